@@ -1,0 +1,75 @@
+/**
+ * Our own binary as it is measured: with the settings that `init` gives it, in a folder of its own.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { measure } from "./measure.ts";
+import type { Run } from "./rounds.ts";
+import type { Hub } from "./hubs.ts";
+
+const ROOT = resolve(import.meta.dirname!, "..");
+/** What is measured. */
+export const BINARY: string = join(ROOT, "dist", "datahubsync");
+
+/** Compiles the binary where it is absent, or where `again` says so. */
+export async function compiled(options: { again: boolean }): Promise<void> {
+  const there = await Deno.stat(BINARY).then(() => true, () => false);
+  if (there && !options.again) return;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", join(ROOT, "tools", "compile.ts")],
+    stdin: "null",
+  }).spawn().status;
+  if (!success) throw new Error("dist/datahubsync couldn't be compiled");
+}
+
+/** The binary's own words about itself. */
+export async function binaryVersion(): Promise<string> {
+  const { stdout } = await new Deno.Command(BINARY, { args: ["--version"] }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n").join(", ");
+}
+
+/** A configuration with one dataset, and its folder. */
+export class Client {
+  readonly folder: string;
+  readonly name: string;
+  readonly #durable: boolean;
+
+  /** `folder` has to be there. */
+  constructor(folder: string, name: string, options: { durable?: boolean } = {}) {
+    this.folder = folder;
+    this.name = name;
+    this.#durable = options.durable ?? true;
+  }
+
+  /** The dataset's files. */
+  get out(): string {
+    return join(this.folder, "data", this.name);
+  }
+
+  /** Syncs once, and counts what it cost and what the hub sent for it. */
+  async sync(hub: Hub): Promise<Run> {
+    const config = join(this.folder, "config.yaml");
+    await Deno.writeTextFile(config, this.#config(hub.url));
+    await hub.sent();
+    const { steps, ...peaks } = await measure({
+      steps: ['"$BINARY" sync --quiet --config "$CONFIG"'],
+      env: { BINARY, CONFIG: config },
+      folder: this.folder,
+    });
+    const sent = await hub.sent();
+    return { ...steps[0]!, ...peaks, wireBytes: sent.bytes, requests: sent.requests };
+  }
+
+  #config(url: string): string {
+    return `hub:
+  url: ${url}
+datasets:
+  - name: ${this.name}
+    local_dir: ./data/${this.name}
+logging:
+  level: INFO
+  file: ./logs/sync.log
+${this.#durable ? "" : "sync:\n  durable: false\n"}`;
+  }
+}

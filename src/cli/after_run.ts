@@ -1,0 +1,157 @@
+/**
+ * What a run leaves behind for people who didn't watch: a line in the history a dataset, metrics,
+ * and messages.
+ *
+ * Guarantees: never throws and never changes what a run comes to; what can't be written or sent is
+ * a warning in the log. Messages take no longer than `notify.timeout`, and a signal ends the waiting
+ * for them. Metrics and messages are imported only where they are configured, so that a sync with
+ * nothing to do stays as quick as it was.
+ *
+ * @module
+ */
+import { DataHubSyncError, messageOf } from "../errors.ts";
+import { parseInstant } from "../hub/version_time.ts";
+import { appendHistory, historyPathFor, readWholeHistory, recordOf } from "../observe/history.ts";
+import { loadState } from "../store/state.ts";
+import { statusOf } from "../sync/failure.ts";
+import { emptyResult } from "../sync/running_result.ts";
+import type { SyncResult } from "../types.ts";
+import { VERSION } from "../version.ts";
+import { type OpenRun, secretsOf } from "./open_run.ts";
+import { dirname, join } from "node:path";
+
+/** What is needed of an open run. */
+export type ObservedRun = Pick<
+  OpenRun,
+  "config" | "context" | "datasets" | "fetch" | "log" | "statePath"
+>;
+
+/** Writes down what a run does. */
+export class AfterRun {
+  readonly #run: ObservedRun;
+  readonly #historyPath: string;
+  readonly #kept = new Set<string>();
+
+  constructor(run: ObservedRun) {
+    this.#run = run;
+    this.#historyPath = historyPathFor(run.config.path);
+  }
+
+  /** Before the first dataset: the metrics say that a run is at them. */
+  async begin(): Promise<void> {
+    await this.#writeMetrics(this.#run.datasets.map(({ name }) => name));
+  }
+
+  /** After a dataset: its line in the history. A dataset has one line a run; later calls do nothing. */
+  async keep(result: SyncResult): Promise<void> {
+    if (this.#kept.has(result.dataset)) return;
+    this.#kept.add(result.dataset);
+    const { config } = this.#run;
+    const record = recordOf(result, {
+      hub: result.hub ?? config.hub.urls[0] ?? "",
+      binaryVersion: VERSION,
+      secrets: secretsOf(config),
+    });
+    await this.#attempt("write the history", () => appendHistory(this.#historyPath, record));
+  }
+
+  /** After the last dataset: whatever has no line yet, then metrics and messages. */
+  async end(results: readonly SyncResult[]): Promise<void> {
+    for (const result of results) await this.keep(result);
+    await this.#writeMetrics(
+      results.filter(({ status }) => status === "locked").map(({ dataset }) => dataset),
+    );
+    await this.#notify(results);
+  }
+
+  /** After a run that ended with an error of its own: that is the result of every dataset. */
+  async fail(error: unknown): Promise<void> {
+    const { clock } = this.#run.context;
+    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+    await this.end(this.#run.datasets.map(({ name }) => ({
+      ...emptyResult(name, clock()),
+      status: statusOf(error),
+      error: messageOf(error),
+      ...(hint !== undefined && { hint }),
+    })));
+  }
+
+  async #writeMetrics(inProgress: readonly string[]): Promise<void> {
+    const { config, context } = this.#run;
+    const { textfile } = config.metrics;
+    if (textfile === undefined) return;
+    await this.#attempt("write the metrics", async () => {
+      const { writeMetrics } = await import("../observe/metrics.ts");
+      const instants = await this.#instants();
+      await Deno.mkdir(dirname(textfile), { recursive: true });
+      await writeMetrics(textfile, {
+        history: await readWholeHistory(this.#historyPath),
+        datasets: config.datasets.map(({ name, maxAge }) => ({
+          name,
+          maxAge,
+          instant: instants.get(name) ?? null,
+          inProgress: inProgress.includes(name),
+        })),
+        now: context.clock(),
+        timezone: config.hub.timezone,
+        binaryVersion: VERSION,
+      });
+    });
+  }
+
+  async #notify(results: readonly SyncResult[]): Promise<void> {
+    const { config, context, fetch, log } = this.#run;
+    const { clock, signal } = context;
+    // What isn't told now, because somebody wants us to end, is told after the next run.
+    if (config.notify.targets.length === 0 || signal.aborted) return;
+    await this.#attempt("send notifications", async () => {
+      const [{ notifyAll }, { staleness }] = await Promise.all([
+        import("../observe/notify/notify_all.ts"),
+        import("../observe/staleness.ts"),
+      ]);
+      const instants = await this.#instants();
+      const { timezone } = config.hub;
+      // The run that holds the lock will tell about its dataset.
+      const news = results.filter(({ status }) => status !== "locked").map((result) => {
+        const { dataset, status, error, hint, version } = result;
+        const maxAge = config.datasets.find(({ name }) => name === dataset)?.maxAge;
+        const instant = instants.get(dataset) ?? null;
+        const age = staleness({ maxAge, instant, now: clock(), timezone });
+        const words = { staleText: age.text, staleSince: age.due };
+        return { dataset, outcome: status, error, hint, version, stale: age.stale, ...words };
+      });
+      const sending = notifyAll(config.notify, news, {
+        fetch,
+        clock,
+        statePath: join(dirname(this.#historyPath), "notify.json"),
+        secrets: secretsOf(config),
+      });
+      const report = await Promise.race([sending, aborted(signal)]);
+      for (const problem of report?.problems ?? []) log.warn(problem);
+    });
+  }
+
+  /** When each dataset's data is from; nothing is known where the state can't be read. */
+  async #instants(): Promise<Map<string, number | null>> {
+    const { config, statePath } = this.#run;
+    const state = await loadState(statePath).catch(() => new Map<string, string>());
+    return new Map(
+      [...state].map(([name, version]) => [name, parseInstant(version, config.hub.timezone)]),
+    );
+  }
+
+  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#run.log.warn(`Can't ${what}: ${messageOf(error)}`);
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}

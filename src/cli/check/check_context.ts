@@ -1,0 +1,78 @@
+/**
+ * What the checks look at. Everything of the machine comes in here, so that tests have a machine of
+ * their own.
+ *
+ * @module
+ */
+import type { Config, DatasetConfig } from "../../config/config.ts";
+import type { Environment } from "../../config/env_names.ts";
+import type { Clock } from "../../types.ts";
+import type { LockOptions } from "../../store/lock.ts";
+import { shellWord } from "../shell_word.ts";
+import { join } from "node:path";
+
+/** The machine that is looked at. */
+export interface Machine {
+  /** Put before `/etc` and `/var`; empty but in tests. */
+  root: string;
+  /** The running binary. */
+  execPath: string;
+  /** Whether that is this program, and not Deno with its sources. */
+  compiled: boolean;
+  /** What it may do that a release may not: run programs, call native code. */
+  excessRights: readonly string[];
+  uid: number;
+  home: string | undefined;
+  env: Environment;
+  /** How the kernel locks; default `flock`. */
+  tryLock?: LockOptions["tryLock"];
+}
+
+/** What the checks share. */
+export interface CheckContext {
+  config: Config;
+  statePath: string;
+  /** The datasets that were asked for. */
+  datasets: readonly DatasetConfig[];
+  machine: Machine;
+  clock: Clock;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  signal: AbortSignal;
+  /** Milliseconds that one step to a hub may take without a sign of life. */
+  patienceMs: number;
+}
+
+/** A file of the machine. */
+export function onMachine(machine: Pick<Machine, "root">, path: string): string {
+  return machine.root === "" ? path : join(machine.root, path);
+}
+
+/** This program as one types it, with `words`, and the configuration that is checked. */
+export function command(context: CheckContext, words: string): string {
+  const { machine, config } = context;
+  const program = machine.compiled ? shellWord(machine.execPath) : "datahubsync";
+  return `${program} ${words} -c ${shellWord(config.path)}`;
+}
+
+/** A command that needs root: with `sudo` for everybody else. */
+export function asRoot(machine: Machine, words: string): string {
+  return machine.uid === 0 ? words : `sudo ${words}`;
+}
+
+/** What makes a file or folder this user's own. */
+export function takeOver(machine: Machine, path: string): string {
+  return asRoot(machine, `chown ${userName(machine)}: ${shellWord(path)}`);
+}
+
+/** The name of the user who runs this, or the number where there is no name. */
+export function userName(machine: Machine): string {
+  try {
+    for (const line of Deno.readTextFileSync("/etc/passwd").split("\n")) {
+      const [name, , uid] = line.split(":");
+      if (name && Number(uid) === machine.uid && uid !== "") return name;
+    }
+  } catch {
+    // The number will do.
+  }
+  return String(machine.uid);
+}

@@ -1,0 +1,54 @@
+/**
+ * What a check says: one line, with a remedy to type where something isn't right.
+ *
+ * @module
+ */
+
+/** Right, worth a look, or wrong. */
+export type Verdict = "ok" | "warning" | "error";
+
+/** The rooms of a report, in its order. */
+export const AREAS = {
+  program: "Program",
+  config: "Configuration",
+  network: "Way out",
+  hub: "Hub",
+  dataset: "Datasets on the hub",
+  folder: "Folders",
+  state: "State",
+  log: "Log",
+  schedule: "Schedule",
+} as const;
+
+/** One line of a report. */
+export interface CheckLine {
+  /** What was checked: an area, a dot, and a word: `hub.dns`. */
+  check: `${keyof typeof AREAS}.${string}`;
+  verdict: Verdict;
+  /** The dataset that it is about. */
+  dataset?: string;
+  /** What was found. */
+  text: string;
+  /** What to type, or where to change what. */
+  remedy?: string;
+}
+
+/** Something is as it should be. */
+export function fine(check: CheckLine["check"], text: string): CheckLine {
+  return { check, verdict: "ok", text };
+}
+
+/** Something works, but not well; or it can't be seen from here. */
+export function warning(check: CheckLine["check"], text: string, remedy?: string): CheckLine {
+  return { check, verdict: "warning", text, ...(remedy !== undefined && { remedy }) };
+}
+
+/** Something doesn't work. */
+export function failure(check: CheckLine["check"], text: string, remedy?: string): CheckLine {
+  return { check, verdict: "error", text, ...(remedy !== undefined && { remedy }) };
+}
+
+/** The lines, said of a dataset. */
+export function aboutDataset(dataset: string, lines: readonly CheckLine[]): CheckLine[] {
+  return lines.map((line) => ({ ...line, dataset, text: `${dataset}: ${line.text}` }));
+}

@@ -1,0 +1,44 @@
+/**
+ * The configuration: that it could be read is known by now; what was odd about it, and who may read it.
+ *
+ * @module
+ */
+import type { ConfigError } from "../../errors.ts";
+import { formatProblem } from "../../errors.ts";
+import { holdsSecrets } from "../../config/literal_secrets.ts";
+import { shellWord } from "../shell_word.ts";
+import type { CheckContext } from "./check_context.ts";
+import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+
+/** Checks a configuration that has been loaded. */
+export function checkConfig({ config }: CheckContext): CheckLine[] {
+  const count = config.datasets.length;
+  const lines = [
+    fine("config.valid", `${config.path}: ${count} dataset${count === 1 ? "" : "s"}`),
+  ];
+  for (const text of config.warnings) {
+    lines.push(warning("config.valid", text, `correct it in ${config.path}`));
+  }
+  lines.push(...whoMayRead(config.path));
+  return lines;
+}
+
+/** What makes a configuration unusable, a line for each problem. */
+export function configProblems(error: ConfigError): CheckLine[] {
+  return error.problems.map((problem) =>
+    failure("config.valid", formatProblem(problem), error.hint)
+  );
+}
+
+function whoMayRead(path: string): CheckLine[] {
+  if (!holdsSecrets(Deno.readTextFileSync(path))) return [];
+  const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
+  if ((mode & 0o007) === 0) {
+    return [fine("config.mode", `it holds a secret, and its mode ${mode.toString(8)} keeps it`)];
+  }
+  return [warning(
+    "config.mode",
+    `it holds a secret, and its mode ${mode.toString(8)} lets every user of this machine read it`,
+    `chmod 640 ${shellWord(path)}`,
+  )];
+}

@@ -1,0 +1,210 @@
+/**
+ * One dataset as the hub has it: listed, ready, how old, and what its package is like. Also whether
+ * the local copy is too old.
+ *
+ * Guarantees: asks for the package's directory and nothing else of it.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../../config/config.ts";
+import { nearest } from "../../config/near_miss.ts";
+import { DataHubSyncError, HubError, messageOf } from "../../errors.ts";
+import type { HubClient } from "../../hub/hub_client.ts";
+import { parseInstant } from "../../hub/version_time.ts";
+import { bytesText } from "../../observe/duration_text.ts";
+import { staleness } from "../../observe/staleness.ts";
+import { HubPace } from "../../sync/hub_pace.ts";
+import { type PackageView, viewPackage } from "../../sync/package_view.ts";
+import { versionToRecord } from "../../sync/version_check.ts";
+import type { Catalog, CatalogEntry } from "../../types.ts";
+import { shellWord } from "../shell_word.ts";
+import { type CheckContext, command } from "./check_context.ts";
+import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+
+/** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */
+export interface DatasetSize {
+  packageSize: number;
+  contentSize: number;
+  files: number;
+}
+
+/** What was found out about a dataset. */
+export interface DatasetFindings {
+  lines: CheckLine[];
+  size: DatasetSize;
+}
+
+/** What a dataset is compared with. */
+export interface DatasetInput {
+  dataset: DatasetConfig;
+  client: HubClient;
+  catalog: Catalog;
+  /** The recorded version. */
+  recorded: string | undefined;
+}
+
+/** Checks a dataset on the hub. */
+export async function checkDataset(
+  input: DatasetInput,
+  context: CheckContext,
+): Promise<DatasetFindings> {
+  const { dataset, catalog } = input;
+  const entry = catalog.entries.find(({ name }) => name === dataset.name);
+  if (entry === undefined) {
+    return { lines: [unknown(dataset, catalog, context)], size: sizeOf(undefined) };
+  }
+  const said = entry.status === undefined ? "" : ` (status: ${entry.status})`;
+  const lines = [...ages(input, entry, context)];
+  if (entry.ready === false) {
+    lines.unshift(
+      warning("dataset.ready", `its package isn't ready yet${said}`, wait(input, context)),
+    );
+    return { lines, size: sizeOf(entry) };
+  }
+  const seen = await look(input, entry, context);
+  lines.push(...seen.lines);
+  return { lines, size: seen.size };
+}
+
+function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext): CheckLine {
+  const { path } = context.config;
+  const names = catalog.entries.map(({ name }) => name);
+  const meant = nearest(dataset.name, names);
+  if (meant === undefined) {
+    return failure(
+      "dataset.known",
+      "the hub doesn't have it",
+      `correct its name in ${path}; the hub has: ${names.join(", ") || "nothing"}`,
+    );
+  }
+  const pattern = dataset.name.replace(/[\\/.*[\]^$&]/g, "\\$&");
+  const change = `/name:/s/${pattern}/${meant.replace(/[\\/&]/g, "\\$&")}/`;
+  return failure(
+    "dataset.known",
+    `the hub doesn't have it; did you mean "${meant}"?`,
+    `sed -i ${shellWord(change)} ${shellWord(path)}`,
+  );
+}
+
+function wait({ dataset }: DatasetInput, context: CheckContext): string {
+  return command(context, `sync --wait 30m -d ${shellWord(dataset.name)}`);
+}
+
+/** Whether what the hub has, and what we have of it, is too old. */
+function ages(input: DatasetInput, entry: CatalogEntry, context: CheckContext): CheckLine[] {
+  const { dataset, recorded } = input;
+  const { timezone } = context.config.hub;
+  const about = { maxAge: dataset.maxAge, now: context.clock(), timezone };
+  const theirs = staleness({ ...about, instant: entry.instant });
+  const lines: CheckLine[] = [];
+  const version = `the hub has ${entry.version ?? "a version without a name"}`;
+  if (theirs.stale) {
+    const text = `${version}: ${theirs.text}`;
+    lines.push(warning("dataset.age", text, "tell those who run the hub"));
+  } else lines.push(fine("dataset.age", `${version}, ${theirs.text}`));
+  if (recorded === undefined || theirs.stale) return lines;
+  const ours = staleness({ ...about, instant: parseInstant(recorded, timezone) });
+  if (ours.stale) {
+    const sync = command(context, `sync -d ${shellWord(dataset.name)}`);
+    lines.push(failure("dataset.stale", `the local copy is ${ours.text}`, sync));
+  }
+  return lines;
+}
+
+/** Reads the package's directory. */
+async function look(
+  input: DatasetInput,
+  entry: CatalogEntry,
+  context: CheckContext,
+): Promise<DatasetFindings> {
+  try {
+    const view = await viewPackage({
+      remote: input.client.package(entry),
+      partial: undefined,
+      pace: new HubPace(),
+      patience: { retries: 1, random: () => 0, sleep: context.sleep, onRetry: () => {} },
+      signal: context.signal,
+      expected: { total: entry.packageSize, files: entry.fileCount },
+      takeWhole: false,
+      mayAppear: false,
+      filenameEncoding: input.dataset.filenameEncoding,
+      engine: "fast",
+      onBytes: () => {},
+    });
+    return { lines: [...behind(view, input, entry, context), honoured(view)], size: sizeIn(view) };
+  } catch (error) {
+    return { lines: [unseen(error, input, context)], size: sizeOf(entry) };
+  }
+}
+
+function behind(
+  { head }: PackageView,
+  input: DatasetInput,
+  entry: CatalogEntry,
+  context: CheckContext,
+): CheckLine[] {
+  const stamp = { instant: head.stamp, text: head.stampText };
+  if (!versionToRecord(entry, stamp).behind) return [];
+  return [warning(
+    "dataset.ready",
+    `its package (${head.stampText}) is older than announced (${entry.version})`,
+    wait(input, context),
+  )];
+}
+
+function honoured({ directory }: PackageView): CheckLine {
+  const { contentSize, files } = sizeOfEntries(directory.entries);
+  return fine(
+    "dataset.ranges",
+    `its package has ${files.toLocaleString("en-US")} files, ${
+      bytesText(directory.total)
+    } packed, ` +
+      `${bytesText(contentSize)} unpacked; ranges are honoured, so only changes are fetched`,
+  );
+}
+
+function unseen(error: unknown, input: DatasetInput, context: CheckContext): CheckLine {
+  const { client, dataset } = input;
+  const url = shellWord(client.package({ name: dataset.name }).url);
+  const text = messageOf(error);
+  const code = error instanceof HubError ? error.code : undefined;
+  if (code === "wrong_range") {
+    return warning(
+      "dataset.ranges",
+      "ranges aren't honoured: every sync has to download the whole package",
+      `let the hub, or the proxy before it, honour ranges, until this prints 206: ` +
+        `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`,
+    );
+  }
+  if (code === "not_found") {
+    return warning("dataset.ready", "there is no package of it yet", wait(input, context));
+  }
+  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+  return failure("dataset.package", text, hint ?? `curl -sS -o /dev/null -D - ${url}`);
+}
+
+function sizeIn({ directory }: PackageView): DatasetSize {
+  return { packageSize: directory.total, ...sizeOfEntries(directory.entries) };
+}
+
+function sizeOfEntries(
+  entries: PackageView["directory"]["entries"],
+): Omit<DatasetSize, "packageSize"> {
+  let contentSize = 0;
+  let files = 0;
+  for (const { name, size } of entries) {
+    if (name.endsWith("/")) continue;
+    contentSize += size;
+    files++;
+  }
+  return { contentSize, files };
+}
+
+/** What the catalog alone tells. */
+function sizeOf(entry: CatalogEntry | undefined): DatasetSize {
+  return {
+    packageSize: entry?.packageSize ?? 0,
+    contentSize: entry?.totalSize ?? 0,
+    files: entry?.fileCount ?? 0,
+  };
+}

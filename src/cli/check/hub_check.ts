@@ -1,0 +1,209 @@
+/**
+ * A hub, stage by stage: its name resolves, its port takes connections, TLS, HTTP, JSON, a catalog;
+ * and how long that takes, and how far its clock is from ours.
+ *
+ * Guarantees: the first stage that fails is the last one, and says what to do. One request, tried
+ * once more at most.
+ *
+ * @module
+ */
+import { HubError, messageOf, redactUrl } from "../../errors.ts";
+import { HubClient } from "../../hub/hub_client.ts";
+import { durationText } from "../../observe/duration_text.ts";
+import type { Catalog, Fetch } from "../../types.ts";
+import { VERSION } from "../../version.ts";
+import { shellWord } from "../shell_word.ts";
+import type { CheckContext } from "./check_context.ts";
+import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { noHandshake, unanswered } from "./hub_refusal.ts";
+import { type Proxy, proxyFor, targetOf } from "./proxy.ts";
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+
+/** Clocks that differ by more make two logs hard to compare. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** What was found out about a hub. */
+export interface HubFindings {
+  lines: CheckLine[];
+  /** With these, the hub can be asked further. */
+  reached?: { client: HubClient; catalog: Catalog };
+}
+
+/** Checks the hub at `url`. The client in the findings is the caller's to dispose of. */
+export async function checkHub(
+  url: string,
+  context: CheckContext & { fetch: Fetch },
+): Promise<HubFindings> {
+  const lines: CheckLine[] = [];
+  const proxy = proxyFor(url, context.machine.env);
+  for (const stage of [resolves, connects]) {
+    const line = await stage(url, proxy, context);
+    lines.push(line);
+    if (line.verdict === "error") return { lines };
+  }
+  return await asks(url, context, lines);
+}
+
+/** Where the address that fails is written down. */
+function writtenIn(proxy: Proxy | undefined, { config }: CheckContext): string {
+  return proxy === undefined ? `hub.url in ${config.path}` : `the variable ${proxy.variable}`;
+}
+
+async function resolves(
+  url: string,
+  proxy: Proxy | undefined,
+  context: CheckContext,
+): Promise<CheckLine> {
+  const { hostname } = targetOf(url, proxy);
+  if (isIP(hostname) !== 0) return fine("hub.dns", `${hostname} is an address already`);
+  try {
+    const found = await within(lookup(hostname, { all: true }), context);
+    const addresses = found.map(({ address }) => address);
+    return fine("hub.dns", `${hostname} is ${addresses.slice(0, 3).join(", ")}`);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
+    return failure(
+      "hub.dns",
+      `the name ${hostname} can't be resolved (${code})`,
+      `correct ${writtenIn(proxy, context)}, or mend DNS until this prints an address: ` +
+        `getent hosts ${shellWord(hostname)}`,
+    );
+  }
+}
+
+async function connects(
+  url: string,
+  proxy: Proxy | undefined,
+  context: CheckContext,
+): Promise<CheckLine> {
+  const { hostname, port } = targetOf(url, proxy);
+  const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  const before = performance.now();
+  const connecting = Deno.connect({ hostname, port });
+  // One that comes too late has to be closed as well.
+  connecting.then((connection) => connection.close(), () => {});
+  try {
+    await within(connecting, context);
+    return fine("hub.connect", `${place} takes connections (${ms(performance.now() - before)})`);
+  } catch (error) {
+    const tellTale = `curl -v ${shellWord(`${redactUrl(url).replace(/\/$/, "")}/api/datasets`)}`;
+    const refused = error instanceof Deno.errors.ConnectionRefused;
+    return failure(
+      "hub.connect",
+      refused
+        ? `nothing listens at ${place}: the connection is refused`
+        : `${place} can't be connected to: ${messageOf(error)}`,
+      refused
+        ? `start the hub, or correct ${writtenIn(proxy, context)}; then: ${tellTale}`
+        : `look for a firewall or a wrong address in ${writtenIn(proxy, context)}: ${tellTale}`,
+    );
+  }
+}
+
+/** What an answer's head told. */
+interface Seen {
+  date: string | null;
+  startedAt: number;
+  endedAt: number;
+  ms: number;
+}
+
+async function asks(
+  url: string,
+  context: CheckContext & { fetch: Fetch },
+  lines: CheckLine[],
+): Promise<HubFindings> {
+  const { config, clock, sleep, signal } = context;
+  let seen: Seen | undefined;
+  const { hub } = config;
+  const client = new HubClient({
+    baseUrl: url,
+    fetch: async (input, init) => {
+      const startedAt = clock();
+      const before = performance.now();
+      const response = await context.fetch(input, init);
+      seen = {
+        date: response.headers.get("date"),
+        startedAt,
+        endedAt: clock(),
+        ms: performance.now() - before,
+      };
+      return response;
+    },
+    clock,
+    random: () => 0,
+    sleep,
+    timeoutMs: Math.min(hub.timeout * 1000, context.patienceMs),
+    timezone: hub.timezone,
+    ...(hub.token !== undefined && { token: hub.token }),
+    headers: hub.headers,
+    retries: 1,
+    allowOtherOrigin: hub.allowOtherOrigin,
+    userAgent: `DataHubSync/${VERSION}`,
+  });
+  const secure = url.startsWith("https:");
+  try {
+    const catalog = await client.catalog(signal);
+    if (secure) lines.push(fine("hub.tls", "its certificate is trusted"));
+    lines.push(...answered(seen, context));
+    lines.push(fine("hub.catalog", `its catalog has ${datasets(catalog.entries.length)}`));
+    for (const text of catalog.warnings) {
+      lines.push(warning("hub.catalog", text, "tell those who run the hub"));
+    }
+    return { lines, reached: { client, catalog } };
+  } catch (error) {
+    client[Symbol.dispose]();
+    const code = error instanceof HubError ? error.code : undefined;
+    if (secure && code !== "tls" && seen !== undefined) {
+      lines.push(fine("hub.tls", "its certificate is trusted"));
+    }
+    if (code === "not_json" || code === "not_catalog") lines.push(...answered(seen, context));
+    const silent = secure && code === "stalled" && seen === undefined;
+    lines.push(silent ? noHandshake(error, url, context) : unanswered(error, url, context));
+    return { lines };
+  }
+}
+
+function answered(seen: Seen | undefined, context: CheckContext): CheckLine[] {
+  if (seen === undefined) return [];
+  return [fine("hub.http", `it answers in ${ms(seen.ms)}`), ...clockLine(seen, context)];
+}
+
+function clockLine(seen: Seen, { machine }: CheckContext): CheckLine[] {
+  const theirs = seen.date === null ? NaN : Date.parse(seen.date);
+  if (Number.isNaN(theirs)) return [];
+  // The header has no fraction, and was written somewhere between the two instants.
+  const ahead = theirs + 500 - (seen.startedAt + seen.endedAt) / 2;
+  if (Math.abs(ahead) <= CLOCK_TOLERANCE_MS) {
+    return [fine("hub.clock", "its clock and this machine's agree")];
+  }
+  return [warning(
+    "hub.clock",
+    `this machine's clock is ${durationText(Math.abs(ahead))} ` +
+      `${ahead > 0 ? "behind" : "ahead of"} the hub's`,
+    machine.uid === 0 ? "timedatectl set-ntp true" : "sudo timedatectl set-ntp true",
+  )];
+}
+
+/** The promise, or an error when it takes too long. */
+async function within<T>(promise: Promise<T>, { patienceMs }: CheckContext): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const tooLong = new Error(`no answer in ${durationText(patienceMs)}`);
+    timer = setTimeout(() => reject(tooLong), patienceMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function ms(value: number): string {
+  return value < 1000 ? `${Math.max(1, Math.round(value))} ms` : durationText(value);
+}
+
+function datasets(count: number): string {
+  return `${count} dataset${count === 1 ? "" : "s"}`;
+}

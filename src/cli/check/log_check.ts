@@ -1,0 +1,112 @@
+/**
+ * The log: writable, and bounded by somebody.
+ *
+ * @module
+ */
+import { messageOf } from "../../errors.ts";
+import { nearestExisting } from "../../fs/space.ts";
+import { bytesText } from "../../observe/duration_text.ts";
+import { shellWord } from "../shell_word.ts";
+import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./check_context.ts";
+import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { probeFolder } from "./write_probe.ts";
+import { dirname, join } from "node:path";
+
+/** Checks the log. */
+export async function checkLog(context: CheckContext): Promise<CheckLine[]> {
+  const { file, maxSize, keep } = context.config.logging;
+  if (file === undefined) {
+    return [warning(
+      "log.writable",
+      "there is no log file: what a scheduled run does is written nowhere",
+      `set logging.file in ${context.config.path}: file: ./logs/sync.log`,
+    )];
+  }
+  const lines = [await writable(file, context)];
+  if (maxSize > 0) {
+    const text = `we rotate it at ${bytesText(maxSize)} and keep ${keep}`;
+    return [...lines, fine("log.rotated", text)];
+  }
+  const rotator = findRotation(file, context.machine);
+  if (rotator !== undefined) return [...lines, fine("log.rotated", `${rotator} rotates it`)];
+  return [...lines, unbounded(file, context)];
+}
+
+async function writable(file: string, { machine }: CheckContext): Promise<CheckLine> {
+  try {
+    using _file = await Deno.open(file, { append: true });
+    return fine("log.writable", `${file} can be written to`);
+  } catch (error) {
+    if (error instanceof Deno.errors.IsADirectory) {
+      const aside = `mv ${shellWord(file)} ${shellWord(`${file}.old`)}`;
+      return failure("log.writable", `${file} is a folder`, aside);
+    }
+    if (!(error instanceof Deno.errors.NotFound)) {
+      const text = `${file} can't be written to: ${messageOf(error)}`;
+      return failure("log.writable", text, takeOver(machine, file));
+    }
+  }
+  const place = await nearestExisting(dirname(file));
+  const probe = await probeFolder(place);
+  if (probe.writable) return fine("log.writable", `${file} will be made`);
+  return failure(
+    "log.writable",
+    `${file} can't be made: ${probe.error.message}`,
+    probe.error.code === "no_permission"
+      ? takeOver(machine, place)
+      : probe.error.hint ?? `ls -ld ${shellWord(place)}`,
+  );
+}
+
+/** The logrotate file that names the log, by its path or by a pattern. */
+function findRotation(file: string, machine: Machine): string | undefined {
+  const folder = onMachine(machine, "/etc/logrotate.d");
+  try {
+    for (const { name, isFile } of Deno.readDirSync(folder)) {
+      if (!isFile || /[~.]|^#/.test(name)) continue;
+      const path = join(folder, name);
+      const text = textOf(path)?.replace(/^\s*#.*$/gm, "") ?? "";
+      if (patternsIn(text).some((pattern) => matches(pattern, file))) return path;
+    }
+  } catch {
+    // No logrotate here.
+  }
+  return undefined;
+}
+
+/** The words of a logrotate file that are paths, quoted or bare. */
+function patternsIn(text: string): string[] {
+  return [...text.matchAll(/"(\/[^"]*)"|(\/[^\s{"]+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
+}
+
+function matches(pattern: string, file: string): boolean {
+  const source = pattern.replace(/[.+^$()|[\]\\{}]/g, "\\$&")
+    .replaceAll("*", "[^/]*").replaceAll("?", "[^/]");
+  return new RegExp(`^${source}$`).test(file);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function unbounded(file: string, { config, machine }: CheckContext): CheckLine {
+  let size = 0;
+  try {
+    size = Deno.statSync(file).size;
+  } catch {
+    // Not there yet.
+  }
+  const text = `nobody rotates it${size === 0 ? "" : `, and it has ${bytesText(size)}`}`;
+  if (/["\\']/.test(file) || machine.uid !== 0) {
+    return warning("log.rotated", text, `set logging.max_size in ${config.path}: max_size: 10MB`);
+  }
+  const target = shellWord(onMachine(machine, "/etc/logrotate.d/datahubsync"));
+  const rules =
+    `\\n  weekly\\n  rotate 8\\n  compress\\n  delaycompress\\n  missingok\\n  notifempty\\n`;
+  const write = `printf '"%s" {${rules}}\\n' ${shellWord(file)} > ${target}`;
+  return warning("log.rotated", text, asRoot(machine, write));
+}

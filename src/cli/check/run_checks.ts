@@ -1,0 +1,129 @@
+/**
+ * All checks, in their order.
+ *
+ * Guarantees: changes nothing but one hidden file in a folder, made and removed to try writing and
+ * locking; asks each hub for its catalog and one hub for one directory a dataset. A check that
+ * breaks is a line of the report, and the others go on.
+ *
+ * @module
+ */
+import { messageOf } from "../../errors.ts";
+import { createFetch, type OwnedFetch } from "../../hub/tls.ts";
+import { folderLooksFilled } from "../../store/folder_state.ts";
+import type { CheckContext } from "./check_context.ts";
+import { aboutDataset, type CheckLine, failure, warning } from "./check_line.ts";
+import { checkConfig } from "./config_check.ts";
+import { checkDataset, type DatasetSize } from "./dataset_check.ts";
+import { checkFolder, type FolderFindings } from "./folder_check.ts";
+import { checkHub, type HubFindings } from "./hub_check.ts";
+import { checkLog } from "./log_check.ts";
+import { checkNetwork } from "./network_check.ts";
+import { checkProgram } from "./program_check.ts";
+import { checkRuns } from "./runs_check.ts";
+import { checkSchedule } from "./schedule_check.ts";
+import { checkSpace } from "./space_check.ts";
+import { checkManifest, checkState } from "./state_check.ts";
+
+/** Runs every check. */
+export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
+  const lines: CheckLine[] = [];
+  const guard = guardInto(lines);
+  await guard("program.version", () => checkProgram(context));
+  await guard("config.valid", () => checkConfig(context));
+  await guard("network.proxy", () => checkNetwork(context));
+  const state = await checkState(context);
+  const sizes = new Map<string, DatasetSize>();
+  await guard("hub.http", () => askHubs(context, { versions: state.versions, sizes }));
+  const folders = new Map<string, FolderFindings>();
+  for (const dataset of context.datasets) {
+    await guard("folder.there", async () => {
+      const findings = await checkFolder(dataset, context);
+      folders.set(dataset.name, findings);
+      const { layout } = findings;
+      const size = sizes.get(dataset.name);
+      const space = layout === undefined || size === undefined
+        ? []
+        : await checkSpace(layout, size, folderLooksFilled(layout));
+      return aboutDataset(dataset.name, [...findings.lines, ...space]);
+    });
+  }
+  lines.push(...state.lines);
+  for (const { name } of context.datasets) {
+    const layout = folders.get(name)?.layout;
+    if (layout === undefined) continue;
+    const recorded = state.versions.get(name);
+    await guard(
+      "state.manifest",
+      async () => aboutDataset(name, await checkManifest({ name, layout, recorded }, context)),
+    );
+  }
+  await guard("log.writable", () => checkLog(context));
+  await guard("schedule.present", async () => {
+    const { lines, schedule } = checkSchedule(context);
+    return [...lines, ...await checkRuns(context, schedule)];
+  });
+  return lines;
+}
+
+function guardInto(lines: CheckLine[]) {
+  return async (
+    check: CheckLine["check"],
+    run: () => CheckLine[] | Promise<CheckLine[]>,
+  ): Promise<void> => {
+    try {
+      lines.push(...await run());
+    } catch (error) {
+      lines.push(failure(check, `this couldn't be checked: ${messageOf(error)}`));
+    }
+  };
+}
+
+/** Checks the hubs, and the datasets on the first one that answers. */
+async function askHubs(
+  context: CheckContext,
+  about: { versions: ReadonlyMap<string, string>; sizes: Map<string, DatasetSize> },
+): Promise<CheckLine[]> {
+  using owned = openFetch(context);
+  const findings: HubFindings[] = [];
+  try {
+    for (const url of context.config.hub.urls) {
+      findings.push(await checkHub(url, { ...context, fetch: owned.fetch }));
+    }
+    const reached = findings.find((hub) => hub.reached !== undefined)?.reached;
+    const lines = findings.flatMap((hub, index) =>
+      hub.lines.map((line) => tell(line, { context, index, replaced: reached !== undefined }))
+    );
+    if (reached === undefined) return lines;
+    for (const dataset of context.datasets) {
+      const recorded = about.versions.get(dataset.name);
+      const found = await checkDataset({ dataset, ...reached, recorded }, context);
+      about.sizes.set(dataset.name, found.size);
+      lines.push(...aboutDataset(dataset.name, found.lines));
+    }
+    return lines;
+  } finally {
+    for (const { reached } of findings) reached?.client[Symbol.dispose]();
+  }
+}
+
+/** With several hubs, one that fails is made up for by one that answers. */
+function tell(
+  line: CheckLine,
+  { context, index, replaced }: { context: CheckContext; index: number; replaced: boolean },
+): CheckLine {
+  const { urls } = context.config.hub;
+  if (urls.length === 1) return line;
+  const text = `${urls[index]}: ${line.text}`;
+  if (line.verdict !== "error" || !replaced) return { ...line, text };
+  return warning(line.check, text, line.remedy);
+}
+
+/** A file of authorities that can't be used is said already: the rest is seen without it. */
+function openFetch({ config }: CheckContext): OwnedFetch {
+  const { caFile } = config.hub;
+  try {
+    return createFetch(caFile === undefined ? {} : { caFile });
+  } catch {
+    return createFetch();
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The last runs, by the history: how they ended, and whether the schedule's last one happened.
+ *
+ * @module
+ */
+import { messageOf } from "../../errors.ts";
+import { durationText } from "../../observe/duration_text.ts";
+import { historyPathFor, type HistoryRecord, readHistory } from "../../observe/history.ts";
+import { localTime } from "../../observe/local_time.ts";
+import { verdictOf } from "../../observe/verdict.ts";
+import { shellWord } from "../shell_word.ts";
+import { type CheckContext, command } from "./check_context.ts";
+import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
+import type { Schedule } from "./schedule_sources.ts";
+import { Cron } from "croner";
+
+/** A run may begin this much later than scheduled: systemd spreads them, machines wake up. */
+const GRACE_MS = 10 * 60_000;
+
+/** Checks what the history tells of the last runs. */
+export async function checkRuns(
+  context: CheckContext,
+  schedule: Schedule | undefined,
+): Promise<CheckLine[]> {
+  const path = historyPathFor(context.config.path);
+  let history: HistoryRecord[];
+  try {
+    history = await readHistory(path);
+  } catch (error) {
+    return [
+      failure("schedule.last", `the history can't be read: ${messageOf(error)}`, `ls -l ${path}`),
+    ];
+  }
+  const lines = context.datasets.flatMap(({ name }) => {
+    const last = history.findLast(({ dataset }) => dataset === name);
+    return aboutDataset(name, [lastRun(last, name, context)]);
+  });
+  return [...lines, ...missed(history, schedule, context)];
+}
+
+function lastRun(
+  last: HistoryRecord | undefined,
+  name: string,
+  context: CheckContext,
+): CheckLine {
+  const sync = command(context, `sync -d ${shellWord(name)}`);
+  if (last === undefined) return warning("schedule.last", "no run of it is in the history", sync);
+  const ago = durationText(context.clock() - Date.parse(last.at));
+  if (verdictOf(last.outcome) !== "failed") {
+    return fine("schedule.last", `last run ${ago} ago: ${last.outcome}`);
+  }
+  const why = last.error === undefined ? "" : `: ${last.error}`;
+  const hint = last.hint === undefined ? "" : `${last.hint}; then: `;
+  return warning("schedule.last", `last run ${ago} ago: ${last.outcome}${why}`, `${hint}${sync}`);
+}
+
+/** Only said of a schedule that has had its time since it was written. */
+function missed(
+  history: readonly HistoryRecord[],
+  schedule: Schedule | undefined,
+  context: CheckContext,
+): CheckLine[] {
+  if (schedule?.spec === undefined) return [];
+  const now = context.clock();
+  const due = dueBefore(schedule.spec, now - GRACE_MS);
+  if (due === undefined) return [];
+  const written = Deno.statSync(schedule.path).mtime?.getTime() ?? now;
+  const lastAt = Math.max(0, ...history.map(({ at }) => Date.parse(at)));
+  if (written > due || lastAt >= due) return [];
+  const journal = schedule.kind === "systemd" ? "-u datahubsync.service" : "-t CRON";
+  return [warning(
+    "schedule.last",
+    `the run that was due at ${localTime(due)} has left no trace`,
+    `journalctl ${journal} --since today, or: grep CRON /var/log/syslog | tail`,
+  )];
+}
+
+function dueBefore(spec: string, now: number): number | undefined {
+  try {
+    const [due] = new Cron(spec, { paused: true }).previousRuns(1, new Date(now));
+    return due?.getTime();
+  } catch {
+    return undefined;
+  }
+}

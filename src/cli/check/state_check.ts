@@ -1,0 +1,117 @@
+/**
+ * The state: readable, writable, and in step with what each dataset's manifest and folder say.
+ *
+ * @module
+ */
+import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { nearestExisting } from "../../fs/space.ts";
+import { folderLooksFilled } from "../../store/folder_state.ts";
+import type { Layout } from "../../store/layout.ts";
+import { Manifest } from "../../store/manifest.ts";
+import { loadState } from "../../store/state.ts";
+import { shellWord } from "../shell_word.ts";
+import { type CheckContext, command, takeOver } from "./check_context.ts";
+import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { probeFolder } from "./write_probe.ts";
+import { dirname } from "node:path";
+
+/** What was found out about the state. */
+export interface StateFindings {
+  lines: CheckLine[];
+  /** Name → version; empty when the state can't be read. */
+  versions: Map<string, string>;
+}
+
+/** Checks the state file. */
+export async function checkState({ statePath, machine }: CheckContext): Promise<StateFindings> {
+  let versions = new Map<string, string>();
+  const lines: CheckLine[] = [];
+  try {
+    versions = await loadState(statePath);
+    lines.push(fine("state.readable", `${statePath}: ${counted(versions.size)} recorded`));
+  } catch (error) {
+    const bad = error instanceof DataHubSyncError && error.code === "bad_format";
+    const remedy = bad
+      ? `mv ${shellWord(statePath)} ${shellWord(`${statePath}.bad`)}`
+      : takeOver(machine, statePath);
+    lines.push(failure("state.readable", messageOf(error), remedy));
+  }
+  const place = await nearestExisting(dirname(statePath));
+  const probe = await probeFolder(place);
+  if (!probe.writable) {
+    const remedy = probe.error.code === "no_permission"
+      ? takeOver(machine, place)
+      : probe.error.hint ?? `ls -ld ${shellWord(place)}`;
+    lines.push(failure("state.writable", `it can't be written: ${probe.error.message}`, remedy));
+  }
+  return { lines, versions };
+}
+
+/** Compares a dataset's record with its manifest, and the manifest with the folder. */
+export async function checkManifest(
+  about: { name: string; layout: Layout; recorded: string | undefined },
+  context: CheckContext,
+): Promise<CheckLine[]> {
+  const { layout, recorded } = about;
+  const name = shellWord(about.name);
+  const sync = command(context, `sync --force -d ${name}`);
+  let damage: string | undefined;
+  let manifest: Manifest | undefined;
+  try {
+    manifest = await Manifest.load(layout.manifest, { warn: (text) => damage = text });
+  } catch (error) {
+    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+    return [
+      failure("state.manifest", messageOf(error), hint ?? `ls -l ${shellWord(layout.manifest)}`),
+    ];
+  }
+  if (damage !== undefined) return [warning("state.manifest", damage, sync)];
+  if (recorded === undefined) {
+    return [fine("state.manifest", "never synced, so nothing is recorded")];
+  }
+  if (!folderLooksFilled(layout)) {
+    const text = `${recorded} is recorded, but ${layout.localDir} has no files`;
+    return [warning("state.manifest", text, command(context, `sync -d ${name}`))];
+  }
+  if (manifest === undefined) {
+    const text = `${recorded} is recorded by another program: the next change reads all files once`;
+    return [warning("state.manifest", text, sync)];
+  }
+  if (manifest.version !== recorded) {
+    const text = `${recorded} is recorded, but the files are of ${
+      manifest.version ?? "no version"
+    }`;
+    return [warning("state.manifest", text, sync)];
+  }
+  return [onDisk(manifest, layout, command(context, `verify ${name} --repair`))];
+}
+
+/** Sizes and times only: reading every file is `verify`'s work. */
+function onDisk(manifest: Manifest, layout: Layout, repair: string): CheckLine {
+  let missing = 0;
+  let changed = 0;
+  for (const [path, { size, mtimeMs }] of manifest.entries()) {
+    const info = statOrNone(`${layout.localDir}/${path}`);
+    if (info === undefined) missing++;
+    else if (info.size !== size || info.mtime?.getTime() !== mtimeMs) changed++;
+  }
+  const files = `${manifest.size.toLocaleString("en-US")} files`;
+  if (missing + changed === 0) {
+    return fine("state.manifest", `${manifest.version} is recorded, and its ${files} are there`);
+  }
+  const text = `of its ${files} ${missing} are missing and ${changed} have been changed here`;
+  return warning("state.manifest", text, repair);
+}
+
+function statOrNone(path: string): Deno.FileInfo | undefined {
+  try {
+    const info = Deno.lstatSync(path);
+    return info.isFile ? info : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function counted(count: number): string {
+  return `${count} dataset${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,123 @@
+/**
+ * `datahubsync check`, also `datahubsync --check`: tells what is wrong and how to mend it.
+ *
+ * Guarantees: ends with 0 when everything is fine or only worth a look, 3 when something fails, 2
+ * when the configuration can't be used. Secrets of the configuration are hidden.
+ *
+ * @module
+ */
+import { processEnvironment } from "../config/env_names.ts";
+import { ConfigError, InterruptedError } from "../errors.ts";
+import { sleep } from "../hub/sleep.ts";
+import { trustSystemStore } from "../hub/tls.ts";
+import { redactor } from "../observe/redact.ts";
+import { locateState } from "../store/state.ts";
+import type { CheckContext, Machine } from "./check/check_context.ts";
+import type { CheckLine } from "./check/check_line.ts";
+import { configProblems } from "./check/config_check.ts";
+import { countOf, reportDocument, reportText } from "./check/report.ts";
+import { runChecks } from "./check/run_checks.ts";
+import { EXIT } from "./exit_code.ts";
+import { chosenDatasets, openConfig, secretsOf } from "./open_run.ts";
+import type { Terminal } from "./terminal.ts";
+import { basename } from "node:path";
+
+/** What `check` may be told. */
+export interface CheckOptions {
+  config?: string;
+  state?: string;
+  dataset?: string[];
+  json?: boolean;
+}
+
+/** One step to a hub may take this long without a sign of life; a sync is more patient. */
+const PATIENCE_MS = 15_000;
+
+/** A hub that asks for an hour's pause is asked again after this: a person waits for the report. */
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Runs `check`; returns the exit code. Throws UsageError. */
+export async function checkCommand(
+  options: CheckOptions,
+  terminal: Terminal,
+  machine: Machine = thisMachine(),
+): Promise<number> {
+  try {
+    const config = await openConfig(options);
+    trustSystemStore();
+    using stop = stopSignal();
+    const context: CheckContext = {
+      config,
+      statePath: await locateState({
+        configPath: config.path,
+        baseDir: config.baseDir,
+        ...(options.state !== undefined && { flag: options.state }),
+      }),
+      datasets: chosenDatasets(config, options.dataset),
+      machine,
+      clock: Date.now,
+      sleep: (ms, signal) => sleep(Math.min(ms, LONGEST_PAUSE_MS), signal),
+      signal: stop.signal,
+      patienceMs: PATIENCE_MS,
+    };
+    const lines = await runChecks(context);
+    if (stop.code !== undefined) return stop.code;
+    say(lines, { options, terminal, clean: redactor(secretsOf(config)) });
+    return countOf(lines).errors === 0 ? EXIT.ok : EXIT.failed;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    say(configProblems(error), { options, terminal, clean: (text) => text });
+    return EXIT.usage;
+  }
+}
+
+function say(
+  lines: readonly CheckLine[],
+  to: { options: CheckOptions; terminal: Terminal; clean: (text: string) => string },
+): void {
+  const { options, terminal, clean } = to;
+  if (options.json) terminal.out(`${JSON.stringify(reportDocument(lines, { clean }))}\n`);
+  else terminal.out(reportText(lines, { clean, colours: terminal.colours }));
+}
+
+const EXCESS_RIGHTS = [["run", "run programs"], ["ffi", "call native code"]] as const;
+
+/** The machine that this program runs on. */
+function thisMachine(): Machine {
+  const execPath = Deno.execPath();
+  return {
+    root: "",
+    execPath,
+    compiled: Deno.build.standalone || basename(execPath) === "datahubsync",
+    excessRights: EXCESS_RIGHTS.filter(([name]) =>
+      Deno.permissions.querySync({ name }).state === "granted"
+    ).map(([, meaning]) => meaning),
+    uid: Deno.uid() ?? -1,
+    home: processEnvironment("HOME"),
+    env: processEnvironment,
+  };
+}
+
+/** Ends the requests that are under way at the first signal, the program at the second. */
+function stopSignal(): Disposable & { signal: AbortSignal; readonly code: number | undefined } {
+  const stop = new AbortController();
+  let code: number | undefined;
+  const listeners = ([["SIGINT", EXIT.interrupted], ["SIGTERM", EXIT.terminated]] as const).map(
+    ([signal, meaning]) => {
+      const listener = (): void => {
+        if (code !== undefined) Deno.exit(meaning);
+        code = meaning;
+        stop.abort(new InterruptedError(`interrupted by ${signal}`));
+      };
+      Deno.addSignalListener(signal, listener);
+      return () => Deno.removeSignalListener(signal, listener);
+    },
+  );
+  return {
+    signal: stop.signal,
+    get code() {
+      return code;
+    },
+    [Symbol.dispose]: () => listeners.forEach((remove) => remove()),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * `datahubsync convert`: turns a dataset's plain folder into a snapshot, or back.
+ *
+ * Guarantees: works under the dataset's lock; refuses, before anything is changed, what can't be
+ * done safely or what the configuration contradicts; a conversion or a publish that was cut off is finished
+ * first.
+ *
+ * @module
+ */
+import type { Config, DatasetConfig } from "../config/config.ts";
+import { UsageError } from "../errors.ts";
+import { toPlain, toSnapshot } from "../store/convert.ts";
+import { ensureLayout, resolveLayout } from "../store/layout.ts";
+import { acquireLock } from "../store/lock.ts";
+import { recoverPublish } from "../store/recover.ts";
+import { EXIT } from "./exit_code.ts";
+import { chosenDatasets, openConfig } from "./open_run.ts";
+import { shellWord } from "./shell_word.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What `convert` may be told. */
+export interface ConvertOptions {
+  config?: string;
+  to: DatasetConfig["publish"];
+}
+
+/** Runs `convert`; returns the exit code. Throws UsageError, LockedError, StoreError. */
+export async function convertCommand(
+  name: string,
+  options: ConvertOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { to } = options;
+  const config = await openConfig(options);
+  const dataset = chosenDatasets(config, [name])[0]!;
+  refuseContradiction(dataset, to, config);
+  const { durable } = config.sync;
+  const found = await resolveLayout(dataset.localDir);
+  await ensureLayout(found);
+  using _lock = await acquireLock(found.lock, {
+    clock: Date.now,
+    hostname: Deno.hostname(),
+    pid: Deno.pid,
+  });
+  await recoverPublish(found, { durable, warn: (text) => terminal.err(`warning: ${text}\n`) });
+  const layout = await resolveLayout(dataset.localDir);
+  const convert = to === "snapshot" ? toSnapshot : toPlain;
+  if (await convert(layout, { durable })) {
+    const after = await resolveLayout(dataset.localDir);
+    const form = after.snapshot === undefined
+      ? "a plain folder"
+      : `a link to ${after.snapshot.current}`;
+    terminal.out(`${name}: ${after.localDir} is now ${form}\n`);
+  } else {
+    const form = to === "snapshot" ? "a snapshot" : "a plain folder";
+    terminal.out(`${name}: nothing to do: ${layout.localDir} is ${form}, or isn't there yet\n`);
+  }
+  return EXIT.ok;
+}
+
+/** The next sync goes by the configuration, so that has to change first. */
+function refuseContradiction(
+  dataset: DatasetConfig,
+  to: DatasetConfig["publish"],
+  config: Config,
+): void {
+  if (dataset.publish === to) return;
+  const again = `datahubsync convert ${shellWord(dataset.name)} --to ${to} -c ${
+    shellWord(config.path)
+  }`;
+  throw new UsageError(
+    `the configuration has \`publish: ${dataset.publish}\` for ${dataset.name}, not \`publish: ${to}\``,
+    {
+      expected: `publish: ${to}`,
+      found: `publish: ${dataset.publish}`,
+      path: config.path,
+      hint: `set \`publish: ${to}\` for it in ${config.path}, then: ${again}`,
+    },
+  );
+}

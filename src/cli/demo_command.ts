@@ -1,0 +1,241 @@
+/**
+ * `datahubsync demo`: shows on made-up data what a sync is: the first one, one with nothing to do,
+ * one that is cut and resumed, and one after a change.
+ *
+ * Guarantees: talks to its own hub on loopback only, around any proxy. Exit code 0 only when the
+ * folders hold exactly what the hub has at the end. Nothing is left behind unless `keep`, also when
+ * it fails or is interrupted, but for the report that it names at its end.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { InterruptedError } from "../errors.ts";
+import { syncAll } from "../sync/sync_all.ts";
+import type { Status, SyncResult } from "../types.ts";
+import { AfterRun } from "./after_run.ts";
+import { openDemoFolder } from "./demo_folder.ts";
+import { DemoStory } from "./demo_story.ts";
+import { DemoWorld } from "./demo_world.ts";
+import { EXIT } from "./exit_code.ts";
+import { logReporter } from "./log_reporter.ts";
+import { type OpenRun, openRun } from "./open_run.ts";
+import type { Terminal } from "./terminal.ts";
+import { bytesText, countText, secondsText } from "./units.ts";
+
+/** What `demo` may be told. */
+export interface DemoOptions {
+  /** Where it happens; default: a temporary folder. */
+  dir?: string;
+  /** Leaves the folder there. */
+  keep?: true;
+}
+
+/** Runs `demo`; returns the exit code. Throws UsageError when `dir` isn't empty. */
+export async function demoCommand(options: DemoOptions, terminal: Terminal): Promise<number> {
+  const folder = await openDemoFolder(options.dir);
+  const clear = (): void => options.keep ? undefined : folder.clear();
+  const signals = listen(clear);
+  try {
+    const code = await new Demo(folder.path, {
+      terminal,
+      stopped: signals.stopped,
+      keep: options.keep ?? false,
+    }).run();
+    if (options.keep) terminal.out(`Left in ${folder.path}\n`);
+    return code;
+  } catch (error) {
+    if (signals.code() === undefined) throw error;
+    terminal.err("interrupted\n");
+    return signals.code()!;
+  } finally {
+    signals.stop();
+    clear();
+  }
+}
+
+/** One run of the demo. */
+class Demo {
+  readonly #dir: string;
+  readonly #terminal: Terminal;
+  readonly #story: DemoStory;
+  readonly #stopped: () => boolean;
+  readonly #keep: boolean;
+
+  constructor(dir: string, around: { terminal: Terminal; stopped: () => boolean; keep: boolean }) {
+    this.#dir = dir;
+    this.#terminal = around.terminal;
+    this.#story = new DemoStory(around.terminal);
+    this.#stopped = around.stopped;
+    this.#keep = around.keep;
+  }
+
+  async run(): Promise<number> {
+    const story = this.#story;
+    const started = performance.now();
+    story.say("DataHubSync demo: two made-up datasets on a hub of this machine's own.\n");
+    await using world = new DemoWorld();
+    await world.offerAll();
+    await this.#writeConfig(world);
+    story.introduce(world.parts);
+    const [, second] = world.parts;
+    const whole = second!.packageSize;
+
+    story.heading("First sync: the folders are empty, everything is fetched.");
+    await this.#sync(world, ["success", "success"]);
+
+    story.heading("Again: the hub's list says that nothing is new, so nothing is asked.");
+    await this.#sync(world, ["up_to_date", "up_to_date"]);
+
+    story.heading("A folder is lost; the connection breaks in the middle of fetching it anew.");
+    await Deno.remove(join(this.#dir, "data", second!.name), { recursive: true });
+    world.hub.faults.add({ name: "reset", after: Math.floor(whole * 0.6), times: Infinity });
+    const [, cut] = await this.#sync(world, ["up_to_date", "download_failed"]);
+    world.hub.faults.clear();
+
+    story.heading("A new run goes on where that one stopped.");
+    const [, resumed] = await this.#sync(world, ["up_to_date", "success"]);
+    const fetched = cut!.bytesDownloaded + resumed!.bytesDownloaded;
+    story.say(`  both together ${bytesText(fetched)}, for a package of ${bytesText(whole)}`);
+
+    await world.nextDay();
+    story.heading("Next day: rows are added, files come, go and are rewritten.");
+    await this.#sync(world, ["success", "success"]);
+
+    story.say();
+    return await this.#conclude(world, started);
+  }
+
+  /** The end: whether all is as it must be. Whatever sums the demo up is said here. */
+  async #conclude(world: DemoWorld, started: number): Promise<number> {
+    const wrong = await world.differences(join(this.#dir, "data"));
+    this.#checkStopped();
+    if (wrong.length > 0) {
+      const shown = wrong.slice(0, 10).join("\n  ");
+      this.#terminal.err(`error: the folders aren't what the hub has:\n  ${shown}\n`);
+      return EXIT.failed;
+    }
+    const files = countText(world.fileCount, "file");
+    const took = secondsText(performance.now() - started);
+    this.#story.say(`All ${files} are the hub's, byte for byte. That took ${took} in all.\n`);
+    await this.#showWhatIsLeft();
+    return EXIT.ok;
+  }
+
+  /** What `datahubsync status` and `datahubsync report` make of it. */
+  async #showWhatIsLeft(): Promise<void> {
+    const [{ askHubs, readStatus }, { renderStatus }, { REPORT_NAME, writeReport }] = await Promise
+      .all([
+        import("./status_view.ts"),
+        import("./status_table.ts"),
+        import("./report_command.ts"),
+      ]);
+    await using run = await this.#openRun();
+    const { config, statePath, datasets, hubs } = run;
+    const now = Date.now();
+    const hub = await askHubs(hubs, { patienceMs: 10_000 });
+    const { colours, outIsTerminal, columns } = this.#terminal;
+    const status = renderStatus(
+      await readStatus({ config, statePath, datasets, hub, now }),
+      { colours, width: outIsTerminal ? columns() : Infinity },
+    );
+    this.#terminal.out(`$ datahubsync status\n${status}\n`);
+    // It outlives the demo's folder: whoever reads its path wants to open it.
+    const path = this.#keep
+      ? join(this.#dir, REPORT_NAME)
+      : await Deno.makeTempFile({ prefix: "datahubsync-demo-", suffix: ".html" });
+    await writeReport(path, { config, statePath, days: 7, now });
+    this.#terminal.out(`$ datahubsync report\n${path}\n`);
+  }
+
+  /** One run over both datasets, as `datahubsync sync` does it. */
+  async #sync(world: DemoWorld, expected: readonly Status[]): Promise<SyncResult[]> {
+    const { hub } = world;
+    hub.requests.length = 0;
+    this.#checkStopped();
+    await using run = await this.#openRun();
+    const { datasets, hubs, statePath, context, log } = run;
+    const after = new AfterRun(run);
+    const results = await syncAll(
+      { datasets, hubs, statePath, planOnly: false, onResult: (result) => after.keep(result) },
+      { ...context, reporter: logReporter(log) },
+    );
+    this.#checkStopped();
+    this.#story.rows(results.map((result) => ({
+      result,
+      requests: hub.requests.filter(({ path }) => path.startsWith(`/package/${result.dataset}.`))
+        .length,
+    })));
+    results.forEach(({ dataset, status, error }, at) => {
+      if (status === expected[at]) return;
+      throw new Error(
+        `demo: ${dataset}: expected ${expected[at]}, found ${status}: ${error ?? ""}`,
+      );
+    });
+    return results;
+  }
+
+  async #openRun(): Promise<OpenRun> {
+    const silent = { ...this.#terminal, outIsTerminal: false, errIsTerminal: false };
+    const config = join(this.#dir, "config.yaml");
+    return await openRun(
+      { config, state: join(this.#dir, ".last_sync.json"), direct: true },
+      silent,
+    );
+  }
+
+  async #writeConfig(world: DemoWorld): Promise<void> {
+    const datasets = world.parts.flatMap(({ name }) => [
+      `  - name: ${name}`,
+      `    local_dir: ./data/${name}`,
+      "    delete_removed: true",
+      "    max_age: 30h",
+    ]);
+    const lines = [
+      "hub:",
+      `  url: ${world.hub.url}`,
+      // So that the cut ends the run, and resuming is left to the next one.
+      "  retries: 0",
+      // So that the cut comes where it is meant to.
+      "  connections: 1",
+      "datasets:",
+      ...datasets,
+      "logging:",
+      "  level: INFO",
+      "  file: ./logs/sync.log",
+    ];
+    await Deno.writeTextFile(join(this.#dir, "config.yaml"), `${lines.join("\n")}\n`);
+  }
+
+  #checkStopped(): void {
+    if (this.#stopped()) throw new InterruptedError("interrupted");
+  }
+}
+
+const SIGNALS = [
+  ["SIGINT", EXIT.interrupted],
+  ["SIGTERM", EXIT.terminated],
+  ["SIGHUP", EXIT.terminated],
+] as const;
+
+/** Remembers the first signal; the second one clears up and ends the process at once. */
+function listen(
+  clear: () => void,
+): { stopped: () => boolean; code: () => number | undefined; stop: () => void } {
+  let seen: number | undefined;
+  const removals = SIGNALS.map(([signal, code]) => {
+    const listener = (): void => {
+      if (seen !== undefined) {
+        clear();
+        Deno.exit(code);
+      }
+      seen = code;
+    };
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  return {
+    stopped: () => seen !== undefined,
+    code: () => seen,
+    stop: () => removals.forEach((remove) => remove()),
+  };
+}

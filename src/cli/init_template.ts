@@ -1,0 +1,53 @@
+/**
+ * The text of a new configuration, with its comments.
+ *
+ * @module
+ */
+import { stringify } from "yaml";
+
+/** What a new configuration says. */
+export interface TemplateInput {
+  url: string;
+  dataDir: string;
+  datasets: readonly string[];
+  /** Whether the hub wants a token, which then comes from the environment. */
+  token: boolean;
+}
+
+/** The text of a new configuration. */
+export function configTemplate({ url, dataDir, datasets, token }: TemplateInput): string {
+  const folder = dataDir.replace(/(?<=.)\/+$/, "");
+  const followed = datasets.map((name) =>
+    `  - name: ${scalar(name)}\n    local_dir: ${
+      scalar(folder === "/" ? `/${name}` : `${folder}/${name}`)
+    }\n`
+  );
+  return `# DataHubSync configuration, written by datahubsync init. Every key is explained in
+# config.example.yaml; a line that begins with "#key" shows an optional setting with its default.
+# DataHubSync 配置文件，由 datahubsync init 生成；全部选项见 config.example.yaml。
+
+hub:
+  # Address of the hub. 数据中心地址。
+  url: ${scalar(url)}
+  # Seconds without a single byte before a request is given up. 连续多少秒收不到数据即视为失败。
+  timeout: 300
+  # Sent as "Authorization: Bearer …". 访问令牌。
+  ${token ? "token: ${DATAHUBSYNC_TOKEN}" : "#token: ${DATAHUBSYNC_TOKEN}"}
+
+datasets:
+  # The dataset's name on the hub, and the folder that is kept in step. 数据集名称与本地目录。
+${followed.join("")}
+logging:
+  # DEBUG, INFO, WARNING or ERROR. 日志级别。
+  level: INFO
+  # Where the log goes. 日志文件。
+  file: ./logs/sync.log
+  # Size at which we rotate it; 0 = never (logrotate does it). 达到此大小时轮转。
+  max_size: 10MB
+`;
+}
+
+/** A text as YAML writes it, with quotes where they are needed; `${` stays what it is. */
+function scalar(text: string): string {
+  return stringify(text.replaceAll("${", "$${"), { lineWidth: 0, singleQuote: false }).trimEnd();
+}

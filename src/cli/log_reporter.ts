@@ -1,0 +1,76 @@
+/**
+ * Writes the engine's events into the log, in the lines that people grep for.
+ *
+ * @module
+ */
+import type { Log } from "../observe/log.ts";
+import { type Reporter, silentReporter } from "../sync/reporter.ts";
+import type { SyncResult } from "../types.ts";
+import { bytesText, secondsText } from "./units.ts";
+
+/** A reporter that writes to a log; a dry run isn't said to have synced anything. */
+export function logReporter(log: Log, { dryRun = false }: { dryRun?: boolean } = {}): Reporter {
+  return {
+    ...silentReporter,
+    started: (dataset) =>
+      log.info(`Starting ${dryRun ? "dry run" : "sync"} for dataset: ${dataset}`, { dataset }),
+    planned: (dataset, plan) =>
+      log.debug(
+        `Plan for ${dataset}: ${plan.kept} kept, ${plan.staged} staged, ${plan.whole} whole, ` +
+          `${plan.tails} tails, ${plan.deletes} to remove; ${bytesText(plan.bytesToFetch)} of ` +
+          `${bytesText(plan.bytesTotal)} in ${plan.requests} requests (${plan.strategy})`,
+        { dataset, ...plan },
+      ),
+    retry: (dataset, cause, waitMs) =>
+      log.info(`Trying again for ${dataset} in ${secondsText(waitMs)}: ${cause}`, {
+        dataset,
+        cause,
+        wait_ms: waitMs,
+      }),
+    warn: (dataset, message) =>
+      log.warn(dataset === "" ? message : `Dataset ${dataset}: ${message}`, { dataset }),
+    debug: (dataset, message) => log.debug(`Dataset ${dataset}: ${message}`, { dataset }),
+    finished: (result) => {
+      const { dataset, status } = result;
+      if (!dryRun || status !== "success") return logResult(log, result);
+      log.info(`Dry run of dataset ${dataset} done: nothing was changed`, { dataset, status });
+    },
+  };
+}
+
+function logResult(log: Log, result: SyncResult): void {
+  const { dataset, status, error } = result;
+  const fields = {
+    dataset,
+    status,
+    version: result.version,
+    entries: result.entries,
+    entries_fetched: result.entriesFetched,
+    bytes_downloaded: result.bytesDownloaded,
+    duration_ms: Math.round(result.durationMs),
+  };
+  switch (status) {
+    case "success":
+      log.info(`Successfully synced dataset: ${dataset}`, fields);
+      log.debug(
+        `${dataset}: ${result.entriesFetched} of ${result.entries} entries, ` +
+          `${bytesText(result.bytesDownloaded)}, ${secondsText(result.durationMs)}`,
+        fields,
+      );
+      return;
+    case "up_to_date":
+      return log.warn(`Dataset ${dataset} up to date`, fields);
+    case "package_not_ready":
+      return log.warn(`Dataset ${dataset} package not ready: ${error}`, fields);
+    case "locked":
+      return log.warn(`Dataset ${dataset} skipped: ${error}`, fields);
+    case "interrupted":
+      return log.warn(`Interrupted while syncing dataset: ${dataset}`, fields);
+    default:
+      return log.error(`Failed to download ${dataset}: ${withHint(error, result.hint)}`, fields);
+  }
+}
+
+function withHint(error: string | undefined, hint: string | undefined): string {
+  return hint === undefined ? `${error}` : `${error} (hint: ${hint})`;
+}

@@ -1,0 +1,221 @@
+/**
+ * The commands and their options: the one place that defines them. Help, completions and `docs/cli.md` are
+ * made from here.
+ *
+ * @module
+ */
+import { Argument, Command, CommanderError, Option } from "@commander-js/extra-typings";
+import { nearest } from "../config/near_miss.ts";
+import { UsageError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { EXIT } from "./exit_code.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What the program is called. */
+export const PROGRAM = "datahubsync";
+
+/** Runs the command that the arguments name. Throws UsageError for words it doesn't know. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram(terminal, (exitCode) => code = exitCode);
+  try {
+    await program.parseAsync(withCommand(args), { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    throw usageError(error, args, program.commands.map((command) => command.name()));
+  }
+  return code;
+}
+
+/** Says what is wrong with the arguments; words that `sync` doesn't take were meant as a command. */
+function usageError(
+  error: CommanderError,
+  args: readonly string[],
+  commands: readonly string[],
+): UsageError {
+  const message = error.message.replace(/^error: /, "");
+  const [first = ""] = args;
+  if (error.code !== "commander.excessArguments" || commands.includes(first)) {
+    return new UsageError(message);
+  }
+  const late = args.find((word) => commands.includes(word));
+  if (late !== undefined) {
+    return new UsageError(`the command has to come first, before its options: ${late}`, {
+      hint: `${PROGRAM} ${late} …`,
+    });
+  }
+  if (first.startsWith("-")) return new UsageError(message);
+  const meant = nearest(first, commands);
+  return new UsageError(`unknown command ${JSON.stringify(first)}`, {
+    ...(meant !== undefined && { hint: `did you mean ${PROGRAM} ${meant}?` }),
+  });
+}
+
+/** `--check` is a command in all but its dashes. */
+function withCommand(args: readonly string[]): string[] {
+  const at = args.indexOf("--check");
+  return at === -1 ? [...args] : ["check", ...args.slice(0, at), ...args.slice(at + 1)];
+}
+
+const configOption = (): Option<"-c, --config <file>"> =>
+  new Option(
+    "-c, --config <file>",
+    "configuration (default: config.yaml here or beside the program)",
+  );
+const stateOption = (): Option<"-s, --state <file>"> =>
+  new Option("-s, --state <file>", "state (default: .last_sync.json beside the configuration)");
+const datasetOption = (): Option<"-d, --dataset <name...>"> =>
+  new Option("-d, --dataset <name...>", "only this dataset; may be given several times");
+const jsonOption = (): Option<"--json"> =>
+  new Option("--json", "print one JSON document on stdout");
+
+/** Builds the program; `done` takes the exit code of the command that ran. */
+export function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command(PROGRAM)
+    .description("Keeps local copies of datasets in step with a hub.")
+    .version(
+      VERSION,
+      "-V, --version",
+      "print the version (with --json also what it was built from)",
+    )
+    .helpOption("-h, --help", "print this help")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {} })
+    .addHelpText(
+      "after",
+      "\n`datahubsync` alone is `datahubsync sync`; `datahubsync --check` is its self-test.",
+    );
+
+  program.command("sync", { isDefault: true })
+    .description("bring the folders up to date (the default command)")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .addOption(datasetOption())
+    .option("--dry-run", "say what would be fetched, and change nothing")
+    .option("--force", "believe neither state nor manifest: read every file, fetch what differs")
+    .addOption(jsonOption())
+    .option("-q, --quiet", "say nothing but errors")
+    .option("-v, --verbose", "say everything")
+    .option(
+      "--wait <duration>",
+      "keep asking this long (as 30m or 2h) while the package isn't ready",
+    )
+    .addOption(
+      new Option("--engine <name>", "who decodes the ZIP").choices(["fast", "zipjs"]).hideHelp(),
+    )
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { syncCommand } = await import("./sync_command.ts");
+      done(await syncCommand(options, terminal));
+    });
+
+  program.command("demo")
+    .description("sync generated data from a hub of its own, and show what each step costs")
+    .option("--dir <folder>", "where to put it (default: a temporary folder)")
+    .option("--keep", "leave it there afterwards")
+    .action(async (options) => {
+      const { demoCommand } = await import("./demo_command.ts");
+      done(await demoCommand(options, terminal));
+    });
+
+  program.command("status")
+    .description("show each dataset: its age, the hub's version, the last run and the next")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .addOption(datasetOption())
+    .addOption(jsonOption())
+    .option("--watch", "draw it again every two seconds, until Ctrl-C")
+    .option("--offline", "don't ask the hub")
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { statusCommand } = await import("./status_command.ts");
+      done(await statusCommand(options, terminal));
+    });
+
+  program.command("report")
+    .description("write what happened as one HTML page, and print where it is")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .option("--output <file>", "the file to write (default: datahubsync-report.html)")
+    .option("--days <n>", "how many days back (default: 30)")
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { reportCommand } = await import("./report_command.ts");
+      done(await reportCommand(options, terminal));
+    });
+
+  program.command("verify")
+    .description("read every file and compare it with the hub's directory")
+    .argument("[name...]", "only these datasets")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .option("--repair", "fetch what is missing or damaged")
+    .option("--offline", "compare with what was recorded when the files were placed")
+    .addOption(jsonOption())
+    .action(async (names, options) => {
+      const { verifyCommand } = await import("./verify_command.ts");
+      done(await verifyCommand(names, options, terminal));
+    });
+
+  program.command("check")
+    .description("tell what is wrong and how to mend it; changes nothing (also: --check)")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .addOption(datasetOption())
+    .addOption(jsonOption())
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { checkCommand } = await import("./check_command.ts");
+      done(await checkCommand(options, terminal));
+    });
+
+  program.command("init")
+    .description("ask a hub for its datasets and write a configuration")
+    .option("--hub-url <url>", "the hub's address")
+    .option("--output <file>", "the file to write (default: config.yaml)")
+    .option("--data-dir <dir>", "where the data will be kept (default: ./data)")
+    .addOption(datasetOption())
+    .option("--force", "replace a file that is there")
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { initCommand } = await import("./init_command.ts");
+      done(await initCommand(options, terminal));
+    });
+
+  program.command("convert")
+    .description("turn a dataset's folder into a snapshot, or back into plain files")
+    .argument("<name>", "the dataset")
+    .addOption(
+      new Option("--to <form>", "what it becomes").choices(["snapshot", "files"] as const)
+        .makeOptionMandatory(),
+    )
+    .addOption(configOption())
+    .allowExcessArguments(false)
+    .action(async (name, options) => {
+      const { convertCommand } = await import("./convert_command.ts");
+      done(await convertCommand(name, options, terminal));
+    });
+
+  program.command("completions")
+    .description("print the completions for a shell")
+    .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"] as const))
+    .allowExcessArguments(false)
+    .action(async (shell) => {
+      const { completions } = await import("./completions.ts");
+      terminal.out(completions(program as unknown as Command, shell));
+    });
+
+  program.command("paths", { hidden: true })
+    .description("print where everything lies, as `key<TAB>path` lines")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { pathsCommand } = await import("./paths_command.ts");
+      done(await pathsCommand(options, terminal));
+    });
+
+  return program as unknown as Command;
+}

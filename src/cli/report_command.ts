@@ -1,0 +1,90 @@
+/**
+ * `datahubsync report`: writes the history as one HTML page, and prints where.
+ *
+ * Guarantees: asks no hub; the file is replaced as a whole or not at all.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { UsageError } from "../errors.ts";
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { parseInstant } from "../hub/version_time.ts";
+import { loadState, locateState } from "../store/state.ts";
+import { VERSION } from "../version.ts";
+import { EXIT } from "./exit_code.ts";
+import { openConfig } from "./open_run.ts";
+import { historyOf } from "./status_view.ts";
+import type { Terminal } from "./terminal.ts";
+import { dirname, resolve } from "node:path";
+
+/** What `report` may be told. */
+export interface ReportCommandOptions {
+  config?: string;
+  state?: string;
+  output?: string;
+  days?: string;
+}
+
+/** The file that is written without `--output`. */
+export const REPORT_NAME = "datahubsync-report.html";
+const DAYS = 30;
+/** The history goes no further back than six years. */
+const MOST_DAYS = 6 * 366;
+
+/** Runs `report`; returns the exit code. Throws UsageError, ConfigError, StoreError. */
+export async function reportCommand(
+  options: ReportCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const days = daysOf(options.days);
+  const config = await openConfig(options);
+  const statePath = await locateState({
+    configPath: config.path,
+    baseDir: config.baseDir,
+    ...(options.state !== undefined && { flag: options.state }),
+  });
+  const path = resolve(options.output ?? REPORT_NAME);
+  await writeReport(path, { config, statePath, days, now: Date.now() });
+  terminal.out(`${path}\n`);
+  return EXIT.ok;
+}
+
+/** Writes the report of the last `days` to `path`. Throws StoreError. */
+export async function writeReport(
+  path: string,
+  about: { config: Config; statePath: string; days: number; now: number },
+): Promise<void> {
+  const { config, statePath, days, now } = about;
+  const { timezone } = config.hub;
+  const { renderReport } = await import("../observe/report/render_report.ts");
+  const instantOf = (version: string): number | null => parseInstant(version, timezone);
+  const state = await loadState(statePath);
+  const page = renderReport(await historyOf(config), {
+    now,
+    days,
+    datasets: config.datasets.map(({ name, maxAge }) => {
+      const version = state.get(name);
+      return { name, maxAge, instant: version === undefined ? null : instantOf(version) };
+    }),
+    timezone,
+    version: VERSION,
+    instantOf,
+  });
+  const folder = dirname(path);
+  await Deno.mkdir(folder, { recursive: true }).catch((error) => {
+    throw diskError(error, folder, "make the folder");
+  });
+  await writeFileAtomic(path, page, { mode: 0o644, durable: false });
+}
+
+function daysOf(text: string | undefined): number {
+  if (text === undefined) return DAYS;
+  const days = Number(text);
+  if (/^\d+$/.test(text) && days >= 1 && days <= MOST_DAYS) return days;
+  throw new UsageError(`expected a number of days after --days, found ${JSON.stringify(text)}`, {
+    expected: `1 to ${MOST_DAYS}`,
+    found: text,
+    hint: `write a whole number from 1 to ${MOST_DAYS}, such as --days 90`,
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * The results as programs read them, with `--json`.
+ *
+ * @module
+ */
+import type { PlanSummary } from "../sync/reporter.ts";
+import type { SyncResult } from "../types.ts";
+
+/** One dataset's result, in the names that the README documents. */
+export interface ResultRecord {
+  dataset: string;
+  success: boolean;
+  status: string;
+  version: string | null;
+  entries: number;
+  entries_fetched: number;
+  entries_deleted: number;
+  bytes_total: number;
+  bytes_downloaded: number;
+  duration_ms: number;
+  error: string | null;
+  hint?: string;
+  plan?: Record<string, unknown>;
+}
+
+/** The whole document; with `plans` (a dry run) each result tells its plan. */
+export function resultDocument(
+  results: readonly SyncResult[],
+  plans?: ReadonlyMap<string, PlanSummary>,
+): { results: ResultRecord[] } {
+  return { results: results.map((result) => recordOf(result, plans?.get(result.dataset))) };
+}
+
+function recordOf(result: SyncResult, plan: PlanSummary | undefined): ResultRecord {
+  return {
+    dataset: result.dataset,
+    success: result.success,
+    status: result.status,
+    version: result.version,
+    entries: result.entries,
+    entries_fetched: result.entriesFetched,
+    entries_deleted: result.entriesDeleted,
+    bytes_total: result.bytesTotal,
+    bytes_downloaded: result.bytesDownloaded,
+    duration_ms: Math.round(result.durationMs),
+    error: result.error ?? null,
+    ...(result.hint !== undefined && { hint: result.hint }),
+    ...(plan !== undefined && { plan: planRecord(plan) }),
+  };
+}
+
+function planRecord(plan: PlanSummary): Record<string, unknown> {
+  return {
+    entries_kept: plan.kept,
+    entries_staged: plan.staged,
+    entries_whole: plan.whole,
+    entries_tail: plan.tails,
+    entries_to_delete: plan.deletes,
+    bytes_to_fetch: plan.bytesToFetch,
+    requests: plan.requests,
+    disk_needed: plan.diskNeeded,
+    strategy: plan.strategy,
+  };
+}

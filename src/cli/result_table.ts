@@ -1,0 +1,78 @@
+/**
+ * The results and plans as a person reads them.
+ *
+ * @module
+ */
+import type { PlanSummary } from "../sync/reporter.ts";
+import type { Status, SyncResult } from "../types.ts";
+import { type Cell, type Colour, type Column, renderTable } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { bytesText, countText, secondsText } from "./units.ts";
+
+const COLOURS: Partial<Record<Status, Colour>> = {
+  success: "green",
+  up_to_date: "dim",
+  package_not_ready: "yellow",
+  locked: "yellow",
+  interrupted: "yellow",
+};
+
+/** A column of the results, and the terminal's width from which on it is worth its room. */
+const COLUMNS: readonly (Column & { from: number; cell: (result: SyncResult) => Cell })[] = [
+  {
+    title: "dataset",
+    flexible: true,
+    from: 0,
+    cell: ({ dataset }) => ({ text: dataset, colour: "bold" }),
+  },
+  {
+    title: "status",
+    from: 0,
+    cell: ({ status }) => ({ text: status, colour: COLOURS[status] ?? "red" }),
+  },
+  { title: "version", flexible: true, from: 76, cell: ({ version }) => version ?? "-" },
+  {
+    title: "fetched / entries",
+    align: "right",
+    from: 64,
+    cell: ({ entriesFetched, entries }) =>
+      `${entriesFetched.toLocaleString("en-US")} / ${entries.toLocaleString("en-US")}`,
+  },
+  {
+    title: "received",
+    align: "right",
+    from: 50,
+    cell: ({ bytesDownloaded }) => bytesText(bytesDownloaded),
+  },
+  { title: "time", align: "right", from: 0, cell: ({ durationMs }) => secondsText(durationMs) },
+];
+
+/** One row a dataset: what became of it; fewer columns on a narrow terminal. */
+export function renderResults(results: readonly SyncResult[], terminal: Terminal): string {
+  const width = terminal.columns();
+  const columns = COLUMNS.filter(({ from }) => width >= from);
+  const rows = results.map((result) => columns.map(({ cell }) => cell(result)));
+  return renderTable(columns, rows, { colours: terminal.colours, width });
+}
+
+/** One paragraph a dataset: what a sync would do. */
+export function renderPlans(
+  results: readonly SyncResult[],
+  plans: ReadonlyMap<string, PlanSummary>,
+  _terminal: Terminal,
+): string {
+  return results.map((result) => {
+    const plan = plans.get(result.dataset);
+    if (plan === undefined) return `${result.dataset}: ${result.error ?? result.status}\n`;
+    return [
+      `${result.dataset}: would fetch ${bytesText(plan.bytesToFetch)} of ` +
+      `${bytesText(plan.bytesTotal)} in ${countText(plan.requests, "request")} (${plan.strategy})`,
+      `  entries: ${countText(plan.entries, "entry").replace("entrys", "entries")}, ` +
+      `${plan.kept} in step, ${plan.whole} to fetch whole, ${plan.tails} by their tail, ` +
+      `${plan.staged} left verified by an interrupted run`,
+      `  entries to delete: ${plan.deletes}`,
+      `  disk needed: ${bytesText(plan.diskNeeded)}`,
+      "",
+    ].join("\n");
+  }).join("");
+}

@@ -1,0 +1,50 @@
+/**
+ * The command line's beginning and end: finds the command, and turns whatever comes of it into an
+ * exit code. Commands are imported only when they are called: `--version` takes 40 ms that way.
+ *
+ * @module
+ */
+import { processEnvironment } from "../config/env_names.ts";
+import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
+import { buildInfo, VERSION } from "../version.ts";
+import { EXIT, exitCodeOfError } from "./exit_code.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** Runs the program; returns its exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const terminal = processTerminal(processEnvironment);
+  if (args[0] === "--version" || args[0] === "-V") return printVersion(args, terminal);
+  try {
+    const { runProgram } = await import("./program.ts");
+    return await runProgram(args, terminal);
+  } catch (error) {
+    return sayError(error, args, terminal);
+  }
+}
+
+function printVersion(args: readonly string[], terminal: Terminal): number {
+  terminal.out(
+    args.includes("--json") ? `${JSON.stringify(buildInfo(), null, 2)}\n` : `${VERSION}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** Says why a command ended early, for people or, with `--json`, for programs too. */
+function sayError(error: unknown, args: readonly string[], terminal: Terminal): number {
+  const known = error instanceof DataHubSyncError;
+  const message = known ? error.message : messageOf(error);
+  if (args.includes("--json")) {
+    const hint = known ? error.hint : undefined;
+    const document = { results: [], error: message, ...(hint && { hint }) };
+    try {
+      terminal.out(`${JSON.stringify(document)}\n`);
+    } catch {
+      // Stdout may be what the error is about; stderr says it all the same.
+    }
+  }
+  terminal.err(`error: ${message}\n`);
+  if (known && error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
+  if (error instanceof UsageError) terminal.err("Try 'datahubsync --help'.\n");
+  if (!known && error instanceof Error) terminal.err(`${error.stack}\nThis is a fault of ours.\n`);
+  return exitCodeOfError(error);
+}

@@ -1,0 +1,170 @@
+/**
+ * `datahubsync status`: in five seconds, whether all is well.
+ *
+ * Guarantees: changes nothing. Exit code 0 when the status could be told, whatever it is; 3 when the
+ * hub couldn't be asked: the rest is shown all the same. A hub that says nothing is given up
+ * after ten seconds.
+ *
+ * @module
+ */
+import { openEngine } from "../client/open_engine.ts";
+import type { Config } from "../config/config.ts";
+import { processEnvironment } from "../config/env_names.ts";
+import { InterruptedError, UsageError } from "../errors.ts";
+import { sleep } from "../hub/sleep.ts";
+import { trustSystemStore } from "../hub/tls.ts";
+import { redactor } from "../observe/redact.ts";
+import { locateState } from "../store/state.ts";
+import type { Surroundings } from "./check/schedule_sources.ts";
+import { EXIT } from "./exit_code.ts";
+import { chosenDatasets, openConfig, secretsOf } from "./open_run.ts";
+import { statusDocument } from "./status_document.ts";
+import { renderStatus } from "./status_table.ts";
+import { askHubs, type HubAnswer, readStatus, scheduleOf, type StatusView } from "./status_view.ts";
+import { watchScreen } from "./status_watch.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What `status` may be told. */
+export interface StatusOptions {
+  config?: string;
+  state?: string;
+  dataset?: string[];
+  json?: boolean;
+  watch?: boolean;
+  offline?: boolean;
+}
+
+/** A person waits: a sync is more patient. */
+const PATIENCE_MS = 10_000;
+const RETRIES = 1;
+/** A watcher sees what is known here before a slow hub has answered. */
+const FIRST_DRAWING_MS = 500;
+/** How often files are read again; and the hub, which is others' too. */
+const REDRAW_MS = 2_000;
+const ASK_AGAIN_MS = 60_000;
+
+/** Runs `status`; returns the exit code. Throws UsageError, ConfigError, StoreError. */
+export async function statusCommand(
+  options: StatusOptions,
+  terminal: Terminal,
+  machine: Surroundings = thisMachine(),
+): Promise<number> {
+  if (options.watch && (options.json || !terminal.outIsTerminal)) {
+    const found = options.json ? "--json" : "a pipe or file";
+    throw new UsageError(`--watch needs a terminal to draw on, found ${found}`, {
+      expected: "a terminal",
+      found,
+      hint: "leave --watch out, and call it as often as you like",
+    });
+  }
+  using status = new Status(options, await openConfig(options), machine);
+  if (options.watch) return await watch(status, terminal);
+  const view = await status.read();
+  if (options.json) terminal.out(`${JSON.stringify(statusDocument(view, status.config))}\n`);
+  else terminal.out(draw(view, terminal));
+  return view.hub.kind === "failed" ? EXIT.failed : EXIT.ok;
+}
+
+/** Reads the status, as often as asked. */
+class Status implements Disposable {
+  readonly config: Config;
+  readonly #options: StatusOptions;
+  readonly #machine: Surroundings;
+  readonly #stop = new AbortController();
+  readonly #engine;
+  #answer: HubAnswer;
+  #asking: Promise<void> = Promise.resolve();
+  #askedAt = -Infinity;
+
+  constructor(options: StatusOptions, config: Config, machine: Surroundings) {
+    this.config = config;
+    this.#options = options;
+    this.#machine = machine;
+    trustSystemStore();
+    const { hub } = config;
+    const retries = Math.min(hub.retries, RETRIES);
+    const { signal } = this.#stop;
+    this.#engine = openEngine({ ...config, hub: { ...hub, retries } }, { signal });
+    this.#answer = { kind: options.offline ? "not_asked" : "asking" };
+  }
+
+  /** The status now; it waits for the hub's answer, or no longer than so many ms. */
+  async read(waitMs = Infinity): Promise<StatusView> {
+    const { config } = this;
+    const now = Date.now();
+    if (!this.#options.offline && now - this.#askedAt >= ASK_AGAIN_MS) {
+      this.#askedAt = now;
+      this.#asking = this.#ask();
+    }
+    const waits = [this.#asking];
+    if (waitMs < Infinity) waits.push(sleep(waitMs, this.#stop.signal).catch(() => {}));
+    await Promise.race(waits);
+    return await readStatus({
+      config,
+      statePath: await locateState({
+        configPath: config.path,
+        baseDir: config.baseDir,
+        ...(this.#options.state !== undefined && { flag: this.#options.state }),
+      }),
+      datasets: chosenDatasets(config, this.#options.dataset),
+      hub: this.#answer,
+      schedule: scheduleOf(config, this.#machine, now),
+      now: Date.now(),
+    });
+  }
+
+  /** Never throws: what goes wrong is the answer. */
+  async #ask(): Promise<void> {
+    const { signal } = this.#stop;
+    const answer = await askHubs(this.#engine.hubs, { patienceMs: PATIENCE_MS, signal });
+    this.#answer = cleaned(answer, this.config);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop.abort(new InterruptedError("interrupted"));
+    this.#engine[Symbol.dispose]();
+  }
+}
+
+/** Draws the status again and again; Ctrl-C is how that ends, and no failure. */
+async function watch(status: Status, terminal: Terminal): Promise<number> {
+  const stop = new AbortController();
+  const signals = [["SIGINT", EXIT.ok], ["SIGTERM", EXIT.terminated], ["SIGHUP", EXIT.terminated]];
+  let code: number = EXIT.ok;
+  const listeners = (signals as [Deno.Signal, number][]).map(([signal, exit]) => {
+    const listener = (): void => {
+      code = exit;
+      stop.abort(new InterruptedError("interrupted"));
+    };
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  try {
+    await watchScreen({
+      frame: async () => draw(await status.read(FIRST_DRAWING_MS), terminal),
+      terminal,
+      rows: () => Deno.consoleSize().rows,
+      everyMs: REDRAW_MS,
+      sleep,
+      signal: stop.signal,
+    });
+  } finally {
+    listeners.forEach((remove) => remove());
+  }
+  return code;
+}
+
+function draw(view: StatusView, terminal: Terminal): string {
+  const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
+  return renderStatus(view, { colours: terminal.colours, width });
+}
+
+/** A hub's page may show secrets. */
+function cleaned(answer: HubAnswer, config: Config): HubAnswer {
+  if (answer.kind !== "failed") return answer;
+  return { ...answer, error: redactor(secretsOf(config))(answer.error) };
+}
+
+function thisMachine(): Surroundings {
+  return { root: "", home: processEnvironment("HOME"), env: processEnvironment };
+}

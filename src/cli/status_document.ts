@@ -1,0 +1,56 @@
+/**
+ * The status as programs read it, with `--json`. Durations and ages are in ms, sizes in bytes, times
+ * are UTC text; what isn't known is `null`.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { redactUrl } from "../errors.ts";
+import type { StatusRow } from "../observe/status_rows.ts";
+import type { StatusView } from "./status_view.ts";
+
+/** The document, in the names that `docs/monitoring.md` has. */
+export function statusDocument(view: StatusView, config: Config): Record<string, unknown> {
+  const { now, hub, schedule, rows } = view;
+  return {
+    at: timeText(now),
+    config: config.path,
+    hub: {
+      urls: config.hub.urls.map(redactUrl),
+      asked: hub.kind === "answered" || hub.kind === "failed",
+      error: hub.kind === "failed" ? hub.error : null,
+    },
+    schedule: schedule?.kind === "found"
+      ? { path: schedule.path, spec: schedule.spec ?? null }
+      : null,
+    datasets: rows.map((row) => rowRecord(row, view.running.get(row.dataset) ?? null)),
+  };
+}
+
+function rowRecord(row: StatusRow, runningSince: number | null): Record<string, unknown> {
+  const { staleness } = row;
+  return {
+    dataset: row.dataset,
+    local_dir: row.localDir,
+    local_version: row.localVersion,
+    age_ms: row.ageMs === null ? null : Math.round(row.ageMs),
+    stale: staleness.stale,
+    due: timeText(staleness.due),
+    hub_version: row.hubVersion,
+    step: row.step,
+    behind_ms: row.behindMs,
+    running_since: timeText(runningSince),
+    last_outcome: row.lastOutcome,
+    last_attempt: timeText(row.lastAttempt),
+    last_error: row.lastError,
+    last_duration_ms: row.lastDurationMs,
+    last_bytes: row.lastBytes,
+    success_rate: row.successRate,
+    next_run: timeText(row.nextRun),
+    bytes_on_disk: row.bytesOnDisk,
+  };
+}
+
+function timeText(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
+}

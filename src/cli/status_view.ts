@@ -1,0 +1,170 @@
+/**
+ * What `datahubsync status` shows, gathered: configuration, state, history, manifests, the hub's
+ * list, and the schedule.
+ *
+ * Guarantees: changes nothing; what can't be asked is said in the view, what isn't known is left
+ * out. A state or a history that can't be read throws.
+ *
+ * @module
+ */
+import type { Config, DatasetConfig } from "../config/config.ts";
+import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { parseInstant } from "../hub/version_time.ts";
+import { historyPathFor, type HistoryRecord, readHistory } from "../observe/history.ts";
+import { type StatusRow, statusRows } from "../observe/status_rows.ts";
+import { type Layout, resolveLayout } from "../store/layout.ts";
+import { readHolder } from "../store/lock.ts";
+import { Manifest } from "../store/manifest.ts";
+import { loadState } from "../store/state.ts";
+import type { Catalog } from "../types.ts";
+import { findSchedules, type Surroundings } from "./check/schedule_sources.ts";
+import { Cron } from "croner";
+import { join, resolve } from "node:path";
+
+/** What came of asking the hub. */
+export type HubAnswer =
+  | { kind: "not_asked" }
+  | { kind: "asking" }
+  | { kind: "answered"; catalog: Catalog }
+  | { kind: "failed"; error: string; hint?: string };
+
+/** When runs are due, and where that is written; `hidden` = it may be where we can't look. */
+export type ScheduleView = { kind: "found"; path: string; spec?: string } | {
+  kind: "none" | "hidden";
+};
+
+/** Everything that is shown. */
+export interface StatusView {
+  /** ms since the epoch. */
+  now: number;
+  /** IANA zone of the hub's times. */
+  timezone: string;
+  rows: StatusRow[];
+  /** When the run began that is at a dataset right now, by dataset (ms since the epoch). */
+  running: ReadonlyMap<string, number>;
+  hub: HubAnswer;
+  /** Left out where a schedule would mean nothing. */
+  schedule?: ScheduleView;
+}
+
+/** What {@linkcode readStatus} reads. */
+export interface StatusSources {
+  config: Config;
+  statePath: string;
+  datasets: readonly DatasetConfig[];
+  hub: HubAnswer;
+  schedule?: ScheduleView;
+  now: number;
+}
+
+/** Gathers the view. Throws StoreError. */
+export async function readStatus(sources: StatusSources): Promise<StatusView> {
+  const { config, statePath, datasets, hub, schedule, now } = sources;
+  const { timezone } = config.hub;
+  const spec = schedule?.kind === "found" ? schedule.spec : undefined;
+  const rows = statusRows({
+    config: { ...config, datasets: [...datasets] },
+    state: Object.fromEntries(await loadState(statePath)),
+    history: await historyOf(config),
+    ...(hub.kind === "answered" && { catalog: hub.catalog }),
+    now,
+    instantOf: (version) => parseInstant(version, timezone),
+    ...(spec !== undefined && { schedule: spec }),
+  });
+  const running = new Map<string, number>();
+  for (const row of rows) {
+    const layout = await layoutOf(row.localDir);
+    if (layout === undefined) continue;
+    row.bytesOnDisk ??= await sizeByManifest(layout);
+    const since = runningSince(layout);
+    if (since !== undefined) running.set(row.dataset, since);
+  }
+  return { now, timezone, rows, running, hub, ...(schedule && { schedule }) };
+}
+
+/** The history of a configuration. Throws StoreError. */
+export async function historyOf(config: Config): Promise<HistoryRecord[]> {
+  const path = historyPathFor(config.path);
+  try {
+    return await readHistory(path);
+  } catch (error) {
+    throw diskError(error, path, "read the history");
+  }
+}
+
+/** Asks the hubs in their order until one answers; each has `patienceMs`. */
+export async function askHubs(
+  hubs: readonly { url: string; catalog(signal?: AbortSignal): Promise<Catalog> }[],
+  options: { patienceMs: number; signal?: AbortSignal },
+): Promise<HubAnswer> {
+  const { patienceMs, signal } = options;
+  let answer: HubAnswer = { kind: "not_asked" };
+  for (const hub of hubs) {
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      const error = `no answer from ${hub.url} within ${patienceMs / 1000} s`;
+      late.abort(new HubError("stalled", error, { hint: "look at the hub" }));
+    }, patienceMs);
+    try {
+      const both = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+      return { kind: "answered", catalog: await hub.catalog(both) };
+    } catch (thrown) {
+      const error = late.signal.aborted ? late.signal.reason : thrown;
+      const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+      answer = { kind: "failed", error: messageOf(error), ...(hint !== undefined && { hint }) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  return answer;
+}
+
+/** The schedule that runs this configuration; of several, the one that comes first. */
+export function scheduleOf(config: Config, machine: Surroundings, now: number): ScheduleView {
+  const { found, crontabsHidden } = findSchedules(machine, [join(config.baseDir, "sync.sh")]);
+  const [first] = found
+    .filter((one) => one.config === undefined || resolve(one.config) === config.path)
+    .map(({ path, spec }) => ({ path, spec, next: nextOf(spec, now) }))
+    .sort((a, b) => a.next - b.next);
+  if (first === undefined) return { kind: crontabsHidden ? "hidden" : "none" };
+  const { path, spec } = first;
+  return { kind: "found", path, ...(spec !== undefined && { spec }) };
+}
+
+function nextOf(spec: string | undefined, now: number): number {
+  try {
+    return new Cron(spec ?? "", { paused: true }).nextRun(new Date(now))?.getTime() ?? Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+async function layoutOf(localDir: string): Promise<Layout | undefined> {
+  try {
+    return await resolveLayout(localDir);
+  } catch {
+    return undefined;
+  }
+}
+
+/** For data that was placed before there was a history. */
+async function sizeByManifest({ manifest }: Layout): Promise<number | null> {
+  try {
+    return (await Manifest.load(manifest))?.totalSize ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** When the run began that holds the lock; a dead run may have left its name in the file. */
+function runningSince({ lock }: Layout): number | undefined {
+  const holder = readHolder(lock);
+  if (holder === undefined || holder.host !== Deno.hostname()) return undefined;
+  try {
+    Deno.statSync(`/proc/${holder.pid}`);
+    return holder.startedAt;
+  } catch {
+    return undefined;
+  }
+}

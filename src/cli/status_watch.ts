@@ -1,0 +1,63 @@
+/**
+ * Draws on the whole screen, again and again, without flicker.
+ *
+ * Guarantees: one write a drawing, which overwrites the one before and clears only what it doesn't
+ * cover; nothing is drawn below the screen's end. However it ends, the cursor and the screen that was
+ * there are back, with the last drawing below.
+ *
+ * @module
+ */
+import type { Terminal } from "./terminal.ts";
+
+/** What is drawn, and how. */
+export interface ScreenOptions {
+  /** What to draw now. */
+  frame: () => Promise<string>;
+  terminal: Terminal;
+  /** Lines of the screen. */
+  rows: () => number;
+  everyMs: number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Ends it. */
+  signal: AbortSignal;
+}
+
+const ENTER = "\x1b[?1049h\x1b[?25l";
+const LEAVE = "\x1b[?25h\x1b[?1049l";
+/** Terminals that know it hold back what they show until the drawing is whole. */
+const HOLD = "\x1b[?2026h";
+const SHOW = "\x1b[?2026l";
+
+/** Draws until the signal. Throws what `frame` throws. */
+export async function watchScreen(options: ScreenOptions): Promise<void> {
+  const { frame, terminal, rows, everyMs, sleep, signal } = options;
+  let last = "";
+  terminal.out(ENTER);
+  try {
+    while (!signal.aborted) {
+      last = await orStopped(frame(), signal) ?? last;
+      terminal.out(drawing(last, rows()));
+      await sleep(everyMs, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    terminal.out(`${LEAVE}${last}`);
+  }
+}
+
+function drawing(text: string, rows: number): string {
+  const foot = "\x1b[2mCtrl-C ends this\x1b[22m";
+  const lines = text.trimEnd().split("\n").slice(0, Math.max(1, rows - 2));
+  return `${HOLD}\x1b[H${
+    [...lines, "", foot].map((line) => `${line}\x1b[K`).join("\r\n")
+  }\x1b[J${SHOW}`;
+}
+
+function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const stopped = new Promise<undefined>((resolve) => {
+    if (signal.aborted) return resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return Promise.race([work, stopped]);
+}

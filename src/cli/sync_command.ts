@@ -1,0 +1,97 @@
+/**
+ * `datahubsync sync`: runs the engine over the configured datasets and says what came of it.
+ *
+ * Guarantees: without a terminal, exit codes 0 and 4 come with no output at all, so that cron sends
+ * no mail. `--json` prints one document, whatever happens.
+ *
+ * @module
+ */
+import { bothReporters } from "../sync/reporter.ts";
+import { syncAll } from "../sync/sync_all.ts";
+import type { SyncResult } from "../types.ts";
+import { AfterRun } from "./after_run.ts";
+import { exitCodeOf } from "./exit_code.ts";
+import { logReporter } from "./log_reporter.ts";
+import { openRun, type RunOptions } from "./open_run.ts";
+import { resultDocument } from "./result_document.ts";
+import type { Terminal } from "./terminal.ts";
+import { parseWait, waitForPackages } from "./wait.ts";
+
+/** What `sync` may be told. */
+export interface SyncOptions extends RunOptions {
+  dryRun?: boolean;
+  json?: boolean;
+  wait?: string;
+}
+
+/** Runs `sync`; returns the exit code. */
+export async function syncCommand(options: SyncOptions, terminal: Terminal): Promise<number> {
+  const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
+  await using run = await openRun(options, terminal);
+  const planOnly = options.dryRun ?? false;
+  const reporters = [logReporter(run.log, { dryRun: planOnly })];
+  // With --verbose the log's lines go to the same terminal.
+  const watched = terminal.errIsTerminal && !options.quiet && !options.json && !options.verbose;
+  const plans = new Map<string, Parameters<ReturnType<typeof logReporter>["planned"]>[1]>();
+  const bars = watched
+    ? (await import("./progress.ts")).openProgress(run.datasets.map(({ name }) => name), terminal)
+    : undefined;
+  if (bars !== undefined) reporters.push(bars.reporter);
+  const reporter = bothReporters(...reporters);
+  const context = {
+    ...run.context,
+    reporter: {
+      ...reporter,
+      planned: (...args: Parameters<typeof reporter.planned>) => {
+        plans.set(...args);
+        reporter.planned(...args);
+      },
+    },
+  };
+  const { hubs, statePath } = run;
+  const after = planOnly ? undefined : new AfterRun({ ...run, context });
+  const onResult = async (result: SyncResult): Promise<void> => {
+    // What is waited for gets its line in the history when it is over.
+    if (waitMs > 0 && result.status === "package_not_ready") return;
+    await after?.keep(result);
+  };
+  const sync = (datasets: typeof run.datasets, first = false): Promise<SyncResult[]> =>
+    syncAll({ datasets, hubs, statePath, planOnly, ...(first && { onResult }) }, context);
+  let results: SyncResult[];
+  await after?.begin();
+  try {
+    results = await waitForPackages(await sync(run.datasets, true), {
+      ...context,
+      waitMs,
+      again: (names) => sync(run.datasets.filter(({ name }) => names.includes(name))),
+      onWait: (message) => run.log.info(message),
+    });
+  } catch (error) {
+    await after?.fail(error);
+    throw error;
+  } finally {
+    bars?.close();
+  }
+  if (options.json) {
+    terminal.out(`${JSON.stringify(resultDocument(results, planOnly ? plans : undefined))}\n`);
+  } else if (planOnly) {
+    const { renderPlans } = await import("./result_table.ts");
+    terminal.out(renderPlans(results, plans, terminal));
+  } else if (terminal.outIsTerminal && !options.quiet) {
+    const { renderResults } = await import("./result_table.ts");
+    terminal.out(renderResults(results, terminal));
+  }
+  sayFailures(results, terminal);
+  // Last, because messages may take a while.
+  await after?.end(results);
+  return exitCodeOf(results.map(({ status }) => status), run.signalCode());
+}
+
+/** Failures go to stderr, also from cron: that is the mail that its owner wants. */
+function sayFailures(results: readonly SyncResult[], terminal: Terminal): void {
+  for (const { dataset, status, success, error, hint } of results) {
+    if (success || status === "package_not_ready" || status === "locked") continue;
+    terminal.err(`error: ${dataset}: ${error ?? status}\n`);
+    if (hint !== undefined) terminal.err(`hint: ${hint}\n`);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Aligned tables for a terminal.
+ *
+ * Guarantees: pure; columns line up also with wide Chinese characters and with colours; no colour
+ * unless asked for; no line ends in blanks; with a `width`, no line is longer than it where the last
+ * resort, cutting the longest flexible column with `…`, can help. Control characters in cells become blanks.
+ *
+ * @module
+ */
+
+import stringWidth from "string-width";
+
+/** The colours that a cell can have. */
+export type Colour = "red" | "green" | "yellow" | "dim" | "bold";
+
+/** A cell: plain text, or text with a colour. */
+export type Cell = string | { text: string; colour: Colour };
+
+/** A column's heading and habits. */
+export interface Column {
+  title: string;
+  align?: "left" | "right";
+  /** May be cut to fit the width. */
+  flexible?: boolean;
+}
+
+/** How a table is drawn. */
+export interface TableOptions {
+  /** Whether colours are used; default false. */
+  colours?: boolean;
+  /** Columns of the terminal; without it nothing is cut. */
+  width?: number;
+}
+
+const CODES: Record<Colour, [number, number]> = {
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  dim: [2, 22],
+  bold: [1, 22],
+};
+const GAP = "  ";
+const NARROWEST = 6;
+
+/** The table's lines, joined by newlines, with one at the end. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  options: TableOptions = {},
+): string {
+  const { colours = false, width = Infinity } = options;
+  const texts = rows.map((row) => columns.map((_, at) => plain(row[at] ?? "")));
+  const widths = columns.map((column, at) =>
+    Math.max(stringWidth(column.title), ...texts.map((row) => stringWidth(row[at] ?? "")))
+  );
+  shrink(widths, columns, width);
+  const line = (cells: readonly string[], colour: (at: number) => Colour | undefined): string =>
+    columns.map((column, at) => {
+      const text = cut(cells[at] ?? "", widths[at] ?? 0);
+      const blanks = " ".repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(text)));
+      const shown = colours ? paint(text, colour(at)) : text;
+      return column.align === "right" ? blanks + shown : shown + blanks;
+    }).join(GAP).trimEnd();
+  const lines = [line(columns.map((column) => column.title), () => "dim")];
+  rows.forEach((row, n) =>
+    lines.push(line(texts[n] ?? [], (at) => {
+      const cell = row[at];
+      return typeof cell === "object" ? cell.colour : undefined;
+    }))
+  );
+  return lines.join("\n") + "\n";
+}
+
+function plain(cell: Cell): string {
+  const text = typeof cell === "string" ? cell : cell.text;
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ");
+}
+
+/** The text in that colour. */
+export function paint(text: string, colour: Colour | undefined): string {
+  if (colour === undefined || text === "") return text;
+  const [on, off] = CODES[colour];
+  return `\x1b[${on}m${text}\x1b[${off}m`;
+}
+
+/** Takes columns off the widest flexible column until the table fits. */
+function shrink(widths: number[], columns: readonly Column[], width: number): void {
+  const total = (): number =>
+    widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+  while (total() > width) {
+    let widest = -1;
+    columns.forEach((column, at) => {
+      const room = widths[at] ?? 0;
+      if (column.flexible && room > NARROWEST && room > (widths[widest] ?? 0)) widest = at;
+    });
+    if (widest < 0) return;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+}
+
+/** The text, or its beginning with `…`, in at most so many columns. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const wide = stringWidth(segment);
+    if (used + wide > width - 1) break;
+    kept += segment;
+    used += wide;
+  }
+  return kept + "…";
+}

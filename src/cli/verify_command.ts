@@ -1,0 +1,97 @@
+/**
+ * `datahubsync verify`: says whether the folders hold what the hub (or the manifest) says, and with
+ * `--repair` mends them.
+ *
+ * @module
+ */
+import { firstCatalog } from "../client/first_catalog.ts";
+import { verifyOne, type VerifyResult } from "../client/verify_one.ts";
+import { oneLine } from "../observe/redact.ts";
+import { HubPace } from "../sync/hub_pace.ts";
+import type { SyncContext } from "../sync/sync_context.ts";
+import { EXIT } from "./exit_code.ts";
+import { logReporter } from "./log_reporter.ts";
+import { openRun, type RunOptions } from "./open_run.ts";
+import type { Terminal } from "./terminal.ts";
+import { bytesText, countText } from "./units.ts";
+
+/** What `verify` may be told. */
+export interface VerifyOptions extends RunOptions {
+  repair?: boolean;
+  offline?: boolean;
+  json?: boolean;
+}
+
+/** What came of one dataset. */
+interface Verdict {
+  dataset: string;
+  ok: boolean;
+  entries: number;
+  missing: string[];
+  damaged: string[];
+  extra: string[];
+  repaired: number;
+  bytes_read: number;
+  bytes_downloaded: number;
+  error: string | null;
+}
+
+/** Runs `verify`; returns the exit code. */
+export async function verifyCommand(
+  names: string[],
+  options: VerifyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const chosen = names.length > 0 ? { ...options, dataset: names } : options;
+  await using run = await openRun(chosen, terminal);
+  const reporter = logReporter(run.log);
+  const { hubs, statePath } = run;
+  const { repair = false } = options;
+  const { hub, catalog } = options.offline
+    ? { hub: hubs[0]!, catalog: undefined }
+    : await firstCatalog(hubs, { ...run.context, reporter });
+  const context: SyncContext = { ...run.context, reporter, hub, pace: new HubPace() };
+  const verdicts: Verdict[] = [];
+  for (const dataset of run.datasets) {
+    const verdict = verdictOf(await verifyOne(dataset, { context, catalog, statePath, repair }));
+    verdicts.push(verdict);
+    if (!options.json) terminal.out(describe(verdict));
+  }
+  if (options.json) terminal.out(`${JSON.stringify({ results: verdicts })}\n`);
+  return run.signalCode() ?? (verdicts.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed);
+}
+
+function verdictOf(result: VerifyResult): Verdict {
+  return {
+    dataset: result.datasetName,
+    ok: result.success,
+    entries: result.entries,
+    missing: result.missing,
+    damaged: result.damaged,
+    extra: result.extra,
+    repaired: result.entriesRepaired,
+    bytes_read: result.bytesRead,
+    bytes_downloaded: result.bytesDownloaded,
+    error: result.error ?? null,
+  };
+}
+
+/** Paths of one kind that a person is shown. */
+const MOST_SHOWN = 20;
+
+function describe(verdict: Verdict): string {
+  const { dataset, ok, entries, missing, damaged, extra, repaired, error } = verdict;
+  const sum = `${countText(entries, "file")}, ${bytesText(verdict.bytes_read)} read: ` +
+    `${missing.length} missing, ${damaged.length} damaged, ${extra.length} extra` +
+    (repaired > 0 ? `, ${repaired} repaired` : "");
+  const lines = [`${ok ? "✓" : "✗"} ${dataset}: ${error === null ? sum : `${sum}: ${error}`}`];
+  for (const [word, paths] of Object.entries({ missing, damaged, extra })) {
+    for (const path of paths.slice(0, MOST_SHOWN)) {
+      lines.push(`  ${word.padEnd(8)} ${oneLine(path)}`);
+    }
+    const rest = paths.length - MOST_SHOWN;
+    if (rest > 0) lines.push(`  … and ${rest} more ${word}; --json lists them all`);
+  }
+  if (!ok && error === null) lines.push("hint: mend it with `datahubsync verify --repair`");
+  return `${lines.join("\n")}\n`;
+}

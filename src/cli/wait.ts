@@ -1,0 +1,84 @@
+/**
+ * `--wait`: keeps asking for datasets whose package isn't ready, or is older than announced.
+ *
+ * Guarantees: polite (15 s, growing to 5 min, spread by chance, so that many clients don't come at
+ * once); only the datasets concerned are asked for again; a signal ends the waiting at once; the time
+ * that was given is never exceeded by more than the last round.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import { durationText } from "../observe/duration_text.ts";
+import type { Clock, SyncResult } from "../types.ts";
+
+/** The hub builds a package in minutes: asking sooner or more often gains nothing. */
+const FIRST_MS = 15_000;
+const GROWTH = 1.5;
+const LONGEST_MS = 5 * 60_000;
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** How to wait. */
+export interface WaitOptions {
+  /** How long in all, in ms. */
+  waitMs: number;
+  /** Syncs these datasets again. */
+  again: (names: readonly string[]) => Promise<SyncResult[]>;
+  clock: Clock;
+  random: () => number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  signal: AbortSignal;
+  /** Told before each pause. */
+  onWait?: (message: string) => void;
+}
+
+/** Milliseconds out of `90s`, `30m`, `2h`, `1h30m`. Throws UsageError for anything else. */
+export function parseWait(text: string): number {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)([smh])/gi)];
+  if (parts.length > 0 && parts.map(([part]) => part).join("") === text.trim()) {
+    return parts.reduce(
+      (sum, [, count, unit]) => sum + Number(count) * UNITS[unit!.toLowerCase()]!,
+      0,
+    );
+  }
+  throw new UsageError(`expected a duration after --wait, found ${JSON.stringify(text)}`, {
+    expected: "a duration such as 30m",
+    found: text,
+    hint: "write it as 90s, 30m or 2h",
+  });
+}
+
+/** The results, with those that weren't ready replaced by what became of them. */
+export async function waitForPackages(
+  results: readonly SyncResult[],
+  options: WaitOptions,
+): Promise<SyncResult[]> {
+  const { clock, random, sleep, signal } = options;
+  const latest = new Map(results.map((result) => [result.dataset, result]));
+  const end = clock() + options.waitMs;
+  for (let pause = FIRST_MS;; pause = Math.min(LONGEST_MS, pause * GROWTH)) {
+    const waiting = [...latest.values()].filter(({ status }) => status === "package_not_ready");
+    const left = end - clock();
+    if (waiting.length === 0 || left <= 0 || signal.aborted) return [...latest.values()];
+    const names = waiting.map(({ dataset }) => dataset);
+    const ms = Math.min(left, Math.round(pause * (0.8 + 0.4 * random())));
+    options.onWait?.(`Asking again for ${names.join(", ")} in ${durationText(ms)}`);
+    try {
+      await sleep(ms, signal);
+    } catch (error) {
+      if (signal.aborted) return [...latest.values()];
+      throw error;
+    }
+    for (const result of await options.again(names)) {
+      latest.set(result.dataset, joined(latest.get(result.dataset), result));
+    }
+  }
+}
+
+/** The later result, with what the earlier rounds had cost. */
+function joined(earlier: SyncResult | undefined, later: SyncResult): SyncResult {
+  if (earlier === undefined) return later;
+  const bytesDownloaded = earlier.bytesDownloaded + later.bytesDownloaded;
+  const durationMs = later.startedAt + later.durationMs - earlier.startedAt;
+  return { ...later, startedAt: earlier.startedAt, bytesDownloaded, durationMs };
+}

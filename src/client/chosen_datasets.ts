@@ -1,0 +1,25 @@
+/**
+ * Finds the datasets of a configuration by name.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { UsageError } from "../errors.ts";
+
+/** The datasets that were asked for by name, or all. Throws UsageError for a name of none. */
+export function chosenDatasets(
+  config: Config,
+  names: readonly string[] | undefined,
+): Config["datasets"] {
+  if (names === undefined) return config.datasets;
+  const known = new Map(config.datasets.map((dataset) => [dataset.name, dataset]));
+  return [...new Set(names)].map((name) => {
+    const dataset = known.get(name);
+    if (dataset !== undefined) return dataset;
+    throw new UsageError(`no dataset named "${name}" in ${config.path}`, {
+      expected: [...known.keys()].join(", "),
+      found: name,
+      hint: `it has: ${[...known.keys()].join(", ")}`,
+    });
+  });
+}

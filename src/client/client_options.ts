@@ -1,0 +1,84 @@
+/**
+ * What a client, and each of its calls, may be told.
+ *
+ * @module
+ */
+import type { SyncReporter } from "./sync_reporter.ts";
+
+/**
+ * What a client may be told for all of its calls.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type ClientOptions, DataSyncClient, parseConfig } from "@datahubsync/client";
+ *
+ * const options: ClientOptions = {
+ *   reporter: { warn: (dataset, message) => console.warn(dataset, message) },
+ *   signal: AbortSignal.timeout(3600_000),
+ * };
+ * const config = parseConfig(
+ *   "{ hub: { url: http://127.0.0.1:8000 }, datasets: [{ name: bars, local_dir: ./bars }] }",
+ *   { path: "/srv/config.yaml" },
+ * );
+ * await using client = new DataSyncClient(config, "/srv/.last_sync.json", options);
+ * assert.equal(client.statePath, "/srv/.last_sync.json");
+ * ```
+ */
+export interface ClientOptions {
+  /** Takes the events of all calls; default: nobody does. */
+  reporter?: SyncReporter;
+  /** Stops everything that the client does, for good. */
+  signal?: AbortSignal;
+  /** Goes around the proxies of the environment, for a hub on this machine. */
+  direct?: boolean;
+}
+
+/**
+ * What every call may be told.
+ *
+ * @example A call that may take a minute
+ * ```ts
+ * import type { CallOptions } from "@datahubsync/client";
+ *
+ * const options: CallOptions = { signal: AbortSignal.timeout(60_000) };
+ * ```
+ */
+export interface CallOptions {
+  /** Stops this call. A sync then ends with the status `interrupted`, and the next one goes on there. */
+  signal?: AbortSignal;
+}
+
+/**
+ * What a sync may be told.
+ *
+ * @example Only look
+ * ```ts
+ * import type { SyncOptions } from "@datahubsync/client";
+ *
+ * const options: SyncOptions = { dryRun: true };
+ * ```
+ */
+export interface SyncOptions extends CallOptions {
+  /** Says in the results' `plan` what would be fetched, and changes nothing. */
+  dryRun?: boolean;
+  /** Believes neither state nor manifest: reads every file and fetches what differs. */
+  force?: boolean;
+}
+
+/**
+ * What a verification may be told.
+ *
+ * @example Without asking the hub
+ * ```ts
+ * import type { VerifyOptions } from "@datahubsync/client";
+ *
+ * const options: VerifyOptions = { offline: true };
+ * ```
+ */
+export interface VerifyOptions extends CallOptions {
+  /** Fetches what is missing or damaged. */
+  repair?: boolean;
+  /** Compares with what was recorded when the files were placed, not with the hub. */
+  offline?: boolean;
+}

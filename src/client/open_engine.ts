@@ -1,0 +1,133 @@
+/**
+ * Opens what every sync needs out of a configuration (`fetch`, hubs, workers, the run's context), and
+ * closes it again. The command and the library both begin here.
+ *
+ * Guarantees: nothing global is touched and nothing is printed. Workers start when they are first
+ * needed. Which authorities TLS trusts beside `hub.ca_file` is the process's affair.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { HubClient } from "../hub/hub_client.ts";
+import { sleep } from "../hub/sleep.ts";
+import { Throttle } from "../hub/throttle.ts";
+import { createFetch, type OwnedFetch } from "../hub/tls.ts";
+import { redactor } from "../observe/redact.ts";
+import { type Reporter, silentReporter } from "../sync/reporter.ts";
+import type { RunContext } from "../sync/sync_all.ts";
+import { VERSION } from "../version.ts";
+import { WorkerPool } from "../zip/worker_pool.ts";
+import { secretsOf } from "./secrets.ts";
+
+/** What an engine is opened with, beside its configuration. */
+export interface EngineOptions {
+  /** Stops what is under way. */
+  signal: AbortSignal;
+  /** Default: nobody is told. */
+  reporter?: Reporter;
+  /** Told before the catalog is asked for again. */
+  onCatalogRetry?: (cause: string, waitMs: number) => void;
+  /** Goes around the environment's proxies, for a hub on loopback. */
+  direct?: boolean;
+  /** Who decodes the ZIP; default `fast`. */
+  engine?: RunContext["engine"];
+  /** Whether state and manifest are not to be believed. */
+  force?: boolean;
+  /** Called at each step. */
+  onStep?: (step: string) => void;
+}
+
+/** An open engine. Disposing of it ends requests and workers at once. */
+export interface Engine extends Disposable {
+  hubs: HubClient[];
+  fetch: OwnedFetch["fetch"];
+  context: RunContext;
+}
+
+/** Opens an engine. Throws HubError (a bad `ca_file`). */
+export function openEngine(config: Config, options: EngineOptions): Engine {
+  const { hub, sync } = config;
+  const owned = createFetch({
+    ...(hub.caFile !== undefined && { caFile: hub.caFile }),
+    ...(options.direct && { direct: true }),
+  });
+  const hubs = openHubs(config, owned, options);
+  let pool: WorkerPool | undefined;
+  const context: RunContext = {
+    pool() {
+      if (pool?.isDead) {
+        pool[Symbol.dispose](); // one dataset's misfortune isn't the next one's
+        pool = undefined;
+      }
+      return pool ??= new WorkerPool(workerCount(sync.workers));
+    },
+    reporter: options.reporter ?? silentReporter,
+    signal: options.signal,
+    clock: Date.now,
+    random: Math.random,
+    sleep,
+    holder: { hostname: hostname(), pid: Deno.pid },
+    sync,
+    connections: hub.connections,
+    retries: hub.retries,
+    timezone: hub.timezone,
+    engine: options.engine ?? "fast",
+    force: options.force ?? false,
+    ...(config.mirror && { mirror: config.mirror }),
+    clean: redactor(secretsOf(config)),
+    ...(options.onStep && { onStep: options.onStep }),
+  };
+  return {
+    hubs,
+    fetch: owned.fetch,
+    context,
+    [Symbol.dispose]() {
+      pool?.[Symbol.dispose]();
+      for (const client of hubs) client[Symbol.dispose]();
+      owned.close();
+    },
+  };
+}
+
+function openHubs(config: Config, owned: OwnedFetch, options: EngineOptions): HubClient[] {
+  const { hub, sync } = config;
+  const { onCatalogRetry } = options;
+  const { bandwidthLimit } = sync;
+  // One for all hubs: the limit is for everything that this run receives.
+  const bandwidth = bandwidthLimit > 0
+    ? new Throttle({ bytesPerSecond: bandwidthLimit, clock: Date.now, sleep })
+    : undefined;
+  return hub.urls.map((baseUrl) =>
+    new HubClient({
+      baseUrl,
+      fetch: owned.fetch,
+      clock: Date.now,
+      random: Math.random,
+      sleep,
+      timeoutMs: hub.timeout * 1000,
+      timezone: hub.timezone,
+      ...(hub.token !== undefined && { token: hub.token }),
+      headers: hub.headers,
+      retries: hub.retries,
+      allowOtherOrigin: hub.allowOtherOrigin,
+      ...(onCatalogRetry && { onRetry: (cause, waitMs) => onCatalogRetry(cause, waitMs) }),
+      ...(bandwidth && { bandwidth }),
+      userAgent: `DataHubSync/${VERSION}`,
+    })
+  );
+}
+
+function workerCount(workers: number | "auto"): number {
+  if (workers !== "auto") return workers;
+  return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
+}
+
+/** It only helps to name a lock's holder: a program without the right to it goes on without. */
+function hostname(): string {
+  try {
+    return Deno.hostname();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return "localhost";
+    throw error;
+  }
+}

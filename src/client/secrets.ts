@@ -1,0 +1,18 @@
+/**
+ * What in a configuration is a secret.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+
+/** Everything in a configuration that no log, result or error may show. */
+export function secretsOf(config: Config): string[] {
+  const { hub, notify } = config;
+  const secrets = [hub.token, ...Object.values(hub.headers)];
+  for (const target of notify.targets) {
+    if ("url" in target) secrets.push(target.url);
+    if ("secret" in target) secrets.push(target.secret);
+    if ("password" in target) secrets.push(target.password);
+  }
+  return secrets.filter((secret) => secret !== undefined && secret !== "") as string[];
+}

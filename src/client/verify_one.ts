@@ -1,0 +1,137 @@
+/**
+ * Verifies one dataset and, when asked to, mends it: for the command and the library.
+ *
+ * Guarantees: always a result, never an exception; without `repair` nothing is changed.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
+import { loadState } from "../store/state.ts";
+import type { SyncContext } from "../sync/sync_context.ts";
+import { syncDataset } from "../sync/sync_dataset.ts";
+import { type Verification, verifyDataset } from "../sync/verify.ts";
+import type { Catalog } from "../types.ts";
+
+/**
+ * What a verification found.
+ *
+ * @example Find and mend a damaged file
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { DataSyncClient, LocalHub, parseConfig, type VerifyResult } from "@datahubsync/client";
+ *
+ * await using hub = await LocalHub.start({ bars: { "sh600000.csv": "date,close\n" } });
+ * const dir = await Deno.makeTempDir();
+ * const config = parseConfig(
+ *   `{ hub: { url: "${hub.url}" }, datasets: [{ name: bars, local_dir: ./bars }] }`,
+ *   { path: `${dir}/config.yaml` },
+ * );
+ * await using client = new DataSyncClient(config, `${dir}/.last_sync.json`, { direct: true });
+ * await client.syncAll();
+ * await Deno.writeTextFile(`${dir}/bars/sh600000.csv`, "oops");
+ * const found: VerifyResult = await client.verify("bars");
+ * assert.deepEqual(found.damaged, ["sh600000.csv"]);
+ * const mended = await client.verify("bars", { repair: true });
+ * assert.equal(mended.entriesRepaired, 1);
+ * assert.equal(mended.success, true);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
+ */
+export interface VerifyResult {
+  /** The dataset's name. */
+  datasetName: string;
+  /** Whether the folder holds what it should, after a repair if there was one. */
+  success: boolean;
+  /** Files that should be there. */
+  entries: number;
+  /** Files that should be there and aren't; paths below `local_dir`. */
+  missing: string[];
+  /** Files whose content isn't what it should be. */
+  damaged: string[];
+  /** Files that nobody names: yours, or removed upstream. They are no fault. */
+  extra: string[];
+  /** Files fetched to mend what was missing or damaged. */
+  entriesRepaired: number;
+  /** Bytes read from the disk. */
+  bytesRead: number;
+  /** Bytes received from the hub. */
+  bytesDownloaded: number;
+  /** Why it couldn't be verified or mended, on one line. */
+  error?: string;
+  /** What to do about it, when we know. */
+  hint?: string;
+}
+
+/** How a dataset is verified. */
+export interface VerifyUse {
+  context: SyncContext;
+  /** The hub's list; without one the files are compared with the manifest. */
+  catalog: Catalog | undefined;
+  statePath: string;
+  /** Whether what is missing or damaged is fetched. */
+  repair: boolean;
+}
+
+/** Verifies one dataset. */
+export async function verifyOne(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyResult> {
+  try {
+    return await verify(dataset, use);
+  } catch (error) {
+    const { clean = (text: string) => text } = use.context;
+    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+    return {
+      ...resultOf(dataset.name, NOTHING),
+      success: false,
+      error: clean(messageOf(error)),
+      ...(hint !== undefined && { hint: clean(hint) }),
+    };
+  }
+}
+
+async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyResult> {
+  const { context, catalog, statePath, repair } = use;
+  const entry = catalog?.entries.find(({ name }) => name === dataset.name);
+  if (catalog !== undefined && entry === undefined) {
+    throw new HubError("not_found", `the hub doesn't list a dataset named "${dataset.name}"`);
+  }
+  const against = entry === undefined
+    ? { kind: "manifest" as const }
+    : { kind: "hub" as const, entry };
+  const found = await verifyDataset(dataset, against, context);
+  const result = resultOf(dataset.name, found);
+  if (result.success || !repair || entry === undefined) return result;
+  const state = await loadState(statePath);
+  const mended = await syncDataset({
+    dataset,
+    entry,
+    recorded: state.get(dataset.name) ?? null,
+    statePath,
+    planOnly: false,
+    facts: found.facts,
+  }, context);
+  return {
+    ...result,
+    success: mended.success,
+    entriesRepaired: mended.entriesFetched,
+    bytesDownloaded: found.bytesDownloaded + mended.bytesDownloaded,
+    ...(mended.error !== undefined && { error: mended.error }),
+    ...(mended.hint !== undefined && { hint: mended.hint }),
+  };
+}
+
+const NOTHING: Omit<Verification, "facts"> = {
+  entries: 0,
+  missing: [],
+  damaged: [],
+  extra: [],
+  bytesRead: 0,
+  bytesDownloaded: 0,
+};
+
+function resultOf(datasetName: string, found: Omit<Verification, "facts">): VerifyResult {
+  const { entries, missing, damaged, extra, bytesRead, bytesDownloaded } = found;
+  const success = missing.length + damaged.length === 0;
+  const figures = { entries, missing, damaged, extra, bytesRead, bytesDownloaded };
+  return { datasetName, success, ...figures, entriesRepaired: 0 };
+}

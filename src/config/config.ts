@@ -1,0 +1,292 @@
+/**
+ * The configuration as the program uses it: every default filled in, every path absolute, every
+ * `${DATAHUBSYNC_…}` replaced. {@linkcode loadConfig} makes one out of a file. It is longer than 250
+ * lines because every word of it has its example.
+ *
+ * @module
+ */
+
+/**
+ * How much the log says.
+ *
+ * @example
+ * ```ts
+ * import type { LogLevel } from "@datahubsync/client";
+ *
+ * const level: LogLevel = "INFO";
+ * ```
+ */
+export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
+
+/**
+ * The hub that is asked.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type HubConfig, parseConfig } from "@datahubsync/client";
+ *
+ * const text = `hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]`;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const hub: HubConfig = config.hub;
+ * assert.deepEqual(hub.urls, ["http://hub.example:8000"]);
+ * assert.equal(hub.timeout, 300);
+ * ```
+ */
+export interface HubConfig {
+  /** Base URLs without a trailing slash, tried in this order; at least one. */
+  urls: string[];
+  /** Seconds without a byte after which a request has failed. */
+  timeout: number;
+  /** IANA zone in which the hub writes times that name none. */
+  timezone: string;
+  /** Sent as `Authorization: Bearer …` to the hub's own origin only. */
+  token?: string;
+  /** Sent to the hub's own origin only. */
+  headers: Record<string, string>;
+  /** PEM file with further certificate authorities. */
+  caFile?: string;
+  /** Connections at once; `auto` finds out. */
+  connections: number | "auto";
+  /** How often one request is tried again without progress. */
+  retries: number;
+  /** Whether a `package_url` may lead to another origin. */
+  allowOtherOrigin: boolean;
+}
+
+/**
+ * When a dataset counts as stale.
+ *
+ * @example
+ * ```ts
+ * import type { MaxAge } from "@datahubsync/client";
+ *
+ * // New data on every working day at half past five; a day's data may be 30 hours late.
+ * const maxAge: MaxAge = { hours: 30, weekdays: [1, 2, 3, 4, 5], hour: 17.5 };
+ * ```
+ */
+export interface MaxAge {
+  /** Hours that may pass, counted on the weekdays below only. */
+  hours: number;
+  /** ISO weekdays (1 = Monday) on which new data is due. */
+  weekdays: number[];
+  /** The hour of the day, in the hub's zone, at which the day's data is due; may be fractional. */
+  hour: number;
+}
+
+/**
+ * One dataset that is followed.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type DatasetConfig, parseConfig } from "@datahubsync/client";
+ *
+ * const text = `hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]`;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const dataset: DatasetConfig | undefined = config.datasets[0];
+ * assert.equal(dataset?.localDir, "/srv/bars");
+ * assert.equal(dataset?.publish, "files");
+ * ```
+ */
+export interface DatasetConfig {
+  /** The name on the hub. */
+  name: string;
+  /** Absolute path of the folder that is kept in step. */
+  localDir: string;
+  /** A leading folder of every entry that is taken off; `auto` = the one wrapper folder, if there is one. */
+  stripPrefix: string;
+  /** Whether files that upstream removed are removed here. */
+  deleteRemoved: boolean;
+  /** Globs; empty = everything. */
+  include: string[];
+  /** Globs; they win over `include`. */
+  exclude: string[];
+  /** How names without the UTF-8 flag are read. */
+  filenameEncoding: "auto" | "utf-8" | "gb18030";
+  /** How the result is made live. */
+  publish: "files" | "snapshot";
+  /** With `publish: snapshot`: versions kept, the live one included. */
+  keepVersions: number;
+  /** When it counts as stale, if ever. */
+  maxAge?: MaxAge;
+}
+
+/**
+ * How a run works.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseConfig, type SyncConfig } from "@datahubsync/client";
+ *
+ * const text = `hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]
+ * sync: { bandwidth_limit: 2MB/s }`;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const sync: SyncConfig = config.sync;
+ * assert.equal(sync.bandwidthLimit, 2_000_000);
+ * assert.equal(sync.durable, true);
+ * ```
+ */
+export interface SyncConfig {
+  /** Extraction workers; `auto` = one a core, at most 4. */
+  workers: number | "auto";
+  /** Bytes a second over all connections; 0 = no limit. */
+  bandwidthLimit: number;
+  /** Whether files are flushed to the disk before they are made live. */
+  durable: boolean;
+}
+
+/**
+ * Where the log goes.
+ *
+ * @example The command writes this log; the library leaves it to you
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type LoggingConfig, parseConfig } from "@datahubsync/client";
+ *
+ * const text = `hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]
+ * logging: { file: ./logs/sync.log }`;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const logging: LoggingConfig = config.logging;
+ * assert.equal(logging.file, "/srv/logs/sync.log");
+ * ```
+ */
+export interface LoggingConfig {
+  /** Lines below this level are left out. */
+  level: LogLevel;
+  /** Absolute path; without it the log goes to stderr of a terminal only. */
+  file?: string;
+  /** One line an event, for people or as JSON. */
+  format: "text" | "json";
+  /** Bytes at which the file is rotated by us; 0 = never (logrotate does it). */
+  maxSize: number;
+  /** Rotated files kept. */
+  keep: number;
+}
+
+/**
+ * What a notification is about.
+ *
+ * @example
+ * ```ts
+ * import type { NotifyEvent } from "@datahubsync/client";
+ *
+ * const events: NotifyEvent[] = ["failure", "stale", "recovery"];
+ * ```
+ */
+export type NotifyEvent = "failure" | "stale" | "recovery" | "success";
+
+/**
+ * One place that is told.
+ *
+ * @example
+ * ```ts
+ * import type { NotifyTarget } from "@datahubsync/client";
+ *
+ * const target: NotifyTarget = { type: "webhook", url: "https://example.com/hook" };
+ * ```
+ */
+export type NotifyTarget =
+  | { type: "webhook" | "slack" | "wecom"; url: string }
+  | { type: "dingtalk" | "feishu"; url: string; secret?: string }
+  | {
+    type: "email";
+    host: string;
+    port: number;
+    /** `tls` from the first byte, `starttls`, or `none`. */
+    security: "tls" | "starttls" | "none";
+    username?: string;
+    password?: string;
+    from: string;
+    to: string[];
+  };
+
+/**
+ * Who is told what.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type NotifyConfig, parseConfig } from "@datahubsync/client";
+ *
+ * const text = `hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]`;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const notify: NotifyConfig = config.notify;
+ * assert.deepEqual(notify.targets, []);
+ * ```
+ */
+export interface NotifyConfig {
+  /** What is told. */
+  on: NotifyEvent[];
+  /** Who is told. */
+  targets: NotifyTarget[];
+  /** Seconds that one target may take. */
+  timeout: number;
+}
+
+/**
+ * A static tree that other machines use as their hub.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type MirrorConfig, parseConfig } from "@datahubsync/client";
+ *
+ * const text = `hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]
+ * mirror: { dir: ./mirror }`;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const mirror: MirrorConfig | undefined = config.mirror;
+ * assert.deepEqual(mirror, { dir: "/srv/mirror", keepHours: 24 });
+ * ```
+ */
+export interface MirrorConfig {
+  /** Absolute path of the tree. */
+  dir: string;
+  /** Hours that a replaced package is kept. */
+  keepHours: number;
+}
+
+/**
+ * A whole configuration.
+ *
+ * @example It is plain data: change a copy as you like
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Config, parseConfig } from "@datahubsync/client";
+ *
+ * const text = `hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]`;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const slow: Config = { ...config, sync: { ...config.sync, workers: 1 } };
+ * assert.equal(slow.baseDir, "/srv");
+ * ```
+ */
+export interface Config {
+  /** The file it came from, absolute. */
+  path: string;
+  /** The folder that relative paths are relative to. */
+  baseDir: string;
+  /** The hub that is asked. */
+  hub: HubConfig;
+  /** What is followed, in this order. */
+  datasets: DatasetConfig[];
+  /** How a run works. */
+  sync: SyncConfig;
+  /** Where the log goes. */
+  logging: LoggingConfig;
+  /** Absolute path of the file for Prometheus, if one is wanted. */
+  metrics: { textfile?: string };
+  /** Who is told what. */
+  notify: NotifyConfig;
+  /** The tree for other machines, if one is kept. */
+  mirror?: MirrorConfig;
+  /** What was odd about the file, one sentence each (unknown keys, …). */
+  warnings: string[];
+}

@@ -1,0 +1,52 @@
+/**
+ * Turns the bytes of a configuration file into text. UTF-8 only, with or without a byte order mark;
+ * another encoding is named and placed, never guessed into letters.
+ *
+ * @module
+ */
+
+import type { Findings, Place } from "./findings.ts";
+
+const NEWLINE = 0x0a;
+
+/** Decodes a file; reports another encoding than UTF-8 and then gives back `undefined`. */
+export function decodeConfig(bytes: Uint8Array, findings: Findings): string | undefined {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    findings.problem("expected UTF-8, found UTF-16; save the file as UTF-8", {
+      line: 1,
+      column: 1,
+    });
+    return undefined;
+  }
+  const text = decode(bytes, "utf-8");
+  if (text !== undefined) return text;
+  const found = decode(bytes, "gb18030") === undefined
+    ? "other bytes; save the file as UTF-8"
+    : "other bytes, which read as GBK; save the file as UTF-8, " +
+      "for example: iconv -f GB18030 -t UTF-8 old.yaml > new.yaml";
+  findings.problem(`expected UTF-8, found ${found}`, firstBadPlace(bytes));
+  return undefined;
+}
+
+function decode(bytes: Uint8Array, encoding: string): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstBadPlace(bytes: Uint8Array): Place {
+  let line = 1;
+  for (let start = 0; start <= bytes.length; line++) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const content = bytes.subarray(start, end);
+    if (decode(content, "utf-8") === undefined) {
+      const column = new TextDecoder().decode(content).indexOf("\ufffd") + 1;
+      return { line, column: Math.max(1, column) };
+    }
+    start = end + 1;
+  }
+  return { line: 1, column: 1 };
+}

@@ -1,0 +1,57 @@
+/**
+ * The environment variables that a configuration may name. The list is closed because the binary's
+ * right to read the environment is a list of names, fixed when it is compiled.
+ *
+ * @module
+ */
+
+/** Every name that may stand in `${…}` in a configuration file. */
+export const ENV_NAMES = [
+  "DATAHUBSYNC_TOKEN",
+  "DATAHUBSYNC_HUB_URL",
+  "DATAHUBSYNC_USERNAME",
+  "DATAHUBSYNC_PASSWORD",
+  "DATAHUBSYNC_DATA_DIR",
+  "DATAHUBSYNC_WEBHOOK_URL",
+  "DATAHUBSYNC_WEBHOOK_SECRET",
+  "DATAHUBSYNC_DINGTALK_URL",
+  "DATAHUBSYNC_DINGTALK_SECRET",
+  "DATAHUBSYNC_FEISHU_URL",
+  "DATAHUBSYNC_FEISHU_SECRET",
+  "DATAHUBSYNC_WECOM_URL",
+  "DATAHUBSYNC_SLACK_URL",
+  "DATAHUBSYNC_SMTP_USERNAME",
+  "DATAHUBSYNC_SMTP_PASSWORD",
+  "DATAHUBSYNC_SECRET_1",
+  "DATAHUBSYNC_SECRET_2",
+  "DATAHUBSYNC_SECRET_3",
+  "DATAHUBSYNC_SECRET_4",
+] as const;
+
+/** The variable that says where the configuration file is. */
+export const CONFIG_VARIABLE = "DATAHUBSYNC_CONFIG";
+
+/** Everything that finding and loading a configuration may read: what the binary has to be allowed. */
+export const CONFIG_ENV_NAMES = [...ENV_NAMES, CONFIG_VARIABLE, "HOME"] as const;
+
+/**
+ * The value of an environment variable, `undefined` where it isn't set.
+ *
+ * @example
+ * ```ts
+ * import type { Environment } from "@datahubsync/client";
+ *
+ * const given: Environment = (name) => name === "DATAHUBSYNC_TOKEN" ? "abc" : undefined;
+ * ```
+ */
+export type Environment = (name: string) => string | undefined;
+
+/** The process's own environment; a variable that we have no right to read counts as not set. */
+export function processEnvironment(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Collects what is wrong or odd about a configuration file, so that a reader sees all of it at once.
+ *
+ * @module
+ */
+
+import { type ConfigProblem, formatProblem } from "../errors.ts";
+
+/** A place in the file; both count from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** What was found in one file. */
+export class Findings {
+  /** The file's name, as it is shown. */
+  readonly file: string;
+  readonly #problems: ConfigProblem[] = [];
+  readonly #warnings: ConfigProblem[] = [];
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Notes something that makes the file unusable. */
+  problem(message: string, place?: Place): void {
+    this.#problems.push({ file: this.file, ...place, message });
+  }
+
+  /** Notes something odd that does no harm. */
+  warning(message: string, place?: Place): void {
+    this.#warnings.push({ file: this.file, ...place, message });
+  }
+
+  /** The problems in the file's order, each once (an alias makes one place be read several times). */
+  get problems(): ConfigProblem[] {
+    return inOrder(this.#problems);
+  }
+
+  /** The warnings in the file's order, a line each. */
+  get warnings(): string[] {
+    return inOrder(this.#warnings).map(formatProblem);
+  }
+}
+
+function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const unique = new Map(problems.map((problem) => [formatProblem(problem), problem]));
+  return [...unique.values()].sort((a, b) =>
+    (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+  );
+}

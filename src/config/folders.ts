@@ -1,0 +1,81 @@
+/**
+ * Folders that must not share files: each dataset's own, and the mirror's. Compares paths as they
+ * are given; links are seen only where the caller gives the real paths.
+ *
+ * @module
+ */
+
+import { dirname, join, relative, sep } from "node:path";
+import type { Setting } from "./setting.ts";
+
+/** A folder that a setting names. */
+export interface Folder {
+  /** Absolute and normalised. */
+  path: string;
+  setting: Setting;
+  /** Whose it is, for messages: `dataset "x"`. */
+  owner: string;
+}
+
+/** Reports folders that are equal or inside each other, and those that can't hold data. */
+export function checkFolders(folders: readonly Folder[], options: { configPath: string }): void {
+  for (const { path, setting } of folders) {
+    if (path === "/") setting.report('expected a folder of its own, found "/"');
+    else if (path.split("/").some((part) => /^\.(.+\.)?datahubsync$/.test(part))) {
+      setting.report("expected a folder of its own, found one that DataHubSync works in");
+    } else if (contains(path, dirname(options.configPath))) {
+      const message = `\`${setting.key}\` contains this configuration file; ` +
+        "give the data a folder of its own if the package could hold a file of that name";
+      setting.source.findings.warning(message, setting.place);
+    }
+  }
+  checkOverlaps(folders);
+}
+
+/** Reports folders that are equal or inside each other. */
+export function checkOverlaps(folders: readonly Folder[]): void {
+  folders.forEach((folder, index) => {
+    for (const earlier of folders.slice(0, index)) {
+      const overlap = describeOverlap(folder.path, earlier.path);
+      if (overlap === undefined) continue;
+      const { findings } = folder.setting.source;
+      const { line, column } = earlier.setting.place;
+      folder.setting.report(
+        `expected a folder of its own, found ${overlap} that of ${earlier.owner} ` +
+          `(${earlier.setting.key} at ${findings.file}:${line}:${column})`,
+      );
+    }
+  });
+}
+
+/**
+ * The folders with their links resolved. Where a folder doesn't exist yet, its nearest parent that
+ * does is resolved; what can't be looked at stays as it is.
+ */
+export async function realFolders(folders: readonly Folder[]): Promise<Folder[]> {
+  return await Promise.all(
+    folders.map(async (folder) => ({ ...folder, path: await realPath(folder.path) })),
+  );
+}
+
+async function realPath(path: string): Promise<string> {
+  for (let parent = path;; parent = dirname(parent)) {
+    try {
+      return join(await Deno.realPath(parent), relative(parent, path));
+    } catch {
+      if (parent === dirname(parent)) return path;
+    }
+  }
+}
+
+function describeOverlap(path: string, other: string): string | undefined {
+  if (path === other) return "the same as";
+  if (contains(other, path)) return "one inside";
+  return contains(path, other) ? "one that contains" : undefined;
+}
+
+/** Whether `inner` is `outer` or lies in it. */
+function contains(outer: string, inner: string): boolean {
+  const root = outer.endsWith(sep) ? outer : outer + sep;
+  return inner === outer || inner.startsWith(root);
+}

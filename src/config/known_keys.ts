@@ -1,0 +1,78 @@
+/**
+ * Every key that a configuration file may hold, by section. This is the one list: the reader is
+ * typed by it, the suggestions come from it, and the tests of the documents compare with it.
+ *
+ * @module
+ */
+
+/** The keys by section. `""` is the file itself, `x[]` one item of the list `x`. */
+export const KNOWN_KEYS = {
+  "": ["hub", "datasets", "sync", "logging", "metrics", "notify", "mirror"],
+  "hub": [
+    "url",
+    "timeout",
+    "timezone",
+    "token",
+    "headers",
+    "ca_file",
+    "connections",
+    "retries",
+    "allow_other_origin",
+  ],
+  "datasets[]": [
+    "name",
+    "local_dir",
+    "strip_prefix",
+    "delete_removed",
+    "include",
+    "exclude",
+    "filename_encoding",
+    "publish",
+    "keep_versions",
+    "max_age",
+  ],
+  "datasets[].max_age": ["hours", "weekdays", "hour"],
+  "sync": ["workers", "bandwidth_limit", "durable"],
+  "logging": ["level", "file", "format", "max_size", "keep"],
+  "metrics": ["textfile"],
+  "notify": ["on", "targets", "timeout"],
+  "notify.targets[]": [
+    "type",
+    "url",
+    "secret",
+    "host",
+    "port",
+    "security",
+    "username",
+    "password",
+    "from",
+    "to",
+  ],
+  "mirror": ["dir", "keep_hours"],
+} as const;
+
+/** The name of a section, as in {@linkcode KNOWN_KEYS}. */
+export type SectionName = keyof typeof KNOWN_KEYS;
+
+/** A key of that section. */
+export type KeyOf<S extends SectionName> = (typeof KNOWN_KEYS)[S][number];
+
+/** A key with its section before it, for example `datasets[].strip_prefix`. */
+export function dotted(section: string, key: string): string {
+  return section === "" ? key : `${section}.${key}`;
+}
+
+/** Every setting, dotted, for example `hub.url` and `datasets[].strip_prefix`; sections aren't in it. */
+export function configKeys(): string[] {
+  return Object.entries(KNOWN_KEYS)
+    .filter(([section]) => section !== "")
+    .flatMap(([section, keys]) => keys.map((key) => dotted(section, key)))
+    .filter((key) => !Object.hasOwn(KNOWN_KEYS, `${key}[]`));
+}
+
+/** The sections that know this key, dotted with it: where a misplaced key belongs. */
+export function homesOf(key: string): string[] {
+  return Object.entries(KNOWN_KEYS)
+    .filter(([section, keys]) => section !== "" && (keys as readonly string[]).includes(key))
+    .map(([section]) => dotted(section, key));
+}

@@ -1,0 +1,29 @@
+/**
+ * Whether a configuration file holds a secret itself, so that not everybody may read it. A value that
+ * comes from the environment (`${DATAHUBSYNC_…}`) is no secret of the file's.
+ *
+ * Guarantees: errs towards "yes" (any header counts). It expects a file that loads as a configuration.
+ *
+ * @module
+ */
+
+import { parse } from "yaml";
+
+const SECRET_KEYS = new Set(["token", "secret", "password"]);
+
+/** Whether the text of a configuration file holds a token, a password or a webhook's address. */
+export function holdsSecrets(text: string): boolean {
+  return walk(parse(text, { schema: "core", logLevel: "silent" }), []);
+}
+
+function walk(value: unknown, path: readonly string[]): boolean {
+  if (Array.isArray(value)) return value.some((item) => walk(item, path));
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).some(([key, inner]) => walk(inner, [...path, key]));
+  }
+  if (value === null || value === "" || String(value).includes("${")) return false;
+  const key = path.at(-1) ?? "";
+  if (SECRET_KEYS.has(key) || path.includes("headers")) return true;
+  // Whoever knows a webhook's address may post to it; a hub's address may hold a login.
+  return key === "url" && (path.includes("targets") || String(value).includes("@"));
+}

@@ -1,0 +1,220 @@
+/**
+ * Loads a configuration: from a file's bytes to {@linkcode Config}, with every default filled in.
+ *
+ * Guarantees: whatever the file holds, the outcome is a configuration or one `ConfigError` with all
+ * problems, each with its place; no message shows a secret. It doesn't touch what the file names (no
+ * folder is made, no CA file read), except that it looks where links lead.
+ *
+ * The checks are our own, not a schema library's: every message needs the place of a key or value
+ * in the text and the spelling that was meant, which a validator of plain objects has lost.
+ *
+ * @module
+ */
+
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
+import { isMap, isScalar } from "yaml";
+import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
+import type { Config } from "./config.ts";
+import { decodeConfig } from "./decode_config.ts";
+import { type Environment, processEnvironment } from "./env_names.ts";
+import { Findings } from "./findings.ts";
+import { checkFolders, checkOverlaps, type Folder, realFolders } from "./folders.ts";
+import type { KeyOf, SectionName } from "./known_keys.ts";
+import { readDatasets } from "./read_datasets.ts";
+import { readHub } from "./read_hub.ts";
+import { readLogging, readMetrics, readMirror, readSync } from "./read_local.ts";
+import { readNotify } from "./read_notify.ts";
+import { Section } from "./section.ts";
+import { Setting } from "./setting.ts";
+import { readYaml } from "./yaml_source.ts";
+
+export { configKeys } from "./known_keys.ts";
+
+const EXAMPLE_HINT = "compare with config.example.yaml";
+
+/**
+ * How {@linkcode parseConfig} reads a text.
+ *
+ * @example
+ * ```ts
+ * import type { ParseOptions } from "@datahubsync/client";
+ *
+ * const options: ParseOptions = { path: "/srv/config.yaml", env: () => undefined };
+ * ```
+ */
+export interface ParseOptions {
+  /** The file that the text is from: relative paths in it are relative to its folder. */
+  path: string;
+  /** Where `${DATAHUBSYNC_…}` and `~` are looked up; default: the process's environment. */
+  env?: Environment;
+  /** The file's name in messages; `path` if absent. */
+  file?: string;
+}
+
+/**
+ * Reads the text of a configuration file. Doesn't look at the disk, so that folders which are equal
+ * through links only aren't noticed.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseConfig } from "@datahubsync/client";
+ *
+ * const text = `
+ * hub: { url: http://hub.example:8000 }
+ * datasets: [{ name: bars, local_dir: ./bars }]
+ * `;
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * assert.equal(config.datasets[0]?.localDir, "/srv/bars");
+ * ```
+ *
+ * @throws {ConfigError} with everything that is wrong
+ */
+export function parseConfig(text: string, options: ParseOptions): Config {
+  const findings = new Findings(options.file ?? options.path);
+  const { path, env = processEnvironment } = options;
+  const read = readConfig(text, { path, env, findings });
+  return finish(read?.config, findings);
+}
+
+/**
+ * Loads a configuration file. In messages it is named relative to the current folder where it lies
+ * below that, else as given.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { loadConfig } from "@datahubsync/client";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".yaml" });
+ * await Deno.writeTextFile(
+ *   path,
+ *   "hub: { url: http://hub.example:8000 }\ndatasets: [{ name: bars, local_dir: ./bars }]\n",
+ * );
+ * const config = await loadConfig(path);
+ * assert.equal(config.datasets[0]?.name, "bars");
+ * await Deno.remove(path);
+ * ```
+ *
+ * @throws {ConfigError} with everything that is wrong, also when the file can't be read
+ */
+export async function loadConfig(
+  path: string,
+  options: { env?: Environment; cwd?: string } = {},
+): Promise<Config> {
+  const cwd = options.cwd ?? Deno.cwd();
+  const absolute = resolve(cwd, path);
+  const findings = new Findings(displayName(path, cwd));
+  const text = decodeConfig(await readBytes(absolute, findings), findings);
+  const env = options.env ?? processEnvironment;
+  const read = text === undefined ? undefined : readConfig(text, { path: absolute, env, findings });
+  // What the names alone show already is found again, and kept once.
+  if (read !== undefined) checkOverlaps(await realFolders(read.folders));
+  return finish(read?.config, findings);
+}
+
+function finish(config: Config | undefined, findings: Findings): Config {
+  const { problems, warnings } = findings;
+  if (config === undefined || problems.length > 0) {
+    throw new ConfigError(problems, { path: findings.file, hint: EXAMPLE_HINT });
+  }
+  return { ...config, warnings };
+}
+
+function displayName(path: string, cwd: string): string {
+  const below = relative(cwd, resolve(cwd, path));
+  return below === "" || below.startsWith("..") || isAbsolute(below) ? path : below;
+}
+
+async function readBytes(path: string, findings: Findings): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    const [message, hint] = sayReadError(error);
+    const problem: ConfigProblem = { file: findings.file, message };
+    throw new ConfigError([problem], { path, hint, cause: error });
+  }
+}
+
+function sayReadError(error: unknown): [message: string, hint: string] {
+  if (error instanceof Deno.errors.NotFound) {
+    return [
+      "there is no such file",
+      "make one with `datahubsync init`, or copy config.example.yaml",
+    ];
+  }
+  if (error instanceof Deno.errors.IsADirectory) {
+    return ["expected a file, found a folder", "name the config.yaml in it"];
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return [
+      "can't be read: no permission",
+      "run as the file's owner, or change its mode with chmod",
+    ];
+  }
+  return [`can't be read: ${messageOf(error)}`, "name a readable file with --config"];
+}
+
+function readConfig(
+  text: string,
+  options: { path: string; env: Environment; findings: Findings },
+): { config: Config; folders: Folder[] } | undefined {
+  const { findings, env } = options;
+  const path = resolve(options.path);
+  const folder = dirname(path);
+  const baseDir = basename(folder) === "config" ? dirname(folder) : folder;
+  const source = readYaml(text.replace(/^\ufeff/, ""), { findings, env });
+  if (source === undefined) return undefined;
+  const { root: node } = source;
+  const start = { line: 1, column: 1 };
+  if (node === null || (isScalar(node) && node.value === null)) {
+    findings.problem("expected `hub` and `datasets`, found an empty file", start);
+    return undefined;
+  }
+  const setting = new Setting(source, { key: "", node, place: source.placeOf(node) });
+  if (!isMap(node)) {
+    findings.problem(
+      "expected `hub:` and `datasets:` with their keys, found no keys",
+      setting.place,
+    );
+    return undefined;
+  }
+  const root = Section.open("", setting)!;
+  const folders: Folder[] = [];
+  const within = { baseDir, folders };
+  const hub = root.need("hub", (hub) => Section.open("hub", hub), "a section with `url`");
+  const config: Config = {
+    path,
+    baseDir,
+    hub: hub === undefined ? NO_HUB : readHub(hub, within),
+    datasets: readDatasets(root, within),
+    sync: readSync(open(root, "sync")),
+    logging: readLogging(open(root, "logging"), within),
+    metrics: readMetrics(open(root, "metrics"), within),
+    notify: readNotify(open(root, "notify")),
+    warnings: [],
+  };
+  const mirrorSection = open(root, "mirror");
+  const mirror = mirrorSection === undefined ? undefined : readMirror(mirrorSection, within);
+  if (mirror !== undefined) config.mirror = mirror;
+  checkFolders(folders, { configPath: path });
+  return { config, folders };
+}
+
+/** Stands in for a hub that has been reported as missing. */
+const NO_HUB: Config["hub"] = {
+  urls: [],
+  timeout: 300,
+  timezone: "Asia/Shanghai",
+  headers: {},
+  connections: "auto",
+  retries: 5,
+  allowOtherOrigin: false,
+};
+
+function open<S extends SectionName & KeyOf<"">>(
+  root: Section<"">,
+  name: S,
+): Section<S> | undefined {
+  return root.get(name, (setting) => Section.open(name, setting));
+}

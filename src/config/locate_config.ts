@@ -1,0 +1,68 @@
+/**
+ * Finds the configuration file. A file that somebody named is used or refused, never passed over
+ * for another one.
+ *
+ * @module
+ */
+
+import { join, resolve } from "node:path";
+import { ConfigError, UsageError } from "../errors.ts";
+import { CONFIG_VARIABLE, type Environment } from "./env_names.ts";
+
+const NAMES = ["config.yaml", "config/config.yaml"];
+const HINT = "make one with `datahubsync init`, or copy config.example.yaml to config.yaml";
+
+/** Where to look. */
+export interface LocateOptions {
+  /** The value of `--config`. */
+  flag?: string | undefined;
+  env: Environment;
+  /** The current folder, absolute. */
+  cwd: string;
+  /** The folder of the executable, absolute. */
+  executableDir: string;
+}
+
+/**
+ * The absolute path of the configuration: `--config`, then `DATAHUBSYNC_CONFIG`, then `config.yaml`
+ * and `config/config.yaml` in the current folder, then the same two beside the executable.
+ *
+ * @throws {UsageError} when `--config` names no file
+ * @throws {ConfigError} when the variable names no file, or there is none in any place
+ */
+export async function locateConfig(options: LocateOptions): Promise<string> {
+  const { flag, env, cwd, executableDir } = options;
+  if (flag !== undefined) {
+    if (flag === "") throw new UsageError("expected a file after --config, found an empty text");
+    const path = resolve(cwd, flag);
+    if (await isThere(path)) return path;
+    throw new UsageError(`expected a configuration file at --config ${flag}, found none`, {
+      path,
+      hint: HINT,
+    });
+  }
+  const named = env(CONFIG_VARIABLE);
+  if (named) {
+    const path = resolve(cwd, named);
+    if (await isThere(path)) return path;
+    const message = `there is no such file (it is named by ${CONFIG_VARIABLE})`;
+    throw new ConfigError([{ file: named, message }], { path, hint: HINT });
+  }
+  const places = [...new Set([cwd, executableDir])]
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  for (const place of places) {
+    if (await isThere(place)) return place;
+  }
+  const message = `expected a configuration file, found none of ${places.join(", ")}`;
+  throw new ConfigError([{ file: "config.yaml", message }], { hint: HINT });
+}
+
+/** Whether something is there; what can't be looked at counts, so that loading says why. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory);
+  }
+}

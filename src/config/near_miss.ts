@@ -1,0 +1,53 @@
+/**
+ * Guesses which word was meant. It guesses spelling and style (`localDir`, `local-dir`, `loacl_dir`),
+ * not meaning.
+ *
+ * @module
+ */
+
+/** The candidate that `word` nearly is, or `undefined` when none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const folded = fold(word);
+  let best: string | undefined;
+  let bestDistance = Infinity;
+  for (const candidate of candidates) {
+    const target = fold(candidate);
+    const distance = editDistance(folded, target);
+    if (distance <= tolerance(target.length) && distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function fold(word: string): string {
+  // Nobody mistypes a key by hundreds of letters; the cut bounds the work below.
+  return word.slice(0, 64).toLowerCase().replace(/[-_.\s]/g, "");
+}
+
+/** Short words are near to each other by chance: `sync` and `sink`. */
+function tolerance(length: number): number {
+  return length < 6 ? 1 : length < 12 ? 2 : 3;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours between two words. */
+function editDistance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 3) return Infinity;
+  let before: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const cost = from[i - 1] === to[j - 1] ? 0 : 1;
+      let distance = Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + cost);
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) {
+        distance = Math.min(distance, before[j - 2]! + 1);
+      }
+      row.push(distance);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[to.length]!;
+}

@@ -1,0 +1,159 @@
+/**
+ * The list `datasets`: what is followed, where it is kept, and how.
+ *
+ * @module
+ */
+
+import type { DatasetConfig, MaxAge } from "./config.ts";
+import type { Folder } from "./folders.ts";
+import { nearest } from "./near_miss.ts";
+import { parseHourOfDay, parseHours, parseWeekdays } from "./quantities.ts";
+import { flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
+import { Section } from "./section.ts";
+import { quote, type Reader, type Setting } from "./setting.ts";
+
+const LIST_EXPECTED = "a list with at least one dataset: `- name: …` and `local_dir: …`";
+const ALL_WEEK = [1, 2, 3, 4, 5, 6, 7];
+
+const encoding = oneOf({
+  auto: "auto",
+  "utf-8": "utf-8",
+  gb18030: "gb18030",
+  gbk: "gb18030",
+  utf8: "utf-8",
+});
+const publish = oneOf({ files: "files", snapshot: "snapshot" });
+
+/** Reads the list; where something doesn't fit it has been reported, and a default stands in. */
+export function readDatasets(
+  root: Section<"">,
+  options: { baseDir: string; folders: Folder[] },
+): DatasetConfig[] {
+  return root.need("datasets", (setting) => {
+    if (!setting.listLength) return setting.reject(LIST_EXPECTED);
+    const names = new Map<string, Setting>();
+    return setting.items().flatMap((item) => {
+      if (item.isEmpty) return item.reject("`name` and `local_dir`") ?? [];
+      const section = Section.open("datasets[]", item);
+      if (section === undefined) return [];
+      const dataset = readDataset(section, options);
+      reportTwin(section.setting("name"), { name: dataset.name, names });
+      return [dataset];
+    });
+  }, LIST_EXPECTED) ?? [];
+}
+
+function readDataset(
+  section: Section<"datasets[]">,
+  { baseDir, folders }: { baseDir: string; folders: Folder[] },
+): DatasetConfig {
+  const name = section.need("name", datasetName, "the dataset's name on the hub") ?? "";
+  const expected = "the path of the folder that is kept in step";
+  const localDir = section.need("local_dir", pathFrom(baseDir, expected), expected);
+  const written = section.setting("local_dir");
+  if (localDir !== undefined && written !== undefined) {
+    folders.push({ path: localDir, setting: written, owner: `dataset ${quote(name)}` });
+  }
+  const dataset: DatasetConfig = {
+    name,
+    localDir: localDir ?? "",
+    stripPrefix: section.get("strip_prefix", stripPrefix) ?? "",
+    deleteRemoved: section.get("delete_removed", flag) ?? false,
+    include: section.get("include", globs) ?? [],
+    exclude: section.get("exclude", globs) ?? [],
+    filenameEncoding: section.get("filename_encoding", encoding) ?? "auto",
+    publish: section.get("publish", publish) ?? "files",
+    keepVersions: section.get("keep_versions", number({ min: 1, max: 1000, whole: true })) ?? 2,
+  };
+  const maxAge = section.get("max_age", readMaxAge);
+  if (maxAge !== undefined) dataset.maxAge = maxAge;
+  return dataset;
+}
+
+const datasetName: Reader<string> = (setting) => {
+  const name = text({ expected: "the dataset's name on the hub" })(setting);
+  if (name === undefined) return undefined;
+  const fits = !/[/\\]/.test(name) && name !== "." && name !== ".." && name.length <= 200;
+  return fits && name.trim() === name
+    ? name
+    : setting.reject("the dataset's name on the hub, without slashes and outer spaces");
+};
+
+function reportTwin(
+  setting: Setting | undefined,
+  { name, names }: { name: string; names: Map<string, Setting> },
+): void {
+  if (setting === undefined || name === "") return;
+  const first = names.get(name);
+  if (first === undefined) names.set(name, setting);
+  else {
+    const { line, column } = first.place;
+    const place = `${setting.source.findings.file}:${line}:${column}`;
+    setting.report(`expected each dataset once, found ${quote(name)} again (first at ${place})`);
+  }
+}
+
+const stripPrefix: Reader<string> = (setting) => {
+  // An empty text is the default, written out.
+  if (setting.written === "") return "";
+  const expected = "`auto`, or a folder inside the package such as `data/csv`";
+  const prefix = text({ expected })(setting)?.replace(/\/+$/, "");
+  if (prefix === undefined) return undefined;
+  if (prefix.toLowerCase() === "auto") return "auto";
+  const parts = prefix.split("/");
+  const safe = parts.every((part) => part !== "" && part !== "." && part !== "..");
+  return safe && !prefix.includes("\\") ? prefix : setting.reject(expected);
+};
+
+const globs = listOf((setting) => {
+  const expected = "a pattern relative to `local_dir`, such as `sh*.csv` or `**/*.csv`";
+  const glob = text({ expected })(setting);
+  return glob === undefined || !/^(\/|\.{1,2}\/)/.test(glob) ? glob : setting.reject(expected);
+}, { expected: "patterns such as `*.csv`", empty: true });
+
+const readMaxAge: Reader<MaxAge> = (setting) => {
+  if (setting.written !== undefined || setting.plain !== undefined) {
+    const hours = readHours(setting);
+    return hours === undefined ? undefined : { hours, weekdays: ALL_WEEK.slice(), hour: 0 };
+  }
+  const section = Section.open("datasets[].max_age", setting);
+  const hours = section?.need("hours", readHours, "a number of hours");
+  if (section === undefined) return undefined;
+  const weekdays = section.get("weekdays", readWeekdays) ?? ALL_WEEK.slice();
+  const hour = section.get("hour", readHour) ?? 0;
+  return hours === undefined ? undefined : { hours, weekdays, hour };
+};
+
+/** A duration with its unit; `hours:` says the unit itself, so that a bare number does there. */
+const readHours: Reader<number> = (setting) => {
+  const named = setting.key.endsWith(".hours");
+  const expected = named
+    ? "hours, such as 30"
+    : "a duration such as `30h` or `2d`, or a section with `hours`";
+  const bare = setting.plain;
+  const hours = typeof bare === "number"
+    ? (named ? bare : undefined)
+    : parseHours(setting.written ?? "");
+  if (hours !== undefined && hours > 0 && hours <= 24 * 366) return hours;
+  return setting.reject(expected, {
+    meant: typeof bare === "number" && !named ? `${bare}h` : undefined,
+  });
+};
+
+const readWeekdays: Reader<number[]> = (setting) => {
+  const expected = "weekdays such as `mon-fri`, `[mon, wed]` or `[1, 2, 3]` (1 = Monday)";
+  const days = listOf((item) => parseWeekdays(item.written ?? "") ?? reportDay(item), { expected });
+  const found = days(setting);
+  return found === undefined ? undefined : [...new Set(found.flat())].sort();
+};
+
+function reportDay(setting: Setting): undefined {
+  const names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+  return setting.reject("weekdays such as `mon-fri` or numbers from 1 to 7 (1 = Monday)", {
+    meant: nearest(setting.written ?? "", names),
+  });
+}
+
+const readHour: Reader<number> = (setting) =>
+  parseHourOfDay(setting.written ?? "") ??
+    setting.reject("an hour of the day such as 17.5 or `17:30`, from 0 to below 24");

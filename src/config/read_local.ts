@@ -1,0 +1,89 @@
+/**
+ * The sections about this machine: `sync`, `logging`, `metrics`, `mirror`.
+ *
+ * @module
+ */
+
+import type { Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
+import type { Folder } from "./folders.ts";
+import { parseRate, parseSize } from "./quantities.ts";
+import { autoOr, flag, number, oneOf, pathFrom } from "./readers.ts";
+import type { Section } from "./section.ts";
+import type { Reader } from "./setting.ts";
+
+const level = oneOf({
+  DEBUG: "DEBUG",
+  INFO: "INFO",
+  WARNING: "WARNING",
+  WARN: "WARNING",
+  ERROR: "ERROR",
+});
+const format = oneOf({ text: "text", json: "json" });
+
+/** Reads `sync`; where something doesn't fit it has been reported, and a default stands in. */
+export function readSync(section: Section<"sync"> | undefined): SyncConfig {
+  return {
+    workers: section?.get("workers", autoOr({ min: 1, max: 32 })) ?? "auto",
+    bandwidthLimit: section?.get("bandwidth_limit", rate) ?? 0,
+    durable: section?.get("durable", flag) ?? true,
+  };
+}
+
+/** Reads `logging`, as {@linkcode readSync} does. */
+export function readLogging(
+  section: Section<"logging"> | undefined,
+  options: { baseDir: string },
+): LoggingConfig {
+  const file = section?.get("file", pathFrom(options.baseDir));
+  return {
+    level: section?.get("level", level) ?? "INFO",
+    ...(file === undefined ? {} : { file }),
+    format: section?.get("format", format) ?? "text",
+    maxSize: section?.get("max_size", size) ?? 0,
+    keep: section?.get("keep", number({ min: 1, max: 1000, whole: true })) ?? 5,
+  };
+}
+
+/** Reads `metrics`, as {@linkcode readSync} does. */
+export function readMetrics(
+  section: Section<"metrics"> | undefined,
+  options: { baseDir: string },
+): Config["metrics"] {
+  const textfile = section?.get("textfile", pathFrom(options.baseDir));
+  return textfile === undefined ? {} : { textfile };
+}
+
+/** Reads `mirror`; the tree's folder goes to `folders`, since no dataset may lie in it. */
+export function readMirror(
+  section: Section<"mirror">,
+  { baseDir, folders }: { baseDir: string; folders: Folder[] },
+): MirrorConfig | undefined {
+  const expected = "the path of the folder that other machines read";
+  const dir = section.need("dir", pathFrom(baseDir, expected), expected);
+  const keepHours = section.get("keep_hours", number({ min: 0, max: 87_600, unit: "hours" })) ?? 24;
+  const setting = section.setting("dir");
+  if (dir === undefined || setting === undefined) return undefined;
+  folders.push({ path: dir, setting, owner: "the mirror" });
+  return { dir, keepHours };
+}
+
+const rate = amount(parseRate, {
+  expected: "0 (no limit) or a rate such as `2MB/s` or `10 Mbit/s`",
+  unit: "MB/s",
+});
+const size = amount(parseSize, { expected: "0 (never) or a size such as `10MB`", unit: "MB" });
+
+/** 0, or at least 1000 bytes: below that somebody left the unit out. */
+function amount(
+  parse: (text: string) => number | undefined,
+  { expected, unit }: { expected: string; unit: string },
+): Reader<number> {
+  return (setting) => {
+    const written = setting.written === undefined ? undefined : setting.expand(setting.written);
+    if (setting.written !== undefined && written === undefined) return undefined;
+    const value = parse(written ?? "");
+    if (value === 0 || (value !== undefined && value >= 1000)) return value;
+    const bare = /^\d+$/.test(written ?? "");
+    return setting.reject(expected, { meant: bare ? `${written}${unit}` : undefined });
+  };
+}

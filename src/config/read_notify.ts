@@ -1,0 +1,123 @@
+/**
+ * The section `notify`: who is told what. Addresses of webhooks hold their secret, so no message
+ * shows one.
+ *
+ * @module
+ */
+
+import type { NotifyConfig, NotifyTarget } from "./config.ts";
+import { listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
+import { Section } from "./section.ts";
+import type { Reader } from "./setting.ts";
+
+const event = oneOf({
+  failure: "failure",
+  stale: "stale",
+  recovery: "recovery",
+  success: "success",
+});
+const security = oneOf({ tls: "tls", starttls: "starttls", none: "none" });
+const targetType = oneOf({
+  webhook: "webhook",
+  dingtalk: "dingtalk",
+  feishu: "feishu",
+  wecom: "wecom",
+  slack: "slack",
+  email: "email",
+});
+
+/** What each type takes, beside `type`. */
+const KEYS_BY_TYPE: Readonly<Record<NotifyTarget["type"], readonly string[]>> = {
+  webhook: ["url"],
+  slack: ["url"],
+  wecom: ["url"],
+  dingtalk: ["url", "secret"],
+  feishu: ["url", "secret"],
+  email: ["host", "port", "security", "username", "password", "from", "to"],
+};
+
+const mailAddress = text({ expected: "a mail address" });
+
+/** Reads the section; where something doesn't fit it has been reported, and a default stands in. */
+export function readNotify(section: Section<"notify"> | undefined): NotifyConfig {
+  const events = { expected: "one or more of failure, stale, recovery, success", empty: true };
+  return {
+    on: [
+      ...new Set(
+        section?.get("on", listOf(event, events)) ?? ["failure", "stale", "recovery"] as const,
+      ),
+    ],
+    targets:
+      section?.get("targets", listOf(target, { expected: "a target with `type`", empty: true })) ??
+        [],
+    timeout: section?.get("timeout", number({ min: 0.1, max: 300, unit: "seconds" })) ?? 10,
+  };
+}
+
+const target: Reader<NotifyTarget> = (setting) => {
+  const section = Section.open("notify.targets[]", setting);
+  const type = section?.need("type", targetType, `one of ${Object.keys(KEYS_BY_TYPE).join(", ")}`);
+  if (section === undefined || type === undefined) return undefined;
+  reportForeignKeys(section, type);
+  if (type === "email") return readEmail(section);
+  const url = section.need("url", webUrl, "the address that the service gave you");
+  if (url === undefined) return undefined;
+  if (type !== "dingtalk" && type !== "feishu") return { type, url };
+  const key = section.get("secret", secret);
+  return key === undefined ? { type, url } : { type, url, secret: key };
+};
+
+/** A key of another type would be silently without effect. */
+function reportForeignKeys(section: Section<"notify.targets[]">, type: NotifyTarget["type"]): void {
+  const mine = KEYS_BY_TYPE[type];
+  const all = Object.values(KEYS_BY_TYPE).flat();
+  for (const key of all.filter((key, index) => all.indexOf(key) === index && !mine.includes(key))) {
+    const setting = section.setting(key as "url");
+    setting?.report(
+      `expected a key of type ${type} (${mine.join(", ")}), found one of another type`,
+    );
+  }
+}
+
+function readEmail(section: Section<"notify.targets[]">): NotifyTarget | undefined {
+  const host = section.need(
+    "host",
+    text({ expected: "the mail server's name" }),
+    "the mail server's name",
+  );
+  const port = section.get("port", number({ min: 1, max: 65_535, whole: true }));
+  const mode = section.get("security", security) ??
+    (port === undefined || port === 465 ? "tls" : "starttls");
+  const from = section.need("from", mailAddress, "the sender's mail address");
+  const to = section.need(
+    "to",
+    listOf(mailAddress, { expected: "mail addresses" }),
+    "mail addresses",
+  );
+  const username = section.get("username", text({ expected: "a user's name" }));
+  const password = section.get("password", secret);
+  for (const [one, other] of [["username", "password"], ["password", "username"]] as const) {
+    const setting = section.setting(one);
+    if (setting?.isEmpty === false && section.setting(other)?.isEmpty !== false) {
+      setting.report(`expected \`${other}\` beside it, found none`);
+    }
+  }
+  if (mode === "none" && password !== undefined) {
+    const setting = section.setting("password")!;
+    setting.source.findings.warning(
+      `\`${setting.key}\` is sent unencrypted (\`security: none\`)`,
+      setting.place,
+    );
+  }
+  if (host === undefined || from === undefined || to === undefined) return undefined;
+  return {
+    type: "email",
+    host,
+    port: port ?? { tls: 465, starttls: 587, none: 25 }[mode],
+    security: mode,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    from,
+    to,
+  };
+}

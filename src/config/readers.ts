@@ -1,0 +1,154 @@
+/**
+ * Readers for the values that several sections have: text, secrets, numbers, switches, choices,
+ * lists, paths. Each gives the value or reports what was expected and gives `undefined`.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { nearest } from "./near_miss.ts";
+import { parseNumber } from "./quantities.ts";
+import { quote, type Reader, type Setting } from "./setting.ts";
+
+// deno-lint-ignore no-control-regex -- control characters are what it looks for
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
+
+/** What {@linkcode text} may be told. */
+export interface TextOptions {
+  /** Completes "expected …"; "text" if absent. */
+  expected?: string;
+  /** Keeps the value out of every message. */
+  secret?: boolean;
+}
+
+/** Text that isn't empty and has no control characters, its variables replaced. */
+export function text(options: TextOptions = {}): Reader<string> {
+  const expected = options.expected ?? "text";
+  const secret = options.secret ?? false;
+  return (setting) => {
+    if (setting.written === undefined) return setting.reject(expected, { secret });
+    const value = setting.expand(setting.written);
+    if (value === undefined) return undefined;
+    if (value.trim() === "") return setting.reject(expected, { secret });
+    if (CONTROL.test(value)) {
+      return setting.reject(`${expected} on one line and without control characters`, { secret });
+    }
+    return value;
+  };
+}
+
+/** A password, a key: text that is never shown. */
+export const secret: Reader<string> = text({ expected: "a text", secret: true });
+
+/** The bounds of a number, both included. */
+export interface NumberOptions {
+  min: number;
+  max: number;
+  whole?: boolean;
+  /** What it counts, for the message: "seconds". */
+  unit?: string;
+}
+
+/** A number, in quotes or not. */
+export function number(options: NumberOptions): Reader<number> {
+  const { min, max, whole = false, unit } = options;
+  const kind = `a ${whole ? "whole " : ""}number${unit === undefined ? "" : ` of ${unit}`}`;
+  return (setting) => {
+    const expected = `${kind} from ${min} to ${max}`;
+    const value = numberIn(setting);
+    if (value === null) return undefined;
+    const fits = value !== undefined && value >= min && value <= max;
+    return fits && (!whole || Number.isInteger(value)) ? value : setting.reject(expected);
+  };
+}
+
+/** `auto`, or a whole number within the bounds. */
+export function autoOr(options: { min: number; max: number }): Reader<number | "auto"> {
+  return (setting) => {
+    if (setting.written?.trim().toLowerCase() === "auto") return "auto";
+    const value = numberIn(setting);
+    if (value === null) return undefined;
+    if (value !== undefined && Number.isInteger(value)) {
+      if (value >= options.min && value <= options.max) return value;
+    }
+    const meant = setting.written === undefined ? undefined : nearest(setting.written, ["auto"]);
+    return setting.reject(`\`auto\` or a whole number from ${options.min} to ${options.max}`, {
+      meant,
+    });
+  };
+}
+
+/** The number there; `undefined` = there is none, `null` = its variable has been reported. */
+function numberIn(setting: Setting): number | undefined | null {
+  if (typeof setting.plain === "number") return setting.plain;
+  if (setting.written === undefined) return undefined;
+  const value = setting.expand(setting.written);
+  return value === undefined ? null : parseNumber(value);
+}
+
+/** `true` or `false`; also the `yes`, `no`, `on`, `off` of the YAML that v2.0 read. */
+export const flag: Reader<boolean> = (setting) => {
+  if (typeof setting.plain === "boolean") return setting.plain;
+  const word = setting.written?.trim().toLowerCase() ?? "";
+  if (["true", "yes", "on"].includes(word)) return true;
+  if (["false", "no", "off"].includes(word)) return false;
+  return setting.reject("true or false");
+};
+
+/** One word of a closed list, in upper or lower case; the record says what each word stands for. */
+export function oneOf<T extends string>(words: Readonly<Record<string, T>>): Reader<T> {
+  const names = Object.keys(words);
+  return (setting) => {
+    if (setting.written === undefined) return setting.reject(`one of ${names.join(", ")}`);
+    const word = setting.expand(setting.written)?.trim().toLowerCase();
+    if (word === undefined) return undefined;
+    const name = names.find((name) => name.toLowerCase() === word);
+    if (name !== undefined) return words[name];
+    return setting.reject(`one of ${names.join(", ")}`, { meant: nearest(word, names) });
+  };
+}
+
+/** A list of values, or one value alone; an empty list is refused unless `empty` allows it. */
+export function listOf<T>(
+  read: Reader<T>,
+  options: { expected: string; empty?: boolean },
+): Reader<T[]> {
+  return (setting) => {
+    const items = setting.items();
+    if (setting.listLength === 0 && !options.empty) return setting.reject(options.expected);
+    const values = items.map((item) => item.isEmpty ? item.reject(options.expected) : read(item));
+    return values.every((value) => value !== undefined) ? values as T[] : undefined;
+  };
+}
+
+/** An absolute path: relative to `baseDir`, `~/` for the home folder where it is known. */
+export function pathFrom(baseDir: string, expected = "a path"): Reader<string> {
+  return (setting) => {
+    const written = text({ expected })(setting);
+    if (written === undefined) return undefined;
+    if (/^[a-z]:[\\/]/i.test(written) || written.startsWith("\\\\")) {
+      return setting.reject(`${expected} of this machine, with \`/\` between its parts`);
+    }
+    if (!written.startsWith("~")) return resolve(baseDir, written);
+    const home = setting.source.env("HOME");
+    if (home?.startsWith("/") && /^~(\/|$)/.test(written)) {
+      return resolve(home, `.${written.slice(1)}`);
+    }
+    return setting.reject(
+      `${expected} written in full, since ${quote(written.split("/")[0]!)} isn't known here`,
+    );
+  };
+}
+
+/** An http or https URL. What it holds may be secret, so no message shows it. */
+export const webUrl: Reader<string> = (setting) => {
+  const expected = "a URL that begins with http:// or https://";
+  const written = text({ expected, secret: true })(setting)?.trim();
+  if (written === undefined) return undefined;
+  return isWebUrl(written) ? written : setting.reject(expected, { secret: true });
+};
+
+/** Whether a text is a whole http or https URL. */
+export function isWebUrl(text: string): boolean {
+  return /^https?:\/\/[^/\s\\?#]/i.test(text) && URL.canParse(text);
+}

@@ -1,0 +1,170 @@
+/**
+ * One section of the file: gives its settings by their known keys and reports the others. An
+ * unknown key is an error in a section of ours; at the top it is one only where it nearly misses
+ * a known key, since v2.0 tolerated the rest.
+ *
+ * @module
+ */
+
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import type { Place } from "./findings.ts";
+import { dotted, homesOf, type KeyOf, KNOWN_KEYS, type SectionName } from "./known_keys.ts";
+import { nearest } from "./near_miss.ts";
+import { quote, type Reader, Setting } from "./setting.ts";
+import type { YamlSource } from "./yaml_source.ts";
+
+/** Merges (`<<`) within merges that are followed; a merge of itself would never end. */
+const MAX_MERGES = 8;
+
+interface Found {
+  setting: Setting;
+  keyPlace: Place;
+  merged: boolean;
+}
+
+/** One mapping of the file whose keys are known. */
+export class Section<S extends SectionName> {
+  /** The dotted name as shown, `""` for the file itself. */
+  readonly key: string;
+  /** Where it begins. */
+  readonly place: Place;
+  readonly #name: S;
+  readonly #source: YamlSource;
+  readonly #settings: Map<string, Found>;
+  readonly #misspelt = new Set<string>();
+
+  private constructor(name: S, setting: Setting, settings: Map<string, Found>) {
+    this.#name = name;
+    this.key = setting.key;
+    this.place = setting.place;
+    this.#source = setting.source;
+    this.#settings = settings;
+  }
+
+  /** Opens the section that a setting holds; an empty one counts as one without keys. */
+  static open<S extends SectionName>(name: S, setting: Setting): Section<S> | undefined {
+    const settings = new Map<string, Found>();
+    if (isMap(setting.node)) collect(setting, setting.node, settings, 0);
+    else if (!setting.isEmpty) {
+      return setting.reject(`a section with keys such as \`${KNOWN_KEYS[name][0]}: …\``);
+    }
+    const section = new Section(name, setting, settings);
+    section.#reportUnknown();
+    return section;
+  }
+
+  /** The value of an optional key; `undefined` when it isn't there, is empty, or doesn't fit. */
+  get<T>(key: KeyOf<S>, read: Reader<T>): T | undefined {
+    const setting = this.setting(key);
+    return setting === undefined || setting.isEmpty ? undefined : read(setting);
+  }
+
+  /** The value of a key that must be there; reports its absence. */
+  need<T>(key: KeyOf<S>, read: Reader<T>, expected: string): T | undefined {
+    const setting = this.setting(key);
+    if (setting === undefined) {
+      // A misspelt key is one mistake, and it is reported where it stands.
+      if (this.#misspelt.has(key)) return undefined;
+      const message = `\`${dotted(this.key, key)}\` is missing: expected ${expected}`;
+      this.#source.findings.problem(message, this.place);
+      return undefined;
+    }
+    return setting.isEmpty ? setting.reject(expected) : read(setting);
+  }
+
+  /** The setting under a key, if it is written. */
+  setting(key: KeyOf<S>): Setting | undefined {
+    return this.#settings.get(key)?.setting;
+  }
+
+  /** The keys that are written and where, in the file's order. */
+  written(): [key: string, place: Place][] {
+    return [...this.#settings].map(([key, { keyPlace }]) => [key, keyPlace]);
+  }
+
+  #reportUnknown(): void {
+    const known: readonly string[] = KNOWN_KEYS[this.#name];
+    for (const [key, place] of this.written()) {
+      if (known.includes(key)) continue;
+      const where = this.key === "" ? "" : ` in \`${this.key}\``;
+      const meant = nearest(key, known);
+      const homes = homesOf(key);
+      if (meant !== undefined) {
+        this.#misspelt.add(meant);
+        this.#source.findings.problem(
+          `unknown key ${quoteKey(key)}${where}; did you mean \`${meant}\`?`,
+          place,
+        );
+      } else if (this.#name === "") {
+        const hint = homes.length === 0 ? "" : `; did you mean \`${homes.join("` or `")}\`?`;
+        this.#source.findings.warning(`unknown key ${quoteKey(key)} is ignored${hint}`, place);
+      } else {
+        const hint = homes.length === 0
+          ? `expected one of ${known.join(", ")}`
+          : `did you mean \`${homes.join("` or `")}\`?`;
+        this.#source.findings.problem(`unknown key ${quoteKey(key)}${where}; ${hint}`, place);
+      }
+    }
+  }
+}
+
+/** Takes up the pairs of a mapping and of what it merges (`<<`); the mapping's own pairs win. */
+function collect(
+  owner: Setting,
+  map: YAMLMap,
+  into: Map<string, Found>,
+  depth: number,
+): void {
+  const { source } = owner;
+  const merges: Node[] = [];
+  for (const pair of map.items) {
+    const keyNode = pair.key as Node | null;
+    const keyPlace = source.placeOf(keyNode ?? map);
+    if (keyNode !== null && !isScalar(keyNode)) {
+      source.findings.problem("expected a plain word as a key, found something else", keyPlace);
+      continue;
+    }
+    const key = keyNode === null ? "" : String(keyNode.source ?? keyNode.value ?? "");
+    const node = source.resolve(pair.value);
+    if (node === undefined) continue;
+    if (key === "<<" && (isMap(node) || isSeq(node))) {
+      merges.push(node);
+      continue;
+    }
+    const earlier = into.get(key);
+    if (earlier !== undefined) {
+      if (depth > 0 || earlier.merged) continue;
+      source.findings.problem(
+        `expected each key once, found ${
+          quoteKey(key)
+        } again (first on line ${earlier.keyPlace.line})`,
+        keyPlace,
+      );
+      continue;
+    }
+    const empty = node === null || (isScalar(node) && node.value === null);
+    const place = empty ? keyPlace : source.placeOf(pair.value as Node);
+    const setting = new Setting(source, { key: dotted(owner.key, key), node, place });
+    into.set(key, { setting, keyPlace, merged: depth > 0 });
+  }
+  if (depth >= MAX_MERGES) return;
+  for (const merge of merges) {
+    for (const item of isSeq(merge) ? merge.items : [merge]) {
+      const node = source.resolve(item);
+      if (isMap(node)) collect(owner, node, into, depth + 1);
+    }
+  }
+}
+
+/** The pairs of a section whose keys are free, such as `hub.headers`. */
+export function entriesOf(setting: Setting): { name: string; setting: Setting }[] {
+  const found = new Map<string, Found>();
+  if (isMap(setting.node)) collect(setting, setting.node, found, 0);
+  else setting.reject("a section of `name: value`");
+  return [...found].map(([name, { setting }]) => ({ name, setting }));
+}
+
+function quoteKey(key: string): string {
+  const quoted = quote(key);
+  return `\`${quoted.slice(1, -1)}\``;
+}

@@ -1,0 +1,124 @@
+/**
+ * One value in the file, and where it stands: replaces `${DATAHUBSYNC_…}`, and says what was
+ * expected and found when the value doesn't fit. A secret, and what a variable holds, is never shown.
+ *
+ * @module
+ */
+
+import { isMap, isScalar, isSeq, type Node } from "yaml";
+import { ENV_NAMES } from "./env_names.ts";
+import type { Place } from "./findings.ts";
+import { nearest } from "./near_miss.ts";
+import type { YamlSource } from "./yaml_source.ts";
+
+/** Makes a value out of a setting; `undefined` = doesn't fit, and it has been reported. */
+export type Reader<T> = (setting: Setting) => T | undefined;
+
+/** One value in the file. */
+export class Setting {
+  readonly source: YamlSource;
+  /** The dotted key, with the item's number from 1 in a list: `datasets[2].name`. */
+  readonly key: string;
+  /** The value's node; never an alias. */
+  readonly node: Node | null;
+  /** Where the value begins, or its key where it is empty. */
+  readonly place: Place;
+
+  constructor(source: YamlSource, at: { key: string; node: Node | null; place: Place }) {
+    this.source = source;
+    this.key = at.key;
+    this.node = at.node;
+    this.place = at.place;
+  }
+
+  /** Whether nothing is written there (`key:` or `key: null`). */
+  get isEmpty(): boolean {
+    return this.node === null || (isScalar(this.node) && this.node.value === null);
+  }
+
+  /** The number or truth value that YAML sees there, else `undefined`. */
+  get plain(): number | boolean | undefined {
+    const value = isScalar(this.node) ? this.node.value : undefined;
+    return typeof value === "number" || typeof value === "boolean" ? value : undefined;
+  }
+
+  /** The text as written, `undefined` for a list, a section, a truth value or nothing. Numbers are text, too: a token may be one. */
+  get written(): string | undefined {
+    if (!isScalar(this.node)) return undefined;
+    const { value, source } = this.node;
+    if (typeof value === "string") return value;
+    return typeof value === "number" ? source ?? String(value) : undefined;
+  }
+
+  /** The text with its variables replaced; reports an unknown or unset one. `$${` stands for `${`. */
+  expand(written: string): string | undefined {
+    let complete = true;
+    const text = written.replace(/\$\$\{|\$\{([^}]*)(\}?)/g, (match, name: string, end: string) => {
+      if (match === "$${") return "${";
+      const value = end === "" ? undefined : this.#variable(name);
+      if (end === "") this.report("expected `}` after `${`, found none (a plain `${` is `$${`)");
+      complete &&= value !== undefined;
+      return value ?? "";
+    });
+    return complete ? text : undefined;
+  }
+
+  #variable(name: string): string | undefined {
+    if (!(ENV_NAMES as readonly string[]).includes(name)) {
+      const meant = nearest(name, ENV_NAMES);
+      this.report(
+        `expected \${…} to name one of ${ENV_NAMES.join(", ")}, found ${quote(name)}` +
+          (meant === undefined ? "" : `; did you mean \`\${${meant}}\`?`),
+      );
+      return undefined;
+    }
+    const value = this.source.env(name);
+    if (value) return value;
+    this.report(`expected the environment variable ${name} to be set, found it unset or empty`);
+    return undefined;
+  }
+
+  /** How many items the list has; `undefined` = it isn't a list. */
+  get listLength(): number | undefined {
+    return isSeq(this.node) ? this.node.items.length : undefined;
+  }
+
+  /** The items of a list; anything else counts as a list of one. */
+  items(): Setting[] {
+    if (!isSeq(this.node)) return [this];
+    return this.node.items.flatMap((item, index) => {
+      const node = this.source.resolve(item);
+      if (node === undefined) return [];
+      const place = node === null ? this.place : this.source.placeOf(item as Node);
+      return [new Setting(this.source, { key: `${this.key}[${index + 1}]`, node, place })];
+    });
+  }
+
+  /** Reports that something else was expected; `secret` keeps the value out of the message. */
+  reject(
+    expected: string,
+    options: { meant?: string | undefined; secret?: boolean } = {},
+  ): undefined {
+    const found = options.secret && this.written !== undefined ? "another text" : this.#found();
+    const meant = options.meant === undefined ? "" : `; did you mean \`${options.meant}\`?`;
+    return this.report(`expected ${expected}, found ${found}${meant}`);
+  }
+
+  /** Reports a problem with this setting. */
+  report(message: string): undefined {
+    this.source.findings.problem(`\`${this.key}\`: ${message}`, this.place);
+  }
+
+  #found(): string {
+    if (this.isEmpty) return "nothing";
+    if (isMap(this.node)) return "a section";
+    if (isSeq(this.node)) return this.node.items.length === 0 ? "an empty list" : "a list";
+    if (isScalar(this.node) && typeof this.node.value === "string") return quote(this.node.value);
+    return String(this.plain);
+  }
+}
+
+/** A value for a message: on one line, and no longer than it helps. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+}

@@ -1,0 +1,131 @@
+/**
+ * A YAML text as a tree in which every node knows its line and column. Says the usual mistakes of
+ * syntax in words. It doesn't build plain objects, so neither aliases nor merges can blow up.
+ *
+ * @module
+ */
+
+import {
+  type Document,
+  isAlias,
+  isNode,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  type YAMLParseError,
+} from "yaml";
+import type { Environment } from "./env_names.ts";
+import type { Findings, Place } from "./findings.ts";
+
+/** No file written by hand comes near it, and beyond it we read something else by mistake. */
+const MAX_CHARACTERS = 512 * 1024;
+/** Each look-up of an alias walks the file: a bound on their product, far above any real file's. */
+const MAX_ALIASES = 1000;
+
+/** The parsed file, with what reading its values needs. */
+export class YamlSource {
+  readonly findings: Findings;
+  readonly env: Environment;
+  readonly #document: Document<ParsedNode>;
+  readonly #lines: LineCounter;
+  #aliases = 0;
+
+  constructor(
+    document: Document<ParsedNode>,
+    lines: LineCounter,
+    options: { findings: Findings; env: Environment },
+  ) {
+    this.#document = document;
+    this.#lines = lines;
+    this.findings = options.findings;
+    this.env = options.env;
+  }
+
+  /** The outermost node, `null` in an empty file. */
+  get root(): Node | null {
+    return this.#document.contents;
+  }
+
+  /** Where a node begins. */
+  placeOf(node: Node | null): Place {
+    return placeAt(this.#lines, node?.range?.[0] ?? 0);
+  }
+
+  /** The node that an alias stands for, or the node itself; `undefined` once the trouble is reported. */
+  resolve(node: unknown): Node | null | undefined {
+    if (!isNode(node)) return null;
+    if (!isAlias(node)) return node;
+    if (++this.#aliases > MAX_ALIASES) {
+      const message = `expected at most ${MAX_ALIASES} aliases, found more`;
+      if (this.#aliases === MAX_ALIASES + 1) this.findings.problem(message, this.placeOf(node));
+      return undefined;
+    }
+    const target = node.resolve(this.#document);
+    if (target !== undefined && !isAlias(target)) return target;
+    const message = `expected an anchor \`&${node.source}\` above, found none for this alias`;
+    this.findings.problem(message, this.placeOf(node));
+    return undefined;
+  }
+}
+
+/** Parses a text; reports what isn't YAML and then gives back `undefined`. */
+export function readYaml(
+  text: string,
+  options: { findings: Findings; env: Environment },
+): YamlSource | undefined {
+  const { findings } = options;
+  if (text.length > MAX_CHARACTERS) {
+    findings.problem(
+      `expected a configuration of at most ${MAX_CHARACTERS} characters, found ${text.length}`,
+    );
+    return undefined;
+  }
+  const lines = new LineCounter();
+  try {
+    // The schema is fixed: under `%YAML 1.1` the key `on` would be a truth value and 17:30 a number.
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      schema: "core",
+      uniqueKeys: false,
+      logLevel: "error",
+    });
+    const errors = [...document.errors, ...document.warnings];
+    for (const error of errors) {
+      findings.problem(sayError(error as YAMLParseError), placeAt(lines, error.pos[0]));
+    }
+    return errors.length === 0 ? new YamlSource(document, lines, options) : undefined;
+  } catch (error) {
+    // Thousands of nested brackets exhaust the parser's stack.
+    const reason = error instanceof Error ? error.message : String(error);
+    findings.problem(`can't be read as YAML: ${reason.split("\n", 1)[0]}`, { line: 1, column: 1 });
+    return undefined;
+  }
+}
+
+function placeAt(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+function sayError(error: YAMLParseError): string {
+  switch (error.code) {
+    case "TAB_AS_INDENT":
+      return "expected spaces before the key, found a tab; YAML is indented with spaces only";
+    case "MULTIPLE_DOCS":
+      return "expected one document, found a second one after `---`";
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return 'expected one `key: value` on this line, found another `: `; put the value in quotes ("…")';
+    case "TAG_RESOLVE_FAILED":
+      return `expected plain values, found a tag that isn't known here (${firstLine(error)})`;
+    case "BAD_INDENT":
+      return `expected the indentation of the lines around it, found another (${firstLine(error)})`;
+    default:
+      return `isn't valid YAML: ${firstLine(error)}`;
+  }
+}
+
+function firstLine(error: Error): string {
+  return error.message.split("\n", 1)[0] ?? "";
+}

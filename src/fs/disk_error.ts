@@ -1,0 +1,127 @@
+/**
+ * Turns what the operating system says into a {@linkcode StoreError} that a person can act on.
+ *
+ * Guarantees: never throws; the original error is kept as `cause`; an error that is already ours
+ * passes through unchanged. It doesn't retry and it doesn't look at the disk.
+ *
+ * @module
+ */
+
+import { StoreError, type StoreErrorCode } from "../errors.ts";
+
+/** What an operating system's error code means to a user. */
+interface Meaning {
+  code: StoreErrorCode;
+  says: string;
+  hint: string;
+}
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  ENOSPC: {
+    code: "disk_full",
+    says: "no space or no inodes left on the device",
+    hint: "free some space (see `df -h` and `df -i`) and run again; what was fetched is kept",
+  },
+  EDQUOT: {
+    code: "disk_full",
+    says: "the disk quota is used up",
+    hint: "free some space or ask for a larger quota (see `quota -s`), then run again",
+  },
+  EFBIG: {
+    code: "disk_full",
+    says: "the file is larger than this file system or `ulimit -f` allows",
+    hint: "put local_dir on a file system without that limit",
+  },
+  EACCES: {
+    code: "no_permission",
+    says: "permission denied",
+    hint: "give the user who runs datahubsync the right to it (see `ls -ld`)",
+  },
+  EPERM: {
+    code: "no_permission",
+    says: "operation not permitted",
+    hint: "look at its owner and attributes (see `ls -ld` and `lsattr -d`)",
+  },
+  EROFS: {
+    code: "read_only",
+    says: "the file system is mounted read-only",
+    hint: "mount it for writing, or choose another local_dir",
+  },
+  EISDIR: {
+    code: "wrong_type",
+    says: "a folder is where a file should be",
+    hint: "move the folder away and run again",
+  },
+  ENOTDIR: {
+    code: "wrong_type",
+    says: "a file is where a folder should be",
+    hint: "move the file away and run again",
+  },
+  EXDEV: {
+    code: "cross_device",
+    says: "both places must lie on one file system",
+    hint: "keep local_dir and its work folder on one file system",
+  },
+  ENAMETOOLONG: {
+    code: "io",
+    says: "the name is longer than the file system allows",
+    hint: "use a local_dir with a shorter path; most file systems allow 255 bytes a name",
+  },
+  EIO: {
+    code: "io",
+    says: "the device failed to read or write",
+    hint: "look at the kernel's log (`dmesg`): the disk may be failing",
+  },
+  ENOENT: {
+    code: "io",
+    says: "it isn't there",
+    hint: "something removed it during the run; run again",
+  },
+  /** Ours, not the system's: no program that is granted single rights gets these folders. */
+  NO_RIGHT: {
+    code: "no_permission",
+    says: "this program has no right to files in /dev, /proc and /sys",
+    hint: "choose another place",
+  },
+  EMFILE: {
+    code: "io",
+    says: "too many open files",
+    hint: "raise the limit (`ulimit -n`) and run again",
+  },
+};
+
+/** The classes that Deno throws, for the errors that carry no `code`. */
+const CLASSES: Readonly<Record<string, string>> = {
+  PermissionDenied: "EACCES",
+  IsADirectory: "EISDIR",
+  NotADirectory: "ENOTDIR",
+  NotFound: "ENOENT",
+  NotCapable: "NO_RIGHT",
+};
+
+/** The operating system's word for an error (`ENOSPC`, …); `undefined` when it has none. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return CLASSES[error.name];
+}
+
+/**
+ * The error to throw when doing something with `path` failed; `doing` is a phrase such as "write
+ * the manifest", which the message continues.
+ */
+export function diskError(error: unknown, path: string, doing: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const errno = errnoOf(error);
+  const meaning = errno === undefined ? undefined : MEANINGS[errno];
+  if (meaning === undefined) {
+    const reason = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
+    return new StoreError("io", `Can't ${doing} (${path}): ${reason}`, { path, cause: error });
+  }
+  return new StoreError(meaning.code, `Can't ${doing} (${path}): ${meaning.says}`, {
+    path,
+    found: errno ?? "",
+    hint: meaning.hint,
+    cause: error,
+  });
+}

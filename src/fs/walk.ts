@@ -1,0 +1,79 @@
+/**
+ * Lists the files below a folder.
+ *
+ * Guarantees: links are never followed; the order is by name within each folder, so two walks of
+ * one tree agree. Files that vanish while we look are left out. It is synchronous, since that is
+ * several times faster over thousands of files, and isn't meant for trees that others are filling.
+ *
+ * @module
+ */
+
+import { diskError } from "./disk_error.ts";
+
+/** A file that was found. */
+export interface WalkedFile {
+  /** Its path below the root, `/` between the parts. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** Last change, in whole ms since the epoch. */
+  mtimeMs: number;
+}
+
+/** What a walk leaves out and reports. */
+export interface WalkOptions {
+  /** Names at the top that are left out, with all below them. */
+  skip?: readonly string[];
+  /** Called with each thing that is neither file nor folder (links, devices, …). */
+  onOther?: (path: string) => void;
+  /** Called with each folder, before what is in it. */
+  onFolder?: (path: string) => void;
+}
+
+/** All files below `root`; none when it isn't there. Throws StoreError. */
+export function walk(root: string, options: WalkOptions = {}): WalkedFile[] {
+  const found: WalkedFile[] = [];
+  const skip = new Set(options.skip);
+  // A stack of our own: a tree may be deeper than the call stack.
+  const folders: string[] = [""];
+  while (folders.length > 0) {
+    const folder = folders.pop()!;
+    const inner: string[] = [];
+    for (const item of list(`${root}/${folder}`)) {
+      const path = folder + item.name;
+      if (folder === "" && skip.has(item.name)) continue;
+      if (item.isDirectory) {
+        options.onFolder?.(path);
+        inner.push(`${path}/`);
+      } else if (item.isFile) {
+        const info = look(`${root}/${path}`);
+        if (info?.isFile) {
+          found.push({ path, size: info.size, mtimeMs: info.mtime?.getTime() ?? 0 });
+        }
+      } else {
+        options.onOther?.(path);
+      }
+    }
+    folders.push(...inner.reverse());
+  }
+  return found;
+}
+
+function list(folder: string): Deno.DirEntry[] {
+  try {
+    const items = [...Deno.readDirSync(folder)];
+    return items.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw diskError(error, folder, "list the folder");
+  }
+}
+
+function look(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw diskError(error, path, "look at the file");
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Reads a hub's list of datasets out of whatever JSON shape it comes in.
+ *
+ * Guarantees: pure; one bad entry never loses the list, it becomes a warning; unknown keys are
+ * ignored; every size is a safe integer that isn't negative. It doesn't check that a package exists
+ * or that a `package_url` may be followed.
+ *
+ * @module
+ */
+
+import { HubError } from "../errors.ts";
+import type { Catalog, CatalogEntry, Digest } from "../types.ts";
+import { parseInstant } from "./version_time.ts";
+
+/** How a catalog is read. */
+export interface CatalogOptions {
+  /** IANA zone of times that name none. */
+  timezone: string;
+}
+
+type Json = Record<string, unknown>;
+
+const LIST_KEYS = ["datasets", "data", "result", "items"];
+const NAME_KEYS = ["name", "id", "dataset", "dataset_name"];
+const VERSION_KEYS = [
+  "last_updated",
+  "updated_at",
+  "lastUpdated",
+  "updated",
+  "update_time",
+  "lastUpdateTime",
+  "dataTime",
+  "mtime",
+  "timestamp",
+  "version",
+];
+const OTHER_KEYS = ["package_ready", "package_size", "package_url", "status", "file_count"];
+const NOT_READY = new Set(["checking", "not_fresh", "debounce", "unstable", "packaging", "error"]);
+const HEX_ALGORITHMS = new Map<number, Digest["algorithm"]>([[64, "sha256"], [32, "md5"]]);
+
+/** Reads a catalog; throws `HubError("not_catalog")` when there is no list of datasets in it. */
+export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
+  const items = findList(json, 2);
+  if (items === null) {
+    throw new HubError("not_catalog", `the hub's answer is no list of datasets: ${excerpt(json)}`, {
+      expected: '{"datasets":[…]}',
+      found: excerpt(json),
+      hint: "check hub.url: it is the hub's root, without /api/datasets",
+    });
+  }
+  const catalog: Catalog = { entries: [], warnings: [] };
+  const seen = new Set<string>();
+  for (const [index, [key, value]] of items.entries()) {
+    const warn = (what: string): unknown => catalog.warnings.push(`catalog: ${what}`);
+    if (!isObject(value)) {
+      warn(`entry ${index + 1} is no object and is skipped: ${excerpt(value)}`);
+      continue;
+    }
+    const name = key ?? firstText(value, NAME_KEYS);
+    if (name === null || !name.isWellFormed()) {
+      warn(`entry ${index + 1} has no name and is skipped: ${excerpt(value)}`);
+    } else if (seen.has(name)) {
+      warn(`"${name}" is listed again as entry ${index + 1}; the first one is used`);
+    } else {
+      seen.add(name);
+      catalog.entries.push(readEntry(name, value, { ...options, warn }));
+    }
+  }
+  return catalog;
+}
+
+function readEntry(
+  name: string,
+  value: Json,
+  { timezone, warn }: CatalogOptions & { warn(what: string): unknown },
+): CatalogEntry {
+  const version = firstText(value, VERSION_KEYS);
+  const instant = parseInstant(version, timezone);
+  if (version !== null && instant === null) {
+    warn(`the version of "${name}" can't be read as a time: ${excerpt(version)}`);
+  }
+  const entry: CatalogEntry = {
+    name,
+    version,
+    instant,
+    ready: readReady(value),
+    packageSize: readSize(value["package_size"]) || readSize(value["size"]),
+    fileCount: readSize(value["file_count"]),
+    totalSize: readSize(value["total_size"]),
+  };
+  if (typeof value["status"] === "string") entry.status = value["status"];
+  const url = firstText(value, ["package_url"]);
+  if (url !== null) entry.packageUrl = url;
+  const digest = readDigest(value, (found) => warn(`a digest of "${name}" is ignored: ${found}`));
+  if (digest !== null) entry.digest = digest;
+  const fingerprint = parseDigest(value["fingerprint"]);
+  if (fingerprint?.algorithm === "sha256") entry.fingerprint = fingerprint.hex;
+  return entry;
+}
+
+/** The list as [key of a map, value] pairs; `null` when there is none at this depth. */
+function findList(json: unknown, depth: number): [string | null, unknown][] | null {
+  if (Array.isArray(json)) return json.map((value) => [null, value]);
+  if (!isObject(json)) return null;
+  for (const key of LIST_KEYS) {
+    const list = depth === 0 ? null : findList(json[key], depth - 1);
+    if (list !== null) return list;
+  }
+  // A map is only believed when a value looks like a dataset: {"error":{…}} has objects, too.
+  const known = [...NAME_KEYS, ...VERSION_KEYS, ...OTHER_KEYS];
+  const isMap = Object.values(json).some((value) =>
+    isObject(value) && known.some((key) => Object.hasOwn(value, key))
+  );
+  return isMap ? Object.entries(json) : null;
+}
+
+function readReady(value: Json): boolean | undefined {
+  const ready = value["package_ready"];
+  if (typeof ready === "boolean") return ready;
+  if (ready === "true" || ready === "false") return ready === "true";
+  const status = value["status"];
+  if (status === "ready") return true;
+  if (typeof status === "string" && NOT_READY.has(status)) return false;
+  return firstText(value, ["package_url"]) === null ? undefined : true;
+}
+
+function readSize(value: unknown): number {
+  const text = typeof value === "string" ? value.trim() : value;
+  const size = typeof text === "number" || (typeof text === "string" && text !== "")
+    ? Math.floor(Number(text))
+    : 0;
+  return Number.isSafeInteger(size) && size > 0 ? size : 0;
+}
+
+function readDigest(value: Json, ignored: (found: string) => void): Digest | null {
+  const found: Digest[] = [];
+  for (const key of ["sha256", "md5", "hash", "checksum"]) {
+    const raw = value[key];
+    if (raw === undefined || raw === null || raw === "") continue;
+    const digest = parseDigest(raw);
+    const fits = digest !== null &&
+      (key === "hash" || key === "checksum" || digest.algorithm === key);
+    if (fits) found.push(digest);
+    else ignored(`${key} = ${excerpt(raw)}`);
+  }
+  return found.find(({ algorithm }) => algorithm === "sha256") ?? found[0] ?? null;
+}
+
+/** `sha256:…`, `md5:…`, or bare hex whose length tells which. */
+function parseDigest(raw: unknown): Digest | null {
+  if (typeof raw !== "string") return null;
+  const match = /^\s*(?:(sha-?256|md5)\s*[:=]\s*)?([0-9a-f]+)\s*$/i.exec(raw);
+  const hex = match?.[2]?.toLowerCase() ?? "";
+  const algorithm = HEX_ALGORITHMS.get(hex.length);
+  const said = match?.[1]?.toLowerCase().replace("-", "");
+  if (algorithm === undefined || (said !== undefined && said !== algorithm)) return null;
+  return { algorithm, hex };
+}
+
+/** The first of the keys that holds a number or a text that isn't blank, as text. */
+function firstText(value: Json, keys: readonly string[]): string | null {
+  for (const key of keys) {
+    const found = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (typeof found === "number" && Number.isFinite(found)) return String(found);
+    if (typeof found === "string" && found.trim() !== "") return found;
+  }
+  return null;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

@@ -1,0 +1,56 @@
+/**
+ * Tells from what `fetch` throws whether the hub is away, its certificate is bad, or the answer
+ * ended early. Deno says these apart only in the message of a `TypeError`; the words below are those
+ * of Deno 2.7.11, and the tests hold them against real failures.
+ *
+ * Guarantees: no URL of the original message survives (it may carry a signature or a password), so
+ * the kept `cause` is fit for a log. An unknown failure counts as `unreachable`.
+ *
+ * @module
+ */
+
+import { DataHubSyncError, HubError, InterruptedError, messageOf, redactUrl } from "../errors.ts";
+
+/** Turns whatever `fetch` or the reading of a body threw into an error of ours. */
+export function classifyFetchError(error: unknown, url: string | URL): DataHubSyncError {
+  // Ours come back through `AbortSignal`: the watchdog's `stalled`, the caller's `interrupted`.
+  if (error instanceof DataHubSyncError) return error;
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new InterruptedError("the request was stopped", { cause: error });
+  }
+  const detail = withoutUrls(messageOf(error));
+  const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
+  if (/invalid peer certificate|certificate not valid|unable to add pem/i.test(detail)) {
+    return new HubError("tls", `${redactUrl(url)}: the certificate isn't trusted: ${detail}`, {
+      ...evidence,
+      hint: /UnknownIssuer/.test(detail)
+        ? "name the certificate authority's PEM file in hub.ca_file"
+        : "check hub.url: its host must be one that the certificate was issued for",
+    });
+  }
+  if (/InvalidContentType|corrupt message/.test(detail)) {
+    return new HubError("tls", `${redactUrl(url)}: no TLS is spoken there: ${detail}`, {
+      ...evidence,
+      hint: "check hub.url: it may have to begin with http://",
+    });
+  }
+  if (/reading a body|end of file before message|connection closed before/i.test(detail)) {
+    return new HubError(
+      "cut_short",
+      `${redactUrl(url)}: the answer was cut off: ${detail}`,
+      evidence,
+    );
+  }
+  return new HubError("unreachable", `${redactUrl(url)} can't be reached: ${detail}`, {
+    ...evidence,
+    hint: /dns error/.test(detail)
+      ? "the name of the host can't be resolved: check hub.url and this machine's DNS"
+      : "check hub.url, the network, and http_proxy/https_proxy/no_proxy",
+  });
+}
+
+/** `error sending request … for url (http://…): client error (Connect): X` becomes `X`. */
+function withoutUrls(message: string): string {
+  const reason = /client error \([^)]*\):\s*(.*)$/s.exec(message)?.[1] ?? message;
+  return reason.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s)]+/gi, (url) => redactUrl(url));
+}

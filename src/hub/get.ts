@@ -1,0 +1,136 @@
+/**
+ * Sends one GET and follows its redirects by hand.
+ *
+ * Guarantees: the token and `hub.headers` go to the hub's own origin only (`fetch` would carry
+ * custom headers to any other); never from https to http; at most {@linkcode MAX_REDIRECTS}
+ * redirects and no loop. Every request starts at the original URL again, since a redirect to a signed
+ * link expires. It doesn't look at the status beyond redirects, and never tries again.
+ *
+ * @module
+ */
+
+import { HubError, redactUrl } from "../errors.ts";
+import type { Clock, Fetch } from "../types.ts";
+import { classifyFetchError } from "./fetch_error.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** Redirects that one request may take. */
+export const MAX_REDIRECTS = 5;
+
+/** What every request of one hub shares. */
+export interface Transport {
+  /** `fetch`, or what stands in for it. */
+  fetch: Fetch;
+  /** The time in ms since the epoch. */
+  clock: Clock;
+  /** The hub's own origin, `https://host:port`. */
+  origin: string;
+  /** Milliseconds without a byte after which a request has failed. */
+  timeoutMs: number;
+  /** Sent as `User-Agent`. */
+  userAgent: string;
+  /** Sent to the hub's own origin only: the token and `hub.headers`. */
+  ownHeaders: Readonly<Record<string, string>>;
+  /** Ends every request. */
+  closed: AbortSignal;
+}
+
+/** One request. */
+export interface GetRequest {
+  /** Where to. */
+  url: string;
+  /** Sent to whoever answers: `Range`, `Accept`, … */
+  headers?: Record<string, string>;
+  /** The caller's reason to stop. */
+  signal?: AbortSignal | undefined;
+}
+
+/** An answer whose body is still to be read. Disposing of it drops what wasn't read. */
+export interface Answer extends Disposable {
+  /** The head, and the body that is still to be read. */
+  response: Response;
+  /** Who answered, after redirects. */
+  url: URL;
+  /** Whether somebody else than the one asked has answered. */
+  redirected: boolean;
+  /** Watches the body, too: `touch` it with every chunk. */
+  watchdog: Watchdog;
+  /** When the request was sent (ms since the epoch). */
+  startedAt: number;
+}
+
+/** Sends a GET; throws `HubError` with `unreachable`, `tls`, `stalled` or `redirect`. */
+export async function get(request: GetRequest, transport: Transport): Promise<Answer> {
+  const { url: original, signal } = request;
+  const watchdog = new Watchdog({
+    timeoutMs: transport.timeoutMs,
+    url: original,
+    signals: [signal, transport.closed],
+  });
+  const startedAt = transport.clock();
+  const visited = new Set<string>();
+  let url = new URL(original);
+  try {
+    for (;;) {
+      watchdog.signal.throwIfAborted();
+      const response = await transport.fetch(url, {
+        headers: headersFor(url, request, transport),
+        redirect: "manual",
+        signal: watchdog.signal,
+      });
+      watchdog.touch();
+      visited.add(url.href);
+      const next = redirectOf(response, url);
+      if (next === null) {
+        const redirected = visited.size > 1;
+        return {
+          response,
+          url,
+          redirected,
+          watchdog,
+          startedAt,
+          [Symbol.dispose]: () => watchdog[Symbol.dispose](),
+        };
+      }
+      await response.body?.cancel();
+      if (visited.has(next.href)) throw redirectError("goes round in a circle", original, next);
+      if (visited.size > MAX_REDIRECTS) {
+        throw redirectError(`has more than ${MAX_REDIRECTS} redirects`, original, next);
+      }
+      url = next;
+    }
+  } catch (error) {
+    watchdog[Symbol.dispose]();
+    throw classifyFetchError(error, url);
+  }
+}
+
+function headersFor(url: URL, request: GetRequest, transport: Transport): Headers {
+  const headers = new Headers({ "user-agent": transport.userAgent });
+  if (url.origin === transport.origin) {
+    for (const [name, value] of Object.entries(transport.ownHeaders)) headers.set(name, value);
+  }
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
+  headers.set("accept-encoding", "identity");
+  return headers;
+}
+
+function redirectOf(response: Response, url: URL): URL | null {
+  if (![301, 302, 303, 307, 308].includes(response.status)) return null;
+  const location = response.headers.get("location");
+  const next = location === null ? null : URL.parse(location, url);
+  if (next === null) throw redirectError("leads nowhere", url, location ?? "(no Location)");
+  next.hash = "";
+  const downgrade = url.protocol === "https:" && next.protocol === "http:";
+  if (downgrade || !["http:", "https:"].includes(next.protocol)) {
+    throw redirectError(`leads to ${next.protocol}//, which isn't followed`, url, next);
+  }
+  return next;
+}
+
+function redirectError(what: string, from: string | URL, to: string | URL): HubError {
+  return new HubError("redirect", `the redirect of ${redactUrl(from)} ${what}`, {
+    url: redactUrl(from),
+    found: redactUrl(to),
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * A hub: its catalog, and where its packages are.
+ *
+ * Guarantees: the catalog is asked for with retries; a package only with the retries of whoever
+ * reads it. Nothing is asked but `GET {hub}/api/datasets` and the package URLs: no HEAD, no query
+ * string. It doesn't own the `fetch` it was given.
+ *
+ * @module
+ */
+
+import { HubError, redactUrl } from "../errors.ts";
+import type { Catalog, CatalogEntry, Clock, Fetch } from "../types.ts";
+import { BufferPool, readBody } from "./body_reader.ts";
+import { parseCatalog } from "./catalog_parse.ts";
+import { type Answer, get, type Transport } from "./get.ts";
+import { RemotePackage } from "./remote_package.ts";
+import { isRetriable } from "./retriable.ts";
+import { withRetries } from "./retry.ts";
+import { lineOf, statusError } from "./status_error.ts";
+import type { Throttle } from "./throttle.ts";
+
+/** A catalog beyond this many bytes isn't one: a million datasets fit. */
+const MOST_CATALOG_BYTES = 256 << 20;
+
+/** How to talk to a hub. */
+export interface HubClientOptions {
+  /** The hub's root, with or without a path, without a trailing slash. */
+  baseUrl: string;
+  /** `fetch`, or what stands in for it. */
+  fetch: Fetch;
+  /** The time in ms since the epoch. */
+  clock: Clock;
+  /** A number from 0 (in it) to 1 (not in it). */
+  random(): number;
+  /** Waits; rejects when the signal stops it. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds without a byte after which a request has failed. */
+  timeoutMs: number;
+  /** IANA zone of times that name none. */
+  timezone: string;
+  /** Sent as `Authorization: Bearer …`, to the hub's own origin only. */
+  token?: string;
+  /** Sent to the hub's own origin only. */
+  headers?: Readonly<Record<string, string>>;
+  /** How often the catalog is asked for again. */
+  retries: number;
+  /** Whether a `package_url` may lead to another origin. */
+  allowOtherOrigin?: boolean;
+  /** Told before each wait; `cause` is one word, such as `stalled`. */
+  onRetry?(cause: string, waitMs: number, error: unknown): void;
+  /** Shared by all connections. */
+  bandwidth?: Throttle;
+  /** `DataHubSync/3.0.0`. */
+  userAgent: string;
+}
+
+/** A hub. Disposing of it ends the requests that are under way. */
+export class HubClient {
+  readonly #options: HubClientOptions;
+  readonly #baseUrl: string;
+  readonly #transport: Transport;
+  readonly #buffers = new BufferPool();
+  readonly #closed = new AbortController();
+
+  /** Asks nothing yet. */
+  constructor(options: HubClientOptions) {
+    this.#options = options;
+    const base = new URL(options.baseUrl);
+    const ownHeaders = { ...options.headers, ...authorization(base, options.token) };
+    base.username =
+      base.password =
+      base.search =
+      base.hash =
+        "";
+    this.#baseUrl = base.href.replace(/\/+$/, "");
+    const { fetch, clock, timeoutMs, userAgent } = options;
+    const { origin } = base;
+    const closed = this.#closed.signal;
+    this.#transport = { fetch, clock, timeoutMs, userAgent, ownHeaders, origin, closed };
+  }
+
+  /** Its base URL, fit for a log. */
+  get url(): string {
+    return redactUrl(this.#baseUrl);
+  }
+
+  /** Asks for the list of datasets, trying again where that can help. */
+  catalog(signal?: AbortSignal): Promise<Catalog> {
+    const { random, sleep, clock, retries, onRetry } = this.#options;
+    return withRetries(() => this.#askCatalog(signal), {
+      retries,
+      random,
+      sleep,
+      clock,
+      isRetriable,
+      ...(signal && { signal }),
+      ...(onRetry && { onRetry }),
+    });
+  }
+
+  /** The package of a dataset; throws `HubError("redirect")` for a URL that may not be followed. */
+  package(entry: CatalogEntry | { name: string }): RemotePackage {
+    const { timezone, bandwidth } = this.#options;
+    return new RemotePackage(this.#packageUrl(entry), {
+      name: entry.name,
+      transport: this.#transport,
+      timezone,
+      buffers: this.#buffers,
+      throttle: bandwidth,
+    });
+  }
+
+  /** Ends the requests that are under way. */
+  [Symbol.dispose](): void {
+    this.#closed.abort();
+  }
+
+  async #askCatalog(signal: AbortSignal | undefined): Promise<Catalog> {
+    const url = `${this.#baseUrl}/api/datasets`;
+    const headers = { accept: "application/json" };
+    using answer = await get({ url, headers, signal }, this.#transport);
+    if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
+    const json = parseJson(await this.#readText(answer), answer);
+    return parseCatalog(json, { timezone: this.#options.timezone });
+  }
+
+  async #readText(answer: Answer): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = "";
+    let bytes = 0;
+    await readBody(answer, {
+      buffers: this.#buffers,
+      onChunk: (chunk) => {
+        bytes += chunk.length;
+        if (bytes > MOST_CATALOG_BYTES) throw notJson(answer, "an answer without an end");
+        text += decoder.decode(chunk, { stream: true });
+      },
+    });
+    return text + decoder.decode();
+  }
+
+  /** Relative ones are relative to the hub's root, not to `/api/`. */
+  #packageUrl(entry: CatalogEntry | { name: string }): string {
+    const announced = "packageUrl" in entry ? entry.packageUrl : undefined;
+    if (announced === undefined) {
+      return `${this.#baseUrl}/package/${encodeURIComponent(entry.name)}.zip`;
+    }
+    const url = URL.parse(announced, `${this.#baseUrl}/`);
+    const own = url?.origin === this.#transport.origin;
+    const web = url?.protocol === "http:" || url?.protocol === "https:";
+    if (url !== null && web && (own || this.#options.allowOtherOrigin)) return url.href;
+    throw new HubError("redirect", `the package_url of "${entry.name}" isn't followed`, {
+      expected: `a URL on ${this.#transport.origin}`,
+      found: url === null ? announced : redactUrl(url),
+      hint: web ? "hub.allow_other_origin: true allows it" : "it has to be an http(s) URL",
+    });
+  }
+}
+
+function authorization(base: URL, token: string | undefined): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (base.username === "" && base.password === "") return {};
+  const user = `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;
+  const bytes = new TextEncoder().encode(user);
+  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}
+
+function parseJson(text: string, answer: Answer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw notJson(answer, lineOf(text), cause);
+  }
+}
+
+function notJson(answer: Answer, line: string, cause?: unknown): HubError {
+  const url = redactUrl(answer.url);
+  return new HubError("not_json", `${url} answered no JSON: ${line === "" ? "(nothing)" : line}`, {
+    status: answer.response.status,
+    url,
+    expected: "a list of datasets as JSON",
+    found: line,
+    hint: "check hub.url; it may be a proxy's page",
+    cause,
+  });
+}

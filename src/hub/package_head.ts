@@ -1,0 +1,92 @@
+/**
+ * What the headers of an answer say about a package.
+ *
+ * Guarantees: reads, decides nothing but that a file name of another dataset is refused.
+ *
+ * @module
+ */
+
+import { HubError, redactUrl } from "../errors.ts";
+import { parseFileName } from "./content_disposition.ts";
+import { parsePackageName } from "./package_name.ts";
+import { parseStamp, stampText } from "./version_time.ts";
+
+/** What is known of a package before its first byte. */
+export interface PackageHead {
+  /** The status of the answer. */
+  status: 200 | 206;
+  /** Size of the whole package in bytes; `null` when the hub doesn't say. */
+  total: number | null;
+  /** The file name that the hub gives it. */
+  fileName: string | null;
+  /** When the package was built (ms since the epoch), by its file name. */
+  stamp: number | null;
+  /** The same as the hub's naive ISO text, fit for the state: `2026-11-22T06:02:38`. */
+  stampText: string | null;
+  /** The ETag as sent. A weak one proves nothing about bytes. */
+  etag: string | null;
+  /** Whether that ETag is weak: never put it into `If-Range`. */
+  etagIsWeak: boolean;
+  /** The `Last-Modified` header. */
+  lastModified: string | null;
+  /** Whether the answer has several parts. */
+  multipart: boolean;
+  /** The `Server` header. */
+  server: string | null;
+}
+
+/** What reading a head needs beside the answer. */
+export interface HeadContext {
+  /** The dataset that was asked for. */
+  name: string;
+  /** IANA zone of the stamp. */
+  timezone: string;
+  /** Who answered. */
+  url: string | URL;
+  /** The status of the answer. */
+  status: 200 | 206;
+  /** Size of the whole package in bytes; `null` when the hub doesn't say. */
+  total: number | null;
+  /** Whether the answer has several parts. */
+  multipart: boolean;
+}
+
+/** Reads a head; throws `HubError("wrong_package")` when its file name is another dataset's. */
+export function readHead(headers: Headers, context: HeadContext): PackageHead {
+  const { name, timezone, url, ...known } = context;
+  const fileName = parseFileName(headers.get("content-disposition"));
+  // A dataset may itself be called a_20260101_000000: then a_20260101_000000.zip is its own.
+  const named = fileName === `${name}.zip` ? null : parsePackageName(fileName);
+  if (named !== null && named.dataset.normalize() !== name.normalize()) {
+    throw new HubError(
+      "wrong_package",
+      `${redactUrl(url)} answers with the package of another dataset: ${fileName}`,
+      {
+        expected: `${name}_{stamp}.zip`,
+        found: fileName ?? "",
+        url: redactUrl(url),
+        hint: "hubs look packages up by the beginning of their name: tell the hub's operator",
+      },
+    );
+  }
+  const stamp = named && parseStamp(named.stamp, timezone);
+  const etag = headers.get("etag");
+  return {
+    ...known,
+    fileName,
+    stamp,
+    stampText: stamp === null ? null : stampText(stamp, timezone),
+    etag,
+    etagIsWeak: etag !== null && !etag.startsWith('"'),
+    lastModified: headers.get("last-modified"),
+    server: headers.get("server"),
+  };
+}
+
+/**
+ * Whether the server is one that speaks HTTP/1.0 and serves one request at a time, as the deployed
+ * hub does. `fetch` doesn't tell the version, so the `Server` header has to.
+ */
+export function speaksOldHttp(head: Pick<PackageHead, "server">): boolean {
+  return /^(BaseHTTP|SimpleHTTP)\//i.test(head.server ?? "");
+}

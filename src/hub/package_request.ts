@@ -1,0 +1,57 @@
+/**
+ * The words of asking for a package: what is asked, who takes the bytes, how it went.
+ *
+ * @module
+ */
+
+import type { Range } from "../types.ts";
+import type { BufferPool } from "./body_reader.ts";
+import type { Transport } from "./get.ts";
+import type { PackageHead } from "./package_head.ts";
+import type { Throttle } from "./throttle.ts";
+
+/** Takes what comes of a package. What it throws ends the request and comes out as it is. */
+export interface PackageSink {
+  /** Called once, before any byte; may throw to refuse. */
+  head(head: PackageHead): void;
+  /** Bytes at their offset in the package; the chunk is only valid during the call. */
+  bytes(offset: number, chunk: Uint8Array): void;
+}
+
+/** What to ask of a package. */
+export interface PackageRequest {
+  /** `all` asks without a range. */
+  ranges: readonly Range[] | "all";
+  /** Ends the request. */
+  signal?: AbortSignal;
+  /** A strong ETag: the ranges only count if the package still has it. Hubs may ignore it. */
+  ifRange?: string;
+  /** Whether a 200 with the whole package will do when ranges were asked for. */
+  allowFull: boolean;
+}
+
+/** How a request went. */
+export interface FetchOutcome {
+  /** Bytes of package data received. */
+  bytes: number;
+  /** Milliseconds from the request to the first byte of the body. */
+  firstByteMs: number;
+  /** Milliseconds of the whole request. */
+  durationMs: number;
+  /** `full_refused`: a 200 came that wasn't allowed, and was dropped at once. */
+  kind: "range" | "multipart" | "full" | "full_refused";
+}
+
+/** What a package shares with the others of its hub. */
+export interface PackageContext {
+  /** The dataset's name. */
+  name: string;
+  /** What every request of the hub shares. */
+  transport: Transport;
+  /** IANA zone of the stamp in a file name. */
+  timezone: string;
+  /** Buffers to read into. */
+  buffers: BufferPool;
+  /** Shared by all connections. */
+  throttle?: Throttle | undefined;
+}

@@ -1,0 +1,48 @@
+/**
+ * One dataset's package on a hub, as something that ranges are read from.
+ *
+ * Guarantees: one call is one request, never tried again. It doesn't know whether two answers are of
+ * the same package: the sink sees each head and may refuse it.
+ *
+ * @module
+ */
+
+import { formatRange } from "./content_range.ts";
+import { get } from "./get.ts";
+import type {
+  FetchOutcome,
+  PackageContext,
+  PackageRequest,
+  PackageSink,
+} from "./package_request.ts";
+import { Reception } from "./reception.ts";
+
+export type { PackageHead } from "./package_head.ts";
+export type { FetchOutcome, PackageContext, PackageRequest, PackageSink };
+
+/** A package on a hub. */
+export class RemotePackage {
+  /** Where it is asked for, every time anew. */
+  readonly url: string;
+  readonly #context: PackageContext;
+
+  /** Made by `HubClient.package`. */
+  constructor(url: string, context: PackageContext) {
+    this.url = url;
+    this.#context = context;
+  }
+
+  /** Sends one request; throws `HubError`, or what the sink threw. */
+  async fetch(request: PackageRequest, sink: PackageSink): Promise<FetchOutcome> {
+    const { ranges, signal, ifRange } = request;
+    const { transport } = this.#context;
+    const headers: Record<string, string> = { accept: "*/*" };
+    if (ranges !== "all") headers["range"] = formatRange(ranges);
+    if (ranges !== "all" && ifRange !== undefined) headers["if-range"] = ifRange;
+    using answer = await get({ url: this.url, headers, signal }, transport);
+    const reception = new Reception(answer, { request, sink, context: this.#context });
+    const { kind, bytes } = await reception.receive();
+    const durationMs = transport.clock() - answer.startedAt;
+    return { kind, bytes, firstByteMs: reception.firstByteMs ?? durationMs, durationMs };
+  }
+}

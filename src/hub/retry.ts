@@ -1,0 +1,73 @@
+/**
+ * Tries again, with exponential backoff and full jitter.
+ *
+ * Guarantees: never more than `retries` tries in a row without progress; what the hub asks for by
+ * `Retry-After` is waited for, within {@linkcode LONGEST_WAIT_MS}; the last error is thrown as it
+ * is. It doesn't know which errors pass: that is `isRetriable`'s.
+ *
+ * @module
+ */
+
+import { HubError } from "../errors.ts";
+import type { Clock } from "../types.ts";
+import { LONGEST_WAIT_MS } from "./retry_after.ts";
+
+/** The wait before the first retry is drawn from 0 to this, in milliseconds; then it doubles. */
+export const BASE_WAIT_MS = 500;
+/** Where the doubling ends, in milliseconds. */
+export const WAIT_CAP_MS = 30_000;
+
+/** How and when to try again. */
+export interface RetryPolicy {
+  /** Tries after the first one that may fail in a row without progress. */
+  retries: number;
+  /** A number from 0 (in it) to 1 (not in it). */
+  random(): number;
+  /** Waits; rejects when the signal stops it. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** The time in ms since the epoch. */
+  clock?: Clock;
+  /** Ends the waiting and the trying. */
+  signal?: AbortSignal;
+  /** Whether trying again can help. */
+  isRetriable(error: unknown): boolean;
+  /** Told before each wait; `cause` is one word, such as `stalled`. */
+  onRetry?(cause: string, waitMs: number, error: unknown): void;
+  /** Whether the failed try got something done (bytes that count); starts the count anew. */
+  progressed?(): boolean;
+}
+
+/** Runs the operation until it succeeds, fails for good, or has failed too often. */
+export async function withRetries<T>(
+  operation: (attempt: number) => Promise<T>,
+  policy: RetryPolicy,
+): Promise<T> {
+  let failures = 0;
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await operation(attempt);
+    } catch (error) {
+      if (policy.signal?.aborted || !policy.isRetriable(error)) throw error;
+      failures = policy.progressed?.() ? 1 : failures + 1;
+      if (failures > policy.retries) throw error;
+      const waitMs = waitBefore(failures, error, policy.random);
+      policy.onRetry?.(causeOf(error), waitMs, error);
+      await policy.sleep(waitMs, policy.signal);
+    }
+  }
+}
+
+/** Milliseconds to wait before the retry that follows this many failures in a row. */
+function waitBefore(failures: number, error: unknown, random: () => number): number {
+  const ceiling = Math.min(WAIT_CAP_MS, BASE_WAIT_MS * 2 ** Math.min(failures - 1, 20));
+  const jittered = Math.round(random() * ceiling);
+  const asked = error instanceof HubError ? error.retryAfterMs : undefined;
+  if (asked === undefined) return jittered;
+  // Jitter on top: many clients are told the same second.
+  return Math.min(LONGEST_WAIT_MS, asked + Math.round(random() * BASE_WAIT_MS));
+}
+
+function causeOf(error: unknown): string {
+  if (error instanceof HubError) return error.code;
+  return error instanceof Error ? error.name : "error";
+}

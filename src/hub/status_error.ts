@@ -1,0 +1,70 @@
+/**
+ * Turns a status that isn't a success into the error that says what to do about it.
+ *
+ * Guarantees: reads at most a few kilobytes of the body, for its first line.
+ *
+ * @module
+ */
+
+import { HubError, redactUrl } from "../errors.ts";
+import type { Answer } from "./get.ts";
+import { parseRetryAfter } from "./retry_after.ts";
+
+const MOST_BYTES = 4096;
+
+/** The error for an answer that is no success. `now` is in ms since the epoch. */
+export async function statusError(answer: Answer, now: number): Promise<HubError> {
+  const { response, url, redirected } = answer;
+  const { status } = response;
+  const line = await firstLine(answer);
+  const said = `${redactUrl(url)} answered ${status}${line === "" ? "" : `: ${line}`}`;
+  const evidence = { status, url: redactUrl(url), found: status };
+  if (redirected && (status === 403 || status === 404 || status === 410)) {
+    return new HubError("redirect", `the redirect's target ${said}`, {
+      ...evidence,
+      hint: "a signed link may have expired: it is asked for anew",
+    });
+  }
+  if (status === 429 || status === 503) {
+    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), now);
+    return new HubError("rate_limited", said, {
+      ...evidence,
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+    });
+  }
+  return new HubError("http_status", said, { ...evidence, ...hintFor(status) });
+}
+
+/** The first line of a body that isn't blank, as text, shortened; `""` when there is none. */
+export async function firstLine(answer: Answer): Promise<string> {
+  const reader = answer.response.body?.getReader();
+  if (reader === undefined) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    while (text.length < MOST_BYTES) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      answer.watchdog.touch();
+      text += decoder.decode(value.subarray(0, MOST_BYTES), { stream: true });
+    }
+  } catch {
+    // The status is what matters; its page may be cut off.
+  }
+  await reader.cancel().catch(() => {});
+  return lineOf(text);
+}
+
+/** The first line of a text that isn't blank, at most 120 characters, without control characters. */
+export function lineOf(text: string): string {
+  const line = text.split(/[\r\n]+/).map((part) => part.trim()).find((part) => part !== "") ?? "";
+  const clean = line.replace(/\p{Cc}/gu, "�");
+  return clean.length > 120 ? `${clean.slice(0, 120)}…` : clean;
+}
+
+function hintFor(status: number): { hint?: string } {
+  if (status === 401 || status === 403) return { hint: "check hub.token and hub.headers" };
+  if (status === 407) return { hint: "the proxy wants a password: check http_proxy/https_proxy" };
+  if (status === 404) return { hint: "check hub.url: it is the hub's root, without /api/datasets" };
+  return {};
+}

@@ -1,0 +1,120 @@
+/**
+ * The `fetch` that talks to hubs: which certificates it trusts and which proxy it takes.
+ *
+ * Guarantees: further authorities add to the machine's and Mozilla's, they replace nothing;
+ * certificates are always checked. Proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which
+ * Deno reads by itself, for loopback hosts too: `direct` goes around them.
+ *
+ * @module
+ */
+
+import { HubError, messageOf } from "../errors.ts";
+import type { Fetch } from "../types.ts";
+
+const STORE = "DENO_TLS_CA_STORE";
+const NO_PROXY_NAMES = ["no_proxy", "NO_PROXY"];
+
+/** A part of `Deno.env`. */
+export interface Environment {
+  /** The value of a variable. */
+  get(name: string): string | undefined;
+  /** Sets a variable. */
+  set(name: string, value: string): void;
+}
+
+/**
+ * Makes Deno trust the machine's own authorities beside Mozilla's, unless the environment decides.
+ * Has to run before the first fetch: `deno compile` doesn't keep the setting it was built with.
+ */
+export function trustSystemStore(environment: Environment = Deno.env): void {
+  if ((environment.get(STORE) ?? "") === "") environment.set(STORE, "system,mozilla");
+}
+
+/** What the `fetch` is like. */
+export interface FetchOptions {
+  /** PEM file with further certificate authorities. */
+  caFile?: string;
+  /**
+   * Goes around the proxies of the environment for loopback hubs, which no proxy can reach. Needs
+   * the right to the environment's `no_proxy` and `NO_PROXY`.
+   */
+  direct?: boolean;
+  /** Idle connections kept for each host. */
+  idleConnections?: number;
+}
+
+/** A `fetch` with its connections. */
+export interface OwnedFetch extends Disposable {
+  /** `fetch`, or what stands in for it. */
+  fetch: Fetch;
+  /** Closes the idle connections; the `fetch` is of no use after it. */
+  close(): void;
+}
+
+/** Makes a `fetch`; throws `HubError("tls")` when the file of authorities can't be used. */
+export function createFetch(options: FetchOptions = {}): OwnedFetch {
+  const { caFile, direct = false, idleConnections = 8 } = options;
+  const given: Deno.CreateHttpClientOptions = {
+    caCerts: caFile === undefined ? [] : [readAuthorities(caFile)],
+    poolMaxIdlePerHost: idleConnections,
+  };
+  const create = (): Deno.HttpClient => Deno.createHttpClient(given);
+  let client: Deno.HttpClient;
+  try {
+    client = direct ? withoutProxies(create) : create();
+  } catch (cause) {
+    if (caFile === undefined) throw cause;
+    throw badAuthorities(caFile, messageOf(cause), cause);
+  }
+  let open = true;
+  const close = (): void => {
+    if (open) client.close();
+    open = false;
+  };
+  return {
+    fetch: (input, init) => fetch(input, { ...init, client }),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+/**
+ * A client keeps the proxies that the environment names when it is made. A "proxy" that is the hub
+ * itself would do without the environment, but then Deno sends `GET http://host/path`, which the
+ * deployed hub answers with 404.
+ */
+function withoutProxies<T>(create: () => T): T {
+  const before = NO_PROXY_NAMES.map((name) => [name, Deno.env.get(name)] as const);
+  try {
+    for (const name of NO_PROXY_NAMES) Deno.env.set(name, "localhost,127.0.0.1,::1");
+    return create();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+  }
+}
+
+function readAuthorities(path: string): string {
+  let pem: string;
+  try {
+    pem = Deno.readTextFileSync(path);
+  } catch (cause) {
+    throw badAuthorities(path, messageOf(cause), cause);
+  }
+  // Deno takes a file without any certificate for an empty list.
+  if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
+    throw badAuthorities(path, "there is no certificate in it");
+  }
+  return pem;
+}
+
+function badAuthorities(path: string, found: string, cause?: unknown): HubError {
+  return new HubError("tls", `hub.ca_file can't be used: ${path}: ${found}`, {
+    path,
+    expected: "a PEM file with certificates (-----BEGIN CERTIFICATE-----)",
+    found,
+    cause,
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * A mirror's catalog, `api/datasets`: several datasets, each written by its own sync.
+ *
+ * Guarantees: what others wrote into the catalog stays, also keys that we don't know; the order is
+ * by name; the same datasets make the same text. A file that isn't a catalog of this shape is an
+ * error and stays as it is. Whoever changes it holds the mirror's lock.
+ *
+ * @module
+ */
+
+import { StoreError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+
+/** One dataset in a mirror's catalog, in the catalog's own words. Sizes are in bytes. */
+export interface MirrorDataset {
+  /** As clients ask for it. */
+  name: string;
+  /** The upstream's own text. */
+  last_updated: string | null;
+  /** Files in the dataset, as the upstream counts them. */
+  file_count: number;
+  /** Their size, as the upstream says. */
+  total_size: number;
+  /** A mirror lists nothing that it hasn't. */
+  package_ready: true;
+  /** Length of the package. */
+  package_size: number;
+  /** For clients that know no `package_ready`. */
+  status: "ready";
+  /** Relative to the hub's root. */
+  package_url: string;
+  /** SHA-256 of the package, in lower-case hex. */
+  sha256: string;
+  /** Of the package, in full. */
+  fingerprint: string;
+}
+
+/** The datasets of a catalog by name, each as it is in the file. */
+export type MirrorCatalog = Map<string, Record<string, unknown>>;
+
+/** Reads the catalog; empty when it isn't there. Throws StoreError. */
+export async function readMirrorCatalog(path: string): Promise<MirrorCatalog> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Map();
+    throw diskError(error, path, "read the mirror's catalog");
+  }
+  let list: unknown;
+  try {
+    list = JSON.parse(text)?.datasets;
+  } catch (error) {
+    throw unknownCatalog(path, text, error);
+  }
+  if (!Array.isArray(list) || !list.every((one) => typeof one?.name === "string")) {
+    throw unknownCatalog(path, text);
+  }
+  return new Map(list.map((one) => [one.name, one]));
+}
+
+/** The catalog's text. */
+export function mirrorCatalogText(catalog: MirrorCatalog): string {
+  const datasets = [...catalog.values()].sort((a, b) =>
+    String(a["name"]) < String(b["name"]) ? -1 : 1
+  );
+  return JSON.stringify({ datasets }, null, 2) + "\n";
+}
+
+function unknownCatalog(path: string, text: string, cause?: unknown): StoreError {
+  const found = text.slice(0, 80).split("\n", 1)[0] ?? "";
+  return new StoreError("bad_format", `The mirror's catalog can't be read (${path})`, {
+    path,
+    expected: '{"datasets":[{"name":…},…]}',
+    found,
+    hint: "if it isn't somebody else's file, remove it: each dataset's next sync writes it anew",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

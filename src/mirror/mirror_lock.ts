@@ -1,0 +1,47 @@
+/**
+ * One writer at a time in a mirror's catalog.
+ *
+ * Guarantees: where the file system honours `flock`, two writers are never in at once, and a dead
+ * one's lock is gone with it. On one that knows no locks the risk is taken: the last writer's
+ * catalog stands, and the other's dataset is in it again after its next sync.
+ *
+ * @module
+ */
+
+import { setTimeout } from "node:timers/promises";
+import { LockedError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+
+/** A writer needs some ms, with many slow renames some seconds. */
+const WAIT_MS = 60_000;
+const PAUSE_MS = 20;
+
+/** Waits for the lock at `path`; closing the file gives it back. Throws LockedError, StoreError. */
+export async function lockMirror(path: string, waitMs = WAIT_MS): Promise<Deno.FsFile> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    throw diskError(error, path, "lock the mirror");
+  }
+  // Polling, since a wait in the kernel can't be given up.
+  for (let waited = 0; !await tryLock(file); waited += PAUSE_MS) {
+    if (waited >= waitMs) {
+      file.close();
+      throw new LockedError(`Another run keeps the mirror locked: ${path}`, {
+        path,
+        hint: "look for a run that hangs, and end it",
+      });
+    }
+    await setTimeout(PAUSE_MS);
+  }
+  return file;
+}
+
+async function tryLock(file: Deno.FsFile): Promise<boolean> {
+  try {
+    return await file.tryLock(true);
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Where things lie in a mirror, the static tree that other machines use as their hub.
+ *
+ * ```text
+ * api/datasets                    the catalog
+ * package/{name}/{16 hex}.zip     a package under the first half of its fingerprint: never changes
+ * package/{name}.zip              the newest one, for clients that know no package_url
+ * .datahubsync/                   ours: the lock, packages on their way in, what was replaced when
+ * ```
+ *
+ * Guarantees: pure; a name that would lead out of its folder, or into ours, is refused.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { StoreError } from "../errors.ts";
+
+/** The paths of one mirror. */
+export interface MirrorPaths {
+  /** `api/datasets`. */
+  catalog: string;
+  /** The folder of all packages. */
+  packages: string;
+  /** Ours; not meant for readers. */
+  work: string;
+  /** Held while the catalog is changed. */
+  lock: string;
+  /** Packages on their way in. */
+  staging: string;
+  /** When each package was replaced. */
+  replaced: string;
+}
+
+/** The paths of the mirror in `dir`. */
+export function mirrorPaths(dir: string): MirrorPaths {
+  const work = join(dir, ".datahubsync");
+  return {
+    catalog: join(dir, "api", "datasets"),
+    packages: join(dir, "package"),
+    work,
+    lock: join(work, "lock"),
+    staging: join(work, "staging"),
+    replaced: join(work, "replaced.json"),
+  };
+}
+
+/** The path below `package/` of one version of a dataset. Throws StoreError for an unfit name. */
+export function versionedName(name: string, fingerprint: string): string {
+  return `${checkedName(name)}/${fingerprint.slice(0, 16)}.zip`;
+}
+
+/** The path below `package/` of a dataset's newest package. Throws StoreError for an unfit name. */
+export function newestName(name: string): string {
+  return `${checkedName(name)}.zip`;
+}
+
+/**
+ * What the catalog says as `package_url`: relative to the hub's root and without a leading slash,
+ * so that a mirror may lie below a path, as in a bucket.
+ */
+export function packageUrl(name: string, fingerprint: string): string {
+  const [folder, file] = versionedName(name, fingerprint).split("/") as [string, string];
+  return `package/${encodeURIComponent(folder)}/${file}`;
+}
+
+function checkedName(name: string): string {
+  // A name that ends in .zip would need a folder where another dataset's newest package lies.
+  // deno-lint-ignore no-control-regex -- no file should be called that
+  if (!/^\.|[/\\\x00-\x1f]|\.zip$/i.test(name) && name !== "") return name;
+  const shown = JSON.stringify(name);
+  throw new StoreError("io", `The dataset ${shown} can't be placed in a mirror`, {
+    expected: "a name without slashes that neither begins with a dot nor ends in .zip",
+    found: shown,
+    hint: "leave it out of the configuration of the machine that feeds the mirror",
+  });
+}

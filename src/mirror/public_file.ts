@@ -1,0 +1,90 @@
+/**
+ * Files and folders that a web server, which is another user, has to read.
+ *
+ * Guarantees: whatever the umask, everybody may read what is made here; a replaced file's time of
+ * change moves on by a second at least, since servers make ETags of size and whole seconds.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { temporaryNameFor } from "../fs/atomic_write.ts";
+
+/** Makes a folder, and those above it, that all may enter; one that is there stays as it is. */
+export async function makePublicFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { mode: 0o755 });
+    await Deno.chmod(path, 0o755);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    if (!(error instanceof Deno.errors.NotFound)) throw diskError(error, path, "make the folder");
+    await makePublicFolder(dirname(path));
+    await makePublicFolder(path);
+  }
+}
+
+/** Replaces a file's text in one step. Throws StoreError. */
+export async function writePublicFile(
+  path: string,
+  text: string,
+  options: { durable: boolean; now: number },
+): Promise<void> {
+  const { durable, now } = options;
+  const seconds = await timeAfter(path, now);
+  // Written under a name of ours first: nobody sees the new text with the wrong mode or time.
+  const fresh = temporaryNameFor(path);
+  try {
+    await writeFileAtomic(fresh, text, { durable });
+    await makePublic(fresh, seconds);
+    await Deno.rename(fresh, path);
+  } catch (error) {
+    await Deno.remove(fresh).catch(() => {});
+    throw diskError(error, path, "write the file");
+  }
+}
+
+/** Lets all read a file, and gives it its time of change in whole seconds since the epoch. */
+export async function makePublic(path: string, seconds: number): Promise<void> {
+  await Deno.chmod(path, 0o644);
+  await Deno.utime(path, seconds, seconds);
+}
+
+/** Seconds since the epoch: now (in ms), but a second after the file that is there. */
+export async function timeAfter(path: string, now: number): Promise<number> {
+  const info = await statOf(path);
+  const before = info?.mtime == null ? -Infinity : Math.floor(info.mtime.getTime() / 1000);
+  return Math.max(Math.floor(now / 1000), before + 1);
+}
+
+/** Makes `path` a second name of `from`, replacing what is there in one step. Throws StoreError. */
+export async function linkOver(from: string, path: string): Promise<void> {
+  const [source, there] = [await statOf(from), await statOf(path)];
+  // A rename between two names of one file does nothing at all.
+  if (source?.ino != null && source.ino === there?.ino && source.dev === there.dev) return;
+  const fresh = temporaryNameFor(path);
+  try {
+    await Deno.link(from, fresh).catch(async (error) => {
+      // Some network, FAT and FUSE file systems have no links, and some folders too many of them.
+      const unable = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+      if (!unable.includes(errnoOf(error) ?? "")) throw error;
+      await Deno.copyFile(from, fresh);
+      if (source?.mtime) await makePublic(fresh, Math.floor(source.mtime.getTime() / 1000));
+    });
+    await Deno.rename(fresh, path);
+  } catch (error) {
+    await Deno.remove(fresh).catch(() => {});
+    throw diskError(error, path, "replace the file");
+  }
+}
+
+/** What is known of a file; `undefined` when it isn't there. Throws StoreError. */
+export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw diskError(error, path, "look at the file");
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Packages that were replaced stay for a while, for readers that began with an older catalog.
+ *
+ * Guarantees: a package that the catalog names is never removed; another one only after it has been
+ * known as replaced for the hours that were asked for. Only files whose names are of our form
+ * (`{name}/{16 hex}.zip`) are looked at. When the record is lost the hours begin anew.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { StoreError } from "../errors.ts";
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { diskError } from "../fs/disk_error.ts";
+import type { MirrorCatalog } from "./mirror_catalog.ts";
+import type { MirrorPaths } from "./mirror_paths.ts";
+
+const FORMAT = 1;
+const HOUR_MS = 3600 * 1000;
+
+/** What the removal needs to know. */
+export interface ReplacedOptions {
+  /** The catalog as it now stands. */
+  catalog: MirrorCatalog;
+  /** How long a replaced package stays. */
+  keepHours: number;
+  /** Ms since the epoch. */
+  now: number;
+  /** Whether the record is flushed to the disk. */
+  durable: boolean;
+}
+
+/** Notes what is replaced by now, removes what has been for long enough; answers what it removed. */
+export async function removeReplaced(
+  paths: MirrorPaths,
+  options: ReplacedOptions,
+): Promise<string[]> {
+  const { catalog, keepHours, now, durable } = options;
+  const before = await readRecord(paths.replaced);
+  const after = new Map<string, number>();
+  const removed: string[] = [];
+  for (const { name, file } of await packagesIn(paths.packages)) {
+    const path = `${name}/${file}`;
+    if (isCurrent(catalog.get(name), file)) continue;
+    // A clock that was set back must not keep a package for ever.
+    const since = Math.min(before.get(path) ?? now, now);
+    if (now - since >= keepHours * HOUR_MS) {
+      await remove(join(paths.packages, path));
+      removed.push(path);
+    } else after.set(path, since);
+  }
+  const text = JSON.stringify({ format: FORMAT, replaced: Object.fromEntries(after) }, null, 2);
+  if (removed.length > 0 || !sameRecord(before, after)) {
+    await writeFileAtomic(paths.replaced, `${text}\n`, { durable });
+  }
+  return removed;
+}
+
+function isCurrent(dataset: Record<string, unknown> | undefined, file: string): boolean {
+  return String(dataset?.["package_url"] ?? "").endsWith(`/${file}`);
+}
+
+function sameRecord(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>) {
+  return before.size === after.size &&
+    [...after].every(([path, since]) => before.get(path) === since);
+}
+
+async function packagesIn(folder: string): Promise<{ name: string; file: string }[]> {
+  const found: { name: string; file: string }[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (!isDirectory) continue;
+    for await (const { name: file, isFile } of Deno.readDir(join(folder, name))) {
+      if (isFile && /^[0-9a-f]{16}\.zip$/.test(file)) found.push({ name, file });
+    }
+  }
+  return found.sort((a, b) => a.name < b.name || (a.name === b.name && a.file < b.file) ? -1 : 1);
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw diskError(error, path, "remove a replaced package");
+  }
+}
+
+async function readRecord(path: string): Promise<Map<string, number>> {
+  let value: { format?: unknown; replaced?: unknown } | null;
+  try {
+    value = JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return new Map();
+    throw diskError(error, path, "read what the mirror replaced");
+  }
+  if (typeof value?.format === "number" && value.format > FORMAT) {
+    throw new StoreError("unknown_version", `${path} has format version ${value.format}`, {
+      path,
+      expected: FORMAT,
+      found: value.format,
+      hint: "it was written by a newer datahubsync: use that one for this mirror",
+    });
+  }
+  const entries = Object.entries(value?.replaced ?? {});
+  return new Map(entries.filter((pair): pair is [string, number] => typeof pair[1] === "number"));
+}

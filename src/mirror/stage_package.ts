@@ -1,0 +1,117 @@
+/**
+ * Brings a package into the mirror's own folder, ready to be given its name by a rename.
+ *
+ * Guarantees: what is staged has the length that was named, is stored on the disk (with `durable`),
+ * and its SHA-256 was read from the staged file itself. It doesn't judge whether it is a ZIP.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { HubError, StoreError } from "../errors.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { flushAll } from "../fs/flush.ts";
+import type { Digest } from "../types.ts";
+
+/** A package to be staged. */
+export interface StageInput {
+  /** The complete file. */
+  packageFile: string;
+  /** `move` gives the file away; `copy` leaves it, and shares its blocks where the disk can. */
+  take: "move" | "copy";
+  /** Its length in bytes. */
+  total: number;
+  /** What the upstream announced. */
+  digest?: Digest | undefined;
+}
+
+/** A package on its way in: disposing of it removes it where it still is. */
+export interface Staged extends AsyncDisposable {
+  /** Where it is until it gets its name. */
+  path: string;
+  /** In lower-case hex. */
+  sha256: string;
+}
+
+/** What an ended run left is removed after a day; a package on its way is touched all the while. */
+const LEFT_BEHIND_MS = 24 * 3600 * 1000;
+const PIECE = 1 << 20;
+
+/** Stages a package in `folder`. Throws StoreError, and HubError `changed` for another digest. */
+export async function stagePackage(
+  folder: string,
+  input: StageInput,
+  options: { durable: boolean; now: number },
+): Promise<Staged> {
+  const { packageFile, take, total, digest } = input;
+  const path = join(folder, `${crypto.randomUUID()}.tmp`);
+  const dispose = () => Deno.remove(path).catch(() => {});
+  try {
+    await checkLength(packageFile, total);
+    if (take === "copy" || !await moved(packageFile, path)) await Deno.copyFile(packageFile, path);
+    // A moved file may be old: nobody shall take it for one that was left behind.
+    await Deno.utime(path, options.now / 1000, options.now / 1000);
+    await checkLength(path, total);
+    const sha256 = await sha256Of(path);
+    if (digest?.algorithm === "sha256" && digest.hex !== sha256) throw wrongDigest(digest, sha256);
+    if (options.durable) await flushAll([path]);
+    if (take === "move") await Deno.remove(packageFile).catch(() => {});
+    return { path, sha256, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    if (error instanceof HubError) throw error;
+    throw diskError(error, packageFile, "place the package in the mirror");
+  }
+}
+
+/** Removes what runs that were killed have left in `folder`. */
+export async function clearStaging(folder: string, now: number): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    const changed = (await Deno.lstat(path).catch(() => undefined))?.mtime?.getTime();
+    if (changed !== undefined && now - changed > LEFT_BEHIND_MS) {
+      await Deno.remove(path).catch(() => {});
+    }
+  }
+}
+
+/** The SHA-256 of a file in lower-case hex, read in bounded memory. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(PIECE);
+  using file = await Deno.open(path, { read: true });
+  for (let count; (count = await file.read(buffer)) !== null;) {
+    hash.update(buffer.subarray(0, count));
+  }
+  return hash.digest("hex");
+}
+
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await Deno.rename(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EXDEV") return false;
+    throw error;
+  }
+}
+
+async function checkLength(path: string, total: number): Promise<void> {
+  const { size } = await Deno.stat(path);
+  if (size === total) return;
+  throw new StoreError("io", `The package for the mirror isn't whole (${path})`, {
+    path,
+    expected: total,
+    found: size,
+    hint: "run again; if it happens again, something else writes to that file",
+  });
+}
+
+function wrongDigest(digest: Digest, found: string): HubError {
+  return new HubError("changed", "The package's sha256 isn't the one that the hub announces", {
+    expected: digest.hex,
+    found,
+    hint: "it was not placed in the mirror; run again later",
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * The history: one line a dataset a run, in `.datahubsync/history.jsonl` beside the config.
+ *
+ * Guarantees: runs side by side lose no line (append and trim hold the file's lock); a crash costs at
+ * most the line that was being written, and the next one begins on a line of its own; lines that
+ * can't be read are skipped, and those of newer versions kept. What trimming removes stays in the
+ * totals, so that counters never fall. Lines aren't flushed to the disk: a power cut may lose the newest.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { type HistoryRecord, parseRecord } from "./history_record.ts";
+import { openShared } from "./shared_file.ts";
+import { parseTotals, type Totals, trimHistory } from "./history_trim.ts";
+
+export { type HistoryRecord, recordOf } from "./history_record.ts";
+export type { Totals } from "./history_trim.ts";
+
+/** What a history file holds. */
+export interface History {
+  /** Oldest first, as they were written. */
+  records: HistoryRecord[];
+  /** What was counted in records that have been trimmed. */
+  trimmed: Totals;
+}
+
+/** How long and how large a history may be. */
+export interface HistoryLimits {
+  /** Records older than this are dropped (ms). */
+  maxAgeMs: number;
+  /** Bytes at which the file is trimmed. */
+  maxSize: number;
+}
+
+/** A history is trimmed when it is this much past its age, so that not every run rewrites it. */
+const SLACK = 1.05;
+const DAY = 86_400_000;
+/** Six years: a report over five stays possible. 16 MB is about 35,000 runs. */
+const LIMITS: HistoryLimits = { maxAgeMs: 6 * 366 * DAY, maxSize: 16 * 1024 * 1024 };
+
+/** Where the history of a configuration lies. `configPath` is absolute. */
+export function historyPathFor(configPath: string): string {
+  return join(dirname(configPath), ".datahubsync", "history.jsonl");
+}
+
+/** Appends one line, and trims the file when it is due. Throws what the file system throws. */
+export async function appendHistory(
+  path: string,
+  record: HistoryRecord,
+  limits: HistoryLimits = LIMITS,
+): Promise<void> {
+  using file = await openShared(path);
+  const { size } = await file.stat();
+  const torn = size > 0 && await lastByte(file, size) !== 0x0a;
+  const line = new TextEncoder().encode(`${torn ? "\n" : ""}${JSON.stringify(record)}\n`);
+  for (let at = 0; at < line.length;) at += await file.write(line.subarray(at));
+  const now = Date.parse(record.at);
+  if (
+    size + line.length > limits.maxSize || await beginsBefore(file, now - limits.maxAgeMs * SLACK)
+  ) {
+    const trimmed = trimHistory(await Deno.readTextFile(path), { now, ...limits });
+    await writeFileAtomic(path, trimmed, { mode: 0o644 });
+  }
+}
+
+/** The records, oldest first; none when there is no file. */
+export async function readHistory(path: string): Promise<HistoryRecord[]> {
+  return (await readWholeHistory(path)).records;
+}
+
+/** The records and what trimming has counted; both empty when there is no file. */
+export async function readWholeHistory(path: string): Promise<History> {
+  const history: History = { records: [], trimmed: {} };
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return history;
+    throw error;
+  }
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    const record = parseRecord(line);
+    if (record !== undefined) history.records.push(record);
+    else Object.assign(history.trimmed, parseTotals(line));
+  }
+  return history;
+}
+
+async function lastByte(file: Deno.FsFile, size: number): Promise<number> {
+  const byte = new Uint8Array(1);
+  await file.seek(size - 1, Deno.SeekMode.Start);
+  await file.read(byte);
+  return byte[0] ?? 0;
+}
+
+/** Whether the oldest record is older than `limit`: only the file's beginning is read. */
+async function beginsBefore(file: Deno.FsFile, limit: number): Promise<boolean> {
+  const head = new Uint8Array(8192);
+  await file.seek(0, Deno.SeekMode.Start);
+  const read = await file.read(head) ?? 0;
+  const lines = new TextDecoder().decode(head.subarray(0, read)).split("\n");
+  // The first line may be the totals.
+  for (const line of lines.slice(0, 3)) {
+    const record = parseRecord(line);
+    if (record !== undefined) return Date.parse(record.at) < limit;
+  }
+  return false;
+}

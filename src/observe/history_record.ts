@@ -1,0 +1,140 @@
+/**
+ * One line of the history: what one run did to one dataset.
+ *
+ * Guarantees: {@linkcode parseRecord} takes what any version of this program wrote and never throws;
+ * a line of a newer version is read as far as its fields have the types known here, and one that
+ * can't be read is `undefined`. Unknown fields are dropped when reading, but stay in the file.
+ *
+ * @module
+ */
+
+import type { Phase, Status, SyncResult } from "../types.ts";
+import { redactor } from "./redact.ts";
+
+/** One run of one dataset. Durations are in ms, sizes in bytes. */
+export interface HistoryRecord {
+  /** The line's format; newer ones only add fields. */
+  v: number;
+  /** When the sync began, as UTC text (`2026-11-22T00:15:00.000Z`). */
+  at: string;
+  dataset: string;
+  outcome: Status;
+  success: boolean;
+  durationMs: number;
+  phases: Partial<Record<Phase, number>>;
+  /** The hub that was asked, without secrets. */
+  hub: string;
+  /** The version of this program. */
+  client: string;
+  versionBefore: string | null;
+  version: string | null;
+  /** Entries in the package; fetched, left as they were, and removed. */
+  entries: number;
+  fetched: number;
+  kept: number;
+  deleted: number;
+  /** Size of the package. */
+  bytesTotal: number;
+  bytesDownloaded: number;
+  /** Size of the dataset's files afterwards. */
+  bytesOnDisk?: number;
+  /** Causes of the requests that were tried again, with their counts. */
+  retries: Record<string, number>;
+  error?: string;
+  hint?: string;
+}
+
+/** The record of a result. `secrets` are taken out of the error and the hint. */
+export function recordOf(
+  result: SyncResult,
+  about: { hub: string; binaryVersion: string; secrets?: readonly string[] },
+): HistoryRecord {
+  const redact = redactor(about.secrets ?? []);
+  return {
+    v: 1,
+    at: new Date(result.startedAt).toISOString(),
+    dataset: result.dataset,
+    outcome: result.status,
+    success: result.success,
+    durationMs: Math.round(result.durationMs),
+    phases: result.phases,
+    hub: redact(about.hub),
+    client: about.binaryVersion,
+    versionBefore: result.versionBefore,
+    version: result.version,
+    entries: result.entries,
+    fetched: result.entriesFetched,
+    kept: Math.max(0, result.entries - result.entriesFetched),
+    deleted: result.entriesDeleted,
+    bytesTotal: result.bytesTotal,
+    bytesDownloaded: result.bytesDownloaded,
+    ...(result.bytesOnDisk === undefined ? {} : { bytesOnDisk: result.bytesOnDisk }),
+    retries: result.retries,
+    ...(result.error === undefined ? {} : { error: redact(result.error) }),
+    ...(result.hint === undefined ? {} : { hint: redact(result.hint) }),
+  };
+}
+
+/** Reads one line; `undefined` when it isn't a record. */
+export function parseRecord(line: string): HistoryRecord | undefined {
+  const value = parseObject(line);
+  if (value === undefined) return undefined;
+  const { v, at, dataset, outcome } = value;
+  if (typeof v !== "number" || typeof dataset !== "string" || typeof outcome !== "string") return;
+  if (typeof at !== "string" || Number.isNaN(Date.parse(at))) return undefined;
+  const bytesOnDisk = value["bytesOnDisk"];
+  return {
+    v,
+    at,
+    dataset,
+    outcome: outcome as Status,
+    success: value["success"] === true,
+    durationMs: count(value["durationMs"]),
+    phases: counts(value["phases"]),
+    hub: text(value["hub"]) ?? "",
+    client: text(value["client"]) ?? "",
+    versionBefore: text(value["versionBefore"]) ?? null,
+    version: text(value["version"]) ?? null,
+    entries: count(value["entries"]),
+    fetched: count(value["fetched"]),
+    kept: count(value["kept"]),
+    deleted: count(value["deleted"]),
+    bytesTotal: count(value["bytesTotal"]),
+    bytesDownloaded: count(value["bytesDownloaded"]),
+    ...(typeof bytesOnDisk === "number" ? { bytesOnDisk: count(bytesOnDisk) } : {}),
+    retries: counts(value["retries"]),
+    ...optional("error", text(value["error"])),
+    ...optional("hint", text(value["hint"])),
+  };
+}
+
+/** A JSON object out of a line; `undefined` for anything else. */
+export function parseObject(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    return value as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object's fields that are counts. */
+export function counts(value: unknown): Record<string, number> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([, number]) => Number.isFinite(number) && number >= 0),
+  );
+}
+
+function count(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
+  return value === undefined ? {} : { [key]: value } as { [P in K]?: string };
+}

@@ -1,0 +1,92 @@
+/**
+ * The log's file: lines at its end, rotated by us when it has grown past a size.
+ *
+ * Guarantees: a line is one write with O_APPEND, so that runs side by side don't cut each other's
+ * lines; a file that was moved away (by logrotate or by another run) is noticed before the next
+ * line, which goes to a new file; two runs never rotate at once. Lines aren't flushed to the disk.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+
+/** Appends lines to a file that may be rotated. */
+export class LogFile implements Disposable {
+  readonly #path: string;
+  readonly #maxSize: number;
+  readonly #keep: number;
+  readonly #encoder = new TextEncoder();
+  #file: Deno.FsFile | undefined;
+
+  /** `maxSize` in bytes, 0 = never rotate; `keep` = rotated files kept (`.1` is the newest). */
+  constructor(path: string, options: { maxSize: number; keep: number }) {
+    this.#path = path;
+    this.#maxSize = options.maxSize;
+    this.#keep = options.keep;
+  }
+
+  /** Appends one line. Throws what the file system throws. */
+  write(line: string): void {
+    const bytes = this.#encoder.encode(line + "\n");
+    this.#reopenIfMoved();
+    if (this.#wouldOverflow(bytes.length)) this.#rotate(bytes.length);
+    const file = this.#open();
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #open(): Deno.FsFile {
+    if (this.#file === undefined) {
+      Deno.mkdirSync(dirname(this.#path), { recursive: true });
+      this.#file = Deno.openSync(this.#path, { append: true, create: true, mode: 0o640 });
+    }
+    return this.#file;
+  }
+
+  #reopenIfMoved(): void {
+    if (this.#file === undefined) return;
+    const held = this.#file.statSync();
+    const named = statIfThere(this.#path);
+    if (named === undefined || named.ino !== held.ino || named.dev !== held.dev) {
+      this[Symbol.dispose]();
+    }
+  }
+
+  #wouldOverflow(added: number): boolean {
+    if (this.#maxSize <= 0) return false;
+    const size = this.#open().statSync().size;
+    return size > 0 && size + added > this.#maxSize;
+  }
+
+  #rotate(added: number): void {
+    const file = this.#open();
+    file.lockSync(true);
+    // Whoever held the lock before us has rotated: then ours is `.1` by now, and a new one is there.
+    this.#reopenIfMoved();
+    if (this.#file === file && this.#wouldOverflow(added)) this.#shift();
+    this[Symbol.dispose]();
+  }
+
+  #shift(): void {
+    if (this.#keep <= 0) return Deno.removeSync(this.#path);
+    for (let n = this.#keep - 1; n >= 1; n--) {
+      if (statIfThere(`${this.#path}.${n}`) === undefined) continue;
+      Deno.renameSync(`${this.#path}.${n}`, `${this.#path}.${n + 1}`);
+    }
+    Deno.renameSync(this.#path, `${this.#path}.1`);
+  }
+}
+
+function statIfThere(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

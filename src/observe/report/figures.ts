@@ -1,0 +1,222 @@
+/**
+ * The figures of a report.
+ *
+ * Guarantees: pure; every number is counted from the history's records within the report's days, and
+ * what the history doesn't know is `null`, not zero. Runs that were interrupted or locked out are
+ * listed as runs, but count neither for nor against the success rate.
+ *
+ * @module
+ */
+
+import type { MaxAge } from "../../config/config.ts";
+import type { Phase, Status } from "../../types.ts";
+import type { HistoryRecord } from "../history_record.ts";
+import { type Staleness, staleness } from "../staleness.ts";
+import { successRate, verdictOf } from "../verdict.ts";
+import { bucketAt, type Buckets, bucketsOf } from "./buckets.ts";
+
+/** A dataset that the report is about. */
+export interface ReportDataset {
+  name: string;
+  maxAge?: MaxAge | undefined;
+  /** When the local data is from (ms since the epoch); `null` = not known. */
+  instant: number | null;
+}
+
+/** What a report is made of, beside the history. */
+export interface FiguresInput {
+  now: number;
+  days: number;
+  datasets: readonly ReportDataset[];
+  /** The hub's IANA zone. */
+  timezone: string;
+  /** Reads a version text as an instant. */
+  instantOf: (version: string) => number | null;
+}
+
+/** How one dataset did in one step: nothing ran, all went well, some or all failed, or the data was late. */
+export type Cell = "none" | "ok" | "some" | "failed" | "late";
+
+/** One dataset's figures. Durations and ages in ms, sizes in bytes. */
+export interface DatasetFigures {
+  name: string;
+  staleness: Staleness;
+  /** The last run was a failure. */
+  failing: boolean;
+  last: HistoryRecord | undefined;
+  runs: number;
+  rate: number | null;
+  downloaded: number;
+  /** Of the runs that fetched something. */
+  medianMs: number | null;
+  onDisk: number | null;
+  cells: Cell[];
+  /** By step: bytes received, the oldest that the data got (days), size on disk. */
+  bytes: number[];
+  age: (number | null)[];
+  disk: (number | null)[];
+  /** By step: whether the data was stale at some moment. */
+  late: boolean[];
+}
+
+/** A report's figures. */
+export interface Figures {
+  buckets: Buckets;
+  /** The records of the period, oldest first. */
+  records: HistoryRecord[];
+  runs: number;
+  updates: number;
+  failures: number;
+  rate: number | null;
+  downloaded: number;
+  /** Sizes of the packages that were fetched, whole: what downloads without delta would have cost. */
+  wholeBytes: number;
+  medianMs: number | null;
+  onDisk: number | null;
+  datasets: DatasetFigures[];
+  rates: (number | null)[];
+  medians: (number | null)[];
+  slowest: (number | null)[];
+  errors: Map<Status, number[]>;
+  phases: Map<Phase, number>;
+}
+
+const DAY = 86_400_000;
+
+/** Counts everything that a report shows. */
+export function figuresOf(history: readonly HistoryRecord[], input: FiguresInput): Figures {
+  const buckets = bucketsOf(input.now, input.days, input.timezone);
+  const from = buckets.edges[0] ?? 0;
+  const records = history
+    .filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= input.now)
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const byStep: HistoryRecord[][] = buckets.x.map(() => []);
+  for (const record of records) byStep[bucketAt(buckets, Date.parse(record.at))]?.push(record);
+  const updates = records.filter((record) => record.outcome === "success");
+  const failures = records.filter((record) => verdictOf(record.outcome) === "failed");
+  const datasets = input.datasets.map((dataset) =>
+    datasetFigures(dataset, history, byStep, buckets, input)
+  );
+  const sizes = datasets.flatMap(({ onDisk }) => onDisk === null ? [] : [onDisk]);
+  const errors = new Map<Status, number[]>();
+  for (const { outcome } of failures) errors.set(outcome, []);
+  for (const [outcome] of errors) {
+    errors.set(outcome, byStep.map((runs) => runs.filter((run) => run.outcome === outcome).length));
+  }
+  const phases = new Map<Phase, number>();
+  for (const record of updates) {
+    for (const [phase, ms] of Object.entries(record.phases) as [Phase, number][]) {
+      phases.set(phase, (phases.get(phase) ?? 0) + ms);
+    }
+  }
+  const durations = byStep.map((runs) =>
+    runs.filter((run) => run.outcome === "success").map((run) => run.durationMs)
+  );
+  return {
+    buckets,
+    records,
+    runs: records.length,
+    updates: updates.length,
+    failures: failures.length,
+    rate: successRate(records),
+    downloaded: sum(records, (record) => record.bytesDownloaded),
+    wholeBytes: sum(updates, (record) => record.bytesTotal),
+    medianMs: median(updates.map((record) => record.durationMs)),
+    onDisk: sizes.length === 0 ? null : sizes.reduce((all, size) => all + size, 0),
+    datasets,
+    rates: byStep.map((runs) => successRate(runs)),
+    medians: durations.map(median),
+    slowest: durations.map((all) => all.length === 0 ? null : Math.max(...all)),
+    errors,
+    phases,
+  };
+}
+
+function datasetFigures(
+  dataset: ReportDataset,
+  history: readonly HistoryRecord[],
+  byStep: readonly HistoryRecord[][],
+  buckets: Buckets,
+  input: FiguresInput,
+): DatasetFigures {
+  const { name, maxAge, instant } = dataset;
+  const all = history.filter((record) => record.dataset === name);
+  const from = buckets.edges[0] ?? 0;
+  const earlier = all.findLast((record) => Date.parse(record.at) < from);
+  const steps = byStep.map((runs) => runs.filter((record) => record.dataset === name));
+  const runs = steps.flat();
+  const updates = runs.filter((record) => record.outcome === "success");
+  const judge = (version: number | null, now: number): Staleness =>
+    staleness({ maxAge, instant: version, now, timezone: input.timezone });
+  const read = (text: string | null | undefined): number | null => {
+    const read = text === null || text === undefined ? null : input.instantOf(text);
+    return read !== null && Number.isFinite(read) ? read : null;
+  };
+
+  let version = read(
+    earlier?.version ?? all.find(({ at }) => Date.parse(at) >= from)?.versionBefore,
+  );
+  // Asked once a version: a history has tens of thousands of runs, and calendars are slow.
+  let judged: { version: number; due: number | null } | undefined;
+  let disk = earlier?.bytesOnDisk ?? null;
+  const age: (number | null)[] = [];
+  const disks: (number | null)[] = [];
+  const lates: boolean[] = [];
+  const cells = steps.map((step, at): Cell => {
+    let oldest: number | null = null;
+    let late = false;
+    const look = (now: number): void => {
+      if (version === null) return;
+      if (version !== judged?.version) judged = { version, due: judge(version, now).due };
+      late ||= judged.due !== null && now >= judged.due;
+      oldest = Math.max(oldest ?? 0, (now - version) / DAY);
+    };
+    for (const record of step) {
+      look(Date.parse(record.at));
+      version = read(record.version) ?? version;
+      disk = record.bytesOnDisk ?? disk;
+    }
+    look(Math.min((buckets.edges[at + 1] ?? input.now) - 1, input.now));
+    age.push(oldest);
+    disks.push(disk);
+    lates.push(late);
+    return cellOf(step, late);
+  });
+  const last = all.at(-1);
+  const decisive = all.findLast((record) => verdictOf(record.outcome) !== "aside");
+  return {
+    name,
+    staleness: judge(instant, input.now),
+    failing: decisive !== undefined && verdictOf(decisive.outcome) === "failed",
+    last,
+    runs: runs.length,
+    rate: successRate(runs),
+    downloaded: sum(runs, (record) => record.bytesDownloaded),
+    medianMs: median(updates.map((record) => record.durationMs)),
+    onDisk: disk,
+    cells,
+    bytes: steps.map((step) => sum(step, (record) => record.bytesDownloaded)),
+    age,
+    disk: disks,
+    late: lates,
+  };
+}
+
+function cellOf(runs: readonly HistoryRecord[], late: boolean): Cell {
+  const verdicts = runs.map((run) => verdictOf(run.outcome));
+  const failed = verdicts.includes("failed");
+  if (failed && !verdicts.includes("ok")) return "failed";
+  if (late) return "late";
+  if (failed) return "some";
+  return verdicts.includes("ok") ? "ok" : "none";
+}
+
+function sum(records: readonly HistoryRecord[], value: (record: HistoryRecord) => number): number {
+  return records.reduce((all, record) => all + value(record), 0);
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}

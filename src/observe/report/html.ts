@@ -1,0 +1,64 @@
+/**
+ * HTML that can't be broken by what it shows, in English and Chinese at once.
+ *
+ * Guarantees: {@linkcode html} escapes every value but {@linkcode Html}; {@linkcode jsonScript} can't
+ * end its element early.
+ *
+ * @module
+ */
+
+/** Text that is HTML already. */
+export class Html {
+  /** The markup. */
+  readonly markup: string;
+
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+type Value = string | number | Html | readonly Html[];
+
+/** Markup with escaped values. Line breaks and indentation of the source aren't part of it. */
+export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
+  let markup = "";
+  parts.forEach((part, at) => {
+    let text = part.replace(/>\s*\n\s*</g, "><");
+    if (at === 0) text = text.replace(/^\s*\n\s*/, "");
+    if (at === parts.length - 1) text = text.replace(/\s*\n\s*$/, "");
+    markup += text.replace(/\s*\n\s*/g, " ");
+    const value = values[at];
+    if (value !== undefined) markup += markupOf(value);
+  });
+  return new Html(markup);
+}
+
+/** Nothing. */
+export const NOTHING: Html = new Html("");
+
+/** A text in both languages; the page shows one. */
+export function both(en: Value, zh: Value): Html {
+  return html`
+    <span lang="en">${en}</span><span lang="zh">${zh}</span>
+  `;
+}
+
+/** Data for the page's script. */
+export function jsonScript(id: string, data: unknown): Html {
+  const json = JSON.stringify(data).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+  return html`
+    <script type="application/json" id="${id}">
+    ${new Html(json)}
+    </script>
+  `;
+}
+
+function markupOf(value: Value): string {
+  if (value instanceof Html) return value.markup;
+  if (typeof value === "object") return value.map((one) => one.markup).join("");
+  return String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}

@@ -1,0 +1,124 @@
+/**
+ * The report: one HTML page that needs nothing but a browser.
+ *
+ * Guarantees: self-contained (its content security policy forbids the network), under 500 KB
+ * however long the history (charts are drawn by day, week or month, tables are cut); whatever is in the history
+ * is escaped; English or Chinese by the reader's browser, light or dark by the reader's system. Import it only to render: it
+ * holds the charting library's 53 KB.
+ *
+ * @module
+ */
+
+import type { HistoryRecord } from "../history_record.ts";
+import { instantOf, wallText } from "../zone.ts";
+import { type Chart, chartsOf } from "./charts.ts";
+import { figuresOf, type ReportDataset } from "./figures.ts";
+import { both, Html, html, jsonScript, NOTHING } from "./html.ts";
+import { PAGE_SCRIPT } from "./page_script.ts";
+import { PAGE_STYLE } from "./page_style.ts";
+import { chartsSection, phasesSection } from "./charts_section.ts";
+import { runsSection } from "./runs_section.ts";
+import { tilesSection } from "./tiles_section.ts";
+import { figuresSection, verdictSection } from "./verdict_section.ts";
+import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "./vendor/uplot.ts";
+
+export type { ReportDataset } from "./figures.ts";
+
+/** What a report is made of, beside the history. */
+export interface ReportOptions {
+  now: number;
+  datasets: readonly ReportDataset[];
+  /** The hub's IANA zone: days begin at its midnight. */
+  timezone: string;
+  /** The version of this program. */
+  version: string;
+  /** How far back, default 30. */
+  days?: number;
+  /** Reads a version text as an instant; the default reads ISO times only. */
+  instantOf?: (version: string) => number | null;
+}
+
+/** The page. */
+export function renderReport(history: readonly HistoryRecord[], options: ReportOptions): string {
+  const { now, datasets, timezone, version, days = 30 } = options;
+  const figures = figuresOf(history, {
+    now,
+    days,
+    datasets,
+    timezone,
+    instantOf: options.instantOf ?? ((text) => readIso(text, timezone)),
+  });
+  const about = { now, days, timezone };
+  const charts = figures.records.length === 0 ? [] : chartsOf(figures);
+  const at = `${wallText(now, timezone)} ${timezone}`;
+  const body = html`
+    <main>
+      <div class="bar">
+        <span class="brand">${LOGO}DataHubSync</span><span class="gap"></span><span
+        >${both(
+          `Last ${days} days`,
+          `最近 ${days} 天`,
+        )}</span><button id="language" type="button">${both("中文", "English")}</button>
+      </div>
+      ${verdictSection(figures, about)}${figuresSection(figures)}${tilesSection(
+        figures,
+        about,
+      )}${charts.length === 0 ? NOTHING : html`
+        ${chartsSection(charts)}${phasesSection(figures)}${runsSection(figures, about)}
+      `}<footer>${both(
+        `Written ${at} by DataHubSync ${version}`,
+        `由 DataHubSync ${version} 生成于 ${at}`,
+      )}</footer>
+    </main>
+  `;
+  const page = html`
+    <!DOCTYPE html>
+    <html lang="en" data-lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width,initial-scale=1">
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+        >
+        <link rel="icon" href="data:,">
+        <title>DataHubSync</title>
+        <style>
+        ${new Html(UPLOT_CSS + PAGE_STYLE)}
+        </style>
+      </head>
+      <body data-title-en="DataHubSync report" data-title-zh="DataHubSync 报告">
+        ${body} ${jsonScript("charts", {
+          step: figures.buckets.step,
+          x: figures.buckets.x,
+          charts: charts.map(forScript),
+        })}
+        <script>
+        ${new Html(`/* uPlot\n${UPLOT_LICENCE}*/\n${UPLOT_JS}`)}
+        </script>
+        <script>
+        ${new Html(PAGE_SCRIPT)}
+        </script>
+      </body>
+    </html>
+  `;
+  return page.markup;
+}
+
+const LOGO = new Html(
+  '<svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="var(--c1)" stroke-width="1.8" stroke-linecap="round" ' +
+    'aria-hidden="true"><path d="M2.2 8.2a6.9 6.9 0 0 1 12-3.9M15.8 9.8a6.9 6.9 0 0 1-12 3.9"/><path d="M14.6 1.2v3.4h-3.4M3.4 16.8v-3.4h3.4"/></svg>',
+);
+
+function forScript({ id, kind, unit, series }: Chart): Partial<Chart> {
+  return { id, kind, unit, series };
+}
+
+/** An ISO time, in the hub's zone where it names none. */
+function readIso(text: string, timezone: string): number | null {
+  const naive = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?)?$/.exec(text);
+  if (naive === null) return Number.isNaN(Date.parse(text)) ? null : Date.parse(text);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = naive.slice(1)
+    .map((part) => Number(part ?? 0));
+  return instantOf({ year, month, day }, hour + minute / 60 + second / 3600, timezone);
+}

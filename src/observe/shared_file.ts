@@ -1,0 +1,37 @@
+/**
+ * Files that several runs append to and that may be replaced under their hands.
+ *
+ * Guarantees: whoever got a file from {@linkcode openShared} holds its lock, and the file is the
+ * one that has this name now (not one that was renamed away while waiting); the kernel frees the
+ * lock when the process dies. It doesn't protect from programs that don't take the lock.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+
+/** Opens a file for reading and appending, creates it if need be, and locks it. */
+export async function openShared(path: string): Promise<Deno.FsFile> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  while (true) {
+    const file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o644 });
+    try {
+      await file.lock(true);
+      if (await isStill(path, file)) return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    file.close();
+  }
+}
+
+async function isStill(path: string, file: Deno.FsFile): Promise<boolean> {
+  try {
+    const [named, held] = await Promise.all([Deno.stat(path), file.stat()]);
+    return named.ino === held.ino && named.dev === held.dev;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

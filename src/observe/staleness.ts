@@ -1,0 +1,86 @@
+/**
+ * Whether a dataset's data is too old: the one answer behind `status`, `--check`, the metrics and
+ * the notifications.
+ *
+ * The rule: only the hours of the configured weekdays count, so that a weekend doesn't make data
+ * old; and where an hour is configured, data isn't late before that hour of the first such weekday
+ * after the data's own day. All in the hub's zone. Public holidays aren't known: over a long one,
+ * data counts as stale although nothing was due.
+ *
+ * @module
+ */
+
+import type { MaxAge } from "../config/config.ts";
+import { durationText } from "./duration_text.ts";
+import { addDays, dayOf, instantOf, wallText, weekdayOf } from "./zone.ts";
+
+/** What {@linkcode staleness} looks at. Instants in ms since the epoch. */
+export interface StalenessInput {
+  /** Without it nothing is ever stale. */
+  maxAge?: MaxAge | undefined;
+  /** When the local data is from; `null` = not known, and then it isn't called stale. */
+  instant: number | null;
+  now: number;
+  /** The hub's IANA zone. */
+  timezone: string;
+}
+
+/** How old a dataset's data is. */
+export interface Staleness {
+  stale: boolean;
+  /** When it becomes, or became, stale (ms since the epoch); `null` = never, or not known. */
+  due: number | null;
+  /** Plain age in ms, weekends included; `null` = not known. */
+  ageMs: number | null;
+  /** One line for a person. */
+  text: string;
+}
+
+const HOUR = 3_600_000;
+/** Where the count ends when `max_age` is absurdly long. */
+const MOST_DAYS = 4000;
+
+/** Judges the age of a dataset's data. */
+export function staleness({ maxAge, instant, now, timezone }: StalenessInput): Staleness {
+  if (instant === null || !Number.isFinite(instant)) {
+    return { stale: false, due: null, ageMs: null, text: "age unknown" };
+  }
+  const ageMs = Math.max(0, now - instant);
+  const age = durationText(ageMs);
+  if (maxAge === undefined) return { stale: false, due: null, ageMs, text: `${age} old` };
+  const due = dueAfter(instant, maxAge, timezone);
+  const when = wallText(due, timezone);
+  if (now < due) return { stale: false, due, ageMs, text: `${age} old, new data due by ${when}` };
+  return {
+    stale: true,
+    due,
+    ageMs,
+    text: `stale: ${age} old, new data was due by ${when} (${durationText(now - due)} ago)`,
+  };
+}
+
+/** The instant from which data of `instant` is stale. */
+function dueAfter(instant: number, maxAge: MaxAge, timezone: string): number {
+  const counts = maxAge.weekdays.length === 0 ? [1, 2, 3, 4, 5, 6, 7] : maxAge.weekdays;
+  const spent = spendHours(instant, maxAge.hours, counts, timezone);
+  if (maxAge.hour === 0) return spent;
+  let day = addDays(dayOf(instant, timezone), 1);
+  while (!counts.includes(weekdayOf(day))) day = addDays(day, 1);
+  return Math.max(spent, instantOf(day, maxAge.hour, timezone));
+}
+
+/** The instant at which `hours` have passed since `from`, counted on those weekdays only. */
+function spendHours(from: number, hours: number, weekdays: number[], timezone: string): number {
+  let left = hours * HOUR;
+  let at = from;
+  let day = dayOf(from, timezone);
+  for (let n = 0; n < MOST_DAYS; n++, day = addDays(day, 1)) {
+    const next = instantOf(addDays(day, 1), 0, timezone);
+    if (weekdays.includes(weekdayOf(day))) {
+      if (at + left <= next) return at + left;
+      left -= next - at;
+    }
+    at = next;
+  }
+  return at + left;
+}

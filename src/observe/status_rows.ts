@@ -1,0 +1,145 @@
+/**
+ * What `datahubsync status` says, one row a dataset.
+ *
+ * Guarantees: pure; every figure comes from the configuration, the state, the history and, when the hub was
+ * asked, its catalog; nothing is guessed: what isn't known is `null`. It doesn't look at the disk.
+ *
+ * @module
+ */
+
+import { Cron } from "croner";
+import type { Config } from "../config/config.ts";
+import type { Catalog, Status } from "../types.ts";
+import { durationText } from "./duration_text.ts";
+import type { HistoryRecord } from "./history_record.ts";
+import { type Staleness, staleness } from "./staleness.ts";
+import { successRate, verdictOf } from "./verdict.ts";
+
+/** Where the local copy stands to the hub's. */
+export type Step = "in_step" | "behind" | "ahead" | "never_synced" | "not_on_hub" | "unknown";
+
+/** One dataset's row. Durations and ages in ms, sizes in bytes, instants in ms since the epoch. */
+export interface StatusRow {
+  dataset: string;
+  localDir: string;
+  /** The recorded version text. */
+  localVersion: string | null;
+  ageMs: number | null;
+  staleness: Staleness;
+  /** The hub's version text; `null` when it wasn't asked or says none. */
+  hubVersion: string | null;
+  step: Step;
+  /** How far behind the hub's version. */
+  behindMs: number | null;
+  /** `in step`, `4 h behind`, `never synced`, … */
+  stepText: string;
+  lastOutcome: Status | null;
+  lastAttempt: number | null;
+  lastError: string | null;
+  /** Of the last run that fetched something. */
+  lastDurationMs: number | null;
+  lastBytes: number | null;
+  /** 0 to 1, over 30 days. */
+  successRate: number | null;
+  nextRun: number | null;
+  bytesOnDisk: number | null;
+}
+
+/** What {@linkcode statusRows} puts together. */
+export interface StatusInput {
+  config: Config;
+  /** Name → version text. */
+  state: Readonly<Record<string, string>>;
+  history: readonly HistoryRecord[];
+  /** Left out when the hub wasn't asked. */
+  catalog?: Catalog;
+  now: number;
+  /** Reads a version text as an instant in the hub's zone. */
+  instantOf: (version: string) => number | null;
+  /** When runs are scheduled, as a cron expression; left out when not known. */
+  schedule?: string;
+  /** IANA zone of the schedule; this machine's by default. */
+  scheduleZone?: string;
+}
+
+const WINDOW = 30 * 86_400_000;
+
+/** One row a configured dataset, in the configuration's order. */
+export function statusRows(input: StatusInput): StatusRow[] {
+  const nextRun = nextRunOf(input);
+  return input.config.datasets.map((dataset) => {
+    const runs = input.history.filter((record) => record.dataset === dataset.name);
+    const last = runs.at(-1);
+    const fetched = runs.findLast((record) => record.outcome === "success");
+    const sized = runs.findLast((record) => record.bytesOnDisk !== undefined);
+    const recent = runs.filter((record) => Date.parse(record.at) >= input.now - WINDOW);
+    const localVersion = input.state[dataset.name] ?? null;
+    const instant = localVersion === null ? null : input.instantOf(localVersion);
+    const age = staleness({
+      maxAge: dataset.maxAge,
+      instant,
+      now: input.now,
+      timezone: input.config.hub.timezone,
+    });
+    return {
+      dataset: dataset.name,
+      localDir: dataset.localDir,
+      localVersion,
+      ageMs: age.ageMs,
+      staleness: age,
+      ...compare(dataset.name, localVersion, instant, input),
+      lastOutcome: last?.outcome ?? null,
+      lastAttempt: last === undefined ? null : Date.parse(last.at),
+      lastError: last !== undefined && verdictOf(last.outcome) === "failed"
+        ? last.error ?? null
+        : null,
+      lastDurationMs: fetched?.durationMs ?? null,
+      lastBytes: fetched?.bytesDownloaded ?? null,
+      successRate: successRate(recent),
+      nextRun,
+      bytesOnDisk: sized?.bytesOnDisk ?? null,
+    };
+  });
+}
+
+type Comparison = Pick<StatusRow, "hubVersion" | "step" | "behindMs" | "stepText">;
+
+function compare(
+  name: string,
+  local: string | null,
+  instant: number | null,
+  { catalog, instantOf }: StatusInput,
+): Comparison {
+  const entry = catalog?.entries.find((one) => one.name === name);
+  const hubVersion = entry?.version ?? null;
+  const said = (step: Step, stepText: string, behindMs: number | null = null): Comparison => ({
+    hubVersion,
+    step,
+    behindMs,
+    stepText,
+  });
+  if (catalog !== undefined && entry === undefined) return said("not_on_hub", "not on the hub");
+  if (local === null) return said("never_synced", "never synced");
+  if (entry === undefined || hubVersion === null) return said("unknown", "unknown");
+  if (hubVersion === local) return said("in_step", "in step", 0);
+  const upstream = entry.instant ?? instantOf(hubVersion);
+  if (instant === null || upstream === null) return said("behind", "differs");
+  const behind = upstream - instant;
+  if (behind === 0) return said("in_step", "in step", 0);
+  if (behind < 0) return said("ahead", "newer than the hub");
+  return said("behind", `${durationText(behind)} behind`, behind);
+}
+
+function nextRunOf({ schedule, scheduleZone, now }: StatusInput): number | null {
+  if (schedule === undefined) return null;
+  try {
+    const cron = new Cron(schedule, {
+      paused: true,
+      ...(scheduleZone === undefined ? {} : { timezone: scheduleZone }),
+    });
+    return cron.nextRun(new Date(now))?.getTime() ?? null;
+  } catch {
+    // The configuration's reader complains about it; a table needn't.
+    return null;
+  }
+}

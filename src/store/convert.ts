@@ -1,0 +1,180 @@
+/**
+ * Turns a plain data folder into a snapshot, and back.
+ *
+ * Guarantees: no file is copied, changed or lost; a kill at any instant is finished by
+ * `recoverPublish`; what can't be done safely is refused before anything is changed. Two renames
+ * are needed, so for some microseconds (after a kill: until the next run) `local_dir` isn't there.
+ * The caller holds the dataset's lock, has no journal open, and resolves the layout again.
+ *
+ * @module
+ */
+
+import { dirname, join, normalize } from "node:path";
+import { StoreError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { flushDirectories } from "../fs/flush.ts";
+import { walk } from "../fs/walk.ts";
+import { type ConversionJournal, journalIsOpen, writeJournal } from "./journal.ts";
+import { ensureLayout, type Layout } from "./layout.ts";
+import { cantCarryOver, mustLieBeside } from "./snapshot.ts";
+import { kindOf } from "./target_check.ts";
+import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
+
+/** How a conversion works. */
+export interface ConvertOptions {
+  /** Whether every step is flushed to the disk; default true. */
+  durable?: boolean;
+  /** Called after each step; an error that it throws ends the conversion there, as a crash would. */
+  onStep?: (step: ConvertStep) => void;
+}
+
+/** The steps, in their order. */
+export const CONVERT_STEPS = ["journal_written", "taken_away", "put_back", "tidied"] as const;
+
+/** One of {@linkcode CONVERT_STEPS}. */
+export type ConvertStep = typeof CONVERT_STEPS[number];
+
+/**
+ * Makes a plain folder the first version of a snapshot. `false` = nothing to do: it is one already,
+ * or isn't there yet. Throws StoreError when it can't be done safely.
+ */
+export async function toSnapshot(layout: Layout, options: ConvertOptions = {}): Promise<boolean> {
+  await refuseOpenJournal(layout);
+  if (layout.snapshot !== undefined || kindOf(layout.localDir) === "missing") return false;
+  if (layout.inside) throw mustLieBeside(layout);
+  refuseWhatCantMove(layout);
+  await ensureLayout(layout);
+  await convert(layout, { kind: "to_snapshot", version: nextVersion(layout) }, options);
+  return true;
+}
+
+/**
+ * Makes the live version a plain folder again; the other versions go. `false` = it is one already.
+ * Throws StoreError when it can't be done safely.
+ */
+export async function toPlain(layout: Layout, options: ConvertOptions = {}): Promise<boolean> {
+  await refuseOpenJournal(layout);
+  const version = liveVersion(layout);
+  if (layout.snapshot === undefined || version === undefined) return false;
+  if (kindOf(layout.snapshot.current) !== "folder") {
+    throw new StoreError("wrong_type", `The live version is gone: ${layout.snapshot.current}`, {
+      path: layout.snapshot.current,
+      expected: "a folder",
+      hint: `remove the link ${layout.localDir} and run a sync`,
+    });
+  }
+  await convert(layout, { kind: "to_plain", version }, options);
+  return true;
+}
+
+/** Does what is left to do of a conversion; can itself be cut off and done again. */
+export async function finishConversion(
+  layout: Layout,
+  journal: ConversionJournal,
+  options: ConvertOptions = {},
+): Promise<void> {
+  const { durable = true, onStep } = options;
+  const version = join(layout.versions, journal.version);
+  try {
+    if (journal.kind === "to_snapshot") {
+      await intoVersion(layout, journal.version, version, options);
+    } else {
+      await outOfVersion(layout, version, options);
+    }
+    if (durable) await flushDirectories([dirname(layout.localDir), layout.work]);
+    await Deno.remove(layout.journal);
+  } catch (error) {
+    throw diskError(error, layout.localDir, "convert the folder");
+  }
+  onStep?.("tidied");
+}
+
+async function convert(
+  layout: Layout,
+  journal: ConversionJournal,
+  options: ConvertOptions,
+): Promise<void> {
+  await writeJournal(layout, journal, { durable: options.durable ?? true });
+  options.onStep?.("journal_written");
+  await finishConversion(layout, journal, options);
+}
+
+async function intoVersion(
+  layout: Layout,
+  name: string,
+  version: string,
+  options: ConvertOptions,
+): Promise<void> {
+  const { durable = true, onStep } = options;
+  await Deno.mkdir(layout.versions, { recursive: true });
+  if (kindOf(version) === "missing") {
+    // Somebody removed the folder after the crash: nothing is left to convert.
+    if (kindOf(layout.localDir) === "missing") return;
+    try {
+      await Deno.rename(layout.localDir, version);
+    } catch (error) {
+      // Nothing has been changed, so nothing is left to finish.
+      await Deno.remove(layout.journal);
+      throw error;
+    }
+    if (durable) await flushDirectories([layout.versions, dirname(layout.localDir)]);
+  }
+  onStep?.("taken_away");
+  if (kindOf(layout.localDir) !== "link") await switchTo(layout, name, { durable });
+  onStep?.("put_back");
+}
+
+async function outOfVersion(
+  layout: Layout,
+  version: string,
+  options: ConvertOptions,
+): Promise<void> {
+  const { durable = true, onStep } = options;
+  if (kindOf(layout.localDir) === "link") await Deno.remove(layout.localDir);
+  onStep?.("taken_away");
+  if (kindOf(version) === "folder") {
+    // Made by somebody while we were away; only an empty one is given up.
+    if (kindOf(layout.localDir) === "folder") removeEmptyFolder(layout.localDir);
+    await Deno.rename(version, layout.localDir);
+    if (durable) await flushDirectories([dirname(layout.localDir)]);
+  }
+  onStep?.("put_back");
+  if (kindOf(layout.versions) === "folder") {
+    await Deno.remove(layout.versions, { recursive: true });
+  }
+}
+
+async function refuseOpenJournal(layout: Layout): Promise<void> {
+  if (!await journalIsOpen(layout)) return;
+  throw new StoreError("io", `An earlier run hasn't been finished for ${layout.localDir}`, {
+    path: layout.journal,
+    hint: "run a sync first, which finishes it",
+  });
+}
+
+/** A moved folder has to work as before, and every file in it must take a hard link. */
+function refuseWhatCantMove(layout: Layout): void {
+  const root = layout.localDir;
+  const device = Deno.statSync(root).dev;
+  walk(root, {
+    onFolder: (path) => {
+      if (Deno.lstatSync(`${root}/${path}`).dev === device) return;
+      throw new StoreError("cross_device", `Another file system is mounted at ${root}/${path}`, {
+        path: `${root}/${path}`,
+        hint: "unmount it, or keep publish: files for this dataset",
+      });
+    },
+    onOther: (path) => {
+      const whole = `${root}/${path}`;
+      if (kindOf(whole) !== "link") throw cantCarryOver(whole);
+      const target = Deno.readLinkSync(whole);
+      const lands = normalize(join(dirname(path), target));
+      if (target.startsWith("/") || (lands !== ".." && !lands.startsWith("../"))) return;
+      throw new StoreError("wrong_type", `A relative link leads out of the folder: ${whole}`, {
+        path: whole,
+        found: target,
+        hint: "it would break when the folder moves: make it absolute, or remove it",
+      });
+    },
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * Whether a data folder holds anything, before its recorded version is believed.
+ *
+ * Guarantees: stops at the first file, so it costs little on any tree. It doesn't say that the
+ * files are the right ones.
+ *
+ * @module
+ */
+
+import { INSIDE_NAME, type Layout } from "./layout.ts";
+import { diskError } from "../fs/disk_error.ts";
+
+/** Whether the data's folder is there and has at least one file in it. Throws StoreError. */
+export function folderLooksFilled(layout: Layout): boolean {
+  const folders = [layout.localDir];
+  while (folders.length > 0) {
+    const folder = folders.pop()!;
+    try {
+      for (const item of Deno.readDirSync(folder)) {
+        if (folder === layout.localDir && item.name === INSIDE_NAME) continue;
+        if (item.isFile) return true;
+        if (item.isDirectory) folders.push(`${folder}/${item.name}`);
+      }
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      throw diskError(error, folder, "list the folder");
+    }
+  }
+  return false;
+}

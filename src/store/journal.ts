@@ -1,0 +1,149 @@
+/**
+ * The journal: what is being done to a data folder, written before the first change to it, so that
+ * a run that died is finished by the next one.
+ *
+ * Guarantees: a journal is there exactly from before the first change until after the last. One that
+ * is damaged counts as not there: it is written in one step, so no change can have begun under it
+ * unless the disk lost it afterwards, and then the CRCs of the files decide.
+ *
+ * @module
+ */
+
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import type { Layout } from "./layout.ts";
+import { list, openSealed, seal, type SealKind } from "./sealed_json.ts";
+
+/** A staged file and where it goes. */
+export interface Move {
+  /** The file's name in the staging folder. */
+  staged: string;
+  /** The target below `local_dir`, `/` between the parts. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** CRC-32, unsigned. */
+  crc: number;
+  /** The staged file's last change, in whole ms; the rename keeps it. */
+  mtimeMs: number;
+}
+
+/** A file to remove, if it is still as described. */
+export interface Removal {
+  /** Its path below `local_dir`, `/` between the parts. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** Last change, in whole ms since the epoch. */
+  mtimeMs: number;
+  /** CRC-32, unsigned. */
+  crc: number;
+}
+
+/** A publish that is under way. */
+export interface PublishJournal {
+  kind: "publish";
+  moves: Move[];
+  deletes: Removal[];
+}
+
+/** A folder that is being turned into a snapshot, or back. */
+export interface ConversionJournal {
+  kind: "to_snapshot" | "to_plain";
+  /** The version's folder name. */
+  version: string;
+}
+
+/** What is under way. */
+export type Journal = PublishJournal | ConversionJournal;
+
+/** How journals are read. */
+export interface JournalReadOptions {
+  /** Told, in one sentence, why a journal that is there is ignored. */
+  warn?: (message: string) => void;
+}
+
+const KIND: SealKind = { what: "journal", format: 1 };
+
+/** Writes the journal, all or nothing. Throws StoreError. */
+export async function writeJournal(
+  layout: Layout,
+  journal: Journal,
+  options: { durable: boolean },
+): Promise<void> {
+  const body = journal.kind === "publish"
+    ? publishTexts(journal)
+    : JSON.stringify(journal).slice(1, -1);
+  await writeFileAtomic(layout.journal, seal(KIND, body), { ...options, mode: 0o600 });
+}
+
+/**
+ * What is under way; `undefined` when nothing is, or when the journal is damaged. Throws StoreError
+ * `unknown_version` for one from a newer program.
+ */
+export async function readJournal(
+  layout: Layout,
+  options: JournalReadOptions = {},
+): Promise<Journal | undefined> {
+  const opened = await openSealed(layout.journal, KIND);
+  if (opened.state === "missing") return undefined;
+  const journal = opened.state === "sound" ? journalFrom(opened.value) : undefined;
+  if (journal === undefined) {
+    const reason = opened.state === "damaged" ? opened.reason : "it isn't complete";
+    options.warn?.(`The journal ${layout.journal} is damaged (${reason}) and was dropped`);
+  }
+  return journal;
+}
+
+/** Whether a journal lies there, sound or not: then a folder's recorded version isn't believed. */
+export async function journalIsOpen(layout: Layout): Promise<boolean> {
+  return await Deno.lstat(layout.journal).then(() => true, () => false);
+}
+
+function* publishTexts(journal: PublishJournal): Generator<string> {
+  yield `"kind":"publish","moves":`;
+  yield* list(rowsOf(journal.moves, moveRow));
+  yield `,"deletes":`;
+  yield* list(rowsOf(journal.deletes, removalRow));
+}
+
+function* rowsOf<T>(items: readonly T[], row: (item: T) => string): Generator<string> {
+  for (const item of items) yield row(item);
+}
+
+function moveRow(move: Move): string {
+  const { staged, path, size, crc, mtimeMs } = move;
+  return JSON.stringify([staged, path, size, crc, Math.trunc(mtimeMs)]);
+}
+
+function removalRow(removal: Removal): string {
+  const { path, size, mtimeMs, crc } = removal;
+  return JSON.stringify([path, size, Math.trunc(mtimeMs), crc]);
+}
+
+function journalFrom(value: Record<string, unknown>): Journal | undefined {
+  const { kind, version, moves, deletes } = value;
+  if (kind === "to_snapshot" || kind === "to_plain") {
+    return typeof version === "string" ? { kind, version } : undefined;
+  }
+  if (kind !== "publish" || !isTable(moves, "ssnnn") || !isTable(deletes, "snnn")) {
+    return undefined;
+  }
+  return {
+    kind,
+    moves: (moves as [string, string, number, number, number][]).map(
+      ([staged, path, size, crc, mtimeMs]) => ({ staged, path, size, crc, mtimeMs }),
+    ),
+    deletes: (deletes as [string, number, number, number][]).map(
+      ([path, size, mtimeMs, crc]) => ({ path, size, mtimeMs, crc }),
+    ),
+  };
+}
+
+/** Whether every row has a string (`s`) or a number (`n`) in each of its columns. */
+function isTable(value: unknown, columns: string): boolean {
+  return Array.isArray(value) &&
+    value.every((row) =>
+      Array.isArray(row) && row.length === columns.length &&
+      row.every((cell, index) => typeof cell === (columns[index] === "s" ? "string" : "number"))
+    );
+}

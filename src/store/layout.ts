@@ -1,0 +1,212 @@
+/**
+ * Where everything of one dataset lies on the disk.
+ *
+ * Guarantees: two configurations that reach one folder by different paths get one work folder (and
+ * so one lock). The work folder lies beside the data, inside it only where nothing else works, and
+ * no name in it ends in anything that people read. {@linkcode resolveLayout} changes nothing.
+ * It doesn't guard against somebody moving folders while a run works in them.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, resolve } from "node:path";
+import { StoreError } from "../errors.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
+
+/** A `local_dir` that is our link to a version, with `publish: snapshot`. */
+export interface SnapshotLink {
+  /** The link's path; the same as the layout's `localDir`. */
+  link: string;
+  /** The folder that it leads to; it may be missing after a crash or a user's `rm`. */
+  current: string;
+}
+
+/** The paths of one dataset, all absolute. */
+export interface Layout {
+  /** The folder with the data; with a snapshot the link to it. */
+  localDir: string;
+  /** Our folder, for everything that isn't data. */
+  work: string;
+  /** Whether `work` lies inside `localDir`. */
+  inside: boolean;
+  lock: string;
+  /** The package's bytes, as far as they have come. */
+  partial: string;
+  /** Which bytes of the partial are there. */
+  partialMap: string;
+  /** The folder of verified files that aren't live yet. */
+  staging: string;
+  /** What lets a publish or a conversion finish after a crash. */
+  journal: string;
+  manifest: string;
+  /** The manifest that a running publish will put in place. */
+  manifestNext: string;
+  /** The folder of versions, with `publish: snapshot`. */
+  versions: string;
+  snapshot?: SnapshotLink;
+}
+
+/** The work folder's name where it lies inside the data; such a name is never walked into. */
+export const INSIDE_NAME = ".datahubsync";
+
+/** Names are at most this long on Linux file systems, in bytes. */
+const NAME_MAX = 255;
+
+/** As the kernel: after this many links, it is a loop. */
+const MAX_LINKS = 40;
+
+/**
+ * Finds the paths for `localDir`; neither it nor the folders above it need to exist. Throws
+ * StoreError `wrong_type` when something else than a folder is in the way.
+ */
+export async function resolveLayout(localDir: string): Promise<Layout> {
+  const { path, current } = await followLinks(localDir);
+  const beside = join(dirname(path), workName(basename(path)));
+  const inside = current === undefined && await mustLieInside(path, beside);
+  const work = inside ? join(path, INSIDE_NAME) : beside;
+  return {
+    localDir: path,
+    work,
+    inside,
+    lock: join(work, "lock"),
+    partial: join(work, "partial"),
+    partialMap: join(work, "partial.map"),
+    staging: join(work, "staging"),
+    journal: join(work, "journal"),
+    manifest: join(work, "manifest"),
+    manifestNext: join(work, "manifest.next"),
+    versions: join(work, "versions"),
+    ...(current === undefined ? {} : { snapshot: { link: path, current } }),
+  };
+}
+
+/**
+ * Makes the work folder (for its owner only), the staging folder and the folders above them. The
+ * data's folder itself is made by the publish. Throws StoreError.
+ */
+export async function ensureLayout(layout: Layout): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(layout.work), { recursive: true });
+    await makePrivate(layout.work);
+    await makePrivate(layout.staging);
+  } catch (error) {
+    throw diskError(error, layout.work, "make the work folder");
+  }
+}
+
+/** The work folder's name for a data folder's name. */
+function workName(name: string): string {
+  const bytes = new TextEncoder();
+  const ending = ".datahubsync";
+  let stem = name;
+  while (bytes.encode(`.${stem}${ending}`).length > NAME_MAX) stem = stem.slice(0, -1);
+  return `.${stem}${ending}`;
+}
+
+/**
+ * Follows a `local_dir` that is a link, link by link: one of ours, into our versions, is where the
+ * data is meant to be; anyone else's only says where that place is.
+ */
+async function followLinks(localDir: string): Promise<{ path: string; current?: string }> {
+  let path = resolve(localDir);
+  for (let hop = 0; hop < MAX_LINKS; hop++) {
+    path = join(await realParent(path), basename(path));
+    const info = await lstatOrNone(path);
+    if (info === undefined || info.isDirectory) return { path };
+    if (!info.isSymlink) {
+      throw new StoreError("wrong_type", `local_dir is a file, not a folder: ${path}`, {
+        path,
+        expected: "a folder",
+        found: "a file",
+        hint: "correct local_dir in the configuration, or move the file away",
+      });
+    }
+    const target = resolve(dirname(path), await Deno.readLink(path));
+    const versions = join(dirname(path), workName(basename(path)), "versions");
+    if (dirname(target) === versions) return { path, current: target };
+    path = target;
+  }
+  throw new StoreError("wrong_type", `local_dir is a loop of links: ${localDir}`, {
+    path: localDir,
+    hint: "look at it with `ls -l` and remove the link that leads back",
+  });
+}
+
+/** The folder above `path` with all its links resolved, as far as it exists. */
+async function realParent(path: string): Promise<string> {
+  const parent = dirname(path);
+  if (parent === path) return parent;
+  try {
+    return await Deno.realPath(parent);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      return join(await realParent(parent), basename(parent));
+    }
+    throw diskError(error, parent, "find the folder above local_dir");
+  }
+}
+
+async function mustLieInside(localDir: string, beside: string): Promise<boolean> {
+  if (await lstatOrNone(localDir) === undefined) return false;
+  const parent = dirname(localDir);
+  if (parent === localDir || isOtherMount(localDir, parent)) return true;
+  if (await lstatOrNone(beside) !== undefined) return false;
+  if (await lstatOrNone(join(localDir, INSIDE_NAME)) !== undefined) return true;
+  return !(await canMakeFolder(beside));
+}
+
+/**
+ * Whether a rename between the two would fail. Device numbers don't tell (bind mounts share them),
+ * so the kernel is asked with a name that isn't there: it compares mounts, then looks whether it
+ * may write, and only then for the name. Nothing is changed.
+ */
+function isOtherMount(localDir: string, parent: string): boolean {
+  const name = `.${crypto.randomUUID()}.tmp`;
+  try {
+    Deno.renameSync(join(localDir, name), join(parent, name));
+    return false;
+  } catch (error) {
+    return ["EXDEV", "EROFS"].includes(errnoOf(error) ?? "");
+  }
+}
+
+/** Tries it and takes it back: the mode bits alone don't know access lists and mounts. */
+async function canMakeFolder(path: string): Promise<boolean> {
+  try {
+    await Deno.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    return errnoOf(error) === "EEXIST";
+  }
+  // Another run may have begun to use it meanwhile, and then it isn't empty and stays.
+  await Deno.remove(path).catch(() => {});
+  return true;
+}
+
+async function makePrivate(path: string): Promise<void> {
+  const info = await lstatOrNone(path);
+  if (info === undefined) {
+    await Deno.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      if (errnoOf(error) !== "EEXIST") throw error;
+    });
+    return;
+  }
+  if (!info.isDirectory) {
+    throw new StoreError("wrong_type", `The work folder is not a folder: ${path}`, {
+      path,
+      expected: "a folder",
+      found: info.isSymlink ? "a link" : "a file",
+      hint: "remove it and run again",
+    });
+  }
+  // Others must not be able to put files where we publish from.
+  if (((info.mode ?? 0) & 0o022) !== 0) await Deno.chmod(path, 0o700);
+}
+
+async function lstatOrNone(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw diskError(error, path, "look at the folder");
+  }
+}

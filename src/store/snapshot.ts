@@ -1,0 +1,248 @@
+/**
+ * `publish: snapshot`: a whole new version of the folder goes live with one rename of a link.
+ *
+ * Guarantees: a reader that opens `local_dir` gets one version, all old or all new, and keeps it
+ * while it is among the last `keepVersions`. A crash before the switch leaves the old version live
+ * and the staged files where they are; after it only tidying is left. Files that aren't the
+ * package's are carried over. Unchanged files are hard links: a program that writes *into* such a
+ * file, rather than replacing it, changes it in every version.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { StoreError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { flushAll, flushDirectories, flushDirectory } from "../fs/flush.ts";
+import type { Layout } from "./layout.ts";
+import type { PublishPlan, PublishReport } from "./publish.ts";
+import { stateOf } from "./removal.ts";
+import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "./target_check.ts";
+import { nextVersion, pruneVersions, removeEmptyFolder, switchTo } from "./versions.ts";
+
+/** How a snapshot is published. */
+export interface SnapshotOptions {
+  /** Whether everything is flushed to the disk, so that a power cut loses nothing. */
+  durable: boolean;
+  /** Versions kept, the live one included; at least 1. */
+  keepVersions: number;
+  /** Whether the staged files still have to be flushed; only with `durable`. */
+  flush?: boolean;
+  /** Called after each step; an error that it throws ends the publish there, as a crash would. */
+  onStep?: (step: SnapshotStep) => void;
+}
+
+/** The steps, in their order. */
+export const SNAPSHOT_STEPS = [
+  "checked",
+  "flushed",
+  "manifest_written",
+  "carried_over",
+  "built",
+  "folders_flushed",
+  "switched",
+  "manifest_live",
+  "pruned",
+  "staging_removed",
+] as const;
+
+/** One of {@linkcode SNAPSHOT_STEPS}. */
+export type SnapshotStep = typeof SNAPSHOT_STEPS[number];
+
+/** Links between two looks at the event loop. */
+const BATCH = 512;
+
+/**
+ * Makes a plan live as a new version. `local_dir` is our link, missing, or empty. Throws StoreError
+ * or ArchiveError; until the step `switched` nothing that readers see has been changed. Resolve the
+ * layout again afterwards.
+ */
+export async function publishSnapshot(
+  layout: Layout,
+  plan: PublishPlan,
+  options: SnapshotOptions,
+): Promise<PublishReport> {
+  const { durable, onStep } = options;
+  checkPossible(layout);
+  checkTargets(layout, plan.moves.map((move) => move.path));
+  onStep?.("checked");
+  if (durable && options.flush) {
+    await flushAll(plan.moves.map((move) => `${layout.staging}/${move.staged}`));
+  }
+  onStep?.("flushed");
+  await plan.manifest.save(layout.manifestNext, { durable });
+  onStep?.("manifest_written");
+
+  const version = nextVersion(layout);
+  const building = join(layout.versions, `${version}.building`);
+  const builder = new Builder(building);
+  await startAfresh(building);
+  const { leaveOut, kept, deleted } = judgeDeletes(layout, plan);
+  for (const move of plan.moves) leaveOut.add(move.path);
+  if (layout.snapshot !== undefined) await builder.carryOver(layout.snapshot.current, leaveOut);
+  onStep?.("carried_over");
+  for (const move of plan.moves) {
+    await builder.link(`${layout.staging}/${move.staged}`, move.path);
+  }
+  onStep?.("built");
+  if (durable) await flushDirectories(builder.folders);
+  try {
+    await Deno.rename(building, join(layout.versions, version));
+  } catch (error) {
+    throw diskError(error, building, "finish the new version");
+  }
+  if (durable) await flushDirectory(layout.versions);
+  onStep?.("folders_flushed");
+  await switchTo(layout, version, { durable });
+  onStep?.("switched");
+  try {
+    await Deno.rename(layout.manifestNext, layout.manifest);
+  } catch (error) {
+    throw diskError(error, layout.manifest, "put the manifest in place");
+  }
+  if (durable) await flushDirectory(layout.work);
+  onStep?.("manifest_live");
+  await pruneVersions(layout, version, options.keepVersions);
+  onStep?.("pruned");
+  await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
+  onStep?.("staging_removed");
+  return { published: plan.moves.length, deleted, kept };
+}
+
+function checkPossible(layout: Layout): void {
+  if (layout.inside) throw mustLieBeside(layout);
+  const { snapshot, localDir } = layout;
+  if (snapshot === undefined) {
+    if (kindOf(localDir) === "folder") {
+      // An empty one is in nobody's way; the answer for a full one says what to do.
+      removeEmptyFolder(localDir);
+    }
+  } else if (kindOf(snapshot.current) !== "folder") {
+    throw new StoreError("wrong_type", `The live version is gone: ${snapshot.current}`, {
+      path: snapshot.current,
+      expected: "a folder",
+      hint: `remove the link ${localDir} to start over with a full sync`,
+    });
+  }
+}
+
+/** The error for a work folder that had to go inside the data. */
+export function mustLieBeside(layout: Layout): StoreError {
+  return new StoreError(
+    "cross_device",
+    `publish: snapshot needs a work folder beside ${layout.localDir}, on its file system`,
+    {
+      path: layout.localDir,
+      hint: "point local_dir to a folder below the mount point, or allow writing beside it",
+    },
+  );
+}
+
+async function startAfresh(building: string): Promise<void> {
+  try {
+    await Deno.remove(building, { recursive: true }).catch((error: unknown) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+    await Deno.mkdir(join(building, ".."), { recursive: true });
+    await Deno.mkdir(building);
+  } catch (error) {
+    throw diskError(error, building, "make the new version's folder");
+  }
+}
+
+function judgeDeletes(
+  layout: Layout,
+  plan: PublishPlan,
+): { leaveOut: Set<string>; kept: string[]; deleted: number } {
+  const leaveOut = new Set<string>();
+  const kept: string[] = [];
+  const replaced = new Set(plan.moves.map((move) => move.path));
+  const parents = new ParentKinds(layout.localDir);
+  for (const removal of plan.deletes) {
+    checkPath(layout, removal.path);
+    if (replaced.has(removal.path)) continue;
+    const state = parents.of(folderOf(removal.path)) === "folder"
+      ? stateOf(`${layout.localDir}/${removal.path}`, removal)
+      : "missing";
+    if (state === "as_described") leaveOut.add(removal.path);
+    if (state === "changed") kept.push(removal.path);
+  }
+  return { leaveOut, kept, deleted: leaveOut.size };
+}
+
+/** Puts a version together; counts its folders, so that they can be flushed. */
+class Builder {
+  readonly #root: string;
+  readonly #made = new Set<string>([""]);
+  #linked = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** All folders of the version, absolute. */
+  get folders(): string[] {
+    return [...this.#made].map((folder) => folder === "" ? this.#root : `${this.#root}/${folder}`);
+  }
+
+  /** Links everything of an older version but `leaveOut`; a folder that this empties isn't made. */
+  async carryOver(from: string, leaveOut: Set<string>): Promise<void> {
+    const folders = [""];
+    while (folders.length > 0) {
+      const folder = folders.pop()!;
+      let isEmpty = true;
+      for (const item of Deno.readDirSync(`${from}/${folder}`)) {
+        isEmpty = false;
+        const path = folder + item.name;
+        if (item.isDirectory) folders.push(`${path}/`);
+        else if (leaveOut.has(path)) continue;
+        else if (item.isSymlink) this.#copyLink(from, path);
+        else if (item.isFile) await this.link(`${from}/${path}`, path);
+        else throw cantCarryOver(`${from}/${path}`);
+      }
+      // A folder that was empty is the user's.
+      if (isEmpty) this.#make(folder.slice(0, -1));
+    }
+  }
+
+  /** Makes `path` in the version another name of the file `source`. */
+  async link(source: string, path: string): Promise<void> {
+    this.#make(folderOf(path));
+    try {
+      Deno.linkSync(source, `${this.#root}/${path}`);
+    } catch (error) {
+      throw diskError(error, source, "link the file into the new version");
+    }
+    if (++this.#linked % BATCH === 0) await setImmediate();
+  }
+
+  #copyLink(from: string, path: string): void {
+    this.#make(folderOf(path));
+    try {
+      Deno.symlinkSync(Deno.readLinkSync(`${from}/${path}`), `${this.#root}/${path}`);
+    } catch (error) {
+      throw diskError(error, `${from}/${path}`, "copy the link into the new version");
+    }
+  }
+
+  #make(folder: string): void {
+    if (this.#made.has(folder)) return;
+    this.#make(folderOf(folder));
+    try {
+      Deno.mkdirSync(`${this.#root}/${folder}`);
+    } catch (error) {
+      throw diskError(error, `${this.#root}/${folder}`, "make the folder");
+    }
+    this.#made.add(folder);
+  }
+}
+
+/** The error for a device, a socket or a pipe among the data. */
+export function cantCarryOver(path: string): StoreError {
+  return new StoreError("wrong_type", `Neither file, folder nor link: ${path}`, {
+    path,
+    expected: "a file, a folder or a link",
+    hint: "move it out of local_dir and run again",
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * Where the last deflate blocks of staged entries begin, kept beside staging so that an interrupted
+ * run's knowledge serves the next one.
+ *
+ * Guarantees: a lost or torn line costs fetching one entry whole some day, never a wrong file: what is
+ * decoded from a block is checked by its CRC-32. Lines of files that aren't staged any more mean nothing.
+ *
+ * @module
+ */
+import { diskError } from "../fs/disk_error.ts";
+import type { Layout } from "./layout.ts";
+import type { LastBlock } from "./manifest.ts";
+
+/** Lines that are written at once; a kill loses at most these. */
+const LINES = 64;
+
+/** The notes on one dataset's staged files. */
+export class StagedBlocks {
+  readonly #path: string;
+  #lines: string[] = [];
+
+  constructor(layout: Layout) {
+    this.#path = `${layout.staging}.blocks`;
+  }
+
+  /** What an earlier run noted, by staged name. */
+  load(): Map<string, LastBlock> {
+    const blocks = new Map<string, LastBlock>();
+    for (const line of this.#read().split("\n")) {
+      const [, name, bit, out] = /^(\S+) (\d{1,15}) (\d{1,15})$/.exec(line) ?? [];
+      if (name !== undefined) blocks.set(name, { bit: Number(bit), out: Number(out) });
+    }
+    return blocks;
+  }
+
+  /** Notes a staged file's block. */
+  note(name: string, block: LastBlock): void {
+    this.#lines.push(`${name} ${block.bit} ${block.out}\n`);
+    if (this.#lines.length >= LINES) this.save();
+  }
+
+  /** Writes what is noted; a disk that is full is for others to say. */
+  save(): void {
+    if (this.#lines.length === 0) return;
+    try {
+      Deno.writeTextFileSync(this.#path, this.#lines.join(""), { append: true, mode: 0o600 });
+    } catch {
+      // The sync can do without.
+    }
+    this.#lines = [];
+  }
+
+  /** Removes the notes: their files are live, and the manifest knows it all. */
+  remove(): void {
+    try {
+      Deno.removeSync(this.#path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw diskError(error, this.#path, "remove the notes on staged files");
+    }
+  }
+
+  #read(): string {
+    try {
+      return Deno.readTextFileSync(this.#path);
+    } catch {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Staging: verified files that aren't live yet. A staged file's name says what is in it (CRC-32,
+ * size and for which path), so that staging needs no list of its own, and an entry staged for one
+ * package serves the next one too when it still holds.
+ *
+ * Guarantees: no name here ends in anything that people read. What an earlier run left is a claim:
+ * it is read and checked before it is used.
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import { diskError } from "../fs/disk_error.ts";
+import type { Layout } from "./layout.ts";
+
+/** What a staged file's name is made of. */
+interface StagedContent {
+  path: string;
+  crc: number;
+  size: number;
+}
+
+/** Gives each entry of a package its name in staging. */
+export class StagingNames {
+  readonly #taken = new Map<string, string>();
+
+  /** The name for an entry: the same for the same path and content, and no other's. */
+  nameOf(entry: StagedContent): string {
+    const stem = `${hex(entry.crc)}-${entry.size.toString(36)}-${hex(crc32(entry.path))}`;
+    let name = stem;
+    // Two paths with one CRC-32 and one content are possible where many files are equal.
+    for (let n = 1; (this.#taken.get(name) ?? entry.path) !== entry.path; n++) {
+      name = `${stem}-${n}`;
+    }
+    this.#taken.set(name, entry.path);
+    return name;
+  }
+}
+
+/** The names that are in staging. Throws StoreError. */
+export function listStaging(layout: Layout): Set<string> {
+  const names = new Set<string>();
+  try {
+    for (const { name } of Deno.readDirSync(layout.staging)) names.add(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw diskError(error, layout.staging, "list the staged files");
+    }
+  }
+  return names;
+}
+
+/** Removes staged files that nothing needs any more. Throws StoreError. */
+export function removeStaged(layout: Layout, names: Iterable<string>): void {
+  for (const name of names) {
+    try {
+      Deno.removeSync(`${layout.staging}/${name}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      throw diskError(error, `${layout.staging}/${name}`, "remove a staged file");
+    }
+  }
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, "0");
+}

@@ -1,0 +1,168 @@
+/**
+ * The state: which version of each dataset was synced last, in the format of the Python client
+ * v2.0 (one JSON object, name → version text).
+ *
+ * Guarantees: the file is replaced in one step, under a lock, so that two runs on two datasets lose
+ * nothing; what others put into it stays. A file that can't be read as such is an error and stays
+ * as it is. It carries no format version of its own, since v2.0 wouldn't read it then.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, resolve } from "node:path";
+import { LockedError, StoreError } from "../errors.ts";
+import { removeLeftovers, writeFileAtomic } from "../fs/atomic_write.ts";
+import { diskError } from "../fs/disk_error.ts";
+
+/** What decides where the state is. */
+export interface StateLocation {
+  /** `--state`, as typed. */
+  flag?: string;
+  /** The configuration file, absolute. */
+  configPath: string;
+  /** The folder that the configuration's paths are relative to. */
+  baseDir: string;
+}
+
+/** How a version is recorded. */
+export interface RecordOptions {
+  /** Whether the file is flushed to the disk; default true. */
+  durable?: boolean;
+  /** How long to wait for another run that is writing, in ms; default 10 s. */
+  waitMs?: number;
+}
+
+/** The state's name, as v2.0 has it. */
+export const STATE_NAME = ".last_sync.json";
+
+/** Where the state is: `--state`, else beside the config, else where v2.0 kept it, if it is there. */
+export async function locateState(location: StateLocation): Promise<string> {
+  if (location.flag !== undefined) return resolve(location.flag);
+  const folder = dirname(location.configPath);
+  const beside = join(folder, STATE_NAME);
+  if (await exists(beside)) return beside;
+  // v2.0 lay in one folder, with the configuration in `config/` below it.
+  const above = join(dirname(folder), STATE_NAME);
+  if (basename(folder) === "config" && await exists(above)) return above;
+  return beside;
+}
+
+/** The recorded versions; none for a file that is missing or empty. Throws StoreError. */
+export async function loadState(path: string): Promise<Map<string, string>> {
+  const versions = new Map<string, string>();
+  for (const [name, version] of Object.entries(await read(path))) {
+    if (typeof version === "string") versions.set(name, version);
+  }
+  return versions;
+}
+
+/**
+ * Records the version of one dataset; `null` forgets it. Everything else in the file stays, in its
+ * order. Throws StoreError, and LockedError when another run keeps writing.
+ */
+export async function recordVersion(
+  path: string,
+  name: string,
+  version: string | null,
+  options: RecordOptions = {},
+): Promise<void> {
+  // A link is followed here, since a rename over it would replace it.
+  const target = await realTarget(path);
+  using _lock = await waitForLock(`${target}.lock`, options.waitMs ?? 10_000);
+  const before = await read(target);
+  if (version === null ? !(name in before) : before[name] === version) return;
+  // A plain assignment to "__proto__" would be lost.
+  const after = new Map(Object.entries(before));
+  if (version === null) after.delete(name);
+  else after.set(name, version);
+  const text = JSON.stringify(Object.fromEntries(after), null, 2) + "\n";
+  await removeLeftovers(dirname(target), [basename(target)]);
+  await writeFileAtomic(target, text, {
+    durable: options.durable ?? true,
+    ...(await modeOf(target)),
+  });
+}
+
+async function read(path: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw diskError(error, path, "read the state");
+  }
+  // v2.0's installer leaves an empty file; editors add a byte order mark.
+  const json = text.replace(/^\uFEFF/, "").trim();
+  if (json === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw badFormat(path, "no JSON", error);
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw badFormat(path, Array.isArray(value) ? "a list" : String(value));
+  }
+  return value as Record<string, unknown>;
+}
+
+function badFormat(path: string, found: string, cause?: unknown): StoreError {
+  return new StoreError("bad_format", `The state ${path} can't be read: found ${found}`, {
+    path,
+    expected: "a JSON object of names and versions",
+    found,
+    hint: "mend it, or remove it: every dataset is then compared with its folder once",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
+  let file: Deno.FsFile;
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    throw diskError(error, path, "lock the state");
+  }
+  // A holder needs some ms. Polling, since a wait in the kernel can't be given up.
+  const pause = 20;
+  for (let waited = 0; !await tryLock(file); waited += pause) {
+    if (waited >= waitMs) {
+      file.close();
+      throw new LockedError(`Another run keeps the state locked: ${path}`, {
+        path,
+        hint: "look for a run that hangs, and end it",
+      });
+    }
+    await new Promise((done) => setTimeout(done, pause));
+  }
+  return file;
+}
+
+/** A file system without locks takes the risk rather than never recording anything. */
+async function tryLock(file: Deno.FsFile): Promise<boolean> {
+  try {
+    return await file.tryLock(true);
+  } catch {
+    return true;
+  }
+}
+
+async function realTarget(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
+    throw diskError(error, path, "find the state");
+  }
+}
+
+/** A file that is there keeps its mode. */
+async function modeOf(path: string): Promise<{ mode?: number }> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info?.mode === undefined || info.mode === null ? {} : { mode: info.mode & 0o777 };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,174 @@
+/**
+ * Looks at every place that a publish would write to, before it writes anything.
+ *
+ * Guarantees: a plan that passes leads nowhere but into `local_dir`: no path has a part that leads
+ * upwards, none goes through a link, no folder is where a file should go nor the other way round.
+ * Somebody who changes the folder between the check and the publish can still make it fail; the
+ * journal then finishes it once the cause is gone.
+ *
+ * @module
+ */
+
+import { ArchiveError, StoreError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { INSIDE_NAME, type Layout } from "./layout.ts";
+
+/** What is at a path, without following links. */
+export type Kind = "missing" | "file" | "folder" | "link" | "other";
+
+/** From this many targets in one folder on, listing it is cheaper than asking for each. */
+const LIST_FROM = 8;
+
+/**
+ * Throws StoreError `wrong_type` or ArchiveError `unsafe_name` for the first target that can't be
+ * written. Changes nothing.
+ */
+export function checkTargets(layout: Layout, paths: string[]): void {
+  checkRoot(layout);
+  const byFolder = new Map<string, string[]>();
+  for (const path of paths) {
+    checkPath(layout, path);
+    const folder = folderOf(path);
+    const group = byFolder.get(folder);
+    if (group === undefined) byFolder.set(folder, [path]);
+    else group.push(path);
+  }
+  const kinds = new ParentKinds(layout.localDir);
+  for (const [folder, group] of byFolder) {
+    const blocked = kinds.blockedBy(folder);
+    if (blocked !== undefined) throw inTheWay(layout, blocked.path, blocked.kind, group[0]!);
+    if (kinds.of(folder) === "missing") continue;
+    for (const [path, kind] of kindsIn(layout.localDir, folder, group)) {
+      if (kind === "folder") throw inTheWay(layout, path, kind, path);
+    }
+  }
+}
+
+/** The folder part of a path below `local_dir`; empty at the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+}
+
+/** What lies at `path`, without following links. Throws StoreError. */
+export function kindOf(path: string): Kind {
+  try {
+    return kindFrom(Deno.lstatSync(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return "missing";
+    }
+    throw diskError(error, path, "look at the file");
+  }
+}
+
+/**
+ * What the data's folder is; it may be our link to a version. Not asked for as `${root}/.`: with
+ * rights named one by one, Deno takes the dot away first.
+ */
+function kindBehind(root: string): Kind {
+  try {
+    return kindFrom(Deno.statSync(root));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "missing";
+    throw diskError(error, root, "look at local_dir");
+  }
+}
+
+/** What the folders below `local_dir` are; each is asked for once. */
+export class ParentKinds {
+  readonly #root: string;
+  readonly #known = new Map<string, Kind>();
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#known.set("", kindBehind(root));
+  }
+
+  /** What is at the folder path `folder`. */
+  of(folder: string): Kind {
+    const known = this.#known.get(folder);
+    if (known !== undefined) return known;
+    const above = this.of(folderOf(folder));
+    const kind = above === "folder" ? kindOf(`${this.#root}/${folder}`) : above;
+    this.#known.set(folder, kind);
+    return kind;
+  }
+
+  /** The topmost part of `folder` that is there and is no folder. */
+  blockedBy(folder: string): { path: string; kind: Kind } | undefined {
+    const kind = this.of(folder);
+    if (kind === "folder" || kind === "missing") return undefined;
+    const above = folder === "" ? undefined : this.blockedBy(folderOf(folder));
+    return above ?? { path: folder, kind };
+  }
+}
+
+/** Throws ArchiveError `unsafe_name` for a path that could lead anywhere else. */
+export function checkPath(layout: Layout, path: string): void {
+  const parts = path.split("/");
+  const unsafe = path.includes("\0") ||
+    parts.some((part) => part === "" || part === "." || part === "..") ||
+    (layout.inside && parts[0] === INSIDE_NAME);
+  if (!unsafe) return;
+  throw new ArchiveError("unsafe_name", `Not a path inside the data folder: ${path}`, {
+    entry: path,
+    path: layout.localDir,
+    hint: "the package is faulty; tell those who run the hub",
+  });
+}
+
+function checkRoot(layout: Layout): void {
+  const { localDir } = layout;
+  try {
+    // Followed: with a snapshot it is our link.
+    if (Deno.statSync(localDir).isDirectory) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw diskError(error, localDir, "look at local_dir");
+  }
+  throw new StoreError("wrong_type", `local_dir is not a folder: ${localDir}`, {
+    path: localDir,
+    expected: "a folder",
+    hint: "move it away, or correct local_dir in the configuration",
+  });
+}
+
+function* kindsIn(root: string, folder: string, paths: string[]): Iterable<[string, Kind]> {
+  const base = folder === "" ? root : `${root}/${folder}`;
+  if (paths.length < LIST_FROM) {
+    for (const path of paths) yield [path, kindOf(`${root}/${path}`)];
+    return;
+  }
+  const there = new Map<string, Kind>();
+  try {
+    for (const item of Deno.readDirSync(base)) there.set(item.name, kindFrom(item));
+  } catch (error) {
+    throw diskError(error, base, "list the folder");
+  }
+  for (const path of paths) {
+    const name = folder === "" ? path : path.slice(folder.length + 1);
+    yield [path, there.get(name) ?? "missing"];
+  }
+}
+
+function kindFrom(item: { isFile: boolean; isDirectory: boolean; isSymlink: boolean }): Kind {
+  if (item.isSymlink) return "link";
+  if (item.isDirectory) return "folder";
+  return item.isFile ? "file" : "other";
+}
+
+function inTheWay(layout: Layout, blocking: string, kind: Kind, wanted: string): StoreError {
+  const path = `${layout.localDir}/${blocking}`;
+  const found = kind === "other" ? "something else" : `a ${kind}`;
+  const expected = blocking === wanted ? "a file" : "a folder";
+  const advice = kind === "link"
+    ? "nothing is written through links below local_dir: remove the link"
+    : `move ${path} away`;
+  return new StoreError("wrong_type", `Can't publish ${wanted}: ${path} is ${found}`, {
+    path,
+    entry: wanted,
+    expected,
+    found,
+    hint: `${advice} and run again; nothing was changed`,
+  });
+}

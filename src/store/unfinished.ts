@@ -1,0 +1,52 @@
+/**
+ * What a publish that a crash cut off has left to do.
+ *
+ * Guarantees: a file counts as staged, or as live, by its bytes' CRC-32 and size and by nothing
+ * else. What is neither is taken out of the manifest, so that the next plan fetches it.
+ *
+ * @module
+ */
+
+import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
+import type { Move } from "./journal.ts";
+import type { Layout } from "./layout.ts";
+import { Manifest } from "./manifest.ts";
+import { kindOf } from "./target_check.ts";
+
+/** Sorts out, after a crash, which moves are still to be done and which can't be. */
+export function sortOut(layout: Layout, moves: Move[]): { todo: Move[]; lost: Move[] } {
+  const todo: Move[] = [];
+  const lost: Move[] = [];
+  const buffer = new Uint8Array(CRC_BUFFER_SIZE);
+  const holds = (path: string, move: Move): boolean => {
+    if (kindOf(path) !== "file") return false;
+    const { crc, size } = crcOfFile(path, buffer);
+    return crc === move.crc && size === move.size;
+  };
+  for (const move of moves) {
+    if (holds(`${layout.staging}/${move.staged}`, move)) todo.push(move);
+    else if (!holds(`${layout.localDir}/${move.path}`, move)) lost.push(move);
+  }
+  return { todo, lost };
+}
+
+/** Takes lost files out of the manifest that will be live, and drops one that can't be read. */
+export async function mendManifest(
+  layout: Layout,
+  lost: Move[],
+  options: { durable: boolean },
+): Promise<void> {
+  const isNext = kindOf(layout.manifestNext) !== "missing";
+  const path = isNext ? layout.manifestNext : layout.manifest;
+  const manifest = await Manifest.load(path);
+  if (manifest === undefined) {
+    if (isNext) await Deno.remove(path);
+    return;
+  }
+  if (lost.length === 0) return;
+  for (const move of lost) manifest.delete(move.path);
+  // It is no longer the whole package, so it must not pass for it.
+  manifest.fingerprint = null;
+  manifest.version = null;
+  await manifest.save(path, { durable: options.durable });
+}

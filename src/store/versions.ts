@@ -1,0 +1,95 @@
+/**
+ * The versions of a dataset with `publish: snapshot`, and the link that says which one is live.
+ *
+ * Guarantees: the link changes in one rename, so a reader finds the old version or the new one. The
+ * link is relative: the folder above can be moved with all that is in it.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, relative } from "node:path";
+import { StoreError } from "../errors.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { flushDirectory } from "../fs/flush.ts";
+import type { Layout } from "./layout.ts";
+import { kindOf } from "./target_check.ts";
+
+/** A finished version's name. Anything else in the folder is a leftover. */
+const VERSION_NAME = /^\d{6,15}$/;
+
+/** The finished versions' names, oldest first. Throws StoreError. */
+export function listVersions(layout: Layout): string[] {
+  return listAll(layout).filter((name) => VERSION_NAME.test(name)).sort((a, b) => +a - +b);
+}
+
+/** The name that the next version gets: higher than all there have been. */
+export function nextVersion(layout: Layout): string {
+  const last = Number(listVersions(layout).at(-1) ?? 0);
+  return String(last + 1).padStart(6, "0");
+}
+
+/** Makes `version` the live one. `local_dir` must be our link, missing, or an empty folder. */
+export async function switchTo(
+  layout: Layout,
+  version: string,
+  options: { durable: boolean },
+): Promise<void> {
+  const { localDir } = layout;
+  const parent = dirname(localDir);
+  const temporary = join(layout.work, "link.tmp");
+  try {
+    if (kindOf(localDir) === "folder") removeEmptyFolder(localDir);
+    await Deno.remove(temporary).catch(() => {});
+    await Deno.symlink(relative(parent, join(layout.versions, version)), temporary);
+    await Deno.rename(temporary, localDir);
+  } catch (error) {
+    throw diskError(error, localDir, "switch to the new version");
+  }
+  if (options.durable) await flushDirectory(parent);
+}
+
+/** Removes all but the live version, the newest others up to `keep` in all, and leftovers. */
+export async function pruneVersions(
+  layout: Layout,
+  live: string,
+  keep: number,
+): Promise<void> {
+  const others = listVersions(layout).filter((name) => name !== live);
+  const kept = new Set([live, ...others.slice(Math.max(0, others.length - (keep - 1)))]);
+  for (const name of listAll(layout)) {
+    // One that can't be removed now is tried again after the next publish.
+    if (!kept.has(name)) {
+      await Deno.remove(join(layout.versions, name), { recursive: true }).catch(() => {});
+    }
+  }
+}
+
+/** The live version's name; `undefined` when `local_dir` isn't our link. */
+export function liveVersion(layout: Layout): string | undefined {
+  return layout.snapshot === undefined ? undefined : basename(layout.snapshot.current);
+}
+
+/** Removes a folder that must be empty. Throws StoreError `wrong_type` when it isn't. */
+export function removeEmptyFolder(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOTEMPTY") throw error;
+    throw new StoreError("wrong_type", `A folder with files is where our link should be: ${path}`, {
+      path,
+      expected: "a link, an empty folder or nothing",
+      found: "a folder with files",
+      hint: "turn it into a snapshot first, or move it away",
+      cause: error,
+    });
+  }
+}
+
+function listAll(layout: Layout): string[] {
+  try {
+    return [...Deno.readDirSync(layout.versions)].map((item) => item.name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw diskError(error, layout.versions, "list the versions");
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * One round of downloading and extracting: fills the holes of the partial and hands every entry to
+ * the workers as soon as its bytes are there.
+ *
+ * Guarantees: when it returns, nothing is under way any more, neither requests nor workers, and the
+ * partial's map is saved.
+ *
+ * @module
+ */
+import { InterruptedError } from "../errors.ts";
+import type { RemotePackage } from "../hub/remote_package.ts";
+import type { Layout } from "../store/layout.ts";
+import type { Partial } from "../store/partial.ts";
+import { StagedBlocks } from "../store/staged_blocks.ts";
+import type { StagingNames } from "../store/staging.ts";
+import { type BadEntry, Extraction } from "./extraction.ts";
+import { fill, type Patience } from "./fill.ts";
+import { PlanAgain } from "./range_request.ts";
+import type { DiskFact, Plan, Step } from "./plan.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** What a round works on. */
+export interface RoundInput {
+  plan: Plan;
+  layout: Layout;
+  partial: Partial;
+  remote: RemotePackage;
+  names: StagingNames;
+  /** A strong ETag that answers must have, or `null`. */
+  etag: string | null;
+  patience: Patience;
+  onReceived: (bytes: number) => void;
+  onVerified: (step: Step, fact: DiskFact) => void;
+  /** A guessed tail was wrong; says whether to stop and plan again. */
+  onWrongGuess: () => boolean;
+}
+
+/** How a round ended. */
+export interface RoundOutcome {
+  /** Entries that didn't come out right. */
+  bad: BadEntry[];
+  /** What ended the round early: a HubError, or PlanAgain. */
+  stopped?: unknown;
+}
+
+/** Runs a round. Throws InterruptedError, and StoreError and others that end the sync. */
+export async function fetchEntries(input: RoundInput, context: SyncContext): Promise<RoundOutcome> {
+  const { plan, partial, layout, names } = input;
+  const { sync, engine, signal } = context;
+  const pool = context.pool();
+  const stop = new AbortController();
+  const bad: BadEntry[] = [];
+  let fatal: Error | undefined;
+  const blocks = new StagedBlocks(layout);
+  const { total } = partial.key;
+  pool.open({ partial: partial.path, durable: sync.durable, engine, total });
+  const extraction = new Extraction(plan.steps, {
+    layout,
+    names,
+    have: partial.have,
+    pool,
+    onVerified: (step, fact) => {
+      if (fact.block !== undefined) blocks.note(names.nameOf(step.entry), fact.block);
+      input.onVerified(step, fact);
+    },
+    onBad: (one) => {
+      bad.push(one);
+      if (one.step.tail !== undefined && input.onWrongGuess()) stop.abort(new PlanAgain());
+    },
+    onFatal: (error) => {
+      fatal ??= error;
+      stop.abort(error);
+    },
+  });
+  try {
+    await fill(plan.ranges, {
+      remote: input.remote,
+      partial,
+      pace: context.pace,
+      etag: input.etag,
+      connections: context.connections,
+      countsOnManyRanges: plan.countsOnManyRanges,
+      patience: input.patience,
+      signal: AbortSignal.any([signal, stop.signal]),
+      onBytes: (start, end) => {
+        input.onReceived(end - start);
+        extraction.grew(start, end);
+      },
+    });
+    await extraction.settle();
+    if (!stop.signal.aborted) return { bad };
+  } catch (error) {
+    if (!stop.signal.aborted) stop.abort(error);
+  }
+  await extraction.stop();
+  partial.save();
+  blocks.save();
+  const stopped = fatal ?? stop.signal.reason;
+  if (signal.aborted) throw new InterruptedError("interrupted", { cause: stopped });
+  if (fatal !== undefined) throw fatal;
+  return { bad, stopped };
+}

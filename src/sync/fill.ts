@@ -1,0 +1,169 @@
+/**
+ * Fills the holes of a partial: asks the hub for what is missing of the wanted ranges, over one or
+ * several connections, until nothing is.
+ *
+ * Guarantees: no byte is asked for twice at once, and none that is there. A request that fails is
+ * tried again from where it stopped; bytes that came start the count of failures anew. A package
+ * that turns out to be another one ends in HubError `changed`, and nothing of it is written.
+ *
+ * @module
+ */
+import { HubError } from "../errors.ts";
+import { isRetriable } from "../hub/retriable.ts";
+import { withRetries } from "../hub/retry.ts";
+import { joinAcross, RangeSet, sizeOf } from "../ranges.ts";
+import type { Range } from "../types.ts";
+import {
+  type Impatience,
+  impatientAfter,
+  OneTooMany,
+  PATIENT,
+  RangeRequests,
+  type RequestContext,
+  WORTH_MANY_RANGES,
+} from "./range_request.ts";
+
+/** Waiting and chance, injected. */
+export interface Patience {
+  retries: number;
+  random: () => number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  onRetry: (cause: string, waitMs: number) => void;
+}
+
+/** What filling works with. */
+export interface FillContext extends RequestContext {
+  connections: number | "auto";
+  patience: Patience;
+  signal: AbortSignal;
+}
+
+/** Connections where the hub can take several and the user left it to us. */
+const AUTO_CONNECTIONS = 2;
+
+/** A further connection isn't worth its opening for less than this. */
+const WORTH_A_CONNECTION = 4 << 20;
+/** One request asks for at most this much where several connections share the work. */
+const LARGEST_SHARE = 32 << 20;
+const SMALLEST_SHARE = 4 << 20;
+
+/** A second connection that gets no answer for this long while the first one does is one too many. */
+const SERIAL_AFTER_MS = 2_000;
+
+/** Fills the partial with the wanted ranges (sorted). Throws HubError, StoreError, PlanAgain. */
+export async function fill(wanted: readonly Range[], context: FillContext): Promise<void> {
+  // A connection that found itself one too many may leave something for another round.
+  while (context.partial.have.missing(wanted).length > 0) {
+    await new Filling(wanted, context).run();
+  }
+}
+
+class Filling {
+  readonly #wanted: readonly Range[];
+  readonly #context: FillContext;
+  readonly #requests: RangeRequests;
+  readonly #asked = new RangeSet();
+  readonly #stop = new AbortController();
+  #lanes = 0;
+
+  constructor(wanted: readonly Range[], context: FillContext) {
+    this.#wanted = wanted;
+    this.#context = context;
+    this.#requests = new RangeRequests(context);
+  }
+
+  async run(): Promise<void> {
+    const { connections, pace, partial } = this.#context;
+    const missing = sizeOf(partial.have.missing(this.#wanted));
+    const most = connections === "auto" ? (pace.serial ? 1 : AUTO_CONNECTIONS) : connections;
+    const useful = Math.ceil(missing / WORTH_A_CONNECTION);
+    const count = pace.ranges === false ? 1 : Math.max(1, Math.min(most, useful));
+    const lanes: Promise<void>[] = [];
+    for (let index = 0; index < count; index++) lanes.push(this.#lane(index));
+    const results = await Promise.allSettled(lanes);
+    partial.save();
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw this.#stop.signal.reason ?? failed.reason;
+  }
+
+  async #lane(index: number): Promise<void> {
+    this.#lanes++;
+    try {
+      for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) {
+        const goOn = await this.#ask(job, index);
+        if (!goOn) return;
+      }
+    } catch (error) {
+      this.#stop.abort(error); // the others needn't go on
+      throw error;
+    } finally {
+      this.#lanes--;
+    }
+  }
+
+  /** The next ranges that nobody has asked for, or nothing when all are there or under way. */
+  #nextJob(): Range[] | undefined {
+    const { partial, pace, connections } = this.#context;
+    const open = this.#asked.missing(partial.have.missing(this.#wanted));
+    if (open.length === 0) return undefined;
+    let job: Range[];
+    if (this.#requests.asksForMany && open.length >= WORTH_MANY_RANGES) {
+      job = joinAcross(open, pace.partGap).slice(0, pace.rangesPerRequest);
+    } else {
+      // Joining may reach across what another connection is asking for.
+      job = this.#asked.missing(joinAcross(open, pace.joinGap).slice(0, 1)).slice(0, 1);
+    }
+    const shared = connections !== 1 && !(connections === "auto" && pace.serial);
+    if (job.length === 1 && shared) job = [shareOf(job[0]!, sizeOf(open))];
+    for (const range of job) this.#asked.add(range);
+    return job;
+  }
+
+  /** Asks for ranges until they are there; `false` = this connection is one too many. */
+  async #ask(job: Range[], index: number): Promise<boolean> {
+    const { partial, patience, signal } = this.#context;
+    const stop = AbortSignal.any([signal, this.#stop.signal]);
+    let before = partial.have.size;
+    try {
+      while (partial.have.missing(job).length > 0) {
+        const impatience = this.#impatienceOf(index);
+        await withRetries(() => this.#requests.send(job, { stop, impatience }), {
+          ...patience,
+          signal: stop,
+          isRetriable: mayComeRight,
+          onRetry: (cause, waitMs) => patience.onRetry(cause, waitMs),
+          progressed: () => {
+            const progressed = partial.have.size > before;
+            before = partial.have.size;
+            return progressed;
+          },
+        });
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof OneTooMany) return false;
+      throw error;
+    } finally {
+      for (const range of job) this.#asked.remove(range);
+    }
+  }
+
+  /** A second connection's patience: a hub that answers one at a time would let it wait. */
+  #impatienceOf(index: number): Impatience {
+    const { connections, pace } = this.#context;
+    if (index === 0 || connections !== "auto" || pace.serial === false) return PATIENT;
+    const wait = Math.max(SERIAL_AFTER_MS, 5 * pace.roundTripMs);
+    return impatientAfter(wait, () => this.#lanes > 1);
+  }
+}
+
+/** The part of a range that one of several connections takes. */
+function shareOf(range: Range, open: number): Range {
+  const share = Math.max(SMALLEST_SHARE, Math.min(LARGEST_SHARE, Math.ceil(open / 8)));
+  return { start: range.start, end: Math.min(range.end, range.start + share) };
+}
+
+/** Whether asking again may help; another range than asked for comes from caches, and passes. */
+function mayComeRight(error: unknown): boolean {
+  return isRetriable(error) || (error instanceof HubError && error.code === "wrong_range");
+}

@@ -1,0 +1,241 @@
+/**
+ * Gathers a package: looks at it, plans, downloads and extracts, until every wanted entry is on the
+ * disk or in staging, verified.
+ *
+ * Guarantees: when it returns, each entry is either right in the folder or right in staging. A
+ * package that is replaced meanwhile keeps what still holds and is planned anew, at most
+ * {@linkcode MOST_ROUNDS} times; a wrong guess of a tail costs one more round, never a wrong file.
+ * It changes nothing in `local_dir`.
+ *
+ * @module
+ */
+import { HubError } from "../errors.ts";
+import { sizeOf } from "../ranges.ts";
+import type { Layout } from "../store/layout.ts";
+import type { Partial } from "../store/partial.ts";
+import { StagingNames } from "../store/staging.ts";
+import type { Entry } from "../types.ts";
+import { Doubts, type Verdict } from "./doubts.ts";
+import { fetchEntries } from "./fetch_entries.ts";
+import { PlanAgain } from "./range_request.ts";
+import { type Look, lookAtPackage, type LookInput } from "./look.ts";
+import { collectGarbage } from "./memory.ts";
+import { type DiskFact, makePlan, type Plan } from "./plan.ts";
+import type { PlanSummary } from "./reporter.ts";
+import { checkRoom } from "./room.ts";
+import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** What gathering works on; without a partial it stops after the plan and changes nothing. */
+export interface GatherInput extends LookInput {
+  layout: Layout;
+  /** What is known of a file by the manifest. */
+  known: (path: string) => DiskFact | undefined;
+  /** Whether all of the package is wanted, whatever the folder holds: for a mirror. */
+  wantsWhole: (fingerprint: string) => boolean;
+  /** How many files would be removed, given the package's own paths. */
+  deletesFor: (packagePaths: Set<string>) => number;
+  onPhase: (phase: "directory" | "plan" | "download") => void;
+}
+
+/** A gathered package. */
+export interface Gathered extends Omit<Look, "located"> {
+  /** The entries that the configuration wants. */
+  entries: Entry[];
+  /** What is in the folder, by path. */
+  onDisk: Map<string, DiskFact>;
+  /** Entries in staging, by path, with what is in them. */
+  staged: Map<string, DiskFact>;
+  names: StagingNames;
+  /** Entries fetched in this run. */
+  fetched: number;
+  summary: PlanSummary;
+}
+
+/** Rounds in which the package may be replaced or bytes come damaged before we give up. */
+const MOST_ROUNDS = 6;
+
+/** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
+export async function gather(input: GatherInput, context: SyncContext): Promise<Gathered> {
+  return await new Gathering(input, context).run();
+}
+
+class Gathering {
+  readonly #input: GatherInput;
+  readonly #context: SyncContext;
+  readonly #doubts = new Doubts();
+  #names = new StagingNames();
+  #onDisk = new Map<string, DiskFact>();
+  #staged = new Map<string, DiskFact>();
+  /** Whether another ETag means another package; not where several servers stamp the same bytes. */
+  #etagTells = true;
+  #fetched = 0;
+
+  constructor(input: GatherInput, context: SyncContext) {
+    this.#input = input;
+    this.#context = context;
+  }
+
+  async run(): Promise<Gathered> {
+    const { partial, onPhase, dataset } = this.#input;
+    const { reporter, onStep } = this.#context;
+    let look = await this.#look();
+    let summary: PlanSummary | undefined;
+    for (let round = 1;; round++) {
+      onPhase("plan");
+      const plan = this.#plan(look);
+      if (summary === undefined) {
+        summary = this.#summarize(plan, look);
+        reporter.planned(dataset.name, summary);
+        const nothing = whyNothing(look);
+        if (nothing !== undefined) reporter.warn(dataset.name, nothing);
+      }
+      onStep?.("planned");
+      collectGarbage(look.located.length);
+      if (partial === undefined) return this.#result(look, summary);
+      const verdict = await this.#fetch(plan, { look, partial });
+      if (verdict === "done") return this.#result(look, summary);
+      if (verdict === "plan_again") continue;
+      if (round >= MOST_ROUNDS) throw verdict;
+      reporter.debug(dataset.name, `planning anew: ${verdict.message}`);
+      look = await this.#lookAgain(look, verdict);
+    }
+  }
+
+  /** Reads the package's directory and finds out what of it is on the disk. */
+  async #look(): Promise<Look> {
+    this.#input.onPhase("directory");
+    const look = await lookAtPackage(this.#input, this.#context);
+    collectGarbage(look.located.length);
+    await this.#survey(look.located.map(({ entry }) => entry));
+    return look;
+  }
+
+  async #survey(entries: Entry[]): Promise<void> {
+    const { layout, known, dataset } = this.#input;
+    const survey: SurveyContext = {
+      layout,
+      known: (path) => this.#onDisk.get(path) ?? known(path),
+      pool: this.#context.pool,
+      durable: this.#context.sync.durable,
+      onProgress: (done, total) => this.#context.reporter.checking(dataset.name, done, total),
+    };
+    this.#names = new StagingNames();
+    this.#onDisk = await surveyFiles(entries, survey);
+    const rest = entries.filter((entry) => !holds(this.#onDisk.get(entry.path), entry));
+    const earlier = await surveyStaging(rest, this.#names, survey);
+    // What this process verified needs no second look, when the new package still wants it.
+    for (const entry of rest) {
+      const mine = this.#staged.get(entry.path);
+      if (mine !== undefined && holds(mine, entry)) earlier.set(entry.path, mine);
+    }
+    this.#staged = earlier;
+  }
+
+  #plan(look: Look): Plan {
+    const { partial } = this.#input;
+    const { pace, connections } = this.#context;
+    const plan = makePlan({
+      located: look.located,
+      onDisk: (path) => this.#onDisk.get(path),
+      isStaged: (entry) => this.#staged.has(entry.path),
+      // zip.js decodes whole entries only.
+      mayGuess: (path) => this.#context.engine === "fast" && this.#doubts.mayGuess(path),
+      missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],
+      pace,
+      connections: connections === "auto" ? (pace.serial ? 1 : 2) : connections,
+    });
+    if (!this.#input.wantsWhole(look.fingerprint)) return plan;
+    const ranges = [{ start: 0, end: look.total }];
+    const bytes = sizeOf(partial?.have.missing(ranges) ?? ranges);
+    return { ...plan, ranges, bytes, countsOnManyRanges: false };
+  }
+
+  #summarize(plan: Plan, look: Look): PlanSummary {
+    const tails = plan.steps.filter((step) => step.tail !== undefined).length;
+    const content = plan.steps.reduce((sum, { entry }) => sum + entry.size, 0);
+    return {
+      entries: look.located.length,
+      kept: plan.kept.length,
+      staged: plan.staged.length,
+      whole: plan.steps.length - tails,
+      tails,
+      deletes: this.#input.deletesFor(look.packagePaths),
+      bytesToFetch: plan.bytes,
+      bytesTotal: look.total,
+      requests: plan.requests,
+      diskNeeded: content + plan.bytes,
+      strategy: plan.strategy,
+    };
+  }
+
+  /** One round of downloading; says how it went, with the error when a new look is needed. */
+  async #fetch(plan: Plan, at: { look: Look; partial: Partial }): Promise<Verdict> {
+    const { look, partial } = at;
+    const { steps } = plan;
+    if (steps.length === 0 && partial.have.missing(plan.ranges).length === 0) return "done";
+    const content = steps.reduce((sum, { entry }) => sum + entry.size, 0);
+    const { work } = this.#input.layout;
+    await checkRoom(work, { bytes: content + plan.bytes, files: steps.length });
+    this.#input.onPhase("download");
+    const { etag, etagIsWeak } = look.head;
+    const { bad, stopped } = await fetchEntries({
+      ...this.#input,
+      plan,
+      partial,
+      names: this.#names,
+      etag: etagIsWeak || !this.#etagTells ? null : etag,
+      onVerified: ({ entry, tail }, fact) => {
+        this.#staged.set(entry.path, fact);
+        this.#fetched++;
+        if (tail !== undefined) this.#doubts.guessedRight();
+        this.#context.reporter.extracted(this.#input.dataset.name, 1);
+      },
+      onWrongGuess: () => this.#doubts.guessedWrong(),
+    }, this.#context);
+    const verdict = this.#doubts.judge(bad, (range) => partial.forget(range));
+    if (stopped === undefined) {
+      this.#context.onStep?.("downloaded");
+      return verdict;
+    }
+    if (stopped instanceof PlanAgain) return "plan_again";
+    if (stopped instanceof HubError && stopped.code === "changed") return stopped;
+    throw stopped;
+  }
+
+  async #lookAgain(before: Look, why: HubError): Promise<Look> {
+    const look = await this.#look();
+    if (look.fingerprint !== before.fingerprint) {
+      this.#doubts.newPackage();
+      this.#context.reporter.debug(this.#input.dataset.name, "the hub has a new package");
+    } else {
+      if (why.cause === undefined) this.#etagTells = false; // nothing came damaged: the ETag lied
+      this.#input.patience.onRetry(why.code === "changed" ? "damaged" : why.code, 0);
+    }
+    return look;
+  }
+
+  #result(look: Look, summary: PlanSummary): Gathered {
+    const { located, ...seen } = look;
+    return {
+      ...seen,
+      entries: located.map(({ entry }) => entry),
+      onDisk: this.#onDisk,
+      staged: this.#staged,
+      names: this.#names,
+      fetched: this.#fetched,
+      summary,
+    };
+  }
+}
+
+/** Why a package gives nothing, when it does: that is seldom what anybody wants. */
+function whyNothing({ located, packagePaths: { size } }: Look): string | undefined {
+  if (located.length > 0) return undefined;
+  if (size === 0) return "the hub's package is empty: nothing is changed here";
+  return `include and exclude leave nothing of the package's ${size} files`;
+}
+
+function holds(fact: DiskFact | undefined, entry: Entry): boolean {
+  return fact?.crc === entry.crc && fact.size === entry.size;
+}

@@ -1,0 +1,95 @@
+/**
+ * What this run has seen of a hub: how long an answer takes, how fast bytes come, what it can do.
+ * The plan's costs and the joining of ranges rest on it.
+ *
+ * Guarantees: without a measurement the figures are cautious ones, so a first plan never asks for
+ * thousands of small pieces of a hub that it doesn't know.
+ *
+ * @module
+ */
+
+/** Before anything is measured: a round trip in ms, and bytes per ms (20 MB/s). */
+const ASSUMED_ROUND_TRIP_MS = 30;
+const ASSUMED_BYTES_PER_MS = 20_000;
+
+/** A hub that answers this soon is on this machine or beside it, and its bytes come as fast. */
+const NEAR_MS = 3;
+/** The most that two cores extract of what they receive, in bytes per ms: 300 MB/s. */
+const FASTEST_BYTES_PER_MS = 300_000;
+
+/** What a request costs us beside its round trip, in ms: one of 400 took 2 to 3 on loopback. */
+const REQUEST_MS = 2;
+/** The same where the hub closes the connection after each: 533 of them made a near sync 1.7 s longer. */
+const SERIAL_REQUEST_MS = 6;
+
+/** A transfer shorter than this says more about the start of a connection than about its speed. */
+const TELLING_BYTES = 256 * 1024;
+
+/** Joining across less than this costs fewer bytes than a request's own headers and their answer. */
+const SMALLEST_GAP = 4 * 1024;
+/** Joining across more than this is never right: it would fetch what is wanted by nobody. */
+const LARGEST_GAP = 1 << 20;
+/** A part of a multi-range answer has a head of some 120 bytes. */
+const PART_GAP = 256;
+
+/** At most this many ranges in one request: some 4 KB of header, which every server takes. */
+export const MOST_RANGES = 200;
+
+/** A hub's pace; one for each hub and run. */
+export class HubPace {
+  #roundTripMs: number | undefined;
+  #bytesPerMs: number | undefined;
+  /** Whether it answers one request at a time (HTTP/1.0 servers). */
+  serial: boolean | undefined;
+  /** Whether it answers several ranges in one request. */
+  multiRange: boolean | undefined;
+  /** How many ranges it takes in one request, as far as we know. */
+  rangesPerRequest = MOST_RANGES;
+  /** Whether it answers ranges at all. */
+  ranges: boolean | undefined;
+
+  /** Notes how a request went. */
+  note(outcome: { firstByteMs: number; durationMs: number; bytes: number }): void {
+    const { firstByteMs, durationMs, bytes } = outcome;
+    // The shortest seen: a longer one had to wait for something else.
+    this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, firstByteMs);
+    const transferMs = durationMs - firstByteMs;
+    if (bytes < TELLING_BYTES || transferMs <= 0) return;
+    const speed = bytes / transferMs;
+    this.#bytesPerMs = this.#bytesPerMs === undefined ? speed : (this.#bytesPerMs + speed) / 2;
+  }
+
+  /** Milliseconds from a request to its first byte. */
+  get roundTripMs(): number {
+    return this.#roundTripMs ?? ASSUMED_ROUND_TRIP_MS;
+  }
+
+  /** Bytes per millisecond that come and can be used. */
+  get bytesPerMs(): number {
+    const near = (this.#roundTripMs ?? Infinity) < NEAR_MS;
+    const speed = this.#bytesPerMs ?? (near ? FASTEST_BYTES_PER_MS : ASSUMED_BYTES_PER_MS);
+    return Math.min(speed, FASTEST_BYTES_PER_MS);
+  }
+
+  /** The gap in bytes across which two ranges are joined: what comes in the time of a round trip. */
+  get joinGap(): number {
+    const worth = this.#requestMs * this.bytesPerMs;
+    return Math.round(Math.max(SMALLEST_GAP, Math.min(LARGEST_GAP, worth)));
+  }
+
+  /** The same where one request can hold many ranges. */
+  get partGap(): number {
+    return PART_GAP;
+  }
+
+  /** Milliseconds that these requests and bytes take, at best. */
+  estimateMs(load: { requests: number; bytes: number; connections: number }): number {
+    const { requests, bytes, connections } = load;
+    return requests * this.#requestMs / connections + bytes / this.bytesPerMs;
+  }
+
+  /** Milliseconds that a request takes beside its bytes. */
+  get #requestMs(): number {
+    return this.roundTripMs + (this.serial ? SERIAL_REQUEST_MS : REQUEST_MS);
+  }
+}

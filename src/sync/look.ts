@@ -1,0 +1,87 @@
+/**
+ * A look at the hub's package: its directory, checked, and where its entries lie.
+ *
+ * Guarantees: an entry that may not be placed refuses the package here, before anything of it is
+ * downloaded. The partial then belongs to this package and holds the bytes that were looked at.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { HubError } from "../errors.ts";
+import type { PackageHead } from "../hub/package_head.ts";
+import type { RemotePackage } from "../hub/remote_package.ts";
+import type { Partial } from "../store/partial.ts";
+import type { CatalogEntry } from "../types.ts";
+import { entryEnds } from "../zip/entry_ends.ts";
+import { checkEntries } from "../zip/entry_tree.ts";
+import { makeFilter } from "../zip/glob_filter.ts";
+import { DEFAULT_LIMITS } from "../zip/limits.ts";
+import type { Patience } from "./fill.ts";
+import { viewPackage } from "./package_view.ts";
+import { locate, type Located } from "./plan.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** What to look at. */
+export interface LookInput {
+  dataset: DatasetConfig;
+  entry: CatalogEntry;
+  remote: RemotePackage;
+  /** Without it nothing is kept of what is looked at. */
+  partial: Partial | undefined;
+  /** Files in the manifest; 0 = none. */
+  knownFiles: number;
+  patience: Patience;
+  onReceived: (bytes: number) => void;
+}
+
+/** What was seen. */
+export interface Look {
+  /** The entries that the configuration wants, in the package's order. */
+  located: Located[];
+  /** Every path in the package, also those that a filter leaves out. */
+  packagePaths: Set<string>;
+  fingerprint: string;
+  /** The package's length in bytes. */
+  total: number;
+  head: PackageHead;
+}
+
+/** Looks at the package. Throws HubError, ArchiveError, StoreError. */
+export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
+  const { dataset, entry, remote, partial, knownFiles } = input;
+  const view = await viewPackage({
+    remote,
+    partial,
+    pace: context.pace,
+    patience: input.patience,
+    signal: context.signal,
+    expected: { total: entry.packageSize, files: knownFiles || entry.fileCount },
+    takeWhole: knownFiles === 0,
+    mayAppear: entry.ready === true,
+    filenameEncoding: dataset.filenameEncoding,
+    engine: context.engine,
+    onBytes: (start, end) => input.onReceived(end - start),
+  });
+  const { directory, head, tail } = view;
+  const { fingerprint, total } = directory;
+  if (entry.fingerprint !== undefined && entry.fingerprint !== fingerprint) {
+    const message = "The package isn't the one that the hub's catalog announces";
+    throw new HubError("changed", message, { expected: entry.fingerprint, found: fingerprint });
+  }
+  context.onStep?.("viewed");
+  const { stripPrefix } = dataset;
+  const all = checkEntries(directory, { stripPrefix, limits: DEFAULT_LIMITS });
+  if (partial !== undefined) {
+    partial.begin({ fingerprint, total });
+    if (tail.bytes.length > 0) partial.write(tail.offset, tail.bytes);
+    input.onReceived(tail.bytes.length);
+  }
+  const wanted = makeFilter(dataset);
+  return {
+    located: locate(all, entryEnds(directory)).filter((one) => wanted(one.entry.path)),
+    packagePaths: new Set(all.map(({ path }) => path)),
+    fingerprint,
+    total,
+    head,
+  };
+}

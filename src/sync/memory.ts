@@ -1,0 +1,16 @@
+/**
+ * Gives memory back between the phases of a large sync. V8 collects its old generation when it has
+ * grown by half; with 100,000 entries that was 130 MB of what nobody needed any more.
+ *
+ * @module
+ */
+
+/** With fewer entries there is little to collect, and nothing is worth 10 ms. */
+const WORTH_COLLECTING = 20_000;
+
+/** Collects garbage now, where the runtime was started with the right to ask (the binary is). */
+export function collectGarbage(entries: number): void {
+  if (entries < WORTH_COLLECTING) return;
+  const { gc } = globalThis as { gc?: () => void };
+  gc?.();
+}

@@ -1,0 +1,33 @@
+/**
+ * Checks the digest that a hub announced for a whole package.
+ *
+ * Guarantees: reads the partial once, in bounded memory. It can only be checked where all of the
+ * package was downloaded; a delta rests on the directory's CRC-32s.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { HubError } from "../errors.ts";
+import type { Partial } from "../store/partial.ts";
+import type { Digest } from "../types.ts";
+
+const PIECE = 4 << 20;
+
+/** Throws HubError `changed` when the partial, which holds it all, has another digest. */
+export async function checkDigest(partial: Partial, digest: Digest): Promise<void> {
+  const hash = createHash(digest.algorithm);
+  const { total } = partial.key;
+  for (let start = 0; start < total; start += PIECE) {
+    hash.update(partial.read({ start, end: Math.min(total, start + PIECE) }));
+    await setImmediate(); // progress goes on being drawn, and signals are heard
+  }
+  const found = hash.digest("hex");
+  if (found === digest.hex) return;
+  const message = `The package's ${digest.algorithm} isn't the one that the hub announces`;
+  throw new HubError("changed", message, {
+    expected: digest.hex,
+    found,
+    hint: "a cache may be serving an older package; run again later",
+  });
+}

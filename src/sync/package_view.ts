@@ -1,0 +1,152 @@
+/**
+ * Looks at a package before any of it is downloaded: its last bytes, asked for by range, hold its
+ * directory. A hub without ranges sends all of it instead, and that is then the download.
+ *
+ * Guarantees: the directory is of one package, from its last byte back; when the hub's length or
+ * the catalog's was wrong, it is asked again with the right one. Costs one request in the usual
+ * case, and never more than {@linkcode MOST_LOOKS}.
+ *
+ * @module
+ */
+import { ArchiveError, HubError } from "../errors.ts";
+import type { PackageHead } from "../hub/package_head.ts";
+import { readDirectory } from "../zip/directory.ts";
+import type { FilenameEncoding } from "../zip/entry_name.ts";
+import type { PackageDirectory } from "../zip/package_directory.ts";
+import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
+
+/** A package's directory, and what the hub said with it. */
+export interface PackageView {
+  directory: PackageDirectory;
+  /** The head of the answer that brought the directory. */
+  head: PackageHead;
+  /** The package's last bytes, from `offset` on; empty when the partial holds them already. */
+  tail: { offset: number; bytes: Uint8Array };
+  /** Bytes received for it. */
+  received: number;
+}
+
+/** What looking at a package needs. */
+export interface ViewContext extends TailContext {
+  /** The package's length and count of files, as far as anybody said; 0 = unknown. */
+  expected: { total: number; files: number };
+  filenameEncoding: FilenameEncoding;
+  engine: "fast" | "zipjs";
+}
+
+/** Requests for one directory: a wrong length, a directory longer than guessed, a change meanwhile. */
+const MOST_LOOKS = 8;
+
+/** A record of the directory is 46 bytes, its name, and seldom more than 20 of extra fields. */
+const BYTES_PER_RECORD = 96;
+const SMALLEST_TAIL = 64 << 10;
+const LARGEST_TAIL = 16 << 20;
+
+/** Reads a package's directory from the hub. Throws HubError, ArchiveError, StoreError. */
+export async function viewPackage(context: ViewContext): Promise<PackageView> {
+  return await new Viewing(context).view();
+}
+
+class Viewing {
+  readonly #context: ViewContext;
+  readonly #tail: TailRequests;
+  #offset = 0;
+  #bytes: Uint8Array = new Uint8Array();
+  #brokenOnce = false;
+
+  constructor(context: ViewContext) {
+    this.#context = context;
+    this.#tail = new TailRequests(context, context.expected.total);
+  }
+
+  async view(): Promise<PackageView> {
+    let start: number | undefined;
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      if (!await this.#get(start)) {
+        start = undefined;
+        continue;
+      }
+      const { filenameEncoding, engine } = this.#context;
+      const result = await readDirectory(this.#bytes, {
+        tailOffset: this.#offset,
+        total: this.#tail.total,
+        filenameEncoding,
+        engine,
+      }).catch((error: unknown) => {
+        if (this.#cameBroken(error)) return undefined;
+        throw error;
+      });
+      if (result === undefined) {
+        start = undefined;
+        continue;
+      }
+      if (result.kind === "directory") {
+        return {
+          directory: result.directory,
+          head: this.#tail.head!,
+          tail: this.#tail.whole
+            ? { offset: this.#tail.total, bytes: new Uint8Array() }
+            : { offset: this.#offset, bytes: this.#bytes },
+          received: this.#tail.received,
+        };
+      }
+      start = result.start;
+    }
+    throw new HubError("changed", "The package changed every time its directory was asked for", {
+      expected: "one length",
+      hint: "run again when the hub has finished building the package",
+    });
+  }
+
+  /** Gets the bytes from `start` (default: a guess) to what is there; `false` = look again. */
+  async #get(start: number | undefined): Promise<boolean> {
+    if (this.#tail.whole) {
+      this.#fromPartial(start ?? Math.max(0, this.#tail.total - this.#guess()));
+      return true;
+    }
+    if (this.#tail.total === 0) {
+      await this.#tail.request(0, 1); // its head says how long the package is
+      if (this.#tail.whole) return await this.#get(start);
+      if (this.#tail.total <= 1) throw tooShort(this.#tail.total);
+      return false;
+    }
+    const from = start ?? Math.max(0, this.#tail.total - this.#guess());
+    const end = start === undefined ? this.#tail.total : this.#offset;
+    const before = this.#bytes;
+    const bytes = await this.#tail.request(from, end);
+    if (bytes === undefined) return false;
+    if (this.#tail.whole) return await this.#get(start);
+    this.#offset = from;
+    if (start === undefined) {
+      this.#bytes = bytes;
+    } else {
+      this.#bytes = new Uint8Array(bytes.length + before.length);
+      this.#bytes.set(bytes);
+      this.#bytes.set(before, bytes.length);
+    }
+    return true;
+  }
+
+  /** Whether the package came without its end: replaced or cut on the way, so look once more. */
+  #cameBroken(error: unknown): boolean {
+    if (!(error instanceof ArchiveError) || error.code !== "no_end_record") return false;
+    if (this.#brokenOnce) return false;
+    this.#brokenOnce = true;
+    this.#context.patience.onRetry("cut_short", 0);
+    // Its last bytes now come by range, where the hub knows ranges: they say what the rest is worth.
+    this.#tail.insistOnRanges();
+    this.#bytes = new Uint8Array();
+    return true;
+  }
+
+  #guess(): number {
+    const records = this.#context.expected.files * BYTES_PER_RECORD;
+    const least = this.#context.expected.files === 0 ? 2 * SMALLEST_TAIL : SMALLEST_TAIL;
+    return Math.min(LARGEST_TAIL, records + least);
+  }
+
+  #fromPartial(start: number): void {
+    this.#offset = start;
+    this.#bytes = this.#context.partial!.read({ start, end: this.#tail.total });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * A run: the catalog once, then one dataset after another.
+ *
+ * Guarantees: one bad dataset never stops the others, and every dataset that was asked for has a
+ * result. With several hubs, the next one is asked where one doesn't answer, or fails to deliver a
+ * dataset; what was downloaded serves there too when the package is the same. An interruption ends
+ * the run after the dataset that was under way.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
+import type { HubClient } from "../hub/hub_client.ts";
+import { loadState } from "../store/state.ts";
+import type { Catalog, Status, SyncResult } from "../types.ts";
+import { statusOf } from "./failure.ts";
+import { HubPace } from "./hub_pace.ts";
+import type { SyncContext } from "./sync_context.ts";
+import { emptyResult } from "./running_result.ts";
+import { syncDataset } from "./sync_dataset.ts";
+
+/** What a run works on. */
+export interface RunJob {
+  datasets: readonly DatasetConfig[];
+  /** The hubs, tried in this order; at least one. */
+  hubs: readonly HubClient[];
+  statePath: string;
+  planOnly: boolean;
+  /** Called after each dataset, also a failed one. */
+  onResult?: (result: SyncResult) => Promise<void>;
+}
+
+/** What a run shares, but for the hub. */
+export type RunContext = Omit<SyncContext, "hub" | "pace">;
+
+/** One hub and what was seen of it in this run. */
+interface Source {
+  hub: HubClient;
+  pace: HubPace;
+  /** Asked for when it is first needed. */
+  catalog?: Catalog;
+  failure?: unknown;
+}
+
+/** After these, another hub may do better. */
+const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
+  "download_failed",
+  "extract_failed",
+  "not_found",
+  "package_not_ready",
+]);
+
+/** Syncs the datasets in their order. Throws StoreError when the state can't be read. */
+export async function syncAll(job: RunJob, context: RunContext): Promise<SyncResult[]> {
+  const state = await loadState(job.statePath);
+  const sources: Source[] = job.hubs.map((hub) => ({ hub, pace: new HubPace() }));
+  const results: SyncResult[] = [];
+  for (const dataset of job.datasets) {
+    const recorded = state.get(dataset.name) ?? null;
+    const result = await syncFromAny(dataset, { job, context, sources, recorded });
+    results.push(result);
+    await job.onResult?.(result);
+  }
+  if (!job.planOnly) await pruneMirror(context);
+  return results;
+}
+
+/** Removes packages that the mirror has kept long enough, also on days without news. */
+async function pruneMirror({ mirror, clock, sync, reporter }: RunContext): Promise<void> {
+  if (mirror === undefined) return;
+  const { pruneMirror } = await import("../mirror/place.ts");
+  try {
+    await pruneMirror(mirror, { clock, durable: sync.durable });
+  } catch (error) {
+    reporter.warn("", `old packages stay in the mirror ${mirror.dir}: ${messageOf(error)}`);
+  }
+}
+
+/** Tries the hubs in their order until one delivers. */
+async function syncFromAny(
+  dataset: DatasetConfig,
+  run: { job: RunJob; context: RunContext; sources: Source[]; recorded: string | null },
+): Promise<SyncResult> {
+  const { job, context, sources, recorded } = run;
+  context.reporter.started(dataset.name);
+  const startedAt = context.clock();
+  let result: SyncResult | undefined;
+  for (const source of sources) {
+    const asked = await askCatalog(source, context);
+    const next = source.catalog === undefined
+      ? failedResult(dataset.name, { error: source.failure, startedAt, context })
+      : await syncDataset({
+        dataset,
+        entry: source.catalog.entries.find(({ name }) => name === dataset.name),
+        recorded,
+        statePath: job.statePath,
+        planOnly: job.planOnly,
+      }, { ...context, hub: source.hub, pace: source.pace });
+    next.phases.catalog = asked;
+    next.hub = source.hub.url;
+    result = result === undefined ? next : merged(result, next);
+    if (!ANOTHER_HUB_MAY_HELP.has(next.status) || context.signal.aborted) break;
+  }
+  const { clean } = context;
+  if (clean !== undefined && result!.error !== undefined) result!.error = clean(result!.error);
+  if (clean !== undefined && result!.hint !== undefined) result!.hint = clean(result!.hint);
+  result!.version ??= recorded;
+  result!.versionBefore = recorded;
+  context.reporter.finished(result!);
+  return result!;
+}
+
+/** Asks a hub for its catalog, once a run; returns the milliseconds that took. */
+async function askCatalog(source: Source, context: RunContext): Promise<number> {
+  if (source.catalog !== undefined || source.failure !== undefined) return 0;
+  const before = context.clock();
+  try {
+    if (context.signal.aborted) throw new InterruptedError("interrupted before its turn");
+    source.catalog = await source.hub.catalog(context.signal);
+    for (const warning of source.catalog.warnings) context.reporter.warn("", warning);
+  } catch (error) {
+    source.failure = error;
+  }
+  return context.clock() - before;
+}
+
+/** The later result, with what the earlier hub had cost. */
+function merged(earlier: SyncResult, later: SyncResult): SyncResult {
+  const retries = { ...earlier.retries };
+  for (const [cause, count] of Object.entries(later.retries)) {
+    retries[cause] = (retries[cause] ?? 0) + count;
+  }
+  return {
+    ...later,
+    startedAt: earlier.startedAt,
+    bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
+    durationMs: earlier.durationMs + later.durationMs,
+    retries,
+  };
+}
+
+function failedResult(
+  name: string,
+  failure: { error: unknown; startedAt: number; context: RunContext },
+): SyncResult {
+  const { startedAt, context } = failure;
+  const interrupted = context.signal.aborted && !(failure.error instanceof InterruptedError);
+  const error = interrupted ? new InterruptedError("interrupted") : failure.error;
+  const result = emptyResult(name, startedAt);
+  result.status = statusOf(error);
+  result.error = messageOf(error);
+  if (error instanceof DataHubSyncError && error.hint !== undefined) result.hint = error.hint;
+  result.durationMs = context.clock() - startedAt;
+  return result;
+}

@@ -1,0 +1,44 @@
+/**
+ * What one run shares: the hub, the workers, and everything that is injected.
+ *
+ * @module
+ */
+import type { MirrorConfig, SyncConfig } from "../config/config.ts";
+import type { HubClient } from "../hub/hub_client.ts";
+import type { Clock } from "../types.ts";
+import type { WorkerPool } from "../zip/worker_pool.ts";
+import type { HubPace } from "./hub_pace.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** A place in a sync at which a test may stop it. */
+export type SyncStep = "locked" | "viewed" | "planned" | "downloaded" | "published" | "recorded";
+
+/** What a run shares. */
+export interface SyncContext {
+  hub: HubClient;
+  pace: HubPace;
+  /** The workers, started when they are first needed. */
+  pool: () => WorkerPool;
+  reporter: Reporter;
+  signal: AbortSignal;
+  clock: Clock;
+  random: () => number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** For the lock. */
+  holder: { hostname: string; pid: number };
+  sync: SyncConfig;
+  connections: number | "auto";
+  retries: number;
+  /** IANA zone in which the hub writes times that name none. */
+  timezone: string;
+  /** Who decodes the ZIP: the fast path where it can, or zip.js for everything. */
+  engine: "fast" | "zipjs";
+  /** Whether manifest and state are not to be believed. */
+  force: boolean;
+  /** Where verified packages are placed for other machines. */
+  mirror?: MirrorConfig;
+  /** Takes secrets out of what a result says: a hub's page may show them, and results go into files. */
+  clean?: (text: string) => string;
+  /** Called at each step, and at each step of the publish. */
+  onStep?: (step: string) => void;
+}

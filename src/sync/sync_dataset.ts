@@ -1,0 +1,248 @@
+/**
+ * The sync of one dataset, from its catalog entry to its record: a straight line.
+ *
+ * Guarantees: it always returns a result and never throws; whatever went wrong is in it. `local_dir`
+ * changes only by a publish of entries that are all verified, and the version is recorded only
+ * after that. The dataset's lock is held all the while.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { parseInstant } from "../hub/version_time.ts";
+import { folderLooksFilled } from "../store/folder_state.ts";
+import { journalIsOpen } from "../store/journal.ts";
+import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
+import { acquireLock } from "../store/lock.ts";
+import { Manifest, placedVersion } from "../store/manifest.ts";
+import { Partial } from "../store/partial.ts";
+import { publish } from "../store/publish.ts";
+import { recoverPublish } from "../store/recover.ts";
+import { publishSnapshot } from "../store/snapshot.ts";
+import { StagedBlocks } from "../store/staged_blocks.ts";
+import { recordVersion } from "../store/state.ts";
+import type { CatalogEntry, Status, SyncResult } from "../types.ts";
+import { gather, type Gathered } from "./gather.ts";
+import { collectGarbage } from "./memory.ts";
+import { changesOf, removedPaths } from "./next_manifest.ts";
+import { checkDigest } from "./package_digest.ts";
+import type { DiskFact } from "./plan.ts";
+import { RunningResult } from "./running_result.ts";
+import { believed } from "./survey.ts";
+import type { SyncContext } from "./sync_context.ts";
+import { checkVersion, versionToRecord } from "./version_check.ts";
+
+/** One dataset to sync. */
+export interface DatasetJob {
+  dataset: DatasetConfig;
+  /** The hub's entry; `undefined` = the hub doesn't know it. */
+  entry: CatalogEntry | undefined;
+  /** The recorded version's text. */
+  recorded: string | null;
+  statePath: string;
+  /** Whether to stop after the plan and change nothing. */
+  planOnly: boolean;
+  /** What a verification has just read, for a repair: it decides, not the version's text. */
+  facts?: ReadonlyMap<string, DiskFact>;
+}
+
+/** Syncs one dataset. */
+export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<SyncResult> {
+  return await new DatasetSync(job, context).run();
+}
+
+class DatasetSync {
+  readonly #job: DatasetJob;
+  readonly #context: SyncContext;
+  readonly #running: RunningResult;
+  readonly #result: SyncResult;
+
+  constructor(job: DatasetJob, context: SyncContext) {
+    this.#job = job;
+    this.#context = context;
+    this.#running = new RunningResult(job.dataset.name, job.recorded, context);
+    this.#result = this.#running.value;
+  }
+
+  async run(): Promise<SyncResult> {
+    try {
+      this.#running.end(await this.#line());
+    } catch (error) {
+      this.#running.fail(error, this.#context.signal.aborted);
+    }
+    return this.#result;
+  }
+
+  async #line(): Promise<Status> {
+    const { dataset, entry } = this.#job;
+    if (entry === undefined) {
+      this.#result.error = `the hub doesn't list a dataset named "${dataset.name}"`;
+      return "not_found";
+    }
+    const layout = await resolveLayout(dataset.localDir);
+    const early = await this.#decideByVersion(entry, layout);
+    if (early !== undefined) return early;
+    if (this.#job.planOnly) return await this.#planOnly(entry, layout);
+    await ensureLayout(layout);
+    using _lock = await acquireLock(layout.lock, {
+      clock: this.#context.clock,
+      ...this.#context.holder,
+    });
+    const { onStep, sync: { durable } } = this.#context;
+    onStep?.("locked");
+    const recovered = await recoverPublish(layout, {
+      durable,
+      warn: (text) => this.#running.warn(text),
+      ...(onStep && { onStep }),
+    });
+    return await this.#bringUpToDate(entry, recovered ? await this.#layoutAgain() : layout);
+  }
+
+  /** What the texts alone decide; `undefined` = the package has to be asked. */
+  async #decideByVersion(entry: CatalogEntry, layout: Layout): Promise<Status | undefined> {
+    const { recorded } = this.#job;
+    const { force, timezone } = this.#context;
+    const check = checkVersion(entry, recorded, (text) => parseInstant(text, timezone));
+    if (check.kind === "not_ready") {
+      this.#result.error = check.why;
+      return "package_not_ready";
+    }
+    if (check.kind === "ask") {
+      if (check.warning !== undefined) this.#running.warn(check.warning);
+      return undefined;
+    }
+    if (
+      force || this.#job.facts !== undefined || !folderLooksFilled(layout) ||
+      await journalIsOpen(layout)
+    ) return undefined;
+    // A run that died between publishing and recording: the folder is ahead of the state.
+    const placed = await placedVersion(layout.manifest);
+    if (placed !== undefined && placed !== recorded) return undefined;
+    if (this.#context.mirror && (await this.#mirrored())?.version !== recorded) return undefined;
+    return "up_to_date";
+  }
+
+  async #layoutAgain(): Promise<Layout> {
+    const layout = await resolveLayout(this.#job.dataset.localDir);
+    await ensureLayout(layout);
+    return layout;
+  }
+
+  async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
+    const { sync, onStep } = this.#context;
+    const before = await this.#loadManifest(layout);
+    if (before === undefined) this.#context.pool(); // workers start while the hub is asked
+    using partial = await Partial.open(layout, { now: this.#context.clock });
+    const gathered = await this.#gather(entry, { layout, partial, before });
+    const all = partial.have.has({ start: 0, end: gathered.total });
+    // Also what an earlier run staged: that one may have ended here.
+    if (all && entry.digest !== undefined && gathered.staged.size > 0) {
+      await checkDigest(partial, entry.digest);
+    }
+    this.#running.enter("publish");
+    const { stamp, stampText } = gathered.head;
+    const { version, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
+    const { deleteRemoved, publish: mode, keepVersions } = this.#job.dataset;
+    collectGarbage(gathered.entries.length);
+    const changes = changesOf(gathered, before, { deleteRemoved, version });
+    collectGarbage(gathered.entries.length);
+    this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
+    const options = { durable: sync.durable, ...(onStep && { onStep }) };
+    const report = mode === "snapshot"
+      ? await publishSnapshot(layout, changes, { ...options, keepVersions })
+      : await publish(layout, changes, options);
+    onStep?.("published");
+    this.#running.warnOf(report.kept, "removed upstream, but changed here, so kept");
+    await this.#feedMirror(entry, { partial, gathered, version });
+    partial.remove();
+    new StagedBlocks(layout).remove();
+    this.#result.entriesDeleted = report.deleted;
+    this.#result.bytesOnDisk = changes.manifest.totalSize;
+    this.#running.enter("record");
+    await recordVersion(this.#job.statePath, entry.name, version, { durable: sync.durable });
+    this.#result.version = version;
+    onStep?.("recorded");
+    const changed = report.published > 0 || report.deleted > 0;
+    if (!behind) return this.#outcomeOf(entry, changed);
+    const why = `the hub's package (${stampText}) is older than announced (${entry.version})`;
+    if (changed) this.#running.warn(why);
+    else this.#result.error = why;
+    return changed ? "success" : "package_not_ready";
+  }
+
+  /** Places the package for other machines; before the record, so that a failure is tried again. */
+  async #feedMirror(
+    entry: CatalogEntry,
+    what: { partial: Partial; gathered: Gathered; version: string | null },
+  ): Promise<void> {
+    const { mirror, clock, sync: { durable } } = this.#context;
+    if (mirror === undefined) return;
+    const { partial, gathered: { fingerprint, total }, version } = what;
+    const { placeInMirror } = await import("../mirror/place.ts");
+    await placeInMirror(mirror, {
+      name: entry.name,
+      packageFile: partial.path,
+      take: "move",
+      total,
+      fingerprint,
+      version,
+      catalogEntry: entry,
+    }, { clock, durable });
+  }
+
+  /** What the mirror has of this dataset, where there is a mirror. */
+  async #mirrored(): Promise<{ fingerprint: string; version: string | null } | undefined> {
+    const { mirror } = this.#context;
+    if (mirror === undefined) return undefined;
+    const { currentPackage } = await import("../mirror/place.ts");
+    return await currentPackage(mirror, this.#job.dataset.name);
+  }
+
+  /** Nothing changed and nobody announced anything new: that was no sync worth the name. */
+  #outcomeOf(entry: CatalogEntry, changed: boolean): Status {
+    const announced = entry.version !== null && entry.version !== this.#job.recorded;
+    return changed || announced ? "success" : "up_to_date";
+  }
+
+  async #planOnly(entry: CatalogEntry, layout: Layout): Promise<Status> {
+    const before = await this.#loadManifest(layout);
+    await this.#gather(entry, { layout, partial: undefined, before });
+    return "success";
+  }
+
+  async #loadManifest(layout: Layout): Promise<Manifest | undefined> {
+    return await Manifest.load(layout.manifest, { warn: (text) => this.#running.warn(text) });
+  }
+
+  async #gather(
+    entry: CatalogEntry,
+    place: { layout: Layout; partial: Partial | undefined; before: Manifest | undefined },
+  ): Promise<Gathered> {
+    const { hub, retries, random, sleep, force, mirror } = this.#context;
+    const mirrored = await this.#mirrored();
+    const { dataset, facts } = this.#job;
+    const { layout, partial, before } = place;
+    const gathered = await gather({
+      dataset,
+      entry,
+      layout,
+      partial,
+      remote: hub.package(entry),
+      known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
+      knownFiles: before?.size ?? 0,
+      wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
+      deletesFor: (paths) => dataset.deleteRemoved ? removedPaths(before, paths).length : 0,
+      patience: {
+        retries,
+        random,
+        sleep,
+        onRetry: (cause, waitMs) => this.#running.retried(cause, waitMs),
+      },
+      onPhase: (phase) => this.#running.enter(phase),
+      onReceived: (bytes) => this.#running.received(bytes),
+    }, this.#context);
+    this.#result.entries = gathered.entries.length;
+    this.#result.entriesFetched = gathered.fetched;
+    this.#result.bytesTotal = gathered.total;
+    return gathered;
+  }
+}

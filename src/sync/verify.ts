@@ -1,0 +1,129 @@
+/**
+ * Reads every file of a dataset and compares it with the hub's current directory, or, offline, with
+ * the manifest.
+ *
+ * Guarantees: every file that is named is read in full; nothing is changed. Over the wire goes the
+ * package's directory, not the package. What it learnt serves a repair, which then fetches the
+ * missing and damaged entries only.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { StoreError } from "../errors.ts";
+import { walk } from "../fs/walk.ts";
+import { INSIDE_NAME, type Layout, resolveLayout } from "../store/layout.ts";
+import { Manifest } from "../store/manifest.ts";
+import type { CatalogEntry } from "../types.ts";
+import { checkEntries } from "../zip/entry_tree.ts";
+import { makeFilter } from "../zip/glob_filter.ts";
+import { DEFAULT_LIMITS } from "../zip/limits.ts";
+import { viewPackage } from "./package_view.ts";
+import type { DiskFact } from "./plan.ts";
+import { readFiles } from "./survey.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** What a folder is compared with. */
+export type VerifyAgainst = { kind: "hub"; entry: CatalogEntry } | { kind: "manifest" };
+
+/** What a verification found. */
+export interface Verification {
+  /** Files that should be there. */
+  entries: number;
+  /** Bytes that were read. */
+  bytesRead: number;
+  /** Bytes received from the hub. */
+  bytesDownloaded: number;
+  missing: string[];
+  damaged: string[];
+  /** Files that nobody names; they are the user's, or upstream has removed them. */
+  extra: string[];
+  /** What each file holds that was read. */
+  facts: Map<string, DiskFact>;
+}
+
+/** What a file should hold. */
+interface Expected {
+  path: string;
+  crc: number;
+  size: number;
+}
+
+/** Verifies one dataset. Throws HubError, ArchiveError, StoreError. */
+export async function verifyDataset(
+  dataset: DatasetConfig,
+  against: VerifyAgainst,
+  context: SyncContext,
+): Promise<Verification> {
+  const layout = await resolveLayout(dataset.localDir);
+  const { expected, bytesDownloaded } = against.kind === "hub"
+    ? await expectedByHub(dataset, against.entry, context)
+    : { expected: await expectedByManifest(layout), bytesDownloaded: 0 };
+  const skip = layout.inside ? [INSIDE_NAME] : [];
+  const there = new Set(walk(layout.localDir, { skip }).map(({ path }) => path));
+  const present = expected.filter(({ path }) => there.has(path));
+  const read = await readFiles(present.map(({ path }) => `${layout.localDir}/${path}`), {
+    pool: context.pool,
+    onProgress: (done, total) => context.reporter.checking(dataset.name, done, total),
+  });
+  const facts = new Map<string, DiskFact>();
+  const damaged: string[] = [];
+  let bytesRead = 0;
+  for (const [index, { path, crc, size }] of present.entries()) {
+    const fact = read[index];
+    bytesRead += fact?.size ?? 0;
+    if (fact !== undefined) facts.set(path, fact);
+    if (fact?.crc !== crc || fact.size !== size) damaged.push(path);
+  }
+  const named = new Set(expected.map(({ path }) => path));
+  return {
+    entries: expected.length,
+    bytesRead,
+    bytesDownloaded,
+    missing: expected.filter(({ path }) => !there.has(path)).map(({ path }) => path),
+    damaged,
+    extra: [...there].filter((path) => !named.has(path)).sort(),
+    facts,
+  };
+}
+
+async function expectedByHub(
+  dataset: DatasetConfig,
+  entry: CatalogEntry,
+  context: SyncContext,
+): Promise<{ expected: Expected[]; bytesDownloaded: number }> {
+  const { hub, pace, signal, retries, random, sleep, reporter, engine } = context;
+  const view = await viewPackage({
+    remote: hub.package(entry),
+    partial: undefined,
+    pace,
+    patience: {
+      retries,
+      random,
+      sleep,
+      onRetry: (cause, waitMs) => reporter.retry(dataset.name, cause, waitMs),
+    },
+    signal,
+    expected: { total: entry.packageSize, files: entry.fileCount },
+    takeWhole: false,
+    mayAppear: entry.ready === true,
+    filenameEncoding: dataset.filenameEncoding,
+    engine,
+    onBytes: () => {},
+  });
+  const { stripPrefix } = dataset;
+  const wanted = makeFilter(dataset);
+  const expected = checkEntries(view.directory, { stripPrefix, limits: DEFAULT_LIMITS })
+    .filter(({ path }) => wanted(path));
+  return { expected, bytesDownloaded: view.received };
+}
+
+async function expectedByManifest(layout: Layout): Promise<Expected[]> {
+  const manifest = await Manifest.load(layout.manifest);
+  if (manifest === undefined) {
+    throw new StoreError("io", `There is no manifest for ${layout.localDir} to compare with`, {
+      path: layout.manifest,
+      hint: "run a sync first, or verify without --offline",
+    });
+  }
+  return [...manifest.entries()].map(([path, { crc, size }]) => ({ path, crc, size }));
+}

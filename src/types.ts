@@ -1,0 +1,146 @@
+/**
+ * The words that everyone shares: what a hub offers, what a package holds, what a sync ends with.
+ *
+ * @module
+ */
+
+/**
+ * How the sync of one dataset ended.
+ *
+ * @example
+ * ```ts
+ * import type { Status } from "@datahubsync/client";
+ *
+ * const worthAnAlarm = (status: Status): boolean =>
+ *   !["success", "up_to_date", "package_not_ready", "locked"].includes(status);
+ * ```
+ */
+export type Status =
+  | "success"
+  | "up_to_date"
+  | "package_not_ready"
+  | "not_found"
+  | "download_failed"
+  | "extract_failed"
+  | "config_error"
+  | "locked"
+  | "interrupted"
+  | "error";
+
+/** A digest of the whole package that the hub announced, in lower-case hex. */
+export interface Digest {
+  algorithm: "sha256" | "md5";
+  hex: string;
+}
+
+/** One dataset in the hub's catalog. Sizes are in bytes, 0 = unknown. */
+export interface CatalogEntry {
+  name: string;
+  /** The hub's own text for the version; `null` when it says none. */
+  version: string | null;
+  /** The version as an instant (ms since the epoch); `null` when it can't be read as one. */
+  instant: number | null;
+  /** Whether a package is there; `undefined` = unknown, try it. */
+  ready: boolean | undefined;
+  /** The hub's status word, as sent. */
+  status?: string;
+  /** Advisory size of the package. */
+  packageSize: number;
+  /** Advisory count of the live directory's files. */
+  fileCount: number;
+  /** Advisory size of the live directory. */
+  totalSize: number;
+  /** Where the package is, when the hub names it (as sent). */
+  packageUrl?: string;
+  digest?: Digest;
+  /** SHA-256 of the package's central directory, when a mirror announces it. */
+  fingerprint?: string;
+}
+
+/** The hub's list of datasets. */
+export interface Catalog {
+  entries: CatalogEntry[];
+  /** What was odd about it, one sentence each (a skipped entry, …). */
+  warnings: string[];
+}
+
+/** One file in a package, as its central directory says. Sizes and offsets are in bytes. */
+export interface Entry {
+  /** The checked path below `local_dir`, `/` between its parts. */
+  path: string;
+  /** The ZIP method: 0 stored, 8 deflated, others go to zip.js. */
+  method: number;
+  /** The general purpose flags. */
+  flags: number;
+  /** CRC-32 of the content, unsigned. */
+  crc: number;
+  compressedSize: number;
+  size: number;
+  /** Where its local header begins, counted from the package's first byte. */
+  headerOffset: number;
+  /** Its place in the central directory, from 0. */
+  index: number;
+  /** CRC-32 of the name's bytes as stored: its local header must have the same name. */
+  nameCrc: number;
+}
+
+/** A half-open range of bytes: `start` is in it, `end` isn't. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/**
+ * Where a sync is; each phase's milliseconds end up in the history.
+ *
+ * @example
+ * ```ts
+ * import type { Phase, SyncResult } from "@datahubsync/client";
+ *
+ * const slowest = ({ phases }: SyncResult): Phase | undefined =>
+ *   (Object.keys(phases) as Phase[]).sort((a, b) => (phases[b] ?? 0) - (phases[a] ?? 0))[0];
+ * ```
+ */
+export type Phase = "catalog" | "directory" | "plan" | "download" | "publish" | "record";
+
+/** How the sync of one dataset ended, with its figures. */
+export interface SyncResult {
+  dataset: string;
+  success: boolean;
+  status: Status;
+  /** The hub that was asked, the last one where there were several; without secrets. */
+  hub?: string;
+  /** The version text that is now recorded. */
+  version: string | null;
+  /** Entries in the package. */
+  entries: number;
+  /** Entries fetched from the hub, whole or by their tail. */
+  entriesFetched: number;
+  /** Entries removed because upstream removed them. */
+  entriesDeleted: number;
+  /** Size of the package in bytes. */
+  bytesTotal: number;
+  /** Bytes of package data received in this run. */
+  bytesDownloaded: number;
+  /** Size of the dataset's files on disk afterwards, in bytes, when the manifest tells it. */
+  bytesOnDisk?: number;
+  durationMs: number;
+  /** One line, when it failed or there is something to say. */
+  error?: string;
+  /** What to do about it. */
+  hint?: string;
+  /** The version text recorded before. */
+  versionBefore: string | null;
+  /** Milliseconds by phase. */
+  phases: Partial<Record<Phase, number>>;
+  /** Causes of the requests that were tried again, with their counts. */
+  retries: Record<string, number>;
+  /** When the sync began (ms since the epoch). */
+  startedAt: number;
+}
+
+/** The time in ms since the epoch; injected, so that tests own it. */
+export type Clock = () => number;
+
+/** `fetch`, injected. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

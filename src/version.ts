@@ -1,0 +1,58 @@
+/**
+ * Which version this is, and what it was built from.
+ *
+ * The version comes from `deno.json`. What it was built from is known to a compiled binary only; run
+ * from its sources the commit is `null`, and nothing here fails.
+ *
+ * @module
+ */
+
+import denoJson from "../deno.json" with { type: "json" };
+
+/**
+ * The program's version.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { VERSION } from "@datahubsync/client";
+ *
+ * assert.match(VERSION, /^3\./);
+ * ```
+ */
+export const VERSION: string = denoJson.version;
+
+/** What a binary was built from. */
+export interface BuildInfo {
+  /** The program's version. */
+  version: string;
+  /** The commit, with `+changes` where the sources differed from it; `null` = unknown. */
+  commit: string | null;
+  /** Deno's version. */
+  deno: string;
+  /** What it was built for, such as `x86_64-unknown-linux-gnu`. */
+  target: string;
+  /** Whether it was built for the tests, with rights that a release doesn't have. */
+  testBuild: boolean;
+  /** The embedded npm packages, name → versions. */
+  dependencies: Record<string, string[]>;
+}
+
+/** What this program was built from. Never throws. */
+export function buildInfo(): BuildInfo {
+  const unknown: BuildInfo = {
+    version: VERSION,
+    commit: null,
+    deno: Deno.version.deno,
+    target: Deno.build.target,
+    testBuild: false,
+    dependencies: {},
+  };
+  try {
+    // Written beside this file by tools/compile.ts, in the copy of the tree that it compiles.
+    const text = Deno.readTextFileSync(new URL("./build.json", import.meta.url));
+    return { ...unknown, ...JSON.parse(text) as Partial<BuildInfo> };
+  } catch {
+    return unknown;
+  }
+}

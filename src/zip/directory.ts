@@ -1,0 +1,96 @@
+/**
+ * Reads a package's central directory out of the package's last bytes.
+ *
+ * Guarantees: both engines (the direct reading, and zip.js) give the same entries and the same
+ * fingerprint, or the package is refused. Every failure is an `ArchiveError`. Each `need` asks for
+ * strictly more bytes than were given, so asking again ends. Nothing is said about the entries'
+ * names or about their bytes: `checkEntries` and the extraction judge those.
+ *
+ * @module
+ */
+
+import { ArchiveError } from "../errors.ts";
+import { parseDirectory } from "./central_directory.ts";
+import { type DirectoryPlace, findDirectory, type Tail } from "./end_record.ts";
+import { decodeNames, type FilenameEncoding } from "./entry_name.ts";
+import { checkDirectorySize, checkEntryCount, DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { type DirectoryResult, fingerprintOf, type RawEntry } from "./package_directory.ts";
+
+/** How a directory is read. Sizes and offsets are in bytes. */
+export interface ReadDirectoryOptions {
+  /** Where the tail's first byte is in the package. */
+  tailOffset: number;
+  /** The package's length: the tail reaches its last byte. */
+  total: number;
+  /** How names without the UTF-8 flag are read. */
+  filenameEncoding: FilenameEncoding;
+  /** Who reads the records: we, or zip.js. */
+  engine?: "fast" | "zipjs";
+  /** The caps on count and size; generous ones by default. */
+  limits?: Limits;
+}
+
+/** Reads the directory from the package's last bytes, or says from where they are needed. */
+export async function readDirectory(
+  tail: Uint8Array,
+  options: ReadDirectoryOptions,
+): Promise<DirectoryResult> {
+  const { tailOffset, total, filenameEncoding, engine = "fast", limits = DEFAULT_LIMITS } = options;
+  if (tailOffset + tail.length !== total) {
+    throw new RangeError(
+      `The tail ends at ${tailOffset + tail.length}, but the package ends at ${total}`,
+    );
+  }
+  const source: Tail = { bytes: tail, offset: tailOffset, total };
+  const found = findDirectory(source);
+  if (found.kind === "need") return found;
+  const { places, refused } = found;
+  const fits: { place: DirectoryPlace; bytes: Uint8Array; entries: RawEntry[] }[] = [];
+  const missing: number[] = [];
+  for (const place of places) {
+    try {
+      checkEntryCount(place.count, limits);
+      checkDirectorySize(place.end - place.start, limits);
+      if (place.start < tailOffset) {
+        missing.push(place.start);
+        continue;
+      }
+      const bytes = tail.subarray(place.start - tailOffset, place.end - tailOffset);
+      fits.push({ place, bytes, entries: parseDirectory(bytes, place) });
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      refused.push(error);
+    }
+  }
+  if (missing.length > 0) return { kind: "need", start: Math.min(...missing) };
+  const [fit, another] = fits;
+  if (fit === undefined) throw refused[0]!;
+  if (another !== undefined) throw ambiguous(fit.place, another.place);
+
+  const { place, bytes } = fit;
+  let { entries } = fit;
+  if (engine === "zipjs") {
+    const { readWithZipJs } = await import("./zipjs_directory.ts");
+    entries = await readWithZipJs(source, place);
+  }
+  decodeNames(entries, filenameEncoding);
+  return {
+    kind: "directory",
+    directory: {
+      entries,
+      directoryOffset: place.start,
+      directoryEnd: place.end,
+      total,
+      prepended: place.prepended,
+      fingerprint: fingerprintOf(bytes, total),
+    },
+  };
+}
+
+function ambiguous(one: DirectoryPlace, other: DirectoryPlace): ArchiveError {
+  return new ArchiveError("bad_directory", "The package has two directories", {
+    expected: `one directory, at ${one.start}`,
+    found: `another one, at ${other.start}`,
+    offset: other.start,
+  });
+}

@@ -1,0 +1,234 @@
+/**
+ * Finds the central directory of a package from its last bytes.
+ *
+ * Guarantees: only an end record that ends exactly at the package's last byte counts, so a package
+ * cut short or with bytes behind it is refused and never mistaken for a package stored inside it;
+ * one that spans disks is refused. Several end records that fit are all returned: the caller reads
+ * on with each and refuses unless one alone makes sense. Bytes before the package are allowed for.
+ *
+ * @module
+ */
+
+import { ArchiveError } from "../errors.ts";
+
+/** Where one end record says that the directory is. Offsets count from the package's first byte. */
+export interface DirectoryPlace {
+  /** The first byte of the directory. */
+  start: number;
+  /** The first byte after it. */
+  end: number;
+  /** Records in it. */
+  count: number;
+  /** Bytes in front of the package that its own offsets don't count. */
+  prepended: number;
+}
+
+/** The package's last bytes. */
+export interface Tail {
+  /** The bytes, up to the last one. */
+  bytes: Uint8Array;
+  /** Where `bytes[0]` is in the package. */
+  offset: number;
+  /** The package's length; the tail reaches it. */
+  total: number;
+}
+
+/** What was found: places to try, or where the tail should have begun. */
+export type PlaceResult =
+  | { kind: "need"; start: number }
+  | { kind: "places"; places: DirectoryPlace[]; refused: ArchiveError[] };
+
+const END_LENGTH = 22;
+const LOCATOR_LENGTH = 20;
+const ZIP64_LENGTH = 56;
+/** The longest comment, and all records that can stand between it and the directory. */
+const LONGEST_END = 0xffff + END_LENGTH + LOCATOR_LENGTH + ZIP64_LENGTH;
+/** A Zip64 record with more than 64 KB in its extensible part is a way to make us fetch. */
+const LONGEST_ZIP64 = ZIP64_LENGTH + 0x10000;
+/** The shortest and the longest record of a directory. */
+const SHORTEST_RECORD = 46;
+const LONGEST_RECORD = SHORTEST_RECORD + 3 * 0xffff;
+/** More end records than this in one comment is an attack on our time, not a comment. */
+const MAX_CANDIDATES = 16;
+
+/** Finds every end record that fits, and where each says that the directory is. */
+export function findDirectory(tail: Tail): PlaceResult {
+  const { bytes, offset, total } = tail;
+  const positions = endRecords(bytes);
+  if (positions.length === 0) {
+    const earliest = Math.max(0, total - LONGEST_END);
+    if (offset > earliest) return { kind: "need", start: earliest };
+    throw noEndRecord(tail);
+  }
+  const places: DirectoryPlace[] = [];
+  const refused: ArchiveError[] = [];
+  let need = Infinity;
+  for (const position of positions) {
+    try {
+      const found = placeOf(tail, position);
+      if (typeof found === "number") need = Math.min(need, found);
+      else places.push(found);
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      refused.push(error);
+    }
+  }
+  if (need < Infinity) return { kind: "need", start: need };
+  return { kind: "places", places, refused };
+}
+
+/** Positions of the end records whose comment ends with the tail, the last one first. */
+function endRecords(bytes: Uint8Array): number[] {
+  const positions: number[] = [];
+  const first = Math.max(0, bytes.length - END_LENGTH - 0xffff);
+  for (let at = bytes.length - END_LENGTH; at >= first; at--) {
+    if (bytes[at] !== 0x50 || u32(bytes, at) !== 0x06054b50) continue;
+    if (at + END_LENGTH + u16(bytes, at + 20) !== bytes.length) continue;
+    positions.push(at);
+    if (positions.length > MAX_CANDIDATES) {
+      throw new ArchiveError("bad_directory", "The package has too many end records", {
+        expected: 1,
+        found: `more than ${MAX_CANDIDATES}`,
+      });
+    }
+  }
+  return positions;
+}
+
+/** Reads the end record at `at` of the tail; a number is where the tail should have begun. */
+function placeOf(tail: Tail, at: number): DirectoryPlace | number {
+  const { bytes, offset } = tail;
+  const position = offset + at;
+  const locator = at - LOCATOR_LENGTH;
+  // Whether a locator stands in front can only be seen when the tail reaches that far.
+  if (locator < ZIP64_LENGTH && offset > 0) {
+    return Math.max(0, position - LOCATOR_LENGTH - ZIP64_LENGTH - 0x1000);
+  }
+  const disk = u16(bytes, at + 4);
+  const directoryDisk = u16(bytes, at + 6);
+  const diskCount = u16(bytes, at + 8);
+  const count = u16(bytes, at + 10);
+  const size = u32(bytes, at + 12);
+  const start = u32(bytes, at + 16);
+  const saturated = disk === 0xffff || directoryDisk === 0xffff || diskCount === 0xffff ||
+    count === 0xffff || size === 0xffffffff || start === 0xffffffff;
+  if (locator >= 0 && u32(bytes, locator) === 0x07064b50) {
+    const place = zip64Place(tail, locator);
+    if (typeof place === "number") return place;
+    if (place !== undefined) {
+      const { directory, stated } = place;
+      agree(count, 0xffff, directory.count, position);
+      agree(diskCount, 0xffff, directory.count, position);
+      agree(size, 0xffffffff, directory.end - directory.start, position);
+      agree(start, 0xffffffff, stated, position);
+      oneDisk(disk === 0xffff ? 0 : disk, directoryDisk === 0xffff ? 0 : directoryDisk, position);
+      return directory;
+    }
+    if (saturated) throw bad("Zip64 end record", "nothing where its locator points", position);
+  }
+  oneDisk(disk, directoryDisk, position);
+  if (diskCount !== count) throw severalDisks(position);
+  return place(position, size, start, count);
+}
+
+/** Where a directory of `size` bytes that ends at `end` begins; `stated` is what the record says. */
+function place(end: number, size: number, stated: number, count: number): DirectoryPlace {
+  const start = end - size;
+  if (stated > start || start < 0) {
+    throw bad(
+      `a directory of ${size} bytes at ${stated}`,
+      `only ${Math.max(0, end - stated)} bytes up to its end record`,
+      end,
+    );
+  }
+  // Told before a directory of that size is fetched.
+  if (size < count * SHORTEST_RECORD || size > count * LONGEST_RECORD) {
+    throw bad(`a directory that fits ${count} entries`, `one of ${size} bytes`, end);
+  }
+  return { start, end, count, prepended: start - stated };
+}
+
+/** Follows a Zip64 locator; `undefined` when there is no Zip64 record in front of it after all. */
+function zip64Place(
+  tail: Tail,
+  locator: number,
+): { directory: DirectoryPlace; stated: number } | number | undefined {
+  const { bytes, offset } = tail;
+  const stated = u64(bytes, locator + 8);
+  // Prepended bytes shift the record, so the place right before the locator is tried as well.
+  let at = stated - offset;
+  if (!isZip64Record(bytes, at, locator)) at = locator - ZIP64_LENGTH;
+  if (!isZip64Record(bytes, at, locator)) {
+    // A record with an extensible part can begin before the tail; never far before its locator.
+    if (stated < offset && offset + locator - stated <= LONGEST_ZIP64) return stated;
+    return undefined;
+  }
+  const position = offset + at;
+  const disks = u32(bytes, locator + 16);
+  if (disks > 1 || u32(bytes, locator + 4) !== 0) throw severalDisks(position);
+  oneDisk(u32(bytes, at + 16), u32(bytes, at + 20), position);
+  const count = u64(bytes, at + 32);
+  if (u64(bytes, at + 24) !== count) throw severalDisks(position);
+  const start = u64(bytes, at + 48);
+  return { directory: place(position, u64(bytes, at + 40), start, count), stated: start };
+}
+
+function isZip64Record(bytes: Uint8Array, at: number, locator: number): boolean {
+  if (at < 0 || at + ZIP64_LENGTH > locator || u32(bytes, at) !== 0x06064b50) return false;
+  return at + 12 + u64(bytes, at + 4) === locator;
+}
+
+function agree(short: number, saturated: number, long: number, position: number): void {
+  if (short === saturated || short === long) return;
+  throw bad(`${short}, as the end record says`, `${long} in the Zip64 end record`, position);
+}
+
+function oneDisk(disk: number, directoryDisk: number, position: number): void {
+  if (disk !== 0 || directoryDisk !== 0) throw severalDisks(position);
+}
+
+function severalDisks(offset: number): ArchiveError {
+  return new ArchiveError("unsupported", "The package is one part of several", {
+    expected: "a package in one file",
+    found: "an end record that names further disks",
+    offset,
+  });
+}
+
+function bad(expected: string, found: string, offset: number): ArchiveError {
+  return new ArchiveError("bad_directory", `The package's end record is wrong: found ${found}`, {
+    expected,
+    found,
+    offset,
+  });
+}
+
+function noEndRecord(tail: Tail): ArchiveError {
+  const { bytes, total } = tail;
+  const last = Array.from(bytes.subarray(-16), (byte) => byte.toString(16).padStart(2, "0"));
+  const ends = last.length === 0 ? "it is empty" : `it ends in ${last.join(" ")}`;
+  const starts = tail.offset === 0 && bytes.length >= 4 && u32(bytes, 0) !== 0x04034b50;
+  const what = starts ? "isn't a ZIP file, or it is cut short" : "is cut short";
+  return new ArchiveError("no_end_record", `The package ${what}: ${ends}`, {
+    expected: "an end of central directory record up to the last byte",
+    found: ends,
+    offset: total,
+    hint: "The hub may still be writing it, or a proxy cut it or added to it: try again later.",
+  });
+}
+
+/** Two bytes, least significant first. */
+export function u16(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8);
+}
+
+/** Four bytes, least significant first, unsigned. */
+export function u32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>>
+    0;
+}
+
+/** Eight bytes, least significant first; beyond 2^53 the low bits are lost, and every check fails. */
+export function u64(bytes: Uint8Array, at: number): number {
+  return u32(bytes, at) + u32(bytes, at + 4) * 0x100000000;
+}

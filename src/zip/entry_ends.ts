@@ -1,0 +1,72 @@
+/**
+ * Where each entry's bytes end: at the next header, or at the directory.
+ *
+ * Guarantees: {@linkcode checkOverlaps} refuses every pair of entries that must share bytes by what
+ * the directory says. How long a local header's extra fields are, only that header tells: whoever
+ * reads it keeps the data within the end given here.
+ *
+ * @module
+ */
+
+import { ArchiveError } from "../errors.ts";
+import type { PackageDirectory, RawEntry } from "./package_directory.ts";
+
+/** A local header without its name and extra fields, in bytes. */
+const HEADER_LENGTH = 30;
+
+/**
+ * For each entry, by its `index`, where its bytes end at the latest: the next entry's header, or
+ * the directory. Folders count too, since their headers lie between those of the files.
+ */
+export function entryEnds(directory: PackageDirectory): Float64Array {
+  const { entries, directoryOffset } = directory;
+  const ends = new Float64Array(entries.length);
+  let next = directoryOffset;
+  const sorted = byOffset(entries);
+  for (let at = sorted.length - 1; at >= 0; at--) {
+    const { index, headerOffset } = sorted[at]!;
+    ends[index] = next;
+    next = headerOffset;
+  }
+  return ends;
+}
+
+/** Refuses entries that share bytes, or that reach into the directory. */
+export function checkOverlaps(directory: PackageDirectory): void {
+  const { entries, directoryOffset } = directory;
+  let previous: RawEntry | undefined;
+  let end = 0;
+  for (const entry of byOffset(entries)) {
+    if (entry.headerOffset < end) throw overlap(entry, end, previous);
+    end = entry.headerOffset + HEADER_LENGTH + entry.nameLength + entry.compressedSize;
+    previous = entry;
+  }
+  if (previous !== undefined && end > directoryOffset) {
+    throw new ArchiveError("overlap", `Entry ${previous.name} reaches into the directory`, {
+      entry: previous.name,
+      offset: previous.headerOffset,
+      expected: `an end at byte ${directoryOffset} or before`,
+      found: `an end at byte ${end}`,
+    });
+  }
+}
+
+/** The entries in the order of their headers: nearly always the directory's own. */
+function byOffset(entries: readonly RawEntry[]): readonly RawEntry[] {
+  let last = -1;
+  for (const { headerOffset } of entries) {
+    if (headerOffset < last) return entries.toSorted((a, b) => a.headerOffset - b.headerOffset);
+    last = headerOffset;
+  }
+  return entries;
+}
+
+function overlap(entry: RawEntry, end: number, previous: RawEntry | undefined): ArchiveError {
+  const other = previous === undefined ? "" : ` with ${previous.name}`;
+  return new ArchiveError("overlap", `Entry ${entry.name} shares bytes${other}`, {
+    entry: entry.name,
+    offset: entry.headerOffset,
+    expected: `a header at byte ${end} or after`,
+    found: `a header at byte ${entry.headerOffset}`,
+  });
+}

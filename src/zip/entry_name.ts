@@ -1,0 +1,92 @@
+/**
+ * Turns the bytes of entry names into text.
+ *
+ * The order: the UTF-8 flag; a Unicode path extra field (0x7075) whose CRC fits the stored name;
+ * the configured encoding; else detection over all such names of the package together: UTF-8 when
+ * every one of them is valid UTF-8, GB18030 when one isn't.
+ *
+ * Guarantees: a name is decoded before anything looks at its separators, since the second byte of a
+ * GBK character may be 0x5C. A backslash left after that is a separator, whoever made the package:
+ * Windows tools write it with every maker's mark, and no file of a data set has one in its name.
+ * Bytes that aren't text in their encoding are refused, never replaced.
+ *
+ * @module
+ */
+
+import { ArchiveError } from "../errors.ts";
+
+/** How names without the UTF-8 flag are read. */
+export type FilenameEncoding = "auto" | "utf-8" | "gb18030";
+
+/** The flag (bit 11) that says a name is UTF-8. */
+const UTF8_FLAG = 0x0800;
+
+/** What decoding looks at, and fills in. */
+export interface NamedEntry {
+  /** The decoded name. */
+  name: string;
+  /** The name as stored. */
+  readonly rawName: Uint8Array;
+  /** The name of a valid Unicode path field. */
+  readonly unicodePath: string | undefined;
+  /** The general purpose flags. */
+  readonly flags: number;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const gb18030 = new TextDecoder("gb18030", { fatal: true, ignoreBOM: true });
+
+/** Decodes the names of all entries of a package, together. Fills in their `name`. */
+export function decodeNames(entries: readonly NamedEntry[], encoding: FilenameEncoding): void {
+  const unflagged: NamedEntry[] = [];
+  for (const entry of entries) {
+    if ((entry.flags & UTF8_FLAG) !== 0) entry.name = decode(entry, utf8);
+    else if (entry.unicodePath !== undefined) entry.name = withSlashes(entry.unicodePath);
+    else unflagged.push(entry);
+  }
+  if (encoding === "auto" && decodeAllAsUtf8(unflagged)) return;
+  const decoder = encoding === "utf-8" ? utf8 : gb18030;
+  for (const entry of unflagged) entry.name = decode(entry, decoder);
+}
+
+/** A backslash is a separator too. */
+export function withSlashes(name: string): string {
+  return name.includes("\\") ? name.replaceAll("\\", "/") : name;
+}
+
+/** Bytes as UTF-8 text, `undefined` when they aren't. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeAllAsUtf8(entries: readonly NamedEntry[]): boolean {
+  return entries.every((entry) => {
+    const name = decodeUtf8(entry.rawName);
+    if (name !== undefined) entry.name = withSlashes(name);
+    return name !== undefined;
+  });
+}
+
+function decode(entry: NamedEntry, decoder: TextDecoder): string {
+  try {
+    return withSlashes(decoder.decode(entry.rawName));
+  } catch (cause) {
+    const shown = Array.from(entry.rawName, escapeByte).join("");
+    throw new ArchiveError("unsafe_name", `The name ${shown} isn't ${decoder.encoding} text`, {
+      entry: shown,
+      expected: `a name in ${decoder.encoding}`,
+      found: shown,
+      hint: "Set filename_encoding of this dataset to the encoding that the package's maker used.",
+      cause,
+    });
+  }
+}
+
+function escapeByte(byte: number): string {
+  if (byte > 0x1f && byte < 0x7f) return String.fromCharCode(byte);
+  return `\\x${byte.toString(16).padStart(2, "0")}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * The file that an entry is extracted into, with the CRC-32 and size of what went in.
+ *
+ * Guarantees: a file that isn't verified is removed when it is left. Never more bytes than the
+ * entry's size are written. Doesn't flush.
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import { ArchiveError, DataHubSyncError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+import type { ExtractTask } from "./extract_messages.ts";
+import { WINDOW_SIZE } from "./tail_bridge.ts";
+import { WindowReader } from "./window_reader.ts";
+
+/** The file that is written, with the CRC and size of what went in. */
+export class EntryOutput {
+  /** The open file. */
+  readonly file: Deno.FsFile;
+  readonly #task: ExtractTask;
+  #crc = 0;
+  #size = 0;
+  #finished = false;
+
+  /** Creates the file, empty. Throws StoreError. */
+  constructor(task: ExtractTask) {
+    this.#task = task;
+    try {
+      this.file = Deno.openSync(task.target, { write: true, create: true, truncate: true });
+    } catch (error) {
+      throw diskError(error, task.target, "create a staged file");
+    }
+  }
+
+  /** Takes the next content. Throws StoreError, ArchiveError `wrong_size`. */
+  write(chunk: Uint8Array): void {
+    this.#crc = crc32(chunk, this.#crc);
+    this.#size += chunk.length;
+    if (this.#size > this.#task.size) throw wrongSize(this.#task, `more than ${this.#task.size}`);
+    try {
+      for (let at = 0; at < chunk.length;) at += this.file.writeSync(chunk.subarray(at));
+    } catch (error) {
+      throw diskError(error, this.#task.target, "write a staged file");
+    }
+  }
+
+  /**
+   * Copies the first `length` bytes of another file; gives the last 32 KB of them. Whatever is wrong
+   * with that file, it may be the user's doing, and the entry can be fetched whole.
+   */
+  copyFrom(path: string, length: number, buffer: Uint8Array): Uint8Array {
+    try {
+      return this.#copy(path, length, buffer);
+    } catch (cause) {
+      if (cause instanceof DataHubSyncError) throw cause;
+      throw new ArchiveError("bad_data", `the old content of ${this.#task.path} can't be read`, {
+        path,
+        cause,
+      });
+    }
+  }
+
+  #copy(path: string, length: number, buffer: Uint8Array): Uint8Array {
+    using old = Deno.openSync(path);
+    const reader = new WindowReader(old, buffer);
+    for (let at = 0; at < length;) {
+      const chunk = reader.some(at, length - at, length);
+      this.write(chunk);
+      at += chunk.length;
+    }
+    const start = Math.max(0, length - WINDOW_SIZE);
+    return length === 0 ? new Uint8Array() : reader.exactly(start, length - start, length).slice();
+  }
+
+  /** Throws ArchiveError when what went in isn't the entry's content. */
+  verify(): void {
+    const { crc, size } = this.#task;
+    if (this.#size !== size) throw wrongSize(this.#task, this.#size);
+    if (this.#crc !== crc) {
+      throw new ArchiveError("wrong_crc", `entry ${this.#task.path} has the wrong content`, {
+        expected: `CRC-32 ${hex(crc)}`,
+        found: `CRC-32 ${hex(this.#crc)}`,
+      });
+    }
+    this.#finished = true;
+  }
+
+  /** When the file was last written, ms since the epoch. */
+  mtimeMs(): number {
+    return this.file.statSync().mtime?.getTime() ?? 0;
+  }
+
+  /** Closes the file unless it is handed on, also when an unfinished extraction is given up. */
+  leave(): void {
+    if (this.#finished) return;
+    this.file.close();
+    try {
+      Deno.removeSync(this.#task.target);
+    } catch {
+      // What is left over is checked before it is used.
+    }
+  }
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, "0");
+}
+
+function wrongSize(task: ExtractTask, found: number | string): ArchiveError {
+  return new ArchiveError("wrong_size", `entry ${task.path} has the wrong length`, {
+    expected: `${task.size} bytes`,
+    found: `${found} bytes`,
+  });
+}

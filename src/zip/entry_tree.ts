@@ -1,0 +1,157 @@
+/**
+ * Turns a package's directory into the files that it may place, or refuses the package.
+ *
+ * Guarantees: the entries are regular files with safe paths, no two for one path (nor for paths that
+ * only differ in how Unicode composes a letter), none a folder of another's, none encrypted or of a
+ * method that nothing here decodes; no two share bytes, none reaches into the directory, and their
+ * claims stay within the caps. One bad entry refuses all. Names that differ only in case are two
+ * files, as Linux has it. The local headers and the data are judged when they are extracted.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+import { ArchiveError } from "../errors.ts";
+import type { Entry } from "../types.ts";
+import { checkOverlaps } from "./entry_ends.ts";
+import { checkEntryCount, checkEntrySize, checkTotalSize, type Limits } from "./limits.ts";
+import {
+  isDirectory,
+  isSymlink,
+  type PackageDirectory,
+  type RawEntry,
+  unixType,
+} from "./package_directory.ts";
+import { safePath } from "./safe_path.ts";
+import { wrapperOf } from "./wrapper_folder.ts";
+
+/** How the entries are checked. */
+export interface CheckOptions {
+  /** A leading folder that is taken off every entry that has it; `auto` = the one wrapper. */
+  stripPrefix: string;
+  /** The caps on count, size and ratio. */
+  limits: Limits;
+}
+
+/** Stored, deflated, and deflate64, which zip.js decodes. */
+const METHODS = new Set([0, 8, 9]);
+/** Encrypted, patch data, strong encryption, masked headers. */
+const REFUSED_FLAGS = 0x2061;
+
+/** Checks everything that the directory alone can tell, and gives the files in its order. */
+export function checkEntries(directory: PackageDirectory, options: CheckOptions): Entry[] {
+  const { entries: all } = directory;
+  checkEntryCount(all.length, options.limits);
+  const files: Entry[] = [];
+  const folders: string[] = [];
+  let size = 0;
+  let compressedSize = 0;
+  for (const raw of all) {
+    checkKind(raw);
+    if (isDirectory(raw)) {
+      checkFolder(raw);
+      // "./" is the folder that everything goes into.
+      if (!/^(\.\/)+$/.test(raw.name)) folders.push(safePath(raw.name));
+      continue;
+    }
+    checkEntrySize(raw);
+    size += raw.size;
+    compressedSize += raw.compressedSize;
+    files.push(entryOf(raw));
+  }
+  checkTotalSize(size, compressedSize, options.limits);
+  checkOverlaps(directory);
+  const prefix = wrapperOf(files, options.stripPrefix);
+  const inside = (path: string): string =>
+    path.startsWith(prefix) ? safePath(path.slice(prefix.length)) : path;
+  if (prefix === "") checkTree(files, folders);
+  else {
+    for (const file of files) file.path = inside(file.path);
+    checkTree(files, folders.filter((path) => `${path}/` !== prefix).map(inside));
+  }
+  return files;
+}
+
+function entryOf(raw: RawEntry): Entry {
+  return {
+    path: safePath(raw.name),
+    method: raw.method,
+    flags: raw.flags,
+    crc: raw.crc,
+    compressedSize: raw.compressedSize,
+    size: raw.size,
+    headerOffset: raw.headerOffset,
+    index: raw.index,
+    nameCrc: crc32(raw.rawName),
+  };
+}
+
+function checkKind(raw: RawEntry): void {
+  if (isSymlink(raw)) throw unsupported(raw, "a symbolic link");
+  const type = unixType(raw);
+  if (type !== 0 && type !== 0o100000 && type !== 0o040000) throw unsupported(raw, "no plain file");
+  if ((raw.flags & REFUSED_FLAGS) !== 0) throw unsupported(raw, "encrypted");
+  if (!METHODS.has(raw.method)) throw unsupported(raw, `packed by method ${raw.method}`);
+}
+
+/** A folder that holds data is one thing to us and another to somebody else. */
+function checkFolder(raw: RawEntry): void {
+  if (raw.size === 0) return;
+  throw new ArchiveError("bad_directory", `Folder ${raw.name} has ${raw.size} bytes of content`, {
+    entry: raw.name,
+    expected: 0,
+    found: raw.size,
+  });
+}
+
+/** Refuses two entries for one path, and a file where another entry needs a folder. */
+function checkTree(files: readonly Entry[], folderPaths: readonly string[]): void {
+  const seen = new Set<string>();
+  const folders = new Set<string>();
+  for (const { path } of files) {
+    const key = composed(path);
+    if (seen.has(key)) throw duplicate(path, "another entry of that name");
+    seen.add(key);
+    addFolders(key, folders);
+  }
+  for (const path of folderPaths) {
+    addFolders(`${composed(path)}/`, folders);
+  }
+  for (const { path } of files) {
+    if (folders.has(composed(path))) throw duplicate(path, "a folder of that name");
+  }
+}
+
+/** Adds the folders above a path; stops at the first known one, whose own folders are known. */
+function addFolders(path: string, folders: Set<string>): void {
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+    const folder = path.slice(0, at);
+    if (folders.has(folder)) return;
+    folders.add(folder);
+  }
+}
+
+// deno-lint-ignore no-control-regex -- plain ASCII has one form only
+const ASCII = /^[\u0000-\u007f]*$/;
+
+function composed(path: string): string {
+  return ASCII.test(path) ? path : path.normalize("NFC");
+}
+
+function duplicate(path: string, found: string): ArchiveError {
+  return new ArchiveError("duplicate_name", `The package has ${path} twice: ${found}`, {
+    entry: path,
+    expected: "one entry for every path",
+    found,
+  });
+}
+
+function unsupported(raw: RawEntry, found: string): ArchiveError {
+  const { name } = raw;
+  return new ArchiveError("unsupported", `Entry ${JSON.stringify(name)} is ${found}`, {
+    entry: name,
+    offset: raw.headerOffset,
+    expected: "a plain file, stored or deflated, not encrypted",
+    found,
+  });
+}

@@ -1,0 +1,172 @@
+/**
+ * The desk at which batches of entries are extracted or checked; there is one in each worker, and
+ * one on the main thread. It reads the partial and writes staging.
+ *
+ * Guarantees: a result is given when its file is flushed (with `durable`), so what was reported may
+ * be published. A bad entry fails alone, the rest of its batch goes on.
+ *
+ * @module
+ */
+import { ArchiveError, DataHubSyncError, StoreError } from "../errors.ts";
+import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { EntryExtractor, type Extracted } from "./extract_entry.ts";
+import type {
+  CheckResult,
+  CheckTask,
+  ExtractTask,
+  Failure,
+  FromWorker,
+  TaskResult,
+  ToWorker,
+} from "./extract_messages.ts";
+
+/** One desk. */
+export class ExtractionDesk implements Disposable {
+  #options: (ToWorker & { kind: "open" }) | undefined;
+  #partial: Deno.FsFile | undefined;
+  #extractor: EntryExtractor | undefined;
+  /** For zip.js, which reads a package's directory once for each source. */
+  #source: { file: Deno.FsFile; total: number } | undefined;
+  #checkBuffer: Uint8Array | undefined;
+  #available = 0;
+  #wake: () => void = () => {};
+
+  /** Takes a message; the answer comes when there is one to give. */
+  async handle(message: ToWorker): Promise<FromWorker | undefined> {
+    switch (message.kind) {
+      case "open":
+        this.#open(message);
+        return undefined;
+      case "available":
+        this.#available = message.until;
+        this.#wake();
+        return undefined;
+      case "extract": {
+        const results = await this.#extractBatch(message.tasks);
+        return { kind: "extracted", batch: message.batch, results };
+      }
+      case "follow": {
+        this.#available = message.available;
+        const results = [await this.#follow(message.task)];
+        return { kind: "extracted", batch: message.batch, results };
+      }
+      case "check":
+        return {
+          kind: "checked",
+          batch: message.batch,
+          results: message.tasks.map((task) => this.#check(task)),
+        };
+    }
+  }
+
+  /** Lets go of the partial. */
+  [Symbol.dispose](): void {
+    this.#partial?.close();
+    this.#partial = undefined;
+  }
+
+  #open(message: ToWorker & { kind: "open" }): void {
+    this.#partial?.close();
+    this.#options = message;
+    this.#partial = Deno.openSync(message.partial);
+    this.#source = { file: this.#partial, total: message.total };
+    this.#extractor = new EntryExtractor(this.#partial);
+  }
+
+  /** Extracts a batch synchronously; only the flushing of its files is waited for. */
+  #extractBatch(tasks: ExtractTask[]): Promise<TaskResult[]> {
+    const extractor = this.#extractor!;
+    extractor.forget();
+    const limit = Math.max(...tasks.map((task) => task.end));
+    return Promise.all(tasks.map((task) => {
+      try {
+        if (this.#needsZipJs(task)) return this.#withZipJs(task);
+        return this.#settle(task, extractor.extract(task, limit));
+      } catch (error) {
+        return failed(task, error);
+      }
+    }));
+  }
+
+  /** Extracts one big entry while it arrives. */
+  async #follow(task: ExtractTask): Promise<TaskResult> {
+    const extractor = this.#extractor!;
+    extractor.forget();
+    const steps = extractor.steps(task, this.#available);
+    try {
+      for (let step = steps.next();; step = steps.next(this.#available)) {
+        if (step.done) return await this.#settle(task, step.value);
+        const before = this.#available;
+        while (this.#available === before && before >= 0) {
+          await new Promise<void>((resolve) => this.#wake = resolve);
+        }
+        if (this.#available < 0) {
+          steps.return(undefined as never);
+          throw new ArchiveError("bad_data", `entry ${task.path} never arrived in full`);
+        }
+      }
+    } catch (error) {
+      return failed(task, error);
+    }
+  }
+
+  /** Flushes and closes a written file. */
+  async #settle(task: ExtractTask, extracted: Extracted): Promise<TaskResult> {
+    const { file, mtimeMs, block } = extracted;
+    try {
+      if (this.#options!.durable) await file.sync();
+    } catch (error) {
+      return failed(task, diskError(error, task.target, "flush a staged file"));
+    } finally {
+      file.close();
+    }
+    return { id: task.id, mtimeMs, ...(block && { block }) };
+  }
+
+  #needsZipJs(task: ExtractTask): boolean {
+    return this.#options!.engine === "zipjs" || (task.method !== 0 && task.method !== 8);
+  }
+
+  /** The slow path: imported only when an entry needs it. */
+  async #withZipJs(task: ExtractTask): Promise<TaskResult> {
+    const { extractToFile } = await import("./zipjs_file.ts");
+    try {
+      return await this.#settle(task, await extractToFile(task, this.#source!));
+    } catch (error) {
+      return failed(task, error);
+    }
+  }
+
+  /** Reads one file and says what it holds. */
+  #check(task: CheckTask): CheckResult {
+    try {
+      const before = Deno.lstatSync(task.path);
+      if (!before.isFile) return { id: task.id };
+      this.#checkBuffer ??= new Uint8Array(CRC_BUFFER_SIZE);
+      const { crc, size } = crcOfFile(task.path, this.#checkBuffer);
+      return { id: task.id, crc, size, mtimeMs: before.mtime?.getTime() ?? 0 };
+    } catch {
+      return { id: task.id }; // a file that can't be read is fetched again
+    }
+  }
+}
+
+function failed(task: { id: number }, error: unknown): TaskResult {
+  return { id: task.id, failure: describe(error) };
+}
+
+/** An error in a form that crosses between threads. */
+function describe(error: unknown): Failure {
+  if (error instanceof DataHubSyncError) {
+    const { cause: _cause, ...evidence } = error.evidence;
+    if (error instanceof ArchiveError) {
+      return { area: "archive", code: error.code, message: error.message, ...evidence };
+    }
+    if (error instanceof StoreError) {
+      return { area: "store", code: error.code, message: error.message, ...evidence };
+    }
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { area: "bug", code: "bug", message };
+}

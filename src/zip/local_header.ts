@@ -1,0 +1,146 @@
+/**
+ * Finds where an entry's data begins, and checks its local header against the directory.
+ *
+ * Guarantees: a header that isn't there, or that names another entry, method, size or CRC than the
+ * directory, is refused: two readers of the package would disagree about it. Sizes and CRC may be
+ * missing only where a data descriptor follows. It doesn't look at the data, and imports next to
+ * nothing, since every worker loads it at its start.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+import { ArchiveError } from "../errors.ts";
+
+/** What the directory says about the entry whose header is checked. */
+export interface DirectoryEntry {
+  /** Its path; for messages only. */
+  path: string;
+  /** The ZIP method. */
+  method: number;
+  /** The general purpose flags. */
+  flags: number;
+  /** CRC-32, unsigned. */
+  crc: number;
+  /** Bytes in the package. */
+  compressedSize: number;
+  /** Bytes of content. */
+  size: number;
+  /** Where the header is in the package; for messages only. */
+  headerOffset: number;
+  /** CRC-32 of the name's bytes in the directory. */
+  nameCrc: number;
+}
+
+/** The length of a local header without its name and extra fields. */
+export const LOCAL_HEADER_LENGTH = 30;
+
+/** Encryption, strong encryption and masked headers: both headers must tell the same. */
+const ENCRYPTION_FLAGS = 0x2041;
+const DESCRIPTOR_FLAG = 0x0008;
+const IN_ZIP64 = 0xffffffff;
+
+/**
+ * Checks the local header that `bytes` begin with, `offset` being its place in the package, and
+ * answers where in the package the entry's data begins. The header's name has to be in `bytes`; its
+ * extra fields, and the data, needn't be.
+ */
+export function parseLocalHeader(
+  bytes: Uint8Array,
+  offset: number,
+  entry: DirectoryEntry,
+): { dataStart: number } {
+  if (bytes.length < LOCAL_HEADER_LENGTH) {
+    throw bad(entry, "a local header", `${bytes.length} bytes`);
+  }
+  const signature = u32(bytes, 0);
+  if (signature !== 0x04034b50) {
+    throw bad(entry, "the signature 04034b50", signature.toString(16).padStart(8, "0"));
+  }
+  const flags = u16(bytes, 6);
+  if ((flags & ENCRYPTION_FLAGS) !== (entry.flags & ENCRYPTION_FLAGS)) {
+    throw bad(entry, `flags ${hex(entry.flags)}`, hex(flags));
+  }
+  const method = u16(bytes, 8);
+  if (method !== entry.method) throw bad(entry, `method ${entry.method}`, String(method));
+  const descriptor = (flags & DESCRIPTOR_FLAG) !== 0;
+  checkValue(entry, "CRC", { found: u32(bytes, 14), expected: entry.crc, descriptor });
+  checkSizes(entry, bytes, descriptor);
+  const nameEnd = LOCAL_HEADER_LENGTH + u16(bytes, 26);
+  checkName(entry, bytes.subarray(LOCAL_HEADER_LENGTH, nameEnd), nameEnd - LOCAL_HEADER_LENGTH);
+  return { dataStart: offset + nameEnd + u16(bytes, 28) };
+}
+
+/** The packed size comes first in the header, but second in its Zip64 field. */
+function checkSizes(entry: DirectoryEntry, bytes: Uint8Array, descriptor: boolean): void {
+  let compressedSize = u32(bytes, 18);
+  let size = u32(bytes, 22);
+  if (compressedSize === IN_ZIP64 || size === IN_ZIP64) {
+    let at = zip64Field(bytes);
+    // Not in `bytes`: the directory's values hold, and the data is checked against those anyway.
+    if (at === undefined) return;
+    if (size === IN_ZIP64) {
+      size = u64(bytes, at);
+      at += 8;
+    }
+    if (compressedSize === IN_ZIP64) compressedSize = u64(bytes, at);
+  }
+  checkValue(entry, "size", { found: size, expected: entry.size, descriptor });
+  checkValue(entry, "packed size", {
+    found: compressedSize,
+    expected: entry.compressedSize,
+    descriptor,
+  });
+}
+
+/** Where the values of a whole Zip64 extra field with both sizes begin. */
+function zip64Field(bytes: Uint8Array): number | undefined {
+  let at = LOCAL_HEADER_LENGTH + u16(bytes, 26);
+  const end = Math.min(at + u16(bytes, 28), bytes.length);
+  while (at + 4 <= end) {
+    const length = u16(bytes, at + 2);
+    if (u16(bytes, at) === 0x0001) return length >= 16 && at + 20 <= end ? at + 4 : undefined;
+    at += 4 + length;
+  }
+  return undefined;
+}
+
+function checkValue(
+  entry: DirectoryEntry,
+  what: string,
+  values: { found: number; expected: number; descriptor: boolean },
+): void {
+  const { found, expected, descriptor } = values;
+  if (found === expected || (descriptor && found === 0)) return;
+  throw bad(entry, `${what} ${expected}`, String(found));
+}
+
+function checkName(entry: DirectoryEntry, name: Uint8Array, length: number): void {
+  if (name.length < length) throw bad(entry, "a whole name", `${name.length} bytes of ${length}`);
+  if (crc32(name) === entry.nameCrc) return;
+  throw bad(entry, "the name that the directory gives", "another one");
+}
+
+function bad(entry: DirectoryEntry, expected: string, found: string): ArchiveError {
+  return new ArchiveError(
+    "bad_local_header",
+    `The header of ${entry.path} is wrong: expected ${expected}, found ${found}`,
+    { entry: entry.path, offset: entry.headerOffset, expected, found },
+  );
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(4, "0")}`;
+}
+
+function u16(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8);
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
+}
+
+function u64(bytes: Uint8Array, at: number): number {
+  return u32(bytes, at) + u32(bytes, at + 4) * 0x100000000;
+}

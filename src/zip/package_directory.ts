@@ -1,0 +1,90 @@
+/**
+ * What a package's central directory says, whichever engine read it.
+ *
+ * Guarantees: {@linkcode RawEntry} keeps the record's numbers as they are, with Zip64 and prepended
+ * bytes already worked in. Nothing here is checked for safety: `checkEntries` does that.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+
+/** One record of the central directory. Sizes and offsets are in bytes. */
+export interface RawEntry {
+  /** Its place in the central directory, from 0. */
+  readonly index: number;
+  /** The decoded name with `\` turned into `/`; not yet safe. */
+  name: string;
+  /** The name's bytes, as stored. */
+  readonly rawName: Uint8Array;
+  /** The length of `rawName`, without making it. */
+  readonly nameLength: number;
+  /** The name of a valid Unicode path extra field (0x7075). */
+  readonly unicodePath: string | undefined;
+  /** The maker: its system in the high byte, its version in the low one. */
+  readonly versionMadeBy: number;
+  /** The general purpose flags. */
+  readonly flags: number;
+  /** The ZIP method. */
+  readonly method: number;
+  /** CRC-32 of the content, unsigned. */
+  readonly crc: number;
+  /** Bytes in the package. */
+  readonly compressedSize: number;
+  /** Bytes of content. */
+  readonly size: number;
+  /** Where its local header begins, counted from the package's first byte. */
+  readonly headerOffset: number;
+  /** Attributes: Unix's mode in the high half, DOS's in the low byte. */
+  readonly externalAttributes: number;
+}
+
+/** A whole central directory. Offsets are counted from the package's first byte. */
+export interface PackageDirectory {
+  /** The records, in the directory's order. */
+  entries: RawEntry[];
+  /** Where the central directory begins. */
+  directoryOffset: number;
+  /** Where it ends: the first byte after its last record. */
+  directoryEnd: number;
+  /** Length of the package in bytes. */
+  total: number;
+  /** Bytes before the package proper that its own offsets don't count. */
+  prepended: number;
+  /** See {@linkcode fingerprintOf}. */
+  fingerprint: string;
+}
+
+/** A directory, or the place from which the package is needed to read one. */
+export type DirectoryResult =
+  | { kind: "need"; start: number }
+  | { kind: "directory"; directory: PackageDirectory };
+
+/**
+ * The package's fingerprint: SHA-256, in lower-case hex, over the bytes of its central directory
+ * (first record to last, without the end records) followed by the package's total length as eight
+ * bytes, least significant first.
+ */
+export function fingerprintOf(directoryBytes: Uint8Array, total: number): string {
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(total), true);
+  return createHash("sha256").update(directoryBytes).update(length).digest("hex");
+}
+
+/** The Unix file type bits of an entry (`0o100000` = regular), 0 when its maker gave none. */
+export function unixType(entry: RawEntry): number {
+  return (entry.externalAttributes >>> 16) & 0o170000;
+}
+
+/** Whether the entry is a folder: by its name, its Unix type, or DOS's attribute on an empty entry. */
+export function isDirectory(entry: RawEntry): boolean {
+  if (entry.name.endsWith("/")) return true;
+  const type = unixType(entry);
+  if (type !== 0) return type === 0o040000;
+  return (entry.externalAttributes & 0x10) !== 0 && entry.size === 0;
+}
+
+/** Whether the entry is a symbolic link. */
+export function isSymlink(entry: RawEntry): boolean {
+  return unixType(entry) === 0o120000;
+}

@@ -1,0 +1,70 @@
+/**
+ * Makes a path that stays below its folder out of an entry's name, or refuses the name.
+ *
+ * Guarantees: the result is relative, has no `..`, no control character, no drive letter, and fits
+ * Linux's limits; `/` stands between its parts and nowhere else. It knows nothing of the disk: a
+ * folder that is a symbolic link there is the store's to refuse.
+ *
+ * @module
+ */
+
+import { ArchiveError } from "../errors.ts";
+
+/** Linux's limit for one part, in bytes (NAME_MAX). */
+const MAX_PART_BYTES = 255;
+/** Linux's limit for a path, in bytes (PATH_MAX). */
+const MAX_PATH_BYTES = 4096;
+/** Real packages have two or three; a thousand make every later step slow. */
+const MAX_DEPTH = 64;
+/** Our own folder, where the work has to lie inside `local_dir`: nobody writes a journal into it. */
+const OWN_FOLDER = ".datahubsync";
+
+// deno-lint-ignore no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** Most names are like this (up to four short parts), and safe as they are. */
+const PLAIN =
+  /^[\w\u4e00-\u9fff][\w\u4e00-\u9fff.-]{0,80}(?:\/[\w\u4e00-\u9fff][\w\u4e00-\u9fff.-]{0,80}){0,3}$/;
+const DRIVE = /^[A-Za-z]:/;
+
+const encoder = new TextEncoder();
+
+/**
+ * The path for a decoded name. Empty parts and `.` are dropped, as unzip does; a trailing slash
+ * makes no difference. Throws `unsafe_name` for everything that could lead elsewhere.
+ */
+export function safePath(name: string): string {
+  if (PLAIN.test(name)) return name;
+  if (CONTROL.test(name)) throw unsafe(name, "a control character");
+  if (name.startsWith("/") || name.startsWith("\\")) throw unsafe(name, "an absolute path");
+  if (DRIVE.test(name)) throw unsafe(name, "a drive letter");
+  const parts: string[] = [];
+  for (const part of name.split(/[/\\]/)) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") throw unsafe(name, "a way out of the folder (..)");
+    if (byteLength(part) > MAX_PART_BYTES) throw unsafe(name, `more than ${MAX_PART_BYTES} bytes`);
+    parts.push(part);
+  }
+  const [first] = parts;
+  if (first === undefined) throw unsafe(name, "no name at all");
+  if (first === OWN_FOLDER) throw unsafe(name, "the folder of DataHubSync itself");
+  if (DRIVE.test(first)) throw unsafe(name, "a drive letter");
+  if (parts.length > MAX_DEPTH) throw unsafe(name, `more than ${MAX_DEPTH} folders`);
+  const path = parts.join("/");
+  if (byteLength(path) > MAX_PATH_BYTES) throw unsafe(name, `more than ${MAX_PATH_BYTES} bytes`);
+  return path;
+}
+
+function byteLength(text: string): number {
+  // Three bytes a code unit at most: a short text needs no counting.
+  return text.length * 3 <= MAX_PART_BYTES ? text.length : encoder.encode(text).length;
+}
+
+function unsafe(name: string, found: string): ArchiveError {
+  const shown = JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
+  return new ArchiveError("unsafe_name", `The package has an entry named ${shown}: ${found}`, {
+    entry: shown,
+    expected: "a name that stays below the dataset's folder",
+    found,
+    hint: "Nothing of this package is used. Ask whoever runs the hub to look at it.",
+  });
+}

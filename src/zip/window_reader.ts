@@ -1,0 +1,74 @@
+/**
+ * Reads a file by absolute offset through one buffer, so that small neighbouring entries cost one
+ * read together.
+ *
+ * Guarantees: an array that it hands out is valid until the next call. Synchronous, for workers.
+ *
+ * @module
+ */
+import { ArchiveError } from "../errors.ts";
+
+/** A file and the window of it that is in memory. */
+export class WindowReader {
+  readonly #file: Deno.FsFile;
+  readonly #buffer: Uint8Array;
+  #start = 0;
+  #end = 0;
+
+  /** Reads through a new buffer of so many bytes, or through the caller's own. */
+  constructor(file: Deno.FsFile, buffer: number | Uint8Array) {
+    this.#file = file;
+    this.#buffer = typeof buffer === "number" ? new Uint8Array(buffer) : buffer;
+  }
+
+  /** The most bytes that one call gives. */
+  get capacity(): number {
+    return this.#buffer.length;
+  }
+
+  /**
+   * Bytes from `offset`: at least one, at most `length`, fewer where the buffer or `limit` (up to
+   * which the file's bytes are known to be there) ends. Reads ahead up to `limit`.
+   */
+  some(offset: number, length: number, limit: number): Uint8Array {
+    if (offset < this.#start || offset >= this.#end) this.#fill(offset, limit);
+    const from = offset - this.#start;
+    return this.#buffer.subarray(from, Math.min(from + length, this.#end - this.#start));
+  }
+
+  /** Exactly `length` bytes from `offset`, where the buffer holds that many; `limit` as above. */
+  exactly(offset: number, length: number, limit: number): Uint8Array {
+    if (offset < this.#start || offset + length > this.#end) this.#fill(offset, limit);
+    const from = offset - this.#start;
+    if (from + length > this.#end - this.#start) {
+      throw new ArchiveError("bad_local_header", `the package ends inside an entry`, {
+        expected: `${length} bytes`,
+        found: `${this.#end - offset} bytes`,
+        offset,
+      });
+    }
+    return this.#buffer.subarray(from, from + length);
+  }
+
+  /** Forgets what is in memory; the file has changed there. */
+  forget(): void {
+    this.#start = this.#end = 0;
+  }
+
+  #fill(offset: number, limit: number): void {
+    const wanted = Math.min(this.#buffer.length, limit - offset);
+    this.#file.seekSync(offset, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < wanted) {
+      const count = this.#file.readSync(this.#buffer.subarray(filled, wanted));
+      if (count === null) break;
+      filled += count;
+    }
+    this.#start = offset;
+    this.#end = offset + filled;
+    if (filled > 0) return;
+    throw new ArchiveError("bad_local_header", `the package ends before byte ${offset}`, {
+      offset,
+    });
+  }
+}

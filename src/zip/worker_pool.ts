@@ -1,0 +1,215 @@
+/**
+ * The desks that extract, seen from where the work comes: it goes to the one with the least to do,
+ * and comes back as a promise. The first desk is on this thread, which has little else to do while
+ * bytes arrive: with it, two cores need one worker, and a worker costs 15 to 30 MB.
+ *
+ * Guarantees: at most {@linkcode BATCHES_AHEAD} batches wait at a worker, so that the next batch is
+ * there when one ends, and no worker hoards what another could do. Disposing of the pool ends the
+ * workers at once, whatever they do; a file half written then is never used.
+ *
+ * @module
+ */
+import { ArchiveError, type ArchiveErrorCode, StoreError, type StoreErrorCode } from "../errors.ts";
+import type {
+  CheckResult,
+  CheckTask,
+  ExtractTask,
+  Failure,
+  FromWorker,
+  TaskResult,
+  ToWorker,
+} from "./extract_messages.ts";
+import { type Lane, type LaneEnds, localLane, workerLane } from "./lane.ts";
+
+/** Batches at a worker: the one it works on and the next. */
+const BATCHES_AHEAD = 2;
+
+/** How the workers read and write. */
+export type PoolOptions = Omit<ToWorker & { kind: "open" }, "kind">;
+
+interface Desk {
+  lane: Lane;
+  waiting: number;
+  /** Whether it follows an entry that is still arriving. */
+  follows: boolean;
+}
+
+/** The promise that a batch's results are waited for with. */
+interface Answer {
+  resolve: (results: never) => void;
+  reject: (error: Error) => void;
+}
+
+interface Job {
+  message: ToWorker;
+  follows: boolean;
+}
+
+/** How much one batch may hold. */
+export interface BatchSize {
+  entries: number;
+  /** Of content. */
+  bytes: number;
+}
+
+/** A worker's batch: some 10 ms of its time. */
+const WORKER_BATCH: BatchSize = { entries: 32, bytes: 4 << 20 };
+/** A batch on this thread: the network waits for it, some 3 ms. */
+const LOCAL_BATCH: BatchSize = { entries: 8, bytes: 1 << 20 };
+
+/** A pool of desks. */
+export class WorkerPool implements Disposable {
+  readonly #desks: Desk[] = [];
+  readonly #queue: Job[] = [];
+  readonly #answers = new Map<number, Answer>();
+  #nextBatch = 0;
+  #available = 0;
+  #death: Error | undefined;
+
+  /** `count` desks, the first of them on this thread. */
+  constructor(count: number) {
+    for (let i = 0; i < count; i++) {
+      this.#desks.push(this.#startDesk(i === 0 ? localLane : workerLane));
+    }
+  }
+
+  /** Whether a desk has died: then nothing more comes of this pool. */
+  get isDead(): boolean {
+    return this.#death !== undefined;
+  }
+
+  /** How many desks there are. */
+  get size(): number {
+    return this.#desks.length;
+  }
+
+  /** How large the next batch should be, or nothing when it would have to wait. */
+  get appetite(): BatchSize | undefined {
+    if (this.#queue.length > 0) return undefined;
+    const desk = this.#freest();
+    return desk && (desk.lane.here ? LOCAL_BATCH : WORKER_BATCH);
+  }
+
+  /** Points the workers at a partial. */
+  open(options: PoolOptions): void {
+    for (const { lane } of this.#desks) lane.send({ kind: "open", ...options });
+  }
+
+  /** Extracts entries whose bytes are all there. */
+  extract(tasks: ExtractTask[]): Promise<TaskResult[]> {
+    const batch = this.#nextBatch++;
+    return this.#submit(batch, { kind: "extract", batch, tasks });
+  }
+
+  /** Extracts an entry while it arrives, one at a time; tell how far it is with `available`. */
+  follow(task: ExtractTask, available: number): Promise<TaskResult[]> {
+    this.#available = available;
+    const batch = this.#nextBatch++;
+    return this.#submit(batch, { kind: "follow", batch, task, available }, true);
+  }
+
+  /** Whether one more entry can be followed without stopping all other work. */
+  get canFollow(): boolean {
+    const free = this.#desks.filter(({ follows }) => !follows).length;
+    return free > 1 || (free === 1 && this.#desks.length === 1);
+  }
+
+  /** Tells the followers up to which byte the package is there; negative = give up. */
+  available(until: number): void {
+    this.#available = until;
+    for (const { lane, follows } of this.#desks) {
+      if (follows) lane.send({ kind: "available", until });
+    }
+  }
+
+  /** Reads files and says what they hold. */
+  check(tasks: CheckTask[]): Promise<CheckResult[]> {
+    const batch = this.#nextBatch++;
+    return this.#submit(batch, { kind: "check", batch, tasks });
+  }
+
+  /** Ends the workers. */
+  [Symbol.dispose](): void {
+    for (const { lane } of this.#desks) lane[Symbol.dispose]();
+    this.#desks.length = 0;
+  }
+
+  #startDesk(start: (ends: LaneEnds) => Lane): Desk {
+    const ends: LaneEnds = {
+      onAnswer: (message) => this.#receive(desk, message),
+      onDeath: (error) => this.#die(error),
+    };
+    const desk: Desk = { lane: start(ends), waiting: 0, follows: false };
+    return desk;
+  }
+
+  #submit<T>(batch: number, message: ToWorker, follows = false): Promise<T> {
+    if (this.#death !== undefined) return Promise.reject(this.#death);
+    // No race with one promise of the pool's death: that would keep every answer until then.
+    const answer = new Promise<T>((resolve, reject) =>
+      this.#answers.set(batch, { resolve, reject })
+    );
+    this.#queue.push({ message, follows });
+    this.#dispatch();
+    return answer;
+  }
+
+  /** A desk is dead, and what it had with it: nothing that is waited for may wait for ever. */
+  #die(error: Error): void {
+    this.#death ??= error;
+    const waiting = [...this.#answers.values()];
+    this.#answers.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+
+  #dispatch(): void {
+    for (let job = this.#queue[0]; job !== undefined; job = this.#queue[0]) {
+      const desk = this.#freest(job.follows);
+      if (desk === undefined) return;
+      this.#queue.shift();
+      const { message, follows } = job;
+      // It may have waited while more arrived, or while all was given up.
+      if (message.kind === "follow") message.available = this.#available;
+      desk.waiting++;
+      desk.follows ||= follows;
+      desk.lane.send(message);
+    }
+  }
+
+  /** The desk with the least to do; a worker before this thread, and for a long follow only that. */
+  #freest(follow = false): Desk | undefined {
+    let best: Desk | undefined;
+    for (const desk of this.#desks) {
+      const { here } = desk.lane;
+      if (desk.follows || desk.waiting >= (here ? 1 : BATCHES_AHEAD)) continue;
+      if (follow && here && this.#desks.length > 1) continue;
+      const better = best === undefined || desk.waiting < best.waiting ||
+        (desk.waiting === best.waiting && best.lane.here);
+      if (better) best = desk;
+    }
+    return best;
+  }
+
+  #receive(desk: Desk, message: FromWorker): void {
+    if (message.kind === "ready") return;
+    desk.waiting--;
+    if (desk.follows && desk.waiting === 0) desk.follows = false;
+    const answer = this.#answers.get(message.batch);
+    this.#answers.delete(message.batch);
+    answer?.resolve(message.results as never);
+    this.#dispatch();
+  }
+}
+
+/** The error that a worker met, as an error again. */
+export function toError(failure: Failure): Error {
+  const { area, code, message, ...evidence } = failure;
+  switch (area) {
+    case "archive":
+      return new ArchiveError(code as ArchiveErrorCode, message, evidence);
+    case "store":
+      return new StoreError(code as StoreErrorCode, message, evidence);
+    case "bug":
+      return new Error(message);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Reads the records of a central directory with zip.js, as the second opinion on our own reading.
+ *
+ * Guarantees: zip.js finds the end record and the directory by itself, from the same bytes; when it
+ * finds another directory than we did, the package is refused. It isn't given anything before the
+ * tail: a place it reads there is answered with zeros, as nothing in the directory depends on it.
+ *
+ * @module
+ */
+
+import { type Entry, Reader, ZipReader } from "@zip-js/zip-js";
+import { ArchiveError, messageOf } from "../errors.ts";
+import { unicodePathIn } from "./central_directory.ts";
+import type { DirectoryPlace, Tail } from "./end_record.ts";
+import type { RawEntry } from "./package_directory.ts";
+
+/** The package as zip.js sees it: its last bytes, and zeros before them. */
+class TailReader extends Reader<Tail> {
+  readonly #tail: Tail;
+
+  constructor(tail: Tail) {
+    super(tail);
+    this.#tail = tail;
+    this.size = tail.total;
+  }
+
+  override readUint8Array(index: number, length: number): Promise<Uint8Array> {
+    const { bytes, offset, total } = this.#tail;
+    const start = Math.min(index, total);
+    const end = Math.min(start + length, total);
+    if (start >= offset) return Promise.resolve(bytes.slice(start - offset, end - offset));
+    const padded = new Uint8Array(end - start);
+    if (end > offset) padded.set(bytes.subarray(0, end - offset), offset - start);
+    return Promise.resolve(padded);
+  }
+}
+
+/** Reads all records; their names are left to `decodeNames`. */
+export async function readWithZipJs(tail: Tail, place: DirectoryPlace): Promise<RawEntry[]> {
+  const reader = new ZipReader(new TailReader(tail), { filenameValidation: "tolerant" });
+  let entries: Entry[];
+  try {
+    entries = await reader.getEntries();
+  } catch (cause) {
+    throw new ArchiveError(
+      "bad_directory",
+      `zip.js can't read the directory: ${messageOf(cause)}`,
+      {
+        offset: place.start,
+        cause,
+      },
+    );
+  }
+  if (reader.directoryOffset !== place.start || entries.length !== place.count) {
+    throw new ArchiveError("bad_directory", "zip.js reads another directory out of the package", {
+      expected: `${place.count} entries at ${place.start}`,
+      found: `${entries.length} entries at ${reader.directoryOffset}`,
+      offset: place.start,
+    });
+  }
+  return entries.map(rawEntryOf);
+}
+
+function rawEntryOf(entry: Entry, index: number): RawEntry {
+  return {
+    index,
+    name: "",
+    rawName: entry.rawFilename,
+    nameLength: entry.rawFilename.length,
+    unicodePath: unicodePathIn(entry.rawFilename, entry.rawExtraField),
+    versionMadeBy: entry.versionMadeBy,
+    flags: entry.rawBitFlag ?? 0,
+    method: entry.compressionMethod,
+    crc: entry.crc32 ?? 0,
+    compressedSize: entry.compressedSize,
+    size: entry.uncompressedSize,
+    headerOffset: entry.offset,
+    externalAttributes: entry.externalFileAttributes >>> 0,
+  };
+}

@@ -1,0 +1,94 @@
+/** `--check` as a whole: what it says when all is well, what it costs, what it never does. */
+
+import assert from "node:assert/strict";
+import { AREAS } from "../../../src/cli/check/check_line.ts";
+import { checkCommand } from "../../../src/cli/check_command.ts";
+import { fakeTerminal } from "../../support/fake_terminal.ts";
+import { healthyPlace } from "./healthy_place.ts";
+
+/** Everything below a folder, with sizes and times. */
+function listing(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    const { size, mtime, mode } = Deno.lstatSync(path);
+    if (isDirectory) return [`${path} ${mode}`, ...listing(path)];
+    return [`${path} ${size} ${mtime?.getTime()} ${mode}`];
+  }).sort();
+}
+
+Deno.test("checkCommand() finds nothing wrong where nothing is, in every area", async () => {
+  await using place = await healthyPlace();
+  const { code, lines } = await place.check();
+  assert.deepEqual(lines.filter(({ verdict }) => verdict !== "ok"), []);
+  assert.equal(code, 0);
+  const areas = new Set(lines.map(({ check }) => check.split(".")[0]));
+  assert.deepEqual([...areas].sort(), Object.keys(AREAS).sort());
+});
+
+Deno.test("checkCommand() changes nothing on the disk", async () => {
+  await using place = await healthyPlace();
+  const before = listing(place.at("."));
+  await place.check();
+  assert.deepEqual(listing(place.at(".")), before);
+});
+
+Deno.test("checkCommand() makes nothing where nothing was", async () => {
+  await using place = await healthyPlace({ synced: false });
+  const before = listing(place.at("."));
+  await place.check();
+  assert.deepEqual(listing(place.at(".")), before);
+});
+
+Deno.test("checkCommand() downloads the catalog and one directory", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.reset();
+  await place.check();
+  assert.deepEqual(place.hub.hub.requests.map(({ path }) => path), [
+    "/api/datasets",
+    `/package/${place.name}.zip`,
+  ]);
+  assert.match(place.hub.hub.requests[1]?.range ?? "", /^bytes=\d+-\d+$/);
+});
+
+Deno.test("checkCommand() prints a sign, a reason and a remedy for people", async () => {
+  await using place = await healthyPlace();
+  await Deno.remove(place.cron);
+  const terminal = fakeTerminal();
+  assert.equal(await checkCommand({ config: place.config }, terminal, place.machine), 0);
+  const text = terminal.stdout();
+  assert.match(text, /^Program\n {2}✓ datahubsync \d/);
+  assert.match(text, /^Hub\n {2}✓ 127\.0\.0\.1 is an address already\n/m);
+  assert.match(text, /^ {2}! nothing syncs by itself.*\n {4}→ \(crontab -l/m);
+  assert.match(text, /\n\n0 problems, 1 warning\.\n$/);
+});
+
+Deno.test("checkCommand() ends with 2 and the places of a wrong configuration", async () => {
+  await using place = await healthyPlace({ synced: false });
+  await place.edit("local_dir", "loacl_dir");
+  const { code, lines } = await place.check();
+  assert.equal(code, 2);
+  assert.match(lines[0]?.message ?? "", /config\.yaml:5:5: .*local_dir/);
+  assert.equal(lines[0]?.remedy, "compare with config.example.yaml");
+});
+
+Deno.test("checkCommand() says what is odd about a configuration", async () => {
+  await using place = await healthyPlace();
+  await place.edit("logging:", "colour: red\nlogging:");
+  const { code, lines } = await place.check();
+  const odd = lines.find(({ check, verdict }) => check === "config.valid" && verdict === "warning");
+  assert.match(odd?.message ?? "", /config\.yaml:6:1: .*colour/);
+  assert.equal(odd?.remedy, `correct it in ${place.config}`);
+  assert.equal(code, 0);
+});
+
+Deno.test("checkCommand() shows no secret of the configuration", async () => {
+  await using place = await healthyPlace();
+  await place.edit("hub:\n", "hub:\n  token: s3cret-token\n");
+  place.hub.hub.setCatalog("<html>s3cret-token</html>");
+  for (const json of [true, false]) {
+    const terminal = fakeTerminal();
+    await checkCommand({ config: place.config, json }, terminal, place.machine);
+    assert.doesNotMatch(terminal.stdout(), /s3cret/);
+    assert.match(terminal.stdout(), /\*\*\*/);
+  }
+});

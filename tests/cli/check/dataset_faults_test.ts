@@ -1,0 +1,133 @@
+/** `--check` against everything that can be wrong with a dataset on the hub. */
+
+import assert from "node:assert/strict";
+import type { HubDataset } from "../../../src/demo/hub.ts";
+import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
+
+const wait = (place: Place): string =>
+  `${place.program} sync --wait 30m -d ${place.name} -c ${place.config}`;
+
+/** Changes what the hub has of the dataset. */
+function change(place: Place, changes: Partial<HubDataset>): void {
+  const { hub } = place.hub;
+  hub.setDataset(place.name, { ...hub.datasets.get(place.name)!, ...changes });
+}
+
+Deno.test("--check tells a misspelt dataset; the remedy corrects it", async () => {
+  await using place = await healthyPlace();
+  await place.edit(`name: ${place.name}`, "name: stock-trading-data-por");
+  await assertTold(place, {
+    check: "dataset.known",
+    verdict: "error",
+    message:
+      /^stock-trading-data-por: the hub doesn't have it; did you mean "stock-trading-data-pro"\?$/,
+    remedy: "sed -i /name:/s/stock-trading-data-por/stock-trading-data-pro/ " + place.config,
+    mends: true,
+  });
+  assert.equal((await place.check()).code, 0);
+});
+
+Deno.test("--check tells a dataset of another hub, and what this one has", async () => {
+  await using place = await healthyPlace();
+  await place.edit(`name: ${place.name}`, "name: something-else");
+  await assertTold(place, {
+    check: "dataset.known",
+    verdict: "error",
+    message: /^something-else: the hub doesn't have it$/,
+    remedy: `correct its name in ${place.config}; the hub has: ${place.name}`,
+  });
+});
+
+Deno.test("--check tells a package that isn't ready", async () => {
+  await using place = await healthyPlace();
+  change(place, { entry: { package_ready: false, status: "packaging" } });
+  await assertTold(place, {
+    check: "dataset.ready",
+    verdict: "warning",
+    message: /: its package isn't ready yet \(status: packaging\)$/,
+    remedy: wait(place),
+  });
+});
+
+Deno.test("--check tells a package that is missing although it is announced", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.faults.add({ name: "not_found", times: 9 });
+  await assertTold(place, {
+    check: "dataset.ready",
+    verdict: "warning",
+    message: /: there is no package of it yet$/,
+    remedy: wait(place),
+  });
+});
+
+Deno.test("--check tells a package that is older than announced", async () => {
+  await using place = await healthyPlace();
+  change(place, { version: "2026-01-06T20:15:00", built: new Date("2026-01-05T20:16:00+08:00") });
+  await assertTold(place, {
+    check: "dataset.ready",
+    verdict: "warning",
+    message:
+      /: its package \(2026-01-05T20:16:00\) is older than announced \(2026-01-06T20:15:00\)$/,
+    remedy: wait(place),
+  });
+});
+
+Deno.test("--check tells a hub that doesn't honour ranges, without downloading its package", async () => {
+  await using place = await healthyPlace({ kind: "no_ranges" });
+  place.hub.hub.reset();
+  await assertTold(place, {
+    check: "dataset.ranges",
+    verdict: "warning",
+    message: /: ranges aren't honoured: every sync has to download the whole package$/,
+    remedy:
+      "let the hub, or the proxy before it, honour ranges, until this prints 206: curl -s -o " +
+      `/dev/null -w '%{http_code}\\n' -r 0-0 ${place.hub.url}/package/${place.name}.zip`,
+  });
+});
+
+Deno.test("--check tells a package that is no ZIP", async () => {
+  await using place = await healthyPlace();
+  change(place, { package: crypto.getRandomValues(new Uint8Array(1000)) });
+  await assertTold(place, {
+    check: "dataset.package",
+    verdict: "error",
+    message: /./,
+    remedy: /./,
+  });
+});
+
+Deno.test("--check tells the package of another dataset", async () => {
+  await using place = await healthyPlace();
+  change(place, { fileName: "other_20260105_201600.zip" });
+  await assertTold(place, {
+    check: "dataset.package",
+    verdict: "error",
+    message: /answers with the package of another dataset: other_20260105_201600\.zip$/,
+    remedy: "hubs look packages up by the beginning of their name: tell the hub's operator",
+  });
+});
+
+Deno.test("--check tells a local copy that is too old while the hub has newer data; syncing mends it", async () => {
+  await using place = await healthyPlace();
+  await place.edit("    local_dir", "    max_age: 30h\n    local_dir");
+  const now = new Date(Date.now() + 8 * 3600_000 - 60_000).toISOString().slice(0, 19);
+  change(place, { version: now, built: new Date(Date.now() - 1000) });
+  await assertTold(place, {
+    check: "dataset.stale",
+    verdict: "error",
+    message: /: the local copy is stale: \d+ d.* old, new data was due by /,
+    remedy: `${place.program} sync -d ${place.name} -c ${place.config}`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a hub whose own data is too old", async () => {
+  await using place = await healthyPlace();
+  await place.edit("    local_dir", "    max_age: 30h\n    local_dir");
+  await assertTold(place, {
+    check: "dataset.age",
+    verdict: "warning",
+    message: /: the hub has 2026-01-05T20:15:00: stale: /,
+    remedy: "tell those who run the hub",
+  });
+});

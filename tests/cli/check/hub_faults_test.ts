@@ -1,0 +1,299 @@
+/** `--check` against everything that can be wrong with a hub and the way to it. */
+
+import assert from "node:assert/strict";
+import { hasOpenssl, makeCertificates } from "../../support/certificates.ts";
+import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
+
+/** A port on which nobody listens. */
+function closedPort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+const ask = (place: Place): string => `curl -sS -i ${place.hub.url}/api/datasets | head`;
+
+Deno.test("--check tells a name that can't be resolved", async () => {
+  await using place = await healthyPlace();
+  await place.edit(place.hub.url, "http://no-such-hub.invalid:8000");
+  await assertTold(place, {
+    check: "hub.dns",
+    verdict: "error",
+    message: /^the name no-such-hub\.invalid can't be resolved \(E?[A-Z_]+\)$/,
+    remedy: `correct hub.url in ${place.config}, or mend DNS until this prints an address: ` +
+      "getent hosts no-such-hub.invalid",
+  });
+});
+
+Deno.test("--check tells a port on which nothing listens", async () => {
+  await using place = await healthyPlace();
+  const port = closedPort();
+  await place.edit(place.hub.url, `http://127.0.0.1:${port}`);
+  await assertTold(place, {
+    check: "hub.connect",
+    verdict: "error",
+    message: new RegExp(`^nothing listens at 127\\.0\\.0\\.1:${port}: the connection is refused$`),
+    remedy: `start the hub, or correct hub.url in ${place.config}; then: ` +
+      `curl -v http://127.0.0.1:${port}/api/datasets`,
+  });
+});
+
+Deno.test("--check tells an address that can't be reached", async () => {
+  await using place = await healthyPlace();
+  await place.edit(place.hub.url, "http://255.255.255.255:8000");
+  await assertTold(place, {
+    check: "hub.connect",
+    verdict: "error",
+    message: /^255\.255\.255\.255:8000 can't be connected to: ./,
+    remedy: `look for a firewall or a wrong address in hub.url in ${place.config}: ` +
+      "curl -v http://255.255.255.255:8000/api/datasets",
+  });
+});
+
+Deno.test("--check tells a hub that is in trouble itself", async () => {
+  for (const [name, status] of [["status_500", 500], ["status_503", 503]] as const) {
+    await using place = await healthyPlace();
+    place.hub.hub.faults.add({ name, path: "/api", times: 9, retryAfter: 3600 });
+    await assertTold(place, {
+      check: "hub.http",
+      verdict: "error",
+      message: new RegExp(`/api/datasets answered ${status}`),
+      remedy: `tell those who run the hub; ${ask(place)}`,
+    });
+  }
+});
+
+Deno.test("--check tells a hub that breaks its answer off", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.faults.add({ name: "reset", path: "/api", times: 9, after: 0 });
+  await assertTold(place, {
+    check: "hub.http",
+    verdict: "error",
+    message: /\/api\/datasets/,
+    remedy: "it takes connections but doesn't answer: restart the hub, or see what is before it: " +
+      ask(place),
+  });
+});
+
+Deno.test("--check tells redirects that go round in a circle", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.faults.add({ name: "redirect_loop", path: "/", times: 99 });
+  await assertTold(place, {
+    check: "hub.http",
+    verdict: "error",
+    message: /the redirect of .* goes round in a circle|has more than/,
+    remedy: `tell those who run the hub; ${ask(place)}`,
+  });
+});
+
+Deno.test("--check tells a proxy that isn't there, and which variable names it", async () => {
+  await using place = await healthyPlace();
+  const port = closedPort();
+  await place.edit(place.hub.url, "http://hub.example:8000");
+  place.variables.set("http_proxy", `http://user:pass@127.0.0.1:${port}`);
+  await assertTold(place, {
+    check: "hub.connect",
+    verdict: "error",
+    message: new RegExp(`^nothing listens at 127\\.0\\.0\\.1:${port}`),
+    remedy: "start the hub, or correct the variable http_proxy; then: " +
+      "curl -v http://hub.example:8000/api/datasets",
+  });
+  const { lines } = await place.check();
+  const said = lines.find(({ check }) => check === "network.proxy");
+  assert.equal(
+    said?.message,
+    `http://hub.example:8000 is asked through http://127.0.0.1:${port} (http_proxy)`,
+  );
+});
+
+Deno.test("--check warns of a proxy before a hub on this machine", async () => {
+  await using place = await healthyPlace();
+  place.variables.set("http_proxy", place.hub.url);
+  await assertTold(place, {
+    check: "network.proxy",
+    verdict: "warning",
+    message: /which can't reach a hub on this machine$/,
+    remedy: "export no_proxy=127.0.0.1",
+  });
+  place.variables.set("no_proxy", "127.0.0.1");
+  const { lines } = await place.check();
+  assert.equal(lines.find(({ check }) => check === "network.proxy")?.verdict, "ok");
+});
+
+Deno.test("--check tells a file of authorities that isn't one", async () => {
+  await using place = await healthyPlace();
+  await place.edit("hub:\n", "hub:\n  ca_file: ./ca.pem\n");
+  await assertTold(place, {
+    check: "network.ca",
+    verdict: "error",
+    message: /^hub\.ca_file can't be used: .*ca\.pem: No such file/,
+    remedy: `put the PEM file of the authority there, or correct hub.ca_file in ${place.config}`,
+  });
+});
+
+Deno.test("--check tells https to a hub that speaks none and keeps waiting", async () => {
+  await using place = await healthyPlace();
+  await place.edit(
+    `url: ${place.hub.url}`,
+    `url: ${place.hub.url.replace("http", "https")}\n  timeout: 0.3`,
+  );
+  await assertTold(place, {
+    check: "hub.tls",
+    verdict: "error",
+    message: /no byte came for 0\.3 s: it may speak no TLS$/,
+    remedy: `if this answers, correct hub.url in ${place.config} to ${place.hub.url}: ${
+      ask(place)
+    }`,
+  });
+});
+
+Deno.test("--check tells https to a hub that answers it in plain text", async () => {
+  await using place = await healthyPlace();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const answering = (async () => {
+    for await (const connection of listener) {
+      const read = await connection.read(new Uint8Array(1024));
+      if (read !== null) {
+        await connection.write(new TextEncoder().encode("HTTP/1.0 400 Bad Request\r\n\r\n"));
+      }
+      connection.close();
+    }
+  })();
+  const { port } = listener.addr;
+  await place.edit(place.hub.url, `https://127.0.0.1:${port}`);
+  await assertTold(place, {
+    check: "hub.tls",
+    verdict: "error",
+    message: /no TLS is spoken there/,
+    remedy:
+      `check hub.url: it may have to begin with http:// (${place.config}); its certificate: ` +
+      `openssl s_client -connect 127.0.0.1:${port} -servername 127.0.0.1 </dev/null`,
+  });
+  listener.close();
+  await answering;
+});
+
+Deno.test({
+  name: "--check tells a certificate of an unknown authority; hub.ca_file mends it (needs openssl)",
+  ignore: !hasOpenssl(),
+  fn: async () => {
+    const { ca, right } = await makeCertificates();
+    await using place = await healthyPlace({ tls: right, synced: false });
+    const port = new URL(place.hub.url).port;
+    await assertTold(place, {
+      check: "hub.tls",
+      verdict: "error",
+      message: /the certificate isn't trusted: .*UnknownIssuer/,
+      remedy: `name the certificate authority's PEM file in hub.ca_file (${place.config}); its ` +
+        `certificate: openssl s_client -connect localhost:${port} -servername localhost </dev/null`,
+    });
+    await Deno.writeTextFile(place.at("ca.pem"), ca);
+    await place.edit("hub:\n", "hub:\n  ca_file: ./ca.pem\n");
+    const { lines } = await place.check();
+    assert.equal(lines.find(({ check }) => check === "hub.tls")?.verdict, "ok");
+    assert.equal(lines.find(({ check }) => check === "hub.catalog")?.verdict, "ok");
+  },
+});
+
+Deno.test({
+  name: "--check tells a certificate of another host (needs openssl)",
+  ignore: !hasOpenssl(),
+  fn: async () => {
+    const { ca, wrongName } = await makeCertificates();
+    await using place = await healthyPlace({ tls: wrongName, synced: false });
+    await Deno.writeTextFile(place.at("ca.pem"), ca);
+    await place.edit("hub:\n", "hub:\n  ca_file: ./ca.pem\n");
+    await assertTold(place, {
+      check: "hub.tls",
+      verdict: "error",
+      message: /the certificate isn't trusted/,
+      remedy: /^check hub\.url: its host must be one that the certificate was issued for \(/,
+    });
+  },
+});
+
+Deno.test("--check tells a hub that takes connections and never answers", async () => {
+  await using place = await healthyPlace();
+  await place.edit("hub:\n", "hub:\n  timeout: 0.2\n");
+  place.hub.hub.faults.add({ name: "slow_first_byte", path: "/api", times: 9, ms: 60_000 });
+  await assertTold(place, {
+    check: "hub.http",
+    verdict: "error",
+    message: /no byte|stalled|0\.2 s/,
+    remedy: "it takes connections but doesn't answer: restart the hub, or see what is before it: " +
+      ask(place),
+  });
+});
+
+Deno.test("--check tells a hub that wants a token, and one that refuses ours", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.faults.add({ name: "require_auth", path: "/", token: "right" });
+  const remedy = `set hub.token: \${DATAHUBSYNC_TOKEN} in ${place.config}, and: ` +
+    "export DATAHUBSYNC_TOKEN=…";
+  const expected = { check: "hub.http", verdict: "error", remedy } as const;
+  await assertTold(place, { ...expected, message: /answered 401.*: it wants a token$/ });
+  await place.edit("hub:\n", "hub:\n  token: wrong\n");
+  await Deno.chmod(place.config, 0o600);
+  await assertTold(place, { ...expected, message: /answered 401.*: it refuses hub\.token$/ });
+  await place.edit("wrong", "right");
+  assert.equal((await place.check()).code, 0);
+});
+
+Deno.test("--check tells a hub.url that isn't the hub's root", async () => {
+  await using place = await healthyPlace();
+  await place.edit(place.hub.url, `${place.hub.url}/api`);
+  await assertTold(place, {
+    check: "hub.http",
+    verdict: "error",
+    message: /\/api\/api\/datasets answered 404/,
+    remedy: "check hub.url: it is the hub's root, without /api/datasets; " +
+      `curl -sS -i ${place.hub.url}/api/api/datasets | head`,
+  });
+});
+
+Deno.test("--check tells a page where the catalog should be", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.setCatalog("<html>Please log in</html>");
+  await assertTold(place, {
+    check: "hub.json",
+    verdict: "error",
+    message: /answered no JSON: <html>Please log in<\/html>$/,
+    remedy: `correct hub.url in ${place.config}; what it says: ${ask(place)}`,
+  });
+});
+
+Deno.test("--check tells JSON that is no catalog", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.setCatalog('{"status":"ok"}');
+  await assertTold(place, {
+    check: "hub.json",
+    verdict: "error",
+    message: /no list of datasets: \{"status":"ok"\}$/,
+    remedy: `correct hub.url in ${place.config}; what it says: ${ask(place)}`,
+  });
+});
+
+Deno.test("--check tells clocks that differ, and which one is behind", async () => {
+  const ahead = 10 * 60_000;
+  await using place = await healthyPlace({ clock: () => Date.now() + ahead });
+  await assertTold(place, {
+    check: "hub.clock",
+    verdict: "warning",
+    message: /^this machine's clock is 10 min behind the hub's$/,
+    remedy: "timedatectl set-ntp true",
+  });
+});
+
+Deno.test("--check only warns of a hub that another one stands in for", async () => {
+  await using place = await healthyPlace();
+  const port = closedPort();
+  await place.edit(
+    `url: ${place.hub.url}`,
+    `url: ["http://127.0.0.1:${port}", "${place.hub.url}"]`,
+  );
+  await assertTold(place, {
+    check: "hub.connect",
+    verdict: "warning",
+    message: new RegExp(`^http://127\\.0\\.0\\.1:${port}: nothing listens`),
+    remedy: /^start the hub/,
+  });
+});

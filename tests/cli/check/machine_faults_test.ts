@@ -1,0 +1,339 @@
+/** `--check` against what can be wrong on this machine; most remedies are typed, and mend it. */
+
+import assert from "node:assert/strict";
+import { parseConfig } from "../../../src/config/load_config.ts";
+import { resolveLayout } from "../../../src/store/layout.ts";
+import { acquireLock } from "../../../src/store/lock.ts";
+import { writeJournal } from "../../../src/store/journal.ts";
+import { mountTmpfs, tmpfsWorks } from "../../store/tmpfs.ts";
+import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
+
+const sync = (place: Place, words = "sync"): string =>
+  `${place.program} ${words} -d ${place.name} -c ${place.config}`;
+const work = (place: Place): string => place.at("data", ".pro.datahubsync");
+
+Deno.test("--check tells a program that others may replace", async () => {
+  await using place = await healthyPlace();
+  await Deno.chmod(place.program, 0o775);
+  await assertTold(place, {
+    check: "program.mode",
+    verdict: "warning",
+    message: /has mode 775: others than its owner may write it$/,
+    remedy: `chmod 755 ${place.program}`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a program with rights that a release doesn't have", async () => {
+  await using place = await healthyPlace();
+  place.machine.excessRights = ["run programs"];
+  await assertTold(place, {
+    check: "program.rights",
+    verdict: "warning",
+    message: /^it may run programs, which a release may not$/,
+    remedy: "put the binary of a release in its place",
+  });
+});
+
+Deno.test("--check tells a secret that every user may read", async () => {
+  await using place = await healthyPlace();
+  await place.edit("hub:\n", "hub:\n  token: abc-def\n");
+  await Deno.chmod(place.config, 0o644);
+  await assertTold(place, {
+    check: "config.mode",
+    verdict: "warning",
+    message: /^it holds a secret, and its mode 644 lets every user of this machine read it$/,
+    remedy: `chmod 640 ${place.config}`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a file where the folder should be", async () => {
+  await using place = await healthyPlace();
+  await Deno.rename(place.data, place.at("data", "aside"));
+  await Deno.writeTextFile(place.data, "");
+  await assertTold(place, {
+    check: "folder.there",
+    verdict: "error",
+    message: /: .*\/data\/pro is a file, not a folder$/,
+    remedy: `mv ${place.data} ${place.data}.old`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a file above the folder", async () => {
+  await using place = await healthyPlace({ synced: false });
+  await place.edit("./data/pro", "./data/deeper/pro");
+  await Deno.writeTextFile(place.at("data"), "");
+  await assertTold(place, {
+    check: "folder.there",
+    verdict: "error",
+    message: /\/data is a file, not a folder$/,
+    remedy: `mv ${place.at("data")} ${place.at("data")}.old`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells another run that is at it", async () => {
+  await using place = await healthyPlace();
+  const layout = await resolveLayout(place.data);
+  using _lock = await acquireLock(layout.lock, { clock: Date.now, hostname: "here", pid: 4711 });
+  await assertTold(place, {
+    check: "folder.locks",
+    verdict: "warning",
+    message: /: another run is at it now: process 4711 on here$/,
+    remedy: "ps -fp 4711",
+  });
+});
+
+Deno.test("--check tells a file system that doesn't honour locks", async () => {
+  await using place = await healthyPlace();
+  place.machine.tryLock = () => Promise.resolve(true);
+  await assertTold(place, {
+    check: "folder.locks",
+    verdict: "warning",
+    message: /: locks aren't honoured there: two machines could sync it at once$/,
+    remedy: "let one machine sync this folder; which file system it is: stat -f -c %T " +
+      place.data,
+  });
+});
+
+Deno.test("--check tells a publish that was cut off; syncing finishes it", async () => {
+  await using place = await healthyPlace();
+  const layout = await resolveLayout(place.data);
+  await writeJournal(layout, { kind: "publish", moves: [], deletes: [] }, { durable: false });
+  await assertTold(place, {
+    check: "folder.journal",
+    verdict: "warning",
+    message: /: a publish was cut off; the next sync finishes it$/,
+    remedy: sync(place),
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a plain folder where the configuration wants a snapshot, and back", async () => {
+  await using place = await healthyPlace();
+  await place.edit("    local_dir", "    publish: snapshot\n    local_dir");
+  await assertTold(place, {
+    check: "folder.publish",
+    verdict: "error",
+    message: /: publish is snapshot, but the folder is a plain one with files in it$/,
+    remedy: `${place.program} convert ${place.name} --to snapshot -c ${place.config}`,
+    mends: true,
+  });
+  await place.edit("publish: snapshot", "publish: files");
+  await assertTold(place, {
+    check: "folder.publish",
+    verdict: "warning",
+    message: /: publish is files, but the folder is a link to a snapshot$/,
+    remedy: `${place.program} convert ${place.name} --to files -c ${place.config}`,
+    mends: true,
+  });
+});
+
+Deno.test({
+  name: "--check tells a local_dir that is a file system of its own (needs the right to mount)",
+  ignore: !tmpfsWorks(),
+  fn: async () => {
+    await using place = await healthyPlace({ synced: false });
+    using _mount = mountTmpfs(place.data, "size=8m");
+    const { lines } = await place.check();
+    const line = lines.find(({ check }) => check === "folder.work");
+    assert.equal(line?.verdict, "warning");
+    assert.match(
+      line?.message ?? "",
+      /has to lie inside it .*: .*\/pro is a file system of its own$/,
+    );
+    assert.equal(
+      line?.remedy,
+      `set local_dir to a folder in it in ${place.config}: local_dir: ${place.data}/${place.name}`,
+    );
+    await place.edit("    local_dir", "    publish: snapshot\n    local_dir");
+    const strict = (await place.check()).lines.find(({ check }) => check === "folder.work");
+    assert.equal(strict?.verdict, "error");
+    await place.edit("./data/pro", `./data/pro/${place.name}`);
+    const again = (await place.check()).lines.find(({ check }) => check === "folder.work");
+    assert.equal(again?.verdict, "ok");
+  },
+});
+
+Deno.test({
+  name:
+    "--check tells a disk with too little room, and with too few inodes (needs the right to mount)",
+  ignore: !tmpfsWorks(),
+  fn: async () => {
+    await using place = await healthyPlace({ synced: false });
+    {
+      using _mount = mountTmpfs(place.at("data"), "size=512k");
+      const line = (await place.check()).lines.find(({ check }) => check === "folder.space");
+      assert.equal(line?.verdict, "error");
+      assert.match(line?.message ?? "", /: not enough room: a full sync needs \d+ kB .* are free$/);
+      assert.equal(
+        line?.remedy,
+        `free some room, or move local_dir to a larger disk: df -h ${place.at("data")}`,
+      );
+    }
+    using _mount = mountTmpfs(place.at("data"), "size=8m,nr_inodes=20");
+    const { code, lines } = await place.check();
+    const line = lines.find(({ check }) => check === "folder.inodes");
+    assert.equal(line?.verdict, "error");
+    assert.match(
+      line?.message ?? "",
+      /: not enough inodes: a full sync makes 56 files, \d+ inodes/,
+    );
+    assert.equal(
+      line?.remedy,
+      `remove files that nobody needs, or move local_dir: df -i ${place.at("data")}`,
+    );
+    assert.equal(code, 3);
+  },
+});
+
+Deno.test("--check tells a state that can't be read; the remedy puts it aside", async () => {
+  await using place = await healthyPlace();
+  await Deno.writeTextFile(place.state, "{broken");
+  await assertTold(place, {
+    check: "state.readable",
+    verdict: "error",
+    message: /^The state .*\.last_sync\.json can't be read: found no JSON$/,
+    remedy: `mv ${place.state} ${place.state}.bad`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a recorded version whose files are gone; syncing mends it", async () => {
+  await using place = await healthyPlace();
+  await Deno.remove(place.data, { recursive: true });
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "warning",
+    message: /: 2026-01-05T20:15:00 is recorded, but .*\/data\/pro has no files$/,
+    remedy: sync(place),
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a version that another program recorded; a forced sync mends it", async () => {
+  await using place = await healthyPlace();
+  await Deno.remove(`${work(place)}/manifest`);
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "warning",
+    message: /: .* is recorded by another program: the next change reads all files once$/,
+    remedy: sync(place, "sync --force"),
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a damaged manifest; a forced sync mends it", async () => {
+  await using place = await healthyPlace();
+  await Deno.writeTextFile(`${work(place)}/manifest`, "garbage");
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "warning",
+    message: /: The manifest .* is damaged/,
+    remedy: sync(place, "sync --force"),
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a manifest of a newer program", async () => {
+  await using place = await healthyPlace();
+  await Deno.writeTextFile(`${work(place)}/manifest`, '{"format":99,"x":1}');
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "error",
+    message: /has format version 99; this program reads up to \d+$/,
+    remedy: "it was written by a newer datahubsync: use that one, or remove the file to start over",
+  });
+});
+
+Deno.test("--check tells a state that isn't in step with the files; a forced sync mends it", async () => {
+  await using place = await healthyPlace();
+  await Deno.writeTextFile(place.state, JSON.stringify({ [place.name]: "2026-01-04T20:15:00" }));
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "warning",
+    message: /: 2026-01-04T20:15:00 is recorded, but the files are of 2026-01-05T20:15:00$/,
+    remedy: sync(place, "sync --force"),
+    mends: true,
+  });
+});
+
+Deno.test("--check tells files that are missing or changed; verify --repair mends it", async () => {
+  await using place = await healthyPlace();
+  const [one, two] = [...Deno.readDirSync(place.data)].map(({ name }) => name);
+  await Deno.remove(`${place.data}/${one}`);
+  await Deno.writeTextFile(`${place.data}/${two}`, "x");
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "warning",
+    message: /: of its 56 files 1 are missing and 1 have been changed here$/,
+    remedy: `${place.program} verify ${place.name} --repair -c ${place.config}`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a configuration without a log", async () => {
+  await using place = await healthyPlace();
+  await place.edit(/logging:[^]*$/, "");
+  await assertTold(place, {
+    check: "log.writable",
+    verdict: "warning",
+    message: /^there is no log file/,
+    remedy: `set logging.file in ${place.config}: file: ./logs/sync.log`,
+  });
+});
+
+Deno.test("--check tells a folder where the log should be; the remedy moves it away", async () => {
+  await using place = await healthyPlace();
+  await Deno.remove(place.log);
+  await Deno.mkdir(place.log);
+  await assertTold(place, {
+    check: "log.writable",
+    verdict: "error",
+    message: /sync\.log is a folder$/,
+    remedy: `mv ${place.log} ${place.log}.old`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a log that nobody rotates; the remedy has logrotate do it", async () => {
+  await using place = await healthyPlace();
+  await Deno.remove(place.at("root", "etc", "logrotate.d", "datahubsync"));
+  await assertTold(place, {
+    check: "log.rotated",
+    verdict: "warning",
+    message: /^nobody rotates it, and it has \d+ B$/,
+    remedy:
+      `printf '"%s" {\\n  weekly\\n  rotate 8\\n  compress\\n  delaycompress\\n  missingok\\n` +
+      `  notifempty\\n}\\n' ${place.log} > ${
+        place.at("root", "etc", "logrotate.d", "datahubsync")
+      }`,
+    mends: true,
+  });
+  assert.equal(
+    await Deno.readTextFile(place.at("root", "etc", "logrotate.d", "datahubsync")),
+    `"${place.log}" {\n  weekly\n  rotate 8\n  compress\n  delaycompress\n  missingok\n  notifempty\n}\n`,
+  );
+});
+
+Deno.test("--check takes patterns of logrotate and logging.max_size for rotation", async () => {
+  await using place = await healthyPlace();
+  const rules = place.at("root", "etc", "logrotate.d", "datahubsync");
+  const verdict = async () =>
+    (await place.check()).lines.find(({ check }) => check === "log.rotated")?.verdict;
+  await Deno.writeTextFile(rules, `# "${place.log}"\n${place.at("logs")}/*.log /x {\n daily\n}\n`);
+  assert.equal(await verdict(), "ok");
+  await Deno.writeTextFile(rules, `# "${place.log}"\n/x {\n daily\n}\n`);
+  assert.equal(await verdict(), "warning");
+  place.machine.uid = 1000;
+  const { lines } = await place.check();
+  assert.equal(
+    lines.find(({ check }) => check === "log.rotated")?.remedy,
+    `set logging.max_size in ${place.config}: max_size: 10MB`,
+  );
+  await place.edit(/$/, "  max_size: 10MB\n");
+  parseConfig(await Deno.readTextFile(place.config), { path: place.config, env: () => undefined });
+  assert.equal(await verdict(), "ok");
+});

@@ -1,0 +1,135 @@
+/** `datahubsync init`: a configuration out of a hub's catalog. */
+
+import assert from "node:assert/strict";
+import { initCommand } from "../../src/cli/init_command.ts";
+import { loadConfig } from "../../src/config/load_config.ts";
+import { HubError, UsageError } from "../../src/errors.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
+import { startHub } from "../support/hub.ts";
+import { tempDir } from "../support/temp.ts";
+
+const nobody = { env: () => undefined };
+const hintOf = (hint: RegExp) => (error: unknown): boolean => {
+  assert(error instanceof UsageError, String(error));
+  assert.match(error.hint ?? "", hint);
+  return true;
+};
+
+Deno.test("initCommand() writes a configuration that loads and follows every dataset", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  hub.hub.setDataset('数据: "x" #1', hub.hub.datasets.get(hub.name)!);
+  const output = temp.at("config.yaml");
+  const terminal = fakeTerminal();
+  assert.equal(await initCommand({ hubUrl: hub.url, output }, terminal, nobody), 0);
+  const config = await loadConfig(output, { env: () => undefined });
+  assert.deepEqual(config.warnings, []);
+  assert.deepEqual(config.hub.urls, [hub.url]);
+  assert.deepEqual(config.datasets.map(({ name, localDir }) => [name, localDir]), [
+    [hub.name, temp.at("data", hub.name)],
+    ['数据: "x" #1', temp.at("data", '数据: "x" #1')],
+  ]);
+  const text = await Deno.readTextFile(output);
+  assert.match(text, /^ {2}# Address of the hub/m);
+  assert.match(terminal.stdout(), /with 2 datasets\. Next:\n {2}datahubsync --check -c /);
+});
+
+Deno.test("initCommand() never replaces a file without --force, and asks no hub then", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  const output = temp.at("config.yaml");
+  await Deno.writeTextFile(output, "mine\n");
+  const options = { hubUrl: hub.url, output };
+  await assert.rejects(
+    initCommand(options, fakeTerminal(), nobody),
+    hintOf(/--output, or .*--force/),
+  );
+  assert.equal(await Deno.readTextFile(output), "mine\n");
+  assert.equal(hub.hub.requests.length, 0);
+  assert.equal(await initCommand({ ...options, force: true }, fakeTerminal(), nobody), 0);
+  assert.match(await Deno.readTextFile(output), /DataHubSync configuration/);
+});
+
+Deno.test("initCommand() takes the named datasets and guesses what a wrong name meant", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  hub.hub.setDataset("other", hub.hub.datasets.get(hub.name)!);
+  const options = { hubUrl: `${hub.url}/`, output: temp.at("c.yaml"), dataDir: "/data/" };
+  await initCommand({ ...options, dataset: ["other"] }, fakeTerminal(), nobody);
+  const config = await loadConfig(options.output, { env: () => undefined });
+  assert.deepEqual(config.datasets.map(({ localDir }) => localDir), ["/data/other"]);
+  await assert.rejects(
+    initCommand({ ...options, force: true, dataset: ["othr"] }, fakeTerminal(), nobody),
+    hintOf(/did you mean other\?/),
+  );
+});
+
+Deno.test("initCommand() asks on a terminal: address, datasets, folder", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  hub.hub.setDataset("other", hub.hub.datasets.get(hub.name)!);
+  const answers = [hub.url, "2", temp.at("d")];
+  const questions: string[] = [];
+  const ask = (question: string): string | null => {
+    questions.push(question);
+    return answers.shift() ?? null;
+  };
+  const output = temp.at("c.yaml");
+  await initCommand({ output }, fakeTerminal({ watched: true }), { ...nobody, ask });
+  assert.equal(questions.length, 3);
+  assert.match(questions[1]!, /1 {2}stock-trading-data-pro/);
+  const config = await loadConfig(output, { env: () => undefined });
+  assert.deepEqual(config.datasets.map(({ localDir }) => localDir), [temp.at("d", "other")]);
+});
+
+Deno.test("initCommand() names the variable of a token, and sends the token", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  const env = (name: string) => name === "DATAHUBSYNC_TOKEN" ? "s3cret-token" : undefined;
+  const output = temp.at("c.yaml");
+  await initCommand({ hubUrl: hub.url, output }, fakeTerminal(), { env });
+  const text = await Deno.readTextFile(output);
+  assert.match(text, /^ {2}token: \$\{DATAHUBSYNC_TOKEN\}$/m);
+  assert.doesNotMatch(text, /s3cret/);
+  assert.equal(hub.hub.requests[0]?.headers.get("authorization"), "Bearer s3cret-token");
+});
+
+Deno.test("initCommand() says what it needs where nobody can be asked", async () => {
+  await using temp = await tempDir();
+  const output = temp.at("c.yaml");
+  await assert.rejects(
+    initCommand({ output }, fakeTerminal(), nobody),
+    hintOf(/init --hub-url http/),
+  );
+  await assert.rejects(
+    initCommand({ output, hubUrl: "ftp://h" }, fakeTerminal(), nobody),
+    hintOf(/http:\/\/ or https:/),
+  );
+});
+
+Deno.test("initCommand() writes nothing when the hub can't be asked", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  hub.hub.setCatalog("<html>not here</html>");
+  await assert.rejects(
+    initCommand({ hubUrl: hub.url, output: temp.at("c.yaml") }, fakeTerminal(), nobody),
+    HubError,
+  );
+  assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+});
+
+Deno.test("initCommand() leaves out names that no configuration takes, and shows them harmlessly", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  const evil = "\u001b]0;x\u0007\r\nevil\u202e\u009b31m";
+  hub.hub.setDataset(evil, hub.hub.datasets.get(hub.name)!);
+  hub.hub.setDataset("..", hub.hub.datasets.get(hub.name)!);
+  const terminal = fakeTerminal();
+  const output = temp.at("c.yaml");
+  assert.equal(await initCommand({ hubUrl: hub.url, output }, terminal, nobody), 0);
+  const config = await loadConfig(output, { env: () => undefined });
+  assert.deepEqual(config.datasets.map(({ name }) => name), [hub.name]);
+  assert.match(terminal.stderr(), /the dataset "\.\." has no name for a folder/);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(terminal.stderr().replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202e]/);
+});

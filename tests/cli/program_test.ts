@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { runProgram } from "../../src/cli/program.ts";
+import { UsageError } from "../../src/errors.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
+
+async function refused(...args: string[]): Promise<{ message: string; hint: string | undefined }> {
+  try {
+    await runProgram(args, fakeTerminal());
+  } catch (error) {
+    assert(error instanceof UsageError, String(error));
+    return { message: error.message, hint: error.hint };
+  }
+  assert.fail(`accepted: ${args.join(" ")}`);
+}
+
+Deno.test("runProgram() says that a command comes before its options", async () => {
+  const { message, hint } = await refused("-c", "config.yaml", "status");
+  assert.match(message, /has to come first, before its options: status/);
+  assert.equal(hint, "datahubsync status …");
+});
+
+Deno.test("runProgram() guesses which command a misspelt one was meant to be", async () => {
+  assert.deepEqual(await refused("stauts"), {
+    message: 'unknown command "stauts"',
+    hint: "did you mean datahubsync status?",
+  });
+  assert.deepEqual(await refused("frobnicate"), {
+    message: 'unknown command "frobnicate"',
+    hint: undefined,
+  });
+});
+
+Deno.test("runProgram() names the words that are too many for a command", async () => {
+  assert.match((await refused("status", "extra")).message, /too many arguments for 'status'/);
+  assert.match((await refused("--force", "extra")).message, /too many arguments for 'sync'/);
+});

@@ -1,0 +1,142 @@
+// deno-lint-ignore-file no-control-regex -- drawing is escape sequences
+import assert from "node:assert/strict";
+import stringWidth from "string-width";
+import { openProgress } from "../../src/cli/progress.ts";
+import { type Progress, progressLine } from "../../src/cli/progress_line.ts";
+import type { PlanSummary } from "../../src/sync/reporter.ts";
+import { emptyResult } from "../../src/sync/running_result.ts";
+import { fakeTerminal } from "./fake_terminal.ts";
+
+const MB = 1_000_000;
+const plan: PlanSummary = {
+  entries: 120,
+  kept: 0,
+  staged: 0,
+  whole: 120,
+  tails: 0,
+  deletes: 0,
+  bytesToFetch: 10 * MB,
+  bytesTotal: 10 * MB,
+  requests: 1,
+  diskNeeded: 30 * MB,
+  strategy: "one sequential download",
+};
+
+function progressOf(over: Partial<Progress> = {}): Progress {
+  return {
+    name: "股票日线数据-专业版",
+    doing: "downloading",
+    done: 4 * MB,
+    total: 10 * MB,
+    bytes: true,
+    speed: 2 * MB,
+    entries: 40,
+    entriesTotal: 120,
+    ...over,
+  };
+}
+
+Deno.test("progressLine() shows bytes, speed, time left and entries at 80 columns", () => {
+  const line = progressLine(progressOf(), 79);
+  assert.match(line, /^股票日线数据-专业版 \[#+-+\] {2}40% +4 MB\/10 MB +2 MB\/s +0:03 +40\/120$/);
+});
+
+Deno.test("progressLine() is never wider than asked for, whatever it says", () => {
+  const names = ["a", "股票日线数据-专业版", "x".repeat(90), "数".repeat(60), ""];
+  for (const name of names) {
+    for (let width = 10; width <= 200; width += 7) {
+      const whole = { done: 1e15, total: 1e15, speed: 1, entries: 1e6, entriesTotal: 1e6 };
+      for (const over of [{}, { total: 0 }, { bytes: false }, whole, { speed: 0.001 }]) {
+        const line = progressLine(progressOf({ name, ...over }), width);
+        assert.ok(stringWidth(line) <= width, `${width}: ${line}`);
+      }
+    }
+  }
+});
+
+Deno.test("progressLine() keeps its columns while the figures change", () => {
+  const lines = [0, 3 * MB, 9_990_000, 10 * MB].map((done) =>
+    progressLine(progressOf({ done, entries: Math.floor(done / 90_000), speed: done / 3 }), 100)
+  );
+  const places = lines.map((line) => [line.indexOf("["), line.indexOf("]"), line.length].join());
+  assert.equal(new Set(places.slice(1, 3)).size, 1, lines.join("\n"));
+});
+
+Deno.test("progressLine() at 40 columns keeps bar, share and time left", () => {
+  assert.match(progressLine(progressOf(), 39), /^股票日线数据-… +\[#+-+\] {2}40% +0:03$/);
+});
+
+Deno.test("openProgress() draws when the timer says so, and only what changed", () => {
+  const terminal = fakeTerminal({ errIsTerminal: true, columns: 80 });
+  let now = 0;
+  let tick = (): void => assert.fail("no timer");
+  let interval = 0;
+  const bars = openProgress(["a"], terminal, {
+    clock: () => now,
+    every: (ms, call) => {
+      [interval, tick] = [ms, call];
+      return () => tick = () => assert.fail("drawn after the end");
+    },
+  });
+  assert.ok(interval >= 100, "at most ten a second");
+  bars.reporter.started("a");
+  bars.reporter.planned("a", plan);
+  bars.reporter.phase("a", "download");
+  for (let index = 0; index < 1000; index++) bars.reporter.received("a", 1000);
+  assert.equal(terminal.writes.length, 0);
+  tick();
+  assert.equal(terminal.writes.length, 1);
+  assert.match(terminal.writes[0]!, /^\ra +\[#+-+\] {2}10% .*\x1b\[K\n\x1b\[J$/);
+  tick();
+  assert.equal(terminal.writes.length, 1, "nothing changed");
+  now = 1000;
+  bars.reporter.received("a", 4 * MB);
+  tick();
+  assert.match(terminal.writes[1]!, /^\r\x1b\[1Aa +\[#+-+\] {2}50% +5 MB\/10 MB +5 MB\/s +0:01 /);
+  bars.reporter.finished({ ...emptyResult("a", 0), status: "success", bytesDownloaded: 10 * MB });
+  assert.match(terminal.writes[2]!, /^\r\x1b\[1Aa +success, 10 MB in 0\.0 s\x1b\[K\n\x1b\[J$/);
+  bars.close();
+  assert.doesNotMatch(terminal.writes.join(""), /\x1b\[\?25/, "the cursor is never hidden");
+});
+
+Deno.test("openProgress() draws several datasets below each other, in their order", () => {
+  const terminal = fakeTerminal({ errIsTerminal: true, columns: 60 });
+  let tick = (): void => {};
+  const bars = openProgress(["a", "b"], terminal, {
+    every: (_ms, call) => {
+      tick = call;
+      return () => {};
+    },
+  });
+  for (const name of ["a", "b"]) bars.reporter.started(name);
+  bars.reporter.checking("b", 3, 12);
+  tick();
+  const lines = terminal.writes[0]!.split("\n").map((line) => line.replace(/\x1b\[K|\r/g, ""));
+  assert.match(lines[0]!, /^a +asking the hub$/);
+  assert.match(lines[1]!, /^b +\[#+-+\] {2}25% 3\/12 checking files$/);
+  bars.reporter.phase("a", "publish");
+  tick();
+  assert.ok(terminal.writes[1]!.startsWith("\r\x1b[2A"), JSON.stringify(terminal.writes[1]));
+  assert.match(terminal.writes[1]!, /a +publishing/);
+  bars.close();
+});
+
+Deno.test("openProgress() says why it waits, until bytes come again", () => {
+  const terminal = fakeTerminal({ errIsTerminal: true, columns: 80 });
+  let tick = (): void => {};
+  const bars = openProgress(["a"], terminal, {
+    every: (_ms, call) => {
+      tick = call;
+      return () => {};
+    },
+  });
+  bars.reporter.planned("a", plan);
+  bars.reporter.phase("a", "download");
+  bars.reporter.retry("a", "stalled", 3000);
+  tick();
+  assert.match(terminal.writes.at(-1)!, /trying again \(stalled\)/);
+  bars.reporter.received("a", MB);
+  tick();
+  assert.match(terminal.writes.at(-1)!, /10%/);
+  bars.close();
+});

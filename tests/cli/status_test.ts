@@ -1,0 +1,333 @@
+import assert from "node:assert/strict";
+import stringWidth from "string-width";
+import type { Config } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load_config.ts";
+import { UsageError } from "../../src/errors.ts";
+import { appendHistory, historyPathFor } from "../../src/observe/history.ts";
+import type { Surroundings } from "../../src/cli/check/schedule_sources.ts";
+import { statusCommand } from "../../src/cli/status_command.ts";
+import { statusDocument } from "../../src/cli/status_document.ts";
+import { renderStatus } from "../../src/cli/status_table.ts";
+import {
+  type HubAnswer,
+  readStatus,
+  scheduleOf,
+  type StatusView,
+} from "../../src/cli/status_view.ts";
+import { watchScreen } from "../../src/cli/status_watch.ts";
+import { InterruptedError } from "../../src/errors.ts";
+import type { CatalogEntry } from "../../src/types.ts";
+import { record } from "../observe/records.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 4); // 12:00 in the hub's zone, a Sunday
+const YAML = `hub: {url: http://127.0.0.1:9}
+datasets:
+  - {name: fine, local_dir: data/fine, max_age: 30h}
+  - {name: 股票日线数据, local_dir: data/behind}
+  - {name: failing, local_dir: data/failing, max_age: 24h}
+  - {name: fresh one, local_dir: data/new}
+`;
+const STATE = {
+  fine: "2026-11-22T06:02:38.165365",
+  股票日线数据: "2026-11-21T20:00:00",
+  failing: "2025-11-20T06:00:00",
+};
+
+function entry(name: string, version: string): CatalogEntry {
+  const sizes = { packageSize: 0, fileCount: 0, totalSize: 0 };
+  return { name, version, instant: null, ready: true, ...sizes };
+}
+
+const ANSWER: HubAnswer = {
+  kind: "answered",
+  catalog: {
+    entries: [
+      entry("fine", STATE.fine),
+      entry("股票日线数据", "2026-11-22T00:30:00"),
+      entry("failing", STATE.failing),
+      entry("fresh one", "2026-11-22T00:30:00"),
+    ],
+    warnings: [],
+  },
+};
+
+/** A configuration, its state and its history on disk. */
+async function place(temp: TempDir): Promise<Config> {
+  await Deno.writeTextFile(temp.at("config.yaml"), YAML);
+  await Deno.writeTextFile(temp.at(".last_sync.json"), JSON.stringify(STATE));
+  const history = historyPathFor(temp.at("config.yaml"));
+  const at = "2026-11-22T02:00:00.000Z";
+  for (
+    const run of [
+      record({ dataset: "fine", at, bytesOnDisk: 560e6 }),
+      record({ dataset: "股票日线数据", at, outcome: "up_to_date" }),
+      record({ dataset: "failing", at: "2026-11-21T02:00:00.000Z" }),
+      record({ dataset: "failing", at, outcome: "download_failed", error: "503: tired" }),
+    ]
+  ) await appendHistory(history, run);
+  return await loadConfig(temp.at("config.yaml"), { env: () => undefined });
+}
+
+async function view(
+  temp: TempDir,
+  hub: HubAnswer = ANSWER,
+  datasets?: string[],
+): Promise<StatusView> {
+  const config = await place(temp);
+  return await readStatus({
+    config,
+    statePath: temp.at(".last_sync.json"),
+    datasets: config.datasets.filter(({ name }) => datasets?.includes(name) ?? true),
+    hub,
+    now: NOW,
+  });
+}
+
+Deno.test("renderStatus() has a row a dataset, and below it what needs a look", async () => {
+  await using temp = await tempDir();
+  const text = renderStatus(await view(temp), { colours: false, width: Infinity });
+  assert.ok(text.startsWith("✗ 2 of 4 datasets need a look\n\n"), text);
+  const [, , head, fine, behind, failing, fresh] = text.split("\n");
+  const cells = (line: string | undefined): string[] => line!.split(/ {2,}/);
+  assert.deepEqual(cells(head), [
+    "dataset",
+    "version",
+    "age",
+    "hub",
+    "last run",
+    "took",
+    "received",
+    "30 days",
+    "on disk",
+  ]);
+  assert.deepEqual(cells(fine), [
+    "fine",
+    "11-22 06:02",
+    "5 h 57 min",
+    "in step",
+    "success",
+    "2.5 s",
+    "9 MB",
+    "100 %",
+    "560 MB",
+  ]);
+  assert.deepEqual(cells(behind).slice(0, 5), [
+    "股票日线数据",
+    "11-21 20:00",
+    "16 h",
+    "4 h 30 min behind (11-22 00:30)",
+    "up_to_date",
+  ]);
+  assert.deepEqual(cells(failing).slice(0, 5), [
+    "failing",
+    "2025-11-20 06:00",
+    "367 d",
+    "in step",
+    "download_failed",
+  ]);
+  assert.deepEqual(cells(fresh).slice(0, 5), [
+    "fresh one",
+    "-",
+    "-",
+    "never synced (11-22 00:30)",
+    "-",
+  ]);
+  assert.match(
+    text,
+    /\n\n✗ failing: the last run 2 h ago ended as download_failed: 503: tired\n✗ failing: stale: 367 d old, .*\n! fresh one: never synced: datahubsync sync -d 'fresh one'\n$/,
+  );
+});
+
+Deno.test("renderStatus() lines columns up with wide Chinese names, with and without colours", async () => {
+  await using temp = await tempDir();
+  const status = await view(temp);
+  const plain = renderStatus(status, { colours: false, width: Infinity });
+  const coloured = renderStatus(status, { colours: true, width: Infinity });
+  // deno-lint-ignore no-control-regex
+  assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), plain);
+  assert.ok(coloured.includes("\x1b[31mdownload_failed\x1b[39m"));
+  assert.ok(!plain.includes("\x1b"));
+  const lines = plain.split("\n").slice(2, 7);
+  const starts = lines.map((line) =>
+    stringWidth(line.slice(0, line.indexOf(line.split(/ {2,}/)[1]!)))
+  );
+  assert.equal(new Set(starts).size, 1, plain);
+});
+
+Deno.test("renderStatus() writes a paragraph a dataset where the table doesn't fit", async () => {
+  await using temp = await tempDir();
+  const text = renderStatus(await view(temp, ANSWER, ["股票日线数据"]), {
+    colours: false,
+    width: 60,
+  });
+  assert.equal(
+    text,
+    `! 1 of 1 is behind the hub
+
+股票日线数据
+  version   11-21 20:00, 16 h old
+  hub       4 h 30 min behind (11-22 00:30)
+  last run  up_to_date 2 h ago
+  30 days   100 % went well
+  next run  -
+  on disk   -
+`,
+  );
+  for (const line of text.split("\n")) assert.ok(stringWidth(line) <= 60, line);
+});
+
+Deno.test("renderStatus() says in its first line how it is", async () => {
+  await using temp = await tempDir();
+  const first = async (hub: HubAnswer, ...names: string[]): Promise<string> =>
+    renderStatus(await view(temp, hub, names), { colours: false, width: 200 }).split("\n")[0]!;
+  const failed: HubAnswer = { kind: "failed", error: "refused", hint: "start it" };
+  assert.equal(await first(ANSWER, "fine"), "✓ The dataset is in step with the hub");
+  assert.equal(await first(ANSWER, "fresh one"), "! 1 of 1 datasets needs a look");
+  assert.equal(await first(ANSWER, "fine", "failing"), "✗ 1 of 2 datasets needs a look");
+  assert.equal(
+    await first({ kind: "not_asked" }, "fine"),
+    "✓ The dataset is in good order; the hub wasn't asked",
+  );
+  assert.equal(await first(failed, "fine"), "✗ The hub can't be asked");
+  const text = renderStatus(await view(temp, failed, ["fine"]), { colours: false, width: 200 });
+  assert.match(text, /no answer/);
+  assert.match(text, /\n✗ the hub can't be asked: refused\n {2}hint: start it\n$/);
+});
+
+Deno.test("statusDocument() has every figure, null where it isn't known", async () => {
+  await using temp = await tempDir();
+  const status = await view(temp);
+  const config = await loadConfig(temp.at("config.yaml"), { env: () => undefined });
+  const document = statusDocument(status, config);
+  const [fine, , , fresh] = document["datasets"] as Record<string, unknown>[];
+  assert.deepEqual(fine, {
+    dataset: "fine",
+    local_dir: temp.at("data/fine"),
+    local_version: STATE.fine,
+    age_ms: NOW - Date.parse("2026-11-22T06:02:38.165+08:00"),
+    stale: false,
+    due: "2026-11-23T04:02:38.165Z",
+    hub_version: STATE.fine,
+    step: "in_step",
+    behind_ms: 0,
+    running_since: null,
+    last_outcome: "success",
+    last_attempt: "2026-11-22T02:00:00.000Z",
+    last_error: null,
+    last_duration_ms: 2500,
+    last_bytes: 9_000_000,
+    success_rate: 1,
+    next_run: null,
+    bytes_on_disk: 560e6,
+  });
+  assert.deepEqual([fresh!["step"], fresh!["local_version"]], ["never_synced", null]);
+  assert.deepEqual(document["hub"], { urls: ["http://127.0.0.1:9/"], asked: true, error: null });
+});
+
+/** A machine with these files, and nothing else. */
+async function machine(temp: TempDir, files: Record<string, string>): Promise<Surroundings> {
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.mkdir(temp.at("root", path, ".."), { recursive: true });
+    await Deno.writeTextFile(temp.at("root", path), text);
+  }
+  return { root: temp.at("root"), home: undefined, env: () => undefined };
+}
+
+Deno.test("scheduleOf() reads cron's file and the timer's line, of this configuration only", async () => {
+  await using temp = await tempDir();
+  const config = await place(temp);
+  const calls = (path: string): string => `root /opt/datahubsync/datahubsync sync -c ${path}\n`;
+  const nothing = await machine(temp, {});
+  assert.equal(scheduleOf(config, nothing, NOW).kind, "none");
+  const cron = await machine(temp, {
+    "etc/cron.d/datahubsync": `15 8 * * * ${calls(config.path)}`,
+    "etc/cron.d/other": `0 * * * * ${calls("/another/config.yaml")}`,
+  });
+  assert.deepEqual(scheduleOf(config, cron, NOW), {
+    kind: "found",
+    path: temp.at("root/etc/cron.d/datahubsync"),
+    spec: "15 8 * * *",
+  });
+  const timer = await machine(temp, {
+    "etc/cron.d/datahubsync": "",
+    "etc/systemd/system/datahubsync.timer": "# Schedule: 30 18 * * 1-5\n[Timer]\n",
+    "etc/systemd/system/datahubsync.service":
+      `[Service]\nExecStart=/opt/datahubsync/datahubsync sync -c ${config.path}\n`,
+  });
+  const schedule = scheduleOf(config, timer, NOW);
+  assert.equal(schedule.kind === "found" && schedule.spec, "30 18 * * 1-5");
+  const status = await readStatus({
+    config,
+    statePath: temp.at(".last_sync.json"),
+    datasets: config.datasets,
+    hub: { kind: "not_asked" },
+    schedule,
+    now: NOW,
+  });
+  const { rows } = status;
+  const next = new Date(rows[0]!.nextRun!);
+  const [, , head] = renderStatus(status, { colours: false, width: Infinity }).split("\n");
+  assert.match(head!, /30 days {2}next run +on disk$/);
+  assert.deepEqual([next.getDay(), next.getHours(), next.getMinutes()], [1, 18, 30]);
+});
+
+Deno.test("renderStatus() says that nothing syncs by itself when there is no schedule", async () => {
+  await using temp = await tempDir();
+  const status = { ...await view(temp, ANSWER, ["fine"]), schedule: { kind: "none" as const } };
+  assert.match(renderStatus(status, { colours: false, width: 200 }), /\n! no schedule found, /);
+  const hidden = { ...status, schedule: { kind: "hidden" as const } };
+  assert.doesNotMatch(renderStatus(hidden, { colours: false, width: 200 }), /no schedule/);
+});
+
+Deno.test("statusCommand() refuses to watch where nobody can look, and both --watch and --json", async () => {
+  await using temp = await tempDir();
+  await place(temp);
+  const options = { config: temp.at("config.yaml"), offline: true, watch: true };
+  await assert.rejects(statusCommand(options, fakeTerminal()), UsageError);
+  const watched = fakeTerminal({ watched: true });
+  await assert.rejects(statusCommand({ ...options, json: true }, watched), /--watch/);
+});
+
+Deno.test("watchScreen() draws over the last drawing and puts the screen back with it", async () => {
+  const terminal = fakeTerminal({ watched: true });
+  const stop = new AbortController();
+  let drawn = 0;
+  await watchScreen({
+    frame: () => Promise.resolve(`drawing ${++drawn}\nline 2\nline 3\nline 4\n`),
+    terminal,
+    rows: () => 5,
+    everyMs: 1,
+    sleep: () => {
+      if (drawn === 3) stop.abort(new InterruptedError("interrupted"));
+      return stop.signal.aborted ? Promise.reject(stop.signal.reason) : Promise.resolve();
+    },
+    signal: stop.signal,
+  });
+  const text = terminal.stdout();
+  assert.ok(text.startsWith("\x1b[?1049h\x1b[?25l"));
+  assert.ok(text.endsWith("\x1b[?25h\x1b[?1049ldrawing 3\nline 2\nline 3\nline 4\n"));
+  const drawings = text.split("\x1b[?2026h").slice(1);
+  assert.equal(drawings.length, 3);
+  for (const [n, one] of drawings.entries()) {
+    assert.ok(one.startsWith(`\x1b[Hdrawing ${n + 1}\x1b[K\r\n`), "no clearing before drawing");
+    const shown = one.split("\x1b[?2026l")[0]!;
+    assert.equal(shown.split("\r\n").length, 5, "never taller than the screen");
+    assert.ok(!shown.includes("line 4") && shown.endsWith("\x1b[J"));
+  }
+});
+
+Deno.test("watchScreen() puts the screen back when a drawing fails", async () => {
+  const terminal = fakeTerminal({ watched: true });
+  const failing = watchScreen({
+    frame: () => Promise.reject(new Error("no state")),
+    terminal,
+    rows: () => 24,
+    everyMs: 1,
+    sleep: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  });
+  await assert.rejects(failing, /no state/);
+  assert.ok(terminal.stdout().endsWith("\x1b[?25h\x1b[?1049l"));
+});

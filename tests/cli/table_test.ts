@@ -1,0 +1,30 @@
+// deno-lint-ignore-file no-control-regex -- colours are escape sequences
+import assert from "node:assert/strict";
+import stringWidth from "string-width";
+import { renderTable } from "../../src/cli/table.ts";
+
+const columns = [{ title: "DATASET", flexible: true }, { title: "SIZE", align: "right" as const }];
+
+Deno.test("renderTable() aligns wide characters", () => {
+  const text = renderTable(columns, [["股票数据", "1 MB"], ["etf", "20 MB"]]);
+  assert.equal(text, "DATASET    SIZE\n股票数据   1 MB\netf       20 MB\n");
+});
+
+Deno.test("renderTable() colours only when asked and stays aligned", () => {
+  const rows = [[{ text: "a", colour: "red" as const }, "1"], ["bb", "22"]];
+  assert.doesNotMatch(renderTable(columns, rows), /\x1b/);
+  const coloured = renderTable(columns, rows, { colours: true });
+  assert.match(coloured, /\x1b\[31ma\x1b\[39m/);
+  assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), renderTable(columns, rows));
+});
+
+Deno.test("renderTable() cuts flexible columns to the width, never through a character", () => {
+  const text = renderTable(columns, [["一二三四五六七八九十", "1 MB"]], { width: 16 });
+  for (const line of text.split("\n")) assert.ok(stringWidth(line) <= 16, line);
+  assert.match(text, /一二三四…\s+1 MB/);
+});
+
+Deno.test("renderTable() lets no cell break its line", () => {
+  assert.equal(renderTable(columns, [["a\nb\x1b[2J", "1"]]).split("\n").length, 3);
+  assert.match(renderTable(columns, [["a\u2028b\u202efdp", "1"]]), /^a b fdp +1$/m);
+});

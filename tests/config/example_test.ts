@@ -1,0 +1,49 @@
+/** The example configuration loads as it is, and its commented keys are the defaults. @module */
+
+import assert from "node:assert/strict";
+import { CONFIG_ENV_NAMES } from "../../src/config/env_names.ts";
+import { configKeys, parseConfig } from "../../src/config/load_config.ts";
+
+const text = await Deno.readTextFile(new URL("../../config.example.yaml", import.meta.url));
+/** `#key` and `#  key` are settings that are switched off; `# word` is a remark. */
+const uncommented = text.replace(/^(\s*)#(?=[^\s#]| {2})/gm, "$1");
+const options = {
+  path: "/srv/config.yaml",
+  env: (name: string) =>
+    (CONFIG_ENV_NAMES as readonly string[]).includes(name) ? "https://x.example/s" : undefined,
+};
+
+Deno.test("config.example.yaml loads as it is, without a warning", () => {
+  const config = parseConfig(text, options);
+  assert.deepEqual(config.warnings, []);
+  assert.deepEqual(config.hub.urls, ["http://127.0.0.1:8000"]);
+  assert.deepEqual(config.datasets.map(({ localDir }) => localDir), [
+    "/srv/data/stock-trading-data-pro",
+    "/srv/data/stock-fin-data-xbx",
+  ]);
+});
+
+Deno.test("config.example.yaml shows the defaults in its commented keys", () => {
+  const plain = parseConfig(text, options);
+  const full = parseConfig(uncommented, options);
+  assert.equal(full.hub.token, "https://x.example/s");
+  assert.equal(full.hub.caFile, "/srv/hub-ca.pem");
+  assert.deepEqual(full.datasets[0]?.maxAge, { hours: 30, weekdays: [1, 2, 3, 4, 5], hour: 17.5 });
+  assert.equal(full.notify.targets.length, 2);
+  assert.deepEqual(full.metrics, { textfile: "/srv/metrics/datahubsync.prom" });
+  assert.deepEqual(full.mirror, { dir: "/srv/mirror", keepHours: 24 });
+  delete full.hub.token;
+  delete full.hub.caFile;
+  delete full.datasets[0]?.maxAge;
+  delete full.mirror;
+  full.metrics = {};
+  full.notify.targets = [];
+  assert.deepEqual(full, plain);
+});
+
+Deno.test("config.example.yaml names every key", () => {
+  for (const key of configKeys()) {
+    const name = key.split(".").at(-1);
+    assert.match(uncommented, new RegExp(`(^|[\\s{-])${name}:`, "m"), key);
+  }
+});

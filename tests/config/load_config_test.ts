@@ -1,0 +1,301 @@
+/** What a configuration file may say, and what is said about it when it may not. @module */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import type { Config } from "../../src/config/config.ts";
+import { loadConfig, parseConfig } from "../../src/config/load_config.ts";
+import { ConfigError, formatProblem } from "../../src/errors.ts";
+
+const HUB = "hub:\n  url: http://hub.test:8000\n";
+const DATA = "datasets:\n  - name: a\n    local_dir: ./a\n";
+
+function parse(text: string, variables: Record<string, string> = {}): Config {
+  return parseConfig(text, {
+    path: "/srv/config.yaml",
+    file: "config.yaml",
+    env: (name) => variables[name],
+  });
+}
+
+/** The problems of a text, a line each. */
+function problems(text: string, variables: Record<string, string> = {}): string[] {
+  try {
+    parse(text, variables);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems.map(formatProblem);
+  }
+  return [];
+}
+
+Deno.test("parseConfig() fills every default in", () => {
+  assert.deepEqual(parse(HUB + DATA), {
+    path: "/srv/config.yaml",
+    baseDir: "/srv",
+    hub: {
+      urls: ["http://hub.test:8000"],
+      timeout: 300,
+      timezone: "Asia/Shanghai",
+      headers: {},
+      connections: "auto",
+      retries: 5,
+      allowOtherOrigin: false,
+    },
+    datasets: [{
+      name: "a",
+      localDir: "/srv/a",
+      stripPrefix: "",
+      deleteRemoved: false,
+      include: [],
+      exclude: [],
+      filenameEncoding: "auto",
+      publish: "files",
+      keepVersions: 2,
+    }],
+    sync: { workers: "auto", bandwidthLimit: 0, durable: true },
+    logging: { level: "INFO", format: "text", maxSize: 0, keep: 5 },
+    metrics: {},
+    notify: { on: ["failure", "stale", "recovery"], targets: [], timeout: 10 },
+    warnings: [],
+  });
+});
+
+Deno.test("parseConfig() reads a v2.0 file, with CRLF and a byte order mark", () => {
+  const text = "\ufeff" +
+    (HUB + "  timeout: 60\n" + DATA + "logging:\n  level: warn\n  file: logs/s.log\n")
+      .replaceAll("\n", "\r\n");
+  const config = parseConfig(text, { path: "/opt/dhs/config/config.yaml", env: () => undefined });
+  assert.equal(config.baseDir, "/opt/dhs");
+  assert.equal(config.hub.timeout, 60);
+  assert.equal(config.datasets[0]?.localDir, "/opt/dhs/a");
+  assert.deepEqual([config.logging.level, config.logging.file], ["WARNING", "/opt/dhs/logs/s.log"]);
+});
+
+Deno.test("parseConfig() follows anchors and merges", () => {
+  const config = parse(
+    HUB + "x-common: &c\n  delete_removed: true\n  publish: snapshot\ndatasets:\n" +
+      "  - <<: *c\n    name: a\n    local_dir: a\n    publish: files\n",
+  );
+  assert.equal(config.datasets[0]?.deleteRemoved, true);
+  assert.equal(config.datasets[0]?.publish, "files");
+  assert.deepEqual(config.warnings, ["config.yaml:3:1: unknown key `x-common` is ignored"]);
+});
+
+const VALUES: [text: string, pick: (config: Config) => unknown, expected: unknown][] = [
+  ["hub: {url: [http://m/x/, 'https://u']}", (c) => c.hub.urls, ["http://m/x", "https://u"]],
+  ["hub: {url: http://u:p%40@h/}", (c) => [c.hub.urls, c.hub.headers], [["http://h"], {
+    Authorization: `Basic ${btoa("u:p@")}`,
+  }]],
+  ["hub: {url: http://h, token: 0123}", (c) => c.hub.token, "0123"],
+  ["hub: {url: http://h, headers: {X-Key: 7}}", (c) => c.hub.headers, { "X-Key": "7" }],
+  ["hub: {url: http://h, connections: 4, retries: 0}", (c) => [c.hub.connections, c.hub.retries], [
+    4,
+    0,
+  ]],
+  ["sync: {bandwidth_limit: 2MB/s}", (c) => c.sync.bandwidthLimit, 2_000_000],
+  ["sync: {bandwidth_limit: 10 Mbit/s}", (c) => c.sync.bandwidthLimit, 1_250_000],
+  ["sync: {bandwidth_limit: 5000, durable: no}", (c) => c.sync, {
+    workers: "auto",
+    bandwidthLimit: 5000,
+    durable: false,
+  }],
+  ["logging: {max_size: 1 MiB}", (c) => c.logging.maxSize, 1_048_576],
+  ["notify: {on: stale}", (c) => c.notify.on, ["stale"]],
+  [
+    "notify: {targets: {type: email, host: m, port: 587, from: a@b, to: c@d}}",
+    (c) => c.notify.targets,
+    [{
+      type: "email",
+      host: "m",
+      port: 587,
+      security: "starttls",
+      from: "a@b",
+      to: ["c@d"],
+    }],
+  ],
+];
+
+Deno.test("parseConfig() reads each key's ways of writing", () => {
+  for (const [text, pick, expected] of VALUES) {
+    const config = parse((text.startsWith("hub") ? text + "\n" : HUB + text + "\n") + DATA);
+    assert.deepEqual(pick(config), expected, text);
+  }
+});
+
+Deno.test("parseConfig() reads each dataset key's ways of writing", () => {
+  const dataset = (more: string) => parse(`${HUB}${DATA}    ${more}\n`).datasets[0]!;
+  assert.deepEqual(dataset("include: '*.csv'").include, ["*.csv"]);
+  assert.equal(dataset("filename_encoding: GBK").filenameEncoding, "gb18030");
+  assert.equal(dataset("strip_prefix: x/y/").stripPrefix, "x/y");
+  assert.deepEqual(dataset("max_age: 2d").maxAge, {
+    hours: 48,
+    weekdays: [1, 2, 3, 4, 5, 6, 7],
+    hour: 0,
+  });
+  const age = dataset("max_age: {hours: 30, weekdays: [mon, fri, 3], hour: 17:30}").maxAge;
+  assert.deepEqual(age, { hours: 30, weekdays: [1, 3, 5], hour: 17.5 });
+});
+
+const WRONG: [text: string, problems: RegExp[]][] = [
+  ["", [/^config.yaml:1:1: expected `hub` and `datasets`, found an empty file$/]],
+  ["- a\n", [/^config.yaml:1:1: expected `hub:` and `datasets:`/]],
+  [HUB, [/^config.yaml:1:1: `datasets` is missing/]],
+  [HUB + "\tx: 1\n" + DATA, [/^config.yaml:3:1: expected spaces .* found a tab/]],
+  [HUB + DATA + "---\na: 1\n", [/^config.yaml:6:1: expected one document/]],
+  [HUB + "  tiemout: 3\n" + DATA, [
+    /^config.yaml:3:3: unknown key `tiemout` in `hub`; did you mean `timeout`\?$/,
+  ]],
+  [HUB + "  workers: 3\n" + DATA, [/^config.yaml:3:3: .*did you mean `sync.workers`\?$/]],
+  [HUB + "  timeout: soon\n" + DATA, [
+    /^config.yaml:3:12: `hub.timeout`: expected a number of seconds from 0.1 to 86400, found "soon"$/,
+  ]],
+  [HUB + "  timeout: 3\n  timeout: 4\n" + DATA, [
+    /^config.yaml:4:3: expected each key once.*line 3/,
+  ]],
+  [HUB + DATA + "    localDir: x\n", [
+    /^config.yaml:6:5: .*`datasets\[1\]`; did you mean `local_dir`\?$/,
+  ]],
+  [HUB + DATA + "loging:\n  level: INFO\n", [/^config.yaml:6:1: .*did you mean `logging`\?$/]],
+  [HUB + DATA + "logging:\n  level: INF\n", [
+    /^config.yaml:7:10: .*found "INF"; did you mean `INFO`\?$/,
+  ]],
+  [HUB + DATA + "  - name: a\n    local_dir: ./a/b\n", [
+    /^config.yaml:6:11: .*expected each dataset once.*config.yaml:4:11/,
+    /^config.yaml:7:16: .*one inside that of dataset "a" \(datasets\[1\].local_dir at config.yaml:5:16\)$/,
+  ]],
+  [HUB + DATA + "mirror:\n  dir: .\n", [
+    /^config.yaml:7:8: .*one that contains that of dataset "a"/,
+  ]],
+  [HUB + "datasets:\n  - name: a/b\n    local_dir: /\n", [
+    /^config.yaml:4:11: .*without slashes/,
+    /^config.yaml:5:16: .*found "\/"$/,
+  ]],
+  ["hub:\n  url: hub.test:80\n" + DATA, [
+    /^config.yaml:2:8: .*did you mean `http:\/\/hub.test:80`\?$/,
+  ]],
+  ["hub:\n  url:\n" + DATA, [/^config.yaml:2:3: `hub.url`: expected .*, found nothing$/]],
+  ["hub:\n  url: http://h/?a=1\n" + DATA, [/without `\?` and `#`.*did you mean `http:\/\/h`\?$/]],
+  [HUB + "  timezone: Asia/Shangai\n" + DATA, [
+    /^config.yaml:3:13: .*did you mean `Asia\/Shanghai`\?$/,
+  ]],
+  [HUB + "  token: ${HOME}\n" + DATA, [
+    /^config.yaml:3:10: .*one of DATAHUBSYNC_TOKEN, .*found "HOME"/,
+  ]],
+  [HUB + "  token: ${DATAHUBSYNC_TOKEN}\n" + DATA, [
+    /^config.yaml:3:10: .*DATAHUBSYNC_TOKEN to be set/,
+  ]],
+  [HUB + "  headers: {Range: x}\n" + DATA, [/^config.yaml:3:20: .*doesn't set itself/]],
+  [HUB + DATA + "sync:\n  bandwidth_limit: 2\n", [/^config.yaml:7:20: .*did you mean `2MB\/s`\?$/]],
+  [HUB + DATA + "notify:\n  targets:\n    - type: slack\n      url: http://s\n      secret: x\n", [
+    /^config.yaml:10:15: .*expected a key of type slack \(url\)/,
+  ]],
+  [HUB + "datasets: [*nope]\n", [/^config.yaml:3:12: expected an anchor `&nope`/]],
+];
+
+Deno.test("parseConfig() names place, expectation and finding of each mistake", () => {
+  for (const [text, expected] of WRONG) {
+    const found = problems(text);
+    assert.equal(found.length, expected.length, `${text}\n${found.join("\n")}`);
+    expected.forEach((pattern, index) => assert.match(found[index]!, pattern));
+  }
+});
+
+Deno.test("parseConfig() reports everything at once, in the file's order", () => {
+  const found = problems("hub:\n  url: ftp://x\n  retries: -1\ndatasets:\n  - nme: a\nsync: 3\n");
+  const places = found.map((line) => line.split(":").slice(1, 3).join(":"));
+  assert.deepEqual(places, ["2:8", "3:12", "5:5", "5:5", "6:7"]);
+});
+
+Deno.test("parseConfig() shows no secret", () => {
+  const secrets = [
+    HUB + "  token: 'hunter2 hunter2'\n" + DATA,
+    "hub:\n  url: ftp://me:hunter2@h\n" + DATA,
+    "hub:\n  url: http://me:hunter2@h?x\n" + DATA,
+    HUB + "  headers: {X: 'hunter2é'}\n" + DATA,
+    HUB + DATA + "notify: {targets: [{type: slack, url: hunter2}]}\n",
+    HUB + "  token: ${DATAHUBSYNC_TOKEN}\n" + DATA,
+  ];
+  for (const text of secrets) {
+    const found = problems(text, { DATAHUBSYNC_TOKEN: "hunter2 hunter2" });
+    assert.ok(found.length > 0, text);
+    assert.doesNotMatch(found.join("\n"), /hunter2/);
+  }
+});
+
+Deno.test("parseConfig() expands variables, HOME and `$${`", () => {
+  const config = parse(
+    "hub: {url: '${DATAHUBSYNC_HUB_URL}/x', headers: {X: '$${Y}'}}\ndatasets: [{name: a, local_dir: ~/d}]\n",
+    { DATAHUBSYNC_HUB_URL: "http://h", HOME: "/home/u" },
+  );
+  assert.deepEqual(config.hub.urls, ["http://h/x"]);
+  assert.deepEqual(config.hub.headers, { X: "${Y}" });
+  assert.equal(config.datasets[0]?.localDir, "/home/u/d");
+});
+
+Deno.test("parseConfig() warns where local_dir contains the configuration", () => {
+  const config = parse(HUB + "datasets: [{name: a, local_dir: .}]\n");
+  assert.match(config.warnings.join(), /^config.yaml:3:33: .*contains this configuration file/);
+});
+
+Deno.test("parseConfig() throws nothing but ConfigError, whatever the text", () => {
+  const piece = fc.constantFrom(
+    ..."hub: |url: |datasets:|- name: a|local_dir: |*a|&a |<<: |[|]|{|}|, |\n|\n  |\n    |\t|---|${|}|~|!!x |'|\"|http://h|max_age: |1|mon|\0|%"
+      .split("|"),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(piece, { maxLength: 40 }).map((p) => p.join("")),
+  );
+  fc.assert(fc.property(text, (text) => void problems(text)), { numRuns: 1500 });
+  problems("[".repeat(100_000));
+  problems("a: &a {<<: [*a, *a]}\nhub: {<<: [*a, *a]}\n");
+});
+
+Deno.test("loadConfig() names the file relative to the current folder", async () => {
+  await inFolder(async (cwd) => {
+    await Deno.writeTextFile(join(cwd, "config.yaml"), HUB + "  tiemout: 3\n" + DATA);
+    const expected = /^config.yaml:3:3: /;
+    await assert.rejects(loadConfig(join(cwd, "config.yaml"), { cwd }), { message: expected });
+    await assert.rejects(loadConfig("none.yaml", { cwd }), {
+      message: /^none.yaml: there is no such file$/,
+    });
+    await assert.rejects(loadConfig(cwd, { cwd: "/" }), { message: /found a folder$/ });
+  });
+});
+
+Deno.test("loadConfig() names another encoding and the place of its first letter", async () => {
+  await inFolder(async (cwd) => {
+    const ascii = new TextEncoder().encode(HUB + "  # ");
+    const file = join(cwd, "config.yaml");
+    await Deno.writeFile(file, new Uint8Array([...ascii, 0xca, 0xfd, 0xbe, 0xdd, 0x0a]));
+    await assert.rejects(loadConfig(file, { cwd }), { message: /^config.yaml:3:5: .*GBK.*iconv/ });
+    await Deno.writeFile(file, new Uint8Array([0xff, 0xfe, 0x68, 0]));
+    await assert.rejects(loadConfig(file, { cwd }), { message: /UTF-16/ });
+  });
+});
+
+Deno.test("loadConfig() sees through links that two datasets share a folder", async () => {
+  await inFolder(async (cwd) => {
+    await Deno.mkdir(join(cwd, "real"));
+    await Deno.symlink("real", join(cwd, "link"));
+    const file = join(cwd, "config.yaml");
+    const text =
+      `${HUB}datasets:\n  - {name: a, local_dir: real/x}\n  - {name: b, local_dir: link}\n`;
+    await Deno.writeTextFile(file, text);
+    await assert.rejects(loadConfig(file, { cwd }), {
+      message: /^config.yaml:5:26: .*one that contains that of dataset "a" .*config.yaml:4:26\)$/,
+    });
+    await Deno.writeTextFile(file, text.replace("real/x", "other"));
+    assert.equal((await loadConfig(file, { cwd })).datasets[1]?.localDir, join(cwd, "link"));
+  });
+});
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

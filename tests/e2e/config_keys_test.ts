@@ -1,0 +1,550 @@
+/**
+ * Every key of the configuration, by its effect on the binary; the last test sees that none is missing.
+ *
+ * It is longer than 250 lines because there are that many keys.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { configKeys } from "../../src/config/known_keys.ts";
+import { contentOf } from "../../src/demo/dataset.ts";
+import { DemoHub } from "../../src/demo/hub.ts";
+import { buildZip, type ZipInput } from "../../src/demo/zip_writer.ts";
+import {
+  binaryPath,
+  configFor,
+  type Ended,
+  until,
+  type Workplace,
+  workplace,
+} from "../support/binary.ts";
+import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
+import { startHub, type TestHub } from "../support/hub.ts";
+import { receiveMail } from "../observe/notify/smtp_receiver.ts";
+import { FaultyProxy } from "../support/proxy.ts";
+import { assertSameTree } from "../support/tree.ts";
+
+const NAME = "stock-trading-data-pro";
+const covered = new Set<string>();
+
+/** A test of the effect of some keys. */
+function keyTest(
+  keys: string | readonly string[],
+  effect: string,
+  body: () => Promise<void>,
+  missing?: string,
+): void {
+  const names = [keys].flat();
+  for (const name of names) covered.add(name);
+  const name = `${names.join(", ")} ${effect}`;
+  Deno.test({
+    name: missing === undefined ? name : `${name} (needs ${missing})`,
+    ignore: missing !== undefined,
+    fn: body,
+  });
+}
+
+/** A hub and a place; the lines are the configuration's. */
+async function withHub(
+  lines: NonNullable<Parameters<typeof configFor>[2]>,
+  body: (place: Workplace, hub: TestHub) => Promise<void>,
+  options: Parameters<typeof startHub>[0] = {},
+): Promise<void> {
+  await using hub = startHub(options);
+  await using place = await workplace(configFor(hub.url, [NAME], lines));
+  await body(place, hub);
+}
+
+/** A hub with one package of these files, under the usual name. */
+function hubOf(files: ZipInput[], zip: Parameters<typeof buildZip>[1] = {}): DemoHub {
+  const version = "2026-11-20T20:15:00";
+  return new DemoHub({
+    kind: "modern",
+    datasets: { [NAME]: { version, package: buildZip(files, zip) } },
+  });
+}
+
+async function synced(url: string, dataset: string[]): Promise<string[]> {
+  await using place = await workplace(configFor(url, [NAME], { dataset }));
+  assertDone(await place.run());
+  return [...(await place.tree(NAME)).keys()];
+}
+
+function assertDone(ended: Ended): void {
+  assert.deepEqual([ended.code, ended.stdout, ended.stderr], [0, "", ""]);
+}
+
+function noise(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at += 65_536) {
+    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  }
+  return bytes;
+}
+
+const csv = (text: string): Uint8Array => new TextEncoder().encode(text);
+const files = (...paths: string[]): ZipInput[] =>
+  paths.map((path) => ({ path, content: csv(`${path}\n`) }));
+
+keyTest(
+  "hub.url",
+  "may be a list: the next address is asked where one doesn't answer",
+  () =>
+    withHub({}, async (place, hub) => {
+      const down = `[http://127.0.0.1:1, ${hub.url}]`;
+      await place.configure(configFor(down, [NAME], { hub: ["retries: 0"] }));
+      assertDone(await place.run());
+      assertSameTree(await place.tree(NAME), hub.tree());
+    }),
+);
+
+keyTest(
+  "hub.timeout",
+  "ends a download without a byte for so long",
+  () =>
+    withHub({ hub: ["timeout: 0.5", "retries: 0"] }, async (place, hub) => {
+      hub.hub.faults.add({ name: "stall", after: 10_000 });
+      const ended = await place.run();
+      assert.equal(ended.code, 3);
+      assert.match(ended.stderr, /0\.5 s/);
+    }),
+);
+
+keyTest("hub.timezone", "is the zone of times that name none, as the package's stamp", async () => {
+  const built = new Date("2026-01-05T02:00:00Z"); // 10:00 in the file name
+  for (const [zone, behind] of [["Asia/Shanghai", true], ["America/New_York", false]] as const) {
+    await withHub({ hub: [`timezone: ${zone}`] }, async (place, hub) => {
+      const version = "2026-01-05T12:00:00Z";
+      hub.hub.setDataset(NAME, { ...hub.hub.datasets.get(NAME)!, version, built });
+      assertDone(await place.run());
+      assert.equal((await place.state())[NAME] !== version, behind, zone);
+    });
+  }
+});
+
+keyTest(
+  "hub.token",
+  "logs in, also from the environment",
+  () =>
+    withHub({ hub: ["retries: 0"] }, async (place, hub) => {
+      hub.hub.faults.add({ name: "require_auth", path: "/", token: "abc-123" });
+      assert.equal((await place.run()).code, 3);
+      await place.configure(configFor(hub.url, [NAME], { hub: ["token: abc-123"] }));
+      assertDone(await place.run());
+    }),
+);
+
+keyTest(
+  "hub.headers",
+  "go with every request to the hub",
+  () =>
+    withHub({ hub: ["headers: { X-Client: machine-7 }"] }, async (place, hub) => {
+      assertDone(await place.run());
+      assert.ok(hub.hub.requests.length > 1);
+      for (const { headers } of hub.hub.requests) {
+        assert.equal(headers.get("x-client"), "machine-7");
+      }
+    }),
+);
+
+keyTest("hub.ca_file", "adds an authority", async () => {
+  const { ca, right } = await makeCertificates();
+  await withHub({ hub: ["retries: 0"] }, async (place, hub) => {
+    assert.equal((await place.run()).code, 3);
+    await Deno.writeTextFile(place.at("ca.pem"), ca);
+    await place.configure(configFor(hub.url, [NAME], { hub: ["ca_file: ./ca.pem"] }));
+    assertDone(await place.run());
+  }, { tls: right, kind: "modern" });
+}, hasOpenssl() ? undefined : "openssl");
+
+keyTest("hub.connections", "says how many connections are open at once", async () => {
+  const content = noise(12 << 20);
+  const seen: number[] = [];
+  for (const connections of [1, 3]) {
+    await using hub = hubOf([{ path: "a.csv", content, level: 1 }]);
+    hub.pace.bytesPerSecond = 30_000_000;
+    await using proxy = new FaultyProxy(hub.url);
+    const lines = { hub: [`connections: ${connections}`] };
+    await using place = await workplace(configFor(proxy.url, [NAME], lines));
+    assertDone(await place.run());
+    seen.push(proxy.connections);
+  }
+  // The catalog may have one of its own.
+  assert.equal(seen[1]! - seen[0]!, 2, seen.join());
+});
+
+keyTest("hub.retries", "says how often a request is tried again", async () => {
+  for (const [retries, code] of [[0, 3], [1, 0]] as const) {
+    await withHub({ hub: [`retries: ${retries}`] }, async (place, hub) => {
+      hub.hub.faults.add({ name: "status_500", path: "/api/" });
+      assert.equal((await place.run()).code, code);
+    });
+  }
+});
+
+keyTest(
+  "hub.allow_other_origin",
+  "lets packages come from another host",
+  () =>
+    withHub({ hub: ["retries: 0"] }, async (place, hub) => {
+      await using other = startHub({ name: "elsewhere" });
+      const entry = { package_url: `${other.url}/package/elsewhere.zip` };
+      hub.hub.setDataset(NAME, { ...hub.hub.datasets.get(NAME)!, entry, fileName: "x.zip" });
+      other.hub.setDataset("elsewhere", {
+        ...other.hub.datasets.get("elsewhere")!,
+        fileName: "x.zip",
+      });
+      const refused = await place.run();
+      assert.equal(refused.code, 3);
+      assert.match(refused.stderr, /allow_other_origin/);
+      await place.configure(configFor(hub.url, [NAME], { hub: ["allow_other_origin: true"] }));
+      assertDone(await place.run());
+      assertSameTree(await place.tree(NAME), other.tree());
+    }),
+);
+
+keyTest(["datasets[].name", "datasets[].local_dir"], "say what goes where", async () => {
+  await using hub = startHub();
+  hub.hub.setDataset("other", hub.hub.datasets.get(NAME)!);
+  await using place = await workplace("");
+  const config = ["hub:", `  url: ${hub.url}`, "datasets:"];
+  config.push(`  - name: ${NAME}`, `    local_dir: ${place.at("some where/数据")}`, "");
+  await place.configure(config.join("\n"));
+  assertDone(await place.run());
+  const asked = hub.hub.requests.map(({ path }) => path).filter((path) => path.includes("other"));
+  assert.deepEqual(asked, []);
+  const [first] = hub.dataset.files;
+  const there = await Deno.readFile(place.at("some where/数据", first!.path));
+  assert.deepEqual(there, new Uint8Array(contentOf(first!)));
+});
+
+keyTest("datasets[].strip_prefix", "takes a leading folder off", async () => {
+  await using hub = hubOf(files("a.csv", "b/c.csv"), { wrapper: "outer" });
+  assert.deepEqual(await synced(hub.url, []), ["outer/a.csv", "outer/b/c.csv"]);
+  assert.deepEqual(await synced(hub.url, ["strip_prefix: outer"]), ["a.csv", "b/c.csv"]);
+  assert.deepEqual(await synced(hub.url, ["strip_prefix: auto"]), ["a.csv", "b/c.csv"]);
+});
+
+keyTest(
+  "datasets[].delete_removed",
+  "removes what upstream removed, but nothing of ours",
+  () =>
+    withHub({ dataset: ["delete_removed: true"] }, async (place, hub) => {
+      assertDone(await place.run());
+      await Deno.writeTextFile(place.at("data", NAME, "my-notes.txt"), "mine");
+      hub.nextDay({ removed: 3 });
+      assertDone(await place.run());
+      const tree = await place.tree(NAME);
+      assert.ok(tree.delete("my-notes.txt"));
+      assertSameTree(tree, hub.tree());
+    }),
+);
+
+keyTest(["datasets[].include", "datasets[].exclude"], "choose files", async () => {
+  await using hub = hubOf(files("sh1.csv", "sh2.csv", "sz1.csv", "deep/sh3.csv"));
+  const only = ['include: ["**/sh*.csv", "sh*.csv"]'];
+  assert.deepEqual(await synced(hub.url, only), ["deep/sh3.csv", "sh1.csv", "sh2.csv"]);
+  assert.deepEqual(await synced(hub.url, [...only, "exclude: [sh2.csv, deep/**]"]), ["sh1.csv"]);
+});
+
+keyTest("datasets[].filename_encoding", "overrules how names are read", async () => {
+  const raw = new TextEncoder().encode("中文.csv");
+  await using hub = hubOf([{ path: raw, content: csv("x") }]);
+  assert.deepEqual(await synced(hub.url, []), ["中文.csv"]);
+  const other = new TextDecoder("gb18030", { fatal: true }).decode(raw);
+  assert.deepEqual(await synced(hub.url, ["filename_encoding: gb18030"]), [other]);
+});
+
+keyTest(
+  ["datasets[].publish", "datasets[].keep_versions"],
+  "make local_dir a link to the newest of so many versions",
+  () =>
+    withHub({ dataset: ["publish: snapshot", "keep_versions: 3"] }, async (place, hub) => {
+      for (let day = 0; day < 5; day++) {
+        if (day > 0) hub.nextDay();
+        assertDone(await place.run());
+        assertSameTree(await place.tree(NAME), hub.tree());
+      }
+      const link = await Deno.readLink(place.at("data", NAME));
+      assert.ok((await Deno.lstat(place.at("data", NAME))).isSymlink);
+      const versions = [...Deno.readDirSync(place.at("data", link, ".."))];
+      assert.equal(versions.length, 3, versions.map(({ name }) => name).join());
+    }),
+);
+
+keyTest("sync.workers", "says how many workers there are", async () => {
+  const content = noise(8 << 20);
+  const most: number[] = [];
+  for (const workers of [1, 6]) {
+    await using hub = hubOf([{ path: "a.csv", content, level: 1 }]);
+    hub.pace.bytesPerSecond = 12_000_000;
+    const more = ["sync:", `  workers: ${workers}`];
+    await using place = await workplace(configFor(hub.url, [NAME], { more }));
+    await using running = place.start();
+    await until(() => hub.bytesSent("/package/") > 7 << 20);
+    // The runtime has other threads, which come and go; a worker's is called so.
+    const threads = [...Deno.readDirSync(`/proc/${running.pid}/task`)].map(({ name }) =>
+      Deno.readTextFileSync(`/proc/${running.pid}/task/${name}/comm`)
+    );
+    most.push(threads.filter((name) => name.startsWith("worker-")).length);
+    assertDone(await running.ended);
+  }
+  assert.equal(most[1]! - most[0]!, 5, most.join());
+});
+
+keyTest("sync.bandwidth_limit", "holds all connections back", async () => {
+  await using hub = hubOf([{ path: "a.csv", content: noise(2 << 20), level: 1 }]);
+  const more = ["sync:", "  bandwidth_limit: 1MB/s"];
+  await using place = await workplace(configFor(hub.url, [NAME], { more }));
+  const { results } = JSON.parse((await place.run("--json")).stdout);
+  assert.equal(results[0].status, "success");
+  // Two seconds' worth; a first second's may come at once.
+  assert.ok(results[0].duration_ms > 900, `${results[0].duration_ms} ms`);
+});
+
+keyTest("sync.durable", "false spares the flushes to the disk", async () => {
+  const flushes: number[] = [];
+  for (const durable of [true, false]) {
+    await using hub = startHub();
+    const more = ["sync:", `  durable: ${durable}`];
+    await using place = await workplace(configFor(hub.url, [NAME], { more }));
+    const trace = [
+      "-f",
+      "-qq",
+      "-y",
+      "-e",
+      "trace=fsync,fdatasync,syncfs",
+      "-o",
+      place.at("trace"),
+    ];
+    const args = [...trace, binaryPath(), "--config", place.at("config.yaml")];
+    const output = await new Deno.Command("strace", { args, env: {}, clearEnv: true }).output();
+    assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
+    const calls = await Deno.readTextFile(place.at("trace"));
+    // The lock's few bytes are flushed either way.
+    flushes.push(calls.match(/sync\(\d+<.*(?<!lock)>/g)?.length ?? 0);
+  }
+  assert.ok(flushes[0]! >= 56, flushes.join());
+  assert.equal(flushes[1], 0);
+}, canTrace() ? undefined : "strace");
+
+keyTest(["logging.level", "logging.file"], "say what is logged, and where", async () => {
+  const logged = async (level: string): Promise<string[]> => {
+    let lines: string[] = [];
+    await withHub({ level }, async (place) => {
+      assertDone(await place.run());
+      lines = await place.log().catch(() => []);
+    });
+    return lines.map((line) => line.split(":")[0]!);
+  };
+  assert.deepEqual(await logged("ERROR"), []);
+  assert.deepEqual(await logged("INFO"), ["INFO", "INFO"]);
+  assert.ok((await logged("DEBUG")).includes("DEBUG"));
+});
+
+keyTest(
+  "logging.format",
+  "json makes every line a document",
+  () =>
+    withHub({ more: ["  format: json"] }, async (place) => {
+      assertDone(await place.run());
+      const text = await Deno.readTextFile(place.at("logs/sync.log"));
+      const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+      assert.equal(lines.length, 2);
+      assert.ok(JSON.stringify(lines[1]).includes(`Successfully synced dataset: ${NAME}`));
+      assert.equal(lines[1].dataset ?? lines[1].fields?.dataset, NAME);
+    }),
+);
+
+keyTest(
+  ["logging.max_size", "logging.keep"],
+  "rotate the log",
+  () =>
+    withHub({ level: "DEBUG", more: ["  max_size: 1KB", "  keep: 2"] }, async (place) => {
+      for (let run = 0; run < 8; run++) {
+        assertDone(await place.run("--force"));
+      }
+      const found = [...Deno.readDirSync(place.at("logs"))].map(({ name }) => name).sort();
+      assert.deepEqual(found, ["sync.log", "sync.log.1", "sync.log.2"]);
+      for (const name of found) assert.ok((await Deno.stat(place.at("logs", name))).size <= 1024);
+    }),
+);
+
+keyTest(
+  [
+    "datasets[].max_age",
+    "datasets[].max_age.hours",
+    "datasets[].max_age.weekdays",
+    "datasets[].max_age.hour",
+  ],
+  "say when data is stale",
+  async () => {
+    await using place = await workplace("");
+    // A Friday, 18:00 in the hub's zone.
+    const state = JSON.stringify({ [NAME]: "2026-11-20T18:00:00" });
+    await Deno.writeTextFile(place.at(".last_sync.json"), state);
+    const due = async (dataset: string[]): Promise<unknown> => {
+      await place.configure(configFor("http://127.0.0.1:1", [NAME], { dataset }));
+      const ended = await place.run("status", "--offline", "--json");
+      assert.equal(ended.code, 0, ended.stderr);
+      return JSON.parse(ended.stdout).datasets[0].due;
+    };
+    assert.equal(await due([]), null);
+    assert.equal(await due(["max_age: 24h"]), "2026-11-21T10:00:00.000Z");
+    assert.equal(await due(["max_age: { hours: 30 }"]), "2026-11-21T16:00:00.000Z");
+    const weekdays = await due(["max_age: { hours: 24, weekdays: mon-fri }"]);
+    assert.equal(weekdays, "2026-11-23T10:00:00.000Z", "Monday, 18:00");
+    const hour = await due(['max_age: { hours: 1, hour: "17:30" }']);
+    assert.equal(hour, "2026-11-21T09:30:00.000Z");
+  },
+);
+
+keyTest(
+  "metrics.textfile",
+  "is written after a run",
+  () =>
+    withHub({ more: ["metrics:", "  textfile: ./metrics/sync.prom"] }, async (place) => {
+      assertDone(await place.run());
+      const text = await Deno.readTextFile(place.at("metrics/sync.prom"));
+      assert.match(text, new RegExp(`^datahubsync_\\w+\\{[^}]*dataset="${NAME}"[^}]*\\} \\d`, "m"));
+    }),
+);
+
+/** A place that is told; `answer` may never come. */
+function receiver(
+  answer: () => Response | Promise<Response> = () => Response.json({ errcode: 0 }),
+): AsyncDisposable & { url: string; received: { url: URL; text: string }[] } {
+  const received: { url: URL; text: string }[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    received.push({ url: new URL(request.url), text: await request.text() });
+    return await answer();
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/hook`,
+    received,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+const notify = (...lines: string[]): { more: string[] } => ({
+  more: ["notify:", ...lines.map((line) => `  ${line}`)],
+});
+
+keyTest(
+  ["notify.on", "notify.targets[].type", "notify.targets[].url", "notify.targets[].secret"],
+  "say who is told what",
+  async () => {
+    await using there = receiver();
+    const plain = `targets: [{ type: webhook, url: "${there.url}" }]`;
+    await withHub(notify(plain), async (place, hub) => {
+      assertDone(await place.run());
+      assert.equal(there.received.length, 0, "nobody asked to be told of a success");
+      await place.configure(configFor(hub.url, [NAME], notify("on: [success]", plain)));
+      hub.nextDay();
+      assertDone(await place.run());
+      assert.equal(there.received.length, 1);
+      assert.equal(JSON.parse(there.received[0]!.text).events[0].event, "success");
+      const signed = `targets: [{ type: dingtalk, url: "${there.url}?access_token=a", secret: k }]`;
+      await place.configure(configFor(hub.url, [NAME], notify("on: [success]", signed)));
+      hub.nextDay();
+      assertDone(await place.run());
+      const { searchParams } = there.received[1]!.url;
+      assert.ok(searchParams.has("sign") && searchParams.has("timestamp"));
+      assert.equal(JSON.parse(there.received[1]!.text).msgtype, "text");
+    });
+  },
+);
+
+keyTest("notify.timeout", "bounds what a target that never answers may take", async () => {
+  let answer = (_: Response): void => {};
+  const never = new Promise<Response>((resolve) => answer = resolve);
+  await using there = receiver(() => never);
+  const lines = [
+    "on: [success]",
+    "timeout: 0.3",
+    `targets: [{ type: slack, url: "${there.url}" }]`,
+  ];
+  await withHub(notify(...lines), async (place) => {
+    const started = performance.now();
+    assertDone(await place.run());
+    assert.ok(performance.now() - started < 9_000, "by default it may take ten seconds");
+    assert.equal(there.received.length, 1);
+    assert.match((await place.log()).at(-1)!, /^WARN: .*slack/i);
+  });
+  answer(new Response("late"));
+});
+
+keyTest(
+  ["host", "port", "security", "username", "password", "from", "to"]
+    .map((key) => `notify.targets[].${key}`),
+  "send mail",
+  async () => {
+    await using server = receiveMail();
+    const words = `type: email, host: 127.0.0.1, port: ${server.port}, security: none`;
+    const login = "username: bob, password: hush-hush";
+    const target =
+      `{ ${words}, ${login}, from: sync@example.com, to: [a@example.com, b@example.com] }`;
+    await withHub(notify("on: [success]", `targets: [${target}]`), async (place) => {
+      assertDone(await place.run());
+      assert.equal(server.received.length, 1);
+      const { from, to, auth, text } = server.received[0]!;
+      assert.deepEqual([from, to], ["sync@example.com", ["a@example.com", "b@example.com"]]);
+      assert.equal(auth, "\0bob\0hush-hush");
+      assert.ok(text.includes(NAME));
+      // With TLS asked for, a server without it gets nothing.
+      const tls = target.replace("security: none", "security: tls");
+      await place.configure(configFor("http://127.0.0.1:1", [NAME], {
+        hub: ["retries: 0"],
+        ...notify("timeout: 2", `targets: [${tls}]`),
+      }));
+      assert.equal((await place.run()).code, 3);
+      assert.equal(server.received.length, 1);
+    });
+  },
+);
+
+keyTest(
+  ["mirror.dir", "mirror.keep_hours"],
+  "keep a tree that others sync from, and a replaced package as long as told",
+  async () => {
+    for (const hours of [0, 24]) {
+      await withHub(
+        { more: ["mirror:", "  dir: ./mirror", `  keep_hours: ${hours}`] },
+        async (place, hub) => {
+          assertDone(await place.run());
+          const [first] = await packagesIn(place);
+          hub.nextDay();
+          assertDone(await place.run());
+          const packages = await packagesIn(place);
+          assert.equal(packages.includes(first!), hours > 0, "the replaced package");
+          assert.equal(packages.length, hours > 0 ? 2 : 1);
+          const catalog = JSON.parse(await Deno.readTextFile(place.at("mirror/api/datasets")));
+          assert.equal(catalog.datasets[0].name, NAME);
+          const newest = await Deno.readFile(place.at(`mirror/package/${NAME}.zip`));
+          assert.deepEqual(newest, hub.package);
+        },
+      );
+    }
+  },
+);
+
+async function packagesIn(place: Workplace): Promise<string[]> {
+  const folder = place.at(`mirror/package/${NAME}`);
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+}
+
+Deno.test("every key of the configuration has a test of its effect", () => {
+  const missing = configKeys().filter((key) => !covered.has(key));
+  assert.deepEqual(missing, []);
+  const known = new Set(configKeys());
+  assert.deepEqual([...covered].filter((key) => !known.has(key)), []);
+});
+
+function canTrace(): boolean {
+  try {
+    const args = ["-f", "-qq", "-o", "/dev/null", "true"];
+    return new Deno.Command("strace", { args, stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}

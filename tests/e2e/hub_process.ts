@@ -1,0 +1,18 @@
+/**
+ * A hub in a process of its own, for tests that put it behind a link: offers one package, slowly, on
+ * port 8080 of every address.
+ *
+ * @module
+ */
+import { DemoHub } from "../../src/demo/hub.ts";
+
+const bytes = await Deno.readFile(Deno.args[0]!);
+const dataset = { version: "2026-01-05T20:15:00", package: bytes };
+new DemoHub({
+  kind: "modern",
+  hostname: "0.0.0.0",
+  port: 8080,
+  bytesPerSecond: 1 << 20,
+  datasets: { "stock-trading-data-pro": dataset },
+});
+console.log("ready");

@@ -1,0 +1,115 @@
+/**
+ * What a person copies to a server: the binary, the script and the example config in one folder;
+ * and ways to run the script from it.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Finished, makeRootFs, missingFor, type RootFs } from "../../support/rootfs.ts";
+import { type TempDir, tempDir } from "../../support/temp.ts";
+
+/** The project's folder. */
+export const PROJECT: string = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Where the bundle lies in a throw-away root. */
+export const SCRIPT = "/bundle/install_client.sh";
+
+/** Copies the three files into a folder. */
+export async function makeBundle(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.copyFile(join(PROJECT, "install_client.sh"), join(folder, "install_client.sh"));
+  await Deno.copyFile(join(PROJECT, "dist/datahubsync"), join(folder, "datahubsync"));
+  await Deno.chmod(join(folder, "datahubsync"), 0o755);
+  await Deno.copyFile(join(PROJECT, "config.example.yaml"), join(folder, "config.example.yaml"));
+}
+
+/** A bundle and an empty DESTDIR. */
+export interface Destination extends AsyncDisposable {
+  readonly path: string;
+  /** A path inside DESTDIR. */
+  at(path: string): string;
+  read(path: string): Promise<string>;
+  write(path: string, text: string): Promise<void>;
+  has(path: string): Promise<boolean>;
+  /** Runs the script; `env` comes on top of DESTDIR. */
+  install(args: string[], env?: Record<string, string>): Promise<Finished>;
+}
+
+/** Makes a bundle and an empty DESTDIR, whose name has a blank and Chinese in it. */
+export async function makeDestination(): Promise<Destination> {
+  const temp: TempDir = await tempDir();
+  await makeBundle(temp.at("bundle"));
+  const path = temp.at("dest dir 目标");
+  await Deno.mkdir(path);
+  return {
+    path,
+    at: (inside) => join(path, inside),
+    read: (inside) => Deno.readTextFile(join(path, inside)),
+    async write(inside, text) {
+      await Deno.mkdir(join(path, inside, ".."), { recursive: true });
+      await Deno.writeTextFile(join(path, inside), text);
+    },
+    has: (inside) => Deno.lstat(join(path, inside)).then(() => true, () => false),
+    install: (args, env = {}) =>
+      finish("bash", [temp.at("bundle/install_client.sh"), ...args], { DESTDIR: path, ...env }),
+    [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose](),
+  };
+}
+
+/** Runs a program of this machine to its end. */
+export async function finish(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Finished> {
+  const output = await new Deno.Command(program, { args, env, stdin: "null" }).output();
+  const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  ) as [string, string];
+  return { code: output.code, stdout, stderr };
+}
+
+/** Fails with the script's own words unless it ended well. */
+export function assertDone(finished: Finished): void {
+  assert.equal(finished.code, 0, finished.stdout + finished.stderr);
+}
+
+/** A test in a throw-away root that has the bundle; ignored, saying why, where that can't be had. */
+export function rootTest(
+  name: string,
+  programs: string[],
+  body: (root: RootFs) => Promise<void>,
+): void {
+  const missing = missingFor(...programs);
+  Deno.test({
+    name: missing === undefined ? name : `${name} (needs ${missing})`,
+    ignore: missing !== undefined,
+    async fn() {
+      await using root = await makeRootFs();
+      await makeBundle(root.at("/bundle"));
+      await body(root);
+    },
+  });
+}
+
+/** A config as v2.0 had it. */
+export function configText(
+  options: { url?: string; localDir?: string; token?: string } = {},
+): string {
+  const { url = "http://127.0.0.1:1", localDir = "/data/stock-trading-data-pro", token } = options;
+  const lines = [
+    "hub:",
+    `  url: "${url}"`,
+    "  timeout: 300",
+    ...(token === undefined ? [] : [`  token: "${token}"`]),
+    "datasets:",
+    '  - name: "stock-trading-data-pro"',
+    `    local_dir: "${localDir}"`,
+    "logging:",
+    '  level: "INFO"',
+    '  file: "logs/sync.log"',
+  ];
+  return lines.join("\n") + "\n";
+}

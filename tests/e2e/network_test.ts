@@ -1,0 +1,182 @@
+/**
+ * The program over a bad way to the hub: long, narrow, dropped, silent, dark; as a TCP proxy makes it,
+ * and as a real link between two network namespaces does that is taken down and up.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { pro } from "../../src/demo/profiles.ts";
+import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
+import { startHub } from "../support/hub.ts";
+import { FaultyProxy, type ProxyOptions } from "../support/proxy.ts";
+import { tempDir } from "../support/temp.ts";
+import { assertSameTree, readTree } from "../support/tree.ts";
+
+/** Some 100 files and 2 MB packed. */
+const PROFILE = pro({ scale: 0.02, rows: (random) => 100 + Math.floor(random() * 100) });
+
+const WAYS: Record<string, ProxyOptions> = {
+  "of 200 ms each way": { delayMs: 200 },
+  "of 400 KB a second": { bytesPerSecond: 400 << 10, delayMs: 20 },
+  "that drops one connection in twenty": { dropShare: 0.05, within: 1 << 19 },
+  "that drops half of the connections": { dropShare: 0.5, within: 1 << 19 },
+  "on which one connection in five falls silent": { stallShare: 0.2, within: 1 << 19, seed: 3 },
+};
+
+for (const [what, way] of Object.entries(WAYS)) {
+  Deno.test(`sync ends in the hub's tree over a way ${what}`, async () => {
+    await using temp = await tempDir();
+    await using hub = startHub({ kind: "modern", profile: PROFILE });
+    await using proxy = new FaultyProxy(hub.url, way);
+    const localDir = temp.at("data");
+    const config = temp.at("config.yaml");
+    const retries = 20;
+    await writeConfig(config, { url: proxy.url, localDir, hub: { timeout: 2, retries } });
+    for (let day = 0; day < 2; day++) {
+      const end = await runProgram(["-c", config, "--json"]);
+      assert.equal(end.code, 0, end.stdout + end.stderr);
+      assertSameTree(await readTree(localDir), hub.tree());
+      hub.nextDay({ rewritten: 20 });
+    }
+  });
+}
+
+Deno.test("sync goes on where it was when the way was dark for longer than hub.timeout", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub({ kind: "modern", profile: PROFILE, bytesPerSecond: 1 << 20 });
+  await using proxy = new FaultyProxy(hub.url);
+  const localDir = temp.at("data");
+  const config = temp.at("config.yaml");
+  const patience = { timeout: 1, retries: 10 };
+  await writeConfig(config, { url: proxy.url, localDir, hub: patience });
+  const end = endOf(startProgram(["-c", config, "--json"]));
+  while (proxy.bytesDown < 400_000) await pause(10);
+  proxy.goDark();
+  await pause(3000);
+  proxy.comeBack();
+  const { code, stdout, stderr } = await end;
+  assert.equal(code, 0, stdout + stderr);
+  assertSameTree(await readTree(localDir), hub.tree());
+  // What was in the proxy when it went dark is sent twice; what had arrived isn't.
+  assert.ok(hub.hub.bytesSent("/package/") < hub.package.length * 2);
+});
+
+Deno.test("sync ends in a clear error when the way stays dark, and the next run goes on", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub({ kind: "modern", profile: PROFILE, bytesPerSecond: 1 << 20 });
+  await using proxy = new FaultyProxy(hub.url);
+  const localDir = temp.at("data");
+  const config = temp.at("config.yaml");
+  await writeConfig(config, { url: proxy.url, localDir, hub: { timeout: 1, retries: 1 } });
+  const end = endOf(startProgram(["-c", config, "--json"]));
+  while (proxy.bytesDown < 900_000) await pause(10);
+  proxy.goDark();
+  const { code, stdout, stderr } = await end;
+  assert.equal(code, 3, stdout + stderr);
+  assert.match(stderr, /no byte came for 1 s[^]*hint: /);
+  assert.equal((await readTree(localDir)).size, 0);
+  proxy.comeBack();
+  hub.hub.requests.length = 0;
+  assert.equal((await runProgram(["-c", config, "--json"])).code, 0);
+  assertSameTree(await readTree(localDir), hub.tree());
+  assert.ok(hub.hub.bytesSent("/package/") < hub.package.length - 300_000, "it began anew");
+});
+
+/** Two namespaces with a link between them. */
+class Link implements AsyncDisposable {
+  readonly #names = ["hub", "client"].map((end) => `dhs${end}${Deno.pid % 10_000}`);
+
+  static async make(): Promise<Link> {
+    const link = new Link();
+    const [hub, client] = link.#names as [string, string];
+    await ip("netns", "add", hub);
+    await ip("netns", "add", client);
+    await ip("link", "add", "dhs0", "netns", hub, "type", "veth", "peer", "dhs1", "netns", client);
+    for (const [name, device, address] of [[hub, "dhs0", 1], [client, "dhs1", 2]] as const) {
+      await ip("-n", name, "addr", "add", `10.213.0.${address}/24`, "dev", device);
+      await ip("-n", name, "link", "set", device, "up");
+      await ip("-n", name, "link", "set", "lo", "up");
+    }
+    return link;
+  }
+
+  /** Words that run a program at one end. */
+  under(end: "hub" | "client"): string[] {
+    return ["ip", "netns", "exec", this.#names[end === "hub" ? 0 : 1]!];
+  }
+
+  /** Takes the link down, or up again. */
+  async set(state: "down" | "up"): Promise<void> {
+    await ip("-n", this.#names[0]!, "link", "set", "dhs0", state);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const name of this.#names) await ip("netns", "delete", name).catch(() => {});
+  }
+}
+
+async function ip(...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("ip", { args }).output();
+  if (!success) throw new Error(`ip ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
+
+async function namespacesWork(): Promise<boolean> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  try {
+    await using _link = await Link.make();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "sync goes on when the link between two machines goes down and up (as root)",
+  ignore: !await namespacesWork(),
+  async fn() {
+    await using temp = await tempDir();
+    await using link = await Link.make();
+    const hub = startHub({ profile: PROFILE });
+    const { tree, package: bytes } = { tree: hub.tree(), package: hub.package };
+    await hub[Symbol.asyncDispose]();
+    await Deno.writeFile(temp.at("package.zip"), bytes);
+    const [command, ...args] = [
+      ...link.under("hub"),
+      ...[Deno.execPath(), "run", "-A", "--no-check", "--quiet"],
+      `${import.meta.dirname}/hub_process.ts`,
+      temp.at("package.zip"),
+    ];
+    const server = new Deno.Command(command!, { args, stdin: "piped", stdout: "piped" }).spawn();
+    const output = server.stdout.getReader();
+    try {
+      await output.read(); // it listens
+      const localDir = temp.at("data");
+      const config = temp.at("config.yaml");
+      const patience = { timeout: 1, retries: 20 };
+      await writeConfig(config, { url: "http://10.213.0.1:8080", localDir, hub: patience });
+      const under = link.under("client");
+      const end = endOf(
+        startProgram(["-c", config, "--json"], { under, env: { NO_PROXY: "10.213.0.1" } }),
+      );
+      const partial = temp.at(".data.datahubsync", "partial");
+      while (((await Deno.stat(partial).catch(() => undefined))?.size ?? 0) < 300_000) {
+        await pause(5);
+      }
+      await link.set("down");
+      await pause(2500);
+      await link.set("up");
+      const { code, stdout, stderr } = await end;
+      assert.equal(code, 0, stdout + stderr);
+      assertSameTree(await readTree(localDir), tree);
+    } finally {
+      server.kill("SIGKILL");
+      await server.stdin.close().catch(() => {});
+      await output.cancel();
+      await server.status;
+    }
+  },
+});
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

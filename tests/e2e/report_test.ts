@@ -1,0 +1,172 @@
+/**
+ * `datahubsync report` by the binary, opened in a browser.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { configFor, runBinary, type Workplace, workplace } from "../support/binary.ts";
+import { startHub } from "../support/hub.ts";
+import { tempDir } from "../support/temp.ts";
+
+const NAME = "stock-trading-data-pro";
+const CHROMIUM = "/usr/bin/chromium";
+const missing = !isThere(CHROMIUM);
+
+/** What a browser makes of a page. */
+interface Seen {
+  /** Messages on the console, requests, errors. */
+  troubles: string[];
+  heading: string;
+  /** Canvases with something drawn on them. */
+  drawn: number;
+  figures: Record<string, string>;
+  failed: string[];
+}
+
+async function open(path: string): Promise<Seen> {
+  const { chromium } = await import("playwright-core");
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+  try {
+    const context = await browser.newContext({ locale: "en-US" });
+    const page = await context.newPage();
+    const troubles: string[] = [];
+    page.on("console", (message) => troubles.push(message.text()));
+    page.on("pageerror", (error) => troubles.push(String(error)));
+    page.on("request", (request) => {
+      if (!/^(file|data):/.test(request.url())) troubles.push(request.url());
+    });
+    await page.goto(`file://${path}`);
+    await page.locator("html[data-drawn]").waitFor();
+    const drawn = await page.evaluate(
+      `[...document.querySelectorAll("canvas")].filter((one) => one.getContext("2d")
+        .getImageData(0, 0, one.width, one.height).data.some((n) => n > 0)).length`,
+    );
+    const figures: Record<string, string> = {};
+    for (const one of await page.locator("[data-figure]:visible").all()) {
+      figures[(await one.getAttribute("data-figure"))!] ??= await one.innerText();
+    }
+    const failed = await page.locator("#failed tbody tr").allInnerTexts();
+    const heading = await page.locator("h1").innerText();
+    return { troubles, heading, drawn: drawn as number, figures, failed };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function historyOf(place: Workplace): Promise<Record<string, unknown>[]> {
+  const text = await Deno.readTextFile(place.at(".datahubsync/history.jsonl"));
+  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+/** Four runs: fetched, nothing to do, failed, fetched. */
+async function fourRuns(place: Workplace, hub: ReturnType<typeof startHub>): Promise<void> {
+  const codes = [(await place.run()).code, (await place.run()).code];
+  hub.nextDay({ share: 0.5 });
+  hub.hub.faults.add({ name: "status_500", path: "/package/", times: Infinity });
+  codes.push((await place.run()).code);
+  hub.hub.faults.clear();
+  codes.push((await place.run()).code);
+  assert.deepEqual(codes, [0, 0, 3, 0]);
+}
+
+Deno.test({
+  name: "the report opens without an error, and its numbers are the history's" +
+    (missing ? ` (needs ${CHROMIUM})` : ""),
+  ignore: missing,
+  // The browser's process and pipes outlive the sanitizers' view of this test.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using hub = startHub({ kind: "modern" });
+    await using place = await workplace(configFor(hub.url, [NAME], { hub: ["retries: 0"] }));
+    await fourRuns(place, hub);
+    const ended = await place.run("report", "--days", "7");
+    const path = place.at("datahubsync-report.html");
+    assert.deepEqual([ended.code, ended.stdout, ended.stderr], [0, `${path}\n`, ""]);
+    assert.ok((await Deno.stat(path)).size < 500_000);
+    const seen = await open(path);
+    assert.deepEqual(seen.troubles, []);
+    assert.equal(seen.drawn, 6);
+    const history = await historyOf(place);
+    assert.deepEqual(history.map(({ outcome }) => outcome), [
+      "success",
+      "up_to_date",
+      "download_failed",
+      "success",
+    ]);
+    const bytes = history.reduce((sum, run) => sum + (run["bytesDownloaded"] as number), 0);
+    assert.equal(seen.figures["updates"], "2");
+    assert.equal(seen.figures["rate"], "75 %");
+    assert.equal(seen.figures["downloaded"], `${Math.round(bytes / 1000)} kB`);
+    const { datasets: [row] } = JSON.parse((await place.run("status", "--json")).stdout);
+    assert.equal(row.success_rate, 0.75);
+    assert.equal(seen.failed.length, 1);
+    assert.match(seen.failed[0]!, /500/);
+  },
+});
+
+Deno.test({
+  name: `the report of nothing opens without an error${missing ? ` (needs ${CHROMIUM})` : ""}`,
+  ignore: missing,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using place = await workplace(configFor("http://127.0.0.1:1", [NAME]));
+    const path = place.at("not/there/yet.html");
+    const ended = await place.run("report", "--output", path);
+    assert.deepEqual([ended.code, ended.stdout], [0, `${path}\n`]);
+    const seen = await open(path);
+    assert.deepEqual([seen.troubles, seen.drawn], [[], 0]);
+    assert.equal(seen.heading, "Nothing has been synced yet.");
+  },
+});
+
+Deno.test({
+  name: `the demo's report tells what it just did${missing ? ` (needs ${CHROMIUM})` : ""}`,
+  ignore: missing,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using temp = await tempDir();
+    const ended = await runBinary(["demo", "--dir", temp.at("demo"), "--keep"]);
+    assert.equal(ended.code, 0, ended.stderr);
+    const path = temp.at("demo/datahubsync-report.html");
+    assert.ok(ended.stdout.includes(`$ datahubsync report\n${path}\n`));
+    const seen = await open(path);
+    assert.deepEqual([seen.troubles, seen.drawn], [[], 6]);
+    assert.deepEqual([seen.figures["updates"], seen.figures["rate"]], ["5", "90 %"]);
+    assert.equal(seen.heading, "All 2 datasets are in good order.");
+    assert.equal(seen.failed.length, 1);
+  },
+});
+
+Deno.test("report asks no hub, and refuses days that are none", async () => {
+  await using hub = startHub();
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  assert.equal((await place.run("report")).code, 0);
+  assert.deepEqual(hub.hub.requests, []);
+  for (const days of ["0", "x", "1.5", "100000"]) {
+    const ended = await place.run("report", "--days", days);
+    assert.deepEqual([ended.code, ended.stdout], [2, ""]);
+    assert.match(ended.stderr, /^error: expected a number of days .*\nhint: /);
+  }
+});
+
+Deno.test("report says which folder it can't write to", async () => {
+  await using place = await workplace(configFor("http://127.0.0.1:1", [NAME]));
+  await Deno.writeTextFile(place.at("file"), "");
+  const ended = await place.run("report", "--output", place.at("file/report.html"));
+  assert.deepEqual([ended.code, ended.stdout], [3, ""]);
+  assert.ok(ended.stderr.includes(place.at("file")), ended.stderr);
+});
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Secrets and rights, seen from outside: where a token goes and where it never shows, what modes files
+ * get, what the program may not do, and how it fails for a user who may not write.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { pro } from "../../src/demo/profiles.ts";
+import { permissionFlags } from "../../tools/permissions.ts";
+import { startHub } from "../support/hub.ts";
+import { assembleModes } from "../support/mode_zip.ts";
+import { endOf, programOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
+import { tempDir } from "../support/temp.ts";
+import { assertSameTree, readTree } from "../support/tree.ts";
+
+const PROFILE = pro({ scale: 0.004, rows: (random) => 20 + Math.floor(random() * 60) });
+const TOKEN = "s3cret-token-of-ours";
+const asRoot = { ignore: Deno.uid() !== 0 };
+
+Deno.test("the token goes to its hub only, and shows nowhere", async () => {
+  await using temp = await tempDir();
+  await using other = startHub({ kind: "modern", profile: PROFILE });
+  await using hub = startHub({ kind: "modern", profile: PROFILE, bytesPerSecond: 200_000 });
+  const config = temp.at("config.yaml");
+  const logFile = temp.at("sync.log");
+  const write = (token: string) =>
+    writeConfig(config, {
+      url: hub.url,
+      localDir: temp.at("data"),
+      logFile,
+      hub: { token, retries: 1 },
+    });
+  await write("${DATAHUBSYNC_TOKEN}");
+  hub.hub.faults.add({ name: "redirect", to: other.url });
+  const env = { DATAHUBSYNC_TOKEN: TOKEN };
+  const child = startProgram(["-c", config, "--json", "--verbose"], { env });
+  const ps = await Deno.readTextFile(`/proc/${child.pid}/cmdline`);
+  const ends = [await endOf(child)];
+  assert.equal(ends[0]!.code, 0, ends[0]!.stderr);
+  hub.hub.faults.clear();
+  for (const name of ["require_auth", "html", "status_500", "redirect_loop"] as const) {
+    hub.nextDay();
+    hub.hub.faults.add({ name, token: "another", times: Infinity });
+    ends.push(await runProgram(["-c", config, "--json", "--verbose"], { env }));
+    hub.hub.faults.clear();
+  }
+  for (const { headers } of hub.hub.requests) {
+    assert.equal(headers.get("authorization"), `Bearer ${TOKEN}`);
+  }
+  assert.ok(other.hub.requests.length > 0, "the redirect was followed");
+  for (const { headers } of other.hub.requests) {
+    assert.ok(!JSON.stringify([...headers]).includes(TOKEN), "the token left for another origin");
+  }
+  assert.ok(!ps.includes(TOKEN));
+  for (const { stdout, stderr } of ends) assert.ok(!(stdout + stderr).includes(TOKEN));
+  for (const [path, content] of await readTree(temp.path)) {
+    assert.ok(!new TextDecoder().decode(content).includes(TOKEN), `the token is in ${path}`);
+  }
+});
+
+for (const umask of ["022", "077", "002"]) {
+  Deno.test(`files get the modes that umask ${umask} leaves, whatever the package says`, async () => {
+    await using temp = await tempDir();
+    await using hub = startHub({ kind: "modern", profile: PROFILE });
+    hub.hub.setDataset(hub.name, { version: "v1", package: assembleModes() });
+    const config = temp.at("config.yaml");
+    await writeConfig(config, { url: hub.url, localDir: temp.at("data") });
+    const under = ["sh", "-c", `umask ${umask}; exec "$@"`, "sh"];
+    const { code, stderr } = await runProgram(["-c", config], { under });
+    assert.equal(code, 0, stderr);
+    const mask = parseInt(umask, 8);
+    const modeOf = (path: string) => Deno.lstatSync(temp.at(path)).mode! & 0o7777;
+    for (const { name } of Deno.readDirSync(temp.at("data"))) {
+      assert.equal(modeOf(`data/${name}`), 0o666 & ~mask, name);
+    }
+    assert.equal(modeOf("data"), 0o777 & ~mask);
+    assert.equal(modeOf(".data.datahubsync"), 0o700);
+    for (const { name } of Deno.readDirSync(temp.at(".data.datahubsync"))) {
+      assert.equal(modeOf(`.data.datahubsync/${name}`) & 0o077, 0, name);
+    }
+  });
+}
+
+Deno.test("the binary's rights hold no program, no native code, and no environment but its own", async () => {
+  await using temp = await tempDir();
+  const probe = temp.at("probe.ts");
+  await Deno.writeTextFile(
+    probe,
+    `const tries = {
+      run: () => new Deno.Command("true").outputSync(),
+      kill: () => Deno.kill(Deno.ppid, "SIGCONT"),
+      ffi: () => Deno.dlopen("libc.so.6", {}),
+      env: () => Deno.env.get("SSH_AUTH_SOCK"),
+      uname: () => Deno.systemMemoryInfo() && Deno.loadavg(),
+    };
+    for (const [name, go] of Object.entries(tries)) {
+      try { go(); console.log(name, "allowed"); }
+      catch (error) { console.log(name, error.name); }
+    }`,
+  );
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-config", ...permissionFlags(), probe],
+  }).output();
+  assert.deepEqual(new TextDecoder().decode(stdout).trim().split("\n"), [
+    "run NotCapable",
+    "kill NotCapable",
+    "ffi NotCapable",
+    "env NotCapable",
+    "uname NotCapable",
+  ]);
+});
+
+Deno.test({
+  name: "a user without the right to write gets a clear error and exit code 3 (as root)",
+  ...asRoot,
+  async fn() {
+    await using temp = await tempDir();
+    await using hub = startHub({ kind: "modern", profile: PROFILE });
+    const config = temp.at("config.yaml");
+    await writeConfig(config, { url: hub.url, localDir: temp.at("data", "stocks") });
+    await Deno.chmod(temp.path, 0o755);
+    assert.equal((await runProgram(["-c", config])).code, 0);
+    const before = await readTree(temp.path);
+    hub.nextDay({ rewritten: 2 });
+    const [command] = programOf("release");
+    if (command === Deno.execPath()) return; // the sources' cache isn't that user's
+    const under = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    const end = await runProgram(["-c", config, "--json"], {
+      under,
+      env: { HOME: "/nonexistent" },
+    });
+    assert.equal(end.code, 3, end.stdout + end.stderr);
+    assert.match(end.stderr, /permission denied|not permitted/i);
+    assert.match(end.stderr, /hint: /);
+    assertSameTree(await readTree(temp.path), before);
+  },
+});
+
+Deno.test("a configuration that can't be read is exit code 2", async () => {
+  await using temp = await tempDir();
+  await Deno.writeTextFile(temp.at("config.yaml"), "hub: [");
+  const end = await runProgram(["-c", temp.at("config.yaml")]);
+  assert.equal(end.code, 2, end.stderr);
+});

@@ -1,0 +1,163 @@
+/**
+ * `datahubsync status` by the binary.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import stringWidth from "string-width";
+import { binaryPath, configFor, until, workplace } from "../support/binary.ts";
+import { startHub } from "../support/hub.ts";
+import { hasTmux, Screen } from "../support/screen.ts";
+import { tempDir } from "../support/temp.ts";
+
+const NAME = "stock-trading-data-pro";
+const needs = hasTmux() ? "" : " (needs tmux)";
+
+Deno.test("status tells what the last run came to and how far the hub is ahead", async () => {
+  await using hub = startHub();
+  const config = configFor(hub.url, [NAME], { hub: ["retries: 0"] });
+  await using place = await workplace(config);
+  const read = async (...args: string[]): Promise<[number, Record<string, unknown>]> => {
+    const { code, stdout, stderr } = await place.run("status", "--json", ...args);
+    assert.equal(stderr, "");
+    return [code, JSON.parse(stdout)];
+  };
+  const row = (document: Record<string, unknown>): Record<string, unknown> =>
+    (document["datasets"] as Record<string, unknown>[])[0]!;
+
+  const [, before] = await read();
+  assert.deepEqual([row(before)["step"], row(before)["last_outcome"]], ["never_synced", null]);
+  assert.match((await place.run("status")).stdout, /^! 1 of 1 datasets needs a look\n/);
+
+  const { results: [result] } = JSON.parse((await place.run("--json")).stdout);
+  const [code, after] = await read();
+  assert.equal(code, 0);
+  const size = [...(await place.tree(NAME)).values()].reduce((sum, { length }) => sum + length, 0);
+  const { age_ms, last_attempt, ...rest } = row(after);
+  assert.ok(Math.abs(Date.parse(last_attempt as string) - Date.now()) < 60_000);
+  assert.ok((age_ms as number) > 0);
+  assert.deepEqual(rest, {
+    dataset: NAME,
+    local_dir: place.at("data", NAME),
+    local_version: hub.dataset.version,
+    stale: false,
+    due: null,
+    hub_version: hub.dataset.version,
+    step: "in_step",
+    behind_ms: 0,
+    running_since: null,
+    last_outcome: "success",
+    last_error: null,
+    last_duration_ms: result.duration_ms,
+    last_bytes: result.bytes_downloaded,
+    success_rate: 1,
+    next_run: rest["next_run"],
+    bytes_on_disk: size,
+  });
+  assert.match((await place.run("status")).stdout, /^✓ The dataset is in step with the hub\n/);
+
+  hub.nextDay();
+  const [, behind] = await read();
+  assert.equal(row(behind)["step"], "behind");
+  assert.equal(row(behind)["behind_ms"], 86_400_000);
+  assert.match((await place.run("status")).stdout, /1 d behind \((\d{4}-)?01-06 20:15\)/);
+
+  hub.hub.faults.add({ name: "status_500", path: "/package/", times: Infinity });
+  assert.equal((await place.run()).code, 3);
+  hub.hub.faults.clear();
+  const failed = await place.run("status");
+  assert.equal(failed.code, 0);
+  assert.match(failed.stdout, /^✗ 1 of 1 datasets needs a look\n/);
+  assert.match(failed.stdout, /\n✗ stock-trading-data-pro: the last run .* download_failed: .*500/);
+  assert.equal(row((await read())[1])["success_rate"], 0.5);
+});
+
+Deno.test("status --offline asks nobody; without it a hub that is down is exit 3 and the rest is told", async () => {
+  const hub = startHub();
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  assert.equal((await place.run()).code, 0);
+  hub.hub.reset();
+  const offline = await place.run("status", "--offline");
+  assert.deepEqual([offline.code, offline.stderr, hub.hub.requests.length], [0, "", 0]);
+  assert.match(offline.stdout, /^✓ The dataset is in good order; the hub wasn't asked\n/);
+  await hub[Symbol.asyncDispose]();
+  const down = await place.run("status");
+  assert.deepEqual([down.code, down.stderr], [3, ""]);
+  assert.match(down.stdout, /^✗ The hub can't be asked\n/);
+  assert.match(down.stdout, /01-05 20:15 .* no answer .* success /);
+  assert.match(down.stdout, /\n✗ the hub can't be asked: .*refused.*\n {2}hint: /);
+  const document = JSON.parse((await place.run("status", "--json")).stdout);
+  assert.match(document.hub.error, /refused/);
+  assert.equal(document.datasets[0].last_outcome, "success");
+});
+
+Deno.test("status changes nothing, and tells of a run that is under way", async () => {
+  await using hub = startHub({ kind: "modern" });
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  assert.equal((await place.run("status")).code, 0);
+  assert.deepEqual([...Deno.readDirSync(place.path)].map(({ name }) => name), ["config.yaml"]);
+  hub.hub.faults.add({ name: "stall", after: 10_000 });
+  await using running = place.start();
+  await until(() => hub.hub.bytesSent("/package/") >= 10_000);
+  assert.match((await place.run("status")).stdout, /^stock-trading-data-pro .* running [\d.]+ s /m);
+  const { datasets: [row] } = JSON.parse((await place.run("status", "--json")).stdout);
+  assert.ok(Math.abs(Date.parse(row.running_since) - Date.now()) < 60_000);
+  running.kill("SIGKILL");
+  await running.ended;
+  const dead = JSON.parse((await place.run("status", "--json")).stdout);
+  assert.equal(dead.datasets[0].running_since, null, "a dead run isn't under way");
+});
+
+Deno.test("status has no colours in a pipe, and --watch is refused there", async () => {
+  await using hub = startHub();
+  await using place = await workplace(configFor(hub.url, [NAME]), { env: { TERM: "xterm" } });
+  assert.ok(!(await place.run("status")).stdout.includes("\x1b"));
+  const ended = await place.run("status", "--watch");
+  assert.deepEqual([ended.code, ended.stdout], [2, ""]);
+  assert.match(ended.stderr, /^error: --watch needs a terminal/);
+});
+
+for (const columns of [130, 60]) {
+  Deno.test({
+    name: `status --watch redraws in place until Ctrl-C, at ${columns} columns${needs}`,
+    ignore: !hasTmux(),
+    async fn() {
+      const chinese = "股票日线数据";
+      await using hub = startHub({ name: chinese });
+      hub.hub.setDataset(NAME, hub.hub.datasets.get(chinese)!);
+      await using place = await workplace(configFor(hub.url, [NAME, chinese]));
+      assert.equal((await place.run("-d", NAME)).code, 0);
+      await using temp = await tempDir();
+      await using screen = new Screen(temp.at("tmux"));
+      const config = place.at("config.yaml");
+      const command = `env -i TERM=screen-256color '${binaryPath()}' status --watch -c '${config}'`;
+      await screen.start(`echo before; ${command}`, { columns, rows: 30 });
+      let lines: string[] = [];
+      const shows = async (pattern: RegExp): Promise<void> =>
+        await until(async () => {
+          lines = await screen.lines();
+          for (const line of lines) assert.ok(stringWidth(line) <= columns, line);
+          return pattern.test(lines.join("\n"));
+        });
+      await shows(/never synced[^]*Ctrl-C ends this$/);
+      assert.equal(lines[0], "! 1 of 2 datasets needs a look");
+      if (columns === 130) {
+        const at = [NAME, chinese].map((name) => lines.find((line) => line.startsWith(name))!);
+        const versions = at.map((line) => stringWidth(line.slice(0, line.search(/ [\d-]/))));
+        assert.equal(versions[0], versions[1], lines.join("\n"));
+      }
+      // The hub isn't asked again so soon; files are read again.
+      hub.hub.reset();
+      assert.equal((await place.run("--quiet", "-d", chinese)).code, 0);
+      hub.hub.reset();
+      await shows(/^✓ All 2 datasets are in step with the hub\n[^]*Ctrl-C ends this$/);
+      assert.ok(!lines.join("\n").includes("never synced"), "nothing of the last drawing is left");
+      assert.deepEqual(hub.hub.requests, []);
+      await screen.tmux("send-keys", "C-c");
+      await shows(/^rc=0$/m);
+      assert.equal(lines[0], "before", "the screen is back");
+      assert.equal(lines[1], "✓ All 2 datasets are in step with the hub");
+      assert.equal((await screen.tmux("display", "-p", "#{cursor_flag}")).trim(), "1");
+    },
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * The binary ended in the middle: by kill -9, by signals, or kept out by another run.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { buildZip, type ZipInput } from "../../src/demo/zip_writer.ts";
+import { DemoHub } from "../../src/demo/hub.ts";
+import { configFor, until, workplace } from "../support/binary.ts";
+import { assertSameTree, type Tree } from "../support/tree.ts";
+
+const NAME = "big";
+const MB = 1 << 20;
+
+/** 64 files of noise, three quarters of a megabyte each: deflate can do nothing about them. */
+function noiseTree(): Tree {
+  const tree: Tree = new Map();
+  for (let index = 0; index < 64; index++) {
+    const content = new Uint8Array(MB * 3 / 4);
+    for (let at = 0; at < content.length; at += 65_536) {
+      crypto.getRandomValues(content.subarray(at, at + 65_536));
+    }
+    tree.set(`f${String(index).padStart(2, "0")}.csv`, content);
+  }
+  return tree;
+}
+
+const tree = noiseTree();
+const inputs = [...tree].map(([path, content]): ZipInput => ({ path, content, level: 1 }));
+const packed = buildZip(inputs);
+
+/** A hub over a line of 24 MB/s: two seconds for the package. */
+function slowHub(): DemoHub {
+  return new DemoHub({
+    kind: "modern",
+    bytesPerSecond: 24_000_000,
+    datasets: { [NAME]: { version: "2026-11-20T20:15:00", package: packed } },
+  });
+}
+
+const sent = (hub: DemoHub): number => hub.bytesSent("/package/");
+
+Deno.test("after kill -9 in mid-download the next run goes on: under 1.05 packages in all", async () => {
+  assert.ok(packed.length > 30 * MB);
+  await using hub = slowHub();
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  {
+    await using running = place.start();
+    await until(() => sent(hub) > 0.6 * packed.length);
+    running.kill("SIGKILL");
+    assert.equal((await running.ended).signal, "SIGKILL");
+    assert.equal((await place.tree(NAME)).size, 0, "nothing is live before all is verified");
+  }
+  const ended = await place.run("--json");
+  assert.equal(ended.code, 0, ended.stderr);
+  assertSameTree(await place.tree(NAME), tree);
+  const share = sent(hub) / packed.length;
+  assert.ok(share < 1.05, `${share} packages were sent`);
+  assert.ok(JSON.parse(ended.stdout).results[0].bytes_downloaded < 0.5 * packed.length);
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`${signal} ends with ${code} and keeps state and partial`, async () => {
+    await using hub = slowHub();
+    const small = buildZip([{ path: "a.csv", content: new Uint8Array(100) }]);
+    hub.setDataset("small", { version: "2026-11-20T20:15:00", package: small });
+    await using place = await workplace(configFor(hub.url, ["small", NAME]));
+    await using running = place.start("--json");
+    await until(() => hub.bytesSent(`/package/${NAME}`) > 0.5 * packed.length);
+    running.kill(signal);
+    const ended = await running.ended;
+    assert.equal(ended.code, code, ended.stderr);
+    const { results } = JSON.parse(ended.stdout);
+    assert.deepEqual(results.map(({ status }: { status: string }) => status), [
+      "success",
+      "interrupted",
+    ]);
+    assert.deepEqual(Object.keys(await place.state()), ["small"]);
+    assert.equal((await place.tree(NAME)).size, 0);
+    assert.equal((await place.run()).code, 0);
+    assertSameTree(await place.tree(NAME), tree);
+    const share = hub.bytesSent(`/package/${NAME}`) / packed.length;
+    assert.ok(share < 1.05, `${share} packages were sent`);
+  });
+}
+
+Deno.test("a second run at the same time finds the lock: exit 4, silent, and the first one goes on", async () => {
+  await using hub = slowHub();
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  await using first = place.start();
+  await until(() => sent(hub) > MB);
+  const second = await place.run();
+  assert.deepEqual([second.code, second.stdout, second.stderr], [4, "", ""]);
+  const third = JSON.parse((await place.run("--json")).stdout).results[0];
+  assert.deepEqual([third.status, third.success], ["locked", false]);
+  const ended = await first.ended;
+  assert.deepEqual([ended.code, ended.stdout, ended.stderr], [0, "", ""]);
+  assertSameTree(await place.tree(NAME), tree);
+});
+
+Deno.test("a lock whose holder was killed is free", async () => {
+  await using hub = slowHub();
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  await using first = place.start();
+  await until(() => sent(hub) > MB);
+  first.kill("SIGKILL");
+  await first.ended;
+  assert.equal((await place.run()).code, 0);
+});

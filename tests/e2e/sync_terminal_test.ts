@@ -1,0 +1,183 @@
+/**
+ * What a person sees on a real terminal (tmux), wide and narrow, with Chinese names; and the demo.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import stringWidth from "string-width";
+import { pro } from "../../src/demo/profiles.ts";
+import { binaryPath, configFor, runBinary, until, workplace } from "../support/binary.ts";
+import { startHub } from "../support/hub.ts";
+import { tempDir } from "../support/temp.ts";
+import { assertSameTree } from "../support/tree.ts";
+
+const NAME = "股票日线数据-专业版";
+const BAR = /^股票日线数据-\S* +\[(#*)-*\] +(\d+)%/;
+
+function hasTmux(): boolean {
+  try {
+    return new Deno.Command("tmux", { args: ["-V"], stdout: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** A program on a terminal of its own. */
+class Screen implements AsyncDisposable {
+  readonly #socket: string;
+
+  constructor(socket: string) {
+    this.#socket = socket;
+  }
+
+  async start(command: string, columns: number): Promise<void> {
+    const size = ["-x", String(columns), "-y", "24"];
+    // The shell stays, so that what was printed last can be seen.
+    await this.tmux(
+      "-f",
+      "/dev/null",
+      "new-session",
+      "-d",
+      ...size,
+      `${command}; echo "rc=$?"; cat`,
+    );
+  }
+
+  async tmux(...args: string[]): Promise<string> {
+    const all = ["-u", "-S", this.#socket, ...args];
+    const output = await new Deno.Command("tmux", { args: all }).output();
+    assert.ok(output.success, new TextDecoder().decode(output.stderr));
+    return new TextDecoder().decode(output.stdout);
+  }
+
+  /** The lines that are to be seen now. */
+  async lines(): Promise<string[]> {
+    return (await this.tmux("capture-pane", "-p")).trimEnd().split("\n");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.tmux("kill-server").catch(() => {});
+  }
+}
+
+function command(config: string): string {
+  return `env -i TERM=screen-256color LC_ALL=C.UTF-8 '${binaryPath()}' --config '${config}'`;
+}
+
+for (const columns of [80, 40]) {
+  Deno.test({
+    name: `a terminal of ${columns} columns shows one bar a dataset, then a table${
+      hasTmux() ? "" : " (needs tmux)"
+    }`,
+    ignore: !hasTmux(),
+    async fn() {
+      await using hub = startHub({
+        kind: "modern",
+        name: NAME,
+        profile: pro({ scale: 0.05, rows: 300 }),
+        bytesPerSecond: 6_000_000,
+      });
+      await using place = await workplace(configFor(hub.url, [NAME]));
+      await using temp = await tempDir();
+      await using screen = new Screen(temp.at("tmux"));
+      await screen.start(command(place.at("config.yaml")), columns);
+      const percents: number[] = [];
+      let lines: string[] = [];
+      await until(async () => {
+        lines = await screen.lines();
+        for (const line of lines) assert.ok(stringWidth(line) <= columns, line);
+        const bars = lines.filter((line) => line.includes("[#"));
+        assert.ok(bars.length <= 1, lines.join("\n"));
+        const found = BAR.exec(bars[0] ?? "");
+        if (found !== null) percents.push(Number(found[2]));
+        if (found !== null && columns === 80) {
+          assert.match(
+            bars[0]!,
+            /% +[\d.]+ [kM]?B\/[\d.]+ MB( +[\d.]+ [kM]B\/s +\d:\d\d)? +\d+\/280$/,
+          );
+        }
+        return lines.some((line) => line.startsWith("rc="));
+      });
+      assert.ok(percents.length > 2 && percents.at(-1)! > percents[0]!, percents.join());
+      assert.deepEqual([...percents].sort((a, b) => a - b), percents, "it never goes back");
+      const text = lines.join("\n");
+      assert.match(text, /^rc=0$/m);
+      assert.equal(lines.filter((line) => line.includes("[")).length, 0, "no bar is left");
+      assert.match(lines[0]!, /^股票日线数.* success, [\d.]+ MB in [\d.]+ s$/);
+      assert.match(
+        lines[1]!,
+        columns === 80 ? /^dataset +status +version/ : /^dataset +status +time$/,
+      );
+      assert.equal(lines.length, 4, text);
+    },
+  });
+}
+
+Deno.test({
+  name: `Ctrl-C on a terminal ends with 130 and a usable prompt${hasTmux() ? "" : " (needs tmux)"}`,
+  ignore: !hasTmux(),
+  async fn() {
+    await using hub = startHub({
+      kind: "modern",
+      profile: pro({ scale: 0.05, rows: 300 }),
+      bytesPerSecond: 1_000_000,
+    });
+    await using place = await workplace(configFor(hub.url, [hub.name]));
+    await using temp = await tempDir();
+    await using screen = new Screen(temp.at("tmux"));
+    await screen.start(command(place.at("config.yaml")), 80);
+    await until(async () => (await screen.lines()).some((line) => line.includes("[#")));
+    await screen.tmux("send-keys", "C-c");
+    await until(async () => (await screen.lines()).some((line) => line.startsWith("rc=")));
+    const lines = await screen.lines();
+    assert.ok(lines.includes("rc=130"), lines.join("\n"));
+    assert.equal((await screen.tmux("display", "-p", "#{cursor_flag}")).trim(), "1");
+  },
+});
+
+Deno.test("demo tells its story, proves the folders and leaves nothing behind", async () => {
+  await using temp = await tempDir();
+  await Deno.mkdir(temp.at("tmp"));
+  const env = { TMPDIR: temp.at("tmp"), http_proxy: "http://127.0.0.1:1" };
+  const ended = await runBinary(["demo"], { cwd: temp.path, env });
+  assert.deepEqual([ended.code, ended.stderr], [0, ""], ended.stdout);
+  for (const step of [1, 2, 3, 4, 5]) assert.match(ended.stdout, new RegExp(`^${step}\\. `, "m"));
+  for (const status of ["success", "up_to_date", "download_failed"]) {
+    assert.ok(ended.stdout.includes(status), status);
+  }
+  assert.match(ended.stdout, /^All \d+ files are the hub's, byte for byte\./m);
+  const [story, ending] = ended.stdout.split("\nAll ");
+  for (const line of story!.split("\n")) assert.ok(line.length <= 80, line);
+  assert.match(ending!, /\$ datahubsync status\n/);
+  // The report is what a reader is to look at afterwards; nothing else stays.
+  const report = /^(\/.*\.html)$/m.exec(ending!)?.[1];
+  assert.match(await Deno.readTextFile(report!), /^<!doctype html>/i);
+  const left = [...Deno.readDirSync(temp.at("tmp"))].map(({ name }) => temp.at("tmp", name));
+  assert.deepEqual(left, [report]);
+});
+
+Deno.test("demo --dir --keep leaves the folder, without --keep not; a filled one is refused", async () => {
+  await using temp = await tempDir();
+  assert.equal((await runBinary(["demo", "--dir", temp.at("new")])).code, 0);
+  await assert.rejects(Deno.stat(temp.at("new")), Deno.errors.NotFound);
+
+  const kept = await runBinary(["demo", "--dir", temp.at("kept"), "--keep"]);
+  assert.equal(kept.code, 0, kept.stderr);
+  assert.match(kept.stdout, new RegExp(`^Left in ${temp.at("kept")}$`, "m"));
+  const names = [...Deno.readDirSync(temp.at("kept", "data"))].map(({ name }) => name);
+  assert.ok(names.includes("stock-trading-data-pro") && names.includes("stock-fin-data-xbx"));
+
+  const before = await Deno.readTextFile(temp.at("kept/config.yaml"));
+  const again = await runBinary(["demo", "--dir", temp.at("kept")]);
+  assert.equal(again.code, 2);
+  assert.match(again.stderr, /isn't empty/);
+  assert.equal(await Deno.readTextFile(temp.at("kept/config.yaml")), before);
+});
+
+Deno.test("without a terminal no bar and no table comes, whatever TERM says", async () => {
+  await using hub = startHub();
+  const env = { TERM: "xterm-256color", COLUMNS: "80" };
+  await using place = await workplace(configFor(hub.url, [hub.name]), { env });
+  assert.deepEqual(await place.run(), { code: 0, signal: null, stdout: "", stderr: "" });
+  assertSameTree(await place.tree(hub.name), hub.tree());
+});

@@ -1,0 +1,93 @@
+/**
+ * Wrong words and wrong configurations: exit code 2, with the place and what was meant.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { configFor, runBinary, workplace } from "../support/binary.ts";
+import { tempDir } from "../support/temp.ts";
+
+Deno.test("a wrong configuration is exit 2 with every problem at its place", async () => {
+  const config = [
+    "hub:",
+    "  url: hub.example.com",
+    "  timeuot: 300",
+    "datasets:",
+    "  - name: a",
+    "    local_dir: ./data/a",
+    "  - name: b",
+    "    local_dir: ./data/a/b",
+    "",
+  ].join("\n");
+  await using place = await workplace(config);
+  const ended = await place.run();
+  assert.deepEqual([ended.code, ended.stdout], [2, ""]);
+  assert.match(ended.stderr, /config\.yaml:2:8: .*http:\/\//);
+  assert.match(ended.stderr, /config\.yaml:3:3: .*timeuot.*timeout/);
+  assert.match(ended.stderr, /config\.yaml:8:16: /);
+  const json = await place.run("--json");
+  assert.equal(json.code, 2);
+  const document = JSON.parse(json.stdout);
+  assert.deepEqual(document.results, []);
+  assert.match(document.error, /config\.yaml:2:8: /);
+  assert.match(document.error, /config\.yaml:8:16: /);
+});
+
+Deno.test("no configuration anywhere is exit 2 and says where it was looked for", async () => {
+  await using temp = await tempDir();
+  const ended = await runBinary([], { cwd: temp.path });
+  assert.deepEqual([ended.code, ended.stdout], [2, ""]);
+  assert.match(ended.stderr, /^error: .*config/);
+});
+
+Deno.test("the configuration is found by flag, then variable, then ./config.yaml, then ./config/", async () => {
+  await using temp = await tempDir();
+  const write = async (path: string, name: string) => {
+    await Deno.mkdir(temp.at(path, ".."), { recursive: true });
+    await Deno.writeTextFile(temp.at(path), configFor("http://127.0.0.1:1", [name]));
+  };
+  const found = async (args: string[], env: Record<string, string> = {}) => {
+    const ended = await runBinary(["-d", "nobody", ...args], { cwd: temp.path, env });
+    assert.equal(ended.code, 2);
+    return /it has: (\S+)/.exec(ended.stderr)?.[1];
+  };
+  await write("config/config.yaml", "in-folder");
+  assert.equal(await found([]), "in-folder");
+  await write("config.yaml", "here");
+  assert.equal(await found([]), "here");
+  await write("env.yaml", "by-variable");
+  assert.equal(await found([], { DATAHUBSYNC_CONFIG: temp.at("env.yaml") }), "by-variable");
+  await write("flag.yaml", "by-flag");
+  const env = { DATAHUBSYNC_CONFIG: temp.at("env.yaml") };
+  assert.equal(await found(["-c", temp.at("flag.yaml")], env), "by-flag");
+});
+
+Deno.test("unknown words are exit 2 with what was meant", async () => {
+  for (const args of [["--jsno"], ["snyc"], ["sync", "--engine", "other"], ["-d"]]) {
+    const ended = await runBinary(args);
+    assert.deepEqual([ended.code, ended.stdout], [2, ""], args.join());
+    assert.match(ended.stderr, /^error: .+/);
+    assert.match(ended.stderr, /Try 'datahubsync --help'\.\n$/);
+  }
+  assert.match((await runBinary(["--jsno"])).stderr, /--json/);
+});
+
+Deno.test("--help and --version print on stdout and end with 0", async () => {
+  const help = await runBinary(["--help"]);
+  assert.deepEqual([help.code, help.stderr], [0, ""]);
+  for (const word of ["sync", "demo", "verify", "--version", "--check"]) {
+    assert.ok(help.stdout.includes(word), word);
+  }
+  const version = await runBinary(["--version"]);
+  assert.deepEqual([version.code, version.stderr], [0, ""]);
+  assert.match(version.stdout, /^\d+\.\d+\.\d+\S*\n$/);
+});
+
+Deno.test("a state that no program of ours wrote is exit 3 and stays as it is", async () => {
+  await using place = await workplace(configFor("http://127.0.0.1:1", ["a"]));
+  await Deno.writeTextFile(place.at(".last_sync.json"), "not json {");
+  const ended = await place.run();
+  assert.equal(ended.code, 3, ended.stderr);
+  assert.match(ended.stderr, /\.last_sync\.json/);
+  assert.equal(await Deno.readTextFile(place.at(".last_sync.json")), "not json {");
+});

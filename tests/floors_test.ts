@@ -1,0 +1,192 @@
+/** The house keeps its floors: who may import whom, how long a file is, what it is called. */
+
+import assert from "node:assert/strict";
+import { join, relative, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname!, "..");
+
+/** A file imports its own folder or a lower floor. Folders of one floor never import each other. */
+const FLOORS: Record<string, number> = {
+  "main.ts": 5,
+  "src/cli": 5,
+  "src/mod.ts": 5,
+  "src/client": 4,
+  "src/sync": 3,
+  "src/hub": 2,
+  "src/zip": 2,
+  "src/store": 2,
+  "src/observe": 2,
+  "src/demo": 2,
+  "src/mirror": 2,
+  "src/fs": 1,
+  "src/config": 0,
+};
+
+/** Files directly in src/ are words that everyone shares; with src/config they make one room. */
+const SHARED = 0;
+
+interface Module {
+  local?: string;
+  error?: string;
+  dependencies?: { code?: { specifier?: string }; type?: { specifier?: string } }[];
+}
+
+/** Read once, by the test that comes first. */
+let graphRead: Promise<Map<string, string[]>> | undefined;
+const readOnce = (): Promise<Map<string, string[]>> => graphRead ??= readGraph();
+
+Deno.test("every source file has its place in the house", async () => {
+  for (const file of (await readOnce()).keys()) {
+    assert.notEqual(floorOf(file), undefined, `${file}: no floor is known for ${roomOf(file)}`);
+  }
+});
+
+Deno.test("a file imports its own room or a lower floor", async () => {
+  const wrong: string[] = [];
+  for (const [file, imports] of await readOnce()) {
+    for (const imported of imports) {
+      if (!mayImport(file, imported)) wrong.push(`${file} imports ${imported}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("mayImport() refuses an upper floor and a neighbour", () => {
+  assert.equal(mayImport("src/hub/get.ts", "src/zip/limits.ts"), false);
+  assert.equal(mayImport("src/hub/get.ts", "src/sync/plan.ts"), false);
+  assert.equal(mayImport("src/errors.ts", "src/fs/walk.ts"), false);
+  assert.equal(mayImport("src/sync/plan.ts", "src/hub/get.ts"), true);
+  assert.equal(mayImport("src/config/config.ts", "src/errors.ts"), true);
+  assert.equal(mayImport("main.ts", "src/cli/program.ts"), true);
+  assert.equal(mayImport("src/mod.ts", "src/cli/program.ts"), false);
+});
+
+Deno.test("imports never go in a circle", async () => {
+  assert.deepEqual(findCircle(await readOnce()), []);
+});
+
+Deno.test("findCircle() names the files of a circle", () => {
+  const files = new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]]);
+  assert.deepEqual(findCircle(files), ["b", "c", "b"]);
+});
+
+Deno.test("a file of more than 250 lines says why in its first comment", async () => {
+  const silent: string[] = [];
+  for (const file of (await readOnce()).keys()) {
+    const text = await Deno.readTextFile(join(ROOT, file));
+    const lines = text.split("\n").length - 1;
+    const comment = /^\/\*\*[\s\S]*?\*\//.exec(text)?.[0] ?? "";
+    if (lines > 250 && !/longer than 250 lines because/i.test(comment.replace(/\n \* ?/g, " "))) {
+      silent.push(`${file}: ${lines} lines`);
+    }
+  }
+  assert.deepEqual(silent, []);
+});
+
+Deno.test("a source file begins by saying what it guarantees", async () => {
+  const silent: string[] = [];
+  for (const file of (await readOnce()).keys()) {
+    const text = await Deno.readTextFile(join(ROOT, file));
+    const comment = /^(#![^\n]*\n|\/\/\/[^\n]*\n|\/\/ deno-lint[^\n]*\n|\s)*\/\*\*[\s\S]*?\*\//
+      .exec(text);
+    if (!comment?.[0].includes("@module")) silent.push(file);
+  }
+  assert.deepEqual(silent, []);
+});
+
+Deno.test("names are snake_case, and nothing is exported as the default", async () => {
+  const wrong: string[] = [];
+  for (const file of (await readOnce()).keys()) {
+    if (!file.split("/").every((part) => /^[a-z0-9_]+(\.ts)?$/.test(part))) wrong.push(file);
+    if (/(^|\/)(index|.*(utils?|helpers?|manager))\.ts$/.test(file)) wrong.push(file);
+    const text = await Deno.readTextFile(join(ROOT, file));
+    if (/^export default\b/m.test(text)) wrong.push(`${file} has a default export`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+function mayImport(file: string, imported: string): boolean {
+  const [from, to] = [floorOf(file), floorOf(imported)];
+  if (from === undefined || to === undefined) return false;
+  if (roomOf(file) === roomOf(imported) || to < from) return true;
+  // main.ts opens the door that stands on its own floor.
+  if (file === "main.ts") return to === from;
+  return from === SHARED && to === SHARED;
+}
+
+function roomOf(file: string): string {
+  return file.split("/").slice(0, 2).join("/");
+}
+
+function floorOf(file: string): number | undefined {
+  const shared = /^src\/[^/]+\.ts$/.test(file) ? SHARED : undefined;
+  return FLOORS[roomOf(file)] ?? shared;
+}
+
+/** The first circle found, its first file again at its end; empty when there is none. */
+function findCircle(files: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const visit = (file: string, path: string[]): string[] => {
+    const at = path.indexOf(file);
+    if (at >= 0) return [...path.slice(at), file];
+    if (done.has(file)) return [];
+    for (const imported of files.get(file) ?? []) {
+      const circle = visit(imported, [...path, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of files.keys()) {
+    const circle = visit(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+/** Every file of the program, with the files of the program that it imports (types too). */
+async function readGraph(): Promise<Map<string, string[]>> {
+  const files = ["main.ts", ...await listSources(join(ROOT, "src"))];
+  // One question instead of one a file: a module that imports them all.
+  const folder = await Deno.makeTempDir({ prefix: "floors-" });
+  try {
+    const all = join(folder, "all.ts");
+    const lines = files.map((file) => `import ${JSON.stringify(`file://${join(ROOT, file)}`)};`);
+    await Deno.writeTextFile(all, lines.join("\n"));
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--config", join(ROOT, "deno.json"), all],
+      cwd: ROOT,
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+    const info = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+    const found = new Map<string, string[]>();
+    for (const { local, dependencies = [], error } of info.modules) {
+      assert.equal(error, undefined, error);
+      if (!local?.startsWith(ROOT) || !isSource(local)) continue;
+      const imports = dependencies
+        .flatMap(({ code, type }) => [code?.specifier, type?.specifier])
+        .filter((specifier) => specifier?.startsWith(`file://${ROOT}/`) && isSource(specifier))
+        .map((specifier) => relative(ROOT, new URL(specifier!).pathname));
+      found.set(relative(ROOT, local), [...new Set(imports)]);
+    }
+    assert.equal(found.size, files.length, "deno info left files out");
+    return found;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Descriptions of other people's modules have their names and shapes from there. */
+function isSource(path: string): boolean {
+  return path.endsWith(".ts") && !path.endsWith(".d.ts");
+}
+
+async function listSources(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) files.push(...await listSources(path));
+    else if (isSource(name)) files.push(relative(ROOT, path));
+  }
+  return files.sort();
+}

@@ -1,0 +1,69 @@
+import { equal, ok } from "node:assert/strict";
+import { StoreError } from "../../src/errors.ts";
+import { diskError } from "../../src/fs/disk_error.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+Deno.test("diskError() says of a right that the program lacks where that is", () => {
+  const cause = new Deno.errors.NotCapable('Requires all access to "/dev/shm/x", specify the …');
+  const error = diskError(cause, "/dev/shm/x", "open the lock");
+  equal(error.code, "no_permission");
+  equal(
+    error.message,
+    "Can't open the lock (/dev/shm/x): this program has no right to files in /dev, /proc and /sys",
+  );
+});
+
+Deno.test("diskError() gives each of the system's codes a class and a hint", () => {
+  const expected: Record<string, string> = {
+    ENOSPC: "disk_full",
+    EDQUOT: "disk_full",
+    EACCES: "no_permission",
+    EPERM: "no_permission",
+    EROFS: "read_only",
+    EISDIR: "wrong_type",
+    ENOTDIR: "wrong_type",
+    EXDEV: "cross_device",
+    ENAMETOOLONG: "io",
+    EIO: "io",
+  };
+  for (const [errno, code] of Object.entries(expected)) {
+    const cause = Object.assign(new Error("os error"), { code: errno });
+    const error = diskError(cause, "/data/f", "write the file");
+    equal(error.code, code, errno);
+    ok(error.hint, errno);
+    equal(error.cause, cause);
+    ok(error.message.startsWith("Can't write the file (/data/f): "), error.message);
+  }
+});
+
+Deno.test("diskError() knows what Deno really throws", () => {
+  using temp = new TempFolder();
+  Deno.writeTextFileSync(temp.at("file"), "");
+  Deno.mkdirSync(temp.at("folder"));
+  const codeOf = (work: () => unknown): string => diskError(thrownBy(work), "/x", "try").code;
+  equal(codeOf(() => Deno.mkdirSync(temp.at("file/x"))), "wrong_type");
+  equal(codeOf(() => Deno.renameSync(temp.at("file"), temp.at("folder"))), "wrong_type");
+  equal(codeOf(() => Deno.writeTextFileSync(temp.at("x".repeat(256)), "")), "io");
+});
+
+Deno.test("diskError() knows Deno's classes without a code", () => {
+  equal(diskError(new Deno.errors.PermissionDenied("x"), "/x", "try").code, "no_permission");
+});
+
+Deno.test("diskError() keeps our own errors and says one line about others", () => {
+  const ours = new StoreError("bad_format", "ours");
+  equal(diskError(ours, "/x", "try"), ours);
+  const error = diskError(new Error("one\ntwo"), "/x", "try");
+  equal(error.code, "io");
+  equal(error.message, "Can't try (/x): one");
+  equal(diskError("text", "/x", "try").message, "Can't try (/x): text");
+});

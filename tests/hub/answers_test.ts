@@ -1,0 +1,85 @@
+import { equal, ok } from "node:assert/strict";
+import { HubError } from "../../src/errors.ts";
+import type { FetchOutcome, PackageRequest } from "../../src/hub/remote_package.ts";
+import { RecordingSink, testClient } from "./client_fixture.ts";
+import { RawServer } from "./raw_server.ts";
+
+/** Asks a server that answers exactly so. */
+async function ask(
+  head: string,
+  body: string,
+  ranges: PackageRequest["ranges"] = [{ start: 10, end: 13 }, { start: 20, end: 23 }],
+): Promise<{ code: string; outcome?: FetchOutcome; sink: RecordingSink }> {
+  await using server = new RawServer(`HTTP/1.1 ${head}\r\nConnection: close\r\n\r\n${body}`);
+  using client = testClient(server.url);
+  const sink = new RecordingSink();
+  try {
+    const request = { ranges, allowFull: true };
+    return { code: "", outcome: await client.package({ name: "a" }).fetch(request, sink), sink };
+  } catch (error) {
+    ok(error instanceof HubError, String(error));
+    return { code: error.code, sink };
+  }
+}
+
+const MULTI = "206 Partial\r\nContent-Type: multipart/byteranges; boundary=B";
+const part = (range: string, data: string) =>
+  `--B\r\nContent-Range: bytes ${range}\r\n\r\n${data}\r\n`;
+
+Deno.test("RemotePackage.fetch() takes the parts in whatever order they come", async () => {
+  const body = `${part("20-22/99", "def")}${part("10-12/99", "abc")}--B--\r\n`;
+  const { outcome, sink } = await ask(MULTI, body);
+  equal(outcome?.kind, "multipart");
+  equal(sink.text, "20:def 10:abc");
+  equal(sink.heads.length, 1);
+});
+
+Deno.test("RemotePackage.fetch() refuses parts that nobody asked for, that repeat, or of two totals", async () => {
+  const first = part("10-12/99", "abc");
+  for (const second of [part("30-32/99", "xyz"), first, part("20-22/98", "def")]) {
+    const { code, sink } = await ask(MULTI, `${first}${second}--B--\r\n`);
+    equal(code, "wrong_range");
+    equal(sink.text, "10:abc");
+  }
+});
+
+Deno.test("RemotePackage.fetch() says cut_short when parts break off, and wrong_range when there are none", async () => {
+  equal((await ask(MULTI, part("10-12/99", "abc"))).code, "cut_short");
+  equal((await ask(MULTI, "--B--\r\n")).code, "wrong_range");
+});
+
+Deno.test("RemotePackage.fetch() takes one of several ranges as a plain 206", async () => {
+  const { outcome, sink } = await ask("206 Partial\r\nContent-Range: bytes 20-22/99", "def");
+  equal(outcome?.kind, "range");
+  equal(sink.text, "20:def");
+});
+
+Deno.test("RemotePackage.fetch() takes a range whose end was cut to the package's", async () => {
+  const ranges = [{ start: 10, end: 50 }];
+  const { outcome, sink } = await ask("206 P\r\nContent-Range: bytes 10-12/13", "abc", ranges);
+  equal(outcome?.bytes, 3);
+  equal(sink.heads[0]?.total, 13);
+  equal((await ask("206 P\r\nContent-Range: bytes 10-12/99", "abc", ranges)).code, "wrong_range");
+});
+
+Deno.test("RemotePackage.fetch() counts the bytes of a range where no Content-Length does", async () => {
+  const head = "206 Partial\r\nContent-Range: bytes 10-12/99";
+  const ranges = [{ start: 10, end: 13 }];
+  equal((await ask(head, "ab", ranges)).code, "cut_short");
+  const long = await ask(head, "abcdef", ranges);
+  equal(long.code, "wrong_range");
+  equal(long.sink.text, "10:abc");
+});
+
+Deno.test("RemotePackage.fetch() refuses a coding that it can't undo, and a 206 without its range", async () => {
+  const coded = "206 P\r\nContent-Range: bytes 10-12/99\r\nContent-Encoding: zstd";
+  equal((await ask(coded, "abc", [{ start: 10, end: 13 }])).code, "encoded");
+  equal((await ask("206 Partial\r\nContent-Length: 3", "abc")).code, "wrong_range");
+  equal((await ask("206 P\r\nContent-Range: bytes 0-2/3", "abc", "all")).code, "wrong_range");
+});
+
+Deno.test("RemotePackage.fetch() sees a page in place of a package without its Content-Type", async () => {
+  const { code, sink } = await ask("200 OK", "<html>Bad Gateway", "all");
+  equal(code, "http_status");
+  equal(sink.text, "");
+});

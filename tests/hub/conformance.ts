@@ -1,0 +1,165 @@
+/**
+ * What every hub has to do for us, whatever server it is: one suite for each kind.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { HubError } from "../../src/errors.ts";
+import { RangeRefusedError } from "../../src/hub/range_refused_error.ts";
+import { failure, RecordingSink, testClient } from "./client_fixture.ts";
+
+/** The dataset that every hub of the suite offers; another one's name begins with it. */
+export const NAME = "stock-data";
+
+/** A package that isn't a ZIP, but begins as one; every byte tells its place. */
+export const PACKAGE: Uint8Array = Uint8Array.from(
+  { length: 300_000 },
+  (_, index) => index === 0 ? 0x50 : index === 1 ? 0x4b : (index * 7 + (index >> 8)) & 0xff,
+);
+
+/** A hub under test. */
+export interface HubUnderTest extends AsyncDisposable {
+  url: string;
+}
+
+/** What a kind of hub can do. */
+export interface Abilities {
+  ranges: boolean;
+  multipart: boolean;
+  etag: boolean;
+  ignore?: boolean;
+}
+
+/** Registers the suite for one kind of hub. */
+export function conformance(
+  kind: string,
+  abilities: Abilities,
+  start: () => HubUnderTest | Promise<HubUnderTest>,
+): void {
+  const test = (what: string, run: (url: string) => Promise<void>, needed = true): void => {
+    if (!needed) return;
+    Deno.test({
+      name: `HubClient ${what} on ${kind}`,
+      ignore: abilities.ignore ?? false,
+      async fn() {
+        await using hub = await start();
+        await run(hub.url);
+      },
+    });
+  };
+
+  test("lists the datasets", async (url) => {
+    using client = testClient(url);
+    const { entries, warnings } = await client.catalog();
+    deepEqual(warnings, []);
+    equal(entries[0]?.name, NAME);
+    equal(entries[0]?.ready, true);
+  });
+
+  test("reads a whole package", async (url) => {
+    using client = testClient(url);
+    const sink = new RecordingSink();
+    const outcome = await client.package({ name: NAME }).fetch(
+      { ranges: "all", allowFull: true },
+      sink,
+    );
+    equal(outcome.kind, "full");
+    equal(outcome.bytes, PACKAGE.length);
+    equal(sink.heads[0]?.total, PACKAGE.length);
+    equal(sink.pieces.length, 1);
+    ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE));
+  });
+
+  test("reads one range", async (url) => {
+    using client = testClient(url);
+    const sink = new RecordingSink();
+    const ranges = [{ start: 1000, end: 200_000 }];
+    const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: false }, sink);
+    equal(outcome.kind, "range");
+    equal(outcome.bytes, 199_000);
+    equal(sink.heads[0]?.total, PACKAGE.length);
+    equal(sink.pieces[0]?.offset, 1000);
+    ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE.subarray(1000, 200_000)));
+  }, abilities.ranges);
+
+  test("drops a 200 that wasn't allowed for a range", async (url) => {
+    using client = testClient(url);
+    const sink = new RecordingSink();
+    const ranges = [{ start: 1000, end: 2000 }];
+    const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: false }, sink);
+    equal(outcome.kind, "full_refused");
+    equal(sink.pieces.length, 0);
+    equal(sink.heads[0]?.total, PACKAGE.length);
+  }, !abilities.ranges);
+
+  test("takes a 200 for a range where that is allowed", async (url) => {
+    using client = testClient(url);
+    const sink = new RecordingSink();
+    const ranges = [{ start: 1000, end: 2000 }];
+    const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: true }, sink);
+    equal(outcome.kind, "full");
+    ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE));
+  }, !abilities.ranges);
+
+  test("reads several ranges, or the first of them", async (url) => {
+    using client = testClient(url);
+    const sink = new RecordingSink();
+    const ranges = [10, 5000, 290_000].map((start) => ({ start, end: start + 100 }));
+    const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: false }, sink);
+    const expected = abilities.multipart ? ranges : ranges.slice(0, 1);
+    equal(outcome.kind, abilities.multipart ? "multipart" : "range");
+    equal(outcome.bytes, expected.length * 100);
+    equal(sink.heads.length, 1);
+    equal(sink.heads[0]?.total, PACKAGE.length);
+    deepEqual(sink.pieces.map(({ offset }) => offset), expected.map(({ start }) => start));
+    for (const { offset, bytes } of sink.pieces) {
+      ok(equalBytes(bytes, PACKAGE.subarray(offset, offset + 100)));
+    }
+  }, abilities.ranges);
+
+  test("tells a range beyond the end", async (url) => {
+    using client = testClient(url);
+    const ranges = [{ start: PACKAGE.length, end: PACKAGE.length + 10 }];
+    const error = await failure(
+      client.package({ name: NAME }).fetch({ ranges, allowFull: false }, new RecordingSink()),
+    );
+    ok(error instanceof RangeRefusedError, String(error));
+    equal(error.status, 416);
+    ok(error.total === null || error.total === PACKAGE.length);
+  }, abilities.ranges);
+
+  test("goes on with If-Range while the package is the same", async (url) => {
+    using client = testClient(url);
+    const remote = client.package({ name: NAME });
+    const first = new RecordingSink();
+    const ranges = [{ start: 5, end: 10 }];
+    await remote.fetch({ ranges, allowFull: false }, first);
+    const etag = first.heads[0]?.etag ?? "";
+    equal(first.heads[0]?.etagIsWeak, false);
+    const again = await remote.fetch(
+      { ranges, ifRange: etag, allowFull: false },
+      new RecordingSink(),
+    );
+    equal(again.kind, "range");
+    const other = { ranges, ifRange: '"other"', allowFull: false };
+    equal((await remote.fetch(other, new RecordingSink())).kind, "full_refused");
+  }, abilities.etag);
+
+  test("says not_found for a dataset that isn't there", async (url) => {
+    using client = testClient(url);
+    const error = await failure(
+      client.package({ name: "nothing" }).fetch(
+        { ranges: "all", allowFull: true },
+        new RecordingSink(),
+      ),
+    );
+    ok(error instanceof HubError, String(error));
+    equal(error.code, "not_found");
+  });
+}
+
+/** Compares bytes without printing 300,000 of them. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,37 @@
+import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { nginxPath, startNginx } from "../support/nginx.ts";
+import { type Abilities, conformance, NAME, PACKAGE } from "./conformance.ts";
+
+const kinds: [HubKind, Abilities][] = [
+  ["deployed", { ranges: true, multipart: false, etag: false }],
+  ["modern", { ranges: true, multipart: true, etag: true }],
+  ["no_ranges", { ranges: false, multipart: false, etag: false }],
+];
+
+for (const [kind, abilities] of kinds) {
+  conformance(`the demo hub (${kind})`, abilities, () =>
+    new DemoHub({
+      kind,
+      datasets: { [NAME]: { version: "2026-11-22T06:02:38.165365", package: PACKAGE } },
+    }));
+}
+
+// Real nginx; where it isn't installed these are counted as ignored.
+const nginx = { ranges: true, multipart: true, etag: true, ignore: nginxPath() === undefined };
+conformance("nginx", nginx, async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/api`);
+  await Deno.mkdir(`${root}/package`);
+  const catalog = { datasets: [{ name: NAME, last_updated: "2026-11-22", package_ready: true }] };
+  await Deno.writeTextFile(`${root}/api/datasets`, JSON.stringify(catalog));
+  await Deno.writeFile(`${root}/package/${NAME}.zip`, PACKAGE);
+  const server = await startNginx(root);
+  if (server === undefined) throw new Error("nginx isn't installed");
+  return {
+    url: server.url,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await Deno.remove(root, { recursive: true });
+    },
+  };
+});

@@ -1,0 +1,234 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { DemoHub, type Fault } from "../../src/demo/hub.ts";
+import { HubError, InterruptedError } from "../../src/errors.ts";
+import type { HubClientOptions } from "../../src/hub/hub_client.ts";
+import { speaksOldHttp } from "../../src/hub/package_head.ts";
+import type { FetchOutcome, PackageRequest } from "../../src/hub/remote_package.ts";
+import { isRetriable } from "../../src/hub/retriable.ts";
+import { failure, RecordingSink, testClient } from "./client_fixture.ts";
+import { equalBytes, NAME, PACKAGE } from "./conformance.ts";
+
+const MIDDLE: PackageRequest = { ranges: [{ start: 100, end: 50_100 }], allowFull: false };
+const WHOLE: PackageRequest = { ranges: "all", allowFull: true };
+
+function demoHub(kind: "deployed" | "modern", ...faults: Fault[]): DemoHub {
+  const hub = new DemoHub({
+    kind,
+    datasets: { [NAME]: { version: "2026-11-22T06:02:38.165365", package: PACKAGE } },
+  });
+  hub.faults.add(...faults);
+  return hub;
+}
+
+async function ask(
+  hub: DemoHub,
+  request: PackageRequest,
+  options?: Partial<HubClientOptions>,
+): Promise<{ outcome?: FetchOutcome; error?: unknown; sink: RecordingSink }> {
+  using client = testClient(hub.url, options);
+  const sink = new RecordingSink();
+  try {
+    return { outcome: await client.package({ name: NAME }).fetch(request, sink), sink };
+  } catch (error) {
+    return { error, sink };
+  }
+}
+
+interface Case {
+  fault: Fault;
+  code: HubError["code"];
+  retriable: boolean;
+  request?: PackageRequest;
+  options?: Partial<HubClientOptions>;
+}
+
+const cases: Case[] = [
+  { fault: { name: "reset", after: 1000 }, code: "cut_short", retriable: true },
+  // Deno itself sends a request again that got no answer at all.
+  { fault: { name: "reset", after: -1, times: 9 }, code: "cut_short", retriable: true },
+  {
+    fault: { name: "stall", after: 1000 },
+    code: "stalled",
+    retriable: true,
+    options: { timeoutMs: 200 },
+  },
+  {
+    fault: { name: "slow_first_byte", ms: 60_000 },
+    code: "stalled",
+    retriable: true,
+    options: { timeoutMs: 200 },
+  },
+  { fault: { name: "wrong_content_range" }, code: "wrong_range", retriable: false },
+  { fault: { name: "other_range" }, code: "wrong_range", retriable: false },
+  { fault: { name: "status_416" }, code: "wrong_range", retriable: false },
+  { fault: { name: "content_length_long" }, code: "wrong_range", retriable: false },
+  { fault: { name: "content_length_short" }, code: "cut_short", retriable: true },
+  { fault: { name: "html" }, code: "http_status", retriable: true },
+  { fault: { name: "html" }, code: "http_status", retriable: true, request: WHOLE },
+  { fault: { name: "status_500" }, code: "http_status", retriable: true },
+  { fault: { name: "status_429", retryAfter: 7 }, code: "rate_limited", retriable: true },
+  { fault: { name: "not_found" }, code: "not_found", retriable: false },
+  { fault: { name: "redirect_loop" }, code: "redirect", retriable: false },
+  { fault: { name: "require_auth" }, code: "http_status", retriable: false },
+  { fault: { name: "wrong_package" }, code: "wrong_package", retriable: false },
+];
+
+for (const { fault, code, retriable, request = MIDDLE, options } of cases) {
+  for (const kind of ["deployed", "modern"] as const) {
+    const what = request === WHOLE ? "the whole" : "a range";
+    Deno.test(`RemotePackage.fetch() says ${code} when ${what} meets ${fault.name} (${fault.after ?? ""}) on ${kind}`, async () => {
+      await using hub = demoHub(kind, fault);
+      const { error, outcome } = await ask(hub, request, options);
+      ok(error instanceof HubError, `${error} ${JSON.stringify(outcome)}`);
+      equal(error.code, code, error.message);
+      equal(isRetriable(error), retriable);
+      if (fault.retryAfter !== undefined) equal(error.retryAfterMs, 7000);
+    });
+  }
+}
+
+Deno.test("RemotePackage.fetch() hands nothing beyond the range on when a proxy gzips it", async () => {
+  await using hub = demoHub("modern", { name: "gzip" });
+  const { error, sink, outcome } = await ask(hub, MIDDLE);
+  // Deno decodes it silently, so either the bytes are right or their count gives it away.
+  if (error === undefined) equal(outcome?.bytes, 50_000);
+  for (const { offset, bytes } of sink.pieces) {
+    ok(offset >= 100 && offset + bytes.length <= 50_100);
+    ok(equalBytes(bytes, PACKAGE.subarray(offset, offset + bytes.length)));
+  }
+});
+
+Deno.test("RemotePackage.fetch() keeps what came before the connection was cut", async () => {
+  await using hub = demoHub("deployed", { name: "reset", after: 20_000 });
+  const { sink } = await ask(hub, MIDDLE);
+  equal(sink.pieces[0]?.offset, 100);
+  ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE.subarray(100, 20_100)));
+});
+
+Deno.test("RemotePackage.fetch() is patient with a slow download that keeps moving", async () => {
+  await using hub = demoHub("deployed", { name: "trickle", after: 0, ms: 60 });
+  const request = { ranges: [{ start: 0, end: 10 }], allowFull: false };
+  const { outcome, error } = await ask(hub, request, { timeoutMs: 400 });
+  equal(error, undefined);
+  equal(outcome?.bytes, 10);
+});
+
+Deno.test("RemotePackage.fetch() reads the stamp and the kind of server", async () => {
+  await using hub = demoHub("deployed", { name: "stale_package" });
+  const { sink } = await ask(hub, MIDDLE);
+  const [head] = sink.heads;
+  match(head?.fileName ?? "", new RegExp(`^${NAME}_\\d{8}_\\d{6}\\.zip$`));
+  equal(head?.stampText, "2026-11-22T05:02:38");
+  equal(head?.stamp, Date.UTC(2026, 10, 21, 21, 2, 38));
+  equal(speaksOldHttp(head!), true);
+});
+
+Deno.test("RemotePackage.fetch() throws what the sink throws, and drops the answer", async () => {
+  await using hub = demoHub("modern");
+  using client = testClient(hub.url);
+  const full = new Error("disk full");
+  const remote = client.package({ name: NAME });
+  const head = () => {};
+  equal(
+    await failure(remote.fetch(WHOLE, {
+      head,
+      bytes() {
+        throw full;
+      },
+    })),
+    full,
+  );
+  equal(
+    await failure(remote.fetch(WHOLE, {
+      head() {
+        throw full;
+      },
+      bytes() {},
+    })),
+    full,
+  );
+});
+
+Deno.test("RemotePackage.fetch() stops when its signal says so", async () => {
+  await using hub = demoHub("modern", { name: "stall", after: 1000 });
+  using client = testClient(hub.url);
+  const stop = new AbortController();
+  const error = await failure(
+    client.package({ name: NAME }).fetch({ ...WHOLE, signal: stop.signal }, {
+      head() {},
+      bytes: () => stop.abort(),
+    }),
+  );
+  ok(error instanceof InterruptedError, String(error));
+});
+
+Deno.test("HubClient sends its token to the hub's own origin only", async () => {
+  await using target = demoHub("modern");
+  await using hub = demoHub("deployed", { name: "redirect", to: target.url });
+  const { outcome } = await ask(hub, WHOLE, { token: "s3cret", headers: { "x-key": "k" } });
+  equal(outcome?.bytes, PACKAGE.length);
+  equal(hub.requests[0]?.headers.get("authorization"), "Bearer s3cret");
+  equal(hub.requests[0]?.headers.get("x-key"), "k");
+  equal(target.requests[0]?.headers.has("authorization"), false);
+  equal(target.requests[0]?.headers.has("x-key"), false);
+  equal(target.requests[0]?.headers.get("accept-encoding"), "identity");
+  equal(target.requests[0]?.headers.get("user-agent"), "DataHubSync/test");
+});
+
+Deno.test("RemotePackage.fetch() goes through the original URL when a signed link expired", async () => {
+  await using hub = demoHub("modern", { name: "expiring_redirect", uses: 1 });
+  using client = testClient(hub.url);
+  const remote = client.package({ name: NAME });
+  for (let turn = 0; turn < 2; turn++) {
+    equal((await remote.fetch(MIDDLE, new RecordingSink())).kind, "range");
+  }
+  hub.faults.clear();
+  hub.faults.add({ name: "expiring_redirect", uses: 0 });
+  const error = await failure(remote.fetch(MIDDLE, new RecordingSink()));
+  ok(error instanceof HubError && error.code === "redirect" && isRetriable(error), String(error));
+});
+
+Deno.test("HubClient.catalog() tries again when a proxy's page comes first", async () => {
+  const path = "/api/datasets";
+  await using hub = demoHub(
+    "deployed",
+    { name: "html", path },
+    { name: "status_503", retryAfter: 2, path },
+  );
+  const waits: [string, number][] = [];
+  using client = testClient(hub.url, { onRetry: (cause, ms) => waits.push([cause, ms]) });
+  equal((await client.catalog()).entries[0]?.name, NAME);
+  deepEqual(waits, [["not_json", 250], ["rate_limited", 2250]]);
+});
+
+Deno.test("HubClient.catalog() shows the first line when it gives up on a page", async () => {
+  await using hub = demoHub("modern");
+  hub.setCatalog("\n<html>502 Bad Gateway\n</html>");
+  using client = testClient(hub.url);
+  const error = await failure(client.catalog());
+  ok(error instanceof HubError);
+  equal(error.code, "not_json");
+  match(error.message, /<html>502 Bad Gateway$/);
+});
+
+Deno.test("HubClient.package() follows a package_url on its own origin only, unless told", () => {
+  const entry = { name: "a", packageUrl: "https://cdn.example/a.zip" };
+  using strict = testClient("http://hub.example/root");
+  using loose = testClient("http://hub.example/root", { allowOtherOrigin: true });
+  const at = (packageUrl: string) => strict.package({ ...entry, packageUrl } as never).url;
+  equal(at("/p/a.zip"), "http://hub.example/p/a.zip");
+  equal(at("p/a.zip"), "http://hub.example/root/p/a.zip");
+  equal(at("http://hub.example/p/a.zip"), "http://hub.example/p/a.zip");
+  let refused: unknown;
+  try {
+    at(entry.packageUrl);
+  } catch (error) {
+    refused = error;
+  }
+  ok(refused instanceof HubError && refused.code === "redirect" && !isRetriable(refused));
+  equal(loose.package(entry as never).url, entry.packageUrl);
+  equal(
+    strict.package({ name: "数 据/x" }).url,
+    `http://hub.example/root/package/${encodeURIComponent("数 据/x")}.zip`,
+  );
+});

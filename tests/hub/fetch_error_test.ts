@@ -1,0 +1,156 @@
+import { equal, match, ok, throws } from "node:assert/strict";
+import { HubError } from "../../src/errors.ts";
+import { classifyFetchError } from "../../src/hub/fetch_error.ts";
+import { isRetriable } from "../../src/hub/retriable.ts";
+import { createFetch, type FetchOptions, trustSystemStore } from "../../src/hub/tls.ts";
+import { type Certificates, hasOpenssl, makeCertificates } from "../support/certificates.ts";
+import { failure } from "./client_fixture.ts";
+import { RawServer, write, writeAll } from "./raw_server.ts";
+
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
+/** Certificates are made once, and only by openssl: without it these tests are ignored. */
+const tls = { ignore: !hasOpenssl() };
+let made: Promise<Certificates> | undefined;
+const certificates = (): Promise<Certificates> => made ??= makeCertificates();
+
+/** Fetches for real, and returns what the failure counts as. */
+async function failureAt(url: string, options: FetchOptions = {}): Promise<HubError> {
+  using owned = createFetch({ direct: true, ...options });
+  const read = async () => await (await owned.fetch(url)).text();
+  const error = classifyFetchError(await failure(read()), url);
+  ok(error instanceof HubError, String(error));
+  ok(!/s3cret/.test(`${error.message} ${error.cause} ${JSON.stringify(error.evidence)}`));
+  return error;
+}
+
+async function withAuthority(run: (caFile: string) => Promise<void>): Promise<void> {
+  const caFile = await Deno.makeTempFile({ suffix: ".pem" });
+  try {
+    await Deno.writeTextFile(caFile, (await certificates()).ca);
+    await run(caFile);
+  } finally {
+    await Deno.remove(caFile);
+  }
+}
+
+Deno.test("classifyFetchError() says unreachable when nobody listens", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const error = await failureAt(`http://127.0.0.1:${port}/x?sig=s3cret`);
+  equal(error.code, "unreachable");
+  match(error.message, /refused/);
+  equal(isRetriable(error), true);
+});
+
+Deno.test("classifyFetchError() says unreachable, with a hint, when the name can't be resolved", async () => {
+  const error = await failureAt("http://no-such-host.invalid/x?sig=s3cret");
+  equal(error.code, "unreachable");
+  match(error.hint ?? "", /name of the host/);
+});
+
+Deno.test("classifyFetchError() says cut_short when the answer ends early", async () => {
+  for (const answer of ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"]) {
+    await using server = new RawServer(answer);
+    const error = await failureAt(`${server.url}/x?sig=s3cret`);
+    equal(error.code, "cut_short", error.message);
+    equal(isRetriable(error), true);
+  }
+  const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
+  await using server = new RawServer((connection) => write(connection, chunked));
+  equal((await failureAt(server.url)).code, "cut_short");
+});
+
+Deno.test(
+  "classifyFetchError() says tls, for good, when nobody vouches for the certificate",
+  tls,
+  async () => {
+    await using server = new RawServer(OK, (await certificates()).right);
+    const error = await failureAt(`${server.url}/?sig=s3cret`);
+    equal(error.code, "tls");
+    match(error.hint ?? "", /hub\.ca_file/);
+    equal(isRetriable(error), false);
+  },
+);
+
+Deno.test("classifyFetchError() says tls when the certificate is another host's", tls, async () => {
+  await using server = new RawServer(OK, (await certificates()).wrongName);
+  await withAuthority(async (caFile) => {
+    const error = await failureAt(server.url, { caFile });
+    equal(error.code, "tls");
+    match(error.hint ?? "", /hub\.url/);
+  });
+});
+
+Deno.test("classifyFetchError() says tls when the other side speaks plain HTTP", async () => {
+  await using server = new RawServer(writeAll("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  const error = await failureAt(server.url.replace("http:", "https:"));
+  equal(error.code, "tls");
+  match(error.hint ?? "", /http:\/\//);
+});
+
+Deno.test("createFetch() trusts the authorities of caFile", tls, async () => {
+  await using server = new RawServer(OK, (await certificates()).right);
+  await withAuthority(async (caFile) => {
+    using owned = createFetch({ caFile, direct: true });
+    equal(await (await owned.fetch(server.url)).text(), "ok");
+  });
+});
+
+Deno.test("createFetch() refuses a caFile without certificates, and one that isn't there", async () => {
+  const caFile = await Deno.makeTempFile();
+  try {
+    const refused = (found: RegExp) => (error: unknown) => {
+      ok(error instanceof HubError && error.code === "tls");
+      match(error.message, found);
+      return true;
+    };
+    throws(() => createFetch({ caFile }), refused(/no certificate/));
+    const broken = "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n";
+    await Deno.writeTextFile(caFile, broken);
+    throws(() => createFetch({ caFile }), refused(/ca_file can't be used/));
+    throws(() => createFetch({ caFile: `${caFile}.missing` }), refused(/os error 2/));
+  } finally {
+    await Deno.remove(caFile);
+  }
+});
+
+Deno.test("createFetch() goes around the environment's proxy when direct, and through it otherwise", async () => {
+  await using server = new RawServer(OK);
+  await using proxy = new RawServer(OK.replace("ok", "pr"));
+  // A process of its own: the environment is the whole process's.
+  const module = new URL("../../src/hub/tls.ts", import.meta.url).href;
+  const script = `
+    const { createFetch } = await import(${JSON.stringify(module)});
+    for (const direct of [true, false]) {
+      using owned = createFetch({ direct });
+      console.log(await (await owned.fetch("${server.url}/x")).text());
+    }
+    console.log(Deno.env.get("no_proxy") ?? "unset");`;
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", script],
+    cwd: new URL("../../", import.meta.url),
+    env: { http_proxy: proxy.url, no_proxy: "", NO_PROXY: "" },
+  }).output();
+  const stdout = new TextDecoder().decode(output.stdout);
+  equal(
+    stdout.trim().split("\n").slice(0, 2).join(),
+    "ok,pr",
+    new TextDecoder().decode(output.stderr),
+  );
+  equal(server.heads[0]?.split("\r\n", 1)[0], "GET /x HTTP/1.1");
+});
+
+Deno.test("trustSystemStore() adds the machine's store unless the environment decides", () => {
+  const trusted = (before: Record<string, string>) => {
+    const values = new Map(Object.entries(before));
+    trustSystemStore({
+      get: (name) => values.get(name),
+      set: (name, to) => void values.set(name, to),
+    });
+    return values.get("DENO_TLS_CA_STORE");
+  };
+  equal(trusted({}), "system,mozilla");
+  equal(trusted({ DENO_TLS_CA_STORE: "mozilla" }), "mozilla");
+});

@@ -1,0 +1,106 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import fc from "fast-check";
+import { parseFileName } from "../../src/hub/content_disposition.ts";
+import { formatRange, parseContentRange } from "../../src/hub/content_range.ts";
+import { parsePackageName } from "../../src/hub/package_name.ts";
+import { LONGEST_WAIT_MS, parseRetryAfter } from "../../src/hub/retry_after.ts";
+import { WantedRanges } from "../../src/hub/wanted_ranges.ts";
+
+const NOW = Date.UTC(2026, 10, 22);
+const range = fc.tuple(fc.nat(10_000), fc.integer({ min: 1, max: 5_000 })).map(
+  ([start, length]) => ({ start, end: start + length }),
+);
+
+Deno.test("parseContentRange() reads back what formatRange() asks for", () => {
+  fc.assert(fc.property(range, fc.option(fc.nat(1000)), (asked, more) => {
+    const total = more === null ? null : asked.end + more;
+    const text = formatRange([asked]).replace("=", " ") + `/${total ?? "*"}`;
+    deepEqual(parseContentRange(text), { range: asked, total });
+  }));
+});
+
+Deno.test("parseContentRange() never throws and never claims an impossible range", () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    const found = parseContentRange(`bytes ${text}`)?.range;
+    if (found) equal(found.start < found.end, true);
+  }));
+  for (const text of ["bytes 5-4/10", "bytes 0-10/10", "bytes 0-1", "items 0-1/2", "", null]) {
+    equal(parseContentRange(text), null, String(text));
+  }
+  deepEqual(parseContentRange("bytes */47022"), { range: null, total: 47022 });
+});
+
+Deno.test("formatRange() refuses what isn't a range", () => {
+  for (const [start, end] of [[1, 1], [-1, 2], [0.5, 2], [0, Infinity]] as const) {
+    throws(() => formatRange([{ start, end }]), RangeError);
+  }
+  throws(() => formatRange([]), RangeError);
+  equal(formatRange([{ start: 0, end: 1 }, { start: 5, end: 9 }]), "bytes=0-0,5-8");
+});
+
+Deno.test("parseFileName() reads names as hubs send them", () => {
+  const cases: [string | null, string | null][] = [
+    ['attachment; filename="a_20261122_060238.zip"', "a_20261122_060238.zip"],
+    ["attachment; filename=a.zip", "a.zip"],
+    ["filename=a.zip", "a.zip"],
+    [`attachment; filename="x.zip"; filename*=UTF-8''%E8%82%A1%20.zip`, "股 .zip"],
+    [`attachment; filename*=UTF-8''%FF; filename="x.zip"`, "x.zip"],
+    ['attachment; filename="a\\"b.zip"', 'a"b.zip'],
+    ['attachment; filename="../../etc/passwd"', "passwd"],
+    ['attachment; filename="\xe8\x82\xa1.zip"', "股.zip"],
+    ["attachment", null],
+    ['attachment; filename=""', null],
+    [null, null],
+  ];
+  for (const [header, name] of cases) equal(parseFileName(header), name, String(header));
+});
+
+Deno.test("parseFileName() reads back any name that filename* can carry", () => {
+  const name = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) =>
+    !/[/\\\p{Cc}]/u.test(text) && text.trim() === text && text.isWellFormed()
+  );
+  fc.assert(fc.property(name, (text) => {
+    const encoded = encodeURIComponent(text).replace(
+      /['()*]/g,
+      (c) => `%${c.charCodeAt(0).toString(16)}`,
+    );
+    equal(parseFileName(`attachment; filename*=utf-8''${encoded}`), text);
+  }));
+});
+
+Deno.test("parseRetryAfter() reads seconds and dates, within its bound", () => {
+  equal(parseRetryAfter("7", NOW), 7000);
+  equal(parseRetryAfter(new Date(NOW + 30_000).toUTCString(), NOW), 30_000);
+  equal(parseRetryAfter(new Date(NOW - 30_000).toUTCString(), NOW), 0);
+  equal(parseRetryAfter("86400", NOW), LONGEST_WAIT_MS);
+  for (const text of ["soon", "-3", "", null]) {
+    equal(parseRetryAfter(text, NOW), null, String(text));
+  }
+  fc.assert(fc.property(fc.string(), (text) => {
+    const wait = parseRetryAfter(text, NOW);
+    equal(wait === null || (wait >= 0 && wait <= LONGEST_WAIT_MS), true);
+  }));
+});
+
+Deno.test("parsePackageName() believes a name of exactly the hub's form", () => {
+  deepEqual(parsePackageName("a_b_20261122_060238.zip"), {
+    dataset: "a_b",
+    stamp: "20261122_060238",
+  });
+  for (
+    const name of ["a.zip", "a_20261122.zip", "_20261122_060238.zip", "a_20261122_060238.tar", null]
+  ) {
+    equal(parsePackageName(name), null, String(name));
+  }
+});
+
+Deno.test("WantedRanges takes every part once, and none that wasn't asked for", () => {
+  const wanted = new WantedRanges([{ start: 0, end: 10 }, { start: 20, end: 30 }]);
+  equal(wanted.take({ start: 5, end: 21 }), false);
+  equal(wanted.take({ start: 2, end: 5 }), true);
+  equal(wanted.take({ start: 4, end: 6 }), false);
+  equal(wanted.take({ start: 5, end: 10 }), true);
+  equal(wanted.matches({ start: 20, end: 25 }, 25), true);
+  equal(wanted.matches({ start: 20, end: 25 }, 40), false);
+  equal(wanted.matches({ start: 19, end: 30 }, 40), false);
+});

@@ -1,0 +1,83 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { HubError, InterruptedError, StoreError } from "../../src/errors.ts";
+import { isRetriable } from "../../src/hub/retriable.ts";
+import { type RetryPolicy, withRetries } from "../../src/hub/retry.ts";
+import { sleep } from "../../src/hub/sleep.ts";
+import { Throttle } from "../../src/hub/throttle.ts";
+import { failure } from "./client_fixture.ts";
+
+function policy(overrides: Partial<RetryPolicy> = {}): RetryPolicy & { waits: number[] } {
+  const waits: number[] = [];
+  const wait = (ms: number) => (waits.push(ms), Promise.resolve());
+  return { retries: 3, random: () => 0.999, sleep: wait, isRetriable, waits, ...overrides };
+}
+
+const stalled = () => Promise.reject(new HubError("stalled", "quiet"));
+
+Deno.test("withRetries() doubles its waits up to the cap, and throws the last error", async () => {
+  const given = policy({ retries: 9 });
+  const error = await failure(withRetries(stalled, given));
+  ok(error instanceof HubError && error.code === "stalled");
+  deepEqual(given.waits, [500, 999, 1998, 3996, 7992, 15984, 29970, 29970, 29970]);
+});
+
+Deno.test("withRetries() draws its waits from zero up", async () => {
+  const given = policy({ random: () => 0 });
+  await failure(withRetries(stalled, given));
+  deepEqual(given.waits, [0, 0, 0]);
+});
+
+Deno.test("withRetries() waits as long as the hub asks, within its bound", async () => {
+  for (const [asked, waited] of [[7000, 7000], [9e9, 300_000]] as const) {
+    const given = policy({ retries: 1, random: () => 0 });
+    const limited = new HubError("rate_limited", "later", { retryAfterMs: asked });
+    equal(await failure(withRetries(() => Promise.reject(limited), given)), limited);
+    deepEqual(given.waits, [waited]);
+  }
+});
+
+Deno.test("withRetries() counts anew after progress", async () => {
+  let calls = 0;
+  const given = policy({ retries: 1, progressed: () => calls < 10 });
+  await failure(withRetries(() => (calls++, stalled()), given));
+  equal(calls, 10);
+});
+
+Deno.test("withRetries() leaves alone what can't pass", async () => {
+  for (
+    const error of [new StoreError("disk_full", ""), new InterruptedError(""), new TypeError("bug")]
+  ) {
+    const given = policy();
+    equal(await failure(withRetries(() => Promise.reject(error), given)), error);
+    deepEqual(given.waits, []);
+  }
+});
+
+Deno.test("isRetriable() knows which statuses pass by themselves", () => {
+  const retriable = (status: number) => isRetriable(new HubError("http_status", "", { status }));
+  for (const status of [408, 500, 502, 504, 200]) equal(retriable(status), true, String(status));
+  for (const status of [400, 401, 403, 404, 431, 501]) {
+    equal(retriable(status), false, String(status));
+  }
+});
+
+Deno.test("sleep() ends at once with the reason of its signal", async () => {
+  const stop = new AbortController();
+  const waiting = failure(sleep(60_000, stop.signal));
+  const reason = new InterruptedError("stop");
+  stop.abort(reason);
+  equal(await waiting, reason);
+  equal(await failure(sleep(60_000, stop.signal)), reason);
+});
+
+Deno.test("Throttle keeps to its rate over any longer time", async () => {
+  let now = 0;
+  const wait = (ms: number) => (now += ms, Promise.resolve());
+  const throttle = new Throttle({ bytesPerSecond: 1000, clock: () => now, sleep: wait });
+  for (let count = 0; count < 100; count++) await throttle.take(500);
+  ok(now > 49_000 && now <= 50_000, `50,000 bytes took ${now} ms`);
+  now += 3_600_000;
+  const before = now;
+  for (let count = 0; count < 10; count++) await throttle.take(500);
+  ok(now - before >= 4000, "an idle hour isn't made up for");
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { History } from "../../src/observe/history.ts";
+import { renderMetrics, writeMetrics } from "../../src/observe/metrics.ts";
+import { record } from "./records.ts";
+
+const NOW = Date.UTC(2026, 10, 24, 12);
+const history: History = {
+  trimmed: { a: { outcomes: { success: 5 }, sums: { bytesDownloaded: 1000 } } },
+  records: [
+    record({ bytesOnDisk: 600, retries: { stalled: 2, unreachable: 1 } }),
+    record({ at: "2026-11-21T12:00:00.000Z", outcome: "up_to_date", bytesDownloaded: 0 }),
+    record({ at: "2026-11-22T12:00:00.000Z", outcome: "download_failed", bytesDownloaded: 7 }),
+    record({ at: "2026-11-23T12:00:00.000Z", outcome: "locked", bytesDownloaded: 0 }),
+    record({ dataset: "gone", outcome: "success" }),
+  ],
+};
+const input = {
+  history,
+  datasets: [
+    {
+      name: "a",
+      instant: Date.UTC(2026, 10, 20, 6),
+      maxAge: { hours: 24, weekdays: [1, 2, 3, 4, 5], hour: 0 },
+    },
+    { name: 'odd "名"\\\n', instant: null, inProgress: true },
+  ],
+  now: NOW,
+  timezone: "Asia/Shanghai",
+  binaryVersion: "3.0.0",
+};
+
+/** The value of one sample. */
+function valueOf(text: string, sample: string): number {
+  const line = text.split("\n").find((one) => one.startsWith(sample + " "));
+  assert.ok(line, `no sample ${sample}`);
+  return Number(line.slice(sample.length));
+}
+
+Deno.test("renderMetrics() tells the history's figures", () => {
+  const text = renderMetrics(input);
+  const of = (name: string, labels = 'dataset="a"'): number =>
+    valueOf(text, `datahubsync_${name}{${labels}}`);
+  assert.equal(of("last_success_timestamp_seconds"), Date.UTC(2026, 10, 21, 12) / 1000 + 2.5);
+  assert.equal(of("last_attempt_timestamp_seconds"), Date.UTC(2026, 10, 23, 12) / 1000 + 2.5);
+  assert.equal(of("last_attempt_success"), 0);
+  assert.equal(of("syncs_total", 'dataset="a",outcome="success"'), 6);
+  assert.equal(of("syncs_total", 'dataset="a",outcome="download_failed"'), 1);
+  assert.equal(of("downloaded_bytes_total"), 9_001_007);
+  assert.equal(of("request_retries_total"), 3);
+  assert.equal(of("last_sync_duration_seconds"), 2.5);
+  assert.equal(of("entries"), 5600);
+  assert.equal(of("disk_bytes"), 600);
+  assert.equal(of("data_age_seconds"), 102 * 3600);
+  assert.equal(of("stale"), 1);
+  assert.equal(of("in_progress", 'dataset="odd \\"名\\"\\\\\\n"'), 1);
+  assert.doesNotMatch(text, /gone/);
+});
+
+Deno.test("writeMetrics() replaces the file and leaves nothing beside it", async () => {
+  const dir = await Deno.makeTempDir();
+  const path = join(dir, "datahubsync.prom");
+  await Deno.writeTextFile(path, "old");
+  await writeMetrics(path, input);
+  assert.equal(await Deno.readTextFile(path), renderMetrics(input));
+  assert.deepEqual([...Deno.readDirSync(dir)].map((entry) => entry.name), ["datahubsync.prom"]);
+  assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o444, 0o444);
+  await Deno.remove(dir, { recursive: true });
+});
+
+/** Runs promtool; `undefined` when it isn't installed. */
+async function promtool(args: string[], stdin = ""): Promise<Deno.CommandOutput | undefined> {
+  try {
+    const child = new Deno.Command("promtool", {
+      args,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(stdin));
+    await writer.close();
+    return await child.output();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+const missing = (await promtool(["--version"])) === undefined;
+const ignored = missing ? " (ignored: promtool isn't installed)" : "";
+
+Deno.test({
+  name: "promtool check metrics is content with renderMetrics()" + ignored,
+  ignore: missing,
+  async fn() {
+    const output = await promtool(["check", "metrics"], renderMetrics(input));
+    assert.equal(new TextDecoder().decode(output?.stderr), "");
+    assert.equal(output?.code, 0);
+  },
+});
+
+Deno.test({
+  name: "promtool check rules is content with docs/alerts.yml" + ignored,
+  ignore: missing,
+  async fn() {
+    const path = new URL("../../docs/alerts.yml", import.meta.url).pathname;
+    const output = await promtool(["check", "rules", path]);
+    assert.equal(output?.code, 0, new TextDecoder().decode(output?.stderr));
+  },
+});
+
+Deno.test("docs/alerts.yml and docs/dashboard.json name only metrics that are written", async () => {
+  const written = renderMetrics({
+    ...input,
+    datasets: [{ ...input.datasets[0] as typeof input.datasets[0], inProgress: true }],
+  });
+  for (const file of ["alerts.yml", "dashboard.json"]) {
+    const text = await Deno.readTextFile(new URL(`../../docs/${file}`, import.meta.url));
+    const names = new Set(text.match(/datahubsync_[a-z_]+/g));
+    assert.ok(names.size > 3);
+    for (const name of names) assert.match(written, new RegExp(`^# TYPE ${name} `, "m"));
+  }
+});

@@ -1,0 +1,122 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
+import { folderLooksFilled } from "../../src/store/folder_state.ts";
+import { TempFolder, writeTree } from "./dataset_folder.ts";
+import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
+
+Deno.test("resolveLayout() puts the work folder beside the data and changes nothing", async () => {
+  using temp = new TempFolder();
+  Deno.mkdirSync(temp.at("bars"));
+  const layout = await resolveLayout(temp.at("bars"));
+  equal(layout.work, temp.at(".bars.datahubsync"));
+  equal(layout.inside, false);
+  equal(layout.snapshot, undefined);
+  deepEqual([...Deno.readDirSync(temp.path)].map((item) => item.name), ["bars"]);
+});
+
+Deno.test("resolveLayout() takes a local_dir whose parents don't exist", async () => {
+  using temp = new TempFolder();
+  const layout = await resolveLayout(temp.at("a/b/bars"));
+  equal(layout.localDir, temp.at("a/b/bars"));
+  equal(layout.work, temp.at("a/b/.bars.datahubsync"));
+  await ensureLayout(layout);
+  equal(Deno.statSync(layout.work).mode! & 0o777, 0o700);
+  equal(Deno.statSync(layout.staging).mode! & 0o777, 0o700);
+});
+
+Deno.test("resolveLayout() follows a user's links and lies beside their target", async () => {
+  using temp = new TempFolder();
+  Deno.mkdirSync(temp.at("disk/real"), { recursive: true });
+  Deno.symlinkSync("disk/real", temp.at("one"));
+  Deno.symlinkSync(temp.at("one"), temp.at("two"));
+  Deno.symlinkSync("disk", temp.at("parent"));
+  for (const name of ["one", "two", "parent/real", "disk/real/"]) {
+    const layout = await resolveLayout(temp.at(name));
+    equal(layout.localDir, temp.at("disk/real"), name);
+    equal(layout.work, temp.at("disk/.real.datahubsync"), name);
+  }
+});
+
+Deno.test("resolveLayout() takes a link whose target doesn't exist yet", async () => {
+  using temp = new TempFolder();
+  Deno.symlinkSync("later/real", temp.at("data"));
+  equal((await resolveLayout(temp.at("data"))).localDir, temp.at("later/real"));
+});
+
+Deno.test("resolveLayout() refuses a file and a loop of links", async () => {
+  using temp = new TempFolder();
+  writeTree(temp.path, { file: "" });
+  Deno.symlinkSync("b", temp.at("a"));
+  Deno.symlinkSync("a", temp.at("b"));
+  await rejects(resolveLayout(temp.at("file")), { code: "wrong_type" });
+  await rejects(resolveLayout(temp.at("a")), { code: "wrong_type" });
+});
+
+Deno.test("resolveLayout() knows our own link, also through a user's", async () => {
+  using temp = new TempFolder();
+  Deno.mkdirSync(temp.at(".data.datahubsync/versions/000003"), { recursive: true });
+  Deno.symlinkSync(".data.datahubsync/versions/000003", temp.at("data"));
+  Deno.symlinkSync("data", temp.at("mine"));
+  for (const name of ["data", "mine"]) {
+    const layout = await resolveLayout(temp.at(name));
+    equal(layout.localDir, temp.at("data"));
+    equal(layout.work, temp.at(".data.datahubsync"));
+    deepEqual(layout.snapshot, {
+      link: temp.at("data"),
+      current: temp.at(".data.datahubsync/versions/000003"),
+    });
+  }
+});
+
+Deno.test("resolveLayout() keeps to 255 bytes with the longest of names", async () => {
+  using temp = new TempFolder();
+  const layout = await resolveLayout(temp.at("股".repeat(85)));
+  await ensureLayout(layout);
+  equal(Deno.statSync(layout.work).isDirectory, true);
+});
+
+Deno.test({
+  name: "resolveLayout() goes inside a mount point, with names that nobody reads",
+  ignore: !tmpfsWorks(),
+  fn: async () => {
+    using temp = new TempFolder();
+    using _mount = mountTmpfs(temp.at("data"), "size=1m");
+    const layout = await resolveLayout(temp.at("data"));
+    equal(layout.inside, true);
+    equal(layout.work, temp.at("data/.datahubsync"));
+    for (const path of [layout.partial, layout.journal, layout.manifest, layout.partialMap]) {
+      equal(/\.(csv|zip|json|txt|parquet|gz)$/.test(path), false, path);
+    }
+    await ensureLayout(layout);
+    equal(folderLooksFilled(layout), false);
+  },
+});
+
+Deno.test("ensureLayout() takes away others' right to write to the work folder", async () => {
+  using temp = new TempFolder();
+  const layout = await resolveLayout(temp.at("data"));
+  Deno.mkdirSync(layout.work);
+  Deno.chmodSync(layout.work, 0o777);
+  await ensureLayout(layout);
+  equal(Deno.statSync(layout.work).mode! & 0o777, 0o700);
+});
+
+Deno.test("ensureLayout() refuses a work folder that is a link or a file", async () => {
+  using temp = new TempFolder();
+  const layout = await resolveLayout(temp.at("data"));
+  Deno.symlinkSync("/tmp", layout.work);
+  await rejects(ensureLayout(layout), { code: "wrong_type" });
+  Deno.removeSync(layout.work);
+  Deno.writeTextFileSync(layout.work, "");
+  await rejects(ensureLayout(layout), { code: "wrong_type" });
+});
+
+Deno.test("folderLooksFilled() wants one file, at any depth", async () => {
+  using temp = new TempFolder();
+  const layout = await resolveLayout(temp.at("data"));
+  equal(folderLooksFilled(layout), false);
+  Deno.mkdirSync(temp.at("data/a/b"), { recursive: true });
+  equal(folderLooksFilled(layout), false);
+  writeTree(temp.at("data"), { "a/b/c.csv": "" });
+  equal(folderLooksFilled(layout), true);
+});

@@ -1,0 +1,93 @@
+import { equal, ok, rejects } from "node:assert/strict";
+import { LockedError } from "../../src/errors.ts";
+import { acquireLock, type LockOptions, readHolder } from "../../src/store/lock.ts";
+import { TempFolder } from "./dataset_folder.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 6);
+const OPTIONS: LockOptions = { clock: () => NOW, hostname: "here", pid: 4711 };
+
+/** A file system that says yes to everybody. */
+const DISHONOURED: Partial<LockOptions> = { tryLock: () => Promise.resolve(true) };
+
+Deno.test("acquireLock() names the holder to those who come later", async () => {
+  using temp = new TempFolder();
+  using lock = await acquireLock(temp.at("lock"), OPTIONS);
+  equal(lock.honoured, true);
+  await rejects(acquireLock(temp.at("lock"), { ...OPTIONS, pid: 1 }), (error: unknown) => {
+    ok(error instanceof LockedError);
+    ok(error.message.includes("process 4711 on here, since 2026-11-22T06:00:00.000Z"));
+    return true;
+  });
+});
+
+Deno.test("acquireLock() gets a lock that was given back, and leaves the file empty", async () => {
+  using temp = new TempFolder();
+  const lock = await acquireLock(temp.at("lock"), OPTIONS);
+  lock.release();
+  lock.release();
+  equal(Deno.readTextFileSync(temp.at("lock")), "");
+  using _again = await acquireLock(temp.at("lock"), OPTIONS);
+  equal(readHolder(temp.at("lock"))?.pid, 4711);
+});
+
+Deno.test("acquireLock() isn't kept out by what a dead run or anyone left in the file", async () => {
+  using temp = new TempFolder();
+  for (const left of ['{"format":1,"host":"here","pid":1,"startedAt":1}', "garbage", "\0\0", "{"]) {
+    Deno.writeTextFileSync(temp.at("lock"), left);
+    using lock = await acquireLock(temp.at("lock"), OPTIONS);
+    equal(lock.honoured, true);
+    equal(readHolder(temp.at("lock"))?.host, "here");
+  }
+});
+
+Deno.test("acquireLock() is freed by the kernel when the holder is killed", async () => {
+  using temp = new TempFolder();
+  const module = new URL("../../src/store/lock.ts", import.meta.url).href;
+  const code = `import { acquireLock } from ${JSON.stringify(module)};
+    await acquireLock(${JSON.stringify(temp.at("lock"))},
+      { clock: Date.now, hostname: "here", pid: Deno.pid });
+    console.log("held"); setInterval(() => {}, 1000);`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", code],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  equal(new TextDecoder().decode((await reader.read()).value), "held\n");
+  await rejects(acquireLock(temp.at("lock"), OPTIONS), LockedError);
+  child.kill("SIGKILL");
+  await child.status;
+  await reader.cancel();
+  using _lock = await acquireLock(temp.at("lock"), OPTIONS);
+});
+
+Deno.test("acquireLock() notices that locks aren't honoured and asks for the holder's process", async () => {
+  using temp = new TempFolder();
+  const path = temp.at("lock");
+  using first = await acquireLock(path, { ...OPTIONS, ...DISHONOURED });
+  equal(first.honoured, false);
+  const other = { ...OPTIONS, ...DISHONOURED, pid: 4712 };
+  await rejects(acquireLock(path, { ...other, isAlive: (pid) => pid === 4711 }), LockedError);
+  using second = await acquireLock(path, { ...other, isAlive: () => false });
+  equal(second.honoured, false);
+  equal(readHolder(path)?.pid, 4712);
+});
+
+Deno.test("acquireLock() believes another machine's holder for a day where locks aren't honoured", async () => {
+  using temp = new TempFolder();
+  const path = temp.at("lock");
+  const there = JSON.stringify({ format: 1, host: "there", pid: 1, startedAt: NOW });
+  const late = (hours: number): LockOptions => ({
+    ...OPTIONS,
+    ...DISHONOURED,
+    clock: () => NOW + hours * 3600_000,
+  });
+  Deno.writeTextFileSync(path, there);
+  await rejects(acquireLock(path, late(23)), /process 1 on there/);
+  using _lock = await acquireLock(path, late(25));
+});
+
+Deno.test("acquireLock() says what is wrong with a folder that isn't there", async () => {
+  using temp = new TempFolder();
+  await rejects(acquireLock(temp.at("no/lock"), OPTIONS), { name: "StoreError" });
+});

@@ -1,0 +1,124 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import fc from "fast-check";
+import { Manifest, type ManifestEntry } from "../../src/store/manifest.ts";
+import { TempFolder } from "./dataset_folder.ts";
+
+function sample(): Manifest {
+  const manifest = new Manifest();
+  manifest.fingerprint = "ab";
+  manifest.version = "2026-11-22T06:02:38.165365";
+  manifest.total = 123;
+  manifest.set("sz002790/sz002790_一般企业.csv", { size: 1, crc: 4294967295, mtimeMs: 1.5e12 });
+  manifest.set('odd "name"\\\n.csv', {
+    size: 0,
+    crc: 0,
+    mtimeMs: -1,
+    block: { bit: 81920, out: 40000 },
+  });
+  manifest.set("__proto__", { size: 7, crc: 7, mtimeMs: 7 });
+  return manifest;
+}
+
+Deno.test("Manifest.load() gives back what save() wrote", async () => {
+  using temp = new TempFolder();
+  const manifest = sample();
+  await manifest.save(temp.at("m"));
+  const loaded = await Manifest.load(temp.at("m"));
+  ok(loaded);
+  deepEqual([...loaded.entries()], [...manifest.entries()]);
+  deepEqual([loaded.fingerprint, loaded.version, loaded.total, loaded.size], [
+    manifest.fingerprint,
+    manifest.version,
+    123,
+    3,
+  ]);
+  equal(Deno.statSync(temp.at("m")).mode! & 0o777, 0o600);
+});
+
+Deno.test("Manifest keeps any path and figures (property)", async () => {
+  using temp = new TempFolder();
+  const count = fc.maxSafeNat();
+  const entry: fc.Arbitrary<ManifestEntry> = fc.record({
+    size: count,
+    crc: fc.integer({ min: 0, max: 0xffffffff }),
+    mtimeMs: fc.integer(),
+    block: fc.record({ bit: count, out: count }),
+  }, { requiredKeys: ["size", "crc", "mtimeMs"] });
+  const path = fc.string({ unit: "binary" });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(path, entry)), async (rows) => {
+      const manifest = new Manifest();
+      for (const [name, value] of rows) manifest.set(name, value);
+      await manifest.save(temp.at("m"), { durable: false });
+      const loaded = await Manifest.load(temp.at("m"));
+      deepEqual([...loaded!.entries()], [...manifest.entries()]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("Manifest.load() says nothing about a file that isn't there", async () => {
+  using temp = new TempFolder();
+  const warn = (): never => {
+    throw new Error("warned");
+  };
+  equal(await Manifest.load(temp.at("m"), { warn }), undefined);
+});
+
+Deno.test("Manifest.load() gives a warning and nothing for a file cut at any byte", async () => {
+  using temp = new TempFolder();
+  await sample().save(temp.at("m"));
+  const bytes = Deno.readFileSync(temp.at("m"));
+  for (let length = 0; length < bytes.length; length++) {
+    Deno.writeFileSync(temp.at("m"), bytes.subarray(0, length));
+    const warnings: string[] = [];
+    equal(await Manifest.load(temp.at("m"), { warn: (text) => warnings.push(text) }), undefined);
+    equal(warnings.length, 1, `cut at ${length}`);
+  }
+});
+
+Deno.test("Manifest.load() never believes a file with a wrong byte", async () => {
+  using temp = new TempFolder();
+  await sample().save(temp.at("m"));
+  const bytes = Deno.readFileSync(temp.at("m"));
+  for (let place = 0; place < bytes.length; place++) {
+    const damaged = bytes.slice();
+    damaged[place]! ^= 1;
+    Deno.writeFileSync(temp.at("m"), damaged);
+    const loaded = await Manifest.load(temp.at("m")).catch((error) => {
+      // A flipped digit of the format number reads as a newer one.
+      equal(error.code, "unknown_version");
+      return undefined;
+    });
+    equal(loaded, undefined, `at ${place}`);
+  }
+});
+
+Deno.test("Manifest.load() refuses a newer version, however it goes on, and keeps the file", async () => {
+  using temp = new TempFolder();
+  for (const text of ['{"format":2,"crc":"00000000","x":1}\n', '{ "format": 37, "all": "new" }']) {
+    Deno.writeTextFileSync(temp.at("m"), text);
+    await rejects(Manifest.load(temp.at("m")), { code: "unknown_version" });
+    equal(Deno.readTextFileSync(temp.at("m")), text);
+  }
+});
+
+Deno.test("Manifest takes under 64 bytes an entry and under 24 more for its last block", async () => {
+  using temp = new TempFolder();
+  const bytesFor = async (block: boolean): Promise<number> => {
+    const manifest = new Manifest();
+    for (let n = 0; n < 1000; n++) {
+      manifest.set(`sh6${n}.csv`, {
+        size: 2 ** 31 - n,
+        crc: 0xffffffff - n,
+        mtimeMs: 1_795_334_823_606,
+        ...(block ? { block: { bit: 2 ** 33 - n, out: 2 ** 31 - n } } : {}),
+      });
+    }
+    await manifest.save(temp.at("m"));
+    return Deno.statSync(temp.at("m")).size / 1000;
+  };
+  const plain = await bytesFor(false);
+  ok(plain < 64 + 10, `${plain}`);
+  ok(await bytesFor(true) - plain < 24);
+});

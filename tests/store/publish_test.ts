@@ -1,0 +1,327 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { journalIsOpen, writeJournal } from "../../src/store/journal.ts";
+import { ensureLayout, type Layout } from "../../src/store/layout.ts";
+import { Manifest } from "../../src/store/manifest.ts";
+import {
+  publish,
+  PUBLISH_STEPS,
+  type PublishPlan,
+  type PublishStep,
+} from "../../src/store/publish.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
+import { describe, layoutOf, readTree, stage, TempFolder, writeTree } from "./dataset_folder.ts";
+import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
+
+const BEFORE = { "a.csv": "old a", "b.csv": "old b", "gone/x/y.csv": "bye", "mine.txt": "mine" };
+const CHANGED = { "a.csv": "new a, longer", "股/一般.csv": "new", "deep/er/c.csv": "" };
+const AFTER = { ...CHANGED, "b.csv": "old b", "mine.txt": "mine" };
+
+/** A folder as BEFORE says, and a plan that makes it AFTER. */
+async function prepared(temp: TempFolder): Promise<{ layout: Layout; plan: PublishPlan }> {
+  writeTree(temp.at("data"), BEFORE);
+  const layout = await layoutOf(temp);
+  const plan = await stage(layout, CHANGED, [
+    describe(temp.at("data/gone/x/y.csv"), "gone/x/y.csv"),
+  ]);
+  return { layout, plan };
+}
+
+function dieAt(step: PublishStep): (at: PublishStep) => void {
+  return (at) => {
+    if (at === step) throw new Error(`killed at ${step}`);
+  };
+}
+
+/** Whether every manifest entry says what is on the disk. */
+async function checkManifest(layout: Layout): Promise<Manifest> {
+  const manifest = await Manifest.load(layout.manifest);
+  ok(manifest);
+  for (const [path, { size, crc, mtimeMs }] of manifest.entries()) {
+    deepEqual({ path, size, crc, mtimeMs }, describe(`${layout.localDir}/${path}`, path));
+  }
+  return manifest;
+}
+
+for (const durable of [true, false]) {
+  Deno.test(`publish() makes all of a plan live, durable: ${durable}`, async () => {
+    using temp = new TempFolder();
+    const { layout, plan } = await prepared(temp);
+    const steps: string[] = [];
+    const report = await publish(layout, plan, {
+      durable,
+      flush: true,
+      onStep: (step) => steps.push(step),
+    });
+    deepEqual(report, { published: 3, deleted: 1, kept: [] });
+    deepEqual(steps, [...PUBLISH_STEPS]);
+    deepEqual(readTree(temp.at("data")), AFTER);
+    equal((await checkManifest(layout)).size, 3);
+    deepEqual([...Deno.readDirSync(layout.work)].map((item) => item.name), ["manifest"]);
+    equal(await recoverPublish(layout), false);
+  });
+}
+
+Deno.test("publish() makes local_dir and modes as the umask says", async () => {
+  using temp = new TempFolder();
+  const umask = Deno.umask();
+  const layout = await layoutOf(temp, "not/there/yet");
+  await publish(layout, await stage(layout, { "d/f.csv": "x" }), { durable: true });
+  equal(Deno.statSync(temp.at("not/there/yet/d/f.csv")).mode! & 0o777, 0o666 & ~umask);
+  equal(Deno.statSync(temp.at("not/there/yet/d")).mode! & 0o777, 0o777 & ~umask);
+});
+
+for (const [index, step] of PUBLISH_STEPS.entries()) {
+  const begun = index >= PUBLISH_STEPS.indexOf("journal_written");
+
+  Deno.test(`recoverPublish() after a crash at ${step} ${begun ? "ends" : "changes nothing"}`, async () => {
+    using temp = new TempFolder();
+    const { layout, plan } = await prepared(temp);
+    await rejects(publish(layout, plan, { durable: true, onStep: dieAt(step) }), /killed/);
+    const open = await journalIsOpen(layout);
+    equal(await recoverPublish(layout), open);
+    deepEqual(readTree(temp.at("data")), begun ? AFTER : BEFORE);
+    equal(await journalIsOpen(layout), false);
+    if (begun) await checkManifest(layout);
+    else deepEqual([...Deno.readDirSync(layout.staging)].length, 3, "staged files are kept");
+  });
+
+  if (!begun) continue;
+  Deno.test(`recoverPublish() that itself dies at ${step} is finished by the next`, async () => {
+    using temp = new TempFolder();
+    const { layout, plan } = await prepared(temp);
+    const killed = publish(layout, plan, { durable: false, onStep: dieAt("half_moved") });
+    await rejects(killed, /killed/);
+    // The first four steps aren't part of a recovery.
+    await recoverPublish(layout, { durable: false, onStep: dieAt(step) }).catch(() => {});
+    await recoverPublish(layout);
+    deepEqual(readTree(temp.at("data")), AFTER);
+    await checkManifest(layout);
+  });
+}
+
+Deno.test("recoverPublish() puts no staged file in place that isn't whole", async () => {
+  using temp = new TempFolder();
+  const { layout, plan } = await prepared(temp);
+  const killed = publish(layout, plan, { durable: true, onStep: dieAt("journal_written") });
+  await rejects(killed, /killed/);
+  Deno.writeTextFileSync(`${layout.staging}/${plan.moves[0]!.staged}`, "NEW a, longer");
+  Deno.removeSync(`${layout.staging}/${plan.moves[1]!.staged}`);
+  equal(await recoverPublish(layout), true);
+  const tree = readTree(temp.at("data"));
+  equal(tree["a.csv"], "old a");
+  equal("股/一般.csv" in tree || "股" in tree, false);
+  equal(tree["deep/er/c.csv"], "");
+  const manifest = await checkManifest(layout);
+  deepEqual([...manifest.entries()].map(([path]) => path), ["deep/er/c.csv"]);
+  equal(manifest.fingerprint, null);
+});
+
+Deno.test("recoverPublish() drops a journal cut at any byte, and what it meant stays staged", async () => {
+  using temp = new TempFolder();
+  const { layout, plan } = await prepared(temp);
+  const killed = publish(layout, plan, { durable: false, onStep: dieAt("journal_written") });
+  await rejects(killed, /killed/);
+  const whole = Deno.readFileSync(layout.journal);
+  for (let length = 0; length < whole.length; length++) {
+    Deno.writeFileSync(layout.journal, whole.subarray(0, length));
+    const warnings: string[] = [];
+    equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), false);
+    equal(warnings.length, 1, `cut at ${length}`);
+    equal(await journalIsOpen(layout), false);
+  }
+  deepEqual(readTree(temp.at("data")), BEFORE);
+  equal([...Deno.readDirSync(layout.staging)].length, 3);
+});
+
+Deno.test("recoverPublish() refuses a newer journal and touches nothing", async () => {
+  using temp = new TempFolder();
+  const { layout } = await prepared(temp);
+  Deno.writeTextFileSync(layout.journal, '{"format":9,"moves":"otherwise"}');
+  await rejects(recoverPublish(layout), { code: "unknown_version" });
+  equal(Deno.readTextFileSync(layout.journal), '{"format":9,"moves":"otherwise"}');
+  deepEqual(readTree(temp.at("data")), BEFORE);
+});
+
+Deno.test("recoverPublish() goes on when the new manifest was lost", async () => {
+  using temp = new TempFolder();
+  const { layout, plan } = await prepared(temp);
+  await rejects(publish(layout, plan, { durable: true, onStep: dieAt("moved") }), /killed/);
+  Deno.writeTextFileSync(layout.manifestNext, "garbage");
+  await recoverPublish(layout);
+  deepEqual(readTree(temp.at("data")), AFTER);
+  equal(await Manifest.load(layout.manifest), undefined);
+});
+
+Deno.test("recoverPublish() reads no path out of a journal that leads outside", async () => {
+  using temp = new TempFolder();
+  const layout = await layoutOf(temp);
+  await ensureLayout(layout);
+  writeTree(temp.path, { "victim": "v" });
+  const deletes = [describe(temp.at("victim"), "../victim")];
+  await writeJournal(layout, { kind: "publish", moves: [], deletes }, { durable: false });
+  await rejects(recoverPublish(layout), { code: "unsafe_name" });
+  equal(Deno.readTextFileSync(temp.at("victim")), "v");
+});
+
+Deno.test("publish() keeps a file that upstream removed and the user changed", async () => {
+  using temp = new TempFolder();
+  writeTree(temp.at("data"), { "d/size": "one", "d/content": "two", "d/touched": "three" });
+  const layout = await layoutOf(temp);
+  const paths = ["d/size", "d/content", "d/touched", "d/never"];
+  const deletes = paths.map((path) =>
+    describe(temp.at("data", path === "d/never" ? "d/size" : path), path)
+  );
+  writeTree(temp.at("data"), { "d/size": "longer", "d/content": "TWO" });
+  for (const path of ["d/content", "d/touched"]) {
+    Deno.utimeSync(temp.at("data", path), new Date(0), new Date(0));
+  }
+  const report = await publish(layout, await stage(layout, {}, deletes), { durable: true });
+  deepEqual(report, { published: 0, deleted: 1, kept: ["d/size", "d/content"] });
+  deepEqual(readTree(temp.at("data")), { "d/content": "TWO", "d/size": "longer" });
+});
+
+Deno.test("publish() removes nothing through a link", async () => {
+  using temp = new TempFolder();
+  writeTree(temp.path, { "elsewhere/f": "theirs", "data/x": "" });
+  Deno.symlinkSync(temp.at("elsewhere"), temp.at("data/d"));
+  const layout = await layoutOf(temp);
+  const plan = await stage(layout, {}, [describe(temp.at("elsewhere/f"), "d/f")]);
+  deepEqual((await publish(layout, plan, { durable: true })).kept, ["d/f"]);
+  equal(Deno.readTextFileSync(temp.at("elsewhere/f")), "theirs");
+});
+
+/** What stands in the way, before a plan that writes good.csv and d/f.csv; what the error names. */
+const OBSTACLES: Record<string, { put: (data: string) => void; names: RegExp }> = {
+  "a folder where a file should go": {
+    put: (data) => Deno.mkdirSync(`${data}/d/f.csv`, { recursive: true }),
+    names: /d\/f\.csv is a folder/,
+  },
+  "a file where a folder should be": {
+    put: (data) => Deno.writeTextFileSync(`${data}/d`, ""),
+    names: /publish d\/f\.csv: .*\/d is a file/,
+  },
+  "a link on the way": {
+    put: (data) => Deno.symlinkSync(Deno.makeTempDirSync({ dir: `${data}/..` }), `${data}/d`),
+    names: /publish d\/f\.csv: .*\/d is a link/,
+  },
+  "a link that leads nowhere": {
+    put: (data) => Deno.symlinkSync("/nowhere", `${data}/d`),
+    names: /\/d is a link/,
+  },
+};
+
+for (const [what, { put, names }] of Object.entries(OBSTACLES)) {
+  Deno.test(`publish() refuses ${what} and changes nothing`, async () => {
+    using temp = new TempFolder();
+    writeTree(temp.at("data"), { "good.csv": "old" });
+    put(temp.at("data"));
+    const before = readTree(temp.at("data"));
+    const layout = await layoutOf(temp);
+    const plan = await stage(layout, { "good.csv": "new", "d/f.csv": "x" });
+    await rejects(publish(layout, plan, { durable: true }), { code: "wrong_type", message: names });
+    deepEqual(readTree(temp.at("data")), before);
+    equal(await journalIsOpen(layout), false);
+  });
+}
+
+Deno.test("publish() finds a folder in the way among many files", async () => {
+  using temp = new TempFolder();
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`f${n}.csv`, "x"]));
+  Deno.mkdirSync(temp.at("data/f11.csv"), { recursive: true });
+  const layout = await layoutOf(temp);
+  const plan = await stage(layout, files);
+  await rejects(publish(layout, plan, { durable: false }), /f11\.csv is a folder/);
+});
+
+Deno.test("publish() makes a folder that isn't there for many files at once", async () => {
+  using temp = new TempFolder();
+  const names = Array.from({ length: 600 }, (_, n) => n < 20 ? `f${n}.csv` : `d/f${n}.csv`);
+  const files = Object.fromEntries(names.map((name) => [name, name]));
+  const layout = await layoutOf(temp, "new/data");
+  await publish(layout, await stage(layout, files), { durable: false });
+  deepEqual(readTree(layout.localDir), files);
+});
+
+Deno.test("publish() replaces a link that stands where a file goes, not what it leads to", async () => {
+  using temp = new TempFolder();
+  writeTree(temp.path, { "theirs": "theirs", "data/x": "" });
+  Deno.symlinkSync("../theirs", temp.at("data/f.csv"));
+  const layout = await layoutOf(temp);
+  await publish(layout, await stage(layout, { "f.csv": "new" }), { durable: true });
+  deepEqual(readTree(temp.at("data")), { "f.csv": "new", "x": "" });
+  equal(Deno.readTextFileSync(temp.at("theirs")), "theirs");
+});
+
+for (const path of ["../f", "/f", "a/../f", "a//f", "./f", "a/", "", "a\0b"]) {
+  Deno.test(`publish() refuses the path ${JSON.stringify(path)}`, async () => {
+    using temp = new TempFolder();
+    const layout = await layoutOf(temp);
+    const plan = await stage(layout, {});
+    Deno.writeTextFileSync(`${layout.staging}/0`, "");
+    plan.moves.push({ staged: "0", path, size: 0, crc: 0, mtimeMs: 0 });
+    await rejects(publish(layout, plan, { durable: false }), { code: "unsafe_name" });
+  });
+}
+
+Deno.test("publish() notices a staged file that is gone before it changes anything", async () => {
+  using temp = new TempFolder();
+  const { layout, plan } = await prepared(temp);
+  Deno.removeSync(`${layout.staging}/${plan.moves[2]!.staged}`);
+  await rejects(publish(layout, plan, { durable: true }), /deep\/er\/c\.csv is gone/);
+  deepEqual(readTree(temp.at("data")), BEFORE);
+});
+
+Deno.test("publish() refuses a local_dir that has become a file", async () => {
+  using temp = new TempFolder();
+  const layout = await layoutOf(temp);
+  const plan = await stage(layout, { f: "x" });
+  Deno.writeTextFileSync(temp.at("data"), "");
+  await rejects(publish(layout, plan, { durable: true }), { code: "wrong_type" });
+});
+
+Deno.test({
+  name: "publish() on a disk that runs out of inodes says so and is finished later",
+  ignore: !tmpfsWorks(),
+  fn: async () => {
+    using temp = new TempFolder();
+    using _mount = mountTmpfs(temp.at("disk"), "size=1m,nr_inodes=40");
+    const layout = await layoutOf(temp, "disk/data");
+    const files = Object.fromEntries(Array.from({ length: 14 }, (_, n) => [`d${n}/f`, `${n}`]));
+    const plan = await stage(layout, files);
+    const filler = fill(temp.at("disk"), 14);
+    await rejects(publish(layout, plan, { durable: true }), { code: "disk_full" });
+    for (const path of filler) Deno.removeSync(path);
+    equal(await recoverPublish(layout), true);
+    deepEqual(readTree(layout.localDir), files);
+    await checkManifest(layout);
+  },
+});
+
+Deno.test({
+  name: "publish() works inside a mount point and refuses a package that names our folder",
+  ignore: !tmpfsWorks(),
+  fn: async () => {
+    using temp = new TempFolder();
+    using _mount = mountTmpfs(temp.at("data"), "size=1m");
+    const layout = await layoutOf(temp);
+    await publish(layout, await stage(layout, { "a/f.csv": "x" }), { durable: true });
+    equal(readTree(temp.at("data"))["a/f.csv"], "x");
+    const bad = await stage(layout, { ".datahubsync/manifest": "x" });
+    await rejects(publish(layout, bad, { durable: true }), { code: "unsafe_name" });
+  },
+});
+
+/** Makes files until only `left` inodes are free. */
+function fill(folder: string, left: number): string[] {
+  const made: string[] = [];
+  try {
+    while (made.length < 1000) {
+      const path = `${folder}/filler${made.length}`;
+      Deno.writeTextFileSync(path, "");
+      made.push(path);
+    }
+  } catch {
+    for (const path of made.splice(0, left)) Deno.removeSync(path);
+  }
+  return made;
+}

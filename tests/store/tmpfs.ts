@@ -1,0 +1,35 @@
+/**
+ * Small file systems in memory, where the machine lets us mount any.
+ *
+ * @module
+ */
+
+/** Mounts a tmpfs at `path` (made when missing), with options such as `size=1m`. */
+export function mountTmpfs(path: string, options: string): Disposable {
+  Deno.mkdirSync(path, { recursive: true });
+  const mounted = run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]);
+  if (!mounted) throw new Error(`mount failed: ${path}`);
+  return { [Symbol.dispose]: () => void run("umount", ["-l", path]) };
+}
+
+/** Whether this machine lets us mount. */
+export function tmpfsWorks(): boolean {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  const path = Deno.makeTempDirSync();
+  try {
+    using _mount = mountTmpfs(path, "size=64k");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+function run(command: string, args: string[]): boolean {
+  try {
+    return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}

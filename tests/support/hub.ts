@@ -1,0 +1,73 @@
+/**
+ * A hub with a small dataset, for tests that don't care which.
+ *
+ * @module
+ */
+import { type DayChanges, DemoDataset, type Profile } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/dataset.ts";
+import { offer, PackCache } from "../../src/demo/dataset_package.ts";
+import { DemoHub, type DemoHubOptions } from "../../src/demo/hub.ts";
+import { pro } from "../../src/demo/profiles.ts";
+import type { ZipOptions } from "../../src/demo/zip_writer.ts";
+import type { Tree } from "./tree.ts";
+
+/** How a test's hub is set up. */
+export interface TestHubOptions extends Omit<DemoHubOptions, "datasets"> {
+  /** Default `stock-trading-data-pro`. */
+  name?: string;
+  /** Default: 56 daily files of about 30 rows. */
+  profile?: Profile;
+  seed?: number;
+  zip?: ZipOptions;
+  /** Further datasets, or all of them with `profile` left alone. */
+  datasets?: DemoHubOptions["datasets"];
+}
+
+/** A hub whose dataset moves on day by day. */
+export interface TestHub extends AsyncDisposable {
+  readonly hub: DemoHub;
+  readonly url: string;
+  readonly name: string;
+  /** The dataset as it stands. */
+  readonly dataset: DemoDataset;
+  /** The package as it stands. */
+  readonly package: Uint8Array;
+  /** What a client's folder must hold now. */
+  tree(): Tree;
+  /** Goes on to the next day, with its package. */
+  nextDay(changes?: DayChanges): void;
+}
+
+/** Starts a hub. */
+export function startHub(options: TestHubOptions = {}): TestHub {
+  const { name = "stock-trading-data-pro", zip, datasets, ...hubOptions } = options;
+  const cache = new PackCache();
+  let dataset = DemoDataset.firstDay(
+    options.profile ?? pro({ scale: 0.01, rows: (random) => 10 + Math.floor(random() * 40) }),
+    options.seed,
+  );
+  let offered = offer(dataset, { ...zip, cache });
+  const hub = new DemoHub(datasets ? { ...hubOptions, datasets } : hubOptions);
+  hub.setDataset(name, offered);
+  return {
+    hub,
+    url: hub.url,
+    name,
+    get dataset() {
+      return dataset;
+    },
+    get package() {
+      return offered.package;
+    },
+    tree() {
+      const files = dataset.files.map((file): [string, Uint8Array] => [file.path, contentOf(file)]);
+      return new Map(files.sort(([a], [b]) => a < b ? -1 : 1));
+    },
+    nextDay(changes) {
+      dataset = dataset.nextDay(changes);
+      offered = offer(dataset, { ...zip, cache });
+      hub.setDataset(name, offered);
+    },
+    [Symbol.asyncDispose]: () => hub.close(),
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * The program for tests that interrupt it: the build that can stop itself at a named step, or the
+ * release, with a small configuration. Where neither has been compiled yet the sources run in their
+ * place, so that these tests can be worked on without compiling.
+ *
+ * @module
+ */
+import { dirname, join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname!, "..", "..");
+
+/** The command and first words of the program. */
+export function programOf(build: "release" | "test"): [string, ...string[]] {
+  const path = join(ROOT, "dist", build === "test" ? "datahubsync-test" : "datahubsync");
+  try {
+    Deno.statSync(path);
+    return [path];
+  } catch {
+    const flags = ["-A", "--quiet", "--no-check", "--no-prompt"];
+    return [Deno.execPath(), "run", ...flags, join(ROOT, "main.ts")];
+  }
+}
+
+/** What {@linkcode writeConfig} writes. */
+export interface ConfigOptions {
+  url: string;
+  localDir: string;
+  name?: string;
+  publish?: "files" | "snapshot";
+  /** Further members of `hub`. */
+  hub?: Record<string, unknown>;
+  durable?: boolean;
+  logFile?: string;
+}
+
+/** Writes a configuration for one dataset. */
+export async function writeConfig(path: string, options: ConfigOptions): Promise<void> {
+  const { url, localDir, name = "stock-trading-data-pro", publish = "files" } = options;
+  const { hub, durable = true, logFile } = options;
+  const config = {
+    hub: { url, timeout: 20, ...hub },
+    datasets: [{ name, local_dir: localDir, delete_removed: true, publish }],
+    sync: { durable },
+    ...logFile && { logging: { file: logFile } },
+  };
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeTextFile(path, JSON.stringify(config, null, 2)); // JSON is YAML, too
+}
+
+/** How a run of the program ended. */
+export interface ProgramEnd {
+  code: number;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** How the program is run. */
+export interface ProgramOptions {
+  /** Default `release`. */
+  build?: "release" | "test";
+  env?: Record<string, string>;
+  /** Words before the program, such as `setpriv --reuid 65534`. */
+  under?: string[];
+}
+
+/** Starts the program; loopback is never reached through a proxy. */
+export function startProgram(args: string[], options: ProgramOptions = {}): Deno.ChildProcess {
+  const { build = "release", under = [] } = options;
+  const [first, ...rest] = [...under, ...programOf(build), ...args];
+  return new Deno.Command(first!, {
+    args: rest,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_PROXY: "127.0.0.1,localhost", NO_COLOR: "1", ...options.env },
+  }).spawn();
+}
+
+/** Runs the program to its end. */
+export async function runProgram(
+  args: string[],
+  options: ProgramOptions = {},
+): Promise<ProgramEnd> {
+  return await endOf(startProgram(args, options));
+}
+
+/** Waits for a program's end; `onErr` is told all of its stderr so far, whenever more comes. */
+export async function endOf(
+  child: Deno.ChildProcess,
+  { onErr = () => {} }: { onErr?: (text: string) => void } = {},
+): Promise<ProgramEnd> {
+  const read = async (stream: ReadableStream<Uint8Array>, told?: (text: string) => void) => {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+      told?.(text);
+    }
+    return text;
+  };
+  const [stdout, stderr, status] = await Promise.all([
+    read(child.stdout),
+    read(child.stderr, onErr),
+    child.status,
+  ]);
+  return { code: status.code, signal: status.signal, stdout, stderr };
+}

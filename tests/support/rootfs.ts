@@ -1,0 +1,214 @@
+/**
+ * A throw-away root: a file system of its own in a temporary folder, in which a test installs for
+ * real, as root or as somebody else, writes to `/etc` and `/opt`, and lets daemons run.
+ *
+ * Guarantees: programs and libraries are the machine's own, mounted read-only; `/etc` is a copy with
+ * one more user, {@linkcode USER}; all else starts empty. Each command has its own mount and process
+ * namespaces, so nothing stays mounted and nothing goes on running after it. The network is the
+ * machine's. Needs root and `unshare`: ask {@linkcode missingFor}.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { tempDir } from "./temp.ts";
+
+/** Somebody without rights, known inside a throw-away root only. */
+export const USER = { name: "bob", uid: 4242, home: "/home/bob" } as const;
+
+/** What a command ended with. */
+export interface Finished {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** How a command runs. */
+export interface RunOptions {
+  /** As {@linkcode USER} instead of root. */
+  asUser?: boolean;
+  env?: Record<string, string>;
+}
+
+/** A root of its own. */
+export interface RootFs extends AsyncDisposable {
+  /** Where it lies on the machine. */
+  readonly path: string;
+  /** A path of the root, as the machine sees it. */
+  at(path: string): string;
+  /** Runs a command inside to its end. */
+  run(command: string[], options?: RunOptions): Promise<Finished>;
+  /** Starts a command inside; the caller ends it. */
+  spawn(command: string[], options?: RunOptions): Deno.ChildProcess;
+  /** Text of a file inside. */
+  read(path: string): Promise<string>;
+  /** Writes a file inside, with the folders above it. */
+  write(path: string, text: string, mode?: number): Promise<void>;
+  /** Whether something is at a path inside. */
+  has(path: string): Promise<boolean>;
+}
+
+/** Why a test can't run here, or `undefined`: root, `unshare` and further programs are needed. */
+export function missingFor(...programs: string[]): string | undefined {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "root on Linux";
+  const folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
+  for (const program of ["unshare", "chroot", "setpriv", "bash", ...programs]) {
+    if (!folders.some((folder) => exists(join(folder, program)))) return program;
+  }
+  const tried = new Deno.Command("unshare", { args: ["-m", "-p", "-f", "true"], stderr: "null" });
+  return tried.outputSync().success ? undefined : "the right to unshare";
+}
+
+/** Makes a root. */
+export async function makeRootFs(): Promise<RootFs> {
+  const temp = await tempDir();
+  const path = temp.path;
+  await Deno.chmod(path, 0o755);
+  await furnish(path);
+  const argumentsFor = (command: string[], options: RunOptions): string[] => {
+    const identity = options.asUser
+      ? ["setpriv", `--reuid=${USER.uid}`, `--regid=${USER.uid}`, "--clear-groups"]
+      : [];
+    const env = Object.entries({
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME: options.asUser ? USER.home : "/root",
+      LANG: "C.UTF-8",
+      ...options.env,
+    }).map(([name, value]) => `${name}=${value}`);
+    return [
+      ...["-m", "-p", "-f", "--kill-child", "sh", "-euc", MOUNT, "sh", path],
+      ...[...identity, "env", "-i", ...env, ...command],
+    ];
+  };
+  return {
+    path,
+    at: (inside) => join(path, inside),
+    async run(command, options = {}) {
+      const args = argumentsFor(command, options);
+      const output = await new Deno.Command("unshare", { args, stdin: "null" }).output();
+      const text = new TextDecoder();
+      const [stdout, stderr] = [text.decode(output.stdout), text.decode(output.stderr)];
+      return { code: output.code, stdout, stderr };
+    },
+    spawn(command, options = {}) {
+      const args = argumentsFor(command, options);
+      const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
+      return new Deno.Command("unshare", { args, ...quiet }).spawn();
+    },
+    read: (inside) => Deno.readTextFile(join(path, inside)),
+    async write(inside, text, mode = 0o644) {
+      await Deno.mkdir(join(path, inside, ".."), { recursive: true });
+      await Deno.writeTextFile(join(path, inside), text);
+      await Deno.chmod(join(path, inside), mode);
+    },
+    has: (inside) => Deno.lstat(join(path, inside)).then(() => true, () => false),
+    [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose](),
+  };
+}
+
+/** Ends a command that {@linkcode RootFs.spawn} started, with all that it started itself. */
+export async function end(child: Deno.ChildProcess): Promise<void> {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
+  await child.status;
+}
+
+/**
+ * Every path below a folder with its kind, mode, owner and content, a line each. Files over a
+ * megabyte are told by size, inode and time instead.
+ */
+export async function listTree(
+  dir: string,
+  options: { skip?: RegExp; times?: boolean } = {},
+): Promise<string[]> {
+  const lines: string[] = [];
+  const walk = async (below: string): Promise<void> => {
+    for await (const { name } of Deno.readDir(join(dir, below))) {
+      const path = `${below}/${name}`;
+      if (options.skip?.test(path)) continue;
+      const info = await Deno.lstat(join(dir, path));
+      const mode = ((info.mode ?? 0) & 0o7777).toString(8);
+      const time = options.times && !info.isSymlink ? ` ${info.mtime?.getTime()}` : "";
+      const rights = `${mode} ${info.uid}:${info.gid}${time}`;
+      if (info.isSymlink) lines.push(`${path} → ${await Deno.readLink(join(dir, path))}`);
+      else if (info.isDirectory) {
+        lines.push(`${path}/ ${rights}`);
+        await walk(path);
+      } else lines.push(`${path} ${rights} ${await contentMark(join(dir, path), info)}`);
+    }
+  };
+  await walk("");
+  return lines.sort();
+}
+
+async function contentMark(path: string, info: Deno.FileInfo): Promise<string> {
+  if (info.size > 1_000_000) return `${info.size} ${info.ino} ${info.mtime?.getTime()}`;
+  return createHash("sha256").update(await Deno.readFile(path)).digest("hex").slice(0, 16);
+}
+
+/** `$1` is the root, the rest the command. */
+const MOUNT = `
+root=$1; shift
+for folder in bin lib lib64 lib32 libexec share; do
+  if [ -d "$root/usr/$folder" ]; then
+    mount --bind "/usr/$folder" "$root/usr/$folder"
+    mount -o remount,bind,ro "$root/usr/$folder"
+  fi
+done
+mount --bind /usr/sbin "$root/.sbin"
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+exec chroot "$root" "$@"
+`;
+
+async function furnish(root: string): Promise<void> {
+  const usr = ["bin", "lib", "lib64", "lib32", "libexec", "share"];
+  const folders = [
+    ...usr.filter((name) => exists(`/usr/${name}`)).map((name) => `usr/${name}`),
+    ...["usr/sbin", "usr/local/bin", ".sbin", "proc", "dev", "run", "root", "home/bob", "opt"],
+    ...["var/lib/logrotate", "var/log", "var/spool/cron/crontabs", "var/tmp", "tmp"],
+  ];
+  for (const folder of folders) await Deno.mkdir(join(root, folder), { recursive: true });
+  for (const folder of ["tmp", "var/tmp"]) await Deno.chmod(join(root, folder), 0o1777);
+  for (const name of ["bin", "sbin", "lib", "lib64", "lib32"]) {
+    if (exists(`/usr/${name}`)) await Deno.symlink(`usr/${name}`, join(root, name));
+  }
+  await Deno.symlink("/run", join(root, "var/run"));
+  // A folder of links, so that a test can add a program: cron's sendmail has a fixed place.
+  for await (const { name } of Deno.readDir("/usr/sbin")) {
+    await Deno.symlink(`/.sbin/${name}`, join(root, "usr/sbin", name));
+  }
+  const copied = await new Deno.Command("cp", { args: ["-a", "/etc", join(root, "etc")] }).output();
+  if (!copied.success) throw new Error(new TextDecoder().decode(copied.stderr));
+  const { name, uid, home } = USER;
+  const append = { append: true };
+  await Deno.writeTextFile(
+    join(root, "etc/passwd"),
+    `${name}:x:${uid}:${uid}::${home}:/bin/sh\n`,
+    append,
+  );
+  await Deno.writeTextFile(join(root, "etc/group"), `${name}:x:${uid}:\n`, append);
+  await Deno.writeTextFile(join(root, "etc/shadow"), `${name}:*:19000:0:99999:7:::\n`, append);
+  await Deno.chown(join(root, home), uid, uid);
+  await likeThere("/var/spool/cron/crontabs", root);
+}
+
+/** A folder whose owner and mode a program insists on. */
+async function likeThere(path: string, root: string): Promise<void> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info === undefined) return;
+  await Deno.chown(join(root, path), info.uid, info.gid);
+  await Deno.chmod(join(root, path), (info.mode ?? 0o1730) & 0o7777);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,362 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { RangeSet, sizeOf } from "../../src/ranges.ts";
+import { HubPace } from "../../src/sync/hub_pace.ts";
+import {
+  type DiskFact,
+  locate,
+  type Located,
+  makePlan,
+  type PlanInput,
+} from "../../src/sync/plan.ts";
+import type { Entry } from "../../src/types.ts";
+
+/** Entries in a row, each of a local header of 50 bytes and its data. */
+function entriesOf(sizes: readonly number[], more: Partial<Entry> = {}): Located[] {
+  let offset = 0;
+  const entries = sizes.map((compressedSize, index): Entry => {
+    const entry = {
+      path: `e${index}`,
+      method: 8,
+      flags: 0,
+      crc: 1000 + index,
+      compressedSize,
+      size: compressedSize * 3,
+      headerOffset: offset,
+      index,
+      nameCrc: 0,
+      ...more,
+    };
+    offset += 50 + compressedSize;
+    return entry;
+  });
+  const ends = Float64Array.from(sizes, (size, index) => entries[index]!.headerOffset + 50 + size);
+  return locate(entries, ends);
+}
+
+interface Pace {
+  roundTripMs?: number;
+  bytesPerMs?: number;
+  serial?: boolean;
+  multiRange?: boolean;
+  ranges?: boolean;
+  rangesPerRequest?: number;
+}
+
+function paceOf({ roundTripMs, bytesPerMs, ...can }: Pace): HubPace {
+  const pace = new HubPace();
+  if (roundTripMs !== undefined) {
+    const bytes = 100e6;
+    const durationMs = roundTripMs + bytes / (bytesPerMs ?? 20_000);
+    pace.note({ firstByteMs: roundTripMs, durationMs, bytes });
+  }
+  return Object.assign(pace, can);
+}
+
+function planOf(located: readonly Located[], more: Partial<PlanInput> & { hub?: Pace } = {}) {
+  const { hub = {}, ...input } = more;
+  return makePlan({
+    located,
+    onDisk: () => undefined,
+    isStaged: () => false,
+    mayGuess: () => true,
+    missing: (ranges) => [...ranges],
+    pace: paceOf(hub),
+    connections: 1,
+    ...input,
+  });
+}
+
+const right = ({ crc, size }: Entry): DiskFact => ({ crc, size, mtimeMs: 1 });
+/** A file that was the entry some rows ago; its last block begins at 90 % of the new stream. */
+const grown = ({ size, compressedSize }: Entry): DiskFact => ({
+  crc: 7,
+  size: size - 30,
+  mtimeMs: 1,
+  block: { bit: Math.floor(compressedSize * 0.9) * 8 + 3, out: Math.floor(size * 0.85) },
+});
+
+function disk(located: readonly Located[], factOf: (entry: Entry) => DiskFact | undefined) {
+  const facts = new Map(located.map(({ entry }) => [entry.path, factOf(entry)]));
+  return (path: string) => facts.get(path);
+}
+
+Deno.test("makePlan() keeps an entry only when CRC-32 and size are known to be on the disk", () => {
+  const located = entriesOf([1000]);
+  const { entry } = located[0]!;
+  const kept = (fact: DiskFact | undefined) => planOf(located, { onDisk: () => fact }).kept.length;
+  assert.equal(kept(right(entry)), 1);
+  assert.equal(kept(undefined), 0);
+  assert.equal(kept({ ...right(entry), crc: 1 }), 0);
+  assert.equal(kept({ ...right(entry), size: 1 }), 0);
+  assert.equal(kept({ size: entry.size, mtimeMs: 1 }), 0, "nobody has read it");
+});
+
+Deno.test("makePlan() prefers the disk to staging, and staging to the hub", () => {
+  const located = entriesOf([1000, 1000, 1000]);
+  const onDisk = disk(located, (entry) => entry.index === 0 ? right(entry) : undefined);
+  const plan = planOf(located, { onDisk, isStaged: ({ index }) => index < 2 });
+  assert.deepEqual(plan.kept.map(({ path }) => path), ["e0"]);
+  assert.deepEqual(plan.staged.map(({ path }) => path), ["e1"]);
+  assert.deepEqual(plan.steps.map(({ entry }) => entry.path), ["e2"]);
+});
+
+Deno.test("makePlan() fetches nothing when all is there", () => {
+  const located = entriesOf([1000, 1000]);
+  const plan = planOf(located, { onDisk: disk(located, right) });
+  const { steps, ranges, bytes, requests, countsOnManyRanges, strategy } = plan;
+  assert.deepEqual({ steps, ranges, bytes, requests, countsOnManyRanges }, {
+    steps: [],
+    ranges: [],
+    bytes: 0,
+    requests: 0,
+    countsOnManyRanges: false,
+  });
+  assert.equal(strategy, "nothing to fetch");
+  assert.deepEqual(planOf([]).ranges, []);
+});
+
+Deno.test("makePlan() downloads in one piece when all or nearly all is wanted", () => {
+  const located = entriesOf(new Array(20).fill(500_000));
+  const whole = [{ start: 0, end: located.at(-1)!.end }];
+  for (const missing of [0, 1]) {
+    const onDisk = disk(
+      located,
+      (entry) => entry.index === 5 && missing ? right(entry) : undefined,
+    );
+    const plan = planOf(located, { onDisk, hub: { roundTripMs: 1, bytesPerMs: 1000 } });
+    assert.deepEqual(plan.ranges, whole);
+    assert.equal(plan.requests, 1);
+    assert.match(plan.strategy, /sequential/);
+    assert.equal(plan.steps.length, 20 - missing);
+  }
+});
+
+Deno.test("makePlan() fetches only changed entries where gaps cost more than requests", () => {
+  const located = entriesOf(new Array(20).fill(2_000_000));
+  const wanted = [3, 4, 11, 17];
+  const onDisk = disk(located, (entry) => wanted.includes(entry.index) ? undefined : right(entry));
+  const plan = planOf(located, { onDisk, hub: { roundTripMs: 10, bytesPerMs: 10_000 } });
+  const of = (first: number, last: number) => ({
+    start: located[first]!.entry.headerOffset,
+    end: located[last]!.end,
+  });
+  assert.deepEqual(plan.ranges, [of(3, 4), of(11, 11), of(17, 17)]);
+  assert.equal(plan.bytes, sizeOf(plan.ranges));
+  assert.match(plan.strategy, /changed entries/);
+});
+
+Deno.test("makePlan() joins neighbours across what comes in a round trip", () => {
+  const located = entriesOf(new Array(9).fill(50_000));
+  const onDisk = disk(
+    located,
+    ({ index }) => index % 4 === 0 ? undefined : right(located[index]!.entry),
+  );
+  const gaps = (hub: Pace) =>
+    planOf(located, { onDisk, hub: { multiRange: false, ...hub } }).ranges;
+  assert.equal(gaps({ roundTripMs: 1, bytesPerMs: 1000 }).length, 3, "150 KB are worth a request");
+  assert.equal(gaps({ roundTripMs: 200, bytesPerMs: 1000 }).length, 1, "not on a far hub");
+});
+
+Deno.test("makePlan() asks for what the partial lacks only", () => {
+  const located = entriesOf(new Array(4).fill(1_000_000));
+  const have = new RangeSet([{ start: 0, end: 2_500_000 }]);
+  const plan = planOf(located, { missing: (ranges) => have.missing(ranges) });
+  assert.equal(plan.steps.length, 4, "all are still to be extracted");
+  assert.equal(plan.bytes, located.at(-1)!.end - 2_500_000);
+  assert.equal(plan.requests, 1);
+  const all = planOf(located, { missing: () => [] });
+  assert.equal(all.bytes, 0);
+  assert.equal(all.requests, 0);
+  assert.equal(all.countsOnManyRanges, false);
+});
+
+Deno.test("makePlan() guesses the tail of a file that grew", () => {
+  const located = entriesOf(new Array(10).fill(300_000));
+  const plan = planOf(located, {
+    onDisk: disk(located, grown),
+    hub: { roundTripMs: 5, bytesPerMs: 1000, multiRange: true },
+  });
+  assert.match(plan.strategy, /tails/);
+  for (const [index, { needs, tail, end }] of plan.steps.entries()) {
+    const { entry } = located[index]!;
+    const dataStart = entry.headerOffset + 50;
+    assert.deepEqual(tail, { dataStart, ...grown(entry).block });
+    assert.deepEqual(needs, { start: dataStart + 270_000, end });
+  }
+  assert.equal(plan.requests, 1, "ten ranges in one request");
+  assert(plan.countsOnManyRanges);
+  assert.equal(plan.bytes, 10 * 30_000);
+});
+
+Deno.test("makePlan() guesses no tail where none can be", () => {
+  const fetched = (
+    change: { fact?: Partial<DiskFact>; entry?: Partial<Entry>; located?: Partial<Located> },
+    may = true,
+  ) => {
+    const [one] = entriesOf([300_000], change.entry ?? {});
+    const located = [{ ...one!, ...change.located }];
+    const fact = { ...grown(one!.entry), ...change.fact };
+    return planOf(located, {
+      onDisk: () => fact,
+      mayGuess: () => may,
+      hub: { roundTripMs: 1, bytesPerMs: 100, multiRange: true },
+    }).steps[0]!;
+  };
+  assert(fetched({}).tail !== undefined, "the case from which the others differ");
+  assert.equal(fetched({}, false).tail, undefined, "guessed wrong before");
+  const { block: _, ...unlearnt } = grown(entriesOf([300_000])[0]!.entry);
+  assert.equal(
+    planOf(entriesOf([300_000]), { onDisk: () => unlearnt }).steps[0]!.tail,
+    undefined,
+    "no block known",
+  );
+  assert.equal(fetched({ entry: { method: 0 } }).tail, undefined, "stored");
+  assert.equal(fetched({ fact: { size: 900_000 } }).tail, undefined, "not grown");
+  assert.equal(fetched({ fact: { size: 900_001 } }).tail, undefined, "shrunk");
+  assert.equal(fetched({ entry: { flags: 8 } }).tail, undefined, "a descriptor follows the data");
+  assert.equal(fetched({ located: { tight: false } }).tail, undefined, "its end isn't known");
+  const late = { bit: 300_000 * 8, out: 5 };
+  assert.equal(fetched({ fact: { block: late } }).tail, undefined, "the new stream is shorter");
+  const early = { bit: 1000 * 8, out: 3000 };
+  assert.equal(fetched({ fact: { block: early } }).tail, undefined, "too little is saved");
+  const beyond = { bit: 800, out: 10_000_000 };
+  assert.equal(fetched({ fact: { block: beyond } }).tail, undefined, "contradicts the file");
+});
+
+/** A day of `pro`: 95 % of the files grew. */
+function day(hub: Pace, size = 100_000) {
+  const located = entriesOf(new Array(400).fill(size));
+  const onDisk = disk(located, (entry) => entry.index % 20 === 0 ? right(entry) : grown(entry));
+  return planOf(located, { onDisk, hub });
+}
+
+Deno.test("the cost rule takes tails on a hub with many ranges in a request, near or far", () => {
+  for (const roundTripMs of [0.3, 40, 200]) {
+    const plan = day({ roundTripMs, bytesPerMs: 6250, multiRange: true });
+    assert.match(plan.strategy, /tails/, `${roundTripMs} ms`);
+    assert.equal(plan.requests, 2, "380 ranges, 200 a request");
+  }
+});
+
+Deno.test("the cost rule takes one download where requests are dear", () => {
+  // The deployed hub: one request at a time, one range each; 40 ms away at 50 Mbit/s.
+  const far = day({ roundTripMs: 40, bytesPerMs: 6250, serial: true });
+  assert.equal(far.requests, 1, "the gaps between the tails are joined, too");
+  // Near, but fast: 300 KB come in less time than an answer.
+  const near = day({ roundTripMs: 1, bytesPerMs: 400_000, serial: true });
+  assert.equal(near.requests, 1);
+  // Slow and near: the bytes are what costs, even one request after another.
+  const slow = day({ roundTripMs: 0.5, bytesPerMs: 500, serial: true }, 300_000);
+  assert.match(slow.strategy, /tails/);
+});
+
+Deno.test("no plan asks more than a thousand times, however near the hub seems", () => {
+  const located = entriesOf(Array.from({ length: 6000 }, (_, at) => 30_000 + at * 37 % 60_000));
+  const onDisk = disk(located, grown);
+  const hub = { roundTripMs: 0.01, bytesPerMs: 100, serial: true };
+  const plan = planOf(located, { onDisk, hub });
+  assert.match(plan.strategy, /tails/);
+  assert(plan.requests <= 1000 && plan.requests > 300, `${plan.requests} requests`);
+  const few = planOf(located.slice(0, 900), { onDisk, hub });
+  assert.equal(few.requests, 900, "as many as are worth it below that");
+});
+
+Deno.test("the cost rule takes the whole package from a hub without ranges", () => {
+  const located = entriesOf(new Array(50).fill(100_000));
+  const onDisk = disk(located, (entry) => entry.index === 20 ? grown(entry) : right(entry));
+  const plan = planOf(located, { onDisk, hub: { ranges: false } });
+  assert.match(plan.strategy, /no ranges/);
+  assert.equal(plan.steps.length, 1);
+  assert.equal(plan.steps[0]!.tail, undefined);
+  assert.equal(plan.requests, 1);
+});
+
+Deno.test("locate() sorts by place and says whether an entry's end is certain", () => {
+  const [one, two, three] = entriesOf([100, 100, 100]).map(({ entry }) => entry);
+  const ends = Float64Array.from([150, 300, 10_000_000]);
+  const located = locate([three!, one!, two!], ends);
+  assert.deepEqual(located.map(({ entry }) => entry.path), ["e0", "e1", "e2"]);
+  assert.deepEqual(located.map(({ tight }) => tight), [true, true, false]);
+  assert.equal(located[0]!.end, 150);
+  const longest = 300 + 100 + 30 + 2 * 65_535 + 24;
+  assert.equal(located[2]!.end, longest, "no entry needs megabytes of header");
+});
+
+const hubs = fc.record({
+  roundTripMs: fc.double({ min: 0.01, max: 500, noNaN: true }),
+  bytesPerMs: fc.double({ min: 1, max: 1e6, noNaN: true }),
+  multiRange: fc.constantFrom(true, false, undefined),
+  serial: fc.constantFrom(true, false, undefined),
+  ranges: fc.constantFrom(true, false, undefined),
+  rangesPerRequest: fc.integer({ min: 4, max: 200 }),
+});
+const state = fc.constantFrom("right", "staged", "grown", "gone", "changed");
+
+Deno.test("every plan covers what it needs, and is never dearer than one download", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ size: fc.nat(400_000), state }), { maxLength: 60 }),
+      hubs,
+      fc.array(fc.tuple(fc.nat(4_000_000), fc.nat(500_000)), { maxLength: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      (files, hub, there, connections) => {
+        const located = entriesOf(files.map(({ size }) => size));
+        const stateOf = ({ index }: Entry) => files[index]!.state;
+        const have = new RangeSet(there.map(([start, length]) => ({ start, end: start + length })));
+        const { multiRange, serial, ranges, ...known } = hub;
+        const pace: Pace = {
+          ...known,
+          ...multiRange !== undefined && { multiRange },
+          ...serial !== undefined && { serial },
+          ...ranges !== undefined && { ranges },
+        };
+        const plan = planOf(located, {
+          onDisk: disk(located, (entry) => {
+            if (stateOf(entry) === "right") return right(entry);
+            if (stateOf(entry) === "grown") return grown(entry);
+            return stateOf(entry) === "changed" ? { ...right(entry), crc: 3 } : undefined;
+          }),
+          isStaged: (entry) => stateOf(entry) === "staged",
+          missing: (wanted) => have.missing(wanted),
+          hub: pace,
+          connections,
+        });
+        // Each entry has one fate.
+        const fates = [...plan.kept, ...plan.staged, ...plan.steps.map(({ entry }) => entry)];
+        assert.deepEqual(new Set(fates.map(({ path }) => path)).size, located.length);
+        assert.equal(fates.length, located.length);
+        assert(plan.kept.every((entry) => stateOf(entry) === "right"));
+        assert(plan.staged.every((entry) => stateOf(entry) === "staged"));
+        // The ranges hold what the steps need, sorted and apart.
+        const covered = new RangeSet(plan.ranges);
+        assert.deepEqual(covered.ranges, plan.ranges);
+        for (const { needs, entry, end, tail } of plan.steps) {
+          assert(covered.has(needs));
+          assert.equal(needs.end, end);
+          assert(tail !== undefined || needs.start === entry.headerOffset);
+          if (tail !== undefined) assert.equal(stateOf(entry), "grown");
+        }
+        // The bytes and requests are those of the holes.
+        const holes = have.missing(plan.ranges);
+        assert.equal(plan.bytes, sizeOf(holes));
+        assert(plan.requests <= holes.length);
+        assert(plan.requests >= Math.ceil(holes.length / known.rangesPerRequest));
+        if (pace.multiRange === false || pace.serial === true && pace.multiRange === undefined) {
+          assert.equal(plan.countsOnManyRanges, false);
+        }
+        // One download of the span from the first wanted to the last is always a way.
+        const [first, last] = [plan.steps[0], plan.steps.at(-1)];
+        if (first === undefined || last === undefined) {
+          assert.equal(plan.bytes, 0);
+          return;
+        }
+        const span = have.missing([{ start: first.entry.headerOffset, end: last.end }]);
+        const one = { requests: span.length, bytes: sizeOf(span), connections };
+        const cost = paceOf(pace).estimateMs({ ...plan, connections });
+        assert(cost <= paceOf(pace).estimateMs(one) + 1e-6, `${plan.strategy}: ${cost}`);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,80 @@
+/**
+ * A week of a dataset: rows appended every day, a file rewritten, one removed, one new, a column
+ * restated in some files on one day. Every day's folder is what `unzip` makes of that day's package, and
+ * what each day cost is printed.
+ */
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { contentOf, DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
+import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { pro } from "../../src/demo/profiles.ts";
+import { EngineRig } from "../support/engine.ts";
+import { assertSameTree, type Tree, unzipOracle, unzipTree } from "../support/tree.ts";
+import { NAME, packageRequests, watched, zipOf } from "./watched.ts";
+
+const RESTATED_FROM = 4;
+const oracle = await unzipOracle();
+
+/** A file of the day; from one day on every third has a column of all its rows restated. */
+function fileOn(day: number, file: DemoFile): Uint8Array {
+  const content = contentOf(file);
+  if (day < RESTATED_FROM || Number(file.code.slice(2)) % 3 !== 0) return content;
+  const text = Buffer.from(content).toString("latin1");
+  const lines = text.split("\n").map((line, number) => {
+    if (number < 2 || line === "") return line;
+    const columns = line.split(",");
+    columns[10] = `${Number(columns[10]) * 2}`;
+    return columns.join(",");
+  });
+  return Buffer.from(lines.join("\n"), "latin1");
+}
+
+function treeOn(day: number, dataset: DemoDataset): Tree {
+  const files = dataset.files.map((file): [string, Uint8Array] => [file.path, fileOn(day, file)]);
+  return new Map(files.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+for (const kind of ["modern", "deployed"] as HubKind[]) {
+  Deno.test(`every day of a week ends in the tree that unzip makes of its package (${kind})`, async () => {
+    let dataset = DemoDataset.firstDay(pro({ scale: 0.0022, rows: 2200 }));
+    await using hub = new DemoHub({ kind });
+    await using rig = await EngineRig.make({ dataset: { deleteRemoved: true } });
+    const costs: { day: number; wire: number; package: number; strategy: string }[] = [];
+    for (let day = 0; day <= 7; day++) {
+      if (day > 0) {
+        dataset = dataset.nextDay({
+          added: day === 2 ? 1 : 0,
+          rewritten: day === 3 ? 1 : 0,
+          removed: day === 5 ? 1 : 0,
+        });
+      }
+      const tree = treeOn(day, dataset);
+      const package_ = zipOf(tree);
+      hub.setDataset(NAME, { version: dataset.version, package: package_ });
+      hub.reset();
+      const { result, plan } = await watched(rig, hub.url);
+      assert.equal(result.status, "success", `day ${day}: ${result.error}`);
+      assertSameTree(await rig.tree(), oracle ? await unzipTree(package_) : tree);
+      assert.equal(await rig.recorded(), dataset.version);
+      assert.equal(result.entriesDeleted, day === 5 ? 1 : 0);
+      const wire = hub.bytesSent("/package/");
+      costs.push({ day, wire, package: package_.length, strategy: plan!.strategy });
+      assert(wire < package_.length * 1.1 + 150_000, `day ${day}: ${wire} of ${package_.length}`);
+      assert(
+        packageRequests(hub).length < 40,
+        `day ${day}: ${packageRequests(hub).length} requests`,
+      );
+    }
+    for (const { day, wire, package: total, strategy } of costs) {
+      const share = (100 * wire / total).toFixed(1).padStart(5);
+      console.log(`day ${day} (${kind}): ${wire} of ${total} bytes, ${share} %, ${strategy}`);
+    }
+    if (kind !== "modern") return;
+    for (const { day, wire, package: total } of costs) {
+      // The directory's tail is 64 KB at least, which is much of so small a package.
+      const usual = wire - 70_000;
+      const share = day === 0 ? 1.05 : day === RESTATED_FROM ? 0.6 : day === 3 ? 0.2 : 0.08;
+      assert(usual < total * share, `day ${day}: ${wire} of ${total}`);
+    }
+  });
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { pruneConfig, pruneLock } from "../../tools/build_tree.ts";
+
+const PACKAGES = [{ id: "@a/b@1.0.0_c@2.0.0", name: "@a/b", version: "1.0.0" }, {
+  id: "c@2.0.0",
+  name: "c",
+  version: "2.0.0",
+}];
+
+Deno.test("pruneConfig() keeps the imports of the program and drops the tests'", () => {
+  const config = pruneConfig({
+    name: "n",
+    version: "1",
+    imports: { b: "npm:@a/b@1.0.0", driver: "npm:driver@9.0.0" },
+    tasks: { x: "y" },
+    permissions: {},
+  }, PACKAGES);
+  assert.deepEqual(config.imports, { b: "npm:@a/b@1.0.0" });
+  assert.equal("tasks" in config, false);
+});
+
+Deno.test("pruneLock() keeps a package, what it needs, and their digests", () => {
+  const lock = pruneLock({
+    version: "5",
+    specifiers: { "npm:@a/b@1.0.0": "1.0.0_c@2.0.0", "npm:driver@9.0.0": "9.0.0" },
+    npm: {
+      "@a/b@1.0.0_c@2.0.0": { integrity: "sha512-b", dependencies: ["c"] },
+      "c@2.0.0": { integrity: "sha512-c" },
+      "driver@9.0.0": { integrity: "sha512-d" },
+    },
+    workspace: { dependencies: ["npm:@a/b@1.0.0", "npm:driver@9.0.0"] },
+  }, PACKAGES);
+  assert.deepEqual(lock, {
+    version: "5",
+    specifiers: { "npm:@a/b@1.0.0": "1.0.0_c@2.0.0" },
+    npm: {
+      "@a/b@1.0.0_c@2.0.0": { integrity: "sha512-b", dependencies: ["c"] },
+      "c@2.0.0": { integrity: "sha512-c" },
+    },
+    workspace: { dependencies: ["npm:@a/b@1.0.0"] },
+  });
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import denoJson from "../../deno.json" with { type: "json" };
+import {
+  ENV_NAMES,
+  permissionFlags,
+  permissionSet,
+  TEST_ENV_NAMES,
+} from "../../tools/permissions.ts";
+import { DENO_VERSION } from "../../tools/runtime.ts";
+
+Deno.test("permissionSet() is what `deno task demo` runs with", () => {
+  assert.deepEqual(denoJson.permissions.datahubsync, permissionSet());
+  assert.match(denoJson.tasks.demo.command, /--no-prompt -P=datahubsync main\.ts demo$/);
+});
+
+Deno.test("permissionFlags() names right by right, and never all of them or programs", () => {
+  const flags = permissionFlags();
+  assert.ok(flags.includes("--no-prompt"));
+  for (
+    const flag of ["--allow-all", "-A", "--allow-run", "--allow-ffi", "--allow-env", "--allow-sys"]
+  ) {
+    assert.ok(!flags.includes(flag), flag);
+  }
+});
+
+Deno.test("permissionFlags() lets only a test build read where to stop", () => {
+  const readable = (testBuild: boolean): string =>
+    permissionFlags({ testBuild }).find((flag) => flag.startsWith("--allow-env="))!;
+  for (const name of TEST_ENV_NAMES) {
+    assert.ok(!readable(false).includes(name));
+    assert.ok(readable(true).includes(name));
+    assert.ok(!ENV_NAMES.includes(name));
+  }
+});
+
+Deno.test("denow pins the same Deno as the compile tool", async () => {
+  const denow = await Deno.readTextFile(new URL("../../denow", import.meta.url));
+  assert.match(denow, new RegExp(`^version=${DENO_VERSION.replaceAll(".", "\\.")}$`, "m"));
+});
+
+Deno.test("every task starts a file or a folder that is there", async () => {
+  for (const [name, { command }] of Object.entries(denoJson.tasks)) {
+    for (const [, path] of command.matchAll(/ ((?:tools|tests|bench|main)[\w./]*)/g)) {
+      await assert.doesNotReject(
+        Deno.stat(new URL(`../../${path}`, import.meta.url)),
+        `${name}: ${path}`,
+      );
+    }
+  }
+});

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { makeFilter } from "../../src/zip/glob_filter.ts";
+
+function kept(include: string[], exclude: string[]): string[] {
+  const paths = ["sh600000.csv", "sz000001.csv", "a/sz000002.csv", "a/b/notes.txt", ".hidden"];
+  return paths.filter(makeFilter({ include, exclude }));
+}
+
+Deno.test("makeFilter() keeps everything when nothing is said", () => {
+  assert.equal(kept([], []).length, 5);
+});
+
+Deno.test("makeFilter() looks at the name in any folder when a glob has no slash", () => {
+  assert.deepEqual(kept(["sz*.csv"], []), ["sz000001.csv", "a/sz000002.csv"]);
+  assert.deepEqual(kept([], ["*.csv"]), ["a/b/notes.txt", ".hidden"]);
+});
+
+Deno.test("makeFilter() looks at the whole path when a glob has a slash", () => {
+  assert.deepEqual(kept(["a/*"], []), ["a/sz000002.csv"]);
+  assert.deepEqual(kept(["a/**"], []), ["a/sz000002.csv", "a/b/notes.txt"]);
+});
+
+Deno.test("makeFilter() lets exclude win over include", () => {
+  assert.deepEqual(kept(["*.csv", "*.txt"], ["sz*", "a/b/**"]), ["sh600000.csv"]);
+});

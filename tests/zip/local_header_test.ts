@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { type DirectoryEntry, parseLocalHeader } from "../../src/zip/local_header.ts";
+import { archiveError, filesOf } from "./reading.ts";
+import { join, le, type TinyEntry, tinyZip, utf8 } from "./tiny_zip.ts";
+
+async function headerOf(entry: TinyEntry): Promise<{ zip: Uint8Array; entry: DirectoryEntry }> {
+  const zip = tinyZip([entry]);
+  const [file] = await filesOf(zip);
+  return { zip, entry: file! };
+}
+
+const honest: TinyEntry = { name: "a.csv", data: utf8("content") };
+
+Deno.test("parseLocalHeader() finds the data, counted from the package's first byte", async () => {
+  const { zip, entry } = await headerOf({ ...honest, localExtra: le([2, 0x9999], [2, 1], [1, 7]) });
+  assert.deepEqual(parseLocalHeader(zip, 0, entry), { dataStart: 40 });
+  assert.deepEqual(parseLocalHeader(zip, 1000, entry), { dataStart: 1040 });
+  assert.deepEqual(parseLocalHeader(zip.subarray(0, 35), 0, entry), { dataStart: 40 });
+});
+
+Deno.test("parseLocalHeader() takes missing values where a descriptor follows", async () => {
+  const { zip, entry } = await headerOf({ ...honest, descriptor: true });
+  assert.deepEqual(parseLocalHeader(zip, 0, entry), { dataStart: 35 });
+});
+
+Deno.test("parseLocalHeader() reads sizes out of a Zip64 field", async () => {
+  for (const size of [7, 8]) {
+    const { zip, entry } = await headerOf({
+      ...honest,
+      localExtra: join(le([2, 1], [2, 16], [8, size], [8, 7])),
+    });
+    zip.fill(0xff, 18, 26);
+    if (size === 7) assert.deepEqual(parseLocalHeader(zip, 0, entry), { dataStart: 55 });
+    else assert.throws(() => parseLocalHeader(zip, 0, entry), archiveError("bad_local_header"));
+  }
+});
+
+const lies: [string, number, number][] = [
+  ["the signature", 0, 0x51],
+  ["encryption", 6, 1],
+  ["the method", 8, 8],
+  ["the CRC", 14, 0],
+  ["the packed size", 18, 6],
+  ["the size", 22, 9],
+  ["the name's length", 26, 4],
+  ["the name", 30, 0x62],
+];
+
+for (const [what, at, value] of lies) {
+  Deno.test(`parseLocalHeader() refuses a header that lies about ${what}`, async () => {
+    const { zip, entry } = await headerOf(honest);
+    parseLocalHeader(zip, 0, entry);
+    zip[at] = value;
+    assert.throws(() => parseLocalHeader(zip, 0, entry), archiveError("bad_local_header"));
+  });
+}
+
+Deno.test("parseLocalHeader() refuses a header that is cut short", async () => {
+  const { zip, entry } = await headerOf(honest);
+  for (const length of [0, 29, 34]) {
+    assert.throws(
+      () => parseLocalHeader(zip.subarray(0, length), 0, entry),
+      archiveError("bad_local_header"),
+    );
+  }
+});

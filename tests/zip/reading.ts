@@ -1,0 +1,61 @@
+/**
+ * Shared steps of the tests of src/zip: read a package that is all in memory.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { ArchiveError, type ArchiveErrorCode } from "../../src/errors.ts";
+import { readDirectory, type ReadDirectoryOptions } from "../../src/zip/directory.ts";
+import { checkEntries } from "../../src/zip/entry_tree.ts";
+import { DEFAULT_LIMITS } from "../../src/zip/limits.ts";
+import type { PackageDirectory } from "../../src/zip/package_directory.ts";
+import type { Entry } from "../../src/types.ts";
+
+/** Reads the directory of a whole package. */
+export async function directoryOf(
+  zip: Uint8Array,
+  options: Partial<ReadDirectoryOptions> = {},
+): Promise<PackageDirectory> {
+  const result = await readDirectory(zip, {
+    tailOffset: 0,
+    total: zip.length,
+    filenameEncoding: "auto",
+    ...options,
+  });
+  assert(result.kind === "directory");
+  return result.directory;
+}
+
+/** Reads and checks a whole package. */
+export async function filesOf(zip: Uint8Array, stripPrefix = ""): Promise<Entry[]> {
+  return checkEntries(await directoryOf(zip), { stripPrefix, limits: DEFAULT_LIMITS });
+}
+
+/** For assert.rejects and assert.throws: an archive error of that code. */
+export function archiveError(code: ArchiveErrorCode): (error: unknown) => boolean {
+  return (error) => {
+    assert(error instanceof ArchiveError, `not an ArchiveError: ${error}`);
+    assert.equal(error.code, code, error.message);
+    return true;
+  };
+}
+
+/** A directory without its views, for comparing two engines' readings. */
+export function plainEntries(directory: PackageDirectory): Record<string, unknown>[] {
+  return directory.entries.map((entry) => ({
+    index: entry.index,
+    name: entry.name,
+    rawName: [...entry.rawName],
+    nameLength: entry.nameLength,
+    unicodePath: entry.unicodePath,
+    versionMadeBy: entry.versionMadeBy,
+    flags: entry.flags,
+    method: entry.method,
+    crc: entry.crc,
+    compressedSize: entry.compressedSize,
+    size: entry.size,
+    headerOffset: entry.headerOffset,
+    externalAttributes: entry.externalAttributes,
+  }));
+}

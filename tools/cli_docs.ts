@@ -1,0 +1,51 @@
+/**
+ * Writes `docs/cli.md`, the reference of all commands, out of the commands' definitions:
+ * `deno run -A tools/cli_docs.ts`. A test keeps the file equal to what this makes.
+ *
+ * @module
+ */
+
+import type { Command } from "@commander-js/extra-typings";
+import { join, resolve } from "node:path";
+import { buildProgram, PROGRAM } from "../src/cli/program.ts";
+import type { Terminal } from "../src/cli/terminal.ts";
+
+const NOBODY: Terminal = {
+  out: () => {},
+  err: () => {},
+  outIsTerminal: false,
+  errIsTerminal: false,
+  colours: false,
+  columns: () => 80,
+};
+
+/** The text of `docs/cli.md`. */
+export function cliReference(): string {
+  const program = buildProgram(NOBODY, () => {});
+  const commands = program.createHelp().visibleCommands(program)
+    .filter((command) => command.name() !== "help") as unknown as Command[];
+  const sections = commands.map((command) =>
+    `## \`${PROGRAM} ${command.name()}\`\n\n${fenced(helpOf(command))}`
+  );
+  return `# Commands
+
+This page is made from the commands' definitions by \`deno run -A tools/cli_docs.ts\`; don't edit it.
+
+${fenced(helpOf(program))}
+${sections.join("\n")}`;
+}
+
+function helpOf(command: Command): string {
+  command.configureHelp({ helpWidth: 100 });
+  return command.helpInformation().trimEnd();
+}
+
+function fenced(text: string): string {
+  return `\`\`\`text\n${text}\n\`\`\`\n`;
+}
+
+if (import.meta.main) {
+  const path = join(resolve(import.meta.dirname!, ".."), "docs", "cli.md");
+  await Deno.writeTextFile(path, cliReference());
+  console.log(`wrote ${path}`);
+}

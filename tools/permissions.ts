@@ -1,0 +1,82 @@
+/**
+ * What the binary may do, right by right: the one list that `compile` bakes in, that `deno task demo`
+ * runs with (a test keeps the set in `deno.json` equal) and that the test build adds to.
+ *
+ * It guarantees that the binary can't run other programs and reads no variable but those named here.
+ *
+ * @module
+ */
+
+import { CONFIG_ENV_NAMES } from "../src/config/env_names.ts";
+
+/** The variables that the program reads beside those that a configuration may name. */
+const PROGRAM_ENV_NAMES = [
+  // Where things are.
+  "XDG_CACHE_HOME",
+  "XDG_CONFIG_HOME",
+  "XDG_STATE_HOME",
+  // How text should look: ours, and what commander asks for.
+  "CLICOLOR_FORCE",
+  "COLUMNS",
+  "FORCE_COLOR",
+  "LANG",
+  "LC_ALL",
+  "LINES",
+  "NO_COLOR",
+  "TERM",
+  "TZ",
+  // What systemd says to its services.
+  "INVOCATION_ID",
+  "JOURNAL_STREAM",
+  "NOTIFY_SOCKET",
+  // The yaml library's debugging; without the right to look it dies.
+  "LOG_STREAM",
+  "LOG_TOKENS",
+  // The network's surroundings.
+  "DENO_TLS_CA_STORE",
+  "ALL_PROXY",
+  "HTTPS_PROXY",
+  "HTTP_PROXY",
+  "NO_PROXY",
+  "all_proxy",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+];
+
+/** What a test build may read in addition: the step at which to stop dead. */
+export const TEST_ENV_NAMES: readonly string[] = ["DATAHUBSYNC_TEST_STOP"];
+
+/** The variables that the binary may read, sorted. */
+export const ENV_NAMES: readonly string[] = [
+  ...new Set<string>([...CONFIG_ENV_NAMES, ...PROGRAM_ENV_NAMES]),
+].sort();
+
+/** What the binary may ask the system; `networkInterfaces` is nodemailer's, `statfs` is free space. */
+export const SYS_NAMES: readonly string[] = [
+  "gid",
+  "hostname",
+  "networkInterfaces",
+  "osRelease",
+  "statfs",
+  "systemMemoryInfo",
+  "uid",
+];
+
+/** The same rights as a permission set of `deno.json`. */
+export function permissionSet(): Record<string, boolean | string[]> {
+  return { net: true, read: true, write: true, env: [...ENV_NAMES], sys: [...SYS_NAMES] };
+}
+
+/** The flags for `deno compile`, one right each. */
+export function permissionFlags(options: { testBuild?: boolean } = {}): string[] {
+  const env = options.testBuild ? [...ENV_NAMES, ...TEST_ENV_NAMES] : ENV_NAMES;
+  return [
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    `--allow-env=${env.join(",")}`,
+    `--allow-sys=${SYS_NAMES.join(",")}`,
+  ];
+}

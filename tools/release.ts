@@ -1,0 +1,147 @@
+/**
+ * Builds the release: `./denow task release [--target x86_64-unknown-linux-gnu]… [--output DIR]`.
+ *
+ * An archive holds the binary, its installer, the example configuration, the manuals, the licences of
+ * everything embedded, the list of it (SPDX) and `SHA256SUMS`. Two builds of one commit give the same
+ * bytes: sorted names, the commit's time, owner 0.
+ *
+ * @module
+ */
+
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { compile } from "./compile.ts";
+import { digestOf } from "./runtime.ts";
+import { makeSbom } from "./sbom.ts";
+
+/** What goes beside the binary, with its mode. */
+const FILES: readonly (readonly [path: string, mode: number])[] = [
+  ["CHANGELOG.md", 0o644],
+  ["LICENSE", 0o644],
+  ["README.md", 0o644],
+  ["README.zh-CN.md", 0o644],
+  ["config.example.yaml", 0o644],
+  ["install_client.sh", 0o755],
+];
+
+/** What to release. */
+export interface ReleaseOptions {
+  /** The checkout. */
+  root: string;
+  /** The folder for the archives. */
+  output: string;
+  /** What it runs on, as `rustc` names it. */
+  target: string;
+  say: (line: string) => void;
+}
+
+/** Builds one archive and returns its path. Throws when a file that belongs in it is missing. */
+export async function release(options: ReleaseOptions): Promise<string> {
+  const { root, output, target, say } = options;
+  const work = await Deno.makeTempDir({ prefix: "datahubsync-release-" });
+  try {
+    const binary = join(work, "datahubsync");
+    const built = await compile({ root, output: binary, target, say });
+    say(`runtime: ${built.runtime}`);
+    if (built.info.commit?.endsWith("+changes")) say("warning: the sources differ from the commit");
+    const name = `datahubsync-${built.info.version}-${platform(target)}`;
+    const folder = join(work, name);
+    await Deno.mkdir(folder);
+    await Deno.chmod(folder, 0o755);
+    await Deno.rename(binary, join(folder, "datahubsync"));
+    for (const [path, mode] of FILES) {
+      await Deno.copyFile(join(root, path), join(folder, path));
+      await Deno.chmod(join(folder, path), mode);
+    }
+    const time = await commitTime(root);
+    const info = JSON.parse(await outputOf("deno", ["info", "--json"], root));
+    const sbom = await makeSbom({
+      info: built.info,
+      packages: built.packages,
+      npm: join(info.denoDir, "npm"),
+      lock: JSON.parse(await Deno.readTextFile(join(root, "deno.lock"))),
+      sha256: (await digestOf(join(folder, "datahubsync")))!,
+      time,
+    });
+    await write(join(folder, "THIRD_PARTY_LICENSES.txt"), built.licenses);
+    await write(join(folder, "sbom.spdx.json"), JSON.stringify(sbom, null, 2) + "\n");
+    await writeSums(folder);
+    await Deno.mkdir(output, { recursive: true });
+    const archive = join(output, `${name}.tar.gz`);
+    await pack({ work, name, archive, time });
+    return archive;
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+/** Writes `SHA256SUMS` about the other files of a folder, as `sha256sum -c` reads it. */
+export async function writeSums(folder: string, only: RegExp = /./): Promise<void> {
+  const names = [...Deno.readDirSync(folder)]
+    .filter((entry) => entry.isFile && entry.name !== "SHA256SUMS" && only.test(entry.name))
+    .map((entry) => entry.name).sort();
+  const lines = await Promise.all(
+    names.map(async (name) => `${await digestOf(join(folder, name))}  ${name}\n`),
+  );
+  await write(join(folder, "SHA256SUMS"), lines.join(""));
+}
+
+async function pack(
+  { work, name, archive, time }: { work: string; name: string; archive: string; time: Date },
+): Promise<void> {
+  const tar = join(work, "archive.tar");
+  const fixed = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--format=ustar"];
+  const seconds = Math.floor(time.getTime() / 1000);
+  await outputOf("tar", [...fixed, `--mtime=@${seconds}`, "-cf", tar, name], work);
+  // -n: neither name nor time in gzip's header.
+  await outputOf("gzip", ["-n", tar], work);
+  await Deno.copyFile(`${tar}.gz`, `${archive}.new`);
+  await Deno.rename(`${archive}.new`, archive);
+}
+
+/** `SOURCE_DATE_EPOCH`, else the commit's time, else a fixed one. */
+async function commitTime(root: string): Promise<Date> {
+  const named = Number(Deno.env.get("SOURCE_DATE_EPOCH"));
+  if (named > 0) return new Date(named * 1000);
+  const seconds = await outputOf("git", ["log", "-1", "--format=%ct"], root).catch(() => "");
+  return new Date((Number(seconds.trim()) || 315_619_200) * 1000);
+}
+
+/** `linux-x86_64` for `x86_64-unknown-linux-gnu`. */
+function platform(target: string): string {
+  const [machine, , system] = target.split("-");
+  return `${system}-${machine}`;
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, text, { mode: 0o644 });
+  await Deno.chmod(path, 0o644);
+}
+
+async function outputOf(program: string, args: string[], cwd: string): Promise<string> {
+  const path = program === "deno" ? Deno.execPath() : program;
+  const { success, stdout, stderr } = await new Deno.Command(path, { args, cwd }).output();
+  if (success) return new TextDecoder().decode(stdout);
+  throw new Error(`${program} ${args[0]}: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+if (import.meta.main) {
+  const root = resolve(import.meta.dirname!, "..");
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      target: { type: "string", multiple: true, default: [Deno.build.target] },
+      output: { type: "string", short: "o", default: join(root, "dist") },
+    },
+  });
+  const output = resolve(values.output);
+  try {
+    for (const target of values.target) {
+      console.log(await release({ root, output, target, say: (line) => console.error(line) }));
+    }
+    await writeSums(output, /^datahubsync-.*\.tar\.gz$/);
+  } catch (error) {
+    console.error(`release: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}
