@@ -3,9 +3,9 @@
  * and messages.
  *
  * Guarantees: never throws and never changes what a run comes to; what can't be written or sent is
- * a warning in the log. Messages take no longer than `notify.timeout`, and a signal ends the waiting
- * for them. Metrics and messages are imported only where they are configured, so that a sync with
- * nothing to do stays as quick as it was.
+ * a warning in the log. Messages take no longer than `notify.timeout`, and a signal ends the sending
+ * of them; nothing is sent or written any more after the end. Metrics and messages are imported only
+ * where they are configured, so that a sync with nothing to do stays as quick as it was.
  *
  * @module
  */
@@ -120,14 +120,14 @@ export class AfterRun {
         const words = { staleText: age.text, staleSince: age.due };
         return { dataset, outcome: status, error, hint, version, stale: age.stale, ...words };
       });
-      const sending = notifyAll(config.notify, news, {
+      const { problems } = await notifyAll(config.notify, news, {
         fetch,
         clock,
+        signal,
         statePath: join(dirname(this.#historyPath), "notify.json"),
         secrets: secretsOf(config),
       });
-      const report = await Promise.race([sending, aborted(signal)]);
-      for (const problem of report?.problems ?? []) log.warn(problem);
+      for (const problem of problems) log.warn(problem);
     });
   }
 
@@ -147,11 +147,4 @@ export class AfterRun {
       this.#run.log.warn(`Can't ${what}: ${messageOf(error)}`);
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
 }

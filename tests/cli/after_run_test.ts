@@ -181,29 +181,33 @@ Deno.test("AfterRun only warns when nothing can be written or sent", async () =>
   assert.ok(!warnings.join().includes("SECRET-HOOK"));
 });
 
-Deno.test({
-  name: "AfterRun sends nothing once it was told to stop, and stops waiting for who is slow",
-  // What is no longer waited for goes on: in the program its exit ends it.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    await using temp = await tempDir();
-    const asked = Promise.withResolvers<void>();
-    const answer = Promise.withResolvers<Response>();
-    await using receiver = startReceiver(() => {
-      asked.resolve();
-      return answer.promise;
-    });
-    const stop = new AbortController();
-    const { run } = await runIn(temp, [
-      `notify: {timeout: 300, targets: [{type: webhook, url: "${receiver.url}"}]}`,
-    ], stop.signal);
-    const ending = new AfterRun(run).end([result("a", failed)]);
-    await asked.promise;
-    stop.abort();
-    await ending;
-    await new AfterRun(run).end([result("b", failed)]);
-    assert.equal(receiver.received.length, 1);
-    answer.resolve(Response.json({}));
-  },
+Deno.test("AfterRun sends nothing once it was told to stop, and does nothing after its end", async () => {
+  await using temp = await tempDir();
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<Response>();
+  await using receiver = startReceiver(() => {
+    asked.resolve();
+    return answer.promise;
+  });
+  const stop = new AbortController();
+  const { run, warnings } = await runIn(temp, [
+    `notify: {timeout: 300, targets: [{type: webhook, url: "${receiver.url}"}]}`,
+  ], stop.signal);
+  const ending = new AfterRun(run).end([result("a", failed)]);
+  await asked.promise;
+  stop.abort();
+  await ending;
+  const state = temp.at(".datahubsync", "notify.json");
+  const remembered = JSON.parse(await Deno.readTextFile(state));
+  assert.deepEqual(
+    remembered.datasets.a.failure,
+    { since: NOW, told: [] },
+    "told after the next run",
+  );
+  await new AfterRun(run).end([result("b", failed)]);
+  assert.equal(receiver.received.length, 1);
+  // Whatever comes of the message now, nobody waits for it and nobody writes.
+  answer.resolve(Response.json({}));
+  assert.deepEqual(JSON.parse(await Deno.readTextFile(state)), remembered);
+  assert.deepEqual(warnings, []);
 });

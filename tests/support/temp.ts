@@ -1,6 +1,9 @@
 /**
  * Folders that go when the test does.
  *
+ * Guarantees: a last write that is still under way (of a worker or a process that has been told to
+ * end) doesn't make the removal fail; what goes on writing for {@linkcode PATIENCE_MS} does.
+ *
  * @module
  */
 import { join } from "node:path";
@@ -18,6 +21,28 @@ export async function tempDir(options: Deno.MakeTempOptions = {}): Promise<TempD
   return {
     path,
     at: (...parts) => join(path, ...parts),
-    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+    [Symbol.asyncDispose]: () => removeFolder(path),
   };
+}
+
+/** How long the removal of a folder is tried again. */
+const PATIENCE_MS = 10_000;
+
+/** Removes a folder with all that is in it; with what is put there meanwhile, too. */
+export async function removeFolder(path: string): Promise<void> {
+  for (let waited = 0, pause = 5;; waited += pause, pause = Math.min(pause * 2, 500)) {
+    try {
+      return await Deno.remove(path, { recursive: true });
+    } catch (error) {
+      // Gone between its listing and its turn: somebody else's temporary file, inside.
+      const inside = error instanceof Deno.errors.NotFound && await isThere(path);
+      const filled = (error as { code?: string }).code === "ENOTEMPTY";
+      if (!inside && !filled || waited >= PATIENCE_MS) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
 }

@@ -1,8 +1,8 @@
 /**
  * Sends a message by e-mail, over SMTP with nodemailer.
  *
- * Guarantees: done or failed within the time given; with `starttls` nothing is sent unencrypted.
- * The library is loaded only when an e-mail is sent.
+ * Guarantees: done or failed within the time given, and failed at once when a signal says so; with
+ * `starttls` nothing is sent unencrypted. The library is loaded only when an e-mail is sent.
  *
  * @module
  */
@@ -13,14 +13,20 @@ import type { Message } from "./message.ts";
 /** A target that is told by e-mail. */
 export type EmailTarget = Extract<NotifyTarget, { type: "email" }>;
 
-/** Sends one e-mail within `timeoutMs`. */
-export type SendMail = (target: EmailTarget, message: Message, timeoutMs: number) => Promise<void>;
+/** How long an e-mail may take: so many ms, and no longer than the signal lets it. */
+export interface MailLimits {
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
 
-/** Sends one e-mail over SMTP. Throws what the library throws, or a timeout. */
+/** Sends one e-mail within the limits. */
+export type SendMail = (target: EmailTarget, message: Message, limits: MailLimits) => Promise<void>;
+
+/** Sends one e-mail over SMTP. Throws what the library throws, a timeout, or the signal's reason. */
 export async function sendMail(
   target: EmailTarget,
   message: Message,
-  timeoutMs: number,
+  { timeoutMs, signal }: MailLimits,
 ): Promise<void> {
   const { createTransport } = await import("nodemailer");
   const transport = createTransport({
@@ -40,14 +46,15 @@ export async function sendMail(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    // The library's limits are one a step; together they could take several times as long.
-    timer = setTimeout(
-      () => reject(new Error(`no success within ${timeoutMs / 1000} s`)),
-      timeoutMs,
-    );
-  });
+  const late = Promise.withResolvers<never>();
+  // The library's limits are one a step; together they could take several times as long.
+  const timer = setTimeout(
+    () => late.reject(new Error(`no success within ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  );
+  const stopped = () => late.reject(signal?.reason);
+  signal?.addEventListener("abort", stopped);
+  if (signal?.aborted) stopped();
   try {
     await Promise.race([
       transport.sendMail({
@@ -57,10 +64,11 @@ export async function sendMail(
         text: `${message.text}\n`,
         date: new Date(message.at),
       }),
-      late,
+      late.promise,
     ]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stopped);
     transport.close();
   }
 }

@@ -3,7 +3,9 @@
  *
  * Guarantees: never throws, and takes no longer than `notify.timeout` (all targets at once) plus a moment for the
  * state file; repeated failures aren't repeated messages, and recovery is told once (see news.ts).
- * When a process dies between sending and remembering, a message is sent again.
+ * A signal ends the sending at once: who wasn't told by then is told after the next run, and nothing
+ * is sent or written any more once this has returned. When a process dies between sending and
+ * remembering, a message is sent again.
  *
  * @module
  */
@@ -33,6 +35,8 @@ export interface NotifyOptions {
   /** The name of this machine in messages; default its host name. */
   host?: string;
   sendMail?: SendMail;
+  /** Ends the sending. */
+  signal?: AbortSignal;
 }
 
 /** What came of it. */
@@ -70,7 +74,7 @@ export async function notifyAll(
       markTold(decision.troubles, key, notices);
       report.sent++;
     } catch (error) {
-      problem(`can't notify ${nameOf(target)}`, error);
+      if (!options.signal?.aborted) problem(`can't notify ${nameOf(target)}`, error);
     }
   }));
   try {
@@ -87,17 +91,19 @@ async function send(
   timeoutMs: number,
   options: NotifyOptions,
 ): Promise<void> {
+  const { signal } = options;
   if (target.type === "email") {
-    return await (options.sendMail ?? sendMailOverSmtp)(target, message, timeoutMs);
+    const limits = { timeoutMs, ...(signal && { signal }) };
+    return await (options.sendMail ?? sendMailOverSmtp)(target, message, limits);
   }
-  await post(target, message, timeoutMs, options.fetch);
+  await post(target, message, timeoutMs, options);
 }
 
 async function post(
   target: HttpTarget,
   message: Message,
   timeoutMs: number,
-  fetch: Fetch,
+  { fetch, signal }: NotifyOptions,
 ): Promise<void> {
   const { url, body } = requestFor(target, message);
   const limit = new AbortController();
@@ -111,7 +117,7 @@ async function post(
       headers: { "content-type": "application/json; charset=utf-8" },
       body: JSON.stringify(body),
       redirect: "manual",
-      signal: limit.signal,
+      signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
     });
     const answer = await response.text();
     if (!response.ok) throw new Error(`answered ${response.status}`);
