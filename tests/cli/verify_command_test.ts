@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { verifyCommand } from "../../src/cli/verify_command.ts";
+import { CLOSED_PORT } from "../support/closed_port.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
@@ -11,10 +12,9 @@ async function place() {
   const temp = await tempDir();
   const hub = startHub();
   const config = temp.at("config.yaml");
-  const port = freePort();
   await Deno.writeTextFile(
     config,
-    `hub: {url: ["http://127.0.0.1:${port}", "${hub.url}"], retries: 0}\n` +
+    `hub: {url: ["http://127.0.0.1:${CLOSED_PORT}", "${hub.url}"], retries: 0}\n` +
       `datasets: [{name: ${hub.name}, local_dir: ./data}]\n`,
   );
   return {
@@ -26,12 +26,6 @@ async function place() {
       await temp[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A port that nobody listens on. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 Deno.test("verifyCommand() asks the next hub where the first doesn't answer", async () => {

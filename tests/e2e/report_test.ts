@@ -10,6 +10,8 @@ import { tempDir } from "../support/temp.ts";
 
 const NAME = "stock-trading-data-pro";
 const CHROMIUM = "/usr/bin/chromium";
+/** For a browser on a machine that has much else to do. */
+const PATIENCE_MS = 300_000;
 const missing = !isThere(CHROMIUM);
 
 /** What a browser makes of a page. */
@@ -27,11 +29,13 @@ async function open(path: string): Promise<Seen> {
   const { chromium } = await import("playwright-core");
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
+    timeout: PATIENCE_MS,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
   try {
     const context = await browser.newContext({ locale: "en-US" });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     const troubles: string[] = [];
     page.on("console", (message) => troubles.push(message.text()));
     page.on("pageerror", (error) => troubles.push(String(error)));

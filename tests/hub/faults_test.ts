@@ -106,11 +106,16 @@ Deno.test("RemotePackage.fetch() keeps what came before the connection was cut",
 });
 
 Deno.test("RemotePackage.fetch() is patient with a slow download that keeps moving", async () => {
-  await using hub = demoHub("deployed", { name: "trickle", after: 0, ms: 60 });
   const request = { ranges: [{ start: 0, end: 10 }], allowFull: false };
-  const { outcome, error } = await ask(hub, request, { timeoutMs: 400 });
-  equal(error, undefined);
-  equal(outcome?.bytes, 10);
+  // A busy machine may itself be silent for as long as the limit: then all of it again, slower.
+  for (const slowness of [1, 5, 25]) {
+    await using hub = demoHub("deployed", { name: "trickle", after: 0, ms: 60 * slowness });
+    const { outcome, error } = await ask(hub, request, { timeoutMs: 400 * slowness });
+    if (error !== undefined && slowness < 25) continue;
+    equal(error, undefined);
+    equal(outcome?.bytes, 10);
+    break;
+  }
 });
 
 Deno.test("RemotePackage.fetch() reads the stamp and the kind of server", async () => {

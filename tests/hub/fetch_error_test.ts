@@ -4,6 +4,7 @@ import { classifyFetchError } from "../../src/hub/fetch_error.ts";
 import { isRetriable } from "../../src/hub/retriable.ts";
 import { createFetch, type FetchOptions, trustSystemStore } from "../../src/hub/tls.ts";
 import { type Certificates, hasOpenssl, makeCertificates } from "../support/certificates.ts";
+import { CLOSED_PORT } from "../support/closed_port.ts";
 import { failure } from "./client_fixture.ts";
 import { RawServer, write, writeAll } from "./raw_server.ts";
 
@@ -35,10 +36,7 @@ async function withAuthority(run: (caFile: string) => Promise<void>): Promise<vo
 }
 
 Deno.test("classifyFetchError() says unreachable when nobody listens", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  const error = await failureAt(`http://127.0.0.1:${port}/x?sig=s3cret`);
+  const error = await failureAt(`http://127.0.0.1:${CLOSED_PORT}/x?sig=s3cret`);
   equal(error.code, "unreachable");
   match(error.message, /refused/);
   equal(isRetriable(error), true);

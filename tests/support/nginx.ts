@@ -48,8 +48,12 @@ export async function startNginx(
   return await runNginx(({ temp, port }) => configuration(root, temp, port, options));
 }
 
+/** How often another port is tried where somebody else took the one that was free. */
+const TRIES = 10;
+
 /**
- * Starts nginx with a configuration of one's own, made for a free port and a folder of its own.
+ * Starts nginx with a configuration of one's own, made for a free port and a folder of its own. It has
+ * to name `nginx.pid` in that folder, which says that nginx listens: somebody else may answer there.
  *
  * @returns `undefined` when nginx isn't installed.
  * @throws {Error} with nginx's words when it doesn't start.
@@ -59,6 +63,20 @@ export async function runNginx(
 ): Promise<Nginx | undefined> {
   const program = nginxPath();
   if (program === undefined) return undefined;
+  for (let tries = 1;; tries++) {
+    const started = await tryNginx(program, configure);
+    if (typeof started !== "string") return started;
+    if (tries === TRIES || !started.includes("Address already in use")) {
+      throw new Error(`nginx didn't start: ${started}`);
+    }
+  }
+}
+
+/** Starts nginx on a port that is free now; its words when it doesn't start. */
+async function tryNginx(
+  program: string,
+  configure: (place: { temp: string; port: number }) => string,
+): Promise<Nginx | string> {
   const temp = await tempDir();
   const port = freePort();
   await Deno.writeTextFile(temp.at("nginx.conf"), configure({ temp: temp.path, port }));
@@ -74,10 +92,10 @@ export async function runNginx(
     await child.status;
     await temp[Symbol.asyncDispose]();
   };
-  if (!await listens(port, child)) {
+  if (!await listens(temp.at("nginx.pid"), child)) {
     const words = await Deno.readTextFile(temp.at("error.log")).catch(() => "");
     await stop();
-    throw new Error(`nginx didn't start: ${words}`);
+    return words;
   }
   return { url, pid: child.pid, [Symbol.asyncDispose]: stop };
 }
@@ -113,14 +131,13 @@ ${paths}
 `;
 }
 
-/** Waits for the port to open, as long as the process lives. */
-async function listens(port: number, child: Deno.ChildProcess): Promise<boolean> {
+/** Waits for the file that nginx writes once its port is open, as long as the process lives. */
+async function listens(pidFile: string, child: Deno.ChildProcess): Promise<boolean> {
   let ended = false;
   child.status.then(() => ended = true);
   while (!ended) {
-    const connection = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
-    connection?.close();
-    if (connection) return true;
+    const pid = await Deno.readTextFile(pidFile).catch(() => "");
+    if (pid.trim() === String(child.pid)) return true;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return false;

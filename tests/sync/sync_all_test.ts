@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DemoHub } from "../../src/demo/hub.ts";
 import type { DatasetConfig } from "../../src/config/config.ts";
 import type { SyncResult } from "../../src/types.ts";
+import { CLOSED_PORT } from "../support/closed_port.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree, readTree } from "../support/tree.ts";
 import { hubWith, NAME, treeOf, versionOf, zipOf } from "./watched.ts";
@@ -10,11 +11,7 @@ const files = treeOf({ "a.csv": "1\n", "b.csv": "2\n".repeat(3000) });
 const package_ = zipOf(files);
 
 /** A hub that nobody listens behind. */
-async function deadUrl(): Promise<string> {
-  const hub = new DemoHub();
-  await hub.close();
-  return hub.url;
-}
+const dead = `http://127.0.0.1:${CLOSED_PORT}`;
 
 Deno.test("syncAll() goes on after a bad dataset, and gives each a result in its order", async () => {
   await using hub = new DemoHub({
@@ -58,7 +55,6 @@ Deno.test("syncAll() goes on after a bad dataset, and gives each a result in its
 Deno.test("syncAll() asks the next hub where one is dead, and says so when all are", async () => {
   await using hub = hubWith({ version: versionOf(1), package: package_ });
   await using rig = await EngineRig.make();
-  const dead = await deadUrl();
   const none = await rig.sync([dead, dead]);
   assert.equal(none.status, "download_failed");
   assert(none.error!.length > 10);

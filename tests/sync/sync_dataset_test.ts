@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { createFetch } from "../../src/hub/tls.ts";
 import { EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
 import { assertSameTree, readTree, unzipOracle, unzipTree, writeTree } from "../support/tree.ts";
@@ -255,15 +256,24 @@ Deno.test("a package that is no ZIP, or whose entries lead outside, changes noth
 });
 
 Deno.test("a folder that another run works on is left to it", async () => {
-  await using hub = startHub({ kind: "modern", bytesPerSecond: 2_000_000 });
+  await using hub = startHub({ kind: "modern" });
   await using rig = await EngineRig.make();
   const locked = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  using direct = createFetch({ direct: true, idleConnections: 0 });
   const running = rig.sync(hub.url, {
     context: { onStep: (step) => step === "locked" && locked.resolve() },
+    client: {
+      fetch: async (input, init) => {
+        if (String(input).includes("/package/")) await goOn.promise;
+        return await direct.fetch(input, init);
+      },
+    },
   });
   await locked.promise;
   const result = await rig.sync(hub.url);
   assert.equal(result.status, "locked");
+  goOn.resolve();
   assert.equal((await running).status, "success");
 });
 

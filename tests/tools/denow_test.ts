@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { writeExecutable } from "../support/executable.ts";
 
 const DENOW = new URL("../../denow", import.meta.url).pathname;
 
@@ -30,7 +31,7 @@ async function machine(programs: Record<string, string>, env: Record<string, str
     await Deno.symlink(path, join(bin, name));
   }
   for (const [name, text] of Object.entries(programs)) {
-    await Deno.writeTextFile(join(bin, name), text, { mode: 0o755 });
+    await writeExecutable(join(bin, name), text);
   }
   const variables = { PATH: bin, HOME: root, TMPDIR: root, ...env };
   return {

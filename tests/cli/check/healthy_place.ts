@@ -10,6 +10,7 @@ import type { Machine } from "../../../src/cli/check/check_context.ts";
 import { checkCommand } from "../../../src/cli/check_command.ts";
 import { syncCommand } from "../../../src/cli/sync_command.ts";
 import { historyPathFor } from "../../../src/observe/history.ts";
+import { writeExecutable } from "../../support/executable.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { startHub, type TestHub, type TestHubOptions } from "../../support/hub.ts";
 import { tempDir } from "../../support/temp.ts";
@@ -72,11 +73,10 @@ export async function healthyPlace(
     await Deno.mkdir(at(folder), { recursive: true });
   }
   // The real program, from its sources.
-  await Deno.writeTextFile(
+  await writeExecutable(
     program,
     `#!/bin/sh\nexec '${Deno.execPath()}' run -A --quiet --no-check '${MAIN}' "$@"\n`,
   );
-  await Deno.chmod(program, 0o755);
   await Deno.writeTextFile(at("root", "run", "crond.pid"), "1\n");
   await Deno.writeTextFile(
     at("root", "etc", "logrotate.d", "datahubsync"),

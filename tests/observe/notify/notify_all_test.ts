@@ -60,7 +60,7 @@ async function withReceiver(
 const ok = (): Response => Response.json({ errcode: 0, code: 0 });
 
 function config(targets: NotifyTarget[], changes: Partial<NotifyConfig> = {}): NotifyConfig {
-  return { on: ["failure", "stale", "recovery"], targets, timeout: 5, ...changes };
+  return { on: ["failure", "stale", "recovery"], targets, timeout: 60, ...changes };
 }
 
 Deno.test("notifyAll() sends a webhook what failed, since when, why and what to do, without secrets", () =>

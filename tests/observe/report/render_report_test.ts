@@ -82,6 +82,8 @@ Deno.test("the embedded uPlot is the npm package's", async () => {
 });
 
 const CHROMIUM = "/usr/bin/chromium";
+/** For a browser on a machine that has much else to do. */
+const PATIENCE_MS = 300_000;
 const missing = !(await Deno.stat(CHROMIUM).then(() => true, () => false));
 
 Deno.test({
@@ -95,6 +97,7 @@ Deno.test({
     const { chromium } = await import("playwright-core");
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
+      timeout: PATIENCE_MS,
       args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
     });
     const dir = await Deno.makeTempDir();
@@ -109,6 +112,7 @@ Deno.test({
             colorScheme: zh ? "dark" : "light",
           });
           const page = await context.newPage();
+          page.setDefaultTimeout(PATIENCE_MS);
           const troubles: string[] = [];
           page.on("console", (message) => troubles.push(message.text()));
           page.on("pageerror", (error) => troubles.push(String(error)));
