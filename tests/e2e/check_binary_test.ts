@@ -67,6 +67,14 @@ async function place(temp: TempDir, url: string, name: string): Promise<string> 
   return config;
 }
 
+/** A run of the dataset that everybody may read about. */
+async function writeHistory(temp: TempDir): Promise<void> {
+  const at = new Date().toISOString();
+  const record = { v: 1, at, dataset: "stock-trading-data-pro", outcome: "success", success: true };
+  const path = temp.at(".datahubsync", "history.jsonl");
+  await Deno.writeTextFile(path, `${JSON.stringify(record)}\n`);
+}
+
 async function linesOf(config: string, as?: "nobody"): Promise<{ code: number; lines: Line[] }> {
   const cwd = resolve(config, "..");
   const { code, out, err } = await run(["--check", "--json", "-c", config], {
@@ -108,6 +116,28 @@ Deno.test({
     );
     await Deno.writeTextFile(config, "hub: {}\n");
     assert.equal((await run(["--check", "-c", config], { cwd: temp.path })).code, 2);
+  },
+});
+
+Deno.test({
+  name: "the test build's --check tells that it is one",
+  ignore: !exists(`${BINARY}-test`),
+  fn: async () => {
+    await using temp = await tempDir();
+    await using hub = startHub();
+    const config = await place(temp, hub.url, hub.name);
+    const { stdout } = await new Deno.Command(`${BINARY}-test`, {
+      args: ["--check", "--json", "-c", config],
+    }).output();
+    const { checks }: { checks: Line[] } = JSON.parse(new TextDecoder().decode(stdout));
+    const line = checks.find(({ check, verdict }) =>
+      check === "program.version" && verdict === "warning"
+    );
+    assert.equal(
+      line?.message,
+      "this binary was built for tests, with rights that a release doesn't have",
+    );
+    assert.equal(line?.remedy, "put the binary of a release in its place");
   },
 });
 
@@ -174,7 +204,7 @@ const rights: {
     },
     check: "state.writable",
     verdict: "error",
-    message: /^it can't be written: .*: permission denied$/,
+    message: /^it can't be written: Can't write to the folder \(.*\): permission denied$/,
     remedy: (temp) => `sudo chown nobody: ${temp.path}`,
   },
   {
@@ -187,6 +217,30 @@ const rights: {
     verdict: "error",
     message: /permission denied$/,
     remedy: (temp) => `sudo chown nobody: ${temp.at(".last_sync.json")}`,
+  },
+  {
+    name: "a history of somebody else; chown mends it",
+    forbid: async (temp) => {
+      await Deno.mkdir(temp.at(".datahubsync"));
+      await writeHistory(temp);
+      await Deno.chmod(temp.at(".datahubsync", "history.jsonl"), 0o600);
+    },
+    check: "schedule.last",
+    verdict: "error",
+    message: /^Can't read the history \(.*\/history\.jsonl\): permission denied$/,
+    remedy: (temp) => `sudo chown nobody: ${temp.at(".datahubsync", "history.jsonl")}`,
+  },
+  {
+    name: "a history in a folder of somebody else; chown mends it",
+    forbid: async (temp) => {
+      await Deno.mkdir(temp.at(".datahubsync"));
+      await writeHistory(temp);
+      await Deno.chmod(temp.at(".datahubsync"), 0o700);
+    },
+    check: "schedule.last",
+    verdict: "error",
+    message: /^Can't read the history \(.*\/history\.jsonl\): permission denied$/,
+    remedy: (temp) => `sudo chown nobody: ${temp.at(".datahubsync")}`,
   },
   {
     name: "a log of somebody else; chown mends it",

@@ -80,7 +80,8 @@ async function connects(
   const { hostname, port } = targetOf(url, proxy);
   const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   const before = performance.now();
-  const connecting = Deno.connect({ hostname, port });
+  const stop = new AbortController();
+  const connecting = Deno.connect({ hostname, port, signal: stop.signal });
   // One that comes too late has to be closed as well.
   connecting.then((connection) => connection.close(), () => {});
   try {
@@ -98,6 +99,8 @@ async function connects(
         ? `start the hub, or correct ${writtenIn(proxy, context)}; then: ${tellTale}`
         : `look for a firewall or a wrong address in ${writtenIn(proxy, context)}: ${tellTale}`,
     );
+  } finally {
+    stop.abort();
   }
 }
 
@@ -134,7 +137,7 @@ async function asks(
     clock,
     random: () => 0,
     sleep,
-    timeoutMs: Math.min(hub.timeout * 1000, context.patienceMs),
+    timeoutMs: patienceOf(context),
     timezone: hub.timezone,
     ...(hub.token !== undefined && { token: hub.token }),
     headers: hub.headers,
@@ -186,12 +189,18 @@ function clockLine(seen: Seen, { machine }: CheckContext): CheckLine[] {
   )];
 }
 
+/** How long a step may take without a sign of life. */
+function patienceOf({ config, patienceMs }: CheckContext): number {
+  return Math.min(config.hub.timeout * 1000, patienceMs);
+}
+
 /** The promise, or an error when it takes too long. */
-async function within<T>(promise: Promise<T>, { patienceMs }: CheckContext): Promise<T> {
+async function within<T>(promise: Promise<T>, context: CheckContext): Promise<T> {
+  const patience = patienceOf(context);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const tooLong = new Error(`no answer in ${durationText(patienceMs)}`);
-    timer = setTimeout(() => reject(tooLong), patienceMs);
+    const tooLong = new Error(`no answer in ${durationText(patience)}`);
+    timer = setTimeout(() => reject(tooLong), patience);
   });
   try {
     return await Promise.race([promise, late]);

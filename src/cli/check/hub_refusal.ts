@@ -32,7 +32,7 @@ export function unanswered(error: unknown, url: string, context: CheckContext): 
       return failure(
         "hub.tls",
         text,
-        `${error.hint ?? "look at its certificate"} (${path}); its certificate: ` +
+        `${error.hint ?? text} (${path}); its certificate: ` +
           `openssl s_client -connect ${hostname}:${port} -servername ${hostname} </dev/null`,
       );
     case "not_json":

@@ -9,6 +9,8 @@ import { shellWord } from "../shell_word.ts";
 import { asRoot, type CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 
+const RELEASE = "put the binary of a release in its place";
+
 /** Checks the binary. */
 export function checkProgram(context: CheckContext): CheckLine[] {
   const { machine } = context;
@@ -19,7 +21,7 @@ export function checkProgram(context: CheckContext): CheckLine[] {
     lines.push(warning(
       "program.version",
       "this binary was built for tests, with rights that a release doesn't have",
-      "put the binary of a release in its place",
+      RELEASE,
     ));
   }
   if (machine.compiled) lines.push(mayReplace(context), rightsOf(context));
@@ -41,7 +43,7 @@ function mayReplace({ machine }: CheckContext): CheckLine {
       asRoot(machine, `chmod 755 ${shellWord(path)}`),
     );
   } catch (error) {
-    return failure("program.mode", `${path} can't be looked at: ${messageOf(error)}`);
+    return failure("program.mode", `${path} can't be looked at: ${messageOf(error)}`, RELEASE);
   }
 }
 
@@ -52,6 +54,6 @@ function rightsOf({ machine }: CheckContext): CheckLine {
   return warning(
     "program.rights",
     `it may ${machine.excessRights.join(" and ")}, which a release may not`,
-    "put the binary of a release in its place",
+    RELEASE,
   );
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { messageOf } from "../../errors.ts";
+import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { createFetch, type OwnedFetch } from "../../hub/tls.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import type { CheckContext } from "./check_context.ts";
@@ -73,7 +73,8 @@ function guardInto(lines: CheckLine[]) {
     try {
       lines.push(...await run());
     } catch (error) {
-      lines.push(failure(check, `this couldn't be checked: ${messageOf(error)}`));
+      const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+      lines.push(failure(check, `this couldn't be checked: ${messageOf(error)}`, hint));
     }
   };
 }

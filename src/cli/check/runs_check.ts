@@ -3,16 +3,17 @@
  *
  * @module
  */
-import { messageOf } from "../../errors.ts";
+import { diskError } from "../../fs/disk_error.ts";
 import { durationText } from "../../observe/duration_text.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../../observe/history.ts";
 import { localTime } from "../../observe/local_time.ts";
 import { verdictOf } from "../../observe/verdict.ts";
 import { shellWord } from "../shell_word.ts";
-import { type CheckContext, command } from "./check_context.ts";
+import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { Schedule } from "./schedule_sources.ts";
 import { Cron } from "croner";
+import { dirname } from "node:path";
 
 /** A run may begin this much later than scheduled: systemd spreads them, machines wake up. */
 const GRACE_MS = 10 * 60_000;
@@ -27,15 +28,35 @@ export async function checkRuns(
   try {
     history = await readHistory(path);
   } catch (error) {
-    return [
-      failure("schedule.last", `the history can't be read: ${messageOf(error)}`, `ls -l ${path}`),
-    ];
+    return [unreadable(error, path, context)];
   }
   const lines = context.datasets.flatMap(({ name }) => {
     const last = history.findLast(({ dataset }) => dataset === name);
     return aboutDataset(name, [lastRun(last, name, context)]);
   });
   return [...lines, ...missed(history, schedule, context)];
+}
+
+/** What is in the way is moved, and what is somebody else's taken over. */
+function unreadable(error: unknown, path: string, { machine }: CheckContext): CheckLine {
+  const { code, message, hint } = diskError(error, path, "read the history");
+  // The file itself, or the folder that it lies in.
+  const blocking = mayBeLookedAt(path) ? path : dirname(path);
+  const remedy = code === "wrong_type"
+    ? `mv ${shellWord(blocking)} ${shellWord(`${blocking}.old`)}`
+    : code === "no_permission"
+    ? takeOver(machine, blocking)
+    : hint ?? `ls -l ${shellWord(path)}`;
+  return failure("schedule.last", message, remedy);
+}
+
+function mayBeLookedAt(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lastRun(

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { DataHubSyncError, messageOf, type StoreError } from "../../errors.ts";
+import { diskError } from "../../fs/disk_error.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -30,21 +31,35 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
     versions = await loadState(statePath);
     lines.push(fine("state.readable", `${statePath}: ${counted(versions.size)} recorded`));
   } catch (error) {
-    const bad = error instanceof DataHubSyncError && error.code === "bad_format";
-    const remedy = bad
+    const code = error instanceof DataHubSyncError ? error.code : undefined;
+    const unusable = code === "bad_format" || code === "wrong_type";
+    const remedy = unusable
       ? `mv ${shellWord(statePath)} ${shellWord(`${statePath}.bad`)}`
-      : takeOver(machine, statePath);
+      : code === "no_permission"
+      ? takeOver(machine, statePath)
+      : `ls -ld ${shellWord(statePath)}`;
     lines.push(failure("state.readable", messageOf(error), remedy));
   }
-  const place = await nearestExisting(dirname(statePath));
-  const probe = await probeFolder(place);
-  if (!probe.writable) {
-    const remedy = probe.error.code === "no_permission"
+  const { place, error } = await tryWriting(dirname(statePath));
+  if (error !== undefined) {
+    const remedy = error.code === "no_permission"
       ? takeOver(machine, place)
-      : probe.error.hint ?? `ls -ld ${shellWord(place)}`;
-    lines.push(failure("state.writable", `it can't be written: ${probe.error.message}`, remedy));
+      : error.hint ?? `ls -ld ${shellWord(place)}`;
+    lines.push(failure("state.writable", `it can't be written: ${error.message}`, remedy));
   }
   return { lines, versions };
+}
+
+/** Writes where the folder is, or would be made; says what is in the way. */
+async function tryWriting(folder: string): Promise<{ place: string; error?: StoreError }> {
+  let place = folder;
+  try {
+    place = await nearestExisting(folder);
+    const probe = await probeFolder(place);
+    return probe.writable ? { place } : { place, error: probe.error };
+  } catch (error) {
+    return { place, error: diskError(error, place, "look at the folder") };
+  }
 }
 
 /** Compares a dataset's record with its manifest, and the manifest with the folder. */

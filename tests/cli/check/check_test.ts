@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { AREAS } from "../../../src/cli/check/check_line.ts";
 import { checkCommand } from "../../../src/cli/check_command.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
-import { healthyPlace } from "./healthy_place.ts";
+import { assertTold, healthyPlace, type Line } from "./healthy_place.ts";
 
 /** Everything below a folder, with sizes and times. */
 function listing(folder: string): string[] {
@@ -23,6 +23,35 @@ Deno.test("checkCommand() finds nothing wrong where nothing is, in every area", 
   assert.equal(code, 0);
   const areas = new Set(lines.map(({ check }) => check.split(".")[0]));
   assert.deepEqual([...areas].sort(), Object.keys(AREAS).sort());
+});
+
+Deno.test("checkCommand() says that all is good, by area", async () => {
+  await using place = await healthyPlace();
+  const terminal = fakeTerminal();
+  assert.equal(await checkCommand({ config: place.config }, terminal, place.machine), 0);
+  const text = terminal.stdout();
+  assert.deepEqual(text.match(/^[A-Z].*/gm), [
+    "Program",
+    "Configuration",
+    "Way out",
+    "Hub",
+    "Datasets on the hub",
+    "Folders",
+    "State",
+    "Log",
+    "Schedule",
+    "All good.",
+  ]);
+});
+
+Deno.test("checkCommand() says what runs: a binary of a commit, or the sources", async () => {
+  await using place = await healthyPlace();
+  for (const [compiled, from] of [[true, "commit"], [false, "its sources"]] as const) {
+    place.machine.compiled = compiled;
+    const { lines } = await place.check();
+    const line = lines.find(({ check }) => check === "program.version");
+    assert.match(line?.message ?? "", new RegExp(`^datahubsync \\d\\S* from ${from}`));
+  }
 });
 
 Deno.test("checkCommand() changes nothing on the disk", async () => {
@@ -67,18 +96,26 @@ Deno.test("checkCommand() ends with 2 and the places of a wrong configuration", 
   await place.edit("local_dir", "loacl_dir");
   const { code, lines } = await place.check();
   assert.equal(code, 2);
-  assert.match(lines[0]?.message ?? "", /config\.yaml:5:5: .*local_dir/);
-  assert.equal(lines[0]?.remedy, "compare with config.example.yaml");
+  const [{ message, ...line }, ...more] = lines as [Line, ...Line[]];
+  assert.deepEqual(more, []);
+  assert.match(message, /config\.yaml:5:5: .*local_dir/);
+  assert.deepEqual(line, {
+    check: "config.valid",
+    verdict: "error",
+    dataset: null,
+    remedy: "compare with config.example.yaml",
+  });
 });
 
 Deno.test("checkCommand() says what is odd about a configuration", async () => {
   await using place = await healthyPlace();
   await place.edit("logging:", "colour: red\nlogging:");
-  const { code, lines } = await place.check();
-  const odd = lines.find(({ check, verdict }) => check === "config.valid" && verdict === "warning");
-  assert.match(odd?.message ?? "", /config\.yaml:6:1: .*colour/);
-  assert.equal(odd?.remedy, `correct it in ${place.config}`);
-  assert.equal(code, 0);
+  await assertTold(place, {
+    check: "config.valid",
+    verdict: "warning",
+    message: /config\.yaml:6:1: .*colour/,
+    remedy: `correct it in ${place.config}`,
+  });
 });
 
 Deno.test("checkCommand() shows no secret of the configuration", async () => {

@@ -87,13 +87,34 @@ Deno.test("--check tells a hub that doesn't honour ranges, without downloading i
 
 Deno.test("--check tells a package that is no ZIP", async () => {
   await using place = await healthyPlace();
-  change(place, { package: crypto.getRandomValues(new Uint8Array(1000)) });
+  change(place, { package: new Uint8Array(1000).fill(7) });
   await assertTold(place, {
     check: "dataset.package",
     verdict: "error",
-    message: /./,
-    remedy: /./,
+    message: /: The package isn't a ZIP file, or it is cut short: it ends in 07 07( 07)+$/,
+    remedy: "The hub may still be writing it, or a proxy cut it or added to it: try again later.",
   });
+});
+
+Deno.test("--check tells a hub that is in trouble over the package only", async () => {
+  await using place = await healthyPlace();
+  place.hub.hub.faults.add({ name: "status_500", path: "/package", times: 9 });
+  await assertTold(place, {
+    check: "dataset.package",
+    verdict: "error",
+    message: /\/package\/stock-trading-data-pro\.zip answered 500/,
+    remedy: `curl -sS -o /dev/null -D - ${place.hub.url}/package/${place.name}.zip`,
+  });
+});
+
+Deno.test("--check takes a hub that names no version as it is", async () => {
+  await using place = await healthyPlace();
+  await place.edit("    local_dir", "    max_age: 30h\n    local_dir");
+  change(place, { version: null });
+  const { lines } = await place.check();
+  const age = lines.find(({ check }) => check === "dataset.age");
+  assert.equal(age?.verdict, "ok");
+  assert.equal(age?.message, `${place.name}: the hub has a version without a name, age unknown`);
 });
 
 Deno.test("--check tells the package of another dataset", async () => {

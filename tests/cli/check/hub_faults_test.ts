@@ -49,6 +49,25 @@ Deno.test("--check tells an address that can't be reached", async () => {
   });
 });
 
+Deno.test("--check tells a connection that times out", async () => {
+  await using place = await healthyPlace();
+  // Its queue has room for two: a third connection is neither answered nor refused.
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
+  const { port } = listener.addr;
+  using _first = await Deno.connect({ hostname: "127.0.0.1", port });
+  using _second = await Deno.connect({ hostname: "127.0.0.1", port });
+  await place.edit(`url: ${place.hub.url}`, `url: http://127.0.0.1:${port}\n  timeout: 0.3`);
+  await assertTold(place, {
+    check: "hub.connect",
+    verdict: "error",
+    message: new RegExp(
+      `^127\\.0\\.0\\.1:${port} can't be connected to: no answer in 0\\.3 s$`,
+    ),
+    remedy: `look for a firewall or a wrong address in hub.url in ${place.config}: ` +
+      `curl -v http://127.0.0.1:${port}/api/datasets`,
+  });
+});
+
 Deno.test("--check tells a hub that is in trouble itself", async () => {
   for (const [name, status] of [["status_500", 500], ["status_503", 503]] as const) {
     await using place = await healthyPlace();
@@ -111,7 +130,7 @@ Deno.test("--check warns of a proxy before a hub on this machine", async () => {
   await assertTold(place, {
     check: "network.proxy",
     verdict: "warning",
-    message: /which can't reach a hub on this machine$/,
+    message: / \(http_proxy\), which can't reach a hub on this machine$/,
     remedy: "export no_proxy=127.0.0.1",
   });
   place.variables.set("no_proxy", "127.0.0.1");
@@ -272,6 +291,18 @@ Deno.test("--check tells JSON that is no catalog", async () => {
   });
 });
 
+Deno.test("--check tells what is odd about a catalog", async () => {
+  await using place = await healthyPlace();
+  const { hub } = place.hub;
+  hub.setDataset("other", { version: "last Tuesday" });
+  await assertTold(place, {
+    check: "hub.catalog",
+    verdict: "warning",
+    message: /^catalog: the version of "other" can't be read as a time: "last Tuesday"$/,
+    remedy: "tell those who run the hub",
+  });
+});
+
 Deno.test("--check tells clocks that differ, and which one is behind", async () => {
   const ahead = 10 * 60_000;
   await using place = await healthyPlace({ clock: () => Date.now() + ahead });
@@ -280,6 +311,14 @@ Deno.test("--check tells clocks that differ, and which one is behind", async () 
     verdict: "warning",
     message: /^this machine's clock is 10 min behind the hub's$/,
     remedy: "timedatectl set-ntp true",
+  });
+  await using other = await healthyPlace({ clock: () => Date.now() - ahead });
+  other.machine.uid = 1000;
+  await assertTold(other, {
+    check: "hub.clock",
+    verdict: "warning",
+    message: /^this machine's clock is 10 min ahead of the hub's$/,
+    remedy: "sudo timedatectl set-ntp true",
   });
 });
 

@@ -1,12 +1,19 @@
 /** `--check` against what can be wrong on this machine; most remedies are typed, and mend it. */
 
 import assert from "node:assert/strict";
+import { checkCommand } from "../../../src/cli/check_command.ts";
+import { syncCommand } from "../../../src/cli/sync_command.ts";
 import { parseConfig } from "../../../src/config/load_config.ts";
+import { contentOf } from "../../../src/demo/dataset.ts";
+import { freeSpace } from "../../../src/fs/space.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { acquireLock } from "../../../src/store/lock.ts";
 import { writeJournal } from "../../../src/store/journal.ts";
+import { Manifest } from "../../../src/store/manifest.ts";
 import { mountTmpfs, tmpfsWorks } from "../../store/tmpfs.ts";
-import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
+import { fakeTerminal } from "../../support/fake_terminal.ts";
+import { assertTold, healthyPlace, type Line, type Place } from "./healthy_place.ts";
+import { join } from "node:path";
 
 const sync = (place: Place, words = "sync"): string =>
   `${place.program} ${words} -d ${place.name} -c ${place.config}`;
@@ -21,6 +28,32 @@ Deno.test("--check tells a program that others may replace", async () => {
     message: /has mode 775: others than its owner may write it$/,
     remedy: `chmod 755 ${place.program}`,
     mends: true,
+  });
+});
+
+Deno.test("--check tells a program that is gone", async () => {
+  await using place = await healthyPlace();
+  place.machine.execPath = place.at("gone", "datahubsync");
+  await assertTold(place, {
+    check: "program.mode",
+    verdict: "error",
+    message: /\/gone\/datahubsync can't be looked at: /,
+    remedy: "put the binary of a release in its place",
+  });
+});
+
+Deno.test("--check tells a check that broke, and goes on with the others", async () => {
+  await using place = await healthyPlace();
+  const { env } = place.machine;
+  place.machine.env = (name) => {
+    if (name === "DENO_TLS_CA_STORE") throw new Deno.errors.NotCapable("no right to read it");
+    return env(name);
+  };
+  await assertTold(place, {
+    check: "network.proxy",
+    verdict: "error",
+    message: /^this couldn't be checked: no right to read it$/,
+    remedy: /^$/,
   });
 });
 
@@ -86,6 +119,20 @@ Deno.test("--check tells another run that is at it", async () => {
   });
 });
 
+Deno.test("--check tells another run that hasn't said its name", async () => {
+  await using place = await healthyPlace();
+  const layout = await resolveLayout(place.data);
+  await Deno.writeTextFile(layout.lock, "");
+  using file = await Deno.open(layout.lock, { read: true, write: true });
+  await file.lock(true);
+  await assertTold(place, {
+    check: "folder.locks",
+    verdict: "warning",
+    message: /: another run is at it now$/,
+    remedy: `fuser -v ${layout.lock}`,
+  });
+});
+
 Deno.test("--check tells a file system that doesn't honour locks", async () => {
   await using place = await healthyPlace();
   place.machine.tryLock = () => Promise.resolve(true);
@@ -137,20 +184,17 @@ Deno.test({
   fn: async () => {
     await using place = await healthyPlace({ synced: false });
     using _mount = mountTmpfs(place.data, "size=8m");
-    const { lines } = await place.check();
-    const line = lines.find(({ check }) => check === "folder.work");
-    assert.equal(line?.verdict, "warning");
-    assert.match(
-      line?.message ?? "",
-      /has to lie inside it .*: .*\/pro is a file system of its own$/,
-    );
-    assert.equal(
-      line?.remedy,
-      `set local_dir to a folder in it in ${place.config}: local_dir: ${place.data}/${place.name}`,
-    );
+    const expected = {
+      check: "folder.work",
+      verdict: "warning",
+      message:
+        /: its work folder has to lie inside it \(.*\), where recursive readers meet it: .*\/pro is a file system of its own$/,
+      remedy:
+        `set local_dir to a folder in it in ${place.config}: local_dir: ${place.data}/${place.name}`,
+    } as const;
+    await assertTold(place, expected);
     await place.edit("    local_dir", "    publish: snapshot\n    local_dir");
-    const strict = (await place.check()).lines.find(({ check }) => check === "folder.work");
-    assert.equal(strict?.verdict, "error");
+    await assertTold(place, { ...expected, verdict: "error" });
     await place.edit("./data/pro", `./data/pro/${place.name}`);
     const again = (await place.check()).lines.find(({ check }) => check === "folder.work");
     assert.equal(again?.verdict, "ok");
@@ -165,27 +209,51 @@ Deno.test({
     await using place = await healthyPlace({ synced: false });
     {
       using _mount = mountTmpfs(place.at("data"), "size=512k");
-      const line = (await place.check()).lines.find(({ check }) => check === "folder.space");
-      assert.equal(line?.verdict, "error");
-      assert.match(line?.message ?? "", /: not enough room: a full sync needs \d+ kB .* are free$/);
-      assert.equal(
-        line?.remedy,
-        `free some room, or move local_dir to a larger disk: df -h ${place.at("data")}`,
-      );
+      await assertTold(place, {
+        check: "folder.space",
+        verdict: "error",
+        message:
+          /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
+        remedy: `free some room, or move local_dir to a larger disk: df -h ${place.at("data")}`,
+      });
     }
     using _mount = mountTmpfs(place.at("data"), "size=8m,nr_inodes=20");
-    const { code, lines } = await place.check();
-    const line = lines.find(({ check }) => check === "folder.inodes");
-    assert.equal(line?.verdict, "error");
-    assert.match(
-      line?.message ?? "",
-      /: not enough inodes: a full sync makes 56 files, \d+ inodes/,
+    await assertTold(place, {
+      check: "folder.inodes",
+      verdict: "error",
+      message: /: not enough inodes: a full sync makes 56 files, \d+ inodes are free$/,
+      remedy: `remove files that nobody needs, or move local_dir: df -i ${place.at("data")}`,
+    });
+  },
+});
+
+Deno.test({
+  name: "--check only warns of a disk with room for updates alone (needs the right to mount)",
+  ignore: !tmpfsWorks(),
+  fn: async () => {
+    await using place = await healthyPlace({ synced: false });
+    const disk = place.at("data");
+    using _mount = mountTmpfs(disk, "size=8m");
+    assert.equal(await syncCommand({ config: place.config }, fakeTerminal()), 0);
+    const content = place.hub.dataset.files.reduce(
+      (sum, file) => sum + contentOf(file).length,
+      0,
     );
-    assert.equal(
-      line?.remedy,
-      `remove files that nobody needs, or move local_dir: df -i ${place.at("data")}`,
-    );
-    assert.equal(code, 3);
+    // All files fit once more, but not the package as well.
+    const left = content + place.hub.package.length / 2;
+    const ballast = (await freeSpace(disk)).bytes - Math.round(left);
+    await Deno.writeFile(join(disk, "ballast"), new Uint8Array(ballast));
+    await assertTold(place, {
+      check: "folder.space",
+      verdict: "warning",
+      message:
+        /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
+      remedy: `free some room, or move local_dir to a larger disk: df -h ${disk}`,
+    });
+    await Deno.remove(join(disk, "ballast"));
+    assert.deepEqual((await place.check()).lines.filter(({ verdict }) => verdict === "error"), []);
+    const again = (await place.check()).lines.find(({ check }) => check === "folder.space");
+    assert.equal(again?.verdict, "ok");
   },
 });
 
@@ -199,6 +267,36 @@ Deno.test("--check tells a state that can't be read; the remedy puts it aside", 
     remedy: `mv ${place.state} ${place.state}.bad`,
     mends: true,
   });
+});
+
+Deno.test("--check tells a folder where the state should be; the remedy moves it away", async () => {
+  await using place = await healthyPlace();
+  await Deno.remove(place.state);
+  await Deno.mkdir(place.state);
+  await assertTold(place, {
+    check: "state.readable",
+    verdict: "error",
+    message: /^Can't read the state \(.*\.last_sync\.json\): a folder is where a file should be$/,
+    remedy: `mv ${place.state} ${place.state}.bad`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells a state that lies behind a link which leads to itself", async () => {
+  await using place = await healthyPlace();
+  const loop = place.at("loop");
+  await Deno.symlink(loop, loop);
+  const terminal = fakeTerminal();
+  const options = { config: place.config, state: `${loop}/state.json`, json: true };
+  assert.equal(await checkCommand(options, terminal, place.machine), 3);
+  const { checks }: { checks: Line[] } = JSON.parse(terminal.stdout());
+  const told = checks.filter((line) => line.check.startsWith("state.") && line.verdict === "error");
+  assert.match(told[0]!.message, /^Can't read the state \(.*\/state\.json\): Too many levels/);
+  assert.match(told[1]!.message, /^it can't be written: Can't look at the folder \(.*\/loop\): /);
+  assert.deepEqual(told.map(({ check, remedy }) => [check, remedy]), [
+    ["state.readable", `ls -ld ${loop}/state.json`],
+    ["state.writable", `ls -ld ${loop}`],
+  ]);
 });
 
 Deno.test("--check tells a recorded version whose files are gone; syncing mends it", async () => {
@@ -220,6 +318,22 @@ Deno.test("--check tells a version that another program recorded; a forced sync 
     check: "state.manifest",
     verdict: "warning",
     message: /: .* is recorded by another program: the next change reads all files once$/,
+    remedy: `${place.program} sync --force -d ${place.name} -c ${place.config}`,
+    mends: true,
+  });
+});
+
+Deno.test("--check tells files without a version; a forced sync mends it", async () => {
+  await using place = await healthyPlace();
+  const layout = await resolveLayout(place.data);
+  const manifest = await Manifest.load(layout.manifest);
+  assert(manifest !== undefined);
+  manifest.version = null;
+  await manifest.save(layout.manifest);
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "warning",
+    message: /: 2026-01-05T20:15:00 is recorded, but the files are of no version$/,
     remedy: sync(place, "sync --force"),
     mends: true,
   });
@@ -280,7 +394,7 @@ Deno.test("--check tells a configuration without a log", async () => {
   await assertTold(place, {
     check: "log.writable",
     verdict: "warning",
-    message: /^there is no log file/,
+    message: /^there is no log file: what a scheduled run does is written nowhere$/,
     remedy: `set logging.file in ${place.config}: file: ./logs/sync.log`,
   });
 });
@@ -328,12 +442,14 @@ Deno.test("--check takes patterns of logrotate and logging.max_size for rotation
   await Deno.writeTextFile(rules, `# "${place.log}"\n/x {\n daily\n}\n`);
   assert.equal(await verdict(), "warning");
   place.machine.uid = 1000;
-  const { lines } = await place.check();
-  assert.equal(
-    lines.find(({ check }) => check === "log.rotated")?.remedy,
-    `set logging.max_size in ${place.config}: max_size: 10MB`,
-  );
+  await assertTold(place, {
+    check: "log.rotated",
+    verdict: "warning",
+    message: /^nobody rotates it, and it has \d+ B$/,
+    remedy: `set logging.max_size in ${place.config}: max_size: 10MB`,
+  });
   await place.edit(/$/, "  max_size: 10MB\n");
   parseConfig(await Deno.readTextFile(place.config), { path: place.config, env: () => undefined });
-  assert.equal(await verdict(), "ok");
+  const ours = (await place.check()).lines.find(({ check }) => check === "log.rotated");
+  assert.deepEqual([ours?.verdict, ours?.message], ["ok", "we rotate it at 10 MB and keep 5"]);
 });

@@ -1,6 +1,7 @@
 /** `--check` against everything that can be wrong with the schedule and the last runs. */
 
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { readCronLine } from "../../../src/cli/check/schedule_sources.ts";
 import { historyPathFor } from "../../../src/observe/history.ts";
 import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
@@ -34,7 +35,7 @@ Deno.test("--check tells that there is no schedule; the remedy makes one", async
   await assertTold(place, {
     check: "schedule.present",
     verdict: "warning",
-    message: /^nothing syncs by itself/,
+    message: /^nothing syncs by itself: there is no schedule in cron or systemd$/,
     remedy: `(crontab -l 2>/dev/null; echo '15 8 * * * ${place.program} sync --wait 30m ` +
       `-c ${place.config}') | crontab -`,
     mends: true,
@@ -52,7 +53,8 @@ Deno.test({
     await assertTold(place, {
       check: "schedule.present",
       verdict: "warning",
-      message: /your crontab can't be read from here$/,
+      message:
+        /^there is none in \/etc\/cron\.d or systemd, and your crontab can't be read from here$/,
       remedy: "crontab -l | grep datahubsync",
     });
     await Deno.chmod(place.at("root", "var", "spool", "cron", "crontabs"), 0o755);
@@ -107,7 +109,7 @@ Deno.test("--check tells a program that can't be executed; the remedy makes it e
   await assertTold(place, {
     check: "schedule.program",
     verdict: "error",
-    message: /which can't be executed$/,
+    message: /^it calls .*\/datahubsync, which can't be executed$/,
     remedy: `chmod 755 ${place.program}`,
     mends: true,
   });
@@ -141,6 +143,24 @@ Deno.test("--check tells a cron file that cron passes by for its mode; the remed
   });
 });
 
+Deno.test({
+  name: "--check tells a cron file that isn't root's either; the remedy gives it back (needs root)",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    await using place = await healthyPlace();
+    await Deno.chmod(place.cron, 0o666);
+    await Deno.chown(place.cron, 65534, 65534);
+    await assertTold(place, {
+      check: "schedule.readable",
+      verdict: "error",
+      message: /its mode is 666\)$/,
+      remedy: `chmod 644 ${place.cron} && chown root: ${place.cron}`,
+      mends: true,
+    });
+    assert.equal((await Deno.stat(place.cron)).uid, 0);
+  },
+});
+
 Deno.test("--check tells a cron file without its last newline; the remedy adds it", async () => {
   await using place = await healthyPlace();
   const text = await Deno.readTextFile(place.cron);
@@ -151,6 +171,14 @@ Deno.test("--check tells a cron file without its last newline; the remedy adds i
     message: /^cron passes the last line of .* by: it doesn't end in a newline$/,
     remedy: `echo >> ${place.cron}`,
     mends: true,
+  });
+  await Deno.writeTextFile(place.cron, text.trimEnd());
+  place.machine.uid = 1000;
+  await assertTold(place, {
+    check: "schedule.readable",
+    verdict: "error",
+    message: /doesn't end in a newline$/,
+    remedy: `echo | sudo tee -a ${place.cron}`,
   });
 });
 
@@ -164,6 +192,20 @@ Deno.test("--check tells a time that cron can't read", async () => {
     check: "schedule.next",
     verdict: "error",
     message: /^its time "15 88 \* \* \*" can't be read: /,
+    remedy: `correct it in ${place.cron}, to for example: 15 8 * * *`,
+  });
+});
+
+Deno.test("--check tells a time that never comes", async () => {
+  await using place = await healthyPlace();
+  await Deno.writeTextFile(
+    place.cron,
+    `15 8 31 2 * root ${place.program} sync -c ${place.config}\n`,
+  );
+  await assertTold(place, {
+    check: "schedule.next",
+    verdict: "error",
+    message: /^its time "15 8 31 2 \*" can't be read: it never runs$/,
     remedy: `correct it in ${place.cron}, to for example: 15 8 * * *`,
   });
 });
@@ -201,6 +243,17 @@ Deno.test("--check tells a service that calls a program which isn't there; the r
     message: /^it calls \/gone\/datahubsync, which isn't there$/,
     remedy: `sed -i 's|/gone/datahubsync|${place.program}|g' ${units}/datahubsync.service`,
     mends: true,
+  });
+});
+
+Deno.test("--check tells a service that calls something else", async () => {
+  await using place = await healthyPlace();
+  const units = await useTimer(place, "/bin/true");
+  await assertTold(place, {
+    check: "schedule.program",
+    verdict: "error",
+    message: new RegExp(`^${units}/datahubsync\\.service doesn't call datahubsync$`),
+    remedy: "run install_client.sh --systemd again",
   });
 });
 
@@ -247,6 +300,39 @@ Deno.test("--check tells how the last run failed, with the hint it gave", async 
   });
 });
 
+Deno.test("--check tells a history that can't be read; the remedy moves away what is in its place", async () => {
+  await using place = await healthyPlace();
+  const history = historyPathFor(place.config);
+  const folder = dirname(history);
+  await Deno.remove(history);
+  await Deno.mkdir(history);
+  const expected = {
+    check: "schedule.last",
+    verdict: "error",
+    message: /^Can't read the history \(.*\/history\.jsonl\): a folder is where a file should be$/,
+    remedy: `mv ${history} ${history}.old`,
+  } as const;
+  await assertTold(place, expected);
+  await place.type(expected.remedy);
+  const empty = {
+    check: "schedule.last",
+    verdict: "warning",
+    message: /: no run of it is in the history$/,
+    remedy: `${place.program} sync -d ${place.name} -c ${place.config}`,
+  } as const;
+  await assertTold(place, { ...empty, mends: true });
+  await Deno.remove(folder, { recursive: true });
+  await Deno.writeTextFile(folder, "");
+  const above = {
+    ...expected,
+    message: /^Can't read the history \(.*\/history\.jsonl\): a file is where a folder should be$/,
+    remedy: `mv ${folder} ${folder}.old`,
+  };
+  await assertTold(place, above);
+  await place.type(above.remedy);
+  await assertTold(place, { ...empty, mends: true });
+});
+
 Deno.test("--check tells a scheduled run that has left no trace", async () => {
   await using place = await healthyPlace();
   const long = new Date(Date.now() - 3 * 86_400_000);
@@ -258,6 +344,15 @@ Deno.test("--check tells a scheduled run that has left no trace", async () => {
     verdict: "warning",
     message: /^the run that was due at \d{4}-\d\d-\d\dT08:15:00\S* has left no trace$/,
     remedy: "journalctl -t CRON --since today, or: grep CRON /var/log/syslog | tail",
+  });
+  const units = await useTimer(place, `${place.program} sync -c ${place.config}`);
+  await Deno.utime(`${units}/datahubsync.timer`, long, long);
+  await assertTold(place, {
+    check: "schedule.last",
+    verdict: "warning",
+    message: /^the run that was due at \d{4}-\d\d-\d\dT08:15:00\S* has left no trace$/,
+    remedy: "journalctl -u datahubsync.service --since today, " +
+      "or: grep CRON /var/log/syslog | tail",
   });
 });
 
@@ -300,13 +395,13 @@ Deno.test("--check tells a proxy that the scheduled run won't have; the remedy d
   const table = await ownCrontab(place);
   await Deno.writeTextFile(table, `15 8 * * * ${place.program} sync -c ${place.config}\n`);
   place.variables.set("http_proxy", place.hub.url);
-  const { lines } = await place.check();
-  const line = lines.find(({ check }) => check === "schedule.environment");
-  assert.equal(line?.message, "the scheduled run won't have http_proxy, which sets the proxy here");
-  assert.equal(line?.remedy, '(echo "http_proxy=$http_proxy"; crontab -l) | crontab -');
-  await place.type(line.remedy);
-  const again = (await place.check()).lines.filter(({ check }) => check === "schedule.environment");
-  assert.deepEqual(again, []);
+  await assertTold(place, {
+    check: "schedule.environment",
+    verdict: "warning",
+    message: /^the scheduled run won't have http_proxy, which sets the proxy here$/,
+    remedy: '(echo "http_proxy=$http_proxy"; crontab -l) | crontab -',
+    mends: true,
+  });
 });
 
 Deno.test("--check tells a schedule of another user, whose rights it hasn't tried", async () => {
