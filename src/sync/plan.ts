@@ -134,7 +134,7 @@ function guessTail(
   if (hasDescriptor || !tight) return undefined;
   const dataStart = end - entry.compressedSize;
   const shortestHeader = entry.headerOffset + 30;
-  const first = dataStart + (block.bit >> 3);
+  const first = dataStart + Math.floor(block.bit / 8); // no `>> 3`: 256 MB are 2^31 bits
   if (dataStart < shortestHeader || first >= end) return undefined;
   if (first - entry.headerOffset < LEAST_SAVING) return undefined;
   return { needs: { start: first, end }, tail: { dataStart, ...block } };
@@ -163,7 +163,8 @@ function cheapest(input: PlanInput, whole: Step[], guessed: Step[]): Strategy {
     return price(input, whole, "the whole package: no ranges here", spanned);
   }
   const sequential = price(input, whole, "one sequential download", spanned);
-  const nearlyAll = wanted >= NEARLY_ALL * all;
+  // What a filter leaves out, or a gap in the package, may lie between the first and the last.
+  const nearlyAll = wanted >= NEARLY_ALL * Math.max(all, sizeOf(spanned));
   const candidates = nearlyAll ? [sequential] : [entries, sequential];
   if (guessed.some(({ tail }) => tail !== undefined)) {
     const tails = price(input, guessed, "tails of grown files");

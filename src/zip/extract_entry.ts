@@ -118,7 +118,8 @@ export class EntryExtractor {
     const window = output.copyFrom(tail.path, tail.out, this.#copyBuffer);
     const { dataStart, bit, limit } = tail;
     const dataEnd = dataStart + task.compressedSize;
-    const first = dataStart + (bit >> 3);
+    const skipped = Math.floor(bit / 8); // no `>> 3`: 256 MB are 2^31 bits
+    const first = dataStart + skipped;
     const firstByte = this.#reader.exactly(first, 1, limit)[0]!;
     const bridge = bridgeTo(window, { bit: bit & 7, firstByte });
     let skip = window.length; // the window comes out again before the tail does
@@ -136,7 +137,7 @@ export class EntryExtractor {
       inflater.push(chunk);
     }
     const { consumed, boundaries } = inflater.finish();
-    const shift = (bit >> 3) + 1 - bridge.length;
+    const shift = skipped + 1 - bridge.length;
     if (consumed + shift !== task.compressedSize) throw leftOver(task, consumed + shift);
     const inTail = boundaries
       .filter(({ out }) => out > window.length)

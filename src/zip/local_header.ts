@@ -71,19 +71,24 @@ export function parseLocalHeader(
   return { dataStart: offset + nameEnd + u16(bytes, 28) };
 }
 
-/** The packed size comes first in the header, but second in its Zip64 field. */
+/**
+ * The packed size comes first in the header, but second in its Zip64 field. A value that should be in
+ * that field and isn't is missing, as 0 is.
+ */
 function checkSizes(entry: DirectoryEntry, bytes: Uint8Array, descriptor: boolean): void {
   let compressedSize = u32(bytes, 18);
   let size = u32(bytes, 22);
   if (compressedSize === IN_ZIP64 || size === IN_ZIP64) {
-    let at = zip64Field(bytes);
+    const field = zip64Field(bytes);
     // Not in `bytes`: the directory's values hold, and the data is checked against those anyway.
-    if (at === undefined) return;
-    if (size === IN_ZIP64) {
-      size = u64(bytes, at);
-      at += 8;
-    }
-    if (compressedSize === IN_ZIP64) compressedSize = u64(bytes, at);
+    if (field === undefined) return;
+    const next = (): number => {
+      if (field.at + 8 > field.end) return descriptor ? 0 : IN_ZIP64;
+      field.at += 8;
+      return u64(bytes, field.at - 8);
+    };
+    if (size === IN_ZIP64) size = next();
+    if (compressedSize === IN_ZIP64) compressedSize = next();
   }
   checkValue(entry, "size", { found: size, expected: entry.size, descriptor });
   checkValue(entry, "packed size", {
@@ -93,16 +98,18 @@ function checkSizes(entry: DirectoryEntry, bytes: Uint8Array, descriptor: boolea
   });
 }
 
-/** Where the values of a whole Zip64 extra field with both sizes begin. */
-function zip64Field(bytes: Uint8Array): number | undefined {
+/** Where the Zip64 field's values are: nowhere when there is none, `undefined` when they aren't in `bytes`. */
+function zip64Field(bytes: Uint8Array): { at: number; end: number } | undefined {
   let at = LOCAL_HEADER_LENGTH + u16(bytes, 26);
-  const end = Math.min(at + u16(bytes, 28), bytes.length);
+  const end = at + u16(bytes, 28);
+  if (end > bytes.length) return undefined;
   while (at + 4 <= end) {
-    const length = u16(bytes, at + 2);
-    if (u16(bytes, at) === 0x0001) return length >= 16 && at + 20 <= end ? at + 4 : undefined;
-    at += 4 + length;
+    const field = at + 4;
+    const next = field + u16(bytes, at + 2);
+    if (u16(bytes, at) === 0x0001 && next <= end) return { at: field, end: next };
+    at = next;
   }
-  return undefined;
+  return { at: end, end };
 }
 
 function checkValue(

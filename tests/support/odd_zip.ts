@@ -3,8 +3,7 @@
  * in words; this list, a table in code, is as long as that one.
  *
  * Guarantees: each case differs from a plain package in the one thing that it is named after. An
- * accepted case says which tree it makes. Entries of 4 GB and more aren't here: they are streamed
- * by `writeZip`.
+ * accepted case says which tree it makes. What needs more than 32 bits is in `large_zip.ts`.
  *
  * @module
  */
@@ -212,6 +211,17 @@ function lies(): OddZip[] {
     wrong("local name longer", { local: { name: utf8("aa.csv") } }),
     wrong("local name another", { local: { name: utf8("x.csv") } }),
     wrong("local sizes zero without descriptor", { local: { size: 0, compressedSize: 0, crc: 0 } }),
+    wrong("local sizes in a Zip64 field that isn't there", {
+      local: { size: FULL_32, compressedSize: FULL_32, zip64: false },
+    }),
+    wrong("local size another in a Zip64 field of its own", {
+      local: { size: FULL_32, zip64: false, extra: extraField(1, u64(size + 1)) },
+    }),
+    accepted(
+      "local size alone in a Zip64 field",
+      one({ local: { size: FULL_32, zip64: false, extra: extraField(1, u64(size)) } }),
+      { why: "both should be there, but it says the same" },
+    ),
     wrong("local header encrypted, directory not", { local: { flags: 1 } }),
     wrong("both sizes too short", lie({ size: size - 1 }), "inflates to more than it says"),
     wrong("both sizes too long", lie({ size: size + 1 }), "inflates to less than it says"),

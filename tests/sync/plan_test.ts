@@ -146,6 +146,19 @@ Deno.test("makePlan() fetches only changed entries where gaps cost more than req
   assert.match(plan.strategy, /changed entries/);
 });
 
+Deno.test("makePlan() doesn't fetch what a filter leaves out between the files that it lets in", () => {
+  const located = entriesOf(new Array(20).fill(20_000_000));
+  const wanted = located.filter(({ entry }) => entry.index === 1 || entry.index === 18);
+  const plan = planOf(wanted, { hub: { roundTripMs: 10, bytesPerMs: 10_000 } });
+  assert.deepEqual(
+    plan.ranges,
+    wanted.map(({ entry, end }) => ({ start: entry.headerOffset, end })),
+  );
+  assert.equal(plan.steps.length, 2);
+  // Where the hub knows no ranges, it is all or nothing.
+  assert.equal(planOf(wanted, { hub: { ranges: false } }).ranges.length, 1);
+});
+
 Deno.test("makePlan() joins neighbours across what comes in a round trip", () => {
   const located = entriesOf(new Array(9).fill(50_000));
   const onDisk = disk(
@@ -187,6 +200,15 @@ Deno.test("makePlan() guesses the tail of a file that grew", () => {
   assert.equal(plan.requests, 1, "ten ranges in one request");
   assert(plan.countsOnManyRanges);
   assert.equal(plan.bytes, 10 * 30_000);
+});
+
+Deno.test("makePlan() guesses the tail of a file of gigabytes at its place", () => {
+  for (const compressedSize of [300e6, 600e6, 6e9]) {
+    const located = entriesOf([compressedSize]);
+    const { steps } = planOf(located, { onDisk: disk(located, grown) });
+    const [{ needs }] = steps as [typeof steps[0]];
+    assert.equal(needs.start, located[0]!.end - compressedSize + Math.floor(compressedSize * 0.9));
+  }
 });
 
 Deno.test("makePlan() guesses no tail where none can be", () => {

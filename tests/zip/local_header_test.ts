@@ -35,6 +35,37 @@ Deno.test("parseLocalHeader() reads sizes out of a Zip64 field", async () => {
   }
 });
 
+Deno.test("parseLocalHeader() reads the only value of a Zip64 field that needn't hold both", async () => {
+  for (const size of [7, 8]) {
+    const { zip, entry } = await headerOf({
+      ...honest,
+      localExtra: join(le([2, 1], [2, 8], [8, size])),
+    });
+    zip.fill(0xff, 22, 26);
+    if (size === 7) assert.deepEqual(parseLocalHeader(zip, 0, entry), { dataStart: 47 });
+    else assert.throws(() => parseLocalHeader(zip, 0, entry), archiveError("bad_local_header"));
+  }
+});
+
+Deno.test("parseLocalHeader() refuses sizes that should be in a Zip64 field and aren't", async () => {
+  const other = join(le([2, 0x9999], [2, 16], [8, 7], [8, 7]));
+  const short = join(le([2, 1], [2, 8], [8, 7]));
+  for (const localExtra of [undefined, other, short]) {
+    const more = localExtra === undefined ? {} : { localExtra };
+    const { zip, entry } = await headerOf({ ...honest, ...more });
+    zip.fill(0xff, 18, 26);
+    assert.throws(() => parseLocalHeader(zip, 0, entry), archiveError("bad_local_header"));
+  }
+  // The value itself, where it is the true one; and none at all, where a descriptor has it.
+  const { zip, entry } = await headerOf(honest);
+  zip.fill(0xff, 18, 26);
+  const large = { ...entry, size: 0xffffffff, compressedSize: 0xffffffff };
+  assert.deepEqual(parseLocalHeader(zip, 0, large), { dataStart: 35 });
+  const streamed = await headerOf({ ...honest, descriptor: true });
+  streamed.zip.fill(0xff, 18, 26);
+  assert.deepEqual(parseLocalHeader(streamed.zip, 0, streamed.entry), { dataStart: 35 });
+});
+
 const lies: [string, number, number][] = [
   ["the signature", 0, 0x51],
   ["encryption", 6, 1],

@@ -7,6 +7,7 @@ import { Buffer } from "node:buffer";
 import { constants, crc32, deflateRawSync, inflateRawSync, type ZlibOptions } from "node:zlib";
 import fc from "fast-check";
 import { ArchiveError } from "../../src/errors.ts";
+import { EntryExtractor } from "../../src/zip/extract_entry.ts";
 import { seededRandom } from "../support/random.ts";
 import {
   csvRows,
@@ -126,6 +127,32 @@ Deno.test("a tail of blocks of all kinds in a row decodes, stored ones within it
       const old = content.subarray(0, out);
       assertSame(bench.tail(entry, { old, block: { bit, out } }).content, content, `turn ${turn}`);
     }
+  }
+});
+
+Deno.test("a tail decodes behind more bytes than 32 bits count the bits of", async () => {
+  await using bench = await ExtractionBench.make();
+  const content = csvRows(6, 4000);
+  const stream = deflateRawSync(content);
+  const { bit, out } = walkBlocks(stream).blocks.at(-1)!;
+  const { task, dataStart, package: bytes } = placed(stream, content);
+  Deno.writeFileSync(bench.at("old"), content.subarray(0, out));
+  for (const gap of [300e6, 600e6]) {
+    using file = Deno.openSync(bench.at("package"), { read: true, write: true, create: true });
+    file.truncateSync(dataStart + gap); // a hole: the tail needs nothing of it
+    file.seekSync(dataStart + gap, Deno.SeekMode.Start);
+    file.writeSync(bytes.subarray(dataStart));
+    const end = task.end + gap;
+    const extracted = new EntryExtractor(file).extract({
+      ...task,
+      end,
+      compressedSize: task.compressedSize + gap,
+      target: bench.at("target"),
+      tail: { path: bench.at("old"), dataStart, bit: gap * 8 + bit, out },
+    }, end);
+    extracted.file.close();
+    assertSame(Deno.readFileSync(bench.at("target")), content, `behind ${gap} bytes`);
+    assert.deepEqual(extracted.block, { bit: gap * 8 + bit, out });
   }
 });
 
