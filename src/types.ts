@@ -112,6 +112,8 @@ export interface SyncResult {
   hub?: string;
   /** The version text that is now recorded. */
   version: string | null;
+  /** What the hub had announced, when the package that it then gave is older. */
+  announced?: string;
   /** Entries in the package. */
   entries: number;
   /** Entries fetched from the hub, whole or by their tail. */

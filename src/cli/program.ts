@@ -100,7 +100,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("-v, --verbose", "say everything")
     .option(
       "--wait <duration>",
-      "keep asking this long (as 30m or 2h) while the package isn't ready",
+      "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
     )
     .addOption(
       new Option("--engine <name>", "who decodes the ZIP").choices(["fast", "zipjs"]).hideHelp(),

@@ -15,7 +15,7 @@ import { logReporter } from "./log_reporter.ts";
 import { openRun, type RunOptions } from "./open_run.ts";
 import { resultDocument } from "./result_document.ts";
 import type { Terminal } from "./terminal.ts";
-import { parseWait, waitForPackages } from "./wait.ts";
+import { isAwaited, parseWait, waitForPackages } from "./wait.ts";
 
 /** What `sync` may be told. */
 export interface SyncOptions extends RunOptions {
@@ -52,7 +52,7 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
   const after = planOnly ? undefined : new AfterRun({ ...run, context });
   const onResult = async (result: SyncResult): Promise<void> => {
     // What is waited for gets its line in the history when it is over.
-    if (waitMs > 0 && result.status === "package_not_ready") return;
+    if (waitMs > 0 && isAwaited(result)) return;
     await after?.keep(result);
   };
   const sync = (datasets: typeof run.datasets, first = false): Promise<SyncResult[]> =>

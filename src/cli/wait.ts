@@ -1,5 +1,6 @@
 /**
- * `--wait`: keeps asking for datasets whose package isn't ready, or is older than announced.
+ * `--wait`: keeps asking for datasets whose package isn't ready, or is older than announced, also
+ * when that older one has been taken.
  *
  * Guarantees: polite (15 s, growing to 5 min, spread by chance, so that many clients don't come at
  * once); only the datasets concerned are asked for again; a signal ends the waiting at once; the time
@@ -48,6 +49,11 @@ export function parseWait(text: string): number {
   });
 }
 
+/** Whether there is something to wait for: no package yet, or one that is behind its announcement. */
+export function isAwaited({ status, announced }: SyncResult): boolean {
+  return status === "package_not_ready" || (status === "success" && announced !== undefined);
+}
+
 /** The results, with those that weren't ready replaced by what became of them. */
 export async function waitForPackages(
   results: readonly SyncResult[],
@@ -57,7 +63,7 @@ export async function waitForPackages(
   const latest = new Map(results.map((result) => [result.dataset, result]));
   const end = clock() + options.waitMs;
   for (let pause = FIRST_MS;; pause = Math.min(LONGEST_MS, pause * GROWTH)) {
-    const waiting = [...latest.values()].filter(({ status }) => status === "package_not_ready");
+    const waiting = [...latest.values()].filter(isAwaited);
     const left = end - clock();
     if (waiting.length === 0 || left <= 0 || signal.aborted) return [...latest.values()];
     const names = waiting.map(({ dataset }) => dataset);
@@ -75,10 +81,33 @@ export async function waitForPackages(
   }
 }
 
-/** The later result, with what the earlier rounds had cost. */
+/** The later result, with what the earlier rounds had done and cost. */
 function joined(earlier: SyncResult | undefined, later: SyncResult): SyncResult {
   if (earlier === undefined) return later;
-  const bytesDownloaded = earlier.bytesDownloaded + later.bytesDownloaded;
-  const durationMs = later.startedAt + later.durationMs - earlier.startedAt;
-  return { ...later, startedAt: earlier.startedAt, bytesDownloaded, durationMs };
+  const { startedAt, versionBefore } = earlier;
+  const sums = {
+    startedAt,
+    versionBefore,
+    entriesFetched: earlier.entriesFetched + later.entriesFetched,
+    entriesDeleted: earlier.entriesDeleted + later.entriesDeleted,
+    bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
+    durationMs: later.startedAt + later.durationMs - startedAt,
+    phases: added(earlier.phases, later.phases),
+    retries: added(earlier.retries, later.retries),
+  };
+  if (earlier.status !== "success") return { ...later, ...sums };
+  // What the first round brought stays brought when the next one finds nothing more.
+  if (later.status === "package_not_ready") return { ...earlier, ...sums };
+  if (later.status !== "up_to_date") return { ...later, ...sums };
+  const { announced: _withdrawn, ...brought } = earlier;
+  return { ...brought, ...sums };
+}
+
+function added(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sums = { ...one };
+  for (const [name, count] of Object.entries(other)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 }

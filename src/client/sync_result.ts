@@ -49,6 +49,8 @@ export interface SyncResult {
   version: string | null;
   /** The version text recorded before. */
   versionBefore: string | null;
+  /** What the hub had announced, when the package that it then gave is older: ask again later. */
+  announced?: string;
   /** Entries in the package that the configuration wants. */
   entries: number;
   /** Entries fetched from the hub, whole or by their tail. */

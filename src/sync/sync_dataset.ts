@@ -163,6 +163,7 @@ class DatasetSync {
     onStep?.("recorded");
     const changed = report.published > 0 || report.deleted > 0;
     if (!behind) return this.#outcomeOf(entry, changed);
+    if (entry.version !== null) this.#result.announced = entry.version;
     const why = `the hub's package (${stampText}) is older than announced (${entry.version})`;
     if (changed) this.#running.warn(why);
     else this.#result.error = why;

@@ -1,10 +1,22 @@
 /** `--wait`: asking politely until the package is there. */
 
 import assert from "node:assert/strict";
+import { syncCommand } from "../../src/cli/sync_command.ts";
 import { parseWait, waitForPackages } from "../../src/cli/wait.ts";
+import { DemoHub } from "../../src/demo/hub.ts";
 import { InterruptedError, UsageError } from "../../src/errors.ts";
+import { historyPathFor, readHistory } from "../../src/observe/history.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { Status, SyncResult } from "../../src/types.ts";
+import { EngineRig } from "../support/engine.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
+import { tempDir } from "../support/temp.ts";
+import { assertSameTree, readTree } from "../support/tree.ts";
+import { treeOf, zipOf } from "../sync/watched.ts";
+
+const NAME = "stock-trading-data-pro";
+const ANNOUNCED = "2026-01-06T20:15:00";
+const OLD = new Date("2026-01-05T20:16:00+08:00");
 
 const result = (dataset: string, status: Status): SyncResult => ({
   ...emptyResult(dataset, 0),
@@ -109,4 +121,114 @@ Deno.test("waitForPackages() ends at once when it is interrupted", async () => {
   });
   assert.equal(after[0]?.status, "package_not_ready");
   assert.deepEqual(hub.asked, []);
+});
+
+/** A hub that announces one version and hands out the one before, until it is asked `ready` times. */
+function lateHub(ready: number): { hub: DemoHub; asked: () => number; packages: Uint8Array[] } {
+  const packages = ["day 1\n", "day 2\n"].map((text) =>
+    zipOf(treeOf({ "same.csv": "x\n", "bars.csv": text }))
+  );
+  const hub = new DemoHub();
+  const asked = (): number => hub.requests.filter(({ path }) => path === "/api/datasets").length;
+  hub.setDataset(NAME, {
+    version: ANNOUNCED,
+    get package() {
+      return packages[asked() < ready ? 0 : 1]!;
+    },
+    get built() {
+      return asked() < ready ? OLD : new Date(`${ANNOUNCED}+08:00`);
+    },
+  });
+  return { hub, asked, packages };
+}
+
+Deno.test("waitForPackages() waits on after a package that was behind, until the announced one comes", async () => {
+  const { hub, asked } = lateHub(4);
+  await using _hub = hub;
+  await using rig = await EngineRig.make();
+  const wait = waiting({ waitMs: 1_800_000, readyAt: 0 });
+  const first = await rig.sync(hub.url);
+  assert.deepEqual([first.status, first.announced], ["success", ANNOUNCED]);
+  assert.equal(await rig.recorded(), "2026-01-05T20:16:00");
+  const names: string[][] = [];
+  const [last] = await waitForPackages([first], {
+    ...wait.options,
+    again: async (those) => {
+      names.push([...those]);
+      return [await rig.sync(hub.url)];
+    },
+  });
+  assert.deepEqual(wait.pauses, [15_000, 22_500, 33_750]);
+  assert.deepEqual(names, [[NAME], [NAME], [NAME]]);
+  assert.equal(asked(), 4);
+  assert.deepEqual([last?.status, last?.announced], ["success", undefined]);
+  assert.equal(last?.version, ANNOUNCED);
+  assert.equal(last.versionBefore, null, "of the first round");
+  assert.equal(last.entriesFetched, 3, "both, and the one that changed");
+  assert.equal(await rig.recorded(), ANNOUNCED);
+  assertSameTree(await rig.tree(), treeOf({ "same.csv": "x\n", "bars.csv": "day 2\n" }));
+});
+
+Deno.test("waitForPackages() keeps the success of a package that stays behind", async () => {
+  const { hub } = lateHub(Infinity);
+  await using _hub = hub;
+  await using rig = await EngineRig.make();
+  const wait = waiting({ waitMs: 40_000, readyAt: 0 });
+  const first = await rig.sync(hub.url);
+  const again = async () => [await rig.sync(hub.url)];
+  const [last] = await waitForPackages([first], { ...wait.options, again });
+  assert.deepEqual(wait.pauses, [15_000, 22_500, 2500]);
+  assert.deepEqual([last?.status, last?.success, last?.error], ["success", true, undefined]);
+  assert.deepEqual([last?.version, last?.announced], ["2026-01-05T20:16:00", ANNOUNCED]);
+  assert.equal(last?.entriesFetched, 2);
+});
+
+Deno.test("waitForPackages() stops when the announcement is withdrawn, and when a round fails", async () => {
+  const { hub } = lateHub(Infinity);
+  await using _hub = hub;
+  await using rig = await EngineRig.make();
+  const first = await rig.sync(hub.url);
+  const wait = waiting({ waitMs: 1_800_000, readyAt: 0 });
+  hub.setDataset(NAME, { ...hub.datasets.get(NAME)!, version: "2026-01-05T20:16:00", built: OLD });
+  const again = async () => [await rig.sync(hub.url)];
+  const [withdrawn] = await waitForPackages([first], { ...wait.options, again });
+  assert.deepEqual(wait.pauses, [15_000]);
+  assert.deepEqual([withdrawn?.status, withdrawn?.announced], ["success", undefined]);
+  hub.removeDataset(NAME);
+  const [failed] = await waitForPackages([first], { ...wait.options, again });
+  assert.deepEqual([failed?.status, failed?.success], ["not_found", false]);
+});
+
+Deno.test("sync --wait takes what is there, waits for what was announced, and is one run in the history", async () => {
+  const { hub, asked } = lateHub(2);
+  await using _hub = hub;
+  await using temp = await tempDir();
+  const config = temp.at("config.yaml");
+  const lines = [
+    `hub: {url: "${hub.url}"}`,
+    `datasets: [{name: ${NAME}, local_dir: ./data}]`,
+    "logging: {file: ./sync.log}",
+  ];
+  await Deno.writeTextFile(config, `${lines.join("\n")}\n`);
+  assert.equal(await syncCommand({ config, wait: "1s" }, fakeTerminal()), 0);
+  assert.equal(asked(), 2);
+  assertSameTree(
+    await readTree(temp.at("data")),
+    treeOf({ "same.csv": "x\n", "bars.csv": "day 2\n" }),
+  );
+  const state = JSON.parse(await Deno.readTextFile(temp.at(".last_sync.json")));
+  assert.deepEqual(state, { [NAME]: ANNOUNCED });
+  const history = await readHistory(historyPathFor(config));
+  assert.deepEqual(
+    history.map((
+      { outcome, version, versionBefore, fetched },
+    ) => [outcome, version, versionBefore, fetched]),
+    [["success", ANNOUNCED, null, 3]],
+  );
+  const log = await Deno.readTextFile(temp.at("sync.log"));
+  assert.match(
+    log,
+    /WARN: Dataset stock-trading-data-pro: the hub's package \(2026-01-05T20:16:00\) is older than announced \(2026-01-06T20:15:00\)\n/,
+  );
+  assert.match(log, /INFO: Asking again for stock-trading-data-pro in \d/);
 });

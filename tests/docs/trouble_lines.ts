@@ -6,6 +6,8 @@
  */
 import { logReporter } from "../../src/cli/log_reporter.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
+import { DemoHub } from "../../src/demo/hub.ts";
+import { buildZip } from "../../src/demo/zip_writer.ts";
 import { DataHubSyncError, messageOf } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
 import { HubClient } from "../../src/hub/hub_client.ts";
@@ -20,6 +22,7 @@ import type { SyncContext } from "../../src/sync/sync_context.ts";
 import { type DatasetJob, syncDataset } from "../../src/sync/sync_dataset.ts";
 import { checkVersion } from "../../src/sync/version_check.ts";
 import type { Fetch, SyncResult } from "../../src/types.ts";
+import { EngineRig } from "../support/engine.ts";
 import { tempDir } from "../support/temp.ts";
 
 const DATASET = "stock-trading-data-pro";
@@ -31,6 +34,7 @@ export async function troubleLines(): Promise<string[]> {
     ...await networkLines(),
     ...await diskLines(),
     ...await stateLines(),
+    await behindLine(),
     await unknownLine(),
     configLine(),
   ];
@@ -117,6 +121,22 @@ async function stateLines(): Promise<string[]> {
     logged({ status: "package_not_ready", error: check.why }),
     failed(locked),
   ];
+}
+
+/** A package that is older than announced, synced for real. */
+async function behindLine(): Promise<string> {
+  await using hub = new DemoHub();
+  hub.setDataset(DATASET, {
+    version: "2026-11-22T06:02:38.165365",
+    built: new Date("2026-11-21T06:02:38+08:00"),
+    package: buildZip([{ path: "a.csv", content: new Uint8Array(1) }]),
+  });
+  await using rig = await EngineRig.make({ name: DATASET });
+  const lines: string[] = [];
+  const log = { warn: (message: string) => void lines.push(`WARN: ${message}`) };
+  const { warn } = logReporter(log as unknown as Log);
+  await rig.sync(hub.url, { context: { reporter: { ...silentReporter, warn } } });
+  return lines.join("\n");
 }
 
 /** A dataset that the hub's list doesn't have: that is found out before anything else is needed. */
