@@ -3,7 +3,7 @@
  *
  * Guarantees: whatever the file holds, the outcome is a configuration or one `ConfigError` with all
  * problems, each with its place; no message shows a secret. It doesn't touch what the file names (no
- * folder is made, no CA file read), except that it looks where links lead.
+ * folder is made, no CA file read), except that it looks where links lead, and at what the log is.
  *
  * The checks are our own, not a schema library's: every message needs the place of a key or value
  * in the text and the spelling that was meant, which a validator of plain objects has lost.
@@ -19,6 +19,7 @@ import { decodeConfig } from "./decode_config.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import { Findings } from "./findings.ts";
 import { checkFolders, checkOverlaps, type Folder, realFolders } from "./folders.ts";
+import { checkLogPlace, type LogPlace } from "./log_place.ts";
 import type { KeyOf, SectionName } from "./known_keys.ts";
 import { readDatasets } from "./read_datasets.ts";
 import { readHub } from "./read_hub.ts";
@@ -110,6 +111,7 @@ export async function loadConfig(
   const read = text === undefined ? undefined : readConfig(text, { path: absolute, env, findings });
   // What the names alone show already is found again, and kept once.
   if (read !== undefined) checkOverlaps(await realFolders(read.folders));
+  for (const log of read?.logs ?? []) await checkLogPlace(log);
   return finish(read?.config, findings);
 }
 
@@ -158,7 +160,7 @@ function sayReadError(error: unknown): [message: string, hint: string] {
 function readConfig(
   text: string,
   options: { path: string; env: Environment; findings: Findings },
-): { config: Config; folders: Folder[] } | undefined {
+): { config: Config; folders: Folder[]; logs: LogPlace[] } | undefined {
   const { findings, env } = options;
   const path = resolve(options.path);
   const folder = dirname(path);
@@ -181,7 +183,8 @@ function readConfig(
   }
   const root = Section.open("", setting)!;
   const folders: Folder[] = [];
-  const within = { baseDir, folders };
+  const logs: LogPlace[] = [];
+  const within = { baseDir, folders, logs };
   const hub = root.need("hub", (hub) => Section.open("hub", hub), "a section with `url`");
   const config: Config = {
     path,
@@ -198,7 +201,7 @@ function readConfig(
   const mirror = mirrorSection === undefined ? undefined : readMirror(mirrorSection, within);
   if (mirror !== undefined) config.mirror = mirror;
   checkFolders(folders, { configPath: path });
-  return { config, folders };
+  return { config, folders, logs };
 }
 
 /** Stands in for a hub that has been reported as missing. */

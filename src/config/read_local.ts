@@ -6,6 +6,7 @@
 
 import type { Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
+import type { LogPlace } from "./log_place.ts";
 import { parseRate, parseSize } from "./quantities.ts";
 import { autoOr, flag, number, oneOf, pathFrom } from "./readers.ts";
 import type { Section } from "./section.ts";
@@ -29,12 +30,14 @@ export function readSync(section: Section<"sync"> | undefined): SyncConfig {
   };
 }
 
-/** Reads `logging`, as {@linkcode readSync} does. */
+/** Reads `logging`, as {@linkcode readSync} does; the file's place goes to `logs`. */
 export function readLogging(
   section: Section<"logging"> | undefined,
-  options: { baseDir: string },
+  { baseDir, logs }: { baseDir: string; logs: LogPlace[] },
 ): LoggingConfig {
-  const file = section?.get("file", pathFrom(options.baseDir));
+  const file = section?.get("file", pathFrom(baseDir));
+  const setting = section?.setting("file");
+  if (file !== undefined && setting !== undefined) logs.push({ path: file, setting });
   return {
     level: section?.get("level", level) ?? "INFO",
     ...(file === undefined ? {} : { file }),

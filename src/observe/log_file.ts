@@ -3,12 +3,27 @@
  *
  * Guarantees: a line is one write with O_APPEND, so that runs side by side don't cut each other's
  * lines; a file that was moved away (by logrotate or by another run) is noticed before the next
- * line, which goes to a new file; two runs never rotate at once. Lines aren't flushed to the disk.
+ * line, which goes to a new file; two runs never rotate at once. A link stays a link: what it leads
+ * to is rotated, where it lies. Lines aren't flushed to the disk.
  *
  * @module
  */
 
 import { dirname } from "node:path";
+
+/**
+ * The streams that one may name as a file. They are written to as they are open already: a program
+ * with rights named one by one may not open them, and what they lead to isn't ours to rotate.
+ */
+const STREAMS: Readonly<Record<string, { writeSync(bytes: Uint8Array): number }>> = {
+  "/dev/stdout": Deno.stdout,
+  "/dev/stderr": Deno.stderr,
+};
+
+/** Whether a log goes where nothing is kept, so that nobody needs to rotate it. */
+export function isStream(path: string): boolean {
+  return path in STREAMS || path === "/dev/null";
+}
 
 /** Appends lines to a file that may be rotated. */
 export class LogFile implements Disposable {
@@ -28,16 +43,21 @@ export class LogFile implements Disposable {
   /** Appends one line. Throws what the file system throws. */
   write(line: string): void {
     const bytes = this.#encoder.encode(line + "\n");
-    this.#reopenIfMoved();
-    if (this.#wouldOverflow(bytes.length)) this.#rotate(bytes.length);
-    const file = this.#open();
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    const to = STREAMS[this.#path] ?? this.#fileFor(bytes.length);
+    for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
   }
 
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file?.close();
     this.#file = undefined;
+  }
+
+  /** The file, moved away before if so much more is too much for it. */
+  #fileFor(added: number): Deno.FsFile {
+    this.#reopenIfMoved();
+    if (this.#wouldOverflow(added)) this.#rotate(added);
+    return this.#open();
   }
 
   #open(): Deno.FsFile {
@@ -73,12 +93,13 @@ export class LogFile implements Disposable {
   }
 
   #shift(): void {
-    if (this.#keep <= 0) return Deno.removeSync(this.#path);
+    const path = Deno.realPathSync(this.#path);
+    if (this.#keep <= 0) return Deno.removeSync(path);
     for (let n = this.#keep - 1; n >= 1; n--) {
-      if (statIfThere(`${this.#path}.${n}`) === undefined) continue;
-      Deno.renameSync(`${this.#path}.${n}`, `${this.#path}.${n + 1}`);
+      if (statIfThere(`${path}.${n}`) === undefined) continue;
+      Deno.renameSync(`${path}.${n}`, `${path}.${n + 1}`);
     }
-    Deno.renameSync(this.#path, `${this.#path}.1`);
+    Deno.renameSync(path, `${path}.1`);
   }
 }
 

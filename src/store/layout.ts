@@ -11,6 +11,7 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
+import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 
 /** A `local_dir` that is our link to a version, with `publish: snapshot`. */
@@ -152,7 +153,7 @@ async function mustLieInside(localDir: string, beside: string): Promise<boolean>
   if (parent === localDir || isOtherMount(localDir, parent)) return true;
   if (await lstatOrNone(beside) !== undefined) return false;
   if (await lstatOrNone(join(localDir, INSIDE_NAME)) !== undefined) return true;
-  return !(await canMakeFolder(beside));
+  return !(await canMakeFolderIn(parent));
 }
 
 /**
@@ -170,14 +171,17 @@ function isOtherMount(localDir: string, parent: string): boolean {
   }
 }
 
-/** Tries it and takes it back: the mode bits alone don't know access lists and mounts. */
-async function canMakeFolder(path: string): Promise<boolean> {
+/**
+ * Tries it and takes it back: the mode bits alone don't know access lists and mounts. Under a name of
+ * its own: the work folder's may be another run's by now, who relies on it.
+ */
+async function canMakeFolderIn(parent: string): Promise<boolean> {
+  const path = temporaryNameFor(join(parent, "datahubsync"));
   try {
     await Deno.mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    return errnoOf(error) === "EEXIST";
+  } catch {
+    return false;
   }
-  // Another run may have begun to use it meanwhile, and then it isn't empty and stays.
   await Deno.remove(path).catch(() => {});
   return true;
 }

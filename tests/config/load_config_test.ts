@@ -291,6 +291,37 @@ Deno.test("loadConfig() sees through links that two datasets share a folder", as
   });
 });
 
+Deno.test("loadConfig() refuses a log on which a run would wait, or that it would destroy", async () => {
+  await inFolder(async (cwd) => {
+    const file = join(cwd, "config.yaml");
+    const write = (log: string): Promise<void> =>
+      Deno.writeTextFile(file, `${HUB}${DATA}logging:\n  file: ${log}\n`);
+    const made = await new Deno.Command("mkfifo", { args: [join(cwd, "pipe")] }).output();
+    assert.ok(made.success, new TextDecoder().decode(made.stderr));
+    await Deno.symlink("pipe", join(cwd, "link"));
+    using _listener = Deno.listen({ transport: "unix", path: join(cwd, "socket") });
+    const wrong: [log: string, found: string][] = [
+      ["pipe", "a named pipe, on which a run would wait for a reader"],
+      ["link", "a named pipe, on which a run would wait for a reader"],
+      ["socket", "a socket"],
+    ];
+    for (const [log, found] of wrong) {
+      await write(log);
+      await assert.rejects(loadConfig(file, { cwd }), {
+        name: "ConfigError",
+        message: "config.yaml:7:9: `logging.file`: expected a file for the log, found " +
+          `${found}: ${join(cwd, log)}; name a file, or /dev/stdout for a program that reads along`,
+      });
+    }
+    await Deno.mkdir(join(cwd, "folder"));
+    await Deno.symlink("/dev/null", join(cwd, "nothing"));
+    for (const log of ["new.log", "config.yaml", "/dev/null", "/dev/stdout", "nothing", "folder"]) {
+      await write(log);
+      assert.equal((await loadConfig(file, { cwd })).logging.file?.endsWith(log), true, log);
+    }
+  });
+});
+
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   try {

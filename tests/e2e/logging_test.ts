@@ -103,6 +103,42 @@ Deno.test("logging.max_size rotates between whole lines, and loses none of the n
   ]);
 });
 
+Deno.test("a log may go to stdout, to stderr, or nowhere", async () => {
+  await using hub = startHub();
+  await using place = await workplace("");
+  const to = async (file: string) => {
+    const text = configFor(hub.url, [NAME]).replace("./logs/sync.log", file);
+    await place.configure(text);
+    return await place.run("--force");
+  };
+  const logged = /^\S+ INFO: Starting sync for .*\n\S+ INFO: Successfully synced dataset: .*\n$/;
+  const first = await to("/dev/stdout");
+  assert.deepEqual([first.code, first.stderr], [0, ""]);
+  assert.match(first.stdout, logged);
+  hub.nextDay();
+  const second = await to("/dev/stderr");
+  assert.deepEqual([second.code, second.stdout], [0, ""]);
+  assert.match(second.stderr, logged);
+  hub.nextDay();
+  const third = await to("/dev/null");
+  assert.deepEqual([third.code, third.stdout, third.stderr], [0, "", ""]);
+});
+
+Deno.test("a log on a named pipe is a wrong configuration, and no run waits for a reader", async () => {
+  await using hub = startHub();
+  await using place = await workplace(
+    configFor(hub.url, [NAME]).replace("./logs/sync.log", "./pipe"),
+  );
+  const made = await new Deno.Command("mkfifo", { args: [place.at("pipe")] }).output();
+  assert.ok(made.success, new TextDecoder().decode(made.stderr));
+  for (const command of ["sync", "--check", "status"]) {
+    const ended = await place.run(command);
+    assert.equal(ended.code, 2, command);
+    assert.match(ended.stdout + ended.stderr, /expected a file for the log, found a named pipe/);
+  }
+  assert.deepEqual(hub.hub.requests, []);
+});
+
 Deno.test("a log that can't be written is said once on stderr, and fails no run", async () => {
   await using hub = startHub();
   await using place = await workplace(configFor(hub.url, [NAME]));

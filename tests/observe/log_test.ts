@@ -149,6 +149,29 @@ Deno.test("openLog() rotates at maxSize and keeps that many files", async () => 
   await Deno.remove(dir, { recursive: true });
 });
 
+Deno.test("openLog() rotates what a link leads to, where it lies, and leaves the link", async () => {
+  const dir = await Deno.makeTempDir();
+  await Deno.mkdir(join(dir, "disk"));
+  await Deno.mkdir(join(dir, "app"));
+  const [file, link] = [join(dir, "disk", "real.log"), join(dir, "app", "a.log")];
+  // Two links, and at first they lead nowhere.
+  await Deno.symlink("../disk/real.log", join(dir, "app", "b.log"));
+  await Deno.symlink("b.log", link);
+  const logs = [1, 2].map(() =>
+    openLog({ logging: logging({ file: link, maxSize: 90, keep: 2 }), clock: () => NOON })
+  );
+  for (let n = 0; n < 10; n++) logs[n % 2]!.info(`event number ${n}`);
+  for (const log of logs) await log[Symbol.asyncDispose]();
+  const names = (folder: string): string[] =>
+    [...Deno.readDirSync(join(dir, folder))].map(({ name }) => name).sort();
+  assert.deepEqual(names("app"), ["a.log", "b.log"]);
+  assert.equal(await Deno.readLink(link), "b.log");
+  assert.deepEqual(names("disk"), ["real.log", "real.log.1", "real.log.2"]);
+  assert.match(await Deno.readTextFile(file), /number 9\n$/);
+  assert.match(await Deno.readTextFile(`${file}.1`), /number 8\n$/);
+  await Deno.remove(dir, { recursive: true });
+});
+
 Deno.test("openLog() goes on in a new file when logrotate moves the old one away", async () => {
   const dir = await Deno.makeTempDir();
   const file = join(dir, "a.log");

@@ -1,4 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { basename } from "node:path";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
 import { folderLooksFilled } from "../../src/store/folder_state.ts";
 import { TempFolder, writeTree } from "./dataset_folder.ts";
@@ -12,6 +13,22 @@ Deno.test("resolveLayout() puts the work folder beside the data and changes noth
   equal(layout.inside, false);
   equal(layout.snapshot, undefined);
   deepEqual([...Deno.readDirSync(temp.path)].map((item) => item.name), ["bars"]);
+});
+
+Deno.test("resolveLayout() never takes the work folder from a run that has just made it", async () => {
+  using temp = new TempFolder();
+  Deno.mkdirSync(temp.at("bars"));
+  // What happens in the folder, in order; the last name says that all before it is there.
+  using watcher = Deno.watchFs(temp.path, { recursive: false });
+  equal((await resolveLayout(temp.at("bars"))).inside, false);
+  Deno.mkdirSync(temp.at("end"));
+  const touched = new Set<string>();
+  for await (const { paths } of watcher) {
+    for (const path of paths) touched.add(basename(path));
+    if (touched.has("end")) break;
+  }
+  equal(touched.has(".bars.datahubsync"), false);
+  equal(touched.size > 1, true, "it tried whether a folder can be made");
 });
 
 Deno.test("resolveLayout() takes a local_dir whose parents don't exist", async () => {

@@ -6,6 +6,7 @@
 import { messageOf } from "../../errors.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { bytesText } from "../../observe/duration_text.ts";
+import { isStream } from "../../observe/log_file.ts";
 import { shellWord } from "../shell_word.ts";
 import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
@@ -22,6 +23,7 @@ export async function checkLog(context: CheckContext): Promise<CheckLine[]> {
       `set logging.file in ${context.config.path}: file: ./logs/sync.log`,
     )];
   }
+  if (isStream(file)) return [fine("log.writable", `it goes to ${file}, where nothing is kept`)];
   const lines = [await writable(file, context)];
   if (maxSize > 0) {
     const text = `we rotate it at ${bytesText(maxSize)} and keep ${keep}`;

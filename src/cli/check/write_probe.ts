@@ -7,7 +7,7 @@
  */
 import { temporaryNameFor } from "../../fs/atomic_write.ts";
 import { diskError } from "../../fs/disk_error.ts";
-import type { StoreError } from "../../errors.ts";
+import { StoreError } from "../../errors.ts";
 import { acquireLock, type LockOptions } from "../../store/lock.ts";
 import { join } from "node:path";
 
@@ -29,7 +29,9 @@ export async function probeFolder(
     });
     return { writable: true, locks: lock.honoured };
   } catch (error) {
-    return { writable: false, error: diskError(error, folder, "write to the folder") };
+    // Which hidden file it was tried with says nothing to anybody.
+    const why = error instanceof StoreError ? error.cause ?? error : error;
+    return { writable: false, error: diskError(why, folder, "write to the folder") };
   } finally {
     await Deno.remove(path).catch(() => {});
   }

@@ -432,6 +432,16 @@ Deno.test("--check tells a log that nobody rotates; the remedy has logrotate do 
   );
 });
 
+Deno.test("--check takes a log that is kept nowhere as it is", async () => {
+  await using place = await healthyPlace();
+  await place.edit("./logs/sync.log", "/dev/stdout");
+  const { lines } = await place.check();
+  const log = lines.filter(({ check }) => check.startsWith("log."));
+  assert.deepEqual(log.map(({ verdict, message }) => [verdict, message]), [
+    ["ok", "it goes to /dev/stdout, where nothing is kept"],
+  ]);
+});
+
 Deno.test("--check takes patterns of logrotate and logging.max_size for rotation", async () => {
   await using place = await healthyPlace();
   const rules = place.at("root", "etc", "logrotate.d", "datahubsync");
