@@ -1,9 +1,10 @@
 /**
  * Tries again, with exponential backoff and full jitter.
  *
- * Guarantees: never more than `retries` tries in a row without progress; what the hub asks for by
- * `Retry-After` is waited for, within {@linkcode LONGEST_WAIT_MS}; the last error is thrown as it
- * is. It doesn't know which errors pass: that is `isRetriable`'s.
+ * Guarantees: never more than `retries` tries in a row without progress, unless these didn't take as
+ * long as `leastWaitMs` asks for; what the hub asks for by `Retry-After` is waited for, within
+ * {@linkcode LONGEST_WAIT_MS}; the last error is thrown as it is. It doesn't know which errors pass:
+ * that is `isRetriable`'s.
  *
  * @module
  */
@@ -16,6 +17,8 @@ import { LONGEST_WAIT_MS } from "./retry_after.ts";
 export const BASE_WAIT_MS = 500;
 /** Where the doubling ends, in milliseconds. */
 export const WAIT_CAP_MS = 30_000;
+/** The wait between tries beyond their count: what is waited for comes at its own moment. */
+const OVERDUE_WAIT_MS = 5_000;
 
 /** How and when to try again. */
 export interface RetryPolicy {
@@ -33,6 +36,8 @@ export interface RetryPolicy {
   isRetriable(error: unknown): boolean;
   /** Told before each wait; `cause` is one word, such as `stalled`. */
   onRetry?(cause: string, waitMs: number, error: unknown): void;
+  /** How many milliseconds the waits in a row must come to before an error like this one is final. */
+  leastWaitMs?(error: unknown): number;
   /** Whether the failed try got something done (bytes that count); starts the count anew. */
   progressed?(): boolean;
 }
@@ -43,18 +48,28 @@ export async function withRetries<T>(
   policy: RetryPolicy,
 ): Promise<T> {
   let failures = 0;
+  let waited = 0;
   for (let attempt = 1;; attempt++) {
     try {
       return await operation(attempt);
     } catch (error) {
       if (policy.signal?.aborted || !policy.isRetriable(error)) throw error;
-      failures = policy.progressed?.() ? 1 : failures + 1;
-      if (failures > policy.retries) throw error;
-      const waitMs = waitBefore(failures, error, policy.random);
+      const progressed = policy.progressed?.() ?? false;
+      failures = progressed ? 1 : failures + 1;
+      if (progressed) waited = 0;
+      const overdue = failures > policy.retries;
+      if (overdue && !waitsOn(policy, error, waited)) throw error;
+      const waitMs = overdue ? OVERDUE_WAIT_MS : waitBefore(failures, error, policy.random);
+      waited += waitMs;
       policy.onRetry?.(causeOf(error), waitMs, error);
       await policy.sleep(waitMs, policy.signal);
     }
   }
+}
+
+/** Whether it is too early to give up, however many tries have failed. */
+function waitsOn({ retries, leastWaitMs }: RetryPolicy, error: unknown, waited: number): boolean {
+  return retries > 0 && waited < (leastWaitMs?.(error) ?? 0);
 }
 
 /** Milliseconds to wait before the retry that follows this many failures in a row. */

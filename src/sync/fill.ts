@@ -10,7 +10,7 @@
  */
 import { HubError } from "../errors.ts";
 import { isRetriable } from "../hub/retriable.ts";
-import { withRetries } from "../hub/retry.ts";
+import { type RetryPolicy, withRetries } from "../hub/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
 import {
@@ -29,6 +29,8 @@ export interface Patience {
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   onRetry: (cause: string, waitMs: number) => void;
+  /** See `RetryPolicy`. */
+  leastWaitMs?: NonNullable<RetryPolicy["leastWaitMs"]>;
 }
 
 /** What filling works with. */

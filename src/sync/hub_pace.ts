@@ -47,9 +47,12 @@ export class HubPace {
   rangesPerRequest = MOST_RANGES;
   /** Whether it answers ranges at all. */
   ranges: boolean | undefined;
+  /** Whether it couldn't be reached for as long as we were ready to wait, and hasn't answered since. */
+  stayedAway = false;
 
   /** Notes how a request went. */
   note(outcome: { firstByteMs: number; durationMs: number; bytes: number }): void {
+    this.stayedAway = false;
     const { firstByteMs, durationMs, bytes } = outcome;
     // The shortest seen: a longer one had to wait for something else.
     this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, firstByteMs);

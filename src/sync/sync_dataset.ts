@@ -25,6 +25,7 @@ import { gather, type Gathered } from "./gather.ts";
 import { collectGarbage } from "./memory.ts";
 import { changesOf, removedPaths } from "./next_manifest.ts";
 import { checkDigest } from "./package_digest.ts";
+import { isAway, patienceOf } from "./patience.ts";
 import type { DiskFact } from "./plan.ts";
 import { RunningResult } from "./running_result.ts";
 import { believed } from "./survey.ts";
@@ -67,6 +68,7 @@ class DatasetSync {
     try {
       this.#running.end(await this.#line());
     } catch (error) {
+      if (isAway(error)) this.#context.pace.stayedAway = true;
       this.#running.fail(error, this.#context.signal.aborted);
     }
     return this.#result;
@@ -218,7 +220,7 @@ class DatasetSync {
     entry: CatalogEntry,
     place: { layout: Layout; partial: Partial | undefined; before: Manifest | undefined },
   ): Promise<Gathered> {
-    const { hub, retries, random, sleep, force, mirror } = this.#context;
+    const { hub, force, mirror } = this.#context;
     const mirrored = await this.#mirrored();
     const { dataset, facts } = this.#job;
     const { layout, partial, before } = place;
@@ -232,12 +234,7 @@ class DatasetSync {
       knownFiles: before?.size ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (paths) => dataset.deleteRemoved ? removedPaths(before, paths).length : 0,
-      patience: {
-        retries,
-        random,
-        sleep,
-        onRetry: (cause, waitMs) => this.#running.retried(cause, waitMs),
-      },
+      patience: patienceOf(this.#context, (cause, ms) => this.#running.retried(cause, ms)),
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),
     }, this.#context);

@@ -1,6 +1,6 @@
 /**
- * A hub in a process of its own, for tests that put it behind a link: offers one package, slowly, on
- * port 8080 of every address.
+ * A hub in a process of its own, for tests that put it behind a link: offers one package on port 8080
+ * of every address, at so many bytes a second (default 1 MB).
  *
  * @module
  */
@@ -12,7 +12,7 @@ new DemoHub({
   kind: "modern",
   hostname: "0.0.0.0",
   port: 8080,
-  bytesPerSecond: 1 << 20,
+  bytesPerSecond: Number(Deno.args[1] ?? 1 << 20),
   datasets: { "stock-trading-data-pro": dataset },
 });
 console.log("ready");

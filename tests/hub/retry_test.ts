@@ -43,6 +43,28 @@ Deno.test("withRetries() counts anew after progress", async () => {
   equal(calls, 10);
 });
 
+Deno.test("withRetries() doesn't give up before it has waited as long as the error is worth", async () => {
+  const of = async (retries: number, worth: number) => {
+    const given = policy({ retries, leastWaitMs: () => worth });
+    await failure(withRetries(stalled, given));
+    return given.waits;
+  };
+  deepEqual(await of(2, 20_000), [500, 999, 5000, 5000, 5000, 5000]);
+  deepEqual(await of(2, 1000), [500, 999]);
+  deepEqual(await of(0, 20_000), [], "somebody wants nothing asked twice");
+});
+
+Deno.test("withRetries() waits that long anew after progress", async () => {
+  let calls = 0;
+  const given = policy({
+    retries: 1,
+    leastWaitMs: () => 10_000,
+    progressed: () => calls === 3,
+  });
+  await failure(withRetries(() => (calls++, stalled()), given));
+  deepEqual(given.waits, [500, 5000, 500, 5000, 5000]);
+});
+
 Deno.test("withRetries() leaves alone what can't pass", async () => {
   for (
     const error of [new StoreError("disk_full", ""), new InterruptedError(""), new TypeError("bug")]

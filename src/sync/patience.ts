@@ -1,0 +1,33 @@
+/**
+ * How long a dataset's sync goes on asking a hub that doesn't answer.
+ *
+ * Guarantees: a hub that was there and can't be reached any more is asked for {@linkcode AWAY_MS} at
+ * least, once in a run: a router that starts anew must not cost a night's data, and a hub that is gone
+ * must not cost that for every dataset. With `hub.retries: 0` nothing is asked twice.
+ *
+ * @module
+ */
+import { HubError } from "../errors.ts";
+import type { Patience } from "./fill.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/**
+ * Where connecting fails at once, as on a machine whose own link is down, five retries were over in 3
+ * to 8 seconds; a router or a modem takes 20 to 60 to start.
+ */
+const AWAY_MS = 60_000;
+
+/** The patience of one dataset's sync. */
+export function patienceOf(
+  context: SyncContext,
+  onRetry: (cause: string, waitMs: number) => void,
+): Patience {
+  const { retries, random, sleep, pace } = context;
+  const leastWaitMs = (error: unknown): number => isAway(error) && !pace.stayedAway ? AWAY_MS : 0;
+  return { retries, random, sleep, onRetry, leastWaitMs };
+}
+
+/** Whether an error says that there is no way to the hub. */
+export function isAway(error: unknown): boolean {
+  return error instanceof HubError && error.code === "unreachable";
+}

@@ -1,0 +1,137 @@
+/**
+ * The program on a way to the hub that is dark for 20 s, as long as a router takes to start anew:
+ * with the settings that people have, through a TCP proxy and over a real link that goes down and
+ * up. All of them at once, so that it takes half a minute.
+ *
+ * Guarantees: each ends in the hub's tree, with everything that had arrived fetched once, and with
+ * lines in the log that say what it waited for.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { pro } from "../../src/demo/profiles.ts";
+import { startHub } from "../support/hub.ts";
+import { HUB_URL, Link, namespacesWork } from "../support/link.ts";
+import { endOf, type ProgramEnd, startProgram, writeConfig } from "../support/program.ts";
+import { FaultyProxy } from "../support/proxy.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
+import { assertSameTree, readTree, type Tree } from "../support/tree.ts";
+
+const DARK_MS = 20_000;
+/** Some 300 files and 7 MB packed, at 1 MB/s: seconds are left when it goes dark. */
+const PROFILE = pro({ scale: 0.06, rows: (random) => 300 + Math.floor(random() * 100) });
+const RATE = 1 << 20;
+/** The package's directory, which is asked for first, and the heads of a few answers. */
+const BESIDE = 200_000;
+/** How much has come when it goes dark. */
+const FAR = 2_000_000;
+
+/** A run of the program. */
+interface Run {
+  end: Promise<ProgramEnd>;
+  what: string;
+  localDir: string;
+  log: string;
+}
+
+async function start(
+  temp: TempDir,
+  way: { url: string; timeout: number; under?: string[] },
+): Promise<Run> {
+  const { url, timeout, under = [] } = way;
+  const place = `timeout${timeout}`;
+  const localDir = temp.at(place, "data");
+  const config = temp.at(place, "config.yaml");
+  const logFile = temp.at(place, "sync.log");
+  // hub.retries is the default, 5: no more than anybody has.
+  await writeConfig(config, { url, localDir, hub: { timeout }, logFile });
+  const env = { NO_PROXY: "127.0.0.1,10.213.0.1" };
+  const end = endOf(startProgram(["-c", config, "--json"], { under, env }));
+  return { end, what: `${url}, ${timeout} s`, localDir, log: logFile };
+}
+
+/** Fails unless the run ended well; gives the log's lines about trying again. */
+async function endsWell(run: Run, hub: { tree: Tree; size: number }): Promise<string[]> {
+  const { code, stdout, stderr } = await run.end;
+  const log = await Deno.readTextFile(run.log);
+  const about = `${run.what}\n${stdout}${stderr}${log}`;
+  assert.equal(code, 0, about);
+  assertSameTree(await readTree(run.localDir), hub.tree);
+  const [{ bytes_downloaded }] = JSON.parse(stdout).results;
+  assert.ok(bytes_downloaded <= hub.size + BESIDE, `${bytes_downloaded} bytes came: ${about}`);
+  assert.match(log, /Successfully synced dataset/);
+  assert.doesNotMatch(log, / ERROR /);
+  return log.split("\n").filter((line) => line.includes("Trying again"));
+}
+
+Deno.test("sync goes on when the way to the hub was dark for 20 s", async (t) => {
+  const beside = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
+  const links = await namespacesWork();
+  const steps = [10, 30].flatMap((timeout) => [
+    { name: `with hub.timeout ${timeout} through a proxy`, fn: () => throughProxy(timeout) },
+    ...(["hub", "client"] as const).map((end) => ({
+      name: `with hub.timeout ${timeout} over a link that is down at the ${end}'s end (as root)`,
+      ignore: !links,
+      fn: () => overLink(timeout, end),
+    })),
+  ]);
+  await Promise.all(steps.map((step) => t.step({ ...beside, ...step })));
+});
+
+async function throughProxy(timeout: number): Promise<void> {
+  await using temp = await tempDir();
+  await using hub = startHub({ kind: "modern", profile: PROFILE, bytesPerSecond: RATE });
+  await using proxy = new FaultyProxy(hub.url);
+  const run = await start(temp, { url: proxy.url, timeout });
+  await until(() => proxy.bytesDown >= FAR);
+  proxy.goDark();
+  await pause(DARK_MS);
+  proxy.comeBack();
+  const lines = await endsWell(run, { tree: hub.tree(), size: hub.package.length });
+  // A connection that was given up may be sent the piece that the proxy held for it, and no more.
+  const held = proxy.connections * (64 << 10);
+  const most = hub.package.length + BESIDE + held;
+  assert.ok(proxy.bytesDown <= most, `${proxy.bytesDown} bytes came, at most ${most} should`);
+  if (timeout * 1000 > DARK_MS) assert.deepEqual(lines, [], "it was no stall yet");
+  else assert.match(lines[0]!, /in \S+ m?s: stalled$/);
+}
+
+async function overLink(timeout: number, end: "hub" | "client"): Promise<void> {
+  await using temp = await tempDir();
+  await using link = await Link.make();
+  await using hub = startHub({ profile: PROFILE });
+  await Deno.writeFile(temp.at("package.zip"), hub.package);
+  const [command, ...args] = [
+    ...link.under("hub"),
+    ...[Deno.execPath(), "run", "-A", "--no-check", "--quiet"],
+    ...[`${import.meta.dirname}/hub_process.ts`, temp.at("package.zip"), String(RATE)],
+  ];
+  const server = new Deno.Command(command!, { args, stdin: "null", stdout: "piped" }).spawn();
+  const output = server.stdout.getReader();
+  try {
+    await output.read(); // it listens
+    const run = await start(temp, { url: HUB_URL, timeout, under: link.under("client") });
+    while (await link.bytesDown() < FAR) await pause(20);
+    await link.set("down", end);
+    await pause(DARK_MS);
+    await link.set("up", end);
+    const size = hub.package.length;
+    const lines = await endsWell(run, { tree: hub.tree(), size });
+    if (timeout * 1000 < DARK_MS) assert.match(lines[0]!, /in \S+ m?s: stalled$/);
+    // All that came over the wire, with the heads of its packets and what the kernel sent twice.
+    const came = await link.bytesDown();
+    assert.ok(came <= (size + BESIDE) * 1.1, `${came} bytes came for a package of ${size}`);
+  } finally {
+    server.kill("SIGKILL");
+    await output.cancel();
+    await server.status;
+  }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await pause(10);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
