@@ -654,20 +654,45 @@ choose_user() {
   fi
 }
 
+# machine_of FILE: the processor that a program is for, as `uname -m` names it; nothing where it can't be told.
+machine_of() {
+  # The head of an ELF file: its magic number, and from byte 18 on the machine.
+  case $(od -An -tx1 -N20 "$1" 2>/dev/null | tr -d ' \n') in
+    7f454c46????????????????????????????3e00) say x86_64 ;;
+    7f454c46????????????????????????????b700) say aarch64 ;;
+    7f454c46*) say "another processor" ;;
+  esac
+}
+
 find_binary() {
-  SOURCE=
+  SOURCE='' foreign=''
+  here_is=$(uname -m)
+  case $here_is in
+    amd64) here_is=x86_64 ;;
+    arm64) here_is=aarch64 ;;
+  esac
   for path in "$HERE/datahubsync" "$HERE/dist/datahubsync"; do
-    if [ -f "$path" ]; then
+    if [ ! -f "$path" ]; then continue; fi
+    made_for=$(machine_of "$path")
+    # Looked at before it is started: where an emulator is installed, it would start, and crawl.
+    if [ -z "$made_for" ] || [ "$made_for" = "$here_is" ]; then
       SOURCE=$path
       break
     fi
+    if [ -z "$foreign" ]; then foreign="$path is for another machine: expected $here_is, found $made_for"; fi
   done
+  if [ -z "$SOURCE" ] && [ -n "$foreign" ]; then
+    case $here_is in
+      x86_64 | aarch64) die "$foreign" "take the archive whose name ends in linux-$here_is.tar.gz" ;;
+      *) die "$foreign" "there are builds for Linux on x86_64 and aarch64 (64 bits, glibc) only" ;;
+    esac
+  fi
   if [ -z "$SOURCE" ]; then
     die "no datahubsync beside $PROGRAM ($HERE)" "copy the binary and this script into one folder"
   fi
   if [ ! -x "$SOURCE" ]; then die "$SOURCE isn't executable" "chmod 755 $(sh_word "$SOURCE")"; fi
   if ! "$SOURCE" --version >"$TMP/version" 2>"$TMP/error"; then
-    die "$SOURCE doesn't run here: $(head -n 1 "$TMP/error")" "it is made for $(uname -s) on x86_64 with glibc; this is $(uname -sm)"
+    die "$SOURCE doesn't run here: $(head -n 1 "$TMP/error")" "it is made for Linux on ${made_for:-x86_64} with glibc 2.27 or newer; this is $(uname -sm)"
   fi
   VERSION=$(sed -n '1s/^datahubsync //; 1p' "$TMP/version")
 }

@@ -14,7 +14,7 @@ import { makeBuildTree } from "./build_tree.ts";
 import { type EmbeddedPackage, findEmbedded, findWorkers } from "./embedded.ts";
 import { licenseTexts } from "./licenses.ts";
 import { permissionFlags } from "./permissions.ts";
-import { DENO_VERSION, findRuntime } from "./runtime.ts";
+import { DENO_VERSION, findRuntime, type Runtime } from "./runtime.ts";
 
 /**
  * How V8 works in the binary; a first sync of 5,400 files peaked at 173 MB without them and at 127 MB
@@ -58,10 +58,10 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
       `needs Deno ${DENO_VERSION} and runs in ${Deno.version.deno}; hint: use ./denow`,
     );
   }
-  const denoDir = JSON.parse(await text("deno", ["info", "--json"], root)).denoDir as string;
+  const denoDir = await denoDirOf(root);
   await text("deno", ["cache", "--quiet", "main.ts", ...await findWorkers(root)], root);
   const embedded = await findEmbedded(root);
-  const runtime = await findRuntime({ target, denoDir, cacheDir: cacheDir(), say });
+  const runtime = await runtimeFor(target, { root, say });
   const info: BuildInfo = {
     version: VERSION,
     commit: await commitOf(root),
@@ -84,7 +84,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
       .flatMap((path) => ["--include", path]);
     const args = ["compile", "--quiet", "--no-check", "--cached-only", "--frozen"];
     args.push("--target", target, HEAP_FLAGS, ...permissionFlags({ testBuild }), ...includes);
-    // DENORT_BIN is for this machine's kind only; another one's runtime must not be taken from it.
+    // Deno takes DENORT_BIN for every target; `findRuntime` has said whether it is for this one.
     const { DENORT_BIN: _, ...environment } = Deno.env.toObject();
     environment.DENO_DIR = tree.denoDir;
     if (runtime.path) environment.DENORT_BIN = runtime.path;
@@ -104,6 +104,18 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     licenses,
     runtime: runtime.origin,
   };
+}
+
+/** The runtime that a target is compiled with. Throws as {@linkcode findRuntime} does. */
+export async function runtimeFor(
+  target: string,
+  { root, say }: { root: string; say: (line: string) => void },
+): Promise<Runtime> {
+  return await findRuntime({ target, denoDir: await denoDirOf(root), cacheDir: cacheDir(), say });
+}
+
+async function denoDirOf(root: string): Promise<string> {
+  return JSON.parse(await text("deno", ["info", "--json"], root)).denoDir;
 }
 
 /** The same folder in which `denow` keeps Deno. */

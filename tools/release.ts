@@ -1,6 +1,9 @@
 /**
  * Builds the release: `./denow task release [--target x86_64-unknown-linux-gnu]… [--output DIR]`.
  *
+ * Without `--target`: an archive for each of {@linkcode TARGETS}. Where another machine's runtime can't
+ * be had, it says so and builds the rest; a target that was asked for, and this machine's own, must do.
+ *
  * An archive holds the binary, its installer, the example configuration, the manuals, the licences of
  * everything embedded, the list of it (SPDX) and `SHA256SUMS`. Two builds of one commit give the same
  * bytes: sorted names, the commit's time, owner 0.
@@ -8,11 +11,17 @@
  * @module
  */
 
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.ts";
-import { digestOf } from "./runtime.ts";
+import { digestOf, NoRuntimeError } from "./runtime.ts";
 import { makeSbom } from "./sbom.ts";
+
+/** What a release is for. */
+export const TARGETS: readonly string[] = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+];
 
 /** What goes beside the binary, with its mode. */
 const FILES: readonly (readonly [path: string, mode: number])[] = [
@@ -75,11 +84,26 @@ export async function release(options: ReleaseOptions): Promise<string> {
   }
 }
 
-/** Writes `SHA256SUMS` about the other files of a folder, as `sha256sum -c` reads it. */
-export async function writeSums(folder: string, only: RegExp = /./): Promise<void> {
-  const names = [...Deno.readDirSync(folder)]
-    .filter((entry) => entry.isFile && entry.name !== "SHA256SUMS" && only.test(entry.name))
-    .map((entry) => entry.name).sort();
+/** Builds the archives of {@linkcode TARGETS}, as far as can be done from here; returns their paths. */
+export async function releaseAll(options: Omit<ReleaseOptions, "target">): Promise<string[]> {
+  const archives: string[] = [];
+  for (const target of new Set([Deno.build.target, ...TARGETS])) {
+    try {
+      archives.push(await release({ ...options, target }));
+    } catch (error) {
+      if (!(error instanceof NoRuntimeError) || target === Deno.build.target) throw error;
+      options.say(`no archive for ${target}: ${error.message}`);
+    }
+  }
+  return archives;
+}
+
+/** Writes `SHA256SUMS` about files of a folder, as `sha256sum -c` reads it; default: all in it. */
+async function writeSums(
+  folder: string,
+  names: string[] = [...Deno.readDirSync(folder)].map(({ name }) => name),
+): Promise<void> {
+  names.sort();
   const lines = await Promise.all(
     names.map(async (name) => `${await digestOf(join(folder, name))}  ${name}\n`),
   );
@@ -130,16 +154,19 @@ if (import.meta.main) {
   const { values } = parseArgs({
     args: Deno.args,
     options: {
-      target: { type: "string", multiple: true, default: [Deno.build.target] },
+      target: { type: "string", multiple: true },
       output: { type: "string", short: "o", default: join(root, "dist") },
     },
   });
   const output = resolve(values.output);
+  const options = { root, output, say: (line: string) => console.error(line) };
   try {
-    for (const target of values.target) {
-      console.log(await release({ root, output, target, say: (line) => console.error(line) }));
-    }
-    await writeSums(output, /^datahubsync-.*\.tar\.gz$/);
+    const archives: string[] = [];
+    for (const target of values.target ?? []) archives.push(await release({ ...options, target }));
+    if (values.target === undefined) archives.push(...await releaseAll(options));
+    // An archive of an earlier build may lie there too: the sums are about this one.
+    await writeSums(output, archives.map((archive) => basename(archive)));
+    for (const archive of archives) console.log(archive);
   } catch (error) {
     console.error(`release: ${error instanceof Error ? error.message : error}`);
     Deno.exit(1);

