@@ -182,7 +182,7 @@ async function main(): Promise<void> {
   if (nginx === undefined) throw new Error("nginx isn't installed; hint: apt-get install nginx");
   const site: Site = { hub, nginx, namespaces, folder, accessLog };
 
-  console.log(`${await machine(folder)}\n${await binaryVersion()}`);
+  console.log(`${await machine(folder)}\ndatahubsync ${await binaryVersion()}`);
   console.log(`clients are ${namespaces ? "network namespaces" : "processes"}\n`);
   for (const day of ["with nothing", "a day behind"]) {
     if (day !== "with nothing") hub.nextDay();
