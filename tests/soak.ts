@@ -181,7 +181,9 @@ async function soak(options: SoakOptions, soaked: Soaked): Promise<SoakSummary> 
       assert.match(await soaked.sync(), /^(success|up_to_date)$/);
     }
     const beside = sizeBeside(soaked.beside, soaked.localDir);
-    samples.push({ memory: soaked.memory(), descriptors: soaked.descriptors(), beside });
+    const few = Math.min(...samples.map((sample) => sample.descriptors));
+    const descriptors = await settled(soaked.descriptors, few + CLOSING);
+    samples.push({ memory: soaked.memory(), descriptors, beside });
     options.onSync?.(done + 1);
   }
   const tenth = Math.max(1, Math.floor(samples.length / 10));
@@ -209,6 +211,15 @@ async function soak(options: SoakOptions, soaked: Soaked): Promise<SoakSummary> 
   const lines = options.syncs * 2048;
   assert.ok(summary.beside.last <= summary.beside.first + lines, `disk grows: ${about}`);
   return summary;
+}
+
+/** A count once it is no more than so many, or after so long that it isn't for being busy. */
+async function settled(count: () => number, most: number): Promise<number> {
+  const began = performance.now();
+  while (count() > most && performance.now() - began < 30_000) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return count();
 }
 
 /** Bytes below a folder, but for the data. */

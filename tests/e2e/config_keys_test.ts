@@ -21,7 +21,6 @@ import {
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { receiveMail } from "../observe/notify/smtp_receiver.ts";
-import { FaultyProxy } from "../support/proxy.ts";
 import { assertSameTree } from "../support/tree.ts";
 
 const NAME = "stock-trading-data-pro";
@@ -159,18 +158,21 @@ keyTest("hub.ca_file", "adds an authority", async () => {
 
 keyTest("hub.connections", "says how many connections are open at once", async () => {
   const content = noise(12 << 20);
-  const seen: number[] = [];
   for (const connections of [1, 3]) {
     await using hub = hubOf([{ path: "a.csv", content, level: 1 }]);
-    hub.pace.bytesPerSecond = 30_000_000;
-    await using proxy = new FaultyProxy(hub.url);
+    const asked = () => hub.requests.filter(({ path }) => path.startsWith("/package/")).length;
     const lines = { hub: [`connections: ${connections}`] };
-    await using place = await workplace(configFor(proxy.url, [NAME], lines));
-    assertDone(await place.run());
-    seen.push(proxy.connections);
+    await using place = await workplace(configFor(hub.url, [NAME], lines));
+    await using running = place.start();
+    await until(() => asked() === 1);
+    // So slow that none of the answers is over before all have been asked for.
+    hub.pace.bytesPerSecond = 200_000;
+    await until(() => asked() > connections);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(asked(), 1 + connections, "the directory, and one at each connection");
+    hub.pace.bytesPerSecond = 0;
+    assertDone(await running.ended);
   }
-  // The catalog may have one of its own.
-  assert.equal(seen[1]! - seen[0]!, 2, seen.join());
 });
 
 keyTest("hub.retries", "says how often a request is tried again", async () => {
@@ -274,23 +276,35 @@ keyTest(
 
 keyTest("sync.workers", "says how many workers there are", async () => {
   const content = noise(8 << 20);
-  const most: number[] = [];
   for (const workers of [1, 6]) {
     await using hub = hubOf([{ path: "a.csv", content, level: 1 }]);
-    hub.pace.bytesPerSecond = 12_000_000;
+    hub.pace.bytesPerSecond = 2_000_000;
     const more = ["sync:", `  workers: ${workers}`];
     await using place = await workplace(configFor(hub.url, [NAME], { more }));
     await using running = place.start();
-    await until(() => hub.bytesSent("/package/") > 7 << 20);
-    // The runtime has other threads, which come and go; a worker's is called so.
-    const threads = [...Deno.readDirSync(`/proc/${running.pid}/task`)].map(({ name }) =>
-      Deno.readTextFileSync(`/proc/${running.pid}/task/${name}/comm`)
-    );
-    most.push(threads.filter((name) => name.startsWith("worker-")).length);
+    await until(() => hub.bytesSent("/package/") > 1 << 20);
+    // And then hardly on, so that there is time to look.
+    hub.pace.bytesPerSecond = 1;
+    // One works on the main thread.
+    await until(() => workerThreads(running.pid) === workers - 1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(workerThreads(running.pid), workers - 1);
+    hub.pace.bytesPerSecond = 0;
     assertDone(await running.ended);
   }
-  assert.equal(most[1]! - most[0]!, 5, most.join());
 });
+
+/** The runtime has other threads, which come and go; a worker's is called so. */
+function workerThreads(pid: number): number {
+  const names = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${pid}/task/${name}/comm`);
+    } catch {
+      return ""; // gone
+    }
+  });
+  return names.filter((name) => name.startsWith("worker-")).length;
+}
 
 keyTest("sync.bandwidth_limit", "holds all connections back", async () => {
   await using hub = hubOf([{ path: "a.csv", content: noise(2 << 20), level: 1 }]);
@@ -461,15 +475,13 @@ keyTest("notify.timeout", "bounds what a target that never answers may take", as
   await using there = receiver(() => never);
   const lines = [
     "on: [success]",
-    "timeout: 0.3",
+    "timeout: 3",
     `targets: [{ type: slack, url: "${there.url}" }]`,
   ];
   await withHub(notify(...lines), async (place) => {
-    const started = performance.now();
     assertDone(await place.run());
-    assert.ok(performance.now() - started < 9_000, "by default it may take ten seconds");
     assert.equal(there.received.length, 1);
-    assert.match((await place.log()).at(-1)!, /^WARN: .*slack/i);
+    assert.match((await place.log()).at(-1)!, /^WARN: .*slack.* no answer within 3 s/i);
   });
   answer(new Response("late"));
 });
@@ -484,22 +496,25 @@ keyTest(
     const login = "username: bob, password: hush-hush";
     const target =
       `{ ${words}, ${login}, from: sync@example.com, to: [a@example.com, b@example.com] }`;
-    await withHub(notify("on: [success]", `targets: [${target}]`), async (place) => {
-      assertDone(await place.run());
-      assert.equal(server.received.length, 1);
-      const { from, to, auth, text } = server.received[0]!;
-      assert.deepEqual([from, to], ["sync@example.com", ["a@example.com", "b@example.com"]]);
-      assert.equal(auth, "\0bob\0hush-hush");
-      assert.ok(text.includes(NAME));
-      // With TLS asked for, a server without it gets nothing.
-      const tls = target.replace("security: none", "security: tls");
-      await place.configure(configFor("http://127.0.0.1:1", [NAME], {
-        hub: ["retries: 0"],
-        ...notify("timeout: 2", `targets: [${tls}]`),
-      }));
-      assert.equal((await place.run()).code, 3);
-      assert.equal(server.received.length, 1);
-    });
+    await withHub(
+      notify("on: [success]", "timeout: 120", `targets: [${target}]`),
+      async (place) => {
+        assertDone(await place.run());
+        assert.equal(server.received.length, 1);
+        const { from, to, auth, text } = server.received[0]!;
+        assert.deepEqual([from, to], ["sync@example.com", ["a@example.com", "b@example.com"]]);
+        assert.equal(auth, "\0bob\0hush-hush");
+        assert.ok(text.includes(NAME));
+        // With TLS asked for, a server without it gets nothing.
+        const tls = target.replace("security: none", "security: tls");
+        await place.configure(configFor("http://127.0.0.1:1", [NAME], {
+          hub: ["retries: 0"],
+          ...notify("timeout: 2", `targets: [${tls}]`),
+        }));
+        assert.equal((await place.run()).code, 3);
+        assert.equal(server.received.length, 1);
+      },
+    );
   },
 );
 

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { pro } from "../../src/demo/profiles.ts";
+import { until } from "../support/binary.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { startHub } from "../support/hub.ts";
 import { FaultyProxy, type ProxyOptions } from "../support/proxy.ts";
@@ -50,7 +51,7 @@ Deno.test("sync goes on where it was when the way was dark for longer than hub.t
   const patience = { timeout: 1, retries: 10 };
   await writeConfig(config, { url: proxy.url, localDir, hub: patience });
   const end = endOf(startProgram(["-c", config, "--json"]));
-  while (proxy.bytesDown < 400_000) await pause(10);
+  await until(() => proxy.bytesDown >= 400_000);
   proxy.goDark();
   await pause(3000);
   proxy.comeBack();
@@ -67,13 +68,13 @@ Deno.test("sync ends in a clear error when the way stays dark, and the next run 
   await using proxy = new FaultyProxy(hub.url);
   const localDir = temp.at("data");
   const config = temp.at("config.yaml");
-  await writeConfig(config, { url: proxy.url, localDir, hub: { timeout: 1, retries: 1 } });
+  await writeConfig(config, { url: proxy.url, localDir, hub: { timeout: 4, retries: 1 } });
   const end = endOf(startProgram(["-c", config, "--json"]));
-  while (proxy.bytesDown < 900_000) await pause(10);
+  await until(() => proxy.bytesDown >= 900_000);
   proxy.goDark();
   const { code, stdout, stderr } = await end;
   assert.equal(code, 3, stdout + stderr);
-  assert.match(stderr, /no byte came for 1 s[^]*hint: /);
+  assert.match(stderr, /no byte came for 4 s[^]*hint: /);
   assert.equal((await readTree(localDir)).size, 0);
   proxy.comeBack();
   hub.hub.requests.length = 0;
@@ -155,13 +156,14 @@ Deno.test({
       const patience = { timeout: 1, retries: 20 };
       await writeConfig(config, { url: "http://10.213.0.1:8080", localDir, hub: patience });
       const under = link.under("client");
+      let over = false;
       const end = endOf(
         startProgram(["-c", config, "--json"], { under, env: { NO_PROXY: "10.213.0.1" } }),
-      );
+      ).finally(() => over = true);
       const partial = temp.at(".data.datahubsync", "partial");
-      while (((await Deno.stat(partial).catch(() => undefined))?.size ?? 0) < 300_000) {
-        await pause(5);
-      }
+      await until(async () =>
+        over || ((await Deno.stat(partial).catch(() => undefined))?.size ?? 0) >= 300_000
+      );
       await link.set("down");
       await pause(2500);
       await link.set("up");

@@ -153,7 +153,14 @@ export function configFor(
   ].join("\n");
 }
 
-/** Waits until it is so, looking every few milliseconds; the test's own limit ends it. */
+/** Nothing that is waited for takes so long on any machine. */
+const PATIENCE_MS = 600_000;
+
+/** Waits until it is so, looking every few milliseconds. Throws when it doesn't come to that. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const began = performance.now();
+  while (!await isSo()) {
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`waited in vain for: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -106,14 +106,32 @@ export async function makeRootFs(): Promise<RootFs> {
   };
 }
 
-/** Ends a command that {@linkcode RootFs.spawn} started, with all that it started itself. */
-export async function end(child: Deno.ChildProcess): Promise<void> {
+/**
+ * Ends a command that {@linkcode RootFs.spawn} started, with all that it started itself, and waits for
+ * the end of it all: the kernel ends a namespace's processes after the one that is waited for.
+ */
+export async function end(child: Deno.ChildProcess, root: RootFs): Promise<void> {
   try {
     child.kill("SIGKILL");
   } catch {
     // It ended by itself.
   }
   await child.status;
+  const at = await Deno.realPath(root.path);
+  while (someoneIsIn(at)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Whether a process of the machine has its root there. */
+function someoneIsIn(root: string): boolean {
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      if (Deno.readLinkSync(`/proc/${name}/root`) === root) return true;
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return false;
 }
 
 /**

@@ -60,12 +60,11 @@ for (const config of ["config/config.yaml", "config.yaml"] as const) {
       (await root.run(["crontab", "-l"])).stdout,
       `MAILTO=me\n0 1 * * * true\n${line}\n0 2 * * * false\n`,
     );
-    const day = new Date();
-    const stamp = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) =>
-      String(part).padStart(2, "0")
-    ).join("");
-    const names = [...Deno.readDirSync(root.at(`${dir}/v2-${stamp}`))].map(({ name }) => name)
-      .sort();
+    // Named after the day, which may have been yesterday.
+    const [old, ...others] = [...Deno.readDirSync(root.at(dir))].map(({ name }) => name)
+      .filter((name) => /^v2-\d{8}$/.test(name));
+    assert.deepEqual([old === undefined, others], [false, []]);
+    const names = [...Deno.readDirSync(root.at(`${dir}/${old}`))].map(({ name }) => name).sort();
     assert.deepEqual(names, aside);
     assert.equal(
       await root.read(`${dir}/sync.sh`),
@@ -88,7 +87,7 @@ for (const config of ["config/config.yaml", "config.yaml"] as const) {
       "MAILTO=me\n0 1 * * * true\n0 2 * * * false\n",
     );
     assert.equal(await root.has(`${dir}/sync.sh`), false);
-    assert.ok(await root.has(`${dir}/v2-${stamp}/sync.sh`));
+    assert.ok(await root.has(`${dir}/${old}/sync.sh`));
   });
 }
 

@@ -1,5 +1,6 @@
 /** install_client.sh on a machine: real owners, real users, a running program, real crontabs. */
 import assert from "node:assert/strict";
+import { until } from "../../support/binary.ts";
 import { end, listTree, type RootFs, USER } from "../../support/rootfs.ts";
 import { assertDone, configText, rootTest, SCRIPT } from "./bundle.ts";
 
@@ -93,7 +94,7 @@ rootTest("install_client.sh replaces the binary while it runs", [], async (root)
   assertDone(await root.run(["bash", SCRIPT]));
   // Any program, started from the place of ours, holds the file as a sync would.
   await Deno.copyFile("/bin/sleep", root.at(`${DIR}/datahubsync`));
-  const child = root.spawn([`${DIR}/datahubsync`, "60"]);
+  const child = root.spawn([`${DIR}/datahubsync`, "3600"]);
   try {
     await running(root, `${DIR}/datahubsync`);
     assertDone(await root.run(["bash", SCRIPT]));
@@ -103,22 +104,21 @@ rootTest("install_client.sh replaces the binary while it runs", [], async (root)
     const ended = await Promise.race([child.status.then(() => true), Promise.resolve(false)]);
     assert.equal(ended, false);
   } finally {
-    await end(child);
+    await end(child, root);
   }
 });
 
 /** Waits until a program of the root runs; its own process namespace is the machine's child. */
 async function running(root: RootFs, program: string): Promise<void> {
   const target = root.at(program);
-  for (let tries = 0; tries < 500; tries++) {
+  await until(async () => {
     for await (const { name } of Deno.readDir("/proc")) {
       if (!/^\d+$/.test(name)) continue;
       const words = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
-      if (words.startsWith(`${program}\0`) && await Deno.stat(target)) return;
+      if (words.startsWith(`${program}\0`) && await Deno.stat(target)) return true;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`${program} didn't start`);
+    return false;
+  });
 }
 
 rootTest("install_client.sh without root installs for the user", ["crontab"], async (root) => {
@@ -219,7 +219,7 @@ rootTest("--uninstall refuses while a sync runs, and names its process", [], asy
   await Deno.copyFile("/bin/sleep", root.at(`${DIR}/datahubsync`));
   const before = await machine(root);
   const start =
-    `${DIR}/datahubsync 60 & until [ "$(readlink /proc/$!/exe)" = ${DIR}/datahubsync ]; do :; done`;
+    `${DIR}/datahubsync 3600 & until [ "$(readlink /proc/$!/exe)" = ${DIR}/datahubsync ]; do :; done`;
   const refused = await root.run([
     "bash",
     "-c",
