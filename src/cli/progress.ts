@@ -10,7 +10,7 @@
  * @module
  */
 import stringWidth from "string-width";
-import { processEnvironment } from "../config/env_names.ts";
+import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { Phase, SyncResult } from "../types.ts";
 import { type Progress, progressLine } from "./progress_line.ts";
@@ -32,6 +32,8 @@ export interface ProgressOptions {
   clock?: () => number;
   /** Calls the function every so many ms until what it returns is called. */
   every?: (ms: number, call: () => void) => () => void;
+  /** Where `TERM` is looked up; default: the process's. */
+  env?: Environment;
 }
 
 const DRAW_EVERY_MS = 100;
@@ -53,8 +55,9 @@ export function openProgress(
   terminal: Terminal,
   options: ProgressOptions = {},
 ): OpenProgress {
-  if (processEnvironment("TERM") === "dumb") return { reporter: silentReporter, close() {} };
-  const { clock = () => performance.now(), every = everyMs } = options;
+  const { clock = () => performance.now(), every = everyMs, env = processEnvironment } = options;
+  // It can't go back to a line: each drawing would be a new one.
+  if (env("TERM") === "dumb") return { reporter: silentReporter, close() {} };
   const bars = new Map<string, Bar>();
   const screen = new Screen(terminal);
   const draw = (): void =>

@@ -73,6 +73,7 @@ Deno.test("openProgress() draws when the timer says so, and only what changed", 
   let interval = 0;
   const bars = openProgress(["a"], terminal, {
     clock: () => now,
+    env: () => undefined,
     every: (ms, call) => {
       [interval, tick] = [ms, call];
       return () => tick = () => assert.fail("drawn after the end");
@@ -103,6 +104,7 @@ Deno.test("openProgress() draws several datasets below each other, in their orde
   const terminal = fakeTerminal({ errIsTerminal: true, columns: 60 });
   let tick = (): void => {};
   const bars = openProgress(["a", "b"], terminal, {
+    env: () => undefined,
     every: (_ms, call) => {
       tick = call;
       return () => {};
@@ -125,6 +127,7 @@ Deno.test("openProgress() says why it waits, until bytes come again", () => {
   const terminal = fakeTerminal({ errIsTerminal: true, columns: 80 });
   let tick = (): void => {};
   const bars = openProgress(["a"], terminal, {
+    env: () => undefined,
     every: (_ms, call) => {
       tick = call;
       return () => {};
@@ -139,4 +142,15 @@ Deno.test("openProgress() says why it waits, until bytes come again", () => {
   tick();
   assert.match(terminal.writes.at(-1)!, /10%/);
   bars.close();
+});
+
+Deno.test("openProgress() draws nothing on a dumb terminal", () => {
+  const terminal = fakeTerminal({ errIsTerminal: true, columns: 80 });
+  const bars = openProgress(["a"], terminal, {
+    env: (name) => name === "TERM" ? "dumb" : undefined,
+    every: () => assert.fail("no timer is needed"),
+  });
+  bars.reporter.started("a");
+  bars.close();
+  assert.deepEqual(terminal.writes, []);
 });
