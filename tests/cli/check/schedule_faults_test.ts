@@ -4,16 +4,16 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { readCronLine } from "../../../src/cli/check/schedule_sources.ts";
 import { historyPathFor } from "../../../src/observe/history.ts";
+import { writeExecutable } from "../../support/executable.ts";
 import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
 
 /** A `crontab` that writes where `--check` looks, in place of the machine's. */
 async function ownCrontab(place: Place): Promise<string> {
   const table = place.at("root", "var", "spool", "cron", "crontabs", "root");
-  await Deno.writeTextFile(
+  await writeExecutable(
     place.at("bin", "crontab"),
     `#!/bin/sh\nif [ "$1" = -l ]; then cat '${table}'; else cat >'${table}.new' && mv '${table}.new' '${table}'; fi\n`,
   );
-  await Deno.chmod(place.at("bin", "crontab"), 0o755);
   return table;
 }
 
