@@ -112,11 +112,12 @@ export class DataSyncClient implements AsyncDisposable {
     return await this.#inTurn(options, async ({ hubs, context }) => {
       const { catalog } = await firstCatalog(hubs, context);
       const state = await loadState(this.statePath);
-      const { timezone } = this.config.hub;
+      const { hub: { timezone }, mirror } = this.config;
       return await Promise.all(
-        this.config.datasets.map((dataset) =>
-          updateOf(dataset, { catalog, recorded: state.get(dataset.name) ?? null, timezone })
-        ),
+        this.config.datasets.map((dataset) => {
+          const recorded = state.get(dataset.name) ?? null;
+          return updateOf(dataset, { catalog, recorded, timezone, mirror });
+        }),
       );
     });
   }

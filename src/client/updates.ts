@@ -6,11 +6,10 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../config/config.ts";
+import type { DatasetConfig, MirrorConfig } from "../config/config.ts";
 import { parseInstant } from "../hub/version_time.ts";
-import { folderLooksFilled } from "../store/folder_state.ts";
-import { journalIsOpen } from "../store/journal.ts";
 import { resolveLayout } from "../store/layout.ts";
+import { standsAsRecorded } from "../sync/standing.ts";
 import { checkVersion } from "../sync/version_check.ts";
 import type { Catalog } from "../types.ts";
 
@@ -55,12 +54,17 @@ export interface DatasetUpdate {
   warning?: string;
 }
 
-/** Compares one dataset with the hub's list. Throws StoreError. */
-export async function updateOf(
-  dataset: DatasetConfig,
-  use: { catalog: Catalog; recorded: string | null; timezone: string },
-): Promise<DatasetUpdate> {
-  const { catalog, recorded, timezone } = use;
+/** What a dataset is compared with. */
+export interface UpdateUse {
+  catalog: Catalog;
+  recorded: string | null;
+  timezone: string;
+  mirror: MirrorConfig | undefined;
+}
+
+/** Compares one dataset with the hub's list, as a sync does. Throws StoreError. */
+export async function updateOf(dataset: DatasetConfig, use: UpdateUse): Promise<DatasetUpdate> {
+  const { catalog, recorded, timezone, mirror } = use;
   const datasetName = dataset.name;
   const entry = catalog.entries.find(({ name }) => name === datasetName);
   if (entry === undefined) {
@@ -72,17 +76,14 @@ export async function updateOf(
   switch (check.kind) {
     case "not_ready":
       return { ...update, status: "not_ready" };
-    case "same":
-      return { ...update, status: await isThere(dataset) ? "up_to_date" : "update_available" };
+    case "same": {
+      const layout = await resolveLayout(dataset.localDir);
+      const stands = await standsAsRecorded({ dataset, layout, recorded: check.version, mirror });
+      return { ...update, status: stands ? "up_to_date" : "update_available" };
+    }
     case "ask": {
       const { warning } = check;
       return { ...update, status: "update_available", ...(warning !== undefined && { warning }) };
     }
   }
-}
-
-/** Whether what is recorded is on the disk, and no publish was cut off. */
-async function isThere(dataset: DatasetConfig): Promise<boolean> {
-  const layout = await resolveLayout(dataset.localDir);
-  return folderLooksFilled(layout) && !await journalIsOpen(layout);
 }

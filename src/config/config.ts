@@ -98,7 +98,7 @@ export interface DatasetConfig {
   localDir: string;
   /** A leading folder of every entry that is taken off; `auto` = the one wrapper folder, if there is one. */
   stripPrefix: string;
-  /** Whether files that upstream removed are removed here. */
+  /** Whether files of ours that upstream removed, or that aren't wanted any more, are removed here. */
   deleteRemoved: boolean;
   /** Globs; empty = everything. */
   include: string[];

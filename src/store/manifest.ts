@@ -57,6 +57,8 @@ export class Manifest {
   version: string | null = null;
   /** The package's size in bytes; 0 = unknown. */
   total = 0;
+  /** A digest of the settings that chose the files; `undefined` = an earlier program didn't say. */
+  selection: string | undefined;
   readonly #entries = new Map<string, ManifestEntry>();
 
   /**
@@ -82,10 +84,11 @@ export class Manifest {
 
   static #from(value: Record<string, unknown>): Manifest {
     const manifest = new Manifest();
-    const { fingerprint, version, total, entries } = value;
+    const { fingerprint, version, total, selection, entries } = value;
     manifest.fingerprint = typeof fingerprint === "string" ? fingerprint : null;
     manifest.version = typeof version === "string" ? version : null;
     manifest.total = typeof total === "number" ? total : 0;
+    if (typeof selection === "string") manifest.selection = selection;
     if (!Array.isArray(entries)) throw new Error("it has no entries");
     for (const row of entries) manifest.#add(row);
     return manifest;
@@ -140,8 +143,9 @@ export class Manifest {
   }
 
   *#texts(): Generator<string> {
-    const { fingerprint, version, total } = this;
-    yield `${JSON.stringify({ fingerprint, version, total }).slice(1, -1)},"entries":`;
+    const { fingerprint, version, total, selection } = this;
+    const head = { fingerprint, version, total, selection };
+    yield `${JSON.stringify(head).slice(1, -1)},"entries":`;
     yield* list(this.#rows());
   }
 
@@ -153,18 +157,28 @@ export class Manifest {
   }
 }
 
+/** What a manifest's head says. */
+export interface PlacedHead {
+  /** `null` for a folder that is no single version. */
+  version: string | null;
+  /** See {@linkcode Manifest.selection}. */
+  selection: string | undefined;
+}
+
 /**
- * The version that a manifest's head names, without reading the rest: `null` for a folder that is no
- * single version, `undefined` when there is no manifest that says. Only good for doubting the state.
+ * A manifest's head, without reading the rest; `undefined` when there is no manifest that says. Only
+ * good for doubting the state.
  */
-export async function placedVersion(path: string): Promise<string | null | undefined> {
+export async function placedHead(path: string): Promise<PlacedHead | undefined> {
   const head = new Uint8Array(4096);
   try {
     using file = await Deno.open(path);
     const length = await file.read(head) ?? 0;
     const text = new TextDecoder().decode(head.subarray(0, length));
-    const said = /"version":(null|"(?:[^"\\]|\\.)*")/.exec(text)?.[1];
-    return said === undefined ? undefined : JSON.parse(said);
+    const version = /"version":(null|"(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+    if (version === undefined) return undefined;
+    const selection = /"selection":"([0-9a-f]+)","entries":/.exec(text)?.[1];
+    return { version: JSON.parse(version), selection };
   } catch {
     return undefined;
   }

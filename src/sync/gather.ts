@@ -33,8 +33,8 @@ export interface GatherInput extends LookInput {
   known: (path: string) => DiskFact | undefined;
   /** Whether all of the package is wanted, whatever the folder holds: for a mirror. */
   wantsWhole: (fingerprint: string) => boolean;
-  /** How many files would be removed, given the package's own paths. */
-  deletesFor: (packagePaths: Set<string>) => number;
+  /** How many files would be removed. */
+  deletesFor: (look: Look) => number;
   onPhase: (phase: "directory" | "plan" | "download") => void;
 }
 
@@ -160,7 +160,7 @@ class Gathering {
       staged: plan.staged.length,
       whole: plan.steps.length - tails,
       tails,
-      deletes: this.#input.deletesFor(look.packagePaths),
+      deletes: this.#input.deletesFor(look),
       bytesToFetch: plan.bytes,
       bytesTotal: look.total,
       requests: plan.requests,

@@ -40,6 +40,8 @@ export interface Look {
   located: Located[];
   /** Every path in the package, also those that a filter leaves out. */
   packagePaths: Set<string>;
+  /** Whether the configuration wants a path. */
+  wants: (path: string) => boolean;
   fingerprint: string;
   /** The package's length in bytes. */
   total: number;
@@ -76,10 +78,11 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     if (tail.bytes.length > 0) partial.write(tail.offset, tail.bytes);
     input.onReceived(tail.bytes.length);
   }
-  const wanted = makeFilter(dataset);
+  const wants = makeFilter(dataset);
   return {
-    located: locate(all, entryEnds(directory)).filter((one) => wanted(one.entry.path)),
+    located: locate(all, entryEnds(directory)).filter((one) => wants(one.entry.path)),
     packagePaths: new Set(all.map(({ path }) => path)),
+    wants,
     fingerprint,
     total,
     head,

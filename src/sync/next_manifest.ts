@@ -7,6 +7,7 @@
 import type { Move, Removal } from "../store/journal.ts";
 import { Manifest, type ManifestEntry } from "../store/manifest.ts";
 import type { Gathered } from "./gather.ts";
+import type { Look } from "./look.ts";
 import type { DiskFact } from "./plan.ts";
 
 /** What is to be made live, and what there is to say about it. */
@@ -18,13 +19,23 @@ export interface Changes {
   overwritten: string[];
 }
 
-/** Works out the changes. `before` is the manifest so far; `deleteRemoved` as configured. */
+/** As what a package is placed. */
+export interface ChangeOptions {
+  /** As configured. */
+  deleteRemoved: boolean;
+  version: string | null;
+  /** The digest of the settings that chose the entries. */
+  selection: string;
+}
+
+/** Works out the changes. `before` is the manifest so far. */
 export function changesOf(
   gathered: Gathered,
   before: Manifest | undefined,
-  options: { deleteRemoved: boolean; version: string | null },
+  options: ChangeOptions,
 ): Changes {
   const manifest = new Manifest();
+  manifest.selection = options.selection;
   manifest.fingerprint = gathered.fingerprint;
   manifest.version = options.version;
   manifest.total = gathered.total;
@@ -46,22 +57,34 @@ export function changesOf(
     if (wasChanged(before?.get(path), there)) overwritten.push(path);
   }
   const deletes: Removal[] = [];
-  // A package without any entry is a hub's accident, not a wish to have everything removed.
-  const mayDelete = options.deleteRemoved && gathered.packagePaths.size > 0;
+  const leaves = leaving(gathered, gathered.entries.length);
   for (const [path, entry] of before?.entries() ?? []) {
-    if (gathered.packagePaths.has(path)) continue;
-    if (mayDelete) deletes.push({ path, ...entry });
-    else manifest.set(path, entry); // still ours, should it ever be asked for
+    if (options.deleteRemoved && leaves(path)) deletes.push({ path, ...entry });
+    // Still ours, should it ever be asked for.
+    else if (!gathered.packagePaths.has(path)) manifest.set(path, entry);
   }
   return { moves, deletes, manifest, overwritten };
 }
 
-/** Paths that upstream has removed since the manifest was written; none by an empty package. */
-export function removedPaths(before: Manifest | undefined, packagePaths: Set<string>): string[] {
-  if (packagePaths.size === 0) return [];
-  return [...before?.entries() ?? []].map(([path]) => path).filter((path) =>
-    !packagePaths.has(path)
-  );
+/** How many files `delete_removed` would take. */
+export function countLeaving(before: Manifest | undefined, look: Look): number {
+  const leaves = leaving(look, look.located.length);
+  let count = 0;
+  for (const [path] of before?.entries() ?? []) if (leaves(path)) count++;
+  return count;
+}
+
+/**
+ * Which files of ours aren't to be there any more: upstream has removed them, or the configuration
+ * has come to leave them out. A package without any entry is a hub's accident, and settings that
+ * leave none of its `entries` are one of ours: neither is a wish to have everything removed.
+ */
+function leaving(
+  { packagePaths, wants }: Pick<Look, "packagePaths" | "wants">,
+  entries: number,
+): (path: string) => boolean {
+  if (packagePaths.size === 0) return () => false;
+  return (path) => !packagePaths.has(path) || (entries > 0 && !wants(path));
 }
 
 /** The fact itself: a copy of each would be 7 MB with 100,000 files. Its CRC-32 is known here. */

@@ -9,11 +9,9 @@
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { parseInstant } from "../hub/version_time.ts";
-import { folderLooksFilled } from "../store/folder_state.ts";
-import { journalIsOpen } from "../store/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
-import { Manifest, placedVersion } from "../store/manifest.ts";
+import { Manifest } from "../store/manifest.ts";
 import { Partial } from "../store/partial.ts";
 import { publish } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
@@ -23,11 +21,13 @@ import { recordVersion } from "../store/state.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { collectGarbage } from "./memory.ts";
-import { changesOf, removedPaths } from "./next_manifest.ts";
+import { changesOf, countLeaving } from "./next_manifest.ts";
 import { checkDigest } from "./package_digest.ts";
 import { isAway, patienceOf } from "./patience.ts";
 import type { DiskFact } from "./plan.ts";
 import { RunningResult } from "./running_result.ts";
+import { selectionOf } from "./selection.ts";
+import { standsAsRecorded } from "./standing.ts";
 import { believed } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { checkVersion, versionToRecord } from "./version_check.ts";
@@ -112,15 +112,10 @@ class DatasetSync {
       if (check.warning !== undefined) this.#running.warn(check.warning);
       return undefined;
     }
-    if (
-      force || this.#job.facts !== undefined || !folderLooksFilled(layout) ||
-      await journalIsOpen(layout)
-    ) return undefined;
-    // A run that died between publishing and recording: the folder is ahead of the state.
-    const placed = await placedVersion(layout.manifest);
-    if (placed !== undefined && placed !== recorded) return undefined;
-    if (this.#context.mirror && (await this.#mirrored())?.version !== recorded) return undefined;
-    return "up_to_date";
+    if (force || this.#job.facts !== undefined) return undefined;
+    const { dataset } = this.#job;
+    const standing = { dataset, layout, recorded: check.version, mirror: this.#context.mirror };
+    return await standsAsRecorded(standing) ? "up_to_date" : undefined;
   }
 
   async #layoutAgain(): Promise<Layout> {
@@ -145,7 +140,8 @@ class DatasetSync {
     const { version, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
     const { deleteRemoved, publish: mode, keepVersions } = this.#job.dataset;
     collectGarbage(gathered.entries.length);
-    const changes = changesOf(gathered, before, { deleteRemoved, version });
+    const selection = selectionOf(this.#job.dataset);
+    const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
     collectGarbage(gathered.entries.length);
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
     const options = { durable: sync.durable, ...(onStep && { onStep }) };
@@ -153,7 +149,7 @@ class DatasetSync {
       ? await publishSnapshot(layout, changes, { ...options, keepVersions })
       : await publish(layout, changes, options);
     onStep?.("published");
-    this.#running.warnOf(report.kept, "removed upstream, but changed here, so kept");
+    this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
     await this.#feedMirror(entry, { partial, gathered, version });
     partial.remove();
     new StagedBlocks(layout).remove();
@@ -233,7 +229,7 @@ class DatasetSync {
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
       knownFiles: before?.size ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
-      deletesFor: (paths) => dataset.deleteRemoved ? removedPaths(before, paths).length : 0,
+      deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
       patience: patienceOf(this.#context, (cause, ms) => this.#running.retried(cause, ms)),
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),

@@ -12,7 +12,7 @@ import type { CatalogEntry } from "../types.ts";
 
 /** What the texts say. */
 export type VersionCheck =
-  | { kind: "same" }
+  | { kind: "same"; version: string }
   | { kind: "not_ready"; why: string }
   | { kind: "ask"; warning?: string };
 
@@ -23,7 +23,7 @@ export function checkVersion(
   instantOf: (text: string) => number | null,
 ): VersionCheck {
   if (recorded !== null && entry.version !== null && recorded === entry.version) {
-    return { kind: "same" };
+    return { kind: "same", version: recorded };
   }
   if (entry.ready === false) {
     const said = entry.status === undefined ? "" : ` (status: ${entry.status})`;

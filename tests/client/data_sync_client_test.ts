@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { HubError, InterruptedError, type SyncReporter, UsageError } from "../../src/mod.ts";
+import {
+  type DataSyncClient,
+  HubError,
+  InterruptedError,
+  type SyncReporter,
+  UsageError,
+} from "../../src/mod.ts";
+import { Manifest } from "../../src/store/manifest.ts";
 import { ClientRig } from "./rig.ts";
 
 Deno.test("syncAll() brings every dataset up to date, in the configuration's order", async () => {
@@ -182,6 +189,35 @@ Deno.test("checkUpdates() doesn't believe the state where the folder is gone", a
   await client.syncDataset("bars");
   await Deno.remove(rig.dir.at("data", "bars"), { recursive: true });
   assert.equal((await client.checkUpdates())[0]?.status, "update_available");
+});
+
+Deno.test("checkUpdates() and a sync agree where the folder is ahead of the state, or chosen otherwise", async () => {
+  await using rig = await ClientRig.make();
+  await using client = rig.client();
+  const [first] = await client.syncAll();
+  const { version } = first!;
+  const agree = async (client: DataSyncClient, status: string) => {
+    assert.equal((await client.checkUpdates())[0]?.status, status);
+    const plan = (await client.syncDataset("bars", { dryRun: true })).plan;
+    assert.equal(plan !== undefined, status === "update_available", "a plan is made where asked");
+  };
+  await agree(client, "up_to_date");
+  // As after a run that died between publishing and recording.
+  const path = rig.dir.at("data", ".bars.datahubsync", "manifest");
+  const manifest = await Manifest.load(path);
+  manifest!.version = "2020-01-01T00:00:00";
+  await manifest!.save(path);
+  await agree(client, "update_available");
+  manifest!.version = version;
+  await manifest!.save(path);
+  await agree(client, "up_to_date");
+  const [bars, fin] = rig.config.datasets;
+  const datasets = [{ ...bars!, include: ["a.*"] }, fin!];
+  await using other = rig.client({}, { ...rig.config, datasets });
+  await agree(other, "update_available");
+  await other.syncDataset("bars");
+  await agree(other, "up_to_date");
+  await agree(client, "update_available");
 });
 
 Deno.test("checkUpdates() asks the next hub where one is away, and rejects when all are", async () => {

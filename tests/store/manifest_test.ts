@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import fc from "fast-check";
-import { Manifest, type ManifestEntry } from "../../src/store/manifest.ts";
+import { Manifest, type ManifestEntry, placedHead } from "../../src/store/manifest.ts";
 import { TempFolder } from "./dataset_folder.ts";
 
 function sample(): Manifest {
@@ -8,6 +8,7 @@ function sample(): Manifest {
   manifest.fingerprint = "ab";
   manifest.version = "2026-11-22T06:02:38.165365";
   manifest.total = 123;
+  manifest.selection = "0123456789abcdef";
   manifest.set("sz002790/sz002790_一般企业.csv", { size: 1, crc: 4294967295, mtimeMs: 1.5e12 });
   manifest.set('odd "name"\\\n.csv', {
     size: 0,
@@ -32,7 +33,25 @@ Deno.test("Manifest.load() gives back what save() wrote", async () => {
     123,
     3,
   ]);
+  equal(loaded.selection, manifest.selection);
   equal(Deno.statSync(temp.at("m")).mode! & 0o777, 0o600);
+});
+
+Deno.test("placedHead() reads what a manifest's head says, and takes no file's name for it", async () => {
+  using temp = new TempFolder();
+  equal(await placedHead(temp.at("m")), undefined);
+  const manifest = sample();
+  manifest.set('"selection":"ffff","entries":', { size: 1, crc: 1, mtimeMs: 1 });
+  await manifest.save(temp.at("m"));
+  const { version, selection } = manifest;
+  deepEqual(await placedHead(temp.at("m")), { version, selection });
+  manifest.selection = undefined;
+  manifest.version = null;
+  await manifest.save(temp.at("m"));
+  deepEqual(await placedHead(temp.at("m")), { version: null, selection: undefined });
+  equal((await Manifest.load(temp.at("m")))?.selection, undefined);
+  Deno.writeTextFileSync(temp.at("m"), "garbage");
+  equal(await placedHead(temp.at("m")), undefined);
 });
 
 Deno.test("Manifest keeps any path and figures (property)", async () => {

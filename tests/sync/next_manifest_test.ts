@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Manifest, type ManifestEntry } from "../../src/store/manifest.ts";
 import { StagingNames } from "../../src/store/staging.ts";
 import type { Gathered } from "../../src/sync/gather.ts";
-import { changesOf, removedPaths } from "../../src/sync/next_manifest.ts";
+import type { Look } from "../../src/sync/look.ts";
+import { changesOf, countLeaving } from "../../src/sync/next_manifest.ts";
 import type { DiskFact } from "../../src/sync/plan.ts";
 import type { Entry } from "../../src/types.ts";
 
@@ -28,6 +29,7 @@ function gathered(
     total: 1000,
     entries,
     packagePaths: new Set(packagePaths),
+    wants: (path: string) => entries.some((entry) => entry.path === path),
     onDisk: new Map(Object.entries(has.onDisk ?? {})),
     staged: new Map(Object.entries(has.staged ?? {})),
     names: new StagingNames(),
@@ -41,7 +43,11 @@ function manifestOf(entries: Record<string, ManifestEntry>): Manifest {
   return manifest;
 }
 
-const asIs = { deleteRemoved: true, version: "v2" };
+/** The look that such a package begins with. */
+const lookOf = ({ entries, packagePaths, wants }: Gathered): Look =>
+  ({ located: entries.map((entry) => ({ entry })), packagePaths, wants }) as unknown as Look;
+
+const asIs = { deleteRemoved: true, version: "v2", selection: "5e1ec7" };
 const known = (crc: number, mtimeMs = 1): ManifestEntry => ({ size: 10, crc, mtimeMs });
 
 Deno.test("changesOf() moves what is staged and keeps what is right in the folder", () => {
@@ -69,7 +75,7 @@ Deno.test("changesOf() moves what is staged and keeps what is right in the folde
   });
 });
 
-Deno.test("changesOf() removes only what the manifest names and the package doesn't hold", () => {
+Deno.test("changesOf() removes only what the manifest names and isn't wanted any more", () => {
   const before = manifestOf({ gone: known(1, 2), filtered: known(3, 4), stays: known(5, 6) });
   const package_ = gathered(
     [entryOf("stays", 5)],
@@ -77,17 +83,27 @@ Deno.test("changesOf() removes only what the manifest names and the package does
     ["stays", "filtered"],
   );
   const { deletes, manifest } = changesOf(package_, before, asIs);
-  assert.deepEqual(deletes, [{ path: "gone", ...known(1, 2) }]);
+  assert.deepEqual(deletes, [
+    { path: "gone", ...known(1, 2) },
+    { path: "filtered", ...known(3, 4) },
+  ]);
   assert.deepEqual([...manifest.entries()].map(([path]) => path), ["stays"]);
+  assert.equal(manifest.selection, "5e1ec7");
   const kept = changesOf(package_, before, { ...asIs, deleteRemoved: false });
   assert.deepEqual(kept.deletes, []);
   assert.deepEqual(kept.manifest.get("gone"), known(1, 2), "still ours, should it be asked for");
-  assert.deepEqual(removedPaths(before, package_.packagePaths), ["gone"]);
-  assert.deepEqual(removedPaths(undefined, package_.packagePaths), []);
-  const emptied = changesOf(gathered([], {}, []), before, asIs);
+  assert.equal(kept.manifest.get("filtered"), undefined, "left to the user");
+  assert.equal(countLeaving(before, lookOf(package_)), 2);
+  assert.equal(countLeaving(undefined, lookOf(package_)), 0);
+  const empty = gathered([], {}, []);
+  const emptied = changesOf(empty, before, asIs);
   assert.deepEqual(emptied.deletes, [], "a package without entries removes nothing");
   assert.equal(emptied.manifest.size, 3);
-  assert.deepEqual(removedPaths(before, new Set()), [], "nor does a dry run say so");
+  assert.equal(countLeaving(before, lookOf(empty)), 0, "nor does a dry run say so");
+  const none = gathered([], {}, ["stays", "filtered"]);
+  const left = changesOf(none, before, asIs).deletes.map(({ path }) => path);
+  assert.deepEqual(left, ["gone"], "settings that leave nothing remove nothing of what is there");
+  assert.equal(countLeaving(before, lookOf(none)), 1);
 });
 
 Deno.test("changesOf() names files that somebody changed after us", () => {

@@ -154,8 +154,9 @@ Deno.test("include and exclude decide which entries are placed", async () => {
   const result = await rig.sync(hub.url);
   assert.equal(result.entries, 1);
   assert.deepEqual([...(await rig.tree()).keys()], ["d/b.csv"]);
-  // What is left out now isn't removed: upstream still has it.
+  // What is left out now stays without delete_removed.
   rig.dataset.exclude = ["d/**"];
+  rig.dataset.deleteRemoved = false;
   hub.setDataset(NAME, { version: versionOf(2), package: zipOf(files) });
   const next = await rig.sync(hub.url);
   assert.equal(next.entriesDeleted, 0);
