@@ -1,6 +1,6 @@
 /**
  * `datahubsync verify`: says whether the folders hold what the hub (or the manifest) says, and with
- * `--repair` mends them.
+ * `--repair` mends them. A repair that changed something stands in the history as a sync does.
  *
  * @module
  */
@@ -9,6 +9,8 @@ import { verifyOne, type VerifyResult } from "../client/verify_one.ts";
 import { oneLine } from "../observe/redact.ts";
 import { HubPace } from "../sync/hub_pace.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
+import type { SyncResult } from "../types.ts";
+import { AfterRun } from "./after_run.ts";
 import { EXIT } from "./exit_code.ts";
 import { logReporter } from "./log_reporter.ts";
 import { openRun, type RunOptions } from "./open_run.ts";
@@ -52,12 +54,17 @@ export async function verifyCommand(
     : await firstCatalog(hubs, { ...run.context, reporter });
   const context: SyncContext = { ...run.context, reporter, hub, pace: new HubPace() };
   const verdicts: Verdict[] = [];
+  const repaired: SyncResult[] = [];
+  const onRepaired = (result: SyncResult): void => void repaired.push(result);
+  const use = { context, catalog, statePath, repair, onRepaired };
   for (const dataset of run.datasets) {
-    const verdict = verdictOf(await verifyOne(dataset, { context, catalog, statePath, repair }));
+    const verdict = verdictOf(await verifyOne(dataset, use));
     verdicts.push(verdict);
     if (!options.json) terminal.out(describe(verdict));
   }
   if (options.json) terminal.out(`${JSON.stringify({ results: verdicts })}\n`);
+  // Last, because messages may take a while.
+  if (repaired.length > 0) await new AfterRun({ ...run, context }).end(repaired);
   return run.signalCode() ?? (verdicts.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed);
 }
 

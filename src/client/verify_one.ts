@@ -11,7 +11,7 @@ import { loadState } from "../store/state.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
-import type { Catalog } from "../types.ts";
+import type { Catalog, SyncResult } from "../types.ts";
 
 /**
  * What a verification found.
@@ -71,6 +71,8 @@ export interface VerifyUse {
   statePath: string;
   /** Whether what is missing or damaged is fetched. */
   repair: boolean;
+  /** Told when a repair has changed the folder: that was a sync like any other. */
+  onRepaired?: (result: SyncResult) => void;
 }
 
 /** Verifies one dataset. */
@@ -110,6 +112,7 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
     planOnly: false,
     facts: found.facts,
   }, context);
+  if (mended.status === "success") use.onRepaired?.({ ...mended, hub: context.hub.url });
   return {
     ...result,
     success: mended.success,
