@@ -11,7 +11,7 @@
  * @module
  */
 
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.ts";
 import { digestOf, NoRuntimeError } from "./runtime.ts";
@@ -32,6 +32,9 @@ const FILES: readonly (readonly [path: string, mode: number])[] = [
   ["config.example.yaml", 0o644],
   ["install_client.sh", 0o755],
 ];
+
+/** The folder whose files go there too: the READMEs link to them, and a server may have no way out. */
+const MANUALS = "docs";
 
 /** What to release. */
 export interface ReleaseOptions {
@@ -58,7 +61,11 @@ export async function release(options: ReleaseOptions): Promise<string> {
     await Deno.mkdir(folder);
     await Deno.chmod(folder, 0o755);
     await Deno.rename(binary, join(folder, "datahubsync"));
-    for (const [path, mode] of FILES) {
+    const manuals = filesIn(join(root, MANUALS)).map((path) =>
+      [join(MANUALS, path), 0o644] as const
+    );
+    for (const [path, mode] of [...FILES, ...manuals]) {
+      await makeFolders(folder, dirname(path));
       await Deno.copyFile(join(root, path), join(folder, path));
       await Deno.chmod(join(folder, path), mode);
     }
@@ -101,11 +108,10 @@ export async function releaseAll(options: Omit<ReleaseOptions, "target">): Promi
 /** Writes `SHA256SUMS` about files of a folder, as `sha256sum -c` reads it; default: all in it. */
 async function writeSums(
   folder: string,
-  names: string[] = [...Deno.readDirSync(folder)].map(({ name }) => name),
+  names: string[] = filesIn(folder),
 ): Promise<void> {
-  names.sort();
   const lines = await Promise.all(
-    names.map(async (name) => `${await digestOf(join(folder, name))}  ${name}\n`),
+    names.sort().map(async (name) => `${await digestOf(join(folder, name))}  ${name}\n`),
   );
   await write(join(folder, "SHA256SUMS"), lines.join(""));
 }
@@ -135,6 +141,21 @@ async function commitTime(root: string): Promise<Date> {
 function platform(target: string): string {
   const [machine, , system] = target.split("-");
   return `${system}-${machine}`;
+}
+
+/** The files below a folder, as paths from there. */
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesIn(join(folder, name)).map((path) => join(name, path)) : [name]
+  );
+}
+
+/** Makes folders below a folder, readable for everybody whatever the umask. */
+async function makeFolders(folder: string, path: string): Promise<void> {
+  if (path === ".") return;
+  await makeFolders(folder, dirname(path));
+  await Deno.mkdir(join(folder, path), { recursive: true });
+  await Deno.chmod(join(folder, path), 0o755);
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -16,7 +16,7 @@ const say = (): void => {};
 /** What a release is made of. */
 const SOURCES = [
   ...["main.ts", "src", "deno.json", "deno.lock", "LICENSE", "CHANGELOG.md", "README.md"],
-  ...["README.zh-CN.md", "config.example.yaml", "install_client.sh"],
+  ...["README.zh-CN.md", "config.example.yaml", "install_client.sh", "docs"],
 ];
 
 for (const target of TARGETS) {
@@ -52,10 +52,21 @@ async function packsTheSame(target: string): Promise<void> {
       "THIRD_PARTY_LICENSES.txt",
       "config.example.yaml",
       "datahubsync",
+      "docs",
       "install_client.sh",
       "sbom.spdx.json",
     ]);
     await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], folder);
+    // Nothing is in it that they don't know.
+    const listing = await run("tar", ["-tzf", archive], work);
+    const sums = await Deno.readTextFile(join(folder, "SHA256SUMS"));
+    const files = listing.trim().split("\n").filter((path) => !path.endsWith("/"));
+    assert.deepEqual(
+      files.map((path) => path.slice(name.length + 1)).filter((path) => path !== "SHA256SUMS")
+        .sort(),
+      sums.trim().split("\n").map((line) => line.slice(66)).sort(),
+    );
+    assert.ok(files.includes(`${name}/docs/pictures/demo.png`));
 
     assert.equal(await elfTarget(join(folder, "datahubsync")), target);
     const sbom = JSON.parse(await Deno.readTextFile(join(folder, "sbom.spdx.json")));
