@@ -1,9 +1,10 @@
 /**
  * Reads a hub's list of datasets out of whatever JSON shape it comes in.
  *
- * Guarantees: pure; one bad entry never loses the list, it becomes a warning; unknown keys are
- * ignored; every size is a safe integer that isn't negative. It doesn't check that a package exists
- * or that a `package_url` may be followed.
+ * Guarantees: pure; one bad entry never loses the list, it becomes a warning, and a few warnings
+ * stand for all; unknown keys are ignored; every size is a safe integer that isn't negative, and no
+ * text is longer than anybody means. It doesn't check that a package exists or that a `package_url`
+ * may be followed.
  *
  * @module
  */
@@ -36,6 +37,12 @@ const VERSION_KEYS = [
 ];
 const OTHER_KEYS = ["package_ready", "package_size", "package_url", "status", "file_count"];
 const NOT_READY = new Set(["checking", "not_fresh", "debounce", "unstable", "packaging", "error"]);
+/** A list of more is a mistake or an attack on our memory. */
+const MOST_ENTRIES = 1_000_000;
+/** A thousand bad entries are one fault of the hub's, and not a thousand lines in the log of each run. */
+const MOST_WARNINGS = 20;
+/** What a version or a status says in more characters isn't one; both go into logs and the state. */
+const LONGEST_TEXT = 256;
 const HEX_ALGORITHMS = new Map<number, Digest["algorithm"]>([[64, "sha256"], [32, "md5"]]);
 
 /** Reads a catalog; throws `HubError("not_catalog")` when there is no list of datasets in it. */
@@ -50,8 +57,11 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
   }
   const catalog: Catalog = { entries: [], warnings: [] };
   const seen = new Set<string>();
+  let warnings = 0;
+  const warn = (what: string): void => {
+    if (++warnings <= MOST_WARNINGS) catalog.warnings.push(`catalog: ${what}`);
+  };
   for (const [index, [key, value]] of items.entries()) {
-    const warn = (what: string): unknown => catalog.warnings.push(`catalog: ${what}`);
     if (!isObject(value)) {
       warn(`entry ${index + 1} is no object and is skipped: ${excerpt(value)}`);
       continue;
@@ -60,12 +70,14 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
     if (name === null || !name.isWellFormed()) {
       warn(`entry ${index + 1} has no name and is skipped: ${excerpt(value)}`);
     } else if (seen.has(name)) {
-      warn(`"${name}" is listed again as entry ${index + 1}; the first one is used`);
+      warn(`${excerpt(name)} is listed again as entry ${index + 1}; the first one is used`);
     } else {
       seen.add(name);
       catalog.entries.push(readEntry(name, value, { ...options, warn }));
     }
   }
+  const more = warnings - catalog.warnings.length;
+  if (more > 0) catalog.warnings.push(`catalog: ${more} more such entries aren't told one by one`);
   return catalog;
 }
 
@@ -74,10 +86,12 @@ function readEntry(
   value: Json,
   { timezone, warn }: CatalogOptions & { warn(what: string): unknown },
 ): CatalogEntry {
-  const version = firstText(value, VERSION_KEYS);
+  const said = firstText(value, VERSION_KEYS);
+  const version = said !== null && said.length <= LONGEST_TEXT ? said : null;
   const instant = parseInstant(version, timezone);
-  if (version !== null && instant === null) {
-    warn(`the version of "${name}" can't be read as a time: ${excerpt(version)}`);
+  if (said !== null && instant === null) {
+    const how = version === null ? `has ${said.length} characters` : "can't be read as a time";
+    warn(`the version of ${excerpt(name)} ${how}: ${excerpt(said)}`);
   }
   const entry: CatalogEntry = {
     name,
@@ -88,10 +102,14 @@ function readEntry(
     fileCount: readSize(value["file_count"]),
     totalSize: readSize(value["total_size"]),
   };
-  if (typeof value["status"] === "string") entry.status = value["status"];
+  const status = value["status"];
+  if (typeof status === "string") entry.status = status.slice(0, LONGEST_TEXT);
   const url = firstText(value, ["package_url"]);
   if (url !== null) entry.packageUrl = url;
-  const digest = readDigest(value, (found) => warn(`a digest of "${name}" is ignored: ${found}`));
+  const digest = readDigest(
+    value,
+    (found) => warn(`a digest of ${excerpt(name)} is ignored: ${found}`),
+  );
   if (digest !== null) entry.digest = digest;
   const fingerprint = parseDigest(value["fingerprint"]);
   if (fingerprint?.algorithm === "sha256") entry.fingerprint = fingerprint.hex;
@@ -100,7 +118,10 @@ function readEntry(
 
 /** The list as [key of a map, value] pairs; `null` when there is none at this depth. */
 function findList(json: unknown, depth: number): [string | null, unknown][] | null {
-  if (Array.isArray(json)) return json.map((value) => [null, value]);
+  if (Array.isArray(json)) {
+    checkCount(json.length);
+    return json.map((value) => [null, value]);
+  }
   if (!isObject(json)) return null;
   for (const key of LIST_KEYS) {
     const list = depth === 0 ? null : findList(json[key], depth - 1);
@@ -111,7 +132,18 @@ function findList(json: unknown, depth: number): [string | null, unknown][] | nu
   const isMap = Object.values(json).some((value) =>
     isObject(value) && known.some((key) => Object.hasOwn(value, key))
   );
-  return isMap ? Object.entries(json) : null;
+  if (!isMap) return null;
+  checkCount(Object.keys(json).length);
+  return Object.entries(json);
+}
+
+function checkCount(count: number): void {
+  if (count <= MOST_ENTRIES) return;
+  throw new HubError("not_catalog", `the hub lists ${count} datasets`, {
+    expected: `at most ${MOST_ENTRIES}`,
+    found: count,
+    hint: "check hub.url: no hub has so many",
+  });
 }
 
 function readReady(value: Json): boolean | undefined {

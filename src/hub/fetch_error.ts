@@ -41,6 +41,16 @@ export function classifyFetchError(error: unknown, url: string | URL): DataHubSy
       evidence,
     );
   }
+  if (/\bparsed\b|message head is too large/i.test(detail)) {
+    return new HubError(
+      "unreachable",
+      `${redactUrl(url)}: what answers there can't be read as HTTP: ${detail}`,
+      {
+        ...evidence,
+        hint: "check hub.url: its port may be another program's, or a proxy on the way is broken",
+      },
+    );
+  }
   return new HubError("unreachable", `${redactUrl(url)} can't be reached: ${detail}`, {
     ...evidence,
     hint: /dns error/.test(detail)

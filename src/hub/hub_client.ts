@@ -19,8 +19,13 @@ import { withRetries } from "./retry.ts";
 import { lineOf, statusError } from "./status_error.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** A catalog beyond this many bytes isn't one: a million datasets fit. */
-const MOST_CATALOG_BYTES = 256 << 20;
+/**
+ * A catalog beyond this many bytes isn't one: 200,000 datasets fit. As objects, the worst of that size
+ * (`{},{},…`) takes 1.5 GB of memory; 256 MB of it ended the program.
+ */
+const MOST_CATALOG_BYTES = 64 << 20;
+/** A catalog may take so many times `hub.timeout` in all: one that drips would hold a run for ever. */
+const CATALOG_TIMEOUTS = 4;
 
 /** How to talk to a hub. */
 export interface HubClientOptions {
@@ -118,7 +123,9 @@ export class HubClient {
   async #askCatalog(signal: AbortSignal | undefined): Promise<Catalog> {
     const url = `${this.#baseUrl}/api/datasets`;
     const headers = { accept: "application/json" };
-    using answer = await get({ url, headers, signal }, this.#transport);
+    using limit = new TimeLimit(CATALOG_TIMEOUTS * this.#options.timeoutMs, this.url);
+    const stop = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
+    using answer = await get({ url, headers, signal: stop }, this.#transport);
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
     const json = parseJson(await this.#readText(answer), answer);
     return parseCatalog(json, { timezone: this.#options.timezone });
@@ -154,6 +161,28 @@ export class HubClient {
       found: url === null ? announced : redactUrl(url),
       hint: web ? "hub.allow_other_origin: true allows it" : "it has to be an http(s) URL",
     });
+  }
+}
+
+/** Aborts when a whole answer takes too long, however steadily it drips. */
+class TimeLimit implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #timer: number;
+
+  constructor(ms: number, url: string) {
+    this.#timer = setTimeout(() => {
+      const message = `${url}: the catalog hasn't come to its end in ${ms / 1000} s`;
+      const hint = "hub.timeout sets how long it may take: four times as long as a silence";
+      this.#controller.abort(new HubError("stalled", message, { url, hint }));
+    }, ms);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Turns a status that isn't a success into the error that says what to do about it.
  *
- * Guarantees: reads at most a few kilobytes of the body, for its first line.
+ * Guarantees: reads at most a few kilobytes of the body, for its first line, and for a few seconds.
  *
  * @module
  */
@@ -11,6 +11,8 @@ import type { Answer } from "./get.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 
 const MOST_BYTES = 4096;
+/** A page that drips is no download: each byte would put the watchdog off again. */
+const LONGEST_MS = 5_000;
 
 /** The error for an answer that is no success. `now` is in ms since the epoch. */
 export async function statusError(answer: Answer, now: number): Promise<HubError> {
@@ -41,6 +43,7 @@ export async function firstLine(answer: Answer): Promise<string> {
   if (reader === undefined) return "";
   const decoder = new TextDecoder();
   let text = "";
+  const enough = setTimeout(() => void reader.cancel().catch(() => {}), LONGEST_MS);
   try {
     while (text.length < MOST_BYTES) {
       const { value, done } = await reader.read();
@@ -51,6 +54,7 @@ export async function firstLine(answer: Answer): Promise<string> {
   } catch {
     // The status is what matters; its page may be cut off.
   }
+  clearTimeout(enough);
   await reader.cancel().catch(() => {});
   return lineOf(text);
 }

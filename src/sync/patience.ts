@@ -27,7 +27,8 @@ export function patienceOf(
   return { retries, random, sleep, onRetry, leastWaitMs };
 }
 
-/** Whether an error says that there is no way to the hub. */
+/** Whether an error says that there is no way to the hub; one that answers nonsense isn't away. */
 export function isAway(error: unknown): boolean {
-  return error instanceof HubError && error.code === "unreachable";
+  return error instanceof HubError && error.code === "unreachable" &&
+    /tcp connect error|dns error/.test(String(error.evidence.found));
 }

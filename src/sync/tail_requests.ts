@@ -3,11 +3,13 @@
  * ranges at all.
  *
  * Guarantees: bytes are handed on only when they are of the length that was assumed. A hub without
- * ranges may answer with the whole package; that then goes into the partial.
+ * ranges may answer with the whole package; that then goes into the partial, as long as the disk has
+ * the room: an answer without an end isn't let fill it.
  *
  * @module
  */
-import { ArchiveError, HubError } from "../errors.ts";
+import { ArchiveError, HubError, StoreError } from "../errors.ts";
+import { freeSpace } from "../fs/space.ts";
 import { type PackageHead, speaksOldHttp } from "../hub/package_head.ts";
 import { RangeRefusedError } from "../hub/range_refused_error.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
@@ -93,6 +95,8 @@ export class TailRequests {
     const { remote, partial, pace, signal } = this.#context;
     const bytes = new Uint8Array(end - start);
     let whole = false;
+    const room = this.#takeWhole ? await roomBeside(partial!) : 0;
+    let most = 0;
     const outcome = await remote.fetch(
       { ranges: [{ start, end }], allowFull: this.#takeWhole, signal },
       {
@@ -103,6 +107,9 @@ export class TailRequests {
           this.head = head;
           this.total = head.total ?? known;
           if (whole && partial !== undefined && this.#takeWhole) {
+            // What comes out of a package takes at least as much again.
+            most = head.total ?? Math.floor(room / 2);
+            if (most > room) throw tooLong(partial, { expected: most, room });
             partial.begin({ fingerprint: null, total: this.total });
           } else if (!whole && head.total !== null && head.total !== known && known !== 0) {
             throw new OtherLength();
@@ -113,6 +120,10 @@ export class TailRequests {
           if (!whole) {
             bytes.set(chunk, offset - start);
             return;
+          }
+          if (offset + chunk.length > most) {
+            partial!.drop(); // of a package without an end nothing is of use
+            throw tooLong(partial!, { room });
           }
           partial!.write(offset, chunk);
           this.#context.onBytes(offset, offset + chunk.length);
@@ -132,6 +143,22 @@ export class TailRequests {
     if (this.whole) this.total = partial!.have.size;
     return bytes;
   }
+}
+
+/** Bytes that a package may take: those that are free, and those that an earlier try has taken. */
+async function roomBeside(partial: Partial): Promise<number> {
+  const { bytes } = await freeSpace(partial.path);
+  return bytes + partial.have.size;
+}
+
+function tooLong(partial: Partial, { expected, room }: { expected?: number; room: number }) {
+  const what = expected === undefined ? "has no end that the disk has room for" : "doesn't fit";
+  return new StoreError("disk_full", `The package that the hub sends ${what}`, {
+    path: partial.path,
+    expected: expected === undefined ? `less than ${room} bytes` : `${expected} bytes free`,
+    found: `${room} bytes free`,
+    hint: "free some room, or ask whoever runs the hub whether it says how long its packages are",
+  });
 }
 
 /** The error for a package that is shorter than any ZIP. */

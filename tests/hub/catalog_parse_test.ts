@@ -125,6 +125,33 @@ Deno.test("parseCatalog() keeps the good entries whatever stands between them", 
   }));
 });
 
+Deno.test("parseCatalog() tells a few of many bad entries, and how many more there are", () => {
+  const bad = Array.from({ length: 5000 }, (_, index) => index);
+  const { entries, warnings } = parseCatalog([...bad, { name: "a" }], options);
+  deepEqual(entries.map(({ name }) => name), ["a"]);
+  equal(warnings.length, 21);
+  match(warnings.at(-1)!, /4980 more/);
+});
+
+Deno.test("parseCatalog() keeps no text of a length that nobody means", () => {
+  const long = "9".repeat(1_000_000);
+  const { entries, warnings } = parseCatalog(
+    [{ name: "a", last_updated: long, status: long, package_ready: true }],
+    options,
+  );
+  equal(entries[0]!.version, null);
+  equal(entries[0]!.status!.length, 256);
+  match(warnings[0]!, /version of "a" has 1000000 characters/);
+  ok(warnings[0]!.length < 300);
+});
+
+Deno.test("parseCatalog() refuses a list of more datasets than any hub has", () => {
+  const list = new Array(1_000_001).fill(0);
+  for (const root of [list, { data: list }]) {
+    throws(() => parseCatalog(root, options), /the hub lists 1000001 datasets/);
+  }
+});
+
 Deno.test("parseCatalog() never throws anything but not_catalog", () => {
   fc.assert(fc.property(fc.jsonValue(), (json) => {
     try {

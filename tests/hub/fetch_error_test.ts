@@ -48,6 +48,23 @@ Deno.test("classifyFetchError() says unreachable, with a hint, when the name can
   match(error.hint ?? "", /name of the host/);
 });
 
+Deno.test("classifyFetchError() says that something else answers where no HTTP comes", async () => {
+  const many = Array.from({ length: 5000 }, (_, index) => `X-${index}: y\r\n`).join("");
+  const answers = [
+    "SSH-2.0-OpenSSH_9.2\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
+    "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+    `HTTP/1.1 200 OK\r\n${many}\r\n`,
+  ];
+  for (const answer of answers) {
+    await using server = new RawServer(answer);
+    const error = await failureAt(`${server.url}/x?sig=s3cret`);
+    equal(error.code, "unreachable");
+    match(error.message, /what answers there can't be read as HTTP/);
+    match(error.hint ?? "", /another program/);
+  }
+});
+
 Deno.test("classifyFetchError() says cut_short when the answer ends early", async () => {
   for (const answer of ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"]) {
     await using server = new RawServer(answer);

@@ -27,7 +27,9 @@ class Network {
     const sleep = (ms: number) => (this.waited += ms, Promise.resolve());
     const fetch: Fetch = async (input, init) => {
       if (++this.#requests >= this.#gone.from && this.waited < this.#gone.forMs) {
-        throw new TypeError("client error (Connect): Network is unreachable (os error 101)");
+        throw new TypeError(
+          "client error (Connect): tcp connect error: Network is unreachable (os error 101)",
+        );
       }
       return await this.#fetch(input, init);
     };

@@ -1,0 +1,38 @@
+/**
+ * Answers that go on for ever, a byte at a time: each byte puts the watchdog off, so something else
+ * has to end them where they are no download.
+ *
+ * @module
+ */
+import { equal, match, ok } from "node:assert/strict";
+import { HubError } from "../../src/errors.ts";
+import { failure, testClient } from "./client_fixture.ts";
+import { RawServer, write } from "./raw_server.ts";
+
+/** Answers with a head, and then with one character after the other until nobody reads any more. */
+function dripping(head: string): RawServer {
+  return new RawServer(async (connection) => {
+    await write(connection, `${head}\r\nConnection: close\r\n\r\n`);
+    for (;;) {
+      await write(connection, " ");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+}
+
+Deno.test("HubClient.catalog() gives up on a catalog that never comes to its end", async () => {
+  await using server = dripping("HTTP/1.1 200 OK\r\nContent-Type: application/json");
+  using client = testClient(server.url, { timeoutMs: 1000, retries: 0 });
+  const error = await failure(client.catalog());
+  ok(error instanceof HubError && error.code === "stalled", String(error));
+});
+
+Deno.test("HubClient.catalog() doesn't wait for the end of an error's page", async () => {
+  await using server = dripping("HTTP/1.1 500 Broken");
+  // With patience enough that only the page's own limit can end it.
+  using client = testClient(server.url, { timeoutMs: 60_000, retries: 0 });
+  const error = await failure(client.catalog());
+  ok(error instanceof HubError && error.code === "http_status", String(error));
+  equal(error.status, 500);
+  match(error.message, /answered 500/);
+});
