@@ -1,7 +1,7 @@
 /**
  * The program on a way to the hub that is dark for 20 s, as long as a router takes to start anew:
  * with the settings that people have, through a TCP proxy and over a real link that goes down and
- * up. All of them at once, so that it takes 40 s.
+ * up. All of them at once, so that it takes a minute.
  *
  * Guarantees: each ends in the hub's tree, with everything that had arrived fetched once, and with
  * lines in the log that say what it waited for.
