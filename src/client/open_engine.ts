@@ -74,6 +74,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     engine: options.engine ?? "fast",
     force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),
+    guarded: [config.path],
     clean: redactor(secretsOf(config)),
     ...(options.onStep && { onStep: options.onStep }),
   };

@@ -17,6 +17,7 @@ import { StagingNames } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import { Doubts, type Verdict } from "./doubts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
+import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
 import { type Look, lookAtPackage, type LookInput } from "./look.ts";
 import { collectGarbage } from "./memory.ts";
@@ -106,6 +107,8 @@ class Gathering {
   async #look(): Promise<Look> {
     this.#input.onPhase("directory");
     const look = await lookAtPackage(this.#input, this.#context);
+    const { localDir } = this.#input.layout;
+    await checkGuarded(look.located, { localDir, guarded: this.#context.guarded ?? [] });
     collectGarbage(look.located.length);
     await this.#survey(look.located.map(({ entry }) => entry));
     return look;

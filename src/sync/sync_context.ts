@@ -37,6 +37,8 @@ export interface SyncContext {
   force: boolean;
   /** Where verified packages are placed for other machines. */
   mirror?: MirrorConfig;
+  /** Files that no package may replace: the configuration. */
+  guarded?: readonly string[];
   /** Takes secrets out of what a result says: a hub's page may show them, and results go into files. */
   clean?: (text: string) => string;
   /** Called at each step, and at each step of the publish. */
