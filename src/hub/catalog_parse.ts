@@ -38,7 +38,7 @@ const VERSION_KEYS = [
 const OTHER_KEYS = ["package_ready", "package_size", "package_url", "status", "file_count"];
 const NOT_READY = new Set(["checking", "not_fresh", "debounce", "unstable", "packaging", "error"]);
 /** A list of more is a mistake or an attack on our memory. */
-const MOST_ENTRIES = 1_000_000;
+const MOST_ENTRIES = 100_000;
 /** A thousand bad entries are one fault of the hub's, and not a thousand lines in the log of each run. */
 const MOST_WARNINGS = 20;
 /** What a version or a status says in more characters isn't one; both go into logs and the state. */

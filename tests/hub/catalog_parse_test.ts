@@ -146,9 +146,9 @@ Deno.test("parseCatalog() keeps no text of a length that nobody means", () => {
 });
 
 Deno.test("parseCatalog() refuses a list of more datasets than any hub has", () => {
-  const list = new Array(1_000_001).fill(0);
+  const list = new Array(100_001).fill(0);
   for (const root of [list, { data: list }]) {
-    throws(() => parseCatalog(root, options), /the hub lists 1000001 datasets/);
+    throws(() => parseCatalog(root, options), /the hub lists 100001 datasets/);
   }
 });
 

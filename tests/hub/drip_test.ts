@@ -36,3 +36,15 @@ Deno.test("HubClient.catalog() doesn't wait for the end of an error's page", asy
   equal(error.status, 500);
   match(error.message, /answered 500/);
 });
+
+Deno.test("HubClient.catalog() gives up on a catalog that is larger than any", async () => {
+  const blank = " ".repeat(1 << 20);
+  await using server = new RawServer(async (connection) => {
+    await write(connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[");
+    for (;;) await write(connection, blank);
+  });
+  using client = testClient(server.url, { retries: 0 });
+  const error = await failure(client.catalog());
+  ok(error instanceof HubError && error.code === "not_json", String(error));
+  match(error.message, /an answer without an end/);
+});
