@@ -23,6 +23,7 @@ import { EXIT } from "./exit_code.ts";
 import { configTemplate } from "./init_template.ts";
 import { shellWord } from "./shell_word.ts";
 import type { Terminal } from "./terminal.ts";
+import { namesText } from "./units.ts";
 import { resolve } from "node:path";
 
 /** What `init` may be told. */
@@ -156,8 +157,8 @@ function known(name: string, all: readonly string[]): string {
   if (all.includes(name)) return name;
   const meant = nearest(name, all);
   throw new UsageError(`the hub has no dataset named ${JSON.stringify(name)}`, {
-    expected: all.join(", "),
+    expected: namesText(all),
     found: name,
-    hint: meant === undefined ? `it has: ${all.join(", ")}` : `did you mean ${meant}?`,
+    hint: meant === undefined ? `it has: ${namesText(all)}` : `did you mean ${meant}?`,
   });
 }

@@ -25,3 +25,10 @@ export function secondsText(ms: number): string {
 export function countText(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** Names after each other; of many the first ones, and how many more there are. */
+export function namesText(names: readonly string[]): string {
+  const MOST = 20;
+  const more = names.length - MOST;
+  return names.slice(0, MOST).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

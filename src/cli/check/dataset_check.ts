@@ -18,6 +18,7 @@ import { type PackageView, viewPackage } from "../../sync/package_view.ts";
 import { versionToRecord } from "../../sync/version_check.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { shellWord } from "../shell_word.ts";
+import { namesText } from "../units.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 
@@ -74,7 +75,7 @@ function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext
     return failure(
       "dataset.known",
       "the hub doesn't have it",
-      `correct its name in ${path}; the hub has: ${names.join(", ") || "nothing"}`,
+      `correct its name in ${path}; the hub has: ${namesText(names) || "nothing"}`,
     );
   }
   const pattern = dataset.name.replace(/[\\/.*[\]^$&]/g, "\\$&");
