@@ -6,7 +6,7 @@
  * round ends in the tree of the hub's day with nothing left over; what was fetched isn't fetched
  * again beyond a chunk and the directory for each kill; the reader saw whole versions only.
  *
- * Usage: `deno run -A tests/e2e/kill_loop.ts [--rounds 1000] [--seed 1]`
+ * Usage: `deno run -A tests/e2e/kill_loop.ts [--kills 1000] [--seed 1]`; `--rounds` is `--kills`'s old name
  *
  * @module
  */
@@ -481,16 +481,29 @@ export function renderSummary(summary: KillSummary): string {
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
+      kills: { type: "string" },
       rounds: { type: "string", default: "1000" },
       seed: { type: "string", default: "1" },
     },
   });
-  const summary = await killLoop({
-    kills: Number(values.rounds),
-    seed: Number(values.seed),
-    onRound: ({ rounds, kills, seconds }) => {
-      if (rounds % 25 === 0) console.error(`${kills} kills, ${rounds} rounds, ${seconds} s`);
-    },
-  });
-  console.log(renderSummary(summary));
+  const kills = Number(values.kills ?? values.rounds);
+  const seed = Number(values.seed);
+  if (!(kills >= 1) || !Number.isInteger(seed)) throw new Error("--kills and --seed are numbers");
+  let last: KillSummary | undefined;
+  try {
+    const summary = await killLoop({
+      kills,
+      seed,
+      onRound(soFar) {
+        last = soFar;
+        if (soFar.rounds % 25 !== 0) return;
+        console.error(`${soFar.kills} kills, ${soFar.rounds} rounds, ${soFar.seconds} s`);
+      },
+    });
+    console.log(renderSummary(summary));
+  } catch (error) {
+    const { rounds = 0, kills: done = 0 } = last ?? {};
+    console.error(`broken in round ${rounds + 1}, after ${done} kills; again with --seed ${seed}`);
+    throw error;
+  }
 }
