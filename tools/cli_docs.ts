@@ -7,7 +7,8 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
-import { buildProgram, PROGRAM } from "../src/cli/program.ts";
+import { buildProgram } from "../src/cli/program.ts";
+import { PROGRAM } from "../src/own_command.ts";
 import type { Terminal } from "../src/cli/terminal.ts";
 
 const NOBODY: Terminal = {

@@ -9,13 +9,14 @@
  */
 import type { Config, DatasetConfig } from "../config/config.ts";
 import { UsageError } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
 import { toPlain, toSnapshot } from "../store/convert.ts";
 import { ensureLayout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig } from "./open_run.ts";
-import { shellWord } from "./shell_word.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What `convert` may be told. */
@@ -65,9 +66,8 @@ function refuseContradiction(
   config: Config,
 ): void {
   if (dataset.publish === to) return;
-  const again = `datahubsync convert ${shellWord(dataset.name)} --to ${to} -c ${
-    shellWord(config.path)
-  }`;
+  const words = `convert ${shellWord(dataset.name)} --to ${to}`;
+  const again = ownCommand(words, { config: config.path });
   throw new UsageError(
     `the configuration has \`publish: ${dataset.publish}\` for ${dataset.name}, not \`publish: ${to}\``,
     {

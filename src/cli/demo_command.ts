@@ -10,6 +10,7 @@
  */
 import { join } from "node:path";
 import { InterruptedError } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import type { Status, SyncResult } from "../types.ts";
 import { AfterRun } from "./after_run.ts";
@@ -138,13 +139,13 @@ class Demo {
       await readStatus({ config, statePath, datasets, hub, now }),
       { colours, width: outIsTerminal ? columns() : Infinity },
     );
-    this.#terminal.out(`$ datahubsync status\n${status}\n`);
+    this.#terminal.out(`$ ${ownCommand("status")}\n${status}\n`);
     // It outlives the demo's folder: whoever reads its path wants to open it.
     const path = this.#keep
       ? join(this.#dir, REPORT_NAME)
       : await Deno.makeTempFile({ prefix: "datahubsync-demo-", suffix: ".html" });
     await writeReport(path, { config, statePath, days: 7, now });
-    this.#terminal.out(`$ datahubsync report\n${path}\n`);
+    this.#terminal.out(`$ ${ownCommand("report")}\n${path}\n`);
   }
 
   /** One run over both datasets, as `datahubsync sync` does it. */

@@ -17,11 +17,11 @@ import { sleep } from "../hub/sleep.ts";
 import { createFetch, trustSystemStore } from "../hub/tls.ts";
 import { bytesText } from "../observe/duration_text.ts";
 import { oneLine } from "../observe/redact.ts";
+import { ownCommand } from "../own_command.ts";
 import type { CatalogEntry } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
 import { configTemplate } from "./init_template.ts";
-import { shellWord } from "./shell_word.ts";
 import type { Terminal } from "./terminal.ts";
 import { namesText } from "./units.ts";
 import { resolve } from "node:path";
@@ -66,7 +66,7 @@ export async function initCommand(
     `Wrote ${output} with ${
       chosen.length === 1 ? "1 dataset" : `${chosen.length} datasets`
     }. Next:\n` +
-      `  datahubsync --check -c ${shellWord(output)}\n  datahubsync sync -c ${shellWord(output)}\n`,
+      ["--check", "sync"].map((words) => `  ${ownCommand(words, { config: output })}\n`).join(""),
   );
   return EXIT.ok;
 }
@@ -94,7 +94,7 @@ function hubUrl(options: InitOptions, from: { env: Environment; ask: Ask | undef
   const text = said?.trim() ?? "";
   if (text === "") {
     throw new UsageError("expected the hub's address, found none", {
-      hint: "datahubsync init --hub-url http://hub.example.com:8000",
+      hint: ownCommand("init --hub-url http://hub.example.com:8000"),
     });
   }
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);

@@ -7,12 +7,10 @@
 import { Argument, Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { nearest } from "../config/near_miss.ts";
 import { UsageError } from "../errors.ts";
+import { ownCommand, PROGRAM } from "../own_command.ts";
 import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** What the program is called. */
-export const PROGRAM = "datahubsync";
 
 /** Runs the command that the arguments name. Throws UsageError for words it doesn't know. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -42,13 +40,13 @@ function usageError(
   const late = args.find((word) => commands.includes(word));
   if (late !== undefined) {
     return new UsageError(`the command has to come first, before its options: ${late}`, {
-      hint: `${PROGRAM} ${late} …`,
+      hint: ownCommand(`${late} …`),
     });
   }
   if (first.startsWith("-")) return new UsageError(message);
   const meant = nearest(first, commands);
   return new UsageError(`unknown command ${JSON.stringify(first)}`, {
-    ...(meant !== undefined && { hint: `did you mean ${PROGRAM} ${meant}?` }),
+    ...(meant !== undefined && { hint: `did you mean ${ownCommand(meant)}?` }),
   });
 }
 

@@ -18,7 +18,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const { runProgram } = await import("./program.ts");
     return await runProgram(args, terminal);
   } catch (error) {
-    return sayError(error, args, terminal);
+    return await sayError(error, args, terminal);
   }
 }
 
@@ -30,7 +30,11 @@ function printVersion(args: readonly string[], terminal: Terminal): number {
 }
 
 /** Says why a command ended early, for people or, with `--json`, for programs too. */
-function sayError(error: unknown, args: readonly string[], terminal: Terminal): number {
+async function sayError(
+  error: unknown,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
   const known = error instanceof DataHubSyncError;
   const message = known ? error.message : messageOf(error);
   if (args.includes("--json")) {
@@ -44,7 +48,10 @@ function sayError(error: unknown, args: readonly string[], terminal: Terminal): 
   }
   terminal.err(`error: ${message}\n`);
   if (known && error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
-  if (error instanceof UsageError) terminal.err("Try 'datahubsync --help'.\n");
+  if (error instanceof UsageError) {
+    const { ownCommand } = await import("../own_command.ts");
+    terminal.err(`Try '${ownCommand("--help")}'.\n`);
+  }
   if (!known && error instanceof Error) terminal.err(`${error.stack}\nThis is a fault of ours.\n`);
   return exitCodeOfError(error);
 }

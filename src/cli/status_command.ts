@@ -14,6 +14,7 @@ import { InterruptedError, UsageError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { redactor } from "../observe/redact.ts";
+import { ownCommand } from "../own_command.ts";
 import { locateState } from "../store/state.ts";
 import type { Surroundings } from "./check/schedule_sources.ts";
 import { EXIT } from "./exit_code.ts";
@@ -61,7 +62,7 @@ export async function statusCommand(
   if (options.watch) return await watch(status, terminal);
   const view = await status.read();
   if (options.json) terminal.out(`${JSON.stringify(statusDocument(view, status.config))}\n`);
-  else terminal.out(draw(view, terminal));
+  else terminal.out(status.draw(view, terminal));
   return view.hub.kind === "failed" ? EXIT.failed : EXIT.ok;
 }
 
@@ -113,6 +114,12 @@ class Status implements Disposable {
     });
   }
 
+  draw(view: StatusView, terminal: Terminal): string {
+    const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
+    const command = (words: string): string => ownCommand(words, this.#options);
+    return renderStatus(view, { colours: terminal.colours, width, command });
+  }
+
   /** Never throws: what goes wrong is the answer. */
   async #ask(): Promise<void> {
     const { signal } = this.#stop;
@@ -141,7 +148,7 @@ async function watch(status: Status, terminal: Terminal): Promise<number> {
   });
   try {
     await watchScreen({
-      frame: async () => draw(await status.read(FIRST_DRAWING_MS), terminal),
+      frame: async () => status.draw(await status.read(FIRST_DRAWING_MS), terminal),
       terminal,
       rows: () => Deno.consoleSize().rows,
       everyMs: REDRAW_MS,
@@ -152,11 +159,6 @@ async function watch(status: Status, terminal: Terminal): Promise<number> {
     listeners.forEach((remove) => remove());
   }
   return code;
-}
-
-function draw(view: StatusView, terminal: Terminal): string {
-  const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
-  return renderStatus(view, { colours: terminal.colours, width });
 }
 
 /** A hub's page may show secrets. */

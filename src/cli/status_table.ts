@@ -11,7 +11,8 @@ import { durationText, percentText } from "../observe/duration_text.ts";
 import type { StatusRow } from "../observe/status_rows.ts";
 import { verdictOf } from "../observe/verdict.ts";
 import { wallText } from "../observe/zone.ts";
-import { shellWord } from "./shell_word.ts";
+import { PROGRAM } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
 import type { StatusView } from "./status_view.ts";
 import { type Cell, type Colour, cut, paint, renderTable } from "./table.ts";
 import { bytesText, secondsText } from "./units.ts";
@@ -22,6 +23,8 @@ export interface StatusStyle {
   colours: boolean;
   /** Columns that there are; `Infinity` where nobody counts them. */
   width: number;
+  /** A command of ours with these words, as one types it. */
+  command?: (words: string) => string;
 }
 
 /** One thing worth a look, `bad` or only so-so. */
@@ -46,7 +49,7 @@ const COLUMNS = [
 
 /** The whole status, with a newline at its end. */
 export function renderStatus(view: StatusView, style: StatusStyle): string {
-  const notes = notesOf(view);
+  const notes = notesOf(view, style);
   const tell = ({ bad, text }: Note): string =>
     style.colours
       ? `${paint(bad ? "✗" : "!", bad ? "red" : "yellow")} ${text}`
@@ -166,9 +169,15 @@ function paragraph(
   return `${lines.join("\n")}\n`;
 }
 
-function notesOf(view: StatusView): Note[] {
+function notesOf(
+  view: StatusView,
+  { command = plainCommand }: Pick<StatusStyle, "command">,
+): Note[] {
   const notes = view.rows.flatMap((row) =>
-    troublesOf(row, view).map(({ bad, text }) => ({ bad, text: `${row.dataset}: ${text}` }))
+    troublesOf(row, view, command).map(({ bad, text }) => ({
+      bad,
+      text: `${row.dataset}: ${text}`,
+    }))
   );
   const { hub, schedule } = view;
   if (hub.kind === "failed") {
@@ -181,13 +190,17 @@ function notesOf(view: StatusView): Note[] {
   if (schedule?.kind === "none") {
     notes.push({
       bad: false,
-      text: "no schedule found, so nothing syncs by itself: datahubsync check",
+      text: `no schedule found, so nothing syncs by itself: ${command("check")}`,
     });
   }
   return notes;
 }
 
-function troublesOf(row: StatusRow, view: StatusView): Note[] {
+function troublesOf(
+  row: StatusRow,
+  view: StatusView,
+  command = plainCommand,
+): Note[] {
   const notes: Note[] = [];
   const { lastOutcome, lastAttempt, lastError, staleness } = row;
   if (lastOutcome !== null && verdictOf(lastOutcome) === "failed") {
@@ -198,11 +211,14 @@ function troublesOf(row: StatusRow, view: StatusView): Note[] {
   if (staleness.stale) notes.push({ bad: true, text: staleness.text });
   if (row.step === "not_on_hub") notes.push({ bad: true, text: "the hub doesn't list it" });
   else if (row.localVersion === null) {
-    const text = `never synced: datahubsync sync -d ${shellWord(row.dataset)}`;
+    const words = `sync -d ${shellWord(row.dataset)}`;
+    const text = `never synced: ${command(words)}`;
     notes.push({ bad: false, text });
   }
   return notes;
 }
+
+const plainCommand = (words: string): string => `${PROGRAM} ${words}`;
 
 /** A version as people read times; one that is no time stays as the hub wrote it. */
 function versionText(version: string | null, { now, timezone }: StatusView): string {

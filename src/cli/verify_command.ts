@@ -7,6 +7,7 @@
 import { firstCatalog } from "../client/first_catalog.ts";
 import { verifyOne, type VerifyResult } from "../client/verify_one.ts";
 import { oneLine } from "../observe/redact.ts";
+import { ownCommand } from "../own_command.ts";
 import { HubPace } from "../sync/hub_pace.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import type { SyncResult } from "../types.ts";
@@ -60,7 +61,7 @@ export async function verifyCommand(
   for (const dataset of run.datasets) {
     const verdict = verdictOf(await verifyOne(dataset, use));
     verdicts.push(verdict);
-    if (!options.json) terminal.out(describe(verdict));
+    if (!options.json) terminal.out(describe(verdict, options));
   }
   if (options.json) terminal.out(`${JSON.stringify({ results: verdicts })}\n`);
   // Last, because messages may take a while.
@@ -86,7 +87,7 @@ function verdictOf(result: VerifyResult): Verdict {
 /** Paths of one kind that a person is shown. */
 const MOST_SHOWN = 20;
 
-function describe(verdict: Verdict): string {
+function describe(verdict: Verdict, options: VerifyOptions): string {
   const { dataset, ok, entries, missing, damaged, extra, repaired, error } = verdict;
   const sum = `${countText(entries, "file")}, ${bytesText(verdict.bytes_read)} read: ` +
     `${missing.length} missing, ${damaged.length} damaged, ${extra.length} extra` +
@@ -99,6 +100,8 @@ function describe(verdict: Verdict): string {
     const rest = paths.length - MOST_SHOWN;
     if (rest > 0) lines.push(`  … and ${rest} more ${word}; --json lists them all`);
   }
-  if (!ok && error === null) lines.push("hint: mend it with `datahubsync verify --repair`");
+  if (!ok && error === null) {
+    lines.push(`hint: mend it with \`${ownCommand("verify --repair", options)}\``);
+  }
   return `${lines.join("\n")}\n`;
 }

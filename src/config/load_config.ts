@@ -14,6 +14,7 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { isMap, isScalar } from "yaml";
 import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
 import type { Config } from "./config.ts";
 import { decodeConfig } from "./decode_config.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
@@ -142,7 +143,7 @@ function sayReadError(error: unknown): [message: string, hint: string] {
   if (error instanceof Deno.errors.NotFound) {
     return [
       "there is no such file",
-      "make one with `datahubsync init`, or copy config.example.yaml",
+      `make one with \`${ownCommand("init")}\`, or copy config.example.yaml`,
     ];
   }
   if (error instanceof Deno.errors.IsADirectory) {

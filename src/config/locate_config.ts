@@ -7,10 +7,12 @@
 
 import { join, resolve } from "node:path";
 import { ConfigError, UsageError } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
 import { CONFIG_VARIABLE, type Environment } from "./env_names.ts";
 
 const NAMES = ["config.yaml", "config/config.yaml"];
-const HINT = "make one with `datahubsync init`, or copy config.example.yaml to config.yaml";
+const hint = (): string =>
+  `make one with \`${ownCommand("init")}\`, or copy config.example.yaml to config.yaml`;
 
 /** Where to look. */
 export interface LocateOptions {
@@ -38,7 +40,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     if (await isThere(path)) return path;
     throw new UsageError(`expected a configuration file at --config ${flag}, found none`, {
       path,
-      hint: HINT,
+      hint: hint(),
     });
   }
   const named = env(CONFIG_VARIABLE);
@@ -46,7 +48,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     const path = resolve(cwd, named);
     if (await isThere(path)) return path;
     const message = `there is no such file (it is named by ${CONFIG_VARIABLE})`;
-    throw new ConfigError([{ file: named, message }], { path, hint: HINT });
+    throw new ConfigError([{ file: named, message }], { path, hint: hint() });
   }
   const places = [...new Set([cwd, executableDir])]
     .flatMap((folder) => NAMES.map((name) => join(folder, name)));
@@ -54,7 +56,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     if (await isThere(place)) return place;
   }
   const message = `expected a configuration file, found none of ${places.join(", ")}`;
-  throw new ConfigError([{ file: "config.yaml", message }], { hint: HINT });
+  throw new ConfigError([{ file: "config.yaml", message }], { hint: hint() });
 }
 
 /** Whether something is there; what can't be looked at counts, so that loading says why. */

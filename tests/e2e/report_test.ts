@@ -138,7 +138,7 @@ Deno.test({
     const ended = await runBinary(["demo", "--dir", temp.at("demo"), "--keep"]);
     assert.equal(ended.code, 0, ended.stderr);
     const path = temp.at("demo/datahubsync-report.html");
-    assert.ok(ended.stdout.includes(`$ datahubsync report\n${path}\n`));
+    assert.ok(ended.stdout.includes(`datahubsync report\n${path}\n`));
     const seen = await open(path);
     assert.deepEqual([seen.troubles, seen.drawn], [[], 6]);
     assert.deepEqual([seen.figures["updates"], seen.figures["rate"]], ["5", "90 %"]);

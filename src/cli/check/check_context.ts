@@ -8,7 +8,7 @@ import type { Config, DatasetConfig } from "../../config/config.ts";
 import type { Environment } from "../../config/env_names.ts";
 import type { Clock } from "../../types.ts";
 import type { LockOptions } from "../../store/lock.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { join } from "node:path";
 
 /** The machine that is looked at. */

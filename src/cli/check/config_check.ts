@@ -6,7 +6,7 @@
 import type { ConfigError } from "../../errors.ts";
 import { formatProblem } from "../../errors.ts";
 import { holdsSecrets } from "../../config/literal_secrets.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 

@@ -17,7 +17,7 @@ import { HubPace } from "../../sync/hub_pace.ts";
 import { type PackageView, viewPackage } from "../../sync/package_view.ts";
 import { versionToRecord } from "../../sync/version_check.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { namesText } from "../units.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";

@@ -12,7 +12,7 @@ import { journalIsOpen } from "../../store/journal.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";
 import { readHolder } from "../../store/lock.ts";
 import { kindOf } from "../../store/target_check.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, command, takeOver, userName } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder } from "./write_probe.ts";

@@ -12,7 +12,7 @@ import { HubClient } from "../../hub/hub_client.ts";
 import { durationText } from "../../observe/duration_text.ts";
 import type { Catalog, Fetch } from "../../types.ts";
 import { VERSION } from "../../version.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { noHandshake, unanswered } from "./hub_refusal.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { HubError, messageOf } from "../../errors.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure } from "./check_line.ts";
 import { targetOf } from "./proxy.ts";

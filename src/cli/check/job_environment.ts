@@ -8,7 +8,7 @@
  * @module
  */
 import { ENV_NAMES } from "../../config/env_names.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, command, userName } from "./check_context.ts";
 import { type CheckLine, failure, warning } from "./check_line.ts";
 import { proxyFor } from "./proxy.ts";

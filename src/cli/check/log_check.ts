@@ -7,7 +7,7 @@ import { messageOf } from "../../errors.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { bytesText } from "../../observe/duration_text.ts";
 import { isStream } from "../../observe/log_file.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder } from "./write_probe.ts";

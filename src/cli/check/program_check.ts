@@ -5,7 +5,7 @@
  */
 import { messageOf } from "../../errors.ts";
 import { buildInfo } from "../../version.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 

@@ -8,7 +8,7 @@ import { durationText } from "../../observe/duration_text.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../../observe/history.ts";
 import { localTime } from "../../observe/local_time.ts";
 import { verdictOf } from "../../observe/verdict.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { Schedule } from "./schedule_sources.ts";

@@ -6,7 +6,7 @@
  */
 import { messageOf } from "../../errors.ts";
 import { localTime } from "../../observe/local_time.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, command, onMachine } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { checkJobEnvironment } from "./job_environment.ts";

@@ -7,7 +7,7 @@ import { messageOf } from "../../errors.ts";
 import { freeSpace } from "../../fs/space.ts";
 import { bytesText } from "../../observe/duration_text.ts";
 import type { Layout } from "../../store/layout.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { DatasetSize } from "./dataset_check.ts";
 import { dirname } from "node:path";

@@ -10,7 +10,7 @@ import { folderLooksFilled } from "../../store/folder_state.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Manifest } from "../../store/manifest.ts";
 import { loadState } from "../../store/state.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../shell_word.ts";
 import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder } from "./write_probe.ts";

@@ -9,6 +9,7 @@
  */
 
 import type { NotifyEvent } from "../../config/config.ts";
+import { PROGRAM } from "../../own_command.ts";
 import type { Status } from "../../types.ts";
 import { verdictOf } from "../verdict.ts";
 
@@ -64,13 +65,18 @@ export interface Decision {
   troubles: Troubles;
 }
 
-/** Decides who is told what. `targets` are the targets' keys. */
+/** Decides who is told what. `targets` are the targets' keys, `program` is how we are typed. */
 export function decide(
   news: readonly DatasetNews[],
   before: Troubles,
-  options: { on: readonly NotifyEvent[]; targets: readonly string[]; now: number },
+  options: {
+    on: readonly NotifyEvent[];
+    targets: readonly string[];
+    now: number;
+    program?: string;
+  },
 ): Decision {
-  const { on, targets, now } = options;
+  const { on, targets, now, program = PROGRAM } = options;
   const notices = new Map<string, Notice[]>();
   const troubles: Troubles = {};
   const tell = (target: string, notice: Notice): void => {
@@ -90,7 +96,7 @@ export function decide(
       for (const event of ["failure", "stale"] as const) {
         const [old, current] = [was[event], is[event]];
         if (current && on.includes(event) && !current.told.includes(target)) {
-          tell(target, { event, since: current.since, ...about, ...wordsOf(event, one) });
+          tell(target, { event, since: current.since, ...about, ...wordsOf(event, one, program) });
         }
         if (old && !current && on.includes("recovery") && old.told.includes(target)) {
           const reason = event === "failure" ? "it syncs again" : "its data is fresh again";
@@ -113,8 +119,12 @@ export function markTold(troubles: Troubles, target: string, notices: readonly N
   }
 }
 
-function wordsOf(event: "failure" | "stale", news: DatasetNews): Partial<Notice> {
+function wordsOf(
+  event: "failure" | "stale",
+  news: DatasetNews,
+  program: string,
+): Partial<Notice> {
   const reason = event === "failure" ? news.error ?? news.outcome : news.staleText;
-  const remedy = news.hint ?? "run `datahubsync status` on that machine";
+  const remedy = news.hint ?? `run \`${program} status\` on that machine`;
   return { ...(reason === undefined ? {} : { reason }), remedy };
 }

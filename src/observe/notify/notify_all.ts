@@ -14,6 +14,7 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
 import { messageOf, redactUrl } from "../../errors.ts";
+import { ownNameAnywhere } from "../../own_command.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import { redactor } from "../redact.ts";
 import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
@@ -62,7 +63,12 @@ export async function notifyAll(
   const now = options.clock();
   const targets = new Map(config.targets.map((target) => [keyOf(target), target]));
   const before = await readTroubles(options.statePath);
-  const decision = decide(news, before, { on: config.on, targets: [...targets.keys()], now });
+  const decision = decide(news, before, {
+    on: config.on,
+    targets: [...targets.keys()],
+    now,
+    program: ownNameAnywhere(),
+  });
   const host = options.host ?? hostOf();
 
   await Promise.all([...decision.notices].map(async ([key, notices]) => {
