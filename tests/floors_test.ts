@@ -18,6 +18,7 @@ const FLOORS: Record<string, number> = {
   "src/observe": 2,
   "src/demo": 2,
   "src/mirror": 2,
+  "src/deflate": 1,
   "src/fs": 1,
   "src/config": 0,
 };

@@ -12,8 +12,9 @@ import { join } from "node:path";
 import { cpuUsage } from "node:process";
 import { createInflateRaw, deflateRawSync } from "node:zlib";
 import { contentOf, DemoDataset } from "../../src/demo/dataset.ts";
-import { BLOCK_HEADER_BYTES, findBlockStart } from "../../src/zip/block_start.ts";
-import { createInflater } from "../../src/zip/inflate.ts";
+import { BLOCK_HEADER_BYTES } from "../../src/deflate/block_header.ts";
+import { findBlockStart } from "../../src/deflate/block_start.ts";
+import { createInflater } from "../../src/deflate/inflate.ts";
 import { Client } from "../client.ts";
 import { LEARNING } from "../goals.ts";
 import { PROFILES } from "../profiles.ts";
@@ -92,7 +93,7 @@ function inflateLearning(streams: Uint8Array[], limit: number): void {
   }
 }
 
-/** The part of the runtime's zlib handle that is used here, as in `src/zip/inflate.ts`. */
+/** The part of the runtime's zlib handle that is used here, as in `src/deflate/inflate.ts`. */
 interface Handle {
   reset(): void;
   close(): void;

@@ -10,7 +10,7 @@ import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import type { ExtractTask } from "./extract_messages.ts";
-import { WINDOW_SIZE } from "./tail_bridge.ts";
+import { WINDOW_SIZE } from "../deflate/symbols.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /** The file that is written, with the CRC and size of what went in. */

@@ -9,13 +9,14 @@
  * @module
  */
 import { ArchiveError } from "../errors.ts";
-import { BLOCK_HEADER_BYTES, findBlockStart } from "./block_start.ts";
+import { BLOCK_HEADER_BYTES } from "../deflate/block_header.ts";
+import { findBlockStart } from "../deflate/block_start.ts";
 import type { ExtractTask, TailSource } from "./extract_messages.ts";
-import { createInflater } from "./inflate.ts";
-import type { Boundary, Inflater } from "./inflater.ts";
+import { createInflater } from "../deflate/inflate.ts";
+import type { Boundary, Inflater } from "../deflate/inflater.ts";
 import { EntryOutput } from "./entry_output.ts";
 import { parseLocalHeader } from "./local_header.ts";
-import { bridgeTo } from "./tail_bridge.ts";
+import { bridgeTo } from "../deflate/tail_bridge.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /** One buffer for reading, one for content: 1 MB holds nine of ten files of the `pro` profile. */

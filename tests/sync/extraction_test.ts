@@ -11,7 +11,7 @@ import { entryEnds } from "../../src/zip/entry_ends.ts";
 import { WorkerPool } from "../../src/zip/worker_pool.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { noise, seededRandom } from "../support/random.ts";
-import { csvRows } from "../zip/deflate_streams.ts";
+import { csvRows } from "../deflate/deflate_streams.ts";
 import { directoryOf, filesOf } from "../zip/reading.ts";
 
 /** A package that arrives in a file, and what an extraction makes of it. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
 import { seededRandom } from "../support/random.ts";
-import { BLOCK_HEADER_BYTES, findBlockStart } from "../../src/zip/block_start.ts";
+import { BLOCK_HEADER_BYTES } from "../../src/deflate/block_header.ts";
+import { findBlockStart } from "../../src/deflate/block_start.ts";
 import { type Block, csvRows, everySetting, mixture, walkBlocks } from "./deflate_streams.ts";
 
 /** What is found for a block, given what zlib tells: the byte at which it stopped. */

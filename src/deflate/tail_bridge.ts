@@ -10,9 +10,6 @@
  * @module
  */
 
-/** How far a match may reach back, in bytes (RFC 1951). */
-export const WINDOW_SIZE = 32_768;
-
 /** An empty block with fixed codes: not the last, type 01, and the end-of-block code; 10 bits. */
 const EMPTY_FIXED = "0" + "10" + "0000000";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";
-import { handleWorks } from "../../src/zip/handle_inflater.ts";
-import { createInflater } from "../../src/zip/inflate.ts";
-import type { Inflated, Inflater } from "../../src/zip/inflater.ts";
+import { handleWorks } from "../../src/deflate/handle_inflater.ts";
+import { createInflater } from "../../src/deflate/inflate.ts";
+import type { Inflated, Inflater } from "../../src/deflate/inflater.ts";
 import { csvRows, everySetting, mixture, walkBlocks } from "./deflate_streams.ts";
-import { archiveError } from "./reading.ts";
+import { archiveError } from "../zip/reading.ts";
 
 const content = mixture(7, 9);
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { bridgeTo, WINDOW_SIZE } from "../../src/zip/tail_bridge.ts";
+import { WINDOW_SIZE } from "../../src/deflate/symbols.ts";
+import { bridgeTo } from "../../src/deflate/tail_bridge.ts";
 import {
   type Block,
   csvRows,

@@ -1,0 +1,109 @@
+/**
+ * Reads the header of a deflate block: whether it is the last, and the codes of its symbols.
+ *
+ * Guarantees: a header is only given when each of its codes is complete, which of random bits about
+ * one in 10⁷ is; so noise isn't taken for one.
+ *
+ * @module
+ */
+import type { BitReader } from "./bit_reader.ts";
+import { DISTANCES, END_OF_BLOCK, LITERALS } from "./symbols.ts";
+
+/** The lengths in bits of a block's codes; 0 = the symbol doesn't occur. */
+export interface CodeLengths {
+  literals: Uint8Array;
+  distances: Uint8Array;
+}
+
+/** The most bytes that a dynamic block's header takes: 2,285 bits, and the byte it begins in. */
+export const BLOCK_HEADER_BYTES = 288;
+
+/** The order in which a dynamic header lists the lengths of its code-length codes (RFC 1951, 3.2.7). */
+const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** The codes of a block with fixed codes. */
+export const FIXED_CODES: CodeLengths = {
+  literals: Uint8Array.from({ length: 288 }, (_, symbol) => {
+    if (symbol < 144) return 8;
+    return symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
+  }),
+  distances: new Uint8Array(DISTANCES).fill(5),
+};
+
+/** Reads a dynamic block's codes, from behind its first three bits; `undefined` when it has none. */
+export function readCodes(bits: BitReader): CodeLengths | undefined {
+  const literals = bits.take(5) + 257;
+  const distances = bits.take(5) + 1;
+  const codes = bits.take(4) + 4;
+  if (literals > LITERALS || distances > DISTANCES) return undefined;
+  const codeLengths = new Uint8Array(19);
+  for (let i = 0; i < codes; i++) codeLengths[CODE_LENGTH_ORDER[i]!] = bits.take(3);
+  if (!isComplete(codeLengths)) return undefined;
+  const lengths = readLengths(bits, codeLengths, literals + distances);
+  if (lengths === undefined || lengths[END_OF_BLOCK] === 0) return undefined;
+  const both = { literals: lengths.subarray(0, literals), distances: lengths.subarray(literals) };
+  return isComplete(both.literals) && isComplete(both.distances, { orSingle: true })
+    ? both
+    : undefined;
+}
+
+/** Whether the lengths make a code in which every sequence of bits means something. */
+function isComplete(lengths: Uint8Array, options: { orSingle?: boolean } = {}): boolean {
+  let space = 0;
+  let used = 0;
+  for (let i = 0; i < lengths.length; i++) {
+    const length = lengths[i]!;
+    if (length === 0) continue;
+    space += 1 << (15 - length);
+    used++;
+  }
+  return space === 1 << 15 || (options.orSingle === true && used <= 1);
+}
+
+/** Decodes the lengths of the literal and distance codes, or `undefined` when they can't be right. */
+function readLengths(
+  bits: BitReader,
+  codeLengths: Uint8Array,
+  count: number,
+): Uint8Array | undefined {
+  const table = codeTable(codeLengths);
+  const lengths = new Uint8Array(count);
+  let at = 0;
+  while (at < count) {
+    const packed = table[bits.peek() & 127]!;
+    bits.skip(packed >> 5);
+    const symbol = packed & 31;
+    if (symbol < 16) {
+      lengths[at++] = symbol;
+      continue;
+    }
+    if (bits.exhausted || (symbol === 16 && at === 0)) return undefined;
+    const times = symbol === 16
+      ? 3 + bits.take(2)
+      : symbol === 17
+      ? 3 + bits.take(3)
+      : 11 + bits.take(7);
+    if (at + times > count) return undefined;
+    if (symbol === 16) lengths.fill(lengths[at - 1]!, at, at + times);
+    at += times;
+  }
+  return bits.exhausted ? undefined : lengths;
+}
+
+/** By the next seven bits: the code's length and symbol, as `length << 5 | symbol`. */
+function codeTable(lengths: Uint8Array): Uint8Array {
+  const table = new Uint8Array(128);
+  let code = 0;
+  for (let length = 1; length <= 7; length++) {
+    for (let symbol = 0; symbol < 19; symbol++) {
+      if (lengths[symbol] !== length) continue;
+      // Codes come highest bit first, the stream lowest first.
+      let reversed = 0;
+      for (let i = 0; i < length; i++) reversed |= ((code >> i) & 1) << (length - 1 - i);
+      for (let at = reversed; at < 128; at += 1 << length) table[at] = length << 5 | symbol;
+      code++;
+    }
+    code <<= 1;
+  }
+  return table;
+}

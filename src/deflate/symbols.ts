@@ -1,0 +1,47 @@
+/**
+ * The symbols that a deflate stream is made of: 286 for literals, the end of a block and the lengths
+ * of matches, 30 for distances, some with further bits behind them (RFC 1951, 3.2.5).
+ *
+ * @module
+ */
+
+/** The symbol that ends a block. */
+export const END_OF_BLOCK = 256;
+/** The symbol of the shortest length. */
+export const FIRST_LENGTH = 257;
+/** Symbols for literals, the end of a block and lengths. */
+export const LITERALS = 286;
+/** Symbols for distances. */
+export const DISTANCES = 30;
+/** The shortest and the longest match, in bytes. */
+export const SHORTEST_MATCH = 3;
+export const LONGEST_MATCH = 258;
+/** How far a match may reach back, in bytes. */
+export const WINDOW_SIZE = 32_768;
+
+/** Bits behind the symbol of a length, from {@linkcode FIRST_LENGTH} on. */
+export const LENGTH_EXTRA = Uint8Array.from(
+  { length: 29 },
+  (_, index) => index < 8 || index === 28 ? 0 : (index - 4) >> 2,
+);
+/** The shortest length of each symbol. */
+export const LENGTH_BASE = basesOf(LENGTH_EXTRA, SHORTEST_MATCH);
+LENGTH_BASE[28] = LONGEST_MATCH; // the symbol before it would reach it, too, in five bits more
+
+/** Bits behind the symbol of a distance. */
+export const DISTANCE_EXTRA = Uint8Array.from(
+  { length: DISTANCES },
+  (_, index) => index < 4 ? 0 : (index - 2) >> 1,
+);
+/** The shortest distance of each symbol. */
+export const DISTANCE_BASE = basesOf(DISTANCE_EXTRA, 1);
+
+function basesOf(extra: Uint8Array, first: number): Uint16Array {
+  const bases = new Uint16Array(extra.length);
+  let base = first;
+  for (const [index, bits] of extra.entries()) {
+    bases[index] = base;
+    base += 1 << bits;
+  }
+  return bases;
+}
