@@ -72,8 +72,9 @@ export function parseLocalHeader(
 }
 
 /**
- * The packed size comes first in the header, but second in its Zip64 field. A value that should be in
- * that field and isn't is missing, as 0 is.
+ * The packed size comes first in the header, but second in its Zip64 field, which holds both sizes, or
+ * with some tools only the one that is too large. A value that should be in it and isn't is missing, as
+ * 0 is.
  */
 function checkSizes(entry: DirectoryEntry, bytes: Uint8Array, descriptor: boolean): void {
   let compressedSize = u32(bytes, 18);
@@ -87,7 +88,9 @@ function checkSizes(entry: DirectoryEntry, bytes: Uint8Array, descriptor: boolea
       field.at += 8;
       return u64(bytes, field.at - 8);
     };
+    const hasBoth = field.end - field.at >= 16;
     if (size === IN_ZIP64) size = next();
+    else if (hasBoth) next(); // repeated there: only the header's own counts
     if (compressedSize === IN_ZIP64) compressedSize = next();
   }
   checkValue(entry, "size", { found: size, expected: entry.size, descriptor });

@@ -47,6 +47,21 @@ Deno.test("parseLocalHeader() reads the only value of a Zip64 field that needn't
   }
 });
 
+Deno.test("parseLocalHeader() finds the packed size behind a size that the Zip64 field repeats", async () => {
+  for (const [size, packed] of [[6, 7], [6, 8], [5, 7]] as const) {
+    const { zip, entry } = await headerOf({
+      ...honest,
+      localExtra: join(le([2, 1], [2, 16], [8, 6], [8, packed])),
+    });
+    zip[22] = size; // as of noise just below 4 GiB: only what it is packed into is too large
+    zip.fill(0xff, 18, 22);
+    const noise = { ...entry, size: 6 };
+    const honestly = size === 6 && packed === 7;
+    if (honestly) assert.deepEqual(parseLocalHeader(zip, 0, noise), { dataStart: 55 });
+    else assert.throws(() => parseLocalHeader(zip, 0, noise), archiveError("bad_local_header"));
+  }
+});
+
 Deno.test("parseLocalHeader() refuses sizes that should be in a Zip64 field and aren't", async () => {
   const other = join(le([2, 0x9999], [2, 16], [8, 7], [8, 7]));
   const short = join(le([2, 1], [2, 8], [8, 7]));
