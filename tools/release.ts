@@ -23,17 +23,22 @@ export const TARGETS: readonly string[] = [
   "aarch64-unknown-linux-gnu",
 ];
 
-/** What goes beside the binary, with its mode. */
-const FILES: readonly (readonly [path: string, mode: number])[] = [
+/** A file's path in the checkout and in the archive, and its mode there. */
+export type ArchiveFile = readonly [path: string, mode: number];
+
+/** What goes beside the binary; also what the READMEs link to, since a server may have no way out. */
+const FILES: readonly ArchiveFile[] = [
+  ["AGENTS.md", 0o644],
   ["CHANGELOG.md", 0o644],
   ["LICENSE", 0o644],
   ["README.md", 0o644],
   ["README.zh-CN.md", 0o644],
+  ["bench/results.md", 0o644],
   ["config.example.yaml", 0o644],
   ["install_client.sh", 0o755],
 ];
 
-/** The folder whose files go there too: the READMEs link to them, and a server may have no way out. */
+/** The folder whose files go there too. */
 const MANUALS = "docs";
 
 /** What to release. */
@@ -45,6 +50,12 @@ export interface ReleaseOptions {
   /** What it runs on, as `rustc` names it. */
   target: string;
   say: (line: string) => void;
+}
+
+/** What an archive takes from the checkout; the rest of it is built. */
+export function archiveFiles(root: string): ArchiveFile[] {
+  const manuals = filesIn(join(root, MANUALS)).map((path) => [join(MANUALS, path), 0o644] as const);
+  return [...FILES, ...manuals];
 }
 
 /** Builds one archive and returns its path. Throws when a file that belongs in it is missing. */
@@ -61,10 +72,7 @@ export async function release(options: ReleaseOptions): Promise<string> {
     await Deno.mkdir(folder);
     await Deno.chmod(folder, 0o755);
     await Deno.rename(binary, join(folder, "datahubsync"));
-    const manuals = filesIn(join(root, MANUALS)).map((path) =>
-      [join(MANUALS, path), 0o644] as const
-    );
-    for (const [path, mode] of [...FILES, ...manuals]) {
+    for (const [path, mode] of archiveFiles(root)) {
       await makeFolders(folder, dirname(path));
       await Deno.copyFile(join(root, path), join(folder, path));
       await Deno.chmod(join(folder, path), mode);

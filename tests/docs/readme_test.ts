@@ -2,7 +2,7 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import assert from "node:assert/strict";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { EXIT } from "../../src/cli/exit_code.ts";
 import { logReporter } from "../../src/cli/log_reporter.ts";
 import { buildProgram } from "../../src/cli/program.ts";
@@ -138,18 +138,6 @@ for (const name of READMES) {
 
   Deno.test(`${name} leaves a place for the measured speed`, () => {
     assert.match(text, /<!-- speed -->.+<!-- \/speed -->/s);
-  });
-}
-
-for (const name of [...READMES, "docs/troubleshooting.md", "docs/api.md", "docs/install.md"]) {
-  Deno.test(`${name} links to files that are there`, async () => {
-    const missing: string[] = [];
-    for (const [, link = ""] of (await read(name)).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
-      if (/^[a-z]+:/.test(link)) continue;
-      const there = await Deno.stat(join(ROOT, dirname(name), link)).then(() => true, () => false);
-      if (!there) missing.push(link);
-    }
-    assert.deepEqual(missing, []);
   });
 }
 

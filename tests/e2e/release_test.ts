@@ -8,6 +8,7 @@ import { basename, join, resolve } from "node:path";
 import { runtimeFor } from "../../tools/compile.ts";
 import { release, TARGETS } from "../../tools/release.ts";
 import { digestOf, elfTarget } from "../../tools/runtime.ts";
+import { deadLinks } from "../docs/dead_links.ts";
 import { missingRuntime } from "../support/foreign_runtime.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
@@ -16,7 +17,7 @@ const say = (): void => {};
 /** What a release is made of. */
 const SOURCES = [
   ...["main.ts", "src", "deno.json", "deno.lock", "LICENSE", "CHANGELOG.md", "README.md"],
-  ...["README.zh-CN.md", "config.example.yaml", "install_client.sh", "docs"],
+  ...["README.zh-CN.md", "config.example.yaml", "install_client.sh", "docs", "AGENTS.md", "bench"],
 ];
 
 for (const target of TARGETS) {
@@ -44,12 +45,14 @@ async function packsTheSame(target: string): Promise<void> {
     assert.match(name, new RegExp(`^datahubsync-.*-linux-${target.split("-")[0]}$`));
     const folder = join(work, name);
     assert.deepEqual([...Deno.readDirSync(folder)].map((entry) => entry.name).sort(), [
+      "AGENTS.md",
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
       "README.zh-CN.md",
       "SHA256SUMS",
       "THIRD_PARTY_LICENSES.txt",
+      "bench",
       "config.example.yaml",
       "datahubsync",
       "docs",
@@ -67,6 +70,10 @@ async function packsTheSame(target: string): Promise<void> {
       sums.trim().split("\n").map((line) => line.slice(66)).sort(),
     );
     assert.ok(files.includes(`${name}/docs/pictures/demo.png`));
+    assert.deepEqual(
+      await deadLinks(folder, files.map((path) => path.slice(name.length + 1))),
+      [],
+    );
 
     assert.equal(await elfTarget(join(folder, "datahubsync")), target);
     const sbom = JSON.parse(await Deno.readTextFile(join(folder, "sbom.spdx.json")));
