@@ -28,7 +28,7 @@ const TELLING_BYTES = 256 * 1024;
 /** Joining across less than this costs fewer bytes than a request's own headers and their answer. */
 const SMALLEST_GAP = 4 * 1024;
 /** Joining across more than this is never right: it would fetch what is wanted by nobody. */
-const LARGEST_GAP = 1 << 20;
+export const LARGEST_GAP: number = 1 << 20;
 /** A part of a multi-range answer has a head of some 120 bytes. */
 const PART_GAP = 256;
 

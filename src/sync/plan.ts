@@ -9,7 +9,7 @@
  */
 import { joinAcross, sizeOf } from "../ranges.ts";
 import type { Entry, Range } from "../types.ts";
-import type { HubPace } from "./hub_pace.ts";
+import { type HubPace, LARGEST_GAP } from "./hub_pace.ts";
 
 /** What is known of a file on the disk. */
 export interface DiskFact {
@@ -85,7 +85,7 @@ export interface Plan {
   strategy: string;
 }
 
-/** A request that fetches nearly all is better made one that fetches all: no gap is worth a pause. */
+/** A request for nearly all is better made one for all: no small gap is worth a pause. */
 const NEARLY_ALL = 0.9;
 
 /** No plan asks more often than this, however near the hub seems: each request costs it, too. */
@@ -158,13 +158,14 @@ function cheapest(input: PlanInput, whole: Step[], guessed: Step[]): Strategy {
   const spanned: Range[] = [{ start: first.needs.start, end: last.needs.end }];
   const all = sizeOf(located.map(({ entry, end }) => ({ start: entry.headerOffset, end })));
   const entries = price(input, whole, "changed entries");
-  const wanted = sizeOf(whole.map(({ needs }) => needs));
+  const needs = whole.map(({ needs }) => needs);
   if (pace.ranges === false) {
     return price(input, whole, "the whole package: no ranges here", spanned);
   }
   const sequential = price(input, whole, "one sequential download", spanned);
   // What a filter leaves out, or a gap in the package, may lie between the first and the last.
-  const nearlyAll = wanted >= NEARLY_ALL * Math.max(all, sizeOf(spanned));
+  const nearlyAll = sizeOf(needs) >= NEARLY_ALL * Math.max(all, sizeOf(spanned)) &&
+    joinAcross(needs, LARGEST_GAP).length === 1;
   const candidates = nearlyAll ? [sequential] : [entries, sequential];
   if (guessed.some(({ tail }) => tail !== undefined)) {
     const tails = price(input, guessed, "tails of grown files");

@@ -159,6 +159,29 @@ Deno.test("makePlan() doesn't fetch what a filter leaves out between the files t
   assert.equal(planOf(wanted, { hub: { ranges: false } }).ranges.length, 1);
 });
 
+Deno.test("makePlan() fetches no gap of gigabytes, however small a part of the package it is", () => {
+  const located = entriesOf(new Array(20).fill(5e9));
+  const kept = located[5]!;
+  const onDisk = disk(located, (entry) => entry === kept.entry ? right(entry) : undefined);
+  const around = [
+    { start: 0, end: kept.entry.headerOffset },
+    { start: kept.end, end: located.at(-1)!.end },
+  ];
+  for (const multiRange of [true, false]) {
+    const filtered = located.filter((one) => one !== kept);
+    assert.deepEqual(planOf(located, { onDisk, hub: { multiRange } }).ranges, around);
+    assert.deepEqual(planOf(filtered, { hub: { multiRange } }).ranges, around);
+  }
+});
+
+Deno.test("makePlan() fetches the last entries of a package of gigabytes alone", () => {
+  const located = entriesOf(new Array(3000).fill(5_000_000));
+  const onDisk = disk(located, (entry) => entry.index < 2997 ? right(entry) : undefined);
+  const { ranges, bytes } = planOf(located, { onDisk });
+  assert.deepEqual(ranges, [{ start: 2997 * 5_000_050, end: 3000 * 5_000_050 }]);
+  assert.equal(bytes, 3 * 5_000_050);
+});
+
 Deno.test("makePlan() joins neighbours across what comes in a round trip", () => {
   const located = entriesOf(new Array(9).fill(50_000));
   const onDisk = disk(
