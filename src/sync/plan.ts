@@ -88,7 +88,7 @@ export interface Plan {
 /** A request for nearly all is better made one for all: no small gap is worth a pause. */
 const NEARLY_ALL = 0.9;
 
-/** No plan asks more often than this, however near the hub seems: each request costs it, too. */
+/** Requests beyond which a plan joins more, however near the hub seems: each costs the hub, too. */
 const MOST_REQUESTS = 1000;
 
 /** A tail must save at least this many bytes, or the whole entry is fetched. */
@@ -186,16 +186,23 @@ function price(input: PlanInput, steps: Step[], name: string, span?: Range[]): S
   return { steps, ranges, requests, bytes, ms, many: multi && toFetch.length > 1, name };
 }
 
-/** Joins across `gap` bytes, and across ever more where that still takes too many requests. */
+/**
+ * Joins across `gap` bytes, and across ever more where that still takes too many requests. The holes
+ * in what an earlier run fetched are as many however much is joined, so they make it join nothing.
+ */
 function joinUntilFew(
   { missing, pace }: PlanInput,
   { needs, gap, multi }: { needs: Range[]; gap: number; multi: boolean },
 ): { ranges: Range[]; toFetch: Range[]; requests: number } {
+  const requestsFor = (ranges: Range[]) =>
+    multi ? Math.ceil(ranges.length / pace.rangesPerRequest) : ranges.length;
   for (let across = gap;; across *= 1.5) {
     const ranges = joinAcross(needs, across);
     const toFetch = missing(ranges);
-    const requests = multi ? Math.ceil(toFetch.length / pace.rangesPerRequest) : toFetch.length;
-    if (requests <= MOST_REQUESTS || ranges.length === 1) return { ranges, toFetch, requests };
+    const requests = requestsFor(toFetch);
+    if (Math.min(requests, requestsFor(ranges)) <= MOST_REQUESTS) {
+      return { ranges, toFetch, requests };
+    }
   }
 }
 

@@ -307,6 +307,17 @@ Deno.test("no plan asks more than a thousand times, however near the hub seems",
   assert.equal(few.requests, 900, "as many as are worth it below that");
 });
 
+Deno.test("no plan reaches across what isn't wanted for the holes that an earlier run left", () => {
+  const located = entriesOf([100e6, 10e9, 100e6]);
+  const onDisk = disk(located, (entry) => entry.index === 1 ? right(entry) : undefined);
+  const have = new RangeSet();
+  for (let at = 0; at < 100e6; at += 50_000) have.add({ start: at, end: at + 10_000 });
+  const missing = (ranges: readonly { start: number; end: number }[]) => have.missing(ranges);
+  const plan = planOf(located, { onDisk, missing, hub: { multiRange: false } });
+  assert.equal(plan.bytes, 2 * 100_000_050 - have.size);
+  assert.equal(plan.requests, 2001);
+});
+
 Deno.test("the cost rule takes the whole package from a hub without ranges", () => {
   const located = entriesOf(new Array(50).fill(100_000));
   const onDisk = disk(located, (entry) => entry.index === 20 ? grown(entry) : right(entry));
