@@ -13,7 +13,6 @@ import { configKeys } from "../../src/config/load_config.ts";
 import type { Log } from "../../src/observe/log.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { Status } from "../../src/types.ts";
-import { troubleLines } from "./trouble_lines.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 const READMES = ["README.md", "README.zh-CN.md"] as const;
@@ -140,15 +139,6 @@ for (const name of READMES) {
     assert.match(text, /<!-- speed -->.+<!-- \/speed -->/s);
   });
 }
-
-Deno.test("troubleshooting quotes the lines that are really written, in both languages", async () => {
-  const lines = await troubleLines();
-  for (const name of ["docs/troubleshooting.md", "README.zh-CN.md"]) {
-    const quoted = [...(await read(name)).matchAll(/```text\n(?!\d{4}-)(.*?)\n```/gs)]
-      .map(([, line]) => line!);
-    assert.deepEqual([...quoted].sort(), [...lines].sort(), name);
-  }
-});
 
 const terminal: Terminal = {
   out: () => {},

@@ -1,0 +1,78 @@
+/** Troubleshooting by symptom: the same in both languages, with the lines that are really written. */
+
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import { troubleLines } from "./trouble_lines.ts";
+
+const ROOT = resolve(import.meta.dirname!, "..", "..");
+
+/** Where it stands. The last one is a page of its own: its chapters are one level higher. */
+const PLACES = [
+  { name: "README.md", title: "Troubleshooting" },
+  { name: "README.zh-CN.md", title: "故障排查" },
+  { name: "docs/troubleshooting.md" },
+] as const;
+
+/** One symptom. */
+interface Symptom {
+  /** The log's line; missing where nothing is logged. */
+  line?: string;
+}
+
+/** A chapter: its symptoms in their order, and what it puts into code: commands, keys, paths. */
+interface Chapter {
+  symptoms: Symptom[];
+  codes: string[];
+}
+
+const chapters = new Map<string, Chapter[]>();
+for (const place of PLACES) {
+  const text = await Deno.readTextFile(join(ROOT, place.name));
+  const own = "title" in place
+    ? sectionOf(text, place.title).replaceAll(/^### /gm, "## ")
+    : text.slice(text.indexOf("\n## "));
+  chapters.set(place.name, own.split(/^## /m).slice(1).map(chapterOf));
+}
+
+Deno.test("troubleshooting quotes the lines that are really written, everywhere", async () => {
+  const lines = (await troubleLines()).sort();
+  for (const [name, found] of chapters) {
+    const quoted = found.flatMap(({ symptoms }) => symptoms.flatMap(({ line }) => line ?? []));
+    assert.deepEqual(quoted.sort(), lines, name);
+  }
+});
+
+Deno.test("troubleshooting has the same symptoms everywhere, in the same order", () => {
+  const [english, ...others] = [...chapters.values()]
+    .map((found) => found.map(({ symptoms }) => symptoms));
+  assert.ok(english!.flat().length > 15, "the symptoms weren't found");
+  for (const other of others) assert.deepEqual(other, english);
+});
+
+Deno.test("both READMEs propose the same commands and keys, chapter by chapter", () => {
+  const [english, chinese] = [...chapters.values()].map((found) => found.map(({ codes }) => codes));
+  assert.deepEqual(chinese, english);
+});
+
+/** What stands below a heading of the second level. */
+function sectionOf(text: string, title: string): string {
+  const [, section] = text.split(`\n## ${title}\n`);
+  assert.ok(section, `no chapter ${title}`);
+  return section.split("\n## ", 1)[0]!;
+}
+
+function chapterOf(text: string): Chapter {
+  const symptoms = text.split(/^(?=\*\*)/m).slice(1).map((part): Symptom => {
+    const lines = blocksOf(part);
+    assert.ok(lines.length <= 1, `a symptom has ${lines.length} lines: ${part}`);
+    return { ...(lines[0] !== undefined && { line: lines[0] }) };
+  });
+  assert.equal(blocksOf(text).length, symptoms.filter(({ line }) => line).length, text);
+  const words = text.replaceAll(/^```.*?^```$/gms, "");
+  const codes = new Set([...words.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!));
+  return { symptoms, codes: [...codes].sort() };
+}
+
+function blocksOf(text: string): string[] {
+  return [...text.matchAll(/^```text\n(.*?)\n```$/gms)].map(([, line]) => line!);
+}
