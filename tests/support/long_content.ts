@@ -60,11 +60,16 @@ export function storedHole(size: number): LongContent {
   };
 }
 
-/** Bytes at hand, as they are stored in deflate's own stored blocks: nothing gets smaller. */
-export function notPacked(content: Uint8Array): LongContent {
-  const data = deflateRawSync(content, { level: 0 });
+/** Bytes at hand, deflated. */
+export function packed(content: Uint8Array, level = 6): LongContent {
+  const data = deflateRawSync(content, { level });
   const sizes = { size: content.length, compressedSize: data.length };
   return { ...sizes, crc: crc32(content), method: 8, packed: () => [data], plain: content };
+}
+
+/** Bytes at hand, as they are stored in deflate's own stored blocks: nothing gets smaller. */
+export function notPacked(content: Uint8Array): LongContent {
+  return packed(content, 0);
 }
 
 /** The CRC-32 of two contents, one after the other, from each one's own. */
