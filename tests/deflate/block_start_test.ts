@@ -37,6 +37,17 @@ Deno.test("findBlockStart() finds the exact bit of dynamic blocks, and no other'
   assert.equal(seen.get("stored wrong"), undefined);
 });
 
+Deno.test("findBlockStart() counts bits beyond what 32 hold", () => {
+  const stream = deflateRawSync(csvRows(1, 4000));
+  const { bit, last } = walkBlocks(stream).blocks.at(-1)!;
+  const consumed = Math.ceil(bit / 8);
+  const bytes = stream.subarray(consumed - 1, consumed - 1 + BLOCK_HEADER_BYTES);
+  for (const before of [2 ** 28, 2 ** 29, 2 ** 40]) {
+    const there = findBlockStart(bytes, { consumed: before + consumed, last });
+    assert.equal(there, before * 8 + bit);
+  }
+});
+
 Deno.test("findBlockStart() takes next to no noise for a block", () => {
   const random = seededRandom(5);
   const noise = Uint8Array.from({ length: 100_000 + BLOCK_HEADER_BYTES }, () => random() * 256);
