@@ -135,6 +135,22 @@ for (const name of READMES) {
     assert.deepEqual(named.filter((task) => !(task in tasks)), []);
   });
 
+  Deno.test(`${name} has the map of the source, floor by floor`, async () => {
+    const map = new Map<string, string[]>();
+    const agents = tablesOf(await read("AGENTS.md"))
+      .find(([row]) => row?.[1]?.startsWith("`main.ts`"))!;
+    for (const [floor = "", where = ""] of agents) {
+      map.set(floor, [...map.get(floor) ?? [], ...codesIn(where)]);
+    }
+    const rows = rowsOf("`main.ts` `src/cli/` `src/mod.ts`").map(([where = ""]) => codesIn(where));
+    const sorted = (floors: string[][]): string[][] => floors.map((where) => where.sort());
+    assert.deepEqual(sorted(rows), sorted([...map.values()]));
+    const folders = [...Deno.readDirSync(join(ROOT, "src"))]
+      .flatMap(({ name, isDirectory }) => isDirectory ? `src/${name}/` : []);
+    const named = rows.flat().filter((where) => /^src\/\w+\/$/.test(where));
+    assert.deepEqual(named.sort(), folders.sort());
+  });
+
   Deno.test(`${name} leaves a place for the measured speed`, () => {
     assert.match(text, /<!-- speed -->.+<!-- \/speed -->/s);
   });
