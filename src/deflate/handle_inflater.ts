@@ -98,7 +98,8 @@ export class HandleInflater implements Inflater {
     this.#limit = limit;
     this.#filled = this.#flushed = this.#consumed = 0;
     this.#ended = false;
-    this.#boundaries = [];
+    // Of a short stream every block is seen, the first one included.
+    this.#boundaries = length > 0 && length <= NEAR_END ? [{ consumed: 0, out: 0 }] : [];
   }
 
   push(input: Uint8Array): void {

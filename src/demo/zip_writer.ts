@@ -77,8 +77,16 @@ export async function packAsync(content: Uint8Array, packing: Packing = {}): Pro
   };
 }
 
+/** How {@linkcode writeZip} works. */
+export interface WriteOptions extends ZipOptions {
+  /** Entries that are packed at once; default 4. */
+  parallel?: number;
+  /** What packs them; default the runtime's zlib, on threads of its own. */
+  pack?: (content: Uint8Array, packing: Packing) => Promise<Packed>;
+}
+
 /**
- * Writes a package to a file, packing `parallel` entries at once (default 4) on zlib's threads.
+ * Writes a package to a file.
  *
  * @returns its size in bytes.
  * @throws whatever creating or writing the file throws.
@@ -86,8 +94,9 @@ export async function packAsync(content: Uint8Array, packing: Packing = {}): Pro
 export async function writeZip(
   path: string,
   files: Iterable<ZipInput | ZipStreamInput>,
-  options: ZipOptions & { parallel?: number } = {},
+  options: WriteOptions = {},
 ): Promise<number> {
+  const pack = options.pack ?? packAsync;
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   const layout = new ZipLayout(options);
   const write = async (chunks: Uint8Array[]) => {
@@ -110,7 +119,7 @@ export async function writeZip(
       }
       const packed = input.precompressed
         ? Promise.resolve(input.precompressed)
-        : packAsync(input.content, { ...options, ...input });
+        : pack(input.content, { ...options, ...input });
       waiting.push({ input, packed });
       if (waiting.length >= (options.parallel ?? 4)) await writeFirst();
     }

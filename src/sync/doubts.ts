@@ -7,47 +7,56 @@
 import { HubError } from "../errors.ts";
 import type { Range } from "../types.ts";
 import type { BadEntry } from "./extraction.ts";
+import type { Guess } from "./guess.ts";
+import type { Step } from "./step.ts";
 
 /** How often one entry may come damaged before it is the package's fault. */
 const MOST_DAMAGED = 2;
-/** So many wrong guesses, and more wrong than right, end the guessing. */
+/** So many wrong guesses of one kind, and more wrong than right, end the guessing of that kind. */
 const MOST_WRONG_GUESSES = 8;
+
+/** Guesses, from the boldest; what is left after one was wrong is the next. */
+const LESS: Readonly<Record<Guess, Guess>> = { ends: "tail", tail: "none", none: "none" };
 
 /** What a round of downloading ended with: done, a better plan is possible, or look again, and why. */
 export type Verdict = "done" | "plan_again" | HubError;
 
 /** What is doubted of a package. */
 export class Doubts {
-  readonly #notGuessed = new Set<string>();
+  readonly #left = new Map<string, Guess>();
   readonly #damaged = new Map<string, number>();
-  #guessing = true;
-  #wrong = 0;
-  #right = 0;
+  readonly #wrong = { ends: 0, tail: 0, none: 0 };
+  readonly #right = { ends: 0, tail: 0, none: 0 };
+  #most: Guess = "ends";
 
-  /** Whether an entry's tail may be guessed. */
-  mayGuess(path: string): boolean {
-    return this.#guessing && !this.#notGuessed.has(path);
+  /** How far guessing may go with an entry. */
+  guessFor(path: string): Guess {
+    const left = this.#left.get(path) ?? "ends";
+    return left === "ends" ? this.#most : this.#most === "none" ? "none" : left;
   }
 
   /** A guess was right. */
-  guessedRight(): void {
-    this.#right++;
+  guessedRight(step: Step): void {
+    this.#right[guessOf(step)]++;
   }
 
-  /** A guess was wrong; says whether guessing has proved to be of no use here. */
-  guessedWrong(): boolean {
-    this.#wrong++;
-    if (this.#wrong >= MOST_WRONG_GUESSES && this.#wrong > this.#right) this.#guessing = false;
-    return !this.#guessing;
+  /** A guess was wrong; says whether such guesses have proved to be of no use here. */
+  guessedWrong(step: Step): boolean {
+    const guess = guessOf(step);
+    const wrong = ++this.#wrong[guess];
+    const useless = wrong >= MOST_WRONG_GUESSES && wrong > this.#right[guess];
+    if (useless && this.#most !== "none") this.#most = LESS[guess];
+    return useless;
   }
 
   /** Judges a round's bad entries; `forget` drops bytes. Throws the error of an incurable one. */
   judge(bad: readonly BadEntry[], forget: (range: Range) => void): Verdict {
     let damaged: BadEntry | undefined;
     for (const one of bad) {
-      const { entry, tail, needs } = one.step;
-      if (tail !== undefined) {
-        this.#notGuessed.add(entry.path);
+      const { entry, needs } = one.step;
+      const guess = guessOf(one.step);
+      if (guess !== "none") {
+        this.#left.set(entry.path, LESS[guess]);
         continue;
       }
       forget(needs);
@@ -64,4 +73,8 @@ export class Doubts {
   newPackage(): void {
     this.#damaged.clear();
   }
+}
+
+function guessOf({ tail }: Step): Guess {
+  return tail === undefined ? "none" : tail.grown === undefined ? "tail" : "ends";
 }

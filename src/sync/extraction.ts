@@ -13,7 +13,7 @@ import type { Layout } from "../store/layout.ts";
 import type { StagingNames } from "../store/staging.ts";
 import type { ExtractTask, TaskResult } from "../zip/extract_messages.ts";
 import { toError, type WorkerPool } from "../zip/worker_pool.ts";
-import type { DiskFact, Step } from "./plan.ts";
+import type { DiskFact, Step } from "./step.ts";
 
 /** An entry that didn't come out right. */
 export interface BadEntry {
@@ -68,14 +68,21 @@ export class Extraction {
     for (; index < this.#steps.length; index++) {
       const { needs } = this.#steps[index]!;
       if (needs.end > run.end) break;
-      if (needs.start >= run.start) this.#makeReady(index);
+      if (needs.start >= run.start && this.#isThere(index)) this.#makeReady(index);
     }
     this.#follow(index, run.start, run.end);
     this.#pump();
   }
 
-  /** Waits until all that has begun is done. */
+  /** Everything has arrived: begins what is left, and waits until all that has begun is done. */
   async settle(): Promise<void> {
+    // A step's first bytes may have come after its last ones.
+    for (const index of this.#steps.keys()) if (this.#isThere(index)) this.#makeReady(index);
+    this.#pump();
+    await this.#finish();
+  }
+
+  async #finish(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
@@ -85,7 +92,13 @@ export class Extraction {
     this.#ready = [];
     this.#taken = 0;
     this.#context.pool.available(-1);
-    await this.settle();
+    await this.#finish();
+  }
+
+  #isThere(index: number): boolean {
+    const { needs, needsBefore } = this.#steps[index]!;
+    const { have } = this.#context;
+    return have.has(needs) && (needsBefore === undefined || have.has(needsBefore));
   }
 
   #makeReady(index: number): void {

@@ -16,7 +16,8 @@ import type { StagingNames } from "../store/staging.ts";
 import { type BadEntry, Extraction } from "./extraction.ts";
 import { fill, type Patience } from "./fill.ts";
 import { PlanAgain } from "./range_request.ts";
-import type { DiskFact, Plan, Step } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** What a round works on. */
@@ -31,8 +32,8 @@ export interface RoundInput {
   patience: Patience;
   onReceived: (bytes: number) => void;
   onVerified: (step: Step, fact: DiskFact) => void;
-  /** A guessed tail was wrong; says whether to stop and plan again. */
-  onWrongGuess: () => boolean;
+  /** A guess was wrong; says whether to stop and plan again. */
+  onWrongGuess: (step: Step) => boolean;
 }
 
 /** How a round ended. */
@@ -65,7 +66,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
     },
     onBad: (one) => {
       bad.push(one);
-      if (one.step.tail !== undefined && input.onWrongGuess()) stop.abort(new PlanAgain());
+      if (one.step.tail !== undefined && input.onWrongGuess(one.step)) stop.abort(new PlanAgain());
     },
     onFatal: (error) => {
       fatal ??= error;

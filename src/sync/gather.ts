@@ -10,7 +10,6 @@
  * @module
  */
 import { HubError } from "../errors.ts";
-import { sizeOf } from "../ranges.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Partial } from "../store/partial.ts";
 import { StagingNames } from "../store/staging.ts";
@@ -21,10 +20,12 @@ import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
 import { type Look, lookAtPackage, type LookInput } from "./look.ts";
 import { collectGarbage } from "./memory.ts";
-import { type DiskFact, makePlan, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { Planner } from "./planner.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "./room.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
+import type { DiskFact } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** What gathering works on; without a partial it stops after the plan and changes nothing. */
@@ -65,6 +66,7 @@ class Gathering {
   readonly #input: GatherInput;
   readonly #context: SyncContext;
   readonly #doubts = new Doubts();
+  readonly #planner: Planner;
   #names = new StagingNames();
   #onDisk = new Map<string, DiskFact>();
   #staged = new Map<string, DiskFact>();
@@ -75,6 +77,7 @@ class Gathering {
   constructor(input: GatherInput, context: SyncContext) {
     this.#input = input;
     this.#context = context;
+    this.#planner = new Planner(context);
   }
 
   async run(): Promise<Gathered> {
@@ -136,22 +139,19 @@ class Gathering {
   }
 
   #plan(look: Look): Plan {
-    const { partial } = this.#input;
-    const { pace, connections } = this.#context;
-    const plan = makePlan({
+    const { layout, partial } = this.#input;
+    const { engine } = this.#context;
+    return this.#planner.plan({
       located: look.located,
       onDisk: (path) => this.#onDisk.get(path),
       isStaged: (entry) => this.#staged.has(entry.path),
       // zip.js decodes whole entries only.
-      mayGuess: (path) => this.#context.engine === "fast" && this.#doubts.mayGuess(path),
+      guessFor: (path) => engine === "fast" ? this.#doubts.guessFor(path) : "none",
       missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],
-      pace,
-      connections: connections === "auto" ? (pace.serial ? 1 : 2) : connections,
+    }, {
+      localDir: layout.localDir,
+      whole: this.#input.wantsWhole(look.fingerprint) ? look.total : undefined,
     });
-    if (!this.#input.wantsWhole(look.fingerprint)) return plan;
-    const ranges = [{ start: 0, end: look.total }];
-    const bytes = sizeOf(partial?.have.missing(ranges) ?? ranges);
-    return { ...plan, ranges, bytes, countsOnManyRanges: false };
   }
 
   #summarize(plan: Plan, look: Look): PlanSummary {
@@ -188,13 +188,13 @@ class Gathering {
       partial,
       names: this.#names,
       etag: etagIsWeak || !this.#etagTells ? null : etag,
-      onVerified: ({ entry, tail }, fact) => {
-        this.#staged.set(entry.path, fact);
+      onVerified: (step, fact) => {
+        this.#staged.set(step.entry.path, fact);
         this.#fetched++;
-        if (tail !== undefined) this.#doubts.guessedRight();
+        this.#doubts.guessedRight(step);
         this.#context.reporter.extracted(this.#input.dataset.name, 1);
       },
-      onWrongGuess: () => this.#doubts.guessedWrong(),
+      onWrongGuess: (step) => this.#doubts.guessedWrong(step),
     }, this.#context);
     const verdict = this.#doubts.judge(bad, (range) => partial.forget(range));
     if (stopped === undefined) {

@@ -18,7 +18,7 @@ import { makeFilter } from "../zip/glob_filter.ts";
 import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import type { Patience } from "./fill.ts";
 import { viewPackage } from "./package_view.ts";
-import { locate, type Located } from "./plan.ts";
+import { locate, type Located } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** What to look at. */

@@ -8,7 +8,7 @@ import type { Move, Removal } from "../store/journal.ts";
 import { Manifest, type ManifestEntry } from "../store/manifest.ts";
 import type { Gathered } from "./gather.ts";
 import type { Look } from "./look.ts";
-import type { DiskFact } from "./plan.ts";
+import type { DiskFact } from "./step.ts";
 
 /** What is to be made live, and what there is to say about it. */
 export interface Changes {

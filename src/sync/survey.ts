@@ -15,7 +15,7 @@ import { listStaging, type StagingNames } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import type { CheckTask } from "../zip/extract_messages.ts";
 import type { WorkerPool } from "../zip/worker_pool.ts";
-import type { DiskFact } from "./plan.ts";
+import type { DiskFact } from "./step.ts";
 import { Presence } from "./presence.ts";
 
 /** What reading files needs. */

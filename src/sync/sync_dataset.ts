@@ -24,7 +24,7 @@ import { collectGarbage } from "./memory.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
 import { checkDigest } from "./package_digest.ts";
 import { isAway, patienceOf } from "./patience.ts";
-import type { DiskFact } from "./plan.ts";
+import type { DiskFact } from "./step.ts";
 import { RunningResult } from "./running_result.ts";
 import { selectionOf } from "./selection.ts";
 import { standsAsRecorded } from "./standing.ts";

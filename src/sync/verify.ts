@@ -18,7 +18,7 @@ import { checkEntries } from "../zip/entry_tree.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
 import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import { viewPackage } from "./package_view.ts";
-import type { DiskFact } from "./plan.ts";
+import type { DiskFact } from "./step.ts";
 import { readFiles } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 

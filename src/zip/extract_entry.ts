@@ -11,10 +11,11 @@
 import { ArchiveError } from "../errors.ts";
 import { BLOCK_HEADER_BYTES } from "../deflate/block_header.ts";
 import { findBlockStart } from "../deflate/block_start.ts";
-import type { ExtractTask, TailSource } from "./extract_messages.ts";
+import type { ExtractTask, GrownSource, TailSource } from "./extract_messages.ts";
 import { createInflater } from "../deflate/inflate.ts";
 import type { Boundary, Inflater } from "../deflate/inflater.ts";
 import { EntryOutput } from "./entry_output.ts";
+import { GrownEntries } from "./grown_entry.ts";
 import { parseLocalHeader } from "./local_header.ts";
 import { bridgeTo } from "../deflate/tail_bridge.ts";
 import { WindowReader } from "./window_reader.ts";
@@ -41,6 +42,7 @@ export class EntryExtractor {
   readonly #reader: WindowReader;
   #inflater: Inflater | undefined;
   #copyBuffer: Uint8Array | undefined;
+  #grown: GrownEntries | undefined;
 
   /** Reads from an open package file (the partial). */
   constructor(file: Deno.FsFile) {
@@ -70,7 +72,9 @@ export class EntryExtractor {
     try {
       const block = task.tail === undefined
         ? yield* this.#whole(task, output, limit)
-        : this.#tail(task, { ...task.tail, limit }, output);
+        : task.tail.grown === undefined
+        ? this.#tail(task, { ...task.tail, limit }, output)
+        : this.#end(task, { ...task.tail, grown: task.tail.grown, limit }, output);
       output.verify();
       return { file: output.file, mtimeMs: output.mtimeMs(), ...(block && { block }) };
     } catch (error) {
@@ -149,6 +153,19 @@ export class EntryExtractor {
     return this.#lastBlock(inTail, { dataStart, dataEnd, limit }) ?? { bit, out: tail.out };
   }
 
+  /** Old content up to what is new, which is decoded from the stream's end. */
+  #end(
+    task: ExtractTask,
+    tail: TailSource & { grown: GrownSource; limit: number },
+    output: EntryOutput,
+  ): Extracted["block"] {
+    this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
+    this.#grown ??= new GrownEntries();
+    const { limit } = tail;
+    const reader = this.#reader;
+    return this.#grown.write(task, tail, { output, reader, limit, copyBuffer: this.#copyBuffer });
+  }
+
   #startInflater(
     limit: number,
     output: { write(chunk: Uint8Array): void },
@@ -165,6 +182,7 @@ export class EntryExtractor {
     place: { dataStart: number; dataEnd: number; limit: number },
   ): Extracted["block"] {
     for (const [index, { consumed, out }] of boundaries.entries()) {
+      if (consumed === 0) return { bit: 0, out };
       const from = place.dataStart + consumed - 1;
       const length = Math.min(BLOCK_HEADER_BYTES, place.dataEnd - from);
       const bytes = this.#reader.exactly(from, length, place.limit);

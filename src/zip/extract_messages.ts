@@ -17,6 +17,20 @@ export interface TailSource {
   bit: number;
   /** Bytes of the old content that stand before that bit. */
   out: number;
+  /** Present when of the tail itself only the beginning and the end were fetched. */
+  grown?: GrownSource;
+}
+
+/** What is needed to make a tail of its block's header and the stream's end. */
+export interface GrownSource {
+  /** The old content's size in bytes. */
+  size: number;
+  /** zlib's level that the package is made with. */
+  level: number;
+  /** Bytes that were fetched from the block's first byte on. */
+  headerBytes: number;
+  /** The place in the package from which on everything up to the entry's end was fetched. */
+  restStart: number;
 }
 
 /** One entry to extract: what the directory says of it, and what to do. Offsets are in bytes. */

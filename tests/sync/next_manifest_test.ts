@@ -4,7 +4,7 @@ import { StagingNames } from "../../src/store/staging.ts";
 import type { Gathered } from "../../src/sync/gather.ts";
 import type { Look } from "../../src/sync/look.ts";
 import { changesOf, countLeaving } from "../../src/sync/next_manifest.ts";
-import type { DiskFact } from "../../src/sync/plan.ts";
+import type { DiskFact } from "../../src/sync/step.ts";
 import type { Entry } from "../../src/types.ts";
 
 const entryOf = (path: string, crc: number, size = 10): Entry => ({

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
+import type { Guess } from "../../src/sync/guess.ts";
 import { HubPace } from "../../src/sync/hub_pace.ts";
-import {
-  type DiskFact,
-  locate,
-  type Located,
-  makePlan,
-  type PlanInput,
-} from "../../src/sync/plan.ts";
+import { makePlan, type PlanInput } from "../../src/sync/plan.ts";
+import { type DiskFact, locate, type Located } from "../../src/sync/step.ts";
 import type { Entry } from "../../src/types.ts";
 
 /** Entries in a row, each of a local header of 50 bytes and its data. */
@@ -59,7 +55,7 @@ function planOf(located: readonly Located[], more: Partial<PlanInput> & { hub?: 
     located,
     onDisk: () => undefined,
     isStaged: () => false,
-    mayGuess: () => true,
+    guessFor: () => "ends",
     missing: (ranges) => [...ranges],
     pace: paceOf(hub),
     connections: 1,
@@ -237,19 +233,19 @@ Deno.test("makePlan() guesses the tail of a file of gigabytes at its place", () 
 Deno.test("makePlan() guesses no tail where none can be", () => {
   const fetched = (
     change: { fact?: Partial<DiskFact>; entry?: Partial<Entry>; located?: Partial<Located> },
-    may = true,
+    guess: Guess = "ends",
   ) => {
     const [one] = entriesOf([300_000], change.entry ?? {});
     const located = [{ ...one!, ...change.located }];
     const fact = { ...grown(one!.entry), ...change.fact };
     return planOf(located, {
       onDisk: () => fact,
-      mayGuess: () => may,
+      guessFor: () => guess,
       hub: { roundTripMs: 1, bytesPerMs: 100, multiRange: true },
     }).steps[0]!;
   };
   assert(fetched({}).tail !== undefined, "the case from which the others differ");
-  assert.equal(fetched({}, false).tail, undefined, "guessed wrong before");
+  assert.equal(fetched({}, "none").tail, undefined, "guessed wrong before");
   const { block: _, ...unlearnt } = grown(entriesOf([300_000])[0]!.entry);
   assert.equal(
     planOf(entriesOf([300_000]), { onDisk: () => unlearnt }).steps[0]!.tail,

@@ -1,0 +1,108 @@
+/**
+ * Packs contents with Python's zlib, in the pieces that its `zipfile` uses: the streams of deployed
+ * hubs. Deno's own zlib makes other ones.
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import type { Packed, Packing } from "../../src/demo/zip_writer.ts";
+
+/** Reads level, length and content again and again, and answers length and stream. */
+const PROGRAM = `
+import struct, sys, zlib
+read, write = sys.stdin.buffer.read, sys.stdout.buffer.write
+while head := read(5):
+    level, size = struct.unpack("<BI", head)
+    content = read(size)
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    pieces = [packer.compress(content[at:at + 8192]) for at in range(0, size, 8192)]
+    pieces.append(packer.flush())
+    stream = b"".join(pieces)
+    write(struct.pack("<I", len(stream)) + stream)
+    sys.stdout.buffer.flush()
+`;
+
+/** Whether there is a Python to ask. */
+export async function hasPython(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("python3", { args: ["-c", "import zlib"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Some Python processes that pack; contents go to them in turn. */
+export class PythonPacker implements AsyncDisposable {
+  readonly #lines: Line[];
+  #next = 0;
+
+  /** Starts so many processes. */
+  constructor(count = 2) {
+    this.#lines = Array.from({ length: count }, () => new Line());
+  }
+
+  /** Packs one content. */
+  readonly pack = async (content: Uint8Array, packing: Packing = {}): Promise<Packed> => {
+    const line = this.#lines[this.#next++ % this.#lines.length]!;
+    const data = await line.ask(content, packing.level ?? 6);
+    return {
+      method: 8,
+      crc: crc32(content),
+      compressedSize: data.length,
+      size: content.length,
+      data,
+    };
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#lines.map((line) => line.end()));
+  }
+}
+
+/** One process; questions wait for each other. */
+class Line {
+  readonly #child = new Deno.Command("python3", {
+    args: ["-c", PROGRAM],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  readonly #writer = this.#child.stdin.getWriter();
+  readonly #reader = this.#child.stdout.getReader({ mode: "byob" });
+  #last: Promise<unknown> = Promise.resolve();
+
+  ask(content: Uint8Array, level: number): Promise<Uint8Array> {
+    const answer = this.#last.then(() => this.#ask(content, level));
+    this.#last = answer.catch(() => {});
+    return answer;
+  }
+
+  async end(): Promise<void> {
+    await this.#last;
+    await this.#writer.close();
+    await this.#reader.cancel();
+    await this.#child.status;
+  }
+
+  async #ask(content: Uint8Array, level: number): Promise<Uint8Array> {
+    const head = new DataView(new ArrayBuffer(5));
+    head.setUint8(0, level);
+    head.setUint32(1, content.length, true);
+    const written = this.#writer.write(new Uint8Array(head.buffer))
+      .then(() => this.#writer.write(content));
+    const size = new DataView((await this.#read(4)).buffer).getUint32(0, true);
+    const stream = await this.#read(size);
+    await written;
+    return stream;
+  }
+
+  async #read(size: number): Promise<Uint8Array<ArrayBuffer>> {
+    let view = new Uint8Array(size);
+    for (let at = 0; at < size;) {
+      const { value, done } = await this.#reader.read(view.subarray(at));
+      if (done) throw new Error("the Python that packs has ended");
+      view = new Uint8Array(value.buffer);
+      at += value.length;
+    }
+    return view;
+  }
+}
