@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { BitReader } from "./bit_reader.ts";
+import { BitReader } from "./bit_reader.ts";
+import { damaged } from "./inflater.ts";
 import { DISTANCES, END_OF_BLOCK, LITERALS } from "./symbols.ts";
 
 /** The lengths in bits of a block's codes; 0 = the symbol doesn't occur. */
@@ -29,6 +30,24 @@ export const FIXED_CODES: CodeLengths = {
   }),
   distances: new Uint8Array(DISTANCES).fill(5),
 };
+
+/** A block's first bits. */
+export interface BlockHead {
+  codes: CodeLengths;
+  /** Whether it is the stream's last block. */
+  last: boolean;
+  /** The bit of its first symbol, counted from the first of the given bytes. */
+  bit: number;
+}
+
+/** Reads a dynamic block's head, which begins at a bit of `bytes`. Throws ArchiveError `bad_data`. */
+export function readHead(bytes: Uint8Array, bit: number): BlockHead {
+  const bits = new BitReader(bytes, bit);
+  const last = bits.take(1) === 1;
+  const codes = bits.take(2) === 2 ? readCodes(bits) : undefined;
+  if (codes === undefined) throw damaged("no block begins where one did");
+  return { codes, last, bit: bits.bit };
+}
 
 /** Reads a dynamic block's codes, from behind its first three bits; `undefined` when it has none. */
 export function readCodes(bits: BitReader): CodeLengths | undefined {

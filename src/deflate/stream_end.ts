@@ -11,6 +11,7 @@ import { BitReader } from "./bit_reader.ts";
 import { type CodeLengths, FIXED_CODES, readCodes } from "./block_header.ts";
 import { damaged, tooLong } from "./inflater.ts";
 import { PrefixCode } from "./prefix_code.ts";
+import type { SymbolCounts } from "./symbol_counts.ts";
 import {
   DISTANCE_BASE,
   DISTANCE_EXTRA,
@@ -19,6 +20,7 @@ import {
   LENGTH_BASE,
   LENGTH_EXTRA,
 } from "./symbols.ts";
+import { LOOK_AHEAD } from "./zlib_replay.ts";
 
 /** Where decoding begins. */
 export interface StreamEnd {
@@ -34,6 +36,8 @@ export interface StreamEnd {
   window: Uint8Array;
   /** Bytes of content that are still to come. */
   size: number;
+  /** The block's symbols so far; those that follow are added to them. */
+  counts: SymbolCounts;
 }
 
 /** What came out. */
@@ -41,8 +45,15 @@ export interface DecodedEnd {
   content: Uint8Array;
   /** The bit behind the stream's last one. */
   bit: number;
-  /** The last block with codes of its own, when it begins in here: its bit, and the content before. */
+  /**
+   * The block that a still longer stream would end in: its bit, and the content before it, when it
+   * begins in here.
+   */
   block: { bit: number; out: number } | undefined;
+  /** That block's symbols, as far as they would stay the same in a longer stream. */
+  counts: SymbolCounts;
+  /** The content up to those symbols' end, in bytes. */
+  settled: number;
 }
 
 /** Decodes a stream's end. Throws ArchiveError `bad_data` or `wrong_size`. */
@@ -55,16 +66,22 @@ export function decodeEnd(end: StreamEnd): DecodedEnd {
     const { bit, out } = decoder;
     last = decoder.bits.take(1) === 1;
     const type = decoder.bits.take(2);
-    if (type === 0) decoder.stored();
-    else if (type === 3) throw damaged("a block of an unknown type");
-    else {
-      const codes = type === 1 ? FIXED_CODES : readCodes(decoder.bits);
-      if (codes === undefined) throw damaged("a block whose codes make no sense");
-      decoder.block(codes);
-      if (type === 2) block = { bit, out };
+    if (type === 3) throw damaged("a block of an unknown type");
+    if (type === 0) {
+      decoder.stored();
+      continue;
     }
+    const codes = type === 1 ? FIXED_CODES : readCodes(decoder.bits);
+    if (codes === undefined) throw damaged("a block whose codes make no sense");
+    // A block that begins within the look-ahead might begin elsewhere in a longer stream.
+    if (type === 2 && decoder.isSettled) {
+      block = { bit, out };
+      end.counts.clear();
+    }
+    decoder.block(codes);
   }
-  return { content: decoder.content, bit: decoder.bit, block };
+  const { content, bit, settled } = decoder;
+  return { content, bit, block, counts: end.counts, settled };
 }
 
 class Decoder {
@@ -72,15 +89,21 @@ class Decoder {
   readonly #bytes: Uint8Array;
   readonly #window: number;
   readonly #buffer: Uint8Array;
+  readonly #counts: SymbolCounts;
   #at: number;
+  /** Where a symbol has to begin at the latest to be the same in a longer stream. */
+  readonly #settledUntil: number;
+  #settled: number;
 
-  constructor({ bytes, bit, window, size }: StreamEnd) {
+  constructor({ bytes, bit, window, size, counts }: StreamEnd) {
     this.bits = new BitReader(bytes, bit);
     this.#bytes = bytes;
     this.#window = window.length;
     this.#buffer = new Uint8Array(window.length + size);
     this.#buffer.set(window);
-    this.#at = window.length;
+    this.#counts = counts;
+    this.#at = this.#settled = window.length;
+    this.#settledUntil = this.#buffer.length - LOOK_AHEAD - 1; // zlib decides a byte later
   }
 
   get bit(): number {
@@ -90,6 +113,16 @@ class Decoder {
   /** Bytes of content so far. */
   get out(): number {
     return this.#at - this.#window;
+  }
+
+  /** The content up to the end of the last symbol that is counted. */
+  get settled(): number {
+    return this.#settled - this.#window;
+  }
+
+  /** Whether what begins here would begin here in a longer stream, too. */
+  get isSettled(): boolean {
+    return this.#at <= this.#settledUntil;
   }
 
   get content(): Uint8Array {
@@ -105,9 +138,12 @@ class Decoder {
       const symbol = literals.read(bits);
       if (symbol === undefined || bits.exhausted) throw damaged("a stream that ends too soon");
       if (symbol === END_OF_BLOCK) return;
+      const counts = this.isSettled;
+      if (counts) this.#counts.addLiteral(symbol);
       if (symbol < END_OF_BLOCK) {
         this.#room(1);
         this.#buffer[this.#at++] = symbol;
+        if (counts) this.#settled = this.#at;
         continue;
       }
       const index = symbol - FIRST_LENGTH;
@@ -118,6 +154,9 @@ class Decoder {
         throw damaged("a distance that doesn't exist");
       }
       this.#copy(length, DISTANCE_BASE[distance]! + bits.take(DISTANCE_EXTRA[distance]!));
+      if (!counts) continue;
+      this.#counts.addDistance(distance);
+      this.#settled = this.#at;
     }
   }
 

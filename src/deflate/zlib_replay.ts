@@ -16,23 +16,19 @@
  *
  * @module
  */
+import { SymbolCounts } from "./symbol_counts.ts";
 import { DISTANCES, LITERALS, LONGEST_MATCH, SHORTEST_MATCH } from "./symbols.ts";
 import { ZLIB_REPLAY_WASM } from "./zlib_replay_wasm.ts";
 
-/** How often each symbol occurs. */
-export interface SymbolCounts {
-  /** By symbol: literals, and lengths from {@linkcode FIRST_LENGTH} on. */
-  literals: Uint32Array;
-  distances: Uint32Array;
-  /** All literals and matches together. */
-  symbols: number;
-}
-
 /** What a replay found. */
-export interface Replay extends SymbolCounts {
+export interface Replay {
+  /** The block's symbols. */
+  counts: SymbolCounts;
+  /** How many they are. */
+  symbols: number;
   /** Where in the content the last counted symbol ends. */
   end: number;
-  /** Symbols between `from` and `block`. */
+  /** How many symbols there are between `from` and `block`. */
   before: number;
 }
 
@@ -121,8 +117,7 @@ export class ZlibReplay {
     if (end < 0) return undefined;
     const [before, symbols] = this.#results.subarray(LITERALS + DISTANCES);
     return {
-      literals: this.#results.slice(0, LITERALS),
-      distances: this.#results.slice(LITERALS, LITERALS + DISTANCES),
+      counts: new SymbolCounts(this.#results.slice(0, LITERALS + DISTANCES)),
       before: before!,
       symbols: symbols!,
       end,

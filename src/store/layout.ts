@@ -42,6 +42,8 @@ export interface Layout {
   manifest: string;
   /** The manifest that a running publish will put in place. */
   manifestNext: string;
+  /** What is remembered of entries' last blocks. */
+  symbols: string;
   /** The folder of versions, with `publish: snapshot`. */
   versions: string;
   snapshot?: SnapshotLink;
@@ -76,6 +78,7 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
     journal: join(work, "journal"),
     manifest: join(work, "manifest"),
     manifestNext: join(work, "manifest.next"),
+    symbols: join(work, "symbols"),
     versions: join(work, "versions"),
     ...(current === undefined ? {} : { snapshot: { link: path, current } }),
   };

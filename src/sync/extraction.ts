@@ -169,9 +169,9 @@ export class Extraction {
       else if (!this.#stopped) this.#context.onBad({ step, error });
       return;
     }
-    const { mtimeMs, block } = result;
+    const { id: _, ...learnt } = result;
     const { size, crc } = entry;
-    this.#context.onVerified(step, { size, crc, mtimeMs, ...(block && { block }) });
+    this.#context.onVerified(step, { size, crc, ...learnt });
   }
 
   #taskOf(step: Step, id: number): ExtractTask {

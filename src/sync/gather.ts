@@ -18,6 +18,7 @@ import { Doubts, type Verdict } from "./doubts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
 import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
+import type { KnownBlocks } from "./known_blocks.ts";
 import { type Look, lookAtPackage, type LookInput } from "./look.ts";
 import { collectGarbage } from "./memory.ts";
 import type { Plan } from "./plan.ts";
@@ -31,6 +32,8 @@ import type { SyncContext } from "./sync_context.ts";
 /** What gathering works on; without a partial it stops after the plan and changes nothing. */
 export interface GatherInput extends LookInput {
   layout: Layout;
+  /** What is known of last blocks. */
+  blocks: KnownBlocks;
   /** What is known of a file by the manifest. */
   known: (path: string) => DiskFact | undefined;
   /** Whether all of the package is wanted, whatever the folder holds: for a mirror. */
@@ -77,7 +80,7 @@ class Gathering {
   constructor(input: GatherInput, context: SyncContext) {
     this.#input = input;
     this.#context = context;
-    this.#planner = new Planner(context);
+    this.#planner = new Planner(input.blocks, context);
   }
 
   async run(): Promise<Gathered> {
@@ -87,7 +90,7 @@ class Gathering {
     let summary: PlanSummary | undefined;
     for (let round = 1;; round++) {
       onPhase("plan");
-      const plan = this.#plan(look);
+      const plan = await this.#plan(look);
       if (summary === undefined) {
         summary = this.#summarize(plan, look);
         reporter.planned(dataset.name, summary);
@@ -138,8 +141,8 @@ class Gathering {
     this.#staged = earlier;
   }
 
-  #plan(look: Look): Plan {
-    const { layout, partial } = this.#input;
+  #plan(look: Look): Promise<Plan> {
+    const { partial } = this.#input;
     const { engine } = this.#context;
     return this.#planner.plan({
       located: look.located,
@@ -148,10 +151,7 @@ class Gathering {
       // zip.js decodes whole entries only.
       guessFor: (path) => engine === "fast" ? this.#doubts.guessFor(path) : "none",
       missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],
-    }, {
-      localDir: layout.localDir,
-      whole: this.#input.wantsWhole(look.fingerprint) ? look.total : undefined,
-    });
+    }, this.#input.wantsWhole(look.fingerprint) ? look.total : undefined);
   }
 
   #summarize(plan: Plan, look: Look): PlanSummary {

@@ -9,8 +9,8 @@
  *
  * @module
  */
-import { LONGEST_MATCH } from "../deflate/symbols.ts";
 import { LOOK_AHEAD } from "../deflate/zlib_replay.ts";
+import type { GrownSource } from "../zip/extract_messages.ts";
 import { MOST_BLOCK_CONTENT } from "../zip/grown_entry.ts";
 import type { DiskFact, Located, Step } from "./step.ts";
 
@@ -20,12 +20,12 @@ export type Guess = "ends" | "tail" | "none";
 /** A guess must save at least this many bytes, or the entry is fetched whole. */
 const LEAST_SAVING = 2048;
 
-/** A block's header takes 60 to 100 bytes for figures, and seldom more than this for texts. */
-const HEADER_BYTES = 160;
+/** A block's head takes 60 to 100 bytes for figures, and seldom more than this for texts. */
+const HEAD_BYTES = 160;
 
 /** New rows may pack worse than the whole did; too little fetched means another round. */
 const RATIO_MARGIN = 1.4;
-/** The end of a block, and perhaps another one's header. */
+/** The end of a block, and perhaps another one's head. */
 const REST_MARGIN = 128;
 
 /** The tail that would be fetched if the file was appended to, or `undefined` if it can't have been. */
@@ -48,27 +48,32 @@ export function isWorthIt({ entry, needs }: Step): boolean {
   return needs.start - entry.headerOffset >= LEAST_SAVING;
 }
 
-/** The two ends of a tail that zlib makes at this level, or `undefined` when all of it is as good. */
-export function guessEnds(tail: Step, fact: DiskFact, level: number): Step | undefined {
+/** How a block's symbols come to be known: they are remembered, or zlib's level is known. */
+export type Knowledge = Pick<GrownSource, "known" | "level">;
+
+/** The two ends of a tail, or `undefined` when all of it is as good. */
+export function guessEnds(tail: Step, fact: DiskFact, knowledge: Knowledge): Step | undefined {
   const { entry, end, needs: { start } } = tail;
   const { size } = fact;
-  if (size - tail.tail!.out > MOST_BLOCK_CONTENT) return undefined;
-  // The old content's very end may be packed another way now, from within a match on.
-  const unknown = LOOK_AHEAD + LONGEST_MATCH + entry.size - size;
+  if (knowledge.known === undefined && size - tail.tail!.out > MOST_BLOCK_CONTENT) return undefined;
+  // The old content's very end may be packed another way now.
+  const unknown = LOOK_AHEAD + entry.size - size;
   const ratio = RATIO_MARGIN * entry.compressedSize / entry.size;
   const restStart = end - Math.ceil(unknown * Math.min(1, ratio)) - REST_MARGIN;
-  const headerEnd = start + HEADER_BYTES;
-  if (restStart - headerEnd < LEAST_SAVING) return undefined;
+  const headEnd = start + HEAD_BYTES;
+  if (restStart - headEnd < LEAST_SAVING) return undefined;
+  const grown = { ...knowledge, size, headBytes: HEAD_BYTES, restStart };
   return {
     entry,
     end,
-    needsBefore: { start, end: headerEnd },
+    needsBefore: { start, end: headEnd },
     needs: { start: restStart, end },
-    tail: { ...tail.tail!, grown: { size, level, headerBytes: HEADER_BYTES, restStart } },
+    tail: { ...tail.tail!, grown },
   };
 }
 
 /** Bytes of old content that a guess of two ends has to go through. */
 export function replayedBy({ tail }: Step): number {
-  return tail?.grown === undefined ? 0 : tail.grown.size - tail.out;
+  const { grown, out } = tail ?? {};
+  return grown === undefined || grown.known !== undefined ? 0 : grown.size - out!;
 }

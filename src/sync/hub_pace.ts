@@ -12,6 +12,10 @@
 const ASSUMED_ROUND_TRIP_MS = 30;
 const ASSUMED_BYTES_PER_MS = 20_000;
 
+/** A hub whose answers take this long is far away, and its bytes come slower: 48 Mbit/s. */
+const FAR_MS = 10;
+const ASSUMED_FAR_BYTES_PER_MS = 6_000;
+
 /** A hub that answers this soon is on this machine or beside it, and its bytes come as fast. */
 const NEAR_MS = 3;
 /** The most that two cores extract of what they receive, in bytes per ms: 300 MB/s. */
@@ -69,9 +73,14 @@ export class HubPace {
 
   /** Bytes per millisecond that come and can be used. */
   get bytesPerMs(): number {
-    const near = (this.#roundTripMs ?? Infinity) < NEAR_MS;
-    const speed = this.#bytesPerMs ?? (near ? FASTEST_BYTES_PER_MS : ASSUMED_BYTES_PER_MS);
-    return Math.min(speed, FASTEST_BYTES_PER_MS);
+    return Math.min(this.#bytesPerMs ?? this.#assumedBytesPerMs, FASTEST_BYTES_PER_MS);
+  }
+
+  get #assumedBytesPerMs(): number {
+    const roundTripMs = this.#roundTripMs;
+    if (roundTripMs === undefined) return ASSUMED_BYTES_PER_MS;
+    if (roundTripMs < NEAR_MS) return FASTEST_BYTES_PER_MS;
+    return roundTripMs < FAR_MS ? ASSUMED_BYTES_PER_MS : ASSUMED_FAR_BYTES_PER_MS;
   }
 
   /** The gap in bytes across which two ranges are joined: what comes in the time of a round trip. */

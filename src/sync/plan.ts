@@ -8,7 +8,7 @@
  * @module
  */
 import type { Entry, Range } from "../types.ts";
-import { type Guess, guessEnds, guessTail, isWorthIt } from "./guess.ts";
+import { type Guess, guessEnds, guessTail, isWorthIt, type Knowledge } from "./guess.ts";
 import type { DiskFact, Located, Step } from "./step.ts";
 import { cheapest, type Circumstances } from "./strategy.ts";
 
@@ -20,8 +20,8 @@ export interface PlanInput extends Circumstances {
   isStaged: (entry: Entry) => boolean;
   /** How far guessing may go with an entry. */
   guessFor: (path: string) => Guess;
-  /** zlib's level that made the package, where that is known. */
-  zlibLevel?: number | undefined;
+  /** What is known of the last block of an entry that a file holds. */
+  knowledge?: ((path: string, fact: DiskFact) => Knowledge | undefined) | undefined;
 }
 
 /** What to do to a dataset. */
@@ -80,7 +80,7 @@ export function makePlan(input: PlanInput): Plan {
 
 /** How little of an entry might do. */
 function guessFor(
-  { guessFor, zlibLevel }: PlanInput,
+  { guessFor, knowledge }: PlanInput,
   located: Located,
   fact: DiskFact | undefined,
 ): { tail?: Step | undefined; ends?: Step | undefined } {
@@ -88,9 +88,9 @@ function guessFor(
   if (fact === undefined || guess === "none") return {};
   const tail = guessTail(located, fact);
   if (tail === undefined) return {};
-  const both = guess === "ends" && zlibLevel !== undefined;
+  const known = guess === "ends" ? knowledge?.(located.entry.path, fact) : undefined;
   return {
     tail: isWorthIt(tail) ? tail : undefined,
-    ends: both ? guessEnds(tail, fact, zlibLevel) : undefined,
+    ends: known && guessEnds(tail, fact, known),
   };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Entry, Range } from "../types.ts";
-import type { GrownSource } from "../zip/extract_messages.ts";
+import type { GrownSource, KnownSymbols } from "../zip/extract_messages.ts";
 
 /** What is known of a file on the disk. */
 export interface DiskFact {
@@ -15,6 +15,8 @@ export interface DiskFact {
   crc?: number;
   /** Where the last deflate block of the entry that it came from begins. */
   block?: { bit: number; out: number };
+  /** That block's symbols, where this run came to know them. */
+  known?: KnownSymbols;
 }
 
 /** An entry with the first byte after all that it may occupy in the package. */

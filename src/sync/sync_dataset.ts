@@ -19,7 +19,8 @@ import { publishSnapshot } from "../store/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
-import { gather, type Gathered } from "./gather.ts";
+import { gather, type Gathered, type GatherInput } from "./gather.ts";
+import { KnownBlocks } from "./known_blocks.ts";
 import { collectGarbage } from "./memory.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
 import { checkDigest } from "./package_digest.ts";
@@ -129,7 +130,8 @@ class DatasetSync {
     const before = await this.#loadManifest(layout);
     if (before === undefined) this.#context.pool(); // workers start while the hub is asked
     using partial = await Partial.open(layout, { now: this.#context.clock });
-    const gathered = await this.#gather(entry, { layout, partial, before });
+    const blocks = new KnownBlocks(layout);
+    const gathered = await this.#gather(entry, { layout, partial, before, blocks });
     const all = partial.have.has({ start: 0, end: gathered.total });
     // Also what an earlier run staged: that one may have ended here.
     if (all && entry.digest !== undefined && gathered.staged.size > 0) {
@@ -148,6 +150,7 @@ class DatasetSync {
     const report = mode === "snapshot"
       ? await publishSnapshot(layout, changes, { ...options, keepVersions })
       : await publish(layout, changes, options);
+    await blocks.remember(changes.manifest, gathered.staged);
     onStep?.("published");
     this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
     await this.#feedMirror(entry, { partial, gathered, version });
@@ -204,7 +207,8 @@ class DatasetSync {
 
   async #planOnly(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
-    await this.#gather(entry, { layout, partial: undefined, before });
+    const blocks = new KnownBlocks(layout);
+    await this.#gather(entry, { layout, partial: undefined, before, blocks });
     return "success";
   }
 
@@ -214,16 +218,17 @@ class DatasetSync {
 
   async #gather(
     entry: CatalogEntry,
-    place: { layout: Layout; partial: Partial | undefined; before: Manifest | undefined },
+    place: Pick<GatherInput, "layout" | "partial" | "blocks"> & { before: Manifest | undefined },
   ): Promise<Gathered> {
     const { hub, force, mirror } = this.#context;
     const mirrored = await this.#mirrored();
     const { dataset, facts } = this.#job;
-    const { layout, partial, before } = place;
+    const { layout, partial, before, blocks } = place;
     const gathered = await gather({
       dataset,
       entry,
       layout,
+      blocks,
       partial,
       remote: hub.package(entry),
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),

@@ -11,9 +11,10 @@
 import { ArchiveError } from "../errors.ts";
 import { BLOCK_HEADER_BYTES } from "../deflate/block_header.ts";
 import { findBlockStart } from "../deflate/block_start.ts";
-import type { ExtractTask, GrownSource, TailSource } from "./extract_messages.ts";
+import type { ExtractTask, GrownSource, KnownSymbols, TailSource } from "./extract_messages.ts";
 import { createInflater } from "../deflate/inflate.ts";
 import type { Boundary, Inflater } from "../deflate/inflater.ts";
+import { LOOK_AHEAD } from "../deflate/zlib_replay.ts";
 import { EntryOutput } from "./entry_output.ts";
 import { GrownEntries } from "./grown_entry.ts";
 import { parseLocalHeader } from "./local_header.ts";
@@ -32,7 +33,12 @@ export interface Extracted {
   mtimeMs: number;
   /** The bit at which the last deflate block begins, and the content before it, when known. */
   block?: { bit: number; out: number };
+  /** That block's symbols, when they are known. */
+  known?: KnownSymbols;
 }
+
+/** What was learnt of an entry's last block. */
+type Learnt = Pick<Extracted, "block" | "known">;
 
 /** Steps of an extraction: each yield asks for more of the package, and gets how far it is there. */
 export type Extraction = Generator<void, Extracted, number>;
@@ -70,13 +76,14 @@ export class EntryExtractor {
   *steps(task: ExtractTask, limit: number): Extraction {
     const output = new EntryOutput(task);
     try {
-      const block = task.tail === undefined
+      const { tail } = task;
+      const learnt = tail === undefined
         ? yield* this.#whole(task, output, limit)
-        : task.tail.grown === undefined
-        ? this.#tail(task, { ...task.tail, limit }, output)
-        : this.#end(task, { ...task.tail, grown: task.tail.grown, limit }, output);
+        : tail.grown === undefined
+        ? this.#tail(task, { ...tail, limit }, output)
+        : this.#ends(task, { ...tail, grown: tail.grown, limit }, output);
       output.verify();
-      return { file: output.file, mtimeMs: output.mtimeMs(), ...(block && { block }) };
+      return { file: output.file, mtimeMs: output.mtimeMs(), ...learnt };
     } catch (error) {
       throw withEntry(error, task);
     } finally {
@@ -88,7 +95,7 @@ export class EntryExtractor {
     task: ExtractTask,
     output: EntryOutput,
     limit: number,
-  ): Generator<void, Extracted["block"], number> {
+  ): Generator<void, Learnt, number> {
     const reader = this.#reader;
     while (limit < Math.min(task.end, task.headerOffset + LONGEST_HEADER)) limit = yield;
     const fixed = reader.exactly(task.headerOffset, 30, limit);
@@ -107,10 +114,10 @@ export class EntryExtractor {
       if (inflater) inflater.push(chunk);
       else output.write(chunk);
     }
-    if (inflater === undefined) return undefined;
+    if (inflater === undefined) return {};
     const { consumed, boundaries } = inflater.finish();
     if (consumed !== task.compressedSize) throw leftOver(task, consumed);
-    return this.#lastBlock(boundaries, { dataStart, dataEnd, limit });
+    return this.#lastBlock(boundaries, { dataStart, dataEnd, limit, size: task.size });
   }
 
   /** Old content up to the block, then what the fetched tail decodes to. */
@@ -118,7 +125,7 @@ export class EntryExtractor {
     task: ExtractTask,
     tail: TailSource & { limit: number },
     output: EntryOutput,
-  ): Extracted["block"] {
+  ): Learnt {
     this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
     const window = output.copyFrom(tail.path, tail.out, this.#copyBuffer);
     const { dataStart, bit, limit } = tail;
@@ -150,15 +157,16 @@ export class EntryExtractor {
         consumed: consumed + shift,
         out: out - window.length + tail.out,
       }));
-    return this.#lastBlock(inTail, { dataStart, dataEnd, limit }) ?? { bit, out: tail.out };
+    const place = { dataStart, dataEnd, limit, size: task.size };
+    return this.#lastBlock(inTail, { ...place, earlier: { bit, out: tail.out } });
   }
 
   /** Old content up to what is new, which is decoded from the stream's end. */
-  #end(
+  #ends(
     task: ExtractTask,
     tail: TailSource & { grown: GrownSource; limit: number },
     output: EntryOutput,
-  ): Extracted["block"] {
+  ): Learnt {
     this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
     this.#grown ??= new GrownEntries();
     const { limit } = tail;
@@ -176,20 +184,31 @@ export class EntryExtractor {
     return this.#inflater;
   }
 
-  /** The exact start of the last block, or of the one before where that can't be told. */
+  /**
+   * The exact start of the last block, or of the one before where that can't be told, or where a
+   * longer stream may have its boundary elsewhere.
+   */
   #lastBlock(
     boundaries: Boundary[],
-    place: { dataStart: number; dataEnd: number; limit: number },
-  ): Extracted["block"] {
+    place: {
+      dataStart: number;
+      dataEnd: number;
+      limit: number;
+      size: number;
+      earlier?: Extracted["block"];
+    },
+  ): Learnt {
     for (const [index, { consumed, out }] of boundaries.entries()) {
-      if (consumed === 0) return { bit: 0, out };
+      if (consumed === 0) return { block: { bit: 0, out } };
+      const hasEarlier = index + 1 < boundaries.length || place.earlier !== undefined;
+      if (hasEarlier && out > place.size - LOOK_AHEAD) continue;
       const from = place.dataStart + consumed - 1;
       const length = Math.min(BLOCK_HEADER_BYTES, place.dataEnd - from);
       const bytes = this.#reader.exactly(from, length, place.limit);
       const bit = findBlockStart(bytes, { consumed, last: index === 0 });
-      if (bit !== undefined) return { bit, out };
+      if (bit !== undefined) return { block: { bit, out } };
     }
-    return undefined;
+    return place.earlier === undefined ? {} : { block: place.earlier };
   }
 }
 

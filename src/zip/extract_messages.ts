@@ -21,14 +21,24 @@ export interface TailSource {
   grown?: GrownSource;
 }
 
+/** What is known of an entry's last block. */
+export interface KnownSymbols {
+  /** Bytes of the content up to which its symbols are known. */
+  end: number;
+  /** How often each symbol occurs up to there, as `SymbolCounts` puts it in bytes, in base64. */
+  counts: string;
+}
+
 /** What is needed to make a tail of its block's header and the stream's end. */
 export interface GrownSource {
   /** The old content's size in bytes. */
   size: number;
-  /** zlib's level that the package is made with. */
-  level: number;
+  /** The block's symbols, where they are remembered. */
+  known?: KnownSymbols | undefined;
+  /** zlib's level that the package is made with, where they aren't. */
+  level?: number | undefined;
   /** Bytes that were fetched from the block's first byte on. */
-  headerBytes: number;
+  headBytes: number;
   /** The place in the package from which on everything up to the entry's end was fetched. */
   restStart: number;
 }
@@ -66,6 +76,8 @@ export type TaskResult =
     mtimeMs: number;
     /** The bit at which the last deflate block begins, and the content before it. */
     block?: { bit: number; out: number };
+    /** That block's symbols, where they are known. */
+    known?: KnownSymbols;
   }
   | { id: number; failure: Failure };
 

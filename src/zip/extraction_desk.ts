@@ -113,7 +113,7 @@ export class ExtractionDesk implements Disposable {
 
   /** Flushes and closes a written file. */
   async #settle(task: ExtractTask, extracted: Extracted): Promise<TaskResult> {
-    const { file, mtimeMs, block } = extracted;
+    const { file, mtimeMs, ...learnt } = extracted;
     try {
       if (this.#options!.durable) await file.sync();
     } catch (error) {
@@ -121,7 +121,7 @@ export class ExtractionDesk implements Disposable {
     } finally {
       file.close();
     }
-    return { id: task.id, mtimeMs, ...(block && { block }) };
+    return { id: task.id, mtimeMs, ...learnt };
   }
 
   #needsZipJs(task: ExtractTask): boolean {

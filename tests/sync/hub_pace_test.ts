@@ -15,7 +15,11 @@ Deno.test("HubPace.note() keeps the shortest round trip and learns speed from lo
   const pace = new HubPace();
   pace.note({ firstByteMs: 40, durationMs: 41, bytes: 1000 });
   assert.equal(pace.roundTripMs, 40);
-  assert.equal(pace.bytesPerMs, 20_000, "a short transfer says nothing about the speed");
+  assert.equal(
+    pace.bytesPerMs,
+    6_000,
+    "a short transfer says nothing; who is far is taken for slow",
+  );
   pace.note({ firstByteMs: 90, durationMs: 190, bytes: 1_000_000 });
   assert.equal(pace.roundTripMs, 40);
   assert.equal(pace.bytesPerMs, 10_000);
@@ -27,6 +31,9 @@ Deno.test("HubPace.note() keeps the shortest round trip and learns speed from lo
   const near = new HubPace();
   near.note({ firstByteMs: 1, durationMs: 2, bytes: 1000 });
   assert.equal(near.bytesPerMs, 300_000, "who answers at once is taken for fast");
+  const neither = new HubPace();
+  neither.note({ firstByteMs: 5, durationMs: 6, bytes: 1000 });
+  assert.equal(neither.bytesPerMs, 20_000);
 });
 
 Deno.test("HubPace.joinGap is what comes in a round trip, within bounds", () => {
