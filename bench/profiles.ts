@@ -4,7 +4,8 @@
  *
  *     deno run -A bench/profiles.ts NAME OUTDIR [--day N] [--seed N] [--scale X]
  *
- * Guarantees: the same name, seed, scale and day make the same bytes; a package that is there with
+ * Guarantees: the same name, seed, scale and day make the same bytes, one kind where there is a
+ * Python and another where there is none; a package that is there with
  * the same parameters isn't made again; no more than a few files are in memory; a package appears
  * whole or not at all.
  *

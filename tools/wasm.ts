@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname!, "..");
 const SOURCE = "src/deflate/zlib_replay.as";
 const MODULE = "src/deflate/zlib_replay_wasm.ts";
 
-/** 64 KB pages: 0.25 MB of tables, and content up to {@linkcode MOST_CONTENT} of `zlib_replay.ts`. */
+/** 64 KB pages: 0.25 MB of tables, and content up to `MOST_REPLAYED` of `zlib_replay.ts`. */
 const PAGES = 13;
 
 /** Compiles the source. Throws with the compiler's words when it can't be. */

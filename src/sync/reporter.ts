@@ -25,7 +25,7 @@ export interface PlanSummary {
   staged: number;
   /** Entries to fetch whole. */
   whole: number;
-  /** Entries of which the tail is enough. */
+  /** Entries of which the tail is enough, or its two ends. */
   tails: number;
   /** Files to remove because upstream removed them. */
   deletes: number;
