@@ -1,6 +1,7 @@
 /**
- * Builds packages as the hub's Python does: deflate level 6, UTF-8 flag on names that need it, no
- * folder entries, no data descriptors, entries in the given order; every deviation is an option.
+ * Builds packages as the hub's Python does, but with the runtime's zlib, which makes other streams:
+ * deflate level 6, UTF-8 flag on names that need it, no folder entries, no data descriptors, entries
+ * in the given order; every deviation is an option.
  *
  * Guarantees: the same inputs make the same bytes, in memory and on disk. {@linkcode writeZip}
  * holds a few entries at a time, and an entry given as chunks never whole. Nothing is checked for
