@@ -96,7 +96,7 @@ export class GrownEntries {
 
   /** The symbols as an earlier run came to know them. */
   #remembered(path: string, { end, counts }: KnownSymbols): Kept {
-    const known = SymbolCounts.fromBytes(Uint8Array.fromBase64(counts));
+    const known = countsOf(counts);
     if (known === undefined) throw damaged("what is remembered of its last block makes no sense");
     const start = Math.max(0, end - WINDOW_SIZE);
     return { length: end, window: this.#read(path, start, end), counts: known };
@@ -139,6 +139,15 @@ export class GrownEntries {
       const message = `the old content of ${path} can't be read`;
       throw new ArchiveError("bad_data", message, { path, cause });
     }
+  }
+}
+
+/** Counts out of their base64, or `undefined` when they can't be. */
+function countsOf(text: string): SymbolCounts | undefined {
+  try {
+    return SymbolCounts.fromBytes(Uint8Array.fromBase64(text));
+  } catch {
+    return undefined;
   }
 }
 
