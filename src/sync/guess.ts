@@ -20,8 +20,8 @@ export type Guess = "ends" | "tail" | "none";
 /** A guess must save at least this many bytes, or the entry is fetched whole. */
 const LEAST_SAVING = 2048;
 
-/** A block's head takes 60 to 100 bytes for figures, and seldom more than this for texts. */
-const HEAD_BYTES = 160;
+/** A block's head takes 30 to 90 bytes for figures, and seldom more than this for Chinese texts. */
+const HEAD_BYTES = 192;
 
 /** New rows may pack worse than the whole did; too little fetched means another round. */
 const RATIO_MARGIN = 1.4;
