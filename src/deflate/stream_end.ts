@@ -74,9 +74,9 @@ export function decodeEnd(end: StreamEnd): DecodedEnd {
     const codes = type === 1 ? FIXED_CODES : readCodes(decoder.bits);
     if (codes === undefined) throw damaged("a block whose codes make no sense");
     // A block that begins within the look-ahead might begin elsewhere in a longer stream.
-    if (type === 2 && decoder.isSettled) {
+    if (decoder.isSettled) {
       block = { bit, out };
-      end.counts.clear();
+      decoder.countAnew();
     }
     decoder.block(codes);
   }
@@ -127,6 +127,12 @@ class Decoder {
 
   get content(): Uint8Array {
     return this.#buffer.subarray(this.#window, this.#at);
+  }
+
+  /** Forgets what was counted: another block begins. */
+  countAnew(): void {
+    this.#counts.clear();
+    this.#settled = this.#at;
   }
 
   /** The symbols of a block, up to its end. */

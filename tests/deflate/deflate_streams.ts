@@ -17,6 +17,18 @@ export interface Block {
   out: number;
 }
 
+/** One symbol of a block; the one that ends it, too. */
+export interface WalkedSymbol {
+  /** Its first bit, counted from the stream's first. */
+  bit: number;
+  /** The content before it, in bytes. */
+  out: number;
+  /** The literal, the end of the block, or the length. */
+  symbol: number;
+  /** A length's distance. */
+  distance: number | undefined;
+}
+
 /** zlib's strategies by name. */
 export const STRATEGIES: Readonly<Record<string, number>> = {
   default: constants.Z_DEFAULT_STRATEGY,
@@ -88,8 +100,14 @@ const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2].concat(
 );
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** Walks a stream and says where its blocks are, and how many bits and bytes it has. */
-export function walkBlocks(stream: Uint8Array): { blocks: Block[]; bits: number; size: number } {
+/**
+ * Walks a stream and says where its blocks are, and how many bits and bytes it has; `onSymbol` is
+ * told every symbol, and its block's index.
+ */
+export function walkBlocks(
+  stream: Uint8Array,
+  onSymbol: (symbol: WalkedSymbol, block: number) => void = () => {},
+): { blocks: Block[]; bits: number; size: number } {
   let at = 0;
   let size = 0;
   const take = (count: number): number => {
@@ -132,15 +150,17 @@ export function walkBlocks(stream: Uint8Array): { blocks: Block[]; bits: number;
     }
     const [literals, distances] = type === "fixed" ? FIXED : dynamicCodes(take, symbolOf);
     for (;;) {
+      const here = { bit: at, out: size };
       const symbol = symbolOf(literals);
-      if (symbol === 256) break;
-      if (symbol < 256) {
-        size++;
-        continue;
+      let distance: number | undefined;
+      if (symbol < 256) size++;
+      else if (symbol > 256) {
+        size += LENGTH_BASE[symbol - 257]! + take(LENGTH_EXTRA[symbol - 257]!);
+        distance = symbolOf(distances);
+        take(distance < 4 ? 0 : (distance >> 1) - 1);
       }
-      size += LENGTH_BASE[symbol - 257]! + take(LENGTH_EXTRA[symbol - 257]!);
-      const distance = symbolOf(distances);
-      take(distance < 4 ? 0 : (distance >> 1) - 1);
+      onSymbol({ ...here, symbol, distance }, blocks.length - 1);
+      if (symbol === 256) break;
     }
   }
   return { blocks, bits: at, size };
