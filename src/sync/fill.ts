@@ -43,8 +43,9 @@ export interface FillContext extends RequestContext {
 /** Connections where the hub can take several and the user left it to us. */
 const AUTO_CONNECTIONS = 2;
 
-/** A further connection isn't worth its opening for less than this. */
+/** A further connection isn't worth its opening for less than this, in bytes, or for fewer requests. */
 const WORTH_A_CONNECTION = 4 << 20;
+const WORTH_REQUESTS = 8;
 /** One request asks for at most this much where several connections share the work. */
 const LARGEST_SHARE = 32 << 20;
 const SMALLEST_SHARE = 4 << 20;
@@ -76,10 +77,11 @@ class Filling {
 
   async run(): Promise<void> {
     const { connections, pace, partial } = this.#context;
-    const missing = sizeOf(partial.have.missing(this.#wanted));
+    const missing = partial.have.missing(this.#wanted);
+    const requests = missing.length / (this.#requests.asksForMany ? pace.rangesPerRequest : 1);
     const most = connections === "auto" ? (pace.serial ? 1 : AUTO_CONNECTIONS) : connections;
-    const useful = Math.ceil(missing / WORTH_A_CONNECTION);
-    const count = pace.ranges === false ? 1 : Math.max(1, Math.min(most, useful));
+    const useful = Math.max(sizeOf(missing) / WORTH_A_CONNECTION, requests / WORTH_REQUESTS);
+    const count = pace.ranges === false ? 1 : Math.max(1, Math.min(most, Math.ceil(useful)));
     const lanes: Promise<void>[] = [];
     for (let index = 0; index < count; index++) lanes.push(this.#lane(index));
     const results = await Promise.allSettled(lanes);
