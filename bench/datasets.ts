@@ -7,8 +7,8 @@
 import { join } from "node:path";
 import { generate, type Generated, type GenerateOptions, PROFILES } from "./profiles.ts";
 
-/** A day of a dataset: the first, an ordinary next one, or a next one with that share rewritten. */
-export type Variant = "first" | "next" | "1 %" | "10 %";
+/** A day of a dataset: the first, an ordinary next one and the one after it, or a share rewritten. */
+export type Variant = "first" | "next" | "after next" | "1 %" | "10 %";
 
 /** A package on disk, in a folder with its catalog. */
 export interface Package extends Generated {
@@ -48,7 +48,9 @@ export class Datasets {
 
   #changes(profile: string, variant: Variant): GenerateOptions {
     if (variant === "first") return {};
-    if (variant === "next") return { day: 1, changes: { added: 2, rewritten: 1, removed: 0 } };
+    const changes = { added: 2, rewritten: 1, removed: 0 };
+    if (variant === "next") return { day: 1, changes };
+    if (variant === "after next") return { day: 2, changes };
     const files = PROFILES[profile]?.(this.#scale).files ?? 0;
     const share = parseFloat(variant) / 100;
     // Files are drawn with replacement: so many draws touch that share of them.

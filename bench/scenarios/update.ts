@@ -67,6 +67,9 @@ export async function measureUpdates(
   const { profile, variants, place } = options;
   const before = await bench.datasets.get(profile);
   const after = await Promise.all(variants.map((variant) => bench.datasets.get(profile, variant)));
+  const next = variants.includes("after next")
+    ? await bench.datasets.get(profile, "next")
+    : undefined;
   const label = (text: string) => `${profile}, ${place.label}: ${text}`;
   const { hub } = place;
   const peer = PEERS.find(({ id }) => id === "unzip")!;
@@ -76,7 +79,10 @@ export async function measureUpdates(
     ...variants.map((variant, index): Contestant => ({
       id: variant,
       label: label(variant),
-      run: (round) => update(bench, { before, shown: after[index]!, hub, round }),
+      run: (round) => {
+        const way = variant === "after next" ? [before, next!] : [before];
+        return update(bench, { way, shown: after[index]!, hub, round });
+      },
     })),
     ...withPeer ? [peerRun(bench, peer, { shown: after[0]!, hub })] : [],
   ];
@@ -95,15 +101,18 @@ export async function measureUpdates(
   };
 }
 
-/** Syncs the day before from nginx at full speed, untimed, then measures the update. */
+/** Syncs the first day from nginx at full speed and those after it as usual, then measures. */
 function update(
   bench: Bench,
-  { before, shown, hub, round }: { before: Package; shown: Package; hub: Hub; round: number },
+  { way, shown, hub, round }: { way: Package[]; shown: Package; hub: Hub; round: number },
 ): Promise<Run> {
   return bench.workplace.within(async (folder) => {
     const client = new Client(folder, shown.name);
-    await bench.nginx.show(before);
-    await client.sync(bench.nginx);
+    for (const [index, day] of way.entries()) {
+      const from = index === 0 ? bench.nginx : hub;
+      await from.show(day);
+      await client.sync(from);
+    }
     await settle(folder);
     await hub.show(shown);
     const run = await client.sync(hub);
