@@ -41,6 +41,13 @@ export function codesOf(stream: Uint8Array, { type, bit }: Block): CodeLengths {
   return type === "fixed" ? FIXED_CODES : readHead(stream, bit).codes;
 }
 
+/** Bytes of bits, the first of them lowest. */
+export function bytesOf(bits: string): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
+  for (const [at, bit] of [...bits].entries()) bytes[at >> 3]! |= Number(bit) << (at & 7);
+  return bytes;
+}
+
 const WORDS = [
   "上证指数",
   "成交量",

@@ -6,14 +6,7 @@ import { decodeEnd, type StreamEnd } from "../../src/deflate/stream_end.ts";
 import { SymbolCounts } from "../../src/deflate/symbol_counts.ts";
 import { ArchiveError } from "../../src/errors.ts";
 import { csvRows, mixture } from "./deflate_streams.ts";
-import { codesOf, spell, type SpelledBlock } from "./spelling.ts";
-
-/** Bytes of bits, the first of them lowest. */
-function bytesOf(bits: string): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
-  for (const [at, bit] of [...bits].entries()) bytes[at >> 3]! |= Number(bit) << (at & 7);
-  return bytes;
-}
+import { bytesOf, codesOf, spell, type SpelledBlock } from "./spelling.ts";
 
 /** The end of a stream whose last block has fixed codes, written as bits. */
 function fixedEnd(bits: string, options: Partial<StreamEnd> = {}): StreamEnd {
