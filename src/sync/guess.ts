@@ -23,6 +23,9 @@ const LEAST_SAVING = 2048;
 /** A block's head takes 30 to 90 bytes for figures, and seldom more than this for Chinese texts. */
 const HEAD_BYTES = 192;
 
+/** With more new content than this the tail's beginning matters little. */
+const MOST_NEW_CONTENT = 1 << 20;
+
 /** New rows may pack worse than the whole did; too little fetched means another round. */
 const RATIO_MARGIN = 1.4;
 /** The end of a block, and perhaps another one's head. */
@@ -58,6 +61,7 @@ export function guessEnds(tail: Step, fact: DiskFact, knowledge: Knowledge): Ste
   if (knowledge.known === undefined && size - tail.tail!.out > MOST_BLOCK_CONTENT) return undefined;
   // The old content's very end may be packed another way now.
   const unknown = LOOK_AHEAD + entry.size - size;
+  if (unknown > MOST_NEW_CONTENT) return undefined;
   const ratio = RATIO_MARGIN * entry.compressedSize / entry.size;
   const restStart = end - Math.ceil(unknown * Math.min(1, ratio)) - REST_MARGIN;
   const headEnd = start + HEAD_BYTES;
