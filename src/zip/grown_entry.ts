@@ -64,6 +64,7 @@ export class GrownEntries {
     const kept = grown.known === undefined
       ? this.#replayed(tail)
       : this.#remembered(tail.path, grown.known);
+    if (kept.length > task.size) throw damaged("it is shorter than what is known of it");
     const skipped = kept.counts.sizeInBits(head.codes);
     if (skipped === undefined) throw damaged("its last block has other symbols than its content");
     const place = {

@@ -2,78 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { crc32 } from "node:zlib";
 import { buildZip } from "../../src/demo/zip_writer.ts";
-import { RangeSet } from "../../src/ranges.ts";
-import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
-import { StagingNames } from "../../src/store/staging.ts";
-import { type BadEntry, Extraction } from "../../src/sync/extraction.ts";
-import { type DiskFact, locate, type Step } from "../../src/sync/step.ts";
-import { entryEnds } from "../../src/zip/entry_ends.ts";
+import type { Step } from "../../src/sync/step.ts";
 import { WorkerPool } from "../../src/zip/worker_pool.ts";
-import { type TempDir, tempDir } from "../support/temp.ts";
+import { tempDir } from "../support/temp.ts";
 import { noise, seededRandom } from "../support/random.ts";
 import { csvRows } from "../deflate/deflate_streams.ts";
-import { directoryOf, filesOf } from "../zip/reading.ts";
-
-/** A package that arrives in a file, and what an extraction makes of it. */
-class Arrival implements Disposable {
-  readonly have = new RangeSet();
-  readonly verified = new Map<string, DiskFact>();
-  readonly bad: BadEntry[] = [];
-  readonly fatal: Error[] = [];
-  readonly names = new StagingNames();
-  readonly path: string;
-  readonly #file: Deno.FsFile;
-  readonly #bytes: Uint8Array;
-
-  constructor(path: string, bytes: Uint8Array) {
-    this.path = path;
-    this.#bytes = bytes;
-    this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  }
-
-  /** Writes bytes to their place; who extracts is told by `grew`. */
-  put(start: number, end: number): void {
-    this.#file.seekSync(start, Deno.SeekMode.Start);
-    for (let at = start; at < end;) at += this.#file.writeSync(this.#bytes.subarray(at, end));
-    this.have.add({ start, end });
-  }
-
-  extraction(steps: Step[], use: { layout: Layout; pool: WorkerPool }): Extraction {
-    use.pool.open({
-      partial: this.path,
-      durable: false,
-      engine: "fast",
-      total: this.#bytes.length,
-    });
-    return new Extraction(steps, {
-      ...use,
-      names: this.names,
-      have: this.have,
-      onVerified: ({ entry }, fact) => void this.verified.set(entry.path, fact),
-      onBad: (bad) => void this.bad.push(bad),
-      onFatal: (error) => void this.fatal.push(error),
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#file.close();
-  }
-}
-
-async function stepsOf(bytes: Uint8Array): Promise<Step[]> {
-  const ends = entryEnds(await directoryOf(bytes));
-  return locate(await filesOf(bytes), ends).map(({ entry, end }) => ({
-    entry,
-    end,
-    needs: { start: entry.headerOffset, end },
-  }));
-}
-
-async function layoutIn(temp: TempDir): Promise<Layout> {
-  const layout = await resolveLayout(temp.at("data"));
-  await ensureLayout(layout);
-  return layout;
-}
+import { Arrival, layoutIn, stepsOf } from "./arrival.ts";
 
 const small = Array.from({ length: 50 }, (_, index) => ({
   path: `f${index}.csv`,
@@ -170,6 +104,67 @@ Deno.test("Extraction says when the disk fails", async () => {
   await extraction.settle();
   assert(arrival.fatal.length > 0);
   assert.match(arrival.fatal[0]!.message, /staged file/);
+  assert.equal(arrival.verified.size, 0);
+});
+
+/** A step that needs its entry's bytes up to `cut` and from there on, as two pieces. */
+function inTwo(step: Step, cut: number): Step {
+  const { start, end } = step.needs;
+  return { ...step, needsBefore: { start, end: cut }, needs: { start: cut, end } };
+}
+
+Deno.test("Extraction begins no step before both its pieces are there, whichever is the last", async () => {
+  await using temp = await tempDir();
+  const layout = await layoutIn(temp);
+  const whole = await stepsOf(smallZip);
+  const steps = whole.map((step) => inTwo(step, (step.needs.start + step.needs.end) >> 1));
+  using pool = new WorkerPool(1);
+  const random = seededRandom(4);
+  for (const first of ["needs", "needsBefore", "either"] as const) {
+    using arrival = new Arrival(temp.at("partial"), smallZip);
+    const extraction = arrival.extraction(steps, { layout, pool });
+    const grow = (range: { start: number; end: number }) => {
+      arrival.put(range.start, range.end);
+      extraction.grew(range.start, range.end);
+    };
+    const early = steps.map(({ needs, needsBefore }) =>
+      (first === "either" ? random() < 0.5 : first === "needs") ? needs : needsBefore!
+    );
+    for (const range of early) grow(range);
+    await extraction.settle();
+    assert.equal(arrival.verified.size, 0, `${first} first: nothing is whole yet`);
+    const late = steps.map(({ needs, needsBefore }, index) =>
+      early[index] === needs ? needsBefore! : needs
+    );
+    for (const [index, range] of late.entries()) if (index % 2 === 0) grow(range);
+    await extraction.settle();
+    const even = steps.filter((_, index) => index % 2 === 0).map(({ entry }) => entry.path);
+    assert.deepEqual([...arrival.verified.keys()].sort(), even.sort(), first);
+    for (const [index, range] of late.entries()) if (index % 2 === 1) grow(range);
+    await extraction.settle();
+    assert.equal(arrival.verified.size, small.length);
+    assert.deepEqual(arrival.bad, []);
+    assert.deepEqual(arrival.fatal, []);
+    for (const { entry } of steps) {
+      await Deno.remove(`${layout.staging}/${arrival.names.nameOf(entry)}`);
+    }
+  }
+});
+
+Deno.test("Extraction.settle() begins nothing after a stop", async () => {
+  await using temp = await tempDir();
+  const layout = await layoutIn(temp);
+  const [one] = await stepsOf(smallZip);
+  const step = inTwo(one!, one!.needs.start + 40);
+  using pool = new WorkerPool(1);
+  using arrival = new Arrival(temp.at("partial"), smallZip);
+  const extraction = arrival.extraction([step], { layout, pool });
+  for (const { start, end } of [step.needs, step.needsBefore!]) {
+    arrival.put(start, end);
+    if (start === step.needs.start) extraction.grew(start, end);
+  }
+  await extraction.stop();
+  await extraction.settle();
   assert.equal(arrival.verified.size, 0);
 });
 

@@ -6,7 +6,12 @@
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { EntryExtractor } from "../../src/zip/extract_entry.ts";
-import type { ExtractTask, TailSource } from "../../src/zip/extract_messages.ts";
+import type {
+  ExtractTask,
+  GrownSource,
+  KnownSymbols,
+  TailSource,
+} from "../../src/zip/extract_messages.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { le } from "./tiny_zip.ts";
 
@@ -22,6 +27,7 @@ export interface PlacedEntry {
 export interface Outcome {
   content: Uint8Array;
   block?: { bit: number; out: number };
+  known?: KnownSymbols;
 }
 
 const NAME = new TextEncoder().encode("sh600000.csv");
@@ -108,6 +114,31 @@ export class ExtractionBench implements AsyncDisposable {
     return this.#extract(sparse, { ...task, tail });
   }
 
+  /** Extracts from the old content and both ends of the tail: all other bytes are noise. */
+  ends(
+    entry: PlacedEntry,
+    from: { old: Uint8Array; block: { bit: number; out: number }; grown: GrownSource },
+  ): Outcome {
+    Deno.writeFileSync(this.at("old"), from.old);
+    return this.endsOfLast(entry, from);
+  }
+
+  /** The same with the old file as it is now. */
+  endsOfLast(
+    entry: PlacedEntry,
+    from: { block: { bit: number; out: number }; grown: GrownSource },
+  ): Outcome {
+    const { dataStart, task } = entry;
+    const { block, grown } = from;
+    const first = dataStart + (block.bit >> 3);
+    const sparse = Uint8Array.from(entry.package);
+    sparse.fill(0xee, 0, first);
+    sparse.fill(0xee, first + grown.headBytes, grown.restStart);
+    sparse.fill(0xee, task.end);
+    const tail: TailSource = { path: this.at("old"), dataStart, ...block, grown };
+    return this.#extract(sparse, { ...task, tail });
+  }
+
   #extract(bytes: Uint8Array, task: ExtractTask): Outcome {
     Deno.writeFileSync(this.at("package"), bytes);
     using file = Deno.openSync(this.at("package"));
@@ -116,7 +147,8 @@ export class ExtractionBench implements AsyncDisposable {
     extracted.file.close();
     const content = Deno.readFileSync(target);
     Deno.removeSync(target);
-    return { content, ...(extracted.block && { block: extracted.block }) };
+    const { block, known } = extracted;
+    return { content, ...(block && { block }), ...(known && { known }) };
   }
 
   /** Removes the folder. */
