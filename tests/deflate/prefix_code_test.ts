@@ -48,16 +48,14 @@ function codesByDefinition(lengths: readonly number[]): Map<number, string> {
 }
 
 /** Lengths of a complete code, made by splitting one leaf after another, symbols left out between. */
-const completeLengths = fc.array(
-  fc.record({ leaf: fc.nat(), deep: fc.boolean() }),
-  { minLength: 1, maxLength: 280 },
-).map((splits) => {
-  const lengths = [0];
-  for (const { leaf, deep } of splits) {
-    // The last leaf again and again makes codes of 15 bits.
-    const at = deep ? lengths.length - 1 : leaf % lengths.length;
-    if (lengths[at]! >= 15) continue;
-    lengths.push(++lengths[at]!);
+const completeLengths = fc.record({
+  depth: fc.integer({ min: 1, max: 15 }),
+  splits: fc.array(fc.nat(), { maxLength: 270 }),
+}).map(({ depth, splits }) => {
+  const lengths = [...Array(depth).keys()].map((index) => index + 1).concat(depth);
+  for (const leaf of splits) {
+    const at = leaf % lengths.length;
+    if (lengths[at]! < 15) lengths.push(++lengths[at]!);
   }
   return lengths.flatMap((length, index) => index % 5 === 0 ? [0, length] : [length]);
 });

@@ -79,10 +79,15 @@ Deno.test("decodeEnd() gives no more content than was asked for", () => {
 });
 
 Deno.test("decodeEnd() refuses blocks that aren't any, and a stream without a last one", () => {
+  const dynamic = [...deflateRawSync(csvRows(1, 1))]
+    .map((byte) => [...byte.toString(2).padStart(8, "0")].reverse().join("")).join("");
+  const sound = fixedEnd(`${END} ${dynamic}`, { last: false });
+  assert.deepEqual(decodeEnd(sound).content, csvRows(1, 1));
   const ends: Record<string, string> = {
     "nothing further": END,
-    "an unknown type": `${END} 1 11 ${END}`,
-    "a stored length that isn't confirmed": `${END} 1 00 000000` + "1100000000000000".repeat(2),
+    "an unknown type": `${END} 1 11` + dynamic.slice(3),
+    "a stored length that isn't confirmed": `${END} 1 00 000000` +
+      "1100000000000000".repeat(2) + "1".repeat(24),
     "a stored block that is cut": `${END} 1 00 000000` + "1100000000000000" + "0011111111111111",
     "a dynamic header of zeros": `${END} 1 01` + "0".repeat(400),
     "a dynamic header of ones": `${END} 1 01` + "1".repeat(400),
