@@ -22,10 +22,11 @@ while head := read(5):
     sys.stdout.buffer.flush()
 `;
 
-/** Whether there is a Python to ask. */
+/** Whether there is a Python to ask, and its zlib isn't another one that goes by the name. */
 export async function hasPython(): Promise<boolean> {
+  const stock = `import zlib; assert "ng" not in zlib.ZLIB_RUNTIME_VERSION`;
   try {
-    return (await new Deno.Command("python3", { args: ["-c", "import zlib"] }).output()).success;
+    return (await new Deno.Command("python3", { args: ["-c", stock] }).output()).success;
   } catch {
     return false;
   }
