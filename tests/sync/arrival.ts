@@ -32,9 +32,14 @@ export class Arrival implements Disposable {
 
   /** Writes bytes to their place; who extracts is told by `grew`. */
   put(start: number, end: number): void {
+    this.hide(start, end);
+    this.have.add({ start, end });
+  }
+
+  /** Writes bytes to their place, and says to nobody that they are there. */
+  hide(start: number, end: number): void {
     this.#file.seekSync(start, Deno.SeekMode.Start);
     for (let at = start; at < end;) at += this.#file.writeSync(this.#bytes.subarray(at, end));
-    this.have.add({ start, end });
   }
 
   /** Begins an extraction of what is there and comes. */
