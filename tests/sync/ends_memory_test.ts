@@ -105,6 +105,34 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a remembered block that fills up is left for the one behind it, even one of fixed codes",
+  ignore,
+  fn: async () => {
+    await using days = await Days.make();
+    const blocksOf = async (rows: number) =>
+      walkBlocks((await days.packer.pack(calmRows(rows))).data).blocks;
+    let [low, high] = [4600, 9000];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((await blocksOf(middle)).length > 1) high = middle;
+      else low = middle;
+    }
+    assert.equal((await blocksOf(high + 6)).at(-1)!.type, "fixed");
+    const more = [-40, -1, 0, 1, 4, 5, 6, 8, 9, 12, 13].map((rows) => high + rows);
+    for (const [day, rows] of [4600, 5400, 6300, 7200, ...more].entries()) {
+      const others = grownTree(FILES, FULL_ROWS + day);
+      const { plan, requests } = await days.next(
+        new Map([["calm.csv", calmRows(rows)], ...others]),
+      );
+      if (day === 0) continue;
+      assert.equal(plan!.strategy, "ends of grown files");
+      assert.equal(plan!.tails, FILES + 1, `${rows} rows`);
+      assert.equal(requests, 1, `a right guess at ${rows} rows`);
+    }
+  },
+});
+
+Deno.test({
   name: "the memory is what is believed: a false one costs wrong guesses, and no file",
   ignore,
   fn: async () => {

@@ -112,6 +112,16 @@ Deno.test("makePlan() goes over no block that is too large, unless it is remembe
   }
 });
 
+Deno.test("makePlan() takes no ends of a file that grew by megabytes", () => {
+  const located = entriesOf([4_000_000]);
+  const { entry } = located[0]!;
+  for (const [more, takes] of [[1 << 19, true], [1 << 20, false]] as const) {
+    const onDisk = () => ({ ...grown(entry), size: entry.size - more });
+    const [step] = planOf(located, { onDisk, knowledge: () => memory }).steps;
+    assert.equal(step!.tail?.grown !== undefined, takes, `${more} bytes`);
+  }
+});
+
 Deno.test("makePlan() takes no ends where none can be", () => {
   const endsOf = (change: {
     entry?: Partial<Entry>;
