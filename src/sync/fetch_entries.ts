@@ -89,7 +89,10 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
       },
     });
     await extraction.settle();
-    if (!stop.signal.aborted) return { bad };
+    if (!stop.signal.aborted) {
+      blocks.save(); // a kill from here on leaves all of it to the next run
+      return { bad };
+    }
   } catch (error) {
     if (!stop.signal.aborted) stop.abort(error);
   }

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { LONGEST_MATCH } from "../deflate/symbols.ts";
-import { LOOK_AHEAD, SYMBOLS_A_BLOCK, ZlibReplay } from "../deflate/zlib_replay.ts";
+import { LONGEST_MATCH, WINDOW_SIZE } from "../deflate/symbols.ts";
+import { LOOK_AHEAD, RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "../deflate/zlib_replay.ts";
 import type { DiskFact } from "./step.ts";
 
 /** What is known of a file that was extracted. */
@@ -20,6 +20,11 @@ export interface Sample {
 const SAMPLES = 3;
 /** Old content that is replayed of one of them at most: 25 ms. */
 const MOST_CONTENT = 512 << 10;
+/**
+ * Of longer files only the end is replayed, and symbols can't be counted. That one begins where the
+ * block does happens by chance in one of four, so it takes more files.
+ */
+const LONG_SAMPLES = 12;
 
 /** zlib's levels, the usual one first. */
 const LEVELS = [6, 9, 5, 7, 8, 4];
@@ -27,26 +32,40 @@ const LEVELS = [6, 9, 5, 7, 8, 4];
 /** The level, or `undefined` when it was none of them or too little is there to tell. */
 export function findZlibLevel(samples: Iterable<Sample>): number | undefined {
   const shortest = [...samples]
-    .filter(({ block: { out } }) => out > 0 && out <= MOST_CONTENT)
+    .filter(({ block: { out } }) => out > 0)
     .sort((a, b) => a.block.out - b.block.out)
-    .slice(0, SAMPLES);
-  const contents = shortest.map(({ path, block }) => ({ block, content: beginning(path, block) }));
-  if (contents.length === 0) return undefined;
+    .slice(0, LONG_SAMPLES);
+  const short = shortest.filter(({ block: { out } }) => out <= MOST_CONTENT).slice(0, SAMPLES);
+  if (short.length === 0 && shortest.length < LONG_SAMPLES) return undefined;
+  const pieces = (short.length > 0 ? short : shortest).map(pieceOf);
   const replay = new ZlibReplay();
-  return LEVELS.find((level) =>
-    contents.every(({ content, block: { out } }) => {
-      const found = replay.count(content, { level, begins: true, from: 0, block: out });
-      return found !== undefined && found.before > 0 && found.before % SYMBOLS_A_BLOCK === 0;
-    })
-  );
+  return LEVELS.find((level) => pieces.every((piece) => isMadeAt(level, piece, replay)));
+}
+
+/** Content around the beginning of a block. */
+interface Piece {
+  content: Uint8Array;
+  /** Whether it begins where the file does. */
+  begins: boolean;
+  /** Where in it the block begins. */
+  block: number;
+}
+
+function isMadeAt(level: number, { content, begins, block }: Piece, replay: ZlibReplay): boolean {
+  const from = begins ? 0 : WINDOW_SIZE;
+  const found = replay.count(content, { level, begins, from, block });
+  if (found === undefined || !begins) return found !== undefined;
+  return found.before > 0 && found.before % SYMBOLS_A_BLOCK === 0;
 }
 
 /** Content up to the block, and as much more as shows that a symbol begins there. */
-function beginning(path: string, { out }: Sample["block"]): Uint8Array {
-  const content = new Uint8Array(out + LONGEST_MATCH + LOOK_AHEAD);
+function pieceOf({ path, block: { out } }: Sample): Piece {
+  const start = out <= MOST_CONTENT ? 0 : out - WINDOW_SIZE - RUN_UP;
+  const content = new Uint8Array(out - start + LONGEST_MATCH + LOOK_AHEAD);
   let filled = 0;
   try {
     using file = Deno.openSync(path);
+    file.seekSync(start, Deno.SeekMode.Start);
     for (let count: number | null = 0; count !== null && filled < content.length; filled += count) {
       count = file.readSync(content.subarray(filled));
       if (count === null) break;
@@ -54,5 +73,5 @@ function beginning(path: string, { out }: Sample["block"]): Uint8Array {
   } catch {
     // Of a file that can't be read nothing is found.
   }
-  return content.subarray(0, filled);
+  return { content: content.subarray(0, filled), begins: start === 0, block: out - start };
 }

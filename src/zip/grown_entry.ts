@@ -13,17 +13,11 @@ import { damaged } from "../deflate/inflater.ts";
 import { decodeEnd } from "../deflate/stream_end.ts";
 import { SymbolCounts } from "../deflate/symbol_counts.ts";
 import { WINDOW_SIZE } from "../deflate/symbols.ts";
-import { SYMBOLS_A_BLOCK, ZlibReplay } from "../deflate/zlib_replay.ts";
+import { RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "../deflate/zlib_replay.ts";
 import { ArchiveError } from "../errors.ts";
 import type { EntryOutput } from "./entry_output.ts";
 import type { ExtractTask, GrownSource, KnownSymbols, TailSource } from "./extract_messages.ts";
 import type { WindowReader } from "./window_reader.ts";
-
-/**
- * Matching begins this far before the block: after some symbols it goes the way it went when the
- * content before the block was packed. Of 6,800 files all did within 2 KB.
- */
-const RUN_UP = 2048;
 
 /** A block with more old content than this isn't replayed: nine of ten hold less than 120 KB. */
 export const MOST_BLOCK_CONTENT = 256 << 10;

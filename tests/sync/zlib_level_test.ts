@@ -62,6 +62,27 @@ Deno.test("findZlibLevel() tells the levels from each other", withPython, async 
   }
 });
 
+Deno.test(
+  "findZlibLevel() tells by the ends of many files that are all long",
+  withPython,
+  async () => {
+    await using temp = await tempDir();
+    await using packer = new PythonPacker(2);
+    const long = Array.from({ length: 12 }, (_, seed) => csvRows(seed, 9000 + 100 * seed));
+    for (const level of [6, 9]) {
+      const files = await fromPython({ temp, packer }, long, level);
+      assert(files.every(({ block }) => block.out > 512 << 10), "none is short");
+      // On figures these two make nearly the same symbols.
+      assert([6, 9].includes(findZlibLevel(files)!));
+      assert.equal(findZlibLevel(files.slice(1)), undefined, "too few of them");
+    }
+    const others = await Promise.all(
+      long.map((content) => sampleOf(temp, content, deflateRawSync(content, { level: 6 }))),
+    );
+    assert.equal(findZlibLevel(others), undefined, "another compressor");
+  },
+);
+
 Deno.test("findZlibLevel() finds none for another compressor's streams", async () => {
   await using temp = await tempDir();
   for (const level of [4, 6, 9]) {
