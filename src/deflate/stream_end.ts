@@ -38,10 +38,13 @@ export interface StreamEnd {
   size: number;
   /** The block's symbols so far; those that follow are added to them. */
   counts: SymbolCounts;
+  /** Memory to decode into, of the window and the content at least. */
+  memory?: Uint8Array;
 }
 
 /** What came out. */
 export interface DecodedEnd {
+  /** In the memory that was given, if any. */
   content: Uint8Array;
   /** The bit behind the stream's last one. */
   bit: number;
@@ -95,11 +98,12 @@ class Decoder {
   readonly #settledUntil: number;
   #settled: number;
 
-  constructor({ bytes, bit, window, size, counts }: StreamEnd) {
+  constructor({ bytes, bit, window, size, counts, memory }: StreamEnd) {
     this.bits = new BitReader(bytes, bit);
     this.#bytes = bytes;
     this.#window = window.length;
-    this.#buffer = new Uint8Array(window.length + size);
+    const length = window.length + size;
+    this.#buffer = memory?.subarray(0, length) ?? new Uint8Array(length);
     this.#buffer.set(window);
     this.#counts = counts;
     this.#at = this.#settled = window.length;

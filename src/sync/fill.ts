@@ -13,6 +13,7 @@ import { isRetriable } from "../hub/retriable.ts";
 import { type RetryPolicy, withRetries } from "../hub/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
+import { collectGarbage, MANY_RANGES } from "./memory.ts";
 import {
   type Impatience,
   impatientAfter,
@@ -46,6 +47,9 @@ const AUTO_CONNECTIONS = 2;
 /** A further connection isn't worth its opening for less than this, in bytes, or for fewer requests. */
 const WORTH_A_CONNECTION = 4 << 20;
 const WORTH_REQUESTS = 8;
+
+/** Lists of thousands of ranges are made for each request: after some of them, they were 30 MB. */
+const JOBS_A_COLLECTION = 6;
 /** One request asks for at most this much where several connections share the work. */
 const LARGEST_SHARE = 32 << 20;
 const SMALLEST_SHARE = 4 << 20;
@@ -68,6 +72,7 @@ class Filling {
   readonly #asked = new RangeSet();
   readonly #stop = new AbortController();
   #lanes = 0;
+  #jobs = 0;
 
   constructor(wanted: readonly Range[], context: FillContext) {
     this.#wanted = wanted;
@@ -96,6 +101,9 @@ class Filling {
       for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) {
         const goOn = await this.#ask(job, index);
         if (!goOn) return;
+        if (++this.#jobs % JOBS_A_COLLECTION === 0) {
+          collectGarbage(this.#wanted.length, MANY_RANGES);
+        }
       }
     } catch (error) {
       this.#stop.abort(error); // the others needn't go on

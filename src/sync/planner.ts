@@ -6,6 +6,7 @@
  */
 import { sizeOf } from "../ranges.ts";
 import type { KnownBlocks } from "./known_blocks.ts";
+import { collectGarbage, MANY_RANGES } from "./memory.ts";
 import { makePlan, type Plan, type PlanInput } from "./plan.ts";
 import type { DiskFact } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
@@ -43,7 +44,9 @@ export class Planner {
     const grown = [...grownFiles(plan, facts)];
     if (grown.length === 0) return plan;
     await this.#blocks.learn(grown);
-    return makePlan({ ...input, knowledge: (path, fact) => this.#blocks.of(path, fact) });
+    const known = makePlan({ ...input, knowledge: (path, fact) => this.#blocks.of(path, fact) });
+    collectGarbage(known.ranges.length, MANY_RANGES); // each way to ask is a list of steps and one of ranges
+    return known;
   }
 }
 

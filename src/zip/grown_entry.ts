@@ -44,6 +44,8 @@ export interface Grown {
 export class GrownEntries {
   readonly #replay = new ZlibReplay();
   readonly #buffer = new Uint8Array(MOST_READ);
+  /** What ends are decoded in: anew for each, they were 100 MB before anybody collected them. */
+  #memory = new Uint8Array(2 * WINDOW_SIZE);
 
   /** Writes an entry's content. Throws ArchiveError, StoreError. */
   write(
@@ -74,6 +76,7 @@ export class GrownEntries {
       window: kept.window,
       size: task.size - kept.length,
       counts: kept.counts,
+      memory: this.#room(WINDOW_SIZE + task.size - kept.length),
     });
     if (Math.ceil(end.bit / 8) !== dataEnd - place.first) {
       throw damaged("it doesn't end where its data does");
@@ -87,6 +90,11 @@ export class GrownEntries {
         : { bit: (place.first - dataStart) * 8 + block.bit, out: kept.length + block.out },
       known: { end: kept.length + settled, counts: counts.toBytes().toBase64() },
     };
+  }
+
+  #room(bytes: number): Uint8Array {
+    if (bytes > this.#memory.length) this.#memory = new Uint8Array(bytes);
+    return this.#memory;
   }
 
   /** The symbols as an earlier run came to know them. */
