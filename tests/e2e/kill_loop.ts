@@ -166,7 +166,10 @@ class KillLoop implements AsyncDisposable {
     for (let again = true; again; again = this.#random() < 0.4) {
       const hit = await this.#runAndKill(place, day);
       if (!hit) break;
-      remains.push(await remainsOf(place, { hub, day }));
+      const left = await remainsOf(place, { hub, day });
+      // Once all is live, map and partial go, the map first: nobody needs those bytes any more.
+      const isLive = await this.#phaseOf(place, day) === "record";
+      remains.push(isLive ? { ...left, unnoted: 0 } : left);
       await assertHonest(place, this.#days);
     }
     const last = await endOf(startProgram(["-c", place.config, "--json"], { build: "test" }));
