@@ -49,7 +49,7 @@ export const LOOK_AHEAD = LONGEST_MATCH + SHORTEST_MATCH + 1;
 
 /**
  * Matching has to begin this far before a block, in bytes: after some symbols it goes the way it went
- * when what is before the block was packed. Of 6,800 files all did within these.
+ * when what is before the block was packed. Of 7,088 files all did within these.
  */
 export const RUN_UP = 2048;
 

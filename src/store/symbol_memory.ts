@@ -5,7 +5,7 @@
  * Guarantees: what comes back was written; a file that is missing, damaged or from another program
  * is an empty memory. A disk that is full is for others to say.
  *
- * Measured: 5,300 files take 1.5 MB; loading them takes 8 ms, saving 25.
+ * Measured: 4,914 files take 1.4 MB; loading them takes 19 ms, saving 17.
  *
  * @module
  */

@@ -31,8 +31,7 @@ export class Doubts {
 
   /** How far guessing may go with an entry. */
   guessFor(path: string): Guess {
-    const left = this.#left.get(path) ?? "ends";
-    return left === "ends" ? this.#most : this.#most === "none" ? "none" : left;
+    return lesser(this.#left.get(path) ?? "ends", this.#most);
   }
 
   /** A guess was right. */
@@ -45,7 +44,7 @@ export class Doubts {
     const guess = guessOf(step);
     const wrong = ++this.#wrong[guess];
     const useless = wrong >= MOST_WRONG_GUESSES && wrong > this.#right[guess];
-    if (useless && this.#most !== "none") this.#most = LESS[guess];
+    if (useless) this.#most = lesser(this.#most, LESS[guess]);
     return useless;
   }
 
@@ -73,6 +72,11 @@ export class Doubts {
   newPackage(): void {
     this.#damaged.clear();
   }
+}
+
+function lesser(one: Guess, other: Guess): Guess {
+  const boldness: Guess[] = ["none", "tail", "ends"];
+  return boldness.indexOf(one) < boldness.indexOf(other) ? one : other;
 }
 
 function guessOf({ tail }: Step): Guess {

@@ -11,7 +11,7 @@
  */
 import { LOOK_AHEAD } from "../deflate/zlib_replay.ts";
 import type { GrownSource } from "../zip/extract_messages.ts";
-import { MOST_BLOCK_CONTENT } from "../zip/grown_entry.ts";
+import { MOST_BLOCK_CONTENT, MOST_NEW_CONTENT } from "../zip/grown_entry.ts";
 import type { DiskFact, Located, Step } from "./step.ts";
 
 /** How far guessing goes with an entry. */
@@ -22,9 +22,6 @@ const LEAST_SAVING = 2048;
 
 /** A block's head takes 30 to 90 bytes for figures, and seldom more than this for Chinese texts. */
 const HEAD_BYTES = 192;
-
-/** With more new content than this the tail's beginning matters little. */
-const MOST_NEW_CONTENT = 1 << 20;
 
 /** New rows may pack worse than the whole did; too little fetched means another round. */
 const RATIO_MARGIN = 1.4;

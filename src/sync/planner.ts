@@ -14,7 +14,7 @@ import type { SyncContext } from "./sync_context.ts";
 /** What is known of a package and of the disk. */
 export type Facts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
 
-/** A plan that takes longer is worth finding out how its package was made: 20 to 80 ms. */
+/** A plan that takes longer is worth finding out how its package was made: 30 ms. */
 const WORTH_A_CLOSER_LOOK_MS = 300;
 
 /** Makes plans for one dataset in one run. */

@@ -19,8 +19,11 @@ import type { EntryOutput } from "./entry_output.ts";
 import type { ExtractTask, GrownSource, KnownSymbols, TailSource } from "./extract_messages.ts";
 import type { WindowReader } from "./window_reader.ts";
 
-/** A block with more old content than this isn't replayed: nine of ten hold less than 120 KB. */
+/** A block with more old content than this isn't replayed: of 7,000 files none held more than 81 KB. */
 export const MOST_BLOCK_CONTENT = 256 << 10;
+
+/** With more new content than this the tail's beginning matters little. */
+export const MOST_NEW_CONTENT = 1 << 20;
 
 /** Content that is read of an old file at most. */
 const MOST_READ = WINDOW_SIZE + RUN_UP + MOST_BLOCK_CONTENT;
@@ -44,7 +47,7 @@ export interface Grown {
 export class GrownEntries {
   readonly #replay = new ZlibReplay();
   readonly #buffer = new Uint8Array(MOST_READ);
-  /** What ends are decoded in: anew for each, they were 100 MB before anybody collected them. */
+  /** What ends are decoded in; anew for each it would be 33 KB and more of garbage. */
   #memory = new Uint8Array(2 * WINDOW_SIZE);
 
   /** Writes an entry's content. Throws ArchiveError, StoreError. */
@@ -60,7 +63,9 @@ export class GrownEntries {
     const kept = grown.known === undefined
       ? this.#replayed(tail)
       : this.#remembered(tail.path, grown.known);
-    if (kept.length > task.size) throw damaged("it is shorter than what is known of it");
+    const size = task.size - kept.length;
+    if (size < 0) throw damaged("it is shorter than what is known of it");
+    if (size > MOST_NEW_CONTENT) throw damaged("it is much longer than what is known of it");
     const skipped = kept.counts.sizeInBits(head.codes);
     if (skipped === undefined) throw damaged("its last block has other symbols than its content");
     const place = {
@@ -74,9 +79,9 @@ export class GrownEntries {
       bytes: reader.exactly(place.first, dataEnd - place.first, limit).slice(),
       bit: (head.bit + skipped) % 8,
       window: kept.window,
-      size: task.size - kept.length,
+      size,
       counts: kept.counts,
-      memory: this.#room(WINDOW_SIZE + task.size - kept.length),
+      memory: this.#room(WINDOW_SIZE + size),
     });
     if (Math.ceil(end.bit / 8) !== dataEnd - place.first) {
       throw damaged("it doesn't end where its data does");
