@@ -1376,6 +1376,8 @@ main() {
   UID_NOW=$(id -u)
   USER_NOW=$(id -un 2>/dev/null || id -u)
   HERE=$(cd -P "$(dirname "$0")" && pwd)
+  # Nothing here reads what is typed, by mistake or otherwise: who wants an answer reads from 3.
+  exec 3<&0 </dev/null
 
   read_options "$@"
   trap finish EXIT

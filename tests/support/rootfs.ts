@@ -3,7 +3,7 @@
  * real, as root or as somebody else, writes to `/etc` and `/opt`, and lets daemons run.
  *
  * Guarantees: programs and libraries are the machine's own, mounted read-only; `/etc` is a copy with
- * one more user, {@linkcode USER}; all else starts empty. Each command has its own mount and process
+ * two more users, {@linkcode USER} and {@linkcode OTHER}; all else starts empty. Each command has its own mount and process
  * namespaces, so nothing stays mounted and nothing goes on running after it. The network is the
  * machine's. Needs root and `unshare`: ask {@linkcode missingFor}.
  *
@@ -13,8 +13,18 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { tempDir } from "./temp.ts";
 
+/** A user of a throw-away root. */
+export interface RootUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly home: string;
+}
+
 /** Somebody without rights, known inside a throw-away root only. */
-export const USER = { name: "bob", uid: 4242, home: "/home/bob" } as const;
+export const USER = { name: "bob", uid: 4242, home: "/home/bob" } as const satisfies RootUser;
+
+/** A second one, who shares no group with the first. */
+export const OTHER = { name: "eve", uid: 4343, home: "/home/eve" } as const satisfies RootUser;
 
 /** What a command ended with. */
 export interface Finished {
@@ -25,8 +35,8 @@ export interface Finished {
 
 /** How a command runs. */
 export interface RunOptions {
-  /** As {@linkcode USER} instead of root. */
-  asUser?: boolean;
+  /** As {@linkcode USER}, or as the user given, instead of root. */
+  asUser?: boolean | RootUser;
   env?: Record<string, string>;
 }
 
@@ -36,6 +46,8 @@ export interface RootFs extends AsyncDisposable {
   readonly path: string;
   /** A path of the root, as the machine sees it. */
   at(path: string): string;
+  /** The command of the machine that runs a command inside, for what needs a terminal or a tracer. */
+  command(command: string[], options?: RunOptions): string[];
   /** Runs a command inside to its end. */
   run(command: string[], options?: RunOptions): Promise<Finished>;
   /** Starts a command inside; the caller ends it. */
@@ -66,12 +78,13 @@ export async function makeRootFs(): Promise<RootFs> {
   await Deno.chmod(path, 0o755);
   await furnish(path);
   const argumentsFor = (command: string[], options: RunOptions): string[] => {
-    const identity = options.asUser
-      ? ["setpriv", `--reuid=${USER.uid}`, `--regid=${USER.uid}`, "--clear-groups"]
-      : [];
+    const user = options.asUser === true ? USER : options.asUser || undefined;
+    const identity = user === undefined
+      ? []
+      : ["setpriv", `--reuid=${user.uid}`, `--regid=${user.uid}`, "--clear-groups"];
     const env = Object.entries({
       PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      HOME: options.asUser ? USER.home : "/root",
+      HOME: user?.home ?? "/root",
       LANG: "C.UTF-8",
       ...options.env,
     }).map(([name, value]) => `${name}=${value}`);
@@ -83,6 +96,7 @@ export async function makeRootFs(): Promise<RootFs> {
   return {
     path,
     at: (inside) => join(path, inside),
+    command: (command, options = {}) => ["unshare", ...argumentsFor(command, options)],
     async run(command, options = {}) {
       const args = argumentsFor(command, options);
       const output = await new Deno.Command("unshare", { args, stdin: "null" }).output();
@@ -186,7 +200,8 @@ async function furnish(root: string): Promise<void> {
   const usr = ["bin", "lib", "lib64", "lib32", "libexec", "share"];
   const folders = [
     ...usr.filter((name) => exists(`/usr/${name}`)).map((name) => `usr/${name}`),
-    ...["usr/sbin", "usr/local/bin", ".sbin", "proc", "dev", "run", "root", "home/bob", "opt"],
+    ...["usr/sbin", "usr/local/bin", ".sbin", "proc", "dev", "run", "root", "opt"],
+    ...[USER, OTHER].map(({ home }) => home.slice(1)),
     ...["var/lib/logrotate", "var/log", "var/spool/cron/crontabs", "var/tmp", "tmp"],
   ];
   for (const folder of folders) await Deno.mkdir(join(root, folder), { recursive: true });
@@ -201,16 +216,14 @@ async function furnish(root: string): Promise<void> {
   }
   const copied = await new Deno.Command("cp", { args: ["-a", "/etc", join(root, "etc")] }).output();
   if (!copied.success) throw new Error(new TextDecoder().decode(copied.stderr));
-  const { name, uid, home } = USER;
-  const append = { append: true };
-  await Deno.writeTextFile(
-    join(root, "etc/passwd"),
-    `${name}:x:${uid}:${uid}::${home}:/bin/sh\n`,
-    append,
-  );
-  await Deno.writeTextFile(join(root, "etc/group"), `${name}:x:${uid}:\n`, append);
-  await Deno.writeTextFile(join(root, "etc/shadow"), `${name}:*:19000:0:99999:7:::\n`, append);
-  await Deno.chown(join(root, home), uid, uid);
+  const append = async (file: string, line: string): Promise<void> =>
+    await Deno.writeTextFile(join(root, "etc", file), `${line}\n`, { append: true });
+  for (const { name, uid, home } of [USER, OTHER]) {
+    await append("passwd", `${name}:x:${uid}:${uid}::${home}:/bin/sh`);
+    await append("group", `${name}:x:${uid}:`);
+    await append("shadow", `${name}:*:19000:0:99999:7:::`);
+    await Deno.chown(join(root, home), uid, uid);
+  }
   await likeThere("/var/spool/cron/crontabs", root);
 }
 

@@ -1,9 +1,14 @@
 /**
- * A real terminal for a program: tmux, whose screen can be read.
+ * A real terminal for a program: tmux, whose screen can be read and typed at.
+ *
+ * Guarantees: what waits has a deadline, and says what stood on the screen when it passed it. A
+ * screen that is disposed of has ended what ran on it.
  *
  * @module
  */
 import assert from "node:assert/strict";
+import { shellWord } from "../../src/shell_word.ts";
+import { tempDir } from "./temp.ts";
 
 /** How large the terminal is. */
 export interface ScreenSize {
@@ -20,13 +25,35 @@ export function hasTmux(): boolean {
   }
 }
 
+/**
+ * Runs a command on a terminal of its own, in one line:
+ *
+ * ```ts
+ * await using screen = await onScreen(["datahubsync", "init"]);
+ * await screen.until(/Address of the hub/);
+ * await screen.type("hub.example.com\n");
+ * assert.equal((await screen.ended()).code, 0);
+ * ```
+ */
+export async function onScreen(
+  command: readonly string[],
+  { columns = 100, rows = 40 }: Partial<ScreenSize> = {},
+): Promise<Screen> {
+  const temp = await tempDir();
+  const screen = new Screen(temp.at("tmux"), temp);
+  await screen.start(command.map(shellWord).join(" "), { columns, rows });
+  return screen;
+}
+
 /** A shell command on a terminal of its own; when it has ended, `rc=` and its exit code follow. */
 export class Screen implements AsyncDisposable {
   readonly #socket: string;
+  readonly #owned: AsyncDisposable | undefined;
 
-  /** `socket` is a path that is free. */
-  constructor(socket: string) {
+  /** `socket` is a path that is free; `owned` goes when the screen does. */
+  constructor(socket: string, owned?: AsyncDisposable) {
     this.#socket = socket;
+    this.#owned = owned;
   }
 
   /** Runs the command. */
@@ -43,6 +70,40 @@ export class Screen implements AsyncDisposable {
     return (await this.tmux("capture-pane", "-p", ...escapes)).trimEnd().split("\n");
   }
 
+  /** All that was printed, with what has scrolled off the top; wrapped lines are joined. */
+  async text(): Promise<string> {
+    return (await this.tmux("capture-pane", "-p", "-J", "-S", "-")).replace(/ +$/gm, "").trimEnd();
+  }
+
+  /** Types; a line feed is the Enter key. */
+  async type(text: string): Promise<void> {
+    for (const part of text.split(/(\n)/)) {
+      if (part !== "") {
+        await this.tmux("send-keys", ...(part === "\n" ? ["Enter"] : ["-l", "--", part]));
+      }
+    }
+  }
+
+  /** Waits until the text matches, and returns it; fails with the screen after `seconds`. */
+  async until(words: RegExp, { seconds = 60 }: { seconds?: number } = {}): Promise<string> {
+    const deadline = performance.now() + seconds * 1000;
+    while (true) {
+      const text = await this.text();
+      if (words.test(text)) return text;
+      if (performance.now() > deadline) {
+        assert.fail(`${words} isn't on the screen after ${seconds} s. The screen:\n${text}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Waits until the command has ended: its exit code and all that it printed. */
+  async ended(options: { seconds?: number } = {}): Promise<{ code: number; text: string }> {
+    const text = await this.until(/^rc=\d+$/m, options);
+    const [, before, code] = /^([^]*?)^rc=(\d+)$/m.exec(text)!;
+    return { code: Number(code), text: before! };
+  }
+
   /** Asks tmux for something; returns what it says. */
   async tmux(...args: string[]): Promise<string> {
     const all = ["-u", "-S", this.#socket, ...args];
@@ -54,5 +115,6 @@ export class Screen implements AsyncDisposable {
   /** Ends whatever runs there. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.tmux("kill-server").catch(() => {});
+    await this.#owned?.[Symbol.asyncDispose]();
   }
 }

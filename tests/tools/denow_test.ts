@@ -37,13 +37,24 @@ async function machine(programs: Record<string, string>, env: Record<string, str
   return {
     root,
     cached: join(root, ".cache", "datahubsync", "deno-2.7.11", "deno"),
-    async run(...args: string[]): Promise<Ran> {
-      const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
+    run(...args: string[]): Promise<Ran> {
+      return this.runTyped("", ...args);
+    },
+    /** With something to read on standard input. */
+    async runTyped(typed: string, ...args: string[]): Promise<Ran> {
+      const child = new Deno.Command("/bin/sh", {
         args: [DENOW, ...args],
         env: variables,
         clearEnv: true,
-        stdin: "null",
-      }).output();
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      // Whoever reads nothing closes the pipe, which is no fault of theirs.
+      await writer.write(new TextEncoder().encode(typed)).catch(() => {});
+      await writer.close().catch(() => {});
+      const { code, stdout, stderr } = await child.output();
       const decoder = new TextDecoder();
       return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
     },
@@ -69,6 +80,21 @@ function exists(path: string): boolean {
     return false;
   }
 }
+
+Deno.test("what denow asks on its way reads nothing of what is typed for the program", async () => {
+  const greedy = (text: string): string => text.replace("#!/bin/sh\n", "#!/bin/sh\ncat >&2\n");
+  await using here = await machine({
+    deno: greedy(fakeDeno("1.0.0")),
+    npm: greedy(fakeNpm),
+    cat: '#!/bin/sh\nwhile read -r line; do echo "$line"; done\n',
+    packed: fakeDeno("2.7.11").replace("fi\n", "fi\ncat\n"),
+  });
+  for (const round of ["fetched", "cached"]) {
+    const { code, out, err } = await here.runTyped("typed\n", "run", round);
+    assert.equal(code, 0, err);
+    assert.equal(out, `typed\ndeno 2.7.11 got: run ${round} store: system,mozilla\n`);
+  }
+});
 
 Deno.test("denow takes the pinned Deno from PATH and hands over its arguments, in silence", async () => {
   await using here = await machine({ deno: fakeDeno("2.7.11") });
