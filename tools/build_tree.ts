@@ -21,6 +21,12 @@ const MTIME = new Date("1980-01-02T00:00:00Z");
  */
 const READ = /\.([cm]?js|json|wasm)$/i;
 
+/**
+ * Where a script says its source map lies. The runtime looks for one that isn't embedded on the real
+ * disk, below the temporary folder, where anybody may have put a file or a pipe of that name.
+ */
+const MAP_COMMENT = /^\/\/[#@] sourceMappingURL=.*$/gm;
+
 /** What goes into the copy. */
 export interface BuildTreeOptions {
   /** The checkout. */
@@ -112,8 +118,27 @@ async function copyPackages(
 ): Promise<void> {
   for (const embedded of packages) {
     const folder = packageFolder(from, embedded);
-    await copyFolder(folder, join(to, relative(from, folder)), READ);
+    const copy = join(to, relative(from, folder));
+    await copyFolder(folder, copy, READ);
+    await dropMaps(copy);
   }
+}
+
+async function dropMaps(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) await dropMaps(path);
+    else if (/\.[cm]?js$/i.test(name)) {
+      const text = await Deno.readTextFile(path);
+      const without = withoutMap(text);
+      if (without !== text) await Deno.writeTextFile(path, without);
+    }
+  }
+}
+
+/** A script without the comment that names its source map. */
+export function withoutMap(script: string): string {
+  return script.replace(MAP_COMMENT, "");
 }
 
 /** Runtimes that Deno has, or will fetch, stay in its own cache: they are big and never embedded twice. */

@@ -20,7 +20,7 @@ import {
 } from "../support/binary.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
-import { receiveMail } from "../observe/notify/smtp_receiver.ts";
+import { receiveMail } from "../support/smtp_receiver.ts";
 import { assertSameTree } from "../support/tree.ts";
 
 const NAME = "stock-trading-data-pro";

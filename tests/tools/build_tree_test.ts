@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pruneConfig, pruneLock } from "../../tools/build_tree.ts";
+import { pruneConfig, pruneLock, withoutMap } from "../../tools/build_tree.ts";
 
 const PACKAGES = [{ id: "@a/b@1.0.0_c@2.0.0", name: "@a/b", version: "1.0.0" }, {
   id: "c@2.0.0",
@@ -39,4 +39,12 @@ Deno.test("pruneLock() keeps a package, what it needs, and their digests", () =>
     },
     workspace: { dependencies: ["npm:@a/b@1.0.0"] },
   });
+});
+
+Deno.test("withoutMap() drops the comment that names a source map, and nothing else", () => {
+  const script = 'const a = "//# sourceMappingURL=kept";\nexport { a };\n';
+  for (const comment of ["//# sourceMappingURL=a.js.map", "//@ sourceMappingURL=/x/a.map"]) {
+    assert.equal(withoutMap(script + comment), script);
+    assert.equal(withoutMap(`${script}${comment}\n`), `${script}\n`);
+  }
 });

@@ -7,7 +7,7 @@ import {
   notifyAll,
   type NotifyOptions,
 } from "../../../src/observe/notify/notify_all.ts";
-import { receiveMail } from "./smtp_receiver.ts";
+import { receiveMail } from "../../support/smtp_receiver.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 0, 15);
 const failing: DatasetNews = {
