@@ -2,31 +2,40 @@
  * `datahubsync init`: asks a hub for its datasets and writes a commented configuration.
  *
  * Guarantees: a file that is there is never replaced without `--force`; what is written loads. It
- * asks questions on a terminal only. A token comes from `DATAHUBSYNC_TOKEN`, and the file names that
- * variable, never the token.
+ * asks questions only where stdin and stdout are a terminal, and only about what no option says:
+ * without one, it takes every dataset and `./data`. A token comes from `DATAHUBSYNC_TOKEN`, and the
+ * file names that variable, never the token.
  *
  * @module
  */
 import { type Environment, processEnvironment } from "../config/env_names.ts";
-import { parseConfig } from "../config/load_config.ts";
-import { nearest } from "../config/near_miss.ts";
-import { UsageError } from "../errors.ts";
+import { HubError, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { HubClient } from "../hub/hub_client.ts";
 import { sleep } from "../hub/sleep.ts";
 import { createFetch, trustSystemStore } from "../hub/tls.ts";
-import { bytesText } from "../observe/duration_text.ts";
 import { oneLine } from "../observe/redact.ts";
 import { ownCommand } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
 import type { CatalogEntry } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
+import {
+  type Ask,
+  askUntil,
+  datasetsQuestion,
+  knownDataset,
+  readDatasets,
+  readFolder,
+  readHubUrl,
+  refuseUnloadable,
+} from "./init_questions.ts";
 import { configTemplate } from "./init_template.ts";
 import type { Terminal } from "./terminal.ts";
-import { namesText } from "./units.ts";
-import { resolve } from "node:path";
+import { countText } from "./units.ts";
+import { dirname, resolve } from "node:path";
 
-/** What `init` may be told. */
+/** Options of `init`. */
 export interface InitOptions {
   hubUrl?: string;
   output?: string;
@@ -35,38 +44,55 @@ export interface InitOptions {
   force?: boolean;
 }
 
-/** Asks a person; `null` = nothing was typed. Missing where nobody can be asked. */
-export type Ask = (question: string) => string | null;
+/** Around `init`; without `ask` there is nobody to ask. */
+export interface InitSurroundings {
+  env?: Environment;
+  ask?: Ask | undefined;
+}
+
+const TOKEN = "DATAHUBSYNC_TOKEN";
 
 /** Runs `init`; returns the exit code. Throws UsageError, HubError, StoreError. */
 export async function initCommand(
   options: InitOptions,
   terminal: Terminal,
-  surroundings: { env?: Environment; ask?: Ask | undefined } = { ask: personAt(terminal) },
+  surroundings: InitSurroundings = { ask: personAt(terminal) },
 ): Promise<number> {
   const { env = processEnvironment, ask } = surroundings;
   const output = resolve(options.output ?? "config.yaml");
   await refuseExisting(output, options.force ?? false);
-  const url = hubUrl(options, { env, ask });
-  const token = env("DATAHUBSYNC_TOKEN");
-  const entries = (await askHub(url, { env, token })).filter(({ name }) => {
-    const fits = !/[/\\]/.test(name) && oneLine(name) === name && name !== "." && name !== "..";
-    if (!fits) {
-      const shown = oneLine(JSON.stringify(name));
-      terminal.err(`warning: the dataset ${shown} has no name for a folder\n`);
-    }
-    return fits;
-  });
-  const chosen = choose(entries, { names: options.dataset, ask, url });
-  const dataDir = options.dataDir ?? (ask?.("Folder for the data [./data]:")?.trim() || "./data");
-  const text = configTemplate({ url, dataDir, datasets: chosen, token: Boolean(token) });
-  parseConfig(text, { path: output, env });
+  const token = env(TOKEN);
+  const person = ask && { ask, terminal };
+  const answered = async (typed: string): Promise<{ url: string; entries: CatalogEntry[] }> => {
+    const url = readHubUrl(typed);
+    return { url, entries: usable(await askHub(url, { options, token }), url, terminal) };
+  };
+  const given = options.hubUrl ?? (person ? undefined : env("DATAHUBSYNC_HUB_URL") ?? "");
+  const { url, entries } = given === undefined
+    ? await askUntil("Address of the hub, such as http://hub.example.com:8000:", answered, person!)
+    : await answered(given.trim());
+
+  const all = entries.map(({ name }) => name);
+  const datasets = options.dataset !== undefined
+    ? [...new Set(options.dataset)].map((name) => knownDataset(name, all))
+    : person === undefined
+    ? all
+    : await askUntil(datasetsQuestion(entries), (typed) => readDatasets(typed, all), person);
+
+  const written = async (typed: string): Promise<string> => {
+    const dataDir = await readFolder(typed, { home: env("HOME"), base: dirname(output) });
+    const text = configTemplate({ url, dataDir, datasets, token: Boolean(token) });
+    refuseUnloadable(text, { path: output, env });
+    return text;
+  };
+  const text = options.dataDir === undefined && person !== undefined
+    ? await askUntil("Folder for the data [./data]:", written, person)
+    : await written(options.dataDir ?? "");
   await writeFileAtomic(output, text, { mode: 0o644 });
   terminal.out(
-    `Wrote ${output} with ${
-      chosen.length === 1 ? "1 dataset" : `${chosen.length} datasets`
-    }. Next:\n` +
-      ["--check", "sync"].map((words) => `  ${ownCommand(words, { config: output })}\n`).join(""),
+    `Wrote ${output} with ${countText(datasets.length, "dataset")}. Next:\n` +
+      ["--check", "sync"].map((words) => `  ${ownCommand(words, { config: output })}\n`).join("") +
+      (token ? `Each run takes the token from ${TOKEN}; hub.token may hold it instead.\n` : ""),
   );
   return EXIT.ok;
 }
@@ -87,32 +113,10 @@ async function refuseExisting(path: string, force: boolean): Promise<void> {
   });
 }
 
-function hubUrl(options: InitOptions, from: { env: Environment; ask: Ask | undefined }): string {
-  const said = options.hubUrl ??
-    from.ask?.("Address of the hub, such as http://hub.example.com:8000:") ??
-    from.env("DATAHUBSYNC_HUB_URL");
-  const text = said?.trim() ?? "";
-  if (text === "") {
-    throw new UsageError("expected the hub's address, found none", {
-      hint: ownCommand("init --hub-url http://hub.example.com:8000"),
-    });
-  }
-  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) {
-    if (url.username === "" && url.password === "") return url.href.replace(/[?#].*$|\/+$/g, "");
-    throw new UsageError("expected an address without user and password", {
-      hint: "put them into hub.headers or hub.token afterwards",
-    });
-  }
-  throw new UsageError(`expected the hub's address, found ${JSON.stringify(text)}`, {
-    found: text,
-    hint: "it begins with http:// or https://",
-  });
-}
-
+/** The hub's list. Throws HubError, which says how to give a token where the hub asks for one. */
 async function askHub(
   url: string,
-  { token }: { env: Environment; token: string | undefined },
+  { options, token }: { options: InitOptions; token: string | undefined },
 ): Promise<CatalogEntry[]> {
   trustSystemStore();
   using owned = createFetch();
@@ -128,37 +132,38 @@ async function askHub(
     retries: 1,
     userAgent: `DataHubSync/${VERSION}`,
   });
-  return (await client.catalog()).entries;
-}
-
-function choose(
-  entries: readonly CatalogEntry[],
-  how: { names: readonly string[] | undefined; ask: Ask | undefined; url: string },
-): string[] {
-  const all = entries.map(({ name }) => name);
-  if (all.length === 0) {
-    throw new UsageError(`the hub ${how.url} has no datasets`, {
-      hint: "try again when it has some",
+  try {
+    return (await client.catalog()).entries;
+  } catch (error) {
+    if (!(error instanceof HubError) || (error.status !== 401 && error.status !== 403)) throw error;
+    throw new HubError(error.code, error.message, {
+      ...error.evidence,
+      status: error.status,
+      cause: error,
+      hint: token
+        ? `the hub refuses the token in ${TOKEN}: ask those who run the hub for another one`
+        : `give the hub's token: ${TOKEN}=… ${ownCommand(words({ ...options, hubUrl: url }))}`,
     });
   }
-  if (how.names !== undefined) return [...new Set(how.names)].map((name) => known(name, all));
-  if (how.ask === undefined) return all;
-  const list = entries.map(({ name, packageSize }, index) =>
-    `  ${index + 1}  ${name}${packageSize > 0 ? ` (${bytesText(packageSize)})` : ""}\n`
-  );
-  const typed = how.ask(`${list.join("")}Which ones, by number or name, with commas [all]:`)
-    ?.trim();
-  if (!typed || typed.toLowerCase() === "all") return all;
-  const words = typed.split(/[\s,，]+/).filter((word) => word !== "");
-  return [...new Set(words.map((word) => all[Number(word) - 1] ?? known(word, all)))];
 }
 
-function known(name: string, all: readonly string[]): string {
-  if (all.includes(name)) return name;
-  const meant = nearest(name, all);
-  throw new UsageError(`the hub has no dataset named ${JSON.stringify(name)}`, {
-    expected: namesText(all),
-    found: name,
-    hint: meant === undefined ? `it has: ${namesText(all)}` : `did you mean ${meant}?`,
+/** The words of the command with these options. */
+function words({ hubUrl, output, dataDir, dataset = [], force }: InitOptions): string {
+  const given = Object.entries({ "--hub-url": hubUrl, "--output": output, "--data-dir": dataDir });
+  const pairs = [...given, ...dataset.map((name) => ["-d", name] as const)];
+  return ["init", ...pairs.flatMap(([flag, value]) => value ? [flag, shellWord(value)] : [])]
+    .join(" ") + (force ? " --force" : "");
+}
+
+/** The datasets that can have a folder. Throws UsageError when there are none. */
+function usable(entries: CatalogEntry[], url: string, terminal: Terminal): CatalogEntry[] {
+  const fits = entries.filter(({ name }) => {
+    if (!/[/\\]/.test(name) && oneLine(name) === name && name !== "." && name !== "..") return true;
+    terminal.err(
+      `warning: the dataset ${oneLine(JSON.stringify(name))} has no name for a folder\n`,
+    );
+    return false;
   });
+  if (fits.length > 0) return fits;
+  throw new UsageError(`the hub ${url} has no datasets`, { hint: "try again when it has some" });
 }

@@ -77,7 +77,7 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
     secrets: secretsOf(config),
     ...(options.verbose && { verbose: true }),
     ...(options.quiet && { quiet: true }),
-    ...(terminal.errIsTerminal && options.verbose && { stderr: (text) => terminal.err(text) }),
+    ...(options.verbose && { stderr: (text) => terminal.err(text) }),
   });
   for (const warning of config.warnings) log.warn(warning);
   trustSystemStore();

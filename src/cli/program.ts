@@ -205,8 +205,8 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       terminal.out(completions(program as unknown as Command, shell));
     });
 
-  program.command("paths", { hidden: true })
-    .description("print where everything lies, as `key<TAB>path` lines")
+  program.command("paths")
+    .description("print where everything lies and what is ours, for scripts: `key<TAB>path` lines")
     .addOption(configOption())
     .addOption(stateOption())
     .allowExcessArguments(false)

@@ -1,8 +1,8 @@
 /**
  * `datahubsync sync`: runs the engine over the configured datasets and says what came of it.
  *
- * Guarantees: without a terminal, exit codes 0 and 4 come with no output at all, so that cron sends
- * no mail. `--json` prints one document, whatever happens.
+ * Guarantees: without a terminal and without `--verbose`, exit codes 0 and 4 come with no output at
+ * all, so that cron sends no mail. `--json` prints one document on stdout, whatever happens.
  *
  * @module
  */

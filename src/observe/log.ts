@@ -47,11 +47,11 @@ export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 /** What {@linkcode openLog} needs. */
 export interface LogOptions {
   logging: LoggingConfig;
-  /** Everything, DEBUG included, and on the terminal also when there is a file. */
+  /** Everything, DEBUG included, and on stderr also when there is a file. */
   verbose?: boolean;
-  /** Nothing on the terminal. */
+  /** Nothing on stderr. */
   quiet?: boolean;
-  /** Takes text for the terminal; leave it out when stderr is none. */
+  /** Takes text for stderr; without it nothing is said there. */
   stderr?: (text: string) => void;
   /** Told once, in one line, when the log can't be written; the default writes to stderr. */
   complain?: (text: string) => void;
@@ -79,7 +79,9 @@ export function openLog(options: LogOptions): Log & AsyncDisposable {
   const { logging, clock = Date.now } = options;
   const least = options.verbose ? 0 : RANK[logging.level.toLowerCase()] ?? 1;
   const file = logging.file === undefined ? undefined : new LogFile(logging.file, logging);
-  const onTerminal = !options.quiet && (options.verbose || file === undefined);
+  // A log that is stderr itself has said it there.
+  const onTerminal = !options.quiet && logging.file !== "/dev/stderr" &&
+    (options.verbose || file === undefined);
   const terminal = onTerminal ? options.stderr : undefined;
   const format = formatter(logging.format, redactor(options.secrets ?? []));
   const complain = once(options.complain ?? complainOnStderr);

@@ -65,7 +65,6 @@ Deno.test({
     for (const word of ["sync", "check", "init", "convert", "completions", "--check", "--wait"]) {
       assert(first.includes(word), `${word} in ${first}`);
     }
-    assert(!first.includes("paths"));
     assert.deepEqual(await bashOffers("con"), ["convert"]);
     assert.deepEqual(await bashOffers("check", "--j"), ["--json"]);
     assert.deepEqual(await bashOffers("convert", "a", "--to", "s"), ["snapshot"]);

@@ -133,3 +133,112 @@ Deno.test("initCommand() leaves out names that no configuration takes, and shows
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(terminal.stderr().replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202e]/);
 });
+
+/** Types these answers at the questions; returns what was said on stderr. */
+async function typed(
+  answers: (string | null)[],
+  options: Parameters<typeof initCommand>[0],
+  env: (name: string) => string | undefined = () => undefined,
+): Promise<string> {
+  const terminal = fakeTerminal({ watched: true });
+  const ask = (): string | null => answers.shift() ?? null;
+  assert.equal(await initCommand(options, terminal, { env, ask }), 0);
+  assert.deepEqual(answers, []);
+  return terminal.stderr();
+}
+
+Deno.test("initCommand() asks again after a typo, at each question", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  hub.hub.setDataset("other", hub.hub.datasets.get(hub.name)!);
+  await Deno.writeTextFile(temp.at("a file"), "");
+  const output = temp.at("c.yaml");
+  const said = await typed(
+    [
+      "",
+      "ftp://hub",
+      "http://127.0.0.1:9/",
+      ` ${hub.url}/ `,
+      "3",
+      "othr",
+      "other, 2",
+      "y",
+      "http://hub/data",
+      "$HOME/data",
+      "a file/data",
+      "~/data",
+    ],
+    { output },
+    (name) => name === "HOME" ? temp.at("home") : undefined,
+  );
+  const errors = said.split("\n").filter((line) => line.startsWith("error: "));
+  const expected = [
+    /expected the hub's address, found none/,
+    /expected the hub's address, found "ftp:/,
+    /127\.0\.0\.1:9\S* can't be reached/,
+    /no dataset named "3"/,
+    /no dataset named "othr"/,
+    /expected a folder for the data, found "y"/,
+    /expected a folder for the data, found "http:/,
+    /expected a folder for the data, found "\$HOME/,
+    /expected a folder for the data, found a file: .*a file/,
+  ];
+  assert.equal(errors.length, expected.length, said);
+  expected.forEach((one, at) => assert.match(errors[at]!, one));
+  assert.match(said, /hint: did you mean other\?/);
+  const config = await loadConfig(output, { env: () => undefined });
+  assert.deepEqual(config.datasets.map(({ localDir }) => localDir), [temp.at("home/data/other")]);
+});
+
+Deno.test("initCommand() takes no nonsense for --data-dir either", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  for (const dataDir of ["yes", "1", "http://x/y", "~nobody/x", "a\tb"]) {
+    const options = { hubUrl: hub.url, output: temp.at("c.yaml"), dataDir };
+    await assert.rejects(
+      initCommand(options, fakeTerminal(), nobody),
+      /expected a folder/,
+      dataDir,
+    );
+  }
+  assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+});
+
+Deno.test("initCommand() ends, and writes nothing, where the input ends", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  await assert.rejects(
+    typed([hub.url, null], { output: temp.at("c.yaml") }),
+    hintOf(/init --help/),
+  );
+  assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+});
+
+Deno.test("initCommand() says how to give a token where the hub asks for one", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  await using guarded = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    async (request) => {
+      if (request.headers.get("authorization") !== "Bearer right") {
+        return new Response("who are you?", { status: 401 });
+      }
+      return await fetch(`${hub.url}${new URL(request.url).pathname}`);
+    },
+  );
+  const hubUrl = `http://127.0.0.1:${guarded.addr.port}`;
+  const options = { hubUrl, output: temp.at("my config.yaml"), dataset: [hub.name] };
+  const refused = (env: () => string | undefined): Promise<string> =>
+    initCommand(options, fakeTerminal(), { env }).then(
+      () => assert.fail("it was let in"),
+      (error) => `${error.hint}`,
+    );
+  assert.equal(
+    await refused(() => undefined),
+    `give the hub's token: DATAHUBSYNC_TOKEN=… datahubsync init --hub-url ${hubUrl} ` +
+      `--output '${options.output}' -d ${hub.name}`,
+  );
+  assert.match(await refused(() => "wrong"), /the hub refuses the token in DATAHUBSYNC_TOKEN/);
+  // The hint's own words.
+  assert.equal(await initCommand(options, fakeTerminal(), { env: () => "right" }), 0);
+});

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { configFor, runBinary, workplace } from "../support/binary.ts";
+import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
 
 Deno.test("a wrong configuration is exit 2 with every problem at its place", async () => {
@@ -90,4 +91,26 @@ Deno.test("a state that no program of ours wrote is exit 3 and stays as it is", 
   assert.equal(ended.code, 3, ended.stderr);
   assert.match(ended.stderr, /\.last_sync\.json/);
   assert.equal(await Deno.readTextFile(place.at(".last_sync.json")), "not json {");
+});
+
+Deno.test("--verbose prints what is done also into a file or pipe, on stderr", async () => {
+  await using hub = startHub();
+  await using place = await workplace(configFor(hub.url, [hub.name]));
+  const first = await place.run("--verbose");
+  assert.deepEqual([first.code, first.stdout], [0, ""]);
+  assert.match(first.stderr, /^\S+ INFO: Starting sync for dataset: /);
+  assert.match(first.stderr, / DEBUG: Plan for .*\n[\s\S]* INFO: Successfully synced dataset: /);
+  const second = await place.run("-v", "--json");
+  assert.match(second.stderr, / WARN: Dataset \S+ up to date\n$/);
+  assert.equal(JSON.parse(second.stdout).results[0].status, "up_to_date");
+  const quiet = await place.run("-v", "-q");
+  assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
+});
+
+Deno.test("--verbose says each line once where the log is stderr itself", async () => {
+  await using hub = startHub();
+  const config = configFor(hub.url, [hub.name]).replace("./logs/sync.log", "/dev/stderr");
+  await using place = await workplace(config);
+  const { stderr } = await place.run("--verbose");
+  assert.equal(stderr.match(/Starting sync for dataset/g)?.length, 1, stderr);
 });

@@ -1,0 +1,129 @@
+/**
+ * The questions of `datahubsync init`, and what it takes for an answer.
+ *
+ * Guarantees: an answer that can't be used is explained and asked for again; an end of the input
+ * (Ctrl-D) ends the questions with a UsageError. The same rules hold for options.
+ *
+ * @module
+ */
+import { parseConfig } from "../config/load_config.ts";
+import { nearest } from "../config/near_miss.ts";
+import { ConfigError, DataHubSyncError, messageOf, UsageError } from "../errors.ts";
+import { bytesText } from "../observe/duration_text.ts";
+import { ownCommand } from "../own_command.ts";
+import type { CatalogEntry } from "../types.ts";
+import type { Terminal } from "./terminal.ts";
+import { namesText } from "./units.ts";
+import { dirname, resolve } from "node:path";
+
+/** Asks a person; `null` = the input has ended. */
+export type Ask = (question: string) => string | null;
+
+/** Asks until `read` takes the answer; `read` gets it without blanks around it. */
+export async function askUntil<T>(
+  question: string,
+  read: (typed: string) => T | Promise<T>,
+  { ask, terminal }: { ask: Ask; terminal: Terminal },
+): Promise<T> {
+  for (;;) {
+    const typed = ask(question);
+    if (typed === null) {
+      throw new UsageError("the input ended before the last question; nothing was written", {
+        hint: "give the answers as options: " + ownCommand("init --help"),
+      });
+    }
+    try {
+      return await read(typed.trim());
+    } catch (error) {
+      if (!(error instanceof DataHubSyncError)) throw error;
+      terminal.err(`error: ${messageOf(error)}\n`);
+      if (error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
+    }
+  }
+}
+
+/** The hub's address as it goes into the configuration. Throws UsageError. */
+export function readHubUrl(text: string): string {
+  if (text === "") {
+    throw new UsageError("expected the hub's address, found none", {
+      hint: ownCommand("init --hub-url http://hub.example.com:8000"),
+    });
+  }
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) {
+    if (url.username === "" && url.password === "") return url.href.replace(/[?#].*$|\/+$/g, "");
+    throw new UsageError("expected an address without user and password", {
+      hint: "put them into hub.headers or hub.token afterwards",
+    });
+  }
+  throw new UsageError(`expected the hub's address, found ${JSON.stringify(text)}`, {
+    found: text,
+    hint: "it begins with http:// or https://",
+  });
+}
+
+/** The question that lists what the hub has. */
+export function datasetsQuestion(entries: readonly CatalogEntry[]): string {
+  const list = entries.map(({ name, packageSize }, index) =>
+    `  ${index + 1}  ${name}${packageSize > 0 ? ` (${bytesText(packageSize)})` : ""}\n`
+  );
+  return `${list.join("")}Which ones, by number or name, with commas [all]:`;
+}
+
+/** The names that were chosen by number or name. Throws UsageError. */
+export function readDatasets(typed: string, all: readonly string[]): string[] {
+  if (typed === "" || typed.toLowerCase() === "all") return [...all];
+  if (all.includes(typed)) return [typed];
+  const words = typed.split(/[\s,，、]+/).filter((word) => word !== "");
+  return [...new Set(words.map((word) => all[Number(word) - 1] ?? knownDataset(word, all)))];
+}
+
+/** The name, if the hub has it. Throws UsageError. */
+export function knownDataset(name: string, all: readonly string[]): string {
+  if (all.includes(name)) return name;
+  const meant = nearest(name, all);
+  throw new UsageError(`the hub has no dataset named ${JSON.stringify(name)}`, {
+    expected: namesText(all),
+    found: name,
+    hint: meant === undefined ? `it has: ${namesText(all)}` : `did you mean ${meant}?`,
+  });
+}
+
+/** Answers to another question. */
+const NO_FOLDER = /^(y|yes|n|no|ok|all|none|\d+|是|否|[a-z][a-z0-9+.-]*:\/\/.*)$/i;
+
+/**
+ * The folder for the data, as it goes into the configuration: `~` is `home`, an empty answer
+ * `./data`. Throws UsageError for what is no folder, or can't become one.
+ */
+export async function readFolder(
+  text: string,
+  { home, base }: { home: string | undefined; base: string },
+): Promise<string> {
+  const folder = home === undefined ? text : text.replace(/^~(?=\/|$)/, home);
+  if (folder === "") return "./data";
+  const refuse = (found: string, hint: string): UsageError =>
+    new UsageError(`expected a folder for the data, found ${found}`, { found: text, hint });
+  const shown = JSON.stringify(text);
+  if (NO_FOLDER.test(folder)) {
+    throw refuse(shown, `if a folder is to be called that: ./${folder.replaceAll("/", "")}`);
+  }
+  if (/^[~$]|\p{Cc}/u.test(folder)) throw refuse(shown, "write the path out, such as /srv/data");
+  for (let path = resolve(base, folder);; path = dirname(path)) {
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info?.isDirectory) return folder;
+    if (info !== undefined) throw refuse(`a file: ${path}`, "name a folder, or move the file away");
+    if (dirname(path) === path) return folder;
+  }
+}
+
+/** Throws UsageError where the configuration wouldn't load. */
+export function refuseUnloadable(text: string, around: Parameters<typeof parseConfig>[1]): void {
+  try {
+    parseConfig(text, around);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [problem] = error.problems;
+    throw new UsageError(problem?.message ?? messageOf(error), { cause: error });
+  }
+}

@@ -1,0 +1,68 @@
+/** `datahubsync init` as a person types at it, on a real terminal. */
+
+import assert from "node:assert/strict";
+import { binaryPath, until } from "../support/binary.ts";
+import { startHub } from "../support/hub.ts";
+import { hasTmux, Screen } from "../support/screen.ts";
+import { tempDir } from "../support/temp.ts";
+
+Deno.test({
+  name: "init at a terminal asks for the hub, asks again after a typo, and its next command works" +
+    (hasTmux() ? "" : " (needs tmux)"),
+  ignore: !hasTmux(),
+  async fn() {
+    await using hub = startHub({ name: "股票日线" });
+    hub.hub.setDataset("other", hub.hub.datasets.get(hub.name)!);
+    await using temp = await tempDir();
+    await using screen = new Screen(temp.at("tmux"));
+    await screen.start(
+      `cd '${temp.path}' && env -i TERM=screen-256color LC_ALL=C.UTF-8 '${binaryPath()}' init`,
+      { columns: 200, rows: 60 },
+    );
+    const shows = (text: RegExp): Promise<void> =>
+      until(async () => text.test((await screen.lines()).join("\n")));
+    const type = async (text: string): Promise<void> => {
+      await screen.tmux("send-keys", "-l", text);
+      await screen.tmux("send-keys", "Enter");
+    };
+    await shows(/Address of the hub/);
+    await type("ftp://typo");
+    await shows(/error: expected the hub's address[\s\S]*Address of the hub/);
+    await type(hub.url.replace("http://", ""));
+    await shows(/1 {2}股票日线[\s\S]*2 {2}other[\s\S]*\[all\]/);
+    await type("othr");
+    await shows(/did you mean other\?[\s\S]*\[all\]/);
+    await type("股票日线");
+    await shows(/Folder for the data/);
+    await type("y");
+    await shows(/expected a folder for the data, found "y"[\s\S]*Folder for the data/);
+    await type("");
+    await shows(/rc=/);
+    const lines = await screen.lines();
+    assert(lines.includes("rc=0"), lines.join("\n"));
+    assert.match(lines.join("\n"), /with 1 dataset\. Next:\n {2}\S+ --check -c /);
+    const next = lines.find((line) => / sync -c /.test(line))!.trim();
+    const { success, stderr } = await new Deno.Command("sh", { args: ["-c", next] }).output();
+    assert(success, new TextDecoder().decode(stderr));
+    assert(Deno.statSync(temp.at("data", "股票日线")).isDirectory);
+  },
+});
+
+Deno.test("init with no terminal needs no answer: all datasets, ./data, the named file", async () => {
+  await using hub = startHub();
+  hub.hub.setDataset("other", hub.hub.datasets.get(hub.name)!);
+  await using temp = await tempDir();
+  const child = new Deno.Command(binaryPath(), {
+    args: ["init", "--hub-url", hub.url, "--output", temp.at("conf.yaml")],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    clearEnv: true,
+  });
+  const { code, stderr } = await child.output();
+  assert.equal(new TextDecoder().decode(stderr), "");
+  assert.equal(code, 0);
+  const text = await Deno.readTextFile(temp.at("conf.yaml"));
+  assert.match(text, new RegExp(`name: ${hub.name}\\n    local_dir: ./data/${hub.name}\\n`));
+  assert(text.includes("name: other\n    local_dir: ./data/other\n"), text);
+});
