@@ -20,6 +20,7 @@ const FLOORS: Record<string, number> = {
   "src/mirror": 2,
   "src/deflate": 1,
   "src/fs": 1,
+  "src/schedule": 1,
   "src/config": 0,
 };
 

@@ -196,6 +196,17 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       done(await convertCommand(name, options, terminal));
     });
 
+  program.command("schedule")
+    .description("check a time of cron's, and say when it comes next")
+    .argument("<expression>", 'five fields, as "15 8 * * *", or @daily and its like')
+    .option("--systemd", "print it as OnCalendar= lines of a systemd timer")
+    .addOption(jsonOption())
+    .allowExcessArguments(false)
+    .action(async (expression, options) => {
+      const { scheduleCommand } = await import("./schedule_command.ts");
+      done(scheduleCommand(expression, options, terminal));
+    });
+
   program.command("completions")
     .description("print the completions for a shell")
     .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"] as const))

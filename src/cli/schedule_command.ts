@@ -1,0 +1,59 @@
+/**
+ * `datahubsync schedule "15 8 * * *"`: checks a time as cron reads it, and says when it comes next.
+ *
+ * Guarantees: reads nothing and changes nothing. Exit code 0 when every cron takes the time and it
+ * comes; 2 when not, with the reason on stderr and nothing on stdout (but a document with `--json`).
+ * `--systemd` prints `OnCalendar=` lines and nothing else: `install_client.sh` puts them into a timer.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import { localTime } from "../observe/local_time.ts";
+import { parseCron } from "../schedule/cron_expression.ts";
+import { nextRuns } from "../schedule/next_runs.ts";
+import { onCalendar } from "../schedule/on_calendar.ts";
+import { EXIT } from "./exit_code.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Options for `schedule`. */
+export interface ScheduleOptions {
+  systemd?: boolean;
+  json?: boolean;
+}
+
+/** How many runs are shown. */
+const SHOWN = 3;
+
+/** Runs `schedule`; returns the exit code. Throws UsageError. */
+export function scheduleCommand(
+  expression: string,
+  options: ScheduleOptions,
+  terminal: Terminal,
+  now: number = Date.now(),
+): number {
+  if (options.systemd && options.json) {
+    throw new UsageError("--systemd and --json exclude each other", {
+      hint: "the document of --json has the OnCalendar= lines, too",
+    });
+  }
+  const read = parseCron(expression);
+  const next = read.kind === "boot" ? [] : nextRuns(read, now, SHOWN);
+  if (read.kind === "times" && next.length === 0) {
+    throw new UsageError(`"${read.text}" never comes: no month has such a day`);
+  }
+  if (options.systemd) {
+    terminal.out(onCalendar(read).map((line) => `${line}\n`).join(""));
+  } else if (options.json) {
+    const calendar = read.kind === "boot" ? [] : onCalendar(read);
+    const document = {
+      expression: read.text,
+      next: next.map(localTime),
+      on_calendar: calendar.map((line) => line.replace(/^OnCalendar=/, "")),
+    };
+    terminal.out(`${JSON.stringify(document)}\n`);
+  } else {
+    const runs = read.kind === "boot" ? ["when the machine has started"] : next.map(localTime);
+    terminal.out(`${read.text}\n${runs.map((run) => `  ${run}\n`).join("")}`);
+  }
+  return EXIT.ok;
+}
