@@ -22,12 +22,14 @@ import { chosenDatasets, openConfig, secretsOf } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
 import { basename } from "node:path";
 
-/** What `check` may be told. */
+/** Options for `check`. */
 export interface CheckOptions {
   config?: string;
   state?: string;
   dataset?: string[];
   json?: boolean;
+  /** Lists what is right, too. */
+  verbose?: boolean;
 }
 
 /** One step to a hub may take this long without a sign of life; a sync is more patient. */
@@ -77,7 +79,10 @@ function say(
 ): void {
   const { options, terminal, clean } = to;
   if (options.json) terminal.out(`${JSON.stringify(reportDocument(lines, { clean }))}\n`);
-  else terminal.out(reportText(lines, { clean, colours: terminal.colours }));
+  else {
+    const { verbose = false } = options;
+    terminal.out(reportText(lines, { clean, colours: terminal.colours, verbose }));
+  }
 }
 
 const EXCESS_RIGHTS = [["run", "run programs"], ["ffi", "call native code"]] as const;

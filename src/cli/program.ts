@@ -163,6 +163,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addOption(stateOption())
     .addOption(datasetOption())
     .addOption(jsonOption())
+    .option("-v, --verbose", "also list the checks that passed")
     .allowExcessArguments(false)
     .action(async (options) => {
       const { checkCommand } = await import("./check_command.ts");

@@ -11,7 +11,7 @@ export type Verdict = "ok" | "warning" | "error";
 export const AREAS = {
   program: "Program",
   config: "Configuration",
-  network: "Way out",
+  network: "Network",
   hub: "Hub",
   dataset: "Datasets on the hub",
   folder: "Folders",

@@ -13,32 +13,57 @@ const SIGNS: Record<Verdict, { sign: string; colour: number }> = {
   error: { sign: "✗", colour: 31 },
 };
 
-/** How a report is made. */
+/** Options for a report. */
 export interface ReportOptions {
   /** Takes the secrets out of a text. */
   clean: (text: string) => string;
   colours?: boolean;
+  /** Whether what is right is shown line by line, too; otherwise only how much of it there is. */
+  verbose?: boolean;
 }
 
-/** The report for a person. */
+/** The report for a person: what is wrong, what may be, and then how much is right. */
 export function reportText(lines: readonly CheckLine[], options: ReportOptions): string {
+  const { verbose = false } = options;
+  const passed = lines.filter(({ verdict }) => verdict === "ok");
+  const problems = sections(lines.filter(({ verdict }) => verdict !== "ok"), options)
+    .toSorted((a, b) => rank(a.worst) - rank(b.worst));
+  const parts = verbose ? [...problems, ...sections(passed, options)] : problems;
+  const { errors, warnings } = countOf(lines);
+  const counts = [
+    ...errors > 0 ? [counted(errors, "problem")] : [],
+    ...warnings > 0 ? [counted(warnings, "warning")] : [],
+    `${counted(passed.length, "check")} passed`,
+  ];
+  const more = verbose || errors + warnings === 0 ? "" : " (--verbose lists them)";
+  return [...parts.map(({ text }) => `${text}\n\n`), `${counts.join(", ")}${more}.\n`].join("");
+}
+
+interface Section {
+  worst: Verdict;
+  text: string;
+}
+
+/** The lines by area; what is wrong comes before what may be. */
+function sections(lines: readonly CheckLine[], options: ReportOptions): Section[] {
   const { clean, colours = false } = options;
-  const out: string[] = [];
-  for (const [area, title] of Object.entries(AREAS)) {
-    const inside = lines.filter(({ check }) => check.startsWith(`${area}.`));
-    if (inside.length === 0) continue;
-    out.push(colours ? `\x1b[1m${title}\x1b[22m` : title);
+  return Object.entries(AREAS).flatMap(([area, title]) => {
+    const inside = lines.filter(({ check }) => check.startsWith(`${area}.`))
+      .toSorted((a, b) => rank(a.verdict) - rank(b.verdict));
+    const [first] = inside;
+    if (first === undefined) return [];
+    const out = [colours ? `\x1b[1m${title}\x1b[22m` : title];
     for (const { verdict, text, remedy } of inside) {
       const { sign, colour } = SIGNS[verdict];
       out.push(`  ${colours ? `\x1b[${colour}m${sign}\x1b[39m` : sign} ${clean(text)}`);
       if (remedy !== undefined) out.push(`    → ${clean(remedy)}`);
     }
-  }
-  const { errors, warnings } = countOf(lines);
-  const sum = errors + warnings === 0
-    ? "All good."
-    : `${counted(errors, "problem")}, ${counted(warnings, "warning")}.`;
-  return `${out.join("\n")}\n\n${sum}\n`;
+    return [{ worst: first.verdict, text: out.join("\n") }];
+  });
+}
+
+function rank(verdict: Verdict): number {
+  return ["error", "warning", "ok"].indexOf(verdict);
 }
 
 /** The report for a program, as docs/check.md documents it. */

@@ -25,23 +25,20 @@ Deno.test("checkCommand() finds nothing wrong where nothing is, in every area", 
   assert.deepEqual([...areas].sort(), Object.keys(AREAS).sort());
 });
 
-Deno.test("checkCommand() says that all is good, by area", async () => {
+Deno.test("checkCommand() says in one line that all is good, and with --verbose all by area", async () => {
   await using place = await healthyPlace();
+  const { lines } = await place.check();
+  const brief = fakeTerminal();
+  assert.equal(await checkCommand({ config: place.config }, brief, place.machine), 0);
+  assert.equal(brief.stdout(), `${lines.length} checks passed.\n`);
   const terminal = fakeTerminal();
-  assert.equal(await checkCommand({ config: place.config }, terminal, place.machine), 0);
+  const verbose = { config: place.config, verbose: true };
+  assert.equal(await checkCommand(verbose, terminal, place.machine), 0);
   const text = terminal.stdout();
-  assert.deepEqual(text.match(/^[A-Z].*/gm), [
-    "Program",
-    "Configuration",
-    "Way out",
-    "Hub",
-    "Datasets on the hub",
-    "Folders",
-    "State",
-    "Log",
-    "Schedule",
-    "All good.",
-  ]);
+  assert.deepEqual(text.match(/^[A-Z].*/gm), Object.values(AREAS));
+  assert.match(text, /^Program\n {2}✓ datahubsync \d/);
+  assert.match(text, /^Hub\n {2}✓ 127\.0\.0\.1 is an address already\n/m);
+  assert(text.endsWith(`\n\n${lines.length} checks passed.\n`));
 });
 
 Deno.test("checkCommand() says what runs: a binary of a commit, or the sources", async () => {
@@ -79,16 +76,22 @@ Deno.test("checkCommand() downloads the catalog and one directory", async () => 
   assert.match(place.hub.hub.requests[1]?.range ?? "", /^bytes=\d+-\d+$/);
 });
 
-Deno.test("checkCommand() prints a sign, a reason and a remedy for people", async () => {
+Deno.test("checkCommand() prints what is wrong first, each with its reason and remedy", async () => {
   await using place = await healthyPlace();
   await Deno.remove(place.cron);
+  place.hub.hub.removeDataset(place.name);
   const terminal = fakeTerminal();
-  assert.equal(await checkCommand({ config: place.config }, terminal, place.machine), 0);
+  assert.equal(await checkCommand({ config: place.config }, terminal, place.machine), 3);
   const text = terminal.stdout();
-  assert.match(text, /^Program\n {2}✓ datahubsync \d/);
-  assert.match(text, /^Hub\n {2}✓ 127\.0\.0\.1 is an address already\n/m);
-  assert.match(text, /^ {2}! nothing syncs by itself.*\n {4}→ \(crontab -l/m);
-  assert.match(text, /\n\n0 problems, 1 warning\.\n$/);
+  assert.match(text, /^Datasets on the hub\n {2}✗ .*: the hub doesn't have it\n {4}→ correct/);
+  assert.match(text, /^Schedule\n {2}! nothing syncs by itself.*\n {4}→ \(crontab -l/m);
+  assert.match(text, /\n\n1 problem, 1 warning, \d+ checks passed \(--verbose lists them\)\.\n$/);
+  assert.doesNotMatch(text, /✓/);
+  const verbose = fakeTerminal();
+  await checkCommand({ config: place.config, verbose: true }, verbose, place.machine);
+  const all = verbose.stdout();
+  assert(all.indexOf("✗") < all.indexOf("!") && all.indexOf("!") < all.indexOf("✓"), all);
+  assert.match(all, /\n\n1 problem, 1 warning, \d+ checks passed\.\n$/);
 });
 
 Deno.test("checkCommand() ends with 2 and the places of a wrong configuration", async () => {
