@@ -1,5 +1,5 @@
 /**
- * Builds the WebAssembly that `src/deflate/` embeds, from AssemblyScript beside it.
+ * Builds the WebAssembly that `src/grown/` embeds, from AssemblyScript beside it.
  *
  *     ./denow task wasm
  *
@@ -11,17 +11,17 @@ import asc from "assemblyscript/asc";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname!, "..");
-const SOURCE = "src/deflate/zlib_replay.as";
-const MODULE = "src/deflate/zlib_replay_wasm.ts";
+const SOURCE = "src/grown/replay.as";
+const MODULE = "src/grown/replay_wasm.ts";
 
-/** 64 KB pages: 0.25 MB of tables, and content up to `MOST_REPLAYED` of `zlib_replay.ts`. */
+/** 64 KB pages: 0.25 MB of tables, and content up to `MOST_REPLAYED` of `replay.ts`. */
 const PAGES = 13;
 
 /** Compiles the source. Throws with the compiler's words when it can't be. */
 export async function buildWasm(root: string): Promise<Uint8Array> {
   const source = await Deno.readTextFile(join(root, SOURCE));
   const made: Uint8Array[] = [];
-  const entry = "zlib_replay.ts";
+  const entry = "replay.ts";
   const { error, stderr } = await asc.main(
     [entry, "-o", "module.wasm", "-O3", "--noAssert", "--runtime", "stub"]
       .concat(["--initialMemory", String(PAGES), "--maximumMemory", String(PAGES), "--converge"]),
@@ -43,7 +43,7 @@ export function moduleOf(bytes: Uint8Array): string {
   const lines = bytes.toBase64().match(/.{1,92}/g) ?? [];
   const text = lines.map((line) => `  "${line}"`).join(" +\n");
   return `/**
- * The WebAssembly of \`zlib_replay.as\`, made by \`./denow task wasm\`.
+ * The WebAssembly of \`replay.as\`, made by \`./denow task wasm\`.
  *
  * @module
  */

@@ -8,6 +8,7 @@
  * @module
  */
 import { diskError } from "../fs/disk_error.ts";
+import { writeFully } from "../fs/whole_io.ts";
 
 /** The two ways out, and what is at their ends. */
 export interface Terminal {
@@ -66,6 +67,5 @@ export function writeWords(stream: Stream, text: string): void {
 }
 
 function writeAll(stream: Stream, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+  writeFully(stream, new TextEncoder().encode(text));
 }

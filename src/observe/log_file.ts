@@ -10,6 +10,7 @@
  */
 
 import { dirname } from "node:path";
+import { writeFully } from "../fs/whole_io.ts";
 
 /**
  * The streams that one may name as a file. They are written to as they are open already: a program
@@ -44,7 +45,7 @@ export class LogFile implements Disposable {
   write(line: string): void {
     const bytes = this.#encoder.encode(line + "\n");
     const to = STREAMS[this.#path] ?? this.#fileFor(bytes.length);
-    for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+    writeFully(to, bytes);
   }
 
   /** Closes the file. */

@@ -11,7 +11,7 @@
 
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import type { Layout } from "./layout.ts";
-import { list, openSealed, seal, type SealKind } from "./sealed_json.ts";
+import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 
 /** A staged file and where it goes. */
 export interface Move {

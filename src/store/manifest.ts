@@ -13,15 +13,8 @@
 
 import { messageOf } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
-import { list, openSealed, seal, type SealKind } from "./sealed_json.ts";
-
-/** Where the last block of an entry's deflate stream begins. */
-export interface LastBlock {
-  /** Its first bit, counted from the start of the compressed data. */
-  bit: number;
-  /** The byte of the content that it begins with. */
-  out: number;
-}
+import type { LastBlock } from "../grown/last_block.ts";
+import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 
 /** One file, as we left it. */
 export interface ManifestEntry {

@@ -11,10 +11,11 @@
  */
 import { Buffer } from "node:buffer";
 import { diskError } from "../fs/disk_error.ts";
+import { readFully, writeFully } from "../fs/whole_io.ts";
 import { RangeSet } from "../ranges.ts";
 import type { Range } from "../types.ts";
 import type { Layout } from "./layout.ts";
-import { openSealed, seal, type SealKind } from "./sealed_json.ts";
+import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 
 /** What tells one package from another. */
 export interface PartialKey {
@@ -99,7 +100,7 @@ export class Partial implements Disposable {
   write(offset: number, chunk: Uint8Array): void {
     try {
       this.#file.seekSync(offset, Deno.SeekMode.Start);
-      for (let at = 0; at < chunk.length;) at += this.#file.writeSync(chunk.subarray(at));
+      writeFully(this.#file, chunk);
     } catch (error) {
       throw diskError(error, this.#layout.partial, "write the partial");
     }
@@ -112,16 +113,8 @@ export class Partial implements Disposable {
 
   /** Reads bytes that are there. Throws StoreError. */
   read(range: Range): Uint8Array {
-    const bytes = new Uint8Array(range.end - range.start);
     try {
-      this.#file.seekSync(range.start, Deno.SeekMode.Start);
-      let filled = 0;
-      while (filled < bytes.length) {
-        const count = this.#file.readSync(bytes.subarray(filled));
-        if (count === null) break;
-        filled += count;
-      }
-      return bytes.subarray(0, filled);
+      return readFully(this.#file, range.start, new Uint8Array(range.end - range.start));
     } catch (error) {
       throw diskError(error, this.#layout.partial, "read the partial");
     }

@@ -9,7 +9,7 @@
  */
 import { diskError } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
-import type { LastBlock } from "./manifest.ts";
+import type { LastBlock } from "../grown/last_block.ts";
 
 /** Lines that are written at once; a kill loses at most these. */
 const LINES = 64;

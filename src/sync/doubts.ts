@@ -7,8 +7,10 @@
 import { HubError } from "../errors.ts";
 import type { Range } from "../types.ts";
 import type { BadEntry } from "./extraction.ts";
-import type { Guess } from "./guess.ts";
 import type { Step } from "./step.ts";
+
+/** How much of an entry is fetched in the hope that it suffices; `none` = all of it. */
+export type Guess = "ends" | "tail" | "none";
 
 /** How often one entry may come damaged before it is the package's fault. */
 const MOST_DAMAGED = 2;

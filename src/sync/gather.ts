@@ -18,7 +18,7 @@ import { Doubts, type Verdict } from "./doubts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
 import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
-import type { KnownBlocks } from "./known_blocks.ts";
+import type { KnownBlocks } from "../grown/memory.ts";
 import { type Look, lookAtPackage, type LookInput } from "./look.ts";
 import { collectGarbage } from "./memory.ts";
 import type { Plan } from "./plan.ts";

@@ -9,7 +9,7 @@
  */
 import { relative, sep } from "node:path";
 import { ArchiveError } from "../errors.ts";
-import type { Located } from "./step.ts";
+import type { Located } from "../grown/estimate.ts";
 
 /** Throws ArchiveError `unsafe_name` when one of the entries would be one of the guarded files. */
 export async function checkGuarded(

@@ -11,6 +11,7 @@ import { HubError } from "../errors.ts";
 import type { PackageHead } from "../hub/package_head.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
 import type { Partial } from "../store/partial.ts";
+import type { Located } from "../grown/estimate.ts";
 import type { CatalogEntry } from "../types.ts";
 import { entryEnds } from "../zip/entry_ends.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
@@ -18,7 +19,7 @@ import { makeFilter } from "../zip/glob_filter.ts";
 import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import type { Patience } from "./fill.ts";
 import { viewPackage } from "./package_view.ts";
-import { locate, type Located } from "./step.ts";
+import { locate } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** What to look at. */

@@ -8,8 +8,10 @@
  * @module
  */
 import type { Entry, Range } from "../types.ts";
-import { type Guess, guessEnds, guessTail, isWorthIt, type Knowledge } from "./guess.ts";
-import type { DiskFact, Located, Step } from "./step.ts";
+import { estimate, type Located } from "../grown/estimate.ts";
+import type { BlockKnowledge } from "../grown/memory.ts";
+import type { Guess } from "./doubts.ts";
+import type { DiskFact, Step } from "./step.ts";
 import { cheapest, type Circumstances } from "./strategy.ts";
 
 /** What the plan is made from. */
@@ -21,7 +23,7 @@ export interface PlanInput extends Circumstances {
   /** How far guessing may go with an entry. */
   guessFor: (path: string) => Guess;
   /** What is known of the last block of an entry that a file holds. */
-  knowledge?: ((path: string, fact: DiskFact) => Knowledge | undefined) | undefined;
+  knowledge?: ((path: string, fact: DiskFact) => BlockKnowledge | undefined) | undefined;
 }
 
 /** What to do to a dataset. */
@@ -64,10 +66,10 @@ export function makePlan(input: PlanInput): Plan {
       continue;
     }
     const step = { entry, end, needs: { start: entry.headerOffset, end } };
-    const guess = guessFor(input, located, fact);
+    const { tail, ends: both } = partsOf(input, located, fact);
     whole.push(step);
-    tails.push(guess.tail ?? step);
-    ends.push(guess.ends ?? guess.tail ?? step);
+    tails.push({ ...step, ...tail });
+    ends.push({ ...step, ...(both ?? tail) });
   }
   const { steps, ranges, bytes, requests, many, ms, name } = cheapest(input, {
     whole,
@@ -78,19 +80,14 @@ export function makePlan(input: PlanInput): Plan {
   return { kept, staged, steps, ranges, bytes, requests, countsOnManyRanges, ms, strategy: name };
 }
 
-/** How little of an entry might do. */
-function guessFor(
+/** The parts of an entry that may suffice. */
+function partsOf(
   { guessFor, knowledge }: PlanInput,
   located: Located,
   fact: DiskFact | undefined,
-): { tail?: Step | undefined; ends?: Step | undefined } {
-  const guess = fact === undefined ? "none" : guessFor(located.entry.path);
+): ReturnType<typeof estimate> {
+  const { path } = located.entry;
+  const guess = fact === undefined ? "none" : guessFor(path);
   if (fact === undefined || guess === "none") return {};
-  const tail = guessTail(located, fact);
-  if (tail === undefined) return {};
-  const known = guess === "ends" ? knowledge?.(located.entry.path, fact) : undefined;
-  return {
-    tail: isWorthIt(tail) ? tail : undefined,
-    ends: known && guessEnds(tail, fact, known),
-  };
+  return estimate(located, fact, guess === "ends" ? knowledge?.(path, fact) : undefined);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { sizeOf } from "../ranges.ts";
-import type { KnownBlocks } from "./known_blocks.ts";
+import type { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage, MANY_RANGES } from "./memory.ts";
 import { makePlan, type Plan, type PlanInput } from "./plan.ts";
 import type { DiskFact } from "./step.ts";

@@ -5,38 +5,20 @@
  * @module
  */
 import type { Entry, Range } from "../types.ts";
-import type { GrownSource, KnownSymbols } from "../zip/extract_messages.ts";
+import type { Located, Part } from "../grown/estimate.ts";
+import type { OldFile } from "../grown/memory.ts";
 
 /** What is known of a file on the disk. */
-export interface DiskFact {
+export interface DiskFact extends OldFile {
   size: number;
   mtimeMs: number;
-  /** Its CRC-32, when somebody read it: we when we wrote it, or a check just now. */
-  crc?: number;
-  /** Where the last deflate block of the entry that it came from begins. */
-  block?: { bit: number; out: number };
-  /** That block's symbols, where this run came to know them. */
-  known?: KnownSymbols;
 }
 
-/** An entry with the first byte after all that it may occupy in the package. */
-export interface Located {
+/** One entry to fetch and extract: all of it, or with `tail` the part that may suffice. */
+export interface Step extends Omit<Part, "tail"> {
   entry: Entry;
   end: number;
-  /** Whether another entry, or the directory, begins right at `end`. */
-  tight: boolean;
-}
-
-/** One entry to fetch and extract. */
-export interface Step {
-  entry: Entry;
-  end: number;
-  /** The bytes of the package that it needs. */
-  needs: Range;
-  /** Further bytes that it needs, before those; the rest between them isn't. */
-  needsBefore?: Range;
-  /** Present when the tail is enough, or with `grown` its two ends. */
-  tail?: { dataStart: number; bit: number; out: number; grown?: GrownSource };
+  tail?: Part["tail"];
 }
 
 /** All ranges that steps need, in the package's order. */

@@ -5,9 +5,9 @@
  */
 import { joinAcross, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
-import { replayedBy } from "./guess.ts";
+import { type Located, replayedBytes } from "../grown/estimate.ts";
 import { type HubPace, LARGEST_GAP } from "./hub_pace.ts";
-import { type Located, needsOf, type Step } from "./step.ts";
+import { needsOf, type Step } from "./step.ts";
 
 /** What prices depend on. */
 export interface Circumstances {
@@ -96,7 +96,7 @@ function price(input: Circumstances, steps: Step[], name: string, span?: Range[]
   const gap = multi ? pace.partGap : pace.joinGap;
   const { ranges, toFetch, requests } = joinUntilFew(input, { needs, gap, multi });
   const bytes = sizeOf(toFetch);
-  const replayed = steps.reduce((sum, step) => sum + replayedBy(step), 0);
+  const replayed = steps.reduce((sum, step) => sum + replayedBytes(step.tail), 0);
   const ms = pace.estimateMs({ requests, bytes, connections }) + replayed / REPLAYED_BYTES_PER_MS;
   return { steps, ranges, requests, bytes, ms, many: multi && toFetch.length > 1, name };
 }

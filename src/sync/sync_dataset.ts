@@ -20,7 +20,7 @@ import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
 import { gather, type Gathered, type GatherInput } from "./gather.ts";
-import { KnownBlocks } from "./known_blocks.ts";
+import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "./memory.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
 import { checkDigest } from "./package_digest.ts";

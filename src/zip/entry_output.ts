@@ -9,8 +9,9 @@
 import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { writeFully } from "../fs/whole_io.ts";
 import type { ExtractTask } from "./extract_messages.ts";
-import { WINDOW_SIZE } from "../deflate/symbols.ts";
+import { WINDOW_SIZE } from "../grown/symbols.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /** The file that is written, with the CRC and size of what went in. */
@@ -38,7 +39,7 @@ export class EntryOutput {
     this.#size += chunk.length;
     if (this.#size > this.#task.size) throw wrongSize(this.#task, `more than ${this.#task.size}`);
     try {
-      for (let at = 0; at < chunk.length;) at += this.file.writeSync(chunk.subarray(at));
+      writeFully(this.file, chunk);
     } catch (error) {
       throw diskError(error, this.#task.target, "write a staged file");
     }

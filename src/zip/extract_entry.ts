@@ -8,17 +8,15 @@
  *
  * @module
  */
-import { ArchiveError } from "../errors.ts";
-import { BLOCK_HEADER_BYTES } from "../deflate/block_header.ts";
-import { findBlockStart } from "../deflate/block_start.ts";
-import type { ExtractTask, GrownSource, KnownSymbols, TailSource } from "./extract_messages.ts";
 import { createInflater } from "../deflate/inflate.ts";
-import type { Boundary, Inflater } from "../deflate/inflater.ts";
-import { LOOK_AHEAD } from "../deflate/zlib_replay.ts";
+import type { Inflater } from "../deflate/inflater.ts";
+import { ArchiveError } from "../errors.ts";
+import { findLastBlock, type LearntBlock } from "../grown/last_block.ts";
+import { Rebuilder } from "../grown/rebuild.ts";
+import type { TailSource } from "../grown/tail.ts";
 import { EntryOutput } from "./entry_output.ts";
-import { GrownEntries } from "./grown_entry.ts";
+import type { ExtractTask } from "./extract_messages.ts";
 import { parseLocalHeader } from "./local_header.ts";
-import { bridgeTo } from "../deflate/tail_bridge.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /** One buffer for reading, one for content: 1 MB holds nine of ten files of the `pro` profile. */
@@ -28,17 +26,10 @@ const BUFFER_SIZE = 1 << 20;
 const COPY_SIZE = 512 << 10;
 
 /** A written file, still open so that its owner can flush it. */
-export interface Extracted {
+export interface Extracted extends LearntBlock {
   file: Deno.FsFile;
   mtimeMs: number;
-  /** The bit at which the last deflate block begins, and the content before it, when known. */
-  block?: { bit: number; out: number };
-  /** That block's symbols, when they are known. */
-  known?: KnownSymbols;
 }
-
-/** What was learnt of an entry's last block. */
-type Learnt = Pick<Extracted, "block" | "known">;
 
 /** Steps of an extraction: each yield asks for more of the package, and gets how far it is there. */
 export type Extraction = Generator<void, Extracted, number>;
@@ -48,7 +39,7 @@ export class EntryExtractor {
   readonly #reader: WindowReader;
   #inflater: Inflater | undefined;
   #copyBuffer: Uint8Array | undefined;
-  #grown: GrownEntries | undefined;
+  #rebuilder: Rebuilder | undefined;
 
   /** Reads from an open package file (the partial). */
   constructor(file: Deno.FsFile) {
@@ -79,9 +70,7 @@ export class EntryExtractor {
       const { tail } = task;
       const learnt = tail === undefined
         ? yield* this.#whole(task, output, limit)
-        : tail.grown === undefined
-        ? this.#tail(task, { ...tail, limit }, output)
-        : this.#ends(task, { ...tail, grown: tail.grown, limit }, output);
+        : this.#rebuild(task, { tail, output, limit });
       output.verify();
       return { file: output.file, mtimeMs: output.mtimeMs(), ...learnt };
     } catch (error) {
@@ -95,7 +84,7 @@ export class EntryExtractor {
     task: ExtractTask,
     output: EntryOutput,
     limit: number,
-  ): Generator<void, Learnt, number> {
+  ): Generator<void, LearntBlock, number> {
     const reader = this.#reader;
     while (limit < Math.min(task.end, task.headerOffset + LONGEST_HEADER)) limit = yield;
     const fixed = reader.exactly(task.headerOffset, 30, limit);
@@ -105,7 +94,7 @@ export class EntryExtractor {
     const dataEnd = dataStart + task.compressedSize;
     if (dataEnd > task.end) throw beyond(task, dataEnd);
     const inflater = task.method === 8
-      ? this.#startInflater(task.size, output, task.compressedSize)
+      ? this.#inflate(task.size, (chunk) => output.write(chunk), task.compressedSize)
       : undefined;
     for (let at = dataStart; at < dataEnd;) {
       while (limit <= at) limit = yield;
@@ -117,98 +106,33 @@ export class EntryExtractor {
     if (inflater === undefined) return {};
     const { consumed, boundaries } = inflater.finish();
     if (consumed !== task.compressedSize) throw leftOver(task, consumed);
-    return this.#lastBlock(boundaries, { dataStart, dataEnd, limit, size: task.size });
-  }
-
-  /** Old content up to the block, then what the fetched tail decodes to. */
-  #tail(
-    task: ExtractTask,
-    tail: TailSource & { limit: number },
-    output: EntryOutput,
-  ): Learnt {
-    this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
-    const window = output.copyFrom(tail.path, tail.out, this.#copyBuffer);
-    const { dataStart, bit, limit } = tail;
-    const dataEnd = dataStart + task.compressedSize;
-    const skipped = Math.floor(bit / 8); // no `>> 3`: 256 MB are 2^31 bits
-    const first = dataStart + skipped;
-    const firstByte = this.#reader.exactly(first, 1, limit)[0]!;
-    const bridge = bridgeTo(window, { bit: bit & 7, firstByte });
-    let skip = window.length; // the window comes out again before the tail does
-    const inflater = this.#startInflater(window.length + task.size - tail.out, {
-      write: (chunk) => {
-        const again = Math.min(skip, chunk.length);
-        skip -= again;
-        output.write(chunk.subarray(again));
-      },
+    return findLastBlock(boundaries, {
+      ...task,
+      read: (offset, length) => reader.exactly(dataStart + offset, length, limit),
     });
-    inflater.push(bridge);
-    for (let at = first + 1; at < dataEnd;) {
-      const chunk = this.#reader.some(at, dataEnd - at, limit);
-      at += chunk.length;
-      inflater.push(chunk);
-    }
-    const { consumed, boundaries } = inflater.finish();
-    const shift = skipped + 1 - bridge.length;
-    if (consumed + shift !== task.compressedSize) throw leftOver(task, consumed + shift);
-    const inTail = boundaries
-      .filter(({ out }) => out > window.length)
-      .map(({ consumed, out }) => ({
-        consumed: consumed + shift,
-        out: out - window.length + tail.out,
-      }));
-    const place = { dataStart, dataEnd, limit, size: task.size };
-    return this.#lastBlock(inTail, { ...place, earlier: { bit, out: tail.out } });
   }
 
-  /** Old content up to what is new, which is decoded from the stream's end. */
-  #ends(
+  /** Old content, and what the fetched part decodes to. */
+  #rebuild(
     task: ExtractTask,
-    tail: TailSource & { grown: GrownSource; limit: number },
-    output: EntryOutput,
-  ): Learnt {
-    this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
-    this.#grown ??= new GrownEntries();
-    const { limit } = tail;
+    { tail, output, limit }: { tail: TailSource; output: EntryOutput; limit: number },
+  ): LearntBlock {
+    const copyBuffer = this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
     const reader = this.#reader;
-    return this.#grown.write(task, tail, { output, reader, limit, copyBuffer: this.#copyBuffer });
+    this.#rebuilder ??= new Rebuilder();
+    return this.#rebuilder.rebuild(task, tail, {
+      some: (offset, length) => reader.some(offset, length, limit),
+      exactly: (offset, length) => reader.exactly(offset, length, limit),
+      write: (chunk) => output.write(chunk),
+      writeOld: (length) => output.copyFrom(tail.path, length, copyBuffer),
+      inflate: (most, write) => this.#inflate(most, write),
+    });
   }
 
-  #startInflater(
-    limit: number,
-    output: { write(chunk: Uint8Array): void },
-    length = 0,
-  ): Inflater {
+  #inflate(most: number, write: (chunk: Uint8Array) => void, length = 0): Inflater {
     this.#inflater ??= createInflater(BUFFER_SIZE);
-    this.#inflater.start(limit, (chunk) => output.write(chunk), length);
+    this.#inflater.start(most, write, length);
     return this.#inflater;
-  }
-
-  /**
-   * The exact start of the last block, or of the one before where that can't be told, or where a
-   * longer stream may have its boundary elsewhere.
-   */
-  #lastBlock(
-    boundaries: Boundary[],
-    place: {
-      dataStart: number;
-      dataEnd: number;
-      limit: number;
-      size: number;
-      earlier?: Extracted["block"];
-    },
-  ): Learnt {
-    for (const [index, { consumed, out }] of boundaries.entries()) {
-      if (consumed === 0) return { block: { bit: 0, out } };
-      const hasEarlier = index + 1 < boundaries.length || place.earlier !== undefined;
-      if (hasEarlier && out > place.size - LOOK_AHEAD) continue;
-      const from = place.dataStart + consumed - 1;
-      const length = Math.min(BLOCK_HEADER_BYTES, place.dataEnd - from);
-      const bytes = this.#reader.exactly(from, length, place.limit);
-      const bit = findBlockStart(bytes, { consumed, last: index === 0 });
-      if (bit !== undefined) return { block: { bit, out } };
-    }
-    return place.earlier === undefined ? {} : { block: place.earlier };
   }
 }
 

@@ -5,43 +5,9 @@
  * @module
  */
 import type { ArchiveErrorCode, StoreErrorCode } from "../errors.ts";
+import type { LearntBlock } from "../grown/last_block.ts";
+import type { TailSource } from "../grown/tail.ts";
 import type { DirectoryEntry } from "./local_header.ts";
-
-/** How an entry's content is made when only its tail was fetched. */
-export interface TailSource {
-  /** The file that holds the old content. */
-  path: string;
-  /** Where the compressed data begins in the package. */
-  dataStart: number;
-  /** Bit in the compressed data at which decoding begins. */
-  bit: number;
-  /** Bytes of the old content that stand before that bit. */
-  out: number;
-  /** Present when of the tail itself only the beginning and the end were fetched. */
-  grown?: GrownSource;
-}
-
-/** What is known of an entry's last block. */
-export interface KnownSymbols {
-  /** Bytes of the content up to which its symbols are known. */
-  end: number;
-  /** How often each symbol occurs up to there, as `SymbolCounts` puts it in bytes, in base64. */
-  counts: string;
-}
-
-/** What is needed to make a tail of its block's header and the stream's end. */
-export interface GrownSource {
-  /** The old content's size in bytes. */
-  size: number;
-  /** The block's symbols, where they are remembered. */
-  known?: KnownSymbols | undefined;
-  /** zlib's level that the package is made with, where they aren't. */
-  level?: number | undefined;
-  /** Bytes that were fetched from the block's first byte on. */
-  headBytes: number;
-  /** The place in the package from which on everything up to the entry's end was fetched. */
-  restStart: number;
-}
 
 /** One entry to extract: what the directory says of it, and what to do. Offsets are in bytes. */
 export interface ExtractTask extends DirectoryEntry {
@@ -51,6 +17,7 @@ export interface ExtractTask extends DirectoryEntry {
   end: number;
   /** The file to write. */
   target: string;
+  /** Present when only its tail, or the tail's ends, were fetched. */
   tail?: TailSource;
 }
 
@@ -70,14 +37,10 @@ export type ToWorker =
 
 /** What became of one task. */
 export type TaskResult =
-  | {
+  | LearntBlock & {
     id: number;
     /** The written file's modification time, ms since the epoch. */
     mtimeMs: number;
-    /** The bit at which the last deflate block begins, and the content before it. */
-    block?: { bit: number; out: number };
-    /** That block's symbols, where they are known. */
-    known?: KnownSymbols;
   }
   | { id: number; failure: Failure };
 

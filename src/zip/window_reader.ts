@@ -7,6 +7,7 @@
  * @module
  */
 import { ArchiveError } from "../errors.ts";
+import { readFully } from "../fs/whole_io.ts";
 
 /** A file and the window of it that is in memory. */
 export class WindowReader {
@@ -57,16 +58,10 @@ export class WindowReader {
 
   #fill(offset: number, limit: number): void {
     const wanted = Math.min(this.#buffer.length, limit - offset);
-    this.#file.seekSync(offset, Deno.SeekMode.Start);
-    let filled = 0;
-    while (filled < wanted) {
-      const count = this.#file.readSync(this.#buffer.subarray(filled, wanted));
-      if (count === null) break;
-      filled += count;
-    }
+    const { length } = readFully(this.#file, offset, this.#buffer.subarray(0, wanted));
     this.#start = offset;
-    this.#end = offset + filled;
-    if (filled > 0) return;
+    this.#end = offset + length;
+    if (length > 0) return;
     throw new ArchiveError("bad_local_header", `the package ends before byte ${offset}`, {
       offset,
     });

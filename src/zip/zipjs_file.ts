@@ -8,6 +8,7 @@
  */
 import { ArchiveError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { readFully, writeFully } from "../fs/whole_io.ts";
 import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { LOCAL_HEADER_LENGTH, parseLocalHeader } from "./local_header.ts";
@@ -26,7 +27,7 @@ export async function extractToFile(task: ExtractTask, source: ZipJsSource): Pro
   let extractor = extractors.get(source);
   if (extractor === undefined) {
     extractor = new ZipJsExtractor(
-      (offset, length) => readAt(source.file, offset, length),
+      (offset, length) => readFully(source.file, offset, new Uint8Array(length)),
       source.total,
     );
     extractors.set(source, extractor);
@@ -45,10 +46,10 @@ export async function extractToFile(task: ExtractTask, source: ZipJsSource): Pro
 
 /** zip.js doesn't ask whether the local header tells the same as the directory. */
 function checkHeader(task: ExtractTask, { file }: ZipJsSource): void {
-  const fixed = readAt(file, task.headerOffset, LOCAL_HEADER_LENGTH);
+  const fixed = readFully(file, task.headerOffset, new Uint8Array(LOCAL_HEADER_LENGTH));
   const rest = (fixed[26] ?? 0) + (fixed[27] ?? 0) * 256 + (fixed[28] ?? 0) +
     (fixed[29] ?? 0) * 256;
-  const header = readAt(file, task.headerOffset, LOCAL_HEADER_LENGTH + rest);
+  const header = readFully(file, task.headerOffset, new Uint8Array(LOCAL_HEADER_LENGTH + rest));
   const { dataStart } = parseLocalHeader(header, task.headerOffset, task);
   if (dataStart + task.compressedSize <= task.end) return;
   throw new ArchiveError("overlap", `entry ${task.path} runs into what follows it`, {
@@ -68,20 +69,8 @@ function create(path: string): Deno.FsFile {
 
 function writeAll(file: Deno.FsFile, chunk: Uint8Array, path: string): void {
   try {
-    for (let at = 0; at < chunk.length;) at += file.writeSync(chunk.subarray(at));
+    writeFully(file, chunk);
   } catch (error) {
     throw diskError(error, path, "write a staged file");
   }
-}
-
-function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  let filled = 0;
-  while (filled < length) {
-    const count = file.readSync(bytes.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return bytes.subarray(0, filled);
 }

@@ -4,7 +4,7 @@ import { deflateRawSync } from "node:zlib";
 import { handleWorks } from "../../src/deflate/handle_inflater.ts";
 import { createInflater } from "../../src/deflate/inflate.ts";
 import type { Inflated, Inflater } from "../../src/deflate/inflater.ts";
-import { csvRows, everySetting, mixture, walkBlocks } from "./deflate_streams.ts";
+import { csvRows, everySetting, mixture, walkBlocks } from "../support/deflate_streams.ts";
 import { archiveError } from "../zip/reading.ts";
 
 const content = mixture(7, 9);

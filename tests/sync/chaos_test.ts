@@ -8,7 +8,7 @@ import type { Fault } from "../../src/demo/hub.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { runSeed } from "../support/random.ts";
 import { assertSameTree, compareTrees, type Tree } from "../support/tree.ts";
-import { csvRows } from "../deflate/deflate_streams.ts";
+import { csvRows } from "../support/deflate_streams.ts";
 import { hubWith, NAME, zipOf } from "./watched.ts";
 
 const FILES = 14;

@@ -5,7 +5,7 @@ import { seededRandom } from "../support/random.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
 import { assertSameTree, type Tree, unzipOracle, unzipTree, writeTree } from "../support/tree.ts";
-import { csvRows } from "../deflate/deflate_streams.ts";
+import { csvRows } from "../support/deflate_streams.ts";
 import { hubWith, NAME, packageRequests, treeOf, versionOf, watched, zipOf } from "./watched.ts";
 
 const oracle = await unzipOracle();

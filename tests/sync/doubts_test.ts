@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ArchiveError, HubError } from "../../src/errors.ts";
 import { Doubts } from "../../src/sync/doubts.ts";
-import type { Guess } from "../../src/sync/guess.ts";
+import type { Guess } from "../../src/sync/doubts.ts";
 import type { Step } from "../../src/sync/step.ts";
 import type { Range } from "../../src/types.ts";
 

@@ -1,14 +1,14 @@
 /** The memory of symbols between days: it saves work where it is good, and costs only that where it isn't. */
 import assert from "node:assert/strict";
-import { seal } from "../../src/store/sealed_json.ts";
-import { loadSymbols, type RememberedSymbols, saveSymbols } from "../../src/store/symbol_memory.ts";
+import { seal } from "../../src/fs/sealed_json.ts";
+import { loadSymbols, type RememberedSymbols, saveSymbols } from "../../src/grown/memory.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
-import { MOST_BLOCK_CONTENT } from "../../src/zip/grown_entry.ts";
+import { MOST_BLOCK_CONTENT } from "../../src/grown/ends.ts";
 import { EngineRig } from "../support/engine.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { seededRandom } from "../support/random.ts";
 import type { Tree } from "../support/tree.ts";
-import { walkBlocks } from "../deflate/deflate_streams.ts";
+import { walkBlocks } from "../support/deflate_streams.ts";
 import { type Day, farClock, grownTree, live, pathOf, pythonZip, ROWS } from "./grown_days.ts";
 import { hubWith, NAME, versionOf } from "./watched.ts";
 

@@ -6,7 +6,7 @@ import { EngineRig } from "../support/engine.ts";
 import { seededRandom } from "../support/random.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import type { Tree } from "../support/tree.ts";
-import { csvRows, walkBlocks } from "../deflate/deflate_streams.ts";
+import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
 import { type Day, farClock, grownTree, live, pathOf, pythonZip, ROWS } from "./grown_days.ts";
 import { hubWith, versionOf } from "./watched.ts";
 

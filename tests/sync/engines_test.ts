@@ -11,7 +11,7 @@ import { EngineRig } from "../support/engine.ts";
 import { oddZips } from "../support/odd_zip.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, type Tree, unzipOracle, unzipTree } from "../support/tree.ts";
-import { mixture } from "../deflate/deflate_streams.ts";
+import { mixture } from "../support/deflate_streams.ts";
 import { hubWith, versionOf } from "./watched.ts";
 
 const ENGINES = ["fast", "zipjs"] as const;

@@ -6,7 +6,7 @@ import type { Step } from "../../src/sync/step.ts";
 import { WorkerPool } from "../../src/zip/worker_pool.ts";
 import { tempDir } from "../support/temp.ts";
 import { noise, seededRandom } from "../support/random.ts";
-import { csvRows } from "../deflate/deflate_streams.ts";
+import { csvRows } from "../support/deflate_streams.ts";
 import { Arrival, layoutIn, stepsOf } from "./arrival.ts";
 
 const small = Array.from({ length: 50 }, (_, index) => ({

@@ -9,7 +9,7 @@ import { buildZip, type Packing, type ZipOptions } from "../../src/demo/zip_writ
 import { assertHonestManifest, type EngineRig, type RunOptions } from "../support/engine.ts";
 import type { PythonPacker } from "../support/python_packer.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
-import { csvRows } from "../deflate/deflate_streams.ts";
+import { csvRows } from "../support/deflate_streams.ts";
 import { NAME, packageRequests, versionOf, type Watched, watched } from "./watched.ts";
 
 /** Rows of a file on the first day: some 130 KB, in three blocks. */

@@ -12,7 +12,7 @@ import { cheapLargeZips, FOUR_GIB, type LargeZip, writeLargeZip } from "../suppo
 import { packed, storedHole } from "../support/long_content.ts";
 import { roomFor } from "../support/room.ts";
 import { assertSameTree } from "../support/tree.ts";
-import { csvRows } from "../deflate/deflate_streams.ts";
+import { csvRows } from "../support/deflate_streams.ts";
 import { versionOf, watched } from "./watched.ts";
 
 const MINE = new TextEncoder().encode("a,b\nmine,1\n");

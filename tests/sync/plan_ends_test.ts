@@ -1,14 +1,16 @@
 /** Which plans take both ends of grown files, and of which entries. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LOOK_AHEAD } from "../../src/deflate/zlib_replay.ts";
+import { LOOK_AHEAD } from "../../src/grown/replay.ts";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
-import { type Guess, type Knowledge, replayedBy } from "../../src/sync/guess.ts";
 import { HubPace } from "../../src/sync/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../src/sync/plan.ts";
-import { type DiskFact, locate, type Located, needsOf } from "../../src/sync/step.ts";
+import { type Located, replayedBytes } from "../../src/grown/estimate.ts";
+import type { BlockKnowledge } from "../../src/grown/memory.ts";
+import type { Guess } from "../../src/sync/doubts.ts";
+import { type DiskFact, locate, needsOf } from "../../src/sync/step.ts";
 import type { Entry } from "../../src/types.ts";
-import { MOST_BLOCK_CONTENT } from "../../src/zip/grown_entry.ts";
+import { MOST_BLOCK_CONTENT } from "../../src/grown/ends.ts";
 
 /** Entries in a row, each of a local header of 50 bytes and its data, a third of the content. */
 function entriesOf(sizes: readonly number[], more: Partial<Entry> = {}): Located[] {
@@ -48,8 +50,8 @@ function grown({ size, compressedSize }: Entry): DiskFact & Required<Pick<DiskFa
   return { crc: 7, size: size - 90, mtimeMs: 1, block };
 }
 
-const level: Knowledge = { level: 6 };
-const memory: Knowledge = { known: { end: 7, counts: "" } };
+const level: BlockKnowledge = { level: 6 };
+const memory: BlockKnowledge = { known: { end: 7, counts: "" } };
 
 function planOf(located: readonly Located[], more: Partial<PlanInput> & { hub?: Pace } = {}) {
   const { hub = SLOW, ...input } = more;
@@ -105,7 +107,7 @@ Deno.test("makePlan() goes over no block that is too large, unless it is remembe
     const size = entry.size - 90;
     const out = size - MOST_BLOCK_CONTENT - more;
     const fact = { ...grown(entry), block: { ...grown(entry).block, out } };
-    const grownOf = (knowledge: Knowledge) =>
+    const grownOf = (knowledge: BlockKnowledge) =>
       planOf(located, { onDisk: () => fact, knowledge: () => knowledge }).steps[0]!.tail?.grown;
     assert.equal(grownOf(level) !== undefined, more === 0);
     assert.deepEqual(grownOf(memory)?.known, memory.known);
@@ -153,7 +155,7 @@ Deno.test("makePlan() takes no ends where none can be", () => {
 
 Deno.test("the cost rule takes ends on a slow hub, and where going over blocks takes longer none", () => {
   const located = entriesOf(new Array(200).fill(60_000));
-  const strategyOf = (hub: Pace, knowledge: Knowledge = level) =>
+  const strategyOf = (hub: Pace, knowledge: BlockKnowledge = level) =>
     planOf(located, { hub, knowledge: () => knowledge }).strategy;
   for (const bytesPerMs of [100, 1000, 6000]) {
     assert.equal(strategyOf({ ...SLOW, bytesPerMs }), "ends of grown files", `${bytesPerMs}`);
@@ -236,7 +238,7 @@ Deno.test("every plan with ends covers all that it needs, and is never dearer th
           assert.equal(needs.start, grown!.restStart);
           assert(needsBefore.end + 2048 <= needs.start && needs.start < end);
           assert(dataStart >= entry.headerOffset + 30);
-          assert(replayedBy(step) <= MOST_BLOCK_CONTENT);
+          assert(replayedBytes(step.tail) <= MOST_BLOCK_CONTENT);
           assert.equal(grown!.known ?? grown!.level, of(entry.path).known!.known ?? 6);
         }
       },

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
-import type { Guess } from "../../src/sync/guess.ts";
+import type { Guess } from "../../src/sync/doubts.ts";
 import { HubPace } from "../../src/sync/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../src/sync/plan.ts";
-import { type DiskFact, locate, type Located } from "../../src/sync/step.ts";
+import type { Located } from "../../src/grown/estimate.ts";
+import { type DiskFact, locate } from "../../src/sync/step.ts";
 import type { Entry } from "../../src/types.ts";
 
 /** Entries in a row, each of a local header of 50 bytes and its data. */

@@ -1,12 +1,13 @@
 /** When a plan is worth a closer look at how its package was made, and what comes of it. */
 import assert from "node:assert/strict";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
-import { saveSymbols } from "../../src/store/symbol_memory.ts";
+import { saveSymbols } from "../../src/grown/memory.ts";
 import { HubPace } from "../../src/sync/hub_pace.ts";
-import { KnownBlocks } from "../../src/sync/known_blocks.ts";
+import { KnownBlocks } from "../../src/grown/memory.ts";
 import type { Plan } from "../../src/sync/plan.ts";
 import { type Facts, Planner } from "../../src/sync/planner.ts";
-import { type DiskFact, locate, type Located, type Step } from "../../src/sync/step.ts";
+import type { Located } from "../../src/grown/estimate.ts";
+import { type DiskFact, locate, type Step } from "../../src/sync/step.ts";
 import { EngineRig } from "../support/engine.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { tempDir } from "../support/temp.ts";

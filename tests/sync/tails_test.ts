@@ -8,7 +8,7 @@ import { Manifest } from "../../src/store/manifest.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
 import { assertSameTree, type Tree, writeTree } from "../support/tree.ts";
-import { csvRows } from "../deflate/deflate_streams.ts";
+import { csvRows } from "../support/deflate_streams.ts";
 import { hubWith, NAME, packageRequests, versionOf, watched, zipOf } from "./watched.ts";
 
 const ROWS = 1500;

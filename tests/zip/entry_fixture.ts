@@ -6,12 +6,9 @@
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { EntryExtractor } from "../../src/zip/extract_entry.ts";
-import type {
-  ExtractTask,
-  GrownSource,
-  KnownSymbols,
-  TailSource,
-} from "../../src/zip/extract_messages.ts";
+import type { KnownSymbols } from "../../src/grown/last_block.ts";
+import type { TailEnds, TailSource } from "../../src/grown/tail.ts";
+import type { ExtractTask } from "../../src/zip/extract_messages.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { le } from "./tiny_zip.ts";
 
@@ -117,7 +114,7 @@ export class ExtractionBench implements AsyncDisposable {
   /** Extracts from the old content and both ends of the tail: all other bytes are noise. */
   ends(
     entry: PlacedEntry,
-    from: { old: Uint8Array; block: { bit: number; out: number }; grown: GrownSource },
+    from: { old: Uint8Array; block: { bit: number; out: number }; grown: TailEnds },
   ): Outcome {
     Deno.writeFileSync(this.at("old"), from.old);
     return this.endsOfLast(entry, from);
@@ -126,7 +123,7 @@ export class ExtractionBench implements AsyncDisposable {
   /** The same with the old file as it is now. */
   endsOfLast(
     entry: PlacedEntry,
-    from: { block: { bit: number; out: number }; grown: GrownSource },
+    from: { block: { bit: number; out: number }; grown: TailEnds },
   ): Outcome {
     const { dataStart, task } = entry;
     const { block, grown } = from;

@@ -16,7 +16,7 @@ import {
   patchwork,
   STRATEGIES,
   walkBlocks,
-} from "../deflate/deflate_streams.ts";
+} from "../support/deflate_streams.ts";
 import { ExtractionBench, type Outcome, placed } from "./entry_fixture.ts";
 import { archiveError } from "./reading.ts";
 

@@ -5,7 +5,7 @@ import { ArchiveError, StoreError } from "../../src/errors.ts";
 import type { ExtractTask, TaskResult } from "../../src/zip/extract_messages.ts";
 import { toError, WorkerPool } from "../../src/zip/worker_pool.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
-import { csvRows } from "../deflate/deflate_streams.ts";
+import { csvRows } from "../support/deflate_streams.ts";
 import { placed } from "./entry_fixture.ts";
 
 /** A package file of entries with these contents, and their tasks. */

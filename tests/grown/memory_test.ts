@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
-import { loadSymbols, saveSymbols } from "../../src/store/symbol_memory.ts";
-import { KnownBlocks } from "../../src/sync/known_blocks.ts";
+import { loadSymbols, saveSymbols } from "../../src/grown/memory.ts";
+import { KnownBlocks } from "../../src/grown/memory.ts";
 import type { DiskFact } from "../../src/sync/step.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
-import { csvRows, walkBlocks } from "../deflate/deflate_streams.ts";
+import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
 
 const ignore = !await hasPython();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
-import { BLOCK_HEADER_BYTES, readHead } from "../../src/deflate/block_header.ts";
+import { BLOCK_HEADER_BYTES, readHead } from "../../src/grown/block_header.ts";
 import { ArchiveError } from "../../src/errors.ts";
-import { csvRows, everySetting, mixture } from "./deflate_streams.ts";
+import { csvRows, everySetting, mixture } from "../support/deflate_streams.ts";
 import { spell } from "./spelling.ts";
 
 const isDamaged = (error: unknown) => error instanceof ArchiveError && error.code === "bad_data";

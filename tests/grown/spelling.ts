@@ -4,11 +4,17 @@
  *
  * @module
  */
-import { type CodeLengths, FIXED_CODES, readHead } from "../../src/deflate/block_header.ts";
-import { SymbolCounts } from "../../src/deflate/symbol_counts.ts";
+import { type CodeLengths, FIXED_CODES, readHead } from "../../src/grown/block_header.ts";
+import { SymbolCounts } from "../../src/grown/symbol_counts.ts";
 import { encodeGbk } from "../../src/demo/gbk.ts";
 import { between, noise, oneOf, seededRandom } from "../support/random.ts";
-import { type Block, csvRows, mixture, walkBlocks, type WalkedSymbol } from "./deflate_streams.ts";
+import {
+  type Block,
+  csvRows,
+  mixture,
+  walkBlocks,
+  type WalkedSymbol,
+} from "../support/deflate_streams.ts";
 
 /** A block with its symbols, the one that ends it last; a stored one has none. */
 export interface SpelledBlock extends Block {

@@ -10,7 +10,7 @@
  * limits, as in zlib 1.2 and 1.3 with 15 bits of window and the default memory level: what Python's
  * `zipfile` writes. Other compressors choose otherwise.
  *
- * The work is done in WebAssembly (`zlib_replay.as`), at 21 MB/s of content.
+ * The work is done in WebAssembly (`replay.as`), at 21 MB/s of content.
  *
  * Doesn't guarantee that the content was compressed so: whoever uses the counts checks a CRC.
  *
@@ -18,7 +18,7 @@
  */
 import { SymbolCounts } from "./symbol_counts.ts";
 import { DISTANCES, LITERALS, LONGEST_MATCH, SHORTEST_MATCH } from "./symbols.ts";
-import { ZLIB_REPLAY_WASM } from "./zlib_replay_wasm.ts";
+import { ZLIB_REPLAY_WASM } from "./replay_wasm.ts";
 
 /** What a replay found. */
 export interface Replay {
@@ -76,7 +76,7 @@ const LEVELS: Readonly<Record<number, Level>> = {
 /** The most content that is replayed at once, in bytes. */
 export const MOST_REPLAYED = 560 << 10;
 
-/** What `zlib_replay.as` exports. */
+/** What `replay.as` exports. */
 interface Exports extends WebAssembly.Exports {
   memory: WebAssembly.Memory;
   contentAt(): number;

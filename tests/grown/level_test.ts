@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";
-import { LOOK_AHEAD } from "../../src/deflate/zlib_replay.ts";
-import { findZlibLevel, type Sample } from "../../src/sync/zlib_level.ts";
-import { csvRows, walkBlocks } from "../deflate/deflate_streams.ts";
+import { LOOK_AHEAD } from "../../src/grown/replay.ts";
+import { findZlibLevel, type Sample } from "../../src/grown/level.ts";
+import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { between, noise, seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";

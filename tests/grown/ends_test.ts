@@ -6,12 +6,13 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../../src/errors.ts";
-import { guessEnds, guessTail, type Knowledge } from "../../src/sync/guess.ts";
-import type { GrownSource } from "../../src/zip/extract_messages.ts";
+import { estimate } from "../../src/grown/estimate.ts";
+import type { BlockKnowledge } from "../../src/grown/memory.ts";
+import type { TailEnds } from "../../src/grown/tail.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { noise, seededRandom } from "../support/random.ts";
-import { csvRows, walkBlocks } from "../deflate/deflate_streams.ts";
-import { ExtractionBench, type Outcome, placed, type PlacedEntry } from "./entry_fixture.ts";
+import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
+import { ExtractionBench, type Outcome, placed, type PlacedEntry } from "../zip/entry_fixture.ts";
 
 const ignore = !await hasPython();
 
@@ -23,22 +24,21 @@ interface Grown {
   content: Uint8Array;
   old: Uint8Array;
   block: Block;
-  grown: GrownSource;
+  grown: TailEnds;
 }
 
 /** What the plan would fetch of a stream that grew, or `undefined` where its tail is as good. */
 function grownOf(
   content: Uint8Array,
   stream: Uint8Array,
-  from: { old: Uint8Array; block: Block; knowledge: Knowledge },
+  from: { old: Uint8Array; block: Block; knowledge: BlockKnowledge },
 ): Grown | undefined {
   const { old, block, knowledge } = from;
   const entry = placed(stream, content);
   const fact = { crc: crc32(old), size: old.length, mtimeMs: 1, block };
   const { task } = entry;
   const located = { entry: { ...task, index: 0 }, end: task.end, tight: true };
-  const tail = guessTail(located, fact);
-  const grown = tail && guessEnds(tail, fact, knowledge)?.tail?.grown;
+  const grown = estimate(located, fact, knowledge).ends?.tail.grown;
   return grown && { entry, content, old, block, grown };
 }
 
@@ -80,7 +80,7 @@ for (const level of [4, 5, 6, 7, 8, 9]) {
       let old = csvRows(6, 1240);
       const first = (await packer.pack(old, { level })).data;
       let { bit, out } = walkBlocks(first).blocks.at(-1)!;
-      let known: Knowledge["known"];
+      let known: BlockKnowledge["known"];
       let moved = 0;
       for (const rows of [1241, 1242, 1300, 1345, 1390, 1430, 1500, 1501]) {
         const content = csvRows(6, rows);

@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import {
-  LOOK_AHEAD,
-  MOST_REPLAYED,
-  SYMBOLS_A_BLOCK,
-  ZlibReplay,
-} from "../../src/deflate/zlib_replay.ts";
-import { FIXED_CODES } from "../../src/deflate/block_header.ts";
+import { LOOK_AHEAD, MOST_REPLAYED, SYMBOLS_A_BLOCK, ZlibReplay } from "../../src/grown/replay.ts";
+import { FIXED_CODES } from "../../src/grown/block_header.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { noise, seededRandom } from "../support/random.ts";
-import { csvRows, type WalkedSymbol } from "./deflate_streams.ts";
+import { csvRows, type WalkedSymbol } from "../support/deflate_streams.ts";
 import { countsOf, kindsOfContent, spell } from "./spelling.ts";
 
 const LEVELS = [4, 5, 6, 7, 8, 9];

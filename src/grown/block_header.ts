@@ -7,7 +7,7 @@
  * @module
  */
 import { BitReader } from "./bit_reader.ts";
-import { damaged } from "./inflater.ts";
+import { damaged } from "../deflate/inflater.ts";
 import { DISTANCES, END_OF_BLOCK, LITERALS } from "./symbols.ts";
 
 /** The lengths in bits of a block's codes; 0 = the symbol doesn't occur. */

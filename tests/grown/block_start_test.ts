@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
 import { seededRandom } from "../support/random.ts";
-import { BLOCK_HEADER_BYTES } from "../../src/deflate/block_header.ts";
-import { findBlockStart } from "../../src/deflate/block_start.ts";
-import { type Block, csvRows, everySetting, mixture, walkBlocks } from "./deflate_streams.ts";
+import { BLOCK_HEADER_BYTES } from "../../src/grown/block_header.ts";
+import { findBlockStart } from "../../src/grown/block_start.ts";
+import {
+  type Block,
+  csvRows,
+  everySetting,
+  mixture,
+  walkBlocks,
+} from "../support/deflate_streams.ts";
 
 /** What is found for a block, given what zlib tells: the byte at which it stopped. */
 function found(stream: Uint8Array, { bit, last }: Block): number | undefined {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { deflateRawSync } from "node:zlib";
-import { BitReader } from "../../src/deflate/bit_reader.ts";
-import { FIXED_CODES } from "../../src/deflate/block_header.ts";
-import { PrefixCode } from "../../src/deflate/prefix_code.ts";
-import { DISTANCE_EXTRA, FIRST_LENGTH, LENGTH_EXTRA } from "../../src/deflate/symbols.ts";
-import { csvRows, everySetting, mixture } from "./deflate_streams.ts";
+import { BitReader } from "../../src/grown/bit_reader.ts";
+import { FIXED_CODES } from "../../src/grown/block_header.ts";
+import { PrefixCode } from "../../src/grown/prefix_code.ts";
+import { DISTANCE_EXTRA, FIRST_LENGTH, LENGTH_EXTRA } from "../../src/grown/symbols.ts";
+import { csvRows, everySetting, mixture } from "../support/deflate_streams.ts";
 import { bytesOf, codesOf, spell } from "./spelling.ts";
 
 Deno.test("PrefixCode reads every symbol of zlib's streams where it is", () => {

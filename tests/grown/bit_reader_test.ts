@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BitReader } from "../../src/deflate/bit_reader.ts";
+import { BitReader } from "../../src/grown/bit_reader.ts";
 
 /** A reader's bits, the lowest of each byte first, then zeros without an end. */
 function bitAt(bytes: Uint8Array, at: number): number {

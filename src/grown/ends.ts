@@ -8,16 +8,16 @@
  *
  * @module
  */
-import { readHead } from "../deflate/block_header.ts";
 import { damaged } from "../deflate/inflater.ts";
-import { decodeEnd } from "../deflate/stream_end.ts";
-import { SymbolCounts } from "../deflate/symbol_counts.ts";
-import { WINDOW_SIZE } from "../deflate/symbols.ts";
-import { RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "../deflate/zlib_replay.ts";
 import { ArchiveError } from "../errors.ts";
-import type { EntryOutput } from "./entry_output.ts";
-import type { ExtractTask, GrownSource, KnownSymbols, TailSource } from "./extract_messages.ts";
-import type { WindowReader } from "./window_reader.ts";
+import { readFully } from "../fs/whole_io.ts";
+import { readHead } from "./block_header.ts";
+import type { KnownSymbols, LearntBlock } from "./last_block.ts";
+import type { RebuildIo, RebuildTask, TailEnds, TailSource } from "./tail.ts";
+import { RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "./replay.ts";
+import { decodeEnd } from "./stream_end.ts";
+import { SymbolCounts } from "./symbol_counts.ts";
+import { WINDOW_SIZE } from "./symbols.ts";
 
 /** A block with more old content than this isn't replayed: of 7,000 files none held more than 81 KB. */
 export const MOST_BLOCK_CONTENT = 256 << 10;
@@ -25,7 +25,7 @@ export const MOST_BLOCK_CONTENT = 256 << 10;
 /** With more new content than this the tail's beginning matters little. */
 export const MOST_NEW_CONTENT = 1 << 20;
 
-/** Content that is read of an old file at most. */
+/** The most that is read of an old file, in bytes. */
 const MOST_READ = WINDOW_SIZE + RUN_UP + MOST_BLOCK_CONTENT;
 
 /** What is kept of an old file, and the symbols that its last block has up to there. */
@@ -37,29 +37,18 @@ interface Kept {
   counts: SymbolCounts;
 }
 
-/** What is worth remembering of a grown entry. */
-export interface Grown {
-  block: { bit: number; out: number };
-  known: KnownSymbols;
-}
-
-/** Makes grown entries, one after another, in the same memory. */
-export class GrownEntries {
+/** Decodes grown entries from both ends of their tails, one after another, in the same memory. */
+export class EndsDecoder {
   readonly #replay = new ZlibReplay();
   readonly #buffer = new Uint8Array(MOST_READ);
-  /** What ends are decoded in; anew for each it would be 33 KB and more of garbage. */
+  /** Reused: allocating it for each entry would leave 33 KB and more of garbage. */
   #memory = new Uint8Array(2 * WINDOW_SIZE);
 
   /** Writes an entry's content. Throws ArchiveError, StoreError. */
-  write(
-    task: ExtractTask,
-    tail: TailSource & { grown: GrownSource },
-    to: { output: EntryOutput; reader: WindowReader; limit: number; copyBuffer: Uint8Array },
-  ): Grown {
-    const { output, reader, limit, copyBuffer } = to;
+  rebuild(task: RebuildTask, tail: TailSource & { grown: TailEnds }, io: RebuildIo): LearntBlock {
     const { grown, bit, out, dataStart } = tail;
     const first = dataStart + Math.floor(bit / 8);
-    const head = readHead(reader.exactly(first, grown.headBytes, limit), bit & 7);
+    const head = readHead(io.exactly(first, grown.headBytes), bit & 7);
     const kept = grown.known === undefined
       ? this.#replayed(tail)
       : this.#remembered(tail.path, grown.known);
@@ -76,7 +65,7 @@ export class GrownEntries {
     checkPlace(task, { ...place, dataEnd });
     const end = decodeEnd({
       ...head,
-      bytes: reader.exactly(place.first, dataEnd - place.first, limit).slice(),
+      bytes: io.exactly(place.first, dataEnd - place.first).slice(),
       bit: (head.bit + skipped) % 8,
       window: kept.window,
       size,
@@ -86,8 +75,8 @@ export class GrownEntries {
     if (Math.ceil(end.bit / 8) !== dataEnd - place.first) {
       throw damaged("it doesn't end where its data does");
     }
-    output.copyFrom(tail.path, kept.length, copyBuffer);
-    output.write(end.content);
+    io.writeOld(kept.length);
+    io.write(end.content);
     const { block, counts, settled } = end;
     return {
       block: block === undefined
@@ -111,7 +100,7 @@ export class GrownEntries {
   }
 
   /** The symbols that zlib makes of the content. */
-  #replayed({ path, out, grown }: TailSource & { grown: GrownSource }): Kept {
+  #replayed({ path, out, grown }: TailSource & { grown: TailEnds }): Kept {
     const { level } = grown;
     if (level === undefined) throw damaged("nothing is known of its last block");
     const start = Math.max(0, out - WINDOW_SIZE - RUN_UP);
@@ -135,13 +124,9 @@ export class GrownEntries {
   #read(path: string, start: number, end: number): Uint8Array {
     try {
       using file = Deno.openSync(path);
-      file.seekSync(start, Deno.SeekMode.Start);
-      const content = this.#buffer.subarray(0, end - start);
-      for (let filled = 0; filled < content.length;) {
-        const count = file.readSync(content.subarray(filled));
-        if (count === null) throw new Error(`it ends after ${start + filled} of ${end} bytes`);
-        filled += count;
-      }
+      const content = readFully(file, start, this.#buffer.subarray(0, end - start));
+      const found = start + content.length;
+      if (found < end) throw new Error(`it ends after ${found} of ${end} bytes`);
       return content;
     } catch (cause) {
       const message = `the old content of ${path} can't be read`;
@@ -161,7 +146,7 @@ function countsOf(text: string): SymbolCounts | undefined {
 
 /** What is new has to lie in what was fetched. */
 function checkPlace(
-  task: ExtractTask,
+  task: RebuildTask,
   { first, restStart, dataEnd }: { first: number; restStart: number; dataEnd: number },
 ): void {
   if (first >= restStart && first < dataEnd) return;

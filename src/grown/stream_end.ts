@@ -9,7 +9,7 @@
  */
 import { BitReader } from "./bit_reader.ts";
 import { type CodeLengths, FIXED_CODES, readCodes } from "./block_header.ts";
-import { damaged, tooLong } from "./inflater.ts";
+import { damaged, tooLong } from "../deflate/inflater.ts";
 import { PrefixCode } from "./prefix_code.ts";
 import type { SymbolCounts } from "./symbol_counts.ts";
 import {
@@ -20,7 +20,7 @@ import {
   LENGTH_BASE,
   LENGTH_EXTRA,
 } from "./symbols.ts";
-import { LOOK_AHEAD } from "./zlib_replay.ts";
+import { LOOK_AHEAD } from "./replay.ts";
 
 /** Where decoding begins. */
 export interface StreamEnd {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { deflateRawSync } from "node:zlib";
-import { FIXED_CODES } from "../../src/deflate/block_header.ts";
-import { decodeEnd, type StreamEnd } from "../../src/deflate/stream_end.ts";
-import { SymbolCounts } from "../../src/deflate/symbol_counts.ts";
+import { FIXED_CODES } from "../../src/grown/block_header.ts";
+import { decodeEnd, type StreamEnd } from "../../src/grown/stream_end.ts";
+import { SymbolCounts } from "../../src/grown/symbol_counts.ts";
 import { ArchiveError } from "../../src/errors.ts";
-import { csvRows, mixture } from "./deflate_streams.ts";
+import { csvRows, mixture } from "../support/deflate_streams.ts";
 import { bytesOf, codesOf, spell, type SpelledBlock } from "./spelling.ts";
 
 /** The end of a stream whose last block has fixed codes, written as bits. */

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { constants, deflateRawSync } from "node:zlib";
-import { readHead } from "../../src/deflate/block_header.ts";
-import { decodeEnd } from "../../src/deflate/stream_end.ts";
-import { WINDOW_SIZE } from "../../src/deflate/symbols.ts";
-import { LOOK_AHEAD } from "../../src/deflate/zlib_replay.ts";
+import { readHead } from "../../src/grown/block_header.ts";
+import { decodeEnd } from "../../src/grown/stream_end.ts";
+import { WINDOW_SIZE } from "../../src/grown/symbols.ts";
+import { LOOK_AHEAD } from "../../src/grown/replay.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { noise, seededRandom } from "../support/random.ts";
-import { csvRows, mixture, patchwork, STRATEGIES, type WalkedSymbol } from "./deflate_streams.ts";
+import {
+  csvRows,
+  mixture,
+  patchwork,
+  STRATEGIES,
+  type WalkedSymbol,
+} from "../support/deflate_streams.ts";
 import { codesOf, countsOf, spell, type SpelledBlock } from "./spelling.ts";
 
 interface Stream {

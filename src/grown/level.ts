@@ -6,14 +6,15 @@
  *
  * @module
  */
-import { LONGEST_MATCH, WINDOW_SIZE } from "../deflate/symbols.ts";
-import { LOOK_AHEAD, RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "../deflate/zlib_replay.ts";
-import type { DiskFact } from "./step.ts";
+import { readFully } from "../fs/whole_io.ts";
+import type { LastBlock } from "./last_block.ts";
+import { LOOK_AHEAD, RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "./replay.ts";
+import { LONGEST_MATCH, WINDOW_SIZE } from "./symbols.ts";
 
 /** What is known of a file that was extracted. */
 export interface Sample {
   path: string;
-  block: NonNullable<DiskFact["block"]>;
+  block: LastBlock;
 }
 
 /** Files that must agree. */
@@ -61,17 +62,13 @@ function isMadeAt(level: number, { content, begins, block }: Piece, replay: Zlib
 /** Content up to the block, and as much more as shows that a symbol begins there. */
 function pieceOf({ path, block: { out } }: Sample): Piece {
   const start = out <= MOST_CONTENT ? 0 : out - WINDOW_SIZE - RUN_UP;
-  const content = new Uint8Array(out - start + LONGEST_MATCH + LOOK_AHEAD);
-  let filled = 0;
+  const buffer = new Uint8Array(out - start + LONGEST_MATCH + LOOK_AHEAD);
+  let content: Uint8Array = buffer.subarray(0, 0);
   try {
     using file = Deno.openSync(path);
-    file.seekSync(start, Deno.SeekMode.Start);
-    for (let count: number | null = 0; count !== null && filled < content.length; filled += count) {
-      count = file.readSync(content.subarray(filled));
-      if (count === null) break;
-    }
+    content = readFully(file, start, buffer);
   } catch {
-    // Of a file that can't be read nothing is found.
+    // A file that can't be read tells nothing.
   }
-  return { content: content.subarray(0, filled), begins: start === 0, block: out - start };
+  return { content, begins: start === 0, block: out - start };
 }

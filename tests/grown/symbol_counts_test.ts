@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { deflateRawSync } from "node:zlib";
-import type { CodeLengths } from "../../src/deflate/block_header.ts";
-import { SymbolCounts } from "../../src/deflate/symbol_counts.ts";
-import { DISTANCES, LITERALS } from "../../src/deflate/symbols.ts";
-import { csvRows, everySetting, mixture } from "./deflate_streams.ts";
+import type { CodeLengths } from "../../src/grown/block_header.ts";
+import { SymbolCounts } from "../../src/grown/symbol_counts.ts";
+import { DISTANCES, LITERALS } from "../../src/grown/symbols.ts";
+import { csvRows, everySetting, mixture } from "../support/deflate_streams.ts";
 import { codesOf, countsOf, spell } from "./spelling.ts";
 
 const SYMBOLS = LITERALS + DISTANCES;

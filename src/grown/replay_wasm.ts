@@ -1,5 +1,5 @@
 /**
- * The WebAssembly of `zlib_replay.as`, made by `./denow task wasm`.
+ * The WebAssembly of `replay.as`, made by `./denow task wasm`.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { seal, type SealKind } from "../../src/store/sealed_json.ts";
-import { loadSymbols, type RememberedSymbols, saveSymbols } from "../../src/store/symbol_memory.ts";
+import { seal, type SealKind } from "../../src/fs/sealed_json.ts";
+import { loadSymbols, type RememberedSymbols, saveSymbols } from "../../src/grown/memory.ts";
 import { tempDir } from "../support/temp.ts";
 
 const KIND: SealKind = { what: "memory of symbols", format: 1 };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { WINDOW_SIZE } from "../../src/deflate/symbols.ts";
-import { bridgeTo } from "../../src/deflate/tail_bridge.ts";
+import { WINDOW_SIZE } from "../../src/grown/symbols.ts";
+import { bridgeTo } from "../../src/grown/tail_bridge.ts";
 import {
   type Block,
   csvRows,
@@ -10,7 +10,7 @@ import {
   mixture,
   patchwork,
   walkBlocks,
-} from "./deflate_streams.ts";
+} from "../support/deflate_streams.ts";
 
 /** The content from a block on, decoded by a zlib that knows nothing of what was before. */
 function decodeFrom(stream: Uint8Array, content: Uint8Array, { bit, out }: Block): Uint8Array {

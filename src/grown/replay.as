@@ -1,5 +1,5 @@
-// Counts the symbols that zlib's lazy matching makes of content; `zlib_replay.ts` says what for.
-// AssemblyScript: `./denow task wasm` makes `zlib_replay_wasm.ts` of it. Here, and not in TypeScript,
+// Counts the symbols that zlib's lazy matching makes of content; `replay.ts` says what for.
+// AssemblyScript: `./denow task wasm` makes `replay_wasm.ts` of it. Here, and not in TypeScript,
 // because the binary runs its own code unoptimized (it needs less memory so): 12 ms a file there,
 // 1 ms here.
 //

@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import { SymbolCounts } from "../../src/deflate/symbol_counts.ts";
+import { SymbolCounts } from "../../src/grown/symbol_counts.ts";
 import { ArchiveError } from "../../src/errors.ts";
-import type { GrownSource, KnownSymbols } from "../../src/zip/extract_messages.ts";
+import type { KnownSymbols } from "../../src/grown/last_block.ts";
+import type { TailEnds } from "../../src/grown/tail.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { noise, seededRandom } from "../support/random.ts";
-import { csvRows, walkBlocks } from "../deflate/deflate_streams.ts";
-import { ExtractionBench, placed, type PlacedEntry } from "./entry_fixture.ts";
+import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
+import { ExtractionBench, placed, type PlacedEntry } from "../zip/entry_fixture.ts";
 
 const ignore = !await hasPython();
 const ROWS = 1250;
@@ -20,7 +21,7 @@ interface Case {
   entry: PlacedEntry;
   old: Uint8Array;
   block: { bit: number; out: number };
-  grown: GrownSource;
+  grown: TailEnds;
 }
 
 /** Whether the content came out; fails unless the only other way is an error about the package. */
@@ -45,7 +46,7 @@ async function rightCase(
   const { data } = await packer.pack(content);
   const entry = placed(data, content);
   const restStart = entry.task.end - 400;
-  const grown: GrownSource = { size: old.length, headBytes: 160, restStart, level: 6 };
+  const grown: TailEnds = { size: old.length, headBytes: 160, restStart, level: 6 };
   const right = { entry, old, block: { bit, out }, grown };
   assert(comesOut(bench, right), "the case from which the others differ");
   // What the day before would have remembered: up to 262 bytes before its end.

