@@ -16,7 +16,7 @@ const FLOORS: Record<string, number> = {
   "src/zip": 3,
   "src/store": 3,
   "src/observe": 3,
-  "src/demo": 3,
+  "src/demo": 4,
   "src/mirror": 3,
   "src/grown": 2,
   "src/deflate": 1,

@@ -19,7 +19,7 @@
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { writeZip, type ZipInput, type ZipStreamInput } from "../src/demo/zip_writer.ts";
+import { writeZip, type ZipInput, type ZipStreamInput } from "../src/zip/zip_writer.ts";
 import { DataHubSyncError, messageOf, UsageError } from "../src/errors.ts";
 import { walk, type WalkedFile } from "../src/fs/walk.ts";
 import { parseInstant } from "../src/hub/version_time.ts";

@@ -10,7 +10,7 @@
 
 import { Buffer } from "node:buffer";
 import { crc32, inflateRawSync } from "node:zlib";
-import type { Packed } from "../src/demo/zip_writer.ts";
+import type { Packed } from "../src/zip/zip_writer.ts";
 import { readDirectory } from "../src/zip/directory.ts";
 import type { PackageDirectory, RawEntry } from "../src/zip/package_directory.ts";
 

@@ -63,7 +63,7 @@ export class LocalHub implements AsyncDisposable {
 
   /** Offers a dataset, or a newer version of it. */
   async offer(name: string, files: LocalFiles): Promise<void> {
-    const { buildZip } = await import("../demo/zip_writer.ts");
+    const { buildZip } = await import("../zip/zip_writer.ts");
     const { hubTime } = await import("../demo/hub_dataset.ts");
     const encoder = new TextEncoder();
     const inputs = Object.entries(files).map(([path, content]) => ({

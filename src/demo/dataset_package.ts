@@ -5,7 +5,7 @@
  */
 import { contentKey, contentOf, type DemoDataset } from "./dataset.ts";
 import type { HubDataset } from "./hub_dataset.ts";
-import { buildZip, pack, type Packed, type ZipInput, type ZipOptions } from "./zip_writer.ts";
+import { buildZip, pack, type Packed, type ZipInput, type ZipOptions } from "../zip/zip_writer.ts";
 
 /** Packed contents by key; forgets what the last package didn't hold. */
 export class PackCache {

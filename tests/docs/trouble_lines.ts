@@ -7,7 +7,7 @@
 import { logReporter } from "../../src/cli/log_reporter.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { DemoHub } from "../../src/demo/hub.ts";
-import { buildZip } from "../../src/demo/zip_writer.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
 import { DataHubSyncError, messageOf } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
 import { HubClient } from "../../src/hub/hub_client.ts";

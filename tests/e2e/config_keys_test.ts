@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/dataset.ts";
 import { DemoHub } from "../../src/demo/hub.ts";
-import { buildZip, type ZipInput } from "../../src/demo/zip_writer.ts";
+import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
 import {
   binaryPath,
   configFor,

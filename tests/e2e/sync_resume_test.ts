@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { buildZip, type ZipInput } from "../../src/demo/zip_writer.ts";
+import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
 import { DemoHub } from "../../src/demo/hub.ts";
 import { configFor, until, type Workplace, workplace } from "../support/binary.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";

@@ -6,7 +6,7 @@
  */
 import { type CodeLengths, FIXED_CODES, readHead } from "../../src/grown/block_header.ts";
 import { SymbolCounts } from "../../src/grown/symbol_counts.ts";
-import { encodeGbk } from "../../src/demo/gbk.ts";
+import { encodeGbk } from "../../src/zip/gbk.ts";
 import { between, noise, oneOf, seededRandom } from "../support/random.ts";
 import {
   type Block,

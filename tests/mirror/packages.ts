@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { buildZip } from "../../src/demo/zip_writer.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
 import type { MirrorInput } from "../../src/mirror/place.ts";
 import { readDirectory } from "../../src/zip/directory.ts";
 import type { TempDir } from "../support/temp.ts";

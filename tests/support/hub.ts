@@ -8,7 +8,7 @@ import { contentOf } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "../../src/demo/dataset_package.ts";
 import { DemoHub, type DemoHubOptions } from "../../src/demo/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
-import type { ZipOptions } from "../../src/demo/zip_writer.ts";
+import type { ZipOptions } from "../../src/zip/zip_writer.ts";
 import type { Tree } from "./tree.ts";
 
 /** How a test's hub is set up. */

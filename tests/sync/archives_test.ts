@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { DemoHub } from "../../src/demo/hub.ts";
-import { buildZip } from "../../src/demo/zip_writer.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { type OddZip, oddZips } from "../support/odd_zip.ts";
 import { assertSameTree, readTree, type Tree, unzipOracle, unzipTree } from "../support/tree.ts";

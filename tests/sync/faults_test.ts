@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { offer } from "../../src/demo/dataset_package.ts";
-import { buildZip } from "../../src/demo/zip_writer.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
 import type { FaultName } from "../../src/demo/fault.ts";
 import { FAULT_TABLE } from "../../src/demo/fault_table.ts";
 import type { Fault } from "../../src/demo/fault.ts";

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { DemoHub } from "../../src/demo/hub.ts";
-import { buildZip } from "../../src/demo/zip_writer.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
 import { EngineRig } from "../support/engine.ts";
 
 const MINE = "hub: {url: http://mine}\n";

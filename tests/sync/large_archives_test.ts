@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { DemoHub } from "../../src/demo/hub.ts";
-import { buildZip } from "../../src/demo/zip_writer.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { cheapLargeZips, FOUR_GIB, type LargeZip, writeLargeZip } from "../support/large_zip.ts";
 import { packed, storedHole } from "../support/long_content.ts";

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { DemoHub, type DemoHubOptions, type HubDataset } from "../../src/demo/hub.ts";
-import { buildZip, type ZipOptions } from "../../src/demo/zip_writer.ts";
+import { buildZip, type ZipOptions } from "../../src/zip/zip_writer.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
 import type { SyncResult } from "../../src/types.ts";

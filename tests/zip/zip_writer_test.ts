@@ -4,14 +4,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { encodeGbk } from "../../src/demo/gbk.ts";
+import { encodeGbk } from "../../src/zip/gbk.ts";
 import {
   buildZip,
   pack,
   writeZip,
   type ZipInput,
   type ZipOptions,
-} from "../../src/demo/zip_writer.ts";
+} from "../../src/zip/zip_writer.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, unzipOracle, unzipTest, unzipTree } from "../support/tree.ts";
 
