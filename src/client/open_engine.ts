@@ -71,6 +71,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     connections: hub.connections,
     retries: hub.retries,
     timezone: hub.timezone,
+    digest: hub.digest,
     engine: options.engine ?? "fast",
     force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),

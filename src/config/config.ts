@@ -53,6 +53,11 @@ export interface HubConfig {
   retries: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin: boolean;
+  /**
+   * When all of a package is fetched so that its announced digest can be checked: `auto` where it
+   * comes from another origin than the catalog, `always`, or only `when_whole` is fetched anyway.
+   */
+  digest: "auto" | "always" | "when_whole";
 }
 
 /**

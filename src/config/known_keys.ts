@@ -18,6 +18,7 @@ export const KNOWN_KEYS = {
     "connections",
     "retries",
     "allow_other_origin",
+    "digest",
   ],
   "datasets[]": [
     "name",

@@ -214,6 +214,7 @@ const NO_HUB: Config["hub"] = {
   connections: "auto",
   retries: 5,
   allowOtherOrigin: false,
+  digest: "auto",
 };
 
 function open<S extends SectionName & KeyOf<"">>(

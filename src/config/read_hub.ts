@@ -7,7 +7,7 @@
 
 import type { HubConfig } from "./config.ts";
 import { nearest } from "./near_miss.ts";
-import { autoOr, flag, isWebUrl, listOf, number, pathFrom, text } from "./readers.ts";
+import { autoOr, flag, isWebUrl, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
 import { entriesOf, type Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
@@ -15,6 +15,8 @@ const URL_EXPECTED = "the hub's address, such as `http://hub.example.com:8000`";
 /** Sent by the request itself: another value would break ranges, lengths or the connection. */
 const OWN_HEADERS =
   /^(host|connection|content-length|transfer-encoding|te|upgrade|range|if-range|accept-encoding)$/i;
+
+const digest = oneOf({ auto: "auto", always: "always", when_whole: "when_whole" });
 
 interface Address {
   url: string;
@@ -37,6 +39,7 @@ export function readHub(section: Section<"hub">, options: { baseDir: string }): 
     connections: section.get("connections", autoOr({ min: 1, max: 16 })) ?? "auto",
     retries: section.get("retries", number({ min: 0, max: 100, whole: true })) ?? 5,
     allowOtherOrigin: section.get("allow_other_origin", flag) ?? false,
+    digest: section.get("digest", digest) ?? "auto",
   };
   const bearer = section.get("token", token);
   if (bearer !== undefined) hub.token = bearer;

@@ -53,6 +53,8 @@ export interface Answer extends Disposable {
   url: URL;
   /** Whether somebody else than the one asked has answered. */
   redirected: boolean;
+  /** Whether another origin than the hub's was asked on the way. */
+  foreign: boolean;
   /** Watches the body, too: `touch` it with every chunk. */
   watchdog: Watchdog;
   /** When the request was sent (ms since the epoch). */
@@ -69,6 +71,7 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
   });
   const startedAt = transport.clock();
   const visited = new Set<string>();
+  let foreign = false;
   let url = new URL(original);
   try {
     for (;;) {
@@ -80,6 +83,7 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
       });
       watchdog.touch();
       visited.add(url.href);
+      foreign ||= url.origin !== transport.origin;
       const next = redirectOf(response, url);
       if (next === null) {
         const redirected = visited.size > 1;
@@ -87,6 +91,7 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
           response,
           url,
           redirected,
+          foreign,
           watchdog,
           startedAt,
           [Symbol.dispose]: () => watchdog[Symbol.dispose](),

@@ -25,11 +25,17 @@ export class RemotePackage {
   /** Where it is asked for, every time anew. */
   readonly url: string;
   readonly #context: PackageContext;
+  #foreign = false;
 
   /** Made by `HubClient.package`. */
   constructor(url: string, context: PackageContext) {
     this.url = url;
     this.#context = context;
+  }
+
+  /** Whether any answer came from, or by way of, another origin than the hub's. */
+  get foreign(): boolean {
+    return this.#foreign;
   }
 
   /** Sends one request; throws `HubError`, or what the sink threw. */
@@ -40,6 +46,7 @@ export class RemotePackage {
     if (ranges !== "all") headers["range"] = formatRange(ranges);
     if (ranges !== "all" && ifRange !== undefined) headers["if-range"] = ifRange;
     using answer = await get({ url: this.url, headers, signal }, transport);
+    this.#foreign ||= answer.foreign;
     const reception = new Reception(answer, { request, sink, context: this.#context });
     const { kind, bytes } = await reception.receive();
     const durationMs = transport.clock() - answer.startedAt;

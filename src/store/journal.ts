@@ -4,13 +4,17 @@
  *
  * Guarantees: a journal is there exactly from before the first change until after the last. One that
  * is damaged counts as not there: it is written in one step, so no change can have begun under it
- * unless the disk lost it afterwards, and then the CRCs of the files decide.
+ * unless the disk lost it afterwards, and then the CRCs of the files decide. Its checksum is no seal:
+ * a field that we would never write, such as a name with `../`, makes it damaged as well.
  *
  * @module
  */
 
 import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { isSafePath } from "../safe_path.ts";
 import type { Layout } from "./layout.ts";
+import { isStagedName } from "./staging.ts";
+import { isVersionName } from "./version_name.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 
 /** A staged file and where it goes. */
@@ -123,9 +127,9 @@ function removalRow(removal: Removal): string {
 function journalFrom(value: Record<string, unknown>): Journal | undefined {
   const { kind, version, moves, deletes } = value;
   if (kind === "to_snapshot" || kind === "to_plain") {
-    return typeof version === "string" ? { kind, version } : undefined;
+    return typeof version === "string" && isVersionName(version) ? { kind, version } : undefined;
   }
-  if (kind !== "publish" || !isTable(moves, "ssnnn") || !isTable(deletes, "snnn")) {
+  if (kind !== "publish" || !isTable(moves, "fpccn") || !isTable(deletes, "pcnc")) {
     return undefined;
   }
   return {
@@ -139,11 +143,19 @@ function journalFrom(value: Record<string, unknown>): Journal | undefined {
   };
 }
 
-/** Whether every row has a string (`s`) or a number (`n`) in each of its columns. */
+/** What a column may hold: a staged file's name, a path below the data's folder, a count, an instant. */
+const CELLS: Readonly<Record<string, (cell: unknown) => boolean>> = {
+  f: (cell) => typeof cell === "string" && isStagedName(cell),
+  p: (cell) => typeof cell === "string" && isSafePath(cell),
+  c: (cell) => Number.isSafeInteger(cell) && (cell as number) >= 0,
+  n: Number.isSafeInteger,
+};
+
+/** Whether every row has what {@linkcode CELLS} says in each of its columns. */
 function isTable(value: unknown, columns: string): boolean {
   return Array.isArray(value) &&
     value.every((row) =>
       Array.isArray(row) && row.length === columns.length &&
-      row.every((cell, index) => typeof cell === (columns[index] === "s" ? "string" : "number"))
+      row.every((cell, index) => CELLS[columns[index]!]!(cell))
     );
 }

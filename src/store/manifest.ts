@@ -15,6 +15,7 @@ import { messageOf } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import type { LastBlock } from "../grown/last_block.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import { isSafePath } from "../safe_path.ts";
 
 /** One file, as we left it. */
 export interface ManifestEntry {
@@ -93,6 +94,7 @@ export class Manifest {
     if (typeof path !== "string" || !isCount(size) || !isCount(crc) || !isTime(mtimeMs)) {
       throw new Error("an entry isn't complete");
     }
+    if (!isSafePath(path)) throw new Error("an entry isn't below the data's folder");
     const entry: ManifestEntry = { size, crc, mtimeMs };
     if (isCount(bit) && isCount(out)) entry.block = { bit, out };
     this.#entries.set(path, entry);

@@ -19,6 +19,11 @@ interface StagedContent {
   size: number;
 }
 
+/** Whether a name is one that {@linkcode StagingNames} gives. */
+export function isStagedName(name: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-z]{1,11}-[0-9a-f]{8}(?:-\d{1,9})?$/.test(name);
+}
+
 /** Gives each entry of a package its name in staging. */
 export class StagingNames {
   readonly #taken = new Map<string, string>();

@@ -13,13 +13,11 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushDirectory } from "../fs/flush.ts";
 import type { Layout } from "./layout.ts";
 import { kindOf } from "./target_check.ts";
-
-/** A finished version's name. Anything else in the folder is a leftover. */
-const VERSION_NAME = /^\d{6,15}$/;
+import { isVersionName } from "./version_name.ts";
 
 /** The finished versions' names, oldest first. Throws StoreError. */
 export function listVersions(layout: Layout): string[] {
-  return listAll(layout).filter((name) => VERSION_NAME.test(name)).sort((a, b) => +a - +b);
+  return listAll(layout).filter(isVersionName).sort((a, b) => +a - +b);
 }
 
 /** The name that the next version gets: higher than all there have been. */

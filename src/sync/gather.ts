@@ -5,14 +5,18 @@
  * Guarantees: when it returns, each entry is either right in the folder or right in staging. A
  * package that is replaced meanwhile keeps what still holds and is planned anew, at most
  * {@linkcode MOST_ROUNDS} times; a wrong guess of a tail costs one more round, never a wrong file.
- * It changes nothing in `local_dir`.
+ * Where a digest is to be proven, nothing is extracted before it is. It changes nothing in `local_dir`.
+ *
+ * It is longer than 250 lines because every way to look again and plan again meets here.
  *
  * @module
  */
 import { HubError } from "../errors.ts";
+import { sizeOf } from "../ranges.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Partial } from "../store/partial.ts";
-import { StagingNames } from "../store/staging.ts";
+import { StagedBlocks } from "../store/staged_blocks.ts";
+import { listStaging, removeStaged, StagingNames } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import { Doubts, type Verdict } from "./doubts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
@@ -21,8 +25,10 @@ import { PlanAgain } from "./range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
 import { type Look, lookAtPackage, type LookInput } from "./look.ts";
 import { collectGarbage } from "./memory.ts";
+import { checkDigest } from "./package_digest.ts";
 import type { Plan } from "./plan.ts";
 import { Planner } from "./planner.ts";
+import { Proof } from "./proof.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "./room.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
@@ -55,6 +61,8 @@ export interface Gathered extends Omit<Look, "located"> {
   /** Entries fetched in this run. */
   fetched: number;
   summary: PlanSummary;
+  /** Whether all of it has the digest that the catalog announces. */
+  proven: boolean;
 }
 
 /** Rounds in which the package may be replaced or bytes come damaged before we give up. */
@@ -70,17 +78,20 @@ class Gathering {
   readonly #context: SyncContext;
   readonly #doubts = new Doubts();
   readonly #planner: Planner;
+  readonly #proof: Proof;
   #names = new StagingNames();
   #onDisk = new Map<string, DiskFact>();
   #staged = new Map<string, DiskFact>();
   /** Whether another ETag means another package; not where several servers stamp the same bytes. */
   #etagTells = true;
   #fetched = 0;
+  #proven = false;
 
   constructor(input: GatherInput, context: SyncContext) {
     this.#input = input;
     this.#context = context;
     this.#planner = new Planner(input.blocks, context);
+    this.#proof = new Proof(input.entry, context.digest ?? "auto");
   }
 
   async run(): Promise<Gathered> {
@@ -101,7 +112,10 @@ class Gathering {
       collectGarbage(look.located.length);
       if (partial === undefined) return this.#result(look, summary);
       const verdict = await this.#fetch(plan, { look, partial });
-      if (verdict === "done") return this.#result(look, summary);
+      if (verdict === "done") {
+        if (!this.#proofWasMissed(look)) return this.#result(look, summary);
+        continue;
+      }
       if (verdict === "plan_again") continue;
       if (round >= MOST_ROUNDS) throw verdict;
       reporter.debug(dataset.name, `planning anew: ${verdict.message}`);
@@ -132,6 +146,7 @@ class Gathering {
     this.#names = new StagingNames();
     this.#onDisk = await surveyFiles(entries, survey);
     const rest = entries.filter((entry) => !holds(this.#onDisk.get(entry.path), entry));
+    if (this.#proof.due) return this.#dropStaged();
     const earlier = await surveyStaging(rest, this.#names, survey);
     // What this process verified needs no second look, when the new package still wants it.
     for (const entry of rest) {
@@ -141,17 +156,54 @@ class Gathering {
     this.#staged = earlier;
   }
 
-  #plan(look: Look): Promise<Plan> {
-    const { partial } = this.#input;
+  async #plan(look: Look): Promise<Plan> {
+    const plan = await this.#planOf(look);
+    const { partial, remote, deletesFor } = this.#input;
+    const changes = plan.steps.length + plan.staged.length > 0 || deletesFor(look) > 0;
+    const { total } = look;
+    const all = [{ start: 0, end: total }];
+    const left = sizeOf(partial?.have.missing(all) ?? all) - plan.bytes;
+    const holdsAny = this.#onDisk.size > 0;
+    if (!changes || !this.#proof.look({ foreign: remote.foreign, holdsAny, left, total })) {
+      return plan;
+    }
+    this.#dropStaged();
+    return await this.#planOf(look);
+  }
+
+  #planOf(look: Look): Promise<Plan> {
+    const { partial, wantsWhole } = this.#input;
     const { engine } = this.#context;
+    const { due } = this.#proof;
     return this.#planner.plan({
       located: look.located,
       onDisk: (path) => this.#onDisk.get(path),
       isStaged: (entry) => this.#staged.has(entry.path),
-      // zip.js decodes whole entries only.
-      guessFor: (path) => engine === "fast" ? this.#doubts.guessFor(path) : "none",
+      // zip.js decodes whole entries only; and what is proven comes out of the package alone.
+      guessFor: (path) => engine === "fast" && !due ? this.#doubts.guessFor(path) : "none",
       missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],
-    }, this.#input.wantsWhole(look.fingerprint) ? look.total : undefined);
+    }, due || wantsWhole(look.fingerprint) ? look.total : undefined);
+  }
+
+  /** Whether bytes came from elsewhere only after a plan that trusts the catalog's own server. */
+  #proofWasMissed(look: Look): boolean {
+    const changes = this.#staged.size > 0 || this.#input.deletesFor(look) > 0;
+    const { total } = look;
+    const { foreign } = this.#input.remote;
+    if (!changes || !this.#proof.look({ foreign, holdsAny: true, left: total, total })) {
+      return false;
+    }
+    this.#dropStaged();
+    return true;
+  }
+
+  /** What is staged may come from other bytes than those that are going to be proven. */
+  #dropStaged(): void {
+    const { layout, partial } = this.#input;
+    this.#staged = new Map();
+    if (partial === undefined) return;
+    removeStaged(layout, listStaging(layout));
+    new StagedBlocks(layout).remove();
   }
 
   #summarize(plan: Plan, look: Look): PlanSummary {
@@ -172,15 +224,43 @@ class Gathering {
     };
   }
 
-  /** One round of downloading; says how it went, with the error when a new look is needed. */
+  /** Downloads and extracts what is planned; says how it went, with the error when a new look is needed. */
   async #fetch(plan: Plan, at: { look: Look; partial: Partial }): Promise<Verdict> {
-    const { look, partial } = at;
     const { steps } = plan;
-    if (steps.length === 0 && partial.have.missing(plan.ranges).length === 0) return "done";
+    const { partial } = at;
+    const { due } = this.#proof;
+    if (!due && steps.length === 0 && partial.have.missing(plan.ranges).length === 0) return "done";
     const content = steps.reduce((sum, { entry }) => sum + entry.size, 0);
     const { work } = this.#input.layout;
     await checkRoom(work, { bytes: content + plan.bytes, files: steps.length });
     this.#input.onPhase("download");
+    if (due) {
+      const came = await this.#round({ ...plan, steps: [] }, at);
+      if (came !== "done") return came;
+      await this.#prove(partial);
+    }
+    return await this.#round(plan, at);
+  }
+
+  /** Checks the announced digest; a package with another one leaves nothing behind. */
+  async #prove(partial: Partial): Promise<void> {
+    const { digest } = this.#input.entry;
+    if (
+      digest === undefined ||
+      partial.have.missing([{ start: 0, end: partial.key.total }]).length > 0
+    ) return;
+    try {
+      await checkDigest(partial, digest);
+      this.#proven = true;
+    } catch (error) {
+      partial.drop();
+      this.#dropStaged();
+      throw error;
+    }
+  }
+
+  /** One round of downloading and extracting. */
+  async #round(plan: Plan, { look, partial }: { look: Look; partial: Partial }): Promise<Verdict> {
     const { etag, etagIsWeak } = look.head;
     const { bad, stopped } = await fetchEntries({
       ...this.#input,
@@ -228,6 +308,7 @@ class Gathering {
       names: this.#names,
       fetched: this.#fetched,
       summary,
+      proven: this.#proven,
     };
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Checks the digest that a hub announced for a whole package.
  *
- * Guarantees: reads the partial once, in bounded memory. It can only be checked where all of the
- * package was downloaded; a delta rests on the directory's CRC-32s.
+ * Guarantees: reads the partial once, in bounded memory. Whether all of a package is downloaded for
+ * it is decided in proof.ts; a delta rests on the directory's CRC-32s.
  *
  * @module
  */
@@ -28,6 +28,7 @@ export async function checkDigest(partial: Partial, digest: Digest): Promise<voi
   throw new HubError("changed", message, {
     expected: digest.hex,
     found,
-    hint: "a cache may be serving an older package; run again later",
+    hint:
+      "a cache may be serving an older package, or somebody a forged one; nothing of it is kept: run again later",
   });
 }

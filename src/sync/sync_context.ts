@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MirrorConfig, SyncConfig } from "../config/config.ts";
+import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
 import type { HubClient } from "../hub/hub_client.ts";
 import type { Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/worker_pool.ts";
@@ -33,6 +33,8 @@ export interface SyncContext {
   timezone: string;
   /** Who decodes the ZIP: the fast path where it can, or zip.js for everything. */
   engine: "fast" | "zipjs";
+  /** When all of a package is fetched for the sake of its digest; default `auto`. */
+  digest?: HubConfig["digest"];
   /** Whether manifest and state are not to be believed. */
   force: boolean;
   /** Where verified packages are placed for other machines. */

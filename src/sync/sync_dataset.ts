@@ -13,17 +13,16 @@ import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { Partial } from "../store/partial.ts";
-import { publish } from "../store/publish.ts";
+import { publish, type PublishPlan } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { publishSnapshot } from "../store/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
-import type { CatalogEntry, Status, SyncResult } from "../types.ts";
+import type { CatalogEntry, Digest, Status, SyncResult } from "../types.ts";
 import { gather, type Gathered, type GatherInput } from "./gather.ts";
 import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "./memory.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
-import { checkDigest } from "./package_digest.ts";
 import { isAway, patienceOf } from "./patience.ts";
 import type { DiskFact } from "./step.ts";
 import { RunningResult } from "./running_result.ts";
@@ -102,9 +101,8 @@ class DatasetSync {
 
   /** What the texts alone decide; `undefined` = the package has to be asked. */
   async #decideByVersion(entry: CatalogEntry, layout: Layout): Promise<Status | undefined> {
-    const { recorded } = this.#job;
     const { force, timezone } = this.#context;
-    const check = checkVersion(entry, recorded, (text) => parseInstant(text, timezone));
+    const check = checkVersion(entry, this.#job.recorded, (text) => parseInstant(text, timezone));
     if (check.kind === "not_ready") {
       this.#result.error = check.why;
       return "package_not_ready";
@@ -132,11 +130,6 @@ class DatasetSync {
     using partial = await Partial.open(layout, { now: this.#context.clock });
     const blocks = new KnownBlocks(layout);
     const gathered = await this.#gather(entry, { layout, partial, before, blocks });
-    const all = partial.have.has({ start: 0, end: gathered.total });
-    // Also what an earlier run staged: that one may have ended here.
-    if (all && entry.digest !== undefined && gathered.staged.size > 0) {
-      await checkDigest(partial, entry.digest);
-    }
     this.#running.enter("publish");
     const { stamp, stampText } = gathered.head;
     const { version, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
@@ -145,6 +138,7 @@ class DatasetSync {
     const selection = selectionOf(this.#job.dataset);
     const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
     collectGarbage(gathered.entries.length);
+    if (entry.digest !== undefined && !gathered.proven) this.#sayUnproven(entry.digest, changes);
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
     const options = { durable: sync.durable, ...(onStep && { onStep }) };
     const report = mode === "snapshot"
@@ -169,6 +163,15 @@ class DatasetSync {
     if (changed) this.#running.warn(why);
     else this.#result.error = why;
     return changed ? "success" : "package_not_ready";
+  }
+
+  /** A digest that is announced and can't be checked is no reason to be silent. */
+  #sayUnproven(digest: Digest, changes: PublishPlan): void {
+    if (changes.moves.length + changes.deletes.length === 0) return;
+    this.#running.warn(
+      `the announced ${digest.algorithm} wasn't checked, since only a part of the package was ` +
+        "fetched; `hub.digest: always` fetches all of it every time",
+    );
   }
 
   /** Places the package for other machines; before the record, so that a failure is tried again. */

@@ -12,6 +12,7 @@
 
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
+import { safePath } from "../safe_path.ts";
 import type { Entry } from "../types.ts";
 import { checkOverlaps } from "./entry_ends.ts";
 import { checkEntryCount, checkEntrySize, checkTotalSize, type Limits } from "./limits.ts";
@@ -22,7 +23,6 @@ import {
   type RawEntry,
   unixType,
 } from "./package_directory.ts";
-import { safePath } from "./safe_path.ts";
 import { wrapperOf } from "./wrapper_folder.ts";
 
 /** How the entries are checked. */

@@ -6,6 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/dataset.ts";
 import { DemoHub } from "../../src/demo/hub.ts";
@@ -204,6 +205,30 @@ keyTest(
       assertSameTree(await place.tree(NAME), other.tree());
     }),
 );
+
+keyTest("hub.digest", "says when a package is fetched whole for its digest", async () => {
+  const large = noise(600_000);
+  await using hub = new DemoHub({ kind: "modern" });
+  let length = 0;
+  const offer = (day: number): void => {
+    const small = csv(`day ${day}\n`);
+    const bytes = buildZip([{ path: "a.csv", content: large }, { path: "b.csv", content: small }]);
+    length = bytes.length;
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const version = `2026-11-0${day}T20:15:00`;
+    hub.setDataset(NAME, { version, package: bytes, entry: { sha256 } });
+    hub.reset();
+  };
+  offer(1);
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  assertDone(await place.run());
+  for (const [at, mode] of ["auto", "always", "when_whole"].entries()) {
+    await place.configure(configFor(hub.url, [NAME], { hub: [`digest: ${mode}`] }));
+    offer(2 + at);
+    assertDone(await place.run());
+    assert.equal(hub.bytesSent("/package/") >= length, mode === "always", mode);
+  }
+});
 
 keyTest(["datasets[].name", "datasets[].local_dir"], "say what goes where", async () => {
   await using hub = startHub();

@@ -10,6 +10,7 @@ import type { Move, Removal } from "../../src/store/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import type { PublishPlan } from "../../src/store/publish.ts";
+import { StagingNames } from "../../src/store/staging.ts";
 
 /** A temporary folder that goes with the test. */
 export class TempFolder implements Disposable {
@@ -58,8 +59,9 @@ export async function stage(
   await ensureLayout(layout);
   const manifest = await Manifest.load(layout.manifest) ?? new Manifest();
   const moves: Move[] = [];
+  const names = new StagingNames();
   for (const [path, content] of Object.entries(files)) {
-    const staged = String(moves.length).padStart(7, "0");
+    const staged = names.nameOf({ path, size: content.length, crc: crc32(content) });
     Deno.writeTextFileSync(join(layout.staging, staged), content);
     const described = describe(join(layout.staging, staged), path);
     moves.push({ staged, ...described });

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import fc from "fast-check";
 import { Manifest, type ManifestEntry, placedHead } from "../../src/store/manifest.ts";
+import { isSafePath } from "../../src/safe_path.ts";
 import { TempFolder } from "./dataset_folder.ts";
 
 function sample(): Manifest {
@@ -10,7 +11,7 @@ function sample(): Manifest {
   manifest.total = 123;
   manifest.selection = "0123456789abcdef";
   manifest.set("sz002790/sz002790_一般企业.csv", { size: 1, crc: 4294967295, mtimeMs: 1.5e12 });
-  manifest.set('odd "name"\\\n.csv', {
+  manifest.set('odd "name"  .csv', {
     size: 0,
     crc: 0,
     mtimeMs: -1,
@@ -54,7 +55,7 @@ Deno.test("placedHead() reads what a manifest's head says, and takes no file's n
   equal(await placedHead(temp.at("m")), undefined);
 });
 
-Deno.test("Manifest keeps any path and figures (property)", async () => {
+Deno.test("Manifest keeps any safe path and figures (property)", async () => {
   using temp = new TempFolder();
   const count = fc.maxSafeNat();
   const entry: fc.Arbitrary<ManifestEntry> = fc.record({
@@ -63,7 +64,7 @@ Deno.test("Manifest keeps any path and figures (property)", async () => {
     mtimeMs: fc.integer(),
     block: fc.record({ bit: count, out: count }),
   }, { requiredKeys: ["size", "crc", "mtimeMs"] });
-  const path = fc.string({ unit: "binary" });
+  const path = fc.string({ unit: "binary" }).filter(isSafePath);
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(path, entry)), async (rows) => {
       const manifest = new Manifest();
@@ -140,4 +141,17 @@ Deno.test("Manifest takes under 64 bytes an entry and under 24 more for its last
   const plain = await bytesFor(false);
   ok(plain < 64 + 10, `${plain}`);
   ok(await bytesFor(true) - plain < 24);
+});
+
+Deno.test("Manifest.load() believes no manifest with a path that leads elsewhere", async () => {
+  using temp = new TempFolder();
+  for (const path of ["../victim", "/etc/passwd", "a/../../b", ".x.DataHubSync/journal", "a\nb"]) {
+    const manifest = sample();
+    manifest.set(path, { size: 1, crc: 1, mtimeMs: 1 });
+    await manifest.save(temp.at("m"), { durable: false });
+    const warnings: string[] = [];
+    const loaded = await Manifest.load(temp.at("m"), { warn: (text) => warnings.push(text) });
+    equal(loaded, undefined, path);
+    ok(warnings[0]?.includes("isn't below the data's folder"), warnings[0]);
+  }
 });

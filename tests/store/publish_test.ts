@@ -1,5 +1,7 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { journalIsOpen, writeJournal } from "../../src/store/journal.ts";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { crc32 } from "node:zlib";
+import { journalIsOpen } from "../../src/store/journal.ts";
 import { ensureLayout, type Layout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import {
@@ -9,6 +11,7 @@ import {
   type PublishStep,
 } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
+import { seal } from "../../src/fs/sealed_json.ts";
 import { describe, layoutOf, readTree, stage, TempFolder, writeTree } from "./dataset_folder.ts";
 import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
 
@@ -155,16 +158,49 @@ Deno.test("recoverPublish() goes on when the new manifest was lost", async () =>
   equal(await Manifest.load(layout.manifest), undefined);
 });
 
-Deno.test("recoverPublish() reads no path out of a journal that leads outside", async () => {
-  using temp = new TempFolder();
-  const layout = await layoutOf(temp);
-  await ensureLayout(layout);
-  writeTree(temp.path, { "victim": "v" });
-  const deletes = [describe(temp.at("victim"), "../victim")];
-  await writeJournal(layout, { kind: "publish", moves: [], deletes }, { durable: false });
-  await rejects(recoverPublish(layout), { code: "unsafe_name" });
-  equal(Deno.readTextFileSync(temp.at("victim")), "v");
-});
+for (
+  const [what, body] of Object.entries({
+    "removes above the folder": {
+      kind: "publish",
+      moves: [],
+      deletes: [["../victim", 1, 0, crc32("v")]],
+    },
+    "takes a file from elsewhere": {
+      kind: "publish",
+      moves: [["../../victim", "stolen", 1, crc32("v"), 0]],
+      deletes: [],
+    },
+    "puts a file into a work folder": {
+      kind: "publish",
+      moves: [["0000cafe-1-0000cafe", ".other.datahubsync/journal", 1, crc32("v"), 0]],
+      deletes: [],
+    },
+    "moves the folder elsewhere": { kind: "to_snapshot", version: "../../victims" },
+    "brings a folder from elsewhere": { kind: "to_plain", version: "../../../etc" },
+    "has a size that is none": {
+      kind: "publish",
+      moves: [["0000cafe-1-0000cafe", "a", -1, 0, 0]],
+      deletes: [],
+    },
+  })
+) {
+  Deno.test(`recoverPublish() drops a sealed journal that ${what}`, async () => {
+    using temp = new TempFolder();
+    writeTree(temp.path, { "victim": "v", "data/a": "1" });
+    const layout = await layoutOf(temp);
+    await ensureLayout(layout);
+    const before = readTree(temp.path); // folders that are empty count, too
+    const text = JSON.stringify(body).slice(1, -1);
+    Deno.writeFileSync(
+      layout.journal,
+      Buffer.concat(seal({ what: "journal", format: 1 }, text)),
+    );
+    const warnings: string[] = [];
+    equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), false);
+    match(warnings.join(), /is damaged .* was dropped/);
+    deepEqual(readTree(temp.path), before);
+  });
+}
 
 Deno.test("publish() keeps a file that upstream removed and the user changed", async () => {
   using temp = new TempFolder();

@@ -1,14 +1,16 @@
 /**
- * Makes a path that stays below its folder out of an entry's name, or refuses the name.
+ * Makes a path that stays below its folder out of an entry's name, or refuses the name. Journals and
+ * manifests are held to the same rules: whoever wrote them may not be us.
  *
- * Guarantees: the result is relative, has no `..`, no control character, no drive letter, and fits
- * Linux's limits; `/` stands between its parts and nowhere else. It knows nothing of the disk: a
- * folder that is a symbolic link there is the store's to refuse.
+ * Guarantees: the result is relative, has no `..`, no control character, no drive letter, no part
+ * that any disk takes for a work folder, and fits Linux's limits; `/` stands between its parts and
+ * nowhere else. It knows nothing of the disk: a folder that is a symbolic link there is the store's
+ * to refuse.
  *
  * @module
  */
 
-import { ArchiveError } from "../errors.ts";
+import { ArchiveError } from "./errors.ts";
 
 /** Linux's limit for one part, in bytes (NAME_MAX). */
 const MAX_PART_BYTES = 255;
@@ -16,8 +18,8 @@ const MAX_PART_BYTES = 255;
 const MAX_PATH_BYTES = 4096;
 /** Real packages have two or three; a thousand make every later step slow. */
 const MAX_DEPTH = 64;
-/** Our own folder, where the work has to lie inside `local_dir`: nobody writes a journal into it. */
-const OWN_FOLDER = ".datahubsync";
+/** Our work folders, `.datahubsync` and `.x.datahubsync`: nobody writes a journal into one. */
+const OWN_FOLDER = /^\.(?:.*\.)?datahubsync$/;
 
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -27,6 +29,25 @@ const PLAIN =
 const DRIVE = /^[A-Za-z]:/;
 
 const encoder = new TextEncoder();
+
+/**
+ * A name as the least particular disk compares it: without case (ext4's casefold, exFAT, NTFS), in
+ * whatever composition, without invisible characters (casefold, HFS+), and without the dots and
+ * blanks at the end that FAT drops.
+ */
+export function folded(name: string): string {
+  const plain = name.replace(/\p{Default_Ignorable_Code_Point}/gu, "").normalize("NFKC");
+  return plain.toLowerCase().replace(/[. ]+$/, "");
+}
+
+/** Whether a path below the data's folder is one that a package, a journal or a manifest may name. */
+export function isSafePath(path: string): boolean {
+  try {
+    return safePath(path) === path;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The path for a decoded name. Empty parts and `.` are dropped, as unzip does; a trailing slash
@@ -42,11 +63,11 @@ export function safePath(name: string): string {
     if (part === "" || part === ".") continue;
     if (part === "..") throw unsafe(name, "a way out of the folder (..)");
     if (byteLength(part) > MAX_PART_BYTES) throw unsafe(name, `more than ${MAX_PART_BYTES} bytes`);
+    if (OWN_FOLDER.test(folded(part))) throw unsafe(name, "a work folder of DataHubSync");
     parts.push(part);
   }
   const [first] = parts;
   if (first === undefined) throw unsafe(name, "no name at all");
-  if (first === OWN_FOLDER) throw unsafe(name, "the folder of DataHubSync itself");
   if (DRIVE.test(first)) throw unsafe(name, "a drive letter");
   if (parts.length > MAX_DEPTH) throw unsafe(name, `more than ${MAX_DEPTH} folders`);
   const path = parts.join("/");
