@@ -11,6 +11,7 @@
 import { crc32 } from "node:zlib";
 import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { readOwn } from "../fs/own_file.ts";
 
 /** What a sealed file is, for messages and for its version. */
 export interface SealKind {
@@ -72,7 +73,7 @@ export function* list(rows: Iterable<string>): Generator<string> {
 export async function openSealed(path: string, kind: SealKind): Promise<Opened> {
   let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(path);
+    bytes = readOwn(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { state: "missing" };
     throw diskError(error, path, `read the ${kind.what}`);

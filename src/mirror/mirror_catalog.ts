@@ -10,6 +10,7 @@
 
 import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { readOwnText } from "../fs/own_file.ts";
 
 /** One dataset in a mirror's catalog, in the catalog's own words. Sizes are in bytes. */
 export interface MirrorDataset {
@@ -42,7 +43,7 @@ export type MirrorCatalog = Map<string, Record<string, unknown>>;
 export async function readMirrorCatalog(path: string): Promise<MirrorCatalog> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = readOwnText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return new Map();
     throw diskError(error, path, "read the mirror's catalog");

@@ -11,6 +11,7 @@
 import { setTimeout } from "node:timers/promises";
 import { LockedError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { openOwn } from "../fs/own_file.ts";
 
 /** A writer needs some ms, with many slow renames some seconds. */
 const WAIT_MS = 60_000;
@@ -20,7 +21,7 @@ const PAUSE_MS = 20;
 export async function lockMirror(path: string, waitMs = WAIT_MS): Promise<Deno.FsFile> {
   let file: Deno.FsFile;
   try {
-    file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+    file = openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
     throw diskError(error, path, "lock the mirror");
   }

@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import type { MirrorConfig } from "../config/config.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
+import { readOwnText } from "../fs/own_file.ts";
 import type { CatalogEntry, Clock } from "../types.ts";
 import {
   type MirrorCatalog,
@@ -103,7 +104,7 @@ export async function placeInMirror(
   const newest = join(paths.packages, newestName(name));
   if (staged !== undefined) {
     try {
-      await makePublic(staged.path, await timeAfter(newest, clock()));
+      makePublic(staged.path, await timeAfter(newest, clock()));
       await Deno.rename(staged.path, versioned);
     } catch (error) {
       throw diskError(error, versioned, "place the package in the mirror");
@@ -185,7 +186,15 @@ async function writeCatalog(
 ): Promise<void> {
   const text = mirrorCatalogText(catalog);
   // The same text keeps its time, and with it the validators that caches hold.
-  if (await Deno.readTextFile(paths.catalog).catch(() => undefined) === text) return;
+  if (textOf(paths.catalog) === text) return;
   await writePublicFile(paths.catalog, text, options);
   if (options.durable) await flushDirectories([dirname(paths.catalog)]);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readOwnText(path);
+  } catch {
+    return undefined;
+  }
 }

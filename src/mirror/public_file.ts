@@ -11,12 +11,13 @@ import { dirname } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
+import { setOwnMode } from "../fs/own_file.ts";
 
 /** Makes a folder, and those above it, that all may enter; one that is there stays as it is. */
 export async function makePublicFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { mode: 0o755 });
-    await Deno.chmod(path, 0o755);
+    setOwnMode(path, 0o755);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;
     if (!(error instanceof Deno.errors.NotFound)) throw diskError(error, path, "make the folder");
@@ -37,7 +38,7 @@ export async function writePublicFile(
   const fresh = temporaryNameFor(path);
   try {
     await writeFileAtomic(fresh, text, { durable });
-    await makePublic(fresh, seconds);
+    makePublic(fresh, seconds);
     await Deno.rename(fresh, path);
   } catch (error) {
     await Deno.remove(fresh).catch(() => {});
@@ -46,9 +47,8 @@ export async function writePublicFile(
 }
 
 /** Lets all read a file, and gives it its time of change in whole seconds since the epoch. */
-export async function makePublic(path: string, seconds: number): Promise<void> {
-  await Deno.chmod(path, 0o644);
-  await Deno.utime(path, seconds, seconds);
+export function makePublic(path: string, seconds: number): void {
+  setOwnMode(path, 0o644, seconds);
 }
 
 /** Seconds since the epoch: now (in ms), but a second after the file that is there. */
@@ -70,7 +70,7 @@ export async function linkOver(from: string, path: string): Promise<void> {
       const unable = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
       if (!unable.includes(errnoOf(error) ?? "")) throw error;
       await Deno.copyFile(from, fresh);
-      if (source?.mtime) await makePublic(fresh, Math.floor(source.mtime.getTime() / 1000));
+      if (source?.mtime) makePublic(fresh, Math.floor(source.mtime.getTime() / 1000));
     });
     await Deno.rename(fresh, path);
   } catch (error) {

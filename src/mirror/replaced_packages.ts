@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { readOwnText } from "../fs/own_file.ts";
 import type { MirrorCatalog } from "./mirror_catalog.ts";
 import type { MirrorPaths } from "./mirror_paths.ts";
 
@@ -88,7 +89,7 @@ async function remove(path: string): Promise<void> {
 async function readRecord(path: string): Promise<Map<string, number>> {
   let value: { format?: unknown; replaced?: unknown } | null;
   try {
-    value = JSON.parse(await Deno.readTextFile(path));
+    value = JSON.parse(readOwnText(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return new Map();
     throw diskError(error, path, "read what the mirror replaced");

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { HubError, StoreError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushAll } from "../fs/flush.ts";
+import { openOwn, setOwnMode } from "../fs/own_file.ts";
 import type { Digest } from "../types.ts";
 
 /** A package to be staged. */
@@ -49,9 +50,10 @@ export async function stagePackage(
   const dispose = () => Deno.remove(path).catch(() => {});
   try {
     await checkLength(packageFile, total);
+    // A copy follows links, but nobody can have made one by this name.
     if (take === "copy" || !await moved(packageFile, path)) await Deno.copyFile(packageFile, path);
     // A moved file may be old: nobody shall take it for one that was left behind.
-    await Deno.utime(path, options.now / 1000, options.now / 1000);
+    setOwnMode(path, undefined, options.now / 1000);
     await checkLength(path, total);
     const sha256 = await sha256Of(path);
     if (digest?.algorithm === "sha256" && digest.hex !== sha256) throw wrongDigest(digest, sha256);
@@ -80,7 +82,7 @@ export async function clearStaging(folder: string, now: number): Promise<void> {
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
   const buffer = new Uint8Array(PIECE);
-  using file = await Deno.open(path, { read: true });
+  using file = openOwn(path, { access: "read" });
   for (let count; (count = await file.read(buffer)) !== null;) {
     hash.update(buffer.subarray(0, count));
   }

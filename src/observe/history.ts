@@ -11,6 +11,7 @@
 
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { readOwnText } from "../fs/own_file.ts";
 import { type HistoryRecord, parseRecord } from "./history_record.ts";
 import { openShared } from "./shared_file.ts";
 import { parseTotals, type Totals, trimHistory } from "./history_trim.ts";
@@ -60,7 +61,7 @@ export async function appendHistory(
   if (
     size + line.length > limits.maxSize || await beginsBefore(file, now - limits.maxAgeMs * SLACK)
   ) {
-    const trimmed = trimHistory(await Deno.readTextFile(path), { now, ...limits });
+    const trimmed = trimHistory(readOwnText(path), { now, ...limits });
     await writeFileAtomic(path, trimmed, { mode: 0o644 });
   }
 }
@@ -75,7 +76,7 @@ export async function readWholeHistory(path: string): Promise<History> {
   const history: History = { records: [], trimmed: {} };
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = readOwnText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return history;
     throw error;

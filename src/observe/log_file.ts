@@ -10,6 +10,7 @@
  */
 
 import { dirname } from "node:path";
+import { openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 
 /**
@@ -64,7 +65,9 @@ export class LogFile implements Disposable {
   #open(): Deno.FsFile {
     if (this.#file === undefined) {
       Deno.mkdirSync(dirname(this.#path), { recursive: true });
-      this.#file = Deno.openSync(this.#path, { append: true, create: true, mode: 0o640 });
+      this.#file = isStream(this.#path)
+        ? Deno.openSync(this.#path, { append: true })
+        : openOwn(this.#path, { access: "append", create: 0o640, followOwnLinks: true });
     }
     return this.#file;
   }

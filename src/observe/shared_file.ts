@@ -9,12 +9,13 @@
  */
 
 import { dirname } from "node:path";
+import { openOwn } from "../fs/own_file.ts";
 
 /** Opens a file for reading and appending, creates it if need be, and locks it. */
 export async function openShared(path: string): Promise<Deno.FsFile> {
   await Deno.mkdir(dirname(path), { recursive: true });
   while (true) {
-    const file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o644 });
+    const file = openOwn(path, { access: "append", create: 0o644 });
     try {
       await file.lock(true);
       if (await isStill(path, file)) return file;
@@ -28,7 +29,7 @@ export async function openShared(path: string): Promise<Deno.FsFile> {
 
 async function isStill(path: string, file: Deno.FsFile): Promise<boolean> {
   try {
-    const [named, held] = await Promise.all([Deno.stat(path), file.stat()]);
+    const [named, held] = await Promise.all([Deno.lstat(path), file.stat()]);
     return named.ino === held.ino && named.dev === held.dev;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { setOwnMode } from "../fs/own_file.ts";
 
 /** A `local_dir` that is our link to a version, with `publish: snapshot`. */
 export interface SnapshotLink {
@@ -206,7 +207,7 @@ async function makePrivate(path: string): Promise<void> {
     });
   }
   // Others must not be able to put files where we publish from.
-  if (((info.mode ?? 0) & 0o022) !== 0) await Deno.chmod(path, 0o700);
+  if (((info.mode ?? 0) & 0o022) !== 0) setOwnMode(path, 0o700);
 }
 
 async function lstatOrNone(path: string): Promise<Deno.FileInfo | undefined> {

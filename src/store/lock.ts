@@ -12,6 +12,7 @@
 
 import { LockedError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { openOwn, readOwnText } from "../fs/own_file.ts";
 import type { Clock } from "../types.ts";
 
 /** Who holds a lock. */
@@ -50,7 +51,7 @@ const FOREIGN_LOCK_MS = 24 * 3600 * 1000;
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
   const tryLock = options.tryLock ?? flock;
-  const file = await open(path);
+  const file = open(path);
   let kept = false;
   try {
     if (!await tryLock(file)) throw lockedError(path, readHolder(path));
@@ -67,7 +68,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
 /** Who holds the lock at `path`, by the file's own word; `undefined` when it says nobody. */
 export function readHolder(path: string): Holder | undefined {
   try {
-    const value = JSON.parse(Deno.readTextFileSync(path));
+    const value = JSON.parse(readOwnText(path));
     const { host, pid, startedAt } = value;
     const sound = typeof host === "string" && Number.isSafeInteger(pid) &&
       Number.isSafeInteger(startedAt) && Math.abs(startedAt) <= 8.64e15;
@@ -77,9 +78,9 @@ export function readHolder(path: string): Holder | undefined {
   }
 }
 
-async function open(path: string): Promise<Deno.FsFile> {
+function open(path: string): Deno.FsFile {
   try {
-    return await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+    return openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
     throw diskError(error, path, "open the lock");
   }
@@ -102,7 +103,7 @@ async function keepsOthersOut(
   path: string,
   tryLock: (file: Deno.FsFile) => Promise<boolean>,
 ): Promise<boolean> {
-  using second = await open(path);
+  using second = open(path);
   return !await tryLock(second);
 }
 

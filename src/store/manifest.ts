@@ -13,9 +13,10 @@
 
 import { messageOf } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
-import type { LastBlock } from "../grown/last_block.ts";
+import { openOwn } from "../fs/own_file.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import { isSafePath } from "../safe_path.ts";
+import type { LastBlock } from "../grown/last_block.ts";
 
 /** One file, as we left it. */
 export interface ManifestEntry {
@@ -167,7 +168,7 @@ export interface PlacedHead {
 export async function placedHead(path: string): Promise<PlacedHead | undefined> {
   const head = new Uint8Array(4096);
   try {
-    using file = await Deno.open(path);
+    using file = openOwn(path, { access: "read" });
     const length = await file.read(head) ?? 0;
     const text = new TextDecoder().decode(head.subarray(0, length));
     const version = /"version":(null|"(?:[^"\\]|\\.)*")/.exec(text)?.[1];

@@ -11,6 +11,7 @@
  */
 import { Buffer } from "node:buffer";
 import { diskError } from "../fs/disk_error.ts";
+import { openOwn, replaceWithNew } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import { RangeSet } from "../ranges.ts";
 import type { Range } from "../types.ts";
@@ -49,8 +50,7 @@ export class Partial implements Disposable {
     this.#now = now;
     this.#savedAt = now();
     try {
-      const options = { read: true, write: true, create: true, mode: 0o600 };
-      this.#file = Deno.openSync(layout.partial, options);
+      this.#file = openOwn(layout.partial, { access: "write", create: 0o600 });
     } catch (error) {
       throw diskError(error, layout.partial, "open the partial");
     }
@@ -133,7 +133,10 @@ export class Partial implements Disposable {
     const body = JSON.stringify({ ...this.#key, have }).slice(1, -1);
     const next = `${partialMap}.next`;
     try {
-      Deno.writeFileSync(next, Buffer.concat(seal(KIND, body)), { mode: 0o600 });
+      {
+        using file = replaceWithNew(next, 0o600);
+        writeFully(file, Buffer.concat(seal(KIND, body)));
+      }
       Deno.renameSync(next, partialMap);
     } catch (error) {
       throw diskError(error, partialMap, "save the map of the partial");

@@ -8,6 +8,8 @@
  * @module
  */
 import { diskError } from "../fs/disk_error.ts";
+import { openOwn, readOwnText } from "../fs/own_file.ts";
+import { writeFully } from "../fs/whole_io.ts";
 import type { Layout } from "./layout.ts";
 import type { LastBlock } from "../grown/last_block.ts";
 
@@ -43,7 +45,8 @@ export class StagedBlocks {
   save(): void {
     if (this.#lines.length === 0) return;
     try {
-      Deno.writeTextFileSync(this.#path, this.#lines.join(""), { append: true, mode: 0o600 });
+      using file = openOwn(this.#path, { access: "append", create: 0o600 });
+      writeFully(file, new TextEncoder().encode(this.#lines.join("")));
     } catch {
       // The sync can do without.
     }
@@ -62,7 +65,7 @@ export class StagedBlocks {
 
   #read(): string {
     try {
-      return Deno.readTextFileSync(this.#path);
+      return readOwnText(this.#path);
     } catch {
       return "";
     }

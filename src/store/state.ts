@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { LockedError, StoreError } from "../errors.ts";
 import { removeLeftovers, writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { followOwnLinks, openOwn, readOwnText } from "../fs/own_file.ts";
 
 /** What decides where the state is. */
 export interface StateLocation {
@@ -67,7 +68,7 @@ export async function recordVersion(
   options: RecordOptions = {},
 ): Promise<void> {
   // A link is followed here, since a rename over it would replace it.
-  const target = await realTarget(path);
+  const target = realTarget(path);
   using _lock = await waitForLock(`${target}.lock`, options.waitMs ?? 10_000);
   const before = await read(target);
   if (version === null ? !(name in before) : before[name] === version) return;
@@ -86,7 +87,7 @@ export async function recordVersion(
 async function read(path: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = readOwnText(path, { followOwnLinks: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw diskError(error, path, "read the state");
@@ -120,7 +121,7 @@ async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
   let file: Deno.FsFile;
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
-    file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+    file = openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
     throw diskError(error, path, "lock the state");
   }
@@ -148,11 +149,10 @@ async function tryLock(file: Deno.FsFile): Promise<boolean> {
   }
 }
 
-async function realTarget(path: string): Promise<string> {
+function realTarget(path: string): string {
   try {
-    return await Deno.realPath(path);
+    return followOwnLinks(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return path;
     throw diskError(error, path, "find the state");
   }
 }

@@ -9,6 +9,7 @@
 import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { replaceWithNew } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../grown/symbols.ts";
@@ -27,7 +28,7 @@ export class EntryOutput {
   constructor(task: ExtractTask) {
     this.#task = task;
     try {
-      this.file = Deno.openSync(task.target, { write: true, create: true, truncate: true });
+      this.file = replaceWithNew(task.target);
     } catch (error) {
       throw diskError(error, task.target, "create a staged file");
     }

@@ -12,6 +12,7 @@
 import { Buffer } from "node:buffer";
 import { promisify } from "node:util";
 import { crc32, createDeflateRaw, deflateRaw, deflateRawSync } from "node:zlib";
+import { replaceWithNew } from "../fs/own_file.ts";
 import { type EntryWords, type PackedSizes, ZipLayout, type ZipOptions } from "./zip_layout.ts";
 
 export type { EntryWords, PackedSizes, ZipOptions } from "./zip_layout.ts";
@@ -98,7 +99,7 @@ export async function writeZip(
   options: WriteOptions = {},
 ): Promise<number> {
   const pack = options.pack ?? packAsync;
-  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  using file = replaceWithNew(path);
   const layout = new ZipLayout(options);
   const write = async (chunks: Uint8Array[]) => {
     for (const chunk of chunks) await writeAll(file, chunk);

@@ -8,6 +8,7 @@
  */
 import { ArchiveError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { replaceWithNew } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
@@ -61,7 +62,7 @@ function checkHeader(task: ExtractTask, { file }: ZipJsSource): void {
 
 function create(path: string): Deno.FsFile {
   try {
-    return Deno.openSync(path, { write: true, create: true, truncate: true });
+    return replaceWithNew(path);
   } catch (error) {
     throw diskError(error, path, "create a staged file");
   }

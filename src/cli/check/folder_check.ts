@@ -6,6 +6,7 @@
  */
 import type { DatasetConfig } from "../../config/config.ts";
 import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { openOwn } from "../../fs/own_file.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import { journalIsOpen } from "../../store/journal.ts";
@@ -190,7 +191,7 @@ async function unfinished(
 /** Asks without taking: a shared lock on a file opened for reading. */
 async function isHeld(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(path);
+    using file = openOwn(path, { access: "read" });
     return !await file.tryLock(false);
   } catch {
     return false;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { messageOf } from "../../errors.ts";
+import { messageOf, StoreError } from "../../errors.ts";
+import { openOwn } from "../../fs/own_file.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { bytesText } from "../../observe/duration_text.ts";
 import { isStream } from "../../observe/log_file.ts";
@@ -36,7 +37,7 @@ export async function checkLog(context: CheckContext): Promise<CheckLine[]> {
 
 async function writable(file: string, { machine }: CheckContext): Promise<CheckLine> {
   try {
-    using _file = await Deno.open(file, { append: true });
+    using _file = openOwn(file, { access: "append", followOwnLinks: true });
     return fine("log.writable", `${file} can be written to`);
   } catch (error) {
     if (error instanceof Deno.errors.IsADirectory) {
@@ -45,7 +46,8 @@ async function writable(file: string, { machine }: CheckContext): Promise<CheckL
     }
     if (!(error instanceof Deno.errors.NotFound)) {
       const text = `${file} can't be written to: ${messageOf(error)}`;
-      return failure("log.writable", text, takeOver(machine, file));
+      const remedy = error instanceof StoreError ? error.hint : undefined;
+      return failure("log.writable", text, remedy ?? takeOver(machine, file));
     }
   }
   const place = await nearestExisting(dirname(file));

@@ -10,6 +10,7 @@
 import { dirname } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
+import { openOwn, readOwnText } from "../../fs/own_file.ts";
 import type { DatasetTroubles, Troubles } from "./news.ts";
 
 const VERSION = 1;
@@ -23,7 +24,7 @@ export async function readTroubles(path: string): Promise<Troubles> {
 /** Replaces what is remembered about the datasets in `troubles`. Throws StoreError. */
 export async function updateTroubles(path: string, troubles: Troubles): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  using lock = await Deno.open(`${path}.lock`, { write: true, create: true });
+  using lock = openOwn(`${path}.lock`, { access: "write", create: 0o666 });
   await lock.lock(true);
   const { version, datasets } = await read(path);
   if (version > VERSION) {
@@ -42,7 +43,7 @@ export async function updateTroubles(path: string, troubles: Troubles): Promise<
 async function read(path: string): Promise<{ version: number; datasets: Troubles }> {
   const datasets: Troubles = {};
   try {
-    const value = JSON.parse(await Deno.readTextFile(path));
+    const value = JSON.parse(readOwnText(path));
     for (const [dataset, trouble] of Object.entries<DatasetTroubles>(value.datasets ?? {})) {
       datasets[dataset] = pick(trouble);
     }
