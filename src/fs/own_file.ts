@@ -14,6 +14,7 @@ import { closeSync, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
+import { readFully } from "./whole_io.ts";
 
 /** How one of our files is opened. */
 export interface OwnFileOptions {
@@ -53,38 +54,38 @@ export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
   }
 }
 
-/** The bytes of one of our files. Throws as {@linkcode openOwn} does. */
-export function readOwn(
+/** What one of our files held when it was opened. Throws as {@linkcode openOwn} does. */
+export async function readOwn(
   path: string,
   options: Pick<OwnFileOptions, "followOwnLinks"> = {},
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   using file = openOwn(path, { ...options, access: "read" });
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // The size is only a hint: the file may be growing.
-  const piece = Math.max(file.statSync().size + 1, 4096);
-  while (true) {
-    const chunk = new Uint8Array(chunks.length === 0 ? piece : 65_536);
-    const count = file.readSync(chunk);
+  const bytes = new Uint8Array(file.statSync().size);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = await file.read(bytes.subarray(filled));
     if (count === null) break;
-    chunks.push(chunk.subarray(0, count));
-    length += count;
+    filled += count;
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return bytes.subarray(0, filled);
 }
 
 /** The text of one of our files. Throws as {@linkcode openOwn} does. */
-export function readOwnText(
+export async function readOwnText(
   path: string,
   options: Pick<OwnFileOptions, "followOwnLinks"> = {},
-): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readOwn(path, options));
+): Promise<string> {
+  return textOf(await readOwn(path, options));
+}
+
+/** The text of one of our files that is small. Throws as {@linkcode openOwn} does. */
+export function readOwnTextSync(path: string): string {
+  using file = openOwn(path, { access: "read" });
+  return textOf(readFully(file, 0, new Uint8Array(file.statSync().size)));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /**

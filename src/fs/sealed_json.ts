@@ -73,7 +73,7 @@ export function* list(rows: Iterable<string>): Generator<string> {
 export async function openSealed(path: string, kind: SealKind): Promise<Opened> {
   let bytes: Uint8Array;
   try {
-    bytes = readOwn(path);
+    bytes = await readOwn(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { state: "missing" };
     throw diskError(error, path, `read the ${kind.what}`);

@@ -43,7 +43,7 @@ export type MirrorCatalog = Map<string, Record<string, unknown>>;
 export async function readMirrorCatalog(path: string): Promise<MirrorCatalog> {
   let text: string;
   try {
-    text = readOwnText(path);
+    text = await readOwnText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return new Map();
     throw diskError(error, path, "read the mirror's catalog");

@@ -186,15 +186,7 @@ async function writeCatalog(
 ): Promise<void> {
   const text = mirrorCatalogText(catalog);
   // The same text keeps its time, and with it the validators that caches hold.
-  if (textOf(paths.catalog) === text) return;
+  if (await readOwnText(paths.catalog).catch(() => undefined) === text) return;
   await writePublicFile(paths.catalog, text, options);
   if (options.durable) await flushDirectories([dirname(paths.catalog)]);
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readOwnText(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -89,7 +89,7 @@ async function remove(path: string): Promise<void> {
 async function readRecord(path: string): Promise<Map<string, number>> {
   let value: { format?: unknown; replaced?: unknown } | null;
   try {
-    value = JSON.parse(readOwnText(path));
+    value = JSON.parse(await readOwnText(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return new Map();
     throw diskError(error, path, "read what the mirror replaced");

@@ -61,7 +61,7 @@ export async function appendHistory(
   if (
     size + line.length > limits.maxSize || await beginsBefore(file, now - limits.maxAgeMs * SLACK)
   ) {
-    const trimmed = trimHistory(readOwnText(path), { now, ...limits });
+    const trimmed = trimHistory(await readOwnText(path), { now, ...limits });
     await writeFileAtomic(path, trimmed, { mode: 0o644 });
   }
 }
@@ -76,7 +76,7 @@ export async function readWholeHistory(path: string): Promise<History> {
   const history: History = { records: [], trimmed: {} };
   let text: string;
   try {
-    text = readOwnText(path);
+    text = await readOwnText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return history;
     throw error;

@@ -12,7 +12,7 @@
 
 import { LockedError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { openOwn, readOwnText } from "../fs/own_file.ts";
+import { openOwn, readOwnTextSync } from "../fs/own_file.ts";
 import type { Clock } from "../types.ts";
 
 /** Who holds a lock. */
@@ -68,7 +68,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
 /** Who holds the lock at `path`, by the file's own word; `undefined` when it says nobody. */
 export function readHolder(path: string): Holder | undefined {
   try {
-    const value = JSON.parse(readOwnText(path));
+    const value = JSON.parse(readOwnTextSync(path));
     const { host, pid, startedAt } = value;
     const sound = typeof host === "string" && Number.isSafeInteger(pid) &&
       Number.isSafeInteger(startedAt) && Math.abs(startedAt) <= 8.64e15;

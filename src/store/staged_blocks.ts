@@ -8,7 +8,7 @@
  * @module
  */
 import { diskError } from "../fs/disk_error.ts";
-import { openOwn, readOwnText } from "../fs/own_file.ts";
+import { openOwn, readOwnTextSync } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Layout } from "./layout.ts";
 import type { LastBlock } from "../grown/last_block.ts";
@@ -65,7 +65,7 @@ export class StagedBlocks {
 
   #read(): string {
     try {
-      return readOwnText(this.#path);
+      return readOwnTextSync(this.#path);
     } catch {
       return "";
     }

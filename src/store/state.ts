@@ -87,7 +87,7 @@ export async function recordVersion(
 async function read(path: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
-    text = readOwnText(path, { followOwnLinks: true });
+    text = await readOwnText(path, { followOwnLinks: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw diskError(error, path, "read the state");

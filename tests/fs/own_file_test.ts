@@ -76,13 +76,13 @@ Deno.test("openOwn() neither empties nor makes a file before it is known to be o
   }
 });
 
-Deno.test("openOwn() makes a file with the given mode and appends to it", () => {
+Deno.test("openOwn() makes a file with the given mode and appends to it", async () => {
   using temp = new TempFolder();
   for (const text of ["one,", "two"]) {
     using file = openOwn(temp.at("log"), APPEND);
     file.writeSync(new TextEncoder().encode(text));
   }
-  assert.equal(readOwnText(temp.at("log")), "one,two");
+  assert.equal(await readOwnText(temp.at("log")), "one,two");
   assert.equal((Deno.statSync(temp.at("log")).mode ?? 0) & 0o777, 0o640);
 });
 
@@ -90,12 +90,12 @@ Deno.test("readOwnText() reads a file with two names, and waits for no pipe", as
   using temp = new TempFolder();
   Deno.writeTextFileSync(temp.at("one"), "\ufefftext");
   Deno.linkSync(temp.at("one"), temp.at("two"));
-  assert.equal(readOwnText(temp.at("two")), "\ufefftext");
+  assert.equal(await readOwnText(temp.at("two")), "\ufefftext");
   await TRAPS["a pipe"]!(temp.at("pipe"), "");
-  assert.throws(() => readOwnText(temp.at("pipe")), /it is a pipe/);
+  await assert.rejects(readOwnText(temp.at("pipe")), /it is a pipe/);
   const long = "x".repeat(300_000);
   Deno.writeTextFileSync(temp.at("long"), long);
-  assert.equal(readOwnText(temp.at("long")), long);
+  assert.equal(await readOwnText(temp.at("long")), long);
 });
 
 Deno.test({
@@ -107,7 +107,7 @@ Deno.test({
     Deno.symlinkSync("real", temp.at("inner"));
     Deno.symlinkSync(temp.at("inner"), temp.at("outer"));
     assert.equal(followOwnLinks(temp.at("outer")), temp.at("real"));
-    assert.equal(readOwnText(temp.at("outer"), { followOwnLinks: true }), "text");
+    assert.equal(await readOwnText(temp.at("outer"), { followOwnLinks: true }), "text");
     await Deno.lstat(temp.at("inner"));
     const given = await new Deno.Command("chown", { args: ["-h", "4343", temp.at("inner")] })
       .output();

@@ -43,7 +43,7 @@ export async function updateTroubles(path: string, troubles: Troubles): Promise<
 async function read(path: string): Promise<{ version: number; datasets: Troubles }> {
   const datasets: Troubles = {};
   try {
-    const value = JSON.parse(readOwnText(path));
+    const value = JSON.parse(await readOwnText(path));
     for (const [dataset, trouble] of Object.entries<DatasetTroubles>(value.datasets ?? {})) {
       datasets[dataset] = pick(trouble);
     }
