@@ -26,7 +26,8 @@ import { extractWithZipJs } from "../src/zip/zipjs_extract.ts";
 import { DEFAULT_LIMITS } from "../src/zip/limits.ts";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { endRecords, independentTree, mutated, seedPackages } from "./support/mutate_zip.ts";
-import { compareTrees, type Tree, unzipOracle, unzipTree } from "./support/tree.ts";
+import { installed } from "./support/installed.ts";
+import { compareTrees, type Tree, unzipTree } from "./support/tree.ts";
 
 /** Bytes of memory that no case may make the process reach; it starts with about 100 MB. */
 export const MEMORY_CAP: number = 384 << 20;
@@ -236,7 +237,7 @@ if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScop
     { data }: MessageEvent<{ cases: number; seed: number; from: number }>,
   ) => {
     const began = performance.now();
-    using fuzzer = new Fuzzer(await unzipOracle() === "unzip");
+    using fuzzer = new Fuzzer(installed("unzip"));
     const { summary } = fuzzer;
     for (let index = data.from; index < data.from + data.cases; index++) {
       await fuzzer.run(data.seed * 0x1000000 + index);

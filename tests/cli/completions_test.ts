@@ -5,6 +5,7 @@ import { completions, type Shell } from "../../src/cli/completions.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { tempDir } from "../support/temp.ts";
+import { installed } from "../support/installed.ts";
 
 const script = (shell: Shell): string => completions(buildProgram(fakeTerminal(), () => {}), shell);
 
@@ -29,14 +30,6 @@ async function runShell(shell: Shell, program: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-function lacks(shell: Shell): boolean {
-  try {
-    return !new Deno.Command(shell, { args: ["--version"] }).outputSync().success;
-  } catch {
-    return true;
-  }
-}
-
 /** What bash offers for these words; the last one is being typed. */
 async function bashOffers(...words: string[]): Promise<string[]> {
   const quoted = ["datahubsync", ...words].map((word) => `'${word}'`).join(" ");
@@ -50,7 +43,7 @@ async function bashOffers(...words: string[]): Promise<string[]> {
 
 Deno.test({
   name: "completions() for bash are registered for datahubsync (ignored without bash)",
-  ignore: lacks("bash"),
+  ignore: !installed("bash"),
   fn: async () => {
     const out = await runShell("bash", 'source "$1"; complete -p datahubsync');
     assert.equal(out, "complete -F _datahubsync datahubsync\n");
@@ -59,7 +52,7 @@ Deno.test({
 
 Deno.test({
   name: "completions() for bash offer commands, options, choices and files (ignored without bash)",
-  ignore: lacks("bash"),
+  ignore: !installed("bash"),
   fn: async () => {
     const first = await bashOffers("");
     for (const word of ["sync", "check", "init", "convert", "completions", "--check", "--wait"]) {
@@ -77,7 +70,7 @@ Deno.test({
 
 Deno.test({
   name: "completions() for zsh are valid and registered (ignored without zsh)",
-  ignore: lacks("zsh"),
+  ignore: !installed("zsh"),
   fn: async () => {
     const out = await runShell(
       "zsh",
@@ -90,7 +83,7 @@ Deno.test({
 
 Deno.test({
   name: "completions() for fish offer commands, options and choices (ignored without fish)",
-  ignore: lacks("fish"),
+  ignore: !installed("fish"),
   fn: async () => {
     const offers = async (line: string): Promise<string[]> =>
       (await runShell("fish", `source $argv[1]; complete -C ${JSON.stringify(line)}`))

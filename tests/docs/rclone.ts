@@ -6,6 +6,7 @@
  * @module
  */
 
+import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
 
 /** A bucket. */
@@ -19,9 +20,8 @@ export interface Bucket extends AsyncDisposable {
 }
 
 /** Whether rclone is installed. */
-export async function hasRclone(): Promise<boolean> {
-  const command = new Deno.Command("rclone", { args: ["version"], stdout: "null" });
-  return await command.output().then(({ success }) => success, () => false);
+export function hasRclone(): boolean {
+  return installed("rclone");
 }
 
 /** Starts an empty bucket. */

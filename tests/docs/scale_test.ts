@@ -12,7 +12,7 @@ import { codeBlock, replaceOnce } from "./code_block.ts";
 import { hasRclone, rcloneEnvironment, startBucket } from "./rclone.ts";
 
 const HOUR = 3600 * 1000;
-const withRclone = await hasRclone();
+const withRclone = hasRclone();
 
 Deno.test("the configurations for many machines load without a warning", async () => {
   await using temp = await tempDir();

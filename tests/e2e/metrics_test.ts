@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { configFor, until, type Workplace, workplace } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
+import { installed } from "../support/installed.ts";
 
 const NAME = "stock-trading-data-pro";
 const MORE = ["metrics:", "  textfile: ./collector/datahubsync.prom"];
@@ -78,7 +79,7 @@ Deno.test("the metrics say that a run is under way, and another user can read th
 
 Deno.test({
   name: "promtool finds nothing wrong with the metrics",
-  ignore: !has("promtool"),
+  ignore: !installed("promtool"),
   async fn() {
     await using hub = startHub();
     const config = configFor(hub.url, [NAME, "股票", 'odd "name"'].map(quoted), {
@@ -104,13 +105,4 @@ Deno.test({
 
 function quoted(name: string): string {
   return /"/.test(name) ? `'${name}'` : name;
-}
-
-function has(program: string): boolean {
-  try {
-    return new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
 }

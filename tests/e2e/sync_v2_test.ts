@@ -9,9 +9,9 @@ import { DemoDataset } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "../../src/demo/dataset_package.ts";
 import { fin, pro } from "../../src/demo/profiles.ts";
 import { runBinary } from "../support/binary.ts";
-import { nginxPath, startNginx } from "../support/nginx.ts";
+import { startNginx } from "../support/nginx.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
-import { unzipOracle } from "../support/tree.ts";
+import { installed } from "../support/installed.ts";
 
 const NAMES = ["stock-trading-data-pro", "stock-fin-data-xbx"];
 
@@ -85,8 +85,7 @@ async function installedByV2(temp: TempDir, url: string): Promise<void> {
   await Deno.writeTextFile(temp.at("client/config/config.yaml"), config.join("\n"));
 }
 
-const missing = [nginxPath() === undefined && "nginx", await unzipOracle() !== "unzip" && "unzip"]
-  .filter((name) => name !== false);
+const missing = ["nginx", "unzip"].filter((program) => !installed(program));
 
 function v2Test(name: string, body: (temp: TempDir, site: Site, url: string) => Promise<void>) {
   Deno.test({

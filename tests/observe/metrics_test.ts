@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { History } from "../../src/observe/history.ts";
 import { renderMetrics, writeMetrics } from "../../src/observe/metrics.ts";
 import { record } from "./records.ts";
+import { installed } from "../support/installed.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 const history: History = {
@@ -68,44 +69,37 @@ Deno.test("writeMetrics() replaces the file and leaves nothing beside it", async
   await Deno.remove(dir, { recursive: true });
 });
 
-/** Runs promtool; `undefined` when it isn't installed. */
-async function promtool(args: string[], stdin = ""): Promise<Deno.CommandOutput | undefined> {
-  try {
-    const child = new Deno.Command("promtool", {
-      args,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(stdin));
-    await writer.close();
-    return await child.output();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+async function promtool(args: string[], stdin = ""): Promise<Deno.CommandOutput> {
+  const child = new Deno.Command("promtool", {
+    args,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(stdin));
+  await writer.close();
+  return await child.output();
 }
-const missing = (await promtool(["--version"])) === undefined;
-const ignored = missing ? " (ignored: promtool isn't installed)" : "";
+const missing = !installed("promtool");
 
 Deno.test({
-  name: "promtool check metrics is content with renderMetrics()" + ignored,
+  name: "promtool check metrics is content with renderMetrics()",
   ignore: missing,
   async fn() {
     const output = await promtool(["check", "metrics"], renderMetrics(input));
-    assert.equal(new TextDecoder().decode(output?.stderr), "");
-    assert.equal(output?.code, 0);
+    assert.equal(new TextDecoder().decode(output.stderr), "");
+    assert.equal(output.code, 0);
   },
 });
 
 Deno.test({
-  name: "promtool check rules is content with docs/alerts.yml" + ignored,
+  name: "promtool check rules is content with docs/alerts.yml",
   ignore: missing,
   async fn() {
     const path = new URL("../../docs/alerts.yml", import.meta.url).pathname;
     const output = await promtool(["check", "rules", path]);
-    assert.equal(output?.code, 0, new TextDecoder().decode(output?.stderr));
+    assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
   },
 });
 

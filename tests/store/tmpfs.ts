@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { has } from "../support/installed.ts";
 
 /** Mounts a tmpfs at `path` (made when missing), with options such as `size=1m`. */
 export function mountTmpfs(path: string, options: string): Disposable {
@@ -14,6 +15,10 @@ export function mountTmpfs(path: string, options: string): Disposable {
 
 /** Whether this machine lets us mount. */
 export function tmpfsWorks(): boolean {
+  return has(mounts(), "root, who may mount a tmpfs");
+}
+
+function mounts(): boolean {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
   const path = Deno.makeTempDirSync();
   try {

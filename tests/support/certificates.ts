@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { installed } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 
 /** Certificates, as PEM text. */
@@ -17,11 +18,7 @@ export interface Certificates {
 
 /** Whether `openssl` is installed: tests that need it are ignored otherwise. */
 export function hasOpenssl(): boolean {
-  try {
-    return new Deno.Command("openssl", { args: ["version"] }).outputSync().success;
-  } catch {
-    return false;
-  }
+  return installed("openssl");
 }
 
 /**

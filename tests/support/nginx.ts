@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { installed, pathOf } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 
 /** A running nginx. */
@@ -25,14 +26,7 @@ export interface NginxOptions {
 
 /** Where nginx is; `undefined` = not installed, and tests that need it are ignored. */
 export function nginxPath(): string | undefined {
-  for (const path of ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"]) {
-    try {
-      if (Deno.statSync(path).isFile) return path;
-    } catch {
-      // Not there.
-    }
-  }
-  return undefined;
+  return installed("nginx") ? pathOf("nginx") : undefined;
 }
 
 /**

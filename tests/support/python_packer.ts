@@ -21,15 +21,14 @@ while head := read(5):
     write(struct.pack("<I", len(stream)) + stream)
     sys.stdout.buffer.flush()
 `;
+import { has, installed } from "./installed.ts";
 
 /** Whether there is a Python to ask, and its zlib isn't another one that goes by the name. */
 export async function hasPython(): Promise<boolean> {
   const stock = `import zlib; assert "ng" not in zlib.ZLIB_RUNTIME_VERSION`;
-  try {
-    return (await new Deno.Command("python3", { args: ["-c", stock] }).output()).success;
-  } catch {
-    return false;
-  }
+  if (!installed("python3")) return false;
+  const { success } = await new Deno.Command("python3", { args: ["-c", stock] }).output();
+  return has(success, "a python3 with zlib itself");
 }
 
 /** Some Python processes that pack; contents go to them in turn. */

@@ -11,6 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { has } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 
 /** A user of a throw-away root. */
@@ -62,6 +63,12 @@ export interface RootFs extends AsyncDisposable {
 
 /** Why a test can't run here, or `undefined`: root, `unshare` and further programs are needed. */
 export function missingFor(...programs: string[]): string | undefined {
+  const missing = firstMissing(programs);
+  has(missing === undefined, missing ?? "");
+  return missing;
+}
+
+function firstMissing(programs: readonly string[]): string | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "root on Linux";
   const folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
   for (const program of ["unshare", "chroot", "setpriv", "bash", ...programs]) {

@@ -8,6 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { shellWord } from "../../src/shell_word.ts";
+import { installed } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 
 /** How large the terminal is. */
@@ -18,11 +19,7 @@ export interface ScreenSize {
 
 /** Whether tmux is there. */
 export function hasTmux(): boolean {
-  try {
-    return new Deno.Command("tmux", { args: ["-V"], stdout: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
+  return installed("tmux");
 }
 
 /**

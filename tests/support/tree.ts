@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
+import { tempDir } from "./temp.ts";
 
 /** Path (with `/`) → content; links are `→ target` as text. */
 export type Tree = Map<string, Uint8Array>;
@@ -66,58 +67,31 @@ export function assertSameTree(actual: Tree, expected: Tree): void {
   assert.equal([...lines.slice(0, 10), ...more].join("\n"), "");
 }
 
-/** Which program can say what a package holds; `undefined` = none is installed. */
-export async function unzipOracle(): Promise<"unzip" | "python3" | undefined> {
-  for (const [program, flag] of [["unzip", "-v"], ["python3", "-V"]] as const) {
-    const output = await run(program, [flag]).catch(() => undefined);
-    if (output?.success) return program;
-  }
-  return undefined;
-}
-
 /**
- * What a package holds, as `unzip` (else Python) extracts it.
+ * What a package holds, as `unzip` extracts it; for what the tests' own `judge()` doesn't know.
  *
- * @throws {Error} with the program's words, when it refuses, or when neither is installed.
+ * @throws {Error} with its words, when it refuses.
  */
 export async function unzipTree(zip: string | Uint8Array): Promise<Tree> {
-  const dir = await Deno.makeTempDir({ prefix: "oracle_" });
-  try {
-    let path = zip;
-    if (typeof path !== "string") {
-      path = join(dir, "package.zip");
-      await Deno.writeFile(path, zip as Uint8Array);
-    }
-    const out = join(dir, "out");
-    const program = await unzipOracle();
-    if (program === undefined) throw new Error("neither unzip nor python3 is installed");
-    const output = program === "unzip"
-      ? await run("unzip", ["-qq", "-o", path, "-d", out])
-      : await run("python3", ["-m", "zipfile", "-e", path, out]);
-    // unzip's 1 is a warning: everything was extracted.
-    if (output.code > (program === "unzip" ? 1 : 0)) {
-      throw new Error(`${program}: ${new TextDecoder().decode(output.stderr).trim()}`);
-    }
-    return await readTree(out);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const path = typeof zip === "string" ? zip : temp.at("package.zip");
+  if (typeof zip !== "string") await Deno.writeFile(path, zip);
+  const { code, stderr } = await unzip(["-qq", "-o", path, "-d", temp.at("out")]);
+  // 1 is a warning: everything was extracted.
+  if (code > 1) throw new Error(`unzip: ${new TextDecoder().decode(stderr).trim()}`);
+  return await readTree(temp.at("out"));
 }
 
 /** Whether `unzip -t` finds nothing wrong; its words otherwise. */
 export async function unzipTest(zip: Uint8Array): Promise<string | undefined> {
-  const path = await Deno.makeTempFile({ suffix: ".zip" });
-  try {
-    await Deno.writeFile(path, zip);
-    const output = await run("unzip", ["-tqq", path]);
-    const words = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
-    return output.success ? undefined : words.trim() || `exit code ${output.code}`;
-  } finally {
-    await Deno.remove(path);
-  }
+  await using temp = await tempDir();
+  await Deno.writeFile(temp.at("package.zip"), zip);
+  const { success, code, stdout, stderr } = await unzip(["-tqq", temp.at("package.zip")]);
+  const words = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  return success ? undefined : words.trim() || `exit code ${code}`;
 }
 
-function run(program: string, args: string[]): Promise<Deno.CommandOutput> {
-  // A UTF-8 locale, else unzip writes Chinese names as "#U4e00".
-  return new Deno.Command(program, { args, env: { LC_ALL: "C.UTF-8" } }).output();
+function unzip(args: string[]): Promise<Deno.CommandOutput> {
+  // A UTF-8 locale, else it writes Chinese names as "#U4e00".
+  return new Deno.Command("unzip", { args, env: { LC_ALL: "C.UTF-8" } }).output();
 }

@@ -9,6 +9,7 @@ import { tempDir } from "../support/temp.ts";
 import { type Tree, writeTree } from "../support/tree.ts";
 import { farClock, grownTree, live, pythonZip, ROWS } from "./grown_days.ts";
 import { hubWith, versionOf, zipOf } from "./watched.ts";
+import { installed } from "../support/installed.ts";
 
 const ignore = !await hasPython();
 const FILES = 12;
@@ -144,22 +145,12 @@ async function byProgram(
   return await Deno.readFile(temp.at(out));
 }
 
-function isInstalled(program: string): boolean {
-  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 for (const [name, make] of Object.entries(MAKERS)) {
   const program = name.split(" ")[0]!;
   const isProgram = !["the", "python"].includes(program);
   Deno.test({
     name: `packages of ${name}, before and after Python's, never make a wrong file`,
-    ignore: ignore || isProgram && !isInstalled(program),
+    ignore: ignore || isProgram && !installed(program),
     fn: async () => {
       await using packer = new PythonPacker();
       await using hub = hubWith(nothing);

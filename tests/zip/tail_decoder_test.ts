@@ -19,6 +19,7 @@ import {
 } from "../support/deflate_streams.ts";
 import { ExtractionBench, type Outcome, placed } from "./entry_fixture.ts";
 import { archiveError } from "./reading.ts";
+import { installed } from "../support/installed.ts";
 
 /** Extracts by the tail; `undefined` = the guess failed, with an error about the package. */
 function guess(
@@ -342,16 +343,6 @@ const COMPRESSORS: Record<string, { command: string[]; wrapper: "gzip" | "zip" }
   python3: { command: ["python3", "-m", "zipfile", "-c", "out.zip", "in"], wrapper: "zip" },
 };
 
-function isInstalled(name: string): boolean {
-  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${name}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 async function packWith(
   { command: [program, ...args], wrapper }: { command: string[]; wrapper: "gzip" | "zip" },
   content: Uint8Array,
@@ -380,7 +371,7 @@ function walkedLength(stream: Uint8Array): number {
 
 for (const [name, compressor] of Object.entries(COMPRESSORS)) {
   const program = compressor.command[0]!;
-  const ignore = !isInstalled(program);
+  const ignore = !installed(program);
   const note = ignore ? ` (${program} isn't installed)` : "";
   Deno.test({
     name: `a guess on a stream of ${name} holds or fails, never lies${note}`,

@@ -1,6 +1,7 @@
 /** The command line of install_client.sh: every option, and what is refused before any change. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { installed } from "../../support/installed.ts";
 import { listTree } from "../../support/rootfs.ts";
 import { assertDone, configText, finish, makeDestination, PROJECT } from "./bundle.ts";
 
@@ -12,20 +13,9 @@ const OPTIONS = [
 const script = join(PROJECT, "install_client.sh");
 const linux = Deno.build.os === "linux";
 
-function installed(program: string): boolean {
-  try {
-    return new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
 const noShellcheck = !installed("shellcheck");
 Deno.test({
-  name: `install_client.sh is clean for shellcheck, as bash and as POSIX sh${
-    noShellcheck ? " (needs shellcheck)" : ""
-  }`,
+  name: "install_client.sh is clean for shellcheck, as bash and as POSIX sh",
   ignore: noShellcheck,
   async fn() {
     for (const shell of ["bash", "sh"]) {

@@ -5,6 +5,7 @@ import { renderReport, type ReportOptions } from "../../../src/observe/report/re
 import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "../../../src/observe/report/vendor/uplot.ts";
 import type { Phase } from "../../../src/types.ts";
 import { record } from "../records.ts";
+import { installed, pathOf } from "../../support/installed.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4);
 const DAY = 86_400_000;
@@ -81,14 +82,13 @@ Deno.test("the embedded uPlot is the npm package's", async () => {
   });
 });
 
-const CHROMIUM = "/usr/bin/chromium";
+const CHROMIUM = pathOf("chromium") ?? "chromium";
 /** For a browser on a machine that has much else to do. */
 const PATIENCE_MS = 300_000;
-const missing = !(await Deno.stat(CHROMIUM).then(() => true, () => false));
+const missing = !installed("chromium");
 
 Deno.test({
-  name: "renderReport() draws in Chromium without an error" +
-    (missing ? ` (ignored: ${CHROMIUM} isn't installed)` : ""),
+  name: "renderReport() draws in Chromium without an error",
   ignore: missing,
   // The browser's process and pipes outlive the sanitizers' view of this test.
   sanitizeOps: false,

@@ -1,0 +1,99 @@
+/**
+ * All tests that need no compiled binary, on a screenful: `./denow task test [FILE…]`. A dot for each
+ * test, failures in full, then what was skipped and which Debian package brings what it needs, and
+ * last the line that `deno test` ends with.
+ *
+ * @module
+ */
+
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname!, "..");
+
+/** Programs whose package has another name. */
+const PACKAGES: Record<string, string> = {
+  "7zz": "7zip",
+  bsdtar: "libarchive-tools",
+  "libdeflate-gzip": "libdeflate-tools",
+  promtool: "prometheus",
+  ip: "iproute2",
+};
+
+/** Something that a test file lacked. */
+export interface Skip {
+  /** A program's name, or what else it needs. */
+  reason: string;
+  file: string;
+}
+
+/** What was skipped, in a line per thing that was lacking. */
+export function skipLines(skips: readonly Skip[], skipped: number): string[] {
+  if (skipped === 0) return [];
+  const files = new Map<string, Set<string>>();
+  for (const { reason, file } of skips) {
+    files.set(reason, (files.get(reason) ?? new Set()).add(file));
+  }
+  const lines = [...files].sort(([a], [b]) => a < b ? -1 : 1).map(([reason, { size }]) =>
+    `  ${reason} (${size} file${size === 1 ? "" : "s"})`
+  );
+  const packages = [...files.keys()].filter((reason) => /^[\w-]+$/.test(reason))
+    .map((program) => PACKAGES[program] ?? program).filter((name) => name !== "root").sort();
+  const bring = packages.length === 0
+    ? []
+    : [`hint: apt-get install --no-install-recommends ${packages.join(" ")}`];
+  return [`skipped ${skipped} tests, which need:`, ...lines, ...bring];
+}
+
+/** Runs `deno test` over these paths; returns its exit code. */
+async function runTests(paths: readonly string[]): Promise<number> {
+  const work = await Deno.makeTempDir({ prefix: "datahubsync-tests-" });
+  try {
+    const skips = join(work, "skips");
+    await Deno.writeTextFile(skips, "");
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["test", "--quiet", "--allow-all", "--no-prompt", "--no-check", "--parallel"]
+        .concat(["--reporter=dot", "--preload=tests/support/seeds.ts", "--ignore=tests/e2e"])
+        .concat(paths),
+      cwd: ROOT,
+      env: { TEST_SKIPS: skips, NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const closing = await show(child.stdout);
+    const list = (await Deno.readTextFile(skips)).split("\n").filter((line) => line !== "");
+    const skipped = Number(/(\d+) ignored/.exec(closing)?.[1] ?? 0);
+    for (const line of skipLines(list.map((line) => JSON.parse(line)), skipped)) console.log(line);
+    console.log(closing);
+    return (await child.status).code;
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+/** Shows dots in rows and all else as it comes; returns the closing line, which it holds back. */
+async function show(output: ReadableStream<Uint8Array>): Promise<string> {
+  const encoder = new TextEncoder();
+  const say = (text: string) => Deno.stdout.writeSync(encoder.encode(text));
+  let column = 0;
+  let closing = "";
+  let rest = "";
+  for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      if (/^[.,!]$/.test(line)) {
+        say(line);
+        if (++column % 100 === 0) say("\n");
+      } else if (/^(ok|FAILED) \| \d+ passed/.test(line)) closing = line;
+      else if (line !== "" || column === 0) {
+        say(`${column % 100 === 0 ? "" : "\n"}${line}\n`);
+        column = 0;
+      }
+    }
+  }
+  if (column % 100 !== 0) say("\n");
+  return closing;
+}
+
+if (import.meta.main) Deno.exit(await runTests(Deno.args.length > 0 ? Deno.args : ["tests/"]));
