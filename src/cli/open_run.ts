@@ -84,6 +84,7 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
   const stop = new AbortController();
   const engine = openEngine(config, {
     signal: stop.signal,
+    statePath,
     onCatalogRetry: (cause, waitMs) => log.info(`Asking the hub again in ${waitMs} ms: ${cause}`),
     engine: options.engine === "zipjs" ? "zipjs" : "fast",
     ...(options.direct && { direct: true }),

@@ -196,6 +196,7 @@ export class DataSyncClient implements AsyncDisposable {
     const { reporter, direct = false } = this.#options;
     return openEngine(this.config, {
       signal: this.#closed.signal,
+      statePath: this.statePath,
       onCatalogRetry: (cause, waitMs) => reporter?.retry?.("", cause, waitMs),
       direct,
     });

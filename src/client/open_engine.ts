@@ -17,6 +17,7 @@ import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import { VERSION } from "../version.ts";
 import { WorkerPool } from "../zip/worker_pool.ts";
+import { guardedFiles } from "./guarded.ts";
 import { secretsOf } from "./secrets.ts";
 
 /** What an engine is opened with, beside its configuration. */
@@ -33,6 +34,8 @@ export interface EngineOptions {
   engine?: RunContext["engine"];
   /** Whether state and manifest are not to be believed. */
   force?: boolean;
+  /** Where the state is kept: no package may replace it. */
+  statePath?: string;
   /** Called at each step. */
   onStep?: (step: string) => void;
 }
@@ -75,7 +78,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     engine: options.engine ?? "fast",
     force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),
-    guarded: [config.path],
+    guarded: guardedFiles(config, options.statePath),
     clean: redactor(secretsOf(config)),
     ...(options.onStep && { onStep: options.onStep }),
   };

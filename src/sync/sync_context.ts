@@ -7,6 +7,7 @@ import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
 import type { HubClient } from "../hub/hub_client.ts";
 import type { Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/worker_pool.ts";
+import type { Guarded } from "./guarded_files.ts";
 import type { HubPace } from "./hub_pace.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -39,8 +40,8 @@ export interface SyncContext {
   force: boolean;
   /** Where verified packages are placed for other machines. */
   mirror?: MirrorConfig;
-  /** Files that no package may replace: the configuration. */
-  guarded?: readonly string[];
+  /** Files that no package may replace, such as the configuration. */
+  guarded?: readonly Guarded[];
   /** Takes secrets out of what a result says: a hub's page may show them, and results go into files. */
   clean?: (text: string) => string;
   /** Called at each step, and at each step of the publish. */

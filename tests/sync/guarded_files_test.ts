@@ -1,15 +1,21 @@
 /**
- * A package that would replace the configuration, where the data's folder holds that too.
+ * A package that would replace the configuration or another file of the installation, where the
+ * data's folder holds that too.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { DemoHub } from "../../src/demo/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
+import { guardedFiles } from "../../src/client/guarded.ts";
+import { parseConfig } from "../../src/config/load_config.ts";
+import type { Guarded } from "../../src/sync/guarded_files.ts";
 import { EngineRig } from "../support/engine.ts";
 
 const MINE = "hub: {url: http://mine}\n";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const guard = (path: string): Guarded => ({ path, what: "the configuration" });
 
 async function offer(hub: DemoHub, rig: EngineRig, ...paths: string[]): Promise<void> {
   const content = bytes("hub: {url: http://theirs}\n");
@@ -32,7 +38,7 @@ Deno.test("syncAll() refuses a package that would replace the configuration", as
       await Deno.symlink(config, rig.at("link.yaml"));
       config = rig.at("link.yaml");
     }
-    const result = await rig.sync(hub.url, { context: { guarded: [config] } });
+    const result = await rig.sync(hub.url, { context: { guarded: [guard(config)] } });
     assert.equal(result.status, "extract_failed", way);
     assert.match(result.error!, /would replace the configuration/);
     assert.match(result.hint!, /folder of its own/);
@@ -51,8 +57,73 @@ Deno.test("syncAll() takes a package with a file of the configuration's name els
     const config = `${rig.dataset.localDir}/${folder}/config.yaml`;
     await Deno.mkdir(`${rig.dataset.localDir}/${folder}`, { recursive: true });
     await Deno.writeTextFile(config, MINE);
-    const result = await rig.sync(hub.url, { context: { guarded: [config] } });
+    const result = await rig.sync(hub.url, { context: { guarded: [guard(config)] } });
     assert.equal(result.status, "success", result.error);
     assert.equal(await Deno.readTextFile(config), MINE);
+  }
+});
+
+Deno.test("syncAll() refuses other names of a guarded file, and one that isn't there yet", async () => {
+  const ways: Record<string, { entry: string; set?: (config: string, dir: string) => void }> = {
+    "another case": { entry: "CONFIG.yaml" },
+    "another composition": { entry: "conﬁg.yaml" }, // a ligature
+    "a dot that FAT drops": { entry: "config.yaml." },
+    "a letter nobody sees": { entry: "con\u200bfig.yaml" },
+    "a hard link": {
+      entry: "harmless.csv",
+      set: (config, dir) => Deno.linkSync(config, `${dir}/harmless.csv`),
+    },
+    "a hard link of a file elsewhere": {
+      entry: "d/harmless.csv",
+      set: (config, dir) => {
+        Deno.renameSync(config, `${dir}/../moved.yaml`);
+        Deno.mkdirSync(`${dir}/d`);
+        Deno.linkSync(`${dir}/../moved.yaml`, `${dir}/d/harmless.csv`);
+        Deno.symlinkSync(`${dir}/../moved.yaml`, config);
+      },
+    },
+    "not there yet": { entry: "config.yaml", set: (config) => Deno.removeSync(config) },
+  };
+  for (const [way, { entry, set }] of Object.entries(ways)) {
+    await using rig = await EngineRig.make({ dataset: { stripPrefix: "" } });
+    await using hub = new DemoHub({ kind: "modern" });
+    await offer(hub, rig, entry);
+    const config = `${rig.dataset.localDir}/config.yaml`;
+    await Deno.writeTextFile(config, MINE);
+    set?.(config, rig.dataset.localDir);
+    const before = [...(await rig.tree()).keys()];
+    const result = await rig.sync(hub.url, { context: { guarded: [guard(config)] } });
+    assert.equal(result.status, "extract_failed", way);
+    assert.match(result.error!, /would replace the configuration/, way);
+    assert.deepEqual([...(await rig.tree()).keys()], before, way);
+  }
+});
+
+Deno.test("guardedFiles() names every file that an installation works with", async () => {
+  const text = `hub: { url: "http://hub.example", ca_file: ./ca.pem }
+datasets: [{ name: bars, local_dir: ./data }]
+logging: { file: ./data/sync.log }
+metrics: { textfile: ./data/sync.prom }
+`;
+  const config = parseConfig(text, { path: "/srv/config.yaml" });
+  const files = guardedFiles(config, "/srv/.last_sync.json");
+  assert.deepEqual(files.slice(0, 7).map(({ path }) => path), [
+    "/srv/config.yaml",
+    "/srv/.last_sync.json",
+    "/srv/.last_sync.json.lock",
+    "/srv/data/sync.log",
+    "/srv/data/sync.prom",
+    "/srv/ca.pem",
+    Deno.execPath(),
+  ]);
+  for (const { path, what } of files) {
+    await using rig = await EngineRig.make({ dataset: { stripPrefix: "" } });
+    await using hub = new DemoHub({ kind: "modern" });
+    const name = path.split("/").at(-1)!;
+    await offer(hub, rig, name);
+    const guarded = [{ path: `${rig.dataset.localDir}/${name}`, what }];
+    const result = await rig.sync(hub.url, { context: { guarded } });
+    assert.equal(result.status, "extract_failed", path);
+    assert(result.error?.includes(`would replace ${what} `), result.error);
   }
 });
