@@ -36,9 +36,13 @@ ${fenced(helpOf(program))}
 ${sections.join("\n")}`;
 }
 
+/** As `--help` prints it, with what stands below the options. */
 function helpOf(command: Command): string {
+  let text = "";
   command.configureHelp({ helpWidth: 100 });
-  return command.helpInformation().trimEnd();
+  command.configureOutput({ writeOut: (part) => void (text += part) });
+  command.outputHelp();
+  return text.trimEnd();
 }
 
 function fenced(text: string): string {

@@ -9,8 +9,8 @@ export interface CompletedOption {
   /** `-c` and `--config`, or one of them. */
   flags: string[];
   description: string;
-  /** What follows it: a path, one of these words, something else, or nothing. */
-  value: "path" | "text" | readonly string[] | undefined;
+  /** What follows it: a path, a configured dataset, one of these words, something else, or nothing. */
+  value: "path" | "dataset" | "text" | readonly string[] | undefined;
 }
 
 /** A command. */
@@ -18,8 +18,8 @@ export interface CompletedCommand {
   name: string;
   description: string;
   options: CompletedOption[];
-  /** The words that its argument may be. */
-  argument: readonly string[];
+  /** The words that its arguments may be. */
+  argument: "dataset" | readonly string[];
 }
 
 /** What a shell has to know. */
@@ -27,6 +27,8 @@ export interface CompletedProgram {
   name: string;
   /** The command that is meant where none is named. */
   defaultCommand: string;
+  /** The command that prints the configured datasets' names. */
+  namesCommand: string;
   /** Options before any command. */
   options: CompletedOption[];
   commands: CompletedCommand[];

@@ -1,8 +1,8 @@
 /**
  * Completions for shells, made from the program's definition.
  *
- * Guarantees: pure; what help shows is completed, and nothing else. Names of datasets aren't: that
- * would take a run of the program for every key.
+ * Guarantees: pure; what help shows is completed, and nothing else. An empty word gets commands or
+ * names, never options. Names of datasets come from the program itself, in 0.1 s and without a hub.
  *
  * @module
  */
@@ -17,6 +17,9 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** One of {@linkcode SHELLS}. */
 export type Shell = typeof SHELLS[number];
+
+/** Commands whose arguments are datasets. */
+const DATASET_ARGUMENTS: ReadonlySet<string> = new Set(["verify", "convert"]);
 
 /** The script that a shell reads. */
 export function completions(program: Command, shell: Shell): string {
@@ -38,12 +41,15 @@ function describe(program: Command): CompletedProgram {
       name: command.name(),
       description: command.description(),
       options: optionsOf(command as unknown as Command),
-      argument: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+      argument: DATASET_ARGUMENTS.has(command.name())
+        ? "dataset"
+        : command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     }));
   const check = { flags: ["--check"], description: "the same as check", value: undefined };
   return {
     name: program.name(),
     defaultCommand: "sync",
+    namesCommand: "dataset-names",
     options: [...optionsOf(program), check],
     commands,
   };
@@ -53,8 +59,14 @@ function optionsOf(command: Command): CompletedOption[] {
   return command.createHelp().visibleOptions(command as never).map((option) => ({
     flags: [option.short, option.long].filter((flag) => flag !== undefined),
     description: option.description,
-    value: option.required || option.optional
-      ? option.argChoices ?? (/<(file|folder|dir)/.test(option.flags) ? "path" : "text")
-      : undefined,
+    value: valueOf(option),
   }));
+}
+
+function valueOf(
+  option: ReturnType<ReturnType<Command["createHelp"]>["visibleOptions"]>[number],
+): CompletedOption["value"] {
+  if (!option.required && !option.optional) return undefined;
+  if (option.long === "--dataset") return "dataset";
+  return option.argChoices ?? (/<(file|folder|dir)/.test(option.flags) ? "path" : "text");
 }

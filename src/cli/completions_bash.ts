@@ -7,10 +7,24 @@ import type { CompletedCommand, CompletedOption, CompletedProgram } from "./comp
 
 /** The script for bash. */
 export function bashCompletions(program: CompletedProgram): string {
-  const { name, commands, defaultCommand } = program;
+  const { name, commands, defaultCommand, namesCommand } = program;
   const names = commands.map((command) => command.name).join(" ");
   return `# Completions of ${name} for bash: source this file, or put it into
 # ~/.local/share/bash-completion/completions/${name}
+_${name}_names() {
+  local name quoted at program=\${COMP_WORDS[0]/#\\~/$HOME}
+  local -a config=()
+  for (( at = 1; at < COMP_CWORD - 1; at++ )); do
+    case \${COMP_WORDS[at]} in
+      -c|--config) config=(-c "\${COMP_WORDS[at+1]/#\\~/$HOME}") ;;
+    esac
+  done
+  COMPREPLY=()
+  while IFS= read -r name; do
+    printf -v quoted %q "$name"
+    [[ $name == "$1"* || $quoted == "$1"* ]] && COMPREPLY+=("$quoted")
+  done < <("$program" ${namesCommand} "\${config[@]}" 2>/dev/null </dev/null)
+}
 _${name}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
   local command= word
@@ -19,37 +33,49 @@ _${name}() {
       ${names.replaceAll(" ", "|")}) command=$word; break ;;
     esac
   done
-  local words="${[names, flagsOf(program.options)].join(" ")}"
+  local words="${names}" options="${flagsOf(program.options)}"
   case \${command:-${defaultCommand}} in
-${commands.map((command) => commandCase(command, command.name === defaultCommand)).join("\n")}
+${commands.map((command) => commandCase(command, { name, defaultCommand })).join("\n")}
   esac
+  [[ $current == -* ]] && words=$options
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 complete -F _${name} ${name}
 `;
 }
 
-function commandCase(command: CompletedCommand, isDefault: boolean): string {
+function commandCase(
+  command: CompletedCommand,
+  program: { name: string; defaultCommand: string },
+): string {
   const values = command.options.filter(({ value }) => value !== undefined);
   const cases = values.map((option) =>
-    `        ${option.flags.join("|")}) ${valueCase(option)} ;;`
+    `        ${option.flags.join("|")}) ${valueCase(option, program.name)} ;;`
   );
-  const own = [flagsOf(command.options), ...command.argument].join(" ");
+  const own = flagsOf(command.options);
+  // With no command named, the default command's options are offered beside the program's own.
+  const options = command.name === program.defaultCommand
+    ? `      if [ -z "$command" ]; then options+=" ${own}"; else options="${own}" words=; fi`
+    : `      options="${own}" words="${
+      command.argument === "dataset" ? "" : command.argument.join(" ")
+    }"`;
+  const names = command.argument === "dataset"
+    ? [`      [[ $current != -* ]] && { _${program.name}_names "$current"; return; }`]
+    : [];
   return [
     `    ${command.name})`,
     ...(cases.length === 0 ? [] : ["      case $previous in", ...cases, "      esac"]),
-    // With no command named, what the default command takes is offered beside the commands.
-    isDefault
-      ? `      if [ -z "$command" ]; then words+=" ${own}"; else words="${own}"; fi`
-      : `      words="${own}"`,
+    options,
+    ...names,
     "      ;;",
   ].join("\n");
 }
 
-function valueCase({ value }: CompletedOption): string {
+function valueCase({ value }: CompletedOption, program: string): string {
   if (value === "path") {
     return 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return';
   }
+  if (value === "dataset") return `_${program}_names "$current"; return`;
   if (value === "text" || value === undefined) return "return";
   return `mapfile -t COMPREPLY < <(compgen -W "${value.join(" ")}" -- "$current"); return`;
 }

@@ -7,11 +7,20 @@ import type { CompletedOption, CompletedProgram } from "./completed_program.ts";
 
 /** The script for fish. */
 export function fishCompletions(program: CompletedProgram): string {
-  const { name, commands, defaultCommand } = program;
+  const { name, commands, defaultCommand, namesCommand } = program;
   const names = commands.map((command) => command.name).join(" ");
   const none = `not __fish_seen_subcommand_from ${names}`;
   const lines = [
     `# Completions of ${name} for fish: put this file into ~/.config/fish/completions/${name}.fish`,
+    `function __${name}_names`,
+    "  set -l words (commandline -xpc 2>/dev/null; or commandline -opc)",
+    "  set -l config",
+    "  set -l at (contains -i -- -c $words; or contains -i -- --config $words)",
+    '  if test -n "$at" -a (count $words) -gt $at',
+    "    set config -c $words[(math $at + 1)]",
+    "  end",
+    `  eval (string escape -- $words[1]) ${namesCommand} (string escape -- $config) 2>/dev/null </dev/null`,
+    "end",
     `complete -c ${name} -f`,
     ...program.options.map((option) => optionLine(name, none, option)),
   ];
@@ -25,9 +34,8 @@ export function fishCompletions(program: CompletedProgram): string {
       if (command.name === defaultCommand && option.flags.includes("--help")) continue;
       lines.push(optionLine(name, when, option));
     }
-    if (command.argument.length > 0) {
-      lines.push(`complete -c ${name} -n ${quote(seen)} -a ${quote(command.argument.join(" "))}`);
-    }
+    const words = command.argument === "dataset" ? `(__${name}_names)` : command.argument.join(" ");
+    if (words !== "") lines.push(`complete -c ${name} -n ${quote(seen)} -a ${quote(words)}`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -41,6 +49,8 @@ function optionLine(program: string, when: string, option: CompletedOption): str
     ? ""
     : value === "path"
     ? " -r -F"
+    : value === "dataset"
+    ? ` -x -a '(__${program}_names)'`
     : value === "text"
     ? " -x"
     : ` -x -a ${quote(value.join(" "))}`;

@@ -7,7 +7,7 @@ import type { CompletedCommand, CompletedOption, CompletedProgram } from "./comp
 
 /** The script for zsh. */
 export function zshCompletions(program: CompletedProgram): string {
-  const { name, commands, defaultCommand } = program;
+  const { name, commands, defaultCommand, namesCommand } = program;
   const main = commands.find((command) => command.name === defaultCommand);
   // Help is among the program's own.
   const mainOptions = (main?.options ?? []).filter(({ flags }) => !flags.includes("--help"));
@@ -16,16 +16,32 @@ export function zshCompletions(program: CompletedProgram): string {
   );
   return `#compdef ${name}
 # Completions of ${name} for zsh: put this file as _${name} into a folder of $fpath.
+_${name}_names() {
+  local -a names config
+  local at=\${words[(I)(-c|--config)]}
+  (( at > 0 && at < CURRENT - 1 )) && config=(-c "\${words[at+1]/#\\~/$HOME}")
+  names=("\${(@f)$(\${_${name}_program/#\\~/$HOME} ${namesCommand} $config 2>/dev/null </dev/null)}")
+  names=(\${names:#})
+  compadd -a names
+}
 _${name}() {
+  local _${name}_program=$words[1]
   local -a commands
   commands=(
 ${described.join("\n")}
   )
   case $words[2] in
-${commands.map(commandCase).join("\n")}
+${commands.map((command) => commandCase(command, name)).join("\n")}
     *)
-      (( CURRENT == 2 )) && _describe command commands
-      _arguments -s ${[...program.options, ...mainOptions].map(argument).join(" \\\n        ")}
+      if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then
+        _describe command commands
+      else
+        _arguments -s ${
+    [...program.options, ...mainOptions].map((option) => argument(option, name)).join(
+      " \\\n          ",
+    )
+  }
+      fi
       ;;
   esac
 }
@@ -37,21 +53,24 @@ fi
 `;
 }
 
-function commandCase(command: CompletedCommand): string {
-  const given = command.options.map(argument);
-  if (command.argument.length > 0) given.push(quote(`*: :(${command.argument.join(" ")})`));
+function commandCase(command: CompletedCommand, program: string): string {
+  const given = command.options.map((option) => argument(option, program));
+  if (command.argument === "dataset") given.push(quote(`*:dataset:_${program}_names`));
+  else if (command.argument.length > 0) given.push(quote(`*: :(${command.argument.join(" ")})`));
   return `    ${command.name})
       shift words; (( CURRENT-- ))
       _arguments -s ${given.join(" \\\n        ")}
       ;;`;
 }
 
-function argument({ flags, description, value }: CompletedOption): string {
+function argument({ flags, description, value }: CompletedOption, program: string): string {
   const said = `[${description.replace(/[[\]:\\]/g, "\\$&")}]`;
   const rest = value === undefined
     ? ""
     : value === "path"
     ? ":file:_files"
+    : value === "dataset"
+    ? `:dataset:_${program}_names`
     : value === "text"
     ? ":value: "
     : `:value:(${value.join(" ")})`;

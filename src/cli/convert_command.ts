@@ -19,10 +19,11 @@ import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What `convert` may be told. */
+/** Options of `convert`. */
 export interface ConvertOptions {
   config?: string;
-  to: DatasetConfig["publish"];
+  /** Default: what the configuration says. */
+  to?: DatasetConfig["publish"];
 }
 
 /** Runs `convert`; returns the exit code. Throws UsageError, LockedError, StoreError. */
@@ -31,9 +32,9 @@ export async function convertCommand(
   options: ConvertOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { to } = options;
   const config = await openConfig(options);
   const dataset = chosenDatasets(config, [name])[0]!;
+  const { to = dataset.publish } = options;
   refuseContradiction(dataset, to, config);
   const { durable } = config.sync;
   const found = await resolveLayout(dataset.localDir);

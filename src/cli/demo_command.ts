@@ -20,6 +20,7 @@ import { DemoWorld } from "./demo_world.ts";
 import { EXIT } from "./exit_code.ts";
 import { logReporter } from "./log_reporter.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
+import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, countText, secondsText } from "./units.ts";
 
@@ -35,21 +36,20 @@ export interface DemoOptions {
 export async function demoCommand(options: DemoOptions, terminal: Terminal): Promise<number> {
   const folder = await openDemoFolder(options.dir);
   const clear = (): void => options.keep ? undefined : folder.clear();
-  const signals = listen(clear);
+  using signals = stopSignals(clear);
   try {
     const code = await new Demo(folder.path, {
       terminal,
-      stopped: signals.stopped,
+      stopped: () => signals.signal.aborted,
       keep: options.keep ?? false,
     }).run();
     if (options.keep) terminal.out(`Left in ${folder.path}\n`);
     return code;
   } catch (error) {
-    if (signals.code() === undefined) throw error;
+    if (signals.code === undefined) throw error;
     terminal.err("interrupted\n");
-    return signals.code()!;
+    return signals.code;
   } finally {
-    signals.stop();
     clear();
   }
 }
@@ -210,33 +210,4 @@ class Demo {
   #checkStopped(): void {
     if (this.#stopped()) throw new InterruptedError("interrupted");
   }
-}
-
-const SIGNALS = [
-  ["SIGINT", EXIT.interrupted],
-  ["SIGTERM", EXIT.terminated],
-  ["SIGHUP", EXIT.terminated],
-] as const;
-
-/** Remembers the first signal; the second one clears up and ends the process at once. */
-function listen(
-  clear: () => void,
-): { stopped: () => boolean; code: () => number | undefined; stop: () => void } {
-  let seen: number | undefined;
-  const removals = SIGNALS.map(([signal, code]) => {
-    const listener = (): void => {
-      if (seen !== undefined) {
-        clear();
-        Deno.exit(code);
-      }
-      seen = code;
-    };
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  return {
-    stopped: () => seen !== undefined,
-    code: () => seen,
-    stop: () => removals.forEach((remove) => remove()),
-  };
 }

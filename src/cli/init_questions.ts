@@ -7,13 +7,12 @@
  * @module
  */
 import { parseConfig } from "../config/load_config.ts";
-import { nearest } from "../config/near_miss.ts";
+import { didYouMean, namesText } from "../config/near_miss.ts";
 import { ConfigError, DataHubSyncError, messageOf, UsageError } from "../errors.ts";
 import { bytesText } from "../observe/duration_text.ts";
 import { ownCommand } from "../own_command.ts";
 import type { CatalogEntry } from "../types.ts";
 import type { Terminal } from "./terminal.ts";
-import { namesText } from "./units.ts";
 import { dirname, resolve } from "node:path";
 
 /** Asks a person; `null` = the input has ended. */
@@ -81,11 +80,10 @@ export function readDatasets(typed: string, all: readonly string[]): string[] {
 /** The name, if the hub has it. Throws UsageError. */
 export function knownDataset(name: string, all: readonly string[]): string {
   if (all.includes(name)) return name;
-  const meant = nearest(name, all);
   throw new UsageError(`the hub has no dataset named ${JSON.stringify(name)}`, {
     expected: namesText(all),
     found: name,
-    hint: meant === undefined ? `it has: ${namesText(all)}` : `did you mean ${meant}?`,
+    hint: didYouMean(name, all),
   });
 }
 

@@ -11,14 +11,13 @@ import type { Config } from "../config/config.ts";
 import { processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
-import { InterruptedError } from "../errors.ts";
 import type { HubClient } from "../hub/hub_client.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { type Log, openLog } from "../observe/log.ts";
 import { locateState } from "../store/state.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import type { Fetch } from "../types.ts";
-import { EXIT } from "./exit_code.ts";
+import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname } from "node:path";
 
@@ -81,17 +80,17 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
   });
   for (const warning of config.warnings) log.warn(warning);
   trustSystemStore();
-  const stop = new AbortController();
-  const engine = openEngine(config, {
-    signal: stop.signal,
-    statePath,
-    onCatalogRetry: (cause, waitMs) => log.info(`Asking the hub again in ${waitMs} ms: ${cause}`),
-    engine: options.engine === "zipjs" ? "zipjs" : "fast",
-    ...(options.direct && { direct: true }),
-    ...(options.force && { force: true }),
-    ...testStop(),
-  });
-  const signals = listen(stop);
+  const signals = stopSignals();
+  const engine = openOr(signals, () =>
+    openEngine(config, {
+      signal: signals.signal,
+      statePath,
+      onCatalogRetry: (cause, waitMs) => log.info(`Asking the hub again in ${waitMs} ms: ${cause}`),
+      engine: options.engine === "zipjs" ? "zipjs" : "fast",
+      ...(options.direct && { direct: true }),
+      ...(options.force && { force: true }),
+      ...testStop(),
+    }));
   const { hubs, fetch, context } = engine;
   return {
     config,
@@ -104,31 +103,20 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
     signalCode: () => signals.code,
     async [Symbol.asyncDispose]() {
       engine[Symbol.dispose]();
-      signals.stop();
+      signals[Symbol.dispose]();
       await log[Symbol.asyncDispose]();
     },
   };
 }
 
-const SIGNALS = [["SIGINT", EXIT.interrupted], ["SIGTERM", EXIT.terminated], [
-  "SIGHUP",
-  EXIT.terminated,
-]] as const;
-
-/** Ends the run in order at the first signal, at once at the second. */
-function listen(stop: AbortController): { code: number | undefined; stop: () => void } {
-  const state: { code: number | undefined; stop: () => void } = { code: undefined, stop: () => {} };
-  const listeners = SIGNALS.map(([signal, code]) => {
-    const listener = (): void => {
-      if (state.code !== undefined) Deno.exit(code);
-      state.code = code;
-      stop.abort(new InterruptedError(`interrupted by ${signal}`));
-    };
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  state.stop = () => listeners.forEach((remove) => remove());
-  return state;
+/** What can't be opened leaves nothing behind that was opened before it. */
+function openOr<T>(before: Disposable, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    before[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** In test builds only: stops dead at a named step and says so, to be killed there. */

@@ -4,57 +4,12 @@
  *
  * @module
  */
-import { Argument, Command, CommanderError, Option } from "@commander-js/extra-typings";
-import { nearest } from "../config/near_miss.ts";
-import { UsageError } from "../errors.ts";
-import { ownCommand, PROGRAM } from "../own_command.ts";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
+import { PROGRAM } from "../own_command.ts";
 import { VERSION } from "../version.ts";
-import { EXIT } from "./exit_code.ts";
+import { COMMAND_HELP, helpAfter } from "./command_help.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Runs the command that the arguments name. Throws UsageError for words it doesn't know. */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
-  let code: number = EXIT.ok;
-  const program = buildProgram(terminal, (exitCode) => code = exitCode);
-  try {
-    await program.parseAsync(withCommand(args), { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.ok;
-    throw usageError(error, args, program.commands.map((command) => command.name()));
-  }
-  return code;
-}
-
-/** Says what is wrong with the arguments; words that `sync` doesn't take were meant as a command. */
-function usageError(
-  error: CommanderError,
-  args: readonly string[],
-  commands: readonly string[],
-): UsageError {
-  const message = error.message.replace(/^error: /, "");
-  const [first = ""] = args;
-  if (error.code !== "commander.excessArguments" || commands.includes(first)) {
-    return new UsageError(message);
-  }
-  const late = args.find((word) => commands.includes(word));
-  if (late !== undefined) {
-    return new UsageError(`the command has to come first, before its options: ${late}`, {
-      hint: ownCommand(`${late} …`),
-    });
-  }
-  if (first.startsWith("-")) return new UsageError(message);
-  const meant = nearest(first, commands);
-  return new UsageError(`unknown command ${JSON.stringify(first)}`, {
-    ...(meant !== undefined && { hint: `did you mean ${ownCommand(meant)}?` }),
-  });
-}
-
-/** `--check` is a command in all but its dashes. */
-function withCommand(args: readonly string[]): string[] {
-  const at = args.indexOf("--check");
-  return at === -1 ? [...args] : ["check", ...args.slice(0, at), ...args.slice(at + 1)];
-}
+import { versionCommand } from "./version_command.ts";
 
 const configOption = (): Option<"-c, --config <file>"> =>
   new Option(
@@ -65,6 +20,8 @@ const stateOption = (): Option<"-s, --state <file>"> =>
   new Option("-s, --state <file>", "state (default: .last_sync.json beside the configuration)");
 const datasetOption = (): Option<"-d, --dataset <name...>"> =>
   new Option("-d, --dataset <name...>", "only this dataset; may be given several times");
+const hubUrlOption = (): Option<"--hub-url <url>"> =>
+  new Option("--hub-url <url>", "the hub's address");
 const jsonOption = (): Option<"--json"> =>
   new Option("--json", "print one JSON document on stdout");
 
@@ -83,7 +40,8 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {} })
     .addHelpText(
       "after",
-      "\n`datahubsync` alone is `datahubsync sync`; `datahubsync --check` is its self-test.",
+      "\n`datahubsync` alone is `datahubsync sync`; `datahubsync --check` is its self-test.\n" +
+        "`datahubsync COMMAND --help` has examples and exit codes.",
     );
 
   program.command("sync", { isDefault: true })
@@ -132,6 +90,18 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       done(await statusCommand(options, terminal));
     });
 
+  program.command("list")
+    .alias("ls")
+    .description("show what the hub has, and which of it is followed here")
+    .addOption(configOption())
+    .addOption(hubUrlOption())
+    .addOption(jsonOption())
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { listCommand } = await import("./list_command.ts");
+      done(await listCommand(options, terminal));
+    });
+
   program.command("report")
     .description("write what happened as one HTML page, and print where it is")
     .addOption(configOption())
@@ -170,9 +140,21 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       done(await checkCommand(options, terminal));
     });
 
+  program.command("notify")
+    .description("send a test message to the targets of `notify`")
+    .argument("[name]", "only this target: its type, or what the command calls it")
+    .addOption(new Option("--test", "send it; without it nothing is sent").makeOptionMandatory())
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .allowExcessArguments(false)
+    .action(async (name, options) => {
+      const { notifyCommand } = await import("./notify_command.ts");
+      done(await notifyCommand(name, options, terminal));
+    });
+
   program.command("init")
     .description("ask a hub for its datasets and write a configuration")
-    .option("--hub-url <url>", "the hub's address")
+    .addOption(hubUrlOption())
     .option("--output <file>", "the file to write (default: config.yaml)")
     .option("--data-dir <dir>", "where the data will be kept (default: ./data)")
     .addOption(datasetOption())
@@ -187,8 +169,8 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .description("turn a dataset's folder into a snapshot, or back into plain files")
     .argument("<name>", "the dataset")
     .addOption(
-      new Option("--to <form>", "what it becomes").choices(["snapshot", "files"] as const)
-        .makeOptionMandatory(),
+      new Option("--to <form>", "what it becomes (default: what `publish` says)")
+        .choices(["snapshot", "files"] as const),
     )
     .addOption(configOption())
     .allowExcessArguments(false)
@@ -227,5 +209,25 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       done(await pathsCommand(options, terminal));
     });
 
+  program.command("version")
+    .description("print the version (also: --version)")
+    .addOption(jsonOption())
+    .allowExcessArguments(false)
+    .action((options) => done(versionCommand(options, terminal)));
+
+  program.command("dataset-names", { hidden: true })
+    .description(
+      "print the configured names, for completions; nothing where there is no configuration",
+    )
+    .addOption(configOption())
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { datasetNamesCommand } = await import("./dataset_names_command.ts");
+      await datasetNamesCommand(options, terminal);
+    });
+
+  for (const command of program.commands) {
+    if (command.name() in COMMAND_HELP) command.addHelpText("after", helpAfter(command.name()));
+  }
   return program as unknown as Command;
 }

@@ -6,27 +6,22 @@
  */
 import { processEnvironment } from "../config/env_names.ts";
 import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
-import { buildInfo, VERSION } from "../version.ts";
-import { EXIT, exitCodeOfError } from "./exit_code.ts";
+import { exitCodeOfError } from "./exit_code.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
+import { versionCommand } from "./version_command.ts";
 
 /** Runs the program; returns its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const terminal = processTerminal(processEnvironment);
-  if (args[0] === "--version" || args[0] === "-V") return printVersion(args, terminal);
+  if (args[0] === "--version" || args[0] === "-V") {
+    return versionCommand({ json: args.includes("--json") }, terminal);
+  }
   try {
-    const { runProgram } = await import("./program.ts");
+    const { runProgram } = await import("./run_program.ts");
     return await runProgram(args, terminal);
   } catch (error) {
     return await sayError(error, args, terminal);
   }
-}
-
-function printVersion(args: readonly string[], terminal: Terminal): number {
-  terminal.out(
-    args.includes("--json") ? `${JSON.stringify(buildInfo(), null, 2)}\n` : `${VERSION}\n`,
-  );
-  return EXIT.ok;
 }
 
 /** Says why a command ended early, for people or, with `--json`, for programs too. */
@@ -49,9 +44,13 @@ async function sayError(
   terminal.err(`error: ${message}\n`);
   if (known && error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
   if (error instanceof UsageError) {
-    const { ownCommand } = await import("../own_command.ts");
-    terminal.err(`Try '${ownCommand("--help")}'.\n`);
+    const [{ ownCommand }, { helpFor }] = await Promise.all([
+      import("../own_command.ts"),
+      import("./run_program.ts"),
+    ]);
+    const command = helpFor(args, terminal);
+    terminal.err(`Try '${ownCommand(command === undefined ? "--help" : `${command} --help`)}'.\n`);
   }
-  if (!known && error instanceof Error) terminal.err(`${error.stack}\nThis is a fault of ours.\n`);
+  if (!known && error instanceof Error) terminal.err(`${error.stack}\nThis is a bug.\n`);
   return exitCodeOfError(error);
 }

@@ -23,6 +23,7 @@ import { statusDocument } from "./status_document.ts";
 import { renderStatus } from "./status_table.ts";
 import { askHubs, type HubAnswer, readStatus, scheduleOf, type StatusView } from "./status_view.ts";
 import { watchScreen } from "./status_watch.ts";
+import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What `status` may be told. */
@@ -135,30 +136,16 @@ class Status implements Disposable {
 
 /** Draws the status again and again; Ctrl-C is how that ends, and no failure. */
 async function watch(status: Status, terminal: Terminal): Promise<number> {
-  const stop = new AbortController();
-  const signals = [["SIGINT", EXIT.ok], ["SIGTERM", EXIT.terminated], ["SIGHUP", EXIT.terminated]];
-  let code: number = EXIT.ok;
-  const listeners = (signals as [Deno.Signal, number][]).map(([signal, exit]) => {
-    const listener = (): void => {
-      code = exit;
-      stop.abort(new InterruptedError("interrupted"));
-    };
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
+  using signals = stopSignals();
+  await watchScreen({
+    frame: async () => status.draw(await status.read(FIRST_DRAWING_MS), terminal),
+    terminal,
+    rows: () => Deno.consoleSize().rows,
+    everyMs: REDRAW_MS,
+    sleep,
+    signal: signals.signal,
   });
-  try {
-    await watchScreen({
-      frame: async () => status.draw(await status.read(FIRST_DRAWING_MS), terminal),
-      terminal,
-      rows: () => Deno.consoleSize().rows,
-      everyMs: REDRAW_MS,
-      sleep,
-      signal: stop.signal,
-    });
-  } finally {
-    listeners.forEach((remove) => remove());
-  }
-  return code;
+  return signals.code === undefined || signals.code === EXIT.interrupted ? EXIT.ok : signals.code;
 }
 
 /** A hub's page may show secrets. */

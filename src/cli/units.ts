@@ -5,6 +5,8 @@
  */
 import prettyBytes from "pretty-bytes";
 
+export { namesText } from "../config/near_miss.ts";
+
 /** Bytes, such as `5.2 MB`. */
 export function bytesText(bytes: number): string {
   return prettyBytes(bytes);
@@ -24,11 +26,4 @@ export function secondsText(ms: number): string {
 /** How many of something, such as `1 file` or `5,400 files`. */
 export function countText(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** Names after each other; of many the first ones, and how many more there are. */
-export function namesText(names: readonly string[]): string {
-  const MOST = 20;
-  const more = names.length - MOST;
-  return names.slice(0, MOST).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import { didYouMean } from "../config/near_miss.ts";
 import { UsageError } from "../errors.ts";
 
 /** The datasets that were asked for by name, or all. Throws UsageError for a name of none. */
@@ -16,10 +17,10 @@ export function chosenDatasets(
   return [...new Set(names)].map((name) => {
     const dataset = known.get(name);
     if (dataset !== undefined) return dataset;
-    throw new UsageError(`no dataset named "${name}" in ${config.path}`, {
+    throw new UsageError(`no dataset named ${JSON.stringify(name)} in ${config.path}`, {
       expected: [...known.keys()].join(", "),
       found: name,
-      hint: `it has: ${[...known.keys()].join(", ")}`,
+      hint: didYouMean(name, [...known.keys()]),
     });
   });
 }

@@ -21,6 +21,21 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
+/** What to say of a word that is none of them: the one that was meant, or what there is. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates);
+  return meant === undefined
+    ? `it has: ${namesText(candidates) || "nothing"}`
+    : `did you mean ${JSON.stringify(meant)}?`;
+}
+
+/** Names after each other; of many the first ones, and how many more there are. */
+export function namesText(names: readonly string[]): string {
+  const MOST = 20;
+  const more = names.length - MOST;
+  return names.slice(0, MOST).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
 function fold(word: string): string {
   // Nobody mistypes a key by hundreds of letters; the cut bounds the work below.
   return word.slice(0, 64).toLowerCase().replace(/[-_.\s]/g, "");

@@ -55,16 +55,20 @@ Deno.test({
   ignore: !installed("bash"),
   fn: async () => {
     const first = await bashOffers("");
-    for (const word of ["sync", "check", "init", "convert", "completions", "--check", "--wait"]) {
+    for (const word of ["sync", "check", "init", "convert", "completions", "list", "version"]) {
       assert(first.includes(word), `${word} in ${first}`);
     }
+    assert.deepEqual(first.filter((word) => word.startsWith("-") || word === "dataset-names"), []);
+    const options = await bashOffers("--");
+    for (const word of ["--check", "--wait", "--version"]) assert(options.includes(word), word);
     assert.deepEqual(await bashOffers("con"), ["convert"]);
     assert.deepEqual(await bashOffers("check", "--j"), ["--json"]);
     assert.deepEqual(await bashOffers("convert", "a", "--to", "s"), ["snapshot"]);
     assert.deepEqual(await bashOffers("completions", "f"), ["fish"]);
     assert.deepEqual(await bashOffers("sync", "-c", "my"), ["my config.yaml"]);
     assert.deepEqual(await bashOffers("sync", "--wait", ""), []);
-    assert.equal((await bashOffers("check", "")).includes("--dry-run"), false);
+    assert.deepEqual(await bashOffers("check", ""), []);
+    assert.equal((await bashOffers("check", "--")).includes("--dry-run"), false);
   },
 });
 

@@ -108,3 +108,12 @@ Deno.test("convertCommand() knows the configured datasets only", async () => {
     /no dataset named "b"/,
   );
 });
+
+Deno.test("convertCommand() without --to does what the configuration says", async () => {
+  await using at = await place("snapshot");
+  assert.equal(await convertCommand("a", { config: at.config }, fakeTerminal()), 0);
+  assert((await Deno.lstat(at.local)).isSymlink);
+  await at.configure("files");
+  assert.equal(await convertCommand("a", { config: at.config }, fakeTerminal()), 0);
+  assert((await Deno.lstat(at.local)).isDirectory);
+});

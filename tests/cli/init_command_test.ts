@@ -60,7 +60,7 @@ Deno.test("initCommand() takes the named datasets and guesses what a wrong name 
   assert.deepEqual(config.datasets.map(({ localDir }) => localDir), ["/data/other"]);
   await assert.rejects(
     initCommand({ ...options, force: true, dataset: ["othr"] }, fakeTerminal(), nobody),
-    hintOf(/did you mean other\?/),
+    hintOf(/did you mean "other"\?/),
   );
 });
 
@@ -185,7 +185,7 @@ Deno.test("initCommand() asks again after a typo, at each question", async () =>
   ];
   assert.equal(errors.length, expected.length, said);
   expected.forEach((one, at) => assert.match(errors[at]!, one));
-  assert.match(said, /hint: did you mean other\?/);
+  assert.match(said, /hint: did you mean "other"\?/);
   const config = await loadConfig(output, { env: () => undefined });
   assert.deepEqual(config.datasets.map(({ localDir }) => localDir), [temp.at("home/data/other")]);
 });

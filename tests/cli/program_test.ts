@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runProgram } from "../../src/cli/program.ts";
+import { runProgram } from "../../src/cli/run_program.ts";
 import { UsageError } from "../../src/errors.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 
@@ -33,4 +33,28 @@ Deno.test("runProgram() guesses which command a misspelt one was meant to be", a
 Deno.test("runProgram() names the words that are too many for a command", async () => {
   assert.match((await refused("status", "extra")).message, /too many arguments for 'status'/);
   assert.match((await refused("--force", "extra")).message, /too many arguments for 'sync'/);
+});
+
+Deno.test("runProgram() guesses misspelt options, of every command", async () => {
+  assert.deepEqual(await refused("--frce"), {
+    message: "unknown option '--frce'",
+    hint: "did you mean --force?",
+  });
+  assert.deepEqual(await refused("list", "--jsn"), {
+    message: "unknown option '--jsn'",
+    hint: "did you mean --json?",
+  });
+});
+
+Deno.test("runProgram() prints the version as a command, too", async () => {
+  for (
+    const [args, text] of [[["version"], /^\d+\.\d+\.\d+\S*\n$/], [
+      ["version", "--json"],
+      /^\{/,
+    ]] as const
+  ) {
+    const terminal = fakeTerminal();
+    assert.equal(await runProgram(args, terminal), 0);
+    assert.match(terminal.stdout(), text);
+  }
 });

@@ -1,7 +1,7 @@
 /** `datahubsync schedule`: what it prints in each form, and what it refuses. */
 
 import assert from "node:assert/strict";
-import { runProgram } from "../../src/cli/program.ts";
+import { runProgram } from "../../src/cli/run_program.ts";
 import { scheduleCommand } from "../../src/cli/schedule_command.ts";
 import { UsageError } from "../../src/errors.ts";
 import { localTime } from "../../src/observe/local_time.ts";

@@ -1,14 +1,13 @@
 /** `datahubsync init` as a person types at it, on a real terminal. */
 
 import assert from "node:assert/strict";
-import { binaryPath, until } from "../support/binary.ts";
+import { binaryPath } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
 import { hasTmux, Screen } from "../support/screen.ts";
 import { tempDir } from "../support/temp.ts";
 
 Deno.test({
-  name: "init at a terminal asks for the hub, asks again after a typo, and its next command works" +
-    (hasTmux() ? "" : " (needs tmux)"),
+  name: "init at a terminal asks for the hub, asks again after a typo, and its next command works",
   ignore: !hasTmux(),
   async fn() {
     await using hub = startHub({ name: "股票日线" });
@@ -19,25 +18,19 @@ Deno.test({
       `cd '${temp.path}' && env -i TERM=screen-256color LC_ALL=C.UTF-8 '${binaryPath()}' init`,
       { columns: 200, rows: 60 },
     );
-    const shows = (text: RegExp): Promise<void> =>
-      until(async () => text.test((await screen.lines()).join("\n")));
-    const type = async (text: string): Promise<void> => {
-      await screen.tmux("send-keys", "-l", text);
-      await screen.tmux("send-keys", "Enter");
-    };
-    await shows(/Address of the hub/);
-    await type("ftp://typo");
-    await shows(/error: expected the hub's address[\s\S]*Address of the hub/);
-    await type(hub.url.replace("http://", ""));
-    await shows(/1 {2}股票日线[\s\S]*2 {2}other[\s\S]*\[all\]/);
-    await type("othr");
-    await shows(/did you mean other\?[\s\S]*\[all\]/);
-    await type("股票日线");
-    await shows(/Folder for the data/);
-    await type("y");
-    await shows(/expected a folder for the data, found "y"[\s\S]*Folder for the data/);
-    await type("");
-    await shows(/rc=/);
+    await screen.shows(/Address of the hub/);
+    await screen.type("ftp://typo\n");
+    await screen.shows(/error: expected the hub's address[\s\S]*Address of the hub/);
+    await screen.type(`${hub.url.replace("http://", "")}\n`);
+    await screen.shows(/1 {2}股票日线[\s\S]*2 {2}other[\s\S]*\[all\]/);
+    await screen.type("othr\n");
+    await screen.shows(/did you mean "other"\?[\s\S]*\[all\]/);
+    await screen.type("股票日线\n");
+    await screen.shows(/Folder for the data/);
+    await screen.type("y\n");
+    await screen.shows(/expected a folder for the data, found "y"[\s\S]*Folder for the data/);
+    await screen.type("\n");
+    await screen.shows(/rc=/);
     const lines = await screen.lines();
     assert(lines.includes("rc=0"), lines.join("\n"));
     assert.match(lines.join("\n"), /with 1 dataset\. Next:\n {2}\S+ --check -c /);

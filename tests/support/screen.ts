@@ -17,6 +17,9 @@ export interface ScreenSize {
   rows: number;
 }
 
+/** Nothing on a screen takes so long, on a loaded machine either. */
+const PATIENCE_MS = 120_000;
+
 /** Whether tmux is there. */
 export function hasTmux(): boolean {
   return installed("tmux");
@@ -99,6 +102,24 @@ export class Screen implements AsyncDisposable {
     const text = await this.until(/^rc=\d+$/m, options);
     const [, before, code] = /^([^]*?)^rc=(\d+)$/m.exec(text)!;
     return { code: Number(code), text: before! };
+  }
+
+  /** Waits until what is to be seen now matches all of it, and returns that; fails with the screen. */
+  async shows(...expected: RegExp[]): Promise<string> {
+    for (const began = performance.now();;) {
+      const text = (await this.lines()).join("\n");
+      const missing = expected.filter((one) => !one.test(text));
+      if (missing.length === 0) return text;
+      if (performance.now() - began > PATIENCE_MS) {
+        throw new Error(`waited in vain for ${missing.join(" and ")} on:\n${text}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Presses keys, as tmux names them. */
+  async press(...keys: string[]): Promise<void> {
+    await this.tmux("send-keys", ...keys);
   }
 
   /** Asks tmux for something; returns what it says. */

@@ -11,33 +11,21 @@
  */
 
 import { createHash } from "node:crypto";
-import { hostname } from "node:os";
 import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
-import { messageOf, redactUrl } from "../../errors.ts";
+import { messageOf } from "../../errors.ts";
 import { ownNameAnywhere } from "../../own_command.ts";
-import type { Clock, Fetch } from "../../types.ts";
 import { redactor } from "../redact.ts";
-import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
-import { composeMessage, type Message } from "./message.ts";
+import { composeMessage } from "./message.ts";
 import { type DatasetNews, decide, markTold } from "./news.ts";
-import { type HttpTarget, refusalIn, requestFor } from "./payload.ts";
 import { readTroubles, updateTroubles } from "./notify_state.ts";
+import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
 
 export type { DatasetNews } from "./news.ts";
 
 /** What {@linkcode notifyAll} works with. */
-export interface NotifyOptions {
-  fetch: Fetch;
-  clock: Clock;
+export interface NotifyOptions extends SendOptions {
   /** `.datahubsync/notify.json` beside the config. */
   statePath: string;
-  /** The token, passwords and header values. */
-  secrets?: readonly string[];
-  /** The name of this machine in messages; default its host name. */
-  host?: string;
-  sendMail?: SendMail;
-  /** Ends the sending. */
-  signal?: AbortSignal;
 }
 
 /** What came of it. */
@@ -91,76 +79,9 @@ export async function notifyAll(
   return report;
 }
 
-async function send(
-  target: NotifyTarget,
-  message: Message,
-  timeoutMs: number,
-  options: NotifyOptions,
-): Promise<void> {
-  const { signal } = options;
-  if (target.type === "email") {
-    const limits = { timeoutMs, ...(signal && { signal }) };
-    return await (options.sendMail ?? sendMailOverSmtp)(target, message, limits);
-  }
-  await post(target, message, timeoutMs, options);
-}
-
-async function post(
-  target: HttpTarget,
-  message: Message,
-  timeoutMs: number,
-  { fetch, signal }: NotifyOptions,
-): Promise<void> {
-  const { url, body } = requestFor(target, message);
-  const limit = new AbortController();
-  const timer = setTimeout(
-    () => limit.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
-    timeoutMs,
-  );
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify(body),
-      redirect: "manual",
-      signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
-    });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`answered ${response.status}`);
-    const refusal = refusalIn(target, answer);
-    if (refusal !== undefined) throw new Error(`refused the message, ${refusal}`);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** Tells targets apart in the state file without naming their secrets there. */
 function keyOf(target: NotifyTarget): string {
   const address = target.type === "email" ? `${target.host} ${target.to.join(" ")}` : target.url;
   const digest = createHash("sha256").update(`${target.type} ${address}`).digest("hex");
   return `${target.type}-${digest.slice(0, 12)}`;
-}
-
-/** The target in a message; a hook's path is as secret as a password. */
-function nameOf(target: NotifyTarget): string {
-  if (target.type === "email") return `email at ${target.host}:${target.port}`;
-  try {
-    return `${target.type} at ${new URL(target.url).host}`;
-  } catch {
-    return `${target.type} at ${redactUrl(target.url)}`;
-  }
-}
-
-function secretsOf(target: NotifyTarget): string[] {
-  if (target.type === "email") return target.password === undefined ? [] : [target.password];
-  const secret = "secret" in target && target.secret !== undefined ? [target.secret] : [];
-  return [target.url, ...secret];
-}
-
-function hostOf(): string {
-  try {
-    return hostname();
-  } catch {
-    return "(this machine)";
-  }
 }

@@ -1,0 +1,152 @@
+/**
+ * What each command's help says below its options: examples to type, and the exit codes it can end with.
+ *
+ * Guarantees: pure; a test parses every example.
+ *
+ * @module
+ */
+import { PROGRAM } from "../own_command.ts";
+import { EXIT } from "./exit_code.ts";
+
+/** One command's examples (words and what they do) and exit codes. */
+export interface CommandHelp {
+  examples: readonly (readonly [words: string, what: string])[];
+  codes: Readonly<Record<number, string>>;
+}
+
+const USAGE = { [EXIT.usage]: "an option or the configuration is wrong" };
+const SIGNALS = {
+  [EXIT.interrupted]: "ended by Ctrl-C; run it again to go on",
+  [EXIT.terminated]: "ended by SIGTERM; run it again to go on",
+};
+
+/** By command. Exit code 1 is the same everywhere: a bug, with a stack trace. */
+export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
+  sync: {
+    examples: [
+      ["sync", "all datasets of the configuration"],
+      ["sync -d bars --dry-run", "what would be fetched for one of them"],
+      ["sync --wait 30m -v", "wait for a package that isn't ready, and say everything"],
+    ],
+    codes: {
+      [EXIT.ok]: "up to date, or the hub's package isn't ready yet",
+      ...USAGE,
+      [EXIT.failed]: "at least one dataset failed",
+      [EXIT.locked]: "another run is working on the dataset",
+      ...SIGNALS,
+    },
+  },
+  demo: {
+    examples: [["demo --keep", "leave the folders there to look at"]],
+    codes: {
+      [EXIT.ok]: "the folders are what the hub has",
+      [EXIT.usage]: "--dir isn't an empty folder",
+      [EXIT.failed]: "they aren't",
+      [EXIT.interrupted]: "ended by Ctrl-C",
+      [EXIT.terminated]: "ended by SIGTERM",
+    },
+  },
+  list: {
+    examples: [
+      ["list", "what the configured hub has"],
+      ["list --hub-url http://hub.example.com:8000", "the same without a configuration"],
+    ],
+    codes: { [EXIT.ok]: "listed", ...USAGE, [EXIT.failed]: "the hub couldn't be asked" },
+  },
+  status: {
+    examples: [["status", "once"], ["status --watch", "again and again, until Ctrl-C"]],
+    codes: {
+      [EXIT.ok]: "shown, whatever it is",
+      ...USAGE,
+      [EXIT.failed]: "shown, but the hub couldn't be asked",
+    },
+  },
+  report: {
+    examples: [["report --days 90 --output /tmp/report.html", "the last quarter"]],
+    codes: { [EXIT.ok]: "written", ...USAGE, [EXIT.failed]: "the file couldn't be written" },
+  },
+  verify: {
+    examples: [
+      ["verify", "read every file of every dataset"],
+      ["verify bars --repair", "fetch what is missing or damaged of one"],
+    ],
+    codes: {
+      [EXIT.ok]: "all files are right",
+      ...USAGE,
+      [EXIT.failed]: "files are missing or damaged, or couldn't be compared",
+      ...SIGNALS,
+    },
+  },
+  check: {
+    examples: [["check", "the same as: datahubsync --check"]],
+    codes: {
+      [EXIT.ok]: "nothing failed; there may be warnings",
+      ...USAGE,
+      [EXIT.failed]: "at least one check failed",
+    },
+  },
+  notify: {
+    examples: [
+      ["notify --test", "a test message to every target"],
+      ["notify --test slack", "to one of them"],
+    ],
+    codes: {
+      [EXIT.ok]: "every target took the message",
+      [EXIT.usage]: "an option or the configuration is wrong, or has no such target",
+      [EXIT.failed]: "a target didn't take it",
+    },
+  },
+  init: {
+    examples: [
+      ["init", "asks, at a terminal"],
+      ["init --hub-url http://hub.example.com:8000 -d bars", "asks less"],
+    ],
+    codes: {
+      [EXIT.ok]: "the configuration is written",
+      [EXIT.usage]: "an answer or option is wrong, or the file is there",
+      [EXIT.failed]: "the hub couldn't be asked, or the file not be written",
+    },
+  },
+  convert: {
+    examples: [
+      ["convert bars", "as the configuration's `publish` says"],
+      ["convert bars --to files", "back into plain files"],
+    ],
+    codes: {
+      [EXIT.ok]: "converted, or nothing to do",
+      [EXIT.usage]: "a word or the configuration is wrong, or says something else",
+      [EXIT.failed]: "the folder couldn't be converted",
+      [EXIT.locked]: "another run is working on the dataset",
+    },
+  },
+  schedule: {
+    examples: [
+      ["schedule @daily", "when it comes next"],
+      ["schedule @daily --systemd", "as a systemd timer's calendar"],
+    ],
+    codes: { [EXIT.ok]: "printed", [EXIT.usage]: "cron doesn't take it" },
+  },
+  completions: {
+    examples: [["completions bash > ~/.local/share/bash-completion/completions/datahubsync", ""]],
+    codes: { [EXIT.ok]: "printed", [EXIT.usage]: "no such shell" },
+  },
+  paths: {
+    examples: [["paths -c /srv/sync/config.yaml", ""]],
+    codes: { [EXIT.ok]: "printed", ...USAGE },
+  },
+  version: {
+    examples: [["version --json", "also what it was built from"]],
+    codes: { [EXIT.ok]: "printed" },
+  },
+};
+
+/** The text below a command's options. */
+export function helpAfter(command: string): string {
+  const { examples, codes } = COMMAND_HELP[command]!;
+  const wide = Math.max(...examples.map(([words]) => words.length));
+  const typed = examples.map(([words, what]) =>
+    `  ${PROGRAM} ${what === "" ? words : `${words.padEnd(wide)}  # ${what}`}`
+  );
+  const ends = Object.entries(codes).map(([code, what]) => `  ${code.padEnd(3)}  ${what}`);
+  return ["", "Examples:", ...typed, "", "Exit codes:", ...ends].join("\n");
+}

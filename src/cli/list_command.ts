@@ -1,0 +1,138 @@
+/**
+ * `datahubsync list`: what the hub has, and which of it the configuration follows.
+ *
+ * Guarantees: changes nothing. With `--hub-url` no configuration is read, so what is followed isn't
+ * known; a token comes from `DATAHUBSYNC_TOKEN` then.
+ *
+ * @module
+ */
+import { firstCatalog } from "../client/first_catalog.ts";
+import { openEngine } from "../client/open_engine.ts";
+import type { Config } from "../config/config.ts";
+import { type Environment, processEnvironment } from "../config/env_names.ts";
+import { parseConfig } from "../config/load_config.ts";
+import { didYouMean } from "../config/near_miss.ts";
+import { trustSystemStore } from "../hub/tls.ts";
+import { oneLine } from "../observe/redact.ts";
+import { silentReporter } from "../sync/reporter.ts";
+import type { Catalog, CatalogEntry } from "../types.ts";
+import { EXIT } from "./exit_code.ts";
+import { readHubUrl } from "./init_questions.ts";
+import { openConfig } from "./open_run.ts";
+import { stopSignals } from "./stop_signals.ts";
+import { type Cell, type Column, renderTable } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { bytesText } from "./units.ts";
+import { versionText } from "./version_text.ts";
+
+/** Options of `list`. */
+export interface ListOptions {
+  config?: string;
+  hubUrl?: string;
+  json?: boolean;
+}
+
+/** Runs `list`; returns the exit code. Throws UsageError, ConfigError, HubError. */
+export async function listCommand(
+  options: ListOptions,
+  terminal: Terminal,
+  { env = processEnvironment }: { env?: Environment } = {},
+): Promise<number> {
+  const { hubUrl } = options;
+  const config = hubUrl === undefined
+    ? await openConfig(options)
+    : hubOnly(readHubUrl(hubUrl.trim()), env);
+  trustSystemStore();
+  using stop = stopSignals();
+  using engine = openEngine(config, { signal: stop.signal });
+  const { hub, catalog } = await firstCatalog(engine.hubs, {
+    signal: stop.signal,
+    reporter: {
+      ...silentReporter,
+      warn: (_, message) => terminal.err(`warning: ${oneLine(message)}\n`),
+    },
+  });
+  const followed = hubUrl === undefined
+    ? new Set(config.datasets.map(({ name }) => name))
+    : undefined;
+  if (options.json) {
+    terminal.out(`${JSON.stringify(documentOf(catalog, hub.url, followed))}\n`);
+    return EXIT.ok;
+  }
+  terminal.out(render(catalog, { config, followed, terminal }));
+  const names = catalog.entries.map(({ name }) => name);
+  for (const name of missingOf(catalog, followed)) {
+    terminal.err(
+      `warning: ${name}: the hub doesn't have it; ${oneLine(didYouMean(name, names))}\n`,
+    );
+  }
+  return EXIT.ok;
+}
+
+/** A configuration that has a hub and nothing else of use. */
+function hubOnly(url: string, env: Environment): Config {
+  const token = env("DATAHUBSYNC_TOKEN") ? { token: "${DATAHUBSYNC_TOKEN}" } : {};
+  const text = JSON.stringify({
+    hub: { url, timeout: 30, retries: 1, ...token },
+    datasets: [{ name: "none", local_dir: "/nowhere/none" }],
+  });
+  return parseConfig(text, { path: "/nowhere/config.yaml", env });
+}
+
+function missingOf({ entries }: Catalog, followed: ReadonlySet<string> | undefined): string[] {
+  return [...followed ?? []].filter((name) => !entries.some((entry) => entry.name === name));
+}
+
+function documentOf(
+  catalog: Catalog,
+  hub: string,
+  followed: ReadonlySet<string> | undefined,
+): Record<string, unknown> {
+  const known = (size: number): number | null => size > 0 ? size : null;
+  return {
+    hub,
+    datasets: catalog.entries.map((entry) => ({
+      name: entry.name,
+      version: entry.version,
+      package_size: known(entry.packageSize),
+      total_size: known(entry.totalSize),
+      file_count: known(entry.fileCount),
+      ready: entry.ready ?? null,
+      status: entry.status ?? null,
+      followed: followed?.has(entry.name) ?? null,
+    })),
+    not_on_hub: missingOf(catalog, followed),
+  };
+}
+
+function render(
+  { entries }: Catalog,
+  use: { config: Config; followed: ReadonlySet<string> | undefined; terminal: Terminal },
+): string {
+  const { config: { hub: { timezone } }, followed, terminal } = use;
+  const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
+  const columns: Column[] = [
+    { title: "dataset", flexible: true },
+    { title: width < 70 ? "version" : `version (${timezone})` },
+    { title: "size", align: "right" },
+    { title: "ready", flexible: true },
+    ...(followed === undefined ? [] : [{ title: "followed" }]),
+  ];
+  const now = Date.now();
+  const rows = entries.map((entry): Cell[] => [
+    { text: entry.name, colour: "bold" },
+    versionText(entry.version, { now, timezone }),
+    entry.packageSize > 0 ? bytesText(entry.packageSize) : "-",
+    readyCell(entry),
+    followed?.has(entry.name) ? { text: "yes", colour: "green" } : { text: "no", colour: "dim" },
+  ]);
+  if (rows.length === 0) return "The hub has no datasets.\n";
+  const table = renderTable(columns, rows, { colours: terminal.colours, width });
+  return width < 70 ? `${table}Times are in ${timezone}.\n` : table;
+}
+
+function readyCell({ ready, status }: CatalogEntry): Cell {
+  if (ready === true) return { text: "yes", colour: "green" };
+  if (ready === undefined) return { text: "unknown", colour: "dim" };
+  return { text: status === undefined ? "no" : `no (${status})`, colour: "yellow" };
+}

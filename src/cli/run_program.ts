@@ -1,0 +1,72 @@
+/**
+ * Runs the command that the arguments name, and says what is wrong with arguments that name none.
+ *
+ * @module
+ */
+import { type Command, CommanderError } from "@commander-js/extra-typings";
+import { nearest } from "../config/near_miss.ts";
+import { UsageError } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
+import { EXIT } from "./exit_code.ts";
+import { buildProgram } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Runs the command that the arguments name. Throws UsageError for words it doesn't know. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram(terminal, (exitCode) => code = exitCode);
+  try {
+    await program.parseAsync(withCommand(args), { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    throw usageError(error, args, namesOf(program));
+  }
+  return code;
+}
+
+/** Says what is wrong with the arguments; words that `sync` doesn't take were meant as a command. */
+function usageError(
+  error: CommanderError,
+  args: readonly string[],
+  commands: readonly string[],
+): UsageError {
+  const [, message = "", option] =
+    /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(error.message) ?? [];
+  if (option !== undefined) return new UsageError(message, { hint: `did you mean ${option}?` });
+  const [first = ""] = args;
+  if (error.code !== "commander.excessArguments" || commands.includes(first)) {
+    return new UsageError(message);
+  }
+  const late = args.find((word) => commands.includes(word));
+  if (late !== undefined) {
+    return new UsageError(`the command has to come first, before its options: ${late}`, {
+      hint: ownCommand(`${late} …`),
+    });
+  }
+  if (first.startsWith("-")) return new UsageError(message);
+  const meant = nearest(first, commands);
+  return new UsageError(`unknown command ${JSON.stringify(first)}`, {
+    ...(meant !== undefined && { hint: `did you mean ${ownCommand(meant)}?` }),
+  });
+}
+
+/** `--check` is a command in all but its dashes. */
+function withCommand(args: readonly string[]): string[] {
+  const at = args.indexOf("--check");
+  return at === -1 ? [...args] : ["check", ...args.slice(0, at), ...args.slice(at + 1)];
+}
+
+/** Whose help has the answer: the command that the arguments name, or `undefined` for the program's. */
+export function helpFor(args: readonly string[], terminal: Terminal): string | undefined {
+  if (args.includes("--check")) return "check";
+  const [first = ""] = args;
+  const names = namesOf(buildProgram(terminal, () => {}));
+  if (names.includes(first)) return first;
+  // Options without a command are those of the default one, unless a command comes late.
+  return first.startsWith("-") && !args.some((word) => names.includes(word)) ? "sync" : undefined;
+}
+
+function namesOf(program: Command): string[] {
+  return program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
+}

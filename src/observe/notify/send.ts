@@ -1,0 +1,99 @@
+/**
+ * Sends one message to one target, whatever kind it is.
+ *
+ * Guarantees: done or failed within the time given, and at once when a signal says so; a redirect is
+ * not followed. {@linkcode nameOf} shows no secret.
+ *
+ * @module
+ */
+
+import { hostname } from "node:os";
+import type { NotifyTarget } from "../../config/config.ts";
+import { redactUrl } from "../../errors.ts";
+import type { Clock, Fetch } from "../../types.ts";
+import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
+import type { Message } from "./message.ts";
+import { type HttpTarget, refusalIn, requestFor } from "./payload.ts";
+
+/** What sending works with. */
+export interface SendOptions {
+  fetch: Fetch;
+  clock: Clock;
+  /** The token, passwords and header values. */
+  secrets?: readonly string[];
+  /** The name of this machine in messages; default its host name. */
+  host?: string;
+  sendMail?: SendMail;
+  /** Ends the sending. */
+  signal?: AbortSignal;
+}
+
+/** Sends one message. Throws what went wrong, which may hold secrets. */
+export async function send(
+  target: NotifyTarget,
+  message: Message,
+  timeoutMs: number,
+  options: SendOptions,
+): Promise<void> {
+  const { signal } = options;
+  if (target.type === "email") {
+    const limits = { timeoutMs, ...(signal && { signal }) };
+    return await (options.sendMail ?? sendMailOverSmtp)(target, message, limits);
+  }
+  await post(target, message, timeoutMs, options);
+}
+
+async function post(
+  target: HttpTarget,
+  message: Message,
+  timeoutMs: number,
+  { fetch, signal }: SendOptions,
+): Promise<void> {
+  const { url, body } = requestFor(target, message);
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  );
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json; charset=utf-8" },
+      body: JSON.stringify(body),
+      redirect: "manual",
+      signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
+    });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    const refusal = refusalIn(target, answer);
+    if (refusal !== undefined) throw new Error(`refused the message, ${refusal}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The target in a message; a hook's path is as secret as a password. */
+export function nameOf(target: NotifyTarget): string {
+  if (target.type === "email") return `email at ${target.host}:${target.port}`;
+  try {
+    return `${target.type} at ${new URL(target.url).host}`;
+  } catch {
+    return `${target.type} at ${redactUrl(target.url)}`;
+  }
+}
+
+/** What must not be shown of a target. */
+export function secretsOf(target: NotifyTarget): string[] {
+  if (target.type === "email") return target.password === undefined ? [] : [target.password];
+  const secret = "secret" in target && target.secret !== undefined ? [target.secret] : [];
+  return [target.url, ...secret];
+}
+
+/** This machine, for readers of messages. */
+export function hostOf(): string {
+  try {
+    return hostname();
+  } catch {
+    return "(this machine)";
+  }
+}

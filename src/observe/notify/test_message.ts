@@ -1,0 +1,57 @@
+/**
+ * A message that says nothing but that messages arrive.
+ *
+ * Guarantees: never throws; what was told about datasets isn't touched, so no alarm is lost or
+ * repeated by a test. All targets at once, each within `notify.timeout`.
+ *
+ * @module
+ */
+import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
+import { messageOf } from "../../errors.ts";
+import { localTime } from "../local_time.ts";
+import { redactor } from "../redact.ts";
+import type { Message } from "./message.ts";
+import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
+
+/** What came of one target. */
+export interface TestResult {
+  /** The target without its secrets, such as `slack at hooks.slack.com`. */
+  target: string;
+  type: NotifyTarget["type"];
+  /** Why it didn't take the message; left out when it did. */
+  error?: string;
+}
+
+/** The targets that a person means by this text: a type, or what {@linkcode nameOf} calls one. */
+export function targetsNamed(config: NotifyConfig, name: string | undefined): NotifyTarget[] {
+  return config.targets.filter((target) =>
+    name === undefined || name === target.type || name === nameOf(target)
+  );
+}
+
+/** Sends the message. `configPath` tells the reader whose test it is. */
+export async function sendTest(
+  targets: readonly NotifyTarget[],
+  options: SendOptions & { configPath: string; timeoutMs: number },
+): Promise<TestResult[]> {
+  const { clock, configPath, timeoutMs, host = hostOf() } = options;
+  const redact = redactor([...(options.secrets ?? []), ...targets.flatMap(secretsOf)]);
+  const at = clock();
+  const message: Message = {
+    title: "DataHubSync: test message",
+    text: `Messages about ${redact(configPath)} will look like this one.\n\n` +
+      `${host}, ${localTime(at)}`,
+    at,
+    host,
+    notices: [],
+  };
+  return await Promise.all(targets.map(async (target): Promise<TestResult> => {
+    const result = { target: nameOf(target), type: target.type };
+    try {
+      await send(target, message, timeoutMs, options);
+      return result;
+    } catch (error) {
+      return { ...result, error: redact(messageOf(error)) };
+    }
+  }));
+}
