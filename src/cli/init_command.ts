@@ -16,6 +16,7 @@ import { sleep } from "../hub/sleep.ts";
 import { createFetch, trustSystemStore } from "../hub/tls.ts";
 import { oneLine } from "../observe/redact.ts";
 import { ownCommand } from "../own_command.ts";
+import { isSafePath } from "../safe_path.ts";
 import { shellWord } from "../shell_word.ts";
 import type { CatalogEntry } from "../types.ts";
 import { VERSION } from "../version.ts";
@@ -50,6 +51,8 @@ export interface InitSurroundings {
   ask?: Ask | undefined;
 }
 
+/** What the configuration takes. */
+const LONGEST_NAME = 200;
 const TOKEN = "DATAHUBSYNC_TOKEN";
 
 /** Runs `init`; returns the exit code. Throws UsageError, HubError, StoreError. */
@@ -158,7 +161,8 @@ function words({ hubUrl, output, dataDir, dataset = [], force }: InitOptions): s
 /** The datasets that can have a folder. Throws UsageError when there are none. */
 function usable(entries: CatalogEntry[], url: string, terminal: Terminal): CatalogEntry[] {
   const fits = entries.filter(({ name }) => {
-    if (!/[/\\]/.test(name) && oneLine(name) === name && name !== "." && name !== "..") return true;
+    const one = !name.includes("/") && oneLine(name) === name && name.length <= LONGEST_NAME;
+    if (one && isSafePath(name)) return true;
     terminal.err(
       `warning: the dataset ${oneLine(JSON.stringify(name))} has no name for a folder\n`,
     );

@@ -49,5 +49,7 @@ logging:
 
 /** A text as YAML writes it, with quotes where they are needed; `${` stays what it is. */
 function scalar(text: string): string {
-  return stringify(text.replaceAll("${", "$${"), { lineWidth: 0, singleQuote: false }).trimEnd();
+  // As a function: in a replacement text `$$` would be one `$`.
+  return stringify(text.replaceAll("${", () => "$${"), { lineWidth: 0, singleQuote: false })
+    .trimEnd();
 }

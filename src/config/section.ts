@@ -46,7 +46,9 @@ export class Section<S extends SectionName> {
     const settings = new Map<string, Found>();
     if (isMap(setting.node)) collect(setting, setting.node, settings, 0);
     else if (!setting.isEmpty) {
-      return setting.reject(`a section with keys such as \`${KNOWN_KEYS[name][0]}: …\``);
+      // `token:abc` is one text to YAML, so what was found isn't shown.
+      const expected = `a section with keys such as \`${KNOWN_KEYS[name][0]}: …\``;
+      return setting.reject(expected, { secret: true });
     }
     const section = new Section(name, setting, settings);
     section.#reportUnknown();
@@ -160,11 +162,13 @@ function collect(
 export function entriesOf(setting: Setting): { name: string; setting: Setting }[] {
   const found = new Map<string, Found>();
   if (isMap(setting.node)) collect(setting, setting.node, found, 0);
-  else setting.reject("a section of `name: value`");
+  else setting.reject("a section of `name: value`", { secret: true });
   return [...found].map(([name, { setting }]) => ({ name, setting }));
 }
 
+/** A key for a message: what follows its first word may be a password without the `: ` before it. */
 function quoteKey(key: string): string {
-  const quoted = quote(key);
+  const word = /^[\w.<-]*/.exec(key)![0];
+  const quoted = quote(word === key ? key : `${word}…`);
   return `\`${quoted.slice(1, -1)}\``;
 }

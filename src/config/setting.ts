@@ -66,8 +66,10 @@ export class Setting {
   #variable(name: string): string | undefined {
     if (!(ENV_NAMES as readonly string[]).includes(name)) {
       const meant = nearest(name, ENV_NAMES);
+      // A password in braces is none of a variable's names, and isn't shown.
+      const found = /^[A-Z_0-9]{1,40}$/.test(name) ? quote(name) : "another text";
       this.report(
-        `expected \${…} to name one of ${ENV_NAMES.join(", ")}, found ${quote(name)}` +
+        `expected \${…} to name one of ${ENV_NAMES.join(", ")}, found ${found}` +
           (meant === undefined ? "" : `; did you mean \`\${${meant}}\`?`),
       );
       return undefined;

@@ -63,7 +63,9 @@ export class YamlSource {
     }
     const target = node.resolve(this.#document);
     if (target !== undefined && !isAlias(target)) return target;
-    const message = `expected an anchor \`&${node.source}\` above, found none for this alias`;
+    // Not named: a password that begins with `*` looks like this.
+    const message = "expected an anchor above for this alias, found none; " +
+      'a text that begins with `*` has to be in quotes ("…")';
     this.findings.problem(message, this.placeOf(node));
     return undefined;
   }
@@ -118,14 +120,21 @@ function sayError(error: YAMLParseError): string {
     case "BLOCK_AS_IMPLICIT_KEY":
       return 'expected one `key: value` on this line, found another `: `; put the value in quotes ("…")';
     case "TAG_RESOLVE_FAILED":
-      return `expected plain values, found a tag that isn't known here (${firstLine(error)})`;
+      return "expected plain values, found a tag that isn't known here; " +
+        'a text that begins with `!` has to be in quotes ("…")';
+    case "UNEXPECTED_TOKEN":
+      return `isn't valid YAML: ${
+        reasonOf(error)
+      }; a text with signs of YAML's own needs quotes ("…")`;
     case "BAD_INDENT":
-      return `expected the indentation of the lines around it, found another (${firstLine(error)})`;
+      return `expected the indentation of the lines around it, found another (${reasonOf(error)})`;
     default:
-      return `isn't valid YAML: ${firstLine(error)}`;
+      return `isn't valid YAML: ${reasonOf(error)}`;
   }
 }
 
-function firstLine(error: Error): string {
-  return error.message.split("\n", 1)[0] ?? "";
+/** The parser's reason without what it quotes of the file: that may be a password. */
+function reasonOf(error: Error): string {
+  const line = error.message.split("\n", 1)[0] ?? "";
+  return line.replace(/(?:: \S.*|\\.*|%.*)$/, "");
 }

@@ -64,6 +64,36 @@ Deno.test("initCommand() takes the named datasets and guesses what a wrong name 
   );
 });
 
+Deno.test("initCommand() writes hostile names so that they stay names, or leaves them out", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  const entry = hub.hub.datasets.get(hub.name)!;
+  const kept = ["${DATAHUBSYNC_TOKEN}", "$${DATAHUBSYNC_TOKEN}", "ab: c # d", "*x", "'\"", "- y"];
+  const dropped = [
+    ".x.datahubsync",
+    ".DataHubSync",
+    "..",
+    "../x",
+    "a\\b",
+    "x\u001b[2J",
+    "y\u202ez",
+  ];
+  for (const name of [...kept, ...dropped]) hub.hub.setDataset(name, entry);
+  const output = temp.at("c.yaml");
+  const terminal = fakeTerminal();
+  const env = (name: string) => name === "DATAHUBSYNC_TOKEN" ? "s3cret-token" : undefined;
+  await initCommand({ hubUrl: hub.url, output, dataDir: "/data" }, terminal, { env });
+  const config = await loadConfig(output, { env });
+  assert.deepEqual(config.datasets.map(({ name }) => name), [hub.name, ...kept]);
+  assert.deepEqual(config.datasets.map(({ localDir }) => localDir), [
+    `/data/${hub.name}`,
+    ...kept.map((name) => `/data/${name}`),
+  ]);
+  assert.equal(terminal.stderr().match(/has no name for a folder/g)?.length, dropped.length);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(terminal.stderr(), /[\u0000-\u0009\u001b\u202e]/);
+});
+
 Deno.test("initCommand() asks on a terminal: address, datasets, folder", async () => {
   await using temp = await tempDir();
   await using hub = startHub();
