@@ -11,14 +11,17 @@
 
 import { basename, dirname, join } from "node:path";
 import { diskError } from "./disk_error.ts";
-import { flushDirectory } from "./flush.ts";
+import { flushDirectory, flushOpen } from "./flush.ts";
+import { setOwnMode } from "./own_file.ts";
 
 /** How a file is written. */
 export interface AtomicWriteOptions {
   /** Whether content and name are flushed to the disk; default true. */
   durable?: boolean;
-  /** The new file's mode; default 0o666 less the umask. */
+  /** The new file's mode, less the umask; default 0o666. */
   mode?: number;
+  /** Whether everybody may read it, whatever the umask: for readers that are other users. */
+  forAll?: boolean;
 }
 
 /**
@@ -49,10 +52,11 @@ export async function writeFileAtomic(
   data: FileData,
   options: AtomicWriteOptions = {},
 ): Promise<void> {
-  const { durable = true, mode } = options;
+  const { durable = true, mode, forAll = false } = options;
   const temporary = temporaryNameFor(path);
   try {
     await writeNew(temporary, data, durable, mode);
+    if (forAll) setOwnMode(temporary, 0o644);
     await Deno.rename(temporary, path);
     if (durable) await flushDirectory(dirname(path));
   } catch (error) {
@@ -90,5 +94,5 @@ async function writeNew(
     let written = 0;
     while (written < piece.length) written += await file.write(piece.subarray(written));
   }
-  if (durable) await file.sync();
+  if (durable) await flushOpen(file);
 }

@@ -77,6 +77,36 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     says: "it isn't there",
     hint: "something removed it during the run; run again",
   },
+  EBUSY: {
+    code: "io",
+    says: "another program keeps it busy",
+    hint: "see which one with `fuser -v` (on a share, on the server), end it and run again",
+  },
+  ETXTBSY: {
+    code: "io",
+    says: "it is being run as a program, or is in use as swap",
+    hint: "see by whom with `fuser -v`, end that and run again",
+  },
+  ESTALE: {
+    code: "io",
+    says: "the server no longer knows it",
+    hint: "mount the network file system again and run again",
+  },
+  ETIMEDOUT: {
+    code: "io",
+    says: "the file server didn't answer in time",
+    hint: "see whether the file server can be reached, then run again",
+  },
+  EILSEQ: {
+    code: "io",
+    says: "the file system can't write this name in its character set",
+    hint: "mount it with UTF-8 names, or leave the entry out with `exclude`",
+  },
+  EMLINK: {
+    code: "io",
+    says: "it has as many links as the file system allows",
+    hint: "put local_dir on a file system that allows more",
+  },
   /** Ours, not the system's: no program that is granted single rights gets these folders. */
   NO_RIGHT: {
     code: "no_permission",
@@ -99,11 +129,42 @@ const CLASSES: Readonly<Record<string, string>> = {
   NotCapable: "NO_RIGHT",
 };
 
+/** Linux's numbers, for the errors that Deno gives no word of their own. */
+const NUMBERS: Readonly<Record<string, string>> = {
+  "16": "EBUSY",
+  "18": "EXDEV",
+  "26": "ETXTBSY",
+  "27": "EFBIG",
+  "31": "EMLINK",
+  "36": "ENAMETOOLONG",
+  "38": "ENOSYS",
+  "84": "EILSEQ",
+  "95": "EOPNOTSUPP",
+  "110": "ETIMEDOUT",
+  "116": "ESTALE",
+  "122": "EDQUOT",
+};
+
 /** The operating system's word for an error (`ENOSPC`, …); `undefined` when it has none. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
-  return CLASSES[error.name];
+  const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
+  return NUMBERS[number ?? ""] ?? CLASSES[error.name];
+}
+
+/** What a file system answers that doesn't have the operation at all. */
+const NOT_OFFERED: ReadonlySet<string | undefined> = new Set([
+  "EINVAL",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "ENOTTY",
+]);
+
+/** Whether the file system doesn't offer what was asked of it, so that asking again is no use. */
+export function isNotOffered(error: unknown): boolean {
+  return NOT_OFFERED.has(errnoOf(error));
 }
 
 /**

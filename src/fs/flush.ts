@@ -2,12 +2,13 @@
  * Asks the disk to keep what was written.
  *
  * Guarantees: when a call returns, the kernel has reported the data as stored. It can't see past a
- * device that lies about it. A file system that knows no flush of a folder is taken as it is.
+ * device that lies about it. A file system that offers no flush (network and FUSE file systems may
+ * not) is taken as it is; `abilities.ts` finds that out, so that it can be said.
  *
  * @module
  */
 
-import { diskError, errnoOf } from "./disk_error.ts";
+import { diskError, isNotOffered } from "./disk_error.ts";
 
 /** How many files are flushed at once, unless told otherwise. */
 export interface FlushOptions {
@@ -38,8 +39,7 @@ export async function flushDirectory(path: string): Promise<void> {
     using folder = await Deno.open(path, { read: true });
     await folder.sync();
   } catch (error) {
-    // Network and FUSE file systems may know no fsync of a folder: nothing more can be done there.
-    if (["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(errnoOf(error) ?? "")) return;
+    if (isNotOffered(error)) return;
     throw diskError(error, path, "flush the folder");
   }
 }
@@ -47,9 +47,18 @@ export async function flushDirectory(path: string): Promise<void> {
 async function flushFile(path: string): Promise<void> {
   try {
     using file = await Deno.open(path, { read: true });
-    await file.sync();
+    await flushOpen(file);
   } catch (error) {
     throw diskError(error, path, "flush the file");
+  }
+}
+
+/** Flushes an open file. Throws what the system says. */
+export async function flushOpen(file: Deno.FsFile): Promise<void> {
+  try {
+    await file.sync();
+  } catch (error) {
+    if (!isNotOffered(error)) throw error;
   }
 }
 

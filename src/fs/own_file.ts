@@ -14,6 +14,7 @@ import { closeSync, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
+import { errnoOf, isNotOffered } from "./disk_error.ts";
 import { readFully } from "./whole_io.ts";
 
 /** How one of our files is opened. */
@@ -105,7 +106,8 @@ export function replaceWithNew(path: string, mode = 0o666): Deno.FsFile {
 
 /**
  * Sets the mode of a file or folder, and the time of its last change in seconds, where given, through its handle, if it is
- * the thing that `lstat` names: a link swapped in gets nothing. Throws StoreError `wrong_type`, or
+ * the thing that `lstat` names: a link swapped in gets nothing. What the file system doesn't offer
+ * stays as it is. Throws StoreError `wrong_type`, or
  * what the disk says.
  */
 export function setOwnMode(path: string, mode: number | undefined, seconds?: number): void {
@@ -120,10 +122,24 @@ export function setOwnMode(path: string, mode: number | undefined, seconds?: num
     if (!seen.isDirectory && opened.nlink > 1) {
       throw notOwn(path, `a file with ${opened.nlink} names`);
     }
-    if (mode !== undefined && (opened.mode & 0o7777) !== mode) fchmodSync(fd, mode);
-    if (seconds !== undefined) futimesSync(fd, seconds, seconds);
+    if (mode !== undefined && (opened.mode & 0o7777) !== mode) {
+      ifOffered(() => fchmodSync(fd, mode));
+    }
+    if (seconds !== undefined) ifOffered(() => futimesSync(fd, seconds, seconds));
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Where a file system keeps no modes, or a mount option makes everything somebody else's (exFAT, NTFS,
+ * SMB), who may read and write is for the mount to say, and that stops nobody.
+ */
+function ifOffered(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!isNotOffered(error) && !["EPERM", "EACCES"].includes(errnoOf(error) ?? "")) throw error;
   }
 }
 

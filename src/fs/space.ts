@@ -2,7 +2,9 @@
  * What a file system has room for, and which one a path lies on.
  *
  * Guarantees: a path that isn't there yet is answered for its nearest folder that is. The figures
- * are the kernel's at that instant and promise nothing for later; quotas aren't in them.
+ * are the kernel's at that instant and promise nothing for later; quotas aren't in them. A file
+ * system that tells no size at all (some FUSE and network ones) has unlimited room: unknown isn't
+ * zero.
  *
  * @module
  */
@@ -13,6 +15,7 @@ import { diskError } from "./disk_error.ts";
 
 /** Room on a file system, as this user may use it. */
 export interface FreeSpace {
+  /** `Infinity` where the file system doesn't say. */
   bytes: number;
   /** Files that can still be made; `Infinity` where the file system has no such limit. */
   inodes: number;
@@ -24,7 +27,7 @@ export async function freeSpace(path: string): Promise<FreeSpace> {
   try {
     const answer = await statfs(place);
     return {
-      bytes: answer.bavail * answer.bsize,
+      bytes: answer.blocks === 0 ? Infinity : answer.bavail * answer.bsize,
       inodes: answer.files === 0 ? Infinity : answer.ffree,
     };
   } catch (error) {

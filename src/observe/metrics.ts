@@ -172,7 +172,7 @@ export function renderMetrics(input: MetricsInput): string {
 /** Writes the metrics, readable for node_exporter. Throws StoreError. */
 export async function writeMetrics(path: string, input: MetricsInput): Promise<void> {
   // The collector runs as another user, and a power cut costs nothing but one scrape.
-  await writeFileAtomic(path, renderMetrics(input), { mode: 0o644, durable: false });
+  await writeFileAtomic(path, renderMetrics(input), { forAll: true, durable: false });
 }
 
 /** The last runs of a dataset that tell something. */

@@ -11,7 +11,7 @@
  */
 
 import { LockedError } from "../errors.ts";
-import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { diskError, errnoOf, isNotOffered } from "../fs/disk_error.ts";
 import { openOwn, readOwnTextSync } from "../fs/own_file.ts";
 import type { Clock } from "../types.ts";
 
@@ -91,9 +91,7 @@ async function flock(file: Deno.FsFile): Promise<boolean> {
     return await file.tryLock(true);
   } catch (error) {
     // No locks on this file system: the answer "yes" is then found out to be worth nothing.
-    if (["ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"].includes(errnoOf(error) ?? "")) {
-      return true;
-    }
+    if (isNotOffered(error) || errnoOf(error) === "ENOLCK") return true;
     throw error;
   }
 }
@@ -139,6 +137,7 @@ function writeHolder(file: Deno.FsFile, path: string, options: LockOptions): voi
     file.writeSync(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
     file.syncDataSync();
   } catch (error) {
+    if (isNotOffered(error)) return; // of all these only the flush
     throw diskError(error, path, "write the lock");
   }
 }

@@ -8,11 +8,13 @@
  * @module
  */
 
+import { StoreError } from "../errors.ts";
 import { removeLeftovers } from "../fs/atomic_write.ts";
 import { finishConversion } from "./convert.ts";
 import { journalIsOpen, readJournal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { finishPublish, type PublishStep } from "./publish.ts";
+import { Undo } from "./undo.ts";
 
 /** What is written in the work folder by way of a temporary file. */
 const WRITTEN = ["journal", "manifest", "manifest.next"];
@@ -23,7 +25,7 @@ export interface RecoverOptions {
   durable?: boolean;
   /** Called after each step of a publish that is finished. */
   onStep?: (step: PublishStep) => void;
-  /** Told, in one sentence, when a journal is damaged and dropped. */
+  /** Told, in one sentence, when a journal is damaged and dropped, or can't be finished in full. */
   warn?: (message: string) => void;
 }
 
@@ -33,7 +35,10 @@ export async function recoverPublish(
   options: RecoverOptions = {},
 ): Promise<boolean> {
   await removeLeftovers(layout.work, WRITTEN);
-  if (!await journalIsOpen(layout)) return false;
+  if (!await journalIsOpen(layout)) {
+    await Undo.find(layout).remove();
+    return false;
+  }
   const { durable = true, warn, onStep } = options;
   const journal = await readJournal(layout, warn === undefined ? {} : { warn });
   if (journal === undefined) {
@@ -42,7 +47,13 @@ export async function recoverPublish(
     return false;
   }
   if (journal.kind === "publish") {
-    await finishPublish(layout, journal, { durable, ...(onStep && { onStep }) });
+    try {
+      await finishPublish(layout, journal, { durable, ...(onStep && { onStep }) });
+    } catch (error) {
+      // Settled without what couldn't be placed: the plan that comes now says it, if it still wants it.
+      if (!(error instanceof StoreError) || await journalIsOpen(layout)) throw error;
+      warn?.(`What an earlier run had begun couldn't be finished: ${error.message}`);
+    }
   } else {
     await finishConversion(layout, journal, { durable });
   }

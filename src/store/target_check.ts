@@ -3,8 +3,7 @@
  *
  * Guarantees: a plan that passes leads nowhere but into `local_dir`: no path has a part that leads
  * upwards, none goes through a link, no folder is where a file should go nor the other way round.
- * Somebody who changes the folder between the check and the publish can still make it fail; the
- * journal then finishes it once the cause is gone.
+ * Somebody who changes the folder between the check and the publish can still make it fail.
  *
  * @module
  */
@@ -21,9 +20,10 @@ const LIST_FROM = 8;
 
 /**
  * Throws StoreError `wrong_type` or ArchiveError `unsafe_name` for the first target that can't be
- * written. Changes nothing.
+ * written. Returns the paths at which something is there to be replaced. Changes nothing.
  */
-export function checkTargets(layout: Layout, paths: string[]): void {
+export function checkTargets(layout: Layout, paths: string[]): Set<string> {
+  const there = new Set<string>();
   checkRoot(layout);
   const byFolder = new Map<string, string[]>();
   for (const path of paths) {
@@ -40,8 +40,10 @@ export function checkTargets(layout: Layout, paths: string[]): void {
     if (kinds.of(folder) === "missing") continue;
     for (const [path, kind] of kindsIn(layout.localDir, folder, group)) {
       if (kind === "folder") throw inTheWay(layout, path, kind, path);
+      if (kind !== "missing") there.add(path);
     }
   }
+  return there;
 }
 
 /** The folder part of a path below `local_dir`; empty at the top. */

@@ -8,7 +8,7 @@
  */
 
 import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
-import type { Move } from "./journal.ts";
+import type { Move, Removal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { Manifest } from "./manifest.ts";
 import { kindOf } from "./target_check.ts";
@@ -30,21 +30,27 @@ export function sortOut(layout: Layout, moves: Move[]): { todo: Move[]; lost: Mo
   return { todo, lost };
 }
 
-/** Takes lost files out of the manifest that will be live, and drops one that can't be read. */
+/**
+ * Takes lost files out of the manifest that will be live, puts back those that `stay` although they
+ * should have gone, and drops a manifest that can't be read.
+ */
 export async function mendManifest(
   layout: Layout,
-  lost: Move[],
+  found: { lost: readonly Move[]; stay?: readonly Removal[] },
   options: { durable: boolean },
 ): Promise<void> {
+  const { lost, stay = [] } = found;
   const isNext = kindOf(layout.manifestNext) !== "missing";
   const path = isNext ? layout.manifestNext : layout.manifest;
+  if (lost.length + stay.length === 0 && !isNext) return;
   const manifest = await Manifest.load(path);
   if (manifest === undefined) {
     if (isNext) await Deno.remove(path);
     return;
   }
-  if (lost.length === 0) return;
+  if (lost.length + stay.length === 0) return;
   for (const move of lost) manifest.delete(move.path);
+  for (const { path, size, crc, mtimeMs } of stay) manifest.set(path, { size, crc, mtimeMs });
   // It is no longer the whole package, so it must not pass for it.
   manifest.fingerprint = null;
   manifest.version = null;

@@ -10,6 +10,7 @@
 import { ArchiveError, DataHubSyncError, StoreError } from "../errors.ts";
 import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { flushOpen } from "../fs/flush.ts";
 import { EntryExtractor, type Extracted } from "./extract_entry.ts";
 import type {
   CheckResult,
@@ -115,7 +116,7 @@ export class ExtractionDesk implements Disposable {
   async #settle(task: ExtractTask, extracted: Extracted): Promise<TaskResult> {
     const { file, mtimeMs, ...learnt } = extracted;
     try {
-      if (this.#options!.durable) await file.sync();
+      if (this.#options!.durable) await flushOpen(file);
     } catch (error) {
       return failed(task, diskError(error, task.target, "flush a staged file"));
     } finally {

@@ -319,7 +319,7 @@ Deno.test("publish() refuses a local_dir that has become a file", async () => {
 });
 
 Deno.test({
-  name: "publish() on a disk that runs out of inodes says so and is finished later",
+  name: "publish() on a disk that runs out of inodes takes all back, and works once there are some",
   ignore: !tmpfsWorks(),
   fn: async () => {
     using temp = new TempFolder();
@@ -329,8 +329,10 @@ Deno.test({
     const plan = await stage(layout, files);
     const filler = fill(temp.at("disk"), 14);
     await rejects(publish(layout, plan, { durable: true }), { code: "disk_full" });
+    equal(await journalIsOpen(layout), false);
+    deepEqual([...Deno.readDirSync(temp.at("disk"))].filter(({ name }) => name === "data"), []);
     for (const path of filler) Deno.removeSync(path);
-    equal(await recoverPublish(layout), true);
+    await publish(layout, plan, { durable: true });
     deepEqual(readTree(layout.localDir), files);
     await checkManifest(layout);
   },

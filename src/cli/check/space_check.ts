@@ -39,6 +39,9 @@ interface Place {
 
 /** A full sync holds the package and everything that is in it; a publish has only the latter. */
 function bytesLine(free: number, size: DatasetSize, { filled, at }: Place): CheckLine {
+  if (free === Infinity) {
+    return fine("folder.space", "its file system doesn't say how much room is free");
+  }
   const full = size.packageSize + size.contentSize;
   const needs = `a full sync needs ${bytesText(full)} (a publish of all files ` +
     `${bytesText(size.contentSize)}), ${bytesText(free)} are free`;

@@ -1,0 +1,130 @@
+/**
+ * Puts staged files in their places, one rename per file.
+ *
+ * Guarantees: a reader sees each file old or new, whole. Where a rename leads to another file system
+ * (a mount below `local_dir`, another project's folder), the file is copied beside its target, under
+ * a hidden name, flushed, and renamed there.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { StoreError } from "../errors.ts";
+import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { flushAll } from "../fs/flush.ts";
+import type { Move } from "./journal.ts";
+import type { Layout } from "./layout.ts";
+import { errorWithRemedy } from "./replaceable.ts";
+import { folderOf } from "./target_check.ts";
+
+/** What became of the files. */
+export interface Placing {
+  placed: Set<Move>;
+  /** Those that stay staged, with the reason. */
+  failed: Map<Move, StoreError>;
+  /** Folders that were made, below `local_dir`, each after the one above it. */
+  made: string[];
+}
+
+/** How files are placed. */
+export interface PlaceOptions {
+  /** Whether the first failure ends it. */
+  stopAtFirst: boolean;
+  durable: boolean;
+}
+
+/**
+ * Renames between two looks at the event loop. Measured on ext4: 5,400 new names take 0.05 to 0.09 s;
+ * over existing files 0.4 s and more, since each frees an old file, and threads don't help.
+ */
+const BATCH = 512;
+
+/** Makes the folders that the moves need. Fills `placing`. */
+export function makeFolders(layout: Layout, moves: readonly Move[], placing: Placing): void {
+  const reasons = new Map<string, StoreError | undefined>();
+  const make = (folder: string): StoreError | undefined => {
+    if (reasons.has(folder)) return reasons.get(folder);
+    const reason = (folder === "" ? undefined : make(folderOf(folder))) ??
+      makeOne(layout, folder, placing);
+    reasons.set(folder, reason);
+    return reason;
+  };
+  make("");
+  for (const move of moves) {
+    const reason = make(folderOf(move.path));
+    if (reason !== undefined) placing.failed.set(move, reason);
+  }
+}
+
+function makeOne(layout: Layout, folder: string, placing: Placing): StoreError | undefined {
+  const path = inFolder(layout, folder);
+  try {
+    Deno.mkdirSync(path, { recursive: folder === "" });
+    placing.made.push(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) {
+      return diskError(error, path, "make the folder");
+    }
+  }
+  return undefined;
+}
+
+/** Places the files that haven't failed yet. Fills `placing`. */
+export async function placeAll(
+  layout: Layout,
+  moves: readonly Move[],
+  placing: Placing,
+  options: PlaceOptions & { atHalf: () => void },
+): Promise<void> {
+  const half = Math.floor(moves.length / 2);
+  for (const [index, move] of moves.entries()) {
+    if (index === half) options.atHalf();
+    if (placing.failed.has(move)) continue;
+    const target = `${layout.localDir}/${move.path}`;
+    try {
+      await place(`${layout.staging}/${move.staged}`, target, options);
+      placing.placed.add(move);
+    } catch (error) {
+      placing.failed.set(move, errorWithRemedy(error, target, "put the file in place"));
+      if (options.stopAtFirst) return;
+    }
+    if (index % BATCH === BATCH - 1) await setImmediate();
+  }
+  if (moves.length === 0) options.atHalf();
+}
+
+async function place(
+  staged: string,
+  target: string,
+  { durable }: { durable: boolean },
+): Promise<void> {
+  try {
+    Deno.renameSync(staged, target);
+  } catch (error) {
+    if (errnoOf(error) !== "EXDEV") throw error;
+    await placeCopy(staged, target, durable);
+  }
+}
+
+async function placeCopy(staged: string, target: string, durable: boolean): Promise<void> {
+  await removeLeftovers(dirname(target), [basename(target)]);
+  const beside = temporaryNameFor(target);
+  try {
+    await Deno.copyFile(staged, beside);
+    const { mtime } = await Deno.stat(staged);
+    // Else the file is read once by the next run.
+    if (mtime !== null) await Deno.utime(beside, mtime, mtime).catch(() => {});
+    if (durable) await flushAll([beside]);
+    await Deno.rename(beside, target);
+  } catch (error) {
+    await Deno.remove(beside).catch(() => {});
+    throw error;
+  }
+}
+
+/** A folder below `local_dir`, absolute. */
+export function inFolder(layout: Layout, folder: string): string {
+  return folder === "" ? layout.localDir : `${layout.localDir}/${folder}`;
+}

@@ -1,0 +1,122 @@
+/**
+ * The old files of a publish under second names, so that it can be taken back.
+ *
+ * Guarantees: where {@linkcode Undo.complete}, every file that the publish replaces has a second name
+ * in the work folder, and {@linkcode Undo.takeBack} makes each target what it was, with one rename per
+ * file, and leaves what was staged staged. Nothing is copied. Where the disk has no hard links, or a
+ * part of `local_dir` is another file system, there is no undo, and that is said by `complete`.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { diskError } from "../fs/disk_error.ts";
+import { flushDirectory } from "../fs/flush.ts";
+import type { Move } from "./journal.ts";
+import type { Layout } from "./layout.ts";
+import { checkReplaceable } from "./replaceable.ts";
+import { kindOf } from "./target_check.ts";
+
+/** Lies in the folder once all links are made; no staged file is called so. */
+const COMPLETE = "complete";
+
+/** What can be taken back. */
+export class Undo {
+  /** Whether all of it can be. */
+  readonly complete: boolean;
+  readonly #layout: Layout;
+  readonly #folder: string;
+
+  private constructor(layout: Layout, complete: boolean) {
+    this.#layout = layout;
+    this.#folder = folderOf(layout);
+    this.complete = complete;
+  }
+
+  /**
+   * Links the files that are there at the targets. Throws StoreError for one that can't be replaced
+   * at all (an immutable one, say).
+   */
+  static async make(
+    layout: Layout,
+    moves: readonly Move[],
+    options: { there: ReadonlySet<string>; durable: boolean },
+  ): Promise<Undo> {
+    const folder = folderOf(layout);
+    await removeAll(folder);
+    if (moves.length === 0) return new Undo(layout, false);
+    try {
+      Deno.mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      throw diskError(error, folder, "make the folder");
+    }
+    let complete = true;
+    for (const { path, staged } of moves) {
+      if (!options.there.has(path)) continue;
+      const target = `${layout.localDir}/${path}`;
+      try {
+        if (complete) Deno.linkSync(target, join(folder, staged));
+      } catch {
+        checkReplaceable(layout, target);
+        complete = false; // the disk has no hard links, or the kernel grants none to others' files
+        await removeAll(folder);
+        break;
+      }
+    }
+    if (complete) {
+      Deno.writeFileSync(join(folder, COMPLETE), new Uint8Array());
+      if (options.durable) await flushDirectory(folder);
+    }
+    return new Undo(layout, complete);
+  }
+
+  /** What a run that died had linked. */
+  static find(layout: Layout): Undo {
+    return new Undo(layout, kindOf(join(folderOf(layout), COMPLETE)) === "file");
+  }
+
+  /** Makes every target what it was. Can be done again after a crash. Throws StoreError. */
+  takeBack(moves: readonly Move[], placed: ReadonlySet<Move>): void {
+    for (const move of [...moves].reverse()) {
+      const target = `${this.#layout.localDir}/${move.path}`;
+      try {
+        this.#takeBackOne(move, { target, wasPlaced: placed.has(move) });
+      } catch (error) {
+        throw diskError(error, target, "put the old file back");
+      }
+    }
+  }
+
+  #takeBackOne(move: Move, at: { target: string; wasPlaced: boolean }): void {
+    const staged = `${this.#layout.staging}/${move.staged}`;
+    const old = join(this.#folder, move.staged);
+    const gone = kindOf(staged) === "missing";
+    if (!gone && !at.wasPlaced) return; // a staged file that was placed and is still there was copied
+    if (kindOf(old) !== "missing") {
+      if (gone) Deno.linkSync(at.target, staged);
+      Deno.renameSync(old, at.target);
+    } else if (!gone) {
+      Deno.removeSync(at.target);
+    } else if (kindOf(at.target) === "file") {
+      Deno.renameSync(at.target, staged);
+    }
+  }
+
+  /** Gives the old files up. */
+  async remove(): Promise<void> {
+    await removeAll(this.#folder);
+  }
+}
+
+function folderOf(layout: Layout): string {
+  return join(layout.work, "undo");
+}
+
+async function removeAll(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw diskError(error, folder, "remove what is done with");
+  }
+}

@@ -1,0 +1,248 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { StoreError } from "../../src/errors.ts";
+import { journalIsOpen } from "../../src/store/journal.ts";
+import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
+import { Manifest } from "../../src/store/manifest.ts";
+import { publish } from "../../src/store/publish.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
+import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { cantMount, mount, run, setProject } from "../support/mounts.ts";
+import { describe, readTree, stage, writeTree } from "./dataset_folder.ts";
+
+const OLD = { "a.csv": "1", "m/b.csv": "1", "z.csv": "1", "mine.txt": "mine" };
+const NEW = { "a.csv": "22", "m/b.csv": "22", "n/new.csv": "22", "z.csv": "22" };
+const AFTER = { ...OLD, ...NEW };
+
+/** A folder as OLD says, on a disk of whatever kind. */
+async function folderIn(path: string): Promise<Layout> {
+  writeTree(`${path}/d`, OLD);
+  const layout = await resolveLayout(`${path}/d`);
+  await ensureLayout(layout);
+  return layout;
+}
+
+/** What is thrown, as one of our errors. */
+async function failureOf(work: Promise<unknown>): Promise<StoreError> {
+  const error = await work.then(() => undefined, (error: unknown) => error);
+  ok(error instanceof StoreError, String(error));
+  return error;
+}
+
+async function checkUntouched(layout: Layout, staged: number): Promise<void> {
+  deepEqual(readTree(layout.localDir), OLD);
+  equal(await journalIsOpen(layout), false);
+  equal([...Deno.readDirSync(layout.staging)].length, staged, "what was fetched is kept");
+  equal([...Deno.readDirSync(layout.work)].some(({ name }) => name === "undo"), false);
+}
+
+const faulty = { ignore: cantBeFaulty() !== undefined };
+
+for (
+  const fault of [
+    "rename=EBUSY@d/z.csv",
+    "rename=ETXTBSY@d/m/b.csv",
+    "rename=EDQUOT@d/n/new.csv",
+    "rename=EACCES@d/a.csv",
+    "rename=EIO@d/z.csv",
+    "rename=ESTALE@d/z.csv",
+    "mkdir=EDQUOT@d/n",
+  ]
+) {
+  Deno.test({
+    name: `publish() takes all back after ${fault}, and works once that is over`,
+    ...faulty,
+    fn: async () => {
+      await using disk = await mountFaulty();
+      const layout = await folderIn(disk.path);
+      const plan = await stage(layout, NEW);
+      disk.faults(fault);
+      const error = await failureOf(publish(layout, plan, { durable: true }));
+      match(error.message, /d\/(z\.csv|m\/b\.csv|n\/new\.csv|a\.csv|n)\)/);
+      match(error.hint ?? "", /; nothing was changed$/);
+      await checkUntouched(layout, 4);
+      disk.faults();
+      await publish(layout, plan, { durable: true });
+      deepEqual(readTree(layout.localDir), AFTER);
+    },
+  });
+}
+
+Deno.test({
+  name: "publish() without hard links places all but the file that can't be, and says so each time",
+  ...faulty,
+  fn: async () => {
+    await using disk = await mountFaulty(
+      "link=EPERM",
+      "rename=EBUSY@d/m/b.csv",
+      "rename=EIO@n/new.csv",
+    );
+    const layout = await folderIn(disk.path);
+    const plan = await stage(layout, NEW);
+    const error = await failureOf(publish(layout, plan, { durable: true }));
+    match(error.message, /m\/b\.csv\): another program keeps it busy; and so with 1 other file$/);
+    const { "n/new.csv": _, ...placed } = NEW;
+    deepEqual(readTree(layout.localDir), { ...OLD, ...placed, "m/b.csv": "1", n: "folder" });
+    equal(await journalIsOpen(layout), false);
+    const manifest = await Manifest.load(layout.manifest);
+    deepEqual([...manifest!.entries()].map(([path]) => path), ["a.csv", "z.csv"]);
+    deepEqual([manifest!.version, manifest!.fingerprint], [null, null]);
+    const rest = plan.moves.filter(({ path }) => path === "m/b.csv" || path === "n/new.csv");
+    await rejects(publish(layout, { ...plan, moves: rest }, { durable: true }), /m\/b\.csv/);
+    disk.faults("link=EPERM");
+    await publish(layout, { ...plan, moves: rest }, { durable: true });
+    deepEqual(readTree(layout.localDir), AFTER);
+  },
+});
+
+Deno.test({
+  name:
+    "publish() that can't remove a file removes the others, keeps it in the manifest, and says so",
+  ...faulty,
+  fn: async () => {
+    await using disk = await mountFaulty();
+    const layout = await folderIn(disk.path);
+    const deletes = ["a.csv", "m/b.csv", "z.csv"]
+      .map((path) => describe(`${layout.localDir}/${path}`, path));
+    const plan = await stage(layout, { "new.csv": "2" }, deletes);
+    disk.faults("unlink=EPERM@d/m/b.csv");
+    const error = await failureOf(publish(layout, plan, { durable: true }));
+    match(error.message, /Can't remove the file \(.*m\/b\.csv\)/);
+    deepEqual(readTree(layout.localDir), { "m/b.csv": "1", "mine.txt": "mine", "new.csv": "2" });
+    equal(await journalIsOpen(layout), false);
+    const manifest = await Manifest.load(layout.manifest);
+    deepEqual([...manifest!.entries()].map(([path]) => path), ["new.csv", "m/b.csv"]);
+  },
+});
+
+for (const undo of [true, false]) {
+  Deno.test({
+    name: `recoverPublish() settles a publish whose file can't be placed any more, undo: ${undo}`,
+    ...faulty,
+    fn: async () => {
+      await using disk = await mountFaulty(...(undo ? [] : ["link=EPERM"]));
+      const layout = await folderIn(disk.path);
+      const plan = await stage(layout, NEW);
+      const die = (at: string): void => {
+        if (at === "half_moved") throw new Error("killed");
+      };
+      await rejects(publish(layout, plan, { durable: true, onStep: die }), /killed/);
+      disk.faults("rename=EBUSY@d/z.csv");
+      const warnings: string[] = [];
+      equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), true);
+      match(warnings.join(), /couldn't be finished: .*z\.csv.*busy/);
+      // An empty folder that the run that died had made stays: it could be the user's.
+      const settled = undo ? { ...OLD, n: "folder" } : { ...AFTER, "z.csv": "1" };
+      deepEqual(readTree(layout.localDir), settled);
+      equal(await journalIsOpen(layout), false);
+    },
+  });
+}
+
+/** Changes that make a file or a folder below `local_dir` refuse, and what undoes them. */
+const REFUSALS: Record<string, [string, string[]]> = {
+  "an immutable file": ["m/b.csv", ["+i"]],
+  "a file for appending only": ["a.csv", ["+a"]],
+  "an immutable folder": ["m", ["+i"]],
+};
+
+for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
+  Deno.test({
+    name: `publish() refuses ${what} before the journal, with a command that helps`,
+    ignore: cantMount("ext4") !== undefined,
+    fn: async () => {
+      using disk = mount("ext4");
+      const layout = await folderIn(disk.path);
+      const plan = await stage(layout, NEW);
+      run("chattr", [...attributes, `${layout.localDir}/${path}`]);
+      try {
+        const steps: string[] = [];
+        const onStep = (step: string): void => void steps.push(step);
+        const error = await failureOf(publish(layout, plan, { durable: true, onStep }));
+        equal(error.code, "no_permission");
+        deepEqual(steps, [], "before anything");
+        await checkUntouched(layout, 4);
+        const typed = /: sudo (chattr -ia .*?);/.exec(error.hint ?? "")?.[1];
+        ok(typed, error.hint);
+        run("sh", ["-c", typed]);
+        if (path === "m") run("chattr", ["-i", `${layout.localDir}/m`]);
+        await publish(layout, plan, { durable: true });
+        deepEqual(readTree(layout.localDir), AFTER);
+      } finally {
+        run("chattr", ["-ia", `${layout.localDir}/${path}`]);
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "publish() on a disk that was mounted read-only meanwhile changes nothing, and works later",
+  ignore: cantMount("ext4") !== undefined,
+  fn: async () => {
+    using disk = mount("ext4");
+    const layout = await folderIn(disk.path);
+    const plan = await stage(layout, NEW);
+    run("mount", ["-o", "remount,ro", disk.path]);
+    const error = await failureOf(publish(layout, plan, { durable: true }));
+    equal(error.code, "read_only");
+    await checkUntouched(layout, 4);
+    run("mount", ["-o", "remount,rw", disk.path]);
+    await publish(layout, plan, { durable: true });
+    deepEqual(readTree(layout.localDir), AFTER);
+  },
+});
+
+Deno.test({
+  name: "publish() on a disk that turns read-only after the journal is finished by the next run",
+  ignore: cantMount("ext4") !== undefined,
+  fn: async () => {
+    using disk = mount("ext4");
+    const layout = await folderIn(disk.path);
+    const plan = await stage(layout, NEW);
+    const onStep = (step: string): void => {
+      if (step === "half_moved") run("mount", ["-o", "remount,ro", disk.path]);
+    };
+    const error = await failureOf(publish(layout, plan, { durable: true, onStep }));
+    equal(error.code, "read_only");
+    run("mount", ["-o", "remount,rw", disk.path]);
+    await recoverPublish(layout);
+    deepEqual(readTree(layout.localDir), AFTER);
+  },
+});
+
+for (const kind of ["tmpfs", "bind", "xfs", "exfat"] as const) {
+  Deno.test({
+    name: `publish() copies into a subfolder that is a mount of its own: ${kind}`,
+    ignore: cantMount(kind) !== undefined || cantMount("ext4") !== undefined,
+    fn: async () => {
+      using disk = mount("ext4");
+      const layout = await folderIn(disk.path);
+      Deno.mkdirSync(disk.at("other"));
+      Deno.removeSync(disk.at("d/m/b.csv"));
+      using part = mount(kind, kind === "bind" ? disk.at("other") : "", disk.at("d/m"));
+      writeTree(part.path, { "b.csv": "1" });
+      const plan = await stage(layout, NEW);
+      await publish(layout, plan, { durable: true });
+      deepEqual(readTree(layout.localDir), AFTER);
+      const { mtimeMs } = (await Manifest.load(layout.manifest))!.get("m/b.csv")!;
+      const kept = Deno.statSync(disk.at("d/m/b.csv")).mtime!.getTime();
+      ok(Math.abs(kept - mtimeMs) < (kind === "exfat" ? 2001 : 1), "its time is kept");
+    },
+  });
+}
+
+for (const top of [true, false]) {
+  Deno.test({
+    name: `publish() works in a folder of a project of its own, ${top ? "local_dir" : "below it"}`,
+    ignore: cantMount("xfs") !== undefined,
+    fn: async () => {
+      using disk = mount("xfs");
+      const layout = await folderIn(disk.path);
+      setProject(disk.at(top ? "d" : "d/m"), 42);
+      await publish(layout, await stage(layout, NEW), { durable: true });
+      deepEqual(readTree(layout.localDir), AFTER);
+      const again = await stage(layout, { "m/b.csv": "333", "m/x/y.csv": "333" });
+      await publish(layout, again, { durable: true });
+      deepEqual(readTree(layout.localDir), { ...AFTER, "m/b.csv": "333", "m/x/y.csv": "333" });
+    },
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * A file system that passes everything through to a folder, but for the faults that a test names: as
+ * network and FUSE file systems leave things out.
+ *
+ * - `rename=EBUSY`: the call fails so; `rename=EBUSY@d/b.csv`: where a path ends in that. The same for
+ *   `link`, `symlink`, `mkdir`, `create`, `unlink`, `write`, `chmod`, `utimens`, `fsync`, `fsyncdir`.
+ * - `fold_case`, `fold_form`, `fold_end`: names that differ in case, in Unicode form, or in dots and
+ *   blanks at the end are one name.
+ * - `no_size`, `no_inodes`: it tells no size; it says that no inode is free.
+ *
+ * Guarantees: nothing stays mounted or running after {@linkcode FaultyFs} is disposed of.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run } from "./mounts.ts";
+
+/** A mounted one. */
+export interface FaultyFs extends AsyncDisposable {
+  /** Where it is mounted. */
+  readonly path: string;
+  /** A path in it. */
+  at(...parts: string[]): string;
+  /** Has these faults from now on, and no others. */
+  faults(...faults: string[]): void;
+}
+
+const PROGRAM = fileURLToPath(new URL("./faulty_fs.py", import.meta.url));
+
+let asked: { reason: string | undefined } | undefined;
+
+/** Why there can't be one here; `undefined` = there can. */
+export function cantBeFaulty(): string | undefined {
+  asked ??= { reason: whyNot() };
+  return asked.reason;
+}
+
+function whyNot(): string | undefined {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "root on Linux";
+  try {
+    Deno.statSync("/dev/fuse");
+    const module =
+      `import sys; sys.path.insert(0, "/usr/lib/python3/dist-packages"); import fusepy`;
+    run("python3", ["-c", module]);
+    run("fusermount3", ["--version"]);
+    return undefined;
+  } catch {
+    return "python3-fusepy";
+  }
+}
+
+/** Mounts one over a fresh folder. */
+export async function mountFaulty(...faults: string[]): Promise<FaultyFs> {
+  const folder = await Deno.makeTempDir({ prefix: "faulty_" });
+  await Deno.chmod(folder, 0o755);
+  const [root, path] = [join(folder, "root"), join(folder, "m")];
+  await Deno.mkdir(root);
+  await Deno.mkdir(path);
+  const set = (...faults: string[]): void =>
+    Deno.writeTextFileSync(`${root}.faults`, faults.join("\n"));
+  set(...faults);
+  const { dev } = await Deno.stat(path);
+  const child = new Deno.Command("python3", {
+    args: [PROGRAM, root, path],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let ended = false;
+  const end = child.status.then(() => ended = true);
+  while (!ended && (await Deno.stat(path)).dev === dev) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (ended) throw new Error("faulty_fs.py ended before it was mounted");
+  return {
+    path,
+    at: (...parts) => join(path, ...parts),
+    faults: set,
+    async [Symbol.asyncDispose]() {
+      run("fusermount3", ["-uz", path]);
+      await end;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
