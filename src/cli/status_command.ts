@@ -110,7 +110,7 @@ class Status implements Disposable {
       }),
       datasets: chosenDatasets(config, this.#options.dataset),
       hub: this.#answer,
-      schedule: scheduleOf(config, this.#machine, now),
+      schedule: await scheduleOf(config, this.#machine, now),
       now: Date.now(),
     });
   }

@@ -13,14 +13,15 @@ import { diskError } from "../fs/disk_error.ts";
 import { parseInstant } from "../hub/version_time.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../observe/history.ts";
 import { type StatusRow, statusRows } from "../observe/status_rows.ts";
+import { parseCron } from "../schedule/cron_expression.ts";
+import { nextRuns } from "../schedule/next_runs.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { readHolder } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { loadState } from "../store/state.ts";
 import type { Catalog } from "../types.ts";
-import { findSchedules, type Surroundings } from "./check/schedule_sources.ts";
-import { Cron } from "croner";
-import { join, resolve } from "node:path";
+import { findSchedules, isOfAnother, type Surroundings } from "./check/schedule_sources.ts";
+import { join } from "node:path";
 
 /** What came of asking the hub. */
 export type HubAnswer =
@@ -121,10 +122,15 @@ export async function askHubs(
 }
 
 /** The schedule that runs this configuration; of several, the one that comes first. */
-export function scheduleOf(config: Config, machine: Surroundings, now: number): ScheduleView {
-  const { found, crontabsHidden } = findSchedules(machine, [join(config.baseDir, "sync.sh")]);
+export async function scheduleOf(
+  config: Config,
+  machine: Surroundings,
+  now: number,
+): Promise<ScheduleView> {
+  const { found, crontabsHidden } = await findSchedules(machine, [join(config.baseDir, "sync.sh")]);
   const [first] = found
-    .filter((one) => one.config === undefined || resolve(one.config) === config.path)
+    .filter((one) => one.call !== undefined && one.call.noConfig === undefined)
+    .filter((one) => !isOfAnother(one, config.path))
     .map(({ path, spec }) => ({ path, spec, next: nextOf(spec, now) }))
     .sort((a, b) => a.next - b.next);
   if (first === undefined) return { kind: crontabsHidden ? "hidden" : "none" };
@@ -134,7 +140,8 @@ export function scheduleOf(config: Config, machine: Surroundings, now: number): 
 
 function nextOf(spec: string | undefined, now: number): number {
   try {
-    return new Cron(spec ?? "", { paused: true }).nextRun(new Date(now))?.getTime() ?? Infinity;
+    const time = parseCron(spec ?? "");
+    return (time.kind === "times" ? nextRuns(time, now)[0] : undefined) ?? Infinity;
   } catch {
     return Infinity;
   }

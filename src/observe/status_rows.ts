@@ -7,8 +7,9 @@
  * @module
  */
 
-import { Cron } from "croner";
 import type { Config } from "../config/config.ts";
+import { parseCron } from "../schedule/cron_expression.ts";
+import { nextRuns } from "../schedule/next_runs.ts";
 import type { Catalog, Status } from "../types.ts";
 import { durationText } from "./duration_text.ts";
 import type { HistoryRecord } from "./history_record.ts";
@@ -58,8 +59,6 @@ export interface StatusInput {
   instantOf: (version: string) => number | null;
   /** When runs are scheduled, as a cron expression; left out when not known. */
   schedule?: string;
-  /** IANA zone of the schedule; this machine's by default. */
-  scheduleZone?: string;
 }
 
 const WINDOW = 30 * 86_400_000;
@@ -130,16 +129,13 @@ function compare(
   return said("behind", `${durationText(behind)} behind`, behind);
 }
 
-function nextRunOf({ schedule, scheduleZone, now }: StatusInput): number | null {
+function nextRunOf({ schedule, now }: StatusInput): number | null {
   if (schedule === undefined) return null;
   try {
-    const cron = new Cron(schedule, {
-      paused: true,
-      ...(scheduleZone === undefined ? {} : { timezone: scheduleZone }),
-    });
-    return cron.nextRun(new Date(now))?.getTime() ?? null;
+    const time = parseCron(schedule);
+    return time.kind === "boot" ? null : nextRuns(time, now)[0] ?? null;
   } catch {
-    // The configuration's reader complains about it; a table needn't.
+    // `--check` says what is wrong with it; a table needn't.
     return null;
   }
 }

@@ -240,23 +240,24 @@ Deno.test("scheduleOf() reads cron's file and the timer's line, of this configur
   const config = await place(temp);
   const calls = (path: string): string => `root /opt/datahubsync/datahubsync sync -c ${path}\n`;
   const nothing = await machine(temp, {});
-  assert.equal(scheduleOf(config, nothing, NOW).kind, "none");
+  assert.equal((await scheduleOf(config, nothing, NOW)).kind, "none");
   const cron = await machine(temp, {
     "etc/cron.d/datahubsync": `15 8 * * * ${calls(config.path)}`,
     "etc/cron.d/other": `0 * * * * ${calls("/another/config.yaml")}`,
   });
-  assert.deepEqual(scheduleOf(config, cron, NOW), {
+  assert.deepEqual(await scheduleOf(config, cron, NOW), {
     kind: "found",
     path: temp.at("root/etc/cron.d/datahubsync"),
     spec: "15 8 * * *",
   });
   const timer = await machine(temp, {
     "etc/cron.d/datahubsync": "",
-    "etc/systemd/system/datahubsync.timer": "# Schedule: 30 18 * * 1-5\n[Timer]\n",
+    "etc/systemd/system/datahubsync.timer":
+      "# Schedule: 30 18 * * 1-5\n[Timer]\nOnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 18:30:00\n",
     "etc/systemd/system/datahubsync.service":
       `[Service]\nExecStart=/opt/datahubsync/datahubsync sync -c ${config.path}\n`,
   });
-  const schedule = scheduleOf(config, timer, NOW);
+  const schedule = await scheduleOf(config, timer, NOW);
   assert.equal(schedule.kind === "found" && schedule.spec, "30 18 * * 1-5");
   const status = await readStatus({
     config,

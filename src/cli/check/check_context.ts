@@ -66,13 +66,20 @@ export function takeOver(machine: Machine, path: string): string {
 
 /** The name of the user who runs this, or the number where there is no name. */
 export function userName(machine: Machine): string {
+  const uid = String(machine.uid);
+  return accounts().find((account) => account[2] === uid)?.[0] ?? uid;
+}
+
+/** A user's home; `/` for somebody who isn't known. */
+export function homeOf(user: string): string {
+  return accounts().find(([name]) => name === user)?.[5] || "/";
+}
+
+/** The fields of each line of `/etc/passwd`. */
+function accounts(): string[][] {
   try {
-    for (const line of Deno.readTextFileSync("/etc/passwd").split("\n")) {
-      const [name, , uid] = line.split(":");
-      if (name && Number(uid) === machine.uid && uid !== "") return name;
-    }
+    return Deno.readTextFileSync("/etc/passwd").split("\n").map((line) => line.split(":"));
   } catch {
-    // The number will do.
+    return [];
   }
-  return String(machine.uid);
 }

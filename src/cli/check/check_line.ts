@@ -31,6 +31,8 @@ export interface CheckLine {
   text: string;
   /** What to type, or where to change what. */
   remedy?: string;
+  /** Whether a report begins with it, because it changes what the others mean. */
+  first?: boolean;
 }
 
 /** Something is as it should be. */

@@ -26,9 +26,15 @@ export interface ReportOptions {
 export function reportText(lines: readonly CheckLine[], options: ReportOptions): string {
   const { verbose = false } = options;
   const passed = lines.filter(({ verdict }) => verdict === "ok");
-  const problems = sections(lines.filter(({ verdict }) => verdict !== "ok"), options)
+  const problems = lines.filter(({ verdict }) => verdict !== "ok");
+  const begin = problems.filter(({ first }) => first);
+  const rest = sections(problems.filter(({ first }) => !first), options)
     .toSorted((a, b) => rank(a.worst) - rank(b.worst));
-  const parts = verbose ? [...problems, ...sections(passed, options)] : problems;
+  const parts = [
+    ...sections(begin, options),
+    ...rest,
+    ...verbose ? sections(passed, options) : [],
+  ];
   const { errors, warnings } = countOf(lines);
   const counts = [
     ...errors > 0 ? [counted(errors, "problem")] : [],

@@ -10,7 +10,7 @@
 import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { createFetch, type OwnedFetch } from "../../hub/tls.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
-import type { CheckContext } from "./check_context.ts";
+import { type CheckContext, command, userName } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, warning } from "./check_line.ts";
 import { checkConfig } from "./config_check.ts";
 import { checkDataset, type DatasetSize } from "./dataset_check.ts";
@@ -28,6 +28,13 @@ import { checkManifest, checkState } from "./state_check.ts";
 export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
   const lines: CheckLine[] = [];
   const guard = guardInto(lines);
+  const scheduled: CheckLine[] = [];
+  let otherUser: string | undefined;
+  await guardInto(scheduled)("schedule.present", async () => {
+    const { lines, schedule, ...found } = await checkSchedule(context);
+    otherUser = found.otherUser;
+    return [...lines, ...await checkRuns(context, schedule)];
+  });
   await guard("program.version", () => checkProgram(context));
   await guard("config.valid", () => checkConfig(context));
   await guard("network.proxy", () => checkNetwork(context));
@@ -58,11 +65,22 @@ export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
     );
   }
   await guard("log.writable", () => checkLog(context));
-  await guard("schedule.present", async () => {
-    const { lines, schedule } = checkSchedule(context);
-    return [...lines, ...await checkRuns(context, schedule)];
-  });
-  return lines;
+  lines.push(...scheduled);
+  return otherUser === undefined ? lines : seenByAnother(lines, otherUser, context);
+}
+
+/** Permissions were tried as this user: what to do about them is seen as the one who syncs. */
+function seenByAnother(
+  lines: readonly CheckLine[],
+  user: string,
+  context: CheckContext,
+): CheckLine[] {
+  const { machine } = context;
+  const become = machine.uid === 0 ? `runuser -u ${user} --` : `sudo -u ${user}`;
+  const text = `the schedule runs as ${user}, but this check ran as ${userName(machine)}: ` +
+    `what ${user} may read and write isn't seen here`;
+  const first = warning("schedule.user", text, `${become} ${command(context, "check")}`);
+  return [{ ...first, first: true }, ...lines.map(({ remedy: _, ...line }) => line)];
 }
 
 function guardInto(lines: CheckLine[]) {

@@ -8,11 +8,12 @@ import { durationText } from "../../observe/duration_text.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../../observe/history.ts";
 import { localTime } from "../../observe/local_time.ts";
 import { verdictOf } from "../../observe/verdict.ts";
+import { parseCron } from "../../schedule/cron_expression.ts";
+import { previousRun } from "../../schedule/next_runs.ts";
 import { shellWord } from "../../shell_word.ts";
 import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { Schedule } from "./schedule_sources.ts";
-import { Cron } from "croner";
 import { dirname } from "node:path";
 
 /** A run may begin this much later than scheduled: systemd spreads them, machines wake up. */
@@ -98,8 +99,8 @@ function missed(
 
 function dueBefore(spec: string, now: number): number | undefined {
   try {
-    const [due] = new Cron(spec, { paused: true }).previousRuns(1, new Date(now));
-    return due?.getTime();
+    const time = parseCron(spec);
+    return time.kind === "times" ? previousRun(time, now) : undefined;
   } catch {
     return undefined;
   }

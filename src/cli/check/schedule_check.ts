@@ -2,16 +2,21 @@
  * The schedule: there, once, calling this binary with this configuration, in a form that cron or
  * systemd reads; and when it calls next.
  *
+ * Guarantees: a line that syncs another configuration is left alone; of one that isn't understood
+ * nothing is concluded and nothing proposed. A remedy never rewrites a line that somebody wrote: it
+ * adds one, sets a mode, or says in a sentence what to correct where.
+ *
  * @module
  */
-import { messageOf } from "../../errors.ts";
 import { localTime } from "../../observe/local_time.ts";
+import { CronSyntaxError, parseCron } from "../../schedule/cron_expression.ts";
+import { nextRuns } from "../../schedule/next_runs.ts";
 import { shellWord } from "../../shell_word.ts";
-import { asRoot, type CheckContext, command, onMachine } from "./check_context.ts";
+import { asRoot, type CheckContext, command, onMachine, userName } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { checkJobEnvironment } from "./job_environment.ts";
-import { findSchedules, type Schedule } from "./schedule_sources.ts";
-import { Cron } from "croner";
+import { findSchedules, isOfAnother, type Schedule } from "./schedule_sources.ts";
+import { realPath, type ScheduledCall } from "./scheduled_call.ts";
 import { dirname, join } from "node:path";
 
 /** Where cron daemons leave their process's number. */
@@ -22,30 +27,49 @@ export interface ScheduleFindings {
   lines: CheckLine[];
   /** The only one, when there is one. */
   schedule?: Schedule;
+  /** Whom it runs as, when that is somebody else than who runs this. */
+  otherUser?: string;
 }
 
 /** Checks the schedule. */
-export function checkSchedule(context: CheckContext): ScheduleFindings {
+export async function checkSchedule(context: CheckContext): Promise<ScheduleFindings> {
   const { machine, config } = context;
-  const { found, crontabsHidden } = findSchedules(machine, [join(config.baseDir, "sync.sh")]);
-  const [schedule, another] = found;
-  if (schedule === undefined) return { lines: [absent(crontabsHidden, context)] };
-  const lines: CheckLine[] = [];
-  if (another !== undefined) {
-    const places = found.map(({ path }) => path).join(" and ");
-    const text = `there are ${found.length} schedules: ${places}`;
-    lines.push(warning("schedule.once", text, `remove one of them from ${another.path}`));
+  const { found, crontabsHidden } = await findSchedules(machine, [join(config.baseDir, "sync.sh")]);
+  const unclear = found.filter((one) => one.unclear !== undefined);
+  const others = found.filter((one) => isOfAnother(one, config.path));
+  const own = found.filter((one) => !unclear.includes(one) && !others.includes(one));
+  const lines = [...unclear.map(notUnderstood), ...others.map(ofAnother)];
+  const [schedule, another] = own;
+  if (schedule === undefined) {
+    if (unclear.length === 0) lines.push(absent(crontabsHidden, context));
+    return { lines };
   }
-  for (const one of found) {
+  if (another !== undefined) {
+    const places = own.map(({ place }) => place).join(" and ");
+    const text = `there are ${own.length} schedules: ${places}`;
+    lines.push(warning("schedule.once", text, "one is enough: remove the others"));
+  }
+  for (const one of own) {
     lines.push(
-      fine("schedule.present", `${one.path}${one.spec === undefined ? "" : `: ${one.spec}`}`),
+      fine("schedule.present", `${one.place}${one.spec === undefined ? "" : `: ${one.spec}`}`),
       ...calls(one, context),
       ...checkJobEnvironment(one, context),
       ...(one.kind === "systemd" ? enabled(one, context) : readable(one, context)),
       nextRun(one, context),
     );
   }
-  return { lines, schedule };
+  lines.push(...daemon(own, context));
+  const otherUser = userOf(schedule, context);
+  return { lines, schedule, ...(otherUser !== undefined && { otherUser }) };
+}
+
+function ofAnother({ place, call }: Schedule): CheckLine {
+  return fine("schedule.config", `${place} syncs another configuration: ${call?.config}`);
+}
+
+function notUnderstood({ place, unclear }: Schedule): CheckLine {
+  const text = `${place} isn't understood here (${unclear}): whether it syncs this isn't known`;
+  return warning("schedule.unclear", text);
 }
 
 function absent(crontabsHidden: boolean, context: CheckContext): CheckLine {
@@ -56,88 +80,96 @@ function absent(crontabsHidden: boolean, context: CheckContext): CheckLine {
       "crontab -l | grep datahubsync",
     );
   }
-  const line = `15 8 * * * ${command(context, "sync --wait 30m")}`;
+  // Cron takes a bare percent sign for the command's end.
+  const line = `15 8 * * * ${command(context, "sync --wait 30m").replaceAll("%", "\\%")}`;
   return warning(
     "schedule.present",
-    "nothing syncs by itself: there is no schedule in cron or systemd",
+    "nothing syncs by itself: there is no schedule of it in cron or systemd",
     `(crontab -l 2>/dev/null; echo ${shellWord(line)}) | crontab -`,
   );
 }
 
-/** Whether it calls this program, with this configuration. */
-function calls(schedule: Schedule, context: CheckContext): CheckLine[] {
-  const { machine, config } = context;
-  const { program, path } = schedule;
-  const service = schedule.kind === "systemd" ? path.replace(/timer$/, "service") : path;
-  const replace = (from: string, to: string): string =>
-    schedule.kind === "crontab"
-      ? `crontab -l | sed ${shellWord(substitution(from, to))} | crontab -`
-      : asRoot(machine, `sed -i ${shellWord(substitution(from, to))} ${shellWord(service)}`);
-  if (program === "") {
-    const text = `${service} doesn't call datahubsync`;
+/** Whether it calls this program, with a configuration that is there. */
+function calls({ call, place }: Schedule, context: CheckContext): CheckLine[] {
+  if (call === undefined) {
+    const text = `${place} doesn't call datahubsync`;
     return [failure("schedule.program", text, "run install_client.sh --systemd again")];
   }
-  const lines: CheckLine[] = [];
-  const real = realPath(program);
-  const isScript = program.endsWith("sync.sh");
-  if (real === undefined) {
-    const text = `it calls ${program}, which isn't there`;
-    lines.push(failure("schedule.program", text, replace(program, machine.execPath)));
-  } else if (((Deno.statSync(real).mode ?? 0) & 0o111) === 0) {
-    const mend = asRoot(machine, `chmod 755 ${shellWord(program)}`);
-    lines.push(failure("schedule.program", `it calls ${program}, which can't be executed`, mend));
-  } else if (!machine.compiled || isScript || real === realPath(machine.execPath)) {
-    lines.push(fine("schedule.program", `it calls ${program}`));
-  } else {
-    const text = `it calls ${program}, not this program (${machine.execPath})`;
-    lines.push(warning("schedule.program", text, replace(program, machine.execPath)));
-  }
-  if (schedule.config !== undefined && realPath(schedule.config) !== realPath(config.path)) {
-    const text = `it uses another configuration: ${schedule.config}`;
-    lines.push(warning("schedule.config", text, replace(schedule.config, config.path)));
+  const lines = [callsProgram(call, place, context)];
+  if (call.noConfig !== undefined) {
+    const text = `its run will find no configuration: ${call.noConfig}`;
+    const remedy = `name this one in ${place}: -c ${shellWord(context.config.path)}`;
+    lines.push(failure("schedule.config", text, remedy));
   }
   return lines;
 }
 
-function substitution(from: string, to: string): string {
-  const pattern = from.replace(/[\\.*[\]^$|]/g, "\\$&");
-  return `s|${pattern}|${to.replace(/[\\&|]/g, "\\$&")}|g`;
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return undefined;
+function callsProgram(
+  { program, path, searched }: ScheduledCall,
+  place: string,
+  context: CheckContext,
+): CheckLine {
+  const { machine } = context;
+  if (path === undefined && searched === undefined) {
+    return fine("schedule.program", `it calls ${program}, which a login shell finds`);
   }
+  const correct = `write ${shellWord(machine.execPath)} there, which is this program (${place})`;
+  if (path === undefined) {
+    const text = `it calls ${program}, which isn't in its PATH (${searched})`;
+    return failure("schedule.program", text, correct);
+  }
+  const real = realPath(path);
+  if (real === undefined) {
+    return failure("schedule.program", `it calls ${path}, which isn't there`, correct);
+  }
+  if (((Deno.statSync(real).mode ?? 0) & 0o111) === 0) {
+    const remedy = asRoot(machine, `chmod 755 ${shellWord(path)}`);
+    return failure("schedule.program", `it calls ${path}, which can't be executed`, remedy);
+  }
+  const isScript = path.endsWith("sync.sh");
+  if (!machine.compiled || isScript || real === realPath(machine.execPath)) {
+    return fine("schedule.program", `it calls ${path}`);
+  }
+  const text = `it calls ${path}, not this program (${machine.execPath})`;
+  const check = `${shellWord(path)} check -c ${shellWord(context.config.path)}`;
+  return warning("schedule.program", text, check);
 }
 
-/** What makes cron pass a file by without a word; and whether there is a cron at all. */
+/** Whom it runs as, where that is somebody else. */
+function userOf({ user }: Schedule, { machine }: CheckContext): string | undefined {
+  const mine = user === undefined || user === userName(machine) || user === String(machine.uid);
+  return mine ? undefined : user;
+}
+
+/** What makes cron pass a file by without a word. */
 function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLine[] {
   const lines: CheckLine[] = [];
   if (kind === "cron.d") {
     const info = Deno.statSync(path);
     const mode = (info.mode ?? 0) & 0o777;
     if ((mode & 0o022) !== 0 || (machine.root === "" && info.uid !== 0)) {
-      const mend = asRoot(machine, `chmod 644 ${shellWord(path)}`) +
+      const remedy = asRoot(machine, `chmod 644 ${shellWord(path)}`) +
         (info.uid === 0 ? "" : ` && ${asRoot(machine, `chown root: ${shellWord(path)}`)}`);
       const text = `cron passes ${path} by: it must be root's, and writable for root only ` +
         `(its mode is ${mode.toString(8)})`;
-      lines.push(failure("schedule.readable", text, mend));
+      lines.push(failure("schedule.readable", text, remedy));
     }
     if (!Deno.readTextFileSync(path).endsWith("\n")) {
-      const mend = machine.uid === 0
+      const remedy = machine.uid === 0
         ? `echo >> ${shellWord(path)}`
         : `echo | sudo tee -a ${shellWord(path)}`;
       const text = `cron passes the last line of ${path} by: it doesn't end in a newline`;
-      lines.push(failure("schedule.readable", text, mend));
+      lines.push(failure("schedule.readable", text, remedy));
     }
   }
-  if (!CRON_PIDS.some((pid) => realPath(onMachine(machine, pid)) !== undefined)) {
-    const text = "no cron daemon seems to run";
-    lines.push(warning("schedule.daemon", text, asRoot(machine, "service cron start")));
-  }
   return lines;
+}
+
+function daemon(schedules: readonly Schedule[], { machine }: CheckContext): CheckLine[] {
+  const runs = CRON_PIDS.some((pid) => realPath(onMachine(machine, pid)) !== undefined);
+  if (runs || schedules.every(({ kind }) => kind === "systemd")) return [];
+  const text = "no cron daemon seems to run";
+  return [warning("schedule.daemon", text, asRoot(machine, "service cron start"))];
 }
 
 function enabled({ path }: Schedule, { machine }: CheckContext): CheckLine[] {
@@ -149,23 +181,33 @@ function enabled({ path }: Schedule, { machine }: CheckContext): CheckLine[] {
   return [failure("schedule.readable", text, isUsers ? words : asRoot(machine, words))];
 }
 
-function nextRun(schedule: Schedule, context: CheckContext): CheckLine {
-  const list = `systemctl ${
-    schedule.path.includes("systemd/user") ? "--user " : ""
-  }list-timers datahubsync.timer`;
-  if (schedule.spec === undefined) {
+function nextRun({ spec, zone, path, place }: Schedule, context: CheckContext): CheckLine {
+  if (zone !== undefined) {
+    const text = `its time is read in ${zone} (CRON_TZ) by cronie, and in this machine's zone ` +
+      "by Debian's cron: when it runs next isn't known here";
+    return warning("schedule.next", text);
+  }
+  if (spec === undefined) {
+    const list = `systemctl ${path.includes("systemd/user") ? "--user " : ""}list-timers ` +
+      "datahubsync.timer";
     return warning("schedule.next", "when it runs next only systemd knows", list);
   }
-  if (schedule.spec === "@reboot") {
-    return fine("schedule.next", "it runs when the machine starts");
-  }
   try {
-    const next = new Cron(schedule.spec, { paused: true }).nextRun(new Date(context.clock()));
-    if (next === null) throw new Error("it never runs");
-    return fine("schedule.next", `its next run is ${localTime(next.getTime())}`);
+    const time = parseCron(spec);
+    if (time.kind === "boot") return fine("schedule.next", "it runs when the machine starts");
+    const [next] = nextRuns(time, context.clock());
+    if (next === undefined) {
+      const text = `its time "${spec}" never comes: no month has such a day`;
+      return failure("schedule.next", text, `correct it in ${place}, to for example: 15 8 * * *`);
+    }
+    return fine("schedule.next", `its next run is ${localTime(next)}`);
   } catch (error) {
-    const text = `its time "${schedule.spec}" can't be read: ${messageOf(error)}`;
-    const remedy = `correct it in ${schedule.path}, to for example: 15 8 * * *`;
-    return failure("schedule.next", text, remedy);
+    if (!(error instanceof CronSyntaxError)) throw error;
+    if (!error.refused) {
+      const text = `its time "${spec}" isn't understood here: ${error.message}`;
+      return warning("schedule.next", text);
+    }
+    const text = `cron can't read its time "${spec}": ${error.message}`;
+    return failure("schedule.next", text, `correct it in ${place}, to for example: 15 8 * * *`);
   }
 }

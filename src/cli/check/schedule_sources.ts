@@ -1,31 +1,50 @@
 /**
- * Where a schedule of ours may stand: `/etc/cron.d`, `/etc/crontab`, the crontabs of the users, and
- * systemd's timer.
+ * Schedules of syncs: in `/etc/cron.d`, `/etc/crontab`, the users' crontabs, and systemd's timer.
  *
- * Guarantees: reads, and says what it had no right to read. It can't ask another program, so what
- * only `crontab -l` or `systemctl` knows stays unseen.
+ * Guarantees: reads, and says what it wasn't permitted to read. What isn't understood is given as such,
+ * with nothing concluded from it. It can't ask another program, so what only `crontab -l` or
+ * `systemctl` knows stays unseen.
  *
  * @module
  */
-import { type Machine, onMachine } from "./check_context.ts";
+import { parseCron } from "../../schedule/cron_expression.ts";
+import { type CronJob, readCrontab } from "../../schedule/crontab.ts";
+import { callsInShell, callsInWords } from "../../schedule/job_calls.ts";
+import { onCalendar } from "../../schedule/on_calendar.ts";
+import { readService } from "../../schedule/service_unit.ts";
+import { NotUnderstood } from "../../schedule/shell_commands.ts";
+import { homeOf, type Machine, onMachine } from "./check_context.ts";
+import {
+  CRON_PATH,
+  describeCall,
+  isOurs,
+  isSync,
+  mentionsUs,
+  realPath,
+  type ScheduledCall,
+} from "./scheduled_call.ts";
 import { basename, join } from "node:path";
 
 /** What is needed of the machine. */
 export type Surroundings = Pick<Machine, "root" | "home" | "env">;
 
-/** One line or unit that runs us. */
+/** One line or unit that syncs, or may. */
 export interface Schedule {
   kind: "cron.d" | "crontab" | "systemd";
   /** The file that it stands in. */
   path: string;
-  /** Cron's five fields or `@daily` and its like; missing where only systemd knows. */
+  /** The same for a person: with the line. */
+  place: string;
+  /** A time of cron's; missing where only systemd knows, or `zone` makes it another. */
   spec?: string;
-  /** The program that is called. */
-  program: string;
-  /** The configuration that it names. */
-  config?: string;
+  /** The `CRON_TZ` that is set for it, where it isn't this machine's own zone. */
+  zone?: string;
   /** Whom it runs as, where that is said. */
   user?: string;
+  /** What about it isn't understood: nothing is known of what it calls. */
+  unclear?: string;
+  /** What it calls, where that is known. */
+  call?: ScheduledCall;
 }
 
 /** What was found, and what couldn't be looked at. */
@@ -38,29 +57,39 @@ export interface Schedules {
 /** Names that cron reads in its folder: no dots, no backups. */
 const CRON_NAME = /^[A-Za-z0-9_-]+$/;
 
-/** Finds every schedule that calls us. `scripts` = other programs that count as ours (`sync.sh`). */
-export function findSchedules(machine: Surroundings, scripts: readonly string[]): Schedules {
+/** Finds every schedule that syncs. `scripts` = other programs that count as ours (`sync.sh`). */
+export async function findSchedules(
+  machine: Surroundings,
+  scripts: readonly string[],
+): Promise<Schedules> {
   const found: Schedule[] = [];
-  const lines = (path: string, kind: "cron.d" | "crontab", withUser: boolean): void => {
-    for (const line of (textOf(path) ?? "").split("\n")) {
-      const schedule = readCronLine(line, { withUser, scripts });
-      const user = withUser ? {} : { user: basename(path) };
-      if (schedule !== undefined) found.push({ kind, path, ...user, ...schedule });
+  const environment = everybodys(machine);
+  const read = async (path: string, kind: "cron.d" | "crontab"): Promise<void> => {
+    for (const job of readCrontab(textOf(path) ?? "", { withUser: kind === "cron.d" })) {
+      const user = job.user ?? (kind === "crontab" ? basename(path) : undefined);
+      const about = { kind, path, place: `${path}:${job.line}`, ...(user && { user }) };
+      const variables = new Map([...environment, ...job.variables]);
+      found.push(...await readJob({ ...job, variables, ...(user && { user }) }, about, scripts));
     }
   };
   const folder = onMachine(machine, "/etc/cron.d");
   for (const name of namesIn(folder) ?? []) {
-    if (CRON_NAME.test(name)) lines(join(folder, name), "cron.d", true);
+    if (CRON_NAME.test(name)) await read(join(folder, name), "cron.d");
   }
-  lines(onMachine(machine, "/etc/crontab"), "cron.d", true);
+  await read(onMachine(machine, "/etc/crontab"), "cron.d");
   let crontabsHidden = false;
   for (const spool of ["/var/spool/cron/crontabs", "/var/spool/cron"]) {
     const names = namesIn(onMachine(machine, spool));
     if (names === undefined) crontabsHidden = true;
-    for (const name of names ?? []) lines(join(onMachine(machine, spool), name), "crontab", false);
+    for (const name of names ?? []) await read(join(onMachine(machine, spool), name), "crontab");
   }
-  for (const units of unitFolders(machine)) found.push(...readUnits(units, scripts));
+  for (const units of unitFolders(machine)) found.push(...await readTimer(units, scripts));
   return { found, crontabsHidden };
+}
+
+/** Whether it syncs a configuration that is there and isn't this one. */
+export function isOfAnother({ call }: Schedule, config: string): boolean {
+  return call?.config !== undefined && realPath(call.config) !== realPath(config);
 }
 
 /** Where systemd keeps units that people made: the machine's, and this user's. */
@@ -73,67 +102,96 @@ function unitFolders(machine: Surroundings): string[] {
   return folders;
 }
 
-/** Reads a line of a crontab; `undefined` when it doesn't call us. */
-export function readCronLine(
-  line: string,
-  options: { withUser: boolean; scripts: readonly string[] },
-): Pick<Schedule, "spec" | "program" | "config" | "user"> | undefined {
-  if (/^\s*(#|$)/.test(line) || /^\s*[A-Za-z_]\w*\s*=/.test(line)) return undefined;
-  const fields = options.withUser
-    ? /^\s*(@\w+|(?:\S+\s+){4}\S+)\s+(?<user>\S+)\s+(?<command>.*)$/.exec(line)
-    : /^\s*(@\w+|(?:\S+\s+){4}\S+)\s+(?<command>.*)$/.exec(line);
-  if (fields === null) return undefined;
-  const { user, command = "" } = fields.groups ?? {};
-  const called = readCommand(command, options.scripts);
-  const spec = fields[1]!.replace(/\s+/g, " ");
-  return called && { spec, ...called, ...(user !== undefined && { user }) };
+/** What PAM gives every job; the search path isn't among it. */
+function everybodys(machine: Surroundings): [name: string, value: string][] {
+  const lines = (textOf(onMachine(machine, "/etc/environment")) ?? "").split("\n");
+  return lines.flatMap((line) => {
+    const [, name, value = ""] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*?)\s*$/.exec(line) ?? [];
+    if (name === undefined || name === "PATH") return [];
+    return [[name, value.replace(/^(["'])(.*)\1$/, "$2")] as [string, string]];
+  });
 }
 
-function readUnits(folder: string, scripts: readonly string[]): Schedule[] {
+type About = Pick<Schedule, "kind" | "path" | "place" | "user">;
+
+async function readJob(
+  job: CronJob,
+  about: About,
+  scripts: readonly string[],
+): Promise<Schedule[]> {
+  const home = homeOf(job.user ?? "root");
+  const given = new Map([["HOME", home], ["PATH", CRON_PATH], ["SHELL", "/bin/sh"]]);
+  if (job.user !== undefined) given.set("LOGNAME", job.user).set("USER", job.user);
+  const variables = new Map([...given, ...job.variables]);
+  const zone = foreignZone(job.variables.get("CRON_TZ"));
+  const time = zone === undefined ? { spec: job.time } : { zone };
+  try {
+    const shell = variables.get("SHELL")!;
+    if (!/^(?:ba|da|z|k|a)?sh$/.test(basename(shell))) throw new NotUnderstood(`SHELL=${shell}`);
+    const surroundings = { cwd: variables.get("HOME")!, variables, sourced: false };
+    const calls = callsInShell(job.command, surroundings, isOurs(scripts)).filter(isSync(scripts));
+    return await Promise.all(
+      calls.map(async (call) => ({ ...about, ...time, ...await describeCall(call, scripts) })),
+    );
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    return mentionsUs(job.command) ? [{ ...about, ...time, unclear: error.message }] : [];
+  }
+}
+
+async function readTimer(folder: string, scripts: readonly string[]): Promise<Schedule[]> {
   const path = join(folder, "datahubsync.timer");
   const timer = textOf(path);
-  const service = textOf(join(folder, "datahubsync.service"));
   if (timer === undefined) return [];
-  const start = /^ExecStart=[-@:+!]*(.*)$/m.exec(service ?? "")?.[1] ?? "";
-  const called = readCommand(start, scripts);
-  const spec = /^# Schedule: (.+)$/m.exec(timer)?.[1]?.trim();
-  const user = /^User=(\S+)$/m.exec(service ?? "")?.[1];
-  const said = { ...(spec && { spec }), ...(user && { user }) };
-  return [{ kind: "systemd", path, program: "", ...said, ...called }];
-}
-
-/** The program of ours in a command, and the configuration that it is given. */
-function readCommand(
-  text: string,
-  scripts: readonly string[],
-): Pick<Schedule, "program" | "config"> | undefined {
-  const words = splitWords(text);
-  const at = words.findIndex((word) => basename(word) === "datahubsync" || scripts.includes(word));
-  if (at === -1) return undefined;
-  const rest = words.slice(at + 1);
-  const option = rest.findIndex((word) => word === "-c" || word === "--config");
-  const config = option === -1
-    ? rest.find((word) => word.startsWith("--config="))?.slice("--config=".length)
-    : rest[option + 1];
-  return { program: words[at]!, ...(config !== undefined && { config }) };
-}
-
-/** A command's words, with quotes and backslashes resolved; it goes no further than a shell's `;`. */
-function splitWords(text: string): string[] {
-  const words: string[] = [];
-  for (const [word] of text.matchAll(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+/g)) {
-    words.push(
-      word.replace(
-        /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/g,
-        (_, single?: string, double?: string, escaped?: string) =>
-          single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped ?? "",
-      ),
+  const texts = serviceTexts(path);
+  const service = readService(texts, homeOf("root"));
+  const spec = timeOf(timer);
+  const about: Schedule = {
+    kind: "systemd",
+    path,
+    place: path.replace(/timer$/, "service"),
+    ...(spec !== undefined && { spec }),
+    ...(service.user !== undefined && { user: service.user }),
+  };
+  try {
+    const calls = callsInWords(service.start, service, isOurs(scripts)).filter(isSync(scripts));
+    if (calls.length === 0) return [about];
+    return await Promise.all(
+      calls.map(async (call) => ({ ...about, ...await describeCall(call, scripts) })),
     );
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error;
+    return [{ ...about, unclear: error.message }];
   }
-  return words;
 }
 
-/** The names in a folder, none where there is no such folder; `undefined` = no right to look. */
+/** The texts of the service beside a timer: its own, then what was added to it. */
+function serviceTexts(timer: string): string[] {
+  const service = timer.replace(/timer$/, "service");
+  const added = (namesIn(`${service}.d`) ?? []).filter((name) => name.endsWith(".conf"));
+  return [service, ...added.map((name) => join(`${service}.d`, name))]
+    .map((path) => textOf(path) ?? "");
+}
+
+/** The time that the installer noted, while the timer still says the same. */
+function timeOf(timer: string): string | undefined {
+  const spec = /^# Schedule: (.+)$/m.exec(timer)?.[1]?.trim();
+  if (spec === undefined) return undefined;
+  try {
+    const said = timer.split("\n").filter((line) => line.startsWith("OnCalendar="));
+    return said.join("\n") === onCalendar(parseCron(spec)).join("\n") ? spec : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A zone that isn't this machine's: cronie reads times in it, Debian's cron doesn't. */
+function foreignZone(zone: string | undefined): string | undefined {
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone === undefined || zone === "" || zone === own ? undefined : zone;
+}
+
+/** The names in a folder, none where there is no such folder; `undefined` = not permitted to look. */
 function namesIn(folder: string): string[] | undefined {
   try {
     return [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) => name)

@@ -42,6 +42,8 @@ export interface Place extends AsyncDisposable {
   at(...parts: string[]): string;
   /** Replaces text in the configuration. */
   edit(from: string | RegExp, to: string): Promise<void>;
+  /** Lets somebody without root run it, and the schedule as that user. */
+  becomeUser(uid: number): Promise<void>;
   /** Runs `--check --json`. */
   check(): Promise<{ code: number; lines: Line[] }>;
   /** Types a remedy into a shell. */
@@ -127,6 +129,11 @@ export async function healthyPlace(
       const after = before.replace(from, to);
       assert.notEqual(after, before, `nothing to replace: ${from}`);
       await Deno.writeTextFile(config, after);
+    },
+    becomeUser: async (uid) => {
+      machine.uid = uid;
+      const text = await Deno.readTextFile(cron);
+      await Deno.writeTextFile(cron, text.replace(" root ", ` ${uid} `));
     },
     check: async () => {
       const terminal = fakeTerminal();

@@ -308,7 +308,7 @@ Deno.test("--check tells clocks that differ, and which one is behind", async () 
     remedy: "timedatectl set-ntp true",
   });
   await using other = await healthyPlace({ clock: () => Date.now() - ahead });
-  other.machine.uid = 1000;
+  await other.becomeUser(1000);
   await assertTold(other, {
     check: "hub.clock",
     verdict: "warning",

@@ -451,7 +451,7 @@ Deno.test("--check takes patterns of logrotate and logging.max_size for rotation
   assert.equal(await verdict(), "ok");
   await Deno.writeTextFile(rules, `# "${place.log}"\n/x {\n daily\n}\n`);
   assert.equal(await verdict(), "warning");
-  place.machine.uid = 1000;
+  await place.becomeUser(1000);
   await assertTold(place, {
     check: "log.rotated",
     verdict: "warning",

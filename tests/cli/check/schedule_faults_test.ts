@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { readCronLine } from "../../../src/cli/check/schedule_sources.ts";
+import { checkCommand } from "../../../src/cli/check_command.ts";
 import { historyPathFor } from "../../../src/observe/history.ts";
 import { writeExecutable } from "../../support/executable.ts";
+import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
 
 /** A `crontab` that writes where `--check` looks, in place of the machine's. */
@@ -22,7 +23,10 @@ async function useTimer(place: Place, service: string): Promise<string> {
   await Deno.remove(place.cron);
   const units = place.at("root", "etc", "systemd", "system");
   await Deno.mkdir(`${units}/timers.target.wants`, { recursive: true });
-  await Deno.writeTextFile(`${units}/datahubsync.timer`, "# Schedule: 15 8 * * *\n[Timer]\n");
+  await Deno.writeTextFile(
+    `${units}/datahubsync.timer`,
+    "# Schedule: 15 8 * * *\n[Timer]\nOnCalendar=*-*-* 08:15:00\n",
+  );
   await Deno.writeTextFile(`${units}/datahubsync.service`, `[Service]\nExecStart=${service}\n`);
   await Deno.symlink("../datahubsync.timer", `${units}/timers.target.wants/datahubsync.timer`);
   return units;
@@ -35,7 +39,7 @@ Deno.test("--check tells that there is no schedule; the remedy makes one", async
   await assertTold(place, {
     check: "schedule.present",
     verdict: "warning",
-    message: /^nothing syncs by itself: there is no schedule in cron or systemd$/,
+    message: /^nothing syncs by itself: there is no schedule of it in cron or systemd$/,
     remedy: `(crontab -l 2>/dev/null; echo '15 8 * * * ${place.program} sync --wait 30m ` +
       `-c ${place.config}') | crontab -`,
     mends: true,
@@ -68,12 +72,12 @@ Deno.test("--check tells two schedules", async () => {
   await assertTold(place, {
     check: "schedule.once",
     verdict: "warning",
-    message: /^there are 2 schedules: .*\/cron\.d\/datahubsync and .*\/crontabs\/root$/,
-    remedy: `remove one of them from ${table}`,
+    message: /^there are 2 schedules: .*\/cron\.d\/datahubsync:1 and .*\/crontabs\/root:1$/,
+    remedy: "one is enough: remove the others",
   });
 });
 
-Deno.test("--check tells a schedule that calls a program which isn't there; the remedy corrects it", async () => {
+Deno.test("--check tells a schedule that calls a program which isn't there", async () => {
   await using place = await healthyPlace();
   const old = place.at("old", "datahubsync");
   await Deno.writeTextFile(place.cron, `15 8 * * * root ${old} sync -c ${place.config}\n`);
@@ -81,12 +85,25 @@ Deno.test("--check tells a schedule that calls a program which isn't there; the 
     check: "schedule.program",
     verdict: "error",
     message: /^it calls .*\/old\/datahubsync, which isn't there$/,
-    remedy: `sed -i 's|${old}|${place.program}|g' ${place.cron}`,
-    mends: true,
+    remedy: `write ${place.program} there, which is this program (${place.cron}:1)`,
   });
 });
 
-Deno.test("--check tells a crontab's line that calls another program; the remedy corrects it", async () => {
+Deno.test("--check tells a schedule that calls a name which isn't in cron's PATH, and takes one that is", async () => {
+  await using place = await healthyPlace();
+  const line = `15 8 * * * root datahubsync sync -c ${place.config}\n`;
+  await Deno.writeTextFile(place.cron, `PATH=${place.at("empty")}:/nowhere\n${line}`);
+  await assertTold(place, {
+    check: "schedule.program",
+    verdict: "error",
+    message: /^it calls datahubsync, which isn't in its PATH \(.*\/empty:\/nowhere\)$/,
+    remedy: `write ${place.program} there, which is this program (${place.cron}:2)`,
+  });
+  await Deno.writeTextFile(place.cron, `PATH="/nowhere:${place.at("bin")}"\n${line}`);
+  assert.equal((await place.check()).code, 0);
+});
+
+Deno.test("--check tells a crontab's line that calls another program; the remedy asks that one", async () => {
   await using place = await healthyPlace();
   await Deno.remove(place.cron);
   const table = await ownCrontab(place);
@@ -94,13 +111,18 @@ Deno.test("--check tells a crontab's line that calls another program; the remedy
   await Deno.mkdir(place.at("other dir"));
   await Deno.copyFile(place.program, other);
   await Deno.writeTextFile(table, `15 8 * * * '${other}' sync -c ${place.config}\n`);
+  const remedy = `'${other}' check -c ${place.config}`;
   await assertTold(place, {
     check: "schedule.program",
     verdict: "warning",
     message: /^it calls .*\/other dir\/datahubsync, not this program \(.*\/bin\/datahubsync\)$/,
-    remedy: `crontab -l | sed 's|${other}|${place.program}|g' | crontab -`,
-    mends: true,
+    remedy,
   });
+  await place.type(remedy);
+  assert.equal(
+    await Deno.readTextFile(table),
+    `15 8 * * * '${other}' sync -c ${place.config}\n`,
+  );
 });
 
 Deno.test("--check tells a program that can't be executed; the remedy makes it executable", async () => {
@@ -115,7 +137,7 @@ Deno.test("--check tells a program that can't be executed; the remedy makes it e
   });
 });
 
-Deno.test("--check tells a schedule with another configuration; the remedy corrects it", async () => {
+Deno.test("--check tells a schedule whose run will find no configuration", async () => {
   await using place = await healthyPlace();
   await Deno.writeTextFile(
     place.cron,
@@ -123,11 +145,79 @@ Deno.test("--check tells a schedule with another configuration; the remedy corre
   );
   await assertTold(place, {
     check: "schedule.config",
+    verdict: "error",
+    message:
+      /^its run will find no configuration: expected a configuration file at --config \/old\/config\.yaml, found none$/,
+    remedy: `name this one in ${place.cron}:1: -c ${place.config}`,
+  });
+});
+
+Deno.test("--check leaves the schedule of another configuration alone, and adds one", async () => {
+  await using place = await healthyPlace();
+  const table = await ownCrontab(place);
+  const other = place.at("other", "config.yaml");
+  await Deno.mkdir(place.at("other"));
+  await Deno.copyFile(place.config, other);
+  const first = `15 8 * * * root cd ${place.at("other")} && ${place.program}\n`;
+  await Deno.writeTextFile(place.cron, first);
+  await assertTold(place, {
+    check: "schedule.present",
     verdict: "warning",
-    message: /^it uses another configuration: \/old\/config\.yaml$/,
-    remedy: `sed -i 's|/old/config\\.yaml|${place.config}|g' ${place.cron}`,
+    message: /^nothing syncs by itself/,
+    remedy: /^\(crontab -l 2>\/dev\/null; echo /,
     mends: true,
   });
+  assert.equal(await Deno.readTextFile(place.cron), first);
+  assert.match(await Deno.readTextFile(table), /^15 8 \* \* \* \//);
+  const { lines } = await place.check();
+  const told = lines.find(({ check }) => check === "schedule.config");
+  assert.equal(told?.verdict, "ok");
+  assert.equal(told.message, `${place.cron}:1 syncs another configuration: ${other}`);
+});
+
+for (
+  const [line, why] of [
+    ["$(cat /etc/our-sync) datahubsync sync", "a program that only the shell can name"],
+    ["eval datahubsync sync", "what `eval` does with it"],
+    ["env -S 'datahubsync sync'", "`env -S`"],
+    ["case $(date +\\%u) in 1) datahubsync;; esac", "a `case`"],
+    ["datahubsync sync -c $CONFIG", "a word that only the shell knows"],
+    ["cd $DATA && ./datahubsync", "the folder that it is called in"],
+    ["sh -c 'datahubsync sync", "a quote that isn't closed"],
+    ["cd / && bash -lc datahubsync", "which configuration it finds"],
+  ]
+) {
+  Deno.test(`--check doesn't understand \`${line}\`, says so, and proposes nothing`, async () => {
+    await using place = await healthyPlace();
+    await Deno.writeTextFile(place.cron, `0 7 * * * root true\n15 8 * * * root ${line}\n`);
+    const { code, lines } = await place.check();
+    assert.equal(code, 0);
+    const told = lines.filter(({ check, verdict }) =>
+      verdict !== "ok" || check === "schedule.present"
+    );
+    assert.deepEqual(told, [{
+      check: "schedule.unclear",
+      verdict: "warning",
+      dataset: null,
+      message: `${place.cron}:2 isn't understood here (${why}): whether it syncs this isn't known`,
+      remedy: null,
+    }]);
+  });
+}
+
+Deno.test("--check doesn't understand a job of another shell than a POSIX one", async () => {
+  await using place = await healthyPlace();
+  const text = await Deno.readTextFile(place.cron);
+  await Deno.writeTextFile(place.cron, `SHELL=/usr/bin/fish\n${text}`);
+  const { lines } = await place.check();
+  const told = lines.find((line) =>
+    line.check === "schedule.unclear" && line.verdict === "warning"
+  );
+  assert.match(
+    told?.message ?? "",
+    /datahubsync:2 isn't understood here \(SHELL=\/usr\/bin\/fish\)/,
+  );
+  assert.equal(told?.remedy, null);
 });
 
 Deno.test("--check tells a cron file that cron passes by for its mode; the remedy sets it", async () => {
@@ -172,8 +262,8 @@ Deno.test("--check tells a cron file without its last newline; the remedy adds i
     remedy: `echo >> ${place.cron}`,
     mends: true,
   });
-  await Deno.writeTextFile(place.cron, text.trimEnd());
-  place.machine.uid = 1000;
+  await place.becomeUser(1000);
+  await Deno.writeTextFile(place.cron, (await Deno.readTextFile(place.cron)).trimEnd());
   await assertTold(place, {
     check: "schedule.readable",
     verdict: "error",
@@ -191,8 +281,9 @@ Deno.test("--check tells a time that cron can't read", async () => {
   await assertTold(place, {
     check: "schedule.next",
     verdict: "error",
-    message: /^its time "15 88 \* \* \*" can't be read: /,
-    remedy: `correct it in ${place.cron}, to for example: 15 8 * * *`,
+    message:
+      /^cron can't read its time "15 88 \* \* \*": "88" is not an hour: 0 to 23 was expected$/,
+    remedy: `correct it in ${place.cron}:1, to for example: 15 8 * * *`,
   });
 });
 
@@ -205,9 +296,57 @@ Deno.test("--check tells a time that never comes", async () => {
   await assertTold(place, {
     check: "schedule.next",
     verdict: "error",
-    message: /^its time "15 8 31 2 \*" can't be read: it never runs$/,
-    remedy: `correct it in ${place.cron}, to for example: 15 8 * * *`,
+    message: /^its time "15 8 31 2 \*" never comes: no month has such a day$/,
+    remedy: `correct it in ${place.cron}:1, to for example: 15 8 * * *`,
   });
+});
+
+Deno.test("--check tells a field for seconds as one too many", async () => {
+  await using place = await healthyPlace();
+  await Deno.writeTextFile(
+    place.cron,
+    `0 15 8 * * * root ${place.program} sync -c ${place.config}\n`,
+  );
+  const { lines } = await place.check();
+  const told = lines.find(({ check, verdict }) => check === "schedule.next" && verdict === "error");
+  assert.match(
+    told?.message ?? "",
+    /^cron can't read its time "0 15 8 \* \* \*": expected five fields .*no fields for seconds/,
+  );
+});
+
+Deno.test("--check says of a time that each cron reads its own way that it isn't understood", async () => {
+  await using place = await healthyPlace();
+  for (const [spec, says] of [["15 8 * * 5#2", "nth weekday"], ["0 22-2 * * *", "a range runs"]]) {
+    await Deno.writeTextFile(
+      place.cron,
+      `${spec} root ${place.program} sync -c ${place.config}\n`,
+    );
+    const { code, lines } = await place.check();
+    assert.equal(code, 0);
+    const told = lines.find(({ check, verdict }) =>
+      check === "schedule.next" && verdict === "warning"
+    );
+    assert(told !== undefined);
+    assert(told.message.startsWith(`its time "${spec}" isn't understood here: `), told.message);
+    assert(told.message.includes(says!), told.message);
+    assert.equal(told.remedy, null);
+  }
+});
+
+Deno.test("--check says that CRON_TZ means a time to one cron and nothing to another", async () => {
+  await using place = await healthyPlace();
+  const text = await Deno.readTextFile(place.cron);
+  await Deno.writeTextFile(place.cron, `CRON_TZ=Pacific/Kiritimati\n${text}`);
+  const { code, lines } = await place.check();
+  assert.equal(code, 0);
+  const told = lines.find((line) => line.check === "schedule.next" && line.verdict === "warning");
+  assert.equal(
+    told?.message,
+    "its time is read in Pacific/Kiritimati (CRON_TZ) by cronie, and in this machine's zone by " +
+      "Debian's cron: when it runs next isn't known here",
+  );
+  assert.equal(told.remedy, null);
 });
 
 Deno.test("--check tells that no cron daemon runs", async () => {
@@ -234,15 +373,14 @@ Deno.test("--check reads a systemd timer, and tells one that isn't enabled", asy
   });
 });
 
-Deno.test("--check tells a service that calls a program which isn't there; the remedy corrects it", async () => {
+Deno.test("--check tells a service that calls a program which isn't there", async () => {
   await using place = await healthyPlace();
   const units = await useTimer(place, `/gone/datahubsync sync -c ${place.config}`);
   await assertTold(place, {
     check: "schedule.program",
     verdict: "error",
     message: /^it calls \/gone\/datahubsync, which isn't there$/,
-    remedy: `sed -i 's|/gone/datahubsync|${place.program}|g' ${units}/datahubsync.service`,
-    mends: true,
+    remedy: `write ${place.program} there, which is this program (${units}/datahubsync.service)`,
   });
 });
 
@@ -356,7 +494,7 @@ Deno.test("--check tells a scheduled run that has left no trace", async () => {
   });
 });
 
-Deno.test("--check tells a variable that the scheduled run won't have; the remedy defines it", async () => {
+Deno.test("--check tells a variable that the scheduled run won't have", async () => {
   await using place = await healthyPlace();
   await place.edit("hub:\n", "hub:\n  # ${DATAHUBSYNC_SECRET_1}\n  token: ${DATAHUBSYNC_TOKEN}\n");
   Deno.env.set("DATAHUBSYNC_TOKEN", "abc-def");
@@ -365,11 +503,14 @@ Deno.test("--check tells a variable that the scheduled run won't have; the remed
       check: "schedule.environment",
       verdict: "error",
       message: /^the scheduled run won't have DATAHUBSYNC_TOKEN, which the configuration names$/,
-      remedy:
-        `sed -i "1i DATAHUBSYNC_TOKEN=$DATAHUBSYNC_TOKEN" ${place.cron} && chmod 600 ${place.cron}`,
-      mends: true,
+      remedy: `add a line DATAHUBSYNC_TOKEN=… above it in ${place.cron}, ` +
+        "and let only root read the file (mode 600)",
     });
-    assert.match(await Deno.readTextFile(place.cron), /^DATAHUBSYNC_TOKEN=abc-def\n15 8 /);
+    const text = await Deno.readTextFile(place.cron);
+    await Deno.writeTextFile(place.cron, `${text}DATAHUBSYNC_TOKEN=abc-def\n`);
+    assert.equal((await place.check()).code, 3, "it holds for the lines below it only");
+    await Deno.writeTextFile(place.cron, `DATAHUBSYNC_TOKEN=abc-def\n${text}`);
+    assert.equal((await place.check()).code, 0);
     const units = await useTimer(place, `${place.program} sync -c ${place.config}`);
     await assertTold(place, {
       check: "schedule.environment",
@@ -389,54 +530,60 @@ Deno.test("--check tells a variable that the scheduled run won't have; the remed
   }
 });
 
-Deno.test("--check tells a proxy that the scheduled run won't have; the remedy defines it", async () => {
+Deno.test("--check tells a proxy that the scheduled run won't have, and knows where cron finds one", async () => {
   await using place = await healthyPlace();
   await Deno.remove(place.cron);
   const table = await ownCrontab(place);
-  await Deno.writeTextFile(table, `15 8 * * * ${place.program} sync -c ${place.config}\n`);
+  const line = `15 8 * * * ${place.program} sync -c ${place.config}\n`;
+  await Deno.writeTextFile(table, line);
   place.variables.set("http_proxy", place.hub.url);
   await assertTold(place, {
     check: "schedule.environment",
     verdict: "warning",
     message: /^the scheduled run won't have http_proxy, which sets the proxy here$/,
-    remedy: '(echo "http_proxy=$http_proxy"; crontab -l) | crontab -',
-    mends: true,
+    remedy: "add a line http_proxy=… above it, with: crontab -e",
   });
+  const fine = async (): Promise<void> => {
+    const { lines } = await place.check();
+    assert.deepEqual(lines.filter(({ check }) => check === "schedule.environment"), []);
+  };
+  for (
+    const found of [
+      `http_proxy=${place.hub.url}\n${line}`,
+      line.replace(place.program, `env http_proxy=${place.hub.url} ${place.program}`),
+      line.replace(place.program, `http_proxy=${place.hub.url} ${place.program}`),
+      line.replace(place.program, `. /etc/our-proxy && ${place.program}`),
+    ]
+  ) {
+    await Deno.writeTextFile(table, found);
+    await fine();
+  }
+  await Deno.writeTextFile(table, line);
+  await Deno.writeTextFile(
+    place.at("root", "etc", "environment"),
+    `http_proxy="${place.hub.url}"\n`,
+  );
+  await fine();
 });
 
-Deno.test("--check tells a schedule of another user, whose rights it hasn't tried", async () => {
+Deno.test("--check of somebody else's schedule begins with that, and proposes nothing else", async () => {
   await using place = await healthyPlace();
   await Deno.writeTextFile(place.cron, `15 8 * * * bob ${place.program} sync -c ${place.config}\n`);
-  await assertTold(place, {
+  await Deno.remove(place.at("root", "run", "crond.pid"));
+  place.hub.hub.removeDataset(place.name);
+  const { code, lines } = await place.check();
+  assert.equal(code, 3);
+  assert.deepEqual(lines[0], {
     check: "schedule.user",
     verdict: "warning",
-    message: /^it runs as bob, but this check ran as root$/,
+    dataset: null,
+    message: "the schedule runs as bob, but this check ran as root: what bob may read and write " +
+      "isn't seen here",
     remedy: `runuser -u bob -- ${place.program} check -c ${place.config}`,
   });
-});
-
-Deno.test("readCronLine() reads users, quotes, nicknames and scripts, and passes others by", () => {
-  const system = { withUser: true, scripts: ["/opt/x/sync.sh"] };
-  const own = { withUser: false, scripts: ["/opt/x/sync.sh"] };
-  assert.deepEqual(
-    readCronLine(`15 8 * * 1-5 bob '/opt/my dir/datahubsync' sync --config="/a b/c.yaml"`, system),
-    {
-      spec: "15 8 * * 1-5",
-      user: "bob",
-      program: "/opt/my dir/datahubsync",
-      config: "/a b/c.yaml",
-    },
-  );
-  assert.deepEqual(readCronLine("@daily /opt/x/sync.sh >/dev/null 2>&1", own), {
-    spec: "@daily",
-    program: "/opt/x/sync.sh",
-  });
-  assert.deepEqual(readCronLine("0  8 * * *  cd /o && ./datahubsync sync -c /c", own), {
-    spec: "0 8 * * *",
-    program: "./datahubsync",
-    config: "/c",
-  });
-  for (const line of ["# 15 8 * * * datahubsync", "PATH=/datahubsync", "0 8 * * * backup", ""]) {
-    assert.equal(readCronLine(line, own), undefined, line);
-  }
+  assert.deepEqual(lines.slice(1).filter(({ remedy }) => remedy !== null), []);
+  const terminal = fakeTerminal();
+  await checkCommand({ config: place.config }, terminal, place.machine);
+  assert.match(terminal.stdout(), /^Schedule\n {2}! the schedule runs as bob, .*\n {4}→ runuser/);
+  assert.equal(terminal.stdout().match(/→/g)?.length, 1);
 });
