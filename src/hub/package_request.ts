@@ -26,7 +26,7 @@ export interface PackageRequest {
   signal?: AbortSignal;
   /** A strong ETag: the ranges only count if the package still has it. Hubs may ignore it. */
   ifRange?: string;
-  /** Whether a 200 with the whole package will do when ranges were asked for. */
+  /** Whether the whole package may come when ranges were asked for. */
   allowFull: boolean;
 }
 
@@ -38,8 +38,13 @@ export interface FetchOutcome {
   firstByteMs: number;
   /** Milliseconds of the whole request. */
   durationMs: number;
-  /** `full_refused`: a 200 came that wasn't allowed, and was dropped at once. */
+  /**
+   * `range` may hold less than was asked for; `full_refused`: the whole package came, which wasn't
+   * allowed, and was dropped at once.
+   */
   kind: "range" | "multipart" | "full" | "full_refused";
+  /** Present when the answer didn't say which bytes it holds, or spoke of others before them. */
+  unproven?: true;
 }
 
 /** What a package shares with the others of its hub. */

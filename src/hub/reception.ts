@@ -1,10 +1,14 @@
 /**
  * Takes one answer of a hub apart, and hands its bytes to the sink.
  *
- * Guarantees: every byte handed on lies inside a range that was asked for, at the offset that the
- * answer claims for it; an answer that isn't what was asked is refused before its bytes where its
- * headers tell, else by its length. `fetch` decodes a gzipped answer silently and hides the headers
- * that would tell, so the length may be the only proof.
+ * Guarantees: every byte handed on lies inside a range that was asked for (or in the whole package,
+ * where that is allowed), at the offset that the answer claims for it. An answer may hold less than
+ * was asked, or more around it: what it holds of it is taken. One that claims nothing is believed
+ * only when one range was asked for and its length is that range's, and said to be `unproven`.
+ * `fetch` decodes a gzipped answer silently and hides the headers that would tell, so the length may
+ * be the only proof.
+ *
+ * It is longer than 250 lines because every way in which an answer can differ ends in a sentence.
  *
  * @module
  */
@@ -15,6 +19,7 @@ import { readBody } from "./body_reader.ts";
 import { formatRange, parseContentRange } from "./content_range.ts";
 import type { Answer } from "./get.ts";
 import { MultipartParser, parseBoundary } from "./multipart.ts";
+import { claimsPage, isPage } from "./page.ts";
 import { type PackageHead, readHead } from "./package_head.ts";
 import type {
   FetchOutcome,
@@ -23,11 +28,14 @@ import type {
   PackageSink,
 } from "./package_request.ts";
 import { RangeRefusedError } from "./range_refused_error.ts";
-import { firstLine, lineOf, statusError } from "./status_error.ts";
-import { WantedRanges } from "./wanted_ranges.ts";
+import { firstBytes, lineOf, statusError } from "./status_error.ts";
+import { handOn, WantedRanges } from "./wanted_ranges.ts";
 
 /** What was received. */
-export type Received = Pick<FetchOutcome, "kind" | "bytes">;
+export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unproven">;
+
+/** What some servers write for "no coding at all"; what a real coding would do, the CRCs notice. */
+const NO_CODING = new Set(["", "identity", "none", "binary", "7bit", "8bit", "utf-8"]);
 
 /** One answer on its way into the sink. */
 export class Reception {
@@ -52,14 +60,15 @@ export class Reception {
   /** Reads the answer to its end; throws `HubError`, or what the sink threw. */
   async receive(): Promise<Received> {
     const { response, redirected } = this.#answer;
-    if (response.status === 200 || response.status === 206) {
-      await this.#refuseOddContent();
-      return response.status === 200 ? await this.#full() : await this.#partial();
+    const { status } = response;
+    if (status === 200 || status === 203 || status === 206) {
+      this.#refuseCoding();
+      return status === 206 || this.#isPart() ? await this.#partial() : await this.#full();
     }
     const { transport, name } = this.#context;
-    if (response.status === 416) throw this.#rangeRefused();
+    if (status === 416) throw this.#rangeRefused();
     const error = await statusError(this.#answer, transport.clock());
-    if (response.status !== 404 || redirected) throw error;
+    if (status !== 404 || redirected) throw error;
     throw new HubError("not_found", `the hub has no package of "${name}" (404)`, {
       ...error.evidence,
       status: 404,
@@ -67,60 +76,94 @@ export class Reception {
     });
   }
 
-  async #full(): Promise<Received> {
+  /** Whether a 200 or 203 is a 206 by what it says about its bytes. */
+  #isPart(): boolean {
     const { headers } = this.#answer.response;
-    const total = lengthOf(headers);
-    this.#head({ status: 200, total, multipart: false });
+    const range = parseContentRange(headers.get("content-range"))?.range;
+    if (range === undefined || range === null || this.#request.ranges === "all") return false;
+    return lengthOf(headers) === range.end - range.start;
+  }
+
+  async #full(): Promise<Received> {
+    const total = lengthOf(this.#answer.response.headers);
+    const begin = () => this.#head({ status: 200, total, multipart: false });
     if (this.#request.ranges !== "all" && !this.#request.allowFull) {
+      const first = claimsPage(this.#type) ? await firstBytes(this.#answer) : new Uint8Array();
+      this.#refusePage(0, first);
+      begin();
       return { kind: "full_refused", bytes: 0 };
     }
-    const end = total ?? Number.MAX_SAFE_INTEGER;
-    const bytes = await this.#stream({ start: 0, end });
+    const range = { start: 0, end: total ?? Number.MAX_SAFE_INTEGER };
+    // A page's length is no package's: its first bytes come before what its head says.
+    const bytes = await this.#stream(range, [range], begin);
+    if (bytes === 0) begin();
     if (total !== null && bytes < total) throw this.#cutShort(total, bytes);
     return { kind: "full", bytes };
   }
 
   async #partial(): Promise<Received> {
     const { headers } = this.#answer.response;
-    const { ranges } = this.#request;
-    if (ranges === "all") throw this.#wrongRange("a 200", "a 206 that nobody asked for");
-    const wanted = new WantedRanges(ranges);
+    const { ranges, allowFull } = this.#request;
     const boundary = parseBoundary(headers.get("content-type"));
-    if (boundary !== null) return await this.#parts(boundary, wanted);
-
-    const text = headers.get("content-range");
-    const content = parseContentRange(text);
-    const range = content?.range ?? null;
-    if (content === null || range === null || !wanted.matches(range, content.total)) {
-      throw this.#wrongRange(formatRange(ranges), text ?? "no Content-Range");
+    if (boundary !== null && ranges !== "all") {
+      return await this.#parts(boundary, new WantedRanges(ranges));
     }
+    const { range, total, isSaid } = this.#claim();
     const expected = range.end - range.start;
     const announced = lengthOf(headers);
     if (announced !== null && announced > expected) {
       throw this.#wrongRange(`${expected} bytes`, `a Content-Length of ${announced}`);
     }
-    this.#head({ status: 206, total: content.total, multipart: false });
-    const bytes = await this.#stream(range);
+    const whole = range.start === 0 && range.end === total;
+    if (ranges === "all" && !whole) throw this.#wrongRange("a 200", "a 206 that nobody asked for");
+    let taken = ranges === "all" ? [range] : new WantedRanges(ranges).take(range);
+    const all = whole && (ranges === "all" || taken.length === 0);
+    if (taken.length === 0 && !all) {
+      throw this.#wrongRange(this.#asked, formatRange([range]));
+    }
+    this.#head({ status: all ? 200 : 206, total, multipart: false });
+    if (all && !allowFull) return { kind: "full_refused", bytes: 0 };
+    if (all) taken = [range];
+    const bytes = await this.#stream(range, taken);
     if (bytes < expected) throw this.#cutShort(expected, bytes);
-    return { kind: "range", bytes };
+    // A range that isn't the one asked for, nor cut at its end, may be a mistake about the bytes.
+    const known = isSaid && (all || taken.some(({ start }) => start === range.start));
+    return { kind: all ? "full" : "range", bytes, ...(!known && { unproven: true }) };
+  }
+
+  /** What one range an answer claims to hold; without a claim, its length may stand for one. */
+  #claim(): { range: Range; total: number | null; isSaid: boolean } {
+    const { headers } = this.#answer.response;
+    const { ranges } = this.#request;
+    const text = headers.get("content-range");
+    const content = parseContentRange(text);
+    if (content?.range) return { range: content.range, total: content.total, isSaid: true };
+    const [asked, another] = ranges === "all" ? [] : ranges;
+    const length = lengthOf(headers);
+    if (text === null && asked && !another && length === asked.end - asked.start) {
+      return { range: asked, total: null, isSaid: false };
+    }
+    throw this.#wrongRange(this.#asked, text ?? "no Content-Range");
   }
 
   async #parts(boundary: string, wanted: WantedRanges): Promise<Received> {
     let whole: number | null | undefined;
+    let taken: Range[] = [];
     let bytes = 0;
     const parser = new MultipartParser(boundary, {
       part: (range, total) => {
         if (whole === undefined) this.#head({ status: 206, total, multipart: true });
         else if (whole !== total) throw this.#wrongRange(`a total of ${whole}`, String(total));
         whole = total;
-        if (!wanted.take(range)) {
+        taken = wanted.take(range);
+        if (taken.length === 0) {
           throw this.#wrongRange("a part that was asked for", formatRange([range]));
         }
       },
       bytes: (offset, chunk) => {
         this.#refusePage(offset, chunk);
         bytes += chunk.length;
-        this.#sink.bytes(offset, chunk);
+        handOn(chunk, { offset, taken }, (at, piece) => this.#sink.bytes(at, piece));
       },
     });
     await this.#read((chunk) => parser.push(chunk));
@@ -129,13 +172,17 @@ export class Reception {
     return { kind: "multipart", bytes };
   }
 
-  /** Hands on the bytes of one range, and refuses the first one beyond its end. */
-  async #stream({ start, end }: Range): Promise<number> {
+  /** Hands on what was taken of one range, and refuses the first byte beyond its end. */
+  async #stream(
+    { start, end }: Range,
+    taken: readonly Range[],
+    begin: () => void = () => {},
+  ): Promise<number> {
     let offset = start;
     await this.#read((chunk) => {
       this.#refusePage(offset, chunk);
-      const room = end - offset;
-      if (room > 0) this.#sink.bytes(offset, room < chunk.length ? chunk.subarray(0, room) : chunk);
+      if (offset === start) begin();
+      handOn(chunk, { offset, taken }, (at, piece) => this.#sink.bytes(at, piece));
       offset += chunk.length;
       if (offset > end) {
         throw this.#wrongRange(`${end - start} bytes`, "more (a proxy that compresses?)");
@@ -162,31 +209,24 @@ export class Reception {
     this.#sink.head(readHead(response.headers, { name, timezone, url, ...known }));
   }
 
-  /** Refuses what can't be a package by its headers: a compressed answer, a page. */
-  async #refuseOddContent(): Promise<void> {
+  /** Refuses an answer that says that it is compressed: its ranges mean nothing. */
+  #refuseCoding(): void {
     const { headers, status } = this.#answer.response;
     const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
-    if (coding !== "" && coding !== "identity") {
-      const url = redactUrl(this.#answer.url);
-      throw new HubError("encoded", `${url}: the package comes with Content-Encoding: ${coding}`, {
-        status,
-        url,
-        expected: "identity",
-        found: coding,
-        hint: "a proxy compresses on its way: it must leave /package/ alone",
-      });
-    }
-    const type = headers.get("content-type") ?? "";
-    if (/^\s*(text\/html|application\/(json|xhtml\+xml))\b/i.test(type)) {
-      throw this.#page(await firstLine(this.#answer));
-    }
+    if (NO_CODING.has(coding)) return;
+    const url = redactUrl(this.#answer.url);
+    throw new HubError("encoded", `${url}: the package comes with Content-Encoding: ${coding}`, {
+      status,
+      url,
+      expected: "identity",
+      found: coding,
+      hint: "a proxy compresses on its way: it must leave /package/ alone",
+    });
   }
 
-  /** A ZIP begins with `PK`; a page that passes for one begins with `<` or `{`. */
   #refusePage(offset: number, chunk: Uint8Array): void {
-    if (offset === 0 && (chunk[0] === 0x3c || chunk[0] === 0x7b)) {
-      throw this.#page(lineOf(new TextDecoder().decode(chunk.subarray(0, 1024))));
-    }
+    if (offset !== 0 || !isPage(chunk, this.#type)) return;
+    throw this.#page(lineOf(new TextDecoder().decode(chunk.subarray(0, 1024))));
   }
 
   #page(line: string): HubError {
@@ -206,9 +246,18 @@ export class Reception {
     return new RangeRefusedError(`${redactUrl(url)}: the hub has no such range (416)`, {
       url: redactUrl(url),
       total,
-      expected: this.#request.ranges === "all" ? "all" : formatRange(this.#request.ranges),
+      expected: this.#asked,
       found: total === null ? "416" : `a package of ${total} bytes`,
     });
+  }
+
+  get #type(): string | null {
+    return this.#answer.response.headers.get("content-type");
+  }
+
+  get #asked(): string {
+    const { ranges } = this.#request;
+    return ranges === "all" ? "all" : formatRange(ranges);
   }
 
   #wrongRange(expected: string, found: string): HubError {

@@ -48,8 +48,8 @@ export class RemotePackage {
     using answer = await get({ url: this.url, headers, signal }, transport);
     this.#foreign ||= answer.foreign;
     const reception = new Reception(answer, { request, sink, context: this.#context });
-    const { kind, bytes } = await reception.receive();
+    const received = await reception.receive();
     const durationMs = transport.clock() - answer.startedAt;
-    return { kind, bytes, firstByteMs: reception.firstByteMs ?? durationMs, durationMs };
+    return { ...received, firstByteMs: reception.firstByteMs ?? durationMs, durationMs };
   }
 }

@@ -8,6 +8,7 @@
 
 import { HubError, redactUrl } from "../errors.ts";
 import type { Answer } from "./get.ts";
+import { isBinary } from "./page.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 
 const MOST_BYTES = 4096;
@@ -38,29 +39,40 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
 }
 
 /** The first line of a body that isn't blank, as text, shortened; `""` when there is none. */
-export async function firstLine(answer: Answer): Promise<string> {
+async function firstLine(answer: Answer): Promise<string> {
+  return lineOf(new TextDecoder().decode(await firstBytes(answer)));
+}
+
+/** The first kilobytes of a body, as far as they come; the rest is dropped. */
+export async function firstBytes(answer: Answer): Promise<Uint8Array> {
+  const bytes = new Uint8Array(MOST_BYTES);
+  let length = 0;
   const reader = answer.response.body?.getReader();
-  if (reader === undefined) return "";
-  const decoder = new TextDecoder();
-  let text = "";
+  if (reader === undefined) return bytes.subarray(0, 0);
   const enough = setTimeout(() => void reader.cancel().catch(() => {}), LONGEST_MS);
   try {
-    while (text.length < MOST_BYTES) {
+    while (length < MOST_BYTES) {
       const { value, done } = await reader.read();
       if (done) break;
       answer.watchdog.touch();
-      text += decoder.decode(value.subarray(0, MOST_BYTES), { stream: true });
+      const taken = value.subarray(0, MOST_BYTES - length);
+      bytes.set(taken, length);
+      length += taken.length;
     }
   } catch {
     // The status is what matters; its page may be cut off.
   }
   clearTimeout(enough);
   await reader.cancel().catch(() => {});
-  return lineOf(text);
+  return bytes.subarray(0, length);
 }
 
-/** The first line of a text that isn't blank, at most 120 characters, without control characters. */
+/**
+ * The first line of a text that isn't blank, at most 120 characters, without control characters;
+ * what is no text isn't shown.
+ */
 export function lineOf(text: string): string {
+  if (isBinary(new TextEncoder().encode(text))) return "(bytes that are no text)";
   const line = text.split(/[\r\n]+/).map((part) => part.trim()).find((part) => part !== "") ?? "";
   const clean = line.replace(/\p{Cc}/gu, "�");
   return clean.length > 120 ? `${clean.slice(0, 120)}…` : clean;

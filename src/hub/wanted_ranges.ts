@@ -1,40 +1,58 @@
 /**
  * Compares the ranges of an answer with those that were asked for.
  *
- * Guarantees: pure; a range passes only when every byte of it was asked for, and none twice.
+ * Guarantees: pure; what {@linkcode WantedRanges.take} gives was asked for, and no byte is given
+ * twice. An answer may hold more than that (blocks around what was asked, neighbours joined) or less.
  *
  * @module
  */
 
-import { RangeSet } from "../ranges.ts";
+import { RangeSet, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
+
+/** An answer may hold this many bytes that nobody asked for, or as many as were asked for. */
+const MOST_WASTE = 1 << 20;
 
 /** The ranges of one request. */
 export class WantedRanges {
-  readonly #asked: readonly Range[];
+  /** Bytes asked for. */
+  readonly size: number;
   /** What is still to come. */
   readonly #open: RangeSet;
 
   /** All of them are still to come. */
   constructor(asked: readonly Range[]) {
-    this.#asked = asked;
     this.#open = new RangeSet(asked);
+    this.size = sizeOf(asked);
   }
 
   /**
-   * Whether a single range is one of those asked for: its start is, and its end is or was cut to the
-   * package's `total` (bytes).
+   * What is still to come out of a range that an answer claims to hold, sorted. Nothing when it
+   * begins with none of it (an answer that is cut is cut at its end), or holds too much else to be
+   * worth receiving.
    */
-  matches(range: Range, total: number | null): boolean {
-    return this.#asked.some(({ start, end }) =>
-      start === range.start && (end === range.end || (range.end === total && range.end < end))
-    );
+  take(claimed: Range): Range[] {
+    const { start, end } = claimed;
+    const taken = this.#open.ranges
+      .filter((open) => open.start >= start && open.start < end)
+      .map((open) => ({ start: open.start, end: Math.min(open.end, end) }));
+    const waste = end - start - sizeOf(taken);
+    if (waste > Math.max(MOST_WASTE, this.size)) return [];
+    for (const range of taken) this.#open.remove(range);
+    return taken;
   }
+}
 
-  /** Takes a part off what is still to come; `false` when it isn't all in there. */
-  take(part: Range): boolean {
-    if (!this.#open.has(part)) return false;
-    this.#open.remove(part);
-    return true;
+/** Hands on those bytes of a chunk that lie in the given ranges (sorted). */
+export function handOn(
+  chunk: Uint8Array,
+  at: { offset: number; taken: readonly Range[] },
+  sink: (offset: number, bytes: Uint8Array) => void,
+): void {
+  const { offset, taken } = at;
+  for (const range of taken) {
+    const start = Math.max(range.start, offset);
+    const end = Math.min(range.end, offset + chunk.length);
+    if (start < end) sink(start, chunk.subarray(start - offset, end - offset));
   }
 }

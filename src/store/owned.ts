@@ -21,6 +21,7 @@ export interface OwnedWork {
 
 /** Names that are listed also where nothing can be looked at yet, as in a package's staging tree. */
 const NAMES = [
+  "hubs",
   "lock",
   "manifest",
   "manifest.next",

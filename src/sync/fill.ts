@@ -138,8 +138,8 @@ class Filling {
     let before = partial.have.size;
     try {
       while (partial.have.missing(job).length > 0) {
-        const impatience = this.#impatienceOf(index);
-        await withRetries(() => this.#requests.send(job, { stop, impatience }), {
+        const options = { stop, impatience: this.#impatienceOf(index) };
+        await withRetries(() => this.#requests.send(job, options), {
           ...patience,
           signal: stop,
           isRetriable: mayComeRight,
@@ -149,7 +149,7 @@ class Filling {
             before = partial.have.size;
             return progressed;
           },
-        });
+        }).catch((error) => this.#requests.askForAll(error, { stop, impatience: PATIENT }));
       }
       return true;
     } catch (error) {

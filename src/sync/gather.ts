@@ -29,6 +29,7 @@ import { checkDigest } from "./package_digest.ts";
 import type { Plan } from "./plan.ts";
 import { Planner } from "./planner.ts";
 import { Proof } from "./proof.ts";
+import { recallPace, rememberPace } from "./remembered_pace.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "./room.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
@@ -70,7 +71,10 @@ const MOST_ROUNDS = 6;
 
 /** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
 export async function gather(input: GatherInput, context: SyncContext): Promise<Gathered> {
-  return await new Gathering(input, context).run();
+  await recallPace(input.layout, context);
+  const gathered = await new Gathering(input, context).run();
+  if (input.partial !== undefined) await rememberPace(input.layout, context);
+  return gathered;
 }
 
 class Gathering {
@@ -277,6 +281,8 @@ class Gathering {
       onWrongGuess: (step) => this.#doubts.guessedWrong(step),
     }, this.#context);
     const verdict = this.#doubts.judge(bad, (range) => partial.forget(range));
+    const { pace } = this.#context;
+    if (verdict instanceof HubError && pace.unproven) pace.ranges = false;
     if (stopped === undefined) {
       this.#context.onStep?.("downloaded");
       return verdict;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { HubLessons } from "../store/hub_memory.ts";
 
 /** Before anything is measured: a round trip in ms, and bytes per ms (20 MB/s). */
 const ASSUMED_ROUND_TRIP_MS = 30;
@@ -39,6 +40,9 @@ const PART_GAP = 256;
 /** At most this many ranges in one request: some 4 KB of header, which every server takes. */
 export const MOST_RANGES = 200;
 
+/** Below this, several ranges in one request aren't worth asking for. */
+export const WORTH_MANY_RANGES = 4;
+
 /** A hub's pace; one for each hub and run. */
 export class HubPace {
   #roundTripMs: number | undefined;
@@ -49,14 +53,44 @@ export class HubPace {
   multiRange: boolean | undefined;
   /** How many ranges it takes in one request, as far as we know. */
   rangesPerRequest = MOST_RANGES;
+  /** The most ranges that one answer of this run has held. */
+  provenRanges = 0;
   /** Whether it answers ranges at all. */
   ranges: boolean | undefined;
+  /** Whether an answer to a range didn't say which bytes it holds. */
+  unproven = false;
   /** Whether it couldn't be reached for as long as we were ready to wait, and hasn't answered since. */
   stayedAway = false;
 
+  /** So many ranges in one request were refused: half of them, or one at a time. */
+  takeFewer(refused: number): void {
+    if (refused <= this.provenRanges) return; // it took as many before: this will pass
+    this.rangesPerRequest = Math.min(this.rangesPerRequest, refused >> 1);
+    if (this.rangesPerRequest < WORTH_MANY_RANGES) this.multiRange = false;
+  }
+
+  /** What has been learnt of the hub's ranges beyond what every hub is taken for. */
+  get lessons(): HubLessons | undefined {
+    const { ranges, rangesPerRequest, multiRange, unproven } = this;
+    const most = ranges === false ? 0 : multiRange === false ? 1 : rangesPerRequest;
+    return most === MOST_RANGES && !unproven ? undefined : { most, unproven };
+  }
+
+  /** Begins with what an earlier run has learnt, as far as this one has seen nothing itself. */
+  recall({ most, unproven }: HubLessons): void {
+    if (this.ranges !== undefined) return;
+    this.unproven = unproven;
+    if (most === 0) this.ranges = false;
+    else if (most < WORTH_MANY_RANGES) this.multiRange ??= false;
+    else this.rangesPerRequest = Math.min(this.rangesPerRequest, most);
+  }
+
   /** Notes how a request went. */
-  note(outcome: { firstByteMs: number; durationMs: number; bytes: number }): void {
+  note(
+    outcome: { firstByteMs: number; durationMs: number; bytes: number; unproven?: boolean },
+  ): void {
     this.stayedAway = false;
+    this.unproven ||= outcome.unproven ?? false;
     const { firstByteMs, durationMs, bytes } = outcome;
     // The shortest seen: a longer one had to wait for something else.
     this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, firstByteMs);

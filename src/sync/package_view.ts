@@ -107,7 +107,8 @@ class Viewing {
     if (this.#tail.total === 0) {
       await this.#tail.request(0, 1); // its head says how long the package is
       if (this.#tail.whole) return await this.#get(start);
-      if (this.#tail.total <= 1) throw tooShort(this.#tail.total);
+      if (this.#tail.total === 0) this.#tail.giveUpRanges(); // its answers don't say
+      else if (this.#tail.total === 1) throw tooShort(1);
       return false;
     }
     const from = start ?? Math.max(0, this.#tail.total - this.#guess());
@@ -129,13 +130,20 @@ class Viewing {
 
   /** Whether the package came without its end: replaced or cut on the way, so look once more. */
   #cameBroken(error: unknown): boolean {
-    if (!(error instanceof ArchiveError) || error.code !== "no_end_record") return false;
-    if (this.#brokenOnce) return false;
+    if (!(error instanceof ArchiveError) || this.#brokenOnce) return false;
+    const { pace, patience } = this.#context;
+    // Bytes that nobody said the place of may be others.
+    const unproven = pace.unproven && !this.#tail.whole;
+    if (error.code !== "no_end_record" && !unproven) return false;
     this.#brokenOnce = true;
-    this.#context.patience.onRetry("cut_short", 0);
+    patience.onRetry("cut_short", 0);
+    this.#bytes = new Uint8Array();
+    if (unproven) {
+      this.#tail.giveUpRanges();
+      return true;
+    }
     // Its last bytes now come by range, where the hub knows ranges: they say what the rest is worth.
     this.#tail.insistOnRanges();
-    this.#bytes = new Uint8Array();
     return true;
   }
 

@@ -2,20 +2,22 @@
  * One request for ranges of a package, and what its answer teaches about the hub.
  *
  * Guarantees: bytes go to the partial only when the answer's head is of the package that the plan
- * was made for. Every lesson (no ranges, one range at a time, one request at a time) is learnt once
- * and remembered in the {@linkcode HubPace}.
+ * was made for. Every lesson (fewer ranges, one range at a time, no ranges, one request at a time) is
+ * learnt once and remembered in the {@linkcode HubPace}. Learning ends: it halves the number of
+ * ranges down to one, then asks for the whole package; and it is no retry.
  *
  * @module
  */
 import { HubError } from "../errors.ts";
 import { type PackageHead, speaksOldHttp } from "../hub/package_head.ts";
 import { RangeRefusedError } from "../hub/range_refused_error.ts";
+import { rangesToBlame } from "../hub/ranges_to_blame.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
 import type { FetchOutcome } from "../hub/package_request.ts";
 import { sizeOf } from "../ranges.ts";
 import type { Partial } from "../store/partial.ts";
 import type { Range } from "../types.ts";
-import type { HubPace } from "./hub_pace.ts";
+import { type HubPace, WORTH_MANY_RANGES } from "./hub_pace.ts";
 
 /** What requests work with. */
 export interface RequestContext {
@@ -36,19 +38,28 @@ export class PlanAgain extends Error {}
 /** A connection that the hub doesn't serve beside the first. */
 export class OneTooMany extends Error {}
 
-/** Below this, several ranges in one request aren't worth asking for. */
-export const WORTH_MANY_RANGES = 4;
+export { WORTH_MANY_RANGES };
 
 /** Requests that are refused in full before the whole package is taken instead of ranges. */
 const REFUSALS = 2;
 
+/** Short answers that one share of the work may take; beyond that the whole package is asked for. */
+const MOST_SHORT_ANSWERS = 250;
+
+/** A plan that counted on this many times the ranges that the hub takes is made again. */
+const FEWER_BY = 4;
+
 /** Sends requests for ranges. */
 export class RangeRequests {
   readonly #context: RequestContext;
+  /** Ranges per request that the plan counted on. */
+  readonly #plannedWith: number;
   #refusals = 0;
+  #whole: Promise<void> | undefined;
 
   constructor(context: RequestContext) {
     this.#context = context;
+    this.#plannedWith = context.pace.rangesPerRequest;
   }
 
   /** Whether to ask for several ranges at once, as far as we know. */
@@ -58,44 +69,96 @@ export class RangeRequests {
   }
 
   /**
-   * Asks once for what is missing of the ranges, or for a part of it. `impatience` aborts while
-   * there is no answer. Throws HubError, PlanAgain, OneTooMany.
+   * Asks once for what is missing of the ranges, or for a part of it; a refusal that teaches
+   * something returns, too. `impatience` aborts while there is no answer. Throws HubError, PlanAgain,
+   * OneTooMany.
    */
-  async send(
-    wanted: readonly Range[],
-    options: { stop: AbortSignal; impatience: Impatience },
-  ): Promise<void> {
-    const { partial, pace, remote, countsOnManyRanges, onBytes } = this.#context;
-    if (countsOnManyRanges && !this.asksForMany) throw new PlanAgain();
+  async send(wanted: readonly Range[], options: SendOptions): Promise<void> {
+    const { partial, pace, countsOnManyRanges } = this.#context;
+    if (countsOnManyRanges && this.#planIsOff) throw new PlanAgain();
     const missing = partial.have.missing(wanted);
+    if (missing.length === 0) return;
+    if (pace.ranges === false) return await this.#askWhole(options);
     const ranges = missing.slice(0, this.asksForMany ? pace.rangesPerRequest : 1);
-    if (ranges.length === 0) return;
-    const allowFull = pace.ranges === false || this.#refusals >= REFUSALS ||
-      sizeOf(ranges) * 2 > partial.key.total;
-    const { stop, impatience } = options;
-    const signal = AbortSignal.any([stop, impatience.signal]);
-    const ask = pace.ranges === false ? "all" as const : ranges;
+    const came = { bytes: 0 };
     try {
-      const outcome = await remote.fetch({ ranges: ask, allowFull, signal }, {
+      await this.#ask(ranges, options, came);
+    } catch (error) {
+      const blame = rangesToBlame(error);
+      if (blame === "no") throw error;
+      this.#checkTotal(error);
+      if (ranges.length > 1) {
+        if (blame === "maybe" || ranges.length <= pace.provenRanges) {
+          if (came.bytes > 0) throw error;
+          await this.#ask(ranges.slice(0, 1), options); // tells whether ranges were to blame
+        }
+        return pace.takeFewer(ranges.length);
+      }
+      // Caches answer with another range now and then, and come right: that is tried again first.
+      const mayPass = blame === "maybe" || isAnotherRange(error);
+      if (mayPass || came.bytes > 0) throw error;
+      await this.askForAll(error, options);
+    }
+  }
+
+  /**
+   * Asks for the whole package where ranges may be to blame for an error that is final otherwise;
+   * throws that error where they aren't.
+   */
+  async askForAll(error: unknown, options: SendOptions): Promise<void> {
+    const { pace } = this.#context;
+    const blame = rangesToBlame(error);
+    if (blame === "no" || pace.ranges === false || (blame === "maybe" && pace.ranges)) throw error;
+    await this.#askWhole(options);
+  }
+
+  /** Asks once for all, however many connections find out that it has to be all. */
+  async #askWhole(options: SendOptions): Promise<void> {
+    this.#whole ??= this.#ask("all", options).finally(() => this.#whole = undefined);
+    await this.#whole;
+  }
+
+  /** A refusal that says another length than the package had is of another package. */
+  #checkTotal(error: unknown): void {
+    const { total } = this.#context.partial.key;
+    const said = error instanceof RangeRefusedError ? error.total : null;
+    if (said !== null && said !== total) throw changed("length", `${total} bytes`, `${said} bytes`);
+  }
+
+  /** Whether the hub takes far fewer ranges per request than the plan counted on. */
+  get #planIsOff(): boolean {
+    const { pace } = this.#context;
+    if (!this.asksForMany) return true;
+    return pace.provenRanges > 0 && pace.rangesPerRequest * FEWER_BY <= this.#plannedWith;
+  }
+
+  async #ask(
+    ranges: readonly Range[] | "all",
+    { stop, impatience }: SendOptions,
+    came: { bytes: number } = { bytes: 0 },
+  ): Promise<void> {
+    const { partial, pace, remote, onBytes } = this.#context;
+    const allowFull = ranges === "all" || this.#refusals >= REFUSALS ||
+      sizeOf(ranges) * 2 > partial.key.total;
+    const signal = AbortSignal.any([stop, impatience.signal]);
+    try {
+      const outcome = await remote.fetch({ ranges, allowFull, signal }, {
         head: (head) => {
           impatience.answered();
           this.#checkHead(head);
         },
         bytes: (offset, chunk) => {
+          came.bytes += chunk.length;
           partial.write(offset, chunk);
           onBytes(offset, offset + chunk.length);
         },
       });
       pace.note(outcome);
-      this.#learn(ranges, outcome.kind);
+      this.#learn(ranges, outcome);
     } catch (error) {
-      if (impatience.signal.aborted && !stop.aborted) {
-        pace.serial = true;
-        throw new OneTooMany();
-      }
-      if (this.#takesFewer(ranges, error)) return;
-      if (!(error instanceof RangeRefusedError)) throw error;
-      throw changed("length", `${partial.key.total} bytes`, `${error.total ?? "fewer"} bytes`);
+      if (!impatience.signal.aborted || stop.aborted) throw error;
+      pace.serial = true;
+      throw new OneTooMany();
     } finally {
       impatience.answered();
     }
@@ -114,32 +177,35 @@ export class RangeRequests {
   }
 
   /** Notes what the kind of answer says about the hub. */
-  #learn(ranges: readonly Range[], kind: FetchOutcome["kind"]): void {
-    const { pace } = this.#context;
-    const many = ranges.length > 1;
-    if (kind === "multipart") pace.multiRange = true;
-    else if (many) pace.multiRange = false;
-    if (kind === "range") pace.ranges ??= true;
-    if (kind !== "full_refused") return;
-    if (!many) this.#refusals++;
-    const what = many ? "several ranges" : "a range";
-    throw new HubError("wrong_range", `The hub answered ${what} with the whole package`, {
-      expected: "status 206",
-      found: "status 200",
-    });
+  #learn(ranges: readonly Range[] | "all", { kind, bytes }: FetchOutcome): void {
+    const { pace, partial: { have } } = this.#context;
+    if (ranges === "all") {
+      pace.ranges = false;
+      return;
+    }
+    const open = sizeOf(have.missing(ranges));
+    if (kind === "multipart") {
+      pace.multiRange = true;
+      pace.provenRanges = Math.max(pace.provenRanges, ranges.length);
+    } else if (ranges.length > 1) {
+      // One range that holds all that was asked for is as good as several.
+      if (open > 0) pace.multiRange = false;
+      return;
+    }
+    if (kind === "range") {
+      pace.ranges ??= true;
+      if (open / Math.max(1, bytes) > MOST_SHORT_ANSWERS) pace.ranges = false;
+    }
+    if (kind === "full" && this.#refusals >= REFUSALS) pace.ranges = false;
+    // A cache may send the whole package while it fetches it; so one refusal isn't believed.
+    if (kind === "full_refused") this.#refusals++;
   }
+}
 
-  /** Whether a refusal means that it was too many ranges for one request. */
-  #takesFewer(ranges: readonly Range[], error: unknown): boolean {
-    const { pace } = this.#context;
-    if (ranges.length < 2) return false;
-    const refused = error instanceof RangeRefusedError ||
-      (error instanceof HubError && [400, 413, 414, 416, 431].includes(error.status ?? 0));
-    if (!refused) return false;
-    pace.rangesPerRequest = Math.floor(ranges.length / 2);
-    if (pace.rangesPerRequest < WORTH_MANY_RANGES) pace.multiRange = false;
-    return true;
-  }
+/** How a request is sent. */
+export interface SendOptions {
+  stop: AbortSignal;
+  impatience: Impatience;
 }
 
 /** How long a connection waits for its answer before it counts as one too many. */
@@ -157,6 +223,11 @@ export function impatientAfter(ms: number, mayLeave: () => boolean): Impatience 
   const controller = new AbortController();
   const timer = setTimeout(() => mayLeave() && controller.abort(), ms);
   return { signal: controller.signal, answered: () => clearTimeout(timer) };
+}
+
+function isAnotherRange(error: unknown): boolean {
+  return error instanceof HubError && error.code === "wrong_range" &&
+    !(error instanceof RangeRefusedError);
 }
 
 function changed(what: string, expected: string, found: string): HubError {

@@ -2,9 +2,10 @@
  * Asks for a package's last bytes, and finds out on the way how long it is and whether its hub knows
  * ranges at all.
  *
- * Guarantees: bytes are handed on only when they are of the length that was assumed. A hub without
- * ranges may answer with the whole package; that then goes into the partial, as long as the disk has
- * the room: an answer without an end isn't let fill it.
+ * Guarantees: bytes are handed on only when they are of the length that was assumed, and all of them
+ * are there, in however many answers they came. A hub without ranges may answer with the whole
+ * package, and one that refuses them is asked for it; that then goes into the partial, as long as
+ * the disk has the room: an answer without an end isn't let fill it. Finding out is no retry.
  *
  * @module
  */
@@ -12,10 +13,13 @@ import { ArchiveError, HubError, StoreError } from "../errors.ts";
 import { freeSpace } from "../fs/space.ts";
 import { type PackageHead, speaksOldHttp } from "../hub/package_head.ts";
 import { RangeRefusedError } from "../hub/range_refused_error.ts";
+import { rangesToBlame } from "../hub/ranges_to_blame.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
 import { isRetriable } from "../hub/retriable.ts";
 import { withRetries } from "../hub/retry.ts";
+import { RangeSet } from "../ranges.ts";
 import type { Partial } from "../store/partial.ts";
+import type { Range } from "../types.ts";
 import type { Patience } from "./fill.ts";
 import type { HubPace } from "./hub_pace.ts";
 
@@ -35,6 +39,9 @@ export interface TailContext {
   onBytes: (start: number, end: number) => void;
 }
 
+/** Answers that the last bytes may come in; beyond that the whole package is asked for. */
+const MOST_ANSWERS = 256;
+
 /** Thrown to leave an answer whose head said that the package has another length. */
 class OtherLength extends Error {}
 
@@ -50,25 +57,35 @@ export class TailRequests {
   whole = false;
   readonly #context: TailContext;
   #takeWhole: boolean;
+  /** Whether no range is asked for any more. */
+  #asksAll: boolean;
 
   constructor(context: TailContext, total: number) {
     this.#context = context;
     this.total = total;
     this.#takeWhole = context.partial !== undefined &&
       (context.takeWhole || context.pace.ranges === false);
+    this.#asksAll = context.pace.ranges === false;
   }
 
   /** From now on a range is insisted on again: the whole package came without its end. */
   insistOnRanges(): void {
     this.whole = false;
     this.#takeWhole = false;
+    this.#asksAll = false;
+  }
+
+  /** From now on the whole package is asked for: what comes by range can't be used. */
+  giveUpRanges(): void {
+    this.#takeWhole = this.#context.partial !== undefined;
+    this.#asksAll = true;
   }
 
   /** One range with retries; `undefined` = the length was wrong and is known better now. */
   async request(start: number, end: number): Promise<Uint8Array | undefined> {
     const { patience, signal } = this.#context;
     try {
-      return await withRetries(() => this.#once(start, end), {
+      return await withRetries(() => this.#inAnswers({ start, end }), {
         ...patience,
         signal,
         isRetriable: (error) => this.#mayComeRight(error),
@@ -76,13 +93,23 @@ export class TailRequests {
       });
     } catch (error) {
       if (error instanceof OtherLength) return undefined;
-      if (error instanceof RangeRefusedError) {
-        if (this.total <= 1 && start === 0) throw tooShort(0);
-        this.total = error.total ?? 0;
-        return undefined;
-      }
-      throw error;
+      if (error instanceof RangeRefusedError && this.#learnsLength(error, start)) return undefined;
+      const { pace } = this.#context;
+      const blame = rangesToBlame(error);
+      if (this.#asksAll || blame === "no" || (blame === "maybe" && pace.ranges)) throw error;
+      this.giveUpRanges();
+      return await this.request(start, end);
     }
+  }
+
+  /** Whether a refusal says another length, so that it is worth asking again. */
+  #learnsLength({ total }: RangeRefusedError, start: number): boolean {
+    if (total !== null && total <= 1 && start === 0) throw tooShort(total);
+    // Without a word on the length, what the catalog said may be wrong.
+    const next = total ?? 0;
+    if (next === this.total || start === 0) return false;
+    this.total = next;
+    return true;
   }
 
   #mayComeRight(error: unknown): boolean {
@@ -91,14 +118,35 @@ export class TailRequests {
     return isRetriable(error) || error.code === "wrong_range";
   }
 
-  async #once(start: number, end: number): Promise<Uint8Array> {
+  /** Asks for what is missing of a range until all of it is there. */
+  async #inAnswers(range: Range): Promise<Uint8Array> {
+    const bytes = new Uint8Array(range.end - range.start);
+    const have = new RangeSet();
+    for (let answers = 0; answers < MOST_ANSWERS; answers++) {
+      const [missing] = have.missing([range]);
+      if (missing === undefined || this.whole) return bytes;
+      await this.#once(missing, (offset, chunk) => {
+        bytes.set(chunk, offset - range.start);
+        have.add({ start: offset, end: offset + chunk.length });
+      });
+    }
+    throw new HubError("wrong_range", `The hub sends a range in more than ${MOST_ANSWERS} pieces`, {
+      expected: `${bytes.length} bytes`,
+      found: `${have.size} bytes in ${MOST_ANSWERS} answers`,
+    });
+  }
+
+  /** One request; `take` gets what comes of the range. */
+  async #once(
+    range: Range,
+    take: (offset: number, chunk: Uint8Array) => void,
+  ): Promise<void> {
     const { remote, partial, pace, signal } = this.#context;
-    const bytes = new Uint8Array(end - start);
     let whole = false;
     const room = this.#takeWhole ? await roomBeside(partial!) : 0;
     let most = 0;
     const outcome = await remote.fetch(
-      { ranges: [{ start, end }], allowFull: this.#takeWhole, signal },
+      { ranges: this.#asksAll ? "all" : [range], allowFull: this.#takeWhole, signal },
       {
         head: (head) => {
           if (speaksOldHttp(head)) pace.serial = true;
@@ -106,6 +154,7 @@ export class TailRequests {
           const known = this.total;
           this.head = head;
           this.total = head.total ?? known;
+          if (whole && !this.#takeWhole && this.#asksAll) throw noRanges();
           if (whole && partial !== undefined && this.#takeWhole) {
             // What comes out of a package takes at least as much again.
             most = head.total ?? Math.floor(room / 2);
@@ -117,10 +166,7 @@ export class TailRequests {
         },
         bytes: (offset, chunk) => {
           this.received += chunk.length;
-          if (!whole) {
-            bytes.set(chunk, offset - start);
-            return;
-          }
+          if (!whole) return take(offset, chunk);
           if (offset + chunk.length > most) {
             partial!.drop(); // of a package without an end nothing is of use
             throw tooLong(partial!, { room });
@@ -132,17 +178,21 @@ export class TailRequests {
     );
     pace.note(outcome);
     if (outcome.kind === "full_refused") {
-      this.#takeWhole = partial !== undefined; // asked for a range twice and refused: it knows none
-      throw new HubError("wrong_range", "The hub answered a range with the whole package", {
-        expected: "status 206",
-        found: "status 200",
-      });
+      if (partial === undefined || this.#takeWhole) throw noRanges();
+      this.#takeWhole = true; // may be a cache that is fetching it: it is asked once more
+      return;
     }
     this.whole = outcome.kind === "full";
     pace.ranges = !this.whole;
     if (this.whole) this.total = partial!.have.size;
-    return bytes;
   }
+}
+
+function noRanges(): HubError {
+  return new HubError("wrong_range", "The hub answered a range with the whole package", {
+    expected: "status 206",
+    found: "status 200",
+  });
 }
 
 /** Bytes that a package may take: those that are free, and those that an earlier try has taken. */

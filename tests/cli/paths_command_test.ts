@@ -67,6 +67,7 @@ Deno.test("pathsCommand() prints a line for everything that the configuration na
   ]);
   const work = (parent: string, name: string): string[] =>
     [
+      "hubs",
       "lock",
       "manifest",
       "manifest.next",

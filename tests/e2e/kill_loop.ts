@@ -354,7 +354,7 @@ class KillLoop implements AsyncDisposable {
     await assertHonest(place, this.#days);
     const { work } = await resolveLayout(place.localDir);
     const left = [...Deno.readDirSync(work)].map(({ name }) => name).sort();
-    const allowed = ["lock", "manifest", "staging", "symbols", "versions"];
+    const allowed = ["hubs", "lock", "manifest", "staging", "symbols", "versions"];
     assert.deepEqual(left.filter((name) => !allowed.includes(name)), [], "left over");
     assert.equal(holdsFiles(`${work}/staging`), false, "left in staging");
   }

@@ -7,6 +7,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { RangeRefusedError } from "../../src/hub/range_refused_error.ts";
+import type { PackageRequest } from "../../src/hub/remote_package.ts";
 import { failure, RecordingSink, testClient } from "./client_fixture.ts";
 
 /** The dataset that every hub of the suite offers; another one's name begins with it. */
@@ -156,6 +157,39 @@ export function conformance(
     );
     ok(error instanceof HubError, String(error));
     equal(error.code, "not_found");
+  });
+}
+
+/** Registers what holds for a hub that answers in its own way: what is handed on is true. */
+export function truthfulness(kind: string, start: () => HubUnderTest): void {
+  const asked: PackageRequest["ranges"][] = [
+    "all",
+    [{ start: 0, end: 1 }],
+    [{ start: 5000, end: 190_000 }],
+    [{ start: PACKAGE.length - 9000, end: PACKAGE.length }],
+    Array.from({ length: 30 }, (_, at) => ({ start: 9000 * at + 7, end: 9000 * at + 700 })),
+  ];
+  Deno.test(`RemotePackage.fetch() hands on only what is true and was asked for, of ${kind}`, async () => {
+    await using hub = start();
+    using client = testClient(hub.url);
+    for (const ranges of asked) {
+      for (const allowFull of ranges === "all" ? [true] : [false, true]) {
+        const sink = new RecordingSink();
+        const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull }, sink)
+          .catch((error: unknown) => error as HubError);
+        ok(outcome instanceof HubError || "kind" in outcome, String(outcome));
+        const isWhole = ranges === "all" || ("kind" in outcome && outcome.kind === "full");
+        for (const { offset, bytes } of sink.pieces) {
+          const end = offset + bytes.length;
+          ok(isWhole || ranges.some((range) => range.start <= offset && end <= range.end));
+          ok(equalBytes(bytes, PACKAGE.subarray(offset, end)), `at ${offset}`);
+        }
+        if ("kind" in outcome) {
+          ok(sink.pieces.length > 0 || outcome.kind === "full_refused", "an answer of nothing");
+          equal(sink.heads.length, 1);
+        }
+      }
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
 import { nginxPath, startNginx } from "../support/nginx.ts";
-import { type Abilities, conformance, NAME, PACKAGE } from "./conformance.ts";
+import { ODD_HUBS, startOddHub } from "../support/odd_hub.ts";
+import { type Abilities, conformance, NAME, PACKAGE, truthfulness } from "./conformance.ts";
 
 const kinds: [HubKind, Abilities][] = [
   ["deployed", { ranges: true, multipart: false, etag: false }],
@@ -35,3 +36,11 @@ conformance("nginx", nginx, async () => {
     },
   };
 });
+
+for (const [name, kind] of Object.entries(ODD_HUBS)) {
+  if (kind.lies) continue;
+  truthfulness(
+    name,
+    () => startOddHub(kind, { name: NAME, version: "2026-11-22", package: PACKAGE }),
+  );
+}

@@ -94,13 +94,14 @@ Deno.test("parsePackageName() believes a name of exactly the hub's form", () => 
   }
 });
 
-Deno.test("WantedRanges takes every part once, and none that wasn't asked for", () => {
+Deno.test("WantedRanges takes every byte once, and none that wasn't asked for", () => {
   const wanted = new WantedRanges([{ start: 0, end: 10 }, { start: 20, end: 30 }]);
-  equal(wanted.take({ start: 5, end: 21 }), false);
-  equal(wanted.take({ start: 2, end: 5 }), true);
-  equal(wanted.take({ start: 4, end: 6 }), false);
-  equal(wanted.take({ start: 5, end: 10 }), true);
-  equal(wanted.matches({ start: 20, end: 25 }, 25), true);
-  equal(wanted.matches({ start: 20, end: 25 }, 40), false);
-  equal(wanted.matches({ start: 19, end: 30 }, 40), false);
+  const take = (start: number, end: number) => wanted.take({ start, end });
+  deepEqual(take(5, 20), [], "it begins in the middle of what was asked for");
+  deepEqual(take(10, 20), [], "nobody asked for that");
+  deepEqual(take(0, 5), [{ start: 0, end: 5 }], "cut at its end");
+  deepEqual(take(0, 5), [], "again");
+  deepEqual(take(4, 24), [{ start: 5, end: 10 }, { start: 20, end: 24 }], "joined, and cut");
+  deepEqual(take(24, 4 << 20), [], "too much else");
+  deepEqual(take(16, 48), [{ start: 24, end: 30 }], "a block around it");
 });

@@ -1,0 +1,29 @@
+/**
+ * Tells a page that came in place of a package: an error, a login, a proxy's word.
+ *
+ * Guarantees: the bytes decide before the `Content-Type` does, since a server without a type for
+ * `.zip` sends packages as `text/html`. What can be neither is left to whoever reads the package.
+ *
+ * @module
+ */
+
+/** A page is told by its first bytes; more of them aren't looked at. */
+const LOOKED_AT = 1024;
+
+/** Whether the first bytes of a package's answer are a page's. */
+export function isPage(first: Uint8Array, contentType: string | null): boolean {
+  // PK: every record of a ZIP begins so.
+  if (first[0] === 0x50 && (first.length === 1 || first[1] === 0x4b)) return false;
+  if (first[0] === 0x3c || first[0] === 0x7b) return true; // < or {
+  return first.length > 0 && claimsPage(contentType) && !isBinary(first.subarray(0, LOOKED_AT));
+}
+
+/** Whether a `Content-Type` is a page's. */
+export function claimsPage(contentType: string | null): boolean {
+  return /^\s*(text\/html|application\/(json|xhtml\+xml))\b/i.test(contentType ?? "");
+}
+
+/** Whether bytes hold a control character that no text has. */
+export function isBinary(bytes: Uint8Array): boolean {
+  return bytes.some((byte) => byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b);
+}

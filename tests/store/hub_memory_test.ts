@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { loadLessons, REMEMBERED_MS, saveLessons } from "../../src/store/hub_memory.ts";
+import { tempDir } from "../support/temp.ts";
+
+const one = { most: 1, unproven: false };
+
+Deno.test("loadLessons() gives what was saved of that hub, for a week", async () => {
+  await using dir = await tempDir();
+  const path = dir.at("hubs");
+  await saveLessons(path, { url: "http://a", lessons: one, now: 1000 });
+  await saveLessons(path, { url: "http://b", lessons: { most: 0, unproven: true }, now: 2000 });
+  const get = async (url: string, now: number) => (await loadLessons(path, url, now))?.most;
+  assert.equal(await get("http://a", 5000), 1);
+  assert.equal(await get("http://b", 5000), 0);
+  assert.equal(await get("http://c", 5000), undefined);
+  assert.equal(await get("http://a", 1000 + REMEMBERED_MS), undefined, "it may have learnt ranges");
+  assert.equal(await get("http://b", 1000 + REMEMBERED_MS), 0);
+});
+
+Deno.test("saveLessons() keeps the day of what is known already, and forgets what isn't so any more", async () => {
+  await using dir = await tempDir();
+  const path = dir.at("hubs");
+  const save = (now: number, lessons: typeof one | undefined) =>
+    saveLessons(path, { url: "http://a", lessons, now });
+  await save(1000, one);
+  await save(REMEMBERED_MS / 2, one);
+  assert.equal(await loadLessons(path, "http://a", 1000 + REMEMBERED_MS), undefined);
+  await save(5000, undefined);
+  assert.equal(await loadLessons(path, "http://a", 6000), undefined);
+});
+
+Deno.test("loadLessons() takes a damaged file, and rows that aren't ours, for nothing", async () => {
+  await using dir = await tempDir();
+  const path = dir.at("hubs");
+  await saveLessons(path, { url: "http://a", lessons: one, now: 1000 });
+  const text = await Deno.readTextFile(path);
+  for (const broken of ["", text.slice(0, -9), text.replace("1000", "1001"), "{}"]) {
+    await Deno.writeTextFile(path, broken);
+    assert.equal(await loadLessons(path, "http://a", 1000), undefined);
+  }
+  await saveLessons(dir.at("no", "folder"), { url: "http://a", lessons: one, now: 1000 });
+});
