@@ -360,7 +360,10 @@ export function messageOf(error: unknown): string {
   return String(error);
 }
 
-/** A URL fit for a log: without user, password, query and fragment. */
+/**
+ * A URL fit for a log: without user, password, query and fragment; letters of a path, such as a
+ * dataset's Chinese name, as they are read.
+ */
 export function redactUrl(url: string | URL): string {
   try {
     const clean = new URL(url);
@@ -368,8 +371,26 @@ export function redactUrl(url: string | URL): string {
     clean.password = "";
     clean.search = clean.search === "" ? "" : "?…";
     clean.hash = "";
-    return clean.href.replace("?%E2%80%A6", "?…");
+    return clean.href.replace("?%E2%80%A6", "?…").replace(/(?:%[0-9A-F]{2})+/gi, lettersDecoded);
   } catch {
     return "(not a URL)";
+  }
+}
+
+/** Scripts that turn the direction of what stands around them. */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Nothing but letters and digits beyond ASCII is decoded: what remains can't end or fake a URL. */
+function lettersDecoded(escapes: string): string {
+  try {
+    return [...decodeURIComponent(escapes)].map((character) => {
+      const code = character.codePointAt(0)!;
+      if (code < 0x80) return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
+      const plain = /[\p{L}\p{N}]/u.test(character) && !RIGHT_TO_LEFT.test(character);
+      return plain ? character : encodeURIComponent(character);
+    }).join("");
+  } catch {
+    return escapes;
   }
 }

@@ -12,16 +12,18 @@
  * import type { Status } from "@datahubsync/client";
  *
  * const worthAnAlarm = (status: Status): boolean =>
- *   !["success", "up_to_date", "package_not_ready", "locked"].includes(status);
+ *   !["success", "up_to_date", "planned", "package_not_ready", "locked"].includes(status);
  * ```
  */
 export type Status =
   | "success"
   | "up_to_date"
+  | "planned"
   | "package_not_ready"
   | "not_found"
   | "download_failed"
   | "extract_failed"
+  | "disk_full"
   | "config_error"
   | "locked"
   | "interrupted"
@@ -124,6 +126,8 @@ export interface SyncResult {
   bytesTotal: number;
   /** Bytes of package data received in this run. */
   bytesDownloaded: number;
+  /** Bytes of the package that an unfinished sync left for the next one. */
+  bytesKept?: number;
   /** Size of the dataset's files on disk afterwards, in bytes, when the manifest tells it. */
   bytesOnDisk?: number;
   durationMs: number;

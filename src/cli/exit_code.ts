@@ -33,10 +33,12 @@ export const EXIT = {
 const BY_STATUS: Readonly<Record<Status, number>> = {
   success: EXIT.ok,
   up_to_date: EXIT.ok,
+  planned: EXIT.ok,
   package_not_ready: EXIT.ok,
   not_found: EXIT.failed,
   download_failed: EXIT.failed,
   extract_failed: EXIT.failed,
+  disk_full: EXIT.failed,
   config_error: EXIT.usage,
   locked: EXIT.locked,
   interrupted: EXIT.interrupted,

@@ -3,13 +3,23 @@
  *
  * @module
  */
+import type { LoggingConfig } from "../config/config.ts";
 import type { Log } from "../observe/log.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { SyncResult } from "../types.ts";
 import { bytesText, secondsText } from "./units.ts";
 
-/** A reporter that writes to a log; a dry run isn't said to have synced anything. */
-export function logReporter(log: Log, { dryRun = false }: { dryRun?: boolean } = {}): Reporter {
+/** How a log is written. */
+export interface LogReporterOptions {
+  /** Nothing is said to have been synced. */
+  dryRun?: boolean;
+  /** The log's format: "up to date" is a warning in v2.0's text lines, and only there. */
+  format?: LoggingConfig["format"];
+}
+
+/** A reporter that writes to a log. */
+export function logReporter(log: Log, options: LogReporterOptions = {}): Reporter {
+  const { dryRun = false, format = "text" } = options;
   return {
     ...silentReporter,
     started: (dataset) =>
@@ -21,9 +31,9 @@ export function logReporter(log: Log, { dryRun = false }: { dryRun?: boolean } =
           `${bytesText(plan.bytesTotal)} in ${plan.requests} requests (${plan.strategy})`,
         { dataset, ...plan },
       ),
-    retry: (dataset, cause, waitMs) =>
-      log.info(`Trying again for ${dataset} in ${secondsText(waitMs)}: ${cause}`, {
-        dataset,
+    retry: (dataset, cause, waitMs, sentence) =>
+      log.info(dataset === "" ? `Catalog: ${sentence}` : `Dataset ${dataset}: ${sentence}`, {
+        ...(dataset !== "" && { dataset }),
         cause,
         wait_ms: waitMs,
       }),
@@ -32,13 +42,13 @@ export function logReporter(log: Log, { dryRun = false }: { dryRun?: boolean } =
     debug: (dataset, message) => log.debug(`Dataset ${dataset}: ${message}`, { dataset }),
     finished: (result) => {
       const { dataset, status } = result;
-      if (!dryRun || status !== "success") return logResult(log, result);
+      if (status !== "planned") return logResult(log, result, format);
       log.info(`Dry run of dataset ${dataset} done: nothing was changed`, { dataset, status });
     },
   };
 }
 
-function logResult(log: Log, result: SyncResult): void {
+function logResult(log: Log, result: SyncResult, format: LoggingConfig["format"]): void {
   const { dataset, status, error } = result;
   const fields = {
     dataset,
@@ -59,7 +69,7 @@ function logResult(log: Log, result: SyncResult): void {
       );
       return;
     case "up_to_date":
-      return log.warn(`Dataset ${dataset} up to date`, fields);
+      return log[format === "json" ? "info" : "warn"](`Dataset ${dataset} up to date`, fields);
     case "package_not_ready":
       return log.warn(`Dataset ${dataset} package not ready: ${error}`, fields);
     case "locked":

@@ -12,6 +12,7 @@ import { processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
 import type { HubClient } from "../hub/hub_client.ts";
+import type { OnRetry } from "../hub/retry.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { type Log, openLog } from "../observe/log.ts";
 import { locateState } from "../store/state.ts";
@@ -47,6 +48,8 @@ export interface OpenRun extends AsyncDisposable {
   /** The datasets that were asked for. */
   datasets: Config["datasets"];
   context: RunContext;
+  /** Told before the hub's list is asked for again; writes to the log unless replaced. */
+  onCatalogRetry: OnRetry;
   /** The exit code of the signal that ended the run. */
   signalCode(): number | undefined;
 }
@@ -85,14 +88,14 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
     openEngine(config, {
       signal: signals.signal,
       statePath,
-      onCatalogRetry: (cause, waitMs) => log.info(`Asking the hub again in ${waitMs} ms: ${cause}`),
+      onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
       engine: options.engine === "zipjs" ? "zipjs" : "fast",
       ...(options.direct && { direct: true }),
       ...(options.force && { force: true }),
       ...testStop(),
     }));
   const { hubs, fetch, context } = engine;
-  return {
+  const run: OpenRun = {
     config,
     statePath,
     log,
@@ -101,12 +104,14 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
     datasets,
     context,
     signalCode: () => signals.code,
+    onCatalogRetry: (_cause, _waitMs, sentence) => log.info(`Catalog: ${sentence}`),
     async [Symbol.asyncDispose]() {
       engine[Symbol.dispose]();
       signals[Symbol.dispose]();
       await log[Symbol.asyncDispose]();
     },
   };
+  return run;
 }
 
 /** What can't be opened leaves nothing behind that was opened before it. */

@@ -14,7 +14,7 @@ import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { Phase, SyncResult } from "../types.ts";
 import { type Progress, progressLine } from "./progress_line.ts";
-import { cut } from "./table.ts";
+import { cut, wrap } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, secondsText } from "./units.ts";
 
@@ -22,6 +22,8 @@ import { bytesText, secondsText } from "./units.ts";
 export interface OpenProgress {
   /** Takes the engine's events. */
   reporter: Reporter;
+  /** Says below the bars, until a dataset's turn comes, what is waited for. */
+  wait(message: string): void;
   /** Ends the drawing; the last state of unfinished bars stays. */
   close(): void;
 }
@@ -57,13 +59,15 @@ export function openProgress(
 ): OpenProgress {
   const { clock = () => performance.now(), every = everyMs, env = processEnvironment } = options;
   // It can't go back to a line: each drawing would be a new one.
-  if (env("TERM") === "dumb") return { reporter: silentReporter, close() {} };
+  if (env("TERM") === "dumb") return { reporter: silentReporter, wait() {}, close() {} };
   const bars = new Map<string, Bar>();
   const screen = new Screen(terminal);
+  let waiting: string | undefined;
   const draw = (): void =>
-    screen.draw((width) =>
-      [...bars.values()].map((bar) => progressLine(bar.progress(clock()), width))
-    );
+    screen.draw((width) => [
+      ...[...bars.values()].map((bar) => progressLine(bar.progress(clock()), width)),
+      ...(waiting === undefined ? [] : wrap(waiting, width)),
+    ]);
   const stop = every(DRAW_EVERY_MS, draw);
   const bar = (name: string): Bar => {
     const known = bars.get(name);
@@ -76,21 +80,31 @@ export function openProgress(
   return {
     reporter: {
       ...silentReporter,
-      started: (name) => void bar(name),
+      started(name) {
+        waiting = undefined;
+        bar(name);
+      },
       phase: (name, phase) => bar(name).enter(phase),
       checking: (name, done, total) => bar(name).check(done, total),
       planned: (name, plan) => bar(name).plan(plan.bytesToFetch, plan.whole + plan.tails),
       received: (name, bytes) => bar(name).receive(bytes, clock()),
       extracted: (name, entries) => void (bar(name).entries += entries),
-      retry: (name, cause) => bar(name).wait(cause),
+      retry(name, _cause, _waitMs, sentence) {
+        // The hub's list is every dataset's.
+        for (const one of name === "" ? bars.values() : [bar(name)]) one.wait(sentence);
+      },
       finished(result) {
         bars.delete(result.dataset);
         screen.leave((width) => finalLine(result, { width, namesWidth }));
         draw();
       },
     },
+    wait(message) {
+      waiting = message;
+    },
     close() {
       stop();
+      waiting = undefined;
       draw();
       screen.close();
     },
@@ -140,8 +154,8 @@ class Bar {
     this.#waits = undefined;
   }
 
-  wait(cause: string): void {
-    this.#waits = `trying again (${cause})`;
+  wait(sentence: string): void {
+    this.#waits = sentence;
   }
 
   progress(now: number): Progress {

@@ -38,9 +38,12 @@ export function progressLine(progress: Progress, width: number): string {
 }
 
 function wordLine(progress: Progress, width: number): string {
-  const name = named(progress.name, Math.min(nameWidth(progress.name), width));
   const count = progress.done > 0 && progress.bytes ? `  ${bytesText(progress.done)}` : "";
-  return cut(`${name} ${progress.doing}${count}`, width);
+  const text = progress.doing + count;
+  // What it does, such as "trying again in 4 s (2 of 5)", is worth more than the name's end.
+  const left = Math.max(NARROWEST_BAR, width - stringWidth(text) - 1);
+  const name = named(progress.name, Math.min(nameWidth(progress.name), left, width));
+  return cut(`${name} ${text}`, width);
 }
 
 function barLine(progress: Progress, width: number): string {

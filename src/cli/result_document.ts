@@ -17,6 +17,8 @@ export interface ResultRecord {
   entries_deleted: number;
   bytes_total: number;
   bytes_downloaded: number;
+  /** There where an unfinished sync has left something for the next one. */
+  bytes_kept?: number;
   duration_ms: number;
   error: string | null;
   hint?: string;
@@ -42,6 +44,7 @@ function recordOf(result: SyncResult, plan: PlanSummary | undefined): ResultReco
     entries_deleted: result.entriesDeleted,
     bytes_total: result.bytesTotal,
     bytes_downloaded: result.bytesDownloaded,
+    ...(result.bytesKept ? { bytes_kept: result.bytesKept } : {}),
     duration_ms: Math.round(result.durationMs),
     error: result.error ?? null,
     ...(result.hint !== undefined && { hint: result.hint }),

@@ -12,6 +12,7 @@ import { bytesText, countText, secondsText } from "./units.ts";
 const COLOURS: Partial<Record<Status, Colour>> = {
   success: "green",
   up_to_date: "dim",
+  planned: "green",
   package_not_ready: "yellow",
   locked: "yellow",
   interrupted: "yellow",
@@ -55,24 +56,38 @@ export function renderResults(results: readonly SyncResult[], terminal: Terminal
   return renderTable(columns, rows, { colours: terminal.colours, width });
 }
 
-/** One paragraph a dataset: what a sync would do. */
+/** One paragraph per dataset: what a sync would do. */
 export function renderPlans(
   results: readonly SyncResult[],
   plans: ReadonlyMap<string, PlanSummary>,
-  _terminal: Terminal,
 ): string {
   return results.map((result) => {
     const plan = plans.get(result.dataset);
-    if (plan === undefined) return `${result.dataset}: ${result.error ?? result.status}\n`;
-    return [
-      `${result.dataset}: would fetch ${bytesText(plan.bytesToFetch)} of ` +
-      `${bytesText(plan.bytesTotal)} in ${countText(plan.requests, "request")} (${plan.strategy})`,
-      `  entries: ${countText(plan.entries, "entry").replace("entrys", "entries")}, ` +
-      `${plan.kept} in step, ${plan.whole} to fetch whole, ${plan.tails} by their tail, ` +
-      `${plan.staged} left verified by an interrupted run`,
-      `  entries to delete: ${plan.deletes}`,
-      `  disk needed: ${bytesText(plan.diskNeeded)}`,
-      "",
-    ].join("\n");
+    if (plan !== undefined) return planText(result.dataset, plan);
+    return `${result.dataset}: ${result.error ?? result.status.replaceAll("_", " ")}\n`;
   }).join("");
+}
+
+function planText(dataset: string, plan: PlanSummary): string {
+  const { entries, kept, staged, whole, tails, deletes } = plan;
+  const parts = [
+    [kept, "unchanged"],
+    [tails, "grown: only what is new"],
+    [whole, "new or changed: fetched whole"],
+    [staged, "verified by an interrupted run"],
+  ] as const;
+  const fetched = plan.bytesToFetch === 0
+    ? "nothing would be fetched"
+    : `${bytesText(plan.bytesToFetch)} of ${bytesText(plan.bytesTotal)} would be fetched, in ` +
+      `${countText(plan.requests, "request")} (${plan.strategy})`;
+  const lines = [
+    `${dataset}: ${fetched}`,
+    `  ${countText(entries, "file")} in the package:`,
+    ...parts.filter(([count]) => count > 0).map(([count, what]) =>
+      `    ${count.toLocaleString("en-US").padStart(7)}  ${what}`
+    ),
+  ];
+  if (deletes > 0) lines.push(`  ${countText(deletes, "file")} would be removed (delete_removed)`);
+  if (plan.diskNeeded > 0) lines.push(`  needs ${bytesText(plan.diskNeeded)} of disk meanwhile`);
+  return `${lines.join("\n")}\n`;
 }

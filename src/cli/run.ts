@@ -5,7 +5,8 @@
  * @module
  */
 import { processEnvironment } from "../config/env_names.ts";
-import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
+import { DataHubSyncError, InterruptedError, messageOf, UsageError } from "../errors.ts";
+import { oneLine } from "../observe/redact.ts";
 import { exitCodeOfError } from "./exit_code.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { versionCommand } from "./version_command.ts";
@@ -41,8 +42,9 @@ async function sayError(
       // Stdout may be what the error is about; stderr says it all the same.
     }
   }
-  terminal.err(`error: ${message}\n`);
-  if (known && error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
+  if (error instanceof InterruptedError) terminal.err("interrupted\n");
+  else terminal.err(`error: ${shown(message)}\n`);
+  if (known && error.hint !== undefined) terminal.err(`hint: ${shown(error.hint)}\n`);
   if (error instanceof UsageError) {
     const [{ ownCommand }, { helpFor }] = await Promise.all([
       import("../own_command.ts"),
@@ -53,4 +55,9 @@ async function sayError(
   }
   if (!known && error instanceof Error) terminal.err(`${error.stack}\nThis is a bug.\n`);
   return exitCodeOfError(error);
+}
+
+/** A hub's words may be in it: without control characters, line by line. */
+function shown(text: string): string {
+  return text.split("\n").map(oneLine).join("\n");
 }

@@ -14,6 +14,7 @@ import { exitCodeOf } from "./exit_code.ts";
 import { logReporter } from "./log_reporter.ts";
 import { openRun, type RunOptions } from "./open_run.ts";
 import { resultDocument } from "./result_document.ts";
+import { sayEnds } from "./sync_words.ts";
 import type { Terminal } from "./terminal.ts";
 import { isAwaited, parseWait, waitForPackages } from "./wait.ts";
 
@@ -29,11 +30,12 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
   const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
   await using run = await openRun(options, terminal);
   const planOnly = options.dryRun ?? false;
-  const reporters = [logReporter(run.log, { dryRun: planOnly })];
-  // With --verbose the log's lines go to the same terminal.
-  const watched = terminal.errIsTerminal && !options.quiet && !options.json && !options.verbose;
+  const { format } = run.config.logging;
+  const reporters = [logReporter(run.log, { dryRun: planOnly, format })];
+  const watched = terminal.errIsTerminal && !options.quiet && !options.json;
   const plans = new Map<string, Parameters<ReturnType<typeof logReporter>["planned"]>[1]>();
-  const bars = watched
+  // With --verbose the log's lines go to the same terminal.
+  const bars = watched && !options.verbose
     ? (await import("./progress.ts")).openProgress(run.datasets.map(({ name }) => name), terminal)
     : undefined;
   if (bars !== undefined) reporters.push(bars.reporter);
@@ -48,6 +50,7 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
       },
     },
   };
+  run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
   const { hubs, statePath } = run;
   const after = planOnly ? undefined : new AfterRun({ ...run, context });
   const onResult = async (result: SyncResult): Promise<void> => {
@@ -64,7 +67,10 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
       ...context,
       waitMs,
       again: (names) => sync(run.datasets.filter(({ name }) => names.includes(name))),
-      onWait: (message) => run.log.info(message),
+      onWait: (message) => {
+        run.log.info(message);
+        bars?.wait(message);
+      },
     });
   } catch (error) {
     await after?.fail(error);
@@ -76,22 +82,13 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
     terminal.out(`${JSON.stringify(resultDocument(results, planOnly ? plans : undefined))}\n`);
   } else if (planOnly) {
     const { renderPlans } = await import("./result_table.ts");
-    terminal.out(renderPlans(results, plans, terminal));
+    terminal.out(renderPlans(results, plans));
   } else if (terminal.outIsTerminal && !options.quiet) {
     const { renderResults } = await import("./result_table.ts");
     terminal.out(renderResults(results, terminal));
   }
-  sayFailures(results, terminal);
+  sayEnds(results, terminal, { watched });
   // Last, because messages may take a while.
   await after?.end(results);
   return exitCodeOf(results.map(({ status }) => status), run.signalCode());
-}
-
-/** Failures go to stderr, also from cron: that is the mail that its owner wants. */
-function sayFailures(results: readonly SyncResult[], terminal: Terminal): void {
-  for (const { dataset, status, success, error, hint } of results) {
-    if (success || status === "package_not_ready" || status === "locked") continue;
-    terminal.err(`error: ${dataset}: ${error ?? status}\n`);
-    if (hint !== undefined) terminal.err(`hint: ${hint}\n`);
-  }
 }

@@ -99,16 +99,40 @@ function shrink(widths: number[], columns: readonly Column[], width: number): vo
   }
 }
 
+/** The text in lines of at most that many columns, broken between words where it can be. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (let word of text.split(" ")) {
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (stringWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    // A word wider than a line, such as a path, or Chinese without blanks.
+    for (let head = fitting(word, width); head.length < word.length; head = fitting(word, width)) {
+      lines.push(head);
+      word = word.slice(head.length);
+    }
+    line = word;
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
 /** The text, or its beginning with `…`, in at most so many columns. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  return stringWidth(text) <= width ? text : `${fitting(text, width - 1)}…`;
+}
+
+/** The beginning that fits; at least one character of it where `width` is too small for any. */
+function fitting(text: string, width: number): string {
   let kept = "";
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const wide = stringWidth(segment);
-    if (used + wide > width - 1) break;
+    used += stringWidth(segment);
+    if (used > width && kept !== "") break;
     kept += segment;
-    used += wide;
   }
-  return kept + "…";
+  return kept;
 }

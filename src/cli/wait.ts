@@ -9,7 +9,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { durationText } from "../observe/duration_text.ts";
+import { localTime } from "../observe/local_time.ts";
 import type { Clock, SyncResult } from "../types.ts";
 
 /** The hub builds a package in minutes: asking sooner or more often gains nothing. */
@@ -29,7 +29,7 @@ export interface WaitOptions {
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   signal: AbortSignal;
-  /** Told before each pause. */
+  /** Told before each pause what is waited for, why, until when, and when the hub is asked next. */
   onWait?: (message: string) => void;
 }
 
@@ -68,7 +68,11 @@ export async function waitForPackages(
     if (waiting.length === 0 || left <= 0 || signal.aborted) return [...latest.values()];
     const names = waiting.map(({ dataset }) => dataset);
     const ms = Math.min(left, Math.round(pause * (0.8 + 0.4 * random())));
-    options.onWait?.(`Asking again for ${names.join(", ")} in ${durationText(ms)}`);
+    const now = clock();
+    options.onWait?.(
+      `waiting for ${names.join(", ")} until ${clockText(end)} (${whyOf(waiting)}); ` +
+        `asking again at ${clockText(now + ms)}`,
+    );
     try {
       await sleep(ms, signal);
     } catch (error) {
@@ -79,6 +83,18 @@ export async function waitForPackages(
       latest.set(result.dataset, joined(latest.get(result.dataset), result));
     }
   }
+}
+
+/** This machine's clock then, such as `08:15:30`. */
+function clockText(instant: number): string {
+  return localTime(instant).slice(11, 19);
+}
+
+function whyOf(waiting: readonly SyncResult[]): string {
+  const reasons = waiting.map(({ error, announced }) =>
+    error ?? `the hub has announced ${announced}`
+  );
+  return [...new Set(reasons)].join("; ");
 }
 
 /** The later result, with what the earlier rounds had done and cost. */

@@ -197,7 +197,7 @@ export class DataSyncClient implements AsyncDisposable {
     return openEngine(this.config, {
       signal: this.#closed.signal,
       statePath: this.statePath,
-      onCatalogRetry: (cause, waitMs) => reporter?.retry?.("", cause, waitMs),
+      onCatalogRetry: (...notice) => reporter?.retry?.("", ...notice),
       direct,
     });
   }

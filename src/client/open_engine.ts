@@ -9,6 +9,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { HubClient } from "../hub/hub_client.ts";
+import type { OnRetry } from "../hub/retry.ts";
 import { sleep } from "../hub/sleep.ts";
 import { Throttle } from "../hub/throttle.ts";
 import { createFetch, type OwnedFetch } from "../hub/tls.ts";
@@ -27,7 +28,7 @@ export interface EngineOptions {
   /** Default: nobody is told. */
   reporter?: Reporter;
   /** Told before the catalog is asked for again. */
-  onCatalogRetry?: (cause: string, waitMs: number) => void;
+  onCatalogRetry?: OnRetry;
   /** Goes around the environment's proxies, for a hub on loopback. */
   direct?: boolean;
   /** Who decodes the ZIP; default `fast`. */
@@ -115,7 +116,7 @@ function openHubs(config: Config, owned: OwnedFetch, options: EngineOptions): Hu
       headers: hub.headers,
       retries: hub.retries,
       allowOtherOrigin: hub.allowOtherOrigin,
-      ...(onCatalogRetry && { onRetry: (cause, waitMs) => onCatalogRetry(cause, waitMs) }),
+      ...(onCatalogRetry && { onRetry: onCatalogRetry }),
       ...(bandwidth && { bandwidth }),
       userAgent: `DataHubSync/${VERSION}`,
     })

@@ -51,8 +51,11 @@ export interface SyncReporter {
   received?(dataset: string, bytes: number): void;
   /** That many further entries are verified. */
   extracted?(dataset: string, entries: number): void;
-  /** A request failed and is tried again; `dataset` is empty for the hub's list. */
-  retry?(dataset: string, cause: string, waitMs: number): void;
+  /**
+   * A request failed and is tried again; `dataset` is empty for the hub's list. `sentence` is for
+   * people, such as `the hub answered 500; trying again in 4 s (2 of 5)`.
+   */
+  retry?(dataset: string, cause: string, waitMs: number, sentence: string): void;
   /** Something a person should know, though the sync goes on; `dataset` may be empty. */
   warn?(dataset: string, message: string): void;
   /** A detail for a log at its most talkative. */
@@ -74,7 +77,7 @@ export function engineReporter(told: SyncReporter, plans: Map<string, PlanSummar
     },
     received: (dataset, bytes) => told.received?.(dataset, bytes),
     extracted: (dataset, entries) => told.extracted?.(dataset, entries),
-    retry: (dataset, cause, waitMs) => told.retry?.(dataset, cause, waitMs),
+    retry: (...notice) => told.retry?.(...notice),
     warn: (dataset, message) => told.warn?.(dataset, message),
     debug: (dataset, message) => told.debug?.(dataset, message),
     finished: (result) => told.finished?.(toSyncResult(result, plans.get(result.dataset))),

@@ -33,7 +33,7 @@ export interface SyncResult {
   datasetName: string;
   /** The same name, as the command's `--json` has it. */
   dataset: string;
-  /** Whether the folder is in step: `status` is `success` or `up_to_date`. */
+  /** Whether the folder is what the hub has: `status` is `success` or `up_to_date`. */
   success: boolean;
   /** How it ended. */
   status: Status;
@@ -61,6 +61,8 @@ export interface SyncResult {
   bytesTotal: number;
   /** Bytes of package data received. */
   bytesDownloaded: number;
+  /** Bytes of the package that an unfinished sync left for the next one. */
+  bytesKept?: number;
   /** Size of the dataset's files on disk afterwards, in bytes, when it is known. */
   bytesOnDisk?: number;
   /** How long it took, in milliseconds. */

@@ -6,6 +6,7 @@
  * @module
  */
 import type { DatasetConfig } from "../config/config.ts";
+import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/state.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
@@ -95,7 +96,9 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   const { context, catalog, statePath, repair } = use;
   const entry = catalog?.entries.find(({ name }) => name === dataset.name);
   if (catalog !== undefined && entry === undefined) {
-    throw new HubError("not_found", `the hub doesn't list a dataset named "${dataset.name}"`);
+    throw new HubError("not_found", `the hub doesn't list a dataset named "${dataset.name}"`, {
+      hint: didYouMean(dataset.name, catalog.entries.map(({ name }) => name)),
+    });
   }
   const against = entry === undefined
     ? { kind: "manifest" as const }

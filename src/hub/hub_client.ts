@@ -15,7 +15,7 @@ import { parseCatalog } from "./catalog_parse.ts";
 import { type Answer, get, type Transport } from "./get.ts";
 import { RemotePackage } from "./remote_package.ts";
 import { isRetriable } from "./retriable.ts";
-import { withRetries } from "./retry.ts";
+import { type OnRetry, withRetries } from "./retry.ts";
 import { lineOf, statusError } from "./status_error.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -51,8 +51,8 @@ export interface HubClientOptions {
   retries: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin?: boolean;
-  /** Told before each wait; `cause` is one word, such as `stalled`. */
-  onRetry?(cause: string, waitMs: number, error: unknown): void;
+  /** Told before each wait for the catalog. */
+  onRetry?: OnRetry;
   /** Shared by all connections. */
   bandwidth?: Throttle;
   /** `DataHubSync/3.0.0`. */

@@ -9,7 +9,8 @@
  * @module
  */
 
-import { HubError } from "../errors.ts";
+import { HubError, type HubErrorCode, messageOf } from "../errors.ts";
+import { secondsText } from "../seconds_text.ts";
 import type { Clock } from "../types.ts";
 import { LONGEST_WAIT_MS } from "./retry_after.ts";
 
@@ -19,6 +20,12 @@ export const BASE_WAIT_MS = 500;
 export const WAIT_CAP_MS = 30_000;
 /** The wait between tries beyond their count: what is waited for comes at its own moment. */
 const OVERDUE_WAIT_MS = 5_000;
+
+/**
+ * Told before each wait: the cause in one word, such as `stalled`, the wait, and both in a sentence
+ * with the count of tries, such as `the hub answered 500; trying again in 4 s (2 of 5)`.
+ */
+export type OnRetry = (cause: string, waitMs: number, sentence: string) => void;
 
 /** How and when to try again. */
 export interface RetryPolicy {
@@ -34,8 +41,8 @@ export interface RetryPolicy {
   signal?: AbortSignal;
   /** Whether trying again can help. */
   isRetriable(error: unknown): boolean;
-  /** Told before each wait; `cause` is one word, such as `stalled`. */
-  onRetry?(cause: string, waitMs: number, error: unknown): void;
+  /** Told before each wait. */
+  onRetry?: OnRetry;
   /** How many milliseconds the waits in a row must come to before an error like this one is final. */
   leastWaitMs?(error: unknown): number;
   /** Whether the failed try got something done (bytes that count); starts the count anew. */
@@ -61,7 +68,10 @@ export async function withRetries<T>(
       if (overdue && !waitsOn(policy, error, waited)) throw error;
       const waitMs = overdue ? OVERDUE_WAIT_MS : waitBefore(failures, error, policy.random);
       waited += waitMs;
-      policy.onRetry?.(causeOf(error), waitMs, error);
+      const count = overdue ? "" : ` (${failures} of ${policy.retries})`;
+      const wait = secondsText(waitMs).replace(".0 s", " s");
+      const sentence = `${happened(error)}; trying again in ${wait}${count}`;
+      policy.onRetry?.(causeOf(error), waitMs, sentence);
       await policy.sleep(waitMs, policy.signal);
     }
   }
@@ -80,6 +90,23 @@ function waitBefore(failures: number, error: unknown, random: () => number): num
   if (asked === undefined) return jittered;
   // Jitter on top: many clients are told the same second.
   return Math.min(LONGEST_WAIT_MS, asked + Math.round(random() * BASE_WAIT_MS));
+}
+
+const HAPPENED: Partial<Record<HubErrorCode, string>> = {
+  unreachable: "the hub can't be reached",
+  stalled: "the hub stopped sending",
+  cut_short: "the connection broke",
+  not_json: "the hub's answer isn't its list",
+  wrong_range: "the hub sent another range than asked for",
+};
+
+/** What went wrong, in a few words. */
+function happened(error: unknown): string {
+  if (!(error instanceof HubError)) return messageOf(error);
+  const { code, status } = error;
+  const answered = status === undefined ? undefined : `the hub answered ${status}`;
+  return (status !== undefined && status >= 400 ? answered : HAPPENED[code]) ?? answered ??
+    code.replaceAll("_", " ");
 }
 
 function causeOf(error: unknown): string {

@@ -33,6 +33,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     return new HubError("rate_limited", said, {
       ...evidence,
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      hint: "the hub is busy or being restarted: the next run asks again",
     });
   }
   return new HubError("http_status", said, { ...evidence, ...hintFor(status) });
@@ -82,5 +83,13 @@ function hintFor(status: number): { hint?: string } {
   if (status === 401 || status === 403) return { hint: "check hub.token and hub.headers" };
   if (status === 407) return { hint: "the proxy wants a password: check http_proxy/https_proxy" };
   if (status === 404) return { hint: "check hub.url: it is the hub's root, without /api/datasets" };
+  if (status === 502 || status === 504) {
+    return {
+      hint: "what stands before the hub gets no answer from it: tell those who run the hub",
+    };
+  }
+  if (status >= 500) {
+    return { hint: "the hub itself failed: tell those who run it; its log says why" };
+  }
   return {};
 }

@@ -15,6 +15,7 @@ export function verdictOf(outcome: Status): Verdict {
   switch (outcome) {
     case "success":
     case "up_to_date":
+    case "planned":
     case "package_not_ready":
       return "ok";
     case "locked":

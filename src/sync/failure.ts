@@ -23,6 +23,8 @@ export function statusOf(error: unknown): Status {
   if (error instanceof ArchiveError) {
     return error.code === "no_end_record" ? "download_failed" : "extract_failed";
   }
-  if (error instanceof StoreError) return "extract_failed";
+  if (error instanceof StoreError) {
+    return error.code === "disk_full" ? "disk_full" : "extract_failed";
+  }
   return "error";
 }

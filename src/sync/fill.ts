@@ -10,7 +10,7 @@
  */
 import { HubError } from "../errors.ts";
 import { isRetriable } from "../hub/retriable.ts";
-import { type RetryPolicy, withRetries } from "../hub/retry.ts";
+import { type OnRetry, type RetryPolicy, withRetries } from "../hub/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
 import { collectGarbage, MANY_RANGES } from "./memory.ts";
@@ -29,7 +29,7 @@ export interface Patience {
   retries: number;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  onRetry: (cause: string, waitMs: number) => void;
+  onRetry: OnRetry;
   /** See `RetryPolicy`. */
   leastWaitMs?: NonNullable<RetryPolicy["leastWaitMs"]>;
 }
@@ -143,7 +143,6 @@ class Filling {
           ...patience,
           signal: stop,
           isRetriable: mayComeRight,
-          onRetry: (cause, waitMs) => patience.onRetry(cause, waitMs),
           progressed: () => {
             const progressed = partial.have.size > before;
             before = partial.have.size;

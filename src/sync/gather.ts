@@ -299,7 +299,8 @@ class Gathering {
       this.#context.reporter.debug(this.#input.dataset.name, "the hub has a new package");
     } else {
       if (why.cause === undefined) this.#etagTells = false; // nothing came damaged: the ETag lied
-      this.#input.patience.onRetry(why.code === "changed" ? "damaged" : why.code, 0);
+      const cause = why.code === "changed" ? "damaged" : why.code;
+      this.#input.patience.onRetry(cause, 0, "what came isn't what was announced; asking again");
     }
     return look;
   }

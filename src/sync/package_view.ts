@@ -136,7 +136,7 @@ class Viewing {
     const unproven = pace.unproven && !this.#tail.whole;
     if (error.code !== "no_end_record" && !unproven) return false;
     this.#brokenOnce = true;
-    patience.onRetry("cut_short", 0);
+    patience.onRetry("cut_short", 0, "the package's end isn't one; asking again");
     this.#bytes = new Uint8Array();
     if (unproven) {
       this.#tail.giveUpRanges();

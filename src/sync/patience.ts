@@ -8,6 +8,7 @@
  * @module
  */
 import { HubError } from "../errors.ts";
+import type { OnRetry } from "../hub/retry.ts";
 import type { Patience } from "./fill.ts";
 import type { SyncContext } from "./sync_context.ts";
 
@@ -20,7 +21,7 @@ const AWAY_MS = 60_000;
 /** The patience of one dataset's sync. */
 export function patienceOf(
   context: SyncContext,
-  onRetry: (cause: string, waitMs: number) => void,
+  onRetry: OnRetry,
 ): Patience {
   const { retries, random, sleep, pace } = context;
   const leastWaitMs = (error: unknown): number => isAway(error) && !pace.stayedAway ? AWAY_MS : 0;

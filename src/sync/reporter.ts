@@ -55,8 +55,8 @@ export interface Reporter {
   received(dataset: string, bytes: number): void;
   /** That many further entries are verified. */
   extracted(dataset: string, entries: number): void;
-  /** A request failed and is tried again after that many milliseconds. */
-  retry(dataset: string, cause: string, waitMs: number): void;
+  /** A request failed and is tried again after that many ms; `sentence` says both and the count. */
+  retry(dataset: string, cause: string, waitMs: number, sentence: string): void;
   /** Something a person should know, though the sync goes on. */
   warn(dataset: string, message: string): void;
   /** A detail for a log at its most talkative. */

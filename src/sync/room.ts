@@ -8,6 +8,7 @@
  */
 import { StoreError } from "../errors.ts";
 import { freeSpace } from "../fs/space.ts";
+import { bytesText } from "../observe/duration_text.ts";
 
 /** Throws StoreError `disk_full` when so many bytes and files don't fit below the folder. */
 export async function checkRoom(
@@ -16,19 +17,29 @@ export async function checkRoom(
 ): Promise<void> {
   const free = await freeSpace(folder);
   if (free.bytes < needed.bytes) {
-    throw new StoreError("disk_full", `Not enough room on the disk of ${folder}`, {
-      path: folder,
-      expected: `${needed.bytes} bytes free`,
-      found: `${free.bytes} bytes free`,
-      hint: "free some room, or move local_dir to a larger disk",
-    });
+    const [wants, has] = [bytesText(needed.bytes), bytesText(free.bytes)];
+    throw new StoreError(
+      "disk_full",
+      `Not enough room on the disk of ${folder}: ${wants} needed, ${has} free`,
+      {
+        path: folder,
+        expected: `${needed.bytes} bytes free`,
+        found: `${free.bytes} bytes free`,
+        hint: "free some room, or move local_dir to a larger disk",
+      },
+    );
   }
   if (free.inodes < needed.files) {
-    throw new StoreError("disk_full", `The file system of ${folder} has too few inodes left`, {
-      path: folder,
-      expected: `${needed.files} free`,
-      found: `${free.inodes} free`,
-      hint: "remove files that nobody needs, or move local_dir to another file system",
-    });
+    const [wants, has] = [needed.files, free.inodes].map((count) => count.toLocaleString("en-US"));
+    throw new StoreError(
+      "disk_full",
+      `Too few inodes left on the disk of ${folder}: ${wants} needed, ${has} free`,
+      {
+        path: folder,
+        expected: `${needed.files} free`,
+        found: `${free.inodes} free`,
+        hint: "remove files that nobody needs, or move local_dir to another file system",
+      },
+    );
   }
 }

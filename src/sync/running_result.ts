@@ -71,10 +71,10 @@ export class RunningResult {
   }
 
   /** A request is tried again. */
-  retried(cause: string, waitMs: number): void {
+  retried(cause: string, waitMs: number, sentence: string): void {
     const { retries, dataset } = this.value;
     retries[cause] = (retries[cause] ?? 0) + 1;
-    this.#reporter.retry(dataset, cause, waitMs);
+    this.#reporter.retry(dataset, cause, waitMs, sentence);
   }
 
   /** Something to know, though the sync goes on. */

@@ -9,6 +9,7 @@
  * @module
  */
 import type { DatasetConfig } from "../config/config.ts";
+import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
 import type { HubClient } from "../hub/hub_client.ts";
 import { loadState } from "../store/state.ts";
@@ -96,6 +97,9 @@ async function syncFromAny(
         statePath: job.statePath,
         planOnly: job.planOnly,
       }, { ...context, hub: source.hub, pace: source.pace });
+    if (next.status === "not_found" && source.catalog !== undefined) {
+      next.hint ??= didYouMean(dataset.name, source.catalog.entries.map(({ name }) => name));
+    }
     next.phases.catalog = asked;
     next.hub = source.hub.url;
     result = result === undefined ? next : merged(result, next);

@@ -124,10 +124,23 @@ class DatasetSync {
   }
 
   async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
-    const { sync, onStep } = this.#context;
     const before = await this.#loadManifest(layout);
     if (before === undefined) this.#context.pool(); // workers start while the hub is asked
     using partial = await Partial.open(layout, { now: this.#context.clock });
+    try {
+      return await this.#fillAndPublish(entry, { layout, partial, before });
+    } catch (error) {
+      this.#result.bytesKept = partial.have.size;
+      throw error;
+    }
+  }
+
+  async #fillAndPublish(
+    entry: CatalogEntry,
+    place: { layout: Layout; partial: Partial; before: Manifest | undefined },
+  ): Promise<Status> {
+    const { layout, partial, before } = place;
+    const { sync, onStep } = this.#context;
     const blocks = new KnownBlocks(layout);
     const gathered = await this.#gather(entry, { layout, partial, before, blocks });
     this.#running.enter("publish");
@@ -212,7 +225,7 @@ class DatasetSync {
     const before = await this.#loadManifest(layout);
     const blocks = new KnownBlocks(layout);
     await this.#gather(entry, { layout, partial: undefined, before, blocks });
-    return "success";
+    return "planned";
   }
 
   async #loadManifest(layout: Layout): Promise<Manifest | undefined> {
@@ -238,7 +251,7 @@ class DatasetSync {
       knownFiles: before?.size ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
-      patience: patienceOf(this.#context, (cause, ms) => this.#running.retried(cause, ms)),
+      patience: patienceOf(this.#context, (...notice) => this.#running.retried(...notice)),
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),
     }, this.#context);

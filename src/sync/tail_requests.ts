@@ -89,7 +89,7 @@ export class TailRequests {
         ...patience,
         signal,
         isRetriable: (error) => this.#mayComeRight(error),
-        onRetry: (cause, waitMs) => patience.onRetry(cause, waitMs),
+        onRetry: patience.onRetry,
       });
     } catch (error) {
       if (error instanceof OtherLength) return undefined;

@@ -100,7 +100,7 @@ async function expectedByHub(
       retries,
       random,
       sleep,
-      onRetry: (cause, waitMs) => reporter.retry(dataset.name, cause, waitMs),
+      onRetry: (...notice) => reporter.retry(dataset.name, ...notice),
     },
     signal,
     expected: { total: entry.packageSize, files: entry.fileCount },

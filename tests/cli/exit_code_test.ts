@@ -14,12 +14,14 @@ Deno.test("exitCodeOf() knows every status", () => {
   const codes: Record<Status, number> = {
     success: 0,
     up_to_date: 0,
+    planned: 0,
     package_not_ready: 0,
     error: 1,
     config_error: 2,
     not_found: 3,
     download_failed: 3,
     extract_failed: 3,
+    disk_full: 3,
     locked: 4,
     interrupted: 130,
   };

@@ -54,7 +54,7 @@ Deno.test("logReporter() names the dataset in warnings that have one", () => {
 Deno.test("logReporter() never says of a dry run that it synced something", () => {
   const lines = linesOf((reporter) => {
     reporter.started("X");
-    reporter.finished({ ...emptyResult("X", 0), status: "success" });
+    reporter.finished({ ...emptyResult("X", 0), status: "planned" });
     reporter.finished({ ...emptyResult("X", 0), status: "not_found", error: "not there" });
   }, { dryRun: true });
   assert.deepEqual(lines, [
@@ -62,4 +62,20 @@ Deno.test("logReporter() never says of a dry run that it synced something", () =
     "INFO: Dry run of dataset X done: nothing was changed",
     "ERROR: Failed to download X: not there",
   ]);
+});
+
+Deno.test('logReporter() warns of "up to date" as v2.0 did, but not in a JSON log', () => {
+  const result = { ...emptyResult("X", 0), status: "up_to_date" as const, success: true };
+  const said = (format: "text" | "json") =>
+    linesOf((reporter) => reporter.finished(result), { format });
+  assert.deepEqual(said("text"), ["WARN: Dataset X up to date"]);
+  assert.deepEqual(said("json"), ["INFO: Dataset X up to date"]);
+});
+
+Deno.test("logReporter() says what a retry waits for, and which of how many it is", () => {
+  const sentence = "the hub answered 500; trying again in 4 s (2 of 5)";
+  const said = (dataset: string) =>
+    linesOf((reporter) => reporter.retry(dataset, "http_status", 4000, sentence));
+  assert.deepEqual(said("X"), [`INFO: Dataset X: ${sentence}`]);
+  assert.deepEqual(said(""), [`INFO: Catalog: ${sentence}`]);
 });

@@ -135,9 +135,14 @@ Deno.test("openProgress() says why it waits, until bytes come again", () => {
   });
   bars.reporter.planned("a", plan);
   bars.reporter.phase("a", "download");
-  bars.reporter.retry("a", "stalled", 3000);
+  bars.reporter.retry(
+    "a",
+    "http_status",
+    4000,
+    "the hub answered 500; trying again in 4 s (2 of 5)",
+  );
   tick();
-  assert.match(terminal.writes.at(-1)!, /trying again \(stalled\)/);
+  assert.match(terminal.writes.at(-1)!, /a +the hub answered 500; trying again in 4 s \(2 of 5\)/);
   bars.reporter.received("a", MB);
   tick();
   assert.match(terminal.writes.at(-1)!, /10%/);
@@ -154,3 +159,39 @@ Deno.test("openProgress() draws nothing on a dumb terminal", () => {
   bars.close();
   assert.deepEqual(terminal.writes, []);
 });
+
+for (const columns of [60, 80, 120]) {
+  Deno.test(`openProgress() says all of why it waits at ${columns} columns`, () => {
+    const terminal = fakeTerminal({ errIsTerminal: true, columns });
+    let tick = (): void => {};
+    const every = (_ms: number, call: () => void) => ((tick = call), () => {});
+    const bars = openProgress([], terminal, { env: () => undefined, every });
+    const linesOf = (): string[] =>
+      terminal.writes.at(-1)!.replace(/\x1b\[\d*[A-Z]|\r/g, "").trim().split("\n");
+    bars.reporter.started("stock-trading-data-professional");
+    // Of the hub's list, which is every dataset's.
+    bars.reporter.retry(
+      "",
+      "http_status",
+      4000,
+      "the hub answered 500; trying again in 4 s (2 of 5)",
+    );
+    tick();
+    assert.match(linesOf()[0]!, /^stock\S* +the hub answered 500; trying again in 4 s \(2 of 5\)$/);
+    bars.reporter.finished({
+      ...emptyResult("stock-trading-data-professional", 0),
+      status: "package_not_ready",
+    });
+    bars.wait(
+      "waiting for stock-trading-data-professional until 08:45:00 (its package isn't ready yet); asking again at 08:15:30",
+    );
+    tick();
+    const lines = linesOf();
+    for (const line of lines) assert.ok(stringWidth(line) < columns, line);
+    assert.match(lines.join(" "), /waiting for .* until 08:45:00 .* asking again at 08:15:30/);
+    bars.reporter.started("stock-trading-data-professional");
+    tick();
+    assert.doesNotMatch(linesOf().join(" "), /waiting/);
+    bars.close();
+  });
+}

@@ -5,6 +5,7 @@ import { syncCommand } from "../../src/cli/sync_command.ts";
 import { parseWait, waitForPackages } from "../../src/cli/wait.ts";
 import { DemoHub } from "../../src/demo/hub.ts";
 import { InterruptedError, UsageError } from "../../src/errors.ts";
+import { localTime } from "../../src/observe/local_time.ts";
 import { historyPathFor, readHistory } from "../../src/observe/history.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { Status, SyncResult } from "../../src/types.ts";
@@ -230,5 +231,24 @@ Deno.test("sync --wait takes what is there, waits for what was announced, and is
     log,
     /WARN: Dataset stock-trading-data-pro: the hub's package \(2026-01-05T20:16:00\) is older than announced \(2026-01-06T20:15:00\)\n/,
   );
-  assert.match(log, /INFO: Asking again for stock-trading-data-pro in \d/);
+  assert.match(
+    log,
+    /INFO: waiting for stock-trading-data-pro until \d\d:\d\d:\d\d \(the hub has announced/,
+  );
+});
+
+Deno.test("waitForPackages() says what it waits for, why, until when, and when it asks next", async () => {
+  const said: string[] = [];
+  const { options } = waiting({ waitMs: 60_000, readyAt: 20_000 });
+  await waitForPackages([
+    { ...result("a", "package_not_ready"), error: "the hub says: packaging" },
+    { ...result("b", "success"), announced: "2026-11-22" },
+    result("c", "up_to_date"),
+  ], { ...options, onWait: (message) => said.push(message) });
+  const at = (ms: number): string => localTime(ms).slice(11, 19);
+  assert.equal(
+    said[0],
+    `waiting for a, b until ${at(60_000)} (the hub says: packaging; the hub has announced ` +
+      `2026-11-22); asking again at ${at(15_000)}`,
+  );
 });

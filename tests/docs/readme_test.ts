@@ -21,10 +21,12 @@ const READMES = ["README.md", "README.zh-CN.md"] as const;
 const STATUSES: Record<Status, true> = {
   success: true,
   up_to_date: true,
+  planned: true,
   package_not_ready: true,
   not_found: true,
   download_failed: true,
   extract_failed: true,
+  disk_full: true,
   config_error: true,
   locked: true,
   interrupted: true,

@@ -93,7 +93,10 @@ async function diskLines(): Promise<string[]> {
   const room = await checkRoom("/", { bytes: Number.MAX_SAFE_INTEGER, files: 0 })
     .then(() => undefined, (error) => error);
   return [
-    failed(room).replace("the disk of /", "the disk of /data"),
+    failed(room).replace(
+      /the disk of \/: [^(]* free /,
+      "the disk of /data: 1.2 GB needed, 300 MB free ",
+    ),
     disk("ENOSPC", `${work}/partial`, "write the partial"),
     disk("EACCES", work, "make the work folder"),
     disk("EROFS", work, "make the work folder"),

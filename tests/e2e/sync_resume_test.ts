@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
 import { DemoHub } from "../../src/demo/hub.ts";
-import { configFor, until, type Workplace, workplace } from "../support/binary.ts";
+import { binaryPath, configFor, until, type Workplace, workplace } from "../support/binary.ts";
+import { hasTmux, onScreen } from "../support/screen.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 
 const NAME = "big";
@@ -104,6 +105,9 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       "success",
       "interrupted",
     ]);
+    const kept = results[1].bytes_kept;
+    assert.ok(kept > MB, `${kept}`);
+    assert.match(ended.stderr, /^interrupted: [\d.]+ MB kept; run again to go on\n$/);
     assert.deepEqual(Object.keys(await place.state()), ["small"]);
     assert.equal((await place.tree(NAME)).size, 0);
     assert.equal((await place.run()).code, 0);
@@ -121,6 +125,15 @@ Deno.test("a second run at the same time finds the lock: exit 4, silent, and the
   const goOn = hold(hub);
   const second = await place.run();
   assert.deepEqual([second.code, second.stdout, second.stderr], [4, "", ""]);
+  if (hasTmux()) {
+    // A person is told who holds it.
+    const words = [binaryPath(), "sync", "-c", place.at("config.yaml")];
+    await using screen = await onScreen(words, { columns: 160 });
+    const seen = await screen.ended();
+    assert.equal(seen.code, 4);
+    const holder = `process ${first.pid} on ${Deno.hostname()}, since `;
+    assert.match(seen.text, new RegExp(`\\nnote: ${NAME}: Another run holds the lock: ${holder}`));
+  }
   const third = JSON.parse((await place.run("--json")).stdout).results[0];
   assert.deepEqual([third.status, third.success], ["locked", false]);
   goOn();

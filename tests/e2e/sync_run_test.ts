@@ -81,6 +81,7 @@ Deno.test("--json prints one document and nothing else", async () => {
   });
   assert.deepEqual([bad.dataset, bad.success, bad.status], ["unknown-one", false, "not_found"]);
   assert.match(bad.error, /doesn't list a dataset named "unknown-one"/);
+  assert.equal(bad.hint, `it has: ${NAME}`);
   const again = JSON.parse((await place.run("--json", "-d", NAME)).stdout).results;
   assert.deepEqual(again.map(({ status, success }: Record<string, unknown>) => [status, success]), [
     ["up_to_date", true],
@@ -92,8 +93,14 @@ Deno.test("--dry-run says what would be fetched, and changes nothing", async () 
   await using place = await workplace(configFor(hub.url, [NAME]));
   const ended = await place.run("--dry-run");
   assert.deepEqual([ended.code, ended.stderr], [0, ""]);
-  assert.match(ended.stdout, new RegExp(`^${NAME}: would fetch [\\d.]+ kB of `));
-  assert.match(ended.stdout, /56 entries, 0 in step, 56 to fetch whole/);
+  assert.match(
+    ended.stdout,
+    new RegExp(`^${NAME}: [\\d.]+ kB of [\\d.]+ kB would be fetched, in \\d+ request`),
+  );
+  assert.match(
+    ended.stdout,
+    /\n {2}56 files in the package:\n +56 {2}new or changed: fetched whole\n/,
+  );
   const names = [...Deno.readDirSync(place.path)].map(({ name }) => name).sort();
   assert.deepEqual(names.filter((name) => name !== "logs"), ["config.yaml"]);
 
@@ -102,6 +109,7 @@ Deno.test("--dry-run says what would be fetched, and changes nothing", async () 
   const [before, state] = [await place.tree(NAME), await place.state()];
   const { results } = JSON.parse((await place.run("--dry-run", "--json")).stdout);
   assert.ok(results[0].plan.bytes_to_fetch > 0);
+  assert.deepEqual([results[0].status, results[0].success], ["planned", false]);
   assertSameTree(await place.tree(NAME), before);
   assert.deepEqual(await place.state(), state);
 });

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { configFor, runBinary, workplace } from "../support/binary.ts";
+import { CLOSED_PORT } from "../support/closed_port.ts";
 import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -114,4 +115,58 @@ Deno.test("--verbose says each line once where the log is stderr itself", async 
   await using place = await workplace(config);
   const { stderr } = await place.run("--verbose");
   assert.equal(stderr.match(/Starting sync for dataset/g)?.length, 1, stderr);
+});
+
+Deno.test("one dead hub and three datasets are one error with the three names, and one hint", async () => {
+  const config = configFor(`http://127.0.0.1:${CLOSED_PORT}`, ["a", "b", "股票"], {
+    hub: ["retries: 0"],
+  });
+  await using place = await workplace(config);
+  const { code, stderr } = await place.run();
+  assert.equal(code, 3);
+  assert.match(
+    stderr,
+    /^error: a, b, 股票: http:\/\/127\.0\.0\.1:\d+\S* can't be reached.*\nhint: .*\n$/,
+  );
+});
+
+Deno.test("a dataset that is misspelt with -d, or in the configuration, gets a guess", async () => {
+  await using hub = startHub();
+  await using place = await workplace(configFor(hub.url, ["stock-trading-data-por"]));
+  const known = `did you mean "${hub.name}"?`;
+  assert.match(
+    (await place.run()).stderr,
+    new RegExp(`\nhint: ${known.replaceAll("?", "\\?")}\n$`),
+  );
+  const wrong = await place.run("-d", "stock-trading-data-pro");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /\nhint: did you mean "stock-trading-data-por"\?\n/);
+});
+
+Deno.test("500 and 503 get a hint, and a hub's binary answer reaches no terminal as it is", async () => {
+  await using hub = startHub();
+  await using place = await workplace(configFor(hub.url, ["股票 日线"], { hub: ["retries: 0"] }));
+  hub.hub.setDataset("股票 日线", hub.hub.datasets.get(hub.name)!);
+  hub.hub.faults.add({ name: "status_500", path: "/package/", times: Infinity });
+  const failed = await place.run();
+  assert.match(failed.stderr, /\/package\/股票%20日线\.zip answered 500/);
+  assert.match(failed.stderr, /\nhint: the hub itself failed: tell those who run it/);
+  hub.hub.faults.clear();
+  hub.hub.faults.add({ name: "status_503", path: "/package/", times: Infinity });
+  assert.match((await place.run()).stderr, /\nhint: the hub is busy or being restarted/);
+  hub.hub.faults.clear();
+  hub.hub.setCatalog("\u001b[31m\u0007\u0000\u009b2J\u202eJUNK");
+  const junk = await place.run();
+  assert.equal(junk.code, 3);
+  for (
+    const text of [
+      junk.stderr,
+      (await place.run("list")).stderr,
+      (await place.run("verify")).stderr,
+    ]
+  ) {
+    assert.match(text, /JUNK/);
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(text.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202e]/);
+  }
 });

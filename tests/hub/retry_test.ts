@@ -103,3 +103,34 @@ Deno.test("Throttle keeps to its rate over any longer time", async () => {
   for (let count = 0; count < 10; count++) await throttle.take(500);
   ok(now - before >= 4000, "an idle hour isn't made up for");
 });
+
+Deno.test("withRetries() says what happened, how long it waits, and which of how many tries it is", async () => {
+  const said: string[] = [];
+  const of = async (error: unknown, changes: Partial<RetryPolicy> = {}): Promise<string[]> => {
+    said.length = 0;
+    const onRetry = (_cause: string, _ms: number, sentence: string) => void said.push(sentence);
+    const isRetriable = () => true;
+    await failure(
+      withRetries(() => Promise.reject(error), policy({ onRetry, isRetriable, ...changes })),
+    );
+    return said;
+  };
+  deepEqual(await of(new HubError("http_status", "x", { status: 500 })), [
+    "the hub answered 500; trying again in 0.5 s (1 of 3)",
+    "the hub answered 500; trying again in 1 s (2 of 3)",
+    "the hub answered 500; trying again in 2 s (3 of 3)",
+  ]);
+  const busy = new HubError("rate_limited", "x", { status: 503, retryAfterMs: 65_000 });
+  equal(
+    (await of(busy, { random: () => 0 }))[0],
+    "the hub answered 503; trying again in 1 min 5 s (1 of 3)",
+  );
+  equal(
+    (await of(new HubError("not_json", "x", { status: 200 })))[0],
+    "the hub's answer isn't its list; trying again in 0.5 s (1 of 3)",
+  );
+  deepEqual(await of(new HubError("unreachable", "x"), { retries: 1, leastWaitMs: () => 5000 }), [
+    "the hub can't be reached; trying again in 0.5 s (1 of 1)",
+    "the hub can't be reached; trying again in 5 s",
+  ]);
+});

@@ -132,7 +132,7 @@ Deno.test("syncDataset() with planOnly says what it would do and changes nothing
   await using hub = startHub({ kind: "modern" });
   await using rig = await EngineRig.make();
   const dry = await watched(rig, hub.url, { job: { planOnly: true } });
-  assert.equal(dry.result.status, "success");
+  assert.equal(dry.result.status, "planned");
   assert.equal(dry.result.entriesFetched, 0);
   assert.equal(dry.plan!.whole, hub.dataset.files.length);
   assert.equal(dry.plan!.bytesTotal, hub.package.length);

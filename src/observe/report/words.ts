@@ -18,6 +18,8 @@ const OUTCOMES: Record<Status, Words> = {
   package_not_ready: { en: "package not ready", zh: "数据包未就绪" },
   not_found: { en: "not on the hub", zh: "服务器上没有" },
   download_failed: { en: "download failed", zh: "下载失败" },
+  planned: { en: "planned", zh: "仅计划" },
+  disk_full: { en: "disk full", zh: "磁盘空间不足" },
   extract_failed: { en: "extraction failed", zh: "解压失败" },
   config_error: { en: "configuration", zh: "配置错误" },
   locked: { en: "locked by another run", zh: "被另一次运行占用" },
