@@ -22,6 +22,7 @@ import type { CatalogEntry, Digest, Status, SyncResult } from "../types.ts";
 import { gather, type Gathered, type GatherInput } from "./gather.ts";
 import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "./memory.ts";
+import { feedMirror, mirroredPackage } from "./mirrored.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
 import { isAway, patienceOf } from "./patience.ts";
 import type { DiskFact } from "./step.ts";
@@ -160,7 +161,8 @@ class DatasetSync {
     await blocks.remember(changes.manifest, gathered.staged);
     onStep?.("published");
     this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
-    await this.#feedMirror(entry, { partial, gathered, version });
+    // Before the record, so that a failure is tried again.
+    await feedMirror(entry, { partial, gathered, version }, this.#context);
     partial.remove();
     new StagedBlocks(layout).remove();
     this.#result.entriesDeleted = report.deleted;
@@ -187,34 +189,6 @@ class DatasetSync {
     );
   }
 
-  /** Places the package for other machines; before the record, so that a failure is tried again. */
-  async #feedMirror(
-    entry: CatalogEntry,
-    what: { partial: Partial; gathered: Gathered; version: string | null },
-  ): Promise<void> {
-    const { mirror, clock, sync: { durable } } = this.#context;
-    if (mirror === undefined) return;
-    const { partial, gathered: { fingerprint, total }, version } = what;
-    const { placeInMirror } = await import("../mirror/place.ts");
-    await placeInMirror(mirror, {
-      name: entry.name,
-      packageFile: partial.path,
-      take: "move",
-      total,
-      fingerprint,
-      version,
-      catalogEntry: entry,
-    }, { clock, durable });
-  }
-
-  /** What the mirror has of this dataset, where there is a mirror. */
-  async #mirrored(): Promise<{ fingerprint: string; version: string | null } | undefined> {
-    const { mirror } = this.#context;
-    if (mirror === undefined) return undefined;
-    const { currentPackage } = await import("../mirror/place.ts");
-    return await currentPackage(mirror, this.#job.dataset.name);
-  }
-
   /** Nothing changed and nobody announced anything new: that was no sync worth the name. */
   #outcomeOf(entry: CatalogEntry, changed: boolean): Status {
     const announced = entry.version !== null && entry.version !== this.#job.recorded;
@@ -237,7 +211,7 @@ class DatasetSync {
     place: Pick<GatherInput, "layout" | "partial" | "blocks"> & { before: Manifest | undefined },
   ): Promise<Gathered> {
     const { hub, force, mirror } = this.#context;
-    const mirrored = await this.#mirrored();
+    const mirrored = await mirroredPackage(this.#job.dataset.name, this.#context);
     const { dataset, facts } = this.#job;
     const { layout, partial, before, blocks } = place;
     const gathered = await gather({

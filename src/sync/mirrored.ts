@@ -1,0 +1,40 @@
+/**
+ * What a sync has to do with the mirror, the tree of packages for other machines. Without a mirror
+ * nothing is done, and its code isn't loaded.
+ *
+ * @module
+ */
+import type { Partial } from "../store/partial.ts";
+import type { CatalogEntry } from "../types.ts";
+import type { Gathered } from "./gather.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** Places the whole package; the partial is moved there. Throws StoreError. */
+export async function feedMirror(
+  entry: CatalogEntry,
+  what: { partial: Partial; gathered: Gathered; version: string | null },
+  { mirror, clock, sync: { durable } }: SyncContext,
+): Promise<void> {
+  if (mirror === undefined) return;
+  const { partial, gathered: { fingerprint, total }, version } = what;
+  const { placeInMirror } = await import("../mirror/place.ts");
+  await placeInMirror(mirror, {
+    name: entry.name,
+    packageFile: partial.path,
+    take: "move",
+    total,
+    fingerprint,
+    version,
+    catalogEntry: entry,
+  }, { clock, durable });
+}
+
+/** What the mirror has of a dataset; `undefined` = nothing, or there is no mirror. */
+export async function mirroredPackage(
+  name: string,
+  { mirror }: SyncContext,
+): Promise<{ fingerprint: string; version: string | null } | undefined> {
+  if (mirror === undefined) return undefined;
+  const { currentPackage } = await import("../mirror/place.ts");
+  return await currentPackage(mirror, name);
+}
