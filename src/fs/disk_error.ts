@@ -92,6 +92,16 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     says: "the server no longer knows it",
     hint: "mount the network file system again and run again",
   },
+  ENOTCONN: {
+    code: "io",
+    says: "the file system's own program has ended (FUSE)",
+    hint: "unmount it and mount it again, then run again",
+  },
+  EHOSTDOWN: {
+    code: "io",
+    says: "the file server is down",
+    hint: "run again when the server is back",
+  },
   ETIMEDOUT: {
     code: "io",
     says: "the file server didn't answer in time",
@@ -140,7 +150,9 @@ const NUMBERS: Readonly<Record<string, string>> = {
   "38": "ENOSYS",
   "84": "EILSEQ",
   "95": "EOPNOTSUPP",
+  "107": "ENOTCONN",
   "110": "ETIMEDOUT",
+  "112": "EHOSTDOWN",
   "116": "ESTALE",
   "122": "EDQUOT",
 };

@@ -8,11 +8,12 @@
  * @module
  */
 
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError, messageOf, redactUrl } from "../errors.ts";
 import type { Catalog, CatalogEntry, Clock, Fetch } from "../types.ts";
 import { BufferPool, readBody } from "./body_reader.ts";
 import { parseCatalog } from "./catalog_parse.ts";
 import { type Answer, get, type Transport } from "./get.ts";
+import { type LooseJson, parseLoosely } from "./loose_json.ts";
 import { RemotePackage } from "./remote_package.ts";
 import { isRetriable } from "./retriable.ts";
 import { type OnRetry, withRetries } from "./retry.ts";
@@ -127,8 +128,10 @@ export class HubClient {
     const stop = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
     using answer = await get({ url, headers, signal: stop }, this.#transport);
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
-    const json = parseJson(await this.#readText(answer), answer);
-    return parseCatalog(json, { timezone: this.#options.timezone });
+    const { value, fault } = parseJson(await this.#readText(answer), answer);
+    const catalog = parseCatalog(value, { timezone: this.#options.timezone });
+    if (fault !== undefined) catalog.warnings.unshift(`catalog: ${lineOf(fault)}`);
+    return catalog;
   }
 
   async #readText(answer: Answer): Promise<string> {
@@ -194,22 +197,30 @@ function authorization(base: URL, token: string | undefined): Record<string, str
   return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
 }
 
-function parseJson(text: string, answer: Answer): unknown {
+function parseJson(text: string, answer: Answer): LooseJson {
   try {
-    return JSON.parse(text);
+    return parseLoosely(text);
   } catch (cause) {
-    throw notJson(answer, lineOf(text), cause);
+    // What begins as JSON is the hub's own answer.
+    const own = /^\s*[[{]/.test(text);
+    throw notJson(answer, own ? lineOf(messageOf(cause)) : lineOf(text), { cause, own });
   }
 }
 
-function notJson(answer: Answer, line: string, cause?: unknown): HubError {
+function notJson(
+  answer: Answer,
+  line: string,
+  { cause, own = false }: { cause?: unknown; own?: boolean } = {},
+): HubError {
   const url = redactUrl(answer.url);
   return new HubError("not_json", `${url} answered no JSON: ${line === "" ? "(nothing)" : line}`, {
     status: answer.response.status,
     url,
     expected: "a list of datasets as JSON",
     found: line,
-    hint: "check hub.url; it may be a proxy's page",
+    hint: own
+      ? "the catalog is broken or was cut off: tell those who run the hub"
+      : "check hub.url; it may be a proxy's page",
     cause,
   });
 }

@@ -59,6 +59,23 @@ Deno.test("diskError() knows Deno's classes without a code", () => {
   equal(diskError(new Deno.errors.PermissionDenied("x"), "/x", "try").code, "no_permission");
 });
 
+Deno.test("diskError() reads the number where Deno gives neither a code nor a class", () => {
+  const expected = {
+    16: "busy",
+    27: "larger",
+    107: "ended",
+    110: "answer",
+    112: "down",
+    116: "",
+    122: "quota",
+  };
+  for (const [number, says] of Object.entries(expected)) {
+    const error = diskError(new Error(`Something (os error ${number})`), "/data/f", "write it");
+    ok(error.hint, number);
+    ok(error.message.includes(says) && !error.message.includes("os error"), error.message);
+  }
+});
+
 Deno.test("diskError() keeps our own errors and says one line about others", () => {
   const ours = new StoreError("bad_format", "ours");
   equal(diskError(ours, "/x", "try"), ours);
