@@ -286,6 +286,7 @@ export type StoreErrorCode =
   | "bad_format" // a JSON file of ours that can't be read
   | "unknown_version" // a JSON file of ours from a newer program
   | "cross_device"
+  | "unsafe_owner" // somebody else owns it, or may write there
   | "io";
 
 /**

@@ -12,6 +12,7 @@ const FLOORS: Record<string, number> = {
   "src/mod.ts": 6,
   "src/client": 5,
   "src/sync": 4,
+  "src/owners": 4,
   "src/hub": 3,
   "src/zip": 3,
   "src/store": 3,

@@ -14,9 +14,11 @@ import { shellWord } from "../shell_word.ts";
 import { toPlain, toSnapshot } from "../store/convert.ts";
 import { ensureLayout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
+import { locateState } from "../store/state.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig } from "./open_run.ts";
+import { passOwnerGate } from "./owner_gate.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Options of `convert`. */
@@ -36,6 +38,9 @@ export async function convertCommand(
   const dataset = chosenDatasets(config, [name])[0]!;
   const { to = dataset.publish } = options;
   refuseContradiction(dataset, to, config);
+  const statePath = await locateState({ configPath: config.path, baseDir: config.baseDir });
+  const owners = await passOwnerGate({ config, statePath }, { mark: true });
+  for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
   const { durable } = config.sync;
   const found = await resolveLayout(dataset.localDir);
   await ensureLayout(found);

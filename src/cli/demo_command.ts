@@ -181,6 +181,7 @@ class Demo {
     return await openRun(
       { config, state: join(this.#dir, ".last_sync.json"), direct: true },
       silent,
+      { writes: true },
     );
   }
 

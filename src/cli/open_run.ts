@@ -8,7 +8,7 @@ import { chosenDatasets } from "../client/chosen_datasets.ts";
 import { openEngine } from "../client/open_engine.ts";
 import { secretsOf } from "../client/secrets.ts";
 import type { Config } from "../config/config.ts";
-import { processEnvironment } from "../config/env_names.ts";
+import { CONFIG_VARIABLE, processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
 import type { HubClient } from "../hub/hub_client.ts";
@@ -18,6 +18,7 @@ import { type Log, openLog } from "../observe/log.ts";
 import { locateState } from "../store/state.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import type { Fetch } from "../types.ts";
+import { passOwnerGate, refuseFoundConfig } from "./owner_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname } from "node:path";
@@ -56,17 +57,29 @@ export interface OpenRun extends AsyncDisposable {
 
 /** Loads the configuration that the options and the surroundings name. Throws ConfigError. */
 export async function openConfig(options: RunOptions): Promise<Config> {
+  const cwd = Deno.cwd();
+  const executableDir = dirname(Deno.execPath());
   const path = await locateConfig({
     flag: options.config,
     env: processEnvironment,
-    cwd: Deno.cwd(),
-    executableDir: dirname(Deno.execPath()),
+    cwd,
+    executableDir,
   });
-  return await loadConfig(path, { env: processEnvironment });
+  const config = await loadConfig(path, { env: processEnvironment });
+  const named = options.config !== undefined || processEnvironment(CONFIG_VARIABLE);
+  if (!named && cwd !== executableDir) await refuseFoundConfig(config);
+  return config;
 }
 
-/** Opens a run. Throws ConfigError, UsageError, HubError (a bad `ca_file`). */
-export async function openRun(options: RunOptions, terminal: Terminal): Promise<OpenRun> {
+/**
+ * Opens a run; one that `writes` leaves the mark of an installation that was found closed. Throws
+ * ConfigError, UsageError, HubError (a bad `ca_file`), StoreError `unsafe_owner`.
+ */
+export async function openRun(
+  options: RunOptions,
+  terminal: Terminal,
+  { writes }: { writes: boolean },
+): Promise<OpenRun> {
   const config = await openConfig(options);
   const statePath = await locateState({
     configPath: config.path,
@@ -74,6 +87,7 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
     ...(options.state !== undefined && { flag: options.state }),
   });
   const datasets = chosenDatasets(config, options.dataset);
+  const owners = await passOwnerGate({ config, statePath }, { mark: writes });
   const log = openLog({
     logging: config.logging,
     secrets: secretsOf(config),
@@ -81,7 +95,12 @@ export async function openRun(options: RunOptions, terminal: Terminal): Promise<
     ...(options.quiet && { quiet: true }),
     ...(options.verbose && { stderr: (text) => terminal.err(text) }),
   });
-  for (const warning of config.warnings) log.warn(warning);
+  for (const warning of [...config.warnings, ...owners.warnings, ...owners.later]) {
+    log.warn(warning);
+  }
+  if (terminal.errIsTerminal && !options.quiet) {
+    for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
+  }
   trustSystemStore();
   const signals = stopSignals();
   const engine = openOr(signals, () =>

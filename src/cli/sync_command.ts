@@ -28,7 +28,7 @@ export interface SyncOptions extends RunOptions {
 /** Runs `sync`; returns the exit code. */
 export async function syncCommand(options: SyncOptions, terminal: Terminal): Promise<number> {
   const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
-  await using run = await openRun(options, terminal);
+  await using run = await openRun(options, terminal, { writes: !options.dryRun });
   const planOnly = options.dryRun ?? false;
   const { format } = run.config.logging;
   const reporters = [logReporter(run.log, { dryRun: planOnly, format })];

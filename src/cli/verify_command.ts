@@ -46,7 +46,7 @@ export async function verifyCommand(
   terminal: Terminal,
 ): Promise<number> {
   const chosen = names.length > 0 ? { ...options, dataset: names } : options;
-  await using run = await openRun(chosen, terminal);
+  await using run = await openRun(chosen, terminal, { writes: options.repair ?? false });
   const reporter = logReporter(run.log);
   const { hubs, statePath } = run;
   const { repair = false } = options;

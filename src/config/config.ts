@@ -292,6 +292,8 @@ export interface Config {
   notify: NotifyConfig;
   /** The tree for other machines, if one is kept. */
   mirror?: MirrorConfig;
+  /** Folders, absolute, that the owner rule trusts; they count in a file that root owns. */
+  trustedFolders: string[];
   /** What was odd about the file, one sentence each (unknown keys, …). */
   warnings: string[];
 }

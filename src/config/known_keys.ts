@@ -7,7 +7,7 @@
 
 /** The keys by section. `""` is the file itself, `x[]` one item of the list `x`. */
 export const KNOWN_KEYS = {
-  "": ["hub", "datasets", "sync", "logging", "metrics", "notify", "mirror"],
+  "": ["hub", "datasets", "sync", "logging", "metrics", "notify", "mirror", "trusted_folders"],
   "hub": [
     "url",
     "timeout",
@@ -63,12 +63,11 @@ export function dotted(section: string, key: string): string {
   return section === "" ? key : `${section}.${key}`;
 }
 
-/** Every setting, dotted, for example `hub.url` and `datasets[].strip_prefix`; sections aren't in it. */
+/** Every setting, dotted, as `hub.url`, `datasets[].name` and `trusted_folders`; sections aren't in it. */
 export function configKeys(): string[] {
   return Object.entries(KNOWN_KEYS)
-    .filter(([section]) => section !== "")
     .flatMap(([section, keys]) => keys.map((key) => dotted(section, key)))
-    .filter((key) => !Object.hasOwn(KNOWN_KEYS, `${key}[]`));
+    .filter((key) => !Object.hasOwn(KNOWN_KEYS, key) && !Object.hasOwn(KNOWN_KEYS, `${key}[]`));
 }
 
 /** The sections that know this key, dotted with it: where a misplaced key belongs. */

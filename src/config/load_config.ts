@@ -24,7 +24,7 @@ import { checkLogPlace, type LogPlace } from "./log_place.ts";
 import type { KeyOf, SectionName } from "./known_keys.ts";
 import { readDatasets } from "./read_datasets.ts";
 import { readHub } from "./read_hub.ts";
-import { readLogging, readMetrics, readMirror, readSync } from "./read_local.ts";
+import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read_local.ts";
 import { readNotify } from "./read_notify.ts";
 import { Section } from "./section.ts";
 import { Setting } from "./setting.ts";
@@ -196,6 +196,7 @@ function readConfig(
     logging: readLogging(open(root, "logging"), within),
     metrics: readMetrics(open(root, "metrics"), within),
     notify: readNotify(open(root, "notify")),
+    trustedFolders: readTrusted(root, baseDir),
     warnings: [],
   };
   const mirrorSection = open(root, "mirror");

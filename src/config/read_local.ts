@@ -8,7 +8,7 @@ import type { Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.t
 import type { Folder } from "./folders.ts";
 import type { LogPlace } from "./log_place.ts";
 import { parseRate, parseSize } from "./quantities.ts";
-import { autoOr, flag, number, oneOf, pathFrom } from "./readers.ts";
+import { autoOr, flag, listOf, number, oneOf, pathFrom } from "./readers.ts";
 import type { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
@@ -68,6 +68,13 @@ export function readMirror(
   if (dir === undefined || setting === undefined) return undefined;
   folders.push({ path: dir, setting, owner: "the mirror" });
   return { dir, keepHours };
+}
+
+/** Reads `trusted_folders`; relative paths would move what is trusted with the file. */
+export function readTrusted(root: Section<"">, baseDir: string): string[] {
+  const expected = "folders by their absolute paths";
+  const read = listOf(pathFrom(baseDir, expected), { expected, empty: true });
+  return root.get("trusted_folders", read) ?? [];
 }
 
 const rate = amount(parseRate, {

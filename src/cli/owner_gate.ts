@@ -1,0 +1,156 @@
+/**
+ * The door of every command that writes: the owner rule, before anything is made.
+ *
+ * Guarantees: as root nothing is made in an installation that belongs to somebody else, and nothing
+ * is run where others could stand between; each refusal says who owns what, and the command that
+ * helps. Where an installation worked before the rule came, it warns instead. It decides once, at
+ * the start: what somebody changes during the run is for the code that opens and renames.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { StoreError } from "../errors.ts";
+import { markClosed, REFUSES_FROM, userOf } from "../owners/installation.ts";
+import { judgeInstallation, type Judgement, judgePlaces } from "../owners/judgement.ts";
+import { foundConfigPlace, type Used } from "../owners/places.ts";
+import { type Finding, sentence } from "../owners/rule.ts";
+import { isOwnerless, readAccounts } from "../owners/way.ts";
+import { ownName } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
+import { locateState } from "../store/state.ts";
+
+/** Options for the gate. */
+export interface GateOptions {
+  /** Whether the run may leave the mark of an installation that was found closed. */
+  mark: boolean;
+  /** Who runs it; default: this process's user. */
+  uid?: number;
+  /** The words after the program's name, as typed. */
+  args?: readonly string[];
+}
+
+/**
+ * Lets a run through, or throws StoreError `unsafe_owner`. Returns what to warn of, one sentence
+ * each, and what of it will be refused one day.
+ */
+export async function passOwnerGate(
+  used: Pick<Used, "config" | "statePath">,
+  options: GateOptions,
+): Promise<{ warnings: string[]; later: string[] }> {
+  const uid = options.uid ?? Deno.uid();
+  if (Deno.build.os !== "linux" || uid === null) return { warnings: [], later: [] };
+  const all = { ...used, program: ownProgram() };
+  if (uid === 0) refuseForeign(all, options.args ?? Deno.args);
+  const judgement = await judgeInstallation(all, { uid });
+  const { findings, trusts } = judgement;
+  const refused = findings.filter(({ weight }) => weight === "refused");
+  if (refused.length > 0) throw refusal(refused, judgement, used.config);
+  const later = findings.filter(({ weight }) => weight === "later").map((finding) =>
+    `${sentence(finding)}; from version ${REFUSES_FROM} on datahubsync refuses to run there: ` +
+    remedyFor([finding], judgement, used.config)
+  );
+  if (options.mark && later.length === 0) markClosed(all);
+  const warnings = findings.filter(({ weight }) => weight === "warning").map(sentence);
+  if (!trusts && used.config.trustedFolders.length > 0) {
+    warnings.push(
+      `trusted_folders counts only in a configuration that root owns: ${used.config.path}`,
+    );
+  }
+  return { warnings, later };
+}
+
+/** Refuses a configuration that was merely found in the current folder, if others made it or may. */
+export async function refuseFoundConfig(config: Config): Promise<void> {
+  const uid = Deno.uid();
+  if (Deno.build.os !== "linux" || uid === null) return;
+  const statePath = await locateState({ configPath: config.path, baseDir: config.baseDir });
+  const used = { config: { ...config, trustedFolders: [] }, statePath, program: undefined };
+  const { findings } = judgePlaces([foundConfigPlace(config.path)], used, { uid });
+  const refused = findings.find(({ weight }) => weight === "refused");
+  if (refused === undefined) return;
+  throw new StoreError(
+    "unsafe_owner",
+    `The configuration of this folder isn't obeyed: ${refused.text}`,
+    {
+      path: config.path,
+      hint: "name the configuration that you mean: " +
+        `${ownName()} ${words([...Deno.args, "-c", config.path])}`,
+    },
+  );
+}
+
+/** The running binary; from its sources the program is whatever the developer has. */
+export function ownProgram(): string | undefined {
+  return Deno.build.standalone ? Deno.execPath() : undefined;
+}
+
+function refuseForeign(used: Used, args: readonly string[]): void {
+  const user = userOf(used);
+  if (user === undefined || user === 0 || isOwnerless(used.config.path)) return;
+  const name = readAccounts().userName(user);
+  const found = /^\d+$/.test(name) ? `user ${name}` : name;
+  throw new StoreError(
+    "unsafe_owner",
+    `Not run as root: this installation belongs to ${found}, who couldn't use what root leaves there`,
+    {
+      path: used.config.path,
+      expected: found,
+      found: "root",
+      hint: `${asUser(name)} ${ownName()}${args.length === 0 ? "" : ` ${words(args)}`}`,
+    },
+  );
+}
+
+/** Runs a command as somebody else; machines without sudo have runuser. */
+function asUser(name: string): string {
+  const isThere = (path: string): boolean => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  };
+  const id = /^\d+$/.test(name) ? `'#${name}'` : shellWord(name);
+  return ["/usr/bin/sudo", "/usr/local/bin/sudo", "/bin/sudo"].some(isThere)
+    ? `sudo -u ${id}`
+    : `runuser -u ${id} --`;
+}
+
+function words(args: readonly string[]): string {
+  return args.map(shellWord).join(" ");
+}
+
+function refusal(refused: Finding[], judgement: Judgement, config: Config): StoreError {
+  const [first] = refused;
+  const more = refused.length === 1 ? "" : ` (and ${refused.length - 1} more: see --check)`;
+  const whom = judgement.user === 0 ? " as root" : "";
+  return new StoreError("unsafe_owner", `Not run${whom}: ${sentence(first!)}${more}`, {
+    path: first!.path,
+    hint: remedyFor(refused, judgement, config),
+  });
+}
+
+/** The command that closes it all, or lets root trust what can't be closed. */
+export function remedyFor(
+  findings: readonly Finding[],
+  { user, trusts }: Pick<Judgement, "user" | "trusts">,
+  config: Config,
+): string {
+  const commands = findings.flatMap(({ remedy }) => remedy ?? []);
+  const open = findings.filter(({ remedy }) => remedy === undefined).map(({ path }) => path);
+  if (open.length === 0) return commands.join(" && ");
+  const canAppend = user === 0 && trusts && config.trustedFolders.length === 0 &&
+    !Deno.readTextFileSync(config.path).trimStart().startsWith("{");
+  if (!canAppend) {
+    const list = open.join(", ");
+    return [
+      ...commands,
+      trusts
+        ? `add to trusted_folders in ${config.path}: ${list}`
+        : `use folders that belong to you or to root instead of ${list}`,
+    ].join("; ");
+  }
+  const lines = ["", "trusted_folders:", ...open.map((path) => `  - ${JSON.stringify(path)}`)];
+  const trust = `printf '%s\\n' ${words(lines)} >> ${shellWord(config.path)}`;
+  return [...commands, trust].join(" && ");
+}

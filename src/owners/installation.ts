@@ -1,0 +1,82 @@
+/**
+ * Whose installation this is, and since when it is held to the owner rule.
+ *
+ * The user is the one that the installer wrote down, else the owner of the state, else of the
+ * configuration. An installation that was found closed once carries a mark and is refused when it
+ * opens up. One without the mark that has a state (it worked before this rule came) is warned until
+ * {@linkcode REFUSES_FROM}. Who may write beside the configuration can remove the mark, too: until
+ * that version the rule protects old installations no better than they were.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { historyPathFor } from "../observe/history.ts";
+import { openOwn } from "../fs/own_file.ts";
+import { writeFully } from "../fs/whole_io.ts";
+import type { Used } from "./places.ts";
+import { uidOf, wayTo } from "./way.ts";
+
+/** The version that refuses what is only warned of where an installation worked before. */
+export const REFUSES_FROM = "4.0";
+
+/** Whom an installation belongs to; `undefined` where nothing is there yet that says so. */
+export function userOf({ config, statePath, program }: Used, etc?: string): number | undefined {
+  const written = program === undefined ? undefined : writtenDown(program, config.path);
+  const named = written === undefined ? undefined : uidOf(written, etc);
+  return named ?? ownerOf(statePath) ?? ownerOf(config.path);
+}
+
+/** The user that the installer wrote down beside the program, if it is this configuration's. */
+function writtenDown(program: string, configPath: string): string | undefined {
+  try {
+    const folder = dirname(Deno.realPathSync(program));
+    const list = join(folder, ".installed");
+    const info = Deno.lstatSync(list);
+    // Anybody else's word isn't the installer's.
+    if (!info.isFile || info.uid !== 0 || ((info.mode ?? 0) & 0o022) !== 0) return undefined;
+    const lines = Deno.readTextFileSync(list).split("\n");
+    const real = Deno.realPathSync(configPath);
+    const its = real.startsWith(`${folder}/`) || lines.includes(`config\t${configPath}`);
+    return its
+      ? lines.find((line) => line.startsWith("set\tuser "))?.slice("set\tuser ".length)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return Deno.lstatSync(path).uid ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it worked for this user before the rule came, so that it is warned and not refused. */
+export function isFromBefore({ config, statePath }: Used, uid: number): boolean {
+  if (ownerOf(markOf(config.path)) !== undefined) return false;
+  const state = wayTo(statePath).at(-1);
+  // A file that the user wrote, and not one that somebody placed for them.
+  return state?.path === statePath && state.kind === "other" && state.uid === uid;
+}
+
+/** Marks an installation as one that was found closed. What can't be written costs nothing. */
+export function markClosed({ config }: Used): void {
+  const mark = markOf(config.path);
+  if (ownerOf(mark) !== undefined) return;
+  try {
+    Deno.mkdirSync(dirname(mark), { recursive: true });
+    using file = openOwn(mark, { access: "write", create: 0o644 });
+    writeFully(file, new TextEncoder().encode(MARK_TEXT));
+  } catch {
+    // A folder that this user can't write to.
+  }
+}
+
+const MARK_TEXT = "datahubsync found that no other user may write here.\n" +
+  "While this file is here, it refuses to run where somebody else may.\n";
+
+function markOf(configPath: string): string {
+  return join(dirname(historyPathFor(configPath)), "closed");
+}

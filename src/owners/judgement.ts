@@ -1,0 +1,69 @@
+/**
+ * Judges a whole installation by the owner rule: whose it is, and what isn't closed.
+ *
+ * Guarantees: changes nothing. It is judged for the installation's user where root looks at it, else
+ * for the user who asks. Linux only: elsewhere nothing is found.
+ *
+ * @module
+ */
+import { isFromBefore, userOf } from "./installation.ts";
+import { placesOf, type Used } from "./places.ts";
+import { type Accounts, type Finding, judge, type Place } from "./rule.ts";
+import { isOwnerless, readAccounts, wayTo } from "./way.ts";
+
+/** What came of it. */
+export interface Judgement {
+  /** For whom it was judged. */
+  user: number;
+  accounts: Accounts;
+  findings: Finding[];
+  /** Whether `trusted_folders` is in a file that root owns, and so counts. */
+  trusts: boolean;
+}
+
+/** Who asks, and where this machine's `/etc` is. */
+export interface Asking {
+  uid: number;
+  etc?: string;
+}
+
+/** Judges all that a configuration makes the program use. */
+export async function judgeInstallation(used: Used, asking: Asking): Promise<Judgement> {
+  const user = asking.uid === 0 ? userOf(used, asking.etc) ?? 0 : asking.uid;
+  return judgePlaces(await placesOf(used), used, { ...asking, uid: user });
+}
+
+/** Judges some places for the user who is asking. */
+export function judgePlaces(
+  places: readonly Place[],
+  used: Pick<Used, "config" | "statePath" | "program">,
+  { uid, etc }: Asking,
+): Judgement {
+  const accounts = readAccounts(etc);
+  const trusts = isRoots(used.config.path, accounts);
+  const { trustedFolders } = used.config;
+  const trusted = trusts ? trustedFolders : [];
+  const findings = judge(places, { uid, accounts, trusted, ownerless: isOwnerless });
+  return {
+    user: uid,
+    accounts,
+    trusts,
+    findings: isFromBefore(used, uid) ? findings.map(forgive) : findings,
+  };
+}
+
+/** Whether nobody but root can have written a file. */
+function isRoots(path: string, accounts: Accounts): boolean {
+  const last = wayTo(path).at(-1);
+  if (last === undefined || last.kind !== "other" || last.uid !== 0) return false;
+  const onlyRoots = (last.mode & 0o020) === 0 ||
+    accounts.members(last.gid)?.every((uid) => uid === 0) === true;
+  return onlyRoots && (last.mode & 0o002) === 0;
+}
+
+/** Somebody else's work folder never worked. */
+function forgive(finding: Finding): Finding {
+  const { weight, role, itself } = finding;
+  if (weight !== "refused" || (role === "work" && itself)) return finding;
+  return { ...finding, weight: "later" };
+}

@@ -1,0 +1,53 @@
+/**
+ * The files and folders that a configuration makes the program use, as the owner rule judges them.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { Config } from "../config/config.ts";
+import { historyPathFor } from "../observe/history.ts";
+import { isStream } from "../observe/log_file.ts";
+import { resolveLayout } from "../store/layout.ts";
+import type { Place, Role } from "./rule.ts";
+import { wayTo } from "./way.ts";
+
+/** What the places are found from. */
+export interface Used {
+  config: Config;
+  statePath: string;
+  /** The running binary; none where the program runs from its sources. */
+  program: string | undefined;
+}
+
+/** All places that a run uses. */
+export async function placesOf({ config, statePath, program }: Used): Promise<Place[]> {
+  const places: Place[] = [];
+  const add = (role: Role, path: string, more: Partial<Place> = {}): void => {
+    places.push({ role, path, filled: false, way: wayTo(path), ...more });
+  };
+  if (program !== undefined) add("program", program);
+  add("config", config.path);
+  for (const { name, localDir } of config.datasets) {
+    const layout = await resolveLayout(localDir).catch(() => undefined);
+    if (layout !== undefined) add("work", layout.work, { dataset: name, filled: true });
+  }
+  add("state", statePath);
+  add("state", dirname(historyPathFor(config.path)), { filled: true });
+  add("state", historyPathFor(config.path));
+  const { logging, metrics, mirror } = config;
+  if (logging.file !== undefined && !isStream(logging.file)) add("log", logging.file);
+  for (const { name, localDir } of config.datasets) {
+    add("data", localDir, { dataset: name, filled: true });
+  }
+  if (mirror !== undefined) add("mirror", mirror.dir, { filled: true });
+  if (metrics.textfile !== undefined) add("metrics", metrics.textfile);
+  return places;
+}
+
+/** A configuration that nobody named, with its folder: what lies above isn't asked for. */
+export function foundConfigPlace(path: string): Place {
+  const way = wayTo(path);
+  const near = [path, dirname(path)];
+  const ends = way.filter((seen, index) => near.includes(seen.path) || index === way.length - 1);
+  return { role: "config", path, filled: false, way: ends };
+}

@@ -1,0 +1,193 @@
+/**
+ * The owner rule: who may stand between this program and its files. Pure: what was seen on the disk
+ * goes in, findings come out.
+ *
+ * A place is *closed* when it and every folder above it belong to root or to the user who runs the
+ * program, and nobody else may write there. Group-write is closed where every member of the group is
+ * one of the two; a sticky folder is closed for what lies in it, which is judged by its own owner.
+ * Where the file system keeps no owners (FAT, exFAT, NTFS, most network shares) whoever mounted it
+ * has decided, and nothing is refused.
+ *
+ * It doesn't see access lists: a mode that an ACL widens shows as group-write, and the group decides.
+ *
+ * @module
+ */
+import { shellWord } from "../shell_word.ts";
+
+/** One thing on the way to a place. */
+export interface Seen {
+  path: string;
+  kind: "folder" | "link" | "other";
+  uid: number;
+  gid: number;
+  /** The permission bits with the sticky bit. */
+  mode: number;
+}
+
+/** What a place is for. */
+export type Role =
+  | "program"
+  | "config"
+  | "state"
+  | "log"
+  | "work"
+  | "data"
+  | "mirror"
+  | "metrics";
+
+/** A file or folder that the program uses. */
+export interface Place {
+  role: Role;
+  path: string;
+  /** The dataset that it belongs to. */
+  dataset?: string;
+  /** Everything from `/` to it, links followed, as far as it exists. */
+  way: readonly Seen[];
+  /** Whether the program makes files in it: then stickiness of the place itself doesn't help. */
+  filled: boolean;
+}
+
+/** Who is who on this machine. */
+export interface Accounts {
+  /** The user's name, or the number where there is none. */
+  userName(uid: number): string;
+  groupName(gid: number): string;
+  /** The group's members; `undefined` where the group isn't known. */
+  members(gid: number): readonly number[] | undefined;
+}
+
+/** For whom it is judged, and by what. */
+export interface Judge {
+  /** Who runs the program. */
+  uid: number;
+  accounts: Accounts;
+  /** Folders that are trusted with all that lies in them. */
+  trusted: readonly string[];
+  /** Whether the file system of a path keeps no owners. */
+  ownerless: (path: string) => boolean;
+}
+
+/** Something on the way to a place that isn't closed. */
+export interface Finding {
+  role: Role;
+  dataset?: string;
+  /** What isn't closed. */
+  path: string;
+  /** Whether it is the place itself, rather than a folder above it. */
+  itself: boolean;
+  /** `refused`: a run would obey or feed somebody else; `later`: the same, but not yet refused. */
+  weight: "refused" | "later" | "warning";
+  /** Who owns what, or who may write where. */
+  text: string;
+  /** A command that closes it; `undefined` where only trust or another place helps. */
+  remedy?: string;
+}
+
+/** What a finding is about, in words: `the data of bars`. */
+export function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string {
+  const words: Record<Role, string> = {
+    program: "the program",
+    config: "the configuration",
+    state: "the state and the history",
+    log: "the log",
+    work: `the work folder of ${dataset}`,
+    data: `the data of ${dataset}`,
+    mirror: "the mirror",
+    metrics: "the metrics",
+  };
+  return words[role];
+}
+
+/** A finding as one sentence, without its end. */
+export function sentence(finding: Finding): string {
+  const words = roleWords(finding);
+  return finding.itself ? `${finding.text}: ${words}` : `${finding.text}; ${words} lies there`;
+}
+
+/** Groups below this number are the distribution's own. */
+const FIRST_USER_GROUP = 1000;
+
+/** All that isn't closed, each path once for each weight at most; what is refused comes first. */
+export function judge(places: readonly Place[], by: Judge): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const place of places) {
+    place.way.forEach((seen, index) => {
+      const itself = index === place.way.length - 1 && seen.path === place.path;
+      const flaw = flawOf(seen, { ...by, itself, filled: place.filled, role: place.role });
+      if (flaw === undefined || isTrusted(seen.path, by.trusted)) return;
+      const weight = by.ownerless(seen.path) ? "warning" : weightOf(place.role, itself, by.uid);
+      const earlier = found.get(seen.path);
+      if (earlier !== undefined && (earlier.weight === "refused" || weight === "warning")) return;
+      found.set(seen.path, {
+        role: place.role,
+        ...(place.dataset !== undefined && { dataset: place.dataset }),
+        path: seen.path,
+        itself,
+        weight,
+        ...say(seen, flaw, by, { role: place.role, itself }),
+      });
+    });
+  }
+  const all = [...found.values()];
+  return [
+    ...all.filter(({ weight }) => weight === "refused"),
+    ...all.filter(({ weight }) => weight === "warning"),
+  ];
+}
+
+type Flaw = "owner" | "everybody" | "group";
+
+function flawOf(
+  { kind, uid, gid, mode }: Seen,
+  by: Judge & { itself: boolean; filled: boolean; role: Role },
+): Flaw | undefined {
+  const right = (one: number): boolean => one === 0 || one === by.uid;
+  if (!right(uid)) return "owner";
+  if (kind === "link") return undefined;
+  const sticky = kind === "folder" && (mode & 0o1000) !== 0 && !(by.itself && by.filled);
+  if (sticky) return undefined;
+  if ((mode & 0o002) !== 0) return "everybody";
+  if ((mode & 0o020) === 0) return undefined;
+  // Distributions let their logging service write to /var/log; a log is opened with care.
+  if (by.role === "log" && uid === 0 && kind === "folder" && gid < FIRST_USER_GROUP) {
+    return undefined;
+  }
+  return by.accounts.members(gid)?.every(right) ? undefined : "group";
+}
+
+/**
+ * Root obeys nobody. Anybody else risks only what is theirs: refused is what would make them run
+ * somebody else's program, configuration or unfinished work.
+ */
+function weightOf(role: Role, itself: boolean, uid: number): Finding["weight"] {
+  if (role === "metrics") return "warning";
+  if (uid === 0 || role === "program" || role === "config") return "refused";
+  return role === "work" && itself ? "refused" : "warning";
+}
+
+function isTrusted(path: string, trusted: readonly string[]): boolean {
+  return trusted.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+function say(
+  { path, uid, gid, mode }: Seen,
+  flaw: Flaw,
+  { accounts, uid: runner }: Judge,
+  { role, itself }: { role: Role; itself: boolean },
+): { text: string; remedy?: string } {
+  const sudo = runner === 0 ? "" : "sudo ";
+  if (flaw === "owner") {
+    const text = `${path} belongs to ${accounts.userName(uid)}`;
+    if (!itself) return { text };
+    // What somebody else prepared there is never taken over.
+    const remedy = role === "work"
+      ? `${sudo}mv ${shellWord(path)} ${shellWord(`${path}.old`)}`
+      : `${sudo}chown -h ${accounts.userName(runner)}: ${shellWord(path)}`;
+    return { text, remedy };
+  }
+  const bits = (mode & 0o7777).toString(8);
+  const who = flaw === "everybody" ? "everybody" : `the group ${accounts.groupName(gid)}`;
+  const take = flaw === "group" ? "g-w" : (mode & 0o020) === 0 ? "o-w" : "go-w";
+  const remedy = `${uid === runner ? "" : sudo}chmod ${take} ${shellWord(path)}`;
+  return { text: `${who} may write to ${path} (mode ${bits})`, remedy };
+}

@@ -1,0 +1,128 @@
+/**
+ * Reads from the disk what the owner rule judges: the way to a place, and the machine's accounts.
+ *
+ * Guarantees: changes nothing; looks at every folder and link that the kernel goes through to reach
+ * the place. What can't be looked at ends the way there. Users and groups are those of `/etc/passwd`
+ * and `/etc/group`: ones that a directory service knows are numbers without members.
+ *
+ * @module
+ */
+import { statfsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+import type { Accounts, Seen } from "./rule.ts";
+
+/** As the kernel: after this many links, it is a loop. */
+const MAX_LINKS = 40;
+
+/** Everything on the way from `/` to `path`, the links that are followed included. */
+export function wayTo(path: string): Seen[] {
+  const way = new Map<string, Seen>();
+  const parts = resolve(path).split("/").filter((part) => part !== "");
+  let at = "/";
+  let links = 0;
+  note(way, at);
+  while (parts.length > 0) {
+    const part = parts.shift()!;
+    if (part === "." || part === "") continue;
+    if (part === "..") {
+      at = dirname(at);
+      continue;
+    }
+    const next = join(at, part);
+    const seen = note(way, next);
+    if (seen === undefined) break;
+    if (seen.kind !== "link") {
+      at = next;
+      continue;
+    }
+    if (++links > MAX_LINKS) break;
+    const target = Deno.readLinkSync(next);
+    parts.unshift(...target.split("/"));
+    if (target.startsWith("/")) at = "/";
+  }
+  return [...way.values()];
+}
+
+function note(way: Map<string, Seen>, path: string): Seen | undefined {
+  try {
+    const { isDirectory, isSymlink, uid, gid, mode } = Deno.lstatSync(path);
+    const seen: Seen = {
+      path,
+      kind: isDirectory ? "folder" : isSymlink ? "link" : "other",
+      uid: uid ?? 0,
+      gid: gid ?? 0,
+      mode: (mode ?? 0) & 0o7777,
+    };
+    // Seen last is what the place is.
+    way.delete(path);
+    way.set(path, seen);
+    return seen;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The accounts in the files below `etc`. */
+export function readAccounts(etc = "/etc"): Accounts {
+  const users = rows(join(etc, "passwd"), 4).map(([name, , uid, gid]) => ({
+    name: name!,
+    uid: Number(uid),
+    gid: Number(gid),
+  }));
+  const groups = rows(join(etc, "group"), 3).map(([name, , gid, members]) => ({
+    name: name!,
+    gid: Number(gid),
+    members: (members ?? "").split(",").filter((one) => one !== ""),
+  }));
+  return {
+    userName: (uid) => users.find((one) => one.uid === uid)?.name ?? String(uid),
+    groupName: (gid) => groups.find((one) => one.gid === gid)?.name ?? String(gid),
+    members(gid) {
+      const named = groups.filter((one) => one.gid === gid);
+      const primary = users.filter((one) => one.gid === gid);
+      if (named.length === 0 && primary.length === 0) return undefined;
+      const listed = named.flatMap(({ members }) => members)
+        .map((name) => users.find((one) => one.name === name)?.uid ?? -1);
+      return [...primary.map(({ uid }) => uid), ...listed];
+    },
+  };
+}
+
+/** A user's number by name, as the files below `etc` say. */
+export function uidOf(name: string, etc = "/etc"): number | undefined {
+  const row = rows(join(etc, "passwd"), 3).find(([one]) => one === name);
+  return row === undefined ? undefined : Number(row[2]);
+}
+
+function rows(path: string, least: number): string[][] {
+  try {
+    return Deno.readTextFileSync(path).split("\n").map((line) => line.split(":"))
+      .filter((row) => row.length >= least && !row[0]!.startsWith("#"));
+  } catch {
+    return [];
+  }
+}
+
+/** What `statfs` calls file systems whose owners and modes are those of the mount. */
+const OWNERLESS: ReadonlySet<number> = new Set([
+  0x4d44, // FAT
+  0x2011bab0, // exFAT
+  0x5346544e, // NTFS, read-only
+  0x7366746e, // ntfs3
+  0x65735546, // FUSE, as ntfs-3g and exfat-fuse are
+  0xff534d42, // CIFS
+  0xfe534d42, // SMB 2
+  0x517b, // smbfs
+  0x786f4256, // VirtualBox' shared folders
+  0x01021997, // 9p: what WSL mounts of Windows
+]);
+
+/** Whether the file system of `path` keeps no owners of its own. */
+export function isOwnerless(path: string): boolean {
+  try {
+    return OWNERLESS.has(Number(statfsSync(path).type) >>> 0);
+  } catch {
+    return false;
+  }
+}
