@@ -35,12 +35,12 @@ export async function convertCommand(
   terminal: Terminal,
 ): Promise<number> {
   const config = await openConfig(options);
-  const dataset = chosenDatasets(config, [name])[0]!;
-  const { to = dataset.publish } = options;
-  refuseContradiction(dataset, to, config);
   const statePath = await locateState({ configPath: config.path, baseDir: config.baseDir });
   const owners = await passOwnerGate({ config, statePath }, { mark: true });
   for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
+  const dataset = chosenDatasets(config, [name])[0]!;
+  const { to = dataset.publish } = options;
+  refuseContradiction(dataset, to, config);
   const { durable } = config.sync;
   const found = await resolveLayout(dataset.localDir);
   await ensureLayout(found);

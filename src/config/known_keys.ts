@@ -67,7 +67,8 @@ export function dotted(section: string, key: string): string {
 export function configKeys(): string[] {
   return Object.entries(KNOWN_KEYS)
     .flatMap(([section, keys]) => keys.map((key) => dotted(section, key)))
-    .filter((key) => !Object.hasOwn(KNOWN_KEYS, key) && !Object.hasOwn(KNOWN_KEYS, `${key}[]`));
+    .filter((key) => !Object.hasOwn(KNOWN_KEYS, `${key}[]`))
+    .filter((key) => key.includes(".") || !Object.hasOwn(KNOWN_KEYS, key));
 }
 
 /** The sections that know this key, dotted with it: where a misplaced key belongs. */

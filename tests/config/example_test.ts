@@ -32,6 +32,8 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   assert.equal(full.notify.targets.length, 2);
   assert.deepEqual(full.metrics, { textfile: "/srv/metrics/datahubsync.prom" });
   assert.deepEqual(full.mirror, { dir: "/srv/mirror", keepHours: 24 });
+  assert.deepEqual(full.trustedFolders, ["/home/alice"]);
+  full.trustedFolders = [];
   delete full.hub.token;
   delete full.hub.caFile;
   delete full.datasets[0]?.maxAge;

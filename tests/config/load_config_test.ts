@@ -58,6 +58,7 @@ Deno.test("parseConfig() fills every default in", () => {
     logging: { level: "INFO", format: "text", maxSize: 0, keep: 5 },
     metrics: {},
     notify: { on: ["failure", "stale", "recovery"], targets: [], timeout: 10 },
+    trustedFolders: [],
     warnings: [],
   });
 });

@@ -568,6 +568,27 @@ keyTest(
   },
 );
 
+keyTest(
+  ["trusted_folders"],
+  "lets root work where another user could write, and counts in root's file only",
+  async () => {
+    await withHub({ dataset: ["publish: files"] }, async (place) => {
+      const isRoot = Deno.uid() === 0;
+      await Deno.mkdir(place.at("data"));
+      if (isRoot) await Deno.chown(place.at("data"), 4343, 4343);
+      else await Deno.chmod(place.at("data"), 0o777);
+      const before = await place.run();
+      assert.equal(before.code, isRoot ? 3 : 0, before.stderr);
+      const config = place.at("config.yaml");
+      const trust = `trusted_folders: [${place.at("data")}]\n`;
+      await Deno.writeTextFile(config, trust, { append: true });
+      assertDone(await place.run());
+      const said = (await place.log()).join("\n").includes("trusted_folders counts only in");
+      assert.equal(said, !isRoot);
+    });
+  },
+);
+
 async function packagesIn(place: Workplace): Promise<string[]> {
   const folder = place.at(`mirror/package/${NAME}`);
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);

@@ -1,0 +1,222 @@
+/** The owner rule on the binary, as root and as two users without rights in a throw-away root. */
+import assert from "node:assert/strict";
+import { borderTest, INSTALLED, NAME } from "../support/borders.ts";
+import { listTree, OTHER, type RunOptions, USER } from "../support/rootfs.ts";
+
+const CONFIG = `${INSTALLED}/config.yaml`;
+const WORK = `/srv/data/.${NAME}.datahubsync`;
+const AS_USER: RunOptions = { asUser: true };
+const AS_OTHER: RunOptions = { asUser: OTHER };
+/** Only what is ours: the machine's own temporary folders aren't. */
+const skip = /^\/(proc|dev|run|usr|\.sbin|etc|var)(\/|$)/;
+
+/** The command that a refusal prints. */
+function hintOf(stderr: string): string {
+  const hint = /^hint: (.*)$/m.exec(stderr)?.[1];
+  assert.ok(hint, stderr);
+  return hint;
+}
+
+borderTest("all that is root's is silent, and so is a user's own home", async (at) => {
+  await at.configure();
+  const first = await at.datahubsync(["sync"]);
+  assert.deepEqual(first, { code: 0, stdout: "", stderr: "" });
+  const home = `${USER.home}/sync`;
+  await at.sh(
+    `mkdir ${home}; ln ${INSTALLED}/datahubsync ${home}/ || cp ${INSTALLED}/datahubsync ${home}/`,
+  );
+  await at.configure({
+    path: `${home}/config.yaml`,
+    localDir: "./data",
+    more: ["logging: { file: ./log }"],
+  });
+  await at.sh(`chown -R bob: ${home}/config.yaml ${home}; chmod 775 ${home}`);
+  const own = await at.root.run(["sh", "-c", `cd ${home} && umask 002 && ./datahubsync`], AS_USER);
+  assert.deepEqual(own, { code: 0, stdout: "", stderr: "" });
+  assert.doesNotMatch(await at.root.read(`${home}/log`), /WARN/);
+  const again = await at.root.run(["sh", "-c", `cd ${home} && ./datahubsync`], AS_USER);
+  assert.deepEqual(again, { code: 0, stdout: "", stderr: "" });
+});
+
+/** What opens an installation of root's to others, and who is named. */
+const OPENED: Record<string, [open: string, says: RegExp]> = {
+  "the program's folder": [`chmod 777 ${INSTALLED}`, /everybody may write to \/opt\/datahubsync /],
+  "the program": [`chmod 757 ${INSTALLED}/datahubsync`, /everybody may write to .*: the program/],
+  "the configuration": [`chown eve: ${CONFIG}`, /config.yaml belongs to eve: the configuration/],
+  "a folder above the data": [`chmod 777 /srv`, /everybody may write to \/srv /],
+  "the data's folder": [`chown eve: /srv/data/bars`, /bars belongs to eve: the data of bars/],
+  "the data's folder, sticky": [`chmod 1777 /srv/data/bars`, /everybody may write to .*bars /],
+  "the work folder": [`chown eve: ${WORK}`, /belongs to eve: the work folder of bars/],
+  "the state's folder": [
+    `chgrp eve ${INSTALLED}; chmod 775 ${INSTALLED}`,
+    /the group eve may write/,
+  ],
+};
+
+for (const [what, [open, says]] of Object.entries(OPENED)) {
+  borderTest(
+    `root is refused where others may touch ${what}; the command closes it`,
+    async (at) => {
+      await at.configure();
+      assert.equal((await at.datahubsync(["sync"])).code, 0);
+      await at.sh(open);
+      const before = await listTree(at.root.path, { skip, times: true });
+      const refused = await at.datahubsync(["sync", "-c", CONFIG]);
+      assert.equal(refused.code, 3, refused.stderr);
+      assert.match(refused.stderr, /^error: Not run as root: /);
+      assert.match(refused.stderr, says);
+      assert.deepEqual(await listTree(at.root.path, { skip, times: true }), before);
+      await at.sh(hintOf(refused.stderr));
+      const closed = await at.datahubsync(["sync"]);
+      assert.equal(closed.code, 0, closed.stderr);
+    },
+  );
+}
+
+borderTest(
+  "root is refused below a home of somebody else's; trusting it is one command",
+  async (at) => {
+    const localDir = `${OTHER.home}/data/bars`;
+    await at.sh(`mkdir -p ${localDir}`);
+    await at.configure({ localDir });
+    const refused = await at.datahubsync(["sync"]);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /\/home\/eve belongs to eve; the .* of bars lies there/);
+    await at.sh(hintOf(refused.stderr));
+    const trusted = await at.datahubsync(["sync"]);
+    assert.equal(trusted.code, 0, trusted.stderr);
+    // In a file that isn't root's the same words count for nothing.
+    await at.sh(`chown eve: ${CONFIG}`);
+    assert.equal((await at.datahubsync(["sync"])).code, 3);
+  },
+);
+
+borderTest(
+  "a user is refused a program, configuration or work folder of others, warned of data",
+  async (at) => {
+    const home = `${USER.home}/sync`;
+    await at.sh(`mkdir -p ${home} /srv/shared; chmod 1777 /srv/shared; chown bob: ${home}`);
+    await at.configure({
+      path: `${home}/config.yaml`,
+      localDir: "/srv/shared/bars",
+      more: [`logging: { file: ${home}/log }`],
+    });
+    await at.sh(`chown bob: ${home}/config.yaml`);
+    const args = ["sync", "-c", `${home}/config.yaml`];
+    // Before the first run, so that nothing is forgiven.
+    await at.sh("mkdir /srv/shared/.bars.datahubsync", AS_OTHER);
+    const foreign = await at.datahubsync(args, AS_USER);
+    assert.equal(foreign.code, 3);
+    assert.match(foreign.stderr, /\.bars\.datahubsync belongs to eve: the work folder of bars/);
+    assert.match(hintOf(foreign.stderr), /^sudo mv /);
+    await at.sh(hintOf(foreign.stderr).replace(/^sudo /, ""));
+    assert.equal((await at.datahubsync(args, AS_USER)).code, 0);
+    await at.sh("chmod 777 /srv/shared");
+    assert.equal((await at.datahubsync(args, AS_USER)).code, 0);
+    assert.match(await at.root.read(`${home}/log`), /WARN: everybody may write to \/srv\/shared/);
+    await at.sh(`chown eve: ${home}/config.yaml`);
+    const config = await at.datahubsync(args, AS_USER);
+    assert.equal(config.code, 3);
+    assert.match(
+      config.stderr,
+      /^error: Not run: .*config\.yaml belongs to eve: the configuration/m,
+    );
+  },
+);
+
+borderTest(
+  "an installation that worked before the rule is warned with a version, and goes on",
+  async (at) => {
+    await at.configure({ more: ["logging: { file: ./log }"] });
+    // As v2.0 leaves it: a state of root's, and folders that another user shares.
+    await at.root.write(`${INSTALLED}/.last_sync.json`, "{}\n");
+    await at.sh("chown eve: /srv/data");
+    for (let run = 0; run < 2; run++) {
+      const { code, stderr } = await at.datahubsync(["sync"]);
+      assert.equal(code, 0, stderr);
+    }
+    const log = await at.root.read(`${INSTALLED}/log`);
+    const warned =
+      /WARN: (\/srv\/data belongs to eve.*from version 4\.0 on .*refuses [^:]*: (.*))$/m
+        .exec(log);
+    assert.ok(warned, log);
+    // The command that the warning names makes it an installation like any other…
+    await at.sh(warned[2]!);
+    assert.equal((await at.datahubsync(["sync"])).code, 0);
+    // …which is refused when it opens up again.
+    await at.sh(`chmod 777 ${INSTALLED}`);
+    assert.equal((await at.datahubsync(["sync"])).code, 3);
+  },
+);
+
+borderTest(
+  "a foreign work folder is refused in an installation that worked before, too",
+  async (at) => {
+    await at.configure();
+    await at.root.write(`${INSTALLED}/.last_sync.json`, "{}\n");
+    await at.sh("chmod 1777 /srv/data");
+    await at.sh(`mkdir ${WORK}`, AS_OTHER);
+    const refused = await at.datahubsync(["sync"]);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /belongs to eve: the work folder/);
+  },
+);
+
+borderTest(
+  "root in somebody else's installation makes nothing and says what to type",
+  async (at) => {
+    await at.configure();
+    await at.root.write(`${INSTALLED}/.installed`, `set\tuser ${USER.name}\n`);
+    await at.sh(`chown root:bob ${INSTALLED}; chmod 1775 ${INSTALLED}; chown bob: /srv/data`);
+    await at.sh("mkdir -p /usr/local/sbin; ln -sf /usr/sbin/runuser /usr/local/sbin/", {});
+    const before = await listTree(at.root.path, { skip, times: true });
+    const commands = [
+      ["sync"],
+      ["sync", "-d", NAME, "-c", CONFIG],
+      ["verify", "--repair"],
+      ["convert", NAME, "--to", "snapshot"],
+    ];
+    for (const args of commands) {
+      const { code, stderr } = await at.datahubsync(args);
+      assert.match(stderr, /Not run as root: this installation belongs to bob/);
+      assert.equal(code, 3);
+      const typed = hintOf(stderr);
+      const program = `${INSTALLED}/datahubsync ${args.join(" ")}`;
+      assert.match(typed, new RegExp(`^(sudo -u bob|runuser -u bob --) ${program}$`));
+    }
+    assert.deepEqual(await listTree(at.root.path, { skip, times: true }), before);
+    const hint = hintOf((await at.datahubsync(["sync"])).stderr);
+    await at.sh(hint);
+    assert.equal(
+      await at.sh("stat -c %U /srv/data/bars /srv/data/.bars.datahubsync/lock"),
+      "bob\nbob\n",
+    );
+  },
+);
+
+borderTest("a configuration that others placed in the current folder isn't obeyed", async (at) => {
+  await at.configure();
+  await at.sh("mkdir /srv/trap; chmod 755 /srv/trap; chown eve: /srv/trap");
+  await at.configure({ path: "/srv/trap/config.yaml", localDir: "/srv/trap/out" });
+  await at.sh("chown eve: /srv/trap/config.yaml");
+  for (const [options, whose] of [[{}, "root"], [AS_USER, "bob"]] as const) {
+    for (const command of ["sync", "status --offline", "paths"]) {
+      const ran = await at.root.run(
+        ["sh", "-c", `cd /srv/trap && ${INSTALLED}/datahubsync ${command}`],
+        options,
+      );
+      assert.equal(ran.code, 3, `${command} as ${whose}: ${ran.stdout}${ran.stderr}`);
+      assert.match(ran.stderr, /isn't obeyed: \/srv\/trap belongs to eve/);
+      assert.match(
+        hintOf(ran.stderr),
+        new RegExp(`datahubsync ${command} -c /srv/trap/config.yaml$`),
+      );
+    }
+  }
+  // Root's file in a folder where others may write is no better.
+  await at.sh("chown root: /srv/trap/config.yaml /srv/trap; chmod 777 /srv/trap");
+  const open = await at.root.run(["sh", "-c", `cd /srv/trap && ${INSTALLED}/datahubsync paths`]);
+  assert.match(open.stderr, /isn't obeyed: everybody may write to \/srv\/trap /);
+  await at.sh("chmod 755 /srv/trap");
+  await at.sh(`cd /srv/trap && ${INSTALLED}/datahubsync paths`);
+});
