@@ -17,6 +17,7 @@ export const AREAS = {
   folder: "Folders",
   state: "State",
   log: "Log",
+  notify: "Messages",
   schedule: "Schedule",
 } as const;
 

@@ -21,6 +21,8 @@ import { shellWord } from "../../shell_word.ts";
 import { namesText } from "../units.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { checkZone } from "./hub_zone.ts";
+import { answersSeveralRanges } from "./range_probe.ts";
 
 /** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */
 export interface DatasetSize {
@@ -33,6 +35,8 @@ export interface DatasetSize {
 export interface DatasetFindings {
   lines: CheckLine[];
   size: DatasetSize;
+  /** Of the hub as a whole: what its times look like. */
+  hub?: CheckLine[];
 }
 
 /** What a dataset is compared with. */
@@ -64,7 +68,7 @@ export async function checkDataset(
   }
   const seen = await look(input, entry, context);
   lines.push(...seen.lines);
-  return { lines, size: seen.size };
+  return { lines, size: seen.size, hub: seen.hub ?? [] };
 }
 
 function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext): CheckLine {
@@ -118,9 +122,11 @@ async function look(
   entry: CatalogEntry,
   context: CheckContext,
 ): Promise<DatasetFindings> {
+  const { path, hub } = context.config;
+  const remote = input.client.package(entry);
   try {
     const view = await viewPackage({
-      remote: input.client.package(entry),
+      remote,
       partial: undefined,
       pace: new HubPace(),
       patience: { retries: 1, random: () => 0, sleep: context.sleep, onRetry: () => {} },
@@ -132,7 +138,14 @@ async function look(
       engine: "fast",
       onBytes: () => {},
     });
-    return { lines: [...behind(view, input, entry, context), honoured(view)], size: sizeIn(view) };
+    const several = await answersSeveralRanges(remote, view.directory.total, context.signal);
+    const { stampText: stamp, lastModified } = view.head;
+    const times = { stamp, lastModified, timezone: hub.timezone, configPath: path };
+    return {
+      lines: [...behind(view, input, entry, context), honoured(view, several)],
+      size: sizeIn(view),
+      hub: entry.version === null ? [] : checkZone({ version: entry.version, ...times }),
+    };
   } catch (error) {
     return { lines: [unseen(error, input, context)], size: sizeOf(entry) };
   }
@@ -153,14 +166,21 @@ function behind(
   )];
 }
 
-function honoured({ directory }: PackageView): CheckLine {
+/** What changes cost there. */
+function honoured({ directory }: PackageView, several: boolean): CheckLine {
   const { contentSize, files } = sizeOfEntries(directory.entries);
-  return fine(
+  const packed = bytesText(directory.total);
+  const has = `its package has ${files.toLocaleString("en-US")} files, ${packed} packed, ` +
+    `${bytesText(contentSize)} unpacked`;
+  if (several) {
+    return fine("dataset.ranges", `${has}; several ranges are answered at once: changes are cheap`);
+  }
+  return warning(
     "dataset.ranges",
-    `its package has ${files.toLocaleString("en-US")} files, ${
-      bytesText(directory.total)
-    } packed, ` +
-      `${bytesText(contentSize)} unpacked; ranges are honoured, so only changes are fetched`,
+    `${has}; the hub answers one range per request: a day on which a few files change costs a ` +
+      `request for each, one on which nearly all change costs the whole ${packed}`,
+    "serve the packages by a web server that answers several ranges at once, as nginx does: " +
+      "docs/hub.md, What makes clients fast",
   );
 }
 

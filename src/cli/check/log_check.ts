@@ -14,10 +14,11 @@ import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder } from "./write_probe.ts";
 import { dirname, join } from "node:path";
 
-/** Checks the log. */
-export async function checkLog(context: CheckContext): Promise<CheckLine[]> {
+/** Checks the log; `scheduled` = runs may happen that nobody watches. */
+export async function checkLog(context: CheckContext, scheduled: boolean): Promise<CheckLine[]> {
   const { file, maxSize, keep } = context.config.logging;
   if (file === undefined) {
+    if (!scheduled) return [fine("log.writable", "there is no log file, and no scheduled run")];
     return [warning(
       "log.writable",
       "there is no log file: what a scheduled run does is written nowhere",

@@ -18,6 +18,7 @@ import { checkFolder, type FolderFindings } from "./folder_check.ts";
 import { checkHub, type HubFindings } from "./hub_check.ts";
 import { checkLog } from "./log_check.ts";
 import { checkNetwork } from "./network_check.ts";
+import { checkNotify } from "./notify_check.ts";
 import { checkProgram } from "./program_check.ts";
 import { checkRuns } from "./runs_check.ts";
 import { checkSchedule } from "./schedule_check.ts";
@@ -30,9 +31,11 @@ export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
   const guard = guardInto(lines);
   const scheduled: CheckLine[] = [];
   let otherUser: string | undefined;
+  let hasSchedule = false;
   await guardInto(scheduled)("schedule.present", async () => {
     const { lines, schedule, ...found } = await checkSchedule(context);
     otherUser = found.otherUser;
+    hasSchedule = found.scheduled;
     return [...lines, ...await checkRuns(context, schedule)];
   });
   await guard("program.version", () => checkProgram(context));
@@ -64,7 +67,8 @@ export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
       async () => aboutDataset(name, await checkManifest({ name, layout, recorded }, context)),
     );
   }
-  await guard("log.writable", () => checkLog(context));
+  await guard("log.writable", () => checkLog(context, hasSchedule));
+  await guard("notify.targets", () => checkNotify(context));
   lines.push(...scheduled);
   return otherUser === undefined ? lines : seenByAnother(lines, otherUser, context);
 }
@@ -118,6 +122,8 @@ async function askHubs(
       const found = await checkDataset({ dataset, ...reached, recorded }, context);
       about.sizes.set(dataset.name, found.size);
       lines.push(...aboutDataset(dataset.name, found.lines));
+      // One clock is told of once.
+      if (lines.every(({ check }) => check !== "hub.timezone")) lines.push(...found.hub ?? []);
     }
     return lines;
   } finally {

@@ -25,8 +25,10 @@ const CRON_PIDS = ["/run/crond.pid", "/run/cron.pid", "/var/run/crond.pid", "/va
 /** What was found out about the schedule. */
 export interface ScheduleFindings {
   lines: CheckLine[];
-  /** The only one, when there is one. */
+  /** The first one of this configuration. */
   schedule?: Schedule;
+  /** Whether there is one, or one may be where it isn't seen. */
+  scheduled: boolean;
   /** Whom it runs as, when that is somebody else than who runs this. */
   otherUser?: string;
 }
@@ -42,7 +44,7 @@ export async function checkSchedule(context: CheckContext): Promise<ScheduleFind
   const [schedule, another] = own;
   if (schedule === undefined) {
     if (unclear.length === 0) lines.push(absent(crontabsHidden, context));
-    return { lines };
+    return { lines, scheduled: unclear.length > 0 || crontabsHidden };
   }
   if (another !== undefined) {
     const places = own.map(({ place }) => place).join(" and ");
@@ -60,7 +62,7 @@ export async function checkSchedule(context: CheckContext): Promise<ScheduleFind
   }
   lines.push(...daemon(own, context));
   const otherUser = userOf(schedule, context);
-  return { lines, schedule, ...(otherUser !== undefined && { otherUser }) };
+  return { lines, schedule, scheduled: true, ...(otherUser !== undefined && { otherUser }) };
 }
 
 function ofAnother({ place, call }: Schedule): CheckLine {

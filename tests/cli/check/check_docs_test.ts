@@ -12,7 +12,7 @@ Deno.test("docs/check.md lists exactly the checks that the sources make", async 
     const text = await Deno.readTextFile(join(folder, name));
     for (
       const [, check] of text.matchAll(
-        /"((?:program|config|network|hub|dataset|folder|state|log|schedule)\.[a-z]+)"/g,
+        /"((?:program|config|network|hub|dataset|folder|state|log|notify|schedule)\.[a-z]+)"/g,
       )
     ) {
       made.add(check!);

@@ -51,6 +51,18 @@ Deno.test("checkCommand() says what runs: a binary of a commit, or the sources",
   }
 });
 
+Deno.test("checkCommand() finds nothing to warn of before the first sync", async () => {
+  await using place = await healthyPlace({ synced: false });
+  const { code, lines } = await place.check();
+  assert.deepEqual(lines.filter(({ verdict }) => verdict !== "ok"), []);
+  assert.equal(code, 0);
+  // And where it was only tried: no schedule means no unwatched run that needs a log.
+  await Deno.remove(place.cron);
+  await place.edit(/logging:[^]*$/, "");
+  const tried = (await place.check()).lines.filter(({ verdict }) => verdict !== "ok");
+  assert.deepEqual(tried.map(({ check }) => check), ["schedule.present"]);
+});
+
 Deno.test("checkCommand() changes nothing on the disk", async () => {
   await using place = await healthyPlace();
   const before = listing(place.at("."));
@@ -65,15 +77,17 @@ Deno.test("checkCommand() makes nothing where nothing was", async () => {
   assert.deepEqual(listing(place.at(".")), before);
 });
 
-Deno.test("checkCommand() downloads the catalog and one directory", async () => {
+Deno.test("checkCommand() downloads the catalog and one directory, and asks for two bytes", async () => {
   await using place = await healthyPlace();
   place.hub.hub.reset();
   await place.check();
   assert.deepEqual(place.hub.hub.requests.map(({ path }) => path), [
     "/api/datasets",
     `/package/${place.name}.zip`,
+    `/package/${place.name}.zip`,
   ]);
   assert.match(place.hub.hub.requests[1]?.range ?? "", /^bytes=\d+-\d+$/);
+  assert.match(place.hub.hub.requests[2]?.range ?? "", /^bytes=0-0, ?(\d+)-\1$/);
 });
 
 Deno.test("checkCommand() prints what is wrong first, each with its reason and remedy", async () => {

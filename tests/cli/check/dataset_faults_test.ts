@@ -85,6 +85,20 @@ Deno.test("--check tells a hub that doesn't honour ranges, without downloading i
   });
 });
 
+Deno.test("--check tells a hub that answers one range per request, and what a day costs there", async () => {
+  await using place = await healthyPlace({ kind: "deployed" });
+  await assertTold(place, {
+    check: "dataset.ranges",
+    verdict: "warning",
+    message:
+      /: its package has \d+ files, [\d.]+ [kM]?B packed, .* unpacked; the hub answers one range per request: a day on which a few files change costs a request for each, one on which nearly all change costs the whole [\d.]+ [kM]?B$/,
+    remedy: "serve the packages by a web server that answers several ranges at once, as nginx " +
+      "does: docs/hub.md, What makes clients fast",
+  });
+  const hub = await Deno.readTextFile(new URL("../../../docs/hub.md", import.meta.url));
+  assert.match(hub, /^## What makes clients fast$/m);
+});
+
 Deno.test("--check tells a package that is no ZIP", async () => {
   await using place = await healthyPlace();
   change(place, { package: new Uint8Array(1000).fill(7) });
@@ -151,4 +165,24 @@ Deno.test("--check tells a hub whose own data is too old", async () => {
     message: /: the hub has 2026-01-05T20:15:00: stale: /,
     remedy: "tell those who run the hub",
   });
+});
+
+Deno.test("--check tells a hub whose times are in another zone than hub.timezone", async () => {
+  await using place = await healthyPlace();
+  // The list says its zone, the package's name is on the same clock: UTC.
+  change(place, {
+    version: "2026-01-05T20:15:30Z",
+    built: new Date("2026-01-05T20:16:00+08:00"),
+  });
+  const expected = {
+    check: "hub.timezone",
+    verdict: "warning",
+    message: /^the hub's times look 8 h off: hub\.timezone: UTC\?$/,
+    remedy: `if the hub's clock is in UTC, set hub.timezone: UTC in ${place.config}`,
+  } as const;
+  await assertTold(place, expected);
+  await place.edit("hub:\n", "hub:\n  timezone: UTC\n");
+  const { lines } = await place.check();
+  const told = lines.find(({ check }) => check === "hub.timezone");
+  assert.deepEqual([told?.verdict, told?.message], ["ok", "its times are in UTC"]);
 });
