@@ -16,8 +16,12 @@ const PACKAGES: Record<string, string> = {
   bsdtar: "libarchive-tools",
   "libdeflate-gzip": "libdeflate-tools",
   promtool: "prometheus",
+  crontab: "cron",
   ip: "iproute2",
 };
+
+/** Tests wait as much as they work: with two at once on two cores a run takes twice as long. */
+const JOBS = Math.max(4, 2 * navigator.hardwareConcurrency);
 
 /** Something that a test file lacked. */
 export interface Skip {
@@ -55,7 +59,7 @@ async function runTests(paths: readonly string[]): Promise<number> {
         .concat(["--reporter=dot", "--preload=tests/support/seeds.ts", "--ignore=tests/e2e"])
         .concat(paths),
       cwd: ROOT,
-      env: { TEST_SKIPS: skips, NO_COLOR: "1" },
+      env: { TEST_SKIPS: skips, NO_COLOR: "1", DENO_JOBS: String(JOBS) },
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",

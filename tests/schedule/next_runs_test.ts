@@ -20,18 +20,17 @@ function isDue(text: string, at: number): boolean {
     ...[string, string, string, string, string],
   ];
   const date = new Date(at);
-  const has = (field: string, value: number): boolean =>
+  const has = (field: string, value: number, low = 0): boolean =>
     field.split(",").some((part) => {
       const [range = "", step = "1"] = part.split("/");
-      const [from, to] = range === "*" ? [0, 99] : range.split("-").map(Number);
-      const first = range === "*" && (field === day || field === month) ? 1 : from!;
-      return value >= from! && value <= (to ?? from!) && (value - first) % Number(step) === 0;
+      const [from, to] = range === "*" ? [low, 99] : range.split("-").map(Number);
+      return value >= from! && value <= (to ?? from!) && (value - from!) % Number(step) === 0;
     });
-  const days = has(day, date.getDate());
+  const days = has(day, date.getDate(), 1);
   const weekdays = has(weekday, date.getDay());
   const either = !day.startsWith("*") && !weekday.startsWith("*");
   return has(minute, date.getMinutes()) && has(hour, date.getHours()) &&
-    has(month, date.getMonth() + 1) && (either ? days || weekdays : days && weekdays);
+    has(month, date.getMonth() + 1, 1) && (either ? days || weekdays : days && weekdays);
 }
 
 Deno.test("nextRuns() gives the first minutes that cron's rule names", () => {
