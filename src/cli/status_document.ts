@@ -47,6 +47,8 @@ function rowRecord(row: StatusRow, runningSince: number | null): Record<string, 
     last_bytes: row.lastBytes,
     success_rate: row.successRate,
     next_run: timeText(row.nextRun),
+    disk: row.disk?.word ?? null,
+    files_differing: row.disk?.differing ?? null,
     bytes_on_disk: row.bytesOnDisk,
   };
 }

@@ -1,21 +1,22 @@
 /**
- * The status as a person reads it: a table with a row a dataset where the terminal is wide enough,
- * else a paragraph a dataset; above it the verdict in one line, below it what needs a look.
+ * The status as a person reads it: the verdict in one line, a table with a row per dataset, and what
+ * deserves attention below it.
  *
- * Guarantees: pure; nothing is wider than asked for, but for sentences, which may wrap.
+ * Guarantees: pure; nothing is wider than asked for down to 40 columns: columns are left out, the
+ * least important first, then names are cut, and sentences are broken. All times are in the hub's
+ * zone, which is named. States are said in the words that `--json` has.
  *
  * @module
  */
-import { parseInstant } from "../hub/version_time.ts";
 import { durationText, percentText } from "../observe/duration_text.ts";
 import type { StatusRow } from "../observe/status_rows.ts";
 import { verdictOf } from "../observe/verdict.ts";
-import { wallText } from "../observe/zone.ts";
 import { PROGRAM } from "../own_command.ts";
-import { shellWord } from "../shell_word.ts";
+import { type StatusNote, statusNotes, troubledRows } from "./status_notes.ts";
 import type { StatusView } from "./status_view.ts";
-import { type Cell, type Colour, cut, paint, renderTable } from "./table.ts";
+import { type Cell, type Colour, type Column, paint, renderTable, wrap } from "./table.ts";
 import { bytesText, secondsText } from "./units.ts";
+import { shortTime, versionText } from "./version_text.ts";
 import stringWidth from "string-width";
 
 /** How a status is drawn. */
@@ -23,53 +24,89 @@ export interface StatusStyle {
   colours: boolean;
   /** Columns that there are; `Infinity` where nobody counts them. */
   width: number;
-  /** A command of ours with these words, as one types it. */
+  /** A command of this program with these words, as one types it. */
   command?: (words: string) => string;
 }
 
-/** One thing worth a look, `bad` or only so-so. */
-interface Note {
-  bad: boolean;
-  text: string;
+/** A column, and which ones go first where there is too little room: the highest number. */
+interface StatusColumn extends Column {
+  goes: number;
+  cell: (row: StatusRow, view: StatusView) => Cell;
 }
 
-const NEXT_RUN = "next run";
-const COLUMNS = [
-  { title: "dataset" },
-  { title: "version" },
-  { title: "age", align: "right" as const },
-  { title: "hub" },
-  { title: "last run" },
-  { title: "took", align: "right" as const },
-  { title: "received", align: "right" as const },
-  { title: "30 days", align: "right" as const },
-  { title: NEXT_RUN },
-  { title: "on disk", align: "right" as const },
+const COLUMNS: readonly StatusColumn[] = [
+  {
+    title: "dataset",
+    flexible: true,
+    goes: 0,
+    cell: ({ dataset }) => ({ text: dataset, colour: "bold" }),
+  },
+  { title: "version", goes: 4, cell: (row, view) => versionText(row.localVersion, view) },
+  { title: "age", align: "right", goes: 0, cell: ageCell },
+  { title: "hub", flexible: true, goes: 0, cell: hubCell },
+  {
+    title: "hub has",
+    goes: 8,
+    cell: ({ hubVersion, localVersion }, view) =>
+      hubVersion === localVersion ? "" : versionText(hubVersion, view),
+  },
+  { title: "last run", flexible: true, goes: 0, cell: runCell },
+  {
+    title: "took",
+    align: "right",
+    goes: 7,
+    cell: ({ lastDurationMs }) => lastDurationMs === null ? "-" : secondsText(lastDurationMs),
+  },
+  {
+    title: "received",
+    align: "right",
+    goes: 6,
+    cell: ({ lastBytes }) => lastBytes === null ? "-" : bytesText(lastBytes),
+  },
+  { title: "30 days", align: "right", goes: 5, cell: ({ successRate }) => rateCell(successRate) },
+  {
+    title: "next run",
+    goes: 3,
+    cell: ({ nextRun }, view) => nextRun === null ? "-" : shortTime(nextRun, view),
+  },
+  { title: "on disk", align: "right", goes: 2, cell: diskCell },
 ];
+
+/** A name is cut to this before a column that isn't of the first to go is left out. */
+const SHORTEST_NAME = 16;
+const KEPT_BEFORE_NAMES = 4;
 
 /** The whole status, with a newline at its end. */
 export function renderStatus(view: StatusView, style: StatusStyle): string {
-  const notes = notesOf(view, style);
-  const tell = ({ bad, text }: Note): string =>
-    style.colours
-      ? `${paint(bad ? "✗" : "!", bad ? "red" : "yellow")} ${text}`
-      : `${bad ? "✗" : "!"} ${text}`;
-  const parts = [verdictLine(view, notes, style), body(view, style)];
-  if (notes.length > 0) parts.push(notes.map(tell).join("\n"));
-  return `${parts.map((part) => part.trimEnd()).join("\n\n")}\n`;
+  const { colours, width, command = (words) => `${PROGRAM} ${words}` } = style;
+  const notes = statusNotes(view, command);
+  const told = notes.flatMap(({ bad, text, hint }) => {
+    const mark = bad ? "✗" : "!";
+    const shown = colours ? paint(mark, bad ? "red" : "yellow") : mark;
+    const [first = "", ...rest] = wrapped(text, width - 2);
+    const more = [...rest, ...hint === undefined ? [] : wrapped(`hint: ${hint}`, width - 2)];
+    return [`${shown} ${first}`, ...more.map((line) => `  ${line}`)];
+  });
+  const parts = [verdictLine(view, notes, colours), tableOf(view, style).trimEnd()];
+  if (told.length > 0) parts.push(told.join("\n"));
+  return `${parts.join("\n\n")}\n`;
 }
 
-function verdictLine(view: StatusView, notes: readonly Note[], style: StatusStyle): string {
+function wrapped(text: string, width: number): string[] {
+  return width === Infinity ? [text] : wrap(text, Math.max(20, width));
+}
+
+function verdictLine(view: StatusView, notes: readonly StatusNote[], colours: boolean): string {
   const { rows, hub } = view;
   const count = rows.length;
-  const troubled = new Set(rows.filter((row) => troublesOf(row, view).length > 0));
   const one = (colour: Colour, mark: string, text: string): string =>
-    style.colours ? `${paint(mark, colour)} ${paint(text, "bold")}` : `${mark} ${text}`;
-  if (troubled.size > 0) {
+    colours ? `${paint(mark, colour)} ${paint(text, "bold")}` : `${mark} ${text}`;
+  const troubled = troubledRows(view);
+  if (troubled > 0) {
+    const text = count === 1
+      ? "The dataset needs attention"
+      : `${troubled} of ${count} datasets ${troubled === 1 ? "needs" : "need"} attention`;
     const bad = notes.some((note) => note.bad);
-    const text = `${troubled.size} of ${count} datasets need${
-      troubled.size === 1 ? "s" : ""
-    } a look`;
     return one(bad ? "red" : "yellow", bad ? "✗" : "!", text);
   }
   const which = count === 1 ? "The dataset is" : `All ${count} datasets are`;
@@ -78,59 +115,72 @@ function verdictLine(view: StatusView, notes: readonly Note[], style: StatusStyl
   if (hub.kind === "not_asked") {
     return one("green", "✓", `${which} in good order; the hub wasn't asked`);
   }
-  const behind = rows.filter(({ step }) => step === "behind").length;
+  const behind = rows.filter(({ step }) => step !== "up_to_date").length;
   if (behind > 0) {
-    return one(
-      "yellow",
-      "!",
-      `${behind} of ${count} ${behind === 1 ? "is" : "are"} behind the hub`,
-    );
+    const text = count === 1
+      ? "The dataset is behind the hub"
+      : `${behind} of ${count} datasets ${behind === 1 ? "is" : "are"} behind the hub`;
+    return one("yellow", "!", text);
   }
-  return one("green", "✓", `${which} in step with the hub`);
+  return one("green", "✓", `${which} up to date with the hub`);
 }
 
-function body(view: StatusView, style: StatusStyle): string {
-  const cells = view.rows.map((row) => cellsOf(row, view));
-  // A column of dashes would cost the width that decides between table and paragraphs.
-  const shown = COLUMNS.filter(({ title }) =>
-    title !== NEXT_RUN || view.rows.some(({ nextRun }) => nextRun !== null)
-  );
-  const rows = cells.map((row) => row.filter((_, at) => shown.includes(COLUMNS[at]!)));
-  const plain = renderTable(shown, rows);
-  const natural = Math.max(...plain.split("\n").map((line) => stringWidth(line)));
-  if (natural <= style.width) return renderTable(shown, rows, { colours: style.colours });
-  return view.rows.map((row, at) => paragraph(row, cells[at]!, { view, style })).join("\n");
+/** The table, with the zone of its times below. */
+function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
+  // A column of blanks would cost the room of one that says something.
+  const empty: Record<string, boolean> = {
+    "next run": view.rows.every(({ nextRun }) => nextRun === null),
+    "hub has": view.rows.every(({ hubVersion, localVersion }) =>
+      hubVersion === null || hubVersion === localVersion
+    ),
+  };
+  let columns = COLUMNS.filter(({ title }) => !empty[title]);
+  const draw = (options: { colours?: boolean; width?: number } = {}): string =>
+    renderTable(
+      columns,
+      view.rows.map((row) => columns.map(({ cell }) => cell(row, view))),
+      options,
+    );
+  const widest = (text: string): number =>
+    Math.max(...text.split("\n").map((line) => stringWidth(line)));
+  const names = Math.max(...view.rows.map(({ dataset }) => stringWidth(dataset)));
+  for (;;) {
+    const least = columns.reduce((one, other) => other.goes > one.goes ? other : one);
+    const spare = least.goes > KEPT_BEFORE_NAMES ? 0 : Math.max(0, names - SHORTEST_NAME);
+    if (least.goes === 0 || widest(draw()) - spare <= width) break;
+    columns = columns.filter((column) => column !== least);
+  }
+  const zoned = columns.some(({ title }) => ["version", "hub has", "next run"].includes(title));
+  const drawn = draw({ colours, ...(width !== Infinity && { width }) });
+  return zoned ? `${drawn}Times are in ${view.timezone}.\n` : drawn;
 }
 
-function cellsOf(row: StatusRow, view: StatusView): Cell[] {
-  const failed = row.lastOutcome !== null && verdictOf(row.lastOutcome) === "failed";
-  const age = row.ageMs === null ? "-" : durationText(row.ageMs);
-  const since = view.running.get(row.dataset);
-  return [
-    { text: row.dataset, colour: "bold" },
-    versionText(row.localVersion, view),
-    row.staleness.stale ? { text: age, colour: "red" } : age,
-    hubCell(row, view),
-    since === undefined
-      ? { text: row.lastOutcome ?? "-", colour: failed ? "red" : row.lastOutcome ? "green" : "dim" }
-      : { text: `running ${durationText(view.now - since)}`, colour: "bold" },
-    row.lastDurationMs === null ? "-" : secondsText(row.lastDurationMs),
-    row.lastBytes === null ? "-" : bytesText(row.lastBytes),
-    rateCell(row.successRate),
-    row.nextRun === null ? "-" : shortTime(localWall(row.nextRun), localWall(view.now)),
-    row.bytesOnDisk === null ? "-" : bytesText(row.bytesOnDisk),
-  ];
+function ageCell({ ageMs, staleness }: StatusRow): Cell {
+  if (ageMs === null) return "-";
+  const text = durationText(ageMs);
+  return staleness.stale ? { text, colour: "red" } : text;
 }
 
 function hubCell(row: StatusRow, view: StatusView): Cell {
   if (view.hub.kind === "not_asked") return { text: "not asked", colour: "dim" };
   if (view.hub.kind === "asking") return { text: "asking …", colour: "dim" };
   if (view.hub.kind === "failed") return { text: "no answer", colour: "red" };
-  const { step, stepText, hubVersion } = row;
-  if (step === "in_step") return { text: stepText, colour: "green" };
-  const version = hubVersion === null ? "" : ` (${versionText(hubVersion, view)})`;
-  const colour = step === "not_on_hub" ? "red" : step === "unknown" ? "dim" : "yellow";
-  return { text: `${stepText}${version}`, colour };
+  const { step, behindMs } = row;
+  if (step === "up_to_date") return { text: step, colour: "green" };
+  const by = behindMs === null ? "" : ` ${durationText(behindMs)}`;
+  const bad = step === "not_on_hub" || step === "not_as_recorded";
+  return { text: `${step}${by}`, colour: bad ? "red" : step === "unknown" ? "dim" : "yellow" };
+}
+
+function runCell({ dataset, lastOutcome, lastAttempt }: StatusRow, view: StatusView): Cell {
+  const since = view.running.get(dataset);
+  if (since !== undefined) {
+    return { text: `running ${durationText(view.now - since)}`, colour: "bold" };
+  }
+  if (lastOutcome === null) return { text: "-", colour: "dim" };
+  const colour = { ok: "green", failed: "red", aside: "yellow" } as const;
+  const ago = lastAttempt === null ? "" : ` ${durationText(view.now - lastAttempt)} ago`;
+  return { text: `${lastOutcome}${ago}`, colour: colour[verdictOf(lastOutcome)] };
 }
 
 function rateCell(rate: number | null): Cell {
@@ -139,101 +189,10 @@ function rateCell(rate: number | null): Cell {
   return rate < 0.8 ? { text, colour: "red" } : rate < 1 ? { text, colour: "yellow" } : text;
 }
 
-/** What the columns say, under each other. */
-function paragraph(
-  row: StatusRow,
-  cells: readonly Cell[],
-  { view, style }: { view: StatusView; style: StatusStyle },
-): string {
-  const [, version, age, hub, outcome, took, received, rate, next, disk] = cells;
-  const show = (cell: Cell | undefined): string => {
-    if (cell === undefined || typeof cell === "string") return cell ?? "";
-    return style.colours ? paint(cell.text, cell.colour) : cell.text;
-  };
-  const ago = row.lastAttempt === null || view.running.has(row.dataset)
-    ? ""
-    : ` ${durationText(view.now - row.lastAttempt)} ago`;
-  const update = row.lastBytes === null
-    ? ""
-    : `; the last update: ${show(received)} in ${show(took)}`;
-  const name = cut(row.dataset, style.width);
-  const lines = [
-    style.colours ? paint(name, "bold") : name,
-    `  version   ${show(version)}, ${show(age)} old`,
-    `  hub       ${show(hub)}`,
-    `  last run  ${show(outcome)}${ago}${update}`,
-    `  30 days   ${show(rate)} went well`,
-    `  next run  ${show(next)}`,
-    `  on disk   ${show(disk)}`,
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
-function notesOf(
-  view: StatusView,
-  { command = plainCommand }: Pick<StatusStyle, "command">,
-): Note[] {
-  const notes = view.rows.flatMap((row) =>
-    troublesOf(row, view, command).map(({ bad, text }) => ({
-      bad,
-      text: `${row.dataset}: ${text}`,
-    }))
-  );
-  const { hub, schedule } = view;
-  if (hub.kind === "failed") {
-    notes.push({ bad: true, text: `the hub can't be asked: ${hub.error}` });
-    const hint = view.running.size > 0
-      ? "a run is under way, and some hubs answer one request after the other"
-      : hub.hint;
-    if (hint !== undefined) notes.at(-1)!.text += `\n  hint: ${hint}`;
-  }
-  if (schedule?.kind === "none") {
-    notes.push({
-      bad: false,
-      text: `no schedule found, so nothing syncs by itself: ${command("check")}`,
-    });
-  }
-  return notes;
-}
-
-function troublesOf(
-  row: StatusRow,
-  view: StatusView,
-  command = plainCommand,
-): Note[] {
-  const notes: Note[] = [];
-  const { lastOutcome, lastAttempt, lastError, staleness } = row;
-  if (lastOutcome !== null && verdictOf(lastOutcome) === "failed") {
-    const ago = lastAttempt === null ? "" : ` ${durationText(view.now - lastAttempt)} ago`;
-    const why = lastError === null ? "" : `: ${lastError}`;
-    notes.push({ bad: true, text: `the last run${ago} ended as ${lastOutcome}${why}` });
-  }
-  if (staleness.stale) notes.push({ bad: true, text: staleness.text });
-  if (row.step === "not_on_hub") notes.push({ bad: true, text: "the hub doesn't list it" });
-  else if (row.localVersion === null) {
-    const words = `sync -d ${shellWord(row.dataset)}`;
-    const text = `never synced: ${command(words)}`;
-    notes.push({ bad: false, text });
-  }
-  return notes;
-}
-
-const plainCommand = (words: string): string => `${PROGRAM} ${words}`;
-
-/** A version as people read times; one that is no time stays as the hub wrote it. */
-function versionText(version: string | null, { now, timezone }: StatusView): string {
-  if (version === null) return "-";
-  const instant = parseInstant(version, timezone);
-  if (instant === null) return cut(version, 19);
-  return shortTime(wallText(instant, timezone), wallText(now, timezone));
-}
-
-/** `11-22 06:02`, with the year where it isn't this one's. */
-function shortTime(wall: string, now: string): string {
-  return wall.slice(0, 4) === now.slice(0, 4) ? wall.slice(5) : wall;
-}
-
-/** `2026-11-22 08:15` in this machine's zone. */
-function localWall(instant: number): string {
-  return wallText(instant, Intl.DateTimeFormat().resolvedOptions().timeZone);
+/** Its size where it is what was recorded, else what it is. */
+function diskCell({ disk, bytesOnDisk, localVersion }: StatusRow): Cell {
+  const size = bytesOnDisk === null ? "-" : bytesText(bytesOnDisk);
+  if (disk === null || disk.word === "as_recorded" || disk.word === "not_recorded") return size;
+  if (localVersion === null && disk.word !== "unfinished") return "-";
+  return { text: disk.word, colour: disk.word === "changed" ? "yellow" : "red" };
 }

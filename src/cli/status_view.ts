@@ -12,13 +12,13 @@ import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { parseInstant } from "../hub/version_time.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../observe/history.ts";
-import { type StatusRow, statusRows } from "../observe/status_rows.ts";
+import { type DiskState, type StatusRow, statusRows } from "../observe/status_rows.ts";
 import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { readHolder } from "../store/lock.ts";
-import { Manifest } from "../store/manifest.ts";
 import { loadState } from "../store/state.ts";
+import { diskState } from "../sync/disk_state.ts";
 import type { Catalog } from "../types.ts";
 import { findSchedules, isOfAnother, type Surroundings } from "./check/schedule_sources.ts";
 import { join } from "node:path";
@@ -64,23 +64,30 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
   const { config, statePath, datasets, hub, schedule, now } = sources;
   const { timezone } = config.hub;
   const spec = schedule?.kind === "found" ? schedule.spec : undefined;
+  const state = await loadState(statePath);
+  const running = new Map<string, number>();
+  const disks = new Map<string, DiskState>();
+  for (const { name, localDir } of datasets) {
+    const layout = await layoutOf(localDir);
+    if (layout === undefined) continue;
+    const since = runningSince(layout);
+    if (since !== undefined) running.set(name, since);
+    const disk = await diskOf(layout, state.get(name) ?? null);
+    // What a run is at isn't unfinished.
+    if (disk !== undefined && (since === undefined || disk.word !== "unfinished")) {
+      disks.set(name, disk);
+    }
+  }
   const rows = statusRows({
     config: { ...config, datasets: [...datasets] },
-    state: Object.fromEntries(await loadState(statePath)),
+    state: Object.fromEntries(state),
+    disks,
     history: await historyOf(config),
     ...(hub.kind === "answered" && { catalog: hub.catalog }),
     now,
     instantOf: (version) => parseInstant(version, timezone),
     ...(spec !== undefined && { schedule: spec }),
   });
-  const running = new Map<string, number>();
-  for (const row of rows) {
-    const layout = await layoutOf(row.localDir);
-    if (layout === undefined) continue;
-    row.bytesOnDisk ??= await sizeByManifest(layout);
-    const since = runningSince(layout);
-    if (since !== undefined) running.set(row.dataset, since);
-  }
   return { now, timezone, rows, running, hub, ...(schedule && { schedule }) };
 }
 
@@ -155,12 +162,13 @@ async function layoutOf(localDir: string): Promise<Layout | undefined> {
   }
 }
 
-/** For data that was placed before there was a history. */
-async function sizeByManifest({ manifest }: Layout): Promise<number | null> {
+/** What can't be looked at isn't known. */
+async function diskOf(layout: Layout, recorded: string | null): Promise<DiskState | undefined> {
   try {
-    return (await Manifest.load(manifest))?.totalSize ?? null;
-  } catch {
-    return null;
+    return await diskState(layout, recorded);
+  } catch (error) {
+    if (error instanceof DataHubSyncError) return undefined;
+    throw error;
   }
 }
 

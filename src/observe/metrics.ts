@@ -72,7 +72,7 @@ export function renderMetrics(input: MetricsInput): string {
   family(
     "last_success_timestamp_seconds",
     "gauge",
-    "When the dataset was last found or brought in step.",
+    "When the dataset was last found or brought up to date.",
     each(({ name }) => endOf(runs.get(name)?.success)),
   );
   family(

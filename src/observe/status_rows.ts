@@ -1,8 +1,8 @@
 /**
  * What `datahubsync status` says, one row a dataset.
  *
- * Guarantees: pure; every figure comes from the configuration, the state, the history and, when the hub was
- * asked, its catalog; nothing is guessed: what isn't known is `null`. It doesn't look at the disk.
+ * Guarantees: pure; every figure comes from the configuration, the state, the history, what was seen on the
+ * disk and, when the hub was asked, its catalog; nothing is guessed: what isn't known is `null`.
  *
  * @module
  */
@@ -11,13 +11,48 @@ import type { Config } from "../config/config.ts";
 import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import type { Catalog, Status } from "../types.ts";
-import { durationText } from "./duration_text.ts";
 import type { HistoryRecord } from "./history_record.ts";
 import { type Staleness, staleness } from "./staleness.ts";
 import { successRate, verdictOf } from "./verdict.ts";
 
-/** Where the local copy stands to the hub's. */
-export type Step = "in_step" | "behind" | "ahead" | "never_synced" | "not_on_hub" | "unknown";
+/**
+ * Where the local copy stands to the hub's. `not_as_recorded`: by the record it would be up to date,
+ * but the folder isn't what was recorded.
+ */
+export type Step =
+  | "up_to_date"
+  | "behind"
+  | "ahead"
+  | "never_synced"
+  | "not_as_recorded"
+  | "not_on_hub"
+  | "unknown";
+
+/** What is on the disk. Sizes in bytes. */
+export interface DiskState {
+  /**
+   * `changed`: some files differ in size or time from what was placed. `other_version`: the folder is
+   * of another version than the state says. `unfinished`: a publish was cut off. `not_recorded`:
+   * there are files, but no record of which.
+   */
+  word:
+    | "as_recorded"
+    | "changed"
+    | "missing"
+    | "empty"
+    | "unfinished"
+    | "other_version"
+    | "not_recorded";
+  /** Files that are missing or changed. */
+  differing: number;
+  /** Size of the recorded files; `null` = not known. */
+  bytes: number | null;
+}
+
+/** States in which the folder isn't what its record says. */
+const NOT_AS_RECORDED: ReadonlySet<DiskState["word"]> = new Set(
+  ["missing", "empty", "unfinished", "other_version"] as const,
+);
 
 /** One dataset's row. Durations and ages in ms, sizes in bytes, instants in ms since the epoch. */
 export interface StatusRow {
@@ -32,8 +67,8 @@ export interface StatusRow {
   step: Step;
   /** How far behind the hub's version. */
   behindMs: number | null;
-  /** `in step`, `4 h behind`, `never synced`, … */
-  stepText: string;
+  /** What was seen on the disk; `null` = it wasn't looked at, or couldn't be. */
+  disk: DiskState | null;
   lastOutcome: Status | null;
   lastAttempt: number | null;
   lastError: string | null;
@@ -52,6 +87,8 @@ export interface StatusInput {
   /** Name → version text. */
   state: Readonly<Record<string, string>>;
   history: readonly HistoryRecord[];
+  /** What was seen on the disk, by dataset. */
+  disks?: ReadonlyMap<string, DiskState>;
   /** Left out when the hub wasn't asked. */
   catalog?: Catalog;
   now: number;
@@ -80,13 +117,15 @@ export function statusRows(input: StatusInput): StatusRow[] {
       now: input.now,
       timezone: input.config.hub.timezone,
     });
+    const disk = input.disks?.get(dataset.name) ?? null;
     return {
       dataset: dataset.name,
       localDir: dataset.localDir,
+      disk,
       localVersion,
       ageMs: age.ageMs,
       staleness: age,
-      ...compare(dataset.name, localVersion, instant, input),
+      ...compare({ name: dataset.name, local: localVersion, instant, disk }, input),
       lastOutcome: last?.outcome ?? null,
       lastAttempt: last === undefined ? null : Date.parse(last.at),
       lastError: last !== undefined && verdictOf(last.outcome) === "failed"
@@ -96,37 +135,37 @@ export function statusRows(input: StatusInput): StatusRow[] {
       lastBytes: fetched?.bytesDownloaded ?? null,
       successRate: successRate(recent),
       nextRun,
-      bytesOnDisk: sized?.bytesOnDisk ?? null,
+      bytesOnDisk: disk?.bytes ?? sized?.bytesOnDisk ?? null,
     };
   });
 }
 
-type Comparison = Pick<StatusRow, "hubVersion" | "step" | "behindMs" | "stepText">;
+type Comparison = Pick<StatusRow, "hubVersion" | "step" | "behindMs">;
 
 function compare(
-  name: string,
-  local: string | null,
-  instant: number | null,
+  ours: { name: string; local: string | null; instant: number | null; disk: DiskState | null },
   { catalog, instantOf }: StatusInput,
 ): Comparison {
+  const { name, local, instant, disk } = ours;
   const entry = catalog?.entries.find((one) => one.name === name);
   const hubVersion = entry?.version ?? null;
-  const said = (step: Step, stepText: string, behindMs: number | null = null): Comparison => ({
+  const said = (step: Step, behindMs: number | null = null): Comparison => ({
     hubVersion,
     step,
     behindMs,
-    stepText,
   });
-  if (catalog !== undefined && entry === undefined) return said("not_on_hub", "not on the hub");
-  if (local === null) return said("never_synced", "never synced");
-  if (entry === undefined || hubVersion === null) return said("unknown", "unknown");
-  if (hubVersion === local) return said("in_step", "in step", 0);
+  const same = disk !== null && NOT_AS_RECORDED.has(disk.word)
+    ? said("not_as_recorded")
+    : said("up_to_date", 0);
+  if (catalog !== undefined && entry === undefined) return said("not_on_hub");
+  if (local === null) return said("never_synced");
+  if (entry === undefined || hubVersion === null) return said("unknown");
+  if (hubVersion === local) return same;
   const upstream = entry.instant ?? instantOf(hubVersion);
-  if (instant === null || upstream === null) return said("behind", "differs");
+  if (instant === null || upstream === null) return said("behind");
   const behind = upstream - instant;
-  if (behind === 0) return said("in_step", "in step", 0);
-  if (behind < 0) return said("ahead", "newer than the hub");
-  return said("behind", `${durationText(behind)} behind`, behind);
+  if (behind === 0) return same;
+  return behind < 0 ? said("ahead") : said("behind", behind);
 }
 
 function nextRunOf({ schedule, now }: StatusInput): number | null {

@@ -14,11 +14,13 @@ import {
   scheduleOf,
   type StatusView,
 } from "../../src/cli/status_view.ts";
+import { syncCommand } from "../../src/cli/sync_command.ts";
 import { watchScreen } from "../../src/cli/status_watch.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { record } from "../observe/records.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
+import { startHub } from "../support/hub.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4); // 12:00 in the hub's zone, a Sunday
@@ -57,6 +59,10 @@ const ANSWER: HubAnswer = {
 async function place(temp: TempDir): Promise<Config> {
   await Deno.writeTextFile(temp.at("config.yaml"), YAML);
   await Deno.writeTextFile(temp.at(".last_sync.json"), JSON.stringify(STATE));
+  for (const name of ["fine", "behind", "failing"]) {
+    await Deno.mkdir(temp.at("data", name), { recursive: true });
+    await Deno.writeTextFile(temp.at("data", name, "a.csv"), "");
+  }
   const history = historyPathFor(temp.at("config.yaml"));
   const at = "2026-11-22T02:00:00.000Z";
   for (
@@ -85,17 +91,18 @@ async function view(
   });
 }
 
-Deno.test("renderStatus() has a row a dataset, and below it what needs a look", async () => {
+Deno.test("renderStatus() has a row per dataset, and below it what deserves attention", async () => {
   await using temp = await tempDir();
   const text = renderStatus(await view(temp), { colours: false, width: Infinity });
-  assert.ok(text.startsWith("✗ 2 of 4 datasets need a look\n\n"), text);
-  const [, , head, fine, behind, failing, fresh] = text.split("\n");
+  assert.ok(text.startsWith("✗ 2 of 4 datasets need attention\n\n"), text);
+  const [, , head, fine, behind, failing, fresh, zone] = text.split("\n");
   const cells = (line: string | undefined): string[] => line!.split(/ {2,}/);
   assert.deepEqual(cells(head), [
     "dataset",
     "version",
     "age",
     "hub",
+    "hub has",
     "last run",
     "took",
     "received",
@@ -106,34 +113,36 @@ Deno.test("renderStatus() has a row a dataset, and below it what needs a look", 
     "fine",
     "11-22 06:02",
     "5 h 57 min",
-    "in step",
-    "success",
+    "up_to_date",
+    "success 2 h ago",
     "2.5 s",
     "9 MB",
     "100 %",
     "560 MB",
   ]);
-  assert.deepEqual(cells(behind).slice(0, 5), [
+  assert.deepEqual(cells(behind).slice(0, 6), [
     "股票日线数据",
     "11-21 20:00",
     "16 h",
-    "4 h 30 min behind (11-22 00:30)",
-    "up_to_date",
+    "behind 4 h 30 min",
+    "11-22 00:30",
+    "up_to_date 2 h ago",
   ]);
   assert.deepEqual(cells(failing).slice(0, 5), [
     "failing",
     "2025-11-20 06:00",
     "367 d",
-    "in step",
-    "download_failed",
+    "up_to_date",
+    "download_failed 2 h ago",
   ]);
   assert.deepEqual(cells(fresh).slice(0, 5), [
     "fresh one",
     "-",
     "-",
-    "never synced (11-22 00:30)",
-    "-",
+    "never_synced",
+    "11-22 00:30",
   ]);
+  assert.equal(zone, "Times are in Asia/Shanghai.");
   assert.match(
     text,
     /\n\n✗ failing: the last run 2 h ago ended as download_failed: 503: tired\n✗ failing: stale: 367 d old, .*\n! fresh one: never synced: datahubsync sync -d 'fresh one'\n$/,
@@ -147,7 +156,7 @@ Deno.test("renderStatus() lines columns up with wide Chinese names, with and wit
   const coloured = renderStatus(status, { colours: true, width: Infinity });
   // deno-lint-ignore no-control-regex
   assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), plain);
-  assert.ok(coloured.includes("\x1b[31mdownload_failed\x1b[39m"));
+  assert.ok(coloured.includes("\x1b[31mdownload_failed 2 h ago\x1b[39m"));
   assert.ok(!plain.includes("\x1b"));
   const lines = plain.split("\n").slice(2, 7);
   const starts = lines.map((line) =>
@@ -156,26 +165,147 @@ Deno.test("renderStatus() lines columns up with wide Chinese names, with and wit
   assert.equal(new Set(starts).size, 1, plain);
 });
 
-Deno.test("renderStatus() writes a paragraph a dataset where the table doesn't fit", async () => {
-  await using temp = await tempDir();
-  const text = renderStatus(await view(temp, ANSWER, ["股票日线数据"]), {
-    colours: false,
-    width: 60,
+for (const width of [40, 60, 80, 120]) {
+  Deno.test(`renderStatus() is a table at ${width} columns, no wider, with the words of --json`, async () => {
+    await using temp = await tempDir();
+    const status = await view(temp);
+    const config = await loadConfig(temp.at("config.yaml"), { env: () => undefined });
+    const named = { ...status, schedule: { kind: "none" as const } };
+    const text = renderStatus(named, { colours: false, width });
+    for (const line of text.split("\n")) assert.ok(stringWidth(line) <= width, line);
+    const [, table = "", notes = ""] = text.split("\n\n");
+    const lines = table.split("\n");
+    assert.match(lines[0]!, /^dataset +.*age +hub +.*last run/);
+    assert.equal(lines.length, 5 + (table.includes("Times are in Asia/Shanghai.") ? 1 : 0), table);
+    if (width >= 60) {
+      const records = statusDocument(status, config)["datasets"] as Record<string, string>[];
+      records.forEach(({ step, last_outcome }, at) => {
+        assert(lines[at + 1]!.includes(step!), lines[at + 1]);
+        assert(lines[at + 1]!.includes(last_outcome ?? "-"), lines[at + 1]);
+      });
+    }
+    assert.equal(lines[0]!.includes("on disk"), width >= 80, lines[0]);
+    assert.equal(lines[0]!.includes("received"), width >= 120, lines[0]);
+    assert.match(
+      notes.replace(/\n {2}/g, " "),
+      /\n! no schedule found, so nothing syncs by itself: /,
+    );
   });
-  assert.equal(
-    text,
-    `! 1 of 1 is behind the hub
+}
 
-股票日线数据
-  version   11-21 20:00, 16 h old
-  hub       4 h 30 min behind (11-22 00:30)
-  last run  up_to_date 2 h ago
-  30 days   100 % went well
-  next run  -
-  on disk   -
-`,
+Deno.test("renderStatus() says what several datasets have in common once", async () => {
+  await using temp = await tempDir();
+  const status = await view(temp);
+  for (const row of status.rows.slice(0, 3)) {
+    Object.assign(row, {
+      lastOutcome: "download_failed",
+      lastError: "http://hub can't be reached",
+    });
+    row.staleness.stale = false;
+  }
+  const text = renderStatus(status, { colours: false, width: Infinity });
+  assert.match(
+    text,
+    /\n✗ fine, 股票日线数据, failing: the last run 2 h ago ended as download_failed: http:\/\/hub can't be reached\n! fresh one: /,
   );
-  for (const line of text.split("\n")) assert.ok(stringWidth(line) <= 60, line);
+});
+
+Deno.test("readStatus() looks at the disk: what isn't as recorded is neither up to date nor a size", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  const config = temp.at("config.yaml");
+  await Deno.writeTextFile(
+    config,
+    `{ hub: { url: "${hub.url}" }, datasets: [{ name: ${hub.name}, local_dir: ./data }] }`,
+  );
+  const sync = async (): Promise<void> =>
+    assert.equal(await syncCommand({ config, force: true }, fakeTerminal()), 0);
+  const loaded = await loadConfig(config, { env: () => undefined });
+  const catalog = { entries: [entry(hub.name, hub.dataset.version)], warnings: [] };
+  const look = async (): Promise<[StatusView, string]> => {
+    const status = await readStatus({
+      config: loaded,
+      statePath: temp.at(".last_sync.json"),
+      datasets: loaded.datasets,
+      hub: { kind: "answered", catalog },
+      now: Date.parse(hub.dataset.version) + 3_600_000,
+    });
+    return [status, renderStatus(status, { colours: false, width: Infinity })];
+  };
+  const expect = async (
+    about: { step: string; disk: string; cell: RegExp; first: RegExp; note?: RegExp },
+  ): Promise<void> => {
+    const [status, text] = await look();
+    const [record] = statusDocument(status, loaded)["datasets"] as Record<string, unknown>[];
+    assert.deepEqual([record!["step"], record!["disk"]], [about.step, about.disk], text);
+    assert.match(text.split("\n")[3]!, about.cell);
+    assert.match(text, about.first);
+    if (about.note !== undefined) assert.match(text, about.note);
+  };
+  await sync();
+  await expect({
+    step: "up_to_date",
+    disk: "as_recorded",
+    cell: / up_to_date .* [\d.]+ kB$/,
+    first: /^✓ The dataset is up to date with the hub\n/,
+  });
+  const [file] = [...Deno.readDirSync(temp.at("data"))].filter(({ isFile }) => isFile);
+  await Deno.writeTextFile(temp.at("data", file!.name), "mine");
+  await expect({
+    step: "up_to_date",
+    disk: "changed",
+    cell: / changed$/,
+    first: /^! The dataset needs attention\n/,
+    note: /\n! \S+: 1 file was changed or removed since it was placed: datahubsync verify \S+\n$/,
+  });
+  await Deno.remove(temp.at("data"), { recursive: true });
+  await Deno.mkdir(temp.at("data"));
+  await expect({
+    step: "not_as_recorded",
+    disk: "empty",
+    cell: / not_as_recorded .* empty$/,
+    first: /^✗ The dataset needs attention\n/,
+    note: /the folder .*data is empty: datahubsync sync -d /,
+  });
+  await Deno.remove(temp.at("data"));
+  await expect({
+    step: "not_as_recorded",
+    disk: "missing",
+    cell: / not_as_recorded .* missing$/,
+    first: /^✗ The dataset needs attention\n/,
+    note: /the folder .*data isn't there: datahubsync sync -d /,
+  });
+  // The note's command.
+  await syncCommand({ config, dataset: [hub.name] }, fakeTerminal());
+  await Deno.writeTextFile(temp.at(".data.datahubsync", "journal"), "");
+  await expect({
+    step: "not_as_recorded",
+    disk: "unfinished",
+    cell: / unfinished$/,
+    first: /^✗/,
+    note: /a publish was cut off; a sync finishes it/,
+  });
+  await Deno.remove(temp.at(".data.datahubsync", "journal"));
+  await Deno.writeTextFile(
+    temp.at(".last_sync.json"),
+    JSON.stringify({ [hub.name]: "2020-01-01T00:00:00" }),
+  );
+  catalog.entries[0]!.version = "2020-01-01T00:00:00";
+  await expect({
+    step: "not_as_recorded",
+    disk: "other_version",
+    cell: / other_version$/,
+    first: /^✗/,
+  });
+});
+
+Deno.test("readStatus() says that the last run was interrupted", async () => {
+  await using temp = await tempDir();
+  const status = await view(temp, ANSWER, ["fine"]);
+  status.rows[0]!.lastOutcome = "interrupted";
+  const text = renderStatus(status, { colours: false, width: Infinity });
+  assert.match(text, /^! The dataset needs attention\n/);
+  assert.match(text, /\n! fine: the last run 2 h ago was interrupted: datahubsync sync -d fine\n$/);
 });
 
 Deno.test("renderStatus() says in its first line how it is", async () => {
@@ -183,9 +313,9 @@ Deno.test("renderStatus() says in its first line how it is", async () => {
   const first = async (hub: HubAnswer, ...names: string[]): Promise<string> =>
     renderStatus(await view(temp, hub, names), { colours: false, width: 200 }).split("\n")[0]!;
   const failed: HubAnswer = { kind: "failed", error: "refused", hint: "start it" };
-  assert.equal(await first(ANSWER, "fine"), "✓ The dataset is in step with the hub");
-  assert.equal(await first(ANSWER, "fresh one"), "! 1 of 1 datasets needs a look");
-  assert.equal(await first(ANSWER, "fine", "failing"), "✗ 1 of 2 datasets needs a look");
+  assert.equal(await first(ANSWER, "fine"), "✓ The dataset is up to date with the hub");
+  assert.equal(await first(ANSWER, "fresh one"), "! The dataset needs attention");
+  assert.equal(await first(ANSWER, "fine", "failing"), "✗ 1 of 2 datasets needs attention");
   assert.equal(
     await first({ kind: "not_asked" }, "fine"),
     "✓ The dataset is in good order; the hub wasn't asked",
@@ -210,7 +340,7 @@ Deno.test("statusDocument() has every figure, null where it isn't known", async 
     stale: false,
     due: "2026-11-23T04:02:38.165Z",
     hub_version: STATE.fine,
-    step: "in_step",
+    step: "up_to_date",
     behind_ms: 0,
     running_since: null,
     last_outcome: "success",
@@ -220,6 +350,8 @@ Deno.test("statusDocument() has every figure, null where it isn't known", async 
     last_bytes: 9_000_000,
     success_rate: 1,
     next_run: null,
+    disk: "not_recorded",
+    files_differing: 0,
     bytes_on_disk: 560e6,
   });
   assert.deepEqual([fresh!["step"], fresh!["local_version"]], ["never_synced", null]);

@@ -27,7 +27,7 @@ Deno.test("status tells what the last run came to and how far the hub is ahead",
 
   const [, before] = await read();
   assert.deepEqual([row(before)["step"], row(before)["last_outcome"]], ["never_synced", null]);
-  assert.match((await place.run("status")).stdout, /^! 1 of 1 datasets needs a look\n/);
+  assert.match((await place.run("status")).stdout, /^! The dataset needs attention\n/);
 
   const began = Date.now();
   const { results: [result] } = JSON.parse((await place.run("--json")).stdout);
@@ -45,7 +45,7 @@ Deno.test("status tells what the last run came to and how far the hub is ahead",
     stale: false,
     due: null,
     hub_version: hub.dataset.version,
-    step: "in_step",
+    step: "up_to_date",
     behind_ms: 0,
     running_since: null,
     last_outcome: "success",
@@ -54,22 +54,24 @@ Deno.test("status tells what the last run came to and how far the hub is ahead",
     last_bytes: result.bytes_downloaded,
     success_rate: 1,
     next_run: rest["next_run"],
+    disk: "as_recorded",
+    files_differing: 0,
     bytes_on_disk: size,
   });
-  assert.match((await place.run("status")).stdout, /^✓ The dataset is in step with the hub\n/);
+  assert.match((await place.run("status")).stdout, /^✓ The dataset is up to date with the hub\n/);
 
   hub.nextDay();
   const [, behind] = await read();
   assert.equal(row(behind)["step"], "behind");
   assert.equal(row(behind)["behind_ms"], 86_400_000);
-  assert.match((await place.run("status")).stdout, /1 d behind \((\d{4}-)?01-06 20:15\)/);
+  assert.match((await place.run("status")).stdout, /behind 1 d +(\d{4}-)?01-06 20:15/);
 
   hub.hub.faults.add({ name: "status_500", path: "/package/", times: Infinity });
   assert.equal((await place.run()).code, 3);
   hub.hub.faults.clear();
   const failed = await place.run("status");
   assert.equal(failed.code, 0);
-  assert.match(failed.stdout, /^✗ 1 of 1 datasets needs a look\n/);
+  assert.match(failed.stdout, /^✗ The dataset needs attention\n/);
   assert.match(failed.stdout, /\n✗ stock-trading-data-pro: the last run .* download_failed: .*500/);
   assert.equal(row((await read())[1])["success_rate"], 0.5);
 });
@@ -115,6 +117,30 @@ Deno.test("status changes nothing, and tells of a run that is under way", async 
   assert.equal(dead.datasets[0].running_since, null, "a dead run isn't under way");
 });
 
+Deno.test("status looks at the disk after rm -rf and an interrupted run", async () => {
+  await using hub = startHub({ kind: "modern" });
+  await using place = await workplace(configFor(hub.url, [NAME], { hub: ["connections: 1"] }));
+  assert.equal((await place.run()).code, 0);
+  await Deno.remove(place.at("data", NAME), { recursive: true });
+  hub.hub.faults.add({ name: "stall", after: 50_000 });
+  hub.hub.reset();
+  await using running = place.start();
+  await until(() => hub.hub.bytesSent("/package/") >= 50_000);
+  running.kill("SIGINT");
+  assert.equal((await running.ended).code, 130);
+  hub.hub.faults.clear();
+  const { stdout } = await place.run("status");
+  assert.match(stdout, /^✗ The dataset needs attention\n/);
+  assert.match(stdout, / not_as_recorded +interrupted .* missing\nTimes are in Asia\/Shanghai\.\n/);
+  assert.match(
+    stdout,
+    /\n! stock-trading-data-pro: the last run .* ago was interrupted: .* sync -d /,
+  );
+  assert.match(stdout, /\n✗ stock-trading-data-pro: the folder .* isn't there: .* sync -d /);
+  assert.equal((await place.run()).code, 0);
+  assert.match((await place.run("status")).stdout, /^✓ The dataset is up to date with the hub\n/);
+});
+
 Deno.test("status has no colours in a pipe, and --watch is refused there", async () => {
   await using hub = startHub();
   await using place = await workplace(configFor(hub.url, [NAME]), { env: { TERM: "xterm" } });
@@ -124,7 +150,7 @@ Deno.test("status has no colours in a pipe, and --watch is refused there", async
   assert.match(ended.stderr, /^error: --watch needs a terminal/);
 });
 
-for (const columns of [130, 60]) {
+for (const columns of [120, 80, 60]) {
   Deno.test({
     name: `status --watch redraws in place until Ctrl-C, at ${columns} columns${needs}`,
     ignore: !hasTmux(),
@@ -146,9 +172,9 @@ for (const columns of [130, 60]) {
           for (const line of lines) assert.ok(stringWidth(line) <= columns, line);
           return pattern.test(lines.join("\n"));
         });
-      await shows(/never synced[^]*Ctrl-C ends this$/);
-      assert.equal(lines[0], "! 1 of 2 datasets needs a look");
-      if (columns === 130) {
+      await shows(/never_synced[^]*Ctrl-C ends this$/);
+      assert.equal(lines[0], "! 1 of 2 datasets needs attention");
+      if (columns === 120) {
         const at = [NAME, chinese].map((name) => lines.find((line) => line.startsWith(name))!);
         const versions = at.map((line) => stringWidth(line.slice(0, line.search(/ [\d-]/))));
         assert.equal(versions[0], versions[1], lines.join("\n"));
@@ -157,13 +183,13 @@ for (const columns of [130, 60]) {
       hub.hub.reset();
       assert.equal((await place.run("--quiet", "-d", chinese)).code, 0);
       hub.hub.reset();
-      await shows(/^✓ All 2 datasets are in step with the hub\n[^]*Ctrl-C ends this$/);
-      assert.ok(!lines.join("\n").includes("never synced"), "nothing of the last drawing is left");
+      await shows(/^✓ All 2 datasets are up to date with the hub\n[^]*Ctrl-C ends this$/);
+      assert.ok(!lines.join("\n").includes("never_synced"), "nothing of the last drawing is left");
       assert.deepEqual(hub.hub.requests, []);
       await screen.tmux("send-keys", "C-c");
       await shows(/^rc=0$/m);
       assert.equal(lines[0], "before", "the screen is back");
-      assert.equal(lines[1], "✓ All 2 datasets are in step with the hub");
+      assert.equal(lines[1], "✓ All 2 datasets are up to date with the hub");
       assert.equal((await screen.tmux("display", "-p", "#{cursor_flag}")).trim(), "1");
     },
   });

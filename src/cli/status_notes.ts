@@ -1,0 +1,108 @@
+/**
+ * What deserves attention in a status, in sentences.
+ *
+ * Guarantees: pure; what several datasets have in common is said once, with their names.
+ *
+ * @module
+ */
+import { durationText } from "../observe/duration_text.ts";
+import type { StatusRow } from "../observe/status_rows.ts";
+import { verdictOf } from "../observe/verdict.ts";
+import { shellWord } from "../shell_word.ts";
+import type { StatusView } from "./status_view.ts";
+import { namesText } from "./units.ts";
+
+/** One thing that deserves attention; `bad` where something is wrong. */
+export interface StatusNote {
+  bad: boolean;
+  text: string;
+  hint?: string;
+}
+
+/** A note on one dataset; `fix` is the command's word that takes the names. */
+interface Trouble {
+  bad: boolean;
+  text: string;
+  fix?: (names: readonly string[]) => string;
+}
+
+const syncThem = (names: readonly string[]): string =>
+  `sync ${names.map((name) => `-d ${shellWord(name)}`).join(" ")}`;
+
+/** How many datasets have a note of their own. */
+export function troubledRows(view: StatusView): number {
+  return view.rows.filter((row) => troublesOf(row, view).length > 0).length;
+}
+
+/** All notes: first those on datasets, in their order, then on the hub and the schedule. */
+export function statusNotes(view: StatusView, command: (words: string) => string): StatusNote[] {
+  const shared = new Map<string, { trouble: Trouble; names: string[] }>();
+  for (const row of view.rows) {
+    for (const trouble of troublesOf(row, view)) {
+      const known = shared.get(trouble.text) ?? { trouble, names: [] };
+      known.names.push(row.dataset);
+      shared.set(trouble.text, known);
+    }
+  }
+  const notes = [...shared.values()].map(({ trouble: { bad, text, fix }, names }): StatusNote => ({
+    bad,
+    text: `${namesText(names)}: ${text}${fix === undefined ? "" : `: ${command(fix(names))}`}`,
+  }));
+  const { hub, schedule } = view;
+  if (hub.kind === "failed") {
+    const hint = view.running.size > 0
+      ? "a run is under way, and some hubs answer one request after the other"
+      : hub.hint;
+    const text = `the hub can't be asked: ${hub.error}`;
+    notes.push({ bad: true, text, ...(hint !== undefined && { hint }) });
+  }
+  if (schedule?.kind === "none") {
+    const text = `no schedule found, so nothing syncs by itself: ${command("check")}`;
+    notes.push({ bad: false, text });
+  }
+  return notes;
+}
+
+function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
+  const { dataset, lastOutcome, lastAttempt, lastError, staleness, localVersion } = row;
+  const troubles: Trouble[] = [];
+  const ago = lastAttempt === null ? "" : ` ${durationText(view.now - lastAttempt)} ago`;
+  const idle = !view.running.has(dataset);
+  if (lastOutcome !== null && verdictOf(lastOutcome) === "failed") {
+    const why = lastError === null ? "" : `: ${lastError}`;
+    troubles.push({ bad: true, text: `the last run${ago} ended as ${lastOutcome}${why}` });
+  }
+  if (lastOutcome === "interrupted" && idle) {
+    troubles.push({ bad: false, text: `the last run${ago} was interrupted`, fix: syncThem });
+  }
+  if (localVersion !== null && idle) troubles.push(...diskTroubles(row));
+  if (staleness.stale) troubles.push({ bad: true, text: staleness.text });
+  if (row.step === "not_on_hub") troubles.push({ bad: true, text: "the hub doesn't list it" });
+  else if (localVersion === null) {
+    troubles.push({ bad: false, text: "never synced", fix: syncThem });
+  }
+  return troubles;
+}
+
+function diskTroubles({ disk, localDir }: StatusRow): Trouble[] {
+  const verify = (names: readonly string[]): string => `verify ${names.map(shellWord).join(" ")}`;
+  switch (disk?.word) {
+    case "missing":
+      return [{ bad: true, text: `the folder ${localDir} isn't there`, fix: syncThem }];
+    case "empty":
+      return [{ bad: true, text: `the folder ${localDir} is empty`, fix: syncThem }];
+    case "unfinished":
+      return [{ bad: true, text: "a publish was cut off; a sync finishes it", fix: syncThem }];
+    case "other_version":
+      return [{ bad: true, text: "the folder is of another version than recorded", fix: syncThem }];
+    case "changed": {
+      const { differing } = disk;
+      const files = differing === 1
+        ? "1 file was changed or removed"
+        : `${differing.toLocaleString("en-US")} files were changed or removed`;
+      return [{ bad: false, text: `${files} since it was placed`, fix: verify }];
+    }
+    default:
+      return [];
+  }
+}
