@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Installs DataHubSync, upgrades it, takes over a v2.0 installation, or takes it all out again.
+# Installs DataHubSync, upgrades it, takes over a v2.0 installation, or uninstalls it.
 #
 # One long file on purpose: it is copied to a server together with the binary, and nothing else may be
 # needed there. It is written in POSIX sh (`sh install_client.sh` works too) for Linux.
@@ -11,9 +11,13 @@
 #   them leaves a system that works;
 # - a file is replaced by a rename, so that a running sync and a reader see the old or the new one;
 # - config, state and data that are there stay as they are;
-# - what it put somewhere is listed in .installed, and --uninstall takes out that and nothing else.
-# It doesn't promise anything to two copies of itself that run at once.
+# - as root it decides from root's own files only, and acts as root only in folders that root alone controls:
+#   in a folder of the sync's user it acts as that user;
+# - what it put somewhere is listed in .installed, and --uninstall removes that and nothing else.
+# Two copies of it that run at once may get in each other's way.
 
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
 set -eu
 umask 022
 unset CDPATH
@@ -23,6 +27,7 @@ TAB=$(printf '\t')
 HEADER='# Written by install_client.sh'
 MARK='# datahubsync (install_client.sh)'
 DEFAULT_SCHEDULE='15 8 * * *'
+SYSTEM_USER=datahubsync
 # The hub announces the data some minutes before its package is built: half an hour covers that.
 WAIT=30m
 
@@ -38,14 +43,14 @@ Installs the datahubsync binary that lies beside this script. Run again, it upgr
 
   --install-dir DIR   where the program, its config, state and logs live (/opt/datahubsync)
   --data-dir DIR      where a new config keeps the data (/data)
-  --hub-url URL       the hub that a new config asks
+  --hub-url URL       the hub that a new config asks; its datasets go into the config
   --setup-crontab     sync by cron: /etc/cron.d/datahubsync, or your crontab without root
   --systemd           sync by a systemd timer instead
   --schedule SPEC     when, in cron's five fields ("15 8 * * *")
-  --user NAME         who runs the sync (root)
+  --user NAME         who runs the sync (datahubsync, a system user that is made for it)
   --sync              sync once when all is in place
-  --dry-run           say every change and make none
-  --uninstall         take out what this script put in; config, state, logs and data stay
+  --dry-run           print every change and make none
+  --uninstall         remove what this script installed; config, state, logs and data stay
   --purge             with --uninstall: also config, state and logs, never data
   --help              this text
 
@@ -55,24 +60,33 @@ Exit: 0 done, 1 a step failed and was undone, 2 wrong usage or config; --sync: t
 END
 }
 
-# ---- saying things ------------------------------------------------------------------------------
+# ---- saying and asking --------------------------------------------------------------------------
 
 say() { printf '%s\n' "$*"; }
 note() { printf '    %s\n' "$*"; }
 warn() { printf '  ! %s\n' "$*" >&2; }
 
-# die MESSAGE [HINT]: ends the run; a step that is under way gets undone on the way out.
-die() {
-  printf '%s: %s\n' "$PROGRAM" "$1" >&2
-  if [ $# -gt 1 ]; then printf 'hint: %s\n' "$2" >&2; fi
-  exit 1
+# complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone on the way out.
+complain() {
+  printf '%s: %s\n' "$PROGRAM" "$2" >&2
+  if [ $# -gt 2 ]; then printf 'hint: %s\n' "$3" >&2; fi
+  exit "$1"
 }
+die() { complain 1 "$@"; }
+# The command line or the config is wrong; nothing has been changed.
+reject() { complain 2 "$1" "${2:-$PROGRAM --help lists the options}"; }
 
-# reject MESSAGE [HINT]: the command line or the config is wrong; nothing has been changed.
-reject() {
-  printf '%s: %s\n' "$PROGRAM" "$1" >&2
-  printf 'hint: %s\n' "${2:-$PROGRAM --help lists the options}" >&2
-  exit 2
+at_terminal() { [ -t 3 ] && [ -t 1 ]; }
+
+# ask QUESTION: whether the person at the terminal agrees; no where there is nobody.
+ask() {
+  at_terminal || return 1
+  printf '%s [Y/n] ' "$1"
+  IFS= read -r answer <&3 || return 1
+  case $answer in
+    '' | [Yy]*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 # change WHAT: announces one change, made or (dry run) not made.
@@ -91,14 +105,18 @@ begin() {
   say "==> $1"
 }
 
-# Ends a step: what was kept for undoing it goes, and the list of what we installed is brought up to date.
+# Ends a step: what was kept for undoing it goes, and the list of what is installed is brought up to date.
 end() {
   if [ "$CHANGES" = "$CHANGES_BEFORE" ]; then note "nothing to change"; fi
   if [ -z "$DRY_RUN" ]; then
-    while IFS= read -r kept; do rm -rf "$kept"; done <"$TMP/kept"
+    drop_kept
     save_list
   fi
   STEP=
+}
+
+drop_kept() {
+  while IFS= read -r kept; do by "$kept" rm -rf -- "$kept"; done <"$TMP/kept"
 }
 
 # on_failure OPERATION ARGUMENT [ARGUMENT]: what undoes the change that comes next.
@@ -114,10 +132,12 @@ undo_step() {
   sed '1!G;h;$!d' "$TMP/undo" >"$TMP/undo.reversed"
   while IFS=$TAB read -r operation one two; do
     case $operation in
-      remove) rm -f "$one" ;;
-      rmdir) rmdir "$one" ;;
-      restore) mv -f "$one" "$two" ;;
-      access) chown "${two#* }" "$one" && chmod "${two%% *}" "$one" ;;
+      remove) by "$one" rm -f -- "$one" ;;
+      rmdir) by "$one" rmdir -- "$one" ;;
+      restore) by "$two" mv -f -- "$one" "$two" ;;
+      access) chown -h "${two#* }" "$one" && chmod "${two%% *}" "$one" ;;
+      owner) hand "$one" "$RUN_USER" "$two" ;;
+      user) drop_user "$one" ;;
       crontab) restore_crontab "$one" "$two" ;;
       timer) tell_systemd "$one" ;;
     esac || {
@@ -126,7 +146,7 @@ undo_step() {
     }
   done <"$TMP/undo.reversed"
   if [ -n "$undone" ]; then
-    printf '%s: it is undone; the steps before it stand. Mend the cause and run this again.\n' "$PROGRAM" >&2
+    printf '%s: it is undone; the steps before it stand. Fix the cause and run this again.\n' "$PROGRAM" >&2
   fi
 }
 
@@ -140,12 +160,10 @@ finish() {
   exit "$code"
 }
 
-# ---- the list of what we installed --------------------------------------------------------------
+# ---- the list of what is installed --------------------------------------------------------------
 
-# record KIND PATH: one line of .installed (file, link, dir, crontab, set).
-record() {
-  if ! grep -Fqx -- "$1$TAB$2" "$TMP/installed"; then printf '%s\t%s\n' "$1" "$2" >>"$TMP/installed"; fi
-}
+# record KIND PATH: one line of .installed (file, link, dir, config, crontab, user, set).
+record() { recorded "$1" "$2" || printf '%s\t%s\n' "$1" "$2" >>"$TMP/installed"; }
 
 forget() {
   grep -Fvx -- "$1$TAB$2" "$TMP/installed" >"$TMP/installed.less" || :
@@ -158,15 +176,143 @@ save_list() {
   if [ ! -d "$DESTDIR$INSTALL_DIR" ] || [ -n "$UNINSTALL" ]; then return 0; fi
   list=$DESTDIR$INSTALL_DIR/.installed
   if [ -f "$list" ] && cmp -s "$TMP/installed" "$list"; then return 0; fi
-  cp "$TMP/installed" "$list.new"
-  mv -f "$list.new" "$list"
+  put_now "$TMP/installed" "$list" 644 "$ROOT_OWNER"
 }
+
+# ---- who controls a path ------------------------------------------------------------------------
+
+# closed GID USER: whether nobody but root and USER is in the group.
+closed() {
+  { getent group "$1" | cut -d : -f 4 | tr , '\n'; getent passwd | awk -F : -v gid="$1" '$4 == gid { print $1 }'; } |
+    grep -vx -e root -e "$2" -e '' >/dev/null && return 1 || return 0
+}
+
+# controller FOLDER: the user who decides what lies there: root, or the first other owner of a folder or link on
+# the way. Fails where anybody could change it. Without root all is done as the user anyway.
+controller() {
+  if [ "$UID_NOW" != 0 ]; then
+    say "$USER_NOW"
+    return 0
+  fi
+  part=$1
+  while [ ! -d "$part" ]; do part=$(dirname "$part"); done
+  real=$(cd -P -- "$part" && pwd -P) || die "$part can't be entered"
+  case $real/ in
+    "$DESTDIR"/*) ;;
+    *) die "$part leads out of DESTDIR, to $real" "remove that link" ;;
+  esac
+  # The owner of a link counts, and so does every folder that it leads through.
+  printf '%s\n' "$part" "$real" |
+    awk -F / '{ way = ""; print "/"; for (i = 2; i <= NF; i++) if ($i != "") print way = way "/" $i }' | sort -u >"$TMP/way"
+  while IFS= read -r part; do stat -c "%u %g %A %n" -- "$part"; done <"$TMP/way" >"$TMP/way.stat"
+  while read -r uid gid rights part; do
+    if [ "$uid" != 0 ]; then
+      id -nu "$uid" 2>/dev/null || die "$part belongs to user $uid, who has no name here" "chown root: $(sh_word "$part")"
+      return 0
+    fi
+    case $rights in
+      l* | d????????[tT]) ;;
+      d???????w*) die "anybody may change what lies in $part" "chmod o-w $(sh_word "$part")" ;;
+      d????w*) closed "$gid" root || die "a group may change what lies in $part" "chmod g-w $(sh_word "$part")" ;;
+    esac
+  done <"$TMP/way.stat"
+  say root
+}
+
+# by PATH COMMAND…: runs the command as whoever controls the folder of PATH, since a name in somebody else's
+# folder could lead root anywhere.
+by() {
+  who=$(controller "$(dirname "$1")") || exit 1
+  if [ "$who" = "$USER_NOW" ]; then
+    shift
+    "$@"
+  elif [ "$who" = "$RUN_USER" ]; then
+    shift
+    runuser -u "$who" -- "$@"
+  else
+    die "$1 lies in a folder of $who's, who could put anything in its place" "choose another folder, or --user $who"
+  fi
+}
+
+# hand PATH FROM [TO]: what FROM owns of PATH and below becomes TO's (or is printed). It acts from inside the
+# folder, which nobody can exchange then, follows no link and leaves no file system. In a user's folder a file
+# with a second name may be anybody's: it is left alone.
+hand() {
+  who=$(controller "$(dirname "$1")") || return 1
+  if [ -n "$FROM_ROOT" ]; then second=1000000; else second=2; fi
+  (
+    cd -P -- "$(dirname "$1")" || exit 1
+    if [ "$(stat -c %U .)" != "$who" ]; then exit 0; fi
+    name=./${1##*/}
+    set -- -xdev -depth -user "$2" '(' -type d -o -type f -links "-$second" ')' ${3:+-execdir chown -h "$3" '{}' +}
+    find -P "$name" "$@"
+  )
+}
+
+# give PATH: what root left there for the sync's user, who couldn't write to it.
+give() {
+  if [ -z "$CAN_OWN" ] || [ -n "$DESTDIR" ] || [ "$RUN_USER" = root ] || [ -L "$1" ] || [ ! -e "$1" ]; then return 0; fi
+  count=$(hand "$1" root | wc -l)
+  if [ "$count" -gt 0 ]; then
+    change "give $1 to $RUN_USER ($count of root's in it)"
+    if [ -z "$DRY_RUN" ]; then
+      if [ -n "$FROM_ROOT" ]; then on_failure owner "$1" "$ROOT_OWNER"; fi
+      hand "$1" root "$RUN_OWNER"
+    fi
+  fi
+  if [ -n "$DRY_RUN" ] || [ "$(stat -c %U "$1")" != "$RUN_USER" ]; then return 0; fi
+  # Files with a second name, as the versions of a snapshot share them: the user makes copies.
+  # shellcheck disable=SC2016 # the dollars are for the inner shell
+  runuser -u "$RUN_USER" -- find -P "$1" -xdev -user root -type f -links +1 -exec sh -c '
+    for file; do cp -p -- "$file" "$file.new.tmp" && mv -f -- "$file.new.tmp" "$file"; done' sh '{}' + 2>/dev/null || :
+}
+
+# Folders that are everybody's: nothing there is given away, and no service gets all of one.
+is_system() {
+  case $1 in
+    /*/*/*) return 1 ;;
+    / | /bin* | /boot* | /dev* | /etc* | /home | /home/* | /lib* | /media | /mnt | /opt | /proc* | /root | /run* | \
+      /sbin* | /srv | /sys* | /tmp | /usr* | /var | /var/*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# is_ours FOLDER: whether this script or a sync made it: below the installation, listed, or with a manifest.
+is_ours() {
+  case $1 in
+    "$INSTALL_DIR"/?*) return 0 ;;
+  esac
+  if recorded dir "$1" && ! is_system "$1"; then return 0; fi
+  for file in "$(work_beside "$1")/manifest" "$1/.datahubsync/manifest"; do
+    if [ -f "$file" ] && [ "$(stat -c %U "$file")" = "$USER_NOW" ]; then return 0; fi
+  done
+  return 1
+}
+
+work_beside() { printf '%s/.%s.datahubsync' "$(dirname "$1")" "${1##*/}"; }
 
 # ---- changes (each is announced, undone on failure, and left out in a dry run) ------------------
 # Paths are those of the installed system; $DESTDIR goes in front wherever a file is touched.
 
 own() {
   if [ -n "$CAN_OWN" ] && [ -n "$2" ]; then chown -h "$2" "$1"; fi
+}
+
+# put_now SOURCE FILE MODE OWNER: by a name that nobody can know before, and a rename.
+put_now() {
+  fresh=$(mktemp "$(dirname "$2")/.$(basename "$2").new.XXXXXX")
+  on_failure remove "$fresh"
+  # It may hold a token: nobody else reads it before it has its mode.
+  cat "$1" >"$fresh"
+  own "$fresh" "$4"
+  chmod "$3" "$fresh"
+  mv -f "$fresh" "$2"
+}
+
+# root_only PATH: what root writes must not be replaced by anybody else.
+root_only() {
+  who=$(controller "$(dirname "$DESTDIR$1")") || exit 1
+  if [ "$who" != "$USER_NOW" ]; then die "$1 lies in a folder of $who's, who could replace it" "chown root: that folder"; fi
 }
 
 # keep_for_undo FILE: a failure puts the file back as it is now, or removes it where there was none.
@@ -186,6 +332,7 @@ keep_for_undo() {
 put_file() {
   target=$DESTDIR$2
   if [ -d "$target" ]; then die "$2 is a folder, a file was expected" "move it away and run this again"; fi
+  root_only "$2"
   if [ -f "$target" ] && [ ! -L "$target" ] && cmp -s "$1" "$target"; then
     set_access "$2" "$3" "$4"
     return 0
@@ -197,19 +344,14 @@ put_file() {
     if [ "$1" = "$TMP/text" ]; then sed 's/^/      | /' "$1"; fi
     return 0
   fi
-  fresh=$(dirname "$target")/.$(basename "$target").new.$$
-  on_failure remove "$fresh"
-  # It may hold a token: nobody else reads it before it has its mode.
-  (umask 077 && cp "$1" "$fresh")
-  own "$fresh" "$4"
-  chmod "$3" "$fresh"
   keep_for_undo "$target"
-  mv -f "$fresh" "$target"
+  put_now "$1" "$target" "$3" "$4"
 }
 
-# set_access PATH MODE OWNER, where OWNER may be empty: leave it.
+# set_access PATH MODE OWNER, where OWNER may be empty: leave it. A link stays as it is.
 set_access() {
-  if [ ! -e "$DESTDIR$1" ]; then return 0; fi
+  if [ ! -e "$DESTDIR$1" ] || [ -L "$DESTDIR$1" ]; then return 0; fi
+  root_only "$1"
   mode_now=$(stat -c %a "$DESTDIR$1")
   owner_now=$(stat -c %U:%G "$DESTDIR$1")
   owner_wanted=$3
@@ -218,7 +360,7 @@ set_access() {
   change "set mode $2${3:+, owner $3} on $1"
   if [ -n "$DRY_RUN" ]; then return 0; fi
   on_failure access "$DESTDIR$1" "$mode_now $(stat -c %u:%g "$DESTDIR$1")"
-  if [ "$owner_now" != "$owner_wanted" ]; then chown "$3" "$DESTDIR$1"; fi
+  if [ "$owner_now" != "$owner_wanted" ]; then chown -h "$3" "$DESTDIR$1"; fi
   chmod "$2" "$DESTDIR$1"
 }
 
@@ -240,22 +382,21 @@ make_dir() {
       printf '%s\n' "$part" >>"$TMP/would_make"
       continue
     fi
-    mkdir "$DESTDIR$part"
+    by "$DESTDIR$part" mkdir -m "$2" -- "$DESTDIR$part"
     on_failure rmdir "$DESTDIR$part"
-    own "$DESTDIR$part" "$3"
-    chmod "$2" "$DESTDIR$part"
+    if [ "$who" = "$USER_NOW" ]; then own "$DESTDIR$part" "$3"; fi
     record dir "$part"
   done <"$TMP/missing.from_top"
 }
 
 make_link() {
-  if [ -L "$DESTDIR$2" ] && [ "$(readlink "$DESTDIR$2")" = "$1" ]; then
-    return 0
-  fi
+  if [ -L "$DESTDIR$2" ] && [ "$(readlink "$DESTDIR$2")" = "$1" ]; then return 0; fi
+  root_only "$2"
   make_dir "$(dirname "$2")" 755 "$ROOT_OWNER"
   change "link $2 to $1"
   if [ -n "$DRY_RUN" ]; then return 0; fi
   keep_for_undo "$DESTDIR$2"
+  # In a folder that nobody else writes to: ln refuses a name that is there.
   ln -s "$1" "$DESTDIR$2.new.$$"
   mv -f "$DESTDIR$2.new.$$" "$DESTDIR$2"
 }
@@ -266,54 +407,52 @@ remove() {
   change "remove $1"
   if [ -n "$DRY_RUN" ]; then return 0; fi
   kept=$(dirname "$DESTDIR$1")/.$(basename "$1").undo.$$
+  by "$DESTDIR$1" mv -T -- "$DESTDIR$1" "$kept"
   printf '%s\n' "$kept" >>"$TMP/kept"
-  mv "$DESTDIR$1" "$kept"
   on_failure restore "$kept" "$DESTDIR$1"
 }
 
 move() {
   change "move $1 to $2"
   if [ -n "$DRY_RUN" ]; then return 0; fi
-  mv "$DESTDIR$1" "$DESTDIR$2"
+  root_only "$1"
+  by "$DESTDIR$2" mv -T -- "$DESTDIR$1" "$DESTDIR$2"
   on_failure restore "$DESTDIR$2" "$DESTDIR$1"
 }
 
 # ---- crontabs -----------------------------------------------------------------------------------
 
-# Copies every crontab that we may see to $TMP/crontabs/USER.
-collect_crontabs() {
-  mkdir "$TMP/crontabs"
+# see_crontab USER: copies it to $TMP/crontabs/USER. Whose: ours, the sudo user's and the sync's user's, nobody
+# else's: what stands in them decides things.
+see_crontab() {
+  if [ -z "$1" ] || [ -e "$TMP/crontabs/$1" ]; then return 0; fi
+  read_crontab "$1" >"$TMP/crontabs/$1" 2>/dev/null || rm -f "$TMP/crontabs/$1"
+}
+
+read_crontab() {
   if [ -n "$DESTDIR" ]; then
-    for file in "$DESTDIR$SPOOL"/*; do
-      name=${file##*/}
-      if [ -f "$file" ] && [ -r "$file" ]; then cp "$file" "$TMP/crontabs/$name"; fi
-    done
-  elif ! command -v crontab >/dev/null 2>&1; then
-    return 0
+    [ ! -L "$DESTDIR$SPOOL/$1" ] && cat "$DESTDIR$SPOOL/$1"
   elif [ "$UID_NOW" = 0 ]; then
-    for file in "$SPOOL"/* /var/spool/cron/*; do
-      name=${file##*/}
-      if [ ! -f "$file" ]; then continue; fi
-      crontab -u "$name" -l >"$TMP/crontabs/$name" 2>/dev/null || rm -f "$TMP/crontabs/$name"
-    done
+    crontab -u "$1" -l
   else
-    crontab -l >"$TMP/crontabs/$USER_NOW" 2>/dev/null || rm -f "$TMP/crontabs/$USER_NOW"
+    crontab -l
   fi
 }
 
-# The awk test for a schedule of ours, or the line that v2.0's installer wrote.
+# The awk test for a schedule of this installation's, or the line that v2.0's installer wrote.
 # shellcheck disable=SC2016 # awk's own dollars
 OURS='
 function ours(line,   mark, at, after) {
   mark = ENVIRON["MARK"]
-  if (length(line) >= length(mark) && substr(line, length(line) - length(mark) + 1) == mark) return 1
+  if (length(line) >= length(mark) && substr(line, length(line) - length(mark) + 1) == mark)
+    return index(line, ENVIRON["CRON_BINARY"]) > 0
   if (line ~ /^[ \t]*#/ || line !~ /sync\.sh/) return 0
   at = index(line, ENVIRON["INSTALL_DIR"])
   after = substr(line, at + length(ENVIRON["INSTALL_DIR"]), 1)
   return at > 0 && (after == "" || index("/ \t;&\"\047", after) > 0)
 }'
 
-# edit_crontab USER LINE: our line in place of the earlier one, or at the end; an empty LINE takes it out.
+# edit_crontab USER LINE: our line in place of the earlier one, or at the end; an empty LINE removes it.
 edit_crontab() {
   before=$TMP/crontabs/$1
   if [ ! -f "$before" ]; then : >"$before"; fi
@@ -335,13 +474,7 @@ edit_crontab() {
 
 # restore_crontab USER FILE: loads it unless it is what stands there, since loading may be what failed.
 restore_crontab() {
-  if [ -n "$DESTDIR" ]; then
-    cat "$DESTDIR$SPOOL/$1" >"$TMP/now" 2>/dev/null || :
-  elif [ "$UID_NOW" = 0 ]; then
-    crontab -u "$1" -l >"$TMP/now" 2>/dev/null || :
-  else
-    crontab -l >"$TMP/now" 2>/dev/null || :
-  fi
+  read_crontab "$1" >"$TMP/now" 2>/dev/null || :
   cmp -s "$2" "$TMP/now" || load_crontab "$1" "$2"
 }
 
@@ -352,8 +485,7 @@ load_crontab() {
       rm -f "$DESTDIR$SPOOL/$1"
       return 0
     fi
-    mkdir -p "$DESTDIR$SPOOL" && cp "$2" "$DESTDIR$SPOOL/.$1.new" && chmod 600 "$DESTDIR$SPOOL/.$1.new" &&
-      mv -f "$DESTDIR$SPOOL/.$1.new" "$DESTDIR$SPOOL/$1"
+    mkdir -p "$DESTDIR$SPOOL" && put_now "$2" "$DESTDIR$SPOOL/$1" 600 ''
     return
   fi
   if [ "$UID_NOW" = 0 ]; then set -- "$2" -u "$1"; else set -- "$2"; fi
@@ -364,81 +496,6 @@ load_crontab() {
   elif crontab "$@" -l >/dev/null 2>&1; then
     crontab "$@" -r
   fi
-}
-
-# ---- cron's five fields -------------------------------------------------------------------------
-
-# read_schedule SPEC: checks it; $TMP/fields gets the five fields, $TMP/calendar the OnCalendar= lines.
-read_schedule() {
-  SPEC=$1 CALENDAR="$TMP/calendar" awk '
-    function bad(why) { print why; failed = 1; exit 1 }
-    function number(text, names,   at) {
-      text = tolower(text)
-      at = names == "" || length(text) != 3 ? 0 : index(names, " " text)
-      if (at > 0) return base + (at - 1) / 4
-      if (text !~ /^[0-9]+$/) bad("\"" text "\" is not a " what)
-      return text + 0
-    }
-    # Every value of a field as " a b c "; "*" stays "*".
-    function expand(field, low, high, names,   parts, n, i, part, step, ends, from, to, v, set) {
-      base = low
-      if (field == "*") return "*"
-      n = split(field, parts, ",")
-      for (i = 1; i <= n; i++) {
-        part = parts[i]; step = 1
-        if (part ~ /\//) {
-          step = part; sub(/^[^\/]*\//, "", step); sub(/\/.*$/, "", part)
-          if (step !~ /^[0-9]+$/ || step + 0 < 1) bad("\"" field "\": the step of a " what " must be a number from 1")
-        }
-        if (part == "*") { from = low; to = high }
-        else if (split(part, ends, "-") == 2) { from = number(ends[1], names); to = number(ends[2], names) }
-        else { from = number(part, names); to = field ~ /\// ? high : from }
-        if (from < low || to > high || from > to)
-          bad("\"" part "\" is not a " what ": " low " to " high " was expected")
-        for (v = from; v <= to; v += step) set[v] = 1
-      }
-      part = ""
-      for (v = low; v <= high; v++) if (v in set) part = part " " v
-      return substr(part, 2)
-    }
-    function list(values,   all, n, i, text) {
-      if (values == "*") return "*"
-      n = split(values, all, " ")
-      for (i = 1; i <= n; i++) text = text (i > 1 ? "," : "") sprintf("%02d", all[i])
-      return text
-    }
-    function days(values,   all, n, i, set, text, name) {
-      n = split(values, all, " ")
-      for (i = 1; i <= n; i++) set[all[i] % 7] = 1
-      split("Mon Tue Wed Thu Fri Sat Sun", name, " ")
-      for (i = 1; i <= 7; i++) if ((i % 7) in set) text = text (text == "" ? "" : ",") name[i]
-      return text
-    }
-    BEGIN {
-      spec = ENVIRON["SPEC"]
-      macro["@hourly"] = "0 * * * *"; macro["@daily"] = macro["@midnight"] = "0 0 * * *"
-      macro["@weekly"] = "0 0 * * 0"; macro["@monthly"] = "0 0 1 * *"
-      macro["@yearly"] = macro["@annually"] = "0 0 1 1 *"
-      if (spec in macro) spec = macro[spec]
-      if (split(spec, f, /[ \t]+/) != 5 || spec ~ /^[ \t]|[ \t]$/)
-        bad("expected five fields (minute hour day month weekday) or @hourly, @daily, @weekly, @monthly, @yearly; found \"" spec "\"")
-      what = "minute"; minutes = expand(f[1], 0, 59, "")
-      what = "hour"; hours = expand(f[2], 0, 23, "")
-      what = "day of the month"; dates = expand(f[3], 1, 31, "")
-      what = "month"; months = expand(f[4], 1, 12, " jan feb mar apr may jun jul aug sep oct nov dec")
-      what = "weekday"; weekdays = expand(f[5], 0, 7, " sun mon tue wed thu fri sat")
-      time = list(hours) ":" list(minutes) ":00"
-      week = weekdays == "*" ? "" : days(weekdays) " "
-      out = ENVIRON["CALENDAR"]
-      printf "" > out
-      # With a day and a weekday cron runs on either, unless one of the fields begins with a star.
-      if (dates != "*" && week != "" && f[3] !~ /^\*/ && f[5] !~ /^\*/) {
-        print "OnCalendar=*-" list(months) "-" list(dates) " " time > out
-        print "OnCalendar=" week "*-" list(months) "-* " time > out
-      } else print "OnCalendar=" week "*-" list(months) "-" list(dates) " " time > out
-      print f[1], f[2], f[3], f[4], f[5]
-    }
-    END { exit failed }' >"$TMP/fields"
 }
 
 # ---- quoting ------------------------------------------------------------------------------------
@@ -456,10 +513,10 @@ unit_word() {
   printf '"%s"' "$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g; s/%/%%/g')"
 }
 
-# What cron runs. A percent sign would end the command there.
-cron_command() {
-  printf '%s sync -c %s -q --wait %s' "$(sh_word "$BINARY")" "$(sh_word "$CONFIG")" "$WAIT" | sed 's/%/\\%/g'
-}
+# A word for cron, where a percent sign would end the command.
+cron_word() { sh_word "$1" | sed 's/%/\\%/g'; }
+
+cron_command() { printf '%s sync -c %s -q --wait %s' "$(cron_word "$BINARY")" "$(cron_word "$CONFIG")" "$WAIT"; }
 
 # ---- looking around -----------------------------------------------------------------------------
 
@@ -521,24 +578,29 @@ check_options() {
   if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$HUB_URL$DATA_DIR" ]; then
     reject "--uninstall takes --purge, --install-dir and --dry-run only"
   fi
-  for path in "$INSTALL_DIR" "$DATA_DIR"; do
-    case $path in
-      /) reject "the root folder is no place for this" ;;
+  for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR"; do
+    case $path/ in
       *[\\\"\$\`]* | *[[:cntrl:]]*) reject "a path with \\, \", \$, \` or control characters can't be used: $path" ;;
+      */../* | */./*) reject "a path with . or .. can't be used: $path" ;;
     esac
   done
-  case $HUB_URL in
-    '' | http://?* | https://?*) ;;
-    *) reject "--hub-url: expected http://… or https://…, found \"$HUB_URL\"" ;;
+  for path in "$INSTALL_DIR" "$DATA_DIR"; do
+    if [ -n "$path" ] && [ "$UID_NOW" = 0 ] && is_system "$path" && ! expr "$path" : '/[^/]*/.' \| "$path" : '/srv$' >/dev/null; then
+      reject "$path is no place for this" "name a folder inside it"
+    fi
+  done
+  case $RUN_USER in
+    '' | [A-Za-z_]*) ;;
+    *) reject "--user: the name of a user was expected, found \"$RUN_USER\"" ;;
   esac
-  case $HUB_URL in
-    *[\\\"\ ]* | *[[:cntrl:]]*) reject "--hub-url: blanks, quotes and backslashes don't belong in a URL" ;;
+  case $RUN_USER in
+    *[!A-Za-z0-9_.-]*) reject "--user: the name of a user was expected, found \"$RUN_USER\"" ;;
   esac
-  if [ -n "$SCHEDULE" ] && ! read_schedule "$SCHEDULE"; then
-    reject "--schedule: $(cat "$TMP/fields")" 'for example --schedule "15 8 * * 1-5": at 8:15 from Monday to Friday'
-  fi
   if [ "$UID_NOW" != 0 ] && [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$USER_NOW" ]; then
     reject "--user $RUN_USER needs root" "sudo ./$PROGRAM …"
+  fi
+  if [ -n "$WANT_SYSTEMD" ] && [ -z "$DESTDIR" ] && ! systemd_runs; then
+    die "--systemd: systemd doesn't run here, so no timer would" "use --setup-crontab"
   fi
 }
 
@@ -547,13 +609,16 @@ choose_places() {
   if [ "$UID_NOW" = 0 ]; then
     DEFAULT_DIR=/opt/datahubsync
     LINK=/usr/local/bin/datahubsync
+    SHARE=/usr/local/share
+    FISH=$SHARE/fish/vendor_completions.d
     UNIT_DIR=/etc/systemd/system
-    : "${DATA_DIR:=/data}"
     return 0
   fi
   if [ -z "${HOME-}" ]; then reject "HOME isn't set" "HOME=/home/you ./$PROGRAM …"; fi
   DEFAULT_DIR=${XDG_DATA_HOME:-$HOME/.local/share}/datahubsync
   LINK=$HOME/.local/bin/datahubsync
+  SHARE=${XDG_DATA_HOME:-$HOME/.local/share}
+  FISH=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions
   UNIT_DIR=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
   : "${DATA_DIR:=$DEFAULT_DIR/data}"
 }
@@ -571,7 +636,8 @@ is_v2() {
 # Our own two-line stand-in for a script of v2.0.
 is_wrapper() { [ -f "$1" ] && grep -q '^exec .*/datahubsync' "$1"; }
 
-# Where v2.0 was put somewhere else than where we would go, its crontab line knows.
+# find_v2: INSTALL_DIR, where v2.0 was put somewhere else than where we would go: its crontab line knows. The
+# folder counts where it and those above it are root's or the crontab's user's.
 find_v2() {
   for table in "$TMP"/crontabs/*; do
     if [ ! -f "$table" ]; then continue; fi
@@ -580,12 +646,41 @@ find_v2() {
       s/.*[[:space:]]\(\/[^[:space:]]*\)\/sync\.sh.*/\1/p; t
       s/.*cd[[:space:]]*\(\/[^[:space:];&]*\).*sync\.sh.*/\1/p' "$table" >"$TMP/candidates"
     while IFS= read -r path; do
-      if is_v2 "$path"; then
-        printf '%s' "$path"
+      if ! is_v2 "$path" || ! who=$(controller "$DESTDIR$path"); then continue; fi
+      if [ "$who" = "$USER_NOW" ] || [ "$who" = "${table##*/}" ]; then
+        INSTALL_DIR=$path
         return 0
       fi
     done <"$TMP/candidates"
   done
+}
+
+find_install_dir() {
+  if [ -n "$INSTALL_DIR" ]; then return 0; fi
+  for name in .installed datahubsync config.yaml config/config.yaml; do
+    if [ -e "$DESTDIR$DEFAULT_DIR/$name" ]; then INSTALL_DIR=$DEFAULT_DIR; fi
+  done
+  if [ -z "$INSTALL_DIR" ]; then find_v2; fi
+  : "${INSTALL_DIR:=$DEFAULT_DIR}"
+}
+
+# as_owner ARGUMENTS…: in a folder of somebody else's root would have to trust what lies there, so the script
+# goes on as that user; where root or this user controls the folder, it returns.
+as_owner() {
+  who=$(controller "$DESTDIR$INSTALL_DIR") || exit 1
+  if [ "$who" = "$USER_NOW" ]; then return 0; fi
+  hint="sudo -u $who ./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR"), from a folder that $who can read"
+  if [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$who" ]; then
+    die "$INSTALL_DIR lies in a folder of $who's, who would decide what $RUN_USER runs" "choose another --install-dir"
+  fi
+  if [ -n "$DESTDIR" ] || ! runuser -u "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
+    die "$INSTALL_DIR lies in a folder of $who's: it is for $who to install there" "$hint"
+  fi
+  say "$INSTALL_DIR lies in a folder of $who's: going on as $who"
+  rm -rf "$TMP"
+  trap - EXIT
+  exec runuser -u "$who" -- env -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR \
+    HOME="$(getent passwd "$who" | cut -d : -f 6)" sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&-
 }
 
 # Schedules that are there: $TMP/schedules has kind, user and the five fields, the first one is kept.
@@ -609,7 +704,7 @@ find_schedules() {
   done
 }
 
-# KIND (cron.d, crontab, systemd or nothing), SCHEDULE and the user, from the flags and what was there.
+# KIND (cron.d, crontab, systemd or nothing), SCHEDULE and who ran it, from the flags and what was there.
 choose_schedule() {
   find_schedules
   earlier_kind='' earlier_user='' earlier_spec=''
@@ -624,24 +719,69 @@ choose_schedule() {
   if [ -n "$SCHEDULE" ] && [ -z "$KIND" ]; then
     reject "--schedule needs --setup-crontab or --systemd" "nothing is scheduled here so far"
   fi
-  : "${RUN_USER:=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")}"
-  : "${RUN_USER:=${earlier_user:-$USER_NOW}}"
+  EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
+  : "${EARLIER_USER:=$earlier_user}"
+  if [ -z "$EARLIER_USER" ] && { [ -n "$V2" ] || [ -f "$DESTDIR$BINARY" ]; }; then EARLIER_USER=$USER_NOW; fi
   KEEP_SPEC=
   if [ -z "$SCHEDULE" ]; then
     SCHEDULE=${earlier_spec:-$DEFAULT_SCHEDULE}
     if [ -n "$earlier_spec" ]; then KEEP_SPEC=yes; fi
   fi
-  if [ -n "$KIND" ] && ! read_schedule "$SCHEDULE"; then
-    reject "the schedule that is there can't be kept: $(cat "$TMP/fields")" 'give another one with --schedule "15 8 * * *"'
+  if [ -z "$KIND" ]; then return 0; fi
+  # The binary knows what cron takes, and what systemd calls it.
+  set -- "$SCHEDULE"
+  if [ "$KIND" = systemd ]; then set -- --systemd "$@"; fi
+  if ! "$SOURCE" schedule "$@" >"$TMP/calendar" 2>"$TMP/error"; then
+    reject "${KEEP_SPEC:+the schedule that is there cannot be kept: }$(sed -n '1s/^error: //p' "$TMP/error")" \
+      "$(sed -n 's/^hint: //p' "$TMP/error")${KEEP_SPEC:+, with --schedule}"
   fi
-  if [ -n "$KIND" ]; then SCHEDULE=$(cat "$TMP/fields"); fi
 }
 
+# ---- who runs the sync --------------------------------------------------------------------------
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# choose_user: RUN_USER, and whether it has to be made (MAKE_USER) or takes over from root (FROM_ROOT).
 choose_user() {
-  CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP=''
-  if [ "$UID_NOW" != 0 ]; then return 0; fi
+  CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP='' MAKE_USER='' FROM_ROOT=''
+  if [ "$UID_NOW" != 0 ]; then
+    RUN_USER=$USER_NOW
+    return 0
+  fi
+  asked=$RUN_USER
+  : "${RUN_USER:=${EARLIER_USER:-$SYSTEM_USER}}"
+  if [ "$(id -u "$RUN_USER" 2>/dev/null)" = 0 ]; then RUN_USER=root; fi
+  if [ -n "$asked" ] && [ "$RUN_USER" = root ] && [ "$EARLIER_USER" != root ]; then
+    warn "the sync runs as root, as you asked; without --user it would run as $SYSTEM_USER, who can change the data only"
+  elif [ -z "$asked" ] && [ "$RUN_USER" = root ] && [ -z "$DESTDIR" ] && can_make_user; then
+    RUN_USER=$SYSTEM_USER FROM_ROOT=yes
+    if [ -n "$V2$KIND" ] && blocked=$(find_blocked); then
+      note "The sync goes on as root: $blocked, so $SYSTEM_USER couldn't do it"
+      RUN_USER=root
+    elif ! ask "The sync runs as root here. Give it a user of its own, $SYSTEM_USER, who can change the data only?"; then
+      note "The sync goes on as root; to give it a user of its own: sudo ./$PROGRAM --user $SYSTEM_USER"
+      RUN_USER=root
+    fi
+  fi
+  FROM_ROOT=
+  if [ "$EARLIER_USER" = root ] && [ "$RUN_USER" != root ]; then FROM_ROOT=yes; fi
+  if [ "$RUN_USER" = "$SYSTEM_USER" ] && ! id "$RUN_USER" >/dev/null 2>&1; then
+    if [ -n "$DESTDIR" ] || ! can_make_user; then
+      if [ -n "$asked" ]; then reject "there is no user $RUN_USER" "make one, or --user root"; fi
+      warn "no user can be made ${DESTDIR:+inside DESTDIR}${DESTDIR:-here}: the sync runs as root; --user NAME takes one that is there"
+      RUN_USER=root
+    else
+      MAKE_USER=yes
+    fi
+  fi
+  set_owners
+}
+
+set_owners() {
   if RUN_GROUP=$(id -gn "$RUN_USER" 2>/dev/null); then
     CAN_OWN=yes
+  elif [ -n "$MAKE_USER" ]; then
+    CAN_OWN=yes RUN_GROUP=$RUN_USER
   elif [ -n "$DESTDIR" ]; then
     RUN_GROUP=$RUN_USER
     warn "no user $RUN_USER on this machine: owners inside DESTDIR are left as they are"
@@ -653,6 +793,69 @@ choose_user() {
     RUN_OWNER=$RUN_USER:$RUN_GROUP
   fi
 }
+
+can_make_user() { id "$SYSTEM_USER" >/dev/null 2>&1 || has useradd || has adduser; }
+
+make_user() {
+  if [ -z "$MAKE_USER" ]; then return 0; fi
+  begin "User $RUN_USER"
+  change "make the system user $RUN_USER, who can't log in"
+  if [ -z "$DRY_RUN" ]; then
+    # cron wants a home that is there.
+    if has useradd; then
+      set -- useradd --system --user-group --no-create-home --home-dir "$INSTALL_DIR" --shell /usr/sbin/nologin
+    elif adduser --version >/dev/null 2>&1; then
+      set -- adduser --quiet --system --group --no-create-home --home "$INSTALL_DIR"
+    else
+      # Busybox's.
+      addgroup -S "$RUN_USER" 2>/dev/null || :
+      set -- adduser -S -D -H -h "$INSTALL_DIR" -G "$RUN_USER"
+    fi
+    if "$@" "$RUN_USER" 2>"$TMP/error"; then
+      on_failure user "$RUN_USER"
+      record user "$RUN_USER"
+    else
+      warn "no user can be made here, so the sync runs as root: $(head -n 1 "$TMP/error")"
+      RUN_USER=root MAKE_USER=''
+      set_owners
+    fi
+  fi
+  end
+}
+
+drop_user() { if has userdel; then userdel "$1"; else deluser "$1" >/dev/null; fi; }
+
+as_user() {
+  if [ "$RUN_USER" = "$USER_NOW" ] || [ -n "$DESTDIR" ]; then "$@"; else runuser -u "$RUN_USER" -- "$@"; fi
+}
+
+# find_blocked: says which of the config's folders the sync's user couldn't write to; fails where there is none.
+find_blocked() {
+  if [ -n "$DESTDIR" ] || [ "$UID_NOW" != 0 ]; then return 1; fi
+  config_paths local_dir >"$TMP/folders"
+  while IFS= read -r path; do
+    above=$path
+    while [ ! -d "$above" ]; do above=$(dirname "$above"); done
+    who=$(controller "$above") || exit 0
+    if [ "$RUN_USER" = root ]; then
+      if [ "$who" = root ]; then continue; fi
+      say "$path lies in a folder of $who's, which root can't trust; --user $who"
+      return 0
+    fi
+    if [ -L "$path" ] && [ -d "$path" ] && [ "$(stat -c %U "$(dirname "$path")")" != "$RUN_USER" ] && ! is_ours "$(dirname "$path")"; then
+      say "$path is a snapshot, whose link lies in a folder of $(stat -c %U "$(dirname "$path")")'s; chown $RUN_USER: $(sh_word "$(dirname "$path")")"
+      return 0
+    fi
+    if [ "$above" != "$path" ] || [ "$(stat -Lc %U "$path")" = "$RUN_USER" ]; then continue; fi
+    if [ -n "$FROM_ROOT" ] && [ "$who" = root ] && is_ours "$path"; then continue; fi
+    if id "$RUN_USER" >/dev/null 2>&1 && as_user test -w "$path"; then continue; fi
+    say "$path belongs to $(stat -Lc %U "$path"), and $RUN_USER can't write to it; chown -R $RUN_USER: $(sh_word "$path")"
+    return 0
+  done <"$TMP/folders"
+  return 1
+}
+
+# ---- the binary and the config ------------------------------------------------------------------
 
 # machine_of FILE: the processor that a program is for, as `uname -m` names it; nothing where it can't be told.
 machine_of() {
@@ -709,48 +912,43 @@ find_config() {
   if [ ! -f "$DESTDIR$CONFIG" ]; then NEW_CONFIG=yes; fi
 }
 
-# make_example: $TMP/example.yaml, with --hub-url and --data-dir put in.
-make_example() {
-  example=$HERE/config.example.yaml
-  if [ ! -f "$example" ]; then
-    example=$TMP/built_in.yaml
-    cat >"$example" <<'END'
-# DataHubSync. Check it with: datahubsync --check
-hub:
-  url: "https://hub.example.com"
-  # token: "${DATAHUBSYNC_TOKEN}"
-
-datasets:
-  - name: "stock-trading-data-pro"
-    local_dir: "/data/stock-trading-data-pro"
-
-logging:
-  level: INFO
-  file: "logs/sync.log"
-END
+# new_config: $TMP/new/config.yaml, with what the hub has; where there is none to ask, the example.
+new_config() {
+  if [ -z "$DATA_DIR" ]; then
+    DATA_DIR=/data
+    # The work files lie beside the data: the sync's user must own the folder above it.
+    if [ -d "$DESTDIR/data" ] && [ "$RUN_USER" != root ]; then
+      case $(stat -Lc %U "$DESTDIR/data") in
+        "$RUN_USER") ;;
+        root) DATA_DIR=/data/$RUN_USER ;;
+        *) DATA_DIR=$INSTALL_DIR/data ;;
+      esac
+    fi
   fi
-  HUB_URL=$HUB_URL DATA_DIR=$DATA_DIR awk '
-    # Splits "  key: value  # comment" into its parts; the value loses its quotes.
-    function cut(line) {
-      match(line, /^[ #-]*[a-z_]+:[ \t]*/)
-      head = substr(line, 1, RLENGTH); rest = substr(line, RLENGTH + 1)
-      if (match(rest, /^"[^"]*"/) || match(rest, /^\047[^\047]*\047/)) {
-        value = substr(rest, 2, RLENGTH - 2); rest = substr(rest, RLENGTH + 1)
-      } else {
-        match(rest, /^([^ #]| +[^ #])*/)
-        value = substr(rest, 1, RLENGTH); rest = substr(rest, RLENGTH + 1)
-      }
-    }
-    /^[a-z_]+:/ { section = $1 }
-    section == "hub:" && /^ +url:/ && ENVIRON["HUB_URL"] != "" && !url++ {
-      cut($0); print head "\"" ENVIRON["HUB_URL"] "\"" rest; next
-    }
-    /^[ #-]*local_dir:/ {
-      cut($0)
-      if (sub(/^(\.?\/)?data\//, "", value)) { print head "\"" ENVIRON["DATA_DIR"] "/" value "\"" rest; next }
-    }
-    { print }' "$example" >"$TMP/example.yaml"
+  mkdir "$TMP/new"
+  EXAMPLE=
+  if [ -n "$HUB_URL" ]; then
+    set -- init --quiet --hub-url "$HUB_URL" --data-dir "$DATA_DIR" --output "$TMP/new/config.yaml"
+    if at_terminal; then
+      "$SOURCE" "$@" <&3 2>"$TMP/error"
+    else
+      "$SOURCE" "$@" 2>"$TMP/error"
+    fi && return 0 || code=$?
+    if [ "$code" = 2 ]; then reject "--hub-url: $(sed -n '1s/^error: //p' "$TMP/error")" "$(sed -n 's/^hint: //p' "$TMP/error")"; fi
+    warn "the hub couldn't be asked for its datasets, so $CONFIG names the example's: $(sed -n '1s/^error: //p' "$TMP/error")"
+    case $HUB_URL in
+      *://*) ;;
+      *) HUB_URL=http://$HUB_URL ;;
+    esac
+  fi
+  EXAMPLE=yes
+  if [ ! -f "$HERE/config.example.yaml" ]; then die "no config.example.yaml beside $PROGRAM ($HERE)" "copy it there, or give --hub-url"; fi
+  set -- "$(sed_text "$HUB_URL")" "$(sed_text "$DATA_DIR")"
+  sed "${1:+s|^\(  url: \).*|\1\"$1\"|; }s|^\(  *local_dir: \)\./data/\(.*\)|\1\"$2/\2\"|" \
+    "$HERE/config.example.yaml" >"$TMP/new/config.yaml"
 }
+
+sed_text() { printf '%s' "$1" | sed 's/[&|\\]/\\&/g'; }
 
 # read_config BINARY FILE: $TMP/paths gets what the config names, as `key<TAB>path`. A config that isn't in its
 # place yet, or whose place is in DESTDIR, is read from a copy in a stand-in folder, and the paths are put right.
@@ -762,10 +960,13 @@ read_config() {
     copy=$stand_in${CONFIG#"$INSTALL_DIR"}
     rm -rf "$stand_in"
     mkdir -p "$(dirname "$copy")"
-    cp "$2" "$copy"
+    cat "$2" >"$copy"
     # The state lies where it is found, so the stand-in needs it in the same place.
-    for file in /.last_sync.json /config/.last_sync.json; do
-      if [ -e "$DESTDIR$INSTALL_DIR$file" ] && [ -d "$(dirname "$stand_in$file")" ]; then : >"$stand_in$file"; fi
+    for file in /.datahubsync/last_sync.json /.last_sync.json /config/.last_sync.json; do
+      if [ -e "$DESTDIR$INSTALL_DIR$file" ]; then
+        mkdir -p "$(dirname "$stand_in$file")"
+        : >"$stand_in$file"
+      fi
     done
   fi
   if ! "$1" paths -c "$copy" >"$TMP/paths.raw" 2>"$TMP/error"; then return 1; fi
@@ -774,23 +975,16 @@ read_config() {
     { print }' "$TMP/paths.raw" >"$TMP/paths"
 }
 
-# config_paths KEY: the paths that the config names under KEY, one a line.
+# config_paths KEY: the paths that the config names under KEY, one per line.
 config_paths() { awk -F '\t' -v key="$1" '$1 == key { print $2 }' "$TMP/paths"; }
 
 # ---- the steps ----------------------------------------------------------------------------------
 
-# Where another user runs the sync it must be able to write its state beside the config, but not to replace
-# the binary that root may start: a sticky folder of its group gives exactly that.
-open_folder() {
-  if [ -z "$RUN_OWNER" ] || [ "$RUN_USER" = root ] || [ ! -d "$DESTDIR$1" ]; then return 0; fi
-  if [ "$(stat -c %U "$DESTDIR$1")" != root ]; then return 0; fi
-  set_access "$1" 1775 "root:$RUN_GROUP"
-}
-
 install_program() {
   begin "Program $VERSION in $INSTALL_DIR"
   make_dir "$INSTALL_DIR" 755 "$ROOT_OWNER"
-  open_folder "$INSTALL_DIR"
+  # What root starts lies here. Earlier versions let the sync's user write beside it.
+  set_access "$INSTALL_DIR" 755 "$ROOT_OWNER"
   if [ "$SOURCE" != "$DESTDIR$BINARY" ]; then
     put_file "$SOURCE" "$BINARY" 755 "$ROOT_OWNER"
     record file "$BINARY"
@@ -799,14 +993,24 @@ install_program() {
     make_link "$BINARY" "$LINK"
     record link "$LINK"
   else
-    warn "$LINK isn't ours and stays as it is"
+    warn "$LINK isn't from here and stays as it is"
   fi
+  complete_for bash "$SHARE/bash-completion/completions/datahubsync"
+  complete_for fish "$FISH/datahubsync.fish"
+  # zsh looks at no folder of a user's own.
+  if [ "$UID_NOW" = 0 ]; then complete_for zsh "$SHARE/zsh/site-functions/_datahubsync"; fi
   if ! recorded set "user $RUN_USER"; then
     grep -v "^set$TAB" "$TMP/installed" >"$TMP/installed.less" || :
     mv "$TMP/installed.less" "$TMP/installed"
     record set "user $RUN_USER"
   fi
   end
+}
+
+complete_for() {
+  "$SOURCE" completions "$1" >"$TMP/completions"
+  put_file "$TMP/completions" "$2" 644 "$ROOT_OWNER"
+  record file "$2"
 }
 
 # put_aside PATH: into the dated folder, which is made when the first file needs it.
@@ -858,89 +1062,111 @@ wrap() {
 
 install_config() {
   begin "Config $CONFIG"
-  mode=644
-  if [ "$(config_paths secret)" = yes ]; then mode=640; fi
+  # A config with a token is for root and the sync's user only; one without keeps the mode it has.
+  mode=644 owner=${ROOT_OWNER:+root:$RUN_GROUP}
+  if [ "$(config_paths secret)" = yes ]; then
+    mode=640
+    if [ -n "$CAN_OWN" ] && [ -z "$MAKE_USER" ] && ! closed "$(id -g "$RUN_USER")" "$RUN_USER"; then
+      mode=600 owner=$RUN_OWNER
+    fi
+  fi
   if [ -n "$NEW_CONFIG" ]; then
-    put_file "$TMP/example.yaml" "$CONFIG" "$mode" "${ROOT_OWNER:+root:$RUN_GROUP}"
+    put_file "$TMP/new/config.yaml" "$CONFIG" "$mode" "$owner"
     record config "$CONFIG"
   else
     note "$CONFIG stays as it is"
     if [ -n "$GIVEN_NEW" ]; then warn "$GIVEN_NEW: for a new config only, this one is left alone"; fi
-    example=$(dirname "$CONFIG")/config.example.yaml
-    if [ "$HERE" != "$DESTDIR$(dirname "$CONFIG")" ]; then
-      put_file "$TMP/example.yaml" "$example" 644 "$ROOT_OWNER"
-      record file "$example"
+    if [ "$mode" != 644 ] || { [ "$RUN_USER" != root ] && [ -n "$CAN_OWN" ] && ! can_read "$CONFIG"; }; then
+      set_access "$CONFIG" "$mode" "$owner"
     fi
-    protect_config
   fi
-  open_folder "$(dirname "$CONFIG")"
-  hand_over "$(config_paths state)"
-  hand_over "$(dirname "$CONFIG")/.datahubsync"
+  example=$(dirname "$CONFIG")/config.example.yaml
+  if [ -f "$HERE/config.example.yaml" ] && [ "$HERE/config.example.yaml" != "$DESTDIR$example" ]; then
+    put_file "$HERE/config.example.yaml" "$example" 644 "$ROOT_OWNER"
+    record file "$example"
+  fi
   end
 }
 
-# A config with a token is for its owner and the sync's group only; one without keeps the mode it has.
-protect_config() {
-  if [ "$mode" = 644 ]; then
-    if [ -z "$RUN_OWNER" ] || [ "$RUN_USER" = root ] || readable "$CONFIG"; then return 0; fi
-  fi
-  owner=$(stat -c %U "$DESTDIR$CONFIG")
-  if [ -z "$RUN_GROUP" ] || [ "$owner" = "$RUN_USER" ]; then owner=; else owner=$owner:$RUN_GROUP; fi
-  set_access "$CONFIG" "$mode" "$owner"
-}
+can_read() { [ -z "$MAKE_USER" ] && { [ -n "$DRY_RUN" ] || as_user test -r "$1"; }; }
 
-# What an earlier sync by root left behind must be writable for the user who syncs from now on.
-hand_over() {
-  if [ -z "$RUN_OWNER" ] || [ "$RUN_USER" = root ] || [ ! -e "$DESTDIR$1" ]; then return 0; fi
-  if [ "$(stat -c %U "$DESTDIR$1")" != root ]; then return 0; fi
-  set_access "$1" "$(stat -c %a "$DESTDIR$1")" "$RUN_OWNER"
-  if [ ! -d "$DESTDIR$1" ]; then return 0; fi
-  for inner in "$DESTDIR$1"/*; do
-    if [ -f "$inner" ]; then hand_over "${inner#"$DESTDIR"}"; fi
-  done
-}
-
-# can FLAG PATH: asks as the user who will sync; yes where that can't be asked.
-can() {
-  if [ -n "$DESTDIR" ] || [ "$UID_NOW" != 0 ] || ! command -v runuser >/dev/null 2>&1; then return 0; fi
-  runuser -u "$RUN_USER" -- test "$1" "$2"
-}
-readable() { can -r "$1"; }
-writable() { can -w "$1"; }
-
+# The folders of state, logs and data, and that the sync's user can write to what root has left there.
 make_folders() {
-  begin "Folders for logs and data"
+  begin "Folders of state, logs and data"
+  STATE=$(config_paths state)
+  home=$(dirname "$CONFIG")/.datahubsync
+  if [ "$UID_NOW" = 0 ]; then
+    make_dir "$home" 755 "$RUN_OWNER"
+    give "$home"
+    # Beside the config the sync's user would need a folder where it could replace the program.
+    if [ "$RUN_USER" != root ] && [ "$STATE" != "$home/last_sync.json" ]; then move_state "$home/last_sync.json"; fi
+  fi
   config_paths log >"$TMP/logs"
-  while IFS= read -r path; do
-    make_dir "$(dirname "$path")" 755 "$RUN_OWNER"
-    hand_over "$path"
-  done <"$TMP/logs"
   # Without a log in the config, logs/ still is where people look for one.
   make_dir "$INSTALL_DIR/logs" 755 "$RUN_OWNER"
-  config_paths local_dir >"$TMP/folders"
-  config_paths mirror >>"$TMP/folders"
-  config_paths metrics | sed 's|/[^/]*$||' >>"$TMP/folders"
+  give "$INSTALL_DIR/logs"
   while IFS= read -r path; do
-    if [ -d "$DESTDIR$path" ]; then note "$path is there and is used as it is"; fi
+    make_dir "$(dirname "$path")" 755 "$RUN_OWNER"
+    for file in "$path" "$path".[0-9]* "$path"-[0-9]*; do give "$file"; done
+  done <"$TMP/logs"
+  { config_paths mirror; config_paths metrics | sed 's|/[^/]*$||'; } >"$TMP/folders"
+  while IFS= read -r path; do
     make_dir "$path" 755 "$RUN_OWNER"
-    if [ -n "$DRY_RUN" ]; then continue; fi
-    if ! writable "$path"; then
-      warn "$RUN_USER can't write to $path; type: chown -R $RUN_USER: $(sh_word "$path")"
+    give_ours "$path"
+    if [ -z "$DRY_RUN" ] && ! as_user test -w "$DESTDIR$path"; then
+      warn "$RUN_USER can't write to $path; type: chown $RUN_USER: $(sh_word "$path")"
     fi
   done <"$TMP/folders"
+  config_paths metrics >"$TMP/folders"
+  while IFS= read -r path; do give "$path"; done <"$TMP/folders"
+  # What a sync left beside the data is known by its name alone.
+  { config_paths owned_dir; config_paths unfinished; } >"$TMP/folders"
+  while IFS= read -r path; do give "$path"; done <"$TMP/folders"
   config_paths local_dir >"$TMP/folders"
-  while IFS= read -r path; do
-    # The work folder lies beside the data: made here where its user couldn't make it. On a mount of
-    # its own the data holds it inside.
-    if config_paths work_parent | grep -Fqx -- "$path"; then continue; fi
-    work=$(dirname "$path")/.${path##*/}.datahubsync
-    if [ -d "$DESTDIR$work" ]; then
-      if ! writable "$work"; then warn "$RUN_USER can't write to $work; type: chown -R $RUN_USER: $(sh_word "$work")"; fi
-    elif [ -d "$DESTDIR$path" ] && ! writable "$(dirname "$path")"; then
-      make_dir "$work" 700 "$RUN_OWNER"
-    fi
-  done <"$TMP/folders"
+  while IFS= read -r path; do place_data "$path"; done <"$TMP/folders"
   end
+}
+
+# give_ours FOLDER: what a sync made, or what is this user's already, whatever the config says.
+give_ours() {
+  if [ "$(stat -Lc %U "$DESTDIR$1" 2>/dev/null)" = "$RUN_USER" ] || is_ours "$1"; then give "$1"; fi
+}
+
+# place_data FOLDER: where the sync's user can't make the work folder beside the data, it goes inside.
+place_data() {
+  give_ours "$1"
+  above=$(dirname "$1")
+  if [ -n "$EXAMPLE" ]; then
+    # The example's datasets are nobody's choice yet.
+    make_dir "$above" 755 "$RUN_OWNER"
+    return 0
+  fi
+  if [ ! -e "$DESTDIR$1" ]; then make_dir "$above" 755 "$RUN_OWNER"; fi
+  if [ -n "$FROM_ROOT" ] && is_ours "$above"; then set_access "$above" "$(stat -c %a "$above")" "$RUN_OWNER"; fi
+  if [ "$UID_NOW" != 0 ] || [ -L "$DESTDIR$1" ] || [ -e "$DESTDIR$(work_beside "$1")" ]; then return 0; fi
+  if ! is_system "$above" && { [ -z "$CAN_OWN" ] || [ ! -d "$DESTDIR$above" ] || [ "$(stat -Lc %U "$DESTDIR$above")" = "$RUN_USER" ]; }; then
+    return 0
+  fi
+  if [ -e "$DESTDIR$1/.datahubsync" ]; then return 0; fi
+  note "$above isn't $RUN_USER's, or is everybody's: the work files of $1 go inside it, into .datahubsync"
+  make_dir "$1" 755 "$RUN_OWNER"
+  make_dir "$1/.datahubsync" 700 "$RUN_OWNER"
+}
+
+# move_state PATH: the state as it is, or a new one, where its user may write.
+move_state() {
+  if [ -e "$DESTDIR$1" ]; then return 0; fi
+  change "make the state $1"
+  if [ -n "$DRY_RUN" ]; then return 0; fi
+  old=$DESTDIR$STATE
+  if [ -L "$old" ] || [ ! -f "$old" ]; then old=/dev/null; fi
+  on_failure remove "$DESTDIR$1"
+  # shellcheck disable=SC2016 # the dollar is for the inner shell
+  by "$DESTDIR$1" sh -c 'cat >"$1"' sh "$DESTDIR$1" <"$old"
+  if [ "$old" != /dev/null ]; then
+    remove "$STATE"
+    remove "$STATE.lock"
+  fi
 }
 
 install_logrotate() {
@@ -950,8 +1176,9 @@ install_logrotate() {
     return 0
   fi
   begin "Log rotation"
-  if grep -q '["\\]' "$TMP/logs"; then
-    warn "logrotate can't write this name: $(head -n 1 "$TMP/logs"); set logging.max_size instead"
+  # logrotate runs as root, reads a name as a pattern, and believes the folder.
+  if grep -q '["\\*?{}]' "$TMP/logs" || grep -q '\[' "$TMP/logs"; then
+    warn "logrotate would take this name for a pattern: $(head -n 1 "$TMP/logs"); set logging.max_size instead"
     end
     return 0
   fi
@@ -986,7 +1213,7 @@ install_schedule() {
   case $KIND in
     cron.d) write_cron_file ;;
     crontab)
-      if [ -z "$DESTDIR" ] && ! command -v crontab >/dev/null 2>&1; then
+      if [ -z "$DESTDIR" ] && ! has crontab; then
         die "there is no crontab command here" "apt-get install cron, or use --systemd"
       fi
       edit_crontab "$RUN_USER" "$SCHEDULE $(cron_command) $MARK"
@@ -1002,7 +1229,7 @@ install_schedule() {
 }
 
 write_cron_file() {
-  if [ -z "$DESTDIR" ] && ! command -v cron >/dev/null 2>&1 && ! command -v crond >/dev/null 2>&1; then
+  if [ -z "$DESTDIR" ] && ! has cron && ! has crond; then
     warn "cron isn't installed here: apt-get install cron, or use --systemd"
   fi
   {
@@ -1044,21 +1271,31 @@ warn_of_other_schedules() {
       case $table in
         "$TMP"/*) table="the crontab of ${table##*/}" ;;
       esac
-      warn "another schedule stands in ${table#"$DESTDIR"}: $(head -n 1 "$TMP/others")"
+      warn "another schedule is in ${table#"$DESTDIR"}: $(head -n 1 "$TMP/others")"
     fi
   done
 }
 
 # ---- systemd ------------------------------------------------------------------------------------
 
-# Folders that the sync writes to: each local_dir's parent holds the work folder too.
+# What the sync writes to: folders of the installation's own, never one that is everybody's.
 writable_folders() {
   {
-    config_paths work_parent
+    say "$(dirname "$CONFIG")/.datahubsync"
+    if [ "$RUN_USER" = root ]; then dirname "$(config_paths state)"; fi
     config_paths mirror
-    dirname "$CONFIG"
-    for key in log state metrics; do config_paths "$key" | sed 's|/[^/]*$||'; done
-  } | sed 's|^$|/|' | sort -u
+    { config_paths log; config_paths metrics; } | while IFS= read -r path; do
+      above=$(dirname "$path")
+      if is_system "$above"; then say "$path"; else say "$above"; fi
+    done
+    config_paths local_dir | while IFS= read -r path; do
+      above=$(dirname "$path")
+      # The work folder lies beside the data, or inside it.
+      if [ -e "$DESTDIR$path/.datahubsync" ] || grep -Fqx -- "$path/.datahubsync" "$TMP/would_make"; then above=$path; fi
+      if is_system "$above"; then above=$path; fi
+      say "$above"
+    done
+  } | sort -u
 }
 
 write_units() {
@@ -1091,7 +1328,6 @@ END
   make_link ../datahubsync.timer "$UNIT_DIR/timers.target.wants/datahubsync.timer"
   record link "$UNIT_DIR/timers.target.wants/datahubsync.timer"
   if [ "$UID_NOW" != 0 ]; then note "to run while you aren't logged in: loginctl enable-linger $USER_NOW"; fi
-  if [ "$RUN_USER" = root ] && [ -z "$DESTDIR" ]; then warn_of_foreign_folders; fi
   if systemd_runs; then
     change "start datahubsync.timer"
     if [ -z "$DRY_RUN" ]; then
@@ -1099,18 +1335,6 @@ END
       tell_systemd start
     fi
   fi
-}
-
-# Without capabilities root is a user like any other and can't write to other people's folders.
-warn_of_foreign_folders() {
-  config_paths local_dir >"$TMP/folders"
-  while IFS= read -r path; do
-    if [ ! -d "$path" ]; then continue; fi
-    owner=$(stat -c %U "$path")
-    if [ "$owner" != root ]; then
-      warn "$path belongs to $owner and the service runs as root without capabilities; use --user $owner"
-    fi
-  done <"$TMP/folders"
 }
 
 write_service() {
@@ -1181,7 +1405,7 @@ END
 }
 
 systemd_runs() {
-  if [ -n "$DESTDIR" ] || ! command -v systemctl >/dev/null 2>&1; then return 1; fi
+  if [ -n "$DESTDIR" ] || ! has systemctl; then return 1; fi
   if [ "$UID_NOW" = 0 ]; then [ -d /run/systemd/system ]; else [ -e "${XDG_RUNTIME_DIR:-/nowhere}/systemd/private" ]; fi
 }
 
@@ -1209,9 +1433,11 @@ drop_units() {
   if systemd_runs && [ -z "$DRY_RUN" ]; then tell_systemd stop 2>/dev/null || :; fi
 }
 
-# ---- taking it out ------------------------------------------------------------------------------
+# ---- uninstall ----------------------------------------------------------------------------------
 
 uninstall() {
+  RUN_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
+  : "${RUN_USER:=$USER_NOW}"
   if ! grep -q . "$TMP/installed"; then
     if [ -z "$PURGE" ] || [ ! -f "$DESTDIR$CONFIG" ]; then
       die "nothing in $INSTALL_DIR was installed by this script" "--install-dir DIR, where it is elsewhere"
@@ -1219,16 +1445,16 @@ uninstall() {
   fi
   refuse_while_running
   if [ -n "$PURGE" ]; then look_for_purge; fi
-  say "DataHubSync in $DESTDIR$INSTALL_DIR will be taken out"
+  say "DataHubSync in $DESTDIR$INSTALL_DIR will be removed"
 
-  begin "Take out the schedule"
-  KIND='' RUN_USER=${RUN_USER:-$USER_NOW}
+  begin "Remove the schedule"
+  KIND=''
   if recorded file "$CRON_FILE"; then drop_cron_file; fi
   drop_units
   drop_crontab_lines
   end
 
-  begin "Take out the program"
+  begin "Remove the program"
   grep -E "^(file|link)$TAB" "$TMP/installed" >"$TMP/files" || :
   while IFS=$TAB read -r _ path; do remove "$path"; done <"$TMP/files"
   end
@@ -1239,17 +1465,19 @@ uninstall() {
     end
   fi
 
-  begin "Take out folders that are empty"
+  begin "Remove folders that are empty"
   remove "$INSTALL_DIR/.installed"
-  grep "^dir$TAB" "$TMP/installed" | cut -f 2- | sort -r >"$TMP/folders" || :
+  { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r >"$TMP/folders"
   # What a step keeps for its undo would count as content: this one is finished by hand.
   if [ -z "$DRY_RUN" ]; then
-    while IFS= read -r kept; do rm -rf "$kept"; done <"$TMP/kept"
+    drop_kept
     : >"$TMP/undo"
+    : >"$TMP/kept"
   fi
   while IFS= read -r path; do remove_empty "$path"; done <"$TMP/folders"
   end
-  if [ -e "$DESTDIR$CONFIG" ] && [ -z "$DRY_RUN" ]; then say "Config, state and logs stay in $INSTALL_DIR; --uninstall --purge takes them too."; fi
+  if [ -n "$PURGE" ] && recorded user "$RUN_USER"; then purge_user; fi
+  if [ -e "$DESTDIR$CONFIG" ] && [ -z "$DRY_RUN" ]; then say "Config, state and logs stay in $INSTALL_DIR; --uninstall --purge removes them too."; fi
   say "Data was left alone."
 }
 
@@ -1257,9 +1485,21 @@ remove_empty() {
   if [ ! -d "$DESTDIR$1" ]; then return 0; fi
   if [ -n "$DRY_RUN" ]; then
     note "would remove folder $1 where it is empty"
-  elif rmdir "$DESTDIR$1" 2>/dev/null; then
+  elif by "$DESTDIR$1" rmdir -- "$DESTDIR$1" 2>/dev/null; then
     note "remove folder $1"
   fi
+}
+
+# The number of a user who is gone would be somebody else's some day, and the data with it.
+purge_user() {
+  while IFS= read -r path; do
+    if [ -e "$path" ]; then
+      note "the user $RUN_USER stays, since the data is its own"
+      return 0
+    fi
+  done <"$TMP/data"
+  change "remove the user $RUN_USER"
+  if [ -z "$DRY_RUN" ]; then drop_user "$RUN_USER"; fi
 }
 
 # A sync that runs would write its state again behind our back.
@@ -1273,7 +1513,7 @@ refuse_while_running() {
   done
 }
 
-# look_for_purge: $TMP/purge, every file that --purge takes besides the program. Read before the program goes.
+# look_for_purge: $TMP/purge, every file that --purge removes besides the program. Read before the program goes.
 look_for_purge() {
   : >"$TMP/paths"
   reader=$DESTDIR$BINARY
@@ -1281,32 +1521,19 @@ look_for_purge() {
   folder=$(dirname "$CONFIG")
   if [ -f "$DESTDIR$CONFIG" ] && { [ ! -x "$reader" ] || ! read_config "$reader" "$DESTDIR$CONFIG"; }; then
     warn "the config can't be read: only the usual places are purged"
-    printf 'state\t%s\nlog\t%s\n' "$folder/.last_sync.json" "$INSTALL_DIR/logs/sync.log" >"$TMP/paths"
+    printf 'owned\t%s\n' "$folder/.last_sync.json" "$folder/.datahubsync" "$INSTALL_DIR/logs/sync.log" >"$TMP/paths"
   fi
-  {
-    printf '%s\n' "$CONFIG" "$folder/.datahubsync"
-    config_paths state
-    config_paths state | sed 's/$/.lock/'
-    config_paths metrics
-    config_paths log >"$TMP/logs"
-    while IFS= read -r path; do
-      for file in "$DESTDIR$path" "$DESTDIR$path".[0-9]* "$DESTDIR$path"-[0-9]* "$DESTDIR$path".lock; do printf '%s\n' "${file#"$DESTDIR"}"; done
-    done <"$TMP/logs"
-    config_paths local_dir >"$TMP/folders"
-    while IFS= read -r path; do
-      for work in "$(dirname "$path")/.${path##*/}.datahubsync" "$path/.datahubsync"; do purge_work "$work"; done
-    done <"$TMP/folders"
-  } >"$TMP/purge"
-}
-
-# Versions of a snapshot are data, and what a publish that was cut off has staged is half of it.
-purge_work() {
-  if [ -e "$DESTDIR$1/journal" ]; then
-    warn "$1 holds an unfinished publish and stays"
-    return 0
-  fi
-  for file in lock partial partial.map staging manifest manifest.next; do printf '%s\n' "$1/$file"; done
-  record dir "$1"
+  config_paths local_dir >"$TMP/data"
+  { say "$CONFIG"; config_paths owned; } >"$TMP/purge"
+  { config_paths owned_dir; config_paths unfinished; } >"$TMP/folders"
+  while IFS= read -r path; do
+    record dir "$path"
+    if [ -e "$DESTDIR$path/journal" ]; then
+      warn "$path holds an unfinished publish and stays"
+      grep -Fv -- "$path/" "$TMP/purge" >"$TMP/less" || :
+      mv "$TMP/less" "$TMP/purge"
+    fi
+  done <"$TMP/folders"
 }
 
 # ---- main ---------------------------------------------------------------------------------------
@@ -1322,35 +1549,71 @@ first_sync() {
     note "would run $BINARY sync -c $CONFIG"
     return 0
   fi
-  if [ "$UID_NOW" = 0 ] && [ "$RUN_USER" != root ]; then
-    set -- runuser -u "$RUN_USER" -- "$BINARY" sync -c "$CONFIG"
-  else
-    set -- "$BINARY" sync -c "$CONFIG"
-  fi
-  if "$@"; then
-    note "all datasets are in step"
+  if as_user "$BINARY" sync -c "$CONFIG"; then
+    note "all datasets are up to date"
   else
     code=$?
-    warn "all is installed, but the sync ended with $code; see: $(sh_word "$BINARY") --check -c $(sh_word "$CONFIG")"
+    warn "all is installed, but the sync ended with $code; see: $(typed --check)"
     exit "$code"
+  fi
+}
+
+# typed WORDS: the command that a person types next.
+typed() {
+  who=
+  if [ "$UID_NOW" = 0 ] && [ "$RUN_USER" != root ]; then
+    if has sudo; then who="sudo -u $RUN_USER "; else who="runuser -u $RUN_USER -- "; fi
+  elif [ "$UID_NOW" = 0 ] && [ -n "${SUDO_USER-}" ]; then
+    who="sudo "
+  fi
+  if [ "$(readlink "$DESTDIR$LINK")" = "$BINARY" ] && [ "$UID_NOW" = 0 ]; then
+    printf '%sdatahubsync %s' "$who" "$1"
+  else
+    printf '%s%s %s -c %s' "$who" "$(sh_word "$BINARY")" "$1" "$(sh_word "$CONFIG")"
+  fi
+}
+
+say_next() {
+  if [ -n "$DESTDIR" ]; then
+    say "Done."
+    return 0
+  fi
+  say "Done. Next:"
+  if [ -n "$EXAMPLE" ]; then say "  ${SUDO_USER:+sudo }${EDITOR:-nano} $(sh_word "$CONFIG")    # hub and datasets"; fi
+  if [ -n "$WANT_SYNC" ]; then
+    say "  $(typed status)"
+  else
+    say "  $(typed --check)"
+    if [ -n "$NEW_CONFIG" ]; then say "  $(typed sync)    # the first sync"; fi
   fi
 }
 
 install() {
   find_binary
-  make_example
-  find_config
-  if [ -n "$NEW_CONFIG" ]; then config_now=$TMP/example.yaml; else config_now=$DESTDIR$CONFIG; fi
+  choose_schedule
+  EXAMPLE=
+  config_now=$DESTDIR$CONFIG
+  if [ -n "$NEW_CONFIG" ]; then
+    : >"$TMP/paths"
+    choose_user
+    new_config
+    config_now=$TMP/new/config.yaml
+  fi
   if ! read_config "$SOURCE" "$config_now"; then
     sed "s|$TMP/stand-in|$INSTALL_DIR|g" "$TMP/error" >&2
-    reject "the config can't be used, so nothing was changed: $CONFIG" "mend it and run this again"
+    reject "the config can't be used, so nothing was changed: $CONFIG" "fix it and run this again"
   fi
-  choose_user
+  if [ -z "$NEW_CONFIG" ]; then choose_user; fi
+  see_crontab "$RUN_USER"
+  if [ -z "$EXAMPLE" ] && blocked=$(find_blocked); then
+    reject "the sync would fail, so nothing was changed: ${blocked%;*}" "${blocked##*; }, or name another folder in $CONFIG"
+  fi
   way="a fresh installation"
   if [ -f "$DESTDIR$BINARY" ]; then way="an upgrade"; fi
   if [ -n "$V2" ]; then way="taking over v2.0"; fi
   say "DataHubSync $VERSION to $DESTDIR$INSTALL_DIR: $way${DRY_RUN:+ (dry run: nothing is changed)}"
 
+  make_user
   install_program
   if [ -n "$V2" ]; then take_over_v2; fi
   install_config
@@ -1363,14 +1626,12 @@ install() {
     say "Dry run: $CHANGES changes would be made, none was."
     return 0
   fi
-  say "Done."
-  if [ -n "$NEW_CONFIG" ]; then say "  set hub and datasets:  $CONFIG"; fi
-  say "  see that all is well:  $(sh_word "$BINARY") --check -c $(sh_word "$CONFIG")"
+  say_next
 }
 
 main() {
   INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
-  DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2=''
+  DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   DESTDIR=${DESTDIR%/}
   UID_NOW=$(id -u)
@@ -1384,32 +1645,34 @@ main() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  TMP=$(mktemp -d "${TMPDIR:-/tmp}/datahubsync-install.XXXXXX")
+  # Root's own, whatever TMPDIR says; where nothing of /run is, / is.
+  if [ "$UID_NOW" != 0 ]; then spare=${TMPDIR:-/tmp}; elif [ -d /run ]; then spare=/run; else spare=/; fi
+  TMP=$(mktemp -d "$spare/datahubsync-install.XXXXXX")
   TMP=$(cd -P "$TMP" && pwd)
   : >"$TMP/would_make"
-  case $DESTDIR in
-    '' | /*) ;;
-    *) DESTDIR=$(pwd)/$DESTDIR ;;
-  esac
-  GIVEN_NEW=${HUB_URL:+--hub-url}${DATA_DIR:+ --data-dir}
+  mkdir "$TMP/crontabs"
   check_options
+  if [ -n "$DESTDIR" ]; then
+    if [ ! -d "$DESTDIR" ]; then reject "DESTDIR: there is no folder $DESTDIR" "make it first"; fi
+    DESTDIR=$(cd -P "$DESTDIR" && pwd -P)
+    DESTDIR=${DESTDIR%/}
+  fi
+  GIVEN_NEW=${HUB_URL:+--hub-url}${DATA_DIR:+ --data-dir}
   choose_places
-  collect_crontabs
-  if [ -z "$INSTALL_DIR" ]; then INSTALL_DIR=$(find_v2); fi
-  if [ -z "$INSTALL_DIR" ]; then INSTALL_DIR=$DEFAULT_DIR; fi
+  see_crontab "$USER_NOW"
+  if [ "$UID_NOW" = 0 ]; then see_crontab "${SUDO_USER-}"; fi
+  find_install_dir
+  as_owner "$@"
   BINARY=$INSTALL_DIR/datahubsync
+  CRON_BINARY=$(cron_word "$BINARY")
   # For awk, which reads them from the environment: -v would take a backslash for an escape.
-  export INSTALL_DIR MARK
-  cat "$DESTDIR$INSTALL_DIR/.installed" >"$TMP/installed" 2>/dev/null || :
+  export INSTALL_DIR MARK CRON_BINARY
+  list=$DESTDIR$INSTALL_DIR/.installed
+  : >"$TMP/installed"
+  if [ -f "$list" ] && [ ! -L "$list" ] && [ "$(stat -c %u "$list")" = "$UID_NOW" ]; then cat "$list" >"$TMP/installed"; fi
   find_config
   if is_v2 "$INSTALL_DIR"; then V2=yes; fi
-  if [ -n "$UNINSTALL" ]; then
-    CAN_OWN='' ROOT_OWNER=''
-    uninstall
-  else
-    choose_schedule
-    install
-  fi
+  if [ -n "$UNINSTALL" ]; then uninstall; else install; fi
 }
 
 main "$@"

@@ -43,6 +43,7 @@ export interface InitOptions {
   dataDir?: string;
   dataset?: string[];
   force?: boolean;
+  quiet?: boolean;
 }
 
 /** Around `init`; without `ask` there is nobody to ask. */
@@ -92,6 +93,7 @@ export async function initCommand(
     ? await askUntil("Folder for the data [./data]:", written, person)
     : await written(options.dataDir ?? "");
   await writeFileAtomic(output, text, { mode: 0o644 });
+  if (options.quiet) return EXIT.ok;
   terminal.out(
     `Wrote ${output} with ${countText(datasets.length, "dataset")}. Next:\n` +
       ["--check", "sync"].map((words) => `  ${ownCommand(words, { config: output })}\n`).join("") +

@@ -159,6 +159,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--data-dir <dir>", "where the data will be kept (default: ./data)")
     .addOption(datasetOption())
     .option("--force", "replace a file that is there")
+    .option("-q, --quiet", "print nothing but errors and questions")
     .allowExcessArguments(false)
     .action(async (options) => {
       const { initCommand } = await import("./init_command.ts");

@@ -36,10 +36,18 @@ export interface RecordOptions {
 /** The state's name, as v2.0 has it. */
 export const STATE_NAME = ".last_sync.json";
 
-/** Where the state is: `--state`, else beside the config, else where v2.0 kept it, if it is there. */
+/** The state's name where the config's folder isn't for the sync's user to write: below, with the history. */
+const PRIVATE_STATE = join(".datahubsync", "last_sync.json");
+
+/**
+ * Where the state is: `--state`, else in `.datahubsync/` beside the config if it is there, else beside
+ * the config, else where v2.0 kept it, if it is there.
+ */
 export async function locateState(location: StateLocation): Promise<string> {
   if (location.flag !== undefined) return resolve(location.flag);
   const folder = dirname(location.configPath);
+  const below = join(folder, PRIVATE_STATE);
+  if (await exists(below)) return below;
   const beside = join(folder, STATE_NAME);
   if (await exists(beside)) return beside;
   // v2.0 lay in one folder, with the configuration in `config/` below it.

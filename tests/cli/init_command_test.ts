@@ -32,6 +32,11 @@ Deno.test("initCommand() writes a configuration that loads and follows every dat
   const text = await Deno.readTextFile(output);
   assert.match(text, /^ {2}# Address of the hub/m);
   assert.match(terminal.stdout(), /with 2 datasets\. Next:\n {2}datahubsync --check -c /);
+  const quiet = fakeTerminal();
+  const again = { hubUrl: hub.url, output, force: true, quiet: true };
+  assert.equal(await initCommand(again, quiet, nobody), 0);
+  assert.deepEqual([quiet.stdout(), quiet.stderr()], ["", ""]);
+  assert.equal(await Deno.readTextFile(output), text);
 });
 
 Deno.test("initCommand() never replaces a file without --force, and asks no hub then", async () => {

@@ -71,7 +71,7 @@ Deno.test("recordVersion() gives up on a lock that stays held", async () => {
   await rejects(recordVersion(temp.at("s"), "a", "1", { waitMs: 0 }), { name: "LockedError" });
 });
 
-Deno.test("locateState() looks at --state, beside the config, then where v2.0 kept it", async () => {
+Deno.test("locateState() looks at --state, below and beside the config, then where v2.0 kept it", async () => {
   using temp = new TempFolder();
   const location = { configPath: temp.at("config/config.yaml"), baseDir: temp.path };
   equal(await locateState(location), temp.at("config/.last_sync.json"));
@@ -81,5 +81,9 @@ Deno.test("locateState() looks at --state, beside the config, then where v2.0 ke
   equal(await locateState(elsewhere), temp.at("etc/.last_sync.json"));
   writeTree(temp.path, { "config/.last_sync.json": "" });
   equal(await locateState(location), temp.at("config/.last_sync.json"));
+  await Deno.mkdir(temp.at("config/.datahubsync"));
+  equal(await locateState(location), temp.at("config/.last_sync.json"));
+  await Deno.writeTextFile(temp.at("config/.datahubsync/last_sync.json"), "");
+  equal(await locateState(location), temp.at("config/.datahubsync/last_sync.json"));
   equal(await locateState({ ...location, flag: temp.at("x") }), temp.at("x"));
 });

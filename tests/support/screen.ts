@@ -59,8 +59,9 @@ export class Screen implements AsyncDisposable {
   /** Runs the command. */
   async start(command: string, { columns, rows }: ScreenSize): Promise<void> {
     const size = ["-x", String(columns), "-y", String(rows)];
-    // `cat` stays, so that what was printed last can be seen.
-    const shell = `${command}; echo "rc=$?"; cat`;
+    // Something stays, so that what was printed last can be seen. It must not read: a program may have
+    // left the terminal in a state where reading fails.
+    const shell = `${command}; echo "rc=$?"; exec sleep 86400`;
     await this.tmux("-f", "/dev/null", "new-session", "-d", ...size, shell);
   }
 

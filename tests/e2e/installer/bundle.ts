@@ -94,6 +94,18 @@ export function rootTest(
   });
 }
 
+/** Where a `systemctl` of a root that {@linkcode pretendSystemd} has furnished writes what it was asked. */
+export const SYSTEMCTL_LOG = "/tmp/systemctl";
+
+/** Lets the script find a running systemd, the machine's and the user's, that takes every command. */
+export async function pretendSystemd(root: RootFs): Promise<void> {
+  await Deno.mkdir(root.at("/run/systemd/system"), { recursive: true });
+  await root.write("/tmp/user/systemd/private", "");
+  const text = `#!/bin/sh\necho "$*" >>${SYSTEMCTL_LOG}\n`;
+  await root.write("/usr/local/bin/systemctl", text, 0o755);
+  await root.write(SYSTEMCTL_LOG, "", 0o666);
+}
+
 /** A config as v2.0 had it. */
 export function configText(
   options: { url?: string; localDir?: string; token?: string } = {},

@@ -1,7 +1,15 @@
 /** install_client.sh inside DESTDIR: what it writes, keeps and takes out again, file by file. */
 import assert from "node:assert/strict";
 import { listTree, missingFor } from "../../support/rootfs.ts";
-import { assertDone, configText, type Destination, finish, makeDestination } from "./bundle.ts";
+import { join } from "node:path";
+import {
+  assertDone,
+  configText,
+  type Destination,
+  finish,
+  makeDestination,
+  PROJECT,
+} from "./bundle.ts";
 
 const missing = missingFor();
 
@@ -17,6 +25,7 @@ function destTest(name: string, body: (dest: Destination) => Promise<void>): voi
 }
 
 const CRON = "/etc/cron.d/datahubsync";
+const BINARY = "/opt/datahubsync/datahubsync";
 const OURS = "# datahubsync (install_client.sh)";
 
 async function modeOf(dest: Destination, path: string): Promise<string> {
@@ -94,7 +103,10 @@ destTest(
     assertDone(again);
     assert.match(again.stderr, /--hub-url: for a new config only/);
     assert.equal(await dest.read("/opt/datahubsync/config.yaml"), config);
-    assert.match(await dest.read("/opt/datahubsync/config.example.yaml"), /http:\/\/other/);
+    assert.equal(
+      await dest.read("/opt/datahubsync/config.example.yaml"),
+      await Deno.readTextFile(join(PROJECT, "config.example.yaml")),
+    );
     assert.equal(await dest.read("/opt/datahubsync/.last_sync.json"), '{"a":"b"}\n');
     assert.equal(await dest.read("/data/stock-trading-data-pro/a.csv"), "1\n");
     assert.match(await dest.read(CRON), /^HTTPS_PROXY=http:\/\/proxy:3128\n7 9 \* \* 1-5 root /m);
@@ -109,7 +121,10 @@ destTest(
   "install_client.sh leaves exactly one schedule, wherever the earlier one was",
   async (dest) => {
     assertDone(await dest.install(["--setup-crontab", "--schedule", "7 9 * * 1-5"]));
-    await dest.write("/var/spool/cron/crontabs/root", `0 1 * * * true\n5 5 * * * x ${OURS}\n`);
+    await dest.write(
+      "/var/spool/cron/crontabs/root",
+      `0 1 * * * true\n5 5 * * * ${BINARY} sync ${OURS}\n`,
+    );
     assertDone(await dest.install(["--systemd"]));
     assert.deepEqual(await schedules(dest), ["systemd"]);
     assert.match(
@@ -173,7 +188,6 @@ destTest(
     assertDone(await dest.install(["--setup-crontab"]));
     await dest.write("/opt/datahubsync/.last_sync.json", "{}\n");
     await dest.write("/opt/datahubsync/logs/sync.log", "x\n");
-    await dest.write("/opt/datahubsync/logs/sync.log.1", "x\n");
     await dest.write("/opt/datahubsync/notes.txt", "mine\n");
     await dest.write("/data/stock-trading-data-pro/a.csv", "1\n");
     await dest.write("/opt/datahubsync/config.yaml", configText());

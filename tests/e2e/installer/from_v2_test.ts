@@ -92,7 +92,7 @@ for (const config of ["config/config.yaml", "config.yaml"] as const) {
 }
 
 rootTest(
-  "install_client.sh finds v2.0 in a user's home by the user's crontab, and stays that user",
+  "sudo install_client.sh finds v2.0 by the crontab of who typed it, and goes on as that user",
   ["crontab", "runuser"],
   async (root) => {
     const dir = `${USER.home}/数据 client`;
@@ -100,14 +100,16 @@ rootTest(
     assertDone(await root.run(["chown", "-R", "bob:bob", USER.home]));
     await root.write("/tmp/table", `5 6 * * * cd "${dir}" && "${dir}/sync.sh"\n`);
     assertDone(await root.run(["crontab", "-u", USER.name, "/tmp/table"]));
-    assertDone(await root.run(["bash", SCRIPT, "--setup-crontab"]));
-    const cron = await root.read("/etc/cron.d/datahubsync");
-    assert.ok(
-      cron.includes(`5 6 * * * bob '${dir}/datahubsync' sync -c '${dir}/config/config.yaml' -q`),
-      cron,
-    );
-    assert.notEqual((await root.run(["crontab", "-u", USER.name, "-l"])).code, 0);
-    assertDone(await root.run(["touch", `${dir}/config/.x`], { asUser: true }));
+    const sudo = { env: { SUDO_USER: USER.name } };
+    const done = await root.run(["bash", SCRIPT, "--setup-crontab"], sudo);
+    assertDone(done);
+    assert.match(done.stdout, /lies in a folder of bob's: going on as bob/);
+    const table = await root.run(["crontab", "-u", USER.name, "-l"]);
+    const command = `'${dir}/datahubsync' sync -c '${dir}/config/config.yaml' -q --wait 30m`;
+    assert.equal(table.stdout, `5 6 * * * ${command} ${OURS}\n`);
+    assert.equal(await root.has("/etc/cron.d/datahubsync"), false);
+    const foreign = await root.run(["find", USER.home, "!", "-user", USER.name]);
+    assert.equal(foreign.stdout, "");
   },
 );
 

@@ -2,14 +2,18 @@
 import assert from "node:assert/strict";
 import { until } from "../../support/binary.ts";
 import { end, listTree, type RootFs, USER } from "../../support/rootfs.ts";
-import { assertDone, configText, rootTest, SCRIPT } from "./bundle.ts";
+import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
 
 const OURS = "# datahubsync (install_client.sh)";
 const DIR = "/opt/datahubsync";
 
 /** What a fresh root holds, without what any program leaves by running. */
 const machine = (root: RootFs): Promise<string[]> =>
-  listTree(root.path, { skip: /^\/(proc|dev|run|tmp|bundle|var\/log)(\/|$)/ });
+  listTree(root.path, {
+    // What useradd keeps of before, and an empty line's difference, is no trace of ours.
+    skip:
+      /^\/((proc|dev|run|tmp|bundle|var\/log)(\/|$)|etc\/\.?(passwd|g?shadow|group|sub[ug]id)-?\b)/,
+  });
 
 rootTest("install_client.sh installs as root and is gone without a trace", [], async (root) => {
   const before = await machine(root);
@@ -35,17 +39,20 @@ rootTest("--user runs the sync as somebody who can write state and data but not 
   assertDone(await root.run(["cat", `${DIR}/config.yaml`], asUser));
   for (
     const path of [
-      `${DIR}/.last_sync.json`,
-      `${DIR}/x`,
+      `${DIR}/.datahubsync/last_sync.json`,
+      `${DIR}/.datahubsync/x`,
       `${DIR}/logs/x`,
       "/data/.w",
-      "/data/stock-trading-data-pro/x",
     ]
   ) {
     assertDone(await root.run(["touch", path], asUser));
   }
   for (
-    const command of [["mv", `${DIR}/x`, `${DIR}/datahubsync`], ["rm", "-f", `${DIR}/config.yaml`]]
+    const command of [
+      ["mv", `${DIR}/logs/x`, `${DIR}/datahubsync`],
+      ["rm", "-f", `${DIR}/config.yaml`],
+      ["touch", `${DIR}/x`],
+    ]
   ) {
     assert.notEqual((await root.run(command, asUser)).code, 0, command.join(" "));
   }
@@ -57,23 +64,25 @@ rootTest("--user runs the sync as somebody who can write state and data but not 
 });
 
 rootTest(
-  "--user says which folder its user can't write to, and how to mend that",
+  "--user refuses before any change where its user can't write the data, and says what to type",
   ["runuser"],
   async (root) => {
     await root.write(`${DIR}/config.yaml`, configText());
     await root.write("/data/stock-trading-data-pro/a.csv", "1\n");
+    const before = await machine(root);
     const { code, stderr } = await root.run(["bash", SCRIPT, "--user", USER.name]);
-    assert.equal(code, 0);
-    const remedy = /bob can't write to \/data\/stock-trading-data-pro; type: (chown .*)/.exec(
-      stderr,
-    )?.[1];
+    assert.equal(code, 2);
+    assert.match(stderr, /nothing was changed: .*-pro belongs to root, and bob can't write to it/);
+    assert.deepEqual(await machine(root), before);
+    const remedy = /^hint: (chown [^,]*),/m.exec(stderr)?.[1];
     assert.ok(remedy, stderr);
     assertDone(await root.run(["sh", "-c", remedy]));
-    const again = await root.run(["bash", SCRIPT]);
-    assert.doesNotMatch(again.stderr, /can't write/);
-    // The parent isn't its user's, so the work folder has been made for it.
+    const again = await root.run(["bash", SCRIPT, "--user", USER.name]);
+    assertDone(again);
+    // The parent isn't its user's, so the work files go inside.
+    assert.match(again.stdout, /\/data isn't bob's.*: the work files of .*-pro go inside it/);
     assertDone(
-      await root.run(["touch", "/data/.stock-trading-data-pro.datahubsync/x"], { asUser: true }),
+      await root.run(["touch", "/data/stock-trading-data-pro/.datahubsync/x"], { asUser: true }),
     );
   },
 );
@@ -167,15 +176,19 @@ rootTest(
   "install_client.sh undoes the schedule when a crontab can't be written",
   ["crontab"],
   async (root) => {
-    await root.write("/tmp/table", `0 1 * * * true\n9 9 * * * old ${OURS}\n`);
-    assertDone(await root.run(["crontab", "-u", USER.name, "/tmp/table"]));
+    await pretendSystemd(root);
+    await root.write("/tmp/table", `0 1 * * * true\n9 9 * * * ${DIR}/datahubsync ${OURS}\n`);
+    assertDone(await root.run(["crontab", "/tmp/table"]));
     // Reading works, writing doesn't: the disk of the spool is full, say.
     const table =
       'case "$*" in *-l*) exec /usr/bin/crontab "$@";; esac; echo "no space" >&2; exit 1';
     await root.write("/usr/local/bin/crontab", `#!/bin/sh\n${table}\n`, 0o755);
     const failed = await root.run(["bash", SCRIPT, "--systemd"]);
     assert.equal(failed.code, 1);
-    assert.match(failed.stderr, /no space\n.*"Schedule "9 9 \* \* \*" by systemd, as bob" failed/s);
+    assert.match(
+      failed.stderr,
+      /no space\n.*"Schedule "9 9 \* \* \*" by systemd, as root" failed/s,
+    );
     assert.match(failed.stderr, /it is undone/);
     assert.equal(await root.has("/etc/systemd/system/datahubsync.timer"), false);
     assert.equal(
@@ -186,7 +199,7 @@ rootTest(
     await Deno.remove(root.at("/usr/local/bin/crontab"));
     assertDone(await root.run(["bash", SCRIPT, "--systemd"]));
     assert.match(await root.read("/etc/systemd/system/datahubsync.timer"), /09:09:00/);
-    assert.equal((await root.run(["crontab", "-u", USER.name, "-l"])).stdout, "0 1 * * * true\n");
+    assert.equal((await root.run(["crontab", "-l"])).stdout, "0 1 * * * true\n");
   },
 );
 
@@ -200,12 +213,12 @@ rootTest("install_client.sh undoes the program when the disk fills up", ["mount"
   const failed = await root.run(["bash", "-c", script]);
   assert.equal(failed.code, 1, failed.stderr);
   assert.match(failed.stderr, /No space left on device\n.*"Program .*" failed\.\n.*it is undone/s);
-  assert.match(failed.stdout, /==> Program [^\n]*\n(?: {4}[^\n]*\n)+$/);
+  assert.match(failed.stdout, /==> Program [^\n]*\n(?: {4}[^\n]*\n)+\.installed\n$/);
 });
 
 rootTest("install_client.sh stopped by a signal undoes its step", ["crontab"], async (root) => {
   const table = 'case "$*" in *-l*) exec /usr/bin/crontab "$@";; esac; kill -TERM $PPID';
-  await root.write("/tmp/table", `9 9 * * * old ${OURS}\n`);
+  await root.write("/tmp/table", `9 9 * * * ${DIR}/datahubsync ${OURS}\n`);
   assertDone(await root.run(["crontab", "/tmp/table"]));
   await root.write("/usr/local/bin/crontab", `#!/bin/sh\n${table}\n`, 0o755);
   const stopped = await root.run(["bash", SCRIPT, "--setup-crontab"]);

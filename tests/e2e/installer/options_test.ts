@@ -40,15 +40,22 @@ const refused: [string, string[], RegExp][] = [
   ["--purge alone", ["--purge"], /--purge goes with --uninstall only/],
   ["two schedules", ["--setup-crontab", "--systemd"], /exclude each other/],
   ["--uninstall with --sync", ["--uninstall", "--sync"], /--uninstall takes --purge/],
-  ["a hub that is no URL", ["--hub-url", "hub.example.com"], /expected http:\/\/… or https:\/\/…/],
-  ["the root folder", ["--install-dir", "/"], /root folder/],
+  ["a hub that is no URL", ["--hub-url", "ftp://hub.example.com"], /expected the hub's address/],
+  ["a hub with a password", ["--hub-url", "http://me:pw@hub"], /without user and password/],
+  ["a user that is an option", ["--user", "-R"], /the name of a user was expected/],
+  ["a user with a path", ["--user", "../x"], /the name of a user was expected/],
+  ["a user with a blank", ["--user", "bob root"], /the name of a user was expected/],
+  ["a user that is a number", ["--user", "0"], /the name of a user was expected/],
+  ["a folder that is the system's", ["--data-dir", "/etc"], /\/etc is no place for this/],
+  ["a path that climbs", ["--install-dir", "/opt/../etc"], /a path with \. or \.\./],
+  ["the root folder", ["--install-dir", "/"], /\/ is no place for this/],
   ["a path that can't be quoted", ["--data-dir", '/da"ta'], /can't be used/],
   ["--schedule with nothing to schedule", ["--schedule", "1 2 * * *"], /needs --setup-crontab or/],
   ["four fields", ["--setup-crontab", "--schedule", "1 2 * *"], /expected five fields/],
   ["minute 60", ["--setup-crontab", "--schedule", "60 2 * * *"], /"60" is not a minute: 0 to 59/],
   ["weekday 8", ["--systemd", "--schedule", "0 2 * * 8"], /"8" is not a weekday: 0 to 7/],
-  ["a range that runs back", ["--systemd", "--schedule", "0 22-2 * * *"], /"22-2" is not a hour/],
-  ["@reboot", ["--systemd", "--schedule", "@reboot"], /found "@reboot"/],
+  ["a range that runs back", ["--systemd", "--schedule", "0 22-2 * * *"], /"22-2" is not an hour/],
+  ["@reboot", ["--systemd", "--schedule", "@reboot"], /@reboot has no OnCalendar= line/],
 ];
 
 for (const [what, args, words] of refused) {
@@ -81,24 +88,13 @@ Deno.test({
   },
 });
 
+// What cron's fields mean is the binary's `schedule` to say; here is that the timer gets its lines.
 const calendars: [string, string[]][] = [
-  ["15 8 * * *", ["*-*-* 08:15:00"]],
-  ["*/15 8-10 * * 1-5", ["Mon,Tue,Wed,Thu,Fri *-*-* 08,09,10:00,15,30,45:00"]],
-  ["0 0 1 jan,JUL *", ["*-01,07-01 00:00:00"]],
-  ["30 9 * * 7", ["Sun *-*-* 09:30:00"]],
-  ["30 9 * * 0,sat", ["Sat,Sun *-*-* 09:30:00"]],
-  ["5 1-9/4 * * *", ["*-*-* 01,05,09:05:00"]],
-  ["50/5 3 * * *", ["*-*-* 03:50,55:00"]],
+  ["15 8 * * 1-5", ["Mon,Tue,Wed,Thu,Fri *-*-* 08:15:00"]],
   // A day and a weekday: cron runs on either.
   ["0 6 1 * 1", ["*-*-01 06:00:00", "Mon *-*-* 06:00:00"]],
-  ["0 6 */2 * 1", [`Mon *-*-${odd()} 06:00:00`]],
   ["@daily", ["*-*-* 00:00:00"]],
-  ["@weekly", ["Sun *-*-* 00:00:00"]],
 ];
-
-function odd(): string {
-  return Array.from({ length: 16 }, (_, day) => String(2 * day + 1).padStart(2, "0")).join(",");
-}
 
 const noSystemd = !installed("systemd-analyze");
 for (const [spec, expected] of calendars) {

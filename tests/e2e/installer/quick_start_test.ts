@@ -8,10 +8,10 @@ import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
 import { end } from "../../support/rootfs.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
-import { assertDone, PROJECT, rootTest, SCRIPT } from "./bundle.ts";
+import { hasTmux, onScreen } from "../../support/screen.ts";
+import { PROJECT, rootTest, SCRIPT } from "./bundle.ts";
 
 const CONFIG = "/opt/datahubsync/config.yaml";
-const DATA = "/srv/bars";
 
 /** The commands of the only block that begins with the installer's, without their comments. */
 async function quickStart(document: string): Promise<string[]> {
@@ -29,52 +29,82 @@ Deno.test("the quick start is four commands at most, and the same wherever it st
   assert.deepEqual(await quickStart("docs/install.md"), commands);
 });
 
-rootTest("the README's quick start leads from the binary to a cron that syncs", [
-  "cron",
-  "sed",
-], async (root) => {
-  await using hub = startHub();
-  // Whoever types is root already, and their editor does what they would do in it.
-  await root.write("/usr/local/bin/sudo", '#!/bin/sh\nexec "$@"\n', 0o755);
-  const which = "-e '/- name: stock-fin-data-xbx/,+1d'";
-  const where = `-e 's|local_dir: .*|local_dir: ${DATA}|'`;
-  await root.write("/usr/local/bin/nano", `#!/bin/sh\nexec sed -i ${which} ${where} "$1"\n`, 0o755);
-  // Nothing else of this machine's may fire; a daemon is there, as on any server.
-  for (const path of ["/etc/cron.d", "/etc/crontab"]) {
-    await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
-  }
-  await Deno.mkdir(root.at("/etc/cron.d"));
-  const spent: string[] = [];
-  let sum = 0;
-  for (const command of await quickStart("README.md")) {
-    const typed = command.replace("http://your-hub:8000", hub.url);
-    const before = performance.now();
-    const ended = await root.run(["sh", "-c", `cd ${SCRIPT.replace(/\/[^/]*$/, "")} && ${typed}`]);
-    const seconds = (performance.now() - before) / 1000;
-    assertDone(ended);
-    sum += seconds;
-    spent.push(`${seconds.toFixed(1)} s  ${command}`);
-    if (command.endsWith("--check")) assert.doesNotMatch(ended.stdout, /✗/, ended.stdout);
-  }
-  assert.match(await root.read(CONFIG), new RegExp(`^ +url: "?${hub.url}"?$`, "m"));
-  assertSameTree(await readTree(root.at(DATA)), hub.tree());
+rootTest(
+  "the README's quick start, typed at a terminal, leads from the binary to a cron that syncs",
+  [
+    ...(hasTmux() ? [] : ["tmux"]),
+    "cron",
+    "runuser",
+    "useradd",
+  ],
+  async (root) => {
+    // Three datasets, two with Chinese names; the first and the third are chosen.
+    await using hub = startHub({ name: "日线数据" });
+    hub.hub.setDataset("stock-fin-data-xbx", hub.hub.datasets.get(hub.name)!);
+    hub.hub.setDataset("指数 成分", hub.hub.datasets.get(hub.name)!);
+    // Whoever types is root already.
+    const sudo =
+      'if [ "$1" = -u ]; then u=$2; shift 2; exec runuser -u "$u" -- "$@"; fi; exec "$@"';
+    await root.write("/usr/local/bin/sudo", `#!/bin/sh\n${sudo}\n`, 0o755);
+    // Nothing else of this machine's may fire; a daemon is there, as on any server.
+    for (const path of ["/etc/cron.d", "/etc/crontab"]) {
+      await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
+    }
+    await Deno.mkdir(root.at("/etc/cron.d"));
+    const spent: string[] = [];
+    let sum = 0;
+    const env = { TERM: "screen-256color" };
+    for (const command of await quickStart("README.md")) {
+      const typed = command.replace("http://your-hub:8000", hub.url.replace("http://", ""));
+      const before = performance.now();
+      const words = ["sh", "-c", `cd ${SCRIPT.replace(/\/[^/]*$/, "")} && ${typed}`];
+      await using screen = await onScreen(root.command(words, { env }), { columns: 120, rows: 50 });
+      if (command.includes("--hub-url")) {
+        await screen.until(/3 {2}指数 成分[^]*Which ones.*:/);
+        await screen.type("1,3\n");
+      }
+      const { code, text } = await screen.ended();
+      assert.equal(code, 0, text);
+      const seconds = (performance.now() - before) / 1000;
+      sum += seconds;
+      spent.push(`${seconds.toFixed(1)} s  ${command}`);
+      if (command.endsWith("--check")) assert.doesNotMatch(text, /✗/, text);
+      // What the installer says to type next is what the quick start types next.
+      if (command.includes("--hub-url")) {
+        for (const next of (await quickStart("README.md")).slice(1)) {
+          assert(text.includes(`\n  ${next.replace("sudo ", "")}`) || text.includes(next), text);
+        }
+      }
+    }
+    const config = await root.read(CONFIG);
+    assert.match(config, new RegExp(`^ +url: "?${hub.url}"?$`, "m"));
+    assert.doesNotMatch(config, /stock-fin-data-xbx/);
+    for (const name of ["日线数据", "指数 成分"]) {
+      assertSameTree(await readTree(root.at(`/data/${name}`)), hub.tree());
+    }
+    const names = [...Deno.readDirSync(root.at("/data"))].map(({ name }) => name);
+    assert.deepEqual(
+      names.filter((name) => !name.startsWith(".")).sort(),
+      ["指数 成分", "日线数据"].sort(),
+    );
 
-  // The line in cron.d is fired by a real cron; only its time is moved, so that it is soon.
-  const table = await root.read("/etc/cron.d/datahubsync");
-  assert.match(table, /^15 8 \* \* \* root /m);
-  await root.write("/etc/cron.d/datahubsync", table.replace(/^15 8 /m, "* * "));
-  await Deno.writeTextFile(root.at("/etc/environment"), "");
-  hub.nextDay();
-  const cron = root.spawn(["cron", "-f"]);
-  try {
-    const state = "/opt/datahubsync/.last_sync.json";
-    await until(async () => (await root.read(state)).includes(hub.dataset.version));
-  } finally {
-    await end(cron, root);
-  }
-  assertSameTree(await readTree(root.at(DATA)), hub.tree());
-  console.log(
-    `From the binary to a cron that syncs takes ${sum.toFixed(1)} s besides typing:\n` +
-      spent.map((line) => `  ${line}\n`).join(""),
-  );
-});
+    // The line in cron.d is fired by a real cron; only its time is moved, so that it is soon.
+    const table = await root.read("/etc/cron.d/datahubsync");
+    assert.match(table, /^15 8 \* \* \* datahubsync /m);
+    await root.write("/etc/cron.d/datahubsync", table.replace(/^15 8 /m, "* * "));
+    await Deno.writeTextFile(root.at("/etc/environment"), "");
+    hub.nextDay();
+    const cron = root.spawn(["cron", "-f"]);
+    try {
+      const state = "/opt/datahubsync/.datahubsync/last_sync.json";
+      await until(async () => (await root.read(state)).includes(hub.dataset.version));
+    } finally {
+      await end(cron, root);
+    }
+    assertSameTree(await readTree(root.at("/data/日线数据")), hub.tree());
+    console.log(
+      `From the binary to a cron that syncs takes ${sum.toFixed(1)} s, typing included:\n` +
+        spent.map((line) => `  ${line}\n`).join(""),
+    );
+  },
+);

@@ -4,7 +4,7 @@ import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
 import { end, type RootFs, USER } from "../../support/rootfs.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
-import { assertDone, configText, rootTest, SCRIPT } from "./bundle.ts";
+import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
 
 const DATA = "/data/stock-trading-data-pro";
 
@@ -90,6 +90,7 @@ rootTest("systemd-analyze accepts the units and calls the service safe", [
   "systemd-analyze",
   "runuser",
 ], async (root) => {
+  await pretendSystemd(root);
   for (const args of [[], ["--user", USER.name, "--install-dir", "/srv/数据 it's 100%"]]) {
     assertDone(await root.run(["bash", SCRIPT, "--systemd", ...args]));
     for (const unit of ["datahubsync.service", "datahubsync.timer"]) {
@@ -118,7 +119,9 @@ rootTest("systemd-analyze accepts the units and calls the service safe", [
 });
 
 rootTest("a user's own units pass systemd-analyze too", ["systemd-analyze"], async (root) => {
-  assertDone(await root.run(["bash", SCRIPT, "--systemd"], { asUser: true }));
+  await pretendSystemd(root);
+  const env = { XDG_RUNTIME_DIR: "/tmp/user" };
+  assertDone(await root.run(["bash", SCRIPT, "--systemd"], { asUser: true, env }));
   const unit = `${USER.home}/.config/systemd/user/datahubsync.service`;
   const verified = await root.run(["systemd-analyze", "verify", "--man=no", "--user", unit], {
     asUser: true,
