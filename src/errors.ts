@@ -2,13 +2,17 @@
  * The errors that everyone shares: one class per area, each with a closed list of codes and with
  * evidence (what was expected, what was found, where) and a hint (what to do).
  *
- * Guarantees: a message is one line; the original error is kept as `cause`. It doesn't remove
- * secrets from URLs: whoever puts a URL into a message passes it through `redactUrl` first.
+ * Guarantees: a message is one line of print, and neither it nor its evidence is longer than anybody
+ * reads, whatever a hub or a package has put into them; the original error is kept as `cause`. It
+ * doesn't remove secrets from URLs: whoever puts a URL into a message passes it through `redactUrl`
+ * first.
  *
  * It is longer than 250 lines because every class has its example.
  *
  * @module
  */
+
+import { capped, LONGEST, messageText } from "./plain_text.ts";
 
 /**
  * What an error knows beside its message. Sizes and offsets are in bytes.
@@ -62,11 +66,12 @@ export abstract class DataHubSyncError extends Error {
   /** What was expected, found and where. */
   readonly evidence: Readonly<Evidence>;
 
-  /** `message` is one line. */
-  constructor(message: string, evidence: Evidence = {}) {
-    super(message, evidence.cause === undefined ? undefined : { cause: evidence.cause });
+  /** `message` is one line, or several that are each a message. */
+  constructor(message: string | readonly string[], evidence: Evidence = {}) {
+    const lines = [message].flat().map((line) => messageText(line));
+    super(lines.join("\n"), evidence.cause === undefined ? undefined : { cause: evidence.cause });
     this.name = new.target.name;
-    this.evidence = evidence;
+    this.evidence = plainEvidence(evidence);
   }
 
   /** What the reader can do about it, when we know. */
@@ -141,7 +146,7 @@ export class ConfigError extends DataHubSyncError {
 
   /** At least one problem. */
   constructor(problems: readonly ConfigProblem[], evidence: Evidence = {}) {
-    super(problems.map(formatProblem).join("\n"), evidence);
+    super(problems.map(formatProblem), evidence);
     this.problems = problems;
   }
 }
@@ -355,10 +360,23 @@ export class InterruptedError extends DataHubSyncError {
   readonly code = "interrupted";
 }
 
+/** Evidence is shown, too; a path may be as long as Linux allows. */
+function plainEvidence(evidence: Evidence): Evidence {
+  const most = { path: LONGEST.path, hint: LONGEST.path, url: LONGEST.url };
+  return Object.fromEntries(
+    Object.entries(evidence).map(([key, value]) => [
+      key,
+      typeof value === "string"
+        ? messageText(value, most[key as keyof typeof most] ?? LONGEST.message)
+        : value,
+    ]),
+  );
+}
+
 /** One line for a person: the message of an error, or of anything else that was thrown. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message.split("\n", 1)[0] ?? error.name;
-  return String(error);
+  if (!(error instanceof Error)) return messageText(String(error));
+  return messageText(error.message.split("\n", 1)[0] ?? error.name);
 }
 
 /**
@@ -372,7 +390,9 @@ export function redactUrl(url: string | URL): string {
     clean.password = "";
     clean.search = clean.search === "" ? "" : "?…";
     clean.hash = "";
-    return clean.href.replace("?%E2%80%A6", "?…").replace(/(?:%[0-9A-F]{2})+/gi, lettersDecoded);
+    const text = clean.href.replace("?%E2%80%A6", "?…")
+      .replace(/(?:%[0-9A-F]{2})+/gi, lettersDecoded);
+    return capped(text, LONGEST.url);
   } catch {
     return "(not a URL)";
   }

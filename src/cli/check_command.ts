@@ -10,7 +10,7 @@ import { processEnvironment } from "../config/env_names.ts";
 import { ConfigError, InterruptedError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import { trustSystemStore } from "../hub/tls.ts";
-import { redactor } from "../observe/redact.ts";
+import { redactor } from "../redact.ts";
 import { locateState } from "../store/state.ts";
 import type { CheckContext, Machine } from "./check/check_context.ts";
 import type { CheckLine } from "./check/check_line.ts";
@@ -21,6 +21,7 @@ import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig, secretsOf } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
 import { basename } from "node:path";
+import { jsonText } from "../plain_text.ts";
 
 /** Options for `check`. */
 export interface CheckOptions {
@@ -45,7 +46,7 @@ export async function checkCommand(
   machine: Machine = thisMachine(),
 ): Promise<number> {
   try {
-    const config = await openConfig(options);
+    const config = await openConfig(options, terminal);
     trustSystemStore();
     using stop = stopSignal();
     const context: CheckContext = {
@@ -78,7 +79,7 @@ function say(
   to: { options: CheckOptions; terminal: Terminal; clean: (text: string) => string },
 ): void {
   const { options, terminal, clean } = to;
-  if (options.json) terminal.out(`${JSON.stringify(reportDocument(lines, { clean }))}\n`);
+  if (options.json) terminal.out(`${jsonText(reportDocument(lines, { clean }))}\n`);
   else {
     const { verbose = false } = options;
     terminal.out(reportText(lines, { clean, colours: terminal.colours, verbose }));

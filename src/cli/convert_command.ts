@@ -34,7 +34,7 @@ export async function convertCommand(
   options: ConvertOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const config = await openConfig(options);
+  const config = await openConfig(options, terminal);
   const statePath = await locateState({ configPath: config.path, baseDir: config.baseDir });
   const owners = await passOwnerGate({ config, statePath }, { mark: true });
   for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);

@@ -6,7 +6,7 @@
  * @module
  */
 import { DataHubSyncError } from "../errors.ts";
-import { oneLine } from "../observe/redact.ts";
+import { oneLine } from "../plain_text.ts";
 import { openConfig } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,7 +16,7 @@ export async function datasetNamesCommand(
   terminal: Terminal,
 ): Promise<void> {
   try {
-    const names = (await openConfig(options)).datasets.map(({ name }) => name);
+    const names = (await openConfig(options, terminal)).datasets.map(({ name }) => name);
     for (const name of names) if (oneLine(name) === name) terminal.out(`${name}\n`);
   } catch (error) {
     if (!(error instanceof DataHubSyncError)) throw error;

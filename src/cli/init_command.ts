@@ -14,7 +14,7 @@ import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { HubClient } from "../hub/hub_client.ts";
 import { sleep } from "../hub/sleep.ts";
 import { createFetch, trustSystemStore } from "../hub/tls.ts";
-import { oneLine } from "../observe/redact.ts";
+import { oneLine } from "../plain_text.ts";
 import { ownCommand } from "../own_command.ts";
 import { isSafePath } from "../safe_path.ts";
 import { shellWord } from "../shell_word.ts";

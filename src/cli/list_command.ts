@@ -13,7 +13,7 @@ import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { parseConfig } from "../config/load_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { trustSystemStore } from "../hub/tls.ts";
-import { oneLine } from "../observe/redact.ts";
+import { jsonText, oneLine } from "../plain_text.ts";
 import { silentReporter } from "../sync/reporter.ts";
 import type { Catalog, CatalogEntry } from "../types.ts";
 import { EXIT } from "./exit_code.ts";
@@ -40,7 +40,7 @@ export async function listCommand(
 ): Promise<number> {
   const { hubUrl } = options;
   const config = hubUrl === undefined
-    ? await openConfig(options)
+    ? await openConfig(options, terminal)
     : hubOnly(readHubUrl(hubUrl.trim()), env);
   trustSystemStore();
   using stop = stopSignals();
@@ -56,7 +56,7 @@ export async function listCommand(
     ? new Set(config.datasets.map(({ name }) => name))
     : undefined;
   if (options.json) {
-    terminal.out(`${JSON.stringify(documentOf(catalog, hub.url, followed))}\n`);
+    terminal.out(`${jsonText(documentOf(catalog, hub.url, followed))}\n`);
     return EXIT.ok;
   }
   terminal.out(render(catalog, { config, followed, terminal }));

@@ -17,6 +17,7 @@ import { openConfig } from "./open_run.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { paint } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { jsonText } from "../plain_text.ts";
 
 /** Options of `notify`. */
 export interface NotifyCommandOptions {
@@ -31,7 +32,7 @@ export async function notifyCommand(
   terminal: Terminal,
   around: Pick<SendOptions, "sendMail"> = {},
 ): Promise<number> {
-  const config = await openConfig(options);
+  const config = await openConfig(options, terminal);
   const { notify, path: configPath } = config;
   if (notify.targets.length === 0) {
     throw new UsageError(`${configPath} has no \`notify.targets\``, {
@@ -41,7 +42,7 @@ export async function notifyCommand(
   const targets = targetsNamed(notify, name);
   if (targets.length === 0) {
     const names = [...new Set(notify.targets.flatMap((target) => [target.type, nameOf(target)]))];
-    throw new UsageError(`no target ${JSON.stringify(name)} in ${configPath}`, {
+    throw new UsageError(`no target ${jsonText(name)} in ${configPath}`, {
       found: name!,
       hint: didYouMean(name!, names),
     });
@@ -60,7 +61,7 @@ export async function notifyCommand(
   });
   if (options.json) {
     const records = results.map(({ error = null, ...rest }) => ({ ...rest, error }));
-    terminal.out(`${JSON.stringify({ targets: records })}\n`);
+    terminal.out(`${jsonText({ targets: records })}\n`);
   } else {
     const mark = (good: boolean): string => {
       const text = good ? "✓" : "✗";

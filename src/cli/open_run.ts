@@ -15,6 +15,7 @@ import type { HubClient } from "../hub/hub_client.ts";
 import type { OnRetry } from "../hub/retry.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { type Log, openLog } from "../observe/log.ts";
+import { masker } from "../redact.ts";
 import { locateState } from "../store/state.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import type { Fetch } from "../types.ts";
@@ -55,8 +56,11 @@ export interface OpenRun extends AsyncDisposable {
   signalCode(): number | undefined;
 }
 
-/** Loads the configuration that the options and the surroundings name. Throws ConfigError. */
-export async function openConfig(options: RunOptions): Promise<Config> {
+/**
+ * Loads the configuration that the options and the surroundings name; from then on the terminal
+ * shows none of its secrets. Throws ConfigError.
+ */
+export async function openConfig(options: RunOptions, terminal: Terminal): Promise<Config> {
   const cwd = Deno.cwd();
   const executableDir = dirname(Deno.execPath());
   const path = await locateConfig({
@@ -66,6 +70,7 @@ export async function openConfig(options: RunOptions): Promise<Config> {
     executableDir,
   });
   const config = await loadConfig(path, { env: processEnvironment });
+  terminal.hide?.(masker(secretsOf(config)));
   const named = options.config !== undefined || processEnvironment(CONFIG_VARIABLE);
   if (!named && cwd !== executableDir) await refuseFoundConfig(config);
   return config;
@@ -80,7 +85,7 @@ export async function openRun(
   terminal: Terminal,
   { writes }: { writes: boolean },
 ): Promise<OpenRun> {
-  const config = await openConfig(options);
+  const config = await openConfig(options, terminal);
   const statePath = await locateState({
     configPath: config.path,
     baseDir: config.baseDir,

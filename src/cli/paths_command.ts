@@ -32,7 +32,7 @@ type Line = [key: string, value: string];
 
 /** Runs `paths`; returns the exit code. */
 export async function pathsCommand(options: PathsOptions, terminal: Terminal): Promise<number> {
-  const config = await openConfig(options);
+  const config = await openConfig(options, terminal);
   const { path, baseDir, logging, metrics, mirror } = config;
   const state = await locateState({
     configPath: path,

@@ -17,6 +17,7 @@ import { type Progress, progressLine } from "./progress_line.ts";
 import { cut, wrap } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, secondsText } from "./units.ts";
+import { terminalText } from "../plain_text.ts";
 
 /** Open bars. */
 export interface OpenProgress {
@@ -211,8 +212,8 @@ class Screen {
       0,
     );
     const up = rows > 0 ? `\x1b[${rows}A` : "";
-    const text = [...left, ...lines].map((line) => `${line}\x1b[K\n`).join("");
-    this.#terminal.err(`\r${up}${text}\x1b[J`);
+    const text = [...left, ...lines].map((line) => `${terminalText(line)}\x1b[K\n`).join("");
+    this.#terminal.err(`\r${up}${text}\x1b[J`, { moves: true });
     this.#lines = lines;
   }
 

@@ -38,7 +38,7 @@ export async function reportCommand(
   terminal: Terminal,
 ): Promise<number> {
   const days = daysOf(options.days);
-  const config = await openConfig(options);
+  const config = await openConfig(options, terminal);
   const statePath = await locateState({
     configPath: config.path,
     baseDir: config.baseDir,

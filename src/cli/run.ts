@@ -6,10 +6,10 @@
  */
 import { processEnvironment } from "../config/env_names.ts";
 import { DataHubSyncError, InterruptedError, messageOf, UsageError } from "../errors.ts";
-import { oneLine } from "../observe/redact.ts";
 import { exitCodeOfError } from "./exit_code.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { versionCommand } from "./version_command.ts";
+import { jsonText } from "../plain_text.ts";
 
 /** Runs the program; returns its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -32,19 +32,20 @@ async function sayError(
   terminal: Terminal,
 ): Promise<number> {
   const known = error instanceof DataHubSyncError;
-  const message = known ? error.message : messageOf(error);
+  const said = known ? error.message : messageOf(error);
+  const message = terminal.masked?.(said) ?? said;
   if (args.includes("--json")) {
     const hint = known ? error.hint : undefined;
     const document = { results: [], error: message, ...(hint && { hint }) };
     try {
-      terminal.out(`${JSON.stringify(document)}\n`);
+      terminal.out(`${jsonText(document)}\n`);
     } catch {
       // Stdout may be what the error is about; stderr says it all the same.
     }
   }
   if (error instanceof InterruptedError) terminal.err("interrupted\n");
-  else terminal.err(`error: ${shown(message)}\n`);
-  if (known && error.hint !== undefined) terminal.err(`hint: ${shown(error.hint)}\n`);
+  else terminal.err(`error: ${message}\n`);
+  if (known && error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
   if (error instanceof UsageError) {
     const [{ ownCommand }, { helpFor }] = await Promise.all([
       import("../own_command.ts"),
@@ -55,9 +56,4 @@ async function sayError(
   }
   if (!known && error instanceof Error) terminal.err(`${error.stack}\nThis is a bug.\n`);
   return exitCodeOfError(error);
-}
-
-/** A hub's words may be in it: without control characters, line by line. */
-function shown(text: string): string {
-  return text.split("\n").map(oneLine).join("\n");
 }

@@ -14,6 +14,7 @@ import { nextRuns } from "../schedule/next_runs.ts";
 import { onCalendar } from "../schedule/on_calendar.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Terminal } from "./terminal.ts";
+import { jsonText } from "../plain_text.ts";
 
 /** Options for `schedule`. */
 export interface ScheduleOptions {
@@ -50,7 +51,7 @@ export function scheduleCommand(
       next: next.map(localTime),
       on_calendar: calendar.map((line) => line.replace(/^OnCalendar=/, "")),
     };
-    terminal.out(`${JSON.stringify(document)}\n`);
+    terminal.out(`${jsonText(document)}\n`);
   } else {
     const runs = read.kind === "boot" ? ["when the machine has started"] : next.map(localTime);
     terminal.out(`${read.text}\n${runs.map((run) => `  ${run}\n`).join("")}`);

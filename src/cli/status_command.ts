@@ -13,7 +13,7 @@ import { processEnvironment } from "../config/env_names.ts";
 import { InterruptedError, UsageError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import { trustSystemStore } from "../hub/tls.ts";
-import { redactor } from "../observe/redact.ts";
+import { redactor } from "../redact.ts";
 import { ownCommand } from "../own_command.ts";
 import { locateState } from "../store/state.ts";
 import type { Surroundings } from "./check/schedule_sources.ts";
@@ -25,6 +25,7 @@ import { askHubs, type HubAnswer, readStatus, scheduleOf, type StatusView } from
 import { watchScreen } from "./status_watch.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { jsonText } from "../plain_text.ts";
 
 /** What `status` may be told. */
 export interface StatusOptions {
@@ -59,10 +60,10 @@ export async function statusCommand(
       hint: "leave --watch out, and call it as often as you like",
     });
   }
-  using status = new Status(options, await openConfig(options), machine);
+  using status = new Status(options, await openConfig(options, terminal), machine);
   if (options.watch) return await watch(status, terminal);
   const view = await status.read();
-  if (options.json) terminal.out(`${JSON.stringify(statusDocument(view, status.config))}\n`);
+  if (options.json) terminal.out(`${jsonText(statusDocument(view, status.config))}\n`);
   else terminal.out(status.draw(view, terminal));
   return view.hub.kind === "failed" ? EXIT.failed : EXIT.ok;
 }

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Terminal } from "./terminal.ts";
+import { terminalText } from "../plain_text.ts";
 
 /** What is drawn, and how. */
 export interface ScreenOptions {
@@ -32,23 +33,24 @@ const SHOW = "\x1b[?2026l";
 export async function watchScreen(options: ScreenOptions): Promise<void> {
   const { frame, terminal, rows, everyMs, sleep, signal } = options;
   let last = "";
-  terminal.out(ENTER);
+  terminal.out(ENTER, { moves: true });
   try {
     while (!signal.aborted) {
       last = await orStopped(frame(), signal) ?? last;
-      terminal.out(drawing(last, rows()));
+      terminal.out(drawing(last, rows()), { moves: true });
       await sleep(everyMs, signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    terminal.out(`${LEAVE}${last}`);
+    terminal.out(LEAVE, { moves: true });
+    terminal.out(last);
   }
 }
 
 function drawing(text: string, rows: number): string {
   const foot = "\x1b[2mCtrl-C ends this\x1b[22m";
-  const lines = text.trimEnd().split("\n").slice(0, Math.max(1, rows - 2));
+  const lines = terminalText(text).trimEnd().split("\n").slice(0, Math.max(1, rows - 2));
   return `${HOLD}\x1b[H${
     [...lines, "", foot].map((line) => `${line}\x1b[K`).join("\r\n")
   }\x1b[J${SHOW}`;

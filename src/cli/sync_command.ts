@@ -17,6 +17,7 @@ import { resultDocument } from "./result_document.ts";
 import { sayEnds } from "./sync_words.ts";
 import type { Terminal } from "./terminal.ts";
 import { isAwaited, parseWait, waitForPackages } from "./wait.ts";
+import { jsonText } from "../plain_text.ts";
 
 /** What `sync` may be told. */
 export interface SyncOptions extends RunOptions {
@@ -79,7 +80,7 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
     bars?.close();
   }
   if (options.json) {
-    terminal.out(`${JSON.stringify(resultDocument(results, planOnly ? plans : undefined))}\n`);
+    terminal.out(`${jsonText(resultDocument(results, planOnly ? plans : undefined))}\n`);
   } else if (planOnly) {
     const { renderPlans } = await import("./result_table.ts");
     terminal.out(renderPlans(results, plans));

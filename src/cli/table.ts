@@ -9,6 +9,7 @@
  */
 
 import stringWidth from "string-width";
+import { oneLine } from "../plain_text.ts";
 
 /** The colours that a cell can have. */
 export type Colour = "red" | "green" | "yellow" | "dim" | "bold";
@@ -73,8 +74,7 @@ export function renderTable(
 
 function plain(cell: Cell): string {
   const text = typeof cell === "string" ? cell : cell.text;
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ");
+  return oneLine(text);
 }
 
 /** The text in that colour. */

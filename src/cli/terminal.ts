@@ -3,19 +3,31 @@
  *
  * Guarantees: a reader that has gone (a closed pipe) ends nothing and throws nothing, and neither
  * does anything about stderr: there is nobody left to tell. Data that a full disk keeps from
- * stdout is a StoreError.
+ * stdout is a StoreError. No control sequence gets out but the program's own colours, and what it
+ * draws with.
  *
  * @module
  */
 import { diskError } from "../fs/disk_error.ts";
+import { terminalText } from "../plain_text.ts";
+
+/** How a text is written. */
+export interface WriteOptions {
+  /** Whether it moves the cursor: only for a drawing whose words have been cleaned before. */
+  moves?: boolean;
+}
 import { writeFully } from "../fs/whole_io.ts";
 
 /** The two ways out, and what is at their ends. */
 export interface Terminal {
   /** Data that was asked for. Throws StoreError when it can't be written. */
-  out(text: string): void;
+  out(text: string, options?: WriteOptions): void;
   /** Everything that is said about it. */
-  err(text: string): void;
+  err(text: string, options?: WriteOptions): void;
+  /** From now on what is said shows no secret: `mask` takes them out of a text. */
+  hide?(mask: (text: string) => string): void;
+  /** A text without the secrets that were named to {@linkcode Terminal.hide}. */
+  masked?(text: string): string;
   /** Whether a person looks at stdout. */
   readonly outIsTerminal: boolean;
   /** Whether a person looks at stderr. */
@@ -29,9 +41,13 @@ export interface Terminal {
 /** The process's own. */
 export function processTerminal(env: (name: string) => string | undefined): Terminal {
   const outIsTerminal = Deno.stdout.isTerminal();
+  let mask = (text: string): string => text;
   return {
-    out: (text) => writeData(Deno.stdout, text),
-    err: (text) => writeWords(Deno.stderr, text),
+    // Data is for programs, too: a path that has a short secret in it stays a path.
+    out: (text, options) => writeData(Deno.stdout, terminalText(text, options)),
+    err: (text, options) => writeWords(Deno.stderr, terminalText(mask(text), options)),
+    hide: (by) => void (mask = by),
+    masked: (text) => mask(text),
     outIsTerminal,
     errIsTerminal: Deno.stderr.isTerminal(),
     colours: outIsTerminal && !env("NO_COLOR") && env("TERM") !== "dumb",

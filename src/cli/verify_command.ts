@@ -6,7 +6,7 @@
  */
 import { firstCatalog } from "../client/first_catalog.ts";
 import { verifyOne, type VerifyResult } from "../client/verify_one.ts";
-import { oneLine } from "../observe/redact.ts";
+import { jsonText, messageText, oneLine } from "../plain_text.ts";
 import { ownCommand } from "../own_command.ts";
 import { HubPace } from "../sync/hub_pace.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
@@ -63,7 +63,7 @@ export async function verifyCommand(
     verdicts.push(verdict);
     if (!options.json) terminal.out(describe(verdict, options));
   }
-  if (options.json) terminal.out(`${JSON.stringify({ results: verdicts })}\n`);
+  if (options.json) terminal.out(`${jsonText({ results: verdicts })}\n`);
   // Last, because messages may take a while.
   if (repaired.length > 0) await new AfterRun({ ...run, context }).end(repaired);
   return run.signalCode() ?? (verdicts.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed);
@@ -80,7 +80,7 @@ function verdictOf(result: VerifyResult): Verdict {
     repaired: result.entriesRepaired,
     bytes_read: result.bytesRead,
     bytes_downloaded: result.bytesDownloaded,
-    error: result.error ?? null,
+    error: result.error === undefined ? null : messageText(result.error),
   };
 }
 

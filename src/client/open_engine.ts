@@ -13,7 +13,7 @@ import type { OnRetry } from "../hub/retry.ts";
 import { sleep } from "../hub/sleep.ts";
 import { Throttle } from "../hub/throttle.ts";
 import { createFetch, type OwnedFetch } from "../hub/tls.ts";
-import { redactor } from "../observe/redact.ts";
+import { redactor } from "../redact.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import { VERSION } from "../version.ts";

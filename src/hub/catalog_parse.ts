@@ -3,7 +3,7 @@
  *
  * Guarantees: pure; one bad entry never loses the list, it becomes a warning, and a few warnings
  * stand for all; unknown keys are ignored; every size is a safe integer that isn't negative, and no
- * text is longer than anybody means. It doesn't check that a package exists or that a `package_url`
+ * text is longer than anybody means, or has characters that no terminal should get. It doesn't check that a package exists or that a `package_url`
  * may be followed.
  *
  * @module
@@ -12,11 +12,14 @@
 import { HubError } from "../errors.ts";
 import type { Catalog, CatalogEntry, Digest } from "../types.ts";
 import { parseInstant } from "./version_time.ts";
+import { isPlain, LONGEST, nameText, oneLine } from "../plain_text.ts";
 
 /** How a catalog is read. */
 export interface CatalogOptions {
   /** IANA zone of times that name none. */
   timezone: string;
+  /** Whether an answer that is no list may be quoted; default true. */
+  quote?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -41,17 +44,18 @@ const NOT_READY = new Set(["checking", "not_fresh", "debounce", "unstable", "pac
 const MOST_ENTRIES = 100_000;
 /** A thousand bad entries are one fault of the hub's, and not a thousand lines in the log of each run. */
 const MOST_WARNINGS = 20;
-/** What a version or a status says in more characters isn't one; both go into logs and the state. */
-const LONGEST_TEXT = 256;
+/** A signed URL has up to 2,500 characters; servers refuse those of 8,192 and more. */
+const LONGEST_URL = 8192;
 const HEX_ALGORITHMS = new Map<number, Digest["algorithm"]>([[64, "sha256"], [32, "md5"]]);
 
 /** Reads a catalog; throws `HubError("not_catalog")` when there is no list of datasets in it. */
 export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
   const items = findList(json, 2);
   if (items === null) {
-    throw new HubError("not_catalog", `the hub's answer is no list of datasets: ${excerpt(json)}`, {
+    const found = options.quote === false ? "another server's JSON" : excerpt(json);
+    throw new HubError("not_catalog", `the hub's answer is no list of datasets: ${found}`, {
       expected: '{"datasets":[…]}',
-      found: excerpt(json),
+      found,
       hint: "check hub.url: it is the hub's root, without /api/datasets",
     });
   }
@@ -59,7 +63,7 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
   const seen = new Set<string>();
   let warnings = 0;
   const warn = (what: string): void => {
-    if (++warnings <= MOST_WARNINGS) catalog.warnings.push(`catalog: ${what}`);
+    if (++warnings <= MOST_WARNINGS) catalog.warnings.push(`catalog: ${oneLine(what)}`);
   };
   for (const [index, [key, value]] of items.entries()) {
     if (!isObject(value)) {
@@ -67,8 +71,8 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
       continue;
     }
     const name = key ?? firstText(value, NAME_KEYS);
-    if (name === null || !name.isWellFormed()) {
-      warn(`entry ${index + 1} has no name and is skipped: ${excerpt(value)}`);
+    if (name === null || !name.isWellFormed() || name.length > LONGEST.name || !isPlain(name)) {
+      warn(`entry ${index + 1} has no name that can be shown and is skipped: ${excerpt(value)}`);
     } else if (seen.has(name)) {
       warn(`${excerpt(name)} is listed again as entry ${index + 1}; the first one is used`);
     } else {
@@ -87,10 +91,14 @@ function readEntry(
   { timezone, warn }: CatalogOptions & { warn(what: string): unknown },
 ): CatalogEntry {
   const said = firstText(value, VERSION_KEYS);
-  const version = said !== null && said.length <= LONGEST_TEXT ? said : null;
+  const version = said !== null && said.length <= LONGEST.name && isPlain(said) ? said : null;
   const instant = parseInstant(version, timezone);
   if (said !== null && instant === null) {
-    const how = version === null ? `has ${said.length} characters` : "can't be read as a time";
+    const how = said.length > LONGEST.name
+      ? `has ${said.length} characters`
+      : version === null
+      ? "has characters that can't be shown"
+      : "can't be read as a time";
     warn(`the version of ${excerpt(name)} ${how}: ${excerpt(said)}`);
   }
   const entry: CatalogEntry = {
@@ -103,9 +111,19 @@ function readEntry(
     totalSize: readSize(value["total_size"]),
   };
   const status = value["status"];
-  if (typeof status === "string") entry.status = status.slice(0, LONGEST_TEXT);
+  if (typeof status === "string") entry.status = nameText(status);
   const url = firstText(value, ["package_url"]);
-  if (url !== null) entry.packageUrl = url;
+  if (url !== null && url.length <= LONGEST_URL) entry.packageUrl = url;
+  else if (url !== null) {
+    // Not the usual place instead: the hub meant another one.
+    entry.ready = false;
+    entry.status = `a package_url of ${url.length} characters`;
+    warn(
+      `the package_url of ${
+        excerpt(name)
+      } has ${url.length} characters; at most ${LONGEST_URL} are followed`,
+    );
+  }
   const digest = readDigest(
     value,
     (found) => warn(`a digest of ${excerpt(name)} is ignored: ${found}`),

@@ -129,8 +129,11 @@ export class HubClient {
     using answer = await get({ url, headers, signal: stop }, this.#transport);
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
     const { value, fault } = parseJson(await this.#readText(answer), answer);
-    const catalog = parseCatalog(value, { timezone: this.#options.timezone });
-    if (fault !== undefined) catalog.warnings.unshift(`catalog: ${lineOf(fault)}`);
+    const { timezone } = this.#options;
+    const catalog = parseCatalog(value, { timezone, quote: !answer.foreign });
+    if (fault !== undefined) {
+      catalog.warnings.unshift(`catalog: ${answer.foreign ? "it isn't JSON" : lineOf(fault)}`);
+    }
     return catalog;
   }
 
@@ -203,7 +206,8 @@ function parseJson(text: string, answer: Answer): LooseJson {
   } catch (cause) {
     // What begins as JSON is the hub's own answer.
     const own = /^\s*[[{]/.test(text);
-    throw notJson(answer, own ? lineOf(messageOf(cause)) : lineOf(text), { cause, own });
+    const said = own ? lineOf(messageOf(cause)) : lineOf(text);
+    throw notJson(answer, answer.foreign ? "another server's page" : said, { cause, own });
   }
 }
 

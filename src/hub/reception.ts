@@ -230,13 +230,14 @@ export class Reception {
   }
 
   #page(line: string): HubError {
-    const { url, response: { status } } = this.#answer;
+    const { url, foreign, response: { status } } = this.#answer;
     const message = `${redactUrl(url)} answered ${status} with a page in place of the package`;
-    return new HubError("http_status", `${message}: ${line}`, {
+    const quoted = foreign || line === "" ? message : `${message}: ${line}`;
+    return new HubError("http_status", quoted, {
       status,
       url: redactUrl(url),
       expected: "a ZIP",
-      found: line,
+      found: foreign ? "a page" : line,
     });
   }
 

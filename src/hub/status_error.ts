@@ -2,6 +2,7 @@
  * Turns a status that isn't a success into the error that says what to do about it.
  *
  * Guarantees: reads at most a few kilobytes of the body, for its first line, and for a few seconds.
+ * Only the hub's own pages are quoted: what another server answers may be nobody's to see.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import { HubError, redactUrl } from "../errors.ts";
 import type { Answer } from "./get.ts";
 import { isBinary } from "./page.ts";
 import { parseRetryAfter } from "./retry_after.ts";
+import { messageText } from "../plain_text.ts";
 
 const MOST_BYTES = 4096;
 /** A page that drips is no download: each byte would put the watchdog off again. */
@@ -39,8 +41,9 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
   return new HubError("http_status", said, { ...evidence, ...hintFor(status) });
 }
 
-/** The first line of a body that isn't blank, as text, shortened; `""` when there is none. */
+/** The first line of a body that isn't blank, shortened; `""` when there is none, or none to show. */
 async function firstLine(answer: Answer): Promise<string> {
+  if (answer.foreign) return "";
   return lineOf(new TextDecoder().decode(await firstBytes(answer)));
 }
 
@@ -75,8 +78,7 @@ export async function firstBytes(answer: Answer): Promise<Uint8Array> {
 export function lineOf(text: string): string {
   if (isBinary(new TextEncoder().encode(text))) return "(bytes that are no text)";
   const line = text.split(/[\r\n]+/).map((part) => part.trim()).find((part) => part !== "") ?? "";
-  const clean = line.replace(/\p{Cc}/gu, "�");
-  return clean.length > 120 ? `${clean.slice(0, 120)}…` : clean;
+  return messageText(line, 120);
 }
 
 function hintFor(status: number): { hint?: string } {

@@ -15,6 +15,7 @@ import { readOwnText } from "../fs/own_file.ts";
 import { type HistoryRecord, parseRecord } from "./history_record.ts";
 import { openShared } from "./shared_file.ts";
 import { parseTotals, type Totals, trimHistory } from "./history_trim.ts";
+import { jsonText } from "../plain_text.ts";
 
 export { type HistoryRecord, recordOf } from "./history_record.ts";
 export type { Totals } from "./history_trim.ts";
@@ -55,7 +56,7 @@ export async function appendHistory(
   using file = await openShared(path);
   const { size } = await file.stat();
   const torn = size > 0 && await lastByte(file, size) !== 0x0a;
-  const line = new TextEncoder().encode(`${torn ? "\n" : ""}${JSON.stringify(record)}\n`);
+  const line = new TextEncoder().encode(`${torn ? "\n" : ""}${jsonText(record)}\n`);
   for (let at = 0; at < line.length;) at += await file.write(line.subarray(at));
   const now = Date.parse(record.at);
   if (

@@ -3,13 +3,15 @@
  *
  * Guarantees: {@linkcode parseRecord} takes what any version of this program wrote and never throws;
  * a line of a newer version is read as far as its fields have the types known here, and one that
- * can't be read is `undefined`. Unknown fields are dropped when reading, but stay in the file.
+ * can't be read is `undefined`. Unknown fields are dropped when reading, but stay in the file. Texts
+ * are clean and of a reader's length, both as they are written and as they are read.
  *
  * @module
  */
 
 import type { Phase, Status, SyncResult } from "../types.ts";
-import { redactor } from "./redact.ts";
+import { messageText, nameText } from "../plain_text.ts";
+import { redactor } from "../redact.ts";
 
 /** One run of one dataset. Durations are in ms, sizes in bytes. */
 export interface HistoryRecord {
@@ -53,15 +55,15 @@ export function recordOf(
   return {
     v: 1,
     at: new Date(result.startedAt).toISOString(),
-    dataset: result.dataset,
+    dataset: nameText(result.dataset),
     outcome: result.status,
     success: result.success,
     durationMs: Math.round(result.durationMs),
     phases: result.phases,
     hub: redact(about.hub),
     client: about.binaryVersion,
-    versionBefore: result.versionBefore,
-    version: result.version,
+    versionBefore: nameOf(result.versionBefore && redact(result.versionBefore)),
+    version: nameOf(result.version && redact(result.version)),
     entries: result.entries,
     fetched: result.entriesFetched,
     kept: Math.max(0, result.entries - result.entriesFetched),
@@ -86,15 +88,15 @@ export function parseRecord(line: string): HistoryRecord | undefined {
   return {
     v,
     at,
-    dataset,
-    outcome: outcome as Status,
+    dataset: nameText(dataset),
+    outcome: nameText(outcome) as Status,
     success: value["success"] === true,
     durationMs: count(value["durationMs"]),
     phases: counts(value["phases"]),
     hub: text(value["hub"]) ?? "",
-    client: text(value["client"]) ?? "",
-    versionBefore: text(value["versionBefore"]) ?? null,
-    version: text(value["version"]) ?? null,
+    client: nameOf(text(value["client"])) ?? "",
+    versionBefore: nameOf(text(value["versionBefore"])),
+    version: nameOf(text(value["version"])),
     entries: count(value["entries"]),
     fetched: count(value["fetched"]),
     kept: count(value["kept"]),
@@ -123,7 +125,8 @@ export function parseObject(line: string): Record<string, unknown> | undefined {
 export function counts(value: unknown): Record<string, number> {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
-    Object.entries(value).filter(([, number]) => Number.isFinite(number) && number >= 0),
+    Object.entries(value).filter(([, number]) => Number.isFinite(number) && number >= 0)
+      .map(([key, number]) => [nameText(key), number]),
   );
 }
 
@@ -131,8 +134,13 @@ function count(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 }
 
+/** What an earlier program wrote may be what a hub said, letter for letter. */
 function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  return typeof value === "string" ? messageText(value) : undefined;
+}
+
+function nameOf(value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : nameText(value);
 }
 
 function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -27,7 +27,8 @@ import type { LoggingConfig } from "../config/config.ts";
 import type { Clock } from "../types.ts";
 import { localTime } from "./local_time.ts";
 import { LogFile } from "./log_file.ts";
-import { redactor } from "./redact.ts";
+import { redactor } from "../redact.ts";
+import { jsonText, LONGEST } from "../plain_text.ts";
 
 /** What the program reports its events to. */
 export interface Log {
@@ -136,18 +137,19 @@ function configureTape(): void {
 
 function formatter(
   format: LoggingConfig["format"],
-  redact: (text: string) => string,
+  redact: (text: string, most?: number) => string,
 ): (record: LogRecord) => string {
   return (record) => {
     const time = localTime(record.timestamp);
     const level = WORD[record.level] ?? "INFO";
-    const message = redact(record.message.join(""));
+    const most = record.level === "debug" ? LONGEST.trace : LONGEST.message;
+    const message = redact(record.message.join(""), most);
     const fields = redactFields(record.properties, redact);
     // Twice: before the fields for their place in the line, after them because no field overrides them.
     const stable = { time, level, message };
-    if (format === "json") return JSON.stringify({ ...stable, ...fields, ...stable });
+    if (format === "json") return jsonText({ ...stable, ...fields, ...stable });
     const details = record.level === "debug" && Object.keys(fields).length > 0
-      ? " " + JSON.stringify(fields)
+      ? " " + jsonText(fields)
       : "";
     return `${time} ${level}: ${message}${details}`;
   };

@@ -16,6 +16,7 @@ import type { HistoryRecord } from "./history_record.ts";
 import { addUp } from "./history_trim.ts";
 import { staleness } from "./staleness.ts";
 import { verdictOf } from "./verdict.ts";
+import { nameText } from "../plain_text.ts";
 
 /** One dataset, as the metrics see it. */
 export interface MetricsDataset {
@@ -216,5 +217,5 @@ function braces(labels: Record<string, string>): string {
 }
 
 function escapeLabel(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  return nameText(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 }

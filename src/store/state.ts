@@ -14,6 +14,7 @@ import { LockedError, StoreError } from "../errors.ts";
 import { removeLeftovers, writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { followOwnLinks, openOwn, readOwnText } from "../fs/own_file.ts";
+import { nameText } from "../plain_text.ts";
 
 /** What decides where the state is. */
 export interface StateLocation {
@@ -56,11 +57,14 @@ export async function locateState(location: StateLocation): Promise<string> {
   return beside;
 }
 
-/** The recorded versions; none for a file that is missing or empty. Throws StoreError. */
+/**
+ * The recorded versions, fit to be shown: an earlier program wrote them as a hub had said them. None
+ * for a file that is missing or empty. Throws StoreError.
+ */
 export async function loadState(path: string): Promise<Map<string, string>> {
   const versions = new Map<string, string>();
   for (const [name, version] of Object.entries(await read(path))) {
-    if (typeof version === "string") versions.set(name, version);
+    if (typeof version === "string") versions.set(name, nameText(version));
   }
   return versions;
 }

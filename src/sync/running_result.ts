@@ -8,6 +8,7 @@ import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
 import type { Clock, Phase, Status, SyncResult } from "../types.ts";
 import { statusOf } from "./failure.ts";
 import type { Reporter } from "./reporter.ts";
+import { messageText } from "../plain_text.ts";
 
 /** Paths that one warning names. */
 const MOST_NAMED = 5;
@@ -79,7 +80,7 @@ export class RunningResult {
 
   /** Something to know, though the sync goes on. */
   warn(message: string): void {
-    this.#reporter.warn(this.value.dataset, message);
+    this.#reporter.warn(this.value.dataset, messageText(message));
   }
 
   /** The same about some files. */

@@ -17,7 +17,8 @@ const CATALOG = {
       package_size: 188_743_680,
     },
     { name: "bars", last_updated: null, status: "packaging", package_ready: false },
-    { name: "odd\u001b[31m", last_updated: "v7", package_size: 5 },
+    { name: "odd", last_updated: "v7", package_size: 5 },
+    { name: "evil\u001b[31m", last_updated: "v7", package_size: 5 },
   ],
 };
 
@@ -46,12 +47,13 @@ Deno.test("listCommand() shows what the hub has and what is followed, at 60, 80 
     assert.match(terminal.stdout(), /Asia\/Shanghai/);
     assert.match(lines[1]!, /^股票日线 +2025-11-22 06:02 +189 MB +yes +yes$/);
     assert.match(lines[2]!, /^bars +- +- +no \(packaging\) +no$/);
-    assert.match(lines[3]!, /^odd \[31m +v7 +5 B +unknown +no$/);
-    const [odd, missing, ...rest] = terminal.stderr().split("\n");
+    assert.match(lines[3]!, /^odd +v7 +5 B +unknown +no$/);
+    const [odd, evil, missing, ...rest] = terminal.stderr().split("\n");
     assert.equal(
       odd,
-      'warning: catalog: the version of "odd\\u001b[31m" can\'t be read as a time: "v7"',
+      'warning: catalog: the version of "odd" can\'t be read as a time: "v7"',
     );
+    assert.match(evil!, /^warning: catalog: entry 4 has no name that can be shown .*evil\\u001b/);
     assert.equal(missing, 'warning: bras: the hub doesn\'t have it; did you mean "bars"?');
     assert.deepEqual(rest, [""]);
   }
@@ -79,7 +81,7 @@ Deno.test("listCommand() needs no configuration with --hub-url, and prints JSON"
     followed: null,
   });
   assert.deepEqual([datasets[1].ready, datasets[1].status], [false, "packaging"]);
-  assert.deepEqual([datasets[2].ready, datasets[2].name], [null, "odd\u001b[31m"]);
+  assert.deepEqual([datasets[2].ready, datasets[2].name], [null, "odd"]);
 });
 
 Deno.test("listCommand() sends the token of the environment to the hub of --hub-url", async () => {

@@ -64,7 +64,7 @@ Deno.test("recordOf() keeps a result's figures and no secrets", () => {
 
 Deno.test("appendHistory() then readHistory() gives the same records, oldest first", () =>
   inFolder(async (path) => {
-    const records = [record({ dataset: "股票" }), record({ error: "a\nb", bytesOnDisk: 7 })];
+    const records = [record({ dataset: "股票" }), record({ error: "a b", bytesOnDisk: 7 })];
     for (const one of records) await appendHistory(path, one);
     assert.deepEqual(await readHistory(path), records);
     assert.equal((await Deno.readTextFile(path)).split("\n").length, 3);

@@ -54,7 +54,7 @@ Deno.test("renderMetrics() tells the history's figures", () => {
   assert.equal(of("disk_bytes"), 600);
   assert.equal(of("data_age_seconds"), 102 * 3600);
   assert.equal(of("stale"), 1);
-  assert.equal(of("in_progress", 'dataset="odd \\"名\\"\\\\\\n"'), 1);
+  assert.equal(of("in_progress", 'dataset="odd \\"名\\"\\\\"'), 1);
   assert.doesNotMatch(text, /gone/);
 });
 

@@ -1,13 +1,15 @@
 /**
  * Puts notices into words.
  *
- * Guarantees: pure; one message a target a run, however many datasets; no secret and no URL's query in it.
+ * Guarantees: pure; one message a target a run, however many datasets; no secret and no URL's query
+ * in it, and each word of a hub's or a file's is clean and of a reader's length.
  *
  * @module
  */
 
 import { localTime } from "../local_time.ts";
 import type { Notice } from "./news.ts";
+import { nameText } from "../../plain_text.ts";
 
 /** A message, in the forms that targets ask for. */
 export interface Message {
@@ -29,6 +31,8 @@ export function composeMessage(
   const { at, host, redact } = options;
   const clean = notices.map((notice): Notice => ({
     ...notice,
+    dataset: nameText(notice.dataset),
+    version: notice.version === null ? null : nameText(redact(notice.version)),
     ...(notice.reason === undefined ? {} : { reason: redact(notice.reason) }),
     ...(notice.remedy === undefined ? {} : { remedy: redact(notice.remedy) }),
   }));

@@ -14,7 +14,7 @@ import { createHash } from "node:crypto";
 import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
 import { messageOf } from "../../errors.ts";
 import { ownNameAnywhere } from "../../own_command.ts";
-import { redactor } from "../redact.ts";
+import { redactor } from "../../redact.ts";
 import { composeMessage } from "./message.ts";
 import { type DatasetNews, decide, markTold } from "./news.ts";
 import { readTroubles, updateTroubles } from "./notify_state.ts";

@@ -2,7 +2,8 @@
  * The request that each chat service and webhook expects, by their documents.
  *
  * Guarantees: pure; signatures as documented (DingTalk: milliseconds, key = secret, in the query; Feishu:
- * seconds, key = text to sign, empty message, in the body); text is cut to what the service takes.
+ * seconds, key = text to sign, empty message, in the body); text is cut to what the service takes, and
+ * nothing in it is a mention or a link of the service's own.
  *
  * @module
  */
@@ -35,7 +36,7 @@ export function requestFor(target: HttpTarget, message: Message): HttpRequest {
     case "wecom":
       return {
         url: target.url,
-        body: { msgtype: "text", text: { content: cut(whole, WECOM_MOST) } },
+        body: { msgtype: "text", text: { content: cut(withoutTags(whole), WECOM_MOST) } },
       };
     case "dingtalk":
       return {
@@ -50,7 +51,7 @@ export function requestFor(target: HttpTarget, message: Message): HttpRequest {
         body: {
           ...(target.secret === undefined ? {} : signFeishu(target.secret, message.at)),
           msg_type: "text",
-          content: { text: cut(whole, OTHERS_MOST) },
+          content: { text: cut(withoutTags(whole), OTHERS_MOST) },
         },
       };
   }
@@ -99,6 +100,11 @@ function signFeishu(secret: string, at: number): { timestamp: string; sign: stri
 
 function hmac(key: string, text: string): string {
   return createHmac("sha256", key).update(text).digest("base64");
+}
+
+/** `<at user_id="all">` calls everybody, and there is no way to escape it: a wide sign says the same. */
+function withoutTags(text: string): string {
+  return text.replaceAll("<", "＜");
 }
 
 function escapeSlack(text: string): string {

@@ -15,6 +15,9 @@ import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
 import type { Message } from "./message.ts";
 import { type HttpTarget, refusalIn, requestFor } from "./payload.ts";
 
+/** Services answer in a hundred bytes; of a page of more, the beginning says what it is. */
+const MOST_ANSWER_BYTES = 64 << 10;
+
 /** What sending works with. */
 export interface SendOptions {
   fetch: Fetch;
@@ -63,13 +66,29 @@ async function post(
       redirect: "manual",
       signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
     });
-    const answer = await response.text();
+    const answer = await shortText(response);
     if (!response.ok) throw new Error(`answered ${response.status}`);
     const refusal = refusalIn(target, answer);
     if (refusal !== undefined) throw new Error(`refused the message, ${refusal}`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The beginning of an answer: two megabytes of gzip can be two gigabytes of text. */
+async function shortText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  let text = "";
+  for (let bytes = 0; reader !== undefined && bytes < MOST_ANSWER_BYTES;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    const part = value.subarray(0, MOST_ANSWER_BYTES - bytes);
+    bytes += part.length;
+    text += decoder.decode(part, { stream: true });
+  }
+  await reader?.cancel().catch(() => {});
+  return text;
 }
 
 /** The target in a message; a hook's path is as secret as a password. */

@@ -9,7 +9,7 @@
 import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
 import { messageOf } from "../../errors.ts";
 import { localTime } from "../local_time.ts";
-import { redactor } from "../redact.ts";
+import { redactor } from "../../redact.ts";
 import type { Message } from "./message.ts";
 import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
 

@@ -254,3 +254,28 @@ Deno.test("notifyAll() sends e-mail over SMTP", () =>
     assert.match(got?.text ?? "", /sync of 股票 fails\n.*since: .*\n.*reason: 503/s);
     assert.doesNotMatch(got?.text ?? "", /t0ken|sig=abc/);
   }));
+
+Deno.test("notifyAll() reads the beginning of an answer, however much it unpacks to", async () => {
+  // 200 MB of blanks in 200 KB of gzip, after words that say it was refused.
+  const blanks = new Uint8Array(1 << 20).fill(0x20);
+  const words = new TextEncoder().encode('{"errcode":7,"errmsg":"no","x":"');
+  let left = 200;
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (left === 200) controller.enqueue(words);
+      if (left-- > 0) controller.enqueue(blanks);
+      else controller.close();
+    },
+  });
+  const packed = await new Response(source.pipeThrough(new CompressionStream("gzip"))).bytes();
+  const answer = (): Response => new Response(packed, { headers: { "content-encoding": "gzip" } });
+  await withReceiver(answer, async (base, received, options) => {
+    const before = Deno.memoryUsage().rss;
+    const target: NotifyTarget = { type: "wecom", url: `${base}/hook` };
+    const { sent, problems } = await notifyAll(config([target]), [failing], options);
+    assert.deepEqual([sent, received.length], [0, 1]);
+    assert.match(problems.join(), /the answer isn't JSON/);
+    const grown = (Deno.memoryUsage().rss - before) / (1 << 20);
+    assert(grown < 100, `${Math.round(grown)} MB more memory`);
+  });
+});
