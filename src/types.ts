@@ -135,6 +135,8 @@ export interface SyncResult {
   error?: string;
   /** What to do about it. */
   hint?: string;
+  /** Entries that this disk can't hold: all others are there, and it counts as failed. */
+  leftOut?: string[];
   /** The version text recorded before. */
   versionBefore: string | null;
   /** Milliseconds by phase. */

@@ -77,6 +77,9 @@ function logResult(log: Log, result: SyncResult, format: LoggingConfig["format"]
     case "interrupted":
       return log.warn(`Interrupted while syncing dataset: ${dataset}`, fields);
     default:
+      if (result.leftOut !== undefined) {
+        return log.error(`Synced ${dataset} in part: ${withHint(error, result.hint)}`, fields);
+      }
       return log.error(`Failed to download ${dataset}: ${withHint(error, result.hint)}`, fields);
   }
 }

@@ -16,8 +16,9 @@ import { flushDirectories } from "../fs/flush.ts";
 import { walk } from "../fs/walk.ts";
 import { type ConversionJournal, journalIsOpen, writeJournal } from "./journal.ts";
 import { ensureLayout, type Layout } from "./layout.ts";
-import { cantCarryOver, mustLieBeside } from "./snapshot.ts";
+import { mustLieBeside } from "./snapshot.ts";
 import { kindOf } from "./target_check.ts";
+import { cantCarryOver } from "./version_builder.ts";
 import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
 
 /** How a conversion works. */

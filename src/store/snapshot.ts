@@ -11,7 +11,6 @@
  */
 
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushAll, flushDirectories, flushDirectory } from "../fs/flush.ts";
@@ -19,6 +18,7 @@ import type { Layout } from "./layout.ts";
 import type { PublishPlan, PublishReport } from "./publish.ts";
 import { stateOf } from "./removal.ts";
 import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "./target_check.ts";
+import { VersionBuilder } from "./version_builder.ts";
 import { nextVersion, pruneVersions, removeEmptyFolder, switchTo } from "./versions.ts";
 
 /** How a snapshot is published. */
@@ -50,9 +50,6 @@ export const SNAPSHOT_STEPS = [
 /** One of {@linkcode SNAPSHOT_STEPS}. */
 export type SnapshotStep = typeof SNAPSHOT_STEPS[number];
 
-/** Links between two looks at the event loop. */
-const BATCH = 512;
-
 /**
  * Makes a plan live as a new version. `local_dir` is our link, missing, or empty. Throws StoreError
  * or ArchiveError; until the step `switched` nothing that readers see has been changed. Resolve the
@@ -76,14 +73,14 @@ export async function publishSnapshot(
 
   const version = nextVersion(layout);
   const building = join(layout.versions, `${version}.building`);
-  const builder = new Builder(building);
+  const builder = new VersionBuilder(building);
   await startAfresh(building);
   const { leaveOut, kept, deleted } = judgeDeletes(layout, plan);
   for (const move of plan.moves) leaveOut.add(move.path);
   if (layout.snapshot !== undefined) await builder.carryOver(layout.snapshot.current, leaveOut);
   onStep?.("carried_over");
   for (const move of plan.moves) {
-    await builder.link(`${layout.staging}/${move.staged}`, move.path);
+    await builder.link(`${layout.staging}/${move.staged}`, move.path, { over: true });
   }
   onStep?.("built");
   if (durable) await flushDirectories(builder.folders);
@@ -169,80 +166,4 @@ function judgeDeletes(
     if (state === "changed") kept.push(removal.path);
   }
   return { leaveOut, kept, deleted: leaveOut.size };
-}
-
-/** Puts a version together; counts its folders, so that they can be flushed. */
-class Builder {
-  readonly #root: string;
-  readonly #made = new Set<string>([""]);
-  #linked = 0;
-
-  constructor(root: string) {
-    this.#root = root;
-  }
-
-  /** All folders of the version, absolute. */
-  get folders(): string[] {
-    return [...this.#made].map((folder) => folder === "" ? this.#root : `${this.#root}/${folder}`);
-  }
-
-  /** Links everything of an older version but `leaveOut`; a folder that this empties isn't made. */
-  async carryOver(from: string, leaveOut: Set<string>): Promise<void> {
-    const folders = [""];
-    while (folders.length > 0) {
-      const folder = folders.pop()!;
-      let isEmpty = true;
-      for (const item of Deno.readDirSync(`${from}/${folder}`)) {
-        isEmpty = false;
-        const path = folder + item.name;
-        if (item.isDirectory) folders.push(`${path}/`);
-        else if (leaveOut.has(path)) continue;
-        else if (item.isSymlink) this.#copyLink(from, path);
-        else if (item.isFile) await this.link(`${from}/${path}`, path);
-        else throw cantCarryOver(`${from}/${path}`);
-      }
-      // A folder that was empty is the user's.
-      if (isEmpty) this.#make(folder.slice(0, -1));
-    }
-  }
-
-  /** Makes `path` in the version another name of the file `source`. */
-  async link(source: string, path: string): Promise<void> {
-    this.#make(folderOf(path));
-    try {
-      Deno.linkSync(source, `${this.#root}/${path}`);
-    } catch (error) {
-      throw diskError(error, source, "link the file into the new version");
-    }
-    if (++this.#linked % BATCH === 0) await setImmediate();
-  }
-
-  #copyLink(from: string, path: string): void {
-    this.#make(folderOf(path));
-    try {
-      Deno.symlinkSync(Deno.readLinkSync(`${from}/${path}`), `${this.#root}/${path}`);
-    } catch (error) {
-      throw diskError(error, `${from}/${path}`, "copy the link into the new version");
-    }
-  }
-
-  #make(folder: string): void {
-    if (this.#made.has(folder)) return;
-    this.#make(folderOf(folder));
-    try {
-      Deno.mkdirSync(`${this.#root}/${folder}`);
-    } catch (error) {
-      throw diskError(error, `${this.#root}/${folder}`, "make the folder");
-    }
-    this.#made.add(folder);
-  }
-}
-
-/** The error for a device, a socket or a pipe among the data. */
-export function cantCarryOver(path: string): StoreError {
-  return new StoreError("wrong_type", `Neither file, folder nor link: ${path}`, {
-    path,
-    expected: "a file, a folder or a link",
-    hint: "move it out of local_dir and run again",
-  });
 }

@@ -9,6 +9,7 @@
  */
 
 import { ArchiveError, StoreError } from "../errors.ts";
+import { FolderNames } from "../fs/alike.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { INSIDE_NAME, type Layout } from "./layout.ts";
 
@@ -147,9 +148,12 @@ function* kindsIn(root: string, folder: string, paths: string[]): Iterable<[stri
   } catch (error) {
     throw diskError(error, base, "list the folder");
   }
+  const names = new FolderNames(there.keys());
   for (const path of paths) {
     const name = folder === "" ? path : path.slice(folder.length + 1);
-    yield [path, there.get(name) ?? "missing"];
+    const kind = there.get(name);
+    // Another spelling may be there that the disk takes for this name.
+    yield [path, kind ?? (names.mayFind(name) ? kindOf(`${root}/${path}`) : "missing")];
   }
 }
 

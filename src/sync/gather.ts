@@ -13,6 +13,7 @@
  */
 import { HubError } from "../errors.ts";
 import { sizeOf } from "../ranges.ts";
+import { unplaceable } from "../store/disk_names.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Partial } from "../store/partial.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
@@ -64,6 +65,8 @@ export interface Gathered extends Omit<Look, "located"> {
   summary: PlanSummary;
   /** Whether all of it has the digest that the catalog announces. */
   proven: boolean;
+  /** Entries that this disk can't hold, by path, each with the reason. */
+  leftOut: Map<string, string>;
 }
 
 /** Rounds in which the package may be replaced or bytes come damaged before we give up. */
@@ -90,6 +93,7 @@ class Gathering {
   #etagTells = true;
   #fetched = 0;
   #proven = false;
+  #leftOut = new Map<string, string>();
 
   constructor(input: GatherInput, context: SyncContext) {
     this.#input = input;
@@ -131,8 +135,15 @@ class Gathering {
   async #look(): Promise<Look> {
     this.#input.onPhase("directory");
     const look = await lookAtPackage(this.#input, this.#context);
-    const { localDir } = this.#input.layout;
-    await checkGuarded(look.located, { localDir, guarded: this.#context.guarded ?? [] });
+    const { layout, partial, known } = this.#input;
+    const { guarded = [] } = this.#context;
+    await checkGuarded(look.located, { localDir: layout.localDir, guarded });
+    // Without a partial nothing may be made, so no name can be tried.
+    if (partial !== undefined) {
+      const paths = look.located.map(({ entry }) => entry.path);
+      this.#leftOut = unplaceable(layout, paths, (path) => known(path) !== undefined);
+      look.located = look.located.filter(({ entry }) => !this.#leftOut.has(entry.path));
+    }
     collectGarbage(look.located.length);
     await this.#survey(look.located.map(({ entry }) => entry));
     return look;
@@ -315,6 +326,7 @@ class Gathering {
       names: this.#names,
       fetched: this.#fetched,
       summary,
+      leftOut: this.#leftOut,
       proven: this.#proven,
     };
   }

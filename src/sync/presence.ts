@@ -2,10 +2,12 @@
  * Which files are there, asked for folder by folder. A file that isn't there is an error to the
  * runtime, and making 5,400 of those took 80 ms of every first sync.
  *
- * Guarantees: a file that is there is found, unless it came while we looked. Links aren't followed.
+ * Guarantees: a file that is there is found, unless it came while we looked; also by another spelling
+ * that the disk takes for the same name. Links aren't followed.
  *
  * @module
  */
+import { FolderNames } from "../fs/alike.ts";
 import { diskError } from "../fs/disk_error.ts";
 
 /** From this many wanted files on, a folder is listed; below it each file is asked for. */
@@ -16,7 +18,7 @@ export class Presence {
   readonly #root: string;
   readonly #rootIsThere: boolean;
   readonly #wanted = new Map<string, number>();
-  readonly #names = new Map<string, Set<string>>();
+  readonly #names = new Map<string, FolderNames>();
 
   /** `paths` are what will be asked for, `/` between their parts. Throws StoreError. */
   constructor(root: string, paths: Iterable<string>) {
@@ -35,18 +37,19 @@ export class Presence {
     const folder = folderOf(path);
     if ((this.#wanted.get(folder) ?? 0) >= LIST_FROM) {
       const name = folder === "" ? path : path.slice(folder.length + 1);
-      if (!this.#namesIn(folder).has(name)) return undefined;
+      if (!this.#namesIn(folder).mayFind(name)) return undefined;
     }
     const info = look(`${this.#root}/${path}`, Deno.lstatSync);
     return info?.isFile ? info : undefined;
   }
 
-  #namesIn(folder: string): Set<string> {
+  #namesIn(folder: string): FolderNames {
     let names = this.#names.get(folder);
     if (names !== undefined) return names;
     const path = folder === "" ? this.#root : `${this.#root}/${folder}`;
-    names = look(path, (path) => new Set([...Deno.readDirSync(path)].map(({ name }) => name))) ??
-      new Set();
+    names = new FolderNames(
+      look(path, (path) => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
+    );
     this.#names.set(folder, names);
     return names;
   }

@@ -103,7 +103,8 @@ async function syncFromAny(
     next.phases.catalog = asked;
     next.hub = source.hub.url;
     result = result === undefined ? next : merged(result, next);
-    if (!ANOTHER_HUB_MAY_HELP.has(next.status) || context.signal.aborted) break;
+    const mayHelp = ANOTHER_HUB_MAY_HELP.has(next.status) && next.leftOut === undefined;
+    if (!mayHelp || context.signal.aborted) break;
   }
   const { clean } = context;
   if (clean !== undefined && result!.error !== undefined) result!.error = clean(result!.error);

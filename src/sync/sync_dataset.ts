@@ -27,7 +27,7 @@ import { changesOf, countLeaving } from "./next_manifest.ts";
 import { isAway, patienceOf } from "./patience.ts";
 import type { DiskFact } from "./step.ts";
 import { RunningResult } from "./running_result.ts";
-import { selectionOf } from "./selection.ts";
+import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
 import { standsAsRecorded } from "./standing.ts";
 import { believed } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
@@ -149,8 +149,10 @@ class DatasetSync {
     const { version, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
     const { deleteRemoved, publish: mode, keepVersions } = this.#job.dataset;
     collectGarbage(gathered.entries.length);
-    const selection = selectionOf(this.#job.dataset);
+    const { leftOut } = gathered;
+    const selection = selectionWith(leftOut, this.#job.dataset);
     const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
+    changes.deletes = withoutAliases(layout, changes.deletes, changes.manifest);
     collectGarbage(gathered.entries.length);
     if (entry.digest !== undefined && !gathered.proven) this.#sayUnproven(entry.digest, changes);
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
@@ -171,6 +173,10 @@ class DatasetSync {
     await recordVersion(this.#job.statePath, entry.name, version, { durable: sync.durable });
     this.#result.version = version;
     onStep?.("recorded");
+    if (leftOut.size > 0) {
+      sayLeftOut(this.#result, leftOut);
+      return "extract_failed";
+    }
     const changed = report.published > 0 || report.deleted > 0;
     if (!behind) return this.#outcomeOf(entry, changed);
     if (entry.version !== null) this.#result.announced = entry.version;

@@ -10,9 +10,11 @@
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { StoreError } from "../errors.ts";
+import { alikeKey } from "../fs/alike.ts";
 import { walk } from "../fs/walk.ts";
 import { INSIDE_NAME, type Layout, resolveLayout } from "../store/layout.ts";
 import { Manifest } from "../store/manifest.ts";
+import { kindOf } from "../store/target_check.ts";
 import type { CatalogEntry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
@@ -60,7 +62,12 @@ export async function verifyDataset(
     : { expected: await expectedByManifest(layout), bytesDownloaded: 0 };
   const skip = layout.inside ? [INSIDE_NAME] : [];
   const there = new Set(walk(layout.localDir, { skip }).map(({ path }) => path));
-  const present = expected.filter(({ path }) => there.has(path));
+  // On some disks a file is found by another spelling than its own.
+  const found = new Set(
+    expected.map(({ path }) => path)
+      .filter((path) => !there.has(path) && kindOf(`${layout.localDir}/${path}`) === "file"),
+  );
+  const present = expected.filter(({ path }) => there.has(path) || found.has(path));
   const read = await readFiles(present.map(({ path }) => `${layout.localDir}/${path}`), {
     pool: context.pool,
     onProgress: (done, total) => context.reporter.checking(dataset.name, done, total),
@@ -75,13 +82,16 @@ export async function verifyDataset(
     if (fact?.crc !== crc || fact.size !== size) damaged.push(path);
   }
   const named = new Set(expected.map(({ path }) => path));
+  const spelled = new Set([...found].map(alikeKey));
   return {
     entries: expected.length,
     bytesRead,
     bytesDownloaded,
-    missing: expected.filter(({ path }) => !there.has(path)).map(({ path }) => path),
+    missing: expected.map(({ path }) => path).filter((path) =>
+      !there.has(path) && !found.has(path)
+    ),
     damaged,
-    extra: [...there].filter((path) => !named.has(path)).sort(),
+    extra: [...there].filter((path) => !named.has(path) && !spelled.has(alikeKey(path))).sort(),
     facts,
   };
 }

@@ -1,0 +1,105 @@
+/**
+ * Puts a new version of a snapshot together, out of hard links.
+ *
+ * Guarantees: nothing is written into a file; what can't be linked or copied as a link is an error
+ * that names it. The caller flushes the folders.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers/promises";
+import { StoreError } from "../errors.ts";
+import { alikeKey } from "../fs/alike.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { folderOf, kindOf } from "./target_check.ts";
+
+/** Links between two looks at the event loop. */
+const BATCH = 512;
+
+/** Puts a version together; counts its folders, so that they can be flushed. */
+export class VersionBuilder {
+  readonly #root: string;
+  readonly #made = new Set<string>([""]);
+  /** The keys of what was linked. */
+  readonly #paths = new Set<string>();
+  #linked = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** All folders of the version, absolute. */
+  get folders(): string[] {
+    return [...this.#made].map((folder) => folder === "" ? this.#root : `${this.#root}/${folder}`);
+  }
+
+  /** Links everything of an older version but `leaveOut`; a folder that this empties isn't made. */
+  async carryOver(from: string, leaveOut: Set<string>): Promise<void> {
+    const folders = [""];
+    while (folders.length > 0) {
+      const folder = folders.pop()!;
+      let isEmpty = true;
+      for (const item of Deno.readDirSync(`${from}/${folder}`)) {
+        isEmpty = false;
+        const path = folder + item.name;
+        if (item.isDirectory) folders.push(`${path}/`);
+        else if (leaveOut.has(path)) continue;
+        else if (item.isSymlink) this.#copyLink(from, path);
+        else if (item.isFile) await this.link(`${from}/${path}`, path);
+        else throw cantCarryOver(`${from}/${path}`);
+      }
+      // A folder that was empty is the user's.
+      if (isEmpty) this.#make(folder.slice(0, -1));
+    }
+  }
+
+  /**
+   * Makes `path` in the version another name of the file `source`; with `over` in place of one that is
+   * there by another spelling, where the disk takes both for one name.
+   */
+  async link(source: string, path: string, { over = false } = {}): Promise<void> {
+    this.#make(folderOf(path));
+    const target = `${this.#root}/${path}`;
+    try {
+      if (over && this.#isAlias(path)) Deno.removeSync(target);
+      Deno.linkSync(source, target);
+    } catch (error) {
+      throw diskError(error, source, "link the file into the new version");
+    }
+    this.#paths.add(alikeKey(path));
+    if (++this.#linked % BATCH === 0) await setImmediate();
+  }
+
+  #isAlias(path: string): boolean {
+    return this.#paths.has(alikeKey(path)) && kindOf(`${this.#root}/${path}`) !== "missing";
+  }
+
+  #copyLink(from: string, path: string): void {
+    this.#make(folderOf(path));
+    try {
+      Deno.symlinkSync(Deno.readLinkSync(`${from}/${path}`), `${this.#root}/${path}`);
+    } catch (error) {
+      throw diskError(error, `${from}/${path}`, "copy the link into the new version");
+    }
+  }
+
+  #make(folder: string): void {
+    if (this.#made.has(folder)) return;
+    this.#make(folderOf(folder));
+    try {
+      Deno.mkdirSync(`${this.#root}/${folder}`);
+    } catch (error) {
+      throw diskError(error, `${this.#root}/${folder}`, "make the folder");
+    }
+    this.#made.add(folder);
+  }
+}
+
+/** The error for a device, a socket or a pipe among the data. */
+export function cantCarryOver(path: string): StoreError {
+  return new StoreError("wrong_type", `Neither file, folder nor link: ${path}`, {
+    path,
+    expected: "a file, a folder or a link",
+    hint: "move it out of local_dir and run again",
+  });
+}

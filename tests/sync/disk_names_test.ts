@@ -1,0 +1,248 @@
+/**
+ * Names that a disk refuses, and names that it takes for one file: all else is synced, every run says
+ * what isn't, and no file is lost.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { LocalHub } from "../../src/client/local_hub.ts";
+import type { DatasetConfig } from "../../src/config/config.ts";
+import { EngineRig } from "../support/engine.ts";
+import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { cantMount, type FileSystem, mount } from "../support/mounts.ts";
+import { removeFolder } from "../support/temp.ts";
+
+type Files = Record<string, string>;
+
+/** Where a test's data lies. */
+interface Ground extends AsyncDisposable {
+  path: string;
+}
+
+/** A disk that takes names for one, or refuses some. */
+type Make = () => Promise<Ground>;
+
+async function faulty(...faults: string[]): Promise<Ground> {
+  return await mountFaulty(...faults);
+}
+
+function disk(kind: FileSystem, options = ""): Promise<Ground> {
+  const mounted = mount(kind, options);
+  return Promise.resolve({
+    path: mounted.path,
+    [Symbol.asyncDispose]: () => Promise.resolve(mounted[Symbol.dispose]()),
+  });
+}
+
+async function rigIn(ground: Ground, dataset: Partial<DatasetConfig> = {}): Promise<EngineRig> {
+  return await EngineRig.make({ root: ground.path, name: "d", dataset });
+}
+
+async function treeOf(rig: EngineRig): Promise<Files> {
+  const text = new TextDecoder();
+  return Object.fromEntries(
+    [...await rig.tree()].map(([path, bytes]) => [path, text.decode(bytes)]),
+  );
+}
+
+/** Grounds that know one file by whatever case. */
+const CASELESS: Record<string, { make: Make; ignore: boolean }> = {
+  "exFAT": { make: () => disk("exfat"), ignore: cantMount("exfat") !== undefined },
+  "NTFS": { make: () => disk("ntfs_nocase"), ignore: cantMount("ntfs_nocase") !== undefined },
+  "a case-insensitive share": {
+    make: () => faulty("fold_case"),
+    ignore: cantBeFaulty() !== undefined,
+  },
+};
+
+/** Two names that are one on some disk. */
+interface Pair {
+  make: Make;
+  ignore: boolean;
+  pair: [string, string];
+  /** Never in one package: that is refused whatever the disk. */
+  apart?: boolean;
+}
+
+const PAIRS: Record<string, Pair> = {
+  ...Object.fromEntries(
+    Object.entries(CASELESS).map(([name, ground]) => [
+      `case on ${name}`,
+      { ...ground, pair: ["sh600000.csv", "SH600000.csv"] as [string, string] },
+    ]),
+  ),
+  "case in the folder's name": {
+    make: () => faulty("fold_case"),
+    ignore: cantBeFaulty() !== undefined,
+    pair: ["day/x.csv", "DAY/x.csv"],
+  },
+  "Unicode forms": {
+    make: () => faulty("fold_form"),
+    ignore: cantBeFaulty() !== undefined,
+    pair: ["caf\u00e9.csv", "cafe\u0301.csv"],
+    apart: true,
+  },
+  "blanks at the end": {
+    make: () => faulty("fold_end"),
+    ignore: cantBeFaulty() !== undefined,
+    pair: ["x.csv", "x.csv "],
+  },
+};
+
+for (const [what, { make, ignore, pair: [first, second], apart }] of Object.entries(PAIRS)) {
+  Deno.test({
+    name: `syncAll() keeps one of two names that are one here and says so each time: ${what}`,
+    ignore: ignore || apart === true,
+    fn: async () => {
+      await using ground = await make();
+      await using hub = await LocalHub.start({ d: { [first]: "one", [second]: "two", z: "z" } });
+      await using rig = await rigIn(ground);
+      for (let run = 1; run <= 2; run++) {
+        const result = await rig.sync(hub.url);
+        assert.deepEqual([result.success, result.leftOut], [false, [second]], result.error);
+        assert.match(result.error!, /all is synced but 1 file that this disk can't hold: /);
+        assert.deepEqual(await treeOf(rig), { [first]: "one", z: "z" });
+      }
+      rig.dataset.exclude = [/exclude: \['(.*)'\]/.exec((await rig.sync(hub.url)).hint!)![1]!];
+      assert.equal((await rig.sync(hub.url)).success, true);
+      assert.equal((await rig.sync(hub.url)).status, "up_to_date");
+      assert.deepEqual(await treeOf(rig), { [first]: "one", z: "z" });
+      // The name that is there stays the one that is kept, whatever the package's order.
+      rig.dataset.exclude = [];
+      await hub.offer("d", { [second]: "2222", [first]: "1111", z: "z" });
+      assert.deepEqual((await rig.sync(hub.url)).leftOut, [second]);
+      assert.deepEqual(await treeOf(rig), { [first]: "1111", z: "z" });
+    },
+  });
+
+  for (const content of ["same", "other"]) {
+    Deno.test({
+      name: `syncAll() loses no file that is renamed to what is one name here: ${what}, ${content}`,
+      ignore,
+      fn: async () => {
+        await using ground = await make();
+        await using hub = await LocalHub.start({ d: { [first]: "same", z: "z" } });
+        await using rig = await rigIn(ground, { deleteRemoved: true });
+        assert.equal((await rig.sync(hub.url)).status, "success");
+        await hub.offer("d", { [second]: content, z: "z" });
+        assert.equal((await rig.sync(hub.url)).status, "success");
+        assert.equal(Deno.readTextFileSync(`${rig.dataset.localDir}/${second}`), content);
+        assert.equal(Object.keys(await treeOf(rig)).length, 2);
+        assert.equal((await rig.sync(hub.url)).status, "up_to_date");
+        await hub.offer("d", { z: "z" });
+        assert.equal((await rig.sync(hub.url)).status, "success");
+        assert.deepEqual(await treeOf(rig), { z: "z" });
+      },
+    });
+  }
+}
+
+Deno.test("syncAll() keeps all names apart where the disk does", async () => {
+  const files = {
+    "a.csv": "1",
+    "A.csv": "2",
+    "Caf\u00e9": "3",
+    "caf\u00e9": "4",
+    "x": "5",
+    "x.": "6",
+  };
+  await using hub = await LocalHub.start({ d: files });
+  await using rig = await EngineRig.make({ name: "d" });
+  assert.equal((await rig.sync(hub.url)).status, "success");
+  assert.deepEqual(await treeOf(rig), files);
+  await hub.offer("d", { "A.csv": "2", "caf\u00e9": "4", "x.": "6" });
+  assert.equal((await rig.sync(hub.url)).entriesDeleted, 3);
+  assert.deepEqual(await treeOf(rig), { "A.csv": "2", "caf\u00e9": "4", "x.": "6" });
+});
+
+Deno.test({
+  name: "syncAll() with exclude and with many files doesn't take a file by its other name",
+  ignore: cantBeFaulty() !== undefined,
+  fn: async () => {
+    await using ground = await mountFaulty("fold_case");
+    const many = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${n}.csv`, `${n}`]));
+    await using hub = await LocalHub.start({ d: many });
+    await using rig = await rigIn(ground, { deleteRemoved: true });
+    assert.equal((await rig.sync(hub.url)).status, "success");
+    const upper = Object.fromEntries(
+      Object.entries(many).map(([path, text]) => [path.toUpperCase(), `${text}!`]),
+    );
+    await hub.offer("d", { ...upper, ...many });
+    rig.dataset.exclude = ["f*.csv"];
+    assert.equal((await rig.sync(hub.url)).status, "success");
+    for (const [path, text] of Object.entries(upper)) {
+      assert.equal(Deno.readTextFileSync(`${rig.dataset.localDir}/${path}`), text);
+    }
+  },
+});
+
+Deno.test({
+  name: "syncAll() with publish: snapshot renames in case only",
+  ignore: cantBeFaulty() !== undefined,
+  fn: async () => {
+    await using ground = await mountFaulty("fold_case");
+    await using hub = await LocalHub.start({ d: { "a.csv": "1", "b.csv": "2" } });
+    for (const deleteRemoved of [true, false]) {
+      await using rig = await rigIn(ground, { publish: "snapshot", deleteRemoved });
+      await hub.offer("d", { "a.csv": "1", "b.csv": "2" });
+      assert.equal((await rig.sync(hub.url)).status, "success");
+      await hub.offer("d", { "A.csv": "other", "b.csv": "2" });
+      const second = await rig.sync(hub.url);
+      assert.equal(second.status, "success", second.error);
+      assert.equal(Deno.readTextFileSync(`${rig.dataset.localDir}/A.csv`), "other");
+      assert.equal(Object.keys(await treeOf(rig)).length, 2);
+    }
+  },
+});
+
+const REFUSED: Record<string, { make: Make; ignore: boolean; names: string[] }> = {
+  "exFAT": {
+    make: () => disk("exfat"),
+    ignore: cantMount("exfat") !== undefined,
+    names: ["*ST\u4e2d\u5b89.csv", "what?/b.csv", "a|b.csv", "1<2.csv"],
+  },
+  "NTFS with Windows' names": {
+    make: () => disk("ntfs", "windows_names"),
+    ignore: cantMount("ntfs") !== undefined,
+    names: ["*ST\u4e2d\u5b89.csv", "aux.csv", "con", 'a"b.csv', "blank "],
+  },
+  "a file system for short names": {
+    make: () => faulty("create=ENAMETOOLONG@long.csv", "create=EILSEQ@\u80a1"),
+    ignore: cantBeFaulty() !== undefined,
+    names: [`${"x".repeat(200)}long.csv`, "\u80a1/y.csv"],
+  },
+};
+
+for (const [what, { make, ignore, names }] of Object.entries(REFUSED)) {
+  Deno.test({
+    name:
+      `syncAll() leaves out what the disk refuses, says it each time and keeps the rest: ${what}`,
+    ignore,
+    fn: async () => {
+      await using ground = await make();
+      const rest = { "a.csv": "1", "\u80a1\u7968.csv": "2" };
+      await using hub = await LocalHub.start({ d: rest });
+      await using rig = await rigIn(ground);
+      assert.equal((await rig.sync(hub.url)).status, "success");
+      const bad = Object.fromEntries(names.map((name) => [name, "bad"]));
+      await hub.offer("d", { ...bad, ...rest, "a.csv": "11" });
+      for (let run = 1; run <= 2; run++) {
+        const result = await rig.sync(hub.url);
+        assert.deepEqual([result.success, result.leftOut], [false, names], result.error);
+        assert.deepEqual(await treeOf(rig), { ...rest, "a.csv": "11" });
+      }
+      const { hint } = await rig.sync(hub.url);
+      rig.dataset.exclude = [...hint!.matchAll(/'((?:[^']|'')*)'/g)]
+        .map(([, glob]) => glob!.replaceAll("''", "'"));
+      assert.equal((await rig.sync(hub.url)).success, true);
+      assert.equal((await rig.sync(hub.url)).status, "up_to_date");
+      rig.dataset.exclude = [];
+      await hub.offer("d", rest);
+      assert.equal((await rig.sync(hub.url)).status, "success");
+      const work = (await rig.layout()).work;
+      assert.deepEqual([...Deno.readDirSync(work)].filter(({ name }) => name === "trial"), []);
+      rig.endWorkers();
+      await removeFolder(rig.dataset.localDir);
+    },
+  });
+}
