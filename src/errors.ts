@@ -292,6 +292,8 @@ export type StoreErrorCode =
   | "unknown_version" // a JSON file of ours from a newer program
   | "cross_device"
   | "unsafe_owner" // somebody else owns it, or may write there
+  | "unsupported" // the file system lacks what is needed
+  | "not_mounted" // the data was on another disk
   | "io";
 
 /**

@@ -9,14 +9,16 @@
  * @module
  */
 
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { StoreError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { walk } from "../fs/walk.ts";
 import { type ConversionJournal, journalIsOpen, writeJournal } from "./journal.ts";
 import { ensureLayout, type Layout } from "./layout.ts";
+import { cantBeMoved, checkMovable } from "./movable.ts";
 import { mustLieBeside } from "./snapshot.ts";
+import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { kindOf } from "./target_check.ts";
 import { cantCarryOver } from "./version_builder.ts";
 import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
@@ -45,6 +47,8 @@ export async function toSnapshot(layout: Layout, options: ConvertOptions = {}): 
   if (layout.inside) throw mustLieBeside(layout);
   refuseWhatCantMove(layout);
   await ensureLayout(layout);
+  checkLinks(layout.work);
+  checkMovable(layout, layout.localDir);
   await convert(layout, { kind: "to_snapshot", version: nextVersion(layout) }, options);
   return true;
 }
@@ -64,6 +68,7 @@ export async function toPlain(layout: Layout, options: ConvertOptions = {}): Pro
       hint: `remove the link ${layout.localDir} and run a sync`,
     });
   }
+  checkMovable(layout, layout.snapshot.current);
   await convert(layout, { kind: "to_plain", version }, options);
   return true;
 }
@@ -121,7 +126,19 @@ async function intoVersion(
     if (durable) await flushDirectories([layout.versions, dirname(layout.localDir)]);
   }
   onStep?.("taken_away");
-  if (kindOf(layout.localDir) !== "link") await switchTo(layout, name, { durable });
+  makePassable(layout);
+  if (kindOf(layout.localDir) !== "link") {
+    try {
+      await switchTo(layout, name, { durable });
+    } catch (error) {
+      // Somebody's folder may be there by now; then this is finished once it is gone.
+      if (kindOf(layout.localDir) === "missing") {
+        await Deno.rename(version, layout.localDir);
+        await Deno.remove(layout.journal);
+      }
+      throw error;
+    }
+  }
   onStep?.("put_back");
 }
 
@@ -136,7 +153,13 @@ async function outOfVersion(
   if (kindOf(version) === "folder") {
     // Made by somebody while we were away; only an empty one is given up.
     if (kindOf(layout.localDir) === "folder") removeEmptyFolder(layout.localDir);
-    await Deno.rename(version, layout.localDir);
+    try {
+      await Deno.rename(version, layout.localDir);
+    } catch (error) {
+      await switchTo(layout, basename(version), { durable });
+      await Deno.remove(layout.journal);
+      throw errnoOf(error) === "EXDEV" ? cantBeMoved(version, error) : error;
+    }
     if (durable) await flushDirectories([dirname(layout.localDir)]);
   }
   onStep?.("put_back");

@@ -18,8 +18,9 @@ import type { Layout } from "./layout.ts";
 import type { PublishPlan, PublishReport } from "./publish.ts";
 import { stateOf } from "./removal.ts";
 import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "./target_check.ts";
+import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { VersionBuilder } from "./version_builder.ts";
-import { nextVersion, pruneVersions, removeEmptyFolder, switchTo } from "./versions.ts";
+import { folderInTheWay, isEmpty, nextVersion, pruneVersions, switchTo } from "./versions.ts";
 
 /** How a snapshot is published. */
 export interface SnapshotOptions {
@@ -61,7 +62,7 @@ export async function publishSnapshot(
   options: SnapshotOptions,
 ): Promise<PublishReport> {
   const { durable, onStep } = options;
-  checkPossible(layout);
+  checkSnapshot(layout);
   checkTargets(layout, plan.moves.map((move) => move.path));
   onStep?.("checked");
   if (durable && options.flush) {
@@ -91,6 +92,7 @@ export async function publishSnapshot(
   }
   if (durable) await flushDirectory(layout.versions);
   onStep?.("folders_flushed");
+  makePassable(layout);
   await switchTo(layout, version, { durable });
   onStep?.("switched");
   try {
@@ -107,14 +109,14 @@ export async function publishSnapshot(
   return { published: plan.moves.length, deleted, kept };
 }
 
-function checkPossible(layout: Layout): void {
+/** Throws StoreError where no snapshot can be published; the work folder must be there. */
+export function checkSnapshot(layout: Layout): void {
   if (layout.inside) throw mustLieBeside(layout);
+  checkLinks(layout.work);
   const { snapshot, localDir } = layout;
   if (snapshot === undefined) {
-    if (kindOf(localDir) === "folder") {
-      // An empty one is in nobody's way; the answer for a full one says what to do.
-      removeEmptyFolder(localDir);
-    }
+    // An empty folder is in nobody's way.
+    if (kindOf(localDir) === "folder" && !isEmpty(localDir)) throw folderInTheWay(localDir);
   } else if (kindOf(snapshot.current) !== "folder") {
     throw new StoreError("wrong_type", `The live version is gone: ${snapshot.current}`, {
       path: snapshot.current,

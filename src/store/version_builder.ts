@@ -7,10 +7,12 @@
  * @module
  */
 
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { StoreError } from "../errors.ts";
 import { alikeKey } from "../fs/alike.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { setOwnMode } from "../fs/own_file.ts";
 import { folderOf, kindOf } from "./target_check.ts";
 
 /** Links between two looks at the event loop. */
@@ -23,6 +25,8 @@ export class VersionBuilder {
   /** The keys of what was linked. */
   readonly #paths = new Set<string>();
   #linked = 0;
+  /** The version that this one follows. */
+  #from: string | undefined;
 
   constructor(root: string) {
     this.#root = root;
@@ -35,6 +39,8 @@ export class VersionBuilder {
 
   /** Links everything of an older version but `leaveOut`; a folder that this empties isn't made. */
   async carryOver(from: string, leaveOut: Set<string>): Promise<void> {
+    this.#from = from;
+    this.#copyMode("");
     const folders = [""];
     while (folders.length > 0) {
       const folder = folders.pop()!;
@@ -92,6 +98,14 @@ export class VersionBuilder {
       throw diskError(error, `${this.#root}/${folder}`, "make the folder");
     }
     this.#made.add(folder);
+    this.#copyMode(folder);
+  }
+
+  /** A folder that somebody has made private, or their group's, stays so in each version. */
+  #copyMode(folder: string): void {
+    const made = folder === "" ? this.#root : `${this.#root}/${folder}`;
+    const before = this.#from === undefined ? undefined : modeOf(join(this.#from, folder));
+    if (before !== undefined && before !== modeOf(made)) setOwnMode(made, before);
   }
 }
 
@@ -102,4 +116,10 @@ export function cantCarryOver(path: string): StoreError {
     expected: "a file, a folder or a link",
     hint: "move it out of local_dir and run again",
   });
+}
+
+/** A folder's permissions; `undefined` when there is none. */
+function modeOf(path: string): number | undefined {
+  if (kindOf(path) !== "folder") return undefined;
+  return (Deno.lstatSync(path).mode ?? 0) & 0o7777;
 }

@@ -36,9 +36,9 @@ export async function switchTo(
   const parent = dirname(localDir);
   const temporary = join(layout.work, "link.tmp");
   try {
-    if (kindOf(localDir) === "folder") removeEmptyFolder(localDir);
     await Deno.remove(temporary).catch(() => {});
     await Deno.symlink(relative(parent, join(layout.versions, version)), temporary);
+    if (kindOf(localDir) === "folder") removeEmptyFolder(localDir);
     await Deno.rename(temporary, localDir);
   } catch (error) {
     throw diskError(error, localDir, "switch to the new version");
@@ -72,15 +72,24 @@ export function removeEmptyFolder(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    if (errnoOf(error) !== "ENOTEMPTY") throw error;
-    throw new StoreError("wrong_type", `A folder with files is where our link should be: ${path}`, {
-      path,
-      expected: "a link, an empty folder or nothing",
-      found: "a folder with files",
-      hint: "turn it into a snapshot first, or move it away",
-      cause: error,
-    });
+    throw errnoOf(error) === "ENOTEMPTY" ? folderInTheWay(path) : error;
   }
+}
+
+/** Whether nothing is in a folder. */
+export function isEmpty(path: string): boolean {
+  for (const _ of Deno.readDirSync(path)) return false;
+  return true;
+}
+
+/** The error for a folder with files where the link to a version should be. */
+export function folderInTheWay(path: string): StoreError {
+  return new StoreError("wrong_type", `A folder with files is where our link should be: ${path}`, {
+    path,
+    expected: "a link, an empty folder or nothing",
+    found: "a folder with files",
+    hint: "turn it into a snapshot first, or move it away",
+  });
 }
 
 function listAll(layout: Layout): string[] {

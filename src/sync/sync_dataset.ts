@@ -15,7 +15,8 @@ import { Manifest } from "../store/manifest.ts";
 import { Partial } from "../store/partial.ts";
 import { publish, type PublishPlan } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
-import { publishSnapshot } from "../store/snapshot.ts";
+import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
+import { makePassable } from "../store/snapshot_ability.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
 import type { CatalogEntry, Digest, Status, SyncResult } from "../types.ts";
@@ -82,6 +83,8 @@ class DatasetSync {
       return "not_found";
     }
     const layout = await resolveLayout(dataset.localDir);
+    // An earlier program made the work folder for its owner alone, and so the data in it.
+    if (layout.snapshot !== undefined && !this.#job.planOnly) makePassable(layout);
     const early = await this.#decideByVersion(entry, layout);
     if (early !== undefined) return early;
     if (this.#job.planOnly) return await this.#planOnly(entry, layout);
@@ -97,7 +100,9 @@ class DatasetSync {
       warn: (text) => this.#running.warn(text),
       ...(onStep && { onStep }),
     });
-    return await this.#bringUpToDate(entry, recovered ? await this.#layoutAgain() : layout);
+    const now = recovered ? await this.#layoutAgain() : layout;
+    if (dataset.publish === "snapshot") checkSnapshot(now);
+    return await this.#bringUpToDate(entry, now);
   }
 
   /** What the texts alone decide; `undefined` = the package has to be asked. */

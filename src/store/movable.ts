@@ -1,0 +1,49 @@
+/**
+ * Whether a folder can be renamed at all: on an overlay (a container's file system) one that comes
+ * from a lower layer can't, and a mount can't.
+ *
+ * Guarantees: nothing is changed. The folder is renamed onto one that isn't empty, which no file
+ * system does; what it answers before it comes to say that is what is asked for.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { StoreError } from "../errors.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { shellWord } from "../shell_word.ts";
+import type { Layout } from "./layout.ts";
+
+/** Throws StoreError when a folder beside the work folder, or in it, can't be renamed. */
+export function checkMovable(layout: Layout, folder: string): void {
+  const full = join(layout.work, "probe");
+  try {
+    Deno.mkdirSync(join(full, "full"), { recursive: true, mode: 0o700 });
+    Deno.renameSync(folder, full);
+    Deno.renameSync(full, folder);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "EXDEV") throw cantBeMoved(folder, error);
+    if (errno !== "ENOTEMPTY" && errno !== "EEXIST") {
+      throw diskError(error, folder, "move the folder");
+    }
+  } finally {
+    Deno.removeSync(full, { recursive: true });
+  }
+}
+
+/** The error of a folder that can't be renamed, with what makes it one that can. */
+export function cantBeMoved(folder: string, cause: unknown): StoreError {
+  const [from, copy] = [folder, `${folder}.copy`].map(shellWord);
+  return new StoreError(
+    "cross_device",
+    `Can't move the folder ${folder}: it belongs to a lower layer of this container's file system, ` +
+      "or is a mount",
+    {
+      path: folder,
+      hint: "nothing was changed; a copy can be moved: " +
+        `cp -a ${from} ${copy} && rm -r ${from} && mv ${copy} ${from}; then the same command again`,
+      cause,
+    },
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * Whether a file system can hold a snapshot: it takes hard links, for files that stay the same, and
+ * symbolic links, for the switch.
+ *
+ * Guarantees: it is tried, in a folder that is removed again; nothing else changes.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { StoreError } from "../errors.ts";
+import { temporaryNameFor } from "../fs/atomic_write.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { setOwnMode } from "../fs/own_file.ts";
+import type { Layout } from "./layout.ts";
+import { kindOf } from "./target_check.ts";
+
+/** Throws StoreError `unsupported` where no snapshot can be published. `folder` must be there. */
+export function checkLinks(folder: string): void {
+  const trial = temporaryNameFor(join(folder, "links"));
+  try {
+    Deno.mkdirSync(trial, { mode: 0o700 });
+    Deno.openSync(join(trial, "file"), { write: true, createNew: true }).close();
+  } catch (error) {
+    throw diskError(error, folder, "try links");
+  }
+  try {
+    tryLink("hard links", folder, () => Deno.linkSync(join(trial, "file"), join(trial, "hard")));
+    tryLink("symbolic links", folder, () => Deno.symlinkSync("file", join(trial, "symbolic")));
+  } finally {
+    Deno.removeSync(trial, { recursive: true });
+  }
+}
+
+function tryLink(what: string, folder: string, link: () => void): void {
+  try {
+    link();
+  } catch (cause) {
+    throw new StoreError(
+      "unsupported",
+      `publish: snapshot needs ${what}, and the file system of ${folder} has none`,
+      {
+        path: folder,
+        expected: what,
+        hint: "set `publish: files` for this dataset, or put local_dir on ext4, XFS, Btrfs or NTFS",
+        cause,
+      },
+    );
+  }
+}
+
+/** What others lack to get through to the versions, as mode bits; 0 = nothing. */
+export function missingPassage(layout: Layout): number {
+  // The folder of versions is made as the umask says; the work folder was made for its owner alone.
+  const [through, to] = [modeOf(layout.work), modeOf(layout.versions)];
+  return through === undefined || to === undefined ? 0 : to & 0o011 & ~through;
+}
+
+/** Lets those whom the umask lets into the versions through the work folder. Throws StoreError. */
+export function makePassable(layout: Layout): void {
+  const missing = missingPassage(layout);
+  if (missing === 0) return;
+  try {
+    setOwnMode(layout.work, modeOf(layout.work)! | missing);
+  } catch (error) {
+    throw diskError(error, layout.work, "let others through to the data");
+  }
+}
+
+function modeOf(path: string): number | undefined {
+  if (kindOf(path) !== "folder") return undefined;
+  const { mode } = Deno.lstatSync(path);
+  return mode === null ? undefined : mode & 0o7777;
+}
