@@ -11,7 +11,7 @@ const NEWLINE = 0x0a;
 
 /** Decodes a file; reports another encoding than UTF-8 and then gives back `undefined`. */
 export function decodeConfig(bytes: Uint8Array, findings: Findings): string | undefined {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+  if (isUtf16(bytes)) {
     findings.problem("expected UTF-8, found UTF-16; save the file as UTF-8", {
       line: 1,
       column: 1,
@@ -26,6 +26,13 @@ export function decodeConfig(bytes: Uint8Array, findings: Findings): string | un
       "for example: iconv -f GB18030 -t UTF-8 old.yaml > new.yaml";
   findings.problem(`expected UTF-8, found ${found}`, firstBadPlace(bytes));
   return undefined;
+}
+
+/** By its mark, or by the zero bytes that plain letters have there and nowhere in a text of UTF-8. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ||
+    (first === 0) !== (second === 0);
 }
 
 function decode(bytes: Uint8Array, encoding: string): string | undefined {

@@ -12,7 +12,7 @@
  */
 
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
-import { isMap, isScalar } from "yaml";
+import { isMap, isScalar, isSeq } from "yaml";
 import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
 import type { Config } from "./config.ts";
@@ -166,7 +166,9 @@ function readConfig(
   const path = resolve(options.path);
   const folder = dirname(path);
   const baseDir = basename(folder) === "config" ? dirname(folder) : folder;
-  const source = readYaml(text.replace(/^\ufeff/, ""), { findings, env });
+  // The parser takes a carriage return alone, as old editors write it, for a blank.
+  const plain = text.replace(/^\ufeff/, "").replace(/\r(?!\n)/g, "\n");
+  const source = readYaml(plain, { findings, env });
   if (source === undefined) return undefined;
   const { root: node } = source;
   const start = { line: 1, column: 1 };
@@ -176,17 +178,20 @@ function readConfig(
   }
   const setting = new Setting(source, { key: "", node, place: source.placeOf(node) });
   if (!isMap(node)) {
-    findings.problem(
-      "expected `hub:` and `datasets:` with their keys, found no keys",
-      setting.place,
-    );
+    const found = isSeq(node) ? "a list; write them without `- ` before them" : "no keys";
+    const message = `expected \`hub:\` and \`datasets:\` with their keys, found ${found}`;
+    findings.problem(message, setting.place);
     return undefined;
   }
   const root = Section.open("", setting)!;
   const folders: Folder[] = [];
   const logs: LogPlace[] = [];
   const within = { baseDir, folders, logs };
-  const hub = root.need("hub", (hub) => Section.open("hub", hub), "a section with `url`");
+  const hub = root.need(
+    "hub",
+    (hub) => Section.open("hub", hub),
+    "a section with `url`, indented below it",
+  );
   const config: Config = {
     path,
     baseDir,

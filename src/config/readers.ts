@@ -129,6 +129,11 @@ export function pathFrom(baseDir: string, expected = "a path"): Reader<string> {
     if (/^[a-z]:[\\/]/i.test(written) || written.startsWith("\\\\")) {
       return setting.reject(`${expected} of this machine, with \`/\` between its parts`);
     }
+    const variable = /^\$\{?[A-Za-z_]\w*\}?(?=\/|$)/.exec(written)?.[0];
+    if (variable !== undefined) {
+      const home = variable.includes("HOME") ? ", or with `~/` for your home" : "";
+      return setting.reject(`${expected} written in full${home}: only the shell knows ${variable}`);
+    }
     if (!written.startsWith("~")) return resolve(baseDir, written);
     const home = setting.source.env("HOME");
     if (home?.startsWith("/") && /^~(\/|$)/.test(written)) {

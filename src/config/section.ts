@@ -47,7 +47,8 @@ export class Section<S extends SectionName> {
     if (isMap(setting.node)) collect(setting, setting.node, settings, 0);
     else if (!setting.isEmpty) {
       // `token:abc` is one text to YAML, so what was found isn't shown.
-      const expected = `a section with keys such as \`${KNOWN_KEYS[name][0]}: …\``;
+      const listed = isSeq(setting.node) ? ", without `- ` before them" : "";
+      const expected = `a section with keys such as \`${KNOWN_KEYS[name][0]}: …\`${listed}`;
       return setting.reject(expected, { secret: true });
     }
     const section = new Section(name, setting, settings);

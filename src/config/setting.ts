@@ -101,7 +101,7 @@ export class Setting {
     expected: string,
     options: { meant?: string | undefined; secret?: boolean } = {},
   ): undefined {
-    const found = options.secret && this.written !== undefined ? "another text" : this.#found();
+    const found = options.secret ? this.#foundSecret() : this.#found();
     const meant = options.meant === undefined ? "" : `; did you mean \`${options.meant}\`?`;
     return this.report(`expected ${expected}, found ${found}${meant}`);
   }
@@ -109,6 +109,14 @@ export class Setting {
   /** Reports a problem with this setting. */
   report(message: string): undefined {
     this.source.findings.problem(`\`${this.key}\`: ${message}`, this.place);
+  }
+
+  /** `password: yes` may be what somebody chose. */
+  #foundSecret(): string {
+    if (this.written !== undefined) return "another text";
+    return this.plain === undefined
+      ? this.#found()
+      : 'a value that isn\'t text to YAML; put it in quotes ("…")';
   }
 
   #found(): string {
@@ -120,7 +128,11 @@ export class Setting {
   }
 }
 
-/** A value for a message: on one line, and no longer than it helps. */
+/** A value for a message: on one line, no longer than it helps, with what can't be seen spelt out. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text)
+    .replace(
+      /[\p{Cf}\p{Zl}\p{Zp}\u00a0\u3000]/gu,
+      (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`,
+    );
 }

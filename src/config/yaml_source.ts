@@ -17,11 +17,15 @@ import {
 } from "yaml";
 import type { Environment } from "./env_names.ts";
 import type { Findings, Place } from "./findings.ts";
+import { usualMistakes } from "./usual_mistakes.ts";
 
 /** No file written by hand comes near it, and beyond it we read something else by mistake. */
 const MAX_CHARACTERS = 512 * 1024;
 /** Each look-up of an alias walks the file: a bound on their product, far above any real file's. */
 const MAX_ALIASES = 1000;
+
+const QUOTE_THE_STAR = 'a text that begins with `*` needs quotes, as in ["*.csv"]: ' +
+  "without them it is the name of an anchor to YAML, and there is none";
 
 /** The parsed file, with what reading its values needs. */
 export class YamlSource {
@@ -64,9 +68,7 @@ export class YamlSource {
     const target = node.resolve(this.#document);
     if (target !== undefined && !isAlias(target)) return target;
     // Not named: a password that begins with `*` looks like this.
-    const message = "expected an anchor above for this alias, found none; " +
-      'a text that begins with `*` has to be in quotes ("…")';
-    this.findings.problem(message, this.placeOf(node));
+    this.findings.problem(QUOTE_THE_STAR, this.placeOf(node));
     return undefined;
   }
 }
@@ -94,8 +96,18 @@ export function readYaml(
       logLevel: "error",
     });
     const errors = [...document.errors, ...document.warnings];
+    const mistakes = usualMistakes(text).filter(({ sure }) => sure || errors.length > 0);
+    // What they lead to further down helps nobody.
+    if (mistakes.length > 0) {
+      for (const { message, ...place } of mistakes) findings.problem(message, place);
+      return undefined;
+    }
+    let lastLine = 0;
     for (const error of errors) {
-      findings.problem(sayError(error as YAMLParseError), placeAt(lines, error.pos[0]));
+      const place = placeAt(lines, error.pos[0]);
+      // A second one on a line follows from the first.
+      if (place.line !== lastLine) findings.problem(sayError(error as YAMLParseError), place);
+      lastLine = place.line;
     }
     return errors.length === 0 ? new YamlSource(document, lines, options) : undefined;
   } catch (error) {
@@ -115,6 +127,12 @@ function sayError(error: YAMLParseError): string {
   switch (error.code) {
     case "TAB_AS_INDENT":
       return "expected spaces before the key, found a tab; YAML is indented with spaces only";
+    case "BAD_SCALAR_START":
+      return 'a value that begins with `@`, `%` or a backtick needs quotes ("…")';
+    case "BAD_DQ_ESCAPE":
+      return "inside \"…\" a backslash begins an escape: write '…' instead, or `\\\\`";
+    case "BAD_ALIAS":
+      return QUOTE_THE_STAR;
     case "MULTIPLE_DOCS":
       return "expected one document, found a second one after `---`";
     case "BLOCK_AS_IMPLICIT_KEY":

@@ -192,7 +192,7 @@ const WRONG: [text: string, problems: RegExp[]][] = [
   [HUB + DATA + "notify:\n  targets:\n    - type: slack\n      url: http://s\n      secret: x\n", [
     /^config.yaml:10:15: .*expected a key of type slack \(url\)/,
   ]],
-  [HUB + "datasets: [*nope]\n", [/^config.yaml:3:12: expected an anchor above/]],
+  [HUB + "datasets: [*nope]\n", [/^config.yaml:3:12: a text that begins with `\*` needs quotes/]],
 ];
 
 Deno.test("parseConfig() names place, expectation and finding of each mistake", () => {

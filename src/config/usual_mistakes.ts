@@ -1,0 +1,165 @@
+/**
+ * What people type into YAML by mistake, line by line: signs of another keyboard, tabs, blanks too few,
+ * values that need quotes. YAML's own complaint about them stands elsewhere and in other words, or
+ * there is none.
+ *
+ * Guarantees: pure; a message names keys and signs, never a value, which may be a password. It only looks
+ * where a key of ours stands, so that a text in quotes, a comment or a key of somebody else's isn't
+ * taken for a mistake.
+ *
+ * @module
+ */
+import { KNOWN_KEYS } from "./known_keys.ts";
+
+/** One mistake, and where; line and column count from 1. */
+export interface Mistake {
+  line: number;
+  column: number;
+  message: string;
+  /** Whether it is one also where YAML has nothing to say against it. */
+  sure: boolean;
+}
+
+const KEYS = [...new Set<string>(Object.values(KNOWN_KEYS).flat())].join("|");
+/** What stands before a value: blanks, an item's dash, a known key and its colon, or only the dash. */
+const BEFORE_VALUE = new RegExp(`^\\s*(?:- +)*(?:(${KEYS}): +|(?<=- ))`);
+const SECRET = /^(?:token|secret|password|username)$/;
+
+interface Rule {
+  find: RegExp;
+  /** Which group's beginning is the place; 0 if absent. */
+  at?: number;
+  says: (found: RegExpExecArray) => string;
+}
+
+/** Mistakes in how a key is written. They count whatever YAML makes of them. */
+const OF_KEYS: readonly Rule[] = [
+  {
+    find: /^[ \t]*([\u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]+)/,
+    at: 1,
+    says: ([, blanks = ""]) =>
+      `expected plain spaces before the key, found another blank (${codePoint(blanks)})`,
+  },
+  {
+    // Tabs are blanks like others inside brackets: a JSON file may be indented with them.
+    find: new RegExp(`^ *(\t)\\s*(?:- *)*(?:${KEYS})\\s*:`),
+    at: 1,
+    says: () => "expected spaces before the key, found a tab; YAML is indented with spaces only",
+  },
+  {
+    find: new RegExp(`^\\s*([\uff0d\u2010-\u2015\u2212])\\s*(?:${KEYS})`),
+    at: 1,
+    says: ([, dash = ""]) =>
+      `expected \`- \` before an item, found another dash (${codePoint(dash)})`,
+  },
+  {
+    find: new RegExp(`^\\s*(?:- +)*(${KEYS})\\s*([\uff1a\ufe55\u2236\ua789])`),
+    at: 2,
+    says: ([, key, colon = ""]) =>
+      `expected \`: \` after \`${key}\`, found the full-width colon of another keyboard ` +
+      `(${codePoint(colon)})`,
+  },
+  {
+    find: new RegExp(`^\\s*-(?:${KEYS})\\s*:`),
+    says: () => "expected a blank after the `-` of an item, found none",
+  },
+  {
+    find: new RegExp(`^\\s*(?:- +)*(${KEYS}):(?=[^\\s:])`),
+    at: 1,
+    says: ([, key]) => `expected a blank after \`${key}:\`, found none`,
+  },
+];
+
+/** Mistakes in how a value begins, for one that isn't in quotes. */
+function ofValue(value: string, key: string | undefined): Omit<Mistake, "line"> | undefined {
+  const at = (column: number, message: string, sure: boolean) => ({ column, message, sure });
+  const [sign = ""] = value;
+  if (/[“”„‟‘’‚‛＂＇「」『』«»]/.test(sign)) {
+    const message = `expected straight quotes ("…" or '…') or none, found ${codePoint(sign)}`;
+    return at(0, message, true);
+  }
+  const quotes = (sure: boolean) => {
+    const shown = sign === "`" ? "a backtick" : `\`${sign}\``;
+    return at(0, `a value that begins with ${shown} needs quotes ("…")`, sure);
+  };
+  if (/[@`%]/.test(sign)) return quotes(true);
+  if (key !== undefined && SECRET.test(key)) {
+    // A comment and an anchor of nothing are no mistake to YAML, and no password either.
+    if (/^(?:#\S|&\S+$)/.test(value)) return quotes(true);
+    if (/^[&!|>*?[{-]/.test(value)) return quotes(false);
+  }
+  if (/^[[{]/.test(value)) {
+    const comma = /[，、]/.exec(bare(value));
+    if (comma === null) return undefined;
+    const message = `expected \`, \` between items, found the full-width ${codePoint(comma[0])}; ` +
+      "if it belongs to a value, put the value in quotes";
+    return at(comma.index, message, true);
+  }
+  if (/^["']/.test(value) && !closes(value)) {
+    const message = `expected a closing \`${sign}\` on this line, found none` +
+      (sign === "'" ? "; inside '…' a `'` is written twice" : "");
+    return at(0, message, false);
+  }
+  if (sign === '"' && /^"[^"]*\\[^"\\/abefnrtvxuUNLP_0 ]/.test(value)) {
+    const message = "inside \"…\" a backslash begins an escape: write '…' instead, or `\\\\`";
+    return at(0, message, false);
+  }
+  return undefined;
+}
+
+/** The text with what is in quotes blotted out, and without a comment. */
+function bare(value: string): string {
+  return value.replace(/"[^"]*"|'[^']*'/g, (text) => "x".repeat(text.length)).replace(/\s#.*/, "");
+}
+
+/** Whether what begins with a quote ends with it, too, but for a comment. */
+function closes(value: string): boolean {
+  return /^(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')\s*(?:#.*|[,\]}].*)?$/.test(value);
+}
+
+/** The mistakes in a text, at most one per line. */
+export function usualMistakes(text: string): Mistake[] {
+  const mistakes: Mistake[] = [];
+  let above = "";
+  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    const found = inLine(line) ?? tooDeep(line, above);
+    if (found !== undefined) mistakes.push({ ...found, line: index + 1 });
+    // What a mistake leads to in the line below is no other one.
+    above = found === undefined ? line : "";
+  }
+  return mistakes;
+}
+
+/** A key that stands further in than the one above it, which has its value already. */
+function tooDeep(line: string, above: string): Omit<Mistake, "line"> | undefined {
+  const upper = /^((?: *- +)* *)[\w-]+: +[^\s#&|>]/.exec(above);
+  const own = new RegExp(`^( *)(${KEYS}):`).exec(line);
+  if (upper === null || own === null) return undefined;
+  const [deep, wanted] = [own[1]!.length, upper[1]!.length];
+  if (deep <= wanted) return undefined;
+  const message = `expected \`${own[2]}\` in column ${wanted + 1}, right below the key above it, ` +
+    `found it in column ${deep + 1}`;
+  return { column: deep + 1, message, sure: false };
+}
+
+function inLine(line: string): Omit<Mistake, "line"> | undefined {
+  for (const { find, at = 0, says } of OF_KEYS) {
+    const found = find.exec(line);
+    if (found === null) continue;
+    const column = found.index + (at === 0 ? found[0].search(/\S/) : found[0].indexOf(found[at]!));
+    return { column: column + 1, message: says(found), sure: true };
+  }
+  const before = BEFORE_VALUE.exec(line);
+  if (before === null) return undefined;
+  const column = before[0].length;
+  const found = ofValue(line.slice(column).trimEnd(), before[1]);
+  return found && { ...found, column: column + found.column + 1 };
+}
+
+/** A sign as people look it up. */
+function codePoint(text: string): string {
+  const [sign = ""] = text;
+  const code = sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  return `${/\s|\p{Cf}/u.test(sign) ? "" : `\`${sign}\` `}U+${code}`;
+}
