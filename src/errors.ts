@@ -244,7 +244,8 @@ export type ArchiveErrorCode =
   | "duplicate_name" // two entries for one file, or a file that is another's folder
   | "unsupported" // encrypted, a link, a device, an unknown method
   | "too_large" // beyond the caps on count, size or ratio
-  | "overlap"; // entries that share bytes
+  | "overlap" // entries that share bytes
+  | "bad_patch"; // a patch that is damaged, or not for this package
 
 /**
  * A package can't be used.

@@ -119,6 +119,31 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       [EXIT.locked]: "another run is working on the dataset",
     },
   },
+  pack: {
+    examples: [
+      ["pack /data/bars --output /srv/hub", "once the day's data is complete"],
+      ["pack /data/bars /data/funds --output /srv/hub --settle 60s", "two datasets"],
+      ["pack --explain today.patch", "what a patch does"],
+    ],
+    codes: {
+      [EXIT.ok]: "packed, or nothing new",
+      [EXIT.usage]: "an option is wrong, or the folder isn't fit to be packed",
+      [EXIT.failed]: "files changed meanwhile, or couldn't be read or written",
+      [EXIT.locked]: "another run is changing the site",
+      ...SIGNALS,
+    },
+  },
+  serve: {
+    examples: [
+      ["serve /srv/hub", "for this machine"],
+      ["serve /srv/hub --listen 0.0.0.0:8000", "for everybody"],
+    ],
+    codes: {
+      [EXIT.ok]: "ended by Ctrl-C or SIGTERM",
+      [EXIT.usage]: "an option is wrong, or something else listens there",
+      [EXIT.failed]: "a file couldn't be read",
+    },
+  },
   schedule: {
     examples: [
       ["schedule @daily", "when it comes next"],

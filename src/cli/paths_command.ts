@@ -11,7 +11,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { holdsSecrets } from "../config/literal_secrets.ts";
-import { mirrorPaths } from "../mirror/mirror_paths.ts";
+import { sitePaths } from "../site/site_paths.ts";
 import { historyPathFor } from "../observe/history.ts";
 import { isStream } from "../observe/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
@@ -91,7 +91,7 @@ async function owned(
     }
   }
   if (mirror !== undefined) {
-    const { work, lock, staging, replaced } = mirrorPaths(mirror.dir);
+    const { work, lock, staging, replaced } = sitePaths(mirror.dir);
     files.push(lock, staging, replaced);
     folders.push(work);
   }

@@ -1,6 +1,6 @@
 /**
  * The commands and their options: the one place that defines them. Help, completions and `docs/cli.md` are
- * made from here.
+ * made from here. It is longer than 250 lines because every command stands here.
  *
  * @module
  */
@@ -178,6 +178,41 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .action(async (name, options) => {
       const { convertCommand } = await import("./convert_command.ts");
       done(await convertCommand(name, options, terminal));
+    });
+
+  program.command("pack")
+    .description("turn folders into a hub: a site that any web server serves")
+    .argument("[folder...]", "the folders with the data; each becomes a dataset")
+    .option("--output <site>", "the site's folder")
+    .option("--name <name>", "the dataset's name (default: the folder's)")
+    .option("--exclude <glob...>", "files to leave out; may be given several times")
+    .option("--settle <duration>", "wait until no file has changed for this long (as 60s)")
+    .option("--min-files <n>", "refuse a folder with fewer files")
+    .option("--max-removed <part>", "refuse if more of the files are gone (default: 5%)")
+    .option("--version <text>", "the version to announce (default: the newest file's time)")
+    .option("--keep <duration>", "how long replaced packages stay (default: 24h)")
+    .option("--level <n>", "deflate's level, 1 to 9 (default: 6)")
+    .option("--all", "read every file, also what size and time say is unchanged")
+    .option("--every <duration>", "keep running, and pack again this often (as 10m)")
+    .option("--explain <file>", "say what a patch does, and pack nothing")
+    .addOption(jsonOption())
+    .action(async (folders, options) => {
+      const { packCommand } = await import("./pack_command.ts");
+      done(await packCommand(folders, options, terminal));
+    });
+
+  program.command("serve")
+    .description("serve a site over HTTP")
+    .argument("<site>", "the folder that `pack` or `mirror` has made")
+    .option("--listen <address>", "where (default: 127.0.0.1:8000, this machine only)")
+    .option("--token", "ask clients for the token in DATAHUBSYNC_TOKEN")
+    .option("--tls-cert <file>", "the certificate for https, as PEM")
+    .option("--tls-key <file>", "its key, as PEM")
+    .option("-v, --verbose", "print a line per request")
+    .allowExcessArguments(false)
+    .action(async (site, options) => {
+      const { serveCommand } = await import("./serve_command.ts");
+      done(await serveCommand(site, options, terminal));
     });
 
   program.command("schedule")

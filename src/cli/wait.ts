@@ -34,7 +34,7 @@ export interface WaitOptions {
 }
 
 /** Milliseconds out of `90s`, `30m`, `2h`, `1h30m`. Throws UsageError for anything else. */
-export function parseWait(text: string): number {
+export function parseWait(text: string, option = "--wait"): number {
   const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)([smh])/gi)];
   if (parts.length > 0 && parts.map(([part]) => part).join("") === text.trim()) {
     return parts.reduce(
@@ -42,7 +42,7 @@ export function parseWait(text: string): number {
       0,
     );
   }
-  throw new UsageError(`expected a duration after --wait, found ${JSON.stringify(text)}`, {
+  throw new UsageError(`expected a duration after ${option}, found ${JSON.stringify(text)}`, {
     expected: "a duration such as 30m",
     found: text,
     hint: "write it as 90s, 30m or 2h",

@@ -13,12 +13,12 @@ import type { SyncContext } from "./sync_context.ts";
 export async function feedMirror(
   entry: CatalogEntry,
   what: { partial: Partial; gathered: Gathered; version: string | null },
-  { mirror, clock, sync: { durable } }: SyncContext,
+  { mirror, clock, sync: { durable }, reporter }: SyncContext,
 ): Promise<void> {
   if (mirror === undefined) return;
   const { partial, gathered: { fingerprint, total }, version } = what;
-  const { placeInMirror } = await import("../mirror/place.ts");
-  await placeInMirror(mirror, {
+  const { placePackage } = await import("../site/place.ts");
+  await placePackage(mirror, {
     name: entry.name,
     packageFile: partial.path,
     take: "move",
@@ -26,7 +26,7 @@ export async function feedMirror(
     fingerprint,
     version,
     catalogEntry: entry,
-  }, { clock, durable });
+  }, { clock, durable, warn: (text) => reporter.warn(entry.name, text) });
 }
 
 /** What the mirror has of a dataset; `undefined` = nothing, or there is no mirror. */
@@ -35,6 +35,6 @@ export async function mirroredPackage(
   { mirror }: SyncContext,
 ): Promise<{ fingerprint: string; version: string | null } | undefined> {
   if (mirror === undefined) return undefined;
-  const { currentPackage } = await import("../mirror/place.ts");
+  const { currentPackage } = await import("../site/place.ts");
   return await currentPackage(mirror, name);
 }

@@ -34,6 +34,6 @@ export async function standsAsRecorded(input: StandingInput): Promise<boolean> {
   const selection = placed?.selection;
   if (selection !== undefined && selection !== selectionOf(dataset)) return false;
   if (mirror === undefined) return true;
-  const { currentPackage } = await import("../mirror/place.ts");
+  const { currentPackage } = await import("../site/place.ts");
   return (await currentPackage(mirror, dataset.name))?.version === recorded;
 }

@@ -62,16 +62,16 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<SyncRes
     results.push(result);
     await job.onResult?.(result);
   }
-  if (!job.planOnly) await pruneMirror(context);
+  if (!job.planOnly) await pruneSite(context);
   return results;
 }
 
 /** Removes packages that the mirror has kept long enough, also on days without news. */
-async function pruneMirror({ mirror, clock, sync, reporter }: RunContext): Promise<void> {
+async function pruneSite({ mirror, clock, sync, reporter }: RunContext): Promise<void> {
   if (mirror === undefined) return;
-  const { pruneMirror } = await import("../mirror/place.ts");
+  const { pruneSite } = await import("../site/place.ts");
   try {
-    await pruneMirror(mirror, { clock, durable: sync.durable });
+    await pruneSite(mirror, { clock, durable: sync.durable });
   } catch (error) {
     reporter.warn("", `old packages stay in the mirror ${mirror.dir}: ${messageOf(error)}`);
   }

@@ -37,8 +37,14 @@ export type ZipInput =
   & Packing
   & ({ content: Uint8Array; precompressed?: never } | { content?: never; precompressed: Packed });
 
-/** An entry too big for memory, for {@linkcode writeZip} only. */
-export type ZipStreamInput = EntryWords & Packing & { chunks: Iterable<Uint8Array> };
+/**
+ * An entry too big for memory, for {@linkcode writeZip} only: its content, or with `packed` its
+ * packed data and what is known of it.
+ */
+export type ZipStreamInput = EntryWords & Packing & {
+  chunks: Iterable<Uint8Array>;
+  packed?: PackedSizes;
+};
 
 /** Builds a package in memory. */
 export function buildZip(files: Iterable<ZipInput>, options: ZipOptions = {}): Uint8Array {
@@ -85,6 +91,8 @@ export interface WriteOptions extends ZipOptions {
   parallel?: number;
   /** What packs them; default the runtime's zlib, on threads of its own. */
   pack?: (content: Uint8Array, packing: Packing) => Promise<Packed>;
+  /** Told of each entry once it is written, with the CRC-32 of its packed data. */
+  onEntry?: (input: EntryWords, sizes: PackedSizes, packedCrc: number) => void;
 }
 
 /**
@@ -110,13 +118,15 @@ export async function writeZip(
     const { input, packed } = waiting.shift()!;
     const { data, ...sizes } = await packed;
     await write([...layout.foldersOf(input), ...layout.add(input, sizes, data)]);
+    options.onEntry?.(input, sizes, crc32(data));
   };
   try {
     for (const input of files) {
       if ("chunks" in input) {
         while (waiting.length > 0) await writeFirst();
         await write(layout.foldersOf(input));
-        await writeStreamed(file, layout, { ...options, ...input });
+        const { sizes, packedCrc } = await writeStreamed(file, layout, { ...options, ...input });
+        options.onEntry?.(input, sizes, packedCrc);
         continue;
       }
       const packed = input.precompressed
@@ -138,9 +148,10 @@ async function writeStreamed(
   file: Deno.FsFile,
   layout: ZipLayout,
   input: ZipStreamInput,
-): Promise<void> {
-  await writeAll(file, layout.open(input, input.method ?? 8));
+): Promise<{ sizes: PackedSizes; packedCrc: number }> {
+  await writeAll(file, layout.open(input, input.packed?.method ?? input.method ?? 8));
   const sizes = { method: input.method ?? 8, crc: 0, compressedSize: 0, size: 0 };
+  let packedCrc = 0;
   const plain = function* () {
     for (const chunk of input.chunks) {
       sizes.crc = crc32(chunk, sizes.crc);
@@ -148,15 +159,22 @@ async function writeStreamed(
       yield chunk;
     }
   };
-  const packed = sizes.method === 0 ? plain() : deflated(plain(), input);
+  const packed = input.packed
+    ? input.chunks
+    : sizes.method === 0
+    ? plain()
+    : deflated(plain(), input);
   for await (const chunk of packed) {
+    packedCrc = crc32(chunk, packedCrc);
     sizes.compressedSize += chunk.length;
     await writeAll(file, chunk);
   }
+  if (input.packed) Object.assign(sizes, input.packed);
   const { at, header } = layout.patch(sizes);
   await file.seek(at, Deno.SeekMode.Start);
   await writeAll(file, header);
   await file.seek(0, Deno.SeekMode.End);
+  return { sizes, packedCrc };
 }
 
 async function* deflated(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseCatalog } from "../../src/hub/catalog_parse.ts";
-import { placeInMirror } from "../../src/mirror/place.ts";
-import { makePackage } from "../mirror/packages.ts";
+import { placePackage } from "../../src/site/place.ts";
+import { makePackage } from "../site/packages.ts";
 import { startHub } from "../support/hub.ts";
 import { testClock } from "../support/clock.ts";
 import { tempDir } from "../support/temp.ts";
@@ -110,7 +110,7 @@ Deno.test("the schema accepts a mirror's catalog", async () => {
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   for (const [name, version] of [["etf", "2026-11-22T06:02:38"], ["数据", null]] as const) {
     const { input } = await makePackage(temp, { name, version, text: name });
-    await placeInMirror(mirror, input, { clock: testClock() });
+    await placePackage(mirror, input, { clock: testClock() });
   }
   const catalog = JSON.parse(await Deno.readTextFile(temp.at("mirror", "api", "datasets")));
   assert.deepEqual(violations(SCHEMA, catalog), []);

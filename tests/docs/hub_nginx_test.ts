@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { contentOf, DemoDataset } from "../../src/demo/dataset.ts";
 import { pro } from "../../src/demo/profiles.ts";
-import { placeInMirror } from "../../src/mirror/place.ts";
-import { packFolder } from "../../tools/pack.ts";
+import { placePackage } from "../../src/site/place.ts";
 import { RecordingSink, testClient } from "../hub/client_fixture.ts";
-import { makePackage } from "../mirror/packages.ts";
+import { makePackage } from "../site/packages.ts";
 import { testClock } from "../support/clock.ts";
 import { EngineRig } from "../support/engine.ts";
+import { packTree } from "../support/pack.ts";
 import { nginxPath } from "../support/nginx.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, type Tree, writeTree } from "../support/tree.ts";
@@ -23,7 +23,7 @@ Deno.test({
     await using temp = await tempDir();
     const mirror = { dir: temp.at("hub"), keepHours: 24 };
     const { input, bytes } = await makePackage(temp, { text: "one" });
-    await placeInMirror(mirror, input, { clock: testClock() });
+    await placePackage(mirror, input, { clock: testClock() });
     await Deno.writeTextFile(temp.at("hub", "secret.txt"), "secret");
     await using nginx = await startHubNginx(mirror.dir);
     const ask = async (path: string, headers: HeadersInit = {}) => {
@@ -62,7 +62,7 @@ Deno.test({
     const mirror = { dir: temp.at("hub"), keepHours: 24 };
     const text = Array.from({ length: 4000 }, () => crypto.randomUUID()).join("\n");
     const { input, bytes } = await makePackage(temp, { text });
-    await placeInMirror(mirror, input, { clock: testClock() });
+    await placePackage(mirror, input, { clock: testClock() });
     await using nginx = await startHubNginx(mirror.dir);
     using client = testClient(nginx!.url);
     const remote = client.package((await client.catalog()).entries[0]!);
@@ -97,7 +97,7 @@ Deno.test({
     const mirror = { dir: temp.at("hub"), keepHours: 24 };
     const text = Array.from({ length: 4000 }, () => crypto.randomUUID()).join("\n");
     const old = await makePackage(temp, { text });
-    await placeInMirror(mirror, old.input, { clock });
+    await placePackage(mirror, old.input, { clock });
     await using nginx = await startHubNginx(mirror.dir);
     using client = testClient(nginx!.url);
     const [entry] = (await client.catalog()).entries;
@@ -108,7 +108,7 @@ Deno.test({
 
     await ask(0, half);
     const next = await makePackage(temp, { text: "next", version: "2026-11-23T06:00:00" });
-    await placeInMirror(mirror, next.input, { clock });
+    await placePackage(mirror, next.input, { clock });
     await ask(half, old.bytes.length);
 
     assert.deepEqual(sink.pieces.map(({ bytes }) => bytes), [old.bytes]);
@@ -127,7 +127,7 @@ Deno.test({
       new Map(dataset.files.map((file) => [file.path, contentOf(file)]));
     const today = DemoDataset.firstDay(pro({ scale: 0.02, rows: 200 }));
     await writeTree(options.folder, treeOf(today));
-    await packFolder(options);
+    await packTree(options);
     await using nginx = await startHubNginx(options.output);
     await using rig = await EngineRig.make({ name: "daily" });
 
@@ -138,7 +138,7 @@ Deno.test({
 
     const tomorrow = today.nextDay({ share: 0.1, added: 1 });
     await writeTree(options.folder, treeOf(tomorrow));
-    const report = await packFolder(options);
+    const report = await packTree(options);
     assert(report.reused > 80, `${report.reused} reused`);
     const second = await rig.sync(nginx!.url);
     assert.equal(second.status, "success", second.error);

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/load_config.ts";
-import { placeInMirror, pruneMirror } from "../../src/mirror/place.ts";
+import { placePackage, pruneSite } from "../../src/site/place.ts";
 import { testClient } from "../hub/client_fixture.ts";
-import { makePackage, servedFiles } from "../mirror/packages.ts";
+import { makePackage, servedFiles } from "../site/packages.ts";
 import { testClock } from "../support/clock.ts";
 import { EngineRig } from "../support/engine.ts";
 import { tempDir } from "../support/temp.ts";
@@ -58,7 +58,7 @@ Deno.test({
     const catalogText = () => Deno.readTextFile(`${bucket.folder}/api/datasets`);
 
     const one = await makePackage(temp, { text: "first day" });
-    await placeInMirror(mirror, one.input, { clock });
+    await placePackage(mirror, one.input, { clock });
     await bring();
     assert.deepEqual(await servedFiles(bucket.folder), await servedFiles(mirror.dir));
     const before = await catalogText();
@@ -68,7 +68,7 @@ Deno.test({
       text: "2nd day..",
       version: "2026-11-23T06:02:38.165365",
     });
-    await placeInMirror(mirror, two.input, { clock });
+    await placePackage(mirror, two.input, { clock });
     await bring();
     const after = await catalogText();
     assert.equal(after.length, before.length);
@@ -81,7 +81,7 @@ Deno.test({
     );
 
     clock.advance(25 * HOUR);
-    await pruneMirror(mirror, { clock });
+    await pruneSite(mirror, { clock });
     await bring();
     assert.deepEqual(await servedFiles(bucket.folder), await servedFiles(mirror.dir));
     assert.equal((await servedFiles(bucket.folder)).length, 3);

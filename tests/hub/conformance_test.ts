@@ -1,4 +1,5 @@
 import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { serveSite } from "../../src/serve/serve_site.ts";
 import { nginxPath, startNginx } from "../support/nginx.ts";
 import { ODD_HUBS, startOddHub } from "../support/odd_hub.ts";
 import { type Abilities, conformance, NAME, PACKAGE, truthfulness } from "./conformance.ts";
@@ -20,12 +21,7 @@ for (const [kind, abilities] of kinds) {
 // Real nginx; where it isn't installed these are counted as ignored.
 const nginx = { ranges: true, multipart: true, etag: true, ignore: nginxPath() === undefined };
 conformance("nginx", nginx, async () => {
-  const root = await Deno.makeTempDir();
-  await Deno.mkdir(`${root}/api`);
-  await Deno.mkdir(`${root}/package`);
-  const catalog = { datasets: [{ name: NAME, last_updated: "2026-11-22", package_ready: true }] };
-  await Deno.writeTextFile(`${root}/api/datasets`, JSON.stringify(catalog));
-  await Deno.writeFile(`${root}/package/${NAME}.zip`, PACKAGE);
+  const root = await makeSite();
   const server = await startNginx(root);
   if (server === undefined) throw new Error("nginx isn't installed");
   return {
@@ -43,4 +39,27 @@ for (const [name, kind] of Object.entries(ODD_HUBS)) {
     name,
     () => startOddHub(kind, { name: NAME, version: "2026-11-22", package: PACKAGE }),
   );
+}
+
+conformance("serve", { ranges: true, multipart: true, etag: true }, async () => {
+  const root = await Deno.realPath(await makeSite());
+  const served = serveSite({ site: root, hostname: "127.0.0.1", port: 0 });
+  return {
+    url: served.url,
+    async [Symbol.asyncDispose]() {
+      await served.stop(0);
+      await Deno.remove(root, { recursive: true });
+    },
+  };
+});
+
+/** A folder that servers serve as a hub. */
+async function makeSite(): Promise<string> {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/api`);
+  await Deno.mkdir(`${root}/package`);
+  const catalog = { datasets: [{ name: NAME, last_updated: "2026-11-22", package_ready: true }] };
+  await Deno.writeTextFile(`${root}/api/datasets`, JSON.stringify(catalog));
+  await Deno.writeFile(`${root}/package/${NAME}.zip`, PACKAGE);
+  return root;
 }

@@ -1,5 +1,5 @@
 /**
- * One writer at a time in a mirror's catalog.
+ * One writer at a time in a site's catalog.
  *
  * Guarantees: where the file system honours `flock`, two writers are never in at once, and a dead
  * one's lock is gone with it. On one that knows no locks the risk is taken: the last writer's
@@ -18,18 +18,18 @@ const WAIT_MS = 60_000;
 const PAUSE_MS = 20;
 
 /** Waits for the lock at `path`; closing the file gives it back. Throws LockedError, StoreError. */
-export async function lockMirror(path: string, waitMs = WAIT_MS): Promise<Deno.FsFile> {
+export async function lockSite(path: string, waitMs = WAIT_MS): Promise<Deno.FsFile> {
   let file: Deno.FsFile;
   try {
     file = openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
-    throw diskError(error, path, "lock the mirror");
+    throw diskError(error, path, "lock the site");
   }
   // Polling, since a wait in the kernel can't be given up.
   for (let waited = 0; !await tryLock(file); waited += PAUSE_MS) {
     if (waited >= waitMs) {
       file.close();
-      throw new LockedError(`Another run keeps the mirror locked: ${path}`, {
+      throw new LockedError(`Another run keeps the site locked: ${path}`, {
         path,
         hint: "look for a run that hangs, and end it",
       });

@@ -1,10 +1,11 @@
 /**
- * Where things lie in a mirror, the static tree that other machines use as their hub.
+ * Where things lie in a site, the static tree that other machines use as their hub.
  *
  * ```text
  * api/datasets                    the catalog
  * package/{name}/{16 hex}.zip     a package under the first half of its fingerprint: never changes
  * package/{name}.zip              the newest one, for clients that know no package_url
+ * patch/{name}/{16 hex}-{16 hex}.patch   turns one version of the package into the next: never changes
  * .datahubsync/                   ours: the lock, packages on their way in, what was replaced when
  * ```
  *
@@ -16,12 +17,14 @@
 import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 
-/** The paths of one mirror. */
-export interface MirrorPaths {
+/** The paths of one site. */
+export interface SitePaths {
   /** `api/datasets`. */
   catalog: string;
   /** The folder of all packages. */
   packages: string;
+  /** The folder of all patches. */
+  patches: string;
   /** Ours; not meant for readers. */
   work: string;
   /** Held while the catalog is changed. */
@@ -32,12 +35,13 @@ export interface MirrorPaths {
   replaced: string;
 }
 
-/** The paths of the mirror in `dir`. */
-export function mirrorPaths(dir: string): MirrorPaths {
+/** The paths of the site in `dir`. */
+export function sitePaths(dir: string): SitePaths {
   const work = join(dir, ".datahubsync");
   return {
     catalog: join(dir, "api", "datasets"),
     packages: join(dir, "package"),
+    patches: join(dir, "patch"),
     work,
     lock: join(work, "lock"),
     staging: join(work, "staging"),
@@ -57,11 +61,22 @@ export function newestName(name: string): string {
 
 /**
  * What the catalog says as `package_url`: relative to the hub's root and without a leading slash,
- * so that a mirror may lie below a path, as in a bucket.
+ * so that a site may lie below a path, as in a bucket.
  */
 export function packageUrl(name: string, fingerprint: string): string {
   const [folder, file] = versionedName(name, fingerprint).split("/") as [string, string];
   return `package/${encodeURIComponent(folder)}/${file}`;
+}
+
+/** The path below `patch/` of what turns one version of a dataset into another. */
+export function patchName(name: string, { from, to }: { from: string; to: string }): string {
+  return `${checkedName(name)}/${from.slice(0, 16)}-${to.slice(0, 16)}.patch`;
+}
+
+/** What the catalog says as a patch's `url`; as {@linkcode packageUrl}. */
+export function patchUrl(name: string, versions: { from: string; to: string }): string {
+  const [folder, file] = patchName(name, versions).split("/") as [string, string];
+  return `patch/${encodeURIComponent(folder)}/${file}`;
 }
 
 function checkedName(name: string): string {
@@ -69,9 +84,9 @@ function checkedName(name: string): string {
   // deno-lint-ignore no-control-regex -- no file should be called that
   if (!/^\.|[/\\\x00-\x1f]|\.zip$/i.test(name) && name !== "") return name;
   const shown = JSON.stringify(name);
-  throw new StoreError("io", `The dataset ${shown} can't be placed in a mirror`, {
+  throw new StoreError("io", `The dataset ${shown} can't be placed in a site`, {
     expected: "a name without slashes that neither begins with a dot nor ends in .zip",
     found: shown,
-    hint: "leave it out of the configuration of the machine that feeds the mirror",
+    hint: "leave it out of the configuration of the machine that feeds the site",
   });
 }

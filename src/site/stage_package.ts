@@ -1,5 +1,5 @@
 /**
- * Brings a package into the mirror's own folder, ready to be given its name by a rename.
+ * Brings a package into the site's own folder, ready to be given its name by a rename.
  *
  * Guarantees: what is staged has the length that was named, is stored on the disk (with `durable`),
  * and its SHA-256 was read from the staged file itself. It doesn't judge whether it is a ZIP.
@@ -63,7 +63,7 @@ export async function stagePackage(
   } catch (error) {
     await dispose();
     if (error instanceof HubError) throw error;
-    throw diskError(error, packageFile, "place the package in the mirror");
+    throw diskError(error, packageFile, "place the package in the site");
   }
 }
 
@@ -102,7 +102,7 @@ async function moved(from: string, to: string): Promise<boolean> {
 async function checkLength(path: string, total: number): Promise<void> {
   const { size } = await Deno.stat(path);
   if (size === total) return;
-  throw new StoreError("io", `The package for the mirror isn't whole (${path})`, {
+  throw new StoreError("io", `The package for the site isn't whole (${path})`, {
     path,
     expected: total,
     found: size,
@@ -114,6 +114,6 @@ function wrongDigest(digest: Digest, found: string): HubError {
   return new HubError("changed", "The package's sha256 isn't the one that the hub announces", {
     expected: digest.hex,
     found,
-    hint: "it was not placed in the mirror; run again later",
+    hint: "it was not placed in the site; run again later",
   });
 }

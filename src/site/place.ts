@@ -1,5 +1,5 @@
 /**
- * Places verified packages in a mirror: a static tree that any web server, object store or CDN
+ * Places verified packages in a site: a static tree that any web server, object store or CDN
  * serves as a hub, with no program of ours in the path.
  *
  * Guarantees: a reader sees the old catalog or the new, and each one's packages are there and whole:
@@ -12,25 +12,20 @@
  */
 
 import { dirname, join } from "node:path";
-import type { MirrorConfig } from "../config/config.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { readOwnText } from "../fs/own_file.ts";
 import type { CatalogEntry, Clock } from "../types.ts";
 import {
-  type MirrorCatalog,
-  mirrorCatalogText,
-  type MirrorDataset,
-  readMirrorCatalog,
-} from "./mirror_catalog.ts";
-import { lockMirror } from "./mirror_lock.ts";
-import {
-  type MirrorPaths,
-  mirrorPaths,
-  newestName,
-  packageUrl,
-  versionedName,
-} from "./mirror_paths.ts";
+  patchesOf,
+  readSiteCatalog,
+  type SiteCatalog,
+  siteCatalogText,
+  type SiteDataset,
+  type SitePatch,
+} from "./site_catalog.ts";
+import { lockSite } from "./site_lock.ts";
+import { newestName, packageUrl, type SitePaths, sitePaths, versionedName } from "./site_paths.ts";
 import {
   linkOver,
   makePublic,
@@ -40,30 +35,42 @@ import {
   writePublicFile,
 } from "./public_file.ts";
 import { removeReplaced } from "./replaced_packages.ts";
+import { placePatch } from "./place_patch.ts";
 import { clearStaging, type StageInput, stagePackage } from "./stage_package.ts";
 
 /** A complete, verified package of a dataset. */
-export interface MirrorInput extends Omit<StageInput, "digest"> {
+export interface NewPackage extends Omit<StageInput, "digest"> {
   /** The dataset's name. */
   name: string;
   /** Of the package, in full. */
   fingerprint: string;
   /** The version that the sync records, in the upstream's own text. */
   version: string | null;
+  /** Whether it takes the place of one with the same fingerprint: that has rotted on the disk. */
+  replace?: boolean;
   /** What the upstream's catalog says of it. */
   catalogEntry: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
 }
 
-/** How a mirror is written. */
-export interface MirrorOptions {
+/** Where a site is, and how long it keeps what was replaced. */
+export interface SitePlace {
+  dir: string;
+  /** In hours. */
+  keepHours: number;
+}
+
+/** How a site is written. */
+export interface SiteOptions {
+  /** Told of what isn't as it should be, and stops nothing. */
+  warn?: (message: string) => void;
   /** Decides what was replaced when, and the files' times. */
   clock: Clock;
   /** Whether files are flushed to the disk; default true. */
   durable?: boolean;
 }
 
-/** A package that a mirror offers. */
-export interface MirroredPackage {
+/** A package that a site offers. */
+export interface SitePackage {
   /** The file, which never changes while it is there. */
   path: string;
   /** Of the package, in full. */
@@ -74,63 +81,76 @@ export interface MirroredPackage {
   sha256: string;
   /** In the upstream's own text. */
   version: string | null;
+  /** What turns earlier versions into it, the oldest first. */
+  patches: SitePatch[];
 }
 
 /**
- * Places a package, or, where the mirror has it already, only its new version text (`packageFile` isn't
+ * Places a package, or, where the site has it already, only its new version text (`packageFile` isn't
  * looked at then, and stays). Throws StoreError, LockedError, and HubError `changed` when the package
  * hasn't the announced SHA-256.
  */
-export async function placeInMirror(
-  mirror: MirrorConfig,
-  input: MirrorInput,
-  options: MirrorOptions,
+export async function placePackage(
+  site: SitePlace,
+  input: NewPackage,
+  options: SiteOptions,
 ): Promise<void> {
-  const { clock, durable = true } = options;
+  const { clock, durable = true, warn = () => {} } = options;
   const { name, fingerprint } = input;
-  const paths = mirrorPaths(mirror.dir);
+  const paths = sitePaths(site.dir);
   const versioned = join(paths.packages, versionedName(name, fingerprint));
   for (const folder of [paths.staging, dirname(paths.catalog), dirname(versioned)]) {
     await makePublicFolder(folder);
   }
   await clearStaging(paths.staging, clock());
-  const known = await currentPackage(mirror, name);
+  const known = await currentPackage(site, name);
   const { digest } = input.catalogEntry;
-  await using staged = known?.fingerprint === fingerprint
+  const isThere = known?.fingerprint === fingerprint && !input.replace;
+  await using staged = isThere
     ? undefined
     : await stagePackage(paths.staging, { ...input, digest }, { durable, now: clock() });
+  const patches = staged === undefined || known === undefined || known.fingerprint === fingerprint
+    ? known?.patches ?? []
+    : await placePatch(paths, {
+      name,
+      before: known,
+      package: { path: staged.path, total: input.total },
+      now: clock(),
+      durable,
+      warn,
+    });
 
-  using _lock = await lockMirror(paths.lock);
+  using _lock = await lockSite(paths.lock);
   const newest = join(paths.packages, newestName(name));
   if (staged !== undefined) {
     try {
       makePublic(staged.path, await timeAfter(newest, clock()));
       await Deno.rename(staged.path, versioned);
     } catch (error) {
-      throw diskError(error, versioned, "place the package in the mirror");
+      throw diskError(error, versioned, "place the package in the site");
     }
     if (durable) await flushDirectories([dirname(versioned), paths.packages]);
   }
   await linkOver(versioned, newest);
   if (durable) await flushDirectories([paths.packages]);
-  const catalog = await readMirrorCatalog(paths.catalog);
+  const catalog = await readSiteCatalog(paths.catalog);
   const sha256 = staged?.sha256 ?? known!.sha256;
-  catalog.set(name, { ...datasetOf(input, sha256) });
+  catalog.set(name, { ...datasetOf(input, { sha256, patches }) });
   await writeCatalog(paths, catalog, { durable, now: clock() });
-  await removeReplaced(paths, { catalog, keepHours: mirror.keepHours, now: clock(), durable });
+  await removeReplaced(paths, { catalog, keepHours: site.keepHours, now: clock(), durable });
 }
 
 /**
- * The package that the mirror offers for a dataset; `undefined` when it has none. With the same
- * fingerprint nothing needs to be fetched for the mirror; with another one it is what a delta can
+ * The package that the site offers for a dataset; `undefined` when it has none. With the same
+ * fingerprint nothing needs to be fetched for the site; with another one it is what a delta can
  * copy unchanged entries from. Throws StoreError.
  */
 export async function currentPackage(
-  mirror: MirrorConfig,
+  site: SitePlace,
   name: string,
-): Promise<MirroredPackage | undefined> {
-  const paths = mirrorPaths(mirror.dir);
-  const dataset = (await readMirrorCatalog(paths.catalog)).get(name);
+): Promise<SitePackage | undefined> {
+  const paths = sitePaths(site.dir);
+  const dataset = (await readSiteCatalog(paths.catalog)).get(name);
   const { fingerprint, last_updated: version, package_size: total, sha256 } = dataset ?? {};
   if (typeof fingerprint !== "string" || typeof sha256 !== "string") return undefined;
   const path = join(paths.packages, versionedName(name, fingerprint));
@@ -142,28 +162,32 @@ export async function currentPackage(
     total: size,
     sha256,
     version: typeof version === "string" ? version : null,
+    patches: patchesOf(dataset),
   };
 }
 
 /**
  * Removes the packages whose time is over, for runs that place nothing; answers their names below
- * `package/`. A mirror that isn't there is left alone. Throws StoreError, LockedError.
+ * `package/`. A site that isn't there is left alone. Throws StoreError, LockedError.
  */
-export async function pruneMirror(mirror: MirrorConfig, options: MirrorOptions): Promise<string[]> {
+export async function pruneSite(site: SitePlace, options: SiteOptions): Promise<string[]> {
   const { clock, durable = true } = options;
-  const paths = mirrorPaths(mirror.dir);
+  const paths = sitePaths(site.dir);
   if (await statOf(paths.work) === undefined) return [];
-  using _lock = await lockMirror(paths.lock);
-  const catalog = await readMirrorCatalog(paths.catalog);
+  using _lock = await lockSite(paths.lock);
+  const catalog = await readSiteCatalog(paths.catalog);
   return await removeReplaced(paths, {
     catalog,
-    keepHours: mirror.keepHours,
+    keepHours: site.keepHours,
     now: clock(),
     durable,
   });
 }
 
-function datasetOf(input: MirrorInput, sha256: string): MirrorDataset {
+function datasetOf(
+  input: NewPackage,
+  { sha256, patches }: Pick<SiteDataset, "sha256"> & { patches: SitePatch[] },
+): SiteDataset {
   const { name, version, total, fingerprint, catalogEntry } = input;
   return {
     name,
@@ -176,15 +200,16 @@ function datasetOf(input: MirrorInput, sha256: string): MirrorDataset {
     package_url: packageUrl(name, fingerprint),
     sha256,
     fingerprint,
+    ...(patches.length > 0 && { patches }),
   };
 }
 
 async function writeCatalog(
-  paths: MirrorPaths,
-  catalog: MirrorCatalog,
+  paths: SitePaths,
+  catalog: SiteCatalog,
   options: { durable: boolean; now: number },
 ): Promise<void> {
-  const text = mirrorCatalogText(catalog);
+  const text = siteCatalogText(catalog);
   // The same text keeps its time, and with it the validators that caches hold.
   if (await readOwnText(paths.catalog).catch(() => undefined) === text) return;
   await writePublicFile(paths.catalog, text, options);

@@ -2,12 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HubError, StoreError } from "../../src/errors.ts";
 import { parseCatalog } from "../../src/hub/catalog_parse.ts";
-import {
-  currentPackage,
-  type MirrorInput,
-  placeInMirror,
-  pruneMirror,
-} from "../../src/mirror/place.ts";
+import { currentPackage, type NewPackage, placePackage, pruneSite } from "../../src/site/place.ts";
 import { testClock } from "../support/clock.ts";
 import { tempDir } from "../support/temp.ts";
 import { makePackage, servedFiles, type TestPackage } from "./packages.ts";
@@ -27,12 +22,12 @@ async function catalogOf(dir: string) {
   return parseCatalog(json, { timezone: "Asia/Shanghai" });
 }
 
-Deno.test("placeInMirror() makes a hub's tree that everybody may read", async () => {
+Deno.test("placePackage() makes a hub's tree that everybody may read", async () => {
   await using temp = await tempDir();
   const mirror = { dir: temp.at("var", "mirror"), keepHours: 24 };
   const { input, bytes, sha256 } = await makePackage(temp, { text: "one" });
 
-  await placeInMirror(mirror, input, { clock: testClock() });
+  await placePackage(mirror, input, { clock: testClock() });
 
   const versioned = `package/daily/${input.fingerprint.slice(0, 16)}.zip`;
   assert.deepEqual(await servedFiles(mirror.dir), ["api/datasets", "package/daily.zip", versioned]);
@@ -62,35 +57,35 @@ Deno.test("placeInMirror() makes a hub's tree that everybody may read", async ()
   }]);
 });
 
-Deno.test("placeInMirror() copies, or gives the file away, as it is told", async () => {
+Deno.test("placePackage() copies, or gives the file away, as it is told", async () => {
   await using temp = await tempDir();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   const copied = await makePackage(temp, { text: "one", take: "copy" });
-  await placeInMirror(mirror, copied.input, { clock: testClock() });
+  await placePackage(mirror, copied.input, { clock: testClock() });
   assert.deepEqual(await Deno.readFile(copied.input.packageFile), copied.bytes);
 
   const moved = await makePackage(temp, { text: "two", take: "move" });
   const inode = (await Deno.stat(moved.input.packageFile)).ino;
-  await placeInMirror(mirror, moved.input, { clock: testClock() });
+  await placePackage(mirror, moved.input, { clock: testClock() });
   await assert.rejects(Deno.stat(moved.input.packageFile), Deno.errors.NotFound);
   assert.equal((await Deno.stat(join(mirror.dir, "package/daily.zip"))).ino, inode);
 });
 
 Deno.test({
-  name: "placeInMirror() moves a package over from another file system",
+  name: "placePackage() moves a package over from another file system",
   ignore: !isFolder("/dev/shm"),
   async fn() {
     await using temp = await tempDir();
     await using memory = await tempDir({ dir: "/dev/shm" });
     const mirror = { dir: memory.at("mirror"), keepHours: 24 };
     const { input, bytes } = await makePackage(temp, { text: "one", take: "move" });
-    await placeInMirror(mirror, input, { clock: testClock() });
+    await placePackage(mirror, input, { clock: testClock() });
     assert.deepEqual(await Deno.readFile(join(mirror.dir, "package/daily.zip")), bytes);
     await assert.rejects(Deno.stat(input.packageFile), Deno.errors.NotFound);
   },
 });
 
-Deno.test("placeInMirror() clears away what a killed run left, but nothing that is under way", async () => {
+Deno.test("placePackage() clears away what a killed run left, but nothing that is under way", async () => {
   await using temp = await tempDir();
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
@@ -101,11 +96,11 @@ Deno.test("placeInMirror() clears away what a killed run left, but nothing that 
     const time = new Date(clock() - hours * HOUR);
     await Deno.utime(join(staging, name), time, time);
   }
-  await placeInMirror(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
+  await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
   assert.deepEqual([...Deno.readDirSync(staging)].map(({ name }) => name), ["new.tmp"]);
 });
 
-Deno.test("placeInMirror() keeps a replaced package for keepHours, then removes it", async () => {
+Deno.test("placePackage() keeps a replaced package for keepHours, then removes it", async () => {
   await using temp = await tempDir();
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
@@ -115,42 +110,42 @@ Deno.test("placeInMirror() keeps a replaced package for keepHours, then removes 
     (await servedFiles(mirror.dir)).filter((path) => path.startsWith("package/daily/"));
   const path = (day: number) => `package/daily/${days[day]!.input.fingerprint.slice(0, 16)}.zip`;
 
-  await placeInMirror(mirror, days[0]!.input, { clock });
+  await placePackage(mirror, days[0]!.input, { clock });
   clock.advance(100 * HOUR);
-  assert.deepEqual(await pruneMirror(mirror, { clock }), [], "the current one never goes");
-  await placeInMirror(mirror, days[1]!.input, { clock });
+  assert.deepEqual(await pruneSite(mirror, { clock }), [], "the current one never goes");
+  await placePackage(mirror, days[1]!.input, { clock });
   clock.advance(23 * HOUR);
-  await placeInMirror(mirror, days[2]!.input, { clock });
+  await placePackage(mirror, days[2]!.input, { clock });
   assert.deepEqual(await kept(), [path(0), path(1), path(2)].sort());
   clock.advance(2 * HOUR);
-  assert.deepEqual(await pruneMirror(mirror, { clock }), [path(0).slice("package/".length)]);
+  assert.deepEqual(await pruneSite(mirror, { clock }), [path(0).slice("package/".length)]);
   assert.deepEqual(await kept(), [path(1), path(2)].sort());
   clock.advance(22 * HOUR);
-  await pruneMirror(mirror, { clock });
+  await pruneSite(mirror, { clock });
   assert.deepEqual(await kept(), [path(2)]);
   assert.deepEqual(await Deno.readFile(join(mirror.dir, path(2))), days[2]!.bytes);
 });
 
-Deno.test("placeInMirror() brings a package back that had been replaced", async () => {
+Deno.test("placePackage() brings a package back that had been replaced", async () => {
   await using temp = await tempDir();
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   const one = await makePackage(temp, { text: "one" });
   const two = await makePackage(temp, { text: "two" });
-  for (const { input } of [one, two, one]) await placeInMirror(mirror, input, { clock });
+  for (const { input } of [one, two, one]) await placePackage(mirror, input, { clock });
   clock.advance(25 * HOUR);
-  await pruneMirror(mirror, { clock });
+  await pruneSite(mirror, { clock });
   assert.equal((await currentPackage(mirror, "daily"))?.fingerprint, one.input.fingerprint);
   assert.deepEqual(await Deno.readFile(join(mirror.dir, "package/daily.zip")), one.bytes);
   assert.equal((await servedFiles(mirror.dir)).length, 3);
 });
 
-Deno.test("placeInMirror() with the same package changes nothing but the version", async () => {
+Deno.test("placePackage() with the same package changes nothing but the version", async () => {
   await using temp = await tempDir();
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   const { input, sha256 } = await makePackage(temp, { text: "one" });
-  await placeInMirror(mirror, input, { clock });
+  await placePackage(mirror, input, { clock });
   const stats = async () => {
     const newest = await Deno.stat(join(mirror.dir, "package/daily.zip"));
     const catalog = await Deno.stat(join(mirror.dir, "api/datasets"));
@@ -158,11 +153,11 @@ Deno.test("placeInMirror() with the same package changes nothing but the version
   };
   const before = await stats();
   clock.advance(HOUR);
-  await placeInMirror(mirror, input, { clock });
+  await placePackage(mirror, input, { clock });
   assert.deepEqual(await stats(), before);
 
   await Deno.remove(input.packageFile);
-  await placeInMirror(mirror, { ...input, version: "2026-11-23T06:00:00" }, { clock });
+  await placePackage(mirror, { ...input, version: "2026-11-23T06:00:00" }, { clock });
   const after = await stats();
   assert.deepEqual(after.newest, before.newest);
   assert.notDeepEqual(after.catalog, before.catalog);
@@ -171,7 +166,7 @@ Deno.test("placeInMirror() with the same package changes nothing but the version
   assert.equal(entry?.digest?.hex, sha256);
 });
 
-Deno.test("placeInMirror() gives a replaced file another second, as ETags are made of them", async () => {
+Deno.test("placePackage() gives a replaced file another second, as ETags are made of them", async () => {
   await using temp = await tempDir();
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
@@ -180,14 +175,14 @@ Deno.test("placeInMirror() gives a replaced file another second, as ETags are ma
     const infos = await Promise.all(paths.map((path) => Deno.stat(path)));
     return infos.map(({ mtime }) => mtime!.getTime() / 1000);
   };
-  await placeInMirror(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
+  await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
   const before = await seconds();
   // Nothing but the content differs, and the clock stands still.
-  await placeInMirror(mirror, (await makePackage(temp, { text: "two" })).input, { clock });
+  await placePackage(mirror, (await makePackage(temp, { text: "two" })).input, { clock });
   assert.deepEqual(await seconds(), before.map((second) => second + 1));
 });
 
-Deno.test("placeInMirror() merges datasets that are placed at once, and keeps what it doesn't know", async () => {
+Deno.test("placePackage() merges datasets that are placed at once, and keeps what it doesn't know", async () => {
   await using temp = await tempDir();
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
@@ -198,9 +193,9 @@ Deno.test("placeInMirror() merges datasets that are placed at once, and keeps wh
     JSON.stringify({ datasets: [foreign] }),
   );
   const names = Array.from({ length: 12 }, (_, index) => `数据-${String(index).padStart(2, "0")}`);
-  const inputs: MirrorInput[] = [];
+  const inputs: NewPackage[] = [];
   for (const name of names) inputs.push((await makePackage(temp, { name, text: name })).input);
-  await Promise.all(inputs.map((input) => placeInMirror(mirror, input, { clock })));
+  await Promise.all(inputs.map((input) => placePackage(mirror, input, { clock })));
   const { entries } = await catalogOf(mirror.dir);
   assert.deepEqual(entries.map(({ name }) => name), ["zz", ...names]);
   const json = JSON.parse(await Deno.readTextFile(join(mirror.dir, "api/datasets")));
@@ -208,41 +203,41 @@ Deno.test("placeInMirror() merges datasets that are placed at once, and keeps wh
   assert.equal(entries[1]?.packageUrl?.startsWith("package/%E6%95%B0%E6%8D%AE-00/"), true);
 });
 
-Deno.test("placeInMirror() refuses a package that isn't whole or isn't the announced one", async () => {
+Deno.test("placePackage() refuses a package that isn't whole or isn't the announced one", async () => {
   await using temp = await tempDir();
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
-  await placeInMirror(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
+  await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
   const before = await servedFiles(mirror.dir);
   const { input } = await makePackage(temp, { text: "two" });
 
   await assert.rejects(
-    placeInMirror(mirror, { ...input, total: input.total + 1 }, { clock }),
+    placePackage(mirror, { ...input, total: input.total + 1 }, { clock }),
     (error) => error instanceof StoreError && error.evidence.found === input.total,
   );
   const digest = { algorithm: "sha256" as const, hex: "0".repeat(64) };
   const catalogEntry = { ...input.catalogEntry, digest };
   await assert.rejects(
-    placeInMirror(mirror, { ...input, catalogEntry }, { clock }),
+    placePackage(mirror, { ...input, catalogEntry }, { clock }),
     (error) => error instanceof HubError && error.code === "changed",
   );
   assert.deepEqual(await servedFiles(mirror.dir), before);
   assert.deepEqual([...Deno.readDirSync(join(mirror.dir, ".datahubsync", "staging"))], []);
 });
 
-Deno.test("placeInMirror() refuses names that lead elsewhere", async () => {
+Deno.test("placePackage() refuses names that lead elsewhere", async () => {
   await using temp = await tempDir();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   const { input } = await makePackage(temp, { text: "one" });
   for (const name of ["", "..", ".datahubsync", "a/b", "a\\b", "a\nb", "daily.zip"]) {
     await assert.rejects(
-      placeInMirror(mirror, { ...input, name }, { clock: testClock() }),
+      placePackage(mirror, { ...input, name }, { clock: testClock() }),
       (error) => error instanceof StoreError && error.message.includes(JSON.stringify(name)),
     );
   }
 });
 
-Deno.test("placeInMirror() leaves a catalog that isn't one alone, and says so", async () => {
+Deno.test("placePackage() leaves a catalog that isn't one alone, and says so", async () => {
   await using temp = await tempDir();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   await Deno.mkdir(temp.at("mirror", "api"), { recursive: true });
@@ -250,7 +245,7 @@ Deno.test("placeInMirror() leaves a catalog that isn't one alone, and says so", 
     await Deno.writeTextFile(temp.at("mirror", "api", "datasets"), text);
     const { input } = await makePackage(temp, { text: "one" });
     await assert.rejects(
-      placeInMirror(mirror, input, { clock: testClock() }),
+      placePackage(mirror, input, { clock: testClock() }),
       (error) => error instanceof StoreError && error.code === "bad_format",
     );
     assert.equal(await Deno.readTextFile(temp.at("mirror", "api", "datasets")), text);
@@ -262,9 +257,10 @@ Deno.test("currentPackage() knows nothing of a package that has gone or was cut"
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   assert.equal(await currentPackage(mirror, "daily"), undefined);
   const { input, bytes, sha256 } = await makePackage(temp, { text: "one" });
-  await placeInMirror(mirror, input, { clock: testClock() });
+  await placePackage(mirror, input, { clock: testClock() });
   const found = await currentPackage(mirror, "daily");
   assert.deepEqual({ ...found, path: "" }, {
+    patches: [],
     path: "",
     fingerprint: input.fingerprint,
     total: bytes.length,
@@ -275,6 +271,6 @@ Deno.test("currentPackage() knows nothing of a package that has gone or was cut"
   await Deno.truncate(found!.path, 10);
   assert.equal(await currentPackage(mirror, "daily"), undefined);
   // The next sync puts it right.
-  await placeInMirror(mirror, input, { clock: testClock() });
+  await placePackage(mirror, input, { clock: testClock() });
   assert.deepEqual(await Deno.readFile(join(mirror.dir, "package/daily.zip")), bytes);
 });

@@ -1,9 +1,9 @@
 /**
- * A mirror's catalog, `api/datasets`: several datasets, each written by its own sync.
+ * a site's catalog, `api/datasets`: several datasets, each written by its own sync.
  *
  * Guarantees: what others wrote into the catalog stays, also keys that we don't know; the order is
  * by name; the same datasets make the same text. A file that isn't a catalog of this shape is an
- * error and stays as it is. Whoever changes it holds the mirror's lock.
+ * error and stays as it is. Whoever changes it holds the site's lock.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readOwnText } from "../fs/own_file.ts";
 
-/** One dataset in a mirror's catalog, in the catalog's own words. Sizes are in bytes. */
-export interface MirrorDataset {
+/** One dataset in a site's catalog, in the catalog's own words. Sizes are in bytes. */
+export interface SiteDataset {
   /** As clients ask for it. */
   name: string;
   /** The upstream's own text. */
@@ -22,7 +22,7 @@ export interface MirrorDataset {
   file_count: number;
   /** Their size, as the upstream says. */
   total_size: number;
-  /** A mirror lists nothing that it hasn't. */
+  /** A site lists nothing that it hasn't. */
   package_ready: true;
   /** Length of the package. */
   package_size: number;
@@ -34,19 +34,44 @@ export interface MirrorDataset {
   sha256: string;
   /** Of the package, in full. */
   fingerprint: string;
+  /** What turns earlier versions into this one, the oldest first. */
+  patches?: SitePatch[];
+}
+
+/** A patch in a site's catalog. */
+export interface SitePatch {
+  /** Fingerprints of the packages before and after it. */
+  from: string;
+  to: string;
+  /** Relative to the hub's root. */
+  url: string;
+  /** In bytes. */
+  size: number;
+  /** Of the patch file, in lower-case hex. */
+  sha256: string;
+}
+
+/** The patches that a dataset's entry lists; what isn't one is left out. */
+export function patchesOf(dataset: Record<string, unknown> | undefined): SitePatch[] {
+  const list = dataset?.["patches"];
+  if (!Array.isArray(list)) return [];
+  return list.filter((one): one is SitePatch =>
+    [one?.from, one?.to, one?.sha256].every((hex) => /^[0-9a-f]{64}$/.test(String(hex))) &&
+    typeof one.url === "string" && Number.isSafeInteger(one.size) && one.size > 0
+  );
 }
 
 /** The datasets of a catalog by name, each as it is in the file. */
-export type MirrorCatalog = Map<string, Record<string, unknown>>;
+export type SiteCatalog = Map<string, Record<string, unknown>>;
 
 /** Reads the catalog; empty when it isn't there. Throws StoreError. */
-export async function readMirrorCatalog(path: string): Promise<MirrorCatalog> {
+export async function readSiteCatalog(path: string): Promise<SiteCatalog> {
   let text: string;
   try {
     text = await readOwnText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return new Map();
-    throw diskError(error, path, "read the mirror's catalog");
+    throw diskError(error, path, "read the site's catalog");
   }
   let list: unknown;
   try {
@@ -61,7 +86,7 @@ export async function readMirrorCatalog(path: string): Promise<MirrorCatalog> {
 }
 
 /** The catalog's text. */
-export function mirrorCatalogText(catalog: MirrorCatalog): string {
+export function siteCatalogText(catalog: SiteCatalog): string {
   const datasets = [...catalog.values()].sort((a, b) =>
     String(a["name"]) < String(b["name"]) ? -1 : 1
   );
@@ -70,7 +95,7 @@ export function mirrorCatalogText(catalog: MirrorCatalog): string {
 
 function unknownCatalog(path: string, text: string, cause?: unknown): StoreError {
   const found = text.slice(0, 80).split("\n", 1)[0] ?? "";
-  return new StoreError("bad_format", `The mirror's catalog can't be read (${path})`, {
+  return new StoreError("bad_format", `The site's catalog can't be read (${path})`, {
     path,
     expected: '{"datasets":[{"name":…},…]}',
     found,

@@ -6,13 +6,13 @@
 
 import { createHash } from "node:crypto";
 import { buildZip } from "../../src/zip/zip_writer.ts";
-import type { MirrorInput } from "../../src/mirror/place.ts";
+import type { NewPackage } from "../../src/site/place.ts";
 import { readDirectory } from "../../src/zip/directory.ts";
 import type { TempDir } from "../support/temp.ts";
 
 /** A package as a sync has it: complete, in a file that only its owner may read. */
 export interface TestPackage {
-  input: MirrorInput;
+  input: NewPackage;
   bytes: Uint8Array;
   sha256: string;
 }

@@ -1,9 +1,9 @@
 /**
- * Packages that were replaced stay for a while, for readers that began with an older catalog.
+ * Packages and patches that were replaced stay for a while, for readers that began with an older catalog.
  *
  * Guarantees: a package that the catalog names is never removed; another one only after it has been
  * known as replaced for the hours that were asked for. Only files whose names are of our form
- * (`{name}/{16 hex}.zip`) are looked at. When the record is lost the hours begin anew.
+ * (`{name}/{16 hex}.zip`, `{name}/{16 hex}-{16 hex}.patch`) are looked at. When the record is lost the hours begin anew.
  *
  * @module
  */
@@ -13,8 +13,9 @@ import { StoreError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readOwnText } from "../fs/own_file.ts";
-import type { MirrorCatalog } from "./mirror_catalog.ts";
-import type { MirrorPaths } from "./mirror_paths.ts";
+import { patchesOf, type SiteCatalog } from "./site_catalog.ts";
+import { statOf } from "./public_file.ts";
+import type { SitePaths } from "./site_paths.ts";
 
 const FORMAT = 1;
 const HOUR_MS = 3600 * 1000;
@@ -22,7 +23,7 @@ const HOUR_MS = 3600 * 1000;
 /** What the removal needs to know. */
 export interface ReplacedOptions {
   /** The catalog as it now stands. */
-  catalog: MirrorCatalog;
+  catalog: SiteCatalog;
   /** How long a replaced package stays. */
   keepHours: number;
   /** Ms since the epoch. */
@@ -33,20 +34,24 @@ export interface ReplacedOptions {
 
 /** Notes what is replaced by now, removes what has been for long enough; answers what it removed. */
 export async function removeReplaced(
-  paths: MirrorPaths,
+  paths: SitePaths,
   options: ReplacedOptions,
 ): Promise<string[]> {
   const { catalog, keepHours, now, durable } = options;
   const before = await readRecord(paths.replaced);
   const after = new Map<string, number>();
   const removed: string[] = [];
-  for (const { name, file } of await packagesIn(paths.packages)) {
+  const found = [
+    ...await filesIn(paths.packages, PACKAGE),
+    ...await filesIn(paths.patches, PATCH),
+  ];
+  for (const { folder, name, file } of found) {
     const path = `${name}/${file}`;
     if (isCurrent(catalog.get(name), file)) continue;
     // A clock that was set back must not keep a package for ever.
     const since = Math.min(before.get(path) ?? now, now);
     if (now - since >= keepHours * HOUR_MS) {
-      await remove(join(paths.packages, path));
+      await remove(join(folder, path));
       removed.push(path);
     } else after.set(path, since);
   }
@@ -58,7 +63,11 @@ export async function removeReplaced(
 }
 
 function isCurrent(dataset: Record<string, unknown> | undefined, file: string): boolean {
-  return String(dataset?.["package_url"] ?? "").endsWith(`/${file}`);
+  const urls = [
+    String(dataset?.["package_url"] ?? ""),
+    ...patchesOf(dataset).map(({ url }) => url),
+  ];
+  return urls.some((url) => url.endsWith(`/${file}`));
 }
 
 function sameRecord(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>) {
@@ -66,12 +75,22 @@ function sameRecord(before: ReadonlyMap<string, number>, after: ReadonlyMap<stri
     [...after].every(([path, since]) => before.get(path) === since);
 }
 
-async function packagesIn(folder: string): Promise<{ name: string; file: string }[]> {
-  const found: { name: string; file: string }[] = [];
+const PACKAGE = /^[0-9a-f]{16}\.zip$/;
+const PATCH = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
+
+interface FoundFile {
+  folder: string;
+  name: string;
+  file: string;
+}
+
+async function filesIn(folder: string, form: RegExp): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  if (await statOf(folder) === undefined) return found;
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     if (!isDirectory) continue;
     for await (const { name: file, isFile } of Deno.readDir(join(folder, name))) {
-      if (isFile && /^[0-9a-f]{16}\.zip$/.test(file)) found.push({ name, file });
+      if (isFile && form.test(file)) found.push({ folder, name, file });
     }
   }
   return found.sort((a, b) => a.name < b.name || (a.name === b.name && a.file < b.file) ? -1 : 1);
@@ -92,14 +111,14 @@ async function readRecord(path: string): Promise<Map<string, number>> {
     value = JSON.parse(await readOwnText(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return new Map();
-    throw diskError(error, path, "read what the mirror replaced");
+    throw diskError(error, path, "read what the site replaced");
   }
   if (typeof value?.format === "number" && value.format > FORMAT) {
     throw new StoreError("unknown_version", `${path} has format version ${value.format}`, {
       path,
       expected: FORMAT,
       found: value.format,
-      hint: "it was written by a newer datahubsync: use that one for this mirror",
+      hint: "it was written by a newer datahubsync: use that one for this site",
     });
   }
   const entries = Object.entries(value?.replaced ?? {});

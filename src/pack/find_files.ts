@@ -1,0 +1,96 @@
+/**
+ * Finds the files to pack.
+ *
+ * Guarantees: links aren't followed. What can't go into a package as it is (links, sockets, pipes,
+ * devices, names that aren't UTF-8) is refused by name, never left out in silence.
+ *
+ * @module
+ */
+import { StoreError, UsageError } from "../errors.ts";
+import { walk, type WalkedFile } from "../fs/walk.ts";
+import { makeFilter } from "../zip/glob_filter.ts";
+import type { PackContext, PackOptions } from "./options.ts";
+
+/** Names that a message shows at most. */
+const SHOWN = 5;
+
+/** The files to pack, sorted by path. Throws StoreError, UsageError. */
+export function findFiles({ folder, exclude = [], minFiles = 1 }: PackOptions): WalkedFile[] {
+  const wanted = makeFilter({ include: [], exclude });
+  const odd: string[] = [];
+  const onOther = (path: string): void => void (wanted(path) && odd.push(path));
+  const files = walk(folder, { onOther }).filter(({ path }) => wanted(path));
+  if (odd.length > 0) {
+    throw new StoreError("wrong_type", `${folder} holds what can't be packed: ${shown(odd)}`, {
+      path: folder,
+      expected: "plain files and folders",
+      found: "links, pipes, sockets or devices",
+      hint: `leave them out: --exclude '${odd[0]}'`,
+    });
+  }
+  // Names that aren't UTF-8 come with this character in place of the bytes that make no sense.
+  const unreadable = files.filter(({ path }) => path.includes("\ufffd")).map(({ path }) => path);
+  if (unreadable.length > 0) {
+    throw new StoreError(
+      "wrong_type",
+      `${folder} holds names that aren't UTF-8: ${shown(unreadable)}`,
+      {
+        path: folder,
+        expected: "names in UTF-8",
+        hint: "rename them, for example with convmv -f gbk -t utf8",
+      },
+    );
+  }
+  if (files.length < Math.max(1, minFiles)) {
+    throw new UsageError(`${folder} holds ${files.length} files to pack`, {
+      path: folder,
+      expected: `at least ${Math.max(1, minFiles)}`,
+      found: files.length,
+      hint: "is the disk with the data mounted, and the data complete?",
+    });
+  }
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** Waits until nothing has changed for `settleMs`, then gives the files. Throws as findFiles does. */
+export async function settledFiles(
+  options: PackOptions,
+  { clock, sleep }: Pick<PackContext, "clock" | "sleep">,
+): Promise<WalkedFile[]> {
+  const { settleMs = 0 } = options;
+  let files = findFiles(options);
+  while (settleMs > 0) {
+    const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
+    const age = clock() - newest;
+    if (age >= settleMs) break;
+    // A time in the future says nothing, so two looks have to agree instead.
+    await sleep(age < 0 ? settleMs : settleMs - age);
+    const again = findFiles(options);
+    const same = changesBetween(files, again).length === 0;
+    files = again;
+    if (same) break;
+  }
+  return files;
+}
+
+/** The paths of files that differ in size or time, are new, or are gone. */
+export function changesBetween(
+  before: readonly WalkedFile[],
+  after: readonly WalkedFile[],
+): string[] {
+  const left = new Map(before.map((file) => [file.path, file]));
+  const changed: string[] = [];
+  for (const { path, size, mtimeMs } of after) {
+    const old = left.get(path);
+    left.delete(path);
+    if (old?.size !== size || old.mtimeMs !== mtimeMs) changed.push(path);
+  }
+  return [...changed, ...left.keys()].sort();
+}
+
+/** Some of many names, for a message. */
+export function shown(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  const list = names.slice(0, SHOWN).map((name) => JSON.stringify(name)).join(", ");
+  return more > 0 ? `${list} and ${more} more` : list;
+}

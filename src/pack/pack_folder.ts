@@ -1,0 +1,238 @@
+/**
+ * Turns a folder into what a hub offers: a package, its catalog entry and the patch from the package
+ * before, in a static tree that any web server serves.
+ *
+ * Guarantees: the same files make the same bytes, whatever their times, order on the disk, owner or
+ * machine: names are sorted, every entry bears the time 1980-01-01, nothing else goes in. A file
+ * that hasn't changed keeps its compressed bytes, which are copied from the package before. Readers
+ * see the old package and catalog or the new ones. Nothing is published when a file changes while it
+ * is read, when too many files are gone, or when this program's own client would refuse the package.
+ *
+ * @module
+ */
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { ArchiveError, StoreError, UsageError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+import type { WalkedFile } from "../fs/walk.ts";
+import { currentPackage, placePackage, type SitePackage } from "../site/place.ts";
+import { makePublicFolder } from "../site/public_file.ts";
+import { sitePaths } from "../site/site_paths.ts";
+import { parseInstant } from "../hub/version_time.ts";
+import { checkEntries } from "../zip/entry_tree.ts";
+import { DEFAULT_LIMITS } from "../zip/limits.ts";
+import { PackageFile } from "../zip/package_file.ts";
+import { writeZip } from "../zip/zip_writer.ts";
+import { changesBetween, findFiles, settledFiles, shown } from "./find_files.ts";
+import type { PackContext, PackOptions, PackReport } from "./options.ts";
+import {
+  loadPackedFiles,
+  type PackedFiles,
+  recordPath,
+  savePackedFiles,
+  unchanged,
+} from "./packed_files.ts";
+import { ZipSource } from "./zip_source.ts";
+
+/** The time of every entry: the oldest that ZIP knows. */
+const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
+/** From here on sizes may need Zip64, and a streamed entry's header is written before its size is known. */
+const ZIP64_BYTES = 0xff000000;
+/** Entries that are compressed at once: two cores, and some that wait for their turn. */
+const PARALLEL = 6;
+
+/** Packs a folder and places it in a site. Throws DataHubSyncError. */
+export async function packFolder(options: PackOptions, context: PackContext): Promise<PackReport> {
+  const { name, keepHours = 24, durable = true } = options;
+  const { clock, warn } = context;
+  const folder = await realFolder(options.folder);
+  const site = { dir: resolve(options.output), keepHours };
+  refuseNested(folder, site.dir);
+  const lookedAt = clock();
+  const files = await settledFiles({ ...options, folder }, context);
+  warnOfWrapper(files, warn);
+  const current = await currentPackage(site, name);
+  const paths = sitePaths(site.dir);
+  const record = await loadPackedFiles(recordPath(paths.work, name), current?.fingerprint);
+  if (current !== undefined && isUnchanged(files, record, options, current)) {
+    const { fingerprint, total: packageSize, version } = current;
+    const report = { name, fingerprint, packageSize, version: version! };
+    return { ...report, changed: false, files: files.length, reused: files.length, read: 0 };
+  }
+  using previous = current === undefined ? undefined : await openPrevious(current.path, warn);
+  refuseRemoved(files, previous, options);
+  // In the site's own folder, so that it can be moved into place.
+  await makePublicFolder(paths.staging);
+  const packageFile = join(paths.staging, `${crypto.randomUUID()}.packing`);
+  try {
+    const source = new ZipSource(folder, { previous, record, all: options.all ?? false });
+    const total = await writeZip(packageFile, source.inputs(files), {
+      level: options.level ?? 6,
+      mtime: ENTRY_TIME,
+      parallel: PARALLEL,
+      onEntry: (input, sizes, packedCrc) => source.note(input, sizes.crc, packedCrc),
+      ...(files.some(({ size }) => size >= ZIP64_BYTES) && { zip64: true }),
+    });
+    refuseChanged(files, findFiles({ ...options, folder }), folder);
+    const fingerprint = await checkedFingerprint(packageFile, files.length);
+    const version = options.version ?? versionOf(files, fingerprint, current);
+    if (version === current?.version && fingerprint !== current.fingerprint) {
+      throw new UsageError(`another package of ${name} has the version ${version} already`, {
+        hint: "clients fetch nothing when the text is the same: give it a later one",
+      });
+    }
+    await placePackage(site, {
+      name,
+      packageFile,
+      take: "move",
+      replace: source.rotten,
+      total,
+      fingerprint,
+      version,
+      catalogEntry: {
+        fileCount: files.length,
+        totalSize: files.reduce((sum, { size }) => sum + size, 0),
+      },
+    }, { clock, durable, warn });
+    await saveRecord(recordPath(paths.work, name), { fingerprint, lookedAt, files: source.packed });
+    const patch = (await currentPackage(site, name))?.patches.at(-1);
+    return {
+      name,
+      version,
+      changed: fingerprint !== current?.fingerprint || source.rotten,
+      files: files.length,
+      reused: source.reused,
+      read: source.read,
+      packageSize: total,
+      fingerprint,
+      ...(patch?.to === fingerprint && { patchSize: patch.size }),
+    };
+  } finally {
+    await Deno.remove(packageFile).catch(() => {});
+  }
+}
+
+async function realFolder(folder: string): Promise<string> {
+  try {
+    const path = await Deno.realPath(folder);
+    if ((await Deno.stat(path)).isDirectory) return path;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw diskError(error, folder, "look at the folder");
+    }
+  }
+  throw new UsageError(`${folder} isn't a folder`, {
+    expected: "the folder that is to be packed",
+    path: folder,
+    hint: "is the disk with the data mounted?",
+  });
+}
+
+function refuseNested(folder: string, site: string): void {
+  const isInside = (inner: string, outer: string) =>
+    !relative(outer, inner).startsWith("..") && relative(outer, inner) !== inner;
+  if (!isInside(site, folder) && !isInside(folder, site)) return;
+  throw new UsageError("the folder to pack and the site lie in one another", {
+    expected: "two separate folders",
+    found: `${folder} and ${site}`,
+    hint: `put the site elsewhere, for example --output ${join(dirname(folder), "hub")}`,
+  });
+}
+
+/** Whether nothing needs to be read at all. */
+function isUnchanged(
+  files: readonly WalkedFile[],
+  record: PackedFiles | undefined,
+  { all, version }: PackOptions,
+  current: SitePackage,
+): boolean {
+  if (all || record === undefined || record.files.size !== files.length) return false;
+  if (current.version === null || (version !== undefined && version !== current.version)) {
+    return false;
+  }
+  return files.every((file) => unchanged(file, record) !== undefined);
+}
+
+/** The package before; one that can't be read is no source of compressed bytes. */
+async function openPrevious(
+  path: string,
+  warn: PackContext["warn"],
+): Promise<PackageFile | undefined> {
+  try {
+    return await PackageFile.open(path);
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw diskError(error, path, "read the package");
+    warn(`the package before can't be read (${error.message}): every file is compressed again`);
+    return undefined;
+  }
+}
+
+function refuseRemoved(
+  files: readonly WalkedFile[],
+  previous: PackageFile | undefined,
+  { name, maxRemoved = 0.05 }: PackOptions,
+): void {
+  const before = previous?.directory.entries.filter((entry) => !entry.name.endsWith("/")) ?? [];
+  const there = new Set(files.map(({ path }) => path));
+  const gone = before.filter((entry) => !there.has(entry.name)).map((entry) => entry.name);
+  if (gone.length <= before.length * maxRemoved) return;
+  throw new UsageError(
+    `${gone.length} of ${before.length} files of ${name} are gone: ${shown(gone)}`,
+    {
+      expected: `at most ${maxRemoved * 100} % fewer files than in the package before`,
+      found: `${files.length} files`,
+      hint: "if that is right, say so once: --max-removed 100%",
+    },
+  );
+}
+
+function refuseChanged(before: WalkedFile[], after: WalkedFile[], folder: string): void {
+  const changed = changesBetween(before, after);
+  if (changed.length === 0) return;
+  throw new StoreError("io", `Files changed while they were read: ${shown(changed)}`, {
+    path: folder,
+    expected: "a folder that nobody writes to",
+    found: `${changed.length} changed files`,
+    hint: "nothing was published; pack when the data is complete, or wait for it: --settle 60s",
+  });
+}
+
+/** The fingerprint of a package that this program's own client takes. */
+async function checkedFingerprint(path: string, files: number): Promise<string> {
+  using file = await PackageFile.open(path);
+  const entries = checkEntries(file.directory, { stripPrefix: "", limits: DEFAULT_LIMITS });
+  if (entries.length !== files) throw new Error(`packed ${entries.length} of ${files} files`);
+  return file.directory.fingerprint;
+}
+
+/** Equal texts mean equal data to a client, so another package never gets the text of the one before. */
+function versionOf(
+  files: readonly WalkedFile[],
+  fingerprint: string,
+  current: SitePackage | undefined,
+): string {
+  if (current?.version != null && current.fingerprint === fingerprint) return current.version;
+  const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
+  const before = parseInstant(current?.version ?? null, "UTC") ?? -Infinity;
+  // A file that was removed, or restored with its old time, makes no file newer.
+  return new Date(newest > before ? newest : Math.floor(before) + 1000).toISOString();
+}
+
+function warnOfWrapper(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
+  const tops = new Set(files.map(({ path }) => path.includes("/") ? path.split("/")[0] : null));
+  if (tops.size !== 1 || tops.has(null)) return;
+  warn(`all files are in ${[...tops][0]}/, which clients take off unless told otherwise`);
+}
+
+async function saveRecord(path: string, record: PackedFiles): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await savePackedFiles(path, record);
+  } catch {
+    // The next run reads everything.
+  }
+}
+
+/** The name that a folder's dataset gets unless another is given. */
+export function nameOfFolder(folder: string): string {
+  return basename(resolve(folder));
+}

@@ -1,0 +1,102 @@
+/**
+ * Reads a patch file.
+ *
+ * Guarantees: never more content than the header says, at most two blocks of it in memory, and an
+ * error unless all of it has exactly the announced length and SHA-256: brotli's decoders take a
+ * stream that was cut off without a word. What the content means for a folder isn't judged here.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { brotliDecompressSync } from "node:zlib";
+import { ArchiveError } from "../errors.ts";
+import { readFully, writeFully } from "../fs/whole_io.ts";
+import {
+  BLOCK_CONTENT,
+  contentSizeOf,
+  LONGEST_HEADER,
+  parseHeader,
+  type PatchHeader,
+} from "./patch_header.ts";
+
+/** What the caller is willing to hold in memory. Sizes are in bytes. */
+export interface PatchLimits {
+  maxDirectorySize: number;
+  maxRecipeSize: number;
+}
+
+/** A patch's content; its data went to a file. */
+export interface PatchParts {
+  header: PatchHeader;
+  /** The new package from its directory to its last byte. */
+  directory: Uint8Array;
+  recipe: string;
+}
+
+/** Reads a patch's header. Throws ArchiveError `bad_patch`, and what reading throws. */
+export function readPatchHeader(file: Deno.FsFile): { header: PatchHeader; length: number } {
+  const { size } = file.statSync();
+  const start = readFully(file, 0, new Uint8Array(Math.min(size, LONGEST_HEADER)));
+  return parseHeader(start, size);
+}
+
+/**
+ * Unpacks a patch: its data is written to `to`. Throws ArchiveError `bad_patch`,
+ * and what reading and writing throw.
+ */
+export function readPatch(
+  file: Deno.FsFile,
+  to: { writeSync(bytes: Uint8Array): number },
+  limits: PatchLimits,
+): PatchParts {
+  const { header, length } = readPatchHeader(file);
+  const { directorySize, recipeSize } = header;
+  if (directorySize > limits.maxDirectorySize || recipeSize > limits.maxRecipeSize) {
+    throw badPatch(
+      `at most ${limits.maxDirectorySize} and ${limits.maxRecipeSize} bytes of directory and recipe`,
+      `${directorySize} and ${recipeSize} bytes`,
+    );
+  }
+  const total = contentSizeOf(header);
+  const front = new Uint8Array(directorySize + recipeSize);
+  const hash = createHash("sha256");
+  let at = 0;
+  let offset = length;
+  for (const size of header.blocks) {
+    const packed = readFully(file, offset, new Uint8Array(size));
+    offset += size;
+    const content = unpack(packed);
+    if (at + content.length > total) throw badPatch(`${total} bytes`, "more");
+    hash.update(content);
+    const first = content.subarray(0, Math.max(0, front.length - at));
+    front.set(first, Math.min(at, front.length));
+    writeFully(to, content.subarray(first.length));
+    at += content.length;
+  }
+  if (at !== total) throw badPatch(`${total} bytes`, `${at} bytes`);
+  const sha256 = hash.digest("hex");
+  if (sha256 !== header.sha256) throw badPatch(`SHA-256 ${header.sha256}`, sha256);
+  return {
+    header,
+    directory: front.subarray(0, directorySize),
+    recipe: new TextDecoder().decode(front.subarray(directorySize)),
+  };
+}
+
+function unpack(packed: Uint8Array): Uint8Array {
+  try {
+    const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+    return brotliDecompressSync(bytes, { maxOutputLength: BLOCK_CONTENT });
+  } catch (cause) {
+    throw badPatch("a brotli stream", cause instanceof Error ? cause.message : "none", cause);
+  }
+}
+
+function badPatch(expected: string, found: string, cause?: unknown): ArchiveError {
+  return new ArchiveError("bad_patch", "The patch is damaged", {
+    expected,
+    found,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

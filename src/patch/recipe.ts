@@ -1,0 +1,91 @@
+/**
+ * The recipe of a patch: how each changed entry's content is put together from the old content and
+ * from the patch's own data.
+ *
+ * Guarantees: a parsed recipe takes each byte of the data once, in order, and makes every entry
+ * exactly as long as the package's directory says. Whether the old content is the right one, the
+ * recipe can't know: whoever follows it checks the CRC-32.
+ *
+ * @module
+ */
+import { ArchiveError } from "../errors.ts";
+
+/** Bytes of the old content, then bytes of the data. All figures are in bytes. */
+export interface Piece {
+  /** Where in the old content the copied bytes begin. */
+  from: number;
+  /** How many are copied. */
+  length: number;
+  /** How many bytes of the data follow them. */
+  insert: number;
+}
+
+/** How one entry is made. */
+export interface Change {
+  /** The entry's index in the new directory. */
+  index: number;
+  pieces: Piece[];
+}
+
+/** Writes a recipe as JSON: one `[index, from, length, insert, …]` per changed entry. */
+export function formatRecipe(changes: readonly Change[]): string {
+  const rows = changes.map(({ index, pieces }) =>
+    JSON.stringify([index, ...pieces.flatMap(({ from, length, insert }) => [from, length, insert])])
+  );
+  return `[${rows.join(",\n")}]`;
+}
+
+/**
+ * Reads a recipe. `sizes` says by index how long each entry becomes, `dataSize` how much data there
+ * is.
+ *
+ * @throws {ArchiveError} `bad_patch` for what isn't one, or doesn't add up.
+ */
+export function parseRecipe(
+  text: string,
+  { sizes, dataSize }: { sizes: (index: number) => number | undefined; dataSize: number },
+): Change[] {
+  const rows = parseRows(text);
+  let before = -1;
+  let inserted = 0;
+  const changes = rows.map((row): Change => {
+    const [index, ...numbers] = row;
+    if (index === undefined || index <= before || numbers.length % 3 !== 0) {
+      throw badRecipe("entries in the directory's order, three figures per piece");
+    }
+    before = index;
+    const pieces: Piece[] = [];
+    let size = 0;
+    for (let at = 0; at < numbers.length; at += 3) {
+      const [from, length, insert] = numbers.slice(at, at + 3) as [number, number, number];
+      pieces.push({ from, length, insert });
+      size += length + insert;
+      inserted += insert;
+    }
+    if (size !== sizes(index)) throw badRecipe(`entry ${index} with ${sizes(index)} bytes`, size);
+    return { index, pieces };
+  });
+  if (inserted !== dataSize) throw badRecipe(`${dataSize} bytes of data`, inserted);
+  return changes;
+}
+
+function parseRows(text: string): number[][] {
+  let rows: unknown;
+  try {
+    rows = JSON.parse(text);
+  } catch (cause) {
+    throw badRecipe("JSON", undefined, cause);
+  }
+  const isRow = (row: unknown): row is number[] =>
+    Array.isArray(row) && row.every((value) => Number.isSafeInteger(value) && value >= 0);
+  if (!Array.isArray(rows) || !rows.every(isRow)) throw badRecipe("rows of whole numbers");
+  return rows;
+}
+
+function badRecipe(expected: string, found?: number, cause?: unknown): ArchiveError {
+  return new ArchiveError("bad_patch", "The patch's recipe makes no sense", {
+    expected,
+    ...(found === undefined ? {} : { found }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,36 @@
+/**
+ * The `Range` header, as RFC 9110 has it.
+ *
+ * Guarantees: ranges that are returned lie within the file, in the order that was asked for. A header
+ * that can't be read, asks for too many ranges or for more than the file holds, is answered with the
+ * whole file, as the RFC allows. Pure.
+ *
+ * @module
+ */
+import { sizeOf } from "../ranges.ts";
+import type { Range } from "../types.ts";
+
+/** Ranges in one request; this program's own client asks for 200 at most. */
+export const MOST_RANGES = 256;
+
+/** The whole file, parts of it, or nothing that it holds. */
+export type WantedRanges = "whole" | "unsatisfiable" | Range[];
+
+/** What a header asks for, of a file of `size` bytes. */
+export function readRange(header: string | null, size: number): WantedRanges {
+  const list = /^bytes=(.+)$/i.exec(header?.trim() ?? "")?.[1];
+  if (list === undefined) return "whole";
+  const parts = list.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  if (parts.length > MOST_RANGES) return "whole";
+  const ranges: Range[] = [];
+  for (const part of parts) {
+    const [, first, last] = /^(\d{0,16})-(\d{0,16})$/.exec(part) ?? [];
+    if (first === undefined || last === undefined || first + last === "") return "whole";
+    if (first !== "" && last !== "" && Number(last) < Number(first)) return "whole";
+    const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+    const end = first === "" || last === "" ? size : Math.min(Number(last) + 1, size);
+    if (start < end) ranges.push({ start, end });
+  }
+  if (ranges.length === 0) return "unsatisfiable";
+  return sizeOf(ranges) > size ? "whole" : ranges;
+}

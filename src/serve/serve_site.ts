@@ -1,0 +1,190 @@
+/**
+ * Serves a site: the catalog, packages and patches of one folder, over HTTP.
+ *
+ * Guarantees: nothing else is served ({@linkcode siteFileOf}); a token, where one is asked for, is
+ * compared in constant time; clients beyond the limit are sent away with `Retry-After`, slow ones are
+ * dropped. Stopping takes no new work, lets transfers finish for a while, then ends them. A client
+ * that sends half a header, or keeps an idle connection, can't be limited here: the runtime's server
+ * has no such setting, so put nginx in front of a hub that strangers reach.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { UsageError } from "../errors.ts";
+import { answerFor } from "./answer.ts";
+import { streamPieces } from "./file_stream.ts";
+import { openSiteFile, siteFileOf } from "./site_file.ts";
+
+/** How a site is served. */
+export interface ServeOptions {
+  /** The site's folder, without links. */
+  site: string;
+  hostname: string;
+  port: number;
+  /** What clients must bring; default: nothing. */
+  token?: string;
+  /** PEM texts, for https. */
+  tls?: { cert: string; key: string };
+  /** Transfers at once; default 1000. */
+  maxClients?: number;
+  /** Bytes per second that a client must take; default 1000. */
+  leastSpeed?: number;
+  /** How long a client may be slower, in ms; default 60,000. */
+  patienceMs?: number;
+  /** Told of each finished answer. */
+  onRequest?: (line: RequestLine) => void;
+}
+
+/** One answered request. */
+export interface RequestLine {
+  client: string;
+  method: string;
+  path: string;
+  status: number;
+  /** Bytes of the body. */
+  bytes: number;
+}
+
+/** A site that is being served. */
+export interface ServedSite {
+  /** Where. */
+  url: string;
+  /** Ends it: nothing new is taken, and what runs has `graceMs` (default 10,000) to finish. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** With many clients each one's piece is small, so that a thousand slow ones cost 64 MB. */
+const LARGE_PIECE = 1 << 19;
+const SMALL_PIECE = 1 << 16;
+const FEW_CLIENTS = 64;
+
+/** Begins to serve. Throws UsageError where it can't listen there. */
+export function serveSite(options: ServeOptions): ServedSite {
+  const { hostname, port, tls } = options;
+  const stop = new AbortController();
+  const handler = new Handler(options, stop.signal);
+  const listen = { hostname, port, onListen: () => {}, onError: () => failure(500) };
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve(
+      { ...listen, ...tls },
+      async (request, { remoteAddr }) => await handler.handle(request, remoteAddr),
+    );
+  } catch (error) {
+    throw cannotListen(error, { hostname, port });
+  }
+  const { hostname: host, port: bound } = server.addr;
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `${tls === undefined ? "http" : "https"}://${shown}:${bound}`,
+    async stop(graceMs = 10_000) {
+      const timer = setTimeout(() => stop.abort(), graceMs);
+      await server.shutdown();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Answers requests. */
+class Handler {
+  #running = 0;
+  readonly #options: ServeOptions;
+  readonly #signal: AbortSignal;
+  readonly #token: Uint8Array | undefined;
+
+  constructor(options: ServeOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#token = options.token === undefined ? undefined : digestOf(`Bearer ${options.token}`);
+  }
+
+  async handle(request: Request, remote: Deno.NetAddr): Promise<Response> {
+    const path = new URL(request.url).pathname;
+    const told = { client: remote.hostname, method: request.method, path };
+    const note = (status: number, bytes: number) =>
+      this.#options.onRequest?.({ ...told, status, bytes });
+    const refuse = (status: number, headers?: HeadersInit) => {
+      note(status, 0);
+      return failure(status, headers);
+    };
+    if (!["GET", "HEAD"].includes(request.method)) return refuse(405, { allow: "GET, HEAD" });
+    if (path === "/health") {
+      note(200, HEALTH.length);
+      return new Response(HEALTH, { headers: { "content-type": "application/json" } });
+    }
+    if (!this.#isAllowed(request)) return refuse(401, { "www-authenticate": "Bearer" });
+    const file = siteFileOf(path);
+    const opened = file && await openSiteFile(this.#options.site, file);
+    if (file === undefined || opened === undefined) return refuse(404);
+    if (this.#running >= (this.#options.maxClients ?? 1000)) {
+      opened.file.close();
+      return refuse(503, { "retry-after": "5" });
+    }
+    const answer = answerFor(request, { file, info: opened.info }, crypto.randomUUID());
+    const { status, headers, pieces } = answer;
+    if (request.method === "HEAD" || pieces.length === 0) {
+      opened.file.close();
+      note(status, 0);
+      return new Response(null, { status, headers });
+    }
+    this.#running++;
+    const body = streamPieces(opened.file, pieces, {
+      chunkSize: this.#running > FEW_CLIENTS ? SMALL_PIECE : LARGE_PIECE,
+      leastSpeed: this.#options.leastSpeed ?? 1000,
+      patienceMs: this.#options.patienceMs ?? 60_000,
+      signal: this.#signal,
+      onEnd: (sent) => {
+        this.#running--;
+        note(status, sent);
+      },
+    });
+    return new Response(body, { status, headers });
+  }
+
+  #isAllowed(request: Request): boolean {
+    if (this.#token === undefined) return true;
+    return timingSafeEqual(digestOf(request.headers.get("authorization") ?? ""), this.#token);
+  }
+}
+
+const HEALTH = '{"status":"ok"}';
+
+const WORDS: Readonly<Record<number, string>> = {
+  401: "a token is needed",
+  404: "not found",
+  405: "only GET and HEAD",
+  500: "the server failed",
+  503: "too many clients; come again",
+};
+
+function failure(status: number, headers: HeadersInit = {}): Response {
+  return new Response(`${WORDS[status]}\n`, {
+    status,
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store",
+      ...headers,
+    },
+  });
+}
+
+function digestOf(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}
+
+function cannotListen(
+  cause: unknown,
+  { hostname, port }: { hostname: string; port: number },
+): UsageError {
+  const reason = cause instanceof Deno.errors.AddrInUse
+    ? "something else listens there already"
+    : cause instanceof Error
+    ? cause.message
+    : String(cause);
+  return new UsageError(`can't listen on ${hostname}:${port}: ${reason}`, {
+    expected: "a free address of this machine",
+    found: `${hostname}:${port}`,
+    hint: "choose another one: --listen 127.0.0.1:8001",
+    cause,
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * Which file of a site a URL's path names.
+ *
+ * Guarantees: only what the site's tree is made of is named: the catalog, packages and patches.
+ * Nothing hidden, nothing through a link, nothing outside of the site. Pure but for
+ * {@linkcode openSiteFile}.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+/** A file that may be served. */
+export interface SiteFile {
+  /** Its path below the site, `/` between the parts. */
+  path: string;
+  type: "application/json" | "application/zip" | "application/octet-stream";
+  /** What caches may do with it. */
+  cacheControl: string;
+}
+
+/** Never changes while it is there: its name holds what it is. */
+const FOREVER = "public, max-age=2592000, immutable, no-transform";
+
+const PACKAGE = /^[0-9a-f]{16}\.zip$/;
+const PATCH = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
+
+/** The file that a URL's path names; `undefined` = none. */
+export function siteFileOf(pathname: string): SiteFile | undefined {
+  const parts = decoded(pathname);
+  if (parts === undefined) return undefined;
+  const [top, name = "", file, more] = parts;
+  const path = parts.join("/");
+  if (more !== undefined || !isName(name)) return undefined;
+  if (top === "api" && name === "datasets" && file === undefined) {
+    return { path, type: "application/json", cacheControl: "no-cache" };
+  }
+  if (top === "package" && file === undefined && name.endsWith(".zip")) {
+    return { path, type: "application/zip", cacheControl: "no-cache, no-transform" };
+  }
+  if (top === "package" && PACKAGE.test(file ?? "")) {
+    return { path, type: "application/zip", cacheControl: FOREVER };
+  }
+  if (top === "patch" && PATCH.test(file ?? "")) {
+    return { path, type: "application/octet-stream", cacheControl: FOREVER };
+  }
+  return undefined;
+}
+
+/** Opens a file of a site; `undefined` where there is no plain file. */
+export async function openSiteFile(
+  site: string,
+  { path }: SiteFile,
+): Promise<{ file: Deno.FsFile; info: Deno.FileInfo } | undefined> {
+  const whole = join(site, path);
+  let file: Deno.FsFile | undefined;
+  try {
+    // A link anywhere below the site would lead elsewhere.
+    if (await Deno.realPath(whole) !== whole) return undefined;
+    file = await Deno.open(whole, { read: true });
+    const info = await file.stat();
+    if (info.isFile) return { file, info };
+  } catch (error) {
+    file?.close();
+    const absent = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.InvalidData];
+    if (absent.some((kind) => error instanceof kind)) return undefined;
+    throw error;
+  }
+  file.close();
+  return undefined;
+}
+
+/** The parts of a path, decoded; `undefined` where it can't name anything. */
+function decoded(pathname: string): string[] | undefined {
+  if (!pathname.startsWith("/")) return undefined;
+  try {
+    return pathname.slice(1).split("/").map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+function isName(name: string): boolean {
+  // deno-lint-ignore no-control-regex -- no dataset is called that
+  return name !== "" && !/^\.|[/\\\x00-\x1f]/.test(name);
+}

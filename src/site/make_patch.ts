@@ -1,0 +1,208 @@
+/**
+ * Makes the patch that turns one package into the next, out of both.
+ *
+ * Guarantees: whoever has the old package's files gets the new package's files by it, and it was
+ * read back before it is offered. It is made only where it is small beside the package. Bounded
+ * memory, whatever an entry's size.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { writeFully } from "../fs/whole_io.ts";
+import { commonStart, difference } from "../patch/difference.ts";
+import { readPatchHeader } from "../patch/read_patch.ts";
+import type { Change, Piece } from "../patch/recipe.ts";
+import { writePatch } from "../patch/write_patch.ts";
+import { PackageFile } from "../zip/package_file.ts";
+import type { RawEntry } from "../zip/package_directory.ts";
+import { sha256Of } from "./stage_package.ts";
+
+/** A patch on its way in. */
+export interface MadePatch {
+  path: string;
+  /** Fingerprints of both packages. */
+  from: string;
+  to: string;
+  /** In bytes. */
+  size: number;
+  /** In lower-case hex. */
+  sha256: string;
+}
+
+/** A patch is offered where it is at most this part of the package. */
+const LARGEST_PART = 0.1;
+/** Content above this is compared as a stream, in bytes. */
+const STREAM_FROM = 16 << 20;
+/** Content of entries that are compared at once, in bytes, at most. */
+const AT_ONCE = 24 << 20;
+
+/**
+ * Makes a patch in `folder`; `undefined` where none is worth it. Throws ArchiveError for a package
+ * that can't be read, and what writing throws.
+ */
+export async function makePatch(
+  oldPackage: string,
+  newPackage: string,
+  folder: string,
+): Promise<MadePatch | undefined> {
+  using old = await PackageFile.open(oldPackage);
+  using now = await PackageFile.open(newPackage);
+  const { fingerprint: from } = old.directory;
+  const { fingerprint: to, total } = now.directory;
+  if (from === to) return undefined;
+  const path = join(folder, `${crypto.randomUUID()}.tmp`);
+  const dataPath = `${path}.data`;
+  using data = Deno.openSync(dataPath, { read: true, write: true, createNew: true, mode: 0o600 });
+  let kept = false;
+  try {
+    const comparison = new Comparison(old, now, { data, most: total });
+    const changes = await comparison.run();
+    if (changes === undefined) return undefined;
+    const size = await writePatch(path, {
+      from,
+      to,
+      packageSize: total,
+      directory: now.directoryBytes(),
+      changes,
+      data,
+      dataSize: comparison.dataSize,
+    });
+    if (size > total * LARGEST_PART) return undefined;
+    using made = Deno.openSync(path);
+    readPatchHeader(made);
+    kept = true;
+    return { path, from, to, size, sha256: await sha256Of(path) };
+  } finally {
+    for (const one of kept ? [dataPath] : [dataPath, path]) await Deno.remove(one).catch(() => {});
+  }
+}
+
+/** Compares two packages entry by entry, and gathers what is new. */
+class Comparison {
+  /** Bytes of new content so far. */
+  dataSize = 0;
+  readonly #old: PackageFile;
+  readonly #now: PackageFile;
+  readonly #data: Deno.FsFile;
+  readonly #most: number;
+  readonly #changes: Change[] = [];
+  #waiting: { bytes: number; done: Promise<() => void> }[] = [];
+
+  /** With more than `most` bytes of new content no patch is worth it. */
+  constructor(
+    old: PackageFile,
+    now: PackageFile,
+    { data, most }: { data: Deno.FsFile; most: number },
+  ) {
+    this.#old = old;
+    this.#now = now;
+    this.#data = data;
+    this.#most = most;
+  }
+
+  /** The changes; `undefined` where too much is new. */
+  async run(): Promise<Change[] | undefined> {
+    try {
+      for (const entry of this.#now.directory.entries) {
+        const before = this.#old.entry(entry.name);
+        const isSame = before?.crc === entry.crc && before.size === entry.size;
+        if (isSame || entry.name.endsWith("/")) continue;
+        if (Math.max(entry.size, before?.size ?? 0) > STREAM_FROM) {
+          await this.#settle(0);
+          await this.#compareStreams(entry, before);
+        } else {
+          const bytes = entry.size + (before?.size ?? 0);
+          this.#waiting.push({ bytes, done: this.#compare(entry, before) });
+          await this.#settle(AT_ONCE);
+        }
+        if (this.dataSize > this.#most) return undefined;
+      }
+      await this.#settle(0);
+      return this.dataSize > this.#most ? undefined : this.#changes;
+    } finally {
+      await Promise.allSettled(this.#waiting.map(({ done }) => done));
+    }
+  }
+
+  /** Waits until at most so many bytes are under way; results are taken in the entries' order. */
+  async #settle(most: number): Promise<void> {
+    let bytes = this.#waiting.reduce((sum, one) => sum + one.bytes, 0);
+    while (this.#waiting.length > 0 && (bytes > most || most === 0)) {
+      const [first] = this.#waiting;
+      const take = await first!.done;
+      this.#waiting.shift();
+      bytes -= first!.bytes;
+      take();
+    }
+  }
+
+  async #compare(entry: RawEntry, before: RawEntry | undefined): Promise<() => void> {
+    const [old, now] = await Promise.all([
+      before === undefined ? new Uint8Array() : this.#old.content(before),
+      this.#now.content(entry),
+    ]);
+    const { pieces, inserted } = difference(old, now);
+    const bytes = inserted.slice(); // the rest of the content may go
+    return () => {
+      writeFully(this.#data, bytes);
+      this.#note(entry, pieces, bytes.length);
+    };
+  }
+
+  /** What a big entry begins with, and all that follows. */
+  async #compareStreams(entry: RawEntry, before: RawEntry | undefined): Promise<void> {
+    const old = before === undefined ? undefined : new ChunkReader(this.#old.contentChunks(before));
+    let same = 0;
+    let insert = 0;
+    try {
+      let differs = old === undefined;
+      for await (const chunk of this.#now.contentChunks(entry)) {
+        let common = 0;
+        while (!differs && common < chunk.length) {
+          const other = await old!.next(chunk.length - common);
+          const length = commonStart(other, chunk.subarray(common));
+          common += length;
+          differs = other.length === 0 || length < other.length;
+        }
+        same += common;
+        insert += chunk.length - common;
+        writeFully(this.#data, chunk.subarray(common));
+        if (this.dataSize + insert > this.#most) break;
+      }
+    } finally {
+      await old?.close();
+    }
+    this.#note(entry, [{ from: 0, length: same, insert }], insert);
+  }
+
+  #note({ index }: RawEntry, pieces: Piece[], inserted: number): void {
+    this.#changes.push({ index, pieces });
+    this.dataSize += inserted;
+  }
+}
+
+/** Reads a stream of chunks in pieces of the caller's sizes. */
+class ChunkReader {
+  readonly #chunks: AsyncGenerator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array();
+
+  constructor(chunks: AsyncGenerator<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  /** At most `most` bytes; none at the end. */
+  async next(most: number): Promise<Uint8Array> {
+    if (this.#rest.length === 0) {
+      const { value, done } = await this.#chunks.next();
+      if (done) return new Uint8Array();
+      this.#rest = value;
+    }
+    const piece = this.#rest.subarray(0, most);
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece;
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return(undefined);
+  }
+}

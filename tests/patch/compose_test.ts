@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { compose, type Link } from "../../src/patch/compose.ts";
+import { difference } from "../../src/patch/difference.ts";
+import { formatRecipe, parseRecipe } from "../../src/patch/recipe.ts";
+
+type Day = Map<string, Uint8Array>;
+
+const lengthOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, one) => sum + one.length, 0);
+
+/** The patch from one day to the next, with names as they stand on the second. */
+function linkBetween(before: Day, after: Day, data: Uint8Array[]): Link {
+  const names = [...after.keys()];
+  const dataOffset = lengthOf(data);
+  const changes = names.flatMap((name, index) => {
+    const [old, now] = [before.get(name), after.get(name)!];
+    if (old !== undefined && Buffer.compare(old, now) === 0) return [];
+    const { pieces, inserted } = difference(old ?? new Uint8Array(), now);
+    data.push(inserted);
+    return [{ index, pieces }];
+  });
+  const sizes = (index: number) => after.get(names[index]!)?.length;
+  const dataSize = lengthOf(data) - dataOffset;
+  return {
+    changes: parseRecipe(formatRecipe(changes), { sizes, dataSize }),
+    nameOf: (index) => names[index]!,
+    dataOffset,
+  };
+}
+
+function chainOf(folders: readonly Day[]): { chain: Link[]; data: Uint8Array } {
+  const data: Uint8Array[] = [];
+  const chain = folders.slice(1).map((after, index) => linkBetween(folders[index]!, after, data));
+  return { chain, data: Buffer.concat(data) };
+}
+
+const content = fc.uint8Array({ maxLength: 120, max: 1 });
+const day: fc.Arbitrary<Day> = fc.dictionary(fc.constantFrom("a", "b", "c", "d"), content)
+  .map((files) => new Map(Object.entries(files).sort()));
+
+Deno.test("compose() makes the last day out of the first, as one patch after another would", () => {
+  fc.assert(
+    fc.property(fc.array(day, { minLength: 2, maxLength: 5 }), (folders) => {
+      const { chain, data } = chainOf(folders);
+      const instructions = compose(chain);
+      const [first, last] = [folders[0]!, folders.at(-1)!];
+      for (const [name, expected] of last) {
+        const old = first.get(name) ?? new Uint8Array();
+        const segments = instructions.get(name);
+        const found = segments === undefined ? old : Buffer.concat(
+          segments.map(({ from, offset, length }) =>
+            (from === "old" ? old : data).subarray(offset, offset + length)
+          ),
+        );
+        assert.equal(Buffer.compare(found, expected), 0, name);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("compose() writes a file that grew on each day in few segments", () => {
+  const old = new Uint8Array(1000).fill(1);
+  const grown = (rows: number): Day =>
+    new Map([["a", Buffer.concat([old, new Uint8Array(rows * 50).fill(2)])]]);
+  assert.deepEqual(compose(chainOf([0, 1, 2, 3].map(grown)).chain).get("a"), [
+    { from: "old", offset: 0, length: 1000 },
+    { from: "data", offset: 0, length: 150 },
+  ]);
+});

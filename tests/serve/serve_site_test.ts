@@ -1,0 +1,245 @@
+/** `serve`: what it shows, what it doesn't, and what becomes of slow clients. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { readRange } from "../../src/serve/range_header.ts";
+import { type RequestLine, type ServeOptions, serveSite } from "../../src/serve/serve_site.ts";
+import { siteFileOf } from "../../src/serve/site_file.ts";
+import { packTree } from "../support/pack.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
+import { writeTree } from "../support/tree.ts";
+
+interface Served extends AsyncDisposable {
+  url: string;
+  site: string;
+  requests: RequestLine[];
+  /** The newest package's bytes. */
+  bytes: Uint8Array;
+  temp: TempDir;
+}
+
+async function serve(options: Partial<ServeOptions> = {}, size = 2_000_000): Promise<Served> {
+  const temp = await tempDir();
+  const noise = crypto.getRandomValues(new Uint8Array(60_000));
+  const files = Array.from(
+    { length: Math.ceil(size / 60_000) },
+    (_, index) => [`${index}.bin`, noise.slice().fill(index, 0, 4)] as [string, Uint8Array],
+  );
+  await writeTree(temp.at("data"), files);
+  await packTree({ folder: temp.at("data"), output: temp.at("site"), name: "daily" });
+  const site = await Deno.realPath(temp.at("site"));
+  const requests: RequestLine[] = [];
+  const onRequest = (line: RequestLine) => void requests.push(line);
+  const served = serveSite({ site, hostname: "127.0.0.1", port: 0, onRequest, ...options });
+  return {
+    url: served.url,
+    site,
+    requests,
+    bytes: await Deno.readFile(join(site, "package", "daily.zip")),
+    temp,
+    async [Symbol.asyncDispose]() {
+      await served.stop(100);
+      await temp[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function ask(url: string, init: RequestInit = {}) {
+  const response = await fetch(url, init);
+  const body = new Uint8Array(await response.arrayBuffer());
+  const header = (name: string) => response.headers.get(name);
+  return { status: response.status, header, body };
+}
+
+const range = (range: string, more: Record<string, string> = {}) => ({
+  headers: { range, ...more },
+});
+
+Deno.test("serveSite() answers ranges, conditions and HEAD as RFC 9110 says", async () => {
+  await using hub = await serve();
+  const url = `${hub.url}/package/daily.zip`;
+  const { bytes } = hub;
+  const whole = await ask(url);
+  assert.equal(whole.status, 200);
+  assert.deepEqual(whole.body, bytes);
+  assert.equal(whole.header("accept-ranges"), "bytes");
+  assert.equal(whole.header("content-type"), "application/zip");
+  assert.equal(whole.header("content-encoding"), null);
+  const [etag, modified] = [whole.header("etag")!, whole.header("last-modified")!];
+  assert.match(etag, /^"/);
+
+  const part = await ask(url, range("bytes=100-199"));
+  assert.deepEqual([part.status, part.body], [206, bytes.subarray(100, 200)]);
+  assert.equal(part.header("content-range"), `bytes 100-199/${bytes.length}`);
+  assert.deepEqual((await ask(url, range("bytes=-22"))).body, bytes.subarray(-22));
+  assert.deepEqual((await ask(url, range("bytes=10-"))).body, bytes.subarray(10));
+  const beyond = await ask(url, range(`bytes=${bytes.length}-`));
+  assert.deepEqual([beyond.status, beyond.header("content-range")], [
+    416,
+    `bytes */${bytes.length}`,
+  ]);
+  for (const odd of ["bytes=", "bytes=5-2", "lines=1-2", "bytes=a-b"]) {
+    assert.equal((await ask(url, range(odd))).status, 200, odd);
+  }
+
+  assert.equal((await ask(url, { headers: { "if-none-match": etag } })).status, 304);
+  assert.equal((await ask(url, { headers: { "if-none-match": `W/${etag}, "x"` } })).status, 304);
+  assert.equal((await ask(url, { headers: { "if-none-match": '"x"' } })).status, 200);
+  assert.equal((await ask(url, { headers: { "if-modified-since": modified } })).status, 304);
+  assert.equal((await ask(url, range("bytes=0-9", { "if-range": etag }))).status, 206);
+  assert.equal((await ask(url, range("bytes=0-9", { "if-range": modified }))).status, 206);
+  assert.equal((await ask(url, range("bytes=0-9", { "if-range": '"x"' }))).status, 200);
+  assert.equal((await ask(url, range("bytes=0-9", { "if-range": `W/${etag}` }))).status, 200);
+
+  const head = await ask(url, { method: "HEAD" });
+  assert.deepEqual([head.status, head.body.length], [200, 0]);
+  assert.equal(head.header("content-length"), String(bytes.length));
+  const post = await ask(url, { method: "POST", body: "x" });
+  assert.deepEqual([post.status, post.header("allow")], [405, "GET, HEAD"]);
+  assert.equal((await ask(`${hub.url}/health`)).status, 200);
+});
+
+Deno.test("serveSite() answers 256 ranges at once, and more with the whole file", async () => {
+  await using hub = await serve();
+  const url = `${hub.url}/package/daily.zip`;
+  const ranges = (count: number) =>
+    range(`bytes=${Array.from({ length: count }, (_, i) => `${i * 100}-${i * 100 + 9}`)}`);
+  const many = await ask(url, ranges(256));
+  assert.equal(many.status, 206);
+  const boundary = /boundary=(.+)$/.exec(many.header("content-type")!)![1]!;
+  const parts = new TextDecoder("latin1").decode(many.body).split(`\r\n--${boundary}`).slice(1, -1);
+  assert.equal(parts.length, 256);
+  const [head, ...rest] = parts[3]!.split("\r\n\r\n");
+  assert(head!.includes(`Content-Range: bytes 300-309/${hub.bytes.length}`));
+  assert.equal(
+    rest.join("\r\n\r\n"),
+    new TextDecoder("latin1").decode(hub.bytes.subarray(300, 310)),
+  );
+  assert.equal(many.header("content-length"), String(many.body.length));
+  assert.equal((await ask(url, ranges(257))).status, 200);
+});
+
+Deno.test("serveSite() shows what the site's tree names, and nothing else", async () => {
+  await using hub = await serve();
+  const { site, temp } = hub;
+  await Deno.writeTextFile(join(temp.path, "secret"), "secret");
+  await Deno.writeTextFile(join(site, "secret.txt"), "secret");
+  await Deno.writeTextFile(join(site, "package", ".hidden.zip"), "secret");
+  await Deno.symlink(join(temp.path, "secret"), join(site, "package", "link.zip"));
+  await Deno.symlink(temp.path, join(site, "package", "out"));
+  await Deno.mkdir(join(site, "package", "folder.zip"));
+  for (
+    const path of [
+      "/",
+      "/secret.txt",
+      "/package",
+      "/package/",
+      "/package/.hidden.zip",
+      "/package/link.zip",
+      "/package/folder.zip",
+      "/package/out/0123456789abcdef.zip",
+      "/.datahubsync/lock",
+      "/package/..%2f.datahubsync%2flock",
+      "/package/%2e%2e/secret.txt",
+      "/package/..%5csecret.zip",
+      "/api/datasets/",
+      "/api/datasets%00",
+      "/patch/daily/0123456789abcdef-0123456789abcdef.patch",
+      "/%ff",
+      "//etc/passwd",
+    ]
+  ) {
+    const { status, body } = await ask(`${hub.url}${path}`);
+    assert.equal(status, 404, path);
+    assert(!new TextDecoder().decode(body).includes("secret"), path);
+  }
+  const catalog = await ask(`${hub.url}/api/datasets`);
+  const [{ package_url: url }] = JSON.parse(new TextDecoder().decode(catalog.body)).datasets;
+  assert.equal(catalog.header("cache-control"), "no-cache");
+  assert.match((await ask(`${hub.url}/${url}`)).header("cache-control")!, /immutable/);
+});
+
+Deno.test("siteFileOf() never names a file outside of the tree's three folders", () => {
+  const part = fc.oneof(
+    fc.constantFrom("api", "datasets", "package", "patch", "..", ".", "", "a.zip", "%2e%2e", "%2f"),
+    fc.string({ maxLength: 6 }),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 5 }), (parts) => {
+      const file = siteFileOf(`/${parts.join("/")}`);
+      if (file === undefined) return;
+      const path = join("/site", file.path);
+      assert.match(path, /^\/site\/(api\/datasets|package\/|patch\/)/);
+      assert(!path.split("/").some((name) => name.startsWith(".")));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("readRange() gives ranges within the file, or what the RFC has instead", () => {
+  const bound = fc.oneof(fc.nat(300).map(String), fc.constant(""));
+  const header = fc.array(fc.tuple(bound, bound), { minLength: 1, maxLength: 5 });
+  fc.assert(fc.property(header, fc.nat(200), (ranges, size) => {
+    const wanted = readRange(`bytes=${ranges.map((pair) => pair.join("-"))}`, size);
+    if (!Array.isArray(wanted)) return;
+    for (const { start, end } of wanted) assert(start >= 0 && start < end && end <= size);
+  }));
+});
+
+Deno.test("serveSite() asks for a token where it has one, and never for the health", async () => {
+  await using hub = await serve({ token: "s3cret" });
+  const url = `${hub.url}/api/datasets`;
+  const refused = await ask(url);
+  assert.deepEqual([refused.status, refused.header("www-authenticate")], [401, "Bearer"]);
+  for (const authorization of ["Bearer s3cre", "Bearer s3cret2", "s3cret", "Basic s3cret"]) {
+    assert.equal((await ask(url, { headers: { authorization } })).status, 401, authorization);
+  }
+  assert.equal((await ask(url, { headers: { authorization: "Bearer s3cret" } })).status, 200);
+  assert.equal((await ask(`${hub.url}/health`)).status, 200);
+});
+
+Deno.test("serveSite() sends clients away when there are too many, and drops slow ones", async () => {
+  await using hub = await serve({ maxClients: 1, patienceMs: 300, leastSpeed: 1 }, 60_000_000);
+  const url = `${hub.url}/package/daily.zip`;
+  const slow = await fetch(url); // takes the head and nothing more
+  const busy = await ask(url);
+  assert.deepEqual([busy.status, busy.header("retry-after")], [503, "5"]);
+  // The kernel's buffers take some; then nothing moves, and the place is free again.
+  for (let tries = 0;; tries++) {
+    if ((await ask(url, range("bytes=0-9"))).status === 206) break;
+    assert(tries < 200, "the slow client kept its place");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await assert.rejects(slow.arrayBuffer());
+});
+
+Deno.test("serveSite() lets a transfer finish when it is stopped, and ends one that doesn't", async () => {
+  const temp = await tempDir();
+  await writeTree(temp.at("data"), [["a.bin", crypto.getRandomValues(new Uint8Array(60_000))]]);
+  await packTree({ folder: temp.at("data"), output: temp.at("site"), name: "daily" });
+  const site = await Deno.realPath(temp.at("site"));
+  const served = serveSite({ site, hostname: "127.0.0.1", port: 0 });
+  const response = await fetch(`${served.url}/package/daily.zip`);
+  const stopping = served.stop(5000);
+  assert.equal((await response.arrayBuffer()).byteLength > 60_000, true);
+  await stopping;
+  await assert.rejects(fetch(`${served.url}/health`));
+  await temp[Symbol.asyncDispose]();
+});
+
+Deno.test("serveSite() says what listens there already", () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  assert.throws(
+    () => serveSite({ site: "/", hostname: "127.0.0.1", port }),
+    /something else listens there already/,
+  );
+});
+
+Deno.test("serveSite() notes each answer with its bytes", async () => {
+  await using hub = await serve();
+  await ask(`${hub.url}/package/daily.zip`, range("bytes=0-99"));
+  await ask(`${hub.url}/nothing`);
+  const told = hub.requests.map(({ method, path, status, bytes }) => [method, path, status, bytes]);
+  assert.deepEqual(told, [["GET", "/package/daily.zip", 206, 100], ["GET", "/nothing", 404, 0]]);
+});

@@ -1,0 +1,16 @@
+/** Packs folders in tests: the machine's clock, no flushing. */
+import type { PackOptions, PackReport } from "../../src/pack/options.ts";
+import { packFolder } from "../../src/pack/pack_folder.ts";
+
+/** Packs a folder; what a person would be told goes to `warnings`. */
+export async function packTree(
+  options: PackOptions & { clock?: () => number },
+  warnings: string[] = [],
+): Promise<PackReport> {
+  const { clock = Date.now, ...rest } = options;
+  return await packFolder({ durable: false, ...rest }, {
+    clock,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    warn: (text) => void warnings.push(text),
+  });
+}
