@@ -23,7 +23,7 @@ export const REFUSES_FROM = "4.0";
 export function userOf({ config, statePath, program }: Used, etc?: string): number | undefined {
   const written = program === undefined ? undefined : writtenDown(program, config.path);
   const named = written === undefined ? undefined : uidOf(written, etc);
-  return named ?? ownerOf(statePath) ?? ownerOf(config.path);
+  return named ?? ownerOf(statePath, { ofFile: true }) ?? ownerOf(config.path);
 }
 
 /** The user that the installer wrote down beside the program, if it is this configuration's. */
@@ -45,9 +45,11 @@ function writtenDown(program: string, configPath: string): string | undefined {
   }
 }
 
-function ownerOf(path: string): number | undefined {
+function ownerOf(path: string, { ofFile = false } = {}): number | undefined {
   try {
-    return Deno.lstatSync(path).uid ?? undefined;
+    const { isFile, uid } = Deno.lstatSync(path);
+    // A link to a state says who made the link.
+    return (ofFile && !isFile) || uid === null ? undefined : uid;
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
-import { setOwnMode } from "../fs/own_file.ts";
+import { copyToNew, setOwnMode } from "../fs/own_file.ts";
 
 /** Makes a folder, and those above it, that all may enter; one that is there stays as it is. */
 export async function makePublicFolder(path: string): Promise<void> {
@@ -69,7 +69,7 @@ export async function linkOver(from: string, path: string): Promise<void> {
       // Some network, FAT and FUSE file systems have no links, and some folders too many of them.
       const unable = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
       if (!unable.includes(errnoOf(error) ?? "")) throw error;
-      await Deno.copyFile(from, fresh);
+      await copyToNew(from, fresh);
       if (source?.mtime) makePublic(fresh, Math.floor(source.mtime.getTime() / 1000));
     });
     await Deno.rename(fresh, path);

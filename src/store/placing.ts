@@ -3,7 +3,8 @@
  *
  * Guarantees: a reader sees each file old or new, whole. Where a rename leads to another file system
  * (a mount below `local_dir`, another project's folder), the file is copied beside its target, under
- * a hidden name, flushed, and renamed there.
+ * a hidden name, flushed, and renamed there. A folder that is swapped for a link meanwhile is noticed
+ * after at most {@linkcode BATCH} renames, and ends it all with an error.
  *
  * @module
  */
@@ -14,6 +15,8 @@ import type { StoreError } from "../errors.ts";
 import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushAll } from "../fs/flush.ts";
+import { copyToNew } from "../fs/own_file.ts";
+import { FolderWatch } from "./folder_watch.ts";
 import type { Move } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
@@ -79,7 +82,20 @@ export async function placeAll(
   options: PlaceOptions & { atHalf: () => void },
 ): Promise<void> {
   const half = Math.floor(moves.length / 2);
+  const watch = new FolderWatch(layout);
+  const foldersFrom = (index: number): Set<string> =>
+    new Set(
+      moves.slice(index, index + BATCH).filter((move) => !placing.failed.has(move))
+        .map((move) => folderOf(move.path)),
+    );
+  let folders = new Set<string>();
   for (const [index, move] of moves.entries()) {
+    if (index % BATCH === 0) {
+      if (index > 0) await setImmediate();
+      watch.look(folders);
+      folders = foldersFrom(index);
+      watch.look(folders);
+    }
     if (index === half) options.atHalf();
     if (placing.failed.has(move)) continue;
     const target = `${layout.localDir}/${move.path}`;
@@ -88,10 +104,11 @@ export async function placeAll(
       placing.placed.add(move);
     } catch (error) {
       placing.failed.set(move, errorWithRemedy(error, target, "put the file in place"));
+      watch.look(folders);
       if (options.stopAtFirst) return;
     }
-    if (index % BATCH === BATCH - 1) await setImmediate();
   }
+  if (moves.length > 0) watch.look(folders);
   if (moves.length === 0) options.atHalf();
 }
 
@@ -112,10 +129,7 @@ async function placeCopy(staged: string, target: string, durable: boolean): Prom
   await removeLeftovers(dirname(target), [basename(target)]);
   const beside = temporaryNameFor(target);
   try {
-    await Deno.copyFile(staged, beside);
-    const { mtime } = await Deno.stat(staged);
-    // Else the file is read once by the next run.
-    if (mtime !== null) await Deno.utime(beside, mtime, mtime).catch(() => {});
+    await copyToNew(staged, beside);
     if (durable) await flushAll([beside]);
     await Deno.rename(beside, target);
   } catch (error) {

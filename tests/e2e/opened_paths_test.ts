@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { buildProgram } from "../../src/cli/program.ts";
 import { readDoc } from "../docs/code_block.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
@@ -78,7 +78,8 @@ Deno.test({
           more: ["notify:", `  targets: [${target}]`, "metrics:", "  textfile: ./metrics.prom"],
         }),
       );
-    const ours = [binaryPath(), join(dirname(binaryPath()), ".installed")];
+    const beside = ["datahubsync", ".installed", "config.yaml", "config", "config/"];
+    const ours = beside.map((name) => `${dirname(binaryPath())}/${name}`);
     const places = [...await documented(), `${place}/`, ...ours];
     const trace = async (...args: string[]) => {
       const env = { TMPDIR: temporary, HOME: place, NO_PROXY: "*" };

@@ -1,0 +1,80 @@
+/** A folder that is swapped while files are put into it. */
+import assert from "node:assert/strict";
+import { StoreError } from "../../src/errors.ts";
+import { publish, type PublishStep } from "../../src/store/publish.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
+import { layoutOf, readTree, stage, TempFolder, writeTree } from "./dataset_folder.ts";
+
+const count = (folder: string): number => [...Deno.readDirSync(folder)].length;
+
+/** Files `sub/0` … of one folder. */
+function many(count: number): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`sub/${index}`, `content ${index}`]),
+  );
+}
+
+/** Publishes, and swaps `which` for a link to `prey` at a step. */
+async function swapped(
+  temp: TempFolder,
+  files: Record<string, string>,
+  { at, which }: { at: PublishStep; which: string },
+): Promise<unknown> {
+  writeTree(temp.at("prey"), {});
+  const layout = await layoutOf(temp);
+  const plan = await stage(layout, files);
+  const onStep = (step: PublishStep): void => {
+    if (step !== at) return;
+    Deno.renameSync(temp.at(which), temp.at("aside"));
+    Deno.symlinkSync(temp.at("prey"), temp.at(which));
+  };
+  return await publish(layout, plan, { durable: false, onStep }).then(() => undefined, (e) => e);
+}
+
+function assertSwap(error: unknown, path: string): void {
+  assert.ok(error instanceof StoreError, String(error));
+  assert.equal(error.code, "wrong_type");
+  assert.match(error.message, /was swapped while files were put there$/);
+  assert.equal(error.evidence.path, path);
+}
+
+Deno.test("publish() puts nothing into a folder that was swapped before the first rename", async () => {
+  using temp = new TempFolder();
+  const error = await swapped(temp, many(20), { at: "folders_made", which: "data/sub" });
+  assertSwap(error, temp.at("data/sub"));
+  assert.equal(count(temp.at("prey")), 0);
+});
+
+Deno.test("publish() notices a swap within a batch after it, and the next run finishes", async () => {
+  using temp = new TempFolder();
+  const files = many(20);
+  const error = await swapped(temp, files, { at: "half_moved", which: "data/sub" });
+  assertSwap(error, temp.at("data/sub"));
+  assert.equal(count(temp.at("prey")), 10, "what one batch can lose");
+  // Until somebody has looked at it, nothing more is written.
+  const layout = await layoutOf(temp);
+  await assert.rejects(recoverPublish(layout, { durable: false }), /remove the link|is a link/);
+  Deno.removeSync(temp.at("data/sub"));
+  Deno.renameSync(temp.at("aside"), temp.at("data/sub"));
+  await recoverPublish(layout, { durable: false });
+  const lost = Object.keys(readTree(temp.at("prey")));
+  const whole = Object.entries(files).filter(([path]) => !lost.includes(path.slice(4)));
+  assert.deepEqual(readTree(temp.at("data")), Object.fromEntries(whole.sort()));
+});
+
+Deno.test("publish() loses one batch at most to a folder that is swapped", async () => {
+  using temp = new TempFolder();
+  const files = many(2100);
+  const error = await swapped(temp, files, { at: "half_moved", which: "data/sub" });
+  assertSwap(error, temp.at("data/sub"));
+  assert.ok(count(temp.at("prey")) <= 512, `${count(temp.at("prey"))} files`);
+});
+
+for (const which of ["data", ".data.datahubsync/staging"]) {
+  Deno.test(`publish() notices that ${which} itself is swapped`, async () => {
+    using temp = new TempFolder();
+    const error = await swapped(temp, many(20), { at: "half_moved", which });
+    assert.ok(error instanceof StoreError, String(error));
+    assert.match(error.message, /was swapped|isn't there|gone/);
+  });
+}
