@@ -1,12 +1,13 @@
 /**
  * `datahubsync report`: writes the history as one HTML page, and prints where.
  *
- * Guarantees: asks no hub; the file is replaced as a whole or not at all.
+ * Guarantees: asks no hub; the file is replaced as a whole or not at all, and only an earlier report
+ * is replaced.
  *
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { UsageError } from "../errors.ts";
+import { redactUrl, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { parseInstant } from "../hub/version_time.ts";
@@ -45,6 +46,7 @@ export async function reportCommand(
     ...(options.state !== undefined && { flag: options.state }),
   });
   const path = resolve(options.output ?? REPORT_NAME);
+  await refuseForeign(path);
   await writeReport(path, { config, statePath, days, now: Date.now() });
   terminal.out(`${path}\n`);
   return EXIT.ok;
@@ -69,6 +71,11 @@ export async function writeReport(
     }),
     timezone,
     version: VERSION,
+    place: {
+      machine: Deno.hostname(),
+      hub: config.hub.urls.map(redactUrl).join(", "),
+      config: config.path,
+    },
     instantOf,
   });
   const folder = dirname(path);
@@ -76,6 +83,37 @@ export async function writeReport(
     throw diskError(error, folder, "make the folder");
   });
   await writeFileAtomic(path, page, { mode: 0o644, durable: false });
+}
+
+/** A report's title stands in its first bytes. */
+const HEAD = 4_096;
+
+/** Throws UsageError where something else than a report would be replaced. */
+async function refuseForeign(path: string): Promise<void> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info === undefined || (info.isFile && info.size === 0)) return;
+  if (info.isFile) {
+    const { REPORT_TITLE } = await import("../observe/report/render_report.ts");
+    if ((await headOf(path)).includes(`<title>${REPORT_TITLE}</title>`)) return;
+  }
+  const found = info.isFile ? "a file of another kind" : info.isDirectory ? "a folder" : "a device";
+  throw new UsageError(`${path} isn't a report, so it isn't replaced`, {
+    path,
+    expected: "a report, or no file",
+    found,
+    hint: "name another file with --output",
+  });
+}
+
+async function headOf(path: string): Promise<string> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(HEAD);
+    const length = await file.read(bytes) ?? 0;
+    return new TextDecoder().decode(bytes.subarray(0, length));
+  } catch (error) {
+    throw diskError(error, path, "read the file");
+  }
 }
 
 function daysOf(text: string | undefined): number {

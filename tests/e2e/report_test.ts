@@ -76,6 +76,14 @@ async function fourRuns(place: Workplace, hub: ReturnType<typeof startHub>): Pro
   assert.deepEqual(codes, [0, 0, 3, 0]);
 }
 
+/** Moves the first run to the day before: of one day alone no charts are drawn. */
+async function aDayEarlier(place: Workplace): Promise<void> {
+  const [first, ...rest] = await historyOf(place);
+  first!["at"] = new Date(Date.parse(first!["at"] as string) - 86_400_000).toISOString();
+  const lines = [first, ...rest].map((run) => `${JSON.stringify(run)}\n`);
+  await Deno.writeTextFile(place.at(".datahubsync/history.jsonl"), lines.join(""));
+}
+
 Deno.test({
   name: "the report opens without an error, and its numbers are the history's" +
     (missing ? ` (needs ${CHROMIUM})` : ""),
@@ -87,6 +95,7 @@ Deno.test({
     await using hub = startHub({ kind: "modern" });
     await using place = await workplace(configFor(hub.url, [NAME], { hub: ["retries: 0"] }));
     await fourRuns(place, hub);
+    await aDayEarlier(place);
     const ended = await place.run("report", "--days", "7");
     const path = place.at("datahubsync-report.html");
     assert.deepEqual([ended.code, ended.stdout, ended.stderr], [0, `${path}\n`, ""]);
@@ -140,7 +149,7 @@ Deno.test({
     const path = temp.at("demo/datahubsync-report.html");
     assert.ok(ended.stdout.includes(`datahubsync report\n${path}\n`));
     const seen = await open(path);
-    assert.deepEqual([seen.troubles, seen.drawn], [[], 6]);
+    assert.deepEqual([seen.troubles, seen.drawn], [[], 0]);
     assert.deepEqual([seen.figures["updates"], seen.figures["rate"]], ["5", "90 %"]);
     assert.equal(seen.heading, "All 2 datasets are in good order.");
     assert.equal(seen.failed.length, 1);
@@ -157,6 +166,33 @@ Deno.test("report asks no hub, and refuses days that are none", async () => {
     assert.deepEqual([ended.code, ended.stdout], [2, ""]);
     assert.match(ended.stderr, /^error: expected a number of days .*\nhint: /);
   }
+});
+
+Deno.test("report replaces a report, and nothing else", async () => {
+  await using place = await workplace(configFor("http://127.0.0.1:1", [NAME]));
+  const [mine, report] = [place.at("notes.html"), place.at("report.html")];
+  await Deno.writeTextFile(mine, "<html><title>Mine</title></html>");
+  await Deno.mkdir(place.at("folder"));
+  for (const path of [mine, place.at("folder"), "/dev/null", place.at("config.yaml")]) {
+    const ended = await place.run("report", "--output", path);
+    assert.deepEqual([ended.code, ended.stdout], [2, ""], path);
+    assert.match(ended.stderr, /isn't a report, so it isn't replaced\nhint: name another file/);
+  }
+  assert.match(await Deno.readTextFile(mine), /Mine/);
+  await Deno.writeTextFile(report, "");
+  assert.equal((await place.run("report", "--output", report)).code, 0);
+  assert.equal((await place.run("report", "--output", report)).code, 0);
+  assert.match(await Deno.readTextFile(report), /<h1>/);
+});
+
+Deno.test("report names its machine, hub and configuration, without the hub's password", async () => {
+  await using place = await workplace(configFor("http://me:hidden@hub.example:8000", [NAME]));
+  assert.equal((await place.run("report")).code, 0);
+  const page = await Deno.readTextFile(place.at("datahubsync-report.html"));
+  for (const word of [Deno.hostname(), "http://hub.example:8000/", place.at("config.yaml")]) {
+    assert.ok(page.includes(`<b>${word}</b>`), word);
+  }
+  assert.ok(!page.includes("hidden@") && !page.includes("me:hidden"));
 });
 
 Deno.test("report says which folder it can't write to", async () => {

@@ -26,6 +26,17 @@ export function chartsSection(charts: readonly Chart[]): Html {
   `;
 }
 
+/** What stands in the charts' place as long as there is nothing to compare. */
+export function noChartsYet({ buckets: { step } }: Figures): Html {
+  const zh = { day: "第二天", week: "第二周", month: "第二个月" }[step];
+  return html`
+    <h2>${both("Over time", "趋势")}</h2><div class="card empty" id="no-charts">${both(
+      `Charts begin with the second ${step} of runs.`,
+      `从有运行记录的${zh}起显示图表。`,
+    )}</div>
+  `;
+}
+
 /** Where the time goes. */
 export function phasesSection({ phases }: Figures): Html {
   const total = [...phases.values()].reduce((sum, ms) => sum + ms, 0);

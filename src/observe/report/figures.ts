@@ -65,8 +65,12 @@ export interface Figures {
   /** The records of the period, oldest first. */
   records: HistoryRecord[];
   runs: number;
+  /** Steps of the period with at least one run. */
+  activeSteps: number;
   updates: number;
   failures: number;
+  /** When the last failed run of the period began (ms since the epoch). */
+  lastFailure: number | null;
   rate: number | null;
   downloaded: number;
   /** Sizes of the packages that were fetched, whole: what downloads without delta would have cost. */
@@ -94,6 +98,7 @@ export function figuresOf(history: readonly HistoryRecord[], input: FiguresInput
   for (const record of records) byStep[bucketAt(buckets, Date.parse(record.at))]?.push(record);
   const updates = records.filter((record) => record.outcome === "success");
   const failures = records.filter((record) => verdictOf(record.outcome) === "failed");
+  const lastFailure = failures.at(-1);
   const datasets = input.datasets.map((dataset) =>
     datasetFigures(dataset, history, byStep, buckets, input)
   );
@@ -116,8 +121,10 @@ export function figuresOf(history: readonly HistoryRecord[], input: FiguresInput
     buckets,
     records,
     runs: records.length,
+    activeSteps: byStep.filter((runs) => runs.length > 0).length,
     updates: updates.length,
     failures: failures.length,
+    lastFailure: lastFailure === undefined ? null : Date.parse(lastFailure.at),
     rate: successRate(records),
     downloaded: sum(records, (record) => record.bytesDownloaded),
     wholeBytes: sum(updates, (record) => record.bytesTotal),

@@ -37,6 +37,8 @@ button { font: inherit; color: var(--soft); background: var(--card); border: 1px
   padding: 3px 11px; cursor: pointer; }
 button:hover { color: var(--ink); border-color: var(--faint); }
 button:focus-visible { outline: 2px solid var(--c1); outline-offset: 2px; }
+.place { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 12px 0 0; color: var(--faint); font-size: 12.5px; }
+.place span { overflow-wrap: anywhere; } .place b { color: var(--soft); font-weight: 560; }
 .verdict { margin: 44px 0 40px; max-width: 880px; }
 h1 { margin: 0; font-size: clamp(25px, 3.5vw, 37px); line-height: 1.2; font-weight: 660; letter-spacing: -.024em; text-wrap: balance; }
 html[data-lang="zh"] h1 { word-break: keep-all; overflow-wrap: anywhere; }
@@ -100,7 +102,11 @@ code { font: 12px var(--mono); color: var(--bad); }
 .empty { padding: 26px 20px; color: var(--soft); text-align: center; }
 footer { margin-top: 40px; color: var(--faint); font-size: 12.5px; }
 footer span + span { margin-left: 0; }
-@media (max-width: 560px) { th, td { padding-right: 12px; } td.reason { min-width: 220px; } td.name { min-width: 150px; } main { padding: 18px 14px 40px; } .verdict { margin: 30px 0; } .tile dl { grid-template-columns: repeat(2, auto); justify-content: start; gap: 8px 32px; } }
+@media (max-width: 560px) { th, td { padding-right: 12px; } td.name { min-width: 150px; } main { padding: 18px 14px 40px; } .verdict { margin: 30px 0; } .tile dl { grid-template-columns: repeat(2, auto); justify-content: start; gap: 8px 32px; }
+  /* A row is a block, so that its reason is on the screen and not to the right of it. */
+  #failed thead { display: none; } #failed tr { display: block; padding: 10px 14px; border-bottom: 1px solid var(--line); }
+  #failed tr:last-child { border-bottom: 0; } #failed td, #failed td.name, #failed td.reason { display: inline; padding: 0; border: 0; min-width: 0; }
+  #failed td.t, #failed td.name { margin-right: 10px; } #failed td.name { display: inline-block; } #failed td.reason { display: block; margin-top: 4px; } }
 @media print {
   @page { margin: 14mm; }
   body { background: #fff; font-size: 12px; } main { max-width: none; padding: 0; } button { display: none; }

@@ -16,13 +16,16 @@ import { figuresOf, type ReportDataset } from "./figures.ts";
 import { both, Html, html, jsonScript, NOTHING } from "./html.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
 import { PAGE_STYLE } from "./page_style.ts";
-import { chartsSection, phasesSection } from "./charts_section.ts";
+import { chartsSection, noChartsYet, phasesSection } from "./charts_section.ts";
 import { runsSection } from "./runs_section.ts";
 import { tilesSection } from "./tiles_section.ts";
 import { figuresSection, verdictSection } from "./verdict_section.ts";
 import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "./vendor/uplot.ts";
 
 export type { ReportDataset } from "./figures.ts";
+
+/** The title of every report, by which one is told from another file. */
+export const REPORT_TITLE = "DataHubSync";
 
 /** What a report is made of, beside the history. */
 export interface ReportOptions {
@@ -32,6 +35,8 @@ export interface ReportOptions {
   timezone: string;
   /** The version of this program. */
   version: string;
+  /** Whose report it is: the machine, its hub (without secrets), and the configuration. */
+  place?: { machine: string; hub: string; config: string };
   /** How far back, default 30. */
   days?: number;
   /** Reads a version text as an instant; the default reads ISO times only. */
@@ -49,7 +54,8 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
     instantOf: options.instantOf ?? ((text) => readIso(text, timezone)),
   });
   const about = { now, days, timezone };
-  const charts = figures.records.length === 0 ? [] : chartsOf(figures);
+  const charted = figures.activeSteps >= FEWEST_STEPS;
+  const charts = charted ? chartsOf(figures) : [];
   const at = `${wallText(now, timezone)} ${timezone}`;
   const body = html`
     <main>
@@ -60,11 +66,18 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
           `最近 ${days} 天`,
         )}</span><button id="language" type="button">${both("中文", "English")}</button>
       </div>
-      ${verdictSection(figures, about)}${figuresSection(figures)}${tilesSection(
+      ${placeLine(options.place)}${verdictSection(figures, about)}${figuresSection(
+        figures,
+      )}${tilesSection(
         figures,
         about,
-      )}${charts.length === 0 ? NOTHING : html`
-        ${chartsSection(charts)}${phasesSection(figures)}${runsSection(figures, about)}
+      )}${figures.records.length === 0 ? NOTHING : html`
+        ${charted ? chartsSection(charts) : noChartsYet(figures)}${phasesSection(
+          figures,
+        )}${runsSection(
+          figures,
+          about,
+        )}
       `}<footer>${both(
         `Written ${at} by DataHubSync ${version}`,
         `由 DataHubSync ${version} 生成于 ${at}`,
@@ -82,7 +95,7 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
           content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
         >
         <link rel="icon" href="data:,">
-        <title>DataHubSync</title>
+        <title>${REPORT_TITLE}</title>
         <style>
         ${new Html(UPLOT_CSS + PAGE_STYLE)}
         </style>
@@ -103,6 +116,26 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
     </html>
   `;
   return page.markup;
+}
+
+/** Steps with runs below which a chart would be a dot. */
+const FEWEST_STEPS = 2;
+
+/** Of which machine, hub and configuration this is. */
+function placeLine(place: ReportOptions["place"]): Html {
+  if (place === undefined) return NOTHING;
+  const { machine, hub, config } = place;
+  const part = (en: string, zh: string, value: string): Html =>
+    html`
+      <span>${both(en, zh)} <b>${value}</b></span>
+    `;
+  return html`
+    <p class="place">${part("Machine", "机器", machine)}${part("Hub", "数据中心", hub)}${part(
+      "Config",
+      "配置",
+      config,
+    )}</p>
+  `;
 }
 
 const LOGO = new Html(

@@ -5,6 +5,7 @@
  */
 
 import { bytesText, durationText, durationTextZh, percentText } from "../duration_text.ts";
+import { wallText } from "../zone.ts";
 import type { Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";
 
@@ -17,8 +18,8 @@ export interface About {
 }
 
 /** The page in one sentence. */
-export function verdictSection(figures: Figures, { days }: About): Html {
-  const { datasets, rate, runs } = figures;
+export function verdictSection(figures: Figures, { days, timezone }: About): Html {
+  const { datasets, rate, runs, failures, lastFailure } = figures;
   const failing = datasets.filter((dataset) => dataset.failing);
   const stale = datasets.filter((dataset) => dataset.staleness.stale && !dataset.failing);
   const never = datasets.filter((dataset) =>
@@ -57,13 +58,19 @@ export function verdictSection(figures: Figures, { days }: About): Html {
     );
   }
   if (failing.length + stale.length + never.length === 0) {
+    const last = lastFailure === null ? "" : wallText(lastFailure, timezone);
     return verdict(
       "is-ok",
-      both("All is well", "一切正常"),
+      failures === 0 ? both("All is well", "一切正常") : both("All is well now", "目前一切正常"),
       count === 1
         ? both("The dataset is in good order.", "数据集状态良好。")
         : both(`All ${count} datasets are in good order.`, `全部 ${count} 个数据集状态良好。`),
-      period,
+      failures === 0 ? period : html`
+        ${both(
+          `${failures} of ${runs} runs failed in the last ${days} days, the last one at ${last}; the runs since then went well.`,
+          `最近 ${days} 天共运行 ${runs} 次，失败 ${failures} 次，最近一次失败在 ${last}，此后均正常。`,
+        )}
+      `,
     );
   }
   const parts = [

@@ -40,9 +40,9 @@ const histories: Record<string, [HistoryRecord[], Partial<ReportOptions>]> = {
   "thirty days": [historyOf(29), {}],
   "five years": [historyOf(5 * 365), { days: 5 * 365 }],
   "hostile strings": [
-    [1, 2].map(() =>
+    [1, 2].map((days) =>
       record({
-        at: new Date(NOW - DAY).toISOString(),
+        at: new Date(NOW - days * DAY).toISOString(),
         dataset: HOSTILE,
         outcome: "error",
         error: HOSTILE,
@@ -132,7 +132,9 @@ Deno.test({
           );
           const figure = async (key: string): Promise<string> =>
             await page.locator(`[data-figure="${key}"]:visible`).first().innerText();
-          assert.equal(inked, history.length === 0 ? 0 : 6);
+          // Of one day alone there is nothing to draw.
+          assert.equal(inked, history.length > 1 ? 6 : 0);
+          assert.equal(await page.locator("#no-charts").count(), history.length === 1 ? 1 : 0);
           assert.equal(await page.locator("html").getAttribute("lang"), zh ? "zh-CN" : "en");
           if (name === "one run") {
             assert.equal(await figure("updates"), "1");
@@ -155,6 +157,22 @@ Deno.test({
             );
             await page.emulateMedia({ colorScheme: "light" });
             await page.pdf();
+          }
+          if (name === "thirty days") {
+            // On a phone: nothing to the right of the screen, and each failed run's reason on it.
+            await page.setViewportSize({ width: 375, height: 800 });
+            assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 375);
+            const reasons = await page.locator("#failed td.reason").all();
+            assert(reasons.length > 0);
+            for (const reason of reasons) {
+              const box = (await reason.boundingBox())!;
+              assert(
+                box.width > 200 && box.x >= 0 && box.x + box.width <= 375,
+                JSON.stringify(box),
+              );
+              assert.equal(await reason.innerText(), "503");
+            }
+            await page.setViewportSize({ width: 1280, height: 800 });
           }
           if (name === "hostile strings") {
             assert.match(await page.locator("h1").innerText(), /^<\/script><script>alert\(1\)/);

@@ -34,6 +34,26 @@ Deno.test("the verdict says in one sentence what needs attention", () => {
   assert.match(verdictOf([good], ["a", "c"])[1], /^c hasn't been synced yet/);
 });
 
+Deno.test("the verdict doesn't call a period well in which runs failed", () => {
+  const at = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString();
+  const page = (history: HistoryRecord[]): string =>
+    renderReport(history, {
+      now: NOW,
+      timezone: "Asia/Shanghai",
+      version: "3.0.0",
+      datasets: [{ name: "a", instant: NOW }],
+    });
+  const failed = record({ at: at(2), outcome: "download_failed" });
+  const good = record({ at: at(1), outcome: "up_to_date" });
+  assert.match(page([good]), />All is well<[^]*100 % of <b[^>]*>1<\/b> run went well/);
+  const troubled = page([failed, good]);
+  assert.match(troubled, />All is well now</);
+  assert.match(
+    troubled,
+    /1 of 2 runs failed in the last 30 days, the last one at 2026-11-24 10:00; the runs since then went well\./,
+  );
+});
+
 Deno.test("html() escapes values and leaves the source's line breaks out", () => {
   const { markup } = html`
     <p title="${`"'<`}">
