@@ -110,7 +110,15 @@ export interface DatasetConfig {
   /** Globs; they win over `include`. */
   exclude: string[];
   /** How names without the UTF-8 flag are read. */
-  filenameEncoding: "auto" | "utf-8" | "gb18030";
+  filenameEncoding:
+    | "auto"
+    | "utf-8"
+    | "gb18030"
+    | "shift_jis"
+    | "big5"
+    | "euc-kr"
+    | "cp437"
+    | "cp866";
   /** How the result is made live. */
   publish: "files" | "snapshot";
   /** With `publish: snapshot`: versions kept, the live one included. */

@@ -21,6 +21,16 @@ const encoding = oneOf({
   gb18030: "gb18030",
   gbk: "gb18030",
   utf8: "utf-8",
+  shift_jis: "shift_jis",
+  "shift-jis": "shift_jis",
+  sjis: "shift_jis",
+  cp932: "shift_jis",
+  big5: "big5",
+  cp950: "big5",
+  "euc-kr": "euc-kr",
+  cp949: "euc-kr",
+  cp437: "cp437",
+  cp866: "cp866",
 });
 const publish = oneOf({ files: "files", snapshot: "snapshot" });
 

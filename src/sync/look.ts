@@ -15,7 +15,7 @@ import type { Located } from "../grown/estimate.ts";
 import type { CatalogEntry } from "../types.ts";
 import { entryEnds } from "../zip/entry_ends.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
-import { makeFilter } from "../zip/glob_filter.ts";
+import { isFinders, makeFilter } from "../zip/glob_filter.ts";
 import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import type { Patience } from "./fill.ts";
 import { viewPackage } from "./package_view.ts";
@@ -80,6 +80,14 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     input.onReceived(tail.bytes.length);
   }
   const wants = makeFilter(dataset);
+  const { reporter } = context;
+  if (directory.namesDoubt !== undefined) reporter.warn(dataset.name, directory.namesDoubt);
+  const finders = all.filter(({ path }) => isFinders(path) && !wants(path)).length;
+  // Once, at the first sync: it doesn't change.
+  if (finders > 0 && knownFiles === 0) {
+    const what = `${finders} files of the macOS Finder (__MACOSX/…, .DS_Store) are left out`;
+    reporter.warn(dataset.name, `${what}; datasets[].include takes them where it names them`);
+  }
   return {
     located: locate(all, entryEnds(directory)).filter((one) => wants(one.entry.path)),
     packagePaths: new Set(all.map(({ path }) => path)),

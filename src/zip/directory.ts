@@ -73,7 +73,7 @@ export async function readDirectory(
     const { readWithZipJs } = await import("./zipjs_directory.ts");
     entries = await readWithZipJs(source, place);
   }
-  decodeNames(entries, filenameEncoding);
+  const namesDoubt = decodeNames(entries, filenameEncoding);
   return {
     kind: "directory",
     directory: {
@@ -83,6 +83,7 @@ export async function readDirectory(
       total,
       prepended: place.prepended,
       fingerprint: fingerprintOf(bytes, total),
+      ...(namesDoubt !== undefined && { namesDoubt }),
     },
   };
 }

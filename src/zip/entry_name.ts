@@ -3,7 +3,8 @@
  *
  * The order: the UTF-8 flag; a Unicode path extra field (0x7075) whose CRC fits the stored name;
  * the configured encoding; else detection over all such names of the package together: UTF-8 when
- * every one of them is valid UTF-8, GB18030 when one isn't.
+ * every one of them is valid UTF-8, else GB18030 unless their bytes speak for another encoding
+ * (`detect_encoding.ts`).
  *
  * Guarantees: a name is decoded before anything looks at its separators, since the second byte of a
  * GBK character may be 0x5C. A backslash left after that is a separator, whoever made the package:
@@ -13,10 +14,13 @@
  * @module
  */
 
+import type { DatasetConfig } from "../config/config.ts";
 import { ArchiveError } from "../errors.ts";
+import { detectEncoding } from "./detect_encoding.ts";
+import { NAME_ENCODINGS, type NameEncoding } from "./name_encodings.ts";
 
 /** How names without the UTF-8 flag are read. */
-export type FilenameEncoding = "auto" | "utf-8" | "gb18030";
+export type FilenameEncoding = DatasetConfig["filenameEncoding"];
 
 /** The flag (bit 11) that says a name is UTF-8. */
 const UTF8_FLAG = 0x0800;
@@ -34,19 +38,43 @@ export interface NamedEntry {
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const gb18030 = new TextDecoder("gb18030", { fatal: true, ignoreBOM: true });
+const UTF8 = { name: "utf-8", decode: decodeUtf8 };
 
-/** Decodes the names of all entries of a package, together. Fills in their `name`. */
-export function decodeNames(entries: readonly NamedEntry[], encoding: FilenameEncoding): void {
+/**
+ * Decodes the names of all entries of a package, together. Fills in their `name`, and returns a
+ * sentence where it isn't sure which encoding they are in.
+ */
+export function decodeNames(
+  entries: readonly NamedEntry[],
+  encoding: FilenameEncoding,
+): string | undefined {
   const unflagged: NamedEntry[] = [];
   for (const entry of entries) {
-    if ((entry.flags & UTF8_FLAG) !== 0) entry.name = decode(entry, utf8);
+    if ((entry.flags & UTF8_FLAG) !== 0) entry.name = decode(entry, UTF8);
     else if (entry.unicodePath !== undefined) entry.name = withSlashes(entry.unicodePath);
     else unflagged.push(entry);
   }
-  if (encoding === "auto" && decodeAllAsUtf8(unflagged)) return;
-  const decoder = encoding === "utf-8" ? utf8 : gb18030;
-  for (const entry of unflagged) entry.name = decode(entry, decoder);
+  if (encoding === "auto" && decodeAllAsUtf8(unflagged)) return undefined;
+  const [gbk] = NAME_ENCODINGS;
+  const found = encoding === "auto"
+    ? detectEncoding(unflagged.map(({ rawName }) => rawName)) ?? { encoding: gbk! }
+    : { encoding: NAME_ENCODINGS.find(({ name }) => name === encoding) ?? UTF8 };
+  for (const entry of unflagged) entry.name = decode(entry, found.encoding);
+  return "rival" in found && found.rival !== undefined
+    ? doubt(unflagged, found.encoding, found.rival)
+    : undefined;
+}
+
+/** Says in which two encodings names may be, with one that shows the difference. */
+function doubt(
+  entries: readonly NamedEntry[],
+  taken: Pick<NameEncoding, "name" | "decode">,
+  rival: NameEncoding,
+): string {
+  const differs = entries.find(({ rawName }) => rival.decode(rawName) !== taken.decode(rawName));
+  const [one, other] = [taken, rival].map(({ decode }) => decode(differs!.rawName));
+  return `the names may be ${taken.name} ("${one}", as they are read now) or ${rival.name} ` +
+    `("${other}"): set filename_encoding of this dataset to the right one`;
 }
 
 /** A backslash is a separator too. */
@@ -71,19 +99,21 @@ function decodeAllAsUtf8(entries: readonly NamedEntry[]): boolean {
   });
 }
 
-function decode(entry: NamedEntry, decoder: TextDecoder): string {
-  try {
-    return withSlashes(decoder.decode(entry.rawName));
-  } catch (cause) {
-    const shown = Array.from(entry.rawName, escapeByte).join("");
-    throw new ArchiveError("unsafe_name", `The name ${shown} isn't ${decoder.encoding} text`, {
-      entry: shown,
-      expected: `a name in ${decoder.encoding}`,
-      found: shown,
-      hint: "Set filename_encoding of this dataset to the encoding that the package's maker used.",
-      cause,
-    });
-  }
+function decode(
+  entry: NamedEntry,
+  encoding: { name: string; decode: NameEncoding["decode"] },
+): string {
+  const text = encoding.decode(entry.rawName);
+  if (text !== undefined) return withSlashes(text);
+  const shown = Array.from(entry.rawName, escapeByte).join("");
+  const known = ["utf-8", ...NAME_ENCODINGS.map(({ name }) => name)].join(", ");
+  throw new ArchiveError("unsafe_name", `The name ${shown} isn't ${encoding.name} text`, {
+    entry: shown,
+    expected: `a name in ${encoding.name}`,
+    found: shown,
+    hint: "set filename_encoding of this dataset to the encoding that the package's maker used: " +
+      known,
+  });
 }
 
 function escapeByte(byte: number): string {

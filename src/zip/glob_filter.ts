@@ -15,14 +15,25 @@ export interface GlobOptions {
   exclude: readonly string[];
 }
 
+/** What the Finder of macOS adds to a ZIP: resource forks, and how a folder was looked at. */
+const FINDER = /^__MACOSX\/|(^|\/)\.DS_Store$/;
+
+/** Whether a path is the Finder's own, and no file of a dataset. */
+export function isFinders(path: string): boolean {
+  return FINDER.test(path);
+}
+
 /**
  * Makes the test for a path. A glob without a slash is about the file's name in any folder, as in
- * a `.gitignore`; one with a slash is about the whole path. Names that begin with a dot match too.
+ * a `.gitignore`; one with a slash is about the whole path. Names that begin with a dot match too;
+ * the Finder's own only where `include` names them.
  */
 export function makeFilter(options: GlobOptions): (path: string) => boolean {
   const included = options.include.length === 0 ? () => true : anyOf(options.include);
   const excluded = options.exclude.length === 0 ? () => false : anyOf(options.exclude);
-  return (path) => included(path) && !excluded(path);
+  const finders = options.include.filter((glob) => /__MACOSX|DS_Store/.test(glob));
+  const named = finders.length === 0 ? () => false : anyOf(finders);
+  return (path) => included(path) && !excluded(path) && (!isFinders(path) || named(path));
 }
 
 function anyOf(globs: readonly string[]): (path: string) => boolean {

@@ -53,6 +53,8 @@ export interface PackageDirectory {
   prepended: number;
   /** See {@linkcode fingerprintOf}. */
   fingerprint: string;
+  /** A sentence where it isn't sure in which encoding the names are. */
+  namesDoubt?: string;
 }
 
 /** A directory, or the place from which the package is needed to read one. */

@@ -5,11 +5,12 @@
  */
 
 import type { Entry } from "../types.ts";
+import { isFinders } from "./glob_filter.ts";
 
 /**
  * The prefix to take off, with its trailing slash, or `""`. A named prefix is taken as it is:
  * entries outside it keep their paths, so that a hub may drop its wrapper without breaking anybody.
- * `auto` finds a wrapper only where every file lies in one and the same folder.
+ * `auto` finds a wrapper only where every file lies in one and the same folder, the Finder's aside.
  */
 export function wrapperOf(files: readonly Entry[], stripPrefix: string): string {
   if (stripPrefix === "") return "";
@@ -17,8 +18,9 @@ export function wrapperOf(files: readonly Entry[], stripPrefix: string): string 
     return stripPrefix.split("/").filter((part) => part !== "" && part !== ".")
       .map((part) => `${part}/`).join("");
   }
-  const first = files[0]?.path ?? "";
+  const own = files.filter(({ path }) => !isFinders(path));
+  const first = own[0]?.path ?? "";
   const prefix = first.slice(0, first.indexOf("/") + 1);
-  if (prefix === "" || !files.every(({ path }) => path.startsWith(prefix))) return "";
+  if (prefix === "" || !own.every(({ path }) => path.startsWith(prefix))) return "";
   return prefix;
 }

@@ -5,6 +5,7 @@ import type { DatasetConfig } from "../../src/config/config.ts";
 import type { DemoHub } from "../../src/demo/hub.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { selectionOf } from "../../src/sync/selection.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree } from "../support/tree.ts";
 import { hubWith, NAME, packageRequests, treeOf, versionOf, watched, zipOf } from "./watched.ts";
@@ -179,4 +180,46 @@ Deno.test("selectionOf() differs with each setting", () => {
     { ...plain, include: ['x","y'] },
   ];
   assert.equal(new Set(all.map(selectionOf)).size, all.length);
+});
+
+Deno.test("a ZIP made by the Finder gives the dataset's files, and that is said once", async () => {
+  const files = treeOf({ "a.csv": "1\n", "d/b.csv": "2\n" });
+  const junk = treeOf({ "__MACOSX/pro/._a.csv": "fork", "pro/.DS_Store": "x" });
+  // The package has a wrapper folder beside the Finder's own.
+  const all = new Map([...junk, ...[...files].map(([path, c]) => [`pro/${path}`, c] as const)]);
+  await using hub = hubWith({ version: versionOf(1), package: zipOf(all) });
+  await using rig = await EngineRig.make();
+  assert.equal((await rig.sync(hub.url)).status, "success");
+  assertSameTree(await rig.tree(), files);
+  assert.match(rig.warnings.join(), /2 files of the macOS Finder/);
+  hub.setDataset(NAME, { version: versionOf(2), package: zipOf(new Map([...all, ...files])) });
+  assert.equal((await rig.sync(hub.url)).status, "success");
+  assert.deepEqual(rig.warnings, []);
+});
+
+Deno.test("the Finder's files that an earlier version synced are let go like any other, and come back by include", async () => {
+  const tree = treeOf({ "a.csv": "1\n", ".DS_Store": "x\n", "__MACOSX/._a.csv": "fork\n" });
+  for (const deleteRemoved of [false, true]) {
+    await using hub = hubWith({ version: versionOf(1), package: zipOf(tree) });
+    await using rig = await EngineRig.make({ dataset: { deleteRemoved } });
+    rig.dataset.include = ["**", ".DS_Store", "__MACOSX/**"];
+    await rig.sync(hub.url);
+    assertSameTree(await rig.tree(), tree);
+    rig.dataset.include = [];
+    assert((await rig.sync(hub.url)).success);
+    assertSameTree(await rig.tree(), deleteRemoved ? treeOf({ "a.csv": "1\n" }) : tree);
+  }
+});
+
+Deno.test("names that may be in two encodings are said, with the key to set", async () => {
+  const raw = new Uint8Array([0x4d, 0x81, 0x6c, 0x6c, 0x65, 0x72]); // Müller in CP437
+  const package_ = buildZip([{ path: raw, content: new Uint8Array(3) }]);
+  await using hub = hubWith({ version: versionOf(1), package: package_ });
+  await using rig = await EngineRig.make();
+  assert((await rig.sync(hub.url)).success);
+  assert.match(rig.warnings.join(), /Müller.*set filename_encoding/);
+  rig.dataset.filenameEncoding = "cp437";
+  assert((await rig.sync(hub.url)).success);
+  assert.deepEqual(rig.warnings, []);
+  assert.deepEqual([...(await rig.tree()).keys()], ["Müller"]);
 });

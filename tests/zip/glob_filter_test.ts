@@ -23,3 +23,15 @@ Deno.test("makeFilter() looks at the whole path when a glob has a slash", () => 
 Deno.test("makeFilter() lets exclude win over include", () => {
   assert.deepEqual(kept(["*.csv", "*.txt"], ["sz*", "a/b/**"]), ["sh600000.csv"]);
 });
+
+Deno.test("makeFilter() leaves the Finder's own out, unless include names it", () => {
+  const finders = ["__MACOSX/._a.csv", "__MACOSX/d/._b.csv", ".DS_Store", "d/.DS_Store"];
+  const others = ["a.csv", "._a.csv", "d/__MACOSX.csv", "x.DS_Store", "d/__MACOSX/a.csv"];
+  const wanted = (include: string[]) =>
+    [...finders, ...others].filter(makeFilter({ include, exclude: [] }));
+  assert.deepEqual(wanted([]), others);
+  assert.deepEqual(wanted(["**"]), others);
+  assert.deepEqual(wanted(["**", "__MACOSX/**"]), [...finders.slice(0, 2), ...others]);
+  assert.deepEqual(wanted(["**", ".DS_Store"]), [...finders.slice(2), ...others]);
+  assert.deepEqual(wanted(["__MACOSX/**/._b.csv"]), ["__MACOSX/d/._b.csv"]);
+});
