@@ -12,6 +12,7 @@ import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { HubError, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { HubClient } from "../hub/hub_client.ts";
+import { proxyFor } from "../hub/proxy.ts";
 import { sleep } from "../hub/sleep.ts";
 import { createFetch, trustSystemStore } from "../hub/tls.ts";
 import { oneLine } from "../plain_text.ts";
@@ -133,6 +134,7 @@ async function askHub(
     sleep,
     timeoutMs: 30_000,
     timezone: "Asia/Shanghai",
+    isProxied: (other) => proxyFor(other.href, processEnvironment) !== undefined,
     ...(token && { token }),
     retries: 1,
     userAgent: `DataHubSync/${VERSION}`,

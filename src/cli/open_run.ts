@@ -6,6 +6,7 @@
  */
 import { chosenDatasets } from "../client/chosen_datasets.ts";
 import { openEngine } from "../client/open_engine.ts";
+import { readableHubs } from "../client/plain_token.ts";
 import { secretsOf } from "../client/secrets.ts";
 import type { Config } from "../config/config.ts";
 import { CONFIG_VARIABLE, processEnvironment } from "../config/env_names.ts";
@@ -102,6 +103,9 @@ export async function openRun(
   });
   for (const warning of [...config.warnings, ...owners.warnings, ...owners.later]) {
     log.warn(warning);
+  }
+  for (const url of readableHubs(config.hub)) {
+    log.warn(`The token goes to ${url} over plain http: whoever is on the way can read it`);
   }
   if (terminal.errIsTerminal && !options.quiet) {
     for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);

@@ -8,7 +8,9 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import { processEnvironment } from "../config/env_names.ts";
 import { HubClient } from "../hub/hub_client.ts";
+import { proxyFor } from "../hub/proxy.ts";
 import type { OnRetry } from "../hub/retry.ts";
 import { sleep } from "../hub/sleep.ts";
 import { Throttle } from "../hub/throttle.ts";
@@ -116,6 +118,8 @@ function openHubs(config: Config, owned: OwnedFetch, options: EngineOptions): Hu
       headers: hub.headers,
       retries: hub.retries,
       allowOtherOrigin: hub.allowOtherOrigin,
+      allowHosts: hub.allowHosts,
+      isProxied: (url) => !options.direct && proxyFor(url.href, processEnvironment) !== undefined,
       ...(onCatalogRetry && { onRetry: onCatalogRetry }),
       ...(bandwidth && { bandwidth }),
       userAgent: `DataHubSync/${VERSION}`,

@@ -53,6 +53,8 @@ export interface HubConfig {
   retries: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin: boolean;
+  /** Hosts that a redirect or a `package_url` may lead to though their address is an internal one. */
+  allowHosts: string[];
   /**
    * When all of a package is fetched so that its announced digest can be checked: `auto` where it
    * comes from another origin than the catalog, `always`, or only `when_whole` is fetched anyway.

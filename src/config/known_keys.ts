@@ -18,6 +18,7 @@ export const KNOWN_KEYS = {
     "connections",
     "retries",
     "allow_other_origin",
+    "allow_hosts",
     "digest",
   ],
   "datasets[]": [

@@ -220,6 +220,7 @@ const NO_HUB: Config["hub"] = {
   connections: "auto",
   retries: 5,
   allowOtherOrigin: false,
+  allowHosts: [],
   digest: "auto",
 };
 

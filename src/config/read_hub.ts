@@ -16,6 +16,15 @@ const URL_EXPECTED = "the hub's address, such as `http://hub.example.com:8000`";
 const OWN_HEADERS =
   /^(host|connection|content-length|transfer-encoding|te|upgrade|range|if-range|accept-encoding)$/i;
 
+const HOST_EXPECTED = "a host's name or address, such as `packages.internal` or `10.0.0.7`";
+const hosts = listOf((setting) => {
+  const written = text({ expected: HOST_EXPECTED })(setting)?.trim();
+  if (written === undefined) return undefined;
+  const url = URL.parse(`http://${written.includes(":") ? `[${written}]` : written}/`);
+  const plain = /^[\w.:-]+$/.test(written) && url !== null;
+  // As a URL spells it: 2130706433 is 127.0.0.1.
+  return plain ? url.hostname.replace(/^\[|\]$|\.$/g, "") : setting.reject(HOST_EXPECTED);
+}, { expected: HOST_EXPECTED, empty: true });
 const digest = oneOf({ auto: "auto", always: "always", when_whole: "when_whole" });
 
 interface Address {
@@ -39,6 +48,7 @@ export function readHub(section: Section<"hub">, options: { baseDir: string }): 
     connections: section.get("connections", autoOr({ min: 1, max: 16 })) ?? "auto",
     retries: section.get("retries", number({ min: 0, max: 100, whole: true })) ?? 5,
     allowOtherOrigin: section.get("allow_other_origin", flag) ?? false,
+    allowHosts: section.get("allow_hosts", hosts) ?? [],
     digest: section.get("digest", digest) ?? "auto",
   };
   const bearer = section.get("token", token);

@@ -2,8 +2,8 @@
  * Sends one GET and follows its redirects by hand.
  *
  * Guarantees: the token and `hub.headers` go to the hub's own origin only (`fetch` would carry
- * custom headers to any other); never from https to http; at most {@linkcode MAX_REDIRECTS}
- * redirects and no loop. Every request starts at the original URL again, since a redirect to a signed
+ * custom headers to any other); never from https to http, nor to where a hub has no business (see
+ * destinations.ts); at most {@linkcode MAX_REDIRECTS} redirects and no loop. Every request starts at the original URL again, since a redirect to a signed
  * link expires. It doesn't look at the status beyond redirects, and never tries again.
  *
  * @module
@@ -11,6 +11,7 @@
 
 import { HubError, redactUrl } from "../errors.ts";
 import type { Clock, Fetch } from "../types.ts";
+import type { Destinations } from "./destinations.ts";
 import { classifyFetchError } from "./fetch_error.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -25,6 +26,8 @@ export interface Transport {
   clock: Clock;
   /** The hub's own origin, `https://host:port`. */
   origin: string;
+  /** Where else the hub may lead. */
+  destinations: Destinations;
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs: number;
   /** Sent as `User-Agent`. */
@@ -76,6 +79,9 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
   try {
     for (;;) {
       watchdog.signal.throwIfAborted();
+      if (url.origin !== transport.origin) {
+        await orStopped(transport.destinations.check(url), watchdog.signal);
+      }
       const response = await transport.fetch(url, {
         headers: headersFor(url, request, transport),
         redirect: "manual",
@@ -107,6 +113,18 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
   } catch (error) {
     watchdog[Symbol.dispose]();
     throw classifyFetchError(error, url);
+  }
+}
+
+/** A look-up of a name can take longer than anybody waits, and can't be stopped. */
+async function orStopped(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener("abort", stop);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 

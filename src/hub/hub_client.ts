@@ -12,6 +12,7 @@ import { HubError, messageOf, redactUrl } from "../errors.ts";
 import type { Catalog, CatalogEntry, Clock, Fetch } from "../types.ts";
 import { BufferPool, readBody } from "./body_reader.ts";
 import { parseCatalog } from "./catalog_parse.ts";
+import { type DestinationOptions, Destinations } from "./destinations.ts";
 import { type Answer, get, type Transport } from "./get.ts";
 import { type LooseJson, parseLoosely } from "./loose_json.ts";
 import { RemotePackage } from "./remote_package.ts";
@@ -29,7 +30,7 @@ const MOST_CATALOG_BYTES = 16 << 20;
 const CATALOG_TIMEOUTS = 4;
 
 /** How to talk to a hub. */
-export interface HubClientOptions {
+export interface HubClientOptions extends DestinationOptions {
   /** The hub's root, with or without a path, without a trailing slash. */
   baseUrl: string;
   /** `fetch`, or what stands in for it. */
@@ -82,7 +83,17 @@ export class HubClient {
     const { fetch, clock, timeoutMs, userAgent } = options;
     const { origin } = base;
     const closed = this.#closed.signal;
-    this.#transport = { fetch, clock, timeoutMs, userAgent, ownHeaders, origin, closed };
+    const destinations = new Destinations(base, options);
+    this.#transport = {
+      fetch,
+      clock,
+      timeoutMs,
+      userAgent,
+      ownHeaders,
+      origin,
+      closed,
+      destinations,
+    };
   }
 
   /** Its base URL, fit for a log. */

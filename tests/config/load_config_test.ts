@@ -41,6 +41,7 @@ Deno.test("parseConfig() fills every default in", () => {
       connections: "auto",
       retries: 5,
       allowOtherOrigin: false,
+      allowHosts: [],
       digest: "auto",
     },
     datasets: [{

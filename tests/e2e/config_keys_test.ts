@@ -206,6 +206,21 @@ keyTest(
     }),
 );
 
+keyTest("hub.allow_hosts", "admits an internal host", () =>
+  withHub({}, async (place, hub) => {
+    const host = "10.255.255.1"; // nobody's
+    const entry = { package_url: `http://${host}:9/x.zip` };
+    hub.hub.setDataset(NAME, { ...hub.hub.datasets.get(NAME)!, entry });
+    const common = ["retries: 0", "timeout: 0.5", "allow_other_origin: true"];
+    for (const allowed of [false, true]) {
+      const more = allowed ? [`allow_hosts: [${host}]`] : [];
+      await place.configure(configFor(hub.url, [NAME], { hub: [...common, ...more] }));
+      const { code, stderr } = await place.run();
+      assert.equal(code, 3); // whatever answers there, or doesn't
+      assert.equal(/its address is private/.test(stderr), !allowed, stderr);
+    }
+  }));
+
 keyTest("hub.digest", "says when a package is fetched whole for its digest", async () => {
   const large = noise(600_000);
   await using hub = new DemoHub({ kind: "modern" });

@@ -80,6 +80,28 @@ Deno.test("a catalog that is hostile in every text, and megabytes long, forges a
   }
 });
 
+Deno.test("a token over plain http is said once per run and by check, but not to this machine", async () => {
+  for (
+    const [url, count] of [["http://hub.invalid", 1], ["https://hub.invalid", 0], [
+      "http://127.0.0.1:9",
+      0,
+    ]] as const
+  ) {
+    await using at = await place(url);
+    await at.run("sync");
+    const lines = await at.log();
+    assert.equal(
+      lines.filter((line) => /token goes to .* over plain http/.test(line)).length,
+      count,
+    );
+    const check = await at.run("check", "--json");
+    const { checks } = JSON.parse(check.stdout);
+    const found = checks.filter((line: { check: string }) => line.check === "hub.token");
+    assert.equal(found.length, count);
+    if (count > 0) assert.match(found[0].remedy, /https:\/\/hub\.invalid/);
+  }
+});
+
 Deno.test("a hub's error page that repeats the request's token shows it nowhere", async () => {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const said = `${EVIL}${request.headers.get("authorization")} and so on`;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { readableHubs } from "../../client/plain_token.ts";
 import { HubError, messageOf, redactUrl } from "../../errors.ts";
 import { HubClient } from "../../hub/hub_client.ts";
 import { durationText } from "../../observe/duration_text.ts";
@@ -16,7 +17,7 @@ import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { noHandshake, unanswered } from "./hub_refusal.ts";
-import { type Proxy, proxyFor, targetOf } from "./proxy.ts";
+import { type Proxy, proxyFor, targetOf } from "../../hub/proxy.ts";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 
@@ -36,6 +37,11 @@ export async function checkHub(
   context: CheckContext & { fetch: Fetch },
 ): Promise<HubFindings> {
   const lines: CheckLine[] = [];
+  if (readableHubs(context.config.hub).includes(url)) {
+    const https = url.replace(/^http/, "https");
+    const text = `the token goes to ${url} over plain http: whoever is on the way can read it`;
+    lines.push(warning("hub.token", text, `try hub.url: ${https} in ${context.config.path}`));
+  }
   const proxy = proxyFor(url, context.machine.env);
   for (const stage of [resolves, connects]) {
     const line = await stage(url, proxy, context);
@@ -143,6 +149,8 @@ async function asks(
     headers: hub.headers,
     retries: 1,
     allowOtherOrigin: hub.allowOtherOrigin,
+    allowHosts: hub.allowHosts,
+    isProxied: (other) => proxyFor(other.href, context.machine.env) !== undefined,
     userAgent: `DataHubSync/${VERSION}`,
   });
   const secure = url.startsWith("https:");

@@ -7,7 +7,7 @@ import { HubError, messageOf } from "../../errors.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure } from "./check_line.ts";
-import { targetOf } from "./proxy.ts";
+import { targetOf } from "../../hub/proxy.ts";
 
 /** A server that knows no TLS may wait for the end of what it takes for a request. */
 export function noHandshake(error: unknown, url: string, context: CheckContext): CheckLine {

@@ -10,7 +10,7 @@
 import { ENV_NAMES } from "../../config/env_names.ts";
 import { asRoot, type CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, warning } from "./check_line.ts";
-import { proxyFor } from "./proxy.ts";
+import { proxyFor } from "../../hub/proxy.ts";
 import type { Schedule } from "./schedule_sources.ts";
 
 /** Checks a schedule against what this run has. */

@@ -7,7 +7,7 @@ import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { createFetch } from "../../hub/tls.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
-import { bare, proxyFor } from "./proxy.ts";
+import { bare, proxyFor } from "../../hub/proxy.ts";
 
 /** Checks the proxies and the authorities that are in force. */
 export function checkNetwork(context: CheckContext): CheckLine[] {

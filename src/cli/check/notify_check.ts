@@ -12,7 +12,7 @@ import { messageOf } from "../../errors.ts";
 import { nameOf } from "../../observe/notify/send.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
-import { proxyFor, targetOf } from "./proxy.ts";
+import { proxyFor, targetOf } from "../../hub/proxy.ts";
 
 /** How the services' own addresses look behind the host, and what is missing in another form. */
 const SERVICES: Readonly<Record<string, { host: string; form: RegExp; needs: string }>> = {

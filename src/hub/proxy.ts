@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { Environment } from "../../config/env_names.ts";
-import { redactUrl } from "../../errors.ts";
+import type { Environment } from "../config/env_names.ts";
+import { redactUrl } from "../errors.ts";
 
 /** The proxy that a URL is asked through. */
 export interface Proxy {

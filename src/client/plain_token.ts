@@ -1,0 +1,24 @@
+/**
+ * Whether a secret goes over the network as it is.
+ *
+ * @module
+ */
+import type { HubConfig } from "../config/config.ts";
+import { kindOfAddress } from "../hub/address_kind.ts";
+
+/** Headers that are passwords by another name. */
+const SECRET_HEADER = /auth|token|key|secret|cookie/i;
+
+/** The hubs to which a token or a login goes over plain http, where others can read it. */
+export function readableHubs(hub: HubConfig): string[] {
+  const secret = hub.token !== undefined ||
+    Object.keys(hub.headers).some((name) => SECRET_HEADER.test(name));
+  return secret ? hub.urls.filter(isReadable) : [];
+}
+
+/** What goes to this machine itself is on no network. */
+function isReadable(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  const here = hostname === "localhost" || kindOfAddress(hostname) === "loopback";
+  return protocol === "http:" && !here;
+}

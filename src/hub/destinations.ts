@@ -1,0 +1,97 @@
+/**
+ * Where a hub may send us: a redirect, or a `package_url`, to another host.
+ *
+ * Guarantees: an address of this machine, of the cable or of a private network is only asked when the
+ * hub's own address is of that kind, or when `hub.allow_hosts` names the host; a hub that is asked
+ * over https never sends us to http. Decided by the address as it is written and by our own look-up
+ * of a name. `fetch` looks a name up once more by itself: a name server that gives another answer
+ * then (rebinding) isn't excluded. Through a proxy, which looks names up for us, only addresses that
+ * are written out are seen.
+ *
+ * @module
+ */
+import { HubError, redactUrl } from "../errors.ts";
+import { type AddressKind, kindOfAddress } from "./address_kind.ts";
+
+/** The addresses of a name; throws when it has none. */
+export type LookUp = (hostname: string) => Promise<string[]>;
+
+/** What decides. */
+export interface DestinationOptions {
+  /** Hosts that are asked whatever their address. */
+  allowHosts?: readonly string[];
+  /** Whether a URL is asked through a proxy; default: none is. */
+  isProxied?: (url: URL) => boolean;
+  /** Default: as the system does. */
+  lookUp?: LookUp;
+}
+
+/** The destinations of one hub. */
+export class Destinations {
+  readonly #hub: URL;
+  readonly #options: DestinationOptions;
+  readonly #kinds = new Map<string, Promise<Set<AddressKind>>>();
+
+  /** `hub` is the hub's own address. */
+  constructor(hub: URL, options: DestinationOptions = {}) {
+    this.#hub = hub;
+    this.#options = options;
+  }
+
+  /** Throws HubError `redirect` for a URL that isn't asked. */
+  async check(url: URL): Promise<void> {
+    if (url.protocol === "http:" && this.#hub.protocol === "https:") {
+      throw new HubError("redirect", `${redactUrl(url)} isn't asked: the hub is on https`, {
+        url: redactUrl(url),
+        expected: "https://",
+        found: "http://",
+        hint: "tell whoever runs the hub; what comes over http can be changed on its way",
+      });
+    }
+    const host = hostOf(url);
+    const allowed = this.#options.allowHosts?.some((one) => one.toLowerCase() === host);
+    if (host === hostOf(this.#hub) || allowed) return;
+    const kinds = await this.#kindsOf(url);
+    if (kinds.size === 0 || [...kinds].every((kind) => kind === "public")) return;
+    const own = await this.#kindsOf(this.#hub);
+    const other = [...kinds].find((kind) => kind !== "public" && !own.has(kind));
+    if (other === undefined) return;
+    throw new HubError("redirect", `${redactUrl(url)} isn't asked: its address is ${other}`, {
+      url: redactUrl(url),
+      expected: `an address as the hub's (${[...own].join(", ") || "unknown"})`,
+      found: other,
+      hint: `if it is meant, name it: hub.allow_hosts: ["${host}"]`,
+    });
+  }
+
+  #kindsOf(url: URL): Promise<Set<AddressKind>> {
+    const host = hostOf(url);
+    let kinds = this.#kinds.get(host);
+    if (kinds === undefined) this.#kinds.set(host, kinds = this.#find(host, url));
+    return kinds;
+  }
+
+  async #find(host: string, url: URL): Promise<Set<AddressKind>> {
+    const written = kindOfAddress(host);
+    if (written !== undefined) return new Set([written]);
+    if (host === "localhost" || host.endsWith(".localhost")) return new Set(["loopback"]);
+    const { isProxied, lookUp = systemLookUp } = this.#options;
+    if (isProxied?.(url)) return new Set();
+    try {
+      const found = await lookUp(host);
+      return new Set(found.flatMap((address) => kindOfAddress(address) ?? []));
+    } catch {
+      return new Set(); // a name without an address leads nowhere, and the request will say so
+    }
+  }
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.toLowerCase().replace(/^\[|\]$|\.$/g, "");
+}
+
+/** As `fetch` does, by the system's `getaddrinfo`: the hosts file counts. */
+async function systemLookUp(hostname: string): Promise<string[]> {
+  const { lookup } = await import("node:dns/promises");
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+}
