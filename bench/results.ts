@@ -33,7 +33,7 @@ output, so that both sides hold the same promise; "unflushed" is without it, on 
 \`sync.durable: false\`. CPU is user and system time of all processes, by the shell's \`time\`. Peak is the
 resident memory of all processes together, seen every 20 ms, and at least the kernel's own peak of each;
 own is the part of it that no file stands behind (the executable's pages are the rest). Wire is
-what nginx says it sent, headers included; a deployed-like hub counts bodies only. "40 ms, 50 Mbit/s" is a
+what nginx says it sent, headers included; a deployed-like hub ([one range per request](../docs/hub.md#one-range-per-request)) counts bodies only. "40 ms, 50 Mbit/s" is a
 TCP proxy that delays and limits bytes; a connection opens at once, and there is one round. ✓ and ✗ say whether a
 goal is reached. MB is 10⁶ bytes.`;
 

@@ -1,6 +1,7 @@
 /**
- * Writes `docs/cli.md`, the reference of all commands, out of the commands' definitions:
- * `deno run -A tools/cli_docs.ts`. A test keeps the file equal to what this makes.
+ * Writes the second half of `docs/cli.md`, the reference of all commands, out of the commands'
+ * definitions: `deno run -A tools/cli_docs.ts`. A test keeps the file equal to what this makes; what
+ * stands above the mark is written by hand.
  *
  * @module
  */
@@ -20,20 +21,22 @@ const NOBODY: Terminal = {
   columns: () => 80,
 };
 
-/** The text of `docs/cli.md`. */
-export function cliReference(): string {
+/** Where the made part of the page begins. */
+const MARK =
+  "<!-- Below: made from the commands' definitions by `deno run -A tools/cli_docs.ts`. -->";
+
+/** The text of `docs/cli.md`, of which `page` is the present one. Throws where the mark is missing. */
+export function cliReference(page: string): string {
+  const at = page.indexOf(MARK);
+  if (at === -1) throw new Error(`docs/cli.md has no line ${MARK}`);
   const program = buildProgram(NOBODY, () => {});
   const commands = program.createHelp().visibleCommands(program)
     .filter((command) => command.name() !== "help") as unknown as Command[];
   const sections = commands.map((command) =>
     `## \`${PROGRAM} ${command.name()}\`\n\n${fenced(helpOf(command))}`
   );
-  return `# Commands
-
-This page is made from the commands' definitions by \`deno run -A tools/cli_docs.ts\`; don't edit it.
-
-${fenced(helpOf(program))}
-${sections.join("\n")}`;
+  const all = `## All commands\n\n${fenced(helpOf(program))}`;
+  return `${page.slice(0, at)}${MARK}\n\n${[all, ...sections].join("\n")}`;
 }
 
 /** As `--help` prints it, with what stands below the options. */
@@ -51,6 +54,6 @@ function fenced(text: string): string {
 
 if (import.meta.main) {
   const path = join(resolve(import.meta.dirname!, ".."), "docs", "cli.md");
-  await Deno.writeTextFile(path, cliReference());
+  await Deno.writeTextFile(path, cliReference(await Deno.readTextFile(path)));
   console.log(`wrote ${path}`);
 }

@@ -6,7 +6,7 @@
 import type { PlanSummary } from "../sync/reporter.ts";
 import type { SyncResult } from "../types.ts";
 
-/** One dataset's result, in the names that the README documents. */
+/** One dataset's result, in the names that docs/cli.md documents. */
 export interface ResultRecord {
   dataset: string;
   success: boolean;
