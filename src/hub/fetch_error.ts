@@ -10,6 +10,7 @@
  */
 
 import { DataHubSyncError, HubError, InterruptedError, messageOf, redactUrl } from "../errors.ts";
+import { tlsError } from "./tls_error.ts";
 
 /** Turns whatever `fetch` or the reading of a body threw into an error of ours. */
 export function classifyFetchError(error: unknown, url: string | URL): DataHubSyncError {
@@ -20,20 +21,8 @@ export function classifyFetchError(error: unknown, url: string | URL): DataHubSy
   }
   const detail = withoutUrls(messageOf(error));
   const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
-  if (/invalid peer certificate|certificate not valid|unable to add pem/i.test(detail)) {
-    return new HubError("tls", `${redactUrl(url)}: the certificate isn't trusted: ${detail}`, {
-      ...evidence,
-      hint: /UnknownIssuer/.test(detail)
-        ? "name the certificate authority's PEM file in hub.ca_file"
-        : "check hub.url: its host must be one that the certificate was issued for",
-    });
-  }
-  if (/InvalidContentType|corrupt message/.test(detail)) {
-    return new HubError("tls", `${redactUrl(url)}: no TLS is spoken there: ${detail}`, {
-      ...evidence,
-      hint: "check hub.url: it may have to begin with http://",
-    });
-  }
+  const tls = tlsError(detail, url, evidence);
+  if (tls !== null) return tls;
   if (/reading a body|end of file before message|connection closed before/i.test(detail)) {
     return new HubError(
       "cut_short",

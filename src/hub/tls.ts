@@ -8,8 +8,9 @@
  * @module
  */
 
-import { HubError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import type { Fetch } from "../types.ts";
+import { badAuthorities, readAuthorities } from "./authorities_file.ts";
 
 const STORE = "DENO_TLS_CA_STORE";
 const NO_PROXY_NAMES = ["no_proxy", "NO_PROXY"];
@@ -94,27 +95,4 @@ function withoutProxies<T>(create: () => T): T {
       else Deno.env.set(name, value);
     }
   }
-}
-
-function readAuthorities(path: string): string {
-  let pem: string;
-  try {
-    pem = Deno.readTextFileSync(path);
-  } catch (cause) {
-    throw badAuthorities(path, messageOf(cause), cause);
-  }
-  // Deno takes a file without any certificate for an empty list.
-  if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
-    throw badAuthorities(path, "there is no certificate in it");
-  }
-  return pem;
-}
-
-function badAuthorities(path: string, found: string, cause?: unknown): HubError {
-  return new HubError("tls", `hub.ca_file can't be used: ${path}: ${found}`, {
-    path,
-    expected: "a PEM file with certificates (-----BEGIN CERTIFICATE-----)",
-    found,
-    cause,
-  });
 }
