@@ -82,12 +82,10 @@ function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext
       `correct its name in ${path}; the hub has: ${namesText(names) || "nothing"}`,
     );
   }
-  const pattern = dataset.name.replace(/[\\/.*[\]^$&]/g, "\\$&");
-  const change = `/name:/s/${pattern}/${meant.replace(/[\\/&]/g, "\\$&")}/`;
   return failure(
     "dataset.known",
     `the hub doesn't have it; did you mean "${meant}"?`,
-    `sed -i ${shellWord(change)} ${shellWord(path)}`,
+    `write name: ${JSON.stringify(meant)} in ${path}`,
   );
 }
 
@@ -201,7 +199,11 @@ function unseen(error: unknown, input: DatasetInput, context: CheckContext): Che
     return warning("dataset.ready", "there is no package of it yet", wait(input, context));
   }
   const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-  return failure("dataset.package", text, hint ?? `curl -sS -o /dev/null -D - ${url}`);
+  return failure(
+    "dataset.package",
+    text,
+    hint ?? "tell those who run the hub",
+  );
 }
 
 function sizeIn({ directory }: PackageView): DatasetSize {

@@ -180,7 +180,9 @@ async function unfinished(
       holder === undefined
         ? "another run is at it now"
         : `another run is at it now: process ${holder.pid} on ${holder.host}`,
-      holder === undefined ? `fuser -v ${shellWord(layout.lock)}` : `ps -fp ${holder.pid}`,
+      holder === undefined
+        ? `see whose it is: fuser -v ${shellWord(layout.lock)}`
+        : `see it: ps -fp ${holder.pid}`,
     )];
   }
   if (!await journalIsOpen(layout)) return [];

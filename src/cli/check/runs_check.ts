@@ -89,11 +89,14 @@ function missed(
   const written = Deno.statSync(schedule.path).mtime?.getTime() ?? now;
   const lastAt = Math.max(0, ...history.map(({ at }) => Date.parse(at)));
   if (written > due || lastAt >= due) return [];
-  const journal = schedule.kind === "systemd" ? "-u datahubsync.service" : "-t CRON";
+  const journal = schedule.kind === "systemd"
+    ? "see whether systemd called it: journalctl -u datahubsync.service --since today"
+    : "see whether cron called it: journalctl -t CRON --since today, " +
+      "or: grep CRON /var/log/syslog | tail";
   return [warning(
     "schedule.last",
     `the run that was due at ${localTime(due)} has left no trace`,
-    `journalctl ${journal} --since today, or: grep CRON /var/log/syslog | tail`,
+    journal,
   )];
 }
 

@@ -157,9 +157,7 @@ function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLin
       lines.push(failure("schedule.readable", text, remedy));
     }
     if (!Deno.readTextFileSync(path).endsWith("\n")) {
-      const remedy = machine.uid === 0
-        ? `echo >> ${shellWord(path)}`
-        : `echo | sudo tee -a ${shellWord(path)}`;
+      const remedy = machine.uid === 0 ? `echo >> ${shellWord(path)}` : "add a newline to its end";
       const text = `cron passes the last line of ${path} by: it doesn't end in a newline`;
       lines.push(failure("schedule.readable", text, remedy));
     }
@@ -180,7 +178,8 @@ function enabled({ path }: Schedule, { machine }: CheckContext): CheckLine[] {
   const isUsers = !path.startsWith(onMachine(machine, "/etc/"));
   const words = `systemctl ${isUsers ? "--user " : ""}enable --now datahubsync.timer`;
   const text = "systemd has the timer, but it isn't enabled";
-  return [failure("schedule.readable", text, isUsers ? words : asRoot(machine, words))];
+  const enable = isUsers ? words : asRoot(machine, words);
+  return [failure("schedule.readable", text, `let systemd start it: ${enable}`)];
 }
 
 function nextRun({ spec, zone, path, place }: Schedule, context: CheckContext): CheckLine {
@@ -190,7 +189,7 @@ function nextRun({ spec, zone, path, place }: Schedule, context: CheckContext): 
     return warning("schedule.next", text);
   }
   if (spec === undefined) {
-    const list = `systemctl ${path.includes("systemd/user") ? "--user " : ""}list-timers ` +
+    const list = `ask it: systemctl ${path.includes("systemd/user") ? "--user " : ""}list-timers ` +
       "datahubsync.timer";
     return warning("schedule.next", "when it runs next only systemd knows", list);
   }

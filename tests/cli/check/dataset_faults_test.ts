@@ -13,7 +13,7 @@ function change(place: Place, changes: Partial<HubDataset>): void {
   hub.setDataset(place.name, { ...hub.datasets.get(place.name)!, ...changes });
 }
 
-Deno.test("--check tells a misspelt dataset; the remedy corrects it", async () => {
+Deno.test("--check tells a misspelt dataset, and the name that was meant", async () => {
   await using place = await healthyPlace();
   await place.edit(`name: ${place.name}`, "name: stock-trading-data-por");
   await assertTold(place, {
@@ -21,10 +21,8 @@ Deno.test("--check tells a misspelt dataset; the remedy corrects it", async () =
     verdict: "error",
     message:
       /^stock-trading-data-por: the hub doesn't have it; did you mean "stock-trading-data-pro"\?$/,
-    remedy: "sed -i /name:/s/stock-trading-data-por/stock-trading-data-pro/ " + place.config,
-    mends: true,
+    remedy: `write name: "stock-trading-data-pro" in ${place.config}`,
   });
-  assert.equal((await place.check()).code, 0);
 });
 
 Deno.test("--check tells a dataset of another hub, and what this one has", async () => {
@@ -117,7 +115,7 @@ Deno.test("--check tells a hub that is in trouble over the package only", async 
     check: "dataset.package",
     verdict: "error",
     message: /\/package\/stock-trading-data-pro\.zip answered 500/,
-    remedy: `curl -sS -o /dev/null -D - ${place.hub.url}/package/${place.name}.zip`,
+    remedy: "the hub itself failed: tell those who run it; its log says why",
   });
 });
 

@@ -331,3 +331,19 @@ Deno.test("--check only warns of a hub that another one stands in for", async ()
     remedy: /^start the hub/,
   });
 });
+
+Deno.test("--check tells a token that goes over plain http to another machine", async () => {
+  await using place = await healthyPlace();
+  await place.edit(/url: .*/, "url: http://no-such-hub.invalid:8000\n  token: s3cret-token");
+  const { lines } = await place.check();
+  const told = lines.find(({ check, verdict }) => check === "hub.token" && verdict === "warning");
+  assert.deepEqual(told, {
+    check: "hub.token",
+    verdict: "warning",
+    dataset: null,
+    message:
+      "the token goes to http://no-such-hub.invalid:8000 over plain http: whoever is on the " +
+      "way can read it",
+    remedy: `try hub.url: https://no-such-hub.invalid:8000 in ${place.config}`,
+  });
+});

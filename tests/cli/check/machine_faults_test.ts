@@ -115,7 +115,7 @@ Deno.test("--check tells another run that is at it", async () => {
     check: "folder.locks",
     verdict: "warning",
     message: /: another run is at it now: process 4711 on here$/,
-    remedy: "ps -fp 4711",
+    remedy: "see it: ps -fp 4711",
   });
 });
 
@@ -129,7 +129,7 @@ Deno.test("--check tells another run that hasn't said its name", async () => {
     check: "folder.locks",
     verdict: "warning",
     message: /: another run is at it now$/,
-    remedy: `fuser -v ${layout.lock}`,
+    remedy: `see whose it is: fuser -v ${layout.lock}`,
   });
 });
 
