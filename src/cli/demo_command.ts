@@ -43,7 +43,7 @@ export async function demoCommand(options: DemoOptions, terminal: Terminal): Pro
       stopped: () => signals.signal.aborted,
       keep: options.keep ?? false,
     }).run();
-    if (options.keep) terminal.out(`Left in ${folder.path}\n`);
+    if (options.keep) terminal.out(await keptText(folder.path));
     return code;
   } catch (error) {
     if (signals.code === undefined) throw error;
@@ -52,6 +52,21 @@ export async function demoCommand(options: DemoOptions, terminal: Terminal): Pro
   } finally {
     clear();
   }
+}
+
+/** What is left, line by line. */
+async function keptText(dir: string): Promise<string> {
+  const { REPORT_NAME } = await import("./report_command.ts");
+  const parts = [
+    ["data/", "the two copies"],
+    ["config.yaml", "the configuration (its hub has ended)"],
+    [".last_sync.json", "their versions"],
+    ["logs/sync.log", "the log"],
+    [REPORT_NAME, "the report"],
+  ] as const;
+  return `Left in ${dir}:\n${
+    parts.map(([name, what]) => `  ${name.padEnd(26)}${what}\n`).join("")
+  }`;
 }
 
 /** One run of the demo. */
@@ -73,7 +88,9 @@ class Demo {
   async run(): Promise<number> {
     const story = this.#story;
     const started = performance.now();
-    story.say("DataHubSync demo: two made-up datasets on a hub of this machine's own.\n");
+    story.say("DataHubSync demo: two made-up datasets on a hub on this machine.");
+    story.say(`The copies${this.#keep ? "" : ", removed at the end,"} are in`);
+    story.say(`  ${join(this.#dir, "data")}\n`);
     await using world = new DemoWorld();
     await world.offerAll();
     await this.#writeConfig(world);
@@ -87,7 +104,7 @@ class Demo {
     story.heading("Again: the hub's list says that nothing is new, so nothing is asked.");
     await this.#sync(world, ["up_to_date", "up_to_date"]);
 
-    story.heading("A folder is lost; the connection breaks in the middle of fetching it anew.");
+    story.heading("A folder is lost; the connection breaks while it is fetched again.");
     await Deno.remove(join(this.#dir, "data", second!.name), { recursive: true });
     world.hub.faults.add({ name: "reset", after: Math.floor(whole * 0.6), times: Infinity });
     const [, cut] = await this.#sync(world, ["up_to_date", "download_failed"]);
@@ -100,7 +117,10 @@ class Demo {
 
     await world.nextDay();
     story.heading("Next day: rows are added, files come, go and are rewritten.");
-    await this.#sync(world, ["success", "success"]);
+    const [grown] = await this.#sync(world, ["success", "success"]);
+    const each = bytesText(Math.round(grown!.bytesDownloaded / grown!.entriesFetched));
+    story.say(`  ${each} per changed file of ${grown!.dataset}: each one's last block.`);
+    story.say("  When a few hundred bytes are enough: docs/hub.md");
 
     story.say();
     return await this.#conclude(world, started);
@@ -146,6 +166,7 @@ class Demo {
       : await Deno.makeTempFile({ prefix: "datahubsync-demo-", suffix: ".html" });
     await writeReport(path, { config, statePath, days: 7, now });
     this.#terminal.out(`$ ${ownCommand("report")}\n${path}\n`);
+    this.#terminal.out(`\nThe report is a page about these runs: open it in a browser.\n`);
   }
 
   /** One run over both datasets, as `datahubsync sync` does it. */

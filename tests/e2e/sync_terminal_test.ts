@@ -147,6 +147,9 @@ Deno.test("demo tells its story, proves the folders and leaves nothing behind", 
   for (const status of ["success", "up_to_date", "download_failed"]) {
     assert.ok(ended.stdout.includes(status), status);
   }
+  assert.match(ended.stdout, /\nThe copies, removed at the end, are in\n {2}\/.*\/data\n/);
+  assert.match(ended.stdout, /\n {2}[\d.]+ kB per changed file of .*: each one's last block\.\n/);
+  assert.match(ended.stdout, /\nThe report is a page about these runs: open it in a browser\.\n/);
   assert.match(ended.stdout, /^All \d+ files are the hub's, byte for byte\./m);
   const [story, ending] = ended.stdout.split("\nAll ");
   for (const line of story!.split("\n")) assert.ok(line.length <= 80, line);
@@ -165,7 +168,11 @@ Deno.test("demo --dir --keep leaves the folder, without --keep not; a filled one
 
   const kept = await runBinary(["demo", "--dir", temp.at("kept"), "--keep"]);
   assert.equal(kept.code, 0, kept.stderr);
-  assert.match(kept.stdout, new RegExp(`^Left in ${temp.at("kept")}$`, "m"));
+  assert.match(kept.stdout, new RegExp(`^Left in ${temp.at("kept")}:$`, "m"));
+  // Each thing that is said to be left, and what it is.
+  const listed = [...kept.stdout.split("Left in ")[1]!.matchAll(/^ {2}(\S+) +\S.*$/gm)];
+  assert.equal(listed.length, 5);
+  for (const [, name] of listed) assert.ok(await Deno.stat(temp.at("kept", name!)), name);
   const names = [...Deno.readDirSync(temp.at("kept", "data"))].map(({ name }) => name);
   assert.ok(names.includes("stock-trading-data-pro") && names.includes("stock-fin-data-xbx"));
 
