@@ -48,11 +48,19 @@ export function buildInfo(): BuildInfo {
     testBuild: false,
     dependencies: {},
   };
+  return { ...unknown, ...written() };
+}
+
+/** Whether `tools/compile.ts` built this, so that the runtime has the flags that it compiles in. */
+export function isOwnBinary(): boolean {
+  return written() !== undefined;
+}
+
+/** What `tools/compile.ts` writes beside this file, in the copy of the tree that it compiles. */
+function written(): Partial<BuildInfo> | undefined {
   try {
-    // Written beside this file by tools/compile.ts, in the copy of the tree that it compiles.
-    const text = Deno.readTextFileSync(new URL("./build.json", import.meta.url));
-    return { ...unknown, ...JSON.parse(text) as Partial<BuildInfo> };
+    return JSON.parse(Deno.readTextFileSync(new URL("./build.json", import.meta.url)));
   } catch {
-    return unknown;
+    return undefined;
   }
 }

@@ -11,24 +11,14 @@ import { CONFIG_ENV_NAMES } from "../src/config/env_names.ts";
 
 /** The variables that the program reads beside those that a configuration may name. */
 const PROGRAM_ENV_NAMES = [
-  // Where things are.
-  "XDG_CACHE_HOME",
+  // Where a user's own systemd units are.
   "XDG_CONFIG_HOME",
-  "XDG_STATE_HOME",
   // How text should look: ours, and what commander asks for.
   "CLICOLOR_FORCE",
   "COLUMNS",
   "FORCE_COLOR",
-  "LANG",
-  "LC_ALL",
-  "LINES",
   "NO_COLOR",
   "TERM",
-  "TZ",
-  // What systemd says to its services.
-  "INVOCATION_ID",
-  "JOURNAL_STREAM",
-  "NOTIFY_SOCKET",
   // The yaml library's debugging; without the right to look it dies.
   "LOG_STREAM",
   "LOG_TOKENS",
@@ -54,12 +44,9 @@ export const ENV_NAMES: readonly string[] = [
 
 /** What the binary may ask the system; `networkInterfaces` is nodemailer's, `statfs` is free space. */
 export const SYS_NAMES: readonly string[] = [
-  "gid",
   "hostname",
   "networkInterfaces",
-  "osRelease",
   "statfs",
-  "systemMemoryInfo",
   "uid",
 ];
 

@@ -7,6 +7,7 @@
 import { processEnvironment } from "../config/env_names.ts";
 import { DataHubSyncError, InterruptedError, messageOf, UsageError } from "../errors.ts";
 import { exitCodeOfError } from "./exit_code.ts";
+import { giveUp } from "./give_up.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { versionCommand } from "./version_command.ts";
 import { jsonText } from "../plain_text.ts";
@@ -19,7 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   try {
     const { runProgram } = await import("./run_program.ts");
-    return await runProgram(args, terminal);
+    return await runProgram(args, terminal, { giveUp });
   } catch (error) {
     return await sayError(error, args, terminal);
   }

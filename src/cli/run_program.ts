@@ -9,12 +9,21 @@ import { UsageError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
 import { EXIT } from "./exit_code.ts";
 import { buildProgram } from "./program.ts";
+import { notNeededBy, type Permission } from "./give_up.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Runs the command that the arguments name. Throws UsageError for words it doesn't know. */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+/**
+ * Runs the command that the arguments name, after `giveUp` took the permissions that it does without.
+ * Throws UsageError for words it doesn't know.
+ */
+export async function runProgram(
+  args: readonly string[],
+  terminal: Terminal,
+  { giveUp = () => {} }: { giveUp?: (permissions: readonly Permission[]) => void } = {},
+): Promise<number> {
   let code: number = EXIT.ok;
   const program = buildProgram(terminal, (exitCode) => code = exitCode);
+  program.hook("preAction", (_, command) => giveUp(notNeededBy(command.name(), command.opts())));
   try {
     await program.parseAsync(withCommand(args), { from: "user" });
   } catch (error) {

@@ -6,6 +6,7 @@
  */
 import { setImmediate } from "node:timers";
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
+import { isOwnBinary } from "../version.ts";
 import { ExtractionDesk } from "./extraction_desk.ts";
 
 /** A desk, wherever it is. Answers come in no promised order. */
@@ -23,7 +24,7 @@ export interface LaneEnds {
 
 /** A desk in a worker. */
 export function workerLane({ onAnswer, onDeath }: LaneEnds): Lane {
-  const worker = new Worker(new URL("./extract_worker.ts", import.meta.url), { type: "module" });
+  const worker = startWorker(new URL("./extract_worker.ts", import.meta.url));
   worker.onmessage = (event: MessageEvent<FromWorker>) => onAnswer(event.data);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -34,6 +35,29 @@ export function workerLane({ onAnswer, onDeath }: LaneEnds): Lane {
     send: (message) => worker.postMessage(message),
     [Symbol.dispose]: () => worker.terminate(),
   };
+}
+
+/**
+ * What a worker needs: it reads the package and writes what it holds. Bytes from a hub that got the
+ * better of it reach no network, no variable and nothing of the machine.
+ */
+export const WORKER_PERMISSIONS: Deno.PermissionOptionsObject = {
+  read: "inherit",
+  write: "inherit",
+  net: false,
+  env: false,
+  sys: false,
+  run: false,
+  ffi: false,
+};
+
+/**
+ * Starts a worker, in the binary with few permissions. A program that uses the library may run without
+ * `--unstable-worker-options`, where asking for fewer would end the process.
+ */
+function startWorker(url: URL): Worker {
+  const few = isOwnBinary() ? { deno: { permissions: WORKER_PERMISSIONS } } : {};
+  return new Worker(url, { type: "module", ...few });
 }
 
 /** A desk on this thread. */

@@ -5,8 +5,10 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { pro } from "../../src/demo/profiles.ts";
 import { permissionFlags } from "../../tools/permissions.ts";
+import { binaryPath } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
 import { assembleModes } from "../support/mode_zip.ts";
 import { endOf, programOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
@@ -108,6 +110,12 @@ Deno.test("the binary's rights hold no program, no native code, and no environme
     "env NotCapable",
     "uname NotCapable",
   ]);
+});
+
+Deno.test("the binary can give its workers fewer permissions than it has", async () => {
+  // The list of the runtime's features that `deno compile` wrote into it.
+  const binary = Buffer.from(await Deno.readFile(binaryPath()));
+  assert.ok(binary.includes('"features":["worker-options"]'));
 });
 
 Deno.test({

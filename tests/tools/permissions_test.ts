@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import { walk } from "../../src/fs/walk.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import {
   ENV_NAMES,
@@ -7,6 +9,8 @@ import {
   TEST_ENV_NAMES,
 } from "../../tools/permissions.ts";
 import { DENO_VERSION } from "../../tools/runtime.ts";
+
+const ROOT = resolve(import.meta.dirname!, "..", "..");
 
 Deno.test("permissionSet() is what `deno task demo` runs with", () => {
   assert.deepEqual(denoJson.permissions.datahubsync, permissionSet());
@@ -47,4 +51,24 @@ Deno.test("every task starts a file or a folder that is there", async () => {
       );
     }
   }
+});
+
+/** Read by what isn't in the sources: the runtime, and libraries. */
+const OTHERS: Record<string, string> = {
+  ...{ CLICOLOR_FORCE: "commander", FORCE_COLOR: "commander" },
+  ...{ LOG_STREAM: "yaml", LOG_TOKENS: "yaml" },
+  ...{ DENO_TLS_CA_STORE: "runtime", COLUMNS: "runtime" },
+  ...{ HTTPS_PROXY: "runtime", HTTP_PROXY: "runtime" },
+};
+
+Deno.test("permissionFlags() names no variable that nothing reads", async () => {
+  const sources: string[] = [];
+  for (const { path } of walk(join(ROOT, "src"))) {
+    if (path.endsWith(".ts")) sources.push(await Deno.readTextFile(join(ROOT, "src", path)));
+  }
+  const text = sources.join("\n");
+  const unread = ENV_NAMES.filter((name) =>
+    !(name in OTHERS) && !new RegExp(`["'\`]${name}["'\`]`).test(text)
+  );
+  assert.deepEqual(unread, []);
 });

@@ -1,0 +1,38 @@
+/**
+ * Which permissions a command does without, beside those that no command has.
+ *
+ * Guarantees that a permission that was given up is gone for the whole process, its workers included,
+ * before the command reads what others wrote; nothing gives it back. The library never does this.
+ *
+ * @module
+ */
+
+/** A permission that some commands do without. */
+export type Permission = "net" | "write";
+
+const BOTH: readonly Permission[] = ["net", "write"];
+
+/** `check` tries whether folders can be written; `verify` and all that change something need both. */
+const NOT_NEEDED: Record<string, readonly Permission[]> = {
+  status: ["write"],
+  list: ["write"],
+  report: ["net"],
+  paths: BOTH,
+  schedule: BOTH,
+  completions: BOTH,
+  "dataset-names": BOTH,
+  version: BOTH,
+};
+
+/** What a command does without; `status --offline` asks no hub either. */
+export function notNeededBy(
+  command: string,
+  { offline = false }: { offline?: boolean } = {},
+): readonly Permission[] {
+  return command === "status" && offline ? BOTH : NOT_NEEDED[command] ?? [];
+}
+
+/** Gives permissions up for good. */
+export function giveUp(permissions: readonly Permission[]): void {
+  for (const name of permissions) Deno.permissions.revokeSync({ name });
+}

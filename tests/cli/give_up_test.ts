@@ -1,0 +1,77 @@
+/** What commands do without is gone when they have begun, in the process as it runs for users. */
+
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import { notNeededBy, type Permission } from "../../src/cli/give_up.ts";
+import { buildProgram } from "../../src/cli/program.ts";
+import { runProgram } from "../../src/cli/run_program.ts";
+import { permissionFlags } from "../../tools/permissions.ts";
+import { configFor } from "../support/binary.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
+import { startHub } from "../support/hub.ts";
+import { tempDir } from "../support/temp.ts";
+
+const ROOT = resolve(import.meta.dirname!, "..", "..");
+
+Deno.test("notNeededBy() knows commands that there are, and takes nothing from those that sync", () => {
+  const names = buildProgram(fakeTerminal(), () => {}).commands.map((command) => command.name());
+  for (const name of ["status", "list", "report", "paths", "version"]) {
+    assert.ok(names.includes(name) && notNeededBy(name).length > 0, name);
+  }
+  for (const name of ["sync", "verify", "check", "convert", "init", "notify", "demo"]) {
+    assert.deepEqual(notNeededBy(name), [], name);
+  }
+  assert.deepEqual(notNeededBy("status", { offline: true }), ["net", "write"]);
+});
+
+Deno.test("runProgram() gives up before the command begins", async () => {
+  const given: (readonly Permission[])[] = [];
+  const terminal = fakeTerminal();
+  await runProgram(["version"], terminal, {
+    giveUp: (permissions) => {
+      assert.equal(terminal.stdout(), "");
+      given.push(permissions);
+    },
+  });
+  assert.deepEqual(given, [["net", "write"]]);
+});
+
+for (
+  const { words, lacks } of [
+    { words: ["status"], lacks: ["write"] },
+    { words: ["status", "--offline"], lacks: ["net", "write"] },
+    { words: ["list"], lacks: ["write"] },
+    { words: ["report", "--output", "report.html"], lacks: ["net"] },
+  ]
+) {
+  Deno.test(`${words.join(" ")} does its work without ${lacks.join(" and ")}`, async () => {
+    await using temp = await tempDir();
+    await using hub = startHub();
+    await Deno.writeTextFile(temp.at("config.yaml"), configFor(hub.url, [hub.name]));
+    const run = JSON.stringify(join(ROOT, "src/cli/run.ts"));
+    await Deno.writeTextFile(
+      temp.at("probe.ts"),
+      `const { run } = await import(${run});
+      const code = await run(Deno.args);
+      const tries = {
+        net: () => Deno.listen({ port: 0 }),
+        write: () => Deno.writeTextFileSync("written", ""),
+      };
+      const lacks = Object.entries(tries).filter(([, go]) => {
+        try { return void go(); } catch (error) { return error.name === "NotCapable"; }
+      });
+      console.error(JSON.stringify({ code, lacks: lacks.map(([name]) => name) }));
+      Deno.exit();`,
+    );
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-check", "--config", join(ROOT, "deno.json")]
+        .concat([...permissionFlags(), temp.at("probe.ts"), ...words]),
+      cwd: temp.path,
+      env: { NO_PROXY: "*" },
+    }).output();
+    const [said, printed] = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes));
+    const last = said!.trimEnd().split("\n").at(-1)!;
+    assert.deepEqual(JSON.parse(last), { code: 0, lacks }, said);
+    assert.ok(printed!.length > 0);
+  });
+}
