@@ -52,12 +52,16 @@ export interface GetRequest {
 export interface Answer extends Disposable {
   /** The head, and the body that is still to be read. */
   response: Response;
+  /** Who was asked. */
+  asked: URL;
   /** Who answered, after redirects. */
   url: URL;
   /** Whether somebody else than the one asked has answered. */
   redirected: boolean;
   /** Whether another origin than the hub's was asked on the way. */
   foreign: boolean;
+  /** Whether the token or `hub.headers` weren't sent to who answered: it isn't the hub's origin. */
+  withheld: boolean;
   /** Watches the body, too: `touch` it with every chunk. */
   watchdog: Watchdog;
   /** When the request was sent (ms since the epoch). */
@@ -75,6 +79,7 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
   const startedAt = transport.clock();
   const visited = new Set<string>();
   let foreign = false;
+  let cookies = false;
   let url = new URL(original);
   try {
     for (;;) {
@@ -95,18 +100,23 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
         const redirected = visited.size > 1;
         return {
           response,
+          asked: new URL(original),
           url,
           redirected,
           foreign,
+          withheld: !isOwn(url, transport) && Object.keys(transport.ownHeaders).length > 0,
           watchdog,
           startedAt,
           [Symbol.dispose]: () => watchdog[Symbol.dispose](),
         };
       }
+      cookies ||= response.headers.has("set-cookie");
       await response.body?.cancel();
-      if (visited.has(next.href)) throw redirectError("goes round in a circle", original, next);
+      if (visited.has(next.href)) {
+        throw redirectError("goes round in a circle", original, next, cookies);
+      }
       if (visited.size > MAX_REDIRECTS) {
-        throw redirectError(`has more than ${MAX_REDIRECTS} redirects`, original, next);
+        throw redirectError(`has more than ${MAX_REDIRECTS} redirects`, original, next, cookies);
       }
       url = next;
     }
@@ -128,9 +138,13 @@ async function orStopped(work: Promise<void>, signal: AbortSignal): Promise<void
   }
 }
 
+function isOwn(url: URL, { origin }: Transport): boolean {
+  return url.origin === origin;
+}
+
 function headersFor(url: URL, request: GetRequest, transport: Transport): Headers {
   const headers = new Headers({ "user-agent": transport.userAgent });
-  if (url.origin === transport.origin) {
+  if (isOwn(url, transport)) {
     for (const [name, value] of Object.entries(transport.ownHeaders)) headers.set(name, value);
   }
   for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
@@ -151,9 +165,19 @@ function redirectOf(response: Response, url: URL): URL | null {
   return next;
 }
 
-function redirectError(what: string, from: string | URL, to: string | URL): HubError {
+function redirectError(
+  what: string,
+  from: string | URL,
+  to: string | URL,
+  cookies = false,
+): HubError {
   return new HubError("redirect", `the redirect of ${redactUrl(from)} ${what}`, {
     url: redactUrl(from),
     found: redactUrl(to),
+    ...(cookies && {
+      hint:
+        "it sets a cookie and looks for it, as pages for browsers do: ask those who run the hub " +
+        "for an address for programs",
+    }),
   });
 }

@@ -173,9 +173,10 @@ export class HubClient {
     const own = url?.origin === this.#transport.origin;
     const web = url?.protocol === "http:" || url?.protocol === "https:";
     if (url !== null && web && (own || this.#options.allowOtherOrigin)) return url.href;
-    throw new HubError("redirect", `the package_url of "${entry.name}" isn't followed`, {
+    const found = url === null ? announced : redactUrl(url);
+    throw new HubError("redirect", `the package_url of "${entry.name}" isn't followed: ${found}`, {
       expected: `a URL on ${this.#transport.origin}`,
-      found: url === null ? announced : redactUrl(url),
+      found,
       hint: web ? "hub.allow_other_origin: true allows it" : "it has to be an http(s) URL",
     });
   }

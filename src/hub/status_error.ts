@@ -24,6 +24,15 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
   const line = await firstLine(answer);
   const said = `${redactUrl(url)} answered ${status}${line === "" ? "" : `: ${line}`}`;
   const evidence = { status, url: redactUrl(url), found: status };
+  if (answer.withheld && (status === 401 || (status === 403 && isUpgrade(answer)))) {
+    const message = `${redactUrl(answer.asked)} leads to ${said}`;
+    return new HubError("redirect", message, {
+      url: redactUrl(url),
+      found: status,
+      hint: "hub.token and hub.headers aren't sent to another address: set hub.url to " +
+        redactUrl(url).replace(/\/api\/datasets\/?$/, ""),
+    });
+  }
   if (redirected && (status === 403 || status === 404 || status === 410)) {
     return new HubError("redirect", `the redirect's target ${said}`, {
       ...evidence,
@@ -39,6 +48,11 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     });
   }
   return new HubError("http_status", said, { ...evidence, ...hintFor(status) });
+}
+
+/** Whether the hub answers at its https address when it is asked at its http one. */
+function isUpgrade({ asked, url }: Answer): boolean {
+  return asked.hostname === url.hostname && asked.protocol !== url.protocol;
 }
 
 /** The first line of a body that isn't blank, shortened; `""` when there is none, or none to show. */

@@ -8,7 +8,7 @@
  */
 import type { DatasetConfig } from "../../config/config.ts";
 import { nearest } from "../../config/near_miss.ts";
-import { DataHubSyncError, HubError, messageOf } from "../../errors.ts";
+import { DataHubSyncError, HubError, messageOf, redactUrl } from "../../errors.ts";
 import type { HubClient } from "../../hub/hub_client.ts";
 import { parseInstant } from "../../hub/version_time.ts";
 import { bytesText } from "../../observe/duration_text.ts";
@@ -121,8 +121,8 @@ async function look(
   context: CheckContext,
 ): Promise<DatasetFindings> {
   const { path, hub } = context.config;
-  const remote = input.client.package(entry);
   try {
+    const remote = input.client.package(entry);
     const view = await viewPackage({
       remote,
       partial: undefined,
@@ -140,13 +140,21 @@ async function look(
     const { stampText: stamp, lastModified } = view.head;
     const times = { stamp, lastModified, timezone: hub.timezone, configPath: path };
     return {
-      lines: [...behind(view, input, entry, context), honoured(view, several)],
+      lines: [
+        ...behind(view, input, entry, context),
+        honoured(view, several, placeOf(input, entry)),
+      ],
       size: sizeIn(view),
       hub: entry.version === null ? [] : checkZone({ version: entry.version, ...times }),
     };
   } catch (error) {
-    return { lines: [unseen(error, input, context)], size: sizeOf(entry) };
+    return { lines: [unseen(error, input, entry, context)], size: sizeOf(entry) };
   }
+}
+
+/** Where the catalog says that the package is; `""` = where every hub has it. */
+function placeOf({ client }: DatasetInput, entry: CatalogEntry): string {
+  return entry.packageUrl === undefined ? "" : ` at ${redactUrl(client.package(entry).url)}`;
 }
 
 function behind(
@@ -165,10 +173,10 @@ function behind(
 }
 
 /** What changes cost there. */
-function honoured({ directory }: PackageView, several: boolean): CheckLine {
+function honoured({ directory }: PackageView, several: boolean, place: string): CheckLine {
   const { contentSize, files } = sizeOfEntries(directory.entries);
   const packed = bytesText(directory.total);
-  const has = `its package has ${files.toLocaleString("en-US")} files, ${packed} packed, ` +
+  const has = `its package${place} has ${files.toLocaleString("en-US")} files, ${packed} packed, ` +
     `${bytesText(contentSize)} unpacked`;
   if (several) {
     return fine("dataset.ranges", `${has}; several ranges are answered at once: changes are cheap`);
@@ -182,9 +190,15 @@ function honoured({ directory }: PackageView, several: boolean): CheckLine {
   );
 }
 
-function unseen(error: unknown, input: DatasetInput, context: CheckContext): CheckLine {
-  const { client, dataset } = input;
-  const url = shellWord(client.package({ name: dataset.name }).url);
+function unseen(
+  error: unknown,
+  input: DatasetInput,
+  entry: CatalogEntry,
+  context: CheckContext,
+): CheckLine {
+  const isFollowed = !(error instanceof HubError) || error.code !== "redirect";
+  const asked = isFollowed ? entry : { name: entry.name };
+  const url = shellWord(input.client.package(asked).url);
   const text = messageOf(error);
   const code = error instanceof HubError ? error.code : undefined;
   if (code === "wrong_range") {
@@ -196,7 +210,8 @@ function unseen(error: unknown, input: DatasetInput, context: CheckContext): Che
     );
   }
   if (code === "not_found") {
-    return warning("dataset.ready", "there is no package of it yet", wait(input, context));
+    const text = `there is no package of it yet${placeOf(input, entry)}`;
+    return warning("dataset.ready", text, wait(input, context));
   }
   const hint = error instanceof DataHubSyncError ? error.hint : undefined;
   return failure(

@@ -184,3 +184,27 @@ Deno.test("--check tells a hub whose times are in another zone than hub.timezone
   const told = lines.find(({ check }) => check === "hub.timezone");
   assert.deepEqual([told?.verdict, told?.message], ["ok", "its times are in UTC"]);
 });
+
+Deno.test("--check shows a package_url that leads to another path, scheme or host", async () => {
+  for (
+    const [packageUrl, check, message] of [
+      ["/elsewhere/a.zip", "dataset.ready", /no package of it yet at http:\S+\/elsewhere\/a\.zip$/],
+      [
+        "https://127.0.0.1/a.zip",
+        "dataset.package",
+        /isn't followed: https:\/\/127\.0\.0\.1\/a\.zip/,
+      ],
+      ["//cdn.example/a.zip", "dataset.package", /isn't followed: http:\/\/cdn\.example\/a\.zip/],
+      ["ftp://hub.example/a.zip", "dataset.package", /isn't followed: ftp:/],
+    ] as const
+  ) {
+    await using place = await healthyPlace();
+    change(place, { entry: { package_url: packageUrl } });
+    await assertTold(place, {
+      check,
+      verdict: check === "dataset.ready" ? "warning" : "error",
+      message,
+      remedy: /allow_other_origin|sync --wait|http\(s\) URL/,
+    });
+  }
+});
