@@ -16,6 +16,7 @@ import { historyPathFor } from "../observe/history.ts";
 import { isStream } from "../observe/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { ownedBeside } from "../store/owned.ts";
+import { placesPathFor } from "../store/places.ts";
 import { locateState } from "../store/state.ts";
 import { EXIT } from "./exit_code.ts";
 import { openConfig } from "./open_run.ts";
@@ -72,6 +73,7 @@ async function owned(
   const files = [
     state,
     `${state}.lock`,
+    placesPathFor(state),
     ...beside(state, temporaryOf),
     dirname(historyPathFor(path)),
   ];

@@ -82,6 +82,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),
     guarded: guardedFiles(config, options.statePath),
+    configPath: config.path,
     clean: redactor(secretsOf(config)),
     ...(options.onStep && { onStep: options.onStep }),
   };

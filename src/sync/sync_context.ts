@@ -40,6 +40,8 @@ export interface SyncContext {
   force: boolean;
   /** Where verified packages are placed for other machines. */
   mirror?: MirrorConfig;
+  /** The configuration's path, for commands to type; without one they name none. */
+  configPath?: string;
   /** Files that no package may replace, such as the configuration. */
   guarded?: readonly Guarded[];
   /** Takes secrets out of what a result says: a hub's page may show them, and results go into files. */

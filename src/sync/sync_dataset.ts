@@ -5,14 +5,18 @@
  * changes only by a publish of entries that are all verified, and the version is recorded only
  * after that. The dataset's lock is held all the while.
  *
+ * It is longer than 250 lines because each step of the line stands here once, in its order.
+ *
  * @module
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { parseInstant } from "../hub/version_time.ts";
+import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { Partial } from "../store/partial.ts";
+import { rememberPlace } from "../store/places.ts";
 import { publish, type PublishPlan } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
@@ -26,6 +30,7 @@ import { collectGarbage } from "./memory.ts";
 import { feedMirror, mirroredPackage } from "./mirrored.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
 import { isAway, patienceOf } from "./patience.ts";
+import { refuseOtherDisk } from "./other_disk.ts";
 import type { DiskFact } from "./step.ts";
 import { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
@@ -85,6 +90,7 @@ class DatasetSync {
     const layout = await resolveLayout(dataset.localDir);
     // An earlier program made the work folder for its owner alone, and so the data in it.
     if (layout.snapshot !== undefined && !this.#job.planOnly) makePassable(layout);
+    await refuseOtherDisk(layout, this.#job, this.#context);
     const early = await this.#decideByVersion(entry, layout);
     if (early !== undefined) return early;
     if (this.#job.planOnly) return await this.#planOnly(entry, layout);
@@ -131,7 +137,11 @@ class DatasetSync {
 
   async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
-    if (before === undefined) this.#context.pool(); // workers start while the hub is asked
+    if (before === undefined) {
+      this.#context.pool(); // workers start while the hub is asked
+      const lacking = await lackingIn(layout.work);
+      if (lacking.length > 0) this.#running.warn(`its file system ${lacking.join("; it ")}`);
+    }
     using partial = await Partial.open(layout, { now: this.#context.clock });
     try {
       return await this.#fillAndPublish(entry, { layout, partial, before });
@@ -176,6 +186,11 @@ class DatasetSync {
     this.#result.bytesOnDisk = changes.manifest.totalSize;
     this.#running.enter("record");
     await recordVersion(this.#job.statePath, entry.name, version, { durable: sync.durable });
+    await rememberPlace(layout, {
+      ...this.#job,
+      name: entry.name,
+      bytes: this.#result.bytesOnDisk,
+    });
     this.#result.version = version;
     onStep?.("recorded");
     if (leftOut.size > 0) {

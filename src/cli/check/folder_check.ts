@@ -16,6 +16,7 @@ import { kindOf } from "../../store/target_check.ts";
 import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, command, takeOver, userName } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { checkDisk } from "./disk_check.ts";
 import { probeFolder } from "./write_probe.ts";
 import { basename, dirname, join } from "node:path";
 
@@ -43,6 +44,7 @@ export async function checkFolder(
     ...there,
     workPlace(layout, dataset, context),
     ...form(layout, dataset, context),
+    ...await checkDisk(layout, dataset, context),
     ...await unfinished(layout, dataset, context),
   ];
   return { lines, layout };

@@ -1,0 +1,76 @@
+/**
+ * What a file system doesn't do that others do, as a person should know it once.
+ *
+ * Guarantees: it is tried, in a folder that is removed again; nothing else changes, and nothing here
+ * stops a run.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { temporaryNameFor } from "../fs/atomic_write.ts";
+import { isNotOffered } from "../fs/disk_error.ts";
+import { freeSpace } from "../fs/space.ts";
+
+/** What the file system of `folder` doesn't do, one clause each, after "it". Never throws. */
+export async function lackingIn(folder: string): Promise<string[]> {
+  const trial = temporaryNameFor(join(folder, "abilities"));
+  const file = join(trial, "file");
+  try {
+    Deno.mkdirSync(trial, { mode: 0o700 });
+    const lacking: string[] = [];
+    const flushes = write(file);
+    if (!keepsModes(file)) {
+      lacking.push("keeps no permissions, so its mount options say who may read");
+    }
+    if (!flushes) lacking.push("flushes no files, so a power cut can lose the last run");
+    if (!hasLinks(trial)) {
+      lacking.push(
+        "has no hard links, so a failed publish is finished without the file that failed",
+      );
+    }
+    if (isThere(join(trial, "FILE"))) lacking.push("takes names that differ in case for one");
+    if ((await freeSpace(trial)).bytes === Infinity) {
+      lacking.push("doesn't say how much room it has");
+    }
+    return lacking;
+  } catch {
+    return [];
+  } finally {
+    await Deno.remove(trial, { recursive: true }).catch(() => {});
+  }
+}
+
+/** Writes the file; says whether it could be flushed. */
+function write(path: string): boolean {
+  using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+  try {
+    file.syncSync();
+    return true;
+  } catch (error) {
+    if (isNotOffered(error)) return false;
+    throw error;
+  }
+}
+
+function keepsModes(path: string): boolean {
+  return ((Deno.lstatSync(path).mode ?? 0) & 0o777) === 0o600;
+}
+
+function hasLinks(folder: string): boolean {
+  try {
+    Deno.linkSync(join(folder, "file"), join(folder, "link"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

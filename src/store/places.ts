@@ -1,0 +1,105 @@
+/**
+ * On which disk each dataset's folder lies, kept beside the state, so that a disk that isn't mounted
+ * one day is told from a folder that somebody emptied.
+ *
+ * Guarantees: only a folder that was seen with files on one device, and is found empty or missing on
+ * another, counts as not mounted. A file that is damaged, or can't be written, stops nobody. A bind
+ * mount of the same disk has the same device: that it isn't there isn't noticed.
+ *
+ * @module
+ */
+
+import { StoreError } from "../errors.ts";
+import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import { deviceId } from "../fs/space.ts";
+import { folderLooksFilled } from "./folder_state.ts";
+import type { Layout } from "./layout.ts";
+
+/** What is known of a dataset's folder. */
+interface Place {
+  /** The folder, absolute. */
+  dir: string;
+  /** The number of its device. */
+  device: number;
+  /** What it held, in bytes; 0 = not known. */
+  bytes: number;
+}
+
+/** Whose folder it is, and where that is noted. */
+export interface PlaceOf {
+  name: string;
+  statePath: string;
+}
+
+const KIND: SealKind = { what: "list of places", format: 1 };
+
+/** The file beside a state. */
+export function placesPathFor(statePath: string): string {
+  return `${statePath}.places`;
+}
+
+/**
+ * Throws StoreError `not_mounted` for a folder that held data on another device and is empty here;
+ * `startOver` is the command that takes it as it is. Notes the place of a folder with files, unless
+ * `note` is false.
+ */
+export async function checkPlace(
+  layout: Layout,
+  of: PlaceOf & { startOver: string; sizeText: (bytes: number) => string; note?: boolean },
+): Promise<void> {
+  const known = (await load(of.statePath)).get(of.name);
+  const device = await deviceId(layout.localDir);
+  const isSame = known?.dir === layout.localDir && known.device === device;
+  if (isSame) return;
+  if (folderLooksFilled(layout)) {
+    if (of.note ?? true) await rememberPlace(layout, { ...of, bytes: known?.bytes ?? 0 });
+    return;
+  }
+  if (known?.dir !== layout.localDir) return;
+  const held = known.bytes > 0 ? of.sizeText(known.bytes) : "files";
+  throw new StoreError(
+    "not_mounted",
+    `${layout.localDir} held ${held}; now it is empty and on another disk: is its disk mounted?`,
+    {
+      path: layout.localDir,
+      expected: `device ${known.device}`,
+      found: `device ${device}`,
+      hint:
+        `mount the disk that it was on (see \`findmnt\`) and run again; if all of it is to be ` +
+        `fetched again to where it is now: ${of.startOver}`,
+    },
+  );
+}
+
+/** Notes where a folder lies and what it holds. Never throws. */
+export async function rememberPlace(
+  layout: Layout,
+  of: PlaceOf & { bytes: number },
+): Promise<void> {
+  try {
+    const places = await load(of.statePath);
+    const before = places.get(of.name);
+    const { localDir: dir } = layout;
+    const now = { dir, device: await deviceId(dir), bytes: of.bytes };
+    if (JSON.stringify(before) === JSON.stringify(now)) return;
+    places.set(of.name, now);
+    const body = `"places":${JSON.stringify(Object.fromEntries(places))}`;
+    const path = placesPathFor(of.statePath);
+    await writeFileAtomic(path, seal(KIND, body), { mode: 0o600, durable: false });
+  } catch {
+    // It only helps to notice something.
+  }
+}
+
+async function load(statePath: string): Promise<Map<string, Place>> {
+  const places = new Map<string, Place>();
+  const opened = await openSealed(placesPathFor(statePath), KIND).catch(() => undefined);
+  if (opened?.state !== "sound") return places;
+  for (const [name, place] of Object.entries(opened.value["places"] ?? {})) {
+    const { dir, device, bytes } = place as Partial<Place>;
+    if (typeof dir !== "string" || !Number.isSafeInteger(device)) continue;
+    places.set(name, { dir, device: device!, bytes: Number.isSafeInteger(bytes) ? bytes! : 0 });
+  }
+  return places;
+}

@@ -1,0 +1,25 @@
+/**
+ * A disk that isn't mounted today is no reason to fill the one below it: refused, with the command
+ * that starts over where the folder is now.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { bytesText } from "../observe/duration_text.ts";
+import { ownCommand } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
+import type { Layout } from "../store/layout.ts";
+import { checkPlace } from "../store/places.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** Throws StoreError `not_mounted`; not with `force`. */
+export async function refuseOtherDisk(
+  layout: Layout,
+  job: { dataset: DatasetConfig; statePath: string },
+  { force, configPath }: Pick<SyncContext, "force" | "configPath">,
+): Promise<void> {
+  if (force) return;
+  const { dataset: { name }, statePath } = job;
+  const startOver = ownCommand(`sync --force -d ${shellWord(name)}`, { config: configPath });
+  await checkPlace(layout, { name, statePath, startOver, sizeText: bytesText });
+}
