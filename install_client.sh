@@ -97,16 +97,19 @@ change() {
 
 # ---- steps, and how to undo them ----------------------------------------------------------------
 
+# A move away from root is one step: half of it would leave a schedule that can't write.
 begin() {
+  say "==> $1"
+  if [ -n "$STEP" ]; then return 0; fi
   STEP=$1
   : >"$TMP/undo"
   : >"$TMP/kept"
   CHANGES_BEFORE=$CHANGES
-  say "==> $1"
 }
 
 # Ends a step: what was kept for undoing it goes, and the list of what is installed is brought up to date.
 end() {
+  if [ -n "$FROM_ROOT" ] && [ "${1-}" != last ]; then return 0; fi
   if [ "$CHANGES" = "$CHANGES_BEFORE" ]; then note "nothing to change"; fi
   if [ -z "$DRY_RUN" ]; then
     drop_kept
@@ -204,19 +207,23 @@ controller() {
   # The owner of a link counts, and so does every folder that it leads through.
   printf '%s\n' "$part" "$real" |
     awk -F / '{ way = ""; print "/"; for (i = 2; i <= NF; i++) if ($i != "") print way = way "/" $i }' | sort -u >"$TMP/way"
-  while IFS= read -r part; do stat -c "%u %g %A %n" -- "$part"; done <"$TMP/way" >"$TMP/way.stat"
-  while read -r uid gid rights part; do
-    if [ "$uid" != 0 ]; then
-      id -nu "$uid" 2>/dev/null || die "$part belongs to user $uid, who has no name here" "chown root: $(sh_word "$part")"
-      return 0
+  while IFS= read -r part; do stat -c "%U %g %A %n" -- "$part"; done <"$TMP/way" >"$TMP/way.stat"
+  boss=root
+  while read -r owner gid rights part; do
+    if [ "$owner" != root ] && [ "$owner" != "$boss" ]; then
+      if [ "$boss" != root ]; then die "$part belongs to $owner, and $boss could replace it" "chown $boss: $(sh_word "$part")"; fi
+      boss=$owner
     fi
     case $rights in
       l* | d????????[tT]) ;;
-      d???????w*) die "anybody may change what lies in $part" "chmod o-w $(sh_word "$part")" ;;
-      d????w*) closed "$gid" root || die "a group may change what lies in $part" "chmod g-w $(sh_word "$part")" ;;
+      d???????w* | d????w*)
+        if [ "${rights#d???????w}" != "$rights" ] || ! closed "$gid" "$boss"; then
+          die "others may change what lies in $part" "chmod go-w $(sh_word "$part")"
+        fi
+        ;;
     esac
   done <"$TMP/way.stat"
-  say root
+  say "$boss"
 }
 
 # by PATH COMMAND…: runs the command as whoever controls the folder of PATH, since a name in somebody else's
@@ -252,6 +259,9 @@ hand() {
 # give PATH: what root left there for the sync's user, who couldn't write to it.
 give() {
   if [ -z "$CAN_OWN" ] || [ -n "$DESTDIR" ] || [ "$RUN_USER" = root ] || [ -L "$1" ] || [ ! -e "$1" ]; then return 0; fi
+  case $CONFIG/$TAB$INSTALL_DIR/$TAB$BINARY/ in
+    "$1"/* | *"$TAB$1"/*) return 0 ;;
+  esac
   count=$(hand "$1" root | wc -l)
   if [ "$count" -gt 0 ]; then
     change "give $1 to $RUN_USER ($count of root's in it)"
@@ -646,7 +656,7 @@ find_v2() {
       s/.*[[:space:]]\(\/[^[:space:]]*\)\/sync\.sh.*/\1/p; t
       s/.*cd[[:space:]]*\(\/[^[:space:];&]*\).*sync\.sh.*/\1/p' "$table" >"$TMP/candidates"
     while IFS= read -r path; do
-      if ! is_v2 "$path" || ! who=$(controller "$DESTDIR$path"); then continue; fi
+      if ! is_v2 "$path" || ! who=$(controller "$DESTDIR$path" 2>/dev/null); then continue; fi
       if [ "$who" = "$USER_NOW" ] || [ "$who" = "${table##*/}" ]; then
         INSTALL_DIR=$path
         return 0
@@ -834,6 +844,10 @@ find_blocked() {
   if [ -n "$DESTDIR" ] || [ "$UID_NOW" != 0 ]; then return 1; fi
   config_paths local_dir >"$TMP/folders"
   while IFS= read -r path; do
+    if [ "${INSTALL_DIR#"$path"}" != "$INSTALL_DIR" ] || { is_system "$path" && [ "${path#/home/}" = "$path" ]; }; then
+      say "$path is no folder for a dataset; choose one below it"
+      return 0
+    fi
     above=$path
     while [ ! -d "$above" ]; do above=$(dirname "$above"); done
     who=$(controller "$above") || exit 0
@@ -1107,7 +1121,7 @@ make_folders() {
   give "$INSTALL_DIR/logs"
   while IFS= read -r path; do
     make_dir "$(dirname "$path")" 755 "$RUN_OWNER"
-    for file in "$path" "$path".[0-9]* "$path"-[0-9]*; do give "$file"; done
+    for file in "$path" "$path".[0-9]* "$path"-[0-9]*; do give_ours "$file"; done
   done <"$TMP/logs"
   { config_paths mirror; config_paths metrics | sed 's|/[^/]*$||'; } >"$TMP/folders"
   while IFS= read -r path; do
@@ -1118,7 +1132,7 @@ make_folders() {
     fi
   done <"$TMP/folders"
   config_paths metrics >"$TMP/folders"
-  while IFS= read -r path; do give "$path"; done <"$TMP/folders"
+  while IFS= read -r path; do give_ours "$path"; done <"$TMP/folders"
   # What a sync left beside the data is known by its name alone.
   { config_paths owned_dir; config_paths unfinished; } >"$TMP/folders"
   while IFS= read -r path; do give "$path"; done <"$TMP/folders"
@@ -1127,9 +1141,14 @@ make_folders() {
   end
 }
 
-# give_ours FOLDER: what a sync made, or what is this user's already, whatever the config says.
+# give_ours PATH: what a sync made, or what lies in a folder of this user's, whatever the config says.
 give_ours() {
-  if [ "$(stat -Lc %U "$DESTDIR$1" 2>/dev/null)" = "$RUN_USER" ] || is_ours "$1"; then give "$1"; fi
+  for part in "$1" "$(dirname "$1")"; do
+    if [ "$(stat -Lc %U "$DESTDIR$part" 2>/dev/null)" = "$RUN_USER" ] || is_ours "$part"; then
+      give "$1"
+      return 0
+    fi
+  done
 }
 
 # place_data FOLDER: where the sync's user can't make the work folder beside the data, it goes inside.
@@ -1461,7 +1480,15 @@ uninstall() {
 
   if [ -n "$PURGE" ]; then
     begin "Purge config, state and logs"
-    while IFS= read -r path; do remove "$path"; done <"$TMP/purge"
+    while IFS= read -r path; do
+      case $path in
+        "$INSTALL_DIR"/*) remove "$path" ;;
+        /bin/* | /boot/* | /dev/* | /etc/* | /lib*/* | /proc/* | /run/* | /sbin/* | /sys/* | /usr/*)
+          if [ -e "$DESTDIR$path" ]; then warn "$path is named by the config, but is the system's: it stays"; fi
+          ;;
+        *) remove "$path" ;;
+      esac
+    done <"$TMP/purge"
     end
   fi
 
@@ -1614,12 +1641,14 @@ install() {
   say "DataHubSync $VERSION to $DESTDIR$INSTALL_DIR: $way${DRY_RUN:+ (dry run: nothing is changed)}"
 
   make_user
+  if [ -n "$FROM_ROOT" ]; then begin "Move from root to $RUN_USER"; fi
   install_program
   if [ -n "$V2" ]; then take_over_v2; fi
   install_config
   make_folders
   install_logrotate
   install_schedule
+  if [ -n "$FROM_ROOT" ]; then end last; fi
   first_sync
 
   if [ -n "$DRY_RUN" ]; then

@@ -1,0 +1,274 @@
+/**
+ * What users of the machine try while root installs, upgrades and uninstalls: each attack is made, then
+ * seen to fail. The links that they leave are followed by whoever follows links: the machine's own
+ * protections (`fs.protected_*`) mustn't be what helps, so root makes those that they forbid.
+ */
+import assert from "node:assert/strict";
+import { OTHER, type RootFs, USER } from "../../support/rootfs.ts";
+import { assertDone, configText, rootTest, SCRIPT } from "./bundle.ts";
+
+const DIR = "/opt/datahubsync";
+const MARK = "# datahubsync (install_client.sh)";
+
+/** The system's files, with owners, modes and content: whatever is tried, they stay as they are. */
+async function system(root: RootFs): Promise<string> {
+  const command = "stat -c '%n %U:%G %a' /etc /etc/shadow /etc/sudoers.d /etc/hosts /usr/local; " +
+    "sha256sum /etc/hosts; grep -c . /etc/hosts; ls /etc | grep -v -e passwd -e group -e shadow -e sub";
+  const { code, stdout, stderr } = await root.run([
+    "sh",
+    "-c",
+    `mkdir -p /etc/sudoers.d; ${command}`,
+  ]);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+/** Runs a shell script in the root that must work. */
+async function sh(root: RootFs, script: string, asUser = false): Promise<string> {
+  const done = await root.run(["sh", "-ec", script], { asUser });
+  assertDone(done);
+  return done.stdout;
+}
+
+const v2 = (dir: string): string =>
+  `mkdir -p ${dir}/config && echo 'python sync_client.py' >${dir}/sync.sh && chmod 755 ${dir}/sync.sh
+   touch ${dir}/sync_client.py; printf '%s' '${configText()}' >${dir}/config.yaml`;
+
+rootTest("a line in somebody else's crontab leads root's install nowhere", [
+  "crontab",
+  "useradd",
+], async (root) => {
+  await sh(root, v2(`${OTHER.home}/trap`));
+  await sh(root, `chown -R ${OTHER.name}: ${OTHER.home}`);
+  const lines = [
+    `5 6 * * * ${OTHER.home}/trap/sync.sh`,
+    `7 7 * * * ${DIR}/datahubsync sync ${MARK}`,
+    `8 8 * * * cd ${DIR} && ./sync.sh`,
+  ].join("\n");
+  await root.write("/tmp/table", `${lines}\n`);
+  await sh(root, `crontab -u ${OTHER.name} /tmp/table`);
+  const before = await sh(root, `cd ${OTHER.home} && find . -printf '%p %u %m %s %T@\\n' | sort`);
+  await root.write(`${DIR}/config.yaml`, configText({ token: "s3cret" }));
+  // Neither on root's account nor with sudo by somebody else.
+  for (const env of [{}, { SUDO_USER: USER.name }]) {
+    const done = await root.run(["bash", SCRIPT, "--setup-crontab"], { env });
+    assertDone(done);
+    assert.match(done.stdout, / to \/opt\/datahubsync: /);
+  }
+  assert.match(await root.read("/etc/cron.d/datahubsync"), /^15 8 \* \* \* datahubsync \/opt/m);
+  const after = await sh(root, `cd ${OTHER.home} && find . -printf '%p %u %m %s %T@\\n' | sort`);
+  assert.equal(after, before);
+  assert.equal((await root.run(["crontab", "-u", OTHER.name, "-l"])).stdout, `${lines}\n`);
+  const read = await root.run(["cat", `${DIR}/config.yaml`], { asUser: OTHER });
+  assert.notEqual(read.code, 0, "the token has been handed over");
+});
+
+rootTest("a crontab of who typed sudo leads to no folder of somebody else's", [
+  "crontab",
+  "useradd",
+], async (root) => {
+  await sh(root, v2(`${OTHER.home}/trap`));
+  await sh(root, `chown -R ${OTHER.name}: ${OTHER.home}`);
+  // A folder of the user's own, that everybody may change; one behind somebody else's link; and theirs.
+  await sh(root, `${v2("/srv/open")}; chown -R ${USER.name}: /srv/open; chmod 777 /srv`);
+  await sh(root, `ln -s ${OTHER.home}/trap ${USER.home}/linked`);
+  const folders = ["/srv/open", `${USER.home}/linked`, `${OTHER.home}/trap`];
+  await root.write("/tmp/table", folders.map((folder) => `5 6 * * * ${folder}/sync.sh\n`).join(""));
+  await sh(root, `crontab -u ${USER.name} /tmp/table`);
+  const done = await root.run(["bash", SCRIPT], { env: { SUDO_USER: USER.name } });
+  assertDone(done);
+  assert.match(done.stdout, / to \/opt\/datahubsync: a fresh installation/);
+  for (const folder of ["/srv/open", `${OTHER.home}/trap`]) {
+    assert.ok(await root.has(`${folder}/sync_client.py`), folder);
+  }
+});
+
+rootTest(
+  "--user gives its user no file by a link, whichever it leaves where",
+  ["runuser"],
+  async (root) => {
+    // As earlier versions left it: sticky, and writable for the user's group.
+    await root.write(`${DIR}/config.yaml`, configText({ localDir: `${DIR}/data/x` }));
+    await sh(
+      root,
+      `mkdir -p ${DIR}/data/x ${DIR}/.datahubsync ${DIR}/logs ${DIR}/data/.x.datahubsync /root/private
+     echo secret >/root/private/file; chmod 700 /root/private; touch ${DIR}/data/.x.datahubsync/manifest
+     chown root:${USER.name} ${DIR}; chmod 1775 ${DIR}
+     chown -R ${USER.name}: ${DIR}/data/x ${DIR}/.datahubsync ${DIR}/logs`,
+    );
+    await sh(
+      root,
+      `ln -s /etc/shadow ${DIR}/.last_sync.json
+     ln -s /etc/hosts ${DIR}/.installed.new; ln -s /etc/hosts ${DIR}/config.example.yaml
+     ln -s /etc/shadow ${DIR}/.datahubsync/history.jsonl; ln -s /etc/shadow ${DIR}/logs/sync.log
+     ln -s /etc ${DIR}/data/x/etc; ln -s /root/private ${DIR}/.datahubsync/private
+     printf 'file\\t/etc/hosts\\nfile\\t/etc/shadow\\ndir\\t/etc\\n' >${DIR}/.installed`,
+      true,
+    );
+    // Without the kernel's protection a user may make second names of files that aren't theirs.
+    await sh(
+      root,
+      `ln /etc/shadow ${DIR}/data/x/shadow.csv; ln /etc/shadow ${DIR}/logs/sync.log.1`,
+    );
+    const before = await system(root);
+    assertDone(await root.run(["bash", SCRIPT, "--user", USER.name, "--setup-crontab"]));
+    const upgraded = await root.run(["bash", SCRIPT, "--user", USER.name]);
+    assertDone(upgraded);
+    assert.equal(await system(root), before);
+    for (const path of ["/etc/shadow", "/root/private/file", `${DIR}/data/x/shadow.csv`]) {
+      const read = await root.run(["cat", path], { asUser: true });
+      assert.notEqual(read.code, 0, path);
+    }
+    assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"]));
+    assert.equal(
+      await system(root),
+      before,
+    );
+  },
+);
+
+rootTest("root starts no program and keeps no folder that the sync's user could replace", [
+  "runuser",
+], async (root) => {
+  await root.write(`${DIR}/config.yaml`, configText());
+  await sh(root, `chown root:${USER.name} ${DIR}; chmod 1775 ${DIR}`);
+  assertDone(await root.run(["bash", SCRIPT, "--user", USER.name]));
+  assert.equal(await sh(root, `stat -c '%U:%G %a' ${DIR}`), "root:root 755\n");
+  for (const name of ["datahubsync", "config.yaml", ".installed"]) {
+    const tried = await root.run(
+      ["sh", "-c", `echo evil >${DIR}/x || mv ${DIR}/${name} ${DIR}/y`],
+      {
+        asUser: true,
+      },
+    );
+    assert.notEqual(tried.code, 0, name);
+  }
+  // In that user's own folder, root goes on as the user, and what lies there never runs as root.
+  const evil = `#!/bin/sh\nid -u >>/tmp/ran\nexec /bundle/datahubsync "$@"\n`;
+  await root.write(`${USER.home}/app/config.yaml`, configText({ localDir: `${USER.home}/data` }));
+  await root.write("/tmp/ran", "", 0o666);
+  await root.write(`${USER.home}/app/datahubsync`, evil, 0o755);
+  await sh(root, `chown -R ${USER.name}: ${USER.home}`);
+  for (const args of [["--sync"], [], ["--uninstall", "--purge"]]) {
+    await root.write(`${USER.home}/app/datahubsync`, evil, 0o755);
+    await sh(root, `chown ${USER.name}: ${USER.home}/app/*`);
+    await root.run(["bash", SCRIPT, "--install-dir", `${USER.home}/app`, ...args]);
+  }
+  assert.doesNotMatch(await root.read("/tmp/ran"), /^0$/m);
+  const refused = await root.run([
+    "bash",
+    SCRIPT,
+    "--install-dir",
+    `${USER.home}/b`,
+    "--user",
+    "root",
+  ]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /lies in a folder of bob's, who would decide what root runs/);
+});
+
+rootTest("a folder that anybody may change is refused, with what closes it", [], async (root) => {
+  for (const [folder, mode] of [[DIR, "777"], ["/opt", "777"], [DIR, "775"]] as const) {
+    await sh(root, `mkdir -p ${DIR}; chgrp ${USER.name} ${folder}; chmod ${mode} ${folder}`);
+    const refused = await root.run(["bash", SCRIPT, "--setup-crontab"]);
+    assert.equal(refused.code, 1, refused.stdout);
+    assert.match(refused.stderr, /others may change what lies in/);
+    assert.equal(await root.has("/etc/cron.d/datahubsync"), false);
+    const remedy = /^hint: (chmod .*)$/m.exec(refused.stderr)?.[1];
+    assert.ok(remedy, refused.stderr);
+    await sh(root, remedy);
+    assert.equal(await sh(root, `stat -c %a ${folder}`), "755\n");
+  }
+  assertDone(await root.run(["bash", SCRIPT, "--setup-crontab"]));
+});
+
+const greedy: [string, string][] = [
+  ["local_dir", "datasets: [{ name: x, local_dir: /etc }]"],
+  ["a local_dir in a home", `datasets: [{ name: x, local_dir: ${OTHER.home} }]`],
+  ["local_dir and logs", "datasets: [{ name: x, local_dir: /etc }]\nlogging: { file: /etc/hosts }"],
+  ["the mirror", "datasets: [{ name: x, local_dir: /data/x }]\nmirror: { dir: /etc }"],
+  ["the metrics", "datasets: [{ name: x, local_dir: /data/x }]\nmetrics: { textfile: /etc/hosts }"],
+  ["the log", "datasets: [{ name: x, local_dir: /data/x }]\nlogging: { file: /etc/hosts }"],
+];
+for (const [what, text] of greedy) {
+  rootTest(`nothing of the system's is given away when a config names it as ${what}`, [
+    "runuser",
+  ], async (root) => {
+    await root.write(`${DIR}/config.yaml`, `hub: { url: "http://127.0.0.1:1" }\n${text}\n`);
+    const before = await system(root);
+    for (const user of ["root", USER.name]) {
+      await root.run(["bash", SCRIPT, "--user", user, "--setup-crontab"]);
+      assert.equal(await system(root), before, user);
+    }
+    const eve = await sh(root, `stat -c %U ${OTHER.home}`);
+    assert.equal(eve, `${OTHER.name}\n`);
+    await root.run(["bash", SCRIPT, "--uninstall", "--purge"]);
+    assert.equal(await system(root), before);
+  });
+}
+
+rootTest(
+  "--purge follows no link of the sync's user, and removes as that user",
+  ["runuser"],
+  async (root) => {
+    await root.write(`${DIR}/config.yaml`, configText({ localDir: "/data/x" }));
+    await sh(
+      root,
+      `mkdir -p /data/x /root/private; chown -R ${USER.name}: /data; touch /root/private/manifest /root/private/lock`,
+    );
+    assertDone(await root.run(["bash", SCRIPT, "--user", USER.name]));
+    await sh(
+      root,
+      "ln -s /root/private /data/.x.datahubsync; rm -rf /opt/datahubsync/logs/*",
+      true,
+    );
+    await sh(root, `ln -s /root/private ${DIR}/logs/sub`, true);
+    await root.run(["bash", SCRIPT, "--uninstall", "--purge"]);
+    assert.equal(await sh(root, "ls /root/private"), "lock\nmanifest\n");
+  },
+);
+
+rootTest("PATH, TMPDIR and DESTDIR of the caller's are checked before root uses them", [
+  "useradd",
+], async (root) => {
+  for (const name of ["stat", "id", "mktemp", "awk", "runuser"]) {
+    await root.write(`${USER.home}/bin/${name}`, "#!/bin/sh\nid -u >/tmp/ran\nexit 1\n", 0o755);
+  }
+  await sh(
+    root,
+    `mkdir ${USER.home}/tmp; chown -R ${USER.name}: ${USER.home}; touch -d 2020-01-01 ${USER.home}/tmp`,
+  );
+  const env = { PATH: `${USER.home}/bin:/usr/bin:/bin`, TMPDIR: `${USER.home}/tmp` };
+  assertDone(await root.run(["/bin/bash", SCRIPT, "--setup-crontab"], { env }));
+  assert.equal(await root.has("/tmp/ran"), false);
+  assert.match(await sh(root, `stat -c %y ${USER.home}/tmp`), /^2020-01-01/);
+  assertDone(await root.run(["/bin/bash", SCRIPT, "--uninstall", "--purge"], { env }));
+
+  const before = await system(root);
+  await sh(
+    root,
+    `mkdir -p ${USER.home}/dest /var/image; ln -s /etc /var/image/etc; chown ${USER.name}: ${USER.home}/dest`,
+  );
+  for (
+    const [dest, words] of [
+      [`${USER.home}/dest`, /lies in a folder of bob's/],
+      ["/var/image", /leads out of DESTDIR, to \/etc/],
+      ["/var/missing", /there is no folder/],
+      ["/var/../var/image", /a path with \. or \.\./],
+    ] as const
+  ) {
+    const refused = await root.run(["bash", SCRIPT, "--setup-crontab"], { env: { DESTDIR: dest } });
+    assert.notEqual(refused.code, 0, dest);
+    assert.match(refused.stderr, words);
+  }
+  assert.equal(await system(root), before);
+});
+
+rootTest("a log's name is no pattern for logrotate", ["useradd"], async (root) => {
+  const text = configText().replace("logs/sync.log", "logs/*.log");
+  await root.write(`${DIR}/config.yaml`, text);
+  const done = await root.run(["bash", SCRIPT]);
+  assertDone(done);
+  assert.match(done.stderr, /logrotate would take this name for a pattern/);
+  assert.equal(await root.has("/etc/logrotate.d/datahubsync"), false);
+});
