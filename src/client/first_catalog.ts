@@ -5,6 +5,7 @@
  */
 import { InterruptedError } from "../errors.ts";
 import type { HubClient } from "../hub/hub_client.ts";
+import { askCatalog, findAnswering, sourcesOf } from "../sync/catalog_sources.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import type { Catalog } from "../types.ts";
 
@@ -14,19 +15,17 @@ import type { Catalog } from "../types.ts";
  */
 export async function firstCatalog(
   hubs: readonly HubClient[],
-  context: Pick<RunContext, "signal" | "reporter">,
+  { signal, reporter, clock = Date.now }:
+    & Pick<RunContext, "signal" | "reporter">
+    & Partial<Pick<RunContext, "clock">>,
 ): Promise<{ hub: HubClient; catalog: Catalog }> {
-  let failure: unknown;
-  for (const hub of hubs) {
-    try {
-      if (context.signal.aborted) break;
-      const catalog = await hub.catalog(context.signal);
-      for (const warning of catalog.warnings) context.reporter.warn("", warning);
-      return { hub, catalog };
-    } catch (error) {
-      failure ??= error;
-    }
+  const sources = sourcesOf(hubs);
+  await findAnswering(sources, { signal, reporter, clock });
+  for (const source of sources) {
+    if (signal.aborted) break;
+    await askCatalog(source, { signal, reporter, clock, sources });
+    if (source.catalog !== undefined) return { hub: source.hub, catalog: source.catalog };
   }
-  if (!context.signal.aborted) throw failure;
-  throw new InterruptedError("interrupted", { cause: context.signal.reason });
+  if (!signal.aborted) throw sources[0]?.failure;
+  throw new InterruptedError("interrupted", { cause: signal.reason });
 }

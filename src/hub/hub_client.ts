@@ -20,6 +20,7 @@ import { isRetriable } from "./retriable.ts";
 import { type OnRetry, withRetries } from "./retry.ts";
 import { lineOf, statusError } from "./status_error.ts";
 import type { Throttle } from "./throttle.ts";
+import { TimeLimit } from "./time_limit.ts";
 
 /**
  * A catalog beyond this many bytes isn't one: 80,000 datasets fit. The worst of that size (`{},{},…`)
@@ -28,6 +29,8 @@ import type { Throttle } from "./throttle.ts";
 const MOST_CATALOG_BYTES = 16 << 20;
 /** A catalog may take so many times `hub.timeout` in all: one that drips would hold a run for ever. */
 const CATALOG_TIMEOUTS = 4;
+/** How long a hub that others stand in for may take to begin its answer. */
+const HURRY_MS = 8_000;
 
 /** How to talk to a hub. */
 export interface HubClientOptions extends DestinationOptions {
@@ -51,6 +54,8 @@ export interface HubClientOptions extends DestinationOptions {
   headers?: Readonly<Record<string, string>>;
   /** How often the catalog is asked for again. */
   retries: number;
+  /** Milliseconds in which an answer in a hurry has to begin; default 8 s. */
+  hurryMs?: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin?: boolean;
   /** Told before each wait for the catalog. */
@@ -101,11 +106,14 @@ export class HubClient {
     return redactUrl(this.#baseUrl);
   }
 
-  /** Asks for the list of datasets, trying again where that can help. */
-  catalog(signal?: AbortSignal): Promise<Catalog> {
+  /**
+   * Asks for the list of datasets, trying again where that can help. With `hurry` it is asked for
+   * once, and has to begin to come within some seconds.
+   */
+  catalog(signal?: AbortSignal, { hurry = false } = {}): Promise<Catalog> {
     const { random, sleep, clock, retries, onRetry } = this.#options;
-    return withRetries(() => this.#askCatalog(signal), {
-      retries,
+    return withRetries(() => this.#askCatalog(signal, hurry), {
+      retries: hurry ? 0 : retries,
       random,
       sleep,
       clock,
@@ -132,12 +140,16 @@ export class HubClient {
     this.#closed.abort();
   }
 
-  async #askCatalog(signal: AbortSignal | undefined): Promise<Catalog> {
+  async #askCatalog(signal: AbortSignal | undefined, hurry: boolean): Promise<Catalog> {
     const url = `${this.#baseUrl}/api/datasets`;
     const headers = { accept: "application/json" };
-    using limit = new TimeLimit(CATALOG_TIMEOUTS * this.#options.timeoutMs, this.url);
-    const stop = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
-    using answer = await get({ url, headers, signal: stop }, this.#transport);
+    const { timeoutMs, hurryMs = HURRY_MS } = this.#options;
+    const ms = CATALOG_TIMEOUTS * timeoutMs;
+    using limit = new TimeLimit(ms, `${this.url}: the catalog hasn't come to its end`);
+    using begin = new TimeLimit(hurry ? hurryMs : ms, `${this.url}: no answer`);
+    const signals = [limit.signal, begin.signal, ...(signal === undefined ? [] : [signal])];
+    using answer = await get({ url, headers, signal: AbortSignal.any(signals) }, this.#transport);
+    begin[Symbol.dispose]();
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
     const { value, fault } = parseJson(await this.#readText(answer), answer);
     const { timezone } = this.#options;
@@ -179,28 +191,6 @@ export class HubClient {
       found,
       hint: web ? "hub.allow_other_origin: true allows it" : "it has to be an http(s) URL",
     });
-  }
-}
-
-/** Aborts when a whole answer takes too long, however steadily it drips. */
-class TimeLimit implements Disposable {
-  readonly #controller = new AbortController();
-  readonly #timer: number;
-
-  constructor(ms: number, url: string) {
-    this.#timer = setTimeout(() => {
-      const message = `${url}: the catalog hasn't come to its end in ${ms / 1000} s`;
-      const hint = "hub.timeout sets how long it may take: four times as long as a silence";
-      this.#controller.abort(new HubError("stalled", message, { url, hint }));
-    }, ms);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
   }
 }
 

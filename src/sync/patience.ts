@@ -3,7 +3,7 @@
  *
  * Guarantees: a hub that was there and can't be reached any more is asked for {@linkcode AWAY_MS} at
  * least, once in a run: a router that starts anew must not cost a night's data, and a hub that is gone
- * must not cost that for every dataset. With `hub.retries: 0` nothing is asked twice.
+ * must not cost that for every dataset. Where another hub can be asked, that one is instead. With `hub.retries: 0` nothing is asked twice.
  *
  * @module
  */
@@ -18,13 +18,19 @@ import type { SyncContext } from "./sync_context.ts";
  */
 const AWAY_MS = 60_000;
 
+/** Tries in a row without a byte before the next hub of a list is asked. */
+const RETRIES_BEFORE_ANOTHER = 2;
+
 /** The patience of one dataset's sync. */
 export function patienceOf(
   context: SyncContext,
   onRetry: OnRetry,
 ): Patience {
-  const { retries, random, sleep, pace } = context;
-  const leastWaitMs = (error: unknown): number => isAway(error) && !pace.stayedAway ? AWAY_MS : 0;
+  const { random, sleep, pace, anotherHub = false } = context;
+  const leastWaitMs = (error: unknown): number =>
+    isAway(error) && !pace.stayedAway && !anotherHub ? AWAY_MS : 0;
+  // The next hub gets the time that this one would be waited for.
+  const retries = anotherHub ? Math.min(context.retries, RETRIES_BEFORE_ANOTHER) : context.retries;
   return { retries, random, sleep, onRetry, leastWaitMs };
 }
 

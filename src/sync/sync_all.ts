@@ -13,9 +13,9 @@ import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
 import type { HubClient } from "../hub/hub_client.ts";
 import { loadState } from "../store/state.ts";
-import type { Catalog, Status, SyncResult } from "../types.ts";
+import type { Status, SyncResult } from "../types.ts";
+import { askCatalog, findAnswering, type Source, sourcesOf } from "./catalog_sources.ts";
 import { statusOf } from "./failure.ts";
-import { HubPace } from "./hub_pace.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { emptyResult } from "./running_result.ts";
 import { syncDataset } from "./sync_dataset.ts";
@@ -34,15 +34,6 @@ export interface RunJob {
 /** What a run shares, but for the hub. */
 export type RunContext = Omit<SyncContext, "hub" | "pace">;
 
-/** One hub and what was seen of it in this run. */
-interface Source {
-  hub: HubClient;
-  pace: HubPace;
-  /** Asked for when it is first needed. */
-  catalog?: Catalog;
-  failure?: unknown;
-}
-
 /** After these, another hub may do better. */
 const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
   "download_failed",
@@ -54,7 +45,8 @@ const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
 /** Syncs the datasets in their order. Throws StoreError when the state can't be read. */
 export async function syncAll(job: RunJob, context: RunContext): Promise<SyncResult[]> {
   const state = await loadState(job.statePath);
-  const sources: Source[] = job.hubs.map((hub) => ({ hub, pace: new HubPace() }));
+  const sources = sourcesOf(job.hubs);
+  await findAnswering(sources, context);
   const results: SyncResult[] = [];
   for (const dataset of job.datasets) {
     const recorded = state.get(dataset.name) ?? null;
@@ -87,7 +79,7 @@ async function syncFromAny(
   const startedAt = context.clock();
   let result: SyncResult | undefined;
   for (const source of sources) {
-    const asked = await askCatalog(source, context);
+    const asked = await askCatalog(source, { ...context, sources });
     const next = source.catalog === undefined
       ? failedResult(dataset.name, { error: source.failure, startedAt, context })
       : await syncDataset({
@@ -96,7 +88,12 @@ async function syncFromAny(
         recorded,
         statePath: job.statePath,
         planOnly: job.planOnly,
-      }, { ...context, hub: source.hub, pace: source.pace });
+      }, {
+        ...context,
+        hub: source.hub,
+        pace: source.pace,
+        anotherHub: source !== sources.at(-1),
+      });
     if (next.status === "not_found" && source.catalog !== undefined) {
       next.hint ??= didYouMean(dataset.name, source.catalog.entries.map(({ name }) => name));
     }
@@ -113,20 +110,6 @@ async function syncFromAny(
   result!.versionBefore = recorded;
   context.reporter.finished(result!);
   return result!;
-}
-
-/** Asks a hub for its catalog, once a run; returns the milliseconds that took. */
-async function askCatalog(source: Source, context: RunContext): Promise<number> {
-  if (source.catalog !== undefined || source.failure !== undefined) return 0;
-  const before = context.clock();
-  try {
-    if (context.signal.aborted) throw new InterruptedError("interrupted before its turn");
-    source.catalog = await source.hub.catalog(context.signal);
-    for (const warning of source.catalog.warnings) context.reporter.warn("", warning);
-  } catch (error) {
-    source.failure = error;
-  }
-  return context.clock() - before;
 }
 
 /** The later result, with what the earlier hub had cost. */

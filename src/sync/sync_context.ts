@@ -18,6 +18,8 @@ export type SyncStep = "locked" | "viewed" | "planned" | "downloaded" | "publish
 export interface SyncContext {
   hub: HubClient;
   pace: HubPace;
+  /** Whether there is another hub to ask when this one is away. */
+  anotherHub?: boolean;
   /** The workers, started when they are first needed. */
   pool: () => WorkerPool;
   reporter: Reporter;

@@ -64,8 +64,8 @@ export class RawServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) this.#listener.close();
     this.#closed = true;
-    this.#listener.close();
     for (const connection of this.#open) this.#end(connection);
     await this.#accepting;
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DemoHub } from "../../src/demo/hub.ts";
 import type { DatasetConfig } from "../../src/config/config.ts";
 import type { SyncResult } from "../../src/types.ts";
+import { RawServer, untilClosed, write } from "../hub/raw_server.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree, readTree } from "../support/tree.ts";
@@ -61,6 +62,47 @@ Deno.test("syncAll() asks the next hub where one is dead, and says so when all a
   const result = await rig.sync([dead, hub.url]);
   assert.equal(result.status, "success", result.error);
   assertSameTree(await rig.tree(), files);
+});
+
+Deno.test("syncAll() asks the next hub after seconds where one says nothing, and waits for it where none does", async () => {
+  await using good = hubWith({ version: versionOf(1), package: package_ });
+  let mute = true;
+  await using silent = new RawServer(async (connection, head) => {
+    if (mute) return await untilClosed(connection);
+    const answer = await fetch(`${good.url}${head.split(" ")[1]}`);
+    const body = new Uint8Array(await answer.arrayBuffer());
+    await write(connection, `HTTP/1.1 ${answer.status} X\r\nConnection: close\r\n\r\n`);
+    for (let rest = body; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
+  });
+  await using rig = await EngineRig.make();
+  const client = { hurryMs: 200, timeoutMs: 60_000, retries: 5 };
+  const result = await rig.sync([silent.url, good.url], { client });
+  assert.equal(result.status, "success", result.error);
+  assert.equal(silent.heads.length, 1, "it is asked once");
+  assertSameTree(await rig.tree(), files);
+
+  await using other = await EngineRig.make();
+  setTimeout(() => mute = false, 600);
+  const late = await other.sync([dead, silent.url], {
+    client: { ...client, timeoutMs: 400, retries: 9 },
+  });
+  assert.equal(late.status, "success", late.error);
+});
+
+Deno.test("syncAll() leaves a hub that goes away for the next one, without the minute for an only one", async () => {
+  await using good = hubWith({ version: versionOf(1), package: package_ });
+  const catalog = JSON.stringify({ datasets: [{ name: NAME, last_updated: versionOf(1) }] });
+  await using leaving = new RawServer(async (connection) => {
+    await write(
+      connection,
+      `HTTP/1.1 200 OK\r\nContent-Length: ${catalog.length}\r\nConnection: close\r\n\r\n${catalog}`,
+    );
+    void leaving[Symbol.asyncDispose]();
+  });
+  await using rig = await EngineRig.make();
+  const result = await rig.sync([leaving.url, good.url], { context: { retries: 9 } });
+  assert.equal(result.status, "success", result.error);
+  assert(rig.waits.length <= 2, `${rig.waits.length} waits`);
 });
 
 Deno.test("syncAll() asks the next hub where one fails to deliver, and keeps what came", async () => {

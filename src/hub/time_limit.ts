@@ -1,0 +1,31 @@
+/**
+ * A limit for something as a whole, beside the watchdog's for each silence.
+ *
+ * @module
+ */
+
+import { HubError } from "../errors.ts";
+
+/** Aborts when a whole answer takes too long, however steadily it drips. */
+export class TimeLimit implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #timer: number;
+
+  /** Begins to count; `what` is a phrase that the time in seconds ends. */
+  constructor(ms: number, what: string) {
+    this.#timer = setTimeout(() => {
+      const hint = "hub.timeout sets how long it may take: four times as long as a silence";
+      this.#controller.abort(new HubError("stalled", `${what} in ${ms / 1000} s`, { hint }));
+    }, ms);
+  }
+
+  /** Aborts with `HubError("stalled")`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Ends the counting. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+}
