@@ -7,7 +7,7 @@
  * @module
  */
 import { processEnvironment } from "../config/env_names.ts";
-import { ConfigError, InterruptedError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { redactor } from "../redact.ts";
@@ -19,6 +19,7 @@ import { countOf, reportDocument, reportText } from "./check/report.ts";
 import { runChecks } from "./check/run_checks.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig, secretsOf } from "./open_run.ts";
+import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { basename } from "node:path";
 import { jsonText } from "../plain_text.ts";
@@ -48,7 +49,7 @@ export async function checkCommand(
   try {
     const config = await openConfig(options, terminal);
     trustSystemStore();
-    using stop = stopSignal();
+    using stop = stopSignals();
     const context: CheckContext = {
       config,
       statePath: await locateState({
@@ -101,29 +102,5 @@ function thisMachine(): Machine {
     uid: Deno.uid() ?? -1,
     home: processEnvironment("HOME"),
     env: processEnvironment,
-  };
-}
-
-/** Ends the requests that are under way at the first signal, the program at the second. */
-function stopSignal(): Disposable & { signal: AbortSignal; readonly code: number | undefined } {
-  const stop = new AbortController();
-  let code: number | undefined;
-  const listeners = ([["SIGINT", EXIT.interrupted], ["SIGTERM", EXIT.terminated]] as const).map(
-    ([signal, meaning]) => {
-      const listener = (): void => {
-        if (code !== undefined) Deno.exit(meaning);
-        code = meaning;
-        stop.abort(new InterruptedError(`interrupted by ${signal}`));
-      };
-      Deno.addSignalListener(signal, listener);
-      return () => Deno.removeSignalListener(signal, listener);
-    },
-  );
-  return {
-    signal: stop.signal,
-    get code() {
-      return code;
-    },
-    [Symbol.dispose]: () => listeners.forEach((remove) => remove()),
   };
 }

@@ -346,7 +346,7 @@ Deno.test({
     const log = temp.at("logs", "sync.log");
     for (;;) {
       const text = await Deno.readTextFile(log).catch(() => "");
-      if (text.includes(`Asking again for ${hub.name} in `)) break;
+      if (text.includes(`waiting for ${hub.name} until `)) break;
       await new Promise((done) => setTimeout(done, 20));
     }
     process.kill("SIGTERM");

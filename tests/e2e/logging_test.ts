@@ -55,7 +55,7 @@ Deno.test("logging.format: json has the stable fields, event by event", async ()
   const { duration_ms, ...rest } = failed!;
   assert.ok(Number.isInteger(duration_ms));
   assert.deepEqual(rest, { level: "ERROR", dataset: "gone", status: "not_found", ...zero });
-  assert.deepEqual([nothing!["level"], nothing!["status"]], ["WARN", "up_to_date"]);
+  assert.deepEqual([nothing!["level"], nothing!["status"]], ["INFO", "up_to_date"]);
 });
 
 Deno.test("the messages are the same in both formats", async () => {

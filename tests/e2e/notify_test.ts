@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { configFor, until, workplace } from "../support/binary.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { startReceiver } from "../support/receiver.ts";
+import { receiveMail } from "../support/smtp_receiver.ts";
 
 const NAME = "stock-trading-data-pro";
 
@@ -146,4 +147,30 @@ Deno.test("a dry run tells nobody and writes no history", async () => {
   assert.deepEqual(receiver.received, []);
   const names = [...Deno.readDirSync(place.path)].map(({ name }) => name).sort();
   assert.deepEqual(names, ["config.yaml", "logs"]);
+});
+
+Deno.test("notify --test sends over HTTP and SMTP with the binary's own permissions", async () => {
+  await using hub = startHub();
+  await using receiver = startReceiver();
+  await using mail = receiveMail();
+  const targets = [
+    `{ type: webhook, url: "${receiver.url}/hook/SECRET" }`,
+    `{ type: email, host: 127.0.0.1, port: ${mail.port}, security: none, from: a@example.org, to: b@example.org }`,
+  ];
+  const more = ["notify:", "  timeout: 120", `  targets: [${targets.join(", ")}]`];
+  await using place = await workplace(configFor(hub.url, [NAME], { more }));
+  const both = await place.run("notify", "--test");
+  assert.deepEqual([both.code, both.stderr], [0, ""], both.stdout);
+  assert.match(
+    both.stdout,
+    /^✓ webhook at .*: took the test message\n✓ email at .*: took the test message\n$/,
+  );
+  assert.deepEqual(receiver.titles(), ["DataHubSync: test message"]);
+  assert.match(mail.received[0]!.data, /Subject: DataHubSync: test message/);
+  assert.equal((await place.run("notify", "--test", "email")).code, 0);
+  assert.deepEqual(receiver.titles(), []);
+  const without = await place.run("notify");
+  assert.deepEqual([without.code, without.stdout], [2, ""]);
+  assert.match(without.stderr, /'--test' not specified\nTry '.* notify --help'/);
+  assert.deepEqual(hub.hub.requests, []);
 });

@@ -72,9 +72,3 @@ Deno.test("no secret is in a log, an output, the state or an error, at the most 
   }
   assert.ok(log.includes("DEBUG: "));
 });
-
-Deno.test("-v without a terminal prints nothing either", async () => {
-  await using hub = startHub();
-  await using place = await workplace(configFor(hub.url, [NAME]));
-  assert.deepEqual(await place.run("-v"), { code: 0, signal: null, stdout: "", stderr: "" });
-});

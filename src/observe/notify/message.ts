@@ -7,6 +7,7 @@
  * @module
  */
 
+import { namesText } from "../../config/near_miss.ts";
 import { localTime } from "../local_time.ts";
 import type { Notice } from "./news.ts";
 import { nameText } from "../../plain_text.ts";
@@ -38,21 +39,37 @@ export function composeMessage(
   }));
   const first = clean[0];
   const title = clean.length === 1 && first !== undefined
-    ? `DataHubSync: ${headline(first)}`
+    ? `DataHubSync: ${headline(first, [first.dataset])}`
     : `DataHubSync: ${summary(clean)}`;
-  const text = clean.map((notice) => paragraph(notice)).join("\n\n") +
+  const text = [...grouped(clean)].map(([words, names]) => paragraph(words, names)).join("\n\n") +
     `\n\n${host}, ${localTime(at)}`;
   return { title, text, at, host, notices: clean };
 }
 
-function headline({ event, dataset }: Notice): string {
+/** What is said, by all but the names; one cause of several datasets is one paragraph. */
+function grouped(notices: readonly Notice[]): Map<Notice, string[]> {
+  const first = new Map<string, Notice>();
+  const groups = new Map<Notice, string[]>();
+  for (const notice of notices) {
+    const { event, since, version, reason, remedy } = notice;
+    const key = JSON.stringify([event, since, reason, remedy, event === "success" && version]);
+    const known = first.get(key) ?? notice;
+    first.set(key, known);
+    groups.set(known, [...groups.get(known) ?? [], notice.dataset]);
+  }
+  return groups;
+}
+
+function headline({ event }: Notice, names: readonly string[]): string {
+  const dataset = namesText(names);
+  const one = names.length === 1;
   switch (event) {
     case "failure":
-      return `sync of ${dataset} fails`;
+      return one ? `sync of ${dataset} fails` : `syncs of ${dataset} fail`;
     case "stale":
       return `data of ${dataset} is stale`;
     case "recovery":
-      return `${dataset} has recovered`;
+      return `${dataset} ${one ? "has" : "have"} recovered`;
     case "success":
       return `${dataset} updated`;
   }
@@ -66,8 +83,8 @@ function summary(notices: readonly Notice[]): string {
   }).join(", ");
 }
 
-function paragraph(notice: Notice): string {
-  const lines = [headline(notice)];
+function paragraph(notice: Notice, names: readonly string[]): string {
+  const lines = [headline(notice, names)];
   if (notice.event === "success") lines.push(`version: ${notice.version ?? "unknown"}`);
   else lines.push(`since: ${localTime(notice.since)}`);
   if (notice.reason !== undefined) lines.push(`reason: ${notice.reason}`);

@@ -168,6 +168,24 @@ Deno.test("notifyAll() tells stale data and several datasets in one message", ()
     );
   }));
 
+Deno.test("notifyAll() tells one cause of several datasets in one paragraph, and each in its event", () =>
+  withReceiver(ok, async (base, received, options) => {
+    const news = ["股票", "etf", "fin"].map((dataset) => ({ ...failing, dataset }));
+    news[2]!.error = "another";
+    await notifyAll(config([{ type: "webhook", url: base }]), news, options);
+    const { text, title, events } = received[0]!.body;
+    assert.equal(title, "DataHubSync: 3 failing");
+    assert.match(
+      text,
+      /^syncs of 股票, etf fail\nsince: .*\nreason: 503 .*\nremedy: .*\n\nsync of fin fails\n/,
+    );
+    assert.deepEqual(events.map(({ dataset }: { dataset: string }) => dataset), [
+      "股票",
+      "etf",
+      "fin",
+    ]);
+  }));
+
 Deno.test("notifyAll() tells a success only when asked to", () =>
   withReceiver(ok, async (base, received, options) => {
     const updated: DatasetNews = { ...fine, outcome: "success" };
