@@ -24,26 +24,28 @@ export interface Judgement {
 /** Who asks, and where this machine's `/etc` is. */
 export interface Asking {
   uid: number;
+  /** Who types the commands, if it is judged for somebody else. */
+  typist?: number;
   etc?: string;
 }
 
 /** Judges all that a configuration makes the program use. */
 export async function judgeInstallation(used: Used, asking: Asking): Promise<Judgement> {
   const user = asking.uid === 0 ? userOf(used, asking.etc) ?? 0 : asking.uid;
-  return judgePlaces(await placesOf(used), used, { ...asking, uid: user });
+  return judgePlaces(await placesOf(used), used, { ...asking, uid: user, typist: asking.uid });
 }
 
 /** Judges some places for the user who is asking. */
 export function judgePlaces(
   places: readonly Place[],
   used: Pick<Used, "config" | "statePath" | "program">,
-  { uid, etc }: Asking,
+  { uid, typist = uid, etc }: Asking,
 ): Judgement {
   const accounts = readAccounts(etc);
   const trusts = isRoots(used.config.path, accounts);
   const { trustedFolders } = used.config;
   const trusted = trusts ? trustedFolders : [];
-  const findings = judge(places, { uid, accounts, trusted, ownerless: isOwnerless });
+  const findings = judge(places, { uid, typist, accounts, trusted, ownerless: isOwnerless });
   return {
     user: uid,
     accounts,

@@ -60,6 +60,8 @@ export interface Accounts {
 export interface Judge {
   /** Who runs the program. */
   uid: number;
+  /** Who types the commands that close a place. */
+  typist: number;
   accounts: Accounts;
   /** Folders that are trusted with all that lies in them. */
   trusted: readonly string[];
@@ -102,6 +104,12 @@ export function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">):
 export function sentence(finding: Finding): string {
   const words = roleWords(finding);
   return finding.itself ? `${finding.text}: ${words}` : `${finding.text}; ${words} lies there`;
+}
+
+/** A user and their login group for `chown`, which knows the group of nobody but who has a name. */
+export function ownerWord(accounts: Accounts, uid: number): string {
+  const name = accounts.userName(uid);
+  return name === String(uid) ? name : `${shellWord(name)}:`;
 }
 
 /** Groups below this number are the distribution's own. */
@@ -172,22 +180,22 @@ function isTrusted(path: string, trusted: readonly string[]): boolean {
 function say(
   { path, uid, gid, mode }: Seen,
   flaw: Flaw,
-  { accounts, uid: runner }: Judge,
+  { accounts, uid: runner, typist }: Judge,
   { role, itself }: { role: Role; itself: boolean },
 ): { text: string; remedy?: string } {
-  const sudo = runner === 0 ? "" : "sudo ";
+  const sudo = typist === 0 ? "" : "sudo ";
   if (flaw === "owner") {
     const text = `${path} belongs to ${accounts.userName(uid)}`;
     if (!itself) return { text };
     // What somebody else prepared there is never taken over.
     const remedy = role === "work"
       ? `${sudo}mv ${shellWord(path)} ${shellWord(`${path}.old`)}`
-      : `${sudo}chown -h ${accounts.userName(runner)}: ${shellWord(path)}`;
+      : `${sudo}chown -h ${ownerWord(accounts, runner)} ${shellWord(path)}`;
     return { text, remedy };
   }
   const bits = (mode & 0o7777).toString(8);
   const who = flaw === "everybody" ? "everybody" : `the group ${accounts.groupName(gid)}`;
   const take = flaw === "group" ? "g-w" : (mode & 0o020) === 0 ? "o-w" : "go-w";
-  const remedy = `${uid === runner ? "" : sudo}chmod ${take} ${shellWord(path)}`;
+  const remedy = `${uid === typist ? "" : sudo}chmod ${take} ${shellWord(path)}`;
   return { text: `${who} may write to ${path} (mode ${bits})`, remedy };
 }

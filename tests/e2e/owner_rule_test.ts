@@ -220,3 +220,35 @@ borderTest("a configuration that others placed in the current folder isn't obeye
   await at.sh("chmod 755 /srv/trap");
   await at.sh(`cd /srv/trap && ${INSTALLED}/datahubsync paths`);
 });
+
+borderTest(
+  "what root left in somebody's installation is given back by one command of --check",
+  async (at) => {
+    await at.configure({ more: ["logging: { file: ./log }"] });
+    // As an older version let root run it: everything is root's.
+    assert.equal((await at.datahubsync(["sync"])).code, 0);
+    await at.root.write(`${INSTALLED}/.installed`, `set\tuser ${USER.name}\n`);
+    await at.sh(`chown root:bob ${INSTALLED}; chmod 1775 ${INSTALLED}; chown bob: /srv/data`);
+    at.hub.nextDay();
+    assert.notEqual((await at.datahubsync(["sync"], AS_USER)).code, 0);
+    for (const options of [{}, AS_USER]) {
+      const { code, stdout } = await at.datahubsync(["check", "--json"], options);
+      assert.equal(code, 3);
+      const left = JSON.parse(stdout).checks.filter(({ check }: { check: string }) =>
+        check === "folder.left"
+      );
+      assert.equal(left.length, 1, stdout);
+      assert.match(left[0].message, /^runs as root left files that bob can't change: /);
+      const command = left[0].remedy.replace(/^sudo /, "");
+      assert.equal(left[0].remedy.startsWith("sudo "), options === AS_USER);
+      if (options === AS_USER) await at.sh(command);
+    }
+    const { code, stderr } = await at.datahubsync(["sync"], AS_USER);
+    assert.equal(code, 0, stderr);
+    const { stdout } = await at.datahubsync(["check", "--json"], AS_USER);
+    assert.doesNotMatch(
+      stdout,
+      /folder\.left|"verdict":"error","dataset":[^,]*,"message":"[^"]*owner/,
+    );
+  },
+);

@@ -42,7 +42,7 @@ function findings(
   more: { trusted?: string[]; ownerless?: boolean } = {},
 ): Finding[] {
   const { trusted = [], ownerless = false } = more;
-  return judge(places, { uid, accounts, trusted, ownerless: () => ownerless });
+  return judge(places, { uid, typist: uid, accounts, trusted, ownerless: () => ownerless });
 }
 
 const brief = (found: Finding[]): string[] =>

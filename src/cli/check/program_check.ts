@@ -1,12 +1,11 @@
 /**
- * The binary itself: its version, who may replace it, what it may do.
+ * The binary itself: its version, that it is there, what it may do.
  *
  * @module
  */
 import { messageOf } from "../../errors.ts";
 import { buildInfo } from "../../version.ts";
-import { shellWord } from "../../shell_word.ts";
-import { asRoot, type CheckContext } from "./check_context.ts";
+import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 
 const RELEASE = "put the binary of a release in its place";
@@ -24,24 +23,16 @@ export function checkProgram(context: CheckContext): CheckLine[] {
       RELEASE,
     ));
   }
-  if (machine.compiled) lines.push(mayReplace(context), rightsOf(context));
+  if (machine.compiled) lines.push(isThere(context), rightsOf(context));
   return lines;
 }
 
-/** Whoever may write the binary decides what the scheduled job does. */
-function mayReplace({ machine }: CheckContext): CheckLine {
+/** Who may replace it is for the owner rule. */
+function isThere({ machine }: CheckContext): CheckLine {
   const path = machine.execPath;
   try {
     const mode = (Deno.statSync(path).mode ?? 0) & 0o7777;
-    const octal = mode.toString(8);
-    if ((mode & 0o022) === 0) {
-      return fine("program.mode", `${path} has mode ${octal}: only its owner may replace it`);
-    }
-    return warning(
-      "program.mode",
-      `${path} has mode ${octal}: others than its owner may write it`,
-      asRoot(machine, `chmod 755 ${shellWord(path)}`),
-    );
+    return fine("program.mode", `${path} has mode ${mode.toString(8)}`);
   } catch (error) {
     return failure("program.mode", `${path} can't be looked at: ${messageOf(error)}`, RELEASE);
   }

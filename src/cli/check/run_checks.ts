@@ -19,6 +19,7 @@ import { checkHub, type HubFindings } from "./hub_check.ts";
 import { checkLog } from "./log_check.ts";
 import { checkNetwork } from "./network_check.ts";
 import { checkNotify } from "./notify_check.ts";
+import { checkOwners } from "./owner_check.ts";
 import { checkProgram } from "./program_check.ts";
 import { checkRuns } from "./runs_check.ts";
 import { checkSchedule } from "./schedule_check.ts";
@@ -40,6 +41,7 @@ export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
   });
   await guard("program.version", () => checkProgram(context));
   await guard("config.valid", () => checkConfig(context));
+  await guard("program.owner", () => checkOwners(context));
   await guard("network.proxy", () => checkNetwork(context));
   const state = await checkState(context);
   const sizes = new Map<string, DatasetSize>();
@@ -84,7 +86,12 @@ function seenByAnother(
   const text = `the schedule runs as ${user}, but this check ran as ${userName(machine)}: ` +
     `what ${user} may read and write isn't seen here`;
   const first = warning("schedule.user", text, `${become} ${command(context, "check")}`);
-  return [{ ...first, first: true }, ...lines.map(({ remedy: _, ...line }) => line)];
+  // Owners are judged for the user of the installation, whoever looks.
+  const isJudged = (check: string): boolean => /\.(owner|left)$/.test(check);
+  const seen = lines.map(({ remedy, ...line }) =>
+    isJudged(line.check) && remedy !== undefined ? { ...line, remedy } : line
+  );
+  return [{ ...first, first: true }, ...seen];
 }
 
 function guardInto(lines: CheckLine[]) {

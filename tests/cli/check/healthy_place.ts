@@ -132,6 +132,9 @@ export async function healthyPlace(
     },
     becomeUser: async (uid) => {
       machine.uid = uid;
+      const give = ["-hR", `${uid}:${uid}`, at(), "--from=0"];
+      await new Deno.Command("chown", { args: give }).output();
+      await new Deno.Command("chown", { args: ["-hR", "0:0", at("bin"), at("root")] }).output();
       const text = await Deno.readTextFile(cron);
       await Deno.writeTextFile(cron, text.replace(" root ", ` ${uid} `));
     },

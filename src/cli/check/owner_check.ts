@@ -1,0 +1,113 @@
+/**
+ * The owner rule, finding by finding, and what earlier runs as root left to an installation's user.
+ *
+ * Guarantees: changes nothing. Each line has the command that helps; the one that gives files back
+ * follows no link, leaves names that share a file alone and stays within the installation's own
+ * folders.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { REFUSES_FROM } from "../../owners/installation.ts";
+import { judgeInstallation, type Judgement } from "../../owners/judgement.ts";
+import type { Used } from "../../owners/places.ts";
+import { type Finding, ownerWord, type Role, sentence } from "../../owners/rule.ts";
+import { historyPathFor } from "../../observe/history.ts";
+import { shellWord } from "../../shell_word.ts";
+import { ownedBeside } from "../../store/owned.ts";
+import { remedyFor } from "../owner_gate.ts";
+import { asRoot, type CheckContext, onMachine } from "./check_context.ts";
+import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+
+const CHECKS: Record<Role, CheckLine["check"]> = {
+  program: "program.owner",
+  config: "config.owner",
+  state: "state.owner",
+  log: "log.owner",
+  work: "folder.owner",
+  data: "folder.owner",
+  mirror: "folder.owner",
+  metrics: "folder.owner",
+};
+
+/** Checks who may stand between the program and its files. */
+export async function checkOwners(context: CheckContext): Promise<CheckLine[]> {
+  const { config, statePath, machine } = context;
+  if (Deno.build.os !== "linux" || machine.uid < 0) return [];
+  const used: Used = {
+    config,
+    statePath,
+    program: machine.compiled ? machine.execPath : undefined,
+  };
+  const etc = onMachine(machine, "/etc");
+  const judgement = await judgeInstallation(used, { uid: machine.uid, etc });
+  const { findings, user, accounts } = judgement;
+  const lines = findings.map((finding) => lineFor(finding, judgement, context));
+  if (lines.length === 0) {
+    const more = user === 0 ? "" : ` and ${accounts.userName(user)}`;
+    lines.push(fine("program.owner", `nobody but root${more} may write to what it uses`));
+  }
+  return user === 0 ? lines : [...lines, ...await leftByRoot(used, judgement, context)];
+}
+
+function lineFor(finding: Finding, judgement: Judgement, context: CheckContext): CheckLine {
+  const { weight, role, dataset } = finding;
+  const remedy = remedyFor([finding], judgement, context.config);
+  const make = weight === "refused" ? failure : warning;
+  const until = weight === "later" ? ` (refused from version ${REFUSES_FROM} on)` : "";
+  return {
+    ...make(CHECKS[role], `${sentence(finding)}${until}`, remedy),
+    ...(dataset !== undefined && { dataset }),
+  };
+}
+
+/** Names that are listed; the command finds the others. */
+const MOST_SHOWN = 3;
+
+/** Root's files in the installation's own folders, which its user can't change. */
+async function leftByRoot(
+  { config, statePath }: Used,
+  { user, accounts }: Judgement,
+  { machine }: CheckContext,
+): Promise<CheckLine[]> {
+  const roots = [statePath, `${statePath}.lock`, dirname(historyPathFor(config.path))];
+  const { file } = config.logging;
+  if (file !== undefined) roots.push(file, `${file}.1`);
+  if (config.metrics.textfile !== undefined) roots.push(config.metrics.textfile);
+  for (const { localDir } of config.datasets) {
+    for (const { folder } of await ownedBeside(localDir)) roots.push(folder);
+    roots.push(localDir);
+  }
+  const left = roots.map((root) => ({ root, paths: rootsBelow(root) }))
+    .filter(({ paths }) => paths.length > 0);
+  if (left.length === 0) return [];
+  const paths = left.flatMap(({ paths }) => paths);
+  const name = accounts.userName(user);
+  const shown = paths.slice(0, MOST_SHOWN).join(", ");
+  const more = paths.length > MOST_SHOWN ? ` and ${paths.length - MOST_SHOWN} more` : "";
+  const places = left.map(({ root }) => shellWord(root)).join(" ");
+  const give = `find ${places} -xdev -user root '(' -type d -o -links 1 ')' ` +
+    `-execdir chown -h ${ownerWord(accounts, user)} '{}' ';'`;
+  return [failure(
+    "folder.left",
+    `runs as root left files that ${name} can't change: ${shown}${more}`,
+    asRoot(machine, give),
+  )];
+}
+
+/** What belongs to root at `path` and below it; links aren't followed. */
+function rootsBelow(path: string): string[] {
+  const found: string[] = [];
+  const queue = [path];
+  while (queue.length > 0) {
+    const at = queue.pop()!;
+    try {
+      const { uid, isDirectory, isSymlink, nlink } = Deno.lstatSync(at);
+      if (uid === 0 && (isDirectory || (!isSymlink && nlink === 1))) found.push(at);
+      if (isDirectory) { for (const { name } of Deno.readDirSync(at)) queue.push(`${at}/${name}`); }
+    } catch {
+      // Not there, or not to be looked into.
+    }
+  }
+  return found;
+}
