@@ -170,6 +170,7 @@ export function formatProblem(problem: ConfigProblem): string {
 export type HubErrorCode =
   | "unreachable" // no connection: DNS, refused, reset, TLS
   | "tls" // the certificate isn't trusted, or is another host's
+  | "too_slow" // fewer bytes than hub.least_speed, or more time than sync.longest_run
   | "stalled" // no byte for hub.timeout seconds
   | "cut_short" // fewer bytes than promised
   | "http_status" // a status that isn't a success

@@ -24,6 +24,8 @@ const PROGRAM_ENV_NAMES = [
   "LOG_TOKENS",
   // The network's surroundings.
   "DENO_TLS_CA_STORE",
+  // To be refused: whoever sets it could read every connection.
+  "SSLKEYLOGFILE",
   "ALL_PROXY",
   "HTTPS_PROXY",
   "HTTP_PROXY",

@@ -114,6 +114,7 @@ function openHubs(config: Config, owned: OwnedFetch, options: EngineOptions): Hu
       random: Math.random,
       sleep,
       timeoutMs: hub.timeout * 1000,
+      leastSpeed: hub.leastSpeed,
       timezone: hub.timezone,
       ...(hub.token !== undefined && { token: hub.token }),
       headers: hub.headers,

@@ -51,6 +51,8 @@ export interface HubConfig {
   connections: number | "auto";
   /** How often one request is tried again without progress. */
   retries: number;
+  /** Bytes a second below which a download, over two timeouts, has failed; 0 = none. */
+  leastSpeed: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin: boolean;
   /** Hosts that a redirect or a `package_url` may lead to though their address is an internal one. */
@@ -125,6 +127,10 @@ export interface DatasetConfig {
   publish: "files" | "snapshot";
   /** With `publish: snapshot`: versions kept, the live one included. */
   keepVersions: number;
+  /** Bytes that a package may unpack to; left out = ten times of what is there, 10 GB at least. */
+  maxSize?: number;
+  /** Files that a package may have; left out = ten times of what is there, 20,000 at least. */
+  maxFiles?: number;
   /** When it counts as stale, if ever. */
   maxAge?: MaxAge;
 }
@@ -153,6 +159,10 @@ export interface SyncConfig {
   bandwidthLimit: number;
   /** Whether files are flushed to the disk before they are made live. */
   durable: boolean;
+  /** Bytes of the disk that stay free; `auto` = a hundredth of it, at most 1 GB. */
+  diskReserve: number | "auto";
+  /** Hours that one dataset may take in a run. */
+  longestRun: number;
 }
 
 /**

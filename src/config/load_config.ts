@@ -219,6 +219,7 @@ const NO_HUB: Config["hub"] = {
   headers: {},
   connections: "auto",
   retries: 5,
+  leastSpeed: 100,
   allowOtherOrigin: false,
   allowHosts: [],
   digest: "auto",

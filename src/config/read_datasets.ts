@@ -7,7 +7,7 @@
 import type { DatasetConfig, MaxAge } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import { nearest } from "./near_miss.ts";
-import { parseHourOfDay, parseHours, parseWeekdays } from "./quantities.ts";
+import { parseHourOfDay, parseHours, parseSize, parseWeekdays } from "./quantities.ts";
 import { flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
 import { Section } from "./section.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
@@ -75,10 +75,23 @@ function readDataset(
     publish: section.get("publish", publish) ?? "files",
     keepVersions: section.get("keep_versions", number({ min: 1, max: 1000, whole: true })) ?? 2,
   };
+  const maxSize = section.get("max_size", readSize);
+  if (maxSize !== undefined) dataset.maxSize = maxSize;
+  const maxFiles = section.get("max_files", number({ min: 1, max: MOST_FILES, whole: true }));
+  if (maxFiles !== undefined) dataset.maxFiles = maxFiles;
   const maxAge = section.get("max_age", readMaxAge);
   if (maxAge !== undefined) dataset.maxAge = maxAge;
   return dataset;
 }
+
+/** What a directory in memory can hold: 2.6 GB. */
+const MOST_FILES = 2_000_000;
+const readSize: Reader<number> = (setting) => {
+  const written = setting.written === undefined ? undefined : setting.expand(setting.written);
+  const value = parseSize(written ?? "");
+  if (value !== undefined && value >= 1000) return value;
+  return setting.reject("a size such as `50GB`");
+};
 
 const datasetName: Reader<string> = (setting) => {
   const name = text({ expected: "the dataset's name on the hub" })(setting);

@@ -10,12 +10,19 @@ import { nearest } from "./near_miss.ts";
 import { autoOr, flag, isWebUrl, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
 import { entriesOf, type Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
+import { parseRate } from "./quantities.ts";
 
 const URL_EXPECTED = "the hub's address, such as `http://hub.example.com:8000`";
 /** Sent by the request itself: another value would break ranges, lengths or the connection. */
 const OWN_HEADERS =
   /^(host|connection|content-length|transfer-encoding|te|upgrade|range|if-range|accept-encoding)$/i;
 
+const leastSpeed: Reader<number> = (setting) => {
+  const plain = setting.plain;
+  const value = typeof plain === "number" ? plain : parseRate(setting.written ?? "");
+  if (value !== undefined && value >= 0 && value <= 1e9) return value;
+  return setting.reject("0 (none) or a rate such as `100B/s` or `1KB/s`");
+};
 const HOST_EXPECTED = "a host's name or address, such as `packages.internal` or `10.0.0.7`";
 const hosts = listOf((setting) => {
   const written = text({ expected: HOST_EXPECTED })(setting)?.trim();
@@ -47,6 +54,7 @@ export function readHub(section: Section<"hub">, options: { baseDir: string }): 
     headers: section.get("headers", headers) ?? {},
     connections: section.get("connections", autoOr({ min: 1, max: 16 })) ?? "auto",
     retries: section.get("retries", number({ min: 0, max: 100, whole: true })) ?? 5,
+    leastSpeed: section.get("least_speed", leastSpeed) ?? 100,
     allowOtherOrigin: section.get("allow_other_origin", flag) ?? false,
     allowHosts: section.get("allow_hosts", hosts) ?? [],
     digest: section.get("digest", digest) ?? "auto",

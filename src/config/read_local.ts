@@ -7,7 +7,7 @@
 import type { Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import type { LogPlace } from "./log_place.ts";
-import { parseRate, parseSize } from "./quantities.ts";
+import { parseHours, parseRate, parseSize } from "./quantities.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom } from "./readers.ts";
 import type { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
@@ -27,6 +27,8 @@ export function readSync(section: Section<"sync"> | undefined): SyncConfig {
     workers: section?.get("workers", autoOr({ min: 1, max: 32 })) ?? "auto",
     bandwidthLimit: section?.get("bandwidth_limit", rate) ?? 0,
     durable: section?.get("durable", flag) ?? true,
+    diskReserve: section?.get("disk_reserve", reserve) ?? "auto",
+    longestRun: section?.get("longest_run", longestRun) ?? 72,
   };
 }
 
@@ -81,6 +83,15 @@ const rate = amount(parseRate, {
   expected: "0 (no limit) or a rate such as `2MB/s` or `10 Mbit/s`",
   unit: "MB/s",
 });
+/** One of a disk, which may be any size, or what is left to us. */
+const reserve: Reader<number | "auto"> = (setting) =>
+  setting.written?.trim().toLowerCase() === "auto" ? "auto" : anySize(setting);
+const longestRun: Reader<number> = (setting) => {
+  const hours = parseHours(setting.written ?? "");
+  if (hours !== undefined && hours > 0 && hours <= 500) return hours;
+  return setting.reject("a duration of at most `500h`, such as `72h` or `90m`");
+};
+const anySize = amount(parseSize, { expected: "`auto`, 0 or a size such as `2GB`", unit: "MB" });
 const size = amount(parseSize, { expected: "0 (never) or a size such as `10MB`", unit: "MB" });
 
 /** 0, or at least 1000 bytes: below that somebody left the unit out. */

@@ -17,6 +17,8 @@ import { diskError } from "./disk_error.ts";
 export interface FreeSpace {
   /** `Infinity` where the file system doesn't say. */
   bytes: number;
+  /** Of all of the file system; `Infinity` where it doesn't say. */
+  total: number;
   /** Files that can still be made; `Infinity` where the file system has no such limit. */
   inodes: number;
 }
@@ -28,6 +30,7 @@ export async function freeSpace(path: string): Promise<FreeSpace> {
     const answer = await statfs(place);
     return {
       bytes: answer.blocks === 0 ? Infinity : answer.bavail * answer.bsize,
+      total: answer.blocks === 0 ? Infinity : answer.blocks * answer.bsize,
       inodes: answer.files === 0 ? Infinity : answer.ffree,
     };
   } catch (error) {

@@ -56,7 +56,7 @@ export async function readBody(answer: Answer, options: BodyOptions): Promise<nu
     for (;;) {
       const chunk = await chunks.read();
       if (chunk === null) return bytes;
-      watchdog.touch();
+      watchdog.touch(chunk.byteLength);
       bytes += chunk.byteLength;
       onChunk(chunk);
       if (throttle) {

@@ -26,6 +26,8 @@ export interface Transport {
   clock: Clock;
   /** The hub's own origin, `https://host:port`. */
   origin: string;
+  /** Bytes a second that a body has to bring; 0 = any. */
+  leastSpeed?: number;
   /** Where else the hub may lead. */
   destinations: Destinations;
   /** Milliseconds without a byte after which a request has failed. */
@@ -73,6 +75,7 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
   const { url: original, signal } = request;
   const watchdog = new Watchdog({
     timeoutMs: transport.timeoutMs,
+    leastSpeed: transport.leastSpeed ?? 0,
     url: original,
     signals: [signal, transport.closed],
   });

@@ -46,6 +46,8 @@ export interface HubClientOptions extends DestinationOptions {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs: number;
+  /** Bytes a second that a download has to bring; default: any. */
+  leastSpeed?: number;
   /** IANA zone of times that name none. */
   timezone: string;
   /** Sent as `Authorization: Bearer …`, to the hub's own origin only. */
@@ -98,6 +100,7 @@ export class HubClient {
       origin,
       closed,
       destinations,
+      leastSpeed: options.leastSpeed ?? 0,
     };
   }
 

@@ -19,6 +19,7 @@ export function isRetriable(error: unknown): boolean {
   switch (code) {
     case "unreachable":
     case "stalled":
+    case "too_slow": // but what dripped meanwhile is no progress
     case "cut_short":
     case "rate_limited":
     case "not_json": // a proxy's page in place of the catalog

@@ -46,7 +46,7 @@ export interface RetryPolicy {
   /** How many milliseconds the waits in a row must come to before an error like this one is final. */
   leastWaitMs?(error: unknown): number;
   /** Whether the failed try got something done (bytes that count); starts the count anew. */
-  progressed?(): boolean;
+  progressed?(error: unknown): boolean;
 }
 
 /** Runs the operation until it succeeds, fails for good, or has failed too often. */
@@ -61,7 +61,7 @@ export async function withRetries<T>(
       return await operation(attempt);
     } catch (error) {
       if (policy.signal?.aborted || !policy.isRetriable(error)) throw error;
-      const progressed = policy.progressed?.() ?? false;
+      const progressed = policy.progressed?.(error) ?? false;
       failures = progressed ? 1 : failures + 1;
       if (progressed) waited = 0;
       const overdue = failures > policy.retries;

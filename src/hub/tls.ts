@@ -8,8 +8,9 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
+import { HubError, messageOf } from "../errors.ts";
 import type { Fetch } from "../types.ts";
+import { processEnvironment } from "../config/env_names.ts";
 import { badAuthorities, readAuthorities } from "./authorities_file.ts";
 
 const STORE = "DENO_TLS_CA_STORE";
@@ -42,6 +43,8 @@ export interface FetchOptions {
   direct?: boolean;
   /** Idle connections kept for each host. */
   idleConnections?: number;
+  /** Default: the process's. */
+  env?: (name: string) => string | undefined;
 }
 
 /** A `fetch` with its connections. */
@@ -52,8 +55,12 @@ export interface OwnedFetch extends Disposable {
   close(): void;
 }
 
-/** Makes a `fetch`; throws `HubError("tls")` when the file of authorities can't be used. */
+/**
+ * Makes a `fetch`; throws `HubError("tls")` when the file of authorities can't be used, or when the
+ * environment wants every connection's keys written down.
+ */
 export function createFetch(options: FetchOptions = {}): OwnedFetch {
+  refuseKeyLog(options.env ?? processEnvironment);
   const { caFile, direct = false, idleConnections = 8 } = options;
   const given: Deno.CreateHttpClientOptions = {
     caCerts: caFile === undefined ? [] : [readAuthorities(caFile)],
@@ -77,6 +84,21 @@ export function createFetch(options: FetchOptions = {}): OwnedFetch {
     close,
     [Symbol.dispose]: close,
   };
+}
+
+/** `SSLKEYLOGFILE` makes TLS write its keys to a file: who reads that, reads tokens and data. */
+function refuseKeyLog(env: (name: string) => string | undefined): void {
+  const file = env("SSLKEYLOGFILE");
+  if (file === undefined || file === "") return;
+  throw new HubError(
+    "tls",
+    `SSLKEYLOGFILE is set: the keys of every connection would go to ${file}`,
+    {
+      expected: "SSLKEYLOGFILE not set",
+      found: file,
+      hint: "unset SSLKEYLOGFILE, and look who set it",
+    },
+  );
 }
 
 /**

@@ -1,8 +1,10 @@
 /**
- * Notices that a connection stalls: no byte for a while, with the connection still open.
+ * Notices that a connection stalls: no byte for a while, with the connection still open; or that it
+ * drips: fewer bytes than any line carries, so that a download would hold its lock for ever.
  *
  * Guarantees: never fires before the time has passed without a byte, and at most an eighth of it
- * too late. It counts the ticks of one timer instead of reading a clock: no timer a chunk, and
+ * too late. A drip is judged over {@linkcode WINDOW_MS} or two timeouts, whichever is longer, so that
+ * a line that pauses isn't one; waiting for ourselves counts for neither. It counts the ticks of one timer instead of reading a clock: no timer a chunk, and
  * neither a clock that jumps nor a machine that slept is taken for a stall.
  *
  * @module
@@ -11,6 +13,8 @@
 import { DataHubSyncError, HubError, InterruptedError, redactUrl } from "../errors.ts";
 
 const TICKS = 8;
+/** What a slow line brings in an instant says nothing. */
+const WINDOW_MS = 10_000;
 
 /** What a watchdog watches over. */
 export interface WatchdogOptions {
@@ -18,6 +22,8 @@ export interface WatchdogOptions {
   timeoutMs: number;
   /** Named in the error. */
   url: string | URL;
+  /** Bytes a second that a body has to bring; 0 = any. */
+  leastSpeed?: number;
   /** The callers' own reasons to stop. */
   signals: readonly (AbortSignal | undefined)[];
 }
@@ -28,6 +34,8 @@ export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #timer: number;
   #quietTicks = 0;
+  #windowTicks = 0;
+  #windowBytes = 0;
   #pausedBy = 0;
 
   /** Begins to watch. */
@@ -45,9 +53,10 @@ export class Watchdog {
     return this.#controller.signal;
   }
 
-  /** A byte came. */
-  touch(): void {
+  /** Something came: an answer's head, or so many bytes of its body. */
+  touch(bytes = 0): void {
     this.#quietTicks = 0;
+    this.#windowBytes += bytes;
   }
 
   /** Waits for something of our own making, which is no stall. */
@@ -71,7 +80,9 @@ export class Watchdog {
   }
 
   #tick(): void {
-    if (this.#pausedBy > 0 || ++this.#quietTicks <= TICKS) return;
+    if (this.#pausedBy > 0) return;
+    this.#judgeSpeed();
+    if (++this.#quietTicks <= TICKS) return;
     clearInterval(this.#timer);
     const { timeoutMs, url } = this.#options;
     const seconds = timeoutMs / 1000;
@@ -80,6 +91,27 @@ export class Watchdog {
         url: redactUrl(url),
         expected: `a byte within ${seconds} s`,
         hint: "hub.timeout sets how long a silence may last",
+      }),
+    );
+  }
+
+  /** A window begins with a body's first byte. */
+  #judgeSpeed(): void {
+    const { timeoutMs, url, leastSpeed = 0 } = this.#options;
+    if (leastSpeed === 0 || this.#windowBytes === 0) return;
+    const windowMs = Math.max(WINDOW_MS, 2 * timeoutMs);
+    if (++this.#windowTicks < windowMs / (timeoutMs / TICKS)) return;
+    const seconds = Math.round(windowMs / 1000);
+    const bytes = this.#windowBytes;
+    this.#windowTicks = this.#windowBytes = 0;
+    if (bytes >= leastSpeed * windowMs / 1000) return;
+    clearInterval(this.#timer);
+    this.#controller.abort(
+      new HubError("too_slow", `${redactUrl(url)}: only ${bytes} bytes came in ${seconds} s`, {
+        url: redactUrl(url),
+        expected: `${leastSpeed} bytes a second`,
+        found: `${bytes} bytes in ${seconds} s`,
+        hint: "hub.least_speed sets how slow a line may be",
       }),
     );
   }

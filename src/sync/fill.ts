@@ -143,8 +143,9 @@ class Filling {
           ...patience,
           signal: stop,
           isRetriable: mayComeRight,
-          progressed: () => {
-            const progressed = partial.have.size > before;
+          progressed: (error) => {
+            const dripped = error instanceof HubError && error.code === "too_slow";
+            const progressed = partial.have.size > before && !dripped;
             before = partial.have.size;
             return progressed;
           },

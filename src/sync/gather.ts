@@ -247,7 +247,8 @@ class Gathering {
     if (!due && steps.length === 0 && partial.have.missing(plan.ranges).length === 0) return "done";
     const content = steps.reduce((sum, { entry }) => sum + entry.size, 0);
     const { work } = this.#input.layout;
-    await checkRoom(work, { bytes: content + plan.bytes, files: steps.length });
+    const needed = { bytes: content + plan.bytes, files: steps.length };
+    await checkRoom(work, needed, this.#context.sync.diskReserve);
     this.#input.onPhase("download");
     if (due) {
       const came = await this.#round({ ...plan, steps: [] }, at);

@@ -16,11 +16,11 @@ import type { CatalogEntry } from "../types.ts";
 import { entryEnds } from "../zip/entry_ends.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { isFinders, makeFilter } from "../zip/glob_filter.ts";
-import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import type { Patience } from "./fill.ts";
 import { viewPackage } from "./package_view.ts";
 import { locate } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
+import { limitsFor } from "./package_limits.ts";
 
 /** What to look at. */
 export interface LookInput {
@@ -29,8 +29,9 @@ export interface LookInput {
   remote: RemotePackage;
   /** Without it nothing is kept of what is looked at. */
   partial: Partial | undefined;
-  /** Files in the manifest; 0 = none. */
+  /** Files in the manifest, and their bytes; 0 = none. */
   knownFiles: number;
+  knownBytes: number;
   patience: Patience;
   onReceived: (bytes: number) => void;
 }
@@ -52,6 +53,7 @@ export interface Look {
 /** Looks at the package. Throws HubError, ArchiveError, StoreError. */
 export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
   const { dataset, entry, remote, partial, knownFiles } = input;
+  const limits = limitsFor(dataset, { files: knownFiles, bytes: input.knownBytes });
   const view = await viewPackage({
     remote,
     partial,
@@ -63,6 +65,8 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     mayAppear: entry.ready === true,
     filenameEncoding: dataset.filenameEncoding,
     engine: context.engine,
+    limits,
+    reserve: context.sync.diskReserve ?? "auto",
     onBytes: (start, end) => input.onReceived(end - start),
   });
   const { directory, head, tail } = view;
@@ -73,7 +77,7 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
   }
   context.onStep?.("viewed");
   const { stripPrefix } = dataset;
-  const all = checkEntries(directory, { stripPrefix, limits: DEFAULT_LIMITS });
+  const all = checkEntries(directory, { stripPrefix, limits });
   if (partial !== undefined) {
     partial.begin({ fingerprint, total });
     if (tail.bytes.length > 0) partial.write(tail.offset, tail.bytes);

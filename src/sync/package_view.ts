@@ -14,6 +14,7 @@ import { readDirectory } from "../zip/directory.ts";
 import type { FilenameEncoding } from "../zip/entry_name.ts";
 import type { PackageDirectory } from "../zip/package_directory.ts";
 import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
+import type { Limits } from "../zip/limits.ts";
 
 /** A package's directory, and what the hub said with it. */
 export interface PackageView {
@@ -32,6 +33,8 @@ export interface ViewContext extends TailContext {
   expected: { total: number; files: number };
   filenameEncoding: FilenameEncoding;
   engine: "fast" | "zipjs";
+  /** How large the package's directory may be. */
+  limits: Limits;
 }
 
 /** Requests for one directory: a wrong length, a directory longer than guessed, a change meanwhile. */
@@ -66,12 +69,13 @@ class Viewing {
         start = undefined;
         continue;
       }
-      const { filenameEncoding, engine } = this.#context;
+      const { filenameEncoding, engine, limits } = this.#context;
       const result = await readDirectory(this.#bytes, {
         tailOffset: this.#offset,
         total: this.#tail.total,
         filenameEncoding,
         engine,
+        limits,
       }).catch((error: unknown) => {
         if (this.#cameBroken(error)) return undefined;
         throw error;

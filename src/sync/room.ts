@@ -2,25 +2,43 @@
  * Refuses a sync that the disk has no room for, before the first byte.
  *
  * Guarantees: looks at bytes and inodes of the work folder's file system. It doesn't reserve them:
- * what another program writes meanwhile is found out when writing fails.
+ * what another program writes meanwhile is found out when writing fails. A share of the disk stays
+ * free for everybody else: {@linkcode roomOn}.
  *
  * @module
  */
 import { StoreError } from "../errors.ts";
-import { freeSpace } from "../fs/space.ts";
+import { type FreeSpace, freeSpace } from "../fs/space.ts";
 import { bytesText } from "../observe/duration_text.ts";
+
+/** `auto` keeps so much of a disk free, and no more than so many bytes: logs and mail need some. */
+const RESERVED_SHARE = 0.01;
+const LARGEST_RESERVE = 1e9;
+
+/** The room on a path's file system without the reserve that stays free. Throws StoreError. */
+export async function roomOn(path: string, reserve: number | "auto"): Promise<FreeSpace> {
+  const free = await freeSpace(path);
+  const auto = free.total === Infinity ? 0 : Math.min(LARGEST_RESERVE, RESERVED_SHARE * free.total);
+  return { ...free, bytes: Math.max(0, free.bytes - (reserve === "auto" ? auto : reserve)) };
+}
 
 /** Throws StoreError `disk_full` when so many bytes and files don't fit below the folder. */
 export async function checkRoom(
   folder: string,
   needed: { bytes: number; files: number },
+  reserve: number | "auto" = "auto",
 ): Promise<void> {
-  const free = await freeSpace(folder);
+  const free = await roomOn(folder, reserve);
   if (free.bytes < needed.bytes) {
+    const { bytes } = await freeSpace(folder);
+    const reserved = bytes >= needed.bytes;
+    const kept = reserved
+      ? ` beside the ${bytesText(bytes - free.bytes)} of sync.disk_reserve`
+      : "";
     const [wants, has] = [bytesText(needed.bytes), bytesText(free.bytes)];
     throw new StoreError(
       "disk_full",
-      `Not enough room on the disk of ${folder}: ${wants} needed, ${has} free`,
+      `Not enough room on the disk of ${folder}: ${wants} needed, ${has} free${kept}`,
       {
         path: folder,
         expected: `${needed.bytes} bytes free`,

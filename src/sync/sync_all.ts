@@ -19,6 +19,7 @@ import { statusOf } from "./failure.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { emptyResult } from "./running_result.ts";
 import { syncDataset } from "./sync_dataset.ts";
+import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
 
 /** What a run works on. */
 export interface RunJob {
@@ -78,22 +79,26 @@ async function syncFromAny(
   context.reporter.started(dataset.name);
   const startedAt = context.clock();
   let result: SyncResult | undefined;
+  using limit = new RunLimit(context.sync.longestRun ?? LONGEST_RUN_HOURS, context.signal);
   for (const source of sources) {
     const asked = await askCatalog(source, { ...context, sources });
     const next = source.catalog === undefined
       ? failedResult(dataset.name, { error: source.failure, startedAt, context })
-      : await syncDataset({
-        dataset,
-        entry: source.catalog.entries.find(({ name }) => name === dataset.name),
-        recorded,
-        statePath: job.statePath,
-        planOnly: job.planOnly,
-      }, {
-        ...context,
-        hub: source.hub,
-        pace: source.pace,
-        anotherHub: source !== sources.at(-1),
-      });
+      : limit.judge(
+        await syncDataset({
+          dataset,
+          entry: source.catalog.entries.find(({ name }) => name === dataset.name),
+          recorded,
+          statePath: job.statePath,
+          planOnly: job.planOnly,
+        }, {
+          ...context,
+          signal: limit.signal,
+          hub: source.hub,
+          pace: source.pace,
+          anotherHub: source !== sources.at(-1),
+        }),
+      );
     if (next.status === "not_found" && source.catalog !== undefined) {
       next.hint ??= didYouMean(dataset.name, source.catalog.entries.map(({ name }) => name));
     }
@@ -101,7 +106,7 @@ async function syncFromAny(
     next.hub = source.hub.url;
     result = result === undefined ? next : merged(result, next);
     const mayHelp = ANOTHER_HUB_MAY_HELP.has(next.status) && next.leftOut === undefined;
-    if (!mayHelp || context.signal.aborted) break;
+    if (!mayHelp || limit.signal.aborted) break;
   }
   const { clean } = context;
   if (clean !== undefined && result!.error !== undefined) result!.error = clean(result!.error);

@@ -14,6 +14,8 @@ import type { Reporter } from "./reporter.ts";
 /** A place in a sync at which a test may stop it. */
 export type SyncStep = "locked" | "viewed" | "planned" | "downloaded" | "published" | "recorded";
 
+type BoundKeys = "diskReserve" | "longestRun";
+
 /** What a run shares. */
 export interface SyncContext {
   hub: HubClient;
@@ -29,7 +31,8 @@ export interface SyncContext {
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** For the lock. */
   holder: { hostname: string; pid: number };
-  sync: SyncConfig;
+  /** Bounds that are left out are those of the configuration's defaults. */
+  sync: Omit<SyncConfig, BoundKeys> & Partial<Pick<SyncConfig, BoundKeys>>;
   connections: number | "auto";
   retries: number;
   /** IANA zone in which the hub writes times that name none. */

@@ -249,6 +249,7 @@ class DatasetSync {
       remote: hub.package(entry),
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
       knownFiles: before?.size ?? 0,
+      knownBytes: before?.totalSize ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
       patience: patienceOf(this.#context, (...notice) => this.#running.retried(...notice)),

@@ -10,7 +10,6 @@
  * @module
  */
 import { ArchiveError, HubError, StoreError } from "../errors.ts";
-import { freeSpace } from "../fs/space.ts";
 import { type PackageHead, speaksOldHttp } from "../hub/package_head.ts";
 import { RangeRefusedError } from "../hub/range_refused_error.ts";
 import { rangesToBlame } from "../hub/ranges_to_blame.ts";
@@ -22,6 +21,7 @@ import type { Partial } from "../store/partial.ts";
 import type { Range } from "../types.ts";
 import type { Patience } from "./fill.ts";
 import type { HubPace } from "./hub_pace.ts";
+import { roomOn } from "./room.ts";
 
 /** What asking for the last bytes needs. */
 export interface TailContext {
@@ -35,6 +35,8 @@ export interface TailContext {
   takeWhole: boolean;
   /** Whether a package that isn't found may be there in a moment: the catalog says it is. */
   mayAppear: boolean;
+  /** What of the disk stays free; see `sync.disk_reserve`. */
+  reserve?: number | "auto";
   /** Bytes of the whole package are arriving in the partial. */
   onBytes: (start: number, end: number) => void;
 }
@@ -143,7 +145,7 @@ export class TailRequests {
   ): Promise<void> {
     const { remote, partial, pace, signal } = this.#context;
     let whole = false;
-    const room = this.#takeWhole ? await roomBeside(partial!) : 0;
+    const room = this.#takeWhole ? await roomBeside(partial!, this.#context.reserve ?? "auto") : 0;
     let most = 0;
     const outcome = await remote.fetch(
       { ranges: this.#asksAll ? "all" : [range], allowFull: this.#takeWhole, signal },
@@ -196,8 +198,8 @@ function noRanges(): HubError {
 }
 
 /** Bytes that a package may take: those that are free, and those that an earlier try has taken. */
-async function roomBeside(partial: Partial): Promise<number> {
-  const { bytes } = await freeSpace(partial.path);
+async function roomBeside(partial: Partial, reserve: number | "auto"): Promise<number> {
+  const { bytes } = await roomOn(partial.path, reserve);
   return bytes + partial.have.size;
 }
 

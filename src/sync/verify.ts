@@ -18,11 +18,11 @@ import { kindOf } from "../store/target_check.ts";
 import type { CatalogEntry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
-import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import { viewPackage } from "./package_view.ts";
 import type { DiskFact } from "./step.ts";
 import { readFiles } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
+import { limitsFor } from "./package_limits.ts";
 
 /** What a folder is compared with. */
 export type VerifyAgainst = { kind: "hub"; entry: CatalogEntry } | { kind: "manifest" };
@@ -102,6 +102,7 @@ async function expectedByHub(
   context: SyncContext,
 ): Promise<{ expected: Expected[]; bytesDownloaded: number }> {
   const { hub, pace, signal, retries, random, sleep, reporter, engine } = context;
+  const limits = limitsFor(dataset, { files: 0, bytes: 0 });
   const view = await viewPackage({
     remote: hub.package(entry),
     partial: undefined,
@@ -118,11 +119,12 @@ async function expectedByHub(
     mayAppear: entry.ready === true,
     filenameEncoding: dataset.filenameEncoding,
     engine,
+    limits,
     onBytes: () => {},
   });
   const { stripPrefix } = dataset;
   const wanted = makeFilter(dataset);
-  const expected = checkEntries(view.directory, { stripPrefix, limits: DEFAULT_LIMITS })
+  const expected = checkEntries(view.directory, { stripPrefix, limits })
     .filter(({ path }) => wanted(path));
   return { expected, bytesDownloaded: view.received };
 }

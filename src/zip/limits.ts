@@ -21,6 +21,8 @@ export interface Limits {
   maxRatio: number;
   /** Unpacked bytes below which `maxRatio` isn't looked at: a small bomb hurts nobody. */
   ratioFloor: number;
+  /** What to do where a package is beyond them and means it. */
+  hint?: string;
 }
 
 /** The defaults: the largest real package has 10,000 entries, 6 GB unpacked and a ratio under 10. */
@@ -38,9 +40,11 @@ const DEFLATE_RATIO = 1032;
 /** Refuses more entries than the caps allow, before any of them is read. */
 export function checkEntryCount(count: number, limits: Limits): void {
   if (count <= limits.maxEntries) return;
-  throw new ArchiveError("too_large", `The package claims ${count} entries`, {
+  const most = `${limits.maxEntries} are taken`;
+  throw new ArchiveError("too_large", `The package claims ${count} entries; ${most}`, {
     expected: `at most ${limits.maxEntries}`,
     found: count,
+    ...(limits.hint !== undefined && { hint: limits.hint }),
   });
 }
 
@@ -50,6 +54,7 @@ export function checkDirectorySize(size: number, limits: Limits): void {
   throw new ArchiveError("too_large", `The package claims a directory of ${size} bytes`, {
     expected: `at most ${limits.maxDirectorySize}`,
     found: size,
+    ...(limits.hint !== undefined && { hint: limits.hint }),
   });
 }
 
@@ -87,9 +92,11 @@ export function checkEntrySize(entry: SizedEntry): void {
 /** Refuses a package that unpacks to more than the caps allow; sizes are sums over its entries. */
 export function checkTotalSize(size: number, compressedSize: number, limits: Limits): void {
   if (size > limits.maxTotalSize) {
-    throw new ArchiveError("too_large", `The package claims to unpack to ${size} bytes`, {
+    const most = `${limits.maxTotalSize} bytes are taken`;
+    throw new ArchiveError("too_large", `The package claims to unpack to ${size} bytes; ${most}`, {
       expected: `at most ${limits.maxTotalSize}`,
       found: size,
+      ...(limits.hint !== undefined && { hint: limits.hint }),
     });
   }
   if (size > limits.ratioFloor && size > compressedSize * limits.maxRatio) {

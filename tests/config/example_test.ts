@@ -37,6 +37,9 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   delete full.hub.token;
   delete full.hub.caFile;
   delete full.datasets[0]?.maxAge;
+  assert.deepEqual([full.datasets[0]?.maxSize, full.datasets[0]?.maxFiles], [50e9, 100_000]);
+  delete full.datasets[0]?.maxSize;
+  delete full.datasets[0]?.maxFiles;
   delete full.mirror;
   full.metrics = {};
   full.notify.targets = [];

@@ -206,6 +206,62 @@ keyTest(
     }),
 );
 
+keyTest("hub.least_speed", "ends a download that drips", () =>
+  withHub({}, async (place, hub) => {
+    hub.hub.faults.add({ name: "trickle", path: "/package/", ms: 100, times: Infinity });
+    const config = (speed: string) =>
+      configFor(hub.url, [NAME], { hub: ["retries: 0", "timeout: 1", `least_speed: ${speed}`] });
+    await place.configure(config("1MB/s"));
+    const { code, stderr } = await place.run();
+    assert.equal(code, 3);
+    assert.match(stderr, /only \d+ bytes came in 10 s/);
+    hub.hub.faults.clear();
+    await place.configure(config("1B/s"));
+    assertDone(await place.run());
+  }));
+
+keyTest(
+  ["datasets[].max_size", "datasets[].max_files"],
+  "refuse a package that is larger",
+  () =>
+    withHub({}, async (place, hub) => {
+      for (
+        const [limit, taken] of [["max_files: 3", false], ["max_size: 1KB", false], [
+          "max_files: 5000",
+          true,
+        ]] as const
+      ) {
+        await place.configure(configFor(hub.url, [NAME], { dataset: [limit] }));
+        const ended = await place.run();
+        if (taken) assertDone(ended);
+        else {assert.match(
+            ended.stderr,
+            /are taken\nhint: if that is meant, set max_files and max_size/,
+          );}
+      }
+    }),
+);
+
+keyTest("sync.disk_reserve", "keeps room free", () =>
+  withHub({}, async (place, hub) => {
+    for (const [reserve, fits] of [["4000TB", false], ["0", true]] as const) {
+      const more = ["sync:", `  disk_reserve: ${reserve}`];
+      await place.configure(configFor(hub.url, [NAME], { more }));
+      const ended = await place.run();
+      if (fits) assertDone(ended);
+      else assert.match(ended.stderr, /room|doesn't fit/);
+    }
+  }));
+
+keyTest("sync.longest_run", "ends a sync that takes longer, and keeps what came", async () => {
+  await using hub = startHub({ bytesPerSecond: 20_000 });
+  const more = ["sync:", "  longest_run: 0.0006h"]; // two seconds
+  await using place = await workplace(configFor(hub.url, [NAME], { more }));
+  const { code, stderr } = await place.run();
+  assert.equal(code, 3);
+  assert.match(stderr, /not done within 2\.2 s\nhint: .*sync\.longest_run/);
+});
+
 keyTest("hub.allow_hosts", "admits an internal host", () =>
   withHub({}, async (place, hub) => {
     const host = "10.255.255.1"; // nobody's

@@ -23,6 +23,7 @@ import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { checkZone } from "./hub_zone.ts";
 import { answersSeveralRanges } from "./range_probe.ts";
+import { limitsFor } from "../../sync/package_limits.ts";
 
 /** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */
 export interface DatasetSize {
@@ -134,6 +135,7 @@ async function look(
       mayAppear: false,
       filenameEncoding: input.dataset.filenameEncoding,
       engine: "fast",
+      limits: limitsFor(input.dataset, { files: 0, bytes: 0 }),
       onBytes: () => {},
     });
     const several = await answersSeveralRanges(remote, view.directory.total, context.signal);

@@ -1,0 +1,46 @@
+/**
+ * How large a package may be for one dataset.
+ *
+ * Guarantees: pure. What was there before bounds what may come: a package that is suddenly ten times
+ * as large is a mistake or an attack, and is refused before its first entry is fetched. The
+ * configuration's own figures win.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { DEFAULT_LIMITS, type Limits } from "../zip/limits.ts";
+
+/** A package may grow to so many times of what is there. */
+const GROWTH = 10;
+/** Below these nobody is hurt, whatever was there: small datasets become large ones. */
+const SMALL_FILES = 20_000;
+const SMALL_BYTES = 10e9;
+/**
+ * Entries of a package of which nothing is known. An entry takes 1.3 KB of memory: 2,000,000 took
+ * 2.6 GB.
+ */
+const FIRST_FILES = 300_000;
+/** Bytes of directory for an entry: 46, its name, and seldom more than 36 of extra fields. */
+const DIRECTORY_BYTES = 256;
+const LEAST_DIRECTORY_BYTES = 16 << 20;
+
+/** The limits for a dataset that holds so much; 0 = nothing, or not known. */
+export function limitsFor(
+  { maxFiles, maxSize }: Pick<DatasetConfig, "maxFiles" | "maxSize">,
+  held: { files: number; bytes: number },
+): Limits {
+  const most = DEFAULT_LIMITS;
+  const grown = held.files > 0 ? Math.max(SMALL_FILES, GROWTH * held.files) : FIRST_FILES;
+  const maxEntries = maxFiles ?? Math.min(most.maxEntries, grown);
+  const size = held.bytes > 0 ? Math.max(SMALL_BYTES, GROWTH * held.bytes) : most.maxTotalSize;
+  return {
+    ...most,
+    maxEntries,
+    maxDirectorySize: Math.max(
+      LEAST_DIRECTORY_BYTES,
+      Math.min(most.maxDirectorySize, maxEntries * DIRECTORY_BYTES),
+    ),
+    maxTotalSize: maxSize ?? Math.min(most.maxTotalSize, size),
+    hint: "if that is meant, set max_files and max_size of this dataset",
+  };
+}
