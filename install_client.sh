@@ -262,7 +262,8 @@ give() {
   case $CONFIG/$TAB$INSTALL_DIR/$TAB$BINARY/ in
     "$1"/* | *"$TAB$1"/*) return 0 ;;
   esac
-  count=$(hand "$1" root | wc -l)
+  # Where others may change the way there, nothing is given.
+  count=$(hand "$1" root 2>/dev/null | wc -l)
   if [ "$count" -gt 0 ]; then
     change "give $1 to $RUN_USER ($count of root's in it)"
     if [ -z "$DRY_RUN" ]; then
@@ -322,7 +323,7 @@ put_now() {
 # root_only PATH: what root writes must not be replaced by anybody else.
 root_only() {
   who=$(controller "$(dirname "$DESTDIR$1")") || exit 1
-  if [ "$who" != "$USER_NOW" ]; then die "$1 lies in a folder of $who's, who could replace it" "chown root: that folder"; fi
+  if [ "$who" != "$USER_NOW" ]; then die "$1 lies in a folder of $who's, who could replace it" "root writes only where root alone may"; fi
 }
 
 # keep_for_undo FILE: a failure puts the file back as it is now, or removes it where there was none.
@@ -351,7 +352,7 @@ put_file() {
   change "write $2 (mode $3${4:+, owner $4})"
   if [ -n "$DRY_RUN" ]; then
     # The words of a schedule are what a dry run is read for; the binary and the config aren't.
-    if [ "$1" = "$TMP/text" ]; then sed 's/^/      | /' "$1"; fi
+    if [ "$1" = "$TMP/text" ]; then sed 's/^\(DATAHUBSYNC_[A-Z0-9_]*=\).*/\1…/; s/^/      | /' "$1"; fi
     return 0
   fi
   keep_for_undo "$target"
@@ -850,7 +851,13 @@ find_blocked() {
     fi
     above=$path
     while [ ! -d "$above" ]; do above=$(dirname "$above"); done
-    who=$(controller "$above") || exit 0
+    if ! who=$(controller "$above" 2>"$TMP/why"); then
+      if [ "$RUN_USER" = root ]; then
+        sed "s/^$PROGRAM: //; s/^hint: /; /" "$TMP/why" | tr -d '\n'
+        return 0
+      fi
+      who=$RUN_USER
+    fi
     if [ "$RUN_USER" = root ]; then
       if [ "$who" = root ]; then continue; fi
       say "$path lies in a folder of $who's, which root can't trust; --user $who"
@@ -947,7 +954,12 @@ new_config() {
       "$SOURCE" "$@" <&3 2>"$TMP/error"
     else
       "$SOURCE" "$@" 2>"$TMP/error"
-    fi && return 0 || code=$?
+    fi && code=0 || code=$?
+    if [ "$code" = 0 ]; then
+      # Where logrotate does it, nobody else should.
+      if [ "$UID_NOW" = 0 ]; then sed -i 's/^  max_size: .*/  max_size: 0/' "$TMP/new/config.yaml"; fi
+      return 0
+    fi
     if [ "$code" = 2 ]; then reject "--hub-url: $(sed -n '1s/^error: //p' "$TMP/error")" "$(sed -n 's/^hint: //p' "$TMP/error")"; fi
     warn "the hub couldn't be asked for its datasets, so $CONFIG names the example's: $(sed -n '1s/^error: //p' "$TMP/error")"
     case $HUB_URL in
@@ -1235,6 +1247,9 @@ install_schedule() {
       if [ -z "$DESTDIR" ] && ! has crontab; then
         die "there is no crontab command here" "apt-get install cron, or use --systemd"
       fi
+      new_variables / | cut -d = -f 1 | while IFS= read -r name; do
+        warn "the job needs DATAHUBSYNC_$name: add a line DATAHUBSYNC_$name=… above its line with: crontab -e"
+      done
       edit_crontab "$RUN_USER" "$SCHEDULE $(cron_command) $MARK"
       record crontab "$RUN_USER"
       ;;
@@ -1257,12 +1272,24 @@ write_cron_file() {
     say "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     # A proxy, MAILTO or DATAHUBSYNC_TOKEN that somebody put here.
     sed -n '/^SHELL[ =]/d; /^PATH[ =]/d; /^[A-Za-z_][A-Za-z0-9_]*[ 	]*=/p' "$DESTDIR$CRON_FILE" 2>/dev/null || :
+    new_variables "$CRON_FILE" | sed 's/^/DATAHUBSYNC_/'
     say "$SCHEDULE $RUN_USER $(cron_command)"
   } >"$TMP/text"
   mode=644
   if grep -q '^DATAHUBSYNC_' "$TMP/text"; then mode=600; fi
   put_file "$TMP/text" "$CRON_FILE" "$mode" "$ROOT_OWNER"
   record file "$CRON_FILE"
+}
+
+# new_variables FILE: the variables that the config takes from the environment, as NAME=value without their
+# DATAHUBSYNC_, where FILE hasn't them: without them the job would fail at its first run.
+new_variables() {
+  if [ -z "$NEW_CONFIG" ]; then return 0; fi
+  grep -v '^ *#' "$TMP/new/config.yaml" | grep -o '{DATAHUBSYNC_[A-Z0-9_]*}' | sort -u | sed 's/^.\{13\}//; s/}$//' |
+    while IFS= read -r name; do
+      value=$(printenv "DATAHUBSYNC_$name" || :)
+      if [ -n "$value" ] && ! grep -qs "DATAHUBSYNC_$name *=" "$DESTDIR$1"; then printf '%s=%s\n' "$name" "$value"; fi
+    done | grep -v '[[:cntrl:]]' || :
 }
 
 drop_cron_file() {
@@ -1322,6 +1349,16 @@ write_units() {
   write_service >"$TMP/text"
   put_file "$TMP/text" "$UNIT_DIR/datahubsync.service" 644 "$ROOT_OWNER"
   record file "$UNIT_DIR/datahubsync.service"
+  variables=$UNIT_DIR/datahubsync.service.d/environment.conf
+  new_variables "$variables" >"$TMP/variables"
+  if [ -s "$TMP/variables" ]; then
+    {
+      say "[Service]"
+      while IFS= read -r line; do say "Environment=$(unit_word "DATAHUBSYNC_$line")"; done <"$TMP/variables"
+    } >"$TMP/secret"
+    put_file "$TMP/secret" "$variables" 600 "$ROOT_OWNER"
+    record file "$variables"
+  fi
   timer=$DESTDIR$UNIT_DIR/datahubsync.timer
   if [ -n "$KEEP_SPEC" ] && grep -qs '^OnCalendar=' "$timer"; then
     # Somebody may have set a time there that cron's fields can't say.
@@ -1589,10 +1626,11 @@ first_sync() {
 typed() {
   who=
   if [ "$UID_NOW" = 0 ] && [ "$RUN_USER" != root ]; then
-    if has sudo; then who="sudo -u $RUN_USER "; else who="runuser -u $RUN_USER -- "; fi
+    if has sudo; then who="sudo -u $RUN_USER "; else who="runuser -u $RUN_USER -- env "; fi
   elif [ "$UID_NOW" = 0 ] && [ -n "${SUDO_USER-}" ]; then
     who="sudo "
   fi
+  if [ -n "$who" ]; then who=$who$(new_variables / | sed 's/^/DATAHUBSYNC_/; s/=.*/=… /' | tr -d '\n'); fi
   if [ "$(readlink "$DESTDIR$LINK")" = "$BINARY" ] && [ "$UID_NOW" = 0 ]; then
     printf '%sdatahubsync %s' "$who" "$1"
   else

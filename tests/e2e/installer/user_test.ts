@@ -264,3 +264,34 @@ rootTest("completions are installed for bash, zsh and fish", ["useradd"], async 
   for (const path of paths) assert.equal(await root.has(path), false);
   assert.equal(await root.has("/usr/local/share"), false);
 });
+
+rootTest("a token that the hub wants reaches the job, and nobody else", [
+  "useradd",
+  "runuser",
+], async (root) => {
+  await pretendSystemd(root);
+  await using hub = startHub({ token: "s3cret" });
+  const env = { DATAHUBSYNC_TOKEN: "s3cret" };
+  const args = ["--hub-url", hub.url, "--setup-crontab", "--sync"];
+  const dry = await root.run(["bash", SCRIPT, ...args, "--dry-run"], { env });
+  assertDone(dry);
+  assert.doesNotMatch(dry.stdout + dry.stderr, /s3cret/);
+  const done = await root.run(["bash", SCRIPT, ...args], { env });
+  assertDone(done);
+  assert.match(
+    done.stdout,
+    /\n {2}(sudo|runuser) -u datahubsync .*DATAHUBSYNC_TOKEN=… datahubsync status$/m,
+  );
+  assert.doesNotMatch(done.stdout + done.stderr, /s3cret/);
+  assert.match(await root.read(`${DIR}/config.yaml`), /max_size: 0$/m);
+  assert.match(await root.read("/etc/cron.d/datahubsync"), /^DATAHUBSYNC_TOKEN=s3cret$/m);
+  assert.equal(await sh(root, "stat -c '%a %U' /etc/cron.d/datahubsync"), "600 root\n");
+  assert.doesNotMatch(await root.read(`${DIR}/config.yaml`), /s3cret/);
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"], { env }));
+  assertDone(await root.run(["bash", SCRIPT, "--hub-url", hub.url, "--systemd"], { env }));
+  const conf = "/etc/systemd/system/datahubsync.service.d/environment.conf";
+  assert.equal(await root.read(conf), '[Service]\nEnvironment="DATAHUBSYNC_TOKEN=s3cret"\n');
+  assert.equal(await sh(root, `stat -c '%a %U' ${conf}`), "600 root\n");
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall"], { env }));
+  assert.equal(await root.has("/etc/systemd/system/datahubsync.service.d"), false);
+});
