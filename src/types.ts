@@ -57,6 +57,21 @@ export interface CatalogEntry {
   digest?: Digest;
   /** SHA-256 of the package's central directory, when a mirror announces it. */
   fingerprint?: string;
+  /** What turns earlier packages into this one. */
+  patches?: PatchEntry[];
+}
+
+/** A patch that the hub offers. */
+export interface PatchEntry {
+  /** Fingerprints of the packages before and after it. */
+  from: string;
+  to: string;
+  /** Where it is, as sent. */
+  url: string;
+  /** In bytes. */
+  size: number;
+  /** Of the patch file, in lower-case hex. */
+  sha256: string;
 }
 
 /** The hub's list of datasets. */

@@ -59,16 +59,16 @@ async function read(path: string) {
   try {
     using file = Deno.openSync(path, { read: true });
     const { maxDirectorySize } = DEFAULT_LIMITS;
-    const nowhere = { writeSync: (bytes: Uint8Array) => bytes.length };
-    const parts = readPatch(file, nowhere, { maxDirectorySize, maxRecipeSize: MAX_RECIPE });
-    const { header } = parts;
-    const tailOffset = header.packageSize - header.directorySize;
-    const options = { tailOffset, total: header.packageSize, filenameEncoding: "auto" } as const;
-    const result = await readDirectory(parts.directory, options);
-    const entries = result.kind === "directory" ? result.directory.entries : [];
-    const changes = parseRecipe(parts.recipe, {
-      sizes: (index) => entries[index]?.size,
-      dataSize: header.dataSize,
+    let entries: RawEntry[] = [];
+    let changes: Change[] = [];
+    const limits = { maxDirectorySize, maxRecipeSize: MAX_RECIPE };
+    const header = await readPatch(file, limits, async ({ header, directory, recipe }) => {
+      const { packageSize: total, directorySize, dataSize } = header;
+      const place = { tailOffset: total - directorySize, total, filenameEncoding: "auto" as const };
+      const result = await readDirectory(directory, place);
+      if (result.kind === "directory") entries = result.directory.entries;
+      changes = parseRecipe(recipe, { sizes: (index) => entries[index]?.size, dataSize });
+      return { writeSync: (bytes) => bytes.length };
     });
     return { header, entries, changes };
   } catch (error) {

@@ -27,7 +27,9 @@ export function logReporter(log: Log, options: LogReporterOptions = {}): Reporte
     planned: (dataset, plan) =>
       log.debug(
         `Plan for ${dataset}: ${plan.kept} kept, ${plan.staged} staged, ${plan.whole} whole, ` +
-          `${plan.tails} tails, ${plan.deletes} to remove; ${bytesText(plan.bytesToFetch)} of ` +
+          `${plan.tails} tails, ${plan.patched ?? 0} patched, ${plan.deletes} to remove; ${
+            bytesText(plan.bytesToFetch)
+          } of ` +
           `${bytesText(plan.bytesTotal)} in ${plan.requests} requests (${plan.strategy})`,
         { dataset, ...plan },
       ),

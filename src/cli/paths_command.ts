@@ -93,8 +93,8 @@ async function owned(
     }
   }
   if (mirror !== undefined) {
-    const { work, lock, staging, replaced } = sitePaths(mirror.dir);
-    files.push(lock, staging, replaced);
+    const { work, lock, staging, replaced, packed } = sitePaths(mirror.dir);
+    files.push(lock, staging, replaced, packed);
     folders.push(work);
   }
   lines.push(...files.map((file): Line => ["owned", file]));

@@ -58,6 +58,7 @@ function planRecord(plan: PlanSummary): Record<string, unknown> {
     entries_staged: plan.staged,
     entries_whole: plan.whole,
     entries_tail: plan.tails,
+    entries_patched: plan.patched ?? 0,
     entries_to_delete: plan.deletes,
     bytes_to_fetch: plan.bytesToFetch,
     requests: plan.requests,

@@ -69,9 +69,10 @@ export function renderPlans(
 }
 
 function planText(dataset: string, plan: PlanSummary): string {
-  const { entries, kept, staged, whole, tails, deletes } = plan;
+  const { entries, kept, staged, whole, tails, patched = 0, deletes } = plan;
   const parts = [
     [kept, "unchanged"],
+    [patched, "changed: by patch"],
     [tails, "grown: only what is new"],
     [whole, "new or changed: fetched whole"],
     [staged, "verified by an interrupted run"],

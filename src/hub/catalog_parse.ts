@@ -10,7 +10,7 @@
  */
 
 import { HubError } from "../errors.ts";
-import type { Catalog, CatalogEntry, Digest } from "../types.ts";
+import type { Catalog, CatalogEntry, Digest, PatchEntry } from "../types.ts";
 import { parseInstant } from "./version_time.ts";
 import { isPlain, LONGEST, nameText, oneLine } from "../plain_text.ts";
 
@@ -46,6 +46,8 @@ const MOST_ENTRIES = 100_000;
 const MOST_WARNINGS = 20;
 /** A signed URL has up to 2,500 characters; servers refuse those of 8,192 and more. */
 const LONGEST_URL = 8192;
+/** The newest patches that are looked at. */
+const MOST_PATCHES = 100;
 const HEX_ALGORITHMS = new Map<number, Digest["algorithm"]>([[64, "sha256"], [32, "md5"]]);
 
 /** Reads a catalog; throws `HubError("not_catalog")` when there is no list of datasets in it. */
@@ -131,6 +133,8 @@ function readEntry(
   if (digest !== null) entry.digest = digest;
   const fingerprint = parseDigest(value["fingerprint"]);
   if (fingerprint?.algorithm === "sha256") entry.fingerprint = fingerprint.hex;
+  const patches = readPatches(value["patches"]);
+  if (patches.length > 0) entry.patches = patches;
   return entry;
 }
 
@@ -172,6 +176,20 @@ function readReady(value: Json): boolean | undefined {
   if (status === "ready") return true;
   if (typeof status === "string" && NOT_READY.has(status)) return false;
   return firstText(value, ["package_url"]) === null ? undefined : true;
+}
+
+/** The patches that make sense; clients do without the others. */
+function readPatches(value: unknown): PatchEntry[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(-MOST_PATCHES).flatMap((one: unknown): PatchEntry[] => {
+    if (!isObject(one)) return [];
+    const [from, to, sha256] = ["from", "to", "sha256"].map((key) => parseDigest(one[key]));
+    const url = firstText(one, ["url"]);
+    const size = readSize(one["size"]);
+    if (from?.algorithm !== "sha256" || to?.algorithm !== "sha256") return [];
+    if (sha256?.algorithm !== "sha256" || url === null || size === 0) return [];
+    return [{ from: from.hex, to: to.hex, url, size, sha256: sha256.hex }];
+  });
 }
 
 function readSize(value: unknown): number {

@@ -52,7 +52,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   warnOfWrapper(files, warn);
   const current = await currentPackage(site, name);
   const paths = sitePaths(site.dir);
-  const record = await loadPackedFiles(recordPath(paths.work, name), current?.fingerprint);
+  const record = await loadPackedFiles(recordPath(paths.packed, name), current?.fingerprint);
   if (current !== undefined && isUnchanged(files, record, options, current)) {
     const { fingerprint, total: packageSize, version } = current;
     const report = { name, fingerprint, packageSize, version: version! };
@@ -93,7 +93,11 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
         totalSize: files.reduce((sum, { size }) => sum + size, 0),
       },
     }, { clock, durable, warn });
-    await saveRecord(recordPath(paths.work, name), { fingerprint, lookedAt, files: source.packed });
+    await saveRecord(recordPath(paths.packed, name), {
+      fingerprint,
+      lookedAt,
+      files: source.packed,
+    });
     const patch = (await currentPackage(site, name))?.patches.at(-1);
     return {
       name,

@@ -39,8 +39,8 @@ const KIND: SealKind = { what: "record of packed files", format: 1 };
 const YOUNG_MS = 2000;
 
 /** Where the record of a dataset lies, in the site's own folder. */
-export function recordPath(work: string, name: string): string {
-  return join(work, "packed", `${encodeURIComponent(name)}.json`);
+export function recordPath(folder: string, name: string): string {
+  return join(folder, `${encodeURIComponent(name)}.json`);
 }
 
 /** The record of the package with this fingerprint, if there is one. */

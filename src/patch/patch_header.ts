@@ -2,8 +2,8 @@
  * The first line of a patch file: which package it turns into which, and what follows.
  *
  * ```text
- * {"patch":1,"from":"…","to":"…",…}\n     the header, one line of JSON
- * block, block, …                         brotli streams of at most 8 MB of content each
+ * datahubsync-patch {"version":1,"from":"…",…}\n   the header, one line
+ * block, block, …                                 brotli streams of at most 8 MB of content each
  * ```
  *
  * Unpacked and joined, the blocks are three parts: the new package from its directory to its last
@@ -15,6 +15,9 @@
  * @module
  */
 import { ArchiveError } from "../errors.ts";
+
+/** How every patch begins: no error page, and no JSON of somebody else's, does. */
+export const MAGIC = "datahubsync-patch ";
 
 /** The only version there is; readers refuse others. */
 export const PATCH_VERSION = 1;
@@ -48,8 +51,8 @@ export interface PatchHeader {
 /** The header as it stands in the file, with its line end. */
 export function formatHeader(header: PatchHeader): string {
   const { from, to, packageSize, directorySize, recipeSize, dataSize, blocks, sha256 } = header;
-  return JSON.stringify({
-    patch: PATCH_VERSION,
+  return MAGIC + JSON.stringify({
+    version: PATCH_VERSION,
     from,
     to,
     package_size: packageSize,
@@ -74,9 +77,13 @@ export function parseHeader(
   const end = start.indexOf(10);
   if (end < 0) throw badHeader("a line of JSON", "no end of line");
   const length = end + 1;
-  const value = parseObject(new TextDecoder().decode(start.subarray(0, end)));
-  if (value["patch"] !== PATCH_VERSION) {
-    throw badHeader(`version ${PATCH_VERSION}`, `version ${JSON.stringify(value["patch"])}`);
+  const line = new TextDecoder().decode(start.subarray(0, end));
+  if (!line.startsWith(MAGIC)) {
+    throw badHeader(`a line that begins with ${MAGIC.trim()}`, "another");
+  }
+  const value = parseObject(line.slice(MAGIC.length));
+  if (value["version"] !== PATCH_VERSION) {
+    throw badHeader(`version ${PATCH_VERSION}`, `version ${JSON.stringify(value["version"])}`);
   }
   const header: PatchHeader = {
     from: hex(value, "from"),

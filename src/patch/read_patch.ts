@@ -26,7 +26,7 @@ export interface PatchLimits {
   maxRecipeSize: number;
 }
 
-/** A patch's content; its data went to a file. */
+/** What a patch holds beside its data. */
 export interface PatchParts {
   header: PatchHeader;
   /** The new package from its directory to its last byte. */
@@ -42,14 +42,15 @@ export function readPatchHeader(file: Deno.FsFile): { header: PatchHeader; lengt
 }
 
 /**
- * Unpacks a patch: its data is written to `to`. Throws ArchiveError `bad_patch`,
+ * Unpacks a patch. When directory and recipe are there, `accept` judges them; its answer is the data's
+ * place, or it throws, and no data is unpacked. Throws ArchiveError `bad_patch`, what `accept` throws,
  * and what reading and writing throw.
  */
-export function readPatch(
+export async function readPatch(
   file: Deno.FsFile,
-  to: { writeSync(bytes: Uint8Array): number },
   limits: PatchLimits,
-): PatchParts {
+  accept: (parts: PatchParts) => Promise<{ writeSync(bytes: Uint8Array): number }>,
+): Promise<PatchHeader> {
   const { header, length } = readPatchHeader(file);
   const { directorySize, recipeSize } = header;
   if (directorySize > limits.maxDirectorySize || recipeSize > limits.maxRecipeSize) {
@@ -63,6 +64,7 @@ export function readPatch(
   const hash = createHash("sha256");
   let at = 0;
   let offset = length;
+  let to: { writeSync(bytes: Uint8Array): number } | undefined;
   for (const size of header.blocks) {
     const packed = readFully(file, offset, new Uint8Array(size));
     offset += size;
@@ -71,17 +73,19 @@ export function readPatch(
     hash.update(content);
     const first = content.subarray(0, Math.max(0, front.length - at));
     front.set(first, Math.min(at, front.length));
-    writeFully(to, content.subarray(first.length));
     at += content.length;
+    if (at < front.length) continue;
+    to ??= await accept({
+      header,
+      directory: front.subarray(0, directorySize),
+      recipe: new TextDecoder().decode(front.subarray(directorySize)),
+    });
+    writeFully(to, content.subarray(first.length));
   }
   if (at !== total) throw badPatch(`${total} bytes`, `${at} bytes`);
   const sha256 = hash.digest("hex");
   if (sha256 !== header.sha256) throw badPatch(`SHA-256 ${header.sha256}`, sha256);
-  return {
-    header,
-    directory: front.subarray(0, directorySize),
-    recipe: new TextDecoder().decode(front.subarray(directorySize)),
-  };
+  return header;
 }
 
 function unpack(packed: Uint8Array): Uint8Array {

@@ -31,6 +31,8 @@ export interface SitePaths {
   lock: string;
   /** Packages on their way in. */
   staging: string;
+  /** The folder of what is known of the files that were packed. */
+  packed: string;
   /** When each package was replaced. */
   replaced: string;
 }
@@ -45,6 +47,7 @@ export function sitePaths(dir: string): SitePaths {
     work,
     lock: join(work, "lock"),
     staging: join(work, "staging"),
+    packed: join(work, "packed"),
     replaced: join(work, "replaced.json"),
   };
 }

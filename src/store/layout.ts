@@ -45,6 +45,8 @@ export interface Layout {
   manifestNext: string;
   /** What is remembered of entries' last blocks. */
   symbols: string;
+  /** The folder of patches on their way in. */
+  patches: string;
   /** What is remembered of how hubs answer ranges. */
   hubs: string;
   /** The folder of versions, with `publish: snapshot`. */
@@ -82,6 +84,7 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
     manifest: join(work, "manifest"),
     manifestNext: join(work, "manifest.next"),
     symbols: join(work, "symbols"),
+    patches: join(work, "patches"),
     hubs: join(work, "hubs"),
     versions: join(work, "versions"),
     ...(current === undefined ? {} : { snapshot: { link: path, current } }),

@@ -27,6 +27,7 @@ const NAMES = [
   "manifest.next",
   "partial",
   "partial.map",
+  "patches",
   "staging",
   "staging.blocks",
   "symbols",

@@ -175,8 +175,9 @@ export class Extraction {
   }
 
   #taskOf(step: Step, id: number): ExtractTask {
-    const { entry, end, tail } = step;
+    const { entry, end, tail, segments } = step;
     const { layout, names } = this.#context;
+    const old = `${layout.localDir}/${entry.path}`;
     return {
       id,
       path: entry.path,
@@ -189,7 +190,8 @@ export class Extraction {
       nameCrc: entry.nameCrc,
       end,
       target: `${layout.staging}/${names.nameOf(entry)}`,
-      ...(tail && { tail: { path: `${layout.localDir}/${entry.path}`, ...tail } }),
+      ...(tail && { tail: { path: old, ...tail } }),
+      ...(segments && { patch: { old, segments } }),
     };
   }
 

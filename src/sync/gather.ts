@@ -14,19 +14,20 @@
 import { HubError } from "../errors.ts";
 import { sizeOf } from "../ranges.ts";
 import { unplaceable } from "../store/disk_names.ts";
-import type { Layout } from "../store/layout.ts";
 import type { Partial } from "../store/partial.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { listStaging, removeStaged, StagingNames } from "../store/staging.ts";
-import type { Entry } from "../types.ts";
+import type { Entry, PatchEntry } from "../types.ts";
 import { Doubts, type Verdict } from "./doubts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
 import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
-import { type Look, lookAtPackage, type LookInput } from "./look.ts";
+import { type Look, lookAtDirectory, lookAtPackage, NO_HEAD } from "./look.ts";
 import { collectGarbage } from "./memory.ts";
 import { checkDigest } from "./package_digest.ts";
+import { chainSize } from "./patch_chain.ts";
+import { Patching, type PatchingInput } from "./patching.ts";
 import type { Plan } from "./plan.ts";
 import { Planner } from "./planner.ts";
 import { Proof } from "./proof.ts";
@@ -34,16 +35,13 @@ import { recallPace, rememberPace } from "./remembered_pace.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "./room.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
-import type { DiskFact } from "./step.ts";
+import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** What gathering works on; without a partial it stops after the plan and changes nothing. */
-export interface GatherInput extends LookInput {
-  layout: Layout;
+export interface GatherInput extends PatchingInput {
   /** What is known of last blocks. */
   blocks: KnownBlocks;
-  /** What is known of a file by the manifest. */
-  known: (path: string) => DiskFact | undefined;
   /** Whether all of the package is wanted, whatever the folder holds: for a mirror. */
   wantsWhole: (fingerprint: string) => boolean;
   /** How many files would be removed. */
@@ -86,6 +84,7 @@ class Gathering {
   readonly #doubts = new Doubts();
   readonly #planner: Planner;
   readonly #proof: Proof;
+  readonly #patching: Patching;
   #names = new StagingNames();
   #onDisk = new Map<string, DiskFact>();
   #staged = new Map<string, DiskFact>();
@@ -100,18 +99,19 @@ class Gathering {
     this.#context = context;
     this.#planner = new Planner(input.blocks, context);
     this.#proof = new Proof(input.entry, context.digest ?? "auto");
+    this.#patching = new Patching(input, context);
   }
 
   async run(): Promise<Gathered> {
     const { partial, onPhase, dataset } = this.#input;
     const { reporter, onStep } = this.#context;
-    let look = await this.#look();
+    let look = await this.#lookByPatch() ?? await this.#look();
     let summary: PlanSummary | undefined;
     for (let round = 1;; round++) {
       onPhase("plan");
       const plan = await this.#plan(look);
       if (summary === undefined) {
-        summary = this.#summarize(plan, look);
+        summary = await this.#summarize(plan, look);
         reporter.planned(dataset.name, summary);
         const nothing = whyNothing(look);
         if (nothing !== undefined) reporter.warn(dataset.name, nothing);
@@ -131,10 +131,39 @@ class Gathering {
     }
   }
 
+  /** Learns the directory from patches and makes what they fit; `undefined` = there are none. */
+  async #lookByPatch(): Promise<Look | undefined> {
+    const { partial, wantsWhole, entry } = this.#input;
+    const { engine } = this.#context;
+    const whole = this.#proof.due || engine !== "fast" || wantsWhole(entry.fingerprint ?? "");
+    if (partial === undefined || whole) return undefined;
+    this.#input.onPhase("directory");
+    const opened = await this.#patching.open();
+    if (opened === undefined) return undefined;
+    const look = lookAtDirectory({ ...opened, head: NO_HEAD }, this.#input, this.#context);
+    await this.#takeStock(look);
+    this.#input.onPhase("download");
+    await this.#patching.apply({
+      located: look.located,
+      onDisk: this.#onDisk,
+      staged: this.#staged,
+      names: this.#names,
+      partial,
+      onVerified: (step, fact) => this.#verified(step, fact),
+    });
+    return look;
+  }
+
   /** Reads the package's directory and finds out what of it is on the disk. */
   async #look(): Promise<Look> {
     this.#input.onPhase("directory");
     const look = await lookAtPackage(this.#input, this.#context);
+    await this.#takeStock(look);
+    return look;
+  }
+
+  /** Finds out what of a package may be placed, and what is on the disk. */
+  async #takeStock(look: Look): Promise<void> {
     const { layout, partial, known } = this.#input;
     const { guarded = [] } = this.#context;
     await checkGuarded(look.located, { localDir: layout.localDir, guarded });
@@ -146,7 +175,12 @@ class Gathering {
     }
     collectGarbage(look.located.length);
     await this.#survey(look.located.map(({ entry }) => entry));
-    return look;
+  }
+
+  #verified(step: Step, fact: DiskFact): void {
+    this.#staged.set(step.entry.path, fact);
+    this.#fetched++;
+    this.#context.reporter.extracted(this.#input.dataset.name, 1);
   }
 
   async #survey(entries: Entry[]): Promise<void> {
@@ -221,22 +255,26 @@ class Gathering {
     new StagedBlocks(layout).remove();
   }
 
-  #summarize(plan: Plan, look: Look): PlanSummary {
+  async #summarize(plan: Plan, look: Look): Promise<PlanSummary> {
     const tails = plan.steps.filter((step) => step.tail !== undefined).length;
     const content = plan.steps.reduce((sum, { entry }) => sum + entry.size, 0);
-    return {
+    const { made, ...patches } = this.#patching.cost;
+    const summary: PlanSummary = {
       entries: look.located.length,
       kept: plan.kept.length,
-      staged: plan.staged.length,
+      staged: plan.staged.length - made,
       whole: plan.steps.length - tails,
       tails,
       deletes: this.#input.deletesFor(look),
-      bytesToFetch: plan.bytes,
+      bytesToFetch: plan.bytes + patches.bytes,
       bytesTotal: look.total,
-      requests: plan.requests,
+      requests: plan.requests + patches.requests,
       diskNeeded: content + plan.bytes,
-      strategy: plan.strategy,
+      strategy: strategyOf(plan, patches),
+      ...(made > 0 && { patched: made }),
     };
+    const chain = this.#input.partial === undefined ? await this.#patching.chain() : undefined;
+    return chain === undefined ? summary : byPatches(summary, chain);
   }
 
   /** Downloads and extracts what is planned; says how it went, with the error when a new look is needed. */
@@ -285,10 +323,8 @@ class Gathering {
       names: this.#names,
       etag: etagIsWeak || !this.#etagTells ? null : etag,
       onVerified: (step, fact) => {
-        this.#staged.set(step.entry.path, fact);
-        this.#fetched++;
+        this.#verified(step, fact);
         this.#doubts.guessedRight(step);
-        this.#context.reporter.extracted(this.#input.dataset.name, 1);
       },
       onWrongGuess: (step) => this.#doubts.guessedWrong(step),
     }, this.#context);
@@ -338,6 +374,19 @@ function whyNothing({ located, packagePaths: { size } }: Look): string | undefin
   if (located.length > 0) return undefined;
   if (size === 0) return "the hub's package is empty: nothing is changed here";
   return `include and exclude leave nothing of the package's ${size} files`;
+}
+
+/** The plan of a dry run, which asks for no patch: most of what changed will come by them. */
+function byPatches(plan: PlanSummary, chain: readonly PatchEntry[]): PlanSummary {
+  const [bytesToFetch, requests] = [chainSize(chain), chain.length];
+  if (bytesToFetch >= plan.bytesToFetch) return plan;
+  const patched = plan.whole + plan.tails;
+  return { ...plan, whole: 0, tails: 0, patched, bytesToFetch, requests, strategy: "by patch" };
+}
+
+function strategyOf({ steps, strategy }: Plan, patches: { requests: number }): string {
+  if (patches.requests === 0) return strategy;
+  return steps.length === 0 ? "by patch" : `by patch, and ${strategy}`;
 }
 
 function holds(fact: DiskFact | undefined, entry: Entry): boolean {

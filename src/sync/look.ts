@@ -17,7 +17,7 @@ import { entryEnds } from "../zip/entry_ends.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { isFinders, makeFilter } from "../zip/glob_filter.ts";
 import type { Patience } from "./fill.ts";
-import { viewPackage } from "./package_view.ts";
+import { type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
@@ -50,6 +50,20 @@ export interface Look {
   head: PackageHead;
 }
 
+/** Where no answer about the package has come yet. */
+export const NO_HEAD: PackageHead = {
+  status: 200,
+  total: null,
+  fileName: null,
+  stamp: null,
+  stampText: null,
+  etag: null,
+  etagIsWeak: false,
+  lastModified: null,
+  multipart: false,
+  server: null,
+};
+
 /** Looks at the package. Throws HubError, ArchiveError, StoreError. */
 export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
   const { dataset, entry, remote, partial, knownFiles } = input;
@@ -69,7 +83,16 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     reserve: context.sync.diskReserve ?? "auto",
     onBytes: (start, end) => input.onReceived(end - start),
   });
-  const { directory, head, tail } = view;
+  return lookAtDirectory(view, input, context);
+}
+
+/** Looks at a directory, wherever it came from. Throws HubError `changed`, ArchiveError, StoreError. */
+export function lookAtDirectory(
+  { directory, head, tail }: Omit<PackageView, "received">,
+  input: LookInput,
+  context: Pick<SyncContext, "onStep" | "reporter">,
+): Look {
+  const { dataset, entry, partial, knownFiles } = input;
   const { fingerprint, total } = directory;
   if (entry.fingerprint !== undefined && entry.fingerprint !== fingerprint) {
     const message = "The package isn't the one that the hub's catalog announces";
@@ -81,7 +104,7 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
   if (partial !== undefined) {
     partial.begin({ fingerprint, total });
     if (tail.bytes.length > 0) partial.write(tail.offset, tail.bytes);
-    input.onReceived(tail.bytes.length);
+    if (head !== NO_HEAD) input.onReceived(tail.bytes.length);
   }
   const wants = makeFilter(dataset);
   const { reporter } = context;

@@ -54,3 +54,17 @@ export class Proof {
     return this.#due;
   }
 }
+
+/**
+ * Why an announced digest wasn't checked: it is no reason to be silent. An announced fingerprint has
+ * proven the directory, and by that the CRC-32 of every entry.
+ */
+export function whyUnproven(
+  { digest, fingerprint }: CatalogEntry,
+  { moves, deletes }: { moves: readonly unknown[]; deletes: readonly unknown[] },
+): string | undefined {
+  if (digest === undefined || fingerprint !== undefined) return undefined;
+  if (moves.length + deletes.length === 0) return undefined;
+  return `the announced ${digest.algorithm} wasn't checked, since only a part of the package was ` +
+    "fetched; `hub.digest: always` fetches all of it every time";
+}

@@ -27,6 +27,8 @@ export interface PlanSummary {
   whole: number;
   /** Entries of which the tail is enough, or its two ends. */
   tails: number;
+  /** Entries that patches make, of the old files and the news. */
+  patched?: number;
   /** Files to remove because upstream removed them. */
   deletes: number;
   /** Bytes to ask the hub for. */

@@ -7,6 +7,7 @@
 import type { Entry, Range } from "../types.ts";
 import type { Located, Part } from "../grown/estimate.ts";
 import type { OldFile } from "../grown/memory.ts";
+import type { Segment } from "../patch/compose.ts";
 
 /** What is known of a file on the disk. */
 export interface DiskFact extends OldFile {
@@ -19,6 +20,8 @@ export interface Step extends Omit<Part, "tail"> {
   entry: Entry;
   end: number;
   tail?: Part["tail"];
+  /** Present when a patch says how its content is made: nothing of the package is needed. */
+  segments?: Segment[];
 }
 
 /** All ranges that steps need, in the package's order. */

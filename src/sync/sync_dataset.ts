@@ -16,14 +16,15 @@ import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { Partial } from "../store/partial.ts";
+import { PatchFolder } from "../store/patch_folder.ts";
 import { rememberPlace } from "../store/places.ts";
-import { publish, type PublishPlan } from "../store/publish.ts";
+import { publish } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
 import { makePassable } from "../store/snapshot_ability.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
-import type { CatalogEntry, Digest, Status, SyncResult } from "../types.ts";
+import type { CatalogEntry, Status, SyncResult } from "../types.ts";
 import { gather, type Gathered, type GatherInput } from "./gather.ts";
 import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "./memory.ts";
@@ -32,6 +33,7 @@ import { changesOf, countLeaving } from "./next_manifest.ts";
 import { isAway, patienceOf } from "./patience.ts";
 import { refuseOtherDisk } from "./other_disk.ts";
 import type { DiskFact } from "./step.ts";
+import { whyUnproven } from "./proof.ts";
 import { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
 import { standsAsRecorded } from "./standing.ts";
@@ -169,7 +171,8 @@ class DatasetSync {
     const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
     changes.deletes = withoutAliases(layout, changes.deletes, changes.manifest);
     collectGarbage(gathered.entries.length);
-    if (entry.digest !== undefined && !gathered.proven) this.#sayUnproven(entry.digest, changes);
+    const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
+    if (unproven !== undefined) this.#running.warn(unproven);
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
     const options = { durable: sync.durable, ...(onStep && { onStep }) };
     const report = mode === "snapshot"
@@ -181,6 +184,7 @@ class DatasetSync {
     // Before the record, so that a failure is tried again.
     await feedMirror(entry, { partial, gathered, version }, this.#context);
     partial.remove();
+    new PatchFolder(layout).clear();
     new StagedBlocks(layout).remove();
     this.#result.entriesDeleted = report.deleted;
     this.#result.bytesOnDisk = changes.manifest.totalSize;
@@ -204,15 +208,6 @@ class DatasetSync {
     if (changed) this.#running.warn(why);
     else this.#result.error = why;
     return changed ? "success" : "package_not_ready";
-  }
-
-  /** A digest that is announced and can't be checked is no reason to be silent. */
-  #sayUnproven(digest: Digest, changes: PublishPlan): void {
-    if (changes.moves.length + changes.deletes.length === 0) return;
-    this.#running.warn(
-      `the announced ${digest.algorithm} wasn't checked, since only a part of the package was ` +
-        "fetched; `hub.digest: always` fetches all of it every time",
-    );
   }
 
   /** Nothing changed and nobody announced anything new: that was no sync worth the name. */
@@ -248,6 +243,11 @@ class DatasetSync {
       partial,
       remote: hub.package(entry),
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
+      held: {
+        // What was just read, or is not to be believed, is of no package.
+        fingerprint: force || facts !== undefined ? null : before?.fingerprint ?? null,
+        files: before?.size ?? 0,
+      },
       knownFiles: before?.size ?? 0,
       knownBytes: before?.totalSize ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,

@@ -51,8 +51,17 @@ export class EntryOutput {
    * with that file, it may be the user's doing, and the entry can be fetched whole.
    */
   copyFrom(path: string, length: number, buffer: Uint8Array): Uint8Array {
+    return this.copyPart(path, { offset: 0, length }, buffer);
+  }
+
+  /** Copies `length` bytes of another file from `offset` on, as {@linkcode copyFrom} does. */
+  copyPart(
+    path: string,
+    part: { offset: number; length: number },
+    buffer: Uint8Array,
+  ): Uint8Array {
     try {
-      return this.#copy(path, length, buffer);
+      return this.#copy(path, part, buffer);
     } catch (cause) {
       if (cause instanceof DataHubSyncError) throw cause;
       throw new ArchiveError("bad_data", `the old content of ${this.#task.path} can't be read`, {
@@ -62,16 +71,21 @@ export class EntryOutput {
     }
   }
 
-  #copy(path: string, length: number, buffer: Uint8Array): Uint8Array {
+  #copy(
+    path: string,
+    { offset, length }: { offset: number; length: number },
+    buffer: Uint8Array,
+  ): Uint8Array {
     using old = Deno.openSync(path);
     const reader = new WindowReader(old, buffer);
-    for (let at = 0; at < length;) {
-      const chunk = reader.some(at, length - at, length);
+    const end = offset + length;
+    for (let at = offset; at < end;) {
+      const chunk = reader.some(at, end - at, end);
       this.write(chunk);
       at += chunk.length;
     }
-    const start = Math.max(0, length - WINDOW_SIZE);
-    return length === 0 ? new Uint8Array() : reader.exactly(start, length - start, length).slice();
+    const start = Math.max(offset, end - WINDOW_SIZE);
+    return length === 0 ? new Uint8Array() : reader.exactly(start, end - start, end).slice();
   }
 
   /** Throws ArchiveError when what went in isn't the entry's content. */

@@ -15,7 +15,7 @@ import { findLastBlock, type LearntBlock } from "../grown/last_block.ts";
 import { Rebuilder } from "../grown/rebuild.ts";
 import type { TailSource } from "../grown/tail.ts";
 import { EntryOutput } from "./entry_output.ts";
-import type { ExtractTask } from "./extract_messages.ts";
+import type { ExtractTask, PatchSource } from "./extract_messages.ts";
 import { parseLocalHeader } from "./local_header.ts";
 import { WindowReader } from "./window_reader.ts";
 
@@ -41,9 +41,12 @@ export class EntryExtractor {
   #copyBuffer: Uint8Array | undefined;
   #rebuilder: Rebuilder | undefined;
 
-  /** Reads from an open package file (the partial). */
-  constructor(file: Deno.FsFile) {
+  readonly #data: WindowReader | undefined;
+
+  /** Reads from an open package file (the partial), and from the data of patches. */
+  constructor(file: Deno.FsFile, data?: Deno.FsFile) {
     this.#reader = new WindowReader(file, BUFFER_SIZE);
+    this.#data = data && new WindowReader(data, BUFFER_SIZE);
   }
 
   /** Begins a new batch: the package has grown since, so nothing remembered of it holds. */
@@ -67,8 +70,10 @@ export class EntryExtractor {
   *steps(task: ExtractTask, limit: number): Extraction {
     const output = new EntryOutput(task);
     try {
-      const { tail } = task;
-      const learnt = tail === undefined
+      const { tail, patch } = task;
+      const learnt = patch !== undefined
+        ? this.#assemble(patch, output)
+        : tail === undefined
         ? yield* this.#whole(task, output, limit)
         : this.#rebuild(task, { tail, output, limit });
       output.verify();
@@ -127,6 +132,22 @@ export class EntryExtractor {
       writeOld: (length) => output.copyFrom(tail.path, length, copyBuffer),
       inflate: (most, write) => this.#inflate(most, write),
     });
+  }
+
+  /** Parts of the old content, and of a patch's data. */
+  #assemble({ old, segments }: PatchSource, output: EntryOutput): LearntBlock {
+    const copyBuffer = this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
+    for (const { from, offset, length } of segments) {
+      if (from === "old") output.copyPart(old, { offset, length }, copyBuffer);
+      else {
+        for (let at = offset; at < offset + length;) {
+          const chunk = this.#data!.some(at, offset + length - at, Infinity);
+          output.write(chunk);
+          at += chunk.length;
+        }
+      }
+    }
+    return {};
   }
 
   #inflate(most: number, write: (chunk: Uint8Array) => void, length = 0): Inflater {

@@ -7,6 +7,7 @@
 import type { ArchiveErrorCode, StoreErrorCode } from "../errors.ts";
 import type { LearntBlock } from "../grown/last_block.ts";
 import type { TailSource } from "../grown/tail.ts";
+import type { Segment } from "../patch/compose.ts";
 import type { DirectoryEntry } from "./local_header.ts";
 
 /** One entry to extract: what the directory says of it, and what to do. Offsets are in bytes. */
@@ -19,6 +20,16 @@ export interface ExtractTask extends DirectoryEntry {
   target: string;
   /** Present when only its tail, or the tail's ends, were fetched. */
   tail?: TailSource;
+  /** Present when a patch says how its content is made. */
+  patch?: PatchSource;
+}
+
+/** What an entry's content is made of, part by part. */
+export interface PatchSource {
+  /** The file that holds the old content. */
+  old: string;
+  /** Parts of the old content, and of the data that was opened. */
+  segments: Segment[];
 }
 
 /** One file to read and judge. */
@@ -29,7 +40,15 @@ export interface CheckTask {
 
 /** To the worker. */
 export type ToWorker =
-  | { kind: "open"; partial: string; durable: boolean; engine: "fast" | "zipjs"; total: number }
+  | {
+    kind: "open";
+    partial: string;
+    /** The data of patches, where entries are made with it. */
+    data?: string;
+    durable: boolean;
+    engine: "fast" | "zipjs";
+    total: number;
+  }
   | { kind: "extract"; batch: number; tasks: ExtractTask[] }
   | { kind: "follow"; batch: number; task: ExtractTask; available: number }
   | { kind: "available"; until: number }

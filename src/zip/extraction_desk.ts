@@ -26,6 +26,7 @@ import type {
 export class ExtractionDesk implements Disposable {
   #options: (ToWorker & { kind: "open" }) | undefined;
   #partial: Deno.FsFile | undefined;
+  #data: Deno.FsFile | undefined;
   #extractor: EntryExtractor | undefined;
   /** For zip.js, which reads a package's directory once for each source. */
   #source: { file: Deno.FsFile; total: number } | undefined;
@@ -61,18 +62,20 @@ export class ExtractionDesk implements Disposable {
     }
   }
 
-  /** Lets go of the partial. */
+  /** Lets go of the partial and the data. */
   [Symbol.dispose](): void {
     this.#partial?.close();
-    this.#partial = undefined;
+    this.#data?.close();
+    this.#partial = this.#data = undefined;
   }
 
   #open(message: ToWorker & { kind: "open" }): void {
-    this.#partial?.close();
+    this[Symbol.dispose]();
     this.#options = message;
     this.#partial = Deno.openSync(message.partial);
+    if (message.data !== undefined) this.#data = Deno.openSync(message.data);
     this.#source = { file: this.#partial, total: message.total };
-    this.#extractor = new EntryExtractor(this.#partial);
+    this.#extractor = new EntryExtractor(this.#partial, this.#data);
   }
 
   /** Extracts a batch synchronously; only the flushing of its files is waited for. */
@@ -126,6 +129,7 @@ export class ExtractionDesk implements Disposable {
   }
 
   #needsZipJs(task: ExtractTask): boolean {
+    if (task.patch !== undefined) return false;
     return this.#options!.engine === "zipjs" || (task.method !== 0 && task.method !== 8);
   }
 

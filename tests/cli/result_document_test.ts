@@ -68,6 +68,7 @@ Deno.test("resultDocument() tells the plan of a dry run", () => {
     entries_kept: 7,
     entries_staged: 1,
     entries_whole: 3,
+    entries_patched: 0,
     entries_tail: 1,
     entries_to_delete: 2,
     bytes_to_fetch: 400,

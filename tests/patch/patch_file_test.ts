@@ -11,7 +11,7 @@ import {
   parseHeader,
   type PatchHeader,
 } from "../../src/patch/patch_header.ts";
-import { readPatch } from "../../src/patch/read_patch.ts";
+import { type PatchParts, readPatch } from "../../src/patch/read_patch.ts";
 import { formatRecipe, parseRecipe } from "../../src/patch/recipe.ts";
 import { writePatch } from "../../src/patch/write_patch.ts";
 import { seededRandom } from "../support/random.ts";
@@ -49,8 +49,12 @@ async function read(temp: TempDir, bytes: Uint8Array) {
   await Deno.writeFile(temp.at("read"), bytes);
   using file = await Deno.open(temp.at("read"));
   using to = await Deno.open(temp.at("out"), { write: true, create: true, truncate: true });
-  const parts = readPatch(file, to, LIMITS);
-  return { ...parts, data: await Deno.readFile(temp.at("out")) };
+  let parts: Partial<PatchParts> = {};
+  await readPatch(file, LIMITS, (found) => {
+    parts = found;
+    return Promise.resolve(to);
+  });
+  return { ...parts as PatchParts, data: await Deno.readFile(temp.at("out")) };
 }
 
 const isBad = (error: unknown): boolean =>
@@ -121,10 +125,13 @@ Deno.test("readPatch() writes no more than the header says, and holds no more th
 });
 
 Deno.test("parseHeader() refuses versions that it doesn't know and headers without an end", () => {
-  const newer = TEXT.encode(`{"patch":2}\n`);
+  const newer = TEXT.encode(`datahubsync-patch {"version":2}\n`);
   assert.throws(() => parseHeader(newer, newer.length), /can't be read/);
   assert.throws(() => parseHeader(TEXT.encode("{"), 1), isBad);
-  assert.throws(() => parseHeader(TEXT.encode("[]\n"), 3), isBad);
+  for (const line of ["[]", "datahubsync-patch []", "datahubsync-patch {", `{"version":1}`]) {
+    const bytes = TEXT.encode(`${line}\n`);
+    assert.throws(() => parseHeader(bytes, bytes.length), isBad, line);
+  }
 });
 
 Deno.test("parseRecipe() takes what formatRecipe() writes, and refuses what doesn't add up", () => {

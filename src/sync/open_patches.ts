@@ -1,0 +1,82 @@
+/**
+ * Opens a chain of patches that were fetched: the new package's directory, and how each changed
+ * entry is made.
+ *
+ * Guarantees: the directory is that of the package that the chain leads to, by its fingerprint; the
+ * instructions add up to its sizes. All data lies in one file, and takes no more room than the
+ * directories' entries.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { ArchiveError } from "../errors.ts";
+import { replaceWithNew } from "../fs/own_file.ts";
+import { compose, type Instructions, type Link } from "../patch/compose.ts";
+import { readPatch, readPatchHeader } from "../patch/read_patch.ts";
+import { parseRecipe } from "../patch/recipe.ts";
+import type { PatchEntry } from "../types.ts";
+import { readDirectory } from "../zip/directory.ts";
+import type { FilenameEncoding } from "../zip/entry_name.ts";
+import { DEFAULT_LIMITS } from "../zip/limits.ts";
+import type { PackageDirectory } from "../zip/package_directory.ts";
+import { checkRoom } from "./room.ts";
+
+/** An open chain. */
+export interface OpenedPatches {
+  directory: PackageDirectory;
+  /** The package from its directory to its last byte, and where that begins. */
+  tail: { bytes: Uint8Array; offset: number };
+  /** By the name in the directory. */
+  instructions: Instructions;
+}
+
+/** A recipe for 2,000,000 entries is no longer than this, in bytes. */
+const MAX_RECIPE = 64 << 20;
+
+/** Opens a chain; the data of all goes to `dataPath`. Throws ArchiveError, and what the disk says. */
+export async function openPatches(
+  files: readonly { path: string; patch: PatchEntry }[],
+  options: { dataPath: string; filenameEncoding: FilenameEncoding },
+): Promise<OpenedPatches> {
+  using data = replaceWithNew(options.dataPath, 0o600);
+  const links: Link[] = [];
+  let last: Pick<OpenedPatches, "directory" | "tail"> | undefined;
+  let dataOffset = 0;
+  const { maxDirectorySize } = DEFAULT_LIMITS;
+  const limits = { maxDirectorySize, maxRecipeSize: MAX_RECIPE };
+  for (const { path, patch } of files) {
+    using file = Deno.openSync(path, { read: true });
+    checkEnds(readPatchHeader(file).header, patch);
+    await readPatch(file, limits, async ({ header, directory: bytes, recipe }) => {
+      const { packageSize: total, dataSize } = header;
+      const offset = total - bytes.length;
+      const { filenameEncoding } = options;
+      const result = await readDirectory(bytes, { tailOffset: offset, total, filenameEncoding });
+      if (result.kind === "need") throw notFor(patch, "a directory that isn't whole");
+      const { directory } = result;
+      if (directory.fingerprint !== patch.to) throw notFor(patch, directory.fingerprint);
+      const { entries } = directory;
+      const changes = parseRecipe(recipe, { sizes: (index) => entries[index]?.size, dataSize });
+      // Now it is known that the entries need this much.
+      await checkRoom(dirname(options.dataPath), { bytes: dataSize, files: 0 });
+      links.push({ changes, nameOf: (index) => entries[index]!.name, dataOffset });
+      dataOffset += dataSize;
+      last = { directory, tail: { bytes, offset } };
+      return data;
+    });
+  }
+  if (last === undefined) throw new RangeError("no patches");
+  return { ...last as Pick<OpenedPatches, "directory" | "tail">, instructions: compose(links) };
+}
+
+function checkEnds(header: { from: string; to: string }, patch: PatchEntry): void {
+  if (header.from === patch.from && header.to === patch.to) return;
+  throw notFor(patch, `${header.from} to ${header.to}`);
+}
+
+function notFor({ from, to }: PatchEntry, found: string): ArchiveError {
+  return new ArchiveError("bad_patch", "The patch is for another package", {
+    expected: `${from} to ${to}`,
+    found,
+  });
+}

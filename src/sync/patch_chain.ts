@@ -1,0 +1,52 @@
+/**
+ * Chooses the patches that turn what a folder holds into what the catalog offers. Pure.
+ *
+ * Guarantees: a chain leads from the one package to the other without a gap, and there is none where
+ * fetching the package's directory and what changed would cost fewer bytes.
+ *
+ * @module
+ */
+import type { CatalogEntry, PatchEntry } from "../types.ts";
+
+/** What the folder holds. */
+export interface HeldPackage {
+  /** The package's fingerprint; `null` = of no single package. */
+  fingerprint: string | null;
+  /** How many of its files. */
+  files: number;
+}
+
+/** A directory's record with a name of 20 bytes, in bytes. */
+const BYTES_PER_RECORD = 66;
+/** Tails and ends cost several times what is new; a filter that leaves few files makes up for it. */
+const RANGES_COST = 4;
+
+/** The chain, the oldest patch first; `undefined` = no patches fit, or they aren't worth it. */
+export function chainFor(entry: CatalogEntry, held: HeldPackage): PatchEntry[] | undefined {
+  const { patches = [], fingerprint } = entry;
+  if (fingerprint === undefined || held.fingerprint === fingerprint) return undefined;
+  const chain: PatchEntry[] = [];
+  for (let from = held.fingerprint; from !== fingerprint;) {
+    const next = patches.find((patch) => patch.from === from && !chain.includes(patch));
+    if (next === undefined) return undefined;
+    chain.push(next);
+    from = next.to;
+  }
+  return isWorthIt(chain, entry, held) ? chain : undefined;
+}
+
+/** Bytes of a chain. */
+export function chainSize(chain: readonly PatchEntry[]): number {
+  return chain.reduce((sum, { size }) => sum + size, 0);
+}
+
+function isWorthIt(
+  chain: readonly PatchEntry[],
+  { packageSize, fileCount }: CatalogEntry,
+  { files }: HeldPackage,
+): boolean {
+  const size = chainSize(chain);
+  if (packageSize > 0 && size >= packageSize) return false;
+  const share = fileCount > 0 ? Math.min(1, files / fileCount) : 1;
+  return size <= fileCount * BYTES_PER_RECORD + share * size * RANGES_COST;
+}

@@ -1,0 +1,206 @@
+/**
+ * The way by patches: fetches what turns the folder's package into the catalog's, and makes every
+ * changed entry that it fits out of the old file and the news.
+ *
+ * Guarantees: what comes out is in staging, with the directory's CRC-32 and size; an entry that a
+ * patch doesn't fit (changed by hand, left out by the settings, damaged) is left to the plan. A patch
+ * that is missing, damaged or for another package is said once, remembered, and not asked for again:
+ * the run goes on without patches.
+ *
+ * @module
+ */
+import { ArchiveError, HubError, InterruptedError, messageOf } from "../errors.ts";
+import type { Located } from "../grown/estimate.ts";
+import { isRetriable } from "../hub/retriable.ts";
+import type { Segment } from "../patch/compose.ts";
+import type { Layout } from "../store/layout.ts";
+import type { Partial } from "../store/partial.ts";
+import { PatchFolder } from "../store/patch_folder.ts";
+import { StagedBlocks } from "../store/staged_blocks.ts";
+import type { StagingNames } from "../store/staging.ts";
+import type { PatchEntry } from "../types.ts";
+import { Extraction } from "./extraction.ts";
+import { fetchPatch } from "./fetch_patch.ts";
+import type { LookInput } from "./look.ts";
+import { type OpenedPatches, openPatches } from "./open_patches.ts";
+import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
+import { checkRoom } from "./room.ts";
+import type { DiskFact, Step } from "./step.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** What patching works on. */
+export interface PatchingInput extends LookInput {
+  layout: Layout;
+  /** What the folder holds, by the manifest. */
+  held: HeldPackage;
+  /** What is known of a file by the manifest. */
+  known: (path: string) => DiskFact | undefined;
+}
+
+/** What is to be made by patches. */
+export interface PatchWork {
+  located: readonly Located[];
+  onDisk: ReadonlyMap<string, DiskFact>;
+  staged: ReadonlyMap<string, DiskFact>;
+  names: StagingNames;
+  partial: Partial;
+  onVerified: (step: Step, fact: DiskFact) => void;
+}
+
+/** The patches of one dataset in one run. */
+export class Patching {
+  /** What patches have cost and made, for the plan's summary. */
+  readonly cost = { bytes: 0, requests: 0, made: 0 };
+  readonly #input: PatchingInput;
+  readonly #context: SyncContext;
+  readonly #folder: PatchFolder;
+  #opened: OpenedPatches | undefined;
+
+  constructor(input: PatchingInput, context: SyncContext) {
+    this.#input = input;
+    this.#folder = new PatchFolder(input.layout);
+    this.#context = context;
+  }
+
+  /** The chain that would be taken; `undefined` = none. */
+  async chain(): Promise<PatchEntry[] | undefined> {
+    const { entry, held } = this.#input;
+    const chain = chainFor(entry, held);
+    if (chain === undefined) return undefined;
+    const refused = await this.#folder.refused();
+    return chain.some(({ sha256 }) => refused.has(sha256)) ? undefined : chain;
+  }
+
+  /** Fetches and opens the patches; `undefined` = the package has to be looked at. */
+  async open(): Promise<OpenedPatches | undefined> {
+    const chain = await this.chain();
+    if (chain === undefined) return undefined;
+    const { layout, dataset } = this.#input;
+    const folder = this.#folder;
+    folder.prepare(chain.map(({ sha256 }) => sha256));
+    let current = chain[0]!;
+    try {
+      await checkRoom(layout.work, { bytes: chainSize(chain), files: chain.length + 1 });
+      const files: { path: string; patch: PatchEntry }[] = [];
+      for (const patch of chain) {
+        current = patch;
+        const path = folder.pathOf(patch.sha256);
+        await this.#fetch(path, patch);
+        files.push({ path, patch });
+      }
+      const { filenameEncoding } = dataset;
+      this.#opened = await openPatches(files, { dataPath: folder.data, filenameEncoding });
+      return this.#opened;
+    } catch (error) {
+      await this.#refuse(current, error);
+      return undefined;
+    }
+  }
+
+  /** Makes what the patches fit into staging; what came out wrong is left out. */
+  async apply(work: PatchWork): Promise<void> {
+    const { layout } = this.#input;
+    const { pool, sync, engine, signal, reporter } = this.#context;
+    const steps = this.#steps(work);
+    if (steps.length === 0) return;
+    const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
+    await checkRoom(layout.work, { bytes, files: steps.length });
+    const { partial, names } = work;
+    const blocks = new StagedBlocks(layout);
+    let fatal: Error | undefined;
+    pool().open({
+      partial: partial.path,
+      data: this.#folder.data,
+      durable: sync.durable,
+      engine,
+      total: partial.key.total,
+    });
+    const extraction = new Extraction(steps, {
+      layout,
+      names,
+      have: partial.have,
+      pool: pool(),
+      onVerified: (step, fact) => {
+        const block = this.#blockOf(step, work);
+        if (block !== undefined) blocks.note(names.nameOf(step.entry), block);
+        this.cost.made++;
+        work.onVerified(step, block === undefined ? fact : { ...fact, block });
+      },
+      onBad: ({ error }) => reporter.debug(this.#input.dataset.name, `by patch: ${error.message}`),
+      onFatal: (error) => {
+        fatal ??= error;
+        stop();
+      },
+    });
+    const stop = (): void => void extraction.stop();
+    signal.addEventListener("abort", stop);
+    try {
+      await extraction.settle();
+    } finally {
+      signal.removeEventListener("abort", stop);
+      blocks.save();
+    }
+    if (signal.aborted) throw new InterruptedError("interrupted", { cause: signal.reason });
+    if (fatal !== undefined) throw fatal;
+  }
+
+  /** What can be made: its old content is as it was recorded, or none of it is needed. */
+  #steps({ located, onDisk, staged }: PatchWork): Step[] {
+    const { directory, instructions } = this.#opened!;
+    const nothing = { start: 0, end: 0 };
+    return located.flatMap(({ entry, end }): Step[] => {
+      const fact = onDisk.get(entry.path);
+      if (fact?.crc === entry.crc && fact.size === entry.size) return [];
+      const segments = instructions.get(directory.entries[entry.index]!.name);
+      if (segments === undefined || staged.has(entry.path)) return [];
+      if (!this.#fits(segments, entry.path, fact)) return [];
+      return [{ entry, end, needs: nothing, segments }];
+    });
+  }
+
+  #fits(segments: readonly Segment[], path: string, fact: DiskFact | undefined): boolean {
+    const old = segments.filter(({ from }) => from === "old");
+    if (old.length === 0) return true;
+    const recorded = this.#input.known(path);
+    if (fact?.crc === undefined || recorded === undefined) return false;
+    if (recorded.crc !== fact.crc || recorded.size !== fact.size) return false;
+    return old.every(({ offset, length }) => offset + length <= fact.size);
+  }
+
+  /** Where an old last block begins in a stream that only grew: the same place. */
+  #blockOf({ entry, segments }: Step, { onDisk }: PatchWork): DiskFact["block"] {
+    const [first] = segments ?? [];
+    const block = onDisk.get(entry.path)?.block;
+    if (block === undefined || first?.from !== "old" || first.offset !== 0) return undefined;
+    return first.length >= block.out ? block : undefined;
+  }
+
+  async #fetch(path: string, patch: PatchEntry): Promise<void> {
+    const { entry, patience, onReceived } = this.#input;
+    const { hub, signal } = this.#context;
+    const remote = hub.package({ ...entry, packageUrl: patch.url });
+    this.cost.requests++;
+    await fetchPatch(path, patch, {
+      remote,
+      patience,
+      signal,
+      onReceived: (bytes) => {
+        this.cost.bytes += bytes;
+        onReceived(bytes);
+      },
+    });
+  }
+
+  /** Says why there is no patch; what won't be better the next time is remembered. */
+  async #refuse(patch: PatchEntry, error: unknown): Promise<void> {
+    const { signal, reporter } = this.#context;
+    if (signal.aborted) throw error;
+    if (!(error instanceof HubError || error instanceof ArchiveError)) throw error;
+    reporter.warn(
+      this.#input.dataset.name,
+      `a patch can't be used, so what changed is fetched from the package: ${messageOf(error)}`,
+    );
+    this.#folder.clear();
+    if (!isRetriable(error)) await this.#folder.refuse(patch.sha256);
+  }
+}

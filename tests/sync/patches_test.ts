@@ -1,0 +1,316 @@
+/** The day by patches: what it costs, what it makes, and what happens where one doesn't fit. */
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { EngineRig } from "../support/engine.ts";
+import { seededRandom } from "../support/random.ts";
+import { PackedSite } from "../support/site.ts";
+import { assertSameTree, type Tree, writeTree } from "../support/tree.ts";
+
+const TEXT = new TextEncoder();
+
+/** Rows of a file; a later day has more of them, and begins with the same. */
+function rows(seed: number, count: number): Uint8Array {
+  const random = seededRandom(seed);
+  const lines = Array.from(
+    { length: count },
+    (_, day) => `2026-${day},${[1, 2, 3, 4].map(() => (random() * 100).toFixed(2)).join(",")}`,
+  );
+  return TEXT.encode(lines.join("\n") + "\n");
+}
+
+/** A folder whose files have a row more each day. */
+function day(number: number, files = 40): Tree {
+  return new Map(
+    Array.from(
+      { length: files },
+      (_, index) =>
+        [`sh${600000 + index}.csv`, rows(index + 1, 200 + number)] as [string, Uint8Array],
+    ),
+  );
+}
+
+/** A client that has the first day. */
+async function started(site: PackedSite, tree: Tree = day(0), options = {}): Promise<EngineRig> {
+  await site.publish(tree);
+  const rig = await EngineRig.make(options);
+  const first = await rig.sync(site.url);
+  assert.equal(first.status, "success", first.error);
+  assertSameTree(await rig.tree(), tree);
+  site.asked();
+  return rig;
+}
+
+Deno.test("a day's rows come by one patch and nothing else", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  const { packageSize, patchSize } = await site.publish(day(1));
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), day(1));
+  const asked = site.asked();
+  assert.equal(asked.length, 1);
+  assert.match(asked[0]!, /^\/patch\//);
+  assert.equal(result.bytesDownloaded, patchSize);
+  assert(patchSize! < packageSize / 20, `${patchSize} of ${packageSize}`);
+  assert.deepEqual(rig.warnings, []);
+  assert.equal((await rig.sync(site.url)).status, "up_to_date");
+  assert.deepEqual([...Deno.readDirSync((await rig.layout()).patches)], [], "patches were left");
+});
+
+Deno.test("days that were missed come by their patches, each file written once", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  for (const number of [1, 2, 3]) await site.publish(day(number));
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), day(3));
+  assert.equal(result.entriesFetched, 40);
+  const asked = site.asked();
+  assert.deepEqual(asked.map((path) => path.split("/")[1]), ["patch", "patch", "patch"]);
+});
+
+Deno.test("a client that is too far behind takes the package", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  for (const number of [1, 2]) await site.publish(day(number));
+  await site.edit((entry) => void entry.patches!.shift());
+  assert.equal((await rig.sync(site.url)).status, "success");
+  assertSameTree(await rig.tree(), day(2));
+  assert(site.asked().every((path) => path.startsWith("/package/")));
+});
+
+Deno.test("files that were changed or removed by hand fall back alone", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  const { localDir } = rig.dataset;
+  const [changed, removed, touched] = [...day(0).keys()].map((path) => `${localDir}/${path}`);
+  await Deno.writeTextFile(changed!, "mine\n");
+  await Deno.remove(removed!);
+  await Deno.utime(touched!, new Date(), new Date());
+  await site.publish(day(1));
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), day(1));
+  const asked = site.asked();
+  assert.match(asked[0]!, /^\/patch\//);
+  assert(asked.length > 1 && asked.slice(1).every((path) => path.startsWith("/package/")));
+});
+
+Deno.test("a file that was changed behind size and time falls back alone, too", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  const path = `${rig.dataset.localDir}/sh600000.csv`;
+  const { mtime } = await Deno.stat(path);
+  const content = await Deno.readFile(path);
+  content[10]! ^= 1;
+  await Deno.writeFile(path, content);
+  await Deno.utime(path, mtime!, mtime!);
+  await site.publish(day(1));
+  assert.equal((await rig.sync(site.url)).status, "success");
+  assertSameTree(await rig.tree(), day(1));
+});
+
+for (
+  const [what, spoil] of Object.entries<(path: string) => Promise<void>>({
+    "is missing": (path) => Deno.remove(path),
+    "was cut short": (path) => Deno.truncate(path, 100),
+    "was changed on its way": async (path) => {
+      const bytes = await Deno.readFile(path);
+      bytes[bytes.length - 20]! ^= 1;
+      await Deno.writeFile(path, bytes);
+    },
+    "is an error page": (path) => Deno.writeTextFile(path, "<html>no such patch</html>"),
+    "is empty": (path) => Deno.writeFile(path, new Uint8Array()),
+  })
+) {
+  Deno.test(`a patch that ${what} is said once and never asked for again`, async () => {
+    await using site = await PackedSite.make();
+    await using rig = await started(site);
+    await site.publish(day(1));
+    await spoil((await site.patches())[0]!);
+    const result = await rig.sync(site.url);
+    assert.equal(result.status, "success", result.error);
+    assertSameTree(await rig.tree(), day(1));
+    assert.equal(rig.warnings.length, 1, rig.warnings.join("\n"));
+    assert.match(rig.warnings[0]!, /a patch can't be used/);
+    const patchRequests = site.asked().filter((path) => path.startsWith("/patch/"));
+    // The same version again, all but recorded: the patch isn't tried a second time.
+    await Deno.remove(rig.statePath);
+    await Deno.remove((await rig.layout()).manifest);
+    await rig.sync(site.url);
+    assert.deepEqual(site.asked().filter((path) => path.startsWith("/patch/")), []);
+    assert(patchRequests.length <= 4, `asked ${patchRequests.length} times`);
+    // The next day's patch leads on from here.
+    await site.publish(day(2));
+    assert.equal((await rig.sync(site.url)).status, "success");
+    assertSameTree(await rig.tree(), day(2));
+    assert.match(site.asked()[0]!, /^\/patch\//);
+  });
+}
+
+Deno.test("a refused patch isn't asked for by the next run, which has the old files still", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  await site.publish(day(1));
+  await Deno.remove((await site.patches())[0]!);
+  const stop = new AbortController();
+  const onStep = (step: string) => void (step === "planned" && stop.abort());
+  await rig.sync(site.url, { context: { onStep, signal: stop.signal } });
+  assert(site.asked().some((path) => path.startsWith("/patch/")));
+  assert.equal((await rig.sync(site.url)).status, "success");
+  assert(!site.asked().some((path) => path.startsWith("/patch/")));
+  assertSameTree(await rig.tree(), day(1));
+});
+
+Deno.test("a patch for other packages than it says makes no file", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  await site.publish(day(1));
+  await site.publish(day(2));
+  // The second day's patch under the first one's name, with its own digest.
+  await site.edit(({ patches }) => {
+    const [first, second] = patches!;
+    Object.assign(first!, {
+      url: second!["url"],
+      size: second!["size"],
+      sha256: second!["sha256"],
+    });
+  });
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), day(2));
+  assert.match(rig.warnings.join("\n"), /for another package/);
+});
+
+Deno.test("a connection that breaks is gone on with, within a run and across runs", async () => {
+  await using site = await PackedSite.make();
+  const noise = (seed: number): Tree => {
+    const random = seededRandom(seed);
+    const bytes = (size: number) => Uint8Array.from({ length: size }, () => random() * 256);
+    return new Map([["old.bin", rows(1, 90_000)], [`new${seed}.bin`, bytes(80_000)]]);
+  };
+  await using rig = await started(site, noise(1));
+  const { patchSize } = await site.publish(noise(2));
+  assert(patchSize! > 80_000);
+  let cut = true;
+  const fetchCut: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    const isPatch = String(input).includes("/patch/");
+    if (!isPatch || !cut) return response;
+    cut = false;
+    let left = 40_000;
+    const body = response.body!.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          controller.enqueue(chunk.subarray(0, left));
+          left -= chunk.length;
+          if (left <= 0) controller.error(new TypeError("connection reset"));
+        },
+      }),
+    );
+    return new Response(body, { status: response.status, headers: response.headers });
+  };
+  const result = await rig.sync(site.url, { client: { fetch: fetchCut } });
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), noise(2));
+  assert(result.bytesDownloaded < patchSize! * 1.1, `${result.bytesDownloaded} of ${patchSize}`);
+  // Across runs: the first is stopped in the middle.
+  const third = await site.publish(noise(3));
+  cut = true;
+  const stop = new AbortController();
+  const broken = await rig.sync(site.url, {
+    client: { fetch: fetchCut },
+    context: { signal: stop.signal, sleep: () => Promise.resolve(stop.abort()) },
+  });
+  assert.equal(broken.status, "interrupted");
+  const rest = await rig.sync(site.url);
+  assert.equal(rest.status, "success", rest.error);
+  assertSameTree(await rig.tree(), noise(3));
+  assert(rest.bytesDownloaded < third.patchSize! * 0.6, `${rest.bytesDownloaded} again`);
+});
+
+Deno.test("settings that leave files out take what they want of a patch", async () => {
+  await using site = await PackedSite.make();
+  const dataset = { include: ["sh60000*.csv"], stripPrefix: "" };
+  await site.publish(day(0));
+  await using rig = await EngineRig.make({ dataset });
+  assert.equal((await rig.sync(site.url)).status, "success");
+  await site.publish(day(1));
+  assert.equal((await rig.sync(site.url)).status, "success");
+  const wanted = new Map([...day(1)].filter(([path]) => path.startsWith("sh60000")));
+  assertSameTree(await rig.tree(), wanted);
+});
+
+Deno.test("a snapshot is made by patches, and the versions before it stay as they are", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site, day(0), { dataset: { publish: "snapshot" } });
+  const before = await Deno.realPath(rig.dataset.localDir);
+  await site.publish(day(1));
+  assert.equal((await rig.sync(site.url)).status, "success");
+  assertSameTree(await rig.tree(), day(1));
+  assert.match(site.asked()[0]!, /^\/patch\//);
+  const { readTree } = await import("../support/tree.ts");
+  assertSameTree(await readTree(before), day(0));
+});
+
+Deno.test("a folder that another program filled takes the package's entries, not a patch", async () => {
+  await using site = await PackedSite.make();
+  await site.publish(day(0));
+  await site.publish(day(1));
+  await using rig = await EngineRig.make();
+  await writeTree(rig.dataset.localDir, day(0));
+  assert.equal((await rig.sync(site.url)).status, "success");
+  assertSameTree(await rig.tree(), day(1));
+  assert(site.asked().every((path) => path.startsWith("/package/")));
+});
+
+Deno.test("random days come out as they were published", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(1e6), async (seed) => {
+      const random = seededRandom(seed);
+      const pick = (most: number) => Math.floor(random() * most);
+      let tree: Tree = new Map(
+        Array.from(
+          { length: 12 },
+          (_, index) => [`d${index % 3}/f${index}`, rows(index, 50 + pick(300))],
+        ),
+      );
+      await using site = await PackedSite.make();
+      await using rig = await started(site, tree);
+      for (let number = 0; number < 4; number++) {
+        tree = nextDay(tree, random);
+        await site.publish(tree);
+        // Some days are missed, and some patches are gone.
+        if (random() < 0.3) continue;
+        if (random() < 0.2) {
+          for (const path of await site.patches()) await Deno.remove(path).catch(() => {});
+        }
+        const result = await rig.sync(site.url);
+        assert.equal(result.status, "success", result.error);
+        assertSameTree(await rig.tree(), tree);
+      }
+    }),
+    { numRuns: 12 },
+  );
+});
+
+/** Files grow, are rewritten, edited in the middle, shrunk, renamed, removed, and appear. */
+function nextDay(tree: Tree, random: () => number): Tree {
+  const next: Tree = new Map();
+  for (const [path, content] of tree) {
+    const at = Math.floor(random() * content.length);
+    const news = rows(Math.floor(random() * 1e6), 1 + Math.floor(random() * 5));
+    const kind = random();
+    if (kind < 0.4) next.set(path, Buffer.concat([content, news]));
+    else if (kind < 0.5) next.set(path, news);
+    else if (kind < 0.6) {
+      next.set(path, Buffer.concat([content.subarray(0, at), news, content.subarray(at)]));
+    } else if (kind < 0.65) next.set(path, content.slice(0, at));
+    else if (kind < 0.7) next.set(`${path}-renamed`, content);
+    else if (kind < 0.75 && next.size > 3) continue;
+    else next.set(path, content);
+  }
+  next.set(`new/${Math.floor(random() * 1e6)}`, rows(7, 20));
+  return next;
+}
