@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { OTHER, type RootFs, USER } from "../../support/rootfs.ts";
-import { assertDone, configText, rootTest, SCRIPT } from "./bundle.ts";
+import { assertDone, configText, rootTest, SCRIPT, sh } from "./bundle.ts";
 
 const DIR = "/opt/datahubsync";
 const MARK = "# datahubsync (install_client.sh)";
@@ -21,13 +21,6 @@ async function system(root: RootFs): Promise<string> {
   ]);
   assert.equal(code, 0, stderr);
   return stdout;
-}
-
-/** Runs a shell script in the root that must work. */
-async function sh(root: RootFs, script: string, asUser = false): Promise<string> {
-  const done = await root.run(["sh", "-ec", script], { asUser });
-  assertDone(done);
-  return done.stdout;
 }
 
 const v2 = (dir: string): string =>

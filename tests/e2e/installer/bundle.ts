@@ -94,6 +94,13 @@ export function rootTest(
   });
 }
 
+/** Runs a shell script in the root, which must work; returns what it prints. */
+export async function sh(root: RootFs, script: string, asUser = false): Promise<string> {
+  const done = await root.run(["sh", "-ec", script], { asUser });
+  assertDone(done);
+  return done.stdout;
+}
+
 /** Where a `systemctl` of a root that {@linkcode pretendSystemd} has furnished writes what it was asked. */
 export const SYSTEMCTL_LOG = "/tmp/systemctl";
 

@@ -4,16 +4,10 @@ import { startHub } from "../../support/hub.ts";
 import { type Finished, type RootFs, USER } from "../../support/rootfs.ts";
 import { hasTmux, onScreen } from "../../support/screen.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
-import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
+import { assertDone, configText, rootTest, SCRIPT, sh } from "./bundle.ts";
 
 const DIR = "/opt/datahubsync";
 const BINARY = `${DIR}/datahubsync`;
-
-async function sh(root: RootFs, script: string): Promise<string> {
-  const done = await root.run(["sh", "-ec", script]);
-  assertDone(done);
-  return done.stdout;
-}
 
 /** Runs the command of the line in cron.d as its user, as cron would. */
 async function cronRun(root: RootFs): Promise<Finished> {
@@ -204,94 +198,4 @@ rootTest("data in a folder of root's: the work files go inside, and the sync's u
   const tree = [...await readTree(root.at("/srv/bars"))];
   assertSameTree(new Map(tree.filter(([path]) => !path.startsWith(".datahubsync/"))), hub.tree());
   assert.equal(await sh(root, "stat -c %U /srv; ls -A /srv"), "root\nbars\n");
-});
-
-rootTest(
-  "--systemd lets the sync write to its own folders, never to /",
-  ["useradd"],
-  async (root) => {
-    await pretendSystemd(root);
-    for (const localDir of ["/bars", "/srv/bars", "/data/x", "/var/lib/x"]) {
-      await root.write(`${DIR}/config.yaml`, configText({ localDir }));
-      for (const user of ["root", "datahubsync"]) {
-        assertDone(await root.run(["bash", SCRIPT, "--systemd", "--user", user]));
-        const unit = await root.read("/etc/systemd/system/datahubsync.service");
-        const folders = [...unit.matchAll(/^ReadWritePaths="-(.*)"$/gm)].map(([, path]) => path!);
-        for (const system of ["/", "/srv", "/home", "/opt", "/etc"]) {
-          assert(!folders.includes(system), `${localDir} ${user}: ${folders}`);
-        }
-        assert(folders.some((path) => `${localDir}/`.startsWith(`${path}/`)), `${folders}`);
-      }
-      assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"]));
-      await sh(root, `rm -rf ${localDir}`);
-    }
-  },
-);
-
-rootTest("--systemd says so and fails where systemd doesn't run", [], async (root) => {
-  const failed = await root.run(["bash", SCRIPT, "--systemd"]);
-  assert.equal(failed.code, 1);
-  assert.match(failed.stderr, /systemd doesn't run here.*\nhint: .*--setup-crontab/);
-  assert.equal(await root.has(DIR), false);
-});
-
-rootTest("a hub that can't be reached is said, and the example is written with its address", [
-  "useradd",
-], async (root) => {
-  const done = await root.run(["bash", SCRIPT, "--hub-url", "127.0.0.1:1"]);
-  assertDone(done);
-  assert.match(done.stderr, /the hub couldn't be asked for its datasets.*can't be reached/);
-  assert.match(done.stdout, /Next:\n {2}\S+ \/opt\/datahubsync\/config\.yaml/);
-  const config = await root.read(`${DIR}/config.yaml`);
-  assert.match(config, /^ {2}url: "http:\/\/127\.0\.0\.1:1"$/m);
-  // The example's datasets are nobody's choice: their folders aren't made.
-  assert.deepEqual([...Deno.readDirSync(root.at("/data"))], []);
-});
-
-rootTest("completions are installed for bash, zsh and fish", ["useradd"], async (root) => {
-  const paths = [
-    "bash-completion/completions/datahubsync",
-    "zsh/site-functions/_datahubsync",
-    "fish/vendor_completions.d/datahubsync.fish",
-  ].map((path) => `/usr/local/share/${path}`);
-  assertDone(await root.run(["bash", SCRIPT]));
-  const shells = ["bash", "zsh", "fish"];
-  for (const [index, path] of paths.entries()) {
-    const said = await root.run([BINARY, "completions", shells[index]!]);
-    assert.equal(await root.read(path), said.stdout);
-  }
-  assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
-  for (const path of paths) assert.equal(await root.has(path), false);
-  assert.equal(await root.has("/usr/local/share"), false);
-});
-
-rootTest("a token that the hub wants reaches the job, and nobody else", [
-  "useradd",
-  "runuser",
-], async (root) => {
-  await pretendSystemd(root);
-  await using hub = startHub({ token: "s3cret" });
-  const env = { DATAHUBSYNC_TOKEN: "s3cret" };
-  const args = ["--hub-url", hub.url, "--setup-crontab", "--sync"];
-  const dry = await root.run(["bash", SCRIPT, ...args, "--dry-run"], { env });
-  assertDone(dry);
-  assert.doesNotMatch(dry.stdout + dry.stderr, /s3cret/);
-  const done = await root.run(["bash", SCRIPT, ...args], { env });
-  assertDone(done);
-  assert.match(
-    done.stdout,
-    /\n {2}(sudo|runuser) -u datahubsync .*DATAHUBSYNC_TOKEN=… datahubsync status$/m,
-  );
-  assert.doesNotMatch(done.stdout + done.stderr, /s3cret/);
-  assert.match(await root.read(`${DIR}/config.yaml`), /max_size: 0$/m);
-  assert.match(await root.read("/etc/cron.d/datahubsync"), /^DATAHUBSYNC_TOKEN=s3cret$/m);
-  assert.equal(await sh(root, "stat -c '%a %U' /etc/cron.d/datahubsync"), "600 root\n");
-  assert.doesNotMatch(await root.read(`${DIR}/config.yaml`), /s3cret/);
-  assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"], { env }));
-  assertDone(await root.run(["bash", SCRIPT, "--hub-url", hub.url, "--systemd"], { env }));
-  const conf = "/etc/systemd/system/datahubsync.service.d/environment.conf";
-  assert.equal(await root.read(conf), '[Service]\nEnvironment="DATAHUBSYNC_TOKEN=s3cret"\n');
-  assert.equal(await sh(root, `stat -c '%a %U' ${conf}`), "600 root\n");
-  assertDone(await root.run(["bash", SCRIPT, "--uninstall"], { env }));
-  assert.equal(await root.has("/etc/systemd/system/datahubsync.service.d"), false);
 });
