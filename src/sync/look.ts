@@ -100,6 +100,7 @@ export function lookAtDirectory(
   }
   context.onStep?.("viewed");
   const { stripPrefix } = dataset;
+  const limits = limitsFor(dataset, { files: knownFiles, bytes: input.knownBytes });
   const all = checkEntries(directory, { stripPrefix, limits });
   if (partial !== undefined) {
     partial.begin({ fingerprint, total });

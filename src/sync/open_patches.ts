@@ -36,7 +36,12 @@ const MAX_RECIPE = 64 << 20;
 /** Opens a chain; the data of all goes to `dataPath`. Throws ArchiveError, and what the disk says. */
 export async function openPatches(
   files: readonly { path: string; patch: PatchEntry }[],
-  options: { dataPath: string; filenameEncoding: FilenameEncoding },
+  options: {
+    dataPath: string;
+    filenameEncoding: FilenameEncoding;
+    /** As in `checkRoom`. */
+    reserve: number | "auto" | undefined;
+  },
 ): Promise<OpenedPatches> {
   using data = replaceWithNew(options.dataPath, 0o600);
   const links: Link[] = [];
@@ -58,7 +63,7 @@ export async function openPatches(
       const { entries } = directory;
       const changes = parseRecipe(recipe, { sizes: (index) => entries[index]?.size, dataSize });
       // Now it is known that the entries need this much.
-      await checkRoom(dirname(options.dataPath), { bytes: dataSize, files: 0 });
+      await checkRoom(dirname(options.dataPath), { bytes: dataSize, files: 0 }, options.reserve);
       links.push({ changes, nameOf: (index) => entries[index]!.name, dataOffset });
       dataOffset += dataSize;
       last = { directory, tail: { bytes, offset } };

@@ -76,11 +76,13 @@ export class Patching {
     const chain = await this.chain();
     if (chain === undefined) return undefined;
     const { layout, dataset } = this.#input;
+    const reserve = this.#context.sync.diskReserve;
     const folder = this.#folder;
     folder.prepare(chain.map(({ sha256 }) => sha256));
     let current = chain[0]!;
     try {
-      await checkRoom(layout.work, { bytes: chainSize(chain), files: chain.length + 1 });
+      const needed = { bytes: chainSize(chain), files: chain.length + 1 };
+      await checkRoom(layout.work, needed, reserve);
       const files: { path: string; patch: PatchEntry }[] = [];
       for (const patch of chain) {
         current = patch;
@@ -89,7 +91,7 @@ export class Patching {
         files.push({ path, patch });
       }
       const { filenameEncoding } = dataset;
-      this.#opened = await openPatches(files, { dataPath: folder.data, filenameEncoding });
+      this.#opened = await openPatches(files, { dataPath: folder.data, filenameEncoding, reserve });
       return this.#opened;
     } catch (error) {
       await this.#refuse(current, error);
@@ -101,10 +103,11 @@ export class Patching {
   async apply(work: PatchWork): Promise<void> {
     const { layout } = this.#input;
     const { pool, sync, engine, signal, reporter } = this.#context;
+    const reserve = sync.diskReserve;
     const steps = this.#steps(work);
     if (steps.length === 0) return;
     const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
-    await checkRoom(layout.work, { bytes, files: steps.length });
+    await checkRoom(layout.work, { bytes, files: steps.length }, reserve);
     const { partial, names } = work;
     const blocks = new StagedBlocks(layout);
     let fatal: Error | undefined;
