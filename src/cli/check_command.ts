@@ -11,14 +11,13 @@ import { ConfigError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { redactor } from "../redact.ts";
-import { locateState } from "../store/state.ts";
 import type { CheckContext, Machine } from "./check/check_context.ts";
 import type { CheckLine } from "./check/check_line.ts";
 import { configProblems } from "./check/config_check.ts";
 import { countOf, reportDocument, reportText } from "./check/report.ts";
 import { runChecks } from "./check/run_checks.ts";
 import { EXIT } from "./exit_code.ts";
-import { chosenDatasets, openConfig, secretsOf } from "./open_run.ts";
+import { chosenDatasets, openConfig, secretsOf, statePathOf } from "./open_run.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { basename } from "node:path";
@@ -52,11 +51,7 @@ export async function checkCommand(
     using stop = stopSignals();
     const context: CheckContext = {
       config,
-      statePath: await locateState({
-        configPath: config.path,
-        baseDir: config.baseDir,
-        ...(options.state !== undefined && { flag: options.state }),
-      }),
+      statePath: await statePathOf(config, options),
       datasets: chosenDatasets(config, options.dataset),
       machine,
       clock: Date.now,

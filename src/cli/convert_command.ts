@@ -14,10 +14,9 @@ import { shellWord } from "../shell_word.ts";
 import { toPlain, toSnapshot } from "../store/convert.ts";
 import { ensureLayout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
-import { locateState } from "../store/state.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { EXIT } from "./exit_code.ts";
-import { chosenDatasets, openConfig } from "./open_run.ts";
+import { chosenDatasets, openConfig, statePathOf } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -35,7 +34,7 @@ export async function convertCommand(
   terminal: Terminal,
 ): Promise<number> {
   const config = await openConfig(options, terminal);
-  const statePath = await locateState({ configPath: config.path, baseDir: config.baseDir });
+  const statePath = await statePathOf(config, {});
   const owners = await passOwnerGate({ config, statePath }, { mark: true });
   for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
   const dataset = chosenDatasets(config, [name])[0]!;

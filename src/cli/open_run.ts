@@ -57,6 +57,18 @@ export interface OpenRun extends AsyncDisposable {
   signalCode(): number | undefined;
 }
 
+/** Where the state lies that the options name, or that goes with the configuration. */
+export async function statePathOf(
+  { path, baseDir }: Config,
+  { state }: Pick<RunOptions, "state">,
+): Promise<string> {
+  return await locateState({
+    configPath: path,
+    baseDir,
+    ...(state !== undefined && { flag: state }),
+  });
+}
+
 /**
  * Loads the configuration that the options and the surroundings name; from then on the terminal
  * shows none of its secrets. Throws ConfigError.
@@ -87,11 +99,7 @@ export async function openRun(
   { writes }: { writes: boolean },
 ): Promise<OpenRun> {
   const config = await openConfig(options, terminal);
-  const statePath = await locateState({
-    configPath: config.path,
-    baseDir: config.baseDir,
-    ...(options.state !== undefined && { flag: options.state }),
-  });
+  const statePath = await statePathOf(config, options);
   const datasets = chosenDatasets(config, options.dataset);
   const owners = await passOwnerGate({ config, statePath }, { mark: writes });
   const log = openLog({

@@ -17,9 +17,8 @@ import { isStream } from "../observe/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { ownedBeside } from "../store/owned.ts";
 import { placesPathFor } from "../store/places.ts";
-import { locateState } from "../store/state.ts";
 import { EXIT } from "./exit_code.ts";
-import { openConfig } from "./open_run.ts";
+import { openConfig, statePathOf } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
 import { basename, dirname, join } from "node:path";
 
@@ -34,12 +33,8 @@ type Line = [key: string, value: string];
 /** Runs `paths`; returns the exit code. */
 export async function pathsCommand(options: PathsOptions, terminal: Terminal): Promise<number> {
   const config = await openConfig(options, terminal);
-  const { path, baseDir, logging, metrics, mirror } = config;
-  const state = await locateState({
-    configPath: path,
-    baseDir,
-    ...(options.state !== undefined && { flag: options.state }),
-  });
+  const { path, logging, metrics, mirror } = config;
+  const state = await statePathOf(config, options);
   const lines: Line[] = [
     ["config", path],
     ["state", state],

@@ -232,10 +232,10 @@ function finalLine(
   const name = cut(result.dataset, forName);
   const blanks = " ".repeat(Math.max(0, forName - stringWidth(name)));
   const { status, bytesDownloaded, durationMs } = result;
-  const cost = status === "up_to_date"
+  const cost = bytesDownloaded === 0
     ? ""
     : `, ${bytesText(bytesDownloaded)} in ${secondsText(durationMs)}`;
-  return cut(`${name}${blanks} ${status.replaceAll("_", " ")}${cost}`, width);
+  return cut(`${name}${blanks} ${status}${cost}`, width);
 }
 
 function everyMs(ms: number, call: () => void): () => void {

@@ -11,10 +11,10 @@ import { redactUrl, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { parseInstant } from "../hub/version_time.ts";
-import { loadState, locateState } from "../store/state.ts";
+import { loadState } from "../store/state.ts";
 import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
-import { openConfig } from "./open_run.ts";
+import { openConfig, statePathOf } from "./open_run.ts";
 import { historyOf } from "./status_view.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
@@ -40,11 +40,7 @@ export async function reportCommand(
 ): Promise<number> {
   const days = daysOf(options.days);
   const config = await openConfig(options, terminal);
-  const statePath = await locateState({
-    configPath: config.path,
-    baseDir: config.baseDir,
-    ...(options.state !== undefined && { flag: options.state }),
-  });
+  const statePath = await statePathOf(config, options);
   const path = resolve(options.output ?? REPORT_NAME);
   await refuseForeign(path);
   await writeReport(path, { config, statePath, days, now: Date.now() });

@@ -56,6 +56,9 @@ export function renderResults(results: readonly SyncResult[], terminal: Terminal
   return renderTable(columns, rows, { colours: terminal.colours, width });
 }
 
+/** No failures, but not what was asked for: a word needs its reason. */
+const ASIDE: ReadonlySet<Status> = new Set<Status>(["package_not_ready", "locked"]);
+
 /** One paragraph per dataset: what a sync would do. */
 export function renderPlans(
   results: readonly SyncResult[],
@@ -64,7 +67,10 @@ export function renderPlans(
   return results.map((result) => {
     const plan = plans.get(result.dataset);
     if (plan !== undefined) return planText(result.dataset, plan);
-    return `${result.dataset}: ${result.error ?? result.status.replaceAll("_", " ")}\n`;
+    const { dataset, status, error } = result;
+    // What failed is said on stderr.
+    const why = error !== undefined && ASIDE.has(status) ? `: ${error}` : "";
+    return `${dataset}: ${status}${why}\n`;
   }).join("");
 }
 

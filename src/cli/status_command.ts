@@ -15,10 +15,9 @@ import { sleep } from "../hub/sleep.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { redactor } from "../redact.ts";
 import { ownCommand } from "../own_command.ts";
-import { locateState } from "../store/state.ts";
 import type { Surroundings } from "./check/schedule_sources.ts";
 import { EXIT } from "./exit_code.ts";
-import { chosenDatasets, openConfig, secretsOf } from "./open_run.ts";
+import { chosenDatasets, openConfig, secretsOf, statePathOf } from "./open_run.ts";
 import { statusDocument } from "./status_document.ts";
 import { renderStatus } from "./status_table.ts";
 import { askHubs, type HubAnswer, readStatus, scheduleOf, type StatusView } from "./status_view.ts";
@@ -104,11 +103,7 @@ class Status implements Disposable {
     await Promise.race(waits);
     return await readStatus({
       config,
-      statePath: await locateState({
-        configPath: config.path,
-        baseDir: config.baseDir,
-        ...(this.#options.state !== undefined && { flag: this.#options.state }),
-      }),
+      statePath: await statePathOf(config, this.#options),
       datasets: chosenDatasets(config, this.#options.dataset),
       hub: this.#answer,
       schedule: await scheduleOf(config, this.#machine, now),

@@ -77,6 +77,8 @@ function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
   }
   if (localVersion !== null && idle) troubles.push(...diskTroubles(row));
   if (staleness.stale) troubles.push({ bad: true, text: staleness.text });
+  // Said already, where the last run ended in it.
+  if (row.step === "not_on_hub" && lastOutcome === "not_found") return troubles;
   if (row.step === "not_on_hub") troubles.push({ bad: true, text: "the hub doesn't list it" });
   else if (localVersion === null) {
     troubles.push({ bad: false, text: "never synced", fix: syncThem });

@@ -8,6 +8,7 @@ import { firstCatalog } from "../client/first_catalog.ts";
 import { verifyOne, type VerifyResult } from "../client/verify_one.ts";
 import { jsonText, messageText, oneLine } from "../plain_text.ts";
 import { ownCommand } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
 import { HubPace } from "../sync/hub_pace.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import type { SyncResult } from "../types.ts";
@@ -37,6 +38,7 @@ interface Verdict {
   bytes_read: number;
   bytes_downloaded: number;
   error: string | null;
+  hint?: string;
 }
 
 /** Runs `verify`; returns the exit code. */
@@ -81,6 +83,7 @@ function verdictOf(result: VerifyResult): Verdict {
     bytes_read: result.bytesRead,
     bytes_downloaded: result.bytesDownloaded,
     error: result.error === undefined ? null : messageText(result.error),
+    ...(result.hint !== undefined && { hint: messageText(result.hint) }),
   };
 }
 
@@ -88,11 +91,14 @@ function verdictOf(result: VerifyResult): Verdict {
 const MOST_SHOWN = 20;
 
 function describe(verdict: Verdict, options: VerifyOptions): string {
-  const { dataset, ok, entries, missing, damaged, extra, repaired, error } = verdict;
+  const { dataset, ok, entries, missing, damaged, extra, repaired, error, hint } = verdict;
   const sum = `${countText(entries, "file")}, ${bytesText(verdict.bytes_read)} read: ` +
     `${missing.length} missing, ${damaged.length} damaged, ${extra.length} extra` +
     (repaired > 0 ? `, ${repaired} repaired` : "");
-  const lines = [`${ok ? "✓" : "✗"} ${dataset}: ${error === null ? sum : `${sum}: ${error}`}`];
+  // Where nothing could be compared, there are no figures.
+  const said = error === null ? [sum] : entries === 0 ? [error] : [sum, error];
+  const lines = [`${ok ? "✓" : "✗"} ${dataset}: ${said.join(": ")}`];
+  if (hint !== undefined) lines.push(`hint: ${hint}`);
   for (const [word, paths] of Object.entries({ missing, damaged, extra })) {
     for (const path of paths.slice(0, MOST_SHOWN)) {
       lines.push(`  ${word.padEnd(8)} ${oneLine(path)}`);
@@ -101,7 +107,8 @@ function describe(verdict: Verdict, options: VerifyOptions): string {
     if (rest > 0) lines.push(`  … and ${rest} more ${word}; --json lists them all`);
   }
   if (!ok && error === null) {
-    lines.push(`hint: mend it with \`${ownCommand("verify --repair", options)}\``);
+    const words = `verify ${shellWord(dataset)} --repair`;
+    lines.push(`hint: to fetch what is missing or damaged: ${ownCommand(words, options)}`);
   }
   return `${lines.join("\n")}\n`;
 }

@@ -78,8 +78,8 @@ for (const { name, word, above, onPath } of WAYS) {
 
     await Deno.remove(join(shell.cwd, "data", "fresh one", "a.csv"));
     const verified = await type(`${program} verify -c 'c d.yaml'`, shell);
-    const mend = /hint: mend it with `(.*)`/.exec(verified.stdout)?.[1];
-    assert.equal((await type(mend!, shell)).code, 0, verified.stdout);
+    const repair = /hint: to fetch what is missing or damaged: (.*)/.exec(verified.stdout)?.[1];
+    assert.equal((await type(repair!, shell)).code, 0, verified.stdout);
     assert.equal((await Deno.stat(join(shell.cwd, "data", "fresh one", "a.csv"))).size, 1);
   });
 }

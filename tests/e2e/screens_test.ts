@@ -1,0 +1,65 @@
+/** What a person sees of the commands on real terminals of 60, 80 and 120 columns. */
+
+import assert from "node:assert/strict";
+import stringWidth from "string-width";
+import { binaryPath, configFor, workplace } from "../support/binary.ts";
+import { startHub } from "../support/hub.ts";
+import { installed } from "../support/installed.ts";
+import { onScreen } from "../support/screen.ts";
+
+const NAME = "股票日线数据-专业版";
+const OTHER = "stock-trading-data-pro";
+
+for (const columns of [60, 80, 120]) {
+  Deno.test({
+    name: `list, sync, --wait, status and --dry-run on a terminal of ${columns} columns`,
+    ignore: !installed("tmux"),
+    async fn() {
+      await using hub = startHub({ name: NAME });
+      hub.hub.setDataset(OTHER, { version: hub.dataset.version });
+      await using place = await workplace(configFor(hub.url, [NAME, OTHER]));
+      const on = (...words: string[]) =>
+        onScreen([binaryPath(), ...words, "-c", place.at("config.yaml")], { columns, rows: 40 });
+      /** What is to be seen at the end; no line of the `tables` first ones was wrapped. */
+      const shown = async (code: number, ...words: string[]): Promise<string[]> => {
+        await using screen = await on(...words);
+        await screen.until(/^rc=/m);
+        const lines = await screen.lines();
+        for (const line of lines) assert.ok(stringWidth(line) <= columns, line);
+        assert.ok(lines.includes(`rc=${code}`), lines.join("\n"));
+        return lines;
+      };
+      const listed = await shown(0, "list");
+      assert.match(listed[0]!, /^dataset +version.* size +ready +followed$/);
+      assert.match(listed[1]!, /^股票日线数据\S* .* yes +yes$/);
+      assert.match(listed[2]!, /^stock-trading-data-.* no.* yes$/);
+      assert.match(listed.join("\n"), /Asia\/Shanghai/);
+
+      const planned = (await shown(0, "sync", "--dry-run", "-d", NAME)).join("\n");
+      assert.match(planned, /股票日线数据\S* +planned\n/);
+      assert.match(
+        planned,
+        /\n {2}56 files in the package:\n +56 {2}new or changed: fetched whole\n/,
+      );
+
+      hub.hub.faults.add({ name: "status_503", path: "/package/", times: 1, retryAfter: 2 });
+      await using syncing = await on("sync", "--wait", "10m");
+      await syncing.shows(/the hub answered 503; trying again in [\d.]+ s \(1 of 5\)/);
+      await syncing.shows(
+        /waiting for stock-trading-data-pro\s+until \d\d:\d\d:\d\d[^]*asking\s+again\s+at\s+\d\d:\d\d:\d\d/,
+      );
+      for (const line of await syncing.lines()) assert.ok(stringWidth(line) <= columns, line);
+      await syncing.press("C-c");
+      const ended = await syncing.ended();
+      assert.equal(ended.code, 130);
+      assert.match(ended.text, /note: stock-trading-data-pro: /);
+      assert.doesNotMatch(ended.text, /error/);
+
+      const status = await shown(0, "status");
+      assert.equal(status[0], "! 1 of 2 datasets needs attention");
+      assert.match(status[2]!, /^dataset +.*age +hub +last run/);
+      assert.match(status[3]!, /^股票日线数据-\S* +.*up_to_date +success .* ago/);
+      assert.match(status[4]!, /^stock-trading-\S* +.*never_synced +package_not_ready/);
+    },
+  });
+}
