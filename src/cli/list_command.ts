@@ -123,7 +123,7 @@ function render(
     { text: entry.name, colour: "bold" },
     versionText(entry.version, { now, timezone }),
     entry.packageSize > 0 ? bytesText(entry.packageSize) : "-",
-    readyCell(entry),
+    readyCell(entry, width),
     followed?.has(entry.name) ? { text: "yes", colour: "green" } : { text: "no", colour: "dim" },
   ]);
   if (rows.length === 0) return "The hub has no datasets.\n";
@@ -131,8 +131,10 @@ function render(
   return width < 70 ? `${table}Times are in ${timezone}.\n` : table;
 }
 
-function readyCell({ ready, status }: CatalogEntry): Cell {
+function readyCell({ ready, status }: CatalogEntry, width: number): Cell {
   if (ready === true) return { text: "yes", colour: "green" };
   if (ready === undefined) return { text: "unknown", colour: "dim" };
-  return { text: status === undefined ? "no" : `no (${status})`, colour: "yellow" };
+  // Where there is little room, the name is worth more than the hub's word.
+  const why = status === undefined || width < 70 ? "" : ` (${status})`;
+  return { text: `no${why}`, colour: "yellow" };
 }
