@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { join } from "node:path";
 import { InterruptedError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
@@ -226,7 +227,7 @@ class Demo {
       "  level: INFO",
       "  file: ./logs/sync.log",
     ];
-    await Deno.writeTextFile(join(this.#dir, "config.yaml"), `${lines.join("\n")}\n`);
+    await writeFileAtomic(join(this.#dir, "config.yaml"), `${lines.join("\n")}\n`);
   }
 
   #checkStopped(): void {

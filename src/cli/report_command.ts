@@ -10,6 +10,7 @@ import type { Config } from "../config/config.ts";
 import { redactUrl, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { openOwn } from "../fs/own_file.ts";
 import { parseInstant } from "../hub/version_time.ts";
 import { loadState } from "../store/state.ts";
 import { VERSION } from "../version.ts";
@@ -103,7 +104,7 @@ async function refuseForeign(path: string): Promise<void> {
 
 async function headOf(path: string): Promise<string> {
   try {
-    using file = await Deno.open(path);
+    using file = openOwn(path, { access: "read" });
     const bytes = new Uint8Array(HEAD);
     const length = await file.read(bytes) ?? 0;
     return new TextDecoder().decode(bytes.subarray(0, length));

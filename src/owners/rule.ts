@@ -6,7 +6,7 @@
  * program, and nobody else may write there. Group-write is closed where every member of the group is
  * one of the two; a sticky folder is closed for what lies in it, which is judged by its own owner.
  * Where the file system keeps no owners (FAT, exFAT, NTFS, most network shares) whoever mounted it
- * has decided, and nothing is refused.
+ * has decided, and nothing is found.
  *
  * It doesn't see access lists: a mode that an ACL widens shows as group-write, and the group decides.
  *
@@ -123,7 +123,8 @@ export function judge(places: readonly Place[], by: Judge): Finding[] {
       const itself = index === place.way.length - 1 && seen.path === place.path;
       const flaw = flawOf(seen, { ...by, itself, filled: place.filled, role: place.role });
       if (flaw === undefined || isTrusted(seen.path, by.trusted)) return;
-      const weight = by.ownerless(seen.path) ? "warning" : weightOf(place.role, itself, by.uid);
+      if (by.ownerless(seen.path)) return;
+      const weight = weightOf(place.role, itself, by.uid);
       const earlier = found.get(seen.path);
       if (earlier !== undefined && (earlier.weight === "refused" || weight === "warning")) return;
       found.set(seen.path, {

@@ -13,7 +13,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { setOwnMode } from "../fs/own_file.ts";
+import { makePrivate } from "./private_folder.ts";
 
 /** A `local_dir` that is our link to a version, with `publish: snapshot`. */
 export interface SnapshotLink {
@@ -194,26 +194,6 @@ async function canMakeFolderIn(parent: string): Promise<boolean> {
   }
   await Deno.remove(path).catch(() => {});
   return true;
-}
-
-async function makePrivate(path: string): Promise<void> {
-  const info = await lstatOrNone(path);
-  if (info === undefined) {
-    await Deno.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-      if (errnoOf(error) !== "EEXIST") throw error;
-    });
-    return;
-  }
-  if (!info.isDirectory) {
-    throw new StoreError("wrong_type", `The work folder is not a folder: ${path}`, {
-      path,
-      expected: "a folder",
-      found: info.isSymlink ? "a link" : "a file",
-      hint: "remove it and run again",
-    });
-  }
-  // Others must not be able to put files where we publish from.
-  if (((info.mode ?? 0) & 0o022) !== 0) setOwnMode(path, 0o700);
 }
 
 async function lstatOrNone(path: string): Promise<Deno.FileInfo | undefined> {

@@ -12,6 +12,7 @@
 import { join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectory } from "../fs/flush.ts";
+import { replaceWithNew } from "../fs/own_file.ts";
 import type { Move } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { checkReplaceable } from "./replaceable.ts";
@@ -64,7 +65,7 @@ export class Undo {
       }
     }
     if (complete) {
-      Deno.writeFileSync(join(folder, COMPLETE), new Uint8Array());
+      replaceWithNew(join(folder, COMPLETE)).close();
       if (options.durable) await flushDirectory(folder);
     }
     return new Undo(layout, complete);

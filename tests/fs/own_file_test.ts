@@ -15,7 +15,7 @@ const APPEND: OwnFileOptions = { access: "append", create: 0o640 };
 const WRITE: OwnFileOptions = { access: "write", create: 0o600 };
 const notRoot = Deno.build.os !== "linux" || Deno.uid() !== 0;
 
-/** What an attacker may put at a name of ours; each leads to `prey`, or waits for a reader. */
+/** What an attacker may put at one of our names; each leads to `prey`, or waits for a reader. */
 const TRAPS: Record<string, (at: string, prey: string) => void | Promise<void>> = {
   "a link": (at, prey) => Deno.symlinkSync(prey, at),
   "a dangling link": (at, prey) => {

@@ -12,6 +12,7 @@ import { REFUSES_FROM } from "../../owners/installation.ts";
 import { judgeInstallation, type Judgement } from "../../owners/judgement.ts";
 import type { Used } from "../../owners/places.ts";
 import { type Finding, ownerWord, type Role, sentence } from "../../owners/rule.ts";
+import { isOwnerless } from "../../owners/way.ts";
 import { historyPathFor } from "../../observe/history.ts";
 import { shellWord } from "../../shell_word.ts";
 import { ownedBeside } from "../../store/owned.ts";
@@ -78,7 +79,11 @@ async function leftByRoot(
     for (const { folder } of await ownedBeside(localDir)) roots.push(folder);
     roots.push(localDir);
   }
-  const left = roots.map((root) => ({ root, paths: rootsBelow(root) }))
+  // Where the mount decides, everything may be root's by name and this user's to write.
+  const left = roots.filter((root) => !isOwnerless(root)).map((root) => ({
+    root,
+    paths: rootsBelow(root),
+  }))
     .filter(({ paths }) => paths.length > 0);
   if (left.length === 0) return [];
   const paths = left.flatMap(({ paths }) => paths);

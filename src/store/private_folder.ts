@@ -1,0 +1,54 @@
+/**
+ * A folder for its owner only, in which nobody else has prepared anything.
+ *
+ * Guarantees: a folder that is there is a real one, and where everybody may make folders it belongs to
+ * this user, to root or to the owner of the folder above. It doesn't look further up: that is the
+ * owner rule's.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { StoreError } from "../errors.ts";
+import { errnoOf } from "../fs/disk_error.ts";
+import { ownUid, setOwnMode } from "../fs/own_file.ts";
+import { shellWord } from "../shell_word.ts";
+
+/** Makes the folder, or takes the one that is there if nobody else can have prepared it. */
+export async function makePrivate(path: string): Promise<void> {
+  try {
+    return await Deno.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+  }
+  const info = await Deno.lstat(path);
+  if (!info.isDirectory) {
+    throw new StoreError("wrong_type", `The work folder is not a folder: ${path}`, {
+      path,
+      expected: "a folder",
+      found: info.isSymlink ? "a link" : "a file",
+      hint: "remove it and run again",
+    });
+  }
+  if (await isStrangers(info, dirname(path))) {
+    throw new StoreError("unsafe_owner", `${path} was made by user ${info.uid}`, {
+      path,
+      expected: "a folder of this user or of root",
+      found: `user ${info.uid}`,
+      hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+    });
+  }
+  // Others must not be able to put files where we publish from.
+  if (((info.mode ?? 0) & 0o022) !== 0) setOwnMode(path, 0o700);
+}
+
+/**
+ * Whether somebody else made a folder where everybody may: since the owner rule looked, or for a program
+ * that uses the library.
+ */
+async function isStrangers({ uid }: Deno.FileInfo, parent: string): Promise<boolean> {
+  const { mode, uid: above } = await Deno.lstat(parent);
+  const shared = ((mode ?? 0) & 0o1002) === 0o1002;
+  if (!shared || uid === null || uid === 0 || uid === above) return false;
+  const me = ownUid();
+  return me !== null && uid !== me;
+}
