@@ -17,7 +17,7 @@ import { unplaceable } from "../store/disk_names.ts";
 import type { Partial } from "../store/partial.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { listStaging, removeStaged, StagingNames } from "../store/staging.ts";
-import type { Entry, PatchEntry } from "../types.ts";
+import type { Entry } from "../types.ts";
 import { Doubts, type Verdict } from "./doubts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
 import { checkGuarded } from "./guarded_files.ts";
@@ -26,9 +26,9 @@ import type { KnownBlocks } from "../grown/memory.ts";
 import { type Look, lookAtDirectory, lookAtPackage, NO_HEAD } from "./look.ts";
 import { collectGarbage } from "./memory.ts";
 import { checkDigest } from "./package_digest.ts";
-import { chainSize } from "./patch_chain.ts";
 import { Patching, type PatchingInput } from "./patching.ts";
 import type { Plan } from "./plan.ts";
+import { summarize } from "./plan_summary.ts";
 import { Planner } from "./planner.ts";
 import { Proof } from "./proof.ts";
 import { recallPace, rememberPace } from "./remembered_pace.ts";
@@ -111,7 +111,10 @@ class Gathering {
       onPhase("plan");
       const plan = await this.#plan(look);
       if (summary === undefined) {
-        summary = await this.#summarize(plan, look);
+        const chain = partial === undefined ? await this.#patching.chain() : undefined;
+        const deletes = this.#input.deletesFor(look);
+        const { cost } = this.#patching;
+        summary = summarize(plan, { look, deletes, cost, ...(chain && { chain }) });
         reporter.planned(dataset.name, summary);
         const nothing = whyNothing(look);
         if (nothing !== undefined) reporter.warn(dataset.name, nothing);
@@ -255,28 +258,6 @@ class Gathering {
     new StagedBlocks(layout).remove();
   }
 
-  async #summarize(plan: Plan, look: Look): Promise<PlanSummary> {
-    const tails = plan.steps.filter((step) => step.tail !== undefined).length;
-    const content = plan.steps.reduce((sum, { entry }) => sum + entry.size, 0);
-    const { made, ...patches } = this.#patching.cost;
-    const summary: PlanSummary = {
-      entries: look.located.length,
-      kept: plan.kept.length,
-      staged: plan.staged.length - made,
-      whole: plan.steps.length - tails,
-      tails,
-      deletes: this.#input.deletesFor(look),
-      bytesToFetch: plan.bytes + patches.bytes,
-      bytesTotal: look.total,
-      requests: plan.requests + patches.requests,
-      diskNeeded: content + plan.bytes,
-      strategy: strategyOf(plan, patches),
-      ...(made > 0 && { patched: made }),
-    };
-    const chain = this.#input.partial === undefined ? await this.#patching.chain() : undefined;
-    return chain === undefined ? summary : byPatches(summary, chain);
-  }
-
   /** Downloads and extracts what is planned; says how it went, with the error when a new look is needed. */
   async #fetch(plan: Plan, at: { look: Look; partial: Partial }): Promise<Verdict> {
     const { steps } = plan;
@@ -374,19 +355,6 @@ function whyNothing({ located, packagePaths: { size } }: Look): string | undefin
   if (located.length > 0) return undefined;
   if (size === 0) return "the hub's package is empty: nothing is changed here";
   return `include and exclude leave nothing of the package's ${size} files`;
-}
-
-/** The plan of a dry run, which asks for no patch: most of what changed will come by them. */
-function byPatches(plan: PlanSummary, chain: readonly PatchEntry[]): PlanSummary {
-  const [bytesToFetch, requests] = [chainSize(chain), chain.length];
-  if (bytesToFetch >= plan.bytesToFetch) return plan;
-  const patched = plan.whole + plan.tails;
-  return { ...plan, whole: 0, tails: 0, patched, bytesToFetch, requests, strategy: "by patch" };
-}
-
-function strategyOf({ steps, strategy }: Plan, patches: { requests: number }): string {
-  if (patches.requests === 0) return strategy;
-  return steps.length === 0 ? "by patch" : `by patch, and ${strategy}`;
 }
 
 function holds(fact: DiskFact | undefined, entry: Entry): boolean {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { EngineRig } from "../support/engine.ts";
+import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
 import { seededRandom } from "../support/random.ts";
 import { PackedSite } from "../support/site.ts";
 import { assertSameTree, type Tree, writeTree } from "../support/tree.ts";
@@ -314,3 +315,21 @@ function nextDay(tree: Tree, random: () => number): Tree {
   next.set(`new/${Math.floor(random() * 1e6)}`, rows(7, 20));
   return next;
 }
+
+Deno.test("a dry run tells the patch that a sync will take, and asks for none", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  const { patchSize } = await site.publish(day(1));
+  const plans: PlanSummary[] = [];
+  const reporter = {
+    ...silentReporter,
+    planned: (_: string, plan: PlanSummary) => void plans.push(plan),
+  };
+  await rig.sync(site.url, { job: { planOnly: true }, context: { reporter } });
+  const [{ strategy, bytesToFetch, requests, patched, whole }] = plans as [PlanSummary];
+  assert.deepEqual([strategy, bytesToFetch, requests], ["by patch", patchSize, 1]);
+  assert.deepEqual([patched, whole], [40, 0]);
+  assert(!site.asked().some((path) => path.startsWith("/patch/")));
+  await rig.sync(site.url, { context: { reporter } });
+  assert.deepEqual({ ...plans[1]!, kept: 0 }, { ...plans[0]!, kept: 0, diskNeeded: 0 });
+});
