@@ -30,6 +30,7 @@ const PROGRAM_ENV_NAMES = [
   "HTTPS_PROXY",
   "HTTP_PROXY",
   "NO_PROXY",
+  "REQUEST_METHOD",
   "all_proxy",
   "http_proxy",
   "https_proxy",

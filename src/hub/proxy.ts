@@ -1,12 +1,19 @@
 /**
- * Which proxy a request takes, by the environment: the same rules as Deno's `fetch` has.
+ * Which proxy a request takes, by the environment: the rules of Deno 2.7.11's `fetch`, which reads the
+ * environment by itself. The tests hold every form against it.
+ *
+ * The rules: `ALL_PROXY` comes before the scheme's own variable, upper case before lower case, and
+ * `http_proxy` doesn't count where `REQUEST_METHOD` is set (a CGI). Of `NO_PROXY` and `no_proxy` only
+ * the first one that is there counts: addresses and networks (CIDR) except addresses; names, with or
+ * without a leading dot, except themselves and what ends in them, in exactly their spelling; `*`
+ * excepts all names. Ports and `*.name` except nothing.
  *
  * Guarantees: pure; no password of a proxy is in what it returns.
  *
  * @module
  */
 import type { Environment } from "../config/env_names.ts";
-import { redactUrl } from "../errors.ts";
+import { networkHolds } from "./ip_network.ts";
 
 /** The proxy that a URL is asked through. */
 export interface Proxy {
@@ -18,26 +25,68 @@ export interface Proxy {
   port: number;
 }
 
+const STANDARD_PORTS: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  socks4: 1080,
+  socks4a: 1080,
+  socks5: 1080,
+  socks5h: 1080,
+};
+
 /** The proxy for a URL; `undefined` = it is asked directly. */
 export function proxyFor(url: string, env: Environment): Proxy | undefined {
   const { protocol, hostname } = new URL(url);
-  const scheme = protocol.slice(0, -1);
-  if (isExcepted(hostname, env("no_proxy") || env("NO_PROXY") || "")) return undefined;
-  const names = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, "all_proxy", "ALL_PROXY"];
-  for (const variable of names) {
-    const value = env(variable)?.trim();
-    if (!value) continue;
-    const proxy = URL.parse(value.includes("://") ? value : `http://${value}`);
-    if (proxy === null) continue;
-    const standard: Record<string, number> = { "https:": 443, "socks5:": 1080, "socks5h:": 1080 };
-    return {
-      variable,
-      address: redactUrl(proxy).replace(/\/$/, ""),
-      hostname: bare(proxy.hostname),
-      port: Number(proxy.port) || (standard[proxy.protocol] ?? 80),
-    };
+  if (isExcepted(bare(hostname), env(exceptionsIn(env)) ?? "")) return undefined;
+  for (const variable of variablesFor(protocol, env)) {
+    const proxy = parseProxy(env(variable) ?? "");
+    if (proxy !== undefined) return { variable, ...proxy };
   }
   return undefined;
+}
+
+/** The variable whose exceptions count. */
+export function exceptionsIn(env: Environment): "NO_PROXY" | "no_proxy" {
+  return env("NO_PROXY") === undefined ? "no_proxy" : "NO_PROXY";
+}
+
+/**
+ * Variables for a URL that name no proxy though something is written in them, or another one than
+ * was meant: what is wrong with each, without its value.
+ */
+export function oddProxies(url: string, env: Environment): { variable: string; what: string }[] {
+  return variablesFor(new URL(url).protocol, env).flatMap((variable) => {
+    const value = env(variable) ?? "";
+    const login = /^(?:[a-z0-9+.-]+:\/\/)?(.*)@/is.exec(value)?.[1] ?? "";
+    if (/[#/?@]/.test(login)) {
+      const what = "its user or password has a # / ? or @, which ends it there";
+      return [{ variable, what }];
+    }
+    if (value === "" || parseProxy(value) !== undefined) return [];
+    return [{ variable, what: "it is no address of a proxy, so it counts for nothing" }];
+  });
+}
+
+function variablesFor(protocol: string, env: Environment): string[] {
+  const scheme = protocol.slice(0, -1);
+  const own = [`${scheme.toUpperCase()}_PROXY`, `${scheme}_proxy`];
+  const isCgi = scheme === "http" && env("REQUEST_METHOD") !== undefined;
+  return ["ALL_PROXY", "all_proxy", ...(isCgi ? [] : own)];
+}
+
+/** A proxy's address; a login without a colon makes it none. */
+function parseProxy(value: string): Omit<Proxy, "variable"> | undefined {
+  const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#\s]+)(?:[/?#]\S*)?$/i.exec(value);
+  const scheme = (match?.[1] ?? "http").toLowerCase();
+  const authority = match?.[2] ?? "";
+  const standard = STANDARD_PORTS[scheme];
+  const login = authority.includes("@") ? authority.slice(0, authority.indexOf("@")) : undefined;
+  if (standard === undefined || (login !== undefined && !login.includes(":"))) return undefined;
+  const place = authority.slice(authority.lastIndexOf("@") + 1);
+  const [, host = "", port = ""] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(place) ?? [];
+  if (host === "") return undefined;
+  const address = `${scheme}://${host}${/^\d+$/.test(port) ? `:${port}` : ""}`;
+  return { address, hostname: bare(host), port: Number(port) || standard };
 }
 
 /** Where the connection for a URL goes: to the proxy, or to the host itself. */
@@ -55,8 +104,13 @@ export function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 
-function isExcepted(hostname: string, list: string): boolean {
-  const host = bare(hostname).toLowerCase();
-  return list.split(",").map((item) => item.trim().toLowerCase().replace(/^\*?\./, ""))
-    .some((item) => item === "*" || (item !== "" && (host === item || host.endsWith(`.${item}`))));
+function isExcepted(host: string, list: string): boolean {
+  const isAddress = networkHolds(host, host);
+  return list.split(",").map((item) => item.trim()).some((item) => {
+    if (item === "") return false;
+    if (isAddress) return networkHolds(item, host);
+    if (networkHolds(item, item.replace(/\/.*$/, ""))) return false; // an address excepts no name
+    return item === "*" || host === item.replace(/^\./, "") ||
+      host.endsWith(item.startsWith(".") ? item : `.${item}`);
+  });
 }

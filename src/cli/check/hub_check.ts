@@ -16,6 +16,7 @@ import { VERSION } from "../../version.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { connectAny } from "./connect_any.ts";
 import { noHandshake, unanswered } from "./hub_refusal.ts";
 import { type Proxy, proxyFor, targetOf } from "../../hub/proxy.ts";
 import { lookup } from "node:dns/promises";
@@ -86,13 +87,12 @@ async function connects(
   const { hostname, port } = targetOf(url, proxy);
   const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   const before = performance.now();
-  const stop = new AbortController();
-  const connecting = Deno.connect({ hostname, port, signal: stop.signal });
-  // One that comes too late has to be closed as well.
-  connecting.then((connection) => connection.close(), () => {});
+  using connecting = connectAny(await addressesOf(hostname, context), port);
   try {
-    await within(connecting, context);
-    return fine("hub.connect", `${place} takes connections (${ms(performance.now() - before)})`);
+    const { silent } = await within(connecting.first, context);
+    const dead = silent.length === 0 ? "" : `; ${silent.join(", ")} doesn't answer`;
+    const took = ms(performance.now() - before);
+    return fine("hub.connect", `${place} takes connections (${took})${dead}`);
   } catch (error) {
     const tellTale = `curl -v ${shellWord(`${redactUrl(url).replace(/\/$/, "")}/api/datasets`)}`;
     const refused = error instanceof Deno.errors.ConnectionRefused;
@@ -105,9 +105,14 @@ async function connects(
         ? `start the hub, or correct ${writtenIn(proxy, context)}; then: ${tellTale}`
         : `look for a firewall or a wrong address in ${writtenIn(proxy, context)}: ${tellTale}`,
     );
-  } finally {
-    stop.abort();
   }
+}
+
+/** The host's addresses, in the order in which they are tried. */
+async function addressesOf(hostname: string, context: CheckContext): Promise<string[]> {
+  if (isIP(hostname) !== 0) return [hostname];
+  const found = await within(lookup(hostname, { all: true }), context);
+  return found.map(({ address }) => address);
 }
 
 /** What an answer's head told. */

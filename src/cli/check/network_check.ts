@@ -7,11 +7,17 @@ import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { createFetch } from "../../hub/tls.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
-import { bare, proxyFor } from "../../hub/proxy.ts";
+import { bare, exceptionsIn, oddProxies, proxyFor } from "../../hub/proxy.ts";
+import { shellWord } from "../../shell_word.ts";
 
 /** Checks the proxies and the authorities that are in force. */
 export function checkNetwork(context: CheckContext): CheckLine[] {
-  return [...context.config.hub.urls.map((url) => proxyLine(url, context)), authorities(context)];
+  const { config: { hub }, machine } = context;
+  return [
+    ...hub.urls.map((url) => proxyLine(url, context)),
+    ...oddLines(hub.urls, machine),
+    authorities(context),
+  ];
 }
 
 function proxyLine(url: string, { machine }: CheckContext): CheckLine {
@@ -20,10 +26,28 @@ function proxyLine(url: string, { machine }: CheckContext): CheckLine {
   const { hostname } = new URL(url);
   const through = `${url} is asked through ${proxy.address} (${proxy.variable})`;
   if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return fine("network.proxy", through);
+  const exceptions = exceptionsIn(machine.env);
+  const others = machine.env(exceptions) ?? "";
+  const list = others === "" ? bare(hostname) : `${others},${bare(hostname)}`;
   return warning(
     "network.proxy",
     `${through}, which can't reach a hub on this machine`,
-    `export no_proxy=${bare(hostname)}`,
+    `export ${exceptions}=${shellWord(list)}`,
+  );
+}
+
+/** Variables that don't do what they look like: one for all hubs is enough. */
+function oddLines(urls: readonly string[], { env }: CheckContext["machine"]): CheckLine[] {
+  const odd = new Map(
+    urls.flatMap((url) => oddProxies(url, env).map((one) => [one.variable, one])),
+  );
+  return [...odd.values()].map(({ variable, what }) =>
+    warning(
+      "network.proxy",
+      `the variable ${variable} can't be what was meant: ${what}`,
+      `write ${variable} as http://user:password@host:port, with # as %23, / as %2F, ? as %3F ` +
+        "and @ as %40 in user and password",
+    )
   );
 }
 

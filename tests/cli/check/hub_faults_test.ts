@@ -71,7 +71,9 @@ Deno.test("--check tells a hub that is in trouble itself", async () => {
       check: "hub.http",
       verdict: "error",
       message: new RegExp(`/api/datasets answered ${status}`),
-      remedy: `tell those who run the hub; ${ask(place)}`,
+      remedy: new RegExp(
+        status === 500 ? "^the hub itself failed: tell those" : "^the hub is busy or being restarted",
+      ),
     });
   }
 });
@@ -346,4 +348,26 @@ Deno.test("--check tells a token that goes over plain http to another machine", 
       "way can read it",
     remedy: `try hub.url: https://no-such-hub.invalid:8000 in ${place.config}`,
   });
+});
+
+Deno.test("--check adds to the exceptions that are in force, and tells a proxy that isn't one", async () => {
+  await using place = await healthyPlace();
+  place.variables.set("http_proxy", place.hub.url);
+  place.variables.set("NO_PROXY", "10.0.0.0/8");
+  await assertTold(place, {
+    check: "network.proxy",
+    verdict: "warning",
+    message: /which can't reach a hub on this machine$/,
+    remedy: "export NO_PROXY=10.0.0.0/8,127.0.0.1",
+  });
+  place.variables.set("NO_PROXY", "10.0.0.0/8,127.0.0.1");
+  place.variables.set("http_proxy", "http://user:s3c#ret@proxy:3128");
+  await assertTold(place, {
+    check: "network.proxy",
+    verdict: "warning",
+    message: /http_proxy can't be what was meant: its user or password has a #/,
+    remedy: /%23/,
+  });
+  const { lines } = await place.check();
+  assert(!JSON.stringify(lines).includes("s3c"));
 });

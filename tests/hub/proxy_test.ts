@@ -1,0 +1,153 @@
+/** Which proxy is taken: every form is held against what Deno's `fetch` does with it. */
+import assert from "node:assert/strict";
+import { networkHolds } from "../../src/hub/ip_network.ts";
+import { oddProxies, proxyFor } from "../../src/hub/proxy.ts";
+import { createFetch } from "../../src/hub/tls.ts";
+import { RawServer } from "./raw_server.ts";
+
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+const NAMES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+const VARIABLES = [...NAMES, "no_proxy", "NO_PROXY", "REQUEST_METHOD"];
+
+/** Runs with these variables and none of the others, and puts all back. */
+async function withVariables<T>(given: Record<string, string>, run: () => Promise<T>): Promise<T> {
+  const before = VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
+  for (const name of VARIABLES) Deno.env.delete(name);
+  for (const [name, value] of Object.entries(given)) Deno.env.set(name, value);
+  try {
+    return await run();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+  }
+}
+
+const P = "http://127.0.0.1:PORT";
+/** Nobody listens there; what is asked through it fails. */
+const NOWHERE = "http://127.0.0.1:1";
+const IP = "http://127.0.0.1:9/";
+const NAME = "http://www.example.invalid/";
+
+const FORMS: [url: string, variables: Record<string, string>][] = [
+  ...[
+    "*",
+    "127.0.0.1",
+    "127.0.0.0/8",
+    "127.0.0.5/8",
+    "127.0.0.0/33",
+    "10.0.0.0/8",
+    ".0.0.1",
+    "0.0.1",
+    "127.*",
+    "127.0.0.1:9",
+    "localhost",
+    " 127.0.0.1 , x",
+    "127.0.0.1 x",
+    "",
+    "::/0",
+  ]
+    .map((no_proxy): [string, Record<string, string>] => [IP, { http_proxy: P, no_proxy }]),
+  ...[
+    "*",
+    "x,*",
+    "example.invalid",
+    ".example.invalid",
+    "*.example.invalid",
+    "www.EXAMPLE.invalid",
+    "ample.invalid",
+    "example.invalid.",
+    "invalid",
+    " example.invalid ",
+    "www.example.invalid:80",
+    "10.0.0.0/8",
+    "www.example.invalid",
+  ]
+    .map((no_proxy): [string, Record<string, string>] => [NAME, { http_proxy: P, no_proxy }]),
+  ...["::1", "[::1]", "0:0:0:0:0:0:0:1", "::/0", "fe80::/10", ""]
+    .map((no_proxy): [string, Record<string, string>] => [
+      "http://[::1]:9/",
+      { http_proxy: P, no_proxy },
+    ]),
+  [IP, { HTTP_PROXY: P }],
+  [IP, { all_proxy: P }],
+  [IP, { ALL_PROXY: P, all_proxy: NOWHERE }],
+  [IP, { ALL_PROXY: P, http_proxy: NOWHERE }],
+  [IP, { HTTP_PROXY: P, http_proxy: NOWHERE }],
+  [IP, { HTTP_PROXY: "", http_proxy: P }],
+  [IP, { https_proxy: P }],
+  [IP, { http_proxy: P, REQUEST_METHOD: "GET" }],
+  [IP, { http_proxy: P, NO_PROXY: "", no_proxy: "127.0.0.1" }],
+  [IP, { http_proxy: P, NO_PROXY: "x", no_proxy: "127.0.0.1" }],
+  [IP, { http_proxy: P, NO_PROXY: "127.0.0.1", no_proxy: "x" }],
+  ...[
+    "127.0.0.1:PORT",
+    "HTTP://127.0.0.1:PORT",
+    "http://127.0.0.1:PORT/a?b",
+    " http://127.0.0.1:PORT",
+    "//127.0.0.1:PORT",
+    "ftp://127.0.0.1:PORT",
+    "http://u:p@127.0.0.1:PORT",
+    "u:p@127.0.0.1:PORT",
+    "http://u:p%23@127.0.0.1:PORT",
+    "http://u@127.0.0.1:PORT",
+    "http://u:p@x@127.0.0.1:PORT",
+    "http://u@d:p@127.0.0.1:PORT",
+    "http://u:@127.0.0.1:PORT",
+  ]
+    .map((http_proxy): [string, Record<string, string>] => [IP, { http_proxy }]),
+  [IP, { http_proxy: "ftp://x", all_proxy: P }],
+];
+
+Deno.test("proxyFor() says of every form what Deno's fetch does", async () => {
+  for (const [url, form] of FORMS) {
+    await using proxy = new RawServer(OK);
+    const { port } = new URL(proxy.url);
+    const variables = Object.fromEntries(
+      Object.entries(form).map(([name, value]) => [name, value.replace("PORT", port)]),
+    );
+    const about = `${url} ${JSON.stringify(form)}`;
+    await withVariables(variables, async () => {
+      using owned = createFetch({ idleConnections: 0 });
+      await owned.fetch(url).then((answer) => answer.body?.cancel(), () => {});
+      const found = proxyFor(url, (name) => variables[name]);
+      assert.equal(found?.port === Number(port), proxy.heads.length > 0, about);
+    });
+  }
+});
+
+Deno.test("oddProxies() says which variable isn't what it was meant to be, and never its password", () => {
+  const odd = (http_proxy: string) =>
+    oddProxies(IP, (name) => name === "http_proxy" ? http_proxy : undefined);
+  for (const login of ["u:s3c#ret", "u:s3c@ret", "u:s3c/ret", "u:s3c?ret", "u@d:s3cret"]) {
+    const found = odd(`http://${login}@proxy:3128`);
+    assert.match(found[0]!.what, /# \/ \? or @/, login);
+    assert(!JSON.stringify(found).includes("s3c"));
+  }
+  for (const value of ["ftp://proxy", " http://proxy", "http://u@proxy"]) {
+    assert.match(odd(value)[0]!.what, /no address of a proxy/, value);
+  }
+  for (const value of ["", "proxy:3128", "http://u:p%23%40@proxy", "socks5://proxy"]) {
+    assert.deepEqual(odd(value), [], value);
+  }
+});
+
+Deno.test("networkHolds() knows addresses and networks, and nothing else", () => {
+  const held: [string, string, boolean][] = [
+    ["10.0.0.0/8", "10.255.0.1", true],
+    ["10.0.0.0/8", "11.0.0.1", false],
+    ["0.0.0.0/0", "1.2.3.4", true],
+    ["1.2.3.4/32", "1.2.3.5", false],
+    ["fe80::/10", "febf::1", true],
+    ["fe80::/10", "fec0::1", false],
+    ["::1", "0:0:0:0:0:0:0:1", true],
+    ["::/0", "1.2.3.4", false],
+    ["10.0.0.0/x", "10.0.0.0", false],
+    ["10.0.0.0/8/8", "10.0.0.0", false],
+    ["example", "example", false],
+  ];
+  for (const [network, address, holds] of held) {
+    assert.equal(networkHolds(network, address), holds, `${network} ${address}`);
+  }
+});
