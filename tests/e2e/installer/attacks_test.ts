@@ -265,3 +265,27 @@ rootTest("a log's name is no pattern for logrotate", ["useradd"], async (root) =
   assert.match(done.stderr, /logrotate would take this name for a pattern/);
   assert.equal(await root.has("/etc/logrotate.d/datahubsync"), false);
 });
+
+rootTest("a takeover that the sync would refuse at its next run is refused before any change", [
+  "runuser",
+], async (root) => {
+  for (const user of ["root", USER.name]) {
+    await root.write(`${DIR}/config.yaml`, configText({ localDir: "/data/x" }));
+    await sh(root, `mkdir -p /data/.x.datahubsync; chown ${user}: /data`);
+    // Somebody has prepared what the sync would take for its own unfinished work.
+    await sh(
+      root,
+      `touch /data/.x.datahubsync/manifest; chown -R ${OTHER.name}: /data/.x.datahubsync`,
+    );
+    const refused = await root.run(["bash", SCRIPT, "--user", user, "--setup-crontab"]);
+    assert.equal(refused.code, 2, refused.stdout + refused.stderr);
+    assert.match(refused.stderr, /nothing was changed: \/data\/\.x\.datahubsync belongs to eve/);
+    assert.equal(await root.has(`${DIR}/datahubsync`), false);
+    const remedy = /^hint: (?:sudo )?(mv [^,]*),/m.exec(refused.stderr)?.[1];
+    assert.ok(remedy, refused.stderr);
+    await sh(root, remedy);
+    assertDone(await root.run(["bash", SCRIPT, "--user", user, "--setup-crontab"]));
+    assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"]));
+    await sh(root, "rm -rf /data");
+  }
+});

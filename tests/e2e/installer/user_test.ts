@@ -199,3 +199,24 @@ rootTest("data in a folder of root's: the work files go inside, and the sync's u
   assertSameTree(new Map(tree.filter(([path]) => !path.startsWith(".datahubsync/"))), hub.tree());
   assert.equal(await sh(root, "stat -c %U /srv; ls -A /srv"), "root\nbars\n");
 });
+
+rootTest("root's own installation over a trusted folder of somebody else's is upgraded as it is", [
+  "runuser",
+], async (root) => {
+  await using hub = startHub();
+  const localDir = `${USER.home}/data/x`;
+  const text = configText({ url: hub.url, localDir });
+  await sh(root, `mkdir -p ${localDir}; chown -R ${USER.name}: ${USER.home}`);
+  await root.write(`${DIR}/config.yaml`, text);
+  const refused = await root.run(["bash", SCRIPT, "--user", "root", "--setup-crontab"]);
+  assert.equal(refused.code, 2);
+  assert.match(
+    refused.stderr,
+    /lies in a folder of bob's, which root can't trust\nhint: --user bob/,
+  );
+  await root.write(`${DIR}/config.yaml`, `${text}trusted_folders: [${USER.home}]\n`);
+  for (const args of [["--user", "root", "--setup-crontab"], []]) {
+    assertDone(await root.run(["bash", SCRIPT, ...args]));
+    assertDone(await cronRun(root));
+  }
+});
