@@ -50,7 +50,10 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addOption(stateOption())
     .addOption(datasetOption())
     .option("--dry-run", "say what would be fetched, and change nothing")
-    .option("--force", "believe neither state nor manifest: read every file, fetch what differs")
+    .option(
+      "--force",
+      "believe neither state nor manifest nor the disk: read every file, fetch what differs",
+    )
     .addOption(jsonOption())
     .option("-q, --quiet", "say nothing but errors")
     .option("-v, --verbose", "say everything")

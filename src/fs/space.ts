@@ -10,7 +10,8 @@
  */
 
 import { statfs } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { temporaryNameFor } from "./atomic_write.ts";
 import { diskError } from "./disk_error.ts";
 
 /** Room on a file system, as this user may use it. */
@@ -31,10 +32,23 @@ export async function freeSpace(path: string): Promise<FreeSpace> {
     return {
       bytes: answer.blocks === 0 ? Infinity : answer.bavail * answer.bsize,
       total: answer.blocks === 0 ? Infinity : answer.blocks * answer.bsize,
-      inodes: answer.files === 0 ? Infinity : answer.ffree,
+      inodes: answer.files === 0 || saysNoneFalsely(place, answer) ? Infinity : answer.ffree,
     };
   } catch (error) {
     throw diskError(error, place, "ask for the free space");
+  }
+}
+
+/** Some file systems say that no file can be made, and take one all the same. */
+function saysNoneFalsely(place: string, { ffree }: { ffree: number }): boolean {
+  if (ffree > 0) return false;
+  const path = temporaryNameFor(join(place, "inode"));
+  try {
+    Deno.openSync(path, { write: true, createNew: true }).close();
+    Deno.removeSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -132,7 +132,14 @@ Deno.test({
 });
 
 for (
-  const fault of ["no_size", "fsync=EINVAL", "chmod=EPERM", "fsyncdir=EINVAL", "utimens=EPERM"]
+  const fault of [
+    "no_size",
+    "no_inodes",
+    "fsync=EINVAL",
+    "chmod=EPERM",
+    "fsyncdir=EINVAL",
+    "utimens=EPERM",
+  ]
 ) {
   Deno.test({
     name: `sync works where less is offered: ${fault}`,
