@@ -72,7 +72,9 @@ Deno.test("--check tells a hub that is in trouble itself", async () => {
       verdict: "error",
       message: new RegExp(`/api/datasets answered ${status}`),
       remedy: new RegExp(
-        status === 500 ? "^the hub itself failed: tell those" : "^the hub is busy or being restarted",
+        status === 500
+          ? "^the hub itself failed: tell those"
+          : "^the hub is busy or being restarted",
       ),
     });
   }
