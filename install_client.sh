@@ -967,8 +967,10 @@ new_config() {
   EXAMPLE=
   if [ -n "$HUB_URL" ]; then
     set -- init --quiet --hub-url "$HUB_URL" --data-dir "$DATA_DIR" --output "$TMP/new/config.yaml"
+    # At a terminal it asks, and says there what it doesn't take.
     if at_terminal; then
-      "$SOURCE" "$@" <&3 2>"$TMP/error"
+      say "error: see above" >"$TMP/error"
+      "$SOURCE" "$@" <&3
     else
       "$SOURCE" "$@" 2>"$TMP/error"
     fi && code=0 || code=$?
