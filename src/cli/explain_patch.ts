@@ -15,6 +15,7 @@ import type { RawEntry } from "../zip/package_directory.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, countText } from "./units.ts";
+import { jsonText } from "../plain_text.ts";
 
 /** A recipe is no longer than this, in bytes. */
 const MAX_RECIPE = 64 << 20;
@@ -38,7 +39,7 @@ export async function explainPatch(
       data_size: dataSize,
       entries: rows,
     };
-    terminal.out(`${JSON.stringify(document)}\n`);
+    terminal.out(`${jsonText(document)}\n`);
     return EXIT.ok;
   }
   const kinds = Object.groupBy(rows, ({ kind }) => kind);

@@ -16,6 +16,7 @@ import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, countText } from "./units.ts";
 import { parseWait } from "./wait.ts";
+import { jsonText } from "../plain_text.ts";
 
 /** Options for `pack`. */
 export interface PackCommandOptions {
@@ -70,7 +71,7 @@ async function packAll(
   for (const job of jobs) {
     try {
       const report = await packFolder(job, context);
-      terminal.out(`${json ? JSON.stringify(documentOf(report)) : lineOf(report)}\n`);
+      terminal.out(`${json ? jsonText(documentOf(report)) : lineOf(report)}\n`);
     } catch (error) {
       if (!(error instanceof DataHubSyncError)) throw error;
       terminal.err(`error: ${job.name}: ${messageOf(error)}\n`);

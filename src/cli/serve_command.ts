@@ -13,6 +13,7 @@ import { serveSite } from "../serve/serve_site.ts";
 import { EXIT } from "./exit_code.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { LONGEST, messageText } from "../plain_text.ts";
 
 /** Options for `serve`. */
 export interface ServeCommandOptions {
@@ -44,9 +45,8 @@ export async function serveCommand(
     ...(tls !== undefined && { tls }),
     onRequest: ({ client, method, path, status, bytes }) => {
       if (options.verbose) {
-        terminal.out(
-          `${new Date().toISOString()} ${client} ${method} ${path} ${status} ${bytes}\n`,
-        );
+        const asked = messageText(`${method} ${path}`, LONGEST.url);
+        terminal.out(`${new Date().toISOString()} ${client} ${asked} ${status} ${bytes}\n`);
       }
     },
   });

@@ -26,6 +26,7 @@ export class RemotePackage {
   readonly url: string;
   readonly #context: PackageContext;
   #foreign = false;
+  #asked = false;
 
   /** Made by `HubClient.package`. */
   constructor(url: string, context: PackageContext) {
@@ -38,9 +39,15 @@ export class RemotePackage {
     return this.#foreign;
   }
 
+  /** Whether anything of it has been asked for. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
   /** Sends one request; throws `HubError`, or what the sink threw. */
   async fetch(request: PackageRequest, sink: PackageSink): Promise<FetchOutcome> {
     const { ranges, signal, ifRange } = request;
+    this.#asked = true;
     const { transport } = this.#context;
     const headers: Record<string, string> = { accept: "*/*" };
     if (ranges !== "all") headers["range"] = formatRange(ranges);

@@ -44,9 +44,10 @@ export async function fetchPatch(
       ...patience,
       signal,
       isRetriable,
-      progressed: () => {
+      progressed: (error) => {
         have = Math.min(file.statSync().size, patch.size);
-        const grew = have > before;
+        const dripped = error instanceof HubError && error.code === "too_slow";
+        const grew = have > before && !dripped;
         before = have;
         return grew;
       },

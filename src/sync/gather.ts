@@ -249,6 +249,14 @@ class Gathering {
     return true;
   }
 
+  /**
+   * Whether all that changes was made by patches: each has the SHA-256 that the catalog announces for
+   * it, and so has the directory; the rest is what was here.
+   */
+  #cameByPatches(): boolean {
+    return !this.#input.remote.asked && this.#patching.cost.made === this.#staged.size;
+  }
+
   /** What is staged may come from other bytes than those that are going to be proven. */
   #dropStaged(): void {
     const { layout, partial } = this.#input;
@@ -345,7 +353,7 @@ class Gathering {
       fetched: this.#fetched,
       summary,
       leftOut: this.#leftOut,
-      proven: this.#proven,
+      proven: this.#proven || this.#cameByPatches(),
     };
   }
 }

@@ -21,6 +21,7 @@ import { type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
+import type { Limits } from "../zip/limits.ts";
 
 /** What to look at. */
 export interface LookInput {
@@ -67,7 +68,6 @@ export const NO_HEAD: PackageHead = {
 /** Looks at the package. Throws HubError, ArchiveError, StoreError. */
 export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
   const { dataset, entry, remote, partial, knownFiles } = input;
-  const limits = limitsFor(dataset, { files: knownFiles, bytes: input.knownBytes });
   const view = await viewPackage({
     remote,
     partial,
@@ -79,7 +79,7 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     mayAppear: entry.ready === true,
     filenameEncoding: dataset.filenameEncoding,
     engine: context.engine,
-    limits,
+    limits: limitsOf(input),
     reserve: context.sync.diskReserve ?? "auto",
     onBytes: (start, end) => input.onReceived(end - start),
   });
@@ -100,8 +100,7 @@ export function lookAtDirectory(
   }
   context.onStep?.("viewed");
   const { stripPrefix } = dataset;
-  const limits = limitsFor(dataset, { files: knownFiles, bytes: input.knownBytes });
-  const all = checkEntries(directory, { stripPrefix, limits });
+  const all = checkEntries(directory, { stripPrefix, limits: limitsOf(input) });
   if (partial !== undefined) {
     partial.begin({ fingerprint, total });
     if (tail.bytes.length > 0) partial.write(tail.offset, tail.bytes);
@@ -124,4 +123,8 @@ export function lookAtDirectory(
     total,
     head,
   };
+}
+
+function limitsOf({ dataset, knownFiles, knownBytes }: LookInput): Limits {
+  return limitsFor(dataset, { files: knownFiles, bytes: knownBytes });
 }

@@ -17,7 +17,7 @@ import { parseRecipe } from "../patch/recipe.ts";
 import type { PatchEntry } from "../types.ts";
 import { readDirectory } from "../zip/directory.ts";
 import type { FilenameEncoding } from "../zip/entry_name.ts";
-import { DEFAULT_LIMITS } from "../zip/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../zip/limits.ts";
 import type { PackageDirectory } from "../zip/package_directory.ts";
 import { checkRoom } from "./room.ts";
 
@@ -41,14 +41,16 @@ export async function openPatches(
     filenameEncoding: FilenameEncoding;
     /** As in `checkRoom`. */
     reserve: number | "auto" | undefined;
+    /** How large a directory may be. */
+    limits?: Limits;
   },
 ): Promise<OpenedPatches> {
   using data = replaceWithNew(options.dataPath, 0o600);
   const links: Link[] = [];
   let last: Pick<OpenedPatches, "directory" | "tail"> | undefined;
   let dataOffset = 0;
-  const { maxDirectorySize } = DEFAULT_LIMITS;
-  const limits = { maxDirectorySize, maxRecipeSize: MAX_RECIPE };
+  const { limits: most = DEFAULT_LIMITS } = options;
+  const limits = { maxDirectorySize: most.maxDirectorySize, maxRecipeSize: MAX_RECIPE };
   for (const { path, patch } of files) {
     using file = Deno.openSync(path, { read: true });
     checkEnds(readPatchHeader(file).header, patch);
@@ -56,7 +58,12 @@ export async function openPatches(
       const { packageSize: total, dataSize } = header;
       const offset = total - bytes.length;
       const { filenameEncoding } = options;
-      const result = await readDirectory(bytes, { tailOffset: offset, total, filenameEncoding });
+      const result = await readDirectory(bytes, {
+        tailOffset: offset,
+        total,
+        filenameEncoding,
+        limits: most,
+      });
       if (result.kind === "need") throw notFor(patch, "a directory that isn't whole");
       const { directory } = result;
       if (directory.fingerprint !== patch.to) throw notFor(patch, directory.fingerprint);

@@ -27,6 +27,7 @@ import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
 import { checkRoom } from "./room.ts";
 import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
+import { limitsFor } from "./package_limits.ts";
 
 /** What patching works on. */
 export interface PatchingInput extends LookInput {
@@ -91,7 +92,14 @@ export class Patching {
         files.push({ path, patch });
       }
       const { filenameEncoding } = dataset;
-      this.#opened = await openPatches(files, { dataPath: folder.data, filenameEncoding, reserve });
+      const { knownFiles: known, knownBytes } = this.#input;
+      const limits = limitsFor(dataset, { files: known, bytes: knownBytes });
+      this.#opened = await openPatches(files, {
+        dataPath: folder.data,
+        filenameEncoding,
+        reserve,
+        limits,
+      });
       return this.#opened;
     } catch (error) {
       await this.#refuse(current, error);

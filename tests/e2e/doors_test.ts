@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { DemoHub } from "../../src/demo/hub.ts";
-import { configFor, type Ended, workplace } from "../support/binary.ts";
+import { configFor, type Ended, runBinary, workplace } from "../support/binary.ts";
 
 const NAME = "bars";
 const TOKEN = "s3cret-token-of-bars";
@@ -78,6 +78,18 @@ Deno.test("a catalog that is hostile in every text, and megabytes long, forges a
     hub.setDataset(EVIL, { version: EVIL });
     await lookAtAll(at, ALL);
   }
+});
+
+Deno.test("SSLKEYLOGFILE is refused by every command that connects, and nothing is written to it", async () => {
+  await using at = await place("https://hub.invalid");
+  const env = { SSLKEYLOGFILE: at.at("keys") };
+  for (const words of [["sync"], ["list"], ["verify"], ["status"]]) {
+    const args = [...words, "--config", at.at("config.yaml")];
+    const { code, stderr } = await runBinary(args, { cwd: at.path, env });
+    assert.equal(code, 3, words[0]);
+    assert.match(stderr, /SSLKEYLOGFILE is set.*\nhint: unset SSLKEYLOGFILE/s);
+  }
+  await assert.rejects(Deno.stat(at.at("keys")), Deno.errors.NotFound);
 });
 
 Deno.test("a token over plain http is said once per run and by check, but not to this machine", async () => {

@@ -165,7 +165,7 @@ Deno.test("500 and 503 get a hint, and a hub's binary answer reaches no terminal
       (await place.run("verify")).stderr,
     ]
   ) {
-    assert.match(text, /JUNK/);
+    assert.match(text, /JUNK|bytes that are no text/);
     // deno-lint-ignore no-control-regex
     assert.doesNotMatch(text.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202e]/);
   }

@@ -62,8 +62,8 @@ rootTest(
       if (command.includes("--hub-url")) {
         await screen.until(/3 {2}指数 成分[^]*Which ones.*:/);
         await screen.type("4\n");
-      await screen.until(/no dataset named[^]*Which ones.*:/);
-      await screen.type("1,3\n");
+        await screen.until(/no dataset named[^]*Which ones.*:/);
+        await screen.type("1,3\n");
       }
       const { code, text } = await screen.ended();
       assert.equal(code, 0, text);
