@@ -36,8 +36,12 @@ export function readService(texts: readonly string[], home: string): ServiceUnit
   };
 }
 
+/** Beyond it a line is nobody's: it counts as words that aren't known. */
+const LONGEST_LINE = 8192;
+
 /** The words of a unit's line. */
 function unitWords(line: string): Word[] {
+  if (line.length > LONGEST_LINE) return [[OPEN]];
   const pattern = /(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|[^\s"'\\])+/g;
   return [...line.matchAll(pattern)].map(([word]) => partsOf(word));
 }

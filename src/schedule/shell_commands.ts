@@ -27,8 +27,12 @@ export class NotUnderstood extends Error {}
 /** Words that may stand before a command and leave it what it is. */
 const BEFORE_A_COMMAND = new Set(["if", "then", "elif", "else", "while", "until", "do", "!", "{"]);
 
+/** Cron takes a command of 1,000 characters, and nobody writes a longer one by hand. */
+const LONGEST = 8192;
+
 /** The commands of a text, in their order. */
 export function shellCommands(text: string): SimpleCommand[] {
+  if (text.length > LONGEST) throw new NotUnderstood(`a command of ${text.length} characters`);
   return new Splitter(text).commands();
 }
 
