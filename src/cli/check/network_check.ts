@@ -45,8 +45,7 @@ function oddLines(urls: readonly string[], { env }: CheckContext["machine"]): Ch
     warning(
       "network.proxy",
       `the variable ${variable} can't be what was meant: ${what}`,
-      `write ${variable} as http://user:password@host:port, with # as %23, / as %2F, ? as %3F ` +
-        "and @ as %40 in user and password",
+      `in ${variable} write # as %23, / as %2F, ? as %3F and @ as %40 in user and password`,
     )
   );
 }

@@ -368,7 +368,7 @@ Deno.test("--check adds to the exceptions that are in force, and tells a proxy t
     check: "network.proxy",
     verdict: "warning",
     message: /http_proxy can't be what was meant: its user or password has a #/,
-    remedy: /%23/,
+    remedy: "in http_proxy write # as %23, / as %2F, ? as %3F and @ as %40 in user and password",
   });
   const { lines } = await place.check();
   assert(!JSON.stringify(lines).includes("s3c"));
