@@ -66,7 +66,7 @@ say() { printf '%s\n' "$*"; }
 note() { printf '    %s\n' "$*"; }
 warn() { printf '  ! %s\n' "$*" >&2; }
 
-# complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone on the way out.
+# complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone first.
 complain() {
   printf '%s: %s\n' "$PROGRAM" "$2" >&2
   if [ $# -gt 2 ]; then printf 'hint: %s\n' "$3" >&2; fi
@@ -207,7 +207,7 @@ controller() {
   # The owner of a link counts, and so does every folder that it leads through.
   printf '%s\n' "$part" "$real" |
     awk -F / '{ way = ""; print "/"; for (i = 2; i <= NF; i++) if ($i != "") print way = way "/" $i }' | sort -u >"$TMP/way"
-  while IFS= read -r part; do stat -c "%U %g %A %n" -- "$part"; done <"$TMP/way" >"$TMP/way.stat"
+  tr '\n' '\0' <"$TMP/way" | xargs -0 stat -c "%U %g %A %n" -- >"$TMP/way.stat" || die "$part can't be looked at"
   boss=root
   while read -r owner gid rights part; do
     if [ "$owner" != root ] && [ "$owner" != "$boss" ]; then
@@ -412,7 +412,7 @@ make_link() {
   mv -f "$DESTDIR$2.new.$$" "$DESTDIR$2"
 }
 
-# remove PATH: a file, a link, or a folder of ours with all that is in it.
+# remove PATH: a file, a link, or a folder of the installation's with all that is in it.
 remove() {
   if [ ! -e "$DESTDIR$1" ] && [ ! -L "$DESTDIR$1" ]; then return 0; fi
   change "remove $1"
@@ -1422,7 +1422,7 @@ write_service() {
   cat <<END
 $HEADER
 [Unit]
-Description=DataHubSync: keeps local datasets in step with the hub
+Description=DataHubSync: keeps local datasets up to date with the hub
 Wants=network-online.target
 After=network-online.target
 

@@ -2,6 +2,8 @@
  * What users of the machine try while root installs, upgrades and uninstalls: each attack is made, then
  * seen to fail. The links that they leave are followed by whoever follows links: the machine's own
  * protections (`fs.protected_*`) mustn't be what helps, so root makes those that they forbid.
+ *
+ * It is longer than 250 lines because one file shows all attacks together.
  */
 import assert from "node:assert/strict";
 import { OTHER, type RootFs, USER } from "../../support/rootfs.ts";

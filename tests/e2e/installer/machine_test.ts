@@ -10,7 +10,7 @@ const DIR = "/opt/datahubsync";
 /** What a fresh root holds, without what any program leaves by running. */
 const machine = (root: RootFs): Promise<string[]> =>
   listTree(root.path, {
-    // What useradd keeps of before, and an empty line's difference, is no trace of ours.
+    // useradd keeps backups of the files that it edits.
     skip:
       /^\/((proc|dev|run|tmp|bundle|var\/log)(\/|$)|etc\/\.?(passwd|g?shadow|group|sub[ug]id)-?\b)/,
   });
@@ -101,7 +101,7 @@ rootTest(
 
 rootTest("install_client.sh replaces the binary while it runs", [], async (root) => {
   assertDone(await root.run(["bash", SCRIPT]));
-  // Any program, started from the place of ours, holds the file as a sync would.
+  // Any program, started from the installed path, holds the file as a sync would.
   await Deno.copyFile("/bin/sleep", root.at(`${DIR}/datahubsync`));
   const child = root.spawn([`${DIR}/datahubsync`, "3600"]);
   try {
