@@ -13,7 +13,7 @@ import stringWidth from "string-width";
 import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { Phase, SyncResult } from "../types.ts";
-import { type Progress, progressLine } from "./progress_line.ts";
+import { type Progress, progressLines } from "./progress_line.ts";
 import { cut, wrap } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, secondsText } from "./units.ts";
@@ -66,7 +66,7 @@ export function openProgress(
   let waiting: string | undefined;
   const draw = (): void =>
     screen.draw((width) => [
-      ...[...bars.values()].map((bar) => progressLine(bar.progress(clock()), width)),
+      ...[...bars.values()].flatMap((bar) => progressLines(bar.progress(clock()), width)),
       ...(waiting === undefined ? [] : wrap(waiting, width)),
     ]);
   const stop = every(DRAW_EVERY_MS, draw);

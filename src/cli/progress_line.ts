@@ -8,7 +8,7 @@
  * @module
  */
 import stringWidth from "string-width";
-import { cut } from "./table.ts";
+import { cut, wrap } from "./table.ts";
 import { bytesText } from "./units.ts";
 
 /** What a line shows. */
@@ -35,6 +35,15 @@ const WIDEST_BAR = 24;
 /** The line, at most `width` columns wide. */
 export function progressLine(progress: Progress, width: number): string {
   return progress.total > 0 ? barLine(progress, width) : wordLine(progress, width);
+}
+
+/** The same, on further lines where a sentence would leave no room for the name. */
+export function progressLines(progress: Progress, width: number): string[] {
+  const { name, doing, total } = progress;
+  if (total > 0 || width - stringWidth(doing) > NARROWEST_BAR) {
+    return [progressLine(progress, width)];
+  }
+  return [cut(name, width), ...wrap(doing, width - 2).map((line) => `  ${line}`)];
 }
 
 function wordLine(progress: Progress, width: number): string {

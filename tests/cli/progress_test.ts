@@ -178,6 +178,11 @@ for (const columns of [60, 80, 120]) {
     );
     tick();
     assert.match(linesOf()[0]!, /^stock\S* +the hub answered 500; trying again in 4 s \(2 of 5\)$/);
+    const longer = "the hub answered 500; trying again in 2 min 4 s (53 of 100)";
+    bars.reporter.retry("", "http_status", 124_000, longer);
+    tick();
+    assert.equal(linesOf().length, columns === 60 ? 3 : 1);
+    assert.ok(linesOf().join(" ").replace(/ +/g, " ").endsWith(longer), linesOf().join("\n"));
     bars.reporter.finished({
       ...emptyResult("stock-trading-data-professional", 0),
       status: "package_not_ready",

@@ -17,7 +17,9 @@ for (const columns of [60, 80, 120]) {
     async fn() {
       await using hub = startHub({ name: NAME });
       hub.hub.setDataset(OTHER, { version: hub.dataset.version });
-      await using place = await workplace(configFor(hub.url, [NAME, OTHER]));
+      await using place = await workplace(
+        configFor(hub.url, [NAME, OTHER], { hub: ["retries: 100"] }),
+      );
       const on = (...words: string[]) =>
         onScreen([binaryPath(), ...words, "-c", place.at("config.yaml")], { columns, rows: 40 });
       /** What is to be seen at the end; no line of the `tables` first ones was wrapped. */
@@ -42,9 +44,10 @@ for (const columns of [60, 80, 120]) {
         /\n {2}56 files in the package:\n +56 {2}new or changed: fetched whole\n/,
       );
 
-      hub.hub.faults.add({ name: "status_503", path: "/package/", times: 1, retryAfter: 2 });
+      hub.hub.faults.add({ name: "status_503", path: "/package/", times: Infinity, retryAfter: 2 });
       await using syncing = await on("sync", "--wait", "10m");
-      await syncing.shows(/the hub answered 503; trying again in [\d.]+ s \(1 of 5\)/);
+      await syncing.shows(/the hub answered 503; trying again in [\d.]+ s\s+\(\d+ of\s+100\)/);
+      hub.hub.faults.clear();
       await syncing.shows(
         /waiting for stock-trading-data-pro\s+until \d\d:\d\d:\d\d[^]*asking\s+again\s+at\s+\d\d:\d\d:\d\d/,
       );
