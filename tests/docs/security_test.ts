@@ -1,0 +1,19 @@
+/** Every test that `docs/security.md` and `docs/guarantees.md` name as proof is there. */
+
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import { readDoc } from "./code_block.ts";
+
+const ROOT = resolve(import.meta.dirname!, "..", "..");
+
+for (const name of ["security.md", "guarantees.md"]) {
+  Deno.test(`docs/${name} names tests that are there`, async () => {
+    const named = [...(await readDoc(name)).matchAll(/`(tests\/[^`*]+)`/g)].map(([, path]) =>
+      path!
+    );
+    assert.ok(named.length > 5);
+    for (const path of new Set(named)) {
+      await assert.doesNotReject(Deno.stat(join(ROOT, path)), `${name}: ${path}`);
+    }
+  });
+}
