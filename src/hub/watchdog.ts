@@ -53,7 +53,7 @@ export class Watchdog {
     return this.#controller.signal;
   }
 
-  /** Something came: an answer's head, or so many bytes of its body. */
+  /** Something came: an answer's head, or bytes of its body. */
   touch(bytes = 0): void {
     this.#quietTicks = 0;
     this.#windowBytes += bytes;

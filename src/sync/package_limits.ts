@@ -10,7 +10,7 @@
 import type { DatasetConfig } from "../config/config.ts";
 import { DEFAULT_LIMITS, type Limits } from "../zip/limits.ts";
 
-/** A package may grow to so many times of what is there. */
+/** A package may grow to this many times of what is there. */
 const GROWTH = 10;
 /** Below these nobody is hurt, whatever was there: small datasets become large ones. */
 const SMALL_FILES = 20_000;

@@ -11,7 +11,7 @@ import { StoreError } from "../errors.ts";
 import { type FreeSpace, freeSpace } from "../fs/space.ts";
 import { bytesText } from "../observe/duration_text.ts";
 
-/** `auto` keeps so much of a disk free, and no more than so many bytes: logs and mail need some. */
+/** `auto` keeps this share of a disk free, and at most this many bytes: logs and mail need some. */
 const RESERVED_SHARE = 0.01;
 const LARGEST_RESERVE = 1e9;
 

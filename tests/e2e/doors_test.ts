@@ -80,7 +80,7 @@ Deno.test("a catalog that is hostile in every text, and megabytes long, forges a
   }
 });
 
-Deno.test("SSLKEYLOGFILE is refused by every command that connects, and nothing is written to it", async () => {
+Deno.test("SSLKEYLOGFILE is refused by every command that connects, and no key is written to it", async () => {
   await using at = await place("https://hub.invalid");
   const env = { SSLKEYLOGFILE: at.at("keys") };
   for (const words of [["sync"], ["list"], ["verify"], ["status"]]) {
@@ -89,7 +89,9 @@ Deno.test("SSLKEYLOGFILE is refused by every command that connects, and nothing 
     assert.equal(code, 3, words[0]);
     assert.match(stderr, /SSLKEYLOGFILE is set.*\nhint: unset SSLKEYLOGFILE/s);
   }
-  await assert.rejects(Deno.stat(at.at("keys")), Deno.errors.NotFound);
+  // The runtime opens it as it starts, before any code of the program runs.
+  const keys = await Deno.readTextFile(at.at("keys")).catch(() => "");
+  assert.equal(keys, "");
 });
 
 Deno.test("a token over plain http is said once per run and by check, but not to this machine", async () => {

@@ -207,7 +207,7 @@ function joined(...parts: Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** The package with a comment of so many bytes in its end record. */
+/** The package with a comment of `length` bytes in its end record. */
 function withComment(bytes: Uint8Array, length: number): Uint8Array {
   const result = joined(bytes, new Uint8Array(length));
   new DataView(result.buffer).setUint16(bytes.length - 2, length, true);
