@@ -1514,7 +1514,7 @@ drop_units() {
 uninstall() {
   RUN_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
   : "${RUN_USER:=$USER_NOW}"
-  if ! grep -q . "$TMP/installed"; then
+  if ! grep -Eq "^(file|link|crontab)$TAB" "$TMP/installed"; then
     if [ -z "$PURGE" ] || [ ! -f "$DESTDIR$CONFIG" ]; then
       die "nothing in $INSTALL_DIR was installed by this script" "--install-dir DIR, where it is elsewhere"
     fi
@@ -1550,7 +1550,13 @@ uninstall() {
   fi
 
   begin "Remove folders that are empty"
-  remove "$INSTALL_DIR/.installed"
+  if [ -n "$PURGE" ] || [ ! -e "$DESTDIR$CONFIG" ]; then
+    remove "$INSTALL_DIR/.installed"
+  elif [ -z "$DRY_RUN" ]; then
+    # For a --purge that comes later.
+    grep -E "^(dir|config|user|set)$TAB" "$TMP/installed" >"$TMP/less" || :
+    put_now "$TMP/less" "$DESTDIR$INSTALL_DIR/.installed" 644 ''
+  fi
   { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r >"$TMP/folders"
   # What a step keeps for its undo would count as content: this one is finished by hand.
   if [ -z "$DRY_RUN" ]; then

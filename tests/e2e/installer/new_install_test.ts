@@ -96,3 +96,25 @@ rootTest("a token that the hub wants reaches the job, and nobody else", [
   assertDone(await root.run(["bash", SCRIPT, "--uninstall"], { env }));
   assert.equal(await root.has("/etc/systemd/system/datahubsync.service.d"), false);
 });
+
+rootTest("--uninstall followed by --purge leaves the data and nothing else", [
+  "useradd",
+  "runuser",
+], async (root) => {
+  await using hub = startHub();
+  const args = ["--hub-url", hub.url, "--setup-crontab", "--sync"];
+  assertDone(await root.run(["bash", SCRIPT, ...args]));
+  // Twice, so that there is all that a sync remembers.
+  hub.nextDay();
+  const sync = [BINARY, "sync", "-c", `${DIR}/config.yaml`];
+  assertDone(await root.run(["runuser", "-u", "datahubsync", "--", ...sync]));
+  await root.write(`/data/.${hub.name}.datahubsync/staging.blocks`, "x");
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
+  assert.equal(await root.has(BINARY), false);
+  const again = await root.run(["bash", SCRIPT, "--uninstall"]);
+  assert.match(again.stderr, /nothing in \/opt\/datahubsync was installed by this script/);
+  await sh(root, `chown -R datahubsync: /data/.${hub.name}.datahubsync`);
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"]));
+  assert.equal(await root.has(DIR), false);
+  assert.equal(await sh(root, "ls -A /data"), `${hub.name}\n`);
+});
