@@ -165,13 +165,21 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
   },
 };
 
+/** What an example does stands above it where it doesn't fit beside it. */
+const COLUMNS = 80;
+
 /** The text below a command's options. */
 export function helpAfter(command: string): string {
   const { examples, codes } = COMMAND_HELP[command]!;
   const wide = Math.max(...examples.map(([words]) => words.length));
-  const typed = examples.map(([words, what]) =>
+  const beside = examples.map(([words, what]) =>
     `  ${PROGRAM} ${what === "" ? words : `${words.padEnd(wide)}  # ${what}`}`
   );
+  const fits = beside.every((line) => line.length <= COLUMNS);
+  const typed = fits ? beside : examples.flatMap(([words, what]) => [
+    ...(what === "" ? [] : [`  # ${what}`]),
+    `  ${PROGRAM} ${words}`,
+  ]);
   const ends = Object.entries(codes).map(([code, what]) => `  ${code.padEnd(3)}  ${what}`);
   return ["", "Examples:", ...typed, "", "Exit codes:", ...ends].join("\n");
 }

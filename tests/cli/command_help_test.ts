@@ -42,9 +42,12 @@ Deno.test("a command's --help shows its examples and exit codes, in 80 columns",
     const program = buildProgram(terminal, () => {});
     await program.parseAsync([name, "--help"], { from: "user" }).catch(() => {});
     const text = terminal.stdout();
-    assert.match(text, new RegExp(`\\nExamples:\\n  datahubsync ${name}`), name);
+    assert.match(text, new RegExp(`\\nExamples:\\n(  # .*\\n)?  datahubsync ${name}`), name);
     assert.match(text, /\nExit codes:\n {2}0 +\S/, name);
-    for (const line of text.split("\n")) assert(line.length <= 100, line);
+    for (const line of text.split("\n")) {
+      // A command stays in one line, so that it can be copied.
+      assert(line.length <= 80 || /^ {2}datahubsync /.test(line), line);
+    }
   }
 });
 
