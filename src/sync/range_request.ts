@@ -88,10 +88,11 @@ export class RangeRequests {
       if (blame === "no") throw error;
       this.#checkTotal(error);
       if (ranges.length > 1) {
-        if (blame === "maybe" || ranges.length <= pace.provenRanges) {
-          if (came.bytes > 0) throw error;
-          await this.#ask(ranges.slice(0, 1), options); // tells whether ranges were to blame
-        }
+        if (blame === "maybe" && came.bytes > 0) throw error;
+        // One range tells whether several were to blame, or the package was replaced meanwhile.
+        const [one] = partial.have.missing(wanted);
+        const isSure = blame === "surely" && came.bytes === 0 && ranges.length > pace.provenRanges;
+        if (!isSure && one !== undefined) await this.#ask([one], options);
         return pace.takeFewer(ranges.length);
       }
       // Caches answer with another range now and then, and come right: that is tried again first.
