@@ -79,6 +79,8 @@ export async function mountFaulty(...faults: string[]): Promise<FaultyFs> {
     faults: set,
     async [Symbol.asyncDispose]() {
       run("fusermount3", ["-uz", path]);
+      // It would live on while another test's namespace has a copy of the mount.
+      if (!ended) child.kill("SIGKILL");
       await end;
       await Deno.remove(folder, { recursive: true });
     },

@@ -156,7 +156,8 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
     device = "";
   };
   const attach = (options: string): void => {
-    if (how.make !== undefined) device = run("losetup", ["-f", "--show", image]).trim();
+    // Kept while it isn't mounted: another test's namespace may still have a copy of the mount.
+    if (how.make !== undefined && device === "") device = loopDevice(image);
     const [program, ...args] = how.mount({ device, path, options });
     try {
       run(program!, args);
@@ -167,10 +168,10 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
   };
   const unmount = (): void => {
     if (!attempt("umount", [path])) attempt("umount", ["-l", path]);
-    detach();
   };
   const dispose = (): void => {
     unmount();
+    detach();
     Deno.removeSync(folder, { recursive: true });
   };
   if (how.make !== undefined) {
@@ -192,6 +193,17 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
     again: (other = options) => attach(other),
     [Symbol.dispose]: dispose,
   };
+}
+
+/** A free one; another process may take the one that was found, so it is tried again. */
+function loopDevice(image: string): string {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return run("losetup", ["-f", "--show", image]).trim();
+    } catch (error) {
+      if (attempt === 10) throw error;
+    }
+  }
 }
 
 /** Gives a folder on XFS, and what is made in it, a project of its own. */
