@@ -11,10 +11,10 @@
  */
 import { dirname, join } from "node:path";
 import { historyPathFor } from "../observe/history.ts";
-import { openOwn } from "../fs/own_file.ts";
+import { followOwnLinks, openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Used } from "./places.ts";
-import { uidOf, wayTo } from "./way.ts";
+import { uidOf } from "./way.ts";
 
 /** The version that refuses what is only warned of where an installation worked before. */
 export const REFUSES_FROM = "4.0";
@@ -58,9 +58,13 @@ function ownerOf(path: string, { ofFile = false } = {}): number | undefined {
 /** Whether it worked for this user before the rule came, so that it is warned and not refused. */
 export function isFromBefore({ config, statePath }: Used, uid: number): boolean {
   if (ownerOf(markOf(config.path)) !== undefined) return false;
-  const state = wayTo(statePath).at(-1);
-  // A file that the user wrote, and not one that somebody placed for them.
-  return state?.path === statePath && state.kind === "other" && state.uid === uid;
+  try {
+    // A file that the user wrote; installers leave an empty one.
+    const state = Deno.lstatSync(followOwnLinks(statePath));
+    return state.isFile && state.uid === uid && state.size > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Marks an installation as one that was found closed. What can't be written costs nothing. */
