@@ -9,7 +9,9 @@
  * @module
  */
 import { crc32 } from "node:zlib";
+import { basename, dirname } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
+import { replaceWithNew } from "../fs/own_file.ts";
 import type { Layout } from "./layout.ts";
 
 /** What a staged file's name is made of. */
@@ -55,7 +57,7 @@ export function listStaging(layout: Layout): Set<string> {
 }
 
 /** Removes staged files that nothing needs any more. Throws StoreError. */
-export function removeStaged(layout: Layout, names: Iterable<string>): void {
+export function removeStaged(layout: Pick<Layout, "staging">, names: Iterable<string>): void {
   for (const name of names) {
     try {
       Deno.removeSync(`${layout.staging}/${name}`);
@@ -64,6 +66,38 @@ export function removeStaged(layout: Layout, names: Iterable<string>): void {
       throw diskError(error, `${layout.staging}/${name}`, "remove a staged file");
     }
   }
+}
+
+/**
+ * Marks what is staged from now on as not proven: it comes out of a package whose digest is checked at
+ * its end. A run that finds the mark takes nothing of it. Throws StoreError.
+ */
+export function markUnproven(layout: Layout): void {
+  const path = unprovenPath(layout);
+  try {
+    replaceWithNew(path, 0o600).close();
+  } catch (error) {
+    throw diskError(error, path, "mark the staged files");
+  }
+}
+
+/** Whether an earlier run has left staged files that were never proven. */
+export function isUnproven(layout: Layout): boolean {
+  try {
+    Deno.lstatSync(unprovenPath(layout));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes the mark away: all is proven, or removed. Throws StoreError. */
+export function unmarkUnproven(layout: Layout): void {
+  removeStaged({ staging: dirname(layout.staging) }, [basename(unprovenPath(layout))]);
+}
+
+function unprovenPath({ staging }: Pick<Layout, "staging">): string {
+  return `${staging}.unproven`;
 }
 
 function hex(crc: number): string {

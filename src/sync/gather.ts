@@ -5,7 +5,8 @@
  * Guarantees: when it returns, each entry is either right in the folder or right in staging. A
  * package that is replaced meanwhile keeps what still holds and is planned anew, at most
  * {@linkcode MOST_ROUNDS} times; a wrong guess of a tail costs one more round, never a wrong file.
- * Where a digest is to be proven, nothing is extracted before it is. It changes nothing in `local_dir`.
+ * Where a digest is to be proven, nothing counts as gathered before it is, in this run or a later one.
+ * It changes nothing in `local_dir`.
  *
  * It is longer than 250 lines because every way to look again and plan again meets here.
  *
@@ -16,7 +17,14 @@ import { sizeOf } from "../ranges.ts";
 import { unplaceable } from "../store/disk_names.ts";
 import type { Partial } from "../store/partial.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
-import { listStaging, removeStaged, StagingNames } from "../store/staging.ts";
+import {
+  isUnproven,
+  listStaging,
+  markUnproven,
+  removeStaged,
+  StagingNames,
+  unmarkUnproven,
+} from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import { Doubts, type Verdict } from "./doubts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
@@ -198,7 +206,7 @@ class Gathering {
     this.#names = new StagingNames();
     this.#onDisk = await surveyFiles(entries, survey);
     const rest = entries.filter((entry) => !holds(this.#onDisk.get(entry.path), entry));
-    if (this.#proof.due) return this.#dropStaged();
+    if (this.#proof.due || isUnproven(layout)) return this.#dropStaged();
     const earlier = await surveyStaging(rest, this.#names, survey);
     // What this process verified needs no second look, when the new package still wants it.
     for (const entry of rest) {
@@ -264,6 +272,7 @@ class Gathering {
     if (partial === undefined) return;
     removeStaged(layout, listStaging(layout));
     new StagedBlocks(layout).remove();
+    unmarkUnproven(layout);
   }
 
   /** Downloads and extracts what is planned; says how it went, with the error when a new look is needed. */
@@ -273,16 +282,15 @@ class Gathering {
     const { due } = this.#proof;
     if (!due && steps.length === 0 && partial.have.missing(plan.ranges).length === 0) return "done";
     const content = steps.reduce((sum, { entry }) => sum + entry.size, 0);
-    const { work } = this.#input.layout;
+    const { layout } = this.#input;
     const needed = { bytes: content + plan.bytes, files: steps.length };
-    await checkRoom(work, needed, this.#context.sync.diskReserve);
+    await checkRoom(layout.work, needed, this.#context.sync.diskReserve);
     this.#input.onPhase("download");
-    if (due) {
-      const came = await this.#round({ ...plan, steps: [] }, at);
-      if (came !== "done") return came;
-      await this.#prove(partial);
-    }
-    return await this.#round(plan, at);
+    if (!due) return await this.#round(plan, at);
+    markUnproven(layout);
+    const verdict = await this.#round(plan, at);
+    if (verdict === "done") await this.#prove(partial);
+    return verdict;
   }
 
   /** Checks the announced digest; a package with another one leaves nothing behind. */
@@ -295,6 +303,7 @@ class Gathering {
     try {
       await checkDigest(partial, digest);
       this.#proven = true;
+      unmarkUnproven(this.#input.layout);
     } catch (error) {
       partial.drop();
       this.#dropStaged();

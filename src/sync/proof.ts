@@ -6,7 +6,7 @@
  * origin than the catalog, all of it is fetched before any of it is published; so is a package of
  * which the folder holds nothing, and one of which nearly all is wanted: a stray byte between the
  * entries makes no difference. While a proof is due, staged files count only if they came out of
- * the very bytes that are proven. Where the proof isn't due, a part is fetched, and a caller warns.
+ * the very bytes that are proven, in the run that proves them. Where the proof isn't due, a part is fetched, and a caller warns.
  *
  * @module
  */

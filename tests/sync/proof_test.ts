@@ -127,6 +127,25 @@ for (const [where, add] of Object.entries(STRAY)) {
   });
 }
 
+Deno.test("what a run that was stopped has staged of a forged package is never published", async () => {
+  await using pair = new Pair(false);
+  await using rig = await EngineRig.make();
+  pair.announce(2, zip(day2), zip(forged));
+  const onStep = (step: string) => {
+    if (step === "downloaded") throw new Error("killed here");
+  };
+  await pair.sync(rig, { onStep });
+  const layout = await rig.layout();
+  assert(listStaging(layout).size > 0, "it was extracted while it came");
+  // The partial of the forged package goes; the next run has only the staged files to believe.
+  await Deno.remove(layout.partial);
+  pair.announce(2, zip(day2));
+  const result = await pair.sync(rig);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), day2);
+  assert.equal(await Deno.stat(`${layout.staging}.unproven`).catch(() => "gone"), "gone");
+});
+
 Deno.test("a delta of the catalog's own server says that its digest wasn't checked", async () => {
   await using pair = new Pair(false);
   await using rig = await EngineRig.make();
