@@ -7,7 +7,7 @@
  * @module
  */
 
-/** A page is told by its first bytes; more of them aren't looked at. */
+/** How many of the first bytes decide whether they are a page. */
 const LOOKED_AT = 1024;
 
 /** Whether the first bytes of a package's answer are a page's. */

@@ -62,7 +62,7 @@ export class HubPace {
   /** Whether it couldn't be reached for as long as we were ready to wait, and hasn't answered since. */
   stayedAway = false;
 
-  /** So many ranges in one request were refused: half of them, or one at a time. */
+  /** A request for that many ranges was refused: ask for half, or for one at a time. */
   takeFewer(refused: number): void {
     if (refused <= this.provenRanges) return; // it took as many before: this will pass
     this.rangesPerRequest = Math.min(this.rangesPerRequest, refused >> 1);

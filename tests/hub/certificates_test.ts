@@ -1,6 +1,6 @@
 /**
  * Every fault of a certificate has its own sentence and remedy, over real TLS; the command among the
- * remedies is typed, and mends it.
+ * remedies is typed, and fixes it.
  */
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
@@ -134,7 +134,7 @@ const REFUSED: Record<string, [command: string, says: RegExp]> = {
 
 for (const [what, [command, says]] of Object.entries(REFUSED)) {
   Deno.test({
-    name: `hub.ca_file says what is wrong with ${what}, and its command mends it`,
+    name: `hub.ca_file says what is wrong with ${what}, and its command fixes it`,
     ignore,
     async fn() {
       await using temp = await tempDir();

@@ -66,7 +66,7 @@ Deno.test("a hub that moved to another host says it where it wants a token", asy
   assert.match((await failure(without.catalog()) as HubError).hint!, /hub\.token/);
 });
 
-Deno.test("a redirect that looks for its cookie is told from other circles", async () => {
+Deno.test("a redirect that looks for its cookie differs from other circles", async () => {
   let url = "";
   await using bounce = leadingTo(() => url, "Set-Cookie: seen=1\r\n");
   await using circle = leadingTo(() => url);
