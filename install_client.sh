@@ -1044,6 +1044,13 @@ install_program() {
   complete_for fish "$FISH/datahubsync.fish"
   # zsh looks at no folder of a user's own.
   if [ "$UID_NOW" = 0 ]; then complete_for zsh "$SHARE/zsh/site-functions/_datahubsync"; fi
+  # An archive has them; where only the three files were copied, there are none.
+  for page in "$HERE"/man/datahubsync*.[15]; do
+    if [ ! -f "$page" ]; then continue; fi
+    path=$SHARE/man/man${page##*.}/${page##*/}
+    put_file "$page" "$path" 644 "$ROOT_OWNER"
+    record file "$path"
+  done
   if ! recorded set "user $RUN_USER"; then
     grep -v "^set$TAB" "$TMP/installed" >"$TMP/installed.less" || :
     mv "$TMP/installed.less" "$TMP/installed"

@@ -12,7 +12,8 @@ import { buildProgram } from "../src/cli/program.ts";
 import { PROGRAM } from "../src/own_command.ts";
 import type { Terminal } from "../src/cli/terminal.ts";
 
-const NOBODY: Terminal = {
+/** A terminal that shows nothing. */
+export const NOBODY: Terminal = {
   out: () => {},
   err: () => {},
   outIsTerminal: false,

@@ -4,8 +4,8 @@
  * Without `--target`: an archive for each of {@linkcode TARGETS}. Where another machine's runtime can't
  * be had, it says so and builds the rest; a target that was asked for, and this machine's own, must do.
  *
- * An archive holds the binary, its installer, the example configuration, the manuals, the licences of
- * everything embedded, the list of it (SPDX) and `SHA256SUMS`. Two builds of one commit give the same
+ * An archive holds the binary, its installer, the example configuration, the manuals (as pages for `man`, too), the
+ * licences of everything embedded, the list of it (SPDX) and `SHA256SUMS`. Two builds of one commit give the same
  * bytes: sorted names, the commit's time, owner 0.
  *
  * @module
@@ -14,6 +14,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.ts";
+import { manPages } from "./man_pages.ts";
 import { digestOf, NoRuntimeError } from "./runtime.ts";
 import { makeSbom } from "./sbom.ts";
 
@@ -78,6 +79,10 @@ export async function release(options: ReleaseOptions): Promise<string> {
       await Deno.chmod(join(folder, path), mode);
     }
     const time = await commitTime(root);
+    await makeFolders(folder, "man");
+    for (const [page, text] of await manPages(root, time)) {
+      await write(join(folder, "man", page), text);
+    }
     const info = JSON.parse(await outputOf("deno", ["info", "--json"], root));
     const sbom = await makeSbom({
       info: built.info,

@@ -57,6 +57,7 @@ async function packsTheSame(target: string): Promise<void> {
       "datahubsync",
       "docs",
       "install_client.sh",
+      "man",
       "sbom.spdx.json",
     ]);
     await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], folder);

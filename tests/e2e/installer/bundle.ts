@@ -1,6 +1,6 @@
 /**
- * What a person copies to a server: the binary, the script and the example config in one folder;
- * and ways to run the script from it.
+ * What a person copies to a server: the binary, the script, the example config and the manual pages in
+ * one folder; and ways to run the script from it.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Finished, makeRootFs, missingFor, type RootFs } from "../../support/rootfs.ts";
 import { type TempDir, tempDir } from "../../support/temp.ts";
+import { manPages } from "../../../tools/man_pages.ts";
 
 /** The project's folder. */
 export const PROJECT: string = fileURLToPath(new URL("../../../", import.meta.url));
@@ -16,13 +17,17 @@ export const PROJECT: string = fileURLToPath(new URL("../../../", import.meta.ur
 /** Where the bundle lies in a throw-away root. */
 export const SCRIPT = "/bundle/install_client.sh";
 
-/** Copies the three files into a folder. */
+/** Copies the three files and the manual pages into a folder. */
 export async function makeBundle(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   await Deno.copyFile(join(PROJECT, "install_client.sh"), join(folder, "install_client.sh"));
   await Deno.copyFile(join(PROJECT, "dist/datahubsync"), join(folder, "datahubsync"));
   await Deno.chmod(join(folder, "datahubsync"), 0o755);
   await Deno.copyFile(join(PROJECT, "config.example.yaml"), join(folder, "config.example.yaml"));
+  await Deno.mkdir(join(folder, "man"), { recursive: true });
+  for (const [page, text] of await manPages(PROJECT, new Date(0))) {
+    await Deno.writeTextFile(join(folder, "man", page), text);
+  }
 }
 
 /** A bundle and an empty DESTDIR. */

@@ -48,6 +48,17 @@ rootTest("a hub that can't be reached is said, and the example is written with i
   assert.deepEqual([...Deno.readDirSync(root.at("/data"))], []);
 });
 
+rootTest("manual pages are installed and go with an uninstall", ["useradd"], async (root) => {
+  const paths = ["man1/datahubsync.1", "man1/datahubsync-sync.1", "man5/datahubsync.yaml.5"];
+  assertDone(await root.run(["bash", SCRIPT]));
+  for (const path of paths) {
+    const page = `/bundle/man/${path.slice(path.indexOf("/") + 1)}`;
+    assert.equal(await root.read(`/usr/local/share/man/${path}`), await root.read(page));
+  }
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
+  for (const path of paths) assert.equal(await root.has(`/usr/local/share/man/${path}`), false);
+});
+
 rootTest("completions are installed for bash, zsh and fish", ["useradd"], async (root) => {
   const paths = [
     "bash-completion/completions/datahubsync",
