@@ -17,6 +17,9 @@ import { LONGEST, messageText } from "./plain_text.ts";
 const SHORTEST_SECRET = 3;
 /** Parts of a URL, or of a base64 text, that are shorter may well be ordinary words. */
 const SHORTEST_PART = 8;
+/** The chat services' own paths, without a key: a hint about an incomplete address names them. */
+const PUBLIC_PATH =
+  /^\/(?:services\/|cgi-bin\/webhook\/send|robot\/send|open-apis\/bot\/(?:v2\/)?hook\/)$/;
 
 /** Makes the function that cleans one text; `most` characters of it stay. */
 export function redactor(
@@ -70,7 +73,8 @@ function partsOf(secret: string): string[] {
       ...url.searchParams.values(),
     ];
     // Not the words of a path, such as `services`, which a message may well need.
-    const isKey = (one: string): boolean => one.length >= SHORTEST_PART && /[\dA-Z]|\/./.test(one);
+    const isKey = (one: string): boolean =>
+      one.length >= SHORTEST_PART && /[\dA-Z]|\/./.test(one) && !PUBLIC_PATH.test(one);
     parts.push(href, password, username, ...pieces.filter(isKey));
   }
   return parts.filter((part) => part.length >= SHORTEST_SECRET);

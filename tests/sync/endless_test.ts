@@ -38,7 +38,7 @@ Deno.test({
     await using rig = await EngineRig.make({ root: temp.at("disk") });
     await using hub = endlessHub("");
     const result = await rig.sync(hub.url);
-    assert.equal(result.status, "extract_failed", result.error);
+    assert.equal(result.status, "disk_full", result.error);
     assert.match(result.error!, /has no end that the disk has room for/);
     assert.ok((await freeSpace(rig.root)).bytes > 60 << 20, "the disk is as good as empty");
   },
@@ -48,7 +48,7 @@ Deno.test("syncAll() refuses a package that is longer than the disk before it co
   await using rig = await EngineRig.make();
   await using hub = endlessHub("Content-Length: 900000000000000\r\n");
   const result = await rig.sync(hub.url);
-  assert.equal(result.status, "extract_failed", result.error);
+  assert.equal(result.status, "disk_full", result.error);
   assert.match(result.error!, /The package that the hub sends doesn't fit/);
   assert.match(result.hint!, /free some room/);
   assert.equal(result.bytesDownloaded, 0);
