@@ -1481,7 +1481,7 @@ ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ProtectProc=invisible
-ProcSubset=pid
+# No ProcSubset=pid: it hides the kernel's version, which decides how files are flushed.
 RemoveIPC=yes
 KeyringMode=private
 END

@@ -2,12 +2,14 @@
  * What the binary may do, right by right: the one list that `compile` bakes in, that `deno task demo`
  * runs with (a test keeps the set in `deno.json` equal) and that the test build adds to.
  *
- * It guarantees that the binary can't run other programs and reads no variable but those named here.
+ * It guarantees that the binary can run no program but `/usr/bin/sync` and reads no variable but those
+ * named here.
  *
  * @module
  */
 
 import { CONFIG_ENV_NAMES } from "../src/config/env_names.ts";
+import { SYNC_PROGRAM } from "../src/fs/file_system_sync.ts";
 
 /** The variables that the program reads beside those that a configuration may name. */
 const PROGRAM_ENV_NAMES = [
@@ -45,17 +47,28 @@ export const ENV_NAMES: readonly string[] = [
   ...new Set<string>([...CONFIG_ENV_NAMES, ...PROGRAM_ENV_NAMES]),
 ].sort();
 
-/** What the binary may ask the system; `networkInterfaces` is nodemailer's, `statfs` is free space. */
+/**
+ * What the binary may ask the system; `networkInterfaces` is nodemailer's, `statfs` is free space,
+ * `osRelease` says whether flushing a whole file system reports errors.
+ */
 export const SYS_NAMES: readonly string[] = [
   "hostname",
   "networkInterfaces",
+  "osRelease",
   "statfs",
   "uid",
 ];
 
 /** The same rights as a permission set of `deno.json`. */
 export function permissionSet(): Record<string, boolean | string[]> {
-  return { net: true, read: true, write: true, env: [...ENV_NAMES], sys: [...SYS_NAMES] };
+  return {
+    net: true,
+    read: true,
+    write: true,
+    env: [...ENV_NAMES],
+    sys: [...SYS_NAMES],
+    run: [SYNC_PROGRAM],
+  };
 }
 
 /** The flags for `deno compile`, one right each. */
@@ -68,5 +81,6 @@ export function permissionFlags(options: { testBuild?: boolean } = {}): string[]
     "--allow-write",
     `--allow-env=${env.join(",")}`,
     `--allow-sys=${SYS_NAMES.join(",")}`,
+    `--allow-run=${SYNC_PROGRAM}`,
   ];
 }

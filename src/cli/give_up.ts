@@ -8,20 +8,31 @@
  */
 
 /** A permission that some commands do without. */
-export type Permission = "net" | "write";
+export type Permission = "net" | "run" | "write";
 
-const BOTH: readonly Permission[] = ["net", "write"];
+const ALL: readonly Permission[] = ["net", "run", "write"];
 
-/** `check` tries whether folders can be written; `verify` and all that change something need both. */
+/** Only a sync flushes so many files that a program is started for it. */
+const RUN: readonly Permission[] = ["run"];
+
+/**
+ * `check` tries whether folders can be written; `verify` and all that change something need both.
+ */
 const NOT_NEEDED: Record<string, readonly Permission[]> = {
-  status: ["write"],
-  list: ["write"],
-  report: ["net"],
-  paths: BOTH,
-  schedule: BOTH,
-  completions: BOTH,
-  "dataset-names": BOTH,
-  version: BOTH,
+  status: ["run", "write"],
+  list: ["run", "write"],
+  report: ["net", "run"],
+  check: RUN,
+  notify: RUN,
+  init: RUN,
+  convert: RUN,
+  pack: RUN,
+  serve: RUN,
+  paths: ALL,
+  schedule: ALL,
+  completions: ALL,
+  "dataset-names": ALL,
+  version: ALL,
 };
 
 /** What a command does without; `status --offline` asks no hub either. */
@@ -29,7 +40,7 @@ export function notNeededBy(
   command: string,
   { offline = false }: { offline?: boolean } = {},
 ): readonly Permission[] {
-  return command === "status" && offline ? BOTH : NOT_NEEDED[command] ?? [];
+  return command === "status" && offline ? ALL : NOT_NEEDED[command] ?? [];
 }
 
 /** Gives permissions up for good. */

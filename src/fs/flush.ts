@@ -9,6 +9,7 @@
  */
 
 import { diskError, isNotOffered } from "./disk_error.ts";
+import { canSyncFileSystem, syncFileSystem } from "./file_system_sync.ts";
 
 /** How many files are flushed at once, unless told otherwise. */
 export interface FlushOptions {
@@ -23,6 +24,38 @@ const CONCURRENCY = 64;
 /** Flushes files. Throws a StoreError that names the first one that failed. */
 export async function flushAll(paths: string[], options: FlushOptions = {}): Promise<void> {
   await inParallel(paths, options.concurrency ?? CONCURRENCY, flushFile);
+}
+
+/** Up to this many files, one flush each is cheaper than a program's start (2 to 4 ms). */
+const FEW = 16;
+
+/** A file of this size is flushed by who wrote it, while others still arrive: the disk needn't wait. */
+const LARGE = 8 << 20;
+
+/** How long flushing a file system may take: what our own bytes take on a slow disk, and a grace. */
+const GRACE_MS = 5_000;
+const SLOW_DISK_BYTES_PER_MS = 20_000;
+
+/**
+ * From which size on a file written below `folder` is flushed as soon as it is whole; the others are
+ * then flushed by {@linkcode flushTogether}. `Infinity` = none is.
+ */
+export function flushAtOnceFrom(folder: string, { durable }: { durable: boolean }): number {
+  if (!durable) return Infinity;
+  return canSyncFileSystem(folder) ? LARGE : 0;
+}
+
+/**
+ * Flushes files that all lie in `folder` or below it, on its file system: many of them in one call
+ * where the system offers it, else one by one. Throws as {@linkcode flushAll} does.
+ */
+export async function flushTogether(
+  paths: string[],
+  { folder, bytes }: { folder: string; bytes: number },
+): Promise<void> {
+  const withinMs = GRACE_MS + bytes / SLOW_DISK_BYTES_PER_MS;
+  if (paths.length > FEW && await syncFileSystem(folder, { withinMs })) return;
+  await flushAll(paths);
 }
 
 /** Flushes folders, so that the names in them survive a power cut. */

@@ -16,13 +16,14 @@
 import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
-import { flushAll, flushDirectories, flushDirectory } from "../fs/flush.ts";
+import { flushDirectories, flushDirectory } from "../fs/flush.ts";
 import { type Move, type PublishJournal, type Removal, writeJournal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
 import { inFolder, makeFolders, placeAll, type Placing } from "./placing.ts";
 import { removeFiles } from "./removal.ts";
 import { checkFolders } from "./replaceable.ts";
+import { flushStaged } from "./staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
 import { mendManifest, sortOut } from "./unfinished.ts";
@@ -89,9 +90,7 @@ export async function publish(
   checkFolders(layout, there);
   const undo = await Undo.make(layout, plan.moves, { there, durable });
   onStep?.("checked");
-  if (durable && options.flush) {
-    await flushAll(plan.moves.map((move) => `${layout.staging}/${move.staged}`));
-  }
+  if (durable && options.flush) await flushStaged(layout, plan.moves);
   if (durable && plan.moves.length > 0) await flushDirectory(layout.staging);
   onStep?.("flushed");
   await plan.manifest.save(layout.manifestNext, { durable });

@@ -13,10 +13,11 @@
 import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
-import { flushAll, flushDirectories, flushDirectory } from "../fs/flush.ts";
+import { flushDirectories, flushDirectory } from "../fs/flush.ts";
 import type { Layout } from "./layout.ts";
 import type { PublishPlan, PublishReport } from "./publish.ts";
 import { stateOf } from "./removal.ts";
+import { flushStaged } from "./staging.ts";
 import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "./target_check.ts";
 import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { VersionBuilder } from "./version_builder.ts";
@@ -65,9 +66,7 @@ export async function publishSnapshot(
   checkSnapshot(layout);
   checkTargets(layout, plan.moves.map((move) => move.path));
   onStep?.("checked");
-  if (durable && options.flush) {
-    await flushAll(plan.moves.map((move) => `${layout.staging}/${move.staged}`));
-  }
+  if (durable && options.flush) await flushStaged(layout, plan.moves);
   onStep?.("flushed");
   await plan.manifest.save(layout.manifestNext, { durable });
   onStep?.("manifest_written");

@@ -11,6 +11,7 @@
 import { crc32 } from "node:zlib";
 import { basename, dirname } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
+import { flushTogether } from "../fs/flush.ts";
 import { replaceWithNew } from "../fs/own_file.ts";
 import type { Layout } from "./layout.ts";
 
@@ -54,6 +55,16 @@ export function listStaging(layout: Layout): Set<string> {
     }
   }
   return names;
+}
+
+/** Asks the disk to keep the staged files. Throws StoreError. */
+export async function flushStaged(
+  { staging }: Layout,
+  files: readonly { staged: string; size: number }[],
+): Promise<void> {
+  const paths = files.map(({ staged }) => `${staging}/${staged}`);
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  await flushTogether(paths, { folder: staging, bytes });
 }
 
 /** Removes staged files that nothing needs any more. Throws StoreError. */

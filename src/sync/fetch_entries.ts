@@ -8,6 +8,7 @@
  * @module
  */
 import { InterruptedError } from "../errors.ts";
+import { flushAtOnceFrom } from "../fs/flush.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Partial } from "../store/partial.ts";
@@ -54,7 +55,12 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
   let fatal: Error | undefined;
   const blocks = new StagedBlocks(layout);
   const { total } = partial.key;
-  pool.open({ partial: partial.path, durable: sync.durable, engine, total });
+  pool.open({
+    partial: partial.path,
+    flushFrom: flushAtOnceFrom(layout.staging, sync),
+    engine,
+    total,
+  });
   const extraction = new Extraction(plan.steps, {
     layout,
     names,

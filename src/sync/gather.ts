@@ -13,6 +13,7 @@
  * @module
  */
 import { HubError } from "../errors.ts";
+import { flushAtOnceFrom } from "../fs/flush.ts";
 import { sizeOf } from "../ranges.ts";
 import { unplaceable } from "../store/disk_names.ts";
 import type { Partial } from "../store/partial.ts";
@@ -200,7 +201,7 @@ class Gathering {
       layout,
       known: (path) => this.#onDisk.get(path) ?? known(path),
       pool: this.#context.pool,
-      durable: this.#context.sync.durable,
+      flush: flushAtOnceFrom(layout.staging, this.#context.sync) === 0,
       onProgress: (done, total) => this.#context.reporter.checking(dataset.name, done, total),
     };
     this.#names = new StagingNames();

@@ -10,6 +10,7 @@
  * @module
  */
 import { ArchiveError, HubError, InterruptedError, messageOf } from "../errors.ts";
+import { flushAtOnceFrom } from "../fs/flush.ts";
 import type { Located } from "../grown/estimate.ts";
 import { isRetriable } from "../hub/retriable.ts";
 import type { Segment } from "../patch/compose.ts";
@@ -122,7 +123,7 @@ export class Patching {
     pool().open({
       partial: partial.path,
       data: this.#folder.data,
-      durable: sync.durable,
+      flushFrom: flushAtOnceFrom(layout.staging, sync),
       engine,
       total: partial.key.total,
     });

@@ -28,8 +28,11 @@ export interface ReadContext {
 /** What a survey needs. */
 export interface SurveyContext extends ReadContext {
   layout: Layout;
-  /** Whether what is found in staging is flushed: the run that wrote it may have died before that. */
-  durable: boolean;
+  /**
+   * Whether what is found in staging is flushed one by one: the run that wrote it may have died before
+   * that. Not needed where the publish flushes all of staging.
+   */
+  flush: boolean;
   /** What a file held when somebody last wrote or read it; it still counts if it looks the same. */
   known: (path: string) => DiskFact | undefined;
 }
@@ -107,7 +110,7 @@ export async function surveyStaging(
     const block = blocks.get(names.nameOf(entry));
     facts.set(entry.path, { ...fact, ...(block && { block }) });
   }
-  if (context.durable) {
+  if (context.flush) {
     await flushAll(paths.filter((_, index) => facts.has(claimed[index]!.path)));
   }
   return facts;

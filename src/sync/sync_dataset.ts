@@ -10,6 +10,7 @@
  * @module
  */
 import type { DatasetConfig } from "../config/config.ts";
+import { flushAtOnceFrom } from "../fs/flush.ts";
 import { parseInstant } from "../hub/version_time.ts";
 import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
@@ -174,7 +175,10 @@ class DatasetSync {
     const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
     if (unproven !== undefined) this.#running.warn(unproven);
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
-    const options = { durable: sync.durable, ...(onStep && { onStep }) };
+    // All of it is staged now, so that these bytes needn't reach the disk when the others do.
+    if (this.#context.mirror === undefined) partial.remove();
+    const flush = flushAtOnceFrom(layout.staging, sync) > 0;
+    const options = { durable: sync.durable, flush, ...(onStep && { onStep }) };
     const report = mode === "snapshot"
       ? await publishSnapshot(layout, changes, { ...options, keepVersions })
       : await publish(layout, changes, options);
@@ -183,7 +187,7 @@ class DatasetSync {
     this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
     // Before the record, so that a failure is tried again.
     await feedMirror(entry, { partial, gathered, version }, this.#context);
-    partial.remove();
+    if (this.#context.mirror !== undefined) partial.remove();
     new PatchFolder(layout).clear();
     new StagedBlocks(layout).remove();
     this.#result.entriesDeleted = report.deleted;

@@ -45,7 +45,8 @@ export type ToWorker =
     partial: string;
     /** The data of patches, where entries are made with it. */
     data?: string;
-    durable: boolean;
+    /** Files of at least this many bytes are flushed before they are reported; `Infinity` = none. */
+    flushFrom: number;
     engine: "fast" | "zipjs";
     total: number;
   }

@@ -2,8 +2,8 @@
  * The desk at which batches of entries are extracted or checked; there is one in each worker, and
  * one on the main thread. It reads the partial and writes staging.
  *
- * Guarantees: a result is given when its file is flushed (with `durable`), so what was reported may
- * be published. A bad entry fails alone, the rest of its batch goes on.
+ * Guarantees: a result is given when its file is verified and, from `flushFrom` bytes on, flushed. A
+ * bad entry fails alone, the rest of its batch goes on.
  *
  * @module
  */
@@ -119,7 +119,7 @@ export class ExtractionDesk implements Disposable {
   async #settle(task: ExtractTask, extracted: Extracted): Promise<TaskResult> {
     const { file, mtimeMs, ...learnt } = extracted;
     try {
-      if (this.#options!.durable) await flushOpen(file);
+      if (task.size >= this.#options!.flushFrom) await flushOpen(file);
     } catch (error) {
       return failed(task, diskError(error, task.target, "flush a staged file"));
     } finally {

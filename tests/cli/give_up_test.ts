@@ -18,10 +18,11 @@ Deno.test("notNeededBy() knows commands that there are, and takes nothing from t
   for (const name of ["status", "list", "report", "paths", "version"]) {
     assert.ok(names.includes(name) && notNeededBy(name).length > 0, name);
   }
-  for (const name of ["sync", "verify", "check", "convert", "init", "notify", "demo"]) {
-    assert.deepEqual(notNeededBy(name), [], name);
+  for (const name of ["sync", "verify", "demo"]) assert.deepEqual(notNeededBy(name), [], name);
+  for (const name of ["check", "convert", "init", "notify", "pack", "serve"]) {
+    assert.deepEqual(notNeededBy(name), ["run"], name);
   }
-  assert.deepEqual(notNeededBy("status", { offline: true }), ["net", "write"]);
+  assert.deepEqual(notNeededBy("status", { offline: true }), ["net", "run", "write"]);
 });
 
 Deno.test("runProgram() gives up before the command begins", async () => {
@@ -33,15 +34,15 @@ Deno.test("runProgram() gives up before the command begins", async () => {
       given.push(permissions);
     },
   });
-  assert.deepEqual(given, [["net", "write"]]);
+  assert.deepEqual(given, [["net", "run", "write"]]);
 });
 
 for (
   const { words, lacks } of [
-    { words: ["status"], lacks: ["write"] },
-    { words: ["status", "--offline"], lacks: ["net", "write"] },
-    { words: ["list"], lacks: ["write"] },
-    { words: ["report", "--output", "report.html"], lacks: ["net"] },
+    { words: ["status"], lacks: ["run", "write"] },
+    { words: ["status", "--offline"], lacks: ["net", "run", "write"] },
+    { words: ["list"], lacks: ["run", "write"] },
+    { words: ["report", "--output", "report.html"], lacks: ["net", "run"] },
   ]
 ) {
   Deno.test(`${words.join(" ")} does its work without ${lacks.join(" and ")}`, async () => {
@@ -55,6 +56,10 @@ for (
       const code = await run(Deno.args);
       const tries = {
         net: () => Deno.listen({ port: 0 }),
+        run: () => {
+          const { state } = Deno.permissions.querySync({ name: "run", command: "/usr/bin/sync" });
+          if (state !== "granted") throw new Deno.errors.NotCapable();
+        },
         write: () => Deno.writeTextFileSync("written", ""),
       };
       const lacks = Object.entries(tries).filter(([, go]) => {

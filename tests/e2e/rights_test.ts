@@ -83,13 +83,18 @@ for (const umask of ["022", "077", "002"]) {
   });
 }
 
-Deno.test("the binary's rights hold no program, no native code, and no environment but its own", async () => {
+Deno.test("the binary's rights hold no program but /usr/bin/sync, no native code, and no environment but its own", async () => {
   await using temp = await tempDir();
   const probe = temp.at("probe.ts");
   await Deno.writeTextFile(
     probe,
     `const tries = {
       run: () => new Deno.Command("true").outputSync(),
+      path: () => new Deno.Command("/usr/bin/true").outputSync(),
+      link: () => new Deno.Command(Deno.args[0] + "/sync").outputSync(),
+      shell: () => new Deno.Command("sh", { args: ["-c", "/usr/bin/sync"] }).outputSync(),
+      preload: () => new Deno.Command("/usr/bin/sync", { env: { LD_PRELOAD: "x" } }).outputSync(),
+      sync: () => new Deno.Command("/usr/bin/sync", { args: ["-f", Deno.args[0]], clearEnv: true }).outputSync(),
       kill: () => Deno.kill(Deno.ppid, "SIGCONT"),
       ffi: () => Deno.dlopen("libc.so.6", {}),
       env: () => Deno.env.get("SSH_AUTH_SOCK"),
@@ -100,11 +105,19 @@ Deno.test("the binary's rights hold no program, no native code, and no environme
       catch (error) { console.log(name, error.name); }
     }`,
   );
+  await Deno.symlink("/usr/bin/true", temp.at("sync"));
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-config", ...permissionFlags(), probe],
+    args: ["run", "--quiet", "--no-config", ...permissionFlags(), probe, temp.path],
+    // Another program by the same name, found first.
+    env: { PATH: `${temp.path}:${Deno.env.get("PATH")}` },
   }).output();
   assert.deepEqual(new TextDecoder().decode(stdout).trim().split("\n"), [
     "run NotCapable",
+    "path NotCapable",
+    "link NotCapable",
+    "shell NotCapable",
+    "preload NotCapable",
+    "sync allowed",
     "kill NotCapable",
     "ffi NotCapable",
     "env NotCapable",

@@ -46,6 +46,38 @@ export async function traced(
   return { code, signal, stdout: text.decode(stdout), stderr: text.decode(stderr), paths };
 }
 
+/** How often a program and what it starts make each of these system calls. */
+export async function callsOf<Name extends string>(
+  names: readonly Name[],
+  command: readonly string[],
+  options: { cwd: string; env?: Record<string, string> },
+): Promise<Record<Name, number>> {
+  await using temp = await tempDir();
+  const trace = temp.at("trace");
+  const { success, stderr } = await new Deno.Command("strace", {
+    args: [
+      "-f",
+      "--seccomp-bpf",
+      "-qq",
+      "-e",
+      `trace=${names.join()}`,
+      "-e",
+      "signal=none",
+      "-o",
+      trace,
+    ]
+      .concat(command),
+    cwd: options.cwd,
+    env: { PATH: "/usr/bin:/bin", ...options.env },
+    clearEnv: true,
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const made = [...(await Deno.readTextFile(trace)).matchAll(/^\d+ +(\w+)\(/gm)];
+  const count = (name: Name) => made.filter((call) => call[1] === name).length;
+  return Object.fromEntries(names.map((name) => [name, count(name)])) as Record<Name, number>;
+}
+
 /** The folder of a descriptor, or a path: everything in strace's hex spelling. */
 const WORD =
   /(?:AT_FDCWD|\b\d+)<((?:\\x[0-9a-f]{2}|[^>])*)>|(sun_path=@?)?"((?:\\x[0-9a-f]{2})*)"/g;

@@ -46,7 +46,7 @@ export class Arrival implements Disposable {
   extraction(steps: Step[], use: { layout: Layout; pool: WorkerPool }): Extraction {
     use.pool.open({
       partial: this.path,
-      durable: false,
+      flushFrom: Infinity,
       engine: "fast",
       total: this.#bytes.length,
     });

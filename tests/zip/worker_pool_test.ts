@@ -36,10 +36,10 @@ async function packageOf(
 
 function options(
   from: { partial: string; total: number },
-  more: { durable?: boolean; engine?: "fast" | "zipjs" } = {},
+  more: { flushFrom?: number; engine?: "fast" | "zipjs" } = {},
 ): Parameters<WorkerPool["open"]>[0] {
   const { partial, total } = from;
-  return { partial, total, durable: false, engine: "fast", ...more };
+  return { partial, total, flushFrom: Infinity, engine: "fast", ...more };
 }
 
 const contents = [5, 800, 1, 300].map((rows, seed) => csvRows(seed, rows));
@@ -50,8 +50,8 @@ Deno.test("WorkerPool extracts batches over its workers, flushed when told so", 
   using pool = new WorkerPool(2);
   assert.equal(pool.size, 2);
   assert(pool.appetite !== undefined);
-  for (const durable of [false, true]) {
-    pool.open(options(package_, { durable }));
+  for (const flushFrom of [0, 20_000, Infinity]) {
+    pool.open(options(package_, { flushFrom }));
     const batches = package_.tasks.map((task) => pool.extract([task]));
     const results = (await Promise.all(batches)).flat();
     for (const [id, content] of contents.entries()) {

@@ -1,0 +1,126 @@
+/** Flushing a file system in one call: when it is done, and that everything else says no. */
+
+import assert from "node:assert/strict";
+import {
+  canSyncFileSystem,
+  reportsWriteErrors,
+  SYNC_PROGRAM,
+  syncFileSystem,
+} from "../../src/fs/file_system_sync.ts";
+import { flushAtOnceFrom, flushTogether } from "../../src/fs/flush.ts";
+import { installed } from "../support/installed.ts";
+import { cantMount, mount } from "../support/mounts.ts";
+import { tempDir } from "../support/temp.ts";
+import { callsOf } from "../support/traced.ts";
+
+const WITHIN = { withinMs: 60_000 };
+const asRoot = { ignore: cantMount("ext4") !== undefined };
+
+Deno.test("reportsWriteErrors() begins with Linux 5.8", () => {
+  const answers = { "5.7.19-1-amd64": false, "5.8.0": true, "5.10.0-28": true, "6.1": true };
+  for (const [release, answer] of Object.entries({ ...answers, "4.19.0": false, odd: false })) {
+    assert.equal(reportsWriteErrors(release), answer, release);
+  }
+});
+
+Deno.test({
+  name: "syncFileSystem() flushes ext4, and says no for programs that others could change",
+  ...asRoot,
+  async fn() {
+    await using temp = await tempDir();
+    using disk = mount("ext4");
+    assert.equal(canSyncFileSystem(disk.path), true);
+    assert.equal(await syncFileSystem(disk.path, WITHIN), true);
+    const program = async (name: string, text: string, mode = 0o755) => {
+      await Deno.writeTextFile(temp.at(name), text);
+      await Deno.chmod(temp.at(name), mode);
+      return temp.at(name);
+    };
+    const good = await program("good", "#!/bin/sh\nexit 0\n");
+    assert.equal(await syncFileSystem(disk.path, { ...WITHIN, program: good }), true);
+    const open = await program("open", "#!/bin/sh\nexit 0\n", 0o775);
+    const foreign = await program("foreign", "#!/bin/sh\nexit 0\n");
+    await Deno.chown(foreign, 65534, 65534);
+    await Deno.symlink(SYNC_PROGRAM, temp.at("link"));
+    const fails = await program("fails", "#!/bin/sh\nexit 1\n");
+    const isNone = await program("none", "no program", 0o755);
+    for (
+      const bad of [open, foreign, temp.at("link"), fails, isNone, temp.at("missing"), temp.path]
+    ) {
+      assert.equal(await syncFileSystem(disk.path, { ...WITHIN, program: bad }), false, bad);
+    }
+  },
+});
+
+Deno.test({
+  name: "syncFileSystem() waits for as long as it was given, and no longer",
+  ...asRoot,
+  async fn() {
+    await using temp = await tempDir();
+    using disk = mount("ext4");
+    await Deno.writeTextFile(temp.at("slow"), "#!/bin/sh\nexec sleep 100\n", { mode: 0o755 });
+    const began = performance.now();
+    assert.equal(
+      await syncFileSystem(disk.path, { withinMs: 50, program: temp.at("slow") }),
+      false,
+    );
+    assert.ok(performance.now() - began < 60_000);
+  },
+});
+
+Deno.test({
+  name: "the environment and the input of the program are empty",
+  ...asRoot,
+  async fn() {
+    await using temp = await tempDir();
+    using disk = mount("ext4");
+    const out = disk.at("said");
+    await Deno.writeTextFile(
+      temp.at("says"),
+      `#!/bin/sh\n{ echo "$0 $*"; tr '\\0' '\\n' </proc/self/environ | grep -v '^PWD\\|^OLDPWD\\|^_=\\|^SHLVL'; cat; } >${out}\n`,
+      { mode: 0o755 },
+    );
+    await syncFileSystem(disk.path, { ...WITHIN, program: temp.at("says") });
+    assert.equal(await Deno.readTextFile(out), `${temp.at("says")} -f ${disk.path}\n`);
+  },
+});
+
+Deno.test("a file system whose syncfs isn't known to report errors is flushed file by file", () => {
+  assert.equal(canSyncFileSystem("/dev/shm"), false);
+  assert.equal(flushAtOnceFrom("/dev/shm", { durable: true }), 0);
+  assert.equal(flushAtOnceFrom("/dev/shm", { durable: false }), Infinity);
+  assert.equal(canSyncFileSystem("/nowhere"), false);
+});
+
+for (
+  const { count, flushes, programs } of [
+    { count: 3, flushes: 3, programs: 0 },
+    { count: 40, flushes: 0, programs: 1 },
+  ]
+) {
+  Deno.test({
+    name: `flushTogether() flushes ${count} files with ${flushes} flushes and ${programs} programs`,
+    ignore: asRoot.ignore || !installed("strace"),
+    async fn() {
+      using disk = mount("ext4");
+      const paths = Array.from({ length: count }, (_, index) => disk.at(`${index}`));
+      for (const path of paths) await Deno.writeTextFile(path, "x");
+      const module = JSON.stringify(new URL("../../src/fs/flush.ts", import.meta.url).href);
+      const code = `const { flushTogether } = await import(${module});
+        await flushTogether(${JSON.stringify(paths)}, ${
+        JSON.stringify({ folder: disk.path, bytes: 40 })
+      });`;
+      const calls = await callsOf(
+        ["fsync", "syncfs"],
+        [Deno.execPath(), "eval", "--no-lock", code],
+        { cwd: disk.path },
+      );
+      assert.deepEqual(calls, { fsync: flushes, syncfs: programs });
+    },
+  });
+}
+
+Deno.test("flushTogether() names a file that is gone, whichever way it flushes", async () => {
+  await using temp = await tempDir();
+  await assert.rejects(flushTogether([temp.at("gone")], { folder: temp.path, bytes: 0 }), /gone/);
+});
