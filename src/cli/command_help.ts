@@ -123,6 +123,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     examples: [
       ["pack /data/bars --output /srv/hub", "once the day's data is complete"],
       ["pack /data/bars /data/funds --output /srv/hub --settle 60s", "two datasets"],
+      ["pack -c /etc/hub.yaml --every 10m", "as a file says, again and again"],
       ["pack --explain today.patch", "what a patch does"],
     ],
     codes: {

@@ -2,11 +2,13 @@
  * `datahubsync pack`: turns folders into a site that any web server serves as a hub.
  *
  * Guarantees: one line per folder on stdout (with `--json` one document per folder), warnings on
- * stderr. A folder that can't be packed doesn't hold up the others; the exit code says so.
+ * stderr. A folder that can't be packed doesn't hold up the others; the exit code says so. With
+ * `--every` only changes get a line, and a complaint is made once until it is another.
  *
  * @module
  */
-import { parseHours } from "../config/quantities.ts";
+import { loadPackConfig } from "../config/load_pack_config.ts";
+import { parseHours, parsePart } from "../config/quantities.ts";
 import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import type { PackContext, PackOptions, PackReport } from "../pack/options.ts";
@@ -20,6 +22,7 @@ import { jsonText } from "../plain_text.ts";
 
 /** Options for `pack`. */
 export interface PackCommandOptions {
+  config?: string;
   output?: string;
   name?: string;
   exclude?: string[];
@@ -35,7 +38,7 @@ export interface PackCommandOptions {
   explain?: string;
 }
 
-/** Runs `pack`; returns the exit code. Throws UsageError. */
+/** Runs `pack`; returns the exit code. Throws UsageError, ConfigError. */
 export async function packCommand(
   folders: readonly string[],
   options: PackCommandOptions,
@@ -45,41 +48,104 @@ export async function packCommand(
     const { explainPatch } = await import("./explain_patch.ts");
     return explainPatch(options.explain, options, terminal);
   }
-  const jobs = jobsOf(folders, options);
+  const jobs = options.config === undefined
+    ? jobsOf(folders, options)
+    : await configuredJobs(options.config, { folders, options, terminal });
   const every = options.every === undefined ? undefined : parseWait(options.every, "--every");
   using stop = stopSignals();
-  const context: PackContext = {
-    clock: Date.now,
-    sleep: (ms) => sleep(ms, stop.signal),
-    warn: (message) => terminal.err(`warning: ${message}\n`),
-  };
-  let code = await packAll(jobs, context, { terminal, json: options.json ?? false });
+  const rounds = new Rounds(jobs, terminal, {
+    json: options.json ?? false,
+    changesOnly: every !== undefined,
+    signal: stop.signal,
+  });
+  let code = await rounds.run();
   while (every !== undefined && !stop.signal.aborted) {
     await sleep(every, stop.signal).catch(() => {});
     if (stop.signal.aborted) break;
-    code = await packAll(jobs, context, { terminal, json: options.json ?? false });
+    code = await rounds.run();
   }
   return stop.code ?? code;
 }
 
-async function packAll(
-  jobs: readonly PackOptions[],
-  context: PackContext,
-  { terminal, json }: { terminal: Terminal; json: boolean },
-): Promise<number> {
-  let code: number = EXIT.ok;
-  for (const job of jobs) {
-    try {
-      const report = await packFolder(job, context);
-      terminal.out(`${json ? jsonText(documentOf(report)) : lineOf(report)}\n`);
-    } catch (error) {
-      if (!(error instanceof DataHubSyncError)) throw error;
-      terminal.err(`error: ${job.name}: ${messageOf(error)}\n`);
-      if (error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
-      code = Math.max(code, exitCodeOfError(error));
-    }
+/** Packs all folders, once or again and again. */
+class Rounds {
+  readonly #jobs: readonly PackOptions[];
+  readonly #terminal: Terminal;
+  readonly #options: { json: boolean; changesOnly: boolean; signal: AbortSignal };
+  /** What was said of each dataset last: who packs every minute says a thing once. */
+  readonly #said = new Map<string, string>();
+
+  constructor(
+    jobs: readonly PackOptions[],
+    terminal: Terminal,
+    options: { json: boolean; changesOnly: boolean; signal: AbortSignal },
+  ) {
+    this.#jobs = jobs;
+    this.#terminal = terminal;
+    this.#options = options;
   }
-  return code;
+
+  /** One round; the exit code. */
+  async run(): Promise<number> {
+    const { json, changesOnly, signal } = this.#options;
+    let code: number = EXIT.ok;
+    for (const job of this.#jobs) {
+      const context: PackContext = {
+        clock: Date.now,
+        sleep: (ms) => sleep(ms, signal),
+        warn: (message) => this.#complain(`warning of ${job.name}`, `warning: ${message}\n`),
+        signal,
+      };
+      try {
+        const report = await packFolder(job, context);
+        this.#said.delete(job.name);
+        if (changesOnly && !report.changed) continue;
+        this.#terminal.out(`${json ? jsonText(documentOf(report)) : lineOf(report)}\n`);
+      } catch (error) {
+        if (signal.aborted && error === signal.reason) break;
+        if (!(error instanceof DataHubSyncError)) throw error;
+        const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
+        this.#complain(job.name, `error: ${job.name}: ${messageOf(error)}\n${hint}`);
+        code = Math.max(code, exitCodeOfError(error));
+      }
+    }
+    return code;
+  }
+
+  #complain(about: string, text: string): void {
+    if (this.#said.get(about) === text) return;
+    this.#said.set(about, text);
+    this.#terminal.err(text);
+  }
+}
+
+async function configuredJobs(
+  path: string,
+  { folders, options, terminal }: {
+    folders: readonly string[];
+    options: PackCommandOptions;
+    terminal: Terminal;
+  },
+): Promise<PackOptions[]> {
+  const { config: _, json: _json, every: _every, all, ...others } = options;
+  const written = Object.keys(others).map((name) =>
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  );
+  if (folders.length > 0) written.unshift(folders[0]!);
+  if (written.length > 0) {
+    throw new UsageError(`--config says what is packed, and so does ${written.join(", ")}`, {
+      expected: "with --config only --all, --every and --json",
+      hint: `write it into ${path}, or leave --config out`,
+    });
+  }
+  const { output, keepHours, datasets, warnings } = await loadPackConfig(path);
+  for (const warning of warnings) terminal.err(`warning: ${warning}\n`);
+  return datasets.map((dataset) => ({
+    ...dataset,
+    output,
+    ...(keepHours !== undefined && { keepHours }),
+    ...(all !== undefined && { all }),
+  }));
 }
 
 function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOptions[] {
@@ -98,10 +164,18 @@ function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOp
       hint: "without --name each dataset is called as its folder",
     });
   }
-  return folders.map((folder): PackOptions => ({
+  const names = folders.map((folder) => name ?? nameOfFolder(folder));
+  const twin = names.find((name, index) => names.indexOf(name) < index);
+  if (twin !== undefined) {
+    throw new UsageError(`two folders would both become the dataset ${twin}`, {
+      expected: "folders with different names",
+      hint: "pack each by a command of its own, with --name",
+    });
+  }
+  return folders.map((folder, index): PackOptions => ({
     folder,
     output,
-    name: name ?? nameOfFolder(folder),
+    name: names[index]!,
     exclude,
     level: whole(options.level ?? "6", { name: "--level", min: 1, max: 9 }),
     keepHours: hours(options.keep ?? "24h"),
@@ -144,7 +218,7 @@ function hours(text: string): number {
 }
 
 function percent(text: string): number {
-  const digits = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
-  if (digits !== undefined && Number(digits) <= 100) return Number(digits) / 100;
+  const part = parsePart(text);
+  if (part !== undefined) return part;
   throw new UsageError(`--max-removed: expected a part such as 5%, found ${text}`);
 }

@@ -186,6 +186,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
   program.command("pack")
     .description("turn folders into a hub: a site that any web server serves")
     .argument("[folder...]", "the folders with the data; each becomes a dataset")
+    .option("-c, --config <file>", "a file with the site and its datasets, instead of all below")
     .option("--output <site>", "the site's folder")
     .option("--name <name>", "the dataset's name (default: the folder's)")
     .option("--exclude <glob...>", "files to leave out; may be given several times")

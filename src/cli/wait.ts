@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { parseDuration } from "../config/quantities.ts";
 import { UsageError } from "../errors.ts";
 import { localTime } from "../observe/local_time.ts";
 import type { Clock, SyncResult } from "../types.ts";
@@ -16,8 +17,6 @@ import type { Clock, SyncResult } from "../types.ts";
 const FIRST_MS = 15_000;
 const GROWTH = 1.5;
 const LONGEST_MS = 5 * 60_000;
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** How to wait. */
 export interface WaitOptions {
@@ -35,13 +34,8 @@ export interface WaitOptions {
 
 /** Milliseconds out of `90s`, `30m`, `2h`, `1h30m`. Throws UsageError for anything else. */
 export function parseWait(text: string, option = "--wait"): number {
-  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)([smh])/gi)];
-  if (parts.length > 0 && parts.map(([part]) => part).join("") === text.trim()) {
-    return parts.reduce(
-      (sum, [, count, unit]) => sum + Number(count) * UNITS[unit!.toLowerCase()]!,
-      0,
-    );
-  }
+  const wait = parseDuration(text);
+  if (wait !== undefined) return wait;
   throw new UsageError(`expected a duration after ${option}, found ${JSON.stringify(text)}`, {
     expected: "a duration such as 30m",
     found: text,

@@ -56,11 +56,28 @@ export const KNOWN_KEYS = {
   "mirror": ["dir", "keep_hours"],
 } as const;
 
-/** The name of a section, as in {@linkcode KNOWN_KEYS}. */
-export type SectionName = keyof typeof KNOWN_KEYS;
+/** The same for the file that `pack --config` reads; `pack` is the file itself. */
+export const PACK_KEYS = {
+  "pack": ["output", "keep", "datasets"],
+  "pack.datasets[]": [
+    "name",
+    "folder",
+    "exclude",
+    "settle",
+    "min_files",
+    "max_removed",
+    "level",
+  ],
+} as const;
+
+/** The keys of both files. */
+export const ALL_KEYS = { ...KNOWN_KEYS, ...PACK_KEYS };
+
+/** The name of a section, as in {@linkcode ALL_KEYS}. */
+export type SectionName = keyof typeof ALL_KEYS;
 
 /** A key of that section. */
-export type KeyOf<S extends SectionName> = (typeof KNOWN_KEYS)[S][number];
+export type KeyOf<S extends SectionName> = (typeof ALL_KEYS)[S][number];
 
 /** A key with its section before it, for example `datasets[].strip_prefix`. */
 export function dotted(section: string, key: string): string {
@@ -75,9 +92,10 @@ export function configKeys(): string[] {
     .filter((key) => key.includes(".") || !Object.hasOwn(KNOWN_KEYS, key));
 }
 
-/** The sections that know this key, dotted with it: where a misplaced key belongs. */
-export function homesOf(key: string): string[] {
-  return Object.entries(KNOWN_KEYS)
+/** The sections of the same file that know this key, dotted with it: where a misplaced key belongs. */
+export function homesOf(key: string, section: SectionName): string[] {
+  const file = Object.hasOwn(PACK_KEYS, section) ? PACK_KEYS : KNOWN_KEYS;
+  return Object.entries(file)
     .filter(([section, keys]) => section !== "" && (keys as readonly string[]).includes(key))
-    .map(([section]) => dotted(section, key));
+    .map(([section]) => dotted(section.replace(/^pack\.?/, ""), key));
 }

@@ -11,12 +11,11 @@
  * @module
  */
 
-import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
-import { isMap, isScalar, isSeq } from "yaml";
-import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
+import { basename, dirname, resolve } from "node:path";
+import { ConfigError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
 import type { Config } from "./config.ts";
-import { decodeConfig } from "./decode_config.ts";
+import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import { Findings } from "./findings.ts";
 import { checkFolders, checkOverlaps, type Folder, realFolders } from "./folders.ts";
@@ -27,8 +26,6 @@ import { readHub } from "./read_hub.ts";
 import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read_local.ts";
 import { readNotify } from "./read_notify.ts";
 import { Section } from "./section.ts";
-import { Setting } from "./setting.ts";
-import { readYaml } from "./yaml_source.ts";
 
 export { configKeys } from "./known_keys.ts";
 
@@ -106,8 +103,10 @@ export async function loadConfig(
 ): Promise<Config> {
   const cwd = options.cwd ?? Deno.cwd();
   const absolute = resolve(cwd, path);
-  const findings = new Findings(displayName(path, cwd));
-  const text = decodeConfig(await readBytes(absolute, findings), findings);
+  const { findings, text } = await readConfigFile(path, cwd, {
+    file: "config.yaml",
+    hint: `make one with \`${ownCommand("init")}\`, or copy config.example.yaml`,
+  });
   const env = options.env ?? processEnvironment;
   const read = text === undefined ? undefined : readConfig(text, { path: absolute, env, findings });
   // What the names alone show already is found again, and kept once.
@@ -124,40 +123,6 @@ function finish(config: Config | undefined, findings: Findings): Config {
   return { ...config, warnings };
 }
 
-function displayName(path: string, cwd: string): string {
-  const below = relative(cwd, resolve(cwd, path));
-  return below === "" || below.startsWith("..") || isAbsolute(below) ? path : below;
-}
-
-async function readBytes(path: string, findings: Findings): Promise<Uint8Array> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    const [message, hint] = sayReadError(error);
-    const problem: ConfigProblem = { file: findings.file, message };
-    throw new ConfigError([problem], { path, hint, cause: error });
-  }
-}
-
-function sayReadError(error: unknown): [message: string, hint: string] {
-  if (error instanceof Deno.errors.NotFound) {
-    return [
-      "there is no such file",
-      `make one with \`${ownCommand("init")}\`, or copy config.example.yaml`,
-    ];
-  }
-  if (error instanceof Deno.errors.IsADirectory) {
-    return ["expected a file, found a folder", "name the config.yaml in it"];
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return [
-      "can't be read: no permission",
-      "run as the file's owner, or change its mode with chmod",
-    ];
-  }
-  return [`can't be read: ${messageOf(error)}`, "name a readable file with --config"];
-}
-
 function readConfig(
   text: string,
   options: { path: string; env: Environment; findings: Findings },
@@ -166,23 +131,13 @@ function readConfig(
   const path = resolve(options.path);
   const folder = dirname(path);
   const baseDir = basename(folder) === "config" ? dirname(folder) : folder;
-  // The parser takes a carriage return alone, as old editors write it, for a blank.
-  const plain = text.replace(/^\ufeff/, "").replace(/\r(?!\n)/g, "\n");
-  const source = readYaml(plain, { findings, env });
-  if (source === undefined) return undefined;
-  const { root: node } = source;
-  const start = { line: 1, column: 1 };
-  if (node === null || (isScalar(node) && node.value === null)) {
-    findings.problem("expected `hub` and `datasets`, found an empty file", start);
-    return undefined;
-  }
-  const setting = new Setting(source, { key: "", node, place: source.placeOf(node) });
-  if (!isMap(node)) {
-    const found = isSeq(node) ? "a list; write them without `- ` before them" : "no keys";
-    const message = `expected \`hub:\` and \`datasets:\` with their keys, found ${found}`;
-    findings.problem(message, setting.place);
-    return undefined;
-  }
+  const setting = rootOf(text, {
+    findings,
+    env,
+    empty: "`hub` and `datasets`",
+    listed: "`hub:` and `datasets:` with their keys",
+  });
+  if (setting === undefined) return undefined;
   const root = Section.open("", setting)!;
   const folders: Folder[] = [];
   const logs: LogPlace[] = [];

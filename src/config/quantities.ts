@@ -31,6 +31,24 @@ export function parseHours(text: string): number | undefined {
   return value * (unit === "m" ? 1 / 60 : unit === "h" ? 1 : unit === "d" ? 24 : 168);
 }
 
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds out of `90s`, `30m`, `2h`, `1h30m`. */
+export function parseDuration(text: string): number | undefined {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)([smh])/gi)];
+  if (parts.length === 0 || parts.map(([part]) => part).join("") !== text.trim()) return undefined;
+  return parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit!.toLowerCase()]!,
+    0,
+  );
+}
+
+/** A part from 0 to 1 out of `5%`. */
+export function parsePart(text: string): number | undefined {
+  const digits = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+  return digits !== undefined && Number(digits) <= 100 ? Number(digits) / 100 : undefined;
+}
+
 /** The hour of the day, from 0 to below 24, out of `17:30` or `17.5`. */
 export function parseHourOfDay(text: string): number | undefined {
   const clock = /^(\d{1,2})[:：]([0-5]\d)$/.exec(text.trim());

@@ -93,7 +93,8 @@ const readSize: Reader<number> = (setting) => {
   return setting.reject("a size such as `50GB`");
 };
 
-const datasetName: Reader<string> = (setting) => {
+/** A name as it stands in a catalog and in paths. */
+export const datasetName: Reader<string> = (setting) => {
   const name = text({ expected: "the dataset's name on the hub" })(setting);
   if (name === undefined) return undefined;
   const fits = !/[/\\]/.test(name) && name !== "." && name !== ".." && name.length <= 200;
@@ -102,7 +103,8 @@ const datasetName: Reader<string> = (setting) => {
     : setting.reject("the dataset's name on the hub, without slashes and outer spaces");
 };
 
-function reportTwin(
+/** Reports a name that an earlier dataset has. */
+export function reportTwin(
   setting: Setting | undefined,
   { name, names }: { name: string; names: Map<string, Setting> },
 ): void {
@@ -128,8 +130,9 @@ const stripPrefix: Reader<string> = (setting) => {
   return safe && !prefix.includes("\\") ? prefix : setting.reject(expected);
 };
 
-const globs = listOf((setting) => {
-  const expected = "a pattern relative to `local_dir`, such as `sh*.csv` or `**/*.csv`";
+/** Patterns of paths. */
+export const globs: Reader<string[]> = listOf((setting) => {
+  const expected = "a pattern relative to the dataset's folder, such as `sh*.csv` or `**/*.csv`";
   const glob = text({ expected })(setting);
   return glob === undefined || !/^(\/|\.{1,2}\/)/.test(glob) ? glob : setting.reject(expected);
 }, { expected: "patterns such as `*.csv`", empty: true });

@@ -8,7 +8,7 @@
 
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import type { Place } from "./findings.ts";
-import { dotted, homesOf, type KeyOf, KNOWN_KEYS, type SectionName } from "./known_keys.ts";
+import { ALL_KEYS, dotted, homesOf, type KeyOf, type SectionName } from "./known_keys.ts";
 import { nearest } from "./near_miss.ts";
 import { quote, type Reader, Setting } from "./setting.ts";
 import type { YamlSource } from "./yaml_source.ts";
@@ -48,7 +48,7 @@ export class Section<S extends SectionName> {
     else if (!setting.isEmpty) {
       // `token:abc` is one text to YAML, so what was found isn't shown.
       const listed = isSeq(setting.node) ? ", without `- ` before them" : "";
-      const expected = `a section with keys such as \`${KNOWN_KEYS[name][0]}: …\`${listed}`;
+      const expected = `a section with keys such as \`${ALL_KEYS[name][0]}: …\`${listed}`;
       return setting.reject(expected, { secret: true });
     }
     const section = new Section(name, setting, settings);
@@ -86,12 +86,12 @@ export class Section<S extends SectionName> {
   }
 
   #reportUnknown(): void {
-    const known: readonly string[] = KNOWN_KEYS[this.#name];
+    const known: readonly string[] = ALL_KEYS[this.#name];
     for (const [key, place] of this.written()) {
       if (known.includes(key)) continue;
       const where = this.key === "" ? "" : ` in \`${this.key}\``;
       const meant = nearest(key, known);
-      const homes = homesOf(key);
+      const homes = homesOf(key, this.#name);
       if (meant !== undefined) {
         this.#misspelt.add(meant);
         this.#source.findings.problem(

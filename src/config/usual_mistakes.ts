@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { KNOWN_KEYS } from "./known_keys.ts";
+import { ALL_KEYS } from "./known_keys.ts";
 
 /** One mistake, and where; line and column count from 1. */
 export interface Mistake {
@@ -20,7 +20,7 @@ export interface Mistake {
   sure: boolean;
 }
 
-const KEYS = [...new Set<string>(Object.values(KNOWN_KEYS).flat())].join("|");
+const KEYS = [...new Set<string>(Object.values(ALL_KEYS).flat())].join("|");
 /** What stands before a value: blanks, an item's dash, a known key and its colon, or only the dash. */
 const BEFORE_VALUE = new RegExp(`^\\s*(?:- +)*(?:(${KEYS}): +|(?<=- ))`);
 const SECRET = /^(?:token|secret|password|username)$/;

@@ -2,7 +2,8 @@
  * Finds the files to pack.
  *
  * Guarantees: links aren't followed. What can't go into a package as it is (links, sockets, pipes,
- * devices, names that aren't UTF-8) is refused by name, never left out in silence.
+ * devices) is refused by name, never left out in silence. Names that aren't UTF-8 are: the runtime's
+ * listings don't have them, and nothing else shows that they are there, so `minFiles` has to.
  *
  * @module
  */
@@ -27,19 +28,6 @@ export function findFiles({ folder, exclude = [], minFiles = 1 }: PackOptions): 
       found: "links, pipes, sockets or devices",
       hint: `leave them out: --exclude '${odd[0]}'`,
     });
-  }
-  // Names that aren't UTF-8 come with this character in place of the bytes that make no sense.
-  const unreadable = files.filter(({ path }) => path.includes("\ufffd")).map(({ path }) => path);
-  if (unreadable.length > 0) {
-    throw new StoreError(
-      "wrong_type",
-      `${folder} holds names that aren't UTF-8: ${shown(unreadable)}`,
-      {
-        path: folder,
-        expected: "names in UTF-8",
-        hint: "rename them, for example with convmv -f gbk -t utf8",
-      },
-    );
   }
   if (files.length < Math.max(1, minFiles)) {
     throw new UsageError(`${folder} holds ${files.length} files to pack`, {

@@ -40,6 +40,8 @@ export interface PackContext {
   sleep: (ms: number) => Promise<void>;
   /** Told of what a person may want to know. */
   warn: (message: string) => void;
+  /** Ends the packing; what is published stays. */
+  signal?: AbortSignal;
 }
 
 /** What was packed. Sizes are in bytes. */

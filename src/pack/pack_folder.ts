@@ -10,19 +10,25 @@
  *
  * @module
  */
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { ArchiveError, StoreError, UsageError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
+import { basename, dirname, join, resolve } from "node:path";
+import { ArchiveError, DataHubSyncError, UsageError } from "../errors.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import { currentPackage, placePackage, type SitePackage } from "../site/place.ts";
 import { makePublicFolder } from "../site/public_file.ts";
-import { sitePaths } from "../site/site_paths.ts";
+import { newestName, sitePaths } from "../site/site_paths.ts";
 import { parseInstant } from "../hub/version_time.ts";
-import { checkEntries } from "../zip/entry_tree.ts";
-import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import { writeZip } from "../zip/zip_writer.ts";
-import { changesBetween, findFiles, settledFiles, shown } from "./find_files.ts";
+import {
+  checkedFingerprint,
+  refuseChanged,
+  refuseNested,
+  refuseRemoved,
+  warnOfCase,
+  warnOfWrapper,
+} from "./checks.ts";
+import { findFiles, settledFiles } from "./find_files.ts";
 import type { PackContext, PackOptions, PackReport } from "./options.ts";
 import {
   loadPackedFiles,
@@ -44,12 +50,15 @@ const PARALLEL = 6;
 export async function packFolder(options: PackOptions, context: PackContext): Promise<PackReport> {
   const { name, keepHours = 24, durable = true } = options;
   const { clock, warn } = context;
+  // Said before everything is packed.
+  newestName(name);
   const folder = await realFolder(options.folder);
   const site = { dir: resolve(options.output), keepHours };
   refuseNested(folder, site.dir);
   const lookedAt = clock();
   const files = await settledFiles({ ...options, folder }, context);
   warnOfWrapper(files, warn);
+  warnOfCase(files, warn);
   const current = await currentPackage(site, name);
   const paths = sitePaths(site.dir);
   const record = await loadPackedFiles(recordPath(paths.packed, name), current?.fingerprint);
@@ -65,7 +74,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   const packageFile = join(paths.staging, `${crypto.randomUUID()}.packing`);
   try {
     const source = new ZipSource(folder, { previous, record, all: options.all ?? false });
-    const total = await writeZip(packageFile, source.inputs(files), {
+    const total = await writePackage(packageFile, until(context.signal, source.inputs(files)), {
       level: options.level ?? 6,
       mtime: ENTRY_TIME,
       parallel: PARALLEL,
@@ -73,7 +82,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
       ...(files.some(({ size }) => size >= ZIP64_BYTES) && { zip64: true }),
     });
     refuseChanged(files, findFiles({ ...options, folder }), folder);
-    const fingerprint = await checkedFingerprint(packageFile, files.length);
+    const fingerprint = await checkedFingerprint(packageFile, files);
     const version = options.version ?? versionOf(files, fingerprint, current);
     if (version === current?.version && fingerprint !== current.fingerprint) {
       throw new UsageError(`another package of ${name} has the version ${version} already`, {
@@ -115,6 +124,23 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   }
 }
 
+async function writePackage(...input: Parameters<typeof writeZip>): Promise<number> {
+  try {
+    return await writeZip(...input);
+  } catch (error) {
+    if (error instanceof DataHubSyncError || errnoOf(error) === undefined) throw error;
+    throw diskError(error, input[0], "write the package");
+  }
+}
+
+/** The same, ended by a signal between two entries. */
+function* until<T>(signal: AbortSignal | undefined, inputs: Iterable<T>): Generator<T> {
+  for (const input of inputs) {
+    signal?.throwIfAborted();
+    yield input;
+  }
+}
+
 async function realFolder(folder: string): Promise<string> {
   try {
     const path = await Deno.realPath(folder);
@@ -128,17 +154,6 @@ async function realFolder(folder: string): Promise<string> {
     expected: "the folder that is to be packed",
     path: folder,
     hint: "is the disk with the data mounted?",
-  });
-}
-
-function refuseNested(folder: string, site: string): void {
-  const isInside = (inner: string, outer: string) =>
-    !relative(outer, inner).startsWith("..") && relative(outer, inner) !== inner;
-  if (!isInside(site, folder) && !isInside(folder, site)) return;
-  throw new UsageError("the folder to pack and the site lie in one another", {
-    expected: "two separate folders",
-    found: `${folder} and ${site}`,
-    hint: `put the site elsewhere, for example --output ${join(dirname(folder), "hub")}`,
   });
 }
 
@@ -170,44 +185,6 @@ async function openPrevious(
   }
 }
 
-function refuseRemoved(
-  files: readonly WalkedFile[],
-  previous: PackageFile | undefined,
-  { name, maxRemoved = 0.05 }: PackOptions,
-): void {
-  const before = previous?.directory.entries.filter((entry) => !entry.name.endsWith("/")) ?? [];
-  const there = new Set(files.map(({ path }) => path));
-  const gone = before.filter((entry) => !there.has(entry.name)).map((entry) => entry.name);
-  if (gone.length <= before.length * maxRemoved) return;
-  throw new UsageError(
-    `${gone.length} of ${before.length} files of ${name} are gone: ${shown(gone)}`,
-    {
-      expected: `at most ${maxRemoved * 100} % fewer files than in the package before`,
-      found: `${files.length} files`,
-      hint: "if that is right, say so once: --max-removed 100%",
-    },
-  );
-}
-
-function refuseChanged(before: WalkedFile[], after: WalkedFile[], folder: string): void {
-  const changed = changesBetween(before, after);
-  if (changed.length === 0) return;
-  throw new StoreError("io", `Files changed while they were read: ${shown(changed)}`, {
-    path: folder,
-    expected: "a folder that nobody writes to",
-    found: `${changed.length} changed files`,
-    hint: "nothing was published; pack when the data is complete, or wait for it: --settle 60s",
-  });
-}
-
-/** The fingerprint of a package that this program's own client takes. */
-async function checkedFingerprint(path: string, files: number): Promise<string> {
-  using file = await PackageFile.open(path);
-  const entries = checkEntries(file.directory, { stripPrefix: "", limits: DEFAULT_LIMITS });
-  if (entries.length !== files) throw new Error(`packed ${entries.length} of ${files} files`);
-  return file.directory.fingerprint;
-}
-
 /** Equal texts mean equal data to a client, so another package never gets the text of the one before. */
 function versionOf(
   files: readonly WalkedFile[],
@@ -219,12 +196,6 @@ function versionOf(
   const before = parseInstant(current?.version ?? null, "UTC") ?? -Infinity;
   // A file that was removed, or restored with its old time, makes no file newer.
   return new Date(newest > before ? newest : Math.floor(before) + 1000).toISOString();
-}
-
-function warnOfWrapper(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
-  const tops = new Set(files.map(({ path }) => path.includes("/") ? path.split("/")[0] : null));
-  if (tops.size !== 1 || tops.has(null)) return;
-  warn(`all files are in ${[...tops][0]}/, which clients take off unless told otherwise`);
 }
 
 async function saveRecord(path: string, record: PackedFiles): Promise<void> {

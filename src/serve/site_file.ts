@@ -2,7 +2,8 @@
  * Which file of a site a URL's path names.
  *
  * Guarantees: only what the site's tree is made of is named: the catalog, packages and patches.
- * Nothing hidden, nothing through a link, nothing outside of the site. Pure but for
+ * Nothing hidden, nothing outside of the site, nothing through a link, also one that is swapped in
+ * while a request is answered. Pure but for
  * {@linkcode openSiteFile}.
  *
  * @module
@@ -54,11 +55,15 @@ export async function openSiteFile(
   const whole = join(site, path);
   let file: Deno.FsFile | undefined;
   try {
-    // A link anywhere below the site would lead elsewhere.
-    if (await Deno.realPath(whole) !== whole) return undefined;
+    // Opening a pipe would wait for its other end.
+    if (!(await Deno.lstat(whole)).isFile) return undefined;
     file = await Deno.open(whole, { read: true });
     const info = await file.stat();
-    if (info.isFile) return { file, info };
+    // A link anywhere below the site would lead elsewhere. Looked at when the file is open: a link
+    // that was there a moment ago opened another file than the name now has.
+    const named = await Deno.lstat(whole);
+    const isNamed = named.dev === info.dev && named.ino === info.ino && named.isFile;
+    if (isNamed && await Deno.realPath(whole) === whole) return { file, info };
   } catch (error) {
     file?.close();
     const absent = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.InvalidData];

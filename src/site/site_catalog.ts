@@ -99,7 +99,7 @@ function unknownCatalog(path: string, text: string, cause?: unknown): StoreError
     path,
     expected: '{"datasets":[{"name":…},…]}',
     found,
-    hint: "if it isn't somebody else's file, remove it: each dataset's next sync writes it anew",
+    hint: "if it isn't somebody else's file, move it away: the next run for each dataset writes it",
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -90,6 +90,7 @@ function checkedName(name: string): string {
   throw new StoreError("io", `The dataset ${shown} can't be placed in a site`, {
     expected: "a name without slashes that neither begins with a dot nor ends in .zip",
     found: shown,
-    hint: "leave it out of the configuration of the machine that feeds the site",
+    hint:
+      "give it another name (`pack --name`), or leave it out of the configuration with the mirror",
   });
 }

@@ -1,0 +1,98 @@
+/**
+ * A configuration file's bytes, text and outermost section, for every kind of file that is read.
+ *
+ * Guarantees: what can't be read is a `ConfigError` that names the file as the user did.
+ *
+ * @module
+ */
+
+import { isAbsolute, relative, resolve } from "node:path";
+import { isMap, isScalar, isSeq } from "yaml";
+import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
+import { decodeConfig } from "./decode_config.ts";
+import type { Environment } from "./env_names.ts";
+import { Findings } from "./findings.ts";
+import { Setting } from "./setting.ts";
+import { readYaml } from "./yaml_source.ts";
+
+/** What a reader expects, for the messages. */
+interface Missing {
+  /** The usual name of such a file. */
+  file: string;
+  /** What to do where there is none. */
+  hint: string;
+}
+
+/** Reads a file's text; `undefined` once another encoding than UTF-8 is noted. Throws ConfigError. */
+export async function readConfigFile(
+  path: string,
+  cwd: string,
+  missing: Missing,
+): Promise<{ findings: Findings; text: string | undefined }> {
+  const findings = new Findings(displayName(path, cwd));
+  const bytes = await readBytes(resolve(cwd, path), findings, missing);
+  return { findings, text: decodeConfig(bytes, findings) };
+}
+
+/** The outermost section of a text; what isn't one is noted. */
+export function rootOf(
+  text: string,
+  { findings, env, empty, listed }: {
+    findings: Findings;
+    env: Environment;
+    /** What an empty file lacks. */
+    empty: string;
+    /** What a file without sections lacks. */
+    listed: string;
+  },
+): Setting | undefined {
+  // The parser takes a carriage return alone, as old editors write it, for a blank.
+  const plain = text.replace(/^\ufeff/, "").replace(/\r(?!\n)/g, "\n");
+  const source = readYaml(plain, { findings, env });
+  if (source === undefined) return undefined;
+  const { root: node } = source;
+  const start = { line: 1, column: 1 };
+  if (node === null || (isScalar(node) && node.value === null)) {
+    findings.problem(`expected ${empty}, found an empty file`, start);
+    return undefined;
+  }
+  const setting = new Setting(source, { key: "", node, place: source.placeOf(node) });
+  if (!isMap(node)) {
+    const found = isSeq(node) ? "a list; write them without `- ` before them" : "no keys";
+    const message = `expected ${listed}, found ${found}`;
+    findings.problem(message, setting.place);
+    return undefined;
+  }
+  return setting;
+}
+
+function displayName(path: string, cwd: string): string {
+  const below = relative(cwd, resolve(cwd, path));
+  return below === "" || below.startsWith("..") || isAbsolute(below) ? path : below;
+}
+
+async function readBytes(path: string, findings: Findings, missing: Missing): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    const [message, hint] = sayReadError(error, missing);
+    const problem: ConfigProblem = { file: findings.file, message };
+    throw new ConfigError([problem], { path, hint, cause: error });
+  }
+}
+
+function sayReadError(error: unknown, missing: Missing): [message: string, hint: string] {
+  if (error instanceof Deno.errors.NotFound) {
+    return ["there is no such file", missing.hint];
+  }
+  if (error instanceof Deno.errors.IsADirectory) {
+    return ["expected a file, found a folder", `name the ${missing.file} in it`];
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return [
+      "can't be read: no permission",
+      "run as the file's owner, or change its mode with chmod",
+    ];
+  }
+  return [`can't be read: ${messageOf(error)}`, "name a readable file with --config"];
+}

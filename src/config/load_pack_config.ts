@@ -1,0 +1,151 @@
+/**
+ * Loads the file that `pack --config` reads: one site, and the folders that become its datasets.
+ *
+ * Guarantees: as for the main configuration: the outcome is usable, or one `ConfigError` with all
+ * problems, each with its place. A path is relative to the file's folder. It doesn't look into the
+ * folders, only where links lead.
+ *
+ * @module
+ */
+import { basename, dirname, resolve } from "node:path";
+import { ConfigError } from "../errors.ts";
+import { readConfigFile, rootOf } from "./config_file.ts";
+import { type Environment, processEnvironment } from "./env_names.ts";
+import type { Findings } from "./findings.ts";
+import { checkOverlaps, type Folder, realFolders } from "./folders.ts";
+import { parseDuration, parseHours, parsePart } from "./quantities.ts";
+import { datasetName, globs, reportTwin } from "./read_datasets.ts";
+import { number, pathFrom } from "./readers.ts";
+import { Section } from "./section.ts";
+import type { Reader, Setting } from "./setting.ts";
+
+/** A folder that becomes a dataset; what isn't written is `undefined`. */
+export interface PackDataset {
+  name: string;
+  folder: string;
+  exclude?: string[];
+  settleMs?: number;
+  minFiles?: number;
+  maxRemoved?: number;
+  level?: number;
+}
+
+/** A site and what goes into it. */
+export interface PackConfig {
+  /** The site's folder. */
+  output: string;
+  keepHours?: number;
+  datasets: PackDataset[];
+  /** What is odd and does no harm, a line each. */
+  warnings: string[];
+}
+
+const LIST_EXPECTED = "a list with at least one dataset: `- folder: …`";
+const OUTPUT_EXPECTED = "the site's folder, such as /srv/hub";
+const FOLDER_EXPECTED = "the path of the folder with the data";
+
+/** Loads the file. Throws ConfigError with everything that is wrong. */
+export async function loadPackConfig(
+  path: string,
+  { env = processEnvironment, cwd = Deno.cwd() }: { env?: Environment; cwd?: string } = {},
+): Promise<PackConfig> {
+  const { findings, text } = await readConfigFile(path, cwd, {
+    file: "hub.yaml",
+    hint: "write one with `output: SITE` and `datasets:`, each with `- folder: FOLDER`",
+  });
+  const folders: Folder[] = [];
+  const baseDir = dirname(resolve(cwd, path));
+  const config = text === undefined ? undefined : read(text, { findings, env, baseDir, folders });
+  // Two datasets may be parts of one folder; only the site must lie outside of each.
+  const [site, ...data] = await realFolders(folders);
+  if (site?.owner === SITE) data.forEach((folder) => checkOverlaps([site, folder]));
+  if (config === undefined || findings.problems.length > 0) {
+    const hint = "docs/hub.md has an example";
+    throw new ConfigError(findings.problems, { path: findings.file, hint });
+  }
+  return { ...config, warnings: findings.warnings };
+}
+
+const SITE = "the site";
+
+function read(
+  text: string,
+  { findings, env, baseDir, folders }: {
+    findings: Findings;
+    env: Environment;
+    baseDir: string;
+    folders: Folder[];
+  },
+): Omit<PackConfig, "warnings"> | undefined {
+  const empty = "`output` and `datasets`";
+  const setting = rootOf(text, { findings, env, empty, listed: "`output:` and `datasets:`" });
+  const root = setting && Section.open("pack", setting);
+  if (root === undefined) return undefined;
+  const output = root.need("output", pathFrom(baseDir, OUTPUT_EXPECTED), OUTPUT_EXPECTED);
+  const written = root.setting("output");
+  if (output !== undefined && written !== undefined) {
+    folders.push({ path: output, setting: written, owner: SITE });
+  }
+  const keepHours = root.get("keep", keep);
+  const names = new Map<string, Setting>();
+  const datasets = root.need("datasets", (list) => {
+    if (!list.listLength) return list.reject(LIST_EXPECTED);
+    return list.items().flatMap((item) => {
+      if (item.isEmpty) return item.reject("`folder`") ?? [];
+      const section = Section.open("pack.datasets[]", item);
+      return section === undefined ? [] : [readDataset(section, { baseDir, folders, names })];
+    });
+  }, LIST_EXPECTED);
+  return {
+    output: output ?? "",
+    ...(keepHours !== undefined && { keepHours }),
+    datasets: datasets ?? [],
+  };
+}
+
+function readDataset(
+  section: Section<"pack.datasets[]">,
+  { baseDir, folders, names }: {
+    baseDir: string;
+    folders: Folder[];
+    names: Map<string, Setting>;
+  },
+): PackDataset {
+  const folder = section.need("folder", pathFrom(baseDir, FOLDER_EXPECTED), FOLDER_EXPECTED) ?? "";
+  const written = section.setting("folder");
+  const name = section.get("name", siteName) ?? basename(folder);
+  if (folder !== "" && written !== undefined) {
+    folders.push({ path: folder, setting: written, owner: `dataset ${JSON.stringify(name)}` });
+  }
+  reportTwin(section.setting("name") ?? written, { name, names });
+  const exclude = section.get("exclude", globs);
+  const settleMs = section.get("settle", settle);
+  const minFiles = section.get("min_files", number({ min: 1, max: 10_000_000, whole: true }));
+  const maxRemoved = section.get("max_removed", part);
+  const level = section.get("level", number({ min: 1, max: 9, whole: true }));
+  return {
+    name,
+    folder,
+    ...(exclude !== undefined && { exclude }),
+    ...(settleMs !== undefined && { settleMs }),
+    ...(minFiles !== undefined && { minFiles }),
+    ...(maxRemoved !== undefined && { maxRemoved }),
+    ...(level !== undefined && { level }),
+  };
+}
+
+/** A dataset's name becomes a folder and a file of the site. */
+const siteName: Reader<string> = (setting) => {
+  const name = datasetName(setting);
+  if (name === undefined || !/^\.|\.zip$/i.test(name)) return name;
+  return setting.reject("a name that neither begins with a dot nor ends in .zip");
+};
+
+const keep: Reader<number> = (setting) =>
+  parseHours(setting.written ?? "") ?? setting.reject("a duration such as `24h` or `7d`");
+
+const settle: Reader<number> = (setting) =>
+  parseDuration(setting.written ?? "") ?? setting.reject("a duration such as `60s` or `5m`");
+
+const part: Reader<number> = (setting) =>
+  parsePart(setting.written ?? "") ?? setting.reject("a part such as `5%`");

@@ -1,0 +1,126 @@
+/**
+ * What packing refuses or warns of, so that nothing is published that clients can't use or that its
+ * owner didn't mean.
+ *
+ * @module
+ */
+import { dirname, join, relative } from "node:path";
+import { ArchiveError, StoreError, UsageError } from "../errors.ts";
+import type { WalkedFile } from "../fs/walk.ts";
+import { shellWord } from "../shell_word.ts";
+import type { Entry } from "../types.ts";
+import { checkEntries } from "../zip/entry_tree.ts";
+import { DEFAULT_LIMITS } from "../zip/limits.ts";
+import { PackageFile } from "../zip/package_file.ts";
+import { changesBetween, shown } from "./find_files.ts";
+import type { PackContext, PackOptions } from "./options.ts";
+
+/** Refuses a site in the folder that is packed, and the other way round. Throws UsageError. */
+export function refuseNested(folder: string, site: string): void {
+  const isInside = (inner: string, outer: string) =>
+    !relative(outer, inner).startsWith("..") && relative(outer, inner) !== inner;
+  if (!isInside(site, folder) && !isInside(folder, site)) return;
+  throw new UsageError("the folder to pack and the site lie in one another", {
+    expected: "two separate folders",
+    found: `${folder} and ${site}`,
+    hint: `put the site elsewhere, for example --output ${join(dirname(folder), "hub")}`,
+  });
+}
+
+/** Refuses a folder that lost more files than may be. Throws UsageError. */
+export function refuseRemoved(
+  files: readonly WalkedFile[],
+  previous: PackageFile | undefined,
+  { name, maxRemoved = 0.05 }: PackOptions,
+): void {
+  const before = previous?.directory.entries.filter((entry) => !entry.name.endsWith("/")) ?? [];
+  const there = new Set(files.map(({ path }) => path));
+  const gone = before.filter((entry) => !there.has(entry.name)).map((entry) => entry.name);
+  if (gone.length <= before.length * maxRemoved) return;
+  throw new UsageError(
+    `${gone.length} of ${before.length} files of ${name} are gone: ${shown(gone)}`,
+    {
+      expected: `at most ${maxRemoved * 100} % fewer files than in the package before`,
+      found: `${files.length} files`,
+      hint: "if that is right, say so once: --max-removed 100%",
+    },
+  );
+}
+
+/** Refuses what changed while it was read. Throws StoreError. */
+export function refuseChanged(before: WalkedFile[], after: WalkedFile[], folder: string): void {
+  const changed = changesBetween(before, after);
+  if (changed.length === 0) return;
+  throw new StoreError("io", `Files changed while they were read: ${shown(changed)}`, {
+    path: folder,
+    expected: "a folder that nobody writes to",
+    found: `${changed.length} changed files`,
+    hint: "nothing was published; pack when the data is complete, or wait for it: --settle 60s",
+  });
+}
+
+/** The fingerprint of a package that this program's own client takes. Throws ArchiveError. */
+export async function checkedFingerprint(
+  path: string,
+  files: readonly WalkedFile[],
+): Promise<string> {
+  using file = await PackageFile.open(path);
+  const entries = takenEntries(file);
+  if (entries.length !== files.length) {
+    throw new Error(`packed ${entries.length} of ${files.length} files`);
+  }
+  const there = new Set(files.map(({ path }) => path));
+  const other = entries.find((entry) => !there.has(entry.path));
+  if (other === undefined) return file.directory.fingerprint;
+  // The directory's own names are read the way clients read them.
+  const name = new TextDecoder().decode(file.directory.entries[other.index]!.rawName);
+  throw refusedName(
+    `clients would call ${JSON.stringify(name)} ${JSON.stringify(other.path)}`,
+    name,
+  );
+}
+
+function takenEntries({ directory }: PackageFile): Entry[] {
+  try {
+    return checkEntries(directory, { stripPrefix: "", limits: DEFAULT_LIMITS });
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    const { entry: shown } = error.evidence;
+    const entry = shown?.startsWith('"') ? JSON.parse(shown) as string : shown;
+    throw refusedName(`clients would refuse the package: ${error.message}`, entry, error);
+  }
+}
+
+function refusedName(
+  message: string,
+  name: string | undefined,
+  cause?: ArchiveError,
+): ArchiveError {
+  return new ArchiveError(cause?.code ?? "unsafe_name", message, {
+    ...(name !== undefined && { entry: name }),
+    hint: name === undefined
+      ? "nothing was published"
+      : `rename the file, or leave it out: --exclude ${shellWord(name)}`,
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+/** Says that clients take a folder off that holds everything. */
+export function warnOfWrapper(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
+  const tops = new Set(files.map(({ path }) => path.includes("/") ? path.split("/")[0] : null));
+  if (tops.size !== 1 || tops.has(null)) return;
+  warn(`all files are in ${[...tops][0]}/, which clients take off unless told otherwise`);
+}
+
+/** Says which names are one to disks that ignore case. */
+export function warnOfCase(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
+  const seen = new Map<string, string>();
+  for (const { path } of files) {
+    const folded = path.toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined) {
+      warn(`disks that ignore case hold only one of ${shown([other, path])}`);
+    }
+    seen.set(folded, path);
+  }
+}
