@@ -109,6 +109,9 @@ export function lookAtDirectory(
   const wants = makeFilter(dataset);
   const { reporter } = context;
   if (directory.namesDoubt !== undefined) reporter.warn(dataset.name, directory.namesDoubt);
+  if (directory.oddity !== undefined) {
+    reporter.warn(dataset.name, `the package is odd, and was taken: ${directory.oddity}`);
+  }
   const finders = all.filter(({ path }) => isFinders(path) && !wants(path)).length;
   // Once, at the first sync: it doesn't change.
   if (finders > 0 && knownFiles === 0) {

@@ -1,7 +1,8 @@
 /**
  * Reads the records of a central directory, the fast way.
  *
- * Guarantees: the records fill the directory exactly, and their count is the end record's; Zip64
+ * Guarantees: the records fill the directory exactly, and their count is the end record's, or what 16
+ * bits leave of it (tools that know no Zip64 write that of more than 65,535 entries); Zip64
  * values are worked in and are exact (below 2^53). Names are left to `decodeNames`, and what the
  * numbers mean is checked by `checkEntries`.
  *
@@ -10,7 +11,8 @@
 
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
-import { type DirectoryPlace, u16, u32, u64 } from "./end_record.ts";
+import { type DirectoryPlace } from "./end_record.ts";
+import { u16, u32, u64 } from "./little_endian.ts";
 import { decodeUtf8 } from "./entry_name.ts";
 import type { RawEntry } from "./package_directory.ts";
 
@@ -58,7 +60,8 @@ class DirectoryRecord implements RawEntry {
 export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEntry[] {
   const entries: RawEntry[] = [];
   let at = 0;
-  for (let index = 0; index < place.count; index++) {
+  const { count, wraps } = place;
+  for (let index = 0; index < count || (wraps && at < bytes.length); index++) {
     if (at + RECORD_LENGTH > bytes.length || u32(bytes, at) !== 0x02014b50) {
       throw bad(`record ${index + 1} of ${place.count}`, "something else", place.start + at);
     }
@@ -82,7 +85,10 @@ export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEnt
     at = next;
   }
   if (at !== bytes.length) {
-    throw bad(`${place.count} records`, `${bytes.length - at} bytes more`, place.start + at);
+    throw bad(`${count} records`, `${bytes.length - at} bytes more`, place.start + at);
+  }
+  if (entries.length % 0x10000 !== count % 0x10000) {
+    throw bad(`${count} records`, `${entries.length} records`, place.start + at);
   }
   return entries;
 }

@@ -45,24 +45,25 @@ export async function readDirectory(
   const found = findDirectory(source);
   if (found.kind === "need") return found;
   const { places, refused } = found;
-  const fits: { place: DirectoryPlace; bytes: Uint8Array; entries: RawEntry[] }[] = [];
-  const missing: number[] = [];
-  for (const place of places) {
+  const readAt = (place: DirectoryPlace): Fit | number | undefined => {
     try {
       checkEntryCount(place.count, limits);
       checkDirectorySize(place.end - place.start, limits);
-      if (place.start < tailOffset) {
-        missing.push(place.start);
-        continue;
-      }
+      if (place.start < tailOffset) return place.start;
       const bytes = tail.subarray(place.start - tailOffset, place.end - tailOffset);
-      fits.push({ place, bytes, entries: parseDirectory(bytes, place) });
+      const entries = parseDirectory(bytes, place);
+      checkEntryCount(entries.length, limits);
+      return { place, bytes, entries };
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       refused.push(error);
+      return undefined;
     }
-  }
+  };
+  const tried = places.map(readAt);
+  const missing = tried.filter((one) => typeof one === "number");
   if (missing.length > 0) return { kind: "need", start: Math.min(...missing) };
+  const fits = tried.filter((one): one is Fit => typeof one === "object");
   const [fit, another] = fits;
   if (fit === undefined) throw refused[0]!;
   if (another !== undefined) throw ambiguous(fit.place, another.place);
@@ -74,6 +75,7 @@ export async function readDirectory(
     entries = await readWithZipJs(source, place);
   }
   const namesDoubt = decodeNames(entries, filenameEncoding);
+  const oddity = oddityOf(place, entries);
   return {
     kind: "directory",
     directory: {
@@ -84,8 +86,23 @@ export async function readDirectory(
       prepended: place.prepended,
       fingerprint: fingerprintOf(bytes, total),
       ...(namesDoubt !== undefined && { namesDoubt }),
+      ...(oddity !== undefined && { oddity }),
     },
   };
+}
+
+/** A directory that fits. */
+interface Fit {
+  place: DirectoryPlace;
+  bytes: Uint8Array;
+  entries: RawEntry[];
+}
+
+/** What other readers take without a word, and a person may want to know. */
+function oddityOf({ oddity, count }: DirectoryPlace, entries: RawEntry[]): string | undefined {
+  if (entries.length === count) return oddity;
+  const counted = `it counts ${entries.length} entries as ${count}`;
+  return oddity === undefined ? counted : `${oddity}, and ${counted}`;
 }
 
 function ambiguous(one: DirectoryPlace, other: DirectoryPlace): ArchiveError {

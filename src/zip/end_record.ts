@@ -1,15 +1,17 @@
 /**
  * Finds the central directory of a package from its last bytes.
  *
- * Guarantees: only an end record that ends exactly at the package's last byte counts, so a package
- * cut short or with bytes behind it is refused and never mistaken for a package stored inside it;
- * one that spans disks is refused. Several end records that fit are all returned: the caller reads
- * on with each and refuses unless one alone makes sense. Bytes before the package are allowed for.
+ * Guarantees: an end record that ends exactly at the package's last byte comes first; where there is
+ * none, one with bytes behind it, or whose comment was cut short, counts only if its directory lies
+ * where it says, counted from the package's first byte: a package stored inside another never does.
+ * One that spans disks is refused. Several places that fit are all returned: the caller reads on with
+ * each and refuses unless one alone makes sense. Bytes before the package are allowed for.
  *
  * @module
  */
 
 import { ArchiveError } from "../errors.ts";
+import { u16, u32, u64 } from "./little_endian.ts";
 
 /** Where one end record says that the directory is. Offsets count from the package's first byte. */
 export interface DirectoryPlace {
@@ -21,6 +23,10 @@ export interface DirectoryPlace {
   count: number;
   /** Bytes in front of the package that its own offsets don't count. */
   prepended: number;
+  /** Whether `count` is what 16 bits left of the true count. */
+  wraps: boolean;
+  /** What is odd about it, in a few words; other readers take it all the same. */
+  oddity?: string;
 }
 
 /** The package's last bytes. */
@@ -48,18 +54,19 @@ const LONGEST_ZIP64 = ZIP64_LENGTH + 0x10000;
 /** The shortest and the longest record of a directory. */
 const SHORTEST_RECORD = 46;
 const LONGEST_RECORD = SHORTEST_RECORD + 3 * 0xffff;
+/** A directory whose entries are counted modulo 65,536 is no larger than this, in bytes. */
+const LARGEST_WRAPPED = 128 << 20;
 /** More end records than this in one comment is an attack on our time, not a comment. */
 const MAX_CANDIDATES = 16;
 
 /** Finds every end record that fits, and where each says that the directory is. */
 export function findDirectory(tail: Tail): PlaceResult {
   const { bytes, offset, total } = tail;
-  const positions = endRecords(bytes);
-  if (positions.length === 0) {
-    const earliest = Math.max(0, total - LONGEST_END);
-    if (offset > earliest) return { kind: "need", start: earliest };
-    throw noEndRecord(tail);
-  }
+  const exact = endRecords(bytes, (end) => end === bytes.length);
+  const earliest = Math.max(0, total - LONGEST_END);
+  if (exact.length === 0 && offset > earliest) return { kind: "need", start: earliest };
+  const positions = exact.length > 0 ? exact : endRecords(bytes, () => true);
+  if (positions.length === 0) throw noEndRecord(tail);
   const places: DirectoryPlace[] = [];
   const refused: ArchiveError[] = [];
   let need = Infinity;
@@ -67,23 +74,37 @@ export function findDirectory(tail: Tail): PlaceResult {
     try {
       const found = placeOf(tail, position);
       if (typeof found === "number") need = Math.min(need, found);
-      else places.push(found);
+      else if (exact.length > 0) places.push(found);
+      else if (found.prepended === 0) places.push({ ...found, oddity: oddityOf(bytes, position) });
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       refused.push(error);
     }
   }
   if (need < Infinity) return { kind: "need", start: need };
+  // Nothing that could be the package's own end record: said as what it most probably is.
+  if (exact.length === 0 && places.length === 0) throw noEndRecord(tail);
   return { kind: "places", places, refused };
 }
 
-/** Positions of the end records whose comment ends with the tail, the last one first. */
-function endRecords(bytes: Uint8Array): number[] {
+/** What is odd about an end record that doesn't end where the tail does. */
+function oddityOf(bytes: Uint8Array, at: number): string {
+  const behind = bytes.length - at - endLength(bytes, at);
+  return behind > 0 ? `${behind} bytes follow its end record` : "its comment is cut short";
+}
+
+/** Length of the end record at `at` with its comment. */
+function endLength(bytes: Uint8Array, at: number): number {
+  return END_LENGTH + u16(bytes, at + 20);
+}
+
+/** Positions of the end records whose comment ends where `fits` says, the last one first. */
+function endRecords(bytes: Uint8Array, fits: (end: number) => boolean): number[] {
   const positions: number[] = [];
   const first = Math.max(0, bytes.length - END_LENGTH - 0xffff);
   for (let at = bytes.length - END_LENGTH; at >= first; at--) {
     if (bytes[at] !== 0x50 || u32(bytes, at) !== 0x06054b50) continue;
-    if (at + END_LENGTH + u16(bytes, at + 20) !== bytes.length) continue;
+    if (!fits(at + endLength(bytes, at))) continue;
     positions.push(at);
     if (positions.length > MAX_CANDIDATES) {
       throw new ArchiveError("bad_directory", "The package has too many end records", {
@@ -128,11 +149,15 @@ function placeOf(tail: Tail, at: number): DirectoryPlace | number {
   }
   oneDisk(disk, directoryDisk, position);
   if (diskCount !== count) throw severalDisks(position);
-  return place(position, size, start, count);
+  return place({ end: position, size, stated: start }, count, true);
 }
 
 /** Where a directory of `size` bytes that ends at `end` begins; `stated` is what the record says. */
-function place(end: number, size: number, stated: number, count: number): DirectoryPlace {
+function place(
+  { end, size, stated }: { end: number; size: number; stated: number },
+  count: number,
+  wraps: boolean,
+): DirectoryPlace {
   const start = end - size;
   if (stated > start || start < 0) {
     throw bad(
@@ -142,10 +167,12 @@ function place(end: number, size: number, stated: number, count: number): Direct
     );
   }
   // Told before a directory of that size is fetched.
-  if (size < count * SHORTEST_RECORD || size > count * LONGEST_RECORD) {
+  const fits = size >= count * SHORTEST_RECORD && size <= count * LONGEST_RECORD;
+  const most = wraps && size >= (count + 0x10000) * SHORTEST_RECORD && size <= LARGEST_WRAPPED;
+  if (!fits && !most) {
     throw bad(`a directory that fits ${count} entries`, `one of ${size} bytes`, end);
   }
-  return { start, end, count, prepended: start - stated };
+  return { start, end, count, prepended: start - stated, wraps };
 }
 
 /** Follows a Zip64 locator; `undefined` when there is no Zip64 record in front of it after all. */
@@ -170,7 +197,8 @@ function zip64Place(
   const count = u64(bytes, at + 32);
   if (u64(bytes, at + 24) !== count) throw severalDisks(position);
   const start = u64(bytes, at + 48);
-  return { directory: place(position, u64(bytes, at + 40), start, count), stated: start };
+  const stands = { end: position, size: u64(bytes, at + 40), stated: start };
+  return { directory: place(stands, count, false), stated: start };
 }
 
 function isZip64Record(bytes: Uint8Array, at: number, locator: number): boolean {
@@ -215,20 +243,4 @@ function noEndRecord(tail: Tail): ArchiveError {
     offset: total,
     hint: "The hub may still be writing it, or a proxy cut it or added to it: try again later.",
   });
-}
-
-/** Two bytes, least significant first. */
-export function u16(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8);
-}
-
-/** Four bytes, least significant first, unsigned. */
-export function u32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>>
-    0;
-}
-
-/** Eight bytes, least significant first; beyond 2^53 the low bits are lost, and every check fails. */
-export function u64(bytes: Uint8Array, at: number): number {
-  return u32(bytes, at) + u32(bytes, at + 4) * 0x100000000;
 }

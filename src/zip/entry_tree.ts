@@ -33,8 +33,10 @@ export interface CheckOptions {
   limits: Limits;
 }
 
-/** Stored, deflated, and deflate64, which zip.js decodes. */
-const METHODS = new Set([0, 8, 9]);
+/** The ZIP method of Zstandard. */
+export const ZSTD = 93;
+/** Stored, deflated, deflate64, which zip.js decodes, and Zstandard, which the runtime does. */
+const METHODS = new Set([0, 8, 9, ZSTD]);
 /** Encrypted, patch data, strong encryption, masked headers. */
 const REFUSED_FLAGS = 0x2061;
 

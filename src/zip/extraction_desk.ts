@@ -11,6 +11,7 @@ import { ArchiveError, DataHubSyncError, StoreError } from "../errors.ts";
 import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushOpen } from "../fs/flush.ts";
+import { ZSTD } from "./entry_tree.ts";
 import { EntryExtractor, type Extracted } from "./extract_entry.ts";
 import type {
   CheckResult,
@@ -85,6 +86,7 @@ export class ExtractionDesk implements Disposable {
     const limit = Math.max(...tasks.map((task) => task.end));
     return Promise.all(tasks.map((task) => {
       try {
+        if (task.patch === undefined && task.method === ZSTD) return this.#withZstd(task);
         if (this.#needsZipJs(task)) return this.#withZipJs(task);
         return this.#settle(task, extractor.extract(task, limit));
       } catch (error) {
@@ -138,6 +140,15 @@ export class ExtractionDesk implements Disposable {
     const { extractToFile } = await import("./zipjs_file.ts");
     try {
       return await this.#settle(task, await extractToFile(task, this.#source!));
+    } catch (error) {
+      return failed(task, error);
+    }
+  }
+
+  async #withZstd(task: ExtractTask): Promise<TaskResult> {
+    const { extractZstd } = await import("./zstd_file.ts");
+    try {
+      return await this.#settle(task, await extractZstd(task, this.#partial!));
     } catch (error) {
       return failed(task, error);
     }

@@ -11,6 +11,7 @@
 
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
+import { readFully } from "../fs/whole_io.ts";
 
 /** What the directory says about the entry whose header is checked. */
 export interface DirectoryEntry {
@@ -153,4 +154,26 @@ function u32(bytes: Uint8Array, at: number): number {
 
 function u64(bytes: Uint8Array, at: number): number {
   return u32(bytes, at) + u32(bytes, at + 4) * 0x100000000;
+}
+
+/**
+ * Reads an entry's local header out of a package that is all there; returns where the entry's data
+ * begins. `end` is the first byte after all that it may occupy. Throws ArchiveError.
+ */
+export function readDataStart(
+  entry: DirectoryEntry & { end: number },
+  file: Deno.FsFile,
+): number {
+  const read = (length: number) => readFully(file, entry.headerOffset, new Uint8Array(length));
+  const fixed = read(LOCAL_HEADER_LENGTH);
+  const rest = fixed.length < LOCAL_HEADER_LENGTH ? 0 : u16(fixed, 26) + u16(fixed, 28);
+  const header = read(LOCAL_HEADER_LENGTH + rest);
+  const { dataStart } = parseLocalHeader(header, entry.headerOffset, entry);
+  const dataEnd = dataStart + entry.compressedSize;
+  if (dataEnd <= entry.end) return dataStart;
+  throw new ArchiveError("overlap", `entry ${entry.path} runs into what follows it`, {
+    entry: entry.path,
+    expected: `an end at byte ${entry.end} or before`,
+    found: `an end at byte ${dataEnd}`,
+  });
 }

@@ -55,6 +55,8 @@ export interface PackageDirectory {
   fingerprint: string;
   /** A sentence where it isn't sure in which encoding the names are. */
   namesDoubt?: string;
+  /** What is odd about the package, in a few words; it is read all the same. */
+  oddity?: string;
 }
 
 /** A directory, or the place from which the package is needed to read one. */

@@ -6,13 +6,12 @@
  *
  * @module
  */
-import { ArchiveError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { replaceWithNew } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
-import { LOCAL_HEADER_LENGTH, parseLocalHeader } from "./local_header.ts";
+import { readDataStart } from "./local_header.ts";
 import { ZipJsExtractor } from "./zipjs_extract.ts";
 
 /** The package that entries come from. */
@@ -33,7 +32,7 @@ export async function extractToFile(task: ExtractTask, source: ZipJsSource): Pro
     );
     extractors.set(source, extractor);
   }
-  checkHeader(task, source);
+  readDataStart(task, source.file); // zip.js doesn't ask whether the header tells the same
   const file = create(task.target);
   try {
     await extractor.extract({ ...task, index: 0 }, (chunk) => writeAll(file, chunk, task.target));
@@ -43,21 +42,6 @@ export async function extractToFile(task: ExtractTask, source: ZipJsSource): Pro
     Deno.removeSync(task.target);
     throw error;
   }
-}
-
-/** zip.js doesn't ask whether the local header tells the same as the directory. */
-function checkHeader(task: ExtractTask, { file }: ZipJsSource): void {
-  const fixed = readFully(file, task.headerOffset, new Uint8Array(LOCAL_HEADER_LENGTH));
-  const rest = (fixed[26] ?? 0) + (fixed[27] ?? 0) * 256 + (fixed[28] ?? 0) +
-    (fixed[29] ?? 0) * 256;
-  const header = readFully(file, task.headerOffset, new Uint8Array(LOCAL_HEADER_LENGTH + rest));
-  const { dataStart } = parseLocalHeader(header, task.headerOffset, task);
-  if (dataStart + task.compressedSize <= task.end) return;
-  throw new ArchiveError("overlap", `entry ${task.path} runs into what follows it`, {
-    entry: task.path,
-    expected: `an end at byte ${task.end} or before`,
-    found: `an end at byte ${dataStart + task.compressedSize}`,
-  });
 }
 
 function create(path: string): Deno.FsFile {

@@ -197,9 +197,20 @@ export function independentTree(bytes: Uint8Array, names: readonly string[]): Tr
 
 /** Where the directory begins, and how far all offsets are off (prepended bytes). */
 function directoryOf(bytes: Uint8Array, view: DataView): { start: number; shift: number } {
+  const found = endingWith(bytes, view, true) ?? endingWith(bytes, view, false);
+  if (found === undefined) throw new Error("another reader finds no directory");
+  return found;
+}
+
+/** By the last end record that fits; one that isn't the package's very end counts offsets from 0. */
+function endingWith(
+  bytes: Uint8Array,
+  view: DataView,
+  exact: boolean,
+): { start: number; shift: number } | undefined {
   for (let end = bytes.length - 22; end >= 0; end--) {
     if (view.getUint32(end, true) !== 0x06054b50) continue;
-    if (end + 22 + view.getUint16(end + 20, true) !== bytes.length) continue;
+    if (exact && end + 22 + view.getUint16(end + 20, true) !== bytes.length) continue;
     let size = view.getUint32(end + 12, true);
     let offset = view.getUint32(end + 16, true);
     let before = end;
@@ -217,9 +228,10 @@ function directoryOf(bytes: Uint8Array, view: DataView): { start: number; shift:
     if (start < 0 || offset > start || (size > 0 && view.getUint32(start, true) !== 0x02014b50)) {
       continue;
     }
+    if (!exact && start !== offset) continue;
     return { start, shift: start - offset };
   }
-  throw new Error("another reader finds no directory");
+  return undefined;
 }
 
 function zip64Of(

@@ -110,9 +110,47 @@ Deno.test("readDirectory() says that a package is cut short, at whatever byte", 
   }
 });
 
-Deno.test("readDirectory() refuses bytes behind the package", async () => {
-  const zip = tinyZip(files, { append: utf8("garbage") });
-  await assert.rejects(() => directoryOf(zip), archiveError("no_end_record"));
+Deno.test("readDirectory() takes a package with bytes behind it, and says so", async () => {
+  const plain = await directoryOf(tinyZip(files));
+  for (const comment of [new Uint8Array(), utf8("a comment")]) {
+    const found = await directoryOf(tinyZip(files, { append: utf8("garbage"), comment }));
+    assert.deepEqual(found.entries.map(({ name }) => name), plain.entries.map(({ name }) => name));
+    assert.equal(found.oddity, "7 bytes follow its end record");
+  }
+});
+
+Deno.test("readDirectory() takes a package whose comment is cut short, and says so", async () => {
+  const zip = tinyZip(files, { comment: utf8("a comment that is cut") });
+  assert.equal((await directoryOf(zip)).oddity, undefined);
+  const found = await directoryOf(zip.subarray(0, zip.length - 5));
+  assert.equal(found.entries.length, files.length);
+  assert.equal(found.oddity, "its comment is cut short");
+});
+
+Deno.test("readDirectory() counts more than 65,535 entries of a tool that knows no Zip64", async () => {
+  const many = Array.from({ length: 65_540 }, (_, index) => ({ name: `${index}` }));
+  const zip = tinyZip(many, { count: 4 });
+  const found = await directoryOf(zip);
+  assert.equal(found.entries.length, 65_540);
+  assert.equal(found.oddity, "it counts 65540 entries as 4");
+  for (const count of [3, 5, 65_535]) {
+    await assert.rejects(() => directoryOf(tinyZip(many, { count })), ArchiveError);
+  }
+});
+
+Deno.test("readDirectory() takes no package that is stored in another for the whole", async () => {
+  const inner = fixtures.plain!;
+  const outer = tinyZip([{ name: "b", data: utf8("b") }, {
+    name: "inner.zip",
+    data: inner,
+    method: 0,
+  }]);
+  for (const cut of [50, 200, 400]) {
+    await assert.rejects(
+      () => directoryOf(outer.subarray(0, outer.length - cut)),
+      archiveError("no_end_record"),
+    );
+  }
 });
 
 Deno.test("readDirectory() doesn't take a package inside a cut one for the whole", async () => {

@@ -1,0 +1,64 @@
+/**
+ * Extracts entries that are packed with Zstandard (method 93), which the runtime's zlib knows.
+ *
+ * Guarantees: a file is left only when its CRC-32 and size are the directory's; a piece of the entry
+ * is in memory at a time, and zstd's own window, which it bounds itself.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createZstdDecompress } from "node:zlib";
+import { ArchiveError, DataHubSyncError } from "../errors.ts";
+import { readFully } from "../fs/whole_io.ts";
+import { EntryOutput } from "./entry_output.ts";
+import type { Extracted } from "./extract_entry.ts";
+import type { ExtractTask } from "./extract_messages.ts";
+import { readDataStart } from "./local_header.ts";
+
+/** Packed bytes that are read at once. */
+const CHUNK = 1 << 20;
+
+/** Extracts an entry whose bytes are all there. Throws ArchiveError, StoreError. */
+export async function extractZstd(task: ExtractTask, file: Deno.FsFile): Promise<Extracted> {
+  const output = new EntryOutput(task);
+  try {
+    const stream = createZstdDecompress();
+    const fed = feed(stream, task, file);
+    fed.catch((error) => stream.destroy(error));
+    for await (const chunk of stream) output.write(chunk as Uint8Array);
+    await fed;
+    output.verify();
+    return { file: output.file, mtimeMs: output.mtimeMs() };
+  } catch (cause) {
+    if (cause instanceof DataHubSyncError) throw cause;
+    throw new ArchiveError("bad_data", `entry ${task.path} doesn't unpack`, {
+      entry: task.path,
+      offset: task.headerOffset,
+      found: "a damaged zstd stream",
+      cause,
+    });
+  } finally {
+    output.leave();
+  }
+}
+
+/** Gives the stream the entry's packed data. */
+async function feed(
+  stream: ReturnType<typeof createZstdDecompress>,
+  task: ExtractTask,
+  file: Deno.FsFile,
+): Promise<void> {
+  const dataStart = readDataStart(task, file);
+  const dataEnd = dataStart + task.compressedSize;
+  for (let at = dataStart; at < dataEnd && !stream.destroyed;) {
+    const chunk = readFully(file, at, new Uint8Array(Math.min(CHUNK, dataEnd - at)));
+    if (chunk.length === 0) break;
+    at += chunk.length;
+    if (stream.write(Buffer.from(chunk.buffer, 0, chunk.length))) continue;
+    await new Promise<void>((resolve) => {
+      stream.once("drain", resolve);
+      stream.once("close", resolve);
+    });
+  }
+  stream.end();
+}
