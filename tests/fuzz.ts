@@ -6,7 +6,8 @@
  * another reader makes of it (one written for this test over zlib, and for a sample `unzip`); nothing
  * is placed outside the folder; no case takes seconds; memory stays below {@linkcode MEMORY_CAP}.
  *
- * Usage: `deno run -A tests/fuzz.ts [--cases 100000] [--seed 1] [--only CASE]`
+ * Usage: `deno run -A tests/fuzz.ts [--cases 100000] [--seed 1] [--only CASE] [--patches]`; with
+ * `--patches` it is `fuzz_patches.ts` that runs, and takes the same options.
  *
  * @module
  */
@@ -28,13 +29,12 @@ import { seededRandom } from "../src/demo/seeded_random.ts";
 import { endRecords, independentTree, mutated, seedPackages } from "./support/mutate_zip.ts";
 import { installed } from "./support/installed.ts";
 import { compareTrees, type Tree, unzipTree } from "./support/tree.ts";
+import { watchedWorker } from "./support/watched_worker.ts";
 
 /** Bytes of memory that no case may make the process reach; it starts with about 100 MB. */
 export const MEMORY_CAP: number = 384 << 20;
 /** No case takes more of a processor's time, in ms; the usual one takes less than one. */
 const LONGEST_MS = 5_000;
-/** 500 cases take a second; on a machine with much else to do they take their time. */
-const HANGS_AFTER_MS = 600_000;
 /** One accepted case in so many is given to `unzip`, too: that takes 10 ms. */
 const SAMPLE = 40;
 
@@ -59,35 +59,11 @@ export interface FuzzSummary {
 export async function fuzz(
   options: { cases: number; seed?: number; from?: number; onProgress?: (s: FuzzSummary) => void },
 ): Promise<FuzzSummary> {
-  const worker = new Worker(import.meta.url, { type: "module", name: "fuzz" });
-  const { promise, resolve, reject } = Promise.withResolvers<FuzzSummary>();
-  let last = performance.now();
-  let known: FuzzSummary | undefined;
-  let memory = 0;
-  const watch = setInterval(() => {
-    memory = Math.max(memory, Deno.memoryUsage().rss);
-    if (memory > MEMORY_CAP) reject(new Error(`memory reached ${memory} bytes`));
-    if (performance.now() - last > HANGS_AFTER_MS) {
-      reject(new Error(`it hangs in one of the 500 cases after case ${known?.cases ?? 0}`));
-    }
-  }, 50);
-  worker.onmessage = ({ data }: MessageEvent<{ summary: FuzzSummary; done: boolean }>) => {
-    last = performance.now();
-    known = { ...data.summary, memory };
-    if (data.done) resolve(known);
-    else options.onProgress?.(known);
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    reject(new Error(event.message));
-  };
-  worker.postMessage({ cases: options.cases, seed: options.seed ?? 1, from: options.from ?? 0 });
-  try {
-    return await promise;
-  } finally {
-    clearInterval(watch);
-    worker.terminate();
-  }
+  const { onProgress, cases, seed = 1, from = 0 } = options;
+  return await watchedWorker<FuzzSummary>(import.meta.url, { cases, seed, from }, {
+    memoryCap: MEMORY_CAP,
+    ...(onProgress && { onProgress }),
+  });
 }
 
 /** The worker's side. */
@@ -246,6 +222,9 @@ if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScop
     }
     self.postMessage({ summary, done: true });
   };
+} else if (import.meta.main && Deno.args.includes("--patches")) {
+  const { runFromArgs } = await import("./fuzz_patches.ts");
+  await runFromArgs(Deno.args.filter((word) => word !== "--patches"));
 } else if (import.meta.main) {
   const { values } = parseArgs({
     options: {

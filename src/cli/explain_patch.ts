@@ -17,9 +17,6 @@ import type { Terminal } from "./terminal.ts";
 import { bytesText, countText } from "./units.ts";
 import { jsonText } from "../plain_text.ts";
 
-/** A recipe is no longer than this, in bytes. */
-const MAX_RECIPE = 64 << 20;
-
 /** Explains a patch; returns the exit code. Throws ArchiveError, StoreError. */
 export async function explainPatch(
   path: string,
@@ -59,11 +56,9 @@ export async function explainPatch(
 async function read(path: string) {
   try {
     using file = Deno.openSync(path, { read: true });
-    const { maxDirectorySize } = DEFAULT_LIMITS;
     let entries: RawEntry[] = [];
     let changes: Change[] = [];
-    const limits = { maxDirectorySize, maxRecipeSize: MAX_RECIPE };
-    const header = await readPatch(file, limits, async ({ header, directory, recipe }) => {
+    const header = await readPatch(file, DEFAULT_LIMITS, async ({ header, directory, recipe }) => {
       const { packageSize: total, directorySize, dataSize } = header;
       const place = { tailOffset: total - directorySize, total, filenameEncoding: "auto" as const };
       const result = await readDirectory(directory, place);

@@ -3,11 +3,18 @@
  * of them is written once.
  *
  * Guarantees: the segments of an entry make the content that the patches, applied one after another,
- * would make. Pure.
+ * would make. A chain that cuts entries into too many segments is refused: time and memory go with
+ * their number. Pure.
  *
  * @module
  */
+import { ArchiveError } from "../errors.ts";
 import type { Change } from "./recipe.ts";
+
+/** Segments that don't count: a row more at the end takes two, one in the middle three. */
+const USUAL = 3;
+/** Of further ones, 14 patches that each insert a row into the middle of 20,000 files make half of this. */
+export const MOST_SEGMENTS = 1_000_000;
 
 /** Bytes to copy, from the old file or from the joined data. All figures are in bytes. */
 export interface Segment {
@@ -28,51 +35,86 @@ export interface Link {
   dataOffset: number;
 }
 
-/** Joins a chain, the oldest patch first. */
+/** Joins a chain, the oldest patch first. Throws ArchiveError `bad_patch`. */
 export function compose(chain: readonly Link[]): Instructions {
   let composed: Instructions = new Map();
+  let count = 0;
   for (const { changes, nameOf, dataOffset } of chain) {
     const next: Instructions = new Map(composed);
     let at = dataOffset;
     for (const { index, pieces } of changes) {
       const name = nameOf(index);
       const before = composed.get(name);
+      const old = before && new Segments(before);
       const segments: Segment[] = [];
       for (const { from, length, insert } of pieces) {
-        segments.push(...cut(before, from, length));
-        if (insert > 0) segments.push({ from: "data", offset: at, length: insert });
+        if (old !== undefined) old.cut(from, length, (part) => add(segments, part));
+        else add(segments, { from: "old", offset: from, length });
+        add(segments, { from: "data", offset: at, length: insert });
         at += insert;
+        if (count + segments.length - USUAL > MOST_SEGMENTS) throw tooMany();
       }
-      next.set(name, joined(segments));
+      count += beyondUsual(segments) - beyondUsual(before);
+      next.set(name, segments);
     }
     composed = next;
   }
   return composed;
 }
 
-/** A part of a content that segments make; without any it is the old file itself. */
-function cut(segments: readonly Segment[] | undefined, start: number, length: number): Segment[] {
-  if (length === 0) return [];
-  if (segments === undefined) return [{ from: "old", offset: start, length }];
-  const parts: Segment[] = [];
-  let at = 0;
-  for (const segment of segments) {
-    const skip = Math.max(0, start - at);
-    const take = Math.min(segment.length - skip, start + length - at - skip);
-    if (take > 0) parts.push({ ...segment, offset: segment.offset + skip, length: take });
-    at += segment.length;
+/** A content as segments make it, to cut parts out of. */
+class Segments {
+  readonly #segments: readonly Segment[];
+  /** Where each segment ends in the content. */
+  readonly #ends: number[] = [];
+
+  constructor(segments: readonly Segment[]) {
+    this.#segments = segments;
+    let end = 0;
+    for (const { length } of segments) this.#ends.push(end += length);
   }
-  return parts;
+
+  /** Gives what makes `length` bytes from `start` on; less where the content ends before. */
+  cut(start: number, length: number, give: (part: Segment) => void): void {
+    const end = start + length;
+    for (let index = this.#firstAt(start); index < this.#segments.length; index++) {
+      const segment = this.#segments[index]!;
+      const begin = this.#ends[index]! - segment.length;
+      if (begin >= end) return;
+      const skip = Math.max(0, start - begin);
+      const take = Math.min(segment.length, end - begin) - skip;
+      give({ ...segment, offset: segment.offset + skip, length: take });
+    }
+  }
+
+  /** The first segment that goes beyond a byte, found by halves. */
+  #firstAt(start: number): number {
+    let [low, high] = [0, this.#ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ends[middle]! <= start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
-/** The same segments, with neighbours of one source made one. */
-function joined(segments: readonly Segment[]): Segment[] {
-  const result: Segment[] = [];
-  for (const segment of segments) {
-    const last = result.at(-1);
-    if (last?.from === segment.from && last.offset + last.length === segment.offset) {
-      last.length += segment.length;
-    } else result.push({ ...segment });
-  }
-  return result;
+/** Adds a segment; one that goes on where the last one ended makes that one longer. */
+function add(segments: Segment[], segment: Segment): void {
+  if (segment.length === 0) return;
+  const last = segments.at(-1);
+  if (last?.from === segment.from && last.offset + last.length === segment.offset) {
+    last.length += segment.length;
+  } else segments.push({ ...segment });
+}
+
+function beyondUsual(segments: readonly Segment[] = []): number {
+  return Math.max(0, segments.length - USUAL);
+}
+
+function tooMany(): ArchiveError {
+  return new ArchiveError("bad_patch", "The patches cut the files into too many parts", {
+    expected: `at most ${MOST_SEGMENTS} beside ${USUAL} per file`,
+    found: "more",
+  });
 }

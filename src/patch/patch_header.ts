@@ -25,6 +25,9 @@ export const PATCH_VERSION = 1;
 /** Content of one block, in bytes, at most: what a reader needs memory for. */
 export const BLOCK_CONTENT = 8 << 20;
 
+/** A block takes no more than this in the file, in bytes: brotli makes no content much longer. */
+export const LONGEST_BLOCK = BLOCK_CONTENT + (64 << 10);
+
 /** A header is shorter than this, in bytes. */
 export const LONGEST_HEADER = 64 << 10;
 
@@ -100,6 +103,14 @@ export function parseHeader(
   const blocks = Math.ceil(contentSizeOf(header) / BLOCK_CONTENT);
   if (header.blocks.length < blocks) {
     throw badHeader(`at least ${blocks} blocks`, `${header.blocks.length}`);
+  }
+  const longest = header.blocks.find((block) => block > LONGEST_BLOCK);
+  if (longest !== undefined) {
+    throw badHeader(`blocks of at most ${LONGEST_BLOCK} bytes`, `${longest} bytes`);
+  }
+  const { directorySize, packageSize } = header;
+  if (directorySize === 0 || directorySize > packageSize) {
+    throw badHeader(`a directory within ${packageSize} bytes of package`, `${directorySize} bytes`);
   }
   return { header, length };
 }

@@ -20,11 +20,11 @@ import {
   type PatchHeader,
 } from "./patch_header.ts";
 
-/** What the caller is willing to hold in memory. Sizes are in bytes. */
-export interface PatchLimits {
-  maxDirectorySize: number;
-  maxRecipeSize: number;
-}
+/**
+ * A recipe is no longer than the directory, or than this, in bytes: a row is shorter than a record of
+ * the directory, and reading one takes some twenty times its length of memory.
+ */
+const SHORT_RECIPE = 4 << 20;
 
 /** What a patch holds beside its data. */
 export interface PatchParts {
@@ -43,19 +43,21 @@ export function readPatchHeader(file: Deno.FsFile): { header: PatchHeader; lengt
 
 /**
  * Unpacks a patch. When directory and recipe are there, `accept` judges them; its answer is the data's
- * place, or it throws, and no data is unpacked. Throws ArchiveError `bad_patch`, what `accept` throws,
+ * place, or it throws, and no data is unpacked. A directory is `maxDirectorySize` bytes long at most.
+ * Throws ArchiveError `bad_patch`, what `accept` throws,
  * and what reading and writing throw.
  */
 export async function readPatch(
   file: Deno.FsFile,
-  limits: PatchLimits,
+  { maxDirectorySize }: { maxDirectorySize: number },
   accept: (parts: PatchParts) => Promise<{ writeSync(bytes: Uint8Array): number }>,
 ): Promise<PatchHeader> {
   const { header, length } = readPatchHeader(file);
   const { directorySize, recipeSize } = header;
-  if (directorySize > limits.maxDirectorySize || recipeSize > limits.maxRecipeSize) {
+  const maxRecipeSize = Math.max(SHORT_RECIPE, directorySize);
+  if (directorySize > maxDirectorySize || recipeSize > maxRecipeSize) {
     throw badPatch(
-      `at most ${limits.maxDirectorySize} and ${limits.maxRecipeSize} bytes of directory and recipe`,
+      `at most ${maxDirectorySize} and ${maxRecipeSize} bytes of directory and recipe`,
       `${directorySize} and ${recipeSize} bytes`,
     );
   }

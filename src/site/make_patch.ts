@@ -2,16 +2,18 @@
  * Makes the patch that turns one package into the next, out of both.
  *
  * Guarantees: whoever has the old package's files gets the new package's files by it, and it was
- * read back before it is offered. It is made only where it is small beside the package. Bounded
- * memory, whatever an entry's size.
+ * read back, whole, before it is offered. An entry that can't be unpacked here (another method,
+ * damaged) is left out of it: clients fetch that one from the package. It is made only where it is
+ * small beside the package. Bounded memory, whatever an entry's size.
  *
  * @module
  */
 import { join } from "node:path";
+import { ArchiveError } from "../errors.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import { commonStart, difference } from "../patch/difference.ts";
-import { readPatchHeader } from "../patch/read_patch.ts";
-import type { Change, Piece } from "../patch/recipe.ts";
+import { readPatch } from "../patch/read_patch.ts";
+import { type Change, parseRecipe, type Piece } from "../patch/recipe.ts";
 import { writePatch } from "../patch/write_patch.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import type { RawEntry } from "../zip/package_directory.ts";
@@ -68,13 +70,22 @@ export async function makePatch(
       dataSize: comparison.dataSize,
     });
     if (size > total * LARGEST_PART) return undefined;
-    using made = Deno.openSync(path);
-    readPatchHeader(made);
+    await readBack(path, now);
     kept = true;
     return { path, from, to, size, sha256: await sha256Of(path) };
   } finally {
     for (const one of kept ? [dataPath] : [dataPath, path]) await Deno.remove(one).catch(() => {});
   }
+}
+
+/** Reads a patch as a client does. Throws ArchiveError. */
+async function readBack(path: string, { directory: { entries } }: PackageFile): Promise<void> {
+  using file = Deno.openSync(path);
+  const limits = { maxDirectorySize: Infinity };
+  await readPatch(file, limits, ({ header: { dataSize }, recipe }) => {
+    parseRecipe(recipe, { sizes: (index) => entries[index]?.size, dataSize });
+    return Promise.resolve({ writeSync: (bytes) => bytes.length });
+  });
 }
 
 /** Compares two packages entry by entry, and gathers what is new. */
@@ -86,7 +97,7 @@ class Comparison {
   readonly #data: Deno.FsFile;
   readonly #most: number;
   readonly #changes: Change[] = [];
-  #waiting: { bytes: number; done: Promise<() => void> }[] = [];
+  #waiting: { bytes: number; done: Promise<(() => void) | undefined> }[] = [];
 
   /** With more than `most` bytes of new content no patch is worth it. */
   constructor(
@@ -109,10 +120,10 @@ class Comparison {
         if (isSame || entry.name.endsWith("/")) continue;
         if (Math.max(entry.size, before?.size ?? 0) > STREAM_FROM) {
           await this.#settle(0);
-          await this.#compareStreams(entry, before);
+          await readable((old) => this.#compareStreams(entry, old), before);
         } else {
           const bytes = entry.size + (before?.size ?? 0);
-          this.#waiting.push({ bytes, done: this.#compare(entry, before) });
+          this.#waiting.push({ bytes, done: this.#compareWhole(entry, before) });
           await this.#settle(AT_ONCE);
         }
         if (this.dataSize > this.#most) return undefined;
@@ -132,8 +143,12 @@ class Comparison {
       const take = await first!.done;
       this.#waiting.shift();
       bytes -= first!.bytes;
-      take();
+      take?.();
     }
+  }
+
+  #compareWhole(entry: RawEntry, before: RawEntry | undefined) {
+    return readable((old) => this.#compare(entry, old), before);
   }
 
   async #compare(entry: RawEntry, before: RawEntry | undefined): Promise<() => void> {
@@ -144,6 +159,7 @@ class Comparison {
     const { pieces, inserted } = difference(old, now);
     const bytes = inserted.slice(); // the rest of the content may go
     return () => {
+      this.#data.seekSync(this.dataSize, Deno.SeekMode.Start);
       writeFully(this.#data, bytes);
       this.#note(entry, pieces, bytes.length);
     };
@@ -154,6 +170,8 @@ class Comparison {
     const old = before === undefined ? undefined : new ChunkReader(this.#old.contentChunks(before));
     let same = 0;
     let insert = 0;
+    // An attempt that failed may have written some.
+    this.#data.seekSync(this.dataSize, Deno.SeekMode.Start);
     try {
       let differs = old === undefined;
       for await (const chunk of this.#now.contentChunks(entry)) {
@@ -179,6 +197,24 @@ class Comparison {
     this.#changes.push({ index, pieces });
     this.dataSize += inserted;
   }
+}
+
+/**
+ * Compares with the old entry; where one of the two can't be unpacked, with nothing, for it may be the
+ * old one. `undefined` = it is the new one.
+ */
+async function readable<T>(
+  compare: (before: RawEntry | undefined) => Promise<T>,
+  before: RawEntry | undefined,
+): Promise<T | undefined> {
+  for (const old of before === undefined ? [undefined] : [before, undefined]) {
+    try {
+      return await compare(old);
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+    }
+  }
+  return undefined;
 }
 
 /** Reads a stream of chunks in pieces of the caller's sizes. */

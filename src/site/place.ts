@@ -35,7 +35,7 @@ import {
   writePublicFile,
 } from "./public_file.ts";
 import { removeReplaced } from "./replaced_packages.ts";
-import { placePatch } from "./place_patch.ts";
+import { preparePatch } from "./place_patch.ts";
 import { clearStaging, type StageInput, stagePackage } from "./stage_package.ts";
 
 /** A complete, verified package of a dataset. */
@@ -109,16 +109,15 @@ export async function placePackage(
   await using staged = isThere
     ? undefined
     : await stagePackage(paths.staging, { ...input, digest }, { durable, now: clock() });
-  const patches = staged === undefined || known === undefined || known.fingerprint === fingerprint
-    ? known?.patches ?? []
-    : await placePatch(paths, {
-      name,
-      before: known,
-      package: { path: staged.path, total: input.total },
-      now: clock(),
-      durable,
-      warn,
-    });
+  const replaces = staged !== undefined && known !== undefined && known.fingerprint !== fingerprint;
+  await using patch = !replaces ? undefined : await preparePatch(paths, {
+    name,
+    before: known,
+    package: { path: staged.path, total: input.total },
+    now: clock(),
+    durable,
+    warn,
+  });
 
   using _lock = await lockSite(paths.lock);
   const newest = join(paths.packages, newestName(name));
@@ -135,6 +134,7 @@ export async function placePackage(
   if (durable) await flushDirectories([paths.packages]);
   const catalog = await readSiteCatalog(paths.catalog);
   const sha256 = staged?.sha256 ?? known!.sha256;
+  const patches = await patch?.place() ?? known?.patches ?? [];
   catalog.set(name, { ...datasetOf(input, { sha256, patches }) });
   await writeCatalog(paths, catalog, { durable, now: clock() });
   await removeReplaced(paths, { catalog, keepHours: site.keepHours, now: clock(), durable });

@@ -2,9 +2,10 @@
  * A patch beside the package that it leads to: makes it, places it, and decides which earlier ones
  * are still worth keeping.
  *
- * Guarantees: the patches that are listed are a chain that ends in the new package, and together
- * they are smaller than it. A patch that can't be made costs nothing but itself: the package is
- * placed all the same.
+ * Guarantees: the patches that are listed lead to the new package, each earlier package by one way,
+ * and that way is smaller than the package. Making one needs no lock, so other datasets are placed
+ * meanwhile; it gets its name under the lock, so that it isn't taken for a replaced one. A patch that
+ * can't be made costs nothing but itself: the package is placed all the same.
  *
  * @module
  */
@@ -16,8 +17,8 @@ import { makePublic, makePublicFolder } from "./public_file.ts";
 import type { SitePatch } from "./site_catalog.ts";
 import { patchName, patchUrl, type SitePaths } from "./site_paths.ts";
 
-/** A chain is as long as this at most: a client that was away longer takes the package. */
-const LONGEST_CHAIN = 14;
+/** As many are listed at most: a client that was away longer takes the package. */
+const MOST_PATCHES = 14;
 
 /** Between which packages, and how. */
 export interface PatchInput {
@@ -34,44 +35,76 @@ export interface PatchInput {
   warn: (message: string) => void;
 }
 
-/**
- * Makes the patch and gives it its name; answers the chain that the catalog is to list. Never
- * throws: without patches everybody still gets the package.
- */
-export async function placePatch(paths: SitePaths, input: PatchInput): Promise<SitePatch[]> {
-  const { name, before, now, durable, warn } = input;
+/** A patch on its way in: disposing of it removes it where it still is. */
+export interface PreparedPatch extends AsyncDisposable {
+  /** Gives it its name; answers what the catalog is to list. Needs the site's lock. Never throws. */
+  place(): Promise<SitePatch[]>;
+}
+
+/** Makes the patch. Never throws: without patches everybody still gets the package. */
+export async function preparePatch(paths: SitePaths, input: PatchInput): Promise<PreparedPatch> {
+  const { name, before, durable } = input;
+  const made = await orWarn(input, async () => {
+    const patch = await makePatch(before.path, input.package.path, paths.staging);
+    if (patch !== undefined && durable) await flushAll([patch.path]);
+    return patch;
+  });
+  return {
+    place: async () =>
+      made === undefined ? [] : await orWarn(input, async () => {
+        await nameIt(paths, made, input);
+        return patchesTo(listed(name, made), before.patches, input.package.total);
+      }) ?? [],
+    [Symbol.asyncDispose]: async () => {
+      if (made !== undefined) await Deno.remove(made.path).catch(() => {});
+    },
+  };
+}
+
+async function orWarn<T>(
+  { name, warn }: PatchInput,
+  make: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   try {
-    const made = await makePatch(before.path, input.package.path, paths.staging);
-    if (made === undefined) return [];
-    const path = join(paths.patches, patchName(name, made));
-    await makePublicFolder(dirname(path));
-    if (durable) await flushAll([made.path]);
-    makePublic(made.path, Math.floor(now / 1000));
-    await Deno.rename(made.path, path);
-    if (durable) await flushDirectories([dirname(path), paths.patches]);
-    return chainTo(listed(name, made), before.patches, input.package.total);
+    return await make();
   } catch (error) {
     warn(`No patch was made for ${name}: ${messageOf(error)}`);
-    return [];
+    return undefined;
   }
 }
 
-/** The new patch with those before it, as many as are worth their bytes. */
-export function chainTo(
+async function nameIt(
+  paths: SitePaths,
+  made: MadePatch,
+  { name, now, durable }: PatchInput,
+): Promise<void> {
+  const path = join(paths.patches, patchName(name, made));
+  await makePublicFolder(dirname(path));
+  makePublic(made.path, Math.floor(now / 1000));
+  await Deno.rename(made.path, path);
+  if (durable) await flushDirectories([dirname(path), paths.patches]);
+}
+
+/**
+ * The new patch with those before it, the oldest first: as many as lead to its package for fewer bytes
+ * than that has. Where a package was offered twice, the patches between are a detour and left out.
+ */
+export function patchesTo(
   last: SitePatch,
   before: readonly SitePatch[],
   packageSize: number,
 ): SitePatch[] {
-  const chain = [last];
-  let bytes = last.size;
-  while (chain.length < LONGEST_CHAIN) {
-    const earlier = before.find(({ to }) => to === chain[0]!.from);
-    if (earlier === undefined || chain.includes(earlier)) break;
-    bytes += earlier.size;
-    if (bytes >= packageSize) break;
-    chain.unshift(earlier);
+  const bytesFrom = new Map([[last.to, 0]]);
+  const kept: SitePatch[] = [];
+  for (const patch of [last, ...before.toReversed()]) {
+    const rest = bytesFrom.get(patch.to);
+    if (kept.length === MOST_PATCHES) break;
+    if (rest === undefined || bytesFrom.has(patch.from)) continue;
+    if (rest + patch.size >= packageSize) continue;
+    bytesFrom.set(patch.from, rest + patch.size);
+    kept.unshift(patch);
   }
-  return chain;
+  return kept;
 }
 
 function listed(name: string, { from, to, size, sha256 }: MadePatch): SitePatch {

@@ -2,7 +2,8 @@
  * Fetches a patch file, whole, from where an earlier run stopped.
  *
  * Guarantees: when it returns, the file has the length and the SHA-256 that the catalog announces; a
- * file with others is removed. A request that fails is tried again from where it stopped.
+ * file with others is removed. A request that fails is tried again from where it stopped. What an
+ * earlier run left damaged costs one more fetch, not the patch.
  *
  * @module
  */
@@ -36,7 +37,24 @@ export async function fetchPatch(
   context: FetchPatchContext,
 ): Promise<void> {
   using file = open(path);
-  let have = Math.min(file.statSync().size, patch.size);
+  const left = Math.min(file.statSync().size, patch.size);
+  if (left > 0) {
+    await fetchFrom(file, { patch, have: left }, context);
+    if (sha256Of(file, patch.size) === patch.sha256) return;
+    file.truncateSync(0);
+  }
+  await fetchFrom(file, { patch, have: 0 }, context);
+  if (sha256Of(file, patch.size) === patch.sha256) return;
+  file.truncateSync(0);
+  throw wrongPatch(context.remote.url, patch);
+}
+
+/** Fetches what is missing. */
+async function fetchFrom(
+  file: Deno.FsFile,
+  { patch, have }: { patch: PatchEntry; have: number },
+  context: FetchPatchContext,
+): Promise<void> {
   const { patience, signal } = context;
   let before = have;
   while (have < patch.size) {
@@ -53,9 +71,6 @@ export async function fetchPatch(
       },
     });
   }
-  if (sha256Of(file, patch.size) === patch.sha256) return;
-  file.truncateSync(0);
-  throw wrongPatch(context.remote.url, patch);
 }
 
 /** One request; returns how many bytes are there. */
@@ -87,7 +102,7 @@ async function fetchRest(
     file.truncateSync(0); // what an earlier run left can't be gone on with
     return 0;
   }
-  if (there === have) throw new HubError("cut_short", "the patch stopped coming");
+  if (there <= have) throw new HubError("cut_short", "the patch stopped coming");
   return there;
 }
 

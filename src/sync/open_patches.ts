@@ -30,9 +30,6 @@ export interface OpenedPatches {
   instructions: Instructions;
 }
 
-/** A recipe for 2,000,000 entries is no longer than this, in bytes. */
-const MAX_RECIPE = 64 << 20;
-
 /** Opens a chain; the data of all goes to `dataPath`. Throws ArchiveError, and what the disk says. */
 export async function openPatches(
   files: readonly { path: string; patch: PatchEntry }[],
@@ -50,11 +47,10 @@ export async function openPatches(
   let last: Pick<OpenedPatches, "directory" | "tail"> | undefined;
   let dataOffset = 0;
   const { limits: most = DEFAULT_LIMITS } = options;
-  const limits = { maxDirectorySize: most.maxDirectorySize, maxRecipeSize: MAX_RECIPE };
   for (const { path, patch } of files) {
     using file = Deno.openSync(path, { read: true });
     checkEnds(readPatchHeader(file).header, patch);
-    await readPatch(file, limits, async ({ header, directory: bytes, recipe }) => {
+    await readPatch(file, most, async ({ header, directory: bytes, recipe }) => {
       const { packageSize: total, dataSize } = header;
       const offset = total - bytes.length;
       const { filenameEncoding } = options;

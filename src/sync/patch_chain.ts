@@ -1,7 +1,7 @@
 /**
  * Chooses the patches that turn what a folder holds into what the catalog offers. Pure.
  *
- * Guarantees: a chain leads from the one package to the other without a gap, and there is none where
+ * Guarantees: a chain leads from the one package to the other without a gap or a detour, and there is none where
  * fetching the package's directory and what changed would cost fewer bytes.
  *
  * @module
@@ -24,15 +24,31 @@ const RANGES_COST = 4;
 /** The chain, the oldest patch first; `undefined` = no patches fit, or they aren't worth it. */
 export function chainFor(entry: CatalogEntry, held: HeldPackage): PatchEntry[] | undefined {
   const { patches = [], fingerprint } = entry;
-  if (fingerprint === undefined || held.fingerprint === fingerprint) return undefined;
-  const chain: PatchEntry[] = [];
-  for (let from = held.fingerprint; from !== fingerprint;) {
-    const next = patches.find((patch) => patch.from === from && !chain.includes(patch));
-    if (next === undefined) return undefined;
-    chain.push(next);
-    from = next.to;
+  if (fingerprint === undefined || held.fingerprint === null) return undefined;
+  if (held.fingerprint === fingerprint) return undefined;
+  const chain = cheapestChain(patches, held.fingerprint, fingerprint);
+  return chain !== undefined && isWorthIt(chain, entry, held) ? chain : undefined;
+}
+
+/** Of several ways, as where a package was taken back to an earlier one, the one of fewest bytes. */
+function cheapestChain(
+  patches: readonly PatchEntry[],
+  from: string,
+  to: string,
+): PatchEntry[] | undefined {
+  const ways = new Map<string, PatchEntry[]>([[from, []]]);
+  for (let isNew = true; isNew;) {
+    isNew = false;
+    for (const patch of patches) {
+      const before = ways.get(patch.from);
+      const known = ways.get(patch.to);
+      if (before === undefined) continue;
+      if (known !== undefined && chainSize(known) <= chainSize(before) + patch.size) continue;
+      ways.set(patch.to, [...before, patch]);
+      isNew = true;
+    }
   }
-  return isWorthIt(chain, entry, held) ? chain : undefined;
+  return ways.get(to);
 }
 
 /** Bytes of a chain. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { ArchiveError, HubError, InterruptedError, messageOf } from "../errors.ts";
+import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../errors.ts";
 import { flushAtOnceFrom } from "../fs/flush.ts";
 import type { Located } from "../grown/estimate.ts";
 import { isRetriable } from "../hub/retriable.ts";
@@ -207,12 +207,14 @@ export class Patching {
   async #refuse(patch: PatchEntry, error: unknown): Promise<void> {
     const { signal, reporter } = this.#context;
     if (signal.aborted) throw error;
-    if (!(error instanceof HubError || error instanceof ArchiveError)) throw error;
+    const isNoRoom = error instanceof StoreError && error.code === "disk_full";
+    if (!(error instanceof HubError || error instanceof ArchiveError || isNoRoom)) throw error;
     reporter.warn(
       this.#input.dataset.name,
       `a patch can't be used, so what changed is fetched from the package: ${messageOf(error)}`,
     );
     this.#folder.clear();
-    if (!isRetriable(error)) await this.#folder.refuse(patch.sha256);
+    // The room is another one on the next day, and the plan sees for itself whether it has enough.
+    if (!isRetriable(error) && !isNoRoom) await this.#folder.refuse(patch.sha256);
   }
 }

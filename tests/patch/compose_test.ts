@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { compose, type Link } from "../../src/patch/compose.ts";
+import { ArchiveError } from "../../src/errors.ts";
+import { compose, type Link, MOST_SEGMENTS } from "../../src/patch/compose.ts";
 import { difference } from "../../src/patch/difference.ts";
 import { formatRecipe, parseRecipe } from "../../src/patch/recipe.ts";
 
@@ -68,4 +69,42 @@ Deno.test("compose() writes a file that grew on each day in few segments", () =>
     { from: "old", offset: 0, length: 1000 },
     { from: "data", offset: 0, length: 150 },
   ]);
+});
+
+Deno.test("compose() refuses a chain that cuts a file into more parts than anybody needs", () => {
+  const nameOf = () => "a";
+  const bytes = 10_000;
+  const singles = Array.from(
+    { length: bytes },
+    (_, at) => ({ from: bytes - at, length: 1, insert: 0 }),
+  );
+  const copies = Array.from({ length: 1000 }, () => ({ from: 0, length: bytes, insert: 0 }));
+  const chain = [singles, copies].map((pieces) => ({
+    changes: [{ index: 0, pieces }],
+    nameOf,
+    dataOffset: 0,
+  }));
+  assert.equal(compose(chain.slice(0, 1)).get("a")!.length, bytes);
+  assert(copies.length * bytes > MOST_SEGMENTS);
+  assert.throws(
+    () => compose(chain),
+    (error: unknown) => error instanceof ArchiveError && error.code === "bad_patch",
+  );
+});
+
+Deno.test("compose() takes time by the parts that it makes, not by those that it passes", () => {
+  const singles = Array.from(
+    { length: 300_000 },
+    (_, at) => ({ from: 2 * at, length: 1, insert: 0 }),
+  );
+  const same = singles.map((_, at) => ({ from: at, length: 1, insert: 0 }));
+  const chain = [singles, same, same].map((pieces) => ({
+    changes: [{ index: 0, pieces }],
+    nameOf: () => "a",
+    dataOffset: 0,
+  }));
+  const began = performance.now();
+  assert.equal(compose(chain).get("a")!.length, 300_000);
+  // Passing over all before each would be 90,000,000,000 steps.
+  assert(performance.now() - began < 30_000);
 });

@@ -18,7 +18,7 @@ import { seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
 const TEXT = new TextEncoder();
-const LIMITS = { maxDirectorySize: 1 << 20, maxRecipeSize: 1 << 20 };
+const LIMITS = { maxDirectorySize: 1 << 20 };
 const [FROM, TO] = ["1", "2"].map((digit) => digit.repeat(64)) as [string, string];
 
 /** Noise that no compressor makes small. */
@@ -99,7 +99,7 @@ function lying(content: Uint8Array, header: Partial<PatchHeader>): Uint8Array {
   const block = brotliCompressSync(content);
   const sha256 = createHash("sha256").update(content).digest("hex");
   const sizes = { directorySize: 10, recipeSize: 2, dataSize: content.length - 12 };
-  const line = { from: FROM, to: TO, packageSize: 9, ...sizes, blocks: [block.length], sha256 };
+  const line = { from: FROM, to: TO, packageSize: 99, ...sizes, blocks: [block.length], sha256 };
   return Buffer.concat([TEXT.encode(formatHeader({ ...line, ...header })), block]);
 }
 
@@ -111,7 +111,9 @@ Deno.test("readPatch() writes no more than the header says, and holds no more th
     { dataSize: 10 },
     { dataSize: 1e15 },
     { directorySize: 2 ** 40, dataSize: 0 },
-    { recipeSize: 2 ** 21 },
+    { recipeSize: 5 << 20 },
+    { directorySize: 0, recipeSize: 12 },
+    { packageSize: 9 },
     { sha256: "0".repeat(64) },
     { blocks: [] },
     { blocks: [-1] },

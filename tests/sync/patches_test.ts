@@ -1,9 +1,11 @@
 /** The day by patches: what it costs, what it makes, and what happens where one doesn't fit. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { EngineRig } from "../support/engine.ts";
 import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
+import { relabelled } from "../support/mutate_patch.ts";
 import { seededRandom } from "../support/random.ts";
 import { PackedSite } from "../support/site.ts";
 import { assertSameTree, type Tree, writeTree } from "../support/tree.ts";
@@ -182,6 +184,45 @@ Deno.test("a patch for other packages than it says makes no file", async () => {
   assert.equal(result.status, "success", result.error);
   assertSameTree(await rig.tree(), day(2));
   assert.match(rig.warnings.join("\n"), /for another package/);
+});
+
+Deno.test("a patch that holds nothing isn't taken for the day, alone or at a chain's end", async () => {
+  await using site = await PackedSite.make();
+  for (const days of [1, 2]) {
+    await using rig = await started(site);
+    for (let number = 1; number <= days; number++) await site.publish(day(number));
+    const path = (await site.patches()).at(-1)!;
+    const head = (await Deno.readFile(path)).subarray(0, 2000);
+    const sizes = { directory_size: 0, recipe_size: 0, data_size: 0, blocks: [] };
+    const sha256 = createHash("sha256").digest("hex");
+    const line = relabelled(head.subarray(0, head.indexOf(10) + 1), { ...sizes, sha256 });
+    await Deno.writeFile(path, line);
+    const digest = createHash("sha256").update(line).digest("hex");
+    await site.edit(({ patches }) =>
+      void Object.assign(patches!.at(-1)!, { size: line.length, sha256: digest })
+    );
+    const result = await rig.sync(site.url);
+    assert.equal(result.status, "success", result.error);
+    assertSameTree(await rig.tree(), day(days));
+    assert.match(rig.warnings.join("\n"), /a patch can't be used/);
+  }
+});
+
+Deno.test("what an earlier run left of a patch may be damaged: it is fetched once more", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  const { patchSize } = await site.publish(day(1));
+  const [{ sha256 }] = (await site.entry()).patches as [{ sha256: string }];
+  const { patches } = await rig.layout();
+  await Deno.mkdir(patches, { recursive: true });
+  for (const left of [patchSize! - 10, patchSize!]) {
+    await Deno.writeFile(`${patches}/${sha256.slice(0, 16)}`, new Uint8Array(left));
+  }
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), day(1));
+  assert.deepEqual(rig.warnings, []);
+  assert(site.asked().every((path) => path.startsWith("/patch/")));
 });
 
 Deno.test("a connection that breaks is gone on with, within a run and across runs", async () => {

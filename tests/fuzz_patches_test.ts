@@ -1,0 +1,11 @@
+import assert from "node:assert/strict";
+import { type PatchFuzzSummary, renderPatchFuzzSummary } from "./fuzz_patches.ts";
+import { runTask } from "./support/task.ts";
+
+Deno.test("300 hostile patches end in the package's tree, or in a status that says why not", async () => {
+  const [summary] = await runTask<PatchFuzzSummary>("fuzz_patches.ts", ["--cases", "300"]);
+  console.log(renderPatchFuzzSummary(summary!));
+  assert.equal(summary!.cases, 300);
+  assert.ok(summary!.patched > 20, "some get as far as making files");
+  assert.ok(summary!.fellBack > 60, "some are refused");
+});
