@@ -58,6 +58,9 @@ const LARGE_PIECE = 1 << 19;
 const SMALL_PIECE = 1 << 16;
 const FEW_CLIENTS = 64;
 
+/** How long transfers that were ended may take to close their files. */
+const ABORT_MS = 500;
+
 /** Begins to serve. Throws UsageError where it can't listen there. */
 export function serveSite(options: ServeOptions): ServedSite {
   const { hostname, port, tls } = options;
@@ -78,8 +81,15 @@ export function serveSite(options: ServeOptions): ServedSite {
   return {
     url: `${tls === undefined ? "http" : "https"}://${shown}:${bound}`,
     async stop(graceMs = 10_000) {
-      const timer = setTimeout(() => stop.abort(), graceMs);
-      await server.shutdown();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const over = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          stop.abort();
+          // The runtime waits without end for a request whose headers never come.
+          timer = setTimeout(resolve, ABORT_MS);
+        }, graceMs);
+      });
+      await Promise.race([server.shutdown(), over]);
       clearTimeout(timer);
     },
   };
@@ -107,6 +117,8 @@ class Handler {
       note(status, 0);
       return failure(status, headers);
     };
+    // What a body holds may be a further request to a proxy in front, or the other way round.
+    if (hasBody(request.headers)) return refuse(400, { connection: "close" });
     if (!["GET", "HEAD"].includes(request.method)) return refuse(405, { allow: "GET, HEAD" });
     if (path === "/health") {
       note(200, HEALTH.length);
@@ -147,9 +159,14 @@ class Handler {
   }
 }
 
+function hasBody(headers: Headers): boolean {
+  return headers.has("transfer-encoding") || !["0", null].includes(headers.get("content-length"));
+}
+
 const HEALTH = '{"status":"ok"}';
 
 const WORDS: Readonly<Record<number, string>> = {
+  400: "no request here has a body",
   401: "a token is needed",
   404: "not found",
   405: "only GET and HEAD",

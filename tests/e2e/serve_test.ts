@@ -1,0 +1,195 @@
+/** `serve` by the binary: TLS, its log, its end, its return, and what `--check` says of it. */
+import assert from "node:assert/strict";
+import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
+import {
+  endOf,
+  type ProgramEnd,
+  runProgram,
+  startProgram,
+  writeConfig,
+} from "../support/program.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
+import { writeTree } from "../support/tree.ts";
+
+interface Serving extends AsyncDisposable {
+  url: string;
+  child: Deno.ChildProcess;
+  ended: Promise<ProgramEnd>;
+}
+
+/** A site with one dataset, `bars`, of some MB. */
+async function packed(temp: TempDir, megabytes = 2): Promise<string> {
+  const files = Array.from({ length: megabytes * 16 }, (_, index) => {
+    const noise = crypto.getRandomValues(new Uint8Array(1 << 16));
+    return [`${index}.bin`, noise] as [string, Uint8Array];
+  });
+  await writeTree(temp.at("bars"), files);
+  const site = temp.at("site");
+  const { code, stderr } = await runProgram(["pack", temp.at("bars"), "--output", site]);
+  assert.equal(code, 0, stderr);
+  return site;
+}
+
+async function serving(words: string[], env: Record<string, string> = {}): Promise<Serving> {
+  const child = startProgram(["serve", ...words], { env });
+  let told = (_: string): void => {};
+  const listens = new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("it doesn't say where it listens")), 30_000);
+    told = (text) => {
+      const url = /serving .* on (https?:\S+)\n/.exec(text)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    };
+  });
+  const ended = endOf(child, { onErr: (text) => told(text) });
+  const url = await Promise.race([
+    listens,
+    ended.then(({ stderr }) => Promise.reject(new Error(stderr))),
+  ]);
+  return {
+    url,
+    child,
+    ended,
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+      await ended;
+    },
+  };
+}
+
+Deno.test("serve --verbose prints a line per request, ends at SIGTERM and leaves no other line", async () => {
+  await using temp = await tempDir();
+  await using hub = await serving([await packed(temp), "--listen", ":0", "--verbose"]);
+  for (const path of ["/api/datasets", "/package/bars.zip", "/nothing%0a\x1b[31m?token=abc"]) {
+    await (await fetch(hub.url + path)).arrayBuffer();
+  }
+  const began = Date.now();
+  hub.child.kill("SIGTERM");
+  const { code, stdout, stderr } = await hub.ended;
+  assert.equal(code, 0);
+  assert(Date.now() - began < 8000);
+  const lines = stdout.trimEnd().split("\n").map((line) => line.replace(/^\S+T\S+Z /, ""));
+  assert.equal(lines.length, 3, stdout);
+  assert.match(lines[0]!, /^127\.0\.0\.1 GET \/api\/datasets 200 \d+$/);
+  assert.match(lines[1]!, /^127\.0\.0\.1 GET \/package\/bars\.zip 200 \d{7}$/);
+  assert.match(lines[2]!, /^127\.0\.0\.1 GET \/nothing\S+ 404 0$/);
+  assert(!/[\x1b\x00-\x09]|abc/.test(stdout), "neither signs of a terminal nor a query");
+  assert.match(stderr, /^serving .*\nstopping\n$/);
+});
+
+Deno.test("serve at SIGTERM takes no new work, lets a transfer finish, and ends one that hangs", async () => {
+  await using temp = await tempDir();
+  const site = await packed(temp, 24);
+  await using hub = await serving([site, "--listen", "127.0.0.1:0"]);
+  const finishes = await fetch(`${hub.url}/package/bars.zip`);
+  const hangs = await fetch(`${hub.url}/package/bars.zip`);
+  const half = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(hub.url).port) });
+  await half.write(new TextEncoder().encode("GET /"));
+  const began = Date.now();
+  hub.child.kill("SIGTERM");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await assert.rejects(fetch(`${hub.url}/health`), TypeError);
+  const whole = (await finishes.arrayBuffer()).byteLength;
+  assert.equal(whole, (await Deno.stat(`${site}/package/bars.zip`)).size);
+  const { code } = await hub.ended;
+  const took = Date.now() - began;
+  assert.equal(code, 0);
+  assert(took >= 9000 && took < 20_000, `${took} ms`);
+  await assert.rejects(hangs.arrayBuffer());
+  half.close();
+});
+
+Deno.test("a sync goes on where it was when serve is killed and started again", async () => {
+  await using temp = await tempDir();
+  const site = await packed(temp, 24);
+  const first = await serving([site, "--listen", "127.0.0.1:0"]);
+  const { port } = new URL(first.url);
+  const config = temp.at("c", "config.yaml");
+  await writeConfig(config, { url: first.url, localDir: temp.at("data"), name: "bars" });
+  const text = JSON.parse(await Deno.readTextFile(config));
+  text.sync.bandwidth_limit = "8MB/s";
+  await Deno.writeTextFile(config, JSON.stringify(text));
+  const sync = startProgram(["-c", config, "--json"]);
+  const synced = endOf(sync);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  first.child.kill("SIGKILL");
+  await first.ended;
+  await using _again = await serving([site, "--listen", `127.0.0.1:${port}`]);
+  const { code, stdout, stderr } = await synced;
+  assert.equal(code, 0, stderr);
+  const [result] = JSON.parse(stdout).results;
+  const size = (await Deno.stat(`${site}/package/bars.zip`)).size;
+  assert(result.bytes_downloaded < size * 1.3, `${result.bytes_downloaded} of ${size}`);
+  for (const { name } of Deno.readDirSync(temp.at("bars"))) {
+    const [here, there] = await Promise.all([
+      Deno.readFile(temp.at("data", name)),
+      Deno.readFile(temp.at("bars", name)),
+    ]);
+    assert.deepEqual(here, there, name);
+  }
+});
+
+Deno.test({
+  name: "--check of a packed folder behind serve, with TLS and a token, is all ✓",
+  ignore: !hasOpenssl(),
+  fn: async () => {
+    await using temp = await tempDir();
+    const { ca, right } = await makeCertificates();
+    for (const [name, pem] of [["ca", ca], ["cert", right.cert], ["key", right.key]] as const) {
+      await Deno.writeTextFile(temp.at(name), pem);
+    }
+    const site = await packed(temp);
+    const tls = ["--tls-cert", temp.at("cert"), "--tls-key", temp.at("key"), "--token"];
+    const env = { DATAHUBSYNC_TOKEN: "of-the-hub" };
+    await using hub = await serving([site, "--listen", "127.0.0.1:0", ...tls], env);
+    assert.match(hub.url, /^https:/);
+    const config = temp.at("c", "config.yaml");
+    await writeConfig(config, {
+      url: hub.url,
+      localDir: temp.at("data"),
+      name: "bars",
+      hub: { ca_file: temp.at("ca"), token: "${DATAHUBSYNC_TOKEN}" },
+      logFile: temp.at("c", "sync.log"),
+    });
+    const denied = await runProgram(["-c", config], { env: { DATAHUBSYNC_TOKEN: "other" } });
+    assert.notEqual(denied.code, 0);
+    const synced = await runProgram(["-c", config], { env });
+    assert.equal(synced.code, 0, synced.stderr);
+    const check = await runProgram(["--check", "-c", config, "--json"], { env });
+    const { checks } = JSON.parse(check.stdout);
+    const bad = checks.filter((line: { verdict: string }) =>
+      !["ok", "info"].includes(line.verdict)
+    );
+    // Neither a schedule nor a rotation of the log belongs to a test's folder.
+    const own = bad.filter(({ check }: { check: string }) => !/schedule|log/.test(check));
+    assert.deepEqual(own, []);
+  },
+});
+
+for (
+  const [what, words, says] of [
+    ["a folder that isn't there", ["/nowhere"], /isn't a folder/],
+    ["an address that makes no sense", [".", "--listen", "here"], /expected an address and a port/],
+    ["a certificate without its key", [".", "--tls-cert", "x"], /belong together/],
+    ["a certificate that isn't there", [".", "--tls-cert", "/x", "--tls-key", "/y"], /\/x/],
+    [
+      "a certificate that isn't one",
+      [".", "--tls-cert", "main.ts", "--tls-key", "main.ts"],
+      /certificate/,
+    ],
+    ["a token that isn't set", [".", "--token"], /DATAHUBSYNC_TOKEN isn't set/],
+    ["an address that isn't here", [".", "--listen", "192.0.2.1:8000"], /192\.0\.2\.1/],
+  ] as const
+) {
+  Deno.test(`serve refuses ${what}`, async () => {
+    const { code, stderr } = await runProgram(["serve", ...words]);
+    assert(code === 2 || code === 3, `${code}: ${stderr}`);
+    assert.match(stderr, says);
+    assert(!/This is a bug/.test(stderr), stderr);
+  });
+}
