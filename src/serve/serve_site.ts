@@ -118,8 +118,9 @@ class Handler {
       return failure(status, headers);
     };
     // What a body holds may be a further request to a proxy in front, or the other way round.
-    if (hasBody(request.headers)) return refuse(400, { connection: "close" });
-    if (!["GET", "HEAD"].includes(request.method)) return refuse(405, { allow: "GET, HEAD" });
+    const close = hasBody(request.headers) ? { connection: "close" } : undefined;
+    if (!["GET", "HEAD"].includes(request.method)) return refuse(405, { allow: METHODS, ...close });
+    if (close !== undefined) return refuse(400, close);
     if (path === "/health") {
       note(200, HEALTH.length);
       return new Response(HEALTH, { headers: { "content-type": "application/json" } });
@@ -163,6 +164,7 @@ function hasBody(headers: Headers): boolean {
   return headers.has("transfer-encoding") || !["0", null].includes(headers.get("content-length"));
 }
 
+const METHODS = "GET, HEAD";
 const HEALTH = '{"status":"ok"}';
 
 const WORDS: Readonly<Record<number, string>> = {
