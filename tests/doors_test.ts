@@ -153,7 +153,7 @@ Deno.test("state, catalog, status and results reach a terminal clean at every wi
       JSON.stringify({ ...record(), dataset: "bars", outcome: "error", error: redact(EVIL) }),
     )!,
   ];
-  const rows = statusRows({ config, state, history, catalog, now: 0, instantOf: () => null });
+  const rows = statusRows({ config, state, history, catalog, now: 0 });
   for (const width of [20, 80, 200, Infinity]) {
     for (
       const hub of [

@@ -10,7 +10,7 @@
  * @module
  */
 import { DataHubSyncError, messageOf } from "../errors.ts";
-import { parseInstant } from "../hub/version_time.ts";
+import { parseInstant } from "../version_time.ts";
 import { appendHistory, historyPathFor, readWholeHistory, recordOf } from "../observe/history.ts";
 import { loadState } from "../store/state.ts";
 import { statusOf } from "../sync/failure.ts";

@@ -23,7 +23,7 @@ import { logReporter } from "./log_reporter.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText, secondsText } from "./units.ts";
+import { bytesText, countText, secondsText } from "../units.ts";
 
 /** What `demo` may be told. */
 export interface DemoOptions {

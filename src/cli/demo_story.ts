@@ -6,7 +6,7 @@
 import type { SyncResult } from "../types.ts";
 import type { DemoPart } from "./demo_world.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText, secondsText } from "./units.ts";
+import { bytesText, countText, secondsText } from "../units.ts";
 
 /** One dataset's row of a step. */
 export interface StoryRow {

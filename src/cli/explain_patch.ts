@@ -14,7 +14,7 @@ import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import type { RawEntry } from "../zip/package_directory.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText } from "./units.ts";
+import { bytesText, countText } from "../units.ts";
 import { jsonText } from "../plain_text.ts";
 
 /** Explains a patch; returns the exit code. Throws ArchiveError, StoreError. */

@@ -34,7 +34,7 @@ import {
 } from "./init_questions.ts";
 import { configTemplate } from "./init_template.ts";
 import type { Terminal } from "./terminal.ts";
-import { countText } from "./units.ts";
+import { countText } from "../units.ts";
 import { dirname, resolve } from "node:path";
 
 /** Options of `init`. */

@@ -9,7 +9,7 @@
 import { parseConfig } from "../config/load_config.ts";
 import { didYouMean, namesText } from "../config/near_miss.ts";
 import { ConfigError, DataHubSyncError, messageOf, UsageError } from "../errors.ts";
-import { bytesText } from "../observe/duration_text.ts";
+import { bytesText } from "../units.ts";
 import { ownCommand } from "../own_command.ts";
 import type { CatalogEntry } from "../types.ts";
 import type { Terminal } from "./terminal.ts";

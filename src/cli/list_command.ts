@@ -22,7 +22,7 @@ import { openConfig } from "./open_run.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText } from "./units.ts";
+import { bytesText } from "../units.ts";
 import { versionText } from "./version_text.ts";
 
 /** Options of `list`. */

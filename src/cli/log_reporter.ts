@@ -7,7 +7,7 @@ import type { LoggingConfig } from "../config/config.ts";
 import type { Log } from "../observe/log.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { SyncResult } from "../types.ts";
-import { bytesText, secondsText } from "./units.ts";
+import { bytesText, secondsText } from "../units.ts";
 
 /** How a log is written. */
 export interface LogReporterOptions {

@@ -16,7 +16,7 @@ import { nameOfFolder, packFolder } from "../pack/pack_folder.ts";
 import { EXIT, exitCodeOfError } from "./exit_code.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText } from "./units.ts";
+import { bytesText, countText } from "../units.ts";
 import { parseWait } from "./wait.ts";
 import { jsonText } from "../plain_text.ts";
 

@@ -16,7 +16,7 @@ import type { Phase, SyncResult } from "../types.ts";
 import { type Progress, progressLines } from "./progress_line.ts";
 import { cut, wrap } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, secondsText } from "./units.ts";
+import { bytesText, secondsText } from "../units.ts";
 import { terminalText } from "../plain_text.ts";
 
 /** Open bars. */

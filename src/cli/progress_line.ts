@@ -9,7 +9,7 @@
  */
 import stringWidth from "string-width";
 import { cut, wrap } from "./table.ts";
-import { bytesText } from "./units.ts";
+import { bytesText } from "../units.ts";
 
 /** What a line shows. */
 export interface Progress {

@@ -11,7 +11,7 @@ import { redactUrl, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";
-import { parseInstant } from "../hub/version_time.ts";
+import { parseInstant } from "../version_time.ts";
 import { loadState } from "../store/state.ts";
 import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
@@ -57,15 +57,13 @@ export async function writeReport(
   const { config, statePath, days, now } = about;
   const { timezone } = config.hub;
   const { renderReport } = await import("../observe/report/render_report.ts");
-  const instantOf = (version: string): number | null => parseInstant(version, timezone);
   const state = await loadState(statePath);
   const page = renderReport(await historyOf(config), {
     now,
     days,
-    datasets: config.datasets.map(({ name, maxAge }) => {
-      const version = state.get(name);
-      return { name, maxAge, instant: version === undefined ? null : instantOf(version) };
-    }),
+    datasets: config.datasets.map(({ name, maxAge }) => (
+      { name, maxAge, instant: parseInstant(state.get(name) ?? null, timezone) }
+    )),
     timezone,
     version: VERSION,
     place: {
@@ -73,7 +71,6 @@ export async function writeReport(
       hub: config.hub.urls.map(redactUrl).join(", "),
       config: config.path,
     },
-    instantOf,
   });
   const folder = dirname(path);
   await Deno.mkdir(folder, { recursive: true }).catch((error) => {

@@ -7,7 +7,7 @@ import type { PlanSummary } from "../sync/reporter.ts";
 import type { Status, SyncResult } from "../types.ts";
 import { type Cell, type Colour, type Column, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText, secondsText } from "./units.ts";
+import { bytesText, countText, secondsText } from "../units.ts";
 
 const COLOURS: Partial<Record<Status, Colour>> = {
   success: "green",

@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { durationText } from "../observe/duration_text.ts";
+import { durationText } from "../units.ts";
 import type { StatusRow } from "../observe/status_rows.ts";
 import { verdictOf } from "../observe/verdict.ts";
 import { shellWord } from "../shell_word.ts";
 import type { StatusView } from "./status_view.ts";
-import { namesText } from "./units.ts";
+import { namesText } from "../config/near_miss.ts";
 
 /** One thing that deserves attention; `bad` where something is wrong. */
 export interface StatusNote {

@@ -8,14 +8,13 @@
  *
  * @module
  */
-import { durationText, percentText } from "../observe/duration_text.ts";
+import { bytesText, durationText, percentText, secondsText } from "../units.ts";
 import type { StatusRow } from "../observe/status_rows.ts";
 import { verdictOf } from "../observe/verdict.ts";
 import { PROGRAM } from "../own_command.ts";
 import { type StatusNote, statusNotes, troubledRows } from "./status_notes.ts";
 import type { StatusView } from "./status_view.ts";
 import { type Cell, type Colour, type Column, paint, renderTable, wrap } from "./table.ts";
-import { bytesText, secondsText } from "./units.ts";
 import { shortTime, versionText } from "./version_text.ts";
 import stringWidth from "string-width";
 

@@ -10,7 +10,6 @@
 import type { Config, DatasetConfig } from "../config/config.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
-import { parseInstant } from "../hub/version_time.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../observe/history.ts";
 import { type DiskState, type StatusRow, statusRows } from "../observe/status_rows.ts";
 import { parseCron } from "../schedule/cron_expression.ts";
@@ -85,7 +84,6 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
     history: await historyOf(config),
     ...(hub.kind === "answered" && { catalog: hub.catalog }),
     now,
-    instantOf: (version) => parseInstant(version, timezone),
     ...(spec !== undefined && { schedule: spec }),
   });
   return { now, timezone, rows, running, hub, ...(schedule && { schedule }) };

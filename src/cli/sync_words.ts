@@ -8,7 +8,7 @@
  */
 import type { SyncResult } from "../types.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText } from "./units.ts";
+import { bytesText } from "../units.ts";
 
 /** Results that fail as long as nobody does anything about them. */
 function isFailure({ status, success }: SyncResult): boolean {

@@ -17,7 +17,7 @@ import { EXIT } from "./exit_code.ts";
 import { logReporter } from "./log_reporter.ts";
 import { openRun, type RunOptions } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText } from "./units.ts";
+import { bytesText, countText } from "../units.ts";
 
 /** What `verify` may be told. */
 export interface VerifyOptions extends RunOptions {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseInstant } from "../hub/version_time.ts";
+import { parseInstant } from "../version_time.ts";
 import { wallText } from "../observe/zone.ts";
 import { cut } from "./table.ts";
 

@@ -7,7 +7,6 @@
  * @module
  */
 import type { DatasetConfig, MirrorConfig } from "../config/config.ts";
-import { parseInstant } from "../hub/version_time.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { standsAsRecorded } from "../sync/standing.ts";
 import { checkVersion } from "../sync/version_check.ts";
@@ -72,7 +71,7 @@ export async function updateOf(dataset: DatasetConfig, use: UpdateUse): Promise<
   }
   const { version, packageSize } = entry;
   const update = { datasetName, version, recorded, packageSize };
-  const check = checkVersion(entry, recorded, (text) => parseInstant(text, timezone));
+  const check = checkVersion(entry, recorded, timezone);
   switch (check.kind) {
     case "not_ready":
       return { ...update, status: "not_ready" };

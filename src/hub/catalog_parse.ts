@@ -11,7 +11,7 @@
 
 import { HubError } from "../errors.ts";
 import type { Catalog, CatalogEntry, Digest, PatchEntry } from "../types.ts";
-import { parseInstant } from "./version_time.ts";
+import { parseInstant } from "../version_time.ts";
 import { isPlain, LONGEST, nameText, oneLine } from "../plain_text.ts";
 
 /** How a catalog is read. */

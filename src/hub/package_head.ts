@@ -9,7 +9,7 @@
 import { HubError, redactUrl } from "../errors.ts";
 import { parseFileName } from "./content_disposition.ts";
 import { parsePackageName } from "./package_name.ts";
-import { parseStamp, stampText } from "./version_time.ts";
+import { parseStamp, stampText } from "../version_time.ts";
 
 /** What is known of a package before its first byte. */
 export interface PackageHead {

@@ -10,7 +10,7 @@
  */
 
 import { HubError, type HubErrorCode, messageOf } from "../errors.ts";
-import { secondsText } from "../seconds_text.ts";
+import { secondsText } from "../units.ts";
 import type { Clock } from "../types.ts";
 import { LONGEST_WAIT_MS } from "./retry_after.ts";
 

@@ -11,7 +11,7 @@
  */
 
 import type { MaxAge } from "../config/config.ts";
-import { durationText } from "./duration_text.ts";
+import { durationText } from "../units.ts";
 import { addDays, dayOf, instantOf, wallText, weekdayOf } from "./zone.ts";
 
 /** What {@linkcode staleness} looks at. Instants in ms since the epoch. */

@@ -11,6 +11,7 @@ import type { Config } from "../config/config.ts";
 import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import type { Catalog, Status } from "../types.ts";
+import { parseInstant } from "../version_time.ts";
 import type { HistoryRecord } from "./history_record.ts";
 import { type Staleness, staleness } from "./staleness.ts";
 import { successRate, verdictOf } from "./verdict.ts";
@@ -92,8 +93,6 @@ export interface StatusInput {
   /** Left out when the hub wasn't asked. */
   catalog?: Catalog;
   now: number;
-  /** Reads a version text as an instant in the hub's zone. */
-  instantOf: (version: string) => number | null;
   /** When runs are scheduled, as a cron expression; left out when not known. */
   schedule?: string;
 }
@@ -103,6 +102,7 @@ const WINDOW = 30 * 86_400_000;
 /** One row a configured dataset, in the configuration's order. */
 export function statusRows(input: StatusInput): StatusRow[] {
   const nextRun = nextRunOf(input);
+  const { timezone } = input.config.hub;
   return input.config.datasets.map((dataset) => {
     const runs = input.history.filter((record) => record.dataset === dataset.name);
     const last = runs.at(-1);
@@ -110,12 +110,12 @@ export function statusRows(input: StatusInput): StatusRow[] {
     const sized = runs.findLast((record) => record.bytesOnDisk !== undefined);
     const recent = runs.filter((record) => Date.parse(record.at) >= input.now - WINDOW);
     const localVersion = input.state[dataset.name] ?? null;
-    const instant = localVersion === null ? null : input.instantOf(localVersion);
+    const instant = parseInstant(localVersion, timezone);
     const age = staleness({
       maxAge: dataset.maxAge,
       instant,
       now: input.now,
-      timezone: input.config.hub.timezone,
+      timezone,
     });
     const disk = input.disks?.get(dataset.name) ?? null;
     return {
@@ -144,7 +144,7 @@ type Comparison = Pick<StatusRow, "hubVersion" | "step" | "behindMs">;
 
 function compare(
   ours: { name: string; local: string | null; instant: number | null; disk: DiskState | null },
-  { catalog, instantOf }: StatusInput,
+  { catalog, config }: StatusInput,
 ): Comparison {
   const { name, local, instant, disk } = ours;
   const entry = catalog?.entries.find((one) => one.name === name);
@@ -161,7 +161,7 @@ function compare(
   if (local === null) return said("never_synced");
   if (entry === undefined || hubVersion === null) return said("unknown");
   if (hubVersion === local) return same;
-  const upstream = entry.instant ?? instantOf(hubVersion);
+  const upstream = entry.instant ?? parseInstant(hubVersion, config.hub.timezone);
   if (instant === null || upstream === null) return said("behind");
   const behind = upstream - instant;
   if (behind === 0) return same;

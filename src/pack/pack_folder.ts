@@ -17,7 +17,7 @@ import type { WalkedFile } from "../fs/walk.ts";
 import { currentPackage, placePackage, type SitePackage } from "../site/place.ts";
 import { makePublicFolder } from "../site/public_file.ts";
 import { newestName, sitePaths } from "../site/site_paths.ts";
-import { parseInstant } from "../hub/version_time.ts";
+import { parseInstant } from "../version_time.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import { writeZip } from "../zip/zip_writer.ts";
 import {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { DatasetConfig } from "../config/config.ts";
-import { bytesText } from "../observe/duration_text.ts";
+import { bytesText } from "../units.ts";
 import { ownCommand } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import type { Layout } from "../store/layout.ts";

@@ -9,7 +9,7 @@
  */
 import { StoreError } from "../errors.ts";
 import { type FreeSpace, freeSpace } from "../fs/space.ts";
-import { bytesText } from "../observe/duration_text.ts";
+import { bytesText } from "../units.ts";
 
 /** `auto` keeps this share of a disk free, and at most this many bytes: logs and mail need some. */
 const RESERVED_SHARE = 0.01;

@@ -8,7 +8,7 @@
  * @module
  */
 import { HubError } from "../errors.ts";
-import { durationText } from "../observe/duration_text.ts";
+import { durationText } from "../units.ts";
 import type { SyncResult } from "../types.ts";
 
 /** The default, in hours: a package of 188 MB over 1 KB/s takes 52. */

@@ -11,7 +11,6 @@
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { flushAtOnceFrom } from "../fs/flush.ts";
-import { parseInstant } from "../hub/version_time.ts";
 import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
@@ -117,7 +116,7 @@ class DatasetSync {
   /** What the texts alone decide; `undefined` = the package has to be asked. */
   async #decideByVersion(entry: CatalogEntry, layout: Layout): Promise<Status | undefined> {
     const { force, timezone } = this.#context;
-    const check = checkVersion(entry, this.#job.recorded, (text) => parseInstant(text, timezone));
+    const check = checkVersion(entry, this.#job.recorded, timezone);
     if (check.kind === "not_ready") {
       this.#result.error = check.why;
       return "package_not_ready";

@@ -9,6 +9,7 @@
  * @module
  */
 import type { CatalogEntry } from "../types.ts";
+import { parseInstant } from "../version_time.ts";
 
 /** What the texts say. */
 export type VersionCheck =
@@ -16,11 +17,11 @@ export type VersionCheck =
   | { kind: "not_ready"; why: string }
   | { kind: "ask"; warning?: string };
 
-/** Compares the hub's version with the recorded one. `instantOf` reads a text in the hub's zone. */
+/** Compares the hub's version with the recorded one. Times without a zone are in `timezone`. */
 export function checkVersion(
   entry: CatalogEntry,
   recorded: string | null,
-  instantOf: (text: string) => number | null,
+  timezone: string,
 ): VersionCheck {
   if (recorded !== null && entry.version !== null && recorded === entry.version) {
     return { kind: "same", version: recorded };
@@ -30,7 +31,7 @@ export function checkVersion(
     return { kind: "not_ready", why: `the hub's package isn't ready yet${said}` };
   }
   if (recorded === null || entry.version === null) return { kind: "ask" };
-  const before = instantOf(recorded);
+  const before = parseInstant(recorded, timezone);
   if (entry.instant === null || before === null) {
     const unread = entry.instant === null ? entry.version : recorded;
     return { kind: "ask", warning: `version "${unread}" can't be read as a time` };

@@ -1,7 +1,7 @@
 /** Which spellings are taken for which words. @module */
 
 import assert from "node:assert/strict";
-import { nearest } from "../../src/config/near_miss.ts";
+import { namesText, nearest } from "../../src/config/near_miss.ts";
 
 const KEYS = ["local_dir", "sync", "hub", "timeout"];
 
@@ -18,4 +18,11 @@ Deno.test("nearest() leaves other words alone", () => {
   for (const word of ["sink", "x", "", "description", "proxy", "s".repeat(10_000)]) {
     assert.equal(nearest(word, KEYS), undefined, word);
   }
+});
+
+Deno.test("namesText() names a few of many", () => {
+  assert.equal(namesText([]), "");
+  assert.equal(namesText(["a", "b"]), "a, b");
+  const many = Array.from({ length: 90_000 }, (_, index) => `d${index}`);
+  assert.match(namesText(many), /^d0, d1, .*, d19 and 89980 more$/);
 });

@@ -114,7 +114,7 @@ async function stateLines(): Promise<string[]> {
     fileCount: 0,
     totalSize: 0,
   };
-  const check = checkVersion(entry, null, () => null);
+  const check = checkVersion(entry, null, "UTC");
   if (check.kind !== "not_ready") throw new Error(`expected not_ready, found ${check.kind}`);
   await using dir = await tempDir();
   const holder = { clock: () => Date.UTC(2026, 10, 22, 0, 15), hostname: "server-1", pid: 4711 };

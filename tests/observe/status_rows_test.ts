@@ -20,7 +20,6 @@ function rows(changes: Partial<StatusInput> = {}) {
     state: { a: "2026-11-20T12:00:00Z", b: "2026-11-20T08:00:00Z" },
     history: [],
     now: NOW,
-    instantOf: (text) => Number.isNaN(Date.parse(text)) ? null : Date.parse(text),
     ...changes,
   });
 }

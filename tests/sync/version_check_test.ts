@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { parseInstant } from "../../src/hub/version_time.ts";
+import { parseInstant } from "../../src/version_time.ts";
 import { checkVersion, versionToRecord } from "../../src/sync/version_check.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 
-const instantOf = (text: string): number | null => parseInstant(text, "Asia/Shanghai");
+const ZONE = "Asia/Shanghai";
+const instantOf = (text: string): number | null => parseInstant(text, ZONE);
 
 function entry(version: string | null, more: Partial<CatalogEntry> = {}): CatalogEntry {
   return {
@@ -20,28 +21,28 @@ function entry(version: string | null, more: Partial<CatalogEntry> = {}): Catalo
 
 Deno.test("checkVersion() calls equal texts the same, whatever they mean", () => {
   for (const text of ["2026-11-22T06:02:38.165365", "build 7", "1763762558"]) {
-    assert.deepEqual(checkVersion(entry(text), text, instantOf), { kind: "same", version: text });
+    assert.deepEqual(checkVersion(entry(text), text, ZONE), { kind: "same", version: text });
   }
   // Also while the next package is being built: there is nothing to do yet.
   const building = entry("2026-11-22T06:02:38", { ready: false });
   const version = "2026-11-22T06:02:38";
-  assert.deepEqual(checkVersion(building, version, instantOf), { kind: "same", version });
+  assert.deepEqual(checkVersion(building, version, ZONE), { kind: "same", version });
 });
 
 Deno.test("checkVersion() waits for a package that isn't ready", () => {
   const check = checkVersion(
     entry("2026-11-22", { ready: false, status: "packaging" }),
     "2026-11-21",
-    instantOf,
+    ZONE,
   );
   assert.equal(check.kind, "not_ready");
   assert.match((check as { why: string }).why, /packaging/);
-  assert.equal(checkVersion(entry(null, { ready: false }), null, instantOf).kind, "not_ready");
+  assert.equal(checkVersion(entry(null, { ready: false }), null, ZONE).kind, "not_ready");
 });
 
 Deno.test("checkVersion() asks the package whenever the texts don't settle it", () => {
   const ask = (version: string | null, recorded: string | null) =>
-    checkVersion(entry(version, { ready: undefined }), recorded, instantOf);
+    checkVersion(entry(version, { ready: undefined }), recorded, ZONE);
   assert.deepEqual(ask("2026-11-22", null), { kind: "ask" });
   assert.deepEqual(ask(null, "2026-11-22"), { kind: "ask" });
   assert.deepEqual(ask(null, null), { kind: "ask" });
@@ -55,7 +56,7 @@ Deno.test("checkVersion() asks the package whenever the texts don't settle it", 
 
 Deno.test("checkVersion() warns of versions that go back or can't be read", () => {
   const ask = (version: string, recorded: string) =>
-    checkVersion(entry(version), recorded, instantOf) as { kind: string; warning?: string };
+    checkVersion(entry(version), recorded, ZONE) as { kind: string; warning?: string };
   assert.match(ask("2026-11-20", "2026-11-22").warning!, /older than the recorded 2026-11-22/);
   assert.match(ask("build 7", "2026-11-22").warning!, /"build 7"/);
   assert.match(ask("2026-11-22", "build 7").warning!, /"build 7"/);

@@ -7,7 +7,7 @@
 import type { DatasetConfig } from "../../config/config.ts";
 import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { nearestExisting } from "../../fs/space.ts";
-import { bytesText } from "../../observe/duration_text.ts";
+import { bytesText } from "../../units.ts";
 import { shellWord } from "../../shell_word.ts";
 import { lackingIn } from "../../store/abilities.ts";
 import type { Layout } from "../../store/layout.ts";

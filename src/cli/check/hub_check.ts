@@ -10,7 +10,7 @@
 import { readableHubs } from "../../client/plain_token.ts";
 import { HubError, messageOf, redactUrl } from "../../errors.ts";
 import { HubClient } from "../../hub/hub_client.ts";
-import { durationText } from "../../observe/duration_text.ts";
+import { durationText } from "../../units.ts";
 import type { Catalog, Fetch } from "../../types.ts";
 import { VERSION } from "../../version.ts";
 import { shellWord } from "../../shell_word.ts";

@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { parseInstant } from "../../hub/version_time.ts";
-import { durationText } from "../../observe/duration_text.ts";
+import { parseInstant } from "../../version_time.ts";
+import { durationText } from "../../units.ts";
 import { type CheckLine, fine, warning } from "./check_line.ts";
 
 /** A package is built this soon after the last change of its data; clocks may differ by the other. */

@@ -6,7 +6,7 @@
 import { messageOf, StoreError } from "../../errors.ts";
 import { openOwn } from "../../fs/own_file.ts";
 import { nearestExisting } from "../../fs/space.ts";
-import { bytesText } from "../../observe/duration_text.ts";
+import { bytesText } from "../../units.ts";
 import { isStream } from "../../observe/log_file.ts";
 import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./check_context.ts";

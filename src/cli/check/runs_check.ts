@@ -4,7 +4,7 @@
  * @module
  */
 import { diskError } from "../../fs/disk_error.ts";
-import { durationText } from "../../observe/duration_text.ts";
+import { durationText } from "../../units.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../../observe/history.ts";
 import { localTime } from "../../observe/local_time.ts";
 import { verdictOf } from "../../observe/verdict.ts";

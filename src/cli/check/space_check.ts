@@ -5,7 +5,7 @@
  */
 import { messageOf } from "../../errors.ts";
 import { freeSpace } from "../../fs/space.ts";
-import { bytesText } from "../../observe/duration_text.ts";
+import { bytesText } from "../../units.ts";
 import type { Layout } from "../../store/layout.ts";
 import { shellWord } from "../../shell_word.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { percentText } from "../duration_text.ts";
+import { percentText } from "../../units.ts";
 import type { Chart } from "./charts.ts";
 import type { Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";

@@ -10,6 +10,7 @@
 
 import type { MaxAge } from "../../config/config.ts";
 import type { Phase, Status } from "../../types.ts";
+import { parseInstant } from "../../version_time.ts";
 import type { HistoryRecord } from "../history_record.ts";
 import { type Staleness, staleness } from "../staleness.ts";
 import { successRate, verdictOf } from "../verdict.ts";
@@ -30,8 +31,6 @@ export interface FiguresInput {
   datasets: readonly ReportDataset[];
   /** The hub's IANA zone. */
   timezone: string;
-  /** Reads a version text as an instant. */
-  instantOf: (version: string) => number | null;
 }
 
 /** How one dataset did in one step: nothing ran, all went well, some or all failed, or the data was late. */
@@ -155,10 +154,8 @@ function datasetFigures(
   const updates = runs.filter((record) => record.outcome === "success");
   const judge = (version: number | null, now: number): Staleness =>
     staleness({ maxAge, instant: version, now, timezone: input.timezone });
-  const read = (text: string | null | undefined): number | null => {
-    const read = text === null || text === undefined ? null : input.instantOf(text);
-    return read !== null && Number.isFinite(read) ? read : null;
-  };
+  const read = (text: string | null | undefined): number | null =>
+    parseInstant(text ?? null, input.timezone);
 
   let version = read(
     earlier?.version ?? all.find(({ at }) => Date.parse(at) >= from)?.versionBefore,

@@ -10,7 +10,7 @@
  */
 
 import type { HistoryRecord } from "../history_record.ts";
-import { instantOf, wallText } from "../zone.ts";
+import { wallText } from "../zone.ts";
 import { type Chart, chartsOf } from "./charts.ts";
 import { figuresOf, type ReportDataset } from "./figures.ts";
 import { both, Html, html, jsonScript, NOTHING } from "./html.ts";
@@ -39,20 +39,12 @@ export interface ReportOptions {
   place?: { machine: string; hub: string; config: string };
   /** How far back, default 30. */
   days?: number;
-  /** Reads a version text as an instant; the default reads ISO times only. */
-  instantOf?: (version: string) => number | null;
 }
 
 /** The page. */
 export function renderReport(history: readonly HistoryRecord[], options: ReportOptions): string {
   const { now, datasets, timezone, version, days = 30 } = options;
-  const figures = figuresOf(history, {
-    now,
-    days,
-    datasets,
-    timezone,
-    instantOf: options.instantOf ?? ((text) => readIso(text, timezone)),
-  });
+  const figures = figuresOf(history, { now, days, datasets, timezone });
   const about = { now, days, timezone };
   const charted = figures.activeSteps >= FEWEST_STEPS;
   const charts = charted ? chartsOf(figures) : [];
@@ -145,13 +137,4 @@ const LOGO = new Html(
 
 function forScript({ id, kind, unit, series }: Chart): Partial<Chart> {
   return { id, kind, unit, series };
-}
-
-/** An ISO time, in the hub's zone where it names none. */
-function readIso(text: string, timezone: string): number | null {
-  const naive = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?)?$/.exec(text);
-  if (naive === null) return Number.isNaN(Date.parse(text)) ? null : Date.parse(text);
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = naive.slice(1)
-    .map((part) => Number(part ?? 0));
-  return instantOf({ year, month, day }, hour + minute / 60 + second / 3600, timezone);
 }

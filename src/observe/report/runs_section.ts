@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bytesText, durationText, durationTextZh } from "../duration_text.ts";
+import { bytesText, durationText, durationTextZh } from "../../units.ts";
 import type { HistoryRecord } from "../history_record.ts";
 import { verdictOf } from "../verdict.ts";
 import { wallText } from "../zone.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bytesText, durationText, durationTextZh, percentText } from "../duration_text.ts";
+import { bytesText, durationText, durationTextZh, percentText } from "../../units.ts";
 import { wallText } from "../zone.ts";
 import type { DatasetFigures, Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";

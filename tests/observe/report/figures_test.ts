@@ -8,7 +8,6 @@ const input: FiguresInput = {
   now: NOW,
   days: 7,
   timezone: "Asia/Shanghai",
-  instantOf: (text) => Date.parse(text),
   datasets: [{
     name: "a",
     instant: Date.UTC(2026, 10, 20, 8),

@@ -139,7 +139,7 @@ Deno.test({
           if (name === "one run") {
             assert.equal(await figure("updates"), "1");
             assert.equal(await figure("rate"), "100 %");
-            assert.equal(await figure("downloaded"), "9.0 MB");
+            assert.equal(await figure("downloaded"), "9 MB");
             assert.equal(await figure("median"), "2.5 s");
           }
           if (zh) {

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import fc from "fast-check";
-import { parseInstant, parseStamp, stampText } from "../../src/hub/version_time.ts";
+import { parseInstant, parseStamp, stampText } from "../src/version_time.ts";
 
 const SHANGHAI = "Asia/Shanghai";
 const at = Date.UTC(2026, 10, 21, 22, 2, 38);

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { zoneOffset } from "../zone_offset.ts";
+import { zoneOffset } from "./zone_offset.ts";
 
 interface Fields {
   year: number;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bytesText, countText, namesText, secondsText } from "../../src/cli/units.ts";
+import { bytesText, countText, secondsText } from "../src/units.ts";
 
 Deno.test("bytesText() counts in powers of 1000", () => {
   assert.deepEqual([0, 999, 1000, 5_234_567].map(bytesText), ["0 B", "999 B", "1 kB", "5.23 MB"]);
@@ -27,11 +27,4 @@ Deno.test("countText() takes the singular for one", () => {
     "1 file",
     "5,400 files",
   ]);
-});
-
-Deno.test("namesText() names a few of many", () => {
-  assert.equal(namesText([]), "");
-  assert.equal(namesText(["a", "b"]), "a, b");
-  const many = Array.from({ length: 90_000 }, (_, index) => `d${index}`);
-  assert.match(namesText(many), /^d0, d1, .*, d19 and 89980 more$/);
 });

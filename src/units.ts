@@ -1,10 +1,22 @@
 /**
- * Spans of time, sizes and parts as a person says them.
+ * Spans of time, sizes, counts and parts as people read them. Pure.
  *
  * @module
  */
+import prettyBytes from "pretty-bytes";
 
-/** `3 d 4 h`, `2 h 5 min`, `12 min`, `40 s`, `1.2 s`, for ms. */
+/** How long something took, in ms: `0.4 s`, `3 min 20 s`. */
+export function secondsText(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** An age or a wait, in its two largest units: `3 d 4 h`, `2 h 5 min`, `12 min`, `40 s`, `1.2 s`. */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
@@ -23,15 +35,14 @@ export function durationTextZh(ms: number): string {
   return durationText(ms).replace(/[a-z]+/g, (unit) => units[unit] ?? unit);
 }
 
-/** `0 B`, `980 B`, `1.2 MB`, `34 GB`: powers of 1000. */
+/** Bytes, such as `5.2 MB`: powers of 1000. */
 export function bytesText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-  let at = 0;
-  while (bytes >= 999.5 && at < units.length - 1) {
-    bytes /= 1000;
-    at++;
-  }
-  return `${at > 0 && bytes < 9.95 ? bytes.toFixed(1) : Math.round(bytes)} ${units[at]}`;
+  return prettyBytes(bytes);
+}
+
+/** How many of something, such as `1 file` or `5,400 files`. */
+export function countText(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `99.2 %`; `–` for `null`. Only the whole is written as 100 %, however little is missing. */
