@@ -102,7 +102,7 @@ function refuseForeign(used: Used, args: readonly string[]): void {
 }
 
 /** Runs a command as somebody else; machines without sudo have runuser. */
-function asUser(name: string): string {
+export function asUser(name: string): string {
   const isThere = (path: string): boolean => {
     try {
       return Deno.statSync(path).isFile;

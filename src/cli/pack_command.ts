@@ -14,6 +14,7 @@ import { sleep } from "../hub/sleep.ts";
 import type { PackContext, PackOptions, PackReport } from "../pack/options.ts";
 import { nameOfFolder, packFolder } from "../pack/pack_folder.ts";
 import { EXIT, exitCodeOfError } from "./exit_code.ts";
+import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, countText } from "../units.ts";
@@ -51,6 +52,10 @@ export async function packCommand(
   const jobs = options.config === undefined
     ? jobsOf(folders, options)
     : await configuredJobs(options.config, { folders, options, terminal });
+  passSiteGate(jobs.map(({ output }) => output), {
+    warn: (message) => terminal.err(`warning: ${message}\n`),
+    ...(options.config !== undefined && { config: options.config }),
+  });
   const every = options.every === undefined ? undefined : parseWait(options.every, "--every");
   using stop = stopSignals();
   const rounds = new Rounds(jobs, terminal, {

@@ -11,6 +11,7 @@ import { UsageError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { serveSite } from "../serve/serve_site.ts";
 import { EXIT } from "./exit_code.ts";
+import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { LONGEST, messageText } from "../plain_text.ts";
@@ -33,6 +34,7 @@ export async function serveCommand(
   terminal: Terminal,
 ): Promise<number> {
   const site = await siteFolder(folder);
+  passSiteGate([site], { warn: (message) => terminal.err(`warning: ${message}\n`) });
   const { hostname, port } = addressOf(options.listen ?? DEFAULT_LISTEN);
   const token = options.token ? tokenOf() : undefined;
   const tls = await tlsOf(options);

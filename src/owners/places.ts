@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import { historyPathFor } from "../observe/history.ts";
 import { isStream } from "../observe/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
+import { sitePaths } from "../site/site_paths.ts";
 import type { Place, Role } from "./rule.ts";
 import { wayTo } from "./way.ts";
 
@@ -39,9 +40,16 @@ export async function placesOf({ config, statePath, program }: Used): Promise<Pl
   for (const { name, localDir } of config.datasets) {
     add("data", localDir, { dataset: name, filled: true });
   }
-  if (mirror !== undefined) add("mirror", mirror.dir, { filled: true });
+  if (mirror !== undefined) places.push(...sitePlaces("mirror", mirror.dir));
   if (metrics.textfile !== undefined) add("metrics", metrics.textfile);
   return places;
+}
+
+/** The folders of a site that files are made in, as a mirror or for themselves. */
+export function sitePlaces(role: "mirror" | "site", dir: string): Place[] {
+  const { catalog, packages, patches, packed, staging } = sitePaths(dir);
+  return [dir, dirname(catalog), packages, patches, packed, staging]
+    .map((path) => ({ role, path, filled: true, way: wayTo(path) }));
 }
 
 /** A configuration that nobody named, with its folder: what lies above isn't asked for. */

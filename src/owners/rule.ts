@@ -33,7 +33,8 @@ export type Role =
   | "work"
   | "data"
   | "mirror"
-  | "metrics";
+  | "metrics"
+  | "site";
 
 /** A file or folder that the program uses. */
 export interface Place {
@@ -96,6 +97,7 @@ export function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">):
     data: `the data of ${dataset}`,
     mirror: "the mirror",
     metrics: "the metrics",
+    site: "the site",
   };
   return words[role];
 }

@@ -11,7 +11,7 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { crc32, inflateRawSync } from "node:zlib";
-import { crcOfFile } from "../fs/crc_file.ts";
+import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readFully } from "../fs/whole_io.ts";
 import type { WalkedFile } from "../fs/walk.ts";
@@ -103,7 +103,7 @@ export class ZipSource {
     const { path, size } = file;
     const fresh = { path, chunks: chunksOf(join(this.#folder, path)) };
     if (this.#previous?.entry(path)?.size !== size) return fresh;
-    const { crc } = crcOfFile(join(this.#folder, path));
+    const crc = crcOf(chunksOf(join(this.#folder, path)));
     const entry = this.#entryOf(path, { size, crc });
     const known = this.#record?.files.get(path);
     if (entry === undefined || known?.crc !== crc) return fresh;
@@ -133,7 +133,8 @@ export class ZipSource {
 
   #readWhole(path: string): Uint8Array {
     try {
-      return Deno.readFileSync(join(this.#folder, path));
+      using file = openSource(join(this.#folder, path));
+      return readFully(file, 0, new Uint8Array(file.statSync().size));
     } catch (error) {
       throw diskError(error, join(this.#folder, path), "read the file");
     }
@@ -155,9 +156,26 @@ function holds(data: Uint8Array, content: Uint8Array): boolean {
   }
 }
 
+/** Opens a file that was found, unless a link or a pipe has taken its place: it could lead anywhere. */
+function openSource(path: string): Deno.FsFile {
+  const seen = Deno.lstatSync(path);
+  if (seen.isFile) {
+    const file = Deno.openSync(path, { read: true });
+    const { dev, ino } = file.statSync();
+    if (dev === seen.dev && ino === seen.ino) return file;
+    file.close();
+  }
+  throw new StoreError("io", `Files changed while they were read: ${JSON.stringify(path)}`, {
+    path,
+    expected: "the file that was found",
+    found: seen.isFile ? "another one" : "no plain file",
+    hint: "nothing was published; pack when the data is complete",
+  });
+}
+
 function* chunksOf(path: string): Generator<Uint8Array> {
   try {
-    using file = Deno.openSync(path, { read: true });
+    using file = openSource(path);
     for (let at = 0;;) {
       // The packing keeps chunks for a while, so each needs a buffer of its own.
       const chunk = readFully(file, at, new Uint8Array(CHUNK));

@@ -37,6 +37,8 @@ export interface Staged extends AsyncDisposable {
 
 /** What an ended run left is removed after a day; a package on its way is touched all the while. */
 const LEFT_BEHIND_MS = 24 * 3600 * 1000;
+/** The names that runs give: nothing else is removed, whatever lies there. */
+const LEFT_BEHIND = /^[0-9a-f-]{36}\.(?:tmp|packing)$/;
 const PIECE = 1 << 20;
 
 /** Stages a package in `folder`. Throws StoreError, and HubError `changed` for another digest. */
@@ -70,6 +72,7 @@ export async function stagePackage(
 /** Removes what runs that were killed have left in `folder`. */
 export async function clearStaging(folder: string, now: number): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
+    if (!LEFT_BEHIND.test(name)) continue;
     const path = join(folder, name);
     const changed = (await Deno.lstat(path).catch(() => undefined))?.mtime?.getTime();
     if (changed !== undefined && now - changed > LEFT_BEHIND_MS) {

@@ -106,7 +106,6 @@ export class TailRequests {
 
   /** Whether a refusal says another length, so that it is worth asking again. */
   #learnsLength({ total }: RangeRefusedError, start: number): boolean {
-    if (total !== null && total <= 1 && start === 0) throw tooShort(total);
     // Without a word on the length, what the catalog said may be wrong.
     const next = total ?? 0;
     if (next === this.total || start === 0) return false;

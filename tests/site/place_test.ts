@@ -91,13 +91,15 @@ Deno.test("placePackage() clears away what a killed run left, but nothing that i
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   const staging = temp.at("mirror", ".datahubsync", "staging");
   await Deno.mkdir(staging, { recursive: true });
-  for (const [name, hours] of [["old.tmp", 25], ["new.tmp", 1]] as const) {
+  const [old, fresh] = [`${crypto.randomUUID()}.tmp`, `${crypto.randomUUID()}.packing`];
+  for (const [name, hours] of [[old, 25], [fresh, 1], ["somebody's.csv", 99]] as const) {
     await Deno.writeTextFile(join(staging, name), "");
     const time = new Date(clock() - hours * HOUR);
     await Deno.utime(join(staging, name), time, time);
   }
   await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
-  assert.deepEqual([...Deno.readDirSync(staging)].map(({ name }) => name), ["new.tmp"]);
+  const left = [...Deno.readDirSync(staging)].map(({ name }) => name).sort();
+  assert.deepEqual(left, [fresh, "somebody's.csv"].sort());
 });
 
 Deno.test("placePackage() keeps a replaced package for keepHours, then removes it", async () => {

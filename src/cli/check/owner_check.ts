@@ -28,6 +28,7 @@ const CHECKS: Record<Role, CheckLine["check"]> = {
   work: "folder.owner",
   data: "folder.owner",
   mirror: "folder.owner",
+  site: "folder.owner",
   metrics: "folder.owner",
 };
 
