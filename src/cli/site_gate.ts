@@ -54,7 +54,9 @@ export function passSiteGate(sites: readonly string[], options: SiteGateOptions)
 /** A folder's owner may do there what root won't. */
 function hintFor({ path, text, remedy }: Finding, args: readonly string[]): string {
   const { uid } = Deno.lstatSync(path);
-  if (uid === null || uid === 0 || uid === Deno.uid()) return remedy ?? `use a folder that nobody else may write to: ${text}`;
+  if (uid === null || uid === 0 || uid === Deno.uid()) {
+    return remedy ?? `use a folder that nobody else may write to: ${text}`;
+  }
   const name = readAccounts().userName(uid);
   return `${asUser(name)} ${[ownName(), ...args].map(shellWord).join(" ")}`;
 }
