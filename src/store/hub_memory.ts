@@ -1,6 +1,6 @@
 /**
- * What a dataset's runs remember of how its hubs answer ranges, so that each run need not find out
- * again by being refused.
+ * What a dataset's runs remember of its hubs: how they answer ranges, so that each run need not find
+ * out again by being refused, and their pace, so that the first plan isn't a guess.
  *
  * Guarantees: what comes back was written within {@linkcode REMEMBERED_MS}: a hub that has learnt to
  * answer ranges is noticed after that. A file that is missing, damaged or from another program is an
@@ -13,10 +13,24 @@ import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 
 /** What is remembered of a hub. */
 export interface HubLessons {
+  /** Where it doesn't answer ranges as every hub is taken to. */
+  answers?: RangeAnswers;
+  pace?: MeasuredPace;
+}
+
+/** How a hub answers ranges. */
+export interface RangeAnswers {
   /** The most ranges that it takes in one request; 0 = it answers none. */
   most: number;
   /** Whether it doesn't say which bytes its answers hold. */
   unproven: boolean;
+}
+
+/** How soon and how fast a hub's answers come. */
+export interface MeasuredPace {
+  /** From a request to its first byte. */
+  roundTripMs: number;
+  bytesPerMs: number;
 }
 
 /** A week: being refused again costs some requests, or one package where no ranges are answered. */
@@ -26,9 +40,12 @@ const KIND: SealKind = { what: "memory of hubs", format: 1 };
 
 interface Row extends HubLessons {
   url: string;
-  /** When it was learnt, in ms since the epoch. */
+  /** When the answers were learnt, or else the pace, in ms since the epoch. */
   at: number;
 }
+
+/** A pace that differs by less isn't written down. */
+const SAME_PACE = 0.1;
 
 /** What is remembered of the hub at `url`; `now` in ms since the epoch. */
 export async function loadLessons(
@@ -36,26 +53,36 @@ export async function loadLessons(
   url: string,
   now: number,
 ): Promise<HubLessons | undefined> {
-  return (await load(path, now)).find((row) => row.url === url);
+  const { answers, pace } = (await load(path, now)).find((row) => row.url === url) ?? {};
+  return answers ?? pace ? { ...(answers && { answers }), ...(pace && { pace }) } : undefined;
 }
 
 /**
- * Remembers lessons about the hub at `url`, `undefined` = there are none. What is known already keeps
- * the day on which it was learnt.
+ * Remembers lessons about the hub at `url`. What is known of its answers already keeps the day on
+ * which it was learnt.
  */
 export async function saveLessons(
   path: string,
-  about: { url: string; lessons: HubLessons | undefined; now: number },
+  about: { url: string; lessons: HubLessons; now: number },
 ): Promise<void> {
   const { url, lessons, now } = about;
   const rows = await load(path, now);
   const before = rows.find((row) => row.url === url);
-  const same = before?.most === lessons?.most && before?.unproven === lessons?.unproven;
-  if (same) return;
+  const { answers, pace = before?.pace } = lessons;
+  const sameAnswers = before?.answers?.most === answers?.most &&
+    before?.answers?.unproven === answers?.unproven;
+  if (sameAnswers && isAlike(before?.pace, pace)) return;
   const after = rows.filter((row) => row !== before);
-  if (lessons !== undefined) after.push({ url, at: now, ...lessons });
-  const texts = after.map(({ url, at, most, unproven }) =>
-    JSON.stringify([url, at, most, unproven])
+  const at = sameAnswers && answers !== undefined ? before!.at : now;
+  if (answers ?? pace) after.push({ url, at, ...(answers && { answers }), ...(pace && { pace }) });
+  const texts = after.map(({ url, at, answers, pace }) =>
+    JSON.stringify([
+      url,
+      at,
+      answers?.most ?? null,
+      answers?.unproven ?? false,
+      ...(pace ? [pace.roundTripMs, pace.bytesPerMs] : []),
+    ])
   );
   const body = function* () {
     yield `"hubs":`;
@@ -69,9 +96,26 @@ async function load(path: string, now: number): Promise<Row[]> {
   const opened = await openSealed(path, KIND).catch(() => undefined);
   const rows = opened?.state === "sound" ? opened.value["hubs"] : undefined;
   return (Array.isArray(rows) ? rows : []).flatMap((row) => {
-    const [url, at, most, unproven] = Array.isArray(row) ? row : [];
-    const isOne = typeof url === "string" && Number.isSafeInteger(at) &&
-      Number.isSafeInteger(most) && most >= 0 && typeof unproven === "boolean";
-    return isOne && Math.abs(now - at) < REMEMBERED_MS ? [{ url, at, most, unproven }] : [];
+    const [url, at, most, unproven, roundTripMs, bytesPerMs] = Array.isArray(row) ? row : [];
+    if (typeof url !== "string" || !Number.isSafeInteger(at)) return [];
+    if (Math.abs(now - at) >= REMEMBERED_MS) return [];
+    const isAnswers = Number.isSafeInteger(most) && most >= 0 && typeof unproven === "boolean";
+    const isPace = isPositive(roundTripMs) && isPositive(bytesPerMs);
+    return [{
+      url,
+      at,
+      ...(isAnswers && { answers: { most, unproven } }),
+      ...(isPace && { pace: { roundTripMs, bytesPerMs } }),
+    }];
   });
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}
+
+function isAlike(one: MeasuredPace | undefined, other: MeasuredPace | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const differ = (a: number, b: number) => Math.abs(a - b) > SAME_PACE * Math.max(a, b);
+  return !differ(one.roundTripMs, other.roundTripMs) && !differ(one.bytesPerMs, other.bytesPerMs);
 }

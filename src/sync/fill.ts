@@ -122,8 +122,11 @@ class Filling {
     if (this.#requests.asksForMany && open.length >= WORTH_MANY_RANGES) {
       job = joinAcross(open, pace.partGap).slice(0, pace.rangesPerRequest);
     } else {
-      // Joining may reach across what another connection is asking for.
-      job = this.#asked.missing(joinAcross(open, pace.joinGap).slice(0, 1)).slice(0, 1);
+      // The plan has joined its ranges; only the holes in one of them may be left to join. That may
+      // reach across what another connection is asking for.
+      const within = this.#wanted.find(({ end }) => end > open[0]!.start)!;
+      const holes = open.filter(({ start }) => start < within.end);
+      job = this.#asked.missing(joinAcross(holes, pace.joinGap).slice(0, 1)).slice(0, 1);
     }
     const shared = connections !== 1 && !(connections === "auto" && pace.serial);
     if (job.length === 1 && shared) job = [shareOf(job[0]!, sizeOf(open))];

@@ -9,16 +9,13 @@
  */
 import type { HubLessons } from "../store/hub_memory.ts";
 
-/** Before anything is measured: a round trip in ms, and bytes per ms (20 MB/s). */
+/**
+ * Before anything is measured: a round trip in ms, and bytes per ms (48 Mbit/s). That a hub is near
+ * says nothing of its speed: it may be limited, or share its line.
+ */
 const ASSUMED_ROUND_TRIP_MS = 30;
-const ASSUMED_BYTES_PER_MS = 20_000;
+const ASSUMED_BYTES_PER_MS = 6_000;
 
-/** A hub whose answers take this long is far away, and its bytes come slower: 48 Mbit/s. */
-const FAR_MS = 10;
-const ASSUMED_FAR_BYTES_PER_MS = 6_000;
-
-/** A hub that answers this soon is on this machine or beside it, and its bytes come as fast. */
-const NEAR_MS = 3;
 /** The most that two cores extract of what they receive, in bytes per ms: 300 MB/s. */
 const FASTEST_BYTES_PER_MS = 300_000;
 
@@ -31,11 +28,11 @@ const SERIAL_REQUEST_MS = 6;
 const TELLING_BYTES = 256 * 1024;
 
 /** Joining across less than this costs fewer bytes than a request's own headers and their answer. */
-const SMALLEST_GAP = 4 * 1024;
+export const SMALLEST_GAP: number = 4 * 1024;
 /** Joining across more than this is never right: it would fetch what is wanted by nobody. */
 export const LARGEST_GAP: number = 1 << 20;
 /** A part of a multi-range answer has a head of some 120 bytes. */
-const PART_GAP = 256;
+export const PART_GAP = 256;
 
 /** At most this many ranges in one request: some 4 KB of header, which every server takes. */
 export const MOST_RANGES = 200;
@@ -46,6 +43,8 @@ export const WORTH_MANY_RANGES = 4;
 /** A hub's pace; one for each hub and run. */
 export class HubPace {
   #roundTripMs: number | undefined;
+  /** The round trip of an earlier run. */
+  #recalledMs: number | undefined;
   #bytesPerMs: number | undefined;
   /** Whether it answers one request at a time (HTTP/1.0 servers). */
   serial: boolean | undefined;
@@ -69,16 +68,25 @@ export class HubPace {
     if (this.rangesPerRequest < WORTH_MANY_RANGES) this.multiRange = false;
   }
 
-  /** What has been learnt of the hub's ranges beyond what every hub is taken for. */
-  get lessons(): HubLessons | undefined {
+  /** What has been learnt of the hub's ranges beyond what every hub is taken for, and its pace. */
+  get lessons(): HubLessons {
     const { ranges, rangesPerRequest, multiRange, unproven } = this;
     const most = ranges === false ? 0 : multiRange === false ? 1 : rangesPerRequest;
-    return most === MOST_RANGES && !unproven ? undefined : { most, unproven };
+    const roundTripMs = this.#roundTripMs ?? this.#recalledMs;
+    const bytesPerMs = this.#bytesPerMs;
+    return {
+      ...((most !== MOST_RANGES || unproven) && { answers: { most, unproven } }),
+      ...(roundTripMs !== undefined && bytesPerMs !== undefined &&
+        { pace: { roundTripMs, bytesPerMs } }),
+    };
   }
 
   /** Begins with what an earlier run has learnt, as far as this one has seen nothing itself. */
-  recall({ most, unproven }: HubLessons): void {
-    if (this.ranges !== undefined) return;
+  recall({ answers, pace }: HubLessons): void {
+    this.#recalledMs ??= pace?.roundTripMs;
+    this.#bytesPerMs ??= pace?.bytesPerMs;
+    if (this.ranges !== undefined || answers === undefined) return;
+    const { most, unproven } = answers;
     this.unproven = unproven;
     if (most === 0) this.ranges = false;
     else if (most < WORTH_MANY_RANGES) this.multiRange ??= false;
@@ -102,22 +110,15 @@ export class HubPace {
 
   /** Milliseconds from a request to its first byte. */
   get roundTripMs(): number {
-    return this.#roundTripMs ?? ASSUMED_ROUND_TRIP_MS;
+    return this.#roundTripMs ?? this.#recalledMs ?? ASSUMED_ROUND_TRIP_MS;
   }
 
   /** Bytes per millisecond that come and can be used. */
   get bytesPerMs(): number {
-    return Math.min(this.#bytesPerMs ?? this.#assumedBytesPerMs, FASTEST_BYTES_PER_MS);
+    return Math.min(this.#bytesPerMs ?? ASSUMED_BYTES_PER_MS, FASTEST_BYTES_PER_MS);
   }
 
-  get #assumedBytesPerMs(): number {
-    const roundTripMs = this.#roundTripMs;
-    if (roundTripMs === undefined) return ASSUMED_BYTES_PER_MS;
-    if (roundTripMs < NEAR_MS) return FASTEST_BYTES_PER_MS;
-    return roundTripMs < FAR_MS ? ASSUMED_BYTES_PER_MS : ASSUMED_FAR_BYTES_PER_MS;
-  }
-
-  /** The gap in bytes across which two ranges are joined: what comes in the time of a round trip. */
+  /** The gap in bytes across which holes of one range are joined: what comes in a round trip. */
   get joinGap(): number {
     const worth = this.#requestMs * this.bytesPerMs;
     return Math.round(Math.max(SMALLEST_GAP, Math.min(LARGEST_GAP, worth)));

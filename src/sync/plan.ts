@@ -12,7 +12,7 @@ import { estimate, type Located } from "../grown/estimate.ts";
 import type { BlockKnowledge } from "../grown/memory.ts";
 import type { Guess } from "./doubts.ts";
 import type { DiskFact, Step } from "./step.ts";
-import { cheapest, type Circumstances } from "./strategy.ts";
+import { choose, type Circumstances } from "./strategy.ts";
 
 /** What the plan is made from. */
 export interface PlanInput extends Circumstances {
@@ -71,7 +71,7 @@ export function makePlan(input: PlanInput): Plan {
     tails.push({ ...step, ...tail });
     ends.push({ ...step, ...(both ?? tail) });
   }
-  const { steps, ranges, bytes, requests, many, ms, name } = cheapest(input, {
+  const { steps, ranges, bytes, requests, many, ms, name } = choose(input, {
     whole,
     tails,
     ends,

@@ -14,8 +14,9 @@ import type { SyncContext } from "./sync_context.ts";
 /** What is known of a package and of the disk. */
 export type Facts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
 
-/** A plan that takes longer is worth finding out how its package was made: 30 ms. */
+/** A plan that takes longer, or more bytes, is worth finding out how its package was made: 30 ms. */
 const WORTH_A_CLOSER_LOOK_MS = 300;
+const WORTH_A_CLOSER_LOOK_BYTES = 1 << 20;
 
 /** Makes plans for one dataset in one run. */
 export class Planner {
@@ -40,7 +41,7 @@ export class Planner {
       const ranges = [{ start: 0, end: whole }];
       return { ...plan, ranges, bytes: sizeOf(facts.missing(ranges)), countsOnManyRanges: false };
     }
-    if (plan.ms < WORTH_A_CLOSER_LOOK_MS) return plan;
+    if (plan.ms < WORTH_A_CLOSER_LOOK_MS && plan.bytes < WORTH_A_CLOSER_LOOK_BYTES) return plan;
     const grown = [...grownFiles(plan, facts)];
     if (grown.length === 0) return plan;
     await this.#blocks.learn(grown);

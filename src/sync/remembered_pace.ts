@@ -1,5 +1,5 @@
 /**
- * Carries what was learnt of a hub's ranges from one run to the next, in the dataset's work folder.
+ * Carries what was learnt of a hub's ranges and pace from one run to the next, in the dataset's work folder.
  *
  * @module
  */

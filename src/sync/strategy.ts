@@ -1,12 +1,21 @@
 /**
- * The ways to ask for what a plan wants, and which of them is the cheapest with this hub. Pure.
+ * The ways to ask for what a plan wants, and which of them to take with this hub. Pure.
+ *
+ * Guarantees: seconds are the user's, bytes the hub's: of all ways that take little longer than the
+ * fastest, the one with the fewest bytes. How long one takes is an estimate.
  *
  * @module
  */
 import { joinAcross, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
 import { type Located, replayedBytes } from "../grown/estimate.ts";
-import { type HubPace, LARGEST_GAP } from "./hub_pace.ts";
+import {
+  type HubPace,
+  LARGEST_GAP,
+  PART_GAP,
+  SMALLEST_GAP,
+  WORTH_MANY_RANGES,
+} from "./hub_pace.ts";
 import { needsOf, type Step } from "./step.ts";
 
 /** What prices depend on. */
@@ -40,6 +49,10 @@ export interface Strategy {
   name: string;
 }
 
+/** From one gap to join across to the next, and the same where there are too many requests. */
+const WIDER = 4;
+const SLIGHTLY_WIDER = 1.5;
+
 /** A request for nearly all is better made one for all: no small gap is worth a pause. */
 const NEARLY_ALL = 0.9;
 
@@ -52,8 +65,16 @@ const MOST_REQUESTS = 1000;
  */
 const REPLAYED_BYTES_PER_MS = 60_000;
 
-/** The cheapest way. */
-export function cheapest(input: Circumstances, { whole, tails, ends }: Ways): Strategy {
+/** How much longer than the fastest a way may take that spares the hub bytes: ms, or this part. */
+const UNNOTICED_MS = 500;
+const UNNOTICED_PART = 0.1;
+
+/** The bytes around a request and its answer, and around each part of an answer with several. */
+const REQUEST_BYTES = 500;
+const PART_BYTES = 120;
+
+/** The way with the fewest bytes among those that take little longer than the fastest. */
+export function choose(input: Circumstances, { whole, tails, ends }: Ways): Strategy {
   const first = whole[0];
   const last = whole.at(-1);
   if (first === undefined || last === undefined) {
@@ -70,53 +91,70 @@ export function cheapest(input: Circumstances, { whole, tails, ends }: Ways): St
   const { pace, located } = input;
   const spanned: Range[] = [{ start: first.needs.start, end: last.needs.end }];
   const all = sizeOf(located.map(({ entry, end }) => ({ start: entry.headerOffset, end })));
-  const entries = price(input, whole, "changed entries");
   const needs = whole.map(({ needs }) => needs);
   if (pace.ranges === false) {
-    return price(input, whole, "the whole package: no ranges here", spanned);
+    return priceOf(input, whole, { name: "the whole package: no ranges here", span: spanned })[0]!;
   }
-  const sequential = price(input, whole, "one sequential download", spanned);
+  const name = "one sequential download";
+  const sequential = priceOf(input, whole, { name, span: spanned })[0]!;
   // What a filter leaves out, or a gap in the package, may lie between the first and the last.
   const nearlyAll = sizeOf(needs) >= NEARLY_ALL * Math.max(all, sizeOf(spanned)) &&
     joinAcross(needs, LARGEST_GAP).length === 1;
-  const candidates = nearlyAll ? [sequential] : [entries, sequential];
-  const guesses = [
-    ...(tails.some(({ tail }) => tail) ? [price(input, tails, "tails of grown files")] : []),
-    ...(ends.some(({ tail }) => tail?.grown) ? [price(input, ends, "ends of grown files")] : []),
-  ];
+  const candidates = [sequential];
+  if (!nearlyAll) candidates.push(...priceOf(input, whole, { name: "changed entries" }));
+  const guesses: Strategy[] = [];
+  if (tails.some(({ tail }) => tail)) {
+    guesses.push(...priceOf(input, tails, { name: "tails of grown files" }));
+  }
+  if (ends.some(({ tail }) => tail?.grown)) {
+    guesses.push(...priceOf(input, ends, { name: "ends of grown files" }));
+  }
   // Joined to nearly all, guesses save nothing, and a wrong one costs another round.
   candidates.push(...guesses.filter(({ bytes }) => bytes < NEARLY_ALL * sequential.bytes));
-  return candidates.reduce((best, one) => one.ms < best.ms ? one : best);
+  const fastest = Math.min(...candidates.map(({ ms }) => ms));
+  const limit = fastest + Math.max(UNNOTICED_MS, fastest * UNNOTICED_PART);
+  return candidates.filter(({ ms }) => ms <= limit).reduce((best, one) => {
+    const more = wireBytes(one) - wireBytes(best);
+    return more < 0 || (more === 0 && one.ms < best.ms) ? one : best;
+  });
 }
 
-function price(input: Circumstances, steps: Step[], name: string, span?: Range[]): Strategy {
-  const { pace, connections } = input;
-  const needs = span ?? needsOf(steps);
-  const multi = span === undefined && (pace.multiRange ?? pace.serial !== true);
-  const gap = multi ? pace.partGap : pace.joinGap;
-  const { ranges, toFetch, requests } = joinUntilFew(input, { needs, gap, multi });
-  const bytes = sizeOf(toFetch);
-  const replayed = steps.reduce((sum, step) => sum + replayedBytes(step.tail), 0);
-  const ms = pace.estimateMs({ requests, bytes, connections }) + replayed / REPLAYED_BYTES_PER_MS;
-  return { steps, ranges, requests, bytes, ms, many: multi && toFetch.length > 1, name };
+function wireBytes({ bytes, requests, many, ranges }: Strategy): number {
+  return bytes + requests * REQUEST_BYTES + (many ? ranges.length * PART_BYTES : 0);
 }
 
 /**
- * Joins across `gap` bytes, and across ever more where that still takes too many requests. The holes
- * in what an earlier run fetched are as many however much is joined, so they make it join nothing.
+ * The prices of fetching what these steps need, or `span`: joined across small gaps, and across larger
+ * ones, which take fewer requests and more bytes. Joined across ever more where that still takes too
+ * many requests; the holes in what an earlier run fetched are as many however much is joined, so they
+ * make it join nothing.
  */
-function joinUntilFew(
-  { missing, pace }: Circumstances,
-  { needs, gap, multi }: { needs: Range[]; gap: number; multi: boolean },
-): { ranges: Range[]; toFetch: Range[]; requests: number } {
+function priceOf(
+  { pace, connections, missing }: Circumstances,
+  steps: Step[],
+  { name, span }: { name: string; span?: Range[] },
+): Strategy[] {
+  const multi = span === undefined && (pace.multiRange ?? pace.serial !== true);
   const requestsFor = (ranges: Range[]) =>
-    multi ? Math.ceil(ranges.length / pace.rangesPerRequest) : ranges.length;
-  for (let across = gap;; across *= 1.5) {
-    const ranges = joinAcross(needs, across);
+    multi && ranges.length >= WORTH_MANY_RANGES
+      ? Math.ceil(ranges.length / pace.rangesPerRequest)
+      : ranges.length;
+  const replayed = steps.reduce((sum, step) => sum + replayedBytes(step.tail), 0);
+  const prices: Strategy[] = [];
+  let ranges = span ?? needsOf(steps);
+  for (let across = multi ? PART_GAP : SMALLEST_GAP;;) {
+    ranges = joinAcross(ranges, across);
     const toFetch = missing(ranges);
     const requests = requestsFor(toFetch);
-    if (Math.min(requests, requestsFor(ranges)) <= MOST_REQUESTS) {
-      return { ranges, toFetch, requests };
+    const few = Math.min(requests, requestsFor(ranges)) <= MOST_REQUESTS;
+    if (few) {
+      const bytes = sizeOf(toFetch);
+      const ms = pace.estimateMs({ requests, bytes, connections }) +
+        replayed / REPLAYED_BYTES_PER_MS;
+      const many = multi && toFetch.length >= WORTH_MANY_RANGES;
+      prices.push({ steps, ranges, requests, bytes, ms, many, name });
+      if (ranges.length <= 1 || across * WIDER > LARGEST_GAP) return prices;
     }
+    across *= few ? WIDER : SLIGHTLY_WIDER;
   }
 }

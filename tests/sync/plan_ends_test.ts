@@ -154,17 +154,15 @@ Deno.test("makePlan() takes no ends where none can be", () => {
 });
 
 Deno.test("the cost rule takes ends on a slow hub, and where going over blocks takes longer none", () => {
-  const located = entriesOf(new Array(200).fill(60_000));
-  const strategyOf = (hub: Pace, knowledge: BlockKnowledge = level) =>
-    planOf(located, { hub, knowledge: () => knowledge }).strategy;
+  const strategyOf = (hub: Pace, knowledge: BlockKnowledge = level, files = 200) =>
+    planOf(entriesOf(new Array(files).fill(60_000)), { hub, knowledge: () => knowledge }).strategy;
   for (const bytesPerMs of [100, 1000, 6000]) {
     assert.equal(strategyOf({ ...SLOW, bytesPerMs }), "ends of grown files", `${bytesPerMs}`);
   }
   const near = { roundTripMs: 0.3, bytesPerMs: 300_000, multiRange: true };
-  assert.notEqual(strategyOf(near), "ends of grown files");
-  const beside = strategyOf({ ...near, bytesPerMs: 30_000 });
-  assert.notEqual(beside, "ends of grown files", "its tails come sooner than they are gone over");
-  assert.equal(strategyOf({ ...near, bytesPerMs: 30_000 }, memory), "ends of grown files");
+  assert.equal(strategyOf(near), "ends of grown files", "going over blocks takes 0.1 s");
+  assert.notEqual(strategyOf(near, level, 3000), "ends of grown files", "2 s longer");
+  assert.equal(strategyOf({ ...near, bytesPerMs: 30_000 }, memory, 3000), "ends of grown files");
   // One range a request: a second request for each file is worth it where bytes are dear only.
   const single = { roundTripMs: 40, multiRange: false, serial: true };
   assert.notEqual(strategyOf({ ...single, bytesPerMs: 6000 }), "ends of grown files");
@@ -182,7 +180,7 @@ const hubs = fc.record({
   serial: fc.boolean(),
 });
 
-Deno.test("every plan with ends covers all that it needs, and is never dearer than without them", () => {
+Deno.test("every plan with ends covers all that it needs, and takes no more bytes than without them, and little longer", () => {
   let withEnds = 0;
   fc.assert(
     fc.property(
@@ -219,7 +217,7 @@ Deno.test("every plan with ends covers all that it needs, and is never dearer th
         };
         const plan = planOf(located, input);
         const without = planOf(located, { ...input, knowledge: undefined });
-        assert(plan.ms <= without.ms + 1e-6);
+        assert(plan.ms <= without.ms + Math.max(500, without.ms / 10) + 1e-6);
         const covered = new RangeSet(plan.ranges);
         assert.deepEqual(covered.ranges, plan.ranges, "sorted and apart");
         assert.equal(plan.bytes, sizeOf(have.missing(plan.ranges)));
