@@ -141,6 +141,8 @@ export interface SyncResult {
   bytesTotal: number;
   /** Bytes of package data received in this run. */
   bytesDownloaded: number;
+  /** What patches made: files, and the bytes received for the patches. */
+  byPatch?: { entries: number; bytes: number };
   /** Bytes of the package that an unfinished sync left for the next one. */
   bytesKept?: number;
   /** Size of the dataset's files on disk afterwards, in bytes, when the manifest tells it. */

@@ -87,6 +87,8 @@ export function renderStatus(view: StatusView, style: StatusStyle): string {
     return [`${shown} ${first}`, ...more.map((line) => `  ${line}`)];
   });
   const parts = [verdictLine(view, notes, colours), tableOf(view, style).trimEnd()];
+  const saved = patchLine(view);
+  if (saved !== undefined) parts[1] += `\n${wrapped(saved, width).join("\n")}`;
   if (told.length > 0) parts.push(told.join("\n"));
   return `${parts.join("\n\n")}\n`;
 }
@@ -122,6 +124,15 @@ function verdictLine(view: StatusView, notes: readonly StatusNote[], colours: bo
     return one("yellow", "!", text);
   }
   return one("green", "✓", `${which} up to date with the hub`);
+}
+
+/** What patches saved, where there were any. */
+function patchLine({ rows }: StatusView): string | undefined {
+  const updates = rows.reduce((sum, { patchUpdates }) => sum + patchUpdates, 0);
+  if (updates === 0) return undefined;
+  const saved = bytesText(rows.reduce((sum, { patchSaved }) => sum + patchSaved, 0));
+  const times = updates === 1 ? "1 update" : `${updates} updates`;
+  return `Patches saved ${saved} of download in 30 days (${times}).`;
 }
 
 /** The table, with the zone of its times below. */

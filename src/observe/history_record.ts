@@ -38,6 +38,8 @@ export interface HistoryRecord {
   /** Size of the package. */
   bytesTotal: number;
   bytesDownloaded: number;
+  /** What patches made: files, and the bytes received for the patches; without, no patch was used. */
+  byPatch?: { entries: number; bytes: number };
   /** Size of the dataset's files afterwards. */
   bytesOnDisk?: number;
   /** Causes of the requests that were tried again, with their counts. */
@@ -70,6 +72,7 @@ export function recordOf(
     deleted: result.entriesDeleted,
     bytesTotal: result.bytesTotal,
     bytesDownloaded: result.bytesDownloaded,
+    ...(result.byPatch === undefined ? {} : { byPatch: result.byPatch }),
     ...(result.bytesOnDisk === undefined ? {} : { bytesOnDisk: result.bytesOnDisk }),
     retries: result.retries,
     ...(result.error === undefined ? {} : { error: redact(result.error) }),
@@ -85,6 +88,7 @@ export function parseRecord(line: string): HistoryRecord | undefined {
   if (typeof v !== "number" || typeof dataset !== "string" || typeof outcome !== "string") return;
   if (typeof at !== "string" || Number.isNaN(Date.parse(at))) return undefined;
   const bytesOnDisk = value["bytesOnDisk"];
+  const byPatch = counts(value["byPatch"]);
   return {
     v,
     at,
@@ -103,11 +107,22 @@ export function parseRecord(line: string): HistoryRecord | undefined {
     deleted: count(value["deleted"]),
     bytesTotal: count(value["bytesTotal"]),
     bytesDownloaded: count(value["bytesDownloaded"]),
+    ...(byPatch["entries"]
+      ? { byPatch: { entries: byPatch["entries"], bytes: byPatch["bytes"] ?? 0 } }
+      : {}),
     ...(typeof bytesOnDisk === "number" ? { bytesOnDisk: count(bytesOnDisk) } : {}),
     retries: counts(value["retries"]),
     ...optional("error", text(value["error"])),
     ...optional("hint", text(value["hint"])),
   };
+}
+
+/**
+ * Bytes that an update by patch needn't fetch: the package's size without all that was received. What
+ * another way would have fetched isn't known, and many hubs know no other.
+ */
+export function savedByPatch({ byPatch, bytesTotal, bytesDownloaded }: HistoryRecord): number {
+  return byPatch === undefined ? 0 : Math.max(0, bytesTotal - bytesDownloaded);
 }
 
 /** A JSON object out of a line; `undefined` for anything else. */

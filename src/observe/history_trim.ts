@@ -9,13 +9,19 @@
  * @module
  */
 
-import { counts, type HistoryRecord, parseObject, parseRecord } from "./history_record.ts";
+import {
+  counts,
+  type HistoryRecord,
+  parseObject,
+  parseRecord,
+  savedByPatch,
+} from "./history_record.ts";
 
 /** Per dataset, what was counted in records that are gone. */
 export type Totals = Record<string, {
   /** Runs by outcome. */
   outcomes: Record<string, number>;
-  /** Sums: `bytesDownloaded`, `durationMs`, `fetched`, `deleted`, `retries`. */
+  /** Sums: `bytesDownloaded`, `byPatch`, `savedByPatch`, `durationMs`, `fetched`, `deleted`, `retries`. */
   sums: Record<string, number>;
 }>;
 
@@ -38,6 +44,10 @@ export function addUp(records: Iterable<HistoryRecord>, totals: Totals = {}): To
     const { outcomes, sums } = totals[record.dataset] ??= { outcomes: {}, sums: {} };
     add(outcomes, record.outcome, 1);
     add(sums, "bytesDownloaded", record.bytesDownloaded);
+    if (record.byPatch !== undefined) {
+      add(sums, "byPatch", 1);
+      add(sums, "savedByPatch", savedByPatch(record));
+    }
     add(sums, "durationMs", record.durationMs);
     add(sums, "fetched", record.fetched);
     add(sums, "deleted", record.deleted);

@@ -98,6 +98,13 @@ export function renderMetrics(input: MetricsInput): string {
     ),
   );
   family("downloaded_bytes_total", "counter", "Package data received.", sum("bytesDownloaded"));
+  family("patched_syncs_total", "counter", "Updates that came by patch.", sum("byPatch"));
+  family(
+    "patch_saved_bytes_total",
+    "counter",
+    "Package data that updates by patch needn't fetch.",
+    sum("savedByPatch"),
+  );
   family("entries_fetched_total", "counter", "Entries fetched.", sum("fetched"));
   family("entries_deleted_total", "counter", "Entries removed.", sum("deleted"));
   family("request_retries_total", "counter", "Requests tried again.", sum("retries"));

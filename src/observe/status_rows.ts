@@ -12,7 +12,7 @@ import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import type { Catalog, Status } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
-import type { HistoryRecord } from "./history_record.ts";
+import { type HistoryRecord, savedByPatch } from "./history_record.ts";
 import { type Staleness, staleness } from "./staleness.ts";
 import { successRate, verdictOf } from "./verdict.ts";
 
@@ -76,6 +76,9 @@ export interface StatusRow {
   /** Of the last run that fetched something. */
   lastDurationMs: number | null;
   lastBytes: number | null;
+  /** Over 30 days: updates by patch, and the bytes that they needn't fetch. */
+  patchUpdates: number;
+  patchSaved: number;
   /** 0 to 1, over 30 days. */
   successRate: number | null;
   nextRun: number | null;
@@ -133,6 +136,8 @@ export function statusRows(input: StatusInput): StatusRow[] {
         : null,
       lastDurationMs: fetched?.durationMs ?? null,
       lastBytes: fetched?.bytesDownloaded ?? null,
+      patchUpdates: recent.filter(({ byPatch }) => byPatch !== undefined).length,
+      patchSaved: recent.reduce((sum, run) => sum + savedByPatch(run), 0),
       successRate: successRate(recent),
       nextRun,
       bytesOnDisk: disk?.bytes ?? sized?.bytesOnDisk ?? null,

@@ -69,6 +69,8 @@ export interface Gathered extends Omit<Look, "located"> {
   names: StagingNames;
   /** Entries fetched in this run. */
   fetched: number;
+  /** What patches made of them, and how many bytes of patches were received. */
+  byPatch: { entries: number; bytes: number };
   summary: PlanSummary;
   /** Whether all of it has the digest that the catalog announces. */
   proven: boolean;
@@ -361,6 +363,7 @@ class Gathering {
       staged: this.#staged,
       names: this.#names,
       fetched: this.#fetched,
+      byPatch: { entries: this.#patching.cost.made, bytes: this.#patching.cost.bytes },
       summary,
       leftOut: this.#leftOut,
       proven: this.#proven || this.#cameByPatches(),

@@ -262,6 +262,7 @@ class DatasetSync {
     this.#result.entries = gathered.entries.length;
     this.#result.entriesFetched = gathered.fetched;
     this.#result.bytesTotal = gathered.total;
+    if (gathered.byPatch.entries > 0) this.#result.byPatch = gathered.byPatch;
     return gathered;
   }
 }

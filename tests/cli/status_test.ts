@@ -326,6 +326,25 @@ Deno.test("renderStatus() says in its first line how it is", async () => {
   assert.match(text, /\n✗ the hub can't be asked: refused\n {2}hint: start it\n$/);
 });
 
+Deno.test("renderStatus() says what patches saved, where there were any", async () => {
+  await using temp = await tempDir();
+  const status = await view(temp, ANSWER, ["fine", "failing"]);
+  const style = { colours: false, width: Infinity };
+  assert.doesNotMatch(renderStatus(status, style), /[Pp]atch/);
+  Object.assign(status.rows[0]!, { patchUpdates: 1, patchSaved: 179_002_343 });
+  assert.match(
+    renderStatus(status, style),
+    /\nPatches saved 179 MB of download in 30 days \(1 update\)\.\n/,
+  );
+  Object.assign(status.rows[1]!, { patchUpdates: 2, patchSaved: 21e6 });
+  const narrow = renderStatus(status, { colours: false, width: 40 });
+  assert.match(
+    narrow.replaceAll("\n", " "),
+    /Patches saved 200 MB of download in 30 days \(3 updates\)\./,
+  );
+  for (const line of narrow.split("\n")) assert(stringWidth(line) <= 40, line);
+});
+
 Deno.test("statusDocument() has every figure, null where it isn't known", async () => {
   await using temp = await tempDir();
   const status = await view(temp);
@@ -348,6 +367,8 @@ Deno.test("statusDocument() has every figure, null where it isn't known", async 
     last_error: null,
     last_duration_ms: 2500,
     last_bytes: 9_000_000,
+    updates_by_patch: 0,
+    patch_saved_bytes: 0,
     success_rate: 1,
     next_run: null,
     disk: "not_recorded",

@@ -55,6 +55,7 @@ Deno.test("a day's rows come by one patch and nothing else", async () => {
   assert.equal(asked.length, 1);
   assert.match(asked[0]!, /^\/patch\//);
   assert.equal(result.bytesDownloaded, patchSize);
+  assert.deepEqual(result.byPatch, { entries: 40, bytes: patchSize });
   assert(patchSize! < packageSize / 20, `${patchSize} of ${packageSize}`);
   assert.deepEqual(rig.warnings, []);
   assert.equal((await rig.sync(site.url)).status, "up_to_date");

@@ -11,7 +11,7 @@
 import type { MaxAge } from "../../config/config.ts";
 import type { Phase, Status } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
-import type { HistoryRecord } from "../history_record.ts";
+import { type HistoryRecord, savedByPatch } from "../history_record.ts";
 import { type Staleness, staleness } from "../staleness.ts";
 import { successRate, verdictOf } from "../verdict.ts";
 import { bucketAt, type Buckets, bucketsOf } from "./buckets.ts";
@@ -74,6 +74,9 @@ export interface Figures {
   downloaded: number;
   /** Sizes of the packages that were fetched, whole: what downloads without delta would have cost. */
   wholeBytes: number;
+  /** Updates that came by patch, and the bytes that they needn't fetch. */
+  patchUpdates: number;
+  patchSaved: number;
   medianMs: number | null;
   onDisk: number | null;
   datasets: DatasetFigures[];
@@ -126,6 +129,8 @@ export function figuresOf(history: readonly HistoryRecord[], input: FiguresInput
     lastFailure: lastFailure === undefined ? null : Date.parse(lastFailure.at),
     rate: successRate(records),
     downloaded: sum(records, (record) => record.bytesDownloaded),
+    patchUpdates: updates.filter(({ byPatch }) => byPatch !== undefined).length,
+    patchSaved: sum(updates, savedByPatch),
     wholeBytes: sum(updates, (record) => record.bytesTotal),
     medianMs: median(updates.map((record) => record.durationMs)),
     onDisk: sizes.length === 0 ? null : sizes.reduce((all, size) => all + size, 0),

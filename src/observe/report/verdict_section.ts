@@ -156,6 +156,13 @@ export function figuresSection(figures: Figures): Html {
     : html`
       &nbsp;
     `;
+  const { patchUpdates, patchSaved } = figures;
+  const byPatch = patchUpdates === 0 ? saved : html`
+    ${saved}<br />${both(
+      `${bytesText(patchSaved)} by ${patchUpdates} ${patchUpdates === 1 ? "patch" : "patches"}`,
+      `其中 ${patchUpdates} 次补丁更新节省 ${bytesText(patchSaved)}`,
+    )}
+  `;
   const item = (label: Html, key: string, value: Html | string, note: Html): Html =>
     html`
       <div>
@@ -181,7 +188,7 @@ export function figuresSection(figures: Figures): Html {
           `共运行 ${figures.runs} 次`,
         ),
       ),
-      item(both("Downloaded", "下载量"), "downloaded", bytesText(downloaded), saved),
+      item(both("Downloaded", "下载量"), "downloaded", bytesText(downloaded), byPatch),
       item(
         both("Median update", "更新耗时中位数"),
         "median",
