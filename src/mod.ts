@@ -51,6 +51,7 @@ export type {
   NotifyConfig,
   NotifyEvent,
   NotifyTarget,
+  SourceConfig,
   SyncConfig,
 } from "./config/config.ts";
 export type { Environment } from "./config/env_names.ts";

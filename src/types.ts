@@ -59,6 +59,23 @@ export interface CatalogEntry {
   fingerprint?: string;
   /** What turns earlier packages into this one. */
   patches?: PatchEntry[];
+  /** Whether another package may have the same version text. */
+  ambiguous?: true;
+}
+
+/** A package that was taken from an address, as its server described it. */
+export interface TakenPackage {
+  /** The address, which may hold a secret. */
+  url: string;
+  /** The version text that was recorded. */
+  version: string;
+  /** The validators as sent; `null` = it sent none, or none to go by. */
+  etag: string | null;
+  lastModified: string | null;
+  /** Its length in bytes. */
+  total: number;
+  /** When its directory was read (ms since the epoch). */
+  at: number;
 }
 
 /** A patch that the hub offers. */

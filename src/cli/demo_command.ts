@@ -145,16 +145,17 @@ class Demo {
 
   /** What `datahubsync status` and `datahubsync report` make of it. */
   async #showWhatIsLeft(): Promise<void> {
-    const [{ askHubs, readStatus }, { renderStatus }, { REPORT_NAME, writeReport }] = await Promise
-      .all([
-        import("./status_view.ts"),
-        import("./status_table.ts"),
-        import("./report_command.ts"),
-      ]);
+    const [{ askSources, readStatus }, { renderStatus }, { REPORT_NAME, writeReport }] =
+      await Promise
+        .all([
+          import("./status_view.ts"),
+          import("./status_table.ts"),
+          import("./report_command.ts"),
+        ]);
     await using run = await this.#openRun();
-    const { config, statePath, datasets, hubs } = run;
+    const { config, statePath, datasets, hubsOf } = run;
     const now = Date.now();
-    const hub = await askHubs(hubs, { patienceMs: 10_000 });
+    const hub = await askSources(datasets, hubsOf, { patienceMs: 10_000 });
     const { colours, outIsTerminal, columns } = this.#terminal;
     const status = renderStatus(
       await readStatus({ config, statePath, datasets, hub, now }),
@@ -176,10 +177,10 @@ class Demo {
     hub.requests.length = 0;
     this.#checkStopped();
     await using run = await this.#openRun();
-    const { datasets, hubs, statePath, context, log } = run;
+    const { datasets, hubsOf, statePath, context, log } = run;
     const after = new AfterRun(run);
     const results = await syncAll(
-      { datasets, hubs, statePath, planOnly: false, onResult: (result) => after.keep(result) },
+      { datasets, hubsOf, statePath, planOnly: false, onResult: (result) => after.keep(result) },
       { ...context, reporter: logReporter(log) },
     );
     this.#checkStopped();

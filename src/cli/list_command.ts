@@ -12,6 +12,7 @@ import type { Config } from "../config/config.ts";
 import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { parseConfig } from "../config/load_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
+import { messageOf } from "../errors.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { jsonText, oneLine } from "../plain_text.ts";
 import { silentReporter } from "../sync/reporter.ts";
@@ -45,28 +46,43 @@ export async function listCommand(
   trustSystemStore();
   using stop = stopSignals();
   using engine = openEngine(config, { signal: stop.signal });
-  const { hub, catalog } = await firstCatalog(engine.hubs, {
+  const warn = (message: string): void => terminal.err(`warning: ${oneLine(message)}\n`);
+  const asking = {
     signal: stop.signal,
-    reporter: {
-      ...silentReporter,
-      warn: (_, message) => terminal.err(`warning: ${oneLine(message)}\n`),
-    },
-  });
+    reporter: { ...silentReporter, warn: (_: string, message: string) => warn(message) },
+  };
+  const { hub, catalog } = engine.hubs.length === 0
+    ? { hub: undefined, catalog: { entries: [], warnings: [] } }
+    : await firstCatalog(engine.hubs, asking);
+  const own = config.datasets.filter(({ source }) => source !== undefined);
   const followed = hubUrl === undefined
-    ? new Set(config.datasets.map(({ name }) => name))
+    ? new Set(config.datasets.filter((one) => !own.includes(one)).map(({ name }) => name))
     : undefined;
-  if (options.json) {
-    terminal.out(`${jsonText(documentOf(catalog, hub.url, followed))}\n`);
-    return EXIT.ok;
+  const files: CatalogEntry[] = [];
+  let failed = false;
+  for (const dataset of own) {
+    try {
+      files.push(...(await firstCatalog(engine.hubsOf(dataset), asking)).catalog.entries);
+    } catch (error) {
+      if (stop.signal.aborted) throw error;
+      failed = true;
+      warn(`${dataset.name}: ${messageOf(error)}`);
+    }
   }
-  terminal.out(render(catalog, { config, followed, terminal }));
+  const code = failed ? EXIT.failed : EXIT.ok;
+  if (options.json) {
+    const document = documentOf(catalog, { hub: hub?.url ?? null, followed, files });
+    terminal.out(`${jsonText(document)}\n`);
+    return code;
+  }
+  terminal.out(render(catalog, { config, followed, files, terminal }));
   const names = catalog.entries.map(({ name }) => name);
   for (const name of missingOf(catalog, followed)) {
     terminal.err(
       `warning: ${name}: the hub doesn't have it; ${oneLine(didYouMean(name, names))}\n`,
     );
   }
-  return EXIT.ok;
+  return code;
 }
 
 /** A configuration that has a hub and nothing else of use. */
@@ -79,19 +95,26 @@ function hubOnly(url: string, env: Environment): Config {
   return parseConfig(text, { path: "/nowhere/config.yaml", env });
 }
 
+/** What the configuration follows. */
+interface Followed {
+  /** Names of the hub's datasets; `undefined` = there is no configuration. */
+  followed: ReadonlySet<string> | undefined;
+  /** The datasets that have addresses of their own. */
+  files: readonly CatalogEntry[];
+}
+
 function missingOf({ entries }: Catalog, followed: ReadonlySet<string> | undefined): string[] {
   return [...followed ?? []].filter((name) => !entries.some((entry) => entry.name === name));
 }
 
 function documentOf(
   catalog: Catalog,
-  hub: string,
-  followed: ReadonlySet<string> | undefined,
+  { hub, followed, files }: Followed & { hub: string | null },
 ): Record<string, unknown> {
   const known = (size: number): number | null => size > 0 ? size : null;
   return {
     hub,
-    datasets: catalog.entries.map((entry) => ({
+    datasets: [...catalog.entries, ...files].map((entry) => ({
       name: entry.name,
       version: entry.version,
       package_size: known(entry.packageSize),
@@ -99,7 +122,7 @@ function documentOf(
       file_count: known(entry.fileCount),
       ready: entry.ready ?? null,
       status: entry.status ?? null,
-      followed: followed?.has(entry.name) ?? null,
+      followed: files.includes(entry) || (followed?.has(entry.name) ?? null),
     })),
     not_on_hub: missingOf(catalog, followed),
   };
@@ -107,9 +130,9 @@ function documentOf(
 
 function render(
   { entries }: Catalog,
-  use: { config: Config; followed: ReadonlySet<string> | undefined; terminal: Terminal },
+  use: Followed & { config: Config; terminal: Terminal },
 ): string {
-  const { config: { hub: { timezone } }, followed, terminal } = use;
+  const { config: { hub: { timezone } }, followed, files, terminal } = use;
   const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
   const columns: Column[] = [
     { title: "dataset", flexible: true },
@@ -119,12 +142,14 @@ function render(
     ...(followed === undefined ? [] : [{ title: "followed" }]),
   ];
   const now = Date.now();
-  const rows = entries.map((entry): Cell[] => [
+  const rows = [...entries, ...files].map((entry): Cell[] => [
     { text: entry.name, colour: "bold" },
     versionText(entry.version, { now, timezone }),
     entry.packageSize > 0 ? bytesText(entry.packageSize) : "-",
     readyCell(entry, width),
-    followed?.has(entry.name) ? { text: "yes", colour: "green" } : { text: "no", colour: "dim" },
+    files.includes(entry) || followed?.has(entry.name)
+      ? { text: "yes", colour: "green" }
+      : { text: "no", colour: "dim" },
   ]);
   if (rows.length === 0) return "The hub has no datasets.\n";
   const table = renderTable(columns, rows, { colours: terminal.colours, width });

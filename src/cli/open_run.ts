@@ -5,14 +5,13 @@
  * @module
  */
 import { chosenDatasets } from "../client/chosen_datasets.ts";
-import { openEngine } from "../client/open_engine.ts";
-import { readableHubs } from "../client/plain_token.ts";
+import { type Engine, openEngine } from "../client/open_engine.ts";
+import { readableAddresses } from "../client/plain_token.ts";
 import { secretsOf } from "../client/secrets.ts";
 import type { Config } from "../config/config.ts";
 import { CONFIG_VARIABLE, processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
-import type { HubClient } from "../hub/hub_client.ts";
 import type { OnRetry } from "../hub/retry.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { type Log, openLog } from "../observe/log.ts";
@@ -46,7 +45,7 @@ export interface OpenRun extends AsyncDisposable {
   config: Config;
   statePath: string;
   log: Log;
-  hubs: HubClient[];
+  hubsOf: Engine["hubsOf"];
   fetch: Fetch;
   /** The datasets that were asked for. */
   datasets: Config["datasets"];
@@ -112,7 +111,7 @@ export async function openRun(
   for (const warning of [...config.warnings, ...owners.warnings, ...owners.later]) {
     log.warn(warning);
   }
-  for (const url of readableHubs(config.hub)) {
+  for (const url of readableAddresses(config)) {
     log.warn(`The token goes to ${url} over plain http: whoever is on the way can read it`);
   }
   if (terminal.errIsTerminal && !options.quiet) {
@@ -130,12 +129,12 @@ export async function openRun(
       ...(options.force && { force: true }),
       ...testStop(),
     }));
-  const { hubs, fetch, context } = engine;
+  const { hubsOf, fetch, context } = engine;
   const run: OpenRun = {
     config,
     statePath,
     log,
-    hubs,
+    hubsOf,
     fetch,
     datasets,
     context,

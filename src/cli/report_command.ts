@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { addressesOf } from "../config/addresses.ts";
 import type { Config } from "../config/config.ts";
 import { redactUrl, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
@@ -68,7 +69,7 @@ export async function writeReport(
     version: VERSION,
     place: {
       machine: Deno.hostname(),
-      hub: config.hub.urls.map(redactUrl).join(", "),
+      hub: addressesOf(config).map(redactUrl).join(", "),
       config: config.path,
     },
   });

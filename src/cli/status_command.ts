@@ -20,7 +20,13 @@ import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig, secretsOf, statePathOf } from "./open_run.ts";
 import { statusDocument } from "./status_document.ts";
 import { renderStatus } from "./status_table.ts";
-import { askHubs, type HubAnswer, readStatus, scheduleOf, type StatusView } from "./status_view.ts";
+import {
+  askSources,
+  type HubAnswer,
+  readStatus,
+  scheduleOf,
+  type StatusView,
+} from "./status_view.ts";
 import { watchScreen } from "./status_watch.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -64,7 +70,7 @@ export async function statusCommand(
   const view = await status.read();
   if (options.json) terminal.out(`${jsonText(statusDocument(view, status.config))}\n`);
   else terminal.out(status.draw(view, terminal));
-  return view.hub.kind === "failed" ? EXIT.failed : EXIT.ok;
+  return "error" in view.hub ? EXIT.failed : EXIT.ok;
 }
 
 /** Reads the status, as often as asked. */
@@ -120,7 +126,9 @@ class Status implements Disposable {
   /** Never throws: what goes wrong is the answer. */
   async #ask(): Promise<void> {
     const { signal } = this.#stop;
-    const answer = await askHubs(this.#engine.hubs, { patienceMs: PATIENCE_MS, signal });
+    const datasets = chosenDatasets(this.config, this.#options.dataset);
+    const patience = { patienceMs: PATIENCE_MS, signal };
+    const answer = await askSources(datasets, this.#engine.hubsOf, patience);
     this.#answer = cleaned(answer, this.config);
   }
 
@@ -146,7 +154,7 @@ async function watch(status: Status, terminal: Terminal): Promise<number> {
 
 /** A hub's page may show secrets. */
 function cleaned(answer: HubAnswer, config: Config): HubAnswer {
-  if (answer.kind !== "failed") return answer;
+  if (!("error" in answer) || answer.error === undefined) return answer;
   return { ...answer, error: redactor(secretsOf(config))(answer.error) };
 }
 

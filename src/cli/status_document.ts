@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { addressesOf } from "../config/addresses.ts";
 import type { Config } from "../config/config.ts";
 import { redactUrl } from "../errors.ts";
 import type { StatusRow } from "../observe/status_rows.ts";
@@ -16,9 +17,9 @@ export function statusDocument(view: StatusView, config: Config): Record<string,
     at: timeText(now),
     config: config.path,
     hub: {
-      urls: config.hub.urls.map(redactUrl),
+      urls: addressesOf(config).map(redactUrl),
       asked: hub.kind === "answered" || hub.kind === "failed",
-      error: hub.kind === "failed" ? hub.error : null,
+      error: hub.kind === "failed" || hub.kind === "answered" ? hub.error ?? null : null,
     },
     schedule: schedule?.kind === "found"
       ? { path: schedule.path, spec: schedule.spec ?? null }

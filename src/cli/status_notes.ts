@@ -49,11 +49,12 @@ export function statusNotes(view: StatusView, command: (words: string) => string
     text: `${namesText(names)}: ${text}${fix === undefined ? "" : `: ${command(fix(names))}`}`,
   }));
   const { hub, schedule } = view;
-  if (hub.kind === "failed") {
+  if ("error" in hub && hub.error !== undefined) {
     const hint = view.running.size > 0
       ? "a run is under way, and some hubs answer one request after the other"
       : hub.hint;
-    const text = `the hub can't be asked: ${hub.error}`;
+    const who = hub.kind === "failed" ? "the hub" : "a server";
+    const text = `${who} can't be asked: ${hub.error}`;
     notes.push({ bad: true, text, ...(hint !== undefined && { hint }) });
   }
   if (schedule?.kind === "none") {

@@ -18,7 +18,7 @@ import { type Layout, resolveLayout } from "../store/layout.ts";
 import { readHolder } from "../store/lock.ts";
 import { loadState } from "../store/state.ts";
 import { diskState } from "../sync/disk_state.ts";
-import type { Catalog } from "../types.ts";
+import type { Catalog, CatalogEntry } from "../types.ts";
 import { findSchedules, isOfAnother, type Surroundings } from "./check/schedule_sources.ts";
 import { join } from "node:path";
 
@@ -26,7 +26,8 @@ import { join } from "node:path";
 export type HubAnswer =
   | { kind: "not_asked" }
   | { kind: "asking" }
-  | { kind: "answered"; catalog: Catalog }
+  /** `error`: some of the addresses didn't answer; their datasets have no version. */
+  | { kind: "answered"; catalog: Catalog; error?: string; hint?: string }
   | { kind: "failed"; error: string; hint?: string };
 
 /** When runs are due, and where that is written; `hidden` = it may be where we can't look. */
@@ -124,6 +125,41 @@ export async function askHubs(
     }
   }
   return answer;
+}
+
+/** Asks whoever has the datasets, each list of hubs once and all at the same time. */
+export async function askSources(
+  datasets: readonly DatasetConfig[],
+  hubsOf: (dataset: DatasetConfig) => Parameters<typeof askHubs>[0],
+  options: Parameters<typeof askHubs>[1],
+): Promise<HubAnswer> {
+  const groups = Map.groupBy(datasets, hubsOf);
+  const answers = await Promise.all(
+    [...groups].map(async ([hubs, group]) => ({ group, answer: await askHubs(hubs, options) })),
+  );
+  const entries = answers.flatMap(({ group, answer }) =>
+    answer.kind !== "answered"
+      ? group.map(({ name }) => unknownEntry(name))
+      : answer.catalog.entries.filter(({ name }) => group.some((one) => one.name === name))
+  );
+  const failed = answers.map(({ answer }) => answer).find(({ kind }) => kind === "failed");
+  if (failed?.kind !== "failed") {
+    return { kind: "answered", catalog: { entries, warnings: [] } };
+  }
+  if (answers.every(({ answer }) => answer.kind !== "answered")) return failed;
+  return { ...failed, kind: "answered", catalog: { entries, warnings: [] } };
+}
+
+function unknownEntry(name: string): CatalogEntry {
+  return {
+    name,
+    version: null,
+    instant: null,
+    ready: undefined,
+    packageSize: 0,
+    fileCount: 0,
+    totalSize: 0,
+  };
 }
 
 /** The schedule that runs this configuration; of several, the one that comes first. */

@@ -52,7 +52,7 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
     },
   };
   run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
-  const { hubs, statePath } = run;
+  const { hubsOf, statePath } = run;
   const after = planOnly ? undefined : new AfterRun({ ...run, context });
   const onResult = async (result: SyncResult): Promise<void> => {
     // What is waited for gets its line in the history when it is over.
@@ -60,7 +60,7 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
     await after?.keep(result);
   };
   const sync = (datasets: typeof run.datasets, first = false): Promise<SyncResult[]> =>
-    syncAll({ datasets, hubs, statePath, planOnly, ...(first && { onResult }) }, context);
+    syncAll({ datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) }, context);
   let results: SyncResult[];
   await after?.begin();
   try {

@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { firstCatalog } from "../client/first_catalog.ts";
-import { verifyOne, type VerifyResult } from "../client/verify_one.ts";
+import { Catalogs } from "../client/first_catalog.ts";
+import { unverified, verifyOne, type VerifyResult } from "../client/verify_one.ts";
+import type { DatasetConfig } from "../config/config.ts";
+import type { DataHub } from "../hub/data_hub.ts";
 import { jsonText, messageText, oneLine } from "../plain_text.ts";
 import { ownCommand } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import { HubPace } from "../sync/hub_pace.ts";
-import type { SyncContext } from "../sync/sync_context.ts";
 import type { SyncResult } from "../types.ts";
 import { AfterRun } from "./after_run.ts";
 import { EXIT } from "./exit_code.ts";
@@ -50,18 +51,31 @@ export async function verifyCommand(
   const chosen = names.length > 0 ? { ...options, dataset: names } : options;
   await using run = await openRun(chosen, terminal, { writes: options.repair ?? false });
   const reporter = logReporter(run.log);
-  const { hubs, statePath } = run;
+  const { hubsOf, statePath } = run;
   const { repair = false } = options;
-  const { hub, catalog } = options.offline
-    ? { hub: hubs[0]!, catalog: undefined }
-    : await firstCatalog(hubs, { ...run.context, reporter });
-  const context: SyncContext = { ...run.context, reporter, hub, pace: new HubPace() };
+  const context = { ...run.context, reporter };
+  const catalogs = new Catalogs(hubsOf, context);
   const verdicts: Verdict[] = [];
   const repaired: SyncResult[] = [];
   const onRepaired = (result: SyncResult): void => void repaired.push(result);
-  const use = { context, catalog, statePath, repair, onRepaired };
+  const paces = new Map<DataHub, HubPace>();
+  const verify = async (dataset: DatasetConfig): Promise<VerifyResult> => {
+    try {
+      const { hub, catalog } = options.offline
+        ? { hub: hubsOf(dataset)[0]!, catalog: undefined }
+        : await catalogs.of(dataset);
+      const pace = paces.get(hub) ?? new HubPace();
+      paces.set(hub, pace);
+      const use = { context: { ...context, hub, pace }, catalog, statePath, repair, onRepaired };
+      return await verifyOne(dataset, use);
+    } catch (error) {
+      // The hub's list is everybody's; an address is one dataset's.
+      if (dataset.source === undefined) throw error;
+      return unverified(dataset.name, error, context.clean);
+    }
+  };
   for (const dataset of run.datasets) {
-    const verdict = verdictOf(await verifyOne(dataset, use));
+    const verdict = verdictOf(await verify(dataset));
     verdicts.push(verdict);
     if (!options.json) terminal.out(describe(verdict, options));
   }

@@ -10,14 +10,13 @@
  */
 import type { Config } from "../config/config.ts";
 import { InterruptedError, UsageError } from "../errors.ts";
-import type { HubClient } from "../hub/hub_client.ts";
 import { loadState } from "../store/state.ts";
 import type { PlanSummary } from "../sync/reporter.ts";
 import { HubPace } from "../sync/hub_pace.ts";
 import { type RunContext, syncAll } from "../sync/sync_all.ts";
 import { chosenDatasets } from "./chosen_datasets.ts";
 import type { CallOptions, ClientOptions, SyncOptions, VerifyOptions } from "./client_options.ts";
-import { firstCatalog } from "./first_catalog.ts";
+import { Catalogs, firstCatalog } from "./first_catalog.ts";
 import { type Engine, openEngine } from "./open_engine.ts";
 import { engineReporter } from "./sync_reporter.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";
@@ -25,8 +24,7 @@ import { type DatasetUpdate, updateOf } from "./updates.ts";
 import { verifyOne, type VerifyResult } from "./verify_one.ts";
 
 /** An engine at work, and the plans that it has made. */
-interface Turn {
-  hubs: readonly HubClient[];
+interface Turn extends Pick<Engine, "hubsOf"> {
   context: RunContext;
   plans: Map<string, PlanSummary>;
 }
@@ -109,14 +107,15 @@ export class DataSyncClient implements AsyncDisposable {
    * @throws {StoreError} when the state or a folder can't be read
    */
   async checkUpdates(options: CallOptions = {}): Promise<DatasetUpdate[]> {
-    return await this.#inTurn(options, async ({ hubs, context }) => {
-      const { catalog } = await firstCatalog(hubs, context);
+    return await this.#inTurn(options, async ({ hubsOf, context }) => {
+      const catalogs = new Catalogs(hubsOf, context);
       const state = await loadState(this.statePath);
       const { hub: { timezone }, mirror } = this.config;
       return await Promise.all(
-        this.config.datasets.map((dataset) => {
+        this.config.datasets.map(async (dataset) => {
+          const { catalog } = await catalogs.of(dataset);
           const recorded = state.get(dataset.name) ?? null;
-          return updateOf(dataset, { catalog, recorded, timezone, mirror });
+          return await updateOf(dataset, { catalog, recorded, timezone, mirror });
         }),
       );
     });
@@ -133,10 +132,10 @@ export class DataSyncClient implements AsyncDisposable {
   async verify(name: string, options: VerifyOptions = {}): Promise<VerifyResult> {
     const [dataset] = chosenDatasets(this.config, [name]);
     const { repair = false, offline = false } = options;
-    return await this.#inTurn(options, async ({ hubs, context }) => {
+    return await this.#inTurn(options, async ({ hubsOf, context }) => {
       const { hub, catalog } = offline
-        ? { hub: hubs[0]!, catalog: undefined }
-        : await firstCatalog(hubs, context);
+        ? { hub: hubsOf(dataset!)[0]!, catalog: undefined }
+        : await firstCatalog(hubsOf(dataset!), context);
       return await verifyOne(dataset!, {
         context: { ...context, hub, pace: new HubPace() },
         catalog,
@@ -162,8 +161,8 @@ export class DataSyncClient implements AsyncDisposable {
   async #sync(names: string[] | undefined, options: SyncOptions): Promise<SyncResult[]> {
     const datasets = chosenDatasets(this.config, names);
     const { dryRun = false, force = false } = options;
-    return await this.#inTurn(options, async ({ hubs, context, plans }) => {
-      const job = { datasets, hubs, statePath: this.statePath, planOnly: dryRun };
+    return await this.#inTurn(options, async ({ hubsOf, context, plans }) => {
+      const job = { datasets, hubsOf, statePath: this.statePath, planOnly: dryRun };
       const results = await syncAll(job, { ...context, force });
       return results.map((result) => toSyncResult(result, plans.get(result.dataset)));
     });
@@ -183,7 +182,7 @@ export class DataSyncClient implements AsyncDisposable {
       const signals = [this.#closed.signal, this.#options.signal, options.signal];
       const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
       return await work({
-        hubs: engine.hubs,
+        hubsOf: engine.hubsOf,
         context: { ...engine.context, reporter, signal },
         plans,
       });

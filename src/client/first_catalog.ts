@@ -3,22 +3,27 @@
  *
  * @module
  */
+import type { DatasetConfig } from "../config/config.ts";
 import { InterruptedError } from "../errors.ts";
-import type { HubClient } from "../hub/hub_client.ts";
+import type { DataHub } from "../hub/data_hub.ts";
 import { askCatalog, findAnswering, sourcesOf } from "../sync/catalog_sources.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import type { Catalog } from "../types.ts";
+import type { Engine } from "./open_engine.ts";
+
+/** What asking needs. */
+export type CatalogContext =
+  & Pick<RunContext, "signal" | "reporter">
+  & Partial<Pick<RunContext, "clock">>;
 
 /**
  * The list of the first hub that gives one, and that hub. Throws HubError (the first hub's) when
  * none does, InterruptedError.
  */
 export async function firstCatalog(
-  hubs: readonly HubClient[],
-  { signal, reporter, clock = Date.now }:
-    & Pick<RunContext, "signal" | "reporter">
-    & Partial<Pick<RunContext, "clock">>,
-): Promise<{ hub: HubClient; catalog: Catalog }> {
+  hubs: readonly DataHub[],
+  { signal, reporter, clock = Date.now }: CatalogContext,
+): Promise<{ hub: DataHub; catalog: Catalog }> {
   const sources = sourcesOf(hubs);
   await findAnswering(sources, { signal, reporter, clock });
   for (const source of sources) {
@@ -28,4 +33,24 @@ export async function firstCatalog(
   }
   if (!signal.aborted) throw sources[0]?.failure;
   throw new InterruptedError("interrupted", { cause: signal.reason });
+}
+
+/** Asks for catalogs, each list of hubs once: that of the configuration's hubs serves all of its datasets. */
+export class Catalogs {
+  readonly #hubsOf: Engine["hubsOf"];
+  readonly #context: CatalogContext;
+  readonly #asked = new Map<readonly DataHub[], ReturnType<typeof firstCatalog>>();
+
+  constructor(hubsOf: Engine["hubsOf"], context: CatalogContext) {
+    this.#hubsOf = hubsOf;
+    this.#context = context;
+  }
+
+  /** The catalog with a dataset, and who gave it. Throws as {@linkcode firstCatalog}. */
+  of(dataset: DatasetConfig): ReturnType<typeof firstCatalog> {
+    const hubs = this.#hubsOf(dataset);
+    let asked = this.#asked.get(hubs);
+    if (asked === undefined) this.#asked.set(hubs, asked = firstCatalog(hubs, this.#context));
+    return asked;
+  }
 }

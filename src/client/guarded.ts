@@ -19,6 +19,9 @@ export function guardedFiles(config: Config, statePath: string | undefined): Gua
   add("the log", logging.file);
   add("the metrics", metrics.textfile);
   add("the authorities of hub.ca_file", hub.caFile);
+  for (const { source } of config.datasets) {
+    add("the authorities of a dataset's ca_file", source?.caFile);
+  }
   const program = programPath();
   add("the program", program);
   if (program !== undefined) {

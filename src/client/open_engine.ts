@@ -8,19 +8,15 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { processEnvironment } from "../config/env_names.ts";
-import { HubClient } from "../hub/hub_client.ts";
-import { proxyFor } from "../hub/proxy.ts";
 import type { OnRetry } from "../hub/retry.ts";
 import { sleep } from "../hub/sleep.ts";
-import { Throttle } from "../hub/throttle.ts";
 import { createFetch, type OwnedFetch } from "../hub/tls.ts";
 import { redactor } from "../redact.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { RunContext } from "../sync/sync_all.ts";
-import { VERSION } from "../version.ts";
 import { WorkerPool } from "../zip/worker_pool.ts";
 import { guardedFiles } from "./guarded.ts";
+import { openSources, type Sources } from "./open_sources.ts";
 import { secretsOf } from "./secrets.ts";
 
 /** What an engine is opened with, beside its configuration. */
@@ -44,8 +40,7 @@ export interface EngineOptions {
 }
 
 /** An open engine. Disposing of it ends requests and workers at once. */
-export interface Engine extends Disposable {
-  hubs: HubClient[];
+export interface Engine extends Disposable, Pick<Sources, "hubs" | "hubsOf"> {
   fetch: OwnedFetch["fetch"];
   context: RunContext;
 }
@@ -57,7 +52,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     ...(hub.caFile !== undefined && { caFile: hub.caFile }),
     ...(options.direct && { direct: true }),
   });
-  const hubs = openHubs(config, owned, options);
+  const sources = openOr(owned, () => openSources(config, { ...options, fetch: owned.fetch }));
   let pool: WorkerPool | undefined;
   const context: RunContext = {
     pool() {
@@ -87,46 +82,26 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     ...(options.onStep && { onStep: options.onStep }),
   };
   return {
-    hubs,
+    hubs: sources.hubs,
+    hubsOf: sources.hubsOf,
     fetch: owned.fetch,
     context,
     [Symbol.dispose]() {
       pool?.[Symbol.dispose]();
-      for (const client of hubs) client[Symbol.dispose]();
+      sources[Symbol.dispose]();
       owned.close();
     },
   };
 }
 
-function openHubs(config: Config, owned: OwnedFetch, options: EngineOptions): HubClient[] {
-  const { hub, sync } = config;
-  const { onCatalogRetry } = options;
-  const { bandwidthLimit } = sync;
-  // One for all hubs: the limit is for everything that this run receives.
-  const bandwidth = bandwidthLimit > 0
-    ? new Throttle({ bytesPerSecond: bandwidthLimit, clock: Date.now, sleep })
-    : undefined;
-  return hub.urls.map((baseUrl) =>
-    new HubClient({
-      baseUrl,
-      fetch: owned.fetch,
-      clock: Date.now,
-      random: Math.random,
-      sleep,
-      timeoutMs: hub.timeout * 1000,
-      leastSpeed: hub.leastSpeed,
-      timezone: hub.timezone,
-      ...(hub.token !== undefined && { token: hub.token }),
-      headers: hub.headers,
-      retries: hub.retries,
-      allowOtherOrigin: hub.allowOtherOrigin,
-      allowHosts: hub.allowHosts,
-      isProxied: (url) => !options.direct && proxyFor(url.href, processEnvironment) !== undefined,
-      ...(onCatalogRetry && { onRetry: onCatalogRetry }),
-      ...(bandwidth && { bandwidth }),
-      userAgent: `DataHubSync/${VERSION}`,
-    })
-  );
+/** What can't be opened leaves nothing behind that was opened before it. */
+function openOr<T>(before: OwnedFetch, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    before.close();
+    throw error;
+  }
 }
 
 function workerCount(workers: number | "auto"): number {

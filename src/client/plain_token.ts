@@ -3,17 +3,24 @@
  *
  * @module
  */
-import type { HubConfig } from "../config/config.ts";
+import type { Config, HubConfig } from "../config/config.ts";
+import { redactUrl } from "../errors.ts";
 import { kindOfAddress } from "../hub/address_kind.ts";
 
 /** Headers that are passwords by another name. */
 const SECRET_HEADER = /auth|token|key|secret|cookie/i;
 
 /** The hubs to which a token or a login goes over plain http, where others can read it. */
-export function readableHubs(hub: HubConfig): string[] {
+export function readableHubs(hub: Pick<HubConfig, "urls" | "token" | "headers">): string[] {
   const secret = hub.token !== undefined ||
     Object.keys(hub.headers).some((name) => SECRET_HEADER.test(name));
   return secret ? hub.urls.filter(isReadable) : [];
+}
+
+/** The same of all that a configuration asks, fit for a log. */
+export function readableAddresses({ hub, datasets }: Config): string[] {
+  const files = datasets.flatMap(({ source }) => source === undefined ? [] : readableHubs(source));
+  return [...readableHubs(hub), ...new Set(files.map(redactUrl))];
 }
 
 /** What goes to this machine itself is on no network. */

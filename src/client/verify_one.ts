@@ -81,15 +81,23 @@ export async function verifyOne(dataset: DatasetConfig, use: VerifyUse): Promise
   try {
     return await verify(dataset, use);
   } catch (error) {
-    const { clean = (text: string) => text } = use.context;
-    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-    return {
-      ...resultOf(dataset.name, NOTHING),
-      success: false,
-      error: clean(messageOf(error)),
-      ...(hint !== undefined && { hint: clean(hint) }),
-    };
+    return unverified(dataset.name, error, use.context.clean);
   }
+}
+
+/** The result of a dataset that couldn't be verified. */
+export function unverified(
+  name: string,
+  error: unknown,
+  clean: (text: string) => string = (text) => text,
+): VerifyResult {
+  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+  return {
+    ...resultOf(name, NOTHING),
+    success: false,
+    error: clean(messageOf(error)),
+    ...(hint !== undefined && { hint: clean(hint) }),
+  };
 }
 
 async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyResult> {

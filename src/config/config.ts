@@ -35,7 +35,7 @@ export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
  * ```
  */
 export interface HubConfig {
-  /** Base URLs without a trailing slash, tried in this order; at least one. */
+  /** Base URLs without a trailing slash, tried in this order; none where every dataset has its own. */
   urls: string[];
   /** Seconds without a byte after which a request has failed. */
   timeout: number;
@@ -133,6 +133,37 @@ export interface DatasetConfig {
   maxFiles?: number;
   /** When it counts as stale, if ever. */
   maxAge?: MaxAge;
+  /** Where its ZIP is, when it has an address of its own; without it the hub has the dataset. */
+  source?: SourceConfig;
+}
+
+/**
+ * Where a dataset's ZIP is that comes from no hub.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseConfig, type SourceConfig } from "@datahubsync/client";
+ *
+ * const text = "datasets: [{ name: facts, url: https://a.example/facts.zip, local_dir: ./facts }]";
+ * const config = parseConfig(text, { path: "/srv/config.yaml" });
+ * const source: SourceConfig | undefined = config.datasets[0]?.source;
+ * assert.deepEqual(source?.urls, ["https://a.example/facts.zip"]);
+ * ```
+ */
+export interface SourceConfig {
+  /** Addresses of the same ZIP, tried in this order; at least one. */
+  urls: string[];
+  /** Sent to the own origin of each address only. */
+  headers: Record<string, string>;
+  /** Sent as `Authorization: Bearer …` to the own origin of each address only. */
+  token?: string;
+  /** PEM file with further certificate authorities; default: the hub's. */
+  caFile?: string;
+  /** Seconds without a byte after which a request has failed; default: the hub's. */
+  timeout?: number;
+  /** Connections at once; default: the hub's. */
+  connections?: number | "auto";
 }
 
 /**

@@ -25,6 +25,12 @@ export const KNOWN_KEYS = {
   "datasets[]": [
     "name",
     "local_dir",
+    "url",
+    "token",
+    "headers",
+    "ca_file",
+    "timeout",
+    "connections",
     "strip_prefix",
     "delete_removed",
     "include",

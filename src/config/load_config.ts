@@ -26,6 +26,7 @@ import { readHub } from "./read_hub.ts";
 import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read_local.ts";
 import { readNotify } from "./read_notify.ts";
 import { Section } from "./section.ts";
+import type { Reader } from "./setting.ts";
 
 export { configKeys } from "./known_keys.ts";
 
@@ -142,16 +143,17 @@ function readConfig(
   const folders: Folder[] = [];
   const logs: LogPlace[] = [];
   const within = { baseDir, folders, logs };
-  const hub = root.need(
-    "hub",
-    (hub) => Section.open("hub", hub),
-    "a section with `url`, indented below it",
-  );
+  const datasets = readDatasets(root, within);
+  const needsUrl = datasets.length === 0 || datasets.some(({ source }) => source === undefined);
+  const openHub: Reader<Section<"hub">> = (hub) => Section.open("hub", hub);
+  const hub = needsUrl
+    ? root.need("hub", openHub, "a section with `url`, indented below it")
+    : root.get("hub", openHub);
   const config: Config = {
     path,
     baseDir,
-    hub: hub === undefined ? NO_HUB : readHub(hub, within),
-    datasets: readDatasets(root, within),
+    hub: hub === undefined ? NO_HUB : readHub(hub, { baseDir, needsUrl }),
+    datasets,
     sync: readSync(open(root, "sync")),
     logging: readLogging(open(root, "logging"), within),
     metrics: readMetrics(open(root, "metrics"), within),
@@ -166,7 +168,7 @@ function readConfig(
   return { config, folders, logs };
 }
 
-/** Stands in for a hub that has been reported as missing. */
+/** Stands in for a hub that isn't needed, or has been reported as missing. */
 const NO_HUB: Config["hub"] = {
   urls: [],
   timeout: 300,

@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { DatasetConfig, MaxAge } from "./config.ts";
+import type { DatasetConfig, MaxAge, SourceConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import { nearest } from "./near_miss.ts";
 import { parseHourOfDay, parseHours, parseSize, parseWeekdays } from "./quantities.ts";
-import { flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
+import { address, authorize, headers, reportTwins, token } from "./read_origin.ts";
+import { autoOr, flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
 import { Section } from "./section.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
 
@@ -81,7 +82,41 @@ function readDataset(
   if (maxFiles !== undefined) dataset.maxFiles = maxFiles;
   const maxAge = section.get("max_age", readMaxAge);
   if (maxAge !== undefined) dataset.maxAge = maxAge;
+  const source = readSource(section, baseDir);
+  if (source !== undefined) dataset.source = source;
   return dataset;
+}
+
+const FILE_EXPECTED = "the address of a ZIP, such as `https://example.com/bulk/facts.zip`";
+
+/** Reads where a dataset's ZIP is that has an address of its own; `undefined` = the hub has it. */
+function readSource(section: Section<"datasets[]">, baseDir: string): SourceConfig | undefined {
+  const url = section.setting("url");
+  if (url === undefined) {
+    for (const key of ["token", "headers", "ca_file", "timeout", "connections"] as const) {
+      section.setting(key)?.report(
+        `expected \`url\` beside it, found none; for a dataset of the hub it is \`hub.${key}\``,
+      );
+    }
+    return undefined;
+  }
+  const read = listOf(address(FILE_EXPECTED, { file: true }), { expected: FILE_EXPECTED });
+  const addresses = section.need("url", read, FILE_EXPECTED) ?? [];
+  reportTwins(addresses);
+  const source: SourceConfig = {
+    urls: addresses.map(({ url }) => url),
+    headers: section.get("headers", headers) ?? {},
+  };
+  const bearer = section.get("token", token);
+  if (bearer !== undefined) source.token = bearer;
+  const caFile = section.get("ca_file", pathFrom(baseDir));
+  if (caFile !== undefined) source.caFile = caFile;
+  const timeout = section.get("timeout", number({ min: 0.1, max: 86_400, unit: "seconds" }));
+  if (timeout !== undefined) source.timeout = timeout;
+  const connections = section.get("connections", autoOr({ min: 1, max: 16 }));
+  if (connections !== undefined) source.connections = connections;
+  authorize(source, { section, addresses });
+  return source;
 }
 
 /** What a directory in memory can hold: 2.6 GB. */

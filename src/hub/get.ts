@@ -28,13 +28,15 @@ export interface Transport {
   origin: string;
   /** Bytes a second that a body has to bring; 0 = any. */
   leastSpeed?: number;
+  /** Where its settings stand in a configuration, for hints. */
+  section: "hub" | "datasets[]";
   /** Where else the hub may lead. */
   destinations: Destinations;
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs: number;
   /** Sent as `User-Agent`. */
   userAgent: string;
-  /** Sent to the hub's own origin only: the token and `hub.headers`. */
+  /** Sent to the own origin only: the token and the configured headers. */
   ownHeaders: Readonly<Record<string, string>>;
   /** Ends every request. */
   closed: AbortSignal;
@@ -64,6 +66,8 @@ export interface Answer extends Disposable {
   foreign: boolean;
   /** Whether the token or `hub.headers` weren't sent to who answered: it isn't the hub's origin. */
   withheld: boolean;
+  /** Where the settings for it stand in a configuration. */
+  section: Transport["section"];
   /** Watches the body, too: `touch` it with every chunk. */
   watchdog: Watchdog;
   /** When the request was sent (ms since the epoch). */
@@ -108,6 +112,7 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
           redirected,
           foreign,
           withheld: !isOwn(url, transport) && Object.keys(transport.ownHeaders).length > 0,
+          section: transport.section,
           watchdog,
           startedAt,
           [Symbol.dispose]: () => watchdog[Symbol.dispose](),

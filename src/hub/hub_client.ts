@@ -9,17 +9,17 @@
  */
 
 import { HubError, messageOf, redactUrl } from "../errors.ts";
-import type { Catalog, CatalogEntry, Clock, Fetch } from "../types.ts";
+import type { Catalog, CatalogEntry } from "../types.ts";
 import { BufferPool, readBody } from "./body_reader.ts";
 import { parseCatalog } from "./catalog_parse.ts";
-import { type DestinationOptions, Destinations } from "./destinations.ts";
+import type { DataHub } from "./data_hub.ts";
 import { type Answer, get, type Transport } from "./get.ts";
 import { type LooseJson, parseLoosely } from "./loose_json.ts";
+import { HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
 import { RemotePackage } from "./remote_package.ts";
 import { isRetriable } from "./retriable.ts";
-import { type OnRetry, withRetries } from "./retry.ts";
+import { withRetries } from "./retry.ts";
 import { lineOf, statusError } from "./status_error.ts";
-import type { Throttle } from "./throttle.ts";
 import { TimeLimit } from "./time_limit.ts";
 
 /**
@@ -29,47 +29,17 @@ import { TimeLimit } from "./time_limit.ts";
 const MOST_CATALOG_BYTES = 16 << 20;
 /** A catalog may take so many times `hub.timeout` in all: one that drips would hold a run for ever. */
 const CATALOG_TIMEOUTS = 4;
-/** How long a hub that others stand in for may take to begin its answer. */
-const HURRY_MS = 8_000;
 
 /** How to talk to a hub. */
-export interface HubClientOptions extends DestinationOptions {
+export interface HubClientOptions extends OriginOptions {
   /** The hub's root, with or without a path, without a trailing slash. */
   baseUrl: string;
-  /** `fetch`, or what stands in for it. */
-  fetch: Fetch;
-  /** The time in ms since the epoch. */
-  clock: Clock;
-  /** A number from 0 (in it) to 1 (not in it). */
-  random(): number;
-  /** Waits; rejects when the signal stops it. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Milliseconds without a byte after which a request has failed. */
-  timeoutMs: number;
-  /** Bytes a second that a download has to bring; default: any. */
-  leastSpeed?: number;
-  /** IANA zone of times that name none. */
-  timezone: string;
-  /** Sent as `Authorization: Bearer …`, to the hub's own origin only. */
-  token?: string;
-  /** Sent to the hub's own origin only. */
-  headers?: Readonly<Record<string, string>>;
-  /** How often the catalog is asked for again. */
-  retries: number;
-  /** Milliseconds in which an answer in a hurry has to begin; default 8 s. */
-  hurryMs?: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin?: boolean;
-  /** Told before each wait for the catalog. */
-  onRetry?: OnRetry;
-  /** Shared by all connections. */
-  bandwidth?: Throttle;
-  /** `DataHubSync/3.0.0`. */
-  userAgent: string;
 }
 
 /** A hub. Disposing of it ends the requests that are under way. */
-export class HubClient {
+export class HubClient implements DataHub {
   readonly #options: HubClientOptions;
   readonly #baseUrl: string;
   readonly #transport: Transport;
@@ -80,28 +50,17 @@ export class HubClient {
   constructor(options: HubClientOptions) {
     this.#options = options;
     const base = new URL(options.baseUrl);
-    const ownHeaders = { ...options.headers, ...authorization(base, options.token) };
+    this.#transport = openTransport(base, {
+      options,
+      closed: this.#closed.signal,
+      section: "hub",
+    });
     base.username =
       base.password =
       base.search =
       base.hash =
         "";
     this.#baseUrl = base.href.replace(/\/+$/, "");
-    const { fetch, clock, timeoutMs, userAgent } = options;
-    const { origin } = base;
-    const closed = this.#closed.signal;
-    const destinations = new Destinations(base, options);
-    this.#transport = {
-      fetch,
-      clock,
-      timeoutMs,
-      userAgent,
-      ownHeaders,
-      origin,
-      closed,
-      destinations,
-      leastSpeed: options.leastSpeed ?? 0,
-    };
   }
 
   /** Its base URL, fit for a log. */
@@ -195,14 +154,6 @@ export class HubClient {
       hint: web ? "hub.allow_other_origin: true allows it" : "it has to be an http(s) URL",
     });
   }
-}
-
-function authorization(base: URL, token: string | undefined): Record<string, string> {
-  if (token !== undefined) return { authorization: `Bearer ${token}` };
-  if (base.username === "" && base.password === "") return {};
-  const user = `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;
-  const bytes = new TextEncoder().encode(user);
-  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
 }
 
 function parseJson(text: string, answer: Answer): LooseJson {

@@ -29,6 +29,8 @@ export interface PackageHead {
   etagIsWeak: boolean;
   /** The `Last-Modified` header. */
   lastModified: string | null;
+  /** The `Date` header: what `Last-Modified` is compared with. */
+  date?: string | null;
   /** Whether the answer has several parts. */
   multipart: boolean;
   /** The `Server` header. */
@@ -39,6 +41,8 @@ export interface PackageHead {
 export interface HeadContext {
   /** The dataset that was asked for. */
   name: string;
+  /** Whether the file may have any name. */
+  anyName?: boolean;
   /** IANA zone of the stamp. */
   timezone: string;
   /** Who answered. */
@@ -53,10 +57,10 @@ export interface HeadContext {
 
 /** Reads a head; throws `HubError("wrong_package")` when its file name is another dataset's. */
 export function readHead(headers: Headers, context: HeadContext): PackageHead {
-  const { name, timezone, url, ...known } = context;
+  const { name, anyName = false, timezone, url, ...known } = context;
   const fileName = parseFileName(headers.get("content-disposition"));
   // A dataset may itself be called a_20260101_000000: then a_20260101_000000.zip is its own.
-  const named = fileName === `${name}.zip` ? null : parsePackageName(fileName);
+  const named = anyName || fileName === `${name}.zip` ? null : parsePackageName(fileName);
   if (named !== null && named.dataset.normalize() !== name.normalize()) {
     throw new HubError(
       "wrong_package",
@@ -79,6 +83,7 @@ export function readHead(headers: Headers, context: HeadContext): PackageHead {
     etag,
     etagIsWeak: etag !== null && !etag.startsWith('"'),
     lastModified: headers.get("last-modified"),
+    date: headers.get("date"),
     server: headers.get("server"),
   };
 }

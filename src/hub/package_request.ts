@@ -51,6 +51,8 @@ export interface FetchOutcome {
 export interface PackageContext {
   /** The dataset's name. */
   name: string;
+  /** Whether the file may have any name: it was asked for by its own address. */
+  anyName?: boolean;
   /** What every request of the hub shares. */
   transport: Transport;
   /** IANA zone of the stamp in a file name. */

@@ -65,10 +65,10 @@ export class Reception {
       this.#refuseCoding();
       return status === 206 || this.#isPart() ? await this.#partial() : await this.#full();
     }
-    const { transport, name } = this.#context;
+    const { transport, name, anyName } = this.#context;
     if (status === 416) throw this.#rangeRefused();
     const error = await statusError(this.#answer, transport.clock());
-    if (status !== 404 || redirected) throw error;
+    if (status !== 404 || redirected || anyName) throw error;
     throw new HubError("not_found", `the hub has no package of "${name}" (404)`, {
       ...error.evidence,
       status: 404,
@@ -204,9 +204,9 @@ export class Reception {
   }
 
   #head(known: Pick<PackageHead, "status" | "total" | "multipart">): void {
-    const { name, timezone } = this.#context;
+    const { name, timezone, anyName = false } = this.#context;
     const { response, url } = this.#answer;
-    this.#sink.head(readHead(response.headers, { name, timezone, url, ...known }));
+    this.#sink.head(readHead(response.headers, { name, timezone, url, anyName, ...known }));
   }
 
   /** Refuses an answer that says that it is compressed: its ranges mean nothing. */

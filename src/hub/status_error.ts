@@ -19,7 +19,7 @@ const LONGEST_MS = 5_000;
 
 /** The error for an answer that is no success. `now` is in ms since the epoch. */
 export async function statusError(answer: Answer, now: number): Promise<HubError> {
-  const { response, url, redirected } = answer;
+  const { response, url, redirected, section } = answer;
   const { status } = response;
   const line = await firstLine(answer);
   const said = `${redactUrl(url)} answered ${status}${line === "" ? "" : `: ${line}`}`;
@@ -29,8 +29,8 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     return new HubError("redirect", message, {
       url: redactUrl(url),
       found: status,
-      hint: "hub.token and hub.headers aren't sent to another address: set hub.url to " +
-        redactUrl(url).replace(/\/api\/datasets\/?$/, ""),
+      hint: `${section}.token and ${section}.headers aren't sent to another address: ` +
+        `set ${section}.url to ${redactUrl(url).replace(/\/api\/datasets\/?$/, "")}`,
     });
   }
   if (redirected && (status === 403 || status === 404 || status === 410)) {
@@ -47,7 +47,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
       hint: "the hub is busy or being restarted: the next run asks again",
     });
   }
-  return new HubError("http_status", said, { ...evidence, ...hintFor(status) });
+  return new HubError("http_status", said, { ...evidence, ...hintFor(status, section) });
 }
 
 /** Whether the hub answers at its https address when it is asked at its http one. */
@@ -95,9 +95,14 @@ export function lineOf(text: string): string {
   return messageText(line, 120);
 }
 
-function hintFor(status: number): { hint?: string } {
-  if (status === 401 || status === 403) return { hint: "check hub.token and hub.headers" };
+function hintFor(status: number, section: Answer["section"]): { hint?: string } {
+  if (status === 401 || status === 403) {
+    return { hint: `check ${section}.token and ${section}.headers` };
+  }
   if (status === 407) return { hint: "the proxy wants a password: check http_proxy/https_proxy" };
+  if (section !== "hub" && (status === 404 || status === 410)) {
+    return { hint: `check ${section}.url: nothing is there` };
+  }
   if (status === 404) return { hint: "check hub.url: it is the hub's root, without /api/datasets" };
   if (status === 502 || status === 504) {
     return {

@@ -49,6 +49,8 @@ export interface Layout {
   patches: string;
   /** What is remembered of how hubs answer ranges. */
   hubs: string;
+  /** What is recorded about the package, where it comes from an address of its own. */
+  taken: string;
   /** The folder of versions, with `publish: snapshot`. */
   versions: string;
   snapshot?: SnapshotLink;
@@ -86,6 +88,7 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
     symbols: join(work, "symbols"),
     patches: join(work, "patches"),
     hubs: join(work, "hubs"),
+    taken: join(work, "taken"),
     versions: join(work, "versions"),
     ...(current === undefined ? {} : { snapshot: { link: path, current } }),
   };

@@ -31,6 +31,7 @@ const NAMES = [
   "staging",
   "staging.blocks",
   "symbols",
+  "taken",
 ];
 /** Data. */
 const VERSIONS = "versions";

@@ -9,14 +9,14 @@
  * @module
  */
 import { InterruptedError } from "../errors.ts";
-import type { HubClient } from "../hub/hub_client.ts";
+import type { DataHub } from "../hub/data_hub.ts";
 import type { Catalog } from "../types.ts";
 import { HubPace } from "./hub_pace.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** One hub and what was seen of it in this run. */
 export interface Source {
-  hub: HubClient;
+  hub: DataHub;
   pace: HubPace;
   /** Asked for when it is first needed. */
   catalog?: Catalog;
@@ -28,7 +28,7 @@ export interface Source {
 type Context = Pick<SyncContext, "signal" | "clock" | "reporter">;
 
 /** The hubs, none of them asked yet. */
-export function sourcesOf(hubs: readonly HubClient[]): Source[] {
+export function sourcesOf(hubs: readonly DataHub[]): Source[] {
   return hubs.map((hub) => ({ hub, pace: new HubPace(), askedMs: 0 }));
 }
 

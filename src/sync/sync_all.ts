@@ -11,7 +11,7 @@
 import type { DatasetConfig } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
-import type { HubClient } from "../hub/hub_client.ts";
+import type { DataHub } from "../hub/data_hub.ts";
 import { loadState } from "../store/state.ts";
 import type { Status, SyncResult } from "../types.ts";
 import { askCatalog, findAnswering, type Source, sourcesOf } from "./catalog_sources.ts";
@@ -24,8 +24,8 @@ import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
 /** What a run works on. */
 export interface RunJob {
   datasets: readonly DatasetConfig[];
-  /** The hubs, tried in this order; at least one. */
-  hubs: readonly HubClient[];
+  /** Who has a dataset, tried in this order; at least one. Datasets with the same list share it. */
+  hubsOf: (dataset: DatasetConfig) => readonly DataHub[];
   statePath: string;
   planOnly: boolean;
   /** Called after each dataset, also a failed one. */
@@ -46,10 +46,15 @@ const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
 /** Syncs the datasets in their order. Throws StoreError when the state can't be read. */
 export async function syncAll(job: RunJob, context: RunContext): Promise<SyncResult[]> {
   const state = await loadState(job.statePath);
-  const sources = sourcesOf(job.hubs);
-  await findAnswering(sources, context);
+  const known = new Map<readonly DataHub[], Source[]>();
   const results: SyncResult[] = [];
   for (const dataset of job.datasets) {
+    const hubs = job.hubsOf(dataset);
+    const sources = known.get(hubs) ?? sourcesOf(hubs);
+    if (!known.has(hubs)) {
+      known.set(hubs, sources);
+      await findAnswering(sources, context);
+    }
     const recorded = state.get(dataset.name) ?? null;
     const result = await syncFromAny(dataset, { job, context, sources, recorded });
     results.push(result);
@@ -93,6 +98,7 @@ async function syncFromAny(
           planOnly: job.planOnly,
         }, {
           ...context,
+          connections: dataset.source?.connections ?? context.connections,
           signal: limit.signal,
           hub: source.hub,
           pace: source.pace,

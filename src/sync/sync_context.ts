@@ -4,7 +4,7 @@
  * @module
  */
 import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
-import type { HubClient } from "../hub/hub_client.ts";
+import type { DataHub } from "../hub/data_hub.ts";
 import type { Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/worker_pool.ts";
 import type { Guarded } from "./guarded_files.ts";
@@ -18,7 +18,7 @@ type BoundKeys = "diskReserve" | "longestRun";
 
 /** What a run shares. */
 export interface SyncContext {
-  hub: HubClient;
+  hub: DataHub;
   pace: HubPace;
   /** Whether there is another hub to ask when this one is away. */
   anotherHub?: boolean;

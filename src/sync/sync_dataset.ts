@@ -39,7 +39,7 @@ import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
 import { standsAsRecorded } from "./standing.ts";
 import { believed } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { checkVersion, versionToRecord } from "./version_check.ts";
+import { checkVersion, distinctVersion, versionToRecord } from "./version_check.ts";
 
 /** One dataset to sync. */
 export interface DatasetJob {
@@ -163,7 +163,14 @@ class DatasetSync {
     const gathered = await this.#gather(entry, { layout, partial, before, blocks });
     this.#running.enter("publish");
     const { stamp, stampText } = gathered.head;
-    const { version, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
+    const { version: said, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
+    const version = entry.ambiguous
+      ? distinctVersion(said, {
+        recorded: this.#job.recorded,
+        changed: before?.fingerprint !== gathered.fingerprint,
+        now: this.#context.clock(),
+      })
+      : said;
     const { deleteRemoved, publish: mode, keepVersions } = this.#job.dataset;
     collectGarbage(gathered.entries.length);
     const { leftOut } = gathered;
@@ -198,6 +205,8 @@ class DatasetSync {
       name: entry.name,
       bytes: this.#result.bytesOnDisk,
     });
+    const { head, total } = gathered;
+    await this.#context.hub.placed?.({ head, total, version });
     this.#result.version = version;
     onStep?.("recorded");
     if (leftOut.size > 0) {

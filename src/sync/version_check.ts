@@ -23,7 +23,7 @@ export function checkVersion(
   recorded: string | null,
   timezone: string,
 ): VersionCheck {
-  if (recorded !== null && entry.version !== null && recorded === entry.version) {
+  if (recorded !== null && recorded === entry.version && !entry.ambiguous) {
     return { kind: "same", version: recorded };
   }
   if (entry.ready === false) {
@@ -53,6 +53,18 @@ export function versionToRecord(
     instant < startOfSecond(entry.instant);
   if (behind || entry.version === null) return { version: text, behind };
   return { version: entry.version, behind };
+}
+
+/**
+ * What is recorded of a package whose version text may be another package's, too: a text that no
+ * earlier one had, so that whoever compares texts alone (a mirror's clients) sees the change.
+ */
+export function distinctVersion(
+  version: string | null,
+  { recorded, changed, now }: { recorded: string | null; changed: boolean; now: number },
+): string {
+  if (version !== null && (version !== recorded || !changed)) return version;
+  return recorded === null || changed ? new Date(now).toISOString() : recorded;
 }
 
 /** A stamp has no fraction, so a package built in the same second isn't behind. */

@@ -77,6 +77,7 @@ Deno.test("pathsCommand() prints a line for everything that the configuration na
       "staging",
       "staging.blocks",
       "symbols",
+      "taken",
     ].map((file) => `owned\t${parent}/.${name}.datahubsync/${file}`);
   assert.deepEqual(lines.filter((line) => /^owned/.test(line)), [
     `owned\t${temp.at(".last_sync.json")}`,

@@ -113,7 +113,7 @@ export class EngineRig implements AsyncDisposable {
     try {
       const [result] = await syncAll({
         datasets: [this.dataset],
-        hubs: clients,
+        hubsOf: () => clients,
         statePath: this.statePath,
         planOnly: false,
         ...options.job,

@@ -4,12 +4,14 @@
  *
  * Guarantees: asks for the package's directory and nothing else of it.
  *
+ * It is longer than 250 lines because every way in which a dataset can be unfit ends in a sentence.
+ *
  * @module
  */
 import type { DatasetConfig } from "../../config/config.ts";
 import { nearest } from "../../config/near_miss.ts";
 import { DataHubSyncError, HubError, messageOf, redactUrl } from "../../errors.ts";
-import type { HubClient } from "../../hub/hub_client.ts";
+import type { DataHub } from "../../hub/data_hub.ts";
 import { parseInstant } from "../../version_time.ts";
 import { bytesText } from "../../units.ts";
 import { staleness } from "../../observe/staleness.ts";
@@ -32,6 +34,9 @@ export interface DatasetSize {
   files: number;
 }
 
+/** Of a dataset that nothing is known about. */
+export const NO_SIZE: DatasetSize = { packageSize: 0, contentSize: 0, files: 0 };
+
 /** What was found out about a dataset. */
 export interface DatasetFindings {
   lines: CheckLine[];
@@ -43,7 +48,7 @@ export interface DatasetFindings {
 /** What a dataset is compared with. */
 export interface DatasetInput {
   dataset: DatasetConfig;
-  client: HubClient;
+  client: DataHub;
   catalog: Catalog;
   /** The recorded version. */
   recorded: string | undefined;
@@ -101,10 +106,10 @@ function ages(input: DatasetInput, entry: CatalogEntry, context: CheckContext): 
   const about = { maxAge: dataset.maxAge, now: context.clock(), timezone };
   const theirs = staleness({ ...about, instant: entry.instant });
   const lines: CheckLine[] = [];
-  const version = `the hub has ${entry.version ?? "a version without a name"}`;
+  const version = `${whose(dataset)} has ${entry.version ?? "a version without a name"}`;
   if (theirs.stale) {
     const text = `${version}: ${theirs.text}`;
-    lines.push(warning("dataset.age", text, "tell those who run the hub"));
+    lines.push(warning("dataset.age", text, `tell those who run ${whose(dataset)}`));
   } else lines.push(fine("dataset.age", `${version}, ${theirs.text}`));
   if (recorded === undefined || theirs.stale) return lines;
   const ours = staleness({ ...about, instant: parseInstant(recorded, timezone) });
@@ -144,7 +149,7 @@ async function look(
     return {
       lines: [
         ...behind(view, input, entry, context),
-        honoured(view, several, placeOf(input, entry)),
+        honoured(view, several, { place: placeOf(input, entry), who: whose(input.dataset) }),
       ],
       size: sizeIn(view),
       hub: entry.version === null ? [] : checkZone({ version: entry.version, ...times }),
@@ -175,7 +180,11 @@ function behind(
 }
 
 /** What changes cost there. */
-function honoured({ directory }: PackageView, several: boolean, place: string): CheckLine {
+function honoured(
+  { directory }: PackageView,
+  several: boolean,
+  { place, who }: { place: string; who: string },
+): CheckLine {
   const { contentSize, files } = sizeOfEntries(directory.entries);
   const packed = bytesText(directory.total);
   const has = `its package${place} has ${files.toLocaleString("en-US")} files, ${packed} packed, ` +
@@ -185,7 +194,7 @@ function honoured({ directory }: PackageView, several: boolean, place: string): 
   }
   return warning(
     "dataset.ranges",
-    `${has}; the hub answers one range per request: a day on which a few files change costs a ` +
+    `${has}; ${who} answers one range per request: a day on which a few files change costs a ` +
       `request for each, one on which nearly all change costs the whole ${packed}`,
     "serve the packages by a web server that answers several ranges at once, as nginx does: " +
       "docs/hub.md, What makes clients fast",
@@ -200,14 +209,16 @@ function unseen(
 ): CheckLine {
   const isFollowed = !(error instanceof HubError) || error.code !== "redirect";
   const asked = isFollowed ? entry : { name: entry.name };
-  const url = shellWord(input.client.package(asked).url);
+  const url = shellWord(redactUrl(input.client.package(asked).url));
   const text = messageOf(error);
   const code = error instanceof HubError ? error.code : undefined;
   if (code === "wrong_range") {
     return warning(
       "dataset.ranges",
       "ranges aren't honoured: every sync has to download the whole package",
-      `let the hub, or the proxy before it, honour ranges, until this prints 206: ` +
+      `let ${
+        whose(input.dataset)
+      }, or the proxy before it, honour ranges, until this prints 206: ` +
         `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`,
     );
   }
@@ -219,8 +230,13 @@ function unseen(
   return failure(
     "dataset.package",
     text,
-    hint ?? "tell those who run the hub",
+    hint ?? `tell those who run ${whose(input.dataset)}`,
   );
+}
+
+/** Who has it. */
+function whose({ source }: DatasetConfig): string {
+  return source === undefined ? "the hub" : "the server";
 }
 
 function sizeIn({ directory }: PackageView): DatasetSize {

@@ -43,18 +43,27 @@ export async function checkHub(
     const text = `the token goes to ${url} over plain http: whoever is on the way can read it`;
     lines.push(warning("hub.token", text, `try hub.url: ${https} in ${context.config.path}`));
   }
+  lines.push(...await checkWay(url, context));
+  if (lines.at(-1)?.verdict === "error") return { lines };
+  return await asks(url, context, lines);
+}
+
+/** The stages on the way to an address, up to the first that fails. */
+export async function checkWay(url: string, context: CheckContext): Promise<CheckLine[]> {
+  const lines: CheckLine[] = [];
   const proxy = proxyFor(url, context.machine.env);
   for (const stage of [resolves, connects]) {
     const line = await stage(url, proxy, context);
     lines.push(line);
-    if (line.verdict === "error") return { lines };
+    if (line.verdict === "error") break;
   }
-  return await asks(url, context, lines);
+  return lines;
 }
 
 /** Where the address that fails is written down. */
-function writtenIn(proxy: Proxy | undefined, { config }: CheckContext): string {
-  return proxy === undefined ? `hub.url in ${config.path}` : `the variable ${proxy.variable}`;
+function writtenIn(url: string, proxy: Proxy | undefined, { config }: CheckContext): string {
+  if (proxy !== undefined) return `the variable ${proxy.variable}`;
+  return `${config.hub.urls.includes(url) ? "hub" : "datasets[]"}.url in ${config.path}`;
 }
 
 async function resolves(
@@ -73,7 +82,7 @@ async function resolves(
     return failure(
       "hub.dns",
       `the name ${hostname} can't be resolved (${code})`,
-      `correct ${writtenIn(proxy, context)}, or mend DNS until this prints an address: ` +
+      `correct ${writtenIn(url, proxy, context)}, or mend DNS until this prints an address: ` +
         `getent hosts ${shellWord(hostname)}`,
     );
   }
@@ -94,7 +103,11 @@ async function connects(
     const took = ms(performance.now() - before);
     return fine("hub.connect", `${place} takes connections (${took})${dead}`);
   } catch (error) {
-    const tellTale = `curl -v ${shellWord(`${redactUrl(url).replace(/\/$/, "")}/api/datasets`)}`;
+    const shown = redactUrl(url);
+    const asked = context.config.hub.urls.includes(url)
+      ? `${shown.replace(/\/$/, "")}/api/datasets`
+      : shown;
+    const tellTale = `curl -v ${shellWord(asked)}`;
     const refused = error instanceof Deno.errors.ConnectionRefused;
     return failure(
       "hub.connect",
@@ -102,8 +115,10 @@ async function connects(
         ? `nothing listens at ${place}: the connection is refused`
         : `${place} can't be connected to: ${messageOf(error)}`,
       refused
-        ? `start the hub, or correct ${writtenIn(proxy, context)}; then: ${tellTale}`
-        : `look for a firewall or a wrong address in ${writtenIn(proxy, context)}: ${tellTale}`,
+        ? `start the hub, or correct ${writtenIn(url, proxy, context)}; then: ${tellTale}`
+        : `look for a firewall or a wrong address in ${
+          writtenIn(url, proxy, context)
+        }: ${tellTale}`,
     );
   }
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { addressesOf } from "../../config/addresses.ts";
 import { ENV_NAMES } from "../../config/env_names.ts";
 import { asRoot, type CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, warning } from "./check_line.ts";
@@ -24,7 +25,7 @@ export function checkJobEnvironment(schedule: Schedule, context: CheckContext): 
     const says = `the scheduled run won't have ${name}, which the configuration names`;
     lines.push(failure("schedule.environment", says, define(name, schedule, context)));
   }
-  const proxies = config.hub.urls.map((url) => proxyFor(url, machine.env)?.variable);
+  const proxies = addressesOf(config).map((url) => proxyFor(url, machine.env)?.variable);
   for (const name of new Set(proxies)) {
     if (name === undefined || !lacks(name)) continue;
     const says = `the scheduled run won't have ${name}, which sets the proxy here`;

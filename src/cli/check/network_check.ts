@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { addressesOf } from "../../config/addresses.ts";
+import { DataHubSyncError, messageOf, redactUrl } from "../../errors.ts";
 import { createFetch } from "../../hub/tls.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
@@ -12,19 +13,23 @@ import { shellWord } from "../../shell_word.ts";
 
 /** Checks the proxies and the authorities that are in force. */
 export function checkNetwork(context: CheckContext): CheckLine[] {
-  const { config: { hub }, machine } = context;
+  const { config, machine } = context;
+  const urls = addressesOf(config);
   return [
-    ...hub.urls.map((url) => proxyLine(url, context)),
-    ...oddLines(hub.urls, machine),
+    ...urls.map((url) => proxyLine(url, context)),
+    ...oddLines(urls, machine),
     authorities(context),
   ];
 }
 
 function proxyLine(url: string, { machine }: CheckContext): CheckLine {
   const proxy = proxyFor(url, machine.env);
-  if (proxy === undefined) return fine("network.proxy", `${url} is asked directly, with no proxy`);
+  const shown = redactUrl(url).replace(/(?<=^https?:\/\/[^/]*)\/$/, "");
+  if (proxy === undefined) {
+    return fine("network.proxy", `${shown} is asked directly, with no proxy`);
+  }
   const { hostname } = new URL(url);
-  const through = `${url} is asked through ${proxy.address} (${proxy.variable})`;
+  const through = `${shown} is asked through ${proxy.address} (${proxy.variable})`;
   if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return fine("network.proxy", through);
   const exceptions = exceptionsIn(machine.env);
   const others = machine.env(exceptions) ?? "";

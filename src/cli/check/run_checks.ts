@@ -7,7 +7,9 @@
  *
  * @module
  */
-import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { openSources } from "../../client/open_sources.ts";
+import { readableHubs } from "../../client/plain_token.ts";
+import { DataHubSyncError, messageOf, redactUrl } from "../../errors.ts";
 import { createFetch, type OwnedFetch } from "../../hub/tls.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import { type CheckContext, command, userName } from "./check_context.ts";
@@ -25,6 +27,7 @@ import { checkRuns } from "./runs_check.ts";
 import { checkSchedule } from "./schedule_check.ts";
 import { checkSpace } from "./space_check.ts";
 import { checkManifest, checkState } from "./state_check.ts";
+import { checkAddresses } from "./url_check.ts";
 
 /** Runs every check. */
 export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
@@ -46,6 +49,7 @@ export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
   const state = await checkState(context);
   const sizes = new Map<string, DatasetSize>();
   await guard("hub.http", () => askHubs(context, { versions: state.versions, sizes }));
+  await guard("dataset.url", () => askAddresses(context, { versions: state.versions, sizes }));
   const folders = new Map<string, FolderFindings>();
   for (const dataset of context.datasets) {
     await guard("folder.there", async () => {
@@ -123,8 +127,8 @@ async function askHubs(
     const lines = findings.flatMap((hub, index) =>
       hub.lines.map((line) => tell(line, { context, index, replaced: reached !== undefined }))
     );
-    if (reached === undefined) return lines;
     for (const dataset of context.datasets) {
+      if (reached === undefined || dataset.source !== undefined) continue;
       const recorded = about.versions.get(dataset.name);
       const found = await checkDataset({ dataset, ...reached, recorded }, context);
       about.sizes.set(dataset.name, found.size);
@@ -136,6 +140,43 @@ async function askHubs(
   } finally {
     for (const { reached } of findings) reached?.client[Symbol.dispose]();
   }
+}
+
+/** Checks the datasets that have addresses of their own. */
+async function askAddresses(
+  context: CheckContext,
+  about: { versions: ReadonlyMap<string, string>; sizes: Map<string, DatasetSize> },
+): Promise<CheckLine[]> {
+  const datasets = context.datasets.filter(({ source }) => source !== undefined);
+  if (datasets.length === 0) return [];
+  using owned = openFetch(context);
+  const timeout = (seconds = Infinity): number => Math.min(seconds, context.patienceMs / 1000);
+  const { hub } = context.config;
+  const impatient = {
+    ...context.config,
+    hub: { ...hub, urls: [], retries: 1, timeout: timeout(hub.timeout) },
+    datasets: datasets.map((dataset) => {
+      const source = dataset.source!;
+      return { ...dataset, source: { ...source, timeout: timeout(source.timeout ?? hub.timeout) } };
+    }),
+  };
+  using sources = openSources(impatient, { fetch: owned.fetch });
+  const lines: CheckLine[] = [];
+  for (const dataset of datasets) {
+    for (const url of readableHubs(dataset.source!)) {
+      const text = `a token goes to ${redactUrl(url)} over plain http: whoever is on the way can ` +
+        "read it";
+      const https = redactUrl(url).replace(/^http:/, "https:");
+      const remedy = `try url: ${https} in ${context.config.path}`;
+      lines.push(...aboutDataset(dataset.name, [warning("dataset.url", text, remedy)]));
+    }
+    const recorded = about.versions.get(dataset.name);
+    const asked = { sources: sources.hubsOf(dataset), recorded };
+    const found = await checkAddresses(dataset, asked, context);
+    about.sizes.set(dataset.name, found.size);
+    lines.push(...aboutDataset(dataset.name, found.lines));
+  }
+  return lines;
 }
 
 /** With several hubs, one that fails is made up for by one that answers. */

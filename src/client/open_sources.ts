@@ -1,0 +1,126 @@
+/**
+ * Opens who has the packages: the configuration's hubs, and the addresses of datasets that have their
+ * own.
+ *
+ * Guarantees: a dataset's token, headers and authorities are used for its addresses only, the hub's
+ * for the hub only; bandwidth is one limit for all. What is recorded about a package lies in its
+ * dataset's work folder.
+ *
+ * @module
+ */
+import type { Config, DatasetConfig, SourceConfig } from "../config/config.ts";
+import { processEnvironment } from "../config/env_names.ts";
+import type { DataHub } from "../hub/data_hub.ts";
+import { HubClient } from "../hub/hub_client.ts";
+import type { OriginOptions } from "../hub/open_transport.ts";
+import { proxyFor } from "../hub/proxy.ts";
+import type { OnRetry } from "../hub/retry.ts";
+import { sleep } from "../hub/sleep.ts";
+import { Throttle } from "../hub/throttle.ts";
+import { createFetch, type OwnedFetch } from "../hub/tls.ts";
+import { UrlSource } from "../hub/url_source.ts";
+import { resolveLayout } from "../store/layout.ts";
+import { loadTaken, saveTaken } from "../store/url_memory.ts";
+import { VERSION } from "../version.ts";
+
+/** Who has the packages. */
+export interface Sources extends Disposable {
+  /** The configuration's hubs; none where every dataset has its own address. */
+  hubs: readonly DataHub[];
+  /** Who has a dataset; the same list for every dataset of the hubs. */
+  hubsOf(dataset: DatasetConfig): readonly DataHub[];
+}
+
+/** How sources are opened, beside the configuration. */
+export interface SourceOptions {
+  /** The `fetch` for whatever has no authorities of its own. */
+  fetch: OwnedFetch["fetch"];
+  /** Told before a catalog is asked for again. */
+  onCatalogRetry?: OnRetry;
+  /** Goes around the environment's proxies. */
+  direct?: boolean;
+}
+
+/** Opens them. Throws HubError (a bad `ca_file`). */
+export function openSources(config: Config, options: SourceOptions): Sources {
+  const { hub, sync, datasets } = config;
+  const bandwidth = sync.bandwidthLimit > 0
+    ? new Throttle({ bytesPerSecond: sync.bandwidthLimit, clock: Date.now, sleep })
+    : undefined;
+  const shared: Omit<OriginOptions, "timeoutMs"> = {
+    fetch: options.fetch,
+    clock: Date.now,
+    random: Math.random,
+    sleep,
+    leastSpeed: hub.leastSpeed,
+    timezone: hub.timezone,
+    retries: hub.retries,
+    allowHosts: hub.allowHosts,
+    isProxied: (url) => !options.direct && proxyFor(url.href, processEnvironment) !== undefined,
+    ...(options.onCatalogRetry && { onRetry: options.onCatalogRetry }),
+    ...(bandwidth && { bandwidth }),
+    userAgent: `DataHubSync/${VERSION}`,
+  };
+  const hubs = hub.urls.map((baseUrl) =>
+    new HubClient({
+      ...shared,
+      baseUrl,
+      timeoutMs: hub.timeout * 1000,
+      ...(hub.token !== undefined && { token: hub.token }),
+      headers: hub.headers,
+      allowOtherOrigin: hub.allowOtherOrigin,
+    })
+  );
+  const fetches = new Map<string, OwnedFetch>();
+  const own = new Map<string, UrlSource[]>();
+  const close = (): void => {
+    for (const one of [...hubs, ...[...own.values()].flat()]) one[Symbol.dispose]();
+    for (const fetch of fetches.values()) fetch.close();
+  };
+  try {
+    for (const dataset of datasets) {
+      const { source } = dataset;
+      if (source === undefined) continue;
+      const fetch = source.caFile === undefined
+        ? options.fetch
+        : fetchWith(source.caFile, fetches, options).fetch;
+      own.set(dataset.name, openUrls(dataset, source, { ...shared, fetch }, hub.timeout));
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { hubs, hubsOf: ({ name }) => own.get(name) ?? hubs, [Symbol.dispose]: close };
+}
+
+function fetchWith(
+  caFile: string,
+  fetches: Map<string, OwnedFetch>,
+  { direct = false }: SourceOptions,
+): OwnedFetch {
+  let fetch = fetches.get(caFile);
+  if (fetch === undefined) fetches.set(caFile, fetch = createFetch({ caFile, direct }));
+  return fetch;
+}
+
+function openUrls(
+  { name, localDir }: DatasetConfig,
+  { urls, headers, token, timeout }: SourceConfig,
+  shared: Omit<OriginOptions, "timeoutMs">,
+  usualTimeout: number,
+): UrlSource[] {
+  const taken = async (): Promise<string> => (await resolveLayout(localDir)).taken;
+  return urls.map((fileUrl) =>
+    new UrlSource({
+      ...shared,
+      name,
+      fileUrl,
+      timeoutMs: (timeout ?? usualTimeout) * 1000,
+      headers,
+      ...(token !== undefined && { token }),
+      // What is wrong with a folder is said by the sync.
+      recall: () => taken().then(loadTaken).catch(() => undefined),
+      remember: async (what) => await saveTaken(await taken(), what),
+    })
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Makes what all requests to one address share out of that address and its settings.
+ *
+ * Guarantees: a login in the address becomes a header, which goes to the address's own origin only;
+ * a `User-Agent` among the headers is no secret and goes to whoever is asked.
+ *
+ * @module
+ */
+import type { Clock, Fetch } from "../types.ts";
+import { type DestinationOptions, Destinations } from "./destinations.ts";
+import type { Transport } from "./get.ts";
+import type { Throttle } from "./throttle.ts";
+import type { OnRetry } from "./retry.ts";
+
+/** How to talk to an address. */
+export interface OriginOptions extends DestinationOptions {
+  /** `fetch`, or what stands in for it. */
+  fetch: Fetch;
+  /** The time in ms since the epoch. */
+  clock: Clock;
+  /** A number from 0 (in it) to 1 (not in it). */
+  random(): number;
+  /** Waits; rejects when the signal stops it. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds without a byte after which a request has failed. */
+  timeoutMs: number;
+  /** Bytes a second that a download has to bring; default: any. */
+  leastSpeed?: number;
+  /** IANA zone of times that name none. */
+  timezone: string;
+  /** Sent as `Authorization: Bearer …`, to the address's own origin only. */
+  token?: string;
+  /** Sent to the address's own origin only. */
+  headers?: Readonly<Record<string, string>>;
+  /** How often the catalog is asked for again. */
+  retries: number;
+  /** Milliseconds in which an answer in a hurry has to begin; default 8 s. */
+  hurryMs?: number;
+  /** Told before each wait for the catalog. */
+  onRetry?: OnRetry;
+  /** Shared by all connections. */
+  bandwidth?: Throttle;
+  /** `DataHubSync/3.0.0`. */
+  userAgent: string;
+}
+
+/** How long an address that others stand in for may take to begin its answer. */
+export const HURRY_MS = 8_000;
+
+/** The transport of an address; `section` is where its settings stand in a configuration. */
+export function openTransport(
+  address: URL,
+  { options, closed, section }: {
+    options: OriginOptions;
+    closed: AbortSignal;
+    section: Transport["section"];
+  },
+): Transport {
+  const { fetch, clock, timeoutMs } = options;
+  const headers = { ...options.headers };
+  let { userAgent } = options;
+  for (const name of Object.keys(headers)) {
+    if (name.toLowerCase() !== "user-agent") continue;
+    userAgent = headers[name]!;
+    delete headers[name];
+  }
+  return {
+    fetch,
+    clock,
+    timeoutMs,
+    userAgent,
+    ownHeaders: { ...headers, ...authorization(address, options.token) },
+    origin: address.origin,
+    closed,
+    section,
+    destinations: new Destinations(address, options),
+    leastSpeed: options.leastSpeed ?? 0,
+  };
+}
+
+function authorization(address: URL, token: string | undefined): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (address.username === "" && address.password === "") return {};
+  const user = `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`;
+  const bytes = new TextEncoder().encode(user);
+  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}

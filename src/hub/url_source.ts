@@ -1,0 +1,242 @@
+/**
+ * One ZIP at an address of its own, as a hub that has one dataset.
+ *
+ * Guarantees: asking whether there is something new is one GET of the file's first bytes, conditional
+ * only on a strong ETag that was recorded. Validators that are equal mean the same package; anything
+ * else is left to the package's directory, and so is everything once a week, so that a server that
+ * wrongly says 304 hides a change for a week at most. `If-Modified-Since` is never sent: a file that
+ * was restored is older. No HEAD, no suffix range; each request begins at the original address. It
+ * doesn't prove that the file is a ZIP: it refuses what plainly is something else.
+ *
+ * @module
+ */
+import { HubError, redactUrl } from "../errors.ts";
+import type { Catalog, CatalogEntry, TakenPackage } from "../types.ts";
+import { BufferPool } from "./body_reader.ts";
+import { parseContentRange } from "./content_range.ts";
+import type { DataHub, PlacedPackage } from "./data_hub.ts";
+import { type Answer, get, type Transport } from "./get.ts";
+import { hubAt, refuseOtherKind } from "./not_a_zip.ts";
+import { HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
+import { type PackageHead, readHead } from "./package_head.ts";
+import { RemotePackage } from "./remote_package.ts";
+import { isRetriable } from "./retriable.ts";
+import { withRetries } from "./retry.ts";
+import { firstBytes, statusError } from "./status_error.ts";
+import { TimeLimit } from "./time_limit.ts";
+
+/** Enough to tell a tar by. */
+const LOOKED_AT = 512;
+/** How long validators are believed without a look at the directory. */
+const BELIEVED_MS = 7 * 24 * 3_600_000;
+/** A file that was written this shortly before it was taken may be written again in the same second. */
+const SETTLED_MS = 2_000;
+
+/** How to talk to an address of a ZIP. */
+export interface UrlSourceOptions extends OriginOptions {
+  /** The dataset's name here. */
+  name: string;
+  /** Where the ZIP is. */
+  fileUrl: string;
+  /** What was recorded about the package in the folder, if anything. */
+  recall?(): Promise<TakenPackage | undefined>;
+  /** Records what was placed in the folder. */
+  remember?(taken: TakenPackage): Promise<void>;
+}
+
+/** What a server says about its file. */
+export interface FileFacts {
+  head: PackageHead;
+  /** Whether it answered with the range that was asked for. */
+  ranges: boolean;
+}
+
+/** A ZIP at an address. */
+export class UrlSource implements DataHub {
+  /** What the server said last, but for "not modified". */
+  facts: FileFacts | undefined;
+  readonly #options: UrlSourceOptions;
+  readonly #fileUrl: string;
+  readonly #transport: Transport;
+  readonly #buffers = new BufferPool();
+  readonly #closed = new AbortController();
+
+  /** Asks nothing yet. */
+  constructor(options: UrlSourceOptions) {
+    this.#options = options;
+    const url = new URL(options.fileUrl);
+    const closed = this.#closed.signal;
+    this.#transport = openTransport(url, { options, closed, section: "datasets[]" });
+    url.username = url.password = url.hash = "";
+    this.#fileUrl = url.href;
+  }
+
+  /** Its address, fit for a log. */
+  get url(): string {
+    return redactUrl(this.#fileUrl);
+  }
+
+  /** Asks whether there is something new, trying again where that can help. */
+  catalog(signal?: AbortSignal, { hurry = false } = {}): Promise<Catalog> {
+    const { random, sleep, clock, retries, onRetry } = this.#options;
+    return withRetries(() => this.#ask(signal, hurry), {
+      retries: hurry ? 0 : retries,
+      random,
+      sleep,
+      clock,
+      isRetriable,
+      ...(signal && { signal }),
+      ...(onRetry && { onRetry }),
+    });
+  }
+
+  /** The file. */
+  package({ name }: { name: string }): RemotePackage {
+    const { timezone, bandwidth } = this.#options;
+    return new RemotePackage(this.#fileUrl, {
+      name,
+      anyName: true,
+      transport: this.#transport,
+      timezone,
+      buffers: this.#buffers,
+      throttle: bandwidth,
+    });
+  }
+
+  /** Records the validators of a package that was placed. */
+  async placed({ head, total, version }: PlacedPackage): Promise<void> {
+    const { clock, remember } = this.#options;
+    if (version === null) return;
+    const now = clock();
+    const told = isSettled(head, now);
+    await remember?.({
+      url: this.#fileUrl,
+      version,
+      etag: told ? head.etag : null,
+      lastModified: told ? head.lastModified : null,
+      total,
+      at: now,
+    });
+  }
+
+  /** Ends the requests that are under way. */
+  [Symbol.dispose](): void {
+    this.#closed.abort();
+  }
+
+  async #ask(signal: AbortSignal | undefined, hurry: boolean): Promise<Catalog> {
+    const { clock, timeoutMs, hurryMs = HURRY_MS } = this.#options;
+    const known = await this.#known();
+    const etag = known?.etag?.startsWith('"') ? known.etag : undefined;
+    using begin = new TimeLimit(hurry ? hurryMs : 4 * timeoutMs, `${this.url}: no answer`);
+    const both = signal === undefined ? begin.signal : AbortSignal.any([signal, begin.signal]);
+    const headers = {
+      accept: "*/*",
+      range: `bytes=0-${LOOKED_AT - 1}`,
+      ...(etag !== undefined && { "if-none-match": etag }),
+    };
+    using answer = await get({ url: this.#fileUrl, headers, signal: both }, this.#transport);
+    begin[Symbol.dispose]();
+    const { response } = answer;
+    if (response.status === 304 && known !== undefined && etag !== undefined) {
+      await response.body?.cancel();
+      const said = response.headers.get("etag");
+      if (said === null || said === etag) return this.#catalogOf(this.#sameAs(known));
+      return this.#catalogOf(this.#other(null, known.total));
+    }
+    if (response.status === 416) {
+      await response.body?.cancel();
+      if (parseContentRange(response.headers.get("content-range"))?.total !== 0) {
+        return this.#catalogOf(this.#other(null, 0));
+      }
+      throw new HubError("http_status", `${this.url} is an empty file`, {
+        url: this.url,
+        expected: "a ZIP",
+        found: "0 bytes",
+        hint: "it may be on its way to the server: run again later",
+      });
+    }
+    if (![200, 203, 206].includes(response.status)) throw await this.#refusal(answer, clock());
+    const head = this.#headOf(answer);
+    this.facts = { head, ranges: response.status === 206 };
+    const first = await firstBytes(answer);
+    await refuseOtherKind(first, answer, () => hubAt(answer, this.#transport, signal));
+    const total = head.total ?? 0;
+    if (known !== undefined && isSame(head, known)) return this.#catalogOf(this.#sameAs(known));
+    return this.#catalogOf(this.#other(head.lastModified, total));
+  }
+
+  /** What is recorded about this very address, as long as it is believed. */
+  async #known(): Promise<TakenPackage | undefined> {
+    const taken = await this.#options.recall?.();
+    if (taken?.url !== this.#fileUrl) return undefined;
+    return Math.abs(this.#options.clock() - taken.at) < BELIEVED_MS ? taken : undefined;
+  }
+
+  #headOf({ response, url }: Answer): PackageHead {
+    const { name, timezone } = this.#options;
+    const { headers, status } = response;
+    const length = headers.get("content-length")?.trim() ?? "";
+    const total = status === 206
+      ? parseContentRange(headers.get("content-range"))?.total ?? null
+      : /^\d{1,15}$/.test(length)
+      ? Number(length)
+      : null;
+    const known = { status: status === 206 ? 206 as const : 200 as const, total };
+    return readHead(headers, { name, timezone, url, anyName: true, multipart: false, ...known });
+  }
+
+  async #refusal(answer: Answer, now: number): Promise<HubError> {
+    const error = await statusError(answer, now);
+    const { status } = answer.response;
+    const hub = [401, 403, 404].includes(status)
+      ? await hubAt(answer, this.#transport, this.#closed.signal)
+      : undefined;
+    return hub ?? error;
+  }
+
+  #sameAs({ version, total }: TakenPackage): CatalogEntry {
+    return { ...this.#entry(total), version, instant: instantOf(version) };
+  }
+
+  #other(lastModified: string | null, total: number): CatalogEntry {
+    const instant = instantOf(lastModified);
+    const version = instant === null
+      ? null
+      : new Date(instant).toISOString().replace(/\.\d+Z$/, "Z");
+    return { ...this.#entry(total), version, instant, ambiguous: true };
+  }
+
+  #entry(total: number): Omit<CatalogEntry, "version" | "instant"> {
+    const { name } = this.#options;
+    return { name, ready: undefined, packageSize: total, fileCount: 0, totalSize: 0 };
+  }
+
+  #catalogOf(entry: CatalogEntry): Catalog {
+    return { entries: [entry], warnings: [] };
+  }
+}
+
+function instantOf(text: string | null): number | null {
+  const instant = Date.parse(text ?? "");
+  return Number.isNaN(instant) ? null : instant;
+}
+
+/** Whether all that the server says is what it said then, and is enough to go by. */
+function isSame(head: PackageHead, known: TakenPackage): boolean {
+  const tells = head.lastModified !== null || (head.etag !== null && !head.etagIsWeak);
+  return tells && head.etag === known.etag && head.lastModified === known.lastModified &&
+    head.total === known.total;
+}
+
+/**
+ * Whether a later change would show. nginx makes its ETag of the second of the change, and so may
+ * others: a file that is written twice in a second looks the same.
+ */
+function isSettled({ etag, etagIsWeak, lastModified, date }: PackageHead, now: number): boolean {
+  const written = instantOf(lastModified);
+  if (written === null) return true;
+  const second = Math.floor(written / 1000).toString(16);
+  const isFine = etag !== null && !etagIsWeak && !etag.includes(second);
+  return isFine || (instantOf(date ?? null) ?? now) - written >= SETTLED_MS;
+}

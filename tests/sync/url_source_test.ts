@@ -1,0 +1,297 @@
+/** A dataset with an address of its own: what tells that there is something new, and what hides it. */
+
+import assert from "node:assert/strict";
+import { UrlSource, type UrlSourceOptions } from "../../src/hub/url_source.ts";
+import { createFetch } from "../../src/hub/tls.ts";
+import { loadTaken, saveTaken } from "../../src/store/url_memory.ts";
+import type { SyncResult } from "../../src/types.ts";
+import { EngineRig } from "../support/engine.ts";
+import { type FileServer, startFileServer } from "../support/file_server.ts";
+import { judge } from "../support/judge.ts";
+import { assertSameTree } from "../support/tree.ts";
+import { treeOf, zipOf } from "./watched.ts";
+
+const WEEK = 7 * 24 * 3_600_000;
+const LONG_AGO = "Sun, 22 Nov 2026 06:02:38 GMT";
+const LATER = "Mon, 23 Nov 2026 06:02:38 GMT";
+
+const day = (text: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(
+    zipOf(treeOf({ "a.csv": `${text}\n`, "d/b.csv": "2\n".repeat(500), "c.txt": "c" })),
+  );
+const [ONE, TWO] = [day("one"), day("two")];
+
+/** Syncs a rig's folder with addresses; `now` is the clock of the source. */
+async function sync(
+  rig: EngineRig,
+  urls: string | string[],
+  options: { now?: number } & Partial<UrlSourceOptions> = {},
+): Promise<SyncResult> {
+  const { now = Date.now(), ...rest } = options;
+  using owned = createFetch({ direct: true, idleConnections: 0 });
+  const { taken } = await rig.layout();
+  const hubs = [urls].flat().map((fileUrl) =>
+    new UrlSource({
+      name: rig.dataset.name,
+      fileUrl,
+      fetch: owned.fetch,
+      clock: () => now,
+      random: () => 0.5,
+      sleep: () => Promise.resolve(),
+      timeoutMs: 20_000,
+      timezone: "Asia/Shanghai",
+      retries: 2,
+      userAgent: "DataHubSync/test",
+      recall: () => loadTaken(taken),
+      remember: (what) => saveTaken(taken, what),
+      ...rest,
+    })
+  );
+  try {
+    return await rig.sync([], { job: { hubsOf: () => hubs }, context: { clock: () => now } });
+  } finally {
+    for (const hub of hubs) hub[Symbol.dispose]();
+  }
+}
+
+async function assertHolds(rig: EngineRig, bytes: Uint8Array): Promise<void> {
+  assertSameTree(await rig.tree(), judge(bytes));
+}
+
+/** What was asked since the last call. */
+function asked(server: FileServer): string[] {
+  return server.asked.splice(0).map(({ method, status, headers }) =>
+    `${method} ${headers.get("range") === null ? "all" : "range"} ${status}`
+  );
+}
+
+const KINDS: Record<string, Partial<FileServer["state"]>> = {
+  "an ETag and 304": { etag: '"v1"', lastModified: LONG_AGO },
+  "an ETag that is ignored with a range": { etag: '"v1"', conditional: false },
+  "a Last-Modified only": { lastModified: LONG_AGO },
+  "one range per request": { etag: '"v1"', ranges: 1 },
+  "no ranges": { etag: '"v1"', ranges: 0, conditional: false },
+};
+
+for (const [kind, state] of Object.entries(KINDS)) {
+  Deno.test(`a url dataset costs one request without news, and follows what changes: ${kind}`, async () => {
+    await using server = startFileServer({ bytes: ONE, ...state });
+    await using rig = await EngineRig.make();
+    const first = await sync(rig, server.url);
+    assert.equal(first.status, "success", first.error);
+    await assertHolds(rig, ONE);
+    asked(server);
+    const second = await sync(rig, server.url);
+    assert.equal(second.status, "up_to_date", second.error);
+    assert.equal(server.asked.length, 1);
+    assert.equal(server.asked[0]?.headers.get("if-modified-since"), null);
+    const etag = state.etag ?? null;
+    assert.equal(server.asked[0]?.headers.get("if-none-match"), etag);
+    Object.assign(server.state, { bytes: TWO, lastModified: LATER });
+    if (etag !== null) server.state.etag = '"v2"';
+    asked(server);
+    const third = await sync(rig, server.url);
+    assert.equal(third.status, "success", third.error);
+    await assertHolds(rig, TWO);
+    assert.equal(await rig.recorded(), "2026-11-23T06:02:38Z");
+    assert(server.asked.every(({ method }) => method === "GET"));
+    for (const { headers } of server.asked) assert.doesNotMatch(headers.get("range") ?? "", /=-/);
+  });
+}
+
+Deno.test("a wrong 304 hides a change for a week and no longer", async () => {
+  await using server = startFileServer({ bytes: ONE, etag: '"v1"', conditional: "always" });
+  await using rig = await EngineRig.make();
+  const now = Date.now();
+  assert.equal((await sync(rig, server.url, { now })).status, "success");
+  server.state.bytes = TWO;
+  assert.equal((await sync(rig, server.url, { now: now + WEEK - 1 })).status, "up_to_date");
+  await assertHolds(rig, ONE);
+  assert.equal((await sync(rig, server.url, { now: now + WEEK })).status, "success");
+  await assertHolds(rig, TWO);
+  // The same for a clock that was set back.
+  server.state.bytes = ONE;
+  assert.equal((await sync(rig, server.url, { now: now - WEEK })).status, "success");
+  await assertHolds(rig, ONE);
+});
+
+Deno.test("a 304 that names another ETag is no proof", async () => {
+  await using server = startFileServer({ bytes: ONE, etag: '"v1"' });
+  await using rig = await EngineRig.make();
+  assert.equal((await sync(rig, server.url)).status, "success");
+  server.state.bytes = TWO;
+  server.state.answer = (request) =>
+    request.headers.has("if-none-match")
+      ? new Response(null, { status: 304, headers: { etag: '"v2"' } })
+      : undefined;
+  assert.equal((await sync(rig, server.url)).status, "success");
+  await assertHolds(rig, TWO);
+});
+
+Deno.test("a weak ETag is never sent, nor believed alone", async () => {
+  await using server = startFileServer({ bytes: ONE, etag: 'W/"v1"', conditional: "always" });
+  await using rig = await EngineRig.make();
+  assert.equal((await sync(rig, server.url)).status, "success");
+  server.state.bytes = day("uno"); // as long as ONE
+  assert.equal(server.state.bytes.length, ONE.length);
+  server.asked.length = 0;
+  assert.equal((await sync(rig, server.url)).status, "success");
+  assert(server.asked.every(({ headers }) => !headers.has("if-none-match")));
+  await assertHolds(rig, server.state.bytes);
+});
+
+Deno.test("a file that was restored, and is older, is fetched", async () => {
+  await using server = startFileServer({ bytes: TWO, lastModified: LATER });
+  await using rig = await EngineRig.make();
+  assert.equal((await sync(rig, server.url)).status, "success");
+  Object.assign(server.state, { bytes: ONE, lastModified: LONG_AGO });
+  assert.equal((await sync(rig, server.url)).status, "success");
+  await assertHolds(rig, ONE);
+  assert.match(rig.warnings.join(), /is older than the recorded/);
+});
+
+Deno.test("a file that is replaced in the second of its Last-Modified is noticed", async () => {
+  const written = new Date().toUTCString();
+  const second = Math.floor(Date.parse(written) / 1000).toString(16);
+  for (const etag of [undefined, `"${second}-1f4"`]) {
+    await using server = startFileServer({ bytes: ONE, lastModified: written, etag });
+    await using rig = await EngineRig.make();
+    assert.equal((await sync(rig, server.url)).status, "success");
+    server.state.bytes = day("uno");
+    const second = await sync(rig, server.url);
+    assert.equal(second.status, "success");
+    await assertHolds(rig, server.state.bytes);
+    // Another content never has the version text of an earlier one: a mirror's clients go by that.
+    assert.notEqual(second.version, second.versionBefore);
+  }
+});
+
+Deno.test("a farm whose servers have validators of their own costs the directory, and nothing more", async () => {
+  await using server = startFileServer({ bytes: ONE, lastModified: LONG_AGO });
+  await using rig = await EngineRig.make();
+  let turn = 0;
+  server.state.answer = () => void (server.state.etag = `"server-${turn++ % 2}"`);
+  assert.equal((await sync(rig, server.url)).status, "success");
+  for (let run = 0; run < 3; run++) {
+    turn++;
+    server.asked.length = 0;
+    const result = await sync(rig, server.url);
+    assert.equal(result.status, "up_to_date", result.error);
+    assert(server.asked.length <= 2, `${server.asked.length} requests`);
+    assert.equal(result.version, "2026-11-22T06:02:38Z");
+    await assertHolds(rig, ONE);
+  }
+});
+
+Deno.test("without any validator the directory decides, and the state keeps when it was taken", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  await using rig = await EngineRig.make();
+  const now = Date.parse("2026-11-26T02:00:00Z");
+  const first = await sync(rig, server.url, { now });
+  assert.equal(first.version, "2026-11-26T02:00:00.000Z");
+  const second = await sync(rig, server.url, { now: now + 1000 });
+  assert.deepEqual([second.status, second.version], ["up_to_date", first.version]);
+  server.state.bytes = TWO;
+  const third = await sync(rig, server.url, { now: now + 2000 });
+  assert.deepEqual([third.status, third.version], ["success", "2026-11-26T02:00:02.000Z"]);
+  await assertHolds(rig, TWO);
+});
+
+Deno.test("mirrors are tried in their order, and a file's own name is nobody's business", async () => {
+  await using server = startFileServer({ bytes: ONE, etag: '"v1"' });
+  server.state.answer = (request) => {
+    if (new URL(request.url).pathname !== "/download") return undefined;
+    return new Response(null, { status: 302, headers: { location: "/file.zip?signed=1" } });
+  };
+  await using rig = await EngineRig.make();
+  const gone = `${server.origin}/gone.zip`;
+  const result = await sync(rig, [gone, `${server.origin}/download`]);
+  assert.equal(result.status, "success", result.error);
+  assert.equal(result.hub, `${server.origin}/download`);
+  // Each request begins at the address that was given: what it leads to expires.
+  const starts = server.asked.filter(({ path }) => path === "/download").length;
+  assert.equal(starts, server.asked.filter(({ path }) => path === "/file.zip").length);
+  server.state.answer = () => undefined;
+  const named = startFileServer({ bytes: ONE });
+  named.state.answer = () =>
+    new Response(ONE, {
+      headers: { "content-disposition": "attachment; filename=x_20260101_000000.zip" },
+    });
+  assert.equal((await sync(rig, named.url)).error, undefined);
+  await named[Symbol.asyncDispose]();
+});
+
+Deno.test("a token, a login and headers go to the address's own origin, User-Agent to all", async () => {
+  await using other = startFileServer({ bytes: ONE });
+  await using server = startFileServer({ bytes: ONE });
+  server.state.answer = () => new Response(null, { status: 302, headers: { location: other.url } });
+  await using rig = await EngineRig.make();
+  const headers = { "X-Key": "k", "User-Agent": "example.org research@example.org" };
+  const result = await sync(rig, server.url, { headers, token: "t" });
+  assert.equal(result.status, "success", result.error);
+  assert(server.asked.every(({ headers }) => headers.get("authorization") === "Bearer t"));
+  assert(server.asked.every(({ headers }) => headers.get("x-key") === "k"));
+  assert(other.asked.length > 0);
+  for (const { headers } of other.asked) {
+    assert.deepEqual([headers.get("authorization"), headers.get("x-key")], [null, null]);
+  }
+  for (const { headers } of [...server.asked, ...other.asked]) {
+    assert.equal(headers.get("user-agent"), "example.org research@example.org");
+  }
+  const login = server.url.replace("http://", "http://me:p%40ss@");
+  server.asked.length = 0;
+  await sync(rig, login);
+  assert.equal(server.asked[0]?.headers.get("authorization"), `Basic ${btoa("me:p@ss")}`);
+});
+
+const bytesOf = (...bytes: number[]) => new Uint8Array([...bytes, ...new Array(600).fill(7)]);
+const tar = bytesOf();
+tar.set(new TextEncoder().encode("ustar"), 257);
+const text = (words: string) => new TextEncoder().encode(words) as Uint8Array<ArrayBuffer>;
+
+for (
+  const [what, bytes, type, found] of [
+    ["a page", text("<!doctype html><p>Log in"), "text/html", /is a page, not a ZIP: <!doctype/],
+    ["JSON", text('{"files":[]}'), "application/json", /is JSON, not a ZIP/],
+    ["a list", text('[{"a":1}]'), "application/octet-stream", /is JSON, not a ZIP/],
+    ["a gzip", bytesOf(0x1f, 0x8b, 8), "application/octet-stream", /is a gzip file/],
+    ["a tar", tar, "application/x-tar", /is a tar archive/],
+    ["a 7z", bytesOf(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c), "", /is a 7z archive/],
+    ["an empty file", new Uint8Array(0), "", /is an empty file|bytes/],
+  ] as const
+) {
+  Deno.test(`an address that has ${what} in place of a ZIP says so, asked once`, async () => {
+    await using server = startFileServer({ bytes, type });
+    await using rig = await EngineRig.make();
+    const result = await sync(rig, server.url);
+    assert.equal(result.status, "download_failed");
+    assert.match(result.error ?? "", found);
+    assert.equal(asked(server).length <= (bytes.length === 0 ? 2 : 1), true);
+    assert.deepEqual([...await rig.tree()], []);
+  });
+}
+
+Deno.test("a hub's root as url is said to be a hub", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  server.state.answer = (request) => {
+    const { pathname } = new URL(request.url);
+    return pathname.endsWith("/api/datasets") ? Response.json({ datasets: [] }) : undefined;
+  };
+  await using rig = await EngineRig.make();
+  for (
+    const url of [`${server.origin}/`, `${server.origin}/data/`, `${server.origin}/api/datasets`]
+  ) {
+    const { error, hint } = await sync(rig, url);
+    assert.match(error ?? "", /looks like a hub/);
+    const root = url.replace(/\/(api\/datasets)?$/, "");
+    assert.equal(hint, `that looks like a hub: use hub.url: ${root}`);
+  }
+});
+
+Deno.test("a ZIP with a program before it isn't taken for something else", async () => {
+  const bytes = new Uint8Array([...text("#!/bin/sh\nexit\n"), ...ONE]);
+  await using server = startFileServer({ bytes });
+  await using rig = await EngineRig.make();
+  const result = await sync(rig, server.url);
+  assert.doesNotMatch(result.error ?? "", /not a ZIP/);
+});
