@@ -104,9 +104,8 @@ async function connects(
     return fine("hub.connect", `${place} takes connections (${took})${dead}`);
   } catch (error) {
     const shown = redactUrl(url);
-    const asked = context.config.hub.urls.includes(url)
-      ? `${shown.replace(/\/$/, "")}/api/datasets`
-      : shown;
+    const isHub = context.config.hub.urls.includes(url);
+    const asked = isHub ? `${shown.replace(/\/$/, "")}/api/datasets` : shown;
     const tellTale = `curl -v ${shellWord(asked)}`;
     const refused = error instanceof Deno.errors.ConnectionRefused;
     return failure(
@@ -115,7 +114,9 @@ async function connects(
         ? `nothing listens at ${place}: the connection is refused`
         : `${place} can't be connected to: ${messageOf(error)}`,
       refused
-        ? `start the hub, or correct ${writtenIn(url, proxy, context)}; then: ${tellTale}`
+        ? `start the ${isHub ? "hub" : "server"}, or correct ${
+          writtenIn(url, proxy, context)
+        }; then: ${tellTale}`
         : `look for a firewall or a wrong address in ${
           writtenIn(url, proxy, context)
         }: ${tellTale}`,

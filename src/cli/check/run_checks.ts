@@ -164,11 +164,10 @@ async function askAddresses(
   const lines: CheckLine[] = [];
   for (const dataset of datasets) {
     for (const url of readableHubs(dataset.source!)) {
-      const text = `a token goes to ${redactUrl(url)} over plain http: whoever is on the way can ` +
-        "read it";
+      const text = `a token goes to ${redactUrl(url)} over plain http: others can read it`;
       const https = redactUrl(url).replace(/^http:/, "https:");
       const remedy = `try url: ${https} in ${context.config.path}`;
-      lines.push(...aboutDataset(dataset.name, [warning("dataset.url", text, remedy)]));
+      lines.push(...aboutDataset(dataset.name, [warning("dataset.token", text, remedy)]));
     }
     const recorded = about.versions.get(dataset.name);
     const asked = { sources: sources.hubsOf(dataset), recorded };

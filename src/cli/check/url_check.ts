@@ -52,8 +52,10 @@ function newsLine({ url, facts }: UrlSource): CheckLine {
     return fine("dataset.news", `${url} has an ETag: a run without news costs one request`);
   }
   if (lastModified !== null) {
-    const text = `${url} has a Last-Modified: a run without news costs one request`;
-    return fine("dataset.news", text);
+    return fine(
+      "dataset.news",
+      `${url} has a Last-Modified: a run without news costs one request`,
+    );
   }
   return warning(
     "dataset.news",
