@@ -1,8 +1,8 @@
 /**
- * What a file system doesn't do that others do, as a person should know it once.
+ * What a file system can't do that others can, worth telling a person once.
  *
- * Guarantees: it is tried, in a folder that is removed again; nothing else changes, and nothing here
- * stops a run.
+ * Guarantees: each ability is tried in a temporary folder, which is then removed; nothing else
+ * changes, and a failure here never stops a run.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { isNotOffered } from "../fs/disk_error.ts";
 import { freeSpace } from "../fs/space.ts";
 
-/** What the file system of `folder` doesn't do, one clause each, after "it". Never throws. */
+/** What the file system of `folder` can't do: one clause each, to follow "it". Never throws. */
 export async function lackingIn(folder: string): Promise<string[]> {
   const trial = temporaryNameFor(join(folder, "abilities"));
   const file = join(trial, "file");

@@ -2,9 +2,9 @@
  * Turns a plain data folder into a snapshot, and back.
  *
  * Guarantees: no file is copied, changed or lost; a kill at any instant is finished by
- * `recoverPublish`; what can't be done safely is refused before anything is changed. Two renames
- * are needed, so for some microseconds (after a kill: until the next run) `local_dir` isn't there.
- * The caller holds the dataset's lock, has no journal open, and resolves the layout again.
+ * `recoverPublish`; what can't be done safely is refused before anything changes. It takes two
+ * renames, so `local_dir` is missing for a few microseconds (after a kill: until the next run). The
+ * caller holds the dataset's lock, has no open journal, and resolves the layout again afterwards.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { kindOf } from "./target_check.ts";
 import { cantCarryOver } from "./version_builder.ts";
 import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
 
-/** How a conversion works. */
+/** Options for a conversion. */
 export interface ConvertOptions {
   /** Whether every step is flushed to the disk; default true. */
   durable?: boolean;
@@ -31,7 +31,7 @@ export interface ConvertOptions {
   onStep?: (step: ConvertStep) => void;
 }
 
-/** The steps, in their order. */
+/** The steps, in order. */
 export const CONVERT_STEPS = ["journal_written", "taken_away", "put_back", "tidied"] as const;
 
 /** One of {@linkcode CONVERT_STEPS}. */
@@ -54,8 +54,8 @@ export async function toSnapshot(layout: Layout, options: ConvertOptions = {}): 
 }
 
 /**
- * Makes the live version a plain folder again; the other versions go. `false` = it is one already.
- * Throws StoreError when it can't be done safely.
+ * Makes the live version a plain folder again and removes the others. `false` = it is plain
+ * already. Throws StoreError when it can't be done safely.
  */
 export async function toPlain(layout: Layout, options: ConvertOptions = {}): Promise<boolean> {
   await refuseOpenJournal(layout);
@@ -73,7 +73,7 @@ export async function toPlain(layout: Layout, options: ConvertOptions = {}): Pro
   return true;
 }
 
-/** Does what is left to do of a conversion; can itself be cut off and done again. */
+/** Finishes an interrupted conversion. Safe to interrupt and repeat. */
 export async function finishConversion(
   layout: Layout,
   journal: ConversionJournal,
@@ -131,7 +131,8 @@ async function intoVersion(
     try {
       await switchTo(layout, name, { durable });
     } catch (error) {
-      // Somebody's folder may be there by now; then this is finished once it is gone.
+      // Somebody may have made a folder there; then a later run finishes this, once that folder is
+      // gone.
       if (kindOf(layout.localDir) === "missing") {
         await Deno.rename(version, layout.localDir);
         await Deno.remove(layout.journal);
@@ -151,7 +152,7 @@ async function outOfVersion(
   if (kindOf(layout.localDir) === "link") await Deno.remove(layout.localDir);
   onStep?.("taken_away");
   if (kindOf(version) === "folder") {
-    // Made by somebody while we were away; only an empty one is given up.
+    // Somebody made a folder there meanwhile; it is removed only if empty.
     if (kindOf(layout.localDir) === "folder") removeEmptyFolder(layout.localDir);
     try {
       await Deno.rename(version, layout.localDir);
@@ -176,7 +177,7 @@ async function refuseOpenJournal(layout: Layout): Promise<void> {
   });
 }
 
-/** A moved folder has to work as before, and every file in it must take a hard link. */
+/** The folder must still work after the move, and every file in it must accept a hard link. */
 function refuseWhatCantMove(layout: Layout): void {
   const root = layout.localDir;
   const device = Deno.statSync(root).dev;

@@ -1,11 +1,12 @@
 /**
- * Which paths this disk can't hold: names that it refuses (`*` on exFAT, a name too long), and all but
- * one of those that it takes for one file (case, Unicode form, dots and blanks at the end).
+ * Which paths this disk can't hold: names that it refuses (`*` on exFAT, a name too long), and all
+ * but one of the names that it treats as the same file (case, Unicode form, trailing dots and
+ * blanks).
  *
- * Guarantees: the disk itself is asked, in a folder of its own in the work folder, which is removed
- * again; nothing is made beside the data. Only names that can differ between file systems are tried,
- * and those that the caller doesn't know to be there. A subfolder of `local_dir` that is another file
- * system isn't asked: what it refuses shows when the file is placed.
+ * Guarantees: names are tried on the disk itself, in a temporary folder inside the work folder;
+ * nothing is created beside the data. Only names that file systems may treat differently are tried,
+ * and only if the caller doesn't know them to exist. It doesn't try subfolders of `local_dir` on
+ * another file system: what they refuse shows when the file is placed.
  *
  * @module
  */
@@ -16,12 +17,12 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
 import { kindOf } from "./target_check.ts";
 
-/** Names that every file system takes, and takes as they are. */
+/** Names that every file system accepts unchanged. */
 const PLAIN = /^[A-Za-z0-9_](?:[A-Za-z0-9._+=,@~-]{0,126}[A-Za-z0-9_+=,@~-])?$/;
-/** But for these, which Windows keeps for itself. */
+/** Except these, which Windows reserves. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
-/** Says of each path that can't be held why not. Throws StoreError. */
+/** The paths that can't be held, each with the reason. Throws StoreError. */
 export function unplaceable(
   layout: Layout,
   paths: readonly string[],
@@ -35,7 +36,7 @@ export function unplaceable(
     if (refused !== undefined) reasons.set(path, "the disk refuses the name");
   }
   for (const group of alikeGroups(paths.filter((path) => !reasons.has(path)))) {
-    // The one that is there goes on being kept up to date; else the first one gets the place.
+    // The path that exists keeps its place; if none does, the first path gets it.
     const there = group.find((path) => isThere(layout, path));
     const [first, ...others] = there === undefined
       ? group
@@ -49,7 +50,7 @@ export function unplaceable(
   return reasons;
 }
 
-/** Paths with one key: none on most hubs. */
+/** Groups of paths that share a key; most hubs have none. */
 function alikeGroups(paths: readonly string[]): string[][] {
   const groups = new Map<string, string[]>();
   for (const path of paths) {
@@ -65,14 +66,14 @@ function isThere(layout: Layout, path: string): boolean {
   return kindOf(`${layout.localDir}/${path}`) !== "missing" && isSpelledSo(layout.localDir, path);
 }
 
-/** Whether two paths with one key would be one file. */
+/** Whether two paths that share a key would be the same file. */
 function isOne(layout: Layout, trial: Trial, a: string, b: string): boolean {
   if (isOneFile(layout.localDir, a, b)) return true;
   const [parts, others] = [a.split("/"), b.split("/")];
   return parts.every((part, index) => part === others[index] || trial.merges(part, others[index]!));
 }
 
-/** Tries names in a folder that is nobody else's. */
+/** Tries names in a private folder. */
 class Trial implements Disposable {
   readonly #folder: string;
   readonly #taken = new Map<string, boolean>();
@@ -82,7 +83,7 @@ class Trial implements Disposable {
     this.#folder = folder;
   }
 
-  /** Whether the disk takes a name. */
+  /** Whether the disk accepts a name. */
   takes(name: string): boolean {
     if (PLAIN.test(name) && !RESERVED.test(name)) return true;
     let takes = this.#taken.get(name);
@@ -94,7 +95,7 @@ class Trial implements Disposable {
     return takes;
   }
 
-  /** Whether a file that has the one name is found by the other. */
+  /** Whether a file created under one name is found under the other. */
   merges(name: string, other: string): boolean {
     if (!this.#make(name)) return false;
     try {
@@ -111,7 +112,8 @@ class Trial implements Disposable {
       Deno.openSync(path, { write: true, createNew: true }).close();
       return kindOf(path) === "file";
     } catch (error) {
-      // A name that is refused is told in as many ways as there are file systems; a full disk isn't.
+      // Every file system refuses a name with an error code of its own; a full or broken disk has
+      // known ones.
       if (["ENOSPC", "EDQUOT", "EROFS", "EIO"].includes(errnoOf(error) ?? "")) {
         throw diskError(error, path, "try the name");
       }
@@ -130,7 +132,7 @@ class Trial implements Disposable {
   #makeFolder(): void {
     if (this.#made) return;
     try {
-      // What a run that died has left.
+      // Left by a run that died.
       if (kindOf(this.#folder) !== "missing") Deno.removeSync(this.#folder, { recursive: true });
       Deno.mkdirSync(this.#folder, { mode: 0o700 });
       Deno.openSync(`${this.#folder}/plain`, { write: true, createNew: true }).close();
@@ -145,7 +147,7 @@ class Trial implements Disposable {
     try {
       Deno.removeSync(this.#folder, { recursive: true });
     } catch {
-      // The next one does it.
+      // The next trial removes it.
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Whether a data folder holds anything, before its recorded version is believed.
+ * Whether a data folder holds anything; checked before its recorded version is trusted.
  *
  * Guarantees: stops at the first file, so it costs little on any tree. It doesn't say that the
  * files are the right ones.
@@ -10,7 +10,7 @@
 import { INSIDE_NAME, type Layout } from "./layout.ts";
 import { diskError } from "../fs/disk_error.ts";
 
-/** Whether the data's folder is there and has at least one file in it. Throws StoreError. */
+/** Whether the data folder exists and contains at least one file. Throws StoreError. */
 export function folderLooksFilled(layout: Layout): boolean {
   const folders = [layout.localDir];
   while (folders.length > 0) {

@@ -1,9 +1,9 @@
 /**
- * Notices that a folder in which files are put was swapped for another one, or for a link.
+ * Detects that a folder being written to was swapped for another one, or for a link.
  *
- * Guarantees: between two looks that pass, each folder was the same real folder (device and inode) at
- * both, and so were all above it up to `local_dir`. A swap that is taken back between two looks isn't
- * noticed: who may do that owns a folder above, and is the owner rule's concern.
+ * Guarantees: at two consecutive checks that pass, each folder, and each of its parents up to
+ * `local_dir`, was the same real folder (device and inode). It doesn't detect a swap that is undone
+ * between two checks: only the owner of a parent folder can do that, which is for the owner rule.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { diskError } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
 import { folderOf } from "./target_check.ts";
 
-/** What is known of one dataset's folders. */
+/** The folders of one dataset, as last seen. */
 export class FolderWatch {
   readonly #layout: Layout;
   readonly #seen = new Map<string, string>();
@@ -22,8 +22,8 @@ export class FolderWatch {
   }
 
   /**
-   * Looks at folders, named below `local_dir`, at all above them and at staging. Throws StoreError
-   * `wrong_type` for one that is no folder, or isn't the one that was there at the last look.
+   * Checks folders (relative to `local_dir`), their parents and staging. Throws StoreError
+   * `wrong_type` if one isn't a folder, or isn't the folder that was there at the last check.
    */
   look(folders: Iterable<string>): void {
     const { staging, localDir } = this.#layout;

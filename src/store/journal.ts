@@ -1,11 +1,11 @@
 /**
- * The journal: what is being done to a data folder, written before the first change to it, so that
- * a run that died is finished by the next one.
+ * The journal: what is being done to a data folder, written before the first change, so that the
+ * next run can finish what a crashed one began.
  *
- * Guarantees: a journal is there exactly from before the first change until after the last. One that
- * is damaged counts as not there: it is written in one step, so no change can have begun under it
- * unless the disk lost it afterwards, and then the CRCs of the files decide. Its checksum is no seal:
- * a field that we would never write, such as a name with `../`, makes it damaged as well.
+ * Guarantees: a journal exists from before the first change until after the last. A damaged one
+ * counts as missing: it is written atomically, so no change can have begun under it unless the disk
+ * lost it afterwards, and then the files' CRCs decide. Its checksum is no proof of origin: a field
+ * that this program would never write, such as a name with `../`, also makes it damaged.
  *
  * @module
  */
@@ -60,15 +60,15 @@ export interface ConversionJournal {
 /** What is under way. */
 export type Journal = PublishJournal | ConversionJournal;
 
-/** How journals are read. */
+/** Options for reading a journal. */
 export interface JournalReadOptions {
-  /** Told, in one sentence, why a journal that is there is ignored. */
+  /** Called with one sentence that says why an existing journal is ignored. */
   warn?: (message: string) => void;
 }
 
 const KIND: SealKind = { what: "journal", format: 1 };
 
-/** Writes the journal, all or nothing. Throws StoreError. */
+/** Writes the journal atomically. Throws StoreError. */
 export async function writeJournal(
   layout: Layout,
   journal: Journal,
@@ -98,7 +98,10 @@ export async function readJournal(
   return journal;
 }
 
-/** Whether a journal lies there, sound or not: then a folder's recorded version isn't believed. */
+/**
+ * Whether a journal exists, sound or not. While one does, a folder's recorded version isn't
+ * trusted.
+ */
 export async function journalIsOpen(layout: Layout): Promise<boolean> {
   return await Deno.lstat(layout.journal).then(() => true, () => false);
 }

@@ -1,10 +1,10 @@
 /**
- * Where everything of one dataset lies on the disk.
+ * The paths of everything that belongs to one dataset.
  *
- * Guarantees: two configurations that reach one folder by different paths get one work folder (and
- * so one lock). The work folder lies beside the data, inside it only where nothing else works, and
- * no name in it ends in anything that people read. {@linkcode resolveLayout} changes nothing.
- * It doesn't guard against somebody moving folders while a run works in them.
+ * Guarantees: two configurations that reach the same folder by different paths share one work
+ * folder (and so one lock). The work folder lies beside the data, or inside it only where nothing
+ * else works, and no name in it has the extension of a data file. {@linkcode resolveLayout} changes
+ * nothing. It doesn't guard against somebody moving folders while a run works in them.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { makePrivate } from "./private_folder.ts";
 
-/** A `local_dir` that is our link to a version, with `publish: snapshot`. */
+/** A `local_dir` that is this program's link to a version (`publish: snapshot`). */
 export interface SnapshotLink {
   /** The link's path; the same as the layout's `localDir`. */
   link: string;
@@ -27,12 +27,12 @@ export interface SnapshotLink {
 export interface Layout {
   /** The folder with the data; with a snapshot the link to it. */
   localDir: string;
-  /** Our folder, for everything that isn't data. */
+  /** The folder for everything that isn't data. */
   work: string;
   /** Whether `work` lies inside `localDir`. */
   inside: boolean;
   lock: string;
-  /** The package's bytes, as far as they have come. */
+  /** The package's bytes received so far. */
   partial: string;
   /** Which bytes of the partial are there. */
   partialMap: string;
@@ -43,11 +43,11 @@ export interface Layout {
   manifest: string;
   /** The manifest that a running publish will put in place. */
   manifestNext: string;
-  /** What is remembered of entries' last blocks. */
+  /** The symbols of entries' last blocks, remembered from earlier runs. */
   symbols: string;
-  /** The folder of patches on their way in. */
+  /** The folder of patches being downloaded. */
   patches: string;
-  /** What is remembered of how hubs answer ranges. */
+  /** How hubs answered ranges, remembered from earlier runs. */
   hubs: string;
   /** What is recorded about the package, where it comes from an address of its own. */
   taken: string;
@@ -56,18 +56,18 @@ export interface Layout {
   snapshot?: SnapshotLink;
 }
 
-/** The work folder's name where it lies inside the data; such a name is never walked into. */
+/** The work folder's name inside the data; a folder of this name is never descended into. */
 export const INSIDE_NAME = ".datahubsync";
 
 /** Names are at most this long on Linux file systems, in bytes. */
 const NAME_MAX = 255;
 
-/** As the kernel: after this many links, it is a loop. */
+/** Links followed before it counts as a loop; the kernel's own limit. */
 const MAX_LINKS = 40;
 
 /**
  * Finds the paths for `localDir`; neither it nor the folders above it need to exist. Throws
- * StoreError `wrong_type` when something else than a folder is in the way.
+ * StoreError `wrong_type` when something other than a folder is in the way.
  */
 export async function resolveLayout(localDir: string): Promise<Layout> {
   const { path, current } = await followLinks(localDir);
@@ -118,8 +118,8 @@ function workName(name: string): string {
 }
 
 /**
- * Follows a `local_dir` that is a link, link by link: one of ours, into our versions, is where the
- * data is meant to be; anyone else's only says where that place is.
+ * Follows a `local_dir` that is a link, hop by hop, and stops at this program's own link into its
+ * versions: that link is where the data belongs. Any other link only leads to that place.
  */
 async function followLinks(localDir: string): Promise<{ path: string; current?: string }> {
   let path = resolve(localDir);
@@ -170,9 +170,9 @@ async function mustLieInside(localDir: string, beside: string): Promise<boolean>
 }
 
 /**
- * Whether a rename between the two would fail. Device numbers don't tell (bind mounts share them),
- * so the kernel is asked with a name that isn't there: it compares mounts, then looks whether it
- * may write, and only then for the name. Nothing is changed.
+ * Whether a rename between the two would fail. Device numbers can't say (bind mounts share them),
+ * so this renames a name that doesn't exist: the kernel compares the mounts first, then checks
+ * write permission, and only then looks up the name. Nothing is changed.
  */
 function isOtherMount(localDir: string, parent: string): boolean {
   const name = `.${crypto.randomUUID()}.tmp`;
@@ -185,8 +185,8 @@ function isOtherMount(localDir: string, parent: string): boolean {
 }
 
 /**
- * Tries it and takes it back: the mode bits alone don't know access lists and mounts. Under a name of
- * its own: the work folder's may be another run's by now, who relies on it.
+ * Makes a folder and removes it: mode bits alone say nothing about access lists and mounts. Uses a
+ * temporary name, because another run may already be using the work folder's.
  */
 async function canMakeFolderIn(parent: string): Promise<boolean> {
   const path = temporaryNameFor(join(parent, "datahubsync"));

@@ -1,11 +1,11 @@
 /**
- * One run at a time on one dataset.
+ * One run at a time per dataset.
  *
- * Guarantees, where the file system honours `flock`: two holders never exist at once, and a dead
- * run's lock is gone with it, whatever killed it. Where it isn't honoured (some network mounts)
- * that is noticed, and the holder's host, process and start time in the file decide instead: then
+ * Guarantees, where the file system honours `flock`: there are never two holders at once, and a
+ * lock dies with its process, whatever killed it. Where `flock` isn't honoured (some network
+ * mounts), that is detected, and the host, process and start time in the file decide instead: then
  * two runs that begin in the same instant on two machines may both get in, and a run that died on
- * another machine blocks for a day. The file itself stays, empty: removing it would race.
+ * another machine blocks for a day. The file stays, empty: removing it would race.
  *
  * @module
  */
@@ -23,26 +23,26 @@ export interface Holder {
   startedAt: number;
 }
 
-/** What a lock needs to know. */
+/** Options for acquiring a lock. */
 export interface LockOptions {
   clock: Clock;
   hostname: string;
   pid: number;
-  /** Asks the kernel for a lock, without waiting; default `flock`. */
+  /** Tries to take a kernel lock without waiting; default `flock`. */
   tryLock?: (file: Deno.FsFile) => Promise<boolean>;
-  /** Whether a process of this machine is alive; default: it is in `/proc`. */
+  /** Whether a process on this machine is alive; default: looks in `/proc`. */
   isAlive?: (pid: number) => boolean;
 }
 
 /** A lock that is held until it is released, or the process ends. */
 export interface Lock extends Disposable {
-  /** Whether the file system keeps others out; `false` = we rely on what the file says. */
+  /** Whether the file system enforces the lock; `false` = only the file's content does. */
   readonly honoured: boolean;
-  /** Gives the lock back; a second call does nothing. */
+  /** Releases the lock; a second call does nothing. */
   release(): void;
 }
 
-/** A lock of a machine that we can't ask counts as left behind after this long. */
+/** A lock held on another machine, whose processes can't be checked, expires after this long. */
 const FOREIGN_LOCK_MS = 24 * 3600 * 1000;
 
 /**
@@ -65,7 +65,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   }
 }
 
-/** Who holds the lock at `path`, by the file's own word; `undefined` when it says nobody. */
+/** Who holds the lock at `path`, as the file says; `undefined` when it names nobody. */
 export function readHolder(path: string): Holder | undefined {
   try {
     const value = JSON.parse(readOwnTextSync(path));
@@ -90,13 +90,13 @@ async function flock(file: Deno.FsFile): Promise<boolean> {
   try {
     return await file.tryLock(true);
   } catch (error) {
-    // No locks on this file system: the answer "yes" is then found out to be worth nothing.
+    // No locks on this file system: answer "yes"; `keepsOthersOut` then finds that it means nothing.
     if (isNotOffered(error) || errnoOf(error) === "ENOLCK") return true;
     throw error;
   }
 }
 
-/** A second, independent opening must be refused, or the lock means nothing here. */
+/** A second, independent open must be refused; otherwise the lock means nothing here. */
 async function keepsOthersOut(
   path: string,
   tryLock: (file: Deno.FsFile) => Promise<boolean>,
@@ -119,7 +119,7 @@ function processExists(pid: number): boolean {
   try {
     return Deno.lstatSync(`/proc/${pid}`).isDirectory;
   } catch (error) {
-    // Without a /proc to ask, the careful answer is yes.
+    // If /proc can't be read, assume that it is alive.
     return !(error instanceof Deno.errors.NotFound);
   }
 }
@@ -137,7 +137,7 @@ function writeHolder(file: Deno.FsFile, path: string, options: LockOptions): voi
     file.writeSync(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
     file.syncDataSync();
   } catch (error) {
-    if (isNotOffered(error)) return; // of all these only the flush
+    if (isNotOffered(error)) return; // only the flush can fail like this
     throw diskError(error, path, "write the lock");
   }
 }
@@ -148,10 +148,10 @@ function heldLock(file: Deno.FsFile, honoured: boolean): Lock {
     if (!open) return;
     open = false;
     try {
-      // Says "nobody" to those who can only read the file.
+      // An empty file names nobody, for readers that can't take the lock.
       file.truncateSync(0);
     } catch {
-      // The lock itself ends with the closing.
+      // Closing the file releases the lock anyway.
     }
     file.close();
   };

@@ -1,12 +1,12 @@
 /**
- * What we put on the disk: path, size, CRC-32 and last change of every file of one dataset.
+ * What a sync put on the disk: path, size, CRC-32 and mtime of every file of one dataset.
  *
- * Guarantees: a manifest that was saved loads as it was, or, when it is damaged, not at all, with a
- * warning; that costs reading the files once, never a wrong answer. It says what we left there, not
- * what is there now: whoever relies on an entry first compares size and mtime with the disk.
+ * Guarantees: a saved manifest loads as it was saved or, when damaged, not at all, with a warning;
+ * that costs reading the files once, never a wrong answer. It says what the last sync left there,
+ * not what is there now: compare an entry's size and mtime with the disk before relying on it.
  *
- * Measured: 100,000 entries load in 70 to 105 ms and save in 120 ms; an entry takes its path and
- * about 35 bytes, 12 to 20 more where it knows its last block.
+ * Measured: 100,000 entries load in 70 to 105 ms and save in 120 ms; an entry takes its path plus
+ * about 35 bytes, and 12 to 20 more where its last block is known.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import { isSafePath } from "../safe_path.ts";
 import type { LastBlock } from "../grown/last_block.ts";
 
-/** One file, as we left it. */
+/** One file, as the last sync left it. */
 export interface ManifestEntry {
   /** In bytes. */
   size: number;
@@ -26,17 +26,17 @@ export interface ManifestEntry {
   crc: number;
   /** Last change, in whole ms since the epoch. */
   mtimeMs: number;
-  /** Known for deflated entries that we inflated ourselves. */
+  /** Known for deflated entries that this program inflated itself. */
   block?: LastBlock;
 }
 
-/** How a manifest is loaded. */
+/** Options for loading a manifest. */
 export interface ManifestLoadOptions {
-  /** Told, in one sentence, why a manifest that is there can't be used. */
+  /** Called with one sentence that says why an existing manifest can't be used. */
   warn?: (message: string) => void;
 }
 
-/** How a manifest is saved. */
+/** Options for saving a manifest. */
 export interface ManifestSaveOptions {
   /** Whether it is flushed to the disk; default true. */
   durable?: boolean;
@@ -44,15 +44,18 @@ export interface ManifestSaveOptions {
 
 const KIND: SealKind = { what: "manifest", format: 1 };
 
-/** What we put on the disk for one dataset. */
+/** The files that a sync put on the disk for one dataset. */
 export class Manifest {
-  /** The fingerprint of the package that it came from; `null` = of no single package. */
+  /** The fingerprint of the package that the files came from; `null` = no single package. */
   fingerprint: string | null = null;
-  /** The version text of that package; `null` when the hub said none. */
+  /** That package's version text; `null` when the hub gave none. */
   version: string | null = null;
   /** The package's size in bytes; 0 = unknown. */
   total = 0;
-  /** A digest of the settings that chose the files; `undefined` = an earlier program didn't say. */
+  /**
+   * A digest of the settings that selected the files; `undefined` = saved by a version that didn't
+   * record it.
+   */
   selection: string | undefined;
   readonly #entries = new Map<string, ManifestEntry>();
 
@@ -101,12 +104,12 @@ export class Manifest {
     this.#entries.set(path, entry);
   }
 
-  /** How many files it knows. */
+  /** The number of files. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** The sizes of all files together, in bytes. */
+  /** The total size of all files, in bytes. */
   get totalSize(): number {
     let sum = 0;
     for (const { size } of this.#entries.values()) sum += size;
@@ -118,22 +121,22 @@ export class Manifest {
     return this.#entries.get(path);
   }
 
-  /** Puts a file in, or in the place of what was known about it. */
+  /** Adds or replaces a file. */
   set(path: string, entry: ManifestEntry): void {
     this.#entries.set(path, entry);
   }
 
-  /** Forgets a file; says whether it was known. */
+  /** Removes a file; returns whether it was there. */
   delete(path: string): boolean {
     return this.#entries.delete(path);
   }
 
-  /** All files, in the order in which they were put in. */
+  /** All files, in insertion order. */
   entries(): IterableIterator<[string, ManifestEntry]> {
     return this.#entries.entries();
   }
 
-  /** Writes it to `path`, all or nothing. Throws StoreError. */
+  /** Writes it to `path` atomically. Throws StoreError. */
   async save(path: string, options: ManifestSaveOptions = {}): Promise<void> {
     await writeFileAtomic(path, seal(KIND, this.#texts()), { ...options, mode: 0o600 });
   }
@@ -153,7 +156,7 @@ export class Manifest {
   }
 }
 
-/** What a manifest's head says. */
+/** The fields at the start of a manifest. */
 export interface PlacedHead {
   /** `null` for a folder that is no single version. */
   version: string | null;
@@ -162,8 +165,8 @@ export interface PlacedHead {
 }
 
 /**
- * A manifest's head, without reading the rest; `undefined` when there is no manifest that says. Only
- * good for doubting the state.
+ * Reads a manifest's head only; `undefined` when there is none or it can't be read. Its checksum
+ * isn't verified, so it may only serve to doubt the state, never to confirm it.
  */
 export async function placedHead(path: string): Promise<PlacedHead | undefined> {
   const head = new Uint8Array(4096);

@@ -2,8 +2,8 @@
  * Whether a folder can be renamed at all: on an overlay (a container's file system) one that comes
  * from a lower layer can't, and a mount can't.
  *
- * Guarantees: nothing is changed. The folder is renamed onto one that isn't empty, which no file
- * system does; what it answers before it comes to say that is what is asked for.
+ * Guarantees: changes nothing. It renames the folder onto one that isn't empty, which every file
+ * system refuses; an error other than "not empty" is the reason that the folder can't be moved.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export function checkMovable(layout: Layout, folder: string): void {
   }
 }
 
-/** The error of a folder that can't be renamed, with what makes it one that can. */
+/** The error for a folder that can't be renamed, with the commands that make it movable. */
 export function cantBeMoved(folder: string, cause: unknown): StoreError {
   const [from, copy] = [folder, `${folder}.copy`].map(shellWord);
   return new StoreError(

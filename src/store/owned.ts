@@ -1,8 +1,9 @@
 /**
- * What this program has made beside a dataset's files, or may make: for whoever uninstalls it.
+ * What this program has created beside a dataset's files, or may create: for uninstalling.
  *
- * Guarantees: changes nothing; no file of a dataset is named, and no version of a snapshot. Where a
- * publish or a conversion was cut off nothing is named, because what is staged is then half the data.
+ * Guarantees: changes nothing; never lists a dataset's files or a snapshot's versions. It lists
+ * nothing while a publish or a conversion is unfinished, because part of the data is then still in
+ * staging.
  *
  * @module
  */
@@ -13,13 +14,13 @@ import { INSIDE_NAME, resolveLayout } from "./layout.ts";
 export interface OwnedWork {
   /** The work folder; it may not be there. */
   folder: string;
-  /** Whether a publish or a conversion was cut off; the next run finishes it. */
+  /** Whether a publish or a conversion is unfinished; the next run finishes it. */
   unfinished: boolean;
   /** Files, and folders with all that is in them. */
   paths: string[];
 }
 
-/** Names that are listed also where nothing can be looked at yet, as in a package's staging tree. */
+/** Names that are listed even if they don't exist yet, as in a Debian package's staging tree. */
 const NAMES = [
   "hubs",
   "lock",
@@ -36,9 +37,9 @@ const NAMES = [
 /** Data. */
 const VERSIONS = "versions";
 
-/** The work folders of a `local_dir`: the one in use, and one inside the data where there is one. */
+/** The work folders of a `local_dir`: the one in use and, if there is one, that inside the data. */
 export async function ownedBeside(localDir: string): Promise<OwnedWork[]> {
-  // What is wrong with a folder is for `--check` to say.
+  // `--check` reports what is wrong with a folder; here it isn't an error.
   const layout = await resolveLayout(localDir).catch(() => ({
     localDir,
     work: join(dirname(localDir), `.${basename(localDir)}.datahubsync`),
@@ -51,14 +52,14 @@ export async function ownedBeside(localDir: string): Promise<OwnedWork[]> {
 }
 
 function ownedIn(folder: string): OwnedWork {
-  // Also what another version of this program, or a crash, has left there.
+  // Includes what another version of this program, or a crash, left there.
   const there = namesIn(folder) ?? [];
   const names = [...new Set([...NAMES, ...there])].filter((name) => name !== VERSIONS).sort();
   const unfinished = there.includes("journal");
   return { folder, unfinished, paths: unfinished ? [] : names.map((name) => join(folder, name)) };
 }
 
-/** A link isn't followed: what it leads to is somebody else's. */
+/** Links aren't followed: their targets belong to somebody else. */
 function namesIn(folder: string): string[] | undefined {
   try {
     if (!Deno.lstatSync(folder).isDirectory) return undefined;

@@ -1,11 +1,11 @@
 /**
  * The partial: one sparse file that holds a package's bytes at their own offsets, and a small map
- * of which are there. Resume, delta, several connections and a hub without ranges are all the same
- * to it: filling holes.
+ * of the bytes that are there. Resume, delta, several connections and a hub without ranges all come
+ * down to filling holes.
  *
- * Guarantees: bytes of two packages never mix: a map belongs to one package, and another one begins
- * anew. The map may be behind the file by what came since it was last saved, and after a power cut
- * ahead of it; neither matters, since no byte is used without its entry's CRC.
+ * Guarantees: bytes of two packages never mix: a map belongs to one package, and another package
+ * starts from scratch. The map may lag behind the file by what arrived since the last save, or run
+ * ahead of it after a power cut; neither matters, since no byte is used without its entry's CRC.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type { Range } from "../types.ts";
 import type { Layout } from "./layout.ts";
 import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 
-/** What tells one package from another. */
+/** What distinguishes one package from another. */
 export interface PartialKey {
   /** The package's fingerprint; `null` while its directory isn't known. */
   fingerprint: string | null;
@@ -27,8 +27,8 @@ export interface PartialKey {
 }
 
 /**
- * Bytes and milliseconds after which the map is saved: what a kill can cost. A save takes 0.1 ms, so
- * even at 200 MB/s it is a hundredth of the time.
+ * How often the map is saved, in bytes and ms: the most that a kill can cost. A save takes 0.1 ms,
+ * so even at 200 MB/s it is 1 % of the time.
  */
 const SAVE_EVERY_BYTES = 2 << 20;
 const SAVE_EVERY_MS = 250;
@@ -56,7 +56,7 @@ export class Partial implements Disposable {
     }
   }
 
-  /** Opens the partial as an earlier run left it, or an empty one. Throws StoreError. */
+  /** Opens the partial that an earlier run left, or an empty one. Throws StoreError. */
   static async open(layout: Layout, options: { now: () => number }): Promise<Partial> {
     const opened = await openSealed(layout.partialMap, KIND);
     const partial = new Partial(layout, options.now);
@@ -64,7 +64,7 @@ export class Partial implements Disposable {
     return partial;
   }
 
-  /** The package that the bytes are of. */
+  /** The package that the bytes belong to. */
   get key(): PartialKey {
     return this.#key;
   }
@@ -79,7 +79,10 @@ export class Partial implements Disposable {
     return this.#layout.partial;
   }
 
-  /** Goes on with what is there when it is of the same package, else drops it and begins anew. */
+  /**
+   * Resumes if the bytes there belong to the same package; otherwise drops them and starts from
+   * scratch.
+   */
   begin(key: PartialKey): void {
     const same = key.total === this.#key.total &&
       (key.fingerprint === this.#key.fingerprint || this.#key.fingerprint === null);
@@ -88,7 +91,7 @@ export class Partial implements Disposable {
     this.save();
   }
 
-  /** Forgets all bytes and gives their room back. */
+  /** Forgets all bytes and frees their space. */
   drop(): void {
     this.#have = new RangeSet();
     this.#key = { fingerprint: null, total: 0 };
@@ -96,7 +99,7 @@ export class Partial implements Disposable {
     this.save();
   }
 
-  /** Writes bytes to their place. Throws StoreError. */
+  /** Writes bytes at their offset. Throws StoreError. */
   write(offset: number, chunk: Uint8Array): void {
     try {
       this.#file.seekSync(offset, Deno.SeekMode.Start);
@@ -145,12 +148,15 @@ export class Partial implements Disposable {
     this.#savedAt = this.#now();
   }
 
-  /** Removes the file and its map; the partial can't be used any more. Its room is free at once. */
+  /**
+   * Removes the file and its map and frees the space at once; the partial can't be used afterwards.
+   */
   remove(): void {
     for (const path of [this.#layout.partialMap, this.#layout.partial]) {
       try {
-        // The workers still have it open, which would keep the room of a file that only lost its name.
-        // A mirror may have been given the file: then it goes by another name, too, or instead.
+        // Workers still have the file open, so removing its name wouldn't free the space: truncate
+        // it. Not when a mirror has linked it under another name, though: the bytes are then the
+        // mirror's.
         const isOurs = path === this.#layout.partial && Deno.lstatSync(path).nlink === 1;
         if (isOurs) this.#file.truncateSync(0);
         Deno.removeSync(path);

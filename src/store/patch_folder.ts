@@ -1,9 +1,9 @@
 /**
- * The folder of patches on their way in: each under its digest, their data, and which of them turned
- * out to be of no use.
+ * The folder of patches being downloaded: each under its digest, their data, and a list of those
+ * that turned out to be useless.
  *
- * Guarantees: nothing in it is needed once a publish is done; what an earlier run left is a claim, and
- * read and checked before it is used. A list of refused patches that is lost costs a request.
+ * Guarantees: nothing in it is needed after a publish; what an earlier run left is read and checked
+ * before it is used. Losing the list of refused patches costs one request.
  *
  * @module
  */
@@ -15,12 +15,12 @@ import type { Layout } from "./layout.ts";
 
 const REFUSED = "refused";
 const DATA = "data";
-/** More refused patches than this are from long ago. */
+/** Refused patches remembered; older ones are no longer offered. */
 const MOST_REFUSED = 100;
 
 /** One dataset's folder of patches. */
 export class PatchFolder {
-  /** The data of all patches that are used together. */
+  /** The combined data of all patches in use. */
   readonly data: string;
   readonly #path: string;
 
@@ -29,7 +29,7 @@ export class PatchFolder {
     this.data = join(patches, DATA);
   }
 
-  /** Makes the folder and removes what isn't one of these patches (by SHA-256). Throws StoreError. */
+  /** Makes the folder and removes all but these patches (by SHA-256). Throws StoreError. */
   prepare(wanted: readonly string[]): void {
     try {
       Deno.mkdirSync(this.#path, { recursive: true, mode: 0o700 });
@@ -39,29 +39,29 @@ export class PatchFolder {
     this.clear(wanted);
   }
 
-  /** Where a patch lies, by its SHA-256. */
+  /** The path of a patch, by its SHA-256. */
   pathOf(sha256: string): string {
     return join(this.#path, nameOf(sha256));
   }
 
-  /** The SHA-256 of patches that aren't asked for again. */
+  /** The SHA-256 of patches that are not requested again. */
   async refused(): Promise<Set<string>> {
     const text = await readOwnText(join(this.#path, REFUSED)).catch(() => "");
     return new Set(text.split("\n").filter((line) => /^[0-9a-f]{64}$/.test(line)));
   }
 
-  /** Remembers that a patch is of no use. */
+  /** Remembers that a patch is useless. */
   async refuse(sha256: string): Promise<void> {
     const lines = [...await this.refused(), sha256].slice(-MOST_REFUSED);
     try {
       using file = replaceWithNew(join(this.#path, REFUSED), 0o600);
       writeFully(file, new TextEncoder().encode(`${lines.join("\n")}\n`));
     } catch {
-      // It is asked for once more then.
+      // Then it is requested once more.
     }
   }
 
-  /** Removes patches and data, but these. */
+  /** Removes the data and all patches but these. */
   clear(wanted: readonly string[] = []): void {
     const kept = new Set([...wanted.map(nameOf), REFUSED]);
     try {
@@ -69,7 +69,7 @@ export class PatchFolder {
         if (!kept.has(name)) Deno.removeSync(join(this.#path, name));
       }
     } catch {
-      // What can't be removed now is in nobody's way.
+      // What can't be removed now does no harm.
     }
   }
 }

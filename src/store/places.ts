@@ -1,10 +1,10 @@
 /**
- * On which disk each dataset's folder lies, kept beside the state, so that a disk that isn't mounted
- * one day is told from a folder that somebody emptied.
+ * Which disk each dataset's folder is on, kept beside the state, so that an unmounted disk can be
+ * told from a folder that somebody emptied.
  *
- * Guarantees: only a folder that was seen with files on one device, and is found empty or missing on
- * another, counts as not mounted. A file that is damaged, or can't be written, stops nobody. A bind
- * mount of the same disk has the same device: that it isn't there isn't noticed.
+ * Guarantees: a folder counts as not mounted only if it held files on one device and is empty or
+ * missing on another. A list that is damaged or can't be written stops no run. It doesn't detect a
+ * missing bind mount of the same disk, which has the same device.
  *
  * @module
  */
@@ -26,7 +26,7 @@ interface Place {
   bytes: number;
 }
 
-/** Whose folder it is, and where that is noted. */
+/** The dataset, and the state that its place is noted beside. */
 export interface PlaceOf {
   name: string;
   statePath: string;
@@ -88,7 +88,7 @@ export async function rememberPlace(
     const path = placesPathFor(of.statePath);
     await writeFileAtomic(path, seal(KIND, body), { mode: 0o600, durable: false });
   } catch {
-    // It only helps to notice something.
+    // The list only helps to detect a missing mount; a run does without.
   }
 }
 

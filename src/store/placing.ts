@@ -1,10 +1,10 @@
 /**
- * Puts staged files in their places, one rename per file.
+ * Moves staged files into place, one rename per file.
  *
- * Guarantees: a reader sees each file old or new, whole. Where a rename leads to another file system
- * (a mount below `local_dir`, another project's folder), the file is copied beside its target, under
- * a hidden name, flushed, and renamed there. A folder that is swapped for a link meanwhile is noticed
- * after at most {@linkcode BATCH} renames, and ends it all with an error.
+ * Guarantees: a reader sees each file old or new, whole. Where a rename leads to another file
+ * system (a mount below `local_dir`, another project's folder), the file is copied beside its
+ * target, under a hidden name, flushed, and renamed there. A folder that is swapped for a link
+ * meanwhile is detected after at most {@linkcode BATCH} renames and stops everything with an error.
  *
  * @module
  */
@@ -27,19 +27,19 @@ export interface Placing {
   placed: Set<Move>;
   /** Those that stay staged, with the reason. */
   failed: Map<Move, StoreError>;
-  /** Folders that were made, below `local_dir`, each after the one above it. */
+  /** The folders made, relative to `local_dir`, parents first. */
   made: string[];
 }
 
-/** How files are placed. */
+/** Options for placing files. */
 export interface PlaceOptions {
-  /** Whether the first failure ends it. */
+  /** Whether to stop at the first failure. */
   stopAtFirst: boolean;
   durable: boolean;
 }
 
 /**
- * Renames between two looks at the event loop. Measured on ext4: 5,400 new names take 0.05 to 0.09 s;
+ * Renames between yields to the event loop. Measured on ext4: 5,400 new names take 0.05 to 0.09 s;
  * over existing files 0.4 s and more, since each frees an old file, and threads don't help.
  */
 const BATCH = 512;

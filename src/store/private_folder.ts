@@ -1,9 +1,9 @@
 /**
- * A folder for its owner only, in which nobody else has prepared anything.
+ * A folder for its owner only, which nobody else can have prepared.
  *
- * Guarantees: a folder that is there is a real one, and where everybody may make folders it belongs to
- * this user, to root or to the owner of the folder above. It doesn't look further up: that is the
- * owner rule's.
+ * Guarantees: an existing folder is a real one and, in a place where everybody may make folders,
+ * belongs to this user, to root or to the parent's owner. It doesn't look further up: the owner
+ * rule does.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { errnoOf } from "../fs/disk_error.ts";
 import { ownUid, setOwnMode } from "../fs/own_file.ts";
 import { shellWord } from "../shell_word.ts";
 
-/** Makes the folder, or takes the one that is there if nobody else can have prepared it. */
+/** Makes the folder, or uses the existing one if nobody else can have prepared it. */
 export async function makePrivate(path: string): Promise<void> {
   try {
     return await Deno.mkdir(path, { mode: 0o700 });
@@ -37,13 +37,13 @@ export async function makePrivate(path: string): Promise<void> {
       hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
     });
   }
-  // Others must not be able to put files where we publish from.
+  // Nobody else may be able to add files that would be published.
   if (((info.mode ?? 0) & 0o022) !== 0) setOwnMode(path, 0o700);
 }
 
 /**
- * Whether somebody else made a folder where everybody may: since the owner rule looked, or for a program
- * that uses the library.
+ * Whether somebody else made the folder in a place where everybody may. The owner rule looked
+ * earlier, and doesn't run for programs that use the library.
  */
 async function isStrangers({ uid }: Deno.FileInfo, parent: string): Promise<boolean> {
   const { mode, uid: above } = await Deno.lstat(parent);

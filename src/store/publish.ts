@@ -1,14 +1,15 @@
 /**
- * Makes staged files live: all of a plan, or, after a crash at any instant, all of it in the next
- * run.
+ * Makes staged files live: the whole plan, or after a crash at any instant, the rest of it in the
+ * next run.
  *
- * Guarantees: nothing is changed before every target has been looked at and the journal is written;
- * each file is replaced by one rename, so a reader sees it old or new, whole; a file is removed only
- * if it is as we left it; the manifest changes after the files. A file that can't be placed all the
- * same takes the whole publish back; where the disk has no hard links to do that with, all others are
- * placed and that one is tried again by each run. Either way no journal stays open, and an error says
- * it. {@linkcode recoverPublish} believes no byte without its CRC. It doesn't switch several files in
- * one instant: that is what snapshots are for. The caller holds the dataset's lock.
+ * Guarantees: nothing changes before every target has been checked and the journal is written; each
+ * file is replaced by one rename, so a reader sees it old or new, whole; a file is removed only if
+ * it is as the last sync left it; the manifest changes after the files. If a file can't be placed
+ * after all, the whole publish is rolled back; on a disk without hard links, which that needs, all
+ * other files are placed and each run retries that one. Either way no journal stays open, and an
+ * error reports it. {@linkcode recoverPublish} trusts no byte without its CRC. It doesn't switch
+ * several files in one instant: that is what snapshots are for. The caller holds the dataset's
+ * lock.
  *
  * @module
  */
@@ -26,7 +27,7 @@ import { checkFolders } from "./replaceable.ts";
 import { flushStaged } from "./staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
-import { mendManifest, sortOut } from "./unfinished.ts";
+import { correctManifest, sortOut } from "./unfinished.ts";
 
 /** What is to become live. */
 export interface PublishPlan {
@@ -36,7 +37,7 @@ export interface PublishPlan {
   manifest: Manifest;
 }
 
-/** How a publish works. */
+/** Options for a publish. */
 export interface PublishOptions {
   /** Whether everything is flushed to the disk, so that a power cut loses nothing. */
   durable: boolean;
@@ -52,11 +53,11 @@ export interface PublishReport {
   published: number;
   /** Files that were removed. */
   deleted: number;
-  /** Files that upstream removed and that stay, since somebody changed them. */
+  /** Files that upstream removed but that stay, because somebody changed them. */
   kept: string[];
 }
 
-/** The steps, in their order; after `journal_written` a crash is finished forward. */
+/** The steps, in order; after `journal_written` a crash is rolled forward. */
 export const PUBLISH_STEPS = [
   "checked",
   "flushed",
@@ -76,8 +77,8 @@ export const PUBLISH_STEPS = [
 export type PublishStep = typeof PUBLISH_STEPS[number];
 
 /**
- * Makes a plan live. Throws StoreError or ArchiveError; before the step `journal_written` nothing
- * has been changed then, and what dies after it is finished by the next {@linkcode recoverPublish}.
+ * Makes a plan live. Throws StoreError or ArchiveError; an error before the step `journal_written`
+ * has changed nothing, and after a crash past it the next {@linkcode recoverPublish} finishes.
  */
 export async function publish(
   layout: Layout,
@@ -104,9 +105,9 @@ export async function publish(
 }
 
 /**
- * Finishes a publish that a crash cut off; can itself be cut off and done again. What can't be
- * finished, because a staged file isn't whole, is taken out of the manifest, so that it is fetched
- * again. Throws StoreError.
+ * Finishes a publish that a crash interrupted. Safe to interrupt and repeat. Files that can't be
+ * finished, because their staged file isn't whole, are removed from the manifest, so that they are
+ * fetched again. Throws StoreError.
  */
 export async function finishPublish(
   layout: Layout,
@@ -115,7 +116,7 @@ export async function finishPublish(
 ): Promise<PublishReport> {
   checkTargets(layout, journal.moves.map((move) => move.path));
   const { todo, lost } = sortOut(layout, journal.moves);
-  await mendManifest(layout, { lost }, options);
+  await correctManifest(layout, { lost }, options);
   const touching = journal.moves;
   return await carryOut(layout, { ...journal, moves: todo }, Undo.find(layout), {
     ...options,
@@ -153,15 +154,15 @@ async function carryOut(
   }
   onStep?.("folders_flushed");
   const [lost, stay] = [[...placing.failed.keys()], [...removal.failed.keys()]];
-  if (lost.length + stay.length > 0) await mendManifest(layout, { lost, stay }, options);
+  if (lost.length + stay.length > 0) await correctManifest(layout, { lost, stay }, options);
   renameIfThere(layout.manifestNext, layout.manifest);
   onStep?.("manifest_live");
   await removeIfThere(layout.journal);
-  // Before anything new is staged: a journal that came back would take it for its own.
+  // Before anything new is staged: a journal that a power cut brought back would publish it.
   if (durable) await flushDirectory(layout.work);
   onStep?.("journal_removed");
   await undo.remove();
-  // What couldn't be placed is tried again by the next run, without fetching it again.
+  // The next run retries what couldn't be placed, without fetching it again.
   if (lost.length === 0) await removeIfThere(layout.staging);
   onStep?.("staging_removed");
   const failures = [...placing.failed.values(), ...removal.failed.values()];
@@ -169,7 +170,7 @@ async function carryOut(
   return { published: journal.moves.length, deleted: removal.deleted, kept: removal.kept };
 }
 
-/** Makes the folder what it was before the journal; returns what to throw. */
+/** Rolls the folder back to what it was before the journal; returns the error to throw. */
 async function takeBack(
   layout: Layout,
   work: { moves: Move[]; placing: Placing; undo: Undo },
@@ -181,7 +182,7 @@ async function takeBack(
     try {
       Deno.removeSync(inFolder(layout, folder));
     } catch {
-      // Somebody has put something in it.
+      // Somebody put something in it.
     }
   }
   await removeIfThere(layout.journal);
@@ -194,16 +195,16 @@ async function takeBack(
   });
 }
 
-/** The error of a publish that did what it could. */
+/** The error for a publish that succeeded in part. */
 function notAll(failures: StoreError[]): StoreError {
   const first = failures[0]!;
   if (failures.length === 1) return first;
   const others = failures.length - 1;
-  const message = `${first.message}; and so with ${others} other file${others === 1 ? "" : "s"}`;
+  const message = `${first.message}; the same for ${others} other file${others === 1 ? "" : "s"}`;
   return new StoreError(first.code, message, first.evidence);
 }
 
-/** A missing staged file is found before the first rename, not at its turn. */
+/** Finds a missing staged file before the first rename rather than half-way through. */
 function checkStaged(layout: Layout, moves: Move[]): void {
   if (moves.length === 0) return;
   const there = new Set<string>();

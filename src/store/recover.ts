@@ -1,9 +1,9 @@
 /**
- * Finishes what an earlier run had begun when it died.
+ * Finishes what an earlier run had begun before it died.
  *
- * Guarantees: afterwards no journal is open and the folder is as that run would have left it. It
- * does nothing, quickly, when nothing is open. The caller holds the dataset's lock, and resolves the
- * layout again when the answer is `true`, since a conversion may have moved the data.
+ * Guarantees: afterwards no journal is open and the folder is as that run would have left it. With
+ * no open journal it does nothing, quickly. The caller holds the dataset's lock, and resolves the
+ * layout again if this returns `true`, since a conversion may have moved the data.
  *
  * @module
  */
@@ -16,20 +16,22 @@ import type { Layout } from "./layout.ts";
 import { finishPublish, type PublishStep } from "./publish.ts";
 import { Undo } from "./undo.ts";
 
-/** What is written in the work folder by way of a temporary file. */
+/** Files in the work folder that are written through a temporary file. */
 const WRITTEN = ["journal", "manifest", "manifest.next"];
 
-/** How a recovery works. */
+/** Options for a recovery. */
 export interface RecoverOptions {
   /** Whether everything is flushed to the disk; default true. */
   durable?: boolean;
   /** Called after each step of a publish that is finished. */
   onStep?: (step: PublishStep) => void;
-  /** Told, in one sentence, when a journal is damaged and dropped, or can't be finished in full. */
+  /**
+   * Called with one sentence when a journal is damaged and dropped, or can't be finished in full.
+   */
   warn?: (message: string) => void;
 }
 
-/** Finishes a journal forward; says whether there was one to finish. Throws StoreError. */
+/** Rolls an open journal forward; returns whether there was one. Throws StoreError. */
 export async function recoverPublish(
   layout: Layout,
   options: RecoverOptions = {},
@@ -50,7 +52,8 @@ export async function recoverPublish(
     try {
       await finishPublish(layout, journal, { durable, ...(onStep && { onStep }) });
     } catch (error) {
-      // Settled without what couldn't be placed: the plan that comes now says it, if it still wants it.
+      // Finished, except for what couldn't be placed. The next plan reports those files if it still
+      // needs them.
       if (!(error instanceof StoreError) || await journalIsOpen(layout)) throw error;
       warn?.(`What an earlier run had begun couldn't be finished: ${error.message}`);
     }

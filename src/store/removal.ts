@@ -1,9 +1,9 @@
 /**
  * Removes files that we placed, and the folders that this leaves empty.
  *
- * Guarantees: a file goes only while it is what it was described as: same size, and same last change
- * or same content. Nothing is removed through a link. A folder goes only when it is empty. A file
- * that can't be removed keeps no other from being removed.
+ * Guarantees: a file is removed only if it still matches its description: same size, and same mtime
+ * or same content. Nothing is removed through a link. A folder is removed only when empty. A file
+ * that can't be removed doesn't stop the others.
  *
  * @module
  */
@@ -16,19 +16,19 @@ import type { Layout } from "./layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
 import { checkPath, folderOf, ParentKinds } from "./target_check.ts";
 
-/** What a removal came to. */
+/** The result of a removal. */
 export interface RemovalReport {
-  /** Files that are gone. */
+  /** How many files were removed. */
   deleted: number;
-  /** Files that stay, since somebody changed them. */
+  /** Files that stay, because somebody changed them. */
   kept: string[];
-  /** Files that should go and can't be removed, with the reason. */
+  /** Files that couldn't be removed, with the reason. */
   failed: Map<Removal, StoreError>;
-  /** The folders, below `local_dir`, that lost something and are still there. */
+  /** The remaining folders, relative to `local_dir`, from which something was removed. */
   touched: Set<string>;
 }
 
-/** Removes what is still as described. Can be done again after a crash. Throws StoreError. */
+/** Removes what still matches its description. Safe to repeat after a crash. Throws StoreError. */
 export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport {
   const report: RemovalReport = {
     deleted: 0,
@@ -61,7 +61,7 @@ export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport 
   return report;
 }
 
-/** Whether a file is what it was described as. Throws StoreError. */
+/** Whether a file still matches its description. Throws StoreError. */
 export function stateOf(path: string, removal: Removal): "missing" | "as_described" | "changed" {
   let info: Deno.FileInfo;
   try {
@@ -83,14 +83,14 @@ function remove(path: string): void {
   }
 }
 
-/** Removes `folder` and those above it as long as they are empty; returns the first that stays. */
+/** Removes `folder` and its parents while they are empty; returns the first that stays. */
 function removeEmpty(root: string, folder: string): string {
   let place = folder;
   while (place !== "") {
     try {
       Deno.removeSync(`${root}/${place}`);
     } catch (error) {
-      // Not empty, or not ours to remove: it stays. Gone already: look at the one above.
+      // Not empty, or no permission: it stays. Already gone: go on with its parent.
       if (errnoOf(error) !== "ENOENT") break;
     }
     place = folderOf(place);

@@ -1,10 +1,11 @@
 /**
  * Asks the kernel whether a file could be replaced, without replacing it.
  *
- * Guarantees: changes nothing. A folder is renamed onto the file, which the kernel never does: it
- * first looks whether both lie on one mount that can be written to, whether the user may change the
- * target's folder, and whether the file is immutable, and says so; only then it answers that a file
- * is no folder. What only a file server knows (another program has it open, …) shows at the rename.
+ * Guarantees: changes nothing. It renames a folder onto the file, which the kernel always refuses:
+ * it first checks that both are on one writable mount, that the user may change the target's
+ * folder, and that the file isn't immutable, and only then that the target is a folder. It doesn't
+ * find what only a file server knows (another program has the file open, …); that shows at the
+ * rename.
  *
  * @module
  */
@@ -22,7 +23,7 @@ export function checkReplaceable(layout: Layout, target: string): void {
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     Deno.renameSync(folder, target);
-    Deno.renameSync(target, folder); // the file went in this instant
+    Deno.renameSync(target, folder); // the file vanished in this instant
   } catch (error) {
     const errno = errnoOf(error);
     // Another mount: a copy beside the target replaces it.
@@ -32,12 +33,12 @@ export function checkReplaceable(layout: Layout, target: string): void {
     try {
       Deno.removeSync(folder);
     } catch {
-      // It never was made.
+      // It was never made.
     }
   }
 }
 
-/** Asks that of one file in each folder. Throws StoreError for the first that can't be written to. */
+/** Checks one file per folder. Throws StoreError for the first folder that can't be written to. */
 export function checkFolders(layout: Layout, files: Iterable<string>): void {
   const asked = new Set<string>();
   for (const path of files) {
@@ -48,7 +49,7 @@ export function checkFolders(layout: Layout, files: Iterable<string>): void {
   }
 }
 
-/** The error of a file that can't be replaced or removed, with what can be typed against it. */
+/** The error for a file that can't be replaced or removed, with a command that fixes it. */
 export function errorWithRemedy(error: unknown, target: string, doing: string): StoreError {
   const said = diskError(error, target, doing);
   const hint = said === error ? undefined : hintFor(errnoOf(error), target);

@@ -3,8 +3,8 @@
  *
  * Guarantees: a reader that opens `local_dir` gets one version, all old or all new, and keeps it
  * while it is among the last `keepVersions`. A crash before the switch leaves the old version live
- * and the staged files where they are; after it only tidying is left. Files that aren't the
- * package's are carried over. Unchanged files are hard links: a program that writes *into* such a
+ * and the staged files where they are; after it only cleanup is left. Files that don't come from
+ * the package are carried over. Unchanged files are hard links: a program that writes *into* such a
  * file, rather than replacing it, changes it in every version.
  *
  * @module
@@ -23,7 +23,7 @@ import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { VersionBuilder } from "./version_builder.ts";
 import { folderInTheWay, isEmpty, nextVersion, pruneVersions, switchTo } from "./versions.ts";
 
-/** How a snapshot is published. */
+/** Options for publishing a snapshot. */
 export interface SnapshotOptions {
   /** Whether everything is flushed to the disk, so that a power cut loses nothing. */
   durable: boolean;
@@ -35,7 +35,7 @@ export interface SnapshotOptions {
   onStep?: (step: SnapshotStep) => void;
 }
 
-/** The steps, in their order. */
+/** The steps, in order. */
 export const SNAPSHOT_STEPS = [
   "checked",
   "flushed",
@@ -54,8 +54,8 @@ export type SnapshotStep = typeof SNAPSHOT_STEPS[number];
 
 /**
  * Makes a plan live as a new version. `local_dir` is our link, missing, or empty. Throws StoreError
- * or ArchiveError; until the step `switched` nothing that readers see has been changed. Resolve the
- * layout again afterwards.
+ * or ArchiveError; until the step `switched`, readers see no change. Resolve the layout again
+ * afterwards.
  */
 export async function publishSnapshot(
   layout: Layout,
@@ -114,7 +114,7 @@ export function checkSnapshot(layout: Layout): void {
   checkLinks(layout.work);
   const { snapshot, localDir } = layout;
   if (snapshot === undefined) {
-    // An empty folder is in nobody's way.
+    // The switch removes an empty folder.
     if (kindOf(localDir) === "folder" && !isEmpty(localDir)) throw folderInTheWay(localDir);
   } else if (kindOf(snapshot.current) !== "folder") {
     throw new StoreError("wrong_type", `The live version is gone: ${snapshot.current}`, {
@@ -125,7 +125,7 @@ export function checkSnapshot(layout: Layout): void {
   }
 }
 
-/** The error for a work folder that had to go inside the data. */
+/** The error for a work folder that had to be placed inside the data. */
 export function mustLieBeside(layout: Layout): StoreError {
   return new StoreError(
     "cross_device",

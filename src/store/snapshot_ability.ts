@@ -2,7 +2,7 @@
  * Whether a file system can hold a snapshot: it takes hard links, for files that stay the same, and
  * symbolic links, for the switch.
  *
- * Guarantees: it is tried, in a folder that is removed again; nothing else changes.
+ * Guarantees: it tries both in a temporary folder, which is then removed; nothing else changes.
  *
  * @module
  */
@@ -49,14 +49,14 @@ function tryLink(what: string, folder: string, link: () => void): void {
   }
 }
 
-/** What others lack to get through to the versions, as mode bits; 0 = nothing. */
+/** The mode bits that others lack to reach the versions; 0 = none. */
 export function missingPassage(layout: Layout): number {
-  // The folder of versions is made as the umask says; the work folder was made for its owner alone.
+  // The folder of versions follows the umask; the work folder was made for its owner only.
   const [through, to] = [modeOf(layout.work), modeOf(layout.versions)];
   return through === undefined || to === undefined ? 0 : to & 0o011 & ~through;
 }
 
-/** Lets those whom the umask lets into the versions through the work folder. Throws StoreError. */
+/** Opens the work folder to those whom the umask lets into the versions. Throws StoreError. */
 export function makePassable(layout: Layout): void {
   const missing = missingPassage(layout);
   if (missing === 0) return;

@@ -1,9 +1,10 @@
 /**
  * Where the last deflate blocks of staged entries begin, kept beside staging so that an interrupted
- * run's knowledge serves the next one.
+ * run's findings serve the next one.
  *
- * Guarantees: a lost or torn line costs fetching one entry whole some day, never a wrong file: what is
- * decoded from a block is checked by its CRC-32. Lines of files that aren't staged any more mean nothing.
+ * Guarantees: a lost or torn line may cost fetching one entry whole, never a wrong file: what is
+ * decoded from a block is checked by its CRC-32. Lines of files that are no longer staged are
+ * ignored.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { writeFully } from "../fs/whole_io.ts";
 import type { Layout } from "./layout.ts";
 import type { LastBlock } from "../grown/last_block.ts";
 
-/** Lines that are written at once; a kill loses at most these. */
+/** Lines written at once; a kill loses at most these. */
 const LINES = 64;
 
 /** The notes on one dataset's staged files. */
@@ -41,19 +42,19 @@ export class StagedBlocks {
     if (this.#lines.length >= LINES) this.save();
   }
 
-  /** Writes what is noted; a disk that is full is for others to say. */
+  /** Writes the pending notes. Ignores errors: whoever writes data next reports a full disk. */
   save(): void {
     if (this.#lines.length === 0) return;
     try {
       using file = openOwn(this.#path, { access: "append", create: 0o600 });
       writeFully(file, new TextEncoder().encode(this.#lines.join("")));
     } catch {
-      // The sync can do without.
+      // A sync works without them.
     }
     this.#lines = [];
   }
 
-  /** Removes the notes: their files are live, and the manifest knows it all. */
+  /** Removes the notes once their files are live: the manifest has them then. */
   remove(): void {
     try {
       Deno.removeSync(this.#path);

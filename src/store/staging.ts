@@ -1,10 +1,10 @@
 /**
  * Staging: verified files that aren't live yet. A staged file's name says what is in it (CRC-32,
- * size and for which path), so that staging needs no list of its own, and an entry staged for one
- * package serves the next one too when it still holds.
+ * size and target path), so staging needs no list of its own, and an entry staged for one package
+ * serves the next if it is unchanged.
  *
- * Guarantees: no name here ends in anything that people read. What an earlier run left is a claim:
- * it is read and checked before it is used.
+ * Guarantees: no name here has the extension of a data file. What an earlier run left is read and
+ * checked before it is used.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export class StagingNames {
   nameOf(entry: StagedContent): string {
     const stem = `${hex(entry.crc)}-${entry.size.toString(36)}-${hex(crc32(entry.path))}`;
     let name = stem;
-    // Two paths with one CRC-32 and one content are possible where many files are equal.
+    // Two paths may share a CRC-32 and have the same content, where many files are equal.
     for (let n = 1; (this.#taken.get(name) ?? entry.path) !== entry.path; n++) {
       name = `${stem}-${n}`;
     }
@@ -57,7 +57,7 @@ export function listStaging(layout: Layout): Set<string> {
   return names;
 }
 
-/** Asks the disk to keep the staged files. Throws StoreError. */
+/** Flushes the staged files to the disk. Throws StoreError. */
 export async function flushStaged(
   { staging }: Layout,
   files: readonly { staged: string; size: number }[],
@@ -67,7 +67,7 @@ export async function flushStaged(
   await flushTogether(paths, { folder: staging, bytes });
 }
 
-/** Removes staged files that nothing needs any more. Throws StoreError. */
+/** Removes staged files that are no longer needed. Throws StoreError. */
 export function removeStaged(layout: Pick<Layout, "staging">, names: Iterable<string>): void {
   for (const name of names) {
     try {
@@ -80,8 +80,8 @@ export function removeStaged(layout: Pick<Layout, "staging">, names: Iterable<st
 }
 
 /**
- * Marks what is staged from now on as not proven: it comes out of a package whose digest is checked at
- * its end. A run that finds the mark takes nothing of it. Throws StoreError.
+ * Marks what is staged from now on as unproven: it comes from a package whose digest can only be
+ * checked at its end. A run that finds the mark uses none of it. Throws StoreError.
  */
 export function markUnproven(layout: Layout): void {
   const path = unprovenPath(layout);
@@ -92,7 +92,7 @@ export function markUnproven(layout: Layout): void {
   }
 }
 
-/** Whether an earlier run has left staged files that were never proven. */
+/** Whether an earlier run left staged files that were never proven. */
 export function isUnproven(layout: Layout): boolean {
   try {
     Deno.lstatSync(unprovenPath(layout));
@@ -102,7 +102,7 @@ export function isUnproven(layout: Layout): boolean {
   }
 }
 
-/** Takes the mark away: all is proven, or removed. Throws StoreError. */
+/** Removes the mark: everything is proven, or removed. Throws StoreError. */
 export function unmarkUnproven(layout: Layout): void {
   removeStaged({ staging: dirname(layout.staging) }, [basename(unprovenPath(layout))]);
 }

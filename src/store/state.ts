@@ -2,9 +2,9 @@
  * The state: which version of each dataset was synced last, in the format of the Python client
  * v2.0 (one JSON object, name → version text).
  *
- * Guarantees: the file is replaced in one step, under a lock, so that two runs on two datasets lose
- * nothing; what others put into it stays. A file that can't be read as such is an error and stays
- * as it is. It carries no format version of its own, since v2.0 wouldn't read it then.
+ * Guarantees: the file is replaced atomically, under a lock, so that two runs on two datasets lose
+ * nothing; what others put into it stays. A file that can't be parsed is an error and is left
+ * alone. It carries no format version, since v2.0 couldn't read it then.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { diskError } from "../fs/disk_error.ts";
 import { followOwnLinks, openOwn, readOwnText } from "../fs/own_file.ts";
 import { nameText } from "../plain_text.ts";
 
-/** What decides where the state is. */
+/** What determines where the state is. */
 export interface StateLocation {
   /** `--state`, as typed. */
   flag?: string;
@@ -26,7 +26,7 @@ export interface StateLocation {
   baseDir: string;
 }
 
-/** How a version is recorded. */
+/** Options for recording a version. */
 export interface RecordOptions {
   /** Whether the file is flushed to the disk; default true. */
   durable?: boolean;
@@ -37,7 +37,10 @@ export interface RecordOptions {
 /** The state's name, as v2.0 has it. */
 export const STATE_NAME = ".last_sync.json";
 
-/** The state's name where the config's folder isn't for the sync's user to write: below, with the history. */
+/**
+ * The state's name where the sync's user may not write to the config's folder: one level down, with
+ * the history.
+ */
 const PRIVATE_STATE = join(".datahubsync", "last_sync.json");
 
 /**
@@ -58,8 +61,8 @@ export async function locateState(location: StateLocation): Promise<string> {
 }
 
 /**
- * The recorded versions, fit to be shown: an earlier program wrote them as a hub had said them. None
- * for a file that is missing or empty. Throws StoreError.
+ * The recorded versions, made safe to print: earlier programs stored a hub's text as it came. A
+ * missing or empty file has none. Throws StoreError.
  */
 export async function loadState(path: string): Promise<Map<string, string>> {
   const versions = new Map<string, string>();
@@ -79,7 +82,7 @@ export async function recordVersion(
   version: string | null,
   options: RecordOptions = {},
 ): Promise<void> {
-  // A link is followed here, since a rename over it would replace it.
+  // Resolve a link here: a rename would replace the link itself.
   const target = realTarget(path);
   using _lock = await waitForLock(`${target}.lock`, options.waitMs ?? 10_000);
   const before = await read(target);
@@ -124,7 +127,7 @@ function badFormat(path: string, found: string, cause?: unknown): StoreError {
     path,
     expected: "a JSON object of names and versions",
     found,
-    hint: "mend it, or remove it: every dataset is then compared with its folder once",
+    hint: "fix it, or remove it: every dataset is then compared with its folder once",
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -137,7 +140,7 @@ async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
   } catch (error) {
     throw diskError(error, path, "lock the state");
   }
-  // A holder needs some ms. Polling, since a wait in the kernel can't be given up.
+  // A holder takes a few ms. Polls, because waiting in the kernel can't be aborted.
   const pause = 20;
   for (let waited = 0; !await tryLock(file); waited += pause) {
     if (waited >= waitMs) {
@@ -152,7 +155,7 @@ async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
   return file;
 }
 
-/** A file system without locks takes the risk rather than never recording anything. */
+/** On a file system without locks, take the risk rather than never record anything. */
 async function tryLock(file: Deno.FsFile): Promise<boolean> {
   try {
     return await file.tryLock(true);
@@ -169,7 +172,7 @@ function realTarget(path: string): string {
   }
 }
 
-/** A file that is there keeps its mode. */
+/** An existing file keeps its mode. */
 async function modeOf(path: string): Promise<{ mode?: number }> {
   const info = await Deno.stat(path).catch(() => undefined);
   return info?.mode === undefined || info.mode === null ? {} : { mode: info.mode & 0o777 };

@@ -1,9 +1,9 @@
 /**
- * Looks at every place that a publish would write to, before it writes anything.
+ * Checks every place that a publish would write to, before it writes anything.
  *
- * Guarantees: a plan that passes leads nowhere but into `local_dir`: no path has a part that leads
- * upwards, none goes through a link, no folder is where a file should go nor the other way round.
- * Somebody who changes the folder between the check and the publish can still make it fail.
+ * Guarantees: a plan that passes stays within `local_dir`: no path contains `..` or goes through a
+ * link, and no folder is where a file should go, or the other way round. It doesn't guard against
+ * somebody changing the folder between the check and the publish; the publish then fails.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { INSIDE_NAME, type Layout } from "./layout.ts";
 /** What is at a path, without following links. */
 export type Kind = "missing" | "file" | "folder" | "link" | "other";
 
-/** From this many targets in one folder on, listing it is cheaper than asking for each. */
+/** From this many targets in one folder, listing it is cheaper than one `lstat` each. */
 const LIST_FROM = 8;
 
 /**
@@ -52,7 +52,7 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 }
 
-/** What lies at `path`, without following links. Throws StoreError. */
+/** What is at `path`, without following links. Throws StoreError. */
 export function kindOf(path: string): Kind {
   try {
     return kindFrom(Deno.lstatSync(path));
@@ -65,8 +65,8 @@ export function kindOf(path: string): Kind {
 }
 
 /**
- * What the data's folder is; it may be our link to a version. Not asked for as `${root}/.`: with
- * rights named one by one, Deno takes the dot away first.
+ * What the data's folder is; it may be our link to a version. Not queried as `${root}/.`: with
+ * per-path permissions, Deno strips the dot first.
  */
 function kindBehind(root: string): Kind {
   try {
@@ -77,7 +77,7 @@ function kindBehind(root: string): Kind {
   }
 }
 
-/** What the folders below `local_dir` are; each is asked for once. */
+/** The kinds of the folders below `local_dir`; each is looked up once. */
 export class ParentKinds {
   readonly #root: string;
   readonly #known = new Map<string, Kind>();
@@ -97,7 +97,7 @@ export class ParentKinds {
     return kind;
   }
 
-  /** The topmost part of `folder` that is there and is no folder. */
+  /** The topmost part of `folder` that exists and isn't a folder. */
   blockedBy(folder: string): { path: string; kind: Kind } | undefined {
     const kind = this.of(folder);
     if (kind === "folder" || kind === "missing") return undefined;
@@ -106,7 +106,7 @@ export class ParentKinds {
   }
 }
 
-/** Throws ArchiveError `unsafe_name` for a path that could lead anywhere else. */
+/** Throws ArchiveError `unsafe_name` for a path that could lead out of the data folder. */
 export function checkPath(layout: Layout, path: string): void {
   const parts = path.split("/");
   const unsafe = path.includes("\0") ||
@@ -152,7 +152,7 @@ function* kindsIn(root: string, folder: string, paths: string[]): Iterable<[stri
   for (const path of paths) {
     const name = folder === "" ? path : path.slice(folder.length + 1);
     const kind = there.get(name);
-    // Another spelling may be there that the disk takes for this name.
+    // The disk may treat an existing name in another spelling as this one.
     yield [path, kind ?? (names.mayFind(name) ? kindOf(`${root}/${path}`) : "missing")];
   }
 }

@@ -1,10 +1,11 @@
 /**
- * The old files of a publish under second names, so that it can be taken back.
+ * Hard links to the files that a publish replaces, so that it can be rolled back.
  *
- * Guarantees: where {@linkcode Undo.complete}, every file that the publish replaces has a second name
- * in the work folder, and {@linkcode Undo.takeBack} makes each target what it was, with one rename per
- * file, and leaves what was staged staged. Nothing is copied. Where the disk has no hard links, or a
- * part of `local_dir` is another file system, there is no undo, and that is said by `complete`.
+ * Guarantees: where {@linkcode Undo.complete}, every file that the publish replaces has a second
+ * name in the work folder, and {@linkcode Undo.takeBack} restores each target, with one rename per
+ * file, and moves the new files back to staging. Nothing is copied. Where the disk has no hard
+ * links, or part of `local_dir` is on another file system, there is no undo, and `complete` is
+ * false.
  *
  * @module
  */
@@ -18,12 +19,12 @@ import type { Layout } from "./layout.ts";
 import { checkReplaceable } from "./replaceable.ts";
 import { kindOf } from "./target_check.ts";
 
-/** Lies in the folder once all links are made; no staged file is called so. */
+/** Created once all links exist; no staged file can have this name. */
 const COMPLETE = "complete";
 
-/** What can be taken back. */
+/** The means to roll a publish back. */
 export class Undo {
-  /** Whether all of it can be. */
+  /** Whether the whole publish can be rolled back. */
   readonly complete: boolean;
   readonly #layout: Layout;
   readonly #folder: string;
@@ -35,8 +36,8 @@ export class Undo {
   }
 
   /**
-   * Links the files that are there at the targets. Throws StoreError for one that can't be replaced
-   * at all (an immutable one, say).
+   * Links the existing target files. Throws StoreError for one that can't be replaced at all (an
+   * immutable one, say).
    */
   static async make(
     layout: Layout,
@@ -71,12 +72,12 @@ export class Undo {
     return new Undo(layout, complete);
   }
 
-  /** What a run that died had linked. */
+  /** The links that a crashed run made. */
   static find(layout: Layout): Undo {
     return new Undo(layout, kindOf(join(folderOf(layout), COMPLETE)) === "file");
   }
 
-  /** Makes every target what it was. Can be done again after a crash. Throws StoreError. */
+  /** Restores every target. Safe to repeat after a crash. Throws StoreError. */
   takeBack(moves: readonly Move[], placed: ReadonlySet<Move>): void {
     for (const move of [...moves].reverse()) {
       const target = `${this.#layout.localDir}/${move.path}`;
@@ -92,7 +93,7 @@ export class Undo {
     const staged = `${this.#layout.staging}/${move.staged}`;
     const old = join(this.#folder, move.staged);
     const gone = kindOf(staged) === "missing";
-    if (!gone && !at.wasPlaced) return; // a staged file that was placed and is still there was copied
+    if (!gone && !at.wasPlaced) return; // placed, yet still staged: it was copied, not renamed
     if (kindOf(old) !== "missing") {
       if (gone) Deno.linkSync(at.target, staged);
       Deno.renameSync(old, at.target);
@@ -103,7 +104,7 @@ export class Undo {
     }
   }
 
-  /** Gives the old files up. */
+  /** Removes the links to the old files. */
   async remove(): Promise<void> {
     await removeAll(this.#folder);
   }

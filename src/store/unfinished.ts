@@ -1,8 +1,8 @@
 /**
- * What a publish that a crash cut off has left to do.
+ * What is left to do of a publish that a crash interrupted.
  *
- * Guarantees: a file counts as staged, or as live, by its bytes' CRC-32 and size and by nothing
- * else. What is neither is taken out of the manifest, so that the next plan fetches it.
+ * Guarantees: only the CRC-32 and the size of a file's bytes decide whether it counts as staged or
+ * live. A file that is neither is removed from the manifest, so that the next plan fetches it.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Layout } from "./layout.ts";
 import { Manifest } from "./manifest.ts";
 import { kindOf } from "./target_check.ts";
 
-/** Sorts out, after a crash, which moves are still to be done and which can't be. */
+/** Finds, after a crash, which moves are still to be done and which can't be. */
 export function sortOut(layout: Layout, moves: Move[]): { todo: Move[]; lost: Move[] } {
   const todo: Move[] = [];
   const lost: Move[] = [];
@@ -31,10 +31,10 @@ export function sortOut(layout: Layout, moves: Move[]): { todo: Move[]; lost: Mo
 }
 
 /**
- * Takes lost files out of the manifest that will be live, puts back those that `stay` although they
- * should have gone, and drops a manifest that can't be read.
+ * Removes lost files from the manifest about to go live, adds those that `stay` although they
+ * should have been removed, and drops a manifest that can't be read.
  */
-export async function mendManifest(
+export async function correctManifest(
   layout: Layout,
   found: { lost: readonly Move[]; stay?: readonly Removal[] },
   options: { durable: boolean },
@@ -51,7 +51,7 @@ export async function mendManifest(
   if (lost.length + stay.length === 0) return;
   for (const move of lost) manifest.delete(move.path);
   for (const { path, size, crc, mtimeMs } of stay) manifest.set(path, { size, crc, mtimeMs });
-  // It is no longer the whole package, so it must not pass for it.
+  // It no longer describes the whole package, so it must not carry the package's identity.
   manifest.fingerprint = null;
   manifest.version = null;
   await manifest.save(path, { durable: options.durable });

@@ -1,8 +1,8 @@
 /**
- * Puts a new version of a snapshot together, out of hard links.
+ * Builds a new version of a snapshot out of hard links.
  *
- * Guarantees: nothing is written into a file; what can't be linked or copied as a link is an error
- * that names it. The caller flushes the folders.
+ * Guarantees: no file is written to; anything that can't be hard-linked, or copied as a symbolic
+ * link, is an error that names it. The caller flushes the folders.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { diskError } from "../fs/disk_error.ts";
 import { setOwnMode } from "../fs/own_file.ts";
 import { folderOf, kindOf } from "./target_check.ts";
 
-/** Links between two looks at the event loop. */
+/** Links between yields to the event loop. */
 const BATCH = 512;
 
-/** Puts a version together; counts its folders, so that they can be flushed. */
+/** Builds a version; records its folders, so that they can be flushed. */
 export class VersionBuilder {
   readonly #root: string;
   readonly #made = new Set<string>([""]);
-  /** The keys of what was linked. */
+  /** The keys of the linked paths. */
   readonly #paths = new Set<string>();
   #linked = 0;
-  /** The version that this one follows. */
+  /** The version that this one is based on. */
   #from: string | undefined;
 
   constructor(root: string) {
@@ -37,7 +37,9 @@ export class VersionBuilder {
     return [...this.#made].map((folder) => folder === "" ? this.#root : `${this.#root}/${folder}`);
   }
 
-  /** Links everything of an older version but `leaveOut`; a folder that this empties isn't made. */
+  /**
+   * Links everything in an older version except `leaveOut`; a folder left empty by that isn't made.
+   */
   async carryOver(from: string, leaveOut: Set<string>): Promise<void> {
     this.#from = from;
     this.#copyMode("");
@@ -54,14 +56,14 @@ export class VersionBuilder {
         else if (item.isFile) await this.link(`${from}/${path}`, path);
         else throw cantCarryOver(`${from}/${path}`);
       }
-      // A folder that was empty is the user's.
+      // A folder that was already empty is the user's.
       if (isEmpty) this.#make(folder.slice(0, -1));
     }
   }
 
   /**
-   * Makes `path` in the version another name of the file `source`; with `over` in place of one that is
-   * there by another spelling, where the disk takes both for one name.
+   * Hard-links the file `source` as `path` in the version; with `over`, replaces a file whose name
+   * in another spelling the disk treats as the same.
    */
   async link(source: string, path: string, { over = false } = {}): Promise<void> {
     this.#make(folderOf(path));
@@ -101,7 +103,7 @@ export class VersionBuilder {
     this.#copyMode(folder);
   }
 
-  /** A folder that somebody has made private, or their group's, stays so in each version. */
+  /** A folder whose mode somebody changed (private, or for a group) keeps it in each version. */
   #copyMode(folder: string): void {
     const made = folder === "" ? this.#root : `${this.#root}/${folder}`;
     const before = this.#from === undefined ? undefined : modeOf(join(this.#from, folder));

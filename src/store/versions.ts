@@ -2,7 +2,7 @@
  * The versions of a dataset with `publish: snapshot`, and the link that says which one is live.
  *
  * Guarantees: the link changes in one rename, so a reader finds the old version or the new one. The
- * link is relative: the folder above can be moved with all that is in it.
+ * link is relative, so the parent folder can be moved as a whole.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function listVersions(layout: Layout): string[] {
   return listAll(layout).filter(isVersionName).sort((a, b) => +a - +b);
 }
 
-/** The name that the next version gets: higher than all there have been. */
+/** The next version's name: higher than that of every existing version. */
 export function nextVersion(layout: Layout): string {
   const last = Number(listVersions(layout).at(-1) ?? 0);
   return String(last + 1).padStart(6, "0");
@@ -46,7 +46,7 @@ export async function switchTo(
   if (options.durable) await flushDirectory(parent);
 }
 
-/** Removes all but the live version, the newest others up to `keep` in all, and leftovers. */
+/** Removes leftovers and old versions: keeps the live one and the newest others, `keep` in all. */
 export async function pruneVersions(
   layout: Layout,
   live: string,
@@ -55,7 +55,7 @@ export async function pruneVersions(
   const others = listVersions(layout).filter((name) => name !== live);
   const kept = new Set([live, ...others.slice(Math.max(0, others.length - (keep - 1)))]);
   for (const name of listAll(layout)) {
-    // One that can't be removed now is tried again after the next publish.
+    // The next publish retries what can't be removed now.
     if (!kept.has(name)) {
       await Deno.remove(join(layout.versions, name), { recursive: true }).catch(() => {});
     }
@@ -76,7 +76,7 @@ export function removeEmptyFolder(path: string): void {
   }
 }
 
-/** Whether nothing is in a folder. */
+/** Whether a folder is empty. */
 export function isEmpty(path: string): boolean {
   for (const _ of Deno.readDirSync(path)) return false;
   return true;

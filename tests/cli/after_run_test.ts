@@ -146,14 +146,14 @@ Deno.test("AfterRun.fail() makes the error every dataset's result", async () => 
     `notify: {targets: [{type: webhook, url: "${receiver.url}"}]}`,
   ]);
   await Deno.writeTextFile(temp.at(".last_sync.json"), "no JSON");
-  const error = new StoreError("bad_format", "The state can't be read", { hint: "mend it" });
+  const error = new StoreError("bad_format", "The state can't be read", { hint: "fix it" });
   const after = new AfterRun(run);
   await after.keep(result("a"));
   await after.fail(error);
   const records = await readHistory(historyPath);
   assert.deepEqual(records.map(({ dataset, error, hint }) => [dataset, error, hint]), [
     ["a", undefined, undefined],
-    ["b", "The state can't be read", "mend it"],
+    ["b", "The state can't be read", "fix it"],
   ]);
   assert.deepEqual(receiver.titles(), ["DataHubSync: 2 failing"]);
 });

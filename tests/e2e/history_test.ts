@@ -80,7 +80,7 @@ Deno.test("a state that can't be read is a failure of every dataset", async () =
   for (const { success, error, hint } of lines) {
     assert.equal(success, false);
     assert.match(error, /state .* can't be read/);
-    assert.match(hint, /mend it/);
+    assert.match(hint, /fix it/);
   }
 });
 

@@ -79,7 +79,7 @@ Deno.test({
     const layout = await folderIn(disk.path);
     const plan = await stage(layout, NEW);
     const error = await failureOf(publish(layout, plan, { durable: true }));
-    match(error.message, /m\/b\.csv\): another program keeps it busy; and so with 1 other file$/);
+    match(error.message, /m\/b\.csv\): another program keeps it busy; the same for 1 other file$/);
     const { "n/new.csv": _, ...placed } = NEW;
     deepEqual(readTree(layout.localDir), { ...OLD, ...placed, "m/b.csv": "1", n: "folder" });
     equal(await journalIsOpen(layout), false);
