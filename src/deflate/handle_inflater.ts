@@ -1,25 +1,25 @@
 /**
- * Inflates through the runtime's own zlib handle, into one buffer that is used again and again.
+ * Inflates through the runtime's own zlib handle, into one reused buffer.
  *
  * @module
  */
 import { createInflateRaw } from "node:zlib";
 import { type Boundary, damaged, type Inflated, type Inflater, tooLong } from "./inflater.ts";
 
-/** zlib's flush values: go on as far as possible, insist on the end, stop at the end of each block. */
+/** zlib's flush values: as far as possible, up to the stream's end, up to the end of a block. */
 const Z_NO_FLUSH = 0;
 const Z_FINISH = 4;
 const Z_BLOCK = 5;
 
 /**
- * How far before its end a stream is stopped at its blocks, in bytes: two blocks of zlib's are 60 KB
- * at most. A stop costs 20 µs, and stopping at all of them took a tenth of the inflating.
+ * How far before a stream's end inflating starts to stop at block boundaries, in bytes: two zlib
+ * blocks take 60 KB at most. A stop costs 20 µs; stopping at every block took a tenth of the time.
  */
 const NEAR_END = 80 << 10;
 
 const NOTHING = new Uint8Array(1);
 
-/** What is asked of the runtime's zlib handle. */
+/** The part of the runtime's zlib handle that is used. */
 interface ZlibHandle {
   reset(): void;
   writeSync(
@@ -35,7 +35,7 @@ interface ZlibHandle {
   onerror: (message: string, errno: number, code: string) => void;
 }
 
-/** A handle with its write state: bytes left of the output, bytes left of the input. */
+/** A handle with its write state: output bytes left, input bytes left. */
 interface OpenHandle {
   handle: ZlibHandle;
   left: Uint32Array;
@@ -53,7 +53,7 @@ function openHandle(onError: (message: string) => void): OpenHandle | undefined 
 /** `abc`, as one final block with fixed codes. */
 const PROBE = new Uint8Array([0x4b, 0x4c, 0x4a, 0x06, 0x00]);
 
-/** Whether the runtime's zlib handle is there and behaves as expected. */
+/** Whether the runtime's zlib handle exists and behaves as expected. */
 export function handleWorks(): boolean {
   try {
     const open = openHandle(() => {});
@@ -68,7 +68,7 @@ export function handleWorks(): boolean {
   }
 }
 
-/** An inflater over the handle; only where {@linkcode handleWorks}. */
+/** Inflates through the handle; use only if {@linkcode handleWorks}. */
 export class HandleInflater implements Inflater {
   readonly #output: Uint8Array;
   #open: OpenHandle | undefined;
@@ -98,7 +98,7 @@ export class HandleInflater implements Inflater {
     this.#limit = limit;
     this.#filled = this.#flushed = this.#consumed = 0;
     this.#ended = false;
-    // Of a short stream every block is seen, the first one included.
+    // In a short stream every block is noted, including the first.
     this.#boundaries = length > 0 && length <= NEAR_END ? [{ consumed: 0, out: 0 }] : [];
   }
 
@@ -124,16 +124,16 @@ export class HandleInflater implements Inflater {
       } else if (at === input.length) {
         return;
       } else if (took === 0 && made === 0) {
-        this.#ended = true; // what is left of the input isn't part of the stream
+        this.#ended = true; // the rest of the input isn't part of the stream
       } else if (far <= 0) {
-        this.#note(); // it stopped with room and input left: a block has ended here
+        this.#note(); // stopped with room and input left: a block ended here
       }
     }
   }
 
   finish(): Inflated {
     this.#flush();
-    // zlib complains here, and only here, when no block said that it is the last.
+    // zlib reports only here that no block was marked as the last.
     this.#open!.handle.writeSync(Z_FINISH, NOTHING, 0, 0, this.#output, 0, 1);
     this.#throwFailure();
     const produced = this.#flushed;

@@ -1,14 +1,14 @@
 /**
- * Inflates raw deflate streams at full speed, in bounded memory, and notes where blocks began.
+ * Inflates raw deflate streams at full speed, in bounded memory, and notes where blocks begin.
  *
- * Deno's public one-shot call allocates its output anew for each entry (260 MB and 286–451 MB/s);
- * the zlib handle underneath `createInflateRaw` writes into one buffer that is used again and again
- * (72 MB, 495 MB/s), and stops at block boundaries when asked with `Z_BLOCK`. The handle is an
- * internal of the runtime, so it is used only where {@linkcode handleWorks} finds that it behaves;
- * elsewhere the public call does the same work, and no boundary is learnt.
+ * Deno's public one-shot call allocates new output for each entry (260 MB and 286–451 MB/s); the
+ * zlib handle underneath `createInflateRaw` writes into one reused buffer (72 MB, 495 MB/s), and
+ * stops at block boundaries with `Z_BLOCK`. The handle is internal to the runtime, so it is used
+ * only if {@linkcode handleWorks} finds that it behaves; otherwise the public call does the same
+ * work, without noting boundaries.
  *
- * Guarantees: never more output than the stream's limit; every failure is an ArchiveError. Doesn't
- * check any CRC: its caller sees every byte and does.
+ * Guarantees: never more output than the stream's limit; every failure is an ArchiveError. It
+ * doesn't check any CRC: the caller sees every byte and does.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import type { Inflater } from "./inflater.ts";
 import { PublicInflater } from "./public_inflater.ts";
 
 /**
- * The inflater to use: over the handle where that works, else over the public call.
- * `bufferSize` is the output buffer's size in bytes; content up to it is written in one call.
+ * Creates an inflater: over the handle if that works, otherwise over the public call. `bufferSize`
+ * is the output buffer's size in bytes; content up to it is written in one call.
  */
 export function createInflater(bufferSize: number, options: { handle?: boolean } = {}): Inflater {
   const usable = (options.handle ?? true) && handleWorks();

@@ -1,5 +1,5 @@
 /**
- * Inflates through the runtime's public call, where the handle doesn't behave.
+ * Inflates through the runtime's public call, for where the handle doesn't behave.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { inflateRawSync } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { damaged, type Inflated, type Inflater, tooLong } from "./inflater.ts";
 
-/** The same through the public call: the whole stream in memory, no boundary learnt. */
+/** Keeps the whole stream in memory, and notes no boundaries. */
 export class PublicInflater implements Inflater {
   #parts: Uint8Array[] = [];
   #limit = 0;
@@ -30,7 +30,7 @@ export class PublicInflater implements Inflater {
     try {
       const chunkSize = Math.max(64, Math.min(this.#limit + 1, 1 << 26));
       const maxOutputLength = this.#limit + 1;
-      // `info` adds the engine, which knows how much of the input was the stream's.
+      // `info` adds the engine, which knows how much of the input belonged to the stream.
       const { buffer, engine } = inflateRawSync(input, {
         chunkSize,
         maxOutputLength,

@@ -1,33 +1,33 @@
 /**
- * Reads a deflate stream bit by bit, the lowest of each byte first.
+ * Reads a deflate stream bit by bit, least significant bit first.
  *
- * Guarantees: past the end it gives zeros and says `exhausted`; it never throws.
+ * Guarantees: past the end it returns zeros and sets `exhausted`; it never throws.
  *
  * @module
  */
 
-/** A place in a stream, to the bit. */
+/** A bit position in a stream. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   #bit: number;
 
-  /** Begins at a bit, counted from the first of `bytes`. */
+  /** Starts at a bit offset into `bytes`. */
   constructor(bytes: Uint8Array, bit: number) {
     this.#bytes = bytes;
     this.#bit = bit;
   }
 
-  /** The bit that comes next. */
+  /** The offset of the next bit. */
   get bit(): number {
     return this.#bit;
   }
 
-  /** Whether more was read than there is. */
+  /** Whether reads went past the end. */
   get exhausted(): boolean {
     return this.#bit > this.#bytes.length * 8;
   }
 
-  /** The next 17 bits and more, without moving on. */
+  /** The next 17 or more bits, without advancing. */
   peek(): number {
     const at = Math.floor(this.#bit / 8);
     const bytes = this.#bytes;
@@ -35,7 +35,7 @@ export class BitReader {
     return word >> (this.#bit & 7);
   }
 
-  /** Moves on. */
+  /** Skips bits. */
   skip(count: number): void {
     this.#bit += count;
   }
@@ -47,7 +47,7 @@ export class BitReader {
     return value;
   }
 
-  /** Moves on to where a byte begins. */
+  /** Skips to the next byte boundary. */
   alignToByte(): void {
     this.#bit = Math.ceil(this.#bit / 8) * 8;
   }

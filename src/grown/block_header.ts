@@ -1,8 +1,8 @@
 /**
- * Reads the header of a deflate block: whether it is the last, and the codes of its symbols.
+ * Reads the header of a deflate block: whether it is the last block, and its codes.
  *
- * Guarantees: a header is only given when each of its codes is complete, which of random bits about
- * one in 10⁷ is; so noise isn't taken for one.
+ * Guarantees: a header is returned only if all its codes are complete. About one in 10⁷ random bit
+ * strings passes, so noise isn't mistaken for a header.
  *
  * @module
  */
@@ -10,19 +10,21 @@ import { BitReader } from "./bit_reader.ts";
 import { damaged } from "../deflate/inflater.ts";
 import { DISTANCES, END_OF_BLOCK, LITERALS } from "./symbols.ts";
 
-/** The lengths in bits of a block's codes; 0 = the symbol doesn't occur. */
+/** A block's code lengths, in bits; 0 = the symbol doesn't occur. */
 export interface CodeLengths {
   literals: Uint8Array;
   distances: Uint8Array;
 }
 
-/** The most bytes that a dynamic block's header takes: 2,285 bits, and the byte it begins in. */
+/**
+ * The most bytes that a dynamic block's header takes: 2,285 bits, plus the byte that it begins in.
+ */
 export const BLOCK_HEADER_BYTES = 288;
 
 /** The order in which a dynamic header lists the lengths of its code-length codes (RFC 1951, 3.2.7). */
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** The codes of a block with fixed codes. */
+/** The fixed codes (RFC 1951, 3.2.6). */
 export const FIXED_CODES: CodeLengths = {
   literals: Uint8Array.from({ length: 288 }, (_, symbol) => {
     if (symbol < 144) return 8;
@@ -31,16 +33,16 @@ export const FIXED_CODES: CodeLengths = {
   distances: new Uint8Array(DISTANCES).fill(5),
 };
 
-/** A block's first bits. */
+/** A block's decoded header. */
 export interface BlockHead {
   codes: CodeLengths;
   /** Whether it is the stream's last block. */
   last: boolean;
-  /** The bit of its first symbol, counted from the first of the given bytes. */
+  /** The bit offset of its first symbol in the given bytes. */
   bit: number;
 }
 
-/** Reads a dynamic block's head, which begins at a bit of `bytes`. Throws ArchiveError `bad_data`. */
+/** Reads the header of the dynamic block at bit offset `bit`. Throws ArchiveError `bad_data`. */
 export function readHead(bytes: Uint8Array, bit: number): BlockHead {
   const bits = new BitReader(bytes, bit);
   const last = bits.take(1) === 1;
@@ -49,7 +51,10 @@ export function readHead(bytes: Uint8Array, bit: number): BlockHead {
   return { codes, last, bit: bits.bit };
 }
 
-/** Reads a dynamic block's codes, from behind its first three bits; `undefined` when it has none. */
+/**
+ * Reads a dynamic block's codes, starting after its first three bits; `undefined` if they are
+ * invalid.
+ */
 export function readCodes(bits: BitReader): CodeLengths | undefined {
   const literals = bits.take(5) + 257;
   const distances = bits.take(5) + 1;
@@ -66,7 +71,7 @@ export function readCodes(bits: BitReader): CodeLengths | undefined {
     : undefined;
 }
 
-/** Whether the lengths make a code in which every sequence of bits means something. */
+/** Whether the lengths form a complete code: every bit sequence decodes to something. */
 function isComplete(lengths: Uint8Array, options: { orSingle?: boolean } = {}): boolean {
   let space = 0;
   let used = 0;
@@ -79,7 +84,7 @@ function isComplete(lengths: Uint8Array, options: { orSingle?: boolean } = {}): 
   return space === 1 << 15 || (options.orSingle === true && used <= 1);
 }
 
-/** Decodes the lengths of the literal and distance codes, or `undefined` when they can't be right. */
+/** Decodes the lengths of the literal and distance codes; `undefined` if they are invalid. */
 function readLengths(
   bits: BitReader,
   codeLengths: Uint8Array,
@@ -109,14 +114,14 @@ function readLengths(
   return bits.exhausted ? undefined : lengths;
 }
 
-/** By the next seven bits: the code's length and symbol, as `length << 5 | symbol`. */
+/** A lookup table indexed by the next seven bits; each entry is `length << 5 | symbol`. */
 function codeTable(lengths: Uint8Array): Uint8Array {
   const table = new Uint8Array(128);
   let code = 0;
   for (let length = 1; length <= 7; length++) {
     for (let symbol = 0; symbol < 19; symbol++) {
       if (lengths[symbol] !== length) continue;
-      // Codes come highest bit first, the stream lowest first.
+      // Codes are packed from the most significant bit, everything else from the least.
       let reversed = 0;
       for (let i = 0; i < length; i++) reversed |= ((code >> i) & 1) << (length - 1 - i);
       for (let at = reversed; at < 128; at += 1 << length) table[at] = length << 5 | symbol;

@@ -1,10 +1,10 @@
 /**
  * Finds the exact bit at which a deflate block begins.
  *
- * zlib tells at which byte it stopped between two blocks, but Deno hides the bits that it has left
- * of that byte. So there are eight candidates, and the block's own header tells which one is right:
- * of random bits about one in 10⁷ passes as a dynamic block's header. A block with fixed codes or a
- * stored one can't be told from noise, and no answer is given for it.
+ * zlib reports the byte at which it stopped between two blocks, but Deno hides how many bits of
+ * that byte are left. That leaves eight candidates, and the block's own header decides: about one
+ * in 10⁷ random bit strings passes as a dynamic block's header. A stored block, or one with fixed
+ * codes, can't be told from noise, so there is no answer for it.
  *
  * Doesn't guarantee that the answer is right: whoever decodes from it checks the content's CRC.
  *
@@ -15,8 +15,8 @@ import { readCodes } from "./block_header.ts";
 
 /**
  * The bit, counted from the stream's first, at which the block after `consumed` bytes begins, or
- * `undefined` when it can't be told. `bytes` begins at the stream's byte `consumed - 1`; `last`
- * says whether the block is the stream's last one.
+ * `undefined` if that can't be determined. `bytes` begins at the stream's byte `consumed - 1`;
+ * `last` says whether the block is the stream's last one.
  */
 export function findBlockStart(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export function findBlockStart(
   let found: number | undefined;
   for (let bit = 1; bit <= 8; bit++) {
     const bits = new BitReader(bytes, bit);
-    // Three bits of each candidate refuse seven of eight, before anything is allocated.
+    // The first three bits reject seven of eight candidates before anything is allocated.
     if (bits.take(3) !== (options.last ? 0b101 : 0b100)) continue;
     if (readCodes(bits) === undefined) continue;
     if (found !== undefined) return undefined;

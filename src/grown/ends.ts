@@ -1,10 +1,10 @@
 /**
- * Makes a grown entry out of its old content, its old last block's head and its stream's end. What
- * lies between them is known: its symbols are remembered, or they follow from the old content by the
- * way zlib works, and the head says how many bits they take.
+ * Rebuilds a grown entry from its old content, the head of its old last block and its stream's end.
+ * The symbols in between are known, either remembered or replayed from the old content as zlib
+ * would choose them, and the head's code lengths say how many bits they take.
  *
- * Guarantees: what isn't so is an ArchiveError, here or when the output is verified. Bytes of the
- * package that weren't fetched are never used.
+ * Guarantees: a wrong assumption is an ArchiveError, here or when the output is verified. Bytes of
+ * the package that weren't fetched are never used.
  *
  * @module
  */
@@ -19,29 +19,31 @@ import { decodeEnd } from "./stream_end.ts";
 import { SymbolCounts } from "./symbol_counts.ts";
 import { WINDOW_SIZE } from "./symbols.ts";
 
-/** A block with more old content than this isn't replayed: of 7,000 files none held more than 81 KB. */
+/**
+ * The most old content to replay per block, in bytes: in 7,000 files no block held more than 81 KB.
+ */
 export const MOST_BLOCK_CONTENT = 256 << 10;
 
-/** With more new content than this the tail's beginning matters little. */
+/** The most new content, in bytes: beyond it, skipping the middle of the tail saves little. */
 export const MOST_NEW_CONTENT = 1 << 20;
 
-/** The most that is read of an old file, in bytes. */
+/** The most to read from an old file, in bytes. */
 const MOST_READ = WINDOW_SIZE + RUN_UP + MOST_BLOCK_CONTENT;
 
-/** What is kept of an old file, and the symbols that its last block has up to there. */
+/** The part of an old file that is kept, and the symbols of its last block up to there. */
 interface Kept {
-  /** Bytes of the old file. */
+  /** Bytes kept from the start of the old file. */
   length: number;
-  /** The last of them, as far as matches may reach back. */
+  /** The last of them: the window that matches may reach back into. */
   window: Uint8Array;
   counts: SymbolCounts;
 }
 
-/** Decodes grown entries from both ends of their tails, one after another, in the same memory. */
+/** Decodes grown entries from both ends of their tails, one at a time, reusing its memory. */
 export class EndsDecoder {
   readonly #replay = new ZlibReplay();
   readonly #buffer = new Uint8Array(MOST_READ);
-  /** Reused: allocating it for each entry would leave 33 KB and more of garbage. */
+  /** Reused: one per entry would leave at least 33 KB of garbage each. */
   #memory = new Uint8Array(2 * WINDOW_SIZE);
 
   /** Writes an entry's content. Throws ArchiveError, StoreError. */
@@ -91,7 +93,7 @@ export class EndsDecoder {
     return this.#memory;
   }
 
-  /** The symbols as an earlier run came to know them. */
+  /** The symbols as an earlier run recorded them. */
   #remembered(path: string, { end, counts }: KnownSymbols): Kept {
     const known = countsOf(counts);
     if (known === undefined) throw damaged("what is remembered of its last block makes no sense");
@@ -99,7 +101,7 @@ export class EndsDecoder {
     return { length: end, window: this.#read(path, start, end), counts: known };
   }
 
-  /** The symbols that zlib makes of the content. */
+  /** The symbols that zlib would choose for the content. */
   #replayed({ path, out, grown }: TailSource & { grown: TailEnds }): Kept {
     const { level } = grown;
     if (level === undefined) throw damaged("nothing is known of its last block");
@@ -120,7 +122,10 @@ export class EndsDecoder {
     return { length: start + end, window, counts };
   }
 
-  /** Old content; that it can't be read may be the user's doing, and the entry can be fetched whole. */
+  /**
+   * Reads old content. If that fails, perhaps because the user changed the file, the entry can
+   * still be fetched whole; so it is an ArchiveError.
+   */
   #read(path: string, start: number, end: number): Uint8Array {
     try {
       using file = Deno.openSync(path);
@@ -135,7 +140,7 @@ export class EndsDecoder {
   }
 }
 
-/** Counts out of their base64, or `undefined` when they can't be. */
+/** Decodes counts from base64; `undefined` if invalid. */
 function countsOf(text: string): SymbolCounts | undefined {
   try {
     return SymbolCounts.fromBytes(Uint8Array.fromBase64(text));
@@ -144,7 +149,7 @@ function countsOf(text: string): SymbolCounts | undefined {
   }
 }
 
-/** What is new has to lie in what was fetched. */
+/** The new data must lie within the fetched bytes. */
 function checkPlace(
   task: RebuildTask,
   { first, restStart, dataEnd }: { first: number; restStart: number; dataEnd: number },

@@ -1,12 +1,12 @@
 /**
  * Estimates the smallest part of an entry that suffices if its file was only appended to. The
- * planner's door into this room. Pure.
+ * planner's entry point into this folder. Pure.
  *
- * A **tail** is the stream from where its old last block began: that block's codes have changed.
- * Its **ends** are the tail's first bytes, which hold those codes, and its last ones, which hold
- * what is new: everything between follows from the old content where zlib made the package.
+ * A **tail** is the stream from the start of its old last block, whose codes have changed. Its
+ * **ends** are the tail's first bytes, which hold the new codes, and its last bytes, which hold the
+ * new content. If zlib made the package, everything between them follows from the old content.
  *
- * Doesn't guarantee that an estimate is right: extraction proves or refutes it by the CRC-32.
+ * It doesn't guarantee that an estimate is right: extraction checks it by the CRC-32.
  *
  * @module
  */
@@ -17,19 +17,19 @@ import type { BlockKnowledge } from "./memory.ts";
 import type { Tail } from "./tail.ts";
 import { LOOK_AHEAD } from "./replay.ts";
 
-/** An entry with the first byte after all that it may occupy in the package. */
+/** An entry, and the end of the space that it may occupy in the package. */
 export interface Located {
   entry: Entry;
   end: number;
-  /** Whether another entry, or the directory, begins right at `end`. */
+  /** Whether another entry, or the directory, begins exactly at `end`. */
   tight: boolean;
 }
 
-/** A part of an entry that may suffice: which bytes to fetch, and what to make of them. */
+/** A part of an entry that may suffice: the bytes to fetch, and how to rebuild from them. */
 export interface Part {
   /** The bytes of the package that it needs. */
   needs: Range;
-  /** Further bytes that it needs, before those; the rest between them isn't. */
+  /** Further bytes that it needs, before those; the gap between isn't fetched. */
   needsBefore?: Range;
   tail: Tail;
 }
@@ -37,17 +37,17 @@ export interface Part {
 /** An estimate must save at least this many bytes, or the entry is fetched whole. */
 const LEAST_SAVING = 2048;
 
-/** A block's head takes 30 to 90 bytes for figures, and seldom more than this for Chinese texts. */
+/** A block's head takes 30 to 90 bytes for figures, and rarely more than this for Chinese text. */
 const HEAD_BYTES = 192;
 
-/** New rows may pack worse than the whole did; too little fetched means another round. */
+/** New rows may compress worse than the whole did; fetching too little costs another round. */
 const RATIO_MARGIN = 1.4;
-/** The end of a block, and perhaps another one's head. */
+/** Room for the end of a block and perhaps another block's head, in bytes. */
 const REST_MARGIN = 128;
 
 /**
- * What may suffice of an entry whose old file has `size` bytes and ended in `block`: its tail where
- * that saves enough, and the tail's ends where `knowledge` of the block's symbols is there.
+ * The parts that may suffice for an entry whose old file has `size` bytes and ended in `block`: its
+ * tail if that saves enough, and the tail's ends if there is `knowledge` of the block's symbols.
  */
 export function estimate(
   located: Located,
@@ -80,14 +80,14 @@ function tailOf(
   return { needs: { start: first, end }, tail: { dataStart, ...block } };
 }
 
-/** The two ends of a tail, or `undefined` where they save nothing. */
+/** The two ends of a tail, or `undefined` if they save too little. */
 function endsOf(
   { entry, end }: Located,
   { needs: { start }, tail }: Part,
   { size, knowledge }: { size: number; knowledge: BlockKnowledge },
 ): Part | undefined {
   if (knowledge.known === undefined && size - tail.out > MOST_BLOCK_CONTENT) return undefined;
-  // The old content's very end may be packed another way now.
+  // The very end of the old content may be compressed differently now.
   const unknown = LOOK_AHEAD + entry.size - size;
   if (unknown > MOST_NEW_CONTENT) return undefined;
   const ratio = RATIO_MARGIN * entry.compressedSize / entry.size;
@@ -102,7 +102,7 @@ function endsOf(
   };
 }
 
-/** Bytes of old content that rebuilding from a tail has to replay. */
+/** Bytes of old content to replay when rebuilding from a tail. */
 export function replayedBytes(tail: Tail | undefined): number {
   const { grown, out } = tail ?? {};
   return grown === undefined || grown.known !== undefined ? 0 : grown.size - out!;

@@ -1,8 +1,8 @@
 /**
- * The last deflate block of an entry's stream: where it begins, and which symbols it holds. A file
- * that is only appended to keeps everything before that place, bit for bit.
+ * The last deflate block of an entry's stream: where it begins, and which symbols it holds. If a
+ * file is only appended to, its stream stays the same, bit for bit, up to there.
  *
- * Guarantees: nothing about a longer stream. Whoever decodes from here checks a CRC-32.
+ * Guarantees: nothing about a longer stream; decoders that start here must check a CRC-32.
  *
  * @module
  */
@@ -13,17 +13,17 @@ import { LOOK_AHEAD } from "./replay.ts";
 
 /** Where a stream's last block begins. */
 export interface LastBlock {
-  /** Its first bit, counted from the stream's first. */
+  /** Its bit offset in the stream. */
   bit: number;
-  /** Bytes of content before it. */
+  /** Its offset in the content, in bytes. */
   out: number;
 }
 
-/** The symbols of a last block, as far as they are known. */
+/** The symbols of a last block, up to where they are known. */
 export interface KnownSymbols {
-  /** Bytes of the content up to which its symbols are known. */
+  /** The content offset up to which its symbols are known. */
   end: number;
-  /** How often each symbol occurs up to there, as `SymbolCounts` puts it in bytes, in base64. */
+  /** How often each symbol occurs up to there: `SymbolCounts.toBytes()` in base64. */
   counts: string;
 }
 
@@ -33,20 +33,20 @@ export interface LearntBlock {
   known?: KnownSymbols;
 }
 
-/** The stream that boundaries were noted in. */
+/** The stream in which the boundaries were noted. */
 export interface NotedStream {
-  /** Compressed bytes, and bytes of content. */
+  /** Sizes in bytes, compressed and uncompressed. */
   compressedSize: number;
   size: number;
-  /** A block that is known to begin before the noted ones. */
+  /** A known block before the noted ones. */
   earlier?: LastBlock;
-  /** Reads compressed bytes, counted from the stream's first. */
+  /** Reads compressed bytes at an offset in the stream. */
   read: (offset: number, length: number) => Uint8Array;
 }
 
 /**
- * The exact start of the last block; of the one before where that can't be told, or where a longer
- * stream may have its boundary elsewhere.
+ * The exact start of the last block. Falls back to an earlier one if that can't be determined, or
+ * if a longer stream may put the boundary elsewhere.
  */
 export function findLastBlock(boundaries: readonly Boundary[], stream: NotedStream): LearntBlock {
   const { compressedSize, size, earlier, read } = stream;

@@ -1,8 +1,9 @@
 /**
- * Finds out at which level zlib made the files' streams, from what is on the disk alone: a block of
- * zlib's ends after 16,383 symbols, and the manifest knows where in the content the last one began.
+ * Finds the zlib level that compressed the files' streams, using only what is on the disk: zlib
+ * ends a block after 16,383 symbols, and the manifest knows where in the content the last block
+ * began.
  *
- * Guarantees: nothing; a level that is found here is a good reason to guess, and no proof.
+ * Guarantees: nothing; the level found is a good guess, not a proof.
  *
  * @module
  */
@@ -11,26 +12,26 @@ import type { LastBlock } from "./last_block.ts";
 import { LOOK_AHEAD, RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "./replay.ts";
 import { LONGEST_MATCH, WINDOW_SIZE } from "./symbols.ts";
 
-/** What is known of a file that was extracted. */
+/** An extracted file. */
 export interface Sample {
   path: string;
   block: LastBlock;
 }
 
-/** Files that must agree. */
+/** How many files must agree. */
 const SAMPLES = 3;
-/** Old content that is replayed of one of them at most: 25 ms. */
+/** The most content to replay per file, in bytes: 25 ms. */
 const MOST_CONTENT = 512 << 10;
 /**
- * Of longer files only the end is replayed, and symbols can't be counted. That one begins where the
- * block does happens by chance in one of four, so it takes more files.
+ * For longer files only the end is replayed, so the symbols can't be counted, only checked to begin
+ * where the block does. By chance one in four does, so more files must agree.
  */
 const LONG_SAMPLES = 12;
 
 /** zlib's levels, the usual one first. */
 const LEVELS = [6, 9, 5, 7, 8, 4];
 
-/** The level, or `undefined` when it was none of them or too little is there to tell. */
+/** The level, or `undefined` if none fits or there is too little content to decide. */
 export function findZlibLevel(samples: Iterable<Sample>): number | undefined {
   const shortest = [...samples]
     .filter(({ block: { out } }) => out > 0)
@@ -59,7 +60,7 @@ function isMadeAt(level: number, { content, begins, block }: Piece, replay: Zlib
   return found.before > 0 && found.before % SYMBOLS_A_BLOCK === 0;
 }
 
-/** Content up to the block, and as much more as shows that a symbol begins there. */
+/** The content up to the block, and enough after it to see that a symbol begins there. */
 function pieceOf({ path, block: { out } }: Sample): Piece {
   const start = out <= MOST_CONTENT ? 0 : out - WINDOW_SIZE - RUN_UP;
   const buffer = new Uint8Array(out - start + LONGEST_MATCH + LOOK_AHEAD);
@@ -68,7 +69,7 @@ function pieceOf({ path, block: { out } }: Sample): Piece {
     using file = Deno.openSync(path);
     content = readFully(file, start, buffer);
   } catch {
-    // A file that can't be read tells nothing.
+    // An unreadable file gives an empty sample.
   }
   return { content, begins: start === 0, block: out - start };
 }

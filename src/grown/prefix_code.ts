@@ -1,6 +1,5 @@
 /**
- * Reads symbols of a prefix code, one bit after another: slow and small, for the few hundred bytes
- * of a stream's end.
+ * Decodes a prefix code bit by bit: slow but small, for the few hundred bytes of a stream's end.
  *
  * @module
  */
@@ -8,9 +7,9 @@ import type { BitReader } from "./bit_reader.ts";
 
 const LONGEST_CODE = 15;
 
-/** A code, made from the lengths of its symbols' codes (RFC 1951, 3.2.2). */
+/** A canonical code, built from its code lengths (RFC 1951, 3.2.2). */
 export class PrefixCode {
-  /** By length: how many symbols have codes of it. */
+  /** How many symbols have a code of each length. */
   readonly #counts = new Uint16Array(LONGEST_CODE + 1);
   /** The symbols, in the order of their codes. */
   readonly #symbols: Uint16Array;
@@ -28,11 +27,11 @@ export class PrefixCode {
     }
   }
 
-  /** The next symbol, or `undefined` when the bits mean none. */
+  /** The next symbol, or `undefined` if the bits match no code. */
   read(bits: BitReader): number | undefined {
     let word = bits.peek();
-    let code = 0; // the bits so far, less the first code of their length
-    let index = 0; // of the first symbol of that length
+    let code = 0; // the bits so far minus the first code of this length
+    let index = 0; // of the first symbol of this length
     for (let length = 1; length <= LONGEST_CODE; length++) {
       code |= word & 1;
       word >>= 1;

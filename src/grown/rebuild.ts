@@ -1,8 +1,8 @@
 /**
- * Rebuilds a grown entry out of its old content and what was fetched: its stream's tail, or the
- * tail's two ends. The worker's door into this room.
+ * Rebuilds a grown entry from its old content and what was fetched: its stream's tail, or the
+ * tail's two ends. The worker's entry point into this folder.
  *
- * Guarantees: what doesn't fit is an ArchiveError, here or when the output is verified. Bytes of the
+ * Guarantees: a mismatch is an ArchiveError, here or when the output is verified. Bytes of the
  * package that weren't fetched are never used.
  *
  * @module
@@ -13,7 +13,7 @@ import { findLastBlock, type LearntBlock } from "./last_block.ts";
 import type { RebuildIo, RebuildTask, TailSource } from "./tail.ts";
 import { bridgeTo } from "./tail_bridge.ts";
 
-/** Rebuilds entries, one after another, in the same memory. */
+/** Rebuilds entries, one at a time, reusing its memory. */
 export class Rebuilder {
   #ends: EndsDecoder | undefined;
 

@@ -1,18 +1,17 @@
 /**
- * Tells which symbols zlib makes of content, without compressing it.
+ * Computes which symbols zlib chooses for content, without compressing it.
  *
- * zlib's choice of literals and matches depends on the 32 KB before them and the 262 bytes after
- * them, and on nothing else. So of a stream that ends in content which we hold, we know the symbols,
- * though not the bits that each takes: those are in the block's header. With both, the bit at which
- * the stream stops being known is a sum.
+ * zlib's choice of literals and matches depends only on the 32 KB before them and the 262 bytes
+ * after them. So the content gives the symbols, and the block's header gives the code lengths;
+ * symbol counts × code lengths give the bit offset where the unknown part of the stream starts.
  *
- * This is the lazy matching of levels 4 to 9 (`deflate_slow`), with its hash, its chains and its
- * limits, as in zlib 1.2 and 1.3 with 15 bits of window and the default memory level: what Python's
- * `zipfile` writes. Other compressors choose otherwise.
+ * This is the lazy matching of levels 4 to 9 (`deflate_slow`), with its hash, chains and limits, as
+ * in zlib 1.2 and 1.3 with a 15-bit window and the default memory level: what Python's `zipfile`
+ * writes. Other compressors choose differently.
  *
  * The work is done in WebAssembly (`replay.as`), at 21 MB/s of content.
  *
- * Doesn't guarantee that the content was compressed so: whoever uses the counts checks a CRC.
+ * It doesn't guarantee that the content was compressed like this: users of the counts must check a CRC.
  *
  * @module
  */
@@ -20,40 +19,42 @@ import { SymbolCounts } from "./symbol_counts.ts";
 import { DISTANCES, LITERALS, LONGEST_MATCH, SHORTEST_MATCH } from "./symbols.ts";
 import { ZLIB_REPLAY_WASM } from "./replay_wasm.ts";
 
-/** What a replay found. */
+/** The result of a replay. */
 export interface Replay {
   /** The block's symbols. */
   counts: SymbolCounts;
-  /** How many they are. */
+  /** How many symbols the block has. */
   symbols: number;
-  /** Where in the content the last counted symbol ends. */
+  /** The content offset at which the last counted symbol ends. */
   end: number;
-  /** How many symbols there are between `from` and `block`. */
+  /** The number of symbols between `from` and `block`. */
   before: number;
 }
 
-/** Where to look. Positions are in bytes of the given content. */
+/** Options for a replay. Positions are byte offsets in the given content. */
 export interface ReplayOptions {
   /** zlib's level, 4 to 9. */
   level: number;
-  /** Whether the content begins where the stream does, and isn't cut off before. */
+  /** Whether the content begins where the stream does. */
   begins: boolean;
-  /** Matching begins here; what is before is history. */
+  /** Matching begins here; content before it is only history. */
   from: number;
-  /** Counting begins here: a symbol has to begin right there. */
+  /** Counting begins here: a symbol must begin exactly here. */
   block: number;
 }
 
-/** zlib decides with this many bytes at hand: its longest match, and the beginning of the next. */
+/**
+ * The look-ahead that zlib needs to decide, in bytes: its longest match and the start of the next.
+ */
 export const LOOK_AHEAD = LONGEST_MATCH + SHORTEST_MATCH + 1;
 
 /**
- * Matching has to begin this far before a block, in bytes: after some symbols it goes the way it went
- * when what is before the block was packed. Of 7,088 files all did within these.
+ * How far before a block matching must begin, in bytes, to fall into the same sequence of symbols
+ * as the original compressor. In all of 7,088 files it did within this distance.
  */
 export const RUN_UP = 2048;
 
-/** A block of zlib's is ended when it has this many symbols. */
+/** zlib ends a block after this many symbols. */
 export const SYMBOLS_A_BLOCK = (1 << 14) - 1;
 
 interface Level {
@@ -63,7 +64,10 @@ interface Level {
   chain: number;
 }
 
-/** What a level means: chains are cut from `good` on, no lazy search from `lazy` on, enough at `nice`. */
+/**
+ * zlib's parameters per level: a match of `good` shortens the chain search, `lazy` ends the lazy
+ * search, `nice` is good enough.
+ */
 const LEVELS: Readonly<Record<number, Level>> = {
   4: { good: 4, lazy: 4, nice: 16, chain: 16 },
   5: { good: 8, lazy: 16, nice: 32, chain: 32 },
@@ -73,7 +77,7 @@ const LEVELS: Readonly<Record<number, Level>> = {
   9: { good: 32, lazy: 258, nice: 258, chain: 4096 },
 };
 
-/** The most content that is replayed at once, in bytes. */
+/** The most content per replay, in bytes. */
 export const MOST_REPLAYED = 560 << 10;
 
 /** What `replay.as` exports. */
@@ -92,11 +96,11 @@ interface Exports extends WebAssembly.Exports {
   ) => number;
 }
 
-/** Replays one content after another in the same memory (0.8 MB). */
+/** Replays one content at a time, reusing its memory (0.8 MB). */
 export class ZlibReplay {
   readonly #exports: Exports;
   readonly #content: Uint8Array;
-  /** Counts of literals, of distances, then symbols before the block, and in it. */
+  /** Counts of literals and of distances, then the number of symbols before the block and in it. */
   readonly #results: Uint32Array;
 
   constructor() {
@@ -109,7 +113,7 @@ export class ZlibReplay {
 
   /**
    * Counts the symbols from `block` up to the first that zlib would choose with less than
-   * {@linkcode LOOK_AHEAD} bytes at hand. `undefined` when no symbol begins at `block`.
+   * {@linkcode LOOK_AHEAD} bytes of look-ahead. `undefined` if no symbol begins at `block`.
    *
    * @throws {RangeError} at more content than {@linkcode MOST_REPLAYED}.
    */
@@ -117,7 +121,7 @@ export class ZlibReplay {
     const { from, block, begins } = options;
     const { good, lazy, nice, chain } = LEVELS[options.level]!;
     this.#content.set(content);
-    // zlib takes position 0 for "none": nothing matches the very first byte of a stream.
+    // zlib uses position 0 for "none": nothing matches the very first byte of a stream.
     const none = begins ? 0 : -1;
     const end = this.#exports.count(content.length, from, block, none, good, lazy, nice, chain);
     if (end < 0) return undefined;

@@ -1,9 +1,9 @@
 /**
- * Decodes the end of a deflate stream from the middle of a block on, symbol by symbol.
+ * Decodes the end of a deflate stream, starting inside a block, symbol by symbol.
  *
- * Guarantees: never more content than was asked for, and an end: each step of it takes bits. Damage
- * is an ArchiveError. Slow beside zlib, which can't begin inside a block; made for the some hundred
- * bytes that a row takes.
+ * Guarantees: never produces more content than asked for, and always terminates, since each step
+ * consumes bits. Damage is an ArchiveError. Much slower than zlib, which can't start inside a
+ * block; made for the few hundred bytes that a row takes.
  *
  * @module
  */
@@ -26,36 +26,36 @@ import { LOOK_AHEAD } from "./replay.ts";
 export interface StreamEnd {
   /** The stream's last bytes. */
   bytes: Uint8Array;
-  /** The bit of them at which the first symbol begins. */
+  /** The bit offset of the first symbol in them. */
   bit: number;
-  /** The codes of the block that it belongs to. */
+  /** The codes of the block that the symbol belongs to. */
   codes: CodeLengths;
   /** Whether that block is the stream's last. */
   last: boolean;
-  /** The content before it, as far as matches may reach back. */
+  /** The content before it: the window that matches may reach back into. */
   window: Uint8Array;
-  /** Bytes of content that are still to come. */
+  /** Bytes of content still to come. */
   size: number;
   /** The block's symbols so far; those that follow are added to them. */
   counts: SymbolCounts;
-  /** Memory to decode into, of the window and the content at least. */
+  /** A buffer to decode into, at least as large as window and content together. */
   memory?: Uint8Array;
 }
 
-/** What came out. */
+/** The decoded end of a stream. */
 export interface DecodedEnd {
-  /** In the memory that was given, if any. */
+  /** A view of `memory`, if that was given. */
   content: Uint8Array;
-  /** The bit behind the stream's last one. */
+  /** The bit offset after the stream's last bit. */
   bit: number;
   /**
-   * The block that a still longer stream would end in: its bit, and the content before it, when it
-   * begins in here.
+   * The block to start from when the stream grows again: its bit offset and its content offset, if
+   * it begins in this part.
    */
   block: { bit: number; out: number } | undefined;
-  /** That block's symbols, as far as they would stay the same in a longer stream. */
+  /** That block's symbols, as far as a longer stream can't change them. */
   counts: SymbolCounts;
-  /** The content up to those symbols' end, in bytes. */
+  /** The content offset at which those symbols end. */
   settled: number;
 }
 
@@ -94,7 +94,7 @@ class Decoder {
   readonly #buffer: Uint8Array;
   readonly #counts: SymbolCounts;
   #at: number;
-  /** Where a symbol has to begin at the latest to be the same in a longer stream. */
+  /** The last position at which a symbol can begin and be the same in a longer stream. */
   readonly #settledUntil: number;
   #settled: number;
 
@@ -119,12 +119,12 @@ class Decoder {
     return this.#at - this.#window;
   }
 
-  /** The content up to the end of the last symbol that is counted. */
+  /** The content offset at which the last counted symbol ends. */
   get settled(): number {
     return this.#settled - this.#window;
   }
 
-  /** Whether what begins here would begin here in a longer stream, too. */
+  /** Whether a symbol that begins here would also begin here in a longer stream. */
   get isSettled(): boolean {
     return this.#at <= this.#settledUntil;
   }
@@ -133,13 +133,13 @@ class Decoder {
     return this.#buffer.subarray(this.#window, this.#at);
   }
 
-  /** Forgets what was counted: another block begins. */
+  /** Restarts the counts for another block. */
   countAnew(): void {
     this.#counts.clear();
     this.#settled = this.#at;
   }
 
-  /** The symbols of a block, up to its end. */
+  /** Decodes the symbols of a block, up to its end. */
   block(codes: CodeLengths): void {
     const { bits } = this;
     const literals = new PrefixCode(codes.literals);
@@ -170,7 +170,7 @@ class Decoder {
     }
   }
 
-  /** A block that holds its content as it is. */
+  /** Copies a stored block. */
   stored(): void {
     const { bits } = this;
     bits.alignToByte();

@@ -1,6 +1,6 @@
 /**
- * How often each symbol occurs in a part of a deflate block: what tells how many bits that part
- * takes, whatever codes the block has.
+ * How often each symbol occurs in part of a deflate block. With the block's codes, that gives the
+ * size of that part in bits.
  *
  * @module
  */
@@ -14,7 +14,10 @@ const SYMBOLS = LITERALS + DISTANCES;
 export class SymbolCounts {
   readonly #counts: Uint32Array;
 
-  /** Takes over counts, first of literals and lengths, then of distances; without any, all are 0. */
+  /**
+   * Wraps `counts` without copying: literals and lengths first, then distances. By default all are
+   * 0.
+   */
   constructor(counts: Uint32Array = new Uint32Array(SYMBOLS)) {
     this.#counts = counts;
   }
@@ -29,12 +32,12 @@ export class SymbolCounts {
     this.#counts[LITERALS + symbol]!++;
   }
 
-  /** Forgets them all: another block begins. */
+  /** Resets all counts, for another block. */
   clear(): void {
     this.#counts.fill(0);
   }
 
-  /** How many bits they take with these codes, or `undefined` when one of them has no code. */
+  /** The size of the symbols in bits with these codes; `undefined` if one of them has no code. */
   sizeInBits({ literals, distances }: CodeLengths): number | undefined {
     let bits = 0;
     for (const [symbol, count] of this.#counts.entries()) {
@@ -48,7 +51,9 @@ export class SymbolCounts {
     return bits;
   }
 
-  /** The counts in few bytes: by turns how many are 0, and one that isn't, seven bits a byte. */
+  /**
+   * A compact encoding: alternately the number of zeros and the next non-zero count, as varints.
+   */
   toBytes(): Uint8Array {
     const bytes: number[] = [];
     const put = (value: number) => {
@@ -67,7 +72,7 @@ export class SymbolCounts {
     return Uint8Array.from(bytes);
   }
 
-  /** What {@linkcode toBytes} made; `undefined` when it can't have. */
+  /** Decodes {@linkcode toBytes}; `undefined` if invalid. */
   static fromBytes(bytes: Uint8Array): SymbolCounts | undefined {
     const counts = new Uint32Array(SYMBOLS);
     let at = 0;

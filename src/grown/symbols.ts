@@ -1,6 +1,6 @@
 /**
- * The symbols that a deflate stream is made of: 286 for literals, the end of a block and the lengths
- * of matches, 30 for distances, some with further bits behind them (RFC 1951, 3.2.5).
+ * The symbols of a deflate stream: 286 for literals, end of block and match lengths, and 30 for
+ * distances, some followed by extra bits (RFC 1951, 3.2.5).
  *
  * @module
  */
@@ -19,21 +19,21 @@ export const LONGEST_MATCH = 258;
 /** How far a match may reach back, in bytes. */
 export const WINDOW_SIZE = 32_768;
 
-/** Bits behind the symbol of a length, from {@linkcode FIRST_LENGTH} on. */
+/** Extra bits of each length symbol, from {@linkcode FIRST_LENGTH}. */
 export const LENGTH_EXTRA = Uint8Array.from(
   { length: 29 },
   (_, index) => index < 8 || index === 28 ? 0 : (index - 4) >> 2,
 );
-/** The shortest length of each symbol. */
+/** The base length of each symbol. */
 export const LENGTH_BASE = basesOf(LENGTH_EXTRA, SHORTEST_MATCH);
-LENGTH_BASE[28] = LONGEST_MATCH; // the symbol before it would reach it, too, in five bits more
+LENGTH_BASE[28] = LONGEST_MATCH; // the symbol before could express it too, with five extra bits
 
-/** Bits behind the symbol of a distance. */
+/** Extra bits of each distance symbol. */
 export const DISTANCE_EXTRA = Uint8Array.from(
   { length: DISTANCES },
   (_, index) => index < 4 ? 0 : (index - 2) >> 1,
 );
-/** The shortest distance of each symbol. */
+/** The base distance of each symbol. */
 export const DISTANCE_BASE = basesOf(DISTANCE_EXTRA, 1);
 
 function basesOf(extra: Uint8Array, first: number): Uint16Array {

@@ -1,30 +1,30 @@
 /**
- * A tail and its two ends, in figures; what is needed to rebuild an entry from them.
+ * Describes a tail and its two ends, and what is needed to rebuild an entry from them.
  *
  * @module
  */
 import type { Inflater } from "../deflate/inflater.ts";
 import type { KnownSymbols, LastBlock } from "./last_block.ts";
 
-/** A tail: the stream from where its old last block began. */
+/** A tail: the stream from the start of its old last block. */
 export interface Tail extends LastBlock {
   /** Where the entry's compressed data begins in the package. */
   dataStart: number;
-  /** Present when only the tail's beginning and end were fetched. */
+  /** Set if only the tail's two ends were fetched. */
   grown?: TailEnds;
 }
 
-/** What is needed to make a tail of its block's header and the stream's end. */
+/** What is needed to rebuild from a tail's two ends. */
 export interface TailEnds {
   /** The old content's size in bytes. */
   size: number;
-  /** The block's symbols, where they are remembered. */
+  /** The block's symbols, if they are remembered. */
   known?: KnownSymbols | undefined;
-  /** zlib's level that the package is made with, where they aren't. */
+  /** Otherwise, the zlib level that made the package. */
   level?: number | undefined;
-  /** Bytes that were fetched from the block's first byte on. */
+  /** How many bytes were fetched, from the block's first byte. */
   headBytes: number;
-  /** The place in the package from which on everything up to the entry's end was fetched. */
+  /** The offset in the package from which everything up to the entry's end was fetched. */
   restStart: number;
 }
 

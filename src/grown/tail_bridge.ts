@@ -1,11 +1,10 @@
 /**
- * Lets zlib begin in the middle of a deflate stream, at any bit, with earlier content as history.
+ * Lets zlib start in the middle of a deflate stream, at any bit, with earlier content as history.
  *
  * zlib offers `inflatePrime` and `inflateSetDictionary` for this; Deno offers neither for raw
- * streams. But a stream can be put in front that has the same effect: one stored block that holds
- * the last 32 KB of the earlier content, then empty blocks that end at the very bit of their last
- * byte at which the tail begins in its first. Nothing is shifted, so stored blocks inside the tail
- * stay aligned to bytes.
+ * streams. But a prefix has the same effect: one stored block with the last 32 KB of the earlier
+ * content, then empty blocks that end at the same bit within a byte at which the tail begins.
+ * Nothing is shifted, so stored blocks inside the tail stay byte-aligned.
  *
  * @module
  */
@@ -14,7 +13,7 @@
 const EMPTY_FIXED = "0" + "10" + "0000000";
 
 /**
- * An empty block with dynamic codes, of an odd number of bits (93), which fixed ones can't have:
+ * An empty block with dynamic codes and an odd number of bits (93), which fixed codes can't give:
  * 257 literal codes and 1 distance code, 18 code lengths: symbol 1 in one bit, 0 and 18 in two.
  */
 const EMPTY_DYNAMIC = (() => {
@@ -33,7 +32,7 @@ const EMPTY_DYNAMIC = (() => {
     "0"; // end of block
 })();
 
-/** The empty blocks whose bits, modulo 8, are the index. */
+/** For each index, empty blocks whose total size in bits, modulo 8, is that index. */
 const BRIDGES: readonly string[] = [...Array(8).keys()].map((bit) => {
   let bridge = bit % 2 === 0 ? "" : EMPTY_DYNAMIC;
   while (bridge.length % 8 !== bit) bridge += EMPTY_FIXED;
@@ -41,10 +40,10 @@ const BRIDGES: readonly string[] = [...Array(8).keys()].map((bit) => {
 });
 
 /**
- * What goes before the tail: give zlib this, then the tail from its second byte on.
+ * The prefix for a tail: give zlib this, then the tail from its second byte on.
  *
- * `window` is the earlier content's end (at most 32 KB), `bit` (0 to 7) is where in `firstByte`,
- * the tail's first byte, its first block begins. The window comes out again as content.
+ * `window` is the end of the earlier content (at most 32 KB); `bit` (0 to 7) is where the tail's
+ * first block begins within its first byte, `firstByte`. zlib's output includes the window.
  */
 export function bridgeTo(window: Uint8Array, tail: { bit: number; firstByte: number }): Uint8Array {
   const bridge = BRIDGES[tail.bit]!;
