@@ -1,16 +1,17 @@
 /**
- * Names that a disk may take for one: equal but for case, Unicode form, invisible characters, or dots
- * and blanks at the end of a part.
+ * Names that a disk may treat as the same: equal except for case, Unicode form, invisible
+ * characters, or dots and blanks at the end of a part.
  *
- * Guarantees: two names that a case-insensitive or normalising file system holds as one have the same
- * key here. The reverse isn't so: whoever finds equal keys asks the disk ({@linkcode isOneFile}).
+ * Guarantees: two names that a case-insensitive or normalising file system treats as the same have
+ * the same key here. The reverse isn't true: for equal keys, check the disk ({@linkcode
+ * isOneFile}).
  *
  * @module
  */
 
 import { diskError } from "./disk_error.ts";
 
-/** What ext4's and Apple's folding leave out. */
+/** Characters that ext4's and Apple's folding ignore. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]/g;
 
 /** The key of a name or path, `/` between its parts. */
@@ -23,7 +24,7 @@ export function alikeKey(path: string): string {
   return /[. ](\/|$)/.test(folded) ? folded.replace(/[. ]+(?=\/|$)/g, "") : folded;
 }
 
-/** The names in a folder, as they are spelled there. */
+/** The names in a folder, as spelled there. */
 export class FolderNames {
   readonly #exact: ReadonlySet<string>;
   #keys: Set<string> | undefined;
@@ -33,12 +34,12 @@ export class FolderNames {
     this.#exact = new Set(names);
   }
 
-  /** Whether a name is there, spelled so. */
+  /** Whether a name exists in exactly this spelling. */
   has(name: string): boolean {
     return this.#exact.has(name);
   }
 
-  /** Whether the disk may find something by this name: then it has to be asked. */
+  /** Whether the disk may find something under this name; if so, look it up. */
   mayFind(name: string): boolean {
     if (this.#exact.has(name)) return true;
     this.#keys ??= new Set([...this.#exact].map(alikeKey));
@@ -47,8 +48,9 @@ export class FolderNames {
 }
 
 /**
- * Whether two different paths below `root` lead to one file. Not by device and inode alone: some FUSE
- * file systems number a file anew for each name, so a name that is found but isn't listed counts, too.
+ * Whether two different paths below `root` lead to the same file. Device and inode alone can't say:
+ * some FUSE file systems give a file a new number for each name, so a name that is found but not
+ * listed also counts.
  */
 export function isOneFile(root: string, a: string, b: string): boolean {
   const [one, other] = [look(`${root}/${a}`), look(`${root}/${b}`)];
@@ -58,7 +60,7 @@ export function isOneFile(root: string, a: string, b: string): boolean {
   return !(isSpelledSo(root, a) && isSpelledSo(root, b));
 }
 
-/** Whether every part of a path that is there is listed under this spelling. */
+/** Whether every part of an existing path is listed in this spelling. */
 export function isSpelledSo(root: string, path: string): boolean {
   let place = root;
   for (const part of path.split("/")) {

@@ -1,10 +1,10 @@
 /**
- * Replaces a file's content in one step.
+ * Replaces a file's content atomically.
  *
  * Guarantees: a reader sees the old content or the new, never a part; after a failure the old
- * content stands and no temporary file is left. With `durable` the new content survives a power
- * cut once the call has returned; without it a power cut may lose it, or leave the file empty.
- * A process that dies on the way leaves its temporary file: {@linkcode removeLeftovers} takes it.
+ * content stands and no temporary file is left. With `durable` the new content survives a power cut
+ * once the call has returned; without it a power cut may lose it, or leave the file empty. A
+ * process that dies midway leaves its temporary file, which {@linkcode removeLeftovers} removes.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { diskError } from "./disk_error.ts";
 import { flushDirectory, flushOpen } from "./flush.ts";
 import { setOwnMode } from "./own_file.ts";
 
-/** How a file is written. */
+/** Options for writing a file. */
 export interface AtomicWriteOptions {
   /** Whether content and name are flushed to the disk; default true. */
   durable?: boolean;
@@ -25,8 +25,8 @@ export interface AtomicWriteOptions {
 }
 
 /**
- * Removes the temporary files that writers of these files left when they died. Only for a caller who
- * knows that nobody writes them now. Never throws: what can't be removed harms nobody.
+ * Removes the temporary files that crashed writers of these files left behind. Only for callers
+ * that know that nobody is writing them now. Never throws: what can't be removed does no harm.
  */
 export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
   const stems = new Set(names.map((name) => name.replace(/^\.+/, "")));
@@ -36,17 +36,17 @@ export async function removeLeftovers(folder: string, names: readonly string[]):
       if (stem !== undefined && stems.has(stem)) await Deno.remove(join(folder, name));
     }
   } catch {
-    // Another run will do it.
+    // Left for another run.
   }
 }
 
-/** The longest name most file systems take, in bytes. */
+/** The longest name that most file systems allow, in bytes. */
 const NAME_MAX = 255;
 
-/** What is written: a text, bytes, or bytes in pieces. */
+/** The content to write: text, bytes, or bytes in pieces. */
 export type FileData = string | Uint8Array | readonly Uint8Array[];
 
-/** Writes `data` to `path`, all or nothing. Throws StoreError. */
+/** Writes `data` to `path` atomically. Throws StoreError. */
 export async function writeFileAtomic(
   path: string,
   data: FileData,
@@ -66,8 +66,8 @@ export async function writeFileAtomic(
 }
 
 /**
- * A name beside `path` that no reader takes for data: hidden, and ending in `.tmp`. A long name is
- * cut, since the file's own name may already be as long as the file system allows.
+ * A name beside `path` that no reader mistakes for data: hidden, and ending in `.tmp`. A long name
+ * is truncated, since the file's own name may already be as long as the file system allows.
  */
 export function temporaryNameFor(path: string): string {
   const ending = `.${crypto.randomUUID().slice(0, 8)}.tmp`;

@@ -1,8 +1,8 @@
 /**
  * Reads a file once for its CRC-32 and size.
  *
- * Guarantees: both figures are of the bytes that were read. A file that changes meanwhile gives
- * figures of some mixture, which then match nothing.
+ * Guarantees: both figures describe the bytes that were read. If the file changes meanwhile, they
+ * describe a mixture and match nothing.
  *
  * @module
  */
@@ -10,7 +10,7 @@
 import { crc32 } from "node:zlib";
 import { diskError } from "./disk_error.ts";
 
-/** What a file's content comes to. */
+/** The CRC-32 and size of a file's content. */
 export interface FileCrc {
   /** CRC-32, unsigned. */
   crc: number;
@@ -18,7 +18,7 @@ export interface FileCrc {
   size: number;
 }
 
-/** Bytes to read at once; a caller with many files allocates one buffer of this size. */
+/** Bytes per read; a caller with many files allocates one buffer of this size. */
 export const CRC_BUFFER_SIZE = 1 << 20;
 
 /** Reads `path` through `buffer`. Synchronous, for workers and short work. Throws StoreError. */

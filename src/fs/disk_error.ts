@@ -1,8 +1,8 @@
 /**
- * Turns what the operating system says into a {@linkcode StoreError} that a person can act on.
+ * Turns an operating system error into a {@linkcode StoreError} that a person can act on.
  *
- * Guarantees: never throws; the original error is kept as `cause`; an error that is already ours
- * passes through unchanged. It doesn't retry and it doesn't look at the disk.
+ * Guarantees: never throws; the original error is kept as `cause`; a StoreError passes through
+ * unchanged. It doesn't retry, and it doesn't look at the disk.
  *
  * @module
  */
@@ -35,7 +35,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EACCES: {
     code: "no_permission",
     says: "permission denied",
-    hint: "give the user who runs datahubsync the right to it (see `ls -ld`)",
+    hint: "give the user who runs datahubsync permission to use it (see `ls -ld`)",
   },
   EPERM: {
     code: "no_permission",
@@ -85,7 +85,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ETXTBSY: {
     code: "io",
     says: "it is being run as a program, or is in use as swap",
-    hint: "see by whom with `fuser -v`, end that and run again",
+    hint: "find the program with `fuser -v`, end it and run again",
   },
   ESTALE: {
     code: "io",
@@ -117,10 +117,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     says: "it has as many links as the file system allows",
     hint: "put local_dir on a file system that allows more",
   },
-  /** Ours, not the system's: no program that is granted single rights gets these folders. */
+  /** Not a system error: Deno denies these folders to any program without full permissions. */
   NO_RIGHT: {
     code: "no_permission",
-    says: "this program has no right to files in /dev, /proc and /sys",
+    says: "this program has no permission for files in /dev, /proc and /sys",
     hint: "choose another place",
   },
   EMFILE: {
@@ -130,7 +130,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
 };
 
-/** The classes that Deno throws, for the errors that carry no `code`. */
+/** Deno's error classes, for errors that carry no `code`. */
 const CLASSES: Readonly<Record<string, string>> = {
   PermissionDenied: "EACCES",
   IsADirectory: "EISDIR",
@@ -139,7 +139,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   NotCapable: "NO_RIGHT",
 };
 
-/** Linux's numbers, for the errors that Deno gives no word of their own. */
+/** Linux error numbers, for errors that Deno has no class for. */
 const NUMBERS: Readonly<Record<string, string>> = {
   "16": "EBUSY",
   "18": "EXDEV",
@@ -157,7 +157,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   "122": "EDQUOT",
 };
 
-/** The operating system's word for an error (`ENOSPC`, …); `undefined` when it has none. */
+/** The operating system's name for an error (`ENOSPC`, …); `undefined` if it has none. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
@@ -165,7 +165,7 @@ export function errnoOf(error: unknown): string | undefined {
   return NUMBERS[number ?? ""] ?? CLASSES[error.name];
 }
 
-/** What a file system answers that doesn't have the operation at all. */
+/** The errors of a file system that doesn't support an operation at all. */
 const NOT_OFFERED: ReadonlySet<string | undefined> = new Set([
   "EINVAL",
   "ENOTSUP",
@@ -174,14 +174,14 @@ const NOT_OFFERED: ReadonlySet<string | undefined> = new Set([
   "ENOTTY",
 ]);
 
-/** Whether the file system doesn't offer what was asked of it, so that asking again is no use. */
+/** Whether the file system doesn't support the operation, so that retrying is useless. */
 export function isNotOffered(error: unknown): boolean {
   return NOT_OFFERED.has(errnoOf(error));
 }
 
 /**
- * The error to throw when doing something with `path` failed; `doing` is a phrase such as "write
- * the manifest", which the message continues.
+ * The error to throw when an operation on `path` failed; `doing` is a phrase such as "write the
+ * manifest", used in the message.
  */
 export function diskError(error: unknown, path: string, doing: string): StoreError {
   if (error instanceof StoreError) return error;

@@ -1,20 +1,20 @@
 /**
- * Flushes all that a file system holds in one call, with `sync -f` (Linux' syncfs): for thousands of
- * files that is several times cheaper than one flush per file.
+ * Flushes a whole file system in one call, with `sync -f` (Linux's syncfs): for thousands of files,
+ * several times cheaper than one flush per file.
  *
- * Guarantees: `true` means that the kernel has stored everything written to that file system, and saw
- * no write error on it since the last such call (whoever made it). The only program that is started is `/usr/bin/sync`,
- * with an empty environment and no input, and only where it is root's own regular file that nobody
- * else can write. Other programs' data on the same file system is flushed, too, so the call has a time
- * limit. It isn't offered before Linux 5.8 (syncfs reported no write errors), on file systems whose
- * syncfs isn't known to report them (network, FUSE and overlay), or without the permission to run the
- * program: there `false` comes at once, and the caller flushes file by file.
+ * Guarantees: `true` means that the kernel has stored everything written to that file system and
+ * has seen no write error on it since the last such call, whoever made it. It starts no program but
+ * `/usr/bin/sync`, with an empty environment and no input, and only if that is a regular file owned
+ * by root that nobody else can write to. The call also flushes other programs' data on the same
+ * file system, so it has a time limit. It returns `false` at once before Linux 5.8 (syncfs reported
+ * no write errors), on file systems whose syncfs isn't known to report them (network, FUSE and
+ * overlay), and without permission to run the program; the caller then flushes file by file.
  *
  * @module
  */
 import { statfsSync } from "node:fs";
 
-/** The one program that the binary may start. */
+/** The only program that the binary may start. */
 export const SYNC_PROGRAM = "/usr/bin/sync";
 
 /** File systems whose syncfs stores everything and reports write errors, by the kernel's magic numbers. */
@@ -25,7 +25,7 @@ const KNOWN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0xf2f52010, // F2FS
 ]);
 
-/** How a file system is flushed. */
+/** Options for flushing a file system. */
 export interface SyncOptions {
   /** Give up after this long, in ms. */
   withinMs: number;
@@ -33,18 +33,18 @@ export interface SyncOptions {
   program?: string;
 }
 
-/** Whether the file system of an existing folder can be flushed in one call. */
+/** Whether an existing folder's file system can be flushed in one call. */
 export function canSyncFileSystem(folder: string, program: string = SYNC_PROGRAM): boolean {
   try {
     return Deno.build.os === "linux" && isGranted(program) &&
       reportsWriteErrors(Deno.osRelease()) && isRootsOwn(program) &&
       KNOWN_FILE_SYSTEMS.has(Number(statfsSync(folder).type));
   } catch {
-    return false; // flushing file by file says what is wrong
+    return false; // flushing file by file will report the error
   }
 }
 
-/** Flushes the file system of an existing folder; `false` = it wasn't, for whatever reason. */
+/** Flushes an existing folder's file system; `false` = it wasn't flushed, for whatever reason. */
 export async function syncFileSystem(
   folder: string,
   { withinMs, program = SYNC_PROGRAM }: SyncOptions,
@@ -65,7 +65,7 @@ export async function syncFileSystem(
     });
     const ended = await Promise.race([child.status, late]);
     if (ended !== "late") return ended.success;
-    // Inside syncfs a process can't be killed: it ends when the kernel is done, without us.
+    // A process inside syncfs can't be killed; it ends by itself when the kernel is done.
     child.unref();
     child.kill("SIGKILL");
     return false;
@@ -82,13 +82,13 @@ export function reportsWriteErrors(release: string): boolean {
   return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 8);
 }
 
-/** Whether a program is a regular file of root's that nobody else can write: no link to another one. */
+/** Whether a program is a regular file (not a link) owned by root that nobody else can write to. */
 function isRootsOwn(program: string): boolean {
   const { isFile, uid, mode } = Deno.lstatSync(program);
   return isFile && uid === 0 && mode !== null && (mode & 0o022) === 0;
 }
 
-/** A program that uses the library may lack the permissions, and nobody should be asked for them. */
+/** A program that uses the library may lack the permissions, and Deno must not prompt for them. */
 function isGranted(program: string): boolean {
   const needed: Deno.PermissionDescriptor[] = [
     { name: "run", command: program },

@@ -1,9 +1,9 @@
 /**
- * Asks the disk to keep what was written.
+ * Flushes files and folders to the disk.
  *
  * Guarantees: when a call returns, the kernel has reported the data as stored. It can't see past a
- * device that lies about it. A file system that offers no flush (network and FUSE file systems may
- * not) is taken as it is; `abilities.ts` finds that out, so that it can be said.
+ * device that lies about it. A file system without flushing (some network and FUSE ones) isn't an
+ * error here; `abilities.ts` detects it so that it can be reported.
  *
  * @module
  */
@@ -11,7 +11,7 @@
 import { diskError, isNotOffered } from "./disk_error.ts";
 import { canSyncFileSystem, syncFileSystem } from "./file_system_sync.ts";
 
-/** How many files are flushed at once, unless told otherwise. */
+/** How many files are flushed in parallel by default. */
 export interface FlushOptions {
   concurrency?: number;
 }
@@ -26,19 +26,25 @@ export async function flushAll(paths: string[], options: FlushOptions = {}): Pro
   await inParallel(paths, options.concurrency ?? CONCURRENCY, flushFile);
 }
 
-/** Up to this many files, one flush each is cheaper than a program's start (2 to 4 ms). */
+/** Up to this many files, one flush each is cheaper than starting a program (2 to 4 ms). */
 const FEW = 16;
 
-/** A file of this size is flushed by who wrote it, while others still arrive: the disk needn't wait. */
+/**
+ * Files of at least this size are flushed by their writer, while others still arrive, so that the
+ * disk needn't idle.
+ */
 const LARGE = 8 << 20;
 
-/** How long flushing a file system may take: what our own bytes take on a slow disk, and a grace. */
+/**
+ * How long flushing a file system may take: the time for our own bytes on a slow disk, plus a
+ * margin.
+ */
 const GRACE_MS = 5_000;
 const SLOW_DISK_BYTES_PER_MS = 20_000;
 
 /**
- * From which size on a file written below `folder` is flushed as soon as it is whole; the others are
- * then flushed by {@linkcode flushTogether}. `Infinity` = none is.
+ * The size from which a file below `folder` is flushed as soon as it is complete; {@linkcode
+ * flushTogether} flushes the others. `Infinity` = none.
  */
 export function flushAtOnceFrom(folder: string, { durable }: { durable: boolean }): number {
   if (!durable) return Infinity;
@@ -46,8 +52,8 @@ export function flushAtOnceFrom(folder: string, { durable }: { durable: boolean 
 }
 
 /**
- * Flushes files that all lie in `folder` or below it, on its file system: many of them in one call
- * where the system offers it, else one by one. Throws as {@linkcode flushAll} does.
+ * Flushes files that are all in or below `folder`, on its file system: many in one call where the
+ * system supports that, otherwise one by one. Throws as {@linkcode flushAll} does.
  */
 export async function flushTogether(
   paths: string[],
@@ -86,7 +92,7 @@ async function flushFile(path: string): Promise<void> {
   }
 }
 
-/** Flushes an open file. Throws what the system says. */
+/** Flushes an open file. Throws the system's error. */
 export async function flushOpen(file: Deno.FsFile): Promise<void> {
   try {
     await file.sync();
@@ -95,7 +101,10 @@ export async function flushOpen(file: Deno.FsFile): Promise<void> {
   }
 }
 
-/** Runs `work` over `items`; after a failure no further item is begun, and all begun ones end. */
+/**
+ * Runs `work` over `items`; after a failure it starts no further item and waits for those already
+ * started.
+ */
 async function inParallel(
   items: string[],
   concurrency: number,

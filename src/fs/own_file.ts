@@ -1,12 +1,12 @@
 /**
- * Opens and makes this program's own files without following links that somebody else placed.
+ * Opens and creates this program's own files without following links that somebody else made.
  *
- * Guarantees: what is opened is a regular file, the same one that was looked at (device and inode),
- * and for writing one with no other name; nothing is created or emptied before that is known. A new
- * file is made exclusively, so that not even a dangling link is followed. Deno has no `O_NOFOLLOW`:
- * a name that is swapped between look and open is noticed after the open, before anything is read or
- * written, but a pipe swapped in at that instant can still hold up the open. Folders above the file
- * aren't looked at: they are the owner rule's.
+ * Guarantees: what is opened is a regular file, the same one that was checked (device and inode)
+ * and, for writing, one with no other name; nothing is created or truncated before that is certain.
+ * A new file is created exclusively, so not even a dangling link is followed. Deno has no
+ * `O_NOFOLLOW`: a name swapped between check and open is detected after the open, before anything
+ * is read or written, but a pipe swapped in at that instant can still block the open. It doesn't
+ * check parent folders: the owner rule does.
  *
  * @module
  */
@@ -17,20 +17,22 @@ import { shellWord } from "../shell_word.ts";
 import { errnoOf, isNotOffered } from "./disk_error.ts";
 import { readFully, writeFully } from "./whole_io.ts";
 
-/** How one of our files is opened. */
+/** Options for opening one of our files. */
 export interface OwnFileOptions {
   /** `read`, `append` (with reading), or `write` (with reading), which never empties the file. */
   access: "read" | "append" | "write";
-  /** The mode of a file that is made here; without one a missing file is an error. */
+  /** Creates a missing file with this mode; without it a missing file is an error. */
   create?: number;
-  /** Whether a link is followed that this user or root made; anybody else's never is. */
+  /** Whether to follow links made by this user or root; anybody else's are never followed. */
   followOwnLinks?: boolean;
 }
 
-/** A swapped name is looked at again this often: somebody may have rotated the file meanwhile. */
+/** How often to retry after a swapped name: somebody may have rotated the file meanwhile. */
 const TRIES = 5;
 
-/** Opens one of our files. Throws StoreError `wrong_type` for anything else, or what the disk says. */
+/**
+ * Opens one of our files. Throws StoreError `wrong_type` for anything else, or the disk's error.
+ */
 export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
   const { access, create } = options;
   const target = options.followOwnLinks ? followOwnLinks(path) : path;
@@ -41,7 +43,7 @@ export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
       if (made !== undefined) return made;
       continue;
     }
-    // A missing file ends in the error that opening it gives.
+    // For a missing file, let opening it throw.
     if (seen !== undefined) refuseUnlessOwn(target, seen, access);
     const file = Deno.openSync(target, {
       read: true,
@@ -55,7 +57,7 @@ export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
   }
 }
 
-/** What one of our files held when it was opened. Throws as {@linkcode openOwn} does. */
+/** The content of one of our files. Throws as {@linkcode openOwn} does. */
 export async function readOwn(
   path: string,
   options: Pick<OwnFileOptions, "followOwnLinks"> = {},
@@ -79,7 +81,7 @@ export async function readOwnText(
   return textOf(await readOwn(path, options));
 }
 
-/** The text of one of our files that is small. Throws as {@linkcode openOwn} does. */
+/** The text of a small file of this program. Throws as {@linkcode openOwn} does. */
 export function readOwnTextSync(path: string): string {
   using file = openOwn(path, { access: "read" });
   return textOf(readFully(file, 0, new Uint8Array(file.statSync().size)));
@@ -90,8 +92,8 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /**
- * Makes a file, in place of whatever has the name: that loses its name and isn't opened. For files
- * whose earlier content is worthless. Throws what the disk says.
+ * Creates a file in place of whatever has the name, which is unlinked without being opened. For
+ * files whose old content is worthless. Throws the disk's error.
  */
 export function replaceWithNew(path: string, mode = 0o666): Deno.FsFile {
   for (let attempt = 1;; attempt++) {
@@ -105,8 +107,7 @@ export function replaceWithNew(path: string, mode = 0o666): Deno.FsFile {
 }
 
 /**
- * Copies a file, with the time of its last change, into one that is made here: never through a link.
- * Throws what the disk says.
+ * Copies a file and its mtime to a new file, never through a link. Throws the disk's error.
  */
 export async function copyToNew(from: string, to: string): Promise<void> {
   using source = await Deno.open(from, { read: true });
@@ -116,17 +117,16 @@ export async function copyToNew(from: string, to: string): Promise<void> {
     writeFully(target, buffer.subarray(0, count));
   }
   const { mtime } = source.statSync();
-  // A disk that keeps no times costs reading the file once more.
+  // On a disk that keeps no times, the file is read once more later.
   if (mtime !== null) await target.utime(mtime, mtime).catch(() => {});
 }
 
 const COPY_PIECE = 1 << 20;
 
 /**
- * Sets the mode of a file or folder, and the time of its last change in seconds, where given, through its handle, if it is
- * the thing that `lstat` names: a link swapped in gets nothing. What the file system doesn't offer
- * stays as it is. Throws StoreError `wrong_type`, or
- * what the disk says.
+ * Sets the mode of a file or folder, and its mtime in seconds if given, through its handle,
+ * provided that it is what `lstat` sees: a link swapped in is left alone. Ignores what the file
+ * system doesn't support. Throws StoreError `wrong_type`, or the disk's error.
  */
 export function setOwnMode(path: string, mode: number | undefined, seconds?: number): void {
   const seen = Deno.lstatSync(path);
@@ -150,8 +150,8 @@ export function setOwnMode(path: string, mode: number | undefined, seconds?: num
 }
 
 /**
- * Where a file system keeps no modes, or a mount option makes everything somebody else's (exFAT, NTFS,
- * SMB), who may read and write is for the mount to say, and that stops nobody.
+ * On file systems without modes, or mounted so that somebody else owns everything (exFAT, NTFS,
+ * SMB), the mount options decide who may read and write; that isn't an error.
  */
 function ifOffered(change: () => void): void {
   try {
@@ -161,10 +161,10 @@ function ifOffered(change: () => void): void {
   }
 }
 
-/** As the kernel: after this many links, it is a loop. */
+/** Links followed before it counts as a loop; the kernel's own limit. */
 const MAX_LINKS = 40;
 
-/** Where `path` leads, through links that this user or root made. Throws StoreError for others. */
+/** Resolves `path` through links made by this user or root. Throws StoreError for others. */
 export function followOwnLinks(path: string): string {
   let target = path;
   for (let hop = 0; hop < MAX_LINKS; hop++) {
@@ -178,7 +178,10 @@ export function followOwnLinks(path: string): string {
   throw notOwn(path, "a loop of links");
 }
 
-/** This user's number; `null` where there is none, or a program that uses the library may not ask. */
+/**
+ * This user's uid; `null` if there is none, or if a program that uses the library lacks the
+ * permission.
+ */
 export function ownUid(): number | null {
   try {
     return Deno.uid();
@@ -214,7 +217,7 @@ function lookAt(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** A file that is only read may have a second name: backups made of hard links give it one. */
+/** A file opened only for reading may have a second name: backups by hard link create one. */
 function isOwn(info: Deno.FileInfo, access: OwnFileOptions["access"]): boolean {
   return info.isFile && (access === "read" || (info.nlink ?? 1) <= 1);
 }

@@ -1,9 +1,9 @@
 /**
- * JSON files of ours that carry a format version and a checksum over all the rest.
+ * This program's own JSON files, with a format version and a checksum over everything else.
  *
- * Guarantees: what comes back from {@linkcode openSealed} is what was sealed; a file that was cut,
- * overwritten or has a single wrong bit is reported as damaged, never half-read. A file from a
- * newer program is an error, so that nobody overwrites it. It keeps out accidents, not attackers.
+ * Guarantees: {@linkcode openSealed} returns what was sealed; a file that is truncated, overwritten
+ * or has a single wrong bit is reported as damaged, never half-read. A file from a newer program is
+ * an error, so that it isn't overwritten. It protects against accidents, not attackers.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readOwn } from "../fs/own_file.ts";
 
-/** What a sealed file is, for messages and for its version. */
+/** A kind of sealed file: its name in messages, and its version. */
 export interface SealKind {
   /** A noun such as "manifest". */
   what: string;
-  /** The newest version that this program reads, and the one that it writes. */
+  /** The newest version that this program reads, and the version that it writes. */
   format: number;
 }
 
-/** What opening a sealed file gives. */
+/** The result of opening a sealed file. */
 export type Opened =
   | { state: "sound"; value: Record<string, unknown> }
   | { state: "missing" }
@@ -29,17 +29,20 @@ export type Opened =
 
 const HEAD = /^\{"format":(\d{1,9}),"crc":"([0-9a-f]{8})",$/;
 
-/** Rows are encoded in pieces of about this many characters: few objects, and no copy of it all. */
+/**
+ * Rows are encoded in chunks of about this many characters: few objects, and no second copy of the
+ * whole.
+ */
 const PIECE = 1 << 16;
 
 /**
  * The file's bytes, in pieces; `body` is JSON members without the outer braces (`"a":1,"b":2`), as
- * one text or as many.
+ * one string or several.
  */
 export function seal(kind: SealKind, body: string | Iterable<string>): Uint8Array[] {
   const encoder = new TextEncoder();
   const rest: Uint8Array[] = [];
-  // The version goes in as the seed: the checksum covers it too.
+  // The version is the seed, so the checksum covers it too.
   let crc = kind.format;
   let text = "";
   const take = (): void => {
@@ -69,7 +72,7 @@ export function* list(rows: Iterable<string>): Generator<string> {
   yield "\n]";
 }
 
-/** Reads a sealed file. Throws StoreError: `unknown_version`, or what the disk says. */
+/** Reads a sealed file. Throws StoreError `unknown_version`, or the disk's error. */
 export async function openSealed(path: string, kind: SealKind): Promise<Opened> {
   let bytes: Uint8Array;
   try {
@@ -98,7 +101,7 @@ export async function openSealed(path: string, kind: SealKind): Promise<Opened> 
   }
 }
 
-/** A newer program may write another head, but it says its version first. */
+/** A newer program may write a different head, but always starts with the version. */
 function refuseNewer(head: string, path: string, kind: SealKind): void {
   const format = Number(/^\{\s*"format":\s*(\d{1,9})\s*[,}]/.exec(head)?.[1] ?? 0);
   if (format <= kind.format) return;

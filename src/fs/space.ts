@@ -1,10 +1,10 @@
 /**
- * What a file system has room for, and which one a path lies on.
+ * The free space of file systems, and which one a path is on.
  *
- * Guarantees: a path that isn't there yet is answered for its nearest folder that is. The figures
- * are the kernel's at that instant and promise nothing for later; quotas aren't in them. A file
- * system that tells no size at all (some FUSE and network ones) has unlimited room: unknown isn't
- * zero.
+ * Guarantees: for a path that doesn't exist yet, the nearest existing parent counts. The figures
+ * are the kernel's at that instant and promise nothing for later; they don't include quotas. A file
+ * system that reports no size at all (some FUSE and network ones) counts as unlimited: unknown
+ * isn't zero.
  *
  * @module
  */
@@ -14,17 +14,17 @@ import { dirname, join, resolve } from "node:path";
 import { temporaryNameFor } from "./atomic_write.ts";
 import { diskError } from "./disk_error.ts";
 
-/** Room on a file system, as this user may use it. */
+/** Free space on a file system, as available to this user. */
 export interface FreeSpace {
   /** `Infinity` where the file system doesn't say. */
   bytes: number;
-  /** Of all of the file system; `Infinity` where it doesn't say. */
+  /** The file system's total size; `Infinity` where it doesn't say. */
   total: number;
-  /** Files that can still be made; `Infinity` where the file system has no such limit. */
+  /** Files that can still be created; `Infinity` where the file system has no such limit. */
   inodes: number;
 }
 
-/** The room on the file system of `path`. Throws StoreError. */
+/** The free space on the file system of `path`. Throws StoreError. */
 export async function freeSpace(path: string): Promise<FreeSpace> {
   const place = await nearestExisting(path);
   try {
@@ -39,7 +39,7 @@ export async function freeSpace(path: string): Promise<FreeSpace> {
   }
 }
 
-/** Some file systems say that no file can be made, and take one all the same. */
+/** Some file systems report zero free inodes and still accept new files. */
 function saysNoneFalsely(place: string, { ffree }: { ffree: number }): boolean {
   if (ffree > 0) return false;
   const path = temporaryNameFor(join(place, "inode"));
@@ -52,7 +52,7 @@ function saysNoneFalsely(place: string, { ffree }: { ffree: number }): boolean {
   }
 }
 
-/** The number of the device that `path` lies on. Throws StoreError. */
+/** The number of the device that `path` is on. Throws StoreError. */
 export async function deviceId(path: string): Promise<number> {
   const place = await nearestExisting(path);
   try {
@@ -62,7 +62,7 @@ export async function deviceId(path: string): Promise<number> {
   }
 }
 
-/** The path itself, or the nearest folder above it that exists. */
+/** The path itself, or its nearest existing parent. */
 export async function nearestExisting(path: string): Promise<string> {
   let place = resolve(path);
   while (true) {

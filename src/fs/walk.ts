@@ -2,15 +2,16 @@
  * Lists the files below a folder.
  *
  * Guarantees: links are never followed; the order is by name within each folder, so two walks of
- * one tree agree. Files that vanish while we look are left out. It is synchronous, since that is
- * several times faster over thousands of files, and isn't meant for trees that others are filling.
+ * the same tree agree. Files that vanish during the walk are left out. It is synchronous, which is
+ * several times faster over thousands of files, and isn't meant for trees that others are writing
+ * to.
  *
  * @module
  */
 
 import { diskError } from "./disk_error.ts";
 
-/** A file that was found. */
+/** A file found by a walk. */
 export interface WalkedFile {
   /** Its path below the root, `/` between the parts. */
   path: string;
@@ -20,21 +21,21 @@ export interface WalkedFile {
   mtimeMs: number;
 }
 
-/** What a walk leaves out and reports. */
+/** Options for a walk. */
 export interface WalkOptions {
-  /** Names at the top that are left out, with all below them. */
+  /** Top-level names to leave out, with everything below them. */
   skip?: readonly string[];
-  /** Called with each thing that is neither file nor folder (links, devices, …). */
+  /** Called for anything that is neither file nor folder (links, devices, …). */
   onOther?: (path: string) => void;
-  /** Called with each folder, before what is in it. */
+  /** Called for each folder, before its content. */
   onFolder?: (path: string) => void;
 }
 
-/** All files below `root`; none when it isn't there. Throws StoreError. */
+/** All files below `root`; none if it doesn't exist. Throws StoreError. */
 export function walk(root: string, options: WalkOptions = {}): WalkedFile[] {
   const found: WalkedFile[] = [];
   const skip = new Set(options.skip);
-  // A stack of our own: a tree may be deeper than the call stack.
+  // An explicit stack: a tree may be deeper than the call stack.
   const folders: string[] = [""];
   while (folders.length > 0) {
     const folder = folders.pop()!;

@@ -1,11 +1,11 @@
 /**
- * Reads and writes as many bytes as were asked for, where one system call may do less. Synchronous:
- * made for workers, and for small pieces.
+ * Reads and writes exactly as many bytes as requested, where a single system call may do less.
+ * Synchronous: meant for workers and small pieces.
  *
  * @module
  */
 
-/** Fills `buffer` from byte `offset` of the file on; returns the part of it that was filled. */
+/** Fills `buffer` from the file, starting at `offset`; returns the part that was filled. */
 export function readFully(
   file: Deno.FsFile,
   offset: number,
@@ -21,7 +21,7 @@ export function readFully(
   return buffer.subarray(0, filled);
 }
 
-/** Writes all of `chunk` to where a file or stream stands. */
+/** Writes all of `chunk` at the current position of a file or stream. */
 export function writeFully(
   file: { writeSync(bytes: Uint8Array): number },
   chunk: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * What a dataset's runs remember of its hubs: how they answer ranges, so that each run need not find
- * out again by being refused, and their pace, so that the first plan isn't a guess.
+ * What a dataset's runs remember about its hubs: how they answer range requests, so that each run
+ * needn't be refused to find out, and their pace, so that the first plan isn't a guess.
  *
  * Guarantees: what comes back was written within {@linkcode REMEMBERED_MS}: a hub that has learnt to
  * answer ranges is noticed after that. A file that is missing, damaged or from another program is an
@@ -13,27 +13,29 @@ import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 
 /** What is remembered of a hub. */
 export interface HubLessons {
-  /** Where it doesn't answer ranges as every hub is taken to. */
+  /** Set if it doesn't answer ranges as hubs are assumed to. */
   answers?: RangeAnswers;
   pace?: MeasuredPace;
 }
 
 /** How a hub answers ranges. */
 export interface RangeAnswers {
-  /** The most ranges that it takes in one request; 0 = it answers none. */
+  /** The most ranges it accepts per request; 0 = it supports none. */
   most: number;
-  /** Whether it doesn't say which bytes its answers hold. */
+  /** Whether its answers don't say which bytes they hold. */
   unproven: boolean;
 }
 
-/** How soon and how fast a hub's answers come. */
+/** A hub's measured latency and speed. */
 export interface MeasuredPace {
   /** From a request to its first byte. */
   roundTripMs: number;
   bytesPerMs: number;
 }
 
-/** A week: being refused again costs some requests, or one package where no ranges are answered. */
+/**
+ * A week: being refused again costs a few requests, or one whole package from a hub without ranges.
+ */
 export const REMEMBERED_MS: number = 7 * 24 * 3_600_000;
 
 const KIND: SealKind = { what: "memory of hubs", format: 1 };
@@ -44,7 +46,7 @@ interface Row extends HubLessons {
   at: number;
 }
 
-/** A pace that differs by less isn't written down. */
+/** A smaller relative change in pace isn't saved. */
 const SAME_PACE = 0.1;
 
 /** What is remembered of the hub at `url`; `now` in ms since the epoch. */
@@ -88,7 +90,7 @@ export async function saveLessons(
     yield `"hubs":`;
     yield* list(texts);
   };
-  // Where it can't be written, the next run finds out again.
+  // If it can't be written, the next run finds out again.
   await writeFileAtomic(path, seal(KIND, body()), { durable: false, mode: 0o600 }).catch(() => {});
 }
 

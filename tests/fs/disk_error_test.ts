@@ -18,7 +18,7 @@ Deno.test("diskError() says of a right that the program lacks where that is", ()
   equal(error.code, "no_permission");
   equal(
     error.message,
-    "Can't open the lock (/dev/shm/x): this program has no right to files in /dev, /proc and /sys",
+    "Can't open the lock (/dev/shm/x): this program has no permission for files in /dev, /proc and /sys",
   );
 });
 
