@@ -2,7 +2,8 @@
  * `datahubsync demo`: shows on made-up data what a sync is: the first one, one with nothing to do,
  * one that is cut and resumed, and one after a change.
  *
- * Guarantees: talks to its own hub on loopback only, around any proxy. Exit code 0 only when the
+ * Guarantees: its hub is a folder that was packed and is served, as anybody would have it; it talks to
+ * that on loopback only, around any proxy. Exit code 0 only when the
  * folders hold exactly what the hub has at the end. Nothing is left behind unless `keep`, also when
  * it fails or is interrupted, but for the report that it names at its end.
  *
@@ -11,7 +12,7 @@
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { join } from "node:path";
 import { InterruptedError } from "../errors.ts";
-import { ownCommand } from "../own_command.ts";
+import { ownCommand, PROGRAM } from "../own_command.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import type { Status, SyncResult } from "../types.ts";
 import { AfterRun } from "./after_run.ts";
@@ -60,6 +61,8 @@ async function keptText(dir: string): Promise<string> {
   const { REPORT_NAME } = await import("./report_command.ts");
   const parts = [
     ["data/", "the two copies"],
+    ["source/", "what the hub packs"],
+    ["hub/", "the hub: `datahubsync serve` it again"],
     ["config.yaml", "the configuration (its hub has ended)"],
     [".last_sync.json", "their versions"],
     ["logs/sync.log", "the log"],
@@ -92,8 +95,10 @@ class Demo {
     story.say("DataHubSync demo: two made-up datasets on a hub on this machine.");
     story.say(`The copies${this.#keep ? "" : ", removed at the end,"} are in`);
     story.say(`  ${join(this.#dir, "data")}\n`);
-    await using world = new DemoWorld();
-    await world.offerAll();
+    await using world = await DemoWorld.make(this.#dir);
+    story.say("The hub is two commands, run here in this process:");
+    story.say(`  ${PROGRAM} pack FOLDER FOLDER --output hub`);
+    story.say(`  ${PROGRAM} serve hub\n`);
     await this.#writeConfig(world);
     story.introduce(world.parts);
     const [, second] = world.parts;
@@ -107,9 +112,9 @@ class Demo {
 
     story.heading("A folder is lost; the connection breaks while it is fetched again.");
     await Deno.remove(join(this.#dir, "data", second!.name), { recursive: true });
-    world.hub.faults.add({ name: "reset", after: Math.floor(whole * 0.6), times: Infinity });
+    world.cable.breakAfter(Math.floor(whole * 0.6));
     const [, cut] = await this.#sync(world, ["up_to_date", "download_failed"]);
-    world.hub.faults.clear();
+    world.cable.repair();
 
     story.heading("A new run goes on where that one stopped.");
     const [, resumed] = await this.#sync(world, ["up_to_date", "success"]);
@@ -120,8 +125,7 @@ class Demo {
     story.heading("Next day: rows are added, files come, go and are rewritten.");
     const [grown] = await this.#sync(world, ["success", "success"]);
     const each = bytesText(Math.round(grown!.bytesDownloaded / grown!.entriesFetched));
-    story.say(`  ${each} per changed file of ${grown!.dataset}: each one's last block.`);
-    story.say("  When a few hundred bytes are enough: docs/hub.md");
+    story.say(`  ${each} per changed file of ${grown!.dataset}, by one patch (docs/patch.md)`);
 
     story.say();
     return await this.#conclude(world, started);
@@ -173,8 +177,7 @@ class Demo {
 
   /** One run over both datasets, as `datahubsync sync` does it. */
   async #sync(world: DemoWorld, expected: readonly Status[]): Promise<SyncResult[]> {
-    const { hub } = world;
-    hub.requests.length = 0;
+    world.requests.length = 0;
     this.#checkStopped();
     await using run = await this.#openRun();
     const { datasets, hubsOf, statePath, context, log } = run;
@@ -186,8 +189,10 @@ class Demo {
     this.#checkStopped();
     this.#story.rows(results.map((result) => ({
       result,
-      requests: hub.requests.filter(({ path }) => path.startsWith(`/package/${result.dataset}.`))
-        .length,
+      requests: world.requests.filter((path) =>
+        path.startsWith(`/package/${result.dataset}/`) ||
+        path.startsWith(`/patch/${result.dataset}/`)
+      ).length,
     })));
     results.forEach(({ dataset, status, error }, at) => {
       if (status === expected[at]) return;
@@ -217,7 +222,7 @@ class Demo {
     ]);
     const lines = [
       "hub:",
-      `  url: ${world.hub.url}`,
+      `  url: ${world.cable.url}`,
       // So that the cut ends the run, and resuming is left to the next one.
       "  retries: 0",
       // So that the cut comes where it is meant to.
