@@ -170,6 +170,10 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
     plain: (all) => ({ status: 203, body: all }),
   }),
   "416 without a total to every range": each(() => ({ status: 416 }), noRanges),
+  "416 with a total of nothing to every range": each(() => ({
+    status: 416,
+    headers: { "Content-Range": "bytes */0" },
+  }), noRanges),
   "416 with the total to every range": each(({ all }) => ({
     status: 416,
     headers: { "Content-Range": `bytes */${all.length}` },
