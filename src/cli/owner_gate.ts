@@ -80,7 +80,7 @@ export async function refuseFoundConfig(config: Config): Promise<void> {
 }
 
 /** The running binary; from its sources the program is whatever the developer has. */
-export function ownProgram(): string | undefined {
+function ownProgram(): string | undefined {
   return Deno.build.standalone ? Deno.execPath() : undefined;
 }
 

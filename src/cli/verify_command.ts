@@ -28,7 +28,7 @@ export interface VerifyOptions extends RunOptions {
 }
 
 /** What came of one dataset. */
-interface Verdict {
+interface VerifiedDataset {
   dataset: string;
   ok: boolean;
   entries: number;
@@ -55,7 +55,7 @@ export async function verifyCommand(
   const { repair = false } = options;
   const context = { ...run.context, reporter };
   const catalogs = new Catalogs(hubsOf, context);
-  const verdicts: Verdict[] = [];
+  const verdicts: VerifiedDataset[] = [];
   const repaired: SyncResult[] = [];
   const onRepaired = (result: SyncResult): void => void repaired.push(result);
   const paces = new Map<DataHub, HubPace>();
@@ -85,7 +85,7 @@ export async function verifyCommand(
   return run.signalCode() ?? (verdicts.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed);
 }
 
-function verdictOf(result: VerifyResult): Verdict {
+function verdictOf(result: VerifyResult): VerifiedDataset {
   return {
     dataset: result.datasetName,
     ok: result.success,
@@ -104,7 +104,7 @@ function verdictOf(result: VerifyResult): Verdict {
 /** Paths of one kind that a person is shown. */
 const MOST_SHOWN = 20;
 
-function describe(verdict: Verdict, options: VerifyOptions): string {
+function describe(verdict: VerifiedDataset, options: VerifyOptions): string {
   const { dataset, ok, entries, missing, damaged, extra, repaired, error, hint } = verdict;
   const sum = `${countText(entries, "file")}, ${bytesText(verdict.bytes_read)} read: ` +
     `${missing.length} missing, ${damaged.length} damaged, ${extra.length} extra` +

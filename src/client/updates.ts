@@ -7,9 +7,7 @@
  * @module
  */
 import type { DatasetConfig, MirrorConfig } from "../config/config.ts";
-import { resolveLayout } from "../store/layout.ts";
-import { standsAsRecorded } from "../sync/standing.ts";
-import { checkVersion } from "../sync/version_check.ts";
+import { decide } from "../sync/decide.ts";
 import type { Catalog } from "../types.ts";
 
 /**
@@ -71,18 +69,8 @@ export async function updateOf(dataset: DatasetConfig, use: UpdateUse): Promise<
   }
   const { version, packageSize } = entry;
   const update = { datasetName, version, recorded, packageSize };
-  const check = checkVersion(entry, recorded, timezone);
-  switch (check.kind) {
-    case "not_ready":
-      return { ...update, status: "not_ready" };
-    case "same": {
-      const layout = await resolveLayout(dataset.localDir);
-      const stands = await standsAsRecorded({ dataset, layout, recorded: check.version, mirror });
-      return { ...update, status: stands ? "up_to_date" : "update_available" };
-    }
-    case "ask": {
-      const { warning } = check;
-      return { ...update, status: "update_available", ...(warning !== undefined && { warning }) };
-    }
-  }
+  const decision = await decide(entry, { dataset, recorded, timezone, mirror });
+  if (decision.kind !== "ask") return { ...update, status: decision.kind };
+  const { warning } = decision;
+  return { ...update, status: "update_available", ...(warning !== undefined && { warning }) };
 }

@@ -6,7 +6,7 @@
  */
 
 /** The keys by section. `""` is the file itself, `x[]` one item of the list `x`. */
-export const KNOWN_KEYS = {
+const KNOWN_KEYS = {
   "": ["hub", "datasets", "sync", "logging", "metrics", "notify", "mirror", "trusted_folders"],
   "hub": [
     "url",

@@ -22,7 +22,7 @@ import { checkFolders, checkOverlaps, type Folder, realFolders } from "./folders
 import { checkLogPlace, type LogPlace } from "./log_place.ts";
 import type { KeyOf, SectionName } from "./known_keys.ts";
 import { readDatasets } from "./read_datasets.ts";
-import { readHub } from "./read_hub.ts";
+import { NO_HUB, readHub } from "./read_hub.ts";
 import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read_local.ts";
 import { readNotify } from "./read_notify.ts";
 import { Section } from "./section.ts";
@@ -167,20 +167,6 @@ function readConfig(
   checkFolders(folders, { configPath: path });
   return { config, folders, logs };
 }
-
-/** Stands in for a hub that isn't needed, or has been reported as missing. */
-const NO_HUB: Config["hub"] = {
-  urls: [],
-  timeout: 300,
-  timezone: "Asia/Shanghai",
-  headers: {},
-  connections: "auto",
-  retries: 5,
-  leastSpeed: 100,
-  allowOtherOrigin: false,
-  allowHosts: [],
-  digest: "auto",
-};
 
 function open<S extends SectionName & KeyOf<"">>(
   root: Section<"">,

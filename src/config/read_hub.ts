@@ -31,6 +31,20 @@ const hosts = listOf((setting) => {
 }, { expected: HOST_EXPECTED, empty: true });
 const digest = oneOf({ auto: "auto", always: "always", when_whole: "when_whole" });
 
+/** The defaults; as they are, they stand in for a hub that isn't needed, or is reported as missing. */
+export const NO_HUB: HubConfig = {
+  urls: [],
+  timeout: 300,
+  timezone: "Asia/Shanghai",
+  headers: {},
+  connections: "auto",
+  retries: 5,
+  leastSpeed: 100,
+  allowOtherOrigin: false,
+  allowHosts: [],
+  digest: "auto",
+};
+
 /** Reads the section; where something doesn't fit it has been reported, and a default stands in. */
 export function readHub(
   section: Section<"hub">,
@@ -42,15 +56,16 @@ export function readHub(
   reportTwins(addresses);
   const hub: HubConfig = {
     urls: addresses.map(({ url }) => url),
-    timeout: section.get("timeout", number({ min: 0.1, max: 86_400, unit: "seconds" })) ?? 300,
-    timezone: section.get("timezone", timezone) ?? "Asia/Shanghai",
+    timeout: section.get("timeout", number({ min: 0.1, max: 86_400, unit: "seconds" })) ??
+      NO_HUB.timeout,
+    timezone: section.get("timezone", timezone) ?? NO_HUB.timezone,
     headers: section.get("headers", headers) ?? {},
-    connections: section.get("connections", autoOr({ min: 1, max: 16 })) ?? "auto",
-    retries: section.get("retries", number({ min: 0, max: 100, whole: true })) ?? 5,
-    leastSpeed: section.get("least_speed", leastSpeed) ?? 100,
-    allowOtherOrigin: section.get("allow_other_origin", flag) ?? false,
+    connections: section.get("connections", autoOr({ min: 1, max: 16 })) ?? NO_HUB.connections,
+    retries: section.get("retries", number({ min: 0, max: 100, whole: true })) ?? NO_HUB.retries,
+    leastSpeed: section.get("least_speed", leastSpeed) ?? NO_HUB.leastSpeed,
+    allowOtherOrigin: section.get("allow_other_origin", flag) ?? NO_HUB.allowOtherOrigin,
     allowHosts: section.get("allow_hosts", hosts) ?? [],
-    digest: section.get("digest", digest) ?? "auto",
+    digest: section.get("digest", digest) ?? NO_HUB.digest,
   };
   const bearer = section.get("token", token);
   if (bearer !== undefined) hub.token = bearer;

@@ -52,7 +52,7 @@ export class RequestReader {
 }
 
 /** Reads a request's head, without its empty line; `undefined` = not HTTP/1. */
-export function parseRequest(head: string): HubRequest | undefined {
+function parseRequest(head: string): HubRequest | undefined {
   const [line = "", ...fields] = head.split("\r\n");
   const [, method, target, httpVersion] = /^([A-Z]+) (\S+) HTTP\/(1\.[01])$/.exec(line) ?? [];
   if (method === undefined || target === undefined || httpVersion === undefined) return undefined;

@@ -16,7 +16,7 @@ import type { Throttle } from "./throttle.ts";
  * Size of a buffer in bytes. 388 MB over loopback: 0.32 s with a BYOB reader and 1 MB, 1.1 s with
  * the default reader.
  */
-export const BUFFER_BYTES: number = 1 << 20;
+const BUFFER_BYTES: number = 1 << 20;
 /** More idle buffers than this are left to the garbage collector. */
 const MOST_IDLE = 8;
 

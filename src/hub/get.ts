@@ -16,7 +16,7 @@ import { classifyFetchError } from "./fetch_error.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Redirects that one request may take. */
-export const MAX_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 /** What every request of one hub shares. */
 export interface Transport {

@@ -24,8 +24,6 @@ export interface PackageRequest {
   ranges: readonly Range[] | "all";
   /** Ends the request. */
   signal?: AbortSignal;
-  /** A strong ETag: the ranges only count if the package still has it. Hubs may ignore it. */
-  ifRange?: string;
   /** Whether the whole package may come when ranges were asked for. */
   allowFull: boolean;
 }

@@ -46,12 +46,11 @@ export class RemotePackage {
 
   /** Sends one request; throws `HubError`, or what the sink threw. */
   async fetch(request: PackageRequest, sink: PackageSink): Promise<FetchOutcome> {
-    const { ranges, signal, ifRange } = request;
+    const { ranges, signal } = request;
     this.#asked = true;
     const { transport } = this.#context;
     const headers: Record<string, string> = { accept: "*/*" };
     if (ranges !== "all") headers["range"] = formatRange(ranges);
-    if (ranges !== "all" && ifRange !== undefined) headers["if-range"] = ifRange;
     using answer = await get({ url: this.url, headers, signal }, transport);
     this.#foreign ||= answer.foreign;
     const reception = new Reception(answer, { request, sink, context: this.#context });

@@ -15,9 +15,9 @@ import type { Clock } from "../types.ts";
 import { LONGEST_WAIT_MS } from "./retry_after.ts";
 
 /** The wait before the first retry is drawn from 0 to this, in milliseconds; then it doubles. */
-export const BASE_WAIT_MS = 500;
+const BASE_WAIT_MS = 500;
 /** Where the doubling ends, in milliseconds. */
-export const WAIT_CAP_MS = 30_000;
+const WAIT_CAP_MS = 30_000;
 /** The wait between tries beyond their count: what is waited for comes at its own moment. */
 const OVERDUE_WAIT_MS = 5_000;
 

@@ -42,9 +42,6 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** A log that says nothing. */
-export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
-
 /** What {@linkcode openLog} needs. */
 export interface LogOptions {
   logging: LoggingConfig;

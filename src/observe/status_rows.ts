@@ -20,7 +20,7 @@ import { successRate, verdictOf } from "./verdict.ts";
  * Where the local copy stands to the hub's. `not_as_recorded`: by the record it would be up to date,
  * but the folder isn't what was recorded.
  */
-export type Step =
+export type HubStep =
   | "up_to_date"
   | "behind"
   | "ahead"
@@ -65,7 +65,7 @@ export interface StatusRow {
   staleness: Staleness;
   /** The hub's version text; `null` when it wasn't asked or says none. */
   hubVersion: string | null;
-  step: Step;
+  step: HubStep;
   /** How far behind the hub's version. */
   behindMs: number | null;
   /** What was seen on the disk; `null` = it wasn't looked at, or couldn't be. */
@@ -154,7 +154,7 @@ function compare(
   const { name, local, instant, disk } = ours;
   const entry = catalog?.entries.find((one) => one.name === name);
   const hubVersion = entry?.version ?? null;
-  const said = (step: Step, behindMs: number | null = null): Comparison => ({
+  const said = (step: HubStep, behindMs: number | null = null): Comparison => ({
     hubVersion,
     step,
     behindMs,

@@ -87,7 +87,7 @@ export interface Finding {
 }
 
 /** What a finding is about, in words: `the data of bars`. */
-export function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string {
+function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string {
   const words: Record<Role, string> = {
     program: "the program",
     config: "the configuration",

@@ -17,10 +17,10 @@
 import { ArchiveError } from "../errors.ts";
 
 /** How every patch begins: no error page, and no JSON of somebody else's, does. */
-export const MAGIC = "datahubsync-patch ";
+const MAGIC = "datahubsync-patch ";
 
 /** The only version there is; readers refuse others. */
-export const PATCH_VERSION = 1;
+const PATCH_VERSION = 1;
 
 /** Content of one block, in bytes, at most: what a reader needs memory for. */
 export const BLOCK_CONTENT = 8 << 20;

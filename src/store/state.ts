@@ -35,7 +35,7 @@ export interface RecordOptions {
 }
 
 /** The state's name, as v2.0 has it. */
-export const STATE_NAME = ".last_sync.json";
+const STATE_NAME = ".last_sync.json";
 
 /**
  * The state's name where the sync's user may not write to the config's folder: one level down, with

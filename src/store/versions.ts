@@ -16,7 +16,7 @@ import { kindOf } from "./target_check.ts";
 import { isVersionName } from "./version_name.ts";
 
 /** The finished versions' names, oldest first. Throws StoreError. */
-export function listVersions(layout: Layout): string[] {
+function listVersions(layout: Layout): string[] {
   return listAll(layout).filter(isVersionName).sort((a, b) => +a - +b);
 }
 

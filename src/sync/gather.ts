@@ -71,7 +71,6 @@ export interface Gathered extends Omit<Look, "located"> {
   fetched: number;
   /** What patches made of them, and how many bytes of patches were received. */
   byPatch: { entries: number; bytes: number };
-  summary: PlanSummary;
   /** Whether all of it has the digest that the catalog announces. */
   proven: boolean;
   /** Entries that this disk can't hold, by path, each with the reason. */
@@ -132,10 +131,10 @@ class Gathering {
       }
       onStep?.("planned");
       collectGarbage(look.located.length);
-      if (partial === undefined) return this.#result(look, summary);
+      if (partial === undefined) return this.#result(look);
       const verdict = await this.#fetch(plan, { look, partial });
       if (verdict === "done") {
-        if (!this.#proofWasMissed(look)) return this.#result(look, summary);
+        if (!this.#proofWasMissed(look)) return this.#result(look);
         continue;
       }
       if (verdict === "plan_again") continue;
@@ -354,7 +353,7 @@ class Gathering {
     return look;
   }
 
-  #result(look: Look, summary: PlanSummary): Gathered {
+  #result(look: Look): Gathered {
     const { located, ...seen } = look;
     return {
       ...seen,
@@ -364,7 +363,6 @@ class Gathering {
       names: this.#names,
       fetched: this.#fetched,
       byPatch: { entries: this.#patching.cost.made, bytes: this.#patching.cost.bytes },
-      summary,
       leftOut: this.#leftOut,
       proven: this.#proven || this.#cameByPatches(),
     };

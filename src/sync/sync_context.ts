@@ -11,9 +11,6 @@ import type { Guarded } from "./guarded_files.ts";
 import type { HubPace } from "./hub_pace.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** A place in a sync at which a test may stop it. */
-export type SyncStep = "locked" | "viewed" | "planned" | "downloaded" | "published" | "recorded";
-
 type BoundKeys = "diskReserve" | "longestRun";
 
 /** What a run shares. */

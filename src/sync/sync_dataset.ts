@@ -36,10 +36,9 @@ import type { DiskFact } from "./step.ts";
 import { whyUnproven } from "./proof.ts";
 import { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
-import { standsAsRecorded } from "./standing.ts";
 import { believed } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { checkVersion, distinctVersion, versionToRecord } from "./version_check.ts";
+import { decide, distinctVersion, versionToRecord } from "./decide.ts";
 
 /** One dataset to sync. */
 export interface DatasetJob {
@@ -113,22 +112,19 @@ class DatasetSync {
     return await this.#bringUpToDate(entry, now);
   }
 
-  /** What the texts alone decide; `undefined` = the package has to be asked. */
+  /** What the version decides; `undefined` = the package has to be asked. */
   async #decideByVersion(entry: CatalogEntry, layout: Layout): Promise<Status | undefined> {
-    const { force, timezone } = this.#context;
-    const check = checkVersion(entry, this.#job.recorded, timezone);
-    if (check.kind === "not_ready") {
-      this.#result.error = check.why;
+    const { force, timezone, mirror } = this.#context;
+    const { dataset, recorded, facts } = this.#job;
+    const always = force || facts !== undefined;
+    const decision = await decide(entry, { dataset, recorded, timezone, mirror, layout, always });
+    if (decision.kind === "up_to_date") return "up_to_date";
+    if (decision.kind === "not_ready") {
+      this.#result.error = decision.why;
       return "package_not_ready";
     }
-    if (check.kind === "ask") {
-      if (check.warning !== undefined) this.#running.warn(check.warning);
-      return undefined;
-    }
-    if (force || this.#job.facts !== undefined) return undefined;
-    const { dataset } = this.#job;
-    const standing = { dataset, layout, recorded: check.version, mirror: this.#context.mirror };
-    return await standsAsRecorded(standing) ? "up_to_date" : undefined;
+    if (decision.warning !== undefined) this.#running.warn(decision.warning);
+    return undefined;
   }
 
   async #layoutAgain(): Promise<Layout> {

@@ -78,7 +78,7 @@ function doubt(
 }
 
 /** A backslash is a separator too. */
-export function withSlashes(name: string): string {
+function withSlashes(name: string): string {
   return name.includes("\\") ? name.replaceAll("\\", "/") : name;
 }
 

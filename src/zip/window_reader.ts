@@ -22,11 +22,6 @@ export class WindowReader {
     this.#buffer = typeof buffer === "number" ? new Uint8Array(buffer) : buffer;
   }
 
-  /** The most bytes that one call gives. */
-  get capacity(): number {
-    return this.#buffer.length;
-  }
-
   /**
    * Bytes from `offset`: at least one, at most `length`, fewer where the buffer or `limit` (up to
    * which the file's bytes are known to be there) ends. Reads ahead up to `limit`.

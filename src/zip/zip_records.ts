@@ -12,8 +12,6 @@
 export const FLAG_DESCRIPTOR = 0x0008;
 /** General purpose flag: the name is UTF-8. */
 export const FLAG_UTF8 = 0x0800;
-/** General purpose flag: the data is encrypted. */
-export const FLAG_ENCRYPTED = 0x0001;
 
 const FULL_16 = 0xffff;
 const FULL_32 = 0xffffffff;

@@ -72,7 +72,7 @@ export function pack(content: Uint8Array, packing: Packing = {}): Packed {
 }
 
 /** Packs one content on another thread. */
-export async function packAsync(content: Uint8Array, packing: Packing = {}): Promise<Packed> {
+async function packAsync(content: Uint8Array, packing: Packing = {}): Promise<Packed> {
   if (packing.method === 0) return pack(content, packing);
   const deflate = promisify<Uint8Array, object, Uint8Array>(deflateRaw);
   const data = await deflate(content, zlibOptions(packing));

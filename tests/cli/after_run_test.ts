@@ -3,7 +3,6 @@ import { AfterRun, type ObservedRun } from "../../src/cli/after_run.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
 import { StoreError } from "../../src/errors.ts";
 import { historyPathFor, readHistory } from "../../src/observe/history.ts";
-import { silentLog } from "../../src/observe/log.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { startReceiver } from "../support/receiver.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
@@ -30,7 +29,7 @@ async function runIn(
     config,
     datasets: config.datasets,
     statePath: temp.at(".last_sync.json"),
-    log: { ...silentLog, warn: (text: string) => void warnings.push(text) },
+    log: { debug() {}, info() {}, error() {}, warn: (text: string) => void warnings.push(text) },
     fetch,
     context: { clock: () => NOW, signal } as ObservedRun["context"],
   };

@@ -20,7 +20,7 @@ import { checkRoom } from "../../src/sync/room.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import { type DatasetJob, syncDataset } from "../../src/sync/sync_dataset.ts";
-import { checkVersion } from "../../src/sync/version_check.ts";
+import { checkVersion } from "../../src/sync/decide.ts";
 import type { Fetch, SyncResult } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
 import { tempDir } from "../support/temp.ts";

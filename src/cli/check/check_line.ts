@@ -5,7 +5,7 @@
  */
 
 /** Right, worth a look, or wrong. */
-export type Verdict = "ok" | "warning" | "error";
+export type CheckVerdict = "ok" | "warning" | "error";
 
 /** The rooms of a report, in its order. */
 export const AREAS = {
@@ -25,7 +25,7 @@ export const AREAS = {
 export interface CheckLine {
   /** What was checked: an area, a dot, and a word: `hub.dns`. */
   check: `${keyof typeof AREAS}.${string}`;
-  verdict: Verdict;
+  verdict: CheckVerdict;
   /** The dataset that it is about. */
   dataset?: string;
   /** What was found. */

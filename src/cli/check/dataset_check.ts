@@ -17,7 +17,7 @@ import { bytesText } from "../../units.ts";
 import { staleness } from "../../observe/staleness.ts";
 import { HubPace } from "../../sync/hub_pace.ts";
 import { type PackageView, viewPackage } from "../../sync/package_view.ts";
-import { versionToRecord } from "../../sync/version_check.ts";
+import { versionToRecord } from "../../sync/decide.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { shellWord } from "../../shell_word.ts";
 import { namesText } from "../../config/near_miss.ts";

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { AREAS, type CheckLine, type Verdict } from "./check_line.ts";
+import { AREAS, type CheckLine, type CheckVerdict } from "./check_line.ts";
 
-const SIGNS: Record<Verdict, { sign: string; colour: number }> = {
+const SIGNS: Record<CheckVerdict, { sign: string; colour: number }> = {
   ok: { sign: "✓", colour: 32 },
   warning: { sign: "!", colour: 33 },
   error: { sign: "✗", colour: 31 },
@@ -46,7 +46,7 @@ export function reportText(lines: readonly CheckLine[], options: ReportOptions):
 }
 
 interface Section {
-  worst: Verdict;
+  worst: CheckVerdict;
   text: string;
 }
 
@@ -68,7 +68,7 @@ function sections(lines: readonly CheckLine[], options: ReportOptions): Section[
   });
 }
 
-function rank(verdict: Verdict): number {
+function rank(verdict: CheckVerdict): number {
   return ["error", "warning", "ok"].indexOf(verdict);
 }
 
@@ -92,7 +92,7 @@ export function reportDocument(
 
 /** How many lines of each kind there are. */
 export function countOf(lines: readonly CheckLine[]): { errors: number; warnings: number } {
-  const count = (verdict: Verdict): number =>
+  const count = (verdict: CheckVerdict): number =>
     lines.filter((line) => line.verdict === verdict).length;
   return { errors: count("error"), warnings: count("warning") };
 }

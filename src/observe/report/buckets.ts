@@ -7,11 +7,11 @@
 import { addDays, type Day, dayOf, instantOf, weekdayOf } from "../zone.ts";
 
 /** How long one step of a chart is. */
-export type Step = "day" | "week" | "month";
+export type BucketSpan = "day" | "week" | "month";
 
 /** A report's steps. Instants in ms since the epoch. */
 export interface Buckets {
-  step: Step;
+  step: BucketSpan;
   /** Where each step begins; one more at the end. */
   edges: number[];
   /** Each step's first day as the seconds at which it is midnight in UTC: what a chart's axis shows. */
@@ -50,12 +50,12 @@ export function bucketAt({ edges }: Buckets, instant: number): number {
   return low >= edges.length ? -1 : low - 1;
 }
 
-function beginning(day: Day, step: Step): Day {
+function beginning(day: Day, step: BucketSpan): Day {
   if (step === "week") return addDays(day, 1 - weekdayOf(day));
   return step === "month" ? { ...day, day: 1 } : day;
 }
 
-function next(day: Day, step: Step): Day {
+function next(day: Day, step: BucketSpan): Day {
   if (step !== "month") return addDays(day, step === "week" ? 7 : 1);
   return day.month === 12
     ? { year: day.year + 1, month: 1, day: 1 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseInstant } from "../../src/version_time.ts";
-import { checkVersion, versionToRecord } from "../../src/sync/version_check.ts";
+import { checkVersion, versionToRecord } from "../../src/sync/decide.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 
 const ZONE = "Asia/Shanghai";

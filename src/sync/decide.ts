@@ -1,0 +1,128 @@
+/**
+ * Decides what a run has to do for a dataset: nothing, wait, or ask the package.
+ *
+ * Guarantees: two texts are compared as they are, and as instants for what is said about them; this
+ * machine's clock and the order of strings decide nothing. Whatever isn't plainly equal is settled
+ * by the package's own directory. Changes nothing, reads no data file and of the manifest only its
+ * head: a file that was changed or removed among others isn't noticed, that is a verification's work.
+ *
+ * @module
+ */
+import type { DatasetConfig, MirrorConfig } from "../config/config.ts";
+import { folderLooksFilled } from "../store/folder_state.ts";
+import { journalIsOpen } from "../store/journal.ts";
+import { type Layout, resolveLayout } from "../store/layout.ts";
+import { placedHead } from "../store/manifest.ts";
+import type { CatalogEntry } from "../types.ts";
+import { parseInstant } from "../version_time.ts";
+import { selectionOf } from "./selection.ts";
+
+/** What a run has to do. */
+export type Decision =
+  | { kind: "up_to_date" }
+  | { kind: "not_ready"; why: string }
+  | { kind: "ask"; warning?: string };
+
+/** What the hub's version is compared with. */
+export interface DecisionInput {
+  dataset: DatasetConfig;
+  /** The recorded version's text. */
+  recorded: string | null;
+  /** The zone of times that name none. */
+  timezone: string;
+  /** Where packages are placed for other machines, if they are. */
+  mirror: MirrorConfig | undefined;
+  /** Where the dataset is; found out when it is left out. */
+  layout?: Layout;
+  /** Whether the package is asked even when the recorded version is the hub's. */
+  always?: boolean;
+}
+
+/** Decides for one dataset. Throws StoreError. */
+export async function decide(entry: CatalogEntry, input: DecisionInput): Promise<Decision> {
+  const { dataset, recorded, timezone, mirror, always = false } = input;
+  const check = checkVersion(entry, recorded, timezone);
+  if (check.kind !== "same") return check;
+  if (always) return { kind: "ask" };
+  const layout = input.layout ?? await resolveLayout(dataset.localDir);
+  const stands = await standsAsRecorded(check.version, { dataset, layout, mirror });
+  return { kind: stands ? "up_to_date" : "ask" };
+}
+
+/** What the texts say. */
+export type VersionCheck =
+  | { kind: "same"; version: string }
+  | { kind: "not_ready"; why: string }
+  | { kind: "ask"; warning?: string };
+
+/** Compares the hub's version with the recorded one. Times without a zone are in `timezone`. */
+export function checkVersion(
+  entry: CatalogEntry,
+  recorded: string | null,
+  timezone: string,
+): VersionCheck {
+  if (recorded !== null && recorded === entry.version && !entry.ambiguous) {
+    return { kind: "same", version: recorded };
+  }
+  if (entry.ready === false) {
+    const said = entry.status === undefined ? "" : ` (status: ${entry.status})`;
+    return { kind: "not_ready", why: `the hub's package isn't ready yet${said}` };
+  }
+  if (recorded === null || entry.version === null) return { kind: "ask" };
+  const before = parseInstant(recorded, timezone);
+  if (entry.instant === null || before === null) {
+    const unread = entry.instant === null ? entry.version : recorded;
+    return { kind: "ask", warning: `version "${unread}" can't be read as a time` };
+  }
+  if (entry.instant < before) {
+    const warning = `the hub's version ${entry.version} is older than the recorded ${recorded}`;
+    return { kind: "ask", warning };
+  }
+  return { kind: "ask" };
+}
+
+/** Whether a recorded version stands on the disk; a manifest that doesn't say how its files were chosen is believed. */
+async function standsAsRecorded(
+  recorded: string,
+  at: { dataset: DatasetConfig; layout: Layout; mirror: MirrorConfig | undefined },
+): Promise<boolean> {
+  const { dataset, layout, mirror } = at;
+  if (!folderLooksFilled(layout) || await journalIsOpen(layout)) return false;
+  const placed = await placedHead(layout.manifest);
+  // A run that died between publishing and recording: the folder is ahead of the state.
+  if (placed !== undefined && placed.version !== recorded) return false;
+  const selection = placed?.selection;
+  if (selection !== undefined && selection !== selectionOf(dataset)) return false;
+  if (mirror === undefined) return true;
+  const { currentPackage } = await import("../site/place.ts");
+  return (await currentPackage(mirror, dataset.name))?.version === recorded;
+}
+
+/** What is to be recorded after a sync, and whether the package was behind its announcement. */
+export function versionToRecord(
+  entry: CatalogEntry,
+  stamp: { instant: number | null; text: string | null },
+): { version: string | null; behind: boolean } {
+  const { instant, text } = stamp;
+  const behind = instant !== null && entry.instant !== null &&
+    instant < startOfSecond(entry.instant);
+  if (behind || entry.version === null) return { version: text, behind };
+  return { version: entry.version, behind };
+}
+
+/**
+ * What is recorded of a package whose version text may be another package's, too: a text that no
+ * earlier one had, so that whoever compares texts alone (a mirror's clients) sees the change.
+ */
+export function distinctVersion(
+  version: string | null,
+  { recorded, changed, now }: { recorded: string | null; changed: boolean; now: number },
+): string {
+  if (version !== null && (version !== recorded || !changed)) return version;
+  return recorded === null || changed ? new Date(now).toISOString() : recorded;
+}
+
+/** A stamp has no fraction, so a package built in the same second isn't behind. */
+function startOfSecond(instant: number): number {
+  return Math.floor(instant / 1000) * 1000;
+}
