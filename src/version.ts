@@ -7,6 +7,7 @@
  * @module
  */
 
+import { dirname, join } from "node:path";
 import denoJson from "../deno.json" with { type: "json" };
 
 /**
@@ -22,6 +23,9 @@ import denoJson from "../deno.json" with { type: "json" };
  */
 export const VERSION: string = denoJson.version;
 
+/** What a program may be installed from. */
+export type PackageKind = "tarball" | "deb" | "rpm" | "container";
+
 /** What a binary was built from. */
 export interface BuildInfo {
   /** The program's version. */
@@ -34,9 +38,14 @@ export interface BuildInfo {
   target: string;
   /** Whether it was built for the tests, with rights that a release doesn't have. */
   testBuild: boolean;
+  /** What it was installed from; `null` = unknown, as when it was built here. */
+  package: PackageKind | null;
   /** The embedded npm packages, name → versions. */
   dependencies: Record<string, string[]>;
 }
+
+/** What is known when it is built. */
+export type BuiltFrom = Omit<BuildInfo, "package">;
 
 /** What this program was built from. Never throws. */
 export function buildInfo(): BuildInfo {
@@ -46,6 +55,7 @@ export function buildInfo(): BuildInfo {
     deno: Deno.version.deno,
     target: Deno.build.target,
     testBuild: false,
+    package: packageKind(),
     dependencies: {},
   };
   return { ...unknown, ...written() };
@@ -54,6 +64,34 @@ export function buildInfo(): BuildInfo {
 /** Whether `tools/compile.ts` built this, so that the runtime has the flags that it compiles in. */
 export function isOwnBinary(): boolean {
   return written() !== undefined;
+}
+
+/**
+ * Packages put the program into `/usr/bin` and their kind into a file; beside the one of an archive, or
+ * of an installation out of it, lies one of two others.
+ */
+function packageKind(): PackageKind | null {
+  if (!isOwnBinary()) return null;
+  try {
+    const folder = dirname(Deno.execPath());
+    if (folder === "/usr/bin") {
+      const kind = Deno.readTextFileSync("/usr/share/datahubsync/package").trim();
+      return kind === "deb" || kind === "rpm" || kind === "container" ? kind : null;
+    }
+    return ["SHA256SUMS", ".installed"].some((name) => isFile(join(folder, name)))
+      ? "tarball"
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** What `tools/compile.ts` writes beside this file, in the copy of the tree that it compiles. */

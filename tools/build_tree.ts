@@ -9,7 +9,7 @@
  */
 
 import { dirname, join, relative } from "node:path";
-import type { BuildInfo } from "../src/version.ts";
+import type { BuiltFrom } from "../src/version.ts";
 import { type Embedded, type EmbeddedPackage, packageFolder } from "./embedded.ts";
 
 /** The time that every file in the copy bears; the oldest that ZIP and tar both know. */
@@ -36,7 +36,7 @@ export interface BuildTreeOptions {
   /** Deno's cache, where the npm packages are. */
   denoDir: string;
   embedded: Embedded;
-  info: BuildInfo;
+  info: BuiltFrom;
   /** The licences of what is embedded, which have to go where the binary goes. */
   licenses: string;
 }
@@ -54,7 +54,9 @@ export async function makeBuildTree(options: BuildTreeOptions): Promise<BuildTre
   const { root, denoDir, embedded, info } = options;
   const tree = { root: join(options.target, "tree"), denoDir: join(options.target, "deno_dir") };
   await copyFolder(join(root, "src"), join(tree.root, "src"));
-  await Deno.copyFile(join(root, "main.ts"), join(tree.root, "main.ts"));
+  for (const name of ["main.ts", "CHANGELOG.md"]) {
+    await Deno.copyFile(join(root, name), join(tree.root, name));
+  }
   await writeJson(join(tree.root, "src", "build.json"), info);
   await Deno.writeTextFile(join(tree.root, "src", "licenses.txt"), options.licenses);
   await writeJson(

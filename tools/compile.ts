@@ -9,7 +9,7 @@
 
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type BuildInfo, VERSION } from "../src/version.ts";
+import { type BuiltFrom, VERSION } from "../src/version.ts";
 import { makeBuildTree } from "./build_tree.ts";
 import { type EmbeddedPackage, findEmbedded, findWorkers } from "./embedded.ts";
 import { licenseTexts } from "./licenses.ts";
@@ -41,7 +41,7 @@ export interface CompileOptions {
 /** What was built. */
 export interface Compiled {
   output: string;
-  info: BuildInfo;
+  info: BuiltFrom;
   packages: EmbeddedPackage[];
   /** The licences of everything embedded. */
   licenses: string;
@@ -62,7 +62,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   await text("deno", ["cache", "--quiet", "main.ts", ...await findWorkers(root)], root);
   const embedded = await findEmbedded(root);
   const runtime = await runtimeFor(target, { root, say });
-  const info: BuildInfo = {
+  const info: BuiltFrom = {
     version: VERSION,
     commit: await commitOf(root),
     deno: DENO_VERSION,
@@ -80,7 +80,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     const tree = await makeBuildTree({ root, target: work, denoDir, embedded, info, licenses });
     // The program's name is embedded too, so it is always compiled under the same one.
     const made = join(work, "datahubsync");
-    const includes = [...embedded.workers, "src/build.json", "src/licenses.txt"]
+    const includes = [...embedded.workers, "src/build.json", "src/licenses.txt", "CHANGELOG.md"]
       .flatMap((path) => ["--include", path]);
     const args = ["compile", "--quiet", "--no-check", "--cached-only", "--frozen"];
     // The code cache lies in the temporary folder, and V8 runs what it finds in it, whoever wrote it.
@@ -134,7 +134,7 @@ function cacheDir(): string {
 async function commitOf(root: string): Promise<string | null> {
   try {
     const commit = (await text("git", ["rev-parse", "HEAD"], root)).trim();
-    const program = ["main.ts", "src", "deno.json", "deno.lock"];
+    const program = ["main.ts", "src", "deno.json", "deno.lock", "CHANGELOG.md"];
     const changes = await text("git", ["status", "--porcelain", "--", ...program], root);
     return changes.trim() === "" ? commit : `${commit}+changes`;
   } catch {

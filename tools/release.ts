@@ -15,6 +15,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.ts";
 import { manPages } from "./man_pages.ts";
+import { makeDeb, makeRpm } from "./packages.ts";
 import { digestOf, NoRuntimeError } from "./runtime.ts";
 import { makeSbom } from "./sbom.ts";
 
@@ -42,6 +43,9 @@ const FILES: readonly ArchiveFile[] = [
 /** The folder whose files go there too. */
 const MANUALS = "docs";
 
+/** What makes packages of an archive, by the program that it needs. */
+const PACKAGERS = [["dpkg-deb", makeDeb], ["rpmbuild", makeRpm]] as const;
+
 /** What to release. */
 export interface ReleaseOptions {
   /** The checkout. */
@@ -51,6 +55,8 @@ export interface ReleaseOptions {
   /** What it runs on, as `rustc` names it. */
   target: string;
   say: (line: string) => void;
+  /** Whether there are packages beside the archive; default true. */
+  packages?: boolean;
 }
 
 /** What an archive takes from the checkout; the rest of it is built. */
@@ -59,8 +65,8 @@ export function archiveFiles(root: string): ArchiveFile[] {
   return [...FILES, ...manuals];
 }
 
-/** Builds one archive and returns its path. Throws when a file that belongs in it is missing. */
-export async function release(options: ReleaseOptions): Promise<string> {
+/** Builds one archive and its packages and returns their paths, the archive's first. Throws when a file that belongs in it is missing. */
+export async function release(options: ReleaseOptions): Promise<string[]> {
   const { root, output, target, say } = options;
   const work = await Deno.makeTempDir({ prefix: "datahubsync-release-" });
   try {
@@ -98,18 +104,25 @@ export async function release(options: ReleaseOptions): Promise<string> {
     await Deno.mkdir(output, { recursive: true });
     const archive = join(output, `${name}.tar.gz`);
     await pack({ work, name, archive, time });
-    return archive;
+    const { version } = built.info;
+    const made = [archive];
+    for (const [tool, make] of options.packages === false ? [] : PACKAGERS) {
+      if (await isInstalled(tool)) {
+        made.push(await make({ root, folder, output, version, target, time }));
+      } else say(`no package by ${tool}, which isn't installed here`);
+    }
+    return made;
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-/** Builds the archives of {@linkcode TARGETS}, as far as can be done from here; returns their paths. */
+/** Builds what {@linkcode TARGETS} are released as, as far as can be done from here; returns the paths. */
 export async function releaseAll(options: Omit<ReleaseOptions, "target">): Promise<string[]> {
   const archives: string[] = [];
   for (const target of new Set([Deno.build.target, ...TARGETS])) {
     try {
-      archives.push(await release({ ...options, target }));
+      archives.push(...await release({ ...options, target }));
     } catch (error) {
       if (!(error instanceof NoRuntimeError) || target === Deno.build.target) throw error;
       options.say(`no archive for ${target}: ${error.message}`);
@@ -171,6 +184,10 @@ async function makeFolders(folder: string, path: string): Promise<void> {
   await Deno.chmod(join(folder, path), 0o755);
 }
 
+async function isInstalled(program: string): Promise<boolean> {
+  return await outputOf("sh", ["-c", `command -v ${program}`], "/").then(() => true, () => false);
+}
+
 async function write(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(path, text, { mode: 0o644 });
   await Deno.chmod(path, 0o644);
@@ -196,7 +213,9 @@ if (import.meta.main) {
   const options = { root, output, say: (line: string) => console.error(line) };
   try {
     const archives: string[] = [];
-    for (const target of values.target ?? []) archives.push(await release({ ...options, target }));
+    for (const target of values.target ?? []) {
+      archives.push(...await release({ ...options, target }));
+    }
     if (values.target === undefined) archives.push(...await releaseAll(options));
     // An archive of an earlier build may lie there too: the sums are about this one.
     await writeSums(output, archives.map((archive) => basename(archive)));

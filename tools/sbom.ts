@@ -9,12 +9,12 @@
  */
 
 import { join } from "node:path";
-import type { BuildInfo } from "../src/version.ts";
+import type { BuiltFrom } from "../src/version.ts";
 import { type EmbeddedPackage, packageFolder } from "./embedded.ts";
 
 /** What the list is about. */
 export interface SbomOptions {
-  info: BuildInfo;
+  info: BuiltFrom;
   packages: readonly EmbeddedPackage[];
   /** The `npm` folder of Deno's cache. */
   npm: string;

@@ -26,6 +26,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     examples: [
       ["sync", "all datasets of the configuration"],
       ["sync -d bars --dry-run", "what would be fetched for one of them"],
+      ["sync --every 1h -q", "keeps running, for a container"],
       ["sync --wait 30m -v", "wait for a package that isn't ready, and say everything"],
     ],
     codes: {
@@ -161,8 +162,11 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     codes: { [EXIT.ok]: "printed", ...USAGE },
   },
   version: {
-    examples: [["version --json", "also what it was built from"]],
-    codes: { [EXIT.ok]: "printed" },
+    examples: [
+      ["version --json", "also what it was built from, and the kind of package"],
+      ["version --changes 2.0.0", "what is new since that version"],
+    ],
+    codes: { [EXIT.ok]: "printed", [EXIT.usage]: "no such version" },
   },
 };
 

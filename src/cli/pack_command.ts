@@ -13,6 +13,7 @@ import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import type { PackContext, PackOptions, PackReport } from "../pack/options.ts";
 import { nameOfFolder, packFolder } from "../pack/pack_folder.ts";
+import { repeat } from "./every.ts";
 import { EXIT, exitCodeOfError } from "./exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
@@ -56,19 +57,17 @@ export async function packCommand(
     warn: (message) => terminal.err(`warning: ${message}\n`),
     ...(options.config !== undefined && { config: options.config }),
   });
-  const every = options.every === undefined ? undefined : parseWait(options.every, "--every");
   using stop = stopSignals();
   const rounds = new Rounds(jobs, terminal, {
     json: options.json ?? false,
-    changesOnly: every !== undefined,
+    changesOnly: options.every !== undefined,
     signal: stop.signal,
   });
-  let code = await rounds.run();
-  while (every !== undefined && !stop.signal.aborted) {
-    await sleep(every, stop.signal).catch(() => {});
-    if (stop.signal.aborted) break;
-    code = await rounds.run();
-  }
+  const code = await repeat(() => rounds.run(), {
+    every: options.every,
+    signal: stop.signal,
+    terminal,
+  });
   return stop.code ?? code;
 }
 

@@ -61,6 +61,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       "--wait <duration>",
       "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
     )
+    .option("--every <duration>", "keep running, and sync again this often (as 1h)")
     .addOption(
       new Option("--engine <name>", "who decodes the ZIP").choices(["fast", "zipjs"]).hideHelp(),
     )
@@ -252,6 +253,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
   program.command("version")
     .description("print the version (also: --version)")
     .addOption(jsonOption())
+    .option("--changes [version]", "print what has changed since a version, or all changes")
     .allowExcessArguments(false)
     .action((options) => done(versionCommand(options, terminal)));
 

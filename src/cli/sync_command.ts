@@ -10,7 +10,10 @@ import { bothReporters } from "../sync/reporter.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import type { SyncResult } from "../types.ts";
 import { AfterRun } from "./after_run.ts";
+import { UsageError } from "../errors.ts";
+import { repeat } from "./every.ts";
 import { exitCodeOf } from "./exit_code.ts";
+import { stopSignals } from "./stop_signals.ts";
 import { logReporter } from "./log_reporter.ts";
 import { openRun, type RunOptions } from "./open_run.ts";
 import { resultDocument } from "./result_document.ts";
@@ -24,10 +27,28 @@ export interface SyncOptions extends RunOptions {
   dryRun?: boolean;
   json?: boolean;
   wait?: string;
+  every?: string;
 }
 
-/** Runs `sync`; returns the exit code. */
+/** Runs `sync`, once or every so often; returns the exit code. */
 export async function syncCommand(options: SyncOptions, terminal: Terminal): Promise<number> {
+  if (options.every === undefined) return await syncOnce(options, terminal);
+  if (options.dryRun || options.json) {
+    throw new UsageError("--every goes with neither --dry-run nor --json", {
+      hint: "leave one of them out",
+    });
+  }
+  using stop = stopSignals();
+  // Each round reads the config again and holds the locks for as long as it works.
+  const code = await repeat(() => syncOnce(options, terminal), {
+    every: options.every,
+    signal: stop.signal,
+    terminal,
+  });
+  return stop.code ?? code;
+}
+
+async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<number> {
   const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
   await using run = await openRun(options, terminal, { writes: !options.dryRun });
   const planOnly = options.dryRun ?? false;

@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { PACKAGED } from "../config/locate_config.ts";
 import type { Guarded } from "../sync/guarded_files.ts";
 
 /** Every file that the program reads as its own or writes; not work folders, whose names are refused. */
@@ -29,6 +30,7 @@ export function guardedFiles(config: Config, statePath: string | undefined): Gua
       add("the configuration that the program looks for at", join(dirname(program), name));
     }
   }
+  for (const path of PACKAGED) add("the configuration that a packaged program looks for at", path);
   return guarded;
 }
 

@@ -11,6 +11,13 @@ import { ownCommand } from "../own_command.ts";
 import { CONFIG_VARIABLE, type Environment } from "./env_names.ts";
 
 const NAMES = ["config.yaml", "config/config.yaml"];
+
+/** Where a program in `/usr/bin`, which a package has put there, also looks. */
+export const PACKAGED: readonly string[] = [
+  "/etc/datahubsync/config.yaml",
+  "/opt/datahubsync/config.yaml",
+];
+
 const hint = (): string =>
   `make one with \`${ownCommand("init")}\`, or copy config.example.yaml to config.yaml`;
 
@@ -27,7 +34,8 @@ export interface LocateOptions {
 
 /**
  * The absolute path of the configuration: `--config`, then `DATAHUBSYNC_CONFIG`, then `config.yaml`
- * and `config/config.yaml` in the current folder, then the same two beside the executable.
+ * and `config/config.yaml` in the current folder, then the same two beside the executable;
+ * beside `/usr/bin` that is {@linkcode PACKAGED}.
  *
  * @throws {UsageError} when `--config` names no file
  * @throws {ConfigError} when the variable names no file, or there is none in any place
@@ -50,8 +58,13 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     const message = `there is no such file (it is named by ${CONFIG_VARIABLE})`;
     throw new ConfigError([{ file: named, message }], { path, hint: hint() });
   }
-  const places = [...new Set([cwd, executableDir])]
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const below = (folder: string): string[] => NAMES.map((name) => join(folder, name));
+  const places = [
+    ...new Set([
+      ...below(cwd),
+      ...(executableDir === "/usr/bin" ? PACKAGED : below(executableDir)),
+    ]),
+  ];
   for (const place of places) {
     if (await isThere(place)) return place;
   }

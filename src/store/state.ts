@@ -43,9 +43,13 @@ const STATE_NAME = ".last_sync.json";
  */
 const PRIVATE_STATE = join(".datahubsync", "last_sync.json");
 
+/** A package's config lies in `/etc`, where nobody keeps a state. */
+const PACKAGED = { config: "/etc/datahubsync", state: "/var/lib/datahubsync/last_sync.json" };
+
 /**
  * Where the state is: `--state`, else in `.datahubsync/` beside the config if it is there, else beside
- * the config, else where v2.0 kept it, if it is there.
+ * the config, else where v2.0 kept it, if it is there. A config in `/etc/datahubsync` has its state in
+ * `/var/lib/datahubsync`.
  */
 export async function locateState(location: StateLocation): Promise<string> {
   if (location.flag !== undefined) return resolve(location.flag);
@@ -57,7 +61,7 @@ export async function locateState(location: StateLocation): Promise<string> {
   // v2.0 lay in one folder, with the configuration in `config/` below it.
   const above = join(dirname(folder), STATE_NAME);
   if (basename(folder) === "config" && await exists(above)) return above;
-  return beside;
+  return folder === PACKAGED.config ? PACKAGED.state : beside;
 }
 
 /**

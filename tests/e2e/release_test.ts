@@ -9,6 +9,8 @@ import { runtimeFor } from "../../tools/compile.ts";
 import { release, TARGETS } from "../../tools/release.ts";
 import { digestOf, elfTarget } from "../../tools/runtime.ts";
 import { deadLinks } from "../docs/dead_links.ts";
+import { installed } from "../support/installed.ts";
+import { tempDir } from "../support/temp.ts";
 import { missingRuntime } from "../support/foreign_runtime.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
@@ -16,7 +18,16 @@ const say = (): void => {};
 
 /** What a release is made of. */
 const SOURCES = [
-  ...["main.ts", "src", "deno.json", "deno.lock", "LICENSE", "CHANGELOG.md", "README.md"],
+  ...[
+    "main.ts",
+    "src",
+    "deno.json",
+    "deno.lock",
+    "LICENSE",
+    "CHANGELOG.md",
+    "README.md",
+    "packaging",
+  ],
   ...["README.zh-CN.md", "config.example.yaml", "install_client.sh", "docs", "AGENTS.md", "bench"],
 ];
 
@@ -36,9 +47,13 @@ async function packsTheSame(target: string): Promise<void> {
   try {
     const one = await checkout(join(work, "one"));
     const two = await checkout(join(work, "further", "down", "two"));
-    const archive = await release({ root: one, target, say, output: join(work, "a") });
+    const made = await release({ root: one, target, say, output: join(work, "a") });
     const again = await release({ root: two, target, say, output: join(work, "b") });
-    assert.equal(await digestOf(archive), await digestOf(again));
+    assert.deepEqual(made.map((path) => basename(path)), again.map((path) => basename(path)));
+    for (const [at, path] of made.entries()) {
+      assert.equal(await digestOf(path), await digestOf(again[at]!), path);
+    }
+    const archive = made[0]!;
 
     await run("tar", ["-xzf", archive], work);
     const name = basename(archive, ".tar.gz");
@@ -82,6 +97,7 @@ async function packsTheSame(target: string): Promise<void> {
       .filter(({ SPDXID }) => SPDXID.startsWith("SPDXRef-npm-"))
       .map(({ name, versionInfo }) => `${name}@${versionInfo}`);
     assert.ok(listed.length > 0);
+    await holdsTheBinary(made.slice(1), join(folder, "datahubsync"));
     // The other processor's can't be asked here.
     if (target !== Deno.build.target) return;
     const version = JSON.parse(
@@ -93,6 +109,29 @@ async function packsTheSame(target: string): Promise<void> {
     assert.deepEqual(listed.sort(), embedded.sort());
   } finally {
     await Deno.remove(work, { recursive: true });
+  }
+}
+
+/** Each package as its own tool unpacks it; lintian and rpm have nothing to say about it. */
+async function holdsTheBinary(packages: readonly string[], binary: string): Promise<void> {
+  for (const path of packages) {
+    await using temp = await tempDir();
+    if (path.endsWith(".deb")) {
+      await run("dpkg-deb", ["--extract", path, temp.path], "/");
+      // It takes a minute, and the other processor's package has the same files.
+      if (path.endsWith("_amd64.deb") && installed("lintian")) {
+        assert.equal(await run("lintian", ["--allow-root", "--fail-on=warning", path], "/"), "");
+      }
+    } else {
+      const unpack = 'rpm2archive - <"$1" | tar -xz';
+      await run("sh", ["-c", unpack, "sh", path], temp.path);
+      assert.match(await run("rpm", ["-K", path], "/"), /: digests OK$/m);
+      const listed = await run("rpm", ["-qlp", path], "/");
+      for (const file of ["/usr/bin/datahubsync", "/usr/share/man/man1/datahubsync.1.gz"]) {
+        assert.ok(listed.split("\n").includes(file), file);
+      }
+    }
+    assert.equal(await digestOf(temp.at("usr/bin/datahubsync")), await digestOf(binary));
   }
 }
 
