@@ -64,7 +64,7 @@ export async function makePatch(
       from,
       to,
       packageSize: total,
-      directory: now.directoryBytes(),
+      directory: await now.directoryBytes(),
       changes,
       data,
       dataSize: comparison.dataSize,

@@ -53,10 +53,18 @@ export class PackageFile implements Disposable {
     return this.#entries.get(name);
   }
 
-  /** The package's last bytes, from its directory on. */
-  directoryBytes(): Uint8Array {
+  /**
+   * The package's last bytes, from its directory on; from earlier where its end is odd, so that a
+   * reader who has them alone finds the directory, too.
+   */
+  async directoryBytes(): Promise<Uint8Array> {
     const { directoryOffset, total } = this.directory;
-    return this.#read(directoryOffset, total - directoryOffset);
+    for (let tailOffset = directoryOffset;;) {
+      const tail = this.#read(tailOffset, total - tailOffset);
+      const result = await readDirectory(tail, { tailOffset, total, filenameEncoding: "auto" });
+      if (result.kind === "directory") return tail;
+      tailOffset = result.start;
+    }
   }
 
   /** An entry's data as it lies in the package. Throws ArchiveError. */

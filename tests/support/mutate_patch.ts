@@ -185,7 +185,9 @@ function bomb({ header, directory }: Parts, random: () => number): Uint8Array {
 function renamed(directory: Buffer, random: () => number): Buffer {
   const bytes = Buffer.from(directory);
   const at = bytes.indexOf("PK\x01\x02", between(random, 0, bytes.length), "latin1");
-  if (at >= 0) bytes.write(oneOf(random, NAMES as [string]), at + 46, "latin1");
+  if (at >= 0 && at + 46 < bytes.length) {
+    bytes.write(oneOf(random, NAMES as [string]), at + 46, "latin1");
+  }
   return bytes;
 }
 
