@@ -1,7 +1,8 @@
 /**
  * Asks the kernel whether a file could be replaced, without replacing it.
  *
- * Guarantees: changes nothing. It renames a folder onto the file, which the kernel always refuses:
+ * Guarantees: changes nothing but, for a file on a mount of its own, a hidden folder beside it for an
+ * instant. It renames a folder onto the file, which the kernel always refuses:
  * it first checks that both are on one writable mount, that the user may change the target's
  * folder, and that the file isn't immutable, and only then that the target is a folder. It doesn't
  * find what only a file server knows (another program has the file open, …); that shows at the
@@ -12,10 +13,11 @@
 
 import { dirname, join } from "node:path";
 import { StoreError } from "../errors.ts";
+import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { shellWord } from "../shell_word.ts";
 import type { Layout } from "./layout.ts";
-import { folderOf } from "./target_check.ts";
+import { folderOf, kindOf } from "./target_check.ts";
 
 /** Throws StoreError when the file `target` can't be replaced. */
 export function checkReplaceable(layout: Layout, target: string): void {
@@ -26,8 +28,30 @@ export function checkReplaceable(layout: Layout, target: string): void {
     Deno.renameSync(target, folder); // the file vanished in this instant
   } catch (error) {
     const errno = errnoOf(error);
-    // Another mount: a copy beside the target replaces it.
-    if (errno === "ENOTDIR" || errno === "EXDEV" || errno === "ENOENT") return;
+    if (errno === "ENOTDIR" || errno === "ENOENT") return;
+    if (errno === "EXDEV") return checkBeside(target);
+    throw errorWithRemedy(error, target, "put the file in place");
+  } finally {
+    try {
+      Deno.removeSync(folder);
+    } catch {
+      // It was never made.
+    }
+  }
+}
+
+/**
+ * The same for a file on another mount, which a copy beside it replaces: the kernel says that it is
+ * another one before it says whether that may be written to.
+ */
+function checkBeside(target: string): void {
+  const folder = temporaryNameFor(target);
+  try {
+    Deno.mkdirSync(folder, { mode: 0o700 });
+    Deno.renameSync(folder, target);
+    Deno.renameSync(target, folder); // the file vanished in this instant
+  } catch (error) {
+    if (["ENOTDIR", "ENOENT"].includes(errnoOf(error) ?? "")) return;
     throw errorWithRemedy(error, target, "put the file in place");
   } finally {
     try {
@@ -63,7 +87,7 @@ function hintFor(errno: string | undefined, target: string): string | undefined 
     return `make its folder yours again: sudo chown ${Deno.uid()} ${shellWord(dirname(target))}`;
   }
   if (errno !== "EPERM") return undefined;
-  return `if \`lsattr -d ${shellWord(target)}\` shows an i or a: sudo chattr -ia ${
-    shellWord(target)
-  }`;
+  // The attribute of the folder refuses its files as well.
+  const both = [dirname(target), ...(kindOf(target) === "missing" ? [] : [target])].map(shellWord);
+  return `if \`lsattr -d ${both.join(" ")}\` shows an i or a: sudo chattr -ia ${both.join(" ")}`;
 }

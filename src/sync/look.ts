@@ -16,6 +16,7 @@ import type { CatalogEntry } from "../types.ts";
 import { entryEnds } from "../zip/entry_ends.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { isFinders, makeFilter } from "../zip/glob_filter.ts";
+import { wrapperOf } from "../zip/wrapper_folder.ts";
 import type { Patience } from "./fill.ts";
 import { type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "./step.ts";
@@ -117,6 +118,10 @@ export function lookAtDirectory(
   if (finders > 0 && knownFiles === 0) {
     const what = `${finders} files of the macOS Finder (__MACOSX/…, .DS_Store) are left out`;
     reporter.warn(dataset.name, `${what}; datasets[].include takes them where it names them`);
+  }
+  const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
+  if (knownFiles === 0 && !directory.entries.some(({ name }) => name.startsWith(prefix))) {
+    reporter.warn(dataset.name, `strip_prefix: nothing of the package lies in ${prefix}`);
   }
   return {
     located: locate(all, entryEnds(directory)).filter((one) => wants(one.entry.path)),

@@ -143,6 +143,7 @@ const REFUSALS: Record<string, [string, string[]]> = {
   "an immutable file": ["m/b.csv", ["+i"]],
   "a file for appending only": ["a.csv", ["+a"]],
   "an immutable folder": ["m", ["+i"]],
+  "a folder for appending only": ["m", ["+a"]],
 };
 
 for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
@@ -164,7 +165,6 @@ for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
         const typed = /: sudo (chattr -ia .*?);/.exec(error.hint ?? "")?.[1];
         ok(typed, error.hint);
         run("sh", ["-c", typed]);
-        if (path === "m") run("chattr", ["-i", `${layout.localDir}/m`]);
         await publish(layout, plan, { durable: true });
         deepEqual(readTree(layout.localDir), AFTER);
       } finally {
@@ -243,6 +243,30 @@ for (const top of [true, false]) {
       const again = await stage(layout, { "m/b.csv": "333", "m/x/y.csv": "333" });
       await publish(layout, again, { durable: true });
       deepEqual(readTree(layout.localDir), { ...AFTER, "m/b.csv": "333", "m/x/y.csv": "333" });
+    },
+  });
+}
+
+for (const kind of ["tmpfs", "bind"] as const) {
+  Deno.test({
+    name: `publish() refuses a subfolder that is a read-only mount before the journal: ${kind}`,
+    ignore: cantMount(kind) !== undefined || cantMount("ext4") !== undefined,
+    fn: async () => {
+      using disk = mount("ext4");
+      const layout = await folderIn(disk.path);
+      Deno.mkdirSync(disk.at("other"));
+      Deno.removeSync(disk.at("d/m/b.csv"));
+      using part = mount(kind, kind === "bind" ? disk.at("other") : "", disk.at("d/m"));
+      writeTree(part.path, { "b.csv": "1" });
+      const bind = kind === "bind" ? "bind," : "";
+      run("mount", ["-o", `remount,${bind}ro`, part.path]);
+      const plan = await stage(layout, NEW);
+      const error = await failureOf(publish(layout, plan, { durable: true }));
+      equal(error.code, "read_only");
+      await checkUntouched(layout, 4);
+      run("mount", ["-o", `remount,${bind}rw`, part.path]);
+      await publish(layout, plan, { durable: true });
+      deepEqual(readTree(layout.localDir), AFTER);
     },
   });
 }

@@ -83,6 +83,22 @@ Deno.test("delete_removed leaves a file that was changed here, and all where not
   assert.deepEqual(await paths(rig), ["sh1.csv", "sh2.csv", "sz1.csv"]);
 });
 
+Deno.test("a strip_prefix that nothing of the package has is said once, at the first sync", async () => {
+  await using hub = hubOf();
+  await using rig = await EngineRig.make({ dataset: { stripPrefix: "./prp/" } });
+  const said = async (force: boolean): Promise<string[]> => {
+    await rig.sync(hub.url, { context: { force } });
+    assertSameTree(await rig.tree(), files);
+    return rig.warnings.filter((text) => text.startsWith("strip_prefix"));
+  };
+  assert.deepEqual(await said(false), ["strip_prefix: nothing of the package lies in prp/"]);
+  assert.deepEqual(await said(true), []);
+  await using right = await EngineRig.make({ dataset: { stripPrefix: "pro" } });
+  await using wrapped = hubOf(new Map([...files].map(([path, text]) => [`pro/${path}`, text])));
+  await right.sync(wrapped.url);
+  assert.doesNotMatch(right.warnings.join("\n"), /strip_prefix/);
+});
+
 Deno.test("a changed strip_prefix moves the tree at the next run", async () => {
   const wrapped = new Map([...files].map(([path, content]) => [`pro/${path}`, content]));
   for (const deleteRemoved of [false, true]) {

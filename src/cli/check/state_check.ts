@@ -84,6 +84,12 @@ export async function checkManifest(
   if (recorded === undefined) {
     return [fine("state.manifest", "never synced, so nothing is recorded")];
   }
+  if (!folderLooksFilled(layout) && manifest?.size === 0) {
+    const text = `${recorded} is recorded, and no file of it: ` +
+      "the package was empty, or include and exclude leave nothing of it";
+    const remedy = `look at include and exclude of ${about.name} in ${context.config.path}`;
+    return [warning("state.manifest", text, remedy)];
+  }
   if (!folderLooksFilled(layout)) {
     const text = `${recorded} is recorded, but ${layout.localDir} has no files`;
     return [warning("state.manifest", text, command(context, `sync -d ${name}`))];

@@ -299,6 +299,19 @@ Deno.test("--check tells a recorded version whose files are gone; syncing mends 
   });
 });
 
+Deno.test("--check tells settings that leave nothing of a package; no sync would", async () => {
+  await using place = await healthyPlace();
+  await Deno.remove(place.data, { recursive: true });
+  await place.edit(/local_dir: .*\n/, "$&    include: ['*.CVS']\n");
+  assert.equal(await syncCommand({ config: place.config, force: true }, fakeTerminal()), 0);
+  await assertTold(place, {
+    check: "state.manifest",
+    verdict: "warning",
+    message: /: 2026-01-05T20:15:00 is recorded, and no file of it: .* leave nothing of it$/,
+    remedy: `look at include and exclude of ${place.name} in ${place.config}`,
+  });
+});
+
 Deno.test("--check tells a version that another program recorded; a forced sync mends it", async () => {
   await using place = await healthyPlace();
   await Deno.remove(`${work(place)}/manifest`);
