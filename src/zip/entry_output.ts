@@ -101,9 +101,12 @@ export class EntryOutput {
     this.#finished = true;
   }
 
-  /** When the file was last written, ms since the epoch. */
+  /**
+   * When the file was last written, ms since the epoch. Asked for by its path: asked of the handle, the
+   * runtime looks at every folder above it once more to judge its permissions.
+   */
   mtimeMs(): number {
-    return this.file.statSync().mtime?.getTime() ?? 0;
+    return Deno.lstatSync(this.#task.target).mtime?.getTime() ?? 0;
   }
 
   /** Closes the file unless it is handed on, also when an unfinished extraction is given up. */
