@@ -1,12 +1,13 @@
 /**
  * Measures the compiled binary against the tools that a user would pick instead.
  *
- *     ./denow task bench [SCENARIO…] [--profile NAME,…] [--rounds N] [--quick] [--compile]
+ *     ./denow task bench [--only NAME,…] [--rounds N] [--quick] [--scale F] [--compile]
  *
- * Scenarios: first, delta, daily, nothing, startup, linear, learning; default all. Writes `bench/results.md`,
- * keeping the sections that weren't measured this time; with `--quick` or `--scale`, whose figures
- * mean little, only prints. Packages and work lie in `tmp/bench`, on the checkout's file system, and
- * take up to 12 GB there. Everything takes about 40 minutes on two cores, `--quick` one.
+ * A name is a scenario (first, delta, daily, patch, nothing, startup, linear, learning) or a profile,
+ * which stands for its first sync; default all. Writes `bench/results.md`, keeping the sections that
+ * weren't measured this time; with `--quick` or `--scale`, whose figures mean little, only prints.
+ * Packages lie in `tmp/bench`, and so does the image with the file system for the runs, which takes up
+ * to 24 GB. As root, for the mount; nothing else may run on the machine.
  *
  * @module
  */
@@ -26,6 +27,7 @@ import { first } from "./scenarios/first.ts";
 import { learning } from "./scenarios/learning.ts";
 import { linear } from "./scenarios/linear.ts";
 import { nothing } from "./scenarios/nothing.ts";
+import { patch } from "./scenarios/patch.ts";
 import { startup } from "./scenarios/startup.ts";
 import { Workplace } from "./workplace.ts";
 
@@ -34,11 +36,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   first,
   delta,
   daily,
+  patch,
   nothing,
   startup,
   linear,
   learning,
 };
+/** The profiles whose first sync is measured unless others are named. */
+const FIRST_PROFILES = ["small", "fin", "json", "pro", "pro-large", "huge", "many"];
 const QUICK_SCALE = 0.02;
 
 interface Options {
@@ -51,34 +56,33 @@ interface Options {
 
 /** Reads the arguments. Throws an Error that says what was wrong. */
 export function readOptions(args: string[]): Options {
-  const { values, positionals } = parseArgs({
+  const { values } = parseArgs({
     args,
-    allowPositionals: true,
     options: {
-      profile: { type: "string", default: "pro,pro-large,small,huge,fin,many" },
+      only: { type: "string" },
       rounds: { type: "string" },
       scale: { type: "string" },
       quick: { type: "boolean", default: false },
       compile: { type: "boolean", default: false },
     },
   });
-  const scenarios = positionals.length ? positionals : Object.keys(SCENARIOS);
-  const profiles = values.profile.split(",");
-  mustKnow("scenario", scenarios, SCENARIOS);
-  mustKnow("profile", profiles, PROFILES);
+  const names = values.only?.split(",") ?? Object.keys(SCENARIOS);
+  mustKnow(names, { ...SCENARIOS, ...PROFILES });
+  const profiles = names.filter((name) => Object.hasOwn(PROFILES, name));
+  const others = names.filter((name) => !Object.hasOwn(PROFILES, name));
   return {
-    scenarios,
-    profiles,
-    rounds: positive("--rounds", values.rounds ?? (values.quick ? "1" : "3")),
+    scenarios: profiles.length > 0 && !others.includes("first") ? ["first", ...others] : others,
+    profiles: profiles.length > 0 ? profiles : FIRST_PROFILES,
+    rounds: positive("--rounds", values.rounds ?? (values.quick ? "1" : "5")),
     scale: positive("--scale", values.scale ?? (values.quick ? String(QUICK_SCALE) : "1")),
     compile: values.compile,
   };
 }
 
-function mustKnow(what: string, names: string[], known: object): void {
+function mustKnow(names: string[], known: object): void {
   const odd = names.find((name) => !Object.hasOwn(known, name));
   if (odd === undefined) return;
-  throw new Error(`no ${what} "${odd}"; there are ${Object.keys(known).join(", ")}`);
+  throw new Error(`no scenario or profile "${odd}"; there are ${Object.keys(known).join(", ")}`);
 }
 
 function positive(flag: string, text: string): number {
@@ -92,14 +96,14 @@ async function bench({ scenarios, profiles, rounds, scale, compile }: Options): 
   const folder = join(ROOT, "tmp", "bench");
   await Deno.mkdir(folder, { recursive: true });
   await compiled({ again: compile });
+  await using workplace = await Workplace.open(join(folder, "runs"));
   const circumstances = {
-    machine: await machine(folder),
+    machine: `${await machine(folder)}; ${workplace.kind}`,
     binary: await binaryVersion(),
     versions: await versions(),
   };
   const results = new Results({ folder, page: join(ROOT, "bench", "results.md") });
   await using nginx = await nginxHub();
-  await using workplace = Workplace.open(join(folder, "runs"));
   const table = {
     datasets: new Datasets({ folder: join(folder, "packages"), scale, say }),
     workplace,

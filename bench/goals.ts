@@ -4,16 +4,16 @@
  * @module
  */
 
-const LARGE = { unzip: 3.3, pipe: 2.4, bsdtar: 2.0, "7zz": 2.9, python: 2.7 };
-const SMALL = { unzip: 1.5, pipe: 1.2, bsdtar: 1.2, "7zz": 1.2, python: 1.5 };
-const HUGE = { unzip: 2.5, pipe: 1.6, bsdtar: 1.5, "7zz": 2.4, python: 2.0 };
+const SMALL = { unzip: 1.0, pipe: 0.75, "7zz": 0.9, python: 1.0 };
 
 /** How many times faster than a peer, both flushed to the disk, by profile and peer. */
 export const FASTER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  "pro": LARGE,
-  "pro-large": LARGE,
   "small": SMALL,
-  "huge": HUGE,
+  "many": SMALL,
+  "fin": { unzip: 1.8, pipe: 1.4, "7zz": 1.6, python: 1.7 },
+  "pro": { unzip: 2.2, pipe: 1.8, "7zz": 2.0, python: 2.0 },
+  "pro-large": { unzip: 2.7, pipe: 2.4, "7zz": 2.5, python: 2.5 },
+  "huge": { unzip: 2.3, pipe: 1.7, "7zz": 2.0, python: 1.8 },
 };
 
 /** The most resident memory in bytes; MB as the system's own tools count them, 2^20 bytes. */
@@ -21,10 +21,13 @@ export function mostMemory(profile: string): number {
   return (profile === "many" ? 256 : 128) * 2 ** 20;
 }
 
-/** A delta: the share of the package beside its directory, and how many times faster than full. */
+/**
+ * A delta: the share of the package, from a hub of several ranges per request and from one of one, and
+ * how many times faster than full near a hub of several.
+ */
 export const DELTA = {
-  "1 %": { share: 0.02, faster: 10 },
-  "10 %": { share: undefined, faster: 4 },
+  "1 %": { share: 0.03, single: 0.05, faster: 10 },
+  "10 %": { share: undefined, single: undefined, faster: 4 },
 } as const;
 
 /** The next day: the share of the package beside its directory. */
@@ -36,7 +39,7 @@ export const DAILY_SHARE: Readonly<Record<string, number>> = { "pro-history": 0.
 export const DAILY_FASTER: Readonly<Record<string, number>> = { "pro-history": 8 };
 
 /** A sync with nothing to do. */
-export const NOTHING = { requests: 1, wallMs: 150, peakBytes: 90e6 } as const;
+export const NOTHING = { requests: 1, wallMs: 100, peakBytes: 90e6 } as const;
 /** `--version`. */
 export const STARTUP_MS = 50;
 /** Time a file of `many` against `small`. */

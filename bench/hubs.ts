@@ -35,13 +35,13 @@ export const SLOW = { delayMs: 20, bytesPerSecond: 50e6 / 8 } as const;
 export const SLOW_LABEL = "40 ms, 50 Mbit/s";
 
 /** Real nginx on loopback. Throws when it isn't installed. */
-export async function nginxHub(): Promise<Hub> {
+export async function nginxHub(options: { maxRanges?: number } = {}): Promise<Hub> {
   const temp = await tempDir({ prefix: "datahubsync_bench_" });
   const root = temp.at("root");
   const accessLog = temp.at("access.log");
   // nginx resolves its root at every request, so a link is enough to go on to the next day.
   await Deno.symlink(temp.path, root);
-  const nginx = await startNginx(root, { accessLog });
+  const nginx = await startNginx(root, { accessLog, ...options });
   if (nginx === undefined) {
     await temp[Symbol.asyncDispose]();
     throw new Error("nginx isn't installed; hint: apt-get install nginx");
@@ -108,8 +108,11 @@ export function deployedHub(): Hub {
 }
 
 /** The same hub at the end of the slow way. It has to be closed before the hub itself. */
-export function farFrom(hub: Hub): Hub {
-  const proxy = new FaultyProxy(hub.url, SLOW);
+export function farFrom(
+  hub: Hub,
+  way: { delayMs: number; bytesPerSecond: number } = SLOW,
+): Hub {
+  const proxy = new FaultyProxy(hub.url, way);
   return {
     url: proxy.url,
     show: (shown) => hub.show(shown),

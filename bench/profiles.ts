@@ -35,6 +35,24 @@ const scaled = (scale: number, times: number, options: ProfileOptions): ProfileO
   scale: scale * times,
 });
 
+/** The same with names that say JSON; {@linkcode inputsOf} writes them so. */
+function asJson(profile: Profile): Profile {
+  return {
+    ...profile,
+    describe(index) {
+      const described = profile.describe(index);
+      return { ...described, path: described.path.replace(/\.csv$/, ".json") };
+    },
+  };
+}
+
+/** The rows of a CSV as JSON: an array of rows, one per line. */
+function jsonOf(csv: Uint8Array): Uint8Array {
+  const lines = new TextDecoder("gbk").decode(csv).trimEnd().split(/\r?\n/);
+  const rows = lines.map((line) => JSON.stringify(line.split(",")));
+  return new TextEncoder().encode(`[\n${rows.join(",\n")}\n]\n`);
+}
+
 /** Every profile by name; `times` multiplies its number of files. */
 export const PROFILES: Readonly<Record<string, (times: number) => Profile>> = {
   /** 5,600 files, 560 MB. */
@@ -47,6 +65,8 @@ export const PROFILES: Readonly<Record<string, (times: number) => Profile>> = {
   "fin": (times) => fin({ scale: times, rows: about(250) }),
   /** 5,400 files of 8 KB. */
   "small": (times) => pro(scaled(5400 / 5600, times, { rows: 23 })),
+  /** 20,000 JSON files of 4 to 12 KB. */
+  "json": (times) => asJson(pro(scaled(20_000 / 5600, times, { rows: about(40) }))),
   /** 100,000 files of 8 KB. */
   "many": (times) => pro(scaled(100_000 / 5600, times, { rows: 23 })),
   /** One CSV of 1 GB. */
@@ -146,7 +166,8 @@ function* inputsOf(
       yield { path: file.path, chunks: counted(chunksOf(file), count) };
       continue;
     }
-    const content = contentOf(file);
+    const csv = contentOf(file);
+    const content = file.path.endsWith(".json") ? jsonOf(csv) : csv;
     count.totalSize += content.length;
     yield { path: file.path, content };
   }

@@ -23,12 +23,22 @@ export interface Circumstances {
   versions: ReadonlyMap<string, string>;
 }
 
-const ORDER = ["first", "delta", "daily", "nothing", "startup", "linear", "learning"];
+const ORDER = [
+  "first",
+  "delta",
+  "daily",
+  "patch",
+  "pack",
+  "nothing",
+  "startup",
+  "linear",
+  "learning",
+];
 
 const HOW =
   `Packages come from nginx on loopback. Rounds are interleaved (A B C, A B C, …) in one run,
-figures are medians. Every run starts with an empty folder on the same file system, after \`sync -f\`; no
-cache is dropped. Everybody leaves the same tree, counted in the first round. Peers get a \`sync -f\` of their
+figures are medians. Every run starts with a new folder on a file system made for
+the bench, after \`sync -f\`; nothing is deleted before the last, and no cache is dropped. Everybody leaves the same tree, counted in the first round. Peers get a \`sync -f\` of their
 output, so that both sides hold the same promise; "unflushed" is without it, on our side with
 \`sync.durable: false\`. CPU is user and system time of all processes, by the shell's \`time\`. Peak is the
 resident memory of all processes together, seen every 20 ms, and at least the kernel's own peak of each;

@@ -95,14 +95,18 @@ Deno.test("table() pads its columns, and figures say when there is none", () => 
 });
 
 Deno.test("readOptions() names what it doesn't know, and what there is", () => {
-  assert.throws(() => readOptions(["fastest"]), /no scenario "fastest"; there are first, /);
-  assert.throws(() => readOptions(["--profile", "prop"]), /no profile "prop"; there are pro, /);
+  assert.throws(
+    () => readOptions(["--only", "fastest"]),
+    /no scenario or profile "fastest"; there are first, .*pro, /,
+  );
   assert.throws(() => readOptions(["--rounds", "0"]), /over 0 after --rounds, found "0"/);
-  const { scenarios, profiles, rounds, scale } = readOptions(["first", "--profile", "pro,fin"]);
+  const { scenarios, profiles, rounds, scale } = readOptions(["--only", "pro,fin,patch"]);
   assert.deepEqual({ scenarios, profiles, rounds, scale }, {
-    scenarios: ["first"],
+    scenarios: ["first", "patch"],
     profiles: ["pro", "fin"],
-    rounds: 3,
+    rounds: 5,
     scale: 1,
   });
+  assert.deepEqual(readOptions(["--only", "daily"]).scenarios, ["daily"]);
+  assert.ok(readOptions([]).profiles.includes("json"));
 });

@@ -20,6 +20,8 @@ export interface Nginx extends AsyncDisposable {
 export interface NginxOptions {
   /** Bytes a second for each connection; 0 = no limit. */
   bytesPerSecond?: number;
+  /** The most ranges that it answers in one request; no limit without it. */
+  maxRanges?: number;
   /** Where each request leaves a line: status, bytes sent with the headers, path. */
   accessLog?: string;
 }
@@ -98,7 +100,7 @@ function configuration(
   root: string,
   temp: string,
   port: number,
-  { bytesPerSecond = 0, accessLog }: NginxOptions,
+  { bytesPerSecond = 0, accessLog, maxRanges }: NginxOptions,
 ): string {
   const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `  ${name}_temp_path ${temp}/${name};`).join("\n");
@@ -120,6 +122,7 @@ ${paths}
     listen 127.0.0.1:${port};
     root ${root};
     limit_rate ${bytesPerSecond};
+    ${maxRanges === undefined ? "" : `max_ranges ${maxRanges};`}
   }
 }
 `;
