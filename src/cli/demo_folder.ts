@@ -8,6 +8,7 @@
  */
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
+import { ifThere } from "../fs/if_there.ts";
 
 /** Where a demo happens. */
 export interface DemoFolder {
@@ -68,9 +69,5 @@ async function namesIn(path: string): Promise<string[] | undefined> {
 }
 
 function remove(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  ifThere(() => Deno.removeSync(path, { recursive: true }));
 }

@@ -15,6 +15,7 @@ import { dirname, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
 import { errnoOf, isNotOffered } from "./disk_error.ts";
+import { ifThere } from "./if_there.ts";
 import { readFully, writeFully } from "./whole_io.ts";
 
 /** Options for opening one of our files. */
@@ -37,7 +38,7 @@ export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
   const { access, create } = options;
   const target = options.followOwnLinks ? followOwnLinks(path) : path;
   for (let attempt = 1;; attempt++) {
-    const seen = lookAt(target);
+    const seen = ifThere(() => Deno.lstatSync(target));
     if (seen === undefined && create !== undefined && access !== "read") {
       const made = makeNew(target, create, access);
       if (made !== undefined) return made;
@@ -168,7 +169,7 @@ const MAX_LINKS = 40;
 export function followOwnLinks(path: string): string {
   let target = path;
   for (let hop = 0; hop < MAX_LINKS; hop++) {
-    const info = lookAt(target);
+    const info = ifThere(() => Deno.lstatSync(target));
     if (info === undefined || !info.isSymlink) return target;
     if (info.uid !== null && info.uid !== 0 && info.uid !== ownUid()) {
       throw notOwn(target, `a link that user ${info.uid} made`);
@@ -204,15 +205,6 @@ function makeNew(
     });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return undefined;
-    throw error;
-  }
-}
-
-function lookAt(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -10,7 +10,7 @@
 
 import { crc32 } from "node:zlib";
 import { StoreError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
+import { ifThereAsync } from "./if_there.ts";
 import { readOwn } from "../fs/own_file.ts";
 
 /** A kind of sealed file: its name in messages, and its version. */
@@ -74,13 +74,8 @@ export function* list(rows: Iterable<string>): Generator<string> {
 
 /** Reads a sealed file. Throws StoreError `unknown_version`, or the disk's error. */
 export async function openSealed(path: string, kind: SealKind): Promise<Opened> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readOwn(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { state: "missing" };
-    throw diskError(error, path, `read the ${kind.what}`);
-  }
+  const bytes = await ifThereAsync(() => readOwn(path), { path, to: `read the ${kind.what}` });
+  if (bytes === undefined) return { state: "missing" };
   const decoder = new TextDecoder();
   // The head ends with its second comma.
   const end = bytes.indexOf(0x2c, bytes.indexOf(0x2c) + 1) + 1;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { diskError } from "./disk_error.ts";
+import { ifThere } from "./if_there.ts";
 
 /** A file found by a walk. */
 export interface WalkedFile {
@@ -61,20 +61,13 @@ export function walk(root: string, options: WalkOptions = {}): WalkedFile[] {
 }
 
 function list(folder: string): Deno.DirEntry[] {
-  try {
-    const items = [...Deno.readDirSync(folder)];
-    return items.sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw diskError(error, folder, "list the folder");
-  }
+  const items = ifThere(() => [...Deno.readDirSync(folder)], {
+    path: folder,
+    to: "list the folder",
+  });
+  return (items ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function look(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw diskError(error, path, "look at the file");
-  }
+  return ifThere(() => Deno.lstatSync(path), { path, to: "look at the file" });
 }

@@ -12,6 +12,7 @@
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { readOwnText } from "../fs/own_file.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 import { type HistoryRecord, parseRecord } from "./history_record.ts";
 import { openShared } from "./shared_file.ts";
 import { parseTotals, type Totals, trimHistory } from "./history_trim.ts";
@@ -75,13 +76,7 @@ export async function readHistory(path: string): Promise<HistoryRecord[]> {
 /** The records and what trimming has counted; both empty when there is no file. */
 export async function readWholeHistory(path: string): Promise<History> {
   const history: History = { records: [], trimmed: {} };
-  let text: string;
-  try {
-    text = await readOwnText(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return history;
-    throw error;
-  }
+  const text = await ifThereAsync(() => readOwnText(path)) ?? "";
   for (const line of text.split("\n")) {
     if (line === "") continue;
     const record = parseRecord(line);

@@ -12,6 +12,7 @@
 import { dirname } from "node:path";
 import { openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
+import { ifThere } from "../fs/if_there.ts";
 
 /**
  * The streams that one may name as a file. They are written to as they are open already: a program
@@ -75,7 +76,7 @@ export class LogFile implements Disposable {
   #reopenIfMoved(): void {
     if (this.#file === undefined) return;
     const held = this.#file.statSync();
-    const named = statIfThere(this.#path);
+    const named = ifThere(() => Deno.statSync(this.#path));
     if (named === undefined || named.ino !== held.ino || named.dev !== held.dev) {
       this[Symbol.dispose]();
     }
@@ -100,18 +101,9 @@ export class LogFile implements Disposable {
     const path = Deno.realPathSync(this.#path);
     if (this.#keep <= 0) return Deno.removeSync(path);
     for (let n = this.#keep - 1; n >= 1; n--) {
-      if (statIfThere(`${path}.${n}`) === undefined) continue;
+      if (ifThere(() => Deno.statSync(`${path}.${n}`)) === undefined) continue;
       Deno.renameSync(`${path}.${n}`, `${path}.${n + 1}`);
     }
     Deno.renameSync(path, `${path}.1`);
-  }
-}
-
-function statIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }

@@ -10,6 +10,7 @@
 
 import { dirname } from "node:path";
 import { openOwn } from "../fs/own_file.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 
 /** Opens a file for reading and appending, creates it if need be, and locks it. */
 export async function openShared(path: string): Promise<Deno.FsFile> {
@@ -28,11 +29,7 @@ export async function openShared(path: string): Promise<Deno.FsFile> {
 }
 
 async function isStill(path: string, file: Deno.FsFile): Promise<boolean> {
-  try {
-    const [named, held] = await Promise.all([Deno.lstat(path), file.stat()]);
-    return named.ino === held.ino && named.dev === held.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  const named = await ifThereAsync(() => Deno.lstat(path));
+  const held = await file.stat();
+  return named?.ino === held.ino && named.dev === held.dev;
 }

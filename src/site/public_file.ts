@@ -12,6 +12,7 @@ import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { copyToNew, setOwnMode } from "../fs/own_file.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 
 /** Makes a folder, and those above it, that all may enter; one that is there stays as it is. */
 export async function makePublicFolder(path: string): Promise<void> {
@@ -81,10 +82,5 @@ export async function linkOver(from: string, path: string): Promise<void> {
 
 /** What is known of a file; `undefined` when it isn't there. Throws StoreError. */
 export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw diskError(error, path, "look at the file");
-  }
+  return await ifThereAsync(() => Deno.stat(path), { path, to: "look at the file" });
 }

@@ -13,6 +13,7 @@ import { StoreError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readOwnText } from "../fs/own_file.ts";
+import { removeIfThere } from "../fs/if_there.ts";
 import { patchesOf, type SiteCatalog } from "./site_catalog.ts";
 import { statOf } from "./public_file.ts";
 import type { SitePaths } from "./site_paths.ts";
@@ -51,7 +52,7 @@ export async function removeReplaced(
     // A clock that was set back must not keep a package for ever.
     const since = Math.min(before.get(path) ?? now, now);
     if (now - since >= keepHours * HOUR_MS) {
-      await remove(join(folder, path));
+      removeIfThere({ path: join(folder, path), to: "remove a replaced package" });
       removed.push(path);
     } else after.set(path, since);
   }
@@ -94,15 +95,6 @@ async function filesIn(folder: string, form: RegExp): Promise<FoundFile[]> {
     }
   }
   return found.sort((a, b) => a.name < b.name || (a.name === b.name && a.file < b.file) ? -1 : 1);
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw diskError(error, path, "remove a replaced package");
-  }
 }
 
 async function readRecord(path: string): Promise<Map<string, number>> {

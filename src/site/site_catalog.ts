@@ -9,8 +9,8 @@
  */
 
 import { StoreError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
 import { readOwnText } from "../fs/own_file.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 
 /** One dataset in a site's catalog, in the catalog's own words. Sizes are in bytes. */
 export interface SiteDataset {
@@ -66,13 +66,9 @@ export type SiteCatalog = Map<string, Record<string, unknown>>;
 
 /** Reads the catalog; empty when it isn't there. Throws StoreError. */
 export async function readSiteCatalog(path: string): Promise<SiteCatalog> {
-  let text: string;
-  try {
-    text = await readOwnText(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Map();
-    throw diskError(error, path, "read the site's catalog");
-  }
+  const attempt = { path, to: "read the site's catalog" };
+  const text = await ifThereAsync(() => readOwnText(path), attempt);
+  if (text === undefined) return new Map();
   let list: unknown;
   try {
     list = JSON.parse(text)?.datasets;

@@ -8,23 +8,22 @@
  */
 
 import { INSIDE_NAME, type Layout } from "./layout.ts";
-import { diskError } from "../fs/disk_error.ts";
+import { ifThere } from "../fs/if_there.ts";
 
 /** Whether the data folder exists and contains at least one file. Throws StoreError. */
 export function folderLooksFilled(layout: Layout): boolean {
   const folders = [layout.localDir];
   while (folders.length > 0) {
     const folder = folders.pop()!;
-    try {
+    const hasFile = (): boolean => {
       for (const item of Deno.readDirSync(folder)) {
         if (folder === layout.localDir && item.name === INSIDE_NAME) continue;
         if (item.isFile) return true;
         if (item.isDirectory) folders.push(`${folder}/${item.name}`);
       }
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      throw diskError(error, folder, "list the folder");
-    }
+      return false;
+    };
+    if (ifThere(hasFile, { path: folder, to: "list the folder" })) return true;
   }
   return false;
 }

@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 import { makePrivate } from "./private_folder.ts";
 
 /** A `local_dir` that is this program's link to a version (`publish: snapshot`). */
@@ -150,14 +151,9 @@ async function followLinks(localDir: string): Promise<{ path: string; current?: 
 async function realParent(path: string): Promise<string> {
   const parent = dirname(path);
   if (parent === path) return parent;
-  try {
-    return await Deno.realPath(parent);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      return join(await realParent(parent), basename(parent));
-    }
-    throw diskError(error, parent, "find the folder above local_dir");
-  }
+  const attempt = { path: parent, to: "find the folder above local_dir" };
+  return await ifThereAsync(() => Deno.realPath(parent), attempt) ??
+    join(await realParent(parent), basename(parent));
 }
 
 async function mustLieInside(localDir: string, beside: string): Promise<boolean> {
@@ -200,10 +196,5 @@ async function canMakeFolderIn(parent: string): Promise<boolean> {
 }
 
 async function lstatOrNone(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw diskError(error, path, "look at the folder");
-  }
+  return await ifThereAsync(() => Deno.lstat(path), { path, to: "look at the folder" });
 }

@@ -17,6 +17,7 @@ import { RangeSet } from "../ranges.ts";
 import type { Range } from "../types.ts";
 import type { Layout } from "./layout.ts";
 import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import { ifThere } from "../fs/if_there.ts";
 
 /** What distinguishes one package from another. */
 export interface PartialKey {
@@ -153,18 +154,15 @@ export class Partial implements Disposable {
    */
   remove(): void {
     for (const path of [this.#layout.partialMap, this.#layout.partial]) {
-      try {
+      const remove = () => {
         // Workers still have the file open, so removing its name wouldn't free the space: truncate
         // it. Not when a mirror has linked it under another name, though: the bytes are then the
         // mirror's.
         const isOurs = path === this.#layout.partial && Deno.lstatSync(path).nlink === 1;
         if (isOurs) this.#file.truncateSync(0);
         Deno.removeSync(path);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) {
-          throw diskError(error, path, "remove the partial");
-        }
-      }
+      };
+      ifThere(remove, { path, to: "remove the partial" });
     }
   }
 

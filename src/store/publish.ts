@@ -18,6 +18,7 @@ import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../fs/flush.ts";
+import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import { type Move, type PublishJournal, type Removal, writeJournal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
@@ -141,7 +142,7 @@ async function carryOut(
     const { moves } = journal;
     await placeAll(layout, moves, placing, { stopAtFirst: undo.complete, durable, atHalf });
   }
-  if (!goOn()) throw await takeBack(layout, { moves: touching, placing, undo });
+  if (!goOn()) throw takeBack(layout, { moves: touching, placing, undo });
   onStep?.("moved");
   const removal = removeFiles(layout, journal.deletes);
   onStep?.("deleted");
@@ -157,13 +158,13 @@ async function carryOut(
   if (lost.length + stay.length > 0) await correctManifest(layout, { lost, stay }, options);
   renameIfThere(layout.manifestNext, layout.manifest);
   onStep?.("manifest_live");
-  await removeIfThere(layout.journal);
+  removeDone(layout.journal);
   // Before anything new is staged: a journal that a power cut brought back would publish it.
   if (durable) await flushDirectory(layout.work);
   onStep?.("journal_removed");
-  await undo.remove();
+  undo.remove();
   // The next run retries what couldn't be placed, without fetching it again.
-  if (lost.length === 0) await removeIfThere(layout.staging);
+  if (lost.length === 0) removeDone(layout.staging);
   onStep?.("staging_removed");
   const failures = [...placing.failed.values(), ...removal.failed.values()];
   if (failures.length > 0) throw notAll(failures);
@@ -171,10 +172,10 @@ async function carryOut(
 }
 
 /** Rolls the folder back to what it was before the journal; returns the error to throw. */
-async function takeBack(
+function takeBack(
   layout: Layout,
   work: { moves: Move[]; placing: Placing; undo: Undo },
-): Promise<StoreError> {
+): StoreError {
   const { moves, placing, undo } = work;
   const [error] = placing.failed.values();
   undo.takeBack(moves, placing.placed);
@@ -185,9 +186,9 @@ async function takeBack(
       // Somebody put something in it.
     }
   }
-  await removeIfThere(layout.journal);
-  await removeIfThere(layout.manifestNext);
-  await undo.remove();
+  removeDone(layout.journal);
+  removeDone(layout.manifestNext);
+  undo.remove();
   const hint = error!.hint === undefined ? "" : `${error!.hint}; `;
   return new StoreError(error!.code, error!.message, {
     ...error!.evidence,
@@ -228,19 +229,9 @@ function isThere(path: string): boolean {
 }
 
 function renameIfThere(from: string, to: string): void {
-  try {
-    Deno.renameSync(from, to);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw diskError(error, to, "put the manifest in place");
-  }
+  ifThere(() => Deno.renameSync(from, to), { path: to, to: "put the manifest in place" });
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw diskError(error, path, "remove what is done with");
-  }
+function removeDone(path: string): void {
+  removeIfThere({ path, to: "remove what is done with" }, { recursive: true });
 }

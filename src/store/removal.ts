@@ -10,7 +10,8 @@
 
 import type { StoreError } from "../errors.ts";
 import { crcOfFile } from "../fs/crc_file.ts";
-import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { errnoOf } from "../fs/disk_error.ts";
+import { ifThere } from "../fs/if_there.ts";
 import type { Removal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
@@ -47,7 +48,7 @@ export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport 
     if (state === "changed") report.kept.push(removal.path);
     if (state === "changed") continue;
     try {
-      if (state === "as_described") remove(path);
+      if (state === "as_described") ifThere(() => Deno.removeSync(path));
       if (state === "as_described") report.deleted++;
       emptied.add(folder);
     } catch (error) {
@@ -63,24 +64,11 @@ export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport 
 
 /** Whether a file still matches its description. Throws StoreError. */
 export function stateOf(path: string, removal: Removal): "missing" | "as_described" | "changed" {
-  let info: Deno.FileInfo;
-  try {
-    info = Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "missing";
-    throw diskError(error, path, "look at the file");
-  }
+  const info = ifThere(() => Deno.lstatSync(path), { path, to: "look at the file" });
+  if (info === undefined) return "missing";
   if (!info.isFile || info.size !== removal.size) return "changed";
   if (info.mtime?.getTime() === removal.mtimeMs) return "as_described";
   return crcOfFile(path).crc === removal.crc ? "as_described" : "changed";
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** Removes `folder` and its parents while they are empty; returns the first that stays. */

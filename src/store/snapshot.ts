@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../fs/flush.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import type { PublishPlan, PublishReport } from "./publish.ts";
 import { stateOf } from "./removal.ts";
@@ -139,9 +140,7 @@ export function mustLieBeside(layout: Layout): StoreError {
 
 async function startAfresh(building: string): Promise<void> {
   try {
-    await Deno.remove(building, { recursive: true }).catch((error: unknown) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+    await ifThereAsync(() => Deno.remove(building, { recursive: true }));
     await Deno.mkdir(join(building, ".."), { recursive: true });
     await Deno.mkdir(building);
   } catch (error) {

@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { diskError } from "../fs/disk_error.ts";
 import { openOwn, readOwnTextSync } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
+import { removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import type { LastBlock } from "../grown/last_block.ts";
 
@@ -56,12 +56,7 @@ export class StagedBlocks {
 
   /** Removes the notes once their files are live: the manifest has them then. */
   remove(): void {
-    try {
-      Deno.removeSync(this.#path);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
-      throw diskError(error, this.#path, "remove the notes on staged files");
-    }
+    removeIfThere({ path: this.#path, to: "remove the notes on staged files" });
   }
 
   #read(): string {

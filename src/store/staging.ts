@@ -13,6 +13,7 @@ import { basename, dirname } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushTogether } from "../fs/flush.ts";
 import { replaceWithNew } from "../fs/own_file.ts";
+import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 
 /** What a staged file's name is made of. */
@@ -46,15 +47,9 @@ export class StagingNames {
 
 /** The names that are in staging. Throws StoreError. */
 export function listStaging(layout: Layout): Set<string> {
-  const names = new Set<string>();
-  try {
-    for (const { name } of Deno.readDirSync(layout.staging)) names.add(name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      throw diskError(error, layout.staging, "list the staged files");
-    }
-  }
-  return names;
+  const path = layout.staging;
+  const items = ifThere(() => [...Deno.readDirSync(path)], { path, to: "list the staged files" });
+  return new Set(items?.map(({ name }) => name));
 }
 
 /** Flushes the staged files to the disk. Throws StoreError. */
@@ -70,12 +65,7 @@ export async function flushStaged(
 /** Removes staged files that are no longer needed. Throws StoreError. */
 export function removeStaged(layout: Pick<Layout, "staging">, names: Iterable<string>): void {
   for (const name of names) {
-    try {
-      Deno.removeSync(`${layout.staging}/${name}`);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      throw diskError(error, `${layout.staging}/${name}`, "remove a staged file");
-    }
+    removeIfThere({ path: `${layout.staging}/${name}`, to: "remove a staged file" });
   }
 }
 

@@ -14,6 +14,7 @@ import { LockedError, StoreError } from "../errors.ts";
 import { removeLeftovers, writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { followOwnLinks, openOwn, readOwnText } from "../fs/own_file.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 import { nameText } from "../plain_text.ts";
 
 /** What determines where the state is. */
@@ -104,13 +105,8 @@ export async function recordVersion(
 }
 
 async function read(path: string): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readOwnText(path, { followOwnLinks: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {};
-    throw diskError(error, path, "read the state");
-  }
+  const read = () => readOwnText(path, { followOwnLinks: true });
+  const text = await ifThereAsync(read, { path, to: "read the state" }) ?? "";
   // v2.0's installer leaves an empty file; editors add a byte order mark.
   const json = text.replace(/^\uFEFF/, "").trim();
   if (json === "") return {};

@@ -11,6 +11,7 @@
 import { ArchiveError, StoreError } from "../errors.ts";
 import { FolderNames } from "../fs/alike.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { ifThere } from "../fs/if_there.ts";
 import { INSIDE_NAME, type Layout } from "./layout.ts";
 
 /** What is at a path, without following links. */
@@ -69,12 +70,8 @@ export function kindOf(path: string): Kind {
  * per-path permissions, Deno strips the dot first.
  */
 function kindBehind(root: string): Kind {
-  try {
-    return kindFrom(Deno.statSync(root));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "missing";
-    throw diskError(error, root, "look at local_dir");
-  }
+  const attempt = { path: root, to: "look at local_dir" };
+  return ifThere(() => kindFrom(Deno.statSync(root)), attempt) ?? "missing";
 }
 
 /** The kinds of the folders below `local_dir`; each is looked up once. */
@@ -122,13 +119,8 @@ export function checkPath(layout: Layout, path: string): void {
 
 function checkRoot(layout: Layout): void {
   const { localDir } = layout;
-  try {
-    // Followed: with a snapshot it is our link.
-    if (Deno.statSync(localDir).isDirectory) return;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw diskError(error, localDir, "look at local_dir");
-  }
+  // Followed: with a snapshot it is our link.
+  if (["folder", "missing"].includes(kindBehind(localDir))) return;
   throw new StoreError("wrong_type", `local_dir is not a folder: ${localDir}`, {
     path: localDir,
     expected: "a folder",

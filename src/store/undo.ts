@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectory } from "../fs/flush.ts";
 import { replaceWithNew } from "../fs/own_file.ts";
+import { removeIfThere } from "../fs/if_there.ts";
 import type { Move } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { checkReplaceable } from "./replaceable.ts";
@@ -45,7 +46,7 @@ export class Undo {
     options: { there: ReadonlySet<string>; durable: boolean },
   ): Promise<Undo> {
     const folder = folderOf(layout);
-    await removeAll(folder);
+    removeAll(folder);
     if (moves.length === 0) return new Undo(layout, false);
     try {
       Deno.mkdirSync(folder, { mode: 0o700 });
@@ -61,7 +62,7 @@ export class Undo {
       } catch {
         checkReplaceable(layout, target);
         complete = false; // the disk has no hard links, or the kernel grants none to others' files
-        await removeAll(folder);
+        removeAll(folder);
         break;
       }
     }
@@ -105,8 +106,8 @@ export class Undo {
   }
 
   /** Removes the links to the old files. */
-  async remove(): Promise<void> {
-    await removeAll(this.#folder);
+  remove(): void {
+    removeAll(this.#folder);
   }
 }
 
@@ -114,11 +115,6 @@ function folderOf(layout: Layout): string {
   return join(layout.work, "undo");
 }
 
-async function removeAll(folder: string): Promise<void> {
-  try {
-    await Deno.remove(folder, { recursive: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw diskError(error, folder, "remove what is done with");
-  }
+function removeAll(folder: string): void {
+  removeIfThere({ path: folder, to: "remove what is done with" }, { recursive: true });
 }

@@ -11,6 +11,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushDirectory } from "../fs/flush.ts";
+import { ifThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import { kindOf } from "./target_check.ts";
 import { isVersionName } from "./version_name.ts";
@@ -93,10 +94,7 @@ export function folderInTheWay(path: string): StoreError {
 }
 
 function listAll(layout: Layout): string[] {
-  try {
-    return [...Deno.readDirSync(layout.versions)].map((item) => item.name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw diskError(error, layout.versions, "list the versions");
-  }
+  const path = layout.versions;
+  const items = ifThere(() => [...Deno.readDirSync(path)], { path, to: "list the versions" });
+  return (items ?? []).map(({ name }) => name);
 }
