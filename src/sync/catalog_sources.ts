@@ -1,10 +1,9 @@
 /**
- * The hubs of a run and their catalogs, each asked for once.
+ * The hubs of a run and their catalogs, each requested once.
  *
- * Guarantees: where there are several hubs, one that is switched off costs some seconds, not the time
- * that `hub.retries` and the connection's own limits come to: each is asked in a hurry first, until
- * one answers. Only when none does, all of them are asked again with patience. The only hub is always
- * asked with patience.
+ * Guarantees: with several hubs, one that is switched off costs a few seconds, not the full retry
+ * period: each is first asked with a short timeout until one answers. Only if none does are all
+ * asked again, with full retries. A single hub is always asked with full retries.
  *
  * @module
  */
@@ -14,25 +13,25 @@ import type { Catalog } from "../types.ts";
 import { HubPace } from "./hub_pace.ts";
 import type { SyncContext } from "./sync_context.ts";
 
-/** One hub and what was seen of it in this run. */
+/** A hub and its state in this run. */
 export interface Source {
   hub: DataHub;
   pace: HubPace;
-  /** Asked for when it is first needed. */
+  /** Requested when first needed. */
   catalog?: Catalog;
   failure?: unknown;
-  /** Milliseconds of asking that nobody has counted yet. */
+  /** Milliseconds spent asking that aren't in any result yet. */
   askedMs: number;
 }
 
 type Context = Pick<SyncContext, "signal" | "clock" | "reporter">;
 
-/** The hubs, none of them asked yet. */
+/** The sources for `hubs`; none is asked yet. */
 export function sourcesOf(hubs: readonly DataHub[]): Source[] {
   return hubs.map((hub) => ({ hub, pace: new HubPace(), askedMs: 0 }));
 }
 
-/** Asks several hubs in a hurry, in their order, until one has given its catalog. */
+/** Asks several hubs in order, with a short timeout, until one returns its catalog. */
 export async function findAnswering(sources: readonly Source[], context: Context): Promise<void> {
   if (sources.length < 2) return;
   for (const source of sources) {
@@ -42,7 +41,7 @@ export async function findAnswering(sources: readonly Source[], context: Context
   for (const source of sources) source.failure = undefined;
 }
 
-/** Asks a hub for its catalog, once a run; returns the milliseconds that took. */
+/** Fetches a hub's catalog, once per run; returns how many milliseconds it took. */
 export async function askCatalog(
   source: Source,
   { sources, ...context }: Context & { sources: readonly Source[] },

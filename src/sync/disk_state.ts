@@ -1,5 +1,5 @@
 /**
- * What is there of a dataset on the disk, compared with what was recorded when it was placed.
+ * The state of a dataset on the disk, compared with what was recorded when it was placed.
  *
  * Guarantees: changes nothing and reads no data file: sizes and times are compared, not content
  * (`verify` does that). 5,600 files take 0.1 s.
@@ -13,7 +13,7 @@ import type { Layout } from "../store/layout.ts";
 import { Manifest } from "../store/manifest.ts";
 import { Presence } from "./presence.ts";
 
-/** Looks at a dataset's folder; `recorded` is its version by the state. Throws StoreError. */
+/** Examines a dataset's folder; `recorded` is its version in the state. Throws StoreError. */
 export async function diskState(layout: Layout, recorded: string | null): Promise<DiskState> {
   const manifest = await Manifest.load(layout.manifest);
   const bytes = manifest?.totalSize ?? null;

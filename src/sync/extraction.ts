@@ -1,9 +1,9 @@
 /**
- * Extraction that follows the download: an entry goes to a worker as soon as its bytes are there,
- * a big one even while they come.
+ * Extraction that follows the download: an entry goes to a worker as soon as its bytes are there, a
+ * big one while they arrive.
  *
- * Guarantees: what it calls verified is in staging with the right CRC-32 and size (and flushed, when
- * the workers were told so). A bad entry is collected and the rest goes on; a disk that fails
+ * Guarantees: a verified entry is in staging with the right CRC-32 and size (and flushed, if the
+ * workers were configured to). A bad entry is collected and the rest continues; a failing disk
  * stops everything through `onFatal`.
  *
  * @module
@@ -15,29 +15,29 @@ import type { ExtractTask, TaskResult } from "../zip/extract_messages.ts";
 import { toError, type WorkerPool } from "../zip/worker_pool.ts";
 import type { DiskFact, Step } from "./step.ts";
 
-/** An entry that didn't come out right. */
+/** An entry that failed verification. */
 export interface BadEntry {
   step: Step;
   error: Error;
 }
 
-/** What an extraction works with. */
+/** Options for an extraction. */
 export interface ExtractionContext {
   layout: Layout;
   names: StagingNames;
   have: RangeSet;
   pool: WorkerPool;
-  /** A verified entry is in staging. */
+  /** Called when a verified entry is in staging. */
   onVerified: (step: Step, fact: DiskFact) => void;
-  /** An entry didn't come out right. */
+  /** Called when an entry failed verification. */
   onBad: (bad: BadEntry) => void;
-  /** The disk failed, or a worker died: nothing further makes sense. */
+  /** Called when the disk failed or a worker died: there is no point in going on. */
   onFatal: (error: Error) => void;
 }
 
 /** An entry with more compressed bytes than this is extracted while it arrives. */
 const FOLLOW_FROM = 8 << 20;
-/** How far the download must be ahead before a follower is told again. */
+/** How many new bytes before a follower is notified again. */
 const TELL_EVERY = 1 << 20;
 
 /** Extracts a plan's steps while their bytes arrive. */
@@ -46,13 +46,13 @@ export class Extraction {
   readonly #context: ExtractionContext;
   readonly #begun: Uint8Array;
   #ready: number[] = [];
-  /** How many of `#ready` are taken; a shift of a long array would move it all. */
+  /** How many of `#ready` are taken; `shift()` would move a long array each time. */
   #taken = 0;
   readonly #running = new Set<Promise<void>>();
   #followed: { step: Step; told: number } | undefined;
   #stopped = false;
 
-  /** `steps` in the package's order. */
+  /** `steps` must be in the package's order. */
   constructor(steps: readonly Step[], context: ExtractionContext) {
     this.#steps = steps;
     this.#context = context;
@@ -60,7 +60,7 @@ export class Extraction {
     for (const range of [...context.have.ranges]) this.grew(range.start, range.end);
   }
 
-  /** Bytes from `start` to `end` have arrived. */
+  /** Call when bytes from `start` to `end` have arrived. */
   grew(start: number, end: number): void {
     const run = this.#context.have.rangeAt(start);
     if (run === undefined || end <= start) return;
@@ -74,9 +74,9 @@ export class Extraction {
     this.#pump();
   }
 
-  /** Everything has arrived: begins what is left, and waits until all that has begun is done. */
+  /** Call when everything has arrived: starts what is left and waits for all of it. */
   async settle(): Promise<void> {
-    // A step's first bytes may have come after its last ones.
+    // A step's first bytes may have arrived after its last ones.
     for (const index of this.#steps.keys()) if (this.#isThere(index)) this.#makeReady(index);
     this.#pump();
     await this.#finish();
@@ -86,7 +86,7 @@ export class Extraction {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Begins nothing further, gives up a followed entry, and waits for the rest. */
+  /** Starts nothing further, gives up the followed entry, and waits for the rest. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#ready = [];
@@ -110,11 +110,11 @@ export class Extraction {
   #pump(): void {
     const { pool } = this.#context;
     while (!this.#stopped && this.#taken < this.#ready.length) {
-      const appetite = pool.appetite;
-      if (appetite === undefined) return;
+      const nextBatchSize = pool.nextBatchSize;
+      if (nextBatchSize === undefined) return;
       const batch: Step[] = [];
       let bytes = 0;
-      while (batch.length < appetite.entries && bytes < appetite.bytes) {
+      while (batch.length < nextBatchSize.entries && bytes < nextBatchSize.bytes) {
         const index = this.#ready[this.#taken];
         if (index === undefined) break;
         this.#taken++;
@@ -127,7 +127,7 @@ export class Extraction {
     }
   }
 
-  /** Starts on a big entry that has begun to arrive, or tells the one that is being followed. */
+  /** Starts following a big entry that has begun to arrive, or notifies the current follower. */
   #follow(index: number, start: number, end: number): void {
     const { pool } = this.#context;
     const followed = this.#followed;
@@ -195,7 +195,7 @@ export class Extraction {
     };
   }
 
-  /** Index of the first step whose bytes end after `offset`. */
+  /** The index of the first step whose bytes end after `offset`. */
   #firstEndingAfter(offset: number): number {
     let low = 0;
     let high = this.#steps.length;

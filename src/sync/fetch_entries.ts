@@ -2,8 +2,7 @@
  * One round of downloading and extracting: fills the holes of the partial and hands every entry to
  * the workers as soon as its bytes are there.
  *
- * Guarantees: when it returns, nothing is under way any more, neither requests nor workers, and the
- * partial's map is saved.
+ * Guarantees: when it returns, no request or worker is still running, and the partial's map is saved.
  *
  * @module
  */
@@ -15,31 +14,31 @@ import type { Partial } from "../store/partial.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import type { StagingNames } from "../store/staging.ts";
 import { type BadEntry, Extraction } from "./extraction.ts";
-import { fill, type Patience } from "./fill.ts";
+import { fill, type RetryOptions } from "./fill.ts";
 import { PlanAgain } from "./range_request.ts";
 import type { Plan } from "./plan.ts";
 import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
-/** What a round works on. */
+/** Options for a round. */
 export interface RoundInput {
   plan: Plan;
   layout: Layout;
   partial: Partial;
   remote: RemotePackage;
   names: StagingNames;
-  /** A strong ETag that answers must have, or `null`. */
+  /** The strong ETag that answers must have, or `null`. */
   etag: string | null;
-  patience: Patience;
+  retry: RetryOptions;
   onReceived: (bytes: number) => void;
   onVerified: (step: Step, fact: DiskFact) => void;
-  /** A guess was wrong; says whether to stop and plan again. */
+  /** Called after a wrong guess; returns whether to stop and plan again. */
   onWrongGuess: (step: Step) => boolean;
 }
 
 /** How a round ended. */
 export interface RoundOutcome {
-  /** Entries that didn't come out right. */
+  /** Entries that failed verification. */
   bad: BadEntry[];
   /** What ended the round early: a HubError, or PlanAgain. */
   stopped?: unknown;
@@ -87,7 +86,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
       etag: input.etag,
       connections: context.connections,
       countsOnManyRanges: plan.countsOnManyRanges,
-      patience: input.patience,
+      retry: input.retry,
       signal: AbortSignal.any([signal, stop.signal]),
       onBytes: (start, end) => {
         input.onReceived(end - start);
@@ -96,7 +95,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
     });
     await extraction.settle();
     if (!stop.signal.aborted) {
-      blocks.save(); // a kill from here on leaves all of it to the next run
+      blocks.save(); // from here on a kill loses nothing: the next run has it all
       return { bad };
     }
   } catch (error) {

@@ -1,9 +1,9 @@
 /**
- * Fetches a patch file, whole, from where an earlier run stopped.
+ * Fetches a whole patch file, resuming where an earlier run stopped.
  *
- * Guarantees: when it returns, the file has the length and the SHA-256 that the catalog announces; a
- * file with others is removed. A request that fails is tried again from where it stopped. What an
- * earlier run left damaged costs one more fetch, not the patch.
+ * Guarantees: when it returns, the file has the length and the SHA-256 that the catalog announces;
+ * any other file is removed. A failed request is retried from where it stopped. Damaged bytes from
+ * an earlier run cost one more fetch, not the patch.
  *
  * @module
  */
@@ -17,17 +17,17 @@ import type { RemotePackage } from "../hub/remote_package.ts";
 import { isRetriable } from "../hub/retriable.ts";
 import { withRetries } from "../hub/retry.ts";
 import type { PatchEntry } from "../types.ts";
-import type { Patience } from "./fill.ts";
+import type { RetryOptions } from "./fill.ts";
 
-/** What fetching works with. */
+/** Options for fetching. */
 export interface FetchPatchContext {
   remote: RemotePackage;
-  patience: Patience;
+  retry: RetryOptions;
   signal: AbortSignal;
   onReceived: (bytes: number) => void;
 }
 
-/** Bytes that are hashed at once. */
+/** Bytes hashed at once. */
 const PIECE = 1 << 20;
 
 /** Fetches a patch to `path`. Throws HubError, StoreError, InterruptedError. */
@@ -55,11 +55,11 @@ async function fetchFrom(
   { patch, have }: { patch: PatchEntry; have: number },
   context: FetchPatchContext,
 ): Promise<void> {
-  const { patience, signal } = context;
+  const { retry, signal } = context;
   let before = have;
   while (have < patch.size) {
     have = await withRetries(() => fetchRest(file, { patch, have }, context), {
-      ...patience,
+      ...retry,
       signal,
       isRetriable,
       progressed: (error) => {
@@ -73,7 +73,7 @@ async function fetchFrom(
   }
 }
 
-/** One request; returns how many bytes are there. */
+/** Sends one request; returns how many bytes are there. */
 async function fetchRest(
   file: Deno.FsFile,
   { patch, have }: { patch: PatchEntry; have: number },
@@ -99,7 +99,7 @@ async function fetchRest(
     });
   } catch (error) {
     if (!(error instanceof RangeRefusedError)) throw error;
-    file.truncateSync(0); // what an earlier run left can't be gone on with
+    file.truncateSync(0); // what an earlier run left can't be resumed
     return 0;
   }
   if (there <= have) throw new HubError("cut_short", "the patch stopped coming");

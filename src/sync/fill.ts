@@ -1,10 +1,10 @@
 /**
- * Fills the holes of a partial: asks the hub for what is missing of the wanted ranges, over one or
- * several connections, until nothing is.
+ * Fills the holes of a partial: requests the missing parts of the wanted ranges, over one or
+ * several connections, until nothing is missing.
  *
- * Guarantees: no byte is asked for twice at once, and none that is there. A request that fails is
- * tried again from where it stopped; bytes that came start the count of failures anew. A package
- * that turns out to be another one ends in HubError `changed`, and nothing of it is written.
+ * Guarantees: no byte is requested twice at once, and none that is there already. A failed request
+ * is retried from where it stopped; progress resets the count of failures. If the package turns out
+ * to be a different one, that is HubError `changed`, and none of its bytes are written.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { joinAcross, RangeSet, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
 import { collectGarbage, MANY_RANGES } from "./memory.ts";
 import {
-  type Impatience,
-  impatientAfter,
-  OneTooMany,
-  PATIENT,
+  type AnswerTimeout,
+  answerTimeoutAfter,
+  NO_ANSWER_TIMEOUT,
   RangeRequests,
+  RedundantConnection,
   type RequestContext,
   WORTH_MANY_RANGES,
 } from "./range_request.ts";
 
-/** Waiting and chance, injected. */
-export interface Patience {
+/** Options for retrying requests; waiting and randomness are injected. */
+export interface RetryOptions {
   retries: number;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -34,32 +34,38 @@ export interface Patience {
   leastWaitMs?: NonNullable<RetryPolicy["leastWaitMs"]>;
 }
 
-/** What filling works with. */
+/** Options for filling. */
 export interface FillContext extends RequestContext {
   connections: number | "auto";
-  patience: Patience;
+  retry: RetryOptions;
   signal: AbortSignal;
 }
 
-/** Connections where the hub can take several and the user left it to us. */
+/** Connections with `auto`, if the hub can serve several. */
 const AUTO_CONNECTIONS = 2;
 
-/** A further connection isn't worth its opening for less than this, in bytes, or for fewer requests. */
+/** The least work, in bytes and requests, that is worth opening a further connection. */
 const WORTH_A_CONNECTION = 4 << 20;
 const WORTH_REQUESTS = 8;
 
-/** Lists of thousands of ranges are made for each request: after some of them, they were 30 MB. */
+/**
+ * Jobs between forced GCs: lists of thousands of ranges, built for each request, had grown to 30
+ * MB.
+ */
 const JOBS_A_COLLECTION = 6;
-/** One request asks for at most this much where several connections share the work. */
+/** The largest and the smallest request when several connections share the work, in bytes. */
 const LARGEST_SHARE = 32 << 20;
 const SMALLEST_SHARE = 4 << 20;
 
-/** A second connection that gets no answer for this long while the first one does is one too many. */
+/**
+ * If a second connection gets no answer for this long while the first does, assume the hub is
+ * single-threaded and drop the connection.
+ */
 const SERIAL_AFTER_MS = 2_000;
 
 /** Fills the partial with the wanted ranges (sorted). Throws HubError, StoreError, PlanAgain. */
 export async function fill(wanted: readonly Range[], context: FillContext): Promise<void> {
-  // A connection that found itself one too many may leave something for another round.
+  // A connection that was dropped as redundant may leave work for another round.
   while (context.partial.have.missing(wanted).length > 0) {
     await new Filling(wanted, context).run();
   }
@@ -106,14 +112,14 @@ class Filling {
         }
       }
     } catch (error) {
-      this.#stop.abort(error); // the others needn't go on
+      this.#stop.abort(error); // stop the others
       throw error;
     } finally {
       this.#lanes--;
     }
   }
 
-  /** The next ranges that nobody has asked for, or nothing when all are there or under way. */
+  /** The next ranges not yet requested; `undefined` when all are there or under way. */
   #nextJob(): Range[] | undefined {
     const { partial, pace, connections } = this.#context;
     const open = this.#asked.missing(partial.have.missing(this.#wanted));
@@ -134,51 +140,53 @@ class Filling {
     return job;
   }
 
-  /** Asks for ranges until they are there; `false` = this connection is one too many. */
+  /** Requests ranges until they are there; `false` = this connection is redundant. */
   async #ask(job: Range[], index: number): Promise<boolean> {
-    const { partial, patience, signal } = this.#context;
+    const { partial, retry, signal } = this.#context;
     const stop = AbortSignal.any([signal, this.#stop.signal]);
     let before = partial.have.size;
     try {
       while (partial.have.missing(job).length > 0) {
-        const options = { stop, impatience: this.#impatienceOf(index) };
+        const options = { stop, answerTimeout: this.#answerTimeoutFor(index) };
         await withRetries(() => this.#requests.send(job, options), {
-          ...patience,
+          ...retry,
           signal: stop,
-          isRetriable: mayComeRight,
+          isRetriable: isRetriableRange,
           progressed: (error) => {
             const dripped = error instanceof HubError && error.code === "too_slow";
             const progressed = partial.have.size > before && !dripped;
             before = partial.have.size;
             return progressed;
           },
-        }).catch((error) => this.#requests.askForAll(error, { stop, impatience: PATIENT }));
+        }).catch((error) =>
+          this.#requests.askForAll(error, { stop, answerTimeout: NO_ANSWER_TIMEOUT })
+        );
       }
       return true;
     } catch (error) {
-      if (error instanceof OneTooMany) return false;
+      if (error instanceof RedundantConnection) return false;
       throw error;
     } finally {
       for (const range of job) this.#asked.remove(range);
     }
   }
 
-  /** A second connection's patience: a hub that answers one at a time would let it wait. */
-  #impatienceOf(index: number): Impatience {
+  /** How long a second connection waits: a hub that serves one at a time would leave it hanging. */
+  #answerTimeoutFor(index: number): AnswerTimeout {
     const { connections, pace } = this.#context;
-    if (index === 0 || connections !== "auto" || pace.serial === false) return PATIENT;
+    if (index === 0 || connections !== "auto" || pace.serial === false) return NO_ANSWER_TIMEOUT;
     const wait = Math.max(SERIAL_AFTER_MS, 5 * pace.roundTripMs);
-    return impatientAfter(wait, () => this.#lanes > 1);
+    return answerTimeoutAfter(wait, () => this.#lanes > 1);
   }
 }
 
-/** The part of a range that one of several connections takes. */
+/** The share of a range that one of several connections takes. */
 function shareOf(range: Range, open: number): Range {
   const share = Math.max(SMALLEST_SHARE, Math.min(LARGEST_SHARE, Math.ceil(open / 8)));
   return { start: range.start, end: Math.min(range.end, range.start + share) };
 }
 
-/** Whether asking again may help; another range than asked for comes from caches, and passes. */
-function mayComeRight(error: unknown): boolean {
+/** Whether a retry may help. Caches sometimes answer with the wrong range; that passes. */
+function isRetriableRange(error: unknown): boolean {
   return isRetriable(error) || (error instanceof HubError && error.code === "wrong_range");
 }

@@ -1,14 +1,14 @@
 /**
- * Gathers a package: looks at it, plans, downloads and extracts, until every wanted entry is on the
- * disk or in staging, verified.
+ * Gathers a package: reads its directory, plans, downloads and extracts, until every wanted entry
+ * is verified on the disk or in staging.
  *
- * Guarantees: when it returns, each entry is either right in the folder or right in staging. A
- * package that is replaced meanwhile keeps what still holds and is planned anew, at most
- * {@linkcode MOST_ROUNDS} times; a wrong guess of a tail costs one more round, never a wrong file.
- * Where a digest is to be proven, nothing counts as gathered before it is, in this run or a later one.
- * It changes nothing in `local_dir`.
+ * Guarantees: when it returns, each entry is correct in the folder or in staging. If the package is
+ * replaced meanwhile, it keeps what is still valid and plans again, at most {@linkcode MOST_ROUNDS}
+ * times; a wrong guess costs one more round, never a wrong file. If a digest must be proven,
+ * nothing counts as gathered until it is, in this run or a later one. It changes nothing in
+ * `local_dir`.
  *
- * It is longer than 250 lines because every way to look again and plan again meets here.
+ * It is longer than 250 lines because all ways to look again and plan again meet here.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import {
   unmarkUnproven,
 } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
-import { Doubts, type Verdict } from "./doubts.ts";
+import { Attempts, type Verdict } from "./attempts.ts";
 import { fetchEntries } from "./fetch_entries.ts";
 import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
@@ -47,11 +47,11 @@ import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
 import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
-/** What gathering works on; without a partial it stops after the plan and changes nothing. */
+/** Options for gathering; without a partial it stops after the plan and changes nothing. */
 export interface GatherInput extends PatchingInput {
-  /** What is known of last blocks. */
+  /** What is known about last blocks. */
   blocks: KnownBlocks;
-  /** Whether all of the package is wanted, whatever the folder holds: for a mirror. */
+  /** Whether to fetch the whole package, whatever the folder holds: for a mirror. */
   wantsWhole: (fingerprint: string) => boolean;
   /** How many files would be removed. */
   deletesFor: (look: Look) => number;
@@ -60,7 +60,7 @@ export interface GatherInput extends PatchingInput {
 
 /** A gathered package. */
 export interface Gathered extends Omit<Look, "located"> {
-  /** The entries that the configuration wants. */
+  /** The entries that the configuration selects. */
   entries: Entry[];
   /** What is in the folder, by path. */
   onDisk: Map<string, DiskFact>;
@@ -77,7 +77,7 @@ export interface Gathered extends Omit<Look, "located"> {
   leftOut: Map<string, string>;
 }
 
-/** Rounds in which the package may be replaced or bytes come damaged before we give up. */
+/** The most rounds with a replaced package or damaged bytes before giving up. */
 const MOST_ROUNDS = 6;
 
 /** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
@@ -91,14 +91,17 @@ export async function gather(input: GatherInput, context: SyncContext): Promise<
 class Gathering {
   readonly #input: GatherInput;
   readonly #context: SyncContext;
-  readonly #doubts = new Doubts();
+  readonly #attempts = new Attempts();
   readonly #planner: Planner;
   readonly #proof: Proof;
   readonly #patching: Patching;
   #names = new StagingNames();
   #onDisk = new Map<string, DiskFact>();
   #staged = new Map<string, DiskFact>();
-  /** Whether another ETag means another package; not where several servers stamp the same bytes. */
+  /**
+   * Whether a different ETag means a different package; not if several servers stamp the same
+   * bytes.
+   */
   #etagTells = true;
   #fetched = 0;
   #proven = false;
@@ -144,7 +147,9 @@ class Gathering {
     }
   }
 
-  /** Learns the directory from patches and makes what they fit; `undefined` = there are none. */
+  /**
+   * Gets the directory from patches and builds the entries that they fit; `undefined` = no patches.
+   */
   async #lookByPatch(): Promise<Look | undefined> {
     const { partial, wantsWhole, entry } = this.#input;
     const { engine } = this.#context;
@@ -167,7 +172,7 @@ class Gathering {
     return look;
   }
 
-  /** Reads the package's directory and finds out what of it is on the disk. */
+  /** Reads the package's directory and finds out how much of it is on the disk. */
   async #look(): Promise<Look> {
     this.#input.onPhase("directory");
     const look = await lookAtPackage(this.#input, this.#context);
@@ -175,12 +180,12 @@ class Gathering {
     return look;
   }
 
-  /** Finds out what of a package may be placed, and what is on the disk. */
+  /** Finds out which entries may be placed, and which are on the disk. */
   async #takeStock(look: Look): Promise<void> {
     const { layout, partial, known } = this.#input;
     const { guarded = [] } = this.#context;
     await checkGuarded(look.located, { localDir: layout.localDir, guarded });
-    // Without a partial nothing may be made, so no name can be tried.
+    // Without a partial nothing may be created, so no names can be tried.
     if (partial !== undefined) {
       const paths = look.located.map(({ entry }) => entry.path);
       this.#leftOut = unplaceable(layout, paths, (path) => known(path) !== undefined);
@@ -210,7 +215,7 @@ class Gathering {
     const rest = entries.filter((entry) => !holds(this.#onDisk.get(entry.path), entry));
     if (this.#proof.due || isUnproven(layout)) return this.#dropStaged();
     const earlier = await surveyStaging(rest, this.#names, survey);
-    // What this process verified needs no second look, when the new package still wants it.
+    // What this process verified needn't be checked again if the new package still has it.
     for (const entry of rest) {
       const mine = this.#staged.get(entry.path);
       if (mine !== undefined && holds(mine, entry)) earlier.set(entry.path, mine);
@@ -241,8 +246,8 @@ class Gathering {
       located: look.located,
       onDisk: (path) => this.#onDisk.get(path),
       isStaged: (entry) => this.#staged.has(entry.path),
-      // zip.js decodes whole entries only; and what is proven comes out of the package alone.
-      guessFor: (path) => engine === "fast" && !due ? this.#doubts.guessFor(path) : "none",
+      // zip.js decodes only whole entries, and a proof covers only what comes out of the package.
+      guessFor: (path) => engine === "fast" && !due ? this.#attempts.guessFor(path) : "none",
       missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],
     }, due || wantsWhole(look.fingerprint) ? look.total : undefined);
   }
@@ -260,14 +265,14 @@ class Gathering {
   }
 
   /**
-   * Whether all that changes was made by patches: each has the SHA-256 that the catalog announces for
-   * it, and so has the directory; the rest is what was here.
+   * Whether all changes came from patches: their SHA-256s, and so the directory's, are those that
+   * the catalog announces; the rest was here before.
    */
   #cameByPatches(): boolean {
     return !this.#input.remote.asked && this.#patching.cost.made === this.#staged.size;
   }
 
-  /** What is staged may come from other bytes than those that are going to be proven. */
+  /** Staged files may come from other bytes than those about to be proven. */
   #dropStaged(): void {
     const { layout, partial } = this.#input;
     this.#staged = new Map();
@@ -277,7 +282,10 @@ class Gathering {
     unmarkUnproven(layout);
   }
 
-  /** Downloads and extracts what is planned; says how it went, with the error when a new look is needed. */
+  /**
+   * Downloads and extracts what is planned; the result holds the error if the package must be
+   * looked at again.
+   */
   async #fetch(plan: Plan, at: { look: Look; partial: Partial }): Promise<Verdict> {
     const { steps } = plan;
     const { partial } = at;
@@ -313,7 +321,7 @@ class Gathering {
     }
   }
 
-  /** One round of downloading and extracting. */
+  /** Runs one round of downloading and extracting. */
   async #round(plan: Plan, { look, partial }: { look: Look; partial: Partial }): Promise<Verdict> {
     const { etag, etagIsWeak } = look.head;
     const { bad, stopped } = await fetchEntries({
@@ -324,11 +332,11 @@ class Gathering {
       etag: etagIsWeak || !this.#etagTells ? null : etag,
       onVerified: (step, fact) => {
         this.#verified(step, fact);
-        this.#doubts.guessedRight(step);
+        this.#attempts.guessedRight(step);
       },
-      onWrongGuess: (step) => this.#doubts.guessedWrong(step),
+      onWrongGuess: (step) => this.#attempts.guessedWrong(step),
     }, this.#context);
-    const verdict = this.#doubts.judge(bad, (range) => partial.forget(range));
+    const verdict = this.#attempts.judge(bad, (range) => partial.forget(range));
     const { pace } = this.#context;
     if (verdict instanceof HubError && pace.unproven) pace.ranges = false;
     if (stopped === undefined) {
@@ -343,12 +351,12 @@ class Gathering {
   async #lookAgain(before: Look, why: HubError): Promise<Look> {
     const look = await this.#look();
     if (look.fingerprint !== before.fingerprint) {
-      this.#doubts.newPackage();
+      this.#attempts.newPackage();
       this.#context.reporter.debug(this.#input.dataset.name, "the hub has a new package");
     } else {
-      if (why.cause === undefined) this.#etagTells = false; // nothing came damaged: the ETag lied
+      if (why.cause === undefined) this.#etagTells = false; // nothing was damaged: the ETag lied
       const cause = why.code === "changed" ? "damaged" : why.code;
-      this.#input.patience.onRetry(cause, 0, "what came isn't what was announced; asking again");
+      this.#input.retry.onRetry(cause, 0, "what came isn't what was announced; asking again");
     }
     return look;
   }
@@ -369,7 +377,7 @@ class Gathering {
   }
 }
 
-/** Why a package gives nothing, when it does: that is seldom what anybody wants. */
+/** Why a package yields no files, which is rarely intended. */
 function whyNothing({ located, packagePaths: { size } }: Look): string | undefined {
   if (located.length > 0) return undefined;
   if (size === 0) return "the hub's package is empty: nothing is changed here";

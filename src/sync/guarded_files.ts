@@ -1,10 +1,10 @@
 /**
- * Keeps a package away from the files that say what the program may do, or that it works with.
+ * Keeps packages from replacing the files that control the program or that it works with.
  *
- * Guarantees: an entry that would take the place of a guarded file, of what that leads to, or of
- * another name of it (a hard link) refuses the package; so does one whose name some disk takes for
- * the same. Whoever replaced the configuration could write into any folder from the next run on; a
- * file that isn't there yet is guarded, too. Entries that a filter leaves out don't count.
+ * Guarantees: a package is refused if an entry would replace a guarded file, its link target or
+ * another hard link to it, or if its name is one that some disk treats as the same. A replaced
+ * configuration could make the next run write to any folder. Files that don't exist yet are guarded
+ * too. Entries that a filter leaves out don't count.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import { folded } from "../safe_path.ts";
 
 /** A file that no package may replace. */
 export interface Guarded {
-  /** Absolute; it needn't be there. */
+  /** Absolute; it needn't exist. */
   path: string;
   /** What it is, for the message: "the configuration". */
   what: string;
 }
 
-/** Throws ArchiveError `unsafe_name` when one of the entries would be one of the guarded files. */
+/** Throws ArchiveError `unsafe_name` if an entry would replace a guarded file. */
 export async function checkGuarded(
   located: readonly Located[],
   where: { localDir: string; guarded: readonly Guarded[] },
@@ -37,7 +37,7 @@ export async function checkGuarded(
       .filter((path) => path !== "" && path !== ".." && !path.startsWith(`..${sep}`));
     for (const path of below) byName.set(foldedPath(path), one);
     const info = await Deno.stat(one.path).catch(() => undefined);
-    // Where the file lies elsewhere and has no other name, no entry can be it: nothing to look at.
+    // If the file lies elsewhere and has no other name, no entry can replace it.
     if (info?.ino && (below.length > 0 || (info.nlink ?? 1) > 1)) byInode.set(inodeOf(info), one);
   }
   if (byName.size + byInode.size === 0) return;
@@ -70,7 +70,7 @@ function inodeAt(path: string): string {
   try {
     return inodeOf(Deno.lstatSync(path));
   } catch {
-    return ""; // what isn't there is nobody's other name
+    return ""; // a missing file has no other names
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * What this run has seen of a hub: how long an answer takes, how fast bytes come, what it can do.
- * The plan's costs and the joining of ranges rest on it.
+ * The costs of plans and the joining of ranges depend on it.
  *
- * Guarantees: without a measurement the figures are cautious ones, so a first plan never asks for
- * thousands of small pieces of a hub that it doesn't know.
+ * Guarantees: without measurements the figures are conservative, so a first plan never asks an
+ * unknown hub for thousands of small pieces.
  *
  * @module
  */
@@ -16,54 +16,63 @@ import type { HubLessons } from "../store/hub_memory.ts";
 const ASSUMED_ROUND_TRIP_MS = 30;
 const ASSUMED_BYTES_PER_MS = 6_000;
 
-/** The most that two cores extract of what they receive, in bytes per ms: 300 MB/s. */
+/** The fastest that two cores can extract what they receive, in bytes per ms: 300 MB/s. */
 const FASTEST_BYTES_PER_MS = 300_000;
 
-/** What a request costs us beside its round trip, in ms: one of 400 took 2 to 3 on loopback. */
+/**
+ * The client's own cost per request beside the round trip, in ms: 2 to 3 with 400 requests on
+ * loopback.
+ */
 const REQUEST_MS = 2;
-/** The same where the hub closes the connection after each: 533 of them made a near sync 1.7 s longer. */
+/**
+ * The same if the hub closes the connection after each request: 533 of them added 1.7 s to a sync
+ * from a near hub.
+ */
 const SERIAL_REQUEST_MS = 6;
 
-/** A transfer shorter than this says more about the start of a connection than about its speed. */
+/** A shorter transfer measures the start of a connection rather than its speed. */
 const TELLING_BYTES = 256 * 1024;
 
-/** Joining across less than this costs fewer bytes than a request's own headers and their answer. */
+/**
+ * Joining across a smaller gap costs fewer bytes than the headers of another request and its
+ * answer.
+ */
 export const SMALLEST_GAP: number = 4 * 1024;
-/** Joining across more than this is never right: it would fetch what is wanted by nobody. */
+/** Never join across more than this: it would fetch what nobody wants. */
 export const LARGEST_GAP: number = 1 << 20;
-/** A part of a multi-range answer has a head of some 120 bytes. */
+/** Each part of a multi-range answer has a head of about 120 bytes. */
 export const PART_GAP = 256;
 
-/** At most this many ranges in one request: some 4 KB of header, which every server takes. */
+/** The most ranges per request: about 4 KB of header, which every server accepts. */
 export const MOST_RANGES = 200;
 
-/** Below this, several ranges in one request aren't worth asking for. */
+/** With fewer ranges, a multi-range request isn't worth it. */
 export const WORTH_MANY_RANGES = 4;
 
-/** A hub's pace; one for each hub and run. */
+/** A hub's pace; one per hub and run. */
 export class HubPace {
   #roundTripMs: number | undefined;
   /** The round trip of an earlier run. */
   #recalledMs: number | undefined;
   #bytesPerMs: number | undefined;
-  /** Whether it answers one request at a time (HTTP/1.0 servers). */
+  /** Whether it serves one request at a time (HTTP/1.0 servers). */
   serial: boolean | undefined;
-  /** Whether it answers several ranges in one request. */
+  /** Whether it supports several ranges per request. */
   multiRange: boolean | undefined;
-  /** How many ranges it takes in one request, as far as we know. */
+  /** How many ranges it accepts per request, as far as is known. */
   rangesPerRequest = MOST_RANGES;
-  /** The most ranges that one answer of this run has held. */
+  /** The most ranges in one answer in this run. */
   provenRanges = 0;
-  /** Whether it answers ranges at all. */
+  /** Whether it supports ranges at all. */
   ranges: boolean | undefined;
-  /** Whether an answer to a range didn't say which bytes it holds. */
+  /** Whether an answer to a range request didn't say which bytes it holds. */
   unproven = false;
-  /** Whether it couldn't be reached for as long as we were ready to wait, and hasn't answered since. */
-  stayedAway = false;
+  /** Unreachable for the full retry period, and no answer since. */
+  unreachable = false;
 
-  /** A request for that many ranges was refused: ask for half, or for one at a time. */
+  /** Halves the ranges per request after a refusal, down to one at a time. */
   takeFewer(refused: number): void {
-    if (refused <= this.provenRanges) return; // it took as many before: this will pass
+    if (refused <= this.provenRanges) return; // it has accepted as many before: a passing fault
     this.rangesPerRequest = Math.min(this.rangesPerRequest, refused >> 1);
     if (this.rangesPerRequest < WORTH_MANY_RANGES) this.multiRange = false;
   }
@@ -93,14 +102,14 @@ export class HubPace {
     else this.rangesPerRequest = Math.min(this.rangesPerRequest, most);
   }
 
-  /** Notes how a request went. */
+  /** Records a request's timing. */
   note(
     outcome: { firstByteMs: number; durationMs: number; bytes: number; unproven?: boolean },
   ): void {
-    this.stayedAway = false;
+    this.unreachable = false;
     this.unproven ||= outcome.unproven ?? false;
     const { firstByteMs, durationMs, bytes } = outcome;
-    // The shortest seen: a longer one had to wait for something else.
+    // The shortest seen: longer ones had to wait for something else.
     this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, firstByteMs);
     const transferMs = durationMs - firstByteMs;
     if (bytes < TELLING_BYTES || transferMs <= 0) return;
@@ -113,7 +122,7 @@ export class HubPace {
     return this.#roundTripMs ?? this.#recalledMs ?? ASSUMED_ROUND_TRIP_MS;
   }
 
-  /** Bytes per millisecond that come and can be used. */
+  /** Bytes per millisecond that arrive and can be processed. */
   get bytesPerMs(): number {
     return Math.min(this.#bytesPerMs ?? ASSUMED_BYTES_PER_MS, FASTEST_BYTES_PER_MS);
   }
@@ -124,18 +133,18 @@ export class HubPace {
     return Math.round(Math.max(SMALLEST_GAP, Math.min(LARGEST_GAP, worth)));
   }
 
-  /** The same where one request can hold many ranges. */
+  /** The same if a request can hold many ranges. */
   get partGap(): number {
     return PART_GAP;
   }
 
-  /** Milliseconds that these requests and bytes take, at best. */
+  /** How long these requests and bytes take at best, in ms. */
   estimateMs(load: { requests: number; bytes: number; connections: number }): number {
     const { requests, bytes, connections } = load;
     return requests * this.#requestMs / connections + bytes / this.bytesPerMs;
   }
 
-  /** Milliseconds that a request takes beside its bytes. */
+  /** How long a request takes beside its bytes, in ms. */
   get #requestMs(): number {
     return this.roundTripMs + (this.serial ? SERIAL_REQUEST_MS : REQUEST_MS);
   }

@@ -1,7 +1,6 @@
 /**
- * What is done about entries that the disk can't hold: all others are synced, and every run says which
- * those are and ends as failed. The alternative, to refuse the package, would stop thousands of files
- * for one name.
+ * Handles entries that the disk can't hold: all others are synced, and every run lists these and
+ * ends as failed. Refusing the package instead would hold up thousands of files for one name.
  *
  * @module
  */
@@ -12,18 +11,20 @@ import type { Manifest } from "../store/manifest.ts";
 import type { SyncResult } from "../types.ts";
 import { type Selection, selectionOf } from "./selection.ts";
 
-/** What the manifest says instead of a digest of the settings: no settings choose such a folder. */
+/**
+ * Recorded in the manifest instead of a digest of the settings: no settings select such a folder.
+ */
 const IN_PART = "0";
 
-/** How many are named. */
+/** The most paths to name. */
 const MOST_NAMED = 5;
 
-/** What the manifest says of how its files were chosen; a folder in part is looked at by every run. */
+/** The manifest's selection; a partial folder gets one that makes every run look at it. */
 export function selectionWith(leftOut: ReadonlyMap<string, string>, selection: Selection): string {
   return leftOut.size > 0 ? IN_PART : selectionOf(selection);
 }
 
-/** Puts into the result what is left out. */
+/** Adds what is left out to the result. */
 export function sayLeftOut(result: SyncResult, leftOut: ReadonlyMap<string, string>): void {
   const paths = [...leftOut.keys()];
   const shown = paths.slice(0, MOST_NAMED);
@@ -38,14 +39,14 @@ export function sayLeftOut(result: SyncResult, leftOut: ReadonlyMap<string, stri
     `exclude: [${globs}${more > 0 ? ", …" : ""}]`;
 }
 
-/** A glob that matches this path only, for YAML's single quotes. */
+/** A glob that matches only this path, for use in YAML's single quotes. */
 function globOf(path: string): string {
   return path.replace(/[*?[\]{}()!+@|\\]/g, "\\$&").replaceAll("'", "''");
 }
 
 /**
- * The removals but for those that would take a file that stays, because the disk takes both names for
- * one: after a hub has renamed a file in case only.
+ * Filters out removals that would delete a file that stays, because the disk treats both names as
+ * the same: for when a hub changes only the case of a name.
  */
 export function withoutAliases(
   layout: Layout,

@@ -1,8 +1,8 @@
 /**
- * A look at the hub's package: its directory, checked, and where its entries lie.
+ * Looks at the hub's package: its directory, checked, and the positions of its entries.
  *
- * Guarantees: an entry that may not be placed refuses the package here, before anything of it is
- * downloaded. The partial then belongs to this package and holds the bytes that were looked at.
+ * Guarantees: a package with an entry that may not be placed is refused here, before any of it is
+ * downloaded. Afterwards the partial belongs to this package and holds the bytes that were read.
  *
  * @module
  */
@@ -24,27 +24,27 @@ import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
 import type { Limits } from "../zip/limits.ts";
 
-/** What to look at. */
+/** Options for a look. */
 export interface LookInput {
   dataset: DatasetConfig;
   entry: CatalogEntry;
   remote: RemotePackage;
-  /** Without it nothing is kept of what is looked at. */
+  /** Without it, the bytes read aren't kept. */
   partial: Partial | undefined;
   /** Files in the manifest, and their bytes; 0 = none. */
   knownFiles: number;
   knownBytes: number;
-  patience: Patience;
+  retry: RetryOptions;
   onReceived: (bytes: number) => void;
 }
 
-/** What was seen. */
+/** The result of a look. */
 export interface Look {
-  /** The entries that the configuration wants, in the package's order. */
+  /** The entries that the configuration selects, in the package's order. */
   located: Located[];
-  /** Every path in the package, also those that a filter leaves out. */
+  /** Every path in the package, including those that a filter leaves out. */
   packagePaths: Set<string>;
-  /** Whether the configuration wants a path. */
+  /** Whether the configuration selects a path. */
   wants: (path: string) => boolean;
   fingerprint: string;
   /** The package's length in bytes. */
@@ -52,7 +52,7 @@ export interface Look {
   head: PackageHead;
 }
 
-/** Where no answer about the package has come yet. */
+/** The head before any answer about the package. */
 export const NO_HEAD: PackageHead = {
   status: 200,
   total: null,
@@ -73,7 +73,7 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     remote,
     partial,
     pace: context.pace,
-    patience: input.patience,
+    retry: input.retry,
     signal: context.signal,
     expected: { total: entry.packageSize, files: knownFiles || entry.fileCount },
     takeWhole: knownFiles === 0,
@@ -87,7 +87,9 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
   return lookAtDirectory(view, input, context);
 }
 
-/** Looks at a directory, wherever it came from. Throws HubError `changed`, ArchiveError, StoreError. */
+/**
+ * Checks a directory, wherever it came from. Throws HubError `changed`, ArchiveError, StoreError.
+ */
 export function lookAtDirectory(
   { directory, head, tail }: Omit<PackageView, "received">,
   input: LookInput,
@@ -114,7 +116,7 @@ export function lookAtDirectory(
     reporter.warn(dataset.name, `the package is odd, and was taken: ${directory.oddity}`);
   }
   const finders = all.filter(({ path }) => isFinders(path) && !wants(path)).length;
-  // Once, at the first sync: it doesn't change.
+  // Only at the first sync: it doesn't change.
   if (finders > 0 && knownFiles === 0) {
     const what = `${finders} files of the macOS Finder (__MACOSX/…, .DS_Store) are left out`;
     reporter.warn(dataset.name, `${what}; datasets[].include takes them where it names them`);

@@ -1,19 +1,19 @@
 /**
- * Gives memory back between the phases of a large sync. V8 collects its old generation when it has
- * grown by half; with 100,000 entries that was 130 MB of what nobody needed any more.
+ * Frees memory between the phases of a large sync. V8 collects its old generation only once it has
+ * grown by half; with 100,000 entries that was 130 MB of garbage.
  *
  * @module
  */
 
-/** With fewer entries there is little to collect, and nothing is worth 10 ms. */
+/** With fewer entries, a GC (10 ms) frees too little to be worth it. */
 const WORTH_COLLECTING = 20_000;
 
-/** Each request makes lists of all ranges: with so many, they are worth collecting now and then. */
+/** Each request builds lists of all ranges; from this many on, collect them now and then. */
 export const MANY_RANGES = 2_000;
 
 /**
- * Collects garbage now, where the runtime was started with the right to ask (the binary is). So many
- * entries, or other things, have left some; fewer than `worth` of them aren't worth it.
+ * Forces a GC if the runtime exposes it (in the binary it does). Does nothing if fewer than `worth`
+ * things (entries, ranges) have left garbage.
  */
 export function collectGarbage(things: number, worth: number = WORTH_COLLECTING): void {
   if (things < worth) return;

@@ -1,6 +1,6 @@
 /**
- * What a sync has to do with the mirror, the tree of packages for other machines. Without a mirror
- * nothing is done, and its code isn't loaded.
+ * The part of a sync that serves the mirror, the tree of packages for other machines. Without a
+ * mirror it does nothing, and the mirror's code isn't loaded.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export async function feedMirror(
   }, { clock, durable, warn: (text) => reporter.warn(entry.name, text) });
 }
 
-/** What the mirror has of a dataset; `undefined` = nothing, or there is no mirror. */
+/** What the mirror holds for a dataset; `undefined` = nothing, or there is no mirror. */
 export async function mirroredPackage(
   name: string,
   { mirror }: SyncContext,

@@ -1,6 +1,6 @@
 /**
- * What follows from a gathered package for the disk: the moves, the removals, and the manifest that
- * tells what the folder will hold. Pure.
+ * Derives from a gathered package the moves, the removals, and the manifest of what the folder will
+ * hold. Pure.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { Gathered } from "./gather.ts";
 import type { Look } from "./look.ts";
 import type { DiskFact } from "./step.ts";
 
-/** What is to be made live, and what there is to say about it. */
+/** What to make live, and what to report about it. */
 export interface Changes {
   moves: Move[];
   deletes: Removal[];
   manifest: Manifest;
-  /** Files that the package replaces although somebody changed them after us. */
+  /** Files that the package replaces although somebody changed them after the last sync. */
   overwritten: string[];
 }
 
-/** As what a package is placed. */
+/** Options for placing a package. */
 export interface ChangeOptions {
   /** As configured. */
   deleteRemoved: boolean;
@@ -28,7 +28,7 @@ export interface ChangeOptions {
   selection: string;
 }
 
-/** Works out the changes. `before` is the manifest so far. */
+/** Computes the changes. `before` is the current manifest. */
 export function changesOf(
   gathered: Gathered,
   before: Manifest | undefined,
@@ -60,13 +60,13 @@ export function changesOf(
   const leaves = leaving(gathered, gathered.entries.length);
   for (const [path, entry] of before?.entries() ?? []) {
     if (options.deleteRemoved && leaves(path)) deletes.push({ path, ...entry });
-    // Still ours, should it ever be asked for.
+    // Stays in the manifest, in case it is selected again.
     else if (!gathered.packagePaths.has(path)) manifest.set(path, entry);
   }
   return { moves, deletes, manifest, overwritten };
 }
 
-/** How many files `delete_removed` would take. */
+/** How many files `delete_removed` would remove. */
 export function countLeaving(before: Manifest | undefined, look: Look): number {
   const leaves = leaving(look, look.located.length);
   let count = 0;
@@ -75,9 +75,9 @@ export function countLeaving(before: Manifest | undefined, look: Look): number {
 }
 
 /**
- * Which files of ours aren't to be there any more: upstream has removed them, or the configuration
- * has come to leave them out. A package without any entry is a hub's accident, and settings that
- * leave none of its `entries` are one of ours: neither is a wish to have everything removed.
+ * The files in the manifest to remove: upstream removed them, or the configuration now leaves them
+ * out. A package without entries is a hub's accident, and settings that leave none of its `entries`
+ * are the user's: neither means that everything should be removed.
  */
 function leaving(
   { packagePaths, wants }: Pick<Look, "packagePaths" | "wants">,
@@ -87,7 +87,9 @@ function leaving(
   return (path) => !packagePaths.has(path) || (entries > 0 && !wants(path));
 }
 
-/** The fact itself: a copy of each would be 7 MB with 100,000 files. Its CRC-32 is known here. */
+/**
+ * The fact itself, not a copy: with 100,000 files copies would take 7 MB. Its CRC-32 is known here.
+ */
 function entryOf(fact: DiskFact): ManifestEntry {
   return fact as ManifestEntry;
 }

@@ -1,9 +1,8 @@
 /**
- * Opens a chain of patches that were fetched: the new package's directory, and how each changed
- * entry is made.
+ * Opens a chain of fetched patches: the new package's directory, and how to build each changed entry.
  *
- * Guarantees: the directory is that of the package that the chain leads to, by its fingerprint; the
- * instructions add up to its sizes. All data lies in one file, and takes no more room than the
+ * Guarantees: the directory belongs to the package that the chain leads to, by its fingerprint; the
+ * instructions add up to its sizes. All data is in one file that takes no more space than the
  * directories' entries.
  *
  * @module
@@ -24,13 +23,13 @@ import { checkRoom } from "./room.ts";
 /** An open chain. */
 export interface OpenedPatches {
   directory: PackageDirectory;
-  /** The package from its directory to its last byte, and where that begins. */
+  /** The package's bytes from its directory to the end, and their offset. */
   tail: { bytes: Uint8Array; offset: number };
   /** By the name in the directory. */
   instructions: Instructions;
 }
 
-/** Opens a chain; the data of all goes to `dataPath`. Throws ArchiveError, and what the disk says. */
+/** Opens a chain; all its data goes to `dataPath`. Throws ArchiveError, or the disk's error. */
 export async function openPatches(
   files: readonly { path: string; patch: PatchEntry }[],
   options: {
@@ -38,7 +37,7 @@ export async function openPatches(
     filenameEncoding: FilenameEncoding;
     /** As in `checkRoom`. */
     reserve: number | "auto" | undefined;
-    /** How large a directory may be. */
+    /** The largest directory to accept. */
     limits?: Limits;
   },
 ): Promise<OpenedPatches> {
@@ -65,7 +64,7 @@ export async function openPatches(
       if (directory.fingerprint !== patch.to) throw notFor(patch, directory.fingerprint);
       const { entries } = directory;
       const changes = parseRecipe(recipe, { sizes: (index) => entries[index]?.size, dataSize });
-      // Now it is known that the entries need this much.
+      // Only now is it known that the entries need this much.
       await checkRoom(dirname(options.dataPath), { bytes: dataSize, files: 0 }, options.reserve);
       links.push({ changes, nameOf: (index) => entries[index]!.name, dataOffset });
       dataOffset += dataSize;

@@ -1,6 +1,6 @@
 /**
- * A disk that isn't mounted today is no reason to fill the one below it: refused, with the command
- * that starts over where the folder is now.
+ * Refuses to fill the disk below an unmounted one; the error names the command that starts over
+ * where the folder is now.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Layout } from "../store/layout.ts";
 import { checkPlace } from "../store/places.ts";
 import type { SyncContext } from "./sync_context.ts";
 
-/** Throws StoreError `not_mounted`; not with `force`. */
+/** Throws StoreError `not_mounted`, unless `force`. */
 export async function refuseOtherDisk(
   layout: Layout,
   job: { dataset: DatasetConfig; statePath: string },

@@ -14,13 +14,13 @@ import type { Digest } from "../types.ts";
 
 const PIECE = 4 << 20;
 
-/** Throws HubError `changed` when the partial, which holds it all, has another digest. */
+/** Throws HubError `changed` if the partial, which holds the whole package, has another digest. */
 export async function checkDigest(partial: Partial, digest: Digest): Promise<void> {
   const hash = createHash(digest.algorithm);
   const { total } = partial.key;
   for (let start = 0; start < total; start += PIECE) {
     hash.update(partial.read({ start, end: Math.min(total, start + PIECE) }));
-    await setImmediate(); // progress goes on being drawn, and signals are heard
+    await setImmediate(); // lets progress be drawn and signals be handled
   }
   const found = hash.digest("hex");
   if (found === digest.hex) return;

@@ -1,30 +1,30 @@
 /**
- * How large a package may be for one dataset.
+ * The size limits of a dataset's package.
  *
- * Guarantees: pure. What was there before bounds what may come: a package that is suddenly ten times
- * as large is a mistake or an attack, and is refused before its first entry is fetched. The
- * configuration's own figures win.
+ * Guarantees: pure. The limits follow from what is there: a package that is suddenly ten times as
+ * large is a mistake or an attack, and is refused before its first entry is fetched. Limits in the
+ * configuration win.
  *
  * @module
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { DEFAULT_LIMITS, type Limits } from "../zip/limits.ts";
 
-/** A package may grow to this many times of what is there. */
+/** A package may grow to this many times the current size. */
 const GROWTH = 10;
-/** Below these nobody is hurt, whatever was there: small datasets become large ones. */
+/** Always allowed, whatever was there: small datasets grow. */
 const SMALL_FILES = 20_000;
 const SMALL_BYTES = 10e9;
 /**
- * Entries of a package of which nothing is known. An entry takes 1.3 KB of memory: 2,000,000 took
- * 2.6 GB.
+ * The most entries in a package about which nothing is known. An entry takes 1.3 KB of memory:
+ * 2,000,000 took 2.6 GB.
  */
 const FIRST_FILES = 300_000;
-/** Bytes of directory for an entry: 46, its name, and seldom more than 36 of extra fields. */
+/** Directory bytes per entry: 46 plus the name, and rarely more than 36 of extra fields. */
 const DIRECTORY_BYTES = 256;
 const LEAST_DIRECTORY_BYTES = 16 << 20;
 
-/** The limits for a dataset that holds so much; 0 = nothing, or not known. */
+/** The limits for a dataset with these current figures; 0 = nothing, or not known. */
 export function limitsFor(
   { maxFiles, maxSize }: Pick<DatasetConfig, "maxFiles" | "maxSize">,
   held: { files: number; bytes: number },

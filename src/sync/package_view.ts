@@ -1,10 +1,10 @@
 /**
- * Looks at a package before any of it is downloaded: its last bytes, asked for by range, hold its
- * directory. A hub without ranges sends all of it instead, and that is then the download.
+ * Reads a package's directory before downloading it: requests its last bytes by range. A hub
+ * without ranges sends the whole package instead, and that is then the download.
  *
- * Guarantees: the directory is of one package, from its last byte back; when the hub's length or
- * the catalog's was wrong, it is asked again with the right one. Costs one request in the usual
- * case, and never more than {@linkcode MOST_LOOKS}.
+ * Guarantees: the directory belongs to one package; if the length given by the hub or the catalog
+ * was wrong, it is requested again with the right one. Usually costs one request, and never more
+ * than {@linkcode MOST_LOOKS}.
  *
  * @module
  */
@@ -16,31 +16,34 @@ import type { PackageDirectory } from "../zip/package_directory.ts";
 import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
 import type { Limits } from "../zip/limits.ts";
 
-/** A package's directory, and what the hub said with it. */
+/** A package's directory, and what the hub's answer said about it. */
 export interface PackageView {
   directory: PackageDirectory;
-  /** The head of the answer that brought the directory. */
+  /** The head of the answer with the directory. */
   head: PackageHead;
-  /** The package's last bytes, from `offset` on; empty when the partial holds them already. */
+  /** The package's last bytes, from `offset`; empty if the partial holds them already. */
   tail: { offset: number; bytes: Uint8Array };
   /** Bytes received for it. */
   received: number;
 }
 
-/** What looking at a package needs. */
+/** Options for reading a package's directory. */
 export interface ViewContext extends TailContext {
-  /** The package's length and count of files, as far as anybody said; 0 = unknown. */
+  /** The package's stated length and number of files; 0 = unknown. */
   expected: { total: number; files: number };
   filenameEncoding: FilenameEncoding;
   engine: "fast" | "zipjs";
-  /** How large the package's directory may be. */
+  /** The largest directory to accept. */
   limits: Limits;
 }
 
-/** Requests for one directory: a wrong length, a directory longer than guessed, a change meanwhile. */
+/**
+ * The most requests per directory: for a wrong length, a directory longer than guessed, or a change
+ * meanwhile.
+ */
 const MOST_LOOKS = 8;
 
-/** A record of the directory is 46 bytes, its name, and seldom more than 20 of extra fields. */
+/** A directory record is 46 bytes plus the name, and rarely more than 20 bytes of extra fields. */
 const BYTES_PER_RECORD = 96;
 const SMALLEST_TAIL = 64 << 10;
 const LARGEST_TAIL = 16 << 20;
@@ -102,16 +105,19 @@ class Viewing {
     });
   }
 
-  /** Gets the bytes from `start` (default: a guess) to what is there; `false` = look again. */
+  /**
+   * Fetches the bytes from `start` (default: a guess) up to those already there; `false` = look
+   * again.
+   */
   async #get(start: number | undefined): Promise<boolean> {
     if (this.#tail.whole) {
       this.#fromPartial(start ?? Math.max(0, this.#tail.total - this.#guess()));
       return true;
     }
     if (this.#tail.total === 0) {
-      await this.#tail.request(0, 1); // its head says how long the package is
+      await this.#tail.request(0, 1); // its head gives the package's length
       if (this.#tail.whole) return await this.#get(start);
-      if (this.#tail.total === 0) this.#tail.giveUpRanges(); // its answers don't say
+      if (this.#tail.total === 0) this.#tail.giveUpRanges(); // its answers don't give it
       else if (this.#tail.total === 1) throw tooShort(1);
       return false;
     }
@@ -132,21 +138,23 @@ class Viewing {
     return true;
   }
 
-  /** Whether the package came without its end: replaced or cut on the way, so look once more. */
+  /**
+   * Whether the package came without its end (replaced or cut off on the way), so look once more.
+   */
   #cameBroken(error: unknown): boolean {
     if (!(error instanceof ArchiveError) || this.#brokenOnce) return false;
-    const { pace, patience } = this.#context;
-    // Bytes that nobody said the place of may be others.
+    const { pace, retry } = this.#context;
+    // Bytes whose position the hub didn't state may be other bytes.
     const unproven = pace.unproven && !this.#tail.whole;
     if (error.code !== "no_end_record" && !unproven) return false;
     this.#brokenOnce = true;
-    patience.onRetry("cut_short", 0, "the package's end isn't one; asking again");
+    retry.onRetry("cut_short", 0, "the package's end isn't one; asking again");
     this.#bytes = new Uint8Array();
     if (unproven) {
       this.#tail.giveUpRanges();
       return true;
     }
-    // Its last bytes now come by range, where the hub knows ranges: they say what the rest is worth.
+    // If the hub supports ranges, fetch its last bytes by range: they show whether the rest is usable.
     this.#tail.insistOnRanges();
     return true;
   }

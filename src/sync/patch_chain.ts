@@ -1,8 +1,8 @@
 /**
  * Chooses the patches that turn what a folder holds into what the catalog offers. Pure.
  *
- * Guarantees: a chain leads from the one package to the other without a gap or a detour, and there is none where
- * fetching the package's directory and what changed would cost fewer bytes.
+ * Guarantees: a chain leads from one package to the other without a gap or a detour; there is none
+ * if fetching the package's directory and the changes would cost fewer bytes.
  *
  * @module
  */
@@ -12,16 +12,19 @@ import type { CatalogEntry, PatchEntry } from "../types.ts";
 export interface HeldPackage {
   /** The package's fingerprint; `null` = of no single package. */
   fingerprint: string | null;
-  /** How many of its files. */
+  /** How many of its files the folder holds. */
   files: number;
 }
 
-/** A directory's record with a name of 20 bytes, in bytes. */
+/** The size of a directory record with a 20-byte name. */
 const BYTES_PER_RECORD = 66;
-/** Tails and ends cost several times what is new; a filter that leaves few files makes up for it. */
+/**
+ * Tails and ends cost several times the new content; a filter that leaves few files makes up for
+ * it.
+ */
 const RANGES_COST = 4;
 
-/** The chain, the oldest patch first; `undefined` = no patches fit, or they aren't worth it. */
+/** The chain, oldest patch first; `undefined` = no patches fit, or they aren't worth it. */
 export function chainFor(entry: CatalogEntry, held: HeldPackage): PatchEntry[] | undefined {
   const { patches = [], fingerprint } = entry;
   if (fingerprint === undefined || held.fingerprint === null) return undefined;
@@ -30,7 +33,7 @@ export function chainFor(entry: CatalogEntry, held: HeldPackage): PatchEntry[] |
   return chain !== undefined && isWorthIt(chain, entry, held) ? chain : undefined;
 }
 
-/** Of several ways, as where a package was taken back to an earlier one, the one of fewest bytes. */
+/** Picks the chain with the fewest bytes if there are several, as after a package was reverted. */
 function cheapestChain(
   patches: readonly PatchEntry[],
   from: string,
@@ -51,7 +54,7 @@ function cheapestChain(
   return ways.get(to);
 }
 
-/** Bytes of a chain. */
+/** A chain's size in bytes. */
 export function chainSize(chain: readonly PatchEntry[]): number {
   return chain.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,11 +1,11 @@
 /**
- * The way by patches: fetches what turns the folder's package into the catalog's, and makes every
- * changed entry that it fits out of the old file and the news.
+ * Syncs by patches: fetches what turns the folder's package into the catalog's, and builds each
+ * changed entry from its old file and the patch data.
  *
- * Guarantees: what comes out is in staging, with the directory's CRC-32 and size; an entry that a
- * patch doesn't fit (changed by hand, left out by the settings, damaged) is left to the plan. A patch
- * that is missing, damaged or for another package is said once, remembered, and not asked for again:
- * the run goes on without patches.
+ * Guarantees: the entries built are in staging with the directory's CRC-32 and size; an entry that
+ * a patch doesn't fit (changed by hand, left out by the settings, damaged) is left to the plan. A
+ * patch that is missing, damaged or for another package is reported once, remembered and not
+ * requested again; the run goes on without patches.
  *
  * @module
  */
@@ -30,16 +30,16 @@ import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
 
-/** What patching works on. */
+/** Options for patching. */
 export interface PatchingInput extends LookInput {
   layout: Layout;
-  /** What the folder holds, by the manifest. */
+  /** What the folder holds, according to the manifest. */
   held: HeldPackage;
-  /** What is known of a file by the manifest. */
+  /** The manifest's record of a file. */
   known: (path: string) => DiskFact | undefined;
 }
 
-/** What is to be made by patches. */
+/** The entries to build by patches. */
 export interface PatchWork {
   located: readonly Located[];
   onDisk: ReadonlyMap<string, DiskFact>;
@@ -51,7 +51,7 @@ export interface PatchWork {
 
 /** The patches of one dataset in one run. */
 export class Patching {
-  /** What patches have cost and made, for the plan's summary. */
+  /** What patches cost and produced so far, for the plan's summary. */
   readonly cost = { bytes: 0, requests: 0, made: 0 };
   readonly #input: PatchingInput;
   readonly #context: SyncContext;
@@ -64,7 +64,7 @@ export class Patching {
     this.#context = context;
   }
 
-  /** The chain that would be taken; `undefined` = none. */
+  /** The chain to use; `undefined` = none. */
   async chain(): Promise<PatchEntry[] | undefined> {
     const { entry, held } = this.#input;
     const chain = chainFor(entry, held);
@@ -73,7 +73,7 @@ export class Patching {
     return chain.some(({ sha256 }) => refused.has(sha256)) ? undefined : chain;
   }
 
-  /** Fetches and opens the patches; `undefined` = the package has to be looked at. */
+  /** Fetches and opens the patches; `undefined` = the package must be looked at instead. */
   async open(): Promise<OpenedPatches | undefined> {
     const chain = await this.chain();
     if (chain === undefined) return undefined;
@@ -108,7 +108,9 @@ export class Patching {
     }
   }
 
-  /** Makes what the patches fit into staging; what came out wrong is left out. */
+  /**
+   * Builds the entries that the patches fit, into staging; leaves out those that fail verification.
+   */
   async apply(work: PatchWork): Promise<void> {
     const { layout } = this.#input;
     const { pool, sync, engine, signal, reporter } = this.#context;
@@ -156,7 +158,7 @@ export class Patching {
     if (fatal !== undefined) throw fatal;
   }
 
-  /** What can be made: its old content is as it was recorded, or none of it is needed. */
+  /** The entries that can be built: their old content is as recorded, or isn't needed. */
   #steps({ located, onDisk, staged }: PatchWork): Step[] {
     const { directory, instructions } = this.#opened!;
     const nothing = { start: 0, end: 0 };
@@ -179,7 +181,7 @@ export class Patching {
     return old.every(({ offset, length }) => offset + length <= fact.size);
   }
 
-  /** Where an old last block begins in a stream that only grew: the same place. */
+  /** The start of the old last block: unchanged in a stream that only grew. */
   #blockOf({ entry, segments }: Step, { onDisk }: PatchWork): DiskFact["block"] {
     const [first] = segments ?? [];
     const block = onDisk.get(entry.path)?.block;
@@ -188,13 +190,13 @@ export class Patching {
   }
 
   async #fetch(path: string, patch: PatchEntry): Promise<void> {
-    const { entry, patience, onReceived } = this.#input;
+    const { entry, retry, onReceived } = this.#input;
     const { hub, signal } = this.#context;
     const remote = hub.package({ ...entry, packageUrl: patch.url });
     this.cost.requests++;
     await fetchPatch(path, patch, {
       remote,
-      patience,
+      retry,
       signal,
       onReceived: (bytes) => {
         this.cost.bytes += bytes;
@@ -203,7 +205,7 @@ export class Patching {
     });
   }
 
-  /** Says why there is no patch; what won't be better the next time is remembered. */
+  /** Reports why there is no patch; remembers it if the next run would fail too. */
   async #refuse(patch: PatchEntry, error: unknown): Promise<void> {
     const { signal, reporter } = this.#context;
     if (signal.aborted) throw error;
@@ -214,7 +216,7 @@ export class Patching {
       `a patch can't be used, so what changed is fetched from the package: ${messageOf(error)}`,
     );
     this.#folder.clear();
-    // The room is another one on the next day, and the plan sees for itself whether it has enough.
+    // Free space may differ tomorrow, and the plan checks for itself whether there is enough.
     if (!isRetriable(error) && !isNoRoom) await this.#folder.refuse(patch.sha256);
   }
 }

@@ -10,7 +10,7 @@
 import type { Entry, Range } from "../types.ts";
 import { estimate, type Located } from "../grown/estimate.ts";
 import type { BlockKnowledge } from "../grown/memory.ts";
-import type { Guess } from "./doubts.ts";
+import type { Guess } from "./attempts.ts";
 import type { DiskFact, Step } from "./step.ts";
 import { choose, type Circumstances } from "./strategy.ts";
 

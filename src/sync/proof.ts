@@ -1,34 +1,35 @@
 /**
- * Decides whether a package has to be fetched whole, so that the digest that its catalog announces
- * can be checked.
+ * Decides whether a package must be fetched whole, so that the digest announced in the catalog can
+ * be checked.
  *
- * Guarantees: whoever delivers the package doesn't decide it. Once any of it came from another
- * origin than the catalog, all of it is fetched before any of it is published; so is a package of
- * which the folder holds nothing, and one of which nearly all is wanted: a stray byte between the
- * entries makes no difference. While a proof is due, staged files count only if they came out of
- * the very bytes that are proven, in the run that proves them. Where the proof isn't due, a part is fetched, and a caller warns.
+ * Guarantees: the server that delivers the package has no say in it. If any of it came from another
+ * origin than the catalog, it is fetched whole before any of it is published; so is a package of
+ * which the folder holds nothing, and one of which nearly everything is needed (a stray byte
+ * between entries makes no difference). While a proof is due, staged files count only if they came
+ * from the very bytes that are proven, in the run that proves them. If no proof is due, a part is
+ * fetched, and the caller warns.
  *
  * @module
  */
 import type { HubConfig } from "../config/config.ts";
 import type { CatalogEntry } from "../types.ts";
 
-/** What there is to know about a plan before it is carried out. */
+/** A plan's facts, before it is carried out. */
 export interface PlannedFetch {
-  /** Whether bytes came from elsewhere than the catalog. */
+  /** Whether bytes came from another origin than the catalog. */
   foreign: boolean;
-  /** Whether the folder has a file for any of the package's paths. */
+  /** Whether any of the package's paths exists in the folder. */
   holdsAny: boolean;
-  /** Bytes of the package that would be missing in the end. */
+  /** Bytes of the package that the plan doesn't fetch. */
   left: number;
   /** The package's length in bytes. */
   total: number;
 }
 
-/** With less than this share of a package left out, the rest is worth its digest. */
+/** If less than this share would be left out, fetch it too, for the digest. */
 const SMALL_REST = 0.1;
 
-/** Whether the announced digest is to be proven. */
+/** Whether the announced digest must be proven. */
 export class Proof {
   readonly #entry: CatalogEntry;
   readonly #mode: HubConfig["digest"];
@@ -41,12 +42,12 @@ export class Proof {
     this.#due = entry.digest !== undefined && mode === "always";
   }
 
-  /** Whether all of the package is wanted. */
+  /** Whether the whole package is needed. */
   get due(): boolean {
     return this.#due;
   }
 
-  /** Takes a plan that changes something into account; says whether that made the proof due. */
+  /** Takes into account a plan that changes something; returns whether that made the proof due. */
   look(fetch: PlannedFetch): boolean {
     if (this.#due || this.#entry.digest === undefined) return false;
     const nearlyAll = fetch.left <= fetch.total * SMALL_REST;
@@ -56,8 +57,8 @@ export class Proof {
 }
 
 /**
- * Why an announced digest wasn't checked: it is no reason to be silent. An announced fingerprint has
- * proven the directory, and by that the CRC-32 of every entry.
+ * Why an announced digest wasn't checked, for a warning. No warning if an announced fingerprint
+ * proved the directory, and with it the CRC-32 of every entry.
  */
 export function whyUnproven(
   { digest, fingerprint }: CatalogEntry,

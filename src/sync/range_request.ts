@@ -1,10 +1,11 @@
 /**
- * One request for ranges of a package, and what its answer teaches about the hub.
+ * Sends requests for ranges of a package, and records what the answers reveal about the hub.
  *
- * Guarantees: bytes go to the partial only when the answer's head is of the package that the plan
- * was made for. Every lesson (fewer ranges, one range at a time, no ranges, one request at a time) is
- * learnt once and remembered in the {@linkcode HubPace}. Learning ends: it halves the number of
- * ranges down to one, then asks for the whole package; and it is no retry.
+ * Guarantees: bytes go to the partial only if the answer's head belongs to the package that the
+ * plan was made for. Each limit of the hub (fewer ranges, one range at a time, no ranges, one
+ * request at a time) is found once and remembered in the {@linkcode HubPace}. Finding limits
+ * terminates: it halves the number of ranges down to one, then requests the whole package. It
+ * doesn't count as a retry.
  *
  * @module
  */
@@ -19,40 +20,40 @@ import type { Partial } from "../store/partial.ts";
 import type { Range } from "../types.ts";
 import { type HubPace, WORTH_MANY_RANGES } from "./hub_pace.ts";
 
-/** What requests work with. */
+/** Options for requests. */
 export interface RequestContext {
   remote: RemotePackage;
   partial: Partial;
   pace: HubPace;
-  /** The package's ETag as its directory came, when it was a strong one. */
+  /** The ETag that came with the package's directory, if it was a strong one. */
   etag: string | null;
   /** Whether the plan counts on several ranges in one request. */
   countsOnManyRanges: boolean;
-  /** Bytes have arrived and are in the partial. */
+  /** Called when bytes have arrived and are in the partial. */
   onBytes: (start: number, end: number) => void;
 }
 
-/** The plan counted on something that the hub doesn't do: a better one can be made now. */
+/** The plan relied on something that the hub doesn't support: make a better one. */
 export class PlanAgain extends Error {}
 
-/** A connection that the hub doesn't serve beside the first. */
-export class OneTooMany extends Error {}
+/** The hub doesn't serve this connection beside the first. */
+export class RedundantConnection extends Error {}
 
 export { WORTH_MANY_RANGES };
 
-/** Requests that are refused in full before the whole package is taken instead of ranges. */
+/** Refused requests before the whole package is fetched instead of ranges. */
 const REFUSALS = 2;
 
-/** Short answers that one share of the work may take; beyond that the whole package is asked for. */
+/** Short answers allowed per share of the work; beyond that the whole package is requested. */
 const MOST_SHORT_ANSWERS = 250;
 
-/** A plan that counted on this many times the ranges that the hub takes is made again. */
+/** Plan again if the plan relied on this many times the ranges that the hub accepts. */
 const FEWER_BY = 4;
 
 /** Sends requests for ranges. */
 export class RangeRequests {
   readonly #context: RequestContext;
-  /** Ranges per request that the plan counted on. */
+  /** Ranges per request that the plan relied on. */
   readonly #plannedWith: number;
   #refusals = 0;
   #whole: Promise<void> | undefined;
@@ -62,16 +63,16 @@ export class RangeRequests {
     this.#plannedWith = context.pace.rangesPerRequest;
   }
 
-  /** Whether to ask for several ranges at once, as far as we know. */
+  /** Whether to ask for several ranges per request, as far as is known. */
   get asksForMany(): boolean {
     const { pace } = this.#context;
     return pace.multiRange ?? pace.serial !== true;
   }
 
   /**
-   * Asks once for what is missing of the ranges, or for a part of it; a refusal that teaches
-   * something returns, too. `impatience` aborts while there is no answer. Throws HubError, PlanAgain,
-   * OneTooMany.
+   * Sends one request for what is missing of the ranges, or for part of it; also returns after a
+   * refusal that revealed a limit. `answerTimeout` aborts while there is no answer. Throws
+   * HubError, PlanAgain, RedundantConnection.
    */
   async send(wanted: readonly Range[], options: SendOptions): Promise<void> {
     const { partial, pace, countsOnManyRanges } = this.#context;
@@ -89,13 +90,13 @@ export class RangeRequests {
       this.#checkTotal(error);
       if (ranges.length > 1) {
         if (blame === "maybe" && came.bytes > 0) throw error;
-        // One range tells whether several were to blame, or the package was replaced meanwhile.
+        // A single range shows whether several were to blame, or the package was replaced meanwhile.
         const [one] = partial.have.missing(wanted);
         const isSure = blame === "surely" && came.bytes === 0 && ranges.length > pace.provenRanges;
         if (!isSure && one !== undefined) await this.#ask([one], options);
         return pace.takeFewer(ranges.length);
       }
-      // Caches answer with another range now and then, and come right: that is tried again first.
+      // Caches occasionally answer with the wrong range and recover: retry first.
       const mayPass = blame === "maybe" || isAnotherRange(error);
       if (mayPass || came.bytes > 0) throw error;
       await this.askForAll(error, options);
@@ -103,8 +104,8 @@ export class RangeRequests {
   }
 
   /**
-   * Asks for the whole package where ranges may be to blame for an error that is final otherwise;
-   * throws that error where they aren't.
+   * Requests the whole package if ranges may be to blame for an otherwise final error; rethrows the
+   * error if they aren't.
    */
   async askForAll(error: unknown, options: SendOptions): Promise<void> {
     const { pace } = this.#context;
@@ -113,20 +114,20 @@ export class RangeRequests {
     await this.#askWhole(options);
   }
 
-  /** Asks once for all, however many connections find out that it has to be all. */
+  /** Requests the whole package once, however many connections find out that it is needed. */
   async #askWhole(options: SendOptions): Promise<void> {
     this.#whole ??= this.#ask("all", options).finally(() => this.#whole = undefined);
     await this.#whole;
   }
 
-  /** A refusal that says another length than the package had is of another package. */
+  /** A refusal that states a different length is about a different package. */
   #checkTotal(error: unknown): void {
     const { total } = this.#context.partial.key;
     const said = error instanceof RangeRefusedError ? error.total : null;
     if (said !== null && said !== total) throw changed("length", `${total} bytes`, `${said} bytes`);
   }
 
-  /** Whether the hub takes far fewer ranges per request than the plan counted on. */
+  /** Whether the hub accepts far fewer ranges per request than the plan relied on. */
   get #planIsOff(): boolean {
     const { pace } = this.#context;
     if (!this.asksForMany) return true;
@@ -135,17 +136,17 @@ export class RangeRequests {
 
   async #ask(
     ranges: readonly Range[] | "all",
-    { stop, impatience }: SendOptions,
+    { stop, answerTimeout }: SendOptions,
     came: { bytes: number } = { bytes: 0 },
   ): Promise<void> {
     const { partial, pace, remote, onBytes } = this.#context;
     const allowFull = ranges === "all" || this.#refusals >= REFUSALS ||
       sizeOf(ranges) * 2 > partial.key.total;
-    const signal = AbortSignal.any([stop, impatience.signal]);
+    const signal = AbortSignal.any([stop, answerTimeout.signal]);
     try {
       const outcome = await remote.fetch({ ranges, allowFull, signal }, {
         head: (head) => {
-          impatience.answered();
+          answerTimeout.answered();
           this.#checkHead(head);
         },
         bytes: (offset, chunk) => {
@@ -157,11 +158,11 @@ export class RangeRequests {
       pace.note(outcome);
       this.#learn(ranges, outcome);
     } catch (error) {
-      if (!impatience.signal.aborted || stop.aborted) throw error;
+      if (!answerTimeout.signal.aborted || stop.aborted) throw error;
       pace.serial = true;
-      throw new OneTooMany();
+      throw new RedundantConnection();
     } finally {
-      impatience.answered();
+      answerTimeout.answered();
     }
   }
 
@@ -177,7 +178,7 @@ export class RangeRequests {
     }
   }
 
-  /** Notes what the kind of answer says about the hub. */
+  /** Records what the kind of answer says about the hub. */
   #learn(ranges: readonly Range[] | "all", { kind, bytes }: FetchOutcome): void {
     const { pace, partial: { have } } = this.#context;
     if (ranges === "all") {
@@ -189,7 +190,7 @@ export class RangeRequests {
       pace.multiRange = true;
       pace.provenRanges = Math.max(pace.provenRanges, ranges.length);
     } else if (ranges.length > 1) {
-      // One range that holds all that was asked for is as good as several.
+      // One range that covers everything requested is as good as several.
       if (open > 0) pace.multiRange = false;
       return;
     }
@@ -198,29 +199,32 @@ export class RangeRequests {
       if (open / Math.max(1, bytes) > MOST_SHORT_ANSWERS) pace.ranges = false;
     }
     if (kind === "full" && this.#refusals >= REFUSALS) pace.ranges = false;
-    // A cache may send the whole package while it fetches it; so one refusal isn't believed.
+    // A cache may send the whole package while it fetches it, so one refusal proves nothing.
     if (kind === "full_refused") this.#refusals++;
   }
 }
 
-/** How a request is sent. */
+/** Options for sending a request. */
 export interface SendOptions {
   stop: AbortSignal;
-  impatience: Impatience;
+  answerTimeout: AnswerTimeout;
 }
 
-/** How long a connection waits for its answer before it counts as one too many. */
-export interface Impatience {
+/** Limits how long a connection waits for its answer before it counts as redundant. */
+export interface AnswerTimeout {
   readonly signal: AbortSignal;
-  /** The answer has come. */
+  /** Call when the answer has come. */
   answered(): void;
 }
 
-/** A connection that waits for ever. */
-export const PATIENT: Impatience = { signal: new AbortController().signal, answered() {} };
+/** Waits for ever. */
+export const NO_ANSWER_TIMEOUT: AnswerTimeout = {
+  signal: new AbortController().signal,
+  answered() {},
+};
 
-/** A connection that gives up after so many milliseconds, if `mayLeave` says so then. */
-export function impatientAfter(ms: number, mayLeave: () => boolean): Impatience {
+/** Gives up after `ms` milliseconds if `mayLeave()` is then true. */
+export function answerTimeoutAfter(ms: number, mayLeave: () => boolean): AnswerTimeout {
   const controller = new AbortController();
   const timer = setTimeout(() => mayLeave() && controller.abort(), ms);
   return { signal: controller.signal, answered: () => clearTimeout(timer) };

@@ -1,13 +1,12 @@
 /**
- * What the engine tells while it works. The engine owns the interface; whoever draws bars, writes
- * logs or counts things implements it.
+ * The events of a sync. The engine owns this interface; progress bars, logs and counters implement it.
  *
  * @module
  */
 import type { Phase, SyncResult } from "../types.ts";
 
 /**
- * What a plan comes to. Sizes are in bytes.
+ * A plan in figures. Sizes are in bytes.
  *
  * @example
  * ```ts
@@ -17,35 +16,35 @@ import type { Phase, SyncResult } from "../types.ts";
  * ```
  */
 export interface PlanSummary {
-  /** Entries in the package that the configuration wants. */
+  /** Entries in the package that the configuration selects. */
   entries: number;
-  /** Entries that are already right on the disk. */
+  /** Entries already correct on the disk. */
   kept: number;
-  /** Entries that an interrupted run left verified. */
+  /** Verified entries left by an interrupted run. */
   staged: number;
   /** Entries to fetch whole. */
   whole: number;
-  /** Entries of which the tail is enough, or its two ends. */
+  /** Entries whose tail, or its two ends, is enough. */
   tails: number;
-  /** Entries that patches make, of the old files and the news. */
+  /** Entries that patches build from the old files. */
   patched?: number;
   /** Files to remove because upstream removed them. */
   deletes: number;
-  /** Bytes to ask the hub for. */
+  /** Bytes to fetch from the hub. */
   bytesToFetch: number;
   /** Bytes of the whole package. */
   bytesTotal: number;
-  /** Requests that it will take, when all goes well. */
+  /** Requests that it takes, if all goes well. */
   requests: number;
-  /** Bytes of disk that are needed beside what is there. */
+  /** Additional disk space needed, in bytes. */
   diskNeeded: number;
-  /** How the bytes are asked for, and why, in a few words. */
+  /** How the bytes are requested, and why, in a few words. */
   strategy: string;
 }
 
-/** Takes the engine's events. */
+/** Receives the engine's events. */
 export interface Reporter {
-  /** A dataset's turn has come. */
+  /** A dataset's sync starts. */
   started(dataset: string): void;
   /** A dataset enters a phase. */
   phase(dataset: string, phase: Phase): void;
@@ -53,21 +52,23 @@ export interface Reporter {
   checking(dataset: string, done: number, total: number): void;
   /** The plan is made. */
   planned(dataset: string, plan: PlanSummary): void;
-  /** That many further bytes have arrived. */
+  /** Further bytes have arrived. */
   received(dataset: string, bytes: number): void;
-  /** That many further entries are verified. */
+  /** Further entries are verified. */
   extracted(dataset: string, entries: number): void;
-  /** A request failed and is tried again after that many ms; `sentence` says both and the count. */
+  /**
+   * A request failed and will be retried after the given ms; `sentence` says both and the count.
+   */
   retry(dataset: string, cause: string, waitMs: number, sentence: string): void;
-  /** Something a person should know, though the sync goes on. */
+  /** A warning; the sync goes on. */
   warn(dataset: string, message: string): void;
-  /** A detail for a log at its most talkative. */
+  /** A detail, for debug logs. */
   debug(dataset: string, message: string): void;
-  /** A dataset is done with. */
+  /** A dataset's sync has ended. */
   finished(result: SyncResult): void;
 }
 
-/** Takes nothing. */
+/** Ignores all events. */
 export const silentReporter: Reporter = {
   started() {},
   phase() {},
@@ -81,7 +82,7 @@ export const silentReporter: Reporter = {
   finished() {},
 };
 
-/** Tells several reporters. */
+/** Forwards events to several reporters. */
 export function bothReporters(...reporters: Reporter[]): Reporter {
   return {
     started: (...args) => reporters.forEach((reporter) => reporter.started(...args)),

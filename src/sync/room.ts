@@ -1,9 +1,9 @@
 /**
- * Refuses a sync that the disk has no room for, before the first byte.
+ * Refuses a sync for which there isn't enough disk space, before the first byte.
  *
- * Guarantees: looks at bytes and inodes of the work folder's file system. It doesn't reserve them:
- * what another program writes meanwhile is found out when writing fails. A share of the disk stays
- * free for everybody else: {@linkcode roomOn}.
+ * Guarantees: checks bytes and inodes of the work folder's file system. It doesn't reserve them: if
+ * another program fills the disk meanwhile, writing fails. A share of the disk stays free for
+ * everybody else: {@linkcode roomOn}.
  *
  * @module
  */
@@ -15,14 +15,14 @@ import { bytesText } from "../units.ts";
 const RESERVED_SHARE = 0.01;
 const LARGEST_RESERVE = 1e9;
 
-/** The room on a path's file system without the reserve that stays free. Throws StoreError. */
+/** The free space on a path's file system minus the reserve. Throws StoreError. */
 export async function roomOn(path: string, reserve: number | "auto"): Promise<FreeSpace> {
   const free = await freeSpace(path);
   const auto = free.total === Infinity ? 0 : Math.min(LARGEST_RESERVE, RESERVED_SHARE * free.total);
   return { ...free, bytes: Math.max(0, free.bytes - (reserve === "auto" ? auto : reserve)) };
 }
 
-/** Throws StoreError `disk_full` when so many bytes and files don't fit below the folder. */
+/** Throws StoreError `disk_full` if these bytes and files don't fit below the folder. */
 export async function checkRoom(
   folder: string,
   needed: { bytes: number; files: number },

@@ -1,9 +1,9 @@
 /**
- * Ends the sync of a dataset that takes longer than `sync.longest_run`, so that a hub that drips
- * doesn't hold the dataset's lock for ever.
+ * Ends a dataset's sync after `sync.longest_run`, so that a hub that drips bytes can't hold the
+ * dataset's lock for ever.
  *
- * Guarantees: what has come stays for the next run; a publish that has begun is finished. It ends in
- * HubError `too_slow`, not as an interruption that somebody wanted.
+ * Guarantees: what has arrived is kept for the next run; a publish that has begun is finished. The
+ * sync ends in HubError `too_slow`, not as an interruption by the user.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import type { SyncResult } from "../types.ts";
 /** The default, in hours: a package of 188 MB over 1 KB/s takes 52. */
 export const LONGEST_RUN_HOURS = 72;
 
-/** A limit that runs. Disposing of it stops the clock. */
+/** A running time limit. Disposing of it stops the clock. */
 export class RunLimit implements Disposable {
-  /** Aborts when the time is over, and when the caller's does. */
+  /** Aborts when the time is up, or when the caller's signal does. */
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal;
   readonly #timer: number;
   readonly #ms: number;
 
-  /** Begins now. */
+  /** Starts the clock. */
   constructor(hours: number, caller: AbortSignal) {
     this.#ms = hours * 3_600_000;
     this.#caller = caller;
@@ -31,7 +31,7 @@ export class RunLimit implements Disposable {
     this.signal = AbortSignal.any([caller, this.#controller.signal]);
   }
 
-  /** The result with what ended it, where that was the limit. */
+  /** The result, marked as too slow if the limit ended it. */
   judge(result: SyncResult): SyncResult {
     const over = this.#controller.signal.aborted && !this.#caller.aborted;
     if (!over || result.status !== "interrupted") return result;

@@ -1,6 +1,6 @@
 /**
- * The result of a sync while it runs: phases are timed, bytes and retries counted, and the reporter
- * is told of each.
+ * The result of a sync while it runs: times phases, counts bytes and retries, and passes everything
+ * on to the reporter.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { statusOf } from "./failure.ts";
 import type { Reporter } from "./reporter.ts";
 import { messageText } from "../plain_text.ts";
 
-/** Paths that one warning names. */
+/** The most paths that a warning names. */
 const MOST_NAMED = 5;
 
-/** A result to begin with: nothing done yet. */
+/** An initial result: nothing done yet. */
 export function emptyResult(dataset: string, startedAt: number): SyncResult {
   return {
     dataset,
@@ -33,9 +33,9 @@ export function emptyResult(dataset: string, startedAt: number): SyncResult {
   };
 }
 
-/** A result that is being made. */
+/** A result in progress. */
 export class RunningResult {
-  /** What there is so far. */
+  /** The result so far. */
   readonly value: SyncResult;
   readonly #reporter: Reporter;
   readonly #clock: Clock;
@@ -53,7 +53,7 @@ export class RunningResult {
     this.value.version = this.value.versionBefore = recorded;
   }
 
-  /** Ends the phase before, if any, and begins another one, or none. */
+  /** Ends the current phase, if any, and begins the given one, if any. */
   enter(name: Phase | undefined): void {
     const now = this.#clock();
     const { phases, dataset } = this.value;
@@ -65,25 +65,25 @@ export class RunningResult {
     if (name !== undefined) this.#reporter.phase(dataset, name);
   }
 
-  /** Bytes have come from the hub. */
+  /** Adds bytes received from the hub. */
   received(bytes: number): void {
     this.value.bytesDownloaded += bytes;
     this.#reporter.received(this.value.dataset, bytes);
   }
 
-  /** A request is tried again. */
+  /** Records a retry. */
   retried(cause: string, waitMs: number, sentence: string): void {
     const { retries, dataset } = this.value;
     retries[cause] = (retries[cause] ?? 0) + 1;
     this.#reporter.retry(dataset, cause, waitMs, sentence);
   }
 
-  /** Something to know, though the sync goes on. */
+  /** Adds a warning; the sync goes on. */
   warn(message: string): void {
     this.#reporter.warn(this.value.dataset, messageText(message));
   }
 
-  /** The same about some files. */
+  /** Adds a warning about files. */
   warnOf(paths: readonly string[], what: string): void {
     if (paths.length === 0) return;
     const shown = paths.slice(0, MOST_NAMED).join(", ");
@@ -92,7 +92,7 @@ export class RunningResult {
     this.warn(`${paths.length} ${files} ${what}: ${shown}${rest > 0 ? ` and ${rest} more` : ""}`);
   }
 
-  /** The sync has ended so. */
+  /** Ends the sync with a status. */
   end(status: Status): void {
     this.value.status = status;
     this.value.success = status === "success" || status === "up_to_date";
@@ -100,7 +100,7 @@ export class RunningResult {
     this.value.durationMs = this.#clock() - this.value.startedAt;
   }
 
-  /** The sync has ended in an error. */
+  /** Ends the sync with an error. */
   fail(thrown: unknown, interrupted: boolean): void {
     const error = interrupted && !(thrown instanceof DataHubSyncError)
       ? new InterruptedError("interrupted", { cause: thrown })

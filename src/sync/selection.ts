@@ -1,9 +1,9 @@
 /**
- * A digest of the settings that decide which files a package becomes here, so that a run notices when
- * they have been changed since the last one.
+ * A digest of the settings that decide which files a package becomes, so that a run detects a
+ * change since the last one.
  *
- * Guarantees: pure. Settings that mean the same have one digest: globs in another order, a default
- * that is written out. A setting that comes later and has its default changes none.
+ * Guarantees: pure. Equivalent settings have the same digest: globs in another order, a default
+ * written out. A setting added later doesn't change it while it has its default.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function selectionOf(selection: Selection): string {
   return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
 }
 
-/** One glob that matches is enough, so their order and their number mean nothing. */
+/** One matching glob is enough, so order and repetition mean nothing. */
 function inOneOrder(globs: readonly string[]): string[] {
   return [...new Set(globs)].sort();
 }

@@ -1,6 +1,6 @@
 /**
- * What the plan and its execution talk about: entries with their places, what is on the disk, and
- * the steps of getting an entry.
+ * The vocabulary shared by the plan and its execution: located entries, facts about the disk, and
+ * steps to get an entry.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Located, Part } from "../grown/estimate.ts";
 import type { OldFile } from "../grown/memory.ts";
 import type { Segment } from "../patch/compose.ts";
 
-/** What is known of a file on the disk. */
+/** What is known about a file on the disk. */
 export interface DiskFact extends OldFile {
   size: number;
   mtimeMs: number;
@@ -20,7 +20,7 @@ export interface Step extends Omit<Part, "tail"> {
   entry: Entry;
   end: number;
   tail?: Part["tail"];
-  /** Present when a patch says how its content is made: nothing of the package is needed. */
+  /** Set if a patch says how to build its content: nothing of the package is needed. */
   segments?: Segment[];
 }
 
@@ -29,7 +29,7 @@ export function needsOf(steps: readonly Step[]): Range[] {
   return steps.flatMap(({ needs, needsBefore }) => needsBefore ? [needsBefore, needs] : [needs]);
 }
 
-/** Sorts the entries by their place; `ends` says by index where each ends at the latest. */
+/** Sorts the entries by position; `ends` gives, by index, where each ends at the latest. */
 export function locate(entries: readonly Entry[], ends: Float64Array): Located[] {
   const sorted = [...entries].sort((a, b) => a.headerOffset - b.headerOffset);
   return sorted.map((entry) => {
@@ -39,5 +39,8 @@ export function locate(entries: readonly Entry[], ends: Float64Array): Located[]
   });
 }
 
-/** A local header with its name and extra field at their longest, and a Zip64 data descriptor. */
+/**
+ * The largest local header, with name and extra field at their longest, plus a Zip64 data
+ * descriptor.
+ */
 const LONGEST_FRAME = 30 + 2 * 65_535 + 24;

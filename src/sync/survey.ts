@@ -1,10 +1,10 @@
 /**
- * The survey: what is on the disk at the paths of a package, by manifest where the file is as we
- * left it, else by reading it once. This is also how a folder that another program filled is
- * adopted.
+ * The survey: what is on the disk at a package's paths, from the manifest if the file is as the
+ * last sync left it, otherwise by reading it once. This is also how a folder filled by another
+ * program is adopted.
  *
- * Guarantees: a CRC-32 is only believed of a file whose size and mtime are still what they were
- * when we wrote or read it. A wrong or missing manifest costs reading, never a wrong answer.
+ * Guarantees: a recorded CRC-32 is trusted only if the file's size and mtime are the same as when
+ * it was written or read. A wrong or missing manifest costs reading, never a wrong answer.
  *
  * @module
  */
@@ -18,28 +18,28 @@ import type { WorkerPool } from "../zip/worker_pool.ts";
 import type { DiskFact } from "./step.ts";
 import { Presence } from "./presence.ts";
 
-/** What reading files needs. */
+/** Options for reading files. */
 export interface ReadContext {
   pool: () => WorkerPool;
-  /** Told how many of the files that must be read have been. */
+  /** Called with the number of files read so far, of those that must be. */
   onProgress: (done: number, total: number) => void;
 }
 
-/** What a survey needs. */
+/** Options for a survey. */
 export interface SurveyContext extends ReadContext {
   layout: Layout;
   /**
-   * Whether what is found in staging is flushed one by one: the run that wrote it may have died before
-   * that. Not needed where the publish flushes all of staging.
+   * Whether to flush staged files one by one: the run that wrote them may have died before
+   * flushing. Not needed if the publish flushes all of staging.
    */
   flush: boolean;
-  /** What a file held when somebody last wrote or read it; it still counts if it looks the same. */
+  /** A file's content when it was last written or read; valid while size and mtime are the same. */
   known: (path: string) => DiskFact | undefined;
 }
 
 /**
- * What is believed of a file before it is looked at: what was just read of it, else what is
- * recorded. When files were read, one that couldn't be is not believed to hold what is recorded.
+ * What to assume about a file before looking at it: what was just read, otherwise what is recorded.
+ * If files were read but this one couldn't be, its record isn't trusted.
  */
 export function believed(
   path: string,
@@ -55,7 +55,7 @@ export function believed(
   return same ? { ...recorded, ...read } : read; // where its last block begins still holds
 }
 
-/** Files that are read in one batch by a worker. */
+/** Files per batch for a worker. */
 const CHECK_BATCH = 32;
 
 /** Finds out what is on the disk at the entries' paths. Throws StoreError. */
@@ -91,7 +91,7 @@ export async function surveyFiles(
   return facts;
 }
 
-/** Finds the staged files of an earlier run that hold what their names say. Throws StoreError. */
+/** Finds an earlier run's staged files whose content matches their names. Throws StoreError. */
 export async function surveyStaging(
   entries: readonly Entry[],
   names: StagingNames,

@@ -1,10 +1,10 @@
 /**
  * A run: the catalog once, then one dataset after another.
  *
- * Guarantees: one bad dataset never stops the others, and every dataset that was asked for has a
- * result. With several hubs, the next one is asked where one doesn't answer, or fails to deliver a
- * dataset; what was downloaded serves there too when the package is the same. An interruption ends
- * the run after the dataset that was under way.
+ * Guarantees: one bad dataset never stops the others, and every requested dataset has a result.
+ * With several hubs, the next one is asked if one doesn't answer or fails to deliver a dataset;
+ * bytes already downloaded are reused if the package is the same. An interruption ends the run
+ * after the current dataset.
  *
  * @module
  */
@@ -21,18 +21,18 @@ import { emptyResult } from "./running_result.ts";
 import { syncDataset } from "./sync_dataset.ts";
 import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
 
-/** What a run works on. */
+/** Options for a run. */
 export interface RunJob {
   datasets: readonly DatasetConfig[];
   /** Who has a dataset, tried in this order; at least one. Datasets with the same list share it. */
   hubsOf: (dataset: DatasetConfig) => readonly DataHub[];
   statePath: string;
   planOnly: boolean;
-  /** Called after each dataset, also a failed one. */
+  /** Called after each dataset, even a failed one. */
   onResult?: (result: SyncResult) => Promise<void>;
 }
 
-/** What a run shares, but for the hub. */
+/** What a run shares, except the hub. */
 export type RunContext = Omit<SyncContext, "hub" | "pace">;
 
 /** After these, another hub may do better. */
@@ -43,7 +43,7 @@ const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
   "package_not_ready",
 ]);
 
-/** Syncs the datasets in their order. Throws StoreError when the state can't be read. */
+/** Syncs the datasets in order. Throws StoreError if the state can't be read. */
 export async function syncAll(job: RunJob, context: RunContext): Promise<SyncResult[]> {
   const state = await loadState(job.statePath);
   const known = new Map<readonly DataHub[], Source[]>();
@@ -64,7 +64,7 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<SyncRes
   return results;
 }
 
-/** Removes packages that the mirror has kept long enough, also on days without news. */
+/** Removes expired packages from the mirror, even on days without a new version. */
 async function pruneSite({ mirror, clock, sync, reporter }: RunContext): Promise<void> {
   if (mirror === undefined) return;
   const { pruneSite } = await import("../site/place.ts");
@@ -75,7 +75,7 @@ async function pruneSite({ mirror, clock, sync, reporter }: RunContext): Promise
   }
 }
 
-/** Tries the hubs in their order until one delivers. */
+/** Tries the hubs in order until one delivers. */
 async function syncFromAny(
   dataset: DatasetConfig,
   run: { job: RunJob; context: RunContext; sources: Source[]; recorded: string | null },
@@ -123,7 +123,7 @@ async function syncFromAny(
   return result!;
 }
 
-/** The later result, with what the earlier hub had cost. */
+/** The later result plus what the earlier hub cost. */
 function merged(earlier: SyncResult, later: SyncResult): SyncResult {
   const retries = { ...earlier.retries };
   for (const [cause, count] of Object.entries(later.retries)) {

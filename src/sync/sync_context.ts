@@ -17,7 +17,7 @@ type BoundKeys = "diskReserve" | "longestRun";
 export interface SyncContext {
   hub: DataHub;
   pace: HubPace;
-  /** Whether there is another hub to ask when this one is away. */
+  /** Whether there is another hub to ask if this one is unreachable. */
   anotherHub?: boolean;
   /** The workers, started when they are first needed. */
   pool: () => WorkerPool;
@@ -34,20 +34,22 @@ export interface SyncContext {
   retries: number;
   /** IANA zone in which the hub writes times that name none. */
   timezone: string;
-  /** Who decodes the ZIP: the fast path where it can, or zip.js for everything. */
+  /** Which engine decodes the ZIP: the fast path where possible, or zip.js for everything. */
   engine: "fast" | "zipjs";
-  /** When all of a package is fetched for the sake of its digest; default `auto`. */
+  /** When to fetch a whole package so that its digest can be checked; default `auto`. */
   digest?: HubConfig["digest"];
-  /** Whether manifest and state are not to be believed. */
+  /** Whether to distrust manifest and state. */
   force: boolean;
-  /** Where verified packages are placed for other machines. */
+  /** Where to place verified packages for other machines. */
   mirror?: MirrorConfig;
-  /** The configuration's path, for commands to type; without one they name none. */
+  /** The configuration's path, for commands in hints; without one they name none. */
   configPath?: string;
   /** Files that no package may replace, such as the configuration. */
   guarded?: readonly Guarded[];
-  /** Takes secrets out of what a result says: a hub's page may show them, and results go into files. */
+  /**
+   * Removes secrets from a result's texts: a hub's page may echo them, and results go into files.
+   */
   clean?: (text: string) => string;
-  /** Called at each step, and at each step of the publish. */
+  /** Called at each step, including those of the publish. */
   onStep?: (step: string) => void;
 }

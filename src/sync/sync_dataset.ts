@@ -1,11 +1,11 @@
 /**
  * The sync of one dataset, from its catalog entry to its record: a straight line.
  *
- * Guarantees: it always returns a result and never throws; whatever went wrong is in it. `local_dir`
- * changes only by a publish of entries that are all verified, and the version is recorded only
- * after that. The dataset's lock is held all the while.
+ * Guarantees: it always returns a result and never throws; the result says what went wrong.
+ * `local_dir` changes only by publishing fully verified entries, and the version is recorded only
+ * after that. The dataset's lock is held throughout.
  *
- * It is longer than 250 lines because each step of the line stands here once, in its order.
+ * It is longer than 250 lines because it holds every step of that line once, in order.
  *
  * @module
  */
@@ -30,7 +30,7 @@ import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "./memory.ts";
 import { feedMirror, mirroredPackage } from "./mirrored.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
-import { isAway, patienceOf } from "./patience.ts";
+import { isAway, retryOptionsFor } from "./retry_options.ts";
 import { refuseOtherDisk } from "./other_disk.ts";
 import type { DiskFact } from "./step.ts";
 import { whyUnproven } from "./proof.ts";
@@ -48,9 +48,9 @@ export interface DatasetJob {
   /** The recorded version's text. */
   recorded: string | null;
   statePath: string;
-  /** Whether to stop after the plan and change nothing. */
+  /** Whether to stop after the plan, changing nothing. */
   planOnly: boolean;
-  /** What a verification has just read, for a repair: it decides, not the version's text. */
+  /** For a repair: what a verification has just read. It decides, not the version text. */
   facts?: ReadonlyMap<string, DiskFact>;
 }
 
@@ -76,7 +76,7 @@ class DatasetSync {
     try {
       this.#running.end(await this.#line());
     } catch (error) {
-      if (isAway(error)) this.#context.pace.stayedAway = true;
+      if (isAway(error)) this.#context.pace.unreachable = true;
       this.#running.fail(error, this.#context.signal.aborted);
     }
     return this.#result;
@@ -89,7 +89,7 @@ class DatasetSync {
       return "not_found";
     }
     const layout = await resolveLayout(dataset.localDir);
-    // An earlier program made the work folder for its owner alone, and so the data in it.
+    // An earlier version made the work folder private, and with it the data in it.
     if (layout.snapshot !== undefined && !this.#job.planOnly) makePassable(layout);
     await refuseOtherDisk(layout, this.#job, this.#context);
     const early = await this.#decideByVersion(entry, layout);
@@ -136,7 +136,7 @@ class DatasetSync {
   async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
     if (before === undefined) {
-      this.#context.pool(); // workers start while the hub is asked
+      this.#context.pool(); // start the workers while waiting for the hub
       const lacking = await lackingIn(layout.work);
       if (lacking.length > 0) this.#running.warn(`its file system ${lacking.join("; it ")}`);
     }
@@ -177,7 +177,7 @@ class DatasetSync {
     const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
     if (unproven !== undefined) this.#running.warn(unproven);
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
-    // All of it is staged now, so that these bytes needn't reach the disk when the others do.
+    // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (this.#context.mirror === undefined) partial.remove();
     const flush = flushAtOnceFrom(layout.staging, sync) > 0;
     const options = { durable: sync.durable, flush, ...(onStep && { onStep }) };
@@ -187,7 +187,7 @@ class DatasetSync {
     await blocks.remember(changes.manifest, gathered.staged);
     onStep?.("published");
     this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
-    // Before the record, so that a failure is tried again.
+    // Before recording, so that a failure is retried.
     await feedMirror(entry, { partial, gathered, version }, this.#context);
     if (this.#context.mirror !== undefined) partial.remove();
     new PatchFolder(layout).clear();
@@ -218,7 +218,7 @@ class DatasetSync {
     return changed ? "success" : "package_not_ready";
   }
 
-  /** Nothing changed and nobody announced anything new: that was no sync worth the name. */
+  /** Nothing changed and no new version was announced: report it as up to date. */
   #outcomeOf(entry: CatalogEntry, changed: boolean): Status {
     const announced = entry.version !== null && entry.version !== this.#job.recorded;
     return changed || announced ? "success" : "up_to_date";
@@ -252,7 +252,7 @@ class DatasetSync {
       remote: hub.package(entry),
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
       held: {
-        // What was just read, or is not to be believed, is of no package.
+        // Files just read, or distrusted, don't identify a package.
         fingerprint: force || facts !== undefined ? null : before?.fingerprint ?? null,
         files: before?.size ?? 0,
       },
@@ -260,7 +260,7 @@ class DatasetSync {
       knownBytes: before?.totalSize ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
-      patience: patienceOf(this.#context, (...notice) => this.#running.retried(...notice)),
+      retry: retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice)),
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),
     }, this.#context);

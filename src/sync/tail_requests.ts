@@ -1,11 +1,11 @@
 /**
- * Asks for a package's last bytes, and finds out on the way how long it is and whether its hub knows
- * ranges at all.
+ * Requests a package's last bytes and, in doing so, finds out its length and whether the hub
+ * supports ranges at all.
  *
- * Guarantees: bytes are handed on only when they are of the length that was assumed, and all of them
- * are there, in however many answers they came. A hub without ranges may answer with the whole
- * package, and one that refuses them is asked for it; that then goes into the partial, as long as
- * the disk has the room: an answer without an end isn't let fill it. Finding out is no retry.
+ * Guarantees: bytes are handed on only if the package has the assumed length and all of them
+ * arrived, in however many answers. A hub without ranges may answer with the whole package, and one
+ * that refuses ranges is asked for it; it goes into the partial as long as there is disk space, so
+ * that an endless answer can't fill the disk. Finding this out doesn't count as a retry.
  *
  * @module
  */
@@ -19,47 +19,47 @@ import { withRetries } from "../hub/retry.ts";
 import { RangeSet } from "../ranges.ts";
 import type { Partial } from "../store/partial.ts";
 import type { Range } from "../types.ts";
-import type { Patience } from "./fill.ts";
+import type { RetryOptions } from "./fill.ts";
 import type { HubPace } from "./hub_pace.ts";
 import { roomOn } from "./room.ts";
 
-/** What asking for the last bytes needs. */
+/** Options for requesting the last bytes. */
 export interface TailContext {
   remote: RemotePackage;
-  /** Where the whole package goes when it comes; without it only ranges will do. */
+  /** Where the whole package goes if it comes; without it only ranges are accepted. */
   partial: Partial | undefined;
   pace: HubPace;
-  patience: Patience;
+  retry: RetryOptions;
   signal: AbortSignal;
-  /** Whether the whole package may come instead; else a range is insisted on, once. */
+  /** Whether the whole package may come instead; otherwise a range is insisted on, once. */
   takeWhole: boolean;
-  /** Whether a package that isn't found may be there in a moment: the catalog says it is. */
+  /** Whether a package that isn't found may appear in a moment: the catalog says it exists. */
   mayAppear: boolean;
-  /** What of the disk stays free; see `sync.disk_reserve`. */
+  /** How much of the disk stays free; see `sync.disk_reserve`. */
   reserve?: number | "auto";
-  /** Bytes of the whole package are arriving in the partial. */
+  /** Called when bytes of the whole package arrive in the partial. */
   onBytes: (start: number, end: number) => void;
 }
 
-/** Answers that the last bytes may come in; beyond that the whole package is asked for. */
+/** The most answers for the last bytes; beyond that the whole package is requested. */
 const MOST_ANSWERS = 256;
 
-/** Thrown to leave an answer whose head said that the package has another length. */
+/** Thrown to abandon an answer whose head says that the package has a different length. */
 class OtherLength extends Error {}
 
-/** Asks for parts of a package before its directory is known. */
+/** Requests parts of a package before its directory is known. */
 export class TailRequests {
-  /** The package's length, as far as it is known; 0 = not yet. */
+  /** The package's length; 0 = not known yet. */
   total: number;
   /** The head of the latest answer. */
   head: PackageHead | undefined;
   /** Bytes received. */
   received = 0;
-  /** Whether all of the package has come, into the partial. */
+  /** Whether the whole package has arrived in the partial. */
   whole = false;
   readonly #context: TailContext;
   #takeWhole: boolean;
-  /** Whether no range is asked for any more. */
+  /** Whether ranges are no longer requested. */
   #asksAll: boolean;
 
   constructor(context: TailContext, total: number) {
@@ -70,28 +70,28 @@ export class TailRequests {
     this.#asksAll = context.pace.ranges === false;
   }
 
-  /** From now on a range is insisted on again: the whole package came without its end. */
+  /** Insists on a range again: the whole package came without its end. */
   insistOnRanges(): void {
     this.whole = false;
     this.#takeWhole = false;
     this.#asksAll = false;
   }
 
-  /** From now on the whole package is asked for: what comes by range can't be used. */
+  /** Requests the whole package from now on: answers to ranges can't be used. */
   giveUpRanges(): void {
     this.#takeWhole = this.#context.partial !== undefined;
     this.#asksAll = true;
   }
 
-  /** One range with retries; `undefined` = the length was wrong and is known better now. */
+  /** Requests one range with retries; `undefined` = the length was wrong and has been corrected. */
   async request(start: number, end: number): Promise<Uint8Array | undefined> {
-    const { patience, signal } = this.#context;
+    const { retry, signal } = this.#context;
     try {
       return await withRetries(() => this.#inAnswers({ start, end }), {
-        ...patience,
+        ...retry,
         signal,
-        isRetriable: (error) => this.#mayComeRight(error),
-        onRetry: patience.onRetry,
+        isRetriable: (error) => this.#isRetriable(error),
+        onRetry: retry.onRetry,
       });
     } catch (error) {
       if (error instanceof OtherLength) return undefined;
@@ -104,22 +104,22 @@ export class TailRequests {
     }
   }
 
-  /** Whether a refusal says another length, so that it is worth asking again. */
+  /** Whether a refusal states another length, so that asking again makes sense. */
   #learnsLength({ total }: RangeRefusedError, start: number): boolean {
-    // Without a word on the length, what the catalog said may be wrong.
+    // If it states none, the catalog's length may be wrong.
     const next = total ?? 0;
     if (next === this.total || start === 0) return false;
     this.total = next;
     return true;
   }
 
-  #mayComeRight(error: unknown): boolean {
+  #isRetriable(error: unknown): boolean {
     if (!(error instanceof HubError) || error instanceof RangeRefusedError) return false;
     if (error.code === "not_found") return this.#context.mayAppear;
     return isRetriable(error) || error.code === "wrong_range";
   }
 
-  /** Asks for what is missing of a range until all of it is there. */
+  /** Requests what is missing of a range until it is complete. */
   async #inAnswers(range: Range): Promise<Uint8Array> {
     const bytes = new Uint8Array(range.end - range.start);
     const have = new RangeSet();
@@ -137,7 +137,7 @@ export class TailRequests {
     });
   }
 
-  /** One request; `take` gets what comes of the range. */
+  /** Sends one request; `take` gets the bytes of the range. */
   async #once(
     range: Range,
     take: (offset: number, chunk: Uint8Array) => void,
@@ -157,7 +157,7 @@ export class TailRequests {
           this.total = head.total ?? known;
           if (whole && !this.#takeWhole && this.#asksAll) throw noRanges();
           if (whole && partial !== undefined && this.#takeWhole) {
-            // What comes out of a package takes at least as much again.
+            // The extracted files take at least as much space again.
             most = head.total ?? Math.floor(room / 2);
             if (most > room) throw tooLong(partial, { expected: most, room });
             partial.begin({ fingerprint: null, total: this.total });
@@ -169,7 +169,7 @@ export class TailRequests {
           this.received += chunk.length;
           if (!whole) return take(offset, chunk);
           if (offset + chunk.length > most) {
-            partial!.drop(); // of a package without an end nothing is of use
+            partial!.drop(); // nothing of a package without an end is usable
             throw tooLong(partial!, { room });
           }
           partial!.write(offset, chunk);
@@ -180,7 +180,7 @@ export class TailRequests {
     pace.note(outcome);
     if (outcome.kind === "full_refused") {
       if (partial === undefined || this.#takeWhole) throw noRanges();
-      this.#takeWhole = true; // may be a cache that is fetching it: it is asked once more
+      this.#takeWhole = true; // may be a cache that is still fetching: ask once more
       return;
     }
     this.whole = outcome.kind === "full";
@@ -196,7 +196,7 @@ function noRanges(): HubError {
   });
 }
 
-/** Bytes that a package may take: those that are free, and those that an earlier try has taken. */
+/** The space that a package may take: what is free plus what an earlier attempt already uses. */
 async function roomBeside(partial: Partial, reserve: number | "auto"): Promise<number> {
   const { bytes } = await roomOn(partial.path, reserve);
   return bytes + partial.have.size;

@@ -2,9 +2,9 @@
  * Reads every file of a dataset and compares it with the hub's current directory, or, offline, with
  * the manifest.
  *
- * Guarantees: every file that is named is read in full; nothing is changed. Over the wire goes the
- * package's directory, not the package. What it learnt serves a repair, which then fetches the
- * missing and damaged entries only.
+ * Guarantees: every listed file is read in full; nothing is changed. Only the package's directory
+ * is transferred, not the package. A repair reuses the findings and fetches only the missing and
+ * damaged entries.
  *
  * @module
  */
@@ -24,10 +24,10 @@ import { readFiles } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
 
-/** What a folder is compared with. */
+/** What to compare a folder with. */
 export type VerifyAgainst = { kind: "hub"; entry: CatalogEntry } | { kind: "manifest" };
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface Verification {
   /** Files that should be there. */
   entries: number;
@@ -37,9 +37,9 @@ export interface Verification {
   bytesDownloaded: number;
   missing: string[];
   damaged: string[];
-  /** Files that nobody names; they are the user's, or upstream has removed them. */
+  /** Files that aren't listed: the user's own, or removed upstream. */
   extra: string[];
-  /** What each file holds that was read. */
+  /** What each file read contains. */
   facts: Map<string, DiskFact>;
 }
 
@@ -62,7 +62,7 @@ export async function verifyDataset(
     : { expected: await expectedByManifest(layout), bytesDownloaded: 0 };
   const skip = layout.inside ? [INSIDE_NAME] : [];
   const there = new Set(walk(layout.localDir, { skip }).map(({ path }) => path));
-  // On some disks a file is found by another spelling than its own.
+  // Some disks find a file under another spelling.
   const found = new Set(
     expected.map(({ path }) => path)
       .filter((path) => !there.has(path) && kindOf(`${layout.localDir}/${path}`) === "file"),
@@ -107,7 +107,7 @@ async function expectedByHub(
     remote: hub.package(entry),
     partial: undefined,
     pace,
-    patience: {
+    retry: {
       retries,
       random,
       sleep,

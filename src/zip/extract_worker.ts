@@ -1,16 +1,16 @@
 /**
- * The worker: a desk in a thread of its own. Nothing big crosses between the threads.
+ * The worker: an executor in a thread of its own. Nothing big crosses between the threads.
  *
  * @module
  */
 /// <reference lib="deno.worker" />
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
-import { ExtractionDesk } from "./extraction_desk.ts";
+import { ExtractionExecutor } from "./extraction_executor.ts";
 
-const desk = new ExtractionDesk();
+const executor = new ExtractionExecutor();
 
 self.onmessage = async (event: MessageEvent<ToWorker>) => {
-  const answer = await desk.handle(event.data);
+  const answer = await executor.handle(event.data);
   if (answer !== undefined) self.postMessage(answer);
 };
 

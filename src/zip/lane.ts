@@ -1,5 +1,5 @@
 /**
- * The two kinds of desk that a pool hands work to: one in a thread of its own, and one on this
+ * The two kinds of executor that a pool hands work to: one in a thread of its own, and one on this
  * thread, which works between the network's turns.
  *
  * @module
@@ -7,9 +7,9 @@
 import { setImmediate } from "node:timers";
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
 import { isOwnBinary } from "../version.ts";
-import { ExtractionDesk } from "./extraction_desk.ts";
+import { ExtractionExecutor } from "./extraction_executor.ts";
 
-/** A desk, wherever it is. Answers come in no promised order. */
+/** An executor, wherever it is. Answers come in no promised order. */
 export interface Lane extends Disposable {
   /** Whether it shares this thread: its batches should be short ones. */
   readonly here: boolean;
@@ -22,7 +22,7 @@ export interface LaneEnds {
   onDeath: (error: Error) => void;
 }
 
-/** A desk in a worker. */
+/** An executor in a worker. */
 export function workerLane({ onAnswer, onDeath }: LaneEnds): Lane {
   const worker = startWorker(new URL("./extract_worker.ts", import.meta.url));
   worker.onmessage = (event: MessageEvent<FromWorker>) => onAnswer(event.data);
@@ -60,14 +60,14 @@ function startWorker(url: URL): Worker {
   return new Worker(url, { type: "module", ...few });
 }
 
-/** A desk on this thread. */
+/** An executor on this thread. */
 export function localLane({ onAnswer, onDeath }: LaneEnds): Lane {
-  const desk = new ExtractionDesk();
+  const executor = new ExtractionExecutor();
   let closed = false;
   const work = async (message: ToWorker): Promise<void> => {
     if (closed) return;
     try {
-      const answer = await desk.handle(message);
+      const answer = await executor.handle(message);
       if (answer !== undefined && !closed) onAnswer(answer);
     } catch (error) {
       onDeath(error instanceof Error ? error : new Error(String(error)));
@@ -83,7 +83,7 @@ export function localLane({ onAnswer, onDeath }: LaneEnds): Lane {
     },
     [Symbol.dispose]: () => {
       closed = true;
-      desk[Symbol.dispose]();
+      executor[Symbol.dispose]();
     },
   };
 }

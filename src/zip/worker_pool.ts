@@ -1,6 +1,6 @@
 /**
- * The desks that extract, seen from where the work comes: it goes to the one with the least to do,
- * and comes back as a promise. The first desk is on this thread, which has little else to do while
+ * The executors that extract, seen from where the work comes: it goes to the one with the least to do,
+ * and comes back as a promise. The first executor is on this thread, which has little else to do while
  * bytes arrive: with it, two cores need one worker, and a worker costs 15 to 30 MB.
  *
  * Guarantees: at most {@linkcode BATCHES_AHEAD} batches wait at a worker, so that the next batch is
@@ -27,7 +27,7 @@ const BATCHES_AHEAD = 2;
 /** How the workers read and write. */
 export type PoolOptions = Omit<ToWorker & { kind: "open" }, "kind">;
 
-interface Desk {
+interface Executor {
   lane: Lane;
   waiting: number;
   /** Whether it follows an entry that is still arriving. */
@@ -57,42 +57,42 @@ const WORKER_BATCH: BatchSize = { entries: 32, bytes: 4 << 20 };
 /** A batch on this thread: the network waits for it, some 3 ms. */
 const LOCAL_BATCH: BatchSize = { entries: 8, bytes: 1 << 20 };
 
-/** A pool of desks. */
+/** A pool of executors. */
 export class WorkerPool implements Disposable {
-  readonly #desks: Desk[] = [];
+  readonly #executors: Executor[] = [];
   readonly #queue: Job[] = [];
   readonly #answers = new Map<number, Answer>();
   #nextBatch = 0;
   #available = 0;
   #death: Error | undefined;
 
-  /** `count` desks, the first of them on this thread. */
+  /** `count` executors, the first of them on this thread. */
   constructor(count: number) {
     for (let i = 0; i < count; i++) {
-      this.#desks.push(this.#startDesk(i === 0 ? localLane : workerLane));
+      this.#executors.push(this.#startExecutor(i === 0 ? localLane : workerLane));
     }
   }
 
-  /** Whether a desk has died: then nothing more comes of this pool. */
+  /** Whether an executor has died: then nothing more comes of this pool. */
   get isDead(): boolean {
     return this.#death !== undefined;
   }
 
-  /** How many desks there are. */
+  /** How many executors there are. */
   get size(): number {
-    return this.#desks.length;
+    return this.#executors.length;
   }
 
   /** How large the next batch should be, or nothing when it would have to wait. */
-  get appetite(): BatchSize | undefined {
+  get nextBatchSize(): BatchSize | undefined {
     if (this.#queue.length > 0) return undefined;
-    const desk = this.#freest();
-    return desk && (desk.lane.here ? LOCAL_BATCH : WORKER_BATCH);
+    const executor = this.#freest();
+    return executor && (executor.lane.here ? LOCAL_BATCH : WORKER_BATCH);
   }
 
   /** Points the workers at a partial. */
   open(options: PoolOptions): void {
-    for (const { lane } of this.#desks) lane.send({ kind: "open", ...options });
+    for (const { lane } of this.#executors) lane.send({ kind: "open", ...options });
   }
 
   /** Extracts entries whose bytes are all there. */
@@ -110,14 +110,14 @@ export class WorkerPool implements Disposable {
 
   /** Whether one more entry can be followed without stopping all other work. */
   get canFollow(): boolean {
-    const free = this.#desks.filter(({ follows }) => !follows).length;
-    return free > 1 || (free === 1 && this.#desks.length === 1);
+    const free = this.#executors.filter(({ follows }) => !follows).length;
+    return free > 1 || (free === 1 && this.#executors.length === 1);
   }
 
   /** Tells the followers up to which byte the package is there; negative = give up. */
   available(until: number): void {
     this.#available = until;
-    for (const { lane, follows } of this.#desks) {
+    for (const { lane, follows } of this.#executors) {
       if (follows) lane.send({ kind: "available", until });
     }
   }
@@ -130,17 +130,17 @@ export class WorkerPool implements Disposable {
 
   /** Ends the workers. */
   [Symbol.dispose](): void {
-    for (const { lane } of this.#desks) lane[Symbol.dispose]();
-    this.#desks.length = 0;
+    for (const { lane } of this.#executors) lane[Symbol.dispose]();
+    this.#executors.length = 0;
   }
 
-  #startDesk(start: (ends: LaneEnds) => Lane): Desk {
+  #startExecutor(start: (ends: LaneEnds) => Lane): Executor {
     const ends: LaneEnds = {
-      onAnswer: (message) => this.#receive(desk, message),
+      onAnswer: (message) => this.#receive(executor, message),
       onDeath: (error) => this.#die(error),
     };
-    const desk: Desk = { lane: start(ends), waiting: 0, follows: false };
-    return desk;
+    const executor: Executor = { lane: start(ends), waiting: 0, follows: false };
+    return executor;
   }
 
   #submit<T>(batch: number, message: ToWorker, follows = false): Promise<T> {
@@ -154,7 +154,7 @@ export class WorkerPool implements Disposable {
     return answer;
   }
 
-  /** A desk is dead, and what it had with it: nothing that is waited for may wait for ever. */
+  /** An executor is dead, and what it had with it: nothing that is waited for may wait for ever. */
   #die(error: Error): void {
     this.#death ??= error;
     const waiting = [...this.#answers.values()];
@@ -164,36 +164,36 @@ export class WorkerPool implements Disposable {
 
   #dispatch(): void {
     for (let job = this.#queue[0]; job !== undefined; job = this.#queue[0]) {
-      const desk = this.#freest(job.follows);
-      if (desk === undefined) return;
+      const executor = this.#freest(job.follows);
+      if (executor === undefined) return;
       this.#queue.shift();
       const { message, follows } = job;
       // It may have waited while more arrived, or while all was given up.
       if (message.kind === "follow") message.available = this.#available;
-      desk.waiting++;
-      desk.follows ||= follows;
-      desk.lane.send(message);
+      executor.waiting++;
+      executor.follows ||= follows;
+      executor.lane.send(message);
     }
   }
 
-  /** The desk with the least to do; a worker before this thread, and for a long follow only that. */
-  #freest(follow = false): Desk | undefined {
-    let best: Desk | undefined;
-    for (const desk of this.#desks) {
-      const { here } = desk.lane;
-      if (desk.follows || desk.waiting >= (here ? 1 : BATCHES_AHEAD)) continue;
-      if (follow && here && this.#desks.length > 1) continue;
-      const better = best === undefined || desk.waiting < best.waiting ||
-        (desk.waiting === best.waiting && best.lane.here);
-      if (better) best = desk;
+  /** The executor with the least to do; a worker before this thread, and for a long follow only that. */
+  #freest(follow = false): Executor | undefined {
+    let best: Executor | undefined;
+    for (const executor of this.#executors) {
+      const { here } = executor.lane;
+      if (executor.follows || executor.waiting >= (here ? 1 : BATCHES_AHEAD)) continue;
+      if (follow && here && this.#executors.length > 1) continue;
+      const better = best === undefined || executor.waiting < best.waiting ||
+        (executor.waiting === best.waiting && best.lane.here);
+      if (better) best = executor;
     }
     return best;
   }
 
-  #receive(desk: Desk, message: FromWorker): void {
+  #receive(executor: Executor, message: FromWorker): void {
     if (message.kind === "ready") return;
-    desk.waiting--;
-    if (desk.follows && desk.waiting === 0) desk.follows = false;
+    executor.waiting--;
+    if (executor.follows && executor.waiting === 0) executor.follows = false;
     const answer = this.#answers.get(message.batch);
     this.#answers.delete(message.batch);
     answer?.resolve(message.results as never);

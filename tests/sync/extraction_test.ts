@@ -182,8 +182,8 @@ Deno.test("Extraction follows a big entry while it arrives", async () => {
   const layout = await layoutIn(temp);
   const steps = await stepsOf(bigZip);
   const big = steps[1]!;
-  for (const desks of [1, 2]) {
-    using pool = new WorkerPool(desks);
+  for (const executors of [1, 2]) {
+    using pool = new WorkerPool(executors);
     using arrival = new Arrival(temp.at("partial"), bigZip);
     const extraction = arrival.extraction(steps, { layout, pool });
     const staged = `${layout.staging}/${arrival.names.nameOf(big.entry)}`;
@@ -212,8 +212,8 @@ Deno.test("Extraction.stop() gives up what it follows, and settles", async () =>
   await using temp = await tempDir();
   const layout = await layoutIn(temp);
   const steps = await stepsOf(bigZip);
-  for (const desks of [1, 2]) {
-    using pool = new WorkerPool(desks);
+  for (const executors of [1, 2]) {
+    using pool = new WorkerPool(executors);
     using arrival = new Arrival(temp.at("partial"), bigZip);
     const extraction = arrival.extraction(steps, { layout, pool });
     const half = steps[1]!.needs.start + (10 << 20);

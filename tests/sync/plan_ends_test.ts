@@ -7,7 +7,7 @@ import { HubPace } from "../../src/sync/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../src/sync/plan.ts";
 import { type Located, replayedBytes } from "../../src/grown/estimate.ts";
 import type { BlockKnowledge } from "../../src/grown/memory.ts";
-import type { Guess } from "../../src/sync/doubts.ts";
+import type { Guess } from "../../src/sync/attempts.ts";
 import { type DiskFact, locate, needsOf } from "../../src/sync/step.ts";
 import type { Entry } from "../../src/types.ts";
 import { MOST_BLOCK_CONTENT } from "../../src/grown/ends.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
-import type { Guess } from "../../src/sync/doubts.ts";
+import type { Guess } from "../../src/sync/attempts.ts";
 import { HubPace } from "../../src/sync/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../src/sync/plan.ts";
 import type { Located } from "../../src/grown/estimate.ts";

@@ -49,7 +49,7 @@ Deno.test("WorkerPool extracts batches over its workers, flushed when told so", 
   const package_ = await packageOf(temp, contents);
   using pool = new WorkerPool(2);
   assert.equal(pool.size, 2);
-  assert(pool.appetite !== undefined);
+  assert(pool.nextBatchSize !== undefined);
   for (const flushFrom of [0, 20_000, Infinity]) {
     pool.open(options(package_, { flushFrom }));
     const batches = package_.tasks.map((task) => pool.extract([task]));
@@ -64,20 +64,20 @@ Deno.test("WorkerPool extracts batches over its workers, flushed when told so", 
   }
 });
 
-Deno.test("WorkerPool has an appetite until each worker has the next batch, too", async () => {
+Deno.test("WorkerPool has a next batch size until each worker has the next batch, too", async () => {
   await using temp = await tempDir();
   const package_ = await packageOf(temp, contents);
-  for (const [desks, taken] of [[1, 1], [2, 3]]) {
-    using pool = new WorkerPool(desks!);
+  for (const [executors, taken] of [[1, 1], [2, 3]]) {
+    using pool = new WorkerPool(executors!);
     pool.open(options(package_));
     const batches: Promise<TaskResult[]>[] = [];
-    while (pool.appetite !== undefined) batches.push(pool.extract([package_.tasks[1]!]));
+    while (pool.nextBatchSize !== undefined) batches.push(pool.extract([package_.tasks[1]!]));
     assert.equal(batches.length, taken, "one on this thread, two at a worker");
     batches.push(pool.extract([package_.tasks[2]!]), pool.extract([package_.tasks[3]!]));
     const results = (await Promise.all(batches)).flat();
     assert.deepEqual(results.slice(-2).map(({ id }) => id), [2, 3]);
     assert(results.every((result) => !("failure" in result)));
-    assert(pool.appetite !== undefined);
+    assert(pool.nextBatchSize !== undefined);
   }
 });
 
@@ -148,15 +148,15 @@ Deno.test("an entry that is followed is given up when told, and leaves nothing",
   await assert.rejects(Deno.stat(big.target), Deno.errors.NotFound);
 });
 
-for (const desks of [1, 2]) {
-  Deno.test(`an entry that waits to be followed is given up with all (${desks} desks)`, async () => {
+for (const executors of [1, 2]) {
+  Deno.test(`an entry that waits to be followed is given up with all (${executors} executors)`, async () => {
     await using temp = await tempDir();
     const package_ = await packageOf(temp, contents);
     const big = package_.tasks[1]!;
-    using pool = new WorkerPool(desks);
+    using pool = new WorkerPool(executors);
     pool.open(options(package_));
     const before: Promise<TaskResult[]>[] = [];
-    while (pool.appetite !== undefined) before.push(pool.extract([big]));
+    while (pool.nextBatchSize !== undefined) before.push(pool.extract([big]));
     const target = temp.at("late");
     const following = pool.follow({ ...big, target }, big.headerOffset + 2000);
     pool.available(-1);
@@ -194,8 +194,8 @@ Deno.test("WorkerPool.check() says what files hold, and nothing of what is no fi
 Deno.test("WorkerPool answers with the death of a worker instead of never", async () => {
   await using temp = await tempDir();
   const { tasks } = await packageOf(temp, contents);
-  for (const desks of [1, 2]) {
-    using pool = new WorkerPool(desks);
+  for (const executors of [1, 2]) {
+    using pool = new WorkerPool(executors);
     pool.open(options({ partial: temp.at("none"), total: 1 }));
     await assert.rejects(Promise.all([pool.extract([tasks[0]!]), pool.extract([tasks[0]!])]));
     await assert.rejects(pool.extract([tasks[0]!]), "and whoever comes later");

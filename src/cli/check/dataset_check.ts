@@ -133,7 +133,7 @@ async function look(
       remote,
       partial: undefined,
       pace: new HubPace(),
-      patience: { retries: 1, random: () => 0, sleep: context.sleep, onRetry: () => {} },
+      retry: { retries: 1, random: () => 0, sleep: context.sleep, onRetry: () => {} },
       signal: context.signal,
       expected: { total: entry.packageSize, files: entry.fileCount },
       takeWhole: false,

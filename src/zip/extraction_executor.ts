@@ -1,5 +1,5 @@
 /**
- * The desk at which batches of entries are extracted or checked; there is one in each worker, and
+ * The executor at which batches of entries are extracted or checked; there is one in each worker, and
  * one on the main thread. It reads the partial and writes staging.
  *
  * Guarantees: a result is given when its file is verified and, from `flushFrom` bytes on, flushed. A
@@ -23,8 +23,8 @@ import type {
   ToWorker,
 } from "./extract_messages.ts";
 
-/** One desk. */
-export class ExtractionDesk implements Disposable {
+/** One executor. */
+export class ExtractionExecutor implements Disposable {
   #options: (ToWorker & { kind: "open" }) | undefined;
   #partial: Deno.FsFile | undefined;
   #data: Deno.FsFile | undefined;

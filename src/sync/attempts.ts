@@ -1,6 +1,6 @@
 /**
- * What came out wrong so far, and what follows from it: a wrong guess is fetched whole, a damaged
- * entry again, and an entry that stays damaged is the package's fault.
+ * What went wrong so far, and what follows: after a wrong guess more of the entry is fetched, a
+ * damaged entry is fetched again, and an entry that stays damaged is the package's fault.
  *
  * @module
  */
@@ -9,39 +9,44 @@ import type { Range } from "../types.ts";
 import type { BadEntry } from "./extraction.ts";
 import type { Step } from "./step.ts";
 
-/** How much of an entry is fetched in the hope that it suffices; `none` = all of it. */
+/** Which part of an entry is fetched in the hope that it suffices; `none` = no guess, all of it. */
 export type Guess = "ends" | "tail" | "none";
 
-/** How often one entry may come damaged before it is the package's fault. */
+/** How often an entry may arrive damaged before the package is to blame. */
 const MOST_DAMAGED = 2;
-/** So many wrong guesses of one kind, and more wrong than right, end the guessing of that kind. */
+/**
+ * After this many wrong guesses of a kind, if more were wrong than right, that kind is no longer
+ * used.
+ */
 const MOST_WRONG_GUESSES = 8;
 
-/** Guesses, from the boldest; what is left after one was wrong is the next. */
+/** The next guess after a wrong one. */
 const LESS: Readonly<Record<Guess, Guess>> = { ends: "tail", tail: "none", none: "none" };
 
-/** What a round of downloading ended with: done, a better plan is possible, or look again, and why. */
+/**
+ * The result of a download round: done, a better plan is possible, or look again (with the reason).
+ */
 export type Verdict = "done" | "plan_again" | HubError;
 
-/** What is doubted of a package. */
-export class Doubts {
+/** The failed attempts at a package's entries. */
+export class Attempts {
   readonly #left = new Map<string, Guess>();
   readonly #damaged = new Map<string, number>();
   readonly #wrong = { ends: 0, tail: 0, none: 0 };
   readonly #right = { ends: 0, tail: 0, none: 0 };
   #most: Guess = "ends";
 
-  /** How far guessing may go with an entry. */
+  /** The boldest guess still allowed for an entry. */
   guessFor(path: string): Guess {
     return lesser(this.#left.get(path) ?? "ends", this.#most);
   }
 
-  /** A guess was right. */
+  /** Records a right guess. */
   guessedRight(step: Step): void {
     this.#right[guessOf(step)]++;
   }
 
-  /** A guess was wrong; says whether such guesses have proved to be of no use here. */
+  /** Records a wrong guess; returns whether guesses of this kind have proved useless here. */
   guessedWrong(step: Step): boolean {
     const guess = guessOf(step);
     const wrong = ++this.#wrong[guess];
@@ -50,7 +55,10 @@ export class Doubts {
     return useless;
   }
 
-  /** Judges a round's bad entries; `forget` drops bytes. Throws the error of an incurable one. */
+  /**
+   * Judges a round's bad entries; `forget` drops bytes. Throws the error of an entry that stays
+   * damaged.
+   */
   judge(bad: readonly BadEntry[], forget: (range: Range) => void): Verdict {
     let damaged: BadEntry | undefined;
     for (const one of bad) {
@@ -70,7 +78,7 @@ export class Doubts {
     return new HubError("changed", damaged.error.message, { cause: damaged.error });
   }
 
-  /** There is a new package: what was wrong with the old one says nothing about it. */
+  /** Forgets damage: it says nothing about a new package. */
   newPackage(): void {
     this.#damaged.clear();
   }
