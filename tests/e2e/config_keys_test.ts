@@ -103,7 +103,7 @@ keyTest(
   "ends a download without a byte for so long",
   () =>
     withHub({ hub: ["timeout: 0.5", "retries: 0"] }, async (place, hub) => {
-      hub.hub.faults.add({ name: "stall", after: 10_000 });
+      hub.hub.faults.add({ name: "stall", after: 10_000, times: Infinity });
       const ended = await place.run();
       assert.equal(ended.code, 3);
       assert.match(ended.stderr, /0\.5 s/);
