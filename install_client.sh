@@ -24,6 +24,8 @@ unset CDPATH
 
 PROGRAM=${0##*/}
 TAB=$(printf '\t')
+NEWLINE='
+'
 HEADER='# Written by install_client.sh'
 MARK='# datahubsync (install_client.sh)'
 DEFAULT_SCHEDULE='15 8 * * *'
@@ -49,6 +51,9 @@ Installs the datahubsync binary that lies beside this script. Run again, it upgr
   --schedule SPEC     when, in cron's five fields ("15 8 * * *")
   --user NAME         who runs the sync (datahubsync, a system user that is made for it)
   --sync              sync once when all is in place
+  --pack FOLDER       make this machine a hub: pack the folder every ten minutes; may be repeated
+  --site SITE         the hub's site, which --pack fills and --serve serves (/srv/hub)
+  --serve ADDRESS     serve the site, as 0.0.0.0:8000 (needs systemd)
   --dry-run           print every change and make none
   --uninstall         remove what this script installed; config, state, logs and data stay
   --purge             with --uninstall: also config, state and logs, never data
@@ -143,6 +148,7 @@ undo_step() {
       user) drop_user "$one" ;;
       crontab) restore_crontab "$one" "$two" ;;
       timer) tell_systemd "$one" ;;
+      unit) systemctl --system stop "$one" ;;
     esac || {
       undone=
       warn "could not undo: $operation $one $two"
@@ -542,7 +548,7 @@ read_options() {
         ;;
     esac
     case $1 in
-      --install-dir | --data-dir | --hub-url | --schedule | --user)
+      --install-dir | --data-dir | --hub-url | --schedule | --user | --pack | --site | --serve)
         case ${2-} in
           '' | --*) reject "$1 needs a value" ;;
         esac
@@ -552,6 +558,9 @@ read_options() {
           --hub-url) HUB_URL=${2%/} ;;
           --schedule) SCHEDULE=$2 ;;
           --user) RUN_USER=$2 ;;
+          --pack) PACK=$PACK$(absolute "$2")$NEWLINE ;;
+          --site) SITE=$(absolute "$2") ;;
+          --serve) SERVE=$2 ;;
         esac
         shift
         ;;
@@ -589,12 +598,8 @@ check_options() {
   if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$HUB_URL$DATA_DIR" ]; then
     reject "--uninstall takes --purge, --install-dir and --dry-run only"
   fi
-  for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR"; do
-    case $path/ in
-      *[\\\"\$\`]* | *[[:cntrl:]]*) reject "a path with \\, \", \$, \` or control characters can't be used: $path" ;;
-      */../* | */./*) reject "a path with . or .. can't be used: $path" ;;
-    esac
-  done
+  if [ -n "$PACK$SITE$SERVE" ]; then check_hub_options; fi
+  for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR" "$SITE"; do check_path "$path"; done
   for path in "$INSTALL_DIR" "$DATA_DIR"; do
     if [ -n "$path" ] && [ "$UID_NOW" = 0 ] && is_system "$path" && ! expr "$path" : '/[^/]*/.' \| "$path" : '/srv$' >/dev/null; then
       reject "$path is no place for this" "name a folder inside it"
@@ -613,6 +618,40 @@ check_options() {
   if [ -n "$WANT_SYSTEMD" ] && [ -z "$DESTDIR" ] && ! systemd_runs; then
     die "--systemd: systemd doesn't run here, so no timer would" "use --setup-crontab"
   fi
+}
+
+check_path() {
+  case $1/ in
+    *[\\\"\$\`]* | *[[:cntrl:]]*) reject "a path with \\, \", \$, \` or control characters can't be used: $1" ;;
+    */../* | */./*) reject "a path with . or .. can't be used: $1" ;;
+  esac
+}
+
+check_hub_options() {
+  if [ -n "$UNINSTALL" ]; then reject "--uninstall removes the hub, too; it takes no --pack, --site or --serve"; fi
+  if [ -n "$HUB_URL$DATA_DIR$WANT_SYNC" ]; then
+    reject "--pack and --serve make a hub, --hub-url, --data-dir and --sync a client" "run this once for each"
+  fi
+  if [ "$UID_NOW" != 0 ]; then reject "--pack and --serve need root" "sudo ./$PROGRAM …"; fi
+  if [ -z "$PACK$SERVE" ]; then reject "--site goes with --pack or --serve"; fi
+  if [ -n "$WANT_SYSTEMD" ] && [ -n "$SCHEDULE" ]; then
+    reject "--schedule is cron's: by systemd the hub is packed every ten minutes" "leave one of them out"
+  fi
+  : "${SITE:=/srv/hub}" "${SCHEDULE:=*/10 * * * *}"
+  if is_system "$SITE"; then reject "$SITE is no place for a site" "name a folder inside it"; fi
+  case $SERVE in
+    '') ;;
+    *[!]0-9A-Za-z.:[-]*) reject "--serve: an address such as 0.0.0.0:8000 was expected, found $SERVE" ;;
+    *:[1-9][0-9][0-9][0-9] | *:[1-6][0-9][0-9][0-9][0-9]) ;;
+    *) reject "--serve: an address with a port from 1024 on was expected, as 0.0.0.0:8000, found $SERVE" ;;
+  esac
+  if [ -n "$SERVE" ] && [ -z "$DESTDIR" ] && ! systemd_runs; then
+    die "--serve: systemd doesn't run here, so nothing would start it" "let nginx serve $SITE: docs/hub.md"
+  fi
+  printf '%s' "$PACK" | while IFS= read -r path; do
+    check_path "$path"
+    if [ -z "$DESTDIR" ] && [ ! -d "$path" ]; then reject "--pack: there is no folder $path"; fi
+  done
 }
 
 # Root installs for the machine, anybody else for themselves.
@@ -1373,7 +1412,8 @@ writable_folders() {
 
 write_units() {
   writable_folders >"$TMP/writable"
-  write_service >"$TMP/text"
+  write_service "keeps local datasets up to date with the hub" oneshot \
+    "sync -c $(unit_word "$CONFIG" | sed 's/\$/$$/g') -q --wait $WAIT" >"$TMP/text"
   put_file "$TMP/text" "$UNIT_DIR/datahubsync.service" 644 "$ROOT_OWNER"
   record file "$UNIT_DIR/datahubsync.service"
   variables=$UNIT_DIR/datahubsync.service.d/environment.conf
@@ -1420,6 +1460,7 @@ END
   fi
 }
 
+# write_service WHAT TYPE WORDS: a unit that runs the program and may write to what $TMP/writable lists.
 write_service() {
   # systemd takes no program with a quote in its path, but env may start one.
   case $BINARY in
@@ -1429,13 +1470,13 @@ write_service() {
   cat <<END
 $HEADER
 [Unit]
-Description=DataHubSync: keeps local datasets up to date with the hub
+Description=DataHubSync: $1
 Wants=network-online.target
 After=network-online.target
 
 [Service]
-Type=oneshot
-ExecStart=${env_first}$(unit_word "$BINARY") sync -c $(unit_word "$CONFIG" | sed 's/\$/$$/g') -q --wait $WAIT
+Type=$2
+ExecStart=${env_first}$(unit_word "$BINARY") $3
 # 4: another run holds the lock and does the work.
 SuccessExitStatus=4
 UMask=0022
@@ -1516,6 +1557,139 @@ drop_units() {
   if systemd_runs && [ -z "$DRY_RUN" ]; then tell_systemd stop 2>/dev/null || :; fi
 }
 
+# ---- the hub's end ------------------------------------------------------------------------------
+
+HUB_UNITS='datahubsync-pack.service datahubsync-serve.service'
+HUB_CRON=/etc/cron.d/datahubsync-hub
+
+install_hub() {
+  find_binary
+  KIND=cron.d
+  if [ -n "$WANT_SYSTEMD" ]; then KIND=systemd; fi
+  EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
+  NEW_CONFIG=''
+  choose_user
+  refuse_unreadable
+  say "DataHubSync $VERSION to $DESTDIR$INSTALL_DIR: a hub in $SITE${DRY_RUN:+ (dry run: nothing is changed)}"
+  make_user
+  install_program
+  begin "The hub's site"
+  make_dir "$SITE" 755 "$RUN_OWNER"
+  make_dir "$INSTALL_DIR/logs" 755 "$RUN_OWNER"
+  end
+  if [ -n "$PACK" ]; then
+    begin "Pack every folder, as $RUN_USER"
+    if [ "$KIND" = systemd ]; then write_pack_unit; else write_pack_cron; fi
+    end
+  fi
+  if [ -n "$SERVE" ]; then
+    begin "Serve $SITE on $SERVE, as $RUN_USER"
+    printf '' >"$TMP/writable"
+    hub_unit datahubsync-serve.service "serves $SITE" "serve $(unit_word "$SITE") --listen $SERVE"
+    end
+  fi
+  if [ "$KIND" = cron.d ] && [ -n "$PACK" ]; then
+    printf '%s\n' "$INSTALL_DIR/logs/hub.log" >"$TMP/logs"
+    LOGROTATE_FILE=/etc/logrotate.d/datahubsync-hub
+    install_logrotate
+  fi
+  if [ -n "$DRY_RUN" ]; then say "Dry run: $CHANGES changes would be made, none was."; fi
+}
+
+# A folder that the site's user can't read would never be packed: said before anything is made.
+refuse_unreadable() {
+  if [ -n "$DESTDIR" ]; then return 0; fi
+  # Who is to be made has nobody's rights.
+  who=$RUN_USER
+  if [ -n "$MAKE_USER" ]; then who=nobody; fi
+  printf '%s' "$PACK" | while IFS= read -r path; do
+    if ! runuser -u "$who" -- test -r "$path" -a -x "$path"; then
+      reject "$RUN_USER couldn't read $path" "chmod o+rx $(sh_word "$path"), or --user OWNER"
+    fi
+  done
+  if [ -d "$SITE" ] && ! runuser -u "$who" -- test -w "$SITE"; then
+    if [ -n "$MAKE_USER" ] || [ "$(stat -c %U "$SITE")" != "$RUN_USER" ]; then
+      reject "$RUN_USER couldn't write to $SITE" "choose another --site, or --user $(stat -c %U "$SITE")"
+    fi
+  fi
+}
+
+# pack_words WORD: the command behind the program, its paths quoted by WORD.
+pack_words() {
+  printf 'pack'
+  printf '%s' "$PACK" | while IFS= read -r path; do printf ' %s' "$("$1" "$path")"; done
+  printf ' --output %s --settle 60s' "$("$1" "$SITE")"
+}
+
+write_pack_cron() {
+  drop_hub_unit datahubsync-pack.service
+  {
+    say "$HEADER"
+    say "SHELL=/bin/sh"
+    say "$SCHEDULE $RUN_USER $(cron_word "$BINARY") $(pack_words cron_word) -q >>$(cron_word "$INSTALL_DIR/logs/hub.log") 2>&1"
+  } >"$TMP/text"
+  put_file "$TMP/text" "$HUB_CRON" 644 "$ROOT_OWNER"
+  record file "$HUB_CRON"
+}
+
+write_pack_unit() {
+  remove "$HUB_CRON"
+  forget file "$HUB_CRON"
+  printf '%s\n' "$SITE" >"$TMP/writable"
+  hub_unit datahubsync-pack.service "packs folders into $SITE" "$(pack_words exec_word) --every 10m"
+}
+
+# A word of a unit's command, where a dollar would begin a variable.
+exec_word() { unit_word "$1" | sed 's/\$/$$/g'; }
+
+# hub_unit NAME WHAT WORDS: a service that runs from the machine's start on.
+hub_unit() {
+  {
+    write_service "$2" simple "$3"
+    cat <<'END'
+Restart=on-failure
+RestartSec=30
+
+[Install]
+WantedBy=multi-user.target
+END
+  } >"$TMP/text"
+  # What lies in homes is only read.
+  if printf '%s' "$PACK$SITE" | grep -Eq '^/(home|root|run/user)(/|$)'; then
+    sed 's/^ProtectHome=yes/ProtectHome=read-only/' "$TMP/text" >"$TMP/other"
+    mv "$TMP/other" "$TMP/text"
+  fi
+  if printf '%s' "$PACK$SITE" | grep -Eq '^/(var/)?tmp(/|$)'; then
+    grep -v '^PrivateTmp=' "$TMP/text" >"$TMP/other"
+    mv "$TMP/other" "$TMP/text"
+  fi
+  put_file "$TMP/text" "$UNIT_DIR/$1" 644 "$ROOT_OWNER"
+  record file "$UNIT_DIR/$1"
+  make_link "../$1" "$UNIT_DIR/multi-user.target.wants/$1"
+  record link "$UNIT_DIR/multi-user.target.wants/$1"
+  if systemd_runs; then
+    change "start $1"
+    if [ -z "$DRY_RUN" ]; then
+      on_failure unit "$1"
+      systemctl --system daemon-reload
+      systemctl --system restart "$1"
+    fi
+  fi
+}
+
+drop_hub_unit() {
+  if [ ! -e "$DESTDIR$UNIT_DIR/$1" ]; then return 0; fi
+  if systemd_runs; then
+    change "stop $1"
+    if [ -z "$DRY_RUN" ]; then systemctl --system stop "$1"; fi
+  fi
+  for path in "multi-user.target.wants/$1" "$1"; do
+    remove "$UNIT_DIR/$path"
+    forget file "$UNIT_DIR/$path"
+    forget link "$UNIT_DIR/$path"
+  done
+}
+
 # ---- uninstall ----------------------------------------------------------------------------------
 
 uninstall() {
@@ -1525,6 +1699,12 @@ uninstall() {
     if [ -z "$PURGE" ] || [ ! -f "$DESTDIR$CONFIG" ]; then
       die "nothing in $INSTALL_DIR was installed by this script" "--install-dir DIR, where it is elsewhere"
     fi
+  fi
+  if [ "$UID_NOW" = 0 ]; then
+    begin "Stop the hub"
+    remove "$HUB_CRON"
+    for unit in $HUB_UNITS; do drop_hub_unit "$unit"; done
+    end
   fi
   refuse_while_running
   if [ -n "$PURGE" ]; then look_for_purge; fi
@@ -1621,7 +1801,7 @@ look_for_purge() {
     printf 'owned\t%s\n' "$folder/.last_sync.json" "$folder/.datahubsync" "$INSTALL_DIR/logs/sync.log" >"$TMP/paths"
   fi
   config_paths local_dir >"$TMP/data"
-  { say "$CONFIG"; config_paths owned; } >"$TMP/purge"
+  { say "$CONFIG"; say "$INSTALL_DIR/logs/hub.log"; config_paths owned; } >"$TMP/purge"
   { config_paths owned_dir; config_paths unfinished; } >"$TMP/folders"
   while IFS= read -r path; do
     record dir "$path"
@@ -1731,7 +1911,7 @@ install() {
 
 main() {
   INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
-  DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
+  PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   DESTDIR=${DESTDIR%/}
   UID_NOW=$(id -u)
@@ -1772,7 +1952,7 @@ main() {
   if [ -f "$list" ] && [ ! -L "$list" ] && [ "$(stat -c %u "$list")" = "$UID_NOW" ]; then cat "$list" >"$TMP/installed"; fi
   find_config
   if is_v2 "$INSTALL_DIR"; then V2=yes; fi
-  if [ -n "$UNINSTALL" ]; then uninstall; else install; fi
+  if [ -n "$UNINSTALL" ]; then uninstall; elif [ -n "$SITE" ]; then install_hub; else install; fi
 }
 
 main "$@"

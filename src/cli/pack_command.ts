@@ -36,6 +36,7 @@ export interface PackCommandOptions {
   level?: string;
   all?: boolean;
   every?: string;
+  quiet?: boolean;
   json?: boolean;
   explain?: string;
 }
@@ -60,7 +61,7 @@ export async function packCommand(
   using stop = stopSignals();
   const rounds = new Rounds(jobs, terminal, {
     json: options.json ?? false,
-    changesOnly: options.every !== undefined,
+    changesOnly: options.quiet === true || options.every !== undefined,
     signal: stop.signal,
   });
   const code = await repeat(() => rounds.run(), {
@@ -131,14 +132,14 @@ async function configuredJobs(
     terminal: Terminal;
   },
 ): Promise<PackOptions[]> {
-  const { config: _, json: _json, every: _every, all, ...others } = options;
+  const { config: _, json: _json, every: _every, quiet: _quiet, all, ...others } = options;
   const written = Object.keys(others).map((name) =>
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   );
   if (folders.length > 0) written.unshift(folders[0]!);
   if (written.length > 0) {
     throw new UsageError(`--config says what is packed, and so does ${written.join(", ")}`, {
-      expected: "with --config only --all, --every and --json",
+      expected: "with --config only --all, --every, --quiet and --json",
       hint: `write it into ${path}, or leave --config out`,
     });
   }

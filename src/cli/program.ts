@@ -199,6 +199,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--level <n>", "deflate's level, 1 to 9 (default: 6)")
     .option("--all", "read every file, also what size and time say is unchanged")
     .option("--every <duration>", "keep running, and pack again this often (as 10m)")
+    .option("-q, --quiet", "say nothing of folders that haven't changed")
     .option("--explain <file>", "say what a patch does, and pack nothing")
     .addOption(jsonOption())
     .action(async (folders, options) => {

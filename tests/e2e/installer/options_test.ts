@@ -7,7 +7,8 @@ import { assertDone, configText, finish, makeDestination, PROJECT } from "./bund
 
 const OPTIONS = [
   ...["--install-dir", "--data-dir", "--hub-url", "--setup-crontab", "--schedule", "--systemd"],
-  ...["--user", "--sync", "--dry-run", "--uninstall", "--purge", "--help"],
+  ...["--user", "--sync", "--pack", "--site", "--serve", "--dry-run", "--uninstall", "--purge"],
+  "--help",
 ];
 
 const script = join(PROJECT, "install_client.sh");
