@@ -35,6 +35,7 @@ export type {
   SyncOptions,
   VerifyOptions,
 } from "./client/client_options.ts";
+export { get, type GetOptions, type GetSettings } from "./client/get.ts";
 export { type LocalFiles, LocalHub } from "./client/local_hub.ts";
 export type { SyncReporter } from "./client/sync_reporter.ts";
 export type { SyncResult } from "./client/sync_result.ts";

@@ -37,6 +37,20 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       ...SIGNALS,
     },
   },
+  get: {
+    examples: [
+      ["get https://example.org/bulk/companyfacts.zip", "into companyfacts/; later what changed"],
+      ["get https://example.org/gtfs.zip feed --delete-removed", "another folder, exactly the ZIP"],
+      ["get https://example.org/a.zip -H 'X-Api-Key: …' -q", "for cron, with a header"],
+    ],
+    codes: {
+      [EXIT.ok]: "up to date",
+      [EXIT.usage]: "an option is wrong, or files are there that differ",
+      [EXIT.failed]: "it couldn't be fetched or placed",
+      [EXIT.locked]: "another run is working on the folder",
+      ...SIGNALS,
+    },
+  },
   demo: {
     examples: [["demo --keep", "leave the folders there to look at"]],
     codes: {
@@ -101,6 +115,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     examples: [
       ["init", "asks, at a terminal"],
       ["init --hub-url http://hub.example.com:8000 -d bars", "asks less"],
+      ["init --url https://example.org/bulk/facts.zip", "one ZIP on the web, with no hub"],
     ],
     codes: {
       [EXIT.ok]: "the configuration is written",

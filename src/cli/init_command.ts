@@ -9,6 +9,9 @@
  * @module
  */
 import { type Environment, processEnvironment } from "../config/env_names.ts";
+import { folderFor } from "../client/get.ts";
+import { openSources } from "../client/open_sources.ts";
+import { parseConfig } from "../config/load_config.ts";
 import { HubError, UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { HubClient } from "../hub/hub_client.ts";
@@ -40,6 +43,8 @@ import { dirname, resolve } from "node:path";
 /** Options of `init`. */
 export interface InitOptions {
   hubUrl?: string;
+  /** The address of a ZIP, in place of a hub. */
+  url?: string;
   output?: string;
   dataDir?: string;
   dataset?: string[];
@@ -66,6 +71,9 @@ export async function initCommand(
   const { env = processEnvironment, ask } = surroundings;
   const output = resolve(options.output ?? "config.yaml");
   await refuseExisting(output, options.force ?? false);
+  if (options.url !== undefined) {
+    return await initUrl(options.url, { options, output, terminal, env });
+  }
   const token = env(TOKEN);
   const person = ask && { ask, terminal };
   const answered = async (typed: string): Promise<{ url: string; entries: CatalogEntry[] }> => {
@@ -95,12 +103,57 @@ export async function initCommand(
     : await written(options.dataDir ?? "");
   await writeFileAtomic(output, text, { mode: 0o644 });
   if (options.quiet) return EXIT.ok;
+  sayWritten(terminal, output, datasets.length, Boolean(token));
+  return EXIT.ok;
+}
+
+/** Writes a configuration that follows one ZIP, after a look at it. */
+async function initUrl(
+  url: string,
+  { options, output, terminal, env }: {
+    options: InitOptions;
+    output: string;
+    terminal: Terminal;
+    env: Environment;
+  },
+): Promise<number> {
+  if (options.hubUrl !== undefined) {
+    throw new UsageError("expected --url or --hub-url, found both", {
+      hint: "leave one out; a configuration may have both afterwards",
+    });
+  }
+  const parsed = URL.parse(url);
+  if (parsed !== null && (parsed.username !== "" || parsed.password !== "")) {
+    throw new UsageError("expected an address without user and password", {
+      hint: "put them into datasets[].url as ${DATAHUBSYNC_USERNAME} and ${DATAHUBSYNC_PASSWORD}",
+    });
+  }
+  const [name = folderFor(url), ...more] = options.dataset ?? [];
+  if (more.length > 0) {
+    throw new UsageError("expected one name with -d, since --url is one dataset");
+  }
+  const home = { home: env("HOME"), base: dirname(output) };
+  const dataDir = await readFolder(options.dataDir ?? "", home);
+  const text = configTemplate({ url, dataDir, datasets: [name], token: false, isFile: true });
+  refuseUnloadable(text, { path: output, env });
+  trustSystemStore();
+  using owned = createFetch();
+  const config = parseConfig(text, { path: output, env });
+  const hub = { ...config.hub, retries: 1, timeout: 30 };
+  using sources = openSources({ ...config, hub }, { fetch: owned.fetch });
+  await sources.hubsOf(config.datasets[0]!)[0]!.catalog();
+  // A query may be a signature.
+  await writeFileAtomic(output, text, { mode: url.includes("?") ? 0o600 : 0o644 });
+  if (!options.quiet) sayWritten(terminal, output, 1);
+  return EXIT.ok;
+}
+
+function sayWritten(terminal: Terminal, output: string, datasets: number, token = false): void {
   terminal.out(
-    `Wrote ${output} with ${countText(datasets.length, "dataset")}. Next:\n` +
+    `Wrote ${output} with ${countText(datasets, "dataset")}. Next:\n` +
       ["--check", "sync"].map((words) => `  ${ownCommand(words, { config: output })}\n`).join("") +
       (token ? `Each run takes the token from ${TOKEN}; hub.token may hold it instead.\n` : ""),
   );
-  return EXIT.ok;
 }
 
 /** A person, where both ends of the terminal are there. */

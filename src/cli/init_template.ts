@@ -12,13 +12,16 @@ export interface TemplateInput {
   datasets: readonly string[];
   /** Whether the hub wants a token, which then comes from the environment. */
   token: boolean;
+  /** Whether `url` is a ZIP's and no hub's. */
+  isFile?: boolean;
 }
 
 /** The text of a new configuration. */
-export function configTemplate({ url, dataDir, datasets, token }: TemplateInput): string {
+export function configTemplate(input: TemplateInput): string {
+  const { url, dataDir, datasets, token, isFile = false } = input;
   const folder = dataDir.replace(/(?<=.)\/+$/, "");
   const followed = datasets.map((name) =>
-    `  - name: ${scalar(name)}\n    local_dir: ${
+    `  - name: ${scalar(name)}\n${isFile ? `    url: ${scalar(url)}\n` : ""}    local_dir: ${
       scalar(folder === "/" ? `/${name}` : `${folder}/${name}`)
     }\n`
   );
@@ -26,16 +29,12 @@ export function configTemplate({ url, dataDir, datasets, token }: TemplateInput)
 # config.example.yaml; a line that begins with "#key" shows an optional setting with its default.
 # DataHubSync 配置文件，由 datahubsync init 生成；全部选项见 config.example.yaml。
 
-hub:
-  # Address of the hub. 数据中心地址。
-  url: ${scalar(url)}
-  # Seconds without a single byte before a request is given up. 连续多少秒收不到数据即视为失败。
-  timeout: 300
-  # Sent as "Authorization: Bearer …". 访问令牌。
-  ${token ? "token: ${DATAHUBSYNC_TOKEN}" : "#token: ${DATAHUBSYNC_TOKEN}"}
-
-datasets:
-  # The dataset's name on the hub, and the folder that is kept in step. 数据集名称与本地目录。
+${isFile ? "" : hubSection(url, token)}datasets:
+  # ${
+    isFile
+      ? "A name of yours, the ZIP's address, and the folder that is kept up to date (docs/get.md). 名称、ZIP 地址与本地目录。"
+      : "The dataset's name on the hub, and the folder that is kept in step. 数据集名称与本地目录。"
+  }
 ${followed.join("")}
 logging:
   # DEBUG, INFO, WARNING or ERROR. 日志级别。
@@ -44,6 +43,18 @@ logging:
   file: ./logs/sync.log
   # Size at which we rotate it; 0 = never (logrotate does it). 达到此大小时轮转。
   max_size: 10MB
+`;
+}
+
+function hubSection(url: string, token: boolean): string {
+  return `hub:
+  # Address of the hub. 数据中心地址。
+  url: ${scalar(url)}
+  # Seconds without a single byte before a request is given up. 连续多少秒收不到数据即视为失败。
+  timeout: 300
+  # Sent as "Authorization: Bearer …". 访问令牌。
+  ${token ? "token: ${DATAHUBSYNC_TOKEN}" : "#token: ${DATAHUBSYNC_TOKEN}"}
+
 `;
 }
 

@@ -99,6 +99,19 @@ export async function openRun(
 ): Promise<OpenRun> {
   const config = await openConfig(options, terminal);
   const statePath = await statePathOf(config, options);
+  return await openRunOf(config, { statePath, options, terminal, writes });
+}
+
+/** Opens a run of a configuration that is there already. Throws as {@linkcode openRun}. */
+export async function openRunOf(
+  config: Config,
+  { statePath, options, terminal, writes }: {
+    statePath: string;
+    options: RunOptions;
+    terminal: Terminal;
+    writes: boolean;
+  },
+): Promise<OpenRun> {
   const datasets = chosenDatasets(config, options.dataset);
   const owners = await passOwnerGate({ config, statePath }, { mark: writes });
   const log = openLog({

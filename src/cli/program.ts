@@ -25,6 +25,9 @@ const hubUrlOption = (): Option<"--hub-url <url>"> =>
 const jsonOption = (): Option<"--json"> =>
   new Option("--json", "print one JSON document on stdout");
 
+/** Collects an option that may be given several times, with one value each. */
+const several = (value: string, before: string[] = []): string[] => [...before, value];
+
 /** Builds the program; `done` takes the exit code of the command that ran. */
 export function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
   const program = new Command(PROGRAM)
@@ -69,6 +72,29 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .action(async (options) => {
       const { syncCommand } = await import("./sync_command.ts");
       done(await syncCommand(options, terminal));
+    });
+
+  program.command("get")
+    .description("keep a folder up to date with one ZIP on the web; needs no configuration")
+    .argument("<url>", "the ZIP's address")
+    .argument("[dir]", "the folder (default: the file's name without .zip)")
+    .option("--include <glob>", "only these files; may be given several times", several)
+    .option("--exclude <glob>", "not these files; may be given several times", several)
+    .option("--strip-prefix <folder>", "take this leading folder off (auto: the only one)")
+    .option("--delete-removed", "remove files that the ZIP doesn't have any more")
+    .option("--adopt", "replace files that are there already and differ")
+    .option("-H, --header <line>", "a header for this server, as 'Name: value'", several)
+    .option("--token <text>", "a bearer token; '${DATAHUBSYNC_TOKEN}' takes it from there")
+    .option("--ca-file <file>", "further certificate authorities, as PEM")
+    .option("--dry-run", "say what would be fetched, and change nothing")
+    .option("--force", "read every file, and fetch what differs")
+    .addOption(jsonOption())
+    .option("-q, --quiet", "say nothing but errors")
+    .option("-v, --verbose", "say everything")
+    .allowExcessArguments(false)
+    .action(async (url, dir, options) => {
+      const { getCommand } = await import("./get_command.ts");
+      done(await getCommand(url, dir, options, terminal));
     });
 
   program.command("demo")
@@ -159,6 +185,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
   program.command("init")
     .description("ask a hub for its datasets and write a configuration")
     .addOption(hubUrlOption())
+    .option("--url <url>", "follow this ZIP, with no hub")
     .option("--output <file>", "the file to write (default: config.yaml)")
     .option("--data-dir <dir>", "where the data will be kept (default: ./data)")
     .addOption(datasetOption())

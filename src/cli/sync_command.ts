@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { bothReporters } from "../sync/reporter.ts";
+import { bothReporters, type Reporter } from "../sync/reporter.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import type { SyncResult } from "../types.ts";
 import { AfterRun } from "./after_run.ts";
@@ -15,7 +15,7 @@ import { repeat } from "./every.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { logReporter } from "./log_reporter.ts";
-import { openRun, type RunOptions } from "./open_run.ts";
+import { type OpenRun, openRun, type RunOptions } from "./open_run.ts";
 import { resultDocument } from "./result_document.ts";
 import { sayEnds } from "./sync_words.ts";
 import type { Terminal } from "./terminal.ts";
@@ -49,11 +49,24 @@ export async function syncCommand(options: SyncOptions, terminal: Terminal): Pro
 }
 
 async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<number> {
-  const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
+  if (options.wait !== undefined) parseWait(options.wait);
   await using run = await openRun(options, terminal, { writes: !options.dryRun });
+  const after = options.dryRun ? undefined : new AfterRun(run);
+  return await runSync(run, options, terminal, { after });
+}
+
+/** Syncs an open run's datasets and says what came of it; returns the exit code. */
+export async function runSync(
+  run: OpenRun,
+  options: SyncOptions,
+  terminal: Terminal,
+  { after, reporter: further }: { after?: AfterRun | undefined; reporter?: Reporter },
+): Promise<number> {
+  const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
   const planOnly = options.dryRun ?? false;
   const { format } = run.config.logging;
   const reporters = [logReporter(run.log, { dryRun: planOnly, format })];
+  if (further !== undefined) reporters.push(further);
   const watched = terminal.errIsTerminal && !options.quiet && !options.json;
   const plans = new Map<string, Parameters<ReturnType<typeof logReporter>["planned"]>[1]>();
   // With --verbose the log's lines go to the same terminal.
@@ -74,7 +87,6 @@ async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<numbe
   };
   run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
   const { hubsOf, statePath } = run;
-  const after = planOnly ? undefined : new AfterRun({ ...run, context });
   const onResult = async (result: SyncResult): Promise<void> => {
     // What is waited for gets its line in the history when it is over.
     if (waitMs > 0 && isAwaited(result)) return;

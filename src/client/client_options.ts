@@ -32,6 +32,11 @@ export interface ClientOptions {
   signal?: AbortSignal;
   /** Goes around the proxies of the environment, for a hub on this machine. */
   direct?: boolean;
+  /**
+   * Asked before files that are in a folder, but that no sync has placed, are replaced; throws to
+   * refuse. Default: they are.
+   */
+  mayReplace?: (dataset: string, paths: readonly string[]) => void | Promise<void>;
 }
 
 /**

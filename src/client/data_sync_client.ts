@@ -179,11 +179,12 @@ export class DataSyncClient implements AsyncDisposable {
       const engine = this.#engine ??= this.#open();
       const plans = new Map<string, PlanSummary>();
       const reporter = engineReporter(this.#options.reporter ?? {}, plans);
+      const { mayReplace } = this.#options;
       const signals = [this.#closed.signal, this.#options.signal, options.signal];
       const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
       return await work({
         hubsOf: engine.hubsOf,
-        context: { ...engine.context, reporter, signal },
+        context: { ...engine.context, reporter, signal, ...(mayReplace && { mayReplace }) },
         plans,
       });
     } finally {

@@ -10,6 +10,7 @@ import {
   InterruptedError,
   LockedError,
   StoreError,
+  UsageError,
 } from "../errors.ts";
 import type { Status } from "../types.ts";
 
@@ -17,7 +18,7 @@ import type { Status } from "../types.ts";
 export function statusOf(error: unknown): Status {
   if (error instanceof InterruptedError) return "interrupted";
   if (error instanceof LockedError) return "locked";
-  if (error instanceof ConfigError) return "config_error";
+  if (error instanceof ConfigError || error instanceof UsageError) return "config_error";
   if (error instanceof HubError) return "download_failed";
   // A package without its end never fully arrived; any other fault is in what arrived.
   if (error instanceof ArchiveError) {

@@ -106,6 +106,8 @@ class Gathering {
   #fetched = 0;
   #proven = false;
   #leftOut = new Map<string, string>();
+  /** Paths that somebody has allowed to replace. */
+  readonly #replaceable = new Set<string>();
 
   constructor(input: GatherInput, context: SyncContext) {
     this.#input = input;
@@ -135,6 +137,7 @@ class Gathering {
       onStep?.("planned");
       collectGarbage(look.located.length);
       if (partial === undefined) return this.#result(look);
+      await this.#askToReplace(plan);
       const verdict = await this.#fetch(plan, { look, partial });
       if (verdict === "done") {
         if (!this.#proofWasMissed(look)) return this.#result(look);
@@ -145,6 +148,17 @@ class Gathering {
       reporter.debug(dataset.name, `planning anew: ${verdict.message}`);
       look = await this.#lookAgain(look, verdict);
     }
+  }
+
+  /** Without a manifest whatever is there, and differs, is somebody else's. */
+  async #askToReplace({ steps, staged }: Plan): Promise<void> {
+    const { dataset, knownFiles } = this.#input;
+    const { mayReplace } = this.#context;
+    if (mayReplace === undefined || knownFiles > 0) return;
+    const paths = [...steps.map(({ entry }) => entry), ...staged].map(({ path }) => path)
+      .filter((path) => this.#onDisk.has(path) && !this.#replaceable.has(path));
+    if (paths.length > 0) await mayReplace(dataset.name, paths);
+    for (const path of paths) this.#replaceable.add(path);
   }
 
   /**

@@ -46,6 +46,8 @@ export interface SyncContext {
   configPath?: string;
   /** Files that no package may replace, such as the configuration. */
   guarded?: readonly Guarded[];
+  /** Asked before files that no run has placed are replaced; throws to refuse. */
+  mayReplace?: (dataset: string, paths: readonly string[]) => void | Promise<void>;
   /**
    * Removes secrets from a result's texts: a hub's page may echo them, and results go into files.
    */

@@ -6,7 +6,10 @@ import { loadConfig } from "../../src/config/load_config.ts";
 import { HubError, UsageError } from "../../src/errors.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";
+import { syncCommand } from "../../src/cli/sync_command.ts";
+import { startFileServer } from "../support/file_server.ts";
 import { tempDir } from "../support/temp.ts";
+import { treeOf, zipOf } from "../sync/watched.ts";
 
 const nobody = { env: () => undefined };
 const hintOf = (hint: RegExp) => (error: unknown): boolean => {
@@ -276,4 +279,31 @@ Deno.test("initCommand() says how to give a token where the hub asks for one", a
   assert.match(await refused(() => "wrong"), /the hub refuses the token in DATAHUBSYNC_TOKEN/);
   // The hint's own words.
   assert.equal(await initCommand(options, fakeTerminal(), { env: () => "right" }), 0);
+});
+
+Deno.test("initCommand() follows a ZIP with --url, after a look at it, with no hub", async () => {
+  await using temp = await tempDir();
+  await using server = startFileServer({
+    bytes: new Uint8Array(zipOf(treeOf({ "a.csv": "1\n" }))),
+  });
+  const output = temp.at("config.yaml");
+  const terminal = fakeTerminal();
+  assert.equal(await initCommand({ url: server.url, output }, terminal, nobody), 0);
+  assert.match(terminal.stdout(), /with 1 dataset\. Next:/);
+  const config = await loadConfig(output, { env: () => undefined });
+  assert.deepEqual([config.warnings, config.hub.urls], [[], []]);
+  const [dataset] = config.datasets;
+  assert.deepEqual([dataset?.name, dataset?.localDir], ["file", temp.at("data", "file")]);
+  assert.deepEqual(dataset?.source?.urls, [server.url]);
+  assert.equal(await syncCommand({ config: output }, fakeTerminal()), 0);
+  assert.equal(await Deno.readTextFile(temp.at("data", "file", "a.csv")), "1\n");
+
+  const other = { output: temp.at("other.yaml") };
+  const refused = (options: Parameters<typeof initCommand>[0], says: RegExp) =>
+    assert.rejects(initCommand({ ...other, ...options }, fakeTerminal(), nobody), says);
+  await refused({ url: "ftp://example.org/a.zip" }, /begins with http/);
+  await refused({ url: "https://me:pw@example.org/a.zip" }, /without user and password/);
+  await refused({ url: server.url, hubUrl: server.origin }, /found both/);
+  await refused({ url: `${server.origin}/gone.zip` }, /answered 404/);
+  await assert.rejects(Deno.stat(other.output), Deno.errors.NotFound);
 });

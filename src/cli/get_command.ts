@@ -1,0 +1,82 @@
+/**
+ * `datahubsync get URL [DIR]`: a sync of one ZIP on the web, with no configuration.
+ *
+ * Guarantees: everything that `sync` guarantees, its exit codes and its silence under cron included.
+ * An address that isn't the recorded one is said before anything changes. Files that are there and
+ * differ from the package's are replaced only when a person says so, or `--adopt` does.
+ *
+ * @module
+ */
+import { differing, folderFor, type GetSettings, planGet, refuseToReplace } from "../client/get.ts";
+import { UsageError } from "../errors.ts";
+import { masker } from "../redact.ts";
+import { silentReporter } from "../sync/reporter.ts";
+import { openRunOf, secretsOf } from "./open_run.ts";
+import { runSync, type SyncOptions } from "./sync_command.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What `get` may be told. */
+export interface GetCommandOptions
+  extends
+    Pick<GetSettings, "include" | "exclude" | "stripPrefix" | "deleteRemoved" | "token" | "caFile">,
+    Pick<SyncOptions, "dryRun" | "force" | "json" | "quiet" | "verbose"> {
+  /** `Name: value`, each. */
+  header?: readonly string[];
+  adopt?: boolean;
+}
+
+/** Asks a person; `null` = nobody answers. */
+type Ask = (question: string) => string | null;
+
+/** Runs `get`; returns the exit code. Throws UsageError, StoreError, HubError. */
+export async function getCommand(
+  url: string,
+  dir: string | undefined,
+  options: GetCommandOptions,
+  terminal: Terminal,
+  ask: Ask | undefined = personAt(terminal, options),
+): Promise<number> {
+  const { header = [], adopt = false } = options;
+  const settings: GetSettings = {
+    ...options,
+    headers: Object.fromEntries(header.map(readHeader)),
+  };
+  const { config, statePath, moved } = await planGet(url, dir ?? folderFor(url), settings);
+  terminal.hide?.(masker(secretsOf(config)));
+  await using run = await openRunOf(config, { statePath, options, terminal, writes: false });
+  if (moved !== undefined && !options.quiet) terminal.err(`note: ${moved}\n`);
+  const warnings: string[] = [];
+  if (!adopt) {
+    run.context.mayReplace = (dataset, paths) => {
+      if (ask === undefined) refuseToReplace(dataset, paths);
+      terminal.err("\n");
+      const answer = ask(`${differing(paths)} from the package. Replace? [y/N]`);
+      if (!/^\s*y(es)?\s*$/i.test(answer ?? "")) refuseToReplace(dataset, paths);
+    };
+  }
+  const warn = (_dataset: string, message: string): void => void warnings.push(message);
+  try {
+    return await runSync(run, options, terminal, { reporter: { ...silentReporter, warn } });
+  } finally {
+    // There is no log that could be read later.
+    if (terminal.errIsTerminal && !options.quiet && !options.verbose) {
+      for (const text of warnings) terminal.err(`warning: ${text}\n`);
+    }
+  }
+}
+
+function readHeader(text: string): [name: string, value: string] {
+  const [, name, value] = /^([^:\s]+)\s*:\s*(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new UsageError("expected a header as `Name: value`", {
+    expected: "Name: value",
+    found: "another text",
+    hint: "--header 'X-Api-Key: …'",
+  });
+}
+
+/** A person, where both ends of the terminal are there. */
+function personAt(terminal: Terminal, { quiet, json }: GetCommandOptions): Ask | undefined {
+  const there = terminal.errIsTerminal && Deno.stdin.isTerminal() && !quiet && !json;
+  return there ? (text) => prompt(text) : undefined;
+}

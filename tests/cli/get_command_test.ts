@@ -1,0 +1,235 @@
+/** `datahubsync get`: a folder follows one ZIP on the web, with no configuration. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { getCommand, type GetCommandOptions } from "../../src/cli/get_command.ts";
+import { folderFor } from "../../src/client/get.ts";
+import { UsageError } from "../../src/errors.ts";
+import { get } from "../../src/mod.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
+import { startFileServer } from "../support/file_server.ts";
+import { judge } from "../support/judge.ts";
+import { programOf } from "../support/program.ts";
+import { tempDir } from "../support/temp.ts";
+import { assertSameTree, readTree, writeTree } from "../support/tree.ts";
+import { treeOf, zipOf } from "../sync/watched.ts";
+
+const zip = (files: Record<string, string>): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(zipOf(treeOf(files)));
+const ONE = zip({ "a.json": "1", "b.json": "2", "d/c.csv": "3" });
+const TWO = zip({ "a.json": "one", "d/c.csv": "3" });
+
+/** Runs `get` and keeps what it says; `answer` is what a person answers. */
+async function run(
+  url: string,
+  dir: string,
+  options: GetCommandOptions & { answer?: string | null; watched?: boolean } = {},
+) {
+  const { answer, watched = false, ...rest } = options;
+  const terminal = fakeTerminal({ watched });
+  const questions: string[] = [];
+  const ask = answer === undefined ? undefined : (question: string) => {
+    questions.push(question);
+    return answer;
+  };
+  const code = await getCommand(url, dir, rest, terminal, ask);
+  return { code, questions, out: terminal.stdout(), err: terminal.stderr() };
+}
+
+Deno.test("get fetches a ZIP, then asks once, then fetches what changed, and is silent for cron", async () => {
+  await using server = startFileServer({ bytes: ONE, etag: '"1"' });
+  await using temp = await tempDir();
+  const dir = temp.at("facts");
+  const silent = { code: 0, questions: [], out: "", err: "" };
+  assert.deepEqual(await run(server.url, dir), silent);
+  assertSameTree(await readTree(dir), judge(ONE));
+  server.asked.length = 0;
+  assert.deepEqual(await run(server.url, dir), silent);
+  assert.equal(server.asked.length, 1);
+  Object.assign(server.state, { bytes: TWO, etag: '"2"' });
+  assert.deepEqual(await run(server.url, dir), silent);
+  assert.deepEqual([...(await readTree(dir)).keys()], ["a.json", "b.json", "d/c.csv"]);
+  // Nothing lies beside the folder but its work folder, and no configuration was needed.
+  const beside = [...Deno.readDirSync(temp.path)].map(({ name }) => name).sort();
+  assert.deepEqual(beside, [".facts.datahubsync", "facts"]);
+});
+
+Deno.test("get takes filters, a prefix and --delete-removed, prints --json, and plans with --dry-run", async () => {
+  await using server = startFileServer({ bytes: zip({ "x/a.json": "1", "x/b.csv": "2" }) });
+  await using temp = await tempDir();
+  const dir = temp.at("facts");
+  const options = { include: ["*.json", "*.csv"], exclude: ["*.csv"], stripPrefix: "x" };
+  const planned = await run(server.url, dir, { ...options, dryRun: true });
+  assert.equal(planned.code, 0);
+  assert.match(planned.out, /facts/);
+  assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+  const { code, out } = await run(server.url, dir, { ...options, json: true });
+  assert.equal(code, 0);
+  const [result] = JSON.parse(out).results;
+  assert.deepEqual([result.dataset, result.status], ["facts", "success"]);
+  assert.deepEqual([...(await readTree(dir)).keys()], ["a.json"]);
+  server.state.bytes = zip({ "x/c.json": "3" });
+  assert.equal((await run(server.url, dir, { ...options, deleteRemoved: true })).code, 0);
+  assert.deepEqual([...(await readTree(dir)).keys()], ["c.json"]);
+});
+
+Deno.test("get sends headers and a token, and shows none of them", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  server.state.answer = (request) =>
+    request.headers.get("authorization") === "Bearer s3cret" &&
+      request.headers.get("x-key") === "k3y1"
+      ? undefined
+      : new Response("s3cret k3y1?", { status: 403 });
+  await using temp = await tempDir();
+  const right = { token: "s3cret", header: ["X-Key: k3y1", "User-Agent: a b@c.example"] };
+  assert.equal((await run(server.url, temp.at("a"), right)).code, 0);
+  assert.equal(server.asked[0]?.headers.get("user-agent"), "a b@c.example");
+  const wrong = await run(server.url, temp.at("b"), {
+    ...right,
+    header: ["X-Key: k3y1", "X-Key2: z"],
+    token: "other",
+  });
+  assert.equal(wrong.code, 3);
+  assert.match(wrong.err, /^error: b: http.* answered 403: .*\nhint: check datasets\[\]\.token/);
+  assert.doesNotMatch(wrong.err, /k3y1/);
+  await assert.rejects(run(server.url, temp.at("c"), { header: ["X-Key"] }), /`Name: value`/);
+});
+
+Deno.test("get adopts what matches, and asks before it replaces anything else", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  await using temp = await tempDir();
+  const dir = temp.at("facts");
+  const mine = treeOf({ "a.json": "mine", "b.json": "2", "own.txt": "kept" });
+  await writeTree(dir, mine);
+  const refused = await run(server.url, dir);
+  assert.equal(refused.code, 2);
+  assert.match(
+    refused.err,
+    /^error: facts: 1 file that is there differs \(a\.json\) from the package: nothing was changed\nhint: --adopt/,
+  );
+  assertSameTree(await readTree(dir), mine);
+  for (const answer of ["n", "", null]) {
+    const { code, questions } = await run(server.url, dir, { answer });
+    assert.equal(code, 2);
+    assert.match(questions[0] ?? "", /a\.json.*Replace\? \[y\/N\]/);
+    assertSameTree(await readTree(dir), mine);
+  }
+  const yes = await run(server.url, dir, { answer: "y" });
+  assert.equal(yes.code, 0);
+  const expected = treeOf({ "a.json": "1", "b.json": "2", "d/c.csv": "3", "own.txt": "kept" });
+  assertSameTree(await readTree(dir), expected);
+  // From now on the folder is known.
+  await Deno.writeTextFile(join(dir, "a.json"), "mine again");
+  Object.assign(server.state, { bytes: TWO });
+  assert.equal((await run(server.url, dir)).code, 0);
+  assert.equal(await Deno.readTextFile(join(dir, "a.json")), "one");
+});
+
+Deno.test("get adopts a folder that only matches without a question, and replaces with --adopt", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  await using temp = await tempDir();
+  await writeTree(temp.at("same"), judge(ONE));
+  server.asked.length = 0;
+  assert.equal((await run(server.url, temp.at("same"))).code, 0);
+  await writeTree(temp.at("other"), treeOf({ "a.json": "mine" }));
+  assert.equal((await run(server.url, temp.at("other"), { adopt: true })).code, 0);
+  assertSameTree(await readTree(temp.at("other")), judge(ONE));
+});
+
+Deno.test("get says that an address isn't the recorded one before anything changes", async () => {
+  await using one = startFileServer({ bytes: ONE, etag: '"1"' });
+  await using two = startFileServer({ bytes: TWO, etag: '"1"' });
+  await using temp = await tempDir();
+  const dir = temp.at("facts");
+  assert.equal((await run(one.url, dir)).code, 0);
+  const moved = await run(two.url, dir);
+  assert.equal(
+    moved.err,
+    `note: ${dir} came from ${one.url} and is now brought up to date with ${two.url}\n`,
+  );
+  // The same ETag of another address is no proof.
+  assert.equal(await Deno.readTextFile(join(dir, "a.json")), "one");
+  assert.deepEqual((await run(two.url, dir)).err, "");
+  const signed = await run(`${two.url}?signature=s3cret`, dir);
+  assert.equal(signed.code, 0);
+  assert.doesNotMatch(signed.err, /s3cret/);
+});
+
+Deno.test("get refuses what can't be an address or a setting, in the words of the command line", async () => {
+  await using temp = await tempDir();
+  const says = async (url: string, options: GetCommandOptions, message: RegExp): Promise<void> => {
+    await assert.rejects(run(url, temp.at("x"), options), (error) => {
+      assert(error instanceof UsageError, String(error));
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /datasets\[/);
+      return true;
+    });
+  };
+  await says("example.org/a.zip", {}, /^the address: expected a URL/);
+  await says("file:///a.zip", {}, /^the address: .*a file on this machine is no source/);
+  await says("https://example.org/a.zip", { include: ["/a"] }, /^--include: expected a pattern/);
+  await says("https://example.org/a.zip", { header: ["Range: x"] }, /^--header Range: /);
+  await says("https://example.org/a.zip", { token: "a b" }, /^--token: expected a token/);
+  assert.equal(folderFor("https://example.org/x/company%20facts.ZIP?a=b"), "company facts");
+  assert.equal(folderFor("https://example.org/download"), "download");
+  for (
+    const bad of [
+      "https://example.org/",
+      "https://example.org/..%2f..zip",
+      "https://example.org/x/",
+    ]
+  ) {
+    assert.throws(() => folderFor(bad), /no file's name/);
+  }
+});
+
+Deno.test("get leaves nothing behind where there is no ZIP, and says what came", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  await using temp = await tempDir();
+  const gone = await run(`${server.origin}/gone.zip`, temp.at("x"));
+  assert.equal(gone.code, 3);
+  assert.match(gone.err, /answered 404/);
+  server.state.answer = () =>
+    new Response("<!doctype html>Log in", { headers: { "content-type": "text/html" } });
+  const page = await run(server.url, temp.at("x"));
+  assert.match(page.err, /is a page, not a ZIP/);
+  assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+});
+
+Deno.test("the program takes get's words as they are typed, and names the folder by the file", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  await using temp = await tempDir();
+  const [command, ...words] = programOf("release");
+  const args = [
+    ...words,
+    "get",
+    "--include",
+    "*.json",
+    "--include",
+    "*.txt",
+    "-H",
+    "X-A: b",
+    server.url,
+  ];
+  const { code, stdout, stderr } = await new Deno.Command(command, { args, cwd: temp.path })
+    .output();
+  const text = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
+  assert.deepEqual([code, text], [0, ""]);
+  assert.deepEqual([...(await readTree(temp.at("file"))).keys()], ["a.json", "b.json"]);
+  assert.equal(server.asked[0]?.headers.get("x-a"), "b");
+});
+
+Deno.test("get() of the library refuses to replace what is there unless adopt is set", async () => {
+  await using server = startFileServer({ bytes: ONE });
+  await using temp = await tempDir();
+  await writeTree(temp.at("a"), treeOf({ "a.json": "mine" }));
+  const refused = await get(server.url, temp.at("a"), { direct: true });
+  assert.equal(refused.status, "config_error");
+  const done = await get(server.url, temp.at("a"), {
+    direct: true,
+    adopt: true,
+    include: ["*.json"],
+  });
+  assert.equal(done.status, "success", done.error);
+  assert.deepEqual([...(await readTree(temp.at("a"))).keys()], ["a.json", "b.json"]);
+});
