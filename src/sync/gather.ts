@@ -172,7 +172,10 @@ class Gathering {
     this.#input.onPhase("directory");
     const opened = await this.#patching.open();
     if (opened === undefined) return undefined;
-    const look = lookAtDirectory({ ...opened, head: NO_HEAD }, this.#input, this.#context);
+    const look = await this.#patching.accepted(() =>
+      lookAtDirectory({ ...opened, head: NO_HEAD }, this.#input, this.#context)
+    );
+    if (look === undefined) return undefined;
     await this.#takeStock(look);
     this.#input.onPhase("download");
     await this.#patching.apply({

@@ -109,6 +109,19 @@ export class Patching {
   }
 
   /**
+   * What is made of an opened directory. Its fingerprint leaves the end record out: with another one
+   * its entries lie elsewhere, so what is refused here may be fine in the package.
+   */
+  async accepted<T>(look: () => T): Promise<T | undefined> {
+    try {
+      return look();
+    } catch (error) {
+      await this.#refuse((await this.chain())!.at(-1)!, error);
+      return undefined;
+    }
+  }
+
+  /**
    * Builds the entries that the patches fit, into staging; leaves out those that fail verification.
    */
   async apply(work: PatchWork): Promise<void> {

@@ -42,6 +42,18 @@ export function relabelled(patch: Uint8Array, words: Record<string, unknown>): U
   return Buffer.concat([Buffer.from(line), patch.subarray(patch.indexOf(10) + 1)]);
 }
 
+/** The same patch with another directory; sizes and digest fit. */
+export function withDirectory(
+  patch: Uint8Array,
+  change: (directory: Buffer) => Uint8Array,
+): Uint8Array {
+  const parts = partsOf(patch);
+  return joined(
+    { ...parts, directory: Buffer.from(change(Buffer.from(parts.directory))) },
+    () => 0.9,
+  );
+}
+
 /** A valid patch, changed; `directory` is what it then has as one. */
 export function mutatedPatch(
   patch: Uint8Array,

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { EngineRig } from "../support/engine.ts";
 import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
-import { relabelled } from "../support/mutate_patch.ts";
+import { relabelled, withDirectory } from "../support/mutate_patch.ts";
 import { seededRandom } from "../support/random.ts";
 import { nextDay, rows } from "../support/random_days.ts";
 import { PackedSite } from "../support/site.ts";
@@ -195,6 +195,28 @@ Deno.test("a patch that holds nothing isn't taken for the day, alone or at a cha
     assertSameTree(await rig.tree(), day(days));
     assert.match(rig.warnings.join("\n"), /a patch can't be used/);
   }
+});
+
+Deno.test("a patch whose end record puts the entries elsewhere isn't believed", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  await site.publish(day(1));
+  const path = (await site.patches()).at(-1)!;
+  // The directory's digest, and so the fingerprint, stays what it is.
+  const bytes = withDirectory(await Deno.readFile(path), (directory) => {
+    const at = directory.length - 22 + 16;
+    directory.writeUInt32LE(directory.readUInt32LE(at) - 5000, at);
+    return directory;
+  });
+  await Deno.writeFile(path, bytes);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  await site.edit(({ patches }) =>
+    void Object.assign(patches!.at(-1)!, { size: bytes.length, sha256 })
+  );
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), day(1));
+  assert.match(rig.warnings.join("\n"), /a patch can't be used/);
 });
 
 Deno.test("what an earlier run left of a patch may be damaged: it is fetched once more", async () => {
