@@ -1,5 +1,5 @@
 /**
- * Every address that a configuration has asked.
+ * Every address that a configuration uses.
  *
  * @module
  */

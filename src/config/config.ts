@@ -1,7 +1,7 @@
 /**
  * The configuration as the program uses it: every default filled in, every path absolute, every
- * `${DATAHUBSYNC_…}` replaced. {@linkcode loadConfig} makes one out of a file. It is longer than 250
- * lines because every word of it has its example.
+ * `${DATAHUBSYNC_…}` replaced. {@linkcode loadConfig} makes one out of a file. It is longer than
+ * 250 lines because every exported type has its example.
  *
  * @module
  */
@@ -49,9 +49,9 @@ export interface HubConfig {
   caFile?: string;
   /** Connections at once; `auto` finds out. */
   connections: number | "auto";
-  /** How often one request is tried again without progress. */
+  /** How often a request is retried without progress. */
   retries: number;
-  /** Bytes a second below which a download, over two timeouts, has failed; 0 = none. */
+  /** Bytes per second below which a download, over two timeouts, has failed; 0 = none. */
   leastSpeed: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin: boolean;
@@ -103,11 +103,13 @@ export interface MaxAge {
 export interface DatasetConfig {
   /** The name on the hub. */
   name: string;
-  /** Absolute path of the folder that is kept in step. */
+  /** Absolute path of the folder to keep up to date. */
   localDir: string;
-  /** A leading folder of every entry that is taken off; `auto` = the one wrapper folder, if there is one. */
+  /**
+   * A leading folder to strip from every entry; `auto` = the one wrapper folder, if there is one.
+   */
   stripPrefix: string;
-  /** Whether files of ours that upstream removed, or that aren't wanted any more, are removed here. */
+  /** Whether to remove synced files that upstream removed, or that are no longer selected. */
   deleteRemoved: boolean;
   /** Globs; empty = everything. */
   include: string[];
@@ -127,9 +129,12 @@ export interface DatasetConfig {
   publish: "files" | "snapshot";
   /** With `publish: snapshot`: versions kept, the live one included. */
   keepVersions: number;
-  /** Bytes that a package may unpack to; left out = ten times of what is there, 10 GB at least. */
+  /**
+   * The most bytes that a package may unpack to; default ten times the current size, at least 10
+   * GB.
+   */
   maxSize?: number;
-  /** Files that a package may have; left out = ten times of what is there, 20,000 at least. */
+  /** The most files in a package; default ten times the current number, at least 20,000. */
   maxFiles?: number;
   /** When it counts as stale, if ever. */
   maxAge?: MaxAge;
@@ -184,15 +189,15 @@ export interface SourceConfig {
  * ```
  */
 export interface SyncConfig {
-  /** Extraction workers; `auto` = one a core, at most 4. */
+  /** Extraction workers; `auto` = one per core, at most 4. */
   workers: number | "auto";
-  /** Bytes a second over all connections; 0 = no limit. */
+  /** Bytes per second over all connections; 0 = no limit. */
   bandwidthLimit: number;
   /** Whether files are flushed to the disk before they are made live. */
   durable: boolean;
   /** Bytes of the disk that stay free; `auto` = a hundredth of it, at most 1 GB. */
   diskReserve: number | "auto";
-  /** Hours that one dataset may take in a run. */
+  /** The most hours that a dataset may take per run. */
   longestRun: number;
 }
 
@@ -217,9 +222,9 @@ export interface LoggingConfig {
   level: LogLevel;
   /** Absolute path; without it the log goes to stderr of a terminal only. */
   file?: string;
-  /** One line an event, for people or as JSON. */
+  /** One line per event, for people or as JSON. */
   format: "text" | "json";
-  /** Bytes at which the file is rotated by us; 0 = never (logrotate does it). */
+  /** The size at which the program rotates the file, in bytes; 0 = never (logrotate does it). */
   maxSize: number;
   /** Rotated files kept. */
   keep: number;
@@ -238,7 +243,7 @@ export interface LoggingConfig {
 export type NotifyEvent = "failure" | "stale" | "recovery" | "success";
 
 /**
- * One place that is told.
+ * A target for notifications.
  *
  * @example
  * ```ts
@@ -263,7 +268,7 @@ export type NotifyTarget =
   };
 
 /**
- * Who is told what.
+ * The settings for notifications.
  *
  * @example
  * ```ts
@@ -278,9 +283,9 @@ export type NotifyTarget =
  * ```
  */
 export interface NotifyConfig {
-  /** What is told. */
+  /** The events to notify about. */
   on: NotifyEvent[];
-  /** Who is told. */
+  /** The targets. */
   targets: NotifyTarget[];
   /** Seconds that one target may take. */
   timeout: number;
@@ -305,7 +310,7 @@ export interface NotifyConfig {
 export interface MirrorConfig {
   /** Absolute path of the tree. */
   dir: string;
-  /** Hours that a replaced package is kept. */
+  /** Hours to keep a replaced package. */
   keepHours: number;
 }
 
@@ -339,12 +344,12 @@ export interface Config {
   logging: LoggingConfig;
   /** Absolute path of the file for Prometheus, if one is wanted. */
   metrics: { textfile?: string };
-  /** Who is told what. */
+  /** The settings for notifications. */
   notify: NotifyConfig;
   /** The tree for other machines, if one is kept. */
   mirror?: MirrorConfig;
   /** Folders, absolute, that the owner rule trusts; they count in a file that root owns. */
   trustedFolders: string[];
-  /** What was odd about the file, one sentence each (unknown keys, …). */
+  /** Warnings about the file, one sentence each (unknown keys, …). */
   warnings: string[];
 }

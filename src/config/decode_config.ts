@@ -1,6 +1,6 @@
 /**
  * Turns the bytes of a configuration file into text. UTF-8 only, with or without a byte order mark;
- * another encoding is named and placed, never guessed into letters.
+ * another encoding is reported with its name and position, never guessed at.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Findings, Place } from "./findings.ts";
 
 const NEWLINE = 0x0a;
 
-/** Decodes a file; reports another encoding than UTF-8 and then gives back `undefined`. */
+/** Decodes a file; returns `undefined` after reporting an encoding other than UTF-8. */
 export function decodeConfig(bytes: Uint8Array, findings: Findings): string | undefined {
   if (isUtf16(bytes)) {
     findings.problem("expected UTF-8, found UTF-16; save the file as UTF-8", {
@@ -28,7 +28,10 @@ export function decodeConfig(bytes: Uint8Array, findings: Findings): string | un
   return undefined;
 }
 
-/** By its mark, or by the zero bytes that plain letters have there and nowhere in a text of UTF-8. */
+/**
+ * Recognised by its byte order mark, or by the zero bytes of ASCII letters, which UTF-8 text never
+ * has.
+ */
 function isUtf16(bytes: Uint8Array): boolean {
   const [first, second] = bytes;
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ||

@@ -1,6 +1,6 @@
 /**
  * The environment variables that a configuration may name. The list is closed because the binary's
- * right to read the environment is a list of names, fixed when it is compiled.
+ * permission to read the environment is a list of names, fixed at compile time.
  *
  * @module
  */
@@ -28,10 +28,13 @@ export const ENV_NAMES = [
   "DATAHUBSYNC_SECRET_4",
 ] as const;
 
-/** The variable that says where the configuration file is. */
+/** The variable with the path of the configuration file. */
 export const CONFIG_VARIABLE = "DATAHUBSYNC_CONFIG";
 
-/** Everything that finding and loading a configuration may read: what the binary has to be allowed. */
+/**
+ * Every variable that finding and loading a configuration may read; the binary needs permission for
+ * them.
+ */
 export const CONFIG_ENV_NAMES = [...ENV_NAMES, CONFIG_VARIABLE, "HOME"] as const;
 
 /**
@@ -46,7 +49,9 @@ export const CONFIG_ENV_NAMES = [...ENV_NAMES, CONFIG_VARIABLE, "HOME"] as const
  */
 export type Environment = (name: string) => string | undefined;
 
-/** The process's own environment; a variable that we have no right to read counts as not set. */
+/**
+ * The process's own environment; a variable that it has no permission to read counts as not set.
+ */
 export function processEnvironment(name: string): string | undefined {
   try {
     return Deno.env.get(name);

@@ -1,5 +1,6 @@
 /**
- * Collects what is wrong or odd about a configuration file, so that a reader sees all of it at once.
+ * Collects the problems and warnings of a configuration file, so that a reader sees all of them at
+ * once.
  *
  * @module
  */
@@ -23,22 +24,24 @@ export class Findings {
     this.file = file;
   }
 
-  /** Notes something that makes the file unusable. */
+  /** Records a problem that makes the file unusable. */
   problem(message: string, place?: Place): void {
     this.#problems.push({ file: this.file, ...place, message });
   }
 
-  /** Notes something odd that does no harm. */
+  /** Records a harmless oddity. */
   warning(message: string, place?: Place): void {
     this.#warnings.push({ file: this.file, ...place, message });
   }
 
-  /** The problems in the file's order, each once (an alias makes one place be read several times). */
+  /**
+   * The problems in the file's order, each once (with an alias, one place is read several times).
+   */
   get problems(): ConfigProblem[] {
     return inOrder(this.#problems);
   }
 
-  /** The warnings in the file's order, a line each. */
+  /** The warnings in the file's order, one line each. */
   get warnings(): string[] {
     return inOrder(this.#warnings).map(formatProblem);
   }

@@ -1,6 +1,6 @@
 /**
- * Folders that must not share files: each dataset's own, and the mirror's. Compares paths as they
- * are given; links are seen only where the caller gives the real paths.
+ * Folders that must not share files: each dataset's own, and the mirror's. Compares paths as given;
+ * it sees through links only if the caller passes real paths.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Folder {
   /** Absolute and normalised. */
   path: string;
   setting: Setting;
-  /** Whose it is, for messages: `dataset "x"`. */
+  /** The owner, for messages: `dataset "x"`. */
   owner: string;
 }
 

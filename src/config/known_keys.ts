@@ -1,6 +1,6 @@
 /**
- * Every key that a configuration file may hold, by section. This is the one list: the reader is
- * typed by it, the suggestions come from it, and the tests of the documents compare with it.
+ * Every key of a configuration file, by section. This is the only list: it types the reader,
+ * provides the suggestions, and the documentation tests compare with it.
  *
  * @module
  */
@@ -90,7 +90,10 @@ export function dotted(section: string, key: string): string {
   return section === "" ? key : `${section}.${key}`;
 }
 
-/** Every setting, dotted, as `hub.url`, `datasets[].name` and `trusted_folders`; sections aren't in it. */
+/**
+ * Every setting, dotted, such as `hub.url`, `datasets[].name` and `trusted_folders`; without
+ * sections.
+ */
 export function configKeys(): string[] {
   return Object.entries(KNOWN_KEYS)
     .flatMap(([section, keys]) => keys.map((key) => dotted(section, key)))
@@ -98,7 +101,9 @@ export function configKeys(): string[] {
     .filter((key) => key.includes(".") || !Object.hasOwn(KNOWN_KEYS, key));
 }
 
-/** The sections of the same file that know this key, dotted with it: where a misplaced key belongs. */
+/**
+ * Where a misplaced key belongs: the dotted names of this key in other sections of the same file.
+ */
 export function homesOf(key: string, section: SectionName): string[] {
   const file = Object.hasOwn(PACK_KEYS, section) ? PACK_KEYS : KNOWN_KEYS;
   return Object.entries(file)

@@ -1,6 +1,6 @@
 /**
- * Whether a configuration file holds a secret itself, so that not everybody may read it. A value that
- * comes from the environment (`${DATAHUBSYNC_…}`) is no secret of the file's.
+ * Whether a configuration file itself contains a secret, so that not everybody may read it. A value
+ * from the environment (`${DATAHUBSYNC_…}`) isn't in the file.
  *
  * Guarantees: errs towards "yes" (any header counts). It expects a file that loads as a configuration.
  *

@@ -5,8 +5,8 @@
  * problems, each with its place; no message shows a secret. It doesn't touch what the file names (no
  * folder is made, no CA file read), except that it looks where links lead, and at what the log is.
  *
- * The checks are our own, not a schema library's: every message needs the place of a key or value
- * in the text and the spelling that was meant, which a validator of plain objects has lost.
+ * The checks don't use a schema library: every message needs the position of a key or value in the
+ * text and the spelling that was meant, which a validator of plain objects has lost.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export { configKeys } from "./known_keys.ts";
 const EXAMPLE_HINT = "compare with config.example.yaml";
 
 /**
- * How {@linkcode parseConfig} reads a text.
+ * Options for {@linkcode parseConfig}.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export async function loadConfig(
   });
   const env = options.env ?? processEnvironment;
   const read = text === undefined ? undefined : readConfig(text, { path: absolute, env, findings });
-  // What the names alone show already is found again, and kept once.
+  // Overlaps already visible from the names are found again, but kept once.
   if (read !== undefined) checkOverlaps(await realFolders(read.folders));
   for (const log of read?.logs ?? []) await checkLogPlace(log);
   return finish(read?.config, findings);

@@ -19,7 +19,7 @@ import { number, pathFrom } from "./readers.ts";
 import { Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
-/** A folder that becomes a dataset; what isn't written is `undefined`. */
+/** A folder that becomes a dataset; absent keys are `undefined`. */
 export interface PackDataset {
   name: string;
   folder: string;
@@ -36,7 +36,7 @@ export interface PackConfig {
   output: string;
   keepHours?: number;
   datasets: PackDataset[];
-  /** What is odd and does no harm, a line each. */
+  /** Harmless oddities, one line each. */
   warnings: string[];
 }
 
@@ -56,7 +56,7 @@ export async function loadPackConfig(
   const folders: Folder[] = [];
   const baseDir = dirname(resolve(cwd, path));
   const config = text === undefined ? undefined : read(text, { findings, env, baseDir, folders });
-  // Two datasets may be parts of one folder; only the site must lie outside of each.
+  // Datasets may overlap; only the site must lie outside all of them.
   const [site, ...data] = await realFolders(folders);
   if (site?.owner === SITE) data.forEach((folder) => checkOverlaps([site, folder]));
   if (config === undefined || findings.problems.length > 0) {

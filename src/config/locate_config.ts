@@ -1,6 +1,6 @@
 /**
- * Finds the configuration file. A file that somebody named is used or refused, never passed over
- * for another one.
+ * Finds the configuration file. A file named explicitly is used or refused, never skipped in favour
+ * of another.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { CONFIG_VARIABLE, type Environment } from "./env_names.ts";
 
 const NAMES = ["config.yaml", "config/config.yaml"];
 
-/** Where a program in `/usr/bin`, which a package has put there, also looks. */
+/** Where a program in `/usr/bin`, installed by a package, also looks. */
 export const PACKAGED: readonly string[] = [
   "/etc/datahubsync/config.yaml",
   "/opt/datahubsync/config.yaml",

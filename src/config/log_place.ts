@@ -1,9 +1,9 @@
 /**
- * What is at the place of the log: a file, or a device such as /dev/null; nothing that keeps whoever
- * opens it waiting, or that lines would destroy.
+ * Checks the log's path: a file, or a device such as /dev/null, but nothing that blocks when
+ * opened, or that log lines would destroy.
  *
- * Guarantees: looks and opens nothing. What can't be looked at passes: a log that can't be written
- * is told by whoever writes it, and stops nobody.
+ * Guarantees: opens nothing. A path that can't be examined passes: the log's writer reports if it
+ * can't be written, and that stops no run.
  *
  * @module
  */
@@ -16,9 +16,9 @@ export interface LogPlace {
   setting: Setting;
 }
 
-/** Reports a place at which no log can be. A folder isn't reported: that costs the log only. */
+/** Reports a path that can't hold a log. Doesn't report a folder: that only costs the log. */
 export async function checkLogPlace({ path, setting }: LogPlace): Promise<void> {
-  // What stdout leads to may well be a pipe, and somebody reads it then.
+  // stdout may well be a pipe that somebody reads.
   if (/^\/(dev|proc)\//.test(path)) return;
   const found = kindOf(await Deno.stat(path).catch(() => undefined));
   if (found === undefined) return;

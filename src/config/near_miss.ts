@@ -1,11 +1,11 @@
 /**
- * Guesses which word was meant. It guesses spelling and style (`localDir`, `local-dir`, `loacl_dir`),
- * not meaning.
+ * Guesses which word was meant, by spelling and style (`localDir`, `local-dir`, `loacl_dir`), not
+ * by meaning.
  *
  * @module
  */
 
-/** The candidate that `word` nearly is, or `undefined` when none is near. */
+/** The candidate closest to `word`; `undefined` if none is close. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const folded = fold(word);
   let best: string | undefined;
@@ -21,7 +21,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** What to say of a word that is none of them: the one that was meant, or what there is. */
+/** The hint for an unknown word: the one that was probably meant, or all known ones. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const meant = nearest(word, candidates);
   return meant === undefined
@@ -29,7 +29,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
     : `did you mean ${JSON.stringify(meant)}?`;
 }
 
-/** Names after each other; of many the first ones, and how many more there are. */
+/** A list of names; a long one is cut, with the number of the rest. */
 export function namesText(names: readonly string[]): string {
   const MOST = 20;
   const more = names.length - MOST;
@@ -37,11 +37,11 @@ export function namesText(names: readonly string[]): string {
 }
 
 function fold(word: string): string {
-  // Nobody mistypes a key by hundreds of letters; the cut bounds the work below.
+  // Nobody mistypes a key by hundreds of letters; truncating bounds the work below.
   return word.slice(0, 64).toLowerCase().replace(/[-_.\s]/g, "");
 }
 
-/** Short words are near to each other by chance: `sync` and `sink`. */
+/** Short words resemble each other by chance: `sync` and `sink`. */
 function tolerance(length: number): number {
   return length < 6 ? 1 : length < 12 ? 2 : 3;
 }

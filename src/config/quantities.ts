@@ -1,6 +1,6 @@
 /**
- * Sizes, rates, durations, hours and weekdays as people write them. Pure; `undefined` = can't be
- * read. As on a disk's label, kB and MB are powers of 1000; KiB and MiB are powers of 1024.
+ * Parses sizes, rates, durations, hours and weekdays as people write them. Pure; `undefined` =
+ * invalid. As on a disk's label, kB and MB are powers of 1000; KiB and MiB are powers of 1024.
  *
  * @module
  */
@@ -8,13 +8,13 @@
 const POWERS: Readonly<Record<string, number>> = { "": 0, k: 1, m: 2, g: 3, t: 4 };
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/** Bytes out of `10MB`, `512 KiB`, `2g`, `4096`. */
+/** Bytes from `10MB`, `512 KiB`, `2g`, `4096`. */
 export function parseSize(text: string): number | undefined {
   const match = /^([\d.]+)\s*([kmgt]?)(i?)b?$/i.exec(text.trim());
   return match === null ? undefined : scale(match[1]!, match[2]!, match[3] !== "");
 }
 
-/** Bytes a second out of `2MB/s`, `500KB`, `10 Mbit/s`, `10Mbps`, `4096`. */
+/** Bytes per second from `2MB/s`, `500KB`, `10 Mbit/s`, `10Mbps`, `4096`. */
 export function parseRate(text: string): number | undefined {
   const bits = /^([\d.]+)\s*([kmgt]?)(i?)(?:bit(?:\/s|ps)?|bps)$/i.exec(text.trim());
   if (bits === null) return parseSize(text.trim().replace(/\s*\/\s*s(?:ec)?$/i, ""));
@@ -22,7 +22,7 @@ export function parseRate(text: string): number | undefined {
   return value === undefined ? undefined : Math.floor(value / 8);
 }
 
-/** Hours out of `30h`, `2d`, `90m` (minutes), `1w`. */
+/** Hours from `30h`, `2d`, `90m` (minutes), `1w`. */
 export function parseHours(text: string): number | undefined {
   const match = /^([\d.]+)\s*(m|min|h|hours?|d|days?|w|weeks?)$/i.exec(text.trim());
   const value = match === null ? undefined : parseNumber(match[1]!);
@@ -33,7 +33,7 @@ export function parseHours(text: string): number | undefined {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds out of `90s`, `30m`, `2h`, `1h30m`. */
+/** Milliseconds from `90s`, `30m`, `2h`, `1h30m`. */
 export function parseDuration(text: string): number | undefined {
   const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)([smh])/gi)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== text.trim()) return undefined;
@@ -43,20 +43,20 @@ export function parseDuration(text: string): number | undefined {
   );
 }
 
-/** A part from 0 to 1 out of `5%`. */
+/** A fraction from 0 to 1, from `5%`. */
 export function parsePart(text: string): number | undefined {
   const digits = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
   return digits !== undefined && Number(digits) <= 100 ? Number(digits) / 100 : undefined;
 }
 
-/** The hour of the day, from 0 to below 24, out of `17:30` or `17.5`. */
+/** The hour of the day, from 0 to below 24, from `17:30` or `17.5`. */
 export function parseHourOfDay(text: string): number | undefined {
   const clock = /^(\d{1,2})[:：]([0-5]\d)$/.exec(text.trim());
   const hour = clock === null ? parseNumber(text) : Number(clock[1]) + Number(clock[2]) / 60;
   return hour !== undefined && hour < 24 ? hour : undefined;
 }
 
-/** ISO weekdays (1 = Monday) out of `mon`, `Friday`, `3`, `mon-fri`, `sat-mon`, `mon, wed`. */
+/** ISO weekdays (1 = Monday) from `mon`, `Friday`, `3`, `mon-fri`, `sat-mon`, `mon, wed`. */
 export function parseWeekdays(text: string): number[] | undefined {
   const days = new Set<number>();
   for (const part of text.split(",")) {

@@ -1,5 +1,5 @@
 /**
- * The list `datasets`: what is followed, where it is kept, and how.
+ * The list `datasets`: what to sync, where to, and how.
  *
  * @module
  */
@@ -35,7 +35,7 @@ const encoding = oneOf({
 });
 const publish = oneOf({ files: "files", snapshot: "snapshot" });
 
-/** Reads the list; where something doesn't fit it has been reported, and a default stands in. */
+/** Reads the list; invalid values are reported and replaced by defaults. */
 export function readDatasets(
   root: Section<"">,
   options: { baseDir: string; folders: Folder[] },
@@ -119,7 +119,7 @@ function readSource(section: Section<"datasets[]">, baseDir: string): SourceConf
   return source;
 }
 
-/** What a directory in memory can hold: 2.6 GB. */
+/** The most entries whose directory fits in memory: 2.6 GB. */
 const MOST_FILES = 2_000_000;
 const readSize: Reader<number> = (setting) => {
   const written = setting.written === undefined ? undefined : setting.expand(setting.written);
@@ -138,7 +138,7 @@ export const datasetName: Reader<string> = (setting) => {
     : setting.reject("the dataset's name on the hub, without slashes and outer spaces");
 };
 
-/** Reports a name that an earlier dataset has. */
+/** Reports a name that an earlier dataset already has. */
 export function reportTwin(
   setting: Setting | undefined,
   { name, names }: { name: string; names: Map<string, Setting> },
@@ -185,7 +185,7 @@ const readMaxAge: Reader<MaxAge> = (setting) => {
   return hours === undefined ? undefined : { hours, weekdays, hour };
 };
 
-/** A duration with its unit; `hours:` says the unit itself, so that a bare number does there. */
+/** A duration with its unit; `hours:` implies the unit, so a bare number is enough there. */
 const readHours: Reader<number> = (setting) => {
   const named = setting.key.endsWith(".hours");
   const expected = named

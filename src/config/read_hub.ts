@@ -26,7 +26,7 @@ const hosts = listOf((setting) => {
   if (written === undefined) return undefined;
   const url = URL.parse(`http://${written.includes(":") ? `[${written}]` : written}/`);
   const plain = /^[\w.:-]+$/.test(written) && url !== null;
-  // As a URL spells it: 2130706433 is 127.0.0.1.
+  // As URLs normalise it: 2130706433 is 127.0.0.1.
   return plain ? url.hostname.replace(/^\[|\]$|\.$/g, "") : setting.reject(HOST_EXPECTED);
 }, { expected: HOST_EXPECTED, empty: true });
 const digest = oneOf({ auto: "auto", always: "always", when_whole: "when_whole" });

@@ -21,7 +21,7 @@ const level = oneOf({
 });
 const format = oneOf({ text: "text", json: "json" });
 
-/** Reads `sync`; where something doesn't fit it has been reported, and a default stands in. */
+/** Reads `sync`; invalid values are reported and replaced by defaults. */
 export function readSync(section: Section<"sync"> | undefined): SyncConfig {
   return {
     workers: section?.get("workers", autoOr({ min: 1, max: 32 })) ?? "auto",
@@ -83,7 +83,7 @@ const rate = amount(parseRate, {
   expected: "0 (no limit) or a rate such as `2MB/s` or `10 Mbit/s`",
   unit: "MB/s",
 });
-/** One of a disk, which may be any size, or what is left to us. */
+/** A disk size: any size, or `auto`. */
 const reserve: Reader<number | "auto"> = (setting) =>
   setting.written?.trim().toLowerCase() === "auto" ? "auto" : anySize(setting);
 const longestRun: Reader<number> = (setting) => {

@@ -1,6 +1,5 @@
 /**
- * The section `notify`: who is told what. Addresses of webhooks hold their secret, so no message
- * shows one.
+ * The section `notify`. A webhook's address is its secret, so no message shows one.
  *
  * @module
  */
@@ -26,7 +25,7 @@ const targetType = oneOf({
   email: "email",
 });
 
-/** What each type takes, beside `type`. */
+/** The keys of each type, besides `type`. */
 const KEYS_BY_TYPE: Readonly<Record<NotifyTarget["type"], readonly string[]>> = {
   webhook: ["url"],
   slack: ["url"],
@@ -67,7 +66,7 @@ const target: Reader<NotifyTarget> = (setting) => {
   return key === undefined ? { type, url } : { type, url, secret: key };
 };
 
-/** A key of another type would be silently without effect. */
+/** A key of another type would silently have no effect. */
 function reportForeignKeys(section: Section<"notify.targets[]">, type: NotifyTarget["type"]): void {
   const mine = KEYS_BY_TYPE[type];
   const all = Object.values(KEYS_BY_TYPE).flat();

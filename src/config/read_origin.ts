@@ -1,6 +1,6 @@
 /**
- * What an address that is asked may be configured with: the address itself, a login, a token, headers.
- * User and password in a URL become an `Authorization` header: no URL of the result holds a login.
+ * Reads the settings of an address: the address itself, a login, a token, headers. User and
+ * password in a URL become an `Authorization` header: no URL of the result holds a login.
  *
  * @module
  */
@@ -10,7 +10,9 @@ import { isWebUrl, text } from "./readers.ts";
 import { entriesOf, type Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
-/** Sent by the request itself: another value would break ranges, lengths or the connection. */
+/**
+ * Headers set by the request itself: other values would break ranges, lengths or the connection.
+ */
 const OWN_HEADERS =
   /^(host|connection|content-length|transfer-encoding|te|upgrade|range|if-range|if-match|if-none-match|if-modified-since|if-unmodified-since|accept-encoding)$/i;
 
@@ -25,7 +27,7 @@ export interface Address {
   setting: Setting;
 }
 
-/** Sees that there is one `Authorization` at most, and makes it out of a login in the URL. */
+/** Ensures at most one `Authorization`, and builds it from a login in the URL. */
 export function authorize(
   config: { headers: Record<string, string> },
   { section, addresses }: { section: OriginSection; addresses: readonly Address[] },
@@ -53,7 +55,7 @@ export function authorize(
   config.headers.Authorization = `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-/** Reads an address; only a file's may have a query. */
+/** Reads an address; only that of a file may have a query. */
 export const address =
   (expected: string, { file }: { file: boolean }): Reader<Address> => (setting) => {
     const written = text({ expected, secret: true })(setting)?.trim();

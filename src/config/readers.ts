@@ -1,6 +1,6 @@
 /**
  * Readers for the values that several sections have: text, secrets, numbers, switches, choices,
- * lists, paths. Each gives the value or reports what was expected and gives `undefined`.
+ * lists, paths. Each returns the value, or `undefined` after reporting what was expected.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { quote, type Reader, type Setting } from "./setting.ts";
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
 
-/** What {@linkcode text} may be told. */
+/** Options for {@linkcode text}. */
 export interface TextOptions {
   /** Completes "expected …"; "text" if absent. */
   expected?: string;
@@ -21,7 +21,7 @@ export interface TextOptions {
   secret?: boolean;
 }
 
-/** Text that isn't empty and has no control characters, its variables replaced. */
+/** Non-empty text without control characters, with its variables replaced. */
 export function text(options: TextOptions = {}): Reader<string> {
   const expected = options.expected ?? "text";
   const secret = options.secret ?? false;
@@ -37,7 +37,7 @@ export function text(options: TextOptions = {}): Reader<string> {
   };
 }
 
-/** A password, a key: text that is never shown. */
+/** A password or key: text that is never shown. */
 export const secret: Reader<string> = text({ expected: "a text", secret: true });
 
 /** The bounds of a number, both included. */
@@ -45,7 +45,7 @@ export interface NumberOptions {
   min: number;
   max: number;
   whole?: boolean;
-  /** What it counts, for the message: "seconds". */
+  /** The unit, for messages: "seconds". */
   unit?: string;
 }
 
@@ -78,7 +78,7 @@ export function autoOr(options: { min: number; max: number }): Reader<number | "
   };
 }
 
-/** The number there; `undefined` = there is none, `null` = its variable has been reported. */
+/** The number; `undefined` = there is none, `null` = its variable has been reported. */
 function numberIn(setting: Setting): number | undefined | null {
   if (typeof setting.plain === "number") return setting.plain;
   if (setting.written === undefined) return undefined;
@@ -145,7 +145,7 @@ export function pathFrom(baseDir: string, expected = "a path"): Reader<string> {
   };
 }
 
-/** An http or https URL. What it holds may be secret, so no message shows it. */
+/** An http or https URL. It may hold secrets, so no message shows it. */
 export const webUrl: Reader<string> = (setting) => {
   const expected = "a URL that begins with http:// or https://";
   const written = text({ expected, secret: true })(setting)?.trim();

@@ -1,7 +1,7 @@
 /**
- * One section of the file: gives its settings by their known keys and reports the others. An
- * unknown key is an error in a section of ours; at the top it is one only where it nearly misses
- * a known key, since v2.0 tolerated the rest.
+ * One section of the file: returns its settings by known key and reports the others. An unknown key
+ * is an error in a known section; at the top level only if it resembles a known key, since v2.0
+ * tolerated the rest.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { nearest } from "./near_miss.ts";
 import { quote, type Reader, Setting } from "./setting.ts";
 import type { YamlSource } from "./yaml_source.ts";
 
-/** Merges (`<<`) within merges that are followed; a merge of itself would never end. */
+/** The most nested merges (`<<`) to follow; a merge of itself would never end. */
 const MAX_MERGES = 8;
 
 interface Found {
@@ -26,7 +26,7 @@ interface Found {
 export class Section<S extends SectionName> {
   /** The dotted name as shown, `""` for the file itself. */
   readonly key: string;
-  /** Where it begins. */
+  /** Where the section begins. */
   readonly place: Place;
   readonly #name: S;
   readonly #source: YamlSource;
@@ -41,7 +41,7 @@ export class Section<S extends SectionName> {
     this.#settings = settings;
   }
 
-  /** Opens the section that a setting holds; an empty one counts as one without keys. */
+  /** Opens the section in a setting; an empty one counts as a section without keys. */
   static open<S extends SectionName>(name: S, setting: Setting): Section<S> | undefined {
     const settings = new Map<string, Found>();
     if (isMap(setting.node)) collect(setting, setting.node, settings, 0);
@@ -56,17 +56,17 @@ export class Section<S extends SectionName> {
     return section;
   }
 
-  /** The value of an optional key; `undefined` when it isn't there, is empty, or doesn't fit. */
+  /** The value of an optional key; `undefined` if it is missing, empty or invalid. */
   get<T>(key: KeyOf<S>, read: Reader<T>): T | undefined {
     const setting = this.setting(key);
     return setting === undefined || setting.isEmpty ? undefined : read(setting);
   }
 
-  /** The value of a key that must be there; reports its absence. */
+  /** The value of a required key; reports its absence. */
   need<T>(key: KeyOf<S>, read: Reader<T>, expected: string): T | undefined {
     const setting = this.setting(key);
     if (setting === undefined) {
-      // A misspelt key is one mistake, and it is reported where it stands.
+      // A misspelt key is one mistake, reported at its own place.
       if (this.#misspelt.has(key)) return undefined;
       const message = `\`${dotted(this.key, key)}\` is missing: expected ${expected}`;
       this.#source.findings.problem(message, this.place);
@@ -111,7 +111,7 @@ export class Section<S extends SectionName> {
   }
 }
 
-/** Takes up the pairs of a mapping and of what it merges (`<<`); the mapping's own pairs win. */
+/** Collects the pairs of a mapping and of what it merges (`<<`); the mapping's own pairs win. */
 function collect(
   owner: Setting,
   map: YAMLMap,
@@ -159,7 +159,7 @@ function collect(
   }
 }
 
-/** The pairs of a section whose keys are free, such as `hub.headers`. */
+/** The pairs of a section with arbitrary keys, such as `hub.headers`. */
 export function entriesOf(setting: Setting): { name: string; setting: Setting }[] {
   const found = new Map<string, Found>();
   if (isMap(setting.node)) collect(setting, setting.node, found, 0);

@@ -1,6 +1,6 @@
 /**
- * One value in the file, and where it stands: replaces `${DATAHUBSYNC_…}`, and says what was
- * expected and found when the value doesn't fit. A secret, and what a variable holds, is never shown.
+ * One value in the file, with its position: replaces `${DATAHUBSYNC_…}`, and reports what was
+ * expected and found if the value is invalid. Never shows a secret or a variable's value.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { Place } from "./findings.ts";
 import { nearest } from "./near_miss.ts";
 import type { YamlSource } from "./yaml_source.ts";
 
-/** Makes a value out of a setting; `undefined` = doesn't fit, and it has been reported. */
+/** Converts a setting to a value; `undefined` = invalid, and reported. */
 export type Reader<T> = (setting: Setting) => T | undefined;
 
 /** One value in the file. */
 export class Setting {
   readonly source: YamlSource;
-  /** The dotted key, with the item's number from 1 in a list: `datasets[2].name`. */
+  /** The dotted key, with 1-based indices for lists: `datasets[2].name`. */
   readonly key: string;
   /** The value's node; never an alias. */
   readonly node: Node | null;
@@ -31,18 +31,21 @@ export class Setting {
     this.place = at.place;
   }
 
-  /** Whether nothing is written there (`key:` or `key: null`). */
+  /** Whether it is empty (`key:` or `key: null`). */
   get isEmpty(): boolean {
     return this.node === null || (isScalar(this.node) && this.node.value === null);
   }
 
-  /** The number or truth value that YAML sees there, else `undefined`. */
+  /** The number or boolean that YAML reads, otherwise `undefined`. */
   get plain(): number | boolean | undefined {
     const value = isScalar(this.node) ? this.node.value : undefined;
     return typeof value === "number" || typeof value === "boolean" ? value : undefined;
   }
 
-  /** The text as written, `undefined` for a list, a section, a truth value or nothing. Numbers are text, too: a token may be one. */
+  /**
+   * The text as written; `undefined` for a list, a section, a boolean or nothing. Numbers are text
+   * too: a token may be one.
+   */
   get written(): string | undefined {
     if (!isScalar(this.node)) return undefined;
     const { value, source } = this.node;
@@ -66,7 +69,7 @@ export class Setting {
   #variable(name: string): string | undefined {
     if (!(ENV_NAMES as readonly string[]).includes(name)) {
       const meant = nearest(name, ENV_NAMES);
-      // A password in braces is none of a variable's names, and isn't shown.
+      // A password in braces isn't a variable's name, and isn't shown.
       const found = /^[A-Z_0-9]{1,40}$/.test(name) ? quote(name) : "another text";
       this.report(
         `expected \${…} to name one of ${ENV_NAMES.join(", ")}, found ${found}` +
@@ -80,7 +83,7 @@ export class Setting {
     return undefined;
   }
 
-  /** How many items the list has; `undefined` = it isn't a list. */
+  /** The number of items; `undefined` = it isn't a list. */
   get listLength(): number | undefined {
     return isSeq(this.node) ? this.node.items.length : undefined;
   }
@@ -96,7 +99,7 @@ export class Setting {
     });
   }
 
-  /** Reports that something else was expected; `secret` keeps the value out of the message. */
+  /** Reports what was expected instead; `secret` keeps the value out of the message. */
   reject(
     expected: string,
     options: { meant?: string | undefined; secret?: boolean } = {},
@@ -111,7 +114,7 @@ export class Setting {
     this.source.findings.problem(`\`${this.key}\`: ${message}`, this.place);
   }
 
-  /** `password: yes` may be what somebody chose. */
+  /** `password: yes` may be intended. */
   #foundSecret(): string {
     if (this.written !== undefined) return "another text";
     return this.plain === undefined
@@ -128,7 +131,7 @@ export class Setting {
   }
 }
 
-/** A value for a message: on one line, no longer than it helps, with what can't be seen spelt out. */
+/** Formats a value for a message: on one line, shortened, with invisible characters escaped. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text)
     .replace(

@@ -1,11 +1,11 @@
 /**
- * What people type into YAML by mistake, line by line: signs of another keyboard, tabs, blanks too few,
- * values that need quotes. YAML's own complaint about them stands elsewhere and in other words, or
- * there is none.
+ * Finds common YAML mistakes, line by line: characters from another keyboard layout, tabs, missing
+ * blanks, values that need quotes. YAML's own error about them is at another place and in other
+ * words, or there is none.
  *
- * Guarantees: pure; a message names keys and signs, never a value, which may be a password. It only looks
- * where a key of ours stands, so that a text in quotes, a comment or a key of somebody else's isn't
- * taken for a mistake.
+ * Guarantees: pure; a message names keys and characters, never a value, which may be a password. It
+ * checks only lines with a known key, so that quoted text, a comment or a foreign key isn't
+ * mistaken for an error.
  *
  * @module
  */
@@ -16,12 +16,12 @@ export interface Mistake {
   line: number;
   column: number;
   message: string;
-  /** Whether it is one also where YAML has nothing to say against it. */
+  /** Whether it is a mistake even if YAML accepts it. */
   sure: boolean;
 }
 
 const KEYS = [...new Set<string>(Object.values(ALL_KEYS).flat())].join("|");
-/** What stands before a value: blanks, an item's dash, a known key and its colon, or only the dash. */
+/** The text before a value: blanks, an item's dash, a known key and its colon, or only the dash. */
 const BEFORE_VALUE = new RegExp(`^\\s*(?:- +)*(?:(${KEYS}): +|(?<=- ))`);
 const SECRET = /^(?:token|secret|password|username)$/;
 
@@ -32,7 +32,7 @@ interface Rule {
   says: (found: RegExpExecArray) => string;
 }
 
-/** Mistakes in how a key is written. They count whatever YAML makes of them. */
+/** Mistakes in how a key is written. They count even if YAML accepts them. */
 const OF_KEYS: readonly Rule[] = [
   {
     find: /^[ \t]*([\u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]+)/,
@@ -41,7 +41,7 @@ const OF_KEYS: readonly Rule[] = [
       `expected plain spaces before the key, found another blank (${codePoint(blanks)})`,
   },
   {
-    // Tabs are blanks like others inside brackets: a JSON file may be indented with them.
+    // Inside brackets tabs are ordinary blanks: a JSON file may be indented with them.
     find: new RegExp(`^ *(\t)\\s*(?:- *)*(?:${KEYS})\\s*:`),
     at: 1,
     says: () => "expected spaces before the key, found a tab; YAML is indented with spaces only",
@@ -107,12 +107,12 @@ function ofValue(value: string, key: string | undefined): Omit<Mistake, "line"> 
   return undefined;
 }
 
-/** The text with what is in quotes blotted out, and without a comment. */
+/** The text without quoted parts and comments. */
 function bare(value: string): string {
   return value.replace(/"[^"]*"|'[^']*'/g, (text) => "x".repeat(text.length)).replace(/\s#.*/, "");
 }
 
-/** Whether what begins with a quote ends with it, too, but for a comment. */
+/** Whether a text that begins with a quote also ends with it, apart from a comment. */
 function closes(value: string): boolean {
   return /^(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')\s*(?:#.*|[,\]}].*)?$/.test(value);
 }
@@ -125,13 +125,13 @@ export function usualMistakes(text: string): Mistake[] {
     if (/^\s*(#|$)/.test(line)) continue;
     const found = inLine(line) ?? tooDeep(line, above);
     if (found !== undefined) mistakes.push({ ...found, line: index + 1 });
-    // What a mistake leads to in the line below is no other one.
+    // A follow-up in the next line isn't another mistake.
     above = found === undefined ? line : "";
   }
   return mistakes;
 }
 
-/** A key that stands further in than the one above it, which has its value already. */
+/** A key indented deeper than the one above it, which already has a value. */
 function tooDeep(line: string, above: string): Omit<Mistake, "line"> | undefined {
   const upper = /^((?: *- +)* *)[\w-]+: +[^\s#&|>]/.exec(above);
   const own = new RegExp(`^( *)(${KEYS}):`).exec(line);
@@ -157,7 +157,7 @@ function inLine(line: string): Omit<Mistake, "line"> | undefined {
   return found && { ...found, column: column + found.column + 1 };
 }
 
-/** A sign as people look it up. */
+/** A character in the form that people look up. */
 function codePoint(text: string): string {
   const [sign = ""] = text;
   const code = sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");

@@ -1,6 +1,6 @@
 /**
- * A YAML text as a tree in which every node knows its line and column. Says the usual mistakes of
- * syntax in words. It doesn't build plain objects, so neither aliases nor merges can blow up.
+ * Parses YAML into a tree in which every node knows its line and column. Explains common syntax
+ * mistakes in words. It doesn't build plain objects, so neither aliases nor merges can blow up.
  *
  * @module
  */
@@ -19,9 +19,11 @@ import type { Environment } from "./env_names.ts";
 import type { Findings, Place } from "./findings.ts";
 import { usualMistakes } from "./usual_mistakes.ts";
 
-/** No file written by hand comes near it, and beyond it we read something else by mistake. */
+/** No hand-written file comes near this size; a larger one was named by mistake. */
 const MAX_CHARACTERS = 512 * 1024;
-/** Each look-up of an alias walks the file: a bound on their product, far above any real file's. */
+/**
+ * Each look-up of an alias walks the file: a bound on the product, far above that of any real file.
+ */
 const MAX_ALIASES = 1000;
 
 const QUOTE_THE_STAR = 'a text that begins with `*` needs quotes, as in ["*.csv"]: ' +
@@ -56,7 +58,9 @@ export class YamlSource {
     return placeAt(this.#lines, node?.range?.[0] ?? 0);
   }
 
-  /** The node that an alias stands for, or the node itself; `undefined` once the trouble is reported. */
+  /**
+   * The node that an alias refers to, or the node itself; `undefined` after reporting a problem.
+   */
   resolve(node: unknown): Node | null | undefined {
     if (!isNode(node)) return null;
     if (!isAlias(node)) return node;
@@ -73,7 +77,7 @@ export class YamlSource {
   }
 }
 
-/** Parses a text; reports what isn't YAML and then gives back `undefined`. */
+/** Parses a text; returns `undefined` after reporting invalid YAML. */
 export function readYaml(
   text: string,
   options: { findings: Findings; env: Environment },
@@ -97,7 +101,7 @@ export function readYaml(
     });
     const errors = [...document.errors, ...document.warnings];
     const mistakes = usualMistakes(text).filter(({ sure }) => sure || errors.length > 0);
-    // What they lead to further down helps nobody.
+    // Follow-up errors further down help nobody.
     if (mistakes.length > 0) {
       for (const { message, ...place } of mistakes) findings.problem(message, place);
       return undefined;
@@ -105,7 +109,7 @@ export function readYaml(
     let lastLine = 0;
     for (const error of errors) {
       const place = placeAt(lines, error.pos[0]);
-      // A second one on a line follows from the first.
+      // A second error on a line follows from the first.
       if (place.line !== lastLine) findings.problem(sayError(error as YAMLParseError), place);
       lastLine = place.line;
     }

@@ -1,10 +1,10 @@
 /**
- * The history: one line a dataset a run, in `.datahubsync/history.jsonl` beside the config.
+ * The history: one line per dataset and run, in `.datahubsync/history.jsonl` beside the config.
  *
- * Guarantees: runs side by side lose no line (append and trim hold the file's lock); a crash costs at
- * most the line that was being written, and the next one begins on a line of its own; lines that
- * can't be read are skipped, and those of newer versions kept. What trimming removes stays in the
- * totals, so that counters never fall. Lines aren't flushed to the disk: a power cut may lose the newest.
+ * Guarantees: concurrent runs lose no lines (append and trim hold the file's lock); a crash costs
+ * at most the line being written, and the next record starts on a new line; unreadable lines are
+ * skipped, and lines from newer versions are kept. Trimmed records stay in the totals, so that
+ * counters never fall. Lines aren't flushed to the disk: a power cut may lose the newest.
  *
  * @module
  */
@@ -29,26 +29,26 @@ export interface History {
   trimmed: Totals;
 }
 
-/** How long and how large a history may be. */
+/** The limits of a history's age and size. */
 export interface HistoryLimits {
   /** Records older than this are dropped (ms). */
   maxAgeMs: number;
-  /** Bytes at which the file is trimmed. */
+  /** The size at which the file is trimmed, in bytes. */
   maxSize: number;
 }
 
-/** A history is trimmed when it is this much past its age, so that not every run rewrites it. */
+/** How far past its age limit a history is trimmed, so that not every run rewrites it. */
 const SLACK = 1.05;
 const DAY = 86_400_000;
 /** Six years: a report over five stays possible. 16 MB is about 35,000 runs. */
 const LIMITS: HistoryLimits = { maxAgeMs: 6 * 366 * DAY, maxSize: 16 * 1024 * 1024 };
 
-/** Where the history of a configuration lies. `configPath` is absolute. */
+/** The path of a configuration's history. `configPath` is absolute. */
 export function historyPathFor(configPath: string): string {
   return join(dirname(configPath), ".datahubsync", "history.jsonl");
 }
 
-/** Appends one line, and trims the file when it is due. Throws what the file system throws. */
+/** Appends one line, and trims the file if due. Throws file system errors. */
 export async function appendHistory(
   path: string,
   record: HistoryRecord,
@@ -68,12 +68,12 @@ export async function appendHistory(
   }
 }
 
-/** The records, oldest first; none when there is no file. */
+/** The records, oldest first; none if there is no file. */
 export async function readHistory(path: string): Promise<HistoryRecord[]> {
   return (await readWholeHistory(path)).records;
 }
 
-/** The records and what trimming has counted; both empty when there is no file. */
+/** The records and the totals of trimmed ones; both empty if there is no file. */
 export async function readWholeHistory(path: string): Promise<History> {
   const history: History = { records: [], trimmed: {} };
   const text = await ifThereAsync(() => readOwnText(path)) ?? "";

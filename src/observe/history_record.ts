@@ -1,10 +1,10 @@
 /**
  * One line of the history: what one run did to one dataset.
  *
- * Guarantees: {@linkcode parseRecord} takes what any version of this program wrote and never throws;
- * a line of a newer version is read as far as its fields have the types known here, and one that
- * can't be read is `undefined`. Unknown fields are dropped when reading, but stay in the file. Texts
- * are clean and of a reader's length, both as they are written and as they are read.
+ * Guarantees: {@linkcode parseRecord} accepts what any version of this program wrote and never
+ * throws; a newer version's line is read as far as its fields have the types known here, and an
+ * unreadable one is `undefined`. Unknown fields are dropped when reading, but stay in the file.
+ * Texts are sanitised and shortened, both when written and when read.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface HistoryRecord {
   success: boolean;
   durationMs: number;
   phases: Partial<Record<Phase, number>>;
-  /** The hub that was asked, without secrets. */
+  /** The hub, without secrets. */
   hub: string;
   /** The version of this program. */
   client: string;
@@ -42,13 +42,13 @@ export interface HistoryRecord {
   byPatch?: { entries: number; bytes: number };
   /** Size of the dataset's files afterwards. */
   bytesOnDisk?: number;
-  /** Causes of the requests that were tried again, with their counts. */
+  /** The causes of retried requests, with their counts. */
   retries: Record<string, number>;
   error?: string;
   hint?: string;
 }
 
-/** The record of a result. `secrets` are taken out of the error and the hint. */
+/** The record of a result. `secrets` are removed from the error and the hint. */
 export function recordOf(
   result: SyncResult,
   about: { hub: string; binaryVersion: string; secrets?: readonly string[] },
@@ -80,7 +80,7 @@ export function recordOf(
   };
 }
 
-/** Reads one line; `undefined` when it isn't a record. */
+/** Parses one line; `undefined` if it isn't a record. */
 export function parseRecord(line: string): HistoryRecord | undefined {
   const value = parseObject(line);
   if (value === undefined) return undefined;
@@ -118,14 +118,14 @@ export function parseRecord(line: string): HistoryRecord | undefined {
 }
 
 /**
- * Bytes that an update by patch needn't fetch: the package's size without all that was received. What
- * another way would have fetched isn't known, and many hubs know no other.
+ * Bytes that an update by patch saved: the package's size minus everything received. What another
+ * strategy would have fetched isn't known, and many hubs support no other.
  */
 export function savedByPatch({ byPatch, bytesTotal, bytesDownloaded }: HistoryRecord): number {
   return byPatch === undefined ? 0 : Math.max(0, bytesTotal - bytesDownloaded);
 }
 
-/** A JSON object out of a line; `undefined` for anything else. */
+/** Parses a line as a JSON object; `undefined` for anything else. */
 export function parseObject(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -149,7 +149,7 @@ function count(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 }
 
-/** What an earlier program wrote may be what a hub said, letter for letter. */
+/** Earlier versions stored a hub's texts verbatim. */
 function text(value: unknown): string | undefined {
   return typeof value === "string" ? messageText(value) : undefined;
 }

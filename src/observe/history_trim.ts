@@ -1,10 +1,10 @@
 /**
- * Makes a history shorter without making it lie.
+ * Shortens a history without falsifying it.
  *
- * Guarantees: pure; the newest records stay; first go those past the age, then, where the size asks
- * for it, the "nothing to do" ones older than a month, then the oldest. What went is counted in one
- * line at the top, so that counters never fall. Lines of newer versions stay like any other;
- * what isn't a record is dropped.
+ * Guarantees: pure; keeps the newest records; removes first those past the age limit, then, if the
+ * size requires it, "nothing to do" ones older than a month, then the oldest. The removed ones are
+ * summed up in one line at the top, so that counters never fall. Lines from newer versions are
+ * treated like any other; anything that isn't a record is dropped.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import {
   savedByPatch,
 } from "./history_record.ts";
 
-/** Per dataset, what was counted in records that are gone. */
+/** Per dataset, the totals of removed records. */
 export type Totals = Record<string, {
   /** Runs by outcome. */
   outcomes: Record<string, number>;
@@ -27,7 +27,7 @@ export type Totals = Record<string, {
 
 const MONTH = 30 * 86_400_000;
 
-/** Reads the totals' line; `undefined` when it is another. */
+/** Parses the totals line; `undefined` if it is another line. */
 export function parseTotals(line: string): Totals | undefined {
   const value = parseObject(line)?.["trimmed"];
   if (typeof value !== "object" || value === null) return undefined;
@@ -38,7 +38,7 @@ export function parseTotals(line: string): Totals | undefined {
   return totals;
 }
 
-/** What records add up to, on top of `totals` (which is changed and returned). */
+/** Adds records to `totals` (changed and returned). */
 export function addUp(records: Iterable<HistoryRecord>, totals: Totals = {}): Totals {
   for (const record of records) {
     const { outcomes, sums } = totals[record.dataset] ??= { outcomes: {}, sums: {} };
@@ -56,7 +56,10 @@ export function addUp(records: Iterable<HistoryRecord>, totals: Totals = {}): To
   return totals;
 }
 
-/** The file's new text. `maxSize` in bytes; it is brought well below, so that trimming stays rare. */
+/**
+ * The file's new text. `maxSize` in bytes; the result is well below it, so that trimming stays
+ * rare.
+ */
 export function trimHistory(
   text: string,
   limits: { now: number; maxAgeMs: number; maxSize: number },

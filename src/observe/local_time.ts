@@ -1,5 +1,5 @@
 /**
- * Time as a log line writes it: this machine's local time with its distance from UTC.
+ * Time as in log lines: this machine's local time with its offset from UTC.
  *
  * @module
  */

@@ -1,16 +1,17 @@
 /**
- * The log: one line an event, to the configured file, to a terminal, or to both.
+ * The log: one line per event, to the configured file, to a terminal, or to both.
  *
  * Text: `2026-11-22T08:15:00+08:00 INFO: message`, local time with its zone; callers' fields are
- * added at DEBUG only, so that a line that people grep for ends where it always ended. JSON: one
+ * added only at DEBUG, so that the ends of lines that people grep for don't change. JSON: one
  * object with the stable fields `time`, `level` (DEBUG, INFO, WARN, ERROR) and `message`, then the
  * caller's fields.
  *
  * Guarantees: no known secret and no URL's credentials or query in it; one event is one line; a log
- * that can't be written never fails a run: it is said once, and the run goes on. Lines aren't flushed to the disk.
+ * that can't be written never fails a run: that is reported once, and the run goes on. Lines aren't
+ * flushed to the disk.
  *
- * LogTape carries the records: importing it costs 4 to 5 ms and configuring it 1.3 ms (Deno 2.7.11,
- * two cores), so whoever only prints `--version` shouldn't import this file.
+ * Uses LogTape: importing it costs 4 to 5 ms and configuring it 1.3 ms (Deno 2.7.11, two cores), so
+ * a command such as `--version` shouldn't import this file.
  *
  * @module
  */
@@ -30,28 +31,28 @@ import { LogFile } from "./log_file.ts";
 import { redactor } from "../redact.ts";
 import { jsonText, LONGEST } from "../plain_text.ts";
 
-/** What the program reports its events to. */
+/** The interface through which the program logs. */
 export interface Log {
-  /** For whoever looks for a fault. */
+  /** Details for debugging. */
   debug(message: string, fields?: Record<string, unknown>): void;
   /** What went as it should. */
   info(message: string, fields?: Record<string, unknown>): void;
-  /** What a person may want to look at. */
+  /** Something worth a person's attention. */
   warn(message: string, fields?: Record<string, unknown>): void;
   /** What failed. */
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** What {@linkcode openLog} needs. */
+/** Options for {@linkcode openLog}. */
 export interface LogOptions {
   logging: LoggingConfig;
-  /** Everything, DEBUG included, and on stderr also when there is a file. */
+  /** Log everything, including DEBUG, and to stderr even if there is a file. */
   verbose?: boolean;
   /** Nothing on stderr. */
   quiet?: boolean;
-  /** Takes text for stderr; without it nothing is said there. */
+  /** Writes to stderr; without it nothing is written there. */
   stderr?: (text: string) => void;
-  /** Told once, in one line, when the log can't be written; the default writes to stderr. */
+  /** Called once, with one line, if the log can't be written; the default writes to stderr. */
   complain?: (text: string) => void;
   /** The token, passwords and header values. */
   secrets?: readonly string[];
@@ -67,17 +68,17 @@ const WORD: Record<string, string> = {
 };
 const ROOT = "datahubsync";
 
-/** The open logs. LogTape has one configuration a process; it hands every record to its own log. */
+/** The open logs. LogTape has one configuration per process; each record goes to its own log. */
 const outlets = new Map<string, (record: LogRecord) => void>();
 let opened = 0;
 
-/** Opens the log. Never throws: where it can't be written, that is said once. */
+/** Opens the log. Never throws: if it can't be written, that is reported once. */
 export function openLog(options: LogOptions): Log & AsyncDisposable {
   configureTape();
   const { logging, clock = Date.now } = options;
   const least = options.verbose ? 0 : RANK[logging.level.toLowerCase()] ?? 1;
   const file = logging.file === undefined ? undefined : new LogFile(logging.file, logging);
-  // A log that is stderr itself has said it there.
+  // If the log itself is stderr, it is already there.
   const onTerminal = !options.quiet && logging.file !== "/dev/stderr" &&
     (options.verbose || file === undefined);
   const terminal = onTerminal ? options.stderr : undefined;
@@ -98,7 +99,7 @@ export function openLog(options: LogOptions): Log & AsyncDisposable {
 
   const emit = (level: TapeLevel, message: string, fields: Record<string, unknown> = {}): void => {
     if ((RANK[level] ?? 0) < least) return;
-    // Not logger.info(): that reads `{…}` in a message as a place to fill.
+    // Not logger.info(), which treats `{…}` in a message as a placeholder.
     logger.emit({
       level,
       message: [message],
@@ -126,7 +127,7 @@ function configureTape(): void {
     sinks: { outlets: (record) => outlets.get(record.category[1] ?? "")?.(record) },
     loggers: [
       { category: [ROOT], sinks: ["outlets"], lowestLevel: "debug" },
-      // Its own word about being configured belongs in nobody's log.
+      // Drops LogTape's own message about its configuration.
       { category: ["logtape", "meta"], sinks: [], lowestLevel: "fatal" },
     ],
   });
@@ -152,7 +153,7 @@ function formatter(
   };
 }
 
-/** Fields with every text in them cleaned; what JSON can't hold becomes text. */
+/** Fields with all texts sanitised; values that JSON can't hold become text. */
 function redactFields(
   fields: Record<string, unknown>,
   redact: (text: string) => string,

@@ -1,10 +1,10 @@
 /**
- * The log's file: lines at its end, rotated by us when it has grown past a size.
+ * The log file: appends lines, and rotates the file by size.
  *
- * Guarantees: a line is one write with O_APPEND, so that runs side by side don't cut each other's
- * lines; a file that was moved away (by logrotate or by another run) is noticed before the next
- * line, which goes to a new file; two runs never rotate at once. A link stays a link: what it leads
- * to is rotated, where it lies. Lines aren't flushed to the disk.
+ * Guarantees: a line is one write with O_APPEND, so concurrent runs don't break each other's lines;
+ * a file that was moved away (by logrotate or another run) is detected before the next line, which
+ * goes to a new file; two runs never rotate at once. A link stays a link: its target is rotated, in
+ * the target's folder. Lines aren't flushed to the disk.
  *
  * @module
  */
@@ -15,15 +15,16 @@ import { writeFully } from "../fs/whole_io.ts";
 import { ifThere } from "../fs/if_there.ts";
 
 /**
- * The streams that one may name as a file. They are written to as they are open already: a program
- * with rights named one by one may not open them, and what they lead to isn't ours to rotate.
+ * The standard streams, which may be named as a file. The already open stream is used: a program
+ * with per-path permissions can't open them, and rotating their targets is up to whoever opened
+ * them.
  */
 const STREAMS: Readonly<Record<string, { writeSync(bytes: Uint8Array): number }>> = {
   "/dev/stdout": Deno.stdout,
   "/dev/stderr": Deno.stderr,
 };
 
-/** Whether a log goes where nothing is kept, so that nobody needs to rotate it. */
+/** Whether a log's target keeps nothing, and so needs no rotation. */
 export function isStream(path: string): boolean {
   return path in STREAMS || path === "/dev/null";
 }
@@ -43,7 +44,7 @@ export class LogFile implements Disposable {
     this.#keep = options.keep;
   }
 
-  /** Appends one line. Throws what the file system throws. */
+  /** Appends one line. Throws file system errors. */
   write(line: string): void {
     const bytes = this.#encoder.encode(line + "\n");
     const to = STREAMS[this.#path] ?? this.#fileFor(bytes.length);
@@ -56,7 +57,7 @@ export class LogFile implements Disposable {
     this.#file = undefined;
   }
 
-  /** The file, moved away before if so much more is too much for it. */
+  /** The open log, rotated first if `added` bytes would exceed the limit. */
   #fileFor(added: number): Deno.FsFile {
     this.#reopenIfMoved();
     if (this.#wouldOverflow(added)) this.#rotate(added);
@@ -91,7 +92,7 @@ export class LogFile implements Disposable {
   #rotate(added: number): void {
     const file = this.#open();
     file.lockSync(true);
-    // Whoever held the lock before us has rotated: then ours is `.1` by now, and a new one is there.
+    // The previous lock holder may have rotated: then our file is `.1` by now, and there is a new one.
     this.#reopenIfMoved();
     if (this.#file === file && this.#wouldOverflow(added)) this.#shift();
     this[Symbol.dispose]();

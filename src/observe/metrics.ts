@@ -2,9 +2,9 @@
  * Metrics for Prometheus, through node_exporter's textfile collector.
  *
  * Guarantees: a reader sees the old file or the new; names and units follow Prometheus' conventions
- * (`promtool check metrics` is content); counters come from the history and what was trimmed from it, so
- * they only grow. Ages are those of the moment of writing: alert rules should compare the
- * timestamps with `time()` instead, which notices also that nothing runs any more.
+ * (`promtool check metrics` passes); counters come from the history and its trimmed totals, so they
+ * only grow. Ages are as of the moment of writing: alert rules should compare the timestamps with
+ * `time()` instead, which also detects that nothing runs any more.
  *
  * @module
  */
@@ -18,17 +18,17 @@ import { staleness } from "./staleness.ts";
 import { verdictOf } from "./verdict.ts";
 import { nameText } from "../plain_text.ts";
 
-/** One dataset, as the metrics see it. */
+/** A dataset's data for the metrics. */
 export interface MetricsDataset {
   name: string;
   maxAge?: MaxAge | undefined;
   /** When the local data is from (ms since the epoch); `null` = not known. */
   instant: number | null;
-  /** Whether a run is at it right now. */
+  /** Whether a run is syncing it right now. */
   inProgress?: boolean;
 }
 
-/** What {@linkcode renderMetrics} writes about. */
+/** The inputs of {@linkcode renderMetrics}. */
 export interface MetricsInput {
   history: History;
   datasets: readonly MetricsDataset[];
@@ -179,7 +179,7 @@ export function renderMetrics(input: MetricsInput): string {
 
 /** Writes the metrics, readable for node_exporter. Throws StoreError. */
 export async function writeMetrics(path: string, input: MetricsInput): Promise<void> {
-  // The collector runs as another user, and a power cut costs nothing but one scrape.
+  // The collector runs as another user, and a power cut costs only one scrape.
   await writeFileAtomic(path, renderMetrics(input), { forAll: true, durable: false });
 }
 

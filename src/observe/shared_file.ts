@@ -1,9 +1,9 @@
 /**
- * Files that several runs append to and that may be replaced under their hands.
+ * Files that several runs append to, and that may be replaced meanwhile.
  *
- * Guarantees: whoever got a file from {@linkcode openShared} holds its lock, and the file is the
- * one that has this name now (not one that was renamed away while waiting); the kernel frees the
- * lock when the process dies. It doesn't protect from programs that don't take the lock.
+ * Guarantees: a file from {@linkcode openShared} is locked, and is the one that has this name now
+ * (not one renamed away while waiting); the kernel releases the lock when the process dies. It
+ * doesn't protect against programs that don't take the lock.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { dirname } from "node:path";
 import { openOwn } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 
-/** Opens a file for reading and appending, creates it if need be, and locks it. */
+/** Opens a file for reading and appending, creating it if necessary, and locks it. */
 export async function openShared(path: string): Promise<Deno.FsFile> {
   await Deno.mkdir(dirname(path), { recursive: true });
   while (true) {

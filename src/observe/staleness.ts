@@ -14,11 +14,11 @@ import type { MaxAge } from "../config/config.ts";
 import { durationText } from "../units.ts";
 import { addDays, dayOf, instantOf, wallText, weekdayOf } from "./zone.ts";
 
-/** What {@linkcode staleness} looks at. Instants in ms since the epoch. */
+/** The inputs of {@linkcode staleness}. Instants in ms since the epoch. */
 export interface StalenessInput {
   /** Without it nothing is ever stale. */
   maxAge?: MaxAge | undefined;
-  /** When the local data is from; `null` = not known, and then it isn't called stale. */
+  /** The time of the local data; `null` = unknown, which never counts as stale. */
   instant: number | null;
   now: number;
   /** The hub's IANA zone. */
@@ -37,7 +37,7 @@ export interface Staleness {
 }
 
 const HOUR = 3_600_000;
-/** Where the count ends when `max_age` is absurdly long. */
+/** The search limit, for an absurdly long `max_age`. */
 const MOST_DAYS = 4000;
 
 /** Judges the age of a dataset's data. */

@@ -1,8 +1,9 @@
 /**
- * What `datahubsync status` says, one row a dataset.
+ * The rows of `datahubsync status`, one per dataset.
  *
- * Guarantees: pure; every figure comes from the configuration, the state, the history, what was seen on the
- * disk and, when the hub was asked, its catalog; nothing is guessed: what isn't known is `null`.
+ * Guarantees: pure; every figure comes from the configuration, the state, the history, what was
+ * seen on the disk and, when the hub was asked, its catalog; nothing is guessed: unknown values are
+ * `null`.
  *
  * @module
  */
@@ -17,8 +18,8 @@ import { type Staleness, staleness } from "./staleness.ts";
 import { successRate, verdictOf } from "./verdict.ts";
 
 /**
- * Where the local copy stands to the hub's. `not_as_recorded`: by the record it would be up to date,
- * but the folder isn't what was recorded.
+ * The local copy compared with the hub's. `not_as_recorded`: up to date according to the record,
+ * but the folder doesn't match the record.
  */
 export type HubStep =
   | "up_to_date"
@@ -32,9 +33,9 @@ export type HubStep =
 /** What is on the disk. Sizes in bytes. */
 export interface DiskState {
   /**
-   * `changed`: some files differ in size or time from what was placed. `other_version`: the folder is
-   * of another version than the state says. `unfinished`: a publish was cut off. `not_recorded`:
-   * there are files, but no record of which.
+   * `changed`: some files differ in size or time from what was placed. `other_version`: the folder
+   * is of another version than the state says. `unfinished`: a publish was interrupted.
+   * `not_recorded`: there are files, but no record of which.
    */
   word:
     | "as_recorded"
@@ -50,7 +51,7 @@ export interface DiskState {
   bytes: number | null;
 }
 
-/** States in which the folder isn't what its record says. */
+/** States in which the folder doesn't match its record. */
 const NOT_AS_RECORDED: ReadonlySet<DiskState["word"]> = new Set(
   ["missing", "empty", "unfinished", "other_version"] as const,
 );
@@ -63,12 +64,12 @@ export interface StatusRow {
   localVersion: string | null;
   ageMs: number | null;
   staleness: Staleness;
-  /** The hub's version text; `null` when it wasn't asked or says none. */
+  /** The hub's version text; `null` if the hub wasn't asked or gives none. */
   hubVersion: string | null;
   step: HubStep;
   /** How far behind the hub's version. */
   behindMs: number | null;
-  /** What was seen on the disk; `null` = it wasn't looked at, or couldn't be. */
+  /** What is on the disk; `null` = not examined, or couldn't be. */
   disk: DiskState | null;
   lastOutcome: Status | null;
   lastAttempt: number | null;
@@ -76,7 +77,7 @@ export interface StatusRow {
   /** Of the last run that fetched something. */
   lastDurationMs: number | null;
   lastBytes: number | null;
-  /** Over 30 days: updates by patch, and the bytes that they needn't fetch. */
+  /** Over 30 days: updates by patch, and the bytes that they saved. */
   patchUpdates: number;
   patchSaved: number;
   /** 0 to 1, over 30 days. */
@@ -85,7 +86,7 @@ export interface StatusRow {
   bytesOnDisk: number | null;
 }
 
-/** What {@linkcode statusRows} puts together. */
+/** The inputs of {@linkcode statusRows}. */
 export interface StatusInput {
   config: Config;
   /** Name → version text. */
@@ -102,7 +103,7 @@ export interface StatusInput {
 
 const WINDOW = 30 * 86_400_000;
 
-/** One row a configured dataset, in the configuration's order. */
+/** One row per configured dataset, in the configuration's order. */
 export function statusRows(input: StatusInput): StatusRow[] {
   const nextRun = nextRunOf(input);
   const { timezone } = input.config.hub;
@@ -179,7 +180,7 @@ function nextRunOf({ schedule, now }: StatusInput): number | null {
     const time = parseCron(schedule);
     return time.kind === "boot" ? null : nextRuns(time, now)[0] ?? null;
   } catch {
-    // `--check` says what is wrong with it; a table needn't.
+    // `--check` reports what is wrong with it; a table needn't.
     return null;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Whose installation this is, and since when it is held to the owner rule.
+ * Who owns this installation, and whether the owner rule is enforced for it.
  *
  * The user is the one that the installer wrote down, else the owner of the state, else of the
  * configuration. An installation that was found closed once carries a mark and is refused when it
@@ -16,23 +16,23 @@ import { writeFully } from "../fs/whole_io.ts";
 import type { Used } from "./places.ts";
 import { uidOf } from "./way.ts";
 
-/** The version that refuses what is only warned of where an installation worked before. */
+/** From this version on, old installations are refused too, not just warned. */
 export const REFUSES_FROM = "4.0";
 
-/** Whom an installation belongs to; `undefined` where nothing is there yet that says so. */
+/** An installation's owner; `undefined` if nothing says so yet. */
 export function userOf({ config, statePath, program }: Used, etc?: string): number | undefined {
   const written = program === undefined ? undefined : writtenDown(program, config.path);
   const named = written === undefined ? undefined : uidOf(written, etc);
   return named ?? ownerOf(statePath, { ofFile: true }) ?? ownerOf(config.path);
 }
 
-/** The user that the installer wrote down beside the program, if it is this configuration's. */
+/** The user that the installer recorded beside the program, if it is for this configuration. */
 function writtenDown(program: string, configPath: string): string | undefined {
   try {
     const folder = dirname(Deno.realPathSync(program));
     const list = join(folder, ".installed");
     const info = Deno.lstatSync(list);
-    // Anybody else's word isn't the installer's.
+    // A record that somebody else wrote isn't the installer's.
     if (!info.isFile || info.uid !== 0 || ((info.mode ?? 0) & 0o022) !== 0) return undefined;
     const lines = Deno.readTextFileSync(list).split("\n");
     const real = Deno.realPathSync(configPath);
@@ -55,7 +55,10 @@ function ownerOf(path: string, { ofFile = false } = {}): number | undefined {
   }
 }
 
-/** Whether it worked for this user before the rule came, so that it is warned and not refused. */
+/**
+ * Whether it worked for this user before the rule existed, so that it is warned rather than
+ * refused.
+ */
 export function isFromBefore({ config, statePath }: Used, uid: number): boolean {
   if (ownerOf(markOf(config.path)) !== undefined) return false;
   try {
@@ -67,7 +70,7 @@ export function isFromBefore({ config, statePath }: Used, uid: number): boolean 
   }
 }
 
-/** Marks an installation as one that was found closed. What can't be written costs nothing. */
+/** Marks an installation as found closed. Failing to write the mark does no harm. */
 export function markClosed({ config }: Used): void {
   const mark = markOf(config.path);
   if (ownerOf(mark) !== undefined) return;

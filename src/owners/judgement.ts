@@ -1,8 +1,8 @@
 /**
  * Judges a whole installation by the owner rule: whose it is, and what isn't closed.
  *
- * Guarantees: changes nothing. It is judged for the installation's user where root looks at it, else
- * for the user who asks. Linux only: elsewhere nothing is found.
+ * Guarantees: changes nothing. If root asks, it judges for the installation's user, otherwise for
+ * the user who asks. Linux only: elsewhere it reports nothing.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { placesOf, type Used } from "./places.ts";
 import { type Accounts, type Finding, judge, type Place } from "./rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "./way.ts";
 
-/** What came of it. */
+/** The result of a judgement. */
 export interface Judgement {
   /** For whom it was judged. */
   user: number;
@@ -29,13 +29,13 @@ export interface Asking {
   etc?: string;
 }
 
-/** Judges all that a configuration makes the program use. */
+/** Judges everything that a configuration makes the program use. */
 export async function judgeInstallation(used: Used, asking: Asking): Promise<Judgement> {
   const user = asking.uid === 0 ? userOf(used, asking.etc) ?? 0 : asking.uid;
   return judgePlaces(await placesOf(used), used, { ...asking, uid: user, typist: asking.uid });
 }
 
-/** Judges some places for the user who is asking. */
+/** Judges the given places for the current user. */
 export function judgePlaces(
   places: readonly Place[],
   used: Pick<Used, "config" | "statePath" | "program">,
@@ -54,7 +54,7 @@ export function judgePlaces(
   };
 }
 
-/** Whether nobody but root can have written a file. */
+/** Whether only root can have written a file. */
 function isRoots(path: string, accounts: Accounts): boolean {
   const last = wayTo(path).at(-1);
   if (last === undefined || last.kind !== "other" || last.uid !== 0) return false;

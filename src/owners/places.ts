@@ -12,11 +12,11 @@ import { sitePaths } from "../site/site_paths.ts";
 import type { Place, Role } from "./rule.ts";
 import { wayTo } from "./way.ts";
 
-/** What the places are found from. */
+/** The inputs for finding the places. */
 export interface Used {
   config: Config;
   statePath: string;
-  /** The running binary; none where the program runs from its sources. */
+  /** The running binary; absent if the program runs from source. */
   program: string | undefined;
 }
 

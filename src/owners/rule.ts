@@ -3,10 +3,10 @@
  * goes in, findings come out.
  *
  * A place is *closed* when it and every folder above it belong to root or to the user who runs the
- * program, and nobody else may write there. Group-write is closed where every member of the group is
- * one of the two; a sticky folder is closed for what lies in it, which is judged by its own owner.
- * Where the file system keeps no owners (FAT, exFAT, NTFS, most network shares) whoever mounted it
- * has decided, and nothing is found.
+ * program, and nobody else may write there. Group-write is closed where every member of the group
+ * is one of the two; a sticky folder is closed for what lies in it, which is judged by its own
+ * owner. Where the file system keeps no owners (FAT, exFAT, NTFS, most network shares), the mount
+ * decides, and nothing is reported.
  *
  * It doesn't see access lists: a mode that an ACL widens shows as group-write, and the group decides.
  *
@@ -44,7 +44,9 @@ export interface Place {
   dataset?: string;
   /** Everything from `/` to it, links followed, as far as it exists. */
   way: readonly Seen[];
-  /** Whether the program makes files in it: then stickiness of the place itself doesn't help. */
+  /**
+   * Whether the program creates files in it; a sticky bit on the place itself doesn't help then.
+   */
   filled: boolean;
 }
 
@@ -57,14 +59,14 @@ export interface Accounts {
   members(gid: number): readonly number[] | undefined;
 }
 
-/** For whom it is judged, and by what. */
+/** Options for judging. */
 export interface Judge {
   /** Who runs the program. */
   uid: number;
-  /** Who types the commands that close a place. */
+  /** Who would type the commands that close a place. */
   typist: number;
   accounts: Accounts;
-  /** Folders that are trusted with all that lies in them. */
+  /** Folders trusted with everything in them. */
   trusted: readonly string[];
   /** Whether the file system of a path keeps no owners. */
   ownerless: (path: string) => boolean;
@@ -74,15 +76,18 @@ export interface Judge {
 export interface Finding {
   role: Role;
   dataset?: string;
-  /** What isn't closed. */
+  /** The place that isn't closed. */
   path: string;
   /** Whether it is the place itself, rather than a folder above it. */
   itself: boolean;
-  /** `refused`: a run would obey or feed somebody else; `later`: the same, but not yet refused. */
+  /**
+   * `refused`: a run would obey somebody else or expose data to them; `later`: the same, but not
+   * refused yet.
+   */
   weight: "refused" | "later" | "warning";
   /** Who owns what, or who may write where. */
   text: string;
-  /** A command that closes it; `undefined` where only trust or another place helps. */
+  /** A command that closes it; `undefined` if only trust or another place helps. */
   remedy?: string;
 }
 
@@ -108,7 +113,7 @@ export function sentence(finding: Finding): string {
   return finding.itself ? `${finding.text}: ${words}` : `${finding.text}; ${words} lies there`;
 }
 
-/** A user and their login group for `chown`, which knows the group of nobody but who has a name. */
+/** A user and their login group for `chown`, which knows the group only of named users. */
 export function ownerWord(accounts: Accounts, uid: number): string {
   const name = accounts.userName(uid);
   return name === String(uid) ? name : `${shellWord(name)}:`;
@@ -117,7 +122,7 @@ export function ownerWord(accounts: Accounts, uid: number): string {
 /** Groups below this number are the distribution's own. */
 const FIRST_USER_GROUP = 1000;
 
-/** All that isn't closed, each path once for each weight at most; what is refused comes first. */
+/** Everything that isn't closed, each path at most once per severity; refusals come first. */
 export function judge(places: readonly Place[], by: Judge): Finding[] {
   const found = new Map<string, Finding>();
   for (const place of places) {
@@ -167,8 +172,8 @@ function flawOf(
 }
 
 /**
- * Root obeys nobody. Anybody else risks only what is theirs: refused is what would make them run
- * somebody else's program, configuration or unfinished work.
+ * Root must not obey anybody. Other users risk only what is theirs: refuse only what would make
+ * them run somebody else's program, configuration or unfinished work.
  */
 function weightOf(role: Role, itself: boolean, uid: number): Finding["weight"] {
   if (role === "metrics") return "warning";
@@ -190,7 +195,7 @@ function say(
   if (flaw === "owner") {
     const text = `${path} belongs to ${accounts.userName(uid)}`;
     if (!itself) return { text };
-    // What somebody else prepared there is never taken over.
+    // Anything that somebody else prepared there is never used.
     const remedy = role === "work"
       ? `${sudo}mv ${shellWord(path)} ${shellWord(`${path}.old`)}`
       : `${sudo}chown -h ${ownerWord(accounts, runner)} ${shellWord(path)}`;

@@ -1,9 +1,9 @@
 /**
- * Reads from the disk what the owner rule judges: the way to a place, and the machine's accounts.
+ * Reads the inputs of the owner rule from the disk: the path to a place, and the machine's accounts.
  *
- * Guarantees: changes nothing; looks at every folder and link that the kernel goes through to reach
- * the place. What can't be looked at ends the way there. Users and groups are those of `/etc/passwd`
- * and `/etc/group`: ones that a directory service knows are numbers without members.
+ * Guarantees: changes nothing; examines every folder and link that the kernel passes through to
+ * reach the place, up to the first that can't be examined. It knows only users and groups in
+ * `/etc/passwd` and `/etc/group`: those of a directory service are numbers without members.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Accounts, Seen } from "./rule.ts";
 /** As the kernel: after this many links, it is a loop. */
 const MAX_LINKS = 40;
 
-/** Everything on the way from `/` to `path`, the links that are followed included. */
+/** Everything on the way from `/` to `path`, including the links followed. */
 export function wayTo(path: string): Seen[] {
   const way = new Map<string, Seen>();
   const parts = resolve(path).split("/").filter((part) => part !== "");

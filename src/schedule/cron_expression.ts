@@ -1,10 +1,10 @@
 /**
  * Cron's five time fields, as Debian's cron reads them.
  *
- * Guarantees: accepts only what every common cron takes and means the same by. What one cron refuses
- * and another reads its own way (`L`, `?`, `#`, `~`, a range that runs back, a field for seconds) is
- * an error that says so; it never stands for a time that cron wouldn't run at. It doesn't know a time
- * zone: cron's times are the machine's own.
+ * Guarantees: accepts only what every common cron accepts and interprets the same way. What one
+ * cron refuses and another reads its own way (`L`, `?`, `#`, `~`, a range that runs back, a field
+ * for seconds) is an error that says so; it never stands for a time that cron wouldn't run at. It
+ * doesn't know a time zone: cron's times are the machine's own.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export interface CronTimes {
   /** 0 is Sunday. */
   weekdays: readonly number[];
   /**
-   * Whether a day is right when day of the month or weekday is. Cron asks for both only where one
-   * of the two fields begins with a star.
+   * Whether a day matches if either day of the month or weekday does. Cron requires both only if
+   * one of the two fields begins with a star.
    */
   eitherDay: boolean;
 }
 
-/** An expression that can't be read. */
+/** The error for an invalid expression. */
 export class CronSyntaxError extends UsageError {
   /** Whether cron refuses it too; otherwise cron takes it, but reads it its own way. */
   readonly refused: boolean;
@@ -74,7 +74,7 @@ const FIELDS: readonly [Field, Field, Field, Field, Field] = [
   { what: "a weekday", low: 0, high: 7, names: "sun mon tue wed thu fri sat".split(" ") },
 ];
 
-/** Signs of other schedulers, and what they mean there. */
+/** Characters of other schedulers, and what they mean there. */
 const FOREIGN: readonly [sign: RegExp, says: string, refused: boolean][] = [
   [/\?/, "`?` is Quartz's; in cron it is `*`", true],
   [/^\d*LW?$|^L-\d+$/i, "`L` (the last one) is Quartz's; cron doesn't know it", true],

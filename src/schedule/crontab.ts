@@ -1,8 +1,8 @@
 /**
- * A crontab as its lines: variables, and jobs with their time, user and command.
+ * Parses a crontab: variables, and jobs with their time, user and command.
  *
- * Guarantees: pure; reads what cron reads. A command ends at the first `%` that no backslash stands
- * before, and has the variables that are set above it. It doesn't judge times: `parseCron` does.
+ * Guarantees: pure; reads what cron reads. A command ends at the first unescaped `%`, and gets the
+ * variables set above it. It doesn't judge times: `parseCron` does.
  *
  * @module
  */
@@ -11,7 +11,9 @@
 export interface CronJob {
   /** From 1. */
   line: number;
-  /** Five fields with single blanks between them, or `@daily` and its like; six where somebody wrote six. */
+  /**
+   * Five fields separated by single blanks, or `@daily` and the like; six if somebody wrote six.
+   */
   time: string;
   /** Of a crontab with a column for it. */
   user?: string;

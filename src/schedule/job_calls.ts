@@ -1,9 +1,9 @@
 /**
- * Which programs a job calls, through `cd`, `env`, `flock`, `timeout`, `bash -lc` and their like.
+ * Finds which programs a job calls, through `cd`, `env`, `flock`, `timeout`, `bash -lc` and the like.
  *
- * Guarantees: pure; a call is exact or it isn't given. A command that hands its arguments to another
- * program in a way that isn't known here, and what only a shell could work out, throws
- * {@linkcode NotUnderstood} where the program that is looked for may be meant.
+ * Guarantees: pure; a call is exact or isn't returned. A command that passes its arguments to
+ * another program in an unknown way, or that only a shell could resolve, throws {@linkcode
+ * NotUnderstood} if it may call the program in question.
  *
  * It is longer than 250 lines because each program that starts another has its own options.
  *
@@ -12,20 +12,20 @@
 import { NotUnderstood, OPEN, shellCommands, type Word } from "./shell_commands.ts";
 import { basename, resolve } from "node:path";
 
-/** What surrounds a command. */
+/** The context of a command. */
 export interface Surroundings {
   /** The current folder; `undefined` where only the shell knows it. */
   cwd: string | undefined;
   variables: ReadonlyMap<string, string>;
   /** Whether more variables come from a file: a login shell's, one that is sourced. */
   sourced: boolean;
-  /** Whom it runs as, where the command says so. */
+  /** The user that it runs as, if the command says so. */
   user?: string;
 }
 
 /** One call of the program. */
 export interface JobCall extends Surroundings {
-  /** As it is written, its variables put in. */
+  /** As written, with variables substituted. */
   program: string;
   /** `undefined` for a word that only the shell knows. */
   args: readonly (string | undefined)[];
@@ -109,7 +109,7 @@ class Reader {
         unclear ??= error;
       }
     }
-    // Beside a call that is clear, another command needn't be.
+    // If one call is clear, other commands needn't be.
     if (unclear !== undefined && calls.length === 0) throw unclear;
     return calls;
   }
@@ -161,7 +161,7 @@ class Reader {
     return [];
   }
 
-  /** A program that isn't known, with the one that is looked for among its arguments. */
+  /** An unknown program with the one in question among its arguments. */
   #refuseUnknown(program: string, args: readonly (string | undefined)[]): void {
     const at = args.findIndex((word) => word !== undefined && this.#isWanted(word));
     const next = args[at + 1];

@@ -36,7 +36,7 @@ export function readService(texts: readonly string[], home: string): ServiceUnit
   };
 }
 
-/** Beyond it a line is nobody's: it counts as words that aren't known. */
+/** The longest line to parse; a longer one counts as unknown words. */
 const LONGEST_LINE = 8192;
 
 /** The words of a unit's line. */

@@ -1,10 +1,10 @@
 /**
- * A line for a POSIX shell as its simple commands, for as much as can be said without running it.
+ * Splits a POSIX shell line into its simple commands, as far as possible without running it.
  *
- * Guarantees: pure; a word's parts are exact: text, the name of a variable, or {@linkcode OPEN}, which
- * stands for what only the shell knows (a substitution, a pattern, another user's home). Whether a command
- * runs isn't said: those behind `&&`, `||`, `if` and in subshells are listed as the others are.
- * What it can't split at all throws {@linkcode NotUnderstood}.
+ * Guarantees: pure; a word's parts are exact: text, the name of a variable, or {@linkcode OPEN},
+ * which stands for what only the shell knows (a substitution, a pattern, another user's home). It
+ * doesn't say whether a command runs: those after `&&`, `||`, `if` and in subshells are listed like
+ * the others. A line that it can't split throws {@linkcode NotUnderstood}.
  *
  * @module
  */
@@ -24,10 +24,10 @@ export type SimpleCommand = readonly Word[];
 /** Why a text can't be read. */
 export class NotUnderstood extends Error {}
 
-/** Words that may stand before a command and leave it what it is. */
+/** Words that may precede a command without changing it. */
 const BEFORE_A_COMMAND = new Set(["if", "then", "elif", "else", "while", "until", "do", "!", "{"]);
 
-/** Cron takes a command of 1,000 characters, and nobody writes a longer one by hand. */
+/** Cron accepts 1,000 characters, and nobody writes a longer command by hand. */
 const LONGEST = 8192;
 
 /** The commands of a text, in their order. */

@@ -1,10 +1,10 @@
 /**
  * Reads the records of a central directory, the fast way.
  *
- * Guarantees: the records fill the directory exactly, and their count is the end record's, or what 16
- * bits leave of it (tools that know no Zip64 write that of more than 65,535 entries); Zip64
- * values are worked in and are exact (below 2^53). Names are left to `decodeNames`, and what the
- * numbers mean is checked by `checkEntries`.
+ * Guarantees: the records fill the directory exactly, and their count is the end record's, if need
+ * be modulo 65,536 (what tools without Zip64 write for more than 65,535 entries); Zip64 values are
+ * resolved and exact (below 2^53). It doesn't decode names (`decodeNames` does) or check what the
+ * numbers mean (`checkEntries` does).
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type { RawEntry } from "./package_directory.ts";
 
 const RECORD_LENGTH = 46;
 
-/** A record that makes views of its name only when asked: 100,000 views cost 30 ms and 20 MB. */
+/** A record that creates views of its name lazily: 100,000 views cost 30 ms and 20 MB. */
 class DirectoryRecord implements RawEntry {
   name = "";
   unicodePath: string | undefined = undefined;
@@ -100,12 +100,12 @@ interface Extra {
   disk: number;
 }
 
-/** Works the extra fields into the entry and answers the entry's disk. */
+/** Applies the extra fields to the entry; returns the entry's disk number. */
 function readExtra(entry: DirectoryRecord, extra: Extra): number {
   const { bytes, start, end } = extra;
   let { disk } = extra;
   let zip64 = false;
-  // A field that runs past the end, or stray bytes, end the reading: several tools pad like that.
+  // Stop at a field that runs past the end, or at stray bytes: several tools pad like that.
   for (let at = start; at + 4 <= end;) {
     const id = u16(bytes, at);
     const field = at + 4;
@@ -125,11 +125,11 @@ function readExtra(entry: DirectoryRecord, extra: Extra): number {
 }
 
 function isSaturated(entry: DirectoryRecord): boolean {
-  // The largest size that 32 bits hold is legal as it is; an offset that large isn't.
+  // The largest 32-bit size is legal as it is; an offset that large isn't.
   return entry.headerOffset === 0xffffffff;
 }
 
-/** Replaces the values that are marked as too large; only those are in the field, in this order. */
+/** Replaces the values marked as too large; the field has only those, in this order. */
 function readZip64(entry: DirectoryRecord, field: Extra): number {
   const { bytes, end } = field;
   let at = field.start;

@@ -1,29 +1,29 @@
 /**
- * Finds out in which encoding a package's names are, out of their bytes alone.
+ * Detects the encoding of a package's names from their bytes alone.
  *
- * Guarantees: pure. GBK is what names are taken for, as ever; another encoding is chosen only where
- * GBK's reading is unusual and that one's alone is usual, or where the bytes aren't GBK. Where
- * another one is as likely, GBK stays and that is said.
+ * Guarantees: pure. GBK is the default; another encoding is chosen only if the names are unusual as
+ * GBK and usual in that encoding alone, or if the bytes aren't valid GBK. If another encoding is
+ * equally likely, GBK stays and the result says so.
  *
  * @module
  */
 
 import { NAME_ENCODINGS, type NameEncoding } from "./name_encodings.ts";
 
-/** What was found out. */
+/** The result of a detection. */
 export interface Detection {
   encoding: NameEncoding;
-  /** Another encoding that is likely, too. */
+  /** Another encoding that is also likely. */
   rival?: NameEncoding;
 }
 
-/** A likeness that real names reach in their own encoding. */
+/** The least likeness of real names to their own encoding. */
 const LIKELY = 0.85;
-/** A likeness to GBK that real names in it exceed; what was seen of others stays below. */
+/** A likeness to GBK that real GBK names exceed, and names seen in other encodings don't. */
 const UNUSUAL_GBK = 0.65;
-/** By how much one likeness has to exceed another to decide. */
+/** The margin by which one likeness must exceed another to decide. */
 const CLEARLY = 0.15;
-/** Fewer different characters than this prove nothing against GBK. */
+/** Fewer distinct characters than this aren't evidence against GBK. */
 const ENOUGH = 3;
 
 /** Syllables and characters that make up half of what is written; for names of files. */
@@ -54,8 +54,8 @@ export function detectEncoding(names: readonly Uint8Array[]): Detection | undefi
 }
 
 /**
- * Korean syllables lie where GB2312 has its first half of hanzi, so that each reading is valid; only
- * what is usual in each language tells them apart.
+ * Korean syllables occupy the range of GB2312's first half of hanzi, so both readings are valid;
+ * only frequency tells the languages apart.
  */
 function asKorean(gbk: NameEncoding, names: readonly Uint8Array[]): Detection | undefined {
   const korean = NAME_ENCODINGS.find(({ name }) => name === "euc-kr")!;
@@ -67,7 +67,7 @@ function asKorean(gbk: NameEncoding, names: readonly Uint8Array[]): Detection | 
   return hangul > hanzi ? { encoding: gbk, rival: korean } : undefined;
 }
 
-/** The mean weight of the names' characters; `undefined` when a name isn't in the encoding. */
+/** The mean weight of the names' characters; `undefined` if a name isn't valid in the encoding. */
 function likenessOf(encoding: NameEncoding, names: readonly Uint8Array[]): number | undefined {
   let sum = 0;
   let count = 0;
@@ -82,7 +82,7 @@ function likenessOf(encoding: NameEncoding, names: readonly Uint8Array[]): numbe
   return count === 0 ? 0 : sum / count;
 }
 
-/** The different characters beyond ASCII that the names have in an encoding. */
+/** The distinct non-ASCII characters of the names in an encoding. */
 function distinct(encoding: NameEncoding, names: readonly Uint8Array[]): Set<string> {
   const characters = new Set<string>();
   for (const name of names) {

@@ -1,10 +1,10 @@
 /**
- * Reads a package's central directory out of the package's last bytes.
+ * Reads a package's central directory from the package's last bytes.
  *
- * Guarantees: both engines (the direct reading, and zip.js) give the same entries and the same
+ * Guarantees: both engines (our own parser, and zip.js) return the same entries and the same
  * fingerprint, or the package is refused. Every failure is an `ArchiveError`. Each `need` asks for
- * strictly more bytes than were given, so asking again ends. Nothing is said about the entries'
- * names or about their bytes: `checkEntries` and the extraction judge those.
+ * strictly more bytes than were given, so asking again terminates. It doesn't judge the entries'
+ * names or bytes: `checkEntries` and the extraction do.
  *
  * @module
  */
@@ -16,21 +16,23 @@ import { decodeNames, type FilenameEncoding } from "./entry_name.ts";
 import { checkDirectorySize, checkEntryCount, DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { type DirectoryResult, fingerprintOf, type RawEntry } from "./package_directory.ts";
 
-/** How a directory is read. Sizes and offsets are in bytes. */
+/** Options for reading a directory. Sizes and offsets are in bytes. */
 export interface ReadDirectoryOptions {
-  /** Where the tail's first byte is in the package. */
+  /** The tail's offset in the package. */
   tailOffset: number;
   /** The package's length: the tail reaches its last byte. */
   total: number;
   /** How names without the UTF-8 flag are read. */
   filenameEncoding: FilenameEncoding;
-  /** Who reads the records: we, or zip.js. */
+  /** Which engine reads the records: our own parser, or zip.js. */
   engine?: "fast" | "zipjs";
   /** The caps on count and size; generous ones by default. */
   limits?: Limits;
 }
 
-/** Reads the directory from the package's last bytes, or says from where they are needed. */
+/**
+ * Reads the directory from the package's last bytes, or says from which offset bytes are needed.
+ */
 export async function readDirectory(
   tail: Uint8Array,
   options: ReadDirectoryOptions,
@@ -98,7 +100,7 @@ interface Fit {
   entries: RawEntry[];
 }
 
-/** What other readers take without a word, and a person may want to know. */
+/** Oddities that other readers accept silently, and a person may want to know about. */
 function oddityOf({ oddity, count }: DirectoryPlace, entries: RawEntry[]): string | undefined {
   if (entries.length === count) return oddity;
   const counted = `it counts ${entries.length} entries as ${count}`;

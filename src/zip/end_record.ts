@@ -13,7 +13,7 @@
 import { ArchiveError } from "../errors.ts";
 import { u16, u32, u64 } from "./little_endian.ts";
 
-/** Where one end record says that the directory is. Offsets count from the package's first byte. */
+/** The position of the directory according to an end record. Offsets are in the package. */
 export interface DirectoryPlace {
   /** The first byte of the directory. */
   start: number;
@@ -21,11 +21,11 @@ export interface DirectoryPlace {
   end: number;
   /** Records in it. */
   count: number;
-  /** Bytes in front of the package that its own offsets don't count. */
+  /** Bytes before the package that its own offsets don't count. */
   prepended: number;
   /** Whether `count` is what 16 bits left of the true count. */
   wraps: boolean;
-  /** What is odd about it, in a few words; other readers take it all the same. */
+  /** What is odd about it, in a few words; other readers accept it anyway. */
   oddity?: string;
 }
 
@@ -33,7 +33,7 @@ export interface DirectoryPlace {
 export interface Tail {
   /** The bytes, up to the last one. */
   bytes: Uint8Array;
-  /** Where `bytes[0]` is in the package. */
+  /** The offset of `bytes[0]` in the package. */
   offset: number;
   /** The package's length; the tail reaches it. */
   total: number;
@@ -47,9 +47,11 @@ export type PlaceResult =
 const END_LENGTH = 22;
 const LOCATOR_LENGTH = 20;
 const ZIP64_LENGTH = 56;
-/** The longest comment, and all records that can stand between it and the directory. */
+/** The longest comment plus all records that can stand between it and the directory. */
 const LONGEST_END = 0xffff + END_LENGTH + LOCATOR_LENGTH + ZIP64_LENGTH;
-/** A Zip64 record with more than 64 KB in its extensible part is a way to make us fetch. */
+/**
+ * A Zip64 record with more than 64 KB in its extensible part is an attempt to make us fetch data.
+ */
 const LONGEST_ZIP64 = ZIP64_LENGTH + 0x10000;
 /** The shortest and the longest record of a directory. */
 const SHORTEST_RECORD = 46;
@@ -82,7 +84,7 @@ export function findDirectory(tail: Tail): PlaceResult {
     }
   }
   if (need < Infinity) return { kind: "need", start: need };
-  // Nothing that could be the package's own end record: said as what it most probably is.
+  // No candidate for the package's own end record: report the most likely cause.
   if (exact.length === 0 && places.length === 0) throw noEndRecord(tail);
   return { kind: "places", places, refused };
 }
@@ -166,7 +168,7 @@ function place(
       end,
     );
   }
-  // Told before a directory of that size is fetched.
+  // Refused before a directory of that size is fetched.
   const fits = size >= count * SHORTEST_RECORD && size <= count * LONGEST_RECORD;
   const most = wraps && size >= (count + 0x10000) * SHORTEST_RECORD && size <= LARGEST_WRAPPED;
   if (!fits && !most) {
@@ -175,14 +177,14 @@ function place(
   return { start, end, count, prepended: start - stated, wraps };
 }
 
-/** Follows a Zip64 locator; `undefined` when there is no Zip64 record in front of it after all. */
+/** Follows a Zip64 locator; `undefined` if there is no Zip64 record before it after all. */
 function zip64Place(
   tail: Tail,
   locator: number,
 ): { directory: DirectoryPlace; stated: number } | number | undefined {
   const { bytes, offset } = tail;
   const stated = u64(bytes, locator + 8);
-  // Prepended bytes shift the record, so the place right before the locator is tried as well.
+  // Prepended bytes shift the record, so the position right before the locator is also tried.
   let at = stated - offset;
   if (!isZip64Record(bytes, at, locator)) at = locator - ZIP64_LENGTH;
   if (!isZip64Record(bytes, at, locator)) {

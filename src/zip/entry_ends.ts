@@ -1,9 +1,9 @@
 /**
  * Where each entry's bytes end: at the next header, or at the directory.
  *
- * Guarantees: {@linkcode checkOverlaps} refuses every pair of entries that must share bytes by what
- * the directory says. How long a local header's extra fields are, only that header tells: whoever
- * reads it keeps the data within the end given here.
+ * Guarantees: {@linkcode checkOverlaps} refuses every pair of entries that must share bytes
+ * according to the directory. The length of a local header's extra fields is only in that header:
+ * its reader keeps the data within the end given here.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import type { PackageDirectory, RawEntry } from "./package_directory.ts";
 const HEADER_LENGTH = 30;
 
 /**
- * For each entry, by its `index`, where its bytes end at the latest: the next entry's header, or
- * the directory. Folders count too, since their headers lie between those of the files.
+ * For each entry, by its `index`, the latest end of its bytes: the next entry's header, or the
+ * directory. Folders count too, since their headers lie between those of the files.
  */
 export function entryEnds(directory: PackageDirectory): Float64Array {
   const { entries, directoryOffset } = directory;

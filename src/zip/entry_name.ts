@@ -1,5 +1,5 @@
 /**
- * Turns the bytes of entry names into text.
+ * Decodes the names of entries.
  *
  * The order: the UTF-8 flag; a Unicode path extra field (0x7075) whose CRC fits the stored name;
  * the configured encoding; else detection over all such names of the package together: UTF-8 when
@@ -25,7 +25,7 @@ export type FilenameEncoding = DatasetConfig["filenameEncoding"];
 /** The flag (bit 11) that says a name is UTF-8. */
 const UTF8_FLAG = 0x0800;
 
-/** What decoding looks at, and fills in. */
+/** The fields that decoding reads, and fills in. */
 export interface NamedEntry {
   /** The decoded name. */
   name: string;
@@ -41,8 +41,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const UTF8 = { name: "utf-8", decode: decodeUtf8 };
 
 /**
- * Decodes the names of all entries of a package, together. Fills in their `name`, and returns a
- * sentence where it isn't sure which encoding they are in.
+ * Decodes the names of all entries of a package together. Fills in their `name`, and returns a
+ * sentence if the encoding is uncertain.
  */
 export function decodeNames(
   entries: readonly NamedEntry[],
@@ -65,7 +65,7 @@ export function decodeNames(
     : undefined;
 }
 
-/** Says in which two encodings names may be, with one that shows the difference. */
+/** Names the two possible encodings, with an example that shows the difference. */
 function doubt(
   entries: readonly NamedEntry[],
   taken: Pick<NameEncoding, "name" | "decode">,
@@ -82,7 +82,7 @@ function withSlashes(name: string): string {
   return name.includes("\\") ? name.replaceAll("\\", "/") : name;
 }
 
-/** Bytes as UTF-8 text, `undefined` when they aren't. */
+/** Decodes UTF-8; `undefined` if invalid. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes);

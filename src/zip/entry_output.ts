@@ -1,8 +1,8 @@
 /**
  * The file that an entry is extracted into, with the CRC-32 and size of what went in.
  *
- * Guarantees: a file that isn't verified is removed when it is left. Never more bytes than the
- * entry's size are written. Doesn't flush.
+ * Guarantees: an unverified file is removed on disposal. It never writes more bytes than the
+ * entry's size. It doesn't flush.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../grown/symbols.ts";
 import { WindowReader } from "./window_reader.ts";
 
-/** The file that is written, with the CRC and size of what went in. */
+/** An output file with a running CRC and size. */
 export class EntryOutput {
   /** The open file. */
   readonly file: Deno.FsFile;
@@ -34,7 +34,7 @@ export class EntryOutput {
     }
   }
 
-  /** Takes the next content. Throws StoreError, ArchiveError `wrong_size`. */
+  /** Writes content. Throws StoreError, ArchiveError `wrong_size`. */
   write(chunk: Uint8Array): void {
     this.#crc = crc32(chunk, this.#crc);
     this.#size += chunk.length;
@@ -47,8 +47,8 @@ export class EntryOutput {
   }
 
   /**
-   * Copies the first `length` bytes of another file; gives the last 32 KB of them. Whatever is wrong
-   * with that file, it may be the user's doing, and the entry can be fetched whole.
+   * Copies the first `length` bytes of another file; returns the last 32 KB of them. Any fault of
+   * that file is an ArchiveError: the user may have changed it, and the entry can be fetched whole.
    */
   copyFrom(path: string, length: number, buffer: Uint8Array): Uint8Array {
     return this.copyPart(path, { offset: 0, length }, buffer);
@@ -88,7 +88,7 @@ export class EntryOutput {
     return length === 0 ? new Uint8Array() : reader.exactly(start, end - start, end).slice();
   }
 
-  /** Throws ArchiveError when what went in isn't the entry's content. */
+  /** Throws ArchiveError if what was written isn't the entry's content. */
   verify(): void {
     const { crc, size } = this.#task;
     if (this.#size !== size) throw wrongSize(this.#task, this.#size);
@@ -109,14 +109,16 @@ export class EntryOutput {
     return Deno.lstatSync(this.#task.target).mtime?.getTime() ?? 0;
   }
 
-  /** Closes the file unless it is handed on, also when an unfinished extraction is given up. */
+  /**
+   * Closes the file unless it was handed on, including when an unfinished extraction is given up.
+   */
   leave(): void {
     if (this.#finished) return;
     this.file.close();
     try {
       Deno.removeSync(this.#task.target);
     } catch {
-      // What is left over is checked before it is used.
+      // Leftovers are checked before they are used.
     }
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Turns a package's directory into the files that it may place, or refuses the package.
+ * Turns a package's directory into the files to place, or refuses the package.
  *
- * Guarantees: the entries are regular files with safe paths, no two for one path (nor for paths that
- * only differ in how Unicode composes a letter), none a folder of another's, none encrypted or of a
- * method that nothing here decodes; no two share bytes, none reaches into the directory, and their
- * claims stay within the caps. One bad entry refuses all. Names that differ only in case are two
- * files, as Linux has it. The local headers and the data are judged when they are extracted.
+ * Guarantees: the entries are regular files with safe paths; no two have the same path (or paths
+ * that differ only in Unicode composition), none is a parent folder of another, none is encrypted
+ * or uses an unsupported method; no two share bytes, none reaches into the directory, and their
+ * claims stay within the limits. One bad entry refuses the package. Names that differ only in case
+ * are two files, as on Linux. It doesn't judge local headers and data: the extraction does.
  *
  * @module
  */
@@ -25,9 +25,9 @@ import {
 } from "./package_directory.ts";
 import { wrapperOf } from "./wrapper_folder.ts";
 
-/** How the entries are checked. */
+/** Options for checking the entries. */
 export interface CheckOptions {
-  /** A leading folder that is taken off every entry that has it; `auto` = the one wrapper. */
+  /** A leading folder to strip from every entry that has it; `auto` = the one wrapper. */
   stripPrefix: string;
   /** The caps on count, size and ratio. */
   limits: Limits;
@@ -35,12 +35,12 @@ export interface CheckOptions {
 
 /** The ZIP method of Zstandard. */
 export const ZSTD = 93;
-/** Stored, deflated, deflate64, which zip.js decodes, and Zstandard, which the runtime does. */
+/** Stored, deflated, deflate64 (decoded by zip.js) and Zstandard (decoded by the runtime). */
 const METHODS = new Set([0, 8, 9, ZSTD]);
 /** Encrypted, patch data, strong encryption, masked headers. */
 const REFUSED_FLAGS = 0x2061;
 
-/** Checks everything that the directory alone can tell, and gives the files in its order. */
+/** Checks everything that the directory alone can show; returns the files in its order. */
 export function checkEntries(directory: PackageDirectory, options: CheckOptions): Entry[] {
   const { entries: all } = directory;
   checkEntryCount(all.length, options.limits);
@@ -96,7 +96,7 @@ function checkKind(raw: RawEntry): void {
   if (!METHODS.has(raw.method)) throw unsupported(raw, `packed by method ${raw.method}`);
 }
 
-/** A folder that holds data is one thing to us and another to somebody else. */
+/** Readers disagree about a folder entry that has data. */
 function checkFolder(raw: RawEntry): void {
   if (raw.size === 0) return;
   throw new ArchiveError("bad_directory", `Folder ${raw.name} has ${raw.size} bytes of content`, {

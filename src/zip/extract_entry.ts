@@ -2,9 +2,9 @@
  * Extracts one entry from a package that may still be arriving: local header, content, CRC-32 and
  * size, into one new file.
  *
- * Guarantees: a file is reported as extracted only when its CRC-32 and size are the directory's;
- * otherwise it is removed again. Never more bytes than the directory said are written, and never
- * more than two buffers of memory used. Doesn't flush the file, and doesn't make it live.
+ * Guarantees: a file is reported as extracted only if its CRC-32 and size match the directory;
+ * otherwise it is removed. It never writes more bytes than the directory states, and never uses
+ * more than two buffers of memory. It doesn't flush the file or make it live.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { WindowReader } from "./window_reader.ts";
 /** One buffer for reading, one for content: 1 MB holds nine of ten files of the `pro` profile. */
 const BUFFER_SIZE = 1 << 20;
 
-/** Old content is read in pieces of this size. */
+/** Bytes of old content per read. */
 const COPY_SIZE = 512 << 10;
 
 /** A written file, still open so that its owner can flush it. */
@@ -31,10 +31,13 @@ export interface Extracted extends LearntBlock {
   mtimeMs: number;
 }
 
-/** Steps of an extraction: each yield asks for more of the package, and gets how far it is there. */
+/**
+ * The steps of an extraction: each yield asks for more of the package, and receives how much is
+ * there.
+ */
 export type Extraction = Generator<void, Extracted, number>;
 
-/** Extracts entries one after another through the same buffers. */
+/** Extracts entries one at a time, reusing its buffers. */
 export class EntryExtractor {
   readonly #reader: WindowReader;
   #inflater: Inflater | undefined;
@@ -49,12 +52,12 @@ export class EntryExtractor {
     this.#data = data && new WindowReader(data, BUFFER_SIZE);
   }
 
-  /** Begins a new batch: the package has grown since, so nothing remembered of it holds. */
+  /** Begins a new batch: the package has grown, so buffered bytes are out of date. */
   forget(): void {
     this.#reader.forget();
   }
 
-  /** Extracts an entry that is all there; bytes before `limit` may be read ahead. */
+  /** Extracts a complete entry; bytes before `limit` may be read ahead. */
   extract(task: ExtractTask, limit: number): Extracted {
     const steps = this.steps(task, limit);
     const step = steps.next();
@@ -66,7 +69,7 @@ export class EntryExtractor {
     });
   }
 
-  /** Extracts an entry while it arrives; `limit` is up to where the package is there. */
+  /** Extracts an entry while it arrives; `limit` is how much of the package is there. */
   *steps(task: ExtractTask, limit: number): Extraction {
     const output = new EntryOutput(task);
     try {
@@ -174,7 +177,7 @@ function leftOver(task: ExtractTask, consumed: number): ArchiveError {
   });
 }
 
-/** Adds to an archive error which entry it is about. */
+/** Adds the entry's name to an archive error. */
 function withEntry(error: unknown, task: ExtractTask): unknown {
   if (!(error instanceof ArchiveError) || error.evidence.entry !== undefined) return error;
   const { message, code, evidence } = error;

@@ -1,6 +1,6 @@
 /**
- * What the main thread and an extraction worker say to each other. Nothing big crosses: paths,
- * places and figures only.
+ * The messages between the main thread and extraction workers. No bulk data: only paths, offsets
+ * and figures.
  *
  * @module
  */
@@ -10,29 +10,29 @@ import type { TailSource } from "../grown/tail.ts";
 import type { Segment } from "../patch/compose.ts";
 import type { DirectoryEntry } from "./local_header.ts";
 
-/** One entry to extract: what the directory says of it, and what to do. Offsets are in bytes. */
+/** An entry to extract: what the directory says about it, and what to do. Offsets are in bytes. */
 export interface ExtractTask extends DirectoryEntry {
-  /** The caller's number for it. */
+  /** The caller's ID for it. */
   id: number;
-  /** The first byte after all that the entry may occupy. */
+  /** The end of the space that the entry may occupy. */
   end: number;
   /** The file to write. */
   target: string;
-  /** Present when only its tail, or the tail's ends, were fetched. */
+  /** Set if only its tail, or the tail's ends, were fetched. */
   tail?: TailSource;
-  /** Present when a patch says how its content is made. */
+  /** Set if a patch says how to build its content. */
   patch?: PatchSource;
 }
 
-/** What an entry's content is made of, part by part. */
+/** The parts that an entry's content is built from. */
 export interface PatchSource {
   /** The file that holds the old content. */
   old: string;
-  /** Parts of the old content, and of the data that was opened. */
+  /** Parts of the old content and of the opened data. */
   segments: Segment[];
 }
 
-/** One file to read and judge. */
+/** A file to read and check. */
 export interface CheckTask {
   id: number;
   path: string;
@@ -55,7 +55,7 @@ export type ToWorker =
   | { kind: "available"; until: number }
   | { kind: "check"; batch: number; tasks: CheckTask[] };
 
-/** What became of one task. */
+/** The result of a task. */
 export type TaskResult =
   | LearntBlock & {
     id: number;
@@ -64,7 +64,7 @@ export type TaskResult =
   }
   | { id: number; failure: Failure };
 
-/** An error, in a form that crosses between threads. */
+/** An error in a form that can be sent between threads. */
 export interface Failure {
   area: "archive" | "store" | "bug";
   code: ArchiveErrorCode | StoreErrorCode | "bug";
@@ -77,7 +77,7 @@ export interface Failure {
   hint?: string;
 }
 
-/** What a checked file holds; `undefined` = it isn't there or isn't a file. */
+/** A checked file's CRC-32 and size; `undefined` = it doesn't exist or isn't a file. */
 export interface CheckResult {
   id: number;
   crc?: number;

@@ -1,5 +1,5 @@
 /**
- * The worker: an executor in a thread of its own. Nothing big crosses between the threads.
+ * The worker: an executor in its own thread. No bulk data is sent between the threads.
  *
  * @module
  */

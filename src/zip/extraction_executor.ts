@@ -1,9 +1,9 @@
 /**
- * The executor at which batches of entries are extracted or checked; there is one in each worker, and
- * one on the main thread. It reads the partial and writes staging.
+ * The executor extracts or checks batches of entries; there is one per worker and one on the main
+ * thread. It reads the partial and writes staging.
  *
- * Guarantees: a result is given when its file is verified and, from `flushFrom` bytes on, flushed. A
- * bad entry fails alone, the rest of its batch goes on.
+ * Guarantees: a result is returned once its file is verified and, from `flushFrom` bytes, flushed.
+ * A bad entry fails alone; the rest of its batch continues.
  *
  * @module
  */
@@ -23,19 +23,19 @@ import type {
   ToWorker,
 } from "./extract_messages.ts";
 
-/** One executor. */
+/** Executes the messages sent to it. */
 export class ExtractionExecutor implements Disposable {
   #options: (ToWorker & { kind: "open" }) | undefined;
   #partial: Deno.FsFile | undefined;
   #data: Deno.FsFile | undefined;
   #extractor: EntryExtractor | undefined;
-  /** For zip.js, which reads a package's directory once for each source. */
+  /** For zip.js, which reads a package's directory once per source. */
   #source: { file: Deno.FsFile; total: number } | undefined;
   #checkBuffer: Uint8Array | undefined;
   #available = 0;
   #wake: () => void = () => {};
 
-  /** Takes a message; the answer comes when there is one to give. */
+  /** Handles a message; resolves to the answer, if there is one. */
   async handle(message: ToWorker): Promise<FromWorker | undefined> {
     switch (message.kind) {
       case "open":
@@ -63,7 +63,7 @@ export class ExtractionExecutor implements Disposable {
     }
   }
 
-  /** Lets go of the partial and the data. */
+  /** Closes the partial and the data. */
   [Symbol.dispose](): void {
     this.#partial?.close();
     this.#data?.close();
@@ -79,7 +79,7 @@ export class ExtractionExecutor implements Disposable {
     this.#extractor = new EntryExtractor(this.#partial, this.#data);
   }
 
-  /** Extracts a batch synchronously; only the flushing of its files is waited for. */
+  /** Extracts a batch synchronously; awaits only the flushes. */
   #extractBatch(tasks: ExtractTask[]): Promise<TaskResult[]> {
     const extractor = this.#extractor!;
     extractor.forget();
@@ -154,7 +154,7 @@ export class ExtractionExecutor implements Disposable {
     }
   }
 
-  /** Reads one file and says what it holds. */
+  /** Reads one file and returns its CRC-32 and size. */
   #check(task: CheckTask): CheckResult {
     try {
       const before = Deno.lstatSync(task.path);
@@ -172,7 +172,7 @@ function failed(task: { id: number }, error: unknown): TaskResult {
   return { id: task.id, failure: describe(error) };
 }
 
-/** An error in a form that crosses between threads. */
+/** An error in a form that can be sent between threads. */
 function describe(error: unknown): Failure {
   if (error instanceof DataHubSyncError) {
     const { cause: _cause, ...evidence } = error.evidence;

@@ -1,8 +1,8 @@
 /**
- * Text as GBK bytes: what the deployed packages hold and, now and then, how they write names.
+ * Encodes text as GBK: the encoding of the deployed packages' content and, occasionally, their names.
  *
- * Guarantees: whatever `TextDecoder("gbk")` reads from two bytes is written as those bytes, the
- * first of them where several read alike. It doesn't write GB18030's four-byte characters.
+ * Guarantees: whatever `TextDecoder("gbk")` decodes from two bytes is encoded as those bytes, or
+ * the first such pair if several decode alike. It doesn't write GB18030's four-byte characters.
  *
  * @module
  */

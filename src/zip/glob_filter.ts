@@ -1,5 +1,5 @@
 /**
- * Which entries a dataset wants.
+ * Decides which entries a dataset selects.
  *
  * @module
  */
@@ -15,18 +15,18 @@ export interface GlobOptions {
   exclude: readonly string[];
 }
 
-/** What the Finder of macOS adds to a ZIP: resource forks, and how a folder was looked at. */
+/** What the Finder of macOS adds to a ZIP: resource forks, and folder view settings. */
 const FINDER = /^__MACOSX\/|(^|\/)\.DS_Store$/;
 
-/** Whether a path is the Finder's own, and no file of a dataset. */
+/** Whether a path is one that the Finder adds, not a file of a dataset. */
 export function isFinders(path: string): boolean {
   return FINDER.test(path);
 }
 
 /**
- * Makes the test for a path. A glob without a slash is about the file's name in any folder, as in
- * a `.gitignore`; one with a slash is about the whole path. Names that begin with a dot match too;
- * the Finder's own only where `include` names them.
+ * Creates the predicate for paths. A glob without a slash matches the file's name in any folder, as
+ * in a `.gitignore`; one with a slash matches the whole path. Names that begin with a dot match
+ * too; the Finder's only if `include` names them.
  */
 export function makeFilter(options: GlobOptions): (path: string) => boolean {
   const included = options.include.length === 0 ? () => true : anyOf(options.include);

@@ -1,6 +1,6 @@
 /**
- * The two kinds of executor that a pool hands work to: one in a thread of its own, and one on this
- * thread, which works between the network's turns.
+ * The two kinds of executors in a pool: one in its own thread, and one on this thread that works in
+ * between network events.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { FromWorker, ToWorker } from "./extract_messages.ts";
 import { isOwnBinary } from "../version.ts";
 import { ExtractionExecutor } from "./extraction_executor.ts";
 
-/** An executor, wherever it is. Answers come in no promised order. */
+/** An executor, wherever it runs. Answers may come in any order. */
 export interface Lane extends Disposable {
-  /** Whether it shares this thread: its batches should be short ones. */
+  /** Whether it shares this thread: keep its batches short. */
   readonly here: boolean;
   send(message: ToWorker): void;
 }
 
-/** What a lane does with an answer, and when it dies. */
+/** Callbacks for a lane's answers and its death. */
 export interface LaneEnds {
   onAnswer: (message: FromWorker) => void;
   onDeath: (error: Error) => void;
@@ -38,8 +38,8 @@ export function workerLane({ onAnswer, onDeath }: LaneEnds): Lane {
 }
 
 /**
- * What a worker needs: it reads the package and writes what it holds. Bytes from a hub that got the
- * better of it reach no network, no variable and nothing of the machine.
+ * The permissions that a worker needs to read the package and write its content. If a hub's bytes
+ * exploit it, they reach no network, no environment variable and nothing else on the machine.
  */
 export const WORKER_PERMISSIONS: Deno.PermissionOptionsObject = {
   read: "inherit",
@@ -52,8 +52,8 @@ export const WORKER_PERMISSIONS: Deno.PermissionOptionsObject = {
 };
 
 /**
- * Starts a worker, in the binary with few permissions. A program that uses the library may run without
- * `--unstable-worker-options`, where asking for fewer would end the process.
+ * Starts a worker, in the binary with few permissions. A program that uses the library may run
+ * without `--unstable-worker-options`; restricting permissions would then end the process.
  */
 function startWorker(url: URL): Worker {
   const few = isOwnBinary() ? { deno: { permissions: WORKER_PERMISSIONS } } : {};
@@ -75,7 +75,7 @@ export function localLane({ onAnswer, onDeath }: LaneEnds): Lane {
   };
   return {
     here: true,
-    // Work waits for its turn, so that what has arrived meanwhile is read first.
+    // Defers the work, so that data that has arrived meanwhile is read first.
     send: (message) => {
       const isWork = message.kind === "extract" || message.kind === "check";
       if (isWork) setImmediate(() => work(message));

@@ -1,8 +1,9 @@
 /**
- * The caps that a real package never meets and a bomb does.
+ * Limits that real packages never reach and zip bombs do.
  *
- * Guarantees: what passes can't unpack to more than `maxTotalSize`, nor claim a ratio that deflate
- * can't reach. It judges what the directory claims; whoever inflates stops at the claimed size.
+ * Guarantees: a package that passes can't unpack to more than `maxTotalSize`, nor claim a ratio
+ * that deflate can't reach. It judges only what the directory claims; inflating stops at the
+ * claimed size.
  *
  * @module
  */
@@ -19,9 +20,9 @@ export interface Limits {
   maxTotalSize: number;
   /** Unpacked to packed, over the whole package. */
   maxRatio: number;
-  /** Unpacked bytes below which `maxRatio` isn't looked at: a small bomb hurts nobody. */
+  /** Unpacked bytes below which `maxRatio` isn't checked: a small bomb does no harm. */
   ratioFloor: number;
-  /** What to do where a package is beyond them and means it. */
+  /** What to do if a legitimate package exceeds them. */
   hint?: string;
 }
 
@@ -34,7 +35,10 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   ratioFloor: 1024 ** 3,
 };
 
-/** What deflate can reach at most: 258 bytes out of two bits (zlib's technical notes say 1032:1). */
+/**
+ * The highest ratio that deflate can reach: 258 bytes from two bits (1032:1 in zlib's technical
+ * notes).
+ */
 const DEFLATE_RATIO = 1032;
 
 /** Refuses more entries than the caps allow, before any of them is read. */
@@ -48,7 +52,7 @@ export function checkEntryCount(count: number, limits: Limits): void {
   });
 }
 
-/** Refuses a central directory that is larger than we are willing to hold in memory. */
+/** Refuses a central directory that is too large to hold in memory. */
 export function checkDirectorySize(size: number, limits: Limits): void {
   if (size <= limits.maxDirectorySize) return;
   throw new ArchiveError("too_large", `The package claims a directory of ${size} bytes`, {
@@ -58,7 +62,7 @@ export function checkDirectorySize(size: number, limits: Limits): void {
   });
 }
 
-/** What the caps look at in one entry. */
+/** The fields of an entry that the limits check. */
 export interface SizedEntry {
   /** Its name; for messages only. */
   name: string;
@@ -70,7 +74,7 @@ export interface SizedEntry {
   size: number;
 }
 
-/** Refuses one entry whose two sizes can't belong together. */
+/** Refuses an entry whose two sizes are inconsistent. */
 export function checkEntrySize(entry: SizedEntry): void {
   const { name, method, compressedSize, size } = entry;
   if (method === 0 && size !== compressedSize) {

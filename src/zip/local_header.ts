@@ -1,10 +1,10 @@
 /**
  * Finds where an entry's data begins, and checks its local header against the directory.
  *
- * Guarantees: a header that isn't there, or that names another entry, method, size or CRC than the
- * directory, is refused: two readers of the package would disagree about it. Sizes and CRC may be
- * missing only where a data descriptor follows. It doesn't look at the data, and imports next to
- * nothing, since every worker loads it at its start.
+ * Guarantees: a missing header, or one whose name, method, size or CRC differs from the directory,
+ * is refused: two readers of the package would disagree about it. Sizes and CRC may be missing only
+ * if a data descriptor follows. It doesn't look at the data, and imports next to nothing, since
+ * every worker loads it at startup.
  *
  * @module
  */
@@ -36,15 +36,15 @@ export interface DirectoryEntry {
 /** The length of a local header without its name and extra fields. */
 export const LOCAL_HEADER_LENGTH = 30;
 
-/** Encryption, strong encryption and masked headers: both headers must tell the same. */
+/** Encryption, strong encryption and masked headers: both headers must agree. */
 const ENCRYPTION_FLAGS = 0x2041;
 const DESCRIPTOR_FLAG = 0x0008;
 const IN_ZIP64 = 0xffffffff;
 
 /**
- * Checks the local header that `bytes` begin with, `offset` being its place in the package, and
- * answers where in the package the entry's data begins. The header's name has to be in `bytes`; its
- * extra fields, and the data, needn't be.
+ * Checks the local header at the start of `bytes`, whose position in the package is `offset`;
+ * returns where in the package the entry's data begins. `bytes` must contain the header's name; its
+ * extra fields and the data needn't be there.
  */
 export function parseLocalHeader(
   bytes: Uint8Array,
@@ -73,16 +73,16 @@ export function parseLocalHeader(
 }
 
 /**
- * The packed size comes first in the header, but second in its Zip64 field, which holds both sizes, or
- * with some tools only the one that is too large. A value that should be in it and isn't is missing, as
- * 0 is.
+ * The packed size comes first in the header, but second in its Zip64 field, which holds both sizes
+ * or, from some tools, only the one that is too large. A value missing from the field counts as
+ * missing, as 0 does.
  */
 function checkSizes(entry: DirectoryEntry, bytes: Uint8Array, descriptor: boolean): void {
   let compressedSize = u32(bytes, 18);
   let size = u32(bytes, 22);
   if (compressedSize === IN_ZIP64 || size === IN_ZIP64) {
     const field = zip64Field(bytes);
-    // Not in `bytes`: the directory's values hold, and the data is checked against those anyway.
+    // Not in `bytes`: the directory's values apply, and the data is checked against those anyway.
     if (field === undefined) return;
     const next = (): number => {
       if (field.at + 8 > field.end) return descriptor ? 0 : IN_ZIP64;
@@ -157,8 +157,8 @@ function u64(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Reads an entry's local header out of a package that is all there; returns where the entry's data
- * begins. `end` is the first byte after all that it may occupy. Throws ArchiveError.
+ * Reads an entry's local header from a complete package; returns where the entry's data begins.
+ * `end` is the end of the space that it may occupy. Throws ArchiveError.
  */
 export function readDataStart(
   entry: DirectoryEntry & { end: number },

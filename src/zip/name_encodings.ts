@@ -1,15 +1,15 @@
 /**
- * The encodings in which ZIP tools write names without a flag, and how much a package's names look
- * like each of them.
+ * The encodings that ZIP tools use for names without the UTF-8 flag, and how much a package's names
+ * look like each.
  *
  * Guarantees: pure; decoding is strict, no byte is replaced. A likeness is 0 to 1: the share of
- * characters that names in that encoding have usually, so a high one of one encoding alone is as
- * good as proof, and of two isn't.
+ * characters that are usual in that encoding. A high likeness to one encoding alone is as good as
+ * proof; to two, it isn't.
  *
  * @module
  */
 
-/** An encoding that names may be in. */
+/** A possible encoding of names. */
 export interface NameEncoding {
   /** Its name in `filename_encoding`. */
   readonly name: "gb18030" | "shift_jis" | "big5" | "euc-kr" | "cp437" | "cp866";

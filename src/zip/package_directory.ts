@@ -1,8 +1,8 @@
 /**
- * What a package's central directory says, whichever engine read it.
+ * The content of a package's central directory, whichever engine read it.
  *
- * Guarantees: {@linkcode RawEntry} keeps the record's numbers as they are, with Zip64 and prepended
- * bytes already worked in. Nothing here is checked for safety: `checkEntries` does that.
+ * Guarantees: {@linkcode RawEntry} holds the record's numbers unchanged except that Zip64 and
+ * prepended bytes are resolved. It doesn't check anything for safety: `checkEntries` does.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface RawEntry {
   name: string;
   /** The name's bytes, as stored. */
   readonly rawName: Uint8Array;
-  /** The length of `rawName`, without making it. */
+  /** The length of `rawName`, without creating it. */
   readonly nameLength: number;
   /** The name of a valid Unicode path extra field (0x7075). */
   readonly unicodePath: string | undefined;
@@ -33,7 +33,7 @@ export interface RawEntry {
   readonly compressedSize: number;
   /** Bytes of content. */
   readonly size: number;
-  /** Where its local header begins, counted from the package's first byte. */
+  /** The offset of its local header in the package. */
   readonly headerOffset: number;
   /** Attributes: Unix's mode in the high half, DOS's in the low byte. */
   readonly externalAttributes: number;
@@ -53,13 +53,13 @@ export interface PackageDirectory {
   prepended: number;
   /** See {@linkcode fingerprintOf}. */
   fingerprint: string;
-  /** A sentence where it isn't sure in which encoding the names are. */
+  /** A sentence if the names' encoding is uncertain. */
   namesDoubt?: string;
-  /** What is odd about the package, in a few words; it is read all the same. */
+  /** What is odd about the package, in a few words; it is read anyway. */
   oddity?: string;
 }
 
-/** A directory, or the place from which the package is needed to read one. */
+/** A directory, or the offset from which the package's bytes are needed to read it. */
 export type DirectoryResult =
   | { kind: "need"; start: number }
   | { kind: "directory"; directory: PackageDirectory };

@@ -1,9 +1,9 @@
 /**
- * A package that lies on the disk as a whole: its directory, each entry's packed data and content.
- * For who publishes packages; a sync reads them while they arrive.
+ * A complete package on the disk: its directory, and each entry's packed data and content. For
+ * publishing; a sync reads packages while they arrive.
  *
- * Guarantees: an entry's content is handed out only with the directory's CRC-32 and size. A package
- * that can't be read is an ArchiveError.
+ * Guarantees: an entry's content is returned only if it has the directory's CRC-32 and size. A
+ * package that can't be read is an ArchiveError.
  *
  * @module
  */
@@ -67,7 +67,7 @@ export class PackageFile implements Disposable {
     }
   }
 
-  /** An entry's data as it lies in the package. Throws ArchiveError. */
+  /** An entry's packed data. Throws ArchiveError. */
   packed(entry: RawEntry): Uint8Array {
     return this.#read(this.#dataStart(entry), entry.compressedSize);
   }
@@ -80,7 +80,7 @@ export class PackageFile implements Disposable {
     }
   }
 
-  /** An entry's content. Throws ArchiveError when it isn't what the directory says. */
+  /** An entry's content. Throws ArchiveError if it doesn't match the directory. */
   async content(entry: RawEntry): Promise<Uint8Array> {
     const data = this.packed(entry);
     const content = entry.method === 0 ? data : await inflated(entry, data);
@@ -88,7 +88,7 @@ export class PackageFile implements Disposable {
     return content;
   }
 
-  /** The same in pieces, for entries that are too big for memory; the check comes at the end. */
+  /** The same in pieces, for entries too big for memory; checked at the end. */
   async *contentChunks(entry: RawEntry): AsyncGenerator<Uint8Array> {
     const found = { crc: 0, size: 0 };
     for await (const chunk of this.#contentStream(entry)) {
@@ -132,7 +132,7 @@ export class PackageFile implements Disposable {
     }
   }
 
-  /** Two lengths are all that the local header is asked for: the content decides. */
+  /** Only two lengths are read from the local header: the content is checked anyway. */
   #dataStart({ headerOffset }: RawEntry): number {
     const header = new DataView(this.#read(headerOffset, LOCAL_HEADER_LENGTH).buffer);
     const nameAndExtra = header.getUint16(26, true) + header.getUint16(28, true);
@@ -165,7 +165,7 @@ export async function directoryOf(file: Deno.FsFile): Promise<PackageDirectory> 
 async function inflated(entry: RawEntry, data: Uint8Array): Promise<Uint8Array> {
   if (entry.method !== 8) throw unreadable(entry, `method ${entry.method}`);
   try {
-    // A limit of 0 isn't allowed; one byte too many is found out by the check.
+    // zlib allows no limit of 0; the check finds one byte too many.
     return await inflate(data, { maxOutputLength: entry.size + 1, chunkSize: 1 << 17 });
   } catch (cause) {
     throw unreadable(entry, "a damaged deflate stream", cause);

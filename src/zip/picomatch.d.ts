@@ -1,4 +1,4 @@
-/** The part of picomatch that we use; the package has no types of its own. */
+/** Types for the part of picomatch that is used; the package has none. */
 export default function picomatch(
   glob: string,
   options?: { dot?: boolean; basename?: boolean },

@@ -1,8 +1,7 @@
 /**
- * Reads a file by absolute offset through one buffer, so that small neighbouring entries cost one
- * read together.
+ * Reads a file by absolute offset through one buffer, so that small neighbouring entries share a read.
  *
- * Guarantees: an array that it hands out is valid until the next call. Synchronous, for workers.
+ * Guarantees: a returned array is valid until the next call. Synchronous, for workers.
  *
  * @module
  */
@@ -16,7 +15,7 @@ export class WindowReader {
   #start = 0;
   #end = 0;
 
-  /** Reads through a new buffer of so many bytes, or through the caller's own. */
+  /** Reads through a new buffer of this size in bytes, or through the caller's own. */
   constructor(file: Deno.FsFile, buffer: number | Uint8Array) {
     this.#file = file;
     this.#buffer = typeof buffer === "number" ? new Uint8Array(buffer) : buffer;
@@ -46,7 +45,7 @@ export class WindowReader {
     return this.#buffer.subarray(from, from + length);
   }
 
-  /** Forgets what is in memory; the file has changed there. */
+  /** Discards the buffer, because the file has changed. */
   forget(): void {
     this.#start = this.#end = 0;
   }

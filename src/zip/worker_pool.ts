@@ -1,11 +1,11 @@
 /**
- * The executors that extract, seen from where the work comes: it goes to the one with the least to do,
- * and comes back as a promise. The first executor is on this thread, which has little else to do while
- * bytes arrive: with it, two cores need one worker, and a worker costs 15 to 30 MB.
+ * Distributes extraction to executors: a batch goes to the executor with the least to do and
+ * resolves a promise. The first executor is on this thread, which has little else to do while bytes
+ * arrive: with it, two cores need only one worker, and a worker costs 15 to 30 MB.
  *
- * Guarantees: at most {@linkcode BATCHES_AHEAD} batches wait at a worker, so that the next batch is
- * there when one ends, and no worker hoards what another could do. Disposing of the pool ends the
- * workers at once, whatever they do; a file half written then is never used.
+ * Guarantees: a worker has at most {@linkcode BATCHES_AHEAD} batches, so that the next one is ready
+ * when one ends and no worker hoards what another could do. Disposing of the pool ends the workers
+ * at once, whatever they are doing; a half-written file is never used.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type {
 } from "./extract_messages.ts";
 import { type Lane, type LaneEnds, localLane, workerLane } from "./lane.ts";
 
-/** Batches at a worker: the one it works on and the next. */
+/** Batches per worker: the current one and the next. */
 const BATCHES_AHEAD = 2;
 
 /** How the workers read and write. */
@@ -34,7 +34,7 @@ interface Executor {
   follows: boolean;
 }
 
-/** The promise that a batch's results are waited for with. */
+/** The callbacks of the promise of a batch's results. */
 interface Answer {
   resolve: (results: never) => void;
   reject: (error: Error) => void;
@@ -45,16 +45,16 @@ interface Job {
   follows: boolean;
 }
 
-/** How much one batch may hold. */
+/** The size limits of a batch. */
 export interface BatchSize {
   entries: number;
   /** Of content. */
   bytes: number;
 }
 
-/** A worker's batch: some 10 ms of its time. */
+/** A worker's batch: about 10 ms of its time. */
 const WORKER_BATCH: BatchSize = { entries: 32, bytes: 4 << 20 };
-/** A batch on this thread: the network waits for it, some 3 ms. */
+/** A batch on this thread, which blocks the network for about 3 ms. */
 const LOCAL_BATCH: BatchSize = { entries: 8, bytes: 1 << 20 };
 
 /** A pool of executors. */
@@ -73,17 +73,17 @@ export class WorkerPool implements Disposable {
     }
   }
 
-  /** Whether an executor has died: then nothing more comes of this pool. */
+  /** Whether an executor has died; the pool is then unusable. */
   get isDead(): boolean {
     return this.#death !== undefined;
   }
 
-  /** How many executors there are. */
+  /** The number of executors. */
   get size(): number {
     return this.#executors.length;
   }
 
-  /** How large the next batch should be, or nothing when it would have to wait. */
+  /** The best size of the next batch; `undefined` if it would have to wait. */
   get nextBatchSize(): BatchSize | undefined {
     if (this.#queue.length > 0) return undefined;
     const executor = this.#freest();
@@ -101,20 +101,20 @@ export class WorkerPool implements Disposable {
     return this.#submit(batch, { kind: "extract", batch, tasks });
   }
 
-  /** Extracts an entry while it arrives, one at a time; tell how far it is with `available`. */
+  /** Extracts an entry while it arrives, one at a time; report progress with `available`. */
   follow(task: ExtractTask, available: number): Promise<TaskResult[]> {
     this.#available = available;
     const batch = this.#nextBatch++;
     return this.#submit(batch, { kind: "follow", batch, task, available }, true);
   }
 
-  /** Whether one more entry can be followed without stopping all other work. */
+  /** Whether another entry can be followed without stopping all other work. */
   get canFollow(): boolean {
     const free = this.#executors.filter(({ follows }) => !follows).length;
     return free > 1 || (free === 1 && this.#executors.length === 1);
   }
 
-  /** Tells the followers up to which byte the package is there; negative = give up. */
+  /** Tells the followers how many bytes of the package have arrived; negative = give up. */
   available(until: number): void {
     this.#available = until;
     for (const { lane, follows } of this.#executors) {
@@ -122,7 +122,7 @@ export class WorkerPool implements Disposable {
     }
   }
 
-  /** Reads files and says what they hold. */
+  /** Reads files and returns their CRC-32s and sizes. */
   check(tasks: CheckTask[]): Promise<CheckResult[]> {
     const batch = this.#nextBatch++;
     return this.#submit(batch, { kind: "check", batch, tasks });
@@ -145,7 +145,7 @@ export class WorkerPool implements Disposable {
 
   #submit<T>(batch: number, message: ToWorker, follows = false): Promise<T> {
     if (this.#death !== undefined) return Promise.reject(this.#death);
-    // No race with one promise of the pool's death: that would keep every answer until then.
+    // No `Promise.race` with a promise of the pool's death: that would retain every answer until then.
     const answer = new Promise<T>((resolve, reject) =>
       this.#answers.set(batch, { resolve, reject })
     );
@@ -154,7 +154,7 @@ export class WorkerPool implements Disposable {
     return answer;
   }
 
-  /** An executor is dead, and what it had with it: nothing that is waited for may wait for ever. */
+  /** Rejects everything pending after an executor died, so that nothing waits for ever. */
   #die(error: Error): void {
     this.#death ??= error;
     const waiting = [...this.#answers.values()];
@@ -168,7 +168,7 @@ export class WorkerPool implements Disposable {
       if (executor === undefined) return;
       this.#queue.shift();
       const { message, follows } = job;
-      // It may have waited while more arrived, or while all was given up.
+      // More may have arrived while it was queued, or everything was given up.
       if (message.kind === "follow") message.available = this.#available;
       executor.waiting++;
       executor.follows ||= follows;
@@ -176,7 +176,7 @@ export class WorkerPool implements Disposable {
     }
   }
 
-  /** The executor with the least to do; a worker before this thread, and for a long follow only that. */
+  /** The executor with the least to do, preferring workers; for a long follow, only a worker. */
   #freest(follow = false): Executor | undefined {
     let best: Executor | undefined;
     for (const executor of this.#executors) {
@@ -201,7 +201,7 @@ export class WorkerPool implements Disposable {
   }
 }
 
-/** The error that a worker met, as an error again. */
+/** Restores an error that a worker sent. */
 export function toError(failure: Failure): Error {
   const { area, code, message, ...evidence } = failure;
   switch (area) {

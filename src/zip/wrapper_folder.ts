@@ -1,5 +1,5 @@
 /**
- * Finds the folder that a package wraps its files in.
+ * Finds the single folder that wraps a package's files.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { Entry } from "../types.ts";
 import { isFinders } from "./glob_filter.ts";
 
 /**
- * The prefix to take off, with its trailing slash, or `""`. A named prefix is taken as it is:
- * entries outside it keep their paths, so that a hub may drop its wrapper without breaking anybody.
- * `auto` finds a wrapper only where every file lies in one and the same folder, the Finder's aside.
+ * The prefix to take off, with its trailing slash, or `""`. A configured prefix is used as it is:
+ * entries outside it keep their paths, so that a hub may drop its wrapper without breaking its
+ * users. `auto` finds a wrapper only if all files, except the Finder's, are in the same folder.
  */
 export function wrapperOf(files: readonly Entry[], stripPrefix: string): string {
   if (stripPrefix === "") return "";

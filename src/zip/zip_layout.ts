@@ -1,9 +1,9 @@
 /**
- * Where everything lies in a package that is being built: it turns packed entries into the byte
- * chunks to be written and remembers what the central directory must say.
+ * Lays out a package being built: turns packed entries into the chunks to write, and collects the
+ * central directory.
  *
- * Guarantees: chunks written in the order in which they were handed out are a valid package. It
- * holds the directory in memory, never the data.
+ * Guarantees: chunks written in the order returned form a valid package. It holds the directory in
+ * memory, never the data.
  *
  * @module
  */
@@ -18,15 +18,15 @@ import {
 } from "./zip_records.ts";
 import { encodeGbk } from "./gbk.ts";
 
-/** How a whole package is written. */
+/** Options for a whole package. */
 export interface ZipOptions {
   /** How names that aren't ASCII are written: UTF-8 with its flag (default), or GBK without one. */
   encoding?: "utf-8" | "gbk";
-  /** A folder, without slashes around it, into which everything goes. */
+  /** A folder for everything, without slashes around it. */
   wrapper?: string;
   /** Zip64 records everywhere, also where they aren't needed. */
   zip64?: boolean;
-  /** Sizes and CRC behind the data instead of in the local header. */
+  /** Sizes and CRC after the data instead of in the local header. */
   descriptors?: boolean;
   comment?: string;
   /** Also write an entry for every folder. */
@@ -41,7 +41,7 @@ export interface ZipOptions {
   mtime?: Date;
 }
 
-/** What is known of an entry's data once it is packed. Sizes are in bytes. */
+/** The facts about an entry's packed data. Sizes are in bytes. */
 export interface PackedSizes {
   method: number;
   crc: number;
@@ -76,7 +76,7 @@ export class ZipLayout {
     this.#options = options;
   }
 
-  /** Bytes laid out so far: where the next record begins. */
+  /** Bytes laid out so far: the offset of the next record. */
   get offset(): number {
     return this.#offset;
   }
@@ -88,12 +88,12 @@ export class ZipLayout {
     return wrapper === undefined ? chunks : [...chunks, ...this.#folderEntries(`${wrapper}/`)];
   }
 
-  /** Entries for the folders above a file that haven't been written yet; none by default. */
+  /** Entries for a file's parent folders that haven't been written yet; none by default. */
   foldersOf(words: EntryWords): Uint8Array[] {
     return typeof words.path === "string" ? this.#folderEntries(this.#wrapped(words.path)) : [];
   }
 
-  /** An entry whose packed data is at hand, as chunks: header, data and descriptor. */
+  /** The chunks of an entry whose packed data is known: header, data and descriptor. */
   add(words: EntryWords, sizes: PackedSizes, data: Uint8Array): Uint8Array[] {
     const record = this.#record(words, sizes);
     this.#records.push(record);
@@ -107,7 +107,7 @@ export class ZipLayout {
     return this.#lay([localHeader(record)])[0]!;
   }
 
-  /** The true local header of the entry that was opened last, to be written at `at`. */
+  /** The final local header of the last opened entry, to be written at `at`. */
   patch(sizes: PackedSizes): { at: number; header: Uint8Array } {
     const record = this.#records.at(-1)!;
     Object.assign(record, sizes);

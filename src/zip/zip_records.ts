@@ -2,8 +2,8 @@
  * The records of the ZIP format as bytes: local header, data descriptor, central directory, end
  * records, Zip64.
  *
- * Guarantees: the bytes are what the fields say, also when the fields lie, so that odd packages are
- * made of the same records as honest ones. Nothing is checked here.
+ * Guarantees: the bytes are exactly what the fields say, even if the fields lie, so that tests can
+ * build odd packages from the same records. Nothing is checked.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface EntryRecord {
   size: number;
   /** Where the local header begins. */
   offset: number;
-  /** Its UTC fields become the DOS time, so that the bytes are the same in every zone. */
+  /** Its UTC fields become the DOS time, so that the bytes are the same in every time zone. */
   mtime: Date;
   /** Extra fields, without the Zip64 one, in both headers. */
   extra?: Uint8Array | undefined;

@@ -17,12 +17,12 @@ import { type EntryWords, type PackedSizes, ZipLayout, type ZipOptions } from ".
 
 export type { EntryWords, PackedSizes, ZipOptions } from "./zip_layout.ts";
 
-/** An entry's data as it lies in a package, for reuse while the file doesn't change. */
+/** An entry's packed data, for reuse while the file doesn't change. */
 export interface Packed extends PackedSizes {
   data: Uint8Array;
 }
 
-/** How one entry's content is packed. */
+/** Options for packing an entry's content. */
 export interface Packing {
   /** 0 stored, 8 deflated (default). */
   method?: 0 | 8;
@@ -39,7 +39,7 @@ export type ZipInput =
 
 /**
  * An entry too big for memory, for {@linkcode writeZip} only: its content, or with `packed` its
- * packed data and what is known of it.
+ * packed data and the facts about it.
  */
 export type ZipStreamInput = EntryWords & Packing & {
   chunks: Iterable<Uint8Array>;
@@ -85,13 +85,13 @@ async function packAsync(content: Uint8Array, packing: Packing = {}): Promise<Pa
   };
 }
 
-/** How {@linkcode writeZip} works. */
+/** Options for {@linkcode writeZip}. */
 export interface WriteOptions extends ZipOptions {
-  /** Entries that are packed at once; default 4. */
+  /** Entries packed in parallel; default 4. */
   parallel?: number;
-  /** What packs them; default the runtime's zlib, on threads of its own. */
+  /** The packer; default the runtime's zlib, on its own threads. */
   pack?: (content: Uint8Array, packing: Packing) => Promise<Packed>;
-  /** Told of each entry once it is written, with the CRC-32 of its packed data. */
+  /** Called for each entry once it is written, with the CRC-32 of its packed data. */
   onEntry?: (input: EntryWords, sizes: PackedSizes, packedCrc: number) => void;
 }
 

@@ -1,9 +1,10 @@
 /**
- * Reads the records of a central directory with zip.js, as the second opinion on our own reading.
+ * Reads the records of a central directory with zip.js, as a second opinion on this program's own
+ * parser.
  *
- * Guarantees: zip.js finds the end record and the directory by itself, from the same bytes; when it
- * finds another directory than we did, the package is refused. It isn't given anything before the
- * tail: a place it reads there is answered with zeros, as nothing in the directory depends on it.
+ * Guarantees: zip.js finds the end record and the directory by itself, from the same bytes; if it
+ * finds a different directory, the package is refused. It gets no bytes before the tail: reads
+ * there return zeros, since nothing in the directory depends on them.
  *
  * @module
  */
@@ -35,7 +36,7 @@ class TailReader extends Reader<Tail> {
   }
 }
 
-/** Reads all records; their names are left to `decodeNames`. */
+/** Reads all records; `decodeNames` decodes their names. */
 export async function readWithZipJs(tail: Tail, place: DirectoryPlace): Promise<RawEntry[]> {
   const reader = new ZipReader(new TailReader(tail), { filenameValidation: "tolerant" });
   let entries: Entry[];

@@ -1,10 +1,10 @@
 /**
- * Extracts entries with zip.js: those that the fast path doesn't take, or all of them on demand.
+ * Extracts entries with zip.js: those that the fast path doesn't support, or all of them on request.
  *
- * Guarantees: CRC-32 and size of what was written are the directory's, else the extraction throws;
- * no more than the entry's claimed size is ever handed out. Memory stays at a few chunks whatever
- * the entry's size is. The package's directory is read once, however many entries are extracted,
- * and no web worker is started. What was written before an error is the caller's to discard.
+ * Guarantees: the extraction throws unless CRC-32 and size match the directory; it never outputs
+ * more than the entry's claimed size. Memory use is a few chunks, whatever the entry's size. The
+ * package's directory is read once, however many entries are extracted, and no web worker is
+ * started. What was written before an error is the caller's to discard.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export type ReadAt = (offset: number, length: number) => Uint8Array | Promise<Ui
 /** Takes the next bytes of an entry's content; they are overwritten after it has returned. */
 export type WriteChunk = (chunk: Uint8Array) => void;
 
-/** A package whose bytes come from wherever the caller has them. */
+/** A package whose bytes come from the caller. */
 class PackageReader extends Reader<ReadAt> {
   readonly #read: ReadAt;
 
@@ -47,7 +47,7 @@ export class ZipJsExtractor {
     configure({ useWebWorkers: false });
     this.#reader = new ZipReader(new PackageReader(read, total), {
       useWebWorkers: false,
-      // We check names ourselves, and write to a path of our own.
+      // Names are checked elsewhere, and the output path isn't derived from them here.
       filenameValidation: "tolerant",
     });
   }
@@ -75,7 +75,7 @@ export class ZipJsExtractor {
     if (crc !== entry.crc) throw wrongCrc(entry, crc);
   }
 
-  /** Lets go of the package. */
+  /** Releases the package. */
   async close(): Promise<void> {
     await this.#reader.close();
   }
@@ -115,7 +115,7 @@ export async function extractWithZipJs(
   }
 }
 
-/** Our own errors, and those of the caller's disk, pass; what zip.js says gets a code. */
+/** Passes on our own errors and disk errors; gives zip.js's errors a code. */
 function asArchiveError(error: unknown, entry: Entry): unknown {
   if (error instanceof DataHubSyncError) return error;
   if (!(error instanceof Error) || "code" in error || isDenoError(error)) return error;

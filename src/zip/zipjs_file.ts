@@ -1,7 +1,7 @@
 /**
- * Extracts an entry through zip.js into a file, as the fast path's counterpart in the worker.
+ * Extracts an entry through zip.js into a file: the worker's alternative to the fast path.
  *
- * Guarantees: as {@linkcode ZipJsExtractor}'s, and the local header tells what the directory does, as
+ * Guarantees: those of {@linkcode ZipJsExtractor}; the local header agrees with the directory, as
  * on the fast path; what was written before an error is removed.
  *
  * @module
@@ -14,7 +14,7 @@ import type { ExtractTask } from "./extract_messages.ts";
 import { readDataStart } from "./local_header.ts";
 import { ZipJsExtractor } from "./zipjs_extract.ts";
 
-/** The package that entries come from. */
+/** The package to extract from. */
 export interface ZipJsSource {
   file: Deno.FsFile;
   total: number;
@@ -32,7 +32,7 @@ export async function extractToFile(task: ExtractTask, source: ZipJsSource): Pro
     );
     extractors.set(source, extractor);
   }
-  readDataStart(task, source.file); // zip.js doesn't ask whether the header tells the same
+  readDataStart(task, source.file); // zip.js doesn't check that the headers agree
   const file = create(task.target);
   try {
     await extractor.extract({ ...task, index: 0 }, (chunk) => writeAll(file, chunk, task.target));

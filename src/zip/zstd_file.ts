@@ -1,8 +1,8 @@
 /**
- * Extracts entries that are packed with Zstandard (method 93), which the runtime's zlib knows.
+ * Extracts Zstandard entries (method 93), through the runtime's zlib module.
  *
- * Guarantees: a file is left only when its CRC-32 and size are the directory's; a piece of the entry
- * is in memory at a time, and zstd's own window, which it bounds itself.
+ * Guarantees: a file is kept only if its CRC-32 and size match the directory; memory holds one
+ * piece of the entry, and zstd's window, which zstd bounds itself.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { readDataStart } from "./local_header.ts";
 
-/** Packed bytes that are read at once. */
+/** Packed bytes per read. */
 const CHUNK = 1 << 20;
 
 /** Extracts an entry whose bytes are all there. Throws ArchiveError, StoreError. */

@@ -1,7 +1,7 @@
 /**
  * Sends a message by e-mail, over SMTP with nodemailer.
  *
- * Guarantees: done or failed within the time given, and failed at once when a signal says so; with
+ * Guarantees: succeeds or fails within the time limit, and fails at once on a signal; with
  * `starttls` nothing is sent unencrypted. The library is loaded only when an e-mail is sent.
  *
  * @module
@@ -10,10 +10,10 @@
 import type { NotifyTarget } from "../../config/config.ts";
 import type { Message } from "./message.ts";
 
-/** A target that is told by e-mail. */
+/** A target notified by e-mail. */
 export type EmailTarget = Extract<NotifyTarget, { type: "email" }>;
 
-/** How long an e-mail may take: so many ms, and no longer than the signal lets it. */
+/** Limits for sending an e-mail: a timeout in ms, and a signal. */
 export interface MailLimits {
   timeoutMs: number;
   signal?: AbortSignal;
@@ -22,7 +22,7 @@ export interface MailLimits {
 /** Sends one e-mail within the limits. */
 export type SendMail = (target: EmailTarget, message: Message, limits: MailLimits) => Promise<void>;
 
-/** Sends one e-mail over SMTP. Throws what the library throws, a timeout, or the signal's reason. */
+/** Sends one e-mail over SMTP. Throws the library's error, a timeout, or the signal's reason. */
 export async function sendMail(
   target: EmailTarget,
   message: Message,
@@ -42,12 +42,12 @@ export async function sendMail(
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
-    // A message never reads files or URLs.
+    // Never let a message read files or URLs.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   const late = Promise.withResolvers<never>();
-  // The library's limits are one a step; together they could take several times as long.
+  // The library's limits are per step; together they could take several times as long.
   const timer = setTimeout(
     () => late.reject(new Error(`no success within ${timeoutMs / 1000} s`)),
     timeoutMs,

@@ -1,8 +1,8 @@
 /**
- * Puts notices into words.
+ * Formats notices as messages.
  *
- * Guarantees: pure; one message a target a run, however many datasets; no secret and no URL's query
- * in it, and each word of a hub's or a file's is clean and of a reader's length.
+ * Guarantees: pure; one message per target and run, however many datasets; it contains no secrets
+ * and no URL's query, and every text from a hub or a file is sanitised and shortened.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import { localTime } from "../local_time.ts";
 import type { Notice } from "./news.ts";
 import { nameText } from "../../plain_text.ts";
 
-/** A message, in the forms that targets ask for. */
+/** A message, in the forms that targets need. */
 export interface Message {
   title: string;
   /** Plain text, without the title. */
   text: string;
   /** When it was written (ms since the epoch). */
   at: number;
-  /** The machine that sends it. */
+  /** The sending machine. */
   host: string;
   notices: Notice[];
 }
 
-/** Makes the message out of a target's notices. */
+/** Builds the message from a target's notices. */
 export function composeMessage(
   notices: readonly Notice[],
   options: { at: number; host: string; redact: (text: string) => string },
@@ -46,7 +46,9 @@ export function composeMessage(
   return { title, text, at, host, notices: clean };
 }
 
-/** What is said, by all but the names; one cause of several datasets is one paragraph. */
+/**
+ * Groups notices by everything but the names: a cause shared by several datasets is one paragraph.
+ */
 function grouped(notices: readonly Notice[]): Map<Notice, string[]> {
   const first = new Map<string, Notice>();
   const groups = new Map<Notice, string[]>();

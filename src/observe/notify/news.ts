@@ -1,9 +1,9 @@
 /**
- * Decides who is told what after a run.
+ * Decides which targets to notify about what after a run.
  *
- * Guarantees: pure; a failure or stale data is told once to each target until it is over, and its end
- * is told once to those who heard of the beginning; a target that couldn't be reached is told after the
- * next run. Runs that were interrupted or locked out change nothing.
+ * Guarantees: pure; each target is notified once of a failure or stale data, and once of its end if
+ * it heard of the beginning; a target that couldn't be reached is notified after the next run. Runs
+ * that were interrupted or locked out change nothing.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { PROGRAM } from "../../own_command.ts";
 import type { Status } from "../../types.ts";
 import { verdictOf } from "../verdict.ts";
 
-/** What a run did to one dataset, as far as a notification cares. */
+/** A run's result for one dataset, as far as notifications need it. */
 export interface DatasetNews {
   dataset: string;
   outcome: Status;
@@ -30,7 +30,7 @@ export interface DatasetNews {
   staleSince?: number | null | undefined;
 }
 
-/** One thing that a target is told. Instants in ms since the epoch. */
+/** One notice for a target. Instants in ms since the epoch. */
 export interface Notice {
   event: NotifyEvent;
   dataset: string;
@@ -42,30 +42,33 @@ export interface Notice {
   remedy?: string;
 }
 
-/** Something that goes on, and which targets have heard of it. */
+/** An ongoing trouble, and which targets have heard of it. */
 interface Trouble {
   since: number;
   told: string[];
 }
 
-/** What goes on with one dataset. */
+/** The ongoing troubles of one dataset. */
 export interface DatasetTroubles {
   failure?: Trouble;
   stale?: Trouble;
 }
 
-/** What goes on, by dataset. */
+/** The ongoing troubles, by dataset. */
 export type Troubles = Record<string, DatasetTroubles>;
 
-/** What {@linkcode decide} found. */
+/** The result of {@linkcode decide}. */
 export interface Decision {
-  /** By target; targets with nothing to hear are left out. */
+  /** Notices by target; targets without notices are left out. */
   notices: Map<string, Notice[]>;
-  /** What goes on now, told to nobody new yet. */
+  /** The ongoing troubles now, with nobody new notified yet. */
   troubles: Troubles;
 }
 
-/** Decides who is told what. `targets` are the targets' keys, `program` is how we are typed. */
+/**
+ * Decides the notices. `targets` are the targets' keys; `program` is the command that starts this
+ * program.
+ */
 export function decide(
   news: readonly DatasetNews[],
   before: Troubles,
@@ -111,7 +114,7 @@ export function decide(
   return { notices, troubles };
 }
 
-/** Marks the notices as heard by `target` (changes `troubles`). */
+/** Marks the notices as received by `target` (changes `troubles`). */
 export function markTold(troubles: Troubles, target: string, notices: readonly Notice[]): void {
   for (const { event, dataset } of notices) {
     if (event !== "failure" && event !== "stale") continue;

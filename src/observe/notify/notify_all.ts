@@ -1,11 +1,11 @@
 /**
- * Tells people what a run did, where the configuration asks for it.
+ * Notifies people about a run, as configured.
  *
- * Guarantees: never throws, and takes no longer than `notify.timeout` (all targets at once) plus a moment for the
- * state file; repeated failures aren't repeated messages, and recovery is told once (see news.ts).
- * A signal ends the sending at once: who wasn't told by then is told after the next run, and nothing
- * is sent or written any more once this has returned. When a process dies between sending and
- * remembering, a message is sent again.
+ * Guarantees: never throws, and takes no longer than `notify.timeout` (all targets in parallel)
+ * plus a moment for the state file; repeated failures don't repeat the message, and recovery is
+ * reported once (see news.ts). A signal ends sending at once: the remaining targets are notified
+ * after the next run, and nothing is sent or written after this returns. If the process dies
+ * between sending and saving, a message is sent again.
  *
  * @module
  */
@@ -22,21 +22,21 @@ import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
 
 export type { DatasetNews } from "./news.ts";
 
-/** What {@linkcode notifyAll} works with. */
+/** Options for {@linkcode notifyAll}. */
 export interface NotifyOptions extends SendOptions {
   /** `.datahubsync/notify.json` beside the config. */
   statePath: string;
 }
 
-/** What came of it. */
+/** The result. */
 export interface NotifyReport {
-  /** Messages that a target took. */
+  /** Messages accepted by a target. */
   sent: number;
-  /** One sentence each: a target that couldn't be told, a state that couldn't be kept. */
+  /** One sentence each: a target that couldn't be notified, or a state that couldn't be saved. */
   problems: string[];
 }
 
-/** Tells every target what it should know, and remembers who was told. */
+/** Sends every target its notices, and remembers who received them. */
 export async function notifyAll(
   config: NotifyConfig,
   news: readonly DatasetNews[],
@@ -79,7 +79,7 @@ export async function notifyAll(
   return report;
 }
 
-/** Tells targets apart in the state file without naming their secrets there. */
+/** Identifies a target in the state file without its secrets. */
 function keyOf(target: NotifyTarget): string {
   const address = target.type === "email" ? `${target.host} ${target.to.join(" ")}` : target.url;
   const digest = createHash("sha256").update(`${target.type} ${address}`).digest("hex");

@@ -1,8 +1,9 @@
 /**
- * Remembers what goes on and who has been told: `.datahubsync/notify.json`.
+ * Remembers ongoing troubles and which targets have been notified: `.datahubsync/notify.json`.
  *
- * Guarantees: written atomically; runs on different datasets side by side don't undo each other. A file that
- * can't be read counts as empty: at worst a message is sent again. A newer version's file is left alone.
+ * Guarantees: written atomically; concurrent runs on different datasets don't undo each other. An
+ * unreadable file counts as empty: at worst a message is sent again. A newer version's file is left
+ * alone.
  *
  * @module
  */
@@ -15,13 +16,13 @@ import type { DatasetTroubles, Troubles } from "./news.ts";
 
 const VERSION = 1;
 
-/** What goes on; empty when there is no file or none that can be read. Never throws. */
+/** The ongoing troubles; empty if the file is missing or unreadable. Never throws. */
 export async function readTroubles(path: string): Promise<Troubles> {
   const { datasets } = await read(path);
   return datasets;
 }
 
-/** Replaces what is remembered about the datasets in `troubles`. Throws StoreError. */
+/** Replaces the troubles of the datasets in `troubles`. Throws StoreError. */
 export async function updateTroubles(path: string, troubles: Troubles): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   using lock = openOwn(`${path}.lock`, { access: "write", create: 0o666 });
@@ -35,7 +36,7 @@ export async function updateTroubles(path: string, troubles: Troubles): Promise<
     if (trouble.failure === undefined && trouble.stale === undefined) delete datasets[dataset];
     else datasets[dataset] = trouble;
   }
-  // In the usual case nothing goes on: no write at every run.
+  // Usually there are no troubles: don't write at every run.
   if (JSON.stringify(datasets) === before) return;
   await writeFileAtomic(path, JSON.stringify({ v: VERSION, datasets }, null, 2) + "\n");
 }
@@ -53,7 +54,7 @@ async function read(path: string): Promise<{ version: number; datasets: Troubles
   }
 }
 
-/** What has the right types; the rest is forgotten. */
+/** Keeps what has the right types and drops the rest. */
 function pick(value: unknown): DatasetTroubles {
   const picked: DatasetTroubles = {};
   if (typeof value !== "object" || value === null) return picked;

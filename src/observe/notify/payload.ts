@@ -1,5 +1,5 @@
 /**
- * The request that each chat service and webhook expects, by their documents.
+ * Builds the request that each chat service or webhook expects, as documented.
  *
  * Guarantees: pure; signatures as documented (DingTalk: milliseconds, key = secret, in the query; Feishu:
  * seconds, key = text to sign, empty message, in the body); text is cut to what the service takes, and
@@ -12,7 +12,7 @@ import { createHmac } from "node:crypto";
 import type { NotifyTarget } from "../../config/config.ts";
 import type { Message } from "./message.ts";
 
-/** A target that is told over HTTP. */
+/** A target notified over HTTP. */
 export type HttpTarget = Exclude<NotifyTarget, { type: "email" }>;
 
 /** A POST with a JSON body. */
@@ -21,11 +21,13 @@ export interface HttpRequest {
   body: unknown;
 }
 
-/** Bytes of text that WeCom takes at most. DingTalk and Feishu take about 20,000, Slack 40,000. */
+/**
+ * The most bytes of text that WeCom accepts. DingTalk and Feishu accept about 20,000, Slack 40,000.
+ */
 const WECOM_MOST = 2048;
 const OTHERS_MOST = 18_000;
 
-/** The request that tells the target the message. */
+/** The request that sends the message to the target. */
 export function requestFor(target: HttpTarget, message: Message): HttpRequest {
   const whole = `${message.title}\n\n${message.text}`;
   switch (target.type) {
@@ -57,7 +59,7 @@ export function requestFor(target: HttpTarget, message: Message): HttpRequest {
   }
 }
 
-/** What a service says is wrong in an answer with a good status; `undefined` = nothing. */
+/** The error that a service reports in an answer with a success status; `undefined` = none. */
 export function refusalIn(target: HttpTarget, body: string): string | undefined {
   if (target.type === "webhook" || target.type === "slack") return undefined;
   try {
@@ -102,7 +104,9 @@ function hmac(key: string, text: string): string {
   return createHmac("sha256", key).update(text).digest("base64");
 }
 
-/** `<at user_id="all">` calls everybody, and there is no way to escape it: a wide sign says the same. */
+/**
+ * `<at user_id="all">` notifies everybody and can't be escaped, so use the full-width sign instead.
+ */
 function withoutTags(text: string): string {
   return text.replaceAll("<", "＜");
 }
@@ -111,10 +115,10 @@ function escapeSlack(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** The beginning of a text that fits into `most` bytes of UTF-8. */
+/** Truncates a text to `most` bytes of UTF-8. */
 function cut(text: string, most: number): string {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= most) return text;
-  // A character cut in two decodes to U+FFFD.
+  // A split character decodes to U+FFFD.
   return new TextDecoder().decode(bytes.subarray(0, most - 3)).replace(/\uFFFD+$/, "") + "…";
 }

@@ -1,8 +1,8 @@
 /**
- * Sends one message to one target, whatever kind it is.
+ * Sends one message to one target of any kind.
  *
- * Guarantees: done or failed within the time given, and at once when a signal says so; a redirect is
- * not followed. {@linkcode nameOf} shows no secret.
+ * Guarantees: succeeds or fails within the time limit, and ends at once on a signal; redirects
+ * aren't followed. {@linkcode nameOf} shows no secret.
  *
  * @module
  */
@@ -15,23 +15,23 @@ import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
 import type { Message } from "./message.ts";
 import { type HttpTarget, refusalIn, requestFor } from "./payload.ts";
 
-/** Services answer in a hundred bytes; of a page of more, the beginning says what it is. */
+/** Services answer in about a hundred bytes; the start of a longer page says what it is. */
 const MOST_ANSWER_BYTES = 64 << 10;
 
-/** What sending works with. */
+/** Options for sending. */
 export interface SendOptions {
   fetch: Fetch;
   clock: Clock;
   /** The token, passwords and header values. */
   secrets?: readonly string[];
-  /** The name of this machine in messages; default its host name. */
+  /** This machine's name in messages; default its host name. */
   host?: string;
   sendMail?: SendMail;
   /** Ends the sending. */
   signal?: AbortSignal;
 }
 
-/** Sends one message. Throws what went wrong, which may hold secrets. */
+/** Sends one message. Throws an error that may hold secrets. */
 export async function send(
   target: NotifyTarget,
   message: Message,
@@ -75,7 +75,7 @@ async function post(
   }
 }
 
-/** The beginning of an answer: two megabytes of gzip can be two gigabytes of text. */
+/** Reads only the beginning of an answer: two megabytes of gzip can be two gigabytes of text. */
 async function shortText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   const reader = response.body?.getReader();
@@ -91,7 +91,7 @@ async function shortText(response: Response): Promise<string> {
   return text;
 }
 
-/** The target in a message; a hook's path is as secret as a password. */
+/** The target's name in messages; a hook's path is as secret as a password. */
 export function nameOf(target: NotifyTarget): string {
   if (target.type === "email") return `email at ${target.host}:${target.port}`;
   try {
@@ -101,7 +101,7 @@ export function nameOf(target: NotifyTarget): string {
   }
 }
 
-/** What must not be shown of a target. */
+/** The secrets of a target. */
 export function secretsOf(target: NotifyTarget): string[] {
   if (target.type === "email") return target.password === undefined ? [] : [target.password];
   const secret = "secret" in target && target.secret !== undefined ? [target.secret] : [];

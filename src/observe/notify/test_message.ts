@@ -1,8 +1,8 @@
 /**
- * A message that says nothing but that messages arrive.
+ * Sends a test message, which shows that messages arrive.
  *
- * Guarantees: never throws; what was told about datasets isn't touched, so no alarm is lost or
- * repeated by a test. All targets at once, each within `notify.timeout`.
+ * Guarantees: never throws; doesn't touch what was reported about datasets, so a test neither loses
+ * nor repeats an alarm. All targets in parallel, each within `notify.timeout`.
  *
  * @module
  */
@@ -13,23 +13,23 @@ import { redactor } from "../../redact.ts";
 import type { Message } from "./message.ts";
 import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
 
-/** What came of one target. */
+/** The result for one target. */
 export interface TestResult {
   /** The target without its secrets, such as `slack at hooks.slack.com`. */
   target: string;
   type: NotifyTarget["type"];
-  /** Why it didn't take the message; left out when it did. */
+  /** Why it didn't accept the message; absent if it did. */
   error?: string;
 }
 
-/** The targets that a person means by this text: a type, or what {@linkcode nameOf} calls one. */
+/** The targets that a text selects: by type, or by {@linkcode nameOf}. */
 export function targetsNamed(config: NotifyConfig, name: string | undefined): NotifyTarget[] {
   return config.targets.filter((target) =>
     name === undefined || name === target.type || name === nameOf(target)
   );
 }
 
-/** Sends the message. `configPath` tells the reader whose test it is. */
+/** Sends the message. `configPath` identifies the sender. */
 export async function sendTest(
   targets: readonly NotifyTarget[],
   options: SendOptions & { configPath: string; timeoutMs: number },

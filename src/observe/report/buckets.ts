@@ -1,5 +1,5 @@
 /**
- * Cuts a report's time into days, weeks or months of the hub's zone.
+ * Splits a report's period into days, weeks or months in the hub's time zone.
  *
  * @module
  */
@@ -12,13 +12,16 @@ export type BucketSpan = "day" | "week" | "month";
 /** A report's steps. Instants in ms since the epoch. */
 export interface Buckets {
   step: BucketSpan;
-  /** Where each step begins; one more at the end. */
+  /** The start of each step, and the end of the last. */
   edges: number[];
-  /** Each step's first day as the seconds at which it is midnight in UTC: what a chart's axis shows. */
+  /** Each step's first day, as seconds of its midnight in UTC, for the charts' axes. */
   x: number[];
 }
 
-/** Days up to which a step is a day, then a week; beyond, a month. Some 60 to 120 steps fill a chart. */
+/**
+ * Up to how many days a step is a day, then a week; beyond that, a month. About 60 to 120 steps
+ * fill a chart.
+ */
 const MOST_DAYS = 100;
 const MOST_WEEKS_DAYS = 1000;
 

@@ -24,7 +24,7 @@ export interface Chart {
   series: Series[];
 }
 
-/** Datasets with a series of their own; with more, the rest is one series. */
+/** Datasets with their own series; any further ones share one. */
 const MOST_SERIES = 7;
 
 /** The charts, in the page's order. */
@@ -136,7 +136,7 @@ function highest(all: readonly Values[]): Values {
   );
 }
 
-/** Three decimals say enough, and keep the page small. */
+/** Three decimals are enough, and keep the page small. */
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1000) / 1000;
 }

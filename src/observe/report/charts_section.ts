@@ -26,7 +26,7 @@ export function chartsSection(charts: readonly Chart[]): Html {
   `;
 }
 
-/** What stands in the charts' place as long as there is nothing to compare. */
+/** Shown instead of the charts while there is nothing to compare. */
 export function noChartsYet({ buckets: { step } }: Figures): Html {
   const zh = { day: "第二天", week: "第二周", month: "第二个月" }[step];
   return html`

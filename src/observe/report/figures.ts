@@ -1,7 +1,7 @@
 /**
  * The figures of a report.
  *
- * Guarantees: pure; every number is counted from the history's records within the report's days, and
+ * Guarantees: pure; every number comes from the history's records within the report's period, and
  * what the history doesn't know is `null`, not zero. Runs that were interrupted or locked out are
  * listed as runs, but count neither for nor against the success rate.
  *
@@ -16,7 +16,7 @@ import { type Staleness, staleness } from "../staleness.ts";
 import { successRate, verdictOf } from "../verdict.ts";
 import { bucketAt, type Buckets, bucketsOf } from "./buckets.ts";
 
-/** A dataset that the report is about. */
+/** A dataset in the report. */
 export interface ReportDataset {
   name: string;
   maxAge?: MaxAge | undefined;
@@ -24,7 +24,7 @@ export interface ReportDataset {
   instant: number | null;
 }
 
-/** What a report is made of, beside the history. */
+/** The inputs of a report, apart from the history. */
 export interface FiguresInput {
   now: number;
   days: number;
@@ -89,7 +89,7 @@ export interface Figures {
 
 const DAY = 86_400_000;
 
-/** Counts everything that a report shows. */
+/** Computes everything that a report shows. */
 export function figuresOf(history: readonly HistoryRecord[], input: FiguresInput): Figures {
   const buckets = bucketsOf(input.now, input.days, input.timezone);
   const from = buckets.edges[0] ?? 0;
@@ -165,7 +165,7 @@ function datasetFigures(
   let version = read(
     earlier?.version ?? all.find(({ at }) => Date.parse(at) >= from)?.versionBefore,
   );
-  // Asked once a version: a history has tens of thousands of runs, and calendars are slow.
+  // Computed once per version: a history has tens of thousands of runs, and calendars are slow.
   let judged: { version: number; due: number | null } | undefined;
   let disk = earlier?.bytesOnDisk ?? null;
   const age: (number | null)[] = [];

@@ -1,5 +1,5 @@
 /**
- * HTML that can't be broken by what it shows, in English and Chinese at once.
+ * HTML that its content can't break, in English and Chinese at once.
  *
  * Guarantees: {@linkcode html} escapes every value but {@linkcode Html}; {@linkcode jsonScript} can't
  * end its element early.
@@ -36,7 +36,7 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
 /** Nothing. */
 export const NOTHING: Html = new Html("");
 
-/** A text in both languages; the page shows one. */
+/** A text in both languages, of which the page shows one. */
 export function both(en: Value, zh: Value): Html {
   return html`
     <span lang="en">${en}</span><span lang="zh">${zh}</span>

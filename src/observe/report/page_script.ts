@@ -1,6 +1,6 @@
 /**
- * What runs in the reader's browser: the language and the charts. Plain JavaScript that asks the
- * network for nothing; it finds its data in the page as JSON.
+ * The script for the reader's browser: language and charts. Plain JavaScript that makes no network
+ * requests; its data is JSON in the page.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export const PAGE_SCRIPT: string = String.raw`
     days: (value) => number(value, 1) + (lang() === "zh" ? " 天" : " d"),
     bytes, time,
   };
-  // Steps of an axis that a person would choose.
+  // Axis steps that a person would choose.
   const increments = {
     count: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5],
     share: [.1, .25, .5], days: [.1, .25, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
@@ -53,7 +53,8 @@ export const PAGE_SCRIPT: string = String.raw`
     const legend = box.querySelector(".legend");
     const unit = units[chart.unit];
     const stacked = chart.kind === "bars";
-    // Stacked bars: each series is drawn as the sum so far, the highest first, so that the lower ones cover it.
+    // Stacked bars: each series is drawn as a running sum, highest first, so that the lower ones
+    // cover it.
     const sums = [];
     chart.series.forEach((one, at) => sums.push(one.values.map((value, n) => (value || 0) + (at && stacked ? sums[at - 1][n] : 0))));
     const order = chart.series.map((_, at) => at);

@@ -24,10 +24,10 @@ import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "./vendor/uplot.ts";
 
 export type { ReportDataset } from "./figures.ts";
 
-/** The title of every report, by which one is told from another file. */
+/** The title of every report, which distinguishes reports from other files. */
 export const REPORT_TITLE = "DataHubSync";
 
-/** What a report is made of, beside the history. */
+/** The inputs of a report, apart from the history. */
 export interface ReportOptions {
   now: number;
   datasets: readonly ReportDataset[];
@@ -35,7 +35,7 @@ export interface ReportOptions {
   timezone: string;
   /** The version of this program. */
   version: string;
-  /** Whose report it is: the machine, its hub (without secrets), and the configuration. */
+  /** The subject: the machine, its hub (without secrets), and the configuration. */
   place?: { machine: string; hub: string; config: string };
   /** How far back, default 30. */
   days?: number;
@@ -110,10 +110,10 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
   return page.markup;
 }
 
-/** Steps with runs below which a chart would be a dot. */
+/** With fewer steps with runs, a chart would be a dot. */
 const FEWEST_STEPS = 2;
 
-/** Of which machine, hub and configuration this is. */
+/** The line that names machine, hub and configuration. */
 function placeLine(place: ReportOptions["place"]): Html {
   if (place === undefined) return NOTHING;
   const { machine, hub, config } = place;

@@ -1,5 +1,5 @@
 /**
- * One tile a dataset: how old its data is, how its days went, its figures.
+ * One tile per dataset: the age of its data, its days, its figures.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { DatasetFigures, Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";
 import type { About } from "./verdict_section.ts";
 
-/** Cells of a tile's strip at most. */
+/** The most cells in a tile's strip. */
 const MOST_CELLS = 60;
 
-/** One tile a dataset. */
+/** Renders one tile per dataset. */
 export function tilesSection(figures: Figures, about: About): Html {
   if (figures.datasets.length === 0) {
     return NOTHING;
@@ -105,7 +105,7 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
   `;
 }
 
-/** How many of the steps that had data had it in time. */
+/** How many of the steps with data had it on time. */
 function onTime({ age, late }: DatasetFigures, { buckets: { step } }: Figures): Html {
   const known = age.filter((one) => one !== null).length;
   const good = known - late.filter((one) => one).length;

@@ -1,5 +1,5 @@
 /**
- * The head of a report's page: all in one sentence, then the large numbers.
+ * The head of a report's page: a one-sentence summary, then the large numbers.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { wallText } from "../zone.ts";
 import type { Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";
 
-/** What every part needs to know. */
+/** The inputs that all sections share. */
 export interface About {
   now: number;
   days: number;

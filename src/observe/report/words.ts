@@ -36,7 +36,7 @@ const PHASES: Record<Phase, Words> = {
   record: { en: "record", zh: "记录" },
 };
 
-/** An outcome's name; one that a newer version wrote is its own name. */
+/** An outcome's name; unknown ones from newer versions are shown as they are. */
 export function outcomeWords(outcome: string): Words {
   return OUTCOMES[outcome as Status] ?? { en: outcome, zh: outcome };
 }
