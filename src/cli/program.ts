@@ -40,10 +40,18 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .helpOption("-h, --help", "print this help")
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {} })
+    .configureHelp({ minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: () => {},
+      // Asking the runtime whether a terminal has colours reads variables that the binary may not.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
     .addHelpText(
       "after",
-      "\n`datahubsync` alone is `datahubsync sync`; `datahubsync --check` is its self-test.\n" +
+      "\n`datahubsync` alone is `datahubsync sync`.\n" +
+        "`datahubsync --check` is its self-test.\n" +
         "`datahubsync COMMAND --help` has examples and exit codes.",
     );
 

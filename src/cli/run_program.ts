@@ -40,6 +40,9 @@ function usageError(
   args: readonly string[],
   commands: readonly string[],
 ): UsageError {
+  // `help` of a word that is no command.
+  const asked = error.code === "commander.help" ? args.find((word) => word !== "help") : undefined;
+  if (asked !== undefined) return unknownCommand(asked, commands);
   const [, message = "", option] =
     /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(error.message) ?? [];
   if (option !== undefined) return new UsageError(message, { hint: `did you mean ${option}?` });
@@ -54,14 +57,19 @@ function usageError(
     });
   }
   if (first.startsWith("-")) return new UsageError(message);
-  const meant = nearest(first, commands);
-  return new UsageError(`unknown command ${JSON.stringify(first)}`, {
+  return unknownCommand(first, commands);
+}
+
+function unknownCommand(word: string, commands: readonly string[]): UsageError {
+  const meant = nearest(word, commands);
+  return new UsageError(`unknown command ${JSON.stringify(word)}`, {
     ...(meant !== undefined && { hint: `did you mean ${ownCommand(meant)}?` }),
   });
 }
 
-/** `--check` is a command in all but its dashes. */
+/** `--check` is a command in all but its dashes, and the help's own help is the help. */
 function withCommand(args: readonly string[]): string[] {
+  if (args[0] === "help") return args.filter((word) => word !== "--help" && word !== "-h");
   const at = args.indexOf("--check");
   return at === -1 ? [...args] : ["check", ...args.slice(0, at), ...args.slice(at + 1)];
 }

@@ -24,6 +24,10 @@ Deno.test("runProgram() guesses which command a misspelt one was meant to be", a
     message: 'unknown command "stauts"',
     hint: "did you mean datahubsync status?",
   });
+  assert.deepEqual(await refused("help", "snyc"), {
+    message: 'unknown command "snyc"',
+    hint: "did you mean datahubsync sync?",
+  });
   assert.deepEqual(await refused("frobnicate"), {
     message: 'unknown command "frobnicate"',
     hint: undefined,

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
+import { buildProgram } from "../../src/cli/program.ts";
 import { binaryPath, configFor, workplace } from "../support/binary.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";
 import { installed } from "../support/installed.ts";
 import { onScreen } from "../support/screen.ts";
@@ -63,6 +65,29 @@ for (const columns of [60, 80, 120]) {
       assert.match(status[2]!, /^dataset +.*age +hub +last run/);
       assert.match(status[3]!, /^股票日线数据-\S* +.*up_to_date +success .* ago/);
       assert.match(status[4]!, /^stock-trading-\S* +.*never_synced +package_not_ready/);
+    },
+  });
+}
+
+for (const columns of [60, 80, 120]) {
+  Deno.test({
+    name: `the help of every command fits on a terminal of ${columns} columns`,
+    ignore: !installed("tmux"),
+    async fn() {
+      const { commands } = buildProgram(fakeTerminal(), () => {});
+      const names = ["", "help", "help sync", ...commands.map((command) => command.name())];
+      const loop = `for one in '${
+        names.join("' '")
+      }'; do "$0" $one --help || echo "failed: $one"; done`;
+      const size = { columns, rows: 1500 };
+      await using screen = await onScreen(["bash", "-c", loop, binaryPath()], size);
+      const { code, text } = await screen.ended();
+      assert.equal(code, 0, text);
+      assert.doesNotMatch(text, /failed:|error:/);
+      assert.equal(text.match(/^Usage: /gm)?.length, names.length, text);
+      // Commands that one may copy, with what they are for, stay on one line.
+      const told = text.replace(/^(?:Examples|Exit codes):\n(?:\s+\S.*\n)+/gm, "");
+      for (const line of told.split("\n")) assert.ok(stringWidth(line) <= columns, line);
     },
   });
 }
