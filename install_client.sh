@@ -34,6 +34,7 @@ SYSTEM_USER=datahubsync
 WAIT=30m
 
 CRON_FILE=/etc/cron.d/datahubsync
+PACKAGE_FILE=/usr/share/datahubsync/package
 LOGROTATE_FILE=/etc/logrotate.d/datahubsync
 SPOOL=/var/spool/cron/crontabs
 
@@ -41,7 +42,8 @@ usage() {
   cat <<'END'
 Usage: sudo ./install_client.sh [options]
 
-Installs the datahubsync binary that lies beside this script. Run again, it upgrades.
+Installs the datahubsync binary that lies beside this script. Run again, it upgrades. Without one there it
+makes config and schedule for the one that a package has put into /usr/bin.
 
   --install-dir DIR   where the program, its config, state and logs live (/opt/datahubsync)
   --data-dir DIR      where a new config keeps the data (/data)
@@ -462,7 +464,7 @@ OURS='
 function ours(line,   mark, at, after) {
   mark = ENVIRON["MARK"]
   if (length(line) >= length(mark) && substr(line, length(line) - length(mark) + 1) == mark)
-    return index(line, ENVIRON["CRON_BINARY"]) > 0
+    return index(line, ENVIRON["CRON_BINARY"]) > 0 || index(line, ENVIRON["INSTALL_DIR"] "/") > 0
   if (line ~ /^[ \t]*#/ || line !~ /sync\.sh/) return 0
   at = index(line, ENVIRON["INSTALL_DIR"])
   after = substr(line, at + length(ENVIRON["INSTALL_DIR"]), 1)
@@ -771,7 +773,7 @@ choose_schedule() {
   fi
   EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
   : "${EARLIER_USER:=$earlier_user}"
-  if [ -z "$EARLIER_USER" ] && { [ -n "$V2" ] || [ -f "$DESTDIR$BINARY" ]; }; then EARLIER_USER=$USER_NOW; fi
+  if [ -z "$EARLIER_USER" ] && { [ -n "$V2" ] || [ -f "$DESTDIR$INSTALL_DIR/datahubsync" ]; }; then EARLIER_USER=$USER_NOW; fi
   KEEP_SPEC=
   if [ -z "$SCHEDULE" ]; then
     SCHEDULE=${earlier_spec:-$DEFAULT_SCHEDULE}
@@ -967,6 +969,7 @@ find_binary() {
       *) die "$foreign" "there are builds for Linux on x86_64 and aarch64 (64 bits, glibc) only" ;;
     esac
   fi
+  if [ -n "$PACKAGED" ]; then SOURCE=$BINARY; fi
   if [ -z "$SOURCE" ]; then
     die "no datahubsync beside $PROGRAM ($HERE)" "copy the binary and this script into one folder"
   fi
@@ -1065,6 +1068,10 @@ config_paths() { awk -F '\t' -v key="$1" '$1 == key { print $2 }' "$TMP/paths"; 
 # ---- the steps ----------------------------------------------------------------------------------
 
 install_program() {
+  if [ -n "$PACKAGED" ]; then
+    leave_to_package
+    return 0
+  fi
   begin "Program $VERSION in $INSTALL_DIR"
   make_dir "$INSTALL_DIR" 755 "$ROOT_OWNER"
   # What root starts lies here. Earlier versions let the sync's user write beside it.
@@ -1090,12 +1097,33 @@ install_program() {
     put_file "$page" "$path" 644 "$ROOT_OWNER"
     record file "$path"
   done
-  if ! recorded set "user $RUN_USER"; then
-    grep -v "^set$TAB" "$TMP/installed" >"$TMP/installed.less" || :
-    mv "$TMP/installed.less" "$TMP/installed"
-    record set "user $RUN_USER"
-  fi
+  keep_user
   end
+}
+
+# The package has the program, its completions and pages: what an archive had put elsewhere goes.
+leave_to_package() {
+  begin "Program $VERSION, the package's $BINARY"
+  make_dir "$INSTALL_DIR" 755 "$ROOT_OWNER"
+  set_access "$INSTALL_DIR" 755 "$ROOT_OWNER"
+  grep -E "^(file|link)$TAB" "$TMP/installed" >"$TMP/files" || :
+  while IFS=$TAB read -r kind path; do
+    case $path in
+      "$INSTALL_DIR/datahubsync" | "$LINK" | "$SHARE"/* | "$FISH"/*)
+        remove "$path"
+        forget "$kind" "$path"
+        ;;
+    esac
+  done <"$TMP/files"
+  keep_user
+  end
+}
+
+keep_user() {
+  if recorded set "user $RUN_USER"; then return 0; fi
+  grep -v "^set$TAB" "$TMP/installed" >"$TMP/installed.less" || :
+  mv "$TMP/installed.less" "$TMP/installed"
+  record set "user $RUN_USER"
 }
 
 complete_for() {
@@ -1844,7 +1872,7 @@ typed() {
     who="sudo "
   fi
   if [ -n "$who" ]; then who=$who$(new_variables / | sed 's/^/DATAHUBSYNC_/; s/=.*/=… /' | tr -d '\n'); fi
-  if [ "$(readlink "$DESTDIR$LINK")" = "$BINARY" ] && [ "$UID_NOW" = 0 ]; then
+  if [ -n "$PACKAGED" ] || { [ "$(readlink "$DESTDIR$LINK")" = "$BINARY" ] && [ "$UID_NOW" = 0 ]; }; then
     printf '%sdatahubsync %s' "$who" "$1"
   else
     printf '%s%s %s -c %s' "$who" "$(sh_word "$BINARY")" "$1" "$(sh_word "$CONFIG")"
@@ -1887,7 +1915,16 @@ install() {
     reject "the sync would fail, so nothing was changed: ${blocked%;*}" "${blocked##*; }, or name another folder in $CONFIG"
   fi
   way="a fresh installation"
-  if [ -f "$DESTDIR$BINARY" ]; then way="an upgrade"; fi
+  earlier=
+  if [ -n "$PACKAGED" ]; then
+    way="a schedule for the package's $BINARY"
+  elif [ -f "$DESTDIR$BINARY" ]; then
+    way="an upgrade"
+    # Only a program of one's own is asked what it is.
+    if [ -z "$DESTDIR" ] && [ "$(stat -c %u "$BINARY")" = "$UID_NOW" ]; then
+      earlier=$("$BINARY" --version 2>/dev/null | sed -n '1s/^datahubsync //; 1p') || earlier=
+    fi
+  fi
   if [ -n "$V2" ]; then way="taking over v2.0"; fi
   say "DataHubSync $VERSION to $DESTDIR$INSTALL_DIR: $way${DRY_RUN:+ (dry run: nothing is changed)}"
 
@@ -1906,12 +1943,16 @@ install() {
     say "Dry run: $CHANGES changes would be made, none was."
     return 0
   fi
+  if [ -n "$earlier" ] && "$SOURCE" version --changes "$earlier" >"$TMP/changes" 2>/dev/null && [ -s "$TMP/changes" ]; then
+    say "New since $earlier:"
+    cat "$TMP/changes"
+  fi
   say_next
 }
 
 main() {
   INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
-  PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
+  PACKAGED='' PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   DESTDIR=${DESTDIR%/}
   UID_NOW=$(id -u)
@@ -1944,6 +1985,16 @@ main() {
   find_install_dir
   as_owner "$@"
   BINARY=$INSTALL_DIR/datahubsync
+  # Without a binary beside it, the script serves the one of a package.
+  if [ "$UID_NOW" = 0 ] && [ -z "$DESTDIR" ] && [ -f "$PACKAGE_FILE" ] && [ -f /usr/bin/datahubsync ] &&
+    [ ! -f "$HERE/datahubsync" ] && [ ! -f "$HERE/dist/datahubsync" ]; then
+    PACKAGED=yes
+    BINARY=/usr/bin/datahubsync
+    if [ -z "$UNINSTALL" ] && [ -f /etc/datahubsync/config.yaml ]; then
+      die "the package's own config is there: /etc/datahubsync/config.yaml" \
+        "systemctl enable --now datahubsync.timer; or move it to $INSTALL_DIR/config.yaml and run this again"
+    fi
+  fi
   CRON_BINARY=$(cron_word "$BINARY")
   # For awk, which reads them from the environment: -v would take a backslash for an escape.
   export INSTALL_DIR MARK CRON_BINARY

@@ -106,9 +106,9 @@ export async function makeRpm(options: PackageOptions): Promise<string> {
         ? `%doc /${path}`
         : `/${path}`
     );
-    const own = ["/etc/datahubsync", `/${DOC}`, "/usr/share/datahubsync"].map((path) =>
-      `%dir ${path}`
-    );
+    const own = ["/etc/datahubsync", `/${DOC}`, `/${DOC}/examples`, "/usr/share/datahubsync"].map((
+      path,
+    ) => `%dir ${path}`);
     const words: Record<string, string> = {
       VERSION: version.replaceAll("-", "~"),
       TREE: tree.path,
@@ -165,8 +165,9 @@ async function furnish(
     0o755,
   );
   const example = await Deno.readTextFile(join(folder, "config.example.yaml"));
+  await tree.write("usr/share/datahubsync/config.example.yaml", example);
   await tree.write(
-    "usr/share/datahubsync/config.example.yaml",
+    `${DOC}/examples/config.yaml`,
     example.replaceAll("local_dir: ./data/", "local_dir: /var/lib/datahubsync/data/")
       .replace("file: ./logs/sync.log", "file: /var/log/datahubsync/sync.log"),
   );

@@ -1,5 +1,5 @@
 /**
- * Builds the release: `./denow task release [--target x86_64-unknown-linux-gnu]… [--output DIR]`.
+ * Builds the release: `./denow task release [--target x86_64-unknown-linux-gnu]… [--output DIR] [--key FILE]`.
  *
  * Without `--target`: an archive for each of {@linkcode TARGETS}. Where another machine's runtime can't
  * be had, it says so and builds the rest; a target that was asked for, and this machine's own, must do.
@@ -65,6 +65,19 @@ export function archiveFiles(root: string): ArchiveFile[] {
   return [...FILES, ...manuals];
 }
 
+/** A page without what is only for people with a checkout. */
+export function withoutCheckout(text: string): string {
+  return text.replaceAll(/<!-- checkout -->\n.*?<!-- \/checkout -->\n\n?/gs, "");
+}
+
+/** Signs `SHA256SUMS` of a folder with OpenSSH; the signature lies beside it, as `SHA256SUMS.sig`. */
+export async function signSums(folder: string, key: string): Promise<void> {
+  const sums = join(folder, "SHA256SUMS");
+  // ssh-keygen asks before it replaces one.
+  await Deno.remove(`${sums}.sig`).catch(() => {});
+  await outputOf("ssh-keygen", ["-q", "-Y", "sign", "-f", key, "-n", "datahubsync", sums], folder);
+}
+
 /** Builds one archive and its packages and returns their paths, the archive's first. Throws when a file that belongs in it is missing. */
 export async function release(options: ReleaseOptions): Promise<string[]> {
   const { root, output, target, say } = options;
@@ -83,6 +96,9 @@ export async function release(options: ReleaseOptions): Promise<string[]> {
       await makeFolders(folder, dirname(path));
       await Deno.copyFile(join(root, path), join(folder, path));
       await Deno.chmod(join(folder, path), mode);
+    }
+    for (const page of ["README.md", "README.zh-CN.md"]) {
+      await write(join(folder, page), withoutCheckout(await Deno.readTextFile(join(folder, page))));
     }
     const time = await commitTime(root);
     await makeFolders(folder, "man");
@@ -206,6 +222,7 @@ if (import.meta.main) {
     args: Deno.args,
     options: {
       target: { type: "string", multiple: true },
+      key: { type: "string" },
       output: { type: "string", short: "o", default: join(root, "dist") },
     },
   });
@@ -219,6 +236,11 @@ if (import.meta.main) {
     if (values.target === undefined) archives.push(...await releaseAll(options));
     // An archive of an earlier build may lie there too: the sums are about this one.
     await writeSums(output, archives.map((archive) => basename(archive)));
+    // A signature of an earlier build isn't about these sums.
+    await Deno.remove(join(output, "SHA256SUMS.sig")).catch(() => {});
+    const key = values.key ?? Deno.env.get("RELEASE_KEY");
+    if (key) await signSums(output, resolve(key));
+    else console.error("not signed: --key FILE or RELEASE_KEY names the OpenSSH key");
     for (const archive of archives) console.log(archive);
   } catch (error) {
     console.error(`release: ${error instanceof Error ? error.message : error}`);

@@ -97,6 +97,11 @@ async function packsTheSame(target: string): Promise<void> {
       .filter(({ SPDXID }) => SPDXID.startsWith("SPDXRef-npm-"))
       .map(({ name, versionInfo }) => `${name}@${versionInfo}`);
     assert.ok(listed.length > 0);
+    for (const page of ["README.md", "README.zh-CN.md"]) {
+      const text = await Deno.readTextFile(join(folder, page));
+      assert.doesNotMatch(text, /denow|checkout/, page);
+      assert.match(text, /install_client\.sh/, page);
+    }
     await holdsTheBinary(made.slice(1), join(folder, "datahubsync"));
     // The other processor's can't be asked here.
     if (target !== Deno.build.target) return;
