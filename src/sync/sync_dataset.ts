@@ -1,58 +1,20 @@
 /**
- * The sync of one dataset, from its catalog entry to its record: a straight line.
+ * The sync of one dataset, from its catalog entry to its result: what the version decides here, and the
+ * rest, where there is something to do, in `update_line.ts`.
  *
  * Guarantees: it always returns a result and never throws; the result says what went wrong.
- * `local_dir` changes only by publishing fully verified entries, and the version is recorded only
- * after that. The dataset's lock is held throughout.
- *
- * It is longer than 250 lines because it holds every step of that line once, in order.
  *
  * @module
  */
-import type { DatasetConfig } from "../config/config.ts";
-import { flushAtOnceFrom } from "../fs/flush.ts";
-import { lackingIn } from "../store/abilities.ts";
-import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
-import { acquireLock } from "../store/lock.ts";
-import { Manifest } from "../store/manifest.ts";
-import { Partial } from "../store/partial.ts";
-import { PatchFolder } from "../store/patch_folder.ts";
-import { rememberPlace } from "../store/places.ts";
-import { publish } from "../store/publish.ts";
-import { recoverPublish } from "../store/recover.ts";
-import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
+import { type Layout, resolveLayout } from "../store/layout.ts";
 import { makePassable } from "../store/snapshot_ability.ts";
-import { StagedBlocks } from "../store/staged_blocks.ts";
-import { recordVersion } from "../store/state.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
-import { gather, type Gathered, type GatherInput } from "./gather.ts";
-import { KnownBlocks } from "../grown/memory.ts";
-import { collectGarbage } from "./memory.ts";
-import { feedMirror, mirroredPackage } from "./mirrored.ts";
-import { changesOf, countLeaving } from "./next_manifest.ts";
-import { isAway, retryOptionsFor } from "./retry_options.ts";
+import { isAway } from "./retry_options.ts";
 import { refuseOtherDisk } from "./other_disk.ts";
-import type { DiskFact } from "./step.ts";
-import { whyUnproven } from "./proof.ts";
 import { RunningResult } from "./running_result.ts";
-import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
-import { believed } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { decide, distinctVersion, versionToRecord } from "./decide.ts";
-
-/** One dataset to sync. */
-export interface DatasetJob {
-  dataset: DatasetConfig;
-  /** The hub's entry; `undefined` = the hub doesn't know it. */
-  entry: CatalogEntry | undefined;
-  /** The recorded version's text. */
-  recorded: string | null;
-  statePath: string;
-  /** Whether to stop after the plan, changing nothing. */
-  planOnly: boolean;
-  /** For a repair: what a verification has just read. It decides, not the version text. */
-  facts?: ReadonlyMap<string, DiskFact>;
-}
+import { decide } from "./decide.ts";
+import type { DatasetJob } from "./dataset_job.ts";
 
 /** Syncs one dataset. */
 export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<SyncResult> {
@@ -94,22 +56,9 @@ class DatasetSync {
     await refuseOtherDisk(layout, this.#job, this.#context);
     const early = await this.#decideByVersion(entry, layout);
     if (early !== undefined) return early;
-    if (this.#job.planOnly) return await this.#planOnly(entry, layout);
-    await ensureLayout(layout);
-    using _lock = await acquireLock(layout.lock, {
-      clock: this.#context.clock,
-      ...this.#context.holder,
-    });
-    const { onStep, sync: { durable } } = this.#context;
-    onStep?.("locked");
-    const recovered = await recoverPublish(layout, {
-      durable,
-      warn: (text) => this.#running.warn(text),
-      ...(onStep && { onStep }),
-    });
-    const now = recovered ? await this.#layoutAgain() : layout;
-    if (dataset.publish === "snapshot") checkSnapshot(now);
-    return await this.#bringUpToDate(entry, now);
+    // Most runs have ended here: what follows is loaded by those that have work.
+    const { UpdateLine } = await import("./update_line.ts");
+    return await new UpdateLine(this.#job, this.#context, this.#running).run(entry, layout);
   }
 
   /** What the version decides; `undefined` = the package has to be asked. */
@@ -125,149 +74,5 @@ class DatasetSync {
     }
     if (decision.warning !== undefined) this.#running.warn(decision.warning);
     return undefined;
-  }
-
-  async #layoutAgain(): Promise<Layout> {
-    const layout = await resolveLayout(this.#job.dataset.localDir);
-    await ensureLayout(layout);
-    return layout;
-  }
-
-  async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
-    const before = await this.#loadManifest(layout);
-    if (before === undefined) {
-      this.#context.pool(); // start the workers while waiting for the hub
-      const lacking = await lackingIn(layout.work);
-      if (lacking.length > 0) this.#running.warn(`its file system ${lacking.join("; it ")}`);
-    }
-    using partial = await Partial.open(layout, { now: this.#context.clock });
-    try {
-      return await this.#fillAndPublish(entry, { layout, partial, before });
-    } catch (error) {
-      this.#result.bytesKept = partial.have.size;
-      throw error;
-    }
-  }
-
-  async #fillAndPublish(
-    entry: CatalogEntry,
-    place: { layout: Layout; partial: Partial; before: Manifest | undefined },
-  ): Promise<Status> {
-    const { layout, partial, before } = place;
-    const { sync, onStep } = this.#context;
-    const blocks = new KnownBlocks(layout);
-    const gathered = await this.#gather(entry, { layout, partial, before, blocks });
-    this.#running.enter("publish");
-    const { stamp, stampText } = gathered.head;
-    const { version: said, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
-    const version = entry.ambiguous
-      ? distinctVersion(said, {
-        recorded: this.#job.recorded,
-        changed: before?.fingerprint !== gathered.fingerprint,
-        now: this.#context.clock(),
-      })
-      : said;
-    const { deleteRemoved, publish: mode, keepVersions } = this.#job.dataset;
-    collectGarbage(gathered.entries.length);
-    const { leftOut } = gathered;
-    const selection = selectionWith(leftOut, this.#job.dataset);
-    const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
-    changes.deletes = withoutAliases(layout, changes.deletes, changes.manifest);
-    collectGarbage(gathered.entries.length);
-    const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
-    if (unproven !== undefined) this.#running.warn(unproven);
-    this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
-    // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
-    if (this.#context.mirror === undefined) partial.remove();
-    const flush = flushAtOnceFrom(layout.staging, sync) > 0;
-    const options = { durable: sync.durable, flush, ...(onStep && { onStep }) };
-    const report = mode === "snapshot"
-      ? await publishSnapshot(layout, changes, { ...options, keepVersions })
-      : await publish(layout, changes, options);
-    await blocks.remember(changes.manifest, gathered.staged);
-    onStep?.("published");
-    this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
-    // Before recording, so that a failure is retried.
-    await feedMirror(entry, { partial, gathered, version }, this.#context);
-    if (this.#context.mirror !== undefined) partial.remove();
-    new PatchFolder(layout).clear();
-    new StagedBlocks(layout).remove();
-    this.#result.entriesDeleted = report.deleted;
-    this.#result.bytesOnDisk = changes.manifest.totalSize;
-    this.#running.enter("record");
-    await recordVersion(this.#job.statePath, entry.name, version, { durable: sync.durable });
-    await rememberPlace(layout, {
-      ...this.#job,
-      name: entry.name,
-      bytes: this.#result.bytesOnDisk,
-    });
-    const { head, total } = gathered;
-    await this.#context.hub.placed?.({ head, total, version });
-    this.#result.version = version;
-    onStep?.("recorded");
-    if (leftOut.size > 0) {
-      sayLeftOut(this.#result, leftOut);
-      return "extract_failed";
-    }
-    const changed = report.published > 0 || report.deleted > 0;
-    if (!behind) return this.#outcomeOf(entry, changed);
-    if (entry.version !== null) this.#result.announced = entry.version;
-    const why = `the hub's package (${stampText}) is older than announced (${entry.version})`;
-    if (changed) this.#running.warn(why);
-    else this.#result.error = why;
-    return changed ? "success" : "package_not_ready";
-  }
-
-  /** Nothing changed and no new version was announced: report it as up to date. */
-  #outcomeOf(entry: CatalogEntry, changed: boolean): Status {
-    const announced = entry.version !== null && entry.version !== this.#job.recorded;
-    return changed || announced ? "success" : "up_to_date";
-  }
-
-  async #planOnly(entry: CatalogEntry, layout: Layout): Promise<Status> {
-    const before = await this.#loadManifest(layout);
-    const blocks = new KnownBlocks(layout);
-    await this.#gather(entry, { layout, partial: undefined, before, blocks });
-    return "planned";
-  }
-
-  async #loadManifest(layout: Layout): Promise<Manifest | undefined> {
-    return await Manifest.load(layout.manifest, { warn: (text) => this.#running.warn(text) });
-  }
-
-  async #gather(
-    entry: CatalogEntry,
-    place: Pick<GatherInput, "layout" | "partial" | "blocks"> & { before: Manifest | undefined },
-  ): Promise<Gathered> {
-    const { hub, force, mirror } = this.#context;
-    const mirrored = await mirroredPackage(this.#job.dataset.name, this.#context);
-    const { dataset, facts } = this.#job;
-    const { layout, partial, before, blocks } = place;
-    const gathered = await gather({
-      dataset,
-      entry,
-      layout,
-      blocks,
-      partial,
-      remote: hub.package(entry),
-      known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
-      held: {
-        // Files just read, or distrusted, don't identify a package.
-        fingerprint: force || facts !== undefined ? null : before?.fingerprint ?? null,
-        files: before?.size ?? 0,
-      },
-      knownFiles: before?.size ?? 0,
-      knownBytes: before?.totalSize ?? 0,
-      wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
-      deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
-      retry: retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice)),
-      onPhase: (phase) => this.#running.enter(phase),
-      onReceived: (bytes) => this.#running.received(bytes),
-    }, this.#context);
-    this.#result.entries = gathered.entries.length;
-    this.#result.entriesFetched = gathered.fetched;
-    this.#result.bytesTotal = gathered.total;
-    if (gathered.byPatch.entries > 0) this.#result.byPatch = gathered.byPatch;
-    return gathered;
   }
 }

@@ -7,7 +7,6 @@
 import { setImmediate } from "node:timers";
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
 import { isOwnBinary } from "../version.ts";
-import { ExtractionExecutor } from "./extraction_executor.ts";
 
 /** An executor, wherever it runs. Answers may come in any order. */
 export interface Lane extends Disposable {
@@ -62,11 +61,15 @@ function startWorker(url: URL): Worker {
 
 /** An executor on this thread. */
 export function localLane({ onAnswer, onDeath }: LaneEnds): Lane {
-  const executor = new ExtractionExecutor();
+  // Loaded here: a run with nothing to do needs no decoder. All messages wait for it, in their order.
+  const loading = import("./extraction_executor.ts")
+    .then(({ ExtractionExecutor }) => new ExtractionExecutor());
   let closed = false;
   const work = async (message: ToWorker): Promise<void> => {
     if (closed) return;
     try {
+      const executor = await loading;
+      if (closed) return;
       const answer = await executor.handle(message);
       if (answer !== undefined && !closed) onAnswer(answer);
     } catch (error) {
@@ -83,7 +86,7 @@ export function localLane({ onAnswer, onDeath }: LaneEnds): Lane {
     },
     [Symbol.dispose]: () => {
       closed = true;
-      executor[Symbol.dispose]();
+      loading.then((executor) => executor[Symbol.dispose](), () => {});
     },
   };
 }
