@@ -434,7 +434,8 @@ keyTest("sync.durable", "false spares the flushes to the disk", async () => {
     // The lock's few bytes are flushed either way.
     flushes.push(calls.match(/sync\(\d+<.*(?<!lock)>/g)?.length ?? 0);
   }
-  assert.ok(flushes[0]! >= 56, flushes.join());
+  // All staged files in one call where the file system offers it, else one call per file.
+  assert.ok(flushes[0]! >= 3, flushes.join());
   assert.equal(flushes[1], 0);
 }, canTrace() ? undefined : "strace");
 
