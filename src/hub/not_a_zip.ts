@@ -23,6 +23,9 @@ const KINDS: readonly [magic: readonly number[], what: string, tool: string][] =
   [[0x25, 0x50, 0x44, 0x46], "a PDF", ""],
 ];
 
+/** Something else than a ZIP came; some firewalls answer a range with a page. */
+export class OtherKind extends HubError {}
+
 /** Where the name `ustar` stands in a tar. */
 const TAR_MAGIC = 257;
 
@@ -92,10 +95,10 @@ function notAZip(
   { url }: Answer,
   what: string,
   { line, hint }: { line: string; hint: string },
-): HubError {
+): OtherKind {
   const shown = redactUrl(url);
   const said = line === "" ? "" : `: ${line}`;
-  return new HubError("http_status", `${shown} is ${what}, not a ZIP${said}`, {
+  return new OtherKind("http_status", `${shown} is ${what}, not a ZIP${said}`, {
     url: shown,
     expected: "a ZIP",
     found: what,

@@ -16,21 +16,21 @@ import { BufferPool } from "./body_reader.ts";
 import { parseContentRange } from "./content_range.ts";
 import type { DataHub, PlacedPackage } from "./data_hub.ts";
 import { type Answer, get, type Transport } from "./get.ts";
-import { hubAt, refuseOtherKind } from "./not_a_zip.ts";
+import { hubAt, OtherKind, refuseOtherKind } from "./not_a_zip.ts";
 import { HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
 import { type PackageHead, readHead } from "./package_head.ts";
+import { rangesToBlame } from "./ranges_to_blame.ts";
 import { RemotePackage } from "./remote_package.ts";
 import { isRetriable } from "./retriable.ts";
 import { withRetries } from "./retry.ts";
 import { firstBytes, statusError } from "./status_error.ts";
 import { TimeLimit } from "./time_limit.ts";
+import { instantOf, isSame, isSettled } from "./validators.ts";
 
 /** Enough to tell a tar by. */
 const LOOKED_AT = 512;
 /** How long validators are believed without a look at the directory. */
 const BELIEVED_MS = 7 * 24 * 3_600_000;
-/** A file that was written this shortly before it was taken may be written again in the same second. */
-const SETTLED_MS = 2_000;
 
 /** How to talk to an address of a ZIP. */
 export interface UrlSourceOptions extends OriginOptions {
@@ -79,7 +79,7 @@ export class UrlSource implements DataHub {
   /** Asks whether there is something new, trying again where that can help. */
   catalog(signal?: AbortSignal, { hurry = false } = {}): Promise<Catalog> {
     const { random, sleep, clock, retries, onRetry } = this.#options;
-    return withRetries(() => this.#ask(signal, hurry), {
+    return withRetries(() => this.#askEitherWay(signal, hurry), {
       retries: hurry ? 0 : retries,
       random,
       sleep,
@@ -124,7 +124,24 @@ export class UrlSource implements DataHub {
     this.#closed.abort();
   }
 
-  async #ask(signal: AbortSignal | undefined, hurry: boolean): Promise<Catalog> {
+  /** Some servers and firewalls refuse every range: then the answer without one is dropped at its head. */
+  async #askEitherWay(signal: AbortSignal | undefined, hurry: boolean): Promise<Catalog> {
+    try {
+      return await this.#ask({ signal, hurry, ranged: true });
+    } catch (error) {
+      const mayBeRange = rangesToBlame(error) !== "no" || error instanceof OtherKind;
+      if (!mayBeRange || hurry || signal?.aborted) throw error;
+      return await this.#ask({ signal, hurry, ranged: false });
+    }
+  }
+
+  async #ask(
+    { signal, hurry, ranged }: {
+      signal: AbortSignal | undefined;
+      hurry: boolean;
+      ranged: boolean;
+    },
+  ): Promise<Catalog> {
     const { clock, timeoutMs, hurryMs = HURRY_MS } = this.#options;
     const known = await this.#known();
     const etag = known?.etag?.startsWith('"') ? known.etag : undefined;
@@ -132,7 +149,7 @@ export class UrlSource implements DataHub {
     const both = signal === undefined ? begin.signal : AbortSignal.any([signal, begin.signal]);
     const headers = {
       accept: "*/*",
-      range: `bytes=0-${LOOKED_AT - 1}`,
+      ...(ranged && { range: `bytes=0-${LOOKED_AT - 1}` }),
       ...(etag !== undefined && { "if-none-match": etag }),
     };
     using answer = await get({ url: this.#fileUrl, headers, signal: both }, this.#transport);
@@ -146,9 +163,13 @@ export class UrlSource implements DataHub {
     }
     if (response.status === 416) {
       await response.body?.cancel();
-      if (parseContentRange(response.headers.get("content-range"))?.total !== 0) {
-        return this.#catalogOf(this.#other(null, 0));
-      }
+      throw new HubError("wrong_range", `${this.url} has no such range (416)`, { url: this.url });
+    }
+    if (![200, 203, 206].includes(response.status)) throw await this.#refusal(answer, clock());
+    const head = this.#headOf(answer);
+    this.facts = { head, ranges: response.status === 206 };
+    const first = await firstBytes(answer);
+    if (first.length === 0 && !ranged) {
       throw new HubError("http_status", `${this.url} is an empty file`, {
         url: this.url,
         expected: "a ZIP",
@@ -156,11 +177,10 @@ export class UrlSource implements DataHub {
         hint: "it may be on its way to the server: run again later",
       });
     }
-    if (![200, 203, 206].includes(response.status)) throw await this.#refusal(answer, clock());
-    const head = this.#headOf(answer);
-    this.facts = { head, ranges: response.status === 206 };
-    const first = await firstBytes(answer);
-    await refuseOtherKind(first, answer, () => hubAt(answer, this.#transport, signal));
+    const coding = response.headers.get("content-encoding") ?? "identity";
+    if (/^(identity|none|binary|utf-8)?$/i.test(coding.trim())) {
+      await refuseOtherKind(first, answer, () => hubAt(answer, this.#transport, signal));
+    }
     const total = head.total ?? 0;
     if (known !== undefined && isSame(head, known)) return this.#catalogOf(this.#sameAs(known));
     return this.#catalogOf(this.#other(head.lastModified, total));
@@ -215,28 +235,4 @@ export class UrlSource implements DataHub {
   #catalogOf(entry: CatalogEntry): Catalog {
     return { entries: [entry], warnings: [] };
   }
-}
-
-function instantOf(text: string | null): number | null {
-  const instant = Date.parse(text ?? "");
-  return Number.isNaN(instant) ? null : instant;
-}
-
-/** Whether all that the server says is what it said then, and is enough to go by. */
-function isSame(head: PackageHead, known: TakenPackage): boolean {
-  const tells = head.lastModified !== null || (head.etag !== null && !head.etagIsWeak);
-  return tells && head.etag === known.etag && head.lastModified === known.lastModified &&
-    head.total === known.total;
-}
-
-/**
- * Whether a later change would show. nginx makes its ETag of the second of the change, and so may
- * others: a file that is written twice in a second looks the same.
- */
-function isSettled({ etag, etagIsWeak, lastModified, date }: PackageHead, now: number): boolean {
-  const written = instantOf(lastModified);
-  if (written === null) return true;
-  const second = Math.floor(written / 1000).toString(16);
-  const isFine = etag !== null && !etagIsWeak && !etag.includes(second);
-  return isFine || (instantOf(date ?? null) ?? now) - written >= SETTLED_MS;
 }

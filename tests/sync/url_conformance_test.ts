@@ -1,0 +1,117 @@
+/** Datasets with addresses of their own, over every kind of server that the tests have. */
+
+import assert from "node:assert/strict";
+import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { serveSite } from "../../src/serve/serve_site.ts";
+import { EngineRig } from "../support/engine.ts";
+import { nginxPath, startNginx } from "../support/nginx.ts";
+import { ODD_HUBS, startOddHub } from "../support/odd_hub.ts";
+import { seededRandom } from "../support/random.ts";
+import { assertSameTree, type Tree } from "../support/tree.ts";
+import { syncUrl } from "../support/url_sync.ts";
+import { zipOf } from "./watched.ts";
+
+const NAME = "stock-trading-data-pro";
+
+/** 30 files, of which every third is another one each day. */
+function treeOn(day: number): Tree {
+  const tree: Tree = new Map();
+  for (let index = 0; index < 30; index++) {
+    const random = seededRandom(index % 3 === 0 ? 1000 * day + index : index);
+    tree.set(`f${index}.bin`, Uint8Array.from({ length: 20_000 }, () => random() * 256));
+  }
+  return tree;
+}
+const TREES = [treeOn(1), treeOn(2)];
+const DAYS = TREES.map((tree) => zipOf(tree, { level: 1 }));
+
+/** A server of a package that can be replaced. */
+interface Server extends AsyncDisposable {
+  url: string;
+  replace(bytes: Uint8Array): void | Promise<void>;
+}
+
+/** Follows a server for two days, with a run without news in between. */
+async function follow(server: Server): Promise<void> {
+  await using rig = await EngineRig.make();
+  const url = `${server.url}/package/${NAME}.zip`;
+  const first = await syncUrl(rig, url);
+  assert.equal(first.status, "success", first.error);
+  assertSameTree(await rig.tree(), TREES[0]!);
+  const again = await syncUrl(rig, url);
+  assert.equal(again.status, "up_to_date", again.error);
+  await server.replace(DAYS[1]!);
+  const second = await syncUrl(rig, url);
+  assert.equal(second.status, "success", second.error);
+  assertSameTree(await rig.tree(), TREES[1]!);
+}
+
+for (const kind of ["deployed", "modern", "no_ranges"] as const satisfies HubKind[]) {
+  Deno.test(`a url dataset follows the demo hub (${kind})`, async () => {
+    const offer = (bytes: Uint8Array) => ({ version: "2026-11-22", package: bytes });
+    const hub = new DemoHub({ kind, datasets: { [NAME]: offer(DAYS[0]!) } });
+    await follow({
+      url: hub.url,
+      replace: (bytes) => hub.setDataset(NAME, offer(bytes)),
+      [Symbol.asyncDispose]: () => hub.close(),
+    });
+    await hub.close();
+  });
+}
+
+/** A folder that servers serve. */
+async function makeSite(): Promise<string> {
+  const root = await Deno.realPath(await Deno.makeTempDir());
+  await Deno.mkdir(`${root}/package`);
+  await Deno.mkdir(`${root}/api`);
+  await Deno.writeTextFile(`${root}/api/datasets`, '{"datasets":[]}');
+  await Deno.writeFile(`${root}/package/${NAME}.zip`, DAYS[0]!);
+  return root;
+}
+
+async function replaceIn(root: string, bytes: Uint8Array): Promise<void> {
+  await Deno.writeFile(`${root}/next`, bytes);
+  await Deno.rename(`${root}/next`, `${root}/package/${NAME}.zip`);
+}
+
+Deno.test({
+  name: "a url dataset follows nginx",
+  ignore: nginxPath() === undefined,
+  async fn() {
+    const root = await makeSite();
+    await using nginx = await startNginx(root);
+    const dispose = () => Deno.remove(root, { recursive: true });
+    await follow({
+      url: nginx!.url,
+      replace: (bytes) => replaceIn(root, bytes),
+      [Symbol.asyncDispose]: dispose,
+    });
+    await dispose();
+  },
+});
+
+Deno.test("a url dataset follows datahubsync serve", async () => {
+  const root = await makeSite();
+  const served = serveSite({ site: root, hostname: "127.0.0.1", port: 0 });
+  try {
+    await follow({
+      url: served.url,
+      replace: (bytes) => replaceIn(root, bytes),
+      [Symbol.asyncDispose]: async () => {},
+    });
+  } finally {
+    await served.stop(0);
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+for (const [name, kind] of Object.entries(ODD_HUBS)) {
+  Deno.test(`a url dataset follows a server with ${name}`, async () => {
+    await using server = startOddHub(kind, { name: NAME, version: "1", package: DAYS[0]! });
+    await follow({
+      url: server.url,
+      replace: (bytes) => server.put("2", bytes),
+      [Symbol.asyncDispose]: async () => {},
+    });
+  });
+}
