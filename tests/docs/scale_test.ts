@@ -7,6 +7,7 @@ import { testClient } from "../hub/client_fixture.ts";
 import { makePackage, servedFiles } from "../site/packages.ts";
 import { testClock } from "../support/clock.ts";
 import { EngineRig } from "../support/engine.ts";
+import { seededRandom } from "../support/random.ts";
 import { tempDir } from "../support/temp.ts";
 import { codeBlock, replaceOnce } from "./code_block.ts";
 import { hasRclone, rcloneEnvironment, startBucket } from "./rclone.ts";
@@ -98,5 +99,21 @@ Deno.test({
     assert.equal(result.status, "success", result.error);
     const [content] = (await rig.tree()).values();
     assert.equal(new TextDecoder().decode(content), "2nd day..");
+
+    // Patches go there, too, and a client behind the bucket comes by them.
+    const random = seededRandom(1);
+    const noise = Array.from({ length: 120_000 }, () => Math.floor(random() * 36).toString(36));
+    for (const row of ["third day", "third day\nfourth day"]) {
+      const day = await makePackage(temp, { text: noise.join("") + row, version: row });
+      await placePackage(mirror, day.input, { clock });
+      await bring();
+      const files = await servedFiles(bucket.folder);
+      assert.deepEqual(files, await servedFiles(mirror.dir));
+      assert.equal(files.filter((path) => path.endsWith(".patch")).length, row.length > 10 ? 1 : 0);
+      const result = await rig.sync(bucket.url, { context: { force: true } });
+      assert.equal(result.status, "success", result.error);
+      const [content] = (await rig.tree()).values();
+      assert(new TextDecoder().decode(content).endsWith(row));
+    }
   },
 });

@@ -283,6 +283,18 @@ Deno.test("a connection that breaks is gone on with, within a run and across run
   assert(rest.bytesDownloaded < third.patchSize! * 0.6, `${rest.bytesDownloaded} again`);
 });
 
+Deno.test("a package of one file, whose directory is shorter than its reader's window, comes by patch", async () => {
+  await using site = await PackedSite.make();
+  const tree = (count: number): Tree => new Map([["only.csv", rows(1, count)]]);
+  await using rig = await started(site, tree(6000));
+  await site.publish(tree(6001));
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), tree(6001));
+  assert.deepEqual(rig.warnings, []);
+  assert.deepEqual(site.asked().map((path) => path.split("/")[1]), ["patch"]);
+});
+
 Deno.test("settings that leave files out take what they want of a patch", async () => {
   await using site = await PackedSite.make();
   const dataset = { include: ["sh60000*.csv"], stripPrefix: "" };
