@@ -59,6 +59,16 @@ rootTest("manual pages are installed and go with an uninstall", ["useradd"], asy
   for (const path of paths) assert.equal(await root.has(`/usr/local/share/man/${path}`), false);
 });
 
+rootTest("an upgrade prints what is new since the version before", ["useradd"], async (root) => {
+  assertDone(await root.run(["bash", SCRIPT]));
+  await root.write(BINARY, "#!/bin/sh\necho datahubsync 2.0.0\n", 0o755);
+  const upgraded = await root.run(["bash", SCRIPT]);
+  assertDone(upgraded);
+  assert.match(upgraded.stdout, /^New since 2\.0\.0:\n## .*3\.0\.0/m);
+  const again = await root.run(["bash", SCRIPT]);
+  assert.doesNotMatch(again.stdout, /New since/);
+});
+
 rootTest("completions are installed for bash, zsh and fish", ["useradd"], async (root) => {
   const paths = [
     "bash-completion/completions/datahubsync",
