@@ -58,10 +58,17 @@ export class MemoryWatch {
   }
 }
 
-/** The processes below this one. */
+/**
+ * The processes below this one. One that hasn't begun its own program yet still shares its parent's
+ * memory, which would be counted twice.
+ */
 function descendants(pid: number): number[] {
+  const words = read(`/proc/${pid}/cmdline`);
   const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
+  return children.flatMap((child) => {
+    const shares = read(`/proc/${child}/cmdline`) === words;
+    return [...(shares ? [] : [child]), ...descendants(child)];
+  });
 }
 
 /** A figure of `/proc/PID/status`; 0 when it isn't there. */
