@@ -117,7 +117,9 @@ async function overLink(timeout: number, end: "hub" | "client"): Promise<void> {
     await link.set("up", end);
     const size = hub.package.length;
     const lines = await endsWell(run, { tree: hub.tree(), size });
-    if (timeout * 1000 < DARK_MS) assert.match(lines[0]!, /the hub stopped sending; trying again in \S+ m?s/);
+    if (timeout * 1000 < DARK_MS) {
+      assert.match(lines[0]!, /the hub stopped sending; trying again in \S+ m?s/);
+    }
     // All that came over the wire, with the heads of its packets and what the kernel sent twice.
     const came = await link.bytesDown();
     assert.ok(came <= (size + BESIDE) * 1.1, `${came} bytes came for a package of ${size}`);
