@@ -23,7 +23,7 @@ import { readDirectory } from "../src/zip/directory.ts";
 import { entryEnds } from "../src/zip/entry_ends.ts";
 import { checkEntries } from "../src/zip/entry_tree.ts";
 import { EntryExtractor } from "../src/zip/extract_entry.ts";
-import { extractWithZipJs } from "../src/zip/zipjs_extract.ts";
+import { extractWithZipJs } from "./support/zipjs_entry.ts";
 import { DEFAULT_LIMITS } from "../src/zip/limits.ts";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { endRecords, independentTree, mutated, seedPackages } from "./support/mutate_zip.ts";

@@ -35,7 +35,6 @@ export interface RunOptions {
   quiet?: boolean;
   verbose?: boolean;
   force?: boolean;
-  engine?: string;
   /** Goes around proxies, for the demo's own hub. */
   direct?: boolean;
 }
@@ -137,7 +136,6 @@ export async function openRunOf(
       signal: signals.signal,
       statePath,
       onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
-      engine: options.engine === "zipjs" ? "zipjs" : "fast",
       ...(options.direct && { direct: true }),
       ...(options.force && { force: true }),
       ...testStop(),

@@ -73,9 +73,6 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
     )
     .option("--every <duration>", "keep running, and sync again this often (as 1h)")
-    .addOption(
-      new Option("--engine <name>", "who decodes the ZIP").choices(["fast", "zipjs"]).hideHelp(),
-    )
     .allowExcessArguments(false)
     .action(async (options) => {
       const { syncCommand } = await import("./sync_command.ts");

@@ -29,8 +29,6 @@ export interface EngineOptions {
   onCatalogRetry?: OnRetry;
   /** Goes around the environment's proxies, for a hub on loopback. */
   direct?: boolean;
-  /** Who decodes the ZIP; default `fast`. */
-  engine?: RunContext["engine"];
   /** Whether state and manifest are not to be believed. */
   force?: boolean;
   /** Where the state is kept: no package may replace it. */
@@ -73,7 +71,6 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     retries: hub.retries,
     timezone: hub.timezone,
     digest: hub.digest,
-    engine: options.engine ?? "fast",
     force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),
     guarded: guardedFiles(config, options.statePath),

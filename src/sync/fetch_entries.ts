@@ -47,7 +47,7 @@ export interface RoundOutcome {
 /** Runs a round. Throws InterruptedError, and StoreError and others that end the sync. */
 export async function fetchEntries(input: RoundInput, context: SyncContext): Promise<RoundOutcome> {
   const { plan, partial, layout, names } = input;
-  const { sync, engine, signal } = context;
+  const { sync, signal } = context;
   const pool = context.pool();
   const stop = new AbortController();
   const bad: BadEntry[] = [];
@@ -57,7 +57,6 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
   pool.open({
     partial: partial.path,
     flushFrom: flushAtOnceFrom(layout.staging, sync),
-    engine,
     total,
   });
   const extraction = new Extraction(plan.steps, {

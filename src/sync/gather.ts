@@ -166,8 +166,7 @@ class Gathering {
    */
   async #lookByPatch(): Promise<Look | undefined> {
     const { partial, wantsWhole, entry } = this.#input;
-    const { engine } = this.#context;
-    const whole = this.#proof.due || engine !== "fast" || wantsWhole(entry.fingerprint ?? "");
+    const whole = this.#proof.due || wantsWhole(entry.fingerprint ?? "");
     if (partial === undefined || whole) return undefined;
     this.#input.onPhase("directory");
     const opened = await this.#patching.open();
@@ -257,14 +256,13 @@ class Gathering {
 
   #planOf(look: Look): Promise<Plan> {
     const { partial, wantsWhole } = this.#input;
-    const { engine } = this.#context;
     const { due } = this.#proof;
     return this.#planner.plan({
       located: look.located,
       onDisk: (path) => this.#onDisk.get(path),
       isStaged: (entry) => this.#staged.has(entry.path),
-      // zip.js decodes only whole entries, and a proof covers only what comes out of the package.
-      guessFor: (path) => engine === "fast" && !due ? this.#attempts.guessFor(path) : "none",
+      // A proof covers only what comes out of the package.
+      guessFor: (path) => due ? "none" : this.#attempts.guessFor(path),
       missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],
     }, due || wantsWhole(look.fingerprint) ? look.total : undefined);
   }

@@ -79,7 +79,6 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     takeWhole: knownFiles === 0,
     mayAppear: entry.ready === true,
     filenameEncoding: dataset.filenameEncoding,
-    engine: context.engine,
     limits: limitsOf(input),
     reserve: context.sync.diskReserve ?? "auto",
     onBytes: (start, end) => input.onReceived(end - start),

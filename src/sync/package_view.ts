@@ -32,7 +32,6 @@ export interface ViewContext extends TailContext {
   /** The package's stated length and number of files; 0 = unknown. */
   expected: { total: number; files: number };
   filenameEncoding: FilenameEncoding;
-  engine: "fast" | "zipjs";
   /** The largest directory to accept. */
   limits: Limits;
 }
@@ -72,12 +71,11 @@ class Viewing {
         start = undefined;
         continue;
       }
-      const { filenameEncoding, engine, limits } = this.#context;
+      const { filenameEncoding, limits } = this.#context;
       const result = await readDirectory(this.#bytes, {
         tailOffset: this.#offset,
         total: this.#tail.total,
         filenameEncoding,
-        engine,
         limits,
       }).catch((error: unknown) => {
         if (this.#cameBroken(error)) return undefined;

@@ -126,7 +126,7 @@ export class Patching {
    */
   async apply(work: PatchWork): Promise<void> {
     const { layout } = this.#input;
-    const { pool, sync, engine, signal, reporter } = this.#context;
+    const { pool, sync, signal, reporter } = this.#context;
     const reserve = sync.diskReserve;
     const steps = this.#steps(work);
     if (steps.length === 0) return;
@@ -139,7 +139,6 @@ export class Patching {
       partial: partial.path,
       data: this.#folder.data,
       flushFrom: flushAtOnceFrom(layout.staging, sync),
-      engine,
       total: partial.key.total,
     });
     const extraction = new Extraction(steps, {

@@ -34,8 +34,6 @@ export interface SyncContext {
   retries: number;
   /** IANA zone in which the hub writes times that name none. */
   timezone: string;
-  /** Which engine decodes the ZIP: the fast path where possible, or zip.js for everything. */
-  engine: "fast" | "zipjs";
   /** When to fetch a whole package so that its digest can be checked; default `auto`. */
   digest?: HubConfig["digest"];
   /** Whether to distrust manifest and state. */

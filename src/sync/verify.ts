@@ -101,7 +101,7 @@ async function expectedByHub(
   entry: CatalogEntry,
   context: SyncContext,
 ): Promise<{ expected: Expected[]; bytesDownloaded: number }> {
-  const { hub, pace, signal, retries, random, sleep, reporter, engine } = context;
+  const { hub, pace, signal, retries, random, sleep, reporter } = context;
   const limits = limitsFor(dataset, { files: 0, bytes: 0 });
   const view = await viewPackage({
     remote: hub.package(entry),
@@ -118,7 +118,6 @@ async function expectedByHub(
     takeWhole: false,
     mayAppear: entry.ready === true,
     filenameEncoding: dataset.filenameEncoding,
-    engine,
     limits,
     onBytes: () => {},
   });

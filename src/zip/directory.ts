@@ -1,10 +1,9 @@
 /**
  * Reads a package's central directory from the package's last bytes.
  *
- * Guarantees: both engines (our own parser, and zip.js) return the same entries and the same
- * fingerprint, or the package is refused. Every failure is an `ArchiveError`. Each `need` asks for
- * strictly more bytes than were given, so asking again terminates. It doesn't judge the entries'
- * names or bytes: `checkEntries` and the extraction do.
+ * Guarantees: a package that has two directories is refused. Every failure is an `ArchiveError`. Each
+ * `need` asks for strictly more bytes than were given, so asking again terminates. It doesn't judge
+ * the entries' names or bytes: `checkEntries` and the extraction do.
  *
  * @module
  */
@@ -24,8 +23,6 @@ export interface ReadDirectoryOptions {
   total: number;
   /** How names without the UTF-8 flag are read. */
   filenameEncoding: FilenameEncoding;
-  /** Which engine reads the records: our own parser, or zip.js. */
-  engine?: "fast" | "zipjs";
   /** The caps on count and size; generous ones by default. */
   limits?: Limits;
 }
@@ -33,11 +30,12 @@ export interface ReadDirectoryOptions {
 /**
  * Reads the directory from the package's last bytes, or says from which offset bytes are needed.
  */
+// deno-lint-ignore require-await -- callers take its failures as rejections
 export async function readDirectory(
   tail: Uint8Array,
   options: ReadDirectoryOptions,
 ): Promise<DirectoryResult> {
-  const { tailOffset, total, filenameEncoding, engine = "fast", limits = DEFAULT_LIMITS } = options;
+  const { tailOffset, total, filenameEncoding, limits = DEFAULT_LIMITS } = options;
   if (tailOffset + tail.length !== total) {
     throw new RangeError(
       `The tail ends at ${tailOffset + tail.length}, but the package ends at ${total}`,
@@ -70,12 +68,7 @@ export async function readDirectory(
   if (fit === undefined) throw refused[0]!;
   if (another !== undefined) throw ambiguous(fit.place, another.place);
 
-  const { place, bytes } = fit;
-  let { entries } = fit;
-  if (engine === "zipjs") {
-    const { readWithZipJs } = await import("./zipjs_directory.ts");
-    entries = await readWithZipJs(source, place);
-  }
+  const { place, bytes, entries } = fit;
   const namesDoubt = decodeNames(entries, filenameEncoding);
   const oddity = oddityOf(place, entries);
   return {

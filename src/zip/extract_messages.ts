@@ -47,7 +47,8 @@ export type ToWorker =
     data?: string;
     /** Files of at least this many bytes are flushed before they are reported; `Infinity` = none. */
     flushFrom: number;
-    engine: "fast" | "zipjs";
+    /** Whether zip.js decodes what the fast path would. */
+    byZipJs: boolean;
     total: number;
   }
   | { kind: "extract"; batch: number; tasks: ExtractTask[] }

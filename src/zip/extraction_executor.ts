@@ -131,8 +131,8 @@ export class ExtractionExecutor implements Disposable {
   }
 
   #needsZipJs(task: ExtractTask): boolean {
-    if (task.patch !== undefined) return false;
-    return this.#options!.engine === "zipjs" || (task.method !== 0 && task.method !== 8);
+    if (task.patch !== undefined || task.tail !== undefined) return false;
+    return this.#options!.byZipJs || (task.method !== 0 && task.method !== 8);
   }
 
   /** The slow path: imported only when an entry needs it. */

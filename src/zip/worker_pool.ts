@@ -25,7 +25,7 @@ import { type Lane, type LaneEnds, localLane, workerLane } from "./lane.ts";
 const BATCHES_AHEAD = 2;
 
 /** How the workers read and write. */
-export type PoolOptions = Omit<ToWorker & { kind: "open" }, "kind">;
+export type PoolOptions = Omit<ToWorker & { kind: "open" }, "kind" | "byZipJs">;
 
 interface Executor {
   lane: Lane;
@@ -60,14 +60,19 @@ const LOCAL_BATCH: BatchSize = { entries: 8, bytes: 1 << 20 };
 /** A pool of executors. */
 export class WorkerPool implements Disposable {
   readonly #executors: Executor[] = [];
+  readonly #byZipJs: boolean;
   readonly #queue: Job[] = [];
   readonly #answers = new Map<number, Answer>();
   #nextBatch = 0;
   #available = 0;
   #death: Error | undefined;
 
-  /** `count` executors, the first of them on this thread. */
-  constructor(count: number) {
+  /**
+   * `count` executors, the first of them on this thread. With `byZipJs` zip.js decodes all entries,
+   * to compare it with the fast path, instead of only those that the fast path doesn't support.
+   */
+  constructor(count: number, { byZipJs = false }: { byZipJs?: boolean } = {}) {
+    this.#byZipJs = byZipJs;
     for (let i = 0; i < count; i++) {
       this.#executors.push(this.#startExecutor(i === 0 ? localLane : workerLane));
     }
@@ -92,7 +97,9 @@ export class WorkerPool implements Disposable {
 
   /** Points the workers at a partial. */
   open(options: PoolOptions): void {
-    for (const { lane } of this.#executors) lane.send({ kind: "open", ...options });
+    for (const { lane } of this.#executors) {
+      lane.send({ kind: "open", byZipJs: this.#byZipJs, ...options });
+    }
   }
 
   /** Extracts entries whose bytes are all there. */

@@ -1,5 +1,5 @@
 /**
- * Extracts entries with zip.js: those that the fast path doesn't support, or all of them on request.
+ * Extracts entries with zip.js: those that the fast path doesn't support.
  *
  * Guarantees: the extraction throws unless CRC-32 and size match the directory; it never outputs
  * more than the entry's claimed size. Memory use is a few chunks, whatever the entry's size. The
@@ -97,21 +97,6 @@ export class ZipJsExtractor {
       throw new ArchiveError("bad_directory", message, { cause });
     }
     return found;
-  }
-}
-
-/** Extracts one entry of a package; for several of them, keep a {@linkcode ZipJsExtractor}. */
-export async function extractWithZipJs(
-  read: ReadAt,
-  total: number,
-  entry: Entry,
-  write: WriteChunk,
-): Promise<void> {
-  const extractor = new ZipJsExtractor(read, total);
-  try {
-    await extractor.extract(entry, write);
-  } finally {
-    await extractor.close();
   }
 }
 

@@ -67,7 +67,7 @@ for (const { name, entries } of [first!, ...others]) {
         const path = rig.at("package.zip");
         writeLargeZip(path, entries);
         hub.setDataset(rig.dataset.name, { version: VERSION, package: { path } });
-        const result = await rig.sync(hub.url, { context: { engine } });
+        const result = await rig.sync(hub.url, { engine });
         assert.equal(result.status, "success", result.error);
         assertWhole(rig.dataset.localDir, entries);
         if (engine === "fast") await assertOthersAgree(path);

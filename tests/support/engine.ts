@@ -35,6 +35,8 @@ export interface EngineOptions {
 
 /** What one run may do differently. */
 export interface RunOptions {
+  /** Who decodes the entries; default `fast`. */
+  engine?: "fast" | "zipjs";
   context?: Partial<RunContext>;
   client?: Partial<HubClientOptions>;
   job?: Partial<RunJob>;
@@ -50,7 +52,7 @@ export class EngineRig implements AsyncDisposable {
   waits: [cause: string, ms: number][] = [];
   readonly #temp: TempDir;
   readonly #durable: boolean;
-  #pool: WorkerPool | undefined;
+  readonly #pools = new Map<string, WorkerPool>();
 
   private constructor(temp: TempDir, options: EngineOptions) {
     this.#temp = temp;
@@ -85,13 +87,19 @@ export class EngineRig implements AsyncDisposable {
     return this.#temp.path;
   }
 
+  #poolOf(engine: "fast" | "zipjs"): WorkerPool {
+    const pool = this.#pools.get(engine) ?? new WorkerPool(1, { byZipJs: engine === "zipjs" });
+    this.#pools.set(engine, pool);
+    return pool;
+  }
+
   /** Syncs once from the hub at this URL (or these). */
   async sync(url: string | string[], options: RunOptions = {}): Promise<SyncResult> {
     this.warnings = [];
     this.waits = [];
     const clients = [url].flat().map((one) => testClient(one, { retries: 3, ...options.client }));
     const context: RunContext = {
-      pool: () => this.#pool ??= new WorkerPool(1),
+      pool: () => this.#poolOf(options.engine ?? "fast"),
       reporter: {
         ...silentReporter,
         warn: (_dataset, message) => void this.warnings.push(message),
@@ -106,7 +114,6 @@ export class EngineRig implements AsyncDisposable {
       connections: "auto",
       retries: 3,
       timezone: "Asia/Shanghai",
-      engine: "fast",
       force: false,
       ...options.context,
     };
@@ -141,8 +148,8 @@ export class EngineRig implements AsyncDisposable {
 
   /** Ends the workers, which hold the last partial open; the next sync starts new ones. */
   endWorkers(): void {
-    this.#pool?.[Symbol.dispose]();
-    this.#pool = undefined;
+    for (const pool of this.#pools.values()) pool[Symbol.dispose]();
+    this.#pools.clear();
   }
 
   /** Ends the workers and removes the folder. */

@@ -41,7 +41,7 @@ async function meet(
   const before = await rig.tree();
   const around = await outside(rig);
   hub.setDataset(rig.dataset.name, { version: "2026-01-06T20:15:00", package: one.bytes });
-  const result = await rig.sync(hub.url, { context: { engine } });
+  const result = await rig.sync(hub.url, { engine });
   const about = `${result.status}: ${result.error}`;
   if (one.expect === "accepted") {
     assert.equal(result.status, "success", about);

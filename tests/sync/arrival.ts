@@ -47,7 +47,6 @@ export class Arrival implements Disposable {
     use.pool.open({
       partial: this.path,
       flushFrom: Infinity,
-      engine: "fast",
       total: this.#bytes.length,
     });
     return new Extraction(steps, {

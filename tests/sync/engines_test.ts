@@ -13,6 +13,7 @@ import { tempDir } from "../support/temp.ts";
 import { judge } from "../support/judge.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 import { mixture } from "../support/deflate_streams.ts";
+import { directoryByZipJs, directoryOf, plainEntries } from "../zip/reading.ts";
 import { hubWith, versionOf } from "./watched.ts";
 
 const ENGINES = ["fast", "zipjs"] as const;
@@ -26,7 +27,7 @@ async function byEach(
   for (const engine of ENGINES) {
     await using hub = hubWith({ version: versionOf(1), package: package_! });
     await using rig = await EngineRig.make(rigOptions);
-    const result = await rig.sync(hub.url, { context: { engine } });
+    const result = await rig.sync(hub.url, { engine });
     outcomes.push({ result, tree: await rig.tree() });
   }
   return outcomes;
@@ -34,6 +35,7 @@ async function byEach(
 
 Deno.test("both engines take and refuse the same odd packages, with equal trees", async () => {
   for (const { name, bytes, expect, tree } of oddZips()) {
+    if (expect === "accepted") await assertSameDirectory(bytes, name);
     const outcomes = await byEach(bytes, { dataset: { stripPrefix: "" } });
     for (const [index, { result, tree: found }] of outcomes.entries()) {
       const what = `${name}, ${ENGINES[index]}: ${result.error}`;
@@ -49,6 +51,12 @@ Deno.test("both engines take and refuse the same odd packages, with equal trees"
     }
   }
 });
+
+/** zip.js finds the same directory in the package as we do. */
+async function assertSameDirectory(bytes: Uint8Array, name: string): Promise<void> {
+  const [ours, theirs] = [await directoryOf(bytes), await directoryByZipJs(bytes)];
+  assert.deepEqual(plainEntries(theirs), plainEntries(ours), name);
+}
 
 const profiles = { pro, fin, etf, perDay };
 const writings: ZipOptions[] = [

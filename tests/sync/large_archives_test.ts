@@ -77,7 +77,7 @@ async function meet(one: LargeZip, engine: "fast" | "zipjs"): Promise<void> {
   hub.setDataset(name, { version: "2026-01-06T20:15:00", package: { path } });
   rig.dataset.include = include;
   const written = watchStaging((await rig.layout()).staging);
-  const result = await rig.sync(hub.url, { context: { engine } });
+  const result = await rig.sync(hub.url, { engine });
   const most = await written();
   const about = `${result.status}: ${result.error}`;
   if (one.expect === "accepted") {

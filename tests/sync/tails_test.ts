@@ -185,14 +185,14 @@ Deno.test("packages with descriptors, stored entries or another compressor's lev
   }
 });
 
-Deno.test("zip.js as the only engine guesses no tails, and needs none", async () => {
+Deno.test("tails come out right where zip.js decodes all other entries", async () => {
   await using hub = hubWith({ version: versionOf(1), package: zipOf(first) });
   await using rig = await EngineRig.make();
   await rig.sync(hub.url);
   hub.setDataset(NAME, { version: versionOf(2), package: zipOf(grown) });
-  const { result, plan } = await watched(rig, hub.url, { context: { engine: "zipjs" } });
+  const { result, plan } = await watched(rig, hub.url, { engine: "zipjs" });
   assert.equal(result.status, "success", result.error);
-  assert.equal(plan!.tails, 0);
+  assert(plan!.tails > 0);
   assertSameTree(await rig.tree(), grown);
 });
 

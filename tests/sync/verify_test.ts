@@ -37,7 +37,6 @@ async function verifying(
     connections: "auto",
     retries: 2,
     timezone: "Asia/Shanghai",
-    engine: "fast",
     force: false,
   };
   return {

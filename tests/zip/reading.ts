@@ -7,10 +7,12 @@
 import assert from "node:assert/strict";
 import { ArchiveError, type ArchiveErrorCode } from "../../src/errors.ts";
 import { readDirectory, type ReadDirectoryOptions } from "../../src/zip/directory.ts";
+import { decodeNames } from "../../src/zip/entry_name.ts";
 import { checkEntries } from "../../src/zip/entry_tree.ts";
 import { DEFAULT_LIMITS } from "../../src/zip/limits.ts";
 import type { PackageDirectory } from "../../src/zip/package_directory.ts";
 import type { Entry } from "../../src/types.ts";
+import { readWithZipJs } from "../support/zipjs_directory.ts";
 
 /** Reads the directory of a whole package. */
 export async function directoryOf(
@@ -25,6 +27,18 @@ export async function directoryOf(
   });
   assert(result.kind === "directory");
   return result.directory;
+}
+
+/** The same directory with the records as zip.js reads them. */
+export async function directoryByZipJs(zip: Uint8Array): Promise<PackageDirectory> {
+  const directory = await directoryOf(zip);
+  const { directoryOffset: start, entries: { length: count } } = directory;
+  const entries = await readWithZipJs({ bytes: zip, offset: 0, total: zip.length }, {
+    start,
+    count,
+  });
+  decodeNames(entries, "auto");
+  return { ...directory, entries };
 }
 
 /** Reads and checks a whole package. */

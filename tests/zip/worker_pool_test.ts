@@ -36,10 +36,10 @@ async function packageOf(
 
 function options(
   from: { partial: string; total: number },
-  more: { flushFrom?: number; engine?: "fast" | "zipjs" } = {},
+  more: { flushFrom?: number } = {},
 ): Parameters<WorkerPool["open"]>[0] {
   const { partial, total } = from;
-  return { partial, total, flushFrom: Infinity, engine: "fast", ...more };
+  return { partial, total, flushFrom: Infinity, ...more };
 }
 
 const contents = [5, 800, 1, 300].map((rows, seed) => csvRows(seed, rows));

@@ -34,7 +34,7 @@ for (const engine of ["fast", "zipjs"] as const) {
     await using rig = await EngineRig.make();
     const bytes = packageOf(zstdCompressSync(content));
     const hub = hubWith({ version: versionOf(1), package: bytes });
-    const result = await rig.sync(hub.url, { context: { engine } });
+    const result = await rig.sync(hub.url, { engine });
     await hub.close();
     assert.equal(result.status, "success", result.error);
     const expected: Tree = new Map([["packed.csv", content], ["plain.csv", utf8("1\n")]]);

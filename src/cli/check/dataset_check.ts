@@ -139,7 +139,6 @@ async function look(
       takeWhole: false,
       mayAppear: false,
       filenameEncoding: input.dataset.filenameEncoding,
-      engine: "fast",
       limits: limitsFor(input.dataset, { files: 0, bytes: 0 }),
       onBytes: () => {},
     });

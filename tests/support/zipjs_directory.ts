@@ -10,10 +10,10 @@
  */
 
 import { type Entry, Reader, ZipReader } from "@zip-js/zip-js";
-import { ArchiveError, messageOf } from "../errors.ts";
-import { unicodePathIn } from "./central_directory.ts";
-import type { DirectoryPlace, Tail } from "./end_record.ts";
-import type { RawEntry } from "./package_directory.ts";
+import { ArchiveError, messageOf } from "../../src/errors.ts";
+import { unicodePathIn } from "../../src/zip/central_directory.ts";
+import type { DirectoryPlace, Tail } from "../../src/zip/end_record.ts";
+import type { RawEntry } from "../../src/zip/package_directory.ts";
 
 /** The package as zip.js sees it: its last bytes, and zeros before them. */
 class TailReader extends Reader<Tail> {
@@ -37,7 +37,10 @@ class TailReader extends Reader<Tail> {
 }
 
 /** Reads all records; `decodeNames` decodes their names. */
-export async function readWithZipJs(tail: Tail, place: DirectoryPlace): Promise<RawEntry[]> {
+export async function readWithZipJs(
+  tail: Tail,
+  place: Pick<DirectoryPlace, "start" | "count">,
+): Promise<RawEntry[]> {
   const reader = new ZipReader(new TailReader(tail), { filenameValidation: "tolerant" });
   let entries: Entry[];
   try {
