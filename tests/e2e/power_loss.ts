@@ -183,7 +183,8 @@ async function assertDone(place: Place, day: Day, number: number): Promise<void>
 }
 
 /** An ext4 image behind a loop device. */
-class Image {
+/** An ext4 file system whose power can be cut. */
+export class Image {
   readonly mountPoint: string;
   readonly #file: string;
 
