@@ -290,8 +290,8 @@ export type StoreErrorCode =
   | "no_permission"
   | "read_only"
   | "wrong_type" // a folder where a file should be, or the other way round
-  | "bad_format" // a JSON file of ours that can't be read
-  | "unknown_version" // a JSON file of ours from a newer program
+  | "bad_format" // one of the program's JSON files can't be read
+  | "unknown_version" // one of the program's JSON files is from a newer program
   | "cross_device"
   | "unsafe_owner" // somebody else owns it, or may write there
   | "unsupported" // the file system lacks what is needed
@@ -299,7 +299,7 @@ export type StoreErrorCode =
   | "io";
 
 /**
- * The disk, or a file of ours on it, can't be used.
+ * The disk, or one of the program's files on it, can't be used.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * DataHubSync as a library: keeps local copies of datasets (folders of files) in step with a hub over HTTP,
+ * DataHubSync as a library: keeps local copies of datasets (folders of files) in sync with a hub over HTTP,
  * for programs that want to do it themselves rather than call the command.
  *
  * Nothing here prints, exits or keeps global state. Errors that are thrown on purpose are

@@ -1,10 +1,10 @@
 /**
  * How a person types this program: the one place that our messages and hints take it from.
  *
- * Guarantees: a command of ours in a message can be typed as it stands, in the folder and shell that
- * the program was started from: `datahubsync` where the PATH found it, else the path that was typed.
- * Only our own binary says so; from its sources, and in programs that use the library, it is
- * `datahubsync`.
+ * Guarantees: a command of this program in a message can be typed as it stands, in the folder and
+ * shell that the program was started from: `datahubsync` where the PATH found it, else the path
+ * that was typed. Only our own binary says so; from its sources, and in programs that use the
+ * library, it is `datahubsync`.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function ownNameAnywhere(start: Start = thisStart()): string {
   return ownName(here ? { ...start, argv0: start.execPath } : start);
 }
 
-/** A command of ours with these words, about the files that the person named. */
+/** A command of this program with these words, about the files that the person named. */
 export function ownCommand(
   words: string,
   options: { config?: string | undefined; state?: string | undefined; start?: Start } = {},

@@ -61,7 +61,7 @@ export function safePath(name: string): string {
   const parts: string[] = [];
   for (const part of name.split(/[/\\]/)) {
     if (part === "" || part === ".") continue;
-    if (part === "..") throw unsafe(name, "a way out of the folder (..)");
+    if (part === "..") throw unsafe(name, "a path out of the folder (..)");
     if (byteLength(part) > MAX_PART_BYTES) throw unsafe(name, `more than ${MAX_PART_BYTES} bytes`);
     if (OWN_FOLDER.test(folded(part))) throw unsafe(name, "a work folder of DataHubSync");
     parts.push(part);

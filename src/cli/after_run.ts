@@ -1,11 +1,10 @@
 /**
- * What a run leaves behind for people who didn't watch: a line in the history a dataset, metrics,
- * and messages.
+ * Records a run for people who didn't watch: a history line per dataset, metrics, and messages.
  *
- * Guarantees: never throws and never changes what a run comes to; what can't be written or sent is
- * a warning in the log. Messages take no longer than `notify.timeout`, and a signal ends the sending
- * of them; nothing is sent or written any more after the end. Metrics and messages are imported only
- * where they are configured, so that a sync with nothing to do stays as quick as it was.
+ * Guarantees: never throws and never changes a run's result; what can't be written or sent is a
+ * warning in the log. Messages take no longer than `notify.timeout`, and a signal stops sending;
+ * nothing is sent or written after the end. Metrics and messages are imported only if configured,
+ * so that a sync with nothing to do stays fast.
  *
  * @module
  */
@@ -102,7 +101,7 @@ export class AfterRun {
   async #notify(results: readonly SyncResult[]): Promise<void> {
     const { config, context, fetch, log } = this.#run;
     const { clock, signal } = context;
-    // What isn't told now, because somebody wants us to end, is told after the next run.
+    // Notices dropped because of a signal are sent after the next run.
     if (config.notify.targets.length === 0 || signal.aborted) return;
     await this.#attempt("send notifications", async () => {
       const [{ notifyAll }, { staleness }] = await Promise.all([
@@ -111,7 +110,7 @@ export class AfterRun {
       ]);
       const instants = await this.#instants();
       const { timezone } = config.hub;
-      // The run that holds the lock will tell about its dataset.
+      // The run that holds the lock will report its dataset.
       const news = results.filter(({ status }) => status !== "locked").map((result) => {
         const { dataset, status, error, hint, version } = result;
         const maxAge = config.datasets.find(({ name }) => name === dataset)?.maxAge;

@@ -1,8 +1,8 @@
 /**
- * `datahubsync check`, also `datahubsync --check`: tells what is wrong and how to mend it.
+ * `datahubsync check`, also `datahubsync --check`: reports what is wrong and how to fix it.
  *
- * Guarantees: ends with 0 when everything is fine or only worth a look, 3 when something fails, 2
- * when the configuration can't be used. Secrets of the configuration are hidden.
+ * Guarantees: exits with 0 if there are no failures (warnings are allowed), 3 if something fails, 2
+ * if the configuration can't be used. The configuration's secrets are hidden.
  *
  * @module
  */
@@ -29,11 +29,11 @@ export interface CheckOptions {
   state?: string;
   dataset?: string[];
   json?: boolean;
-  /** Lists what is right, too. */
+  /** Also lists what is right. */
   verbose?: boolean;
 }
 
-/** One step to a hub may take this long without a sign of life; a sync is more patient. */
+/** How long a step to a hub may take without a sign of life; a sync waits longer. */
 const PATIENCE_MS = 15_000;
 
 /** A hub that asks for an hour's pause is asked again after this: a person waits for the report. */

@@ -1,5 +1,5 @@
 /**
- * What each command's help says below its options: examples to type, and the exit codes it can end with.
+ * The end of each command's help: examples to type, and its exit codes.
  *
  * Guarantees: pure; a test parses every example.
  *
@@ -27,7 +27,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       ["sync", "all datasets of the configuration"],
       ["sync -d bars --dry-run", "what would be fetched for one of them"],
       ["sync --every 1h -q", "keeps running, for a container"],
-      ["sync --wait 30m -v", "wait for a package that isn't ready, and say everything"],
+      ["sync --wait 30m -v", "wait for a package that isn't ready, with details"],
     ],
     codes: {
       [EXIT.ok]: "up to date, or the hub's package isn't ready yet",
@@ -185,7 +185,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
   },
 };
 
-/** What an example does stands above it where it doesn't fit beside it. */
+/** An example's description goes above it if it doesn't fit beside it. */
 const COLUMNS = 80;
 
 /** The text below a command's options. */

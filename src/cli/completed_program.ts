@@ -1,5 +1,5 @@
 /**
- * What a shell has to know of the program to complete its words.
+ * What a shell needs to know about the program for completions.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface CompletedCommand {
   argument: "dataset" | readonly string[];
 }
 
-/** What a shell has to know. */
+/** What a shell needs to know. */
 export interface CompletedProgram {
   name: string;
   /** The command that is meant where none is named. */

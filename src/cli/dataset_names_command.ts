@@ -1,7 +1,7 @@
 /**
  * The names that a shell completes after `-d`, `verify` and `convert`.
  *
- * Guarantees: asks no hub and complains about nothing: somebody is typing.
+ * Guarantees: asks no hub and reports no errors: somebody is typing.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * `--every`: a command that keeps running and does its work again and again.
  *
- * Guarantees: rounds never overlap; a pause is as long as was asked, and up to a tenth longer, by
- * chance, so that many clients don't come at once; a signal ends a pause at once. A round that fails
- * doesn't end it, but the first one does if it throws: then the command line or the config is wrong.
+ * Guarantees: rounds never overlap; a pause has the given length plus up to a tenth, at random, so
+ * that many clients don't arrive at once; a signal ends a pause at once. A failing round doesn't
+ * stop it, except if the first one throws: then the command line or the config is wrong.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { exitCodeOfError } from "./exit_code.ts";
 import type { Terminal } from "./terminal.ts";
 import { parseWait } from "./wait.ts";
 
-/** How to repeat. */
+/** Options for repeating. */
 export interface RepeatOptions {
   /** `--every`, as typed; without it there is one round. */
   every: string | undefined;

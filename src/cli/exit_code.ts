@@ -14,11 +14,11 @@ import type { Status } from "../types.ts";
 
 /** The exit codes, by what they mean; docs/cli.md has the same table. */
 export const EXIT = {
-  /** All in step, or the hub's package isn't ready yet. */
+  /** Everything up to date, or the hub's package isn't ready yet. */
   ok: 0,
-  /** A fault of the program. */
+  /** A bug in the program. */
   bug: 1,
-  /** Wrong words or configuration. */
+  /** Wrong command line or configuration. */
   usage: 2,
   /** At least one dataset failed, or a check did. */
   failed: 3,
@@ -45,10 +45,10 @@ const BY_STATUS: Readonly<Record<Status, number>> = {
   error: EXIT.bug,
 };
 
-/** Where several apply, the first of these is the exit code. */
+/** If several apply, the first of these is the exit code. */
 const ORDER = [EXIT.interrupted, EXIT.bug, EXIT.usage, EXIT.failed, EXIT.locked, EXIT.ok];
 
-/** The exit code for datasets that ended so; `signalCode` when a signal ended the run. */
+/** The exit code for these results; `signalCode` if a signal ended the run. */
 export function exitCodeOf(statuses: readonly Status[], signalCode?: number): number {
   if (signalCode !== undefined) return signalCode;
   const codes = new Set(statuses.map((status) => BY_STATUS[status]));

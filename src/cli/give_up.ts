@@ -1,22 +1,22 @@
 /**
- * Which permissions a command does without, beside those that no command has.
+ * Drops the permissions that a command doesn't need.
  *
- * Guarantees that a permission that was given up is gone for the whole process, its workers included,
- * before the command reads what others wrote; nothing gives it back. The library never does this.
+ * Guarantees: a dropped permission is gone for the whole process, including workers, before the
+ * command reads foreign data; it can't be regained. The library never does this.
  *
  * @module
  */
 
-/** A permission that some commands do without. */
+/** A permission that some commands don't need. */
 export type Permission = "net" | "run" | "write";
 
 const ALL: readonly Permission[] = ["net", "run", "write"];
 
-/** Only a sync flushes so many files that a program is started for it. */
+/** Only a sync flushes enough files to start a program for it. */
 const RUN: readonly Permission[] = ["run"];
 
 /**
- * `check` tries whether folders can be written; `verify` and all that change something need both.
+ * `check` tries to write to folders; `verify` and all commands that change something need both.
  */
 const NOT_NEEDED: Record<string, readonly Permission[]> = {
   status: ["run", "write"],
@@ -35,7 +35,7 @@ const NOT_NEEDED: Record<string, readonly Permission[]> = {
   version: ALL,
 };
 
-/** What a command does without; `status --offline` asks no hub either. */
+/** The permissions that a command doesn't need; `status --offline` asks no hub either. */
 export function notNeededBy(
   command: string,
   { offline = false }: { offline?: boolean } = {},
@@ -43,7 +43,7 @@ export function notNeededBy(
   return command === "status" && offline ? ALL : NOT_NEEDED[command] ?? [];
 }
 
-/** Gives permissions up for good. */
+/** Drops permissions for good. */
 export function giveUp(permissions: readonly Permission[]): void {
   for (const name of permissions) Deno.permissions.revokeSync({ name });
 }

@@ -1,9 +1,9 @@
 /**
  * `datahubsync init`: asks a hub for its datasets and writes a commented configuration.
  *
- * Guarantees: a file that is there is never replaced without `--force`; what is written loads. It
- * asks questions only where stdin and stdout are a terminal, and only about what no option says:
- * without one, it takes every dataset and `./data`. A token comes from `DATAHUBSYNC_TOKEN`, and the
+ * Guarantees: an existing file is never replaced without `--force`; the file written loads. It asks
+ * questions only if stdin and stdout are a terminal, and only about what no option says: without a
+ * terminal, it takes every dataset and `./data`. A token comes from `DATAHUBSYNC_TOKEN`, and the
  * file names that variable, never the token.
  *
  * @module
@@ -215,7 +215,7 @@ function words({ hubUrl, output, dataDir, dataset = [], force }: InitOptions): s
     .join(" ") + (force ? " --force" : "");
 }
 
-/** The datasets that can have a folder. Throws UsageError when there are none. */
+/** The datasets that can have a folder. Throws UsageError if there are none. */
 function usable(entries: CatalogEntry[], url: string, terminal: Terminal): CatalogEntry[] {
   const fits = entries.filter(({ name }) => {
     const one = !name.includes("/") && oneLine(name) === name && name.length <= LONGEST_NAME;

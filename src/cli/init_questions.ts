@@ -1,8 +1,8 @@
 /**
- * The questions of `datahubsync init`, and what it takes for an answer.
+ * The questions of `datahubsync init`, and which answers it accepts.
  *
- * Guarantees: an answer that can't be used is explained and asked for again; an end of the input
- * (Ctrl-D) ends the questions with a UsageError. The same rules hold for options.
+ * Guarantees: an invalid answer is explained and the question repeated; end of input (Ctrl-D) is a
+ * UsageError. The same rules apply to options.
  *
  * @module
  */

@@ -33,7 +33,7 @@ ${isFile ? "" : hubSection(url, token)}datasets:
   # ${
     isFile
       ? "A name of yours, the ZIP's address, and the folder that is kept up to date (docs/get.md). 名称、ZIP 地址与本地目录。"
-      : "The dataset's name on the hub, and the folder that is kept in step. 数据集名称与本地目录。"
+      : "The dataset's name on the hub, and the folder to keep up to date. 数据集名称与本地目录。"
   }
 ${followed.join("")}
 logging:

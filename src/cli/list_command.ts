@@ -1,5 +1,5 @@
 /**
- * `datahubsync list`: what the hub has, and which of it the configuration follows.
+ * `datahubsync list`: lists the hub's datasets, and which of them the configuration follows.
  *
  * Guarantees: changes nothing. With `--hub-url` no configuration is read, so what is followed isn't
  * known; a token comes from `DATAHUBSYNC_TOKEN` then.
@@ -159,7 +159,7 @@ function render(
 function readyCell({ ready, status }: CatalogEntry, width: number): Cell {
   if (ready === true) return { text: "yes", colour: "green" };
   if (ready === undefined) return { text: "unknown", colour: "dim" };
-  // Where there is little room, the name is worth more than the hub's word.
+  // If there is little room, the name matters more than the hub's description.
   const why = status === undefined || width < 70 ? "" : ` (${status})`;
   return { text: `no${why}`, colour: "yellow" };
 }

@@ -9,7 +9,7 @@ import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { SyncResult } from "../types.ts";
 import { bytesText, secondsText } from "../units.ts";
 
-/** How a log is written. */
+/** Options for the log's lines. */
 export interface LogReporterOptions {
   /** Nothing is said to have been synced. */
   dryRun?: boolean;

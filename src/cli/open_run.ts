@@ -46,16 +46,16 @@ export interface OpenRun extends AsyncDisposable {
   log: Log;
   hubsOf: Engine["hubsOf"];
   fetch: Fetch;
-  /** The datasets that were asked for. */
+  /** The requested datasets. */
   datasets: Config["datasets"];
   context: RunContext;
-  /** Told before the hub's list is asked for again; writes to the log unless replaced. */
+  /** Called before the hub's list is requested again; writes to the log unless replaced. */
   onCatalogRetry: OnRetry;
   /** The exit code of the signal that ended the run. */
   signalCode(): number | undefined;
 }
 
-/** Where the state lies that the options name, or that goes with the configuration. */
+/** The path of the state: named by the options, or the configuration's. */
 export async function statePathOf(
   { path, baseDir }: Config,
   { state }: Pick<RunOptions, "state">,
@@ -160,7 +160,7 @@ export async function openRunOf(
   return run;
 }
 
-/** What can't be opened leaves nothing behind that was opened before it. */
+/** If something can't be opened, everything opened before it is closed. */
 function openOr<T>(before: Disposable, open: () => T): T {
   try {
     return open();
@@ -170,7 +170,7 @@ function openOr<T>(before: Disposable, open: () => T): T {
   }
 }
 
-/** In test builds only: stops dead at a named step and says so, to be killed there. */
+/** In test builds only: stops at a named step and says so, to be killed there. */
 function testStop(): { onStep?: (step: string) => void } {
   const name = "DATAHUBSYNC_TEST_STOP";
   if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return {};
@@ -179,7 +179,7 @@ function testStop(): { onStep?: (step: string) => void } {
   return {
     onStep(at) {
       if (at !== step) return;
-      // Killing itself would take the right to run programs, which no build has.
+      // Killing itself would need permission to run programs, which no build has.
       Deno.stderr.writeSync(new TextEncoder().encode(`stopped at ${at}\n`));
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     },

@@ -1,10 +1,10 @@
 /**
- * The door of every command that writes: the owner rule, before anything is made.
+ * Enforces the owner rule for every command that writes, before anything is created.
  *
- * Guarantees: as root nothing is made in an installation that belongs to somebody else, and nothing
- * is run where others could stand between; each refusal says who owns what, and the command that
- * helps. Where an installation worked before the rule came, it warns instead. It decides once, at
- * the start: what somebody changes during the run is for the code that opens and renames.
+ * Guarantees: root creates nothing in somebody else's installation, and runs nothing that others
+ * could replace; each refusal says who owns what, and the command that helps. An installation that
+ * worked before the rule existed is only warned. It decides once, at the start: changes during the
+ * run are up to the code that opens and renames.
  *
  * @module
  */
@@ -30,8 +30,8 @@ export interface GateOptions {
 }
 
 /**
- * Lets a run through, or throws StoreError `unsafe_owner`. Returns what to warn of, one sentence
- * each, and what of it will be refused one day.
+ * Allows a run, or throws StoreError `unsafe_owner`. Returns warnings, one sentence each, and which
+ * of them a later version will refuse.
  */
 export async function passOwnerGate(
   used: Pick<Used, "config" | "statePath">,

@@ -1,11 +1,11 @@
 /**
  * `datahubsync paths`: what the configuration names and what this program owns, for scripts such as
- * `install_client.sh`: a line each, `key<TAB>path`.
+ * `install_client.sh`: one `key<TAB>path` line each.
  *
- * Guarantees: changes nothing and asks no hub; every path is absolute; no data is among the `owned`.
- * A dataset has the lines `local_dir` and `work_parent`, where its work folder lies or will lie.
- * Whoever uninstalls removes each `owned` path with all that is in it, then each `owned_dir` if it is
- * empty; below a work folder named `unfinished` nothing may be removed before a sync has finished it.
+ * Guarantees: changes nothing and asks no hub; every path is absolute; no data is among the
+ * `owned`. A dataset has the lines `local_dir` and `work_parent`, where its work folder lies or
+ * will lie. To uninstall, remove each `owned` path recursively, then each `owned_dir` if it is
+ * empty; remove nothing below a work folder listed as `unfinished` until a sync has finished it.
  *
  * @module
  */
@@ -52,7 +52,9 @@ export async function pathsCommand(options: PathsOptions, terminal: Terminal): P
   return EXIT.ok;
 }
 
-/** What is wrong with a folder is for `--check` to say: an installer needs the path. */
+/**
+ * An installer needs the path even if something is wrong with the folder, which `--check` reports.
+ */
 async function workParent(localDir: string): Promise<string> {
   try {
     return dirname((await resolveLayout(localDir)).work);

@@ -1,6 +1,6 @@
 /**
- * The commands and their options: the one place that defines them. Help, completions and `docs/cli.md` are
- * made from here. It is longer than 250 lines because every command stands here.
+ * Defines the commands and their options. Help, completions and `docs/cli.md` are generated from
+ * here. It is longer than 250 lines because it defines every command.
  *
  * @module
  */
@@ -31,7 +31,7 @@ const several = (value: string, before: string[] = []): string[] => [...before, 
 /** Builds the program; `done` takes the exit code of the command that ran. */
 export function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
   const program = new Command(PROGRAM)
-    .description("Keeps local copies of datasets in step with a hub.")
+    .description("Keeps local copies of datasets in sync with a hub.")
     .version(
       VERSION,
       "-V, --version",
@@ -60,14 +60,14 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addOption(configOption())
     .addOption(stateOption())
     .addOption(datasetOption())
-    .option("--dry-run", "say what would be fetched, and change nothing")
+    .option("--dry-run", "print what would be fetched; change nothing")
     .option(
       "--force",
-      "believe neither state nor manifest nor the disk: read every file, fetch what differs",
+      "distrust state and manifest: read every file, fetch what differs",
     )
     .addOption(jsonOption())
-    .option("-q, --quiet", "say nothing but errors")
-    .option("-v, --verbose", "say everything")
+    .option("-q, --quiet", "print errors only")
+    .option("-v, --verbose", "print details")
     .option(
       "--wait <duration>",
       "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
@@ -91,11 +91,11 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("-H, --header <line>", "a header for this server, as 'Name: value'", several)
     .option("--token <text>", "a bearer token; '${DATAHUBSYNC_TOKEN}' takes it from there")
     .option("--ca-file <file>", "further certificate authorities, as PEM")
-    .option("--dry-run", "say what would be fetched, and change nothing")
+    .option("--dry-run", "print what would be fetched; change nothing")
     .option("--force", "read every file, and fetch what differs")
     .addOption(jsonOption())
-    .option("-q, --quiet", "say nothing but errors")
-    .option("-v, --verbose", "say everything")
+    .option("-q, --quiet", "print errors only")
+    .option("-v, --verbose", "print details")
     .allowExcessArguments(false)
     .action(async (url, dir, options) => {
       const { getCommand } = await import("./get_command.ts");
@@ -117,7 +117,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addOption(stateOption())
     .addOption(datasetOption())
     .addOption(jsonOption())
-    .option("--watch", "draw it again every two seconds, until Ctrl-C")
+    .option("--watch", "redraw every two seconds, until Ctrl-C")
     .option("--offline", "don't ask the hub")
     .allowExcessArguments(false)
     .action(async (options) => {
@@ -163,7 +163,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     });
 
   program.command("check")
-    .description("tell what is wrong and how to mend it; changes nothing (also: --check)")
+    .description("report what is wrong and how to fix it; changes nothing (also: --check)")
     .addOption(configOption())
     .addOption(stateOption())
     .addOption(datasetOption())
@@ -177,7 +177,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
 
   program.command("notify")
     .description("send a test message to the targets of `notify`")
-    .argument("[name]", "only this target: its type, or what the command calls it")
+    .argument("[name]", "only this target: its type, or its name in the output")
     .addOption(new Option("--test", "send it; without it nothing is sent").makeOptionMandatory())
     .addOption(configOption())
     .addOption(jsonOption())
@@ -203,10 +203,10 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     });
 
   program.command("convert")
-    .description("turn a dataset's folder into a snapshot, or back into plain files")
+    .description("convert a dataset's folder to a snapshot, or back to plain files")
     .argument("<name>", "the dataset")
     .addOption(
-      new Option("--to <form>", "what it becomes (default: what `publish` says)")
+      new Option("--to <form>", "the form to convert to (default: what `publish` says)")
         .choices(["snapshot", "files"] as const),
     )
     .addOption(configOption())
@@ -254,7 +254,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     });
 
   program.command("schedule")
-    .description("check a time of cron's, and say when it comes next")
+    .description("check a cron expression and print its next runs")
     .argument("<expression>", 'five fields, as "15 8 * * *", or @daily and its like')
     .option("--systemd", "print it as OnCalendar= lines of a systemd timer")
     .addOption(jsonOption())
@@ -274,7 +274,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     });
 
   program.command("paths")
-    .description("print where everything lies and what is ours, for scripts: `key<TAB>path` lines")
+    .description("print all paths and what this program owns, for scripts: `key<TAB>path` lines")
     .addOption(configOption())
     .addOption(stateOption())
     .allowExcessArguments(false)

@@ -1,11 +1,11 @@
 /**
- * A bar a dataset on a terminal, drawn while the engine works.
+ * One progress bar per dataset on a terminal, drawn while the engine works.
  *
- * Guarantees: at most ten drawings a second, each one write and only when something changed, so
- * nothing flickers; what a finished dataset came to stays above the bars. The cursor is never
- * hidden, so however the program ends there is nothing to restore.
+ * Guarantees: at most ten frames per second, each one write and only if something changed, so
+ * nothing flickers; a finished dataset's result stays above the bars. The cursor is never hidden,
+ * so however the program ends there is nothing to restore.
  *
- * It draws for itself: what else is written to the same terminal meanwhile stands in its way.
+ * It doesn't cope with other output to the same terminal meanwhile.
  *
  * @module
  */
@@ -33,14 +33,14 @@ export interface OpenProgress {
 export interface ProgressOptions {
   /** ms; default `performance.now`. */
   clock?: () => number;
-  /** Calls the function every so many ms until what it returns is called. */
+  /** Calls the function at an interval in ms until the returned function is called. */
   every?: (ms: number, call: () => void) => () => void;
   /** Where `TERM` is looked up; default: the process's. */
   env?: Environment;
 }
 
 const DRAW_EVERY_MS = 100;
-/** The speed is that of the last seconds: shorter jumps, longer lags. */
+/** Speed is averaged over the last seconds: a shorter window jumps, a longer one lags. */
 const SPEED_OVER_MS = 5_000;
 
 const DOING: Readonly<Record<Phase, string>> = {

@@ -1,9 +1,9 @@
 /**
  * One dataset's progress as one line of text.
  *
- * Guarantees: pure; a line is never wider than asked for, also with wide Chinese names, and is the
- * same in all columns from one moment to the next, so that nothing jumps. Where there is little
- * room, entries, bytes and speed are left out, in this order.
+ * Guarantees: pure; a line is never wider than requested, even with wide Chinese names, and its
+ * columns keep their positions, so that nothing jumps. Where there is little room, entries, bytes
+ * and speed are left out, in this order.
  *
  * @module
  */
@@ -19,9 +19,9 @@ export interface Progress {
   /** What is counted now; without a total there is no bar. */
   done: number;
   total: number;
-  /** Whether that are bytes; files otherwise. */
+  /** Whether it counts bytes rather than files. */
   bytes: boolean;
-  /** Bytes a second; 0 = not known. */
+  /** Bytes per second; 0 = unknown. */
   speed: number;
   entries: number;
   entriesTotal: number;
@@ -64,7 +64,7 @@ function barLine(progress: Progress, width: number): string {
     room -= stringWidth(text) + 1;
     return ` ${text}`;
   };
-  // Asked for room in the order of what they are worth.
+  // Parts get room in order of importance.
   const part = Math.min(1, done / total);
   const percent = take(`${Math.floor(part * 100)}%`.padStart(4));
   const left = take(progress.bytes ? timeLeft(progress).padStart(7) : "");
@@ -83,7 +83,7 @@ function nameWidth(name: string): number {
   return Math.min(WIDEST_NAME, Math.max(NARROWEST_NAME, stringWidth(name)));
 }
 
-/** The name in exactly so many columns. */
+/** The name in exactly `width` columns. */
 function named(name: string, width: number): string {
   const text = cut(name, width);
   return text + " ".repeat(Math.max(0, width - stringWidth(text)));

@@ -21,7 +21,7 @@ import { historyOf } from "./status_view.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
 
-/** What `report` may be told. */
+/** Options for `report`. */
 export interface ReportCommandOptions {
   config?: string;
   state?: string;
@@ -83,7 +83,7 @@ export async function writeReport(
 /** A report's title stands in its first bytes. */
 const HEAD = 4_096;
 
-/** Throws UsageError where something else than a report would be replaced. */
+/** Throws UsageError if something other than a report would be replaced. */
 async function refuseForeign(path: string): Promise<void> {
   const info = await Deno.stat(path).catch(() => undefined);
   if (info === undefined || (info.isFile && info.size === 0)) return;

@@ -1,5 +1,5 @@
 /**
- * The results as programs read them, with `--json`.
+ * The results for programs, with `--json`.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface ResultRecord {
   entries_deleted: number;
   bytes_total: number;
   bytes_downloaded: number;
-  /** There where an unfinished sync has left something for the next one. */
+  /** Set if an unfinished sync left something for the next one. */
   bytes_kept?: number;
   duration_ms: number;
   error: string | null;
@@ -25,7 +25,7 @@ export interface ResultRecord {
   plan?: Record<string, unknown>;
 }
 
-/** The whole document; with `plans` (a dry run) each result tells its plan. */
+/** The whole document; with `plans` (a dry run) each result includes its plan. */
 export function resultDocument(
   results: readonly SyncResult[],
   plans?: ReadonlyMap<string, PlanSummary>,

@@ -48,7 +48,7 @@ const COLUMNS: readonly (Column & { from: number; cell: (result: SyncResult) => 
   { title: "time", align: "right", from: 0, cell: ({ durationMs }) => secondsText(durationMs) },
 ];
 
-/** One row a dataset: what became of it; fewer columns on a narrow terminal. */
+/** One row per dataset with its result; fewer columns on a narrow terminal. */
 export function renderResults(results: readonly SyncResult[], terminal: Terminal): string {
   const width = terminal.columns();
   const columns = COLUMNS.filter(({ from }) => width >= from);
@@ -56,10 +56,10 @@ export function renderResults(results: readonly SyncResult[], terminal: Terminal
   return renderTable(columns, rows, { colours: terminal.colours, width });
 }
 
-/** No failures, but not what was asked for: a word needs its reason. */
+/** Not a failure, but not what was requested either: show the reason. */
 const ASIDE: ReadonlySet<Status> = new Set<Status>(["package_not_ready", "locked"]);
 
-/** One paragraph per dataset: what a sync would do. */
+/** The plans, one paragraph per dataset. */
 export function renderPlans(
   results: readonly SyncResult[],
   plans: ReadonlyMap<string, PlanSummary>,
@@ -68,7 +68,7 @@ export function renderPlans(
     const plan = plans.get(result.dataset);
     if (plan !== undefined) return planText(result.dataset, plan);
     const { dataset, status, error } = result;
-    // What failed is said on stderr.
+    // Failures are reported on stderr.
     const why = error !== undefined && ASIDE.has(status) ? `: ${error}` : "";
     return `${dataset}: ${status}${why}\n`;
   }).join("");

@@ -1,6 +1,6 @@
 /**
- * The command line's beginning and end: finds the command, and turns whatever comes of it into an
- * exit code. Commands are imported only when they are called: `--version` takes 40 ms that way.
+ * The command line's beginning and end: finds the command, and turns its result into an exit code.
+ * Commands are imported only when called, so `--version` takes 40 ms.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Says why a command ended early, for people or, with `--json`, for programs too. */
+/** Reports why a command ended early, to people or, with `--json`, also to programs. */
 async function sayError(
   error: unknown,
   args: readonly string[],
@@ -41,7 +41,7 @@ async function sayError(
     try {
       terminal.out(`${jsonText(document)}\n`);
     } catch {
-      // Stdout may be what the error is about; stderr says it all the same.
+      // The error may be about stdout; stderr reports it anyway.
     }
   }
   if (error instanceof InterruptedError) terminal.err("interrupted\n");

@@ -1,5 +1,5 @@
 /**
- * Runs the command that the arguments name, and says what is wrong with arguments that name none.
+ * Runs the command that the arguments name, or reports what is wrong with the arguments.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { notNeededBy, type Permission } from "./give_up.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Runs the command that the arguments name, after `giveUp` took the permissions that it does without.
- * Throws UsageError for words it doesn't know.
+ * Runs the command that the arguments name, after `giveUp` dropped the permissions that it doesn't
+ * need. Throws UsageError for words it doesn't know.
  */
 export async function runProgram(
   args: readonly string[],
@@ -74,7 +74,7 @@ function withCommand(args: readonly string[]): string[] {
   return at === -1 ? [...args] : ["check", ...args.slice(0, at), ...args.slice(at + 1)];
 }
 
-/** Whose help has the answer: the command that the arguments name, or `undefined` for the program's. */
+/** Whose help to show: that of the command in the arguments, or `undefined` for the program's. */
 export function helpFor(args: readonly string[], terminal: Terminal): string | undefined {
   if (args.includes("--check")) return "check";
   const [first = ""] = args;

@@ -1,9 +1,9 @@
 /**
- * `datahubsync status`: in five seconds, whether all is well.
+ * `datahubsync status`: shows within seconds whether all is well.
  *
- * Guarantees: changes nothing. Exit code 0 when the status could be told, whatever it is; 3 when the
- * hub couldn't be asked: the rest is shown all the same. A hub that says nothing is given up
- * after ten seconds.
+ * Guarantees: changes nothing. Exit code 0 if the status could be determined, whatever it is; 3 if
+ * the hub couldn't be asked: the rest is shown anyway. A hub that doesn't answer is given up after
+ * ten seconds.
  *
  * @module
  */
@@ -32,7 +32,7 @@ import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { jsonText } from "../plain_text.ts";
 
-/** What `status` may be told. */
+/** Options for `status`. */
 export interface StatusOptions {
   config?: string;
   state?: string;
@@ -42,12 +42,12 @@ export interface StatusOptions {
   offline?: boolean;
 }
 
-/** A person waits: a sync is more patient. */
+/** A person is waiting, so shorter than in a sync. */
 const PATIENCE_MS = 10_000;
 const RETRIES = 1;
-/** A watcher sees what is known here before a slow hub has answered. */
+/** With `--watch`, local facts are shown before a slow hub answers. */
 const FIRST_DRAWING_MS = 500;
-/** How often files are read again; and the hub, which is others' too. */
+/** How often files are read again, and how often the hub is asked, which others share. */
 const REDRAW_MS = 2_000;
 const ASK_AGAIN_MS = 60_000;
 
@@ -73,7 +73,7 @@ export async function statusCommand(
   return "error" in view.hub ? EXIT.failed : EXIT.ok;
 }
 
-/** Reads the status, as often as asked. */
+/** Reads the status on demand. */
 class Status implements Disposable {
   readonly config: Config;
   readonly #options: StatusOptions;
@@ -96,7 +96,7 @@ class Status implements Disposable {
     this.#answer = { kind: options.offline ? "not_asked" : "asking" };
   }
 
-  /** The status now; it waits for the hub's answer, or no longer than so many ms. */
+  /** The current status; waits at most the given ms for the hub's answer. */
   async read(waitMs = Infinity): Promise<StatusView> {
     const { config } = this;
     const now = Date.now();
@@ -123,7 +123,7 @@ class Status implements Disposable {
     return renderStatus(view, { colours: terminal.colours, width, command });
   }
 
-  /** Never throws: what goes wrong is the answer. */
+  /** Never throws: an error is part of the answer. */
   async #ask(): Promise<void> {
     const { signal } = this.#stop;
     const datasets = chosenDatasets(this.config, this.#options.dataset);
@@ -138,7 +138,7 @@ class Status implements Disposable {
   }
 }
 
-/** Draws the status again and again; Ctrl-C is how that ends, and no failure. */
+/** Redraws the status until Ctrl-C, which isn't a failure. */
 async function watch(status: Status, terminal: Terminal): Promise<number> {
   using signals = stopSignals();
   await watchScreen({
@@ -152,7 +152,7 @@ async function watch(status: Status, terminal: Terminal): Promise<number> {
   return signals.code === undefined || signals.code === EXIT.interrupted ? EXIT.ok : signals.code;
 }
 
-/** A hub's page may show secrets. */
+/** A hub's page may echo secrets. */
 function cleaned(answer: HubAnswer, config: Config): HubAnswer {
   if (!("error" in answer) || answer.error === undefined) return answer;
   return { ...answer, error: redactor(secretsOf(config))(answer.error) };

@@ -1,7 +1,7 @@
 /**
  * What deserves attention in a status, in sentences.
  *
- * Guarantees: pure; what several datasets have in common is said once, with their names.
+ * Guarantees: pure; a note shared by several datasets appears once, with their names.
  *
  * @module
  */
@@ -29,7 +29,7 @@ interface Trouble {
 const syncThem = (names: readonly string[]): string =>
   `sync ${names.map((name) => `-d ${shellWord(name)}`).join(" ")}`;
 
-/** How many datasets have a note of their own. */
+/** How many datasets get a separate note. */
 export function troubledRows(view: StatusView): number {
   return view.rows.filter((row) => troublesOf(row, view).length > 0).length;
 }
@@ -78,7 +78,7 @@ function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
   }
   if (localVersion !== null && idle) troubles.push(...diskTroubles(row));
   if (staleness.stale) troubles.push({ bad: true, text: staleness.text });
-  // Said already, where the last run ended in it.
+  // Already reported, if the last run ended in it.
   if (row.step === "not_on_hub" && lastOutcome === "not_found") return troubles;
   if (row.step === "not_on_hub") troubles.push({ bad: true, text: "the hub doesn't list it" });
   else if (localVersion === null) {

@@ -18,16 +18,16 @@ import { type Cell, type Colour, type Column, paint, renderTable, wrap } from ".
 import { shortTime, versionText } from "./version_text.ts";
 import stringWidth from "string-width";
 
-/** How a status is drawn. */
+/** Options for drawing a status. */
 export interface StatusStyle {
   colours: boolean;
-  /** Columns that there are; `Infinity` where nobody counts them. */
+  /** The available columns; `Infinity` = no limit. */
   width: number;
-  /** A command of this program with these words, as one types it. */
+  /** The command line of this program with these words. */
   command?: (words: string) => string;
 }
 
-/** A column, and which ones go first where there is too little room: the highest number. */
+/** A column; those with the highest number are dropped first if there is too little room. */
 interface StatusColumn extends Column {
   goes: number;
   cell: (row: StatusRow, view: StatusView) => Cell;
@@ -126,7 +126,7 @@ function verdictLine(view: StatusView, notes: readonly StatusNote[], colours: bo
   return one("green", "✓", `${which} up to date with the hub`);
 }
 
-/** What patches saved, where there were any. */
+/** What patches saved, if there were any. */
 function patchLine({ rows }: StatusView): string | undefined {
   const updates = rows.reduce((sum, { patchUpdates }) => sum + patchUpdates, 0);
   if (updates === 0) return undefined;
@@ -137,7 +137,7 @@ function patchLine({ rows }: StatusView): string | undefined {
 
 /** The table, with the zone of its times below. */
 function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
-  // A column of blanks would cost the room of one that says something.
+  // An empty column would take room from a useful one.
   const empty: Record<string, boolean> = {
     "next run": view.rows.every(({ nextRun }) => nextRun === null),
     "hub has": view.rows.every(({ hubVersion, localVersion }) =>

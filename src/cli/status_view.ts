@@ -2,8 +2,8 @@
  * What `datahubsync status` shows, gathered: configuration, state, history, manifests, the hub's
  * list, and the schedule.
  *
- * Guarantees: changes nothing; what can't be asked is said in the view, what isn't known is left
- * out. A state or a history that can't be read throws.
+ * Guarantees: changes nothing; failures to ask are in the view, unknown values are absent. An
+ * unreadable state or history throws.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import type { Catalog, CatalogEntry } from "../types.ts";
 import { findSchedules, isOfAnother, type Surroundings } from "./check/schedule_sources.ts";
 import { join } from "node:path";
 
-/** What came of asking the hub. */
+/** The result of asking the hub. */
 export type HubAnswer =
   | { kind: "not_asked" }
   | { kind: "asking" }
@@ -73,7 +73,7 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
     const since = runningSince(layout);
     if (since !== undefined) running.set(name, since);
     const disk = await diskOf(layout, state.get(name) ?? null);
-    // What a run is at isn't unfinished.
+    // A dataset that a run is syncing isn't unfinished.
     if (disk !== undefined && (since === undefined || disk.word !== "unfinished")) {
       disks.set(name, disk);
     }
@@ -100,7 +100,7 @@ export async function historyOf(config: Config): Promise<HistoryRecord[]> {
   }
 }
 
-/** Asks the hubs in their order until one answers; each has `patienceMs`. */
+/** Asks the hubs in order until one answers; each has `patienceMs`. */
 export async function askHubs(
   hubs: readonly { url: string; catalog(signal?: AbortSignal): Promise<Catalog> }[],
   options: { patienceMs: number; signal?: AbortSignal },

@@ -1,9 +1,9 @@
 /**
- * Draws on the whole screen, again and again, without flicker.
+ * Redraws the whole screen repeatedly, without flicker.
  *
- * Guarantees: one write a drawing, which overwrites the one before and clears only what it doesn't
- * cover; nothing is drawn below the screen's end. However it ends, the cursor and the screen that was
- * there are back, with the last drawing below.
+ * Guarantees: one write per frame, which overwrites the previous one and clears only what it
+ * doesn't cover; nothing is drawn below the screen's end. However it ends, cursor and screen are
+ * restored, with the last frame below.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface ScreenOptions {
 
 const ENTER = "\x1b[?1049h\x1b[?25l";
 const LEAVE = "\x1b[?25h\x1b[?1049l";
-/** Terminals that know it hold back what they show until the drawing is whole. */
+/** Synchronised output: terminals that support it show a frame only when it is complete. */
 const HOLD = "\x1b[?2026h";
 const SHOW = "\x1b[?2026l";
 

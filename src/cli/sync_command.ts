@@ -1,5 +1,5 @@
 /**
- * `datahubsync sync`: runs the engine over the configured datasets and says what came of it.
+ * `datahubsync sync`: syncs the configured datasets and reports the results.
  *
  * Guarantees: without a terminal and without `--verbose`, exit codes 0 and 4 come with no output at
  * all, so that cron sends no mail. `--json` prints one document on stdout, whatever happens.
@@ -22,7 +22,7 @@ import type { Terminal } from "./terminal.ts";
 import { isAwaited, parseWait, waitForPackages } from "./wait.ts";
 import { jsonText } from "../plain_text.ts";
 
-/** What `sync` may be told. */
+/** Options for `sync`. */
 export interface SyncOptions extends RunOptions {
   dryRun?: boolean;
   json?: boolean;
@@ -55,7 +55,7 @@ async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<numbe
   return await runSync(run, options, terminal, { after });
 }
 
-/** Syncs an open run's datasets and says what came of it; returns the exit code. */
+/** Syncs an open run's datasets and reports the results; returns the exit code. */
 export async function runSync(
   run: OpenRun,
   options: SyncOptions,
@@ -88,7 +88,7 @@ export async function runSync(
   run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
   const { hubsOf, statePath } = run;
   const onResult = async (result: SyncResult): Promise<void> => {
-    // What is waited for gets its line in the history when it is over.
+    // Datasets waited for get their history line at the end.
     if (waitMs > 0 && isAwaited(result)) return;
     await after?.keep(result);
   };

@@ -1,8 +1,8 @@
 /**
- * What `sync` says on stderr when it has ended.
+ * What `sync` prints on stderr at the end.
  *
- * Guarantees: one cause is said once, with all the datasets that it concerns. To whoever reads mail of
- * cron only failures are said; at a terminal also who holds a lock and why a package isn't ready.
+ * Guarantees: each cause is printed once, with all its datasets. In cron mail, only failures; at a
+ * terminal also who holds a lock and why a package isn't ready.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { SyncResult } from "../types.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText } from "../units.ts";
 
-/** Results that fail as long as nobody does anything about them. */
+/** Failures that persist until somebody acts. */
 function isFailure({ status, success }: SyncResult): boolean {
   return !success && !["package_not_ready", "locked", "interrupted", "planned"].includes(status);
 }

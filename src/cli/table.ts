@@ -17,7 +17,7 @@ export type Colour = "red" | "green" | "yellow" | "dim" | "bold";
 /** A cell: plain text, or text with a colour. */
 export type Cell = string | { text: string; colour: Colour };
 
-/** A column's heading and habits. */
+/** A column's heading and behaviour. */
 export interface Column {
   title: string;
   align?: "left" | "right";
@@ -25,11 +25,11 @@ export interface Column {
   flexible?: boolean;
 }
 
-/** How a table is drawn. */
+/** Options for a table. */
 export interface TableOptions {
   /** Whether colours are used; default false. */
   colours?: boolean;
-  /** Columns of the terminal; without it nothing is cut. */
+  /** The terminal's width in columns; without it nothing is cut. */
   width?: number;
 }
 
@@ -84,7 +84,7 @@ export function paint(text: string, colour: Colour | undefined): string {
   return `\x1b[${on}m${text}\x1b[${off}m`;
 }
 
-/** Takes columns off the widest flexible column until the table fits. */
+/** Narrows the widest flexible column until the table fits. */
 function shrink(widths: number[], columns: readonly Column[], width: number): void {
   const total = (): number =>
     widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
@@ -120,7 +120,7 @@ export function wrap(text: string, width: number): string[] {
   return line === "" ? lines : [...lines, line];
 }
 
-/** The text, or its beginning with `…`, in at most so many columns. */
+/** Truncates the text to at most `width` columns, with `…`. */
 export function cut(text: string, width: number): string {
   return stringWidth(text) <= width ? text : `${fitting(text, width - 1)}…`;
 }

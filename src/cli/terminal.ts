@@ -1,30 +1,29 @@
 /**
- * Where words go out: data on stdout, everything else on stderr.
+ * The program's output: data on stdout, everything else on stderr.
  *
- * Guarantees: a reader that has gone (a closed pipe) ends nothing and throws nothing, and neither
- * does anything about stderr: there is nobody left to tell. Data that a full disk keeps from
- * stdout is a StoreError. No control sequence gets out but the program's own colours, and what it
- * draws with.
+ * Guarantees: a closed pipe ends nothing and throws nothing, and neither does any fault of stderr:
+ * there is nobody left to tell. If a full disk keeps data from stdout, that is a StoreError. No
+ * control sequences are written but the program's own.
  *
  * @module
  */
 import { diskError } from "../fs/disk_error.ts";
 import { terminalText } from "../plain_text.ts";
 
-/** How a text is written. */
+/** Options for writing a text. */
 export interface WriteOptions {
   /** Whether it moves the cursor: only for a drawing whose words have been cleaned before. */
   moves?: boolean;
 }
 import { writeFully } from "../fs/whole_io.ts";
 
-/** The two ways out, and what is at their ends. */
+/** Both output streams, and what they are connected to. */
 export interface Terminal {
   /** Data that was asked for. Throws StoreError when it can't be written. */
   out(text: string, options?: WriteOptions): void;
   /** Everything that is said about it. */
   err(text: string, options?: WriteOptions): void;
-  /** From now on what is said shows no secret: `mask` takes them out of a text. */
+  /** From now on output shows no secrets: `mask` removes them from a text. */
   hide?(mask: (text: string) => string): void;
   /** A text without the secrets that were named to {@linkcode Terminal.hide}. */
   masked?(text: string): string;
@@ -78,7 +77,7 @@ export function writeWords(stream: Stream, text: string): void {
   try {
     writeAll(stream, text);
   } catch {
-    // Whoever would be told can't be reached.
+    // There is nobody left to tell.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * `datahubsync verify`: says whether the folders hold what the hub (or the manifest) says, and with
- * `--repair` mends them. A repair that changed something stands in the history as a sync does.
+ * `datahubsync verify`: compares the folders with the hub (or the manifest), and with `--repair`
+ * fixes them. A repair that changed something is recorded in the history like a sync.
  *
  * @module
  */
@@ -20,14 +20,14 @@ import { openRun, type RunOptions } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, countText } from "../units.ts";
 
-/** What `verify` may be told. */
+/** Options for `verify`. */
 export interface VerifyOptions extends RunOptions {
   repair?: boolean;
   offline?: boolean;
   json?: boolean;
 }
 
-/** What came of one dataset. */
+/** The result for one dataset. */
 interface VerifiedDataset {
   dataset: string;
   ok: boolean;
@@ -69,7 +69,7 @@ export async function verifyCommand(
       const use = { context: { ...context, hub, pace }, catalog, statePath, repair, onRepaired };
       return await verifyOne(dataset, use);
     } catch (error) {
-      // The hub's list is everybody's; an address is one dataset's.
+      // All datasets share the hub's list; an address belongs to one dataset.
       if (dataset.source === undefined) throw error;
       return unverified(dataset.name, error, context.clean);
     }

@@ -1,10 +1,10 @@
 /**
- * `--wait`: keeps asking for datasets whose package isn't ready, or is older than announced, also
- * when that older one has been taken.
+ * `--wait`: keeps asking for datasets whose package isn't ready or is older than announced, even if
+ * the older one has been synced.
  *
- * Guarantees: polite (15 s, growing to 5 min, spread by chance, so that many clients don't come at
- * once); only the datasets concerned are asked for again; a signal ends the waiting at once; the time
- * that was given is never exceeded by more than the last round.
+ * Guarantees: polite (15 s, growing to 5 min, with random jitter, so that many clients don't arrive
+ * at once); only the affected datasets are requested again; a signal ends the wait at once; the
+ * time limit is exceeded at most by the last round.
  *
  * @module
  */
@@ -18,9 +18,9 @@ const FIRST_MS = 15_000;
 const GROWTH = 1.5;
 const LONGEST_MS = 5 * 60_000;
 
-/** How to wait. */
+/** Options for waiting. */
 export interface WaitOptions {
-  /** How long in all, in ms. */
+  /** The total time limit, in ms. */
   waitMs: number;
   /** Syncs these datasets again. */
   again: (names: readonly string[]) => Promise<SyncResult[]>;
@@ -28,7 +28,10 @@ export interface WaitOptions {
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   signal: AbortSignal;
-  /** Told before each pause what is waited for, why, until when, and when the hub is asked next. */
+  /**
+   * Called before each pause with what it waits for, why, until when, and when it asks the hub
+   * next.
+   */
   onWait?: (message: string) => void;
 }
 
@@ -43,12 +46,12 @@ export function parseWait(text: string, option = "--wait"): number {
   });
 }
 
-/** Whether there is something to wait for: no package yet, or one that is behind its announcement. */
+/** Whether to wait: there is no package yet, or it is behind its announcement. */
 export function isAwaited({ status, announced }: SyncResult): boolean {
   return status === "package_not_ready" || (status === "success" && announced !== undefined);
 }
 
-/** The results, with those that weren't ready replaced by what became of them. */
+/** The results, with the ones that weren't ready replaced by their later results. */
 export async function waitForPackages(
   results: readonly SyncResult[],
   options: WaitOptions,
@@ -91,7 +94,7 @@ function whyOf(waiting: readonly SyncResult[]): string {
   return [...new Set(reasons)].join("; ");
 }
 
-/** The later result, with what the earlier rounds had done and cost. */
+/** The later result plus what the earlier rounds did and cost. */
 function joined(earlier: SyncResult | undefined, later: SyncResult): SyncResult {
   if (earlier === undefined) return later;
   const { startedAt, versionBefore } = earlier;
@@ -106,7 +109,7 @@ function joined(earlier: SyncResult | undefined, later: SyncResult): SyncResult 
     retries: added(earlier.retries, later.retries),
   };
   if (earlier.status !== "success") return { ...later, ...sums };
-  // What the first round brought stays brought when the next one finds nothing more.
+  // If the first round synced something, a later one without news doesn't undo its status.
   if (later.status === "package_not_ready") return { ...earlier, ...sums };
   if (later.status !== "up_to_date") return { ...later, ...sums };
   const { announced: _withdrawn, ...brought } = earlier;

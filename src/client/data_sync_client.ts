@@ -30,9 +30,9 @@ interface Turn extends Pick<Engine, "hubsOf"> {
 }
 
 /**
- * Keeps the datasets of one configuration in step with their hub. Its calls take turns: each waits
- * for the one before. Connections and workers are opened by the first call and kept until the client is
- * disposed of.
+ * Keeps the datasets of one configuration in sync with their hub. Its calls take turns: each waits
+ * for the one before. Connections and workers are opened by the first call and kept until the
+ * client is disposed of.
  *
  * @example Sync everything, and see what came of it
  * ```ts

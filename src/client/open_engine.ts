@@ -23,7 +23,7 @@ import { secretsOf } from "./secrets.ts";
 export interface EngineOptions {
   /** Stops what is under way. */
   signal: AbortSignal;
-  /** Default: nobody is told. */
+  /** Default: no reporter. */
   reporter?: Reporter;
   /** Told before the catalog is asked for again. */
   onCatalogRetry?: OnRetry;

@@ -1,5 +1,5 @@
 /**
- * Verifies one dataset and, when asked to, mends it: for the command and the library.
+ * Verifies one dataset and, if requested, repairs it: for the command and the library.
  *
  * Guarantees: always a result, never an exception; without `repair` nothing is changed.
  *
@@ -17,7 +17,7 @@ import type { Catalog, SyncResult } from "../types.ts";
 /**
  * What a verification found.
  *
- * @example Find and mend a damaged file
+ * @example Find and repair a damaged file
  * ```ts
  * import assert from "node:assert/strict";
  * import { DataSyncClient, LocalHub, parseConfig, type VerifyResult } from "@datahubsync/client";
@@ -33,9 +33,9 @@ import type { Catalog, SyncResult } from "../types.ts";
  * await Deno.writeTextFile(`${dir}/bars/sh600000.csv`, "oops");
  * const found: VerifyResult = await client.verify("bars");
  * assert.deepEqual(found.damaged, ["sh600000.csv"]);
- * const mended = await client.verify("bars", { repair: true });
- * assert.equal(mended.entriesRepaired, 1);
- * assert.equal(mended.success, true);
+ * const repaired = await client.verify("bars", { repair: true });
+ * assert.equal(repaired.entriesRepaired, 1);
+ * assert.equal(repaired.success, true);
  * await Deno.remove(dir, { recursive: true });
  * ```
  */
@@ -52,13 +52,13 @@ export interface VerifyResult {
   damaged: string[];
   /** Files that nobody names: yours, or removed upstream. They are no fault. */
   extra: string[];
-  /** Files fetched to mend what was missing or damaged. */
+  /** Files fetched to repair what was missing or damaged. */
   entriesRepaired: number;
   /** Bytes read from the disk. */
   bytesRead: number;
   /** Bytes received from the hub. */
   bytesDownloaded: number;
-  /** Why it couldn't be verified or mended, on one line. */
+  /** Why it couldn't be verified or repaired, on one line. */
   error?: string;
   /** What to do about it, when we know. */
   hint?: string;
@@ -115,7 +115,7 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   const result = resultOf(dataset.name, found);
   if (result.success || !repair || entry === undefined) return result;
   const state = await loadState(statePath);
-  const mended = await syncDataset({
+  const repaired = await syncDataset({
     dataset,
     entry,
     recorded: state.get(dataset.name) ?? null,
@@ -123,14 +123,14 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
     planOnly: false,
     facts: found.facts,
   }, context);
-  if (mended.status === "success") use.onRepaired?.({ ...mended, hub: context.hub.url });
+  if (repaired.status === "success") use.onRepaired?.({ ...repaired, hub: context.hub.url });
   return {
     ...result,
-    success: mended.success,
-    entriesRepaired: mended.entriesFetched,
-    bytesDownloaded: found.bytesDownloaded + mended.bytesDownloaded,
-    ...(mended.error !== undefined && { error: mended.error }),
-    ...(mended.hint !== undefined && { hint: mended.hint }),
+    success: repaired.success,
+    entriesRepaired: repaired.entriesFetched,
+    bytesDownloaded: found.bytesDownloaded + repaired.bytesDownloaded,
+    ...(repaired.error !== undefined && { error: repaired.error }),
+    ...(repaired.hint !== undefined && { hint: repaired.hint }),
   };
 }
 

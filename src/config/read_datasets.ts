@@ -59,7 +59,7 @@ function readDataset(
   { baseDir, folders }: { baseDir: string; folders: Folder[] },
 ): DatasetConfig {
   const name = section.need("name", datasetName, "the dataset's name on the hub") ?? "";
-  const expected = "the path of the folder that is kept in step";
+  const expected = "the path of the folder to keep up to date";
   const localDir = section.need("local_dir", pathFrom(baseDir, expected), expected);
   const written = section.setting("local_dir");
   if (localDir !== undefined && written !== undefined) {

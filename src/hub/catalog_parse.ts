@@ -164,7 +164,7 @@ function checkCount(count: number): void {
   throw new HubError("not_catalog", `the hub lists ${count} datasets`, {
     expected: `at most ${MOST_ENTRIES}`,
     found: count,
-    hint: "check hub.url: no hub has so many",
+    hint: "check hub.url: no hub has that many",
   });
 }
 

@@ -12,7 +12,7 @@
 import { DataHubSyncError, HubError, InterruptedError, messageOf, redactUrl } from "../errors.ts";
 import { tlsError } from "./tls_error.ts";
 
-/** Turns whatever `fetch` or the reading of a body threw into an error of ours. */
+/** Turns an error from `fetch` or from reading a body into one of this program's errors. */
 export function classifyFetchError(error: unknown, url: string | URL): DataHubSyncError {
   // Ours come back through `AbortSignal`: the watchdog's `stalled`, the caller's `interrupted`.
   if (error instanceof DataHubSyncError) return error;

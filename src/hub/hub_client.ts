@@ -27,7 +27,10 @@ import { TimeLimit } from "./time_limit.ts";
  * takes 15 s and 0.6 GB; 60 MB of it took minutes, and 256 MB ended the program.
  */
 const MOST_CATALOG_BYTES = 16 << 20;
-/** A catalog may take so many times `hub.timeout` in all: one that drips would hold a run for ever. */
+/**
+ * A catalog may take this many times `hub.timeout` in total: one that drips bytes could hold up a
+ * run for ever.
+ */
 const CATALOG_TIMEOUTS = 4;
 
 /** How to talk to a hub. */

@@ -22,7 +22,7 @@ export type { FetchOutcome, PackageContext, PackageRequest, PackageSink };
 
 /** A package on a hub. */
 export class RemotePackage {
-  /** Where it is asked for, every time anew. */
+  /** Where to request it, determined afresh each time. */
   readonly url: string;
   readonly #context: PackageContext;
   #foreign = false;

@@ -45,7 +45,7 @@ export interface RetryPolicy {
   onRetry?: OnRetry;
   /** How many milliseconds the waits in a row must come to before an error like this one is final. */
   leastWaitMs?(error: unknown): number;
-  /** Whether the failed try got something done (bytes that count); starts the count anew. */
+  /** Whether the failed attempt made progress (received useful bytes); resets the count. */
   progressed?(error: unknown): boolean;
 }
 

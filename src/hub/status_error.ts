@@ -36,7 +36,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
   if (redirected && (status === 403 || status === 404 || status === 410)) {
     return new HubError("redirect", `the redirect's target ${said}`, {
       ...evidence,
-      hint: "a signed link may have expired: it is asked for anew",
+      hint: "a signed link may have expired: it is requested again",
     });
   }
   if (status === 429 || status === 503) {

@@ -1,6 +1,6 @@
 /**
- * Places verified packages in a site: a static tree that any web server, object store or CDN
- * serves as a hub, with no program of ours in the path.
+ * Places verified packages in a site: a static tree that any web server, object store or CDN serves
+ * as a hub, with no program of this project in the path.
  *
  * Guarantees: a reader sees the old catalog or the new, and each one's packages are there and whole:
  * the package comes first, the catalog last, replaced packages stay for `keepHours`. Several

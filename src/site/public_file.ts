@@ -35,7 +35,7 @@ export async function writePublicFile(
 ): Promise<void> {
   const { durable, now } = options;
   const seconds = await timeAfter(path, now);
-  // Written under a name of ours first: nobody sees the new text with the wrong mode or time.
+  // Written under a temporary name first, so that nobody sees the new text with the wrong mode or time.
   const fresh = temporaryNameFor(path);
   try {
     await writeFileAtomic(fresh, text, { durable });

@@ -145,7 +145,7 @@ class Gathering {
       }
       if (verdict === "plan_again") continue;
       if (round >= MOST_ROUNDS) throw verdict;
-      reporter.debug(dataset.name, `planning anew: ${verdict.message}`);
+      reporter.debug(dataset.name, `planning again: ${verdict.message}`);
       look = await this.#lookAgain(look, verdict);
     }
   }

@@ -165,7 +165,7 @@ const MISTAKES: [text: string, ...problems: string[]][] = [
   ],
   [
     HUB + "datasets:\n  - name: a\n    local_dir: $HOME/data\n",
-    "5:16 `datasets[1].local_dir`: expected the path of the folder that is kept in step written in " +
+    "5:16 `datasets[1].local_dir`: expected the path of the folder to keep up to date written in " +
     'full, or with `~/` for your home: only the shell knows $HOME, found "$HOME/data"',
   ],
 ];

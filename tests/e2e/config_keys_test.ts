@@ -543,7 +543,7 @@ const notify = (...lines: string[]): { more: string[] } => ({
 
 keyTest(
   ["notify.on", "notify.targets[].type", "notify.targets[].url", "notify.targets[].secret"],
-  "say who is told what",
+  "configure notifications",
   async () => {
     await using there = receiver();
     const plain = `targets: [{ type: webhook, url: "${there.url}" }]`;

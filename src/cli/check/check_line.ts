@@ -1,13 +1,13 @@
 /**
- * What a check says: one line, with a remedy to type where something isn't right.
+ * The result of a check: one line, with a remedy to type if something is wrong.
  *
  * @module
  */
 
-/** Right, worth a look, or wrong. */
+/** Right, a warning, or wrong. */
 export type CheckVerdict = "ok" | "warning" | "error";
 
-/** The rooms of a report, in its order. */
+/** The sections of a report, in order. */
 export const AREAS = {
   program: "Program",
   config: "Configuration",

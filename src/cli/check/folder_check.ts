@@ -86,7 +86,7 @@ async function writability(layout: Layout, context: CheckContext): Promise<Check
     const what = place === data
       ? `${shown} can't be written to`
       : `${shown} can't be made in ${place}`;
-    return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, mend())];
+    return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, remedy())];
   }
   return [
     fine(
@@ -96,7 +96,7 @@ async function writability(layout: Layout, context: CheckContext): Promise<Check
     ...locks(probe.locks, place),
   ];
 
-  function mend(): string {
+  function remedy(): string {
     if (probe.writable || probe.error.code !== "no_permission") {
       return probe.writable ? "" : probe.error.hint ?? `ls -ld ${shellWord(place)}`;
     }
@@ -141,7 +141,9 @@ function workPlace(layout: Layout, dataset: DatasetConfig, context: CheckContext
   return report("folder.work", `${wrong}: ${dirname(localDir)} can't be written to`, make);
 }
 
-/** Bind mounts share the device's number, and then the parent's rights tell nothing: both count. */
+/**
+ * Bind mounts share the device number, and then the parent's permissions say nothing: both count.
+ */
 function isMount(path: string): boolean {
   try {
     const name = `.${crypto.randomUUID()}.tmp`;
@@ -180,8 +182,8 @@ async function unfinished(
     return [warning(
       "folder.locks",
       holder === undefined
-        ? "another run is at it now"
-        : `another run is at it now: process ${holder.pid} on ${holder.host}`,
+        ? "another run is syncing it now"
+        : `another run is syncing it now: process ${holder.pid} on ${holder.host}`,
       holder === undefined
         ? `see whose it is: fuser -v ${shellWord(layout.lock)}`
         : `see it: ps -fp ${holder.pid}`,

@@ -82,7 +82,7 @@ async function resolves(
     return failure(
       "hub.dns",
       `the name ${hostname} can't be resolved (${code})`,
-      `correct ${writtenIn(url, proxy, context)}, or mend DNS until this prints an address: ` +
+      `correct ${writtenIn(url, proxy, context)}, or fix DNS until this prints an address: ` +
         `getent hosts ${shellWord(hostname)}`,
     );
   }

@@ -1,5 +1,5 @@
 /**
- * Why a hub that takes connections gives no catalog, and what to do about it.
+ * Why a hub that accepts connections returns no catalog, and what to do about it.
  *
  * @module
  */

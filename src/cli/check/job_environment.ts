@@ -34,7 +34,7 @@ export function checkJobEnvironment(schedule: Schedule, context: CheckContext): 
   return lines;
 }
 
-/** Variables of ours that the configuration names outside of comments. */
+/** This program's variables that the configuration names outside comments. */
 function namedIn(yaml: string): string[] {
   const text = yaml.replace(/(^|\s)#.*$/gm, "");
   return ENV_NAMES.filter((name) => text.includes(`\${${name}}`));

@@ -41,7 +41,7 @@ function proxyLine(url: string, { machine }: CheckContext): CheckLine {
   );
 }
 
-/** Variables that don't do what they look like: one for all hubs is enough. */
+/** Variables without the effect they seem to have; reported once for all hubs. */
 function oddLines(urls: readonly string[], { env }: CheckContext["machine"]): CheckLine[] {
   const odd = new Map(
     urls.flatMap((url) => oddProxies(url, env).map((one) => [one.variable, one])),

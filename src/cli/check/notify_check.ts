@@ -42,7 +42,7 @@ const SERVICES: Readonly<Record<string, { host: string; form: RegExp; needs: str
 export async function checkNotify(context: CheckContext): Promise<CheckLine[]> {
   const { config } = context;
   const { targets, on } = config.notify;
-  if (targets.length === 0) return [fine("notify.targets", "nobody is told of failures")];
+  if (targets.length === 0) return [fine("notify.targets", "nobody is notified of failures")];
   if (on.length === 0) {
     const text = "notify.on is empty: its targets are never told anything";
     return [warning("notify.targets", text, `set notify.on in ${config.path}: on: [failure]`)];

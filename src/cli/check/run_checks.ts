@@ -2,8 +2,8 @@
  * All checks, in their order.
  *
  * Guarantees: changes nothing but one hidden file in a folder, made and removed to try writing and
- * locking; asks each hub for its catalog and one hub for one directory a dataset. A check that
- * breaks is a line of the report, and the others go on.
+ * locking; asks each hub for its catalog, and one hub for one directory per dataset. A check that
+ * crashes is a line of the report, and the others go on.
  *
  * @module
  */
@@ -133,7 +133,7 @@ async function askHubs(
       const found = await checkDataset({ dataset, ...reached, recorded }, context);
       about.sizes.set(dataset.name, found.size);
       lines.push(...aboutDataset(dataset.name, found.lines));
-      // One clock is told of once.
+      // A shared clock is reported once.
       if (lines.every(({ check }) => check !== "hub.timezone")) lines.push(...found.hub ?? []);
     }
     return lines;
@@ -178,7 +178,7 @@ async function askAddresses(
   return lines;
 }
 
-/** With several hubs, one that fails is made up for by one that answers. */
+/** With several hubs, one that answers makes up for one that fails. */
 function tell(
   line: CheckLine,
   { context, index, replaced }: { context: CheckContext; index: number; replaced: boolean },

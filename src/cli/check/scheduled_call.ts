@@ -1,5 +1,6 @@
 /**
- * What a scheduled call of ours calls: which file, and which configuration that will read.
+ * Resolves a scheduled call of this program: which file it runs, and which configuration that will
+ * read.
  *
  * Guarantees: the program is looked for as the shell does, the configuration as the program itself
  * does; what can't be known from here throws NotUnderstood.
@@ -32,7 +33,7 @@ export interface ScheduledCall {
 /** What Debian's cron gives a job, whoever's it is. */
 export const CRON_PATH = "/usr/bin:/bin";
 
-/** Whether a word names us, or a script that counts as ours. */
+/** Whether a word names this program, or a script that counts as it. */
 export function isOurs(scripts: readonly string[]) {
   return (word: string): boolean => basename(word) === "datahubsync" || scripts.includes(word);
 }
@@ -54,7 +55,7 @@ export function mentionsUs(command: string): boolean {
   return /(?:^|[\s/'"=(`;&|])datahubsync(?=$|[\s'");&|`])/.test(command);
 }
 
-/** What a call calls, and as whom. Throws NotUnderstood. */
+/** Resolves a call and its user. Throws NotUnderstood. */
 export async function describeCall(
   call: JobCall,
   scripts: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * The state: readable, writable, and in step with what each dataset's manifest and folder say.
+ * The state: readable, writable, and consistent with each dataset's manifest and folder.
  *
  * @module
  */

@@ -14,7 +14,7 @@ Deno.test("--check tells a name that can't be resolved", async () => {
     check: "hub.dns",
     verdict: "error",
     message: /^the name no-such-hub\.invalid can't be resolved \(E?[A-Z_]+\)$/,
-    remedy: `correct hub.url in ${place.config}, or mend DNS until this prints an address: ` +
+    remedy: `correct hub.url in ${place.config}, or fix DNS until this prints an address: ` +
       "getent hosts no-such-hub.invalid",
   });
 });

@@ -95,14 +95,14 @@ Deno.test("--check tells a file above the folder", async () => {
   });
 });
 
-Deno.test("--check tells another run that is at it", async () => {
+Deno.test("--check tells another run that is syncing it", async () => {
   await using place = await healthyPlace();
   const layout = await resolveLayout(place.data);
   using _lock = await acquireLock(layout.lock, { clock: Date.now, hostname: "here", pid: 4711 });
   await assertTold(place, {
     check: "folder.locks",
     verdict: "warning",
-    message: /: another run is at it now: process 4711 on here$/,
+    message: /: another run is syncing it now: process 4711 on here$/,
     remedy: "see it: ps -fp 4711",
   });
 });
@@ -116,7 +116,7 @@ Deno.test("--check tells another run that hasn't said its name", async () => {
   await assertTold(place, {
     check: "folder.locks",
     verdict: "warning",
-    message: /: another run is at it now$/,
+    message: /: another run is syncing it now$/,
     remedy: `see whose it is: fuser -v ${layout.lock}`,
   });
 });
