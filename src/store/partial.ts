@@ -37,7 +37,7 @@ const SAVE_EVERY_MS = 250;
 const KIND: SealKind = { what: "map of the partial", format: 1 };
 
 /** An open partial. */
-export class Partial implements Disposable {
+export class PartialPackage implements Disposable {
   readonly #layout: Layout;
   readonly #file: Deno.FsFile;
   readonly #now: () => number;
@@ -58,9 +58,9 @@ export class Partial implements Disposable {
   }
 
   /** Opens the partial that an earlier run left, or an empty one. Throws StoreError. */
-  static async open(layout: Layout, options: { now: () => number }): Promise<Partial> {
+  static async open(layout: Layout, options: { now: () => number }): Promise<PartialPackage> {
     const opened = await openSealed(layout.partialMap, KIND);
-    const partial = new Partial(layout, options.now);
+    const partial = new PartialPackage(layout, options.now);
     if (opened.state === "sound") partial.#restore(opened.value);
     return partial;
   }

@@ -10,7 +10,7 @@ import { InterruptedError } from "../errors.ts";
 import { flushAtOnceFrom } from "../fs/flush.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
 import type { Layout } from "../store/layout.ts";
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import type { StagingNames } from "../store/staging.ts";
 import { type BadEntry, Extraction } from "./extraction.ts";
@@ -24,7 +24,7 @@ import type { SyncContext } from "./sync_context.ts";
 export interface RoundInput {
   plan: Plan;
   layout: Layout;
-  partial: Partial;
+  partial: PartialPackage;
   remote: RemotePackage;
   names: StagingNames;
   /** The strong ETag that answers must have, or `null`. */

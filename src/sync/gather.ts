@@ -16,7 +16,7 @@ import { HubError } from "../errors.ts";
 import { flushAtOnceFrom } from "../fs/flush.ts";
 import { sizeOf } from "../ranges.ts";
 import { unplaceable } from "../store/disk_names.ts";
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import {
   isUnproven,
@@ -301,7 +301,7 @@ class Gathering {
    * Downloads and extracts what is planned; the result holds the error if the package must be
    * looked at again.
    */
-  async #fetch(plan: Plan, at: { look: Look; partial: Partial }): Promise<Verdict> {
+  async #fetch(plan: Plan, at: { look: Look; partial: PartialPackage }): Promise<Verdict> {
     const { steps } = plan;
     const { partial } = at;
     const { due } = this.#proof;
@@ -319,7 +319,7 @@ class Gathering {
   }
 
   /** Checks the announced digest; a package with another one leaves nothing behind. */
-  async #prove(partial: Partial): Promise<void> {
+  async #prove(partial: PartialPackage): Promise<void> {
     const { digest } = this.#input.entry;
     if (
       digest === undefined ||
@@ -337,7 +337,10 @@ class Gathering {
   }
 
   /** Runs one round of downloading and extracting. */
-  async #round(plan: Plan, { look, partial }: { look: Look; partial: Partial }): Promise<Verdict> {
+  async #round(
+    plan: Plan,
+    { look, partial }: { look: Look; partial: PartialPackage },
+  ): Promise<Verdict> {
     const { etag, etagIsWeak } = look.head;
     const { bad, stopped } = await fetchEntries({
       ...this.#input,

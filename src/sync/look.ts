@@ -10,7 +10,7 @@ import type { DatasetConfig } from "../config/config.ts";
 import { HubError } from "../errors.ts";
 import type { PackageHead } from "../hub/package_head.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import type { Located } from "../grown/estimate.ts";
 import type { CatalogEntry } from "../types.ts";
 import { entryEnds } from "../zip/entry_ends.ts";
@@ -30,7 +30,7 @@ export interface LookInput {
   entry: CatalogEntry;
   remote: RemotePackage;
   /** Without it, the bytes read aren't kept. */
-  partial: Partial | undefined;
+  partial: PartialPackage | undefined;
   /** Files in the manifest, and their bytes; 0 = none. */
   knownFiles: number;
   knownBytes: number;

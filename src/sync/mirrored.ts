@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import type { CatalogEntry } from "../types.ts";
 import type { Gathered } from "./gather.ts";
 import type { SyncContext } from "./sync_context.ts";
@@ -12,7 +12,7 @@ import type { SyncContext } from "./sync_context.ts";
 /** Places the whole package; the partial is moved there. Throws StoreError. */
 export async function feedMirror(
   entry: CatalogEntry,
-  what: { partial: Partial; gathered: Gathered; version: string | null },
+  what: { partial: PartialPackage; gathered: Gathered; version: string | null },
   { mirror, clock, sync: { durable }, reporter }: SyncContext,
 ): Promise<void> {
   if (mirror === undefined) return;

@@ -9,13 +9,13 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { HubError } from "../errors.ts";
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import type { Digest } from "../types.ts";
 
 const PIECE = 4 << 20;
 
 /** Throws HubError `changed` if the partial, which holds the whole package, has another digest. */
-export async function checkDigest(partial: Partial, digest: Digest): Promise<void> {
+export async function checkDigest(partial: PartialPackage, digest: Digest): Promise<void> {
   const hash = createHash(digest.algorithm);
   const { total } = partial.key;
   for (let start = 0; start < total; start += PIECE) {

@@ -15,7 +15,7 @@ import type { Located } from "../grown/estimate.ts";
 import { isRetriable } from "../hub/retriable.ts";
 import type { Segment } from "../patch/compose.ts";
 import type { Layout } from "../store/layout.ts";
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import { PatchFolder } from "../store/patch_folder.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import type { StagingNames } from "../store/staging.ts";
@@ -45,7 +45,7 @@ export interface PatchWork {
   onDisk: ReadonlyMap<string, DiskFact>;
   staged: ReadonlyMap<string, DiskFact>;
   names: StagingNames;
-  partial: Partial;
+  partial: PartialPackage;
   onVerified: (step: Step, fact: DiskFact) => void;
 }
 

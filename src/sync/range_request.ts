@@ -16,14 +16,14 @@ import { rangesToBlame } from "../hub/ranges_to_blame.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
 import type { FetchOutcome } from "../hub/package_request.ts";
 import { sizeOf } from "../ranges.ts";
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import type { Range } from "../types.ts";
 import { type HubPace, WORTH_MANY_RANGES } from "./hub_pace.ts";
 
 /** Options for requests. */
 export interface RequestContext {
   remote: RemotePackage;
-  partial: Partial;
+  partial: PartialPackage;
   pace: HubPace;
   /** The ETag that came with the package's directory, if it was a strong one. */
   etag: string | null;

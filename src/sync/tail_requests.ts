@@ -17,7 +17,7 @@ import type { RemotePackage } from "../hub/remote_package.ts";
 import { isRetriable } from "../hub/retriable.ts";
 import { withRetries } from "../hub/retry.ts";
 import { RangeSet } from "../ranges.ts";
-import type { Partial } from "../store/partial.ts";
+import type { PartialPackage } from "../store/partial.ts";
 import type { Range } from "../types.ts";
 import type { RetryOptions } from "./fill.ts";
 import type { HubPace } from "./hub_pace.ts";
@@ -27,7 +27,7 @@ import { roomOn } from "./room.ts";
 export interface TailContext {
   remote: RemotePackage;
   /** Where the whole package goes if it comes; without it only ranges are accepted. */
-  partial: Partial | undefined;
+  partial: PartialPackage | undefined;
   pace: HubPace;
   retry: RetryOptions;
   signal: AbortSignal;
@@ -197,12 +197,12 @@ function noRanges(): HubError {
 }
 
 /** The space that a package may take: what is free plus what an earlier attempt already uses. */
-async function roomBeside(partial: Partial, reserve: number | "auto"): Promise<number> {
+async function roomBeside(partial: PartialPackage, reserve: number | "auto"): Promise<number> {
   const { bytes } = await roomOn(partial.path, reserve);
   return bytes + partial.have.size;
 }
 
-function tooLong(partial: Partial, { expected, room }: { expected?: number; room: number }) {
+function tooLong(partial: PartialPackage, { expected, room }: { expected?: number; room: number }) {
   const what = expected === undefined ? "has no end that the disk has room for" : "doesn't fit";
   return new StoreError("disk_full", `The package that the hub sends ${what}`, {
     path: partial.path,

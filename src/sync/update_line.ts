@@ -12,7 +12,7 @@ import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
-import { Partial } from "../store/partial.ts";
+import { PartialPackage } from "../store/partial.ts";
 import { PatchFolder } from "../store/patch_folder.ts";
 import { rememberPlace } from "../store/places.ts";
 import { publish } from "../store/publish.ts";
@@ -84,7 +84,7 @@ export class UpdateLine {
       const lacking = await lackingIn(layout.work);
       if (lacking.length > 0) this.#running.warn(`its file system ${lacking.join("; it ")}`);
     }
-    using partial = await Partial.open(layout, { now: this.#context.clock });
+    using partial = await PartialPackage.open(layout, { now: this.#context.clock });
     try {
       return await this.#fillAndPublish(entry, { layout, partial, before });
     } catch (error) {
@@ -95,7 +95,7 @@ export class UpdateLine {
 
   async #fillAndPublish(
     entry: CatalogEntry,
-    place: { layout: Layout; partial: Partial; before: Manifest | undefined },
+    place: { layout: Layout; partial: PartialPackage; before: Manifest | undefined },
   ): Promise<Status> {
     const { layout, partial, before } = place;
     const { sync, onStep } = this.#context;

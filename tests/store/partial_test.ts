@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { RangeSet } from "../../src/ranges.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
-import { Partial } from "../../src/store/partial.ts";
+import { PartialPackage } from "../../src/store/partial.ts";
 import { testClock } from "../support/clock.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -16,7 +16,7 @@ async function layoutIn(path: string): Promise<Layout> {
   return layout;
 }
 
-Deno.test("Partial gives back what was written, and knows what that is", async () => {
+Deno.test("PartialPackage gives back what was written, and knows what that is", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
   const content = Uint8Array.from({ length: 1000 }, (_, at) => at & 255);
@@ -24,7 +24,7 @@ Deno.test("Partial gives back what was written, and knows what that is", async (
     .map(([start, length]) => ({ start, end: Math.min(1000, start + length) }));
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
-      using partial = await Partial.open(layout, { now });
+      using partial = await PartialPackage.open(layout, { now });
       partial.drop();
       partial.begin(KEY);
       for (const { start, end } of pieces) partial.write(start, content.subarray(start, end));
@@ -34,7 +34,7 @@ Deno.test("Partial gives back what was written, and knows what that is", async (
         assert.equal(Buffer.compare(bytes, content.subarray(range.start, range.end)), 0);
       }
       partial.save();
-      using again = await Partial.open(layout, { now });
+      using again = await PartialPackage.open(layout, { now });
       again.begin(KEY);
       assert.deepEqual(again.have.ranges, partial.have.ranges);
     }),
@@ -42,12 +42,12 @@ Deno.test("Partial gives back what was written, and knows what that is", async (
   );
 });
 
-Deno.test("Partial.begin() goes on with the same package and drops another's bytes", async () => {
+Deno.test("PartialPackage.begin() goes on with the same package and drops another's bytes", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
   const bytes = new Uint8Array(100).fill(1);
   const left = async (then: typeof KEY | { fingerprint: null; total: number }) => {
-    using partial = await Partial.open(layout, { now });
+    using partial = await PartialPackage.open(layout, { now });
     partial.begin(KEY);
     partial.write(5, bytes);
     partial.begin(then);
@@ -60,10 +60,10 @@ Deno.test("Partial.begin() goes on with the same package and drops another's byt
   assert.equal((await Deno.stat(layout.partial)).size, 0, "the room is given back");
 });
 
-Deno.test("Partial keeps what came before its directory was known", async () => {
+Deno.test("PartialPackage keeps what came before its directory was known", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
-  using partial = await Partial.open(layout, { now });
+  using partial = await PartialPackage.open(layout, { now });
   partial.begin({ fingerprint: null, total: 1000 });
   partial.write(0, new Uint8Array(400));
   partial.begin(KEY);
@@ -72,14 +72,14 @@ Deno.test("Partial keeps what came before its directory was known", async () => 
   assert.equal(partial.have.size, 0);
 });
 
-Deno.test("Partial saves its map by bytes and by time, so that a kill costs little", async () => {
+Deno.test("PartialPackage saves its map by bytes and by time, so that a kill costs little", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
   const clock = testClock();
-  using partial = await Partial.open(layout, { now: clock });
+  using partial = await PartialPackage.open(layout, { now: clock });
   partial.begin({ ...KEY, total: 100 << 20 });
   const onDisk = async () => {
-    using other = await Partial.open(layout, { now: clock });
+    using other = await PartialPackage.open(layout, { now: clock });
     return other.have.size;
   };
   partial.write(0, new Uint8Array(1000));
@@ -94,31 +94,31 @@ Deno.test("Partial saves its map by bytes and by time, so that a kill costs litt
   assert.equal(await onDisk(), 2010 + (3 << 20));
 });
 
-Deno.test("Partial.forget() has bytes fetched again, also after a restart", async () => {
+Deno.test("PartialPackage.forget() has bytes fetched again, also after a restart", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
   {
-    using partial = await Partial.open(layout, { now });
+    using partial = await PartialPackage.open(layout, { now });
     partial.begin(KEY);
     partial.write(0, new Uint8Array(500));
     partial.forget({ start: 100, end: 200 });
   }
-  using again = await Partial.open(layout, { now });
+  using again = await PartialPackage.open(layout, { now });
   assert.deepEqual(again.have.ranges, [{ start: 0, end: 100 }, { start: 200, end: 500 }]);
 });
 
-Deno.test("Partial never believes a map beyond its file, or one that is damaged", async () => {
+Deno.test("PartialPackage never believes a map beyond its file, or one that is damaged", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
   const fill = async () => {
-    using partial = await Partial.open(layout, { now });
+    using partial = await PartialPackage.open(layout, { now });
     partial.begin(KEY);
     partial.write(0, new Uint8Array(300));
     partial.write(600, new Uint8Array(300));
     partial.save();
   };
   const opened = async () => {
-    using partial = await Partial.open(layout, { now });
+    using partial = await PartialPackage.open(layout, { now });
     partial.begin(KEY);
     return partial.have.ranges;
   };
@@ -140,10 +140,10 @@ Deno.test("Partial never believes a map beyond its file, or one that is damaged"
   }
 });
 
-Deno.test("Partial.remove() leaves neither the file nor the map", async () => {
+Deno.test("PartialPackage.remove() leaves neither the file nor the map", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
-  using partial = await Partial.open(layout, { now });
+  using partial = await PartialPackage.open(layout, { now });
   partial.begin(KEY);
   partial.write(0, new Uint8Array(10));
   partial.save();
@@ -152,10 +152,10 @@ Deno.test("Partial.remove() leaves neither the file nor the map", async () => {
   partial.remove();
 });
 
-Deno.test("Partial.remove() gives the room back although others have the file open", async () => {
+Deno.test("PartialPackage.remove() gives the room back although others have the file open", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
-  using partial = await Partial.open(layout, { now });
+  using partial = await PartialPackage.open(layout, { now });
   partial.begin(KEY);
   partial.write(0, new Uint8Array(1 << 20));
   using worker = await Deno.open(layout.partial);
@@ -163,11 +163,11 @@ Deno.test("Partial.remove() gives the room back although others have the file op
   assert.equal((await worker.stat()).size, 0);
 });
 
-Deno.test("Partial.remove() spares a file that was given away", async () => {
+Deno.test("PartialPackage.remove() spares a file that was given away", async () => {
   for (const give of [Deno.link, Deno.rename]) {
     await using temp = await tempDir();
     const layout = await layoutIn(temp.path);
-    using partial = await Partial.open(layout, { now });
+    using partial = await PartialPackage.open(layout, { now });
     partial.begin(KEY);
     partial.write(0, new Uint8Array(10));
     await give(layout.partial, temp.at("given"));
@@ -176,10 +176,10 @@ Deno.test("Partial.remove() spares a file that was given away", async () => {
   }
 });
 
-Deno.test("Partial is sparse and for its owner only", async () => {
+Deno.test("PartialPackage is sparse and for its owner only", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
-  using partial = await Partial.open(layout, { now });
+  using partial = await PartialPackage.open(layout, { now });
   partial.begin({ ...KEY, total: 2 ** 33 });
   partial.write(2 ** 33 - 10, new Uint8Array(10).fill(7));
   const info = await Deno.stat(layout.partial);
