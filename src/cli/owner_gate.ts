@@ -136,7 +136,10 @@ export function remedyFor(
   { user, trusts }: Pick<Judgement, "user" | "trusts">,
   config: Config,
 ): string {
-  const commands = findings.flatMap(({ remedy }) => remedy ?? []);
+  // What lies in a folder that is moved away goes with it.
+  const moved = findings.filter(({ remedy }) => remedy?.includes("mv ")).map(({ path }) => path);
+  const commands = findings.filter(({ path }) => !moved.some((one) => path.startsWith(`${one}/`)))
+    .flatMap(({ remedy }) => remedy ?? []);
   const open = findings.filter(({ remedy }) => remedy === undefined).map(({ path }) => path);
   if (open.length === 0) return commands.join(" && ");
   const canAppend = user === 0 && trusts && config.trustedFolders.length === 0 &&

@@ -45,7 +45,9 @@ export function passSiteGate(sites: readonly string[], options: SiteGateOptions)
     const whom = uid === 0 ? " as root" : "";
     throw new StoreError("unsafe_owner", `Not run${whom}: ${sentence(first)}`, {
       path: first.path,
-      hint: hintFor(first, options.args ?? Deno.args),
+      hint: sites.some((site) => first.path.startsWith(`${resolve(site)}/`)) && first.remedy
+        ? first.remedy
+        : hintFor(first, options.args ?? Deno.args),
     });
   }
   for (const finding of findings) options.warn(sentence(finding));

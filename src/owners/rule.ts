@@ -140,7 +140,7 @@ export function judge(places: readonly Place[], by: Judge): Finding[] {
         path: seen.path,
         itself,
         weight,
-        ...say(seen, flaw, by, { role: place.role, itself }),
+        ...say(seen, flaw, by, { role: place.role, itself, planted: isPlanted(seen, place) }),
       });
     });
   }
@@ -149,6 +149,13 @@ export function judge(places: readonly Place[], by: Judge): Finding[] {
     ...all.filter(({ weight }) => weight === "refused"),
     ...all.filter(({ weight }) => weight === "warning"),
   ];
+}
+
+/** Whether it is a site's own folder, or a link in its place, that a site's owner didn't make. */
+function isPlanted({ path, kind }: Seen, place: Place): boolean {
+  if (path !== place.path || (place.role !== "mirror" && place.role !== "site")) return false;
+  return /\/\.datahubsync(?:\/|$)/.test(path) ||
+    (kind === "link" && /\/(?:api|package|patch)$/.test(path));
 }
 
 type Flaw = "owner" | "everybody" | "group";
@@ -189,14 +196,14 @@ function say(
   { path, uid, gid, mode }: Seen,
   flaw: Flaw,
   { accounts, uid: runner, typist }: Judge,
-  { role, itself }: { role: Role; itself: boolean },
+  { role, itself, planted }: { role: Role; itself: boolean; planted: boolean },
 ): { text: string; remedy?: string } {
   const sudo = typist === 0 ? "" : "sudo ";
   if (flaw === "owner") {
     const text = `${path} belongs to ${accounts.userName(uid)}`;
-    if (!itself) return { text };
+    if (!itself && !planted) return { text };
     // Anything that somebody else prepared there is never used.
-    const remedy = role === "work"
+    const remedy = role === "work" || planted
       ? `${sudo}mv ${shellWord(path)} ${shellWord(`${path}.old`)}`
       : `${sudo}chown -h ${ownerWord(accounts, runner)} ${shellWord(path)}`;
     return { text, remedy };

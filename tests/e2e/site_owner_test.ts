@@ -43,6 +43,12 @@ for (const [what, plant] of Object.entries(PLANTED)) {
     assert.equal(code, 3, stderr);
     assert.match(stderr, /^error: Not run as root: \/srv\/hub\/\S+ belongs to eve/m);
     assert.equal(await at.sh("ls -A /srv/kept"), "file\n");
+    const remedy = /^hint: (mv .*)$/m.exec(stderr)?.[1];
+    assert.ok(remedy, stderr);
+    await at.sh(remedy);
+    const again = await at.datahubsync(PACK);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal(await at.sh("ls -A /srv/kept"), "file\n");
   });
 }
 
@@ -78,4 +84,19 @@ borderTest("root packs nothing that somebody else's configuration names", async 
   assert.equal(code, 3, stderr);
   assert.match(stderr, /Not run as root: \/srv\/hub\.yaml belongs to eve: the configuration/);
   assert.equal(await at.sh("ls -A /srv/hub"), "");
+});
+
+borderTest("root mirrors nothing into its mirror where eve put a link", async (at) => {
+  await attack(at, PLANTED["a link for the packages on their way in"]!);
+  await at.sh("chown root: /srv/hub; rm -rf /srv/data/*");
+  await at.configure({ more: ["mirror: { dir: /srv/hub }"] });
+  const { code, stderr } = await at.datahubsync(["sync"]);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /Not run as root: \/srv\/hub\/\.datahubsync\S* belongs to eve.*the mirror/);
+  assert.equal(await at.sh("ls -A /srv/kept"), "file\n");
+  const remedy = /^hint: (.*)$/m.exec(stderr)?.[1];
+  assert.equal(remedy, "mv /srv/hub/.datahubsync /srv/hub/.datahubsync.old");
+  await at.sh(remedy);
+  assert.equal((await at.datahubsync(["sync"])).code, 0);
+  assert.equal(await at.sh("ls -A /srv/kept"), "file\n");
 });
