@@ -666,6 +666,85 @@ async function packagesIn(place: Workplace): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
 }
 
+/** A configuration without a hub: the dataset's own address, and further lines of it. */
+function withoutHub(url: string, ...lines: string[]): string {
+  const dataset = [`name: ${NAME}`, `url: ${url}/package/${NAME}.zip`, `local_dir: ./data/${NAME}`];
+  return `datasets:\n  - ${[...dataset, ...lines].join("\n    ")}\n`;
+}
+
+keyTest(
+  "datasets[].url",
+  "needs no hub",
+  () =>
+    withHub({}, async (place, hub) => {
+      await place.configure(withoutHub(hub.url));
+      assertDone(await place.run());
+      assertSameTree(await place.tree(NAME), hub.tree());
+      assert.ok(hub.hub.requests.every(({ path }) => path.startsWith("/package/")));
+    }),
+);
+
+keyTest(
+  ["datasets[].token", "datasets[].headers"],
+  "go with every request to the dataset's own address",
+  () =>
+    withHub({}, async (place, hub) => {
+      hub.hub.faults.add({ name: "require_auth", path: "/", token: "abc-123" });
+      await place.configure(withoutHub(hub.url));
+      assert.equal((await place.run()).code, 3);
+      hub.hub.reset();
+      hub.hub.faults.add({ name: "require_auth", path: "/", token: "abc-123" });
+      await place.configure(
+        withoutHub(hub.url, "token: abc-123", "headers: { X-Client: machine-7 }"),
+      );
+      assertDone(await place.run());
+      for (const { headers } of hub.hub.requests) {
+        assert.equal(headers.get("x-client"), "machine-7");
+      }
+    }),
+);
+
+keyTest("datasets[].ca_file", "adds an authority for its address", async () => {
+  const { ca, right } = await makeCertificates();
+  await withHub({}, async (place, hub) => {
+    await place.configure(withoutHub(hub.url));
+    assert.equal((await place.run()).code, 3);
+    await Deno.writeTextFile(place.at("ca.pem"), ca);
+    await place.configure(withoutHub(hub.url, "ca_file: ./ca.pem"));
+    assertDone(await place.run());
+  }, { tls: right, kind: "modern" });
+}, hasOpenssl() ? undefined : "openssl");
+
+keyTest(
+  "datasets[].timeout",
+  "ends a download without a byte for so long",
+  () =>
+    withHub({}, async (place, hub) => {
+      hub.hub.faults.add({ name: "stall", after: 10_000, times: Infinity });
+      await place.configure(withoutHub(hub.url, "timeout: 0.5"));
+      const ended = await place.run();
+      assert.equal(ended.code, 3);
+      assert.match(ended.stderr, /0\.5 s/);
+    }),
+);
+
+keyTest("datasets[].connections", "says how many are open at once to its address", async () => {
+  const content = noise(12 << 20);
+  for (const connections of [1, 3]) {
+    await using hub = hubOf([{ path: "a.csv", content, level: 1 }]);
+    await using place = await workplace(withoutHub(hub.url, `connections: ${connections}`));
+    await using running = place.start();
+    await until(() => hub.requests.length >= 1);
+    hub.pace.bytesPerSecond = 200_000;
+    // The look at what the server says, the directory, and one at each connection.
+    await until(() => hub.requests.length >= 2 + connections);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(hub.requests.length, 2 + connections);
+    hub.pace.bytesPerSecond = 0;
+    assertDone(await running.ended);
+  }
+});
+
 Deno.test("every key of the configuration has a test of its effect", () => {
   const missing = configKeys().filter((key) => !covered.has(key));
   assert.deepEqual(missing, []);
