@@ -8,7 +8,7 @@ import { digestOf } from "../../tools/runtime.ts";
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 
 /** What compiling reads. */
-const SOURCES = ["main.ts", "src", "deno.json", "deno.lock", "LICENSE"];
+const SOURCES = ["main.ts", "src", "deno.json", "deno.lock", "LICENSE", "CHANGELOG.md"];
 
 /** A copy of the sources in a folder of its own, with times of its own. */
 async function checkout(folder: string): Promise<string> {
