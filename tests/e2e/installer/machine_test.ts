@@ -239,7 +239,8 @@ rootTest("--uninstall refuses while a sync runs, and names its process", [], asy
     `${start}; echo $!; exec bash ${SCRIPT} --uninstall`,
   ]);
   assert.equal(refused.code, 1);
-  assert.ok(refused.stderr.includes(`runs as process ${refused.stdout.trim()}\n`), refused.stderr);
+  const [pid] = refused.stdout.split("\n");
+  assert.ok(refused.stderr.includes(`runs as process ${pid}\n`), refused.stderr + refused.stdout);
   assert.deepEqual(await machine(root), before);
 });
 
