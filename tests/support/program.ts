@@ -1,6 +1,6 @@
 /**
  * The program for tests that interrupt it: the build that can stop itself at a named step, or the
- * release, with a small configuration. Where neither has been compiled yet the sources run in their
+ * release, with a small configuration. Where neither is there, or the sources are newer, they run in its
  * place, so that these tests can be worked on without compiling.
  *
  * @module
@@ -12,13 +12,27 @@ const ROOT = resolve(import.meta.dirname!, "..", "..");
 /** The command and first words of the program. */
 export function programOf(build: "release" | "test"): [string, ...string[]] {
   const path = join(ROOT, "dist", build === "test" ? "datahubsync-test" : "datahubsync");
+  if (changedAt(path) > newestUnder(join(ROOT, "src"))) return [path];
+  const flags = ["-A", "--quiet", "--no-check", "--no-prompt"];
+  return [Deno.execPath(), "run", ...flags, join(ROOT, "main.ts")];
+}
+
+/** When a file changed, in milliseconds since 1970; 0 = it isn't there. */
+function changedAt(path: string): number {
   try {
-    Deno.statSync(path);
-    return [path];
+    return Deno.statSync(path).mtime?.getTime() ?? 0;
   } catch {
-    const flags = ["-A", "--quiet", "--no-check", "--no-prompt"];
-    return [Deno.execPath(), "run", ...flags, join(ROOT, "main.ts")];
+    return 0;
   }
+}
+
+/** When the newest file below a folder changed, in milliseconds since 1970. */
+function newestUnder(folder: string): number {
+  const times = [...Deno.readDirSync(folder)].map(({ name, isDirectory }) => {
+    const path = join(folder, name);
+    return isDirectory ? newestUnder(path) : changedAt(path);
+  });
+  return Math.max(0, ...times);
 }
 
 /** What {@linkcode writeConfig} writes. */
