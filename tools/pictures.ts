@@ -29,9 +29,9 @@ async function show(page: Page, path: string, html: string): Promise<void> {
 /** What the demo prints on a terminal, with its colours. */
 async function demo(dir: string): Promise<string[]> {
   await using screen = new Screen(join(dir, "tmux"));
-  const program = join(ROOT, "dist/datahubsync");
-  const around = `env -i TERM=screen-256color LC_ALL=C.UTF-8 TMPDIR=${dir}`;
-  await screen.start(`${around} ${program} demo`, { columns: 100, rows: 44 });
+  const path = `${join(ROOT, "dist")}:/usr/bin:/bin`;
+  const around = `env -i PATH=${path} TERM=screen-256color LC_ALL=C.UTF-8 TMPDIR=${dir}`;
+  await screen.start(`${around} datahubsync demo`, { columns: 100, rows: 44 });
   while (!(await screen.lines()).some((line) => line.startsWith("rc="))) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
