@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { type Borders, borderTest, INSTALLED, NAME } from "../support/borders.ts";
-import { OTHER, type RunOptions, USER } from "../support/rootfs.ts";
+import { end, OTHER, type RunOptions, USER } from "../support/rootfs.ts";
 
 const AS_OTHER: RunOptions = { asUser: OTHER };
 const WORK = `/srv/data/.${NAME}.datahubsync`;
@@ -162,7 +162,6 @@ borderTest("a mirror of the web server's user makes no file of root's readable",
       assert.equal(await at.sh(`stat -c '%a %u %s %Y %h' ${PREY}`), before);
     }
   } finally {
-    attack.kill("SIGKILL");
-    await attack.status;
+    await end(attack, at.root);
   }
 });

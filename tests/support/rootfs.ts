@@ -129,30 +129,36 @@ export async function makeRootFs(): Promise<RootFs> {
 
 /**
  * Ends a command that {@linkcode RootFs.spawn} started, with all that it started itself, and waits for
- * the end of it all: the kernel ends a namespace's processes after the one that is waited for.
+ * the end of it all. What changed its user outlives the one that is waited for, as the kernel then
+ * forgets `--kill-child`.
  */
 export async function end(child: Deno.ChildProcess, root: RootFs): Promise<void> {
+  kill(child.pid);
+  await child.status;
+  const at = await Deno.realPath(root.path);
+  for (let pids = processesIn(at); pids.length > 0; pids = processesIn(at)) {
+    for (const pid of pids) kill(pid);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function kill(pid: number): void {
   try {
-    child.kill("SIGKILL");
+    Deno.kill(pid, "SIGKILL");
   } catch {
     // It ended by itself.
   }
-  await child.status;
-  const at = await Deno.realPath(root.path);
-  while (someoneIsIn(at)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Whether a process of the machine has its root there. */
-function someoneIsIn(root: string): boolean {
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
+/** The processes of the machine that have their root there. */
+function processesIn(root: string): number[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => {
     try {
-      if (Deno.readLinkSync(`/proc/${name}/root`) === root) return true;
+      return /^\d+$/.test(name) && Deno.readLinkSync(`/proc/${name}/root`) === root;
     } catch {
-      // It has ended meanwhile.
+      return false; // It has ended meanwhile.
     }
-  }
-  return false;
+  }).map(({ name }) => Number(name));
 }
 
 /**
