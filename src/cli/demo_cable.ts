@@ -23,7 +23,7 @@ export class DemoCable implements AsyncDisposable {
     this.#accept();
   }
 
-  /** Breaks after so many bytes to the client, and stays broken. */
+  /** Breaks after this many bytes to the client, and stays broken. */
   breakAfter(bytes: number): void {
     this.#left = bytes;
   }

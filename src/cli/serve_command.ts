@@ -9,6 +9,7 @@
 import { processEnvironment } from "../config/env_names.ts";
 import { UsageError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { folderGiven } from "../fs/folder_given.ts";
 import { serveSite } from "../serve/serve_site.ts";
 import { EXIT } from "./exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
@@ -33,7 +34,10 @@ export async function serveCommand(
   options: ServeCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const site = await siteFolder(folder);
+  const site = await folderGiven(folder, {
+    expected: "a site, as `datahubsync pack` makes it",
+    hint: `datahubsync pack FOLDER --output ${folder}`,
+  });
   passSiteGate([site], { warn: (message) => terminal.err(`warning: ${message}\n`) });
   const { hostname, port } = addressOf(options.listen ?? DEFAULT_LISTEN);
   const token = options.token ? tokenOf() : undefined;
@@ -66,21 +70,6 @@ export async function serveCommand(
   terminal.err("stopping\n");
   await served.stop();
   return EXIT.ok;
-}
-
-async function siteFolder(folder: string): Promise<string> {
-  try {
-    const path = await Deno.realPath(folder);
-    if ((await Deno.stat(path)).isDirectory) return path;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      throw diskError(error, folder, "look at the folder");
-    }
-  }
-  throw new UsageError(`${folder} isn't a folder`, {
-    expected: "a site, as `datahubsync pack` makes it",
-    hint: `datahubsync pack FOLDER --output ${folder}`,
-  });
 }
 
 /** `host:port`, `[v6]:port`, `:port` or `port`. */

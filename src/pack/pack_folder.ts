@@ -13,6 +13,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { ArchiveError, DataHubSyncError, UsageError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { folderGiven } from "../fs/folder_given.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import { currentPackage, placePackage, type SitePackage } from "../site/place.ts";
 import { makePublicFolder } from "../site/public_file.ts";
@@ -52,7 +53,10 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   const { clock, warn } = context;
   // Said before everything is packed.
   newestName(name);
-  const folder = await realFolder(options.folder);
+  const folder = await folderGiven(options.folder, {
+    expected: "the folder that is to be packed",
+    hint: "is the disk with the data mounted?",
+  });
   const site = { dir: resolve(options.output), keepHours };
   refuseNested(folder, site.dir);
   const lookedAt = clock();
@@ -139,22 +143,6 @@ function* until<T>(signal: AbortSignal | undefined, inputs: Iterable<T>): Genera
     signal?.throwIfAborted();
     yield input;
   }
-}
-
-async function realFolder(folder: string): Promise<string> {
-  try {
-    const path = await Deno.realPath(folder);
-    if ((await Deno.stat(path)).isDirectory) return path;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      throw diskError(error, folder, "look at the folder");
-    }
-  }
-  throw new UsageError(`${folder} isn't a folder`, {
-    expected: "the folder that is to be packed",
-    path: folder,
-    hint: "is the disk with the data mounted?",
-  });
 }
 
 /** Whether nothing needs to be read at all. */

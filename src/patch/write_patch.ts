@@ -41,7 +41,7 @@ export interface PatchContent {
 const SMALL_BLOCK = 512 << 10;
 
 /**
- * Brotli's quality for so many bytes of content. Of a day of stock rows (1.7 MB, with directory and
+ * Brotli's quality for this many bytes of content. Of a day of stock rows (1.7 MB, with directory and
  * recipe 2.1 MB) 9, 10 and 11 make 839, 733 and 717 KB in 0.4, 1.5 and 3.7 s of a processor: each is
  * taken where two cores need about two seconds at most.
  */

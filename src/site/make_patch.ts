@@ -137,7 +137,7 @@ class Comparison {
     }
   }
 
-  /** Waits until at most so many bytes are under way; results are taken in the entries' order. */
+  /** Waits until at most this many bytes are in flight; results are taken in the entries' order. */
   async #settle(most: number): Promise<void> {
     let bytes = this.#waiting.reduce((sum, one) => sum + one.bytes, 0);
     while (this.#waiting.length > 0 && (bytes > most || most === 0)) {

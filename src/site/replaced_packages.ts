@@ -3,7 +3,8 @@
  *
  * Guarantees: a package that the catalog names is never removed; another one only after it has been
  * known as replaced for the hours that were asked for. Only files whose names are of our form
- * (`{name}/{16 hex}.zip`, `{name}/{16 hex}-{16 hex}.patch`) are looked at. When the record is lost the hours begin anew.
+ * (`{name}/{16 hex}.zip`, `{name}/{16 hex}-{16 hex}.patch`) are looked at. When the record is lost the hours start
+ * over.
  *
  * @module
  */
