@@ -78,7 +78,7 @@ Deno.test({
           more: ["notify:", `  targets: [${target}]`, "metrics:", "  textfile: ./metrics.prom"],
         }),
       );
-    const beside = ["datahubsync", ".installed", "config.yaml", "config", "config/"];
+    const beside = ["datahubsync", ".installed", "SHA256SUMS", "config.yaml", "config", "config/"];
     const ours = beside.map((name) => `${dirname(binaryPath())}/${name}`);
     const places = [...await documented(), `${place}/`, ...ours];
     const trace = async (...args: string[]) => {
