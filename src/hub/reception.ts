@@ -34,7 +34,7 @@ import { handOn, WantedRanges } from "./wanted_ranges.ts";
 /** What was received. */
 export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unproven">;
 
-/** What some servers write for "no coding at all"; what a real coding would do, the CRCs notice. */
+/** What some servers send for "not encoded"; if the content is encoded after all, the CRCs show it. */
 const NO_CODING = new Set(["", "identity", "none", "binary", "7bit", "8bit", "utf-8"]);
 
 /** One answer on its way into the sink. */

@@ -12,6 +12,7 @@ import { setTimeout } from "node:timers/promises";
 import { LockedError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";
+import { tryLock } from "../fs/try_lock.ts";
 
 /** A writer needs some ms, with many slow renames some seconds. */
 const WAIT_MS = 60_000;
@@ -37,12 +38,4 @@ export async function lockSite(path: string, waitMs = WAIT_MS): Promise<Deno.FsF
     await setTimeout(PAUSE_MS);
   }
   return file;
-}
-
-async function tryLock(file: Deno.FsFile): Promise<boolean> {
-  try {
-    return await file.tryLock(true);
-  } catch {
-    return true;
-  }
 }

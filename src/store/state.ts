@@ -15,6 +15,7 @@ import { removeLeftovers, writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { followOwnLinks, openOwn, readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
+import { tryLock } from "../fs/try_lock.ts";
 import { nameText } from "../plain_text.ts";
 
 /** What determines where the state is. */
@@ -153,15 +154,6 @@ async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
     await new Promise((done) => setTimeout(done, pause));
   }
   return file;
-}
-
-/** On a file system without locks, take the risk rather than never record anything. */
-async function tryLock(file: Deno.FsFile): Promise<boolean> {
-  try {
-    return await file.tryLock(true);
-  } catch {
-    return true;
-  }
 }
 
 function realTarget(path: string): string {
