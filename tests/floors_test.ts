@@ -16,7 +16,7 @@ const FLOORS: Record<string, number> = {
   "src/hub": 3,
   "src/zip": 3,
   "src/store": 3,
-  "src/observe": 3,
+  "src/monitoring": 3,
   "src/demo": 5,
   "src/site": 4,
   "src/pack": 5,

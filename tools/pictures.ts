@@ -10,8 +10,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "playwright-core";
-import type { HistoryRecord } from "../src/observe/history_record.ts";
-import { renderReport } from "../src/observe/report/render_report.ts";
+import type { HistoryRecord } from "../src/monitoring/history_record.ts";
+import { renderReport } from "../src/monitoring/report/render_report.ts";
 import { VERSION } from "../src/version.ts";
 import { Screen } from "../tests/support/screen.ts";
 

@@ -10,7 +10,12 @@
  */
 import { DataHubSyncError, messageOf } from "../errors.ts";
 import { parseInstant } from "../version_time.ts";
-import { appendHistory, historyPathFor, readWholeHistory, recordOf } from "../observe/history.ts";
+import {
+  appendHistory,
+  historyPathFor,
+  readWholeHistory,
+  recordOf,
+} from "../monitoring/history.ts";
 import { loadState } from "../store/state.ts";
 import { statusOf } from "../sync/failure.ts";
 import { emptyResult } from "../sync/running_result.ts";
@@ -80,7 +85,7 @@ export class AfterRun {
     const { textfile } = config.metrics;
     if (textfile === undefined) return;
     await this.#attempt("write the metrics", async () => {
-      const { writeMetrics } = await import("../observe/metrics.ts");
+      const { writeMetrics } = await import("../monitoring/metrics.ts");
       const instants = await this.#instants();
       await Deno.mkdir(dirname(textfile), { recursive: true });
       await writeMetrics(textfile, {
@@ -105,8 +110,8 @@ export class AfterRun {
     if (config.notify.targets.length === 0 || signal.aborted) return;
     await this.#attempt("send notifications", async () => {
       const [{ notifyAll }, { staleness }] = await Promise.all([
-        import("../observe/notify/notify_all.ts"),
-        import("../observe/staleness.ts"),
+        import("../monitoring/notify/notify_all.ts"),
+        import("../monitoring/staleness.ts"),
       ]);
       const instants = await this.#instants();
       const { timezone } = config.hub;

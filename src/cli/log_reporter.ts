@@ -4,7 +4,7 @@
  * @module
  */
 import type { LoggingConfig } from "../config/config.ts";
-import type { Log } from "../observe/log.ts";
+import type { Log } from "../monitoring/log.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { SyncResult } from "../types.ts";
 import { bytesText, secondsText } from "../units.ts";

@@ -14,7 +14,7 @@ import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
 import type { OnRetry } from "../hub/retry.ts";
 import { trustSystemStore } from "../hub/tls.ts";
-import { type Log, openLog } from "../observe/log.ts";
+import { type Log, openLog } from "../monitoring/log.ts";
 import { masker } from "../redact.ts";
 import { locateState } from "../store/state.ts";
 import type { RunContext } from "../sync/sync_all.ts";

@@ -12,8 +12,8 @@
 import type { Config } from "../config/config.ts";
 import { holdsSecrets } from "../config/literal_secrets.ts";
 import { sitePaths } from "../site/site_paths.ts";
-import { historyPathFor } from "../observe/history.ts";
-import { isStream } from "../observe/log_file.ts";
+import { historyPathFor } from "../monitoring/history.ts";
+import { isStream } from "../monitoring/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { ownedBeside } from "../store/owned.ts";
 import { placesPathFor } from "../store/places.ts";

@@ -57,7 +57,7 @@ export async function writeReport(
 ): Promise<void> {
   const { config, statePath, days, now } = about;
   const { timezone } = config.hub;
-  const { renderReport } = await import("../observe/report/render_report.ts");
+  const { renderReport } = await import("../monitoring/report/render_report.ts");
   const state = await loadState(statePath);
   const page = renderReport(await historyOf(config), {
     now,
@@ -88,7 +88,7 @@ async function refuseForeign(path: string): Promise<void> {
   const info = await Deno.stat(path).catch(() => undefined);
   if (info === undefined || (info.isFile && info.size === 0)) return;
   if (info.isFile) {
-    const { REPORT_TITLE } = await import("../observe/report/render_report.ts");
+    const { REPORT_TITLE } = await import("../monitoring/report/render_report.ts");
     if ((await headOf(path)).includes(`<title>${REPORT_TITLE}</title>`)) return;
   }
   const found = info.isFile ? "a file of another kind" : info.isDirectory ? "a folder" : "a device";

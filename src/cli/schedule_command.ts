@@ -8,7 +8,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { localTime } from "../observe/local_time.ts";
+import { localTime } from "../monitoring/local_time.ts";
 import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import { onCalendar } from "../schedule/on_calendar.ts";

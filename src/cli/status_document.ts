@@ -7,7 +7,7 @@
 import { addressesOf } from "../config/addresses.ts";
 import type { Config } from "../config/config.ts";
 import { redactUrl } from "../errors.ts";
-import type { StatusRow } from "../observe/status_rows.ts";
+import type { StatusRow } from "../monitoring/status_rows.ts";
 import type { StatusView } from "./status_view.ts";
 
 /** The document, in the names that `docs/monitoring.md` has. */

@@ -6,8 +6,8 @@
  * @module
  */
 import { durationText } from "../units.ts";
-import type { StatusRow } from "../observe/status_rows.ts";
-import { verdictOf } from "../observe/verdict.ts";
+import type { StatusRow } from "../monitoring/status_rows.ts";
+import { verdictOf } from "../monitoring/verdict.ts";
 import { shellWord } from "../shell_word.ts";
 import type { StatusView } from "./status_view.ts";
 import { namesText } from "../config/near_miss.ts";

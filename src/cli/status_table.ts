@@ -9,8 +9,8 @@
  * @module
  */
 import { bytesText, durationText, percentText, secondsText } from "../units.ts";
-import type { StatusRow } from "../observe/status_rows.ts";
-import { verdictOf } from "../observe/verdict.ts";
+import type { StatusRow } from "../monitoring/status_rows.ts";
+import { verdictOf } from "../monitoring/verdict.ts";
 import { PROGRAM } from "../own_command.ts";
 import { type StatusNote, statusNotes, troubledRows } from "./status_notes.ts";
 import type { StatusView } from "./status_view.ts";

@@ -10,8 +10,8 @@
 import type { Config, DatasetConfig } from "../config/config.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
-import { historyPathFor, type HistoryRecord, readHistory } from "../observe/history.ts";
-import { type DiskState, type StatusRow, statusRows } from "../observe/status_rows.ts";
+import { historyPathFor, type HistoryRecord, readHistory } from "../monitoring/history.ts";
+import { type DiskState, type StatusRow, statusRows } from "../monitoring/status_rows.ts";
 import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";

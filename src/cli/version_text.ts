@@ -4,7 +4,7 @@
  * @module
  */
 import { parseInstant } from "../version_time.ts";
-import { wallText } from "../observe/zone.ts";
+import { wallText } from "../monitoring/zone.ts";
 import { cut } from "./table.ts";
 
 /** A version as people read times, in that zone; one that is no time stays as the hub wrote it. */

@@ -10,7 +10,7 @@
  */
 import { parseDuration } from "../config/quantities.ts";
 import { UsageError } from "../errors.ts";
-import { localTime } from "../observe/local_time.ts";
+import { localTime } from "../monitoring/local_time.ts";
 import type { Clock, SyncResult } from "../types.ts";
 
 /** The hub builds a package in minutes: asking sooner or more often gains nothing. */

@@ -10,7 +10,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { historyPathFor } from "../observe/history.ts";
+import { historyPathFor } from "../monitoring/history.ts";
 import { followOwnLinks, openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Used } from "./places.ts";

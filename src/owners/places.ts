@@ -5,8 +5,8 @@
  */
 import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
-import { historyPathFor } from "../observe/history.ts";
-import { isStream } from "../observe/log_file.ts";
+import { historyPathFor } from "../monitoring/history.ts";
+import { isStream } from "../monitoring/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { sitePaths } from "../site/site_paths.ts";
 import type { Place, Role } from "./rule.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { DiskState } from "../observe/status_rows.ts";
+import type { DiskState } from "../monitoring/status_rows.ts";
 import { folderLooksFilled } from "../store/folder_state.ts";
 import { journalIsOpen } from "../store/journal.ts";
 import type { Layout } from "../store/layout.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AfterRun, type ObservedRun } from "../../src/cli/after_run.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
 import { StoreError } from "../../src/errors.ts";
-import { historyPathFor, readHistory } from "../../src/observe/history.ts";
+import { historyPathFor, readHistory } from "../../src/monitoring/history.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { startReceiver } from "../support/receiver.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";

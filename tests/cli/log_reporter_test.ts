@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { logReporter } from "../../src/cli/log_reporter.ts";
-import type { Log } from "../../src/observe/log.ts";
+import type { Log } from "../../src/monitoring/log.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { Status, SyncResult } from "../../src/types.ts";
 

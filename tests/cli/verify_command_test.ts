@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { statusCommand } from "../../src/cli/status_command.ts";
 import { syncCommand } from "../../src/cli/sync_command.ts";
 import { verifyCommand } from "../../src/cli/verify_command.ts";
-import { historyPathFor, readHistory } from "../../src/observe/history.ts";
+import { historyPathFor, readHistory } from "../../src/monitoring/history.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";

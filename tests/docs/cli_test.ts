@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { EXIT } from "../../src/cli/exit_code.ts";
 import { logReporter } from "../../src/cli/log_reporter.ts";
 import { resultDocument } from "../../src/cli/result_document.ts";
-import type { Log } from "../../src/observe/log.ts";
+import type { Log } from "../../src/monitoring/log.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { Status } from "../../src/types.ts";
 import { flagsIn, optionsOf, paragraphFrom, read, rowsOf, visibleCommands } from "./pages.ts";

@@ -12,7 +12,7 @@ import { DataHubSyncError, messageOf } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
 import { HubClient } from "../../src/hub/hub_client.ts";
 import { Watchdog } from "../../src/hub/watchdog.ts";
-import type { Log } from "../../src/observe/log.ts";
+import type { Log } from "../../src/monitoring/log.ts";
 import { acquireLock } from "../../src/store/lock.ts";
 import { statusOf } from "../../src/sync/failure.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";

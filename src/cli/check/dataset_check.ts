@@ -14,7 +14,7 @@ import { DataHubSyncError, HubError, messageOf, redactUrl } from "../../errors.t
 import type { DataHub } from "../../hub/data_hub.ts";
 import { parseInstant } from "../../version_time.ts";
 import { bytesText } from "../../units.ts";
-import { staleness } from "../../observe/staleness.ts";
+import { staleness } from "../../monitoring/staleness.ts";
 import { HubPace } from "../../sync/hub_pace.ts";
 import { type PackageView, viewPackage } from "../../sync/package_view.ts";
 import { versionToRecord } from "../../sync/decide.ts";

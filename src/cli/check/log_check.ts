@@ -7,7 +7,7 @@ import { messageOf, StoreError } from "../../errors.ts";
 import { openOwn } from "../../fs/own_file.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { bytesText } from "../../units.ts";
-import { isStream } from "../../observe/log_file.ts";
+import { isStream } from "../../monitoring/log_file.ts";
 import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";

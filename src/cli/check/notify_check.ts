@@ -9,7 +9,7 @@
  */
 import type { NotifyTarget } from "../../config/config.ts";
 import { messageOf } from "../../errors.ts";
-import { nameOf } from "../../observe/notify/send.ts";
+import { nameOf } from "../../monitoring/notify/send.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { proxyFor, targetOf } from "../../hub/proxy.ts";

@@ -13,7 +13,7 @@ import { judgeInstallation, type Judgement } from "../../owners/judgement.ts";
 import type { Used } from "../../owners/places.ts";
 import { type Finding, ownerWord, type Role, sentence } from "../../owners/rule.ts";
 import { isOwnerless } from "../../owners/way.ts";
-import { historyPathFor } from "../../observe/history.ts";
+import { historyPathFor } from "../../monitoring/history.ts";
 import { shellWord } from "../../shell_word.ts";
 import { ownedBeside } from "../../store/owned.ts";
 import { remedyFor } from "../owner_gate.ts";

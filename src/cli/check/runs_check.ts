@@ -5,9 +5,9 @@
  */
 import { diskError } from "../../fs/disk_error.ts";
 import { durationText } from "../../units.ts";
-import { historyPathFor, type HistoryRecord, readHistory } from "../../observe/history.ts";
-import { localTime } from "../../observe/local_time.ts";
-import { verdictOf } from "../../observe/verdict.ts";
+import { historyPathFor, type HistoryRecord, readHistory } from "../../monitoring/history.ts";
+import { localTime } from "../../monitoring/local_time.ts";
+import { verdictOf } from "../../monitoring/verdict.ts";
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { previousRun } from "../../schedule/next_runs.ts";
 import { shellWord } from "../../shell_word.ts";

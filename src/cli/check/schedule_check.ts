@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { localTime } from "../../observe/local_time.ts";
+import { localTime } from "../../monitoring/local_time.ts";
 import { CronSyntaxError, parseCron } from "../../schedule/cron_expression.ts";
 import { nextRuns } from "../../schedule/next_runs.ts";
 import { shellWord } from "../../shell_word.ts";

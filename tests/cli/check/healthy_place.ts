@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import type { Machine } from "../../../src/cli/check/check_context.ts";
 import { checkCommand } from "../../../src/cli/check_command.ts";
 import { syncCommand } from "../../../src/cli/sync_command.ts";
-import { historyPathFor } from "../../../src/observe/history.ts";
+import { historyPathFor } from "../../../src/monitoring/history.ts";
 import { writeExecutable } from "../../support/executable.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { startHub, type TestHub, type TestHubOptions } from "../../support/hub.ts";

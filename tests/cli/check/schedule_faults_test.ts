@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { checkCommand } from "../../../src/cli/check_command.ts";
-import { historyPathFor } from "../../../src/observe/history.ts";
+import { historyPathFor } from "../../../src/monitoring/history.ts";
 import { writeExecutable } from "../../support/executable.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";

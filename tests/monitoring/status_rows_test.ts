@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
-import { type StatusInput, statusRows } from "../../src/observe/status_rows.ts";
+import { type StatusInput, statusRows } from "../../src/monitoring/status_rows.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { record } from "./records.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { LoggingConfig } from "../../src/config/config.ts";
-import { type LogOptions, openLog } from "../../src/observe/log.ts";
+import { type LogOptions, openLog } from "../../src/monitoring/log.ts";
 
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HistoryRecord } from "../../src/observe/history_record.ts";
+import type { HistoryRecord } from "../../src/monitoring/history_record.ts";
 
 /** A successful run of dataset `a` on 2026-11-20T12:00Z, but for `changes`. */
 export function record(changes: Partial<HistoryRecord> = {}): HistoryRecord {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { staleness } from "../../src/observe/staleness.ts";
-import { instantOf, wallText } from "../../src/observe/zone.ts";
+import { staleness } from "../../src/monitoring/staleness.ts";
+import { instantOf, wallText } from "../../src/monitoring/zone.ts";
 
 const SHANGHAI = "Asia/Shanghai";
 const WORKDAYS = [1, 2, 3, 4, 5];

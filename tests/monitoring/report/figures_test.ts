@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { bucketAt, bucketsOf } from "../../../src/observe/report/buckets.ts";
-import { type FiguresInput, figuresOf } from "../../../src/observe/report/figures.ts";
+import { bucketAt, bucketsOf } from "../../../src/monitoring/report/buckets.ts";
+import { type FiguresInput, figuresOf } from "../../../src/monitoring/report/figures.ts";
 import { record } from "../records.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { HistoryRecord } from "../../../src/observe/history_record.ts";
-import { renderReport, type ReportOptions } from "../../../src/observe/report/render_report.ts";
-import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "../../../src/observe/report/vendor/uplot.ts";
+import type { HistoryRecord } from "../../../src/monitoring/history_record.ts";
+import { renderReport, type ReportOptions } from "../../../src/monitoring/report/render_report.ts";
+import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "../../../src/monitoring/report/vendor/uplot.ts";
 import type { Phase } from "../../../src/types.ts";
 import { record } from "../records.ts";
 import { installed, pathOf } from "../../support/installed.ts";

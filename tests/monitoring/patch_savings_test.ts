@@ -1,11 +1,15 @@
 /** What patches saved: from the history's line to the figures of status, report and metrics. */
 import assert from "node:assert/strict";
-import { type HistoryRecord, parseRecord, savedByPatch } from "../../src/observe/history_record.ts";
-import { addUp } from "../../src/observe/history_trim.ts";
-import { renderMetrics } from "../../src/observe/metrics.ts";
-import { figuresOf } from "../../src/observe/report/figures.ts";
-import { figuresSection } from "../../src/observe/report/verdict_section.ts";
-import { statusRows } from "../../src/observe/status_rows.ts";
+import {
+  type HistoryRecord,
+  parseRecord,
+  savedByPatch,
+} from "../../src/monitoring/history_record.ts";
+import { addUp } from "../../src/monitoring/history_trim.ts";
+import { renderMetrics } from "../../src/monitoring/metrics.ts";
+import { figuresOf } from "../../src/monitoring/report/figures.ts";
+import { figuresSection } from "../../src/monitoring/report/verdict_section.ts";
+import { statusRows } from "../../src/monitoring/status_rows.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { record } from "./records.ts";
 

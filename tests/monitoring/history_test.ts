@@ -6,7 +6,7 @@ import {
   readHistory,
   readWholeHistory,
   recordOf,
-} from "../../src/observe/history.ts";
+} from "../../src/monitoring/history.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { record } from "./records.ts";
 
@@ -128,7 +128,7 @@ Deno.test("appendHistory() keeps the file below its size: old quiet runs go befo
 
 Deno.test("appendHistory() from several processes at once loses no line while trimming", () =>
   inFolder(async (path) => {
-    const module = new URL("../../src/observe/history.ts", import.meta.url).href;
+    const module = new URL("../../src/monitoring/history.ts", import.meta.url).href;
     const code = `import { appendHistory } from ${JSON.stringify(module)};
       const one = JSON.parse(Deno.args[1]);
       for (let n = 0; n < 40; n++) await appendHistory(Deno.args[0], one, { maxAgeMs: 9e12, maxSize: 20000 });`;

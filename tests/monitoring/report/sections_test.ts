@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { HistoryRecord } from "../../../src/observe/history_record.ts";
-import { html, jsonScript } from "../../../src/observe/report/html.ts";
-import { renderReport } from "../../../src/observe/report/render_report.ts";
+import type { HistoryRecord } from "../../../src/monitoring/history_record.ts";
+import { html, jsonScript } from "../../../src/monitoring/report/html.ts";
+import { renderReport } from "../../../src/monitoring/report/render_report.ts";
 import { record } from "../records.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 4);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { History } from "../../src/observe/history.ts";
-import { renderMetrics, writeMetrics } from "../../src/observe/metrics.ts";
+import type { History } from "../../src/monitoring/history.ts";
+import { renderMetrics, writeMetrics } from "../../src/monitoring/metrics.ts";
 import { record } from "./records.ts";
 import { installed } from "../support/installed.ts";
 

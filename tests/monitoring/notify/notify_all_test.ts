@@ -6,7 +6,7 @@ import {
   type DatasetNews,
   notifyAll,
   type NotifyOptions,
-} from "../../../src/observe/notify/notify_all.ts";
+} from "../../../src/monitoring/notify/notify_all.ts";
 import { receiveMail } from "../../support/smtp_receiver.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 0, 15);
