@@ -48,6 +48,17 @@ Deno.test("every source file has its place in the house", async () => {
   }
 });
 
+Deno.test("no test sets a variable of the process, which test files that run beside it share", async () => {
+  const own = ["tests/hub/proxy_forms.ts", "tests/cli/check/schedule_faults_test.ts"];
+  const found: string[] = [];
+  for (const file of await listSources(join(ROOT, "tests"))) {
+    const text = await Deno.readTextFile(join(ROOT, file));
+    if (/Deno\.env\.(set|delete)\(/.test(text)) found.push(file);
+  }
+  // The first is a program of its own, the second sets one that no other names.
+  assert.deepEqual(found.filter((file) => file !== "tests/floors_test.ts").sort(), own.sort());
+});
+
 Deno.test("a file imports its own room or a lower floor", async () => {
   const wrong: string[] = [];
   for (const [file, imports] of await readOnce()) {

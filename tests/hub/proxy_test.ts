@@ -2,27 +2,7 @@
 import assert from "node:assert/strict";
 import { networkHolds } from "../../src/hub/ip_network.ts";
 import { oddProxies, proxyFor } from "../../src/hub/proxy.ts";
-import { createFetch } from "../../src/hub/tls.ts";
-import { RawServer } from "./raw_server.ts";
-
-const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-const NAMES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-const VARIABLES = [...NAMES, "no_proxy", "NO_PROXY", "REQUEST_METHOD"];
-
-/** Runs with these variables and none of the others, and puts all back. */
-async function withVariables<T>(given: Record<string, string>, run: () => Promise<T>): Promise<T> {
-  const before = VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
-  for (const name of VARIABLES) Deno.env.delete(name);
-  for (const [name, value] of Object.entries(given)) Deno.env.set(name, value);
-  try {
-    return await run();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, value);
-    }
-  }
-}
+import type { Taken } from "./proxy_forms.ts";
 
 const P = "http://127.0.0.1:PORT";
 /** Nobody listens there; what is asked through it fails. */
@@ -101,20 +81,16 @@ const FORMS: [url: string, variables: Record<string, string>][] = [
 ];
 
 Deno.test("proxyFor() says of every form what Deno's fetch does", async () => {
-  for (const [url, form] of FORMS) {
-    await using proxy = new RawServer(OK);
-    const { port } = new URL(proxy.url);
-    const variables = Object.fromEntries(
-      Object.entries(form).map(([name, value]) => [name, value.replace("PORT", port)]),
-    );
-    const about = `${url} ${JSON.stringify(form)}`;
-    await withVariables(variables, async () => {
-      using owned = createFetch({ idleConnections: 0 });
-      await owned.fetch(url).then((answer) => answer.body?.cancel(), () => {});
-      const found = proxyFor(url, (name) => variables[name]);
-      assert.equal(found?.port === Number(port), proxy.heads.length > 0, about);
-    });
-  }
+  const program = new URL("./proxy_forms.ts", import.meta.url).pathname;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "--allow-all", program, JSON.stringify(FORMS)],
+    stdin: "null",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  const taken: Taken[] = JSON.parse(new TextDecoder().decode(stdout));
+  assert.equal(taken.length, FORMS.length);
+  taken.forEach(({ said, done }, index) => assert.equal(said, done, JSON.stringify(FORMS[index])));
+  assert(taken.some(({ done }) => done) && taken.some(({ done }) => !done));
 });
 
 Deno.test("oddProxies() says which variable isn't what it was meant to be, and never its password", () => {

@@ -485,37 +485,40 @@ Deno.test("--check tells a scheduled run that has left no trace", async () => {
 
 Deno.test("--check tells a variable that the scheduled run won't have", async () => {
   await using place = await healthyPlace();
-  await place.edit("hub:\n", "hub:\n  # ${DATAHUBSYNC_SECRET_1}\n  token: ${DATAHUBSYNC_TOKEN}\n");
-  Deno.env.set("DATAHUBSYNC_TOKEN", "abc-def");
+  await place.edit(
+    "hub:\n",
+    "hub:\n  # ${DATAHUBSYNC_SECRET_1}\n  token: ${DATAHUBSYNC_SECRET_4}\n",
+  );
+  Deno.env.set("DATAHUBSYNC_SECRET_4", "abc-def");
   try {
     await assertTold(place, {
       check: "schedule.environment",
       verdict: "error",
-      message: /^the scheduled run won't have DATAHUBSYNC_TOKEN, which the configuration names$/,
-      remedy: `add a line DATAHUBSYNC_TOKEN=… above it in ${place.cron}, ` +
+      message: /^the scheduled run won't have DATAHUBSYNC_SECRET_4, which the configuration names$/,
+      remedy: `add a line DATAHUBSYNC_SECRET_4=… above it in ${place.cron}, ` +
         "and let only root read the file (mode 600)",
     });
     const text = await Deno.readTextFile(place.cron);
-    await Deno.writeTextFile(place.cron, `${text}DATAHUBSYNC_TOKEN=abc-def\n`);
+    await Deno.writeTextFile(place.cron, `${text}DATAHUBSYNC_SECRET_4=abc-def\n`);
     assert.equal((await place.check()).code, 3, "it holds for the lines below it only");
-    await Deno.writeTextFile(place.cron, `DATAHUBSYNC_TOKEN=abc-def\n${text}`);
+    await Deno.writeTextFile(place.cron, `DATAHUBSYNC_SECRET_4=abc-def\n${text}`);
     assert.equal((await place.check()).code, 0);
     const units = await useTimer(place, `${place.program} sync -c ${place.config}`);
     await assertTold(place, {
       check: "schedule.environment",
       verdict: "error",
-      message: /^the scheduled run won't have DATAHUBSYNC_TOKEN/,
+      message: /^the scheduled run won't have DATAHUBSYNC_SECRET_4/,
       remedy: "systemctl edit datahubsync.service, with: [Service] and below it " +
-        "Environment=DATAHUBSYNC_TOKEN=…",
+        "Environment=DATAHUBSYNC_SECRET_4=…",
     });
     await Deno.mkdir(`${units}/datahubsync.service.d`);
     await Deno.writeTextFile(
       `${units}/datahubsync.service.d/override.conf`,
-      '[Service]\nEnvironment="DATAHUBSYNC_TOKEN=abc-def"\n',
+      '[Service]\nEnvironment="DATAHUBSYNC_SECRET_4=abc-def"\n',
     );
     assert.equal((await place.check()).code, 0);
   } finally {
-    Deno.env.delete("DATAHUBSYNC_TOKEN");
+    Deno.env.delete("DATAHUBSYNC_SECRET_4");
   }
 });
 
