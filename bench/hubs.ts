@@ -8,7 +8,7 @@
  * @module
  */
 import { join } from "node:path";
-import { DemoHub } from "../src/demo/hub.ts";
+import { FaultyHub } from "../tests/support/faulty_hub/hub.ts";
 import { startNginx } from "../tests/support/nginx.ts";
 import { FaultyProxy } from "../tests/support/proxy.ts";
 import { tempDir } from "../tests/support/temp.ts";
@@ -91,7 +91,7 @@ export function sentIn(log: string): Sent {
 
 /** A hub that answers as the deployed one does: HTTP/1.0, one request at a time. */
 export function deployedHub(): Hub {
-  const hub = new DemoHub({ kind: "deployed" });
+  const hub = new FaultyHub({ kind: "deployed" });
   return {
     url: hub.url,
     show({ name, path, version, fileCount, totalSize }) {

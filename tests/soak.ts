@@ -12,7 +12,7 @@
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 
-import { DemoHub, type FaultName } from "../src/demo/hub.ts";
+import { type FaultName, FaultyHub } from "./support/faulty_hub/hub.ts";
 import { pro } from "../src/demo/profiles.ts";
 import { type Day, differences, makeDays, sealsOf } from "./support/days.ts";
 import { EngineRig } from "./support/engine.ts";
@@ -125,7 +125,7 @@ const hasTime = ((): boolean => {
 
 /** A hub that goes through days, and back to the first, and fails at random. */
 class ChangingHub {
-  readonly hub = new DemoHub({ kind: "modern" });
+  readonly hub = new FaultyHub({ kind: "modern" });
   readonly random: () => number;
   readonly #days: Day[];
   #at = -1;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { syncCommand } from "../../src/cli/sync_command.ts";
 import { parseWait, waitForPackages } from "../../src/cli/wait.ts";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { InterruptedError, UsageError } from "../../src/errors.ts";
 import { localTime } from "../../src/monitoring/local_time.ts";
 import { historyPathFor, readHistory } from "../../src/monitoring/history.ts";
@@ -125,11 +125,11 @@ Deno.test("waitForPackages() ends at once when it is interrupted", async () => {
 });
 
 /** A hub that announces one version and hands out the one before, until it is asked `ready` times. */
-function lateHub(ready: number): { hub: DemoHub; asked: () => number; packages: Uint8Array[] } {
+function lateHub(ready: number): { hub: FaultyHub; asked: () => number; packages: Uint8Array[] } {
   const packages = ["day 1\n", "day 2\n"].map((text) =>
     zipOf(treeOf({ "same.csv": "x\n", "bars.csv": text }))
   );
-  const hub = new DemoHub();
+  const hub = new FaultyHub();
   const asked = (): number => hub.requests.filter(({ path }) => path === "/api/datasets").length;
   hub.setDataset(NAME, {
     version: ANNOUNCED,

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { COLUMNS } from "../../src/demo/csv_rows.ts";
 import { chunksOf, contentOf, DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
-import { offer, PackCache } from "../../src/demo/dataset_package.ts";
+import { offer, PackCache } from "../support/faulty_hub/dataset_package.ts";
 import { etf, fin, longHistory, perDay, pro } from "../../src/demo/profiles.ts";
 import { seededRandom } from "../../src/demo/seeded_random.ts";
 

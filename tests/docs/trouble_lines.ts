@@ -6,7 +6,7 @@
  */
 import { logReporter } from "../../src/cli/log_reporter.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
 import { DataHubSyncError, messageOf } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
@@ -129,7 +129,7 @@ async function stateLines(): Promise<string[]> {
 
 /** A package that is older than announced, synced for real. */
 async function behindLine(): Promise<string> {
-  await using hub = new DemoHub();
+  await using hub = new FaultyHub();
   hub.setDataset(DATASET, {
     version: "2026-11-22T06:02:38.165365",
     built: new Date("2026-11-21T06:02:38+08:00"),

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/dataset.ts";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
 import {
   binaryPath,
@@ -56,9 +56,9 @@ async function withHub(
 }
 
 /** A hub with one package of these files, under the usual name. */
-function hubOf(files: ZipInput[], zip: Parameters<typeof buildZip>[1] = {}): DemoHub {
+function hubOf(files: ZipInput[], zip: Parameters<typeof buildZip>[1] = {}): FaultyHub {
   const version = "2026-11-20T20:15:00";
-  return new DemoHub({
+  return new FaultyHub({
     kind: "modern",
     datasets: { [NAME]: { version, package: buildZip(files, zip) } },
   });
@@ -279,7 +279,7 @@ keyTest("hub.allow_hosts", "admits an internal host", () =>
 
 keyTest("hub.digest", "says when a package is fetched whole for its digest", async () => {
   const large = noise(600_000);
-  await using hub = new DemoHub({ kind: "modern" });
+  await using hub = new FaultyHub({ kind: "modern" });
   let length = 0;
   const offer = (day: number): void => {
     const small = csv(`day ${day}\n`);

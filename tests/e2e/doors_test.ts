@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { configFor, type Ended, runBinary, workplace } from "../support/binary.ts";
 
 const NAME = "bars";
@@ -64,7 +64,7 @@ const place = (url: string) =>
   );
 
 Deno.test("a catalog that is hostile in every text, and megabytes long, forges and fills nothing", async () => {
-  await using hub = new DemoHub({ kind: "modern" });
+  await using hub = new FaultyHub({ kind: "modern" });
   await using at = await place(hub.url);
   const long = `http://elsewhere.example/${"y".repeat(15_000_000)}`;
   const entry = { status: EVIL, package_ready: false, last_updated: EVIL };

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 
 const bytes = await Deno.readFile(Deno.args[0]!);
 const dataset = { version: "2026-01-05T20:15:00", package: bytes };
-new DemoHub({
+new FaultyHub({
   kind: "modern",
   hostname: "0.0.0.0",
   port: 8080,

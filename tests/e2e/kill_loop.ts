@@ -13,7 +13,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { parseArgs } from "node:util";
-import { DemoHub, type HubKind, type RequestRecord } from "../../src/demo/hub.ts";
+import { FaultyHub, type HubKind, type RequestRecord } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
@@ -106,7 +106,7 @@ class KillLoop implements AsyncDisposable {
   readonly #temp: TempDir;
   readonly #random: () => number;
   readonly #days: Day[];
-  readonly #hubs: Record<HubKind, DemoHub>;
+  readonly #hubs: Record<HubKind, FaultyHub>;
   readonly #reader: Deno.ChildProcess;
   readonly #began = performance.now();
   readonly #places: Place[] = [];
@@ -121,7 +121,7 @@ class KillLoop implements AsyncDisposable {
     this.#temp = temp;
     this.#random = seededRandom(seed);
     this.#days = makeDays(DAYS, { profile: PROFILE, rewritten: 150, seed });
-    const hub = (kind: HubKind) => new DemoHub({ kind, bytesPerSecond: 16 << 20 });
+    const hub = (kind: HubKind) => new FaultyHub({ kind, bytesPerSecond: 16 << 20 });
     this.#hubs = {
       deployed: hub("deployed"),
       modern: hub("modern"),
@@ -363,7 +363,7 @@ class KillLoop implements AsyncDisposable {
    * What was asked for again that the killed run had noted as there. What had only reached the kernel
    * isn't in it: nobody had that yet.
    */
-  #checkRefetched(hub: DemoHub, place: Place, remains: Remains[]): void {
+  #checkRefetched(hub: FaultyHub, place: Place, remains: Remains[]): void {
     if (place.kind === "no_ranges") return; // such a hub sends everything each time
     const { refetched } = this.summary;
     for (const [index, { had, unnoted, requests }] of remains.entries()) {
@@ -393,7 +393,7 @@ interface Remains {
   requests: number;
 }
 
-async function remainsOf(place: Place, is: { hub: DemoHub; day: Day }): Promise<Remains> {
+async function remainsOf(place: Place, is: { hub: FaultyHub; day: Day }): Promise<Remains> {
   const { partial, partialMap } = await resolveLayout(place.localDir);
   const requests = is.hub.requests.length;
   const text = await Deno.readTextFile(partialMap).catch(() => "{}");

@@ -8,7 +8,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { crcOfFile } from "../../src/fs/crc_file.ts";
 import { EngineRig } from "../support/engine.ts";
 import { fullLargeZips, type LargeEntry, writeLargeZip } from "../support/large_zip.ts";
@@ -34,7 +34,7 @@ Deno.test({
     await using temp = await tempDir({ dir });
     const path = temp.at("package.zip");
     writeLargeZip(path, first!.entries);
-    await using hub = new DemoHub({ kind: "modern" });
+    await using hub = new FaultyHub({ kind: "modern" });
     hub.setDataset("large", { version: VERSION, package: { path } });
     const config = temp.at("config.yaml");
     const localDir = temp.at("data");
@@ -63,7 +63,7 @@ for (const { name, entries } of [first!, ...others]) {
       ignore: ignore || !Deno.env.has("TEST_LARGE"),
       async fn() {
         await using rig = await EngineRig.make({ root: dir });
-        await using hub = new DemoHub({ kind: "modern" });
+        await using hub = new FaultyHub({ kind: "modern" });
         const path = rig.at("package.zip");
         writeLargeZip(path, entries);
         hub.setDataset(rig.dataset.name, { version: VERSION, package: { path } });

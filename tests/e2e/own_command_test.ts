@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
 import { binaryPath, type Ended } from "../support/binary.ts";
 import { tempDir } from "../support/temp.ts";
@@ -41,7 +41,7 @@ const WAYS = [
 for (const { name, word, above, onPath } of WAYS) {
   Deno.test(`started ${name}, its proposals can be typed as they stand`, async () => {
     await using temp = await tempDir();
-    await using hub = new DemoHub();
+    await using hub = new FaultyHub();
     hub.setDataset("fresh one", {
       version: "2026-11-22T06:02:38",
       package: buildZip([{ path: "a.csv", content: new Uint8Array(1) }]),

@@ -13,7 +13,7 @@
  */
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
@@ -70,7 +70,7 @@ export async function powerLoss(
   const summary: PowerSummary = { cuts: 0, byPlace: {}, afterKill: 0, seconds: 0 };
   const days = makeDays(DAYS, { profile: PROFILE, rewritten: 60, seed: options.seed ?? 1 });
   await using temp = await tempDir();
-  await using hub = new DemoHub({ kind: "modern" });
+  await using hub = new FaultyHub({ kind: "modern" });
   const image = Image.make(temp.path);
   image.mount();
   try {

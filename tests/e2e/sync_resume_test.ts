@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { binaryPath, configFor, until, type Workplace, workplace } from "../support/binary.ts";
 import { hasTmux, onScreen } from "../support/screen.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
@@ -31,8 +31,8 @@ const inputs = [...tree].map(([path, content]): ZipInput => ({ path, content, le
 const packed = buildZip(inputs);
 
 /** A hub over a line of 24 MB/s: two seconds for the package. */
-function slowHub(): DemoHub {
-  return new DemoHub({
+function slowHub(): FaultyHub {
+  return new FaultyHub({
     kind: "modern",
     bytesPerSecond: LINE,
     datasets: { [NAME]: { version: "2026-11-20T20:15:00", package: packed } },
@@ -40,19 +40,19 @@ function slowHub(): DemoHub {
 }
 
 const LINE = 24_000_000;
-const sent = (hub: DemoHub): number => hub.bytesSent(`/package/${NAME}`);
+const sent = (hub: FaultyHub): number => hub.bytesSent(`/package/${NAME}`);
 
 /**
  * Lets so little through until told otherwise that there is time, however busy the machine is; a
  * catalog still comes.
  */
-function hold(hub: DemoHub): () => void {
+function hold(hub: FaultyHub): () => void {
   hub.pace.bytesPerSecond = 20_000;
   return () => void (hub.pace.bytesPerSecond = LINE);
 }
 
 /** Holds the hub once so much is sent, and waits until the run has noted what has been sent. */
-async function holdAt(hub: DemoHub, share: number, place: Workplace): Promise<() => void> {
+async function holdAt(hub: FaultyHub, share: number, place: Workplace): Promise<() => void> {
   await until(() => sent(hub) > share * packed.length);
   const goOn = hold(hub);
   // Two megabytes, or a while, pass before a run notes what has come.

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { DemoDataset } from "../../src/demo/dataset.ts";
-import { offer, PackCache } from "../../src/demo/dataset_package.ts";
+import { offer, PackCache } from "../support/faulty_hub/dataset_package.ts";
 import { fin, pro } from "../../src/demo/profiles.ts";
 import { runBinary } from "../support/binary.ts";
 import { startNginx } from "../support/nginx.ts";

@@ -1,4 +1,4 @@
-import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { FaultyHub, type HubKind } from "../support/faulty_hub/hub.ts";
 import { serveSite } from "../../src/serve/serve_site.ts";
 import { nginxPath, startNginx } from "../support/nginx.ts";
 import { ODD_HUBS, startOddHub } from "../support/odd_hub.ts";
@@ -11,8 +11,8 @@ const kinds: [HubKind, Abilities][] = [
 ];
 
 for (const [kind, abilities] of kinds) {
-  conformance(`the demo hub (${kind})`, abilities, () =>
-    new DemoHub({
+  conformance(`the test hub (${kind})`, abilities, () =>
+    new FaultyHub({
       kind,
       datasets: { [NAME]: { version: "2026-11-22T06:02:38.165365", package: PACKAGE } },
     }));

@@ -4,7 +4,7 @@
  * @module
  */
 import { equal, match, ok, rejects } from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError } from "../../src/errors.ts";
 import { Destinations, type LookUp } from "../../src/hub/destinations.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
@@ -176,8 +176,8 @@ Deno.test("HubClient quotes no page of another server", async () => {
 });
 
 Deno.test("HubClient follows a hub on this machine to this machine", async () => {
-  await using elsewhere = new DemoHub({ kind: "modern" });
-  await using hub = new DemoHub({ kind: "modern" });
+  await using elsewhere = new FaultyHub({ kind: "modern" });
+  await using hub = new FaultyHub({ kind: "modern" });
   hub.faults.add({ name: "redirect", path: "/api/", to: elsewhere.url });
   using one = testClient(hub.url);
   equal((await one.catalog()).entries.length, 0);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { DemoHub, type Fault } from "../../src/demo/hub.ts";
+import { type Fault, FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError, InterruptedError } from "../../src/errors.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { speaksOldHttp } from "../../src/hub/package_head.ts";
@@ -11,8 +11,8 @@ import { equalBytes, NAME, PACKAGE } from "./conformance.ts";
 const MIDDLE: PackageRequest = { ranges: [{ start: 100, end: 50_100 }], allowFull: false };
 const WHOLE: PackageRequest = { ranges: "all", allowFull: true };
 
-function demoHub(kind: "deployed" | "modern", ...faults: Fault[]): DemoHub {
-  const hub = new DemoHub({
+function demoHub(kind: "deployed" | "modern", ...faults: Fault[]): FaultyHub {
+  const hub = new FaultyHub({
     kind,
     datasets: { [NAME]: { version: "2026-11-22T06:02:38.165365", package: PACKAGE } },
   });
@@ -21,7 +21,7 @@ function demoHub(kind: "deployed" | "modern", ...faults: Fault[]): DemoHub {
 }
 
 async function ask(
-  hub: DemoHub,
+  hub: FaultyHub,
   request: PackageRequest,
   options?: Partial<HubClientOptions>,
 ): Promise<{ outcome?: FetchOutcome; error?: unknown; sink: RecordingSink }> {

@@ -1,7 +1,7 @@
 /** Which proxy is taken: every form is held against what Deno's `fetch` does with it. */
 import assert from "node:assert/strict";
 import { networkHolds } from "../../src/hub/ip_network.ts";
-import { oddProxies, proxyFor } from "../../src/hub/proxy.ts";
+import { oddProxies } from "../../src/hub/proxy.ts";
 import type { Taken } from "./proxy_forms.ts";
 
 const P = "http://127.0.0.1:PORT";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { crc32, deflateRawSync } from "node:zlib";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { serveSite } from "../../src/serve/serve_site.ts";
 import { buildZip, type ZipInput, type ZipOptions } from "../../src/zip/zip_writer.ts";
 import { EngineRig } from "../support/engine.ts";
@@ -104,7 +104,7 @@ for (const [title, { pack, needs, unlike }] of Object.entries(PACKERS)) {
       ]);
       await using temp = await tempDir();
       await Deno.mkdir(temp.at("site"));
-      await using hub = new DemoHub({ kind: "modern" });
+      await using hub = new FaultyHub({ kind: "modern" });
       const asked: string[] = [];
       const served = serveSite({
         site: await Deno.realPath(temp.at("site")),

@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { contentOf, DemoDataset, type Profile } from "../../src/demo/dataset.ts";
-import { offer, PackCache } from "../../src/demo/dataset_package.ts";
-import type { HubDataset } from "../../src/demo/hub.ts";
+import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
+import type { HubDataset } from "./faulty_hub/hub.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";

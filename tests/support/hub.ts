@@ -5,14 +5,14 @@
  */
 import { type DayChanges, DemoDataset, type Profile } from "../../src/demo/dataset.ts";
 import { contentOf } from "../../src/demo/dataset.ts";
-import { offer, PackCache } from "../../src/demo/dataset_package.ts";
-import { DemoHub, type DemoHubOptions } from "../../src/demo/hub.ts";
+import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
+import { FaultyHub, type FaultyHubOptions } from "./faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import type { ZipOptions } from "../../src/zip/zip_writer.ts";
 import type { Tree } from "./tree.ts";
 
 /** How a test's hub is set up. */
-export interface TestHubOptions extends Omit<DemoHubOptions, "datasets"> {
+export interface TestHubOptions extends Omit<FaultyHubOptions, "datasets"> {
   /** Default `stock-trading-data-pro`. */
   name?: string;
   /** Default: 56 daily files of about 30 rows. */
@@ -20,12 +20,12 @@ export interface TestHubOptions extends Omit<DemoHubOptions, "datasets"> {
   seed?: number;
   zip?: ZipOptions;
   /** Further datasets, or all of them with `profile` left alone. */
-  datasets?: DemoHubOptions["datasets"];
+  datasets?: FaultyHubOptions["datasets"];
 }
 
 /** A hub whose dataset moves on day by day. */
 export interface TestHub extends AsyncDisposable {
-  readonly hub: DemoHub;
+  readonly hub: FaultyHub;
   readonly url: string;
   readonly name: string;
   /** The dataset as it stands. */
@@ -47,7 +47,7 @@ export function startHub(options: TestHubOptions = {}): TestHub {
     options.seed,
   );
   let offered = offer(dataset, { ...zip, cache });
-  const hub = new DemoHub(datasets ? { ...hubOptions, datasets } : hubOptions);
+  const hub = new FaultyHub(datasets ? { ...hubOptions, datasets } : hubOptions);
   hub.setDataset(name, offered);
   return {
     hub,

@@ -4,14 +4,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "./faulty_hub/hub.ts";
 import { FaultyProxy } from "./proxy.ts";
 import { noise, seededRandom } from "./random.ts";
 
 const bytes = noise(seededRandom(7), 3_000_000);
 
-function start(): DemoHub {
-  return new DemoHub({ kind: "modern", datasets: { a: { version: null, package: bytes } } });
+function start(): FaultyHub {
+  return new FaultyHub({ kind: "modern", datasets: { a: { version: null, package: bytes } } });
 }
 
 async function download(url: string): Promise<Uint8Array> {

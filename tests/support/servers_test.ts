@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "./faulty_hub/hub.ts";
 import { generate } from "../../bench/profiles.ts";
 import { hasOpenssl, makeCertificates } from "./certificates.ts";
 import { nginxPath, startNginx } from "./nginx.ts";
@@ -18,8 +18,8 @@ Deno.test({
   ignore: !hasOpenssl(),
   async fn() {
     const { ca, right, wrongName } = await makeCertificates();
-    await using hub = new DemoHub({ tls: right });
-    await using wrong = new DemoHub({ tls: wrongName });
+    await using hub = new FaultyHub({ tls: right });
+    await using wrong = new FaultyHub({ tls: wrongName });
     using client = Deno.createHttpClient({ caCerts: [ca] });
     const answer = await fetch(`${hub.url}/health`, { client });
     assert.deepEqual(await answer.json(), { status: "ok" });

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { type OddZip, oddZips } from "../support/odd_zip.ts";
@@ -19,7 +19,7 @@ const OUTSIDE = ["/evil.csv", "/etc/evil.csv", "/tmp/evil.csv"];
 for (const engine of ["fast", "zipjs"] as const) {
   Deno.test(`syncAll() refuses hostile packages and takes odd ones (${engine})`, async (t) => {
     await using rig = await EngineRig.make({ dataset: { stripPrefix: "", deleteRemoved: false } });
-    await using hub = new DemoHub({ kind: "modern" });
+    await using hub = new FaultyHub({ kind: "modern" });
     for (const [number, one] of oddZips().entries()) {
       await t.step(`${one.expect}: ${one.name}`, () => meet(one, { number, rig, hub, engine }));
     }
@@ -28,7 +28,7 @@ for (const engine of ["fast", "zipjs"] as const) {
 
 async function meet(
   one: OddZip,
-  at: { number: number; rig: EngineRig; hub: DemoHub; engine: "fast" | "zipjs" },
+  at: { number: number; rig: EngineRig; hub: FaultyHub; engine: "fast" | "zipjs" },
 ): Promise<void> {
   const { rig, hub, engine, number } = at;
   // A folder of its own each time, with a file of the package's before and one of the user's.

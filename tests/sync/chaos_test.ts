@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Fault } from "../../src/demo/hub.ts";
+import type { Fault } from "../support/faulty_hub/hub.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { runSeed } from "../support/random.ts";
 import { assertSameTree, compareTrees, type Tree } from "../support/tree.ts";

@@ -5,10 +5,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { LocalHub } from "../../src/client/local_hub.ts";
 import type { DatasetConfig } from "../../src/config/config.ts";
 import { EngineRig } from "../support/engine.ts";
 import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { FilesHub } from "../support/files_hub.ts";
 import { cantMount, type FileSystem, mount } from "../support/mounts.ts";
 import { removeFolder } from "../support/temp.ts";
 
@@ -95,7 +95,7 @@ for (const [what, { make, ignore, pair: [first, second], apart }] of Object.entr
     ignore: ignore || apart === true,
     fn: async () => {
       await using ground = await make();
-      await using hub = await LocalHub.start({ d: { [first]: "one", [second]: "two", z: "z" } });
+      await using hub = FilesHub.of({ [first]: "one", [second]: "two", z: "z" });
       await using rig = await rigIn(ground);
       for (let run = 1; run <= 2; run++) {
         const result = await rig.sync(hub.url);
@@ -109,7 +109,7 @@ for (const [what, { make, ignore, pair: [first, second], apart }] of Object.entr
       assert.deepEqual(await treeOf(rig), { [first]: "one", z: "z" });
       // The name that is there stays the one that is kept, whatever the package's order.
       rig.dataset.exclude = [];
-      await hub.offer("d", { [second]: "2222", [first]: "1111", z: "z" });
+      hub.offer("d", { [second]: "2222", [first]: "1111", z: "z" });
       assert.deepEqual((await rig.sync(hub.url)).leftOut, [second]);
       assert.deepEqual(await treeOf(rig), { [first]: "1111", z: "z" });
     },
@@ -121,15 +121,15 @@ for (const [what, { make, ignore, pair: [first, second], apart }] of Object.entr
       ignore,
       fn: async () => {
         await using ground = await make();
-        await using hub = await LocalHub.start({ d: { [first]: "same", z: "z" } });
+        await using hub = FilesHub.of({ [first]: "same", z: "z" });
         await using rig = await rigIn(ground, { deleteRemoved: true });
         assert.equal((await rig.sync(hub.url)).status, "success");
-        await hub.offer("d", { [second]: content, z: "z" });
+        hub.offer("d", { [second]: content, z: "z" });
         assert.equal((await rig.sync(hub.url)).status, "success");
         assert.equal(Deno.readTextFileSync(`${rig.dataset.localDir}/${second}`), content);
         assert.equal(Object.keys(await treeOf(rig)).length, 2);
         assert.equal((await rig.sync(hub.url)).status, "up_to_date");
-        await hub.offer("d", { z: "z" });
+        hub.offer("d", { z: "z" });
         assert.equal((await rig.sync(hub.url)).status, "success");
         assert.deepEqual(await treeOf(rig), { z: "z" });
       },
@@ -146,11 +146,11 @@ Deno.test("syncAll() keeps all names apart where the disk does", async () => {
     "x": "5",
     "x.": "6",
   };
-  await using hub = await LocalHub.start({ d: files });
+  await using hub = FilesHub.of(files);
   await using rig = await EngineRig.make({ name: "d" });
   assert.equal((await rig.sync(hub.url)).status, "success");
   assert.deepEqual(await treeOf(rig), files);
-  await hub.offer("d", { "A.csv": "2", "caf\u00e9": "4", "x.": "6" });
+  hub.offer("d", { "A.csv": "2", "caf\u00e9": "4", "x.": "6" });
   assert.equal((await rig.sync(hub.url)).entriesDeleted, 3);
   assert.deepEqual(await treeOf(rig), { "A.csv": "2", "caf\u00e9": "4", "x.": "6" });
 });
@@ -161,13 +161,13 @@ Deno.test({
   fn: async () => {
     await using ground = await mountFaulty("fold_case");
     const many = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${n}.csv`, `${n}`]));
-    await using hub = await LocalHub.start({ d: many });
+    await using hub = FilesHub.of(many);
     await using rig = await rigIn(ground, { deleteRemoved: true });
     assert.equal((await rig.sync(hub.url)).status, "success");
     const upper = Object.fromEntries(
       Object.entries(many).map(([path, text]) => [path.toUpperCase(), `${text}!`]),
     );
-    await hub.offer("d", { ...upper, ...many });
+    hub.offer("d", { ...upper, ...many });
     rig.dataset.exclude = ["f*.csv"];
     assert.equal((await rig.sync(hub.url)).status, "success");
     for (const [path, text] of Object.entries(upper)) {
@@ -181,12 +181,12 @@ Deno.test({
   ignore: cantBeFaulty() !== undefined,
   fn: async () => {
     await using ground = await mountFaulty("fold_case");
-    await using hub = await LocalHub.start({ d: { "a.csv": "1", "b.csv": "2" } });
+    await using hub = FilesHub.of({ "a.csv": "1", "b.csv": "2" });
     for (const deleteRemoved of [true, false]) {
       await using rig = await rigIn(ground, { publish: "snapshot", deleteRemoved });
-      await hub.offer("d", { "a.csv": "1", "b.csv": "2" });
+      hub.offer("d", { "a.csv": "1", "b.csv": "2" });
       assert.equal((await rig.sync(hub.url)).status, "success");
-      await hub.offer("d", { "A.csv": "other", "b.csv": "2" });
+      hub.offer("d", { "A.csv": "other", "b.csv": "2" });
       const second = await rig.sync(hub.url);
       assert.equal(second.status, "success", second.error);
       assert.equal(Deno.readTextFileSync(`${rig.dataset.localDir}/A.csv`), "other");
@@ -221,11 +221,11 @@ for (const [what, { make, ignore, names }] of Object.entries(REFUSED)) {
     fn: async () => {
       await using ground = await make();
       const rest = { "a.csv": "1", "\u80a1\u7968.csv": "2" };
-      await using hub = await LocalHub.start({ d: rest });
+      await using hub = FilesHub.of(rest);
       await using rig = await rigIn(ground);
       assert.equal((await rig.sync(hub.url)).status, "success");
       const bad = Object.fromEntries(names.map((name) => [name, "bad"]));
-      await hub.offer("d", { ...bad, ...rest, "a.csv": "11" });
+      hub.offer("d", { ...bad, ...rest, "a.csv": "11" });
       for (let run = 1; run <= 2; run++) {
         const result = await rig.sync(hub.url);
         assert.deepEqual([result.success, result.leftOut], [false, names], result.error);
@@ -237,7 +237,7 @@ for (const [what, { make, ignore, names }] of Object.entries(REFUSED)) {
       assert.equal((await rig.sync(hub.url)).success, true);
       assert.equal((await rig.sync(hub.url)).status, "up_to_date");
       rig.dataset.exclude = [];
-      await hub.offer("d", rest);
+      hub.offer("d", rest);
       assert.equal((await rig.sync(hub.url)).status, "success");
       const work = (await rig.layout()).work;
       assert.deepEqual([...Deno.readDirSync(work)].filter(({ name }) => name === "trial"), []);

@@ -7,7 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { buildZip } from "../../src/zip/zip_writer.ts";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { PUBLISH_STEPS } from "../../src/store/publish.ts";
 import type { SyncResult } from "../../src/types.ts";
@@ -197,7 +197,7 @@ Deno.test("syncAll() says so when a folder is where a file should go", async () 
 
 Deno.test("syncAll() says so when a file is where a folder should go", async () => {
   const content = new TextEncoder().encode("a,b\n1,2\n");
-  await using hub = new DemoHub({ kind: "modern" });
+  await using hub = new FaultyHub({ kind: "modern" });
   const offered = (path: string, version: string) =>
     hub.setDataset("stock-trading-data-pro", { version, package: buildZip([{ path, content }]) });
   await using rig = await EngineRig.make({ dataset: { stripPrefix: "" } });
@@ -212,7 +212,7 @@ Deno.test("syncAll() says so when a file is where a folder should go", async () 
 Deno.test("syncAll() places names of 255 bytes", async () => {
   const content = new TextEncoder().encode("a,b\n1,2\n");
   const names = ["x".repeat(251) + ".csv", "数".repeat(83) + "ab.csv"];
-  await using hub = new DemoHub({ kind: "modern" });
+  await using hub = new FaultyHub({ kind: "modern" });
   const files = names.map((path) => ({ path, content }));
   hub.setDataset("stock-trading-data-pro", { version: "v1", package: buildZip(files) });
   await using rig = await EngineRig.make({ dataset: { localDir: undefined as never } });

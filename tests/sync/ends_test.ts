@@ -1,7 +1,7 @@
 /** Files to which rows were appended, in packages of Python's zlib: both ends of their tails are enough. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { DemoHub } from "../../src/demo/hub.ts";
+import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { EngineRig } from "../support/engine.ts";
 import { seededRandom } from "../support/random.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
@@ -17,7 +17,7 @@ const FILES = 20;
 async function days(
   trees: Tree[],
   seen: (day: Day, number: number, rig: EngineRig) => void | Promise<void>,
-  place: Partial<{ rig: EngineRig; hub: DemoHub }> = {},
+  place: Partial<{ rig: EngineRig; hub: FaultyHub }> = {},
 ): Promise<void> {
   await using packer = new PythonPacker();
   await using ownHub = hubWith({ version: versionOf(1), package: new Uint8Array() });

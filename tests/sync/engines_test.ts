@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { writeZip } from "../../src/zip/zip_writer.ts";
 import { DemoDataset } from "../../src/demo/dataset.ts";
-import { offer } from "../../src/demo/dataset_package.ts";
-import type { HubDataset } from "../../src/demo/hub.ts";
+import { offer } from "../support/faulty_hub/dataset_package.ts";
+import type { HubDataset } from "../support/faulty_hub/hub.ts";
 import { etf, fin, perDay, pro } from "../../src/demo/profiles.ts";
 import type { ZipOptions } from "../../src/zip/zip_writer.ts";
 import type { SyncResult } from "../../src/types.ts";

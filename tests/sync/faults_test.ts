@@ -5,12 +5,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { offer } from "../../src/demo/dataset_package.ts";
+import { offer } from "../support/faulty_hub/dataset_package.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
-import type { FaultName } from "../../src/demo/fault.ts";
-import { FAULT_TABLE } from "../../src/demo/fault_table.ts";
-import type { Fault } from "../../src/demo/fault.ts";
-import type { HubKind } from "../../src/demo/hub.ts";
+import type { FaultName } from "../support/faulty_hub/fault.ts";
+import { FAULT_TABLE } from "../support/faulty_hub/fault_table.ts";
+import type { Fault } from "../support/faulty_hub/fault.ts";
+import type { HubKind } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { contentOf, type DemoDataset } from "../../src/demo/dataset.ts";
 import type { Status } from "../../src/types.ts";

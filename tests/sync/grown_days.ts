@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { DemoHub } from "../../src/demo/hub.ts";
+import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip, type Packing, type ZipOptions } from "../../src/zip/zip_writer.ts";
 import { assertHonestManifest, type EngineRig, type RunOptions } from "../support/engine.ts";
 import type { PythonPacker } from "../support/python_packer.ts";
@@ -59,7 +59,7 @@ export interface Day extends Watched {
 /** Offers a tree, syncs it, and checks that it came out right. */
 export async function live(
   rig: EngineRig,
-  hub: DemoHub,
+  hub: FaultyHub,
   day: { number: number; tree: Tree; package: Uint8Array; options?: RunOptions },
 ): Promise<Day> {
   hub.setDataset(NAME, { version: versionOf(day.number), package: day.package });

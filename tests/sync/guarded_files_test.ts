@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
 import { guardedFiles } from "../../src/client/guarded.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
@@ -17,7 +17,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const guard = (path: string): Guarded => ({ path, what: "the configuration" });
 
-async function offer(hub: DemoHub, rig: EngineRig, ...paths: string[]): Promise<void> {
+async function offer(hub: FaultyHub, rig: EngineRig, ...paths: string[]): Promise<void> {
   const content = bytes("hub: {url: http://theirs}\n");
   const files = ["a.csv", ...paths].map((path) => ({ path, content }));
   hub.setDataset(rig.dataset.name, { version: "2026-01-05T20:15:00", package: buildZip(files) });
@@ -27,7 +27,7 @@ async function offer(hub: DemoHub, rig: EngineRig, ...paths: string[]): Promise<
 Deno.test("syncAll() refuses a package that would replace the configuration", async () => {
   for (const way of ["plainly", "through a link", "in a folder"]) {
     await using rig = await EngineRig.make({ dataset: { stripPrefix: "" } });
-    await using hub = new DemoHub({ kind: "modern" });
+    await using hub = new FaultyHub({ kind: "modern" });
     const { localDir } = rig.dataset;
     const name = way === "in a folder" ? "etc/config.yaml" : "config.yaml";
     await offer(hub, rig, name);
@@ -52,7 +52,7 @@ Deno.test("syncAll() takes a package with a file of the configuration's name els
     await using rig = await EngineRig.make({
       dataset: { stripPrefix: "", exclude: [...exclude], deleteRemoved: false },
     });
-    await using hub = new DemoHub({ kind: "modern" });
+    await using hub = new FaultyHub({ kind: "modern" });
     await offer(hub, rig, "config.yaml");
     const config = `${rig.dataset.localDir}/${folder}/config.yaml`;
     await Deno.mkdir(`${rig.dataset.localDir}/${folder}`, { recursive: true });
@@ -86,7 +86,7 @@ Deno.test("syncAll() refuses other names of a guarded file, and one that isn't t
   };
   for (const [way, { entry, set }] of Object.entries(ways)) {
     await using rig = await EngineRig.make({ dataset: { stripPrefix: "" } });
-    await using hub = new DemoHub({ kind: "modern" });
+    await using hub = new FaultyHub({ kind: "modern" });
     await offer(hub, rig, entry);
     const config = `${rig.dataset.localDir}/config.yaml`;
     await Deno.writeTextFile(config, MINE);
@@ -118,7 +118,7 @@ metrics: { textfile: ./data/sync.prom }
   ]);
   for (const { path, what } of files) {
     await using rig = await EngineRig.make({ dataset: { stripPrefix: "" } });
-    await using hub = new DemoHub({ kind: "modern" });
+    await using hub = new FaultyHub({ kind: "modern" });
     const name = path.split("/").at(-1)!;
     await offer(hub, rig, name);
     const guarded = [{ path: `${rig.dataset.localDir}/${name}`, what }];

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { cheapLargeZips, FOUR_GIB, type LargeZip, writeLargeZip } from "../support/large_zip.ts";
@@ -43,7 +43,7 @@ Deno.test({
       dataset: { stripPrefix: "", include: ["grows.csv"] },
       ..."dir" in room && { root: room.dir },
     });
-    await using hub = new DemoHub({ kind: "modern" });
+    await using hub = new FaultyHub({ kind: "modern" });
     const hole = { name: "hole.csv", content: storedHole(FOUR_GIB) };
     for (const [day, rows] of [40_000, 40_100].entries()) {
       const content = packed(csvRows(1, rows));
@@ -66,7 +66,7 @@ async function meet(one: LargeZip, engine: "fast" | "zipjs"): Promise<void> {
     dataset: { stripPrefix: "", deleteRemoved: false },
     ..."dir" in room && { root: room.dir },
   });
-  await using hub = new DemoHub({ kind: "modern" });
+  await using hub = new FaultyHub({ kind: "modern" });
   const { name } = rig.dataset;
   const kept = buildZip([{ path: "kept.csv", content: MINE }]);
   hub.setDataset(name, { version: "2026-01-05T20:15:00", package: kept });

@@ -1,6 +1,6 @@
 /** Looking at a package, through the engine: whatever the catalog says of it, one look or two do. */
 import assert from "node:assert/strict";
-import type { HubKind } from "../../src/demo/hub.ts";
+import type { HubKind } from "../support/faulty_hub/hub.ts";
 import type { ZipOptions } from "../../src/zip/zip_writer.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { DemoHub } from "../../src/demo/hub.ts";
+import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
 import { listStaging } from "../../src/store/staging.ts";
 import type { SyncResult } from "../../src/types.ts";
@@ -29,8 +29,8 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 
 /** A hub that announces packages, and a host elsewhere that delivers them. */
 class Pair implements AsyncDisposable {
-  readonly cdn: DemoHub = hubWith({ version: versionOf(1), package: zip(day1) });
-  readonly hub: DemoHub = hubWith({ version: versionOf(1), package: zip(day1) });
+  readonly cdn: FaultyHub = hubWith({ version: versionOf(1), package: zip(day1) });
+  readonly hub: FaultyHub = hubWith({ version: versionOf(1), package: zip(day1) });
   readonly elsewhere: boolean;
 
   constructor(elsewhere: boolean) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { offer } from "../../src/demo/dataset_package.ts";
+import { offer } from "../support/faulty_hub/dataset_package.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";

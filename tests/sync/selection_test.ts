@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { DatasetConfig } from "../../src/config/config.ts";
-import type { DemoHub } from "../../src/demo/hub.ts";
+import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { selectionOf } from "../../src/sync/selection.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
@@ -16,13 +16,13 @@ const files = treeOf({
   "sz1.csv": "3\n".repeat(2000),
 });
 
-const hubOf = (tree = files): DemoHub => hubWith({ version: versionOf(1), package: zipOf(tree) });
+const hubOf = (tree = files): FaultyHub => hubWith({ version: versionOf(1), package: zipOf(tree) });
 
 /** The paths in the rig's folder. */
 const paths = async (rig: EngineRig): Promise<string[]> => [...(await rig.tree()).keys()];
 
 /** One more run has nothing to do, and that costs one request. */
-async function assertSettled(rig: EngineRig, hub: DemoHub): Promise<void> {
+async function assertSettled(rig: EngineRig, hub: FaultyHub): Promise<void> {
   hub.reset();
   assert.equal((await rig.sync(hub.url)).status, "up_to_date");
   assert.deepEqual(hub.requests.map(({ path }) => path), ["/api/datasets"]);

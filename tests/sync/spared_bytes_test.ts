@@ -1,6 +1,6 @@
 /** What a day on which 1 % of the files changed costs hubs of every kind, in bytes that they send. */
 import assert from "node:assert/strict";
-import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { FaultyHub, type HubKind } from "../support/faulty_hub/hub.ts";
 import { fin } from "../../src/demo/profiles.ts";
 import { EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
@@ -44,7 +44,7 @@ const CASES: Case[] = [
 for (const { name, kind, way, seen, most } of CASES) {
   Deno.test(`1 % of the files changed, ${name}: at most ${most * 100} % of the bytes`, async () => {
     await using hub = startHub({ kind, profile: PROFILE });
-    await using other = new DemoHub({ kind });
+    await using other = new FaultyHub({ kind });
     other.setDataset(hub.name, { version: hub.dataset.version, package: hub.package });
     await using rig = await EngineRig.make();
     assert.equal((await rig.sync(seen ? hub.url : other.url)).status, "success");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DemoHub } from "../../src/demo/hub.ts";
+import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import type { DatasetConfig } from "../../src/config/config.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { RawServer, untilClosed, write } from "../hub/raw_server.ts";
@@ -15,7 +15,7 @@ const package_ = zipOf(files);
 const dead = `http://127.0.0.1:${CLOSED_PORT}`;
 
 Deno.test("syncAll() goes on after a bad dataset, and gives each a result in its order", async () => {
-  await using hub = new DemoHub({
+  await using hub = new FaultyHub({
     kind: "modern",
     datasets: {
       one: { version: versionOf(1), package: package_ },

@@ -3,7 +3,7 @@
  * replaced meanwhile.
  */
 import assert from "node:assert/strict";
-import type { DemoHub, HubKind } from "../../src/demo/hub.ts";
+import type { FaultyHub, HubKind } from "../support/faulty_hub/hub.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { seededRandom } from "../support/random.ts";
@@ -53,7 +53,7 @@ const package_ = zipOf(tree, { level: 1 });
  */
 async function syncUntil(
   rig: EngineRig,
-  hub: DemoHub,
+  hub: FaultyHub,
   goal: { bytes: number; entries: number },
 ): Promise<SyncResult> {
   const controller = new AbortController();

@@ -1,7 +1,7 @@
 /** Datasets with addresses of their own, over every kind of server that the tests have. */
 
 import assert from "node:assert/strict";
-import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { FaultyHub, type HubKind } from "../support/faulty_hub/hub.ts";
 import { serveSite } from "../../src/serve/serve_site.ts";
 import { EngineRig } from "../support/engine.ts";
 import { nginxPath, startNginx } from "../support/nginx.ts";
@@ -47,9 +47,9 @@ async function follow(server: Server): Promise<void> {
 }
 
 for (const kind of ["deployed", "modern", "no_ranges"] as const satisfies HubKind[]) {
-  Deno.test(`a url dataset follows the demo hub (${kind})`, async () => {
+  Deno.test(`a url dataset follows the test hub (${kind})`, async () => {
     const offer = (bytes: Uint8Array) => ({ version: "2026-11-22", package: bytes });
-    const hub = new DemoHub({ kind, datasets: { [NAME]: offer(DAYS[0]!) } });
+    const hub = new FaultyHub({ kind, datasets: { [NAME]: offer(DAYS[0]!) } });
     await follow({
       url: hub.url,
       replace: (bytes) => hub.setDataset(NAME, offer(bytes)),

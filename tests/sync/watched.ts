@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { DemoHub, type DemoHubOptions, type HubDataset } from "../../src/demo/hub.ts";
+import { FaultyHub, type FaultyHubOptions, type HubDataset } from "../support/faulty_hub/hub.ts";
 import { buildZip, type ZipOptions } from "../../src/zip/zip_writer.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
@@ -79,11 +79,11 @@ export function versionOf(day: number): string {
 }
 
 /** A hub with one dataset under {@linkcode NAME}. */
-export function hubWith(dataset: HubDataset, options: DemoHubOptions = {}): DemoHub {
-  return new DemoHub({ kind: "modern", ...options, datasets: { [NAME]: dataset } });
+export function hubWith(dataset: HubDataset, options: FaultyHubOptions = {}): FaultyHub {
+  return new FaultyHub({ kind: "modern", ...options, datasets: { [NAME]: dataset } });
 }
 
 /** The requests for packages that a hub has seen. */
-export function packageRequests(hub: DemoHub): DemoHub["requests"] {
+export function packageRequests(hub: FaultyHub): FaultyHub["requests"] {
   return hub.requests.filter(({ path }) => path.startsWith("/package/"));
 }

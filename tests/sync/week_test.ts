@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { contentOf, DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
-import { DemoHub, type HubKind } from "../../src/demo/hub.ts";
+import { FaultyHub, type HubKind } from "../support/faulty_hub/hub.ts";
 import { pro, type ProfileOptions } from "../../src/demo/profiles.ts";
 import { EngineRig, type RunOptions } from "../support/engine.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
@@ -56,7 +56,7 @@ async function week(
   },
 ): Promise<Cost[]> {
   let dataset = DemoDataset.firstDay(pro(with_.profile ?? { scale: 0.0022, rows: 2200 }));
-  await using hub = new DemoHub({ kind: with_.kind });
+  await using hub = new FaultyHub({ kind: with_.kind });
   await using rig = await EngineRig.make({ dataset: { deleteRemoved: true } });
   const costs: Cost[] = [];
   for (let day = 0; day <= 7; day++) {

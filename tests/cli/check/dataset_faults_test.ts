@@ -1,7 +1,7 @@
 /** `--check` against everything that can be wrong with a dataset on the hub. */
 
 import assert from "node:assert/strict";
-import type { HubDataset } from "../../../src/demo/hub.ts";
+import type { HubDataset } from "../../support/faulty_hub/hub.ts";
 import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
 
 const wait = (place: Place): string =>

@@ -1,5 +1,5 @@
 /**
- * A fault that a demo hub may be told to have: its name and its figures.
+ * A fault that a test hub may be told to have: its name and its figures.
  *
  * @module
  */

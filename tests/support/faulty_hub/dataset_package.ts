@@ -3,9 +3,15 @@
  *
  * @module
  */
-import { contentKey, contentOf, type DemoDataset } from "./dataset.ts";
+import { contentKey, contentOf, type DemoDataset } from "../../../src/demo/dataset.ts";
 import type { HubDataset } from "./hub_dataset.ts";
-import { buildZip, pack, type Packed, type ZipInput, type ZipOptions } from "../zip/zip_writer.ts";
+import {
+  buildZip,
+  pack,
+  type Packed,
+  type ZipInput,
+  type ZipOptions,
+} from "../../../src/zip/zip_writer.ts";
 
 /** Packed contents by key; forgets what the last package didn't hold. */
 export class PackCache {
@@ -25,7 +31,7 @@ export class PackCache {
   }
 }
 
-/** A dataset with its package, ready for `DemoHub.setDataset`. */
+/** A dataset with its package, ready for `FaultyHub.setDataset`. */
 export function offer(
   dataset: DemoDataset,
   options: ZipOptions & { cache?: PackCache } = {},

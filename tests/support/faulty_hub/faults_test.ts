@@ -4,20 +4,20 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { FaultName } from "../../src/demo/fault.ts";
-import { FAULT_TABLE } from "../../src/demo/fault_table.ts";
-import { DemoHub, type DemoHubOptions, type Fault } from "../../src/demo/hub.ts";
+import type { FaultName } from "./fault.ts";
+import { FAULT_TABLE } from "./fault_table.ts";
+import { type Fault, FaultyHub, type FaultyHubOptions } from "./hub.ts";
 
 const package_ = new Uint8Array(5000).map((_, index) => index % 251);
 
-function start(fault: Fault, options: DemoHubOptions = {}): DemoHub {
-  const hub = new DemoHub({ datasets: { a: { version: null, package: package_ } }, ...options });
+function start(fault: Fault, options: FaultyHubOptions = {}): FaultyHub {
+  const hub = new FaultyHub({ datasets: { a: { version: null, package: package_ } }, ...options });
   hub.faults.add(fault);
   return hub;
 }
 
 /** The whole answer as a client's socket gets it. */
-async function rawGet(hub: DemoHub, range = ""): Promise<{ head: string; body: Uint8Array }> {
+async function rawGet(hub: FaultyHub, range = ""): Promise<{ head: string; body: Uint8Array }> {
   using connection = await Deno.connect({
     hostname: "127.0.0.1",
     port: Number(new URL(hub.url).port),

@@ -1,5 +1,5 @@
 /**
- * A hub on loopback with switchable faults: what tests, the demo and the benchmark talk to.
+ * A hub on loopback with switchable faults: what tests and the benchmark talk to.
  *
  * Guarantees: the kind `deployed` answers as the deployed hub does, byte for byte where a client
  * can see it: HTTP/1.0, one request at a time, its range rules, its catalog. Closing it ends every
@@ -11,26 +11,26 @@ import { type Answer, statusAnswer } from "./answer.ts";
 import { FaultQueue } from "./faults.ts";
 import { answerWithFaults } from "./faulty_answer.ts";
 import type { HubDataset } from "./hub_dataset.ts";
-import type { DemoHubOptions, RequestRecord } from "./hub_options.ts";
+import type { FaultyHubOptions, RequestRecord } from "./hub_options.ts";
 import { Offering } from "./offering.ts";
 import type { HubKind } from "./package_answer.ts";
 import { Pace } from "./pace.ts";
 import { type HubRequest, RequestReader } from "./request_parser.ts";
 import { writeAnswer } from "./response_writer.ts";
-import { seededRandom } from "./seeded_random.ts";
+import { seededRandom } from "../../../src/demo/seeded_random.ts";
 import { SignedLinks } from "./signed_links.ts";
 
 export type { PackageBytes } from "./body.ts";
 export type { Fault, FaultName } from "./fault.ts";
 export type { HubDataset } from "./hub_dataset.ts";
-export type { DemoHubOptions, RequestRecord } from "./hub_options.ts";
+export type { FaultyHubOptions, RequestRecord } from "./hub_options.ts";
 export type { HubKind } from "./package_answer.ts";
 
 /** A running hub. */
-export class DemoHub implements AsyncDisposable {
+export class FaultyHub implements AsyncDisposable {
   /** What goes wrong, and when. */
   readonly faults: FaultQueue = new FaultQueue();
-  /** Every request since the start or the last {@linkcode DemoHub.reset}, in order. */
+  /** Every request since the start or the last {@linkcode FaultyHub.reset}, in order. */
   readonly requests: RequestRecord[] = [];
   /** Latency and bandwidth; may be changed while it runs. */
   readonly pace: Pace;
@@ -47,7 +47,7 @@ export class DemoHub implements AsyncDisposable {
   readonly #accepting: Promise<void>;
 
   /** Starts a hub; it listens when this returns. */
-  constructor(options: DemoHubOptions = {}) {
+  constructor(options: FaultyHubOptions = {}) {
     const { datasets = {}, hostname = "127.0.0.1", port = 0, tls } = options;
     this.kind = options.kind ?? "deployed";
     this.#offering = new Offering(
@@ -109,7 +109,7 @@ export class DemoHub implements AsyncDisposable {
     await Promise.all(this.#connections.values());
   }
 
-  /** The same as {@linkcode DemoHub.close}. */
+  /** The same as {@linkcode FaultyHub.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -177,7 +177,7 @@ export class DemoHub implements AsyncDisposable {
   }
 
   #commonHeaders(): Answer["headers"] {
-    const server = this.kind === "deployed" ? "BaseHTTP/0.6 Python/3.11.2" : "demo-hub";
+    const server = this.kind === "deployed" ? "BaseHTTP/0.6 Python/3.11.2" : "test-hub";
     return [["Server", server], ["Date", new Date(this.#clock()).toUTCString()]];
   }
 }

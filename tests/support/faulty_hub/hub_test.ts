@@ -5,19 +5,19 @@
  */
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { DemoHub, type DemoHubOptions } from "../../src/demo/hub.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { FaultyHub, type FaultyHubOptions } from "./hub.ts";
+import { buildZip } from "../../../src/zip/zip_writer.ts";
 
 const content = new Uint8Array(20_000).map((_, index) => index * 7 % 251);
 const package_ = buildZip([{ path: "sh600000.csv", content, method: 0 }]);
 const size = package_.length;
 const version = "2026-11-22T06:02:38.165365";
 
-function start(options: DemoHubOptions = {}): DemoHub {
-  return new DemoHub({ datasets: { pro: { version, package: package_ } }, ...options });
+function start(options: FaultyHubOptions = {}): FaultyHub {
+  return new FaultyHub({ datasets: { pro: { version, package: package_ } }, ...options });
 }
 
-function get(hub: DemoHub, path: string, init: RequestInit = {}): Promise<Response> {
+function get(hub: FaultyHub, path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(hub.url + path, init);
 }
 
@@ -35,7 +35,7 @@ async function status(answer: Promise<Response>): Promise<number> {
   return response.status;
 }
 
-Deno.test("DemoHub sends the deployed catalog", async () => {
+Deno.test("FaultyHub sends the deployed catalog", async () => {
   await using hub = start();
   const answer = await get(hub, "/api/datasets");
   assert.deepEqual(await answer.json(), {
@@ -53,7 +53,7 @@ Deno.test("DemoHub sends the deployed catalog", async () => {
   assert.equal(answer.headers.get("server"), "BaseHTTP/0.6 Python/3.11.2");
 });
 
-Deno.test("DemoHub answers only the deployed paths and methods", async () => {
+Deno.test("FaultyHub answers only the deployed paths and methods", async () => {
   await using hub = start();
   assert.deepEqual(await (await get(hub, "/health")).json(), { status: "ok" });
   assert.equal(await status(get(hub, "/package/pro.zip", { method: "HEAD" })), 501);
@@ -62,7 +62,7 @@ Deno.test("DemoHub answers only the deployed paths and methods", async () => {
   assert.equal(await status(get(hub, "/package/other.zip")), 404);
 });
 
-Deno.test("DemoHub hands out a package without validators, with its stamp", async () => {
+Deno.test("FaultyHub hands out a package without validators, with its stamp", async () => {
   await using hub = start();
   const answer = await get(hub, "/package/pro.zip");
   assert.deepEqual(await bytesOf(answer), package_);
@@ -74,7 +74,7 @@ Deno.test("DemoHub hands out a package without validators, with its stamp", asyn
   assert.equal(hub.bytesSent("/package/"), size);
 });
 
-Deno.test("DemoHub reads ranges as the deployed hub does", async () => {
+Deno.test("FaultyHub reads ranges as the deployed hub does", async () => {
   await using hub = start();
   const ask = (value: string, more = {}) => get(hub, "/package/pro.zip", range(value, more));
   const part = await ask("bytes=10-19", { "if-range": '"other"' });
@@ -88,7 +88,7 @@ Deno.test("DemoHub reads ranges as the deployed hub does", async () => {
   assert.equal(await status(ask(`bytes=${size}-`)), 416);
 });
 
-Deno.test("DemoHub speaks HTTP/1.0 and lets a second connection wait", async () => {
+Deno.test("FaultyHub speaks HTTP/1.0 and lets a second connection wait", async () => {
   await using hub = start();
   const address = { hostname: "127.0.0.1", port: Number(new URL(hub.url).port) };
   using first = await Deno.connect(address);
@@ -102,7 +102,7 @@ Deno.test("DemoHub speaks HTTP/1.0 and lets a second connection wait", async () 
   assert.deepEqual(hub.requests.map(({ path }) => path), ["/api/datasets", "/health"]);
 });
 
-Deno.test("DemoHub of the modern kind knows validators, suffixes and several ranges", async () => {
+Deno.test("FaultyHub of the modern kind knows validators, suffixes and several ranges", async () => {
   await using hub = start({ kind: "modern" });
   const ask = (value: string, more = {}) => get(hub, "/package/pro.zip", range(value, more));
   const suffix = await ask("bytes=-5");
@@ -120,14 +120,14 @@ Deno.test("DemoHub of the modern kind knows validators, suffixes and several ran
   assert.equal(await status(ask(`bytes=${"0-1,".repeat(2500)}3-4`)), 400);
 });
 
-Deno.test("DemoHub without ranges always sends the whole", async () => {
+Deno.test("FaultyHub without ranges always sends the whole", async () => {
   await using hub = start({ kind: "no_ranges" });
   const answer = await get(hub, "/package/pro.zip", range("bytes=1-2"));
   assert.equal(answer.status, 200);
   assert.deepEqual(await bytesOf(answer), package_);
 });
 
-Deno.test("DemoHub reads a package from its file", async () => {
+Deno.test("FaultyHub reads a package from its file", async () => {
   const path = await Deno.makeTempFile();
   await Deno.writeFile(path, package_);
   await using hub = start({ datasets: { pro: { version: null, package: { path } } } });
@@ -263,7 +263,7 @@ Deno.test("content_length faults promise more or fewer bytes than are sent", asy
   assert.equal(short.length, size - 1000);
 });
 
-Deno.test("DemoHub closes while an answer stalls", async () => {
+Deno.test("FaultyHub closes while an answer stalls", async () => {
   const hub = start();
   hub.faults.add({ name: "stall", after: 10 });
   const answer = await get(hub, "/package/pro.zip");

@@ -1,5 +1,5 @@
 /**
- * What a demo hub offers under one name, and how it says so: the catalog's entry, the package's
+ * What a test hub offers under one name, and how it says so: the catalog's entry, the package's
  * file name with its stamp, the validators.
  *
  * Guarantees: times are written in the hub's zone, Asia/Shanghai (UTC+8, no summer time), as the
@@ -10,7 +10,7 @@
 import { crc32 } from "node:zlib";
 import type { PackageBytes } from "./body.ts";
 
-/** One dataset on a demo hub. */
+/** One dataset on a test hub. */
 export interface HubDataset {
   /** The catalog's `last_updated`, as it is. */
   version: string | null;

@@ -1,5 +1,5 @@
 /**
- * How a demo hub is set up, and what it remembers of a request.
+ * How a test hub is set up, and what it remembers of a request.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { HubDataset } from "./hub_dataset.ts";
 import type { HubKind } from "./package_answer.ts";
 
 /** How a hub is set up. */
-export interface DemoHubOptions {
+export interface FaultyHubOptions {
   /** Name → dataset, in the catalog's order. */
   datasets?: Record<string, HubDataset> | Iterable<[string, HubDataset]>;
   /** Default `deployed`. */
