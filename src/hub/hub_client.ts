@@ -15,10 +15,8 @@ import { parseCatalog } from "./catalog_parse.ts";
 import type { DataHub } from "./data_hub.ts";
 import { type Answer, get, type Transport } from "./get.ts";
 import { type LooseJson, parseLoosely } from "./loose_json.ts";
-import { HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
+import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
 import { RemotePackage } from "./remote_package.ts";
-import { isRetriable } from "./retriable.ts";
-import { withRetries } from "./retry.ts";
 import { lineOf, statusError } from "./status_error.ts";
 import { TimeLimit } from "./time_limit.ts";
 
@@ -76,16 +74,7 @@ export class HubClient implements DataHub {
    * once, and has to begin to come within some seconds.
    */
   catalog(signal?: AbortSignal, { hurry = false } = {}): Promise<Catalog> {
-    const { random, sleep, clock, retries, onRetry } = this.#options;
-    return withRetries(() => this.#askCatalog(signal, hurry), {
-      retries: hurry ? 0 : retries,
-      random,
-      sleep,
-      clock,
-      isRetriable,
-      ...(signal && { signal }),
-      ...(onRetry && { onRetry }),
-    });
+    return askForCatalog(() => this.#askCatalog(signal, hurry), this.#options, { signal, hurry });
   }
 
   /** The package of a dataset; throws `HubError("redirect")` for a URL that may not be followed. */

@@ -1,5 +1,6 @@
 /**
- * Makes what all requests to one address share out of that address and its settings.
+ * What all requests to one address share: their transport, made out of that address and its settings,
+ * and the retries of its catalog.
  *
  * Guarantees: a login in the address becomes a header, which goes to the address's own origin only;
  * a `User-Agent` among the headers is no secret and goes to whoever is asked.
@@ -10,7 +11,8 @@ import type { Clock, Fetch } from "../types.ts";
 import { type DestinationOptions, Destinations } from "./destinations.ts";
 import type { Transport } from "./get.ts";
 import type { Throttle } from "./throttle.ts";
-import type { OnRetry } from "./retry.ts";
+import { isRetriable } from "./retriable.ts";
+import { type OnRetry, withRetries } from "./retry.ts";
 
 /** How to talk to an address. */
 export interface OriginOptions extends DestinationOptions {
@@ -46,6 +48,24 @@ export interface OriginOptions extends DestinationOptions {
 
 /** How long an address that others stand in for may take to begin its answer. */
 export const HURRY_MS = 8_000;
+
+/** Asks for a catalog, again where that can help; in a hurry once. */
+export function askForCatalog<T>(
+  ask: () => Promise<T>,
+  options: OriginOptions,
+  { signal, hurry }: { signal: AbortSignal | undefined; hurry: boolean },
+): Promise<T> {
+  const { random, sleep, clock, retries, onRetry } = options;
+  return withRetries(ask, {
+    retries: hurry ? 0 : retries,
+    random,
+    sleep,
+    clock,
+    isRetriable,
+    ...(signal && { signal }),
+    ...(onRetry && { onRetry }),
+  });
+}
 
 /** The transport of an address; `section` is where its settings stand in a configuration. */
 export function openTransport(

@@ -17,12 +17,10 @@ import { parseContentRange } from "./content_range.ts";
 import type { DataHub, PlacedPackage } from "./data_hub.ts";
 import { type Answer, get, type Transport } from "./get.ts";
 import { hubAt, OtherKind, refuseOtherKind } from "./not_a_zip.ts";
-import { HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
+import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
 import { type PackageHead, readHead } from "./package_head.ts";
 import { rangesToBlame } from "./ranges_to_blame.ts";
 import { RemotePackage } from "./remote_package.ts";
-import { isRetriable } from "./retriable.ts";
-import { withRetries } from "./retry.ts";
 import { firstBytes, statusError } from "./status_error.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { instantOf, isSame, isSettled } from "./validators.ts";
@@ -78,16 +76,7 @@ export class UrlSource implements DataHub {
 
   /** Asks whether there is something new, trying again where that can help. */
   catalog(signal?: AbortSignal, { hurry = false } = {}): Promise<Catalog> {
-    const { random, sleep, clock, retries, onRetry } = this.#options;
-    return withRetries(() => this.#askEitherWay(signal, hurry), {
-      retries: hurry ? 0 : retries,
-      random,
-      sleep,
-      clock,
-      isRetriable,
-      ...(signal && { signal }),
-      ...(onRetry && { onRetry }),
-    });
+    return askForCatalog(() => this.#askEitherWay(signal, hurry), this.#options, { signal, hurry });
   }
 
   /** The file. */

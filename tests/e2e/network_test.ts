@@ -9,6 +9,7 @@ import { pro } from "../../src/demo/profiles.ts";
 import { until } from "../support/binary.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { startHub } from "../support/hub.ts";
+import { Link, namespacesWork } from "../support/link.ts";
 import { FaultyProxy, type ProxyOptions } from "../support/proxy.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, readTree } from "../support/tree.ts";
@@ -82,54 +83,6 @@ Deno.test("sync ends in a clear error when the way stays dark, and the next run 
   assertSameTree(await readTree(localDir), hub.tree());
   assert.ok(hub.hub.bytesSent("/package/") < hub.package.length - 300_000, "it began anew");
 });
-
-/** Two namespaces with a link between them. */
-class Link implements AsyncDisposable {
-  readonly #names = ["hub", "client"].map((end) => `dhs${end}${Deno.pid % 10_000}`);
-
-  static async make(): Promise<Link> {
-    const link = new Link();
-    const [hub, client] = link.#names as [string, string];
-    await ip("netns", "add", hub);
-    await ip("netns", "add", client);
-    await ip("link", "add", "dhs0", "netns", hub, "type", "veth", "peer", "dhs1", "netns", client);
-    for (const [name, device, address] of [[hub, "dhs0", 1], [client, "dhs1", 2]] as const) {
-      await ip("-n", name, "addr", "add", `10.213.0.${address}/24`, "dev", device);
-      await ip("-n", name, "link", "set", device, "up");
-      await ip("-n", name, "link", "set", "lo", "up");
-    }
-    return link;
-  }
-
-  /** Words that run a program at one end. */
-  under(end: "hub" | "client"): string[] {
-    return ["ip", "netns", "exec", this.#names[end === "hub" ? 0 : 1]!];
-  }
-
-  /** Takes the link down, or up again. */
-  async set(state: "down" | "up"): Promise<void> {
-    await ip("-n", this.#names[0]!, "link", "set", "dhs0", state);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const name of this.#names) await ip("netns", "delete", name).catch(() => {});
-  }
-}
-
-async function ip(...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command("ip", { args }).output();
-  if (!success) throw new Error(`ip ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-}
-
-async function namespacesWork(): Promise<boolean> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
-  try {
-    await using _link = await Link.make();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 Deno.test({
   name: "sync goes on when the link between two machines goes down and up (as root)",
