@@ -204,12 +204,12 @@ async function soak(options: SoakOptions, soaked: Soaked): Promise<SoakSummary> 
     seconds: Math.round((performance.now() - began) / 1000),
   };
   const about = JSON.stringify(summary);
-  assert.ok(summary.memory.last <= summary.memory.first + MEMORY_SLACK, `memory grows: ${about}`);
+  assert(summary.memory.last <= summary.memory.first + MEMORY_SLACK, `memory grows: ${about}`);
   const { first: few, last: many } = summary.descriptors;
-  assert.ok(many <= few + CLOSING, `descriptors grow: ${about}`);
+  assert(many <= few + CLOSING, `descriptors grow: ${about}`);
   // The log and the history get lines; a manifest gets a row where a file came.
   const lines = options.syncs * 2048;
-  assert.ok(summary.beside.last <= summary.beside.first + lines, `disk grows: ${about}`);
+  assert(summary.beside.last <= summary.beside.first + lines, `disk grows: ${about}`);
   return summary;
 }
 

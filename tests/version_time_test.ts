@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseInstant, parseStamp, stampText } from "../src/version_time.ts";
 
@@ -33,19 +33,21 @@ Deno.test("parseInstant() reads every way in which hubs write a time", () => {
     ["2026-13-01", null],
     ["yesterday", null],
   ];
-  for (const [text, instant] of cases) equal(parseInstant(text, SHANGHAI), instant, String(text));
+  for (const [text, instant] of cases) {
+    assert.equal(parseInstant(text, SHANGHAI), instant, String(text));
+  }
 });
 
 Deno.test("parseInstant() knows when the hub's clocks change", () => {
   const berlin = (text: string) =>
     new Date(parseInstant(text, "Europe/Berlin") ?? NaN).toISOString();
-  equal(berlin("2026-07-01T12:00:00"), "2026-07-01T10:00:00.000Z");
-  equal(berlin("2026-12-01T12:00:00"), "2026-12-01T11:00:00.000Z");
-  equal(berlin("2026-03-29T01:59:59"), "2026-03-29T00:59:59.000Z");
-  equal(berlin("2026-03-29T02:30:00"), "2026-03-29T01:30:00.000Z"); // skipped
-  equal(berlin("2026-03-29T03:00:00"), "2026-03-29T01:00:00.000Z");
-  equal(berlin("2026-10-25T02:30:00"), "2026-10-25T00:30:00.000Z"); // twice: the first
-  equal(berlin("2026-10-25T03:00:00"), "2026-10-25T02:00:00.000Z");
+  assert.equal(berlin("2026-07-01T12:00:00"), "2026-07-01T10:00:00.000Z");
+  assert.equal(berlin("2026-12-01T12:00:00"), "2026-12-01T11:00:00.000Z");
+  assert.equal(berlin("2026-03-29T01:59:59"), "2026-03-29T00:59:59.000Z");
+  assert.equal(berlin("2026-03-29T02:30:00"), "2026-03-29T01:30:00.000Z"); // skipped
+  assert.equal(berlin("2026-03-29T03:00:00"), "2026-03-29T01:00:00.000Z");
+  assert.equal(berlin("2026-10-25T02:30:00"), "2026-10-25T00:30:00.000Z"); // twice: the first
+  assert.equal(berlin("2026-10-25T03:00:00"), "2026-10-25T02:00:00.000Z");
 });
 
 Deno.test("stampText() and parseInstant() are each other's inverse", () => {
@@ -53,14 +55,14 @@ Deno.test("stampText() and parseInstant() are each other's inverse", () => {
   // Around the hour that comes twice there is no inverse, so July only.
   const second = fc.integer({ min: Date.UTC(2026, 6, 1) / 1000, max: Date.UTC(2026, 7, 1) / 1000 });
   fc.assert(fc.property(second, zone, (seconds, timezone) => {
-    equal(parseInstant(stampText(seconds * 1000, timezone), timezone), seconds * 1000);
+    assert.equal(parseInstant(stampText(seconds * 1000, timezone), timezone), seconds * 1000);
   }));
 });
 
 Deno.test("parseStamp() reads the stamp of a package and nothing else", () => {
-  equal(parseStamp("20261122_060238", SHANGHAI), at);
-  equal(stampText(at, SHANGHAI), "2026-11-22T06:02:38");
+  assert.equal(parseStamp("20261122_060238", SHANGHAI), at);
+  assert.equal(stampText(at, SHANGHAI), "2026-11-22T06:02:38");
   for (const text of ["20261122", "20261322_060238", "2026-11-22"]) {
-    equal(parseStamp(text, SHANGHAI), null);
+    assert.equal(parseStamp(text, SHANGHAI), null);
   }
 });

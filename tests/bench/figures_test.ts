@@ -29,7 +29,7 @@ Deno.test("measure() tells each step", async () => {
   await using temp = await tempDir();
   const { steps } = await measure({ steps: ["true", "sync --version"], folder: temp.path });
   assert.equal(steps.length, 2);
-  assert.ok(steps.every(({ wallMs, cpuMs }) => wallMs >= 0 && cpuMs >= 0), JSON.stringify(steps));
+  assert(steps.every(({ wallMs, cpuMs }) => wallMs >= 0 && cpuMs >= 0), JSON.stringify(steps));
 });
 
 Deno.test("MemoryWatch sees what a process below the root holds", async () => {
@@ -46,7 +46,7 @@ Deno.test("MemoryWatch sees what a process below the root holds", async () => {
   assert.equal((await child.status).code, 0);
   watch.stop();
   const { resident, own } = watch.peak;
-  assert.ok(resident >= own && resident < 60e6, JSON.stringify(watch.peak));
+  assert(resident >= own && resident < 60e6, JSON.stringify(watch.peak));
 });
 
 Deno.test("measure() fails with the output of a step that fails, also before a pipe", async () => {
@@ -108,5 +108,5 @@ Deno.test("readOptions() names what it doesn't know, and what there is", () => {
     scale: 1,
   });
   assert.deepEqual(readOptions(["--only", "daily"]).scenarios, ["daily"]);
-  assert.ok(readOptions([]).profiles.includes("json"));
+  assert(readOptions([]).profiles.includes("json"));
 });

@@ -177,7 +177,7 @@ Deno.test("AfterRun only warns when nothing can be written or sent", async () =>
     "can't notify webhook at 127.0.0.1",
     "can't remember who was notified in ",
   ]);
-  assert.ok(!warnings.join().includes("SECRET-HOOK"));
+  assert(!warnings.join().includes("SECRET-HOOK"));
 });
 
 Deno.test("AfterRun sends nothing once it was told to stop, and does nothing after its end", async () => {

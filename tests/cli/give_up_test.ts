@@ -16,7 +16,7 @@ const ROOT = resolve(import.meta.dirname!, "..", "..");
 Deno.test("notNeededBy() knows commands that there are, and takes nothing from those that sync", () => {
   const names = buildProgram(fakeTerminal(), () => {}).commands.map((command) => command.name());
   for (const name of ["status", "list", "report", "paths", "version"]) {
-    assert.ok(names.includes(name) && notNeededBy(name).length > 0, name);
+    assert(names.includes(name) && notNeededBy(name).length > 0, name);
   }
   for (const name of ["sync", "verify", "demo"]) assert.deepEqual(notNeededBy(name), [], name);
   for (const name of ["check", "convert", "init", "notify", "pack", "serve"]) {
@@ -77,6 +77,6 @@ for (
     const [said, printed] = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes));
     const last = said!.trimEnd().split("\n").at(-1)!;
     assert.deepEqual(JSON.parse(last), { code: 0, lacks }, said);
-    assert.ok(printed!.length > 0);
+    assert(printed!.length > 0);
   });
 }

@@ -48,7 +48,7 @@ Deno.test("progressLine() is never wider than asked for, whatever it says", () =
       const whole = { done: 1e15, total: 1e15, speed: 1, entries: 1e6, entriesTotal: 1e6 };
       for (const over of [{}, { total: 0 }, { bytes: false }, whole, { speed: 0.001 }]) {
         const line = progressLine(progressOf({ name, ...over }), width);
-        assert.ok(stringWidth(line) <= width, `${width}: ${line}`);
+        assert(stringWidth(line) <= width, `${width}: ${line}`);
       }
     }
   }
@@ -79,7 +79,7 @@ Deno.test("openProgress() draws when the timer says so, and only what changed", 
       return () => tick = () => assert.fail("drawn after the end");
     },
   });
-  assert.ok(interval >= 100, "at most ten a second");
+  assert(interval >= 100, "at most ten a second");
   bars.reporter.started("a");
   bars.reporter.planned("a", plan);
   bars.reporter.phase("a", "download");
@@ -118,7 +118,7 @@ Deno.test("openProgress() draws several datasets below each other, in their orde
   assert.match(lines[1]!, /^b +\[#+-+\] {2}25% 3\/12 checking files$/);
   bars.reporter.phase("a", "publish");
   tick();
-  assert.ok(terminal.writes[1]!.startsWith("\r\x1b[2A"), JSON.stringify(terminal.writes[1]));
+  assert(terminal.writes[1]!.startsWith("\r\x1b[2A"), JSON.stringify(terminal.writes[1]));
   assert.match(terminal.writes[1]!, /a +publishing/);
   bars.close();
 });
@@ -182,7 +182,7 @@ for (const columns of [60, 80, 120]) {
     bars.reporter.retry("", "http_status", 124_000, longer);
     tick();
     assert.equal(linesOf().length, columns === 60 ? 3 : 1);
-    assert.ok(linesOf().join(" ").replace(/ +/g, " ").endsWith(longer), linesOf().join("\n"));
+    assert(linesOf().join(" ").replace(/ +/g, " ").endsWith(longer), linesOf().join("\n"));
     bars.reporter.finished({
       ...emptyResult("stock-trading-data-professional", 0),
       status: "package_not_ready",
@@ -192,7 +192,7 @@ for (const columns of [60, 80, 120]) {
     );
     tick();
     const lines = linesOf();
-    for (const line of lines) assert.ok(stringWidth(line) < columns, line);
+    for (const line of lines) assert(stringWidth(line) < columns, line);
     assert.match(lines.join(" "), /waiting for .* until 08:45:00 .* asking again at 08:15:30/);
     bars.reporter.started("stock-trading-data-professional");
     tick();

@@ -86,7 +86,7 @@ Deno.test("renderResults() fits terminals of 40, 60 and 80 columns", () => {
   };
   for (const columns of [40, 60, 80]) {
     const text = renderResults([success, long], fakeTerminal({ columns }));
-    for (const line of text.split("\n")) assert.ok(stringWidth(line) <= columns, line);
+    for (const line of text.split("\n")) assert(stringWidth(line) <= columns, line);
     assert.match(text, /package_not_ready/);
   }
 });

@@ -94,7 +94,7 @@ async function view(
 Deno.test("renderStatus() has a row per dataset, and below it what deserves attention", async () => {
   await using temp = await tempDir();
   const text = renderStatus(await view(temp), { colours: false, width: Infinity });
-  assert.ok(text.startsWith("✗ 2 of 4 datasets need attention\n\n"), text);
+  assert(text.startsWith("✗ 2 of 4 datasets need attention\n\n"), text);
   const [, , head, fine, behind, failing, fresh, zone] = text.split("\n");
   const cells = (line: string | undefined): string[] => line!.split(/ {2,}/);
   assert.deepEqual(cells(head), [
@@ -156,8 +156,8 @@ Deno.test("renderStatus() lines columns up with wide Chinese names, with and wit
   const coloured = renderStatus(status, { colours: true, width: Infinity });
   // deno-lint-ignore no-control-regex
   assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), plain);
-  assert.ok(coloured.includes("\x1b[31mdownload_failed 2 h ago\x1b[39m"));
-  assert.ok(!plain.includes("\x1b"));
+  assert(coloured.includes("\x1b[31mdownload_failed 2 h ago\x1b[39m"));
+  assert(!plain.includes("\x1b"));
   const lines = plain.split("\n").slice(2, 7);
   const starts = lines.map((line) =>
     stringWidth(line.slice(0, line.indexOf(line.split(/ {2,}/)[1]!)))
@@ -172,7 +172,7 @@ for (const width of [40, 60, 80, 120]) {
     const config = await loadConfig(temp.at("config.yaml"), { env: () => undefined });
     const named = { ...status, schedule: { kind: "none" as const } };
     const text = renderStatus(named, { colours: false, width });
-    for (const line of text.split("\n")) assert.ok(stringWidth(line) <= width, line);
+    for (const line of text.split("\n")) assert(stringWidth(line) <= width, line);
     const [, table = "", notes = ""] = text.split("\n\n");
     const lines = table.split("\n");
     assert.match(lines[0]!, /^dataset +.*age +hub +.*last run/);
@@ -460,15 +460,15 @@ Deno.test("watchScreen() draws over the last drawing and puts the screen back wi
     signal: stop.signal,
   });
   const text = terminal.stdout();
-  assert.ok(text.startsWith("\x1b[?1049h\x1b[?25l"));
-  assert.ok(text.endsWith("\x1b[?25h\x1b[?1049ldrawing 3\nline 2\nline 3\nline 4\n"));
+  assert(text.startsWith("\x1b[?1049h\x1b[?25l"));
+  assert(text.endsWith("\x1b[?25h\x1b[?1049ldrawing 3\nline 2\nline 3\nline 4\n"));
   const drawings = text.split("\x1b[?2026h").slice(1);
   assert.equal(drawings.length, 3);
   for (const [n, one] of drawings.entries()) {
-    assert.ok(one.startsWith(`\x1b[Hdrawing ${n + 1}\x1b[K\r\n`), "no clearing before drawing");
+    assert(one.startsWith(`\x1b[Hdrawing ${n + 1}\x1b[K\r\n`), "no clearing before drawing");
     const shown = one.split("\x1b[?2026l")[0]!;
     assert.equal(shown.split("\r\n").length, 5, "never taller than the screen");
-    assert.ok(!shown.includes("line 4") && shown.endsWith("\x1b[J"));
+    assert(!shown.includes("line 4") && shown.endsWith("\x1b[J"));
   }
 });
 
@@ -483,5 +483,5 @@ Deno.test("watchScreen() puts the screen back when a drawing fails", async () =>
     signal: new AbortController().signal,
   });
   await assert.rejects(failing, /no state/);
-  assert.ok(terminal.stdout().endsWith("\x1b[?25h\x1b[?1049l"));
+  assert(terminal.stdout().endsWith("\x1b[?25h\x1b[?1049l"));
 });

@@ -20,7 +20,7 @@ Deno.test("renderTable() colours only when asked and stays aligned", () => {
 
 Deno.test("renderTable() cuts flexible columns to the width, never through a character", () => {
   const text = renderTable(columns, [["一二三四五六七八九十", "1 MB"]], { width: 16 });
-  for (const line of text.split("\n")) assert.ok(stringWidth(line) <= 16, line);
+  for (const line of text.split("\n")) assert(stringWidth(line) <= 16, line);
   assert.match(text, /一二三四…\s+1 MB/);
 });
 

@@ -23,7 +23,7 @@ function problems(text: string, variables: Record<string, string> = {}): string[
   try {
     parse(text, variables);
   } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
+    assert(error instanceof ConfigError, String(error));
     return error.problems.map(formatProblem);
   }
   return [];
@@ -259,7 +259,7 @@ Deno.test("parseConfig() shows no secret", () => {
   ];
   for (const text of secrets) {
     const found = problems(text, { DATAHUBSYNC_TOKEN: "hunter2 hunter2" });
-    assert.ok(found.length > 0, text);
+    assert(found.length > 0, text);
     assert.doesNotMatch(found.join("\n"), /hunter2/);
   }
 });
@@ -338,7 +338,7 @@ Deno.test("loadConfig() refuses a log on which a run would wait, or that it woul
     const write = (log: string): Promise<void> =>
       Deno.writeTextFile(file, `${HUB}${DATA}logging:\n  file: ${log}\n`);
     const made = await new Deno.Command("mkfifo", { args: [join(cwd, "pipe")] }).output();
-    assert.ok(made.success, new TextDecoder().decode(made.stderr));
+    assert(made.success, new TextDecoder().decode(made.stderr));
     await Deno.symlink("pipe", join(cwd, "link"));
     using _listener = Deno.listen({ transport: "unix", path: join(cwd, "socket") });
     const wrong: [log: string, found: string][] = [

@@ -30,7 +30,7 @@ Deno.test("locateConfig() takes the first of its places that holds a file", asyn
       await Deno.remove(place);
     }
     await assert.rejects(locateConfig(none), (error) => {
-      assert.ok(error instanceof ConfigError);
+      assert(error instanceof ConfigError);
       assert.match(error.hint ?? "", /datahubsync init.*config.example.yaml/);
       return places.slice(2).every((place) => error.message.includes(place));
     });

@@ -36,9 +36,9 @@ Deno.test("contentOf() weighs and packs as real rows do", () => {
   const dataset = DemoDataset.firstDay(pro({ scale: 0.001, rows: 2600 }));
   const { package: zip, totalSize } = offer(dataset);
   const row = totalSize! / dataset.files.length / 2600;
-  assert.ok(row > 315 && row < 340, `${row} bytes a row`);
+  assert(row > 315 && row < 340, `${row} bytes a row`);
   const ratio = zip.length / totalSize!;
-  assert.ok(ratio > 0.37 && ratio < 0.41, `packed to ${ratio}`);
+  assert(ratio > 0.37 && ratio < 0.41, `packed to ${ratio}`);
 });
 
 Deno.test("nextDay() appends a row to 95 % of the files and leaves the others", () => {
@@ -47,9 +47,9 @@ Deno.test("nextDay() appends a row to 95 % of the files and leaves the others", 
   const longer = tomorrow.files.slice(0, today.files.length)
     .filter((file, index) => textOf(file) !== textOf(today.files[index]!));
   const share = longer.length / today.files.length;
-  assert.ok(share > 0.92 && share < 0.98, `${share}`);
+  assert(share > 0.92 && share < 0.98, `${share}`);
   const before = new Map(today.files.map((file) => [file.path, textOf(file)]));
-  assert.ok(longer.every((file) => textOf(file).startsWith(before.get(file.path)!)));
+  assert(longer.every((file) => textOf(file).startsWith(before.get(file.path)!)));
   assert.equal(tomorrow.files.length, today.files.length + 2);
   assert.equal(tomorrow.version, "2026-01-06T20:15:00");
 });
@@ -60,7 +60,7 @@ Deno.test("nextDay() rewrites and removes files when told", () => {
   assert.equal(tomorrow.files.length, today.files.length - 3);
   const before = new Map(today.files.map((file) => [file.path, textOf(file)]));
   const changed = tomorrow.files.filter((file) => textOf(file) !== before.get(file.path));
-  assert.ok(changed.length <= 1);
+  assert(changed.length <= 1);
 });
 
 Deno.test("profiles name their files as the hubs do", () => {
@@ -81,15 +81,15 @@ Deno.test("profiles name their files as the hubs do", () => {
 Deno.test("longHistory() spreads rows as documented", () => {
   const random = seededRandom(3);
   const rows = Array.from({ length: 4000 }, () => longHistory(random)).sort((a, b) => a - b);
-  assert.ok(Math.abs(rows[2000]! - 2600) < 200);
-  assert.ok(Math.abs(rows.filter((count) => count > 6500).length / 4000 - 0.1) < 0.02);
-  assert.ok(rows.at(-1)! <= 8700);
+  assert(Math.abs(rows[2000]! - 2600) < 200);
+  assert(Math.abs(rows.filter((count) => count > 6500).length / 4000 - 0.1) < 0.02);
+  assert(rows.at(-1)! <= 8700);
 });
 
 Deno.test("chunksOf() gives the bytes of contentOf()", () => {
   const [file] = DemoDataset.firstDay(pro({ scale: 0.001, rows: 2000 })).files;
   const chunks = [...chunksOf(file!)];
-  assert.ok(chunks.length > 1);
+  assert(chunks.length > 1);
   assert.equal(decoded(chunks), textOf(file!));
 });
 

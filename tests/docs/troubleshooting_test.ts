@@ -38,7 +38,7 @@ Deno.test("troubleshooting quotes the lines that are really written, everywhere"
 Deno.test("troubleshooting has the same symptoms everywhere, in the same order", () => {
   const [english, ...others] = [...chapters.values()]
     .map((found) => found.map(({ symptoms }) => symptoms));
-  assert.ok(english!.flat().length > 15, "the symptoms weren't found");
+  assert(english!.flat().length > 15, "the symptoms weren't found");
   for (const other of others) assert.deepEqual(other, english);
 });
 
@@ -50,7 +50,7 @@ Deno.test("troubleshooting proposes the same commands and keys in both languages
 function chapterOf(text: string): Chapter {
   const symptoms = text.split(/^(?=\*\*)/m).slice(1).map((part): Symptom => {
     const lines = blocksOf(part);
-    assert.ok(lines.length <= 1, `a symptom has ${lines.length} lines: ${part}`);
+    assert(lines.length <= 1, `a symptom has ${lines.length} lines: ${part}`);
     return { ...(lines[0] !== undefined && { line: lines[0] }) };
   });
   assert.equal(blocksOf(text).length, symptoms.filter(({ line }) => line).length, text);

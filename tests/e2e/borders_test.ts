@@ -74,7 +74,7 @@ for (const [what, name] of Object.entries(NAMES)) {
         else if (ran.code !== 0) {
           // What stops the run names the file and the command, which helps.
           const hint = /hint: (mv .*)$/m.exec(ran.stderr)?.[1];
-          assert.ok(hint, `${trap}: ${ran.stderr}`);
+          assert(hint, `${trap}: ${ran.stderr}`);
           await at.sh(hint);
           const again = await at.datahubsync(["sync", "--state", "/srv/data/state.json"]);
           assert.equal(again.code, 0, `${trap}: ${again.stderr}`);
@@ -133,7 +133,7 @@ borderTest("root refuses data whose owner could swap a subfolder for a link", as
   await at.sh(`rm /srv/data/bars/stock; ln -s /srv/secret /srv/data/bars/'${dir}'`, AS_OTHER);
   const trusted = await at.datahubsync(["sync"]);
   assert.equal(await at.sh("ls -A /srv/secret"), "");
-  assert.ok(dir.includes(".") ? trusted.code === 0 : trusted.code !== 0, trusted.stderr);
+  assert(dir.includes(".") ? trusted.code === 0 : trusted.code !== 0, trusted.stderr);
 });
 
 borderTest("a mirror of the web server's user makes no file of root's readable", async (at) => {

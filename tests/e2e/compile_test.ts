@@ -34,12 +34,12 @@ Deno.test("compile() gives the same bytes in another folder, and a binary that s
 
     // Not what only the tests import, and no path of the machine that built it.
     const names = first.packages.map(({ name }) => name);
-    assert.ok(names.includes("yaml"), names.join());
-    assert.ok(!names.includes("playwright-core") && !names.includes("fast-check"), names.join());
+    assert(names.includes("yaml"), names.join());
+    assert(!names.includes("playwright-core") && !names.includes("fast-check"), names.join());
     const text = new TextDecoder("latin1").decode((await Deno.readFile(first.output)).slice(-8e6));
-    assert.ok(text.includes("THE SOFTWARE IS PROVIDED"), "the licences are embedded");
+    assert(text.includes("THE SOFTWARE IS PROVIDED"), "the licences are embedded");
     for (const trace of ["datahubsync-compile-", work, "playwright"]) {
-      assert.ok(!text.includes(trace), trace);
+      assert(!text.includes(trace), trace);
     }
 
     const { code, stdout } = await new Deno.Command(first.output, {
@@ -49,7 +49,7 @@ Deno.test("compile() gives the same bytes in another folder, and a binary that s
       clearEnv: true,
     }).output();
     assert.equal(code, 0);
-    assert.ok(new TextDecoder().decode(stdout).includes(first.info.version));
+    assert(new TextDecoder().decode(stdout).includes(first.info.version));
   } finally {
     await Deno.remove(work, { recursive: true });
   }

@@ -140,7 +140,7 @@ keyTest(
   () =>
     withHub({ hub: ["headers: { X-Client: machine-7 }"] }, async (place, hub) => {
       assertDone(await place.run());
-      assert.ok(hub.hub.requests.length > 1);
+      assert(hub.hub.requests.length > 1);
       for (const { headers } of hub.hub.requests) {
         assert.equal(headers.get("x-client"), "machine-7");
       }
@@ -333,7 +333,7 @@ keyTest(
       hub.nextDay({ removed: 3 });
       assertDone(await place.run());
       const tree = await place.tree(NAME);
-      assert.ok(tree.delete("my-notes.txt"));
+      assert(tree.delete("my-notes.txt"));
       assertSameTree(tree, hub.tree());
     }),
 );
@@ -364,7 +364,7 @@ keyTest(
         assertSameTree(await place.tree(NAME), hub.tree());
       }
       const link = await Deno.readLink(place.at("data", NAME));
-      assert.ok((await Deno.lstat(place.at("data", NAME))).isSymlink);
+      assert((await Deno.lstat(place.at("data", NAME))).isSymlink);
       const versions = [...Deno.readDirSync(place.at("data", link, ".."))];
       assert.equal(versions.length, 3, versions.map(({ name }) => name).join());
     }),
@@ -409,7 +409,7 @@ keyTest("sync.bandwidth_limit", "holds all connections back", async () => {
   const { results } = JSON.parse((await place.run("--json")).stdout);
   assert.equal(results[0].status, "success");
   // Two seconds' worth; a first second's may come at once.
-  assert.ok(results[0].duration_ms > 900, `${results[0].duration_ms} ms`);
+  assert(results[0].duration_ms > 900, `${results[0].duration_ms} ms`);
 });
 
 keyTest("sync.durable", "false spares the flushes to the disk", async () => {
@@ -437,7 +437,7 @@ keyTest("sync.durable", "false spares the flushes to the disk", async () => {
     );
   }
   // All staged files in one call where the file system offers it, else one call per file.
-  assert.ok(flushes[0]! >= 3, flushes.join());
+  assert(flushes[0]! >= 3, flushes.join());
   assert.equal(flushes[1], 0);
 }, canTrace() ? undefined : "strace");
 
@@ -452,7 +452,7 @@ keyTest(["logging.level", "logging.file"], "say what is logged, and where", asyn
   };
   assert.deepEqual(await logged("ERROR"), []);
   assert.deepEqual(await logged("INFO"), ["INFO", "INFO"]);
-  assert.ok((await logged("DEBUG")).includes("DEBUG"));
+  assert((await logged("DEBUG")).includes("DEBUG"));
 });
 
 keyTest(
@@ -464,7 +464,7 @@ keyTest(
       const text = await Deno.readTextFile(place.at("logs/sync.log"));
       const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
       assert.equal(lines.length, 2);
-      assert.ok(JSON.stringify(lines[1]).includes(`Successfully synced dataset: ${NAME}`));
+      assert(JSON.stringify(lines[1]).includes(`Successfully synced dataset: ${NAME}`));
       assert.equal(lines[1].dataset ?? lines[1].fields?.dataset, NAME);
     }),
 );
@@ -479,7 +479,7 @@ keyTest(
       }
       const found = [...Deno.readDirSync(place.at("logs"))].map(({ name }) => name).sort();
       assert.deepEqual(found, ["sync.log", "sync.log.1", "sync.log.2"]);
-      for (const name of found) assert.ok((await Deno.stat(place.at("logs", name))).size <= 1024);
+      for (const name of found) assert((await Deno.stat(place.at("logs", name))).size <= 1024);
     }),
 );
 
@@ -562,7 +562,7 @@ keyTest(
       hub.nextDay();
       assertDone(await place.run());
       const { searchParams } = there.received[1]!.url;
-      assert.ok(searchParams.has("sign") && searchParams.has("timestamp"));
+      assert(searchParams.has("sign") && searchParams.has("timestamp"));
       assert.equal(JSON.parse(there.received[1]!.text).msgtype, "text");
     });
   },
@@ -603,7 +603,7 @@ keyTest(
         const { from, to, auth, text } = server.received[0]!;
         assert.deepEqual([from, to], ["sync@example.com", ["a@example.com", "b@example.com"]]);
         assert.equal(auth, "\0bob\0hush-hush");
-        assert.ok(text.includes(NAME));
+        assert(text.includes(NAME));
         // With TLS asked for, a server without it gets nothing.
         const tls = target.replace("security: none", "security: tls");
         await place.configure(configFor("http://127.0.0.1:1", [NAME], {
@@ -682,7 +682,7 @@ keyTest(
       await place.configure(withoutHub(hub.url));
       assertDone(await place.run());
       assertSameTree(await place.tree(NAME), hub.tree());
-      assert.ok(hub.hub.requests.every(({ path }) => path.startsWith("/package/")));
+      assert(hub.hub.requests.every(({ path }) => path.startsWith("/package/")));
     }),
 );
 

@@ -58,7 +58,7 @@ async function endsWell(run: Run, hub: { tree: Tree; size: number }): Promise<st
   assert.equal(code, 0, about);
   assertSameTree(await readTree(run.localDir), hub.tree);
   const [{ bytes_downloaded }] = JSON.parse(stdout).results;
-  assert.ok(bytes_downloaded <= hub.size + BESIDE, `${bytes_downloaded} bytes came: ${about}`);
+  assert(bytes_downloaded <= hub.size + BESIDE, `${bytes_downloaded} bytes came: ${about}`);
   assert.match(log, /Successfully synced dataset/);
   assert.doesNotMatch(log, / ERROR /);
   return log.split("\n").filter((line) => line.includes("trying again"));
@@ -91,7 +91,7 @@ async function throughProxy(timeout: number): Promise<void> {
   // A connection that was given up may be sent the piece that the proxy held for it, and no more.
   const held = proxy.connections * (64 << 10);
   const most = hub.package.length + BESIDE + held;
-  assert.ok(proxy.bytesDown <= most, `${proxy.bytesDown} bytes came, at most ${most} should`);
+  assert(proxy.bytesDown <= most, `${proxy.bytesDown} bytes came, at most ${most} should`);
   if (timeout * 1000 > DARK_MS) assert.deepEqual(lines, [], "it was no stall yet");
   else assert.match(lines[0]!, /the hub stopped sending; trying again in \S+ m?s/);
 }
@@ -122,7 +122,7 @@ async function overLink(timeout: number, end: "hub" | "client"): Promise<void> {
     }
     // All that came over the wire, with the heads of its packets and what the kernel sent twice.
     const came = await link.bytesDown();
-    assert.ok(came <= (size + BESIDE) * 1.1, `${came} bytes came for a package of ${size}`);
+    assert(came <= (size + BESIDE) * 1.1, `${came} bytes came for a package of ${size}`);
   } finally {
     server.kill("SIGKILL");
     await output.cancel();

@@ -25,7 +25,7 @@ async function type(command: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", command] })
     .output();
   const text = new TextDecoder();
-  assert.ok(success, `${command}: ${text.decode(stderr)}`);
+  assert(success, `${command}: ${text.decode(stderr)}`);
   return text.decode(stdout);
 }
 
@@ -192,7 +192,7 @@ Deno.test({
     await Deno.chmod(place.at("data/.d.datahubsync"), 0o700);
     const checked = await place.run("check");
     const typed = /! d: other users can't read it: .*\n\s*→ (.*)/.exec(checked.stdout)?.[1];
-    assert.ok(typed, checked.stdout);
+    assert(typed, checked.stdout);
     await type(typed);
     const other = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
     assert.equal(run("setpriv", [...other, "cat", place.at("data/d/a.csv")]), DAY["a.csv"]);

@@ -25,12 +25,12 @@ Deno.test("a run leaves one line a dataset, with the figures of --json and no se
   const [first, second, another] = await history(place);
   assert.equal(another, undefined);
   const { at, durationMs, phases, client, retries, ...rest } = first;
-  assert.ok(began <= Date.parse(at) && Date.parse(at) <= Date.now(), at);
+  assert(began <= Date.parse(at) && Date.parse(at) <= Date.now(), at);
   assert.equal(durationMs, results[0].duration_ms);
   assert.match(client, /^\d+\.\d+\.\d+/);
   assert.equal(Object.values(retries as Record<string, number>).reduce((a, b) => a + b), 1);
   for (const phase of ["catalog", "directory", "plan", "download", "publish", "record"]) {
-    assert.ok(Number.isInteger(phases[phase]), phase);
+    assert(Number.isInteger(phases[phase]), phase);
   }
   const tree = await place.tree(NAME);
   assert.deepEqual(rest, {
@@ -57,7 +57,7 @@ Deno.test("a run leaves one line a dataset, with the figures of --json and no se
   const third = (await history(place))[2];
   assert.deepEqual([third.versionBefore, third.version], [first.version, hub.dataset.version]);
   assert.equal(third.fetched + third.kept, third.entries);
-  assert.ok(!JSON.stringify(await history(place)).includes("SECRET"));
+  assert(!JSON.stringify(await history(place)).includes("SECRET"));
 });
 
 Deno.test("a run that waits for a package leaves one line, however often it asks", async () => {
@@ -66,7 +66,7 @@ Deno.test("a run that waits for a package leaves one line, however often it asks
   hub.hub.setDataset(NAME, bare);
   await using place = await workplace(configFor(hub.url, [NAME]));
   assert.equal((await place.run("sync", "--wait", "0.2s")).code, 0);
-  assert.ok(hub.hub.requests.length > 1, "it asked again");
+  assert(hub.hub.requests.length > 1, "it asked again");
   assert.deepEqual((await history(place)).map(({ outcome }) => outcome), ["package_not_ready"]);
 });
 

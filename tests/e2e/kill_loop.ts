@@ -187,7 +187,7 @@ class KillLoop implements AsyncDisposable {
     const { stdout } = await this.#reader.output();
     const seen: Seen = JSON.parse(new TextDecoder().decode(stdout));
     assert.deepEqual(seen.wrong.slice(0, 5), [], "the reader saw what nobody should");
-    assert.ok(seen.walks > 0);
+    assert(seen.walks > 0);
     this.summary.reader = { walks: seen.walks, files: seen.files };
     this.summary.steps = this.#steps.size;
     return this.summary;
@@ -372,10 +372,10 @@ class KillLoop implements AsyncDisposable {
         (sum, range) => sum + sizeOf([range]) - sizeOf(had.missing([range])),
         0,
       );
-      assert.ok(again <= CHUNK + DIRECTORY, `${place.root}: ${again} bytes fetched again`);
+      assert(again <= CHUNK + DIRECTORY, `${place.root}: ${again} bytes fetched again`);
       // What an earlier kill left unnoted is still there.
       const most = (index + 1) * CHUNK;
-      assert.ok(unnoted <= most, `${place.root}: ${unnoted} bytes were there, but not noted`);
+      assert(unnoted <= most, `${place.root}: ${unnoted} bytes were there, but not noted`);
       this.#refetched += again + unnoted;
       refetched.most = Math.max(refetched.most, again + unnoted);
       refetched.mean = Math.round(this.#refetched / Math.max(1, this.summary.kills));

@@ -5,7 +5,7 @@ Deno.test("the program survives 60 kills, at least a tenth of them in each phase
   const summary = await killLoop({ kills: 60, seed: Number(Deno.env.get("TEST_SEED") ?? 1) });
   console.log(renderSummary(summary));
   for (const phase of ["download", "extract", "publish", "record"] as const) {
-    assert.ok(summary.byPhase[phase] * 10 >= summary.kills, `few kills in ${phase}`);
+    assert(summary.byPhase[phase] * 10 >= summary.kills, `few kills in ${phase}`);
   }
-  assert.ok(summary.reader.files > 1000, "the reader has read");
+  assert(summary.reader.files > 1000, "the reader has read");
 });

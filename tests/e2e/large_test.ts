@@ -46,13 +46,13 @@ Deno.test({
     const [result] = JSON.parse(stdout).results;
     assert.equal(result.status, "success");
     assertWhole(localDir, first!.entries);
-    assert.ok(memory() < MOST_MEMORY, `${memory()} bytes of memory`);
+    assert(memory() < MOST_MEMORY, `${memory()} bytes of memory`);
     // The manifest keeps sizes beyond 32 bits: nothing is fetched again, not even by force.
     hub.requests.length = 0;
     const again = await endOf(startProgram(["sync", "-c", config, "--json", "--force"]));
     assert.equal(again.code, 0, again.stdout + again.stderr);
     assert.equal(JSON.parse(again.stdout).results[0].entries_fetched, 0);
-    assert.ok(hub.bytesSent("/package/") < 1 << 20);
+    assert(hub.bytesSent("/package/") < 1 << 20);
   },
 });
 
@@ -91,7 +91,7 @@ async function assertOthersAgree(path: string): Promise<void> {
     const child = new Deno.Command(program, { args, stdout: "null", stderr: "piped" });
     const output = await child.output().catch(() => undefined);
     if (output === undefined) continue;
-    assert.ok(output.success, `${program}: ${new TextDecoder().decode(output.stderr)}`);
+    assert(output.success, `${program}: ${new TextDecoder().decode(output.stderr)}`);
   }
 }
 

@@ -29,8 +29,8 @@ Deno.test("logging.format: json has the stable fields, event by event", async ()
   const lines = await jsonLog(place);
   for (const { time, level, message } of lines) {
     assert.match(time as string, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/);
-    assert.ok(["INFO", "WARN", "ERROR"].includes(level as string));
-    assert.ok((message as string).length > 0);
+    assert(["INFO", "WARN", "ERROR"].includes(level as string));
+    assert((message as string).length > 0);
   }
   for (const line of lines) {
     assert.deepEqual(Object.keys(line).slice(0, 3), ["time", "level", "message"]);
@@ -40,7 +40,7 @@ Deno.test("logging.format: json has the stable fields, event by event", async ()
   assert.deepEqual(started, { level: "INFO", dataset: NAME });
   const { cause, wait_ms, ...retry } = retried!;
   assert.deepEqual(retry, { level: "INFO", dataset: NAME });
-  assert.ok((cause as string).length > 0 && Number.isInteger(wait_ms));
+  assert((cause as string).length > 0 && Number.isInteger(wait_ms));
   assert.deepEqual(done, {
     level: "INFO",
     dataset: NAME,
@@ -53,7 +53,7 @@ Deno.test("logging.format: json has the stable fields, event by event", async ()
   });
   const zero = { version: null, entries: 0, entries_fetched: 0, bytes_downloaded: 0 };
   const { duration_ms, ...rest } = failed!;
-  assert.ok(Number.isInteger(duration_ms));
+  assert(Number.isInteger(duration_ms));
   assert.deepEqual(rest, { level: "ERROR", dataset: "gone", status: "not_found", ...zero });
   assert.deepEqual([nothing!["level"], nothing!["status"]], ["INFO", "up_to_date"]);
 });
@@ -92,7 +92,7 @@ Deno.test("logging.max_size rotates between whole lines, and loses none of the n
   const names = [...Deno.readDirSync(place.at("logs"))].map(({ name }) => name).sort();
   assert.deepEqual(names, ["sync.log", "sync.log.1", "sync.log.2"]);
   const texts = names.map((name) => Deno.readTextFileSync(place.at("logs", name)));
-  for (const text of texts) assert.ok(text.length <= 1000 && text.endsWith("\n"), text);
+  for (const text of texts) assert(text.length <= 1000 && text.endsWith("\n"), text);
   const lines = texts.reverse().join("").trimEnd().split("\n").map((line) => line.slice(26));
   assert.equal(lines.length, 28, "two lines a run");
   assert.deepEqual(lines.slice(0, 4), [
@@ -130,7 +130,7 @@ Deno.test("a log on a named pipe is a wrong configuration, and no run waits for 
     configFor(hub.url, [NAME]).replace("./logs/sync.log", "./pipe"),
   );
   const made = await new Deno.Command("mkfifo", { args: [place.at("pipe")] }).output();
-  assert.ok(made.success, new TextDecoder().decode(made.stderr));
+  assert(made.success, new TextDecoder().decode(made.stderr));
   for (const command of ["sync", "--check", "status"]) {
     const ended = await place.run(command);
     assert.equal(ended.code, 2, command);

@@ -45,7 +45,7 @@ Deno.test("the metrics tell the same figures as --json, run after run", async ()
   assert.equal(value("in_progress"), 0);
   assert.equal(value("last_attempt_success"), 1);
   const ended = value("last_success_timestamp_seconds")!;
-  assert.ok(ended >= began - 1 && ended <= Date.now() / 1000);
+  assert(ended >= began - 1 && ended <= Date.now() / 1000);
   assert.equal(value("data_timestamp_seconds"), Date.parse(`${hub.dataset.version}+08:00`) / 1000);
 
   hub.nextDay();

@@ -47,9 +47,9 @@ Deno.test("a failure is told once, its repetition isn't, its end is told once", 
     "download_failed",
   ]);
   assert.match(event.reason, /500/);
-  assert.ok(event.remedy.length > 0);
+  assert(event.remedy.length > 0);
   const since = Date.parse(event.since);
-  assert.ok(began <= since && since <= Date.now(), event.since);
+  assert(began <= since && since <= Date.now(), event.since);
   assert.match(text, /since: .*\nreason: .*500.*\nremedy: /);
   receiver.received.length = 0;
   assert.deepEqual(await run(3), []);
@@ -89,7 +89,7 @@ Deno.test("a service that never answers costs a run no more than notify.timeout,
   const took = performance.now() - began;
   assert.equal(ended.code, 3);
   assert.equal(JSON.parse(ended.stdout).results.length, 1);
-  assert.ok(took >= 1000, `it waited for ${took} ms`);
+  assert(took >= 1000, `it waited for ${took} ms`);
   assert.match(
     (await place.log()).at(-1)!,
     /^WARN: can't notify webhook at 127\.0\.0\.1:\d+: no answer within 1 s$/,
@@ -132,7 +132,7 @@ Deno.test("a dead service and a folder that can't be written change neither exit
     "can't notify webhook at ",
     "can't remember who was n",
   ]);
-  assert.ok(!(await Deno.readTextFile(place.at("logs/sync.log"))).includes("SECRET"));
+  assert(!(await Deno.readTextFile(place.at("logs/sync.log"))).includes("SECRET"));
 });
 
 Deno.test("a dry run tells nobody and writes no history", async () => {

@@ -49,7 +49,7 @@ function strangers(paths: readonly string[], places: readonly string[]): string[
 
 Deno.test("the document's list of paths opens no folder in which everybody may write", async () => {
   const places = await documented();
-  assert.ok(places.length > 20, places.join());
+  assert(places.length > 20, places.join());
   for (const open of ["/tmp/x", "/var/tmp/x", "/dev/shm/x", "/run/user/x", "/home/x", "/x"]) {
     assert.deepEqual(strangers([open], places), [open]);
   }
@@ -89,7 +89,7 @@ Deno.test({
         const own = new RegExp(`^${temporary}(/[.]?datahubsync-demo-.*)?$`);
         assert.deepEqual(found.filter((path) => !own.test(path)), [], args.join(" "));
       } else assert.deepEqual(found, [], args.join(" "));
-      assert.ok(ended.paths.includes("/dev/urandom"), "the trace is empty");
+      assert(ended.paths.includes("/dev/urandom"), "the trace is empty");
       return ended;
     };
     await configure("files");
@@ -128,7 +128,7 @@ for (const kind of ["pipe", "file of foreign bytes"]) {
     for (const name of PLANTED) {
       const path = temp.at("temporary", name);
       if (kind === "pipe") {
-        assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+        assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
       } else await Deno.writeFile(path, bytes);
     }
     await Deno.writeTextFile(temp.at("config.yaml"), configFor(hub.url, [hub.name]));
@@ -142,7 +142,7 @@ for (const kind of ["pipe", "file of foreign bytes"]) {
     for (const name of PLANTED) {
       const info = await Deno.stat(temp.at("temporary", name));
       if (kind !== "pipe") assert.deepEqual(await Deno.readFile(temp.at("temporary", name)), bytes);
-      else assert.ok(info.isFifo);
+      else assert(info.isFifo);
     }
   });
 }

@@ -54,7 +54,7 @@ for (const { name, word, above, onPath } of WAYS) {
 
     const nothing = await type(`${program} status`, shell);
     assert.equal(nothing.code, 2, nothing.stderr);
-    assert.ok(nothing.stderr.includes(`\`${program} init\``), nothing.stderr);
+    assert(nothing.stderr.includes(`\`${program} init\``), nothing.stderr);
 
     const made = await type(`${program} init --hub-url ${hub.url} --output 'c d.yaml'`, shell);
     assert.equal(made.code, 0, made.stderr);
@@ -67,12 +67,12 @@ for (const { name, word, above, onPath } of WAYS) {
     for (const line of [proposed!, ...next]) {
       const { code, stdout, stderr } = await type(line, shell);
       // 3 from the check: nothing is scheduled on a machine for tests.
-      assert.ok(code === 0 || (code === 3 && line.includes("--check")), `${line}\n${stderr}`);
+      assert(code === 0 || (code === 3 && line.includes("--check")), `${line}\n${stderr}`);
       assert.equal(stderr, "", stdout);
     }
 
     const wrong = await type(`${program} snyc`, shell);
-    assert.ok(wrong.stderr.includes(`hint: did you mean ${program} sync?`), wrong.stderr);
+    assert(wrong.stderr.includes(`hint: did you mean ${program} sync?`), wrong.stderr);
     const hint = /Try '(.*)'\.\n$/.exec(wrong.stderr)?.[1];
     assert.equal((await type(hint!, shell)).code, 0, wrong.stderr);
 

@@ -13,7 +13,7 @@ const skip = /^\/(proc|dev|run|usr|\.sbin|etc|var)(\/|$)/;
 /** The command that a refusal prints. */
 function hintOf(stderr: string): string {
   const hint = /^hint: (.*)$/m.exec(stderr)?.[1];
-  assert.ok(hint, stderr);
+  assert(hint, stderr);
   return hint;
 }
 
@@ -139,7 +139,7 @@ borderTest(
     const warned =
       /WARN: (\/srv\/data belongs to eve.*from version 4\.0 on .*refuses [^:]*: (.*))$/m
         .exec(log);
-    assert.ok(warned, log);
+    assert(warned, log);
     // The command that the warning names makes it an installation like any other…
     await at.sh(warned[2]!);
     assert.equal((await at.datahubsync(["sync"])).code, 0);

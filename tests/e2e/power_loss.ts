@@ -247,7 +247,7 @@ export class Image {
         const { success } = await child.status;
         await input.close().catch(() => {});
         await output.cancel();
-        assert.ok(success, "the file system couldn't be shut down");
+        assert(success, "the file system couldn't be shut down");
       },
     };
   }
@@ -260,7 +260,7 @@ function runSync(command: string, args: string[]): void {
 
 async function run(command: string, args: string[]): Promise<void> {
   const { success } = await new Deno.Command(command, { args }).output();
-  assert.ok(success, command);
+  assert(success, command);
 }
 
 function isThere(path: string): boolean {

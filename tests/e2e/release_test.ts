@@ -85,7 +85,7 @@ async function packsTheSame(target: string): Promise<void> {
         .sort(),
       sums.trim().split("\n").map((line) => line.slice(66)).sort(),
     );
-    assert.ok(files.includes(`${name}/docs/pictures/demo.png`));
+    assert(files.includes(`${name}/docs/pictures/demo.png`));
     assert.deepEqual(
       await deadLinks(folder, files.map((path) => path.slice(name.length + 1))),
       [],
@@ -96,7 +96,7 @@ async function packsTheSame(target: string): Promise<void> {
     const listed = (sbom.packages as { name: string; versionInfo: string; SPDXID: string }[])
       .filter(({ SPDXID }) => SPDXID.startsWith("SPDXRef-npm-"))
       .map(({ name, versionInfo }) => `${name}@${versionInfo}`);
-    assert.ok(listed.length > 0);
+    assert(listed.length > 0);
     for (const page of ["README.md", "README.zh-CN.md"]) {
       const text = await Deno.readTextFile(join(folder, page));
       assert.doesNotMatch(text, /denow|checkout/, page);
@@ -133,7 +133,7 @@ async function holdsTheBinary(packages: readonly string[], binary: string): Prom
       assert.match(await run("rpm", ["-K", path], "/"), /: digests OK$/m);
       const listed = await run("rpm", ["-qlp", path], "/");
       for (const file of ["/usr/bin/datahubsync", "/usr/share/man/man1/datahubsync.1.gz"]) {
-        assert.ok(listed.split("\n").includes(file), file);
+        assert(listed.split("\n").includes(file), file);
       }
     }
     assert.equal(await digestOf(temp.at("usr/bin/datahubsync")), await digestOf(binary));

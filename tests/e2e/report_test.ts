@@ -99,7 +99,7 @@ Deno.test({
     const ended = await place.run("report", "--days", "7");
     const path = place.at("datahubsync-report.html");
     assert.deepEqual([ended.code, ended.stdout, ended.stderr], [0, `${path}\n`, ""]);
-    assert.ok((await Deno.stat(path)).size < 500_000);
+    assert((await Deno.stat(path)).size < 500_000);
     const seen = await open(path);
     assert.deepEqual(seen.troubles, []);
     assert.equal(seen.drawn, 6);
@@ -147,7 +147,7 @@ Deno.test({
     const ended = await runBinary(["demo", "--dir", temp.at("demo"), "--keep"]);
     assert.equal(ended.code, 0, ended.stderr);
     const path = temp.at("demo/datahubsync-report.html");
-    assert.ok(ended.stdout.includes(`datahubsync report\n${path}\n`));
+    assert(ended.stdout.includes(`datahubsync report\n${path}\n`));
     const seen = await open(path);
     assert.deepEqual([seen.troubles, seen.drawn], [[], 0]);
     assert.deepEqual([seen.figures["updates"], seen.figures["rate"]], ["5", "90 %"]);
@@ -190,9 +190,9 @@ Deno.test("report names its machine, hub and configuration, without the hub's pa
   assert.equal((await place.run("report")).code, 0);
   const page = await Deno.readTextFile(place.at("datahubsync-report.html"));
   for (const word of [Deno.hostname(), "http://hub.example:8000/", place.at("config.yaml")]) {
-    assert.ok(page.includes(`<b>${word}</b>`), word);
+    assert(page.includes(`<b>${word}</b>`), word);
   }
-  assert.ok(!page.includes("hidden@") && !page.includes("me:hidden"));
+  assert(!page.includes("hidden@") && !page.includes("me:hidden"));
 });
 
 Deno.test("report says which folder it can't write to", async () => {
@@ -200,7 +200,7 @@ Deno.test("report says which folder it can't write to", async () => {
   await Deno.writeTextFile(place.at("file"), "");
   const ended = await place.run("report", "--output", place.at("file/report.html"));
   assert.deepEqual([ended.code, ended.stdout], [3, ""]);
-  assert.ok(ended.stderr.includes(place.at("file")), ended.stderr);
+  assert(ended.stderr.includes(place.at("file")), ended.stderr);
 });
 
 function isThere(path: string): boolean {

@@ -29,8 +29,8 @@ for (const columns of [60, 80, 120]) {
         await using screen = await on(...words);
         await screen.until(/^rc=/m);
         const lines = await screen.lines();
-        for (const line of lines) assert.ok(stringWidth(line) <= columns, line);
-        assert.ok(lines.includes(`rc=${code}`), lines.join("\n"));
+        for (const line of lines) assert(stringWidth(line) <= columns, line);
+        assert(lines.includes(`rc=${code}`), lines.join("\n"));
         return lines;
       };
       const listed = await shown(0, "list");
@@ -53,7 +53,7 @@ for (const columns of [60, 80, 120]) {
       await syncing.shows(
         /waiting for stock-trading-data-pro\s+until \d\d:\d\d:\d\d[^]*asking\s+again\s+at\s+\d\d:\d\d:\d\d/,
       );
-      for (const line of await syncing.lines()) assert.ok(stringWidth(line) <= columns, line);
+      for (const line of await syncing.lines()) assert(stringWidth(line) <= columns, line);
       await syncing.press("C-c");
       const ended = await syncing.ended();
       assert.equal(ended.code, 130);
@@ -87,7 +87,7 @@ for (const columns of [60, 80, 120]) {
       assert.equal(text.match(/^Usage: /gm)?.length, names.length, text);
       // Commands that one may copy, with what they are for, stay on one line.
       const told = text.replace(/^(?:Examples|Exit codes):\n(?:\s+\S.*\n)+/gm, "");
-      for (const line of told.split("\n")) assert.ok(stringWidth(line) <= columns, line);
+      for (const line of told.split("\n")) assert(stringWidth(line) <= columns, line);
     },
   });
 }

@@ -44,7 +44,7 @@ for (const [what, plant] of Object.entries(PLANTED)) {
     assert.match(stderr, /^error: Not run as root: \/srv\/hub\/\S+ belongs to eve/m);
     assert.equal(await at.sh("ls -A /srv/kept"), "file\n");
     const remedy = /^hint: (mv .*)$/m.exec(stderr)?.[1];
-    assert.ok(remedy, stderr);
+    assert(remedy, stderr);
     await at.sh(remedy);
     const again = await at.datahubsync(PACK);
     assert.equal(again.code, 0, again.stderr);

@@ -36,8 +36,8 @@ Deno.test("status tells what the last run came to and how far the hub is ahead",
   const size = [...(await place.tree(NAME)).values()].reduce((sum, { length }) => sum + length, 0);
   const { age_ms, last_attempt, ...rest } = row(after);
   const attempt = Date.parse(last_attempt as string);
-  assert.ok(began <= attempt && attempt <= Date.now(), last_attempt as string);
-  assert.ok((age_ms as number) > 0);
+  assert(began <= attempt && attempt <= Date.now(), last_attempt as string);
+  assert((age_ms as number) > 0);
   assert.deepEqual(rest, {
     dataset: NAME,
     local_dir: place.at("data", NAME),
@@ -112,7 +112,7 @@ Deno.test("status changes nothing, and tells of a run that is under way", async 
   );
   const { datasets: [row] } = JSON.parse((await place.run("status", "--json")).stdout);
   const since = Date.parse(row.running_since);
-  assert.ok(began <= since && since <= Date.now(), row.running_since);
+  assert(began <= since && since <= Date.now(), row.running_since);
   running.kill("SIGKILL");
   await running.ended;
   const dead = JSON.parse((await place.run("status", "--json")).stdout);
@@ -146,7 +146,7 @@ Deno.test("status looks at the disk after rm -rf and an interrupted run", async 
 Deno.test("status has no colours in a pipe, and --watch is refused there", async () => {
   await using hub = startHub();
   await using place = await workplace(configFor(hub.url, [NAME]), { env: { TERM: "xterm" } });
-  assert.ok(!(await place.run("status")).stdout.includes("\x1b"));
+  assert(!(await place.run("status")).stdout.includes("\x1b"));
   const ended = await place.run("status", "--watch");
   assert.deepEqual([ended.code, ended.stdout], [2, ""]);
   assert.match(ended.stderr, /^error: --watch needs a terminal/);
@@ -171,7 +171,7 @@ for (const columns of [120, 80, 60]) {
       const shows = async (pattern: RegExp): Promise<void> =>
         await until(async () => {
           lines = await screen.lines();
-          for (const line of lines) assert.ok(stringWidth(line) <= columns, line);
+          for (const line of lines) assert(stringWidth(line) <= columns, line);
           return pattern.test(lines.join("\n"));
         });
       await shows(/never_synced[^]*Ctrl-C ends this$/);
@@ -186,7 +186,7 @@ for (const columns of [120, 80, 60]) {
       assert.equal((await place.run("--quiet", "-d", chinese)).code, 0);
       hub.hub.reset();
       await shows(/^✓ All 2 datasets are up to date with the hub\n[^]*Ctrl-C ends this$/);
-      assert.ok(!lines.join("\n").includes("never_synced"), "nothing of the last drawing is left");
+      assert(!lines.join("\n").includes("never_synced"), "nothing of the last drawing is left");
       assert.deepEqual(hub.hub.requests, []);
       await screen.tmux("send-keys", "C-c");
       await shows(/^rc=0$/m);

@@ -47,7 +47,7 @@ Deno.test("sync follows a changed dataset, and fetches less than the package", a
   const before = await place.tree(NAME);
   assertSilent(await place.run());
   const share = hub.hub.bytesSent("/package/") / hub.package.length;
-  assert.ok(share < 0.75, `${share} of the package`);
+  assert(share < 0.75, `${share} of the package`);
   const expected = hub.tree();
   const removed = [...before.keys()].filter((path) => !expected.has(path));
   assert.equal(removed.length, 1);
@@ -66,7 +66,7 @@ Deno.test("--json prints one document and nothing else", async () => {
   const { results } = JSON.parse(ended.stdout);
   const [good, bad] = results;
   const { duration_ms, ...rest } = good;
-  assert.ok(Number.isInteger(duration_ms) && duration_ms > 0);
+  assert(Number.isInteger(duration_ms) && duration_ms > 0);
   assert.deepEqual(rest, {
     dataset: NAME,
     success: true,
@@ -108,7 +108,7 @@ Deno.test("--dry-run says what would be fetched, and changes nothing", async () 
   hub.nextDay();
   const [before, state] = [await place.tree(NAME), await place.state()];
   const { results } = JSON.parse((await place.run("--dry-run", "--json")).stdout);
-  assert.ok(results[0].plan.bytes_to_fetch > 0);
+  assert(results[0].plan.bytes_to_fetch > 0);
   assert.deepEqual([results[0].status, results[0].success], ["planned", false]);
   assertSameTree(await place.tree(NAME), before);
   assert.deepEqual(await place.state(), state);

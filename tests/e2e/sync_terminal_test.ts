@@ -46,7 +46,7 @@ class Screen implements AsyncDisposable {
   async tmux(...args: string[]): Promise<string> {
     const all = ["-u", "-S", this.#socket, ...args];
     const output = await new Deno.Command("tmux", { args: all }).output();
-    assert.ok(output.success, new TextDecoder().decode(output.stderr));
+    assert(output.success, new TextDecoder().decode(output.stderr));
     return new TextDecoder().decode(output.stdout);
   }
 
@@ -85,9 +85,9 @@ for (const columns of [80, 40]) {
       let lines: string[] = [];
       await until(async () => {
         lines = await screen.lines();
-        for (const line of lines) assert.ok(stringWidth(line) <= columns, line);
+        for (const line of lines) assert(stringWidth(line) <= columns, line);
         const bars = lines.filter((line) => line.includes("[#"));
-        assert.ok(bars.length <= 1, lines.join("\n"));
+        assert(bars.length <= 1, lines.join("\n"));
         const found = BAR.exec(bars[0] ?? "");
         if (found !== null) percents.push(Number(found[2]));
         // Slow until it has been seen to move, however seldom this test gets to look.
@@ -100,7 +100,7 @@ for (const columns of [80, 40]) {
         }
         return lines.some((line) => line.startsWith("rc="));
       });
-      assert.ok(percents.length > 2 && percents.at(-1)! > percents[0]!, percents.join());
+      assert(percents.length > 2 && percents.at(-1)! > percents[0]!, percents.join());
       assert.deepEqual([...percents].sort((a, b) => a - b), percents, "it never goes back");
       const text = lines.join("\n");
       assert.match(text, /^rc=0$/m);
@@ -132,7 +132,7 @@ Deno.test({
     await screen.tmux("send-keys", "C-c");
     await until(async () => (await screen.lines()).some((line) => line.startsWith("rc=")));
     const lines = await screen.lines();
-    assert.ok(lines.includes("rc=130"), lines.join("\n"));
+    assert(lines.includes("rc=130"), lines.join("\n"));
     assert.equal((await screen.tmux("display", "-p", "#{cursor_flag}")).trim(), "1");
   },
 });
@@ -145,7 +145,7 @@ Deno.test("demo tells its story, proves the folders and leaves nothing behind", 
   assert.deepEqual([ended.code, ended.stderr], [0, ""], ended.stdout);
   for (const step of [1, 2, 3, 4, 5]) assert.match(ended.stdout, new RegExp(`^${step}\\. `, "m"));
   for (const status of ["success", "up_to_date", "download_failed"]) {
-    assert.ok(ended.stdout.includes(status), status);
+    assert(ended.stdout.includes(status), status);
   }
   assert.match(ended.stdout, /\nThe copies, removed at the end, are in\n {2}\/.*\/data\n/);
   // What README promises of a next day: one request, and a few hundred bytes per changed file.
@@ -158,7 +158,7 @@ Deno.test("demo tells its story, proves the folders and leaves nothing behind", 
   assert.match(ended.stdout, /\nThe report is a page about these runs: open it in a browser\.\n/);
   assert.match(ended.stdout, /^All \d+ files are the hub's, byte for byte\./m);
   const [story, ending] = ended.stdout.split("\nAll ");
-  for (const line of story!.split("\n")) assert.ok(line.length <= 80, line);
+  for (const line of story!.split("\n")) assert(line.length <= 80, line);
   assert.match(ending!, /\$ .*datahubsync'? status\n/);
   // The report is what a reader is to look at afterwards; nothing else stays.
   const report = /^(\/.*\.html)$/m.exec(ending!)?.[1];
@@ -178,9 +178,9 @@ Deno.test("demo --dir --keep leaves the folder, without --keep not; a filled one
   // Each thing that is said to be left, and what it is.
   const listed = [...kept.stdout.split("Left in ")[1]!.matchAll(/^ {2}(\S+) +\S.*$/gm)];
   assert.equal(listed.length, 7);
-  for (const [, name] of listed) assert.ok(await Deno.stat(temp.at("kept", name!)), name);
+  for (const [, name] of listed) assert(await Deno.stat(temp.at("kept", name!)), name);
   const names = [...Deno.readDirSync(temp.at("kept", "data"))].map(({ name }) => name);
-  assert.ok(names.includes("stock-trading-data-pro") && names.includes("stock-fin-data-xbx"));
+  assert(names.includes("stock-trading-data-pro") && names.includes("stock-fin-data-xbx"));
 
   const before = await Deno.readTextFile(temp.at("kept/config.yaml"));
   const again = await runBinary(["demo", "--dir", temp.at("kept")]);

@@ -57,11 +57,11 @@ class Site {
     const zip = this.#temp.at("site/package", `${name}.zip`);
     const env = { LC_ALL: "C.UTF-8" };
     const unzip = await new Deno.Command("unzip", { args: ["-qq", zip, "-d", out], env }).output();
-    assert.ok(unzip.code <= 1, new TextDecoder().decode(unzip.stderr));
+    assert(unzip.code <= 1, new TextDecoder().decode(unzip.stderr));
     const diff = await new Deno.Command("diff", { args: ["-r", out, folder] }).output();
     assert.equal(new TextDecoder().decode(diff.stdout), "");
     assert.equal(diff.code, 0);
-    assert.ok([...Deno.readDirSync(out)].length > 0);
+    assert([...Deno.readDirSync(out)].length > 0);
   }
 }
 
@@ -127,7 +127,7 @@ v2Test(
       const args = ["-qq", zip, "-d", temp.at("client/data", name)];
       await Deno.mkdir(temp.at("client/data", name), { recursive: true });
       const unzip = new Deno.Command("unzip", { args, env: { LC_ALL: "C.UTF-8" } });
-      assert.ok((await unzip.output()).success);
+      assert((await unzip.output()).success);
     }
     const sync = async () => {
       const ended = await runBinary(["--json"], { cwd: temp.at("client") });
@@ -139,7 +139,7 @@ v2Test(
     await site.nextDay();
     const [, reports] = await sync();
     assert.equal(reports.status, "success");
-    assert.ok(reports.entries_fetched < reports.entries / 4, JSON.stringify(reports));
+    assert(reports.entries_fetched < reports.entries / 4, JSON.stringify(reports));
     for (const name of NAMES) await site.assertLikeUnzip(temp.at("client/data", name), name);
   },
 );

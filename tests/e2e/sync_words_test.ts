@@ -79,7 +79,7 @@ Deno.test("--help and --version print on stdout and end with 0", async () => {
   const help = await runBinary(["--help"]);
   assert.deepEqual([help.code, help.stderr], [0, ""]);
   for (const word of ["sync", "demo", "verify", "--version", "--check"]) {
-    assert.ok(help.stdout.includes(word), word);
+    assert(help.stdout.includes(word), word);
   }
   const version = await runBinary(["--version"]);
   assert.deepEqual([version.code, version.stderr], [0, ""]);

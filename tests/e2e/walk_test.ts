@@ -48,7 +48,7 @@ async function readme(holding: string): Promise<string[]> {
   const text = await Deno.readTextFile(join(ROOT, "README.md"));
   const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
   const [block, ...more] = blocks.filter((one) => one.includes(holding));
-  assert.ok(block !== undefined && more.length === 0, holding);
+  assert(block !== undefined && more.length === 0, holding);
   return block.trimEnd().split("\n").map((line) => line.replace(/\s+#.*$/, ""));
 }
 
@@ -59,7 +59,7 @@ Deno.test({
     await using bare = await bareRoot();
     const clone = ["clone", "--quiet", "--bare", ROOT, bare.at("root/origin.git")];
     const { success, stderr } = await new Deno.Command("git", { args: clone }).output();
-    assert.ok(success, new TextDecoder().decode(stderr));
+    assert(success, new TextDecoder().decode(stderr));
     await using screen = await shellOn(bare);
     const typist = new Typist(screen);
     await typist.type("git clone --quiet ~/origin.git ~/datahubsync && cd ~/datahubsync");

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { temporaryNameFor, writeFileAtomic } from "../../src/fs/atomic_write.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -7,12 +7,12 @@ Deno.test("writeFileAtomic() replaces a file and leaves nothing beside it", asyn
   using temp = new TempFolder();
   for (const durable of [true, false]) {
     await writeFileAtomic(temp.at("f"), `text 股 ${durable}`, { durable });
-    equal(Deno.readTextFileSync(temp.at("f")), `text 股 ${durable}`);
+    assert.equal(Deno.readTextFileSync(temp.at("f")), `text 股 ${durable}`);
   }
   await writeFileAtomic(temp.at("f"), new Uint8Array([1, 2, 3]), { mode: 0o600 });
-  deepEqual([...Deno.readFileSync(temp.at("f"))], [1, 2, 3]);
-  equal(Deno.statSync(temp.at("f")).mode! & 0o777, 0o600);
-  deepEqual(temp.names(), ["f"]);
+  assert.deepEqual([...Deno.readFileSync(temp.at("f"))], [1, 2, 3]);
+  assert.equal(Deno.statSync(temp.at("f")).mode! & 0o777, 0o600);
+  assert.deepEqual(temp.names(), ["f"]);
 });
 
 Deno.test("writeFileAtomic() gives a new inode, so that who reads the old one keeps it whole", async () => {
@@ -21,21 +21,24 @@ Deno.test("writeFileAtomic() gives a new inode, so that who reads the old one ke
   using reader = Deno.openSync(temp.at("f"));
   await writeFileAtomic(temp.at("f"), "new");
   const buffer = new Uint8Array(100);
-  equal(new TextDecoder().decode(buffer.subarray(0, reader.readSync(buffer)!)), "old content");
+  assert.equal(
+    new TextDecoder().decode(buffer.subarray(0, reader.readSync(buffer)!)),
+    "old content",
+  );
 });
 
 Deno.test("writeFileAtomic() leaves all as it was when it fails", async () => {
   using temp = new TempFolder();
   Deno.mkdirSync(temp.at("folder/x"), { recursive: true });
-  await rejects(writeFileAtomic(temp.at("folder"), "x"), { code: "wrong_type" });
-  await rejects(writeFileAtomic(temp.at("none/f"), "x"), { name: "StoreError" });
-  deepEqual(temp.names(), ["folder"]);
+  await assert.rejects(writeFileAtomic(temp.at("folder"), "x"), { code: "wrong_type" });
+  await assert.rejects(writeFileAtomic(temp.at("none/f"), "x"), { name: "StoreError" });
+  assert.deepEqual(temp.names(), ["folder"]);
 });
 
 Deno.test("temporaryNameFor() is hidden, ends in .tmp and fits where the name itself fits", () => {
   for (const name of ["f.csv", ".last_sync.json", "x".repeat(255), "股".repeat(85)]) {
     const temporary = basename(temporaryNameFor(`/d/${name}`));
-    match(temporary, /^\.[^.].*\.tmp$/);
-    equal(new TextEncoder().encode(temporary).length <= 255, true);
+    assert.match(temporary, /^\.[^.].*\.tmp$/);
+    assert.equal(new TextEncoder().encode(temporary).length <= 255, true);
   }
 });

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -15,8 +15,8 @@ function thrownBy(work: () => unknown): unknown {
 Deno.test("diskError() says of a right that the program lacks where that is", () => {
   const cause = new Deno.errors.NotCapable('Requires all access to "/dev/shm/x", specify the …');
   const error = diskError(cause, "/dev/shm/x", "open the lock");
-  equal(error.code, "no_permission");
-  equal(
+  assert.equal(error.code, "no_permission");
+  assert.equal(
     error.message,
     "Can't open the lock (/dev/shm/x): this program has no permission for files in /dev, /proc and /sys",
   );
@@ -38,10 +38,10 @@ Deno.test("diskError() gives each of the system's codes a class and a hint", () 
   for (const [errno, code] of Object.entries(expected)) {
     const cause = Object.assign(new Error("os error"), { code: errno });
     const error = diskError(cause, "/data/f", "write the file");
-    equal(error.code, code, errno);
-    ok(error.hint, errno);
-    equal(error.cause, cause);
-    ok(error.message.startsWith("Can't write the file (/data/f): "), error.message);
+    assert.equal(error.code, code, errno);
+    assert(error.hint, errno);
+    assert.equal(error.cause, cause);
+    assert(error.message.startsWith("Can't write the file (/data/f): "), error.message);
   }
 });
 
@@ -50,13 +50,13 @@ Deno.test("diskError() knows what Deno really throws", () => {
   Deno.writeTextFileSync(temp.at("file"), "");
   Deno.mkdirSync(temp.at("folder"));
   const codeOf = (work: () => unknown): string => diskError(thrownBy(work), "/x", "try").code;
-  equal(codeOf(() => Deno.mkdirSync(temp.at("file/x"))), "wrong_type");
-  equal(codeOf(() => Deno.renameSync(temp.at("file"), temp.at("folder"))), "wrong_type");
-  equal(codeOf(() => Deno.writeTextFileSync(temp.at("x".repeat(256)), "")), "io");
+  assert.equal(codeOf(() => Deno.mkdirSync(temp.at("file/x"))), "wrong_type");
+  assert.equal(codeOf(() => Deno.renameSync(temp.at("file"), temp.at("folder"))), "wrong_type");
+  assert.equal(codeOf(() => Deno.writeTextFileSync(temp.at("x".repeat(256)), "")), "io");
 });
 
 Deno.test("diskError() knows Deno's classes without a code", () => {
-  equal(diskError(new Deno.errors.PermissionDenied("x"), "/x", "try").code, "no_permission");
+  assert.equal(diskError(new Deno.errors.PermissionDenied("x"), "/x", "try").code, "no_permission");
 });
 
 Deno.test("diskError() reads the number where Deno gives neither a code nor a class", () => {
@@ -71,16 +71,16 @@ Deno.test("diskError() reads the number where Deno gives neither a code nor a cl
   };
   for (const [number, says] of Object.entries(expected)) {
     const error = diskError(new Error(`Something (os error ${number})`), "/data/f", "write it");
-    ok(error.hint, number);
-    ok(error.message.includes(says) && !error.message.includes("os error"), error.message);
+    assert(error.hint, number);
+    assert(error.message.includes(says) && !error.message.includes("os error"), error.message);
   }
 });
 
 Deno.test("diskError() keeps our own errors and says one line about others", () => {
   const ours = new StoreError("bad_format", "ours");
-  equal(diskError(ours, "/x", "try"), ours);
+  assert.equal(diskError(ours, "/x", "try"), ours);
   const error = diskError(new Error("one\ntwo"), "/x", "try");
-  equal(error.code, "io");
-  equal(error.message, "Can't try (/x): one");
-  equal(diskError("text", "/x", "try").message, "Can't try (/x): text");
+  assert.equal(error.code, "io");
+  assert.equal(error.message, "Can't try (/x): one");
+  assert.equal(diskError("text", "/x", "try").message, "Can't try (/x): text");
 });

@@ -64,7 +64,7 @@ Deno.test({
       await syncFileSystem(disk.path, { withinMs: 50, program: temp.at("slow") }),
       false,
     );
-    assert.ok(performance.now() - began < 60_000);
+    assert(performance.now() - began < 60_000);
   },
 });
 

@@ -24,7 +24,7 @@ const TRAPS: Record<string, (at: string, prey: string) => void | Promise<void>> 
   },
   "a hard link": (at, prey) => Deno.linkSync(prey, at),
   "a pipe": async (at) => {
-    assert.ok((await new Deno.Command("mkfifo", { args: [at] }).output()).success);
+    assert((await new Deno.Command("mkfifo", { args: [at] }).output()).success);
   },
 };
 
@@ -37,7 +37,7 @@ for (const [trap, set] of Object.entries(TRAPS)) {
       await set(at, prey);
       const gone = trap === "a dangling link";
       assert.throws(() => openOwn(at, options), (error) => {
-        assert.ok(error instanceof StoreError && error.code === "wrong_type");
+        assert(error instanceof StoreError && error.code === "wrong_type");
         assert.equal(error.hint, `mv ${at} ${at}.old`);
         return true;
       });
@@ -46,7 +46,7 @@ for (const [trap, set] of Object.entries(TRAPS)) {
       // The remedy, typed.
       Deno.renameSync(at, `${at}.old`);
       openOwn(at, options).close();
-      assert.ok(Deno.lstatSync(at).isFile);
+      assert(Deno.lstatSync(at).isFile);
     });
   }
 
@@ -111,7 +111,7 @@ Deno.test({
     await Deno.lstat(temp.at("inner"));
     const given = await new Deno.Command("chown", { args: ["-h", "4343", temp.at("inner")] })
       .output();
-    assert.ok(given.success);
+    assert(given.success);
     assert.throws(() => followOwnLinks(temp.at("outer")), /a link that user 4343 made/);
     assert.throws(
       () => openOwn(temp.at("outer"), { ...APPEND, followOwnLinks: true }),

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { crcOfFile } from "../../src/fs/crc_file.ts";
 import { flushAll, flushDirectory } from "../../src/fs/flush.ts";
@@ -23,20 +23,20 @@ Deno.test("walk() lists files with size and mtime, follows no link, reports the 
     onOther: (path) => others.push(path),
     onFolder: (path) => folders.push(path),
   });
-  deepEqual(found, [
+  assert.deepEqual(found, [
     { path: "z.csv", size: 5, mtimeMs: 1_700_000_000_123 },
     { path: "b/a.csv", size: 7, mtimeMs: 1_700_000_000_123 },
     { path: "b/c/股.csv", size: 11, mtimeMs: 1_700_000_000_123 },
   ]);
-  deepEqual(others, ["link", "b/up"]);
-  deepEqual(folders, ["b", "b/c"]);
+  assert.deepEqual(others, ["link", "b/up"]);
+  assert.deepEqual(folders, ["b", "b/c"]);
 });
 
 Deno.test("walk() finds nothing where nothing is, and refuses a file", () => {
   using temp = new TempFolder();
-  deepEqual(walk(temp.at("none")), []);
+  assert.deepEqual(walk(temp.at("none")), []);
   Deno.writeTextFileSync(temp.at("file"), "");
-  throws(() => walk(temp.at("file")), { code: "wrong_type" });
+  assert.throws(() => walk(temp.at("file")), { code: "wrong_type" });
 });
 
 Deno.test("crcOfFile() agrees with zlib whatever the buffer's size", () => {
@@ -46,13 +46,13 @@ Deno.test("crcOfFile() agrees with zlib whatever the buffer's size", () => {
     const content = bytes.subarray(0, length);
     Deno.writeFileSync(temp.at("f"), content);
     for (const buffer of [7, 10_000, 1 << 20]) {
-      deepEqual(crcOfFile(temp.at("f"), new Uint8Array(buffer)), {
+      assert.deepEqual(crcOfFile(temp.at("f"), new Uint8Array(buffer)), {
         crc: crc32(content),
         size: length,
       });
     }
   }
-  throws(() => crcOfFile(temp.at("none")), { name: "StoreError" });
+  assert.throws(() => crcOfFile(temp.at("none")), { name: "StoreError" });
 });
 
 Deno.test("flushAll() flushes more files than it opens at once, and names one that is missing", async () => {
@@ -62,12 +62,15 @@ Deno.test("flushAll() flushes more files than it opens at once, and names one th
   await flushAll(paths, { concurrency: 3 });
   await flushAll([]);
   await flushDirectory(temp.path);
-  await rejects(flushAll([...paths, temp.at("none")]), { name: "StoreError", message: /none/ });
+  await assert.rejects(flushAll([...paths, temp.at("none")]), {
+    name: "StoreError",
+    message: /none/,
+  });
 });
 
 Deno.test("freeSpace() and deviceId() answer for folders that aren't there yet", async () => {
   using temp = new TempFolder();
   const free = await freeSpace(temp.at("a/b/c"));
-  ok(free.bytes > 0 && free.inodes > 0);
-  equal(await deviceId(temp.at("a/b/c")), Deno.statSync(temp.path).dev);
+  assert(free.bytes > 0 && free.inodes > 0);
+  assert.equal(await deviceId(temp.at("a/b/c")), Deno.statSync(temp.path).dev);
 });

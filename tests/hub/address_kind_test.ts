@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { type AddressKind, kindOfAddress } from "../../src/hub/address_kind.ts";
 
 const KINDS: Record<AddressKind, string[]> = {
@@ -61,15 +61,15 @@ const KINDS: Record<AddressKind, string[]> = {
 
 for (const [kind, addresses] of Object.entries(KINDS)) {
   Deno.test(`kindOfAddress() knows ${kind} addresses in every spelling`, () => {
-    for (const address of addresses) equal(kindOfAddress(address), kind, address);
+    for (const address of addresses) assert.equal(kindOfAddress(address), kind, address);
   });
 }
 
 Deno.test("kindOfAddress() takes what URL makes of decimal, octal and hexadecimal, and no names", () => {
   for (const host of ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "①②⑦.0.0.1", "127.0.0.1."]) {
-    equal(kindOfAddress(new URL(`http://${host}/`).hostname), "loopback", host);
+    assert.equal(kindOfAddress(new URL(`http://${host}/`).hostname), "loopback", host);
   }
   for (const name of ["localhost", "a.example", "1.2.3", "1.2.3.256", "fe80", "::g", ""]) {
-    equal(kindOfAddress(name), undefined, name);
+    assert.equal(kindOfAddress(name), undefined, name);
   }
 });

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import type { FetchOutcome, PackageRequest } from "../../src/hub/remote_package.ts";
 import { RecordingSink, testClient } from "./client_fixture.ts";
@@ -17,7 +17,7 @@ async function ask(
     const request = { ranges, allowFull: true };
     return { code: "", outcome: await client.package({ name: "a" }).fetch(request, sink), sink };
   } catch (error) {
-    ok(error instanceof HubError, String(error));
+    assert(error instanceof HubError, String(error));
     return { code: error.code, sink };
   }
 }
@@ -29,59 +29,62 @@ const part = (range: string, data: string) =>
 Deno.test("RemotePackage.fetch() takes the parts in whatever order they come", async () => {
   const body = `${part("20-22/99", "def")}${part("10-12/99", "abc")}--B--\r\n`;
   const { outcome, sink } = await ask(MULTI, body);
-  equal(outcome?.kind, "multipart");
-  equal(sink.text, "20:def 10:abc");
-  equal(sink.heads.length, 1);
+  assert.equal(outcome?.kind, "multipart");
+  assert.equal(sink.text, "20:def 10:abc");
+  assert.equal(sink.heads.length, 1);
 });
 
 Deno.test("RemotePackage.fetch() refuses parts that nobody asked for, that repeat, or of two totals", async () => {
   const first = part("10-12/99", "abc");
   for (const second of [part("30-32/99", "xyz"), first, part("20-22/98", "def")]) {
     const { code, sink } = await ask(MULTI, `${first}${second}--B--\r\n`);
-    equal(code, "wrong_range");
-    equal(sink.text, "10:abc");
+    assert.equal(code, "wrong_range");
+    assert.equal(sink.text, "10:abc");
   }
 });
 
 Deno.test("RemotePackage.fetch() says cut_short when parts break off, and wrong_range when there are none", async () => {
-  equal((await ask(MULTI, part("10-12/99", "abc"))).code, "cut_short");
-  equal((await ask(MULTI, "--B--\r\n")).code, "wrong_range");
+  assert.equal((await ask(MULTI, part("10-12/99", "abc"))).code, "cut_short");
+  assert.equal((await ask(MULTI, "--B--\r\n")).code, "wrong_range");
 });
 
 Deno.test("RemotePackage.fetch() takes one of several ranges as a plain 206", async () => {
   const { outcome, sink } = await ask("206 Partial\r\nContent-Range: bytes 20-22/99", "def");
-  equal(outcome?.kind, "range");
-  equal(sink.text, "20:def");
+  assert.equal(outcome?.kind, "range");
+  assert.equal(sink.text, "20:def");
 });
 
 Deno.test("RemotePackage.fetch() takes a range whose end was cut to the package's", async () => {
   const ranges = [{ start: 10, end: 50 }];
   const { outcome, sink } = await ask("206 P\r\nContent-Range: bytes 10-12/13", "abc", ranges);
-  equal(outcome?.bytes, 3);
-  equal(sink.heads[0]?.total, 13);
+  assert.equal(outcome?.bytes, 3);
+  assert.equal(sink.heads[0]?.total, 13);
   const cut = await ask("206 P\r\nContent-Range: bytes 10-12/99", "abc", ranges);
-  equal(cut.outcome?.bytes, 3, "what it holds is taken, the rest is the next request's");
-  equal(cut.outcome?.unproven, undefined);
+  assert.equal(cut.outcome?.bytes, 3, "what it holds is taken, the rest is the next request's");
+  assert.equal(cut.outcome?.unproven, undefined);
 });
 
 Deno.test("RemotePackage.fetch() counts the bytes of a range where no Content-Length does", async () => {
   const head = "206 Partial\r\nContent-Range: bytes 10-12/99";
   const ranges = [{ start: 10, end: 13 }];
-  equal((await ask(head, "ab", ranges)).code, "cut_short");
+  assert.equal((await ask(head, "ab", ranges)).code, "cut_short");
   const long = await ask(head, "abcdef", ranges);
-  equal(long.code, "wrong_range");
-  equal(long.sink.text, "10:abc");
+  assert.equal(long.code, "wrong_range");
+  assert.equal(long.sink.text, "10:abc");
 });
 
 Deno.test("RemotePackage.fetch() refuses a coding that it can't undo, and a 206 without its range", async () => {
   const coded = "206 P\r\nContent-Range: bytes 10-12/99\r\nContent-Encoding: zstd";
-  equal((await ask(coded, "abc", [{ start: 10, end: 13 }])).code, "encoded");
-  equal((await ask("206 Partial\r\nContent-Length: 3", "abc")).code, "wrong_range");
-  equal((await ask("206 P\r\nContent-Range: bytes 0-2/9", "abc", "all")).code, "wrong_range");
+  assert.equal((await ask(coded, "abc", [{ start: 10, end: 13 }])).code, "encoded");
+  assert.equal((await ask("206 Partial\r\nContent-Length: 3", "abc")).code, "wrong_range");
+  assert.equal(
+    (await ask("206 P\r\nContent-Range: bytes 0-2/9", "abc", "all")).code,
+    "wrong_range",
+  );
 });
 
 Deno.test("RemotePackage.fetch() sees a page in place of a package without its Content-Type", async () => {
   const { code, sink } = await ask("200 OK", "<html>Bad Gateway", "all");
-  equal(code, "http_status");
-  equal(sink.text, "");
+  assert.equal(code, "http_status");
+  assert.equal(sink.text, "");
 });

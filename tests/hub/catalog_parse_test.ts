@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HubError } from "../../src/errors.ts";
 import { parseCatalog } from "../../src/hub/catalog_parse.ts";
@@ -21,8 +21,8 @@ Deno.test("parseCatalog() reads the deployed hub's list", () => {
       status: "ready",
     }],
   }, options);
-  deepEqual(warnings, []);
-  deepEqual(entries, [{
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(entries, [{
     name: "stock-trading-data-pro",
     version: "2026-11-22T06:02:38.165365",
     instant: Date.UTC(2026, 10, 21, 22, 2, 38) + 165.365,
@@ -46,9 +46,9 @@ Deno.test("parseCatalog() finds the list in every root", () => {
   ];
   for (const root of roots) {
     const names = parseCatalog(root, options).entries.map(({ name }) => name);
-    deepEqual(names, ["a", "b"], JSON.stringify(root));
+    assert.deepEqual(names, ["a", "b"], JSON.stringify(root));
   }
-  deepEqual(parseCatalog({ datasets: [] }, options).entries, []);
+  assert.deepEqual(parseCatalog({ datasets: [] }, options).entries, []);
 });
 
 Deno.test("parseCatalog() says not_catalog when there is no list", () => {
@@ -56,9 +56,9 @@ Deno.test("parseCatalog() says not_catalog when there is no list", () => {
     error: { code: 1 },
   }];
   for (const root of roots) {
-    throws(() => parseCatalog(root, options), (error: unknown) => {
-      ok(error instanceof HubError);
-      equal(error.code, "not_catalog");
+    assert.throws(() => parseCatalog(root, options), (error: unknown) => {
+      assert(error instanceof HubError);
+      assert.equal(error.code, "not_catalog");
       return true;
     }, JSON.stringify(root));
   }
@@ -66,33 +66,33 @@ Deno.test("parseCatalog() says not_catalog when there is no list", () => {
 
 Deno.test("parseCatalog() knows every name of a field", () => {
   for (const key of ["name", "id", "dataset", "dataset_name"]) {
-    equal(parseCatalog([{ [key]: "x" }], options).entries[0]?.name, "x", key);
+    assert.equal(parseCatalog([{ [key]: "x" }], options).entries[0]?.name, "x", key);
   }
   const keys =
     "last_updated updated_at lastUpdated updated update_time lastUpdateTime dataTime mtime timestamp version";
   for (const key of keys.split(" ")) {
-    equal(only({ [key]: "2026-11-22" }).version, "2026-11-22", key);
+    assert.equal(only({ [key]: "2026-11-22" }).version, "2026-11-22", key);
   }
-  equal(only({ last_updated: null, updated_at: "", version: "7" }).version, "7");
-  equal(only({ timestamp: 1795298558 }).instant, 1795298558000);
-  equal(only({ last_updated: null }).version, null);
+  assert.equal(only({ last_updated: null, updated_at: "", version: "7" }).version, "7");
+  assert.equal(only({ timestamp: 1795298558 }).instant, 1795298558000);
+  assert.equal(only({ last_updated: null }).version, null);
 });
 
 Deno.test("parseCatalog() decides on readiness in the documented order", () => {
-  equal(only({ package_ready: false, status: "ready" }).ready, false);
-  equal(only({ package_ready: true, status: "packaging" }).ready, true);
-  equal(only({ status: "ready" }).ready, true);
-  equal(only({ status: "packaging" }).ready, false);
-  equal(only({ status: "unknown" }).ready, undefined);
-  equal(only({ package_url: "a.zip" }).ready, true);
-  equal(only({}).ready, undefined);
+  assert.equal(only({ package_ready: false, status: "ready" }).ready, false);
+  assert.equal(only({ package_ready: true, status: "packaging" }).ready, true);
+  assert.equal(only({ status: "ready" }).ready, true);
+  assert.equal(only({ status: "packaging" }).ready, false);
+  assert.equal(only({ status: "unknown" }).ready, undefined);
+  assert.equal(only({ package_url: "a.zip" }).ready, true);
+  assert.equal(only({}).ready, undefined);
 });
 
 Deno.test("parseCatalog() takes sizes as numbers or texts, and 0 for anything else", () => {
-  equal(only({ package_size: "188743680" }).packageSize, 188743680);
-  equal(only({ size: 12 }).packageSize, 12);
+  assert.equal(only({ package_size: "188743680" }).packageSize, 188743680);
+  assert.equal(only({ size: 12 }).packageSize, 12);
   for (const size of [-1, "x", null, {}, "", 1e300, true]) {
-    equal(only({ package_size: size }).packageSize, 0, String(size));
+    assert.equal(only({ package_size: size }).packageSize, 0, String(size));
   }
 });
 
@@ -100,16 +100,16 @@ Deno.test("parseCatalog() reads digests in every form and warns of those it can'
   const sha256 = "A".repeat(64);
   const md5 = "b".repeat(32);
   const sha = { algorithm: "sha256", hex: "a".repeat(64) };
-  deepEqual(only({ sha256 }).digest, sha);
-  deepEqual(only({ hash: `sha256:${sha256}` }).digest, sha);
-  deepEqual(only({ checksum: sha256 }).digest, sha);
-  deepEqual(only({ md5, sha256 }).digest, sha);
-  deepEqual(only({ checksum: md5 }).digest, { algorithm: "md5", hex: md5 });
-  deepEqual(only({ checksum: `md5:${md5}` }).digest, { algorithm: "md5", hex: md5 });
-  equal(only({ fingerprint: sha256 }).fingerprint, "a".repeat(64));
+  assert.deepEqual(only({ sha256 }).digest, sha);
+  assert.deepEqual(only({ hash: `sha256:${sha256}` }).digest, sha);
+  assert.deepEqual(only({ checksum: sha256 }).digest, sha);
+  assert.deepEqual(only({ md5, sha256 }).digest, sha);
+  assert.deepEqual(only({ checksum: md5 }).digest, { algorithm: "md5", hex: md5 });
+  assert.deepEqual(only({ checksum: `md5:${md5}` }).digest, { algorithm: "md5", hex: md5 });
+  assert.equal(only({ fingerprint: sha256 }).fingerprint, "a".repeat(64));
   const odd = parseCatalog([{ name: "a", sha256: md5 }], options);
-  equal(odd.entries[0]?.digest, undefined);
-  match(odd.warnings[0] ?? "", /digest of "a"/);
+  assert.equal(odd.entries[0]?.digest, undefined);
+  assert.match(odd.warnings[0] ?? "", /digest of "a"/);
 });
 
 Deno.test("parseCatalog() keeps the good entries whatever stands between them", () => {
@@ -120,17 +120,17 @@ Deno.test("parseCatalog() keeps the good entries whatever stands between them", 
     );
   fc.assert(fc.property(fc.array(bad, { maxLength: 8 }), (values) => {
     const { entries, warnings } = parseCatalog([{ name: "a" }, ...values, { name: "b" }], options);
-    deepEqual(entries.map(({ name }) => name), ["a", "b"]);
-    equal(warnings.length, values.length);
+    assert.deepEqual(entries.map(({ name }) => name), ["a", "b"]);
+    assert.equal(warnings.length, values.length);
   }));
 });
 
 Deno.test("parseCatalog() tells a few of many bad entries, and how many more there are", () => {
   const bad = Array.from({ length: 5000 }, (_, index) => index);
   const { entries, warnings } = parseCatalog([...bad, { name: "a" }], options);
-  deepEqual(entries.map(({ name }) => name), ["a"]);
-  equal(warnings.length, 21);
-  match(warnings.at(-1)!, /4980 more/);
+  assert.deepEqual(entries.map(({ name }) => name), ["a"]);
+  assert.equal(warnings.length, 21);
+  assert.match(warnings.at(-1)!, /4980 more/);
 });
 
 Deno.test("parseCatalog() keeps no text of a length that nobody means", () => {
@@ -139,16 +139,16 @@ Deno.test("parseCatalog() keeps no text of a length that nobody means", () => {
     [{ name: "a", last_updated: long, status: long, package_ready: true }],
     options,
   );
-  equal(entries[0]!.version, null);
-  equal(entries[0]!.status!.length, 256);
-  match(warnings[0]!, /version of "a" has 1000000 characters/);
-  ok(warnings[0]!.length < 300);
+  assert.equal(entries[0]!.version, null);
+  assert.equal(entries[0]!.status!.length, 256);
+  assert.match(warnings[0]!, /version of "a" has 1000000 characters/);
+  assert(warnings[0]!.length < 300);
 });
 
 Deno.test("parseCatalog() refuses a list of more datasets than any hub has", () => {
   const list = new Array(100_001).fill(0);
   for (const root of [list, { data: list }]) {
-    throws(() => parseCatalog(root, options), /the hub lists 100001 datasets/);
+    assert.throws(() => parseCatalog(root, options), /the hub lists 100001 datasets/);
   }
 });
 
@@ -157,7 +157,7 @@ Deno.test("parseCatalog() never throws anything but not_catalog", () => {
     try {
       parseCatalog(json, options);
     } catch (error) {
-      ok(error instanceof HubError && error.code === "not_catalog", String(error));
+      assert(error instanceof HubError && error.code === "not_catalog", String(error));
     }
   }));
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal, ok } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { RangeRefusedError } from "../../src/hub/range_refused_error.ts";
 import type { PackageRequest } from "../../src/hub/remote_package.ts";
@@ -53,9 +53,9 @@ export function conformance(
   test("lists the datasets", async (url) => {
     using client = testClient(url);
     const { entries, warnings } = await client.catalog();
-    deepEqual(warnings, []);
-    equal(entries[0]?.name, NAME);
-    equal(entries[0]?.ready, true);
+    assert.deepEqual(warnings, []);
+    assert.equal(entries[0]?.name, NAME);
+    assert.equal(entries[0]?.ready, true);
   });
 
   test("reads a whole package", async (url) => {
@@ -65,11 +65,11 @@ export function conformance(
       { ranges: "all", allowFull: true },
       sink,
     );
-    equal(outcome.kind, "full");
-    equal(outcome.bytes, PACKAGE.length);
-    equal(sink.heads[0]?.total, PACKAGE.length);
-    equal(sink.pieces.length, 1);
-    ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE));
+    assert.equal(outcome.kind, "full");
+    assert.equal(outcome.bytes, PACKAGE.length);
+    assert.equal(sink.heads[0]?.total, PACKAGE.length);
+    assert.equal(sink.pieces.length, 1);
+    assert(equalBytes(sink.pieces[0]!.bytes, PACKAGE));
   });
 
   test("reads one range", async (url) => {
@@ -77,11 +77,11 @@ export function conformance(
     const sink = new RecordingSink();
     const ranges = [{ start: 1000, end: 200_000 }];
     const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: false }, sink);
-    equal(outcome.kind, "range");
-    equal(outcome.bytes, 199_000);
-    equal(sink.heads[0]?.total, PACKAGE.length);
-    equal(sink.pieces[0]?.offset, 1000);
-    ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE.subarray(1000, 200_000)));
+    assert.equal(outcome.kind, "range");
+    assert.equal(outcome.bytes, 199_000);
+    assert.equal(sink.heads[0]?.total, PACKAGE.length);
+    assert.equal(sink.pieces[0]?.offset, 1000);
+    assert(equalBytes(sink.pieces[0]!.bytes, PACKAGE.subarray(1000, 200_000)));
   }, abilities.ranges);
 
   test("drops a 200 that wasn't allowed for a range", async (url) => {
@@ -89,9 +89,9 @@ export function conformance(
     const sink = new RecordingSink();
     const ranges = [{ start: 1000, end: 2000 }];
     const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: false }, sink);
-    equal(outcome.kind, "full_refused");
-    equal(sink.pieces.length, 0);
-    equal(sink.heads[0]?.total, PACKAGE.length);
+    assert.equal(outcome.kind, "full_refused");
+    assert.equal(sink.pieces.length, 0);
+    assert.equal(sink.heads[0]?.total, PACKAGE.length);
   }, !abilities.ranges);
 
   test("takes a 200 for a range where that is allowed", async (url) => {
@@ -99,8 +99,8 @@ export function conformance(
     const sink = new RecordingSink();
     const ranges = [{ start: 1000, end: 2000 }];
     const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: true }, sink);
-    equal(outcome.kind, "full");
-    ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE));
+    assert.equal(outcome.kind, "full");
+    assert(equalBytes(sink.pieces[0]!.bytes, PACKAGE));
   }, !abilities.ranges);
 
   test("reads several ranges, or the first of them", async (url) => {
@@ -109,13 +109,13 @@ export function conformance(
     const ranges = [10, 5000, 290_000].map((start) => ({ start, end: start + 100 }));
     const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull: false }, sink);
     const expected = abilities.multipart ? ranges : ranges.slice(0, 1);
-    equal(outcome.kind, abilities.multipart ? "multipart" : "range");
-    equal(outcome.bytes, expected.length * 100);
-    equal(sink.heads.length, 1);
-    equal(sink.heads[0]?.total, PACKAGE.length);
-    deepEqual(sink.pieces.map(({ offset }) => offset), expected.map(({ start }) => start));
+    assert.equal(outcome.kind, abilities.multipart ? "multipart" : "range");
+    assert.equal(outcome.bytes, expected.length * 100);
+    assert.equal(sink.heads.length, 1);
+    assert.equal(sink.heads[0]?.total, PACKAGE.length);
+    assert.deepEqual(sink.pieces.map(({ offset }) => offset), expected.map(({ start }) => start));
     for (const { offset, bytes } of sink.pieces) {
-      ok(equalBytes(bytes, PACKAGE.subarray(offset, offset + 100)));
+      assert(equalBytes(bytes, PACKAGE.subarray(offset, offset + 100)));
     }
   }, abilities.ranges);
 
@@ -125,9 +125,9 @@ export function conformance(
     const error = await failure(
       client.package({ name: NAME }).fetch({ ranges, allowFull: false }, new RecordingSink()),
     );
-    ok(error instanceof RangeRefusedError, String(error));
-    equal(error.status, 416);
-    ok(error.total === null || error.total === PACKAGE.length);
+    assert(error instanceof RangeRefusedError, String(error));
+    assert.equal(error.status, 416);
+    assert(error.total === null || error.total === PACKAGE.length);
   }, abilities.ranges);
 
   test("names a strong ETag", async (url) => {
@@ -137,8 +137,8 @@ export function conformance(
       { ranges: [{ start: 5, end: 10 }], allowFull: false },
       sink,
     );
-    equal(sink.heads[0]?.etagIsWeak, false);
-    ok(sink.heads[0]?.etag);
+    assert.equal(sink.heads[0]?.etagIsWeak, false);
+    assert(sink.heads[0]?.etag);
   }, abilities.etag);
 
   test("says not_found for a dataset that isn't there", async (url) => {
@@ -149,8 +149,8 @@ export function conformance(
         new RecordingSink(),
       ),
     );
-    ok(error instanceof HubError, String(error));
-    equal(error.code, "not_found");
+    assert(error instanceof HubError, String(error));
+    assert.equal(error.code, "not_found");
   });
 }
 
@@ -171,16 +171,16 @@ export function truthfulness(kind: string, start: () => HubUnderTest): void {
         const sink = new RecordingSink();
         const outcome = await client.package({ name: NAME }).fetch({ ranges, allowFull }, sink)
           .catch((error: unknown) => error as HubError);
-        ok(outcome instanceof HubError || "kind" in outcome, String(outcome));
+        assert(outcome instanceof HubError || "kind" in outcome, String(outcome));
         const isWhole = ranges === "all" || ("kind" in outcome && outcome.kind === "full");
         for (const { offset, bytes } of sink.pieces) {
           const end = offset + bytes.length;
-          ok(isWhole || ranges.some((range) => range.start <= offset && end <= range.end));
-          ok(equalBytes(bytes, PACKAGE.subarray(offset, end)), `at ${offset}`);
+          assert(isWhole || ranges.some((range) => range.start <= offset && end <= range.end));
+          assert(equalBytes(bytes, PACKAGE.subarray(offset, end)), `at ${offset}`);
         }
         if ("kind" in outcome) {
-          ok(sink.pieces.length > 0 || outcome.kind === "full_refused", "an answer of nothing");
-          equal(sink.heads.length, 1);
+          assert(sink.pieces.length > 0 || outcome.kind === "full_refused", "an answer of nothing");
+          assert.equal(sink.heads.length, 1);
         }
       }
     }

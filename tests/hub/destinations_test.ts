@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { equal, match, ok, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError } from "../../src/errors.ts";
 import { Destinations, type LookUp } from "../../src/hub/destinations.ts";
@@ -54,14 +54,14 @@ async function refused(hub: string, url: string, options = {}): Promise<string |
     await new Destinations(new URL(hub), { lookUp, ...options }).check(new URL(url));
     return undefined;
   } catch (error) {
-    ok(error instanceof HubError && error.code === "redirect", String(error));
+    assert(error instanceof HubError && error.code === "redirect", String(error));
     return error.message;
   }
 }
 
 Deno.test("Destinations keep a public hub from leading inside, in whatever spelling", async () => {
   for (const host of INTERNAL) {
-    match(
+    assert.match(
       await refused("https://hub.example", `https://${host}/x`) ?? "followed",
       /isn't asked/,
       host,
@@ -76,34 +76,43 @@ Deno.test("Destinations keep a public hub from leading inside, in whatever spell
       "hub.example:444",
     ]
   ) {
-    equal(await refused("https://hub.example", `https://${host}/x`), undefined, host);
+    assert.equal(await refused("https://hub.example", `https://${host}/x`), undefined, host);
   }
 });
 
 Deno.test("Destinations let a hub lead to its own kind of address, and to no other", async () => {
-  equal(await refused("http://inside.example", "http://other.inside.example/"), undefined);
-  equal(await refused("http://10.0.0.1", "http://[fd00::1]/"), undefined);
-  equal(await refused("http://127.0.0.1:8000", "http://localhost:9000/"), undefined);
-  match(await refused("http://10.0.0.1", "http://127.0.0.1/") ?? "", /loopback/);
-  match(await refused("http://127.0.0.1", "http://169.254.169.254/") ?? "", /link-local/);
-  match(await refused("http://inside.example", "http://169.254.169.254/") ?? "", /link-local/);
+  assert.equal(await refused("http://inside.example", "http://other.inside.example/"), undefined);
+  assert.equal(await refused("http://10.0.0.1", "http://[fd00::1]/"), undefined);
+  assert.equal(await refused("http://127.0.0.1:8000", "http://localhost:9000/"), undefined);
+  assert.match(await refused("http://10.0.0.1", "http://127.0.0.1/") ?? "", /loopback/);
+  assert.match(await refused("http://127.0.0.1", "http://169.254.169.254/") ?? "", /link-local/);
+  assert.match(
+    await refused("http://inside.example", "http://169.254.169.254/") ?? "",
+    /link-local/,
+  );
 });
 
 Deno.test("Destinations know hub.allow_hosts, proxies, and never go from https to http", async () => {
   const allowHosts = ["inside.example", "10.0.0.7"];
   for (const host of ["inside.example", "INSIDE.example.", "10.0.0.7"]) {
-    equal(
+    assert.equal(
       await refused("https://hub.example", `https://${host}/`, { allowHosts }),
       undefined,
       host,
     );
   }
-  ok(await refused("https://hub.example", "https://metadata.example/", { allowHosts }));
+  assert(await refused("https://hub.example", "https://metadata.example/", { allowHosts }));
   const isProxied = () => true;
-  equal(await refused("https://hub.example", "https://inside.example/", { isProxied }), undefined);
-  ok(await refused("https://hub.example", "https://10.0.0.7/", { isProxied }));
+  assert.equal(
+    await refused("https://hub.example", "https://inside.example/", { isProxied }),
+    undefined,
+  );
+  assert(await refused("https://hub.example", "https://10.0.0.7/", { isProxied }));
   for (const options of [{}, { allowHosts: ["cdn.example"] }]) {
-    match(await refused("https://hub.example", "http://cdn.example/", options) ?? "", /https/);
+    assert.match(
+      await refused("https://hub.example", "http://cdn.example/", options) ?? "",
+      /https/,
+    );
   }
 });
 
@@ -133,15 +142,19 @@ Deno.test("HubClient asks no internal address, neither by redirect nor by packag
     using hub = redirect.hub;
     const request = { ranges: "all" as const, allowFull: true };
     const refusal = { code: "redirect", name: "HubError" };
-    await rejects(hub.catalog(), refusal, host);
-    await rejects(hub.package({ name: "a" }).fetch(request, new RecordingSink()), refusal, host);
-    equal(new Set(redirect.asked).size, 1, "nobody but the hub is asked");
+    await assert.rejects(hub.catalog(), refusal, host);
+    await assert.rejects(
+      hub.package({ name: "a" }).fetch(request, new RecordingSink()),
+      refusal,
+      host,
+    );
+    assert.equal(new Set(redirect.asked).size, 1, "nobody but the hub is asked");
 
     const named = client(() => new Response("secret"), { allowOtherOrigin: true });
     using other = named.hub;
     const entry = { name: "a", packageUrl: target } as CatalogEntry;
-    await rejects(other.package(entry).fetch(request, new RecordingSink()), refusal, host);
-    equal(named.asked.length, 0);
+    await assert.rejects(other.package(entry).fetch(request, new RecordingSink()), refusal, host);
+    assert.equal(named.asked.length, 0);
   }
 });
 
@@ -170,7 +183,7 @@ Deno.test("HubClient quotes no page of another server", async () => {
       const error = await ask().then(() => undefined, (thrown: unknown) => thrown);
       if (!(error instanceof HubError)) continue;
       const shown = JSON.stringify([error.message, { ...error.evidence, cause: undefined }]);
-      ok(!shown.includes(SECRET), shown);
+      assert(!shown.includes(SECRET), shown);
     }
   }
 });
@@ -180,5 +193,5 @@ Deno.test("HubClient follows a hub on this machine to this machine", async () =>
   await using hub = new FaultyHub({ kind: "modern" });
   hub.faults.add({ name: "redirect", path: "/api/", to: elsewhere.url });
   using one = testClient(hub.url);
-  equal((await one.catalog()).entries.length, 0);
+  assert.equal((await one.catalog()).entries.length, 0);
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { equal, match, ok } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { failure, testClient } from "./client_fixture.ts";
 import { RawServer, write } from "./raw_server.ts";
@@ -24,7 +24,7 @@ Deno.test("HubClient.catalog() gives up on a catalog that never comes to its end
   await using server = dripping("HTTP/1.1 200 OK\r\nContent-Type: application/json");
   using client = testClient(server.url, { timeoutMs: 1000, retries: 0 });
   const error = await failure(client.catalog());
-  ok(error instanceof HubError && error.code === "stalled", String(error));
+  assert(error instanceof HubError && error.code === "stalled", String(error));
 });
 
 Deno.test("HubClient.catalog() doesn't wait for the end of an error's page", async () => {
@@ -32,9 +32,9 @@ Deno.test("HubClient.catalog() doesn't wait for the end of an error's page", asy
   // With patience enough that only the page's own limit can end it.
   using client = testClient(server.url, { timeoutMs: 60_000, retries: 0 });
   const error = await failure(client.catalog());
-  ok(error instanceof HubError && error.code === "http_status", String(error));
-  equal(error.status, 500);
-  match(error.message, /answered 500/);
+  assert(error instanceof HubError && error.code === "http_status", String(error));
+  assert.equal(error.status, 500);
+  assert.match(error.message, /answered 500/);
 });
 
 Deno.test("HubClient.catalog() gives up on a catalog that is larger than any", async () => {
@@ -45,6 +45,6 @@ Deno.test("HubClient.catalog() gives up on a catalog that is larger than any", a
   });
   using client = testClient(server.url, { retries: 0 });
   const error = await failure(client.catalog());
-  ok(error instanceof HubError && error.code === "not_json", String(error));
-  match(error.message, /an answer without an end/);
+  assert(error instanceof HubError && error.code === "not_json", String(error));
+  assert.match(error.message, /an answer without an end/);
 });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { type Fault, FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError, InterruptedError } from "../../src/errors.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
@@ -79,10 +79,10 @@ for (const { fault, code, retriable, request = MIDDLE, options } of cases) {
     Deno.test(`RemotePackage.fetch() says ${code} when ${what} meets ${fault.name} (${fault.after ?? ""}) on ${kind}`, async () => {
       await using hub = demoHub(kind, fault);
       const { error, outcome } = await ask(hub, request, options);
-      ok(error instanceof HubError, `${error} ${JSON.stringify(outcome)}`);
-      equal(error.code, code, error.message);
-      equal(isRetriable(error), retriable);
-      if (fault.retryAfter !== undefined) equal(error.retryAfterMs, 7000);
+      assert(error instanceof HubError, `${error} ${JSON.stringify(outcome)}`);
+      assert.equal(error.code, code, error.message);
+      assert.equal(isRetriable(error), retriable);
+      if (fault.retryAfter !== undefined) assert.equal(error.retryAfterMs, 7000);
     });
   }
 }
@@ -91,18 +91,18 @@ Deno.test("RemotePackage.fetch() hands nothing beyond the range on when a proxy 
   await using hub = demoHub("modern", { name: "gzip" });
   const { error, sink, outcome } = await ask(hub, MIDDLE);
   // Deno decodes it silently, so either the bytes are right or their count gives it away.
-  if (error === undefined) equal(outcome?.bytes, 50_000);
+  if (error === undefined) assert.equal(outcome?.bytes, 50_000);
   for (const { offset, bytes } of sink.pieces) {
-    ok(offset >= 100 && offset + bytes.length <= 50_100);
-    ok(equalBytes(bytes, PACKAGE.subarray(offset, offset + bytes.length)));
+    assert(offset >= 100 && offset + bytes.length <= 50_100);
+    assert(equalBytes(bytes, PACKAGE.subarray(offset, offset + bytes.length)));
   }
 });
 
 Deno.test("RemotePackage.fetch() keeps what came before the connection was cut", async () => {
   await using hub = demoHub("deployed", { name: "reset", after: 20_000 });
   const { sink } = await ask(hub, MIDDLE);
-  equal(sink.pieces[0]?.offset, 100);
-  ok(equalBytes(sink.pieces[0]!.bytes, PACKAGE.subarray(100, 20_100)));
+  assert.equal(sink.pieces[0]?.offset, 100);
+  assert(equalBytes(sink.pieces[0]!.bytes, PACKAGE.subarray(100, 20_100)));
 });
 
 Deno.test("RemotePackage.fetch() is patient with a slow download that keeps moving", async () => {
@@ -112,8 +112,8 @@ Deno.test("RemotePackage.fetch() is patient with a slow download that keeps movi
     await using hub = demoHub("deployed", { name: "trickle", after: 0, ms: 60 * slowness });
     const { outcome, error } = await ask(hub, request, { timeoutMs: 400 * slowness });
     if (error !== undefined && slowness < 25) continue;
-    equal(error, undefined);
-    equal(outcome?.bytes, 10);
+    assert.equal(error, undefined);
+    assert.equal(outcome?.bytes, 10);
     break;
   }
 });
@@ -122,10 +122,10 @@ Deno.test("RemotePackage.fetch() reads the stamp and the kind of server", async 
   await using hub = demoHub("deployed", { name: "stale_package" });
   const { sink } = await ask(hub, MIDDLE);
   const [head] = sink.heads;
-  match(head?.fileName ?? "", new RegExp(`^${NAME}_\\d{8}_\\d{6}\\.zip$`));
-  equal(head?.stampText, "2026-11-22T05:02:38");
-  equal(head?.stamp, Date.UTC(2026, 10, 21, 21, 2, 38));
-  equal(speaksOldHttp(head!), true);
+  assert.match(head?.fileName ?? "", new RegExp(`^${NAME}_\\d{8}_\\d{6}\\.zip$`));
+  assert.equal(head?.stampText, "2026-11-22T05:02:38");
+  assert.equal(head?.stamp, Date.UTC(2026, 10, 21, 21, 2, 38));
+  assert.equal(speaksOldHttp(head!), true);
 });
 
 Deno.test("RemotePackage.fetch() throws what the sink throws, and drops the answer", async () => {
@@ -134,7 +134,7 @@ Deno.test("RemotePackage.fetch() throws what the sink throws, and drops the answ
   const full = new Error("disk full");
   const remote = client.package({ name: NAME });
   const head = () => {};
-  equal(
+  assert.equal(
     await failure(remote.fetch(WHOLE, {
       head,
       bytes() {
@@ -143,7 +143,7 @@ Deno.test("RemotePackage.fetch() throws what the sink throws, and drops the answ
     })),
     full,
   );
-  equal(
+  assert.equal(
     await failure(remote.fetch(WHOLE, {
       head() {
         throw full;
@@ -164,20 +164,20 @@ Deno.test("RemotePackage.fetch() stops when its signal says so", async () => {
       bytes: () => stop.abort(),
     }),
   );
-  ok(error instanceof InterruptedError, String(error));
+  assert(error instanceof InterruptedError, String(error));
 });
 
 Deno.test("HubClient sends its token to the hub's own origin only", async () => {
   await using target = demoHub("modern");
   await using hub = demoHub("deployed", { name: "redirect", to: target.url });
   const { outcome } = await ask(hub, WHOLE, { token: "s3cret", headers: { "x-key": "k" } });
-  equal(outcome?.bytes, PACKAGE.length);
-  equal(hub.requests[0]?.headers.get("authorization"), "Bearer s3cret");
-  equal(hub.requests[0]?.headers.get("x-key"), "k");
-  equal(target.requests[0]?.headers.has("authorization"), false);
-  equal(target.requests[0]?.headers.has("x-key"), false);
-  equal(target.requests[0]?.headers.get("accept-encoding"), "identity");
-  equal(target.requests[0]?.headers.get("user-agent"), "DataHubSync/test");
+  assert.equal(outcome?.bytes, PACKAGE.length);
+  assert.equal(hub.requests[0]?.headers.get("authorization"), "Bearer s3cret");
+  assert.equal(hub.requests[0]?.headers.get("x-key"), "k");
+  assert.equal(target.requests[0]?.headers.has("authorization"), false);
+  assert.equal(target.requests[0]?.headers.has("x-key"), false);
+  assert.equal(target.requests[0]?.headers.get("accept-encoding"), "identity");
+  assert.equal(target.requests[0]?.headers.get("user-agent"), "DataHubSync/test");
 });
 
 Deno.test("RemotePackage.fetch() goes through the original URL when a signed link expired", async () => {
@@ -185,12 +185,15 @@ Deno.test("RemotePackage.fetch() goes through the original URL when a signed lin
   using client = testClient(hub.url);
   const remote = client.package({ name: NAME });
   for (let turn = 0; turn < 2; turn++) {
-    equal((await remote.fetch(MIDDLE, new RecordingSink())).kind, "range");
+    assert.equal((await remote.fetch(MIDDLE, new RecordingSink())).kind, "range");
   }
   hub.faults.clear();
   hub.faults.add({ name: "expiring_redirect", uses: 0 });
   const error = await failure(remote.fetch(MIDDLE, new RecordingSink()));
-  ok(error instanceof HubError && error.code === "redirect" && isRetriable(error), String(error));
+  assert(
+    error instanceof HubError && error.code === "redirect" && isRetriable(error),
+    String(error),
+  );
 });
 
 Deno.test("HubClient.catalog() tries again when a proxy's page comes first", async () => {
@@ -202,8 +205,8 @@ Deno.test("HubClient.catalog() tries again when a proxy's page comes first", asy
   );
   const waits: [string, number][] = [];
   using client = testClient(hub.url, { onRetry: (cause, ms) => waits.push([cause, ms]) });
-  equal((await client.catalog()).entries[0]?.name, NAME);
-  deepEqual(waits, [["not_json", 250], ["rate_limited", 2250]]);
+  assert.equal((await client.catalog()).entries[0]?.name, NAME);
+  assert.deepEqual(waits, [["not_json", 250], ["rate_limited", 2250]]);
 });
 
 Deno.test("HubClient.catalog() shows the first line when it gives up on a page", async () => {
@@ -211,9 +214,9 @@ Deno.test("HubClient.catalog() shows the first line when it gives up on a page",
   hub.setCatalog("\n<html>502 Bad Gateway\n</html>");
   using client = testClient(hub.url);
   const error = await failure(client.catalog());
-  ok(error instanceof HubError);
-  equal(error.code, "not_json");
-  match(error.message, /<html>502 Bad Gateway$/);
+  assert(error instanceof HubError);
+  assert.equal(error.code, "not_json");
+  assert.match(error.message, /<html>502 Bad Gateway$/);
 });
 
 Deno.test("HubClient.package() follows a package_url on its own origin only, unless told", () => {
@@ -221,18 +224,18 @@ Deno.test("HubClient.package() follows a package_url on its own origin only, unl
   using strict = testClient("http://hub.example/root");
   using loose = testClient("http://hub.example/root", { allowOtherOrigin: true });
   const at = (packageUrl: string) => strict.package({ ...entry, packageUrl } as never).url;
-  equal(at("/p/a.zip"), "http://hub.example/p/a.zip");
-  equal(at("p/a.zip"), "http://hub.example/root/p/a.zip");
-  equal(at("http://hub.example/p/a.zip"), "http://hub.example/p/a.zip");
+  assert.equal(at("/p/a.zip"), "http://hub.example/p/a.zip");
+  assert.equal(at("p/a.zip"), "http://hub.example/root/p/a.zip");
+  assert.equal(at("http://hub.example/p/a.zip"), "http://hub.example/p/a.zip");
   let refused: unknown;
   try {
     at(entry.packageUrl);
   } catch (error) {
     refused = error;
   }
-  ok(refused instanceof HubError && refused.code === "redirect" && !isRetriable(refused));
-  equal(loose.package(entry as never).url, entry.packageUrl);
-  equal(
+  assert(refused instanceof HubError && refused.code === "redirect" && !isRetriable(refused));
+  assert.equal(loose.package(entry as never).url, entry.packageUrl);
+  assert.equal(
     strict.package({ name: "数 据/x" }).url,
     `http://hub.example/root/package/${encodeURIComponent("数 据/x")}.zip`,
   );

@@ -1,4 +1,4 @@
-import { equal, match, ok, throws } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { classifyFetchError } from "../../src/hub/fetch_error.ts";
 import { isRetriable } from "../../src/hub/retriable.ts";
@@ -20,8 +20,8 @@ async function failureAt(url: string, options: FetchOptions = {}): Promise<HubEr
   using owned = createFetch({ direct: true, ...options });
   const read = async () => await (await owned.fetch(url)).text();
   const error = classifyFetchError(await failure(read()), url);
-  ok(error instanceof HubError, String(error));
-  ok(!/s3cret/.test(`${error.message} ${error.cause} ${JSON.stringify(error.evidence)}`));
+  assert(error instanceof HubError, String(error));
+  assert(!/s3cret/.test(`${error.message} ${error.cause} ${JSON.stringify(error.evidence)}`));
   return error;
 }
 
@@ -37,15 +37,15 @@ async function withAuthority(run: (caFile: string) => Promise<void>): Promise<vo
 
 Deno.test("classifyFetchError() says unreachable when nobody listens", async () => {
   const error = await failureAt(`http://127.0.0.1:${CLOSED_PORT}/x?sig=s3cret`);
-  equal(error.code, "unreachable");
-  match(error.message, /refused/);
-  equal(isRetriable(error), true);
+  assert.equal(error.code, "unreachable");
+  assert.match(error.message, /refused/);
+  assert.equal(isRetriable(error), true);
 });
 
 Deno.test("classifyFetchError() says unreachable, with a hint, when the name can't be resolved", async () => {
   const error = await failureAt("http://no-such-host.invalid/x?sig=s3cret");
-  equal(error.code, "unreachable");
-  match(error.hint ?? "", /name of the host/);
+  assert.equal(error.code, "unreachable");
+  assert.match(error.hint ?? "", /name of the host/);
 });
 
 Deno.test("classifyFetchError() says that something else answers where no HTTP comes", async () => {
@@ -59,9 +59,9 @@ Deno.test("classifyFetchError() says that something else answers where no HTTP c
   for (const answer of answers) {
     await using server = new RawServer(answer);
     const error = await failureAt(`${server.url}/x?sig=s3cret`);
-    equal(error.code, "unreachable");
-    match(error.message, /what answers there can't be read as HTTP/);
-    match(error.hint ?? "", /another program/);
+    assert.equal(error.code, "unreachable");
+    assert.match(error.message, /what answers there can't be read as HTTP/);
+    assert.match(error.hint ?? "", /another program/);
   }
 });
 
@@ -69,12 +69,12 @@ Deno.test("classifyFetchError() says cut_short when the answer ends early", asyn
   for (const answer of ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"]) {
     await using server = new RawServer(answer);
     const error = await failureAt(`${server.url}/x?sig=s3cret`);
-    equal(error.code, "cut_short", error.message);
-    equal(isRetriable(error), true);
+    assert.equal(error.code, "cut_short", error.message);
+    assert.equal(isRetriable(error), true);
   }
   const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
   await using server = new RawServer((connection) => write(connection, chunked));
-  equal((await failureAt(server.url)).code, "cut_short");
+  assert.equal((await failureAt(server.url)).code, "cut_short");
 });
 
 Deno.test(
@@ -83,9 +83,9 @@ Deno.test(
   async () => {
     await using server = new RawServer(OK, (await certificates()).right);
     const error = await failureAt(`${server.url}/?sig=s3cret`);
-    equal(error.code, "tls");
-    match(error.hint ?? "", /hub\.ca_file/);
-    equal(isRetriable(error), false);
+    assert.equal(error.code, "tls");
+    assert.match(error.hint ?? "", /hub\.ca_file/);
+    assert.equal(isRetriable(error), false);
   },
 );
 
@@ -93,23 +93,23 @@ Deno.test("classifyFetchError() says tls when the certificate is another host's"
   await using server = new RawServer(OK, (await certificates()).wrongName);
   await withAuthority(async (caFile) => {
     const error = await failureAt(server.url, { caFile });
-    equal(error.code, "tls");
-    match(error.hint ?? "", /hub\.url/);
+    assert.equal(error.code, "tls");
+    assert.match(error.hint ?? "", /hub\.url/);
   });
 });
 
 Deno.test("classifyFetchError() says tls when the other side speaks plain HTTP", async () => {
   await using server = new RawServer(writeAll("HTTP/1.1 400 Bad Request\r\n\r\n"));
   const error = await failureAt(server.url.replace("http:", "https:"));
-  equal(error.code, "tls");
-  match(error.hint ?? "", /http:\/\//);
+  assert.equal(error.code, "tls");
+  assert.match(error.hint ?? "", /http:\/\//);
 });
 
 Deno.test("createFetch() trusts the authorities of caFile", tls, async () => {
   await using server = new RawServer(OK, (await certificates()).right);
   await withAuthority(async (caFile) => {
     using owned = createFetch({ caFile, direct: true });
-    equal(await (await owned.fetch(server.url)).text(), "ok");
+    assert.equal(await (await owned.fetch(server.url)).text(), "ok");
   });
 });
 
@@ -117,15 +117,15 @@ Deno.test("createFetch() refuses a caFile without certificates, and one that isn
   const caFile = await Deno.makeTempFile();
   try {
     const refused = (found: RegExp) => (error: unknown) => {
-      ok(error instanceof HubError && error.code === "tls");
-      match(error.message, found);
+      assert(error instanceof HubError && error.code === "tls");
+      assert.match(error.message, found);
       return true;
     };
-    throws(() => createFetch({ caFile }), refused(/no certificate/));
+    assert.throws(() => createFetch({ caFile }), refused(/no certificate/));
     const broken = "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n";
     await Deno.writeTextFile(caFile, broken);
-    throws(() => createFetch({ caFile }), refused(/ca_file can't be used/));
-    throws(() => createFetch({ caFile: `${caFile}.missing` }), refused(/os error 2/));
+    assert.throws(() => createFetch({ caFile }), refused(/ca_file can't be used/));
+    assert.throws(() => createFetch({ caFile: `${caFile}.missing` }), refused(/os error 2/));
   } finally {
     await Deno.remove(caFile);
   }
@@ -149,12 +149,12 @@ Deno.test("createFetch() goes around the environment's proxy when direct, and th
     env: { http_proxy: proxy.url, no_proxy: "", NO_PROXY: "" },
   }).output();
   const stdout = new TextDecoder().decode(output.stdout);
-  equal(
+  assert.equal(
     stdout.trim().split("\n").slice(0, 2).join(),
     "ok,pr",
     new TextDecoder().decode(output.stderr),
   );
-  equal(server.heads[0]?.split("\r\n", 1)[0], "GET /x HTTP/1.1");
+  assert.equal(server.heads[0]?.split("\r\n", 1)[0], "GET /x HTTP/1.1");
 });
 
 Deno.test("trustSystemStore() adds the machine's store unless the environment decides", () => {
@@ -166,6 +166,6 @@ Deno.test("trustSystemStore() adds the machine's store unless the environment de
     });
     return values.get("DENO_TLS_CA_STORE");
   };
-  equal(trusted({}), "system,mozilla");
-  equal(trusted({ DENO_TLS_CA_STORE: "mozilla" }), "mozilla");
+  assert.equal(trusted({}), "system,mozilla");
+  assert.equal(trusted({ DENO_TLS_CA_STORE: "mozilla" }), "mozilla");
 });

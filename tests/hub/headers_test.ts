@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseFileName } from "../../src/hub/content_disposition.ts";
 import { formatRange, parseContentRange } from "../../src/hub/content_range.ts";
@@ -15,27 +15,27 @@ Deno.test("parseContentRange() reads back what formatRange() asks for", () => {
   fc.assert(fc.property(range, fc.option(fc.nat(1000)), (asked, more) => {
     const total = more === null ? null : asked.end + more;
     const text = formatRange([asked]).replace("=", " ") + `/${total ?? "*"}`;
-    deepEqual(parseContentRange(text), { range: asked, total });
+    assert.deepEqual(parseContentRange(text), { range: asked, total });
   }));
 });
 
 Deno.test("parseContentRange() never throws and never claims an impossible range", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     const found = parseContentRange(`bytes ${text}`)?.range;
-    if (found) equal(found.start < found.end, true);
+    if (found) assert.equal(found.start < found.end, true);
   }));
   for (const text of ["bytes 5-4/10", "bytes 0-10/10", "bytes 0-1", "items 0-1/2", "", null]) {
-    equal(parseContentRange(text), null, String(text));
+    assert.equal(parseContentRange(text), null, String(text));
   }
-  deepEqual(parseContentRange("bytes */47022"), { range: null, total: 47022 });
+  assert.deepEqual(parseContentRange("bytes */47022"), { range: null, total: 47022 });
 });
 
 Deno.test("formatRange() refuses what isn't a range", () => {
   for (const [start, end] of [[1, 1], [-1, 2], [0.5, 2], [0, Infinity]] as const) {
-    throws(() => formatRange([{ start, end }]), RangeError);
+    assert.throws(() => formatRange([{ start, end }]), RangeError);
   }
-  throws(() => formatRange([]), RangeError);
-  equal(formatRange([{ start: 0, end: 1 }, { start: 5, end: 9 }]), "bytes=0-0,5-8");
+  assert.throws(() => formatRange([]), RangeError);
+  assert.equal(formatRange([{ start: 0, end: 1 }, { start: 5, end: 9 }]), "bytes=0-0,5-8");
 });
 
 Deno.test("parseFileName() reads names as hubs send them", () => {
@@ -52,7 +52,7 @@ Deno.test("parseFileName() reads names as hubs send them", () => {
     ['attachment; filename=""', null],
     [null, null],
   ];
-  for (const [header, name] of cases) equal(parseFileName(header), name, String(header));
+  for (const [header, name] of cases) assert.equal(parseFileName(header), name, String(header));
 });
 
 Deno.test("parseFileName() reads back any name that filename* can carry", () => {
@@ -64,44 +64,44 @@ Deno.test("parseFileName() reads back any name that filename* can carry", () => 
       /['()*]/g,
       (c) => `%${c.charCodeAt(0).toString(16)}`,
     );
-    equal(parseFileName(`attachment; filename*=utf-8''${encoded}`), text);
+    assert.equal(parseFileName(`attachment; filename*=utf-8''${encoded}`), text);
   }));
 });
 
 Deno.test("parseRetryAfter() reads seconds and dates, within its bound", () => {
-  equal(parseRetryAfter("7", NOW), 7000);
-  equal(parseRetryAfter(new Date(NOW + 30_000).toUTCString(), NOW), 30_000);
-  equal(parseRetryAfter(new Date(NOW - 30_000).toUTCString(), NOW), 0);
-  equal(parseRetryAfter("86400", NOW), LONGEST_WAIT_MS);
+  assert.equal(parseRetryAfter("7", NOW), 7000);
+  assert.equal(parseRetryAfter(new Date(NOW + 30_000).toUTCString(), NOW), 30_000);
+  assert.equal(parseRetryAfter(new Date(NOW - 30_000).toUTCString(), NOW), 0);
+  assert.equal(parseRetryAfter("86400", NOW), LONGEST_WAIT_MS);
   for (const text of ["soon", "-3", "", null]) {
-    equal(parseRetryAfter(text, NOW), null, String(text));
+    assert.equal(parseRetryAfter(text, NOW), null, String(text));
   }
   fc.assert(fc.property(fc.string(), (text) => {
     const wait = parseRetryAfter(text, NOW);
-    equal(wait === null || (wait >= 0 && wait <= LONGEST_WAIT_MS), true);
+    assert.equal(wait === null || (wait >= 0 && wait <= LONGEST_WAIT_MS), true);
   }));
 });
 
 Deno.test("parsePackageName() believes a name of exactly the hub's form", () => {
-  deepEqual(parsePackageName("a_b_20261122_060238.zip"), {
+  assert.deepEqual(parsePackageName("a_b_20261122_060238.zip"), {
     dataset: "a_b",
     stamp: "20261122_060238",
   });
   for (
     const name of ["a.zip", "a_20261122.zip", "_20261122_060238.zip", "a_20261122_060238.tar", null]
   ) {
-    equal(parsePackageName(name), null, String(name));
+    assert.equal(parsePackageName(name), null, String(name));
   }
 });
 
 Deno.test("WantedRanges takes every byte once, and none that wasn't asked for", () => {
   const wanted = new WantedRanges([{ start: 0, end: 10 }, { start: 20, end: 30 }]);
   const take = (start: number, end: number) => wanted.take({ start, end });
-  deepEqual(take(5, 20), [], "it begins in the middle of what was asked for");
-  deepEqual(take(10, 20), [], "nobody asked for that");
-  deepEqual(take(0, 5), [{ start: 0, end: 5 }], "cut at its end");
-  deepEqual(take(0, 5), [], "again");
-  deepEqual(take(4, 24), [{ start: 5, end: 10 }, { start: 20, end: 24 }], "joined, and cut");
-  deepEqual(take(24, 4 << 20), [], "too much else");
-  deepEqual(take(16, 48), [{ start: 24, end: 30 }], "a block around it");
+  assert.deepEqual(take(5, 20), [], "it begins in the middle of what was asked for");
+  assert.deepEqual(take(10, 20), [], "nobody asked for that");
+  assert.deepEqual(take(0, 5), [{ start: 0, end: 5 }], "cut at its end");
+  assert.deepEqual(take(0, 5), [], "again");
+  assert.deepEqual(take(4, 24), [{ start: 5, end: 10 }, { start: 20, end: 24 }], "joined, and cut");
+  assert.deepEqual(take(24, 4 << 20), [], "too much else");
+  assert.deepEqual(take(16, 48), [{ start: 24, end: 30 }], "a block around it");
 });

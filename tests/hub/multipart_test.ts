@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HubError } from "../../src/errors.ts";
 import { MultipartParser, parseBoundary } from "../../src/hub/multipart.ts";
@@ -37,13 +37,13 @@ Deno.test("MultipartParser gives every byte its place, however the body is cut i
     const parts = texts.map((text, index) => ({ start: index * 1000, text }));
     const body = parts.map(({ start, text }) => part(start, text)).join("") + "\r\n--B--\r\n";
     const found = parse(encoder.encode(body), chunkSize);
-    equal(found.parts, texts.length);
-    equal(found.text, parts.map(({ start, text }) => `${start}:${text}`).join(" "));
+    assert.equal(found.parts, texts.length);
+    assert.equal(found.text, parts.map(({ start, text }) => `${start}:${text}`).join(" "));
   }));
 });
 
 Deno.test("MultipartParser accepts a body without a first or last line end", () => {
-  deepEqual(parse(encoder.encode(`${part(5, "abc").slice(2)}\r\n--B--`), 4), {
+  assert.deepEqual(parse(encoder.encode(`${part(5, "abc").slice(2)}\r\n--B--`), 4), {
     text: "5:abc",
     parts: 1,
   });
@@ -52,9 +52,9 @@ Deno.test("MultipartParser accepts a body without a first or last line end", () 
 Deno.test("MultipartParser says cut_short for every place where the body may end", () => {
   const body = encoder.encode(`${part(5, "abc")}${part(50, "defg")}\r\n--B--`);
   for (let end = 0; end < body.length; end++) {
-    throws(() => parse(body.subarray(0, end), 16), (error: unknown) => {
-      ok(error instanceof HubError);
-      equal(error.code, "cut_short");
+    assert.throws(() => parse(body.subarray(0, end), 16), (error: unknown) => {
+      assert(error instanceof HubError);
+      assert.equal(error.code, "cut_short");
       return true;
     }, `cut after ${end}`);
   }
@@ -69,18 +69,18 @@ Deno.test("MultipartParser says wrong_range when it can't trust the parts", () =
     "line\r\n".repeat(200),
   ];
   for (const body of bodies) {
-    throws(() => parse(encoder.encode(body), 100), (error: unknown) => {
-      ok(error instanceof HubError);
-      equal(error.code, "wrong_range");
+    assert.throws(() => parse(encoder.encode(body), 100), (error: unknown) => {
+      assert(error instanceof HubError);
+      assert.equal(error.code, "wrong_range");
       return true;
     }, body.slice(0, 60));
   }
 });
 
 Deno.test("parseBoundary() reads plain and quoted boundaries", () => {
-  equal(parseBoundary("multipart/byteranges; boundary=00042"), "00042");
-  equal(parseBoundary('Multipart/ByteRanges; charset=x; boundary="a b"'), "a b");
+  assert.equal(parseBoundary("multipart/byteranges; boundary=00042"), "00042");
+  assert.equal(parseBoundary('Multipart/ByteRanges; charset=x; boundary="a b"'), "a b");
   for (const type of ["multipart/form-data; boundary=1", "application/zip", null]) {
-    equal(parseBoundary(type), null, String(type));
+    assert.equal(parseBoundary(type), null, String(type));
   }
 });

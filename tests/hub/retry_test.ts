@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { HubError, InterruptedError, StoreError } from "../../src/errors.ts";
 import { isRetriable } from "../../src/hub/retriable.ts";
 import { type RetryPolicy, withRetries } from "../../src/hub/retry.ts";
@@ -17,22 +17,22 @@ const stalled = () => Promise.reject(new HubError("stalled", "quiet"));
 Deno.test("withRetries() doubles its waits up to the cap, and throws the last error", async () => {
   const given = policy({ retries: 9 });
   const error = await failure(withRetries(stalled, given));
-  ok(error instanceof HubError && error.code === "stalled");
-  deepEqual(given.waits, [500, 999, 1998, 3996, 7992, 15984, 29970, 29970, 29970]);
+  assert(error instanceof HubError && error.code === "stalled");
+  assert.deepEqual(given.waits, [500, 999, 1998, 3996, 7992, 15984, 29970, 29970, 29970]);
 });
 
 Deno.test("withRetries() draws its waits from zero up", async () => {
   const given = policy({ random: () => 0 });
   await failure(withRetries(stalled, given));
-  deepEqual(given.waits, [0, 0, 0]);
+  assert.deepEqual(given.waits, [0, 0, 0]);
 });
 
 Deno.test("withRetries() waits as long as the hub asks, within its bound", async () => {
   for (const [asked, waited] of [[7000, 7000], [9e9, 300_000]] as const) {
     const given = policy({ retries: 1, random: () => 0 });
     const limited = new HubError("rate_limited", "later", { retryAfterMs: asked });
-    equal(await failure(withRetries(() => Promise.reject(limited), given)), limited);
-    deepEqual(given.waits, [waited]);
+    assert.equal(await failure(withRetries(() => Promise.reject(limited), given)), limited);
+    assert.deepEqual(given.waits, [waited]);
   }
 });
 
@@ -40,7 +40,7 @@ Deno.test("withRetries() counts anew after progress", async () => {
   let calls = 0;
   const given = policy({ retries: 1, progressed: () => calls < 10 });
   await failure(withRetries(() => (calls++, stalled()), given));
-  equal(calls, 10);
+  assert.equal(calls, 10);
 });
 
 Deno.test("withRetries() doesn't give up before it has waited as long as the error is worth", async () => {
@@ -49,9 +49,9 @@ Deno.test("withRetries() doesn't give up before it has waited as long as the err
     await failure(withRetries(stalled, given));
     return given.waits;
   };
-  deepEqual(await of(2, 20_000), [500, 999, 5000, 5000, 5000, 5000]);
-  deepEqual(await of(2, 1000), [500, 999]);
-  deepEqual(await of(0, 20_000), [], "somebody wants nothing asked twice");
+  assert.deepEqual(await of(2, 20_000), [500, 999, 5000, 5000, 5000, 5000]);
+  assert.deepEqual(await of(2, 1000), [500, 999]);
+  assert.deepEqual(await of(0, 20_000), [], "somebody wants nothing asked twice");
 });
 
 Deno.test("withRetries() waits that long anew after progress", async () => {
@@ -62,7 +62,7 @@ Deno.test("withRetries() waits that long anew after progress", async () => {
     progressed: () => calls === 3,
   });
   await failure(withRetries(() => (calls++, stalled()), given));
-  deepEqual(given.waits, [500, 5000, 500, 5000, 5000]);
+  assert.deepEqual(given.waits, [500, 5000, 500, 5000, 5000]);
 });
 
 Deno.test("withRetries() leaves alone what can't pass", async () => {
@@ -70,16 +70,18 @@ Deno.test("withRetries() leaves alone what can't pass", async () => {
     const error of [new StoreError("disk_full", ""), new InterruptedError(""), new TypeError("bug")]
   ) {
     const given = policy();
-    equal(await failure(withRetries(() => Promise.reject(error), given)), error);
-    deepEqual(given.waits, []);
+    assert.equal(await failure(withRetries(() => Promise.reject(error), given)), error);
+    assert.deepEqual(given.waits, []);
   }
 });
 
 Deno.test("isRetriable() knows which statuses pass by themselves", () => {
   const retriable = (status: number) => isRetriable(new HubError("http_status", "", { status }));
-  for (const status of [408, 500, 502, 504, 200]) equal(retriable(status), true, String(status));
+  for (const status of [408, 500, 502, 504, 200]) {
+    assert.equal(retriable(status), true, String(status));
+  }
   for (const status of [400, 401, 403, 404, 431, 501]) {
-    equal(retriable(status), false, String(status));
+    assert.equal(retriable(status), false, String(status));
   }
 });
 
@@ -88,8 +90,8 @@ Deno.test("sleep() ends at once with the reason of its signal", async () => {
   const waiting = failure(sleep(60_000, stop.signal));
   const reason = new InterruptedError("stop");
   stop.abort(reason);
-  equal(await waiting, reason);
-  equal(await failure(sleep(60_000, stop.signal)), reason);
+  assert.equal(await waiting, reason);
+  assert.equal(await failure(sleep(60_000, stop.signal)), reason);
 });
 
 Deno.test("Throttle keeps to its rate over any longer time", async () => {
@@ -97,11 +99,11 @@ Deno.test("Throttle keeps to its rate over any longer time", async () => {
   const wait = (ms: number) => (now += ms, Promise.resolve());
   const throttle = new Throttle({ bytesPerSecond: 1000, clock: () => now, sleep: wait });
   for (let count = 0; count < 100; count++) await throttle.take(500);
-  ok(now > 49_000 && now <= 50_000, `50,000 bytes took ${now} ms`);
+  assert(now > 49_000 && now <= 50_000, `50,000 bytes took ${now} ms`);
   now += 3_600_000;
   const before = now;
   for (let count = 0; count < 10; count++) await throttle.take(500);
-  ok(now - before >= 4000, "an idle hour isn't made up for");
+  assert(now - before >= 4000, "an idle hour isn't made up for");
 });
 
 Deno.test("withRetries() says what happened, how long it waits, and which of how many tries it is", async () => {
@@ -115,22 +117,25 @@ Deno.test("withRetries() says what happened, how long it waits, and which of how
     );
     return said;
   };
-  deepEqual(await of(new HubError("http_status", "x", { status: 500 })), [
+  assert.deepEqual(await of(new HubError("http_status", "x", { status: 500 })), [
     "the hub answered 500; trying again in 0.5 s (1 of 3)",
     "the hub answered 500; trying again in 1 s (2 of 3)",
     "the hub answered 500; trying again in 2 s (3 of 3)",
   ]);
   const busy = new HubError("rate_limited", "x", { status: 503, retryAfterMs: 65_000 });
-  equal(
+  assert.equal(
     (await of(busy, { random: () => 0 }))[0],
     "the hub answered 503; trying again in 1 min 5 s (1 of 3)",
   );
-  equal(
+  assert.equal(
     (await of(new HubError("not_json", "x", { status: 200 })))[0],
     "the hub's answer isn't its list; trying again in 0.5 s (1 of 3)",
   );
-  deepEqual(await of(new HubError("unreachable", "x"), { retries: 1, leastWaitMs: () => 5000 }), [
-    "the hub can't be reached; trying again in 0.5 s (1 of 1)",
-    "the hub can't be reached; trying again in 5 s",
-  ]);
+  assert.deepEqual(
+    await of(new HubError("unreachable", "x"), { retries: 1, leastWaitMs: () => 5000 }),
+    [
+      "the hub can't be reached; trying again in 0.5 s (1 of 1)",
+      "the hub can't be reached; trying again in 5 s",
+    ],
+  );
 });

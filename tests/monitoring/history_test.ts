@@ -113,13 +113,13 @@ Deno.test("appendHistory() keeps the file below its size: old quiet runs go befo
     for (let day = 1; day <= 100; day++) {
       const outcome = day % 2 === 0 ? "up_to_date" : "success";
       await appendHistory(path, record({ at: at(day), outcome }), limits);
-      assert.ok((await Deno.stat(path)).size <= limits.maxSize);
+      assert((await Deno.stat(path)).size <= limits.maxSize);
     }
     const { records, trimmed } = await readWholeHistory(path);
     assert.equal(records.at(-1)?.at, at(100));
     const quiet = trimmed["a"]?.outcomes["up_to_date"] ?? 0;
-    assert.ok(quiet > 10, "quiet runs were trimmed");
-    assert.ok(quiet > (trimmed["a"]?.outcomes["success"] ?? 0), "before the others");
+    assert(quiet > 10, "quiet runs were trimmed");
+    assert(quiet > (trimmed["a"]?.outcomes["success"] ?? 0), "before the others");
     const left = (outcome: string): number =>
       records.filter((one) => one.outcome === outcome).length;
     assert.equal(left("up_to_date") + quiet, 50);

@@ -145,7 +145,7 @@ Deno.test("openLog() rotates at maxSize and keeps that many files", async () => 
   const text = (name: string): string => Deno.readTextFileSync(join(dir, name));
   assert.match(text("a.log"), /number 9\n$/);
   assert.match(text("a.log.1"), /number 8\n$/);
-  for (const name of files) assert.ok(text(name).length <= 90);
+  for (const name of files) assert(text(name).length <= 90);
   await Deno.remove(dir, { recursive: true });
 });
 

@@ -34,7 +34,7 @@ const input = {
 /** The value of one sample. */
 function valueOf(text: string, sample: string): number {
   const line = text.split("\n").find((one) => one.startsWith(sample + " "));
-  assert.ok(line, `no sample ${sample}`);
+  assert(line, `no sample ${sample}`);
   return Number(line.slice(sample.length));
 }
 
@@ -111,7 +111,7 @@ Deno.test("docs/alerts.yml and docs/dashboard.json name only metrics that are wr
   for (const file of ["alerts.yml", "dashboard.json"]) {
     const text = await Deno.readTextFile(new URL(`../../docs/${file}`, import.meta.url));
     const names = new Set(text.match(/datahubsync_[a-z_]+/g));
-    assert.ok(names.size > 3);
+    assert(names.size > 3);
     for (const name of names) assert.match(written, new RegExp(`^# TYPE ${name} `, "m"));
   }
 });

@@ -32,7 +32,7 @@ async function swapped(
 }
 
 function assertSwap(error: unknown, path: string): void {
-  assert.ok(error instanceof StoreError, String(error));
+  assert(error instanceof StoreError, String(error));
   assert.equal(error.code, "wrong_type");
   assert.match(error.message, /was swapped while files were put there$/);
   assert.equal(error.evidence.path, path);
@@ -67,14 +67,14 @@ Deno.test("publish() loses one batch at most to a folder that is swapped", async
   const files = many(2100);
   const error = await swapped(temp, files, { at: "half_moved", which: "data/sub" });
   assertSwap(error, temp.at("data/sub"));
-  assert.ok(count(temp.at("prey")) <= 512, `${count(temp.at("prey"))} files`);
+  assert(count(temp.at("prey")) <= 512, `${count(temp.at("prey"))} files`);
 });
 
 for (const which of ["data", ".data.datahubsync/staging"]) {
   Deno.test(`publish() notices that ${which} itself is swapped`, async () => {
     using temp = new TempFolder();
     const error = await swapped(temp, many(20), { at: "half_moved", which });
-    assert.ok(error instanceof StoreError, String(error));
+    assert(error instanceof StoreError, String(error));
     assert.match(error.message, /was swapped|isn't there|gone/);
   });
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
 import { folderLooksFilled } from "../../src/store/folder_state.ts";
@@ -9,10 +9,10 @@ Deno.test("resolveLayout() puts the work folder beside the data and changes noth
   using temp = new TempFolder();
   Deno.mkdirSync(temp.at("bars"));
   const layout = await resolveLayout(temp.at("bars"));
-  equal(layout.work, temp.at(".bars.datahubsync"));
-  equal(layout.inside, false);
-  equal(layout.snapshot, undefined);
-  deepEqual([...Deno.readDirSync(temp.path)].map((item) => item.name), ["bars"]);
+  assert.equal(layout.work, temp.at(".bars.datahubsync"));
+  assert.equal(layout.inside, false);
+  assert.equal(layout.snapshot, undefined);
+  assert.deepEqual([...Deno.readDirSync(temp.path)].map((item) => item.name), ["bars"]);
 });
 
 Deno.test("resolveLayout() never takes the work folder from a run that has just made it", async () => {
@@ -20,25 +20,25 @@ Deno.test("resolveLayout() never takes the work folder from a run that has just 
   Deno.mkdirSync(temp.at("bars"));
   // What happens in the folder, in order; the last name says that all before it is there.
   using watcher = Deno.watchFs(temp.path, { recursive: false });
-  equal((await resolveLayout(temp.at("bars"))).inside, false);
+  assert.equal((await resolveLayout(temp.at("bars"))).inside, false);
   Deno.mkdirSync(temp.at("end"));
   const touched = new Set<string>();
   for await (const { paths } of watcher) {
     for (const path of paths) touched.add(basename(path));
     if (touched.has("end")) break;
   }
-  equal(touched.has(".bars.datahubsync"), false);
-  equal(touched.size > 1, true, "it tried whether a folder can be made");
+  assert.equal(touched.has(".bars.datahubsync"), false);
+  assert.equal(touched.size > 1, true, "it tried whether a folder can be made");
 });
 
 Deno.test("resolveLayout() takes a local_dir whose parents don't exist", async () => {
   using temp = new TempFolder();
   const layout = await resolveLayout(temp.at("a/b/bars"));
-  equal(layout.localDir, temp.at("a/b/bars"));
-  equal(layout.work, temp.at("a/b/.bars.datahubsync"));
+  assert.equal(layout.localDir, temp.at("a/b/bars"));
+  assert.equal(layout.work, temp.at("a/b/.bars.datahubsync"));
   await ensureLayout(layout);
-  equal(Deno.statSync(layout.work).mode! & 0o777, 0o700);
-  equal(Deno.statSync(layout.staging).mode! & 0o777, 0o700);
+  assert.equal(Deno.statSync(layout.work).mode! & 0o777, 0o700);
+  assert.equal(Deno.statSync(layout.staging).mode! & 0o777, 0o700);
 });
 
 Deno.test("resolveLayout() follows a user's links and lies beside their target", async () => {
@@ -49,15 +49,15 @@ Deno.test("resolveLayout() follows a user's links and lies beside their target",
   Deno.symlinkSync("disk", temp.at("parent"));
   for (const name of ["one", "two", "parent/real", "disk/real/"]) {
     const layout = await resolveLayout(temp.at(name));
-    equal(layout.localDir, temp.at("disk/real"), name);
-    equal(layout.work, temp.at("disk/.real.datahubsync"), name);
+    assert.equal(layout.localDir, temp.at("disk/real"), name);
+    assert.equal(layout.work, temp.at("disk/.real.datahubsync"), name);
   }
 });
 
 Deno.test("resolveLayout() takes a link whose target doesn't exist yet", async () => {
   using temp = new TempFolder();
   Deno.symlinkSync("later/real", temp.at("data"));
-  equal((await resolveLayout(temp.at("data"))).localDir, temp.at("later/real"));
+  assert.equal((await resolveLayout(temp.at("data"))).localDir, temp.at("later/real"));
 });
 
 Deno.test("resolveLayout() refuses a file and a loop of links", async () => {
@@ -65,8 +65,8 @@ Deno.test("resolveLayout() refuses a file and a loop of links", async () => {
   writeTree(temp.path, { file: "" });
   Deno.symlinkSync("b", temp.at("a"));
   Deno.symlinkSync("a", temp.at("b"));
-  await rejects(resolveLayout(temp.at("file")), { code: "wrong_type" });
-  await rejects(resolveLayout(temp.at("a")), { code: "wrong_type" });
+  await assert.rejects(resolveLayout(temp.at("file")), { code: "wrong_type" });
+  await assert.rejects(resolveLayout(temp.at("a")), { code: "wrong_type" });
 });
 
 Deno.test("resolveLayout() knows our own link, also through a user's", async () => {
@@ -76,9 +76,9 @@ Deno.test("resolveLayout() knows our own link, also through a user's", async () 
   Deno.symlinkSync("data", temp.at("mine"));
   for (const name of ["data", "mine"]) {
     const layout = await resolveLayout(temp.at(name));
-    equal(layout.localDir, temp.at("data"));
-    equal(layout.work, temp.at(".data.datahubsync"));
-    deepEqual(layout.snapshot, {
+    assert.equal(layout.localDir, temp.at("data"));
+    assert.equal(layout.work, temp.at(".data.datahubsync"));
+    assert.deepEqual(layout.snapshot, {
       link: temp.at("data"),
       current: temp.at(".data.datahubsync/versions/000003"),
     });
@@ -89,7 +89,7 @@ Deno.test("resolveLayout() keeps to 255 bytes with the longest of names", async 
   using temp = new TempFolder();
   const layout = await resolveLayout(temp.at("股".repeat(85)));
   await ensureLayout(layout);
-  equal(Deno.statSync(layout.work).isDirectory, true);
+  assert.equal(Deno.statSync(layout.work).isDirectory, true);
 });
 
 Deno.test({
@@ -99,13 +99,13 @@ Deno.test({
     using temp = new TempFolder();
     using _mount = mountTmpfs(temp.at("data"), "size=1m");
     const layout = await resolveLayout(temp.at("data"));
-    equal(layout.inside, true);
-    equal(layout.work, temp.at("data/.datahubsync"));
+    assert.equal(layout.inside, true);
+    assert.equal(layout.work, temp.at("data/.datahubsync"));
     for (const path of [layout.partial, layout.journal, layout.manifest, layout.partialMap]) {
-      equal(/\.(csv|zip|json|txt|parquet|gz)$/.test(path), false, path);
+      assert.equal(/\.(csv|zip|json|txt|parquet|gz)$/.test(path), false, path);
     }
     await ensureLayout(layout);
-    equal(folderLooksFilled(layout), false);
+    assert.equal(folderLooksFilled(layout), false);
   },
 });
 
@@ -115,25 +115,25 @@ Deno.test("ensureLayout() takes away others' right to write to the work folder",
   Deno.mkdirSync(layout.work);
   Deno.chmodSync(layout.work, 0o777);
   await ensureLayout(layout);
-  equal(Deno.statSync(layout.work).mode! & 0o777, 0o700);
+  assert.equal(Deno.statSync(layout.work).mode! & 0o777, 0o700);
 });
 
 Deno.test("ensureLayout() refuses a work folder that is a link or a file", async () => {
   using temp = new TempFolder();
   const layout = await resolveLayout(temp.at("data"));
   Deno.symlinkSync("/tmp", layout.work);
-  await rejects(ensureLayout(layout), { code: "wrong_type" });
+  await assert.rejects(ensureLayout(layout), { code: "wrong_type" });
   Deno.removeSync(layout.work);
   Deno.writeTextFileSync(layout.work, "");
-  await rejects(ensureLayout(layout), { code: "wrong_type" });
+  await assert.rejects(ensureLayout(layout), { code: "wrong_type" });
 });
 
 Deno.test("folderLooksFilled() wants one file, at any depth", async () => {
   using temp = new TempFolder();
   const layout = await resolveLayout(temp.at("data"));
-  equal(folderLooksFilled(layout), false);
+  assert.equal(folderLooksFilled(layout), false);
   Deno.mkdirSync(temp.at("data/a/b"), { recursive: true });
-  equal(folderLooksFilled(layout), false);
+  assert.equal(folderLooksFilled(layout), false);
   writeTree(temp.at("data"), { "a/b/c.csv": "" });
-  equal(folderLooksFilled(layout), true);
+  assert.equal(folderLooksFilled(layout), true);
 });

@@ -1,4 +1,4 @@
-import { equal, ok, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { LockedError } from "../../src/errors.ts";
 import { acquireLock, type LockOptions, readHolder } from "../../src/store/lock.ts";
 import { TempFolder } from "./dataset_folder.ts";
@@ -12,10 +12,10 @@ const DISHONOURED: Partial<LockOptions> = { tryLock: () => Promise.resolve(true)
 Deno.test("acquireLock() names the holder to those who come later", async () => {
   using temp = new TempFolder();
   using lock = await acquireLock(temp.at("lock"), OPTIONS);
-  equal(lock.honoured, true);
-  await rejects(acquireLock(temp.at("lock"), { ...OPTIONS, pid: 1 }), (error: unknown) => {
-    ok(error instanceof LockedError);
-    ok(error.message.includes("process 4711 on here, since 2026-11-22T06:00:00.000Z"));
+  assert.equal(lock.honoured, true);
+  await assert.rejects(acquireLock(temp.at("lock"), { ...OPTIONS, pid: 1 }), (error: unknown) => {
+    assert(error instanceof LockedError);
+    assert(error.message.includes("process 4711 on here, since 2026-11-22T06:00:00.000Z"));
     return true;
   });
 });
@@ -25,9 +25,9 @@ Deno.test("acquireLock() gets a lock that was given back, and leaves the file em
   const lock = await acquireLock(temp.at("lock"), OPTIONS);
   lock.release();
   lock.release();
-  equal(Deno.readTextFileSync(temp.at("lock")), "");
+  assert.equal(Deno.readTextFileSync(temp.at("lock")), "");
   using _again = await acquireLock(temp.at("lock"), OPTIONS);
-  equal(readHolder(temp.at("lock"))?.pid, 4711);
+  assert.equal(readHolder(temp.at("lock"))?.pid, 4711);
 });
 
 Deno.test("acquireLock() isn't kept out by what a dead run or anyone left in the file", async () => {
@@ -35,8 +35,8 @@ Deno.test("acquireLock() isn't kept out by what a dead run or anyone left in the
   for (const left of ['{"format":1,"host":"here","pid":1,"startedAt":1}', "garbage", "\0\0", "{"]) {
     Deno.writeTextFileSync(temp.at("lock"), left);
     using lock = await acquireLock(temp.at("lock"), OPTIONS);
-    equal(lock.honoured, true);
-    equal(readHolder(temp.at("lock"))?.host, "here");
+    assert.equal(lock.honoured, true);
+    assert.equal(readHolder(temp.at("lock"))?.host, "here");
   }
 });
 
@@ -53,8 +53,8 @@ Deno.test("acquireLock() is freed by the kernel when the holder is killed", asyn
     stderr: "null",
   }).spawn();
   const reader = child.stdout.getReader();
-  equal(new TextDecoder().decode((await reader.read()).value), "held\n");
-  await rejects(acquireLock(temp.at("lock"), OPTIONS), LockedError);
+  assert.equal(new TextDecoder().decode((await reader.read()).value), "held\n");
+  await assert.rejects(acquireLock(temp.at("lock"), OPTIONS), LockedError);
   child.kill("SIGKILL");
   await child.status;
   await reader.cancel();
@@ -65,12 +65,15 @@ Deno.test("acquireLock() notices that locks aren't honoured and asks for the hol
   using temp = new TempFolder();
   const path = temp.at("lock");
   using first = await acquireLock(path, { ...OPTIONS, ...DISHONOURED });
-  equal(first.honoured, false);
+  assert.equal(first.honoured, false);
   const other = { ...OPTIONS, ...DISHONOURED, pid: 4712 };
-  await rejects(acquireLock(path, { ...other, isAlive: (pid) => pid === 4711 }), LockedError);
+  await assert.rejects(
+    acquireLock(path, { ...other, isAlive: (pid) => pid === 4711 }),
+    LockedError,
+  );
   using second = await acquireLock(path, { ...other, isAlive: () => false });
-  equal(second.honoured, false);
-  equal(readHolder(path)?.pid, 4712);
+  assert.equal(second.honoured, false);
+  assert.equal(readHolder(path)?.pid, 4712);
 });
 
 Deno.test("acquireLock() believes another machine's holder for a day where locks aren't honoured", async () => {
@@ -83,11 +86,11 @@ Deno.test("acquireLock() believes another machine's holder for a day where locks
     clock: () => NOW + hours * 3600_000,
   });
   Deno.writeTextFileSync(path, there);
-  await rejects(acquireLock(path, late(23)), /process 1 on there/);
+  await assert.rejects(acquireLock(path, late(23)), /process 1 on there/);
   using _lock = await acquireLock(path, late(25));
 });
 
 Deno.test("acquireLock() says what is wrong with a folder that isn't there", async () => {
   using temp = new TempFolder();
-  await rejects(acquireLock(temp.at("no/lock"), OPTIONS), { name: "StoreError" });
+  await assert.rejects(acquireLock(temp.at("no/lock"), OPTIONS), { name: "StoreError" });
 });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Manifest, type ManifestEntry, placedHead } from "../../src/store/manifest.ts";
 import { isSafePath } from "../../src/safe_path.ts";
@@ -26,33 +26,33 @@ Deno.test("Manifest.load() gives back what save() wrote", async () => {
   const manifest = sample();
   await manifest.save(temp.at("m"));
   const loaded = await Manifest.load(temp.at("m"));
-  ok(loaded);
-  deepEqual([...loaded.entries()], [...manifest.entries()]);
-  deepEqual([loaded.fingerprint, loaded.version, loaded.total, loaded.size], [
+  assert(loaded);
+  assert.deepEqual([...loaded.entries()], [...manifest.entries()]);
+  assert.deepEqual([loaded.fingerprint, loaded.version, loaded.total, loaded.size], [
     manifest.fingerprint,
     manifest.version,
     123,
     3,
   ]);
-  equal(loaded.selection, manifest.selection);
-  equal(Deno.statSync(temp.at("m")).mode! & 0o777, 0o600);
+  assert.equal(loaded.selection, manifest.selection);
+  assert.equal(Deno.statSync(temp.at("m")).mode! & 0o777, 0o600);
 });
 
 Deno.test("placedHead() reads what a manifest's head says, and takes no file's name for it", async () => {
   using temp = new TempFolder();
-  equal(await placedHead(temp.at("m")), undefined);
+  assert.equal(await placedHead(temp.at("m")), undefined);
   const manifest = sample();
   manifest.set('"selection":"ffff","entries":', { size: 1, crc: 1, mtimeMs: 1 });
   await manifest.save(temp.at("m"));
   const { version, selection } = manifest;
-  deepEqual(await placedHead(temp.at("m")), { version, selection });
+  assert.deepEqual(await placedHead(temp.at("m")), { version, selection });
   manifest.selection = undefined;
   manifest.version = null;
   await manifest.save(temp.at("m"));
-  deepEqual(await placedHead(temp.at("m")), { version: null, selection: undefined });
-  equal((await Manifest.load(temp.at("m")))?.selection, undefined);
+  assert.deepEqual(await placedHead(temp.at("m")), { version: null, selection: undefined });
+  assert.equal((await Manifest.load(temp.at("m")))?.selection, undefined);
   Deno.writeTextFileSync(temp.at("m"), "garbage");
-  equal(await placedHead(temp.at("m")), undefined);
+  assert.equal(await placedHead(temp.at("m")), undefined);
 });
 
 Deno.test("Manifest keeps any safe path and figures (property)", async () => {
@@ -71,7 +71,7 @@ Deno.test("Manifest keeps any safe path and figures (property)", async () => {
       for (const [name, value] of rows) manifest.set(name, value);
       await manifest.save(temp.at("m"), { durable: false });
       const loaded = await Manifest.load(temp.at("m"));
-      deepEqual([...loaded!.entries()], [...manifest.entries()]);
+      assert.deepEqual([...loaded!.entries()], [...manifest.entries()]);
     }),
     { numRuns: 50 },
   );
@@ -82,7 +82,7 @@ Deno.test("Manifest.load() says nothing about a file that isn't there", async ()
   const warn = (): never => {
     throw new Error("warned");
   };
-  equal(await Manifest.load(temp.at("m"), { warn }), undefined);
+  assert.equal(await Manifest.load(temp.at("m"), { warn }), undefined);
 });
 
 Deno.test("Manifest.load() gives a warning and nothing for a file cut at any byte", async () => {
@@ -92,8 +92,11 @@ Deno.test("Manifest.load() gives a warning and nothing for a file cut at any byt
   for (let length = 0; length < bytes.length; length++) {
     Deno.writeFileSync(temp.at("m"), bytes.subarray(0, length));
     const warnings: string[] = [];
-    equal(await Manifest.load(temp.at("m"), { warn: (text) => warnings.push(text) }), undefined);
-    equal(warnings.length, 1, `cut at ${length}`);
+    assert.equal(
+      await Manifest.load(temp.at("m"), { warn: (text) => warnings.push(text) }),
+      undefined,
+    );
+    assert.equal(warnings.length, 1, `cut at ${length}`);
   }
 });
 
@@ -107,10 +110,10 @@ Deno.test("Manifest.load() never believes a file with a wrong byte", async () =>
     Deno.writeFileSync(temp.at("m"), damaged);
     const loaded = await Manifest.load(temp.at("m")).catch((error) => {
       // A flipped digit of the format number reads as a newer one.
-      equal(error.code, "unknown_version");
+      assert.equal(error.code, "unknown_version");
       return undefined;
     });
-    equal(loaded, undefined, `at ${place}`);
+    assert.equal(loaded, undefined, `at ${place}`);
   }
 });
 
@@ -118,8 +121,8 @@ Deno.test("Manifest.load() refuses a newer version, however it goes on, and keep
   using temp = new TempFolder();
   for (const text of ['{"format":2,"crc":"00000000","x":1}\n', '{ "format": 37, "all": "new" }']) {
     Deno.writeTextFileSync(temp.at("m"), text);
-    await rejects(Manifest.load(temp.at("m")), { code: "unknown_version" });
-    equal(Deno.readTextFileSync(temp.at("m")), text);
+    await assert.rejects(Manifest.load(temp.at("m")), { code: "unknown_version" });
+    assert.equal(Deno.readTextFileSync(temp.at("m")), text);
   }
 });
 
@@ -139,8 +142,8 @@ Deno.test("Manifest takes under 64 bytes an entry and under 24 more for its last
     return Deno.statSync(temp.at("m")).size / 1000;
   };
   const plain = await bytesFor(false);
-  ok(plain < 64 + 10, `${plain}`);
-  ok(await bytesFor(true) - plain < 24);
+  assert(plain < 64 + 10, `${plain}`);
+  assert(await bytesFor(true) - plain < 24);
 });
 
 Deno.test("Manifest.load() believes no manifest with a path that leads elsewhere", async () => {
@@ -151,7 +154,7 @@ Deno.test("Manifest.load() believes no manifest with a path that leads elsewhere
     await manifest.save(temp.at("m"), { durable: false });
     const warnings: string[] = [];
     const loaded = await Manifest.load(temp.at("m"), { warn: (text) => warnings.push(text) });
-    equal(loaded, undefined, path);
-    ok(warnings[0]?.includes("isn't below the data's folder"), warnings[0]);
+    assert.equal(loaded, undefined, path);
+    assert(warnings[0]?.includes("isn't below the data's folder"), warnings[0]);
   }
 });

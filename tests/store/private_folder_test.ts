@@ -37,7 +37,7 @@ Deno.test({
     await makePrivate(temp.at("work"));
     Deno.chmodSync(temp.path, 0o1777);
     await assert.rejects(makePrivate(temp.at("work")), (error) => {
-      assert.ok(error instanceof StoreError && error.code === "unsafe_owner");
+      assert(error instanceof StoreError && error.code === "unsafe_owner");
       assert.equal(error.hint, `mv ${temp.at("work")} ${temp.at("work")}.old`);
       return true;
     });

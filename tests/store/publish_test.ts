@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { journalIsOpen } from "../../src/store/journal.ts";
@@ -38,9 +38,9 @@ function dieAt(step: PublishStep): (at: PublishStep) => void {
 /** Whether every manifest entry says what is on the disk. */
 async function checkManifest(layout: Layout): Promise<Manifest> {
   const manifest = await Manifest.load(layout.manifest);
-  ok(manifest);
+  assert(manifest);
   for (const [path, { size, crc, mtimeMs }] of manifest.entries()) {
-    deepEqual({ path, size, crc, mtimeMs }, describe(`${layout.localDir}/${path}`, path));
+    assert.deepEqual({ path, size, crc, mtimeMs }, describe(`${layout.localDir}/${path}`, path));
   }
   return manifest;
 }
@@ -55,12 +55,12 @@ for (const durable of [true, false]) {
       flush: true,
       onStep: (step) => steps.push(step),
     });
-    deepEqual(report, { published: 3, deleted: 1, kept: [] });
-    deepEqual(steps, [...PUBLISH_STEPS]);
-    deepEqual(readTree(temp.at("data")), AFTER);
-    equal((await checkManifest(layout)).size, 3);
-    deepEqual([...Deno.readDirSync(layout.work)].map((item) => item.name), ["manifest"]);
-    equal(await recoverPublish(layout), false);
+    assert.deepEqual(report, { published: 3, deleted: 1, kept: [] });
+    assert.deepEqual(steps, [...PUBLISH_STEPS]);
+    assert.deepEqual(readTree(temp.at("data")), AFTER);
+    assert.equal((await checkManifest(layout)).size, 3);
+    assert.deepEqual([...Deno.readDirSync(layout.work)].map((item) => item.name), ["manifest"]);
+    assert.equal(await recoverPublish(layout), false);
   });
 }
 
@@ -72,7 +72,7 @@ Deno.test("publish() makes local_dir and modes as the umask says", async () => {
   writeTree(temp.at("usual"), { "d/f.csv": "x" });
   for (const path of ["d", "d/f.csv"]) {
     const mode = (place: string) => Deno.statSync(temp.at(place, path)).mode! & 0o777;
-    equal(mode("not/there/yet"), mode("usual"), path);
+    assert.equal(mode("not/there/yet"), mode("usual"), path);
   }
 });
 
@@ -82,13 +82,13 @@ for (const [index, step] of PUBLISH_STEPS.entries()) {
   Deno.test(`recoverPublish() after a crash at ${step} ${begun ? "ends" : "changes nothing"}`, async () => {
     using temp = new TempFolder();
     const { layout, plan } = await prepared(temp);
-    await rejects(publish(layout, plan, { durable: true, onStep: dieAt(step) }), /killed/);
+    await assert.rejects(publish(layout, plan, { durable: true, onStep: dieAt(step) }), /killed/);
     const open = await journalIsOpen(layout);
-    equal(await recoverPublish(layout), open);
-    deepEqual(readTree(temp.at("data")), begun ? AFTER : BEFORE);
-    equal(await journalIsOpen(layout), false);
+    assert.equal(await recoverPublish(layout), open);
+    assert.deepEqual(readTree(temp.at("data")), begun ? AFTER : BEFORE);
+    assert.equal(await journalIsOpen(layout), false);
     if (begun) await checkManifest(layout);
-    else deepEqual([...Deno.readDirSync(layout.staging)].length, 3, "staged files are kept");
+    else assert.deepEqual([...Deno.readDirSync(layout.staging)].length, 3, "staged files are kept");
   });
 
   if (!begun) continue;
@@ -96,11 +96,11 @@ for (const [index, step] of PUBLISH_STEPS.entries()) {
     using temp = new TempFolder();
     const { layout, plan } = await prepared(temp);
     const killed = publish(layout, plan, { durable: false, onStep: dieAt("half_moved") });
-    await rejects(killed, /killed/);
+    await assert.rejects(killed, /killed/);
     // The first four steps aren't part of a recovery.
     await recoverPublish(layout, { durable: false, onStep: dieAt(step) }).catch(() => {});
     await recoverPublish(layout);
-    deepEqual(readTree(temp.at("data")), AFTER);
+    assert.deepEqual(readTree(temp.at("data")), AFTER);
     await checkManifest(layout);
   });
 }
@@ -109,53 +109,53 @@ Deno.test("recoverPublish() puts no staged file in place that isn't whole", asyn
   using temp = new TempFolder();
   const { layout, plan } = await prepared(temp);
   const killed = publish(layout, plan, { durable: true, onStep: dieAt("journal_written") });
-  await rejects(killed, /killed/);
+  await assert.rejects(killed, /killed/);
   Deno.writeTextFileSync(`${layout.staging}/${plan.moves[0]!.staged}`, "NEW a, longer");
   Deno.removeSync(`${layout.staging}/${plan.moves[1]!.staged}`);
-  equal(await recoverPublish(layout), true);
+  assert.equal(await recoverPublish(layout), true);
   const tree = readTree(temp.at("data"));
-  equal(tree["a.csv"], "old a");
-  equal("股/一般.csv" in tree || "股" in tree, false);
-  equal(tree["deep/er/c.csv"], "");
+  assert.equal(tree["a.csv"], "old a");
+  assert.equal("股/一般.csv" in tree || "股" in tree, false);
+  assert.equal(tree["deep/er/c.csv"], "");
   const manifest = await checkManifest(layout);
-  deepEqual([...manifest.entries()].map(([path]) => path), ["deep/er/c.csv"]);
-  equal(manifest.fingerprint, null);
+  assert.deepEqual([...manifest.entries()].map(([path]) => path), ["deep/er/c.csv"]);
+  assert.equal(manifest.fingerprint, null);
 });
 
 Deno.test("recoverPublish() drops a journal cut at any byte, and what it meant stays staged", async () => {
   using temp = new TempFolder();
   const { layout, plan } = await prepared(temp);
   const killed = publish(layout, plan, { durable: false, onStep: dieAt("journal_written") });
-  await rejects(killed, /killed/);
+  await assert.rejects(killed, /killed/);
   const whole = Deno.readFileSync(layout.journal);
   for (let length = 0; length < whole.length; length++) {
     Deno.writeFileSync(layout.journal, whole.subarray(0, length));
     const warnings: string[] = [];
-    equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), false);
-    equal(warnings.length, 1, `cut at ${length}`);
-    equal(await journalIsOpen(layout), false);
+    assert.equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), false);
+    assert.equal(warnings.length, 1, `cut at ${length}`);
+    assert.equal(await journalIsOpen(layout), false);
   }
-  deepEqual(readTree(temp.at("data")), BEFORE);
-  equal([...Deno.readDirSync(layout.staging)].length, 3);
+  assert.deepEqual(readTree(temp.at("data")), BEFORE);
+  assert.equal([...Deno.readDirSync(layout.staging)].length, 3);
 });
 
 Deno.test("recoverPublish() refuses a newer journal and touches nothing", async () => {
   using temp = new TempFolder();
   const { layout } = await prepared(temp);
   Deno.writeTextFileSync(layout.journal, '{"format":9,"moves":"otherwise"}');
-  await rejects(recoverPublish(layout), { code: "unknown_version" });
-  equal(Deno.readTextFileSync(layout.journal), '{"format":9,"moves":"otherwise"}');
-  deepEqual(readTree(temp.at("data")), BEFORE);
+  await assert.rejects(recoverPublish(layout), { code: "unknown_version" });
+  assert.equal(Deno.readTextFileSync(layout.journal), '{"format":9,"moves":"otherwise"}');
+  assert.deepEqual(readTree(temp.at("data")), BEFORE);
 });
 
 Deno.test("recoverPublish() goes on when the new manifest was lost", async () => {
   using temp = new TempFolder();
   const { layout, plan } = await prepared(temp);
-  await rejects(publish(layout, plan, { durable: true, onStep: dieAt("moved") }), /killed/);
+  await assert.rejects(publish(layout, plan, { durable: true, onStep: dieAt("moved") }), /killed/);
   Deno.writeTextFileSync(layout.manifestNext, "garbage");
   await recoverPublish(layout);
-  deepEqual(readTree(temp.at("data")), AFTER);
-  equal(await Manifest.load(layout.manifest), undefined);
+  assert.deepEqual(readTree(temp.at("data")), AFTER);
+  assert.equal(await Manifest.load(layout.manifest), undefined);
 });
 
 for (
@@ -196,9 +196,9 @@ for (
       Buffer.concat(seal({ what: "journal", format: 1 }, text)),
     );
     const warnings: string[] = [];
-    equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), false);
-    match(warnings.join(), /is damaged .* was dropped/);
-    deepEqual(readTree(temp.path), before);
+    assert.equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), false);
+    assert.match(warnings.join(), /is damaged .* was dropped/);
+    assert.deepEqual(readTree(temp.path), before);
   });
 }
 
@@ -215,8 +215,8 @@ Deno.test("publish() keeps a file that upstream removed and the user changed", a
     Deno.utimeSync(temp.at("data", path), new Date(0), new Date(0));
   }
   const report = await publish(layout, await stage(layout, {}, deletes), { durable: true });
-  deepEqual(report, { published: 0, deleted: 1, kept: ["d/size", "d/content"] });
-  deepEqual(readTree(temp.at("data")), { "d/content": "TWO", "d/size": "longer" });
+  assert.deepEqual(report, { published: 0, deleted: 1, kept: ["d/size", "d/content"] });
+  assert.deepEqual(readTree(temp.at("data")), { "d/content": "TWO", "d/size": "longer" });
 });
 
 Deno.test("publish() removes nothing through a link", async () => {
@@ -225,8 +225,8 @@ Deno.test("publish() removes nothing through a link", async () => {
   Deno.symlinkSync(temp.at("elsewhere"), temp.at("data/d"));
   const layout = await layoutOf(temp);
   const plan = await stage(layout, {}, [describe(temp.at("elsewhere/f"), "d/f")]);
-  deepEqual((await publish(layout, plan, { durable: true })).kept, ["d/f"]);
-  equal(Deno.readTextFileSync(temp.at("elsewhere/f")), "theirs");
+  assert.deepEqual((await publish(layout, plan, { durable: true })).kept, ["d/f"]);
+  assert.equal(Deno.readTextFileSync(temp.at("elsewhere/f")), "theirs");
 });
 
 /** What stands in the way, before a plan that writes good.csv and d/f.csv; what the error names. */
@@ -257,9 +257,12 @@ for (const [what, { put, names }] of Object.entries(OBSTACLES)) {
     const before = readTree(temp.at("data"));
     const layout = await layoutOf(temp);
     const plan = await stage(layout, { "good.csv": "new", "d/f.csv": "x" });
-    await rejects(publish(layout, plan, { durable: true }), { code: "wrong_type", message: names });
-    deepEqual(readTree(temp.at("data")), before);
-    equal(await journalIsOpen(layout), false);
+    await assert.rejects(publish(layout, plan, { durable: true }), {
+      code: "wrong_type",
+      message: names,
+    });
+    assert.deepEqual(readTree(temp.at("data")), before);
+    assert.equal(await journalIsOpen(layout), false);
   });
 }
 
@@ -269,7 +272,7 @@ Deno.test("publish() finds a folder in the way among many files", async () => {
   Deno.mkdirSync(temp.at("data/f11.csv"), { recursive: true });
   const layout = await layoutOf(temp);
   const plan = await stage(layout, files);
-  await rejects(publish(layout, plan, { durable: false }), /f11\.csv is a folder/);
+  await assert.rejects(publish(layout, plan, { durable: false }), /f11\.csv is a folder/);
 });
 
 Deno.test("publish() makes a folder that isn't there for many files at once", async () => {
@@ -278,7 +281,7 @@ Deno.test("publish() makes a folder that isn't there for many files at once", as
   const files = Object.fromEntries(names.map((name) => [name, name]));
   const layout = await layoutOf(temp, "new/data");
   await publish(layout, await stage(layout, files), { durable: false });
-  deepEqual(readTree(layout.localDir), files);
+  assert.deepEqual(readTree(layout.localDir), files);
 });
 
 Deno.test("publish() replaces a link that stands where a file goes, not what it leads to", async () => {
@@ -287,8 +290,8 @@ Deno.test("publish() replaces a link that stands where a file goes, not what it 
   Deno.symlinkSync("../theirs", temp.at("data/f.csv"));
   const layout = await layoutOf(temp);
   await publish(layout, await stage(layout, { "f.csv": "new" }), { durable: true });
-  deepEqual(readTree(temp.at("data")), { "f.csv": "new", "x": "" });
-  equal(Deno.readTextFileSync(temp.at("theirs")), "theirs");
+  assert.deepEqual(readTree(temp.at("data")), { "f.csv": "new", "x": "" });
+  assert.equal(Deno.readTextFileSync(temp.at("theirs")), "theirs");
 });
 
 for (const path of ["../f", "/f", "a/../f", "a//f", "./f", "a/", "", "a\0b"]) {
@@ -298,7 +301,7 @@ for (const path of ["../f", "/f", "a/../f", "a//f", "./f", "a/", "", "a\0b"]) {
     const plan = await stage(layout, {});
     Deno.writeTextFileSync(`${layout.staging}/0`, "");
     plan.moves.push({ staged: "0", path, size: 0, crc: 0, mtimeMs: 0 });
-    await rejects(publish(layout, plan, { durable: false }), { code: "unsafe_name" });
+    await assert.rejects(publish(layout, plan, { durable: false }), { code: "unsafe_name" });
   });
 }
 
@@ -306,8 +309,8 @@ Deno.test("publish() notices a staged file that is gone before it changes anythi
   using temp = new TempFolder();
   const { layout, plan } = await prepared(temp);
   Deno.removeSync(`${layout.staging}/${plan.moves[2]!.staged}`);
-  await rejects(publish(layout, plan, { durable: true }), /deep\/er\/c\.csv is gone/);
-  deepEqual(readTree(temp.at("data")), BEFORE);
+  await assert.rejects(publish(layout, plan, { durable: true }), /deep\/er\/c\.csv is gone/);
+  assert.deepEqual(readTree(temp.at("data")), BEFORE);
 });
 
 Deno.test("publish() refuses a local_dir that has become a file", async () => {
@@ -315,7 +318,7 @@ Deno.test("publish() refuses a local_dir that has become a file", async () => {
   const layout = await layoutOf(temp);
   const plan = await stage(layout, { f: "x" });
   Deno.writeTextFileSync(temp.at("data"), "");
-  await rejects(publish(layout, plan, { durable: true }), { code: "wrong_type" });
+  await assert.rejects(publish(layout, plan, { durable: true }), { code: "wrong_type" });
 });
 
 Deno.test({
@@ -328,12 +331,15 @@ Deno.test({
     const files = Object.fromEntries(Array.from({ length: 14 }, (_, n) => [`d${n}/f`, `${n}`]));
     const plan = await stage(layout, files);
     const filler = fill(temp.at("disk"), 14);
-    await rejects(publish(layout, plan, { durable: true }), { code: "disk_full" });
-    equal(await journalIsOpen(layout), false);
-    deepEqual([...Deno.readDirSync(temp.at("disk"))].filter(({ name }) => name === "data"), []);
+    await assert.rejects(publish(layout, plan, { durable: true }), { code: "disk_full" });
+    assert.equal(await journalIsOpen(layout), false);
+    assert.deepEqual(
+      [...Deno.readDirSync(temp.at("disk"))].filter(({ name }) => name === "data"),
+      [],
+    );
     for (const path of filler) Deno.removeSync(path);
     await publish(layout, plan, { durable: true });
-    deepEqual(readTree(layout.localDir), files);
+    assert.deepEqual(readTree(layout.localDir), files);
     await checkManifest(layout);
   },
 });
@@ -346,9 +352,9 @@ Deno.test({
     using _mount = mountTmpfs(temp.at("data"), "size=1m");
     const layout = await layoutOf(temp);
     await publish(layout, await stage(layout, { "a/f.csv": "x" }), { durable: true });
-    equal(readTree(temp.at("data"))["a/f.csv"], "x");
+    assert.equal(readTree(temp.at("data"))["a/f.csv"], "x");
     const bad = await stage(layout, { ".datahubsync/manifest": "x" });
-    await rejects(publish(layout, bad, { durable: true }), { code: "unsafe_name" });
+    await assert.rejects(publish(layout, bad, { durable: true }), { code: "unsafe_name" });
   },
 });
 

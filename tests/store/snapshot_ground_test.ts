@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { toPlain, toSnapshot } from "../../src/store/convert.ts";
 import { journalIsOpen, writeJournal } from "../../src/store/journal.ts";
@@ -23,7 +23,7 @@ const asRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
 
 async function failureOf(work: Promise<unknown>): Promise<StoreError> {
   const error = await work.then(() => undefined, (error: unknown) => error);
-  ok(error instanceof StoreError, String(error));
+  assert(error instanceof StoreError, String(error));
   return error;
 }
 
@@ -37,14 +37,14 @@ for (const [fault, what] of [["link=EPERM", "hard links"], ["symlink=ENOSYS", "s
       const error = await failureOf(
         publishSnapshot(layout, await stage(layout, FILES), OPTIONS),
       );
-      equal(error.code, "unsupported");
-      match(error.message, new RegExp(`needs ${what}`));
-      match(error.hint!, /set `publish: files`/);
-      equal([...Deno.readDirSync(disk.path)].some(({ name }) => name === "d"), false);
+      assert.equal(error.code, "unsupported");
+      assert.match(error.message, new RegExp(`needs ${what}`));
+      assert.match(error.hint!, /set `publish: files`/);
+      assert.equal([...Deno.readDirSync(disk.path)].some(({ name }) => name === "d"), false);
       writeTree(disk.at("d"), FILES);
-      equal((await failureOf(toSnapshot(layout))).code, "unsupported");
-      deepEqual(readTree(disk.at("d")), FILES);
-      equal(await journalIsOpen(layout), false);
+      assert.equal((await failureOf(toSnapshot(layout))).code, "unsupported");
+      assert.deepEqual(readTree(disk.at("d")), FILES);
+      assert.equal(await journalIsOpen(layout), false);
     },
   });
 }
@@ -60,11 +60,11 @@ Deno.test({
       if (step === "taken_away") disk.faults(fault);
     };
     const first = toSnapshot(layout, { onStep: failing("symlink=EIO") });
-    await rejects(first, { code: "io" });
-    deepEqual(readTree(disk.at("d")), FILES);
-    equal(await journalIsOpen(layout), false);
+    await assert.rejects(first, { code: "io" });
+    assert.deepEqual(readTree(disk.at("d")), FILES);
+    assert.equal(await journalIsOpen(layout), false);
     disk.faults();
-    equal(await toSnapshot(layout), true);
+    assert.equal(await toSnapshot(layout), true);
     const snapshot = await resolveLayout(disk.at("d"));
     let renames = 0;
     const second = toPlain(snapshot, {
@@ -73,11 +73,11 @@ Deno.test({
       },
     });
     const error = await failureOf(second);
-    ok(error);
+    assert(error);
     disk.faults();
     // The link couldn't be made either: the next run finishes it.
     await recoverPublish(snapshot);
-    deepEqual(readTree(disk.at("d")), FILES);
+    assert.deepEqual(readTree(disk.at("d")), FILES);
   },
 });
 
@@ -113,14 +113,14 @@ for (const form of ["plain", "snapshot"] as const) {
       const convert = form === "plain" ? toSnapshot : toPlain;
       const layout = await at.layout();
       const error = await failureOf(convert(layout));
-      equal(error.code, "cross_device");
-      deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
-      equal(await journalIsOpen(layout), false);
+      assert.equal(error.code, "cross_device");
+      assert.deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
+      assert.equal(await journalIsOpen(layout), false);
       const typed = /: (cp -a .*?);/.exec(error.hint!)?.[1];
       run("sh", ["-c", typed!]);
-      equal(await convert(await at.layout()), true);
-      deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
-      equal((await at.layout()).snapshot === undefined, form === "snapshot");
+      assert.equal(await convert(await at.layout()), true);
+      assert.deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
+      assert.equal((await at.layout()).snapshot === undefined, form === "snapshot");
     },
   });
 }
@@ -134,9 +134,9 @@ Deno.test({
     await ensureLayout(layout);
     await writeJournal(layout, { kind: "to_plain", version: "000001" }, { durable: false });
     Deno.removeSync(layout.localDir);
-    await rejects(recoverPublish(await at.layout()), { code: "cross_device" });
-    deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
-    equal(await journalIsOpen(layout), false);
+    await assert.rejects(recoverPublish(await at.layout()), { code: "cross_device" });
+    assert.deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
+    assert.equal(await journalIsOpen(layout), false);
   },
 });
 
@@ -155,12 +155,12 @@ Deno.test({
     const layout = await layoutOf(temp);
     await publishSnapshot(layout, await stage(layout, FILES), OPTIONS);
     await stage(layout, { "later.csv": "not yet" });
-    equal(seenByOthers(temp.at("data/sub/b.csv")), true);
+    assert.equal(seenByOthers(temp.at("data/sub/b.csv")), true);
     for (const name of ["manifest", "staging/0000000"]) {
-      equal(seenByOthers(`${layout.work}/${name}`), false, name);
+      assert.equal(seenByOthers(`${layout.work}/${name}`), false, name);
     }
     const listing = ["--reuid", "65534", "--clear-groups", "--regid", "65534", "ls", layout.work];
-    equal(
+    assert.equal(
       new Deno.Command("setpriv", { args: listing, stderr: "null" }).outputSync().success,
       false,
     );
@@ -176,12 +176,12 @@ Deno.test({
     writeTree(temp.at("data"), FILES);
     const layout = await layoutOf(temp);
     await toSnapshot(layout);
-    equal(seenByOthers(temp.at("data/a.csv")), true);
+    assert.equal(seenByOthers(temp.at("data/a.csv")), true);
     // As under `umask 077`: the versions' own folder lets nobody through.
     Deno.chmodSync(layout.versions, 0o700);
     Deno.chmodSync(layout.work, 0o700);
-    equal(missingPassage(layout), 0);
-    equal(seenByOthers(temp.at("data/a.csv")), false);
+    assert.equal(missingPassage(layout), 0);
+    assert.equal(seenByOthers(temp.at("data/a.csv")), false);
   },
 });
 
@@ -193,6 +193,6 @@ Deno.test("a version keeps the permissions that somebody gave the folders of the
   Deno.chmodSync(temp.at("data/sub"), 0o2775);
   const again = await layoutOf(temp);
   await publishSnapshot(again, await stage(again, { "a.csv": "2" }), OPTIONS);
-  equal(Deno.statSync(temp.at("data")).mode! & 0o7777, 0o750);
-  equal(Deno.statSync(temp.at("data/sub")).mode! & 0o7777, 0o2775);
+  assert.equal(Deno.statSync(temp.at("data")).mode! & 0o7777, 0o750);
+  assert.equal(Deno.statSync(temp.at("data/sub")).mode! & 0o7777, 0o2775);
 });

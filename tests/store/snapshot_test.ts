@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { CONVERT_STEPS, toPlain, toSnapshot } from "../../src/store/convert.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish.ts";
@@ -23,11 +23,11 @@ function versionsOf(temp: TempFolder): string[] {
 Deno.test("publishSnapshot() makes local_dir a relative link to the first version", async () => {
   using temp = new TempFolder();
   await firstVersion(temp);
-  equal(Deno.readLinkSync(temp.at("data")), ".data.datahubsync/versions/000001");
-  deepEqual(readTree(temp.at("data")), FIRST);
+  assert.equal(Deno.readLinkSync(temp.at("data")), ".data.datahubsync/versions/000001");
+  assert.deepEqual(readTree(temp.at("data")), FIRST);
   const layout = await layoutOf(temp);
-  equal(layout.localDir, temp.at("data"));
-  equal((await Manifest.load(layout.manifest))?.size, 3);
+  assert.equal(layout.localDir, temp.at("data"));
+  assert.equal((await Manifest.load(layout.manifest))?.size, 3);
 });
 
 Deno.test("publishSnapshot() links what is unchanged, carries users' files over, keeps old readers", async () => {
@@ -46,9 +46,9 @@ Deno.test("publishSnapshot() links what is unchanged, carries users' files over,
     ...OPTIONS,
     onStep: (step) => steps.push(step),
   });
-  deepEqual(steps, [...SNAPSHOT_STEPS]);
-  deepEqual(report, { published: 2, deleted: 1, kept: [] });
-  deepEqual(readTree(temp.at("data")), {
+  assert.deepEqual(steps, [...SNAPSHOT_STEPS]);
+  assert.deepEqual(report, { published: 2, deleted: 1, kept: [] });
+  assert.deepEqual(readTree(temp.at("data")), {
     "a.csv": "1",
     "alias": "→ a.csv",
     "b/c.csv": "new",
@@ -56,9 +56,9 @@ Deno.test("publishSnapshot() links what is unchanged, carries users' files over,
     "mine/note.txt": "mine",
     "n/e/w.csv": "w",
   });
-  equal(Deno.statSync(`${old}/a.csv`).ino, Deno.statSync(temp.at("data/a.csv")).ino);
-  equal(Deno.readTextFileSync(`${old}/b/c.csv`), "2");
-  equal(Deno.readTextFileSync(`${old}/gone/d.csv`), "3");
+  assert.equal(Deno.statSync(`${old}/a.csv`).ino, Deno.statSync(temp.at("data/a.csv")).ino);
+  assert.equal(Deno.readTextFileSync(`${old}/b/c.csv`), "2");
+  assert.equal(Deno.readTextFileSync(`${old}/gone/d.csv`), "3");
 });
 
 Deno.test("publishSnapshot() keeps keepVersions versions and no leftovers", async () => {
@@ -69,11 +69,11 @@ Deno.test("publishSnapshot() keeps keepVersions versions and no leftovers", asyn
     const layout = await layoutOf(temp);
     await publishSnapshot(layout, await stage(layout, { "a.csv": content }), OPTIONS);
   }
-  deepEqual(versionsOf(temp), ["000003", "000004"]);
+  assert.deepEqual(versionsOf(temp), ["000003", "000004"]);
   const layout = await layoutOf(temp);
   await publishSnapshot(layout, await stage(layout, {}), { ...OPTIONS, keepVersions: 1 });
-  deepEqual(versionsOf(temp), ["000005"]);
-  equal(readTree(temp.at("data"))["a.csv"], "z");
+  assert.deepEqual(versionsOf(temp), ["000005"]);
+  assert.equal(readTree(temp.at("data"))["a.csv"], "z");
 });
 
 for (const step of SNAPSHOT_STEPS) {
@@ -86,14 +86,14 @@ for (const step of SNAPSHOT_STEPS) {
     const onStep = (at: string): void => {
       if (at === step) throw new Error("killed");
     };
-    await rejects(publishSnapshot(layout, plan, { ...OPTIONS, onStep }), /killed/);
+    await assert.rejects(publishSnapshot(layout, plan, { ...OPTIONS, onStep }), /killed/);
     const switched = SNAPSHOT_STEPS.indexOf(step) >= SNAPSHOT_STEPS.indexOf("switched");
-    deepEqual(readTree(temp.at("data")), switched ? { ...FIRST, ...changed } : FIRST);
-    equal(await recoverPublish(layout), false);
+    assert.deepEqual(readTree(temp.at("data")), switched ? { ...FIRST, ...changed } : FIRST);
+    assert.equal(await recoverPublish(layout), false);
     const again = await layoutOf(temp);
     await publishSnapshot(again, await stage(again, changed), OPTIONS);
-    deepEqual(readTree(temp.at("data")), { ...FIRST, ...changed });
-    ok(versionsOf(temp).length <= 2);
+    assert.deepEqual(readTree(temp.at("data")), { ...FIRST, ...changed });
+    assert(versionsOf(temp).length <= 2);
   });
 }
 
@@ -102,11 +102,11 @@ Deno.test("publishSnapshot() takes an empty folder's place and refuses a filled 
   writeTree(temp.at("data"), { mine: "mine" });
   const layout = await layoutOf(temp);
   const plan = await stage(layout, FIRST);
-  await rejects(publishSnapshot(layout, plan, OPTIONS), { code: "wrong_type" });
-  deepEqual(readTree(temp.at("data")), { mine: "mine" });
+  await assert.rejects(publishSnapshot(layout, plan, OPTIONS), { code: "wrong_type" });
+  assert.deepEqual(readTree(temp.at("data")), { mine: "mine" });
   Deno.removeSync(temp.at("data/mine"));
   await publishSnapshot(layout, plan, OPTIONS);
-  deepEqual(readTree(temp.at("data")), FIRST);
+  assert.deepEqual(readTree(temp.at("data")), FIRST);
 });
 
 Deno.test("publishSnapshot() refuses what plain publishing refuses, and a live version that is gone", async () => {
@@ -114,10 +114,10 @@ Deno.test("publishSnapshot() refuses what plain publishing refuses, and a live v
   await firstVersion(temp);
   const layout = await layoutOf(temp);
   const plan = await stage(layout, { "b": "a file" });
-  await rejects(publishSnapshot(layout, plan, OPTIONS), /b is a folder/);
+  await assert.rejects(publishSnapshot(layout, plan, OPTIONS), /b is a folder/);
   Deno.removeSync(temp.at(".data.datahubsync/versions"), { recursive: true });
   const dangling = await layoutOf(temp);
-  await rejects(publishSnapshot(dangling, plan, OPTIONS), /live version is gone/);
+  await assert.rejects(publishSnapshot(dangling, plan, OPTIONS), /live version is gone/);
 });
 
 Deno.test("publish() goes on working in a snapshot and leaves older versions alone", async () => {
@@ -127,8 +127,8 @@ Deno.test("publish() goes on working in a snapshot and leaves older versions alo
   await publishSnapshot(second, await stage(second, { "b/c.csv": "x" }), OPTIONS);
   const layout = await layoutOf(temp);
   await publish(layout, await stage(layout, { "a.csv": "plain" }), { durable: true });
-  equal(Deno.readTextFileSync(temp.at("data/a.csv")), "plain");
-  equal(Deno.readTextFileSync(temp.at(".data.datahubsync/versions/000001/a.csv")), "1");
+  assert.equal(Deno.readTextFileSync(temp.at("data/a.csv")), "plain");
+  assert.equal(Deno.readTextFileSync(temp.at(".data.datahubsync/versions/000001/a.csv")), "1");
 });
 
 Deno.test("toSnapshot() and toPlain() take a folder there and back, inode for inode", async () => {
@@ -136,18 +136,18 @@ Deno.test("toSnapshot() and toPlain() take a folder there and back, inode for in
   const plain = await layoutOf(temp);
   await publish(plain, await stage(plain, FIRST), { durable: true });
   const before = Deno.statSync(temp.at("data/a.csv"));
-  equal(await toSnapshot(plain), true);
+  assert.equal(await toSnapshot(plain), true);
   const snapshot = await layoutOf(temp);
-  equal(await toSnapshot(snapshot), false);
-  equal(snapshot.snapshot?.current, temp.at(".data.datahubsync/versions/000001"));
-  deepEqual(readTree(temp.at("data")), FIRST);
-  equal(await toPlain(snapshot), true);
+  assert.equal(await toSnapshot(snapshot), false);
+  assert.equal(snapshot.snapshot?.current, temp.at(".data.datahubsync/versions/000001"));
+  assert.deepEqual(readTree(temp.at("data")), FIRST);
+  assert.equal(await toPlain(snapshot), true);
   const again = await layoutOf(temp);
-  equal(await toPlain(again), false);
-  deepEqual(readTree(temp.at("data")), FIRST);
+  assert.equal(await toPlain(again), false);
+  assert.deepEqual(readTree(temp.at("data")), FIRST);
   const after = Deno.statSync(temp.at("data/a.csv"));
-  deepEqual([after.ino, after.mtime], [before.ino, before.mtime]);
-  deepEqual([...Deno.readDirSync(again.work)].map((item) => item.name).sort(), [
+  assert.deepEqual([after.ino, after.mtime], [before.ino, before.mtime]);
+  assert.deepEqual([...Deno.readDirSync(again.work)].map((item) => item.name).sort(), [
     "manifest",
     "staging",
   ]);
@@ -160,14 +160,14 @@ for (const step of CONVERT_STEPS) {
     const onStep = (at: string): void => {
       if (at === step) throw new Error("killed");
     };
-    await rejects(toSnapshot(await layoutOf(temp), { onStep }), /killed/);
+    await assert.rejects(toSnapshot(await layoutOf(temp), { onStep }), /killed/);
     await recoverPublish(await layoutOf(temp));
-    ok(Deno.lstatSync(temp.at("data")).isSymlink);
-    deepEqual(readTree(temp.at("data")), FIRST);
-    await rejects(toPlain(await layoutOf(temp), { onStep }), /killed/);
+    assert(Deno.lstatSync(temp.at("data")).isSymlink);
+    assert.deepEqual(readTree(temp.at("data")), FIRST);
+    await assert.rejects(toPlain(await layoutOf(temp), { onStep }), /killed/);
     await recoverPublish(await layoutOf(temp));
-    ok(Deno.lstatSync(temp.at("data")).isDirectory);
-    deepEqual(readTree(temp.at("data")), FIRST);
+    assert(Deno.lstatSync(temp.at("data")).isDirectory);
+    assert.deepEqual(readTree(temp.at("data")), FIRST);
   });
 }
 
@@ -177,20 +177,20 @@ Deno.test("a conversion doesn't overwrite what somebody put there in between", a
   const onStep = (at: string): void => {
     if (at === "taken_away") throw new Error("killed");
   };
-  await rejects(toSnapshot(await layoutOf(temp), { onStep }), /killed/);
+  await assert.rejects(toSnapshot(await layoutOf(temp), { onStep }), /killed/);
   writeTree(temp.at("data"), { theirs: "t" });
-  await rejects(recoverPublish(await layoutOf(temp)), { code: "wrong_type" });
-  deepEqual(readTree(temp.at("data")), { theirs: "t" });
+  await assert.rejects(recoverPublish(await layoutOf(temp)), { code: "wrong_type" });
+  assert.deepEqual(readTree(temp.at("data")), { theirs: "t" });
   Deno.removeSync(temp.at("data"), { recursive: true });
-  equal(await recoverPublish(await layoutOf(temp)), true);
-  deepEqual(readTree(temp.at("data")), FIRST);
+  assert.equal(await recoverPublish(await layoutOf(temp)), true);
+  assert.deepEqual(readTree(temp.at("data")), FIRST);
 });
 
 Deno.test("toSnapshot() refuses links that would break, pipes, and an open journal", async () => {
   using temp = new TempFolder();
   writeTree(temp.at("data"), FIRST);
   Deno.symlinkSync("../../outside", temp.at("data/b/link"));
-  await rejects(toSnapshot(await layoutOf(temp)), /leads out of the folder/);
+  await assert.rejects(toSnapshot(await layoutOf(temp)), /leads out of the folder/);
   Deno.removeSync(temp.at("data/b/link"));
   Deno.symlinkSync("../a.csv", temp.at("data/b/fine"));
   Deno.symlinkSync("/etc", temp.at("data/absolute"));
@@ -199,10 +199,10 @@ Deno.test("toSnapshot() refuses links that would break, pipes, and an open journ
   const onStep = (at: string): void => {
     if (at === "moved") throw new Error("killed");
   };
-  await rejects(publish(layout, plan, { durable: false, onStep }), /killed/);
-  await rejects(toSnapshot(layout), /hasn't been finished/);
+  await assert.rejects(publish(layout, plan, { durable: false, onStep }), /killed/);
+  await assert.rejects(toSnapshot(layout), /hasn't been finished/);
   await recoverPublish(layout);
-  equal(await toSnapshot(layout), true);
+  assert.equal(await toSnapshot(layout), true);
 });
 
 Deno.test({
@@ -212,8 +212,8 @@ Deno.test({
     using temp = new TempFolder();
     writeTree(temp.at("data"), FIRST);
     using _below = mountTmpfs(temp.at("data/disk"), "size=64k");
-    await rejects(toSnapshot(await layoutOf(temp)), { code: "cross_device" });
+    await assert.rejects(toSnapshot(await layoutOf(temp)), { code: "cross_device" });
     using _itself = mountTmpfs(temp.at("other"), "size=64k");
-    await rejects(toSnapshot(await layoutOf(temp, "other")), { code: "cross_device" });
+    await assert.rejects(toSnapshot(await layoutOf(temp, "other")), { code: "cross_device" });
   },
 });

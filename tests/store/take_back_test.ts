@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
@@ -24,15 +24,15 @@ async function folderIn(path: string): Promise<Layout> {
 /** What is thrown, as one of our errors. */
 async function failureOf(work: Promise<unknown>): Promise<StoreError> {
   const error = await work.then(() => undefined, (error: unknown) => error);
-  ok(error instanceof StoreError, String(error));
+  assert(error instanceof StoreError, String(error));
   return error;
 }
 
 async function checkUntouched(layout: Layout, staged: number): Promise<void> {
-  deepEqual(readTree(layout.localDir), OLD);
-  equal(await journalIsOpen(layout), false);
-  equal([...Deno.readDirSync(layout.staging)].length, staged, "what was fetched is kept");
-  equal([...Deno.readDirSync(layout.work)].some(({ name }) => name === "undo"), false);
+  assert.deepEqual(readTree(layout.localDir), OLD);
+  assert.equal(await journalIsOpen(layout), false);
+  assert.equal([...Deno.readDirSync(layout.staging)].length, staged, "what was fetched is kept");
+  assert.equal([...Deno.readDirSync(layout.work)].some(({ name }) => name === "undo"), false);
 }
 
 const faulty = { ignore: cantBeFaulty() !== undefined };
@@ -57,12 +57,12 @@ for (
       const plan = await stage(layout, NEW);
       disk.faults(fault);
       const error = await failureOf(publish(layout, plan, { durable: true }));
-      match(error.message, /d\/(z\.csv|m\/b\.csv|n\/new\.csv|a\.csv|n)\)/);
-      match(error.hint ?? "", /; nothing was changed$/);
+      assert.match(error.message, /d\/(z\.csv|m\/b\.csv|n\/new\.csv|a\.csv|n)\)/);
+      assert.match(error.hint ?? "", /; nothing was changed$/);
       await checkUntouched(layout, 4);
       disk.faults();
       await publish(layout, plan, { durable: true });
-      deepEqual(readTree(layout.localDir), AFTER);
+      assert.deepEqual(readTree(layout.localDir), AFTER);
     },
   });
 }
@@ -79,18 +79,21 @@ Deno.test({
     const layout = await folderIn(disk.path);
     const plan = await stage(layout, NEW);
     const error = await failureOf(publish(layout, plan, { durable: true }));
-    match(error.message, /m\/b\.csv\): another program keeps it busy; the same for 1 other file$/);
+    assert.match(
+      error.message,
+      /m\/b\.csv\): another program keeps it busy; the same for 1 other file$/,
+    );
     const { "n/new.csv": _, ...placed } = NEW;
-    deepEqual(readTree(layout.localDir), { ...OLD, ...placed, "m/b.csv": "1", n: "folder" });
-    equal(await journalIsOpen(layout), false);
+    assert.deepEqual(readTree(layout.localDir), { ...OLD, ...placed, "m/b.csv": "1", n: "folder" });
+    assert.equal(await journalIsOpen(layout), false);
     const manifest = await Manifest.load(layout.manifest);
-    deepEqual([...manifest!.entries()].map(([path]) => path), ["a.csv", "z.csv"]);
-    deepEqual([manifest!.version, manifest!.fingerprint], [null, null]);
+    assert.deepEqual([...manifest!.entries()].map(([path]) => path), ["a.csv", "z.csv"]);
+    assert.deepEqual([manifest!.version, manifest!.fingerprint], [null, null]);
     const rest = plan.moves.filter(({ path }) => path === "m/b.csv" || path === "n/new.csv");
-    await rejects(publish(layout, { ...plan, moves: rest }, { durable: true }), /m\/b\.csv/);
+    await assert.rejects(publish(layout, { ...plan, moves: rest }, { durable: true }), /m\/b\.csv/);
     disk.faults("link=EPERM");
     await publish(layout, { ...plan, moves: rest }, { durable: true });
-    deepEqual(readTree(layout.localDir), AFTER);
+    assert.deepEqual(readTree(layout.localDir), AFTER);
   },
 });
 
@@ -106,11 +109,15 @@ Deno.test({
     const plan = await stage(layout, { "new.csv": "2" }, deletes);
     disk.faults("unlink=EPERM@d/m/b.csv");
     const error = await failureOf(publish(layout, plan, { durable: true }));
-    match(error.message, /Can't remove the file \(.*m\/b\.csv\)/);
-    deepEqual(readTree(layout.localDir), { "m/b.csv": "1", "mine.txt": "mine", "new.csv": "2" });
-    equal(await journalIsOpen(layout), false);
+    assert.match(error.message, /Can't remove the file \(.*m\/b\.csv\)/);
+    assert.deepEqual(readTree(layout.localDir), {
+      "m/b.csv": "1",
+      "mine.txt": "mine",
+      "new.csv": "2",
+    });
+    assert.equal(await journalIsOpen(layout), false);
     const manifest = await Manifest.load(layout.manifest);
-    deepEqual([...manifest!.entries()].map(([path]) => path), ["new.csv", "m/b.csv"]);
+    assert.deepEqual([...manifest!.entries()].map(([path]) => path), ["new.csv", "m/b.csv"]);
   },
 });
 
@@ -125,15 +132,15 @@ for (const undo of [true, false]) {
       const die = (at: string): void => {
         if (at === "half_moved") throw new Error("killed");
       };
-      await rejects(publish(layout, plan, { durable: true, onStep: die }), /killed/);
+      await assert.rejects(publish(layout, plan, { durable: true, onStep: die }), /killed/);
       disk.faults("rename=EBUSY@d/z.csv");
       const warnings: string[] = [];
-      equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), true);
-      match(warnings.join(), /couldn't be finished: .*z\.csv.*busy/);
+      assert.equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), true);
+      assert.match(warnings.join(), /couldn't be finished: .*z\.csv.*busy/);
       // An empty folder that the run that died had made stays: it could be the user's.
       const settled = undo ? { ...OLD, n: "folder" } : { ...AFTER, "z.csv": "1" };
-      deepEqual(readTree(layout.localDir), settled);
-      equal(await journalIsOpen(layout), false);
+      assert.deepEqual(readTree(layout.localDir), settled);
+      assert.equal(await journalIsOpen(layout), false);
     },
   });
 }
@@ -159,14 +166,14 @@ for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
         const steps: string[] = [];
         const onStep = (step: string): void => void steps.push(step);
         const error = await failureOf(publish(layout, plan, { durable: true, onStep }));
-        equal(error.code, "no_permission");
-        deepEqual(steps, [], "before anything");
+        assert.equal(error.code, "no_permission");
+        assert.deepEqual(steps, [], "before anything");
         await checkUntouched(layout, 4);
         const typed = /: sudo (chattr -ia .*?);/.exec(error.hint ?? "")?.[1];
-        ok(typed, error.hint);
+        assert(typed, error.hint);
         run("sh", ["-c", typed]);
         await publish(layout, plan, { durable: true });
-        deepEqual(readTree(layout.localDir), AFTER);
+        assert.deepEqual(readTree(layout.localDir), AFTER);
       } finally {
         run("chattr", ["-ia", `${layout.localDir}/${path}`]);
       }
@@ -183,11 +190,11 @@ Deno.test({
     const plan = await stage(layout, NEW);
     run("mount", ["-o", "remount,ro", disk.path]);
     const error = await failureOf(publish(layout, plan, { durable: true }));
-    equal(error.code, "read_only");
+    assert.equal(error.code, "read_only");
     await checkUntouched(layout, 4);
     run("mount", ["-o", "remount,rw", disk.path]);
     await publish(layout, plan, { durable: true });
-    deepEqual(readTree(layout.localDir), AFTER);
+    assert.deepEqual(readTree(layout.localDir), AFTER);
   },
 });
 
@@ -202,10 +209,10 @@ Deno.test({
       if (step === "half_moved") run("mount", ["-o", "remount,ro", disk.path]);
     };
     const error = await failureOf(publish(layout, plan, { durable: true, onStep }));
-    equal(error.code, "read_only");
+    assert.equal(error.code, "read_only");
     run("mount", ["-o", "remount,rw", disk.path]);
     await recoverPublish(layout);
-    deepEqual(readTree(layout.localDir), AFTER);
+    assert.deepEqual(readTree(layout.localDir), AFTER);
   },
 });
 
@@ -222,10 +229,10 @@ for (const kind of ["tmpfs", "bind", "xfs", "exfat"] as const) {
       writeTree(part.path, { "b.csv": "1" });
       const plan = await stage(layout, NEW);
       await publish(layout, plan, { durable: true });
-      deepEqual(readTree(layout.localDir), AFTER);
+      assert.deepEqual(readTree(layout.localDir), AFTER);
       const { mtimeMs } = (await Manifest.load(layout.manifest))!.get("m/b.csv")!;
       const kept = Deno.statSync(disk.at("d/m/b.csv")).mtime!.getTime();
-      ok(Math.abs(kept - mtimeMs) < (kind === "exfat" ? 2001 : 1), "its time is kept");
+      assert(Math.abs(kept - mtimeMs) < (kind === "exfat" ? 2001 : 1), "its time is kept");
     },
   });
 }
@@ -239,10 +246,14 @@ for (const top of [true, false]) {
       const layout = await folderIn(disk.path);
       setProject(disk.at(top ? "d" : "d/m"), 42);
       await publish(layout, await stage(layout, NEW), { durable: true });
-      deepEqual(readTree(layout.localDir), AFTER);
+      assert.deepEqual(readTree(layout.localDir), AFTER);
       const again = await stage(layout, { "m/b.csv": "333", "m/x/y.csv": "333" });
       await publish(layout, again, { durable: true });
-      deepEqual(readTree(layout.localDir), { ...AFTER, "m/b.csv": "333", "m/x/y.csv": "333" });
+      assert.deepEqual(readTree(layout.localDir), {
+        ...AFTER,
+        "m/b.csv": "333",
+        "m/x/y.csv": "333",
+      });
     },
   });
 }
@@ -262,11 +273,11 @@ for (const kind of ["tmpfs", "bind"] as const) {
       run("mount", ["-o", `remount,${bind}ro`, part.path]);
       const plan = await stage(layout, NEW);
       const error = await failureOf(publish(layout, plan, { durable: true }));
-      equal(error.code, "read_only");
+      assert.equal(error.code, "read_only");
       await checkUntouched(layout, 4);
       run("mount", ["-o", `remount,${bind}rw`, part.path]);
       await publish(layout, plan, { durable: true });
-      deepEqual(readTree(layout.localDir), AFTER);
+      assert.deepEqual(readTree(layout.localDir), AFTER);
     },
   });
 }

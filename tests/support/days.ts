@@ -104,7 +104,7 @@ export async function assertHonest(
   // Published but not yet recorded: then the state is behind the folder, never ahead.
   const is = differences(found, day);
   const isLater = later === undefined ? "none" : differences(found, later);
-  assert.ok(is === "" || isLater === "", `the state claims ${version}, but: ${is}`);
+  assert(is === "" || isLater === "", `the state claims ${version}, but: ${is}`);
 }
 
 async function exists(path: string): Promise<boolean> {

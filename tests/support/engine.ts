@@ -172,7 +172,7 @@ export async function assertHonestManifest(localDir: string): Promise<void> {
     const info = await Deno.lstat(file).catch(() => undefined);
     const looksRight = info?.size === size && info.mtime?.getTime() === mtimeMs;
     if (!looksRight && open) continue;
-    assert.ok(looksRight, `the manifest claims ${path}, which isn't as it says`);
+    assert(looksRight, `the manifest claims ${path}, which isn't as it says`);
     assert.equal(crc32(await Deno.readFile(file)), crc, `the manifest claims ${path} wrongly`);
   }
 }

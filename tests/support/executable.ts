@@ -20,5 +20,5 @@ export async function writeExecutable(path: string, text: string): Promise<void>
   await writer.write(new TextEncoder().encode(text));
   await writer.close();
   const { success, stderr } = await child.output();
-  assert.ok(success, new TextDecoder().decode(stderr));
+  assert(success, new TextDecoder().decode(stderr));
 }

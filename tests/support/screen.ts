@@ -127,7 +127,7 @@ export class Screen implements AsyncDisposable {
   async tmux(...args: string[]): Promise<string> {
     const all = ["-u", "-S", this.#socket, ...args];
     const output = await new Deno.Command("tmux", { args: all }).output();
-    assert.ok(output.success, new TextDecoder().decode(output.stderr));
+    assert(output.success, new TextDecoder().decode(output.stderr));
     return new TextDecoder().decode(output.stdout);
   }
 

@@ -17,6 +17,6 @@ export async function runTask<T>(script: string, args: string[]): Promise<T[]> {
       ...[...args, "--json", "--seed", String(runSeed())],
     ],
   }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
+  assert(success, new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
 }

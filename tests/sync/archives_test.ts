@@ -36,7 +36,7 @@ async function meet(
   rig.dataset.name = `${NAME}-${number}`;
   const kept = buildZip([{ path: "kept.csv", content: MINE }]);
   hub.setDataset(rig.dataset.name, { version: "2026-01-05T20:15:00", package: kept });
-  assert.ok((await rig.sync(hub.url)).success);
+  assert((await rig.sync(hub.url)).success);
   await Deno.writeFile(`${rig.dataset.localDir}/mine.csv`, MINE);
   const before = await rig.tree();
   const around = await outside(rig);
@@ -49,7 +49,7 @@ async function meet(
     assertSameTree(await rig.tree(), expected);
   } else {
     assert.match(result.status, /^(extract|download)_failed$/, about);
-    assert.ok(result.error!.length > 10);
+    assert(result.error!.length > 10);
     assertSameTree(await rig.tree(), before);
     assert.equal(await rig.recorded(), "2026-01-05T20:15:00");
   }

@@ -35,7 +35,7 @@ async function assertUntouched(
   const about = `${result.status}: ${result.error}`;
   assert.equal(result.status, before.status ?? "extract_failed", about);
   assert.match(result.error!, before.says);
-  assert.ok((result.hint ?? "").length > 10, `no hint: ${about}`);
+  assert((result.hint ?? "").length > 10, `no hint: ${about}`);
   assertSameTree(await rig.tree(), before.tree);
   assert.equal(await rig.recorded(), before.version);
 }
@@ -77,7 +77,7 @@ for (const step of STEPS) {
         if (at === step) full ??= fillUp(temp.at("disk"));
       };
       const result = await rig.sync(hub.url, { context: { onStep } });
-      assert.ok(full !== undefined, `never came to ${step}`);
+      assert(full !== undefined, `never came to ${step}`);
       await assertHonestManifest(rig.dataset.localDir);
       const version = await rig.recorded();
       if (!result.success) {
@@ -95,7 +95,7 @@ for (const step of STEPS) {
       }
       full[Symbol.dispose]();
       const again = await rig.sync(hub.url);
-      assert.ok(again.success, again.error);
+      assert(again.success, again.error);
       assertSameTree(await rig.tree(), hub.tree());
       assert.equal(await rig.recorded(), hub.dataset.version);
     },
@@ -155,7 +155,7 @@ Deno.test({
     const result = await rig.sync(hub.url);
     await assertUntouched(rig, result, before);
     await remount(temp.at("disk"), "rw");
-    assert.ok((await rig.sync(hub.url)).success);
+    assert((await rig.sync(hub.url)).success);
     assertSameTree(await rig.tree(), hub.tree());
   },
 });
@@ -191,7 +191,7 @@ Deno.test("syncAll() says so when a folder is where a file should go", async () 
   hub.nextDay({ rewritten: 23, added: 0 });
   await assertUntouched(rig, await rig.sync(hub.url), before);
   await Deno.remove(blocked, { recursive: true });
-  assert.ok((await rig.sync(hub.url)).success);
+  assert((await rig.sync(hub.url)).success);
   assertSameTree(await rig.tree(), hub.tree());
 });
 
@@ -202,7 +202,7 @@ Deno.test("syncAll() says so when a file is where a folder should go", async () 
     hub.setDataset("stock-trading-data-pro", { version, package: buildZip([{ path, content }]) });
   await using rig = await EngineRig.make({ dataset: { stripPrefix: "" } });
   offered("a.csv", "2026-01-05T20:15:00");
-  assert.ok((await rig.sync(hub.url)).success);
+  assert((await rig.sync(hub.url)).success);
   await Deno.writeTextFile(`${rig.dataset.localDir}/folder`, "mine");
   const before = { tree: await rig.tree(), version: await rig.recorded(), says: /is a file/ };
   offered("folder/b.csv", "2026-01-06T20:15:00");
@@ -289,8 +289,8 @@ for (const [file, { step, of }] of Object.entries(FILES)) {
         assert.match(String((result as { hint?: string }).hint), /remove it/, about);
         assert.deepEqual(await Deno.readFile(path), bytes, "it was overwritten");
         await Deno.remove(path);
-        assert.ok((await rig.sync(hub.url)).success, about);
-      } else assert.ok(result.success, about);
+        assert((await rig.sync(hub.url)).success, about);
+      } else assert(result.success, about);
       assertSameTree(await rig.tree(), hub.tree());
       await assertHonestManifest(rig.dataset.localDir);
     }
@@ -320,6 +320,6 @@ async function remount(path: string, mode: "ro" | "rw"): Promise<void> {
     const { success, stderr } = await new Deno.Command("mount", { args }).output();
     const text = new TextDecoder().decode(stderr);
     if (success) return;
-    assert.ok(/is busy/.test(text) && Date.now() < end, text);
+    assert(/is busy/.test(text) && Date.now() < end, text);
   }
 }

@@ -276,23 +276,23 @@ async function meet(one: Case, kind: HubKind): Promise<void> {
     const about = `${turn}: ${result.status}: ${result.error}`;
     await assertHonestManifest(rig.dataset.localDir);
     if (ends === "success") {
-      assert.ok(result.success, about);
+      assert(result.success, about);
       assertSameTree(await rig.tree(), replaced ?? hub.tree());
       if (name !== "stale_package") assert.equal(await rig.recorded(), result.version, about);
     } else {
       assert.equal(result.status, ends, about);
-      assert.ok((result.error ?? "").length > 10, about);
+      assert((result.error ?? "").length > 10, about);
       if (one.says) assert.match(result.error!, one.says);
       assertSameTree(await rig.tree(), before.tree);
       assert.equal(await rig.recorded(), before.version);
     }
     if (one.waits) {
       const longest = Math.max(...rig.waits.map(([, ms]) => ms));
-      assert.ok(one.waits(longest), `waited ${longest} ms`);
+      assert(one.waits(longest), `waited ${longest} ms`);
     }
     hub.hub.reset();
     const after = await rig.sync(hub.url);
-    assert.ok(after.success, `${turn}, without the fault: ${after.error}`);
+    assert(after.success, `${turn}, without the fault: ${after.error}`);
     assertSameTree(await rig.tree(), replaced ?? hub.tree());
     await assertHonestManifest(rig.dataset.localDir);
   }

@@ -46,7 +46,7 @@ for (const [from, when] of [[2, "before the directory"], [3, "before the entries
       const network = new Network(plain.fetch, { from, forMs });
       const result = await rig.sync(hub.url, network.options(2));
       assert.equal(result.status, status, result.error);
-      assert.ok(network.waited >= 55_000 && network.waited < 70_000, `${network.waited} ms`);
+      assert(network.waited >= 55_000 && network.waited < 70_000, `${network.waited} ms`);
       if (status === "success") assertSameTree(await rig.tree(), hub.tree());
       hub.nextDay({ rewritten: 20 });
     }
@@ -68,6 +68,6 @@ Deno.test("syncAll() waits for a hub that is gone once in a run, and not where n
       Promise.resolve(void statuses.push(status));
     await rig.sync(hub.url, { ...options, job: { datasets, onResult } });
     assert.deepEqual(statuses, names.map(() => "download_failed"));
-    assert.ok(network.waited >= least && network.waited <= most, `${network.waited} ms`);
+    assert(network.waited >= least && network.waited <= most, `${network.waited} ms`);
   }
 });

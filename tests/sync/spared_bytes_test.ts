@@ -55,11 +55,11 @@ for (const { name, kind, way, seen, most } of CASES) {
     assert.equal(result.status, "success", result.error);
     const bytes = hub.hub.requests.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
     const share = bytes / hub.package.length;
-    assert.ok(
+    assert(
       share <= most,
       `${(share * 100).toFixed(1)} % in ${hub.hub.requests.length} requests`,
     );
-    assert.ok(bytes > 0 && result.entriesFetched === CHANGED, `${result.entriesFetched} fetched`);
+    assert(bytes > 0 && result.entriesFetched === CHANGED, `${result.entriesFetched} fetched`);
     assertSameTree(await rig.tree(), hub.tree());
   });
 }
@@ -71,6 +71,6 @@ Deno.test("the pace of a hub is remembered from one run to the next", async () =
   const path = rig.at(".data.datahubsync", "hubs");
   const [[url, , , , roundTripMs, bytesPerMs]] = JSON.parse(await Deno.readTextFile(path)).hubs;
   assert.equal(url, `${hub.url}/`);
-  assert.ok(roundTripMs >= 4, `${roundTripMs} ms`);
-  assert.ok(bytesPerMs > 0 && bytesPerMs < 30_000, `${bytesPerMs} bytes per ms`);
+  assert(roundTripMs >= 4, `${roundTripMs} ms`);
+  assert(bytesPerMs > 0 && bytesPerMs < 30_000, `${bytesPerMs} bytes per ms`);
 });

@@ -12,9 +12,9 @@ const read = (name: string): Promise<string> => Deno.readTextFile(join(FOLDER, n
 /** Fails unless the program has this command, and the command these options. */
 function assertKnown(words: readonly string[]): void {
   const command = visibleCommands().find((command) => command.name() === words[0]);
-  assert.ok(command !== undefined, `no command ${words[0]}`);
+  assert(command !== undefined, `no command ${words[0]}`);
   for (const word of words.filter((word) => word.startsWith("--"))) {
-    assert.ok(optionsOf(command).includes(word), `${words[0]} has no ${word}`);
+    assert(optionsOf(command).includes(word), `${words[0]} has no ${word}`);
   }
 }
 
@@ -41,9 +41,9 @@ Deno.test("the compose file's services take the image's commands and mount its v
   assert.equal(services.client.command, undefined);
   const mounts: string[] = [...services.hub.volumes, ...services.client.volumes];
   for (const volume of image.volumes) {
-    assert.ok(mounts.some((mount) => mount.split(":")[1] === volume), volume);
+    assert(mounts.some((mount) => mount.split(":")[1] === volume), volume);
   }
   for (const name of Object.keys(volumes)) {
-    assert.ok(mounts.some((mount) => mount.startsWith(`${name}:`)), name);
+    assert(mounts.some((mount) => mount.startsWith(`${name}:`)), name);
   }
 });

@@ -49,7 +49,7 @@ async function machine(
     await writeExecutable(join(root, "package", "deno"), programs.packed);
     const archive = join(bin, "packed.tgz");
     const args = ["-czf", archive, "-C", root, "package"];
-    assert.ok((await new Deno.Command("tar", { args }).output()).success);
+    assert((await new Deno.Command("tar", { args }).output()).success);
     if (trusted) script = script.replace(PACKED, `packed=${await digest("SHA-512", archive)}`);
   }
   if (programs.zipped !== undefined && trusted) {

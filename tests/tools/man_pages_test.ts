@@ -14,7 +14,7 @@ const pages = await manPages(ROOT, new Date("2026-11-26"));
 /** A page without its marks. */
 function textOf(name: string): string {
   const page = pages.get(name);
-  assert.ok(page !== undefined, `there is no page ${name}`);
+  assert(page !== undefined, `there is no page ${name}`);
   return page.replaceAll(/\\f[BIR]/g, "").replaceAll("\\-", "-").replaceAll("\\&", "");
 }
 
@@ -24,8 +24,8 @@ Deno.test("manPages() has a page for each command, and each names the command's 
     const name = `datahubsync-${command.name()}.1`;
     expected.push(name);
     const text = textOf(name);
-    for (const flag of optionsOf(command)) assert.ok(text.includes(flag), `${name}: ${flag}`);
-    assert.ok(textOf("datahubsync.1").includes(`datahubsync-${command.name()}(1)`));
+    for (const flag of optionsOf(command)) assert(text.includes(flag), `${name}: ${flag}`);
+    assert(textOf("datahubsync.1").includes(`datahubsync-${command.name()}(1)`));
   }
   assert.deepEqual([...pages.keys()].sort(), expected.sort());
   assert.doesNotMatch(textOf("datahubsync-sync.1"), /--engine/);
@@ -50,7 +50,7 @@ Deno.test({
       }).output();
       assert.equal(code, 0, name);
       assert.equal(new TextDecoder().decode(stderr), "", name);
-      assert.ok(stdout.length > 500, name);
+      assert(stdout.length > 500, name);
     }
   },
 });

@@ -19,11 +19,11 @@ Deno.test("permissionSet() is what `deno task demo` runs with", () => {
 
 Deno.test("permissionFlags() names right by right, and never all of them or programs", () => {
   const flags = permissionFlags();
-  assert.ok(flags.includes("--no-prompt"));
+  assert(flags.includes("--no-prompt"));
   for (
     const flag of ["--allow-all", "-A", "--allow-run", "--allow-ffi", "--allow-env", "--allow-sys"]
   ) {
-    assert.ok(!flags.includes(flag), flag);
+    assert(!flags.includes(flag), flag);
   }
 });
 
@@ -31,9 +31,9 @@ Deno.test("permissionFlags() lets only a test build read where to stop", () => {
   const readable = (testBuild: boolean): string =>
     permissionFlags({ testBuild }).find((flag) => flag.startsWith("--allow-env="))!;
   for (const name of TEST_ENV_NAMES) {
-    assert.ok(!readable(false).includes(name));
-    assert.ok(readable(true).includes(name));
-    assert.ok(!ENV_NAMES.includes(name));
+    assert(!readable(false).includes(name));
+    assert(readable(true).includes(name));
+    assert(!ENV_NAMES.includes(name));
   }
 });
 

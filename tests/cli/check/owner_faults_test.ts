@@ -123,9 +123,9 @@ Deno.test({
     const { lines } = await place.check();
     const [line, ...more] = ownerFaults(lines);
     assert.deepEqual(more, []);
-    assert.ok(line);
+    assert(line);
     const { check, verdict } = line;
-    assert.ok(check === "folder.left" && verdict === "error");
+    assert(check === "folder.left" && verdict === "error");
     assert.match(line.message, /^runs as root left files that 1000 can't change: .* and \d more$/);
     const find = `find ${place.state} ${place.log} ${work(place)} -xdev -user root ` +
       "'(' -type d -o -links 1 ')' -execdir chown -h 1000 '{}' ';'";

@@ -74,7 +74,7 @@ rootTest("a crontab of who typed sudo leads to no folder of somebody else's", [
   assertDone(done);
   assert.match(done.stdout, / to \/opt\/datahubsync: a fresh installation/);
   for (const folder of ["/srv/open", `${OTHER.home}/trap`]) {
-    assert.ok(await root.has(`${folder}/sync_client.py`), folder);
+    assert(await root.has(`${folder}/sync_client.py`), folder);
   }
 });
 
@@ -170,7 +170,7 @@ rootTest("a folder that anybody may change is refused, with what closes it", [],
     assert.match(refused.stderr, /others may change what lies in/);
     assert.equal(await root.has("/etc/cron.d/datahubsync"), false);
     const remedy = /^hint: (chmod .*)$/m.exec(refused.stderr)?.[1];
-    assert.ok(remedy, refused.stderr);
+    assert(remedy, refused.stderr);
     await sh(root, remedy);
     assert.equal(await sh(root, `stat -c %a ${folder}`), "755\n");
   }
@@ -284,7 +284,7 @@ rootTest("a takeover that the sync would refuse at its next run is refused befor
     assert.match(refused.stderr, /nothing was changed: \/data\/\.x\.datahubsync belongs to eve/);
     assert.equal(await root.has(`${DIR}/datahubsync`), false);
     const remedy = /^hint: (?:sudo )?(mv [^,]*),/m.exec(refused.stderr)?.[1];
-    assert.ok(remedy, refused.stderr);
+    assert(remedy, refused.stderr);
     await sh(root, remedy);
     assertDone(await root.run(["bash", SCRIPT, "--user", user, "--setup-crontab"]));
     assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"]));

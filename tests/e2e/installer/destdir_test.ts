@@ -81,7 +81,7 @@ destTest("--dry-run prints every change and changes nothing", async (dest) => {
     [...text.matchAll(/^ {4}(?:would )?((?:write|make|link|set|remove|move|take) .*)$/gm)].map((
       found,
     ) => found[1]!);
-  assert.ok(changes(real.stdout).length > 5);
+  assert(changes(real.stdout).length > 5);
   assert.deepEqual(changes(dry.stdout), changes(real.stdout));
   const upgraded = await listTree(dest.path, { times: true });
   assertDone(await dest.install(["--dry-run", "--systemd"]));
@@ -162,17 +162,17 @@ destTest(
     const args = ["--install-dir", `${dir}/程序`, "--data-dir", `${dir}/data`];
     assertDone(await dest.install([...args, "--setup-crontab"]));
     const cron = await dest.read(CRON);
-    assert.ok(cron.includes(`'/srv/数据 it'\\''s 100\\%/程序/datahubsync' sync -c '`), cron);
-    assert.ok((await dest.read("/etc/logrotate.d/datahubsync")).includes(`"${dir}/程序/logs/`));
-    assert.ok((await dest.read(`${dir}/程序/config.yaml`)).includes(`local_dir: "${dir}/data/`));
-    assert.ok(await dest.has(`${dir}/data`));
+    assert(cron.includes(`'/srv/数据 it'\\''s 100\\%/程序/datahubsync' sync -c '`), cron);
+    assert((await dest.read("/etc/logrotate.d/datahubsync")).includes(`"${dir}/程序/logs/`));
+    assert((await dest.read(`${dir}/程序/config.yaml`)).includes(`local_dir: "${dir}/data/`));
+    assert(await dest.has(`${dir}/data`));
     assertDone(await dest.install([...args, "--systemd"]));
     const service = await dest.read("/etc/systemd/system/datahubsync.service");
-    assert.ok(
+    assert(
       service.includes(`ExecStart=/usr/bin/env "/srv/数据 it's 100%%/程序/datahubsync" sync -c "`),
       service,
     );
-    assert.ok(service.includes(`ReadWritePaths="-${dir.replace("%", "%%")}/data"`), service);
+    assert(service.includes(`ReadWritePaths="-${dir.replace("%", "%%")}/data"`), service);
     assertDone(await dest.install(["--uninstall", "--purge", "--install-dir", `${dir}/程序`]));
     assert.deepEqual(await listTree(dest.path), []);
   },
@@ -203,12 +203,12 @@ destTest(
     // What a later --purge has to know stays.
     assert.doesNotMatch(await dest.read("/opt/datahubsync/.installed"), /^(file|link)\t/m);
     for (const name of ["config.yaml", ".last_sync.json", "logs/sync.log", "notes.txt"]) {
-      assert.ok(await dest.has(`/opt/datahubsync/${name}`), name);
+      assert(await dest.has(`/opt/datahubsync/${name}`), name);
     }
     assert.deepEqual(await schedules(dest), []);
     assertDone(await dest.install(["--uninstall", "--purge"]));
     const left = (await listTree(dest.path)).map((line) => line.split(" ", 1)[0]);
-    for (const line of before) assert.ok(left.includes(line.split(" ", 1)[0]!), line);
+    for (const line of before) assert(left.includes(line.split(" ", 1)[0]!), line);
     assert.deepEqual(
       left.filter((path) => /datahubsync|data/.test(path!) && !path!.endsWith("/")),
       [
@@ -243,7 +243,7 @@ destTest("--purge leaves a publish that was cut off", async (dest) => {
   const purged = await dest.install(["--uninstall", "--purge"]);
   assertDone(purged);
   assert.match(purged.stderr, /unfinished publish/);
-  assert.ok(await dest.has(`${work}/staging/1`));
+  assert(await dest.has(`${work}/staging/1`));
 });
 
 destTest(
@@ -261,7 +261,7 @@ destTest(
     const unchanged = (lines: string[]): string[] =>
       lines.filter((line) => !/config\.example|\.installed|^\/opt\/datahubsync\/ /.test(line));
     assert.deepEqual(unchanged(await listTree(dest.path, { times: true })), unchanged(before));
-    assert.ok(await dest.has("/etc/systemd/system/datahubsync.timer"));
+    assert(await dest.has("/etc/systemd/system/datahubsync.timer"));
   },
 );
 

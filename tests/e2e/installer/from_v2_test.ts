@@ -87,7 +87,7 @@ for (const config of ["config/config.yaml", "config.yaml"] as const) {
       "MAILTO=me\n0 1 * * * true\n0 2 * * * false\n",
     );
     assert.equal(await root.has(`${dir}/sync.sh`), false);
-    assert.ok(await root.has(`${dir}/${old}/sync.sh`));
+    assert(await root.has(`${dir}/${old}/sync.sh`));
   });
 }
 

@@ -75,7 +75,7 @@ rootTest(
     assert.match(stderr, /nothing was changed: .*-pro belongs to root, and bob can't write to it/);
     assert.deepEqual(await machine(root), before);
     const remedy = /^hint: (chown [^,]*),/m.exec(stderr)?.[1];
-    assert.ok(remedy, stderr);
+    assert(remedy, stderr);
     assertDone(await root.run(["sh", "-c", remedy]));
     const again = await root.run(["bash", SCRIPT, "--user", USER.name]);
     assertDone(again);
@@ -195,7 +195,7 @@ rootTest(
       await root.has("/etc/systemd/system/timers.target.wants/datahubsync.timer"),
       false,
     );
-    assert.ok(await root.has(`${DIR}/datahubsync`));
+    assert(await root.has(`${DIR}/datahubsync`));
     await Deno.remove(root.at("/usr/local/bin/crontab"));
     assertDone(await root.run(["bash", SCRIPT, "--systemd"]));
     assert.match(await root.read("/etc/systemd/system/datahubsync.timer"), /09:09:00/);
@@ -240,7 +240,7 @@ rootTest("--uninstall refuses while a sync runs, and names its process", [], asy
   ]);
   assert.equal(refused.code, 1);
   const [pid] = refused.stdout.split("\n");
-  assert.ok(refused.stderr.includes(`runs as process ${pid}\n`), refused.stderr + refused.stdout);
+  assert(refused.stderr.includes(`runs as process ${pid}\n`), refused.stderr + refused.stdout);
   assert.deepEqual(await machine(root), before);
 });
 
@@ -250,7 +250,7 @@ rootTest("install_client.sh works in the folder that it installs to", [], async 
   for (let round = 0; round < 2; round++) {
     assertDone(await root.run(["sh", "-c", `cd ${DIR} && ./install_client.sh --setup-crontab`]));
   }
-  assert.ok(await root.has(`${DIR}/config.yaml`));
+  assert(await root.has(`${DIR}/config.yaml`));
   assertDone(await root.run([`${DIR}/install_client.sh`, "--uninstall", "--purge"]));
   assert.deepEqual(await machine(root), before);
 });
@@ -266,13 +266,13 @@ rootTest("install_client.sh without root honours DESTDIR and XDG", [], async (ro
   assertDone(await root.run(["mkdir", "/tmp/dest"], asUser));
   assertDone(await root.run(["bash", SCRIPT, "--setup-crontab"], asUser));
   const home = `/tmp/dest${USER.home}`;
-  assert.ok(await root.has(`${home}/share/datahubsync/datahubsync`));
+  assert(await root.has(`${home}/share/datahubsync/datahubsync`));
   assert.match(
     await root.read(`/tmp/dest/var/spool/cron/crontabs/${USER.name}`),
     /^15 8 .*share\/datahubsync/,
   );
   assertDone(await root.run(["bash", SCRIPT, "--systemd"], asUser));
-  assert.ok(await root.has(`${home}/config/systemd/user/timers.target.wants/datahubsync.timer`));
+  assert(await root.has(`${home}/config/systemd/user/timers.target.wants/datahubsync.timer`));
   assert.equal(await root.has(`/tmp/dest/var/spool/cron/crontabs/${USER.name}`), false);
   assert.deepEqual(await machine(root), before);
 });

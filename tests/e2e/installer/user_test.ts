@@ -99,7 +99,7 @@ for (const publish of ["files", "snapshot"]) {
     assertDone(stays);
     assert.match(await root.read("/etc/cron.d/datahubsync"), / root \/opt/);
     const remedy = /user of its own: sudo (\.\/install_client\.sh .*)$/m.exec(stays.stdout)?.[1];
-    assert.ok(remedy, stays.stdout);
+    assert(remedy, stays.stdout);
     await sh(root, `cd /bundle && ${remedy}`);
     assert.match(await root.read("/etc/cron.d/datahubsync"), / datahubsync \/opt/);
     hub.nextDay();

@@ -125,7 +125,7 @@ Deno.test("notifyAll() keeps to WeCom's 2048 bytes and Slack's escapes", () =>
     const wecom = received.find(({ url }) => url.pathname === "/w")?.body;
     assert.equal(wecom.msgtype, "text");
     const bytes = new TextEncoder().encode(wecom.text.content).length;
-    assert.ok(bytes <= 2048 && bytes > 2000, String(bytes));
+    assert(bytes <= 2048 && bytes > 2000, String(bytes));
     const slack = received.find(({ url }) => url.pathname === "/s")?.body;
     assert.match(slack.text, /&lt;!channel&gt; &amp; 很长/);
   }));

@@ -58,7 +58,7 @@ const histories: Record<string, [HistoryRecord[], Partial<ReportOptions>]> = {
 Deno.test("renderReport() stays below 500 KB and names no address to load from", () => {
   for (const [name, [history, changes]] of Object.entries(histories)) {
     const page = renderReport(history, options(changes));
-    assert.ok(new TextEncoder().encode(page).length < 500_000, name);
+    assert(new TextEncoder().encode(page).length < 500_000, name);
     assert.doesNotMatch(page, /<(link|script|img|iframe)[^>]+(href|src)="(?!data:,")/);
     assert.equal(page.match(/<script/g)?.length, 3, name);
     assert.equal(page.match(/<\/script/g)?.length, 3, name);

@@ -98,7 +98,7 @@ Deno.test("FaultyHub speaks HTTP/1.0 and lets a second connection wait", async (
   await first.write(new TextEncoder().encode("GET /api/datasets HTTP/1.1\r\n\r\n"));
   const text = await new Response(first.readable).text();
   assert.match(text, /^HTTP\/1\.0 200 OK\r\n/);
-  assert.ok(await early);
+  assert(await early);
   assert.deepEqual(hub.requests.map(({ path }) => path), ["/api/datasets", "/health"]);
 });
 
