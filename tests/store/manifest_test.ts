@@ -62,8 +62,8 @@ Deno.test("Manifest keeps any safe path and figures (property)", async () => {
     size: count,
     crc: fc.integer({ min: 0, max: 0xffffffff }),
     mtimeMs: fc.integer(),
-    block: fc.record({ bit: count, out: count }),
-  }, { requiredKeys: ["size", "crc", "mtimeMs"] });
+    block: fc.record({ bit: count, out: count }, { noNullPrototype: true }),
+  }, { requiredKeys: ["size", "crc", "mtimeMs"], noNullPrototype: true });
   const path = fc.string({ unit: "binary" }).filter(isSafePath);
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(path, entry)), async (rows) => {
