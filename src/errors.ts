@@ -241,6 +241,8 @@ export type ArchiveErrorCode =
   | "bad_data" // doesn't inflate
   | "wrong_crc" // inflates to something else
   | "wrong_size" // inflates to another length
+  | "wrong_digest" // its SHA-256 isn't the one that the catalog vouches for
+  | "bad_digests" // a list of digests that is damaged, or not for this package
   | "unsafe_name" // a name that leads outside, or can't be a file
   | "duplicate_name" // two entries for one file, or a file that is another's folder
   | "unsupported" // encrypted, a link, a device, an unknown method

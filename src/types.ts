@@ -59,6 +59,8 @@ export interface CatalogEntry {
   fingerprint?: string;
   /** What turns earlier packages into this one. */
   patches?: PatchEntry[];
+  /** The SHA-256 of each of its entries. */
+  digests?: DigestsEntry;
   /** Whether another package may have the same version text. */
   ambiguous?: true;
 }
@@ -88,6 +90,16 @@ export interface PatchEntry {
   /** In bytes. */
   size: number;
   /** Of the patch file, in lower-case hex. */
+  sha256: string;
+}
+
+/** A list of digests that the hub offers. */
+export interface DigestsEntry {
+  /** Where it is, as sent. */
+  url: string;
+  /** In bytes. */
+  size: number;
+  /** Of the list, in lower-case hex. */
   sha256: string;
 }
 

@@ -23,6 +23,7 @@ const FLOORS: Record<string, number> = {
   "src/serve": 5,
   "src/grown": 2,
   "src/patch": 2,
+  "src/trust": 2,
   "src/deflate": 1,
   "src/fs": 1,
   "src/schedule": 1,

@@ -10,9 +10,21 @@
  */
 
 import { HubError } from "../errors.ts";
-import type { Catalog, CatalogEntry, Digest, PatchEntry } from "../types.ts";
+import type { Catalog, CatalogEntry } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
 import { isPlain, LONGEST, nameText, oneLine } from "../plain_text.ts";
+import {
+  excerpt,
+  firstText,
+  isObject,
+  type Json,
+  LONGEST_URL,
+  parseDigest,
+  readDigest,
+  readDigests,
+  readPatches,
+  readSize,
+} from "./catalog_values.ts";
 
 /** How a catalog is read. */
 export interface CatalogOptions {
@@ -21,8 +33,6 @@ export interface CatalogOptions {
   /** Whether an answer that is no list may be quoted; default true. */
   quote?: boolean;
 }
-
-type Json = Record<string, unknown>;
 
 const LIST_KEYS = ["datasets", "data", "result", "items"];
 const NAME_KEYS = ["name", "id", "dataset", "dataset_name"];
@@ -44,11 +54,6 @@ const NOT_READY = new Set(["checking", "not_fresh", "debounce", "unstable", "pac
 const MOST_ENTRIES = 100_000;
 /** A thousand bad entries are one fault of the hub's, and not a thousand lines in the log of each run. */
 const MOST_WARNINGS = 20;
-/** A signed URL has up to 2,500 characters; servers refuse those of 8,192 and more. */
-const LONGEST_URL = 8192;
-/** The newest patches that are looked at. */
-const MOST_PATCHES = 100;
-const HEX_ALGORITHMS = new Map<number, Digest["algorithm"]>([[64, "sha256"], [32, "md5"]]);
 
 /** Reads a catalog; throws `HubError("not_catalog")` when there is no list of datasets in it. */
 export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
@@ -135,6 +140,8 @@ function readEntry(
   if (fingerprint?.algorithm === "sha256") entry.fingerprint = fingerprint.hex;
   const patches = readPatches(value["patches"]);
   if (patches.length > 0) entry.patches = patches;
+  const digests = readDigests(value["digests"]);
+  if (digests !== undefined) entry.digests = digests;
   return entry;
 }
 
@@ -176,70 +183,4 @@ function readReady(value: Json): boolean | undefined {
   if (status === "ready") return true;
   if (typeof status === "string" && NOT_READY.has(status)) return false;
   return firstText(value, ["package_url"]) === null ? undefined : true;
-}
-
-/** The patches that make sense; clients do without the others. */
-function readPatches(value: unknown): PatchEntry[] {
-  if (!Array.isArray(value)) return [];
-  return value.slice(-MOST_PATCHES).flatMap((one: unknown): PatchEntry[] => {
-    if (!isObject(one)) return [];
-    const [from, to, sha256] = ["from", "to", "sha256"].map((key) => parseDigest(one[key]));
-    const url = firstText(one, ["url"]);
-    const size = readSize(one["size"]);
-    if (from?.algorithm !== "sha256" || to?.algorithm !== "sha256") return [];
-    if (sha256?.algorithm !== "sha256" || url === null || size === 0) return [];
-    return [{ from: from.hex, to: to.hex, url, size, sha256: sha256.hex }];
-  });
-}
-
-function readSize(value: unknown): number {
-  const text = typeof value === "string" ? value.trim() : value;
-  const size = typeof text === "number" || (typeof text === "string" && text !== "")
-    ? Math.floor(Number(text))
-    : 0;
-  return Number.isSafeInteger(size) && size > 0 ? size : 0;
-}
-
-function readDigest(value: Json, ignored: (found: string) => void): Digest | null {
-  const found: Digest[] = [];
-  for (const key of ["sha256", "md5", "hash", "checksum"]) {
-    const raw = value[key];
-    if (raw === undefined || raw === null || raw === "") continue;
-    const digest = parseDigest(raw);
-    const fits = digest !== null &&
-      (key === "hash" || key === "checksum" || digest.algorithm === key);
-    if (fits) found.push(digest);
-    else ignored(`${key} = ${excerpt(raw)}`);
-  }
-  return found.find(({ algorithm }) => algorithm === "sha256") ?? found[0] ?? null;
-}
-
-/** `sha256:…`, `md5:…`, or bare hex whose length tells which. */
-function parseDigest(raw: unknown): Digest | null {
-  if (typeof raw !== "string") return null;
-  const match = /^\s*(?:(sha-?256|md5)\s*[:=]\s*)?([0-9a-f]+)\s*$/i.exec(raw);
-  const hex = match?.[2]?.toLowerCase() ?? "";
-  const algorithm = HEX_ALGORITHMS.get(hex.length);
-  const said = match?.[1]?.toLowerCase().replace("-", "");
-  if (algorithm === undefined || (said !== undefined && said !== algorithm)) return null;
-  return { algorithm, hex };
-}
-
-/** The first of the keys that holds a number or a text that isn't blank, as text. */
-function firstText(value: Json, keys: readonly string[]): string | null {
-  for (const key of keys) {
-    const found = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (typeof found === "number" && Number.isFinite(found)) return String(found);
-    if (typeof found === "string" && found.trim() !== "") return found;
-  }
-  return null;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function excerpt(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

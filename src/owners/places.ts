@@ -47,8 +47,8 @@ export async function placesOf({ config, statePath, program }: Used): Promise<Pl
 
 /** The folders of a site that files are made in, as a mirror or for themselves. */
 export function sitePlaces(role: "mirror" | "site", dir: string): Place[] {
-  const { catalog, packages, patches, work, packed, staging } = sitePaths(dir);
-  return [dir, dirname(catalog), packages, patches, work, packed, staging]
+  const { catalog, packages, patches, digests, work, packed, staging } = sitePaths(dir);
+  return [dir, dirname(catalog), packages, patches, digests, work, packed, staging]
     .map((path) => ({ role, path, filled: true, way: wayTo(path) }));
 }
 

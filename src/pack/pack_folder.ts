@@ -19,6 +19,7 @@ import { currentPackage, placePackage, type SitePackage } from "../site/place.ts
 import { makePublicFolder } from "../site/public_file.ts";
 import { newestName, sitePaths } from "../site/site_paths.ts";
 import { parseInstant } from "../version_time.ts";
+import { makeDigestList } from "../trust/digest_list.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import { writeZip } from "../zip/zip_writer.ts";
 import {
@@ -101,6 +102,8 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
       total,
       fingerprint,
       version,
+      // The directory has the files in the order in which they were packed.
+      digests: makeDigestList([...source.packed.values()].map(({ sha256 }) => sha256)),
       catalogEntry: {
         fileCount: files.length,
         totalSize: files.reduce((sum, { size }) => sum + size, 0),
@@ -153,6 +156,7 @@ function isUnchanged(
   current: SitePackage,
 ): boolean {
   if (all || record === undefined || record.files.size !== files.length) return false;
+  if (current.digests === undefined) return false; // packed by an earlier program
   if (current.version === null || (version !== undefined && version !== current.version)) {
     return false;
   }

@@ -22,6 +22,8 @@ export interface PackedFile {
   crc: number;
   /** CRC-32 of the compressed bytes. */
   packedCrc: number;
+  /** SHA-256 of the content, in base64url; a record of an earlier program has none. */
+  sha256?: string | undefined;
 }
 
 /** All files of one package. */
@@ -55,10 +57,11 @@ export async function loadPackedFiles(
   if (typeof lookedAt !== "number" || !Array.isArray(rows)) return undefined;
   const files = new Map<string, PackedFile>();
   for (const row of rows) {
-    const [name, size, mtimeMs, crc, packedCrc] = Array.isArray(row) ? row : [];
+    const [name, size, mtimeMs, crc, packedCrc, sha256] = Array.isArray(row) ? row : [];
     if (typeof name !== "string") return undefined;
     if (![size, mtimeMs, crc, packedCrc].every(Number.isSafeInteger)) return undefined;
-    files.set(name, { size, mtimeMs, crc, packedCrc });
+    const known = /^[\w-]{43}$/.test(String(sha256)) ? sha256 : undefined;
+    files.set(name, { size, mtimeMs, crc, packedCrc, sha256: known });
   }
   return { fingerprint, lookedAt, files };
 }
@@ -66,8 +69,8 @@ export async function loadPackedFiles(
 /** Writes a record, all or nothing. Throws StoreError. */
 export async function savePackedFiles(path: string, packed: PackedFiles): Promise<void> {
   const rows = function* () {
-    for (const [name, { size, mtimeMs, crc, packedCrc }] of packed.files) {
-      yield JSON.stringify([name, size, mtimeMs, crc, packedCrc]);
+    for (const [name, { size, mtimeMs, crc, packedCrc, sha256 }] of packed.files) {
+      yield JSON.stringify([name, size, mtimeMs, crc, packedCrc, sha256]);
     }
   };
   const texts = function* () {

@@ -9,6 +9,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { crc32, inflateRawSync } from "node:zlib";
 import { StoreError } from "../errors.ts";
@@ -39,6 +40,8 @@ export class ZipSource {
   readonly #previous: PackageFile | undefined;
   readonly #record: PackedFiles | undefined;
   readonly #sizes = new Map<string, WalkedFile>();
+  /** SHA-256 of each file's content, by path, in base64url. */
+  readonly #digests = new Map<string, string>();
 
   /** With `all` no file is taken for unchanged unread. */
   constructor(
@@ -72,20 +75,24 @@ export class ZipSource {
   /** Notes what an entry became. */
   note({ path }: { path: string | Uint8Array }, crc: number, packedCrc: number): void {
     const file = this.#sizes.get(String(path))!;
-    this.packed.set(file.path, { size: file.size, mtimeMs: file.mtimeMs, crc, packedCrc });
+    const { size, mtimeMs } = file;
+    const sha256 = this.#digests.get(file.path);
+    this.packed.set(file.path, { size, mtimeMs, crc, packedCrc, sha256 });
   }
 
   /** The entry of a file that needn't be read. */
   #unread(file: WalkedFile): ZipInput | ZipStreamInput | undefined {
     const known = unchanged(file, this.#record);
     const entry = known && this.#entryOf(file.path, known);
-    if (known === undefined || entry === undefined) return undefined;
+    if (known?.sha256 === undefined || entry === undefined) return undefined;
     if (!this.#isSound(entry, known)) return undefined;
+    this.#digests.set(file.path, known.sha256);
     return this.#copied(entry, file.path);
   }
 
   #whole({ path }: WalkedFile): ZipInput {
     const content = this.#readWhole(path);
+    this.#digests.set(path, createHash("sha256").update(content).digest("base64url"));
     const entry = this.#entryOf(path, { size: content.length, crc: crc32(content) });
     if (entry !== undefined) {
       const data = this.#previous!.packed(entry);
@@ -101,15 +108,26 @@ export class ZipSource {
 
   #streamed(file: WalkedFile): ZipInput | ZipStreamInput {
     const { path, size } = file;
-    const fresh = { path, chunks: chunksOf(join(this.#folder, path)) };
+    const fresh = { path, chunks: this.#hashed(path) };
     if (this.#previous?.entry(path)?.size !== size) return fresh;
-    const crc = crcOf(chunksOf(join(this.#folder, path)));
+    const crc = crcOf(this.#hashed(path));
     const entry = this.#entryOf(path, { size, crc });
     const known = this.#record?.files.get(path);
     if (entry === undefined || known?.crc !== crc) return fresh;
-    if (!this.#isSound(entry, known)) return fresh;
+    // An old record without a digest doesn't say what the compressed bytes hold.
+    if (known.sha256 !== this.#digests.get(path) || !this.#isSound(entry, known)) return fresh;
     this.reused++;
     return this.#copied(entry, path);
+  }
+
+  /** A file's chunks; at their end its digest is known. */
+  *#hashed(path: string): Generator<Uint8Array> {
+    const hash = createHash("sha256");
+    for (const chunk of chunksOf(join(this.#folder, path))) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    this.#digests.set(path, hash.digest("base64url"));
   }
 
   #isSound(entry: RawEntry, { packedCrc }: PackedFile): boolean {

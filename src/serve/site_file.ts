@@ -1,8 +1,8 @@
 /**
  * Which file of a site a URL's path names.
  *
- * Guarantees: only what the site's tree is made of is named: the catalog, packages and patches.
- * Nothing hidden, nothing outside of the site, nothing through a link, also one that is swapped in
+ * Guarantees: only what the site's tree is made of is named: the catalogs, packages, patches and
+ * lists of digests. Nothing hidden, nothing outside of the site, nothing through a link, also one that is swapped in
  * while a request is answered. Pure but for
  * {@linkcode openSiteFile}.
  *
@@ -22,6 +22,9 @@ export interface SiteFile {
 /** Never changes while it is there: its name holds what it is. */
 const FOREVER = "public, max-age=2592000, immutable, no-transform";
 
+/** The plain catalog, and the signed one. */
+const CATALOGS = new Set(["datasets", "datasets.signed"]);
+const DIGESTS = /^[0-9a-f]{16}\.sha256$/;
 const PACKAGE = /^[0-9a-f]{16}\.zip$/;
 const PATCH = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
 
@@ -32,7 +35,7 @@ export function siteFileOf(pathname: string): SiteFile | undefined {
   const [top, name = "", file, more] = parts;
   const path = parts.join("/");
   if (more !== undefined || !isName(name)) return undefined;
-  if (top === "api" && name === "datasets" && file === undefined) {
+  if (top === "api" && CATALOGS.has(name) && file === undefined) {
     return { path, type: "application/json", cacheControl: "no-cache" };
   }
   if (top === "package" && file === undefined && name.endsWith(".zip")) {
@@ -42,6 +45,9 @@ export function siteFileOf(pathname: string): SiteFile | undefined {
     return { path, type: "application/zip", cacheControl: FOREVER };
   }
   if (top === "patch" && PATCH.test(file ?? "")) {
+    return { path, type: "application/octet-stream", cacheControl: FOREVER };
+  }
+  if (top === "digests" && DIGESTS.test(file ?? "")) {
     return { path, type: "application/octet-stream", cacheControl: FOREVER };
   }
   return undefined;

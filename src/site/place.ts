@@ -17,11 +17,13 @@ import { flushDirectories } from "../fs/flush.ts";
 import { readOwnText } from "../fs/own_file.ts";
 import type { CatalogEntry, Clock } from "../types.ts";
 import {
+  digestsOf,
   patchesOf,
   readSiteCatalog,
   type SiteCatalog,
   siteCatalogText,
   type SiteDataset,
+  type SiteDigests,
   type SitePatch,
 } from "./site_catalog.ts";
 import { lockSite } from "./site_lock.ts";
@@ -35,6 +37,7 @@ import {
   writePublicFile,
 } from "./public_file.ts";
 import { removeReplaced } from "./replaced_packages.ts";
+import { placedDigests, placeDigests, prepareDigests } from "./place_digests.ts";
 import { preparePatch } from "./place_patch.ts";
 import { clearStaging, type StageInput, stagePackage } from "./stage_package.ts";
 
@@ -48,6 +51,8 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   version: string | null;
   /** Whether it takes the place of one with the same fingerprint: that has rotted on the disk. */
   replace?: boolean;
+  /** Its list of digests where it is known; else it is made by unpacking every entry. */
+  digests?: Uint8Array | undefined;
   /** What the upstream's catalog says of it. */
   catalogEntry: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
 }
@@ -81,6 +86,8 @@ export interface SitePackage {
   sha256: string;
   /** In the upstream's own text. */
   version: string | null;
+  /** The SHA-256 of each entry. */
+  digests?: SiteDigests;
   /** What turns earlier versions into it, the oldest first. */
   patches: SitePatch[];
 }
@@ -119,6 +126,15 @@ export async function placePackage(
     warn,
   });
 
+  const list = isThere && known.digests !== undefined && input.digests === undefined
+    ? known.digests
+    : await prepareDigests(paths, {
+      name,
+      packagePath: staged?.path ?? known!.path,
+      list: input.digests,
+      warn,
+    });
+
   using _lock = await lockSite(paths.lock);
   const newest = join(paths.packages, newestName(name));
   if (staged !== undefined) {
@@ -135,7 +151,8 @@ export async function placePackage(
   const catalog = await readSiteCatalog(paths.catalog);
   const sha256 = staged?.sha256 ?? known!.sha256;
   const patches = await patch?.place() ?? known?.patches ?? [];
-  catalog.set(name, { ...datasetOf(input, { sha256, patches }) });
+  const digests = list && await placeDigests(paths, list, { durable, now: clock() });
+  catalog.set(name, { ...datasetOf(input, { sha256, patches, ...(digests && { digests }) }) });
   await writeCatalog(paths, catalog, { durable, now: clock() });
   await removeReplaced(paths, { catalog, keepHours: site.keepHours, now: clock(), durable });
 }
@@ -156,12 +173,14 @@ export async function currentPackage(
   const path = join(paths.packages, versionedName(name, fingerprint));
   const size = (await statOf(path))?.size;
   if (size === undefined || size !== total) return undefined;
+  const digests = await placedDigests(paths, name, digestsOf(dataset));
   return {
     path,
     fingerprint,
     total: size,
     sha256,
     version: typeof version === "string" ? version : null,
+    ...(digests !== undefined && { digests }),
     patches: patchesOf(dataset),
   };
 }
@@ -186,7 +205,9 @@ export async function pruneSite(site: SitePlace, options: SiteOptions): Promise<
 
 function datasetOf(
   input: NewPackage,
-  { sha256, patches }: Pick<SiteDataset, "sha256"> & { patches: SitePatch[] },
+  { sha256, patches, digests }: Pick<SiteDataset, "sha256" | "digests"> & {
+    patches: SitePatch[];
+  },
 ): SiteDataset {
   const { name, version, total, fingerprint, catalogEntry } = input;
   return {
@@ -200,6 +221,7 @@ function datasetOf(
     package_url: packageUrl(name, fingerprint),
     sha256,
     fingerprint,
+    ...(digests !== undefined && { digests }),
     ...(patches.length > 0 && { patches }),
   };
 }

@@ -8,7 +8,7 @@
  */
 
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { type FileData, writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { copyToNew, setOwnMode } from "../fs/own_file.ts";
@@ -27,10 +27,10 @@ export async function makePublicFolder(path: string): Promise<void> {
   }
 }
 
-/** Replaces a file's text in one step. Throws StoreError. */
+/** Replaces a file's content in one step. Throws StoreError. */
 export async function writePublicFile(
   path: string,
-  text: string,
+  text: FileData,
   options: { durable: boolean; now: number },
 ): Promise<void> {
   const { durable, now } = options;

@@ -1,9 +1,9 @@
 /**
- * Packages and patches that were replaced stay for a while, for readers that began with an older catalog.
+ * Packages, patches and lists of digests that were replaced stay for a while, for readers that began with an older catalog.
  *
  * Guarantees: a package that the catalog names is never removed; another one only after it has been
  * known as replaced for the hours that were asked for. Only files whose names are of our form
- * (`{name}/{16 hex}.zip`, `{name}/{16 hex}-{16 hex}.patch`) are looked at. When the record is lost the hours start
+ * (`{name}/{16 hex}.zip`, `.sha256`, `{16 hex}-{16 hex}.patch`) are looked at. When the record is lost the hours start
  * over.
  *
  * @module
@@ -15,7 +15,7 @@ import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readOwnText } from "../fs/own_file.ts";
 import { removeIfThere } from "../fs/if_there.ts";
-import { patchesOf, type SiteCatalog } from "./site_catalog.ts";
+import { digestsOf, patchesOf, type SiteCatalog } from "./site_catalog.ts";
 import { statOf } from "./public_file.ts";
 import type { SitePaths } from "./site_paths.ts";
 
@@ -46,6 +46,7 @@ export async function removeReplaced(
   const found = [
     ...await filesIn(paths.packages, PACKAGE),
     ...await filesIn(paths.patches, PATCH),
+    ...await filesIn(paths.digests, DIGESTS),
   ];
   for (const { folder, name, file } of found) {
     const path = `${name}/${file}`;
@@ -68,6 +69,7 @@ function isCurrent(dataset: Record<string, unknown> | undefined, file: string): 
   const urls = [
     String(dataset?.["package_url"] ?? ""),
     ...patchesOf(dataset).map(({ url }) => url),
+    digestsOf(dataset)?.url ?? "",
   ];
   return urls.some((url) => url.endsWith(`/${file}`));
 }
@@ -79,6 +81,7 @@ function sameRecord(before: ReadonlyMap<string, number>, after: ReadonlyMap<stri
 
 const PACKAGE = /^[0-9a-f]{16}\.zip$/;
 const PATCH = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
+const DIGESTS = /^[0-9a-f]{16}\.sha256$/;
 
 interface FoundFile {
   folder: string;

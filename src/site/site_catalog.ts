@@ -34,8 +34,27 @@ export interface SiteDataset {
   sha256: string;
   /** Of the package, in full. */
   fingerprint: string;
+  /** The SHA-256 of each entry. */
+  digests?: SiteDigests;
   /** What turns earlier versions into this one, the oldest first. */
   patches?: SitePatch[];
+}
+
+/** A list of digests in a site's catalog. */
+export interface SiteDigests {
+  /** Relative to the hub's root. */
+  url: string;
+  /** In bytes. */
+  size: number;
+  /** Of the list, in lower-case hex. */
+  sha256: string;
+}
+
+/** The list of digests that a dataset's entry names. */
+export function digestsOf(dataset: Record<string, unknown> | undefined): SiteDigests | undefined {
+  const { url, size, sha256 } = (dataset?.["digests"] ?? {}) as Partial<SiteDigests>;
+  if (typeof url !== "string" || !Number.isSafeInteger(size) || size! <= 0) return undefined;
+  return /^[0-9a-f]{64}$/.test(String(sha256)) ? { url, size: size!, sha256: sha256! } : undefined;
 }
 
 /** A patch in a site's catalog. */

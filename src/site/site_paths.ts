@@ -6,6 +6,7 @@
  * package/{name}/{16 hex}.zip     a package under the first half of its fingerprint: never changes
  * package/{name}.zip              the newest one, for clients that know no package_url
  * patch/{name}/{16 hex}-{16 hex}.patch   turns one version of the package into the next: never changes
+ * digests/{name}/{16 hex}.sha256  SHA-256 of each entry, under the first half of its own: never changes
  * .datahubsync/                   ours: the lock, packages on their way in, what was replaced when
  * ```
  *
@@ -25,6 +26,8 @@ export interface SitePaths {
   packages: string;
   /** The folder of all patches. */
   patches: string;
+  /** The folder of all lists of digests. */
+  digests: string;
   /** Ours; not meant for readers. */
   work: string;
   /** Held while the catalog is changed. */
@@ -44,6 +47,7 @@ export function sitePaths(dir: string): SitePaths {
     catalog: join(dir, "api", "datasets"),
     packages: join(dir, "package"),
     patches: join(dir, "patch"),
+    digests: join(dir, "digests"),
     work,
     lock: join(work, "lock"),
     staging: join(work, "staging"),
@@ -80,6 +84,17 @@ export function patchName(name: string, { from, to }: { from: string; to: string
 export function patchUrl(name: string, versions: { from: string; to: string }): string {
   const [folder, file] = patchName(name, versions).split("/") as [string, string];
   return `patch/${encodeURIComponent(folder)}/${file}`;
+}
+
+/** The path below `digests/` of a list with this SHA-256. */
+export function digestsName(name: string, sha256: string): string {
+  return `${checkedName(name)}/${sha256.slice(0, 16)}.sha256`;
+}
+
+/** What the catalog says as a list's `url`; as {@linkcode packageUrl}. */
+export function digestsUrl(name: string, sha256: string): string {
+  const [folder, file] = digestsName(name, sha256).split("/") as [string, string];
+  return `digests/${encodeURIComponent(folder)}/${file}`;
 }
 
 function checkedName(name: string): string {

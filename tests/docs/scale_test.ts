@@ -77,7 +77,7 @@ Deno.test({
     assert.deepEqual(await servedFiles(bucket.folder), await servedFiles(mirror.dir));
     assert.equal(
       (await servedFiles(bucket.folder)).length,
-      4,
+      6,
       "the replaced package is still there",
     );
 
@@ -85,7 +85,7 @@ Deno.test({
     await pruneSite(mirror, { clock });
     await bring();
     assert.deepEqual(await servedFiles(bucket.folder), await servedFiles(mirror.dir));
-    assert.equal((await servedFiles(bucket.folder)).length, 3);
+    assert.equal((await servedFiles(bucket.folder)).length, 4);
 
     // Below a path, as buckets are.
     using client = testClient(bucket.url);

@@ -286,8 +286,8 @@ Deno.test({
       }
       const more = [...after.keys()].filter((path) => !before.has(path));
       for (const path of [...more, "package/daily.zip"]) {
-        assert.match(path, /^package\//, "nothing half is left");
-        judge(after.get(path)!);
+        assert.match(path, /^(package|digests)\//, "nothing half is left");
+        if (path.startsWith("package/")) judge(after.get(path)!);
       }
       await Deno.remove(disk.at("filler"));
       await Deno.remove(join(at.site, "package"), { recursive: true });

@@ -111,6 +111,8 @@ Deno.test("serveSite() shows what the site's tree names, and nothing else", asyn
       "/api/datasets/",
       "/api/datasets%00",
       "/patch/daily/0123456789abcdef-0123456789abcdef.patch",
+      "/digests/daily/0123456789abcdef.sha256",
+      "/digests/../.datahubsync/lock",
       "/%ff",
       "//etc/passwd",
     ]
@@ -125,9 +127,10 @@ Deno.test("serveSite() shows what the site's tree names, and nothing else", asyn
   assert.match((await ask(`${hub.url}/${url}`)).header("cache-control")!, /immutable/);
 });
 
-Deno.test("siteFileOf() never names a file outside of the tree's three folders", () => {
+Deno.test("siteFileOf() never names a file outside of the tree's four folders", () => {
   const part = fc.oneof(
     fc.constantFrom("api", "datasets", "package", "patch", "..", ".", "", "a.zip", "%2e%2e", "%2f"),
+    fc.constantFrom("datasets.signed", "digests", "0123456789abcdef.sha256"),
     fc.string({ maxLength: 6 }),
   );
   fc.assert(
@@ -135,7 +138,7 @@ Deno.test("siteFileOf() never names a file outside of the tree's three folders",
       const file = siteFileOf(`/${parts.join("/")}`);
       if (file === undefined) return;
       const path = join("/site", file.path);
-      assert.match(path, /^\/site\/(api\/datasets|package\/|patch\/)/);
+      assert.match(path, /^\/site\/(api\/datasets(\.signed)?$|package\/|patch\/|digests\/)/);
       assert(!path.split("/").some((name) => name.startsWith(".")));
     }),
     { numRuns: 2000 },

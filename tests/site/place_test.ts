@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HubError, StoreError } from "../../src/errors.ts";
@@ -22,6 +23,14 @@ async function catalogOf(dir: string) {
   return parseCatalog(json, { timezone: "Asia/Shanghai" });
 }
 
+/** The list of a package with one entry, and what the catalog says of it. */
+function digestListOf(text: string): { url: string; sha256: string; bytes: Uint8Array } {
+  const content = createHash("sha256").update(text).digest();
+  const bytes = new Uint8Array([...new TextEncoder().encode("datahubsync-sha\n"), ...content]);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { url: `digests/daily/${sha256.slice(0, 16)}.sha256`, sha256, bytes };
+}
+
 Deno.test("placePackage() makes a hub's tree that everybody may read", async () => {
   await using temp = await tempDir();
   const mirror = { dir: temp.at("var", "mirror"), keepHours: 24 };
@@ -30,11 +39,18 @@ Deno.test("placePackage() makes a hub's tree that everybody may read", async () 
   await placePackage(mirror, input, { clock: testClock() });
 
   const versioned = `package/daily/${input.fingerprint.slice(0, 16)}.zip`;
-  assert.deepEqual(await servedFiles(mirror.dir), ["api/datasets", "package/daily.zip", versioned]);
+  const list = digestListOf("one");
+  assert.deepEqual(await servedFiles(mirror.dir), [
+    "api/datasets",
+    list.url,
+    "package/daily.zip",
+    versioned,
+  ]);
+  assert.deepEqual(await Deno.readFile(join(mirror.dir, list.url)), list.bytes);
   for (const path of ["package/daily.zip", versioned]) {
     assert.deepEqual(await Deno.readFile(join(mirror.dir, path)), bytes);
   }
-  for (const path of ["api/datasets", "package/daily.zip", versioned]) {
+  for (const path of ["api/datasets", list.url, "package/daily.zip", versioned]) {
     assert.equal((await Deno.stat(join(mirror.dir, path))).mode! & 0o777, 0o644, path);
   }
   for (const path of ["", "api", "package", "package/daily"]) {
@@ -54,6 +70,7 @@ Deno.test("placePackage() makes a hub's tree that everybody may read", async () 
     packageUrl: versioned,
     digest: { algorithm: "sha256", hex: sha256 },
     fingerprint: input.fingerprint,
+    digests: { url: list.url, size: 48, sha256: list.sha256 },
   }]);
 });
 
@@ -120,7 +137,10 @@ Deno.test("placePackage() keeps a replaced package for keepHours, then removes i
   await placePackage(mirror, days[2]!.input, { clock });
   assert.deepEqual(await kept(), [path(0), path(1), path(2)].sort());
   clock.advance(2 * HOUR);
-  assert.deepEqual(await pruneSite(mirror, { clock }), [path(0).slice("package/".length)]);
+  assert.deepEqual(await pruneSite(mirror, { clock }), [
+    path(0).slice("package/".length),
+    digestListOf("one").url.slice("digests/".length),
+  ]);
   assert.deepEqual(await kept(), [path(1), path(2)].sort());
   clock.advance(22 * HOUR);
   await pruneSite(mirror, { clock });
@@ -139,7 +159,7 @@ Deno.test("placePackage() brings a package back that had been replaced", async (
   await pruneSite(mirror, { clock });
   assert.equal((await currentPackage(mirror, "daily"))?.fingerprint, one.input.fingerprint);
   assert.deepEqual(await Deno.readFile(join(mirror.dir, "package/daily.zip")), one.bytes);
-  assert.equal((await servedFiles(mirror.dir)).length, 3);
+  assert.equal((await servedFiles(mirror.dir)).length, 4);
 });
 
 Deno.test("placePackage() with the same package changes nothing but the version", async () => {
@@ -262,6 +282,7 @@ Deno.test("currentPackage() knows nothing of a package that has gone or was cut"
   await placePackage(mirror, input, { clock: testClock() });
   const found = await currentPackage(mirror, "daily");
   assert.deepEqual({ ...found, path: "" }, {
+    digests: { url: digestListOf("one").url, size: 48, sha256: digestListOf("one").sha256 },
     patches: [],
     path: "",
     fingerprint: input.fingerprint,

@@ -1,0 +1,79 @@
+/**
+ * A list of SHA-256 digests, one per entry of a package: what its content is, where CRC-32 only says
+ * that it arrived.
+ *
+ * ```text
+ * 16 bytes    "datahubsync-sha\n"
+ * 32 bytes    SHA-256 of the content, for each entry in the order of the central directory
+ * ```
+ *
+ * Guarantees: one list has one form, so that whoever knows every digest can make the same bytes and
+ * compare their SHA-256 with the catalog's, without having the list. A file of any other length or
+ * beginning is refused. Which package a list belongs to is said by the catalog, not by the list.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { ArchiveError } from "../errors.ts";
+
+const MAGIC = new TextEncoder().encode("datahubsync-sha\n");
+const DIGEST_BYTES = 32;
+
+/** The SHA-256 of nothing: what a folder's entry has. */
+export const EMPTY_DIGEST: string = createHash("sha256").digest("base64url");
+
+/** A list's length in bytes. */
+export function digestListSize(entries: number): number {
+  return MAGIC.length + DIGEST_BYTES * entries;
+}
+
+/**
+ * Makes the list; digests are in base64url (43 characters), in the directory's order. `undefined` if
+ * one isn't known.
+ */
+export function makeDigestList(digests: Iterable<string | undefined>): Uint8Array | undefined {
+  const parts: Uint8Array[] = [MAGIC];
+  for (const digest of digests) {
+    if (digest === undefined) return undefined;
+    parts.push(Buffer.from(digest, "base64url"));
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** A list that was read. */
+export class DigestList {
+  readonly #bytes: Uint8Array;
+
+  /** For a package of this many entries. Throws ArchiveError `bad_digests`. */
+  constructor(bytes: Uint8Array, entries: number) {
+    const expected = digestListSize(entries);
+    if (bytes.length !== expected) {
+      throw badList(`${expected} bytes for ${entries} entries`, `${bytes.length} bytes`);
+    }
+    if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
+      throw badList("a list of digests", "another file");
+    }
+    this.#bytes = bytes;
+  }
+
+  /** The digest of the entry at this place of the directory, in base64url. */
+  of(index: number): string {
+    const start = MAGIC.length + DIGEST_BYTES * index;
+    const bytes = this.#bytes.subarray(start, start + DIGEST_BYTES);
+    if (bytes.length < DIGEST_BYTES) throw new RangeError(`no entry ${index}`);
+    return Buffer.from(bytes).toString("base64url");
+  }
+}
+
+/** The SHA-256 of bytes in lower-case hex. */
+export function sha256Hex(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function badList(expected: string, found: string): ArchiveError {
+  return new ArchiveError("bad_digests", "The package's list of digests can't be used", {
+    expected,
+    found,
+  });
+}
