@@ -44,6 +44,7 @@ export type { VerifyResult } from "./client/verify_one.ts";
 export type {
   Config,
   DatasetConfig,
+  Expectations,
   HubConfig,
   LoggingConfig,
   LogLevel,

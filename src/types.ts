@@ -23,6 +23,7 @@ export type Status =
   | "not_found"
   | "download_failed"
   | "extract_failed"
+  | "rejected"
   | "disk_full"
   | "config_error"
   | "locked"
@@ -181,6 +182,8 @@ export interface SyncResult {
   error?: string;
   /** What to do about it. */
   hint?: string;
+  /** The date of the newest row that was found in what is now live (ms since the epoch). */
+  newestRow?: number;
   /** Entries that this disk can't hold: all others are there, and it counts as failed. */
   leftOut?: string[];
   /** The version text recorded before. */

@@ -26,6 +26,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     examples: [
       ["sync", "all datasets of the configuration"],
       ["sync -d bars --dry-run", "what would be fetched for one of them"],
+      ["sync --accept bars", "take the package of it that `expect` rejected"],
       ["sync --every 1h -q", "keeps running, for a container"],
       ["sync --wait 30m -v", "wait for a package that isn't ready, with details"],
     ],

@@ -38,6 +38,7 @@ const BY_STATUS: Readonly<Record<Status, number>> = {
   not_found: EXIT.failed,
   download_failed: EXIT.failed,
   extract_failed: EXIT.failed,
+  rejected: EXIT.failed,
   disk_full: EXIT.failed,
   config_error: EXIT.usage,
   locked: EXIT.locked,

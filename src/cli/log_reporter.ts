@@ -78,6 +78,8 @@ function logResult(log: Log, result: SyncResult, format: LoggingConfig["format"]
       return log.warn(`Dataset ${dataset} skipped: ${error}`, fields);
     case "interrupted":
       return log.warn(`Interrupted while syncing dataset: ${dataset}`, fields);
+    case "rejected":
+      return log.error(`Rejected ${dataset}: ${withHint(error, result.hint)}`, fields);
     default:
       if (result.leftOut !== undefined) {
         return log.error(`Synced ${dataset} in part: ${withHint(error, result.hint)}`, fields);

@@ -62,6 +62,11 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addOption(datasetOption())
     .option("--dry-run", "print what would be fetched; change nothing")
     .option(
+      "--accept <name>",
+      "take the package of this dataset that `expect` rejected, once; may be given several times",
+      several,
+    )
+    .option(
       "--force",
       "distrust state and manifest: read every file, fetch what differs",
     )

@@ -11,6 +11,7 @@
 import { bytesText, durationText, percentText, secondsText } from "../units.ts";
 import type { StatusRow } from "../monitoring/status_rows.ts";
 import { verdictOf } from "../monitoring/verdict.ts";
+import { dayText } from "../monitoring/zone.ts";
 import { PROGRAM } from "../own_command.ts";
 import { type StatusNote, statusNotes, troubledRows } from "./status_notes.ts";
 import type { StatusView } from "./status_view.ts";
@@ -42,6 +43,12 @@ const COLUMNS: readonly StatusColumn[] = [
   },
   { title: "version", goes: 4, cell: (row, view) => versionText(row.localVersion, view) },
   { title: "age", align: "right", goes: 0, cell: ageCell },
+  {
+    title: "newest row",
+    goes: 1,
+    cell: ({ newestRow }, { timezone }) =>
+      newestRow === null ? "-" : dayText(newestRow, timezone).slice(5),
+  },
   { title: "hub", flexible: true, goes: 0, cell: hubCell },
   {
     title: "hub has",
@@ -139,6 +146,7 @@ function patchLine({ rows }: StatusView): string | undefined {
 function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
   // An empty column would take room from a useful one.
   const empty: Record<string, boolean> = {
+    "newest row": view.rows.every(({ newestRow }) => newestRow === null),
     "next run": view.rows.every(({ nextRun }) => nextRun === null),
     "hub has": view.rows.every(({ hubVersion, localVersion }) =>
       hubVersion === null || hubVersion === localVersion

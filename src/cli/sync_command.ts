@@ -15,7 +15,7 @@ import { repeat } from "./every.ts";
 import { exitCodeOf } from "./exit_code.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { logReporter } from "./log_reporter.ts";
-import { type OpenRun, openRun, type RunOptions } from "./open_run.ts";
+import { chosenDatasets, type OpenRun, openRun, type RunOptions } from "./open_run.ts";
 import { resultDocument } from "./result_document.ts";
 import { sayEnds } from "./sync_words.ts";
 import type { Terminal } from "./terminal.ts";
@@ -28,10 +28,19 @@ export interface SyncOptions extends RunOptions {
   json?: boolean;
   wait?: string;
   every?: string;
+  /** Datasets whose rejected package is taken, once. */
+  accept?: string[];
 }
 
 /** Runs `sync`, once or every so often; returns the exit code. */
-export async function syncCommand(options: SyncOptions, terminal: Terminal): Promise<number> {
+export async function syncCommand(given: SyncOptions, terminal: Terminal): Promise<number> {
+  const { accept } = given;
+  if (accept !== undefined && (given.dryRun || given.every !== undefined)) {
+    throw new UsageError("--accept goes with neither --dry-run nor --every", {
+      hint: "leave one of them out",
+    });
+  }
+  const options = accept === undefined ? given : { dataset: accept, ...given };
   if (options.every === undefined) return await syncOnce(options, terminal);
   if (options.dryRun || options.json) {
     throw new UsageError("--every goes with neither --dry-run nor --json", {
@@ -77,6 +86,7 @@ export async function runSync(
   const reporter = bothReporters(...reporters);
   const context = {
     ...run.context,
+    ...(options.accept && { accept: acceptedOf(run, options.accept) }),
     reporter: {
       ...reporter,
       planned: (...args: Parameters<typeof reporter.planned>) => {
@@ -125,4 +135,16 @@ export async function runSync(
   // Last, because messages may take a while.
   await after?.end(results);
   return exitCodeOf(results.map(({ status }) => status), run.signalCode());
+}
+
+/** The datasets to accept; one that the run doesn't sync is a mistake. Throws UsageError. */
+function acceptedOf({ config, datasets }: OpenRun, names: readonly string[]): ReadonlySet<string> {
+  chosenDatasets(config, names);
+  const left = names.find((name) => !datasets.some((dataset) => dataset.name === name));
+  if (left === undefined) return new Set(names);
+  throw new UsageError(`--accept names ${JSON.stringify(left)}, which --dataset leaves out`, {
+    expected: datasets.map(({ name }) => name).join(", "),
+    found: left,
+    hint: "leave --dataset out: --accept alone syncs the datasets that it names",
+  });
 }

@@ -67,6 +67,8 @@ export interface CallOptions {
 export interface SyncOptions extends CallOptions {
   /** Says in the results' `plan` what would be fetched, and changes nothing. */
   dryRun?: boolean;
+  /** Takes the package that `expect` has rejected, once. */
+  accept?: boolean;
   /** Believes neither state nor manifest: reads every file and fetches what differs. */
   force?: boolean;
 }

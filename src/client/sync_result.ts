@@ -65,6 +65,8 @@ export interface SyncResult {
   bytesKept?: number;
   /** Size of the dataset's files on disk afterwards, in bytes, when it is known. */
   bytesOnDisk?: number;
+  /** The date of the newest row in what is now live, in ms since the epoch, where `expect` asks. */
+  newestRow?: number;
   /** How long it took, in milliseconds. */
   durationMs: number;
   /** Milliseconds by phase. */

@@ -85,6 +85,38 @@ export interface MaxAge {
 }
 
 /**
+ * What a package must be like to go live.
+ *
+ * @example
+ * ```ts
+ * import type { Expectations } from "@datahubsync/client";
+ *
+ * const expect: Expectations = {
+ *   minFiles: 5000,
+ *   maxRemoved: 0.05,
+ *   newestRow: { column: "交易日期", hours: 72, encoding: "auto" },
+ * };
+ * ```
+ */
+export interface Expectations {
+  /** The fewest files that it may have. */
+  minFiles?: number;
+  /** The largest part, 0 to 1, of the files here that it may no longer have. */
+  maxRemoved?: number;
+  /** The largest part, 0 to 1, of the bytes here by which it may be smaller. */
+  maxShrink?: number;
+  /** How old its newest row may be. */
+  newestRow?: {
+    /** The column with the row's date, as in the files' header line. */
+    column: string;
+    /** Counted as in {@linkcode MaxAge}: on the weekdays and days of `maxAge`, where it is set. */
+    hours: number;
+    /** How the files are encoded; `auto` = UTF-8 or else GB18030, per file. */
+    encoding: "auto" | "utf-8" | "gb18030" | "big5" | "shift_jis" | "euc-kr";
+  };
+}
+
+/**
  * One dataset that is followed.
  *
  * @example
@@ -138,6 +170,8 @@ export interface DatasetConfig {
   maxFiles?: number;
   /** When it counts as stale, if ever. */
   maxAge?: MaxAge;
+  /** What a package must be like to go live. */
+  expect?: Expectations;
   /** Where its ZIP is, when it has an address of its own; without it the hub has the dataset. */
   source?: SourceConfig;
 }

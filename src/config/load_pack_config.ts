@@ -13,9 +13,9 @@ import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import type { Findings } from "./findings.ts";
 import { checkOverlaps, type Folder, realFolders } from "./folders.ts";
-import { parseDuration, parseHours, parsePart } from "./quantities.ts";
+import { parseDuration, parseHours } from "./quantities.ts";
 import { datasetName, globs, reportTwin } from "./read_datasets.ts";
-import { number, pathFrom } from "./readers.ts";
+import { number, part, pathFrom } from "./readers.ts";
 import { Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
@@ -146,6 +146,3 @@ const keep: Reader<number> = (setting) =>
 
 const settle: Reader<number> = (setting) =>
   parseDuration(setting.written ?? "") ?? setting.reject("a duration such as `60s` or `5m`");
-
-const part: Reader<number> = (setting) =>
-  parsePart(setting.written ?? "") ?? setting.reject("a part such as `5%`");

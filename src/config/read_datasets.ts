@@ -9,6 +9,7 @@ import type { Folder } from "./folders.ts";
 import { nearest } from "./near_miss.ts";
 import { parseHourOfDay, parseHours, parseSize, parseWeekdays } from "./quantities.ts";
 import { address, authorize, headers, reportTwins, token } from "./read_origin.ts";
+import { readExpect } from "./read_expect.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
 import { Section } from "./section.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
@@ -82,6 +83,8 @@ function readDataset(
   if (maxFiles !== undefined) dataset.maxFiles = maxFiles;
   const maxAge = section.get("max_age", readMaxAge);
   if (maxAge !== undefined) dataset.maxAge = maxAge;
+  const expect = section.get("expect", readExpect);
+  if (expect !== undefined) dataset.expect = expect;
   const source = readSource(section, baseDir);
   if (source !== undefined) dataset.source = source;
   return dataset;

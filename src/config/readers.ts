@@ -7,7 +7,7 @@
 
 import { resolve } from "node:path";
 import { nearest } from "./near_miss.ts";
-import { parseNumber } from "./quantities.ts";
+import { parseNumber, parsePart } from "./quantities.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
 
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
@@ -77,6 +77,10 @@ export function autoOr(options: { min: number; max: number }): Reader<number | "
     });
   };
 }
+
+/** A part of a whole, 0 to 1, from `5%`. */
+export const part: Reader<number> = (setting) =>
+  parsePart(setting.written ?? "") ?? setting.reject("a part such as `5%`");
 
 /** The number; `undefined` = there is none, `null` = its variable has been reported. */
 function numberIn(setting: Setting): number | undefined | null {

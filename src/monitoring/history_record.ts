@@ -42,6 +42,8 @@ export interface HistoryRecord {
   byPatch?: { entries: number; bytes: number };
   /** Size of the dataset's files afterwards. */
   bytesOnDisk?: number;
+  /** The date of the newest row in what went live, as UTC text, where `expect` looks for it. */
+  newestRow?: string;
   /** The causes of retried requests, with their counts. */
   retries: Record<string, number>;
   error?: string;
@@ -74,6 +76,9 @@ export function recordOf(
     bytesDownloaded: result.bytesDownloaded,
     ...(result.byPatch === undefined ? {} : { byPatch: result.byPatch }),
     ...(result.bytesOnDisk === undefined ? {} : { bytesOnDisk: result.bytesOnDisk }),
+    ...(result.newestRow === undefined
+      ? {}
+      : { newestRow: new Date(result.newestRow).toISOString() }),
     retries: result.retries,
     ...(result.error === undefined ? {} : { error: redact(result.error) }),
     ...(result.hint === undefined ? {} : { hint: redact(result.hint) }),
@@ -111,6 +116,7 @@ export function parseRecord(line: string): HistoryRecord | undefined {
       ? { byPatch: { entries: byPatch["entries"], bytes: byPatch["bytes"] ?? 0 } }
       : {}),
     ...(typeof bytesOnDisk === "number" ? { bytesOnDisk: count(bytesOnDisk) } : {}),
+    ...optional("newestRow", timeIn(value["newestRow"])),
     retries: counts(value["retries"]),
     ...optional("error", text(value["error"])),
     ...optional("hint", text(value["hint"])),
@@ -160,4 +166,8 @@ function nameOf(value: string | null | undefined): string | null {
 
 function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
   return value === undefined ? {} : { [key]: value } as { [P in K]?: string };
+}
+
+function timeIn(value: unknown): string | undefined {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }

@@ -15,6 +15,7 @@ import type { History } from "./history.ts";
 import type { HistoryRecord } from "./history_record.ts";
 import { addUp } from "./history_trim.ts";
 import { staleness } from "./staleness.ts";
+import { newestRowIn } from "./status_rows.ts";
 import { verdictOf } from "./verdict.ts";
 import { nameText } from "../plain_text.ts";
 
@@ -161,6 +162,12 @@ export function renderMetrics(input: MetricsInput): string {
     "gauge",
     "When the local data is stale by max_age; absent without max_age.",
     each(({ name }) => seconds(ages.get(name)?.due)),
+  );
+  family(
+    "newest_row_timestamp_seconds",
+    "gauge",
+    "The date of the newest row in the dataset's files, where it is looked for.",
+    each(({ name }) => seconds(newestRowIn(history.records.filter((run) => run.dataset === name)))),
   );
   family(
     "stale",

@@ -12,7 +12,7 @@
 
 import type { MaxAge } from "../config/config.ts";
 import { durationText } from "../units.ts";
-import { addDays, dayOf, instantOf, wallText, weekdayOf } from "./zone.ts";
+import { addDays, type Day, dayOf, instantOf, wallText, weekdayOf } from "./zone.ts";
 
 /** The inputs of {@linkcode staleness}. Instants in ms since the epoch. */
 export interface StalenessInput {
@@ -61,26 +61,33 @@ export function staleness({ maxAge, instant, now, timezone }: StalenessInput): S
 
 /** The instant from which data of `instant` is stale. */
 function dueAfter(instant: number, maxAge: MaxAge, timezone: string): number {
-  const counts = maxAge.weekdays.length === 0 ? [1, 2, 3, 4, 5, 6, 7] : maxAge.weekdays;
-  const spent = spendHours(instant, maxAge.hours, counts, timezone);
+  const spent = hoursAfter(instant, maxAge, timezone);
   if (maxAge.hour === 0) return spent;
   let day = addDays(dayOf(instant, timezone), 1);
-  while (!counts.includes(weekdayOf(day))) day = addDays(day, 1);
+  for (let n = 0; n < MOST_DAYS && !countsOn(day, maxAge); n++) day = addDays(day, 1);
   return Math.max(spent, instantOf(day, maxAge.hour, timezone));
 }
 
-/** The instant at which `hours` have passed since `from`, counted on those weekdays only. */
-function spendHours(from: number, hours: number, weekdays: number[], timezone: string): number {
-  let left = hours * HOUR;
+/** The instant at which the hours have passed since `from`, counted on the days that count only. */
+export function hoursAfter(
+  from: number,
+  rule: Pick<MaxAge, "hours"> & Partial<MaxAge>,
+  timezone: string,
+): number {
+  let left = rule.hours * HOUR;
   let at = from;
   let day = dayOf(from, timezone);
   for (let n = 0; n < MOST_DAYS; n++, day = addDays(day, 1)) {
     const next = instantOf(addDays(day, 1), 0, timezone);
-    if (weekdays.includes(weekdayOf(day))) {
+    if (countsOn(day, rule)) {
       if (at + left <= next) return at + left;
       left -= next - at;
     }
     at = next;
   }
   return at + left;
+}
+
+function countsOn(day: Day, { weekdays = [] }: Partial<MaxAge>): boolean {
+  return weekdays.length === 0 || weekdays.includes(weekdayOf(day));
 }

@@ -64,6 +64,8 @@ export interface StatusRow {
   localVersion: string | null;
   ageMs: number | null;
   staleness: Staleness;
+  /** The date of the newest row in the files, where `expect` looks for it. */
+  newestRow: number | null;
   /** The hub's version text; `null` if the hub wasn't asked or gives none. */
   hubVersion: string | null;
   step: HubStep;
@@ -129,6 +131,7 @@ export function statusRows(input: StatusInput): StatusRow[] {
       localVersion,
       ageMs: age.ageMs,
       staleness: age,
+      newestRow: newestRowIn(runs),
       ...compare({ name: dataset.name, local: localVersion, instant, disk }, input),
       lastOutcome: last?.outcome ?? null,
       lastAttempt: last === undefined ? null : Date.parse(last.at),
@@ -144,6 +147,12 @@ export function statusRows(input: StatusInput): StatusRow[] {
       bytesOnDisk: disk?.bytes ?? sized?.bytesOnDisk ?? null,
     };
   });
+}
+
+/** The newest row that was found by the last run that looked; `null` = none did. */
+export function newestRowIn(runs: readonly HistoryRecord[]): number | null {
+  const found = runs.findLast(({ newestRow }) => newestRow !== undefined)?.newestRow;
+  return found === undefined ? null : Date.parse(found);
 }
 
 type Comparison = Pick<StatusRow, "hubVersion" | "step" | "behindMs">;

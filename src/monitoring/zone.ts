@@ -43,6 +43,11 @@ export function instantOf({ year, month, day }: Day, hour: number, timezone: str
   return wall - zoneOffset(guess, timezone);
 }
 
+/** `2026-11-23`, the day that it is in the zone. */
+export function dayText(instant: number, timezone: string): string {
+  return wallText(instant, timezone).slice(0, 10);
+}
+
 /** `2026-11-23 20:00`, as the zone's clocks show it. */
 export function wallText(instant: number, timezone: string): string {
   return new Date(instant + zoneOffset(instant, timezone)).toISOString().slice(0, 16)

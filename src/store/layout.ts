@@ -52,6 +52,8 @@ export interface Layout {
   hubs: string;
   /** What is recorded about the package, where it comes from an address of its own. */
   taken: string;
+  /** Which package was rejected, and why. */
+  rejected: string;
   /** The folder of versions, with `publish: snapshot`. */
   versions: string;
   snapshot?: SnapshotLink;
@@ -90,6 +92,7 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
     patches: join(work, "patches"),
     hubs: join(work, "hubs"),
     taken: join(work, "taken"),
+    rejected: join(work, "rejected"),
     versions: join(work, "versions"),
     ...(current === undefined ? {} : { snapshot: { link: path, current } }),
   };

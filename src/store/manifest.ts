@@ -57,6 +57,8 @@ export class Manifest {
    * record it.
    */
   selection: string | undefined;
+  /** Of its files, those that the package doesn't have any more: how many, and their bytes. */
+  absent: { files: number; bytes: number } = { files: 0, bytes: 0 };
   readonly #entries = new Map<string, ManifestEntry>();
 
   /**
@@ -82,11 +84,13 @@ export class Manifest {
 
   static #from(value: Record<string, unknown>): Manifest {
     const manifest = new Manifest();
-    const { fingerprint, version, total, selection, entries } = value;
+    const { fingerprint, version, total, selection, absent, entries } = value;
     manifest.fingerprint = typeof fingerprint === "string" ? fingerprint : null;
     manifest.version = typeof version === "string" ? version : null;
     manifest.total = typeof total === "number" ? total : 0;
     if (typeof selection === "string") manifest.selection = selection;
+    const { files, bytes } = (absent ?? {}) as Record<string, unknown>;
+    if (isCount(files) && isCount(bytes)) manifest.absent = { files, bytes };
     if (!Array.isArray(entries)) throw new Error("it has no entries");
     for (const row of entries) manifest.#add(row);
     return manifest;
@@ -142,8 +146,8 @@ export class Manifest {
   }
 
   *#texts(): Generator<string> {
-    const { fingerprint, version, total, selection } = this;
-    const head = { fingerprint, version, total, selection };
+    const { fingerprint, version, total, absent, selection } = this;
+    const head = { fingerprint, version, total, ...(absent.files > 0 && { absent }), selection };
     yield `${JSON.stringify(head).slice(1, -1)},"entries":`;
     yield* list(this.#rows());
   }

@@ -29,6 +29,7 @@ const NAMES = [
   "partial",
   "partial.map",
   "patches",
+  "rejected",
   "staging",
   "staging.blocks",
   "symbols",

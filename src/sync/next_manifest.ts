@@ -61,7 +61,11 @@ export function changesOf(
   for (const [path, entry] of before?.entries() ?? []) {
     if (options.deleteRemoved && leaves(path)) deletes.push({ path, ...entry });
     // Stays in the manifest, in case it is selected again.
-    else if (!gathered.packagePaths.has(path)) manifest.set(path, entry);
+    else if (!gathered.packagePaths.has(path)) {
+      manifest.set(path, entry);
+      manifest.absent.files++;
+      manifest.absent.bytes += entry.size;
+    }
   }
   return { moves, deletes, manifest, overwritten };
 }

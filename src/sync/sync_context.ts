@@ -36,6 +36,8 @@ export interface SyncContext {
   timezone: string;
   /** When to fetch a whole package so that its digest can be checked; default `auto`. */
   digest?: HubConfig["digest"];
+  /** Datasets whose rejected package is to be taken, once. */
+  accept?: ReadonlySet<string>;
   /** Whether to distrust manifest and state. */
   force: boolean;
   /** Where to place verified packages for other machines. */

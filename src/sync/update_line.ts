@@ -20,11 +20,13 @@ import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
+import { dropRejection } from "../store/rejection.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
 import { gather, type Gathered, type GatherInput } from "./gather.ts";
 import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "./memory.ts";
 import { feedMirror, mirroredPackage } from "./mirrored.ts";
+import { ExpectGate } from "./expect_gate.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
 import { retryOptionsFor } from "./retry_options.ts";
 import { whyUnproven } from "./proof.ts";
@@ -41,6 +43,7 @@ export class UpdateLine {
   readonly #context: SyncContext;
   readonly #running: RunningResult;
   readonly #result: SyncResult;
+  readonly #gate: ExpectGate;
 
   /** Tells what happens through `running`. */
   constructor(job: DatasetJob, context: SyncContext, running: RunningResult) {
@@ -48,6 +51,7 @@ export class UpdateLine {
     this.#context = context;
     this.#running = running;
     this.#result = running.value;
+    this.#gate = new ExpectGate(job, context, running);
   }
 
   /** From the lock to the record. Throws whatever goes wrong. */
@@ -68,6 +72,7 @@ export class UpdateLine {
     });
     const now = recovered ? await this.#layoutAgain() : layout;
     if (dataset.publish === "snapshot") checkSnapshot(now);
+    if (await this.#gate.remembers(entry, now)) return "rejected";
     return await this.#bringUpToDate(entry, now);
   }
 
@@ -120,6 +125,10 @@ export class UpdateLine {
     collectGarbage(gathered.entries.length);
     const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
     if (unproven !== undefined) this.#running.warn(unproven);
+    if (await this.#gate.rejects(entry, { gathered, changes, layout, before })) {
+      this.#result.bytesKept = partial.have.size;
+      return "rejected";
+    }
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (this.#context.mirror === undefined) partial.remove();
@@ -136,6 +145,7 @@ export class UpdateLine {
     if (this.#context.mirror !== undefined) partial.remove();
     new PatchFolder(layout).clear();
     new StagedBlocks(layout).remove();
+    dropRejection(layout);
     this.#result.entriesDeleted = report.deleted;
     this.#result.bytesOnDisk = changes.manifest.totalSize;
     this.#running.enter("record");

@@ -21,6 +21,7 @@ Deno.test("exitCodeOf() knows every status", () => {
     not_found: 3,
     download_failed: 3,
     extract_failed: 3,
+    rejected: 3,
     disk_full: 3,
     locked: 4,
     interrupted: 130,

@@ -345,6 +345,19 @@ Deno.test("renderStatus() says what patches saved, where there were any", async 
   for (const line of narrow.split("\n")) assert(stringWidth(line) <= 40, line);
 });
 
+Deno.test("renderStatus() and statusDocument() have the date of the newest row, where it is looked for", async () => {
+  await using temp = await tempDir();
+  const status = await view(temp, ANSWER, ["fine", "failing"]);
+  const style = { colours: false, width: Infinity };
+  assert.doesNotMatch(renderStatus(status, style), /newest row/);
+  // The first instant of a day in Shanghai.
+  status.rows[0]!.newestRow = Date.parse("2026-11-20T16:00:00Z");
+  assert.match(renderStatus(status, style), /newest row .*\nfine .* 11-21 /);
+  const config = await loadConfig(temp.at("config.yaml"), { env: () => undefined });
+  const [fine] = statusDocument(status, config)["datasets"] as Record<string, unknown>[];
+  assert.equal(fine!["newest_row"], "2026-11-20T16:00:00.000Z");
+});
+
 Deno.test("statusDocument() has every figure, null where it isn't known", async () => {
   await using temp = await tempDir();
   const status = await view(temp);
@@ -358,6 +371,7 @@ Deno.test("statusDocument() has every figure, null where it isn't known", async 
     age_ms: NOW - Date.parse("2026-11-22T06:02:38.165+08:00"),
     stale: false,
     due: "2026-11-23T04:02:38.165Z",
+    newest_row: null,
     hub_version: STATE.fine,
     step: "up_to_date",
     behind_ms: 0,

@@ -37,6 +37,13 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   delete full.hub.token;
   delete full.hub.caFile;
   delete full.datasets[0]?.maxAge;
+  assert.deepEqual(full.datasets[0]?.expect, {
+    minFiles: 5000,
+    maxRemoved: 0.05,
+    maxShrink: 0.2,
+    newestRow: { column: "交易日期", hours: 72, encoding: "auto" },
+  });
+  delete full.datasets[0]?.expect;
   assert.deepEqual([full.datasets[0]?.maxSize, full.datasets[0]?.maxFiles], [50e9, 100_000]);
   delete full.datasets[0]?.maxSize;
   delete full.datasets[0]?.maxFiles;

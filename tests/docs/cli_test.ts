@@ -18,6 +18,7 @@ const STATUSES: Record<Status, true> = {
   not_found: true,
   download_failed: true,
   extract_failed: true,
+  rejected: true,
   disk_full: true,
   config_error: true,
   locked: true,

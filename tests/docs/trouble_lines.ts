@@ -36,6 +36,7 @@ export async function troubleLines(): Promise<string[]> {
     ...await diskLines(),
     ...await stateLines(),
     await behindLine(),
+    await rejectedLine(),
     await unknownLine(),
     configLine(),
   ];
@@ -141,6 +142,15 @@ async function behindLine(): Promise<string> {
   const { warn } = logReporter(log as unknown as Log);
   await rig.sync(hub.url, { context: { reporter: { ...silentReporter, warn } } });
   return lines.join("\n");
+}
+
+/** A package that isn't as expected, synced for real. */
+async function rejectedLine(): Promise<string> {
+  const files = ["a.csv", "b.csv"].map((path) => ({ path, content: new Uint8Array(9) }));
+  await using hub = new FaultyHub();
+  hub.setDataset(DATASET, { version: "2026-11-22T06:02:38", package: buildZip(files) });
+  await using rig = await EngineRig.make({ dataset: { expect: { minFiles: 5000 } } });
+  return logged(await rig.sync(hub.url));
 }
 
 /** A dataset that the hub's list doesn't have: that is found out before anything else is needed. */

@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/dataset.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
+import { encodeGbk } from "../../src/zip/gbk.ts";
 import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
 import {
   binaryPath,
@@ -509,6 +510,54 @@ keyTest(
     assert.equal(weekdays, "2026-11-23T10:00:00.000Z", "Monday, 18:00");
     const hour = await due(['max_age: { hours: 1, hour: "17:30" }']);
     assert.equal(hour, "2026-11-21T09:30:00.000Z");
+  },
+);
+
+keyTest(
+  [
+    "datasets[].expect",
+    "datasets[].expect.min_files",
+    "datasets[].expect.max_removed",
+    "datasets[].expect.max_shrink",
+    "datasets[].expect.newest_row",
+    "datasets[].expect.newest_row.column",
+    "datasets[].expect.newest_row.within",
+    "datasets[].expect.newest_row.encoding",
+  ],
+  "reject what isn't as expected, until it is accepted",
+  async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const row = (name: string, date: string): ZipInput => ({
+      path: name,
+      content: encodeGbk(`交易日期,收盘价\n${date},1\n`),
+    });
+    const good = Array.from({ length: 20 }, (_, n) => row(`${n}.csv`, today));
+    const cases: [expect: string, bad: ZipInput[], said: RegExp][] = [
+      ["min_files: 20", good.slice(1), /it has 19 files/],
+      ["max_removed: 5%", good.slice(2), /it lacks 2 of 20 files/],
+      ["max_shrink: 20%", good.slice(10), /it is 50 % smaller/],
+      [
+        "newest_row: { column: 交易日期, within: 3d, encoding: gbk }",
+        good.map((_, n) => row(`${n}.csv`, "2026-01-05")),
+        /its newest row is of 2026-01-05/,
+      ],
+    ];
+    for (const [expect, bad, said] of cases) {
+      await using hub = hubOf(good);
+      const config = configFor(hub.url, [NAME], { dataset: [`expect: { ${expect} }`] });
+      await using place = await workplace(config);
+      assertDone(await place.run());
+      hub.setDataset(NAME, { version: "2026-11-21T20:15:00", package: buildZip(bad) });
+      const rejected = await place.run();
+      assert.equal(rejected.code, 3);
+      assert.match(rejected.stderr, said);
+      const before = (await place.tree(NAME)).get("19.csv");
+      assert.deepEqual(before, good[19]!.content);
+      // The remedy, as it is printed.
+      const words = / sync (--accept .*)$/m.exec(rejected.stderr)![1]!.split(" ");
+      assertDone(await place.run("sync", ...words));
+      assert.deepEqual((await place.tree(NAME)).get("19.csv"), bad.at(-1)!.content);
+    }
   },
 );
 

@@ -9,7 +9,11 @@ const NOW = Date.UTC(2026, 10, 24, 12);
 const history: History = {
   trimmed: { a: { outcomes: { success: 5 }, sums: { bytesDownloaded: 1000 } } },
   records: [
-    record({ bytesOnDisk: 600, retries: { stalled: 2, unreachable: 1 } }),
+    record({
+      bytesOnDisk: 600,
+      newestRow: "2026-11-19T16:00:00.000Z",
+      retries: { stalled: 2, unreachable: 1 },
+    }),
     record({ at: "2026-11-21T12:00:00.000Z", outcome: "up_to_date", bytesDownloaded: 0 }),
     record({ at: "2026-11-22T12:00:00.000Z", outcome: "download_failed", bytesDownloaded: 7 }),
     record({ at: "2026-11-23T12:00:00.000Z", outcome: "locked", bytesDownloaded: 0 }),
@@ -54,6 +58,7 @@ Deno.test("renderMetrics() tells the history's figures", () => {
   assert.equal(of("disk_bytes"), 600);
   assert.equal(of("data_age_seconds"), 102 * 3600);
   assert.equal(of("stale"), 1);
+  assert.equal(of("newest_row_timestamp_seconds"), Date.UTC(2026, 10, 19, 16) / 1000);
   assert.equal(of("in_progress", 'dataset="odd \\"名\\"\\\\"'), 1);
   assert.doesNotMatch(text, /gone/);
 });

@@ -21,6 +21,7 @@ const OUTCOMES: Record<Status, Words> = {
   planned: { en: "planned", zh: "仅计划" },
   disk_full: { en: "disk full", zh: "磁盘空间不足" },
   extract_failed: { en: "extraction failed", zh: "解压失败" },
+  rejected: { en: "rejected", zh: "未通过检查" },
   config_error: { en: "configuration", zh: "配置错误" },
   locked: { en: "locked by another run", zh: "被另一次运行占用" },
   interrupted: { en: "interrupted", zh: "已中断" },
