@@ -295,11 +295,13 @@ async function makeDays(temp: TempDir) {
   const rows = (count: number) =>
     Buffer.from(Array.from({ length: count }, (_, row) => `${row},${random()}\n`).join(""));
   const [grown, edited, still, big] = [rows(60), rows(50), rows(20), noise(random, 60_000)];
+  const moved = noise(random, 3000);
   const all: [string, Uint8Array][][] = [0, 1, 2, 3].map((day) => [
     ["a/grown.csv", Buffer.concat([grown, ...Array.from({ length: day }, () => rows(2))])],
     ["b.csv", Buffer.concat([edited.subarray(0, 300), rows(day), edited.subarray(300)])],
     ["big.bin", big],
     ["c.csv", rows(15)],
+    [`moved/${day}.bin`, moved],
     [`new${day}.csv`, rows(8)],
     ...(day % 2 === 0 ? [["sometimes.csv", rows(6)] as [string, Uint8Array]] : []),
     ["still.csv", still],

@@ -47,8 +47,9 @@ export async function explainPatch(
         Object.entries(kinds).map(([kind, list]) => `${list!.length} ${kind}`).join(", ") || "none"
       }; ${bytesText(dataSize)} of new content in ${bytesText(size)}\n`,
   );
-  for (const { path, kind, kept, inserted } of rows) {
-    terminal.out(`${kind.padEnd(9)} ${path}  ${kept} bytes kept, ${inserted} new\n`);
+  for (const { path, kind, kept, inserted, source } of rows) {
+    const of = source === undefined ? "" : ` of ${source}`;
+    terminal.out(`${kind.padEnd(9)} ${path}  ${kept} bytes kept${of}, ${inserted} new\n`);
   }
   return EXIT.ok;
 }
@@ -73,11 +74,17 @@ async function read(path: string) {
   }
 }
 
-function describe({ pieces }: Change, entry: RawEntry) {
+function describe({ pieces, source }: Change, entry: RawEntry) {
   const [first] = pieces;
   const kept = pieces.reduce((sum, { length }) => sum + length, 0);
   const inserted = pieces.reduce((sum, { insert }) => sum + insert, 0);
   const appended = pieces.length === 1 && first?.from === 0 && first.length > 0;
-  const kind = kept === 0 ? "replaced" : appended ? "appended" : "edited";
-  return { path: entry.name, kind, kept, inserted };
+  const kind = source !== undefined
+    ? "renamed"
+    : kept === 0
+    ? "replaced"
+    : appended
+    ? "appended"
+    : "edited";
+  return { path: entry.name, kind, kept, inserted, ...(source !== undefined && { source }) };
 }

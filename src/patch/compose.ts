@@ -21,6 +21,8 @@ export interface Segment {
   from: "old" | "data";
   offset: number;
   length: number;
+  /** The old file's name in the directory, where it isn't the new one's: the file was renamed. */
+  name?: string;
 }
 
 /** How entries are made, by name: content that a patch doesn't change isn't listed. */
@@ -41,20 +43,27 @@ export function compose(chain: readonly Link[]): Instructions {
   let count = 0;
   for (const { changes, nameOf, dataOffset } of chain) {
     const next: Instructions = new Map(composed);
+    // Many entries may be made of one; each of its parts is looked at once.
+    const cuttable = new Map<string, Segments | undefined>();
     let at = dataOffset;
-    for (const { index, pieces } of changes) {
+    for (const { index, source, pieces } of changes) {
       const name = nameOf(index);
-      const before = composed.get(name);
-      const old = before && new Segments(before);
+      const oldName = source ?? name;
+      if (!cuttable.has(oldName)) {
+        const before = composed.get(oldName);
+        cuttable.set(oldName, before && new Segments(before));
+      }
+      const old = cuttable.get(oldName);
       const segments: Segment[] = [];
       for (const { from, length, insert } of pieces) {
-        if (old !== undefined) old.cut(from, length, (part) => add(segments, part));
-        else add(segments, { from: "old", offset: from, length });
+        if (old !== undefined) {
+          old.cut(from, length, (part) => add(segments, renamed(part, oldName, name)));
+        } else add(segments, renamed({ from: "old", offset: from, length }, oldName, name));
         add(segments, { from: "data", offset: at, length: insert });
         at += insert;
         if (count + segments.length - USUAL > MOST_SEGMENTS) throw tooMany();
       }
-      count += beyondUsual(segments) - beyondUsual(before);
+      count += beyondUsual(segments) - beyondUsual(composed.get(name));
       next.set(name, segments);
     }
     composed = next;
@@ -103,9 +112,16 @@ class Segments {
 function add(segments: Segment[], segment: Segment): void {
   if (segment.length === 0) return;
   const last = segments.at(-1);
-  if (last?.from === segment.from && last.offset + last.length === segment.offset) {
+  const goesOn = last?.from === segment.from && last.name === segment.name;
+  if (goesOn && last.offset + last.length === segment.offset) {
     last.length += segment.length;
   } else segments.push({ ...segment });
+}
+
+/** A part of `oldName`'s content as one of `name`'s. */
+function renamed({ name: earlier, ...part }: Segment, oldName: string, name: string): Segment {
+  const source = earlier ?? oldName;
+  return part.from === "data" || source === name ? part : { ...part, name: source };
 }
 
 function beyondUsual(segments: readonly Segment[] = []): number {

@@ -24,13 +24,19 @@ export interface Piece {
 export interface Change {
   /** The entry's index in the new directory. */
   index: number;
+  /** The old package's entry that the copied bytes come from; default: the one of the same name. */
+  source?: string;
   pieces: Piece[];
 }
 
 /** Writes a recipe as JSON: one `[index, from, length, insert, …]` per changed entry. */
 export function formatRecipe(changes: readonly Change[]): string {
-  const rows = changes.map(({ index, pieces }) =>
-    JSON.stringify([index, ...pieces.flatMap(({ from, length, insert }) => [from, length, insert])])
+  const rows = changes.map(({ index, source, pieces }) =>
+    JSON.stringify([
+      index,
+      ...(source === undefined ? [] : [source]),
+      ...pieces.flatMap(({ from, length, insert }) => [from, length, insert]),
+    ])
   );
   return `[${rows.join(",\n")}]`;
 }
@@ -49,7 +55,9 @@ export function parseRecipe(
   let before = -1;
   let inserted = 0;
   const changes = rows.map((row): Change => {
-    const [index, ...numbers] = row;
+    const [index, ...rest] = row as [number?, ...(number | string)[]];
+    const source = typeof rest[0] === "string" ? rest.shift() as string : undefined;
+    const numbers = rest as number[];
     if (index === undefined || index <= before || numbers.length % 3 !== 0) {
       throw badRecipe("entries in the directory's order, three figures per piece");
     }
@@ -63,23 +71,33 @@ export function parseRecipe(
       inserted += insert;
     }
     if (size !== sizes(index)) throw badRecipe(`entry ${index} with ${sizes(index)} bytes`, size);
-    return { index, pieces };
+    return { index, ...(source !== undefined && { source }), pieces };
   });
   if (inserted !== dataSize) throw badRecipe(`${dataSize} bytes of data`, inserted);
   return changes;
 }
 
-function parseRows(text: string): number[][] {
+function parseRows(text: string): (number | string)[][] {
   let rows: unknown;
   try {
     rows = JSON.parse(text);
   } catch (cause) {
     throw badRecipe("JSON", undefined, cause);
   }
-  const isRow = (row: unknown): row is number[] =>
-    Array.isArray(row) && row.every((value) => Number.isSafeInteger(value) && value >= 0);
-  if (!Array.isArray(rows) || !rows.every(isRow)) throw badRecipe("rows of whole numbers");
+  const isRow = (row: unknown): row is (number | string)[] =>
+    Array.isArray(row) && row.every((value, at) => isWhole(value) || (at === 1 && isName(value)));
+  if (!Array.isArray(rows) || !rows.every(isRow)) {
+    throw badRecipe("rows of whole numbers, a name in the second place");
+  }
   return rows;
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 function badRecipe(expected: string, found?: number, cause?: unknown): ArchiveError {

@@ -175,7 +175,7 @@ export class Extraction {
   }
 
   #taskOf(step: Step, id: number): ExtractTask {
-    const { entry, end, tail, segments } = step;
+    const { entry, end, tail, segments, source } = step;
     const { layout, names } = this.#context;
     const old = `${layout.localDir}/${entry.path}`;
     return {
@@ -191,7 +191,9 @@ export class Extraction {
       end,
       target: `${layout.staging}/${names.nameOf(entry)}`,
       ...(tail && { tail: { path: old, ...tail } }),
-      ...(segments && { patch: { old, segments } }),
+      ...(segments && {
+        patch: { old: source === undefined ? old : `${layout.localDir}/${source}`, segments },
+      }),
     };
   }
 

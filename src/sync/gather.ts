@@ -183,6 +183,7 @@ class Gathering {
       staged: this.#staged,
       names: this.#names,
       partial,
+      survey: (files) => surveyFiles(files, this.#surveyContext()),
       onVerified: (step, fact) => this.#verified(step, fact),
     });
     return look;
@@ -217,15 +218,20 @@ class Gathering {
     this.#context.reporter.extracted(this.#input.dataset.name, 1);
   }
 
-  async #survey(entries: Entry[]): Promise<void> {
+  #surveyContext(): SurveyContext {
     const { layout, known, dataset } = this.#input;
-    const survey: SurveyContext = {
+    return {
       layout,
       known: (path) => this.#onDisk.get(path) ?? known(path),
       pool: this.#context.pool,
       flush: flushAtOnceFrom(layout.staging, this.#context.sync) === 0,
       onProgress: (done, total) => this.#context.reporter.checking(dataset.name, done, total),
     };
+  }
+
+  async #survey(entries: Entry[]): Promise<void> {
+    const survey = this.#surveyContext();
+    const { layout } = this.#input;
     this.#names = new StagingNames();
     this.#onDisk = await surveyFiles(entries, survey);
     const rest = entries.filter((entry) => !holds(this.#onDisk.get(entry.path), entry));

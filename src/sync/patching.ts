@@ -11,9 +11,7 @@
  */
 import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../errors.ts";
 import { flushAtOnceFrom } from "../fs/flush.ts";
-import type { Located } from "../grown/estimate.ts";
 import { isRetriable } from "../hub/retriable.ts";
-import type { Segment } from "../patch/compose.ts";
 import type { Layout } from "../store/layout.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import { PatchFolder } from "../store/patch_folder.ts";
@@ -25,6 +23,7 @@ import { fetchPatch } from "./fetch_patch.ts";
 import type { LookInput } from "./look.ts";
 import { type OpenedPatches, openPatches } from "./open_patches.ts";
 import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
+import { patchSteps, type PatchStock } from "./patch_steps.ts";
 import { checkRoom } from "./room.ts";
 import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
@@ -40,10 +39,7 @@ export interface PatchingInput extends LookInput {
 }
 
 /** The entries to build by patches. */
-export interface PatchWork {
-  located: readonly Located[];
-  onDisk: ReadonlyMap<string, DiskFact>;
-  staged: ReadonlyMap<string, DiskFact>;
+export interface PatchWork extends PatchStock {
   names: StagingNames;
   partial: PartialPackage;
   onVerified: (step: Step, fact: DiskFact) => void;
@@ -128,7 +124,7 @@ export class Patching {
     const { layout } = this.#input;
     const { pool, sync, signal, reporter } = this.#context;
     const reserve = sync.diskReserve;
-    const steps = this.#steps(work);
+    const steps = await patchSteps(work, { ...this.#opened!, known: this.#input.known });
     if (steps.length === 0) return;
     const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
     await checkRoom(layout.work, { bytes, files: steps.length }, reserve);
@@ -170,33 +166,10 @@ export class Patching {
     if (fatal !== undefined) throw fatal;
   }
 
-  /** The entries that can be built: their old content is as recorded, or isn't needed. */
-  #steps({ located, onDisk, staged }: PatchWork): Step[] {
-    const { directory, instructions } = this.#opened!;
-    const nothing = { start: 0, end: 0 };
-    return located.flatMap(({ entry, end }): Step[] => {
-      const fact = onDisk.get(entry.path);
-      if (fact?.crc === entry.crc && fact.size === entry.size) return [];
-      const segments = instructions.get(directory.entries[entry.index]!.name);
-      if (segments === undefined || staged.has(entry.path)) return [];
-      if (!this.#fits(segments, entry.path, fact)) return [];
-      return [{ entry, end, needs: nothing, segments }];
-    });
-  }
-
-  #fits(segments: readonly Segment[], path: string, fact: DiskFact | undefined): boolean {
-    const old = segments.filter(({ from }) => from === "old");
-    if (old.length === 0) return true;
-    const recorded = this.#input.known(path);
-    if (fact?.crc === undefined || recorded === undefined) return false;
-    if (recorded.crc !== fact.crc || recorded.size !== fact.size) return false;
-    return old.every(({ offset, length }) => offset + length <= fact.size);
-  }
-
   /** The start of the old last block: unchanged in a stream that only grew. */
-  #blockOf({ entry, segments }: Step, { onDisk }: PatchWork): DiskFact["block"] {
+  #blockOf({ entry, segments, source }: Step, { onDisk }: PatchWork): DiskFact["block"] {
     const [first] = segments ?? [];
-    const block = onDisk.get(entry.path)?.block;
+    const block = source === undefined ? onDisk.get(entry.path)?.block : undefined;
     if (block === undefined || first?.from !== "old" || first.offset !== 0) return undefined;
     return first.length >= block.out ? block : undefined;
   }

@@ -22,6 +22,8 @@ export interface Step extends Omit<Part, "tail"> {
   tail?: Part["tail"];
   /** Set if a patch says how to build its content: nothing of the package is needed. */
   segments?: Segment[];
+  /** The path of the old content that they copy from, where the file was renamed. */
+  source?: string;
 }
 
 /** All ranges that steps need, in the package's order. */

@@ -60,7 +60,7 @@ const CHECK_BATCH = 32;
 
 /** Finds out what is on the disk at the entries' paths. Throws StoreError. */
 export async function surveyFiles(
-  entries: readonly Entry[],
+  entries: readonly Pick<Entry, "path" | "size">[],
   context: SurveyContext,
 ): Promise<Map<string, DiskFact>> {
   const { layout, known: lookUp } = context;

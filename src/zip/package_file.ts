@@ -109,14 +109,13 @@ export class PackageFile implements Disposable {
     else if (entry.method !== 8) throw unreadable(entry, `method ${entry.method}`);
     else {
       const stream = createInflateRaw();
+      let wake = () => {};
+      for (const event of ["drain", "close"]) stream.on(event, () => wake());
       const fed = (async () => {
         for (const chunk of this.packedChunks(entry)) {
           if (stream.destroyed) return;
           if (!stream.write(Buffer.from(chunk))) {
-            await new Promise<void>((resolve) => {
-              stream.once("drain", resolve);
-              stream.once("close", resolve);
-            });
+            await new Promise<void>((resolve) => wake = resolve);
           }
         }
         stream.end();

@@ -17,9 +17,11 @@ function linkBetween(before: Day, after: Day, data: Uint8Array[]): Link {
   const changes = names.flatMap((name, index) => {
     const [old, now] = [before.get(name), after.get(name)!];
     if (old !== undefined && Buffer.compare(old, now) === 0) return [];
-    const { pieces, inserted } = difference(old ?? new Uint8Array(), now);
+    // Every second one is made of another name's content, as a renamed file is.
+    const [source] = index % 2 === 0 ? [...before.keys()].slice(index / 2) : [];
+    const { pieces, inserted } = difference(before.get(source ?? name) ?? new Uint8Array(), now);
     data.push(inserted);
-    return [{ index, pieces }];
+    return [{ index, pieces, ...(source !== undefined && { source }) }];
   });
   const sizes = (index: number) => after.get(names[index]!)?.length;
   const dataSize = lengthOf(data) - dataOffset;
@@ -36,7 +38,7 @@ function chainOf(folders: readonly Day[]): { chain: Link[]; data: Uint8Array } {
   return { chain, data: Buffer.concat(data) };
 }
 
-const content = fc.uint8Array({ maxLength: 120, max: 1 });
+const content = fc.uint8Array({ maxLength: 120, max: 1 }); // long runs are the same by chance
 const day: fc.Arbitrary<Day> = fc.dictionary(fc.constantFrom("a", "b", "c", "d"), content)
   .map((files) => new Map(Object.entries(files).sort()));
 
@@ -50,8 +52,8 @@ Deno.test("compose() makes the last day out of the first, as one patch after ano
         const old = first.get(name) ?? new Uint8Array();
         const segments = instructions.get(name);
         const found = segments === undefined ? old : Buffer.concat(
-          segments.map(({ from, offset, length }) =>
-            (from === "old" ? old : data).subarray(offset, offset + length)
+          segments.map(({ from, offset, length, name: source = name }) =>
+            (from === "old" ? first.get(source)! : data).subarray(offset, offset + length)
           ),
         );
         assert.equal(Buffer.compare(found, expected), 0, name);
@@ -107,4 +109,37 @@ Deno.test("compose() takes time by the parts that it makes, not by those that it
   assert.equal(compose(chain).get("a")!.length, 300_000);
   // Passing over all before each would be 90,000,000,000 steps.
   assert(performance.now() - began < 30_000);
+});
+
+Deno.test("compose() follows a file through its names, and back to the first", () => {
+  const piece = { from: 0, length: 50, insert: 0 };
+  const link = (name: string, source: string): Link => ({
+    changes: [{ index: 0, source, pieces: [piece] }],
+    nameOf: () => name,
+    dataOffset: 0,
+  });
+  const chain = [link("b", "a"), link("c", "b"), link("a", "c")];
+  assert.deepEqual(compose(chain.slice(0, 2)).get("c"), [
+    { from: "old", offset: 0, length: 50, name: "a" },
+  ]);
+  assert.deepEqual(compose(chain).get("a"), [{ from: "old", offset: 0, length: 50 }]);
+});
+
+Deno.test("compose() looks at the parts of a file once, however many are made of it", () => {
+  const cut = Array.from({ length: 200_000 }, (_, at) => ({ from: at * 2, length: 1, insert: 0 }));
+  const copies = Array.from({ length: 20_000 }, (_, index) => ({
+    index: index + 1,
+    source: "a",
+    pieces: [{ from: 0, length: 1, insert: 0 }],
+  }));
+  const names = (index: number) => index === 0 ? "a" : `copy${index}`;
+  const began = performance.now();
+  const chain = [{ changes: [{ index: 0, pieces: cut }], nameOf: names, dataOffset: 0 }, {
+    changes: copies,
+    nameOf: names,
+    dataOffset: 0,
+  }];
+  assert.equal(compose(chain).size, 20_001);
+  // Each copy walking through all parts would take minutes.
+  assert(performance.now() - began < 20_000);
 });

@@ -142,7 +142,11 @@ Deno.test("parseRecipe() takes what formatRecipe() writes, and refuses what does
   });
   const recipe = fc.array(fc.array(piece, { maxLength: 4 }), { maxLength: 10 });
   fc.assert(fc.property(recipe, (entries) => {
-    const changes = entries.map((pieces, place) => ({ index: place * 3, pieces }));
+    const changes = entries.map((pieces, place) => ({
+      index: place * 3,
+      ...(place % 2 === 1 && { source: `日"${place}.csv` }),
+      pieces,
+    }));
     const sizes = new Map(changes.map(({ index, pieces }) => [
       index,
       pieces.reduce((sum, { length, insert }) => sum + length + insert, 0),
@@ -154,7 +158,8 @@ Deno.test("parseRecipe() takes what formatRecipe() writes, and refuses what does
   }));
   const wrong = ["", "{}", "[1]", "[[0,0,5]]", "[[0,0,-5,10]]", "[[0,0,5,0],[0,0,5,0]]"];
   const more = ["[[0,0,4,0]]", '[["0",0,5,0]]', "[[0,0,5.5,0]]", "[[]]", "[[1,0,5,0],[0,0,5,0]]"];
-  for (const text of [...wrong, ...more]) {
+  const names = ['[[0,"",0,5,0]]', '[[0,0,"a",5,0]]', '[[0,"a","b",0,5,0]]', '[["a",0,0,5,0]]'];
+  for (const text of [...wrong, ...more, ...names, '[[0,"a",0,5]]', '[[0,["a"],0,5,0]]']) {
     assert.throws(() => parseRecipe(text, { sizes: () => 5, dataSize: 0 }), isBad, text);
   }
 });

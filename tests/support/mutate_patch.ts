@@ -21,6 +21,18 @@ interface Parts {
 
 const NUMBERS = [0, 1, 2, 3, 21, 22, 255, 4096, 65536, 2 ** 31, 2 ** 32, 2 ** 40, 2 ** 53 - 1];
 const ODD = [-1, 0.5, 1e300, "7", null, [], {}, "x".repeat(2000), 2 ** 53] as const;
+/** Old names: another entry's, none's, and such as lead out of the folder. */
+const SOURCES = [
+  "big.bin",
+  "still.csv",
+  "a/grown.csv",
+  "moved/0.bin",
+  "nothing",
+  "../it.csv",
+  "/etc/passwd",
+  "a/../../x",
+  "x".repeat(70_000),
+] as const;
 const NAMES = ["../../e", "/etc/pa", "..\\..\\e", "C:\\x.csv", "a/../b.", "aaaaaaa"];
 /** 60 MB of zeros, and as many as one block may hold: some bytes each. */
 const BOMB = brotliCompressSync(new Uint8Array(60 << 20), {
@@ -128,6 +140,8 @@ function changeRows(parts: Parts, random: () => number): void {
   if (rows.length === 0) return void rows.push([0, 0, 1, 0]);
   const at = between(random, 0, rows.length);
   const row = rows[at]! as number[];
+  // The name of a renamed file; most edits are about what follows it.
+  if (typeof row[1] === "string" && random() < 0.7) row.splice(1, 1);
   const place = between(random, 0, row.length);
   const [from, length, insert] = [1, 2, 3].map((index) => Number(row[index] ?? 0)) as [
     number,
@@ -143,6 +157,7 @@ function changeRows(parts: Parts, random: () => number): void {
     () => void row.splice(1, 3, ...bytewise(from, length, insert)),
     () => void rows.splice(at, insert === 0 ? 1 : 0),
     () => void (row[1] = 2 ** 40),
+    () => void row.splice(1, 0, oneOf(random, SOURCES) as unknown as number), // of another file
   ];
   const odd: (() => void)[] = [
     () => void (row[place] = oneOf(random, NUMBERS as [number])),

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { EngineRig } from "../support/engine.ts";
 import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
 import { relabelled, withDirectory } from "../support/mutate_patch.ts";
-import { seededRandom } from "../support/random.ts";
+import { noise, seededRandom } from "../support/random.ts";
 import { nextDay, rows } from "../support/random_days.ts";
 import { PackedSite } from "../support/site.ts";
 import { assertSameTree, type Tree, writeTree } from "../support/tree.ts";
@@ -48,6 +48,66 @@ Deno.test("a day's rows come by one patch and nothing else", async () => {
   assert.deepEqual(rig.warnings, []);
   assert.equal((await rig.sync(site.url)).status, "up_to_date");
   assert.deepEqual([...Deno.readDirSync((await rig.layout()).patches)], [], "patches were left");
+});
+
+Deno.test("files that were renamed, copied or renamed and grown cost their names", async () => {
+  await using site = await PackedSite.make();
+  const first = new Map([...day(0, 30), ["big.bin", noise(seededRandom(4), 17 << 20)]]);
+  await using rig = await started(site, first);
+  const [names, later] = [[...first.keys()], day(1, 30)];
+  const next: Tree = new Map([
+    ...names.slice(0, 10).map((name) => [`old/${name}`, first.get(name)!] as const),
+    ...names.slice(10, 20).map((name) => [`grown/${name}`, later.get(name)!] as const),
+    ...names.slice(20, 30).map((name) => [name, first.get(name)!] as const),
+    ["copy.csv", first.get(names[25]!)!],
+    ["large/big.bin", first.get("big.bin")!],
+  ]);
+  const { patchSize, packageSize } = await site.publish(next);
+  assert(patchSize! < 5000, `${patchSize} bytes of ${packageSize}`);
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), next);
+  assert.deepEqual(rig.warnings, []);
+  assert.equal(result.bytesDownloaded, patchSize);
+  assert.deepEqual(result.byPatch, { entries: 22, bytes: patchSize });
+});
+
+Deno.test("a renamed file whose old one was changed or removed by hand falls back alone", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  const paths = [...day(0).keys()];
+  await Deno.writeTextFile(`${rig.dataset.localDir}/${paths[0]}`, "mine\n");
+  await Deno.remove(`${rig.dataset.localDir}/${paths[1]}`);
+  // The last one stays: a folder around everything is taken off.
+  const next = new Map([...day(0)].map(([path, bytes], index) => [
+    index < 39 ? `moved/${path}` : path,
+    bytes,
+  ]));
+  await site.publish(next);
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  const tree = await rig.tree();
+  // What was changed here stays, as whatever somebody put into the folder.
+  tree.delete(paths[0]!);
+  assertSameTree(tree, next);
+  assert.equal(result.byPatch?.entries, 39 - 2);
+  assert.match(site.asked()[0]!, /^\/patch\//);
+});
+
+Deno.test("a file that was renamed on one of several missed days is followed through its names", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  const moved = (number: number, folder: string): Tree =>
+    new Map([...day(number)].map(([path, bytes], index) => [
+      index < 39 ? `${folder}/${path}` : path,
+      bytes,
+    ]));
+  for (const tree of [day(1), moved(2, "a"), moved(3, "b")]) await site.publish(tree);
+  const result = await rig.sync(site.url);
+  assert.equal(result.status, "success", result.error);
+  assertSameTree(await rig.tree(), moved(3, "b"));
+  assert.deepEqual(site.asked().map((path) => path.split("/")[1]), ["patch", "patch", "patch"]);
+  assert.equal(result.entriesFetched, 40);
 });
 
 Deno.test("days that were missed come by their patches, each file written once", async () => {
