@@ -4,20 +4,24 @@
  * Guarantees: nothing is printed, nothing exits, no global state is read or written beyond what the
  * configuration names. Clients don't disturb each other: two on one dataset take turns by its lock
  * (the later one's result is `locked`), two on one state file lose nothing. It writes no log, no history
- * and no metrics, keeps no mirror and notifies nobody: that is the command's work.
+ * and no metrics, keeps no mirror and notifies nobody: that is the command's work. No error, result or
+ * event shows one of the configuration's secrets.
  *
  * @module
  */
 import type { Config } from "../config/config.ts";
 import { InterruptedError, UsageError } from "../errors.ts";
+import { redactor } from "../redact.ts";
 import { loadState } from "../store/state.ts";
 import type { PlanSummary } from "../sync/reporter.ts";
 import { HubPace } from "../sync/hub_pace.ts";
 import { type RunContext, syncAll } from "../sync/sync_all.ts";
 import { chosenDatasets } from "./chosen_datasets.ts";
+import { cleanError } from "./clean_error.ts";
 import type { CallOptions, ClientOptions, SyncOptions, VerifyOptions } from "./client_options.ts";
 import { Catalogs, firstCatalog } from "./first_catalog.ts";
 import { type Engine, openEngine } from "./open_engine.ts";
+import { secretsOf } from "./secrets.ts";
 import { engineReporter } from "./sync_reporter.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";
 import { type DatasetUpdate, updateOf } from "./updates.ts";
@@ -67,6 +71,8 @@ export class DataSyncClient implements AsyncDisposable {
   readonly statePath: string;
   readonly #options: ClientOptions;
   readonly #closed = new AbortController();
+  /** Takes the configuration's secrets out of what leaves the client. */
+  readonly #clean: ReturnType<typeof redactor>;
   #engine: Engine | undefined;
   #last: Promise<void> = Promise.resolve();
 
@@ -75,6 +81,7 @@ export class DataSyncClient implements AsyncDisposable {
     this.config = config;
     this.statePath = statePath;
     this.#options = options;
+    this.#clean = redactor(secretsOf(config));
   }
 
   /**
@@ -179,7 +186,7 @@ export class DataSyncClient implements AsyncDisposable {
       await before;
       const engine = this.#engine ??= this.#open();
       const plans = new Map<string, PlanSummary>();
-      const reporter = engineReporter(this.#options.reporter ?? {}, plans);
+      const reporter = engineReporter(this.#options.reporter ?? {}, plans, this.#clean);
       const { mayReplace } = this.#options;
       const signals = [this.#closed.signal, this.#options.signal, options.signal];
       const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
@@ -188,6 +195,8 @@ export class DataSyncClient implements AsyncDisposable {
         context: { ...engine.context, reporter, signal, ...(mayReplace && { mayReplace }) },
         plans,
       });
+    } catch (error) {
+      throw cleanError(error, this.#clean);
     } finally {
       resolve();
     }
@@ -198,7 +207,8 @@ export class DataSyncClient implements AsyncDisposable {
     return openEngine(this.config, {
       signal: this.#closed.signal,
       statePath: this.statePath,
-      onCatalogRetry: (...notice) => reporter?.retry?.("", ...notice),
+      onCatalogRetry: (cause, waitMs, sentence) =>
+        reporter?.retry?.("", this.#clean(cause), waitMs, this.#clean(sentence)),
       direct,
     });
   }

@@ -15,6 +15,8 @@ import { ConfigError, redactUrl, UsageError } from "../errors.ts";
 import { isSafePath } from "../safe_path.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { loadTaken } from "../store/url_memory.ts";
+import { redactor } from "../redact.ts";
+import { cleanError } from "./clean_error.ts";
 import type { ClientOptions, SyncOptions } from "./client_options.ts";
 import { DataSyncClient } from "./data_sync_client.ts";
 import type { SyncResult } from "./sync_result.ts";
@@ -96,13 +98,21 @@ export async function get(
   dir: string,
   options: GetOptions = {},
 ): Promise<SyncResult> {
-  const { config, statePath } = await planGet(url, dir, options);
+  const { config, statePath } = await planGet(url, dir, options).catch((error) => {
+    throw cleanError(error, redactor(secretsIn(url, options)));
+  });
   const { dryRun = false, force = false, adopt = false, ...rest } = options;
   await using client = new DataSyncClient(config, statePath, {
     ...(!adopt && { mayReplace: refuseToReplace }),
     ...rest,
   });
   return await client.syncDataset(config.datasets[0]!.name, { dryRun, force });
+}
+
+/** What of an address and its settings no error may show, before they are a configuration. */
+function secretsIn(url: string, { token = "", headers = {} }: GetSettings): string[] {
+  return [token, ...Object.values(headers), URL.parse(url)?.password ?? ""]
+    .filter((secret) => secret !== "");
 }
 
 /** Refuses to replace files that nobody has allowed to. Throws UsageError. */

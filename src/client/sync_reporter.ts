@@ -64,8 +64,12 @@ export interface SyncReporter {
   finished?(result: SyncResult): void;
 }
 
-/** The engine's reporter that tells a caller's; plans are kept in `plans`. */
-export function engineReporter(told: SyncReporter, plans: Map<string, PlanSummary>): Reporter {
+/** The engine's reporter that tells a caller's, in words that `clean` let through; plans are kept in `plans`. */
+export function engineReporter(
+  told: SyncReporter,
+  plans: Map<string, PlanSummary>,
+  clean: (text: string) => string,
+): Reporter {
   return {
     ...silentReporter,
     started: (dataset) => told.started?.(dataset),
@@ -77,9 +81,10 @@ export function engineReporter(told: SyncReporter, plans: Map<string, PlanSummar
     },
     received: (dataset, bytes) => told.received?.(dataset, bytes),
     extracted: (dataset, entries) => told.extracted?.(dataset, entries),
-    retry: (...notice) => told.retry?.(...notice),
-    warn: (dataset, message) => told.warn?.(dataset, message),
-    debug: (dataset, message) => told.debug?.(dataset, message),
+    retry: (dataset, cause, waitMs, sentence) =>
+      told.retry?.(dataset, clean(cause), waitMs, clean(sentence)),
+    warn: (dataset, message) => told.warn?.(dataset, clean(message)),
+    debug: (dataset, message) => told.debug?.(dataset, clean(message)),
     finished: (result) => told.finished?.(toSyncResult(result, plans.get(result.dataset))),
   };
 }

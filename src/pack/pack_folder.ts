@@ -18,6 +18,7 @@ import type { WalkedFile } from "../fs/walk.ts";
 import { currentPackage, placePackage, type SitePackage } from "../site/place.ts";
 import { makePublicFolder } from "../site/public_file.ts";
 import { newestName, sitePaths } from "../site/site_paths.ts";
+import { claimStaging, clearStaging } from "../site/staging.ts";
 import { parseInstant } from "../version_time.ts";
 import { makeDigestList } from "../trust/digest_list.ts";
 import { PackageFile } from "../zip/package_file.ts";
@@ -66,6 +67,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   warnOfCase(files, warn);
   const current = await currentPackage(site, name);
   const paths = sitePaths(site.dir);
+  await clearStaging(paths.staging, clock());
   const record = await loadPackedFiles(recordPath(paths.packed, name), current?.fingerprint);
   if (current !== undefined && isUnchanged(files, record, options, current)) {
     const { fingerprint, total: packageSize, version } = current;
@@ -76,59 +78,56 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   refuseRemoved(files, previous, options);
   // In the site's own folder, so that it can be moved into place.
   await makePublicFolder(paths.staging);
-  const packageFile = join(paths.staging, `${crypto.randomUUID()}.packing`);
-  try {
-    const source = new ZipSource(folder, { previous, record, all: options.all ?? false });
-    const total = await writePackage(packageFile, until(context.signal, source.inputs(files)), {
-      level: options.level ?? 6,
-      mtime: ENTRY_TIME,
-      parallel: PARALLEL,
-      onEntry: (input, sizes, packedCrc) => source.note(input, sizes.crc, packedCrc),
-      ...(files.some(({ size }) => size >= ZIP64_BYTES) && { zip64: true }),
+  await using staging = await claimStaging(paths.staging);
+  const packageFile = join(staging.path, "package");
+  const source = new ZipSource(folder, { previous, record, all: options.all ?? false });
+  const total = await writePackage(packageFile, until(context.signal, source.inputs(files)), {
+    level: options.level ?? 6,
+    mtime: ENTRY_TIME,
+    parallel: PARALLEL,
+    onEntry: (input, sizes, packedCrc) => source.note(input, sizes.crc, packedCrc),
+    ...(files.some(({ size }) => size >= ZIP64_BYTES) && { zip64: true }),
+  });
+  refuseChanged(files, findFiles({ ...options, folder }), folder);
+  const fingerprint = await checkedFingerprint(packageFile, files);
+  const version = options.version ?? versionOf(files, fingerprint, current);
+  if (version === current?.version && fingerprint !== current.fingerprint) {
+    throw new UsageError(`another package of ${name} has the version ${version} already`, {
+      hint: "clients fetch nothing when the text is the same: give it a later one",
     });
-    refuseChanged(files, findFiles({ ...options, folder }), folder);
-    const fingerprint = await checkedFingerprint(packageFile, files);
-    const version = options.version ?? versionOf(files, fingerprint, current);
-    if (version === current?.version && fingerprint !== current.fingerprint) {
-      throw new UsageError(`another package of ${name} has the version ${version} already`, {
-        hint: "clients fetch nothing when the text is the same: give it a later one",
-      });
-    }
-    await placePackage(site, {
-      name,
-      packageFile,
-      take: "move",
-      replace: source.rotten,
-      total,
-      fingerprint,
-      version,
-      // The directory has the files in the order in which they were packed.
-      digests: makeDigestList([...source.packed.values()].map(({ sha256 }) => sha256)),
-      catalogEntry: {
-        fileCount: files.length,
-        totalSize: files.reduce((sum, { size }) => sum + size, 0),
-      },
-    }, { clock, durable, warn });
-    await saveRecord(recordPath(paths.packed, name), {
-      fingerprint,
-      lookedAt,
-      files: source.packed,
-    });
-    const patch = (await currentPackage(site, name))?.patches.at(-1);
-    return {
-      name,
-      version,
-      changed: fingerprint !== current?.fingerprint || source.rotten,
-      files: files.length,
-      reused: source.reused,
-      read: source.read,
-      packageSize: total,
-      fingerprint,
-      ...(patch?.to === fingerprint && { patchSize: patch.size }),
-    };
-  } finally {
-    await Deno.remove(packageFile).catch(() => {});
   }
+  await placePackage(site, {
+    name,
+    packageFile,
+    take: "move",
+    replace: source.rotten,
+    total,
+    fingerprint,
+    version,
+    // The directory has the files in the order in which they were packed.
+    digests: makeDigestList([...source.packed.values()].map(({ sha256 }) => sha256)),
+    catalogEntry: {
+      fileCount: files.length,
+      totalSize: files.reduce((sum, { size }) => sum + size, 0),
+    },
+  }, { clock, durable, warn });
+  await saveRecord(recordPath(paths.packed, name), {
+    fingerprint,
+    lookedAt,
+    files: source.packed,
+  });
+  const patch = (await currentPackage(site, name))?.patches.at(-1);
+  return {
+    name,
+    version,
+    changed: fingerprint !== current?.fingerprint || source.rotten,
+    files: files.length,
+    reused: source.reused,
+    read: source.read,
+    packageSize: total,
+    fingerprint,
+    ...(patch?.to === fingerprint && { patchSize: patch.size }),
+  };
 }
 
 async function writePackage(...input: Parameters<typeof writeZip>): Promise<number> {

@@ -39,7 +39,8 @@ import {
 import { removeReplaced } from "./replaced_packages.ts";
 import { placedDigests, placeDigests, prepareDigests } from "./place_digests.ts";
 import { preparePatch } from "./place_patch.ts";
-import { clearStaging, type StageInput, stagePackage } from "./stage_package.ts";
+import { type StageInput, stagePackage } from "./stage_package.ts";
+import { claimStaging, clearStaging } from "./staging.ts";
 
 /** A complete, verified package of a dataset. */
 export interface NewPackage extends Omit<StageInput, "digest"> {
@@ -110,15 +111,17 @@ export async function placePackage(
     await makePublicFolder(folder);
   }
   await clearStaging(paths.staging, clock());
+  await using staging = await claimStaging(paths.staging);
   const known = await currentPackage(site, name);
   const { digest } = input.catalogEntry;
   const isThere = known?.fingerprint === fingerprint && !input.replace;
   await using staged = isThere
     ? undefined
-    : await stagePackage(paths.staging, { ...input, digest }, { durable, now: clock() });
+    : await stagePackage(staging.path, { ...input, digest }, { durable });
   const replaces = staged !== undefined && known !== undefined && known.fingerprint !== fingerprint;
   await using patch = !replaces ? undefined : await preparePatch(paths, {
     name,
+    folder: staging.path,
     before: known,
     package: { path: staged.path, total: input.total },
     now: clock(),

@@ -28,6 +28,8 @@ export interface PatchInput {
   before: { path: string; patches: readonly SitePatch[] };
   /** The package that takes its place: where it lies now, and its length in bytes. */
   package: { path: string; total: number };
+  /** Where it is made. */
+  folder: string;
   /** Ms since the epoch. */
   now: number;
   durable: boolean;
@@ -45,7 +47,7 @@ export interface PreparedPatch extends AsyncDisposable {
 export async function preparePatch(paths: SitePaths, input: PatchInput): Promise<PreparedPatch> {
   const { name, before, durable } = input;
   const made = await orWarn(input, async () => {
-    const patch = await makePatch(before.path, input.package.path, paths.staging);
+    const patch = await makePatch(before.path, input.package.path, input.folder);
     if (patch !== undefined && durable) await flushAll([patch.path]);
     return patch;
   });

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { HubError, StoreError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushAll } from "../fs/flush.ts";
-import { openOwn, setOwnMode } from "../fs/own_file.ts";
+import { openOwn } from "../fs/own_file.ts";
 import type { Digest } from "../types.ts";
 
 /** A package to be staged. */
@@ -35,17 +35,13 @@ export interface Staged extends AsyncDisposable {
   sha256: string;
 }
 
-/** What an ended run left is removed after a day; a package on its way is touched all the while. */
-const LEFT_BEHIND_MS = 24 * 3600 * 1000;
-/** The names that runs give: nothing else is removed, whatever lies there. */
-const LEFT_BEHIND = /^[0-9a-f-]{36}\.(?:tmp|packing)$/;
 const PIECE = 1 << 20;
 
-/** Stages a package in `folder`. Throws StoreError, and HubError `changed` for another digest. */
+/** Stages a package in `folder`, the run's own. Throws StoreError, and HubError `changed` for another digest. */
 export async function stagePackage(
   folder: string,
   input: StageInput,
-  options: { durable: boolean; now: number },
+  options: { durable: boolean },
 ): Promise<Staged> {
   const { packageFile, take, total, digest } = input;
   const path = join(folder, `${crypto.randomUUID()}.tmp`);
@@ -54,8 +50,6 @@ export async function stagePackage(
     await checkLength(packageFile, total);
     // A copy follows links, but nobody can have made one by this name.
     if (take === "copy" || !await moved(packageFile, path)) await Deno.copyFile(packageFile, path);
-    // A moved file may be old: nobody shall take it for one that was left behind.
-    setOwnMode(path, undefined, options.now / 1000);
     await checkLength(path, total);
     const sha256 = await sha256Of(path);
     if (digest?.algorithm === "sha256" && digest.hex !== sha256) throw wrongDigest(digest, sha256);
@@ -66,18 +60,6 @@ export async function stagePackage(
     await dispose();
     if (error instanceof HubError) throw error;
     throw diskError(error, packageFile, "place the package in the site");
-  }
-}
-
-/** Removes what runs that were killed have left in `folder`. */
-export async function clearStaging(folder: string, now: number): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    if (!LEFT_BEHIND.test(name)) continue;
-    const path = join(folder, name);
-    const changed = (await Deno.lstat(path).catch(() => undefined))?.mtime?.getTime();
-    if (changed !== undefined && now - changed > LEFT_BEHIND_MS) {
-      await Deno.remove(path).catch(() => {});
-    }
   }
 }
 

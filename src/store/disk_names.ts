@@ -1,7 +1,7 @@
 /**
  * Which paths this disk can't hold: names that it refuses (`*` on exFAT, a name too long), and all
  * but one of the names that it treats as the same file (case, Unicode form, trailing dots and
- * blanks).
+ * blanks, the short names of FAT and NTFS).
  *
  * Guarantees: names are tried on the disk itself, in a temporary folder inside the work folder;
  * nothing is created beside the data. Only names that file systems may treat differently are tried,
@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { alikeKey, isOneFile, isSpelledSo } from "../fs/alike.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
+import { looksShort, ShortNames } from "./short_names.ts";
 import { kindOf } from "./target_check.ts";
 
 /** Names that every file system accepts unchanged. */
@@ -30,8 +31,15 @@ export function unplaceable(
 ): Map<string, string> {
   using trial = new Trial(join(layout.work, "trial"));
   const reasons = new Map<string, string>();
+  const short = new ShortNames(layout.localDir);
   for (const path of paths) {
-    if (isKnown(path)) continue;
+    const spelled = short.spelled(path);
+    if (spelled !== path) reasons.set(path, `the disk takes it for ${spelled ?? "another file"}`);
+    if (spelled !== path || isKnown(path)) continue;
+    if (path.split("/").some(looksShort) && trial.shortens()) {
+      reasons.set(path, "the disk gives such names to other files");
+      continue;
+    }
     const refused = path.split("/").find((part) => !trial.takes(part));
     if (refused !== undefined) reasons.set(path, "the disk refuses the name");
   }
@@ -78,6 +86,7 @@ class Trial implements Disposable {
   readonly #folder: string;
   readonly #taken = new Map<string, boolean>();
   #made = false;
+  #shortens: boolean | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -103,6 +112,11 @@ class Trial implements Disposable {
     } finally {
       this.#remove(name);
     }
+  }
+
+  /** Whether a file with a long name is found under a short one, too. */
+  shortens(): boolean {
+    return this.#shortens ??= this.merges("datahubsync.trial", "DATAHU~1.TRI");
   }
 
   #make(name: string): boolean {

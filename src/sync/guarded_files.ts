@@ -4,14 +4,16 @@
  * Guarantees: a package is refused if an entry would replace a guarded file, its link target or
  * another hard link to it, or if its name is one that some disk treats as the same. A replaced
  * configuration could make the next run write to any folder. Files that don't exist yet are guarded
- * too. Entries that a filter leaves out don't count.
+ * too. A name that the disk treats as the short name (8.3) of a guarded file or of a work folder is
+ * refused as well. Entries that a filter leaves out don't count.
  *
  * @module
  */
 import { basename, dirname, join, relative, sep } from "node:path";
 import { ArchiveError } from "../errors.ts";
 import type { Located } from "../grown/estimate.ts";
-import { folded } from "../safe_path.ts";
+import { folded, isSafePath } from "../safe_path.ts";
+import { ShortNames } from "../store/short_names.ts";
 
 /** A file that no package may replace. */
 export interface Guarded {
@@ -40,9 +42,11 @@ export async function checkGuarded(
     // If the file lies elsewhere and has no other name, no entry can replace it.
     if (info?.ino && (below.length > 0 || (info.nlink ?? 1) > 1)) byInode.set(inodeOf(info), one);
   }
-  if (byName.size + byInode.size === 0) return;
+  const names = new ShortNames(localDir);
   for (const { entry: { path } } of located) {
-    const one = byName.get(foldedPath(path)) ??
+    const spelled = names.spelled(path);
+    if (spelled !== undefined && !isSafePath(spelled)) throw wouldEnter(spelled, path);
+    const one = byName.get(foldedPath(spelled ?? path)) ??
       (byInode.size === 0 ? undefined : byInode.get(inodeAt(`${localDir}/${path}`)));
     if (one !== undefined) throw wouldReplace(one, path);
   }
@@ -55,6 +59,15 @@ function wouldReplace({ path, what }: Guarded, entry: string): ArchiveError {
     expected: "data only",
     found: entry,
     hint: "give the data a folder of its own, or exclude that file",
+  });
+}
+
+function wouldEnter(folder: string, entry: string): ArchiveError {
+  return new ArchiveError("unsafe_name", `The package would write into a work folder: ${entry}`, {
+    entry,
+    expected: "data only",
+    found: `the short name of ${folder}`,
+    hint: "Nothing of this package is used. Ask whoever runs the hub to look at it.",
   });
 }
 

@@ -149,7 +149,7 @@ borderTest("a mirror of the web server's user makes no file of root's readable",
   const attack = at.root.spawn([
     "sh",
     "-c",
-    `cd ${mirror}; while :; do for f in .datahubsync/staging/*.tmp api/.*.tmp package/.*.tmp package/*.zip package/*/*.zip; do ` +
+    `cd ${mirror}; while :; do for f in .datahubsync/staging/* .datahubsync/staging/*/*.tmp api/.*.tmp package/.*.tmp package/*.zip package/*/*.zip; do ` +
     `[ -f "$f" ] && [ ! -L "$f" ] && mv "$f" x && ln -s ${PREY} "$f"; done; done 2>/dev/null`,
   ], AS_OTHER);
   try {

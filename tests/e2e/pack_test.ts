@@ -1,5 +1,6 @@
 /** `pack` by the binary: what it prints, repeated and stopped, and by a file. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { runProgram, startProgram } from "../support/program.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { writeTree } from "../support/tree.ts";
@@ -26,6 +27,10 @@ class Running {
       for await (const chunk of stream) this[into] += decoder.decode(chunk, { stream: true });
     };
     this.#read = Promise.all([read(this.#child.stdout, "out"), read(this.#child.stderr, "err")]);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   async until(wanted: () => boolean): Promise<void> {
@@ -63,8 +68,8 @@ Deno.test("pack --every starts at once, prints a line per change, and ends at SI
   assert.deepEqual([...Deno.readDirSync(temp.at("site", ".datahubsync", "staging"))], []);
 });
 
-Deno.test("pack that is stopped while it packs leaves the site as it was", async () => {
-  await using temp = await tempDir();
+/** A site in whose staging a run that takes seconds has begun to write. */
+async function packingSlowly(temp: TempDir): Promise<{ pack: Running; staging: string }> {
   await Deno.mkdir(temp.at("bars"));
   const noise = new Uint8Array(3 << 20);
   for (let i = 0; i < noise.length; i += 1 << 16) {
@@ -72,19 +77,43 @@ Deno.test("pack that is stopped while it packs leaves the site as it was", async
   }
   for (let i = 0; i < 60; i++) await Deno.writeFile(temp.at("bars", `${i}.bin`), noise);
   const pack = new Running(["pack", temp.at("bars"), "--output", temp.at("site")]);
+  const staging = temp.at("site", ".datahubsync", "staging");
   await pack.until(() => {
     try {
-      return [...Deno.readDirSync(temp.at("site", ".datahubsync", "staging"))].length > 0;
+      const [run] = [...Deno.readDirSync(staging)];
+      return run !== undefined && Deno.statSync(join(staging, run.name, "package")).size > 0;
     } catch {
       return false;
     }
   });
+  return { pack, staging };
+}
+
+Deno.test("pack that is stopped while it packs leaves the site as it was", async () => {
+  await using temp = await tempDir();
+  const { pack, staging } = await packingSlowly(temp);
   assert.equal(await pack.stop("SIGTERM"), 143);
   assert.equal(pack.out + pack.err, "");
   assert.deepEqual([...Deno.readDirSync(temp.at("site"))].map(({ name }) => name), [
     ".datahubsync",
   ]);
-  assert.deepEqual([...Deno.readDirSync(temp.at("site", ".datahubsync", "staging"))], []);
+  assert.deepEqual([...Deno.readDirSync(staging)], []);
+});
+
+Deno.test("pack removes at once what a killed one left, and nothing of a live one", async () => {
+  await using temp = await tempDir();
+  const { pack, staging } = await packingSlowly(temp);
+  const other = ["pack", temp.at("fin"), "--output", temp.at("site")];
+  await Deno.mkdir(temp.at("fin"));
+  await Deno.writeTextFile(temp.at("fin", "a.csv"), "1\n");
+  const [run] = [...Deno.readDirSync(staging)];
+  Deno.kill(pack.pid, "SIGSTOP");
+  assert.equal((await runProgram(other)).code, 0);
+  assert.deepEqual([...Deno.readDirSync(staging)].map(({ name }) => name), [run!.name]);
+  await pack.stop("SIGKILL");
+  assert.equal([...Deno.readDirSync(staging)].length, 1);
+  assert.equal((await runProgram(other)).code, 0);
+  assert.deepEqual([...Deno.readDirSync(staging)], []);
 });
 
 Deno.test("pack --settle waits for quiet, and a signal ends the waiting", async () => {

@@ -130,12 +130,15 @@ Deno.test("making a patch needs no lock of the site; it gets its name only under
     placed = placePackage(site, next, options);
     // The package and the patch are there, finished, and wait.
     const isMade = async () => {
+      const [run] = await Array.fromAsync(Deno.readDir(paths.staging));
+      if (run === undefined) return false;
+      const folder = join(paths.staging, run.name);
       const sizes = await Array.fromAsync(
-        Deno.readDir(paths.staging),
-        async ({ name }) =>
-          (await Deno.stat(join(paths.staging, name)).catch(() => undefined))?.size ?? 0,
+        Deno.readDir(folder),
+        async ({ name }) => (await Deno.stat(join(folder, name)).catch(() => undefined))?.size ?? 0,
       );
-      return sizes.length === 2 && sizes.some((size) => size > 0 && size < 4000);
+      // The run's lock, too.
+      return sizes.length === 3 && sizes.some((size) => size > 0 && size < 4000);
     };
     while (!await isMade()) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(await listedPatches(site.dir), []);

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { HubError, StoreError } from "../../src/errors.ts";
 import { parseCatalog } from "../../src/hub/catalog_parse.ts";
 import { currentPackage, type NewPackage, placePackage, pruneSite } from "../../src/site/place.ts";
+import { claimStaging } from "../../src/site/staging.ts";
 import { testClock } from "../support/clock.ts";
 import { tempDir } from "../support/temp.ts";
 import { makePackage, servedFiles, type TestPackage } from "./packages.ts";
@@ -108,15 +109,27 @@ Deno.test("placePackage() clears away what a killed run left, but nothing that i
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   const staging = temp.at("mirror", ".datahubsync", "staging");
   await Deno.mkdir(staging, { recursive: true });
-  const [old, fresh] = [`${crypto.randomUUID()}.tmp`, `${crypto.randomUUID()}.packing`];
-  for (const [name, hours] of [[old, 25], [fresh, 1], ["somebody's.csv", 99]] as const) {
+  const id = () => crypto.randomUUID();
+  const files = { old: `${id()}.tmp`, data: `${id()}.tmp.data`, fresh: `${id()}.packing` };
+  const left = { [files.old]: 25, [files.data]: 25, [files.fresh]: 1, "somebody's.csv": 99 };
+  for (const [name, hours] of Object.entries(left)) {
     await Deno.writeTextFile(join(staging, name), "");
     const time = new Date(clock() - hours * HOUR);
     await Deno.utime(join(staging, name), time, time);
   }
+  await using alive = await claimStaging(staging);
+  await Deno.writeTextFile(join(alive.path, "package"), "half");
+  const killed = join(staging, `${id()}.run`);
+  const unlocked = join(staging, `${id()}.run`);
+  for (const folder of [killed, unlocked]) await Deno.mkdir(folder);
+  for (const name of ["lock", "package"]) await Deno.writeTextFile(join(killed, name), "");
+  await Deno.symlink(temp.path, join(staging, `${id()}.run`));
   await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
-  const left = [...Deno.readDirSync(staging)].map(({ name }) => name).sort();
-  assert.deepEqual(left, [fresh, "somebody's.csv"].sort());
+  const names = [...Deno.readDirSync(staging)].filter(({ isSymlink }) => !isSymlink)
+    .map(({ name }) => name).sort();
+  const kept = [files.fresh, "somebody's.csv", basename(alive.path), basename(unlocked)];
+  assert.deepEqual(names, kept.sort());
+  assert.equal(await Deno.readTextFile(join(alive.path, "package")), "half");
 });
 
 Deno.test("placePackage() keeps a replaced package for keepHours, then removes it", async () => {

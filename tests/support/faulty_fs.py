@@ -39,13 +39,25 @@ class FaultyFs(Operations):
             name = name.rstrip(". ")
         return name
 
+    def short(self, name, place):
+        """The name that FAT gives to a long one: the first six characters, `~` and a number."""
+        stem, _, ending = name.lstrip(".").rpartition(".") if "." in name.lstrip(".") else (name.lstrip("."), "", "")
+        if len(stem) <= 8 and len(ending) <= 3 and not name.startswith("."):
+            return None
+        begin = stem.replace(" ", "").replace(".", "")[:6].upper()
+        dot = "." + ending[:3].upper() if ending else ""
+        earlier = [other for other in sorted(os.listdir(place)) if other < name and
+                   other.lstrip(".").replace(" ", "").replace(".", "")[:6].upper() == begin]
+        return begin + "~" + str(len(earlier) + 1) + dot
+
     def real(self, path):
         """The path by the names that are there, where the file system takes several for one."""
         place = self.root
         for part in [part for part in path.split("/") if part]:
             if not os.path.lexists(place + "/" + part) and os.path.isdir(place):
                 for name in os.listdir(place):
-                    if self.same(name) == self.same(part):
+                    if self.same(name) == self.same(part) or (
+                            self.has("short_names") and part.upper() == self.short(name, place)):
                         part = name
                         break
             place += "/" + part

@@ -239,3 +239,10 @@ function isThere(path: string): boolean {
     return false;
   }
 }
+
+/** Gives a file on NTFS a short name, as Windows does by itself. */
+export function setShortName(path: string, name: string): void {
+  const set =
+    "import os, sys; os.setxattr(sys.argv[1], 'system.ntfs_dos_name', sys.argv[2].encode())";
+  run("python3", ["-c", set, path, name]);
+}

@@ -9,7 +9,8 @@ import type { DatasetConfig } from "../../src/config/config.ts";
 import { EngineRig } from "../support/engine.ts";
 import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { FilesHub } from "../support/files_hub.ts";
-import { cantMount, type FileSystem, mount } from "../support/mounts.ts";
+import { installed } from "../support/installed.ts";
+import { cantMount, type FileSystem, mount, setShortName } from "../support/mounts.ts";
 import { removeFolder } from "../support/temp.ts";
 
 type Files = Record<string, string>;
@@ -192,6 +193,55 @@ Deno.test({
       assert.equal(Deno.readTextFileSync(`${rig.dataset.localDir}/A.csv`), "other");
       assert.equal(Object.keys(await treeOf(rig)).length, 2);
     }
+  },
+});
+
+const LONG = "daily quotes.csv";
+const SHORT = "DAILYQ~1.CSV";
+
+for (const [what, offered] of Object.entries({ after: [LONG, SHORT], before: [SHORT, LONG] })) {
+  Deno.test({
+    name: `syncAll() leaves out a name that may be a file's short one, in a package ${what} it`,
+    ignore: cantBeFaulty() !== undefined,
+    fn: async () => {
+      await using ground = await mountFaulty("short_names");
+      const files = Object.fromEntries(offered.map((path) => [path, path]));
+      await using hub = FilesHub.of({ ...files, "a~b.csv": "2", "plain~1x.csv": "3" });
+      await using rig = await rigIn(ground);
+      const rest = { [LONG]: LONG, "a~b.csv": "2", "plain~1x.csv": "3" };
+      for (let run = 1; run <= 2; run++) {
+        const result = await rig.sync(hub.url);
+        assert.deepEqual([result.success, result.leftOut], [false, [SHORT]], result.error);
+        assert.deepEqual(await treeOf(rig), rest);
+      }
+      rig.dataset.exclude = [/exclude: \['(.*)'\]/.exec((await rig.sync(hub.url)).hint!)![1]!];
+      assert.equal((await rig.sync(hub.url)).success, true);
+      assert.deepEqual(await treeOf(rig), rest);
+    },
+  });
+}
+
+Deno.test({
+  name: "syncAll() replaces no file by its short name, on NTFS as Windows left it",
+  ignore: cantMount("ntfs") !== undefined || !installed("python3"),
+  fn: async () => {
+    await using ground = await disk("ntfs");
+    await using hub = FilesHub.of({
+      [SHORT]: "theirs",
+      "FOLDER~1/x.csv": "theirs",
+      "new~1.csv": "1",
+    });
+    await using rig = await rigIn(ground);
+    const { localDir } = rig.dataset;
+    await Deno.mkdir(`${localDir}/folder of mine`, { recursive: true });
+    await Deno.writeTextFile(`${localDir}/${LONG}`, "mine");
+    setShortName(`${localDir}/${LONG}`, SHORT);
+    setShortName(`${localDir}/folder of mine`, "FOLDER~1");
+    const result = await rig.sync(hub.url);
+    assert.deepEqual(result.leftOut, [SHORT, "FOLDER~1/x.csv"]);
+    assert.match(result.error!, /the disk takes it for daily quotes\.csv/);
+    assert.match(result.error!, /the disk takes it for folder of mine\/x\.csv/);
+    assert.deepEqual(await treeOf(rig), { [LONG]: "mine", "new~1.csv": "1" });
   },
 });
 

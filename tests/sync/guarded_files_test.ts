@@ -11,6 +11,8 @@ import { guardedFiles } from "../../src/client/guarded.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
 import type { Guarded } from "../../src/sync/guarded_files.ts";
 import { EngineRig } from "../support/engine.ts";
+import { installed } from "../support/installed.ts";
+import { cantMount, mount, setShortName } from "../support/mounts.ts";
 
 const MINE = "hub: {url: http://mine}\n";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -97,6 +99,62 @@ Deno.test("syncAll() refuses other names of a guarded file, and one that isn't t
     assert.match(result.error!, /would replace the configuration/, way);
     assert.deepEqual([...(await rig.tree()).keys()], before, way);
   }
+});
+
+/** Packages with the short name of something that isn't data, and what the refusal says. */
+const SHORT: Record<string, RegExp> = {
+  "CONFIG~1.YAM": /would replace the configuration/,
+  "DATAHU~1/journal": /would write into a work folder: DATAHU~1\/journal/,
+  "DATAHU~1": /would write into a work folder/,
+  "PROGRA~1/datahubsync": /would replace the program/,
+};
+
+/** The data's folder is the mount's top, so that the work folder lies in it. */
+async function refusesShortNames(dir: string, name: (path: string, short: string) => void) {
+  await Deno.mkdir(`${dir}/programs of mine`);
+  for (const file of ["configuration.yaml", "programs of mine/datahubsync"]) {
+    await Deno.writeTextFile(`${dir}/${file}`, MINE);
+  }
+  await Deno.mkdir(`${dir}/.datahubsync`);
+  name(`${dir}/configuration.yaml`, "CONFIG~1.YAM");
+  name(`${dir}/.datahubsync`, "DATAHU~1");
+  name(`${dir}/programs of mine`, "PROGRA~1");
+  const guarded = [
+    guard(`${dir}/configuration.yaml`),
+    { path: `${dir}/programs of mine/datahubsync`, what: "the program" },
+  ];
+  for (const [entry, message] of Object.entries(SHORT)) {
+    await using rig = await EngineRig.make({ dataset: { stripPrefix: "", localDir: dir } });
+    await using hub = new FaultyHub({ kind: "modern" });
+    await offer(hub, rig, entry);
+    assert.equal((await rig.layout()).work, `${dir}/.datahubsync`);
+    const result = await rig.sync(hub.url, { context: { guarded } });
+    assert.equal(result.status, "extract_failed", entry);
+    assert.match(result.error!, message, entry);
+    for (const { path } of guarded) assert.equal(await Deno.readTextFile(path), MINE);
+    assert.deepEqual([...(await rig.tree()).keys()].sort(), [
+      "configuration.yaml",
+      "programs of mine/datahubsync",
+    ]);
+  }
+}
+
+Deno.test({
+  name: "syncAll() refuses the short names of guarded files and work folders on NTFS",
+  ignore: cantMount("ntfs") !== undefined || !installed("python3"),
+  async fn() {
+    using disk = mount("ntfs");
+    await refusesShortNames(disk.path, setShortName);
+  },
+});
+
+Deno.test({
+  name: "syncAll() refuses the short names of guarded files and work folders on NTFS without case",
+  ignore: cantMount("ntfs_nocase") !== undefined || !installed("python3"),
+  async fn() {
+    using disk = mount("ntfs_nocase");
+    await refusesShortNames(disk.path, setShortName);
+  },
 });
 
 Deno.test("guardedFiles() names every file that an installation works with", async () => {
