@@ -18,6 +18,10 @@ const PACKAGES: Record<string, string> = {
   promtool: "prometheus",
   crontab: "cron",
   ip: "iproute2",
+  go: "golang-go",
+  java: "default-jdk-headless",
+  javac: "default-jdk-headless",
+  php: "php-cli",
 };
 
 /** Tests wait as much as they work: with two at once on two cores a run takes twice as long. */

@@ -1,0 +1,120 @@
+/**
+ * Other people's packers: each packs a folder as its users would call it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { has, installed } from "./installed.ts";
+import { tempDir } from "./temp.ts";
+
+/** A tool that makes ZIPs. */
+interface Packer {
+  /** The programs that it needs; a shell is everywhere. */
+  needs: string[];
+  /** A shell's words that pack the current folder into `$OUT`; `$WORK` is an empty folder. */
+  script: string;
+}
+
+const GO = `package main
+import ("archive/zip"; "io"; "os"; "path/filepath")
+func main() {
+  out, _ := os.Create(os.Getenv("OUT")); w := zip.NewWriter(out)
+  filepath.Walk(".", func(path string, info os.FileInfo, err error) error {
+    if err != nil || info.IsDir() { return err }
+    entry, _ := w.Create(filepath.ToSlash(path)); file, _ := os.Open(path)
+    _, err = io.Copy(entry, file); return err
+  })
+  if w.Close() != nil { os.Exit(1) }
+}
+`;
+const JAVA = `import java.nio.file.*; import java.util.zip.*;
+public class Pack { public static void main(String[] a) throws Exception {
+  try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(Path.of(System.getenv("OUT"))));
+       var all = Files.walk(Path.of("."))) {
+    for (Path path : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+      out.putNextEntry(new ZipEntry(Path.of(".").relativize(path).toString()));
+      Files.copy(path, out); out.closeEntry();
+    } } } }
+`;
+const PHP = `<?php $zip = new ZipArchive(); $zip->open(getenv("OUT"), ZipArchive::CREATE);
+$all = new RecursiveIteratorIterator(new RecursiveDirectoryIterator(".", FilesystemIterator::SKIP_DOTS));
+foreach ($all as $file) { $zip->addFile($file->getPathname(), substr($file->getPathname(), 2)); }
+exit($zip->close() ? 0 : 1);
+`;
+/** As the Finder writes it: streamed, a second entry with the attributes beside each file, its own folder. */
+const FINDER = `import os, struct, sys, zipfile
+class Pipe:
+    def __init__(self, file): self.file = file
+    def write(self, data): return self.file.write(data)
+    def flush(self): self.file.flush()
+with open(os.environ["OUT"], "wb") as out, zipfile.ZipFile(Pipe(out), "w", zipfile.ZIP_DEFLATED) as made:
+    for folder, _, files in os.walk("."):
+        for name in files:
+            path = os.path.relpath(os.path.join(folder, name), ".")
+            made.write(path, path)
+            beside = os.path.join("__MACOSX", os.path.dirname(path), "._" + name)
+            made.writestr(beside, b"\\0\\5\\x16\\7\\0\\2\\0\\0Mac OS X        ")
+    made.writestr(".DS_Store", b"\\0\\0\\0\\1Bud1")
+`;
+
+/** A file with this text in the empty folder. */
+function withFile(name: string, text: string, command: string): string {
+  return `cat >"$WORK/${name}" <<'END_OF_FILE'\n${text}END_OF_FILE\n${command}`;
+}
+
+/** By the names that tests show. */
+export const PACKERS: Readonly<Record<string, Packer>> = {
+  zip: { needs: ["zip"], script: `zip -qr "$OUT" .` },
+  "zip -0": { needs: ["zip"], script: `zip -qr0 "$OUT" .` },
+  "zip with Zip64": { needs: ["zip"], script: `zip -qr -fz "$OUT" .` },
+  "zip into a pipe": { needs: ["zip"], script: `zip -qr - . | cat >"$OUT"` },
+  "7zz": { needs: ["7zz"], script: `7zz a -bd -tzip "$OUT" . >/dev/null` },
+  "7zz with deflate64": {
+    needs: ["7zz"],
+    script: `7zz a -bd -tzip -mm=Deflate64 "$OUT" . >/dev/null`,
+  },
+  bsdtar: { needs: ["bsdtar"], script: `bsdtar --format zip -cf - . | cat >"$OUT"` },
+  Python: { needs: ["python3"], script: `python3 -m zipfile -c "$OUT" *` },
+  Java: {
+    needs: ["java", "javac"],
+    script: withFile("Pack.java", JAVA, `java "$WORK/Pack.java"`),
+  },
+  Go: {
+    needs: ["go"],
+    script: withFile(
+      "pack.go",
+      GO,
+      `GOCACHE="$WORK/cache" GOFLAGS=-mod=mod go run "$WORK/pack.go"`,
+    ),
+  },
+  PHP: { needs: ["php"], script: withFile("pack.php", PHP, `php "$WORK/pack.php"`) },
+  "the Finder's shape": {
+    needs: ["python3"],
+    script: withFile("finder.py", FINDER, `python3 "$WORK/finder.py"`),
+  },
+};
+
+/** Whether a packer can be called here; where not, the test is skipped for what it needs. */
+export function canPack(name: string): boolean {
+  return installed(...PACKERS[name]!.needs) && (name !== "PHP" || has(phpHasZip(), "php-zip"));
+}
+
+function phpHasZip(): boolean {
+  const args = ["-r", "exit(extension_loaded('zip') ? 0 : 1);"];
+  return new Deno.Command("php", { args, stdin: "null" }).outputSync().success;
+}
+
+/** What a packer makes of a folder. Throws with its words where it fails. */
+export async function packWith(name: string, folder: string): Promise<Uint8Array> {
+  await using temp = await tempDir();
+  await Deno.mkdir(temp.at("work"));
+  const OUT = temp.at("out.zip");
+  const { success, stderr } = await new Deno.Command("sh", {
+    args: ["-ec", PACKERS[name]!.script],
+    cwd: folder,
+    env: { OUT, WORK: temp.at("work"), LC_ALL: "C.UTF-8" },
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(`${name}: ${new TextDecoder().decode(stderr)}`);
+  return await Deno.readFile(join(OUT));
+}
