@@ -150,6 +150,20 @@ export interface Range {
  */
 export type Phase = "catalog" | "directory" | "plan" | "download" | "publish" | "record";
 
+/** How a file changed; `appended` = what was there before is still its beginning. */
+export type ChangeKind = "new" | "appended" | "replaced" | "removed";
+
+/** One file that a publish changes. */
+export interface Change {
+  /** Its path below `local_dir`, `/` between the parts. */
+  path: string;
+  kind: ChangeKind;
+  /** Where the appended rows begin, in bytes; 0 unless it is `appended`. */
+  fromByte: number;
+  /** In bytes, afterwards; 0 once it is removed. */
+  size: number;
+}
+
 /** How the sync of one dataset ended, with its figures. */
 export interface SyncResult {
   dataset: string;
@@ -171,6 +185,10 @@ export interface SyncResult {
   bytesTotal: number;
   /** Bytes of package data received in this run. */
   bytesDownloaded: number;
+  /** Whether any file of the folder changed, also by finishing what an earlier run had begun. */
+  filesChanged?: boolean;
+  /** Files changed by kind, when they were counted. */
+  changes?: Record<ChangeKind, number>;
   /** What patches made: files, and the bytes received for the patches. */
   byPatch?: { entries: number; bytes: number };
   /** Bytes of the package that an unfinished sync left for the next one. */

@@ -29,13 +29,28 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       ["sync --accept bars", "take the package of it that `expect` rejected"],
       ["sync --every 1h -q", "keeps running, for a container"],
       ["sync --wait 30m -v", "wait for a package that isn't ready, with details"],
+      ["sync -q --changes new.jsonl", "also list what a program has to load"],
     ],
     codes: {
       [EXIT.ok]: "up to date, or the hub's package isn't ready yet",
       ...USAGE,
       [EXIT.failed]: "at least one dataset failed",
       [EXIT.locked]: "another run is working on the dataset",
+      [EXIT.changed]: "with --exit-code: something has changed",
       ...SIGNALS,
+    },
+  },
+  changes: {
+    examples: [
+      ["changes", "what is unread, a line per file"],
+      ["changes --last", "the number to confirm afterwards"],
+      ["changes --done 12", "all of it up to number 12 is read"],
+    ],
+    codes: {
+      [EXIT.ok]: "printed or forgotten; with --exit-code: nothing is unread",
+      [EXIT.usage]: "an option or the configuration is wrong, or no such number was given",
+      [EXIT.failed]: "the list couldn't be read or written",
+      [EXIT.changed]: "with --exit-code: something is unread",
     },
   },
   get: {

@@ -24,6 +24,8 @@ export const EXIT = {
   failed: 3,
   /** Another run holds the lock. */
   locked: 4,
+  /** With `--exit-code`: nothing failed, and something has changed. */
+  changed: 10,
   /** Interrupted by SIGINT. */
   interrupted: 130,
   /** Ended by SIGTERM. */

@@ -22,6 +22,7 @@ const NOT_NEEDED: Record<string, readonly Permission[]> = {
   status: ["run", "write"],
   list: ["run", "write"],
   report: ["net", "run"],
+  changes: ["net", "run"],
   check: RUN,
   notify: RUN,
   init: RUN,

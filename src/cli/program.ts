@@ -78,10 +78,26 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
     )
     .option("--every <duration>", "keep running, and sync again this often (as 1h)")
+    .option("--changes <file>", "write what has changed and wasn't read yet, as JSON lines")
+    .option("--exit-code", "end with 10 where something has changed")
     .allowExcessArguments(false)
     .action(async (options) => {
       const { syncCommand } = await import("./sync_command.ts");
       done(await syncCommand(options, terminal));
+    });
+
+  program.command("changes")
+    .description("print what has changed since it was read, as JSON lines")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .addOption(datasetOption())
+    .option("--last", "print only the number that --done takes")
+    .option("--done <n>", "everything up to this number is read: forget it")
+    .option("--exit-code", "end with 10 where something is unread")
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { changesCommand } = await import("./changes_command.ts");
+      done(await changesCommand(options, terminal));
     });
 
   program.command("get")

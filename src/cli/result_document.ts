@@ -4,7 +4,7 @@
  * @module
  */
 import type { PlanSummary } from "../sync/reporter.ts";
-import type { SyncResult } from "../types.ts";
+import type { ChangeKind, SyncResult } from "../types.ts";
 
 /** One dataset's result, in the names that docs/cli.md documents. */
 export interface ResultRecord {
@@ -15,6 +15,8 @@ export interface ResultRecord {
   entries: number;
   entries_fetched: number;
   entries_deleted: number;
+  /** Files changed by kind. */
+  changes: Record<ChangeKind, number>;
   bytes_total: number;
   bytes_downloaded: number;
   /** Set if an unfinished sync left something for the next one. */
@@ -42,6 +44,7 @@ function recordOf(result: SyncResult, plan: PlanSummary | undefined): ResultReco
     entries: result.entries,
     entries_fetched: result.entriesFetched,
     entries_deleted: result.entriesDeleted,
+    changes: result.changes ?? { new: 0, appended: 0, replaced: 0, removed: 0 },
     bytes_total: result.bytesTotal,
     bytes_downloaded: result.bytesDownloaded,
     ...(result.bytesKept ? { bytes_kept: result.bytesKept } : {}),

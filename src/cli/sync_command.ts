@@ -12,7 +12,7 @@ import type { SyncResult } from "../types.ts";
 import { AfterRun } from "./after_run.ts";
 import { UsageError } from "../errors.ts";
 import { repeat } from "./every.ts";
-import { exitCodeOf } from "./exit_code.ts";
+import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { logReporter } from "./log_reporter.ts";
 import { chosenDatasets, type OpenRun, openRun, type RunOptions } from "./open_run.ts";
@@ -30,6 +30,9 @@ export interface SyncOptions extends RunOptions {
   every?: string;
   /** Datasets whose rejected package is taken, once. */
   accept?: string[];
+  /** The file that gets what is unread. */
+  changes?: string;
+  exitCode?: boolean;
 }
 
 /** Runs `sync`, once or every so often; returns the exit code. */
@@ -59,6 +62,11 @@ export async function syncCommand(given: SyncOptions, terminal: Terminal): Promi
 
 async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<number> {
   if (options.wait !== undefined) parseWait(options.wait);
+  if (options.dryRun && options.changes !== undefined) {
+    throw new UsageError("--changes doesn't go with --dry-run, which changes nothing", {
+      hint: "leave one of them out",
+    });
+  }
   await using run = await openRun(options, terminal, { writes: !options.dryRun });
   const after = options.dryRun ? undefined : new AfterRun(run);
   return await runSync(run, options, terminal, { after });
@@ -84,9 +92,11 @@ export async function runSync(
     : undefined;
   if (bars !== undefined) reporters.push(bars.reporter);
   const reporter = bothReporters(...reporters);
+  const counted = options.changes !== undefined ? "list" : options.json ? "count" : undefined;
   const context = {
     ...run.context,
     ...(options.accept && { accept: acceptedOf(run, options.accept) }),
+    ...(counted && { changes: counted } as const),
     reporter: {
       ...reporter,
       planned: (...args: Parameters<typeof reporter.planned>) => {
@@ -102,8 +112,13 @@ export async function runSync(
     if (waitMs > 0 && isAwaited(result)) return;
     await after?.keep(result);
   };
-  const sync = (datasets: typeof run.datasets, first = false): Promise<SyncResult[]> =>
-    syncAll({ datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) }, context);
+  let changed = false;
+  const sync = async (datasets: typeof run.datasets, first = false): Promise<SyncResult[]> => {
+    const job = { datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) };
+    const results = await syncAll(job, context);
+    changed ||= results.some(({ filesChanged = false }) => filesChanged);
+    return results;
+  };
   let results: SyncResult[];
   await after?.begin();
   try {
@@ -122,6 +137,10 @@ export async function runSync(
   } finally {
     bars?.close();
   }
+  if (options.changes !== undefined) {
+    const { writeChanges } = await import("./changes_command.ts");
+    await writeChanges(options.changes, run);
+  }
   if (options.json) {
     terminal.out(`${jsonText(resultDocument(results, planOnly ? plans : undefined))}\n`);
   } else if (planOnly) {
@@ -134,7 +153,8 @@ export async function runSync(
   sayEnds(results, terminal, { watched });
   // Last, because messages may take a while.
   await after?.end(results);
-  return exitCodeOf(results.map(({ status }) => status), run.signalCode());
+  const code = exitCodeOf(results.map(({ status }) => status), run.signalCode());
+  return code === EXIT.ok && options.exitCode && changed ? EXIT.changed : code;
 }
 
 /** The datasets to accept; one that the run doesn't sync is a mistake. Throws UsageError. */

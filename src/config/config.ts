@@ -168,6 +168,8 @@ export interface DatasetConfig {
   maxSize?: number;
   /** The most files in a package; default ten times the current number, at least 20,000. */
   maxFiles?: number;
+  /** Whether what changes is kept until it was read; without it, as it was before. */
+  changes?: boolean;
   /** When it counts as stale, if ever. */
   maxAge?: MaxAge;
   /** What a package must be like to go live. */

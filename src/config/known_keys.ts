@@ -42,6 +42,7 @@ const KNOWN_KEYS = {
     "max_files",
     "max_age",
     "expect",
+    "changes",
   ],
   "datasets[].max_age": ["hours", "weekdays", "hour"],
   "datasets[].expect": ["min_files", "max_removed", "max_shrink", "newest_row"],

@@ -85,6 +85,8 @@ function readDataset(
   if (maxAge !== undefined) dataset.maxAge = maxAge;
   const expect = section.get("expect", readExpect);
   if (expect !== undefined) dataset.expect = expect;
+  const changes = section.get("changes", flag);
+  if (changes !== undefined) dataset.changes = changes;
   const source = readSource(section, baseDir);
   if (source !== undefined) dataset.source = source;
   return dataset;

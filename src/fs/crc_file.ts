@@ -21,17 +21,21 @@ export interface FileCrc {
 /** Bytes per read; a caller with many files allocates one buffer of this size. */
 export const CRC_BUFFER_SIZE = 1 << 20;
 
-/** Reads `path` through `buffer`. Synchronous, for workers and short work. Throws StoreError. */
+/**
+ * Reads `path`, or its first `length` bytes, through `buffer`. Synchronous, for workers and short
+ * work. Throws StoreError.
+ */
 export function crcOfFile(
   path: string,
   buffer: Uint8Array = new Uint8Array(CRC_BUFFER_SIZE),
+  length = Infinity,
 ): FileCrc {
   try {
     using file = Deno.openSync(path, { read: true });
     let crc = 0;
     let size = 0;
     while (true) {
-      const count = file.readSync(buffer);
+      const count = size === length ? null : file.readSync(buffer.subarray(0, length - size));
       if (count === null) return { crc, size };
       crc = crc32(buffer.subarray(0, count), crc);
       size += count;

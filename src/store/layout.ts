@@ -54,6 +54,10 @@ export interface Layout {
   taken: string;
   /** Which package was rejected, and why. */
   rejected: string;
+  /** The lists of what changed that wait to be collected; missing = they aren't kept. */
+  changes: string;
+  /** The list of a publish that is under way. */
+  changesNext: string;
   /** The folder of versions, with `publish: snapshot`. */
   versions: string;
   snapshot?: SnapshotLink;
@@ -93,6 +97,8 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
     hubs: join(work, "hubs"),
     taken: join(work, "taken"),
     rejected: join(work, "rejected"),
+    changes: join(work, "changes"),
+    changesNext: join(work, "changes.next"),
     versions: join(work, "versions"),
     ...(current === undefined ? {} : { snapshot: { link: path, current } }),
   };

@@ -19,6 +19,7 @@ import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../fs/flush.ts";
 import { ifThere, removeIfThere } from "../fs/if_there.ts";
+import { type ChangeBatch, dropPrepared, prepareChanges, releaseChanges } from "./changes.ts";
 import { type Move, type PublishJournal, type Removal, writeJournal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
@@ -36,6 +37,8 @@ export interface PublishPlan {
   deletes: Removal[];
   /** What the folder holds afterwards. */
   manifest: Manifest;
+  /** What to keep in the list of changes, if one is kept. */
+  listed?: Omit<ChangeBatch, "id">;
 }
 
 /** Options for a publish. */
@@ -70,6 +73,7 @@ export const PUBLISH_STEPS = [
   "deleted",
   "folders_flushed",
   "manifest_live",
+  "changes_listed",
   "journal_removed",
   "staging_removed",
 ] as const;
@@ -96,6 +100,7 @@ export async function publish(
   if (durable && plan.moves.length > 0) await flushDirectory(layout.staging);
   onStep?.("flushed");
   await plan.manifest.save(layout.manifestNext, { durable });
+  await prepareChanges(layout, plan.listed, { durable });
   onStep?.("manifest_written");
   const replaced = new Set(plan.moves.map((move) => move.path));
   const deletes = plan.deletes.filter((removal) => !replaced.has(removal.path));
@@ -122,17 +127,21 @@ export async function finishPublish(
   return await carryOut(layout, { ...journal, moves: todo }, Undo.find(layout), {
     ...options,
     touching,
+    gone: lost,
   });
 }
 
-/** Everything after the journal; `touching` = all moves, when some of them are done already. */
+/**
+ * Everything after the journal; `touching` = all moves, when some of them are done already or, as
+ * those in `gone`, can't be.
+ */
 async function carryOut(
   layout: Layout,
   journal: PublishJournal,
   undo: Undo,
-  options: PublishOptions & { touching?: Move[] },
+  options: PublishOptions & { touching?: Move[]; gone?: Move[] },
 ): Promise<PublishReport> {
-  const { durable, onStep, touching = journal.moves } = options;
+  const { durable, onStep, touching = journal.moves, gone = [] } = options;
   const placing: Placing = { placed: new Set(), failed: new Map(), made: [] };
   const goOn = (): boolean => placing.failed.size === 0 || !undo.complete;
   makeFolders(layout, journal.moves, placing);
@@ -158,6 +167,9 @@ async function carryOut(
   if (lost.length + stay.length > 0) await correctManifest(layout, { lost, stay }, options);
   renameIfThere(layout.manifestNext, layout.manifest);
   onStep?.("manifest_live");
+  const unchanged = [...lost, ...gone, ...stay].map(({ path }) => path).concat(removal.kept);
+  await releaseChanges(layout, { durable, except: new Set(unchanged) });
+  onStep?.("changes_listed");
   removeDone(layout.journal);
   // Before anything new is staged: a journal that a power cut brought back would publish it.
   if (durable) await flushDirectory(layout.work);
@@ -188,6 +200,7 @@ function takeBack(
   }
   removeDone(layout.journal);
   removeDone(layout.manifestNext);
+  dropPrepared(layout);
   undo.remove();
   const hint = error!.hint === undefined ? "" : `${error!.hint}; `;
   return new StoreError(error!.code, error!.message, {

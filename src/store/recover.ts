@@ -10,6 +10,7 @@
 
 import { StoreError } from "../errors.ts";
 import { removeLeftovers } from "../fs/atomic_write.ts";
+import { dropPrepared, settleChanges } from "./changes.ts";
 import { finishConversion } from "./convert.ts";
 import { journalIsOpen, readJournal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
@@ -17,7 +18,7 @@ import { finishPublish, type PublishStep } from "./publish.ts";
 import { Undo } from "./undo.ts";
 
 /** Files in the work folder that are written through a temporary file. */
-const WRITTEN = ["journal", "manifest", "manifest.next"];
+const WRITTEN = ["journal", "manifest", "manifest.next", "changes.next"];
 
 /** Options for a recovery. */
 export interface RecoverOptions {
@@ -31,21 +32,22 @@ export interface RecoverOptions {
   warn?: (message: string) => void;
 }
 
-/** Rolls an open journal forward; returns whether there was one. Throws StoreError. */
+/** Rolls an open journal forward; returns whether something was finished. Throws StoreError. */
 export async function recoverPublish(
   layout: Layout,
   options: RecoverOptions = {},
 ): Promise<boolean> {
+  const { durable = true, warn, onStep } = options;
   await removeLeftovers(layout.work, WRITTEN);
   if (!await journalIsOpen(layout)) {
     await Undo.find(layout).remove();
-    return false;
+    return await settleChanges(layout, { durable });
   }
-  const { durable = true, warn, onStep } = options;
   const journal = await readJournal(layout, warn === undefined ? {} : { warn });
   if (journal === undefined) {
     await Deno.remove(layout.journal);
     await Deno.remove(layout.manifestNext).catch(() => {});
+    dropPrepared(layout);
     return false;
   }
   if (journal.kind === "publish") {

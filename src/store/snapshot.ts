@@ -15,6 +15,7 @@ import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../fs/flush.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
+import { prepareChanges, releaseChanges } from "./changes.ts";
 import type { Layout } from "./layout.ts";
 import type { PublishPlan, PublishReport } from "./publish.ts";
 import { stateOf } from "./removal.ts";
@@ -46,6 +47,7 @@ export const SNAPSHOT_STEPS = [
   "folders_flushed",
   "switched",
   "manifest_live",
+  "changes_listed",
   "pruned",
   "staging_removed",
 ] as const;
@@ -78,6 +80,8 @@ export async function publishSnapshot(
   await startAfresh(building);
   const { leaveOut, kept, deleted } = judgeDeletes(layout, plan);
   for (const move of plan.moves) leaveOut.add(move.path);
+  const listed = plan.listed === undefined ? undefined : { ...plan.listed, snapshot: version };
+  await prepareChanges(layout, listed, { durable });
   if (layout.snapshot !== undefined) await builder.carryOver(layout.snapshot.current, leaveOut);
   onStep?.("carried_over");
   for (const move of plan.moves) {
@@ -102,6 +106,8 @@ export async function publishSnapshot(
   }
   if (durable) await flushDirectory(layout.work);
   onStep?.("manifest_live");
+  await releaseChanges(layout, { durable, except: new Set(kept) });
+  onStep?.("changes_listed");
   await pruneVersions(layout, version, options.keepVersions);
   onStep?.("pruned");
   await Deno.remove(layout.staging, { recursive: true }).catch(() => {});

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Move, Removal } from "../store/journal.ts";
+import type { PublishPlan } from "../store/publish.ts";
 import { Manifest, type ManifestEntry } from "../store/manifest.ts";
 import type { Gathered } from "./gather.ts";
 import type { Look } from "./look.ts";
@@ -17,6 +18,8 @@ export interface Changes {
   manifest: Manifest;
   /** Files that the package replaces although somebody changed them after the last sync. */
   overwritten: string[];
+  /** What to keep for a reader; filled in by the caller, who may read files for it. */
+  listed?: NonNullable<PublishPlan["listed"]>;
 }
 
 /** Options for placing a package. */

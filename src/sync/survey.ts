@@ -116,10 +116,13 @@ export async function surveyStaging(
   return facts;
 }
 
-/** Reads files in parallel; `undefined` for what isn't a readable file. */
+/**
+ * Reads files in parallel, or the first bytes of each where `lengths` are given; `undefined` for
+ * what isn't a readable file.
+ */
 export async function readFiles(
   paths: readonly string[],
-  context: ReadContext,
+  context: ReadContext & { lengths?: readonly number[] },
 ): Promise<(DiskFact | undefined)[]> {
   const facts: (DiskFact | undefined)[] = new Array(paths.length).fill(undefined);
   if (paths.length === 0) return facts;
@@ -127,7 +130,10 @@ export async function readFiles(
   const batches: Promise<void>[] = [];
   for (let start = 0; start < paths.length; start += CHECK_BATCH) {
     const tasks: CheckTask[] = paths.slice(start, start + CHECK_BATCH)
-      .map((path, index) => ({ id: start + index, path }));
+      .map((path, index) => {
+        const length = context.lengths?.[start + index];
+        return { id: start + index, path, ...(length !== undefined && { length }) };
+      });
     batches.push(
       context.pool().check(tasks).then((results) => {
         for (const { id, crc, size, mtimeMs } of results) {

@@ -135,6 +135,7 @@ function merged(earlier: SyncResult, later: SyncResult): SyncResult {
     bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
     durationMs: earlier.durationMs + later.durationMs,
     retries,
+    ...(earlier.filesChanged && { filesChanged: true }),
   };
 }
 

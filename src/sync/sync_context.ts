@@ -40,6 +40,8 @@ export interface SyncContext {
   accept?: ReadonlySet<string>;
   /** Whether to distrust manifest and state. */
   force: boolean;
+  /** Whether changed files are counted by kind; `list` also keeps them for a reader. */
+  changes?: "count" | "list";
   /** Where to place verified packages for other machines. */
   mirror?: MirrorConfig;
   /** The configuration's path, for commands in hints; without one they name none. */

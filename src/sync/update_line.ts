@@ -28,6 +28,7 @@ import { collectGarbage } from "./memory.ts";
 import { feedMirror, mirroredPackage } from "./mirrored.ts";
 import { ExpectGate } from "./expect_gate.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
+import { countsOf, kindsOf, listsChanges } from "./change_kinds.ts";
 import { retryOptionsFor } from "./retry_options.ts";
 import { whyUnproven } from "./proof.ts";
 import type { RunningResult } from "./running_result.ts";
@@ -70,6 +71,7 @@ export class UpdateLine {
       warn: (text) => this.#running.warn(text),
       ...(onStep && { onStep }),
     });
+    if (recovered) this.#result.filesChanged = true;
     const now = recovered ? await this.#layoutAgain() : layout;
     if (dataset.publish === "snapshot") checkSnapshot(now);
     if (await this.#gate.remembers(entry, now)) return "rejected";
@@ -130,6 +132,11 @@ export class UpdateLine {
       return "rejected";
     }
     this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
+    const lists = await listsChanges(layout, this.#job.dataset, this.#context);
+    const counted = lists || this.#context.changes !== undefined
+      ? await kindsOf(changes, { layout, before, gathered }, this.#context)
+      : undefined;
+    if (lists && counted !== undefined) changes.listed = { version, changes: counted };
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (this.#context.mirror === undefined) partial.remove();
     const flush = flushAtOnceFrom(layout.staging, sync) > 0;
@@ -137,6 +144,7 @@ export class UpdateLine {
     const report = mode === "snapshot"
       ? await publishSnapshot(layout, changes, { ...options, keepVersions })
       : await publish(layout, changes, options);
+    if (counted !== undefined) this.#result.changes = countsOf(counted, report.kept);
     await blocks.remember(changes.manifest, gathered.staged);
     onStep?.("published");
     this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
@@ -147,6 +155,8 @@ export class UpdateLine {
     new StagedBlocks(layout).remove();
     dropRejection(layout);
     this.#result.entriesDeleted = report.deleted;
+    const changed = report.published > 0 || report.deleted > 0;
+    if (changed) this.#result.filesChanged = true;
     this.#result.bytesOnDisk = changes.manifest.totalSize;
     this.#running.enter("record");
     await recordVersion(this.#job.statePath, entry.name, version, { durable: sync.durable });
@@ -163,7 +173,6 @@ export class UpdateLine {
       sayLeftOut(this.#result, leftOut);
       return "extract_failed";
     }
-    const changed = report.published > 0 || report.deleted > 0;
     if (!behind) return this.#outcomeOf(entry, changed);
     if (entry.version !== null) this.#result.announced = entry.version;
     const why = `the hub's package (${stampText}) is older than announced (${entry.version})`;

@@ -36,6 +36,8 @@ export interface PatchSource {
 export interface CheckTask {
   id: number;
   path: string;
+  /** How many of its bytes to read; default: all. */
+  length?: number;
 }
 
 /** To the worker. */

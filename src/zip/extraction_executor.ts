@@ -160,7 +160,7 @@ export class ExtractionExecutor implements Disposable {
       const before = Deno.lstatSync(task.path);
       if (!before.isFile) return { id: task.id };
       this.#checkBuffer ??= new Uint8Array(CRC_BUFFER_SIZE);
-      const { crc, size } = crcOfFile(task.path, this.#checkBuffer);
+      const { crc, size } = crcOfFile(task.path, this.#checkBuffer, task.length);
       return { id: task.id, crc, size, mtimeMs: before.mtime?.getTime() ?? 0 };
     } catch {
       return { id: task.id }; // a file that can't be read is fetched again

@@ -28,6 +28,7 @@ Deno.test("resultDocument() has the documented members, and no others", () => {
       entries: 12,
       entries_fetched: 5,
       entries_deleted: 0,
+      changes: { new: 0, appended: 0, replaced: 0, removed: 0 },
       bytes_total: 1000,
       bytes_downloaded: 400,
       duration_ms: 13,

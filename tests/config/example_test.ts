@@ -44,6 +44,8 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
     newestRow: { column: "交易日期", hours: 72, encoding: "auto" },
   });
   delete full.datasets[0]?.expect;
+  assert.equal(full.datasets[0]?.changes, true);
+  delete full.datasets[0]?.changes;
   assert.deepEqual([full.datasets[0]?.maxSize, full.datasets[0]?.maxFiles], [50e9, 100_000]);
   delete full.datasets[0]?.maxSize;
   delete full.datasets[0]?.maxFiles;

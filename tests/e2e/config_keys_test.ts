@@ -243,6 +243,20 @@ keyTest(
     }),
 );
 
+keyTest(
+  "datasets[].changes",
+  "lists what changes until it was read",
+  () =>
+    withHub({ dataset: ["changes: true"] }, async (place) => {
+      assertDone(await place.run());
+      const { stdout } = await place.run("changes");
+      const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+      assert.deepEqual(lines.map(({ path }) => path).sort(), [...(await place.tree(NAME)).keys()]);
+      assertDone(await place.run("changes", "--done", "1"));
+      assertDone(await place.run("changes"));
+    }),
+);
+
 keyTest("sync.disk_reserve", "keeps room free", () =>
   withHub({}, async (place, hub) => {
     for (const [reserve, fits] of [["4000TB", false], ["0", true]] as const) {

@@ -75,6 +75,7 @@ Deno.test("--json prints one document and nothing else", async () => {
     entries: 56,
     entries_fetched: 56,
     entries_deleted: 0,
+    changes: { new: 56, appended: 0, replaced: 0, removed: 0 },
     bytes_total: hub.package.length,
     bytes_downloaded: hub.hub.bytesSent("/package/"),
     error: null,
