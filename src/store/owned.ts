@@ -22,6 +22,8 @@ export interface OwnedWork {
 
 /** Names that are listed even if they don't exist yet, as in a Debian package's staging tree. */
 const NAMES = [
+  "changes",
+  "changes.next",
   "hubs",
   "lock",
   "manifest",

@@ -67,6 +67,8 @@ Deno.test("pathsCommand() prints a line for everything that the configuration na
   ]);
   const work = (parent: string, name: string): string[] =>
     [
+      "changes",
+      "changes.next",
       "hubs",
       "lock",
       "manifest",
@@ -74,6 +76,7 @@ Deno.test("pathsCommand() prints a line for everything that the configuration na
       "partial",
       "partial.map",
       "patches",
+      "rejected",
       "staging",
       "staging.blocks",
       "symbols",
