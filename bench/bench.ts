@@ -3,7 +3,7 @@
  *
  *     ./denow task bench [--only NAME,…] [--rounds N] [--quick] [--scale F] [--compile]
  *
- * A name is a scenario (first, delta, daily, patch, nothing, startup, linear, learning) or a profile,
+ * A name is a scenario (first, delta, daily, patch, get, nothing, startup, linear, learning) or a profile,
  * which stands for its first sync; default all. Writes `bench/results.md`, keeping the sections that
  * weren't measured this time; with `--quick` or `--scale`, whose figures mean little, only prints.
  * Packages lie in `tmp/bench`, and so does the image with the file system for the runs, which takes up
@@ -24,6 +24,7 @@ import type { Scenario } from "./scenarios/bench.ts";
 import { daily } from "./scenarios/daily.ts";
 import { delta } from "./scenarios/delta.ts";
 import { first } from "./scenarios/first.ts";
+import { get } from "./scenarios/get.ts";
 import { learning } from "./scenarios/learning.ts";
 import { linear } from "./scenarios/linear.ts";
 import { nothing } from "./scenarios/nothing.ts";
@@ -37,6 +38,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   delta,
   daily,
   patch,
+  get,
   nothing,
   startup,
   linear,

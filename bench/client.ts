@@ -51,10 +51,21 @@ export class Client {
   async sync(hub: Hub): Promise<Run> {
     const config = join(this.folder, "config.yaml");
     await Deno.writeTextFile(config, this.#config(hub.url));
+    return await this.#run(hub, '"$BINARY" sync --quiet --config "$CONFIG"', { CONFIG: config });
+  }
+
+  /** Follows the package's own address, without a configuration. */
+  async get(hub: Hub): Promise<Run> {
+    const URL = `${hub.url}/package/${this.name}.zip`;
+    await Deno.mkdir(join(this.folder, "data"), { recursive: true });
+    return await this.#run(hub, '"$BINARY" get --quiet "$URL" "$OUT"', { URL, OUT: this.out });
+  }
+
+  async #run(hub: Hub, step: string, env: Record<string, string>): Promise<Run> {
     await hub.sent();
     const { steps, ...peaks } = await measure({
-      steps: ['"$BINARY" sync --quiet --config "$CONFIG"'],
-      env: { BINARY, CONFIG: config },
+      steps: [step],
+      env: { BINARY, ...env },
       folder: this.folder,
     });
     const sent = await hub.sent();

@@ -59,6 +59,14 @@ export const PEERS: readonly Peer[] = [
   },
 ];
 
+/** Asks whether the package is newer than the one that it has, then unpacks all of it. */
+export const WGET: Peer = {
+  id: "wget",
+  label: "wget -N, then unzip",
+  needs: ["wget", "unzip"],
+  command: 'wget -q -N -P "${ZIP%/*}" "$URL" && unzip -q -o "${ZIP%/*}/${URL##*/}" -d "$OUT"',
+};
+
 const VERSION_COMMANDS: Record<string, string> = {
   nginx: "PATH=$PATH:/usr/sbin nginx -v",
   curl: "curl --version",
@@ -66,6 +74,7 @@ const VERSION_COMMANDS: Record<string, string> = {
   bsdtar: "bsdtar --version",
   "7zz": "7zz i",
   aria2c: "aria2c --version",
+  wget: "wget --version",
   python3: "python3 --version",
 };
 

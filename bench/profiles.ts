@@ -67,6 +67,8 @@ export const PROFILES: Readonly<Record<string, (times: number) => Profile>> = {
   "small": (times) => pro(scaled(5400 / 5600, times, { rows: 23 })),
   /** 20,000 JSON files of 4 to 12 KB. */
   "json": (times) => asJson(pro(scaled(20_000 / 5600, times, { rows: about(40) }))),
+  /** 18,000 JSON files, 1.2 GB: an archive of filings. */
+  "filings": (times) => asJson(pro(scaled(18_000 / 5600, times, { rows: about(155) }))),
   /** 100,000 files of 8 KB. */
   "many": (times) => pro(scaled(100_000 / 5600, times, { rows: 23 })),
   /** One CSV of 1 GB. */
