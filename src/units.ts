@@ -31,8 +31,17 @@ export function durationText(ms: number): string {
 
 /** The same in Chinese: `3 天 4 小时`. */
 export function durationTextZh(ms: number): string {
-  const units: Record<string, string> = { d: "天", h: "小时", min: "分钟", s: "秒" };
-  return durationText(ms).replace(/[a-z]+/g, (unit) => units[unit] ?? unit);
+  return durationTextIn(durationText(ms), "zh");
+}
+
+const UNITS_ZH: Record<string, string> = { d: "天", h: "小时", min: "分钟", s: "秒" };
+
+/** A text that is a duration, in this language; any other stays as it is. */
+export function durationTextIn(text: string, language: "en" | "zh"): string {
+  if (language === "en" || !/^\d+(?:\.\d)? (?:d|h|min|s)(?: \d+ (?:h|min|s))?$/.test(text)) {
+    return text;
+  }
+  return text.replace(/[a-z]+/g, (unit) => UNITS_ZH[unit] ?? unit);
 }
 
 /** Bytes, such as `5.2 MB`: powers of 1000. */

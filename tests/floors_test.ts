@@ -28,6 +28,7 @@ const FLOORS: Record<string, number> = {
   "src/fs": 1,
   "src/schedule": 1,
   "src/config": 0,
+  "src/messages": 0,
 };
 
 /** Files directly in src/ are words that everyone shares; with src/config they make one room. */

@@ -9,6 +9,7 @@
  */
 
 import { CONFIG_ENV_NAMES } from "../src/config/env_names.ts";
+import { LANGUAGE_VARIABLES } from "../src/messages/language.ts";
 import { SYNC_PROGRAM } from "../src/fs/file_system_sync.ts";
 
 /** The variables that the program reads beside those that a configuration may name. */
@@ -21,6 +22,8 @@ const PROGRAM_ENV_NAMES = [
   "FORCE_COLOR",
   "NO_COLOR",
   "TERM",
+  // Which language the person reads.
+  ...LANGUAGE_VARIABLES,
   // The yaml library's debugging; without the right to look it dies.
   "LOG_STREAM",
   "LOG_TOKENS",

@@ -13,6 +13,7 @@ import { CONFIG_VARIABLE, processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
 import type { OnRetry } from "../hub/retry.ts";
+import { speakAsConfigured } from "./language.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { type Log, openLog } from "../monitoring/log.ts";
 import { masker } from "../redact.ts";
@@ -82,6 +83,7 @@ export async function openConfig(options: RunOptions, terminal: Terminal): Promi
   });
   const config = await loadConfig(path, { env: processEnvironment });
   terminal.hide?.(masker(secretsOf(config)));
+  await speakAsConfigured(config.language);
   const named = options.config !== undefined || processEnvironment(CONFIG_VARIABLE);
   if (!named && cwd !== executableDir) await refuseFoundConfig(config);
   return config;

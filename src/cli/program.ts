@@ -8,6 +8,7 @@ import { Argument, Command, Option } from "@commander-js/extra-typings";
 import { PROGRAM } from "../own_command.ts";
 import { VERSION } from "../version.ts";
 import { COMMAND_HELP, helpAfter } from "./command_help.ts";
+import { LANGUAGES } from "../messages/catalogue.ts";
 import type { Terminal } from "./terminal.ts";
 import { versionCommand } from "./version_command.ts";
 
@@ -22,6 +23,8 @@ const datasetOption = (): Option<"-d, --dataset <name...>"> =>
   new Option("-d, --dataset <name...>", "only this dataset; may be given several times");
 const hubUrlOption = (): Option<"--hub-url <url>"> =>
   new Option("--hub-url <url>", "the hub's address");
+const languageOption = (): Option =>
+  new Option("--lang <language>", "the language of what a person reads").choices(LANGUAGES);
 const jsonOption = (): Option<"--json"> =>
   new Option("--json", "print one JSON document on stdout");
 
@@ -322,6 +325,9 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       await datasetNamesCommand(options, terminal);
     });
 
+  for (const command of [program as unknown as Command, ...program.commands]) {
+    command.addOption(languageOption());
+  }
   for (const command of program.commands) {
     if (command.name() in COMMAND_HELP) command.addHelpText("after", helpAfter(command.name()));
   }

@@ -7,7 +7,9 @@
 import { processEnvironment } from "../config/env_names.ts";
 import { DataHubSyncError, InterruptedError, messageOf, UsageError } from "../errors.ts";
 import { exitCodeOfError } from "./exit_code.ts";
+import { COMMAND } from "../messages/command.ts";
 import { giveUp } from "./give_up.ts";
+import { said, say, speakAtStart } from "./language.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { versionCommand } from "./version_command.ts";
 import { jsonText } from "../plain_text.ts";
@@ -19,6 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return versionCommand({ json: args.includes("--json") }, terminal);
   }
   try {
+    await speakAtStart(args, processEnvironment);
     const { runProgram } = await import("./run_program.ts");
     return await runProgram(args, terminal, { giveUp });
   } catch (error) {
@@ -33,8 +36,8 @@ async function sayError(
   terminal: Terminal,
 ): Promise<number> {
   const known = error instanceof DataHubSyncError;
-  const said = known ? error.message : messageOf(error);
-  const message = terminal.masked?.(said) ?? said;
+  const text = known ? error.message : messageOf(error);
+  const message = terminal.masked?.(text) ?? text;
   if (args.includes("--json")) {
     const hint = known ? error.hint : undefined;
     const document = { results: [], error: message, ...(hint && { hint }) };
@@ -44,17 +47,22 @@ async function sayError(
       // The error may be about stdout; stderr reports it anyway.
     }
   }
-  if (error instanceof InterruptedError) terminal.err("interrupted\n");
-  else terminal.err(`error: ${message}\n`);
-  if (known && error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
+  if (error instanceof InterruptedError) terminal.err(`${say(COMMAND.interrupted)}\n`);
+  else terminal.err(`${say(COMMAND.error, { text: said(message) })}\n`);
+  if (known && error.hint !== undefined) {
+    terminal.err(`${say(COMMAND.hint, { text: said(error.hint) })}\n`);
+  }
   if (error instanceof UsageError) {
     const [{ ownCommand }, { helpFor }] = await Promise.all([
       import("../own_command.ts"),
       import("./run_program.ts"),
     ]);
     const command = helpFor(args, terminal);
-    terminal.err(`Try '${ownCommand(command === undefined ? "--help" : `${command} --help`)}'.\n`);
+    const help = ownCommand(command === undefined ? "--help" : `${command} --help`);
+    terminal.err(`${say(COMMAND.try_help, { help })}\n`);
   }
-  if (!known && error instanceof Error) terminal.err(`${error.stack}\nThis is a bug.\n`);
+  if (!known && error instanceof Error) {
+    terminal.err(`${error.stack}\n${say(COMMAND.a_bug)}\n`);
+  }
   return exitCodeOfError(error);
 }

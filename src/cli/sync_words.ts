@@ -7,6 +7,8 @@
  * @module
  */
 import type { SyncResult } from "../types.ts";
+import { COMMAND } from "../messages/command.ts";
+import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText } from "../units.ts";
 
@@ -22,28 +24,36 @@ export function sayEnds(
   { watched }: { watched: boolean },
 ): void {
   for (const [text, names] of grouped(results.filter(isFailure))) {
-    terminal.err(`error: ${names.join(", ")}: ${text}\n`);
+    terminal.err(`${say(COMMAND.error, { text: of(names, text) })}\n`);
   }
   const aside = results.filter(({ status }) =>
     status === "package_not_ready" || status === "locked"
   );
   if (watched) {
     for (const [text, names] of grouped(aside)) {
-      terminal.err(`note: ${names.join(", ")}: ${text}\n`);
+      terminal.err(`${say(COMMAND.note, { text: of(names, text) })}\n`);
     }
   }
   const interrupted = results.filter(({ status }) => status === "interrupted");
   if (interrupted.length === 0) return;
   const kept = interrupted.reduce((sum, { bytesKept = 0 }) => sum + bytesKept, 0);
-  terminal.err(`interrupted: ${kept > 0 ? `${bytesText(kept)} kept; ` : ""}run again to go on\n`);
+  const text = kept > 0
+    ? say(COMMAND.interrupted_kept, { kept: bytesText(kept) })
+    : say(COMMAND.interrupted_again);
+  terminal.err(`${text}\n`);
+}
+
+function of(names: readonly string[], text: string): string {
+  return say(COMMAND.of, { names: names.join(", "), text });
 }
 
 /** What is said, hint included, and of which datasets, in the order in which they came. */
 function grouped(results: readonly SyncResult[]): Map<string, string[]> {
-  const said = new Map<string, string[]>();
+  const groups = new Map<string, string[]>();
   for (const { dataset, status, error, hint } of results) {
-    const text = `${error ?? status}${hint === undefined ? "" : `\nhint: ${hint}`}`;
-    said.set(text, [...said.get(text) ?? [], dataset]);
+    const after = hint === undefined ? "" : `\n${say(COMMAND.hint, { text: said(hint) })}`;
+    const text = `${said(error ?? status)}${after}`;
+    groups.set(text, [...groups.get(text) ?? [], dataset]);
   }
-  return said;
+  return groups;
 }

@@ -325,6 +325,8 @@ export interface NotifyConfig {
   targets: NotifyTarget[];
   /** Seconds that one target may take. */
   timeout: number;
+  /** The language of the messages: `notify.language`, else `language`; English without either. */
+  language?: "en" | "zh";
 }
 
 /**
@@ -370,6 +372,8 @@ export interface Config {
   path: string;
   /** The folder that relative paths are relative to. */
   baseDir: string;
+  /** What a person reads it in; the surroundings decide where nothing is set. */
+  language?: "en" | "zh";
   /** The hub that is asked. */
   hub: HubConfig;
   /** What is followed, in this order. */

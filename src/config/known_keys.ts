@@ -7,7 +7,17 @@
 
 /** The keys by section. `""` is the file itself, `x[]` one item of the list `x`. */
 const KNOWN_KEYS = {
-  "": ["hub", "datasets", "sync", "logging", "metrics", "notify", "mirror", "trusted_folders"],
+  "": [
+    "language",
+    "hub",
+    "datasets",
+    "sync",
+    "logging",
+    "metrics",
+    "notify",
+    "mirror",
+    "trusted_folders",
+  ],
   "hub": [
     "url",
     "timeout",
@@ -50,7 +60,7 @@ const KNOWN_KEYS = {
   "sync": ["workers", "bandwidth_limit", "durable", "disk_reserve", "longest_run"],
   "logging": ["level", "file", "format", "max_size", "keep"],
   "metrics": ["textfile"],
-  "notify": ["on", "targets", "timeout"],
+  "notify": ["on", "targets", "timeout", "language"],
   "notify.targets[]": [
     "type",
     "url",

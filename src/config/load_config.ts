@@ -23,6 +23,7 @@ import { checkLogPlace, type LogPlace } from "./log_place.ts";
 import type { KeyOf, SectionName } from "./known_keys.ts";
 import { readDatasets } from "./read_datasets.ts";
 import { NO_HUB, readHub } from "./read_hub.ts";
+import { language } from "./readers.ts";
 import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read_local.ts";
 import { readNotify } from "./read_notify.ts";
 import { Section } from "./section.ts";
@@ -149,6 +150,7 @@ function readConfig(
   const hub = needsUrl
     ? root.need("hub", openHub, "a section with `url`, indented below it")
     : root.get("hub", openHub);
+  const spoken = root.get("language", language);
   const config: Config = {
     path,
     baseDir,
@@ -157,10 +159,11 @@ function readConfig(
     sync: readSync(open(root, "sync")),
     logging: readLogging(open(root, "logging"), within),
     metrics: readMetrics(open(root, "metrics"), within),
-    notify: readNotify(open(root, "notify")),
+    notify: readNotify(open(root, "notify"), spoken),
     trustedFolders: readTrusted(root, baseDir),
     warnings: [],
   };
+  if (spoken !== undefined) config.language = spoken;
   const mirrorSection = open(root, "mirror");
   const mirror = mirrorSection === undefined ? undefined : readMirror(mirrorSection, within);
   if (mirror !== undefined) config.mirror = mirror;

@@ -5,7 +5,8 @@
  */
 
 import type { NotifyConfig, NotifyTarget } from "./config.ts";
-import { listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
+import { language, listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
+import type { Language } from "../messages/catalogue.ts";
 import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
@@ -38,7 +39,11 @@ const KEYS_BY_TYPE: Readonly<Record<NotifyTarget["type"], readonly string[]>> = 
 const mailAddress = text({ expected: "a mail address" });
 
 /** Reads the section; where something doesn't fit it has been reported, and a default stands in. */
-export function readNotify(section: Section<"notify"> | undefined): NotifyConfig {
+export function readNotify(
+  section: Section<"notify"> | undefined,
+  spoken: Language | undefined,
+): NotifyConfig {
+  const said = section?.get("language", language) ?? spoken;
   const events = { expected: "one or more of failure, stale, recovery, success", empty: true };
   return {
     on: [
@@ -50,6 +55,7 @@ export function readNotify(section: Section<"notify"> | undefined): NotifyConfig
       section?.get("targets", listOf(target, { expected: "a target with `type`", empty: true })) ??
         [],
     timeout: section?.get("timeout", number({ min: 0.1, max: 300, unit: "seconds" })) ?? 10,
+    ...(said !== undefined && { language: said }),
   };
 }
 

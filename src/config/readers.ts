@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "node:path";
+import type { Language } from "../messages/catalogue.ts";
 import { nearest } from "./near_miss.ts";
 import { parseNumber, parsePart } from "./quantities.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
@@ -111,6 +112,9 @@ export function oneOf<T extends string>(words: Readonly<Record<string, T>>): Rea
     return setting.reject(`one of ${names.join(", ")}`, { meant: nearest(word, names) });
   };
 }
+
+/** A language that the program speaks. */
+export const language: Reader<Language> = oneOf({ en: "en", zh: "zh" });
 
 /** A list of values, or one value alone; an empty list is refused unless `empty` allows it. */
 export function listOf<T>(

@@ -11,6 +11,7 @@
 import { X509Certificate } from "node:crypto";
 import { HubError, messageOf } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
+import { HUB } from "../messages/hub.ts";
 
 const BLOCK = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
 
@@ -27,7 +28,7 @@ export function readAuthorities(path: string): string {
   const blocks = [...text.matchAll(BLOCK)].map(([, base64]) => base64!.replace(/\s+/g, ""));
   if (blocks.length === 0) throw noCertificate(text, path);
   // One that can't be read is ignored by TLS, too; with no other there is nothing to trust.
-  if (!blocks.some(isReadable)) throw badAuthorities(path, "no certificate in it can be read");
+  if (!blocks.some(isReadable)) throw badAuthorities(path, HUB.no_certificate_in_it_can_be());
   return blocks.map(toPem).join("");
 }
 
@@ -38,9 +39,9 @@ export function badAuthorities(
   cause?: unknown,
   hint?: string,
 ): HubError {
-  return new HubError("tls", `hub.ca_file can't be used: ${path}: ${found}`, {
+  return new HubError("tls", HUB.ca_file_unusable({ path, found }), {
     path,
-    expected: "a PEM file with certificates (-----BEGIN CERTIFICATE-----)",
+    expected: HUB.a_pem_file(),
     found,
     cause,
     ...(hint !== undefined && { hint }),
@@ -59,7 +60,7 @@ function fromDer(bytes: Uint8Array, path: string): string {
     new X509Certificate(bytes);
   } catch (cause) {
     const hint = `openssl pkcs12 -in ${shellWord(path)} -nokeys -out ${shellWord(`${path}.pem`)}`;
-    throw badAuthorities(path, "it is binary, and no certificate (a PKCS #12 file?)", cause, hint);
+    throw badAuthorities(path, HUB.it_is_binary_and_no_certificate(), cause, hint);
   }
   return toPem(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")));
 }
@@ -70,31 +71,31 @@ function noCertificate(text: string, path: string): HubError {
     const hint = `openssl x509 -in ${from} -out ${to}`;
     return badAuthorities(
       path,
-      "its certificate is in OpenSSL's own form (TRUSTED)",
+      HUB.openssl_trusted_form(),
       undefined,
       hint,
     );
   }
   if (/BEGIN PKCS7/.test(text)) {
     const hint = `openssl pkcs7 -print_certs -in ${from} -out ${to}`;
-    return badAuthorities(path, "its certificates are wrapped (PKCS #7)", undefined, hint);
+    return badAuthorities(path, HUB.its_certificates_are_wrapped_pkcs_7(), undefined, hint);
   }
   if (/BEGIN CERTIFICATE REQUEST/.test(text)) {
-    return badAuthorities(path, "it holds a request for a certificate, and no certificate");
+    return badAuthorities(path, HUB.it_holds_a_request_for_a());
   }
   if (/BEGIN CERTIFICATE/.test(text)) {
     return badAuthorities(
       path,
-      "it ends in the middle of a certificate",
+      HUB.ends_mid_certificate(),
       undefined,
-      "copy it again",
+      HUB.copy_it_again(),
     );
   }
   if (/BEGIN [A-Z ]*PRIVATE KEY/.test(text)) {
-    const hint = "name the authority's certificate instead, and keep the key to yourself";
-    return badAuthorities(path, "it holds a private key, and no certificate", undefined, hint);
+    const hint = HUB.name_the_authority();
+    return badAuthorities(path, HUB.holds_private_key(), undefined, hint);
   }
-  return badAuthorities(path, "there is no certificate in it");
+  return badAuthorities(path, HUB.there_is_no_certificate_in_it());
 }
 
 function isReadable(base64: string): boolean {

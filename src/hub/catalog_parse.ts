@@ -25,6 +25,7 @@ import {
   readPatches,
   readSize,
 } from "./catalog_values.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** How a catalog is read. */
 export interface CatalogOptions {
@@ -59,36 +60,38 @@ const MOST_WARNINGS = 20;
 export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
   const items = findList(json, 2);
   if (items === null) {
-    const found = options.quote === false ? "another server's JSON" : excerpt(json);
-    throw new HubError("not_catalog", `the hub's answer is no list of datasets: ${found}`, {
+    const found = options.quote === false ? HUB.another_server_s_json() : excerpt(json);
+    throw new HubError("not_catalog", HUB.no_list({ found }), {
       expected: '{"datasets":[…]}',
       found,
-      hint: "check hub.url: it is the hub's root, without /api/datasets",
+      hint: HUB.check_root(),
     });
   }
   const catalog: Catalog = { entries: [], warnings: [] };
   const seen = new Set<string>();
   let warnings = 0;
   const warn = (what: string): void => {
-    if (++warnings <= MOST_WARNINGS) catalog.warnings.push(`catalog: ${oneLine(what)}`);
+    if (++warnings <= MOST_WARNINGS) {
+      catalog.warnings.push(HUB.catalog_says({ what: oneLine(what) }));
+    }
   };
   for (const [index, [key, value]] of items.entries()) {
     if (!isObject(value)) {
-      warn(`entry ${index + 1} is no object and is skipped: ${excerpt(value)}`);
+      warn(HUB.entry_no_object({ index: index + 1, excerpt: excerpt(value) }));
       continue;
     }
     const name = key ?? firstText(value, NAME_KEYS);
     if (name === null || !name.isWellFormed() || name.length > LONGEST.name || !isPlain(name)) {
-      warn(`entry ${index + 1} has no name that can be shown and is skipped: ${excerpt(value)}`);
+      warn(HUB.entry_no_name({ index: index + 1, excerpt: excerpt(value) }));
     } else if (seen.has(name)) {
-      warn(`${excerpt(name)} is listed again as entry ${index + 1}; the first one is used`);
+      warn(HUB.entry_listed_again({ excerpt: excerpt(name), index: index + 1 }));
     } else {
       seen.add(name);
       catalog.entries.push(readEntry(name, value, { ...options, warn }));
     }
   }
   const more = warnings - catalog.warnings.length;
-  if (more > 0) catalog.warnings.push(`catalog: ${more} more such entries aren't told one by one`);
+  if (more > 0) catalog.warnings.push(HUB.more_such_entries({ more }));
   return catalog;
 }
 
@@ -102,11 +105,11 @@ function readEntry(
   const instant = parseInstant(version, timezone);
   if (said !== null && instant === null) {
     const how = said.length > LONGEST.name
-      ? `has ${said.length} characters`
+      ? HUB.version_too_long({ said: said.length })
       : version === null
-      ? "has characters that can't be shown"
-      : "can't be read as a time";
-    warn(`the version of ${excerpt(name)} ${how}: ${excerpt(said)}`);
+      ? HUB.version_unprintable()
+      : HUB.version_no_time();
+    warn(HUB.version_odd({ excerpt: excerpt(name), how, excerpt2: excerpt(said) }));
   }
   const entry: CatalogEntry = {
     name,
@@ -124,16 +127,14 @@ function readEntry(
   else if (url !== null) {
     // Not the usual place instead: the hub meant another one.
     entry.ready = false;
-    entry.status = `a package_url of ${url.length} characters`;
+    entry.status = HUB.package_url_length({ url: url.length });
     warn(
-      `the package_url of ${
-        excerpt(name)
-      } has ${url.length} characters; at most ${LONGEST_URL} are followed`,
+      HUB.package_url_too_long({ excerpt: excerpt(name), url: url.length, LONGEST_URL }),
     );
   }
   const digest = readDigest(
     value,
-    (found) => warn(`a digest of ${excerpt(name)} is ignored: ${found}`),
+    (found) => warn(HUB.digest_ignored({ excerpt: excerpt(name), found })),
   );
   if (digest !== null) entry.digest = digest;
   const fingerprint = parseDigest(value["fingerprint"]);
@@ -168,10 +169,10 @@ function findList(json: unknown, depth: number): [string | null, unknown][] | nu
 
 function checkCount(count: number): void {
   if (count <= MOST_ENTRIES) return;
-  throw new HubError("not_catalog", `the hub lists ${count} datasets`, {
-    expected: `at most ${MOST_ENTRIES}`,
+  throw new HubError("not_catalog", HUB.lists_too_many({ count }), {
+    expected: HUB.at_most_entries({ MOST_ENTRIES }),
     found: count,
-    hint: "check hub.url: no hub has that many",
+    hint: HUB.no_hub_has_many(),
   });
 }
 

@@ -12,6 +12,7 @@
  */
 import { HubError, redactUrl } from "../errors.ts";
 import { type AddressKind, kindOfAddress } from "./address_kind.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** The addresses of a name; throws when it has none. */
 export type LookUp = (hostname: string) => Promise<string[]>;
@@ -41,11 +42,11 @@ export class Destinations {
   /** Throws HubError `redirect` for a URL that isn't asked. */
   async check(url: URL): Promise<void> {
     if (url.protocol === "http:" && this.#hub.protocol === "https:") {
-      throw new HubError("redirect", `${redactUrl(url)} isn't asked: the hub is on https`, {
+      throw new HubError("redirect", HUB.not_asked_https({ url: redactUrl(url) }), {
         url: redactUrl(url),
         expected: "https://",
         found: "http://",
-        hint: "tell whoever runs the hub; what comes over http can be changed on its way",
+        hint: HUB.http_can_change(),
       });
     }
     const host = hostOf(url);
@@ -56,11 +57,11 @@ export class Destinations {
     const own = await this.#kindsOf(this.#hub);
     const other = [...kinds].find((kind) => kind !== "public" && !own.has(kind));
     if (other === undefined) return;
-    throw new HubError("redirect", `${redactUrl(url)} isn't asked: its address is ${other}`, {
+    throw new HubError("redirect", HUB.not_asked_address({ url: redactUrl(url), other }), {
       url: redactUrl(url),
-      expected: `an address as the hub's (${[...own].join(", ") || "unknown"})`,
+      expected: HUB.address_as_hubs({ value: [...own].join(", ") || "unknown" }),
       found: other,
-      hint: `if it is meant, name it: hub.allow_hosts: ["${host}"]`,
+      hint: HUB.name_allow_host({ host }),
     });
   }
 

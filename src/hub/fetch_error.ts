@@ -11,13 +11,14 @@
 
 import { DataHubSyncError, HubError, InterruptedError, messageOf, redactUrl } from "../errors.ts";
 import { tlsError } from "./tls_error.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** Turns an error from `fetch` or from reading a body into one of this program's errors. */
 export function classifyFetchError(error: unknown, url: string | URL): DataHubSyncError {
   // Ours come back through `AbortSignal`: the watchdog's `stalled`, the caller's `interrupted`.
   if (error instanceof DataHubSyncError) return error;
   if (error instanceof DOMException && error.name === "AbortError") {
-    return new InterruptedError("the request was stopped", { cause: error });
+    return new InterruptedError(HUB.the_request_was_stopped(), { cause: error });
   }
   const detail = withoutUrls(messageOf(error));
   const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
@@ -26,25 +27,23 @@ export function classifyFetchError(error: unknown, url: string | URL): DataHubSy
   if (/reading a body|end of file before message|connection closed before/i.test(detail)) {
     return new HubError(
       "cut_short",
-      `${redactUrl(url)}: the answer was cut off: ${detail}`,
+      HUB.answer_cut_off({ url: redactUrl(url), detail }),
       evidence,
     );
   }
   if (/\bparsed\b|message head is too large/i.test(detail)) {
     return new HubError(
       "unreachable",
-      `${redactUrl(url)}: what answers there can't be read as HTTP: ${detail}`,
+      HUB.not_http({ url: redactUrl(url), detail }),
       {
         ...evidence,
-        hint: "check hub.url: its port may be another program's, or a proxy on the way is broken",
+        hint: HUB.port_or_proxy(),
       },
     );
   }
-  return new HubError("unreachable", `${redactUrl(url)} can't be reached: ${detail}`, {
+  return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
     ...evidence,
-    hint: /dns error/.test(detail)
-      ? "the name of the host can't be resolved: check hub.url and this machine's DNS"
-      : "check hub.url, the network, and http_proxy/https_proxy/no_proxy",
+    hint: /dns error/.test(detail) ? HUB.no_dns() : HUB.check_network(),
   });
 }
 

@@ -14,6 +14,7 @@ import type { Clock, Fetch } from "../types.ts";
 import type { Destinations } from "./destinations.ts";
 import { classifyFetchError } from "./fetch_error.ts";
 import { Watchdog } from "./watchdog.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** Redirects that one request may take. */
 const MAX_REDIRECTS = 5;
@@ -121,10 +122,10 @@ export async function get(request: GetRequest, transport: Transport): Promise<An
       cookies ||= response.headers.has("set-cookie");
       await response.body?.cancel();
       if (visited.has(next.href)) {
-        throw redirectError("goes round in a circle", original, next, cookies);
+        throw redirectError(HUB.redirect_circle(), original, next, cookies);
       }
       if (visited.size > MAX_REDIRECTS) {
-        throw redirectError(`has more than ${MAX_REDIRECTS} redirects`, original, next, cookies);
+        throw redirectError(HUB.redirect_too_many({ MAX_REDIRECTS }), original, next, cookies);
       }
       url = next;
     }
@@ -164,11 +165,13 @@ function redirectOf(response: Response, url: URL): URL | null {
   if (![301, 302, 303, 307, 308].includes(response.status)) return null;
   const location = response.headers.get("location");
   const next = location === null ? null : URL.parse(location, url);
-  if (next === null) throw redirectError("leads nowhere", url, location ?? "(no Location)");
+  if (next === null) {
+    throw redirectError(HUB.redirect_nowhere(), url, location ?? HUB.no_location());
+  }
   next.hash = "";
   const downgrade = url.protocol === "https:" && next.protocol === "http:";
   if (downgrade || !["http:", "https:"].includes(next.protocol)) {
-    throw redirectError(`leads to ${next.protocol}//, which isn't followed`, url, next);
+    throw redirectError(HUB.redirect_protocol({ protocol: next.protocol }), url, next);
   }
   return next;
 }
@@ -179,13 +182,11 @@ function redirectError(
   to: string | URL,
   cookies = false,
 ): HubError {
-  return new HubError("redirect", `the redirect of ${redactUrl(from)} ${what}`, {
+  return new HubError("redirect", HUB.redirect_bad({ from: redactUrl(from), what }), {
     url: redactUrl(from),
     found: redactUrl(to),
     ...(cookies && {
-      hint:
-        "it sets a cookie and looks for it, as pages for browsers do: ask those who run the hub " +
-        "for an address for programs",
+      hint: HUB.sets_cookie(),
     }),
   });
 }

@@ -19,6 +19,7 @@ import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./op
 import { RemotePackage } from "./remote_package.ts";
 import { lineOf, statusError } from "./status_error.ts";
 import { TimeLimit } from "./time_limit.ts";
+import { HUB } from "../messages/hub.ts";
 
 /**
  * A catalog beyond this many bytes isn't one: 80,000 datasets fit. The worst of that size (`{},{},…`)
@@ -99,8 +100,8 @@ export class HubClient implements DataHub {
     const headers = { accept: "application/json" };
     const { timeoutMs, hurryMs = HURRY_MS } = this.#options;
     const ms = CATALOG_TIMEOUTS * timeoutMs;
-    using limit = new TimeLimit(ms, `${this.url}: the catalog hasn't come to its end`);
-    using begin = new TimeLimit(hurry ? hurryMs : ms, `${this.url}: no answer`);
+    using limit = new TimeLimit(ms, HUB.catalog_unfinished({ url: this.url }));
+    using begin = new TimeLimit(hurry ? hurryMs : ms, HUB.no_answer({ url: this.url }));
     const signals = [limit.signal, begin.signal, ...(signal === undefined ? [] : [signal])];
     using answer = await get({ url, headers, signal: AbortSignal.any(signals) }, this.#transport);
     begin[Symbol.dispose]();
@@ -109,7 +110,9 @@ export class HubClient implements DataHub {
     const { timezone } = this.#options;
     const catalog = parseCatalog(value, { timezone, quote: !answer.foreign });
     if (fault !== undefined) {
-      catalog.warnings.unshift(`catalog: ${answer.foreign ? "it isn't JSON" : lineOf(fault)}`);
+      catalog.warnings.unshift(
+        HUB.catalog_fault({ fault: answer.foreign ? HUB.it_isnt_json() : lineOf(fault) }),
+      );
     }
     return catalog;
   }
@@ -122,7 +125,7 @@ export class HubClient implements DataHub {
       buffers: this.#buffers,
       onChunk: (chunk) => {
         bytes += chunk.length;
-        if (bytes > MOST_CATALOG_BYTES) throw notJson(answer, "an answer without an end");
+        if (bytes > MOST_CATALOG_BYTES) throw notJson(answer, HUB.an_answer_without_an_end());
         text += decoder.decode(chunk, { stream: true });
       },
     });
@@ -140,10 +143,10 @@ export class HubClient implements DataHub {
     const web = url?.protocol === "http:" || url?.protocol === "https:";
     if (url !== null && web && (own || this.#options.allowOtherOrigin)) return url.href;
     const found = url === null ? announced : redactUrl(url);
-    throw new HubError("redirect", `the package_url of "${entry.name}" isn't followed: ${found}`, {
-      expected: `a URL on ${this.#transport.origin}`,
+    throw new HubError("redirect", HUB.package_url_refused({ name: entry.name, found }), {
+      expected: HUB.url_on({ origin: this.#transport.origin }),
       found,
-      hint: web ? "hub.allow_other_origin: true allows it" : "it has to be an http(s) URL",
+      hint: web ? HUB.allow_other_origin() : HUB.has_to_be_http(),
     });
   }
 }
@@ -155,7 +158,7 @@ function parseJson(text: string, answer: Answer): LooseJson {
     // What begins as JSON is the hub's own answer.
     const own = /^\s*[[{]/.test(text);
     const said = own ? lineOf(messageOf(cause)) : lineOf(text);
-    throw notJson(answer, answer.foreign ? "another server's page" : said, { cause, own });
+    throw notJson(answer, answer.foreign ? HUB.another_server_s_page() : said, { cause, own });
   }
 }
 
@@ -165,14 +168,16 @@ function notJson(
   { cause, own = false }: { cause?: unknown; own?: boolean } = {},
 ): HubError {
   const url = redactUrl(answer.url);
-  return new HubError("not_json", `${url} answered no JSON: ${line === "" ? "(nothing)" : line}`, {
-    status: answer.response.status,
-    url,
-    expected: "a list of datasets as JSON",
-    found: line,
-    hint: own
-      ? "the catalog is broken or was cut off: tell those who run the hub"
-      : "check hub.url; it may be a proxy's page",
-    cause,
-  });
+  return new HubError(
+    "not_json",
+    HUB.answered_no_json({ url, line: line === "" ? "(nothing)" : line }),
+    {
+      status: answer.response.status,
+      url,
+      expected: HUB.a_list_of_datasets_as_json(),
+      found: line,
+      hint: own ? HUB.catalog_broken() : HUB.maybe_proxys_page(),
+      cause,
+    },
+  );
 }

@@ -11,6 +11,7 @@
  */
 
 import { messageOf } from "../errors.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** What was read. */
 export interface LooseJson {
@@ -42,7 +43,7 @@ export function parseLoosely(text: string): LooseJson {
     return { value: JSON.parse(text) };
   } catch (error) {
     const tokens = repaired(text);
-    const fault = `it isn't JSON (${messageOf(error)}); it is read as far as its meaning is clear`;
+    const fault = HUB.loose_json({ error: messageOf(error) });
     const value = tokens && (parseOrNone(tokens.join(" ")) ?? listOf(tokens));
     if (value === undefined || value === null) throw error;
     return { value, fault };

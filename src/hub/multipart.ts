@@ -11,6 +11,7 @@
 import { HubError } from "../errors.ts";
 import type { Range } from "../types.ts";
 import { parseContentRange } from "./content_range.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** A header line longer than this is an attack or no header. */
 const LONGEST_LINE = 8192;
@@ -64,7 +65,9 @@ export class MultipartParser {
       }
       const newline = chunk.indexOf(10, at);
       const until = newline < 0 ? chunk.length : newline;
-      if (this.#line.length + until - at > LONGEST_LINE) throw malformed("a line without an end");
+      if (this.#line.length + until - at > LONGEST_LINE) {
+        throw malformed(HUB.a_line_without_an_end());
+      }
       this.#line += String.fromCharCode(...chunk.subarray(at, until));
       at = until + 1;
       if (newline >= 0) this.#takeLine();
@@ -74,7 +77,7 @@ export class MultipartParser {
   /** The body is over; throws `HubError("cut_short")` when the last boundary is missing. */
   end(): void {
     if (this.#state === "end" || this.#isLastBoundary(this.#line)) return;
-    throw new HubError("cut_short", "a multipart answer ends before its last boundary", {
+    throw new HubError("cut_short", HUB.multipart_ends_early(), {
       expected: `${this.#delimiter}--`,
       found: this.#state === "data" ? `${this.#end - this.#offset} bytes missing` : this.#state,
     });
@@ -90,9 +93,9 @@ export class MultipartParser {
     } else if (this.#isLastBoundary(line)) {
       this.#state = "end";
     } else if (this.#state === "boundary" && line !== "") {
-      throw malformed("a part is longer than its Content-Range");
+      throw malformed(HUB.part_too_long());
     } else if (this.#state === "preamble" && ++this.#preambleLines > MOST_PREAMBLE_LINES) {
-      throw malformed("no boundary");
+      throw malformed(HUB.no_boundary());
     }
   }
 
@@ -104,7 +107,7 @@ export class MultipartParser {
     }
     const content = parseContentRange(this.#contentRange);
     if (content === null || content.range === null) {
-      throw malformed(`a part with the Content-Range "${this.#contentRange ?? ""}"`);
+      throw malformed(HUB.part_with_range({ range: this.#contentRange ?? "" }));
     }
     this.#offset = content.range.start;
     this.#end = content.range.end;
@@ -118,7 +121,7 @@ export class MultipartParser {
 }
 
 function malformed(found: string): HubError {
-  return new HubError("wrong_range", `a multipart answer can't be read: it has ${found}`, {
+  return new HubError("wrong_range", HUB.multipart_unreadable({ found }), {
     found,
   });
 }

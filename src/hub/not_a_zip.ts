@@ -11,16 +11,17 @@ import { HubError, redactUrl } from "../errors.ts";
 import { type Answer, get, type Transport } from "./get.ts";
 import { claimsPage, isPage } from "./page.ts";
 import { firstBytes, lineOf } from "./status_error.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** First bytes of what is often offered beside a ZIP; the tool turns it into one. */
 const KINDS: readonly [magic: readonly number[], what: string, tool: string][] = [
-  [[0x1f, 0x8b], "a gzip file (.gz, .tar.gz)", "tar -xzf"],
-  [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], "a 7z archive", "7z x"],
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], "an xz file (.xz, .tar.xz)", "tar -xJf"],
-  [[0x28, 0xb5, 0x2f, 0xfd], "a zstd file (.zst)", "zstd -d"],
-  [[0x42, 0x5a, 0x68], "a bzip2 file (.bz2, .tar.bz2)", "tar -xjf"],
-  [[0x52, 0x61, 0x72, 0x21], "a RAR archive", "unrar x"],
-  [[0x25, 0x50, 0x44, 0x46], "a PDF", ""],
+  [[0x1f, 0x8b], HUB.gzip_file(), "tar -xzf"],
+  [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], HUB.a_7z_archive(), "7z x"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], HUB.xz_file(), "tar -xJf"],
+  [[0x28, 0xb5, 0x2f, 0xfd], HUB.zstd_file(), "zstd -d"],
+  [[0x42, 0x5a, 0x68], HUB.bzip2_file(), "tar -xjf"],
+  [[0x52, 0x61, 0x72, 0x21], HUB.a_rar_archive(), "unrar x"],
+  [[0x25, 0x50, 0x44, 0x46], HUB.a_pdf(), ""],
 ];
 
 /** Something else than a ZIP came; some firewalls answer a range with a page. */
@@ -40,11 +41,9 @@ export async function refuseOtherKind(
   if (isPage(first, type)) {
     const json = first[0] === 0x7b || /json/i.test(type ?? "");
     const line = foreign ? "" : lineOf(new TextDecoder().decode(first.subarray(0, 1024)));
-    const error = notAZip(answer, json ? "JSON" : "a page", {
+    const error = notAZip(answer, json ? "JSON" : HUB.a_page(), {
       line,
-      hint: json
-        ? "it may be a list of what there is: look in it for the ZIP's own address"
-        : "open it in a browser: it may ask for a login, or be the page with the link to the ZIP",
+      hint: json ? HUB.may_be_a_listing() : HUB.open_in_browser(),
     });
     throw await hub() ?? error;
   }
@@ -53,12 +52,10 @@ export async function refuseOtherKind(
   const known = KINDS.find(([magic]) => magic.every((byte, at) => first[at] === byte));
   const tar = textOf(first.subarray(TAR_MAGIC, TAR_MAGIC + 5)) === "ustar";
   if (known === undefined && !tar) return;
-  const [, what, tool] = known ?? [[], "a tar archive", "tar -xf"];
+  const [, what, tool] = known ?? [[], HUB.a_tar_archive(), "tar -xf"];
   throw notAZip(answer, what, {
     line: "",
-    hint:
-      "a ZIP is needed, since its directory says what has changed; often there is one beside it" +
-      (tool === "" ? "" : `. Without one: curl and \`${tool}\``),
+    hint: HUB.zip_needed({ without: tool === "" ? "" : HUB.without_one({ tool }) }),
   });
 }
 
@@ -80,11 +77,11 @@ export async function hubAt(
       return undefined;
     }
     const shown = redactUrl(root).replace(/\/$/, "");
-    return new HubError("http_status", `${redactUrl(answer.asked)} looks like a hub, not a ZIP`, {
+    return new HubError("http_status", HUB.looks_like_hub({ asked: redactUrl(answer.asked) }), {
       url: shown,
-      expected: "a ZIP",
-      found: "a hub",
-      hint: `that looks like a hub: use hub.url: ${shown}`,
+      expected: HUB.a_zip(),
+      found: HUB.a_hub(),
+      hint: HUB.use_hub_url({ shown }),
     });
   } catch {
     return undefined;
@@ -98,9 +95,9 @@ function notAZip(
 ): OtherKind {
   const shown = redactUrl(url);
   const said = line === "" ? "" : `: ${line}`;
-  return new OtherKind("http_status", `${shown} is ${what}, not a ZIP${said}`, {
+  return new OtherKind("http_status", HUB.not_a_zip({ shown, what, said }), {
     url: shown,
-    expected: "a ZIP",
+    expected: HUB.a_zip(),
     found: what,
     ...(hint !== "" && { hint }),
   });

@@ -10,6 +10,7 @@ import { HubError, redactUrl } from "../errors.ts";
 import { parseFileName } from "./content_disposition.ts";
 import { parsePackageName } from "./package_name.ts";
 import { parseStamp, stampText } from "../version_time.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** What is known of a package before its first byte. */
 export interface PackageHead {
@@ -64,12 +65,12 @@ export function readHead(headers: Headers, context: HeadContext): PackageHead {
   if (named !== null && named.dataset.normalize() !== name.normalize()) {
     throw new HubError(
       "wrong_package",
-      `${redactUrl(url)} answers with the package of another dataset: ${fileName}`,
+      HUB.other_dataset({ url: redactUrl(url), fileName: String(fileName) }),
       {
         expected: `${name}_{stamp}.zip`,
         found: fileName ?? "",
         url: redactUrl(url),
-        hint: "hubs look packages up by the beginning of their name: tell the hub's operator",
+        hint: HUB.name_beginning(),
       },
     );
   }

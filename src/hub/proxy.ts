@@ -14,6 +14,7 @@
  */
 import type { Environment } from "../config/env_names.ts";
 import { networkHolds } from "./ip_network.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** The proxy that a URL is asked through. */
 export interface Proxy {
@@ -59,11 +60,11 @@ export function oddProxies(url: string, env: Environment): { variable: string; w
     const value = env(variable) ?? "";
     const login = /^(?:[a-z0-9+.-]+:\/\/)?(.*)@/is.exec(value)?.[1] ?? "";
     if (/[#/?@]/.test(login)) {
-      const what = "its user or password has a # / ? or @, which ends it there";
+      const what = HUB.proxy_login();
       return [{ variable, what }];
     }
     if (value === "" || parseProxy(value) !== undefined) return [];
-    return [{ variable, what: "it is no address of a proxy, so it counts for nothing" }];
+    return [{ variable, what: HUB.proxy_no_address() }];
   });
 }
 

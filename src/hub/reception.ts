@@ -30,6 +30,7 @@ import type {
 import { RangeRefusedError } from "./range_refused_error.ts";
 import { firstBytes, lineOf, statusError } from "./status_error.ts";
 import { handOn, WantedRanges } from "./wanted_ranges.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** What was received. */
 export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unproven">;
@@ -69,10 +70,10 @@ export class Reception {
     if (status === 416) throw this.#rangeRefused();
     const error = await statusError(this.#answer, transport.clock());
     if (status !== 404 || redirected || anyName) throw error;
-    throw new HubError("not_found", `the hub has no package of "${name}" (404)`, {
+    throw new HubError("not_found", HUB.no_package({ name }), {
       ...error.evidence,
       status: 404,
-      hint: "check datasets[].name; a new dataset's package may not be built yet",
+      hint: HUB.check_name(),
     });
   }
 
@@ -112,10 +113,10 @@ export class Reception {
     const expected = range.end - range.start;
     const announced = lengthOf(headers);
     if (announced !== null && announced > expected) {
-      throw this.#wrongRange(`${expected} bytes`, `a Content-Length of ${announced}`);
+      throw this.#wrongRange(HUB.bytes({ expected }), HUB.content_length_of({ announced }));
     }
     const whole = range.start === 0 && range.end === total;
-    if (ranges === "all" && !whole) throw this.#wrongRange("a 200", "a 206 that nobody asked for");
+    if (ranges === "all" && !whole) throw this.#wrongRange("a 200", HUB.unasked_206());
     let taken = ranges === "all" ? [range] : new WantedRanges(ranges).take(range);
     const all = whole && (ranges === "all" || taken.length === 0);
     if (taken.length === 0 && !all) {
@@ -143,7 +144,7 @@ export class Reception {
     if (text === null && asked && !another && length === asked.end - asked.start) {
       return { range: asked, total: null, isSaid: false };
     }
-    throw this.#wrongRange(this.#asked, text ?? "no Content-Range");
+    throw this.#wrongRange(this.#asked, text ?? HUB.no_content_range());
   }
 
   async #parts(boundary: string, wanted: WantedRanges): Promise<Received> {
@@ -153,11 +154,13 @@ export class Reception {
     const parser = new MultipartParser(boundary, {
       part: (range, total) => {
         if (whole === undefined) this.#head({ status: 206, total, multipart: true });
-        else if (whole !== total) throw this.#wrongRange(`a total of ${whole}`, String(total));
+        else if (whole !== total) {
+          throw this.#wrongRange(HUB.total_of({ whole: String(whole) }), String(total));
+        }
         whole = total;
         taken = wanted.take(range);
         if (taken.length === 0) {
-          throw this.#wrongRange("a part that was asked for", formatRange([range]));
+          throw this.#wrongRange(HUB.part_asked_for(), formatRange([range]));
         }
       },
       bytes: (offset, chunk) => {
@@ -168,7 +171,9 @@ export class Reception {
     });
     await this.#read((chunk) => parser.push(chunk));
     parser.end();
-    if (whole === undefined) throw this.#wrongRange("a part", "a multipart answer without parts");
+    if (whole === undefined) {
+      throw this.#wrongRange(HUB.a_part(), HUB.a_multipart_answer_without_parts());
+    }
     return { kind: "multipart", bytes };
   }
 
@@ -185,7 +190,7 @@ export class Reception {
       handOn(chunk, { offset, taken }, (at, piece) => this.#sink.bytes(at, piece));
       offset += chunk.length;
       if (offset > end) {
-        throw this.#wrongRange(`${end - start} bytes`, "more (a proxy that compresses?)");
+        throw this.#wrongRange(HUB.byte_count({ end: end - start }), HUB.more_compresses());
       }
     });
     return offset - start;
@@ -215,12 +220,12 @@ export class Reception {
     const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
     if (NO_CODING.has(coding)) return;
     const url = redactUrl(this.#answer.url);
-    throw new HubError("encoded", `${url}: the package comes with Content-Encoding: ${coding}`, {
+    throw new HubError("encoded", HUB.content_encoding({ url, coding }), {
       status,
       url,
       expected: "identity",
       found: coding,
-      hint: "a proxy compresses on its way: it must leave /package/ alone",
+      hint: HUB.proxy_compresses(),
     });
   }
 
@@ -231,24 +236,24 @@ export class Reception {
 
   #page(line: string): HubError {
     const { url, foreign, response: { status } } = this.#answer;
-    const message = `${redactUrl(url)} answered ${status} with a page in place of the package`;
+    const message = HUB.page_not_package({ url: redactUrl(url), status });
     const quoted = foreign || line === "" ? message : `${message}: ${line}`;
     return new HubError("http_status", quoted, {
       status,
       url: redactUrl(url),
-      expected: "a ZIP",
-      found: foreign ? "a page" : line,
+      expected: HUB.a_zip(),
+      found: foreign ? HUB.a_page() : line,
     });
   }
 
   #rangeRefused(): RangeRefusedError {
     const { url, response: { headers } } = this.#answer;
     const total = parseContentRange(headers.get("content-range"))?.total ?? null;
-    return new RangeRefusedError(`${redactUrl(url)}: the hub has no such range (416)`, {
+    return new RangeRefusedError(HUB.no_such_range({ url: redactUrl(url) }), {
       url: redactUrl(url),
       total,
       expected: this.#asked,
-      found: total === null ? "416" : `a package of ${total} bytes`,
+      found: total === null ? "416" : HUB.package_of_bytes({ total }),
     });
   }
 
@@ -263,13 +268,13 @@ export class Reception {
 
   #wrongRange(expected: string, found: string): HubError {
     const { url, response: { status } } = this.#answer;
-    const message = `${redactUrl(url)} answered another range: asked ${expected}, got ${found}`;
+    const message = HUB.another_range({ url: redactUrl(url), expected, found });
     return new HubError("wrong_range", message, { status, url: redactUrl(url), expected, found });
   }
 
   #cutShort(expected: number, found: number): HubError {
     const url = redactUrl(this.#answer.url);
-    const message = `${url}: the answer ended after ${found} of ${expected} bytes`;
+    const message = HUB.ended_early({ url, found, expected });
     return new HubError("cut_short", message, { url, expected, found });
   }
 }

@@ -13,6 +13,7 @@ import { HubError, type HubErrorCode, messageOf } from "../errors.ts";
 import { secondsText } from "../units.ts";
 import type { Clock } from "../types.ts";
 import { LONGEST_WAIT_MS } from "./retry_after.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** The wait before the first retry is drawn from 0 to this, in milliseconds; then it doubles. */
 const BASE_WAIT_MS = 500;
@@ -68,9 +69,11 @@ export async function withRetries<T>(
       if (overdue && !waitsOn(policy, error, waited)) throw error;
       const waitMs = overdue ? OVERDUE_WAIT_MS : waitBefore(failures, error, policy.random);
       waited += waitMs;
-      const count = overdue ? "" : ` (${failures} of ${policy.retries})`;
       const wait = secondsText(waitMs).replace(".0 s", " s");
-      const sentence = `${happened(error)}; trying again in ${wait}${count}`;
+      const next = { happened: happened(error), wait };
+      const sentence = overdue
+        ? HUB.trying_again(next)
+        : HUB.trying_again_of({ ...next, failures, retries: policy.retries });
       policy.onRetry?.(causeOf(error), waitMs, sentence);
       await policy.sleep(waitMs, policy.signal);
     }
@@ -93,18 +96,18 @@ function waitBefore(failures: number, error: unknown, random: () => number): num
 }
 
 const HAPPENED: Partial<Record<HubErrorCode, string>> = {
-  unreachable: "the hub can't be reached",
-  stalled: "the hub stopped sending",
-  cut_short: "the connection broke",
-  not_json: "the hub's answer isn't its list",
-  wrong_range: "the hub sent another range than asked for",
+  unreachable: HUB.cant_be_reached(),
+  stalled: HUB.stopped_sending(),
+  cut_short: HUB.the_connection_broke(),
+  not_json: HUB.answer_not_list(),
+  wrong_range: HUB.sent_another_range(),
 };
 
 /** What went wrong, in a few words. */
 function happened(error: unknown): string {
   if (!(error instanceof HubError)) return messageOf(error);
   const { code, status } = error;
-  const answered = status === undefined ? undefined : `the hub answered ${status}`;
+  const answered = status === undefined ? undefined : HUB.hub_answered({ status });
   return (status !== undefined && status >= 400 ? answered : HAPPENED[code]) ?? answered ??
     code.replaceAll("_", " ");
 }

@@ -12,6 +12,7 @@ import type { Answer } from "./get.ts";
 import { isBinary } from "./page.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 import { messageText } from "../plain_text.ts";
+import { HUB } from "../messages/hub.ts";
 
 const MOST_BYTES = 4096;
 /** A page that drips is no download: each byte would put the watchdog off again. */
@@ -22,21 +23,23 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
   const { response, url, redirected, section } = answer;
   const { status } = response;
   const line = await firstLine(answer);
-  const said = `${redactUrl(url)} answered ${status}${line === "" ? "" : `: ${line}`}`;
+  const said = HUB.answered({ url: redactUrl(url), status, line: line === "" ? "" : `: ${line}` });
   const evidence = { status, url: redactUrl(url), found: status };
   if (answer.withheld && (status === 401 || (status === 403 && isUpgrade(answer)))) {
-    const message = `${redactUrl(answer.asked)} leads to ${said}`;
+    const message = HUB.leads_to({ asked: redactUrl(answer.asked), said });
     return new HubError("redirect", message, {
       url: redactUrl(url),
       found: status,
-      hint: `${section}.token and ${section}.headers aren't sent to another address: ` +
-        `set ${section}.url to ${redactUrl(url).replace(/\/api\/datasets\/?$/, "")}`,
+      hint: HUB.set_section_url({
+        section,
+        replace: redactUrl(url).replace(/\/api\/datasets\/?$/, ""),
+      }),
     });
   }
   if (redirected && (status === 403 || status === 404 || status === 410)) {
-    return new HubError("redirect", `the redirect's target ${said}`, {
+    return new HubError("redirect", HUB.redirect_target({ said }), {
       ...evidence,
-      hint: "a signed link may have expired: it is requested again",
+      hint: HUB.signed_link(),
     });
   }
   if (status === 429 || status === 503) {
@@ -44,7 +47,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     return new HubError("rate_limited", said, {
       ...evidence,
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
-      hint: "the hub is busy or being restarted: the next run asks again",
+      hint: HUB.hub_busy(),
     });
   }
   return new HubError("http_status", said, { ...evidence, ...hintFor(status, section) });
@@ -90,27 +93,27 @@ export async function firstBytes(answer: Answer): Promise<Uint8Array> {
  * what is no text isn't shown.
  */
 export function lineOf(text: string): string {
-  if (isBinary(new TextEncoder().encode(text))) return "(bytes that are no text)";
+  if (isBinary(new TextEncoder().encode(text))) return HUB.bytes_that_are_no_text();
   const line = text.split(/[\r\n]+/).map((part) => part.trim()).find((part) => part !== "") ?? "";
   return messageText(line, 120);
 }
 
 function hintFor(status: number, section: Answer["section"]): { hint?: string } {
   if (status === 401 || status === 403) {
-    return { hint: `check ${section}.token and ${section}.headers` };
+    return { hint: HUB.check_token({ section }) };
   }
-  if (status === 407) return { hint: "the proxy wants a password: check http_proxy/https_proxy" };
+  if (status === 407) return { hint: HUB.proxy_password() };
   if (section !== "hub" && (status === 404 || status === 410)) {
-    return { hint: `check ${section}.url: nothing is there` };
+    return { hint: HUB.nothing_there({ section }) };
   }
-  if (status === 404) return { hint: "check hub.url: it is the hub's root, without /api/datasets" };
+  if (status === 404) return { hint: HUB.check_root() };
   if (status === 502 || status === 504) {
     return {
-      hint: "what stands before the hub gets no answer from it: tell those who run the hub",
+      hint: HUB.gateway(),
     };
   }
   if (status >= 500) {
-    return { hint: "the hub itself failed: tell those who run it; its log says why" };
+    return { hint: HUB.hub_failed() };
   }
   return {};
 }

@@ -5,6 +5,7 @@
  */
 
 import { HubError } from "../errors.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** Aborts when a whole answer takes too long, however steadily it drips. */
 export class TimeLimit implements Disposable {
@@ -14,8 +15,10 @@ export class TimeLimit implements Disposable {
   /** Begins to count; `what` is a phrase that the time in seconds ends. */
   constructor(ms: number, what: string) {
     this.#timer = setTimeout(() => {
-      const hint = "hub.timeout sets how long it may take: four times as long as a silence";
-      this.#controller.abort(new HubError("stalled", `${what} in ${ms / 1000} s`, { hint }));
+      const hint = HUB.timeout_four_times();
+      this.#controller.abort(
+        new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), { hint }),
+      );
     }, ms);
   }
 

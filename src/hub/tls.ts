@@ -12,6 +12,7 @@ import { HubError, messageOf } from "../errors.ts";
 import type { Fetch } from "../types.ts";
 import { processEnvironment } from "../config/env_names.ts";
 import { badAuthorities, readAuthorities } from "./authorities_file.ts";
+import { HUB } from "../messages/hub.ts";
 
 const STORE = "DENO_TLS_CA_STORE";
 const NO_PROXY_NAMES = ["no_proxy", "NO_PROXY"];
@@ -92,11 +93,11 @@ function refuseKeyLog(env: (name: string) => string | undefined): void {
   if (file === undefined || file === "") return;
   throw new HubError(
     "tls",
-    `SSLKEYLOGFILE is set: the keys of every connection would go to ${file}`,
+    HUB.sslkeylogfile_set({ file }),
     {
-      expected: "SSLKEYLOGFILE not set",
+      expected: HUB.sslkeylogfile_not_set(),
       found: file,
-      hint: "unset SSLKEYLOGFILE, and look who set it",
+      hint: HUB.unset_sslkeylogfile(),
     },
   );
 }

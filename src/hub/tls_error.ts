@@ -10,6 +10,7 @@
 
 import { HubError, redactUrl } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** A fault: what it is, and what to do about it. */
 interface Fault {
@@ -33,70 +34,69 @@ export function tlsError(
       hint,
     });
   if (/invalid peer certificate|certificate not valid|unable to add pem/i.test(detail)) {
-    return error("the certificate isn't trusted", certificateFault(detail, new URL(url), now));
+    return error(HUB.the_certificate_isnt_trusted(), certificateFault(detail, new URL(url), now));
   }
   if (/InvalidContentType|corrupt message/.test(detail)) {
-    return error("no TLS is spoken there", {
-      hint: "check hub.url: it may have to begin with http://",
+    return error(HUB.no_tls_there(), {
+      hint: HUB.may_be_http(),
     });
   }
   const alert = /received fatal alert: (\w+)/.exec(detail)?.[1];
   if (alert === undefined && !/peer is incompatible/.test(detail)) return null;
   if (/CertificateRequired/.test(detail)) {
-    return error("it wants a certificate of the client", {
-      hint: "datahubsync has none to show: ask those who run the hub for a token instead",
+    return error(HUB.wants_client_certificate(), {
+      hint: HUB.ask_for_token(),
     });
   }
-  return error("no TLS connection comes about", {
-    hint: "the hub has to speak TLS 1.2 or 1.3 with a usual cipher: tell those who run it",
+  return error(HUB.no_tls_connection(), {
+    hint: HUB.tls_versions(),
   });
 }
 
 function certificateFault(detail: string, url: URL, now: number): Fault {
-  const clock = `this machine's clock says ${dayOf(now / 1000)}`;
+  const clock = HUB.clock_says({ day: dayOf(now / 1000) });
   const seconds = Number(/not valid (?:after|before) (\d+)/.exec(detail)?.[1]);
   if (/certificate expired/.test(detail)) {
     return {
-      says: `it expired on ${dayOf(seconds)}, and ${clock}`,
-      hint:
-        "if that clock is right, the certificate has to be renewed on the hub; else set the clock",
+      says: HUB.expired_on({ day: dayOf(seconds), clock }),
+      hint: HUB.renew_or_set_clock(),
     };
   }
   if (/not valid yet/.test(detail)) {
     return {
-      says: `it is valid from ${dayOf(seconds)} on, and ${clock}`,
-      hint: "set this machine's clock; if it is right, wait or issue the certificate again",
+      says: HUB.valid_from({ day: dayOf(seconds), clock }),
+      hint: HUB.set_clock(),
     };
   }
   if (/UnknownIssuer/.test(detail)) {
-    return { hint: "name the certificate authority's PEM file in hub.ca_file" };
+    return { hint: HUB.name_ca_file() };
   }
-  const again = `on the hub, make one that is: ${command(url)}; then name hub.crt in hub.ca_file`;
+  const again = HUB.make_certificate({ command: command(url) });
   if (/CaUsedAsEndEntity/.test(detail)) {
-    return { says: "it is an authority's own (CA:TRUE), not a server's", hint: again };
+    return { says: HUB.authoritys_own(), hint: again };
   }
   if (/UnsupportedCertVersion/.test(detail)) {
-    return { says: "it is of version 1; it has to be of version 3", hint: again };
+    return { says: HUB.certificate_version(), hint: again };
   }
   if (/not valid for any names/.test(detail)) {
-    return { says: "it names no host (subjectAltName; a CN doesn't count)", hint: again };
+    return { says: HUB.names_no_host(), hint: again };
   }
   const names = [...detail.matchAll(/(?:DnsName\("([^"]+)"\)|IpAddress\(([\w.:]+)\))/g)]
     .map(([, host, address]) => host ?? address);
   if (/not valid for name/.test(detail)) {
-    const of = names.length === 0 ? "another host" : names.join(", ");
+    const of = names.length === 0 ? HUB.another_host() : names.join(", ");
     return {
-      says: `it is one of ${of}, not of ${url.hostname}`,
-      hint: "check hub.url: its host must be one that the certificate was issued for",
+      says: HUB.for_other_host({ of, hostname: url.hostname }),
+      hint: HUB.host_of_certificate(),
     };
   }
   if (/extended key usage|InvalidPurpose/i.test(detail)) {
     return {
-      says: "it isn't meant for servers (extendedKeyUsage)",
-      hint: "ask its authority for one with extendedKeyUsage=serverAuth",
+      says: HUB.not_for_servers(),
+      hint: HUB.server_auth(),
     };
   }
-  return { hint: "tell those who run the hub what is wrong with its certificate" };
+  return { hint: HUB.tell_certificate() };
 }
 
 /** Makes a key and a certificate for the host, as every TLS library takes them. */

@@ -24,6 +24,7 @@ import { RemotePackage } from "./remote_package.ts";
 import { firstBytes, statusError } from "./status_error.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { instantOf, isSame, isSettled } from "./validators.ts";
+import { HUB } from "../messages/hub.ts";
 
 /** Enough to tell a tar by. */
 const LOOKED_AT = 512;
@@ -134,7 +135,7 @@ export class UrlSource implements DataHub {
     const { clock, timeoutMs, hurryMs = HURRY_MS } = this.#options;
     const known = await this.#known();
     const etag = known?.etag?.startsWith('"') ? known.etag : undefined;
-    using begin = new TimeLimit(hurry ? hurryMs : 4 * timeoutMs, `${this.url}: no answer`);
+    using begin = new TimeLimit(hurry ? hurryMs : 4 * timeoutMs, HUB.no_answer({ url: this.url }));
     const both = signal === undefined ? begin.signal : AbortSignal.any([signal, begin.signal]);
     const headers = {
       accept: "*/*",
@@ -152,18 +153,20 @@ export class UrlSource implements DataHub {
     }
     if (response.status === 416) {
       await response.body?.cancel();
-      throw new HubError("wrong_range", `${this.url} has no such range (416)`, { url: this.url });
+      throw new HubError("wrong_range", HUB.url_no_such_range({ url: this.url }), {
+        url: this.url,
+      });
     }
     if (![200, 203, 206].includes(response.status)) throw await this.#refusal(answer, clock());
     const head = this.#headOf(answer);
     this.facts = { head, ranges: response.status === 206 };
     const first = await firstBytes(answer);
     if (first.length === 0 && !ranged) {
-      throw new HubError("http_status", `${this.url} is an empty file`, {
+      throw new HubError("http_status", HUB.empty_file({ url: this.url }), {
         url: this.url,
-        expected: "a ZIP",
-        found: "0 bytes",
-        hint: "it may be on its way to the server: run again later",
+        expected: HUB.a_zip(),
+        found: HUB.zero_bytes(),
+        hint: HUB.on_its_way(),
       });
     }
     const coding = response.headers.get("content-encoding") ?? "identity";

@@ -11,6 +11,7 @@
  */
 
 import { DataHubSyncError, HubError, InterruptedError, redactUrl } from "../errors.ts";
+import { HUB } from "../messages/hub.ts";
 
 const TICKS = 8;
 /** What a slow line brings in an instant says nothing. */
@@ -76,7 +77,7 @@ export class Watchdog {
     for (const signal of this.#options.signals) {
       signal?.removeEventListener("abort", this.#onCallerAbort);
     }
-    this.#controller.abort(new InterruptedError("the request is over"));
+    this.#controller.abort(new InterruptedError(HUB.the_request_is_over()));
   }
 
   #tick(): void {
@@ -87,10 +88,10 @@ export class Watchdog {
     const { timeoutMs, url } = this.#options;
     const seconds = timeoutMs / 1000;
     this.#controller.abort(
-      new HubError("stalled", `${redactUrl(url)}: no byte came for ${seconds} s`, {
+      new HubError("stalled", HUB.no_byte_for({ url: redactUrl(url), seconds }), {
         url: redactUrl(url),
-        expected: `a byte within ${seconds} s`,
-        hint: "hub.timeout sets how long a silence may last",
+        expected: HUB.byte_within({ seconds }),
+        hint: HUB.timeout_silence(),
       }),
     );
   }
@@ -107,11 +108,11 @@ export class Watchdog {
     if (bytes >= leastSpeed * windowMs / 1000) return;
     clearInterval(this.#timer);
     this.#controller.abort(
-      new HubError("too_slow", `${redactUrl(url)}: only ${bytes} bytes came in ${seconds} s`, {
+      new HubError("too_slow", HUB.too_slow({ url: redactUrl(url), bytes, seconds }), {
         url: redactUrl(url),
-        expected: `${leastSpeed} bytes a second`,
-        found: `${bytes} bytes in ${seconds} s`,
-        hint: "hub.least_speed sets how slow a line may be",
+        expected: HUB.bytes_a_second({ leastSpeed }),
+        found: HUB.bytes_in({ bytes, seconds }),
+        hint: HUB.least_speed(),
       }),
     );
   }
@@ -122,7 +123,7 @@ export class Watchdog {
     this.#controller.abort(
       reason instanceof DataHubSyncError
         ? reason
-        : new InterruptedError("the request was stopped", { cause: reason }),
+        : new InterruptedError(HUB.the_request_was_stopped(), { cause: reason }),
     );
   };
 }

@@ -50,6 +50,8 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   delete full.datasets[0]?.maxSize;
   delete full.datasets[0]?.maxFiles;
   delete full.mirror;
+  delete full.language;
+  delete full.notify.language;
   full.metrics = {};
   full.notify.targets = [];
   assert.deepEqual(full, plain);

@@ -3,22 +3,23 @@
  *
  * @module
  */
+import { CHECK } from "../../messages/check.ts";
 
 /** Right, a warning, or wrong. */
 export type CheckVerdict = "ok" | "warning" | "error";
 
 /** The sections of a report, in order. */
 export const AREAS = {
-  program: "Program",
-  config: "Configuration",
-  network: "Network",
-  hub: "Hub",
-  dataset: "Datasets on the hub",
-  folder: "Folders",
-  state: "State",
-  log: "Log",
-  notify: "Messages",
-  schedule: "Schedule",
+  program: CHECK.area_program,
+  config: CHECK.area_config,
+  network: CHECK.area_network,
+  hub: CHECK.area_hub,
+  dataset: CHECK.area_dataset,
+  folder: CHECK.area_folder,
+  state: CHECK.area_state,
+  log: CHECK.area_log,
+  notify: CHECK.area_notify,
+  schedule: CHECK.area_schedule,
 } as const;
 
 /** One line of a report. */
@@ -53,5 +54,9 @@ export function failure(check: CheckLine["check"], text: string, remedy?: string
 
 /** The lines, said of a dataset. */
 export function aboutDataset(dataset: string, lines: readonly CheckLine[]): CheckLine[] {
-  return lines.map((line) => ({ ...line, dataset, text: `${dataset}: ${line.text}` }));
+  return lines.map((line) => ({
+    ...line,
+    dataset,
+    text: CHECK.about_dataset({ dataset, text: line.text }),
+  }));
 }

@@ -9,15 +9,16 @@ import { holdsSecrets } from "../../config/literal_secrets.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** Checks a configuration that has been loaded. */
 export function checkConfig({ config }: CheckContext): CheckLine[] {
   const count = config.datasets.length;
   const lines = [
-    fine("config.valid", `${config.path}: ${count} dataset${count === 1 ? "" : "s"}`),
+    fine("config.valid", CHECK.config_valid({ path: config.path, count })),
   ];
   for (const text of config.warnings) {
-    lines.push(warning("config.valid", text, `correct it in ${config.path}`));
+    lines.push(warning("config.valid", text, CHECK.correct_it_in({ path: config.path })));
   }
   lines.push(...whoMayRead(config.path));
   return lines;
@@ -34,11 +35,11 @@ function whoMayRead(path: string): CheckLine[] {
   if (!holdsSecrets(Deno.readTextFileSync(path))) return [];
   const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
   if ((mode & 0o007) === 0) {
-    return [fine("config.mode", `it holds a secret, and its mode ${mode.toString(8)} keeps it`)];
+    return [fine("config.mode", CHECK.mode_keeps_secret({ mode: mode.toString(8) }))];
   }
   return [warning(
     "config.mode",
-    `it holds a secret, and its mode ${mode.toString(8)} lets every user of this machine read it`,
+    CHECK.mode_shows_secret({ mode: mode.toString(8) }),
     `chmod 640 ${shellWord(path)}`,
   )];
 }

@@ -26,6 +26,7 @@ import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { checkZone } from "./hub_zone.ts";
 import { answersSeveralRanges } from "./range_probe.ts";
 import { limitsFor } from "../../sync/package_limits.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */
 export interface DatasetSize {
@@ -64,11 +65,11 @@ export async function checkDataset(
   if (entry === undefined) {
     return { lines: [unknown(dataset, catalog, context)], size: sizeOf(undefined) };
   }
-  const said = entry.status === undefined ? "" : ` (status: ${entry.status})`;
+  const said = entry.status === undefined ? "" : CHECK.status_said({ status: entry.status });
   const lines = [...ages(input, entry, context)];
   if (entry.ready === false) {
     lines.unshift(
-      warning("dataset.ready", `its package isn't ready yet${said}`, wait(input, context)),
+      warning("dataset.ready", CHECK.package_not_ready({ said }), wait(input, context)),
     );
     return { lines, size: sizeOf(entry) };
   }
@@ -84,14 +85,14 @@ function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext
   if (meant === undefined) {
     return failure(
       "dataset.known",
-      "the hub doesn't have it",
-      `correct its name in ${path}; the hub has: ${namesText(names) || "nothing"}`,
+      CHECK.not_on_hub(),
+      CHECK.correct_its_name({ path, names: namesText(names) || "nothing" }),
     );
   }
   return failure(
     "dataset.known",
-    `the hub doesn't have it; did you mean "${meant}"?`,
-    `write name: ${JSON.stringify(meant)} in ${path}`,
+    CHECK.not_on_hub_meant({ meant }),
+    CHECK.write_name({ meant: JSON.stringify(meant), path }),
   );
 }
 
@@ -106,16 +107,19 @@ function ages(input: DatasetInput, entry: CatalogEntry, context: CheckContext): 
   const about = { maxAge: dataset.maxAge, now: context.clock(), timezone };
   const theirs = staleness({ ...about, instant: entry.instant });
   const lines: CheckLine[] = [];
-  const version = `${whose(dataset)} has ${entry.version ?? "a version without a name"}`;
+  const version = CHECK.whose_version({
+    whose: whose(dataset),
+    version: entry.version ?? CHECK.a_version_without_a_name(),
+  });
   if (theirs.stale) {
     const text = `${version}: ${theirs.text}`;
-    lines.push(warning("dataset.age", text, `tell those who run ${whose(dataset)}`));
+    lines.push(warning("dataset.age", text, CHECK.tell_those({ whose: whose(dataset) })));
   } else lines.push(fine("dataset.age", `${version}, ${theirs.text}`));
   if (recorded === undefined || theirs.stale) return lines;
   const ours = staleness({ ...about, instant: parseInstant(recorded, timezone) });
   if (ours.stale) {
     const sync = command(context, `sync -d ${shellWord(dataset.name)}`);
-    lines.push(failure("dataset.stale", `the local copy is ${ours.text}`, sync));
+    lines.push(failure("dataset.stale", CHECK.local_copy_is({ text: ours.text }), sync));
   }
   return lines;
 }
@@ -160,7 +164,9 @@ async function look(
 
 /** Where the catalog says that the package is; `""` = where every hub has it. */
 function placeOf({ client }: DatasetInput, entry: CatalogEntry): string {
-  return entry.packageUrl === undefined ? "" : ` at ${redactUrl(client.package(entry).url)}`;
+  return entry.packageUrl === undefined
+    ? ""
+    : CHECK.at_url({ url: redactUrl(client.package(entry).url) });
 }
 
 function behind(
@@ -173,7 +179,7 @@ function behind(
   if (!versionToRecord(entry, stamp).behind) return [];
   return [warning(
     "dataset.ready",
-    `its package (${head.stampText}) is older than announced (${entry.version})`,
+    CHECK.package_older({ stampText: String(head.stampText), version: String(entry.version) }),
     wait(input, context),
   )];
 }
@@ -186,17 +192,19 @@ function honoured(
 ): CheckLine {
   const { contentSize, files } = sizeOfEntries(directory.entries);
   const packed = bytesText(directory.total);
-  const has = `its package${place} has ${files.toLocaleString("en-US")} files, ${packed} packed, ` +
-    `${bytesText(contentSize)} unpacked`;
+  const has = CHECK.package_has({
+    place,
+    files: files.toLocaleString("en-US"),
+    packed,
+    contentSize: bytesText(contentSize),
+  });
   if (several) {
-    return fine("dataset.ranges", `${has}; several ranges are answered at once: changes are cheap`);
+    return fine("dataset.ranges", CHECK.ranges_several({ has }));
   }
   return warning(
     "dataset.ranges",
-    `${has}; ${who} answers one range per request: a day on which a few files change costs a ` +
-      `request for each, one on which nearly all change costs the whole ${packed}`,
-    "serve the packages by a web server that answers several ranges at once, as nginx does: " +
-      "docs/hub.md, What makes clients fast",
+    CHECK.ranges_single({ has, who, packed }),
+    CHECK.serve_several_ranges(),
   );
 }
 
@@ -214,7 +222,7 @@ function unseen(
   if (code === "wrong_range") {
     return warning(
       "dataset.ranges",
-      "ranges aren't honoured: every sync has to download the whole package",
+      CHECK.ranges_not_honoured(),
       `let ${
         whose(input.dataset)
       }, or the proxy before it, honour ranges, until this prints 206: ` +
@@ -222,20 +230,20 @@ function unseen(
     );
   }
   if (code === "not_found") {
-    const text = `there is no package of it yet${placeOf(input, entry)}`;
+    const text = CHECK.no_package_yet({ place: placeOf(input, entry) });
     return warning("dataset.ready", text, wait(input, context));
   }
   const hint = error instanceof DataHubSyncError ? error.hint : undefined;
   return failure(
     "dataset.package",
     text,
-    hint ?? `tell those who run ${whose(input.dataset)}`,
+    hint ?? CHECK.tell_those({ whose: whose(input.dataset) }),
   );
 }
 
 /** Who has it. */
 function whose({ source }: DatasetConfig): string {
-  return source === undefined ? "the hub" : "the server";
+  return source === undefined ? CHECK.the_hub() : CHECK.the_server();
 }
 
 function sizeIn({ directory }: PackageView): DatasetSize {

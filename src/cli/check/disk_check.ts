@@ -15,6 +15,7 @@ import { checkPlace } from "../../store/places.ts";
 import { checkLinks, missingPassage } from "../../store/snapshot_ability.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** Checks the disk below a folder that can be written to. */
 export async function checkDisk(
@@ -54,7 +55,7 @@ async function snapshots(
   if (layout.snapshot !== undefined && missingPassage(layout) !== 0) {
     lines.push(warning(
       "folder.readable",
-      `other users can't read it: ${layout.work} lets nobody through; the next sync changes that`,
+      CHECK.others_cant_read({ work: layout.work }),
       command(context, `sync -d ${shellWord(name)}`),
     ));
   }
@@ -70,7 +71,10 @@ async function snapshots(
 
 async function abilities(layout: Layout): Promise<CheckLine[]> {
   const lacking = await lackingIn(await nearestExisting(layout.work));
-  return lacking.length === 0
-    ? []
-    : [fine("folder.disk", `its file system ${lacking.join("; it ")}`)];
+  return lacking.length === 0 ? [] : [
+    fine(
+      "folder.disk",
+      CHECK.file_system_lacking({ lacking: lacking.join(CHECK.lacking_and()) }),
+    ),
+  ];
 }

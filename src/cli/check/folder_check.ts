@@ -19,6 +19,7 @@ import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { checkDisk } from "./disk_check.ts";
 import { probeFolder } from "./write_probe.ts";
 import { basename, dirname, join } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** What was found out about a folder. */
 export interface FolderFindings {
@@ -57,7 +58,7 @@ function inTheWay(error: unknown, dataset: DatasetConfig, context: CheckContext)
   const remedy = blocking === undefined
     ? hint ?? `ls -ld ${shellWord(localDir)}`
     : `mv ${shellWord(blocking)} ${shellWord(`${blocking}.old`)}`;
-  const text = blocking === undefined ? messageOf(error) : `${blocking} is a file, not a folder`;
+  const text = blocking === undefined ? messageOf(error) : CHECK.file_not_folder({ blocking });
   return failure(
     "folder.there",
     text,
@@ -84,14 +85,14 @@ async function writability(layout: Layout, context: CheckContext): Promise<Check
   const shown = layout.localDir;
   if (!probe.writable) {
     const what = place === data
-      ? `${shown} can't be written to`
-      : `${shown} can't be made in ${place}`;
+      ? CHECK.not_writable({ shown })
+      : CHECK.not_makable({ shown, place });
     return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, remedy())];
   }
   return [
     fine(
       "folder.writable",
-      place === data ? `${shown} can be written to` : `${shown} will be made`,
+      place === data ? CHECK.writable({ shown }) : CHECK.will_be_made({ shown }),
     ),
     ...locks(probe.locks, place),
   ];
@@ -112,33 +113,36 @@ function reason(message: string): string {
 }
 
 function locks(honoured: boolean, place: string): CheckLine[] {
-  if (honoured) return [fine("folder.locks", "locks are honoured")];
+  if (honoured) return [fine("folder.locks", CHECK.locks_are_honoured())];
   return [warning(
     "folder.locks",
-    "locks aren't honoured there: two machines could sync it at once",
-    `let one machine sync this folder; which file system it is: stat -f -c %T ${shellWord(place)}`,
+    CHECK.locks_not_honoured(),
+    CHECK.one_machine({ place: shellWord(place) }),
   )];
 }
 
 function workPlace(layout: Layout, dataset: DatasetConfig, context: CheckContext): CheckLine {
   const { localDir, work, inside } = layout;
-  if (!inside) return fine("folder.work", `its work folder is ${work}, on the same file system`);
+  if (!inside) return fine("folder.work", CHECK.work_folder_beside({ work }));
   const beside = join(dirname(localDir), `.${basename(localDir)}.datahubsync`);
-  const wrong = `its work folder has to lie inside it (${work}), where recursive readers meet it`;
+  const wrong = CHECK.work_folder_inside({ work });
   const report = dataset.publish === "snapshot" ? failure : warning;
   if (isMount(localDir)) {
     return report(
       "folder.work",
-      `${wrong}: ${localDir} is a file system of its own`,
-      `set local_dir to a folder in it in ${context.config.path}: ` +
-        `local_dir: ${join(localDir, dataset.name)}`,
+      CHECK.own_file_system({ wrong, localDir }),
+      CHECK.set_local_dir({ path: context.config.path, folder: join(localDir, dataset.name) }),
     );
   }
   const { machine } = context;
   const make = kindOf(work) === "folder"
     ? asRoot(machine, `mv ${shellWord(work)} ${shellWord(beside)}`)
     : asRoot(machine, `install -d -m 700 -o ${userName(machine)} ${shellWord(beside)}`);
-  return report("folder.work", `${wrong}: ${dirname(localDir)} can't be written to`, make);
+  return report(
+    "folder.work",
+    CHECK.beside_not_writable({ wrong, localDir: dirname(localDir) }),
+    make,
+  );
 }
 
 /**
@@ -161,11 +165,11 @@ function form(layout: Layout, dataset: DatasetConfig, context: CheckContext): Ch
   if (
     dataset.publish === "snapshot" && layout.snapshot === undefined && folderLooksFilled(layout)
   ) {
-    const text = "publish is snapshot, but the folder is a plain one with files in it";
+    const text = CHECK.snapshot_but_plain();
     return [failure("folder.publish", text, convert("snapshot"))];
   }
   if (dataset.publish === "files" && layout.snapshot !== undefined) {
-    const text = "publish is files, but the folder is a link to a snapshot";
+    const text = CHECK.files_but_snapshot();
     return [warning("folder.publish", text, convert("files"))];
   }
   return [];
@@ -182,16 +186,16 @@ async function unfinished(
     return [warning(
       "folder.locks",
       holder === undefined
-        ? "another run is syncing it now"
-        : `another run is syncing it now: process ${holder.pid} on ${holder.host}`,
+        ? CHECK.being_synced()
+        : CHECK.being_synced_by({ pid: holder.pid, host: holder.host }),
       holder === undefined
-        ? `see whose it is: fuser -v ${shellWord(layout.lock)}`
-        : `see it: ps -fp ${holder.pid}`,
+        ? CHECK.see_whose({ lock: shellWord(layout.lock) })
+        : CHECK.see_it({ pid: holder.pid }),
     )];
   }
   if (!await journalIsOpen(layout)) return [];
   const sync = command(context, `sync -d ${shellWord(dataset.name)}`);
-  return [warning("folder.journal", "a publish was cut off; the next sync finishes it", sync)];
+  return [warning("folder.journal", CHECK.publish_cut_off(), sync)];
 }
 
 /** Asks without taking: a shared lock on a file opened for reading. */

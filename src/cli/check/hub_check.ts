@@ -5,6 +5,8 @@
  * Guarantees: the first stage that fails is the last one, and says what to do. One request, tried
  * once more at most.
  *
+ * It is longer than 250 lines because every stage fails in ways of its own.
+ *
  * @module
  */
 import { readableHubs } from "../../client/plain_token.ts";
@@ -21,6 +23,7 @@ import { noHandshake, unanswered } from "./hub_refusal.ts";
 import { type Proxy, proxyFor, targetOf } from "../../hub/proxy.ts";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { CHECK } from "../../messages/check.ts";
 
 /** Clocks that differ by more make two logs hard to compare. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -40,8 +43,8 @@ export async function checkHub(
   const lines: CheckLine[] = [];
   if (readableHubs(context.config.hub).includes(url)) {
     const https = url.replace(/^http/, "https");
-    const text = `the token goes to ${url} over plain http: whoever is on the way can read it`;
-    lines.push(warning("hub.token", text, `try hub.url: ${https} in ${context.config.path}`));
+    const text = CHECK.token_over_http({ url });
+    lines.push(warning("hub.token", text, CHECK.try_https({ https, path: context.config.path })));
   }
   lines.push(...await checkWay(url, context));
   if (lines.at(-1)?.verdict === "error") return { lines };
@@ -62,8 +65,11 @@ export async function checkWay(url: string, context: CheckContext): Promise<Chec
 
 /** Where the address that fails is written down. */
 function writtenIn(url: string, proxy: Proxy | undefined, { config }: CheckContext): string {
-  if (proxy !== undefined) return `the variable ${proxy.variable}`;
-  return `${config.hub.urls.includes(url) ? "hub" : "datasets[]"}.url in ${config.path}`;
+  if (proxy !== undefined) return CHECK.the_variable({ variable: proxy.variable });
+  return CHECK.url_in({
+    section: config.hub.urls.includes(url) ? "hub" : "datasets[]",
+    path: config.path,
+  });
 }
 
 async function resolves(
@@ -72,18 +78,23 @@ async function resolves(
   context: CheckContext,
 ): Promise<CheckLine> {
   const { hostname } = targetOf(url, proxy);
-  if (isIP(hostname) !== 0) return fine("hub.dns", `${hostname} is an address already`);
+  if (isIP(hostname) !== 0) return fine("hub.dns", CHECK.address_already({ hostname }));
   try {
     const found = await within(lookup(hostname, { all: true }), context);
     const addresses = found.map(({ address }) => address);
-    return fine("hub.dns", `${hostname} is ${addresses.slice(0, 3).join(", ")}`);
+    return fine(
+      "hub.dns",
+      CHECK.name_is({ hostname, addresses: addresses.slice(0, 3).join(", ") }),
+    );
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
     return failure(
       "hub.dns",
-      `the name ${hostname} can't be resolved (${code})`,
-      `correct ${writtenIn(url, proxy, context)}, or fix DNS until this prints an address: ` +
-        `getent hosts ${shellWord(hostname)}`,
+      CHECK.name_not_resolved({ hostname, code }),
+      CHECK.correct_or_dns({
+        writtenIn: writtenIn(url, proxy, context),
+        hostname: shellWord(hostname),
+      }),
     );
   }
 }
@@ -99,9 +110,9 @@ async function connects(
   using connecting = connectAny(await addressesOf(hostname, context), port);
   try {
     const { silent } = await within(connecting.first, context);
-    const dead = silent.length === 0 ? "" : `; ${silent.join(", ")} doesn't answer`;
+    const dead = silent.length === 0 ? "" : CHECK.address_silent({ silent: silent.join(", ") });
     const took = ms(performance.now() - before);
-    return fine("hub.connect", `${place} takes connections (${took})${dead}`);
+    return fine("hub.connect", CHECK.takes_connections({ place, took, dead }));
   } catch (error) {
     const shown = redactUrl(url);
     const isHub = context.config.hub.urls.includes(url);
@@ -111,15 +122,15 @@ async function connects(
     return failure(
       "hub.connect",
       refused
-        ? `nothing listens at ${place}: the connection is refused`
-        : `${place} can't be connected to: ${messageOf(error)}`,
+        ? CHECK.nothing_listens({ place })
+        : CHECK.cant_connect({ place, error: messageOf(error) }),
       refused
-        ? `start the ${isHub ? "hub" : "server"}, or correct ${
-          writtenIn(url, proxy, context)
-        }; then: ${tellTale}`
-        : `look for a firewall or a wrong address in ${
-          writtenIn(url, proxy, context)
-        }: ${tellTale}`,
+        ? CHECK.start_or_correct({
+          who: isHub ? CHECK.hub() : CHECK.server(),
+          writtenIn: writtenIn(url, proxy, context),
+          tellTale,
+        })
+        : CHECK.firewall({ writtenIn: writtenIn(url, proxy, context), tellTale }),
     );
   }
 }
@@ -177,18 +188,20 @@ async function asks(
   const secure = url.startsWith("https:");
   try {
     const catalog = await client.catalog(signal);
-    if (secure) lines.push(fine("hub.tls", "its certificate is trusted"));
+    if (secure) lines.push(fine("hub.tls", CHECK.its_certificate_is_trusted()));
     lines.push(...answered(seen, context));
-    lines.push(fine("hub.catalog", `its catalog has ${datasets(catalog.entries.length)}`));
+    lines.push(
+      fine("hub.catalog", CHECK.catalog_has({ datasets: datasets(catalog.entries.length) })),
+    );
     for (const text of catalog.warnings) {
-      lines.push(warning("hub.catalog", text, "tell those who run the hub"));
+      lines.push(warning("hub.catalog", text, CHECK.tell_hub()));
     }
     return { lines, reached: { client, catalog } };
   } catch (error) {
     client[Symbol.dispose]();
     const code = error instanceof HubError ? error.code : undefined;
     if (secure && code !== "tls" && seen !== undefined) {
-      lines.push(fine("hub.tls", "its certificate is trusted"));
+      lines.push(fine("hub.tls", CHECK.its_certificate_is_trusted()));
     }
     if (code === "not_json" || code === "not_catalog") lines.push(...answered(seen, context));
     const silent = secure && code === "stalled" && seen === undefined;
@@ -199,7 +212,7 @@ async function asks(
 
 function answered(seen: Seen | undefined, context: CheckContext): CheckLine[] {
   if (seen === undefined) return [];
-  return [fine("hub.http", `it answers in ${ms(seen.ms)}`), ...clockLine(seen, context)];
+  return [fine("hub.http", CHECK.answers_in({ ms: ms(seen.ms) })), ...clockLine(seen, context)];
 }
 
 function clockLine(seen: Seen, { machine }: CheckContext): CheckLine[] {
@@ -208,12 +221,14 @@ function clockLine(seen: Seen, { machine }: CheckContext): CheckLine[] {
   // The header has no fraction, and was written somewhere between the two instants.
   const ahead = theirs + 500 - (seen.startedAt + seen.endedAt) / 2;
   if (Math.abs(ahead) <= CLOCK_TOLERANCE_MS) {
-    return [fine("hub.clock", "its clock and this machine's agree")];
+    return [fine("hub.clock", CHECK.clocks_agree())];
   }
   return [warning(
     "hub.clock",
-    `this machine's clock is ${durationText(Math.abs(ahead))} ` +
-      `${ahead > 0 ? "behind" : "ahead of"} the hub's`,
+    CHECK.clock_differs({
+      by: durationText(Math.abs(ahead)),
+      direction: ahead > 0 ? CHECK.behind() : CHECK.ahead_of(),
+    }),
     machine.uid === 0 ? "timedatectl set-ntp true" : "sudo timedatectl set-ntp true",
   )];
 }
@@ -228,7 +243,7 @@ async function within<T>(promise: Promise<T>, context: CheckContext): Promise<T>
   const patience = patienceOf(context);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const tooLong = new Error(`no answer in ${durationText(patience)}`);
+    const tooLong = new Error(CHECK.no_answer_in({ patience: durationText(patience) }));
     timer = setTimeout(() => reject(tooLong), patience);
   });
   try {
@@ -243,5 +258,5 @@ function ms(value: number): string {
 }
 
 function datasets(count: number): string {
-  return `${count} dataset${count === 1 ? "" : "s"}`;
+  return CHECK.datasets({ count });
 }

@@ -8,15 +8,19 @@ import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure } from "./check_line.ts";
 import { targetOf } from "../../hub/proxy.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** A server that knows no TLS may wait for the end of what it takes for a request. */
 export function noHandshake(error: unknown, url: string, context: CheckContext): CheckLine {
   const plain = url.replace("https:", "http:");
   return failure(
     "hub.tls",
-    `${messageOf(error)}: it may speak no TLS`,
-    `if this answers, correct hub.url in ${context.config.path} to ${plain}: ` +
-      `curl -sS -i ${shellWord(`${plain}/api/datasets`)} | head`,
+    CHECK.maybe_no_tls({ error: messageOf(error) }),
+    CHECK.if_this_answers({
+      path: context.config.path,
+      plain,
+      curl: `curl -sS -i ${shellWord(`${plain}/api/datasets`)} | head`,
+    }),
   );
 }
 
@@ -32,28 +36,27 @@ export function unanswered(error: unknown, url: string, context: CheckContext): 
       return failure(
         "hub.tls",
         text,
-        `${error.hint ?? text} (${path}); its certificate: ` +
-          `openssl s_client -connect ${hostname}:${port} -servername ${hostname} </dev/null`,
+        CHECK.hint_certificate({ hint: error.hint ?? text, path, hostname, port }),
       );
     case "not_json":
     case "not_catalog":
-      return failure("hub.json", text, `correct hub.url in ${path}; what it says: ${ask}`);
+      return failure("hub.json", text, CHECK.correct_hub_url({ path, ask }));
     case "stalled":
     case "unreachable":
     case "cut_short":
       return failure(
         "hub.http",
         text,
-        `it takes connections but doesn't answer: restart the hub, or see what is before it: ${ask}`,
+        CHECK.takes_but_silent({ ask }),
       );
   }
   if (error.status === 401 || error.status === 403) {
     const variable = "${DATAHUBSYNC_TOKEN}";
     return failure(
       "hub.http",
-      `${text}: ${hub.token === undefined ? "it wants a token" : "it refuses hub.token"}`,
-      `set hub.token: ${variable} in ${path}, and: export DATAHUBSYNC_TOKEN=…`,
+      `${text}: ${hub.token === undefined ? CHECK.wants_token() : CHECK.refuses_token()}`,
+      CHECK.set_token({ variable, path }),
     );
   }
-  return failure("hub.http", text, `${error.hint ?? "tell those who run the hub"}; ${ask}`);
+  return failure("hub.http", text, `${error.hint ?? CHECK.tell_hub()}; ${ask}`);
 }

@@ -11,6 +11,7 @@
 import { parseInstant } from "../../version_time.ts";
 import { durationText } from "../../units.ts";
 import { type CheckLine, fine, warning } from "./check_line.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** A package is built this soon after the last change of its data; clocks may differ by the other. */
 const SOON_MS = 15 * 60_000;
@@ -55,21 +56,20 @@ export function checkZone(times: HubTimes): CheckLine[] {
       if (after < -CLOCKS_MS || after > SOON_MS) continue;
       return [warning(
         "hub.timezone",
-        `the hub's times look ${durationText(Math.abs(off - after))} off: hub.timezone: ${zone}?`,
-        `if the hub's clock is in ${zone}, set hub.timezone: ${zone} in ${configPath}`,
+        CHECK.times_off({ by: durationText(Math.abs(off - after)), zone }),
+        CHECK.set_timezone({ zone, configPath }),
       )];
     }
     const shift = Math.round(off / 1_800_000) * 1_800_000;
     if (off - shift >= -CLOCKS_MS && off - shift <= CLOCKS_MS && at(timezone) !== at("UTC")) {
       return [warning(
         "hub.timezone",
-        `the hub's list and its package's name differ by ${durationText(Math.abs(shift))}: ` +
-          "they look like times of two zones",
-        "tell those who run the hub",
+        CHECK.two_zones({ by: durationText(Math.abs(shift)) }),
+        CHECK.tell_hub(),
       )];
     }
   }
-  return compared ? [fine("hub.timezone", `its times are in ${timezone}`)] : [];
+  return compared ? [fine("hub.timezone", CHECK.times_in({ timezone }))] : [];
 }
 
 /** Zones that hubs are in: a container's, most hubs', this machine's. */

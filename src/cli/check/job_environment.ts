@@ -13,6 +13,7 @@ import { asRoot, type CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, warning } from "./check_line.ts";
 import { proxyFor } from "../../hub/proxy.ts";
 import type { Schedule } from "./schedule_sources.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** Checks a schedule against what this run has. */
 export function checkJobEnvironment(schedule: Schedule, context: CheckContext): CheckLine[] {
@@ -22,13 +23,13 @@ export function checkJobEnvironment(schedule: Schedule, context: CheckContext): 
   const lacks = (name: string): boolean => !call.variables.has(name);
   const lines: CheckLine[] = [];
   for (const name of namedIn(Deno.readTextFileSync(config.path)).filter(lacks)) {
-    const says = `the scheduled run won't have ${name}, which the configuration names`;
+    const says = CHECK.job_lacks({ name });
     lines.push(failure("schedule.environment", says, define(name, schedule, context)));
   }
   const proxies = addressesOf(config).map((url) => proxyFor(url, machine.env)?.variable);
   for (const name of new Set(proxies)) {
     if (name === undefined || !lacks(name)) continue;
-    const says = `the scheduled run won't have ${name}, which sets the proxy here`;
+    const says = CHECK.job_lacks_proxy({ name });
     lines.push(warning("schedule.environment", says, define(name, schedule, context)));
   }
   return lines;
@@ -44,11 +45,11 @@ function namedIn(yaml: string): string[] {
 function define(name: string, { kind, path }: Schedule, { machine }: CheckContext): string {
   if (kind === "systemd") {
     const edit = asRoot(machine, "systemctl edit datahubsync.service");
-    return `${edit}, with: [Service] and below it Environment=${name}=…`;
+    return CHECK.systemd_add({ edit, name });
   }
-  if (kind === "crontab") return `add a line ${name}=… above it, with: crontab -e`;
-  const secret = name.startsWith("DATAHUBSYNC_")
-    ? ", and let only root read the file (mode 600)"
-    : "";
-  return `add a line ${name}=… above it in ${path}${secret}`;
+  if (kind === "crontab") return CHECK.crontab_add({ name });
+  const message = name.startsWith("DATAHUBSYNC_")
+    ? CHECK.cron_file_add_secret
+    : CHECK.cron_file_add;
+  return message({ name, path });
 }

@@ -13,50 +13,51 @@ import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder } from "./write_probe.ts";
 import { dirname, join } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** Checks the log; `scheduled` = runs may happen that nobody watches. */
 export async function checkLog(context: CheckContext, scheduled: boolean): Promise<CheckLine[]> {
   const { file, maxSize, keep } = context.config.logging;
   if (file === undefined) {
-    if (!scheduled) return [fine("log.writable", "there is no log file, and no scheduled run")];
+    if (!scheduled) return [fine("log.writable", CHECK.no_log_no_schedule())];
     return [warning(
       "log.writable",
-      "there is no log file: what a scheduled run does is written nowhere",
-      `set logging.file in ${context.config.path}: file: ./logs/sync.log`,
+      CHECK.no_log(),
+      CHECK.set_log_file({ path: context.config.path }),
     )];
   }
-  if (isStream(file)) return [fine("log.writable", `it goes to ${file}, where nothing is kept`)];
+  if (isStream(file)) return [fine("log.writable", CHECK.nothing_kept({ file }))];
   const lines = [await writable(file, context)];
   if (maxSize > 0) {
-    const text = `we rotate it at ${bytesText(maxSize)} and keep ${keep}`;
+    const text = CHECK.we_rotate({ maxSize: bytesText(maxSize), keep });
     return [...lines, fine("log.rotated", text)];
   }
   const rotator = findRotation(file, context.machine);
-  if (rotator !== undefined) return [...lines, fine("log.rotated", `${rotator} rotates it`)];
+  if (rotator !== undefined) return [...lines, fine("log.rotated", CHECK.rotates_it({ rotator }))];
   return [...lines, unbounded(file, context)];
 }
 
 async function writable(file: string, { machine }: CheckContext): Promise<CheckLine> {
   try {
     using _file = openOwn(file, { access: "append", followOwnLinks: true });
-    return fine("log.writable", `${file} can be written to`);
+    return fine("log.writable", CHECK.file_writable({ file }));
   } catch (error) {
     if (error instanceof Deno.errors.IsADirectory) {
       const aside = `mv ${shellWord(file)} ${shellWord(`${file}.old`)}`;
-      return failure("log.writable", `${file} is a folder`, aside);
+      return failure("log.writable", CHECK.file_is_folder({ file }), aside);
     }
     if (!(error instanceof Deno.errors.NotFound)) {
-      const text = `${file} can't be written to: ${messageOf(error)}`;
+      const text = CHECK.file_not_writable({ file, error: messageOf(error) });
       const remedy = error instanceof StoreError ? error.hint : undefined;
       return failure("log.writable", text, remedy ?? takeOver(machine, file));
     }
   }
   const place = await nearestExisting(dirname(file));
   const probe = await probeFolder(place);
-  if (probe.writable) return fine("log.writable", `${file} will be made`);
+  if (probe.writable) return fine("log.writable", CHECK.file_will_be_made({ file }));
   return failure(
     "log.writable",
-    `${file} can't be made: ${probe.error.message}`,
+    CHECK.file_not_makable({ file, message: probe.error.message }),
     probe.error.code === "no_permission"
       ? takeOver(machine, place)
       : probe.error.hint ?? `ls -ld ${shellWord(place)}`,
@@ -105,9 +106,11 @@ function unbounded(file: string, { config, machine }: CheckContext): CheckLine {
   } catch {
     // Not there yet.
   }
-  const text = `nobody rotates it${size === 0 ? "" : `, and it has ${bytesText(size)}`}`;
+  const text = CHECK.nobody_rotates({
+    size: size === 0 ? "" : CHECK.and_it_has({ size: bytesText(size) }),
+  });
   if (/["\\']/.test(file) || machine.uid !== 0) {
-    return warning("log.rotated", text, `set logging.max_size in ${config.path}: max_size: 10MB`);
+    return warning("log.rotated", text, CHECK.set_max_size({ path: config.path }));
   }
   const target = shellWord(onMachine(machine, "/etc/logrotate.d/datahubsync"));
   const rules =

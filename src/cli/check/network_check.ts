@@ -10,6 +10,7 @@ import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { bare, exceptionsIn, oddProxies, proxyFor } from "../../hub/proxy.ts";
 import { shellWord } from "../../shell_word.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** Checks the proxies and the authorities that are in force. */
 export function checkNetwork(context: CheckContext): CheckLine[] {
@@ -26,17 +27,17 @@ function proxyLine(url: string, { machine }: CheckContext): CheckLine {
   const proxy = proxyFor(url, machine.env);
   const shown = redactUrl(url).replace(/(?<=^https?:\/\/[^/]*)\/$/, "");
   if (proxy === undefined) {
-    return fine("network.proxy", `${shown} is asked directly, with no proxy`);
+    return fine("network.proxy", CHECK.asked_directly({ shown }));
   }
   const { hostname } = new URL(url);
-  const through = `${shown} is asked through ${proxy.address} (${proxy.variable})`;
+  const through = CHECK.asked_through({ shown, address: proxy.address, variable: proxy.variable });
   if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return fine("network.proxy", through);
   const exceptions = exceptionsIn(machine.env);
   const others = machine.env(exceptions) ?? "";
   const list = others === "" ? bare(hostname) : `${others},${bare(hostname)}`;
   return warning(
     "network.proxy",
-    `${through}, which can't reach a hub on this machine`,
+    CHECK.proxy_cant_reach({ through }),
     `export ${exceptions}=${shellWord(list)}`,
   );
 }
@@ -49,8 +50,8 @@ function oddLines(urls: readonly string[], { env }: CheckContext["machine"]): Ch
   return [...odd.values()].map(({ variable, what }) =>
     warning(
       "network.proxy",
-      `the variable ${variable} can't be what was meant: ${what}`,
-      `in ${variable} write # as %23, / as %2F, ? as %3F and @ as %40 in user and password`,
+      CHECK.variable_odd({ variable, what }),
+      CHECK.escape_login({ variable }),
     )
   );
 }
@@ -58,22 +59,19 @@ function oddLines(urls: readonly string[], { env }: CheckContext["machine"]): Ch
 function authorities({ config, machine }: CheckContext): CheckLine {
   const { caFile } = config.hub;
   const stores = machine.env("DENO_TLS_CA_STORE") || "system,mozilla";
-  const said = stores.split(",").map((name) => name.trim()).join(" and ");
+  const said = stores.split(",").map((name) => name.trim()).join(", ");
   if (caFile === undefined) {
-    return fine("network.ca", `certificates are checked with the authorities of ${said}`);
+    return fine("network.ca", CHECK.authorities({ said }));
   }
   try {
     createFetch({ caFile }).close();
-    return fine(
-      "network.ca",
-      `certificates are checked with the authorities of ${said}, ${caFile}`,
-    );
+    return fine("network.ca", CHECK.authorities({ said: `${said}, ${caFile}` }));
   } catch (error) {
     return failure(
       "network.ca",
       messageOf(error),
       (error instanceof DataHubSyncError ? error.hint : undefined) ??
-        `put the PEM file of the authority there, or correct hub.ca_file in ${config.path}`,
+        CHECK.put_pem({ path: config.path }),
     );
   }
 }

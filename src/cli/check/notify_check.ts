@@ -13,28 +13,29 @@ import { nameOf } from "../../monitoring/notify/send.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { proxyFor, targetOf } from "../../hub/proxy.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** How the services' own addresses look behind the host, and what is missing in another form. */
 const SERVICES: Readonly<Record<string, { host: string; form: RegExp; needs: string }>> = {
   slack: {
     host: "hooks.slack.com",
     form: /^\/services\/[^/]+\/[^/]+\/[^/?]+$/,
-    needs: "three parts after /services/",
+    needs: CHECK.slack_parts(),
   },
   wecom: {
     host: "qyapi.weixin.qq.com",
     form: /^\/cgi-bin\/webhook\/send\?(?:.*&)?key=[^&]+/,
-    needs: "/cgi-bin/webhook/send and a key",
+    needs: CHECK.wecom_parts(),
   },
   dingtalk: {
     host: "oapi.dingtalk.com",
     form: /^\/robot\/send\?(?:.*&)?access_token=[^&]+/,
-    needs: "/robot/send and an access_token",
+    needs: CHECK.dingtalk_parts(),
   },
   feishu: {
     host: "open.feishu.cn",
     form: /^\/open-apis\/bot\/(?:v2\/)?hook\/[^/?]+$/,
-    needs: "/open-apis/bot/v2/hook/ and an id",
+    needs: CHECK.feishu_parts(),
   },
 };
 
@@ -42,10 +43,10 @@ const SERVICES: Readonly<Record<string, { host: string; form: RegExp; needs: str
 export async function checkNotify(context: CheckContext): Promise<CheckLine[]> {
   const { config } = context;
   const { targets, on } = config.notify;
-  if (targets.length === 0) return [fine("notify.targets", "nobody is notified of failures")];
+  if (targets.length === 0) return [fine("notify.targets", CHECK.nobody_notified())];
   if (on.length === 0) {
-    const text = "notify.on is empty: its targets are never told anything";
-    return [warning("notify.targets", text, `set notify.on in ${config.path}: on: [failure]`)];
+    const text = CHECK.notify_on_empty();
+    return [warning("notify.targets", text, CHECK.set_notify_on({ path: config.path }))];
   }
   const seen = await Promise.all(
     targets.map(async (target) => malformed(target, context) ?? await reach(target, context)),
@@ -60,12 +61,17 @@ function malformed(target: NotifyTarget, { config }: CheckContext): CheckLine | 
   const [type, known] = Object.entries(SERVICES).find(([, { host }]) => host === hostname) ?? [];
   if (type === undefined || known === undefined) return undefined;
   if (type !== target.type) {
-    const text = `${nameOf(target)}: ${hostname} is ${type}'s, but its type is ${target.type}`;
-    return failure("notify.form", text, `set type: ${type} for it in ${config.path}`);
+    const text = CHECK.other_type({
+      target: nameOf(target),
+      hostname,
+      type,
+      configured: target.type,
+    });
+    return failure("notify.form", text, CHECK.set_type({ type, path: config.path }));
   }
   if (known.form.test(pathname + search)) return undefined;
-  const text = `${nameOf(target)}: its address isn't whole: ${type}'s have ${known.needs}`;
-  return failure("notify.form", text, `copy it again from ${type} into ${config.path}`);
+  const text = CHECK.address_not_whole({ target: nameOf(target), type, needs: known.needs });
+  return failure("notify.form", text, CHECK.copy_address({ type, path: config.path }));
 }
 
 /** Connects, and closes. */
@@ -81,11 +87,11 @@ async function reach(target: NotifyTarget, context: CheckContext): Promise<Check
     const signal = AbortSignal.any([patience, context.signal]);
     const connection = await Deno.connect({ hostname, port, signal });
     connection.close();
-    return fine("notify.reach", `${nameOf(target)}: ${place} takes connections`);
+    return fine("notify.reach", CHECK.target_connects({ target: nameOf(target), place }));
   } catch (error) {
     context.signal.throwIfAborted();
-    const why = patience.aborted ? "no answer" : messageOf(error);
-    const text = `${nameOf(target)}: ${place} can't be connected to: ${why}`;
+    const why = patience.aborted ? CHECK.no_answer() : messageOf(error);
+    const text = CHECK.target_silent({ target: nameOf(target), place, why });
     return warning("notify.reach", text, command(context, "notify --test"));
   }
 }

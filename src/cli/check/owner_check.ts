@@ -19,6 +19,7 @@ import { ownedBeside } from "../../store/owned.ts";
 import { remedyFor } from "../owner_gate.ts";
 import { asRoot, type CheckContext, onMachine } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
+import { CHECK } from "../../messages/check.ts";
 
 const CHECKS: Record<Role, CheckLine["check"]> = {
   program: "program.owner",
@@ -46,8 +47,8 @@ export async function checkOwners(context: CheckContext): Promise<CheckLine[]> {
   const { findings, user, accounts } = judgement;
   const lines = findings.map((finding) => lineFor(finding, judgement, context));
   if (lines.length === 0) {
-    const more = user === 0 ? "" : ` and ${accounts.userName(user)}`;
-    lines.push(fine("program.owner", `nobody but root${more} may write to what it uses`));
+    const more = user === 0 ? "" : CHECK.and_user({ user: accounts.userName(user) });
+    lines.push(fine("program.owner", CHECK.nobody_but_root({ more })));
   }
   return user === 0 ? lines : [...lines, ...await leftByRoot(used, judgement, context)];
 }
@@ -56,7 +57,7 @@ function lineFor(finding: Finding, judgement: Judgement, context: CheckContext):
   const { weight, role, dataset } = finding;
   const remedy = remedyFor([finding], judgement, context.config);
   const make = weight === "refused" ? failure : warning;
-  const until = weight === "later" ? ` (refused from version ${REFUSES_FROM} on)` : "";
+  const until = weight === "later" ? CHECK.refused_from({ REFUSES_FROM }) : "";
   return {
     ...make(CHECKS[role], `${sentence(finding)}${until}`, remedy),
     ...(dataset !== undefined && { dataset }),
@@ -90,13 +91,13 @@ async function leftByRoot(
   const paths = left.flatMap(({ paths }) => paths);
   const name = accounts.userName(user);
   const shown = paths.slice(0, MOST_SHOWN).join(", ");
-  const more = paths.length > MOST_SHOWN ? ` and ${paths.length - MOST_SHOWN} more` : "";
+  const more = paths.length > MOST_SHOWN ? CHECK.and_more({ more: paths.length - MOST_SHOWN }) : "";
   const places = left.map(({ root }) => shellWord(root)).join(" ");
   const give = `find ${places} -xdev -user root '(' -type d -o -links 1 ')' ` +
     `-execdir chown -h ${ownerWord(accounts, user)} '{}' ';'`;
   return [failure(
     "folder.left",
-    `runs as root left files that ${name} can't change: ${shown}${more}`,
+    CHECK.root_left_files({ name, shown, more }),
     asRoot(machine, give),
   )];
 }

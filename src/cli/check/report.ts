@@ -5,6 +5,8 @@
  *
  * @module
  */
+import { CHECK } from "../../messages/check.ts";
+import { said, say } from "../language.ts";
 import { AREAS, type CheckLine, type CheckVerdict } from "./check_line.ts";
 
 const SIGNS: Record<CheckVerdict, { sign: string; colour: number }> = {
@@ -37,12 +39,14 @@ export function reportText(lines: readonly CheckLine[], options: ReportOptions):
   ];
   const { errors, warnings } = countOf(lines);
   const counts = [
-    ...errors > 0 ? [counted(errors, "problem")] : [],
-    ...warnings > 0 ? [counted(warnings, "warning")] : [],
-    `${counted(passed.length, "check")} passed`,
-  ];
-  const more = verbose || errors + warnings === 0 ? "" : " (--verbose lists them)";
-  return [...parts.map(({ text }) => `${text}\n\n`), `${counts.join(", ")}${more}.\n`].join("");
+    ...errors > 0 ? [say(CHECK.problems, { errors })] : [],
+    ...warnings > 0 ? [say(CHECK.warnings, { warnings })] : [],
+    say(CHECK.passed, { checks: passed.length }),
+  ].join(say(CHECK.and_then));
+  const last = verbose || errors + warnings === 0
+    ? say(CHECK.counts, { counts })
+    : say(CHECK.counts_verbose, { counts });
+  return [...parts.map(({ text }) => `${text}\n\n`), `${last}\n`].join("");
 }
 
 interface Section {
@@ -58,11 +62,12 @@ function sections(lines: readonly CheckLine[], options: ReportOptions): Section[
       .toSorted((a, b) => rank(a.verdict) - rank(b.verdict));
     const [first] = inside;
     if (first === undefined) return [];
-    const out = [colours ? `\x1b[1m${title}\x1b[22m` : title];
+    const heading = say(title);
+    const out = [colours ? `\x1b[1m${heading}\x1b[22m` : heading];
     for (const { verdict, text, remedy } of inside) {
       const { sign, colour } = SIGNS[verdict];
-      out.push(`  ${colours ? `\x1b[${colour}m${sign}\x1b[39m` : sign} ${clean(text)}`);
-      if (remedy !== undefined) out.push(`    → ${clean(remedy)}`);
+      out.push(`  ${colours ? `\x1b[${colour}m${sign}\x1b[39m` : sign} ${said(clean(text))}`);
+      if (remedy !== undefined) out.push(`    → ${said(clean(remedy))}`);
     }
     return [{ worst: first.verdict, text: out.join("\n") }];
   });
@@ -95,8 +100,4 @@ export function countOf(lines: readonly CheckLine[]): { errors: number; warnings
   const count = (verdict: CheckVerdict): number =>
     lines.filter((line) => line.verdict === verdict).length;
   return { errors: count("error"), warnings: count("warning") };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -28,6 +28,7 @@ import { checkSchedule } from "./schedule_check.ts";
 import { checkSpace } from "./space_check.ts";
 import { checkManifest, checkState } from "./state_check.ts";
 import { checkAddresses } from "./url_check.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** Runs every check. */
 export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
@@ -87,8 +88,7 @@ function seenByAnother(
 ): CheckLine[] {
   const { machine } = context;
   const become = machine.uid === 0 ? `runuser -u ${user} --` : `sudo -u ${user}`;
-  const text = `the schedule runs as ${user}, but this check ran as ${userName(machine)}: ` +
-    `what ${user} may read and write isn't seen here`;
+  const text = CHECK.other_user({ user, me: userName(machine) });
   const first = warning("schedule.user", text, `${become} ${command(context, "check")}`);
   // Owners are judged for the user of the installation, whoever looks.
   const isJudged = (check: string): boolean => /\.(owner|left)$/.test(check);
@@ -107,7 +107,7 @@ function guardInto(lines: CheckLine[]) {
       lines.push(...await run());
     } catch (error) {
       const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-      lines.push(failure(check, `this couldn't be checked: ${messageOf(error)}`, hint));
+      lines.push(failure(check, CHECK.not_checked({ error: messageOf(error) }), hint));
     }
   };
 }
@@ -164,9 +164,9 @@ async function askAddresses(
   const lines: CheckLine[] = [];
   for (const dataset of datasets) {
     for (const url of readableHubs(dataset.source!)) {
-      const text = `a token goes to ${redactUrl(url)} over plain http: others can read it`;
+      const text = CHECK.a_token_over_http({ url: redactUrl(url) });
       const https = redactUrl(url).replace(/^http:/, "https:");
-      const remedy = `try url: ${https} in ${context.config.path}`;
+      const remedy = CHECK.try_url_https({ https, path: context.config.path });
       lines.push(...aboutDataset(dataset.name, [warning("dataset.token", text, remedy)]));
     }
     const recorded = about.versions.get(dataset.name);

@@ -15,6 +15,7 @@ import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { Schedule } from "./schedule_sources.ts";
 import { dirname } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** A run may begin this much later than scheduled: systemd spreads them, machines wake up. */
 const GRACE_MS = 10 * 60_000;
@@ -66,14 +67,18 @@ function lastRun(
   context: CheckContext,
 ): CheckLine {
   const sync = command(context, `sync -d ${shellWord(name)}`);
-  if (last === undefined) return fine("schedule.last", "no run of it is in the history yet");
+  if (last === undefined) return fine("schedule.last", CHECK.no_run_yet());
   const ago = durationText(context.clock() - Date.parse(last.at));
   if (verdictOf(last.outcome) !== "failed") {
-    return fine("schedule.last", `last run ${ago} ago: ${last.outcome}`);
+    return fine("schedule.last", CHECK.last_run({ ago, outcome: last.outcome }));
   }
   const why = last.error === undefined ? "" : `: ${last.error}`;
-  const hint = last.hint === undefined ? "" : `${last.hint}; then: `;
-  return warning("schedule.last", `last run ${ago} ago: ${last.outcome}${why}`, `${hint}${sync}`);
+  const remedy = last.hint === undefined ? sync : CHECK.hint_then({ hint: last.hint, sync });
+  return warning(
+    "schedule.last",
+    CHECK.last_run_why({ ago, outcome: last.outcome, why }),
+    remedy,
+  );
 }
 
 /** Only said of a schedule that has had its time since it was written. */
@@ -89,13 +94,10 @@ function missed(
   const written = Deno.statSync(schedule.path).mtime?.getTime() ?? now;
   const lastAt = Math.max(0, ...history.map(({ at }) => Date.parse(at)));
   if (written > due || lastAt >= due) return [];
-  const journal = schedule.kind === "systemd"
-    ? "see whether systemd called it: journalctl -u datahubsync.service --since today"
-    : "see whether cron called it: journalctl -t CRON --since today, " +
-      "or: grep CRON /var/log/syslog | tail";
+  const journal = schedule.kind === "systemd" ? CHECK.see_systemd() : CHECK.see_cron();
   return [warning(
     "schedule.last",
-    `the run that was due at ${localTime(due)} has left no trace`,
+    CHECK.no_trace({ due: localTime(due) }),
     journal,
   )];
 }

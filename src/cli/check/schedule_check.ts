@@ -18,6 +18,7 @@ import { checkJobEnvironment } from "./job_environment.ts";
 import { findSchedules, isOfAnother, type Schedule } from "./schedule_sources.ts";
 import { realPath, type ScheduledCall } from "./scheduled_call.ts";
 import { dirname, join } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** Where cron daemons leave their process's number. */
 const CRON_PIDS = ["/run/crond.pid", "/run/cron.pid", "/var/run/crond.pid", "/var/run/cron.pid"];
@@ -47,9 +48,9 @@ export async function checkSchedule(context: CheckContext): Promise<ScheduleFind
     return { lines, scheduled: unclear.length > 0 || crontabsHidden };
   }
   if (another !== undefined) {
-    const places = own.map(({ place }) => place).join(" and ");
-    const text = `there are ${own.length} schedules: ${places}`;
-    lines.push(warning("schedule.once", text, "one is enough: remove the others"));
+    const places = own.map(({ place }) => place).join(", ");
+    const text = CHECK.several_schedules({ own: own.length, places });
+    lines.push(warning("schedule.once", text, CHECK.one_is_enough()));
   }
   for (const one of own) {
     lines.push(
@@ -66,11 +67,11 @@ export async function checkSchedule(context: CheckContext): Promise<ScheduleFind
 }
 
 function ofAnother({ place, call }: Schedule): CheckLine {
-  return fine("schedule.config", `${place} syncs another configuration: ${call?.config}`);
+  return fine("schedule.config", CHECK.another_config({ place, config: String(call?.config) }));
 }
 
 function notUnderstood({ place, unclear }: Schedule): CheckLine {
-  const text = `${place} isn't understood here (${unclear}): whether it syncs this isn't known`;
+  const text = CHECK.not_understood({ place, unclear: String(unclear) });
   return warning("schedule.unclear", text);
 }
 
@@ -78,7 +79,7 @@ function absent(crontabsHidden: boolean, context: CheckContext): CheckLine {
   if (crontabsHidden) {
     return warning(
       "schedule.present",
-      "there is none in /etc/cron.d or systemd, and your crontab can't be read from here",
+      CHECK.none_seen(),
       "crontab -l | grep datahubsync",
     );
   }
@@ -86,7 +87,7 @@ function absent(crontabsHidden: boolean, context: CheckContext): CheckLine {
   const line = `15 8 * * * ${command(context, "sync --wait 30m").replaceAll("%", "\\%")}`;
   return warning(
     "schedule.present",
-    "nothing syncs by itself: there is no schedule of it in cron or systemd",
+    CHECK.nothing_syncs(),
     `(crontab -l 2>/dev/null; echo ${shellWord(line)}) | crontab -`,
   );
 }
@@ -94,13 +95,13 @@ function absent(crontabsHidden: boolean, context: CheckContext): CheckLine {
 /** Whether it calls this program, with a configuration that is there. */
 function calls({ call, place }: Schedule, context: CheckContext): CheckLine[] {
   if (call === undefined) {
-    const text = `${place} doesn't call datahubsync`;
-    return [failure("schedule.program", text, "run install_client.sh --systemd again")];
+    const text = CHECK.calls_nothing({ place });
+    return [failure("schedule.program", text, CHECK.install_again())];
   }
   const lines = [callsProgram(call, place, context)];
   if (call.noConfig !== undefined) {
-    const text = `its run will find no configuration: ${call.noConfig}`;
-    const remedy = `name this one in ${place}: -c ${shellWord(context.config.path)}`;
+    const text = CHECK.no_config({ noConfig: call.noConfig });
+    const remedy = CHECK.name_config({ place, path: shellWord(context.config.path) });
     lines.push(failure("schedule.config", text, remedy));
   }
   return lines;
@@ -113,26 +114,26 @@ function callsProgram(
 ): CheckLine {
   const { machine } = context;
   if (path === undefined && searched === undefined) {
-    return fine("schedule.program", `it calls ${program}, which a login shell finds`);
+    return fine("schedule.program", CHECK.calls_login({ program: String(program) }));
   }
-  const correct = `write ${shellWord(machine.execPath)} there, which is this program (${place})`;
+  const correct = CHECK.write_there({ execPath: shellWord(machine.execPath), place });
   if (path === undefined) {
-    const text = `it calls ${program}, which isn't in its PATH (${searched})`;
+    const text = CHECK.not_in_path({ program: String(program), searched: String(searched) });
     return failure("schedule.program", text, correct);
   }
   const real = realPath(path);
   if (real === undefined) {
-    return failure("schedule.program", `it calls ${path}, which isn't there`, correct);
+    return failure("schedule.program", CHECK.not_there({ path }), correct);
   }
   if (((Deno.statSync(real).mode ?? 0) & 0o111) === 0) {
     const remedy = asRoot(machine, `chmod 755 ${shellWord(path)}`);
-    return failure("schedule.program", `it calls ${path}, which can't be executed`, remedy);
+    return failure("schedule.program", CHECK.not_executable({ path }), remedy);
   }
   const isScript = path.endsWith("sync.sh");
   if (!machine.compiled || isScript || real === realPath(machine.execPath)) {
-    return fine("schedule.program", `it calls ${path}`);
+    return fine("schedule.program", CHECK.calls_path({ path }));
   }
-  const text = `it calls ${path}, not this program (${machine.execPath})`;
+  const text = CHECK.calls_other({ path, execPath: machine.execPath });
   const check = `${shellWord(path)} check -c ${shellWord(context.config.path)}`;
   return warning("schedule.program", text, check);
 }
@@ -152,13 +153,14 @@ function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLin
     if ((mode & 0o022) !== 0 || (machine.root === "" && info.uid !== 0)) {
       const remedy = asRoot(machine, `chmod 644 ${shellWord(path)}`) +
         (info.uid === 0 ? "" : ` && ${asRoot(machine, `chown root: ${shellWord(path)}`)}`);
-      const text = `cron passes ${path} by: it must be root's, and writable for root only ` +
-        `(its mode is ${mode.toString(8)})`;
+      const text = CHECK.cron_passes_by({ path, mode: mode.toString(8) });
       lines.push(failure("schedule.readable", text, remedy));
     }
     if (!Deno.readTextFileSync(path).endsWith("\n")) {
-      const remedy = machine.uid === 0 ? `echo >> ${shellWord(path)}` : "add a newline to its end";
-      const text = `cron passes the last line of ${path} by: it doesn't end in a newline`;
+      const remedy = machine.uid === 0
+        ? `echo >> ${shellWord(path)}`
+        : CHECK.add_a_newline_to_its_end();
+      const text = CHECK.cron_last_line({ path });
       lines.push(failure("schedule.readable", text, remedy));
     }
   }
@@ -168,7 +170,7 @@ function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLin
 function daemon(schedules: readonly Schedule[], { machine }: CheckContext): CheckLine[] {
   const runs = CRON_PIDS.some((pid) => realPath(onMachine(machine, pid)) !== undefined);
   if (runs || schedules.every(({ kind }) => kind === "systemd")) return [];
-  const text = "no cron daemon seems to run";
+  const text = CHECK.no_cron_daemon();
   return [warning("schedule.daemon", text, asRoot(machine, "service cron start"))];
 }
 
@@ -177,38 +179,36 @@ function enabled({ path }: Schedule, { machine }: CheckContext): CheckLine[] {
   if (realPath(link) !== undefined) return [];
   const isUsers = !path.startsWith(onMachine(machine, "/etc/"));
   const words = `systemctl ${isUsers ? "--user " : ""}enable --now datahubsync.timer`;
-  const text = "systemd has the timer, but it isn't enabled";
+  const text = CHECK.timer_not_enabled();
   const enable = isUsers ? words : asRoot(machine, words);
-  return [failure("schedule.readable", text, `let systemd start it: ${enable}`)];
+  return [failure("schedule.readable", text, CHECK.let_systemd({ enable }))];
 }
 
 function nextRun({ spec, zone, path, place }: Schedule, context: CheckContext): CheckLine {
   if (zone !== undefined) {
-    const text = `its time is read in ${zone} (CRON_TZ) by cronie, and in this machine's zone ` +
-      "by Debian's cron: when it runs next isn't known here";
+    const text = CHECK.zone_unclear({ zone });
     return warning("schedule.next", text);
   }
   if (spec === undefined) {
-    const list = `ask it: systemctl ${path.includes("systemd/user") ? "--user " : ""}list-timers ` +
-      "datahubsync.timer";
-    return warning("schedule.next", "when it runs next only systemd knows", list);
+    const list = CHECK.ask_systemd({ user: path.includes("systemd/user") ? "--user " : "" });
+    return warning("schedule.next", CHECK.only_systemd_knows(), list);
   }
   try {
     const time = parseCron(spec);
-    if (time.kind === "boot") return fine("schedule.next", "it runs when the machine starts");
+    if (time.kind === "boot") return fine("schedule.next", CHECK.at_start());
     const [next] = nextRuns(time, context.clock());
     if (next === undefined) {
-      const text = `its time "${spec}" never comes: no month has such a day`;
-      return failure("schedule.next", text, `correct it in ${place}, to for example: 15 8 * * *`);
+      const text = CHECK.never_comes({ spec });
+      return failure("schedule.next", text, CHECK.correct_time({ place }));
     }
-    return fine("schedule.next", `its next run is ${localTime(next)}`);
+    return fine("schedule.next", CHECK.next_run({ next: localTime(next) }));
   } catch (error) {
     if (!(error instanceof CronSyntaxError)) throw error;
     if (!error.refused) {
-      const text = `its time "${spec}" isn't understood here: ${error.message}`;
+      const text = CHECK.time_not_understood({ spec, message: error.message });
       return warning("schedule.next", text);
     }
-    const text = `cron can't read its time "${spec}": ${error.message}`;
-    return failure("schedule.next", text, `correct it in ${place}, to for example: 15 8 * * *`);
+    const text = CHECK.cron_cant_read({ spec, message: error.message });
+    return failure("schedule.next", text, CHECK.correct_time({ place }));
   }
 }

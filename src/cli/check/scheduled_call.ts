@@ -12,6 +12,7 @@ import { messageOf } from "../../errors.ts";
 import type { JobCall } from "../../schedule/job_calls.ts";
 import { NotUnderstood } from "../../schedule/shell_commands.ts";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** What a schedule calls. */
 export interface ScheduledCall {
@@ -61,14 +62,14 @@ export async function describeCall(
   scripts: readonly string[],
 ): Promise<{ call: ScheduledCall; user?: string }> {
   const { program, args, cwd, variables, sourced, user } = call;
-  if (args.includes(undefined)) throw new NotUnderstood("a word that only the shell knows");
+  if (args.includes(undefined)) throw new NotUnderstood(CHECK.shell_word());
   const runsAs = user === undefined ? {} : { user };
   const common = { program, variables, sourced };
   if (scripts.includes(program)) return { ...runsAs, call: { ...common, path: program } };
   const searched = variables.get("PATH") ?? CRON_PATH;
   const byName = !program.includes("/");
   if (!byName && !isAbsolute(program) && cwd === undefined) {
-    throw new NotUnderstood("the folder that it is called in");
+    throw new NotUnderstood(CHECK.folder_called_in());
   }
   const path = byName
     ? sourced ? undefined : onPath(searched, program)
@@ -85,7 +86,7 @@ async function configOf(
 ): Promise<Pick<ScheduledCall, "config" | "noConfig">> {
   const flag = configFlag(args);
   if (cwd === undefined && !(flag !== undefined && isAbsolute(flag))) {
-    throw new NotUnderstood("the folder that it is called in");
+    throw new NotUnderstood(CHECK.folder_called_in());
   }
   try {
     const config = await locateConfig({
@@ -97,7 +98,7 @@ async function configOf(
     return { config };
   } catch (error) {
     // A login shell's variables may name one.
-    if (sourced && flag === undefined) throw new NotUnderstood("which configuration it finds");
+    if (sourced && flag === undefined) throw new NotUnderstood(CHECK.which_config());
     return { noConfig: messageOf(error) };
   }
 }

@@ -11,6 +11,7 @@ import { shellWord } from "../../shell_word.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { DatasetSize } from "./dataset_check.ts";
 import { dirname } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** Checks the room where the work folder lies. `filled` = a copy is there, so changes may be all. */
 export async function checkSpace(
@@ -40,22 +41,27 @@ interface Place {
 /** A full sync holds the package and everything that is in it; a publish has only the latter. */
 function bytesLine(free: number, size: DatasetSize, { filled, at }: Place): CheckLine {
   if (free === Infinity) {
-    return fine("folder.space", "its file system doesn't say how much room is free");
+    return fine("folder.space", CHECK.free_unknown());
   }
   const full = size.packageSize + size.contentSize;
-  const needs = `a full sync needs ${bytesText(full)} (a publish of all files ` +
-    `${bytesText(size.contentSize)}), ${bytesText(free)} are free`;
+  const needs = CHECK.space_needs({
+    full: bytesText(full),
+    contentSize: bytesText(size.contentSize),
+    free: bytesText(free),
+  });
   if (free >= full) return fine("folder.space", needs);
-  const remedy = `free some room, or move local_dir to a larger disk: df -h ${at}`;
+  const remedy = CHECK.free_room({ at });
   const updatesFit = filled && free >= size.contentSize;
-  return (updatesFit ? warning : failure)("folder.space", `not enough room: ${needs}`, remedy);
+  return (updatesFit ? warning : failure)("folder.space", CHECK.not_enough_room({ needs }), remedy);
 }
 
 function inodesLine(free: number, files: number, { filled, at }: Place): CheckLine {
-  if (free === Infinity) return fine("folder.inodes", "its file system has no limit on files");
-  const needs = `a full sync makes ${files.toLocaleString("en-US")} files, ` +
-    `${free.toLocaleString("en-US")} inodes are free`;
+  if (free === Infinity) return fine("folder.inodes", CHECK.no_file_limit());
+  const needs = CHECK.inode_needs({
+    files: files.toLocaleString("en-US"),
+    free: free.toLocaleString("en-US"),
+  });
   if (free >= files) return fine("folder.inodes", needs);
-  const remedy = `remove files that nobody needs, or move local_dir: df -i ${at}`;
-  return (filled ? warning : failure)("folder.inodes", `not enough inodes: ${needs}`, remedy);
+  const remedy = CHECK.remove_files({ at });
+  return (filled ? warning : failure)("folder.inodes", CHECK.not_enough_inodes({ needs }), remedy);
 }

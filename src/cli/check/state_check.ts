@@ -15,6 +15,7 @@ import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder } from "./write_probe.ts";
 import { dirname } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** What was found out about the state. */
 export interface StateFindings {
@@ -29,7 +30,9 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
   const lines: CheckLine[] = [];
   try {
     versions = await loadState(statePath);
-    lines.push(fine("state.readable", `${statePath}: ${counted(versions.size)} recorded`));
+    lines.push(
+      fine("state.readable", CHECK.recorded({ statePath, counted: counted(versions.size) })),
+    );
   } catch (error) {
     const code = error instanceof DataHubSyncError ? error.code : undefined;
     const unusable = code === "bad_format" || code === "wrong_type";
@@ -45,7 +48,9 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
     const remedy = error.code === "no_permission"
       ? takeOver(machine, place)
       : error.hint ?? `ls -ld ${shellWord(place)}`;
-    lines.push(failure("state.writable", `it can't be written: ${error.message}`, remedy));
+    lines.push(
+      failure("state.writable", CHECK.cant_be_written({ message: error.message }), remedy),
+    );
   }
   return { lines, versions };
 }
@@ -82,26 +87,26 @@ export async function checkManifest(
   }
   if (damage !== undefined) return [warning("state.manifest", damage, sync)];
   if (recorded === undefined) {
-    return [fine("state.manifest", "never synced, so nothing is recorded")];
+    return [fine("state.manifest", CHECK.never_synced())];
   }
   if (!folderLooksFilled(layout) && manifest?.size === 0) {
-    const text = `${recorded} is recorded, and no file of it: ` +
-      "the package was empty, or include and exclude leave nothing of it";
-    const remedy = `look at include and exclude of ${about.name} in ${context.config.path}`;
+    const text = CHECK.recorded_no_file({ recorded });
+    const remedy = CHECK.look_at_selection({ name: about.name, path: context.config.path });
     return [warning("state.manifest", text, remedy)];
   }
   if (!folderLooksFilled(layout)) {
-    const text = `${recorded} is recorded, but ${layout.localDir} has no files`;
+    const text = CHECK.recorded_no_files({ recorded, localDir: layout.localDir });
     return [warning("state.manifest", text, command(context, `sync -d ${name}`))];
   }
   if (manifest === undefined) {
-    const text = `${recorded} is recorded by another program: the next change reads all files once`;
+    const text = CHECK.recorded_by_other({ recorded });
     return [warning("state.manifest", text, sync)];
   }
   if (manifest.version !== recorded) {
-    const text = `${recorded} is recorded, but the files are of ${
-      manifest.version ?? "no version"
-    }`;
+    const text = CHECK.recorded_other({
+      recorded,
+      version: manifest.version ?? CHECK.no_version(),
+    });
     return [warning("state.manifest", text, sync)];
   }
   return [onDisk(manifest, layout, command(context, `verify ${name} --repair`))];
@@ -116,11 +121,11 @@ function onDisk(manifest: Manifest, layout: Layout, repair: string): CheckLine {
     if (info === undefined) missing++;
     else if (info.size !== size || info.mtime?.getTime() !== mtimeMs) changed++;
   }
-  const files = `${manifest.size.toLocaleString("en-US")} files`;
+  const files = CHECK.n_files({ count: manifest.size });
   if (missing + changed === 0) {
-    return fine("state.manifest", `${manifest.version} is recorded, and its ${files} are there`);
+    return fine("state.manifest", CHECK.files_there({ version: String(manifest.version), files }));
   }
-  const text = `of its ${files} ${missing} are missing and ${changed} have been changed here`;
+  const text = CHECK.files_differ({ files, missing, changed });
   return warning("state.manifest", text, repair);
 }
 
@@ -134,5 +139,5 @@ function statOrNone(path: string): Deno.FileInfo | undefined {
 }
 
 function counted(count: number): string {
-  return `${count} dataset${count === 1 ? "" : "s"}`;
+  return CHECK.datasets({ count });
 }

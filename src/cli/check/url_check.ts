@@ -17,6 +17,7 @@ import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { checkDataset, type DatasetSize, NO_SIZE } from "./dataset_check.ts";
 import { checkWay } from "./hub_check.ts";
+import { CHECK } from "../../messages/check.ts";
 
 /** Checks a dataset's addresses; several stand in for each other. */
 export async function checkAddresses(
@@ -30,7 +31,7 @@ export async function checkAddresses(
   for (const [index, source] of sources.entries()) {
     try {
       const catalog = await source.catalog(context.signal);
-      lines.push(fine("dataset.url", `${source.url} answers`));
+      lines.push(fine("dataset.url", CHECK.url_answers({ url: source.url })));
       if (source instanceof UrlSource) lines.push(newsLine(source));
       reached ??= { client: source, catalog };
     } catch (error) {
@@ -49,18 +50,18 @@ export async function checkAddresses(
 function newsLine({ url, facts }: UrlSource): CheckLine {
   const { etag, etagIsWeak, lastModified } = facts?.head ?? {};
   if (facts === undefined || (etag !== null && !etagIsWeak)) {
-    return fine("dataset.news", `${url} has an ETag: a run without news costs one request`);
+    return fine("dataset.news", CHECK.has_etag({ url }));
   }
   if (lastModified !== null) {
     return fine(
       "dataset.news",
-      `${url} has a Last-Modified: a run without news costs one request`,
+      CHECK.has_last_modified({ url }),
     );
   }
   return warning(
     "dataset.news",
-    `${url} sends neither a strong ETag nor a Last-Modified: every run reads the package's directory`,
-    "nothing has to be done; whoever runs the server can let it send a Last-Modified",
+    CHECK.no_validator({ url }),
+    CHECK.could_send(),
   );
 }
 
@@ -69,5 +70,5 @@ async function unreached(url: string, error: unknown, context: CheckContext): Pr
     if (line.verdict === "error") return { ...line, check: "dataset.url" };
   }
   const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-  return failure("dataset.url", messageOf(error), hint ?? "tell those who run the server");
+  return failure("dataset.url", messageOf(error), hint ?? CHECK.tell_server());
 }

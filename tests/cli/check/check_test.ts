@@ -35,7 +35,7 @@ Deno.test("checkCommand() says in one line that all is good, and with --verbose 
   const verbose = { config: place.config, verbose: true };
   assert.equal(await checkCommand(verbose, terminal, place.machine), 0);
   const text = terminal.stdout();
-  assert.deepEqual(text.match(/^[A-Z].*/gm), Object.values(AREAS));
+  assert.deepEqual(text.match(/^[A-Z].*/gm), Object.values(AREAS).map((title) => title()));
   assert.match(text, /^Program\n {2}✓ datahubsync \d/);
   assert.match(text, /^Hub\n {2}✓ 127\.0\.0\.1 is an address already\n/m);
   assert(text.endsWith(`\n\n${lines.length} checks passed.\n`));

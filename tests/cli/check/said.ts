@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { CHECK } from "../../../src/messages/check.ts";
 
 /** A text between its quotes, or between the holes of its template. */
 export interface Text {
@@ -75,10 +76,18 @@ class Reader {
   #call(): void {
     const callee = /(\w+|\? warning : failure\))$/.exec(this.#code)?.[1] ?? "";
     this.#calls.push(callee);
+    if (/\bCHECK\.\w+$/.test(this.#code)) this.#message(callee);
     const makesLine = /warning|failure|report/.test(callee) && !/function \w+$/.test(this.#code);
     if (!makesLine) return;
     const check = /^\(\s*"([a-z.]+)"/.exec(this.#source.slice(this.#at))?.[1];
     this.#said.faults.push({ check, at: this.#place() });
+  }
+
+  /** The English of a message, between its parameters. */
+  #message(key: string): void {
+    if (this.#calls.includes("fine")) return;
+    const { en } = CHECK[key as keyof typeof CHECK];
+    for (const text of en.split(/\{[^{}]*\}/)) this.#said.texts.push({ text, at: this.#place() });
   }
 
   #string(quote: string): void {

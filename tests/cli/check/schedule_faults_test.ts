@@ -72,7 +72,7 @@ Deno.test("--check tells two schedules", async () => {
   await assertTold(place, {
     check: "schedule.once",
     verdict: "warning",
-    message: /^there are 2 schedules: .*\/cron\.d\/datahubsync:1 and .*\/crontabs\/root:1$/,
+    message: /^there are 2 schedules: .*\/cron\.d\/datahubsync:1, .*\/crontabs\/root:1$/,
     remedy: "one is enough: remove the others",
   });
 });

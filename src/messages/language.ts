@@ -1,0 +1,16 @@
+/**
+ * Which language somebody reads.
+ *
+ * @module
+ */
+import type { Environment } from "../config/env_names.ts";
+import type { Language } from "./catalogue.ts";
+
+/** The variables that name a language; the first that is set counts, as POSIX has it. */
+export const LANGUAGE_VARIABLES = ["LC_ALL", "LC_MESSAGES", "LANG"] as const;
+
+/** The language of the surroundings: Chinese where they name it, else English. */
+export function languageOf(env: Environment): Language {
+  const named = LANGUAGE_VARIABLES.map((name) => env(name)).find((value) => value);
+  return named !== undefined && /^zh(?![a-z])/i.test(named) ? "zh" : "en";
+}

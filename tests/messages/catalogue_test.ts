@@ -1,0 +1,121 @@
+/** The catalogue: both languages of every message have the same parameters, and every message is used. */
+
+import assert from "node:assert/strict";
+import { AREAS } from "../../src/messages/areas.ts";
+import { catalogue, fill, HOLE, type Message, wording } from "../../src/messages/catalogue.ts";
+import { readBack } from "../../src/messages/read_back.ts";
+import { sources } from "../support/sources.ts";
+
+const MESSAGES: [string, Message][] = Object.entries(AREAS).flatMap(([area, messages]) =>
+  Object.entries(messages).map(([key, message]): [string, Message] => [
+    `${area.toUpperCase()}.${key}`,
+    message,
+  ])
+);
+
+/** Parameters that a text shows; a word that only fits a count shows none. */
+function shown(text: string): string[] {
+  const names = [...text.matchAll(HOLE)].flatMap(([, name, sort]) => sort === "?" ? [] : [name!]);
+  return [...new Set(names)].sort();
+}
+
+Deno.test("a message has the same parameters in both languages", () => {
+  const wrong = MESSAGES.filter(([, { en, zh }]) => shown(en).join() !== shown(zh).join());
+  assert.deepEqual(wrong.map(([name]) => name), []);
+});
+
+Deno.test("a message has words in both languages, and full-width punctuation in Chinese", () => {
+  const wrong = MESSAGES.filter(([, { en, zh }]) =>
+    (en === "") !== (zh === "") ||
+    /[\u4e00-\u9fff][,;:!?]|[,;:!?][\u4e00-\u9fff]/.test(zh.replace(/\{\w+:([^|}]*)\}/g, "$1")) ||
+    /[\u3000-\u9fff\uff00-\uffef]/.test(en)
+  );
+  assert.deepEqual(wrong.map(([name]) => name), []);
+});
+
+Deno.test("Chinese and Latin letters have a space between them", () => {
+  const wrong = MESSAGES.filter(([, { zh }]) =>
+    /[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]/.test(zh.replace(HOLE, ""))
+  );
+  assert.deepEqual(wrong.map(([name, { zh }]) => `${name}: ${zh}`), []);
+});
+
+Deno.test("a parameter is a count everywhere in a message, or nowhere", () => {
+  const wrong = MESSAGES.filter(([, { en }]) => {
+    const counts = new Set<string>();
+    const texts = new Set<string>();
+    for (const [, name, sort] of en.matchAll(HOLE)) (sort ? counts : texts).add(name!);
+    return [...counts].some((name) => texts.has(name));
+  });
+  assert.deepEqual(wrong.map(([name]) => name), []);
+});
+
+Deno.test("every message is used", async () => {
+  const all = (await sources()).map(({ text }) => text).join("\n");
+  // Nobody writes what the system says.
+  const unused = MESSAGES.filter(([name]) =>
+    !name.startsWith("SYSTEM.") && !new RegExp(`\\b${RegExp.escape(name)}\\b`).test(all)
+  );
+  assert.deepEqual(unused.map(([name]) => name), []);
+});
+
+Deno.test("no two messages of an area have the same English", () => {
+  const seen = new Map<string, string>();
+  const twice: string[] = [];
+  for (const [name, { en, zh }] of MESSAGES) {
+    const key = `${name.split(".")[0]} ${en}`;
+    if (seen.has(key)) twice.push(`${name} and ${seen.get(key)}`);
+    seen.set(key, name);
+    // Read back from its English, a message of several areas has to be the same Chinese.
+    const other = seen.get(en);
+    if (other !== undefined && other !== zh) twice.push(`${name}: ${zh} and ${other}`);
+    seen.set(en, zh);
+  }
+  assert.deepEqual(twice, []);
+});
+
+Deno.test("a message is read back from its English", () => {
+  const wrong: string[] = [];
+  for (const [name, message] of MESSAGES) {
+    for (const count of [1, 5400]) {
+      const params: Record<string, string | number> = {};
+      for (const [, hole, sort] of message.en.matchAll(HOLE)) {
+        params[hole!] = sort ? count : `v${hole}`;
+      }
+      const english = fill(message.en, params);
+      const chinese = fill(message.zh, params);
+      // Punctuation alone says nothing.
+      if (!/\p{L}/u.test(message.en.replaceAll(/\{\w+\}/g, ""))) continue;
+      const read = readBack(english, "zh");
+      if (read !== chinese) wrong.push(`${name}: ${english} → ${read}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("what isn't a message stays as it is", () => {
+  for (const text of ["", "bars", "a text: of somebody", "sh600000.csv", "数据: 一"]) {
+    assert.equal(readBack(text, "zh"), text);
+  }
+});
+
+Deno.test("a hostile text is given up on soon", () => {
+  const begin = performance.now();
+  readBack("a: ".repeat(2_000) + " can't be reached: ".repeat(200), "zh");
+  assert.ok(performance.now() - begin < 5_000);
+});
+
+Deno.test("fill() chooses the form that fits a count", () => {
+  const { files } = catalogue({
+    files: { en: "{n:file|files} {n?is|are} left", zh: "还有 {n:个文件}" },
+  });
+  assert.equal(files({ n: 1 }), "1 file is left");
+  assert.equal(wording("en", files, { n: 5400 }), "5,400 files are left");
+  assert.equal(wording("zh", files, { n: 5400 }), "还有 5,400 个文件");
+});
+
+Deno.test("fill() puts one space between Chinese and Latin, and none between Chinese", () => {
+  assert.equal(fill("{who}的版本", { who: "hub" }), "hub 的版本");
+  assert.equal(fill("请联系 {who} 的维护者", { who: "数据中心" }), "请联系数据中心的维护者");
+  assert.equal(fill("原因：{why}。", { why: "timeout" }), "原因：timeout。");
+});
