@@ -43,7 +43,8 @@ export async function* get(bench: Bench): AsyncGenerator<Section> {
         bench.workplace.within(async (folder) => {
           const client = new Client(folder, next.name);
           await near.show(first);
-          await client.get(near);
+          // By the same way, so that what this server can do is remembered.
+          await client.get(hub);
           await settle(folder);
           await near.show(next);
           const run = await client.get(hub);
