@@ -55,6 +55,7 @@ export type {
   NotifyTarget,
   SourceConfig,
   SyncConfig,
+  TemplateTarget,
 } from "./config/config.ts";
 export type { Environment } from "./config/env_names.ts";
 export { loadConfig, parseConfig, type ParseOptions } from "./config/load_config.ts";

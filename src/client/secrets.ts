@@ -4,6 +4,7 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import { secretsOf as secretsOfTarget } from "../monitoring/notify/send.ts";
 
 /** Everything in a configuration that no log, result or error may show. */
 export function secretsOf(config: Config): string[] {
@@ -15,10 +16,6 @@ export function secretsOf(config: Config): string[] {
       if (!/^user-agent$/i.test(name)) secrets.push(value);
     }
   }
-  for (const target of notify.targets) {
-    if ("url" in target) secrets.push(target.url);
-    if ("secret" in target) secrets.push(target.secret);
-    if ("password" in target) secrets.push(target.password);
-  }
+  secrets.push(...notify.targets.flatMap(secretsOfTarget));
   return secrets.filter((secret) => secret !== undefined && secret !== "") as string[];
 }

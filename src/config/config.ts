@@ -279,6 +279,39 @@ export interface LoggingConfig {
 export type NotifyEvent = "failure" | "stale" | "recovery" | "success";
 
 /**
+ * A request of your own making, in which `${title}`, `${text}`, `${dataset}`, `${status}`, `${event}`,
+ * `${host}` and `${time}` are replaced.
+ *
+ * @example
+ * ```ts
+ * import type { TemplateTarget } from "@datahubsync/client";
+ *
+ * const target: TemplateTarget = {
+ *   type: "template",
+ *   url: "https://example.com/alarm",
+ *   method: "POST",
+ *   headers: { "X-Key": "abc" },
+ *   body: '{"summary": "${title}", "details": "${text}"}',
+ *   secrets: ["abc"],
+ * };
+ * ```
+ */
+export interface TemplateTarget {
+  /** Tells it from the services' own types. */
+  type: "template";
+  /** Values in it are percent-encoded. */
+  url: string;
+  /** The request's method. */
+  method: "GET" | "POST" | "PUT" | "PATCH";
+  /** Sent with it; its `Content-Type` says how values in the body are escaped. */
+  headers: Record<string, string>;
+  /** None with `GET`. */
+  body?: string;
+  /** What of it no log may show, beside the address and the headers. */
+  secrets: string[];
+}
+
+/**
  * A target for notifications.
  *
  * @example
@@ -291,6 +324,10 @@ export type NotifyEvent = "failure" | "stale" | "recovery" | "success";
 export type NotifyTarget =
   | { type: "webhook" | "slack" | "wecom"; url: string }
   | { type: "dingtalk" | "feishu"; url: string; secret?: string }
+  | { type: "serverchan" | "pushplus" | "bark" | "gotify"; url: string; token: string }
+  | { type: "telegram"; url: string; token: string; chatId: string }
+  | { type: "ntfy"; url: string; topic: string; token?: string }
+  | TemplateTarget
   | {
     type: "email";
     host: string;

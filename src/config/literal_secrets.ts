@@ -9,6 +9,9 @@
 
 import { parse } from "yaml";
 
+/** Addresses of services, without a path: there the token is the secret. */
+const PUBLIC_SERVICES = /^https?:\/\/[^/?#]*\/?$/;
+
 const SECRET_KEYS = new Set(["token", "secret", "password"]);
 
 /** Whether the text of a configuration file holds a token, a password or a webhook's address. */
@@ -25,5 +28,6 @@ function walk(value: unknown, path: readonly string[]): boolean {
   const key = path.at(-1) ?? "";
   if (SECRET_KEYS.has(key) || path.includes("headers")) return true;
   // Whoever knows a webhook's address may post to it; a hub's address may hold a login.
-  return key === "url" && (path.includes("targets") || String(value).includes("@"));
+  const isHook = path.includes("targets") && !PUBLIC_SERVICES.test(String(value));
+  return key === "url" && (isHook || path.includes("ping") || String(value).includes("@"));
 }

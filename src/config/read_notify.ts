@@ -7,6 +7,7 @@
 import type { NotifyConfig, NotifyTarget } from "./config.ts";
 import { language, listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
 import type { Language } from "../messages/catalogue.ts";
+import { readTemplate } from "./read_template.ts";
 import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
@@ -23,6 +24,13 @@ const targetType = oneOf({
   feishu: "feishu",
   wecom: "wecom",
   slack: "slack",
+  telegram: "telegram",
+  serverchan: "serverchan",
+  pushplus: "pushplus",
+  bark: "bark",
+  ntfy: "ntfy",
+  gotify: "gotify",
+  template: "template",
   email: "email",
 });
 
@@ -33,8 +41,24 @@ const KEYS_BY_TYPE: Readonly<Record<NotifyTarget["type"], readonly string[]>> = 
   wecom: ["url"],
   dingtalk: ["url", "secret"],
   feishu: ["url", "secret"],
+  telegram: ["token", "chat_id", "url"],
+  serverchan: ["token", "url"],
+  pushplus: ["token", "url"],
+  bark: ["token", "url"],
+  ntfy: ["topic", "token", "url"],
+  gotify: ["url", "token"],
+  template: ["method", "url", "headers", "body"],
   email: ["host", "port", "security", "username", "password", "from", "to"],
 };
+
+/** Where services are that give their users a token instead of an address. */
+const SERVICE_URLS = {
+  telegram: "https://api.telegram.org",
+  serverchan: "https://sctapi.ftqq.com",
+  pushplus: "https://www.pushplus.plus",
+  bark: "https://api.day.app",
+  ntfy: "https://ntfy.sh",
+} as const;
 
 const mailAddress = text({ expected: "a mail address" });
 
@@ -65,11 +89,68 @@ const target: Reader<NotifyTarget> = (setting) => {
   if (section === undefined || type === undefined) return undefined;
   reportForeignKeys(section, type);
   if (type === "email") return readEmail(section);
+  if (type === "template") return readTemplate(section);
+  if (type in SERVICE_URLS || type === "gotify") {
+    return readService(section, type as keyof typeof SERVICE_URLS | "gotify");
+  }
+  return readHook(section, type as "webhook");
+};
+
+/** A service whose address is the secret. */
+function readHook(
+  section: Section<"notify.targets[]">,
+  type: "webhook" | "slack" | "wecom" | "dingtalk" | "feishu",
+): NotifyTarget | undefined {
   const url = section.need("url", webUrl, "the address that the service gave you");
   if (url === undefined) return undefined;
   if (type !== "dingtalk" && type !== "feishu") return { type, url };
   const key = section.get("secret", secret);
   return key === undefined ? { type, url } : { type, url, secret: key };
+}
+
+/** A service that gives its users a token; the address is that of a server of their own. */
+function readService(
+  section: Section<"notify.targets[]">,
+  type: keyof typeof SERVICE_URLS | "gotify",
+): NotifyTarget | undefined {
+  const given = "the key or token that the service gave you";
+  const url = type === "gotify"
+    ? section.need("url", webUrl, "the address of your server")
+    : section.get("url", webUrl) ?? SERVICE_URLS[type];
+  if (type === "ntfy") {
+    const topic = section.need("topic", topicName, "the topic's name");
+    const key = section.get("token", token);
+    if (topic === undefined || url === undefined) return undefined;
+    return key === undefined ? { type, url, topic } : { type, url, topic, token: key };
+  }
+  const key = section.need("token", token, given);
+  const chatId = type === "telegram"
+    ? section.need("chat_id", chat, "the chat's number, or the `@name` of a channel")
+    : undefined;
+  if (key === undefined || url === undefined) return undefined;
+  if (type !== "telegram") return { type, url, token: key };
+  return chatId === undefined ? undefined : { type, url, token: key, chatId };
+}
+
+/** It goes into a path or a header. */
+const token: Reader<string> = (setting) => {
+  const value = secret(setting)?.trim();
+  if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return value;
+  return setting.reject("a token without blanks", { secret: true });
+};
+
+const topicName: Reader<string> = (setting) => {
+  const name = text({ expected: "the topic's name", secret: true })(setting)?.trim();
+  if (name === undefined || /^[\w-]{1,64}$/.test(name)) return name;
+  return setting.reject("a topic's name of letters, digits, - and _", { secret: true });
+};
+
+const chat: Reader<string> = (setting) => {
+  const expected = "the chat's number such as -1001234567890, or the `@name` of a channel";
+  const value = text({ expected })(setting)?.trim();
+  return value === undefined || /^(-?\d{1,20}|@\w{4,64})$/.test(value)
+    ? value
+    : setting.reject(expected);
 };
 
 /** A key of another type would silently have no effect. */

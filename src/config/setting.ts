@@ -53,11 +53,15 @@ export class Setting {
     return typeof value === "number" ? source ?? String(value) : undefined;
   }
 
-  /** The text with its variables replaced; reports an unknown or unset one. `$${` stands for `${`. */
-  expand(written: string): string | undefined {
+  /**
+   * The text with its variables replaced; reports an unknown or unset one. `$${` stands for `${`, and
+   * names in `kept` stay as they are.
+   */
+  expand(written: string, kept: readonly string[] = []): string | undefined {
     let complete = true;
     const text = written.replace(/\$\$\{|\$\{([^}]*)(\}?)/g, (match, name: string, end: string) => {
       if (match === "$${") return "${";
+      if (end !== "" && kept.includes(name)) return match;
       const value = end === "" ? undefined : this.#variable(name);
       if (end === "") this.report("expected `}` after `${`, found none (a plain `${` is `$${`)");
       complete &&= value !== undefined;

@@ -330,6 +330,14 @@ export const CHECK = catalogue({
     en: "{target}: its address isn't whole: {type}'s have {needs}",
     zh: "{target}：地址不完整：{type} 的地址要有{needs}",
   },
+  address_has_path: {
+    en: "{target}: its address has a path, but {type} needs only a host",
+    zh: "{target}：地址带有路径，而 {type} 只需要主机名",
+  },
+  leave_url_out: {
+    en: "leave url out of it in {path}: the token is enough",
+    zh: "请在 {path} 中删去它的 url：有 token 就够了",
+  },
   copy_address: {
     en: "copy it again from {type} into {path}",
     zh: "请从 {type} 重新复制到 {path}",

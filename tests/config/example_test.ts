@@ -29,7 +29,7 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   assert.equal(full.hub.token, "https://x.example/s");
   assert.equal(full.hub.caFile, "/srv/hub-ca.pem");
   assert.deepEqual(full.datasets[0]?.maxAge, { hours: 30, weekdays: [1, 2, 3, 4, 5], hour: 17.5 });
-  assert.equal(full.notify.targets.length, 2);
+  assert.equal(full.notify.targets.length, 5);
   assert.deepEqual(full.metrics, { textfile: "/srv/metrics/datahubsync.prom" });
   assert.deepEqual(full.mirror, { dir: "/srv/mirror", keepHours: 24 });
   assert.deepEqual(full.trustedFolders, ["/home/alice"]);

@@ -17,6 +17,10 @@ const cases: [what: string, text: string, secret: boolean][] = [
     "notify: {targets: [{type: slack, url: '${DATAHUBSYNC_SLACK_URL}'}]}",
     false,
   ],
+  ["a bot's token", "notify: {targets: [{type: telegram, token: t, chat_id: 1}]}", true],
+  ["a server of one's own", "notify: {targets: [{type: ntfy, url: https://n, topic: t}]}", false],
+  ["the address of a ping", "ping: {url: https://hc-ping.com/uuid}", true],
+  ["a template's header", "notify: {targets: [{type: template, headers: {X-Key: k}}]}", true],
   ["a mail password", "notify: {targets: [{type: email, password: p}]}", true],
   ["a token behind an alias", "x: &t {token: abc}\nhub: {<<: *t, url: http://h}", true],
 ];

@@ -141,6 +141,34 @@ const VALUES: [text: string, pick: (config: Config) => unknown, expected: unknow
       to: ["c@d"],
     }],
   ],
+  [
+    "notify: {targets: [{type: telegram, token: t, chat_id: -100}, {type: bark, token: k}]}",
+    (c) => c.notify.targets,
+    [
+      { type: "telegram", url: "https://api.telegram.org", token: "t", chatId: "-100" },
+      { type: "bark", url: "https://api.day.app", token: "k" },
+    ],
+  ],
+  [
+    "notify: {targets: [{type: ntfy, topic: a_b}, {type: gotify, url: http://g, token: k}]}",
+    (c) => c.notify.targets,
+    [
+      { type: "ntfy", url: "https://ntfy.sh", topic: "a_b" },
+      { type: "gotify", url: "http://g", token: "k" },
+    ],
+  ],
+  [
+    "notify: {targets: [{type: template, url: 'http://h/${dataset}', body: '{\"a\": \"${text}\"}'}]}",
+    (c) => c.notify.targets,
+    [{
+      type: "template",
+      url: "http://h/${dataset}",
+      method: "POST",
+      headers: {},
+      secrets: [],
+      body: '{"a": "${text}"}',
+    }],
+  ],
 ];
 
 Deno.test("parseConfig() reads each key's ways of writing", () => {

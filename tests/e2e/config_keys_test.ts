@@ -22,6 +22,7 @@ import {
 } from "../support/binary.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
+import { KEYS, startChatServices } from "../support/chat_services.ts";
 import { receiveMail } from "../support/smtp_receiver.ts";
 import { assertSameTree } from "../support/tree.ts";
 
@@ -677,6 +678,35 @@ keyTest(
         assert.equal(server.received.length, 1);
       },
     );
+  },
+);
+
+keyTest(
+  ["token", "chat_id", "topic", "method", "headers", "body"]
+    .map((key) => `notify.targets[].${key}`),
+  "configure services and templates",
+  async () => {
+    await using services = startChatServices();
+    const targets = [
+      `{ type: telegram, url: "${
+        services.at("telegram")
+      }", token: "${KEYS.telegram}", chat_id: ${KEYS.chat} }`,
+      `{ type: ntfy, url: "${services.at("ntfy")}", topic: ${KEYS.topic}, token: ${KEYS.ntfy} }`,
+      `{ type: template, method: POST, url: "${
+        services.at("bark")
+      }/push", headers: { X-Key: k }, ` +
+      `body: '{"device_key": "${KEYS.bark}", "title": "\${title}", "body": "\${text}", "group": "g"}' }`,
+    ];
+    const lines = notify("on: [success]", "timeout: 120", `targets: [${targets.join(", ")}]`);
+    await withHub(lines, async (place) => {
+      assertDone(await place.run());
+      assert.deepEqual((await place.log()).filter((line) => line.startsWith("WARN: can't")), []);
+      const delivered = services.delivered.map(({ service }) => service).sort();
+      assert.deepEqual(delivered, ["bark", "ntfy", "telegram"]);
+      const bark = services.delivered.find(({ service }) => service === "bark")!;
+      assert.equal(bark.headers.get("x-key"), "k");
+      assert.match(bark.body.body, new RegExp(NAME));
+    });
   },
 );
 

@@ -15,6 +15,9 @@ import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { proxyFor, targetOf } from "../../hub/proxy.ts";
 import { CHECK } from "../../messages/check.ts";
 
+/** Where the token is the secret, the address says nothing more. */
+const ONLY_A_HOST = "";
+
 /** How the services' own addresses look behind the host, and what is missing in another form. */
 const SERVICES: Readonly<Record<string, { host: string; form: RegExp; needs: string }>> = {
   slack: {
@@ -32,6 +35,10 @@ const SERVICES: Readonly<Record<string, { host: string; form: RegExp; needs: str
     form: /^\/robot\/send\?(?:.*&)?access_token=[^&]+/,
     needs: CHECK.dingtalk_parts(),
   },
+  telegram: { host: "api.telegram.org", form: /^\/?$/, needs: ONLY_A_HOST },
+  serverchan: { host: "sctapi.ftqq.com", form: /^\/?$/, needs: ONLY_A_HOST },
+  pushplus: { host: "www.pushplus.plus", form: /^\/?$/, needs: ONLY_A_HOST },
+  bark: { host: "api.day.app", form: /^\/?$/, needs: ONLY_A_HOST },
   feishu: {
     host: "open.feishu.cn",
     form: /^\/open-apis\/bot\/(?:v2\/)?hook\/[^/?]+$/,
@@ -56,7 +63,8 @@ export async function checkNotify(context: CheckContext): Promise<CheckLine[]> {
 
 /** An address of a service that is known, in a form that it doesn't have. */
 function malformed(target: NotifyTarget, { config }: CheckContext): CheckLine | undefined {
-  if (target.type === "email") return undefined;
+  // A template may well be for a service that has a type of its own.
+  if (target.type === "email" || target.type === "template") return undefined;
   const { hostname, pathname, search } = new URL(target.url);
   const [type, known] = Object.entries(SERVICES).find(([, { host }]) => host === hostname) ?? [];
   if (type === undefined || known === undefined) return undefined;
@@ -70,6 +78,10 @@ function malformed(target: NotifyTarget, { config }: CheckContext): CheckLine | 
     return failure("notify.form", text, CHECK.set_type({ type, path: config.path }));
   }
   if (known.form.test(pathname + search)) return undefined;
+  if (known.needs === ONLY_A_HOST) {
+    const text = CHECK.address_has_path({ target: nameOf(target), type });
+    return failure("notify.form", text, CHECK.leave_url_out({ path: config.path }));
+  }
   const text = CHECK.address_not_whole({ target: nameOf(target), type, needs: known.needs });
   return failure("notify.form", text, CHECK.copy_address({ type, path: config.path }));
 }

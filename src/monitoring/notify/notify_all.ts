@@ -81,7 +81,15 @@ export async function notifyAll(
 
 /** Identifies a target in the state file without its secrets. */
 function keyOf(target: NotifyTarget): string {
-  const address = target.type === "email" ? `${target.host} ${target.to.join(" ")}` : target.url;
+  const address = target.type === "email"
+    ? `${target.host} ${target.to.join(" ")}`
+    // Services with a token have one address for everybody.
+    : [
+      target.url,
+      ...(["token", "chatId", "topic"] as const).flatMap((key) =>
+        key in target ? (target as Record<string, unknown>)[key] ?? [] : []
+      ),
+    ].join(" ");
   const digest = createHash("sha256").update(`${target.type} ${address}`).digest("hex");
   return `${target.type}-${digest.slice(0, 12)}`;
 }

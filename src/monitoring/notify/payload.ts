@@ -3,7 +3,7 @@
  *
  * Guarantees: pure; signatures as documented (DingTalk: milliseconds, key = secret, in the query; Feishu:
  * seconds, key = text to sign, empty message, in the body); text is cut to what the service takes, and
- * nothing in it is a mention or a link of the service's own.
+ * nothing in it is a mention, a link or markup of the service's own.
  *
  * @module
  */
@@ -11,64 +11,159 @@
 import { createHmac } from "node:crypto";
 import type { NotifyTarget } from "../../config/config.ts";
 import type { Message } from "./message.ts";
+import {
+  cutBytes,
+  cutLetters,
+  escapeHtml,
+  fenced,
+  withoutMentions,
+  withoutTags,
+} from "./plain_forms.ts";
+import { type HttpRequest, templateRequest } from "./template.ts";
 
 /** A target notified over HTTP. */
 export type HttpTarget = Exclude<NotifyTarget, { type: "email" }>;
 
-/** A POST with a JSON body. */
-export interface HttpRequest {
-  url: string;
-  body: unknown;
-}
-
 /**
- * The most bytes of text that WeCom accepts. DingTalk and Feishu accept about 20,000, Slack 40,000.
+ * The most that a service takes: WeCom 2048 bytes, Telegram 4096 characters, ntfy 4096 bytes, Bark
+ * 4096 bytes for the whole of Apple's payload, Server酱 32 characters of title, PushPlus 100 of title
+ * and 20,000 of text. DingTalk and Feishu accept about 20,000 bytes, Slack 40,000 characters.
  */
-const WECOM_MOST = 2048;
-const OTHERS_MOST = 18_000;
+const MOST = {
+  wecom: 2048,
+  telegram: 4096,
+  ntfy: 4096,
+  bark: 2800,
+  serverchanTitle: 32,
+  pushplusTitle: 100,
+  /** Every letter may become `&amp;`. */
+  slack: 8000,
+  others: 18_000,
+} as const;
+
+/** ntfy's and Gotify's own scales: what wakes people up, and what doesn't. */
+const PRIORITY = { ntfy: { bad: 4, good: 3 }, gotify: { bad: 8, good: 4 } } as const;
 
 /** The request that sends the message to the target. */
 export function requestFor(target: HttpTarget, message: Message): HttpRequest {
+  if (target.type === "template") return templateRequest(target, message);
+  const { url, body, headers = {} } = postFor(target, message);
+  return {
+    method: "POST",
+    url,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+interface Post {
+  url: string;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+function postFor(target: Exclude<HttpTarget, { type: "template" }>, message: Message): Post {
+  const { url } = target;
+  const title = withoutMentions(message.title);
+  const text = withoutMentions(message.text);
   const whole = `${message.title}\n\n${message.text}`;
+  const grade = message.notices.some(({ event }) => event === "failure" || event === "stale")
+    ? "bad"
+    : "good";
   switch (target.type) {
     case "webhook":
-      return { url: target.url, body: webhookBody(message) };
+      return { url, body: webhookBody(message) };
     case "slack":
-      return { url: target.url, body: { text: cut(escapeSlack(whole), OTHERS_MOST) } };
+      return { url, body: { text: escapeHtml(cutLetters(whole, MOST.slack)), mrkdwn: false } };
     case "wecom":
       return {
-        url: target.url,
-        body: { msgtype: "text", text: { content: cut(withoutTags(whole), WECOM_MOST) } },
+        url,
+        body: { msgtype: "text", text: { content: cutBytes(withoutTags(whole), MOST.wecom) } },
       };
     case "dingtalk":
       return {
-        url: target.secret === undefined
-          ? target.url
-          : signDingtalk(target.url, target.secret, message.at),
-        body: { msgtype: "text", text: { content: cut(whole, OTHERS_MOST) } },
+        url: target.secret === undefined ? url : signDingtalk(url, target.secret, message.at),
+        body: {
+          msgtype: "text",
+          text: { content: cutBytes(withoutMentions(whole), MOST.others) },
+          at: { isAtAll: false },
+        },
       };
     case "feishu":
       return {
-        url: target.url,
+        url,
         body: {
           ...(target.secret === undefined ? {} : signFeishu(target.secret, message.at)),
           msg_type: "text",
-          content: { text: cut(withoutTags(whole), OTHERS_MOST) },
+          // `[label](address)` would be a link.
+          content: { text: cutBytes(withoutTags(whole).replaceAll("](", "] ("), MOST.others) },
         },
       };
-  }
-}
-
-/** The error that a service reports in an answer with a success status; `undefined` = none. */
-export function refusalIn(target: HttpTarget, body: string): string | undefined {
-  if (target.type === "webhook" || target.type === "slack") return undefined;
-  try {
-    const answer = JSON.parse(body);
-    const code = answer.errcode ?? answer.code ?? answer.StatusCode ?? 0;
-    if (code === 0) return undefined;
-    return `code ${code}: ${answer.errmsg ?? answer.msg ?? answer.StatusMessage ?? "no message"}`;
-  } catch {
-    return "the answer isn't JSON";
+    case "telegram": {
+      // The limit counts what is shown, without tags and escapes.
+      const head = cutLetters(message.title, 200);
+      const room = MOST.telegram - head.length - 2;
+      const shown = escapeHtml(cutLetters(message.text, room));
+      return {
+        url: joined(url, `/bot${target.token}/sendMessage`),
+        body: {
+          chat_id: target.chatId,
+          text: `<b>${escapeHtml(head)}</b>\n\n${shown}`,
+          parse_mode: "HTML",
+          link_preview_options: { is_disabled: true },
+        },
+      };
+    }
+    case "serverchan":
+      return {
+        url: serverchanUrl(url, target.token),
+        body: {
+          title: cutLetters(title, MOST.serverchanTitle),
+          desp: fenced(cutBytes(`${title}\n\n${text}`, MOST.others)),
+        },
+      };
+    case "pushplus":
+      return {
+        url: joined(url, "/send"),
+        body: {
+          token: target.token,
+          title: cutLetters(title, MOST.pushplusTitle),
+          content: cutLetters(text, MOST.others),
+          template: "txt",
+        },
+      };
+    case "bark":
+      return {
+        url: joined(url, "/push"),
+        body: {
+          device_key: target.token,
+          title: cutBytes(title, 400),
+          body: cutBytes(text, MOST.bark),
+          group: "DataHubSync",
+        },
+      };
+    case "ntfy":
+      return {
+        url: joined(url, "/"),
+        body: {
+          topic: target.topic,
+          title,
+          message: cutBytes(text, MOST.ntfy),
+          priority: PRIORITY.ntfy[grade],
+        },
+        ...(target.token !== undefined && { headers: { authorization: `Bearer ${target.token}` } }),
+      };
+    case "gotify":
+      return {
+        url: joined(url, "/message"),
+        body: {
+          title,
+          message: cutBytes(text, MOST.others),
+          priority: PRIORITY.gotify[grade],
+          extras: { "client::display": { contentType: "text/plain" } },
+        },
+        headers: { "x-gotify-key": target.token },
+      };
   }
 }
 
@@ -79,13 +174,30 @@ function webhookBody(message: Message): unknown {
     source: "datahubsync",
     host: message.host,
     time: new Date(message.at).toISOString(),
-    title: message.title,
-    text: message.text,
+    // Chat servers such as Mattermost's take these for their own message.
+    title: withoutMentions(message.title),
+    text: withoutMentions(message.text),
     events: message.notices.map(({ since, ...notice }) => ({
       ...notice,
       since: new Date(since).toISOString(),
     })),
   };
+}
+
+/** A key of Server酱³ begins with its user's number, and has a host of its own. */
+function serverchanUrl(url: string, key: string): string {
+  const user = /^sctp(\d+)t/i.exec(key)?.[1];
+  const isDefault = new URL(url).hostname === "sctapi.ftqq.com";
+  return user !== undefined && isDefault
+    ? `https://${user}.push.ft07.com/send/${encodeURIComponent(key)}.send`
+    : joined(url, `/${encodeURIComponent(key)}.send`);
+}
+
+/** A path below an address, whether that ends in a slash or not. */
+function joined(base: string, path: string): string {
+  const url = new URL(base);
+  url.pathname = url.pathname.replace(/\/+$/, "") + path;
+  return url.href;
 }
 
 function signDingtalk(url: string, secret: string, at: number): string {
@@ -102,23 +214,4 @@ function signFeishu(secret: string, at: number): { timestamp: string; sign: stri
 
 function hmac(key: string, text: string): string {
   return createHmac("sha256", key).update(text).digest("base64");
-}
-
-/**
- * `<at user_id="all">` notifies everybody and can't be escaped, so use the full-width sign instead.
- */
-function withoutTags(text: string): string {
-  return text.replaceAll("<", "＜");
-}
-
-function escapeSlack(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-/** Truncates a text to `most` bytes of UTF-8. */
-function cut(text: string, most: number): string {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= most) return text;
-  // A split character decodes to U+FFFD.
-  return new TextDecoder().decode(bytes.subarray(0, most - 3)).replace(/\uFFFD+$/, "") + "…";
 }

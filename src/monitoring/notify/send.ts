@@ -13,7 +13,8 @@ import { redactUrl } from "../../errors.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
 import type { Message } from "./message.ts";
-import { type HttpTarget, refusalIn, requestFor } from "./payload.ts";
+import { reasonIn, refusalIn } from "./answers.ts";
+import { type HttpTarget, requestFor } from "./payload.ts";
 
 /** Services answer in about a hundred bytes; the start of a longer page says what it is. */
 const MOST_ANSWER_BYTES = 64 << 10;
@@ -52,7 +53,7 @@ async function post(
   timeoutMs: number,
   { fetch, signal }: SendOptions,
 ): Promise<void> {
-  const { url, body } = requestFor(target, message);
+  const { url, method, headers, body } = requestFor(target, message);
   const limit = new AbortController();
   const timer = setTimeout(
     () => limit.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
@@ -60,14 +61,17 @@ async function post(
   );
   try {
     const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify(body),
+      method,
+      headers,
+      ...(body !== undefined && { body }),
       redirect: "manual",
       signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
     });
     const answer = await shortText(response);
-    if (!response.ok) throw new Error(`answered ${response.status}`);
+    if (!response.ok) {
+      const reason = target.type === "webhook" ? undefined : reasonIn(answer);
+      throw new Error(`answered ${response.status}${reason === undefined ? "" : `: ${reason}`}`);
+    }
     const refusal = refusalIn(target, answer);
     if (refusal !== undefined) throw new Error(`refused the message, ${refusal}`);
   } finally {
@@ -104,8 +108,16 @@ export function nameOf(target: NotifyTarget): string {
 /** The secrets of a target. */
 export function secretsOf(target: NotifyTarget): string[] {
   if (target.type === "email") return target.password === undefined ? [] : [target.password];
-  const secret = "secret" in target && target.secret !== undefined ? [target.secret] : [];
-  return [target.url, ...secret];
+  if (target.type === "template") {
+    return [
+      target.url,
+      ...target.secrets,
+      ...Object.values(target.headers).filter(isNoPlaceholder),
+    ];
+  }
+  if ("secret" in target && target.secret !== undefined) return [target.url, target.secret];
+  // The address of a service with a token is public.
+  return "token" in target ? [target.token ?? "", topicOf(target)].filter(Boolean) : [target.url];
 }
 
 /** This machine, for readers of messages. */
@@ -115,4 +127,14 @@ export function hostOf(): string {
   } catch {
     return "(this machine)";
   }
+}
+
+/** Whoever knows a topic of ntfy's may read it, unless a token guards it. */
+function topicOf(target: NotifyTarget): string {
+  return target.type === "ntfy" && target.token === undefined ? target.topic : "";
+}
+
+/** A header of a template such as `${title}` says nothing, and neither does a content type. */
+function isNoPlaceholder(text: string): boolean {
+  return !/^\$\{\w+\}$/.test(text) && !/^[\w.+-]+\/[\w.+-]+(;|$)/.test(text);
 }
