@@ -129,6 +129,8 @@ export interface Entry {
   index: number;
   /** CRC-32 of the name's bytes as stored: its local header must have the same name. */
   nameCrc: number;
+  /** SHA-256 of the content in base64url, where the hub's list of digests was read. */
+  sha256?: string;
 }
 
 /** A half-open range of bytes: `start` is in it, `end` isn't. */

@@ -1,21 +1,24 @@
 /**
- * Reads a file once for its CRC-32 and size.
+ * Reads a file once for its CRC-32 and size and, if asked, its SHA-256.
  *
- * Guarantees: both figures describe the bytes that were read. If the file changes meanwhile, they
+ * Guarantees: the figures describe the bytes that were read. If the file changes meanwhile, they
  * describe a mixture and match nothing.
  *
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { diskError } from "./disk_error.ts";
 
-/** The CRC-32 and size of a file's content. */
+/** What a file's content adds up to. */
 export interface FileCrc {
   /** CRC-32, unsigned. */
   crc: number;
   /** In bytes. */
   size: number;
+  /** SHA-256 in base64url, if it was asked for. */
+  sha256?: string;
 }
 
 /** Bytes per read; a caller with many files allocates one buffer of this size. */
@@ -28,15 +31,19 @@ export const CRC_BUFFER_SIZE = 1 << 20;
 export function crcOfFile(
   path: string,
   buffer: Uint8Array = new Uint8Array(CRC_BUFFER_SIZE),
-  length = Infinity,
+  { length = Infinity, digest = false }: { length?: number; digest?: boolean } = {},
 ): FileCrc {
   try {
     using file = Deno.openSync(path, { read: true });
+    const hash = digest ? createHash("sha256") : undefined;
     let crc = 0;
     let size = 0;
     while (true) {
       const count = size === length ? null : file.readSync(buffer.subarray(0, length - size));
-      if (count === null) return { crc, size };
+      if (count === null) {
+        return { crc, size, ...(hash && { sha256: hash.digest("base64url") }) };
+      }
+      hash?.update(buffer.subarray(0, count));
       crc = crc32(buffer.subarray(0, count), crc);
       size += count;
     }

@@ -28,6 +28,8 @@ export interface ManifestEntry {
   mtimeMs: number;
   /** Known for deflated entries that this program inflated itself. */
   block?: LastBlock;
+  /** SHA-256 of the content in base64url, where the hub has a list of digests. */
+  sha256?: string;
 }
 
 /** Options for loading a manifest. */
@@ -59,6 +61,8 @@ export class Manifest {
   selection: string | undefined;
   /** Of its files, those that the package doesn't have any more: how many, and their bytes. */
   absent: { files: number; bytes: number } = { files: 0, bytes: 0 };
+  /** SHA-256 of the list of digests that the files were proven by, in hex; `null` = they weren't. */
+  digests: string | null = null;
   readonly #entries = new Map<string, ManifestEntry>();
 
   /**
@@ -84,10 +88,11 @@ export class Manifest {
 
   static #from(value: Record<string, unknown>): Manifest {
     const manifest = new Manifest();
-    const { fingerprint, version, total, selection, absent, entries } = value;
+    const { fingerprint, version, total, digests, selection, absent, entries } = value;
     manifest.fingerprint = typeof fingerprint === "string" ? fingerprint : null;
     manifest.version = typeof version === "string" ? version : null;
     manifest.total = typeof total === "number" ? total : 0;
+    manifest.digests = typeof digests === "string" ? digests : null;
     if (typeof selection === "string") manifest.selection = selection;
     const { files, bytes } = (absent ?? {}) as Record<string, unknown>;
     if (isCount(files) && isCount(bytes)) manifest.absent = { files, bytes };
@@ -99,12 +104,14 @@ export class Manifest {
   #add(row: unknown): void {
     if (!Array.isArray(row)) throw new Error("an entry isn't a list");
     const [path, size, crc, mtimeMs, bit, out] = row;
+    const last: unknown = row.at(-1);
     if (typeof path !== "string" || !isCount(size) || !isCount(crc) || !isTime(mtimeMs)) {
       throw new Error("an entry isn't complete");
     }
     if (!isSafePath(path)) throw new Error("an entry isn't below the data's folder");
     const entry: ManifestEntry = { size, crc, mtimeMs };
     if (isCount(bit) && isCount(out)) entry.block = { bit, out };
+    if (row.length > 4 && typeof last === "string") entry.sha256 = last;
     this.#entries.set(path, entry);
   }
 
@@ -146,16 +153,24 @@ export class Manifest {
   }
 
   *#texts(): Generator<string> {
-    const { fingerprint, version, total, absent, selection } = this;
-    const head = { fingerprint, version, total, ...(absent.files > 0 && { absent }), selection };
+    const { fingerprint, version, total, absent, digests, selection } = this;
+    const head = {
+      fingerprint,
+      version,
+      total,
+      ...(absent.files > 0 && { absent }),
+      ...(digests !== null && { digests }),
+      selection,
+    };
     yield `${JSON.stringify(head).slice(1, -1)},"entries":`;
     yield* list(this.#rows());
   }
 
   *#rows(): Generator<string> {
-    for (const [name, { size, crc, mtimeMs, block }] of this.#entries) {
+    for (const [name, { size, crc, mtimeMs, block, sha256 }] of this.#entries) {
       const tail = block === undefined ? "" : `,${block.bit},${block.out}`;
-      yield `[${JSON.stringify(name)},${size},${crc},${Math.trunc(mtimeMs)}${tail}]`;
+      const digest = sha256 === undefined ? "" : `,"${sha256}"`;
+      yield `[${JSON.stringify(name)},${size},${crc},${Math.trunc(mtimeMs)}${tail}${digest}]`;
     }
   }
 }
@@ -166,6 +181,8 @@ export interface PlacedHead {
   version: string | null;
   /** See {@linkcode Manifest.selection}. */
   selection: string | undefined;
+  /** See {@linkcode Manifest.digests}. */
+  digests: string | null;
 }
 
 /**
@@ -181,7 +198,8 @@ export async function placedHead(path: string): Promise<PlacedHead | undefined> 
     const version = /"version":(null|"(?:[^"\\]|\\.)*")/.exec(text)?.[1];
     if (version === undefined) return undefined;
     const selection = /"selection":"([0-9a-f]+)","entries":/.exec(text)?.[1];
-    return { version: JSON.parse(version), selection };
+    const digests = /"digests":"([0-9a-f]{64})"(?=,"(?:selection|entries)":)/.exec(text)?.[1];
+    return { version: JSON.parse(version), selection, digests: digests ?? null };
   } catch {
     return undefined;
   }

@@ -27,6 +27,8 @@ export interface ExtractionContext {
   names: StagingNames;
   have: RangeSet;
   pool: WorkerPool;
+  /** Whether the SHA-256 of each entry is computed. */
+  digests?: boolean;
   /** Called when a verified entry is in staging. */
   onVerified: (step: Step, fact: DiskFact) => void;
   /** Called when an entry failed verification. */
@@ -176,7 +178,7 @@ export class Extraction {
 
   #taskOf(step: Step, id: number): ExtractTask {
     const { entry, end, tail, segments, source } = step;
-    const { layout, names } = this.#context;
+    const { layout, names, digests = false } = this.#context;
     const old = `${layout.localDir}/${entry.path}`;
     return {
       id,
@@ -190,6 +192,7 @@ export class Extraction {
       nameCrc: entry.nameCrc,
       end,
       target: `${layout.staging}/${names.nameOf(entry)}`,
+      ...(digests && { digest: { expected: entry.sha256 } }),
       ...(tail && { tail: { path: old, ...tail } }),
       ...(segments && {
         patch: { old: source === undefined ? old : `${layout.localDir}/${source}`, segments },

@@ -18,11 +18,14 @@ import { fill, type RetryOptions } from "./fill.ts";
 import { PlanAgain } from "./range_request.ts";
 import type { Plan } from "./plan.ts";
 import type { DiskFact, Step } from "./step.ts";
+import type { CatalogEntry } from "../types.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** Options for a round. */
 export interface RoundInput {
   plan: Plan;
+  /** What the catalog says of the package. */
+  entry: CatalogEntry;
   layout: Layout;
   partial: PartialPackage;
   remote: RemotePackage;
@@ -64,6 +67,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
     names,
     have: partial.have,
     pool,
+    digests: input.entry.digests !== undefined,
     onVerified: (step, fact) => {
       if (fact.block !== undefined) blocks.note(names.nameOf(step.entry), fact.block);
       input.onVerified(step, fact);

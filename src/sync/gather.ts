@@ -28,6 +28,7 @@ import {
 } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import { Attempts, type Verdict } from "./attempts.ts";
+import { ContentProof } from "./content_proof.ts";
 import { fetchEntries } from "./fetch_entries.ts";
 import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
@@ -44,7 +45,7 @@ import { recallPace, rememberPace } from "./remembered_pace.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "./room.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
-import type { DiskFact, Step } from "./step.ts";
+import { type DiskFact, hasContent, type Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** Options for gathering; without a partial it stops after the plan and changes nothing. */
@@ -53,6 +54,8 @@ export interface GatherInput extends PatchingInput {
   blocks: KnownBlocks;
   /** Whether to fetch the whole package, whatever the folder holds: for a mirror. */
   wantsWhole: (fingerprint: string) => boolean;
+  /** Whether nothing is placed without a proof by digest: the dataset is to be signed. */
+  required: boolean;
   /** How many files would be removed. */
   deletesFor: (look: Look) => number;
   onPhase: (phase: "directory" | "plan" | "download") => void;
@@ -73,6 +76,8 @@ export interface Gathered extends Omit<Look, "located"> {
   byPatch: { entries: number; bytes: number };
   /** Whether all of it has the digest that the catalog announces. */
   proven: boolean;
+  /** The SHA-256 of the list of digests that all files were compared with. */
+  digests: string | null;
   /** Entries that this disk can't hold, by path, each with the reason. */
   leftOut: Map<string, string>;
 }
@@ -95,6 +100,7 @@ class Gathering {
   readonly #planner: Planner;
   readonly #proof: Proof;
   readonly #patching: Patching;
+  readonly #content: ContentProof;
   #names = new StagingNames();
   #onDisk = new Map<string, DiskFact>();
   #staged = new Map<string, DiskFact>();
@@ -115,6 +121,7 @@ class Gathering {
     this.#planner = new Planner(input.blocks, context);
     this.#proof = new Proof(input.entry, context.digest ?? "auto");
     this.#patching = new Patching(input, context);
+    this.#content = new ContentProof(input, context);
   }
 
   async run(): Promise<Gathered> {
@@ -140,7 +147,9 @@ class Gathering {
       await this.#askToReplace(plan);
       const verdict = await this.#fetch(plan, { look, partial });
       if (verdict === "done") {
-        if (!this.#proofWasMissed(look)) return this.#result(look);
+        if (!this.#proofWasMissed(look) && await this.#contentHolds(look)) {
+          return this.#result(look);
+        }
         continue;
       }
       if (verdict === "plan_again") continue;
@@ -148,6 +157,16 @@ class Gathering {
       reporter.debug(dataset.name, `planning again: ${verdict.message}`);
       look = await this.#lookAgain(look, verdict);
     }
+  }
+
+  /** Whether all files are what the hub vouches for; what isn't is no longer counted as there. */
+  async #contentHolds(look: Look): Promise<boolean> {
+    const factOf = (path: string) => this.#staged.get(path) ?? this.#onDisk.get(path);
+    if (await this.#content.holds(look, factOf)) return true;
+    for (const { entry } of look.located) {
+      if (!hasContent(this.#staged.get(entry.path), entry)) this.#staged.delete(entry.path);
+    }
+    return false;
   }
 
   /** Without a manifest whatever is there, and differs, is somebody else's. */
@@ -207,6 +226,7 @@ class Gathering {
       const paths = look.located.map(({ entry }) => entry.path);
       this.#leftOut = unplaceable(layout, paths, (path) => known(path) !== undefined);
       look.located = look.located.filter(({ entry }) => !this.#leftOut.has(entry.path));
+      await this.#content.begin(look);
     }
     collectGarbage(look.located.length);
     await this.#survey(look.located.map(({ entry }) => entry));
@@ -219,11 +239,13 @@ class Gathering {
   }
 
   #surveyContext(): SurveyContext {
-    const { layout, known, dataset } = this.#input;
+    const { layout, known, dataset, partial } = this.#input;
     return {
       layout,
       known: (path) => this.#onDisk.get(path) ?? known(path),
       pool: this.#context.pool,
+      digests: this.#content.offered,
+      readForDigest: partial !== undefined && this.#content.readsKept,
       flush: flushAtOnceFrom(layout.staging, this.#context.sync) === 0,
       onProgress: (done, total) => this.#context.reporter.checking(dataset.name, done, total),
     };
@@ -234,13 +256,13 @@ class Gathering {
     const { layout } = this.#input;
     this.#names = new StagingNames();
     this.#onDisk = await surveyFiles(entries, survey);
-    const rest = entries.filter((entry) => !holds(this.#onDisk.get(entry.path), entry));
+    const rest = entries.filter((entry) => !hasContent(this.#onDisk.get(entry.path), entry));
     if (this.#proof.due || isUnproven(layout)) return this.#dropStaged();
     const earlier = await surveyStaging(rest, this.#names, survey);
     // What this process verified needn't be checked again if the new package still has it.
     for (const entry of rest) {
       const mine = this.#staged.get(entry.path);
-      if (mine !== undefined && holds(mine, entry)) earlier.set(entry.path, mine);
+      if (mine !== undefined && hasContent(mine, entry)) earlier.set(entry.path, mine);
     }
     this.#staged = earlier;
   }
@@ -253,7 +275,15 @@ class Gathering {
     const all = [{ start: 0, end: total }];
     const left = sizeOf(partial?.have.missing(all) ?? all) - plan.bytes;
     const holdsAny = this.#onDisk.size > 0;
-    if (!changes || !this.#proof.look({ foreign: remote.foreign, holdsAny, left, total })) {
+    if (
+      !changes || !this.#proof.look({
+        foreign: remote.foreign,
+        byContent: this.#content.offered,
+        holdsAny,
+        left,
+        total,
+      })
+    ) {
       return plan;
     }
     this.#dropStaged();
@@ -278,7 +308,15 @@ class Gathering {
     const changes = this.#staged.size > 0 || this.#input.deletesFor(look) > 0;
     const { total } = look;
     const { foreign } = this.#input.remote;
-    if (!changes || !this.#proof.look({ foreign, holdsAny: true, left: total, total })) {
+    if (
+      !changes || !this.#proof.look({
+        foreign,
+        byContent: this.#content.offered,
+        holdsAny: true,
+        left: total,
+        total,
+      })
+    ) {
       return false;
     }
     this.#dropStaged();
@@ -396,7 +434,8 @@ class Gathering {
       fetched: this.#fetched,
       byPatch: { entries: this.#patching.cost.made, bytes: this.#patching.cost.bytes },
       leftOut: this.#leftOut,
-      proven: this.#proven || this.#cameByPatches(),
+      proven: this.#proven || this.#content.offered || this.#cameByPatches(),
+      digests: this.#content.proven,
     };
   }
 }
@@ -406,8 +445,4 @@ function whyNothing({ located, packagePaths: { size } }: Look): string | undefin
   if (located.length > 0) return undefined;
   if (size === 0) return "the hub's package is empty: nothing is changed here";
   return `include and exclude leave nothing of the package's ${size} files`;
-}
-
-function holds(fact: DiskFact | undefined, entry: Entry): boolean {
-  return fact?.crc === entry.crc && fact.size === entry.size;
 }

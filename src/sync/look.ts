@@ -47,6 +47,8 @@ export interface Look {
   /** Whether the configuration selects a path. */
   wants: (path: string) => boolean;
   fingerprint: string;
+  /** By place in the directory: 1 = a file, 0 = a folder. */
+  kinds: Uint8Array;
   /** The package's length in bytes. */
   total: number;
   head: PackageHead;
@@ -124,7 +126,10 @@ export function lookAtDirectory(
   if (knownFiles === 0 && !directory.entries.some(({ name }) => name.startsWith(prefix))) {
     reporter.warn(dataset.name, `strip_prefix: nothing of the package lies in ${prefix}`);
   }
+  const kinds = new Uint8Array(directory.entries.length);
+  for (const { index } of all) kinds[index] = 1;
   return {
+    kinds,
     located: locate(all, entryEnds(directory)).filter((one) => wants(one.entry.path)),
     packagePaths: new Set(all.map(({ path }) => path)),
     wants,

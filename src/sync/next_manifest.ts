@@ -9,7 +9,7 @@ import type { PublishPlan } from "../store/publish.ts";
 import { Manifest, type ManifestEntry } from "../store/manifest.ts";
 import type { Gathered } from "./gather.ts";
 import type { Look } from "./look.ts";
-import type { DiskFact } from "./step.ts";
+import { type DiskFact, hasContent } from "./step.ts";
 
 /** What to make live, and what to report about it. */
 export interface Changes {
@@ -42,13 +42,16 @@ export function changesOf(
   manifest.fingerprint = gathered.fingerprint;
   manifest.version = options.version;
   manifest.total = gathered.total;
+  manifest.digests = gathered.digests;
   const moves: Move[] = [];
   const overwritten: string[] = [];
   for (const entry of gathered.entries) {
     const { path } = entry;
     const staged = gathered.staged.get(path);
     const there = gathered.onDisk.get(path);
-    if (there !== undefined && there.crc === entry.crc && there.size === entry.size) {
+    if (there !== undefined && hasContent(there, entry)) {
+      // Not read here, but this is what it has to be: `verify` compares with it.
+      if (entry.sha256 !== undefined) there.sha256 = entry.sha256;
       manifest.set(path, entryOf(there));
       continue;
     }
@@ -102,10 +105,11 @@ function entryOf(fact: DiskFact): ManifestEntry {
 }
 
 function wasChanged(
-  ours: { size: number; mtimeMs: number; crc: number } | undefined,
+  ours: ManifestEntry | undefined,
   there?: DiskFact,
 ): boolean {
   if (ours === undefined || there === undefined) return false;
+  if (there.sha256 !== undefined && ours.sha256 !== undefined) return there.sha256 !== ours.sha256;
   if (there.crc !== undefined) return there.crc !== ours.crc;
   return there.size !== ours.size || there.mtimeMs !== ours.mtimeMs;
 }

@@ -9,7 +9,7 @@
 import type { Located } from "../grown/estimate.ts";
 import type { Segment } from "../patch/compose.ts";
 import type { OpenedPatches } from "./open_patches.ts";
-import type { DiskFact, Step } from "./step.ts";
+import { type DiskFact, hasContent, type Step } from "./step.ts";
 
 /** What the folder holds. */
 export interface PatchStock {
@@ -35,7 +35,7 @@ export async function patchSteps(
   const nothing = { start: 0, end: 0 };
   const steps = located.flatMap(({ entry, end }): Step[] => {
     const fact = onDisk.get(entry.path);
-    if (fact?.crc === entry.crc && fact.size === entry.size) return [];
+    if (hasContent(fact, entry)) return [];
     const { name } = directory.entries[entry.index]!;
     const segments = instructions.get(name);
     if (segments === undefined || staged.has(entry.path)) return [];

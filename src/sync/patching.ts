@@ -142,6 +142,7 @@ export class Patching {
       names,
       have: partial.have,
       pool: pool(),
+      digests: this.#input.entry.digests !== undefined,
       onVerified: (step, fact) => {
         const block = this.#blockOf(step, work);
         if (block !== undefined) blocks.note(names.nameOf(step.entry), block);

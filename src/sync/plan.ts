@@ -11,7 +11,7 @@ import type { Entry, Range } from "../types.ts";
 import { estimate, type Located } from "../grown/estimate.ts";
 import type { BlockKnowledge } from "../grown/memory.ts";
 import type { Guess } from "./attempts.ts";
-import type { DiskFact, Step } from "./step.ts";
+import { type DiskFact, hasContent, type Step } from "./step.ts";
 import { choose, type Circumstances } from "./strategy.ts";
 
 /** What the plan is made from. */
@@ -57,7 +57,7 @@ export function makePlan(input: PlanInput): Plan {
   for (const located of input.located) {
     const { entry, end } = located;
     const fact = input.onDisk(entry.path);
-    if (fact !== undefined && fact.crc === entry.crc && fact.size === entry.size) {
+    if (hasContent(fact, entry)) {
       kept.push(entry);
       continue;
     }

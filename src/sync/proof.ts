@@ -6,7 +6,8 @@
  * origin than the catalog, it is fetched whole before any of it is published; so is a package of
  * which the folder holds nothing, and one of which nearly everything is needed (a stray byte
  * between entries makes no difference). While a proof is due, staged files count only if they came
- * from the very bytes that are proven, in the run that proves them. If no proof is due, a part is
+ * from the very bytes that are proven, in the run that proves them. Where each entry is proven by its
+ * own digest (content_proof.ts), a part is as good as the whole. If no proof is due, a part is
  * fetched, and the caller warns.
  *
  * @module
@@ -18,6 +19,8 @@ import type { CatalogEntry } from "../types.ts";
 export interface PlannedFetch {
   /** Whether bytes came from another origin than the catalog. */
   foreign: boolean;
+  /** Whether each entry is compared with a list of digests. */
+  byContent: boolean;
   /** Whether any of the package's paths exists in the folder. */
   holdsAny: boolean;
   /** Bytes of the package that the plan doesn't fetch. */
@@ -49,7 +52,7 @@ export class Proof {
 
   /** Takes into account a plan that changes something; returns whether that made the proof due. */
   look(fetch: PlannedFetch): boolean {
-    if (this.#due || this.#entry.digest === undefined) return false;
+    if (this.#due || this.#entry.digest === undefined || fetch.byContent) return false;
     const nearlyAll = fetch.left <= fetch.total * SMALL_REST;
     this.#due = !fetch.holdsAny || nearlyAll || (fetch.foreign && this.#mode === "auto");
     return this.#due;

@@ -13,6 +13,14 @@ import type { Segment } from "../patch/compose.ts";
 export interface DiskFact extends OldFile {
   size: number;
   mtimeMs: number;
+  /** SHA-256 in base64url, where it was computed. */
+  sha256?: string;
+}
+
+/** Whether a file has an entry's content, by all that is known of both. */
+export function hasContent(fact: DiskFact | undefined, entry: Entry): boolean {
+  if (fact?.crc !== entry.crc || fact.size !== entry.size) return false;
+  return (fact.sha256 ?? entry.sha256) === (entry.sha256 ?? fact.sha256);
 }
 
 /** One entry to fetch and extract: all of it, or with `tail` the part that may suffice. */

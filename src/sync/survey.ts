@@ -15,7 +15,7 @@ import { listStaging, type StagingNames } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import type { CheckTask } from "../zip/extract_messages.ts";
 import type { WorkerPool } from "../zip/worker_pool.ts";
-import type { DiskFact } from "./step.ts";
+import { type DiskFact, hasContent } from "./step.ts";
 import { Presence } from "./presence.ts";
 
 /** Options for reading files. */
@@ -23,6 +23,8 @@ export interface ReadContext {
   pool: () => WorkerPool;
   /** Called with the number of files read so far, of those that must be. */
   onProgress: (done: number, total: number) => void;
+  /** Whether the SHA-256 of each is computed, too. */
+  digests?: boolean;
 }
 
 /** Options for a survey. */
@@ -33,6 +35,8 @@ export interface SurveyContext extends ReadContext {
    * flushing. Not needed if the publish flushes all of staging.
    */
   flush: boolean;
+  /** Whether a recorded file without a digest is read for it. */
+  readForDigest?: boolean;
   /** A file's content when it was last written or read; valid while size and mtime are the same. */
   known: (path: string) => DiskFact | undefined;
 }
@@ -51,8 +55,15 @@ export function believed(
   const recorded = from.recorded?.get(path);
   if (from.read === undefined) return recorded;
   const read = from.read.get(path);
-  const same = read !== undefined && recorded?.crc === read.crc && recorded?.size === read.size;
-  return same ? { ...recorded, ...read } : read; // where its last block begins still holds
+  return withRecorded(read, recorded);
+}
+
+/** What was read, with where its last block begins if it still is what is recorded. */
+function withRecorded<T extends DiskFact | undefined>(read: T, recorded: DiskFact | undefined): T {
+  if (read === undefined || recorded === undefined) return read;
+  if (recorded.crc !== read.crc || recorded.size !== read.size) return read;
+  const { sha256 = read.sha256 } = recorded;
+  return sha256 === (read.sha256 ?? sha256) ? { ...recorded, ...read } : read;
 }
 
 /** Files per batch for a worker. */
@@ -60,33 +71,37 @@ const CHECK_BATCH = 32;
 
 /** Finds out what is on the disk at the entries' paths. Throws StoreError. */
 export async function surveyFiles(
-  entries: readonly Pick<Entry, "path" | "size">[],
+  entries: readonly (Pick<Entry, "path" | "size"> & { crc?: number })[],
   context: SurveyContext,
 ): Promise<Map<string, DiskFact>> {
   const { layout, known: lookUp } = context;
   const present = new Presence(layout.localDir, entries.map(({ path }) => path));
   const facts = new Map<string, DiskFact>();
   const unread: string[] = [];
-  for (const { path, size } of entries) {
+  let digests = context.digests ?? false;
+  for (const { path, size, crc } of entries) {
     const info = present.stat(path);
     if (info === undefined) continue;
     const known = lookUp(path);
     const fact = { size: info.size, mtimeMs: info.mtime?.getTime() ?? 0 };
+    digests ||= known?.sha256 !== undefined;
     if (known !== undefined && known.size === fact.size && known.mtimeMs === fact.mtimeMs) {
       facts.set(path, { ...known });
+      const unproven = known.sha256 === undefined && known.crc === crc && known.size === size;
+      if (unproven && context.readForDigest) unread.push(path);
       continue;
     }
     facts.set(path, fact);
     if (fact.size === size) unread.push(path); // of another size it can't be the entry's content
   }
-  const checked = await readFiles(unread.map((path) => `${layout.localDir}/${path}`), context);
+  const checked = await readFiles(unread.map((path) => `${layout.localDir}/${path}`), {
+    ...context,
+    digests,
+  });
   for (const [index, path] of unread.entries()) {
     const result = checked[index];
-    const known = lookUp(path);
     if (result === undefined) facts.delete(path);
-    else if (known !== undefined && known.crc === result.crc && known.size === result.size) {
-      facts.set(path, { ...known, ...result }); // only touched: where its last block begins still holds
-    } else facts.set(path, result);
+    else facts.set(path, withRecorded(result, lookUp(path)));
   }
   return facts;
 }
@@ -106,7 +121,7 @@ export async function surveyStaging(
   const facts = new Map<string, DiskFact>();
   for (const [index, entry] of claimed.entries()) {
     const fact = checked[index];
-    if (fact?.crc !== entry.crc || fact.size !== entry.size) continue;
+    if (fact === undefined || !hasContent(fact, entry)) continue;
     const block = blocks.get(names.nameOf(entry));
     facts.set(entry.path, { ...fact, ...(block && { block }) });
   }
@@ -132,12 +147,14 @@ export async function readFiles(
     const tasks: CheckTask[] = paths.slice(start, start + CHECK_BATCH)
       .map((path, index) => {
         const length = context.lengths?.[start + index];
-        return { id: start + index, path, ...(length !== undefined && { length }) };
+        const digest = context.digests ?? false;
+        return { id: start + index, path, digest, ...(length !== undefined && { length }) };
       });
     batches.push(
       context.pool().check(tasks).then((results) => {
-        for (const { id, crc, size, mtimeMs } of results) {
-          if (crc !== undefined) facts[id] = { crc, size: size!, mtimeMs: mtimeMs! };
+        for (const { id, crc, size, mtimeMs, sha256 } of results) {
+          if (crc === undefined) continue;
+          facts[id] = { crc, size: size!, mtimeMs: mtimeMs!, ...(sha256 && { sha256 }) };
         }
         done += tasks.length;
         context.onProgress(done, paths.length);

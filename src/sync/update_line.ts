@@ -223,6 +223,7 @@ export class UpdateLine {
       knownBytes: before?.totalSize ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
+      required: false,
       retry: retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice)),
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),

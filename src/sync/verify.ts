@@ -9,15 +9,17 @@
  * @module
  */
 import type { DatasetConfig } from "../config/config.ts";
-import { StoreError } from "../errors.ts";
+import { ArchiveError, HubError, StoreError } from "../errors.ts";
 import { alikeKey } from "../fs/alike.ts";
 import { walk } from "../fs/walk.ts";
 import { INSIDE_NAME, type Layout, resolveLayout } from "../store/layout.ts";
 import { Manifest } from "../store/manifest.ts";
 import { kindOf } from "../store/target_check.ts";
-import type { CatalogEntry } from "../types.ts";
+import type { CatalogEntry, Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
+import { fetchDigests } from "./fetch_digests.ts";
+import type { RetryOptions } from "./fill.ts";
 import { viewPackage } from "./package_view.ts";
 import type { DiskFact } from "./step.ts";
 import { readFiles } from "./survey.ts";
@@ -48,6 +50,7 @@ interface Expected {
   path: string;
   crc: number;
   size: number;
+  sha256?: string | undefined;
 }
 
 /** Verifies one dataset. Throws HubError, ArchiveError, StoreError. */
@@ -58,7 +61,7 @@ export async function verifyDataset(
 ): Promise<Verification> {
   const layout = await resolveLayout(dataset.localDir);
   const { expected, bytesDownloaded } = against.kind === "hub"
-    ? await expectedByHub(dataset, against.entry, context)
+    ? await expectedByHub(dataset, { layout, ...against }, context)
     : { expected: await expectedByManifest(layout), bytesDownloaded: 0 };
   const skip = layout.inside ? [INSIDE_NAME] : [];
   const there = new Set(walk(layout.localDir, { skip }).map(({ path }) => path));
@@ -70,16 +73,18 @@ export async function verifyDataset(
   const present = expected.filter(({ path }) => there.has(path) || found.has(path));
   const read = await readFiles(present.map(({ path }) => `${layout.localDir}/${path}`), {
     pool: context.pool,
+    digests: expected.some(({ sha256 }) => sha256 !== undefined),
     onProgress: (done, total) => context.reporter.checking(dataset.name, done, total),
   });
   const facts = new Map<string, DiskFact>();
   const damaged: string[] = [];
   let bytesRead = 0;
-  for (const [index, { path, crc, size }] of present.entries()) {
+  for (const [index, { path, crc, size, sha256 }] of present.entries()) {
     const fact = read[index];
     bytesRead += fact?.size ?? 0;
     if (fact !== undefined) facts.set(path, fact);
-    if (fact?.crc !== crc || fact.size !== size) damaged.push(path);
+    const sound = fact?.crc === crc && fact.size === size && sha256 === (sha256 && fact.sha256);
+    if (!sound) damaged.push(path);
   }
   const named = new Set(expected.map(({ path }) => path));
   const spelled = new Set([...found].map(alikeKey));
@@ -98,21 +103,22 @@ export async function verifyDataset(
 
 async function expectedByHub(
   dataset: DatasetConfig,
-  entry: CatalogEntry,
+  { layout, entry }: { layout: Layout; entry: CatalogEntry },
   context: SyncContext,
 ): Promise<{ expected: Expected[]; bytesDownloaded: number }> {
   const { hub, pace, signal, retries, random, sleep, reporter } = context;
   const limits = limitsFor(dataset, { files: 0, bytes: 0 });
+  const retry: RetryOptions = {
+    retries,
+    random,
+    sleep,
+    onRetry: (...notice) => reporter.retry(dataset.name, ...notice),
+  };
   const view = await viewPackage({
     remote: hub.package(entry),
     partial: undefined,
     pace,
-    retry: {
-      retries,
-      random,
-      sleep,
-      onRetry: (...notice) => reporter.retry(dataset.name, ...notice),
-    },
+    retry,
     signal,
     expected: { total: entry.packageSize, files: entry.fileCount },
     takeWhole: false,
@@ -123,9 +129,31 @@ async function expectedByHub(
   });
   const { stripPrefix } = dataset;
   const wanted = makeFilter(dataset);
-  const expected = checkEntries(view.directory, { stripPrefix, limits })
+  const expected: (Entry & Expected)[] = checkEntries(view.directory, { stripPrefix, limits })
     .filter(({ path }) => wanted(path));
-  return { expected, bytesDownloaded: view.received };
+  // What was proven when it was placed is what has to be there, as far as the package is the same.
+  const recorded = await Manifest.load(layout.manifest);
+  for (const one of expected) {
+    const { crc, size, sha256 } = recorded?.get(one.path) ?? {};
+    if (sha256 !== undefined && crc === one.crc && size === one.size) one.sha256 = sha256;
+  }
+  let bytesDownloaded = view.received;
+  const { digests } = entry;
+  if (digests !== undefined && expected.some(({ sha256 }) => sha256 === undefined)) {
+    const list = await fetchDigests(digests, {
+      remote: hub.package({ ...entry, packageUrl: digests.url }),
+      entries: view.directory.entries.length,
+      retry,
+      signal,
+      onReceived: (bytes) => bytesDownloaded += bytes,
+    }).catch((error: unknown) => {
+      // Without it CRC-32 has to do, as it had when the files were placed.
+      if (!(error instanceof HubError || error instanceof ArchiveError)) throw error;
+      return undefined;
+    });
+    for (const one of list === undefined ? [] : expected) one.sha256 = list!.of(one.index);
+  }
+  return { expected, bytesDownloaded };
 }
 
 async function expectedByManifest(layout: Layout): Promise<Expected[]> {
@@ -136,5 +164,10 @@ async function expectedByManifest(layout: Layout): Promise<Expected[]> {
       hint: "run a sync first, or verify without --offline",
     });
   }
-  return [...manifest.entries()].map(([path, { crc, size }]) => ({ path, crc, size }));
+  return [...manifest.entries()].map(([path, { crc, size, sha256 }]) => ({
+    path,
+    crc,
+    size,
+    sha256,
+  }));
 }

@@ -1,11 +1,12 @@
 /**
- * The file that an entry is extracted into, with the CRC-32 and size of what went in.
+ * The file that an entry is extracted into, with the CRC-32, size and SHA-256 of what went in.
  *
  * Guarantees: an unverified file is removed on disposal. It never writes more bytes than the
  * entry's size. It doesn't flush.
  *
  * @module
  */
+import { createHash, type Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
@@ -15,11 +16,13 @@ import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../grown/symbols.ts";
 import { WindowReader } from "./window_reader.ts";
 
-/** An output file with a running CRC and size. */
+/** An output file with a running CRC and size and, if asked for, SHA-256. */
 export class EntryOutput {
   /** The open file. */
   readonly file: Deno.FsFile;
   readonly #task: ExtractTask;
+  readonly #hash: Hash | undefined;
+  #sha256: string | undefined;
   #crc = 0;
   #size = 0;
   #finished = false;
@@ -27,6 +30,7 @@ export class EntryOutput {
   /** Creates the file, empty. Throws StoreError. */
   constructor(task: ExtractTask) {
     this.#task = task;
+    this.#hash = task.digest === undefined ? undefined : createHash("sha256");
     try {
       this.file = replaceWithNew(task.target);
     } catch (error) {
@@ -37,6 +41,7 @@ export class EntryOutput {
   /** Writes content. Throws StoreError, ArchiveError `wrong_size`. */
   write(chunk: Uint8Array): void {
     this.#crc = crc32(chunk, this.#crc);
+    this.#hash?.update(chunk);
     this.#size += chunk.length;
     if (this.#size > this.#task.size) throw wrongSize(this.#task, `more than ${this.#task.size}`);
     try {
@@ -98,7 +103,16 @@ export class EntryOutput {
         found: `CRC-32 ${hex(this.#crc)}`,
       });
     }
+    this.#sha256 = this.#hash?.digest("base64url");
+    const { expected = this.#sha256 } = this.#task.digest ?? {};
+    if (this.#sha256 !== expected) throw wrongDigest(this.#task.path, expected, this.#sha256);
     this.#finished = true;
+  }
+
+  /** What is known of a verified file. */
+  facts(): { mtimeMs: number; sha256?: string } {
+    const sha256 = this.#sha256;
+    return { mtimeMs: this.mtimeMs(), ...(sha256 !== undefined && { sha256 }) };
   }
 
   /**
@@ -125,6 +139,20 @@ export class EntryOutput {
 
 function hex(crc: number): string {
   return crc.toString(16).padStart(8, "0");
+}
+
+/** The error of content that has the directory's CRC-32 and size, but isn't what was vouched for. */
+export function wrongDigest(
+  path: string,
+  expected: string | undefined,
+  found: string | undefined,
+): ArchiveError {
+  return new ArchiveError("wrong_digest", `entry ${path} isn't the content that the hub lists`, {
+    entry: path,
+    expected: `SHA-256 ${expected}`,
+    found: `SHA-256 ${found}`,
+    hint: "its CRC-32 and size fit, so this is no damage: somebody on the way may have changed it",
+  });
 }
 
 function wrongSize(task: ExtractTask, found: number | string): ArchiveError {

@@ -29,6 +29,8 @@ const COPY_SIZE = 512 << 10;
 export interface Extracted extends LearntBlock {
   file: Deno.FsFile;
   mtimeMs: number;
+  /** In base64url, if it was asked for. */
+  sha256?: string;
 }
 
 /**
@@ -80,7 +82,7 @@ export class EntryExtractor {
         ? yield* this.#whole(task, output, limit)
         : this.#rebuild(task, { tail, output, limit });
       output.verify();
-      return { file: output.file, mtimeMs: output.mtimeMs(), ...learnt };
+      return { file: output.file, ...output.facts(), ...learnt };
     } catch (error) {
       throw withEntry(error, task);
     } finally {

@@ -18,6 +18,8 @@ export interface ExtractTask extends DirectoryEntry {
   end: number;
   /** The file to write. */
   target: string;
+  /** Set if the content's SHA-256 is computed, and what it must be (base64url) where that is known. */
+  digest?: { expected?: string | undefined };
   /** Set if only its tail, or the tail's ends, were fetched. */
   tail?: TailSource;
   /** Set if a patch says how to build its content. */
@@ -38,6 +40,8 @@ export interface CheckTask {
   path: string;
   /** How many of its bytes to read; default: all. */
   length?: number;
+  /** Whether its SHA-256 is computed, too. */
+  digest?: boolean;
 }
 
 /** To the worker. */
@@ -64,6 +68,8 @@ export type TaskResult =
     id: number;
     /** The written file's modification time, ms since the epoch. */
     mtimeMs: number;
+    /** The content's SHA-256 in base64url, if it was asked for. */
+    sha256?: string;
   }
   | { id: number; failure: Failure };
 
@@ -80,12 +86,13 @@ export interface Failure {
   hint?: string;
 }
 
-/** A checked file's CRC-32 and size; `undefined` = it doesn't exist or isn't a file. */
+/** A checked file's CRC-32, size and, if asked for, SHA-256; `undefined` = it doesn't exist or isn't a file. */
 export interface CheckResult {
   id: number;
   crc?: number;
   size?: number;
   mtimeMs?: number;
+  sha256?: string;
 }
 
 /** From the worker. */

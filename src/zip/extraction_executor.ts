@@ -160,8 +160,8 @@ export class ExtractionExecutor implements Disposable {
       const before = Deno.lstatSync(task.path);
       if (!before.isFile) return { id: task.id };
       this.#checkBuffer ??= new Uint8Array(CRC_BUFFER_SIZE);
-      const { crc, size } = crcOfFile(task.path, this.#checkBuffer, task.length);
-      return { id: task.id, crc, size, mtimeMs: before.mtime?.getTime() ?? 0 };
+      const found = crcOfFile(task.path, this.#checkBuffer, task);
+      return { id: task.id, ...found, mtimeMs: before.mtime?.getTime() ?? 0 };
     } catch {
       return { id: task.id }; // a file that can't be read is fetched again
     }

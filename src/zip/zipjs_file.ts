@@ -6,9 +6,8 @@
  *
  * @module
  */
-import { diskError } from "../fs/disk_error.ts";
-import { replaceWithNew } from "../fs/own_file.ts";
-import { readFully, writeFully } from "../fs/whole_io.ts";
+import { readFully } from "../fs/whole_io.ts";
+import { EntryOutput } from "./entry_output.ts";
 import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { readDataStart } from "./local_header.ts";
@@ -33,29 +32,12 @@ export async function extractToFile(task: ExtractTask, source: ZipJsSource): Pro
     extractors.set(source, extractor);
   }
   readDataStart(task, source.file); // zip.js doesn't check that the headers agree
-  const file = create(task.target);
+  const output = new EntryOutput(task);
   try {
-    await extractor.extract({ ...task, index: 0 }, (chunk) => writeAll(file, chunk, task.target));
-    return { file, mtimeMs: file.statSync().mtime?.getTime() ?? 0 };
-  } catch (error) {
-    file.close();
-    Deno.removeSync(task.target);
-    throw error;
-  }
-}
-
-function create(path: string): Deno.FsFile {
-  try {
-    return replaceWithNew(path);
-  } catch (error) {
-    throw diskError(error, path, "create a staged file");
-  }
-}
-
-function writeAll(file: Deno.FsFile, chunk: Uint8Array, path: string): void {
-  try {
-    writeFully(file, chunk);
-  } catch (error) {
-    throw diskError(error, path, "write a staged file");
+    await extractor.extract({ ...task, index: 0 }, (chunk) => output.write(chunk));
+    output.verify();
+    return { file: output.file, ...output.facts() };
+  } finally {
+    output.leave();
   }
 }

@@ -28,7 +28,7 @@ export async function extractZstd(task: ExtractTask, file: Deno.FsFile): Promise
     for await (const chunk of stream) output.write(chunk as Uint8Array);
     await fed;
     output.verify();
-    return { file: output.file, mtimeMs: output.mtimeMs() };
+    return { file: output.file, ...output.facts() };
   } catch (cause) {
     if (cause instanceof DataHubSyncError) throw cause;
     throw new ArchiveError("bad_data", `entry ${task.path} doesn't unpack`, {

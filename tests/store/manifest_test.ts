@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Manifest, type ManifestEntry, placedHead } from "../../src/store/manifest.ts";
@@ -43,13 +44,22 @@ Deno.test("placedHead() reads what a manifest's head says, and takes no file's n
   assert.equal(await placedHead(temp.at("m")), undefined);
   const manifest = sample();
   manifest.set('"selection":"ffff","entries":', { size: 1, crc: 1, mtimeMs: 1 });
+  manifest.set(`"digests":"${"f".repeat(64)}","entries":`, { size: 1, crc: 1, mtimeMs: 1 });
   await manifest.save(temp.at("m"));
   const { version, selection } = manifest;
-  assert.deepEqual(await placedHead(temp.at("m")), { version, selection });
-  manifest.selection = undefined;
-  manifest.version = null;
+  assert.deepEqual(await placedHead(temp.at("m")), { version, selection, digests: null });
+  manifest.digests = "ab".repeat(32);
   await manifest.save(temp.at("m"));
-  assert.deepEqual(await placedHead(temp.at("m")), { version: null, selection: undefined });
+  assert.equal((await placedHead(temp.at("m")))?.digests, manifest.digests);
+  assert.equal((await Manifest.load(temp.at("m")))?.digests, manifest.digests);
+  manifest.selection = undefined;
+  manifest.version = manifest.digests = null;
+  await manifest.save(temp.at("m"));
+  assert.deepEqual(await placedHead(temp.at("m")), {
+    version: null,
+    selection: undefined,
+    digests: null,
+  });
   assert.equal((await Manifest.load(temp.at("m")))?.selection, undefined);
   Deno.writeTextFileSync(temp.at("m"), "garbage");
   assert.equal(await placedHead(temp.at("m")), undefined);
@@ -63,6 +73,8 @@ Deno.test("Manifest keeps any safe path and figures (property)", async () => {
     crc: fc.integer({ min: 0, max: 0xffffffff }),
     mtimeMs: fc.integer(),
     block: fc.record({ bit: count, out: count }, { noNullPrototype: true }),
+    sha256: fc.uint8Array({ minLength: 32, maxLength: 32 })
+      .map((bytes) => Buffer.from(bytes).toString("base64url")),
   }, { requiredKeys: ["size", "crc", "mtimeMs"], noNullPrototype: true });
   const path = fc.string({ unit: "binary" }).filter(isSafePath);
   await fc.assert(

@@ -2,52 +2,15 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { StoreError } from "../../src/errors.ts";
-import { HubPace } from "../../src/sync/hub_pace.ts";
-import { silentReporter } from "../../src/sync/reporter.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import { believed } from "../../src/sync/survey.ts";
 import { syncDataset } from "../../src/sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../../src/sync/verify.ts";
 import type { CatalogEntry } from "../../src/types.ts";
-import { WorkerPool } from "../../src/zip/worker_pool.ts";
-import { testClient } from "../hub/client_fixture.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
-import { startHub, type TestHub } from "../support/hub.ts";
+import { startHub } from "../support/hub.ts";
 import { assertSameTree, writeTree } from "../support/tree.ts";
-
-/** A verifying context for a rig's dataset, with the hub's entry of it. */
-async function verifying(
-  rig: EngineRig,
-  hub: TestHub,
-): Promise<Disposable & { context: SyncContext; entry: CatalogEntry }> {
-  const client = testClient(hub.url);
-  const pool = new WorkerPool(1);
-  const catalog = await client.catalog();
-  const context: SyncContext = {
-    hub: client,
-    pace: new HubPace(),
-    pool: () => pool,
-    reporter: silentReporter,
-    signal: new AbortController().signal,
-    clock: Date.now,
-    random: () => 0.5,
-    sleep: () => Promise.resolve(),
-    holder: { hostname: "here", pid: Deno.pid },
-    sync: { workers: 1, bandwidthLimit: 0, durable: false },
-    connections: "auto",
-    retries: 2,
-    timezone: "Asia/Shanghai",
-    force: false,
-  };
-  return {
-    context,
-    entry: catalog.entries.find(({ name }) => name === rig.dataset.name)!,
-    [Symbol.dispose]() {
-      pool[Symbol.dispose]();
-      client[Symbol.dispose]();
-    },
-  };
-}
+import { verifying } from "../support/verifying.ts";
 
 function repair(
   rig: EngineRig,
@@ -69,7 +32,7 @@ Deno.test("verifyDataset() finds nothing wrong with what was synced, and costs t
   await using rig = await EngineRig.make();
   await rig.sync(hub.url);
   hub.hub.reset();
-  using use = await verifying(rig, hub);
+  using use = await verifying(rig.dataset.name, hub.url);
   const before = await rig.tree();
   const found = await verifyDataset(rig.dataset, { kind: "hub", entry: use.entry }, use.context);
   assert.deepEqual([found.missing, found.damaged, found.extra], [[], [], []]);
@@ -86,7 +49,7 @@ Deno.test("verifyDataset() finds nothing wrong with what was synced, and costs t
 Deno.test("verifyDataset() offline compares with the manifest, and asks nobody", async () => {
   await using hub = startHub({ kind: "modern" });
   await using rig = await EngineRig.make();
-  using use = await verifying(rig, hub);
+  using use = await verifying(rig.dataset.name, hub.url);
   await assert.rejects(
     verifyDataset(rig.dataset, { kind: "manifest" }, use.context),
     (error) => error instanceof StoreError && /run a sync first/.test(error.hint!),
@@ -110,7 +73,7 @@ Deno.test("a repair after a verification mends random damage, with the damaged e
   await rig.sync(hub.url);
   const good = hub.tree();
   const paths = [...good.keys()];
-  using use = await verifying(rig, hub);
+  using use = await verifying(rig.dataset.name, hub.url);
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(
@@ -166,7 +129,7 @@ Deno.test("a repair fetches a file that couldn't be read, whatever is recorded o
   await using rig = await EngineRig.make();
   await rig.sync(hub.url);
   const path = [...hub.tree().keys()][0]!;
-  using use = await verifying(rig, hub);
+  using use = await verifying(rig.dataset.name, hub.url);
   const found = await verifyDataset(rig.dataset, { kind: "hub", entry: use.entry }, use.context);
   // As where the disk can't read it: its size and time are still what they were.
   const file = `${rig.dataset.localDir}/${path}`;
@@ -204,7 +167,7 @@ Deno.test("a repair leaves a user's own files alone", async () => {
   await rig.sync(hub.url);
   const mine = new Map([["mine.txt", new Uint8Array(3)], ["notes/mine.txt", new Uint8Array(4)]]);
   await writeTree(rig.dataset.localDir, mine);
-  using use = await verifying(rig, hub);
+  using use = await verifying(rig.dataset.name, hub.url);
   const found = await verifyDataset(rig.dataset, { kind: "hub", entry: use.entry }, use.context);
   assert.deepEqual(found.extra, ["mine.txt", "notes/mine.txt"]);
   await repair(rig, use, found);
@@ -216,7 +179,7 @@ Deno.test("verifyDataset() counts only what include and exclude want", async () 
   await using hub = startHub({ kind: "modern" });
   await using rig = await EngineRig.make({ dataset: { include: ["sh*"] } });
   await rig.sync(hub.url);
-  using use = await verifying(rig, hub);
+  using use = await verifying(rig.dataset.name, hub.url);
   const found = await verifyDataset(rig.dataset, { kind: "hub", entry: use.entry }, use.context);
   assert.deepEqual([found.missing, found.damaged, found.extra], [[], [], []]);
   assert(found.entries > 0 && found.entries < hub.dataset.files.length);

@@ -1,0 +1,149 @@
+/**
+ * A hub, and a mirror of it that an attacker holds: whoever has it may change any file on it.
+ *
+ * Packages are deflated without compression, so that content can be exchanged inside of a stream while
+ * CRC-32, sizes, directory and fingerprint stay.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type RequestLine, serveSite } from "../../src/serve/serve_site.ts";
+import { placePackage } from "../../src/site/place.ts";
+import { PackageFile } from "../../src/zip/package_file.ts";
+import { buildZip } from "../../src/zip/zip_writer.ts";
+import { forgeCrc } from "./forge.ts";
+import { type TempDir, tempDir } from "./temp.ts";
+import type { Tree } from "./tree.ts";
+
+/** The dataset's name. */
+export const HELD = "stock-trading-data-pro";
+
+/** Bytes at a content's end that are forged: within the last block of a stream. */
+const FORGED = 100;
+
+/** The content with other figures in its last row, and the same CRC-32 and length. */
+export function forgedContent(content: Uint8Array): Uint8Array {
+  const other = content.slice();
+  for (let at = content.length - FORGED; at < content.length - 4; at++) {
+    const byte = other[at]!;
+    if (byte >= 48 && byte <= 57) other[at] = 48 + (byte - 48 + 5) % 10;
+  }
+  return forgeCrc(content, other);
+}
+
+/** The two. */
+export class HeldMirror implements AsyncDisposable {
+  /** The owner's address, and the attacker's. */
+  readonly ownerUrl: string;
+  readonly url: string;
+  /** What the attacker's was asked for. */
+  readonly requests: RequestLine[] = [];
+  readonly #temp: TempDir;
+  readonly #stops: (() => Promise<void>)[] = [];
+  #day = Date.UTC(2026, 10, 1);
+
+  private constructor(temp: TempDir) {
+    this.#temp = temp;
+    const serve = (folder: string, requests: RequestLine[]): string => {
+      const served = serveSite({
+        site: temp.at(folder),
+        hostname: "127.0.0.1",
+        port: 0,
+        onRequest: (line) => void requests.push(line),
+      });
+      this.#stops.push(() => served.stop(0));
+      return served.url;
+    };
+    this.ownerUrl = serve("owner", []);
+    this.url = serve("mirror", this.requests);
+  }
+
+  /** Both, empty. */
+  static async make(): Promise<HeldMirror> {
+    const temp = await tempDir();
+    const path = await Deno.realPath(temp.path);
+    for (const folder of ["owner", "mirror"]) await Deno.mkdir(join(path, folder));
+    return new HeldMirror({ ...temp, path, at: (...parts) => join(path, ...parts) });
+  }
+
+  /** A path in the owner's site. */
+  owner(...parts: string[]): string {
+    return this.#temp.at("owner", ...parts);
+  }
+
+  /** A path in the mirror. */
+  at(...parts: string[]): string {
+    return this.#temp.at("mirror", ...parts);
+  }
+
+  /** The owner publishes a tree, a day after the one before; the mirror copies it. */
+  async publish(tree: Tree): Promise<void> {
+    this.#day += 24 * 3600 * 1000;
+    const packageFile = this.#temp.at("package");
+    const inputs = [...tree].map(([path, content]) => ({ path, content, level: 0 }));
+    await Deno.writeFile(packageFile, buildZip(inputs));
+    using file = await PackageFile.open(packageFile);
+    const { fingerprint, total } = file.directory;
+    await placePackage({ dir: this.owner(), keepHours: 24 * 365 }, {
+      name: HELD,
+      packageFile,
+      take: "copy",
+      total,
+      fingerprint,
+      version: new Date(this.#day).toISOString(),
+      catalogEntry: { fileCount: tree.size, totalSize: 0 },
+    }, { clock: () => this.#day, durable: false });
+    await this.copy();
+  }
+
+  /** The mirror becomes what the owner has. */
+  async copy(): Promise<void> {
+    for (const { name } of Deno.readDirSync(this.at())) {
+      await Deno.remove(this.at(name), { recursive: true });
+    }
+    await copyFolder(this.owner(), this.at());
+  }
+
+  /** The owner's catalog's entry. */
+  async entry(): Promise<Record<string, unknown>> {
+    return JSON.parse(await Deno.readTextFile(this.owner("api", "datasets"))).datasets[0];
+  }
+
+  /** The attacker changes the mirror's plain catalog. */
+  async edit(change: (entry: Record<string, unknown>) => void): Promise<void> {
+    const entry = await this.entry();
+    change(entry);
+    await Deno.writeTextFile(this.at("api", "datasets"), JSON.stringify({ datasets: [entry] }));
+  }
+
+  /** The attacker forges the end of a file inside the mirror's package. */
+  async forge(content: Uint8Array): Promise<void> {
+    const path = this.at(String((await this.entry())["package_url"]));
+    const bytes = await Deno.readFile(path);
+    const end = content.subarray(-FORGED);
+    const at = indexOf(bytes, end);
+    assert(at > 0 && indexOf(bytes.subarray(at + 1), end) < 0, "the end is there once");
+    bytes.set(forgedContent(content).subarray(-FORGED), at);
+    await Deno.writeFile(path, bytes);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const stop of this.#stops) await stop();
+    await this.#temp[Symbol.asyncDispose]();
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (name === ".datahubsync") continue;
+    if (isDirectory) await copyFolder(join(from, name), join(to, name));
+    else await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
+
+function indexOf(bytes: Uint8Array, part: Uint8Array): number {
+  const text = (one: Uint8Array) => new TextDecoder("latin1").decode(one);
+  return text(bytes).indexOf(text(part));
+}

@@ -1,0 +1,45 @@
+/**
+ * What a verification works with, for one dataset of one hub.
+ *
+ * @module
+ */
+import { HubPace } from "../../src/sync/hub_pace.ts";
+import { silentReporter } from "../../src/sync/reporter.ts";
+import type { SyncContext } from "../../src/sync/sync_context.ts";
+import type { CatalogEntry } from "../../src/types.ts";
+import { WorkerPool } from "../../src/zip/worker_pool.ts";
+import { testClient } from "../hub/client_fixture.ts";
+
+/** A verifying context for a dataset, with the hub's entry of it. */
+export async function verifying(
+  dataset: string,
+  url: string,
+): Promise<Disposable & { context: SyncContext; entry: CatalogEntry }> {
+  const client = testClient(url);
+  const pool = new WorkerPool(1);
+  const catalog = await client.catalog();
+  const context: SyncContext = {
+    hub: client,
+    pace: new HubPace(),
+    pool: () => pool,
+    reporter: silentReporter,
+    signal: new AbortController().signal,
+    clock: Date.now,
+    random: () => 0.5,
+    sleep: () => Promise.resolve(),
+    holder: { hostname: "here", pid: Deno.pid },
+    sync: { workers: 1, bandwidthLimit: 0, durable: false },
+    connections: "auto",
+    retries: 2,
+    timezone: "Asia/Shanghai",
+    force: false,
+  };
+  return {
+    context,
+    entry: catalog.entries.find(({ name }) => name === dataset)!,
+    [Symbol.dispose]() {
+      pool[Symbol.dispose]();
+      client[Symbol.dispose]();
+    },
+  };
+}
