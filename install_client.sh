@@ -51,6 +51,8 @@ makes config and schedule for the one that a package has put into /usr/bin.
   --setup-crontab     sync by cron: /etc/cron.d/datahubsync, or your crontab without root
   --systemd           sync by a systemd timer instead
   --schedule SPEC     when, in cron's five fields ("15 8 * * *")
+  --then COMMAND      after a sync: run this while changes are unread, again next time if it fails
+  --no-then           run nothing after a sync any more
   --user NAME         who runs the sync (datahubsync, a system user that is made for it)
   --sync              sync once when all is in place
   --pack FOLDER       make this machine a hub: pack the folder every ten minutes; may be repeated
@@ -535,7 +537,18 @@ unit_word() {
 # A word for cron, where a percent sign would end the command.
 cron_word() { sh_word "$1" | sed 's/%/\\%/g'; }
 
-cron_command() { printf '%s sync -c %s -q --wait %s' "$(cron_word "$BINARY")" "$(cron_word "$CONFIG")" "$WAIT"; }
+cron_command() {
+  printf '%s sync -c %s -q --wait %s' "$(cron_word "$BINARY")" "$(cron_word "$CONFIG")" "$WAIT"
+  if [ -n "$THEN" ]; then printf ' --changes; %s' "$(then_command | sed 's/%/\\%/g')"; fi
+}
+
+# The command that --then names, while changes are unread; only if it works are they confirmed. They are asked for
+# rather than the sync's exit code: one dataset may change while another fails.
+then_command() {
+  changes="$(sh_word "$BINARY") changes -c $(sh_word "$CONFIG")"
+  # shellcheck disable=SC2016 # the dollar is for the line that is written
+  printf 'N=$(%s --last) && { test -z "$N" || { sh -c %s && %s --done "$N"; }; }' "$changes" "$(sh_word "$THEN")" "$changes"
+}
 
 # ---- looking around -----------------------------------------------------------------------------
 
@@ -550,7 +563,7 @@ read_options() {
         ;;
     esac
     case $1 in
-      --install-dir | --data-dir | --hub-url | --schedule | --user | --pack | --site | --serve)
+      --install-dir | --data-dir | --hub-url | --schedule | --then | --user | --pack | --site | --serve)
         case ${2-} in
           '' | --*) reject "$1 needs a value" ;;
         esac
@@ -559,6 +572,7 @@ read_options() {
           --data-dir) DATA_DIR=$(absolute "$2") ;;
           --hub-url) HUB_URL=${2%/} ;;
           --schedule) SCHEDULE=$2 ;;
+          --then) THEN=$2 ;;
           --user) RUN_USER=$2 ;;
           --pack) PACK=$PACK$(absolute "$2")$NEWLINE ;;
           --site) SITE=$(absolute "$2") ;;
@@ -566,6 +580,7 @@ read_options() {
         esac
         shift
         ;;
+      --no-then) NO_THEN=yes ;;
       --setup-crontab) WANT_CRON=yes ;;
       --systemd) WANT_SYSTEMD=yes ;;
       --sync) WANT_SYNC=yes ;;
@@ -597,9 +612,10 @@ check_options() {
     reject "--setup-crontab and --systemd exclude each other" "one schedule is enough: choose one"
   fi
   if [ -n "$PURGE" ] && [ -z "$UNINSTALL" ]; then reject "--purge goes with --uninstall only"; fi
-  if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$HUB_URL$DATA_DIR" ]; then
+  if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$THEN$NO_THEN$HUB_URL$DATA_DIR" ]; then
     reject "--uninstall takes --purge, --install-dir and --dry-run only"
   fi
+  if [ -n "$THEN" ]; then check_then; fi
   if [ -n "$PACK$SITE$SERVE" ]; then check_hub_options; fi
   for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR" "$SITE"; do check_path "$path"; done
   for path in "$INSTALL_DIR" "$DATA_DIR"; do
@@ -629,10 +645,23 @@ check_path() {
   esac
 }
 
+check_then() {
+  if [ -n "$NO_THEN" ]; then reject "--then and --no-then exclude each other"; fi
+  script="put it into a script, and give that: --then /path/of/the/script"
+  case $THEN in
+    *[[:cntrl:]]*) reject "--then: one line was expected, found a newline or another control character" "$script" ;;
+    # Some daemons read two backslashes as one, and all of them the one before a percent sign.
+    *\\\\* | *\\%*) reject "--then: a backslash before another one or before a percent sign can't be written into a crontab" "$script" ;;
+  esac
+  if ! sh -nc "$THEN" 2>"$TMP/error"; then
+    reject "--then: the shell can't read it: $(sed -n '1s/^[^:]*: //p' "$TMP/error")"
+  fi
+}
+
 check_hub_options() {
   if [ -n "$UNINSTALL" ]; then reject "--uninstall removes the hub, too; it takes no --pack, --site or --serve"; fi
-  if [ -n "$HUB_URL$DATA_DIR$WANT_SYNC" ]; then
-    reject "--pack and --serve make a hub, --hub-url, --data-dir and --sync a client" "run this once for each"
+  if [ -n "$HUB_URL$DATA_DIR$WANT_SYNC$THEN$NO_THEN" ]; then
+    reject "--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client" "run this once for each"
   fi
   if [ "$UID_NOW" != 0 ]; then reject "--pack and --serve need root" "sudo ./$PROGRAM …"; fi
   if [ -z "$PACK$SERVE" ]; then reject "--site goes with --pack or --serve"; fi
@@ -768,9 +797,12 @@ choose_schedule() {
   if [ -n "$WANT_CRON" ]; then
     if [ "$UID_NOW" = 0 ]; then KIND=cron.d; else KIND="crontab"; fi
   fi
-  if [ -n "$SCHEDULE" ] && [ -z "$KIND" ]; then
-    reject "--schedule needs --setup-crontab or --systemd" "nothing is scheduled here so far"
+  if [ -n "$SCHEDULE$THEN" ] && [ -z "$KIND" ]; then
+    option=--schedule
+    if [ -n "$THEN" ]; then option=--then; fi
+    reject "$option needs --setup-crontab or --systemd" "nothing is scheduled here so far"
   fi
+  if [ -z "$THEN$NO_THEN" ]; then THEN=$(sed -n "s/^set${TAB}then //p" "$TMP/installed"); fi
   EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
   : "${EARLIER_USER:=$earlier_user}"
   if [ -z "$EARLIER_USER" ] && { [ -n "$V2" ] || [ -f "$DESTDIR$INSTALL_DIR/datahubsync" ]; }; then EARLIER_USER=$USER_NOW; fi
@@ -1335,6 +1367,12 @@ install_schedule() {
     return 0
   fi
   begin "Schedule \"$SCHEDULE\" by $KIND, as $RUN_USER"
+  if [ "$KIND" != systemd ] && [ "$(cron_command | wc -c)" -gt 900 ]; then
+    die "the command after the sync is too long for a crontab" "put it into a script, and give that: --then /path/of/the/script"
+  fi
+  grep -v "^set${TAB}then " "$TMP/installed" >"$TMP/installed.less" || :
+  mv "$TMP/installed.less" "$TMP/installed"
+  if [ -n "$THEN" ]; then record set "then $THEN"; fi
   case $KIND in
     cron.d) write_cron_file ;;
     crontab)
@@ -1440,8 +1478,10 @@ writable_folders() {
 
 write_units() {
   writable_folders >"$TMP/writable"
+  write_then >"$TMP/then"
   write_service "keeps local datasets up to date with the hub" oneshot \
-    "sync -c $(unit_word "$CONFIG" | sed 's/\$/$$/g') -q --wait $WAIT" >"$TMP/text"
+    "sync -c $(unit_word "$CONFIG" | sed 's/\$/$$/g') -q --wait $WAIT${THEN:+ --changes}" >"$TMP/unit"
+  sed "/^ExecStart=/r $TMP/then" "$TMP/unit" >"$TMP/text"
   put_file "$TMP/text" "$UNIT_DIR/datahubsync.service" 644 "$ROOT_OWNER"
   record file "$UNIT_DIR/datahubsync.service"
   variables=$UNIT_DIR/datahubsync.service.d/environment.conf
@@ -1486,6 +1526,19 @@ END
       tell_systemd start
     fi
   fi
+}
+
+# The unit's lines for --then. The plus: what the sync may touch says nothing of what the command may.
+write_then() {
+  if [ -z "$THEN" ]; then return 0; fi
+  as=
+  if [ "$UID_NOW" = 0 ] && [ "$RUN_USER" != root ]; then
+    as="/usr/bin/setpriv --reuid=$RUN_USER --regid=$RUN_GROUP --init-groups -- "
+  fi
+  say "# While changes are unread; fails with the unit, and runs again next time."
+  say "ExecStopPost=+$as/bin/sh -c $(exec_word "$(then_command)")"
+  say "# It may take its time, which systemd counts as stopping."
+  say "TimeoutStopSec=infinity"
 }
 
 # write_service WHAT TYPE WORDS: a unit that runs the program and may write to what $TMP/writable lists.
@@ -1769,7 +1822,7 @@ uninstall() {
     remove "$INSTALL_DIR/.installed"
   elif [ -z "$DRY_RUN" ]; then
     # For a --purge that comes later.
-    grep -E "^(dir|config|user|set)$TAB" "$TMP/installed" >"$TMP/less" || :
+    grep -E "^(dir|config|user|set)$TAB" "$TMP/installed" | grep -v "^set${TAB}then " >"$TMP/less" || :
     put_now "$TMP/less" "$DESTDIR$INSTALL_DIR/.installed" 644 ''
   fi
   { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r >"$TMP/folders"
@@ -1951,7 +2004,7 @@ install() {
 }
 
 main() {
-  INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
+  INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
   PACKAGED='' PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   DESTDIR=${DESTDIR%/}

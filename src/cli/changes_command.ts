@@ -54,8 +54,9 @@ export async function changesCommand(
     return EXIT.ok;
   }
   const unread = await list.unread(new Set(datasets.map(({ name }) => name)));
-  if (unread.length === 0) await sayWhyNone(config, options, terminal);
-  else terminal.out(options.last ? `${lastOf(unread)}\n` : linesOf(unread));
+  if (unread.length === 0) {
+    if (!options.last) await sayWhyNone(config, options, terminal);
+  } else terminal.out(options.last ? `${lastOf(unread)}\n` : linesOf(unread));
   return options.exitCode && unread.length > 0 ? EXIT.changed : EXIT.ok;
 }
 

@@ -81,7 +81,10 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
     )
     .option("--every <duration>", "keep running, and sync again this often (as 1h)")
-    .option("--changes <file>", "write what has changed and wasn't read yet, as JSON lines")
+    .option(
+      "--changes [file]",
+      "list what changes; into the file go all unread changes, as JSON lines",
+    )
     .option("--exit-code", "end with 10 where something has changed")
     .allowExcessArguments(false)
     .action(async (options) => {

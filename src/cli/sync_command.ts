@@ -30,8 +30,8 @@ export interface SyncOptions extends RunOptions {
   every?: string;
   /** Datasets whose rejected package is taken, once. */
   accept?: string[];
-  /** The file that gets what is unread. */
-  changes?: string;
+  /** Whether what changes is kept for a reader, or also the file that gets what is unread. */
+  changes?: string | true;
   exitCode?: boolean;
 }
 
@@ -137,7 +137,7 @@ export async function runSync(
   } finally {
     bars?.close();
   }
-  if (options.changes !== undefined) {
+  if (typeof options.changes === "string") {
     const { writeChanges } = await import("./changes_command.ts");
     await writeChanges(options.changes, run);
   }

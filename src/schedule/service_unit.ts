@@ -12,6 +12,8 @@ import { OPEN, type Part, type Word } from "./shell_commands.ts";
 export interface ServiceUnit extends Surroundings {
   /** The last `ExecStart=` of each text; empty where there is none. */
   start: readonly Word[];
+  /** The last `ExecStopPost=`; empty where there is none. */
+  after: readonly Word[];
 }
 
 /** Reads a service and its drop-ins, in their order. */
@@ -29,6 +31,7 @@ export function readService(texts: readonly string[], home: string): ServiceUnit
   const user = last("User");
   return {
     start: unitWords((last("ExecStart") ?? "").replace(/^[-@:+!]+/, "")),
+    after: unitWords((last("ExecStopPost") ?? "").replace(/^[-@:+!]+/, "")),
     cwd: last("WorkingDirectory") ?? "/",
     variables,
     sourced: values("EnvironmentFile").length > 0,

@@ -56,6 +56,7 @@ export async function checkSchedule(context: CheckContext): Promise<ScheduleFind
     lines.push(
       fine("schedule.present", `${one.place}${one.spec === undefined ? "" : `: ${one.spec}`}`),
       ...calls(one, context),
+      ...thenLine(one),
       ...checkJobEnvironment(one, context),
       ...(one.kind === "systemd" ? enabled(one, context) : readable(one, context)),
       nextRun(one, context),
@@ -105,6 +106,17 @@ function calls({ call, place }: Schedule, context: CheckContext): CheckLine[] {
     lines.push(failure("schedule.config", text, remedy));
   }
   return lines;
+}
+
+/** What it runs after the sync; a script that isn't there would fail without a word from us. */
+function thenLine({ then, place }: Schedule): CheckLine[] {
+  if (then === undefined) return [];
+  const script = /^(\/[^\s'"$`;&|<>()]+)(?=\s|$)/.exec(then)?.[1];
+  if (script !== undefined && realPath(script) === undefined) {
+    const text = `after a sync it runs ${script}, which isn't there`;
+    return [failure("schedule.then", text, `put it there, or correct it in ${place}`)];
+  }
+  return [fine("schedule.then", `while changes are unread it then runs: ${then}`)];
 }
 
 function callsProgram(

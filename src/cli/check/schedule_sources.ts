@@ -9,6 +9,7 @@
  */
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { type CronJob, readCrontab } from "../../schedule/crontab.ts";
+import { commandAfter, shellTextIn } from "../../schedule/command_after.ts";
 import { callsInShell, callsInWords } from "../../schedule/job_calls.ts";
 import { onCalendar } from "../../schedule/on_calendar.ts";
 import { readService } from "../../schedule/service_unit.ts";
@@ -45,6 +46,8 @@ export interface Schedule {
   unclear?: string;
   /** What it calls, where that is known. */
   call?: ScheduledCall;
+  /** The command that it runs while changes are unread. */
+  then?: string;
 }
 
 /** What was found, and what couldn't be looked at. */
@@ -130,8 +133,14 @@ async function readJob(
     if (!/^(?:ba|da|z|k|a)?sh$/.test(basename(shell))) throw new NotUnderstood(`SHELL=${shell}`);
     const surroundings = { cwd: variables.get("HOME")!, variables, sourced: false };
     const calls = callsInShell(job.command, surroundings, isOurs(scripts)).filter(isSync(scripts));
+    const then = commandAfter(job.command);
     return await Promise.all(
-      calls.map(async (call) => ({ ...about, ...time, ...await describeCall(call, scripts) })),
+      calls.map(async (call) => ({
+        ...about,
+        ...time,
+        ...await describeCall(call, scripts),
+        ...(then !== undefined && { then }),
+      })),
     );
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
@@ -156,8 +165,13 @@ async function readTimer(folder: string, scripts: readonly string[]): Promise<Sc
   try {
     const calls = callsInWords(service.start, service, isOurs(scripts)).filter(isSync(scripts));
     if (calls.length === 0) return [about];
+    const then = commandAfter(shellTextIn(service.after));
     return await Promise.all(
-      calls.map(async (call) => ({ ...about, ...await describeCall(call, scripts) })),
+      calls.map(async (call) => ({
+        ...about,
+        ...await describeCall(call, scripts),
+        ...(then !== undefined && { then }),
+      })),
     );
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;

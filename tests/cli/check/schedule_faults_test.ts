@@ -579,3 +579,18 @@ Deno.test("--check of somebody else's schedule begins with that, and proposes no
   assert.match(terminal.stdout(), /^Schedule\n {2}! the schedule runs as bob, .*\n {4}→ runuser/);
   assert.equal(terminal.stdout().match(/→/g)?.length, 1);
 });
+
+Deno.test("--check tells a command after the sync that isn't there", async () => {
+  await using place = await healthyPlace();
+  const changes = `${place.program} changes -c ${place.config}`;
+  const line = `15 8 * * * root ${place.program} sync -c ${place.config} --changes; ` +
+    `N=$(${changes} --last) && { test -z "$N" || { sh -c '/no/such/load --all' && ` +
+    `${changes} --done "$N"; }; }\n`;
+  await Deno.writeTextFile(place.cron, line);
+  await assertTold(place, {
+    check: "schedule.then",
+    verdict: "error",
+    message: /^after a sync it runs \/no\/such\/load, which isn't there$/,
+    remedy: `put it there, or correct it in ${place.cron}:1`,
+  });
+});
