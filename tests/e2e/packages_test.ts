@@ -105,6 +105,39 @@ datasets: [{name: bars, local_dir: /data/bars}]' >/etc/datahubsync/config.yaml
   },
 );
 
+packageTest(
+  "the .rpm is installed, put over itself and erased by rpm, and never touches config or data",
+  async (bare) => {
+    await sh(bare, "apt-get -qq install -y --no-install-recommends rpm >/dev/null 2>&1");
+    const rpm = `$(ls /root/release/datahubsync-*.${Deno.build.arch}.rpm)`;
+    await sh(bare, `rpm -K --nosignature ${rpm}`);
+    // What it needs is there, but no rpm says so on Debian.
+    await sh(bare, `rpm -i --nodeps ${rpm} 2>&1`);
+    assert.equal(JSON.parse(await sh(bare, "datahubsync version --json")).package, "rpm");
+    assert.match(
+      await sh(bare, "getent passwd datahubsync"),
+      /:\/var\/lib\/datahubsync:\/sbin\/nologin$/m,
+    );
+    assert.equal(await sh(bare, "rpm -V --nodeps datahubsync"), "");
+    await sh(
+      bare,
+      `echo 'hub: {url: "http://127.0.0.1:1"}
+datasets: [{name: bars, local_dir: /data/bars}]' >/etc/datahubsync/config.yaml
+     mkdir -p /data/bars && echo a >/data/bars/a.csv && chown -R datahubsync: /data
+     echo '{"bars": "v1"}' >/var/lib/datahubsync/last_sync.json`,
+    );
+    const mine =
+      "find /etc/datahubsync/config.yaml /data /var/lib/datahubsync -type f -exec stat -c '%n %U %a %Y %s' {} + | sort";
+    const before = await sh(bare, mine);
+    await sh(bare, `rpm -U --replacepkgs --nodeps ${rpm} 2>&1`);
+    assert.equal(await sh(bare, mine), before);
+    assert.equal(await sh(bare, "rpm -q datahubsync | wc -l"), "1\n");
+    await sh(bare, "rpm -e datahubsync 2>&1");
+    assert.equal(await sh(bare, mine), before);
+    assert.equal(await sh(bare, "ls /usr/bin/datahubsync 2>/dev/null || :"), "");
+  },
+);
+
 packageTest("an upgrade of the .deb prints what is new since the version before", async (bare) => {
   const said = await sh(
     bare,
