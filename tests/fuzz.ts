@@ -154,7 +154,7 @@ class Fuzzer implements Disposable {
       const target = join(this.#folder, "staged");
       const task = { id: 0, ...entry, end, target };
       const { file } = this.#extractor.extract(task, bytes.length);
-      file.close();
+      file?.close();
       tree.set(entry.path, Deno.readFileSync(target));
     }
     return { tree, plain: entries.filter(isPlain).map(({ path }) => path) };

@@ -123,7 +123,24 @@ async function copyPackages(
     const copy = join(to, relative(from, folder));
     await copyFolder(folder, copy, READ);
     await dropMaps(copy);
+    if (embedded.name === "yaml") await preferModules(copy);
   }
+}
+
+/**
+ * Makes a package's ES modules, which it offers to everyone but Node.js, its entry: the runtime loads
+ * `yaml` in half of the time that its CommonJS files take, 9 ms of a run with nothing to do.
+ */
+async function preferModules(folder: string): Promise<void> {
+  const path = join(folder, "package.json");
+  await writeJson(path, withModules(await readJson(path)));
+}
+
+/** A `package.json` whose main export is the one for runtimes other than Node.js. */
+export function withModules(description: Json): Json {
+  const { types, default: modules } = description.exports["."];
+  const exports = { ...description.exports, ".": { types, default: modules } };
+  return { ...description, exports };
 }
 
 async function dropMaps(folder: string): Promise<void> {

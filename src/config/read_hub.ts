@@ -4,6 +4,7 @@
  * @module
  */
 
+import { zoneOffset } from "../zone_offset.ts";
 import type { HubConfig } from "./config.ts";
 import { nearest } from "./near_miss.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
@@ -79,7 +80,7 @@ const timezone: Reader<string> = (setting) => {
   const value = text({ expected: "a time zone such as Asia/Shanghai" })(setting)?.trim();
   if (value === undefined) return undefined;
   try {
-    new Intl.DateTimeFormat("en", { timeZone: value });
+    zoneOffset(0, value);
     return value;
   } catch {
     const meant = nearest(value, Intl.supportedValuesOf("timeZone"));

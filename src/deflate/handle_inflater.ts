@@ -75,11 +75,13 @@ export class HandleInflater implements Inflater {
   #failure: string | undefined;
   #write: (chunk: Uint8Array) => void = () => {};
   #limit = 0;
+  #length = 0;
   #stopFrom = 0;
   #filled = 0;
   #flushed = 0;
   #consumed = 0;
-  #ended = false;
+  /** `checked` where zlib has also said that the last block was marked as such. */
+  #ended: boolean | "checked" = false;
   #boundaries: Boundary[] = [];
 
   constructor(bufferSize: number) {
@@ -88,6 +90,7 @@ export class HandleInflater implements Inflater {
 
   start(limit: number, write: (chunk: Uint8Array) => void, length = 0): void {
     this.#failure = undefined;
+    this.#length = length;
     this.#stopFrom = length - NEAR_END;
     if (this.#open === undefined) {
       this.#open = openHandle((message) => this.#failure = message);
@@ -103,6 +106,7 @@ export class HandleInflater implements Inflater {
   }
 
   push(input: Uint8Array): void {
+    if (this.#isOneBlock(input)) return this.#pushOneBlock(input);
     const { handle, left } = this.#open!;
     const output = this.#output;
     let at = 0;
@@ -133,9 +137,32 @@ export class HandleInflater implements Inflater {
 
   finish(): Inflated {
     this.#flush();
+    if (this.#ended === "checked") return this.#result();
     // zlib reports only here that no block was marked as the last.
     this.#open!.handle.writeSync(Z_FINISH, NOTHING, 0, 0, this.#output, 0, 1);
     this.#throwFailure();
+    return this.#result();
+  }
+
+  /** Whether it is a whole stream whose first block is the last, and whose content fits in the buffer. */
+  #isOneBlock(input: Uint8Array): boolean {
+    return input.length === this.#length && this.#consumed === 0 && (input[0]! & 1) === 1 &&
+      this.#limit < this.#output.length;
+  }
+
+  /** In one call in place of three: there is no boundary at which to stop. */
+  #pushOneBlock(input: Uint8Array): void {
+    const { handle, left } = this.#open!;
+    const output = this.#output;
+    handle.writeSync(Z_FINISH, input, 0, input.length, output, 0, output.length);
+    this.#throwFailure();
+    this.#consumed = input.length - (left[1] ?? 0);
+    this.#filled = output.length - (left[0] ?? 0);
+    if (this.#filled > this.#limit) throw tooLong(this.#limit);
+    this.#ended = "checked";
+  }
+
+  #result(): Inflated {
     const produced = this.#flushed;
     // A boundary at the very end is the end of the last block, not the start of one.
     const boundaries = this.#boundaries.filter(({ out }) => out < produced).slice(0, 2);

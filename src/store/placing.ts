@@ -100,7 +100,8 @@ export async function placeAll(
     if (placing.failed.has(move)) continue;
     const target = `${layout.localDir}/${move.path}`;
     try {
-      await place(`${layout.staging}/${move.staged}`, target, options);
+      const copy = place(`${layout.staging}/${move.staged}`, target, options);
+      if (copy !== undefined) await copy;
       placing.placed.add(move);
     } catch (error) {
       placing.failed.set(move, errorWithRemedy(error, target, "put the file in place"));
@@ -112,16 +113,18 @@ export async function placeAll(
   if (moves.length === 0) options.atHalf();
 }
 
-async function place(
+/** Renames at once; where that leads to another file system, the promise of a copy. */
+function place(
   staged: string,
   target: string,
   { durable }: { durable: boolean },
-): Promise<void> {
+): Promise<void> | undefined {
   try {
     Deno.renameSync(staged, target);
+    return undefined;
   } catch (error) {
     if (errnoOf(error) !== "EXDEV") throw error;
-    await placeCopy(staged, target, durable);
+    return placeCopy(staged, target, durable);
   }
 }
 

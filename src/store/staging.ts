@@ -101,6 +101,10 @@ function unprovenPath({ staging }: Pick<Layout, "staging">): string {
   return `${staging}.unproven`;
 }
 
+/** By a table: `toString(16)` was a tenth of what a small file cost this thread. */
 function hex(crc: number): string {
-  return crc.toString(16).padStart(8, "0");
+  return BYTES[crc >>> 24]! + BYTES[crc >>> 16 & 255]! + BYTES[crc >>> 8 & 255]! +
+    BYTES[crc & 255]!;
 }
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));

@@ -29,8 +29,8 @@ export interface ExtractionContext {
   pool: WorkerPool;
   /** Whether the SHA-256 of each entry is computed. */
   digests?: boolean;
-  /** Called when a verified entry is in staging. */
-  onVerified: (step: Step, fact: DiskFact) => void;
+  /** Called when a verified entry is in staging, under the name `staged`. */
+  onVerified: (step: Step, fact: DiskFact, staged: string) => void;
   /** Called when an entry failed verification. */
   onBad: (bad: BadEntry) => void;
   /** Called when the disk failed or a worker died: there is no point in going on. */
@@ -124,8 +124,9 @@ export class Extraction {
         batch.push(step);
         bytes += step.entry.size;
       }
-      const tasks = batch.map((step, id) => this.#taskOf(step, id));
-      this.#run(batch, pool.extract(tasks));
+      const staged = batch.map(({ entry }) => this.#context.names.nameOf(entry));
+      const tasks = batch.map((step, id) => this.#taskOf(step, { id, staged: staged[id]! }));
+      this.#run({ batch, staged }, pool.extract(tasks));
     }
   }
 
@@ -148,12 +149,20 @@ export class Extraction {
     if (needs.start < start || needs.start >= end || !pool.canFollow) return;
     this.#begun[index] = 1;
     this.#followed = { step, told: end };
-    this.#run([step], pool.follow(this.#taskOf(step, 0), end), () => this.#followed = undefined);
+    const staged = this.#context.names.nameOf(entry);
+    const results = pool.follow(this.#taskOf(step, { id: 0, staged }), end);
+    this.#run({ batch: [step], staged: [staged] }, results, () => this.#followed = undefined);
   }
 
-  #run(batch: Step[], results: Promise<TaskResult[]>, after?: () => void): void {
+  #run(
+    { batch, staged }: { batch: Step[]; staged: string[] },
+    results: Promise<TaskResult[]>,
+    after?: () => void,
+  ): void {
     const done = results.then(
-      (results) => results.forEach((result) => this.#take(batch[result.id]!, result)),
+      (results) => {
+        for (const result of results) this.#take(batch[result.id]!, result, staged[result.id]!);
+      },
       (error) => this.#context.onFatal(error),
     ).finally(() => {
       after?.();
@@ -163,7 +172,7 @@ export class Extraction {
     this.#running.add(done);
   }
 
-  #take(step: Step, result: TaskResult): void {
+  #take(step: Step, result: TaskResult, staged: string): void {
     const { entry } = step;
     if ("failure" in result) {
       const error = toError(result.failure);
@@ -173,12 +182,12 @@ export class Extraction {
     }
     const { id: _, ...learnt } = result;
     const { size, crc } = entry;
-    this.#context.onVerified(step, { size, crc, ...learnt });
+    this.#context.onVerified(step, { size, crc, ...learnt }, staged);
   }
 
-  #taskOf(step: Step, id: number): ExtractTask {
+  #taskOf(step: Step, { id, staged }: { id: number; staged: string }): ExtractTask {
     const { entry, end, tail, segments, source } = step;
-    const { layout, names, digests = false } = this.#context;
+    const { layout, digests = false } = this.#context;
     const old = `${layout.localDir}/${entry.path}`;
     return {
       id,
@@ -191,7 +200,7 @@ export class Extraction {
       headerOffset: entry.headerOffset,
       nameCrc: entry.nameCrc,
       end,
-      target: `${layout.staging}/${names.nameOf(entry)}`,
+      target: `${layout.staging}/${staged}`,
       ...(digests && { digest: { expected: entry.sha256 } }),
       ...(tail && { tail: { path: old, ...tail } }),
       ...(segments && {

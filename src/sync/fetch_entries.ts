@@ -68,8 +68,8 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
     have: partial.have,
     pool,
     digests: input.entry.digests !== undefined,
-    onVerified: (step, fact) => {
-      if (fact.block !== undefined) blocks.note(names.nameOf(step.entry), fact.block);
+    onVerified: (step, fact, staged) => {
+      if (fact.block !== undefined) blocks.note(staged, fact.block);
       input.onVerified(step, fact);
     },
     onBad: (one) => {

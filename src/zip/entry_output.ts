@@ -10,7 +10,7 @@ import { createHash, type Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
-import { replaceWithNew } from "../fs/own_file.ts";
+import { replaceWithContent, replaceWithNew } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../grown/symbols.ts";
@@ -18,37 +18,46 @@ import { WindowReader } from "./window_reader.ts";
 
 /** An output file with a running CRC and size and, if asked for, SHA-256. */
 export class EntryOutput {
-  /** The open file. */
-  readonly file: Deno.FsFile;
   readonly #task: ExtractTask;
   readonly #hash: Hash | undefined;
   #sha256: string | undefined;
+  readonly #keepOpen: boolean;
+  #file: Deno.FsFile | undefined;
   #crc = 0;
   #size = 0;
+  #exists = false;
+  #checked = false;
   #finished = false;
 
-  /** Creates the file, empty. Throws StoreError. */
-  constructor(task: ExtractTask) {
+  /**
+   * With `keepOpen` the file is open at the end, so that its owner can flush it. Without, content
+   * that comes in one piece is checked first, and written in one call.
+   */
+  constructor(task: ExtractTask, { keepOpen = false }: { keepOpen?: boolean } = {}) {
     this.#task = task;
     this.#hash = task.digest === undefined ? undefined : createHash("sha256");
-    try {
-      this.file = replaceWithNew(task.target);
-    } catch (error) {
-      throw diskError(error, task.target, "create a staged file");
-    }
+    this.#keepOpen = keepOpen;
   }
 
-  /** Writes content. Throws StoreError, ArchiveError `wrong_size`. */
+  /** The open file; `undefined` where it was written in one call. */
+  get file(): Deno.FsFile | undefined {
+    return this.#file;
+  }
+
+  /** Writes content. Throws StoreError, ArchiveError `wrong_size`, `wrong_crc` or `wrong_digest`. */
   write(chunk: Uint8Array): void {
+    const { size } = this.#task;
     this.#crc = crc32(chunk, this.#crc);
     this.#hash?.update(chunk);
     this.#size += chunk.length;
-    if (this.#size > this.#task.size) throw wrongSize(this.#task, `more than ${this.#task.size}`);
-    try {
-      writeFully(this.file, chunk);
-    } catch (error) {
-      throw diskError(error, this.#task.target, "write a staged file");
+    if (this.#size > size) throw wrongSize(this.#task, `more than ${size}`);
+    if (chunk.length === size && !this.#keepOpen) {
+      this.#checkContent();
+      this.#create(() => replaceWithContent(this.#task.target, chunk));
+      return;
     }
+    const file = this.#file ??= this.#create(() => replaceWithNew(this.#task.target));
+    this.#toDisk("write", () => writeFully(file, chunk));
   }
 
   /**
@@ -95,17 +104,10 @@ export class EntryOutput {
 
   /** Throws ArchiveError if what was written isn't the entry's content. */
   verify(): void {
-    const { crc, size } = this.#task;
+    const { size, target } = this.#task;
     if (this.#size !== size) throw wrongSize(this.#task, this.#size);
-    if (this.#crc !== crc) {
-      throw new ArchiveError("wrong_crc", `entry ${this.#task.path} has the wrong content`, {
-        expected: `CRC-32 ${hex(crc)}`,
-        found: `CRC-32 ${hex(this.#crc)}`,
-      });
-    }
-    this.#sha256 = this.#hash?.digest("base64url");
-    const { expected = this.#sha256 } = this.#task.digest ?? {};
-    if (this.#sha256 !== expected) throw wrongDigest(this.#task.path, expected, this.#sha256);
+    this.#checkContent();
+    if (!this.#exists) this.#file = this.#create(() => replaceWithNew(target)); // it is empty
     this.#finished = true;
   }
 
@@ -128,11 +130,41 @@ export class EntryOutput {
    */
   leave(): void {
     if (this.#finished) return;
-    this.file.close();
+    this.#file?.close();
+    if (!this.#exists) return;
     try {
       Deno.removeSync(this.#task.target);
     } catch {
       // Leftovers are checked before they are used.
+    }
+  }
+
+  /** Once all of it has come; throws ArchiveError. */
+  #checkContent(): void {
+    if (this.#checked) return;
+    const { crc, path, digest } = this.#task;
+    if (this.#crc !== crc) {
+      throw new ArchiveError("wrong_crc", `entry ${path} has the wrong content`, {
+        expected: `CRC-32 ${hex(crc)}`,
+        found: `CRC-32 ${hex(this.#crc)}`,
+      });
+    }
+    this.#sha256 = this.#hash?.digest("base64url");
+    const { expected = this.#sha256 } = digest ?? {};
+    if (this.#sha256 !== expected) throw wrongDigest(path, expected, this.#sha256);
+    this.#checked = true;
+  }
+
+  #create<T>(make: () => T): T {
+    this.#exists = true; // where it fails half-way, too
+    return this.#toDisk("create", make);
+  }
+
+  #toDisk<T>(doing: "create" | "write", work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw diskError(error, this.#task.target, `${doing} a staged file`);
     }
   }
 }

@@ -15,6 +15,7 @@ import { ArchiveError } from "../errors.ts";
 import { safePath } from "../safe_path.ts";
 import type { Entry } from "../types.ts";
 import { checkOverlaps } from "./entry_ends.ts";
+import { ZSTD } from "./local_header.ts";
 import { checkEntryCount, checkEntrySize, checkTotalSize, type Limits } from "./limits.ts";
 import {
   isDirectory,
@@ -33,8 +34,6 @@ export interface CheckOptions {
   limits: Limits;
 }
 
-/** The ZIP method of Zstandard. */
-export const ZSTD = 93;
 /** Stored, deflated, deflate64 (decoded by zip.js) and Zstandard (decoded by the runtime). */
 const METHODS = new Set([0, 8, 9, ZSTD]);
 /** Encrypted, patch data, strong encryption, masked headers. */

@@ -25,9 +25,10 @@ const BUFFER_SIZE = 1 << 20;
 /** Bytes of old content per read. */
 const COPY_SIZE = 512 << 10;
 
-/** A written file, still open so that its owner can flush it. */
+/** A written file. */
 export interface Extracted extends LearntBlock {
-  file: Deno.FsFile;
+  /** Its handle, for its owner to flush and close; `undefined` where it is closed. */
+  file: Deno.FsFile | undefined;
   mtimeMs: number;
   /** In base64url, if it was asked for. */
   sha256?: string;
@@ -48,10 +49,16 @@ export class EntryExtractor {
 
   readonly #data: WindowReader | undefined;
 
-  /** Reads from an open package file (the partial), and from the data of patches. */
-  constructor(file: Deno.FsFile, data?: Deno.FsFile) {
+  readonly #openFrom: number;
+
+  /**
+   * Reads from an open package file (the partial), and from the data of patches. Written files of at
+   * least `openFrom` bytes stay open.
+   */
+  constructor(file: Deno.FsFile, options: { data?: Deno.FsFile; openFrom?: number } = {}) {
     this.#reader = new WindowReader(file, BUFFER_SIZE);
-    this.#data = data && new WindowReader(data, BUFFER_SIZE);
+    this.#data = options.data && new WindowReader(options.data, BUFFER_SIZE);
+    this.#openFrom = options.openFrom ?? Infinity;
   }
 
   /** Begins a new batch: the package has grown, so buffered bytes are out of date. */
@@ -73,7 +80,7 @@ export class EntryExtractor {
 
   /** Extracts an entry while it arrives; `limit` is how much of the package is there. */
   *steps(task: ExtractTask, limit: number): Extraction {
-    const output = new EntryOutput(task);
+    const output = new EntryOutput(task, { keepOpen: task.size >= this.#openFrom });
     try {
       const { tail, patch } = task;
       const learnt = patch !== undefined

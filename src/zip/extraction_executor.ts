@@ -11,7 +11,6 @@ import { ArchiveError, DataHubSyncError, StoreError } from "../errors.ts";
 import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushOpen } from "../fs/flush.ts";
-import { ZSTD } from "./entry_tree.ts";
 import { EntryExtractor, type Extracted } from "./extract_entry.ts";
 import type {
   CheckResult,
@@ -22,6 +21,7 @@ import type {
   TaskResult,
   ToWorker,
 } from "./extract_messages.ts";
+import { ZSTD } from "./local_header.ts";
 
 /** Executes the messages sent to it. */
 export class ExtractionExecutor implements Disposable {
@@ -76,7 +76,10 @@ export class ExtractionExecutor implements Disposable {
     this.#partial = Deno.openSync(message.partial);
     if (message.data !== undefined) this.#data = Deno.openSync(message.data);
     this.#source = { file: this.#partial, total: message.total };
-    this.#extractor = new EntryExtractor(this.#partial, this.#data);
+    this.#extractor = new EntryExtractor(this.#partial, {
+      ...(this.#data && { data: this.#data }),
+      openFrom: message.flushFrom,
+    });
   }
 
   /** Extracts a batch synchronously; awaits only the flushes. */
@@ -120,6 +123,7 @@ export class ExtractionExecutor implements Disposable {
   /** Flushes and closes a written file. */
   async #settle(task: ExtractTask, extracted: Extracted): Promise<TaskResult> {
     const { file, mtimeMs, ...learnt } = extracted;
+    if (file === undefined) return { id: task.id, mtimeMs, ...learnt };
     try {
       if (task.size >= this.#options!.flushFrom) await flushOpen(file);
     } catch (error) {

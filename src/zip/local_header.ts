@@ -36,6 +36,9 @@ export interface DirectoryEntry {
 /** The length of a local header without its name and extra fields. */
 export const LOCAL_HEADER_LENGTH = 30;
 
+/** The ZIP method of Zstandard. */
+export const ZSTD = 93;
+
 /** Encryption, strong encryption and masked headers: both headers must agree. */
 const ENCRYPTION_FLAGS = 0x2041;
 const DESCRIPTOR_FLAG = 0x0008;

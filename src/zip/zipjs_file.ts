@@ -32,7 +32,7 @@ export async function extractToFile(task: ExtractTask, source: ZipJsSource): Pro
     extractors.set(source, extractor);
   }
   readDataStart(task, source.file); // zip.js doesn't check that the headers agree
-  const output = new EntryOutput(task);
+  const output = new EntryOutput(task, { keepOpen: true });
   try {
     await extractor.extract({ ...task, index: 0 }, (chunk) => output.write(chunk));
     output.verify();

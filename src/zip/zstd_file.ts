@@ -20,7 +20,7 @@ const CHUNK = 1 << 20;
 
 /** Extracts an entry whose bytes are all there. Throws ArchiveError, StoreError. */
 export async function extractZstd(task: ExtractTask, file: Deno.FsFile): Promise<Extracted> {
-  const output = new EntryOutput(task);
+  const output = new EntryOutput(task, { keepOpen: true });
   try {
     const stream = createZstdDecompress();
     const fed = feed(stream, task, file);

@@ -15,11 +15,11 @@ const WAYS = { handle: true, public: false };
 function inflate(
   inflater: Inflater,
   stream: Uint8Array,
-  options: { limit?: number; piece?: number } = {},
+  options: { limit?: number; piece?: number; length?: number } = {},
 ): Inflated & { content: Uint8Array } {
   const { limit = content.length, piece = stream.length || 1 } = options;
   const chunks: Uint8Array[] = [];
-  inflater.start(limit, (chunk) => void chunks.push(chunk.slice()));
+  inflater.start(limit, (chunk) => void chunks.push(chunk.slice()), options.length);
   for (let at = 0; at < stream.length; at += piece) inflater.push(stream.subarray(at, at + piece));
   const result = inflater.finish();
   return { ...result, content: Buffer.concat(chunks) };
@@ -129,6 +129,41 @@ for (const [way, handle] of Object.entries(WAYS)) {
     });
   });
 }
+
+Deno.test("a stream of one block, pushed whole, comes out as one pushed in pieces", () => {
+  const csv = csvRows(4, 30);
+  for (const options of everySetting().filter(({ memLevel }) => memLevel === 8)) {
+    const stream = deflateRawSync(csv, options);
+    assert.equal(walkBlocks(stream).blocks.length, 1);
+    const [whole, pieces] = [stream.length, 100].map((piece) =>
+      inflate(createInflater(1 << 20), stream, { limit: csv.length, length: stream.length, piece })
+    );
+    assert.deepEqual(whole, pieces);
+    assert.deepEqual(whole!.boundaries, [{ consumed: 0, out: 0 }]);
+    assert.equal(Buffer.compare(whole!.content, csv), 0);
+  }
+});
+
+Deno.test("a stream of one block, pushed whole, is refused where it is wrong", () => {
+  const csv = csvRows(4, 30);
+  const stream = deflateRawSync(csv);
+  const inflater = createInflater(1 << 20);
+  const pushed = (bytes: Uint8Array, limit = csv.length) =>
+    inflate(inflater, bytes, { limit, length: bytes.length });
+  for (const limit of [0, 1, csv.length - 1]) {
+    assert.throws(() => pushed(stream, limit), archiveError("wrong_size"));
+  }
+  for (const length of [1, 2, 100, stream.length - 1]) {
+    assert.throws(() => pushed(stream.subarray(0, length)), archiveError("bad_data"));
+  }
+  const damaged = Uint8Array.from(stream).fill(0xff, 60, 90);
+  assert.throws(() => pushed(damaged, 1 << 19), archiveError("bad_data"));
+  const longer = Buffer.concat([stream, Uint8Array.of(1, 2, 3)]);
+  assert.equal(pushed(longer).consumed, stream.length);
+  const bomb = deflateRawSync(new Uint8Array(4 << 20));
+  assert.throws(() => pushed(bomb, 1000), archiveError("wrong_size"));
+  assert.equal(Buffer.compare(pushed(stream).content, csv), 0, "goes on after all that");
+});
 
 Deno.test("the handle notes where the last two blocks begin, whatever the pieces", () => {
   for (const options of everySetting().filter(({ memLevel }) => memLevel === 8)) {

@@ -6,6 +6,7 @@ import {
   openOwn,
   type OwnFileOptions,
   readOwnText,
+  replaceWithContent,
   replaceWithNew,
   setOwnMode,
 } from "../../src/fs/own_file.ts";
@@ -58,6 +59,21 @@ for (const [trap, set] of Object.entries(TRAPS)) {
     using file = replaceWithNew(at);
     file.writeSync(new TextEncoder().encode("new"));
     assert.equal(Deno.lstatSync(at).nlink, 1);
+    if (trap !== "a dangling link") assert.equal(Deno.readTextFileSync(prey), "precious");
+    else assert.deepEqual(temp.names(), ["ours"]);
+  });
+}
+
+for (const [trap, set] of Object.entries(TRAPS)) {
+  Deno.test(`replaceWithContent() takes the name from ${trap}`, async () => {
+    using temp = new TempFolder();
+    const [at, prey] = [temp.at("ours"), temp.at("prey")];
+    Deno.writeTextFileSync(prey, "precious");
+    await set(at, prey);
+    replaceWithContent(at, new TextEncoder().encode("new"));
+    const { nlink, isFile } = Deno.lstatSync(at);
+    assert.deepEqual({ nlink, isFile }, { nlink: 1, isFile: true });
+    assert.equal(Deno.readTextFileSync(at), "new");
     if (trap !== "a dangling link") assert.equal(Deno.readTextFileSync(prey), "precious");
     else assert.deepEqual(temp.names(), ["ours"]);
   });

@@ -32,6 +32,6 @@ Deno.test("StagedBlocks writes by itself after a while, so that a kill loses lit
   const layout = await resolveLayout(dir.at("data"));
   await ensureLayout(layout);
   const notes = new StagedBlocks(layout);
-  for (let n = 0; n < 100; n++) notes.note(`f${n}`, { bit: n, out: n });
-  assert.equal(new StagedBlocks(layout).load().size, 64);
+  for (let n = 0; n < 300; n++) notes.note(`f${n}`, { bit: n, out: n });
+  assert.equal(new StagedBlocks(layout).load().size, 256);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pruneConfig, pruneLock, withoutMap } from "../../tools/build_tree.ts";
+import { pruneConfig, pruneLock, withModules, withoutMap } from "../../tools/build_tree.ts";
 
 const PACKAGES = [{ id: "@a/b@1.0.0_c@2.0.0", name: "@a/b", version: "1.0.0" }, {
   id: "c@2.0.0",
@@ -38,6 +38,21 @@ Deno.test("pruneLock() keeps a package, what it needs, and their digests", () =>
       "c@2.0.0": { integrity: "sha512-c" },
     },
     workspace: { dependencies: ["npm:@a/b@1.0.0"] },
+  });
+});
+
+Deno.test("withModules() takes the export for Node.js away, and keeps the others", () => {
+  const util = { types: "./u.d.ts", node: "./dist/u.js", default: "./browser/u.js" };
+  const main = { types: "./i.d.ts", node: "./dist/i.js", default: "./browser/i.js" };
+  const made = withModules({
+    name: "yaml",
+    type: "commonjs",
+    exports: { ".": main, "./util": util },
+  });
+  assert.deepEqual(made, {
+    name: "yaml",
+    type: "commonjs",
+    exports: { ".": { types: "./i.d.ts", default: "./browser/i.js" }, "./util": util },
   });
 });
 

@@ -141,7 +141,7 @@ export class ExtractionBench implements AsyncDisposable {
     using file = Deno.openSync(this.at("package"));
     const target = this.at("target");
     const extracted = new EntryExtractor(file).extract({ ...task, target }, task.end);
-    extracted.file.close();
+    extracted.file?.close();
     const content = Deno.readFileSync(target);
     Deno.removeSync(target);
     const { block, known } = extracted;

@@ -92,6 +92,47 @@ Deno.test("EntryExtractor says which file can't be written", async () => {
   );
 });
 
+Deno.test("EntryExtractor checks content that comes in one piece before it writes any", async () => {
+  await using bench = await ExtractionBench.make();
+  const csv = csvRows(2, 300);
+  for (const method of [0, 8]) {
+    const { package: bytes, task } = placed(method === 0 ? csv : deflateRawSync(csv), csv, {
+      method,
+      crc: 1,
+    });
+    await Deno.writeFile(bench.at("package"), bytes);
+    using file = Deno.openSync(bench.at("package"));
+    const nowhere = { ...task, target: bench.at("none/target") };
+    assert.throws(
+      () => new EntryExtractor(file).extract(nowhere, task.end),
+      archiveError("wrong_crc"),
+    );
+    // Kept open, it is written as it comes.
+    assert.throws(
+      () => new EntryExtractor(file, { openFrom: 0 }).extract(nowhere, task.end),
+      StoreError,
+    );
+  }
+});
+
+Deno.test("EntryExtractor leaves files open from the given size on, whatever their content", async () => {
+  await using bench = await ExtractionBench.make();
+  for (const content of [new Uint8Array(), csvRows(2, 1), csvRows(2, 300), csvRows(9, 12_000)]) {
+    const { package: bytes, task } = placed(deflateRawSync(content), content);
+    await Deno.writeFile(bench.at("package"), bytes);
+    using file = Deno.openSync(bench.at("package"));
+    const target = bench.at("target");
+    const extractor = new EntryExtractor(file, { openFrom: content.length });
+    const { file: open, mtimeMs } = extractor.extract({ ...task, target }, task.end);
+    assert.equal(open?.statSync().mtime?.getTime(), mtimeMs);
+    open?.close();
+    assert.equal(Buffer.compare(await Deno.readFile(target), content), 0);
+    const closing = new EntryExtractor(file, { openFrom: content.length + 1 });
+    closing.extract({ ...task, target }, task.end).file?.close();
+    assert.equal(Buffer.compare(await Deno.readFile(target), content), 0, "in place of the first");
+  }
+});
+
 /** Lets the package grow piece by piece while it is extracted. */
 function follow(
   bench: ExtractionBench,
@@ -111,7 +152,7 @@ function follow(
   const rest = [...limits.slice(1), entry.task.end];
   for (let step = steps.next(0);; step = steps.next(grow(rest.shift()!))) {
     if (!step.done) continue;
-    step.value.file.close();
+    step.value.file?.close();
     const { block } = step.value;
     return { content: Deno.readFileSync(target), ...(block && { block }) };
   }
@@ -154,11 +195,12 @@ Deno.test("EntryExtractor.steps() makes of bytes that arrive in any pieces what 
 
 Deno.test("EntryExtractor.steps() leaves nothing behind when it is given up", async () => {
   await using bench = await ExtractionBench.make();
-  const entry = placed(deflateRawSync(content), content);
+  const csv = csvRows(9, 12_000); // more content than the buffer holds
+  const entry = placed(deflateRawSync(csv), csv);
   await Deno.writeFile(bench.at("package"), entry.package);
   using file = Deno.openSync(bench.at("package"));
   const target = bench.at("target");
-  const steps = new EntryExtractor(file).steps({ ...entry.task, target }, entry.dataStart + 500);
+  const steps = new EntryExtractor(file).steps({ ...entry.task, target }, entry.task.end - 1);
   assert.equal(steps.next().done, false);
   assert(bench.leftOver, "it has begun to write");
   steps.return(undefined as never);
@@ -190,7 +232,7 @@ Deno.test("EntryExtractor goes on after entries that failed", async () => {
     );
     const cutTask = shifted(cut, length + bad.package.length);
     assert.throws(() => extractor.extract(cutTask, bytes.length));
-    extractor.extract(shifted(good, 0), bytes.length).file.close();
+    extractor.extract(shifted(good, 0), bytes.length).file?.close();
     assert.equal(Buffer.compare(await Deno.readFile(bench.at("target")), csv), 0);
   }
 });
