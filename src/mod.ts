@@ -53,6 +53,7 @@ export type {
   NotifyConfig,
   NotifyEvent,
   NotifyTarget,
+  PingConfig,
   SourceConfig,
   SyncConfig,
   TemplateTarget,

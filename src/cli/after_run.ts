@@ -2,7 +2,8 @@
  * Records a run for people who didn't watch: a history line per dataset, metrics, and messages.
  *
  * Guarantees: never throws and never changes a run's result; what can't be written or sent is a
- * warning in the log. Messages take no longer than `notify.timeout`, and a signal stops sending;
+ * warning in the log. Messages take no longer than `notify.timeout`, the ping no longer than
+ * `ping.timeout`, both at once, and a signal stops sending;
  * nothing is sent or written after the end. Metrics and messages are imported only if configured,
  * so that a sync with nothing to do stays fast.
  *
@@ -20,6 +21,7 @@ import { loadState } from "../store/state.ts";
 import { statusOf } from "../sync/failure.ts";
 import { emptyResult } from "../sync/running_result.ts";
 import type { SyncResult } from "../types.ts";
+import type { Ping } from "../monitoring/ping.ts";
 import { VERSION } from "../version.ts";
 import { type OpenRun, secretsOf } from "./open_run.ts";
 import { dirname, join } from "node:path";
@@ -35,14 +37,26 @@ export class AfterRun {
   readonly #run: ObservedRun;
   readonly #historyPath: string;
   readonly #kept = new Set<string>();
+  #ping: Ping | undefined;
 
   constructor(run: ObservedRun) {
     this.#run = run;
     this.#historyPath = historyPathFor(run.config.path);
   }
 
-  /** Before the first dataset: the metrics say that a run is at them. */
+  /** Before the first dataset: the metrics say that a run is at them, and the monitor hears of it. */
   async begin(): Promise<void> {
+    const { config, context, fetch, log } = this.#run;
+    if (config.ping !== undefined) {
+      const { Ping } = await import("../monitoring/ping.ts");
+      this.#ping = new Ping(config.ping, {
+        fetch,
+        signal: context.signal,
+        secrets: secretsOf(config),
+        warn: (text) => log.warn(text),
+      });
+      this.#ping.start();
+    }
     await this.#writeMetrics(this.#run.datasets.map(({ name }) => name));
   }
 
@@ -65,7 +79,7 @@ export class AfterRun {
     await this.#writeMetrics(
       results.filter(({ status }) => status === "locked").map(({ dataset }) => dataset),
     );
-    await this.#notify(results);
+    await Promise.all([this.#notify(results), this.#ping?.end(results)]);
   }
 
   /** After a run that ended with an error of its own: that is the result of every dataset. */

@@ -16,6 +16,7 @@ export function secretsOf(config: Config): string[] {
       if (!/^user-agent$/i.test(name)) secrets.push(value);
     }
   }
+  secrets.push(config.ping?.url);
   secrets.push(...notify.targets.flatMap(secretsOfTarget));
   return secrets.filter((secret) => secret !== undefined && secret !== "") as string[];
 }

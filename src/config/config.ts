@@ -367,6 +367,23 @@ export interface NotifyConfig {
 }
 
 /**
+ * A monitor that notices when no run happens.
+ *
+ * @example
+ * ```ts
+ * import type { PingConfig } from "@datahubsync/client";
+ *
+ * const ping: PingConfig = { url: "https://hc-ping.com/your-uuid", timeout: 10 };
+ * ```
+ */
+export interface PingConfig {
+  /** Called when all went well; with `/start` and `/fail` behind it for the rest. */
+  url: string;
+  /** Seconds that the end of a run may wait for it. */
+  timeout: number;
+}
+
+/**
  * A static tree that other machines use as their hub.
  *
  * @example
@@ -423,10 +440,14 @@ export interface Config {
   metrics: { textfile?: string };
   /** The settings for notifications. */
   notify: NotifyConfig;
+  /** The monitor that is pinged by each run, if there is one. */
+  ping?: PingConfig;
   /** The tree for other machines, if one is kept. */
   mirror?: MirrorConfig;
   /** Folders, absolute, that the owner rule trusts; they count in a file that root owns. */
   trustedFolders: string[];
+  /** Files, absolute, that secrets were read from. */
+  secretFiles: string[];
   /** Warnings about the file, one sentence each (unknown keys, …). */
   warnings: string[];
 }

@@ -37,9 +37,11 @@ export async function readConfigFile(
 /** The outermost section of a text; what isn't one is noted. */
 export function rootOf(
   text: string,
-  { findings, env, empty, listed }: {
+  { findings, env, baseDir, empty, listed }: {
     findings: Findings;
     env: Environment;
+    /** The folder that relative paths are relative to. */
+    baseDir: string;
     /** What an empty file lacks. */
     empty: string;
     /** What a file without sections lacks. */
@@ -48,7 +50,7 @@ export function rootOf(
 ): Setting | undefined {
   // The parser takes a carriage return alone, as old editors write it, for a blank.
   const plain = text.replace(/^\ufeff/, "").replace(/\r(?!\n)/g, "\n");
-  const source = readYaml(plain, { findings, env });
+  const source = readYaml(plain, { findings, env, baseDir });
   if (source === undefined) return undefined;
   const { root: node } = source;
   const start = { line: 1, column: 1 };

@@ -31,11 +31,19 @@ export const ENV_NAMES = [
 /** The variable with the path of the configuration file. */
 export const CONFIG_VARIABLE = "DATAHUBSYNC_CONFIG";
 
+/** The folder of a unit's credentials, which systemd names: it may stand in paths. */
+export const CREDENTIALS_VARIABLE = "CREDENTIALS_DIRECTORY";
+
 /**
  * Every variable that finding and loading a configuration may read; the binary needs permission for
  * them.
  */
-export const CONFIG_ENV_NAMES = [...ENV_NAMES, CONFIG_VARIABLE, "HOME"] as const;
+export const CONFIG_ENV_NAMES = [
+  ...ENV_NAMES,
+  CONFIG_VARIABLE,
+  CREDENTIALS_VARIABLE,
+  "HOME",
+] as const;
 
 /**
  * The value of an environment variable, `undefined` where it isn't set.

@@ -3,7 +3,8 @@
  *
  * Guarantees: whatever the file holds, the outcome is a configuration or one `ConfigError` with all
  * problems, each with its place; no message shows a secret. It doesn't touch what the file names (no
- * folder is made, no CA file read), except that it looks where links lead, and at what the log is.
+ * folder is made, no CA file read), except that it reads the files that hold a secret and nothing else
+ * (`token_file` and its kind), looks where links lead, and at what the log is.
  *
  * The checks don't use a schema library: every message needs the position of a key or value in the
  * text and the spelling that was meant, which a validator of plain objects has lost.
@@ -25,7 +26,7 @@ import { readDatasets } from "./read_datasets.ts";
 import { NO_HUB, readHub } from "./read_hub.ts";
 import { language } from "./readers.ts";
 import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read_local.ts";
-import { readNotify } from "./read_notify.ts";
+import { readNotify, readPing } from "./read_notify.ts";
 import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
@@ -53,8 +54,8 @@ export interface ParseOptions {
 }
 
 /**
- * Reads the text of a configuration file. Doesn't look at the disk, so that folders which are equal
- * through links only aren't noticed.
+ * Reads the text of a configuration file. Of the disk it reads files that hold a secret only, so that
+ * folders which are equal through links aren't noticed.
  *
  * @example
  * ```ts
@@ -136,6 +137,7 @@ function readConfig(
   const setting = rootOf(text, {
     findings,
     env,
+    baseDir,
     empty: "`hub` and `datasets`",
     listed: "`hub:` and `datasets:` with their keys",
   });
@@ -161,8 +163,11 @@ function readConfig(
     metrics: readMetrics(open(root, "metrics"), within),
     notify: readNotify(open(root, "notify"), spoken),
     trustedFolders: readTrusted(root, baseDir),
+    secretFiles: setting.source.secretFiles,
     warnings: [],
   };
+  const ping = readPing(open(root, "ping"));
+  if (ping !== undefined) config.ping = ping;
   if (spoken !== undefined) config.language = spoken;
   const mirrorSection = open(root, "mirror");
   const mirror = mirrorSection === undefined ? undefined : readMirror(mirrorSection, within);

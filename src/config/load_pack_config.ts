@@ -78,7 +78,13 @@ function read(
   },
 ): Omit<PackConfig, "warnings"> | undefined {
   const empty = "`output` and `datasets`";
-  const setting = rootOf(text, { findings, env, empty, listed: "`output:` and `datasets:`" });
+  const setting = rootOf(text, {
+    findings,
+    env,
+    baseDir,
+    empty,
+    listed: "`output:` and `datasets:`",
+  });
   const root = setting && Section.open("pack", setting);
   if (root === undefined) return undefined;
   const output = root.need("output", pathFrom(baseDir, OUTPUT_EXPECTED), OUTPUT_EXPECTED);

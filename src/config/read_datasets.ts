@@ -98,7 +98,9 @@ const FILE_EXPECTED = "the address of a ZIP, such as `https://example.com/bulk/f
 function readSource(section: Section<"datasets[]">, baseDir: string): SourceConfig | undefined {
   const url = section.setting("url");
   if (url === undefined) {
-    for (const key of ["token", "headers", "ca_file", "timeout", "connections"] as const) {
+    for (
+      const key of ["token", "token_file", "headers", "ca_file", "timeout", "connections"] as const
+    ) {
       section.setting(key)?.report(
         `expected \`url\` beside it, found none; for a dataset of the hub it is \`hub.${key}\``,
       );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { NotifyConfig, NotifyTarget } from "./config.ts";
+import type { NotifyConfig, NotifyTarget, PingConfig } from "./config.ts";
 import { language, listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
 import type { Language } from "../messages/catalogue.ts";
 import { readTemplate } from "./read_template.ts";
@@ -153,14 +153,21 @@ const chat: Reader<string> = (setting) => {
     : setting.reject(expected);
 };
 
+/** These may stand in a file. */
+function withFile(key: string): string[] {
+  return ["url", "secret", "token", "password"].includes(key) ? [key, `${key}_file`] : [key];
+}
+
 /** A key of another type would silently have no effect. */
 function reportForeignKeys(section: Section<"notify.targets[]">, type: NotifyTarget["type"]): void {
-  const mine = KEYS_BY_TYPE[type];
-  const all = Object.values(KEYS_BY_TYPE).flat();
+  const mine = KEYS_BY_TYPE[type].flatMap(withFile);
+  const all = Object.values(KEYS_BY_TYPE).flat().flatMap(withFile);
   for (const key of all.filter((key, index) => all.indexOf(key) === index && !mine.includes(key))) {
     const setting = section.setting(key as "url");
     setting?.report(
-      `expected a key of type ${type} (${mine.join(", ")}), found one of another type`,
+      `expected a key of type ${type} (${
+        KEYS_BY_TYPE[type].join(", ")
+      }), found one of another type`,
     );
   }
 }
@@ -206,4 +213,11 @@ function readEmail(section: Section<"notify.targets[]">): NotifyTarget | undefin
     from,
     to,
   };
+}
+
+/** Reads the section `ping`; `undefined` = none, or what is wrong with it has been reported. */
+export function readPing(section: Section<"ping"> | undefined): PingConfig | undefined {
+  const url = section?.need("url", webUrl, "the address that the monitor gave you");
+  const timeout = section?.get("timeout", number({ min: 0.1, max: 60, unit: "seconds" })) ?? 10;
+  return url === undefined ? undefined : { url, timeout };
 }

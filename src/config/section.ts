@@ -10,6 +10,7 @@ import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import type { Place } from "./findings.ts";
 import { ALL_KEYS, dotted, homesOf, type KeyOf, type SectionName } from "./known_keys.ts";
 import { nearest } from "./near_miss.ts";
+import { settingFromFile } from "./secret_file.ts";
 import { quote, type Reader, Setting } from "./setting.ts";
 import type { YamlSource } from "./yaml_source.ts";
 
@@ -32,6 +33,7 @@ export class Section<S extends SectionName> {
   readonly #source: YamlSource;
   readonly #settings: Map<string, Found>;
   readonly #misspelt = new Set<string>();
+  readonly #fromFiles = new Map<string, Setting | undefined>();
 
   private constructor(name: S, setting: Setting, settings: Map<string, Found>) {
     this.#name = name;
@@ -66,8 +68,8 @@ export class Section<S extends SectionName> {
   need<T>(key: KeyOf<S>, read: Reader<T>, expected: string): T | undefined {
     const setting = this.setting(key);
     if (setting === undefined) {
-      // A misspelt key is one mistake, reported at its own place.
-      if (this.#misspelt.has(key)) return undefined;
+      // A misspelt key, or a file that can't be read, is one mistake, reported at its own place.
+      if (this.#misspelt.has(key) || this.#fromFiles.has(key)) return undefined;
       const message = `\`${dotted(this.key, key)}\` is missing: expected ${expected}`;
       this.#source.findings.problem(message, this.place);
       return undefined;
@@ -75,9 +77,21 @@ export class Section<S extends SectionName> {
     return setting.isEmpty ? setting.reject(expected) : read(setting);
   }
 
-  /** The setting under a key, if it is written. */
+  /** The setting under a key, if it is written, or if its file is named (`token_file`). */
   setting(key: KeyOf<S>): Setting | undefined {
-    return this.#settings.get(key)?.setting;
+    const found = this.#settings.get(key)?.setting;
+    const file = this.#settings.get(`${key}_file`)?.setting;
+    if (file === undefined || file.isEmpty) return found;
+    if (!this.#fromFiles.has(key)) this.#fromFiles.set(key, this.#fromFile(key, found, file));
+    return this.#fromFiles.get(key);
+  }
+
+  #fromFile(key: string, found: Setting | undefined, file: Setting): Setting | undefined {
+    if (found?.isEmpty === false) {
+      file.report(`expected either \`${key}\` or \`${key}_file\`, found both`);
+      return found;
+    }
+    return settingFromFile(file);
   }
 
   /** The keys that are written and where, in the file's order. */

@@ -6,7 +6,7 @@
  */
 
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import { ENV_NAMES } from "./env_names.ts";
+import { CREDENTIALS_VARIABLE, ENV_NAMES } from "./env_names.ts";
 import type { Place } from "./findings.ts";
 import { nearest } from "./near_miss.ts";
 import type { YamlSource } from "./yaml_source.ts";
@@ -23,12 +23,18 @@ export class Setting {
   readonly node: Node | null;
   /** Where the value begins, or its key where it is empty. */
   readonly place: Place;
+  /** Whether nothing in its text is a variable. */
+  readonly #literal: boolean;
 
-  constructor(source: YamlSource, at: { key: string; node: Node | null; place: Place }) {
+  constructor(
+    source: YamlSource,
+    at: { key: string; node: Node | null; place: Place; literal?: boolean },
+  ) {
     this.source = source;
     this.key = at.key;
     this.node = at.node;
     this.place = at.place;
+    this.#literal = at.literal ?? false;
   }
 
   /** Whether it is empty (`key:` or `key: null`). */
@@ -58,6 +64,7 @@ export class Setting {
    * names in `kept` stay as they are.
    */
   expand(written: string, kept: readonly string[] = []): string | undefined {
+    if (this.#literal) return written;
     let complete = true;
     const text = written.replace(/\$\$\{|\$\{([^}]*)(\}?)/g, (match, name: string, end: string) => {
       if (match === "$${") return "${";
@@ -71,7 +78,7 @@ export class Setting {
   }
 
   #variable(name: string): string | undefined {
-    if (!(ENV_NAMES as readonly string[]).includes(name)) {
+    if (![...ENV_NAMES, CREDENTIALS_VARIABLE].some((known) => known === name)) {
       const meant = nearest(name, ENV_NAMES);
       // A password in braces isn't a variable's name, and isn't shown.
       const found = /^[A-Z_0-9]{1,40}$/.test(name) ? quote(name) : "another text";

@@ -33,6 +33,10 @@ const QUOTE_THE_STAR = 'a text that begins with `*` needs quotes, as in ["*.csv"
 export class YamlSource {
   readonly findings: Findings;
   readonly env: Environment;
+  /** The folder that relative paths are relative to. */
+  readonly baseDir: string;
+  /** The files that secrets were read from. */
+  readonly secretFiles: string[] = [];
   readonly #document: Document<ParsedNode>;
   readonly #lines: LineCounter;
   #aliases = 0;
@@ -40,12 +44,13 @@ export class YamlSource {
   constructor(
     document: Document<ParsedNode>,
     lines: LineCounter,
-    options: { findings: Findings; env: Environment },
+    options: { findings: Findings; env: Environment; baseDir: string },
   ) {
     this.#document = document;
     this.#lines = lines;
     this.findings = options.findings;
     this.env = options.env;
+    this.baseDir = options.baseDir;
   }
 
   /** The outermost node, `null` in an empty file. */
@@ -80,7 +85,7 @@ export class YamlSource {
 /** Parses a text; returns `undefined` after reporting invalid YAML. */
 export function readYaml(
   text: string,
-  options: { findings: Findings; env: Environment },
+  options: { findings: Findings; env: Environment; baseDir: string },
 ): YamlSource | undefined {
   const { findings } = options;
   if (text.length > MAX_CHARACTERS) {

@@ -37,6 +37,14 @@ export const CHECK = catalogue({
     en: "it holds a secret, and its mode {mode} keeps it",
     zh: "其中有密钥，权限 {mode} 能够保密",
   },
+  mode_keeps_file: {
+    en: "{path} holds a secret, and its mode {mode} keeps it",
+    zh: "{path} 中有密钥，权限 {mode} 能够保密",
+  },
+  mode_shows_file: {
+    en: "{path} holds a secret, and its mode {mode} lets every user of this machine read it",
+    zh: "{path} 中有密钥，而权限 {mode} 让本机所有用户都能读到",
+  },
   mode_shows_secret: {
     en: "it holds a secret, and its mode {mode} lets every user of this machine read it",
     zh: "其中有密钥，而权限 {mode} 让本机所有用户都能读到",
@@ -337,6 +345,10 @@ export const CHECK = catalogue({
   leave_url_out: {
     en: "leave url out of it in {path}: the token is enough",
     zh: "请在 {path} 中删去它的 url：有 token 就够了",
+  },
+  correct_ping: {
+    en: "correct ping.url in {path}",
+    zh: "请更正 {path} 中的 ping.url",
   },
   copy_address: {
     en: "copy it again from {type} into {path}",

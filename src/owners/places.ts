@@ -28,6 +28,7 @@ export async function placesOf({ config, statePath, program }: Used): Promise<Pl
   };
   if (program !== undefined) add("program", program);
   add("config", config.path);
+  for (const path of config.secretFiles) add("secret", path);
   for (const { name, localDir } of config.datasets) {
     const layout = await resolveLayout(localDir).catch(() => undefined);
     if (layout !== undefined) add("work", layout.work, { dataset: name, filled: true });

@@ -28,6 +28,7 @@ export interface Seen {
 export type Role =
   | "program"
   | "config"
+  | "secret"
   | "state"
   | "log"
   | "work"
@@ -96,6 +97,7 @@ function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string
   const words: Record<Role, string> = {
     program: "the program",
     config: "the configuration",
+    secret: "a file with a secret",
     state: "the state and the history",
     log: "the log",
     work: `the work folder of ${dataset}`,

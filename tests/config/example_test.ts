@@ -52,6 +52,8 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   delete full.mirror;
   delete full.language;
   delete full.notify.language;
+  assert.deepEqual(full.ping, { url: "https://x.example/s", timeout: 10 });
+  delete full.ping;
   full.metrics = {};
   full.notify.targets = [];
   assert.deepEqual(full, plain);

@@ -67,6 +67,7 @@ Deno.test("parseConfig() fills every default in", () => {
     metrics: {},
     notify: { on: ["failure", "stale", "recovery"], targets: [], timeout: 10 },
     trustedFolders: [],
+    secretFiles: [],
     warnings: [],
   });
 });

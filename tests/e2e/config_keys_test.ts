@@ -711,6 +711,69 @@ keyTest(
 );
 
 keyTest(
+  [
+    "hub.token_file",
+    "datasets[].token_file",
+    "notify.targets[].url_file",
+    "notify.targets[].secret_file",
+    "notify.targets[].token_file",
+    "notify.targets[].password_file",
+    "ping.url",
+    "ping.url_file",
+    "ping.timeout",
+  ],
+  "take a secret from a file, and ping a monitor",
+  async () => {
+    await using there = receiver();
+    await using mail = receiveMail();
+    const hook = `{ type: dingtalk, url_file: hook, secret_file: key }`;
+    const bark = `{ type: bark, url: "${new URL(there.url).origin}", token_file: key }`;
+    const login = "username: bob, password_file: key, from: a@example.com, to: b@example.com";
+    const email = `{ type: email, host: 127.0.0.1, port: ${mail.port}, security: none, ${login} }`;
+    await using hub = startHub();
+    hub.hub.faults.add({
+      name: "require_auth",
+      path: "/",
+      token: "k3y-of-the-hub",
+      times: Infinity,
+    });
+    const config = configFor(hub.url, [NAME], {
+      hub: ["token_file: hub-key"],
+      more: [
+        ...notify("on: [success]", "timeout: 120", `targets: [${hook}, ${bark}, ${email}]`).more,
+        "ping: { url_file: monitor, timeout: 60 }",
+      ],
+    });
+    await using place = await workplace(config);
+    const files = {
+      "hub-key": "k3y-of-the-hub",
+      hook: there.url,
+      key: "s3cret",
+      monitor: `${there.url}/p`,
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(place.at(name), `${text}\n`);
+    }
+    assertDone(await place.run());
+    const paths = there.received.map(({ url }) => url.pathname).sort();
+    assert.deepEqual(paths, ["/hook", "/hook/p", "/hook/p/start", "/push"]);
+    const sent = there.received.find(({ url }) => url.pathname === "/push")!;
+    assert.equal(JSON.parse(sent.text).device_key, "s3cret");
+    assert.ok(there.received.some(({ url }) => url.searchParams.has("sign")));
+    assert.equal(mail.received[0]!.auth, "\0bob\0s3cret");
+    // A package with an address of its own, behind a token; and a monitor in the config itself.
+    const origin = `${hub.url}/package/${NAME}.zip`;
+    await place.configure(configFor(hub.url, [NAME], {
+      hub: ["token_file: hub-key"],
+      dataset: [`url: ${origin}`, "token_file: hub-key"],
+      more: [`ping: { url: "${there.url}/q", timeout: 1 }`],
+    }));
+    assertDone(await place.run("--force"));
+    assert.ok(there.received.some(({ url }) => url.pathname === "/hook/q"));
+  },
+);
+
+keyTest(
   ["mirror.dir", "mirror.keep_hours"],
   "keep a tree that others sync from, and a replaced package as long as told",
   async () => {

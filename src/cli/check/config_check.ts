@@ -20,7 +20,16 @@ export function checkConfig({ config }: CheckContext): CheckLine[] {
   for (const text of config.warnings) {
     lines.push(warning("config.valid", text, CHECK.correct_it_in({ path: config.path })));
   }
-  lines.push(...whoMayRead(config.path));
+  if (holdsSecrets(Deno.readTextFileSync(config.path))) {
+    lines.push(whoMayRead(config.path, CHECK.mode_keeps_secret, CHECK.mode_shows_secret));
+  }
+  for (const path of config.secretFiles) {
+    lines.push(whoMayRead(
+      path,
+      ({ mode }) => CHECK.mode_keeps_file({ path, mode }),
+      ({ mode }) => CHECK.mode_shows_file({ path, mode }),
+    ));
+  }
   return lines;
 }
 
@@ -31,15 +40,13 @@ export function configProblems(error: ConfigError): CheckLine[] {
   );
 }
 
-function whoMayRead(path: string): CheckLine[] {
-  if (!holdsSecrets(Deno.readTextFileSync(path))) return [];
-  const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-  if ((mode & 0o007) === 0) {
-    return [fine("config.mode", CHECK.mode_keeps_secret({ mode: mode.toString(8) }))];
-  }
-  return [warning(
-    "config.mode",
-    CHECK.mode_shows_secret({ mode: mode.toString(8) }),
-    `chmod 640 ${shellWord(path)}`,
-  )];
+function whoMayRead(
+  path: string,
+  keeps: (about: { mode: string }) => string,
+  shows: (about: { mode: string }) => string,
+): CheckLine {
+  const bits = (Deno.statSync(path).mode ?? 0) & 0o777;
+  const mode = bits.toString(8);
+  if ((bits & 0o007) === 0) return fine("config.mode", keeps({ mode }));
+  return warning("config.mode", shows({ mode }), `chmod 640 ${shellWord(path)}`);
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { NotifyTarget } from "../../config/config.ts";
+import type { NotifyTarget, PingConfig } from "../../config/config.ts";
 import { messageOf } from "../../errors.ts";
 import { nameOf } from "../../monitoring/notify/send.ts";
 import { type CheckContext, command } from "./check_context.ts";
@@ -50,15 +50,28 @@ const SERVICES: Readonly<Record<string, { host: string; form: RegExp; needs: str
 export async function checkNotify(context: CheckContext): Promise<CheckLine[]> {
   const { config } = context;
   const { targets, on } = config.notify;
-  if (targets.length === 0) return [fine("notify.targets", CHECK.nobody_notified())];
+  const pinged = config.ping === undefined ? [] : [await reachPing(config.ping, context)];
+  if (targets.length === 0) return [fine("notify.targets", CHECK.nobody_notified()), ...pinged];
   if (on.length === 0) {
     const text = CHECK.notify_on_empty();
-    return [warning("notify.targets", text, CHECK.set_notify_on({ path: config.path }))];
+    const line = warning("notify.targets", text, CHECK.set_notify_on({ path: config.path }));
+    return [line, ...pinged];
   }
   const seen = await Promise.all(
     targets.map(async (target) => malformed(target, context) ?? await reach(target, context)),
   );
-  return seen;
+  return [...seen, ...pinged];
+}
+
+/** The monitor that runs ping; it isn't pinged, since that would tell it of a run. */
+async function reachPing({ url }: PingConfig, context: CheckContext): Promise<CheckLine> {
+  const { hostname, port } = targetOf(url, proxyFor(url, context.machine.env));
+  const target = `ping at ${new URL(url).host}`;
+  const why = await whyUnreachable({ hostname, port }, context);
+  const place = placeText({ hostname, port });
+  if (why === undefined) return fine("notify.ping", CHECK.target_connects({ target, place }));
+  const text = CHECK.target_silent({ target, place, why });
+  return warning("notify.ping", text, CHECK.correct_ping({ path: context.config.path }));
 }
 
 /** An address of a service that is known, in a form that it doesn't have. */
@@ -86,12 +99,31 @@ function malformed(target: NotifyTarget, { config }: CheckContext): CheckLine | 
   return failure("notify.form", text, CHECK.copy_address({ type, path: config.path }));
 }
 
-/** Connects, and closes. */
 async function reach(target: NotifyTarget, context: CheckContext): Promise<CheckLine> {
-  const { hostname, port } = target.type === "email"
+  const where = target.type === "email"
     ? { hostname: target.host, port: target.port }
     : targetOf(target.url, proxyFor(target.url, context.machine.env));
-  const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  const about = { target: nameOf(target), place: placeText(where) };
+  const why = await whyUnreachable(where, context);
+  if (why === undefined) return fine("notify.reach", CHECK.target_connects(about));
+  const text = CHECK.target_silent({ ...about, why });
+  return warning("notify.reach", text, command(context, "notify --test"));
+}
+
+interface Where {
+  hostname: string;
+  port: number;
+}
+
+function placeText({ hostname, port }: Where): string {
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** Connects, and closes; why that wasn't possible. */
+async function whyUnreachable(
+  { hostname, port }: Where,
+  context: CheckContext,
+): Promise<string | undefined> {
   const patience = AbortSignal.timeout(
     Math.min(context.patienceMs, context.config.notify.timeout * 1000),
   );
@@ -99,11 +131,9 @@ async function reach(target: NotifyTarget, context: CheckContext): Promise<Check
     const signal = AbortSignal.any([patience, context.signal]);
     const connection = await Deno.connect({ hostname, port, signal });
     connection.close();
-    return fine("notify.reach", CHECK.target_connects({ target: nameOf(target), place }));
+    return undefined;
   } catch (error) {
     context.signal.throwIfAborted();
-    const why = patience.aborted ? CHECK.no_answer() : messageOf(error);
-    const text = CHECK.target_silent({ target: nameOf(target), place, why });
-    return warning("notify.reach", text, command(context, "notify --test"));
+    return patience.aborted ? CHECK.no_answer() : messageOf(error);
   }
 }

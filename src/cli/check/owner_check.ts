@@ -24,6 +24,7 @@ import { CHECK } from "../../messages/check.ts";
 const CHECKS: Record<Role, CheckLine["check"]> = {
   program: "program.owner",
   config: "config.owner",
+  secret: "config.owner",
   state: "state.owner",
   log: "log.owner",
   work: "folder.owner",

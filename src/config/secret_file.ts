@@ -1,0 +1,49 @@
+/**
+ * Reads a secret that lies in a file of its own, such as systemd's credentials or a container's
+ * secrets: the keys that end in `_file`.
+ *
+ * Guarantees: a file's text is taken as it is, without the line end at its end; nothing in it is a
+ * variable. No message shows any of it.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { Scalar } from "yaml";
+import { Setting } from "./setting.ts";
+
+/** The largest secret. */
+const MOST_BYTES = 64 << 10;
+
+/** The setting that stands in `file`'s file; `undefined` after reporting why there is none. */
+export function settingFromFile(file: Setting): Setting | undefined {
+  const { source, key, place, written } = file;
+  const expected = "the path of a file that holds nothing but the secret";
+  if (written === undefined) return file.reject(expected);
+  const expanded = file.expand(written);
+  if (expanded === undefined) return undefined;
+  const path = resolve(source.baseDir, expanded);
+  const text = readSecret(path);
+  if (typeof text !== "string") return file.reject(`${expected}: ${path} ${text.why}`);
+  source.secretFiles.push(path);
+  return new Setting(source, { key, node: new Scalar(text), place, literal: true });
+}
+
+function readSecret(path: string): string | { why: string } {
+  try {
+    const bytes = new Uint8Array(MOST_BYTES + 1);
+    using file = Deno.openSync(path);
+    let length = 0;
+    for (let read: number | null = 1; read; length += read ?? 0) {
+      read = file.readSync(bytes.subarray(length));
+      if (length > MOST_BYTES) return { why: "is larger than 64 KB" };
+    }
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length))
+      .replace(/\r?\n$/, "");
+    return text.trim() === "" ? { why: "is empty" } : text;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { why: "doesn't exist" };
+    if (error instanceof Deno.errors.PermissionDenied) return { why: "may not be read" };
+    return { why: "can't be read as text" };
+  }
+}
