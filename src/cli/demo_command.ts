@@ -22,6 +22,7 @@ import { DemoWorld } from "./demo_world.ts";
 import { EXIT } from "./exit_code.ts";
 import { logReporter } from "./log_reporter.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
+import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, countText, secondsText } from "../units.ts";
@@ -36,6 +37,11 @@ export interface DemoOptions {
 
 /** Runs `demo`; returns the exit code. Throws UsageError when `dir` isn't empty. */
 export async function demoCommand(options: DemoOptions, terminal: Terminal): Promise<number> {
+  // What it makes there is removed at the end: root does neither in somebody else's folder.
+  if (options.dir !== undefined) {
+    const warn = (text: string): void => terminal.err(`warning: ${text}\n`);
+    passSiteGate([], { output: options.dir, warn });
+  }
   const folder = await openDemoFolder(options.dir);
   const clear = (): void => options.keep ? undefined : folder.clear();
   using signals = stopSignals(clear);

@@ -1,7 +1,8 @@
 /**
  * `datahubsync init`: asks a hub for its datasets and writes a commented configuration.
  *
- * Guarantees: an existing file is never replaced without `--force`; the file written loads. It asks
+ * Guarantees: an existing file is never replaced without `--force`; the file written loads, and lies
+ * where nobody else could replace it. It asks
  * questions only if stdin and stdout are a terminal, and only about what no option says: without a
  * terminal, it takes every dataset and `./data`. A token comes from `DATAHUBSYNC_TOKEN`, and the
  * file names that variable, never the token.
@@ -36,6 +37,7 @@ import {
   refuseUnloadable,
 } from "./init_questions.ts";
 import { configTemplate } from "./init_template.ts";
+import { passSiteGate } from "./site_gate.ts";
 import type { Terminal } from "./terminal.ts";
 import { countText } from "../units.ts";
 import { dirname, resolve } from "node:path";
@@ -71,6 +73,8 @@ export async function initCommand(
   const { env = processEnvironment, ask } = surroundings;
   const output = resolve(options.output ?? "config.yaml");
   await refuseExisting(output, options.force ?? false);
+  // A configuration that others could replace would be refused by the first sync.
+  passSiteGate([], { config: output, warn: (text) => terminal.err(`warning: ${text}\n`) });
   if (options.url !== undefined) {
     return await initUrl(options.url, { options, output, terminal, env });
   }

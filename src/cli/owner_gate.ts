@@ -14,10 +14,11 @@ import { markClosed, REFUSES_FROM, userOf } from "../owners/installation.ts";
 import { judgeInstallation, type Judgement, judgePlaces } from "../owners/judgement.ts";
 import { foundConfigPlace, type Used } from "../owners/places.ts";
 import { type Finding, sentence } from "../owners/rule.ts";
-import { isOwnerless, readAccounts } from "../owners/way.ts";
+import { isOwnerless, readAccounts, wayTo } from "../owners/way.ts";
 import { ownName } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import { locateState } from "../store/state.ts";
+import { resolve } from "node:path";
 
 /** Options for the gate. */
 export interface GateOptions {
@@ -57,6 +58,27 @@ export async function passOwnerGate(
     );
   }
   return { warnings, later };
+}
+
+/**
+ * Allows a command to write a file that the command line names, or throws StoreError `unsafe_owner`:
+ * as root where others could put a link in its place or in that of a folder above it.
+ */
+export function passOutputGate(
+  path: string,
+  used: Pick<Used, "config" | "statePath">,
+  uid: number | null = Deno.uid(),
+): void {
+  if (Deno.build.os !== "linux" || uid === null) return;
+  const file = resolve(path);
+  const place = { role: "output" as const, path: file, filled: false, way: wayTo(file) };
+  const { findings } = judgePlaces([place], { ...used, program: ownProgram() }, { uid });
+  const refused = findings.find(({ weight }) => weight === "refused");
+  if (refused === undefined) return;
+  throw new StoreError("unsafe_owner", `Not run as root: ${sentence(refused)}`, {
+    path: refused.path,
+    hint: refused.remedy ?? "name a file in a folder that nobody but root may write to",
+  });
 }
 
 /** Refuses a configuration that was merely found in the current folder, if others made it or may. */

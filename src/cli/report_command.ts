@@ -2,7 +2,7 @@
  * `datahubsync report`: writes the history as one HTML page, and prints where.
  *
  * Guarantees: asks no hub; the file is replaced as a whole or not at all, and only an earlier report
- * is replaced.
+ * is replaced. Root writes none where others could put a link in its place.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import { loadState } from "../store/state.ts";
 import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
 import { openConfig, statePathOf } from "./open_run.ts";
+import { passOutputGate } from "./owner_gate.ts";
 import { historyOf } from "./status_view.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
@@ -44,6 +45,7 @@ export async function reportCommand(
   const config = await openConfig(options, terminal);
   const statePath = await statePathOf(config, options);
   const path = resolve(options.output ?? REPORT_NAME);
+  passOutputGate(path, { config, statePath });
   await refuseForeign(path);
   await writeReport(path, { config, statePath, days, now: Date.now() });
   terminal.out(`${path}\n`);

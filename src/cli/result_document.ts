@@ -24,6 +24,8 @@ export interface ResultRecord {
   duration_ms: number;
   error: string | null;
   hint?: string;
+  /** Set if this disk can't hold some files: all others are there. */
+  left_out?: string[];
   plan?: Record<string, unknown>;
 }
 
@@ -51,6 +53,7 @@ function recordOf(result: SyncResult, plan: PlanSummary | undefined): ResultReco
     duration_ms: Math.round(result.durationMs),
     error: result.error ?? null,
     ...(result.hint !== undefined && { hint: result.hint }),
+    ...(result.leftOut !== undefined && { left_out: result.leftOut }),
     ...(plan !== undefined && { plan: planRecord(plan) }),
   };
 }

@@ -1,9 +1,11 @@
 /**
- * The owner rule before a site is packed or served.
+ * The owner rule before a site is packed or served, a demo takes a folder, or `init` writes a
+ * configuration.
  *
  * Guarantees: root neither writes to a site where somebody else may exchange a folder for a link, nor
- * serves one, nor packs what somebody else's configuration names; anybody else risks only what is theirs, and is warned. It decides once, at the start,
- * and looks at a site's own folders, not at each dataset's in them.
+ * serves one, nor packs what somebody else's configuration names; anybody else risks only what is
+ * theirs, and is warned. It decides once, at the start, and looks at a site's own folders, not at each
+ * dataset's in them.
  *
  * @module
  */
@@ -20,6 +22,8 @@ import { asUser } from "./owner_gate.ts";
 export interface SiteGateOptions {
   /** The configuration that names the folders, where there is one. */
   config?: string;
+  /** A folder that files are made in, where there is one. */
+  output?: string;
   /** Told of what is unsafe and goes on. */
   warn: (message: string) => void;
   /** Who runs it; default: this process's user. */
@@ -38,6 +42,10 @@ export function passSiteGate(sites: readonly string[], options: SiteGateOptions)
   if (options.config !== undefined) {
     const path = resolve(options.config);
     places.push({ role: "config", path, filled: false, way: wayTo(path) });
+  }
+  if (options.output !== undefined) {
+    const path = resolve(options.output);
+    places.push({ role: "output", path, filled: true, way: wayTo(path) });
   }
   const findings = judge(places, by);
   const [first] = findings.filter(({ weight }) => weight === "refused");

@@ -16,6 +16,7 @@ import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { logReporter } from "./log_reporter.ts";
 import { chosenDatasets, type OpenRun, openRun, type RunOptions } from "./open_run.ts";
+import { passOutputGate } from "./owner_gate.ts";
 import { resultDocument } from "./result_document.ts";
 import { sayEnds } from "./sync_words.ts";
 import type { Terminal } from "./terminal.ts";
@@ -68,6 +69,7 @@ async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<numbe
     });
   }
   await using run = await openRun(options, terminal, { writes: !options.dryRun });
+  if (typeof options.changes === "string") passOutputGate(options.changes, run);
   const after = options.dryRun ? undefined : new AfterRun(run);
   return await runSync(run, options, terminal, { after });
 }

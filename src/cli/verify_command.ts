@@ -34,6 +34,7 @@ interface VerifiedDataset {
   entries: number;
   missing: string[];
   damaged: string[];
+  left_out: string[];
   extra: string[];
   repaired: number;
   bytes_read: number;
@@ -92,6 +93,7 @@ function verdictOf(result: VerifyResult): VerifiedDataset {
     entries: result.entries,
     missing: result.missing,
     damaged: result.damaged,
+    left_out: result.leftOut,
     extra: result.extra,
     repaired: result.entriesRepaired,
     bytes_read: result.bytesRead,
@@ -106,21 +108,23 @@ const MOST_SHOWN = 20;
 
 function describe(verdict: VerifiedDataset, options: VerifyOptions): string {
   const { dataset, ok, entries, missing, damaged, extra, repaired, error, hint } = verdict;
+  const left = verdict.left_out;
   const sum = `${countText(entries, "file")}, ${bytesText(verdict.bytes_read)} read: ` +
     `${missing.length} missing, ${damaged.length} damaged, ${extra.length} extra` +
+    (left.length > 0 ? `, ${left.length} that this disk can't hold` : "") +
     (repaired > 0 ? `, ${repaired} repaired` : "");
   // Where nothing could be compared, there are no figures.
   const said = error === null ? [sum] : entries === 0 ? [error] : [sum, error];
   const lines = [`${ok ? "✓" : "✗"} ${dataset}: ${said.join(": ")}`];
   if (hint !== undefined) lines.push(`hint: ${hint}`);
-  for (const [word, paths] of Object.entries({ missing, damaged, extra })) {
+  for (const [word, paths] of Object.entries({ missing, damaged, "left out": left, extra })) {
     for (const path of paths.slice(0, MOST_SHOWN)) {
       lines.push(`  ${word.padEnd(8)} ${oneLine(path)}`);
     }
     const rest = paths.length - MOST_SHOWN;
     if (rest > 0) lines.push(`  … and ${rest} more ${word}; --json lists them all`);
   }
-  if (!ok && error === null) {
+  if (!ok && error === null && missing.length + damaged.length > 0) {
     const words = `verify ${shellWord(dataset)} --repair`;
     lines.push(`hint: to fetch what is missing or damaged: ${ownCommand(words, options)}`);
   }

@@ -41,6 +41,8 @@ export interface SyncResult {
   error?: string;
   /** What to do about it, when we know. */
   hint?: string;
+  /** Entries that this disk can't hold; all others are there, and the sync counts as failed. */
+  leftOut?: string[];
   /** When the sync ended, as ISO 8601 in UTC. */
   timestamp: string;
   /** The hub that was asked, the last one where there were several; without secrets. */

@@ -9,6 +9,7 @@ import type { DatasetConfig } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/state.ts";
+import { leftOutHint } from "../sync/left_out.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
@@ -50,6 +51,8 @@ export interface VerifyResult {
   missing: string[];
   /** Files whose content isn't what it should be. */
   damaged: string[];
+  /** Files that this disk can't hold, which no repair brings; neither missing nor damaged. */
+  leftOut: string[];
   /** Files that nobody names: yours, or removed upstream. They are no fault. */
   extra: string[];
   /** Files fetched to repair what was missing or damaged. */
@@ -113,7 +116,9 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
     : { kind: "hub" as const, entry };
   const found = await verifyDataset(dataset, against, context);
   const result = resultOf(dataset.name, found);
-  if (result.success || !repair || entry === undefined) return result;
+  const { missing, damaged, leftOut } = found;
+  if (leftOut.length > 0) result.hint = leftOutHint(leftOut);
+  if (missing.length + damaged.length === 0 || !repair || entry === undefined) return result;
   const state = await loadState(statePath);
   const repaired = await syncDataset({
     dataset,
@@ -138,14 +143,15 @@ const NOTHING: Omit<Verification, "facts"> = {
   entries: 0,
   missing: [],
   damaged: [],
+  leftOut: [],
   extra: [],
   bytesRead: 0,
   bytesDownloaded: 0,
 };
 
 function resultOf(datasetName: string, found: Omit<Verification, "facts">): VerifyResult {
-  const { entries, missing, damaged, extra, bytesRead, bytesDownloaded } = found;
-  const success = missing.length + damaged.length === 0;
-  const figures = { entries, missing, damaged, extra, bytesRead, bytesDownloaded };
+  const { entries, missing, damaged, leftOut, extra, bytesRead, bytesDownloaded } = found;
+  const success = missing.length + damaged.length + leftOut.length === 0;
+  const figures = { entries, missing, damaged, leftOut, extra, bytesRead, bytesDownloaded };
   return { datasetName, success, ...figures, entriesRepaired: 0 };
 }

@@ -9,10 +9,13 @@ import {
   type Document,
   isAlias,
   isNode,
+  isPair,
+  isScalar,
   LineCounter,
   type Node,
   type ParsedNode,
   parseDocument,
+  visit,
   type YAMLParseError,
 } from "yaml";
 import type { Environment } from "./env_names.ts";
@@ -118,13 +121,39 @@ export function readYaml(
       if (place.line !== lastLine) findings.problem(sayError(error as YAMLParseError), place);
       lastLine = place.line;
     }
-    return errors.length === 0 ? new YamlSource(document, lines, options) : undefined;
+    if (errors.length > 0) return undefined;
+    warnOfComments(document, (message, offset) => {
+      findings.warning(message, placeAt(lines, offset));
+    });
+    return new YamlSource(document, lines, options);
   } catch (error) {
     // Thousands of nested brackets exhaust the parser's stack.
     const reason = error instanceof Error ? error.message : String(error);
     findings.problem(`can't be read as YAML: ${reason.split("\n", 1)[0]}`, { line: 1, column: 1 });
     return undefined;
   }
+}
+
+/** Keys whose values are made of any characters, and seldom seen as they arrive. */
+const SECRET_KEYS = new Set(["token", "secret", "password", "username", "url"]);
+
+/** Warns of secrets that end at a ` #…` without quotes: a comment to YAML, half a password to its owner. */
+function warnOfComments(document: Document, warn: (message: string, offset: number) => void): void {
+  visit(document, {
+    Pair(_, { key, value }, path) {
+      if (!isScalar(key) || !isScalar(value) || value.type !== "PLAIN" || !value.range) return;
+      const above = path.findLast((node) => isPair(node) && isScalar(node.key));
+      const inHeaders = isPair(above) && isScalar(above.key) && above.key.value === "headers";
+      if (!inHeaders && !SECRET_KEYS.has(String(key.value))) return;
+      // `# text` behind a value is how comments are written, and a variable is a whole value.
+      if (!/^\S/.test(value.comment ?? "") || String(value.source).endsWith("}")) return;
+      warn(
+        `\`${key.value}\` ends before the \` #\`, where a comment begins: if that belongs to the ` +
+          'value, put the value in quotes ("…"); if not, write a blank behind the `#`',
+        value.range[1] + 1,
+      );
+    },
+  });
 }
 
 function placeAt(lines: LineCounter, offset: number): Place {

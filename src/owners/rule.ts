@@ -8,7 +8,9 @@
  * owner. Where the file system keeps no owners (FAT, exFAT, NTFS, most network shares), the mount
  * decides, and nothing is reported.
  *
- * It doesn't see access lists: a mode that an ACL widens shows as group-write, and the group decides.
+ * It can't read access lists (ACLs): where there is one, the group's bits are its mask, so whoever it
+ * lets write shows as group-write. What belongs to root and its group is therefore open to root's runs
+ * where the group may write, since nothing but an access list or a mistake makes it so.
  *
  * @module
  */
@@ -35,7 +37,8 @@ export type Role =
   | "data"
   | "mirror"
   | "metrics"
-  | "site";
+  | "site"
+  | "output";
 
 /** A file or folder that the program uses. */
 export interface Place {
@@ -105,6 +108,7 @@ function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string
     mirror: "the mirror",
     metrics: "the metrics",
     site: "the site",
+    output: "the output",
   };
   return words[role];
 }
@@ -177,6 +181,8 @@ function flawOf(
   if (by.role === "log" && uid === 0 && kind === "folder" && gid < FIRST_USER_GROUP) {
     return undefined;
   }
+  // Root's umask is 022 everywhere; a user's own group has write permission wherever it is 002.
+  if (by.uid === 0 && uid === 0 && gid === 0) return "group";
   return by.accounts.members(gid)?.every(right) ? undefined : "group";
 }
 
@@ -211,7 +217,12 @@ function say(
     return { text, remedy };
   }
   const bits = (mode & 0o7777).toString(8);
-  const who = flaw === "everybody" ? "everybody" : `the group ${accounts.groupName(gid)}`;
+  const group = `the group ${accounts.groupName(gid)}`;
+  const who = flaw === "everybody"
+    ? "everybody"
+    : gid === 0
+    ? `${group}, or whom an access list names (getfacl),`
+    : group;
   const take = flaw === "group" ? "g-w" : (mode & 0o020) === 0 ? "o-w" : "go-w";
   const remedy = `${uid === typist ? "" : sudo}chmod ${take} ${shellWord(path)}`;
   return { text: `${who} may write to ${path} (mode ${bits})`, remedy };

@@ -34,9 +34,19 @@ export function sayLeftOut(result: SyncResult, leftOut: ReadonlyMap<string, stri
   result.leftOut = paths;
   result.error = `all is synced but ${files} that this disk can't hold: ${reasons}` +
     (more > 0 ? ` and ${more} more` : "");
-  const globs = shown.map((path) => `'${globOf(path)}'`).join(", ");
-  result.hint = "put local_dir on a disk that can, or accept it: " +
-    `exclude: [${globs}${more > 0 ? ", …" : ""}]`;
+  result.hint = leftOutHint(paths);
+}
+
+/** What helps against files that a disk can't hold. */
+export function leftOutHint(paths: readonly string[]): string {
+  const globs = paths.slice(0, MOST_NAMED).map((path) => `'${globOf(path)}'`).join(", ");
+  const more = paths.length > MOST_NAMED ? ", …" : "";
+  return `put local_dir on a disk that can, or accept it: exclude: [${globs}${more}]`;
+}
+
+/** Whether a sync left out entries when it wrote this manifest. */
+export function isInPart(manifest: Manifest | undefined): boolean {
+  return manifest?.selection === IN_PART;
 }
 
 /** A glob that matches only this path, for use in YAML's single quotes. */

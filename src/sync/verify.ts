@@ -2,7 +2,8 @@
  * Reads every file of a dataset and compares it with the hub's current directory, or, offline, with
  * the manifest.
  *
- * Guarantees: every listed file is read in full; nothing is changed. Only the package's directory
+ * Guarantees: every listed file is read in full; no data is changed. Which files this disk can't hold
+ * is tried in the work folder, under the lock, if a sync left out some. Only the package's directory
  * is transferred, not the package. A repair reuses the findings and fetches only the missing and
  * damaged entries.
  *
@@ -12,7 +13,9 @@ import type { DatasetConfig } from "../config/config.ts";
 import { ArchiveError, HubError, StoreError } from "../errors.ts";
 import { alikeKey } from "../fs/alike.ts";
 import { walk } from "../fs/walk.ts";
+import { unplaceable } from "../store/disk_names.ts";
 import { INSIDE_NAME, type Layout, resolveLayout } from "../store/layout.ts";
+import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { kindOf } from "../store/target_check.ts";
 import type { CatalogEntry, Entry } from "../types.ts";
@@ -20,6 +23,7 @@ import { checkEntries } from "../zip/entry_tree.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
 import { fetchDigests } from "./fetch_digests.ts";
 import type { RetryOptions } from "./fill.ts";
+import { isInPart } from "./left_out.ts";
 import { viewPackage } from "./package_view.ts";
 import type { DiskFact } from "./step.ts";
 import { readFiles } from "./survey.ts";
@@ -39,6 +43,8 @@ export interface Verification {
   bytesDownloaded: number;
   missing: string[];
   damaged: string[];
+  /** Files that this disk can't hold, so that no repair brings them; neither missing nor damaged. */
+  leftOut: string[];
   /** Files that aren't listed: the user's own, or removed upstream. */
   extra: string[];
   /** What each file read contains. */
@@ -86,19 +92,40 @@ export async function verifyDataset(
     const sound = fact?.crc === crc && fact.size === size && sha256 === (sha256 && fact.sha256);
     if (!sound) damaged.push(path);
   }
+  const missing = expected.map(({ path }) => path)
+    .filter((path) => !there.has(path) && !found.has(path));
+  const leftOut = missing.length + damaged.length === 0
+    ? new Map()
+    : await leftOutHere(layout, expected.map(({ path }) => path), context);
+  const held = (path: string): boolean => !leftOut.has(path);
   const named = new Set(expected.map(({ path }) => path));
   const spelled = new Set([...found].map(alikeKey));
   return {
     entries: expected.length,
     bytesRead,
     bytesDownloaded,
-    missing: expected.map(({ path }) => path).filter((path) =>
-      !there.has(path) && !found.has(path)
-    ),
-    damaged,
+    missing: missing.filter(held),
+    damaged: damaged.filter(held),
+    leftOut: [...leftOut.keys()],
     extra: [...there].filter((path) => !named.has(path) && !spelled.has(alikeKey(path))).sort(),
     facts,
   };
+}
+
+/** What the last sync left out, found as it was; nothing where another run works or nothing can be made. */
+async function leftOutHere(
+  layout: Layout,
+  paths: readonly string[],
+  { clock, holder }: SyncContext,
+): Promise<ReadonlyMap<string, string>> {
+  const manifest = await Manifest.load(layout.manifest);
+  if (!isInPart(manifest)) return new Map();
+  try {
+    using _lock = await acquireLock(layout.lock, { clock, ...holder });
+    return unplaceable(layout, paths, (path) => manifest!.get(path) !== undefined);
+  } catch {
+    return new Map();
+  }
 }
 
 async function expectedByHub(

@@ -6,6 +6,8 @@ import { syncCommand } from "../../src/cli/sync_command.ts";
 import { verifyCommand } from "../../src/cli/verify_command.ts";
 import { historyPathFor, readHistory } from "../../src/monitoring/history.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
+import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { FilesHub } from "../support/files_hub.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
@@ -92,3 +94,76 @@ Deno.test("verifyCommand() shows no file's name as more than one harmless line",
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(terminal.stdout(), /[\x1b\u202e]/);
 });
+
+/** Disks that can't hold a file, and which. */
+const LEFT_OUT: Record<string, { fault: string; name: string; other: string; why: RegExp }> = {
+  "a name that it refuses": {
+    fault: "create=EILSEQ@*ST.csv",
+    name: "*ST.csv",
+    other: "a.csv",
+    why: /exclude: \['\\\*ST\.csv'\]/,
+  },
+  "two names that it takes for one": {
+    fault: "fold_case",
+    name: "SH.csv",
+    other: "sh.csv",
+    why: /exclude: \['SH\.csv'\]/,
+  },
+  "a short name": {
+    fault: "short_names",
+    name: "DAILYQ~1.CSV",
+    other: "daily quotes.csv",
+    why: /exclude: \['DAILYQ~1\.CSV'\]/,
+  },
+};
+
+for (const [what, { fault, name, other, why }] of Object.entries(LEFT_OUT)) {
+  Deno.test({
+    name: `verifyCommand() proposes no repair of what the disk can't hold: ${what}`,
+    ignore: cantBeFaulty() !== undefined,
+    async fn() {
+      await using ground = await mountFaulty(fault);
+      await using hub = FilesHub.of({ [other]: "other", [name]: "left out", "z.csv": "z" });
+      await using temp = await tempDir();
+      const config = temp.at("config.yaml");
+      await Deno.writeTextFile(
+        config,
+        `hub: {url: "${hub.url}", retries: 0}\n` +
+          `datasets: [{name: d, local_dir: "${ground.at("d")}"}]\n`,
+      );
+      const synced = fakeTerminal();
+      assert.equal(await syncCommand({ config, json: true }, synced), 3);
+      assert.deepEqual(JSON.parse(synced.stdout()).results[0].left_out, [name]);
+      const looked = fakeTerminal();
+      assert.equal(await verifyCommand([], { config }, looked), 3);
+      assert.match(looked.stdout(), /0 missing, 0 damaged, 0 extra, 1 that this disk can't hold/);
+      assert.match(looked.stdout(), why);
+      assert.doesNotMatch(looked.stdout(), /--repair/);
+      assert(looked.stdout().includes(`  left out ${name}\n`), looked.stdout());
+      // Beside a file that a repair does bring back, both remedies are there.
+      await Deno.remove(ground.at("d", "z.csv"));
+      const both = fakeTerminal();
+      assert.equal(await verifyCommand([], { config }, both), 3);
+      assert.match(both.stdout(), why);
+      assert.match(
+        both.stdout(),
+        /hint: to fetch what is missing or damaged: .* verify d --repair/,
+      );
+      const json = fakeTerminal();
+      assert.equal(await verifyCommand([], { config, repair: true, json: true }, json), 3);
+      const [repaired] = JSON.parse(json.stdout()).results;
+      assert.deepEqual([repaired.missing, repaired.left_out, repaired.repaired], [
+        ["z.csv"],
+        [name],
+        1,
+      ]);
+      assert.equal(await Deno.readTextFile(ground.at("d", "z.csv")), "z");
+      // The remedy, typed.
+      const [glob] = /'(.*)'/.exec(why.exec(looked.stdout())![0])!.slice(1);
+      const text = await Deno.readTextFile(config);
+      await Deno.writeTextFile(config, text.replace("}]", `, exclude: ['${glob}']}]`));
+      assert.equal(await syncCommand({ config, quiet: true }, fakeTerminal()), 0);
+      assert.equal(await verifyCommand([], { config }, fakeTerminal()), 0);
+    },
+  });
+}

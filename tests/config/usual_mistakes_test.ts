@@ -232,3 +232,38 @@ Deno.test("decodeConfig() names UTF-16 with and without a mark, and GBK with its
     assert.match(`c:${line}:${column}: ${message}`, says);
   }
 });
+
+/** Values that a ` #` cuts short, with where it is; and those that it doesn't. */
+const COMMENTS: Record<string, string | undefined> = {
+  [token("abc #def")]: "/srv/config.yaml:3:14: `token` ends before the ` #`",
+  [token("abc  #def").replace("token", "token ")]: "/srv/config.yaml:3:15: `token`",
+  [`${HUB}  headers:\n    X-Key: abc #def\n${DATA}`]: "/srv/config.yaml:4:16: `X-Key` ends before",
+  [`${HUB}${DATA}    token: abc #def\n    url: http://f/x.zip\n`]: "/srv/config.yaml:6:16: `token`",
+  [HUB + DATA + MAIL + "      username: u\n      password: a b #c\n"]:
+    "/srv/config.yaml:13:21: `password` ends before the ` #`",
+  [token("abc # my own")]: undefined,
+  [token("${DATAHUBSYNC_TOKEN} #from the environment")]: undefined,
+  [`${HUB}  headers:\n    X-Key: "abc #def"\n${DATA}`]: undefined,
+  [token("abc#def")]: undefined,
+  [`${HUB}  timeout: 30 #seconds\n${DATA}`]: undefined,
+};
+
+for (const [text, warning] of Object.entries(COMMENTS)) {
+  Deno.test(`parseConfig() ${warning ? "warns" : "doesn't warn"} of a comment in ${JSON.stringify(text)}`, () => {
+    const env = () => "x";
+    const { warnings } = parseConfig(text, { path: "/srv/config.yaml", env });
+    const found = warnings.filter((one) => one.includes("where a comment begins"));
+    assert.equal(found.length, warning === undefined ? 0 : 1, warnings.join("\n"));
+    if (warning === undefined) return;
+    assert(found[0]!.startsWith(warning), found[0]);
+    assert.doesNotMatch(found[0]!, /abc|def/);
+    // The remedies, typed.
+    if (!warning.includes("`token")) { // which has no blanks
+      const quoted = text.replace(/(: +)(a [^\n]*#\w+|abc #def)\n/, '$1"$2"\n');
+      assert.notEqual(quoted, text);
+      assert.deepEqual(parseConfig(quoted, { path: "/srv/config.yaml", env }).warnings, []);
+    }
+    const commented = text.replace(" #", " # ");
+    assert.deepEqual(parseConfig(commented, { path: "/srv/config.yaml", env }).warnings, []);
+  });
+}

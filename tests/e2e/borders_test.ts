@@ -1,13 +1,11 @@
 /**
  * Attacks of a second user on the files of root's and another user's runs. Each attack is made, and
  * then seen to fail; the rule that would refuse the run beforehand is switched off by trusting the
- * folder, so that what opens, renames and changes modes stands on its own.
- *
- * The machine's `fs.protected_*` are as they are, since they belong to all of it: nothing here relies
- * on them, and with Debian's defaults and without them the outcome is the same.
+ * folder, so that what opens, renames and changes modes stands on its own. Each is made twice: with the
+ * `fs.protected_*` that Debian sets, and without them.
  */
 import assert from "node:assert/strict";
-import { type Borders, borderTest, INSTALLED, NAME } from "../support/borders.ts";
+import { attackTest, type Borders, INSTALLED, NAME } from "../support/borders.ts";
 import { end, OTHER, type RunOptions, USER } from "../support/rootfs.ts";
 
 const AS_OTHER: RunOptions = { asUser: OTHER };
@@ -42,7 +40,7 @@ const NAMES: Record<string, string> = {
 };
 
 for (const [what, name] of Object.entries(NAMES)) {
-  borderTest(
+  attackTest(
     `${what} that is a link, a dangling link or a pipe harms nothing and holds nobody up`,
     async (at) => {
       await at.configure({
@@ -84,7 +82,7 @@ for (const [what, name] of Object.entries(NAMES)) {
   );
 }
 
-borderTest("a lock, log or state with a second name isn't written to", async (at) => {
+attackTest("a lock, log or state with a second name isn't written to", async (at) => {
   await at.configure({
     more: ["logging: { file: /srv/data/log }", "trusted_folders: [/srv/data]"],
   });
@@ -97,7 +95,7 @@ borderTest("a lock, log or state with a second name isn't written to", async (at
   }
 });
 
-borderTest(
+attackTest(
   "a foreign work folder places no file and runs no journal, in a sticky folder, too",
   async (at) => {
     await at.sh("chmod 1777 /srv/data; mkdir /srv/target; chmod 700 /srv/target");
@@ -118,7 +116,7 @@ borderTest(
   },
 );
 
-borderTest("root refuses data whose owner could swap a subfolder for a link", async (at) => {
+attackTest("root refuses data whose owner could swap a subfolder for a link", async (at) => {
   await at.configure();
   await at.sh(
     "mkdir -p /srv/data/bars /srv/secret; chmod 700 /srv/secret; chown eve: /srv/data/bars",
@@ -136,7 +134,7 @@ borderTest("root refuses data whose owner could swap a subfolder for a link", as
   assert(dir.includes(".") ? trusted.code === 0 : trusted.code !== 0, trusted.stderr);
 });
 
-borderTest("a mirror of the web server's user makes no file of root's readable", async (at) => {
+attackTest("a mirror of the web server's user makes no file of root's readable", async (at) => {
   const mirror = "/srv/www";
   await at.sh(`mkdir ${mirror}; chown eve: ${mirror}`);
   await at.configure({ more: [`mirror: { dir: ${mirror} }`] });

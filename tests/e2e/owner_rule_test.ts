@@ -252,3 +252,70 @@ borderTest(
     );
   },
 );
+
+/** Commands that write where they are told, and the file or folder that they make. */
+const WRITERS: Record<string, { args: (at: string, hub: string) => string[]; makes: string }> = {
+  init: {
+    args: (at, hub) => ["init", "--quiet", "--hub-url", hub, "--output", `${at}/new.yaml`],
+    makes: "new.yaml",
+  },
+  report: { args: (at) => ["report", "--output", `${at}/r.html`], makes: "r.html" },
+  "sync --changes": { args: (at) => ["sync", "--changes", `${at}/list`], makes: "list" },
+  demo: { args: (at) => ["demo", "--dir", `${at}/demo`, "--keep"], makes: "demo" },
+};
+
+for (const [command, { args, makes }] of Object.entries(WRITERS)) {
+  borderTest(`root's ${command} writes nothing where others could swap it`, async (at) => {
+    await at.configure();
+    await at.sh("mkdir /srv/out /srv/kept /srv/open; chown eve: /srv/out; chmod 777 /srv/open");
+    await at.sh("ln -s /srv/kept /srv/out/sub", AS_OTHER);
+    const before = await listTree(at.root.at("/srv"), { times: true });
+    for (const folder of ["/srv/out", "/srv/out/sub", "/srv/open"]) {
+      const refused = await at.datahubsync(args(folder, at.hub.url));
+      assert.equal(refused.code, 3, `${folder}: ${refused.stdout}${refused.stderr}`);
+      assert.match(refused.stderr, /^error: Not run as root: /);
+      assert.match(refused.stderr, /belongs to eve|everybody may write to \/srv\/open/);
+    }
+    assert.deepEqual(await listTree(at.root.at("/srv"), { times: true }), before);
+    const refused = await at.datahubsync(args("/srv/open", at.hub.url));
+    assert.equal(hintOf(refused.stderr), "chmod go-w /srv/open");
+    await at.sh(hintOf(refused.stderr));
+    if (command === "demo") return; // It takes a while, and tests/e2e has it elsewhere.
+    const done = await at.datahubsync(args("/srv/open", at.hub.url));
+    assert.equal(done.code, 0, done.stderr);
+    assert(await at.root.has(`/srv/open/${makes}`));
+  });
+}
+
+borderTest("init in somebody's folder names the command that its owner types", async (at) => {
+  await at.sh("mkdir /srv/out; chown eve: /srv/out");
+  const words = ["init", "--quiet", "--hub-url", at.hub.url, "--output", "/srv/out/c.yaml"];
+  const refused = await at.datahubsync(words);
+  assert.match(refused.stderr, /\/srv\/out belongs to eve; the configuration lies there/);
+  await at.sh(hintOf(refused.stderr).replace(/^sudo -u eve/, "runuser -u eve --"));
+  assert.equal(await at.sh("stat -c %U /srv/out/c.yaml"), "eve\n");
+});
+
+borderTest(
+  "an access list that lets others write shows as group-write, and is closed",
+  async (at) => {
+    await at.configure();
+    assert.equal((await at.datahubsync(["sync"])).code, 0);
+    for (const [path, role] of [["/srv/data", "the work folder"], [CONFIG, "the configuration"]]) {
+      await at.sh(`setfacl -m u:eve:rwx ${path}`);
+      await at.sh(`test -w ${path}`, AS_OTHER);
+      const refused = await at.datahubsync(["sync", "-c", CONFIG]);
+      assert.equal(refused.code, 3, refused.stderr);
+      assert.match(
+        refused.stderr,
+        /the group root, or whom an access list names \(getfacl\), may /,
+      );
+      assert(refused.stderr.includes(role!), refused.stderr);
+      await at.sh(hintOf(refused.stderr));
+      await assert.rejects(at.sh(`test -w ${path}`, AS_OTHER));
+      const closed = await at.datahubsync(["sync", "-c", CONFIG]);
+      assert.equal(closed.code, 0, closed.stderr);
+    }
+  },
+  { programs: ["setfacl"] },
+);

@@ -1,6 +1,6 @@
 /** The owner rule on a hub's end: `pack` and `serve` as root, with two users without rights. */
 import assert from "node:assert/strict";
-import { type Borders, borderTest, INSTALLED } from "../support/borders.ts";
+import { attackTest, type Borders, INSTALLED } from "../support/borders.ts";
 import { OTHER, USER } from "../support/rootfs.ts";
 
 const PACK = ["pack", "/srv/data", "--output", "/srv/hub", "--name", "bars"];
@@ -27,7 +27,7 @@ const PLANTED: Record<string, string> = {
 };
 
 for (const [what, plant] of Object.entries(PLANTED)) {
-  borderTest(`root packs nothing into somebody's site that holds ${what}`, async (at) => {
+  attackTest(`root packs nothing into somebody's site that holds ${what}`, async (at) => {
     const { code, stderr } = await attack(at, plant);
     assert.equal(code, 3, stderr);
     assert.match(stderr, /^error: Not run as root: \/srv\/hub belongs to eve: the site$/m);
@@ -36,7 +36,7 @@ for (const [what, plant] of Object.entries(PLANTED)) {
     assert.equal(await at.sh("ls -A /srv/kept"), "file\n");
   });
   if (plant === "true") continue;
-  borderTest(`root packs nothing into its site where eve put ${what}`, async (at) => {
+  attackTest(`root packs nothing into its site where eve put ${what}`, async (at) => {
     await attack(at, plant);
     await at.sh("chown root: /srv/hub");
     const { code, stderr } = await at.datahubsync(PACK);
@@ -52,21 +52,21 @@ for (const [what, plant] of Object.entries(PLANTED)) {
   });
 }
 
-borderTest("the command that a refused root is given packs the site", async (at) => {
+attackTest("the command that a refused root is given packs the site", async (at) => {
   const { stderr } = await attack(at, "true");
   const command = /^hint: (.*)$/m.exec(stderr)?.[1];
   await at.sh(String(command).replace("sudo -u eve", "runuser -u eve --"));
   assert.match(await at.root.read("/srv/hub/api/datasets"), /"bars"/);
 });
 
-borderTest("root serves no site of somebody else's, who may serve it", async (at) => {
+attackTest("root serves no site of somebody else's, who may serve it", async (at) => {
   await attack(at, "true");
   const served = await at.datahubsync(["serve", "/srv/hub", "--listen", "127.0.0.1:0"]);
   assert.equal(served.code, 3, served.stderr);
   assert.match(served.stderr, /Not run as root: \/srv\/hub belongs to eve: the site/);
 });
 
-borderTest("a user is warned of a site that others may write to, and packs", async (at) => {
+attackTest("a user is warned of a site that others may write to, and packs", async (at) => {
   await at.sh(
     `echo 1 > /srv/data/a.csv; mkdir -p /srv/hub; chown ${USER.name}: /srv/hub; chmod 777 /srv/hub`,
   );
@@ -76,7 +76,7 @@ borderTest("a user is warned of a site that others may write to, and packs", asy
   assert.match(stderr, /^warning: everybody may write to \/srv\/hub \(mode 777\): the site$/m);
 });
 
-borderTest("root packs nothing that somebody else's configuration names", async (at) => {
+attackTest("root packs nothing that somebody else's configuration names", async (at) => {
   const config = "/srv/hub.yaml";
   await at.root.write(config, "output: /srv/hub\ndatasets:\n  - folder: /etc\n");
   await at.sh(`mkdir /srv/hub; chown eve: ${config}`);
@@ -86,7 +86,7 @@ borderTest("root packs nothing that somebody else's configuration names", async 
   assert.equal(await at.sh("ls -A /srv/hub"), "");
 });
 
-borderTest("root mirrors nothing into its mirror where eve put a link", async (at) => {
+attackTest("root mirrors nothing into its mirror where eve put a link", async (at) => {
   await attack(at, PLANTED["a link for the packages on their way in"]!);
   await at.sh("chown root: /srv/hub; rm -rf /srv/data/*");
   await at.configure({ more: ["mirror: { dir: /srv/hub }"] });

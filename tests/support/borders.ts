@@ -6,6 +6,7 @@
  */
 import { binaryPath } from "./binary.ts";
 import { startHub, type TestHub } from "./hub.ts";
+import { cantProtect, protect, type Protection, PROTECTIONS } from "./protections.ts";
 import { type Finished, makeRootFs, missingFor, type RootFs, type RunOptions } from "./rootfs.ts";
 
 /** Where the program and its configuration lie inside. */
@@ -26,13 +27,25 @@ export interface Borders {
   sh(script: string, options?: RunOptions): Promise<string>;
 }
 
+/** An attack, made with the kernel's protections as Debian sets them and again without them. */
+export function attackTest(name: string, body: (borders: Borders) => Promise<void>): void {
+  for (const protection of Object.keys(PROTECTIONS) as Protection[]) {
+    borderTest(`${name}, ${protection}`, body, { protection });
+  }
+}
+
 /** A test with two real users; ignored, saying why, where they can't be had. */
-export function borderTest(name: string, body: (borders: Borders) => Promise<void>): void {
-  const missing = missingFor();
+export function borderTest(
+  name: string,
+  body: (borders: Borders) => Promise<void>,
+  { protection, programs = [] }: { protection?: Protection; programs?: string[] } = {},
+): void {
+  const missing = missingFor(...programs) ?? (protection && cantProtect());
   Deno.test({
     name: missing === undefined ? name : `${name} (needs ${missing})`,
     ignore: missing !== undefined,
     async fn() {
+      await using _set = protection && await protect(protection);
       await using hub = startHub({ name: NAME });
       await using root = await makeRootFs();
       await Deno.mkdir(root.at(INSTALLED), { recursive: true });

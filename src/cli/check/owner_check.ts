@@ -31,6 +31,7 @@ const CHECKS: Record<Role, CheckLine["check"]> = {
   data: "folder.owner",
   mirror: "folder.owner",
   site: "folder.owner",
+  output: "folder.owner",
   metrics: "folder.owner",
 };
 

@@ -1,13 +1,13 @@
 /**
  * What users of the machine try while root installs, upgrades and uninstalls: each attack is made, then
- * seen to fail. The links that they leave are followed by whoever follows links: the machine's own
- * protections (`fs.protected_*`) mustn't be what helps, so root makes those that they forbid.
+ * seen to fail, with the `fs.protected_*` that Debian sets and without them. Root makes the links that
+ * they forbid.
  *
  * It is longer than 250 lines because one file shows all attacks together.
  */
 import assert from "node:assert/strict";
 import { OTHER, type RootFs, USER } from "../../support/rootfs.ts";
-import { assertDone, configText, rootTest, SCRIPT, sh } from "./bundle.ts";
+import { assertDone, configText, rootAttack, SCRIPT, sh } from "./bundle.ts";
 
 const DIR = "/opt/datahubsync";
 const MARK = "# datahubsync (install_client.sh)";
@@ -29,7 +29,7 @@ const v2 = (dir: string): string =>
   `mkdir -p ${dir}/config && echo 'python sync_client.py' >${dir}/sync.sh && chmod 755 ${dir}/sync.sh
    touch ${dir}/sync_client.py; printf '%s' '${configText()}' >${dir}/config.yaml`;
 
-rootTest("a line in somebody else's crontab leads root's install nowhere", [
+rootAttack("a line in somebody else's crontab leads root's install nowhere", [
   "crontab",
   "useradd",
 ], async (root) => {
@@ -58,7 +58,7 @@ rootTest("a line in somebody else's crontab leads root's install nowhere", [
   assert.notEqual(read.code, 0, "the token has been handed over");
 });
 
-rootTest("a crontab of who typed sudo leads to no folder of somebody else's", [
+rootAttack("a crontab of who typed sudo leads to no folder of somebody else's", [
   "crontab",
   "useradd",
 ], async (root) => {
@@ -78,7 +78,7 @@ rootTest("a crontab of who typed sudo leads to no folder of somebody else's", [
   }
 });
 
-rootTest(
+rootAttack(
   "--user gives its user no file by a link, whichever it leaves where",
   ["runuser"],
   async (root) => {
@@ -122,7 +122,7 @@ rootTest(
   },
 );
 
-rootTest("root starts no program and keeps no folder that the sync's user could replace", [
+rootAttack("root starts no program and keeps no folder that the sync's user could replace", [
   "runuser",
 ], async (root) => {
   await root.write(`${DIR}/config.yaml`, configText());
@@ -162,7 +162,7 @@ rootTest("root starts no program and keeps no folder that the sync's user could 
   assert.match(refused.stderr, /lies in a folder of bob's, who would decide what root runs/);
 });
 
-rootTest("a folder that anybody may change is refused, with what closes it", [], async (root) => {
+rootAttack("a folder that anybody may change is refused, with what closes it", [], async (root) => {
   for (const [folder, mode] of [[DIR, "777"], ["/opt", "777"], [DIR, "775"]] as const) {
     await sh(root, `mkdir -p ${DIR}; chgrp ${USER.name} ${folder}; chmod ${mode} ${folder}`);
     const refused = await root.run(["bash", SCRIPT, "--setup-crontab"]);
@@ -186,7 +186,7 @@ const greedy: [string, string][] = [
   ["the log", "datasets: [{ name: x, local_dir: /data/x }]\nlogging: { file: /etc/hosts }"],
 ];
 for (const [what, text] of greedy) {
-  rootTest(`nothing of the system's is given away when a config names it as ${what}`, [
+  rootAttack(`nothing of the system's is given away when a config names it as ${what}`, [
     "runuser",
   ], async (root) => {
     await root.write(`${DIR}/config.yaml`, `hub: { url: "http://127.0.0.1:1" }\n${text}\n`);
@@ -202,7 +202,7 @@ for (const [what, text] of greedy) {
   });
 }
 
-rootTest(
+rootAttack(
   "--purge follows no link of the sync's user, and removes as that user",
   ["runuser"],
   async (root) => {
@@ -223,7 +223,7 @@ rootTest(
   },
 );
 
-rootTest("PATH, TMPDIR and DESTDIR of the caller's are checked before root uses them", [
+rootAttack("PATH, TMPDIR and DESTDIR of the caller's are checked before root uses them", [
   "useradd",
 ], async (root) => {
   for (const name of ["stat", "id", "mktemp", "awk", "runuser"]) {
@@ -259,7 +259,7 @@ rootTest("PATH, TMPDIR and DESTDIR of the caller's are checked before root uses 
   assert.equal(await system(root), before);
 });
 
-rootTest("a log's name is no pattern for logrotate", ["useradd"], async (root) => {
+rootAttack("a log's name is no pattern for logrotate", ["useradd"], async (root) => {
   const text = configText().replace("logs/sync.log", "logs/*.log");
   await root.write(`${DIR}/config.yaml`, text);
   const done = await root.run(["bash", SCRIPT]);
@@ -268,7 +268,7 @@ rootTest("a log's name is no pattern for logrotate", ["useradd"], async (root) =
   assert.equal(await root.has("/etc/logrotate.d/datahubsync"), false);
 });
 
-rootTest("a takeover that the sync would refuse at its next run is refused before any change", [
+rootAttack("a takeover that the sync would refuse at its next run is refused before any change", [
   "runuser",
 ], async (root) => {
   for (const user of ["root", USER.name]) {

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cantProtect, protect, type Protection, PROTECTIONS } from "../../support/protections.ts";
 import { type Finished, makeRootFs, missingFor, type RootFs } from "../../support/rootfs.ts";
 import { type TempDir, tempDir } from "../../support/temp.ts";
 import { manPages } from "../../../tools/man_pages.ts";
@@ -86,17 +87,26 @@ export function rootTest(
   name: string,
   programs: string[],
   body: (root: RootFs) => Promise<void>,
+  protection?: Protection,
 ): void {
-  const missing = missingFor(...programs);
+  const missing = missingFor(...programs) ?? (protection && cantProtect());
   Deno.test({
     name: missing === undefined ? name : `${name} (needs ${missing})`,
     ignore: missing !== undefined,
     async fn() {
+      await using _set = protection && await protect(protection);
       await using root = await makeRootFs();
       await makeBundle(root.at("/bundle"));
       await body(root);
     },
   });
+}
+
+/** An attack, made with the kernel's protections as Debian sets them and again without them. */
+export function rootAttack(...[name, programs, body]: Parameters<typeof rootTest>): void {
+  for (const protection of Object.keys(PROTECTIONS) as Protection[]) {
+    rootTest(`${name}, ${protection}`, programs, body, protection);
+  }
 }
 
 /** Runs a shell script in the root, which must work; returns what it prints. */
