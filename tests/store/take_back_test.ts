@@ -83,6 +83,12 @@ Deno.test({
       error.message,
       /m\/b\.csv\): another program keeps it busy; the same for 1 other file$/,
     );
+    assert.equal(
+      error.hint,
+      "see which one with `fuser -v` (on a share, on the server), end it and run again; " +
+        "all other files are new and these 2 are as they were, since this disk allows no taking back: " +
+        "the next run tries again, or leave the file out with `exclude`",
+    );
     const { "n/new.csv": _, ...placed } = NEW;
     assert.deepEqual(readTree(layout.localDir), { ...OLD, ...placed, "m/b.csv": "1", n: "folder" });
     assert.equal(await journalIsOpen(layout), false);
@@ -236,6 +242,36 @@ for (const kind of ["tmpfs", "bind", "xfs", "exfat"] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "publish() says of a full mount below local_dir what is new, what isn't, and what helps",
+  ignore: cantMount("tmpfs") !== undefined || cantMount("ext4") !== undefined,
+  fn: async () => {
+    using disk = mount("ext4");
+    const layout = await folderIn(disk.path);
+    Deno.removeSync(disk.at("d/m/b.csv"));
+    using part = mount("tmpfs", "size=16k", disk.at("d/m"));
+    writeTree(part.path, { "b.csv": "1", "filler": "" });
+    Deno.writeFileSync(part.at("filler"), new Uint8Array(12 << 10));
+    const plan = await stage(layout, NEW);
+    const error = await failureOf(publish(layout, plan, { durable: true }));
+    assert.equal(error.code, "disk_full");
+    assert.match(error.message, /d\/m\/b\.csv\): no space or no inodes left on the device$/);
+    assert.match(
+      error.hint!,
+      /^free some space .*; all other files are new and this one is as it was/,
+    );
+    assert.match(error.hint!, /the next run tries again, or leave the file out with `exclude`$/);
+    const { "m/b.csv": _, ...placed } = NEW;
+    const there = readTree(layout.localDir);
+    assert.deepEqual({ ...there, "m/filler": "" }, { ...OLD, ...placed, "m/filler": "" });
+    assert.equal(await journalIsOpen(layout), false);
+    Deno.removeSync(part.at("filler"));
+    const rest = plan.moves.filter(({ path }) => path === "m/b.csv");
+    await publish(layout, { ...plan, moves: rest }, { durable: true });
+    assert.deepEqual(readTree(layout.localDir), AFTER);
+  },
+});
 
 for (const top of [true, false]) {
   Deno.test({

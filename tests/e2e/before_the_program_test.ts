@@ -1,0 +1,61 @@
+/**
+ * What the runtime refuses before the program begins, so that no message of the program's own can say
+ * it: a current folder that was removed, and arguments that aren't UTF-8. Nothing is made then, what
+ * docs/troubleshooting.md quotes is what is printed, and its remedies work.
+ */
+import assert from "node:assert/strict";
+import { binaryPath } from "../support/binary.ts";
+import { startHub } from "../support/hub.ts";
+import { has, installed } from "../support/installed.ts";
+import { tempDir } from "../support/temp.ts";
+
+const ready = installed("bash") && has(Deno.build.os === "linux", "Linux");
+
+async function bash(script: string, cwd: string): Promise<{ code: number; stderr: string }> {
+  const { code, stderr } = await new Deno.Command("bash", {
+    args: ["-c", script, "bash", binaryPath()],
+    cwd,
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  return { code, stderr: new TextDecoder().decode(stderr) };
+}
+
+Deno.test({
+  name: "a removed current folder ends before the program, makes nothing, and `cd` helps",
+  ignore: !ready,
+  async fn() {
+    await using hub = startHub({ name: "bars" });
+    await using temp = await tempDir();
+    await Deno.writeTextFile(
+      temp.at("config.yaml"),
+      `hub: {url: "${hub.url}"}\ndatasets: [{name: bars, local_dir: ./data}]\n`,
+    );
+    const sync = `"$1" sync -c '${temp.at("config.yaml")}'`;
+    const gone = await bash(`mkdir gone && cd gone && rmdir ../gone; ${sync}`, temp.path);
+    assert.equal(gone.code, 1);
+    assert.match(gone.stderr, /No such file or directory \(os error 2\)/);
+    assert.deepEqual([...Deno.readDirSync(temp.path)].map(({ name }) => name), ["config.yaml"]);
+    const again = await bash(`mkdir gone && cd gone && rmdir ../gone; cd / && ${sync}`, temp.path);
+    assert.deepEqual(again, { code: 0, stderr: "" });
+  },
+});
+
+Deno.test({
+  name: "an argument that isn't UTF-8 ends before the program, makes nothing, and a new name helps",
+  ignore: !ready,
+  async fn() {
+    await using hub = startHub({ name: "bars" });
+    await using temp = await tempDir();
+    const text = `hub: {url: "${hub.url}"}\ndatasets: [{name: bars, local_dir: ./data}]\n`;
+    await Deno.writeTextFile(temp.at("config.yaml"), text);
+    // 配置 in GBK.
+    const name = "$'\\xc5\\xe4\\xd6\\xc3.yaml'";
+    const refused = await bash(`mv config.yaml ${name} && "$1" sync -c ${name}`, temp.path);
+    assert.equal(refused.code, 101);
+    assert.match(refused.stderr, /panicked at/);
+    assert.equal((await bash('test "$(ls -A | wc -l)" = 1', temp.path)).code, 0);
+    const renamed = await bash(`mv ${name} 配置.yaml && "$1" sync -c 配置.yaml`, temp.path);
+    assert.deepEqual(renamed, { code: 0, stderr: "" });
+  },
+});
