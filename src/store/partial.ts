@@ -115,10 +115,10 @@ export class PartialPackage implements Disposable {
     if (due) this.save();
   }
 
-  /** Reads bytes that are there. Throws StoreError. */
-  read(range: Range): Uint8Array {
+  /** Reads bytes that are there, into the start of `buffer` if given. Throws StoreError. */
+  read({ start, end }: Range, buffer: Uint8Array = new Uint8Array(end - start)): Uint8Array {
     try {
-      return readFully(this.#file, range.start, new Uint8Array(range.end - range.start));
+      return readFully(this.#file, start, buffer.subarray(0, end - start));
     } catch (error) {
       throw diskError(error, this.#layout.partial, "read the partial");
     }

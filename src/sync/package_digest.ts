@@ -12,14 +12,16 @@ import { HubError } from "../errors.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import type { Digest } from "../types.ts";
 
-const PIECE = 4 << 20;
+/** Bytes per read, into one buffer: with a new one for each, 236 MB took 75 MB of memory. */
+const PIECE = 1 << 20;
 
 /** Throws HubError `changed` if the partial, which holds the whole package, has another digest. */
 export async function checkDigest(partial: PartialPackage, digest: Digest): Promise<void> {
   const hash = createHash(digest.algorithm);
   const { total } = partial.key;
+  const buffer = new Uint8Array(PIECE);
   for (let start = 0; start < total; start += PIECE) {
-    hash.update(partial.read({ start, end: Math.min(total, start + PIECE) }));
+    hash.update(partial.read({ start, end: Math.min(total, start + PIECE) }, buffer));
     await setImmediate(); // lets progress be drawn and signals be handled
   }
   const found = hash.digest("hex");

@@ -16,6 +16,18 @@ async function layoutIn(path: string): Promise<Layout> {
   return layout;
 }
 
+Deno.test("PartialPackage.read() reads into the caller's buffer", async () => {
+  await using temp = await tempDir();
+  using partial = await PartialPackage.open(await layoutIn(temp.path), { now });
+  partial.begin(KEY);
+  partial.write(10, Uint8Array.of(1, 2, 3, 4, 5));
+  const buffer = new Uint8Array(8).fill(9);
+  const bytes = partial.read({ start: 11, end: 14 }, buffer);
+  assert.equal(bytes.buffer, buffer.buffer);
+  assert.deepEqual([...bytes], [2, 3, 4]);
+  assert.deepEqual([...buffer], [2, 3, 4, 9, 9, 9, 9, 9]);
+});
+
 Deno.test("PartialPackage gives back what was written, and knows what that is", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
