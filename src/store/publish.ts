@@ -25,7 +25,7 @@ import type { Layout } from "./layout.ts";
 import type { Manifest } from "./manifest.ts";
 import { inFolder, makeFolders, placeAll, type Placing } from "./placing.ts";
 import { removeFiles } from "./removal.ts";
-import { checkFolders } from "./replaceable.ts";
+import { checkFolders, errorOfPart } from "./replaceable.ts";
 import { flushStaged } from "./staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
@@ -179,7 +179,7 @@ async function carryOut(
   if (lost.length === 0) removeDone(layout.staging);
   onStep?.("staging_removed");
   const failures = [...placing.failed.values(), ...removal.failed.values()];
-  if (failures.length > 0) throw notAll(failures, lost.length);
+  if (failures.length > 0) throw errorOfPart(failures, lost.length);
   return { published: journal.moves.length, deleted: removal.deleted, kept: removal.kept };
 }
 
@@ -206,25 +206,6 @@ function takeBack(
   return new StoreError(error!.code, error!.message, {
     ...error!.evidence,
     hint: `${hint}nothing was changed`,
-  });
-}
-
-/** The error for a publish that succeeded in part; `old` = files that stay as they were. */
-function notAll(failures: StoreError[], old: number): StoreError {
-  const first = failures[0]!;
-  const others = failures.length - 1;
-  const more = others === 0 ? "" : `; the same for ${others} other file${others === 1 ? "" : "s"}`;
-  const message = `${first.message}${more}`;
-  if (old === 0) return new StoreError(first.code, message, first.evidence);
-  const left = "or leave the file out with `exclude`";
-  const begin = first.hint === undefined ? "" : `${first.hint.replace(`; ${left}`, "")}; `;
-  const state = old === 1
-    ? "all other files are new and this one is as it was"
-    : `all other files are new and these ${old} are as they were`;
-  return new StoreError(first.code, message, {
-    ...first.evidence,
-    hint:
-      `${begin}${state}, since this disk allows no taking back: the next run tries again, ${left}`,
   });
 }
 

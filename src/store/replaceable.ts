@@ -73,12 +73,32 @@ export function checkFolders(layout: Layout, files: Iterable<string>): void {
   }
 }
 
+/** The error for a publish that succeeded in part; `old` = files that stay as they were. */
+export function errorOfPart(failures: readonly StoreError[], old: number): StoreError {
+  const first = failures[0]!;
+  const others = failures.length - 1;
+  const more = others === 0 ? "" : `; the same for ${others} other file${others === 1 ? "" : "s"}`;
+  const message = `${first.message}${more}`;
+  if (old === 0) return new StoreError(first.code, message, first.evidence);
+  const begin = first.hint === undefined ? "" : `${first.hint.replace(`; ${LEAVE_OUT}`, "")}; `;
+  const state = old === 1
+    ? "all other files are new and this one is as it was"
+    : `all other files are new and these ${old} are as they were`;
+  return new StoreError(first.code, message, {
+    ...first.evidence,
+    hint:
+      `${begin}${state}, since this disk allows no taking back: the next run tries again, ${LEAVE_OUT}`,
+  });
+}
+
+const LEAVE_OUT = "or leave the file out with `exclude`";
+
 /** The error for a file that can't be replaced or removed, with a command that fixes it. */
 export function errorWithRemedy(error: unknown, target: string, doing: string): StoreError {
   const said = diskError(error, target, doing);
   const hint = said === error ? undefined : hintFor(errnoOf(error), target);
   if (hint === undefined) return said;
-  const withHint = { ...said.evidence, hint: `${hint}; or leave the file out with \`exclude\`` };
+  const withHint = { ...said.evidence, hint: `${hint}; ${LEAVE_OUT}` };
   return new StoreError(said.code, said.message, withHint);
 }
 
