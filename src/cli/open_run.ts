@@ -15,6 +15,7 @@ import { locateConfig } from "../config/locate_config.ts";
 import type { OnRetry } from "../hub/retry.ts";
 import { speakAsConfigured } from "./language.ts";
 import { trustSystemStore } from "../hub/tls.ts";
+import { calendarEnds } from "../monitoring/calendar_end.ts";
 import { type Log, openLog } from "../monitoring/log.ts";
 import { masker } from "../redact.ts";
 import { locateState } from "../store/state.ts";
@@ -122,7 +123,9 @@ export async function openRunOf(
     ...(options.quiet && { quiet: true }),
     ...(options.verbose && { stderr: (text) => terminal.err(text) }),
   });
-  for (const warning of [...config.warnings, ...owners.warnings, ...owners.later]) {
+  const { timezone } = config.hub;
+  const calendars = calendarEnds(datasets, { now: Date.now(), timezone });
+  for (const warning of [...config.warnings, ...calendars, ...owners.warnings, ...owners.later]) {
     log.warn(warning);
   }
   for (const url of readableAddresses(config)) {

@@ -65,6 +65,35 @@ export interface HubConfig {
 }
 
 /**
+ * The days on which new data is due, out of a file.
+ *
+ * @example
+ * ```ts
+ * import type { Calendar } from "@datahubsync/client";
+ *
+ * const calendar: Calendar = {
+ *   path: "/srv/days-off.txt",
+ *   kind: "off",
+ *   days: new Set(["2026-10-01", "2026-10-02"]),
+ *   from: "2026-01-01",
+ *   until: "2026-12-31",
+ * };
+ * ```
+ */
+export interface Calendar {
+  /** The file, absolute. */
+  path: string;
+  /** Whether its days are those on which data is due, or those on which none is. */
+  kind: "trading" | "off";
+  /** The days, such as `2026-10-01`. */
+  days: ReadonlySet<string>;
+  /** The first and the last day that it knows about; for others the weekdays count. */
+  from: string;
+  /** See `from`. */
+  until: string;
+}
+
+/**
  * When a dataset counts as stale.
  *
  * @example
@@ -78,8 +107,13 @@ export interface HubConfig {
 export interface MaxAge {
   /** Hours that may pass, counted on the weekdays below only. */
   hours: number;
-  /** ISO weekdays (1 = Monday) on which new data is due. */
+  /**
+   * ISO weekdays (1 = Monday) on which new data is due; empty = as the calendar says, and Monday to
+   * Friday where it says nothing.
+   */
   weekdays: number[];
+  /** The days on which new data is due, or isn't. */
+  calendar?: Calendar;
   /** The hour of the day, in the hub's zone, at which the day's data is due; may be fractional. */
   hour: number;
 }

@@ -57,7 +57,7 @@ const KNOWN_KEYS = {
     "expect",
     "changes",
   ],
-  "datasets[].max_age": ["hours", "weekdays", "hour"],
+  "datasets[].max_age": ["hours", "weekdays", "hour", "calendar"],
   "datasets[].expect": ["min_files", "max_removed", "max_shrink", "newest_row"],
   "datasets[].expect.newest_row": ["column", "within", "encoding"],
   "sync": ["workers", "bandwidth_limit", "durable", "disk_reserve", "longest_run"],

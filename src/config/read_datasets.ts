@@ -4,18 +4,17 @@
  * @module
  */
 
-import type { DatasetConfig, MaxAge, SourceConfig } from "./config.ts";
+import type { DatasetConfig, SourceConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
-import { nearest } from "./near_miss.ts";
-import { parseHourOfDay, parseHours, parseSize, parseWeekdays } from "./quantities.ts";
+import { parseSize } from "./quantities.ts";
 import { address, authorize, headers, reportTwins, token } from "./read_origin.ts";
 import { readExpect } from "./read_expect.ts";
+import { readMaxAge } from "./read_max_age.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
 import { Section } from "./section.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
 
 const LIST_EXPECTED = "a list with at least one dataset: `- name: …` and `local_dir: …`";
-const ALL_WEEK = [1, 2, 3, 4, 5, 6, 7];
 
 const encoding = oneOf({
   auto: "auto",
@@ -178,50 +177,3 @@ export const globs: Reader<string[]> = listOf((setting) => {
   const glob = text({ expected })(setting);
   return glob === undefined || !/^(\/|\.{1,2}\/)/.test(glob) ? glob : setting.reject(expected);
 }, { expected: "patterns such as `*.csv`", empty: true });
-
-const readMaxAge: Reader<MaxAge> = (setting) => {
-  if (setting.written !== undefined || setting.plain !== undefined) {
-    const hours = readHours(setting);
-    return hours === undefined ? undefined : { hours, weekdays: ALL_WEEK.slice(), hour: 0 };
-  }
-  const section = Section.open("datasets[].max_age", setting);
-  const hours = section?.need("hours", readHours, "a number of hours");
-  if (section === undefined) return undefined;
-  const weekdays = section.get("weekdays", readWeekdays) ?? ALL_WEEK.slice();
-  const hour = section.get("hour", readHour) ?? 0;
-  return hours === undefined ? undefined : { hours, weekdays, hour };
-};
-
-/** A duration with its unit; `hours:` implies the unit, so a bare number is enough there. */
-const readHours: Reader<number> = (setting) => {
-  const named = setting.key.endsWith(".hours");
-  const expected = named
-    ? "hours, such as 30"
-    : "a duration such as `30h` or `2d`, or a section with `hours`";
-  const bare = setting.plain;
-  const hours = typeof bare === "number"
-    ? (named ? bare : undefined)
-    : parseHours(setting.written ?? "");
-  if (hours !== undefined && hours > 0 && hours <= 24 * 366) return hours;
-  return setting.reject(expected, {
-    meant: typeof bare === "number" && !named ? `${bare}h` : undefined,
-  });
-};
-
-const readWeekdays: Reader<number[]> = (setting) => {
-  const expected = "weekdays such as `mon-fri`, `[mon, wed]` or `[1, 2, 3]` (1 = Monday)";
-  const days = listOf((item) => parseWeekdays(item.written ?? "") ?? reportDay(item), { expected });
-  const found = days(setting);
-  return found === undefined ? undefined : [...new Set(found.flat())].sort();
-};
-
-function reportDay(setting: Setting): undefined {
-  const names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-  return setting.reject("weekdays such as `mon-fri` or numbers from 1 to 7 (1 = Monday)", {
-    meant: nearest(setting.written ?? "", names),
-  });
-}
-
-const readHour: Reader<number> = (setting) =>
-  parseHourOfDay(setting.written ?? "") ??
-    setting.reject("an hour of the day such as 17.5 or `17:30`, from 0 to below 24");

@@ -37,6 +37,10 @@ export const CHECK = catalogue({
     en: "it holds a secret, and its mode {mode} keeps it",
     zh: "其中有密钥，权限 {mode} 能够保密",
   },
+  extend_calendar: {
+    en: "put a newer file in its place; docs/monitoring.md says where to get one",
+    zh: "请换上更新的文件；docs/monitoring.md 说明了从哪里获得",
+  },
   mode_keeps_file: {
     en: "{path} holds a secret, and its mode {mode} keeps it",
     zh: "{path} 中有密钥，权限 {mode} 能够保密",

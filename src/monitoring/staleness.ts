@@ -4,15 +4,15 @@
  *
  * The rule: only the hours of the configured weekdays count, so that a weekend doesn't make data
  * old; and where an hour is configured, data isn't late before that hour of the first such weekday
- * after the data's own day. All in the hub's zone. Public holidays aren't known: over a long one,
- * data counts as stale although nothing was due.
+ * after the data's own day. All in the hub's zone. Public holidays are known from a calendar; without
+ * one, data counts as stale over a long one although nothing was due.
  *
  * @module
  */
 
 import type { MaxAge } from "../config/config.ts";
 import { durationText } from "../units.ts";
-import { addDays, type Day, dayOf, instantOf, wallText, weekdayOf } from "./zone.ts";
+import { addDays, type Day, dayOf, instantOf, isoDay, wallText, weekdayOf } from "./zone.ts";
 
 /** The inputs of {@linkcode staleness}. Instants in ms since the epoch. */
 export interface StalenessInput {
@@ -88,6 +88,15 @@ export function hoursAfter(
   return at + left;
 }
 
-function countsOn(day: Day, { weekdays = [] }: Partial<MaxAge>): boolean {
-  return weekdays.length === 0 || weekdays.includes(weekdayOf(day));
+/** Whether new data is due on a day: by the calendar as far as it goes, else by the weekday. */
+function countsOn(day: Day, { weekdays = [], calendar }: Partial<MaxAge>): boolean {
+  const weekday = weekdayOf(day);
+  const inWeek = weekdays.length === 0 || weekdays.includes(weekday);
+  if (calendar === undefined) return inWeek;
+  const { kind, days, from, until } = calendar;
+  const date = isoDay(day);
+  const known = from <= date && date <= until;
+  if (known && kind === "trading") return inWeek && days.has(date);
+  const plain = weekdays.length === 0 ? weekday <= 5 : inWeek;
+  return plain && !(known && days.has(date));
 }

@@ -43,6 +43,12 @@ export function instantOf({ year, month, day }: Day, hour: number, timezone: str
   return wall - zoneOffset(guess, timezone);
 }
 
+/** `2026-11-23`. */
+export function isoDay({ year, month, day }: Day): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${year}-${two(month)}-${two(day)}`;
+}
+
 /** `2026-11-23`, the day that it is in the zone. */
 export function dayText(instant: number, timezone: string): string {
   return wallText(instant, timezone).slice(0, 10);

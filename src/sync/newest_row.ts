@@ -14,7 +14,7 @@ import { openOwn } from "../fs/own_file.ts";
 import { readFully } from "../fs/whole_io.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { parseDateText, type RowDate } from "./row_date.ts";
-import { fieldsOf, separatorIn } from "./csv_fields.ts";
+import { fieldsOf, separatorIn } from "../csv_fields.ts";
 
 /** What to look for, and where. */
 export interface RowSearch extends NonNullable<Expectations["newestRow"]> {

@@ -36,6 +36,8 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   full.trustedFolders = [];
   delete full.hub.token;
   delete full.hub.caFile;
+  assert.match(full.warnings.join(), /max_age.calendar.*\/srv\/cn-a-share.txt.*no such file/);
+  full.warnings = [];
   delete full.datasets[0]?.maxAge;
   assert.deepEqual(full.datasets[0]?.expect, {
     minFiles: 5000,

@@ -505,6 +505,7 @@ keyTest(
     "datasets[].max_age.hours",
     "datasets[].max_age.weekdays",
     "datasets[].max_age.hour",
+    "datasets[].max_age.calendar",
   ],
   "say when data is stale",
   async () => {
@@ -525,6 +526,9 @@ keyTest(
     assert.equal(weekdays, "2026-11-23T10:00:00.000Z", "Monday, 18:00");
     const hour = await due(['max_age: { hours: 1, hour: "17:30" }']);
     assert.equal(hour, "2026-11-21T09:30:00.000Z");
+    await Deno.writeTextFile(place.at("off.txt"), "days off\n2026-11-23\n2026-11-24\n");
+    const holidays = await due(["max_age: { hours: 24, calendar: off.txt }"]);
+    assert.equal(holidays, "2026-11-25T10:00:00.000Z", "Wednesday, 18:00");
   },
 );
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { encodeGbk as gbk } from "../../src/zip/gbk.ts";
-import { fieldsOf, separatorIn } from "../../src/sync/csv_fields.ts";
+import { fieldsOf, separatorIn } from "../../src/csv_fields.ts";
 import { newestRowOf, type RowSearch } from "../../src/sync/newest_row.ts";
 import { parseDateText } from "../../src/sync/row_date.ts";
 import { tempDir } from "../support/temp.ts";

@@ -6,19 +6,24 @@
 import type { ConfigError } from "../../errors.ts";
 import { formatProblem } from "../../errors.ts";
 import { holdsSecrets } from "../../config/literal_secrets.ts";
+import { calendarEnds } from "../../monitoring/calendar_end.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { CHECK } from "../../messages/check.ts";
 
 /** Checks a configuration that has been loaded. */
-export function checkConfig({ config }: CheckContext): CheckLine[] {
+export function checkConfig({ config, clock }: CheckContext): CheckLine[] {
   const count = config.datasets.length;
   const lines = [
     fine("config.valid", CHECK.config_valid({ path: config.path, count })),
   ];
   for (const text of config.warnings) {
     lines.push(warning("config.valid", text, CHECK.correct_it_in({ path: config.path })));
+  }
+  const { timezone } = config.hub;
+  for (const text of calendarEnds(config.datasets, { now: clock(), timezone })) {
+    lines.push(warning("config.calendar", text, CHECK.extend_calendar()));
   }
   if (holdsSecrets(Deno.readTextFileSync(config.path))) {
     lines.push(whoMayRead(config.path, CHECK.mode_keeps_secret, CHECK.mode_shows_secret));
