@@ -711,8 +711,11 @@ is_v2() {
     if is_wrapper "$DESTDIR$1/sync.sh"; then return 1; fi
     if grep -q python "$DESTDIR$1/sync.sh"; then return 0; fi
   fi
-  [ -f "$DESTDIR$1/sync_client.py" ] || [ -f "$DESTDIR$1/data_sync_client.py" ]
+  { [ -f "$DESTDIR$1/sync_client.py" ] && ! is_module "$DESTDIR$1/sync_client.py"; } || [ -f "$DESTDIR$1/data_sync_client.py" ]
 }
+
+# Our module with the names of v2.0's.
+is_module() { grep -qs 'under the names of the Python client v2.0' "$1"; }
 
 # Our own two-line stand-in for a script of v2.0.
 is_wrapper() { [ -f "$1" ] && grep -q '^exec .*/datahubsync' "$1"; }
@@ -1129,6 +1132,9 @@ install_program() {
     put_file "$page" "$path" 644 "$ROOT_OWNER"
     record file "$path"
   done
+  for path in "$INSTALL_DIR/sync_client.py" "$INSTALL_DIR/src/sync_client.py"; do
+    if recorded file "$path"; then place_module "$path"; fi
+  done
   keep_user
   end
 }
@@ -1167,10 +1173,16 @@ complete_for() {
 # put_aside PATH: into the dated folder, which is made when the first file needs it.
 put_aside() {
   if [ ! -e "$1" ]; then return 0; fi
-  make_dir "$ASIDE" 755 "$ROOT_OWNER"
-  # What lies in there isn't ours: --uninstall leaves it.
-  forget dir "$ASIDE"
-  move "$INSTALL_DIR/${1##*/}" "$ASIDE/${1##*/}"
+  above=$ASIDE
+  case $1 in
+    "$folder"/src/*) above=$ASIDE/src ;;
+  esac
+  for dir in "$ASIDE" "$above"; do
+    make_dir "$dir" 755 "$ROOT_OWNER"
+    # What lies in there isn't ours: --uninstall leaves it.
+    forget dir "$dir"
+  done
+  move "${1#"$DESTDIR"}" "$above/${1##*/}"
 }
 
 take_over_v2() {
@@ -1186,7 +1198,11 @@ take_over_v2() {
   wrap_sync='' wrap_test=''
   if [ -f "$folder/sync.sh" ]; then wrap_sync=yes; fi
   if [ -f "$folder/test_client.sh" ]; then wrap_test=yes; fi
-  for path in "$folder"/*.py; do
+  modules=
+  for name in sync_client.py src/sync_client.py; do
+    if [ -f "$folder/$name" ]; then modules="$modules $name"; fi
+  done
+  for path in "$folder"/*.py "$folder"/src/sync_client.py; do
     # Somebody's own script may lie here too.
     if grep -Eqis 'datahub|sync_client|last_sync|api/datasets' "$path"; then put_aside "$path"; fi
   done
@@ -1200,8 +1216,19 @@ take_over_v2() {
   # Other scripts may call these two by name.
   if [ -n "$wrap_sync" ]; then wrap sync.sh sync; fi
   if [ -n "$wrap_test" ]; then wrap test_client.sh --check; fi
+  for name in $modules; do place_module "$INSTALL_DIR/$name"; done
   note "config, state, logs and data stay where they are: $CONFIG"
   end
+}
+
+# place_module PATH: what programs import that imported v2.0.
+place_module() {
+  if [ ! -f "$HERE/sync_client.py" ]; then
+    warn "programs that import $1 need sync_client.py out of the archive: put it there"
+    return 0
+  fi
+  put_file "$HERE/sync_client.py" "$1" 644 "$ROOT_OWNER"
+  record file "$1"
 }
 
 wrap() {

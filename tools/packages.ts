@@ -164,6 +164,7 @@ async function furnish(
     "usr/share/datahubsync/install_client.sh",
     0o755,
   );
+  await tree.copy(join(folder, "sync_client.py"), "usr/share/datahubsync/sync_client.py");
   const example = await Deno.readTextFile(join(folder, "config.example.yaml"));
   await tree.write("usr/share/datahubsync/config.example.yaml", example);
   await tree.write(

@@ -38,6 +38,7 @@ const FILES: readonly ArchiveFile[] = [
   ["bench/results.md", 0o644],
   ["config.example.yaml", 0o644],
   ["install_client.sh", 0o755],
+  ["sync_client.py", 0o644],
 ];
 
 /** The folder whose files go there too. */

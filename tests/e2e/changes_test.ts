@@ -164,7 +164,7 @@ Deno.test({
   async fn() {
     await using site = await PackedSite.make("bars");
     await using place = await workplace(configFor(site.url, ["bars"], LISTED));
-    const recipe = await codeBlock("changes.md", { language: "python" });
+    const recipe = await codeBlock("changes.md", { language: "python", holding: "sqlite3" });
     const own = (text: string): string =>
       [
         ['"datahubsync"', JSON.stringify(binaryPath())],

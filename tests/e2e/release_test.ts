@@ -29,6 +29,7 @@ const SOURCES = [
     "packaging",
   ],
   ...["README.zh-CN.md", "config.example.yaml", "install_client.sh", "docs", "AGENTS.md", "bench"],
+  "sync_client.py",
 ];
 
 for (const target of TARGETS) {
@@ -74,6 +75,7 @@ async function packsTheSame(target: string): Promise<void> {
       "install_client.sh",
       "man",
       "sbom.spdx.json",
+      "sync_client.py",
     ]);
     await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], folder);
     // Nothing is in it that they don't know.

@@ -24,7 +24,9 @@ export async function makeBundle(folder: string): Promise<void> {
   await Deno.copyFile(join(PROJECT, "install_client.sh"), join(folder, "install_client.sh"));
   await Deno.copyFile(join(PROJECT, "dist/datahubsync"), join(folder, "datahubsync"));
   await Deno.chmod(join(folder, "datahubsync"), 0o755);
-  await Deno.copyFile(join(PROJECT, "config.example.yaml"), join(folder, "config.example.yaml"));
+  for (const name of ["config.example.yaml", "sync_client.py"]) {
+    await Deno.copyFile(join(PROJECT, name), join(folder, name));
+  }
   await Deno.mkdir(join(folder, "man"), { recursive: true });
   for (const [page, text] of await manPages(PROJECT, new Date(0))) {
     await Deno.writeTextFile(join(folder, "man", page), text);

@@ -1,5 +1,6 @@
 /** install_client.sh over an installation of the Python client v2.0, built by hand as its installer left it. */
 import assert from "node:assert/strict";
+import { startHub } from "../../support/hub.ts";
 import { listTree, type RootFs, USER } from "../../support/rootfs.ts";
 import { assertDone, configText, rootTest, SCRIPT } from "./bundle.ts";
 
@@ -146,4 +147,47 @@ rootTest("install_client.sh undoes a takeover that fails half-way", [], async (r
     !/^\/(datahubsync|\.installed)/.test(line)
   );
   assert.deepEqual(after, before);
+});
+
+for (const place of ["sync_client.py", "src/sync_client.py"]) {
+  rootTest(`a takeover leaves a ${place} that imports as v2.0's did, and is taken away again`, [
+    "python3",
+  ], async (root) => {
+    const dir = "/opt/datahubsync";
+    await using hub = startHub();
+    await buildV2(root, { dir, config: "config.yaml" });
+    const url = configText({ url: hub.url, localDir: `${dir}/data/stock-trading-data-pro` });
+    await root.write(`${dir}/config.yaml`, url);
+    await root.write(`${dir}/${place}`, "class DataSyncClient: 'v2.0, with .last_sync.json'\n");
+    assertDone(await root.run(["bash", SCRIPT, "--user", "root"]));
+    const [old] = [...Deno.readDirSync(root.at(dir))].map(({ name }) => name)
+      .filter((name) => /^v2-\d{8}$/.test(name));
+    assert.match(await root.read(`${dir}/${old}/${place}`), /v2\.0, with/);
+    const program = [
+      "import sys",
+      `sys.path.insert(0, '${dir}/${place.replace(/\/?sync_client\.py$/, "")}')`,
+      "from sync_client import DataSyncClient, SyncResult",
+      `client = DataSyncClient('${dir}/config.yaml', '${dir}/.last_sync.json')`,
+      "result = client.sync_dataset('stock-trading-data-pro')",
+      "assert isinstance(result, SyncResult)",
+      "print(result.dataset_name, result.success, result.status, result.error)",
+    ];
+    const done = await root.run(["python3", "-c", program.join("\n")]);
+    assert.equal(done.stdout, "stock-trading-data-pro True success None\n", done.stderr);
+    // An upgrade isn't a takeover, and brings the module up to date.
+    await root.write(`${dir}/${place}`, `${await root.read(`${dir}/${place}`)}# an older one\n`);
+    const again = await root.run(["bash", SCRIPT]);
+    assertDone(again);
+    assert.match(again.stdout, /an upgrade/);
+    assert.doesNotMatch(await root.read(`${dir}/${place}`), /an older one/);
+    assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
+    assert.equal(await root.has(`${dir}/${place}`), false);
+    assert(await root.has(`${dir}/${old}/${place}`));
+  });
+}
+
+rootTest("an installation that never was v2.0 gets no sync_client.py", [], async (root) => {
+  await root.write("/opt/datahubsync/config.yaml", configText());
+  assertDone(await root.run(["bash", SCRIPT, "--user", "root"]));
+  assert.equal(await root.has("/opt/datahubsync/sync_client.py"), false);
 });
