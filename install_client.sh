@@ -39,6 +39,10 @@ LOGROTATE_FILE=/etc/logrotate.d/datahubsync
 SPOOL=/var/spool/cron/crontabs
 
 usage() {
+  if [ -n "$WORDS" ]; then
+    "$SPEAKER" installer usage
+    return
+  fi
   cat <<'END'
 Usage: sudo ./install_client.sh [options]
 
@@ -58,6 +62,7 @@ makes config and schedule for the one that a package has put into /usr/bin.
   --pack FOLDER       make this machine a hub: pack the folder every ten minutes; may be repeated
   --site SITE         the hub's site, which --pack fills and --serve serves (/srv/hub)
   --serve ADDRESS     serve the site, as 0.0.0.0:8000 (needs systemd)
+  --lang LANG         the script's own language, en or zh (the terminal's)
   --dry-run           print every change and make none
   --uninstall         remove what this script installed; config, state, logs and data stay
   --purge             with --uninstall: also config, state and logs, never data
@@ -69,6 +74,57 @@ Exit: 0 done, 1 a step failed and was undone, 2 wrong usage or config; --sync: t
 END
 }
 
+# ---- the user's language ------------------------------------------------------------------------
+
+# speak ARGUMENTS…: WORDS, what is said here in Chinese, where --lang or the locale asks for it and there is a
+# binary to ask; else English.
+speak() {
+  WORDS='' LANGUAGE=${LC_ALL:-${LC_MESSAGES:-${LANG-}}}
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --lang=?*) set -- --lang "${1#*=}" "$@" ;;
+    esac
+    if [ "$1" = --lang ] && [ -n "${2-}" ]; then
+      # For the binary, too; bash complains of a locale that isn't installed.
+      LANGUAGE=$2 LANG=C.UTF-8
+      if [ "$2" = zh ]; then LANG=zh_CN.UTF-8; fi
+      export LANG
+      { unset LC_ALL LC_MESSAGES; } 2>/dev/null
+      break
+    fi
+    shift
+  done
+  HERE_IS=$(uname -m | sed 's/^amd64$/x86_64/; s/^arm64$/aarch64/')
+  case $LANGUAGE in
+    zh*) LANGUAGE=zh ;;
+    *)
+      LANGUAGE=en
+      return 0
+      ;;
+  esac
+  for SPEAKER in "$HERE/datahubsync" "$HERE/dist/datahubsync" /usr/bin/datahubsync; do
+    if [ -x "$SPEAKER" ] && [ "$(machine_of "$SPEAKER")" = "$HERE_IS" ] && WORDS=$("$SPEAKER" installer chinese 2>/dev/null); then
+      return 0
+    fi
+  done
+  WORDS=''
+}
+
+# t FORMAT WORD…: a message, as printf makes it.
+t() {
+  format=$1
+  shift
+  words=$NEWLINE$WORDS
+  case $words in
+    *"$NEWLINE$format$TAB"*)
+      words=${words#*"$NEWLINE$format$TAB"}
+      format=${words%%"$NEWLINE"*}
+      ;;
+  esac
+  # shellcheck disable=SC2059 # the format is one of the script's own
+  printf -- "$format" "$@"
+}
+
 # ---- saying and asking --------------------------------------------------------------------------
 
 say() { printf '%s\n' "$*"; }
@@ -78,12 +134,16 @@ warn() { printf '  ! %s\n' "$*" >&2; }
 # complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone first.
 complain() {
   printf '%s: %s\n' "$PROGRAM" "$2" >&2
-  if [ $# -gt 2 ]; then printf 'hint: %s\n' "$3" >&2; fi
+  if [ $# -gt 2 ]; then say "$(t "hint: %s" "$3")" >&2; fi
   exit "$1"
 }
 die() { complain 1 "$@"; }
 # The command line or the config is wrong; nothing has been changed.
-reject() { complain 2 "$1" "${2:-$PROGRAM --help lists the options}"; }
+reject() { complain 2 "$1" "${2:-$(t "%s --help lists the options" "$PROGRAM")}"; }
+
+# What the binary has said in $TMP/error, in either language.
+error_said() { sed -n '1s/^error: //p; 1s/^错误：//p' "$TMP/error"; }
+hint_said() { sed -n 's/^hint: //p; s/^提示：//p' "$TMP/error"; }
 
 at_terminal() { [ -t 3 ] && [ -t 1 ]; }
 
@@ -98,10 +158,15 @@ ask() {
   esac
 }
 
-# change WHAT: announces one change, made or (dry run) not made.
+# change WHAT: announces one change; fails where it isn't to be made, in a dry run.
 change() {
   CHANGES=$((CHANGES + 1))
-  if [ -n "$DRY_RUN" ]; then note "would $1"; else note "$1"; fi
+  if [ -z "$DRY_RUN" ]; then
+    note "$1"
+  else
+    note "$(t "would %s" "$1")"
+    return 1
+  fi
 }
 
 # ---- steps, and how to undo them ----------------------------------------------------------------
@@ -119,7 +184,7 @@ begin() {
 # Ends a step: what was kept for undoing it goes, and the list of what is installed is brought up to date.
 end() {
   if [ -n "$FROM_ROOT" ] && [ "${1-}" != last ]; then return 0; fi
-  if [ "$CHANGES" = "$CHANGES_BEFORE" ]; then note "nothing to change"; fi
+  if [ "$CHANGES" = "$CHANGES_BEFORE" ]; then note "$(t "nothing to change")"; fi
   if [ -z "$DRY_RUN" ]; then
     drop_kept
     save_list
@@ -135,9 +200,9 @@ drop_kept() {
 on_failure() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:--}" >>"$TMP/undo"; }
 
 undo_step() {
-  printf '%s: "%s" failed.\n' "$PROGRAM" "$STEP" >&2
+  say "$PROGRAM: $(t "\"%s\" failed." "$STEP")" >&2
   if [ ! -s "$TMP/undo" ]; then
-    printf '%s: it had changed nothing.\n' "$PROGRAM" >&2
+    say "$PROGRAM: $(t "it had changed nothing.")" >&2
     return 0
   fi
   undone=yes
@@ -151,15 +216,14 @@ undo_step() {
       owner) hand "$one" "$RUN_USER" "$two" ;;
       user) drop_user "$one" ;;
       crontab) restore_crontab "$one" "$two" ;;
-      timer) tell_systemd "$one" ;;
-      unit) systemctl --system stop "$one" ;;
+      unit) tell_systemd "$one" "$two" ;;
     esac || {
       undone=
-      warn "could not undo: $operation $one $two"
+      warn "$(t "could not undo: %s %s %s" "$operation" "$one" "$two")"
     }
   done <"$TMP/undo.reversed"
   if [ -n "$undone" ]; then
-    printf '%s: it is undone; the steps before it stand. Fix the cause and run this again.\n' "$PROGRAM" >&2
+    say "$PROGRAM: $(t "it is undone; the steps before it stand. Fix the cause and run this again.")" >&2
   fi
 }
 
@@ -209,26 +273,26 @@ controller() {
   fi
   part=$1
   while [ ! -d "$part" ]; do part=$(dirname "$part"); done
-  real=$(cd -P -- "$part" && pwd -P) || die "$part can't be entered"
+  real=$(cd -P -- "$part" && pwd -P) || die "$(t "%s can't be entered" "$part")"
   case $real/ in
     "$DESTDIR"/*) ;;
-    *) die "$part leads out of DESTDIR, to $real" "remove that link" ;;
+    *) die "$(t "%s leads out of DESTDIR, to %s" "$part" "$real")" "$(t "remove that link")" ;;
   esac
   # The owner of a link counts, and so does every folder that it leads through.
   printf '%s\n' "$part" "$real" |
     awk -F / '{ way = ""; print "/"; for (i = 2; i <= NF; i++) if ($i != "") print way = way "/" $i }' | sort -u >"$TMP/way"
-  tr '\n' '\0' <"$TMP/way" | xargs -0 stat -c "%U %g %A %n" -- >"$TMP/way.stat" || die "$part can't be looked at"
+  tr '\n' '\0' <"$TMP/way" | xargs -0 stat -c "%U %g %A %n" -- >"$TMP/way.stat" || die "$(t "%s can't be looked at" "$part")"
   boss=root
   while read -r owner gid rights part; do
     if [ "$owner" != root ] && [ "$owner" != "$boss" ]; then
-      if [ "$boss" != root ]; then die "$part belongs to $owner, and $boss could replace it" "chown $boss: $(sh_word "$part")"; fi
+      if [ "$boss" != root ]; then die "$(t "%s belongs to %s, and %s could replace it" "$part" "$owner" "$boss")" "chown $boss: $(sh_word "$part")"; fi
       boss=$owner
     fi
     case $rights in
       l* | d????????[tT]) ;;
       d???????w* | d????w*)
         if [ "${rights#d???????w}" != "$rights" ] || ! closed "$gid" "$boss"; then
-          die "others may change what lies in $part" "chmod go-w $(sh_word "$part")"
+          die "$(t "others may change what lies in %s" "$part")" "chmod go-w $(sh_word "$part")"
         fi
         ;;
     esac
@@ -247,7 +311,7 @@ by() {
     shift
     runuser -u "$who" -- "$@"
   else
-    die "$1 lies in a folder of $who's, who could put anything in its place" "choose another folder, or --user $who"
+    die "$(t "%s lies in a folder of %s's, who could put anything in its place" "$1" "$who")" "$(t "choose another folder, or --user %s" "$who")"
   fi
 }
 
@@ -275,8 +339,7 @@ give() {
   # Where others may change the way there, nothing is given.
   count=$(hand "$1" root 2>/dev/null | wc -l)
   if [ "$count" -gt 0 ]; then
-    change "give $1 to $RUN_USER ($count of root's in it)"
-    if [ -z "$DRY_RUN" ]; then
+    if change "$(t "give %s to %s (%s of root's in it)" "$1" "$RUN_USER" "$count")"; then
       if [ -n "$FROM_ROOT" ]; then on_failure owner "$1" "$ROOT_OWNER"; fi
       hand "$1" root "$RUN_OWNER"
     fi
@@ -333,7 +396,7 @@ put_now() {
 # root_only PATH: what root writes must not be replaced by anybody else.
 root_only() {
   who=$(controller "$(dirname "$DESTDIR$1")") || exit 1
-  if [ "$who" != "$USER_NOW" ]; then die "$1 lies in a folder of $who's, who could replace it" "root writes only where root alone may"; fi
+  if [ "$who" != "$USER_NOW" ]; then die "$(t "%s lies in a folder of %s's, who could replace it" "$1" "$who")" "$(t "root writes only where root alone may")"; fi
 }
 
 # keep_for_undo FILE: a failure puts the file back as it is now, or removes it where there was none.
@@ -349,24 +412,37 @@ keep_for_undo() {
   on_failure restore "$kept" "$1"
 }
 
+access_words() { if [ -n "$2" ]; then t "%s, owner %s" "$1" "$2"; else say "$1"; fi; }
+
 # put_file SOURCE PATH MODE OWNER
 put_file() {
   target=$DESTDIR$2
-  if [ -d "$target" ]; then die "$2 is a folder, a file was expected" "move it away and run this again"; fi
+  if [ -d "$target" ]; then die "$(t "%s is a folder, a file was expected" "$2")" "$(t "move it away and run this again")"; fi
   root_only "$2"
   if [ -f "$target" ] && [ ! -L "$target" ] && cmp -s "$1" "$target"; then
     set_access "$2" "$3" "$4"
     return 0
   fi
   make_dir "$(dirname "$2")" 755 "$ROOT_OWNER"
-  change "write $2 (mode $3${4:+, owner $4})"
-  if [ -n "$DRY_RUN" ]; then
+  if ! change "$(t "write %s (mode %s)" "$2" "$(access_words "$3" "$4")")"; then
     # The words of a schedule are what a dry run is read for; the binary and the config aren't.
     if [ "$1" = "$TMP/text" ]; then sed 's/^\(DATAHUBSYNC_[A-Z0-9_]*=\).*/\1…/; s/^/      | /' "$1"; fi
     return 0
   fi
   keep_for_undo "$target"
   put_now "$1" "$target" "$3" "$4"
+}
+
+# put PATH [MODE [SOURCE]]: a file of root's that the list names; its text is $TMP/text.
+put() {
+  put_file "${3:-$TMP/text}" "$1" "${2:-644}" "$ROOT_OWNER"
+  record file "$1"
+}
+
+# text_of FILE OPTIONS…: $TMP/text, the text of a file as the binary has it.
+text_of() {
+  if [ "$UID_NOW" = 0 ]; then set -- "$@" --user "$RUN_USER" --group "$RUN_GROUP"; fi
+  "$SOURCE" installer "$@" --program "$BINARY" >"$TMP/text"
 }
 
 # set_access PATH MODE OWNER, where OWNER may be empty: leave it. A link stays as it is.
@@ -378,8 +454,7 @@ set_access() {
   owner_wanted=$3
   if [ -z "$CAN_OWN" ] || [ -z "$3" ]; then owner_wanted=$owner_now; fi
   if [ "$mode_now" = "$2" ] && [ "$owner_now" = "$owner_wanted" ]; then return 0; fi
-  change "set mode $2${3:+, owner $3} on $1"
-  if [ -n "$DRY_RUN" ]; then return 0; fi
+  change "$(t "set mode %s on %s" "$(access_words "$2" "$3")" "$1")" || return 0
   on_failure access "$DESTDIR$1" "$mode_now $(stat -c %u:%g "$DESTDIR$1")"
   if [ "$owner_now" != "$owner_wanted" ]; then chown -h "$3" "$DESTDIR$1"; fi
   chmod "$2" "$DESTDIR$1"
@@ -388,7 +463,7 @@ set_access() {
 # make_dir PATH MODE OWNER: with the folders above it; one that is there stays as it is.
 make_dir() {
   if [ -d "$DESTDIR$1" ]; then return 0; fi
-  if [ -e "$DESTDIR$1" ]; then die "$1 is a file, a folder was expected" "move it away and run this again"; fi
+  if [ -e "$DESTDIR$1" ]; then die "$(t "%s is a file, a folder was expected" "$1")" "$(t "move it away and run this again")"; fi
   part=$1
   : >"$TMP/missing"
   while [ "$part" != / ] && [ ! -d "$DESTDIR$part" ]; do
@@ -398,8 +473,7 @@ make_dir() {
   sed '1!G;h;$!d' "$TMP/missing" >"$TMP/missing.from_top"
   while IFS= read -r part; do
     if grep -Fqx -- "$part" "$TMP/would_make"; then continue; fi
-    change "make folder $part (mode $2${3:+, owner $3})"
-    if [ -n "$DRY_RUN" ]; then
+    if ! change "$(t "make folder %s (mode %s)" "$part" "$(access_words "$2" "$3")")"; then
       printf '%s\n' "$part" >>"$TMP/would_make"
       continue
     fi
@@ -414,8 +488,7 @@ make_link() {
   if [ -L "$DESTDIR$2" ] && [ "$(readlink "$DESTDIR$2")" = "$1" ]; then return 0; fi
   root_only "$2"
   make_dir "$(dirname "$2")" 755 "$ROOT_OWNER"
-  change "link $2 to $1"
-  if [ -n "$DRY_RUN" ]; then return 0; fi
+  change "$(t "link %s to %s" "$2" "$1")" || return 0
   keep_for_undo "$DESTDIR$2"
   # In a folder that nobody else writes to: ln refuses a name that is there.
   ln -s "$1" "$DESTDIR$2.new.$$"
@@ -425,17 +498,22 @@ make_link() {
 # remove PATH: a file, a link, or a folder of the installation's with all that is in it.
 remove() {
   if [ ! -e "$DESTDIR$1" ] && [ ! -L "$DESTDIR$1" ]; then return 0; fi
-  change "remove $1"
-  if [ -n "$DRY_RUN" ]; then return 0; fi
+  change "$(t "remove %s" "$1")" || return 0
   kept=$(dirname "$DESTDIR$1")/.$(basename "$1").undo.$$
   by "$DESTDIR$1" mv -T -- "$DESTDIR$1" "$kept"
   printf '%s\n' "$kept" >>"$TMP/kept"
   on_failure restore "$kept" "$DESTDIR$1"
 }
 
+# take_out PATH: removes a file or link of this script's, also from the list.
+take_out() {
+  remove "$1"
+  forget file "$1"
+  forget link "$1"
+}
+
 move() {
-  change "move $1 to $2"
-  if [ -n "$DRY_RUN" ]; then return 0; fi
+  change "$(t "move %s to %s" "$1" "$2")" || return 0
   root_only "$1"
   by "$DESTDIR$2" mv -T -- "$DESTDIR$1" "$DESTDIR$2"
   on_failure restore "$DESTDIR$2" "$DESTDIR$1"
@@ -482,9 +560,10 @@ edit_crontab() {
     { print }
     END { if (ENVIRON["LINE"] != "" && !done) print ENVIRON["LINE"] }' "$before" >"$TMP/crontab"
   if cmp -s "$before" "$TMP/crontab"; then return 0; fi
-  if [ -n "$2" ]; then change "set the schedule in the crontab of $1"; else change "take the schedule out of the crontab of $1"; fi
-  if [ -n "$DRY_RUN" ]; then
-    if [ -n "$2" ]; then printf '      | %s\n' "$2"; fi
+  if [ -z "$2" ]; then
+    change "$(t "take the schedule out of the crontab of %s" "$1")" || return 0
+  elif ! change "$(t "set the schedule in the crontab of %s" "$1")"; then
+    printf '      | %s\n' "$2"
     return 0
   fi
   cp "$before" "$TMP/crontab.$1.before"
@@ -529,11 +608,6 @@ sh_word() {
   esac
 }
 
-# A word for a unit file: systemd reads C escapes and its own percent signs.
-unit_word() {
-  printf '"%s"' "$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g; s/%/%%/g')"
-}
-
 # A word for cron, where a percent sign would end the command.
 cron_word() { sh_word "$1" | sed 's/%/\\%/g'; }
 
@@ -563,9 +637,9 @@ read_options() {
         ;;
     esac
     case $1 in
-      --install-dir | --data-dir | --hub-url | --schedule | --then | --user | --pack | --site | --serve)
+      --install-dir | --data-dir | --hub-url | --schedule | --then | --user | --pack | --site | --serve | --lang)
         case ${2-} in
-          '' | --*) reject "$1 needs a value" ;;
+          '' | --*) reject "$(t "%s needs a value" "$1")" ;;
         esac
         case $1 in
           --install-dir) INSTALL_DIR=$(absolute "$2") ;;
@@ -577,6 +651,12 @@ read_options() {
           --pack) PACK=$PACK$(absolute "$2")$NEWLINE ;;
           --site) SITE=$(absolute "$2") ;;
           --serve) SERVE=$2 ;;
+          --lang)
+            case $2 in
+              en | zh) ;;
+              *) reject "$(t "--lang: en or zh was expected, found \"%s\"" "$2")" ;;
+            esac
+            ;;
         esac
         shift
         ;;
@@ -591,7 +671,7 @@ read_options() {
         usage
         exit 0
         ;;
-      *) reject "unknown option: $1" ;;
+      *) reject "$(t "unknown option: %s" "$1")" ;;
     esac
     shift
   done
@@ -609,79 +689,79 @@ absolute() {
 
 check_options() {
   if [ -n "$WANT_CRON" ] && [ -n "$WANT_SYSTEMD" ]; then
-    reject "--setup-crontab and --systemd exclude each other" "one schedule is enough: choose one"
+    reject "$(t "--setup-crontab and --systemd exclude each other")" "$(t "one schedule is enough: choose one")"
   fi
-  if [ -n "$PURGE" ] && [ -z "$UNINSTALL" ]; then reject "--purge goes with --uninstall only"; fi
+  if [ -n "$PURGE" ] && [ -z "$UNINSTALL" ]; then reject "$(t "--purge goes with --uninstall only")"; fi
   if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$THEN$NO_THEN$HUB_URL$DATA_DIR" ]; then
-    reject "--uninstall takes --purge, --install-dir and --dry-run only"
+    reject "$(t "--uninstall takes --purge, --install-dir and --dry-run only")"
   fi
   if [ -n "$THEN" ]; then check_then; fi
   if [ -n "$PACK$SITE$SERVE" ]; then check_hub_options; fi
   for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR" "$SITE"; do check_path "$path"; done
   for path in "$INSTALL_DIR" "$DATA_DIR"; do
     if [ -n "$path" ] && [ "$UID_NOW" = 0 ] && is_system "$path" && ! expr "$path" : '/[^/]*/.' \| "$path" : '/srv$' >/dev/null; then
-      reject "$path is no place for this" "name a folder inside it"
+      reject "$(t "%s is no place for this" "$path")" "$(t "name a folder inside it")"
     fi
   done
   case $RUN_USER in
     '' | [A-Za-z_]*) ;;
-    *) reject "--user: the name of a user was expected, found \"$RUN_USER\"" ;;
+    *) reject "$(t "--user: the name of a user was expected, found \"%s\"" "$RUN_USER")" ;;
   esac
   case $RUN_USER in
-    *[!A-Za-z0-9_.-]*) reject "--user: the name of a user was expected, found \"$RUN_USER\"" ;;
+    *[!A-Za-z0-9_.-]*) reject "$(t "--user: the name of a user was expected, found \"%s\"" "$RUN_USER")" ;;
   esac
   if [ "$UID_NOW" != 0 ] && [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$USER_NOW" ]; then
-    reject "--user $RUN_USER needs root" "sudo ./$PROGRAM …"
+    reject "$(t "--user %s needs root" "$RUN_USER")" "sudo ./$PROGRAM …"
   fi
   if [ -n "$WANT_SYSTEMD" ] && [ -z "$DESTDIR" ] && ! systemd_runs; then
-    die "--systemd: systemd doesn't run here, so no timer would" "use --setup-crontab"
+    die "$(t "--systemd: systemd doesn't run here, so no timer would")" "$(t "use --setup-crontab")"
   fi
 }
 
 check_path() {
   case $1/ in
-    *[\\\"\$\`]* | *[[:cntrl:]]*) reject "a path with \\, \", \$, \` or control characters can't be used: $1" ;;
-    */../* | */./*) reject "a path with . or .. can't be used: $1" ;;
+    *[\\\"\$\`]* | *[[:cntrl:]]*) reject "$(t "a path with \\, \", \$, \` or control characters can't be used: %s" "$1")" ;;
+    */../* | */./*) reject "$(t "a path with . or .. can't be used: %s" "$1")" ;;
   esac
 }
 
 check_then() {
-  if [ -n "$NO_THEN" ]; then reject "--then and --no-then exclude each other"; fi
-  script="put it into a script, and give that: --then /path/of/the/script"
+  if [ -n "$NO_THEN" ]; then reject "$(t "--then and --no-then exclude each other")"; fi
+  script=$(t "put it into a script, and give that: --then /path/of/the/script")
   case $THEN in
-    *[[:cntrl:]]*) reject "--then: one line was expected, found a newline or another control character" "$script" ;;
+    *[[:cntrl:]]*) reject "$(t "--then: one line was expected, found a newline or another control character")" "$script" ;;
     # Some daemons read two backslashes as one, and all of them the one before a percent sign.
-    *\\\\* | *\\%*) reject "--then: a backslash before another one or before a percent sign can't be written into a crontab" "$script" ;;
+    *\\\\* | *\\%*) reject "$(t "--then: a backslash before another one or before a percent sign can't be written into a crontab")" "$script" ;;
   esac
   if ! sh -nc "$THEN" 2>"$TMP/error"; then
-    reject "--then: the shell can't read it: $(sed -n '1s/^[^:]*: //p' "$TMP/error")"
+    reject "$(t "--then: the shell can't read it: %s" "$(sed -n '1s/^[^:]*: //p' "$TMP/error")")"
   fi
 }
 
 check_hub_options() {
-  if [ -n "$UNINSTALL" ]; then reject "--uninstall removes the hub, too; it takes no --pack, --site or --serve"; fi
+  if [ -n "$UNINSTALL" ]; then reject "$(t "--uninstall removes the hub, too; it takes no --pack, --site or --serve")"; fi
   if [ -n "$HUB_URL$DATA_DIR$WANT_SYNC$THEN$NO_THEN" ]; then
-    reject "--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client" "run this once for each"
+    reject "$(t "--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client")" "$(t "run this once for each")"
   fi
-  if [ "$UID_NOW" != 0 ]; then reject "--pack and --serve need root" "sudo ./$PROGRAM …"; fi
-  if [ -z "$PACK$SERVE" ]; then reject "--site goes with --pack or --serve"; fi
+  if [ "$UID_NOW" != 0 ]; then reject "$(t "--pack and --serve need root")" "sudo ./$PROGRAM …"; fi
+  if [ -z "$PACK$SERVE" ]; then reject "$(t "--site goes with --pack or --serve")"; fi
   if [ -n "$WANT_SYSTEMD" ] && [ -n "$SCHEDULE" ]; then
-    reject "--schedule is cron's: by systemd the hub is packed every ten minutes" "leave one of them out"
+    reject "$(t "--schedule is cron's: by systemd the hub is packed every ten minutes")" "$(t "leave one of them out")"
   fi
   : "${SITE:=/srv/hub}" "${SCHEDULE:=*/10 * * * *}"
-  if is_system "$SITE"; then reject "$SITE is no place for a site" "name a folder inside it"; fi
+  if is_system "$SITE"; then reject "$(t "%s is no place for a site" "$SITE")" "$(t "name a folder inside it")"; fi
   case $SERVE in
     '') ;;
-    *[!]0-9A-Za-z.:[-]*) reject "--serve: an address such as 0.0.0.0:8000 was expected, found $SERVE" ;;
+    *[!]0-9A-Za-z.:[-]*) reject "$(t "--serve: an address such as 0.0.0.0:8000 was expected, found %s" "$SERVE")" ;;
     *:[1-9][0-9][0-9][0-9] | *:[1-6][0-9][0-9][0-9][0-9]) ;;
-    *) reject "--serve: an address with a port from 1024 on was expected, as 0.0.0.0:8000, found $SERVE" ;;
+    *) reject "$(t "--serve: an address with a port from 1024 on was expected, as 0.0.0.0:8000, found %s" "$SERVE")" ;;
   esac
   if [ -n "$SERVE" ] && [ -z "$DESTDIR" ] && ! systemd_runs; then
-    die "--serve: systemd doesn't run here, so nothing would start it" "let nginx serve $SITE: docs/hub.md"
+    die "$(t "--serve: systemd doesn't run here, so nothing would start it")" "$(t "let nginx serve %s: docs/hub.md" "$SITE")"
   fi
   printf '%s' "$PACK" | while IFS= read -r path; do
     check_path "$path"
-    if [ -z "$DESTDIR" ] && [ ! -d "$path" ]; then reject "--pack: there is no folder $path"; fi
+    if [ -z "$DESTDIR" ] && [ ! -d "$path" ]; then reject "$(t "--pack: there is no folder %s" "$path")"; fi
   done
 }
 
@@ -695,7 +775,7 @@ choose_places() {
     UNIT_DIR=/etc/systemd/system
     return 0
   fi
-  if [ -z "${HOME-}" ]; then reject "HOME isn't set" "HOME=/home/you ./$PROGRAM …"; fi
+  if [ -z "${HOME-}" ]; then reject "$(t "HOME isn't set")" "HOME=/home/you ./$PROGRAM …"; fi
   DEFAULT_DIR=${XDG_DATA_HOME:-$HOME/.local/share}/datahubsync
   LINK=$HOME/.local/bin/datahubsync
   SHARE=${XDG_DATA_HOME:-$HOME/.local/share}
@@ -753,14 +833,14 @@ find_install_dir() {
 as_owner() {
   who=$(controller "$DESTDIR$INSTALL_DIR") || exit 1
   if [ "$who" = "$USER_NOW" ]; then return 0; fi
-  hint="sudo -u $who ./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR"), from a folder that $who can read"
+  hint=$(t "%s, from a folder that %s can read" "sudo -u $who ./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")" "$who")
   if [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$who" ]; then
-    die "$INSTALL_DIR lies in a folder of $who's, who would decide what $RUN_USER runs" "choose another --install-dir"
+    die "$(t "%s lies in a folder of %s's, who would decide what %s runs" "$INSTALL_DIR" "$who" "$RUN_USER")" "$(t "choose another --install-dir")"
   fi
   if [ -n "$DESTDIR" ] || ! runuser -u "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
-    die "$INSTALL_DIR lies in a folder of $who's: it is for $who to install there" "$hint"
+    die "$(t "%s lies in a folder of %s's: it is for %s to install there" "$INSTALL_DIR" "$who" "$who")" "$hint"
   fi
-  say "$INSTALL_DIR lies in a folder of $who's: going on as $who"
+  say "$(t "%s lies in a folder of %s's: going on as %s" "$INSTALL_DIR" "$who" "$who")"
   rm -rf "$TMP"
   trap - EXIT
   exec runuser -u "$who" -- env -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR \
@@ -803,7 +883,7 @@ choose_schedule() {
   if [ -n "$SCHEDULE$THEN" ] && [ -z "$KIND" ]; then
     option=--schedule
     if [ -n "$THEN" ]; then option=--then; fi
-    reject "$option needs --setup-crontab or --systemd" "nothing is scheduled here so far"
+    reject "$(t "%s needs --setup-crontab or --systemd" "$option")" "$(t "nothing is scheduled here so far")"
   fi
   if [ -z "$THEN$NO_THEN" ]; then THEN=$(sed -n "s/^set${TAB}then //p" "$TMP/installed"); fi
   EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
@@ -819,8 +899,8 @@ choose_schedule() {
   set -- "$SCHEDULE"
   if [ "$KIND" = systemd ]; then set -- --systemd "$@"; fi
   if ! "$SOURCE" schedule "$@" >"$TMP/calendar" 2>"$TMP/error"; then
-    reject "${KEEP_SPEC:+the schedule that is there cannot be kept: }$(sed -n '1s/^error: //p' "$TMP/error")" \
-      "$(sed -n 's/^hint: //p' "$TMP/error")${KEEP_SPEC:+, with --schedule}"
+    if [ -z "$KEEP_SPEC" ]; then reject "$(error_said)" "$(hint_said)"; fi
+    reject "$(t "the schedule that is there cannot be kept: %s" "$(error_said)")" "$(t "%s, with --schedule" "$(hint_said)")"
   fi
 }
 
@@ -839,14 +919,14 @@ choose_user() {
   : "${RUN_USER:=${EARLIER_USER:-$SYSTEM_USER}}"
   if [ "$(id -u "$RUN_USER" 2>/dev/null)" = 0 ]; then RUN_USER=root; fi
   if [ -n "$asked" ] && [ "$RUN_USER" = root ] && [ "$EARLIER_USER" != root ]; then
-    warn "the sync runs as root, as you asked; without --user it would run as $SYSTEM_USER, who can change the data only"
+    warn "$(t "the sync runs as root, as you asked; without --user it would run as %s, who can change the data only" "$SYSTEM_USER")"
   elif [ -z "$asked" ] && [ "$RUN_USER" = root ] && [ -z "$DESTDIR" ] && can_make_user; then
     RUN_USER=$SYSTEM_USER FROM_ROOT=yes
     if [ -n "$V2$KIND" ] && blocked=$(find_blocked); then
-      note "The sync goes on as root: $blocked, so $SYSTEM_USER couldn't do it"
+      note "$(t "The sync goes on as root: %s, so %s couldn't do it" "$blocked" "$SYSTEM_USER")"
       RUN_USER=root
-    elif ! ask "The sync runs as root here. Give it a user of its own, $SYSTEM_USER, who can change the data only?"; then
-      note "The sync goes on as root; to give it a user of its own: sudo ./$PROGRAM --user $SYSTEM_USER"
+    elif ! ask "$(t "The sync runs as root here. Give it a user of its own, %s, who can change the data only?" "$SYSTEM_USER")"; then
+      note "$(t "The sync goes on as root; to give it a user of its own: sudo ./%s --user %s" "$PROGRAM" "$SYSTEM_USER")"
       RUN_USER=root
     fi
   fi
@@ -854,8 +934,12 @@ choose_user() {
   if [ "$EARLIER_USER" = root ] && [ "$RUN_USER" != root ]; then FROM_ROOT=yes; fi
   if [ "$RUN_USER" = "$SYSTEM_USER" ] && ! id "$RUN_USER" >/dev/null 2>&1; then
     if [ -n "$DESTDIR" ] || ! can_make_user; then
-      if [ -n "$asked" ]; then reject "there is no user $RUN_USER" "make one, or --user root"; fi
-      warn "no user can be made ${DESTDIR:+inside DESTDIR}${DESTDIR:-here}: the sync runs as root; --user NAME takes one that is there"
+      if [ -n "$asked" ]; then reject "$(t "there is no user %s" "$RUN_USER")" "$(t "make one, or --user root")"; fi
+      if [ -n "$DESTDIR" ]; then
+        warn "$(t "no user can be made inside DESTDIR: the sync runs as root; --user NAME takes one that is there")"
+      else
+        warn "$(t "no user can be made here: the sync runs as root; --user NAME takes one that is there")"
+      fi
       RUN_USER=root
     else
       MAKE_USER=yes
@@ -871,9 +955,9 @@ set_owners() {
     CAN_OWN=yes RUN_GROUP=$RUN_USER
   elif [ -n "$DESTDIR" ]; then
     RUN_GROUP=$RUN_USER
-    warn "no user $RUN_USER on this machine: owners inside DESTDIR are left as they are"
+    warn "$(t "no user %s on this machine: owners inside DESTDIR are left as they are" "$RUN_USER")"
   else
-    reject "there is no user $RUN_USER" "useradd --system --no-create-home $RUN_USER"
+    reject "$(t "there is no user %s" "$RUN_USER")" "useradd --system --no-create-home $RUN_USER"
   fi
   if [ -n "$CAN_OWN" ]; then
     ROOT_OWNER=root:root
@@ -885,9 +969,8 @@ can_make_user() { id "$SYSTEM_USER" >/dev/null 2>&1 || has useradd || has adduse
 
 make_user() {
   if [ -z "$MAKE_USER" ]; then return 0; fi
-  begin "User $RUN_USER"
-  change "make the system user $RUN_USER, who can't log in"
-  if [ -z "$DRY_RUN" ]; then
+  begin "$(t "User %s" "$RUN_USER")"
+  if change "$(t "make the system user %s, who can't log in" "$RUN_USER")"; then
     # cron wants a home that is there.
     if has useradd; then
       set -- useradd --system --user-group --no-create-home --home-dir "$INSTALL_DIR" --shell /usr/sbin/nologin
@@ -902,7 +985,7 @@ make_user() {
       on_failure user "$RUN_USER"
       record user "$RUN_USER"
     else
-      warn "no user can be made here, so the sync runs as root: $(head -n 1 "$TMP/error")"
+      warn "$(t "no user can be made here, so the sync runs as root: %s" "$(head -n 1 "$TMP/error")")"
       RUN_USER=root MAKE_USER=''
       set_owners
     fi
@@ -939,31 +1022,31 @@ find_blocked() {
   config_paths local_dir >"$TMP/folders"
   while IFS= read -r path; do
     if [ "${INSTALL_DIR#"$path"}" != "$INSTALL_DIR" ] || { is_system "$path" && [ "${path#/home/}" = "$path" ]; }; then
-      say "$path is no folder for a dataset; choose one below it"
+      say "$(t "%s is no folder for a dataset; choose one below it" "$path")"
       return 0
     fi
     above=$path
     while [ ! -d "$above" ]; do above=$(dirname "$above"); done
     if ! who=$(controller "$above" 2>"$TMP/why"); then
       if [ "$RUN_USER" = root ] && ! trusts_folders; then
-        sed "s/^$PROGRAM: //; s/^hint: /; /" "$TMP/why" | tr -d '\n'
+        sed "s/^$PROGRAM: //; s/^hint: /; /; s/^提示：/; /" "$TMP/why" | tr -d '\n'
         return 0
       fi
       who=$RUN_USER
     fi
     if [ "$RUN_USER" = root ]; then
       if [ "$who" = root ] || trusts_folders; then continue; fi
-      say "$path lies in a folder of $who's, which root can't trust; --user $who"
+      say "$(t "%s lies in a folder of %s's, which root can't trust; --user %s" "$path" "$who" "$who")"
       return 0
     fi
     if [ -L "$path" ] && [ -d "$path" ] && [ "$(stat -c %U "$(dirname "$path")")" != "$RUN_USER" ] && ! is_ours "$(dirname "$path")"; then
-      say "$path is a snapshot, whose link lies in a folder of $(stat -c %U "$(dirname "$path")")'s; chown $RUN_USER: $(sh_word "$(dirname "$path")")"
+      say "$(t "%s is a snapshot, whose link lies in a folder of %s's; chown %s: %s" "$path" "$(stat -c %U "$(dirname "$path")")" "$RUN_USER" "$(sh_word "$(dirname "$path")")")"
       return 0
     fi
     if [ "$above" != "$path" ] || [ "$(stat -Lc %U "$path")" = "$RUN_USER" ]; then continue; fi
     if [ -n "$FROM_ROOT" ] && [ "$who" = root ] && is_ours "$path"; then continue; fi
     if id "$RUN_USER" >/dev/null 2>&1 && as_user test -w "$path"; then continue; fi
-    say "$path belongs to $(stat -Lc %U "$path"), and $RUN_USER can't write to it; chown -R $RUN_USER: $(sh_word "$path")"
+    say "$(t "%s belongs to %s, and %s can't write to it; chown -R %s: %s" "$path" "$(stat -Lc %U "$path")" "$RUN_USER" "$RUN_USER" "$(sh_word "$path")")"
     return 0
   done <"$TMP/folders"
   return 1
@@ -977,40 +1060,35 @@ machine_of() {
   case $(od -An -tx1 -N20 "$1" 2>/dev/null | tr -d ' \n') in
     7f454c46????????????????????????????3e00) say x86_64 ;;
     7f454c46????????????????????????????b700) say aarch64 ;;
-    7f454c46*) say "another processor" ;;
+    7f454c46*) t "another processor" ;;
   esac
 }
 
 find_binary() {
   SOURCE='' foreign=''
-  here_is=$(uname -m)
-  case $here_is in
-    amd64) here_is=x86_64 ;;
-    arm64) here_is=aarch64 ;;
-  esac
   for path in "$HERE/datahubsync" "$HERE/dist/datahubsync"; do
     if [ ! -f "$path" ]; then continue; fi
     made_for=$(machine_of "$path")
     # Looked at before it is started: where an emulator is installed, it would start, and crawl.
-    if [ -z "$made_for" ] || [ "$made_for" = "$here_is" ]; then
+    if [ -z "$made_for" ] || [ "$made_for" = "$HERE_IS" ]; then
       SOURCE=$path
       break
     fi
-    if [ -z "$foreign" ]; then foreign="$path is for another machine: expected $here_is, found $made_for"; fi
+    if [ -z "$foreign" ]; then foreign=$(t "%s is for another machine: expected %s, found %s" "$path" "$HERE_IS" "$made_for"); fi
   done
   if [ -z "$SOURCE" ] && [ -n "$foreign" ]; then
-    case $here_is in
-      x86_64 | aarch64) die "$foreign" "take the archive whose name ends in linux-$here_is.tar.gz" ;;
-      *) die "$foreign" "there are builds for Linux on x86_64 and aarch64 (64 bits, glibc) only" ;;
+    case $HERE_IS in
+      x86_64 | aarch64) die "$foreign" "$(t "take the archive whose name ends in linux-%s.tar.gz" "$HERE_IS")" ;;
+      *) die "$foreign" "$(t "there are builds for Linux on x86_64 and aarch64 (64 bits, glibc) only")" ;;
     esac
   fi
   if [ -n "$PACKAGED" ]; then SOURCE=$BINARY; fi
   if [ -z "$SOURCE" ]; then
-    die "no datahubsync beside $PROGRAM ($HERE)" "copy the binary and this script into one folder"
+    die "$(t "no datahubsync beside %s (%s)" "$PROGRAM" "$HERE")" "$(t "copy the binary and this script into one folder")"
   fi
-  if [ ! -x "$SOURCE" ]; then die "$SOURCE isn't executable" "chmod 755 $(sh_word "$SOURCE")"; fi
+  if [ ! -x "$SOURCE" ]; then die "$(t "%s isn't executable" "$SOURCE")" "chmod 755 $(sh_word "$SOURCE")"; fi
   if ! "$SOURCE" --version >"$TMP/version" 2>"$TMP/error"; then
-    die "$SOURCE doesn't run here: $(head -n 1 "$TMP/error")" "it is made for Linux on ${made_for:-x86_64} with glibc 2.27 or newer; this is $(uname -sm)"
+    die "$(t "%s doesn't run here: %s" "$SOURCE" "$(head -n 1 "$TMP/error")")" "$(t "it is made for Linux on %s with glibc 2.27 or newer; this is %s" "${made_for:-x86_64}" "$(uname -sm)")"
   fi
   VERSION=$(sed -n '1s/^datahubsync //; 1p' "$TMP/version")
 }
@@ -1027,8 +1105,16 @@ find_config() {
   if [ ! -f "$DESTDIR$CONFIG" ]; then NEW_CONFIG=yes; fi
 }
 
-# new_config: $TMP/new/config.yaml, with what the hub has; where there is none to ask, the example.
+# new_config: $TMP/new/config.yaml, in the language of who installs it, which cron doesn't know.
 new_config() {
+  make_config
+  if [ "$LANGUAGE" = zh ] && ! grep -q '^language:' "$TMP/new/config.yaml"; then
+    printf '\nlanguage: zh\n' >>"$TMP/new/config.yaml"
+  fi
+}
+
+# make_config: with what the hub has; where there is none to ask, the example.
+make_config() {
   if [ -z "$DATA_DIR" ]; then
     DATA_DIR=/data
     # The work files lie beside the data: the sync's user must own the folder above it.
@@ -1056,15 +1142,15 @@ new_config() {
       if [ "$UID_NOW" = 0 ]; then sed -i 's/^  max_size: .*/  max_size: 0/' "$TMP/new/config.yaml"; fi
       return 0
     fi
-    if [ "$code" = 2 ]; then reject "--hub-url: $(sed -n '1s/^error: //p' "$TMP/error")" "$(sed -n 's/^hint: //p' "$TMP/error")"; fi
-    warn "the hub couldn't be asked for its datasets, so $CONFIG names the example's: $(sed -n '1s/^error: //p' "$TMP/error")"
+    if [ "$code" = 2 ]; then reject "$(t "--hub-url: %s" "$(error_said)")" "$(hint_said)"; fi
+    warn "$(t "the hub couldn't be asked for its datasets, so %s names the example's: %s" "$CONFIG" "$(error_said)")"
     case $HUB_URL in
       *://*) ;;
       *) HUB_URL=http://$HUB_URL ;;
     esac
   fi
   EXAMPLE=yes
-  if [ ! -f "$HERE/config.example.yaml" ]; then die "no config.example.yaml beside $PROGRAM ($HERE)" "copy it there, or give --hub-url"; fi
+  if [ ! -f "$HERE/config.example.yaml" ]; then die "$(t "no config.example.yaml beside %s (%s)" "$PROGRAM" "$HERE")" "$(t "copy it there, or give --hub-url")"; fi
   set -- "$(sed_text "$HUB_URL")" "$(sed_text "$DATA_DIR")"
   sed "${1:+s|^\(  url: \).*|\1\"$1\"|; }s|^\(  *local_dir: \)\./data/\(.*\)|\1\"$2/\2\"|" \
     "$HERE/config.example.yaml" >"$TMP/new/config.yaml"
@@ -1100,6 +1186,14 @@ read_config() {
 # config_paths KEY: the paths that the config names under KEY, one per line.
 config_paths() { awk -F '\t' -v key="$1" '$1 == key { print $2 }' "$TMP/paths"; }
 
+# each COMMAND KEY…: runs the command for every path that the config names under the keys.
+each() {
+  command=$1
+  shift
+  for key; do config_paths "$key"; done >"$TMP/folders.$command"
+  while IFS= read -r path; do "$command" "$path"; done <"$TMP/folders.$command"
+}
+
 # ---- the steps ----------------------------------------------------------------------------------
 
 install_program() {
@@ -1107,19 +1201,18 @@ install_program() {
     leave_to_package
     return 0
   fi
-  begin "Program $VERSION in $INSTALL_DIR"
+  begin "$(t "Program %s in %s" "$VERSION" "$INSTALL_DIR")"
   make_dir "$INSTALL_DIR" 755 "$ROOT_OWNER"
   # What root starts lies here. Earlier versions let the sync's user write beside it.
   set_access "$INSTALL_DIR" 755 "$ROOT_OWNER"
   if [ "$SOURCE" != "$DESTDIR$BINARY" ]; then
-    put_file "$SOURCE" "$BINARY" 755 "$ROOT_OWNER"
-    record file "$BINARY"
+    put "$BINARY" 755 "$SOURCE"
   fi
   if [ -L "$DESTDIR$LINK" ] || [ ! -e "$DESTDIR$LINK" ]; then
     make_link "$BINARY" "$LINK"
     record link "$LINK"
   else
-    warn "$LINK isn't from here and stays as it is"
+    warn "$(t "%s isn't from here and stays as it is" "$LINK")"
   fi
   complete_for bash "$SHARE/bash-completion/completions/datahubsync"
   complete_for fish "$FISH/datahubsync.fish"
@@ -1128,9 +1221,7 @@ install_program() {
   # An archive has them; where only the three files were copied, there are none.
   for page in "$HERE"/man/datahubsync*.[15]; do
     if [ ! -f "$page" ]; then continue; fi
-    path=$SHARE/man/man${page##*.}/${page##*/}
-    put_file "$page" "$path" 644 "$ROOT_OWNER"
-    record file "$path"
+    put "$SHARE/man/man${page##*.}/${page##*/}" 644 "$page"
   done
   for path in "$INSTALL_DIR/sync_client.py" "$INSTALL_DIR/src/sync_client.py"; do
     if recorded file "$path"; then place_module "$path"; fi
@@ -1141,7 +1232,7 @@ install_program() {
 
 # The package has the program, its completions and pages: what an archive had put elsewhere goes.
 leave_to_package() {
-  begin "Program $VERSION, the package's $BINARY"
+  begin "$(t "Program %s, the package's %s" "$VERSION" "$BINARY")"
   make_dir "$INSTALL_DIR" 755 "$ROOT_OWNER"
   set_access "$INSTALL_DIR" 755 "$ROOT_OWNER"
   grep -E "^(file|link)$TAB" "$TMP/installed" >"$TMP/files" || :
@@ -1166,8 +1257,7 @@ keep_user() {
 
 complete_for() {
   "$SOURCE" completions "$1" >"$TMP/completions"
-  put_file "$TMP/completions" "$2" 644 "$ROOT_OWNER"
-  record file "$2"
+  put "$2" 644 "$TMP/completions"
 }
 
 # put_aside PATH: into the dated folder, which is made when the first file needs it.
@@ -1186,7 +1276,7 @@ put_aside() {
 }
 
 take_over_v2() {
-  begin "Take over the v2.0 installation in $INSTALL_DIR"
+  begin "$(t "Take over the v2.0 installation in %s" "$INSTALL_DIR")"
   day=$(date +%Y%m%d)
   ASIDE=$INSTALL_DIR/v2-$day
   number=1
@@ -1217,29 +1307,27 @@ take_over_v2() {
   if [ -n "$wrap_sync" ]; then wrap sync.sh sync; fi
   if [ -n "$wrap_test" ]; then wrap test_client.sh --check; fi
   for name in $modules; do place_module "$INSTALL_DIR/$name"; done
-  note "config, state, logs and data stay where they are: $CONFIG"
+  note "$(t "config, state, logs and data stay where they are: %s" "$CONFIG")"
   end
 }
 
 # place_module PATH: what programs import that imported v2.0.
 place_module() {
   if [ ! -f "$HERE/sync_client.py" ]; then
-    warn "programs that import $1 need sync_client.py out of the archive: put it there"
+    warn "$(t "programs that import %s need sync_client.py out of the archive: put it there" "$1")"
     return 0
   fi
-  put_file "$HERE/sync_client.py" "$1" 644 "$ROOT_OWNER"
-  record file "$1"
+  put "$1" 644 "$HERE/sync_client.py"
 }
 
 wrap() {
   # shellcheck disable=SC2016 # the dollar is for the script that is written
   printf '#!/bin/sh\nexec %s %s -c %s "$@"\n' "$(sh_word "$BINARY")" "$2" "$(sh_word "$CONFIG")" >"$TMP/text"
-  put_file "$TMP/text" "$INSTALL_DIR/$1" 755 "$ROOT_OWNER"
-  record file "$INSTALL_DIR/$1"
+  put "$INSTALL_DIR/$1" 755
 }
 
 install_config() {
-  begin "Config $CONFIG"
+  begin "$(t "Config %s" "$CONFIG")"
   # A config with a token is for root and the sync's user only; one without keeps the mode it has.
   mode=644 owner=${ROOT_OWNER:+root:$RUN_GROUP}
   if [ "$(config_paths secret)" = yes ]; then
@@ -1252,16 +1340,15 @@ install_config() {
     put_file "$TMP/new/config.yaml" "$CONFIG" "$mode" "$owner"
     record config "$CONFIG"
   else
-    note "$CONFIG stays as it is"
-    if [ -n "$GIVEN_NEW" ]; then warn "$GIVEN_NEW: for a new config only, this one is left alone"; fi
+    note "$(t "%s stays as it is" "$CONFIG")"
+    if [ -n "$GIVEN_NEW" ]; then warn "$(t "%s: for a new config only, this one is left alone" "$GIVEN_NEW")"; fi
     if [ "$mode" != 644 ] || { [ "$RUN_USER" != root ] && [ -n "$CAN_OWN" ] && ! can_read "$CONFIG"; }; then
       set_access "$CONFIG" "$mode" "$owner"
     fi
   fi
   example=$(dirname "$CONFIG")/config.example.yaml
   if [ -f "$HERE/config.example.yaml" ] && [ "$HERE/config.example.yaml" != "$DESTDIR$example" ]; then
-    put_file "$HERE/config.example.yaml" "$example" 644 "$ROOT_OWNER"
-    record file "$example"
+    put "$example" 644 "$HERE/config.example.yaml"
   fi
   end
 }
@@ -1270,7 +1357,7 @@ can_read() { [ -z "$MAKE_USER" ] && { [ -n "$DRY_RUN" ] || as_user test -r "$1";
 
 # The folders of state, logs and data, and that the sync's user can write to what root has left there.
 make_folders() {
-  begin "Folders of state, logs and data"
+  begin "$(t "Folders of state, logs and data")"
   STATE=$(config_paths state)
   home=$(dirname "$CONFIG")/.datahubsync
   if [ "$UID_NOW" = 0 ]; then
@@ -1287,22 +1374,25 @@ make_folders() {
     make_dir "$(dirname "$path")" 755 "$RUN_OWNER"
     for file in "$path" "$path".[0-9]* "$path"-[0-9]*; do give_ours "$file"; done
   done <"$TMP/logs"
-  { config_paths mirror; config_paths metrics | sed 's|/[^/]*$||'; } >"$TMP/folders"
-  while IFS= read -r path; do
-    make_dir "$path" 755 "$RUN_OWNER"
-    give_ours "$path"
-    if [ -z "$DRY_RUN" ] && ! as_user test -w "$DESTDIR$path"; then
-      warn "$RUN_USER can't write to $path; type: chown $RUN_USER: $(sh_word "$path")"
-    fi
-  done <"$TMP/folders"
-  config_paths metrics >"$TMP/folders"
-  while IFS= read -r path; do give_ours "$path"; done <"$TMP/folders"
+  each place_folder mirror
+  each place_metrics metrics
   # What a sync left beside the data is known by its name alone.
-  { config_paths owned_dir; config_paths unfinished; } >"$TMP/folders"
-  while IFS= read -r path; do give "$path"; done <"$TMP/folders"
-  config_paths local_dir >"$TMP/folders"
-  while IFS= read -r path; do place_data "$path"; done <"$TMP/folders"
+  each give owned_dir unfinished
+  each place_data local_dir
   end
+}
+
+place_folder() {
+  make_dir "$1" 755 "$RUN_OWNER"
+  give_ours "$1"
+  if [ -z "$DRY_RUN" ] && ! as_user test -w "$DESTDIR$1"; then
+    warn "$(t "%s can't write to %s; type: chown %s: %s" "$RUN_USER" "$1" "$RUN_USER" "$(sh_word "$1")")"
+  fi
+}
+
+place_metrics() {
+  place_folder "$(dirname "$1")"
+  give_ours "$1"
 }
 
 # give_ours PATH: what a sync made, or what lies in a folder of this user's, whatever the config says.
@@ -1332,7 +1422,7 @@ place_data() {
     return 0
   fi
   if [ -e "$DESTDIR$1/.datahubsync" ]; then return 0; fi
-  note "$above isn't $RUN_USER's, or is everybody's: the work files of $1 go inside it, into .datahubsync"
+  note "$(t "%s isn't %s's, or is everybody's: the work files of %s go inside it, into .datahubsync" "$above" "$RUN_USER" "$1")"
   make_dir "$1" 755 "$RUN_OWNER"
   make_dir "$1/.datahubsync" 700 "$RUN_OWNER"
 }
@@ -1340,8 +1430,7 @@ place_data() {
 # move_state PATH: the state as it is, or a new one, where its user may write.
 move_state() {
   if [ -e "$DESTDIR$1" ]; then return 0; fi
-  change "make the state $1"
-  if [ -n "$DRY_RUN" ]; then return 0; fi
+  change "$(t "make the state %s" "$1")" || return 0
   old=$DESTDIR$STATE
   if [ -L "$old" ] || [ ! -f "$old" ]; then old=/dev/null; fi
   on_failure remove "$DESTDIR$1"
@@ -1356,46 +1445,28 @@ move_state() {
 install_logrotate() {
   if [ ! -s "$TMP/logs" ]; then return 0; fi
   if [ "$UID_NOW" != 0 ]; then
-    note "Without root there is no logrotate: set logging.max_size in $CONFIG to bound the log"
+    note "$(t "Without root there is no logrotate: set logging.max_size in %s to bound the log" "$CONFIG")"
     return 0
   fi
-  begin "Log rotation"
+  begin "$(t "Log rotation")"
   # logrotate runs as root, reads a name as a pattern, and believes the folder.
-  if grep -q '["\\*?{}]' "$TMP/logs" || grep -q '\[' "$TMP/logs"; then
-    warn "logrotate would take this name for a pattern: $(head -n 1 "$TMP/logs"); set logging.max_size instead"
-    end
-    return 0
+  if text_of logrotate <"$TMP/logs" 2>"$TMP/error"; then
+    put "$LOGROTATE_FILE"
+  else
+    warn "$(t "%s; set logging.max_size instead" "$(error_said)")"
   fi
-  {
-    say "$HEADER"
-    while IFS= read -r path; do printf '"%s" {\n' "$path"; done <"$TMP/logs"
-    # A run that is still writing keeps its file: compressing waits for the next day.
-    cat <<END
-    su $RUN_USER $RUN_GROUP
-    daily
-    rotate 14
-    compress
-    delaycompress
-    missingok
-    notifempty
-    nocreate
-}
-END
-  } >"$TMP/text"
-  put_file "$TMP/text" "$LOGROTATE_FILE" 644 "$ROOT_OWNER"
-  record file "$LOGROTATE_FILE"
   end
 }
 
 # One schedule, wherever the earlier one was: the new one is written first, the others go after it.
 install_schedule() {
   if [ -z "$KIND" ]; then
-    note "No schedule: run this again with --setup-crontab or --systemd to get one"
+    note "$(t "No schedule: run this again with --setup-crontab or --systemd to get one")"
     return 0
   fi
-  begin "Schedule \"$SCHEDULE\" by $KIND, as $RUN_USER"
+  begin "$(t "Schedule \"%s\" by %s, as %s" "$SCHEDULE" "$KIND" "$RUN_USER")"
   if [ "$KIND" != systemd ] && [ "$(cron_command | wc -c)" -gt 900 ]; then
-    die "the command after the sync is too long for a crontab" "put it into a script, and give that: --then /path/of/the/script"
+    die "$(t "the command after the sync is too long for a crontab")" "$(t "put it into a script, and give that: --then /path/of/the/script")"
   fi
   grep -v "^set${TAB}then " "$TMP/installed" >"$TMP/installed.less" || :
   mv "$TMP/installed.less" "$TMP/installed"
@@ -1404,10 +1475,10 @@ install_schedule() {
     cron.d) write_cron_file ;;
     crontab)
       if [ -z "$DESTDIR" ] && ! has crontab; then
-        die "there is no crontab command here" "apt-get install cron, or use --systemd"
+        die "$(t "there is no crontab command here")" "$(t "apt-get install cron, or use --systemd")"
       fi
       new_variables / | cut -d = -f 1 | while IFS= read -r name; do
-        warn "the job needs DATAHUBSYNC_$name: add a line DATAHUBSYNC_$name=… above its line with: crontab -e"
+        warn "$(t "the job needs DATAHUBSYNC_%s: add a line DATAHUBSYNC_%s=… above its line with: crontab -e" "$name" "$name")"
       done
       edit_crontab "$RUN_USER" "$SCHEDULE $(cron_command) $MARK"
       record crontab "$RUN_USER"
@@ -1423,7 +1494,7 @@ install_schedule() {
 
 write_cron_file() {
   if [ -z "$DESTDIR" ] && ! has cron && ! has crond; then
-    warn "cron isn't installed here: apt-get install cron, or use --systemd"
+    warn "$(t "cron isn't installed here: apt-get install cron, or use --systemd")"
   fi
   {
     say "$HEADER. Its next run keeps the time and the variables."
@@ -1436,8 +1507,7 @@ write_cron_file() {
   } >"$TMP/text"
   mode=644
   if grep -q '^DATAHUBSYNC_' "$TMP/text"; then mode=600; fi
-  put_file "$TMP/text" "$CRON_FILE" "$mode" "$ROOT_OWNER"
-  record file "$CRON_FILE"
+  put "$CRON_FILE" "$mode"
 }
 
 # new_variables FILE: the variables that the config takes from the environment, as NAME=value without their
@@ -1453,8 +1523,7 @@ new_variables() {
 
 drop_cron_file() {
   if [ "$UID_NOW" != 0 ]; then return 0; fi
-  remove "$CRON_FILE"
-  forget file "$CRON_FILE"
+  take_out "$CRON_FILE"
 }
 
 drop_crontab_lines() {
@@ -1474,9 +1543,9 @@ warn_of_other_schedules() {
       grep -Fv -- "$MARK" >"$TMP/others" || :
     if [ -s "$TMP/others" ]; then
       case $table in
-        "$TMP"/*) table="the crontab of ${table##*/}" ;;
+        "$TMP"/*) table=$(t "the crontab of %s" "${table##*/}") ;;
       esac
-      warn "another schedule is in ${table#"$DESTDIR"}: $(head -n 1 "$TMP/others")"
+      warn "$(t "another schedule is in %s: %s" "${table#"$DESTDIR"}" "$(head -n 1 "$TMP/others")")"
     fi
   done
 }
@@ -1505,19 +1574,15 @@ writable_folders() {
 
 write_units() {
   writable_folders >"$TMP/writable"
-  write_then >"$TMP/then"
-  write_service "keeps local datasets up to date with the hub" oneshot \
-    "sync -c $(unit_word "$CONFIG" | sed 's/\$/$$/g') -q --wait $WAIT${THEN:+ --changes}" >"$TMP/unit"
-  sed "/^ExecStart=/r $TMP/then" "$TMP/unit" >"$TMP/text"
-  put_file "$TMP/text" "$UNIT_DIR/datahubsync.service" 644 "$ROOT_OWNER"
-  record file "$UNIT_DIR/datahubsync.service"
+  set -- --config "$CONFIG" --wait "$WAIT"
+  if [ -n "$THEN" ]; then set -- "$@" --then "$(then_command)"; fi
+  text_of sync "$@" <"$TMP/writable"
+  put "$UNIT_DIR/datahubsync.service"
   variables=$UNIT_DIR/datahubsync.service.d/environment.conf
-  new_variables "$variables" >"$TMP/variables"
+  new_variables "$variables" | sed 's/^/DATAHUBSYNC_/' >"$TMP/variables"
   if [ -s "$TMP/variables" ]; then
-    {
-      say "[Service]"
-      while IFS= read -r line; do say "Environment=$(unit_word "DATAHUBSYNC_$line")"; done <"$TMP/variables"
-    } >"$TMP/secret"
+    text_of environment <"$TMP/variables"
+    mv "$TMP/text" "$TMP/secret"
     put_file "$TMP/secret" "$variables" 600 "$ROOT_OWNER"
     record file "$variables"
   fi
@@ -1526,143 +1591,57 @@ write_units() {
     # Somebody may have set a time there that cron's fields can't say.
     grep '^OnCalendar=' "$timer" >"$TMP/calendar"
   fi
-  cat >"$TMP/text" <<END
-$HEADER
-# Schedule: $SCHEDULE
-[Unit]
-Description=When DataHubSync runs
+  text_of timer --schedule "$SCHEDULE" <"$TMP/calendar"
+  put "$UNIT_DIR/datahubsync.timer"
+  if [ "$UID_NOW" != 0 ]; then note "$(t "to run while you aren't logged in: loginctl enable-linger %s" "$USER_NOW")"; fi
+  start_unit datahubsync.timer timers.target
+}
 
-[Timer]
-$(cat "$TMP/calendar")
-# Many clients of one hub shouldn't all come in the same second.
-RandomizedDelaySec=2min
-Persistent=true
-
-[Install]
-WantedBy=timers.target
-END
-  put_file "$TMP/text" "$UNIT_DIR/datahubsync.timer" 644 "$ROOT_OWNER"
-  record file "$UNIT_DIR/datahubsync.timer"
-  make_link ../datahubsync.timer "$UNIT_DIR/timers.target.wants/datahubsync.timer"
-  record link "$UNIT_DIR/timers.target.wants/datahubsync.timer"
-  if [ "$UID_NOW" != 0 ]; then note "to run while you aren't logged in: loginctl enable-linger $USER_NOW"; fi
-  if systemd_runs; then
-    change "start datahubsync.timer"
-    if [ -z "$DRY_RUN" ]; then
-      on_failure timer stop
-      tell_systemd start
-    fi
+# start_unit NAME TARGET: now, and whenever the machine starts.
+start_unit() {
+  path=$UNIT_DIR/$2.wants/$1
+  make_link "../$1" "$path"
+  record link "$path"
+  if systemd_runs && change "$(t "start %s" "$1")"; then
+    on_failure unit stop "$1"
+    tell_systemd restart "$1"
   fi
 }
 
-# The unit's lines for --then. The plus: what the sync may touch says nothing of what the command may.
-write_then() {
-  if [ -z "$THEN" ]; then return 0; fi
-  as=
-  if [ "$UID_NOW" = 0 ] && [ "$RUN_USER" != root ]; then
-    as="/usr/bin/setpriv --reuid=$RUN_USER --regid=$RUN_GROUP --init-groups -- "
+# drop_unit NAME TARGET: the unit, and the service beside a timer.
+drop_unit() {
+  service=${1%.*}.service
+  if [ ! -e "$DESTDIR$UNIT_DIR/$1" ] && [ ! -e "$DESTDIR$UNIT_DIR/$service" ]; then return 0; fi
+  if systemd_runs && change "$(t "stop %s" "$1")"; then
+    on_failure unit restart "$1"
+    tell_systemd stop "$1"
   fi
-  say "# While changes are unread; fails with the unit, and runs again next time."
-  say "ExecStopPost=+$as/bin/sh -c $(exec_word "$(then_command)")"
-  say "# It may take its time, which systemd counts as stopping."
-  say "TimeoutStopSec=infinity"
+  take_out "$UNIT_DIR/$2.wants/$1"
+  take_out "$UNIT_DIR/$1"
+  if [ "$service" != "$1" ]; then take_out "$UNIT_DIR/$service"; fi
+  # So that systemd forgets them.
+  if systemd_runs && [ -z "$DRY_RUN" ]; then tell_systemd stop "$1" 2>/dev/null || :; fi
 }
 
-# write_service WHAT TYPE WORDS: a unit that runs the program and may write to what $TMP/writable lists.
-write_service() {
-  # systemd takes no program with a quote in its path, but env may start one.
-  case $BINARY in
-    *\'*) env_first='/usr/bin/env ' ;;
-    *) env_first= ;;
-  esac
-  cat <<END
-$HEADER
-[Unit]
-Description=DataHubSync: $1
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=$2
-ExecStart=${env_first}$(unit_word "$BINARY") $3
-# 4: another run holds the lock and does the work.
-SuccessExitStatus=4
-UMask=0022
-NoNewPrivileges=yes
-LockPersonality=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-SystemCallErrorNumber=EPERM
-# No MemoryDenyWriteExecute=: V8 compiles JavaScript to machine code while it runs.
-END
-  # A user's own systemd can't make the mounts that the rest needs.
-  if [ "$UID_NOW" != 0 ]; then return 0; fi
-  cat <<END
-User=$RUN_USER
-Group=$RUN_GROUP
-CapabilityBoundingSet=
-AmbientCapabilities=
-ProtectSystem=strict
-END
-  while IFS= read -r path; do
-    # The minus: a folder that is missing is for the sync to report, in words.
-    printf 'ReadWritePaths=%s\n' "$(unit_word "-$path")"
-  done <"$TMP/writable"
-  if grep -Eq '^/(home|root|run/user)(/|$)' "$TMP/writable"; then
-    say "ProtectHome=read-only"
-  else
-    say "ProtectHome=yes"
-  fi
-  if ! grep -Eq '^/(var/)?tmp(/|$)' "$TMP/writable"; then say "PrivateTmp=yes"; fi
-  cat <<'END'
-PrivateDevices=yes
-PrivateMounts=yes
-DevicePolicy=closed
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectProc=invisible
-# No ProcSubset=pid: it hides the kernel's version, which decides how files are flushed.
-RemoveIPC=yes
-KeyringMode=private
-END
-}
+drop_units() { drop_unit datahubsync.timer timers.target; }
 
 systemd_runs() {
   if [ -n "$DESTDIR" ] || ! has systemctl; then return 1; fi
   if [ "$UID_NOW" = 0 ]; then [ -d /run/systemd/system ]; else [ -e "${XDG_RUNTIME_DIR:-/nowhere}/systemd/private" ]; fi
 }
 
-# tell_systemd start|stop: reads the units again and starts or stops the timer.
+# tell_systemd restart|stop UNIT: reads the units again, and starts or stops one.
 tell_systemd() {
-  if [ "$UID_NOW" = 0 ]; then set -- "$1" --system; else set -- "$1" --user; fi
-  systemctl "$2" daemon-reload
-  if [ "$1" = start ]; then systemctl "$2" restart datahubsync.timer; else systemctl "$2" stop datahubsync.timer; fi
+  if [ "$UID_NOW" = 0 ]; then set -- "$@" --system; else set -- "$@" --user; fi
+  systemctl "$3" daemon-reload
+  systemctl "$3" "$1" "$2"
 }
 
-drop_units() {
-  if [ ! -e "$DESTDIR$UNIT_DIR/datahubsync.timer" ] && [ ! -e "$DESTDIR$UNIT_DIR/datahubsync.service" ]; then return 0; fi
-  if systemd_runs; then
-    change "stop datahubsync.timer"
-    if [ -z "$DRY_RUN" ]; then
-      on_failure timer start
-      tell_systemd stop
-    fi
-  fi
-  for path in timers.target.wants/datahubsync.timer datahubsync.timer datahubsync.service; do
-    remove "$UNIT_DIR/$path"
-    forget file "$UNIT_DIR/$path"
-    forget link "$UNIT_DIR/$path"
-  done
-  if systemd_runs && [ -z "$DRY_RUN" ]; then tell_systemd stop 2>/dev/null || :; fi
+# say_start WAY: what this run does, before it begins.
+say_start() {
+  way=$1
+  if [ -n "$DRY_RUN" ]; then way=$way$(t " (dry run: nothing is changed)"); fi
+  say "$(t "DataHubSync %s to %s: %s" "$VERSION" "$DESTDIR$INSTALL_DIR" "$way")"
 }
 
 # ---- the hub's end ------------------------------------------------------------------------------
@@ -1678,22 +1657,21 @@ install_hub() {
   NEW_CONFIG=''
   choose_user
   refuse_unreadable
-  say "DataHubSync $VERSION to $DESTDIR$INSTALL_DIR: a hub in $SITE${DRY_RUN:+ (dry run: nothing is changed)}"
+  say_start "$(t "a hub in %s" "$SITE")"
   make_user
   install_program
-  begin "The hub's site"
+  begin "$(t "The hub's site")"
   make_dir "$SITE" 755 "$RUN_OWNER"
   make_dir "$INSTALL_DIR/logs" 755 "$RUN_OWNER"
   end
   if [ -n "$PACK" ]; then
-    begin "Pack every folder, as $RUN_USER"
+    begin "$(t "Pack every folder, as %s" "$RUN_USER")"
     if [ "$KIND" = systemd ]; then write_pack_unit; else write_pack_cron; fi
     end
   fi
   if [ -n "$SERVE" ]; then
-    begin "Serve $SITE on $SERVE, as $RUN_USER"
-    printf '' >"$TMP/writable"
-    hub_unit datahubsync-serve.service "serves $SITE" "serve $(unit_word "$SITE") --listen $SERVE"
+    begin "$(t "Serve %s on %s, as %s" "$SITE" "$SERVE" "$RUN_USER")"
+    hub_unit serve </dev/null
     end
   fi
   if [ "$KIND" = cron.d ] && [ -n "$PACK" ]; then
@@ -1701,7 +1679,7 @@ install_hub() {
     LOGROTATE_FILE=/etc/logrotate.d/datahubsync-hub
     install_logrotate
   fi
-  if [ -n "$DRY_RUN" ]; then say "Dry run: $CHANGES changes would be made, none was."; fi
+  if [ -n "$DRY_RUN" ]; then say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"; fi
 }
 
 # A folder that the site's user can't read would never be packed: said before anything is made.
@@ -1712,90 +1690,38 @@ refuse_unreadable() {
   if [ -n "$MAKE_USER" ]; then who=nobody; fi
   printf '%s' "$PACK" | while IFS= read -r path; do
     if ! runuser -u "$who" -- test -r "$path" -a -x "$path"; then
-      reject "$RUN_USER couldn't read $path" "chmod o+rx $(sh_word "$path"), or --user OWNER"
+      reject "$(t "%s couldn't read %s" "$RUN_USER" "$path")" "$(t "chmod o+rx %s, or --user OWNER" "$(sh_word "$path")")"
     fi
   done
   if [ -d "$SITE" ] && ! runuser -u "$who" -- test -w "$SITE"; then
     if [ -n "$MAKE_USER" ] || [ "$(stat -c %U "$SITE")" != "$RUN_USER" ]; then
-      reject "$RUN_USER couldn't write to $SITE" "choose another --site, or --user $(stat -c %U "$SITE")"
+      reject "$(t "%s couldn't write to %s" "$RUN_USER" "$SITE")" "$(t "choose another --site, or --user %s" "$(stat -c %U "$SITE")")"
     fi
   fi
-}
-
-# pack_words WORD: the command behind the program, its paths quoted by WORD.
-pack_words() {
-  printf 'pack'
-  printf '%s' "$PACK" | while IFS= read -r path; do printf ' %s' "$("$1" "$path")"; done
-  printf ' --output %s --settle 60s' "$("$1" "$SITE")"
 }
 
 write_pack_cron() {
-  drop_hub_unit datahubsync-pack.service
+  drop_unit datahubsync-pack.service multi-user.target
   {
     say "$HEADER"
     say "SHELL=/bin/sh"
-    say "$SCHEDULE $RUN_USER $(cron_word "$BINARY") $(pack_words cron_word) -q >>$(cron_word "$INSTALL_DIR/logs/hub.log") 2>&1"
+    printf '%s %s %s pack' "$SCHEDULE" "$RUN_USER" "$CRON_BINARY"
+    printf '%s' "$PACK" | while IFS= read -r path; do printf ' %s' "$(cron_word "$path")"; done
+    say " --output $(cron_word "$SITE") --settle 60s -q >>$(cron_word "$INSTALL_DIR/logs/hub.log") 2>&1"
   } >"$TMP/text"
-  put_file "$TMP/text" "$HUB_CRON" 644 "$ROOT_OWNER"
-  record file "$HUB_CRON"
+  put "$HUB_CRON"
 }
 
 write_pack_unit() {
-  remove "$HUB_CRON"
-  forget file "$HUB_CRON"
-  printf '%s\n' "$SITE" >"$TMP/writable"
-  hub_unit datahubsync-pack.service "packs folders into $SITE" "$(pack_words exec_word) --every 10m"
+  take_out "$HUB_CRON"
+  printf '%s' "$PACK" | hub_unit pack
 }
 
-# A word of a unit's command, where a dollar would begin a variable.
-exec_word() { unit_word "$1" | sed 's/\$/$$/g'; }
-
-# hub_unit NAME WHAT WORDS: a service that runs from the machine's start on.
+# hub_unit pack|serve: a service that runs from the machine's start on.
 hub_unit() {
-  {
-    write_service "$2" simple "$3"
-    cat <<'END'
-Restart=on-failure
-RestartSec=30
-
-[Install]
-WantedBy=multi-user.target
-END
-  } >"$TMP/text"
-  # What lies in homes is only read.
-  if printf '%s' "$PACK$SITE" | grep -Eq '^/(home|root|run/user)(/|$)'; then
-    sed 's/^ProtectHome=yes/ProtectHome=read-only/' "$TMP/text" >"$TMP/other"
-    mv "$TMP/other" "$TMP/text"
-  fi
-  if printf '%s' "$PACK$SITE" | grep -Eq '^/(var/)?tmp(/|$)'; then
-    grep -v '^PrivateTmp=' "$TMP/text" >"$TMP/other"
-    mv "$TMP/other" "$TMP/text"
-  fi
-  put_file "$TMP/text" "$UNIT_DIR/$1" 644 "$ROOT_OWNER"
-  record file "$UNIT_DIR/$1"
-  make_link "../$1" "$UNIT_DIR/multi-user.target.wants/$1"
-  record link "$UNIT_DIR/multi-user.target.wants/$1"
-  if systemd_runs; then
-    change "start $1"
-    if [ -z "$DRY_RUN" ]; then
-      on_failure unit "$1"
-      systemctl --system daemon-reload
-      systemctl --system restart "$1"
-    fi
-  fi
-}
-
-drop_hub_unit() {
-  if [ ! -e "$DESTDIR$UNIT_DIR/$1" ]; then return 0; fi
-  if systemd_runs; then
-    change "stop $1"
-    if [ -z "$DRY_RUN" ]; then systemctl --system stop "$1"; fi
-  fi
-  for path in "multi-user.target.wants/$1" "$1"; do
-    remove "$UNIT_DIR/$path"
-    forget file "$UNIT_DIR/$path"
-    forget link "$UNIT_DIR/$path"
-  done
+  text_of "$1" --site "$SITE" --listen "${SERVE:-none}"
+  put "$UNIT_DIR/datahubsync-$1.service"
+  start_unit "datahubsync-$1.service" multi-user.target
 }
 
 # ---- uninstall ----------------------------------------------------------------------------------
@@ -1805,38 +1731,38 @@ uninstall() {
   : "${RUN_USER:=$USER_NOW}"
   if ! grep -Eq "^(file|link|crontab)$TAB" "$TMP/installed"; then
     if [ -z "$PURGE" ] || [ ! -f "$DESTDIR$CONFIG" ]; then
-      die "nothing in $INSTALL_DIR was installed by this script" "--install-dir DIR, where it is elsewhere"
+      die "$(t "nothing in %s was installed by this script" "$INSTALL_DIR")" "$(t "--install-dir DIR, where it is elsewhere")"
     fi
   fi
   if [ "$UID_NOW" = 0 ]; then
-    begin "Stop the hub"
-    remove "$HUB_CRON"
-    for unit in $HUB_UNITS; do drop_hub_unit "$unit"; done
+    begin "$(t "Stop the hub")"
+    take_out "$HUB_CRON"
+    for unit in $HUB_UNITS; do drop_unit "$unit" multi-user.target; done
     end
   fi
   refuse_while_running
   if [ -n "$PURGE" ]; then look_for_purge; fi
-  say "DataHubSync in $DESTDIR$INSTALL_DIR will be removed"
+  say "$(t "DataHubSync in %s will be removed" "$DESTDIR$INSTALL_DIR")"
 
-  begin "Remove the schedule"
+  begin "$(t "Remove the schedule")"
   KIND=''
   if recorded file "$CRON_FILE"; then drop_cron_file; fi
   drop_units
   drop_crontab_lines
   end
 
-  begin "Remove the program"
+  begin "$(t "Remove the program")"
   grep -E "^(file|link)$TAB" "$TMP/installed" >"$TMP/files" || :
   while IFS=$TAB read -r _ path; do remove "$path"; done <"$TMP/files"
   end
 
   if [ -n "$PURGE" ]; then
-    begin "Purge config, state and logs"
+    begin "$(t "Purge config, state and logs")"
     while IFS= read -r path; do
       case $path in
         "$INSTALL_DIR"/*) remove "$path" ;;
         /bin/* | /boot/* | /dev/* | /etc/* | /lib*/* | /proc/* | /run/* | /sbin/* | /sys/* | /usr/*)
-          if [ -e "$DESTDIR$path" ]; then warn "$path is named by the config, but is the system's: it stays"; fi
+          if [ -e "$DESTDIR$path" ]; then warn "$(t "%s is named by the config, but is the system's: it stays" "$path")"; fi
           ;;
         *) remove "$path" ;;
       esac
@@ -1844,7 +1770,7 @@ uninstall() {
     end
   fi
 
-  begin "Remove folders that are empty"
+  begin "$(t "Remove folders that are empty")"
   if [ -n "$PURGE" ] || [ ! -e "$DESTDIR$CONFIG" ]; then
     remove "$INSTALL_DIR/.installed"
   elif [ -z "$DRY_RUN" ]; then
@@ -1862,16 +1788,16 @@ uninstall() {
   while IFS= read -r path; do remove_empty "$path"; done <"$TMP/folders"
   end
   if [ -n "$PURGE" ] && recorded user "$RUN_USER"; then purge_user; fi
-  if [ -e "$DESTDIR$CONFIG" ] && [ -z "$DRY_RUN" ]; then say "Config, state and logs stay in $INSTALL_DIR; --uninstall --purge removes them too."; fi
-  say "Data was left alone."
+  if [ -e "$DESTDIR$CONFIG" ] && [ -z "$DRY_RUN" ]; then say "$(t "Config, state and logs stay in %s; --uninstall --purge removes them too." "$INSTALL_DIR")"; fi
+  say "$(t "Data was left alone.")"
 }
 
 remove_empty() {
   if [ ! -d "$DESTDIR$1" ]; then return 0; fi
   if [ -n "$DRY_RUN" ]; then
-    note "would remove folder $1 where it is empty"
+    note "$(t "would remove folder %s where it is empty" "$1")"
   elif by "$DESTDIR$1" rmdir -- "$DESTDIR$1" 2>/dev/null; then
-    note "remove folder $1"
+    note "$(t "remove folder %s" "$1")"
   fi
 }
 
@@ -1879,12 +1805,11 @@ remove_empty() {
 purge_user() {
   while IFS= read -r path; do
     if [ -e "$path" ]; then
-      note "the user $RUN_USER stays, since the data is its own"
+      note "$(t "the user %s stays, since the data is its own" "$RUN_USER")"
       return 0
     fi
   done <"$TMP/data"
-  change "remove the user $RUN_USER"
-  if [ -z "$DRY_RUN" ]; then drop_user "$RUN_USER"; fi
+  if change "$(t "remove the user %s" "$RUN_USER")"; then drop_user "$RUN_USER"; fi
 }
 
 # A sync that runs would write its state again behind our back.
@@ -1893,7 +1818,7 @@ refuse_while_running() {
   for process in /proc/[0-9]*; do
     program=$(readlink "$process/exe" 2>/dev/null || :)
     if [ "${program% (deleted)}" = "$BINARY" ]; then
-      die "$BINARY runs as process ${process#/proc/}" "wait for it, or: kill ${process#/proc/}"
+      die "$(t "%s runs as process %s" "$BINARY" "${process#/proc/}")" "$(t "wait for it, or: kill %s" "${process#/proc/}")"
     fi
   done
 }
@@ -1905,7 +1830,7 @@ look_for_purge() {
   if [ ! -x "$reader" ]; then reader=$HERE/datahubsync; fi
   folder=$(dirname "$CONFIG")
   if [ -f "$DESTDIR$CONFIG" ] && { [ ! -x "$reader" ] || ! read_config "$reader" "$DESTDIR$CONFIG"; }; then
-    warn "the config can't be read: only the usual places are purged"
+    warn "$(t "the config can't be read: only the usual places are purged")"
     printf 'owned\t%s\n' "$folder/.last_sync.json" "$folder/.datahubsync" "$INSTALL_DIR/logs/sync.log" >"$TMP/paths"
   fi
   config_paths local_dir >"$TMP/data"
@@ -1914,7 +1839,7 @@ look_for_purge() {
   while IFS= read -r path; do
     record dir "$path"
     if [ -e "$DESTDIR$path/journal" ]; then
-      warn "$path holds an unfinished publish and stays"
+      warn "$(t "%s holds an unfinished publish and stays" "$path")"
       grep -Fv -- "$path/" "$TMP/purge" >"$TMP/less" || :
       mv "$TMP/less" "$TMP/purge"
     fi
@@ -1926,19 +1851,19 @@ look_for_purge() {
 first_sync() {
   if [ -z "$WANT_SYNC" ]; then return 0; fi
   if [ -n "$DESTDIR" ]; then
-    warn "--sync: not inside DESTDIR"
+    warn "$(t "--sync: not inside DESTDIR")"
     return 0
   fi
-  say "==> First sync"
+  say "$(t "==> First sync")"
   if [ -n "$DRY_RUN" ]; then
-    note "would run $BINARY sync -c $CONFIG"
+    note "$(t "would run %s sync -c %s" "$BINARY" "$CONFIG")"
     return 0
   fi
   if as_user "$BINARY" sync -c "$CONFIG"; then
-    note "all datasets are up to date"
+    note "$(t "all datasets are up to date")"
   else
     code=$?
-    warn "all is installed, but the sync ended with $code; see: $(typed --check)"
+    warn "$(t "all is installed, but the sync ended with %s; see: %s" "$code" "$(typed --check)")"
     exit "$code"
   fi
 }
@@ -1961,16 +1886,16 @@ typed() {
 
 say_next() {
   if [ -n "$DESTDIR" ]; then
-    say "Done."
+    say "$(t "Done.")"
     return 0
   fi
-  say "Done. Next:"
-  if [ -n "$EXAMPLE" ]; then say "  ${SUDO_USER:+sudo }${EDITOR:-nano} $(sh_word "$CONFIG")    # hub and datasets"; fi
+  say "$(t "Done. Next:")"
+  if [ -n "$EXAMPLE" ]; then say "$(t "  %s%s %s    # hub and datasets" "${SUDO_USER:+sudo }" "${EDITOR:-nano}" "$(sh_word "$CONFIG")")"; fi
   if [ -n "$WANT_SYNC" ]; then
     say "  $(typed status)"
   else
     say "  $(typed --check)"
-    if [ -n "$NEW_CONFIG" ]; then say "  $(typed sync)    # the first sync"; fi
+    if [ -n "$NEW_CONFIG" ]; then say "$(t "  %s    # the first sync" "$(typed sync)")"; fi
   fi
 }
 
@@ -1987,29 +1912,29 @@ install() {
   fi
   if ! read_config "$SOURCE" "$config_now"; then
     sed "s|$TMP/stand-in|$INSTALL_DIR|g" "$TMP/error" >&2
-    reject "the config can't be used, so nothing was changed: $CONFIG" "fix it and run this again"
+    reject "$(t "the config can't be used, so nothing was changed: %s" "$CONFIG")" "$(t "fix it and run this again")"
   fi
   if [ -z "$NEW_CONFIG" ]; then choose_user; fi
   see_crontab "$RUN_USER"
   if [ -z "$EXAMPLE" ] && blocked=$(find_blocked || ask_check); then
-    reject "the sync would fail, so nothing was changed: ${blocked%;*}" "${blocked##*; }, or name another folder in $CONFIG"
+    reject "$(t "the sync would fail, so nothing was changed: %s" "${blocked%;*}")" "$(t "%s, or name another folder in %s" "${blocked##*; }" "$CONFIG")"
   fi
-  way="a fresh installation"
+  way=$(t "a fresh installation")
   earlier=
   if [ -n "$PACKAGED" ]; then
-    way="a schedule for the package's $BINARY"
+    way=$(t "a schedule for the package's %s" "$BINARY")
   elif [ -f "$DESTDIR$BINARY" ]; then
-    way="an upgrade"
+    way=$(t "an upgrade")
     # Only a program of one's own is asked what it is.
     if [ -z "$DESTDIR" ] && [ "$(stat -c %u "$BINARY")" = "$UID_NOW" ]; then
       earlier=$("$BINARY" --version 2>/dev/null | sed -n '1s/^datahubsync //; 1p') || earlier=
     fi
   fi
-  if [ -n "$V2" ]; then way="taking over v2.0"; fi
-  say "DataHubSync $VERSION to $DESTDIR$INSTALL_DIR: $way${DRY_RUN:+ (dry run: nothing is changed)}"
+  if [ -n "$V2" ]; then way=$(t "taking over v2.0"); fi
+  say_start "$way"
 
   make_user
-  if [ -n "$FROM_ROOT" ]; then begin "Move from root to $RUN_USER"; fi
+  if [ -n "$FROM_ROOT" ]; then begin "$(t "Move from root to %s" "$RUN_USER")"; fi
   install_program
   if [ -n "$V2" ]; then take_over_v2; fi
   install_config
@@ -2020,11 +1945,11 @@ install() {
   first_sync
 
   if [ -n "$DRY_RUN" ]; then
-    say "Dry run: $CHANGES changes would be made, none was."
+    say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"
     return 0
   fi
   if [ -n "$earlier" ] && "$SOURCE" version --changes "$earlier" >"$TMP/changes" 2>/dev/null && [ -s "$TMP/changes" ]; then
-    say "New since $earlier:"
+    say "$(t "New since %s:" "$earlier")"
     cat "$TMP/changes"
   fi
   say_next
@@ -2041,6 +1966,7 @@ main() {
   # Nothing here reads what is typed, by mistake or otherwise: who wants an answer reads from 3.
   exec 3<&0 </dev/null
 
+  speak "$@"
   read_options "$@"
   trap finish EXIT
   trap 'exit 129' HUP
@@ -2054,7 +1980,7 @@ main() {
   mkdir "$TMP/crontabs"
   check_options
   if [ -n "$DESTDIR" ]; then
-    if [ ! -d "$DESTDIR" ]; then reject "DESTDIR: there is no folder $DESTDIR" "make it first"; fi
+    if [ ! -d "$DESTDIR" ]; then reject "$(t "DESTDIR: there is no folder %s" "$DESTDIR")" "$(t "make it first")"; fi
     DESTDIR=$(cd -P "$DESTDIR" && pwd -P)
     DESTDIR=${DESTDIR%/}
   fi
@@ -2071,8 +1997,8 @@ main() {
     PACKAGED=yes
     BINARY=/usr/bin/datahubsync
     if [ -z "$UNINSTALL" ] && [ -f /etc/datahubsync/config.yaml ]; then
-      die "the package's own config is there: /etc/datahubsync/config.yaml" \
-        "systemctl enable --now datahubsync.timer; or move it to $INSTALL_DIR/config.yaml and run this again"
+      die "$(t "the package's own config is there: /etc/datahubsync/config.yaml")" \
+        "$(t "systemctl enable --now datahubsync.timer; or move it to %s/config.yaml and run this again" "$INSTALL_DIR")"
     fi
   fi
   CRON_BINARY=$(cron_word "$BINARY")

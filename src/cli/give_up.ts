@@ -33,6 +33,7 @@ const NOT_NEEDED: Record<string, readonly Permission[]> = {
   schedule: ALL,
   completions: ALL,
   "dataset-names": ALL,
+  installer: ALL,
   version: ALL,
 };
 

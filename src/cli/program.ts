@@ -328,6 +328,28 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       await datasetNamesCommand(options, terminal);
     });
 
+  program.command("installer", { hidden: true })
+    .description("print a file that install_client.sh writes")
+    .addArgument(
+      new Argument("<file>", "which").choices(
+        ["sync", "pack", "serve", "timer", "environment", "logrotate", "chinese", "usage"] as const,
+      ),
+    )
+    .option("--program <path>")
+    .option("--user <name>")
+    .option("--group <name>")
+    .option("--config <path>")
+    .option("--wait <time>")
+    .option("--then <command>")
+    .option("--site <folder>")
+    .option("--listen <address>")
+    .option("--schedule <expression>")
+    .allowExcessArguments(false)
+    .action(async (file, options) => {
+      const { installerCommand, linesOfStdin } = await import("./installer/installer_command.ts");
+      done(installerCommand(file, options, await linesOfStdin(), terminal));
+    });
+
   for (const command of [program as unknown as Command, ...program.commands]) {
     command.addOption(languageOption());
   }

@@ -148,6 +148,23 @@ Deno.test("denow leaves a DENO_TLS_CA_STORE that is set", async () => {
   assert.match((await here.run("x")).out, /store: mozilla\n$/);
 });
 
+for (
+  const [env, mirror] of [
+    [{ npm_config_registry: "http://a.example/" }, "http://a.example/"],
+    [
+      { npm_config_registry: "http://a.example/", NPM_CONFIG_REGISTRY: "http://b.example/" },
+      "http://b.example/",
+    ],
+    [{}, "none"],
+  ] as const
+) {
+  Deno.test(`denow hands ${JSON.stringify(env)} over to Deno as ${mirror}`, async () => {
+    const deno = fakeDeno("2.7.11") + 'echo "mirror: ${NPM_CONFIG_REGISTRY-none}"\n';
+    await using here = await machine({ deno }, env);
+    assert.match((await here.run("x")).out, new RegExp(`^mirror: ${mirror}$`, "m"));
+  });
+}
+
 Deno.test("denow passes over another Deno, fetches from npm once and then is silent", async () => {
   await using here = await machine({
     deno: fakeDeno("2.9.6"),
