@@ -11,18 +11,20 @@
  * @module
  */
 import { basename, dirname, join, resolve } from "node:path";
-import { ArchiveError, DataHubSyncError, UsageError } from "../errors.ts";
-import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { ArchiveError, UsageError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
 import { folderGiven } from "../fs/folder_given.ts";
 import type { WalkedFile } from "../fs/walk.ts";
+import { GrownFiles } from "../site/grown_files.ts";
 import { currentPackage, placePackage, type SitePackage } from "../site/place.ts";
 import { makePublicFolder } from "../site/public_file.ts";
+import { SitePool } from "../site/site_pool.ts";
 import { newestName, sitePaths } from "../site/site_paths.ts";
 import { claimStaging, clearStaging } from "../site/staging.ts";
+import { collectGarbage } from "../garbage.ts";
 import { parseInstant } from "../version_time.ts";
 import { makeDigestList } from "../trust/digest_list.ts";
 import { PackageFile } from "../zip/package_file.ts";
-import { writeZip } from "../zip/zip_writer.ts";
 import {
   checkedFingerprint,
   refuseChanged,
@@ -40,14 +42,11 @@ import {
   savePackedFiles,
   unchanged,
 } from "./packed_files.ts";
+import { writePackage } from "./write_package.ts";
 import { ZipSource } from "./zip_source.ts";
 
-/** The time of every entry: the oldest that ZIP knows. */
-const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
-/** From here on sizes may need Zip64, and a streamed entry's header is written before its size is known. */
-const ZIP64_BYTES = 0xff000000;
-/** Entries that are compressed at once: two cores, and some that wait for their turn. */
-const PARALLEL = 6;
+/** From this many files on the packing's garbage is collected before the patch is made: 10 MB of 5,600. */
+const WORTH_COLLECTING = 2000;
 
 /** Packs a folder and places it in a site. Throws DataHubSyncError. */
 export async function packFolder(options: PackOptions, context: PackContext): Promise<PackReport> {
@@ -80,13 +79,15 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   await makePublicFolder(paths.staging);
   await using staging = await claimStaging(paths.staging);
   const packageFile = join(staging.path, "package");
-  const source = new ZipSource(folder, { previous, record, all: options.all ?? false });
-  const total = await writePackage(packageFile, until(context.signal, source.inputs(files)), {
+  using pool = new SitePool();
+  using grown = new GrownFiles(join(staging.path, "grown"), current?.total ?? 0);
+  const source = new ZipSource(folder, { previous, record, all: options.all ?? false, grown });
+  const total = await writePackage(packageFile, files, {
+    source,
+    pool,
     level: options.level ?? 6,
-    mtime: ENTRY_TIME,
-    parallel: PARALLEL,
-    onEntry: (input, sizes, packedCrc) => source.note(input, sizes.crc, packedCrc),
-    ...(files.some(({ size }) => size >= ZIP64_BYTES) && { zip64: true }),
+    previous: previous && current!.path,
+    signal: context.signal,
   });
   refuseChanged(files, findFiles({ ...options, folder }), folder);
   const fingerprint = await checkedFingerprint(packageFile, files);
@@ -96,6 +97,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
       hint: "clients fetch nothing when the text is the same: give it a later one",
     });
   }
+  collectGarbage(files.length, WORTH_COLLECTING);
   await placePackage(site, {
     name,
     packageFile,
@@ -104,13 +106,14 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
     total,
     fingerprint,
     version,
+    grown: { files: grown, since: current?.fingerprint },
     // The directory has the files in the order in which they were packed.
     digests: makeDigestList([...source.packed.values()].map(({ sha256 }) => sha256)),
     catalogEntry: {
       fileCount: files.length,
       totalSize: files.reduce((sum, { size }) => sum + size, 0),
     },
-  }, { clock, durable, warn });
+  }, { clock, durable, warn, pool });
   await saveRecord(recordPath(paths.packed, name), {
     fingerprint,
     lookedAt,
@@ -128,23 +131,6 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
     fingerprint,
     ...(patch?.to === fingerprint && { patchSize: patch.size }),
   };
-}
-
-async function writePackage(...input: Parameters<typeof writeZip>): Promise<number> {
-  try {
-    return await writeZip(...input);
-  } catch (error) {
-    if (error instanceof DataHubSyncError || errnoOf(error) === undefined) throw error;
-    throw diskError(error, input[0], "write the package");
-  }
-}
-
-/** The same, ended by a signal between two entries. */
-function* until<T>(signal: AbortSignal | undefined, inputs: Iterable<T>): Generator<T> {
-  for (const input of inputs) {
-    signal?.throwIfAborted();
-    yield input;
-  }
 }
 
 /** Whether nothing needs to be read at all. */

@@ -1,6 +1,6 @@
 /**
- * The entries of a new package: each file's compressed bytes out of the package before where they
- * hold the same content, else the file itself.
+ * Decides how each file comes into a new package: by its compressed bytes out of the package before
+ * where they hold the same content, else from the file itself.
  *
  * Guarantees: bytes are copied only where their CRC-32 is the recorded one or where they inflate to
  * the file's content, so a package that rots on the disk doesn't rot on into the next ones. A file
@@ -8,25 +8,36 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { crc32, inflateRawSync } from "node:zlib";
-import { StoreError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
-import { readFully } from "../fs/whole_io.ts";
+import { crc32 } from "node:zlib";
+import { sourceChunks } from "../fs/source_file.ts";
 import type { WalkedFile } from "../fs/walk.ts";
+import type { GrownFiles } from "../site/grown_files.ts";
+import type { DeflatedFile, SourceFile } from "../site/work.ts";
 import type { RawEntry } from "../zip/package_directory.ts";
 import type { PackageFile } from "../zip/package_file.ts";
-import type { ZipInput, ZipStreamInput } from "../zip/zip_writer.ts";
+import type { PackedSizes, ZipStreamInput } from "../zip/zip_writer.ts";
 import { type PackedFile, type PackedFiles, unchanged } from "./packed_files.ts";
 
 /** A file above this is packed as a stream, in bytes. */
 const STREAM_BYTES = 4 << 20;
 /** What is read of it at once. */
 const CHUNK = 1 << 20;
+/** Content of the files that are deflated in one task, in bytes: about 10 ms. */
+const BATCH_BYTES = 512 << 10;
 
-/** Makes the entries of one package. */
+/** What comes next into the package. */
+export type Part =
+  /** Files to deflate. */
+  | { kind: "batch"; files: WalkedFile[] }
+  /** One that is unchanged by size and time, or too big for memory. */
+  | { kind: "single"; file: WalkedFile };
+
+/** How a single file comes in: by chunks, or by being deflated like the files of a batch. */
+export type Single = ZipStreamInput | "deflate";
+
+/** The files of one package. */
 export class ZipSource {
   /** Files whose compressed bytes were copied. */
   reused = 0;
@@ -39,74 +50,96 @@ export class ZipSource {
   readonly #folder: string;
   readonly #previous: PackageFile | undefined;
   readonly #record: PackedFiles | undefined;
-  readonly #sizes = new Map<string, WalkedFile>();
-  /** SHA-256 of each file's content, by path, in base64url. */
-  readonly #digests = new Map<string, string>();
+  readonly #grown: GrownFiles;
 
-  /** With `all` no file is taken for unchanged unread. */
+  /** With `all` no file is taken for unchanged unread. What has grown is noted in `grown`. */
   constructor(
     folder: string,
     options: {
       previous: PackageFile | undefined;
       record: PackedFiles | undefined;
       all: boolean;
+      grown: GrownFiles;
     },
   ) {
     this.#folder = folder;
     this.#previous = options.previous;
     this.#record = options.all ? undefined : options.record;
+    this.#grown = options.grown;
   }
 
-  /** The entries, in the files' order. */
-  *inputs(files: readonly WalkedFile[]): Generator<ZipInput | ZipStreamInput> {
+  /** The files in their order, those to be deflated in batches. */
+  *parts(files: readonly WalkedFile[]): Generator<Part> {
+    let batch: WalkedFile[] = [];
+    let bytes = 0;
     for (const file of files) {
-      this.#sizes.set(file.path, file);
-      const reused = this.#unread(file);
-      if (reused !== undefined) {
-        this.reused++;
-        yield reused;
-        continue;
+      const isSingle = file.size > STREAM_BYTES || this.#known(file) !== undefined;
+      if (batch.length > 0 && (isSingle || bytes + file.size > BATCH_BYTES)) {
+        yield { kind: "batch", files: batch };
+        [batch, bytes] = [[], 0];
       }
-      this.read++;
-      yield file.size > STREAM_BYTES ? this.#streamed(file) : this.#whole(file);
+      if (isSingle) yield { kind: "single", file };
+      else {
+        batch.push(file);
+        bytes += file.size;
+      }
     }
+    if (batch.length > 0) yield { kind: "batch", files: batch };
   }
 
-  /** Notes what an entry became. */
-  note({ path }: { path: string | Uint8Array }, crc: number, packedCrc: number): void {
-    const file = this.#sizes.get(String(path))!;
+  /** What a task needs to know about a file. */
+  sourceOf({ path }: WalkedFile): SourceFile {
+    const entry = this.#previous?.entry(path);
+    const full = join(this.#folder, path);
+    if (entry === undefined) return { path: full };
+    const { name, method, crc, compressedSize, size, headerOffset } = entry;
+    return { path: full, before: { name, method, crc, compressedSize, size, headerOffset } };
+  }
+
+  /** Looks at a single file. */
+  single(file: WalkedFile): Single {
+    const known = this.#known(file);
+    if (known !== undefined) {
+      const { entry, packedCrc, sha256 } = known;
+      if (this.#isSound(entry, packedCrc)) return this.#copied(entry, sha256);
+    }
+    if (file.size <= STREAM_BYTES) return "deflate";
+    this.read++;
+    return this.#streamed(file);
+  }
+
+  /** Notes a file that was deflated; `bytes` is the task's buffer. */
+  deflated(file: WalkedFile, made: DeflatedFile, bytes: Uint8Array): void {
+    const { path, mtimeMs } = file;
+    const { crc, packedCrc, sha256, grown } = made;
+    this.read++;
+    if (made.reused) this.reused++;
+    if (made.rotten) this.rotten = true;
+    if (grown !== undefined) {
+      this.#grown.add(path, grown.from, bytes.subarray(grown.at, grown.at + grown.length));
+    }
+    this.packed.set(path, { size: file.size, mtimeMs, crc, packedCrc, sha256 });
+  }
+
+  /** Notes a file that was streamed. */
+  streamed(file: WalkedFile, { crc }: PackedSizes, packedCrc: number): void {
     const { size, mtimeMs } = file;
-    const sha256 = this.#digests.get(file.path);
+    const sha256 = this.#digest;
     this.packed.set(file.path, { size, mtimeMs, crc, packedCrc, sha256 });
   }
 
-  /** The entry of a file that needn't be read. */
-  #unread(file: WalkedFile): ZipInput | ZipStreamInput | undefined {
+  /** SHA-256 of the single file that comes in now, in base64url. */
+  #digest: string | undefined;
+
+  /** What is recorded of a file that needn't be read, and its entry. */
+  #known(file: WalkedFile): PackedFile & { entry: RawEntry; sha256: string } | undefined {
     const known = unchanged(file, this.#record);
     const entry = known && this.#entryOf(file.path, known);
     if (known?.sha256 === undefined || entry === undefined) return undefined;
-    if (!this.#isSound(entry, known)) return undefined;
-    this.#digests.set(file.path, known.sha256);
-    return this.#copied(entry, file.path);
+    return { ...known, sha256: known.sha256, entry };
   }
 
-  #whole({ path }: WalkedFile): ZipInput {
-    const content = this.#readWhole(path);
-    this.#digests.set(path, createHash("sha256").update(content).digest("base64url"));
-    const entry = this.#entryOf(path, { size: content.length, crc: crc32(content) });
-    if (entry !== undefined) {
-      const data = this.#previous!.packed(entry);
-      if (holds(data, content)) {
-        this.reused++;
-        const { crc, compressedSize, size } = entry;
-        return { path, precompressed: { method: 8, crc, compressedSize, size, data } };
-      }
-      this.rotten = true;
-    }
-    return { path, content };
-  }
-
-  #streamed(file: WalkedFile): ZipInput | ZipStreamInput {
+  #streamed(file: WalkedFile): ZipStreamInput {
     const { path, size } = file;
     const fresh = { path, chunks: this.#hashed(path) };
     if (this.#previous?.entry(path)?.size !== size) return fresh;
@@ -115,31 +148,34 @@ export class ZipSource {
     const known = this.#record?.files.get(path);
     if (entry === undefined || known?.crc !== crc) return fresh;
     // An old record without a digest doesn't say what the compressed bytes hold.
-    if (known.sha256 !== this.#digests.get(path) || !this.#isSound(entry, known)) return fresh;
-    this.reused++;
-    return this.#copied(entry, path);
+    const sha256 = this.#digest;
+    if (sha256 === undefined || known.sha256 !== sha256) return fresh;
+    if (!this.#isSound(entry, known.packedCrc)) return fresh;
+    return this.#copied(entry, sha256);
   }
 
   /** A file's chunks; at their end its digest is known. */
   *#hashed(path: string): Generator<Uint8Array> {
     const hash = createHash("sha256");
-    for (const chunk of chunksOf(join(this.#folder, path))) {
+    for (const chunk of sourceChunks(join(this.#folder, path), CHUNK)) {
       hash.update(chunk);
       yield chunk;
     }
-    this.#digests.set(path, hash.digest("base64url"));
+    this.#digest = hash.digest("base64url");
   }
 
-  #isSound(entry: RawEntry, { packedCrc }: PackedFile): boolean {
+  #isSound(entry: RawEntry, packedCrc: number): boolean {
     if (crcOf(this.#previous!.packedChunks(entry)) === packedCrc) return true;
     this.rotten = true;
     return false;
   }
 
-  #copied(entry: RawEntry, path: string): ZipStreamInput {
-    const { crc, compressedSize, size } = entry;
-    const sizes = { method: 8, crc, compressedSize, size };
-    return { path, packed: sizes, chunks: this.#previous!.packedChunks(entry) };
+  #copied(entry: RawEntry, sha256: string): ZipStreamInput {
+    this.reused++;
+    this.#digest = sha256;
+    const { name, crc, compressedSize, size } = entry;
+    const packed = { method: 8, crc, compressedSize, size };
+    return { path: name, packed, chunks: this.#previous!.packedChunks(entry) };
   }
 
   /** The previous package's entry with this content. */
@@ -148,60 +184,10 @@ export class ZipSource {
     const isSame = entry?.method === 8 && entry.size === size && entry.crc === crc;
     return isSame ? entry : undefined;
   }
-
-  #readWhole(path: string): Uint8Array {
-    try {
-      using file = openSource(join(this.#folder, path));
-      return readFully(file, 0, new Uint8Array(file.statSync().size));
-    } catch (error) {
-      throw diskError(error, join(this.#folder, path), "read the file");
-    }
-  }
 }
 
 function crcOf(chunks: Iterable<Uint8Array>): number {
   let crc = 0;
   for (const chunk of chunks) crc = crc32(chunk, crc);
   return crc;
-}
-
-function holds(data: Uint8Array, content: Uint8Array): boolean {
-  try {
-    const options = { maxOutputLength: content.length + 1 };
-    return Buffer.compare(inflateRawSync(data, options), content) === 0;
-  } catch {
-    return false;
-  }
-}
-
-/** Opens a file that was found, unless a link or a pipe has taken its place: it could lead anywhere. */
-function openSource(path: string): Deno.FsFile {
-  const seen = Deno.lstatSync(path);
-  if (seen.isFile) {
-    const file = Deno.openSync(path, { read: true });
-    const { dev, ino } = file.statSync();
-    if (dev === seen.dev && ino === seen.ino) return file;
-    file.close();
-  }
-  throw new StoreError("io", `Files changed while they were read: ${JSON.stringify(path)}`, {
-    path,
-    expected: "the file that was found",
-    found: seen.isFile ? "another one" : "no plain file",
-    hint: "nothing was published; pack when the data is complete",
-  });
-}
-
-function* chunksOf(path: string): Generator<Uint8Array> {
-  try {
-    using file = openSource(path);
-    for (let at = 0;;) {
-      // The packing keeps chunks for a while, so each needs a buffer of its own.
-      const chunk = readFully(file, at, new Uint8Array(CHUNK));
-      if (chunk.length === 0) return;
-      yield chunk;
-      at += chunk.length;
-    }
-  } catch (error) {
-    throw diskError(error, path, "read the file");
-  }
 }

@@ -11,9 +11,11 @@
 import { join } from "node:path";
 import { readPatch } from "../patch/read_patch.ts";
 import { parseRecipe } from "../patch/recipe.ts";
-import { writePatch } from "../patch/write_patch.ts";
+import { type Compress, writePatch } from "../patch/write_patch.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import { Comparison } from "./comparison.ts";
+import type { GrownFiles } from "./grown_files.ts";
+import { SitePool } from "./site_pool.ts";
 import { sha256Of } from "./stage_package.ts";
 
 /** A patch on its way in. */
@@ -39,6 +41,7 @@ export async function makePatch(
   oldPackage: string,
   newPackage: string,
   folder: string,
+  options: { pool?: SitePool | undefined; grown?: GrownFiles | undefined } = {},
 ): Promise<MadePatch | undefined> {
   using old = await PackageFile.open(oldPackage);
   using now = await PackageFile.open(newPackage);
@@ -48,9 +51,13 @@ export async function makePatch(
   const path = join(folder, `${crypto.randomUUID()}.tmp`);
   const dataPath = `${path}.data`;
   using data = Deno.openSync(dataPath, { read: true, write: true, createNew: true, mode: 0o600 });
+  using own = options.pool === undefined ? new SitePool() : undefined;
+  const pool = options.pool ?? own!;
   let kept = false;
   try {
-    const comparison = new Comparison(old, now, { data, most: total });
+    const { grown } = options;
+    const paths = { old: oldPackage, now: newPackage };
+    const comparison = new Comparison(old, now, { data, most: total, pool, grown, paths });
     const changes = await comparison.run();
     if (changes === undefined) return undefined;
     const size = await writePatch(path, {
@@ -61,7 +68,7 @@ export async function makePatch(
       changes,
       data,
       dataSize: comparison.dataSize,
-    });
+    }, { compress: compressIn(pool), atOnce: pool.ahead });
     if (size > total * LARGEST_PART) return undefined;
     await readBack(path, now);
     kept = true;
@@ -69,6 +76,15 @@ export async function makePatch(
   } finally {
     for (const one of kept ? [dataPath] : [dataPath, path]) await Deno.remove(one).catch(() => {});
   }
+}
+
+/** Compresses blocks on the pool's threads. */
+function compressIn(pool: SitePool): Compress {
+  return async (content, quality) => {
+    const { length, buffer } = content;
+    const done = await pool.order<"brotli">({ kind: "brotli", length, quality }, buffer);
+    return done.bytes.subarray(0, done.result);
+  };
 }
 
 /** Reads a patch as a client does. Throws ArchiveError. */

@@ -36,6 +36,8 @@ import {
   timeAfter,
   writePublicFile,
 } from "./public_file.ts";
+import type { GrownFiles } from "./grown_files.ts";
+import type { SitePool } from "./site_pool.ts";
 import { removeReplaced } from "./replaced_packages.ts";
 import { placedDigests, placeDigests, prepareDigests } from "./place_digests.ts";
 import { preparePatch } from "./place_patch.ts";
@@ -54,6 +56,8 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   replace?: boolean;
   /** Its list of digests where it is known; else it is made by unpacking every entry. */
   digests?: Uint8Array | undefined;
+  /** What grew since the package with this fingerprint, as far as it was noted. */
+  grown?: { files: GrownFiles; since: string | undefined };
   /** What the upstream's catalog says of it. */
   catalogEntry: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
 }
@@ -73,6 +77,8 @@ export interface SiteOptions {
   clock: Clock;
   /** Whether files are flushed to the disk; default true. */
   durable?: boolean;
+  /** Where a patch is made; default: threads of its own. */
+  pool?: SitePool;
 }
 
 /** A package that a site offers. */
@@ -124,6 +130,8 @@ export async function placePackage(
     folder: staging.path,
     before: known,
     package: { path: staged.path, total: input.total },
+    grown: input.grown?.since === known.fingerprint ? input.grown.files : undefined,
+    pool: options.pool,
     now: clock(),
     durable,
     warn,

@@ -84,7 +84,7 @@ async function digestsOfPackage(path: string): Promise<Uint8Array> {
     const hash = createHash("sha256");
     if (entry.size > STREAM_FROM) {
       for await (const chunk of file.contentChunks(entry)) hash.update(chunk);
-    } else hash.update(await file.content(entry));
+    } else hash.update(file.content(entry));
     digests.push(hash.digest("base64url"));
   }
   return makeDigestList(digests)!;

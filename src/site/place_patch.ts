@@ -13,6 +13,8 @@ import { dirname, join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { flushAll, flushDirectories } from "../fs/flush.ts";
 import { type MadePatch, makePatch } from "./make_patch.ts";
+import type { GrownFiles } from "./grown_files.ts";
+import type { SitePool } from "./site_pool.ts";
 import { makePublic, makePublicFolder } from "./public_file.ts";
 import type { SitePatch } from "./site_catalog.ts";
 import { patchName, patchUrl, type SitePaths } from "./site_paths.ts";
@@ -30,6 +32,10 @@ export interface PatchInput {
   package: { path: string; total: number };
   /** Where it is made. */
   folder: string;
+  /** What grew in between, as far as it was noted. */
+  grown: GrownFiles | undefined;
+  /** Where it is made; default: threads of its own. */
+  pool: SitePool | undefined;
   /** Ms since the epoch. */
   now: number;
   durable: boolean;
@@ -47,7 +53,8 @@ export interface PreparedPatch extends AsyncDisposable {
 export async function preparePatch(paths: SitePaths, input: PatchInput): Promise<PreparedPatch> {
   const { name, before, durable } = input;
   const made = await orWarn(input, async () => {
-    const patch = await makePatch(before.path, input.package.path, input.folder);
+    const { pool, grown } = input;
+    const patch = await makePatch(before.path, input.package.path, input.folder, { pool, grown });
     if (patch !== undefined && durable) await flushAll([patch.path]);
     return patch;
   });

@@ -33,7 +33,7 @@ export class Sources {
   }
 
   /** An entry that all of its content begins `now`; the longest of them. */
-  async find(now: Uint8Array): Promise<RawEntry | undefined> {
+  find(now: Uint8Array): RawEntry | undefined {
     const bySize = this.#index();
     const end = this.#sizes.findLastIndex((size) => size <= now.length) + 1;
     const sizes = this.#sizes.slice(Math.max(0, end - MOST_SIZES), end);
@@ -44,8 +44,7 @@ export class Sources {
       at = size;
       alike.unshift(...bySize.get(size)!.filter((entry) => entry.crc === crc));
     }
-    for (const entry of alike) if (await this.#begins(entry, now)) return entry;
-    return undefined;
+    return alike.find((entry) => this.#begins(entry, now));
   }
 
   /** An entry with the same size and CRC-32, whose content nobody has compared yet. */
@@ -53,9 +52,9 @@ export class Sources {
     return this.#index().get(size)?.find((entry) => entry.crc === crc);
   }
 
-  async #begins(entry: RawEntry, now: Uint8Array): Promise<boolean> {
+  #begins(entry: RawEntry, now: Uint8Array): boolean {
     try {
-      return commonStart(await this.#old.content(entry), now) === entry.size;
+      return commonStart(this.#old.content(entry), now) === entry.size;
     } catch (error) {
       if (error instanceof ArchiveError) return false;
       throw error;

@@ -12,7 +12,8 @@ import type { RangeSet } from "../ranges.ts";
 import type { Layout } from "../store/layout.ts";
 import type { StagingNames } from "../store/staging.ts";
 import type { ExtractTask, TaskResult } from "../zip/extract_messages.ts";
-import { toError, type WorkerPool } from "../zip/worker_pool.ts";
+import { toError } from "../zip/failure.ts";
+import type { WorkerPool } from "../zip/worker_pool.ts";
 import type { DiskFact, Step } from "./step.ts";
 
 /** An entry that failed verification. */

@@ -13,7 +13,7 @@ import { isRetriable } from "../hub/retriable.ts";
 import { type OnRetry, type RetryPolicy, withRetries } from "../hub/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
-import { collectGarbage, MANY_RANGES } from "./memory.ts";
+import { collectGarbage, MANY_RANGES } from "../garbage.ts";
 import {
   type AnswerTimeout,
   answerTimeoutAfter,

@@ -34,7 +34,7 @@ import { checkGuarded } from "./guarded_files.ts";
 import { PlanAgain } from "./range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
 import { type Look, lookAtDirectory, lookAtPackage, NO_HEAD } from "./look.ts";
-import { collectGarbage } from "./memory.ts";
+import { collectGarbage } from "../garbage.ts";
 import { checkDigest } from "./package_digest.ts";
 import { Patching, type PatchingInput } from "./patching.ts";
 import type { Plan } from "./plan.ts";

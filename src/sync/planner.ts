@@ -6,7 +6,7 @@
  */
 import { sizeOf } from "../ranges.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
-import { collectGarbage, MANY_RANGES } from "./memory.ts";
+import { collectGarbage, MANY_RANGES } from "../garbage.ts";
 import { makePlan, type Plan, type PlanInput } from "./plan.ts";
 import type { DiskFact } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";

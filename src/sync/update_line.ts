@@ -24,7 +24,7 @@ import { dropRejection } from "../store/rejection.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
 import { gather, type Gathered, type GatherInput } from "./gather.ts";
 import { KnownBlocks } from "../grown/memory.ts";
-import { collectGarbage } from "./memory.ts";
+import { collectGarbage } from "../garbage.ts";
 import { feedMirror, mirroredPackage } from "./mirrored.ts";
 import { ExpectGate } from "./expect_gate.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";

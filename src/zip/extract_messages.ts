@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { ArchiveErrorCode, StoreErrorCode } from "../errors.ts";
 import type { LearntBlock } from "../grown/last_block.ts";
 import type { TailSource } from "../grown/tail.ts";
 import type { Segment } from "../patch/compose.ts";
+import type { Failure } from "./failure.ts";
 import type { DirectoryEntry } from "./local_header.ts";
 
 /** An entry to extract: what the directory says about it, and what to do. Offsets are in bytes. */
@@ -72,19 +72,6 @@ export type TaskResult =
     sha256?: string;
   }
   | { id: number; failure: Failure };
-
-/** An error in a form that can be sent between threads. */
-export interface Failure {
-  area: "archive" | "store" | "bug";
-  code: ArchiveErrorCode | StoreErrorCode | "bug";
-  message: string;
-  expected?: string | number;
-  found?: string | number;
-  path?: string;
-  entry?: string;
-  offset?: number;
-  hint?: string;
-}
 
 /** A checked file's CRC-32, size and, if asked for, SHA-256; `undefined` = it doesn't exist or isn't a file. */
 export interface CheckResult {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ArchiveError, DataHubSyncError, StoreError } from "../errors.ts";
+import { ArchiveError } from "../errors.ts";
 import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushOpen } from "../fs/flush.ts";
@@ -16,11 +16,11 @@ import type {
   CheckResult,
   CheckTask,
   ExtractTask,
-  Failure,
   FromWorker,
   TaskResult,
   ToWorker,
 } from "./extract_messages.ts";
+import { describe } from "./failure.ts";
 import { ZSTD } from "./local_header.ts";
 
 /** Executes the messages sent to it. */
@@ -174,19 +174,4 @@ export class ExtractionExecutor implements Disposable {
 
 function failed(task: { id: number }, error: unknown): TaskResult {
   return { id: task.id, failure: describe(error) };
-}
-
-/** An error in a form that can be sent between threads. */
-function describe(error: unknown): Failure {
-  if (error instanceof DataHubSyncError) {
-    const { cause: _cause, ...evidence } = error.evidence;
-    if (error instanceof ArchiveError) {
-      return { area: "archive", code: error.code, message: error.message, ...evidence };
-    }
-    if (error instanceof StoreError) {
-      return { area: "store", code: error.code, message: error.message, ...evidence };
-    }
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { area: "bug", code: "bug", message };
 }

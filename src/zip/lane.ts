@@ -54,7 +54,7 @@ export const WORKER_PERMISSIONS: Deno.PermissionOptionsObject = {
  * Starts a worker, in the binary with few permissions. A program that uses the library may run
  * without `--unstable-worker-options`; restricting permissions would then end the process.
  */
-function startWorker(url: URL): Worker {
+export function startWorker(url: URL): Worker {
   const few = isOwnBinary() ? { deno: { permissions: WORKER_PERMISSIONS } } : {};
   return new Worker(url, { type: "module", ...few });
 }

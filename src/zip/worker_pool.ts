@@ -9,12 +9,10 @@
  *
  * @module
  */
-import { ArchiveError, type ArchiveErrorCode, StoreError, type StoreErrorCode } from "../errors.ts";
 import type {
   CheckResult,
   CheckTask,
   ExtractTask,
-  Failure,
   FromWorker,
   TaskResult,
   ToWorker,
@@ -205,18 +203,5 @@ export class WorkerPool implements Disposable {
     this.#answers.delete(message.batch);
     answer?.resolve(message.results as never);
     this.#dispatch();
-  }
-}
-
-/** Restores an error that a worker sent. */
-export function toError(failure: Failure): Error {
-  const { area, code, message, ...evidence } = failure;
-  switch (area) {
-    case "archive":
-      return new ArchiveError(code as ArchiveErrorCode, message, evidence);
-    case "store":
-      return new StoreError(code as StoreErrorCode, message, evidence);
-    case "bug":
-      return new Error(message);
   }
 }

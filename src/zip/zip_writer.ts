@@ -125,7 +125,10 @@ export async function writeZip(
       if ("chunks" in input) {
         while (waiting.length > 0) await writeFirst();
         await write(layout.foldersOf(input));
-        const { sizes, packedCrc } = await writeStreamed(file, layout, { ...options, ...input });
+        const { sizes, packedCrc } = await writeStreamed({ file, layout }, {
+          ...options,
+          ...input,
+        });
         options.onEntry?.(input, sizes, packedCrc);
         continue;
       }
@@ -143,10 +146,12 @@ export async function writeZip(
   return layout.offset;
 }
 
-/** Writes an entry of unknown size and goes back to fill in its header, as Python does. */
-async function writeStreamed(
-  file: Deno.FsFile,
-  layout: ZipLayout,
+/**
+ * Writes an entry of unknown size at the file's end and goes back to fill in its header, as Python
+ * does. Also gives the CRC-32 of its packed data.
+ */
+export async function writeStreamed(
+  { file, layout }: { file: Deno.FsFile; layout: ZipLayout },
   input: ZipStreamInput,
 ): Promise<{ sizes: PackedSizes; packedCrc: number }> {
   await writeAll(file, layout.open(input, input.packed?.method ?? input.method ?? 8));
@@ -190,6 +195,8 @@ async function* deflated(
     }
     stream.end();
   })();
+  // Without its end the stream would be waited for.
+  fed.catch((error) => stream.destroy(error));
   for await (const chunk of stream) yield chunk as Uint8Array;
   await fed;
 }

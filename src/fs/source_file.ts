@@ -1,0 +1,52 @@
+/**
+ * Reads files of a folder that others may write to, for packing.
+ *
+ * Guarantees: only the plain file that was found is read: a link or a pipe that took its place since
+ * could lead anywhere.
+ *
+ * @module
+ */
+import { StoreError } from "../errors.ts";
+import { diskError } from "./disk_error.ts";
+import { readFully } from "./whole_io.ts";
+
+/** Reads a whole file into the buffer that `bufferFor` gives. Throws StoreError. */
+export function readSource(path: string, bufferFor: (size: number) => Uint8Array): Uint8Array {
+  try {
+    using file = openSource(path);
+    return readFully(file, 0, bufferFor(file.statSync().size));
+  } catch (error) {
+    throw diskError(error, path, "read the file");
+  }
+}
+
+/** Reads a file in pieces, each in a buffer of its own. Throws StoreError. */
+export function* sourceChunks(path: string, size: number): Generator<Uint8Array> {
+  try {
+    using file = openSource(path);
+    for (let at = 0;;) {
+      const chunk = readFully(file, at, new Uint8Array(size));
+      if (chunk.length === 0) return;
+      yield chunk;
+      at += chunk.length;
+    }
+  } catch (error) {
+    throw diskError(error, path, "read the file");
+  }
+}
+
+function openSource(path: string): Deno.FsFile {
+  const seen = Deno.lstatSync(path);
+  if (seen.isFile) {
+    const file = Deno.openSync(path, { read: true });
+    const { dev, ino } = file.statSync();
+    if (dev === seen.dev && ino === seen.ino) return file;
+    file.close();
+  }
+  throw new StoreError("io", `Files changed while they were read: ${JSON.stringify(path)}`, {
+    path,
+    expected: "the file that was found",
+    found: seen.isFile ? "another one" : "no plain file",
+    hint: "nothing was published; pack when the data is complete",
+  });
+}

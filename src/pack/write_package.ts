@@ -1,0 +1,138 @@
+/**
+ * Writes a package out of a folder's files, deflated on all cores.
+ *
+ * Guarantees: the bytes depend on the files and on the package before, not on how many cores there
+ * are. Bounded memory: a few batches at a time, and of a big file a few chunks.
+ *
+ * @module
+ */
+import { DataHubSyncError } from "../errors.ts";
+import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { replaceWithNew } from "../fs/own_file.ts";
+import type { WalkedFile } from "../fs/walk.ts";
+import { writeFully } from "../fs/whole_io.ts";
+import type { Done, SitePool } from "../site/site_pool.ts";
+import type { DeflatedFile } from "../site/work.ts";
+import { ZipLayout } from "../zip/zip_layout.ts";
+import { writeStreamed } from "../zip/zip_writer.ts";
+import type { Part, ZipSource } from "./zip_source.ts";
+
+/** The time of every entry: the oldest that ZIP knows. */
+const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
+/** From here on sizes may need Zip64, and a streamed entry's header is written before its size is known. */
+const ZIP64_BYTES = 0xff000000;
+
+/** Options for {@linkcode writePackage}. */
+export interface WriteOptions {
+  source: ZipSource;
+  pool: SitePool;
+  /** Deflate's. */
+  level: number;
+  /** The package before. */
+  previous: string | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/** A part whose turn will come. */
+interface Waiting {
+  part: Part;
+  done: Promise<Done<"deflate">> | undefined;
+}
+
+/** Writes the package; returns its length in bytes. Throws StoreError. */
+export async function writePackage(
+  path: string,
+  files: readonly WalkedFile[],
+  options: WriteOptions,
+): Promise<number> {
+  try {
+    using file = replaceWithNew(path);
+    return await new PackageWriter(file, files, options).run();
+  } catch (error) {
+    if (error instanceof DataHubSyncError || errnoOf(error) === undefined) throw error;
+    throw diskError(error, path, "write the package");
+  }
+}
+
+class PackageWriter {
+  readonly #file: Deno.FsFile;
+  readonly #files: readonly WalkedFile[];
+  readonly #options: WriteOptions;
+  readonly #layout: ZipLayout;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(file: Deno.FsFile, files: readonly WalkedFile[], options: WriteOptions) {
+    this.#file = file;
+    this.#files = files;
+    this.#options = options;
+    const zip64 = files.some(({ size }) => size >= ZIP64_BYTES);
+    this.#layout = new ZipLayout({ mtime: ENTRY_TIME, ...(zip64 && { zip64 }) });
+  }
+
+  async run(): Promise<number> {
+    const { source, pool, signal } = this.#options;
+    // As many again, so that nobody waits while the oldest part is written.
+    const most = 2 * pool.ahead + 2;
+    try {
+      for (const part of source.parts(this.#files)) {
+        signal?.throwIfAborted();
+        const done = part.kind === "batch" ? this.#deflate(part.files) : undefined;
+        this.#waiting.push({ part, done });
+        if (this.#waiting.length >= most) await this.#writeFirst();
+      }
+      while (this.#waiting.length > 0) {
+        signal?.throwIfAborted();
+        await this.#writeFirst();
+      }
+    } finally {
+      await Promise.allSettled(this.#waiting.map(({ done }) => done));
+    }
+    for (const chunk of this.#layout.finish()) writeFully(this.#file, chunk);
+    return this.#layout.offset;
+  }
+
+  async #writeFirst(): Promise<void> {
+    const { part, done } = this.#waiting[0]!;
+    if (part.kind === "single") await this.#writeSingle(part.file);
+    else this.#writeBatch(part.files, await done!);
+    this.#waiting.shift();
+  }
+
+  #deflate(files: readonly WalkedFile[]): Promise<Done<"deflate">> {
+    const { source, pool, level, previous } = this.#options;
+    const done = pool.order<"deflate">({
+      kind: "deflate",
+      level,
+      previous,
+      files: files.map((file) => source.sourceOf(file)),
+    });
+    done.catch(() => {}); // its turn to be thrown comes when it would be written
+    return done;
+  }
+
+  #writeBatch(files: readonly WalkedFile[], done: Done<"deflate">): void {
+    const { source, pool } = this.#options;
+    for (const [index, file] of files.entries()) {
+      const made: DeflatedFile = done.result[index]!;
+      const { at, compressedSize, crc, size } = made;
+      const data = done.bytes.subarray(at, at + compressedSize);
+      const sizes = { method: 8, crc, compressedSize, size };
+      for (const chunk of this.#layout.add({ path: file.path }, sizes, data)) {
+        writeFully(this.#file, chunk);
+      }
+      source.deflated(file, made, done.bytes);
+    }
+    pool.recycle(done);
+  }
+
+  async #writeSingle(file: WalkedFile): Promise<void> {
+    const { source, level } = this.#options;
+    const input = source.single(file);
+    if (input === "deflate") {
+      return this.#writeBatch([file], await this.#deflate([file]));
+    }
+    const place = { file: this.#file, layout: this.#layout };
+    const { sizes, packedCrc } = await writeStreamed(place, { level, ...input });
+    source.streamed(file, sizes, packedCrc);
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Spreads a site's tasks over the processor's cores: this thread does some, workers the others.
+ *
+ * Guarantees: answers come in any order, each to who asked; a worker that dies rejects everything.
+ * Buffers are used again, so a pool holds no more of them than were in use at once. With one core, or
+ * while there is one task at a time, no worker is started.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers";
+import { toError } from "../zip/failure.ts";
+import { startWorker } from "../zip/lane.ts";
+import { type Answer, type Results, type Task, Work } from "./work.ts";
+
+/** Tasks per worker: the current one and the next. */
+const TASKS_AHEAD = 2;
+/** As much as most tasks need, bytes. */
+const FIRST_BUFFER = 768 << 10;
+/** Larger buffers aren't kept, bytes: what one odd entry needed shouldn't stay. */
+const LARGEST_KEPT = 2 << 20;
+/** More threads than this take memory for nothing: the disk is what is waited for. */
+const MOST_THREADS = 4;
+
+/** A task without the buffer that the pool adds. */
+export type Order<K extends Task["kind"]> = Omit<Extract<Task, { kind: K }>, "buffer">;
+
+/** What an order made. `bytes` may be given back by {@linkcode SitePool.recycle}. */
+export interface Done<K extends Task["kind"]> {
+  result: Results[K];
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+interface Job {
+  task: Omit<Task, "buffer">;
+  buffer: ArrayBuffer | undefined;
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
+}
+
+interface Thread {
+  worker: Worker;
+  /** What it was given, the oldest first. */
+  jobs: Job[];
+}
+
+/** Threads for a site's tasks. */
+export class SitePool implements Disposable {
+  /** How many tasks are done at once. */
+  readonly size: number;
+  readonly #threads: Thread[] = [];
+  readonly #queue: Job[] = [];
+  readonly #free: ArrayBuffer[] = [];
+  #work: Work | undefined;
+  /** What this thread is about to do. */
+  #here: Job | undefined;
+  #death: Error | undefined;
+  #closed = false;
+
+  /** `count` threads, this one included. */
+  constructor(count: number = Math.min(MOST_THREADS, navigator.hardwareConcurrency)) {
+    this.size = Math.max(1, count);
+  }
+
+  /** How many orders keep everybody busy. */
+  get ahead(): number {
+    return this.size === 1 ? 1 : 1 + (this.size - 1) * TASKS_AHEAD;
+  }
+
+  /** Does a task. `buffer` holds its input, where it has one. Throws what the task throws. */
+  async order<K extends Task["kind"]>(
+    task: Order<K>,
+    buffer?: ArrayBuffer,
+  ): Promise<Done<K>> {
+    if (this.#death !== undefined) throw this.#death;
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      this.#queue.push({ task, buffer, resolve, reject });
+      this.#dispatch();
+    });
+    if (answer.failure !== undefined) {
+      throw toError(answer.failure);
+    }
+    return { result: answer.result as Results[K], bytes: new Uint8Array(answer.buffer) };
+  }
+
+  /** Takes back a result's bytes, to be used for another task. */
+  recycle({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void {
+    if (bytes.length <= LARGEST_KEPT) this.#free.push(bytes.buffer);
+  }
+
+  /** Ends the workers, whatever they are doing. */
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.#die(new Error("the pool was closed"));
+    for (const { worker } of this.#threads) worker.terminate();
+    this.#threads.length = 0;
+    this.#work?.[Symbol.dispose]();
+    this.#work = undefined;
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const isFirst = this.#threads.length === 0 && this.#here === undefined;
+      const thread = isFirst ? undefined : this.#freest();
+      if (thread === undefined && this.#here !== undefined) return;
+      const job = this.#queue.shift()!;
+      if (thread === undefined) {
+        this.#here = job;
+        // Deferred, so that the workers' answers are read first.
+        setImmediate(() => this.#doHere(job));
+        continue;
+      }
+      thread.jobs.push(job);
+      const task = this.#taskOf(job);
+      thread.worker.postMessage(task, [task.buffer]);
+    }
+  }
+
+  /** The worker with the least to do; one is started where all are busy and more may be. */
+  #freest(): Thread | undefined {
+    const best = this.#threads.toSorted((a, b) => a.jobs.length - b.jobs.length)[0];
+    if (best !== undefined && best.jobs.length === 0) return best;
+    if (this.#threads.length < this.size - 1) return this.#start();
+    return best !== undefined && best.jobs.length < TASKS_AHEAD ? best : undefined;
+  }
+
+  #start(): Thread {
+    const thread: Thread = {
+      worker: startWorker(new URL("./site_worker.ts", import.meta.url)),
+      jobs: [],
+    };
+    thread.worker.onmessage = (event: MessageEvent<Answer>) => {
+      thread.jobs.shift()?.resolve(event.data);
+      this.#dispatch();
+    };
+    thread.worker.onerror = (event) => {
+      event.preventDefault();
+      this.#die(new Error(`a worker died: ${event.message}`));
+    };
+    this.#threads.push(thread);
+    return thread;
+  }
+
+  #doHere(job: Job): void {
+    if (this.#closed) return;
+    this.#work ??= new Work();
+    const answer = this.#work.do(this.#taskOf(job));
+    this.#here = undefined;
+    job.resolve(answer);
+    this.#dispatch();
+  }
+
+  #taskOf({ task, buffer }: Job): Task {
+    return { ...task, buffer: buffer ?? this.#free.pop() ?? new ArrayBuffer(FIRST_BUFFER) } as Task;
+  }
+
+  #die(error: Error): void {
+    this.#death ??= error;
+    const given = this.#threads.flatMap(({ jobs }) => jobs.splice(0));
+    const here = this.#here === undefined ? [] : [this.#here];
+    for (const { reject } of [...this.#queue.splice(0), ...given, ...here]) reject(error);
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * What a site's packages and patches need a processor for, in tasks that any thread does: deflating
+ * files, comparing entries, compressing a patch's blocks.
+ *
+ * Guarantees: the same task makes the same result on every thread. Bulk bytes are in one buffer per
+ * task, which is given back with the result to be used again. Synchronous.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { Appendable } from "../deflate/appendable.ts";
+import { Deflater } from "../deflate/deflater.ts";
+import { ArchiveError } from "../errors.ts";
+import { readSource } from "../fs/source_file.ts";
+import { difference } from "../patch/difference.ts";
+import { compressBlock } from "../patch/compress_block.ts";
+import type { Piece } from "../patch/recipe.ts";
+import { EntryReader, type PackedEntry } from "../zip/entry_reader.ts";
+import { describe, type Failure } from "../zip/failure.ts";
+
+/** A file to deflate, and the entry of its name in the package before. */
+export interface SourceFile {
+  path: string;
+  before?: PackedEntry;
+}
+
+/** What a file became. Sizes and offsets are in bytes, offsets in the task's buffer. */
+export interface DeflatedFile {
+  size: number;
+  crc: number;
+  /** SHA-256 of the content, in base64url. */
+  sha256: string;
+  /** Where the packed data lies. */
+  at: number;
+  compressedSize: number;
+  packedCrc: number;
+  /** Whether the packed data is the package before's. */
+  reused: boolean;
+  /** Whether the package before says that it holds this content, and doesn't. */
+  rotten: boolean;
+  /** Where the rest lies, if the content begins with all of the old one. */
+  grown?: { from: number; at: number; length: number };
+}
+
+/** How an entry differs. */
+export interface ComparedEntry {
+  pieces: Piece[];
+  /** Where the inserted bytes lie in the task's buffer. */
+  at: number;
+  length: number;
+}
+
+/** A task; `buffer` is what it may use. */
+export type Task =
+  & { buffer: ArrayBuffer }
+  & (
+    | { kind: "deflate"; level: number; previous: string | undefined; files: SourceFile[] }
+    | {
+      kind: "compare";
+      old: string;
+      now: string;
+      entries: { entry: PackedEntry; before: PackedEntry | undefined }[];
+    }
+    | { kind: "brotli"; length: number; quality: number }
+  );
+
+/** What comes of a task of each kind. */
+export interface Results {
+  deflate: DeflatedFile[];
+  /** An entry that can't be unpacked is `undefined`. */
+  compare: (ComparedEntry | undefined)[];
+  /** The compressed block's length. */
+  brotli: number;
+}
+
+/** An answer: the buffer comes back, perhaps a larger one. */
+export interface Answer<K extends Task["kind"] = Task["kind"]> {
+  buffer: ArrayBuffer;
+  result?: Results[K];
+  failure?: Failure;
+}
+
+/** Does tasks, one at a time. */
+export class Work implements Disposable {
+  #deflater: { level: number; deflater: Deflater } | undefined;
+  readonly #readers = new Map<string, EntryReader>();
+  #content = new Uint8Array(1 << 20);
+
+  /** Does one. Never throws. */
+  do(task: Task): Answer {
+    const out = new Appendable(task.buffer);
+    try {
+      const result = this.#result(task, out);
+      return { buffer: out.buffer.buffer, result };
+    } catch (error) {
+      return { buffer: out.buffer.buffer, failure: describe(error) };
+    }
+  }
+
+  /** Closes the packages. */
+  [Symbol.dispose](): void {
+    for (const reader of this.#readers.values()) reader[Symbol.dispose]();
+    this.#readers.clear();
+  }
+
+  #result(task: Task, out: Appendable): Results[Task["kind"]] {
+    switch (task.kind) {
+      case "deflate": {
+        if (this.#deflater?.level !== task.level) {
+          this.#deflater = { level: task.level, deflater: new Deflater(task.level) };
+        }
+        const { deflater } = this.#deflater;
+        return task.files.map((file) => this.#deflate(file, task.previous, { deflater, out }));
+      }
+      case "compare": {
+        const [old, now] = [this.#reader(task.old), this.#reader(task.now)];
+        return task.entries.map(({ entry, before }) => compare(entry, before, { old, now, out }));
+      }
+      case "brotli": {
+        const packed = compressBlock(out.buffer.subarray(0, task.length), task.quality);
+        out.append(packed);
+        return packed.length;
+      }
+    }
+  }
+
+  #deflate(
+    { path, before }: SourceFile,
+    previous: string | undefined,
+    { deflater, out }: { deflater: Deflater; out: Appendable },
+  ): DeflatedFile {
+    const content = readSource(path, (size) => {
+      if (size > this.#content.length) this.#content = new Uint8Array(size);
+      return this.#content.subarray(0, size);
+    });
+    const size = content.length;
+    const sha256 = createHash("sha256").update(content).digest("base64url");
+    const held = before !== undefined && before.size <= size ? before : undefined;
+    const startCrc = held && crc32(content.subarray(0, held.size));
+    const crc = held ? crc32(content.subarray(held.size), startCrc) : crc32(content);
+    const begins = held !== undefined && startCrc === held.crc;
+    const facts = { size, crc, sha256, at: out.length };
+    let rotten = false;
+    if (begins && held.size === size && held.method === 8 && previous !== undefined) {
+      const data = this.#reader(previous).packed(held);
+      if (this.#holds(previous, held, content)) {
+        out.append(data);
+        const compressedSize = data.length;
+        return { ...facts, compressedSize, packedCrc: crc32(data), reused: true, rotten };
+      }
+      rotten = true;
+    }
+    deflater.deflate(content, out);
+    const compressedSize = out.length - facts.at;
+    const packedCrc = crc32(out.buffer.subarray(facts.at, out.length));
+    const made = { ...facts, compressedSize, packedCrc, reused: false, rotten };
+    if (!begins || held.size === size) return made;
+    const grown = { from: held.size, at: out.length, length: size - held.size };
+    out.append(content.subarray(held.size));
+    return { ...made, grown };
+  }
+
+  #holds(previous: string, entry: PackedEntry, content: Uint8Array): boolean {
+    try {
+      return Buffer.compare(this.#reader(previous).content(entry), content) === 0;
+    } catch (error) {
+      if (error instanceof ArchiveError) return false;
+      throw error;
+    }
+  }
+
+  #reader(path: string): EntryReader {
+    let reader = this.#readers.get(path);
+    if (reader === undefined) {
+      reader = new EntryReader(Deno.openSync(path, { read: true }));
+      this.#readers.set(path, reader);
+    }
+    return reader;
+  }
+}
+
+/**
+ * Compares with the old entry; where one of the two can't be unpacked, with nothing, for it may be the
+ * old one. `undefined` = it is the new one.
+ */
+function compare(
+  entry: PackedEntry,
+  before: PackedEntry | undefined,
+  { old, now, out }: { old: EntryReader; now: EntryReader; out: Appendable },
+): ComparedEntry | undefined {
+  const content = orUndefined(() => now.content(entry));
+  if (content === undefined) return undefined;
+  const add = (pieces: Piece[], inserted: Uint8Array): ComparedEntry => {
+    out.append(inserted);
+    return { pieces, at: out.length - inserted.length, length: inserted.length };
+  };
+  const append = (from: number): ComparedEntry =>
+    add([{ from: 0, length: from, insert: content.length - from }], content.subarray(from));
+  if (before === undefined) return append(0);
+  if (hasGrown(before, content)) return append(before.size);
+  const earlier = orUndefined(() => old.content(before));
+  if (earlier === undefined) return append(0);
+  const { pieces, inserted } = difference(earlier, content);
+  return add(pieces, inserted);
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ArchiveError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a content begins with all of the old one, by its size and CRC-32: what also decides which
+ * entries haven't changed. It spares inflating the old one, which is half of the work.
+ */
+function hasGrown({ size, crc }: PackedEntry, now: Uint8Array): boolean {
+  return size <= now.length && crc32(now.subarray(0, size)) === crc;
+}
