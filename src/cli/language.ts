@@ -2,36 +2,25 @@
  * The language that this process speaks to the person at its terminal: as with `setlocale`, it is
  * the process's own, chosen at the start and again once the configuration is read.
  *
- * Guarantees: English costs nothing: the catalogue is read back only in another language. Whatever
- * isn't in the catalogue, such as the operating system's own words, stays as it is.
- *
  * @module
  */
 import { type Environment, processEnvironment } from "../config/env_names.ts";
-import {
-  type Arguments,
-  type Language,
-  LANGUAGES,
-  type Message,
-  wording,
-} from "../messages/catalogue.ts";
+import { type Arguments, type Language, LANGUAGES, type Message } from "../messages/catalogue.ts";
 import { languageOf } from "../messages/language.ts";
-import type { readBack } from "../messages/read_back.ts";
+import { ENGLISH, type Speech, speechIn } from "../messages/speech.ts";
 
-let spoken: Language = "en";
+let speech: Speech = ENGLISH;
 /** Whether the person at the terminal asked for it. */
 let asked = false;
-let reader: typeof readBack | undefined;
 
 /** Speaks this language from now on. */
 export async function speak(language: Language): Promise<void> {
-  spoken = language;
-  if (language !== "en") reader ??= (await import("../messages/read_back.ts")).readBack;
+  speech = await speechIn(language);
 }
 
 /** The language that is spoken. */
 export function language(): Language {
-  return spoken;
+  return speech.language;
 }
 
 /** A message of the terminal's own. */
@@ -39,12 +28,12 @@ export function say<English extends string>(
   message: Message<English>,
   ...params: Arguments<English>
 ): string {
-  return wording(spoken, message, ...params);
+  return speech.say(message, ...params);
 }
 
 /** A text that the layers below have written in English. */
 export function said(text: string): string {
-  return spoken === "en" || reader === undefined ? text : reader(text, spoken);
+  return speech.said(text);
 }
 
 /**

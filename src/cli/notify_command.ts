@@ -57,6 +57,7 @@ export async function notifyCommand(
     secrets: secretsOf(config),
     configPath,
     timeoutMs: notify.timeout * 1000,
+    language: notify.language,
     ...around,
   });
   if (options.json) {

@@ -6,6 +6,7 @@
 import type { Config } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { UsageError } from "../errors.ts";
+import { CLIENT } from "../messages/client.ts";
 
 /** The datasets that were asked for by name, or all. Throws UsageError for a name of none. */
 export function chosenDatasets(
@@ -17,7 +18,7 @@ export function chosenDatasets(
   return [...new Set(names)].map((name) => {
     const dataset = known.get(name);
     if (dataset !== undefined) return dataset;
-    throw new UsageError(`no dataset named ${JSON.stringify(name)} in ${config.path}`, {
+    throw new UsageError(CLIENT.no_dataset({ name: JSON.stringify(name), path: config.path }), {
       expected: [...known.keys()].join(", "),
       found: name,
       hint: didYouMean(name, [...known.keys()]),

@@ -20,6 +20,7 @@ import { cleanError } from "./clean_error.ts";
 import type { ClientOptions, SyncOptions } from "./client_options.ts";
 import { DataSyncClient } from "./data_sync_client.ts";
 import type { SyncResult } from "./sync_result.ts";
+import { CLIENT } from "../messages/client.ts";
 
 /**
  * What is wanted of a ZIP, and how it is asked for.
@@ -117,10 +118,10 @@ function secretsIn(url: string, { token = "", headers = {} }: GetSettings): stri
 
 /** Refuses to replace files that nobody has allowed to. Throws UsageError. */
 export function refuseToReplace(_dataset: string, paths: readonly string[]): never {
-  throw new UsageError(`${differing(paths)} from the package: nothing was changed`, {
+  throw new UsageError(CLIENT.differs({ files: differing(paths) }), {
     expected: "an empty folder, or one with the package's files",
     found: `${paths.length} other files`,
-    hint: "--adopt (adopt: true) replaces them; or name another folder",
+    hint: CLIENT.adopt(),
   });
 }
 
@@ -128,8 +129,8 @@ export function refuseToReplace(_dataset: string, paths: readonly string[]): nev
 export function differing(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).join(", ") + (paths.length > 3 ? ", …" : "");
   const files = paths.length === 1
-    ? "1 file that is there differs"
-    : `${paths.length} files that are there differ`;
+    ? CLIENT.one_differs()
+    : CLIENT.some_differ({ count: paths.length });
   return `${files} (${shown})`;
 }
 
@@ -144,10 +145,10 @@ export function folderFor(url: string): string {
   }
   name = name.replace(/\.zip$/i, "");
   if (name !== "" && !name.includes("/") && isSafePath(name)) return name;
-  throw new UsageError(`${redactUrl(url)} has no file's name to call the folder by`, {
+  throw new UsageError(CLIENT.no_name({ url: redactUrl(url) }), {
     expected: "a folder",
     found: "none",
-    hint: "name one behind the address",
+    hint: CLIENT.name_folder(),
   });
 }
 
@@ -167,8 +168,8 @@ export async function planGet(
   if (taken === undefined || taken.url === now) return { config, statePath };
   const [before, after] = [redactUrl(taken.url), redactUrl(now)];
   const moved = before === after
-    ? `${localDir} came from ${before} with another query`
-    : `${localDir} came from ${before} and is now brought up to date with ${after}`;
+    ? CLIENT.came_from_query({ localDir, before })
+    : CLIENT.came_from({ localDir, before, after });
   return { config, statePath, moved };
 }
 
@@ -194,7 +195,7 @@ function configOf(url: string, localDir: string, settings: GetSettings, env: Env
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(error.problems.map(({ message }) => asOption(message)).join("\n"), {
-      hint: "an address looks like https://example.org/bulk/facts.zip",
+      hint: CLIENT.address_looks_like(),
     });
   }
 }

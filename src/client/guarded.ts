@@ -7,30 +7,31 @@ import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { PACKAGED } from "../config/locate_config.ts";
 import type { Guarded } from "../sync/guarded_files.ts";
+import { CLIENT } from "../messages/client.ts";
 
 /** Every file that the program reads as its own or writes; not work folders, whose names are refused. */
 export function guardedFiles(config: Config, statePath: string | undefined): Guarded[] {
   const { path, logging, metrics, hub } = config;
-  const guarded: Guarded[] = [{ path, what: "the configuration" }];
+  const guarded: Guarded[] = [{ path, what: CLIENT.the_configuration() }];
   const add = (what: string, file: string | undefined): void => {
     if (file !== undefined) guarded.push({ path: file, what });
   };
-  add("the state", statePath);
-  add("the state's lock", statePath && `${statePath}.lock`);
-  add("the log", logging.file);
-  add("the metrics", metrics.textfile);
-  add("the authorities of hub.ca_file", hub.caFile);
+  add(CLIENT.the_state(), statePath);
+  add(CLIENT.the_state_s_lock(), statePath && `${statePath}.lock`);
+  add(CLIENT.the_log(), logging.file);
+  add(CLIENT.the_metrics(), metrics.textfile);
+  add(CLIENT.the_authorities_of_hub_ca_file(), hub.caFile);
   for (const { source } of config.datasets) {
-    add("the authorities of a dataset's ca_file", source?.caFile);
+    add(CLIENT.the_authorities_of_a_dataset_s(), source?.caFile);
   }
   const program = programPath();
-  add("the program", program);
+  add(CLIENT.the_program(), program);
   if (program !== undefined) {
     for (const name of ["config.yaml", "config/config.yaml"]) {
-      add("the configuration that the program looks for at", join(dirname(program), name));
+      add(CLIENT.configuration_looked_for(), join(dirname(program), name));
     }
   }
-  for (const path of PACKAGED) add("the configuration that a packaged program looks for at", path);
+  for (const path of PACKAGED) add(CLIENT.configuration_packaged(), path);
   return guarded;
 }
 

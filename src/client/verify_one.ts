@@ -14,6 +14,7 @@ import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
 import type { Catalog, SyncResult } from "../types.ts";
+import { CLIENT } from "../messages/client.ts";
 
 /**
  * What a verification found.
@@ -107,7 +108,7 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   const { context, catalog, statePath, repair } = use;
   const entry = catalog?.entries.find(({ name }) => name === dataset.name);
   if (catalog !== undefined && entry === undefined) {
-    throw new HubError("not_found", `the hub doesn't list a dataset named "${dataset.name}"`, {
+    throw new HubError("not_found", CLIENT.not_listed({ name: dataset.name }), {
       hint: didYouMean(dataset.name, catalog.entries.map(({ name }) => name)),
     });
   }

@@ -5,14 +5,22 @@
  */
 import type { Message } from "./catalogue.ts";
 import { CHECK } from "./check.ts";
+import { CLIENT } from "./client.ts";
 import { COMMAND } from "./command.ts";
 import { HUB } from "./hub.ts";
+import { NOTIFY } from "./notify.ts";
+import { OWNERS } from "./owners.ts";
+import { SYNC } from "./sync.ts";
 import { SYSTEM } from "./system.ts";
 
 /** Every area, by the name of its file. */
 export const AREAS = {
   check: CHECK,
+  client: CLIENT,
   command: COMMAND,
   hub: HUB,
+  notify: NOTIFY,
+  owners: OWNERS,
+  sync: SYNC,
   system: SYSTEM,
 } as unknown as Readonly<Record<string, Readonly<Record<string, Message>>>>;

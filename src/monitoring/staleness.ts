@@ -11,6 +11,7 @@
  */
 
 import type { MaxAge } from "../config/config.ts";
+import { NOTIFY } from "../messages/notify.ts";
 import { durationText } from "../units.ts";
 import { addDays, type Day, dayOf, instantOf, isoDay, wallText, weekdayOf } from "./zone.ts";
 
@@ -43,19 +44,19 @@ const MOST_DAYS = 4000;
 /** Judges the age of a dataset's data. */
 export function staleness({ maxAge, instant, now, timezone }: StalenessInput): Staleness {
   if (instant === null || !Number.isFinite(instant)) {
-    return { stale: false, due: null, ageMs: null, text: "age unknown" };
+    return { stale: false, due: null, ageMs: null, text: NOTIFY.age_unknown() };
   }
   const ageMs = Math.max(0, now - instant);
   const age = durationText(ageMs);
-  if (maxAge === undefined) return { stale: false, due: null, ageMs, text: `${age} old` };
+  if (maxAge === undefined) return { stale: false, due: null, ageMs, text: NOTIFY.old({ age }) };
   const due = dueAfter(instant, maxAge, timezone);
   const when = wallText(due, timezone);
-  if (now < due) return { stale: false, due, ageMs, text: `${age} old, new data due by ${when}` };
+  if (now < due) return { stale: false, due, ageMs, text: NOTIFY.old_due({ age, when }) };
   return {
     stale: true,
     due,
     ageMs,
-    text: `stale: ${age} old, new data was due by ${when} (${durationText(now - due)} ago)`,
+    text: NOTIFY.stale_text({ age, when, late: durationText(now - due) }),
   };
 }
 

@@ -15,6 +15,7 @@
  * @module
  */
 import { shellWord } from "../shell_word.ts";
+import { OWNERS } from "../messages/owners.ts";
 
 /** One thing on the way to a place. */
 export interface Seen {
@@ -98,17 +99,17 @@ export interface Finding {
 /** What a finding is about, in words: `the data of bars`. */
 function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string {
   const words: Record<Role, string> = {
-    program: "the program",
-    config: "the configuration",
-    secret: "a file with a secret",
-    state: "the state and the history",
-    log: "the log",
-    work: `the work folder of ${dataset}`,
-    data: `the data of ${dataset}`,
-    mirror: "the mirror",
-    metrics: "the metrics",
-    site: "the site",
-    output: "the output",
+    program: OWNERS.the_program(),
+    config: OWNERS.the_configuration(),
+    secret: OWNERS.secret_file(),
+    state: OWNERS.the_state_and_the_history(),
+    log: OWNERS.the_log(),
+    work: OWNERS.the_work_folder_of({ dataset: String(dataset) }),
+    data: OWNERS.the_data_of({ dataset: String(dataset) }),
+    mirror: OWNERS.the_mirror(),
+    metrics: OWNERS.the_metrics(),
+    site: OWNERS.the_site(),
+    output: OWNERS.the_output(),
   };
   return words[role];
 }
@@ -116,7 +117,9 @@ function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string
 /** A finding as one sentence, without its end. */
 export function sentence(finding: Finding): string {
   const words = roleWords(finding);
-  return finding.itself ? `${finding.text}: ${words}` : `${finding.text}; ${words} lies there`;
+  return finding.itself
+    ? `${finding.text}: ${words}`
+    : OWNERS.lies_there({ text: finding.text, words });
 }
 
 /** A user and their login group for `chown`, which knows the group only of named users. */
@@ -208,7 +211,7 @@ function say(
 ): { text: string; remedy?: string } {
   const sudo = typist === 0 ? "" : "sudo ";
   if (flaw === "owner") {
-    const text = `${path} belongs to ${accounts.userName(uid)}`;
+    const text = OWNERS.belongs_to({ path, owner: accounts.userName(uid) });
     if (!itself && !planted) return { text };
     // Anything that somebody else prepared there is never used.
     const remedy = role === "work" || planted
@@ -217,13 +220,13 @@ function say(
     return { text, remedy };
   }
   const bits = (mode & 0o7777).toString(8);
-  const group = `the group ${accounts.groupName(gid)}`;
-  const who = flaw === "everybody"
-    ? "everybody"
-    : gid === 0
-    ? `${group}, or whom an access list names (getfacl),`
-    : group;
+    const group = OWNERS.group({ group: accounts.groupName(gid) });
+    const who = flaw === "everybody"
+      ? OWNERS.everybody()
+      : gid === 0
+      ? OWNERS.or_access_list({ group })
+      : group;
   const take = flaw === "group" ? "g-w" : (mode & 0o020) === 0 ? "o-w" : "go-w";
   const remedy = `${uid === typist ? "" : sudo}chmod ${take} ${shellWord(path)}`;
-  return { text: `${who} may write to ${path} (mode ${bits})`, remedy };
+  return { text: OWNERS.may_write({ who, path, bits }), remedy };
 }

@@ -12,6 +12,7 @@ import type { DataHub } from "../hub/data_hub.ts";
 import type { Catalog } from "../types.ts";
 import { HubPace } from "./hub_pace.ts";
 import type { SyncContext } from "./sync_context.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** A hub and its state in this run. */
 export interface Source {
@@ -58,7 +59,7 @@ async function ask(source: Source, context: Context, hurry: boolean): Promise<vo
   const { signal, clock, reporter } = context;
   const before = clock();
   try {
-    if (signal.aborted) throw new InterruptedError("interrupted before its turn");
+    if (signal.aborted) throw new InterruptedError(SYNC.interrupted_before_its_turn());
     source.catalog = await source.hub.catalog(signal, { hurry });
     for (const warning of source.catalog.warnings) reporter.warn("", warning);
   } catch (error) {

@@ -16,6 +16,7 @@ import { placedHead } from "../store/manifest.ts";
 import type { CatalogEntry } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
 import { selectionOf } from "./selection.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** What a run has to do. */
 export type Decision =
@@ -65,17 +66,17 @@ export function checkVersion(
     return { kind: "same", version: recorded };
   }
   if (entry.ready === false) {
-    const said = entry.status === undefined ? "" : ` (status: ${entry.status})`;
-    return { kind: "not_ready", why: `the hub's package isn't ready yet${said}` };
+    const said = entry.status === undefined ? "" : SYNC.status_said({ status: entry.status });
+    return { kind: "not_ready", why: SYNC.not_ready({ said }) };
   }
   if (recorded === null || entry.version === null) return { kind: "ask" };
   const before = parseInstant(recorded, timezone);
   if (entry.instant === null || before === null) {
     const unread = entry.instant === null ? entry.version : recorded;
-    return { kind: "ask", warning: `version "${unread}" can't be read as a time` };
+    return { kind: "ask", warning: SYNC.version_no_time({ unread }) };
   }
   if (entry.instant < before) {
-    const warning = `the hub's version ${entry.version} is older than the recorded ${recorded}`;
+    const warning = SYNC.version_older({ version: entry.version, recorded });
     return { kind: "ask", warning };
   }
   return { kind: "ask" };

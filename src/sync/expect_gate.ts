@@ -23,6 +23,7 @@ import type { Changes } from "./next_manifest.ts";
 import type { RunningResult } from "./running_result.ts";
 import { selectionOf } from "./selection.ts";
 import type { SyncContext } from "./sync_context.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** A staged package and its place. */
 export interface Staged {
@@ -52,7 +53,7 @@ export class ExpectGate {
     const rejection = await loadRejection(layout);
     if (this.#isAccepted) {
       if (rejection === undefined) {
-        this.#running.warn("no package of it is rejected: none accepted");
+        this.#running.warn(SYNC.none_rejected());
       }
       return false;
     }
@@ -81,12 +82,12 @@ export class ExpectGate {
     const { fingerprint } = gathered;
     const accepted = faults.length > 0 && this.#isAccepted &&
       (await loadRejection(layout))?.fingerprint === fingerprint;
-    if (accepted) this.#running.warn(`accepted, though ${faults.join("; ")}`);
+    if (accepted) this.#running.warn(SYNC.accepted({ faults: faults.join("; ") }));
     if (faults.length === 0 || accepted) {
       if (newestRow !== undefined) this.#running.value.newestRow = newestRow;
       return false;
     }
-    const why = `the hub's package isn't as expected, so the data here stays: ${faults.join("; ")}`;
+    const why = SYNC.not_as_expected({ faults: faults.join("; ") });
     const announced = announcementOf(entry);
     await saveRejection(layout, { fingerprint, announced, rules: this.#rules, why });
     this.#say(why);
@@ -108,7 +109,7 @@ export class ExpectGate {
     const name = shellWord(this.#job.dataset.name);
     const accept = ownCommand(`sync --accept ${name}`, { config: this.#context.configPath });
     value.error = why;
-    value.hint = `look at the hub's data; if it is right after all: ${accept}`;
+    value.hint = SYNC.look_at_data({ accept });
   }
 }
 

@@ -15,6 +15,7 @@ import { durationText } from "../units.ts";
 import type { Manifest } from "../store/manifest.ts";
 import type { Gathered } from "./gather.ts";
 import { newestRowOf, type RowSearch } from "./newest_row.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** A package, and what it is compared with. */
 export interface Judged {
@@ -43,7 +44,7 @@ export async function judge(judged: Judged): Promise<Judgement> {
   const faults: string[] = [];
   const { minFiles, maxRemoved, maxShrink } = expect;
   if (minFiles !== undefined && entries.length < minFiles) {
-    faults.push(`it has ${count(entries.length)} files, expected at least ${count(minFiles)}`);
+    faults.push(SYNC.few_files({ has: count(entries.length), least: count(minFiles) }));
   }
   if (before !== undefined && maxRemoved !== undefined) {
     faults.push(...removedFault(judged, before, maxRemoved));
@@ -66,8 +67,12 @@ function removedFault({ gathered }: Judged, before: Manifest, most: number): str
   const had = before.size - before.absent.files;
   if (gone <= 0 || gone <= had * most) return [];
   return [
-    `it lacks ${count(gone)} of ${count(had)} files (${percent(gone / had)}), ` +
-    `expected at most ${percent(most)}`,
+    SYNC.lacks_files({
+      gone: count(gone),
+      had: count(had),
+      part: percent(gone / had),
+      most: percent(most),
+    }),
   ];
 }
 
@@ -77,7 +82,7 @@ function shrunkFault({ gathered }: Judged, before: Manifest, most: number): stri
   for (const [path, { size }] of before.entries()) if (wants(path)) had += size;
   const has = entries.reduce((sum, { size }) => sum + size, 0);
   if (had <= 0 || has >= had * (1 - most)) return [];
-  return [`it is ${percent(1 - has / had)} smaller, expected at most ${percent(most)}`];
+  return [SYNC.is_smaller({ part: percent(1 - has / had), most: percent(most) })];
 }
 
 function rowFault(
@@ -87,12 +92,15 @@ function rowFault(
   const { column, hours } = dataset.expect!.newestRow!;
   const named = JSON.stringify(column);
   if (found === "no_files") return undefined;
-  if (found === "no_column") return `none of the files looked at has a column ${named}`;
-  if (found === "no_date") return `no row's ${named} could be read as a date`;
+  if (found === "no_column") return SYNC.no_column({ named });
+  if (found === "no_date") return SYNC.no_date({ named });
   const due = hoursAfter(found.end, { ...dataset.maxAge, hours }, timezone);
   if (now < due) return undefined;
-  return `its newest row is of ${dayText(found.at, timezone)} (${named}), ` +
-    `expected within ${durationText(hours * 3_600_000)}`;
+  return SYNC.newest_row({
+    at: dayText(found.at, timezone),
+    named,
+    hours: durationText(hours * 3_600_000),
+  });
 }
 
 function count(value: number): string {

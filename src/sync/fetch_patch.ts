@@ -18,6 +18,7 @@ import { isRetriable } from "../hub/retriable.ts";
 import { withRetries } from "../hub/retry.ts";
 import type { PatchEntry } from "../types.ts";
 import type { RetryOptions } from "./fill.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for fetching. */
 export interface FetchPatchContext {
@@ -102,7 +103,7 @@ async function fetchRest(
     file.truncateSync(0); // what an earlier run left can't be resumed
     return 0;
   }
-  if (there <= have) throw new HubError("cut_short", "the patch stopped coming");
+  if (there <= have) throw new HubError("cut_short", SYNC.patch_stopped());
   return there;
 }
 
@@ -127,7 +128,7 @@ function sha256Of(file: Deno.FsFile, size: number): string {
 }
 
 function wrongPatch(url: string, patch: PatchEntry, size?: number): HubError {
-  return new HubError("changed", `${url} isn't the patch that the catalog announces`, {
+  return new HubError("changed", SYNC.not_the_patch({ url }), {
     expected: size === undefined ? `sha256 ${patch.sha256}` : `${patch.size} bytes`,
     found: size === undefined ? "another one" : `${size} bytes`,
     url,

@@ -47,6 +47,7 @@ import { checkRoom } from "./room.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
 import { type DiskFact, hasContent, type Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for gathering; without a partial it stops after the plan and changes nothing. */
 export interface GatherInput extends PatchingInput {
@@ -154,7 +155,7 @@ class Gathering {
       }
       if (verdict === "plan_again") continue;
       if (round >= MOST_ROUNDS) throw verdict;
-      reporter.debug(dataset.name, `planning again: ${verdict.message}`);
+      reporter.debug(dataset.name, SYNC.planning_again({ message: verdict.message }));
       look = await this.#lookAgain(look, verdict);
     }
   }
@@ -414,11 +415,11 @@ class Gathering {
     const look = await this.#look();
     if (look.fingerprint !== before.fingerprint) {
       this.#attempts.newPackage();
-      this.#context.reporter.debug(this.#input.dataset.name, "the hub has a new package");
+      this.#context.reporter.debug(this.#input.dataset.name, SYNC.the_hub_has_a_new_package());
     } else {
       if (why.cause === undefined) this.#etagTells = false; // nothing was damaged: the ETag lied
       const cause = why.code === "changed" ? "damaged" : why.code;
-      this.#input.retry.onRetry(cause, 0, "what came isn't what was announced; asking again");
+      this.#input.retry.onRetry(cause, 0, SYNC.not_as_announced());
     }
     return look;
   }
@@ -443,6 +444,6 @@ class Gathering {
 /** Why a package yields no files, which is rarely intended. */
 function whyNothing({ located, packagePaths: { size } }: Look): string | undefined {
   if (located.length > 0) return undefined;
-  if (size === 0) return "the hub's package is empty: nothing is changed here";
-  return `include and exclude leave nothing of the package's ${size} files`;
+  if (size === 0) return SYNC.package_empty();
+  return SYNC.nothing_selected({ size });
 }

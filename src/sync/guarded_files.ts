@@ -14,6 +14,7 @@ import { ArchiveError } from "../errors.ts";
 import type { Located } from "../grown/estimate.ts";
 import { folded, isSafePath } from "../safe_path.ts";
 import { ShortNames } from "../store/short_names.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** A file that no package may replace. */
 export interface Guarded {
@@ -53,21 +54,21 @@ export async function checkGuarded(
 }
 
 function wouldReplace({ path, what }: Guarded, entry: string): ArchiveError {
-  return new ArchiveError("unsafe_name", `The package would replace ${what} ${path}`, {
+  return new ArchiveError("unsafe_name", SYNC.would_replace({ what, path }), {
     entry,
     path,
     expected: "data only",
     found: entry,
-    hint: "give the data a folder of its own, or exclude that file",
+    hint: SYNC.folder_of_its_own(),
   });
 }
 
 function wouldEnter(folder: string, entry: string): ArchiveError {
-  return new ArchiveError("unsafe_name", `The package would write into a work folder: ${entry}`, {
+  return new ArchiveError("unsafe_name", SYNC.would_write_work({ entry }), {
     entry,
     expected: "data only",
     found: `the short name of ${folder}`,
-    hint: "Nothing of this package is used. Ask whoever runs the hub to look at it.",
+    hint: SYNC.nothing_used(),
   });
 }
 

@@ -10,6 +10,7 @@ import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
 import type { SyncResult } from "../types.ts";
 import { type Selection, selectionOf } from "./selection.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /**
  * Recorded in the manifest instead of a digest of the settings: no settings select such a folder.
@@ -29,11 +30,10 @@ export function sayLeftOut(result: SyncResult, leftOut: ReadonlyMap<string, stri
   const paths = [...leftOut.keys()];
   const shown = paths.slice(0, MOST_NAMED);
   const more = paths.length - shown.length;
-  const files = paths.length === 1 ? "1 file" : `${paths.length} files`;
+  const files = paths.length === 1 ? SYNC.n1_file() : SYNC.n_files({ paths: paths.length });
   const reasons = shown.map((path) => `${path} (${leftOut.get(path)})`).join(", ");
   result.leftOut = paths;
-  result.error = `all is synced but ${files} that this disk can't hold: ${reasons}` +
-    (more > 0 ? ` and ${more} more` : "");
+  result.error = SYNC.all_but({ files, reasons, more: more > 0 ? SYNC.and_more({ more }) : "" });
   result.hint = leftOutHint(paths);
 }
 
@@ -41,7 +41,7 @@ export function sayLeftOut(result: SyncResult, leftOut: ReadonlyMap<string, stri
 export function leftOutHint(paths: readonly string[]): string {
   const globs = paths.slice(0, MOST_NAMED).map((path) => `'${globOf(path)}'`).join(", ");
   const more = paths.length > MOST_NAMED ? ", …" : "";
-  return `put local_dir on a disk that can, or accept it: exclude: [${globs}${more}]`;
+  return SYNC.other_disk({ globs, more });
 }
 
 /** Whether a sync left out entries when it wrote this manifest. */

@@ -23,6 +23,7 @@ import { locate } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
 import type { Limits } from "../zip/limits.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for a look. */
 export interface LookInput {
@@ -99,7 +100,7 @@ export function lookAtDirectory(
   const { dataset, entry, partial, knownFiles } = input;
   const { fingerprint, total } = directory;
   if (entry.fingerprint !== undefined && entry.fingerprint !== fingerprint) {
-    const message = "The package isn't the one that the hub's catalog announces";
+    const message = SYNC.not_the_package();
     throw new HubError("changed", message, { expected: entry.fingerprint, found: fingerprint });
   }
   context.onStep?.("viewed");
@@ -114,17 +115,17 @@ export function lookAtDirectory(
   const { reporter } = context;
   if (directory.namesDoubt !== undefined) reporter.warn(dataset.name, directory.namesDoubt);
   if (directory.oddity !== undefined) {
-    reporter.warn(dataset.name, `the package is odd, and was taken: ${directory.oddity}`);
+    reporter.warn(dataset.name, SYNC.package_odd({ oddity: directory.oddity }));
   }
   const finders = all.filter(({ path }) => isFinders(path) && !wants(path)).length;
   // Only at the first sync: it doesn't change.
   if (finders > 0 && knownFiles === 0) {
-    const what = `${finders} files of the macOS Finder (__MACOSX/…, .DS_Store) are left out`;
-    reporter.warn(dataset.name, `${what}; datasets[].include takes them where it names them`);
+    const what = SYNC.finder_files({ finders });
+    reporter.warn(dataset.name, SYNC.finder_include({ what }));
   }
   const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
   if (knownFiles === 0 && !directory.entries.some(({ name }) => name.startsWith(prefix))) {
-    reporter.warn(dataset.name, `strip_prefix: nothing of the package lies in ${prefix}`);
+    reporter.warn(dataset.name, SYNC.strip_prefix_nothing({ prefix }));
   }
   const kinds = new Uint8Array(directory.entries.length);
   for (const { index } of all) kinds[index] = 1;

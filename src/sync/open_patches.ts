@@ -19,6 +19,7 @@ import type { FilenameEncoding } from "../zip/entry_name.ts";
 import { DEFAULT_LIMITS, type Limits } from "../zip/limits.ts";
 import type { PackageDirectory } from "../zip/package_directory.ts";
 import { checkRoom } from "./room.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** An open chain. */
 export interface OpenedPatches {
@@ -82,7 +83,7 @@ function checkEnds(header: { from: string; to: string }, patch: PatchEntry): voi
 }
 
 function notFor({ from, to }: PatchEntry, found: string): ArchiveError {
-  return new ArchiveError("bad_patch", "The patch is for another package", {
+  return new ArchiveError("bad_patch", SYNC.patch_for_another(), {
     expected: `${from} to ${to}`,
     found,
   });

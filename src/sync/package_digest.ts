@@ -11,6 +11,7 @@ import { setImmediate } from "node:timers/promises";
 import { HubError } from "../errors.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import type { Digest } from "../types.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Bytes per read, into one buffer: with a new one for each, 236 MB took 75 MB of memory. */
 const PIECE = 1 << 20;
@@ -26,11 +27,10 @@ export async function checkDigest(partial: PartialPackage, digest: Digest): Prom
   }
   const found = hash.digest("hex");
   if (found === digest.hex) return;
-  const message = `The package's ${digest.algorithm} isn't the one that the hub announces`;
+  const message = SYNC.wrong_digest({ algorithm: digest.algorithm });
   throw new HubError("changed", message, {
     expected: digest.hex,
     found,
-    hint:
-      "a cache may be serving an older package, or somebody a forged one; nothing of it is kept: run again later",
+    hint: SYNC.digest_hint(),
   });
 }

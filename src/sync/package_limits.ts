@@ -9,6 +9,7 @@
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { DEFAULT_LIMITS, type Limits } from "../zip/limits.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** A package may grow to this many times the current size. */
 const GROWTH = 10;
@@ -41,6 +42,6 @@ export function limitsFor(
       Math.min(most.maxDirectorySize, maxEntries * DIRECTORY_BYTES),
     ),
     maxTotalSize: maxSize ?? Math.min(most.maxTotalSize, size),
-    hint: "if that is meant, set max_files and max_size of this dataset",
+    hint: SYNC.raise_limits(),
   };
 }

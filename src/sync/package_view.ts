@@ -15,6 +15,7 @@ import type { FilenameEncoding } from "../zip/entry_name.ts";
 import type { PackageDirectory } from "../zip/package_directory.ts";
 import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
 import type { Limits } from "../zip/limits.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** A package's directory, and what the hub's answer said about it. */
 export interface PackageView {
@@ -97,9 +98,9 @@ class Viewing {
       }
       start = result.start;
     }
-    throw new HubError("changed", "The package changed every time its directory was asked for", {
+    throw new HubError("changed", SYNC.changed_every_time(), {
       expected: "one length",
-      hint: "run again when the hub has finished building the package",
+      hint: SYNC.hub_building(),
     });
   }
 
@@ -146,7 +147,7 @@ class Viewing {
     const unproven = pace.unproven && !this.#tail.whole;
     if (error.code !== "no_end_record" && !unproven) return false;
     this.#brokenOnce = true;
-    retry.onRetry("cut_short", 0, "the package's end isn't one; asking again");
+    retry.onRetry("cut_short", 0, SYNC.end_isnt_one());
     this.#bytes = new Uint8Array();
     if (unproven) {
       this.#tail.giveUpRanges();

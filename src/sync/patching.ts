@@ -28,6 +28,7 @@ import { checkRoom } from "./room.ts";
 import type { DiskFact, Step } from "./step.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for patching. */
 export interface PatchingInput extends LookInput {
@@ -149,7 +150,8 @@ export class Patching {
         this.cost.made++;
         work.onVerified(step, block === undefined ? fact : { ...fact, block });
       },
-      onBad: ({ error }) => reporter.debug(this.#input.dataset.name, `by patch: ${error.message}`),
+      onBad: ({ error }) =>
+        reporter.debug(this.#input.dataset.name, SYNC.by_patch({ message: error.message })),
       onFatal: (error) => {
         fatal ??= error;
         stop();
@@ -199,7 +201,7 @@ export class Patching {
     if (!(error instanceof HubError || error instanceof ArchiveError || isNoRoom)) throw error;
     reporter.warn(
       this.#input.dataset.name,
-      `a patch can't be used, so what changed is fetched from the package: ${messageOf(error)}`,
+      SYNC.patch_unusable({ error: messageOf(error) }),
     );
     this.#folder.clear();
     // Free space may differ tomorrow, and the plan checks for itself whether there is enough.

@@ -14,6 +14,7 @@
  */
 import type { HubConfig } from "../config/config.ts";
 import type { CatalogEntry } from "../types.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** A plan's facts, before it is carried out. */
 export interface PlannedFetch {
@@ -69,6 +70,5 @@ export function whyUnproven(
 ): string | undefined {
   if (digest === undefined || fingerprint !== undefined) return undefined;
   if (moves.length + deletes.length === 0) return undefined;
-  return `the announced ${digest.algorithm} wasn't checked, since only a part of the package was ` +
-    "fetched; `hub.digest: always` fetches all of it every time";
+  return SYNC.digest_unchecked({ algorithm: digest.algorithm });
 }

@@ -19,6 +19,7 @@ import { sizeOf } from "../ranges.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import type { Range } from "../types.ts";
 import { type HubPace, WORTH_MANY_RANGES } from "./hub_pace.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for requests. */
 export interface RequestContext {
@@ -236,6 +237,6 @@ function isAnotherRange(error: unknown): boolean {
 }
 
 function changed(what: string, expected: string, found: string): HubError {
-  const message = `The package was replaced while it was read: its ${what} is another one`;
+  const message = SYNC.replaced_while_read({ what });
   return new HubError("changed", message, { expected, found });
 }

@@ -10,6 +10,7 @@
 import { StoreError } from "../errors.ts";
 import { type FreeSpace, freeSpace } from "../fs/space.ts";
 import { bytesText } from "../units.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** `auto` keeps this share of a disk free, and at most this many bytes: logs and mail need some. */
 const RESERVED_SHARE = 0.01;
@@ -32,31 +33,30 @@ export async function checkRoom(
   if (free.bytes < needed.bytes) {
     const { bytes } = await freeSpace(folder);
     const reserved = bytes >= needed.bytes;
-    const kept = reserved
-      ? ` beside the ${bytesText(bytes - free.bytes)} of sync.disk_reserve`
-      : "";
+    const kept = reserved ? SYNC.beside_reserve({ bytes: bytesText(bytes - free.bytes) }) : "";
     const [wants, has] = [bytesText(needed.bytes), bytesText(free.bytes)];
     throw new StoreError(
       "disk_full",
-      `Not enough room on the disk of ${folder}: ${wants} needed, ${has} free${kept}`,
+      SYNC.not_enough_room({ folder, wants, has, kept }),
       {
         path: folder,
         expected: `${needed.bytes} bytes free`,
         found: `${free.bytes} bytes free`,
-        hint: "free some room, or move local_dir to a larger disk",
+        hint: SYNC.free_room(),
       },
     );
   }
   if (free.inodes < needed.files) {
-    const [wants, has] = [needed.files, free.inodes].map((count) => count.toLocaleString("en-US"));
+    const grouped = (count: number): string => count.toLocaleString("en-US");
+    const [wants, has] = [grouped(needed.files), grouped(free.inodes)];
     throw new StoreError(
       "disk_full",
-      `Too few inodes left on the disk of ${folder}: ${wants} needed, ${has} free`,
+      SYNC.few_inodes({ folder, wants, has }),
       {
         path: folder,
         expected: `${needed.files} free`,
         found: `${free.inodes} free`,
-        hint: "remove files that nobody needs, or move local_dir to another file system",
+        hint: SYNC.remove_files(),
       },
     );
   }

@@ -10,6 +10,7 @@
 import { HubError } from "../errors.ts";
 import { durationText } from "../units.ts";
 import type { SyncResult } from "../types.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** The default, in hours: a package of 188 MB over 1 KB/s takes 52. */
 export const LONGEST_RUN_HOURS = 72;
@@ -41,9 +42,9 @@ export class RunLimit implements Disposable {
 
   #error(): HubError {
     const time = durationText(this.#ms);
-    return new HubError("too_slow", `not done within ${time}`, {
+    return new HubError("too_slow", SYNC.not_done_within({ time }), {
       expected: `done within ${time}`,
-      hint: "what came is kept, and the next run goes on; sync.longest_run sets the time",
+      hint: SYNC.longest_run(),
     });
   }
 

@@ -9,6 +9,7 @@ import type { Clock, Phase, Status, SyncResult } from "../types.ts";
 import { statusOf } from "./failure.ts";
 import type { Reporter } from "./reporter.ts";
 import { messageText } from "../plain_text.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** The most paths that a warning names. */
 const MOST_NAMED = 5;
@@ -89,7 +90,9 @@ export class RunningResult {
     const shown = paths.slice(0, MOST_NAMED).join(", ");
     const rest = paths.length - MOST_NAMED;
     const files = paths.length === 1 ? "file" : "files";
-    this.warn(`${paths.length} ${files} ${what}: ${shown}${rest > 0 ? ` and ${rest} more` : ""}`);
+    this.warn(
+      `${paths.length} ${files} ${what}: ${shown}${rest > 0 ? SYNC.and_rest({ rest }) : ""}`,
+    );
   }
 
   /** Ends the sync with a status. */

@@ -20,6 +20,7 @@ import type { SyncContext } from "./sync_context.ts";
 import { emptyResult } from "./running_result.ts";
 import { syncDataset } from "./sync_dataset.ts";
 import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for a run. */
 export interface RunJob {
@@ -71,7 +72,7 @@ async function pruneSite({ mirror, clock, sync, reporter }: RunContext): Promise
   try {
     await pruneSite(mirror, { clock, durable: sync.durable });
   } catch (error) {
-    reporter.warn("", `old packages stay in the mirror ${mirror.dir}: ${messageOf(error)}`);
+    reporter.warn("", SYNC.old_packages({ dir: mirror.dir, error: messageOf(error) }));
   }
 }
 

@@ -15,6 +15,7 @@ import { RunningResult } from "./running_result.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { decide } from "./decide.ts";
 import type { DatasetJob } from "./dataset_job.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Syncs one dataset. */
 export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<SyncResult> {
@@ -47,7 +48,7 @@ class DatasetSync {
   async #line(): Promise<Status> {
     const { dataset, entry } = this.#job;
     if (entry === undefined) {
-      this.#result.error = `the hub doesn't list a dataset named "${dataset.name}"`;
+      this.#result.error = SYNC.not_listed({ name: dataset.name });
       return "not_found";
     }
     const layout = await resolveLayout(dataset.localDir);

@@ -22,6 +22,7 @@ import type { Range } from "../types.ts";
 import type { RetryOptions } from "./fill.ts";
 import type { HubPace } from "./hub_pace.ts";
 import { roomOn } from "./room.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for requesting the last bytes. */
 export interface TailContext {
@@ -131,7 +132,7 @@ export class TailRequests {
         have.add({ start: offset, end: offset + chunk.length });
       });
     }
-    throw new HubError("wrong_range", `The hub sends a range in more than ${MOST_ANSWERS} pieces`, {
+    throw new HubError("wrong_range", SYNC.too_many_pieces({ MOST_ANSWERS }), {
       expected: `${bytes.length} bytes`,
       found: `${have.size} bytes in ${MOST_ANSWERS} answers`,
     });
@@ -190,7 +191,7 @@ export class TailRequests {
 }
 
 function noRanges(): HubError {
-  return new HubError("wrong_range", "The hub answered a range with the whole package", {
+  return new HubError("wrong_range", SYNC.whole_for_range(), {
     expected: "status 206",
     found: "status 200",
   });
@@ -203,20 +204,20 @@ async function roomBeside(partial: PartialPackage, reserve: number | "auto"): Pr
 }
 
 function tooLong(partial: PartialPackage, { expected, room }: { expected?: number; room: number }) {
-  const what = expected === undefined ? "has no end that the disk has room for" : "doesn't fit";
-  return new StoreError("disk_full", `The package that the hub sends ${what}`, {
+  const what = expected === undefined ? SYNC.no_end_for_room() : SYNC.doesnt_fit();
+  return new StoreError("disk_full", SYNC.package_that_hub_sends({ what }), {
     path: partial.path,
     expected: expected === undefined ? `less than ${room} bytes` : `${expected} bytes free`,
     found: `${room} bytes free`,
-    hint: "free some room, or ask whoever runs the hub whether it says how long its packages are",
+    hint: SYNC.room_or_ask(),
   });
 }
 
 /** The error for a package that is shorter than any ZIP. */
 export function tooShort(total: number): ArchiveError {
-  return new ArchiveError("no_end_record", `The package is no ZIP: it has ${total} bytes`, {
+  return new ArchiveError("no_end_record", SYNC.no_zip({ total }), {
     expected: "at least 22 bytes",
     found: total,
-    hint: "the hub may still be writing it; run again later",
+    hint: SYNC.hub_writing(),
   });
 }

@@ -37,6 +37,7 @@ import { believed } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { distinctVersion, versionToRecord } from "./decide.ts";
 import type { DatasetJob } from "./dataset_job.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** The line of one dataset. */
 export class UpdateLine {
@@ -89,7 +90,9 @@ export class UpdateLine {
     if (before === undefined) {
       this.#context.pool(); // start the workers while waiting for the hub
       const lacking = await lackingIn(layout.work);
-      if (lacking.length > 0) this.#running.warn(`its file system ${lacking.join("; it ")}`);
+      if (lacking.length > 0) {
+        this.#running.warn(SYNC.file_system_lacking({ lacking: lacking.join(SYNC.lacking_and()) }));
+      }
     }
     using partial = await PartialPackage.open(layout, { now: this.#context.clock });
     try {
@@ -131,7 +134,7 @@ export class UpdateLine {
       this.#result.bytesKept = partial.have.size;
       return "rejected";
     }
-    this.#running.warnOf(changes.overwritten, "changed here since the last sync and replaced now");
+    this.#running.warnOf(changes.overwritten, SYNC.changed_here());
     const lists = await listsChanges(layout, this.#job.dataset, this.#context);
     const counted = lists || this.#context.changes !== undefined
       ? await kindsOf(changes, { layout, before, gathered }, this.#context)
@@ -147,7 +150,7 @@ export class UpdateLine {
     if (counted !== undefined) this.#result.changes = countsOf(counted, report.kept);
     await blocks.remember(changes.manifest, gathered.staged);
     onStep?.("published");
-    this.#running.warnOf(report.kept, "no longer wanted, but changed here, so kept");
+    this.#running.warnOf(report.kept, SYNC.no_longer_wanted());
     // Before recording, so that a failure is retried.
     await feedMirror(entry, { partial, gathered, version }, this.#context);
     if (this.#context.mirror !== undefined) partial.remove();
@@ -175,7 +178,7 @@ export class UpdateLine {
     }
     if (!behind) return this.#outcomeOf(entry, changed);
     if (entry.version !== null) this.#result.announced = entry.version;
-    const why = `the hub's package (${stampText}) is older than announced (${entry.version})`;
+    const why = SYNC.package_older({ stamp: String(stampText), version: String(entry.version) });
     if (changed) this.#running.warn(why);
     else this.#result.error = why;
     return changed ? "success" : "package_not_ready";

@@ -29,6 +29,7 @@ import type { DiskFact } from "./step.ts";
 import { readFiles } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** What to compare a folder with. */
 export type VerifyAgainst = { kind: "hub"; entry: CatalogEntry } | { kind: "manifest" };
@@ -186,9 +187,9 @@ async function expectedByHub(
 async function expectedByManifest(layout: Layout): Promise<Expected[]> {
   const manifest = await Manifest.load(layout.manifest);
   if (manifest === undefined) {
-    throw new StoreError("io", `There is no manifest for ${layout.localDir} to compare with`, {
+    throw new StoreError("io", SYNC.no_manifest({ localDir: layout.localDir }), {
       path: layout.manifest,
-      hint: "run a sync first, or verify without --offline",
+      hint: SYNC.sync_first(),
     });
   }
   return [...manifest.entries()].map(([path, { crc, size, sha256 }]) => ({

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { NOTIFY } from "../../messages/notify.ts";
 import type { HttpTarget } from "./payload.ts";
 
 /** The error that a service reports in an answer with a success status; `undefined` = none. */
@@ -19,12 +20,13 @@ export function refusalIn(target: HttpTarget, body: string): string | undefined 
       return undefined;
   }
   const answer = objectIn(body);
-  if (answer === undefined) return "the answer isn't JSON";
+  if (answer === undefined) return NOTIFY.not_json();
   const code = target.type === "telegram"
     ? (answer["ok"] === true ? 0 : answer["error_code"] ?? 1)
     : answer["errcode"] ?? answer["code"] ?? answer["StatusCode"] ?? 0;
   const good = target.type === "pushplus" || target.type === "bark" ? 200 : 0;
-  return code === good ? undefined : `code ${code}: ${reasonIn(body) ?? "no message"}`;
+  if (code === good) return undefined;
+  return NOTIFY.code({ code: String(code), said: reasonIn(body) ?? NOTIFY.no_message() });
 }
 
 /** What an answer gives as its reason, by any of the names that the services have for it. */

@@ -8,6 +8,7 @@
  */
 
 import type { NotifyTarget } from "../../config/config.ts";
+import { NOTIFY } from "../../messages/notify.ts";
 import type { Message } from "./message.ts";
 
 /** A target notified by e-mail. */
@@ -49,7 +50,7 @@ export async function sendMail(
   const late = Promise.withResolvers<never>();
   // The library's limits are per step; together they could take several times as long.
   const timer = setTimeout(
-    () => late.reject(new Error(`no success within ${timeoutMs / 1000} s`)),
+    () => late.reject(new Error(NOTIFY.no_success({ seconds: timeoutMs / 1000 }))),
     timeoutMs,
   );
   const stopped = () => late.reject(signal?.reason);

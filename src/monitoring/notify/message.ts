@@ -2,12 +2,15 @@
  * Formats notices as messages.
  *
  * Guarantees: pure; one message per target and run, however many datasets; it contains no secrets
- * and no URL's query, and every text from a hub or a file is sanitised and shortened.
+ * and no URL's query, and every text from a hub or a file is sanitised and shortened. What a person
+ * reads is in their language; the notices themselves, which programs read, stay English.
  *
  * @module
  */
 
 import { namesText } from "../../config/near_miss.ts";
+import { NOTIFY } from "../../messages/notify.ts";
+import { ENGLISH, type Speech } from "../../messages/speech.ts";
 import { localTime } from "../local_time.ts";
 import type { Notice } from "./news.ts";
 import { nameText } from "../../plain_text.ts";
@@ -27,9 +30,9 @@ export interface Message {
 /** Builds the message from a target's notices. */
 export function composeMessage(
   notices: readonly Notice[],
-  options: { at: number; host: string; redact: (text: string) => string },
+  options: { at: number; host: string; redact: (text: string) => string; speech?: Speech },
 ): Message {
-  const { at, host, redact } = options;
+  const { at, host, redact, speech = ENGLISH } = options;
   const clean = notices.map((notice): Notice => ({
     ...notice,
     dataset: nameText(notice.dataset),
@@ -39,11 +42,13 @@ export function composeMessage(
   }));
   const first = clean[0];
   const title = clean.length === 1 && first !== undefined
-    ? `DataHubSync: ${headline(first, [first.dataset])}`
-    : `DataHubSync: ${summary(clean)}`;
-  const text = [...grouped(clean)].map(([words, names]) => paragraph(words, names)).join("\n\n") +
+    ? headline(first, [first.dataset], speech)
+    : summary(clean, speech);
+  const text =
+    [...grouped(clean)].map(([notice, names]) => paragraph(notice, names, speech)).join("\n\n") +
     `\n\n${host}, ${localTime(at)}`;
-  return { title, text, at, host, notices: clean };
+  const titled = speech.say(NOTIFY.title, { headline: title });
+  return { title: titled, text, at, host, notices: clean };
 }
 
 /**
@@ -62,34 +67,47 @@ function grouped(notices: readonly Notice[]): Map<Notice, string[]> {
   return groups;
 }
 
-function headline({ event }: Notice, names: readonly string[]): string {
-  const dataset = namesText(names);
-  const one = names.length === 1;
+function headline({ event }: Notice, names: readonly string[], { say }: Speech): string {
+  const [dataset = ""] = names;
+  const text = namesText(names);
   switch (event) {
     case "failure":
-      return one ? `sync of ${dataset} fails` : `syncs of ${dataset} fail`;
+      return names.length === 1
+        ? say(NOTIFY.failure, { dataset })
+        : say(NOTIFY.failures, { names: text });
     case "stale":
-      return `data of ${dataset} is stale`;
+      return say(NOTIFY.stale, { dataset: text });
     case "recovery":
-      return `${dataset} ${one ? "has" : "have"} recovered`;
+      return names.length === 1
+        ? say(NOTIFY.recovery, { dataset })
+        : say(NOTIFY.recoveries, { names: text });
     case "success":
-      return `${dataset} updated`;
+      return say(NOTIFY.success, { dataset: text });
   }
 }
 
-function summary(notices: readonly Notice[]): string {
-  const words = { failure: "failing", stale: "stale", recovery: "recovered", success: "updated" };
-  return Object.entries(words).flatMap(([event, word]) => {
-    const count = notices.filter((notice) => notice.event === event).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  }).join(", ");
+const COUNTS = {
+  failure: NOTIFY.n_failure,
+  stale: NOTIFY.n_stale,
+  recovery: NOTIFY.n_recovery,
+  success: NOTIFY.n_success,
+};
+
+function summary(notices: readonly Notice[], { say }: Speech): string {
+  return Object.entries(COUNTS).flatMap(([event, message]) => {
+    const n = notices.filter((notice) => notice.event === event).length;
+    return n === 0 ? [] : [say(message, { n })];
+  }).join(say(NOTIFY.and_then));
 }
 
-function paragraph(notice: Notice, names: readonly string[]): string {
-  const lines = [headline(notice, names)];
-  if (notice.event === "success") lines.push(`version: ${notice.version ?? "unknown"}`);
-  else lines.push(`since: ${localTime(notice.since)}`);
-  if (notice.reason !== undefined) lines.push(`reason: ${notice.reason}`);
-  if (notice.remedy !== undefined) lines.push(`remedy: ${notice.remedy}`);
+function paragraph(notice: Notice, names: readonly string[], speech: Speech): string {
+  const { say, said } = speech;
+  const { event, version, since, reason, remedy } = notice;
+  const lines = [headline(notice, names, speech)];
+  if (event === "success") {
+    lines.push(say(NOTIFY.version, { version: version ?? say(NOTIFY.unknown) }));
+  } else lines.push(say(NOTIFY.since, { since: localTime(since) }));
+  if (reason !== undefined) lines.push(say(NOTIFY.reason, { reason: said(reason) }));
+  if (remedy !== undefined) lines.push(say(NOTIFY.remedy, { remedy: said(remedy) }));
   return lines.join("\n");
 }

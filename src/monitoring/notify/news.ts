@@ -9,6 +9,7 @@
  */
 
 import type { NotifyEvent } from "../../config/config.ts";
+import { NOTIFY } from "../../messages/notify.ts";
 import { PROGRAM } from "../../own_command.ts";
 import type { Status } from "../../types.ts";
 import { verdictOf } from "../verdict.ts";
@@ -102,7 +103,7 @@ export function decide(
           tell(target, { event, since: current.since, ...about, ...wordsOf(event, one, program) });
         }
         if (old && !current && on.includes("recovery") && old.told.includes(target)) {
-          const reason = event === "failure" ? "it syncs again" : "its data is fresh again";
+          const reason = event === "failure" ? NOTIFY.syncs_again() : NOTIFY.fresh_again();
           tell(target, { event: "recovery", since: old.since, ...about, reason });
         }
       }
@@ -128,6 +129,6 @@ function wordsOf(
   program: string,
 ): Partial<Notice> {
   const reason = event === "failure" ? news.error ?? news.outcome : news.staleText;
-  const remedy = news.hint ?? `run \`${program} status\` on that machine`;
+  const remedy = news.hint ?? NOTIFY.run_status({ program });
   return { ...(reason === undefined ? {} : { reason }), remedy };
 }

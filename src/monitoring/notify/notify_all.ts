@@ -13,6 +13,7 @@
 import { createHash } from "node:crypto";
 import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
 import { messageOf } from "../../errors.ts";
+import { speechIn } from "../../messages/speech.ts";
 import { ownNameAnywhere } from "../../own_command.ts";
 import { redactor } from "../../redact.ts";
 import { composeMessage } from "./message.ts";
@@ -58,12 +59,13 @@ export async function notifyAll(
     program: ownNameAnywhere(),
   });
   const host = options.host ?? hostOf();
+  const speech = await speechIn(config.language);
 
   await Promise.all([...decision.notices].map(async ([key, notices]) => {
     const target = targets.get(key);
     if (target === undefined) return;
     try {
-      const message = composeMessage(notices, { at: now, host, redact });
+      const message = composeMessage(notices, { at: now, host, redact, speech });
       await send(target, message, config.timeout * 1000, options);
       markTold(decision.troubles, key, notices);
       report.sent++;

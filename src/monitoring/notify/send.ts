@@ -10,6 +10,7 @@
 import { hostname } from "node:os";
 import type { NotifyTarget } from "../../config/config.ts";
 import { redactUrl } from "../../errors.ts";
+import { NOTIFY } from "../../messages/notify.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
 import type { Message } from "./message.ts";
@@ -56,7 +57,7 @@ async function post(
   const { url, method, headers, body } = requestFor(target, message);
   const limit = new AbortController();
   const timer = setTimeout(
-    () => limit.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
+    () => limit.abort(new Error(NOTIFY.no_answer({ seconds: timeoutMs / 1000 }))),
     timeoutMs,
   );
   try {
@@ -70,10 +71,15 @@ async function post(
     const answer = await shortText(response);
     if (!response.ok) {
       const reason = target.type === "webhook" ? undefined : reasonIn(answer);
-      throw new Error(`answered ${response.status}${reason === undefined ? "" : `: ${reason}`}`);
+      const { status } = response;
+      throw new Error(
+        reason === undefined
+          ? NOTIFY.answered({ status })
+          : NOTIFY.answered_because({ status, reason }),
+      );
     }
     const refusal = refusalIn(target, answer);
-    if (refusal !== undefined) throw new Error(`refused the message, ${refusal}`);
+    if (refusal !== undefined) throw new Error(NOTIFY.refused({ refusal }));
   } finally {
     clearTimeout(timer);
   }

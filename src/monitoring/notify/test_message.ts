@@ -8,6 +8,9 @@
  */
 import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
 import { messageOf } from "../../errors.ts";
+import type { Language } from "../../messages/catalogue.ts";
+import { NOTIFY } from "../../messages/notify.ts";
+import { speechIn } from "../../messages/speech.ts";
 import { localTime } from "../local_time.ts";
 import { redactor } from "../../redact.ts";
 import type { Message } from "./message.ts";
@@ -32,15 +35,19 @@ export function targetsNamed(config: NotifyConfig, name: string | undefined): No
 /** Sends the message. `configPath` identifies the sender. */
 export async function sendTest(
   targets: readonly NotifyTarget[],
-  options: SendOptions & { configPath: string; timeoutMs: number },
+  options: SendOptions & {
+    configPath: string;
+    timeoutMs: number;
+    language?: Language | undefined;
+  },
 ): Promise<TestResult[]> {
-  const { clock, configPath, timeoutMs, host = hostOf() } = options;
+  const { clock, configPath, timeoutMs, language, host = hostOf() } = options;
   const redact = redactor([...(options.secrets ?? []), ...targets.flatMap(secretsOf)]);
   const at = clock();
+  const { say } = await speechIn(language);
   const message: Message = {
-    title: "DataHubSync: test message",
-    text: `Messages about ${redact(configPath)} will look like this one.\n\n` +
-      `${host}, ${localTime(at)}`,
+    title: say(NOTIFY.test_title),
+    text: `${say(NOTIFY.test_text, { config: redact(configPath) })}\n\n${host}, ${localTime(at)}`,
     at,
     host,
     notices: [],

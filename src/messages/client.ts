@@ -1,0 +1,64 @@
+/**
+ * What the library says, in both languages.
+ *
+ * @module
+ */
+import { catalogue } from "./catalogue.ts";
+
+/** CLIENT: the messages of this area. */
+export const CLIENT = catalogue({
+  no_dataset: { en: "no dataset named {name} in {path}", zh: "{path} 中没有名为 {name} 的数据集" },
+  differs: {
+    en: "{files} from the package: nothing was changed",
+    zh: "{files}，与数据包不同：什么都没有改动",
+  },
+  adopt: {
+    en: "--adopt (adopt: true) replaces them; or name another folder",
+    zh: "用 --adopt（adopt: true）替换它们，或换一个目录",
+  },
+  one_differs: { en: "1 file that is there differs", zh: "目录里有 1 个文件" },
+  some_differ: { en: "{count} files that are there differ", zh: "目录里有 {count} 个文件" },
+  no_name: {
+    en: "{url} has no file's name to call the folder by",
+    zh: "{url} 没有可用作目录名的文件名",
+  },
+  name_folder: { en: "name one behind the address", zh: "请在地址后面写明目录" },
+  came_from_query: {
+    en: "{localDir} came from {before} with another query",
+    zh: "{localDir} 来自 {before}，但查询参数不同",
+  },
+  came_from: {
+    en: "{localDir} came from {before} and is now brought up to date with {after}",
+    zh: "{localDir} 来自 {before}，现在改为跟随 {after}",
+  },
+  address_looks_like: {
+    en: "an address looks like https://example.org/bulk/facts.zip",
+    zh: "地址的形式如 https://example.org/bulk/facts.zip",
+  },
+  the_configuration: { en: "the configuration", zh: "配置文件" },
+  the_state: { en: "the state", zh: "状态文件" },
+  the_state_s_lock: { en: "the state's lock", zh: "状态文件的锁" },
+  the_log: { en: "the log", zh: "日志" },
+  the_metrics: { en: "the metrics", zh: "指标文件" },
+  the_authorities_of_hub_ca_file: {
+    en: "the authorities of hub.ca_file",
+    zh: "hub.ca_file 的证书",
+  },
+  the_authorities_of_a_dataset_s: {
+    en: "the authorities of a dataset's ca_file",
+    zh: "某个数据集的 ca_file 的证书",
+  },
+  the_program: { en: "the program", zh: "程序" },
+  configuration_looked_for: {
+    en: "the configuration that the program looks for at",
+    zh: "程序会查找的配置文件",
+  },
+  configuration_packaged: {
+    en: "the configuration that a packaged program looks for at",
+    zh: "随软件包安装的程序会查找的配置文件",
+  },
+  not_listed: {
+    en: 'the hub doesn\'t list a dataset named "{name}"',
+    zh: "数据中心的清单里没有“{name}”",
+  },
+});
