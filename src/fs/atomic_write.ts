@@ -13,6 +13,7 @@ import { basename, dirname, join } from "node:path";
 import { diskError } from "./disk_error.ts";
 import { flushDirectory, flushOpen } from "./flush.ts";
 import { setOwnMode } from "./own_file.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Options for writing a file. */
 export interface AtomicWriteOptions {
@@ -61,7 +62,7 @@ export async function writeFileAtomic(
     if (durable) await flushDirectory(dirname(path));
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw diskError(error, path, "write the file");
+    throw diskError(error, path, DISK.write_the_file());
   }
 }
 

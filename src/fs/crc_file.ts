@@ -10,6 +10,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { diskError } from "./disk_error.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What a file's content adds up to. */
 export interface FileCrc {
@@ -35,7 +36,7 @@ export function crcOfFile(
 ): FileCrc {
   try {
     using file = Deno.openSync(path, { read: true });
-    const hash = digest ? createHash("sha256") : undefined;
+    const hash = digest ? createHash(DISK.sha256()) : undefined;
     let crc = 0;
     let size = 0;
     while (true) {

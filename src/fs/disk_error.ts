@@ -8,6 +8,7 @@
  */
 
 import { StoreError, type StoreErrorCode } from "../errors.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What an operating system's error code means to a user. */
 interface Meaning {
@@ -19,114 +20,114 @@ interface Meaning {
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOSPC: {
     code: "disk_full",
-    says: "no space or no inodes left on the device",
-    hint: "free some space (see `df -h` and `df -i`) and run again; what was fetched is kept",
+    says: DISK.os_no_space(),
+    hint: DISK.free_space(),
   },
   EDQUOT: {
     code: "disk_full",
-    says: "the disk quota is used up",
-    hint: "free some space or ask for a larger quota (see `quota -s`), then run again",
+    says: DISK.os_quota(),
+    hint: DISK.larger_quota(),
   },
   EFBIG: {
     code: "disk_full",
-    says: "the file is larger than this file system or `ulimit -f` allows",
-    hint: "put local_dir on a file system without that limit",
+    says: DISK.os_file_size(),
+    hint: DISK.without_limit(),
   },
   EACCES: {
     code: "no_permission",
-    says: "permission denied",
-    hint: "give the user who runs datahubsync permission to use it (see `ls -ld`)",
+    says: DISK.os_permission(),
+    hint: DISK.give_permission(),
   },
   EPERM: {
     code: "no_permission",
-    says: "operation not permitted",
-    hint: "look at its owner and attributes (see `ls -ld` and `lsattr -d`)",
+    says: DISK.os_not_permitted(),
+    hint: DISK.look_at_owner(),
   },
   EROFS: {
     code: "read_only",
-    says: "the file system is mounted read-only",
-    hint: "mount it for writing, or choose another local_dir",
+    says: DISK.os_read_only(),
+    hint: DISK.mount_writing(),
   },
   EISDIR: {
     code: "wrong_type",
-    says: "a folder is where a file should be",
-    hint: "move the folder away and run again",
+    says: DISK.os_folder_for_file(),
+    hint: DISK.move_folder_away(),
   },
   ENOTDIR: {
     code: "wrong_type",
-    says: "a file is where a folder should be",
-    hint: "move the file away and run again",
+    says: DISK.os_file_for_folder(),
+    hint: DISK.move_file_away(),
   },
   EXDEV: {
     code: "cross_device",
-    says: "both places must lie on one file system",
-    hint: "keep local_dir and its work folder on one file system",
+    says: DISK.os_cross_device(),
+    hint: DISK.keep_together(),
   },
   ENAMETOOLONG: {
     code: "io",
-    says: "the name is longer than the file system allows",
-    hint: "use a local_dir with a shorter path; most file systems allow 255 bytes a name",
+    says: DISK.os_long_name(),
+    hint: DISK.shorter_path(),
   },
   EIO: {
     code: "io",
-    says: "the device failed to read or write",
-    hint: "look at the kernel's log (`dmesg`): the disk may be failing",
+    says: DISK.os_device_failed(),
+    hint: DISK.look_at_dmesg(),
   },
   ENOENT: {
     code: "io",
-    says: "it isn't there",
-    hint: "something removed it during the run; run again",
+    says: DISK.os_not_there(),
+    hint: DISK.something_removed(),
   },
   EBUSY: {
     code: "io",
-    says: "another program keeps it busy",
-    hint: "see which one with `fuser -v` (on a share, on the server), end it and run again",
+    says: DISK.os_busy(),
+    hint: DISK.fuser(),
   },
   ETXTBSY: {
     code: "io",
-    says: "it is being run as a program, or is in use as swap",
-    hint: "find the program with `fuser -v`, end it and run again",
+    says: DISK.os_text_busy(),
+    hint: DISK.fuser_program(),
   },
   ESTALE: {
     code: "io",
-    says: "the server no longer knows it",
-    hint: "mount the network file system again and run again",
+    says: DISK.os_stale(),
+    hint: DISK.mount_again(),
   },
   ENOTCONN: {
     code: "io",
-    says: "the file system's own program has ended (FUSE)",
-    hint: "unmount it and mount it again, then run again",
+    says: DISK.os_fuse(),
+    hint: DISK.unmount_mount(),
   },
   EHOSTDOWN: {
     code: "io",
-    says: "the file server is down",
-    hint: "run again when the server is back",
+    says: DISK.os_server_down(),
+    hint: DISK.server_back(),
   },
   ETIMEDOUT: {
     code: "io",
-    says: "the file server didn't answer in time",
-    hint: "see whether the file server can be reached, then run again",
+    says: DISK.os_server_silent(),
+    hint: DISK.server_reached(),
   },
   EILSEQ: {
     code: "io",
-    says: "the file system can't write this name in its character set",
-    hint: "mount it with UTF-8 names, or leave the entry out with `exclude`",
+    says: DISK.os_name_charset(),
+    hint: DISK.mount_utf8(),
   },
   EMLINK: {
     code: "io",
-    says: "it has as many links as the file system allows",
-    hint: "put local_dir on a file system that allows more",
+    says: DISK.os_many_links(),
+    hint: DISK.allows_more(),
   },
   /** Not a system error: Deno denies these folders to any program without full permissions. */
   NO_RIGHT: {
     code: "no_permission",
-    says: "this program has no permission for files in /dev, /proc and /sys",
-    hint: "choose another place",
+    says: DISK.os_no_right(),
+    hint: DISK.choose_another_place(),
   },
   EMFILE: {
     code: "io",
-    says: "too many open files",
-    hint: "raise the limit (`ulimit -n`) and run again",
+    says: DISK.os_many_files(),
+    hint: DISK.raise_ulimit(),
   },
 };
 
@@ -188,10 +189,10 @@ export function diskError(error: unknown, path: string, doing: string): StoreErr
   const errno = errnoOf(error);
   const meaning = errno === undefined ? undefined : MEANINGS[errno];
   if (meaning === undefined) {
-    const reason = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
-    return new StoreError("io", `Can't ${doing} (${path}): ${reason}`, { path, cause: error });
+    const reason = error instanceof Error ? error.message.split("\n", 1)[0]! : String(error);
+    return new StoreError("io", DISK.cant({ doing, path, reason }), { path, cause: error });
   }
-  return new StoreError(meaning.code, `Can't ${doing} (${path}): ${meaning.says}`, {
+  return new StoreError(meaning.code, DISK.cant({ doing, path, reason: meaning.says }), {
     path,
     found: errno ?? "",
     hint: meaning.hint,

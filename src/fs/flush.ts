@@ -10,6 +10,7 @@
 
 import { diskError, isNotOffered } from "./disk_error.ts";
 import { canSyncFileSystem, syncFileSystem } from "./file_system_sync.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** How many files are flushed in parallel by default. */
 export interface FlushOptions {
@@ -79,7 +80,7 @@ export async function flushDirectory(path: string): Promise<void> {
     await folder.sync();
   } catch (error) {
     if (isNotOffered(error)) return;
-    throw diskError(error, path, "flush the folder");
+    throw diskError(error, path, DISK.flush_the_folder());
   }
 }
 
@@ -88,7 +89,7 @@ async function flushFile(path: string): Promise<void> {
     using file = await Deno.open(path, { read: true });
     await flushOpen(file);
   } catch (error) {
-    throw diskError(error, path, "flush the file");
+    throw diskError(error, path, DISK.flush_the_file());
   }
 }
 

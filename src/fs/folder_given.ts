@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { ifThereAsync } from "./if_there.ts";
+import { DISK } from "../messages/disk.ts";
 
 /**
  * Its path, absolute and without links. Throws UsageError with this expectation and hint when there
@@ -17,7 +18,7 @@ export async function folderGiven(
   const path = await ifThereAsync(async () => {
     const real = await Deno.realPath(folder);
     return (await Deno.stat(real)).isDirectory ? real : undefined;
-  }, { path: folder, to: "look at the folder" });
+  }, { path: folder, to: DISK.look_at_the_folder() });
   if (path !== undefined) return path;
-  throw new UsageError(`${folder} isn't a folder`, { ...otherwise, path: folder });
+  throw new UsageError(DISK.isnt_folder({ folder }), { ...otherwise, path: folder });
 }

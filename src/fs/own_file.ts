@@ -17,6 +17,7 @@ import { shellWord } from "../shell_word.ts";
 import { errnoOf, isNotOffered } from "./disk_error.ts";
 import { ifThere } from "./if_there.ts";
 import { readFully, writeFully } from "./whole_io.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Options for opening one of our files. */
 export interface OwnFileOptions {
@@ -54,7 +55,7 @@ export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
     const opened = file.statSync();
     if (opened.dev === seen?.dev && opened.ino === seen.ino && isOwn(opened, access)) return file;
     file.close();
-    if (attempt === TRIES) throw notOwn(target, "a file that keeps being swapped");
+    if (attempt === TRIES) throw notOwn(target, DISK.a_file_that_keeps_being_swapped());
   }
 }
 
@@ -149,10 +150,10 @@ export function setOwnMode(path: string, mode: number | undefined, seconds?: num
   try {
     const opened = fstatSync(fd);
     if (opened.dev !== seen.dev || opened.ino !== seen.ino) {
-      throw notOwn(path, "a file that keeps being swapped");
+      throw notOwn(path, DISK.a_file_that_keeps_being_swapped());
     }
     if (!seen.isDirectory && opened.nlink > 1) {
-      throw notOwn(path, `a file with ${opened.nlink} names`);
+      throw notOwn(path, DISK.file_with_names({ nlink: opened.nlink }));
     }
     if (mode !== undefined && (opened.mode & 0o7777) !== mode) {
       ifOffered(() => fchmodSync(fd, mode));
@@ -185,11 +186,11 @@ export function followOwnLinks(path: string): string {
     const info = ifThere(() => Deno.lstatSync(target));
     if (info === undefined || !info.isSymlink) return target;
     if (info.uid !== null && info.uid !== 0 && info.uid !== ownUid()) {
-      throw notOwn(target, `a link that user ${info.uid} made`);
+      throw notOwn(target, DISK.link_of_user({ uid: info.uid }));
     }
     target = resolve(dirname(target), Deno.readLinkSync(target));
   }
-  throw notOwn(path, "a loop of links");
+  throw notOwn(path, DISK.a_loop_of_links());
 }
 
 /**
@@ -229,18 +230,22 @@ function isOwn(info: Deno.FileInfo, access: OwnFileOptions["access"]): boolean {
 
 function refuseUnlessOwn(path: string, info: Deno.FileInfo, access: OwnFileOptions["access"]) {
   if (isOwn(info, access)) return;
-  if (info.isDirectory) throw new Deno.errors.IsADirectory(`${path} is a folder`);
+  if (info.isDirectory) throw new Deno.errors.IsADirectory(DISK.is_a_folder({ path }));
   throw notOwn(path, info.isFile ? `a file with ${info.nlink} names` : kindName(info));
 }
 
 function kindName(info: Deno.FileInfo): string {
-  if (info.isSymlink) return "a link";
-  return info.isFifo ? "a pipe" : info.isFile ? "a file" : "neither a file nor a folder";
+  if (info.isSymlink) return DISK.a_link();
+  return info.isFifo
+    ? DISK.a_pipe()
+    : info.isFile
+    ? DISK.a_file()
+    : DISK.neither_a_file_nor_a_folder();
 }
 
 function notOwn(path: string, found: string): StoreError {
   const word = shellWord(path);
-  return new StoreError("wrong_type", `${path} was not opened: it is ${found}`, {
+  return new StoreError("wrong_type", DISK.not_opened({ path, found }), {
     path,
     expected: "a regular file with one name",
     found,

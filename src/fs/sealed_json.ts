@@ -12,6 +12,7 @@ import { crc32 } from "node:zlib";
 import { StoreError } from "../errors.ts";
 import { ifThereAsync } from "./if_there.ts";
 import { readOwn } from "../fs/own_file.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** A kind of sealed file: its name in messages, and its version. */
 export interface SealKind {
@@ -74,7 +75,10 @@ export function* list(rows: Iterable<string>): Generator<string> {
 
 /** Reads a sealed file. Throws StoreError `unknown_version`, or the disk's error. */
 export async function openSealed(path: string, kind: SealKind): Promise<Opened> {
-  const bytes = await ifThereAsync(() => readOwn(path), { path, to: `read the ${kind.what}` });
+  const bytes = await ifThereAsync(() => readOwn(path), {
+    path,
+    to: DISK.read_what({ what: kind.what }),
+  });
   if (bytes === undefined) return { state: "missing" };
   const decoder = new TextDecoder();
   // The head ends with its second comma.
@@ -82,17 +86,17 @@ export async function openSealed(path: string, kind: SealKind): Promise<Opened> 
   const head = HEAD.exec(decoder.decode(bytes.subarray(0, Math.min(end, 64))));
   if (head === null) {
     refuseNewer(decoder.decode(bytes.subarray(0, 64)), path, kind);
-    return { state: "damaged", reason: bytes.length === 0 ? "it is empty" : "it isn't ours" };
+    return { state: "damaged", reason: bytes.length === 0 ? DISK.it_is_empty() : DISK.isnt_ours() };
   }
   refuseNewer(head[0], path, kind);
   const rest = bytes.subarray(end);
   if (crc32(rest, Number(head[1])) !== parseInt(head[2]!, 16)) {
-    return { state: "damaged", reason: "its checksum doesn't match" };
+    return { state: "damaged", reason: DISK.checksum() };
   }
   try {
     return { state: "sound", value: JSON.parse(`{${decoder.decode(rest)}`) };
   } catch {
-    return { state: "damaged", reason: "it isn't JSON" };
+    return { state: "damaged", reason: DISK.isnt_json() };
   }
 }
 
@@ -102,12 +106,12 @@ function refuseNewer(head: string, path: string, kind: SealKind): void {
   if (format <= kind.format) return;
   throw new StoreError(
     "unknown_version",
-    `The ${kind.what} ${path} has format version ${format}; this program reads up to ${kind.format}`,
+    DISK.format_version({ what: kind.what, path, format, known: kind.format }),
     {
       path,
       expected: kind.format,
       found: format,
-      hint: "it was written by a newer datahubsync: use that one, or remove the file to start over",
+      hint: DISK.newer_wrote(),
     },
   );
 }

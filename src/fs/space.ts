@@ -13,6 +13,7 @@ import { statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { temporaryNameFor } from "./atomic_write.ts";
 import { diskError } from "./disk_error.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Free space on a file system, as available to this user. */
 export interface FreeSpace {
@@ -35,7 +36,7 @@ export async function freeSpace(path: string): Promise<FreeSpace> {
       inodes: answer.files === 0 || saysNoneFalsely(place, answer) ? Infinity : answer.ffree,
     };
   } catch (error) {
-    throw diskError(error, place, "ask for the free space");
+    throw diskError(error, place, DISK.ask_for_the_free_space());
   }
 }
 
@@ -58,7 +59,7 @@ export async function deviceId(path: string): Promise<number> {
   try {
     return (await Deno.stat(place)).dev;
   } catch (error) {
-    throw diskError(error, place, "look at the folder");
+    throw diskError(error, place, DISK.look_at_the_folder());
   }
 }
 
@@ -73,7 +74,7 @@ export async function nearestExisting(path: string): Promise<string> {
       const above = dirname(place);
       const missing = error instanceof Deno.errors.NotFound ||
         error instanceof Deno.errors.NotADirectory;
-      if (!missing || above === place) throw diskError(error, place, "look at the folder");
+      if (!missing || above === place) throw diskError(error, place, DISK.look_at_the_folder());
       place = above;
     }
   }

@@ -7,6 +7,7 @@ import type { Message } from "./catalogue.ts";
 import { CHECK } from "./check.ts";
 import { CLIENT } from "./client.ts";
 import { COMMAND } from "./command.ts";
+import { DISK } from "./disk.ts";
 import { HUB } from "./hub.ts";
 import { NOTIFY } from "./notify.ts";
 import { OWNERS } from "./owners.ts";
@@ -18,6 +19,7 @@ export const AREAS = {
   check: CHECK,
   client: CLIENT,
   command: COMMAND,
+  disk: DISK,
   hub: HUB,
   notify: NOTIFY,
   owners: OWNERS,

@@ -373,7 +373,7 @@ export const CHECK = catalogue({
     en: " (refused from version {REFUSES_FROM} on)",
     zh: "（从 {REFUSES_FROM} 版起拒绝运行）",
   },
-  and_more: { en: " and {more} more", zh: "等，另有 {more} 个" },
+  and_more: { en: " and {more} more", zh: "，另有 {more} 个" },
   root_left_files: {
     en: "runs as root left files that {name} can't change: {shown}{more}",
     zh: "以 root 运行时留下了 {name} 无法改动的文件：{shown}{more}",

@@ -6,7 +6,7 @@
  * Guarantees: what isn't a message stays as it is, and so does a parameter that isn't one; a test
  * reads every message of the catalogue back, alone and in others. Secrets that were removed stay
  * removed, because nothing but the text is looked at. Where several messages fit, the one that
- * explains most of the text wins, of equals the one whose words come first. It gives up on a text
+ * explains most of the text wins; of equals the one whose words come first, then the longer one. It gives up on a text
  * that can be read in hundreds of ways, and leaves it in English.
  *
  * @module
@@ -44,7 +44,8 @@ const LONGEST = 2_048;
 /** The text in this language. */
 export function readBack(text: string, language: Language): string {
   if (language === "en") return text;
-  forms ??= Object.values(AREAS).flatMap((area) => Object.values(area)).map(formOf);
+  forms ??= Object.values(AREAS).flatMap((area) => Object.values(area)).map(formOf)
+    .sort((one, other) => other.own - one.own);
   return new Reader(forms, language).read(text).text;
 }
 
@@ -83,7 +84,7 @@ class Reader {
     let bestStart = Infinity;
     for (const form of this.#forms) {
       const start = text.indexOf(form.piece);
-      if (start === -1 || (best !== undefined && start === bestStart && form.own < 1)) continue;
+      if (start === -1) continue;
       const found = (form.pattern ??= patternOf(form)).exec(text);
       if (found === null) continue;
       const values = form.names.map((name, at) => {

@@ -220,12 +220,12 @@ function say(
     return { text, remedy };
   }
   const bits = (mode & 0o7777).toString(8);
-    const group = OWNERS.group({ group: accounts.groupName(gid) });
-    const who = flaw === "everybody"
-      ? OWNERS.everybody()
-      : gid === 0
-      ? OWNERS.or_access_list({ group })
-      : group;
+  const group = OWNERS.group({ group: accounts.groupName(gid) });
+  const who = flaw === "everybody"
+    ? OWNERS.everybody()
+    : gid === 0
+    ? OWNERS.or_access_list({ group })
+    : group;
   const take = flaw === "group" ? "g-w" : (mode & 0o020) === 0 ? "o-w" : "go-w";
   const remedy = `${uid === typist ? "" : sudo}chmod ${take} ${shellWord(path)}`;
   return { text: OWNERS.may_write({ who, path, bits }), remedy };

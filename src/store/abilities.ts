@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { isNotOffered } from "../fs/disk_error.ts";
 import { freeSpace } from "../fs/space.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What the file system of `folder` can't do: one clause each, to follow "it". Never throws. */
 export async function lackingIn(folder: string): Promise<string[]> {
@@ -21,17 +22,17 @@ export async function lackingIn(folder: string): Promise<string[]> {
     const lacking: string[] = [];
     const flushes = write(file);
     if (!keepsModes(file)) {
-      lacking.push("keeps no permissions, so its mount options say who may read");
+      lacking.push(DISK.keeps_no_permissions());
     }
-    if (!flushes) lacking.push("flushes no files, so a power cut can lose the last run");
+    if (!flushes) lacking.push(DISK.flushes_no_files());
     if (!hasLinks(trial)) {
       lacking.push(
-        "has no hard links, so a failed publish is finished without the file that failed",
+        DISK.no_hard_links(),
       );
     }
-    if (isThere(join(trial, "FILE"))) lacking.push("takes names that differ in case for one");
+    if (isThere(join(trial, "FILE"))) lacking.push(DISK.case_for_one());
     if ((await freeSpace(trial)).bytes === Infinity) {
-      lacking.push("doesn't say how much room it has");
+      lacking.push(DISK.room_unknown());
     }
     return lacking;
   } catch {

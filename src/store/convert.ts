@@ -22,6 +22,7 @@ import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { kindOf } from "./target_check.ts";
 import { cantCarryOver } from "./version_builder.ts";
 import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Options for a conversion. */
 export interface ConvertOptions {
@@ -62,11 +63,15 @@ export async function toPlain(layout: Layout, options: ConvertOptions = {}): Pro
   const version = liveVersion(layout);
   if (layout.snapshot === undefined || version === undefined) return false;
   if (kindOf(layout.snapshot.current) !== "folder") {
-    throw new StoreError("wrong_type", `The live version is gone: ${layout.snapshot.current}`, {
-      path: layout.snapshot.current,
-      expected: "a folder",
-      hint: `remove the link ${layout.localDir} and run a sync`,
-    });
+    throw new StoreError(
+      "wrong_type",
+      DISK.live_version_gone({ current: layout.snapshot.current }),
+      {
+        path: layout.snapshot.current,
+        expected: "a folder",
+        hint: DISK.remove_link_and_run({ localDir: layout.localDir }),
+      },
+    );
   }
   checkMovable(layout, layout.snapshot.current);
   await convert(layout, { kind: "to_plain", version }, options);
@@ -90,7 +95,7 @@ export async function finishConversion(
     if (durable) await flushDirectories([dirname(layout.localDir), layout.work]);
     await Deno.remove(layout.journal);
   } catch (error) {
-    throw diskError(error, layout.localDir, "convert the folder");
+    throw diskError(error, layout.localDir, DISK.convert_the_folder());
   }
   onStep?.("tidied");
 }
@@ -171,9 +176,9 @@ async function outOfVersion(
 
 async function refuseOpenJournal(layout: Layout): Promise<void> {
   if (!await journalIsOpen(layout)) return;
-  throw new StoreError("io", `An earlier run hasn't been finished for ${layout.localDir}`, {
+  throw new StoreError("io", DISK.earlier_unfinished({ localDir: layout.localDir }), {
     path: layout.journal,
-    hint: "run a sync first, which finishes it",
+    hint: DISK.run_sync_first(),
   });
 }
 
@@ -184,9 +189,9 @@ function refuseWhatCantMove(layout: Layout): void {
   walk(root, {
     onFolder: (path) => {
       if (Deno.lstatSync(`${root}/${path}`).dev === device) return;
-      throw new StoreError("cross_device", `Another file system is mounted at ${root}/${path}`, {
+      throw new StoreError("cross_device", DISK.mounted_inside({ path: `${root}/${path}` }), {
         path: `${root}/${path}`,
-        hint: "unmount it, or keep publish: files for this dataset",
+        hint: DISK.unmount_or_files(),
       });
     },
     onOther: (path) => {
@@ -195,10 +200,10 @@ function refuseWhatCantMove(layout: Layout): void {
       const target = Deno.readLinkSync(whole);
       const lands = normalize(join(dirname(path), target));
       if (target.startsWith("/") || (lands !== ".." && !lands.startsWith("../"))) return;
-      throw new StoreError("wrong_type", `A relative link leads out of the folder: ${whole}`, {
+      throw new StoreError("wrong_type", DISK.link_leads_out({ whole }), {
         path: whole,
         found: target,
-        hint: "it would break when the folder moves: make it absolute, or remove it",
+        hint: DISK.link_would_break(),
       });
     },
   });

@@ -17,6 +17,7 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
 import { looksShort, ShortNames } from "./short_names.ts";
 import { kindOf } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Names that every file system accepts unchanged. */
 const PLAIN = /^[A-Za-z0-9_](?:[A-Za-z0-9._+=,@~-]{0,126}[A-Za-z0-9_+=,@~-])?$/;
@@ -34,14 +35,16 @@ export function unplaceable(
   const short = new ShortNames(layout.localDir);
   for (const path of paths) {
     const spelled = short.spelled(path);
-    if (spelled !== path) reasons.set(path, `the disk takes it for ${spelled ?? "another file"}`);
+    if (spelled !== path) {
+      reasons.set(path, DISK.disk_takes_for({ spelled: spelled ?? DISK.another_file() }));
+    }
     if (spelled !== path || isKnown(path)) continue;
     if (path.split("/").some(looksShort) && trial.shortens()) {
-      reasons.set(path, "the disk gives such names to other files");
+      reasons.set(path, DISK.disk_gives_names());
       continue;
     }
     const refused = path.split("/").find((part) => !trial.takes(part));
-    if (refused !== undefined) reasons.set(path, "the disk refuses the name");
+    if (refused !== undefined) reasons.set(path, DISK.the_disk_refuses_the_name());
   }
   for (const group of alikeGroups(paths.filter((path) => !reasons.has(path)))) {
     // The path that exists keeps its place; if none does, the first path gets it.
@@ -51,7 +54,7 @@ export function unplaceable(
       : [there, ...group.filter((path) => path !== there)];
     for (const path of others) {
       if (isOne(layout, trial, first!, path)) {
-        reasons.set(path, `the disk takes it for ${first}`);
+        reasons.set(path, DISK.disk_takes_it_for({ first: first! }));
       }
     }
   }
@@ -129,7 +132,7 @@ class Trial implements Disposable {
       // Every file system refuses a name with an error code of its own; a full or broken disk has
       // known ones.
       if (["ENOSPC", "EDQUOT", "EROFS", "EIO"].includes(errnoOf(error) ?? "")) {
-        throw diskError(error, path, "try the name");
+        throw diskError(error, path, DISK.try_the_name());
       }
       return false;
     }
@@ -139,7 +142,7 @@ class Trial implements Disposable {
     try {
       Deno.removeSync(`${this.#folder}/${name}`);
     } catch (error) {
-      throw diskError(error, this.#folder, "remove what was tried");
+      throw diskError(error, this.#folder, DISK.remove_what_was_tried());
     }
   }
 
@@ -151,7 +154,7 @@ class Trial implements Disposable {
       Deno.mkdirSync(this.#folder, { mode: 0o700 });
       Deno.openSync(`${this.#folder}/plain`, { write: true, createNew: true }).close();
     } catch (error) {
-      throw diskError(error, this.#folder, "try names");
+      throw diskError(error, this.#folder, DISK.try_names());
     }
     this.#made = true;
   }

@@ -9,6 +9,7 @@
 
 import { INSIDE_NAME, type Layout } from "./layout.ts";
 import { ifThere } from "../fs/if_there.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Whether the data folder exists and contains at least one file. Throws StoreError. */
 export function folderLooksFilled(layout: Layout): boolean {
@@ -23,7 +24,7 @@ export function folderLooksFilled(layout: Layout): boolean {
       }
       return false;
     };
-    if (ifThere(hasFile, { path: folder, to: "list the folder" })) return true;
+    if (ifThere(hasFile, { path: folder, to: DISK.list_the_folder() })) return true;
   }
   return false;
 }

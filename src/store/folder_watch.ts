@@ -11,6 +11,7 @@ import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
 import { folderOf } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** The folders of one dataset, as last seen. */
 export class FolderWatch {
@@ -44,19 +45,22 @@ export class FolderWatch {
     try {
       info = look(path);
     } catch (error) {
-      throw diskError(error, path, "look at the folder again");
+      throw diskError(error, path, DISK.look_at_the_folder_again());
     }
     const identity = `${info.dev}:${info.ino}`;
     const before = this.#seen.get(path);
     this.#seen.set(path, identity);
     if (info.isDirectory && (before === undefined || before === identity)) return;
-    const found = info.isSymlink ? "a link" : info.isDirectory ? "another folder" : "no folder";
-    throw new StoreError("wrong_type", `${path} was swapped while files were put there`, {
+    const found = info.isSymlink
+      ? DISK.a_link()
+      : info.isDirectory
+      ? DISK.another_folder()
+      : DISK.no_folder();
+    throw new StoreError("wrong_type", DISK.was_swapped({ path }), {
       path,
       expected: "the folder that was there before",
       found,
-      hint: `find out who did it (\`ls -ld\`), remove ${found} and run again; ` +
-        "files of this dataset may lie where it leads",
+      hint: DISK.find_out_who({ found }),
     });
   }
 }

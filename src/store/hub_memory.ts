@@ -10,6 +10,7 @@
  */
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What is remembered of a hub. */
 export interface HubLessons {
@@ -38,7 +39,7 @@ export interface MeasuredPace {
  */
 export const REMEMBERED_MS: number = 7 * 24 * 3_600_000;
 
-const KIND: SealKind = { what: "memory of hubs", format: 1 };
+const KIND: SealKind = { what: DISK.memory_of_hubs(), format: 1 };
 
 interface Row extends HubLessons {
   url: string;

@@ -16,6 +16,7 @@ import type { Layout } from "./layout.ts";
 import { isStagedName } from "./staging.ts";
 import { isVersionName } from "./version_name.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** A staged file and where it goes. */
 export interface Move {
@@ -92,8 +93,8 @@ export async function readJournal(
   if (opened.state === "missing") return undefined;
   const journal = opened.state === "sound" ? journalFrom(opened.value) : undefined;
   if (journal === undefined) {
-    const reason = opened.state === "damaged" ? opened.reason : "it isn't complete";
-    options.warn?.(`The journal ${layout.journal} is damaged (${reason}) and was dropped`);
+    const reason = opened.state === "damaged" ? opened.reason : DISK.it_isnt_complete();
+    options.warn?.(DISK.journal_damaged({ journal: layout.journal, reason }));
   }
   return journal;
 }

@@ -15,6 +15,7 @@ import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { makePrivate } from "./private_folder.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** A `local_dir` that is this program's link to a version (`publish: snapshot`). */
 export interface SnapshotLink {
@@ -114,7 +115,7 @@ export async function ensureLayout(layout: Layout): Promise<void> {
     await makePrivate(layout.work);
     await makePrivate(layout.staging);
   } catch (error) {
-    throw diskError(error, layout.work, "make the work folder");
+    throw diskError(error, layout.work, DISK.make_the_work_folder());
   }
 }
 
@@ -138,11 +139,11 @@ async function followLinks(localDir: string): Promise<{ path: string; current?: 
     const info = await lstatOrNone(path);
     if (info === undefined || info.isDirectory) return { path };
     if (!info.isSymlink) {
-      throw new StoreError("wrong_type", `local_dir is a file, not a folder: ${path}`, {
+      throw new StoreError("wrong_type", DISK.local_dir_is_file({ path }), {
         path,
         expected: "a folder",
         found: "a file",
-        hint: "correct local_dir in the configuration, or move the file away",
+        hint: DISK.correct_local_dir(),
       });
     }
     const target = resolve(dirname(path), await Deno.readLink(path));
@@ -150,9 +151,9 @@ async function followLinks(localDir: string): Promise<{ path: string; current?: 
     if (dirname(target) === versions) return { path, current: target };
     path = target;
   }
-  throw new StoreError("wrong_type", `local_dir is a loop of links: ${localDir}`, {
+  throw new StoreError("wrong_type", DISK.local_dir_loop({ localDir }), {
     path: localDir,
-    hint: "look at it with `ls -l` and remove the link that leads back",
+    hint: DISK.look_with_ls(),
   });
 }
 
@@ -160,7 +161,7 @@ async function followLinks(localDir: string): Promise<{ path: string; current?: 
 async function realParent(path: string): Promise<string> {
   const parent = dirname(path);
   if (parent === path) return parent;
-  const attempt = { path: parent, to: "find the folder above local_dir" };
+  const attempt = { path: parent, to: DISK.find_the_folder_above_local_dir() };
   return await ifThereAsync(() => Deno.realPath(parent), attempt) ??
     join(await realParent(parent), basename(parent));
 }
@@ -205,5 +206,5 @@ async function canMakeFolderIn(parent: string): Promise<boolean> {
 }
 
 async function lstatOrNone(path: string): Promise<Deno.FileInfo | undefined> {
-  return await ifThereAsync(() => Deno.lstat(path), { path, to: "look at the folder" });
+  return await ifThereAsync(() => Deno.lstat(path), { path, to: DISK.look_at_the_folder() });
 }

@@ -14,6 +14,7 @@ import { LockedError } from "../errors.ts";
 import { diskError, errnoOf, isNotOffered } from "../fs/disk_error.ts";
 import { openOwn, readOwnTextSync } from "../fs/own_file.ts";
 import type { Clock } from "../types.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Who holds a lock. */
 export interface Holder {
@@ -82,7 +83,7 @@ function open(path: string): Deno.FsFile {
   try {
     return openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
-    throw diskError(error, path, "open the lock");
+    throw diskError(error, path, DISK.open_the_lock());
   }
 }
 
@@ -138,7 +139,7 @@ function writeHolder(file: Deno.FsFile, path: string, options: LockOptions): voi
     file.syncDataSync();
   } catch (error) {
     if (isNotOffered(error)) return; // only the flush can fail like this
-    throw diskError(error, path, "write the lock");
+    throw diskError(error, path, DISK.write_the_lock());
   }
 }
 
@@ -160,18 +161,18 @@ function heldLock(file: Deno.FsFile, honoured: boolean): Lock {
 
 function lockedError(path: string, holder: Holder | undefined): LockedError {
   if (holder === undefined) {
-    return new LockedError(`Another run holds the lock ${path}`, {
+    return new LockedError(DISK.locked({ path }), {
       path,
-      hint: "wait for the other run to end",
+      hint: DISK.wait_for_the_other_run_to(),
     });
   }
   const since = new Date(holder.startedAt).toISOString();
   return new LockedError(
-    `Another run holds the lock: process ${holder.pid} on ${holder.host}, since ${since}`,
+    DISK.locked_by({ pid: holder.pid, host: holder.host, since }),
     {
       path,
       found: `process ${holder.pid} on ${holder.host}, since ${since}`,
-      hint: `wait for it to end; if it hangs, end process ${holder.pid} on ${holder.host}`,
+      hint: DISK.wait_or_end({ pid: holder.pid, host: holder.host }),
     },
   );
 }

@@ -17,6 +17,7 @@ import { openOwn } from "../fs/own_file.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import { isSafePath } from "../safe_path.ts";
 import type { LastBlock } from "../grown/last_block.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** One file, as the last sync left it. */
 export interface ManifestEntry {
@@ -80,7 +81,7 @@ export class Manifest {
       return Manifest.#from(opened.value);
     } catch (error) {
       options.warn?.(
-        `The manifest ${path} is damaged (${messageOf(error)}): files will be read once instead`,
+        DISK.manifest_damaged({ path, error: messageOf(error) }),
       );
       return undefined;
     }
@@ -96,19 +97,19 @@ export class Manifest {
     if (typeof selection === "string") manifest.selection = selection;
     const { files, bytes } = (absent ?? {}) as Record<string, unknown>;
     if (isCount(files) && isCount(bytes)) manifest.absent = { files, bytes };
-    if (!Array.isArray(entries)) throw new Error("it has no entries");
+    if (!Array.isArray(entries)) throw new Error(DISK.it_has_no_entries());
     for (const row of entries) manifest.#add(row);
     return manifest;
   }
 
   #add(row: unknown): void {
-    if (!Array.isArray(row)) throw new Error("an entry isn't a list");
+    if (!Array.isArray(row)) throw new Error(DISK.entry_no_list());
     const [path, size, crc, mtimeMs, bit, out] = row;
     const last: unknown = row.at(-1);
     if (typeof path !== "string" || !isCount(size) || !isCount(crc) || !isTime(mtimeMs)) {
-      throw new Error("an entry isn't complete");
+      throw new Error(DISK.entry_incomplete());
     }
-    if (!isSafePath(path)) throw new Error("an entry isn't below the data's folder");
+    if (!isSafePath(path)) throw new Error(DISK.entry_outside());
     const entry: ManifestEntry = { size, crc, mtimeMs };
     if (isCount(bit) && isCount(out)) entry.block = { bit, out };
     if (row.length > 4 && typeof last === "string") entry.sha256 = last;

@@ -13,6 +13,7 @@ import { StoreError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { shellWord } from "../shell_word.ts";
 import type { Layout } from "./layout.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Throws StoreError when a folder beside the work folder, or in it, can't be renamed. */
 export function checkMovable(layout: Layout, folder: string): void {
@@ -25,7 +26,7 @@ export function checkMovable(layout: Layout, folder: string): void {
     const errno = errnoOf(error);
     if (errno === "EXDEV") throw cantBeMoved(folder, error);
     if (errno !== "ENOTEMPTY" && errno !== "EEXIST") {
-      throw diskError(error, folder, "move the folder");
+      throw diskError(error, folder, DISK.move_the_folder());
     }
   } finally {
     Deno.removeSync(full, { recursive: true });
@@ -37,12 +38,12 @@ export function cantBeMoved(folder: string, cause: unknown): StoreError {
   const [from, copy] = [folder, `${folder}.copy`].map(shellWord);
   return new StoreError(
     "cross_device",
-    `Can't move the folder ${folder}: it belongs to a lower layer of this container's file system, ` +
-      "or is a mount",
+    DISK.cant_move({ folder }),
     {
       path: folder,
-      hint: "nothing was changed; a copy can be moved: " +
-        `cp -a ${from} ${copy} && rm -r ${from} && mv ${copy} ${from}; then the same command again`,
+      hint: DISK.copy_can_move({
+        copy: `cp -a ${from} ${copy} && rm -r ${from} && mv ${copy} ${from}`,
+      }),
       cause,
     },
   );

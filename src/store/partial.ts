@@ -18,6 +18,7 @@ import type { Range } from "../types.ts";
 import type { Layout } from "./layout.ts";
 import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import { ifThere } from "../fs/if_there.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What distinguishes one package from another. */
 export interface PartialKey {
@@ -34,7 +35,7 @@ export interface PartialKey {
 const SAVE_EVERY_BYTES = 2 << 20;
 const SAVE_EVERY_MS = 250;
 
-const KIND: SealKind = { what: "map of the partial", format: 1 };
+const KIND: SealKind = { what: DISK.map_of_the_partial(), format: 1 };
 
 /** An open partial. */
 export class PartialPackage implements Disposable {
@@ -53,7 +54,7 @@ export class PartialPackage implements Disposable {
     try {
       this.#file = openOwn(layout.partial, { access: "write", create: 0o600 });
     } catch (error) {
-      throw diskError(error, layout.partial, "open the partial");
+      throw diskError(error, layout.partial, DISK.open_the_partial());
     }
   }
 
@@ -106,7 +107,7 @@ export class PartialPackage implements Disposable {
       this.#file.seekSync(offset, Deno.SeekMode.Start);
       writeFully(this.#file, chunk);
     } catch (error) {
-      throw diskError(error, this.#layout.partial, "write the partial");
+      throw diskError(error, this.#layout.partial, DISK.write_the_partial());
     }
     this.#have.add({ start: offset, end: offset + chunk.length });
     this.#unsavedBytes += chunk.length;
@@ -120,7 +121,7 @@ export class PartialPackage implements Disposable {
     try {
       return readFully(this.#file, start, buffer.subarray(0, end - start));
     } catch (error) {
-      throw diskError(error, this.#layout.partial, "read the partial");
+      throw diskError(error, this.#layout.partial, DISK.read_the_partial());
     }
   }
 
@@ -143,7 +144,7 @@ export class PartialPackage implements Disposable {
       }
       Deno.renameSync(next, partialMap);
     } catch (error) {
-      throw diskError(error, partialMap, "save the map of the partial");
+      throw diskError(error, partialMap, DISK.save_the_map_of_the_partial());
     }
     this.#unsavedBytes = 0;
     this.#savedAt = this.#now();
@@ -162,7 +163,7 @@ export class PartialPackage implements Disposable {
         if (isOurs) this.#file.truncateSync(0);
         Deno.removeSync(path);
       };
-      ifThere(remove, { path, to: "remove the partial" });
+      ifThere(remove, { path, to: DISK.remove_the_partial() });
     }
   }
 

@@ -12,6 +12,7 @@ import { diskError } from "../fs/disk_error.ts";
 import { readOwnText, replaceWithNew } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Layout } from "./layout.ts";
+import { DISK } from "../messages/disk.ts";
 
 const REFUSED = "refused";
 const DATA = "data";
@@ -34,7 +35,7 @@ export class PatchFolder {
     try {
       Deno.mkdirSync(this.#path, { recursive: true, mode: 0o700 });
     } catch (error) {
-      throw diskError(error, this.#path, "make the folder of patches");
+      throw diskError(error, this.#path, DISK.make_the_folder_of_patches());
     }
     this.clear(wanted);
   }

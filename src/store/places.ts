@@ -15,6 +15,7 @@ import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import { deviceId } from "../fs/space.ts";
 import { folderLooksFilled } from "./folder_state.ts";
 import type { Layout } from "./layout.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What is known of a dataset's folder. */
 interface Place {
@@ -32,7 +33,7 @@ export interface PlaceOf {
   statePath: string;
 }
 
-const KIND: SealKind = { what: "list of places", format: 1 };
+const KIND: SealKind = { what: DISK.list_of_places(), format: 1 };
 
 /** The file beside a state. */
 export function placesPathFor(statePath: string): string {
@@ -60,14 +61,12 @@ export async function checkPlace(
   const held = known.bytes > 0 ? of.sizeText(known.bytes) : "files";
   throw new StoreError(
     "not_mounted",
-    `${layout.localDir} held ${held}; now it is empty and on another disk: is its disk mounted?`,
+    DISK.disk_not_mounted({ localDir: layout.localDir, held }),
     {
       path: layout.localDir,
       expected: `device ${known.device}`,
       found: `device ${device}`,
-      hint:
-        `mount the disk that it was on (see \`findmnt\`) and run again; if all of it is to be ` +
-        `fetched again to where it is now: ${of.startOver}`,
+      hint: DISK.mount_disk({ startOver: of.startOver }),
     },
   );
 }

@@ -21,6 +21,7 @@ import type { Move } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
 import { folderOf } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What became of the files. */
 export interface Placing {
@@ -68,7 +69,7 @@ function makeOne(layout: Layout, folder: string, placing: Placing): StoreError |
     placing.made.push(folder);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) {
-      return diskError(error, path, "make the folder");
+      return diskError(error, path, DISK.make_the_folder());
     }
   }
   return undefined;
@@ -104,7 +105,7 @@ export async function placeAll(
       if (copy !== undefined) await copy;
       placing.placed.add(move);
     } catch (error) {
-      placing.failed.set(move, errorWithRemedy(error, target, "put the file in place"));
+      placing.failed.set(move, errorWithRemedy(error, target, DISK.put_the_file_in_place()));
       watch.look(folders);
       if (options.stopAtFirst) return;
     }

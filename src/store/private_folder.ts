@@ -12,6 +12,7 @@ import { StoreError } from "../errors.ts";
 import { errnoOf } from "../fs/disk_error.ts";
 import { ownUid, setOwnMode } from "../fs/own_file.ts";
 import { shellWord } from "../shell_word.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Makes the folder, or uses the existing one if nobody else can have prepared it. */
 export async function makePrivate(path: string): Promise<void> {
@@ -22,15 +23,15 @@ export async function makePrivate(path: string): Promise<void> {
   }
   const info = await Deno.lstat(path);
   if (!info.isDirectory) {
-    throw new StoreError("wrong_type", `The work folder is not a folder: ${path}`, {
+    throw new StoreError("wrong_type", DISK.work_not_folder({ path }), {
       path,
       expected: "a folder",
-      found: info.isSymlink ? "a link" : "a file",
-      hint: "remove it and run again",
+      found: info.isSymlink ? DISK.a_link() : "a file",
+      hint: DISK.remove_and_run(),
     });
   }
   if (await isStrangers(info, dirname(path))) {
-    throw new StoreError("unsafe_owner", `${path} was made by user ${info.uid}`, {
+    throw new StoreError("unsafe_owner", DISK.made_by_user({ path, uid: String(info.uid) }), {
       path,
       expected: "a folder of this user or of root",
       found: `user ${info.uid}`,

@@ -30,6 +30,7 @@ import { flushStaged } from "./staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
 import { correctManifest, sortOut } from "./unfinished.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What is to become live. */
 export interface PublishPlan {
@@ -202,10 +203,12 @@ function takeBack(
   removeDone(layout.manifestNext);
   dropPrepared(layout);
   undo.remove();
-  const hint = error!.hint === undefined ? "" : `${error!.hint}; `;
+  const { hint } = error!;
   return new StoreError(error!.code, error!.message, {
     ...error!.evidence,
-    hint: `${hint}nothing was changed`,
+    hint: hint === undefined
+      ? DISK.nothing_was_changed()
+      : DISK.hint_nothing_changed({ hint }),
   });
 }
 
@@ -216,14 +219,14 @@ function checkStaged(layout: Layout, moves: Move[]): void {
   try {
     for (const { name } of Deno.readDirSync(layout.staging)) there.add(name);
   } catch (error) {
-    throw diskError(error, layout.staging, "list the staged files");
+    throw diskError(error, layout.staging, DISK.list_the_staged_files());
   }
   for (const move of moves) {
     if (there.has(move.staged)) continue;
-    throw new StoreError("io", `The staged file for ${move.path} is gone`, {
+    throw new StoreError("io", DISK.staged_gone({ path: move.path }), {
       path: `${layout.staging}/${move.staged}`,
       entry: move.path,
-      hint: "something removed it during the run; run again",
+      hint: DISK.something_removed(),
     });
   }
 }
@@ -233,9 +236,9 @@ function isThere(path: string): boolean {
 }
 
 function renameIfThere(from: string, to: string): void {
-  ifThere(() => Deno.renameSync(from, to), { path: to, to: "put the manifest in place" });
+  ifThere(() => Deno.renameSync(from, to), { path: to, to: DISK.put_the_manifest_in_place() });
 }
 
 function removeDone(path: string): void {
-  removeIfThere({ path, to: "remove what is done with" }, { recursive: true });
+  removeIfThere({ path, to: DISK.remove_what_is_done_with() }, { recursive: true });
 }

@@ -16,6 +16,7 @@ import { journalIsOpen, readJournal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { finishPublish, type PublishStep } from "./publish.ts";
 import { Undo } from "./undo.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Files in the work folder that are written through a temporary file. */
 const WRITTEN = ["journal", "manifest", "manifest.next", "changes.next"];
@@ -57,7 +58,7 @@ export async function recoverPublish(
       // Finished, except for what couldn't be placed. The next plan reports those files if it still
       // needs them.
       if (!(error instanceof StoreError) || await journalIsOpen(layout)) throw error;
-      warn?.(`What an earlier run had begun couldn't be finished: ${error.message}`);
+      warn?.(DISK.couldnt_finish({ message: error.message }));
     }
   } else {
     await finishConversion(layout, journal, { durable });

@@ -16,6 +16,7 @@ import type { Removal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
 import { checkPath, folderOf, ParentKinds } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** The result of a removal. */
 export interface RemovalReport {
@@ -52,7 +53,7 @@ export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport 
       if (state === "as_described") report.deleted++;
       emptied.add(folder);
     } catch (error) {
-      report.failed.set(removal, errorWithRemedy(error, path, "remove the file"));
+      report.failed.set(removal, errorWithRemedy(error, path, DISK.remove_the_file()));
     }
   }
   for (const folder of emptied) {
@@ -64,7 +65,7 @@ export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport 
 
 /** Whether a file still matches its description. Throws StoreError. */
 export function stateOf(path: string, removal: Removal): "missing" | "as_described" | "changed" {
-  const info = ifThere(() => Deno.lstatSync(path), { path, to: "look at the file" });
+  const info = ifThere(() => Deno.lstatSync(path), { path, to: DISK.look_at_the_file() });
   if (info === undefined) return "missing";
   if (!info.isFile || info.size !== removal.size) return "changed";
   if (info.mtime?.getTime() === removal.mtimeMs) return "as_described";

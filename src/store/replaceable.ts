@@ -18,6 +18,7 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { shellWord } from "../shell_word.ts";
 import type { Layout } from "./layout.ts";
 import { folderOf, kindOf } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Throws StoreError when the file `target` can't be replaced. */
 export function checkReplaceable(layout: Layout, target: string): void {
@@ -30,7 +31,7 @@ export function checkReplaceable(layout: Layout, target: string): void {
     const errno = errnoOf(error);
     if (errno === "ENOTDIR" || errno === "ENOENT") return;
     if (errno === "EXDEV") return checkBeside(target);
-    throw errorWithRemedy(error, target, "put the file in place");
+    throw errorWithRemedy(error, target, DISK.put_the_file_in_place());
   } finally {
     try {
       Deno.removeSync(folder);
@@ -52,7 +53,7 @@ function checkBeside(target: string): void {
     Deno.renameSync(target, folder); // the file vanished in this instant
   } catch (error) {
     if (["ENOTDIR", "ENOENT"].includes(errnoOf(error) ?? "")) return;
-    throw errorWithRemedy(error, target, "put the file in place");
+    throw errorWithRemedy(error, target, DISK.put_the_file_in_place());
   } finally {
     try {
       Deno.removeSync(folder);
@@ -104,10 +105,12 @@ export function errorWithRemedy(error: unknown, target: string, doing: string): 
 
 function hintFor(errno: string | undefined, target: string): string | undefined {
   if (errno === "EACCES") {
-    return `make its folder yours again: sudo chown ${Deno.uid()} ${shellWord(dirname(target))}`;
+    return DISK.folder_yours_again({
+      chown: `sudo chown ${Deno.uid()} ${shellWord(dirname(target))}`,
+    });
   }
   if (errno !== "EPERM") return undefined;
   // The attribute of the folder refuses its files as well.
   const both = [dirname(target), ...(kindOf(target) === "missing" ? [] : [target])].map(shellWord);
-  return `if \`lsattr -d ${both.join(" ")}\` shows an i or a: sudo chattr -ia ${both.join(" ")}`;
+  return DISK.lsattr({ both: both.join(" ") });
 }

@@ -24,6 +24,7 @@ import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "./target
 import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { VersionBuilder } from "./version_builder.ts";
 import { folderInTheWay, isEmpty, nextVersion, pruneVersions, switchTo } from "./versions.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Options for publishing a snapshot. */
 export interface SnapshotOptions {
@@ -92,7 +93,7 @@ export async function publishSnapshot(
   try {
     await Deno.rename(building, join(layout.versions, version));
   } catch (error) {
-    throw diskError(error, building, "finish the new version");
+    throw diskError(error, building, DISK.finish_the_new_version());
   }
   if (durable) await flushDirectory(layout.versions);
   onStep?.("folders_flushed");
@@ -102,7 +103,7 @@ export async function publishSnapshot(
   try {
     await Deno.rename(layout.manifestNext, layout.manifest);
   } catch (error) {
-    throw diskError(error, layout.manifest, "put the manifest in place");
+    throw diskError(error, layout.manifest, DISK.put_the_manifest_in_place());
   }
   if (durable) await flushDirectory(layout.work);
   onStep?.("manifest_live");
@@ -124,10 +125,10 @@ export function checkSnapshot(layout: Layout): void {
     // The switch removes an empty folder.
     if (kindOf(localDir) === "folder" && !isEmpty(localDir)) throw folderInTheWay(localDir);
   } else if (kindOf(snapshot.current) !== "folder") {
-    throw new StoreError("wrong_type", `The live version is gone: ${snapshot.current}`, {
+    throw new StoreError("wrong_type", DISK.live_version_gone({ current: snapshot.current }), {
       path: snapshot.current,
       expected: "a folder",
-      hint: `remove the link ${localDir} to start over with a full sync`,
+      hint: DISK.remove_link_start_over({ localDir }),
     });
   }
 }
@@ -136,10 +137,10 @@ export function checkSnapshot(layout: Layout): void {
 export function mustLieBeside(layout: Layout): StoreError {
   return new StoreError(
     "cross_device",
-    `publish: snapshot needs a work folder beside ${layout.localDir}, on its file system`,
+    DISK.needs_work_folder({ localDir: layout.localDir }),
     {
       path: layout.localDir,
-      hint: "point local_dir to a folder below the mount point, or allow writing beside it",
+      hint: DISK.point_below(),
     },
   );
 }
@@ -150,7 +151,7 @@ async function startAfresh(building: string): Promise<void> {
     await Deno.mkdir(join(building, ".."), { recursive: true });
     await Deno.mkdir(building);
   } catch (error) {
-    throw diskError(error, building, "make the new version's folder");
+    throw diskError(error, building, DISK.make_the_new_version_s_folder());
   }
 }
 

@@ -14,6 +14,7 @@ import { diskError } from "../fs/disk_error.ts";
 import { setOwnMode } from "../fs/own_file.ts";
 import type { Layout } from "./layout.ts";
 import { kindOf } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Throws StoreError `unsupported` where no snapshot can be published. `folder` must be there. */
 export function checkLinks(folder: string): void {
@@ -22,11 +23,15 @@ export function checkLinks(folder: string): void {
     Deno.mkdirSync(trial, { mode: 0o700 });
     Deno.openSync(join(trial, "file"), { write: true, createNew: true }).close();
   } catch (error) {
-    throw diskError(error, folder, "try links");
+    throw diskError(error, folder, DISK.try_links());
   }
   try {
-    tryLink("hard links", folder, () => Deno.linkSync(join(trial, "file"), join(trial, "hard")));
-    tryLink("symbolic links", folder, () => Deno.symlinkSync("file", join(trial, "symbolic")));
+    tryLink(
+      DISK.hard_links(),
+      folder,
+      () => Deno.linkSync(join(trial, "file"), join(trial, "hard")),
+    );
+    tryLink(DISK.symbolic_links(), folder, () => Deno.symlinkSync("file", join(trial, "symbolic")));
   } finally {
     Deno.removeSync(trial, { recursive: true });
   }
@@ -38,11 +43,11 @@ function tryLink(what: string, folder: string, link: () => void): void {
   } catch (cause) {
     throw new StoreError(
       "unsupported",
-      `publish: snapshot needs ${what}, and the file system of ${folder} has none`,
+      DISK.snapshot_needs({ what, folder }),
       {
         path: folder,
         expected: what,
-        hint: "set `publish: files` for this dataset, or put local_dir on ext4, XFS, Btrfs or NTFS",
+        hint: DISK.set_files_or_move(),
         cause,
       },
     );
@@ -63,7 +68,7 @@ export function makePassable(layout: Layout): void {
   try {
     setOwnMode(layout.work, modeOf(layout.work)! | missing);
   } catch (error) {
-    throw diskError(error, layout.work, "let others through to the data");
+    throw diskError(error, layout.work, DISK.let_others_through_to_the_data());
   }
 }
 

@@ -13,6 +13,7 @@ import { writeFully } from "../fs/whole_io.ts";
 import { removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import type { LastBlock } from "../grown/last_block.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Lines written at once; a kill loses at most these. With 64, writing took 2 % of `small`. */
 const LINES = 256;
@@ -56,7 +57,7 @@ export class StagedBlocks {
 
   /** Removes the notes once their files are live: the manifest has them then. */
   remove(): void {
-    removeIfThere({ path: this.#path, to: "remove the notes on staged files" });
+    removeIfThere({ path: this.#path, to: DISK.remove_the_notes_on_staged_files() });
   }
 
   #read(): string {

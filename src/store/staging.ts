@@ -15,6 +15,7 @@ import { flushTogether } from "../fs/flush.ts";
 import { replaceWithNew } from "../fs/own_file.ts";
 import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What a staged file's name is made of. */
 interface StagedContent {
@@ -48,7 +49,10 @@ export class StagingNames {
 /** The names that are in staging. Throws StoreError. */
 export function listStaging(layout: Layout): Set<string> {
   const path = layout.staging;
-  const items = ifThere(() => [...Deno.readDirSync(path)], { path, to: "list the staged files" });
+  const items = ifThere(() => [...Deno.readDirSync(path)], {
+    path,
+    to: DISK.list_the_staged_files(),
+  });
   return new Set(items?.map(({ name }) => name));
 }
 
@@ -65,7 +69,7 @@ export async function flushStaged(
 /** Removes staged files that are no longer needed. Throws StoreError. */
 export function removeStaged(layout: Pick<Layout, "staging">, names: Iterable<string>): void {
   for (const name of names) {
-    removeIfThere({ path: `${layout.staging}/${name}`, to: "remove a staged file" });
+    removeIfThere({ path: `${layout.staging}/${name}`, to: DISK.remove_a_staged_file() });
   }
 }
 
@@ -78,7 +82,7 @@ export function markUnproven(layout: Layout): void {
   try {
     replaceWithNew(path, 0o600).close();
   } catch (error) {
-    throw diskError(error, path, "mark the staged files");
+    throw diskError(error, path, DISK.mark_the_staged_files());
   }
 }
 

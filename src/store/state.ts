@@ -17,6 +17,7 @@ import { followOwnLinks, openOwn, readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { tryLock } from "../fs/try_lock.ts";
 import { nameText } from "../plain_text.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What determines where the state is. */
 export interface StateLocation {
@@ -107,7 +108,7 @@ export async function recordVersion(
 
 async function read(path: string): Promise<Record<string, unknown>> {
   const read = () => readOwnText(path, { followOwnLinks: true });
-  const text = await ifThereAsync(read, { path, to: "read the state" }) ?? "";
+  const text = await ifThereAsync(read, { path, to: DISK.read_the_state() }) ?? "";
   // v2.0's installer leaves an empty file; editors add a byte order mark.
   const json = text.replace(/^\uFEFF/, "").trim();
   if (json === "") return {};
@@ -115,20 +116,20 @@ async function read(path: string): Promise<Record<string, unknown>> {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw badFormat(path, "no JSON", error);
+    throw badFormat(path, DISK.no_json(), error);
   }
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw badFormat(path, Array.isArray(value) ? "a list" : String(value));
+    throw badFormat(path, Array.isArray(value) ? DISK.a_list() : String(value));
   }
   return value as Record<string, unknown>;
 }
 
 function badFormat(path: string, found: string, cause?: unknown): StoreError {
-  return new StoreError("bad_format", `The state ${path} can't be read: found ${found}`, {
+  return new StoreError("bad_format", DISK.state_unreadable({ path, found }), {
     path,
     expected: "a JSON object of names and versions",
     found,
-    hint: "fix it, or remove it: every dataset is then compared with its folder once",
+    hint: DISK.fix_or_remove(),
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -139,16 +140,16 @@ async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
     await Deno.mkdir(dirname(path), { recursive: true });
     file = openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
-    throw diskError(error, path, "lock the state");
+    throw diskError(error, path, DISK.lock_the_state());
   }
   // A holder takes a few ms. Polls, because waiting in the kernel can't be aborted.
   const pause = 20;
   for (let waited = 0; !await tryLock(file); waited += pause) {
     if (waited >= waitMs) {
       file.close();
-      throw new LockedError(`Another run keeps the state locked: ${path}`, {
+      throw new LockedError(DISK.state_locked({ path }), {
         path,
-        hint: "look for a run that hangs, and end it",
+        hint: DISK.look_for_hanging(),
       });
     }
     await new Promise((done) => setTimeout(done, pause));
@@ -160,7 +161,7 @@ function realTarget(path: string): string {
   try {
     return followOwnLinks(path);
   } catch (error) {
-    throw diskError(error, path, "find the state");
+    throw diskError(error, path, DISK.find_the_state());
   }
 }
 

@@ -13,6 +13,7 @@ import { FolderNames } from "../fs/alike.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { ifThere } from "../fs/if_there.ts";
 import { INSIDE_NAME, type Layout } from "./layout.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** What is at a path, without following links. */
 export type Kind = "missing" | "file" | "folder" | "link" | "other";
@@ -61,7 +62,7 @@ export function kindOf(path: string): Kind {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return "missing";
     }
-    throw diskError(error, path, "look at the file");
+    throw diskError(error, path, DISK.look_at_the_file());
   }
 }
 
@@ -70,7 +71,7 @@ export function kindOf(path: string): Kind {
  * per-path permissions, Deno strips the dot first.
  */
 function kindBehind(root: string): Kind {
-  const attempt = { path: root, to: "look at local_dir" };
+  const attempt = { path: root, to: DISK.look_at_local_dir() };
   return ifThere(() => kindFrom(Deno.statSync(root)), attempt) ?? "missing";
 }
 
@@ -110,10 +111,10 @@ export function checkPath(layout: Layout, path: string): void {
     parts.some((part) => part === "" || part === "." || part === "..") ||
     (layout.inside && parts[0] === INSIDE_NAME);
   if (!unsafe) return;
-  throw new ArchiveError("unsafe_name", `Not a path inside the data folder: ${path}`, {
+  throw new ArchiveError("unsafe_name", DISK.not_inside({ path }), {
     entry: path,
     path: layout.localDir,
-    hint: "the package is faulty; tell those who run the hub",
+    hint: DISK.package_faulty(),
   });
 }
 
@@ -121,10 +122,10 @@ function checkRoot(layout: Layout): void {
   const { localDir } = layout;
   // Followed: with a snapshot it is our link.
   if (["folder", "missing"].includes(kindBehind(localDir))) return;
-  throw new StoreError("wrong_type", `local_dir is not a folder: ${localDir}`, {
+  throw new StoreError("wrong_type", DISK.local_dir_no_folder({ localDir }), {
     path: localDir,
-    expected: "a folder",
-    hint: "move it away, or correct local_dir in the configuration",
+    expected: DISK.a_folder(),
+    hint: DISK.move_or_correct(),
   });
 }
 
@@ -138,7 +139,7 @@ function* kindsIn(root: string, folder: string, paths: string[]): Iterable<[stri
   try {
     for (const item of Deno.readDirSync(base)) there.set(item.name, kindFrom(item));
   } catch (error) {
-    throw diskError(error, base, "list the folder");
+    throw diskError(error, base, DISK.list_the_folder());
   }
   const names = new FolderNames(there.keys());
   for (const path of paths) {
@@ -157,16 +158,14 @@ function kindFrom(item: { isFile: boolean; isDirectory: boolean; isSymlink: bool
 
 function inTheWay(layout: Layout, blocking: string, kind: Kind, wanted: string): StoreError {
   const path = `${layout.localDir}/${blocking}`;
-  const found = kind === "other" ? "something else" : `a ${kind}`;
-  const expected = blocking === wanted ? "a file" : "a folder";
-  const advice = kind === "link"
-    ? "nothing is written through links below local_dir: remove the link"
-    : `move ${path} away`;
-  return new StoreError("wrong_type", `Can't publish ${wanted}: ${path} is ${found}`, {
+  const found = kind === "other" ? DISK.something_else() : `a ${kind}`;
+  const expected = blocking === wanted ? DISK.a_file() : DISK.a_folder();
+  const advice = kind === "link" ? DISK.no_links_below() : DISK.move_away({ path });
+  return new StoreError("wrong_type", DISK.cant_publish({ wanted, path, found }), {
     path,
     entry: wanted,
     expected,
     found,
-    hint: `${advice} and run again; nothing was changed`,
+    hint: DISK.advice_and_run({ advice }),
   });
 }

@@ -19,6 +19,7 @@ import type { Move } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { checkReplaceable } from "./replaceable.ts";
 import { kindOf } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Created once all links exist; no staged file can have this name. */
 const COMPLETE = "complete";
@@ -51,7 +52,7 @@ export class Undo {
     try {
       Deno.mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
-      throw diskError(error, folder, "make the folder");
+      throw diskError(error, folder, DISK.make_the_folder());
     }
     let complete = true;
     for (const { path, staged } of moves) {
@@ -85,7 +86,7 @@ export class Undo {
       try {
         this.#takeBackOne(move, { target, wasPlaced: placed.has(move) });
       } catch (error) {
-        throw diskError(error, target, "put the old file back");
+        throw diskError(error, target, DISK.put_the_old_file_back());
       }
     }
   }
@@ -116,5 +117,5 @@ function folderOf(layout: Layout): string {
 }
 
 function removeAll(folder: string): void {
-  removeIfThere({ path: folder, to: "remove what is done with" }, { recursive: true });
+  removeIfThere({ path: folder, to: DISK.remove_what_is_done_with() }, { recursive: true });
 }

@@ -10,8 +10,9 @@
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import type { TakenPackage } from "../types.ts";
+import { DISK } from "../messages/disk.ts";
 
-const KIND: SealKind = { what: "memory of an address", format: 1 };
+const KIND: SealKind = { what: DISK.memory_of_an_address(), format: 1 };
 
 /** What is recorded, if anything. */
 export async function loadTaken(path: string): Promise<TakenPackage | undefined> {

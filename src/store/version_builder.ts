@@ -14,6 +14,7 @@ import { alikeKey } from "../fs/alike.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { setOwnMode } from "../fs/own_file.ts";
 import { folderOf, kindOf } from "./target_check.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Links between yields to the event loop. */
 const BATCH = 512;
@@ -72,7 +73,7 @@ export class VersionBuilder {
       if (over && this.#isAlias(path)) Deno.removeSync(target);
       Deno.linkSync(source, target);
     } catch (error) {
-      throw diskError(error, source, "link the file into the new version");
+      throw diskError(error, source, DISK.link_the_file_into_the_new());
     }
     this.#paths.add(alikeKey(path));
     if (++this.#linked % BATCH === 0) await setImmediate();
@@ -87,7 +88,7 @@ export class VersionBuilder {
     try {
       Deno.symlinkSync(Deno.readLinkSync(`${from}/${path}`), `${this.#root}/${path}`);
     } catch (error) {
-      throw diskError(error, `${from}/${path}`, "copy the link into the new version");
+      throw diskError(error, `${from}/${path}`, DISK.copy_the_link_into_the_new());
     }
   }
 
@@ -97,7 +98,7 @@ export class VersionBuilder {
     try {
       Deno.mkdirSync(`${this.#root}/${folder}`);
     } catch (error) {
-      throw diskError(error, `${this.#root}/${folder}`, "make the folder");
+      throw diskError(error, `${this.#root}/${folder}`, DISK.make_the_folder());
     }
     this.#made.add(folder);
     this.#copyMode(folder);
@@ -113,10 +114,10 @@ export class VersionBuilder {
 
 /** The error for a device, a socket or a pipe among the data. */
 export function cantCarryOver(path: string): StoreError {
-  return new StoreError("wrong_type", `Neither file, folder nor link: ${path}`, {
+  return new StoreError("wrong_type", DISK.neither({ path }), {
     path,
     expected: "a file, a folder or a link",
-    hint: "move it out of local_dir and run again",
+    hint: DISK.move_out(),
   });
 }
 

@@ -15,6 +15,7 @@ import { ifThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import { kindOf } from "./target_check.ts";
 import { isVersionName } from "./version_name.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** The finished versions' names, oldest first. Throws StoreError. */
 function listVersions(layout: Layout): string[] {
@@ -42,7 +43,7 @@ export async function switchTo(
     if (kindOf(localDir) === "folder") removeEmptyFolder(localDir);
     await Deno.rename(temporary, localDir);
   } catch (error) {
-    throw diskError(error, localDir, "switch to the new version");
+    throw diskError(error, localDir, DISK.switch_to_the_new_version());
   }
   if (options.durable) await flushDirectory(parent);
 }
@@ -85,16 +86,16 @@ export function isEmpty(path: string): boolean {
 
 /** The error for a folder with files where the link to a version should be. */
 export function folderInTheWay(path: string): StoreError {
-  return new StoreError("wrong_type", `A folder with files is where our link should be: ${path}`, {
+  return new StoreError("wrong_type", DISK.folder_for_link({ path }), {
     path,
     expected: "a link, an empty folder or nothing",
     found: "a folder with files",
-    hint: "turn it into a snapshot first, or move it away",
+    hint: DISK.turn_into_snapshot(),
   });
 }
 
 function listAll(layout: Layout): string[] {
   const path = layout.versions;
-  const items = ifThere(() => [...Deno.readDirSync(path)], { path, to: "list the versions" });
+  const items = ifThere(() => [...Deno.readDirSync(path)], { path, to: DISK.list_the_versions() });
   return (items ?? []).map(({ name }) => name);
 }
