@@ -8,6 +8,8 @@
  * is read or written, but a pipe swapped in at that instant can still block the open. It doesn't
  * check parent folders: the owner rule does.
  *
+ * It is longer than 250 lines because every refusal says what stands in the file's place.
+ *
  * @module
  */
 import { closeSync, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs";

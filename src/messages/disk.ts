@@ -1,5 +1,6 @@
 /**
- * What goes wrong on the disk, and what to do, in both languages.
+ * What goes wrong on the disk, and what to do, in both languages. It is longer than 250 lines
+ * because disks fail in many ways.
  *
  * @module
  */
@@ -470,8 +471,5 @@ export const DISK = catalogue({
     en: "{state}, since this disk allows no taking back: the next run tries again, {left}",
     zh: "{state}，因为这块磁盘无法撤回：下次运行会再试，{left}",
   },
-  hint_tries_again: {
-    en: "{hint}; {state}, since this disk allows no taking back: the next run tries again, {left}",
-    zh: "{hint}；{state}，因为这块磁盘无法撤回：下次运行会再试，{left}",
-  },
+  hint_and: { en: "{hint}; {other}", zh: "{hint}；{other}" },
 });

@@ -11,6 +11,8 @@
  * several files in one instant: that is what snapshots are for. The caller holds the dataset's
  * lock.
  *
+ * It is longer than 250 lines because publishing and taking it back are one matter.
+ *
  * @module
  */
 
@@ -206,9 +208,7 @@ function takeBack(
   const { hint } = error!;
   return new StoreError(error!.code, error!.message, {
     ...error!.evidence,
-    hint: hint === undefined
-      ? DISK.nothing_was_changed()
-      : DISK.hint_nothing_changed({ hint }),
+    hint: hint === undefined ? DISK.nothing_was_changed() : DISK.hint_nothing_changed({ hint }),
   });
 }
 
