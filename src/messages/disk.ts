@@ -184,10 +184,6 @@ export const DISK = catalogue({
   },
   remove_the_file: { en: "remove the file", zh: "删除文件" },
   look_at_the_file: { en: "look at the file", zh: "查看文件" },
-  or_exclude: {
-    en: "{hint}; or leave the file out with `exclude`",
-    zh: "{hint}；或用 `exclude` 略去这个文件",
-  },
   folder_yours_again: {
     en: "make its folder yours again: {chown}",
     zh: "让它的目录重新归你所有：{chown}",

@@ -11,8 +11,6 @@
  * several files in one instant: that is what snapshots are for. The caller holds the dataset's
  * lock.
  *
- * It is longer than 250 lines because publishing and taking it back are one matter.
- *
  * @module
  */
 

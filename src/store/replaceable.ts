@@ -78,28 +78,26 @@ export function checkFolders(layout: Layout, files: Iterable<string>): void {
 export function errorOfPart(failures: readonly StoreError[], old: number): StoreError {
   const first = failures[0]!;
   const others = failures.length - 1;
-  const more = others === 0 ? "" : `; the same for ${others} other file${others === 1 ? "" : "s"}`;
-  const message = `${first.message}${more}`;
+  const message = others === 0
+    ? first.message
+    : DISK.same_for_others({ message: first.message, others });
   if (old === 0) return new StoreError(first.code, message, first.evidence);
-  const begin = first.hint === undefined ? "" : `${first.hint.replace(`; ${LEAVE_OUT}`, "")}; `;
-  const state = old === 1
-    ? "all other files are new and this one is as it was"
-    : `all other files are new and these ${old} are as they were`;
+  const state = old === 1 ? DISK.others_new_one_old() : DISK.others_new_some_old({ old });
+  const left = DISK.leave_out();
+  const again = DISK.tries_again({ state, left });
+  const hint = first.hint?.replace(`; ${left}`, "");
   return new StoreError(first.code, message, {
     ...first.evidence,
-    hint:
-      `${begin}${state}, since this disk allows no taking back: the next run tries again, ${LEAVE_OUT}`,
+    hint: hint === undefined ? again : DISK.hint_and({ hint, other: again }),
   });
 }
-
-const LEAVE_OUT = "or leave the file out with `exclude`";
 
 /** The error for a file that can't be replaced or removed, with a command that fixes it. */
 export function errorWithRemedy(error: unknown, target: string, doing: string): StoreError {
   const said = diskError(error, target, doing);
   const hint = said === error ? undefined : hintFor(errnoOf(error), target);
   if (hint === undefined) return said;
-  const withHint = { ...said.evidence, hint: `${hint}; ${LEAVE_OUT}` };
+  const withHint = { ...said.evidence, hint: DISK.hint_and({ hint, other: DISK.leave_out() }) };
   return new StoreError(said.code, said.message, withHint);
 }
 
