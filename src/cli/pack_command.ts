@@ -11,6 +11,7 @@ import { loadPackConfig } from "../config/load_pack_config.ts";
 import { parseHours, parsePart } from "../config/quantities.ts";
 import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
+import { ownCommand } from "../own_command.ts";
 import type { PackContext, PackOptions, PackReport } from "../pack/options.ts";
 import { nameOfFolder, packFolder } from "../pack/pack_folder.ts";
 import { repeat } from "./every.ts";
@@ -156,7 +157,9 @@ async function configuredJobs(
 function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOptions[] {
   const { output, name, version, exclude = [], settle, all } = options;
   if (folders.length === 0) {
-    throw new UsageError("pack needs a folder", { hint: "datahubsync pack FOLDER --output SITE" });
+    throw new UsageError("pack needs a folder", {
+      hint: ownCommand("pack FOLDER --output SITE"),
+    });
   }
   if (output === undefined) {
     throw new UsageError("pack needs --output", {

@@ -10,7 +10,9 @@ import { processEnvironment } from "../config/env_names.ts";
 import { UsageError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { folderGiven } from "../fs/folder_given.ts";
+import { ownCommand } from "../own_command.ts";
 import { serveSite } from "../serve/serve_site.ts";
+import { shellWord } from "../shell_word.ts";
 import { EXIT } from "./exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
@@ -36,11 +38,11 @@ export async function serveCommand(
 ): Promise<number> {
   const site = await folderGiven(folder, {
     expected: "a site, as `datahubsync pack` makes it",
-    hint: `datahubsync pack FOLDER --output ${folder}`,
+    hint: ownCommand(`pack FOLDER --output ${shellWord(folder)}`),
   });
   passSiteGate([site], { warn: (message) => terminal.err(`warning: ${message}\n`) });
   const { hostname, port } = addressOf(options.listen ?? DEFAULT_LISTEN);
-  const token = options.token ? tokenOf() : undefined;
+  const token = options.token ? tokenOf(folder) : undefined;
   const tls = await tlsOf(options);
   using stop = stopSignals();
   const served = serveSite({
@@ -90,12 +92,12 @@ function addressOf(text: string): { hostname: string; port: number } {
   return { hostname: hostname === "" ? "127.0.0.1" : hostname, port };
 }
 
-function tokenOf(): string {
+function tokenOf(folder: string): string {
   const token = processEnvironment("DATAHUBSYNC_TOKEN");
   if (token) return token;
   throw new UsageError("--token asks for a token, and DATAHUBSYNC_TOKEN isn't set", {
     expected: "the token in the environment variable DATAHUBSYNC_TOKEN",
-    hint: "DATAHUBSYNC_TOKEN=… datahubsync serve SITE --token",
+    hint: `DATAHUBSYNC_TOKEN=… ${ownCommand(`serve ${shellWord(folder)} --token`)}`,
   });
 }
 

@@ -1,0 +1,274 @@
+/**
+ * Remedies that the binary prints and that a person types: each fault is made, its hint is read, typed
+ * as it stands (with what `…`, FOLDER and SITE stand for filled in), and the command that failed then
+ * works. Beside those of `--check` (`check_binary_test.ts`, `check_schedule_test.ts`), of the owner rule
+ * (`owner_rule_test.ts`), of disks (`tests/store/take_back_test.ts`, `snapshot_ground_test.ts`) and of
+ * certificates (`tests/hub/certificates_test.ts`), which are typed there.
+ */
+import assert from "node:assert/strict";
+import { binaryPath } from "../support/binary.ts";
+import { makeCertificates } from "../support/certificates.ts";
+import { FilesHub } from "../support/files_hub.ts";
+import { installed } from "../support/installed.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
+
+/** A fault and what helps; scripts run in a folder of their own, `$B` is the binary, `$U` the hub. */
+interface Remedy {
+  /** Makes the fault. */
+  make?: string;
+  /** The command that fails. */
+  fails: string;
+  /** What is to be typed: the first group of this, found in what it prints. */
+  hint: RegExp;
+  /** What is typed; default: the group. */
+  type?: (found: string) => string;
+  /** What works afterwards; default: `fails`. */
+  works?: string;
+  /** Programs that it takes. */
+  needs?: string[];
+}
+
+const CONFIG =
+  `printf 'hub: {url: "%s", retries: 0}\\ndatasets: [{name: d, local_dir: ./data}]\\n' $U ` +
+  `> config.yaml`;
+const DATA = "mkdir -p folder; echo 1 > folder/a.csv; echo 2 > folder/b.csv";
+const PACK = "$B pack folder --output site";
+
+const REMEDIES: Record<string, Remedy> = {
+  "no configuration": {
+    fails: "$B sync",
+    hint: /make one with `(.*? init)`/,
+    type: (found) => `${found} --hub-url $U`,
+    works: "$B sync",
+  },
+  "a configuration that isn't there": {
+    fails: "$B sync -c mine.yaml",
+    hint: /make one with `(.*? init)`/,
+    type: (found) => `${found} --hub-url $U --output mine.yaml`,
+  },
+  "an unknown dataset": {
+    make: `${CONFIG}; sed -i 's/name: d/name: daily/' config.yaml`,
+    fails: "$B sync -d dayly --dry-run",
+    hint: /did you mean "(daily)"\?/,
+    type: (found) => `$B list -d ${found} || true`,
+    works: "$B convert daily",
+  },
+  "an unknown command": {
+    make: CONFIG,
+    fails: "$B snyc",
+    hint: /did you mean (.* sync)\?/,
+    works: "$B status",
+  },
+  "a command that comes too late": {
+    make: CONFIG,
+    fails: "$B --verbose status",
+    hint: /hint: (.* status) …/,
+    type: (found) => `${found} --offline`,
+    works: "$B status --offline",
+  },
+  "an unknown option": {
+    make: CONFIG,
+    fails: "$B sync --dryrun",
+    hint: /did you mean (--dry-run)\?/,
+    type: (found) => `$B sync ${found}`,
+    works: "$B sync",
+  },
+  "a file in init's place": {
+    make: "echo mine > config.yaml",
+    fails: "$B init --hub-url $U",
+    hint: /replace it with (--force)/,
+    type: (found) => `$B init --hub-url $U ${found}`,
+    works: "$B sync",
+  },
+  "publish that the configuration contradicts": {
+    make: `${CONFIG}; $B sync`,
+    fails: "$B convert d --to snapshot",
+    hint: /set `publish: snapshot` for it in .*, then: (.*)$/m,
+    type: (found) => `sed -i 's/name: d,/name: d, publish: snapshot,/' config.yaml; ${found}`,
+  },
+  "another file in the report's place": {
+    make: `${CONFIG}; $B sync; echo mine > r.html`,
+    fails: "$B report --output r.html",
+    hint: /name another file with (--output)/,
+    type: (found) => `$B report ${found} other.html`,
+    works: "test $(cat r.html) = mine",
+  },
+  "a number that confirms no changes": {
+    make: `${CONFIG}; $B sync --changes=list`,
+    fails: "$B changes --done all",
+    hint: /`(.* changes --last)` prints it/,
+    type: (found) => `${found} > number`,
+    works: "$B changes --done $(cat number)",
+  },
+  "files that get would replace": {
+    make: "mkdir there; echo mine > there/a.csv",
+    fails: "$B get $U/package/d.zip there",
+    hint: /(--adopt) \(adopt: true\) replaces them/,
+    type: (found) => `$B get $U/package/d.zip there ${found}`,
+  },
+  "a header without a name": {
+    fails: "$B get $U/package/d.zip there --header secret",
+    hint: /(--header 'X-Api-Key: …')/,
+    type: (found) => `$B get $U/package/d.zip there ${found.replace("…", "secret")}`,
+    works: "test -e there/a.csv",
+  },
+  "no manifest to verify with": {
+    make: CONFIG,
+    fails: "$B verify --offline",
+    hint: /(run a sync) first, or verify without --offline/,
+    type: () => "$B sync",
+  },
+  "a manifest of a newer version": {
+    make: `${CONFIG}; $B sync; M=.data.datahubsync/manifest; sed -i 's/"format":1/"format":99/' $M`,
+    fails: "$B verify --offline",
+    hint: /(remove the file) to start over/,
+    type: () => "rm .data.datahubsync/manifest; $B sync --force",
+  },
+  "a state that is no JSON": {
+    make: `${CONFIG}; $B sync; echo oops > .last_sync.json`,
+    fails: "$B sync",
+    hint: /fix it, or (remove it)/,
+    type: () => "rm .last_sync.json",
+  },
+  "a work folder that is a link": {
+    make: `${CONFIG}; mkdir elsewhere; ln -s elsewhere .data.datahubsync`,
+    fails: "$B sync",
+    hint: /hint: (?:.*: )?(mv .*|remove it and run again)$/m,
+    type: (found) => found.startsWith("mv") ? found : "rm .data.datahubsync",
+  },
+  "a live version that is gone": {
+    make: `${CONFIG}; sed -i 's/name: d,/name: d, publish: snapshot,/' config.yaml; $B sync; ` +
+      "rm -r .data.datahubsync/versions/*",
+    fails: "$B sync --force",
+    hint: /(remove the link) .*data to start over/,
+    type: () => "rm data",
+  },
+  "a folder where a snapshot's link should be": {
+    make: `${CONFIG}; $B sync; sed -i 's/name: d,/name: d, publish: snapshot,/' config.yaml`,
+    fails: "$B sync --force",
+    hint: /(turn it into a snapshot) first/,
+    type: () => "$B convert d",
+  },
+  "a file in the data's place": {
+    make: `${CONFIG}; echo mine > data`,
+    fails: "$B sync",
+    hint: /(move the file away)/,
+    type: () => "mv data mine",
+  },
+  "a folder in a file's place": {
+    make: `${CONFIG}; mkdir -p data/a.csv; echo x > data/a.csv/mine`,
+    fails: "$B sync",
+    hint: /(move .* away|move it away)/i,
+    type: () => "mv data/a.csv mine",
+  },
+  "serve without a site": {
+    make: DATA,
+    fails: "$B serve 'the site' --listen 127.0.0.1:0",
+    hint: /hint: (.* pack FOLDER --output .*)$/m,
+    type: (found) => found.replace("FOLDER", "folder"),
+    works: "timeout 8 $B serve 'the site' --listen 127.0.0.1:0 2>&1 | grep -m 1 serving",
+  },
+  "serve without the token": {
+    make: `${DATA}; ${PACK}`,
+    fails: "$B serve site --token --listen 127.0.0.1:0",
+    hint: /hint: (DATAHUBSYNC_TOKEN=… .* serve site --token)$/m,
+    type: (found) =>
+      `${found.replace("…", "secret")} --listen 127.0.0.1:0 & sleep 2; kill $!; wait`,
+    works: "true",
+  },
+  "pack without a folder": {
+    make: DATA,
+    fails: "$B pack --output site",
+    hint: /hint: (.* pack FOLDER --output SITE)$/m,
+    type: (found) => found.replace("FOLDER", "folder").replace("SITE", "site"),
+    works: "test -e site/package/folder.zip",
+  },
+  "pack of what is no file": {
+    make: `${DATA}; ln -s a.csv folder/link`,
+    fails: PACK,
+    hint: /leave them out: (--exclude '.*')$/m,
+    type: (found) => `${PACK} ${found}`,
+    works: "test -e site/package/folder.zip",
+  },
+  "pack into its own folder": {
+    make: DATA,
+    fails: "$B pack folder --output folder/site",
+    hint: /for example (--output .*)$/m,
+    type: (found) => `$B pack folder ${found}`,
+    works: "test -e hub/package/folder.zip",
+  },
+  "pack of a folder that lost most files": {
+    make: `${DATA}; for n in 1 2 3 4 5 6 7 8 9; do echo $n > folder/$n.csv; done; ${PACK}; ` +
+      "rm folder/[1-9].csv",
+    fails: PACK,
+    hint: /say so once: (--max-removed 100%)$/m,
+    type: (found) => `${PACK} ${found}`,
+  },
+  "an authority in PKCS #12": {
+    make: "openssl pkcs12 -export -nokeys -in ca.pem -passout pass: -out ca.p12; " +
+      `${CONFIG}; sed -i 's/retries: 0/retries: 0, ca_file: .\\/ca.p12/' config.yaml`,
+    fails: "$B sync",
+    hint: /hint: (openssl pkcs12 .*)$/m,
+    type: (found) => `echo | ${found}; sed -i 's/ca.p12/ca.p12.pem/' config.yaml`,
+    needs: ["openssl"],
+  },
+  "an authority in PKCS #7": {
+    make: "openssl crl2pkcs7 -nocrl -certfile ca.pem -out ca.p7; " +
+      `${CONFIG}; sed -i 's/retries: 0/retries: 0, ca_file: .\\/ca.p7/' config.yaml`,
+    fails: "$B sync",
+    hint: /hint: (openssl pkcs7 .*)$/m,
+    type: (found) => `${found}; sed -i 's/ca.p7/ca.p7.pem/' config.yaml`,
+    needs: ["openssl"],
+  },
+  "a time that cron can't read": {
+    make: CONFIG,
+    fails: "$B schedule '15 8 L * *'",
+    hint: /for example ("15 8 \* \* 1-5")/,
+    type: (found) => `$B schedule ${found}`,
+    works: "true",
+  },
+};
+
+for (const [what, remedy] of Object.entries(REMEDIES)) {
+  const { make = "true", fails, hint, type = (found: string) => found, needs = [] } = remedy;
+  Deno.test({
+    name: `a remedy works when it is typed: ${what}`,
+    ignore: !installed("bash", ...needs),
+    async fn() {
+      await using temp = await tempDir();
+      await using hub = FilesHub.of({ "a.csv": "1\n", "b.csv": "2\n" });
+      if (needs.includes("openssl")) await makeAuthority(temp);
+      const sh = (script: string) => bash(script, temp, hub);
+      const made = await sh(make);
+      assert.equal(made.code, 0, made.out);
+      const failed = await sh(fails);
+      assert.notEqual(failed.code, 0, `${fails}: ${failed.out}`);
+      const found = hint.exec(failed.out)?.[1];
+      assert(found !== undefined, `no hint as ${hint} in: ${failed.out}`);
+      const typed = await sh(type(found));
+      assert.equal(typed.code, 0, `${type(found)}: ${typed.out}`);
+      const works = await sh(remedy.works ?? fails);
+      assert.equal(works.code, 0, `${remedy.works ?? fails}: ${works.out}`);
+    },
+  });
+}
+
+async function makeAuthority(temp: TempDir): Promise<void> {
+  const { ca } = await makeCertificates();
+  await Deno.writeTextFile(temp.at("ca.pem"), ca);
+}
+
+async function bash(
+  script: string,
+  temp: TempDir,
+  hub: FilesHub,
+): Promise<{ code: number; out: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("bash", {
+    args: ["-c", script],
+    cwd: temp.path,
+    env: { B: binaryPath(), U: hub.url },
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  return { code, out: text.decode(stdout) + text.decode(stderr) };
+}
