@@ -1,6 +1,6 @@
 /**
- * Makes the README's pictures: `deno run -A tools/pictures.ts`. It needs the compiled binary, tmux,
- * Chromium and pngquant.
+ * Makes the READMEs' pictures: `deno run -A tools/pictures.ts`, or only those that are named behind
+ * it. It needs the compiled binary, tmux, Chromium and pngquant.
  *
  * Guarantees: the terminal's picture shows what the binary really printed. The report's picture is
  * of made-up runs, the same at every call.
@@ -9,9 +9,10 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import type { HistoryRecord } from "../src/monitoring/history_record.ts";
 import { renderReport } from "../src/monitoring/report/render_report.ts";
+import { serveSite } from "../src/serve/serve_site.ts";
 import { VERSION } from "../src/version.ts";
 import { Screen } from "../tests/support/screen.ts";
 
@@ -26,19 +27,47 @@ async function show(page: Page, path: string, html: string): Promise<void> {
   await page.goto(`file://${path}`);
 }
 
-/** What the demo prints on a terminal, with its colours. */
-async function demo(dir: string): Promise<string[]> {
+/** What a command prints on a terminal, with its colours. */
+async function terminal(
+  dir: string,
+  command: string,
+  { language = "C.UTF-8", columns = 100 } = {},
+): Promise<string[]> {
   await using screen = new Screen(join(dir, "tmux"));
   const path = `${join(ROOT, "dist")}:/usr/bin:/bin`;
-  const around = `env -i PATH=${path} TERM=screen-256color LC_ALL=C.UTF-8 TMPDIR=${dir}`;
-  await screen.start(`${around} datahubsync demo`, { columns: 100, rows: 44 });
+  const around = `env -i PATH=${path} TERM=screen-256color LC_CTYPE=C.UTF-8 LANG=${language} ` +
+    `TMPDIR=${dir}`;
+  await screen.start(`cd ${dir}; ${around} ${command}`, { columns, rows: 60 });
   while (!(await screen.lines()).some((line) => line.startsWith("rc="))) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   const lines = await screen.lines({ colours: true });
   const end = lines.findIndex((line) => line.startsWith("rc="));
-  const text = lines.slice(0, end).map((line) => line.replaceAll(dir, "/tmp"));
-  return ["$ datahubsync demo", ...text];
+  const text = lines.slice(0, end).map((line) =>
+    line.replaceAll(`${join(ROOT, "dist")}/`, "").replaceAll(dir, "/tmp")
+  );
+  return [`$ ${command}`, ...text];
+}
+
+/** What `--check` says of a dataset that a hub on this machine offers. */
+async function check(dir: string, language: string): Promise<string[]> {
+  const run = async (...args: string[]): Promise<void> => {
+    const program = join(ROOT, "dist/datahubsync");
+    const { success } = await new Deno.Command(program, { args, cwd: dir, stdin: "null" }).output();
+    if (!success) throw new Error(`datahubsync ${args.join(" ")} failed`);
+  };
+  await Deno.mkdir(join(dir, "stock-trading-data-pro"));
+  for (const code of ["sh600000", "sz000001"]) {
+    await Deno.writeTextFile(join(dir, `stock-trading-data-pro/${code}.csv`), "date,close\n");
+  }
+  await run("pack", "stock-trading-data-pro", "--output", "hub");
+  const hub = serveSite({ site: join(dir, "hub"), hostname: "127.0.0.1", port: 0 });
+  try {
+    await run("init", "--quiet", "--hub-url", hub.url);
+    return await terminal(dir, "datahubsync --check -v", { language, columns: 132 });
+  } finally {
+    await hub.stop();
+  }
 }
 
 const CLASSES: Record<string, string> = {
@@ -55,7 +84,7 @@ function terminalPage(lines: readonly string[]): string {
     #window { display: inline-block; background: #1b1f27; border-radius: 10px; overflow: hidden; }
     #bar { height: 30px; background: #2a303b; display: flex; align-items: center; gap: 8px; padding-left: 14px; }
     #bar i { width: 11px; height: 11px; border-radius: 50%; background: #4a5262; }
-    pre { margin: 0; padding: 16px 22px 20px; font: 13px/1.42 "DejaVu Sans Mono", monospace; color: #d5dae3; }
+    pre { margin: 0; padding: 16px 22px 20px; font: 13px/1.42 "DejaVu Sans Mono", "WenQuanYi Micro Hei Mono", monospace; color: #d5dae3; }
     .bold { color: #fff; font-weight: bold; } .dim { color: #808a9c; } .red { color: #f2777a; }
     .green { color: #7ec98f; } .yellow { color: #e6c06a; } .prompt { color: #6fb3f2; }
     </style><div id="window"><div id="bar"><i></i><i></i><i></i></div><pre>${
@@ -184,6 +213,20 @@ async function shrink(path: string): Promise<void> {
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
+/** Draws a terminal with these lines. */
+async function draw(
+  browser: Browser,
+  dir: string,
+  name: string,
+  lines: readonly string[],
+): Promise<void> {
+  const page = await browser.newPage({ deviceScaleFactor: SCALE });
+  await show(page, join(dir, "terminal.html"), terminalPage(lines));
+  const path = join(PICTURES, name);
+  await page.locator("#window").screenshot({ path, omitBackground: true });
+  await shrink(path);
+}
+
 if (import.meta.main) {
   await Deno.mkdir(PICTURES, { recursive: true });
   const dir = await Deno.makeTempDir();
@@ -192,17 +235,22 @@ if (import.meta.main) {
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
   try {
-    const page = await browser.newPage({ deviceScaleFactor: SCALE, locale: "en-US" });
-    await show(page, join(dir, "terminal.html"), terminalPage(await demo(dir)));
-    await page.locator("#window").screenshot({
-      path: join(PICTURES, "demo.png"),
-      omitBackground: true,
-    });
-    await page.setViewportSize({ width: 1080, height: 1444 });
-    await show(page, join(dir, "report.html"), report());
-    await page.locator("html[data-drawn]").waitFor();
-    await page.screenshot({ path: join(PICTURES, "report.png") });
-    for (const name of ["demo.png", "report.png"]) await shrink(join(PICTURES, name));
+    const wanted = (name: string): boolean => Deno.args.length === 0 || Deno.args.includes(name);
+    if (wanted("demo.png")) {
+      await draw(browser, dir, "demo.png", await terminal(dir, "datahubsync demo"));
+    }
+    if (wanted("check.zh-CN.png")) {
+      await draw(browser, dir, "check.zh-CN.png", await check(dir, "zh_CN.UTF-8"));
+    }
+    for (const [name, locale] of [["report.png", "en-US"], ["report.zh-CN.png", "zh-CN"]]) {
+      if (!wanted(name!)) continue;
+      const page = await browser.newPage({ deviceScaleFactor: SCALE, locale: locale! });
+      await page.setViewportSize({ width: 1080, height: 1444 });
+      await show(page, join(dir, "report.html"), report());
+      await page.locator("html[data-drawn]").waitFor();
+      await page.screenshot({ path: join(PICTURES, name!) });
+      await shrink(join(PICTURES, name!));
+    }
   } finally {
     await browser.close();
     await Deno.remove(dir, { recursive: true });
