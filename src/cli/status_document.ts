@@ -8,6 +8,7 @@ import { addressesOf } from "../config/addresses.ts";
 import type { Config } from "../config/config.ts";
 import { redactUrl } from "../errors.ts";
 import type { StatusRow } from "../monitoring/status_rows.ts";
+import { clockText } from "../monitoring/usual_hour.ts";
 import type { StatusView } from "./status_view.ts";
 
 /** The document, in the names that `docs/monitoring.md` has. */
@@ -38,6 +39,8 @@ function rowRecord(row: StatusRow, runningSince: number | null): Record<string, 
     stale: staleness.stale,
     due: timeText(staleness.due),
     newest_row: timeText(row.newestRow),
+    usual_time: row.usual === null ? null : clockText(row.usual.minutes),
+    late_ms: row.usual?.lateMs ?? null,
     hub_version: row.hubVersion,
     step: row.step,
     behind_ms: row.behindMs,

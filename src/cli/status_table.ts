@@ -11,6 +11,7 @@
 import { bytesText, durationText, percentText, secondsText } from "../units.ts";
 import type { StatusRow } from "../monitoring/status_rows.ts";
 import { verdictOf } from "../monitoring/verdict.ts";
+import { clockText } from "../monitoring/usual_hour.ts";
 import { dayText } from "../monitoring/zone.ts";
 import { PROGRAM } from "../own_command.ts";
 import { type StatusNote, statusNotes, troubledRows } from "./status_notes.ts";
@@ -49,6 +50,7 @@ const COLUMNS: readonly StatusColumn[] = [
     cell: ({ newestRow }, { timezone }) =>
       newestRow === null ? "-" : dayText(newestRow, timezone).slice(5),
   },
+  { title: "usually", goes: 6, cell: usualCell },
   { title: "hub", flexible: true, goes: 0, cell: hubCell },
   {
     title: "hub has",
@@ -147,6 +149,7 @@ function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
   // An empty column would take room from a useful one.
   const empty: Record<string, boolean> = {
     "newest row": view.rows.every(({ newestRow }) => newestRow === null),
+    "usually": view.rows.every(({ usual }) => usual === null),
     "next run": view.rows.every(({ nextRun }) => nextRun === null),
     "hub has": view.rows.every(({ hubVersion, localVersion }) =>
       hubVersion === null || hubVersion === localVersion
@@ -177,6 +180,13 @@ function ageCell({ ageMs, staleness }: StatusRow): Cell {
   if (ageMs === null) return "-";
   const text = durationText(ageMs);
   return staleness.stale ? { text, colour: "red" } : text;
+}
+
+function usualCell({ usual }: StatusRow): Cell {
+  if (usual === null) return "-";
+  const time = clockText(usual.minutes);
+  if (usual.lateMs === null) return time;
+  return { text: `${time}, today ${durationText(usual.lateMs)} late`, colour: "yellow" };
 }
 
 function hubCell(row: StatusRow, view: StatusView): Cell {

@@ -37,6 +37,15 @@ export const CHECK = catalogue({
     en: "it holds a secret, and its mode {mode} keeps it",
     zh: "其中有密钥，权限 {mode} 能够保密",
   },
+  data_waits: {
+    en:
+      "{name} usually has new data at {time} ({timezone}); the next run after it comes {wait} later",
+    zh: "{name} 的新数据通常在 {time}（{timezone}）到达，而之后的下一次运行要再等 {wait}",
+  },
+  write_time: {
+    en: "write {spec} as the time in {place}",
+    zh: "请在 {place} 中把时间写成 {spec}",
+  },
   extend_calendar: {
     en: "put a newer file in its place; docs/monitoring.md says where to get one",
     zh: "请换上更新的文件；docs/monitoring.md 说明了从哪里获得",

@@ -90,7 +90,7 @@ export function hoursAfter(
 }
 
 /** Whether new data is due on a day: by the calendar as far as it goes, else by the weekday. */
-function countsOn(day: Day, { weekdays = [], calendar }: Partial<MaxAge>): boolean {
+export function countsOn(day: Day, { weekdays = [], calendar }: Partial<MaxAge>): boolean {
   const weekday = weekdayOf(day);
   const inWeek = weekdays.length === 0 || weekdays.includes(weekday);
   if (calendar === undefined) return inWeek;

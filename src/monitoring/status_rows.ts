@@ -15,6 +15,7 @@ import type { Catalog, Status } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
 import { type HistoryRecord, savedByPatch } from "./history_record.ts";
 import { type Staleness, staleness } from "./staleness.ts";
+import { type UsualHour, usualHour } from "./usual_hour.ts";
 import { successRate, verdictOf } from "./verdict.ts";
 
 /**
@@ -66,6 +67,8 @@ export interface StatusRow {
   staleness: Staleness;
   /** The date of the newest row in the files, where `expect` looks for it. */
   newestRow: number | null;
+  /** When new data usually comes; `null` = not known. */
+  usual: UsualHour | null;
   /** The hub's version text; `null` if the hub wasn't asked or gives none. */
   hubVersion: string | null;
   step: HubStep;
@@ -132,6 +135,7 @@ export function statusRows(input: StatusInput): StatusRow[] {
       ageMs: age.ageMs,
       staleness: age,
       newestRow: newestRowIn(runs),
+      usual: usualHour(runs, { now: input.now, timezone, maxAge: dataset.maxAge, instant }) ?? null,
       ...compare({ name: dataset.name, local: localVersion, instant, disk }, input),
       lastOutcome: last?.outcome ?? null,
       lastAttempt: last === undefined ? null : Date.parse(last.at),

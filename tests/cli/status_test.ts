@@ -358,6 +358,20 @@ Deno.test("renderStatus() and statusDocument() have the date of the newest row, 
   assert.equal(fine!["newest_row"], "2026-11-20T16:00:00.000Z");
 });
 
+Deno.test("renderStatus() and statusDocument() have the usual hour, and how late today is", async () => {
+  await using temp = await tempDir();
+  const status = await view(temp, ANSWER, ["fine", "failing"]);
+  const style = { colours: false, width: Infinity };
+  assert.doesNotMatch(renderStatus(status, style), /usually/);
+  status.rows[0]!.usual = { minutes: 20 * 60 + 17, spread: 5, lateMs: null };
+  assert.match(renderStatus(status, style), / usually .*\nfine .* 20:17 /);
+  status.rows[0]!.usual.lateMs = 40 * 60_000;
+  assert.match(renderStatus(status, style), / 20:17, today 40 min late /);
+  const config = await loadConfig(temp.at("config.yaml"), { env: () => undefined });
+  const [fine] = statusDocument(status, config)["datasets"] as Record<string, unknown>[];
+  assert.deepEqual([fine!["usual_time"], fine!["late_ms"]], ["20:17", 2_400_000]);
+});
+
 Deno.test("statusDocument() has every figure, null where it isn't known", async () => {
   await using temp = await tempDir();
   const status = await view(temp);
@@ -372,6 +386,8 @@ Deno.test("statusDocument() has every figure, null where it isn't known", async 
     stale: false,
     due: "2026-11-23T04:02:38.165Z",
     newest_row: null,
+    usual_time: null,
+    late_ms: null,
     hub_version: STATE.fine,
     step: "up_to_date",
     behind_ms: 0,

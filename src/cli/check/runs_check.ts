@@ -11,6 +11,7 @@ import { verdictOf } from "../../monitoring/verdict.ts";
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { previousRun } from "../../schedule/next_runs.ts";
 import { shellWord } from "../../shell_word.ts";
+import { betterTime } from "./better_time.ts";
 import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { Schedule } from "./schedule_sources.ts";
@@ -36,7 +37,11 @@ export async function checkRuns(
     const last = history.findLast(({ dataset }) => dataset === name);
     return aboutDataset(name, [lastRun(last, name, context)]);
   });
-  return [...lines, ...missed(history, schedule, context)];
+  return [
+    ...lines,
+    ...missed(history, schedule, context),
+    ...betterTime(history, schedule, context),
+  ];
 }
 
 /** What is in the way is moved, and what is somebody else's taken over. */

@@ -13,6 +13,7 @@ import type { Phase, Status } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
 import { type HistoryRecord, savedByPatch } from "../history_record.ts";
 import { type Staleness, staleness } from "../staleness.ts";
+import { type UsualHour, usualHour } from "../usual_hour.ts";
 import { successRate, verdictOf } from "../verdict.ts";
 import { bucketAt, type Buckets, bucketsOf } from "./buckets.ts";
 
@@ -40,6 +41,8 @@ export type Cell = "none" | "ok" | "some" | "failed" | "late";
 export interface DatasetFigures {
   name: string;
   staleness: Staleness;
+  /** When new data usually comes. */
+  usual: UsualHour | undefined;
   /** The last run was a failure. */
   failing: boolean;
   last: HistoryRecord | undefined;
@@ -196,6 +199,7 @@ function datasetFigures(
   return {
     name,
     staleness: judge(instant, input.now),
+    usual: usualHour(all, { now: input.now, timezone: input.timezone, maxAge, instant }),
     failing: decisive !== undefined && verdictOf(decisive.outcome) === "failed",
     last,
     runs: runs.length,

@@ -5,6 +5,7 @@
  */
 
 import { bytesText, durationText, durationTextZh, percentText } from "../../units.ts";
+import { clockText } from "../usual_hour.ts";
 import { wallText } from "../zone.ts";
 import type { DatasetFigures, Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";
@@ -77,7 +78,9 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
   return html`
     <article class="card tile" data-dataset="${dataset.name}">
       <header><h3>${dataset.name}</h3><span class="pill ${look}">${state}</span></header>
-      <p class="age">${age}<small>${when}</small></p>${failing && last?.error !== undefined
+      <p class="age">${age}<small>${when}</small>${usualText(
+        dataset,
+      )}</p>${failing && last?.error !== undefined
         ? html`
           <p class="why">${last.error}</p>
         `
@@ -102,6 +105,19 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
         fact(both("On disk", "磁盘"), dataset.onDisk === null ? "–" : bytesText(dataset.onDisk)),
       ]}</dl>
     </article>
+  `;
+}
+
+/** When new data usually comes, and whether today's is late. */
+function usualText({ usual }: DatasetFigures): Html {
+  if (usual === undefined) return NOTHING;
+  const time = clockText(usual.minutes);
+  const { lateMs } = usual;
+  return html`
+    <small>${lateMs === null ? both(`usually ${time}`, `通常 ${time}`) : both(
+      `usually ${time}, today ${durationText(lateMs)} late`,
+      `通常 ${time}，今天已晚 ${durationTextZh(lateMs)}`,
+    )}</small>
   `;
 }
 

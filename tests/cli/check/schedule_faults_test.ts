@@ -594,3 +594,43 @@ Deno.test("--check tells a command after the sync that isn't there", async () =>
     remedy: `put it there, or correct it in ${place.cron}:1`,
   });
 });
+
+/** A history in which new data came at that time of the hub's day, with a week of runs. */
+async function dataAt(place: Place, time: string): Promise<void> {
+  const lines = Array.from({ length: 7 }, (_, index) => {
+    const day = new Date(Date.now() - (7 - index) * 86_400_000).toISOString();
+    const version = `${day.slice(0, 10)}T${time}:00`;
+    return JSON.stringify({
+      v: 1,
+      at: index === 6 ? new Date().toISOString() : day,
+      dataset: place.name,
+      outcome: "success",
+      success: true,
+      version,
+    });
+  });
+  await Deno.writeTextFile(historyPathFor(place.config), `${lines.join("\n")}\n`);
+}
+
+Deno.test("--check proposes a better time where new data waits for a run; the remedy mends it", async () => {
+  await using place = await healthyPlace();
+  // Six hours after cron's 8:15, whatever zone this machine is in; the hub is in Shanghai.
+  const local = new Date();
+  local.setHours(14, 15, 0, 0);
+  const time = new Date(local.getTime() + 8 * 3600_000).toISOString().slice(11, 16);
+  await dataAt(place, time);
+  const { lines } = await place.check();
+  const line = lines.find(({ check }) => check === "schedule.time");
+  assert.ok(line !== undefined);
+  const said =
+    /usually has new data at (\d\d:\d\d) \(Asia\/Shanghai\); the next run after it comes 1\d h.* later$/;
+  assert.equal(said.exec(line.message)?.[1], time, line.message);
+  const spec = /^write (\d+ \d+ \* \* \*) as the time in /.exec(line.remedy!)![1]!;
+  const before = await Deno.readTextFile(place.cron);
+  await Deno.writeTextFile(place.cron, before.replace("15 8 * * *", spec));
+  const after = (await place.check()).lines.filter(({ check }) => check === "schedule.time");
+  assert.deepEqual(after, []);
+  await Deno.writeTextFile(place.cron, before.replace("15 8 * * *", "0 * * * *"));
+  const hourly = (await place.check()).lines.filter(({ check }) => check === "schedule.time");
+  assert.deepEqual(hourly, []);
+});

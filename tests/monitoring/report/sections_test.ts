@@ -72,3 +72,21 @@ Deno.test("jsonScript() can't be ended by what it holds", () => {
   assert.equal(markup.match(/<\/script/g)?.length, 1);
   assert.deepEqual(JSON.parse(/>(.*)</s.exec(markup)?.[1] ?? ""), { "</script>": "<!--\u2028" });
 });
+
+Deno.test("a dataset's tile says when new data usually comes, and how late today's is", () => {
+  const week = [16, 17, 18, 19, 20, 23].map((day) =>
+    record({ at: `2026-11-${day}T13:00:00.000Z`, version: `2026-11-${day}T20:17:00` })
+  );
+  const page = (now: string, runs = week): string =>
+    renderReport(runs, {
+      now: Date.parse(now),
+      timezone: "Asia/Shanghai",
+      version: "3.0.0",
+      datasets: [{ name: "a", instant: Date.parse("2026-11-23T20:17:00+08:00") }],
+    });
+  assert.match(page("2026-11-24T12:00:00+08:00"), /usually 20:17</);
+  assert.match(page("2026-11-28T20:57:00+08:00"), /usually 20:17</, "a Saturday");
+  assert.match(page("2026-11-24T20:57:00+08:00"), /usually 20:17, today 40 min late</);
+  assert.match(page("2026-11-24T20:57:00+08:00"), /通常 20:17，今天已晚 40/);
+  assert.doesNotMatch(page("2026-11-24T12:00:00+08:00", week.slice(2)), /usually/);
+});
