@@ -151,6 +151,35 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       [EXIT.locked]: "another run is working on the dataset",
     },
   },
+  versions: {
+    examples: [["versions bars", "number, time, the hub's text, and which one is live"]],
+    codes: { [EXIT.ok]: "listed", ...USAGE, [EXIT.failed]: "it keeps no versions" },
+  },
+  rollback: {
+    examples: [
+      ["rollback bars", "the version before the live one"],
+      ["rollback bars 12", "version 000012"],
+    ],
+    codes: {
+      [EXIT.ok]: "live and pinned",
+      [EXIT.usage]: "there is no such version, or the configuration is wrong",
+      [EXIT.failed]: "it keeps no versions, or the link couldn't be changed",
+      [EXIT.locked]: "another run is working on the dataset",
+    },
+  },
+  pin: {
+    examples: [
+      ["pin bars", "the live version stays"],
+      ["pin bars 12", "version 000012 becomes the live one and stays"],
+      ["pin bars --off", "syncs go on"],
+    ],
+    codes: {
+      [EXIT.ok]: "pinned, or not any more",
+      [EXIT.usage]: "there is no such version, or the configuration is wrong",
+      [EXIT.failed]: "it keeps no versions, or the link couldn't be changed",
+      [EXIT.locked]: "another run is working on the dataset",
+    },
+  },
   pack: {
     examples: [
       ["pack /data/bars --output /srv/hub", "once the day's data is complete"],

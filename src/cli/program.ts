@@ -243,6 +243,42 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       done(await convertCommand(name, options, terminal));
     });
 
+  program.command("versions")
+    .description("list the versions of a dataset that are kept (`publish: snapshot`)")
+    .argument("<name>", "the dataset")
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .allowExcessArguments(false)
+    .action(async (name, options) => {
+      const { versionsCommand } = await import("./versions_command.ts");
+      done(await versionsCommand(name, options, terminal));
+    });
+
+  program.command("rollback")
+    .description("make an earlier version live, and pin it")
+    .argument("<name>", "the dataset")
+    .argument("[version]", "its number or its text (default: the one before the live one)")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .allowExcessArguments(false)
+    .action(async (name, version, options) => {
+      const { rollbackCommand } = await import("./versions_command.ts");
+      done(await rollbackCommand(name, version, options, terminal));
+    });
+
+  program.command("pin")
+    .description("make a version live, and let no sync change it")
+    .argument("<name>", "the dataset")
+    .argument("[version]", "its number or its text (default: the live one)")
+    .option("--off", "let syncs go on")
+    .addOption(configOption())
+    .addOption(stateOption())
+    .allowExcessArguments(false)
+    .action(async (name, version, options) => {
+      const { pinCommand } = await import("./versions_command.ts");
+      done(await pinCommand(name, version, options, terminal));
+    });
+
   program.command("pack")
     .description("turn folders into a hub: a site that any web server serves")
     .argument("[folder...]", "the folders with the data; each becomes a dataset")

@@ -77,6 +77,14 @@ function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
     troubles.push({ bad: false, text: `the last run${ago} was interrupted`, fix: syncThem });
   }
   if (localVersion !== null && idle) troubles.push(...diskTroubles(row));
+  if (row.pinned !== null) {
+    const unpin = (names: readonly string[]): string => `pin ${shellWord(names[0]!)} --off`;
+    troubles.push({
+      bad: false,
+      text: `pinned to version ${row.pinned}, and not synced; for syncs to go on`,
+      fix: unpin,
+    });
+  }
   if (staleness.stale) troubles.push({ bad: true, text: staleness.text });
   // Already reported, if the last run ended in it.
   if (row.step === "not_on_hub" && lastOutcome === "not_found") return troubles;

@@ -16,6 +16,7 @@ import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { readHolder } from "../store/lock.ts";
+import { pinned } from "../store/rollback.ts";
 import { loadState } from "../store/state.ts";
 import { diskState } from "../sync/disk_state.ts";
 import type { Catalog, CatalogEntry } from "../types.ts";
@@ -67,9 +68,12 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
   const state = await loadState(statePath);
   const running = new Map<string, number>();
   const disks = new Map<string, DiskState>();
+  const pins = new Map<string, string>();
   for (const { name, localDir } of datasets) {
     const layout = await layoutOf(localDir);
     if (layout === undefined) continue;
+    const pin = pinned(layout);
+    if (pin !== undefined) pins.set(name, pin);
     const since = runningSince(layout);
     if (since !== undefined) running.set(name, since);
     const disk = await diskOf(layout, state.get(name) ?? null);
@@ -82,6 +86,7 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
     config: { ...config, datasets: [...datasets] },
     state: Object.fromEntries(state),
     disks,
+    pins,
     history: await historyOf(config),
     ...(hub.kind === "answered" && { catalog: hub.catalog }),
     now,

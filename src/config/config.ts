@@ -195,6 +195,8 @@ export interface DatasetConfig {
   publish: "files" | "snapshot";
   /** With `publish: snapshot`: versions kept, the live one included. */
   keepVersions: number;
+  /** With `publish: snapshot`: hours for which further versions are kept. */
+  keepAge?: number;
   /**
    * The most bytes that a package may unpack to; default ten times the current size, at least 10
    * GB.

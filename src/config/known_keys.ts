@@ -51,6 +51,7 @@ const KNOWN_KEYS = {
     "filename_encoding",
     "publish",
     "keep_versions",
+    "keep_age",
     "max_size",
     "max_files",
     "max_age",

@@ -6,7 +6,7 @@
 
 import type { DatasetConfig, SourceConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
-import { parseSize } from "./quantities.ts";
+import { parseHours, parseSize } from "./quantities.ts";
 import { address, authorize, headers, reportTwins, token } from "./read_origin.ts";
 import { readExpect } from "./read_expect.ts";
 import { readMaxAge } from "./read_max_age.ts";
@@ -76,6 +76,8 @@ function readDataset(
     publish: section.get("publish", publish) ?? "files",
     keepVersions: section.get("keep_versions", number({ min: 1, max: 1000, whole: true })) ?? 2,
   };
+  const keepAge = section.get("keep_age", readKeepAge);
+  if (keepAge !== undefined) dataset.keepAge = keepAge;
   const maxSize = section.get("max_size", readSize);
   if (maxSize !== undefined) dataset.maxSize = maxSize;
   const maxFiles = section.get("max_files", number({ min: 1, max: MOST_FILES, whole: true }));
@@ -90,6 +92,12 @@ function readDataset(
   if (source !== undefined) dataset.source = source;
   return dataset;
 }
+
+const readKeepAge: Reader<number> = (setting) => {
+  const hours = parseHours(setting.written ?? "");
+  if (hours !== undefined && hours > 0 && hours <= 24 * 3660) return hours;
+  return setting.reject("a duration such as `30d` or `48h`");
+};
 
 const FILE_EXPECTED = "the address of a ZIP, such as `https://example.com/bulk/facts.zip`";
 

@@ -76,6 +76,8 @@ export interface StatusRow {
   behindMs: number | null;
   /** What is on the disk; `null` = not examined, or couldn't be. */
   disk: DiskState | null;
+  /** The version that it is pinned to; `null` = none. */
+  pinned: string | null;
   lastOutcome: Status | null;
   lastAttempt: number | null;
   lastError: string | null;
@@ -99,6 +101,8 @@ export interface StatusInput {
   history: readonly HistoryRecord[];
   /** What was seen on the disk, by dataset. */
   disks?: ReadonlyMap<string, DiskState>;
+  /** The versions that datasets are pinned to. */
+  pins?: ReadonlyMap<string, string>;
   /** Left out when the hub wasn't asked. */
   catalog?: Catalog;
   now: number;
@@ -131,6 +135,7 @@ export function statusRows(input: StatusInput): StatusRow[] {
       dataset: dataset.name,
       localDir: dataset.localDir,
       disk,
+      pinned: input.pins?.get(dataset.name) ?? null,
       localVersion,
       ageMs: age.ageMs,
       staleness: age,

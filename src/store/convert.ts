@@ -172,6 +172,8 @@ async function outOfVersion(
   if (kindOf(layout.versions) === "folder") {
     await Deno.remove(layout.versions, { recursive: true });
   }
+  await Deno.remove(layout.manifests, { recursive: true }).catch(() => {});
+  await Deno.remove(layout.pin).catch(() => {});
 }
 
 async function refuseOpenJournal(layout: Layout): Promise<void> {

@@ -61,6 +61,10 @@ export interface Layout {
   changesNext: string;
   /** The folder of versions, with `publish: snapshot`. */
   versions: string;
+  /** The manifests of those versions, by name. */
+  manifests: string;
+  /** Names the version that is to stay live. */
+  pin: string;
   snapshot?: SnapshotLink;
 }
 
@@ -101,6 +105,8 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
     changes: join(work, "changes"),
     changesNext: join(work, "changes.next"),
     versions: join(work, "versions"),
+    manifests: join(work, "manifests"),
+    pin: join(work, "pin"),
     ...(current === undefined ? {} : { snapshot: { link: path, current } }),
   };
 }

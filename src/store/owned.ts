@@ -27,6 +27,8 @@ const NAMES = [
   "hubs",
   "lock",
   "manifest",
+  "manifests",
+  "pin",
   "manifest.next",
   "partial",
   "partial.map",

@@ -23,8 +23,15 @@ import { flushStaged } from "./staging.ts";
 import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "./target_check.ts";
 import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { VersionBuilder } from "./version_builder.ts";
-import { folderInTheWay, isEmpty, nextVersion, pruneVersions, switchTo } from "./versions.ts";
 import { DISK } from "../messages/disk.ts";
+import {
+  folderInTheWay,
+  isEmpty,
+  keepManifest,
+  nextVersion,
+  pruneVersions,
+  switchTo,
+} from "./versions.ts";
 
 /** Options for publishing a snapshot. */
 export interface SnapshotOptions {
@@ -32,6 +39,8 @@ export interface SnapshotOptions {
   durable: boolean;
   /** Versions kept, the live one included; at least 1. */
   keepVersions: number;
+  /** And all that were placed after this instant (ms since the epoch). */
+  keepSince?: number;
   /** Whether the staged files still have to be flushed; only with `durable`. */
   flush?: boolean;
   /** Called after each step; an error that it throws ends the publish there, as a crash would. */
@@ -109,7 +118,9 @@ export async function publishSnapshot(
   onStep?.("manifest_live");
   await releaseChanges(layout, { durable, except: new Set(kept) });
   onStep?.("changes_listed");
-  await pruneVersions(layout, version, options.keepVersions);
+  keepManifest(layout, version);
+  const { keepVersions: versions, keepSince: since } = options;
+  await pruneVersions(layout, version, { versions, ...(since !== undefined && { since }) });
   onStep?.("pruned");
   await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
   onStep?.("staging_removed");

@@ -11,14 +11,14 @@ import { basename, dirname, join, relative } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushDirectory } from "../fs/flush.ts";
-import { ifThere } from "../fs/if_there.ts";
+import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import { kindOf } from "./target_check.ts";
 import { isVersionName } from "./version_name.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** The finished versions' names, oldest first. Throws StoreError. */
-function listVersions(layout: Layout): string[] {
+export function listVersions(layout: Layout): string[] {
   return listAll(layout).filter(isVersionName).sort((a, b) => +a - +b);
 }
 
@@ -48,18 +48,46 @@ export async function switchTo(
   if (options.durable) await flushDirectory(parent);
 }
 
-/** Removes leftovers and old versions: keeps the live one and the newest others, `keep` in all. */
+/** When a version was placed, ms since the epoch. */
+export function bornAt(version: string): number {
+  const info = ifThere(() => Deno.lstatSync(version));
+  return (info?.birthtime ?? info?.mtime)?.getTime() ?? 0;
+}
+
+/** Keeps a version's manifest with it, for whoever goes back to it. A disk without links does without. */
+export function keepManifest(layout: Layout, version: string): void {
+  try {
+    Deno.mkdirSync(layout.manifests, { recursive: true, mode: 0o700 });
+    removeIfThere({ path: join(layout.manifests, version), to: "remove an older record" });
+    Deno.linkSync(layout.manifest, join(layout.manifests, version));
+  } catch {
+    // Without it, the sync after a rollback reads the files once.
+  }
+}
+
+/** Which versions are kept. */
+export interface Keep {
+  /** How many at least, with the live one. */
+  versions: number;
+  /** And all that were placed after this instant (ms since the epoch). */
+  since?: number;
+}
+
+/** Removes leftovers and old versions: keeps the live one, the newest others, and young ones. */
 export async function pruneVersions(
   layout: Layout,
   live: string,
-  keep: number,
+  { versions, since = Infinity }: Keep,
 ): Promise<void> {
   const others = listVersions(layout).filter((name) => name !== live);
-  const kept = new Set([live, ...others.slice(Math.max(0, others.length - (keep - 1)))]);
+  const young = others.filter((name) => bornAt(join(layout.versions, name)) >= since);
+  const newest = others.slice(Math.max(0, others.length - (versions - 1)));
+  const kept = new Set([live, ...newest, ...young]);
   for (const name of listAll(layout)) {
     // The next publish retries what can't be removed now.
     if (!kept.has(name)) {
       await Deno.remove(join(layout.versions, name), { recursive: true }).catch(() => {});
+      await Deno.remove(join(layout.manifests, name)).catch(() => {});
     }
   }
 }

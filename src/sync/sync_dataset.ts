@@ -11,6 +11,7 @@ import { makePassable } from "../store/snapshot_ability.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
 import { isAway } from "./retry_options.ts";
 import { refuseOtherDisk } from "./other_disk.ts";
+import { refusePinned } from "./pinned.ts";
 import { RunningResult } from "./running_result.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { decide } from "./decide.ts";
@@ -54,6 +55,7 @@ class DatasetSync {
     const layout = await resolveLayout(dataset.localDir);
     // An earlier version made the work folder private, and with it the data in it.
     if (layout.snapshot !== undefined && !this.#job.planOnly) makePassable(layout);
+    if (refusePinned(layout, this.#job, this.#result)) return "up_to_date";
     await refuseOtherDisk(layout, this.#job, this.#context);
     const early = await this.#decideByVersion(entry, layout);
     if (early !== undefined) return early;

@@ -39,6 +39,8 @@ import { distinctVersion, versionToRecord } from "./decide.ts";
 import type { DatasetJob } from "./dataset_job.ts";
 import { SYNC } from "../messages/sync.ts";
 
+const HOUR_MS = 3_600_000;
+
 /** The line of one dataset. */
 export class UpdateLine {
   readonly #job: DatasetJob;
@@ -121,7 +123,7 @@ export class UpdateLine {
         now: this.#context.clock(),
       })
       : said;
-    const { deleteRemoved, publish: mode, keepVersions } = this.#job.dataset;
+    const { deleteRemoved, publish: mode, keepVersions, keepAge } = this.#job.dataset;
     collectGarbage(gathered.entries.length);
     const { leftOut } = gathered;
     const selection = selectionWith(leftOut, this.#job.dataset);
@@ -145,7 +147,11 @@ export class UpdateLine {
     const flush = flushAtOnceFrom(layout.staging, sync) > 0;
     const options = { durable: sync.durable, flush, ...(onStep && { onStep }) };
     const report = mode === "snapshot"
-      ? await publishSnapshot(layout, changes, { ...options, keepVersions })
+      ? await publishSnapshot(layout, changes, {
+        ...options,
+        keepVersions,
+        ...(keepAge !== undefined && { keepSince: this.#context.clock() - keepAge * HOUR_MS }),
+      })
       : await publish(layout, changes, options);
     if (counted !== undefined) this.#result.changes = countsOf(counted, report.kept);
     await blocks.remember(changes.manifest, gathered.staged);

@@ -388,6 +388,7 @@ Deno.test("statusDocument() has every figure, null where it isn't known", async 
     newest_row: null,
     usual_time: null,
     late_ms: null,
+    pinned: null,
     hub_version: STATE.fine,
     step: "up_to_date",
     behind_ms: 0,

@@ -48,6 +48,8 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   delete full.datasets[0]?.expect;
   assert.equal(full.datasets[0]?.changes, true);
   delete full.datasets[0]?.changes;
+  assert.equal(full.datasets[0]?.keepAge, 720);
+  delete full.datasets[0]?.keepAge;
   assert.deepEqual([full.datasets[0]?.maxSize, full.datasets[0]?.maxFiles], [50e9, 100_000]);
   delete full.datasets[0]?.maxSize;
   delete full.datasets[0]?.maxFiles;

@@ -258,6 +258,22 @@ keyTest(
     }),
 );
 
+keyTest(
+  "datasets[].keep_age",
+  "keeps versions that keep_versions would drop",
+  () =>
+    withHub(
+      { dataset: ["publish: snapshot", "keep_versions: 1", "keep_age: 1d"] },
+      async (place, hub) => {
+        assertDone(await place.run());
+        hub.nextDay();
+        assertDone(await place.run());
+        const { versions } = JSON.parse((await place.run("versions", NAME, "--json")).stdout);
+        assert.equal(versions.length, 2);
+      },
+    ),
+);
+
 keyTest("sync.disk_reserve", "keeps room free", () =>
   withHub({}, async (place, hub) => {
     for (const [reserve, fits] of [["4000TB", false], ["0", true]] as const) {
