@@ -176,7 +176,7 @@ export const CHECK = catalogue({
   the_variable: { en: "the variable {variable}", zh: "变量 {variable}" },
   url_in: { en: "{section}.url in {path}", zh: "{path} 中的 {section}.url" },
   address_already: { en: "{hostname} is an address already", zh: "{hostname} 本身就是地址" },
-  name_is: { en: "{hostname} is {addresses}", zh: "{hostname} 的地址是 {addresses}" },
+  name_is: { en: "{hostname} resolves to {addresses}", zh: "{hostname} 的地址是 {addresses}" },
   name_not_resolved: {
     en: "the name {hostname} can't be resolved ({code})",
     zh: "主机名 {hostname} 无法解析（{code}）",

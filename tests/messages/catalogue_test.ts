@@ -50,6 +50,16 @@ Deno.test("a parameter is a count everywhere in a message, or nowhere", () => {
   assert.deepEqual(wrong.map(([name]) => name), []);
 });
 
+Deno.test("no message takes a sentence that it doesn't know for its own", () => {
+  for (
+    const text of [
+      '"61" is not a minute: 0 to 59 was expected',
+      "It is broken.",
+      "config.yaml is no configuration of this program",
+    ]
+  ) assert.equal(readBack(text, "zh"), text);
+});
+
 Deno.test("every message is used", async () => {
   const all = (await sources()).map(({ text }) => text).join("\n");
   // Nobody writes what the system says.
