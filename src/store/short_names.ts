@@ -21,6 +21,8 @@ export function looksShort(name: string): boolean {
 export class ShortNames {
   readonly #root: string;
   readonly #listed = new Map<string, ReadonlySet<string>>();
+  /** The names of each folder by device and inode, read when a short name is found in it. */
+  readonly #byInode = new Map<string, ReadonlyMap<string, string>>();
 
   /** `root` needn't exist. */
   constructor(root: string) {
@@ -47,10 +49,12 @@ export class ShortNames {
     const seen = look(`${folder}/${part}`);
     const names = seen === undefined ? undefined : this.#namesIn(folder);
     if (seen === undefined || names === undefined || names.has(part)) return part;
-    return [...names].find((name) => {
-      const other = look(`${folder}/${name}`);
-      return other?.dev === seen.dev && other.ino !== null && other.ino === seen.ino;
-    });
+    let byInode = this.#byInode.get(folder);
+    if (byInode === undefined) {
+      byInode = new Map([...names].map((name) => [inodeOf(look(`${folder}/${name}`)), name]));
+      this.#byInode.set(folder, byInode);
+    }
+    return seen.ino === null ? undefined : byInode.get(inodeOf(seen));
   }
 
   #namesIn(folder: string): ReadonlySet<string> | undefined {
@@ -65,6 +69,10 @@ export class ShortNames {
     }
     return names;
   }
+}
+
+function inodeOf(info: Deno.FileInfo | undefined): string {
+  return `${info?.dev}:${info?.ino}`;
 }
 
 function look(path: string): Deno.FileInfo | undefined {
