@@ -6,6 +6,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** The changelog that belongs to this program. */
 export function changelog(): string {
@@ -21,7 +22,7 @@ export function changesSince(text: string, since?: string): string {
   if (since === undefined) return sections.join("");
   const from = numbersOf(since);
   if (from === undefined) {
-    throw new UsageError(`--changes: expected a version such as 2.0.0, found ${since}`);
+    throw new UsageError(COMMAND.changes_version({ since }));
   }
   return sections.filter((section) => {
     const of = numbersOf(section.slice(0, section.indexOf("\n")));

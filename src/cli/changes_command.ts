@@ -18,7 +18,9 @@ import { resolveLayout } from "../store/layout.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig, type RunOptions, statePathOf } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
+import { sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options of `changes`. */
 export interface ChangesOptions extends RunOptions {
@@ -36,20 +38,20 @@ export async function changesCommand(
 ): Promise<number> {
   const done = options.done === undefined ? undefined : parseNumber(options.done);
   if (done !== undefined && (options.last || options.dataset !== undefined)) {
-    throw new UsageError("--done goes with neither --last nor --dataset", {
-      hint: "a number covers all datasets",
+    throw new UsageError(COMMAND.done_not_with(), {
+      hint: COMMAND.number_covers_all(),
     });
   }
   const config = await openConfig(options, terminal);
   const datasets = chosenDatasets(config, options.dataset);
   const statePath = await statePathOf(config, options);
   const owners = await passOwnerGate({ config, statePath }, { mark: true });
-  for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
+  for (const warning of owners.later) sayWarning(terminal, warning);
   using list = await ChangeList.open(config.path);
   await list.collect(config.datasets);
   if (done !== undefined) {
     const last = await list.last();
-    if (done > last) throw new UsageError(`--done: expected a number up to ${last}, found ${done}`);
+    if (done > last) throw new UsageError(COMMAND.done_up_to({ last, done }));
     await list.done(done);
     return EXIT.ok;
   }
@@ -83,8 +85,8 @@ function lastOf(changes: readonly UnreadChange[]): number {
 
 function parseNumber(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new UsageError(`--done: expected a number, found ${JSON.stringify(text)}`, {
-    hint: `\`${ownCommand("changes --last")}\` prints it`,
+  throw new UsageError(COMMAND.done_number({ text: JSON.stringify(text) }), {
+    hint: COMMAND.prints_it({ command: ownCommand("changes --last") }),
   });
 }
 

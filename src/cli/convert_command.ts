@@ -18,7 +18,9 @@ import { recoverPublish } from "../store/recover.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig, statePathOf } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
+import { sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options of `convert`. */
 export interface ConvertOptions {
@@ -36,7 +38,7 @@ export async function convertCommand(
   const config = await openConfig(options, terminal);
   const statePath = await statePathOf(config, {});
   const owners = await passOwnerGate({ config, statePath }, { mark: true });
-  for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
+  for (const warning of owners.later) sayWarning(terminal, warning);
   const dataset = chosenDatasets(config, [name])[0]!;
   const { to = dataset.publish } = options;
   refuseContradiction(dataset, to, config);
@@ -48,7 +50,7 @@ export async function convertCommand(
     hostname: Deno.hostname(),
     pid: Deno.pid,
   });
-  await recoverPublish(found, { durable, warn: (text) => terminal.err(`warning: ${text}\n`) });
+  await recoverPublish(found, { durable, warn: (text) => sayWarning(terminal, text) });
   const layout = await resolveLayout(dataset.localDir);
   const convert = to === "snapshot" ? toSnapshot : toPlain;
   if (await convert(layout, { durable })) {
@@ -74,12 +76,12 @@ function refuseContradiction(
   const words = `convert ${shellWord(dataset.name)} --to ${to}`;
   const again = ownCommand(words, { config: config.path });
   throw new UsageError(
-    `the configuration has \`publish: ${dataset.publish}\` for ${dataset.name}, not \`publish: ${to}\``,
+    COMMAND.publish_differs({ publish: dataset.publish, name: dataset.name, to }),
     {
       expected: `publish: ${to}`,
       found: `publish: ${dataset.publish}`,
       path: config.path,
-      hint: `set \`publish: ${to}\` for it in ${config.path}, then: ${again}`,
+      hint: COMMAND.set_publish({ to, path: config.path, again }),
     },
   );
 }

@@ -24,6 +24,7 @@ import { logReporter } from "./log_reporter.ts";
 import { type OpenRun, openRun } from "./open_run.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
+import { sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, countText, secondsText } from "../units.ts";
 
@@ -39,7 +40,7 @@ export interface DemoOptions {
 export async function demoCommand(options: DemoOptions, terminal: Terminal): Promise<number> {
   // What it makes there is removed at the end: root does neither in somebody else's folder.
   if (options.dir !== undefined) {
-    const warn = (text: string): void => terminal.err(`warning: ${text}\n`);
+    const warn = (text: string): void => sayWarning(terminal, text);
     passSiteGate([], { output: options.dir, warn });
   }
   const folder = await openDemoFolder(options.dir);

@@ -9,6 +9,7 @@
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { ifThere } from "../fs/if_there.ts";
+import { DEMO } from "../messages/demo.ts";
 
 /** Where a demo happens. */
 export interface DemoFolder {
@@ -31,11 +32,11 @@ export async function openDemoFolder(dir: string | undefined): Promise<DemoFolde
     return { path, clear: () => remove(path) };
   }
   if (before.length > 0) {
-    throw new UsageError(`${path} isn't empty`, {
+    throw new UsageError(DEMO.isnt_empty({ path }), {
       path,
       expected: "an empty folder, or none",
       found: `${before.length} files or folders`,
-      hint: "name another folder with --dir, or leave it out for a temporary one",
+      hint: DEMO.name_folder(),
     });
   }
   const clear = (): void => {
@@ -64,7 +65,7 @@ async function namesIn(path: string): Promise<string[] | undefined> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (!(error instanceof Deno.errors.NotADirectory)) throw error;
-    throw new UsageError(`${path} isn't a folder`, { path, hint: "name another one with --dir" });
+    throw new UsageError(DEMO.isnt_folder({ path }), { path, hint: DEMO.name_another() });
   }
 }
 

@@ -10,8 +10,10 @@
 import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
 import { sleep } from "../hub/sleep.ts";
 import { exitCodeOfError } from "./exit_code.ts";
+import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { parseWait } from "./wait.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options for repeating. */
 export interface RepeatOptions {
@@ -30,7 +32,7 @@ export async function repeat(
 ): Promise<number> {
   const pause = every === undefined ? undefined : parseWait(every, "--every");
   if (pause !== undefined && pause < 1000) {
-    throw new UsageError(`--every: expected at least 1s, found ${every}`);
+    throw new UsageError(COMMAND.every_least({ every: String(every) }));
   }
   let code = await round();
   while (pause !== undefined && !signal.aborted) {
@@ -40,8 +42,10 @@ export async function repeat(
       code = await round();
     } catch (error) {
       if (!(error instanceof DataHubSyncError)) throw error;
-      terminal.err(`error: ${messageOf(error)}\n`);
-      if (error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
+      terminal.err(`${say(COMMAND.error, { text: said(messageOf(error)) })}\n`);
+      if (error.hint !== undefined) {
+        terminal.err(`${say(COMMAND.hint, { text: said(error.hint) })}\n`);
+      }
       code = exitCodeOfError(error);
     }
   }

@@ -13,7 +13,9 @@ import { masker } from "../redact.ts";
 import { silentReporter } from "../sync/reporter.ts";
 import { openRunOf, secretsOf } from "./open_run.ts";
 import { runSync, type SyncOptions } from "./sync_command.ts";
+import { sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** What `get` may be told. */
 export interface GetCommandOptions
@@ -60,7 +62,7 @@ export async function getCommand(
   } finally {
     // There is no log that could be read later.
     if (terminal.errIsTerminal && !options.quiet && !options.verbose) {
-      for (const text of warnings) terminal.err(`warning: ${text}\n`);
+      for (const text of warnings) sayWarning(terminal, text);
     }
   }
 }
@@ -68,7 +70,7 @@ export async function getCommand(
 function readHeader(text: string): [name: string, value: string] {
   const [, name, value] = /^([^:\s]+)\s*:\s*(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return [name, value];
-  throw new UsageError("expected a header as `Name: value`", {
+  throw new UsageError(COMMAND.header_expected(), {
     expected: "Name: value",
     found: "another text",
     hint: "--header 'X-Api-Key: …'",

@@ -38,9 +38,10 @@ import {
 } from "./init_questions.ts";
 import { configTemplate } from "./init_template.ts";
 import { passSiteGate } from "./site_gate.ts";
+import { say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
-import { countText } from "../units.ts";
 import { dirname, resolve } from "node:path";
+import { INIT } from "../messages/init.ts";
 
 /** Options of `init`. */
 export interface InitOptions {
@@ -74,7 +75,7 @@ export async function initCommand(
   const output = resolve(options.output ?? "config.yaml");
   await refuseExisting(output, options.force ?? false);
   // A configuration that others could replace would be refused by the first sync.
-  passSiteGate([], { config: output, warn: (text) => terminal.err(`warning: ${text}\n`) });
+  passSiteGate([], { config: output, warn: (text) => sayWarning(terminal, text) });
   if (options.url !== undefined) {
     return await initUrl(options.url, { options, output, terminal, env });
   }
@@ -86,7 +87,11 @@ export async function initCommand(
   };
   const given = options.hubUrl ?? (person ? undefined : env("DATAHUBSYNC_HUB_URL") ?? "");
   const { url, entries } = given === undefined
-    ? await askUntil("Address of the hub, such as http://hub.example.com:8000:", answered, person!)
+    ? await askUntil(
+      say(INIT.address_question, { example: "http://hub.example.com:8000" }),
+      answered,
+      person!,
+    )
     : await answered(given.trim());
 
   const all = entries.map(({ name }) => name);
@@ -103,7 +108,7 @@ export async function initCommand(
     return text;
   };
   const text = options.dataDir === undefined && person !== undefined
-    ? await askUntil("Folder for the data [./data]:", written, person)
+    ? await askUntil(say(INIT.folder_question, { folder: "./data" }), written, person)
     : await written(options.dataDir ?? "");
   await writeFileAtomic(output, text, { mode: 0o644 });
   if (options.quiet) return EXIT.ok;
@@ -122,19 +127,22 @@ async function initUrl(
   },
 ): Promise<number> {
   if (options.hubUrl !== undefined) {
-    throw new UsageError("expected --url or --hub-url, found both", {
-      hint: "leave one out; a configuration may have both afterwards",
+    throw new UsageError(INIT.both_addresses(), {
+      hint: INIT.leave_one_out(),
     });
   }
   const parsed = URL.parse(url);
   if (parsed !== null && (parsed.username !== "" || parsed.password !== "")) {
-    throw new UsageError("expected an address without user and password", {
-      hint: "put them into datasets[].url as ${DATAHUBSYNC_USERNAME} and ${DATAHUBSYNC_PASSWORD}",
+    throw new UsageError(INIT.address_without_login(), {
+      hint: INIT.login_into_url({
+        user: "${DATAHUBSYNC_USERNAME}",
+        password: "${DATAHUBSYNC_PASSWORD}",
+      }),
     });
   }
   const [name = folderFor(url), ...more] = options.dataset ?? [];
   if (more.length > 0) {
-    throw new UsageError("expected one name with -d, since --url is one dataset");
+    throw new UsageError(INIT.one_name());
   }
   const home = { home: env("HOME"), base: dirname(output) };
   const dataDir = await readFolder(options.dataDir ?? "", home);
@@ -154,9 +162,9 @@ async function initUrl(
 
 function sayWritten(terminal: Terminal, output: string, datasets: number, token = false): void {
   terminal.out(
-    `Wrote ${output} with ${countText(datasets, "dataset")}. Next:\n` +
+    `${say(INIT.wrote, { output, datasets })}\n` +
       ["--check", "sync"].map((words) => `  ${ownCommand(words, { config: output })}\n`).join("") +
-      (token ? `Each run takes the token from ${TOKEN}; hub.token may hold it instead.\n` : ""),
+      (token ? `${say(INIT.token_from, { token: TOKEN })}\n` : ""),
   );
 }
 
@@ -168,11 +176,9 @@ function personAt(terminal: Terminal): Ask | undefined {
 async function refuseExisting(path: string, force: boolean): Promise<void> {
   const info = await Deno.lstat(path).catch(() => undefined);
   if (info === undefined || (force && !info.isDirectory)) return;
-  throw new UsageError(`${path} is there already`, {
+  throw new UsageError(INIT.there_already({ path }), {
     path,
-    hint: info.isDirectory
-      ? "name a file with --output"
-      : "name another file with --output, or replace it with --force",
+    hint: info.isDirectory ? INIT.name_output() : INIT.other_output(),
   });
 }
 
@@ -204,9 +210,10 @@ async function askHub(
       ...error.evidence,
       status: error.status,
       cause: error,
-      hint: token
-        ? `the hub refuses the token in ${TOKEN}: ask those who run the hub for another one`
-        : `give the hub's token: ${TOKEN}=… ${ownCommand(words({ ...options, hubUrl: url }))}`,
+      hint: token ? INIT.token_refused({ token: TOKEN }) : INIT.give_token({
+        token: TOKEN,
+        command: ownCommand(words({ ...options, hubUrl: url })),
+      }),
     });
   }
 }
@@ -224,11 +231,9 @@ function usable(entries: CatalogEntry[], url: string, terminal: Terminal): Catal
   const fits = entries.filter(({ name }) => {
     const one = !name.includes("/") && oneLine(name) === name && name.length <= LONGEST_NAME;
     if (one && isSafePath(name)) return true;
-    terminal.err(
-      `warning: the dataset ${oneLine(JSON.stringify(name))} has no name for a folder\n`,
-    );
+    sayWarning(terminal, INIT.no_folder_name({ name: oneLine(JSON.stringify(name)) }));
     return false;
   });
   if (fits.length > 0) return fits;
-  throw new UsageError(`the hub ${url} has no datasets`, { hint: "try again when it has some" });
+  throw new UsageError(INIT.no_datasets({ url }), { hint: INIT.when_it_has() });
 }

@@ -12,8 +12,11 @@ import { ConfigError, DataHubSyncError, messageOf, UsageError } from "../errors.
 import { bytesText } from "../units.ts";
 import { ownCommand } from "../own_command.ts";
 import type { CatalogEntry } from "../types.ts";
+import { COMMAND } from "../messages/command.ts";
+import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
+import { INIT } from "../messages/init.ts";
 
 /** Asks a person; `null` = the input has ended. */
 export type Ask = (question: string) => string | null;
@@ -27,16 +30,18 @@ export async function askUntil<T>(
   for (;;) {
     const typed = ask(question);
     if (typed === null) {
-      throw new UsageError("the input ended before the last question; nothing was written", {
-        hint: "give the answers as options: " + ownCommand("init --help"),
+      throw new UsageError(INIT.input_ended(), {
+        hint: INIT.answers_as_options({ command: ownCommand("init --help") }),
       });
     }
     try {
       return await read(typed.trim());
     } catch (error) {
       if (!(error instanceof DataHubSyncError)) throw error;
-      terminal.err(`error: ${messageOf(error)}\n`);
-      if (error.hint !== undefined) terminal.err(`hint: ${error.hint}\n`);
+      terminal.err(`${say(COMMAND.error, { text: said(messageOf(error)) })}\n`);
+      if (error.hint !== undefined) {
+        terminal.err(`${say(COMMAND.hint, { text: said(error.hint) })}\n`);
+      }
     }
   }
 }
@@ -44,20 +49,20 @@ export async function askUntil<T>(
 /** The hub's address as it goes into the configuration. Throws UsageError. */
 export function readHubUrl(text: string): string {
   if (text === "") {
-    throw new UsageError("expected the hub's address, found none", {
+    throw new UsageError(INIT.no_address(), {
       hint: ownCommand("init --hub-url http://hub.example.com:8000"),
     });
   }
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) {
     if (url.username === "" && url.password === "") return url.href.replace(/[?#].*$|\/+$/g, "");
-    throw new UsageError("expected an address without user and password", {
-      hint: "put them into hub.headers or hub.token afterwards",
+    throw new UsageError(INIT.address_without_login(), {
+      hint: INIT.login_into_headers(),
     });
   }
-  throw new UsageError(`expected the hub's address, found ${JSON.stringify(text)}`, {
+  throw new UsageError(INIT.no_hub_address({ text: JSON.stringify(text) }), {
     found: text,
-    hint: "it begins with http:// or https://",
+    hint: INIT.begins_with_http(),
   });
 }
 
@@ -66,7 +71,7 @@ export function datasetsQuestion(entries: readonly CatalogEntry[]): string {
   const list = entries.map(({ name, packageSize }, index) =>
     `  ${index + 1}  ${name}${packageSize > 0 ? ` (${bytesText(packageSize)})` : ""}\n`
   );
-  return `${list.join("")}Which ones, by number or name, with commas [all]:`;
+  return `${list.join("")}${say(INIT.which_ones)}`;
 }
 
 /** The names that were chosen by number or name. Throws UsageError. */
@@ -80,7 +85,7 @@ export function readDatasets(typed: string, all: readonly string[]): string[] {
 /** The name, if the hub has it. Throws UsageError. */
 export function knownDataset(name: string, all: readonly string[]): string {
   if (all.includes(name)) return name;
-  throw new UsageError(`the hub has no dataset named ${JSON.stringify(name)}`, {
+  throw new UsageError(INIT.no_such_dataset({ name: JSON.stringify(name) }), {
     expected: namesText(all),
     found: name,
     hint: didYouMean(name, all),
@@ -101,16 +106,16 @@ export async function readFolder(
   const folder = home === undefined ? text : text.replace(/^~(?=\/|$)/, home);
   if (folder === "") return "./data";
   const refuse = (found: string, hint: string): UsageError =>
-    new UsageError(`expected a folder for the data, found ${found}`, { found: text, hint });
+    new UsageError(INIT.folder_expected({ found }), { found: text, hint });
   const shown = JSON.stringify(text);
   if (NO_FOLDER.test(folder)) {
-    throw refuse(shown, `if a folder is to be called that: ./${folder.replaceAll("/", "")}`);
+    throw refuse(shown, INIT.folder_called({ name: folder.replaceAll("/", "") }));
   }
-  if (/^[~$]|\p{Cc}/u.test(folder)) throw refuse(shown, "write the path out, such as /srv/data");
+  if (/^[~$]|\p{Cc}/u.test(folder)) throw refuse(shown, INIT.path_in_full());
   for (let path = resolve(base, folder);; path = dirname(path)) {
     const info = await Deno.stat(path).catch(() => undefined);
     if (info?.isDirectory) return folder;
-    if (info !== undefined) throw refuse(`a file: ${path}`, "name a folder, or move the file away");
+    if (info !== undefined) throw refuse(`a file: ${path}`, INIT.folder_or_move());
     if (dirname(path) === path) return folder;
   }
 }

@@ -6,8 +6,10 @@
  */
 import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { type Arguments, type Language, LANGUAGES, type Message } from "../messages/catalogue.ts";
+import { COMMAND } from "../messages/command.ts";
 import { languageOf } from "../messages/language.ts";
 import { ENGLISH, type Speech, speechIn } from "../messages/speech.ts";
+import type { Terminal } from "./terminal.ts";
 
 let speech: Speech = ENGLISH;
 /** Whether the person at the terminal asked for it. */
@@ -59,4 +61,9 @@ export function flagged(args: readonly string[]): Language | undefined {
   const at = args.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
   const word = args[at]?.split("=", 2)[1] ?? args[at + 1];
   return at === -1 ? undefined : LANGUAGES.find((one) => one === word);
+}
+
+/** A warning from the layers below. */
+export function sayWarning(terminal: Pick<Terminal, "err">, text: string): void {
+  terminal.err(`${say(COMMAND.warning, { text: said(text) })}\n`);
 }

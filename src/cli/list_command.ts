@@ -22,6 +22,8 @@ import { readHubUrl } from "./init_questions.ts";
 import { openConfig } from "./open_run.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
+import { COMMAND } from "../messages/command.ts";
+import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText } from "../units.ts";
 import { versionText } from "./version_text.ts";
@@ -46,7 +48,8 @@ export async function listCommand(
   trustSystemStore();
   using stop = stopSignals();
   using engine = openEngine(config, { signal: stop.signal });
-  const warn = (message: string): void => terminal.err(`warning: ${oneLine(message)}\n`);
+  const warn = (message: string): void =>
+    terminal.err(`${say(COMMAND.warning, { text: said(oneLine(message)) })}\n`);
   const asking = {
     signal: stop.signal,
     reporter: { ...silentReporter, warn: (_: string, message: string) => warn(message) },
@@ -78,9 +81,9 @@ export async function listCommand(
   terminal.out(render(catalog, { config, followed, files, terminal }));
   const names = catalog.entries.map(({ name }) => name);
   for (const name of missingOf(catalog, followed)) {
-    terminal.err(
-      `warning: ${name}: the hub doesn't have it; ${oneLine(didYouMean(name, names))}\n`,
-    );
+    const meant = said(oneLine(didYouMean(name, names)));
+    const text = say(COMMAND.not_on_hub, { name, meant });
+    terminal.err(`${say(COMMAND.warning, { text })}\n`);
   }
   return code;
 }
@@ -135,11 +138,11 @@ function render(
   const { config: { hub: { timezone } }, followed, files, terminal } = use;
   const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
   const columns: Column[] = [
-    { title: "dataset", flexible: true },
-    { title: width < 70 ? "version" : `version (${timezone})` },
-    { title: "size", align: "right" },
-    { title: "ready", flexible: true },
-    ...(followed === undefined ? [] : [{ title: "followed" }]),
+    { title: say(COMMAND.dataset), flexible: true },
+    { title: width < 70 ? say(COMMAND.version) : say(COMMAND.version_in, { timezone }) },
+    { title: say(COMMAND.size), align: "right" },
+    { title: say(COMMAND.ready), flexible: true },
+    ...(followed === undefined ? [] : [{ title: say(COMMAND.followed) }]),
   ];
   const now = Date.now();
   const rows = [...entries, ...files].map((entry): Cell[] => [
@@ -148,18 +151,20 @@ function render(
     entry.packageSize > 0 ? bytesText(entry.packageSize) : "-",
     readyCell(entry, width),
     files.includes(entry) || followed?.has(entry.name)
-      ? { text: "yes", colour: "green" }
-      : { text: "no", colour: "dim" },
+      ? { text: say(COMMAND.yes), colour: "green" }
+      : { text: say(COMMAND.no), colour: "dim" },
   ]);
-  if (rows.length === 0) return "The hub has no datasets.\n";
+  if (rows.length === 0) return `${say(COMMAND.no_datasets_there)}\n`;
   const table = renderTable(columns, rows, { colours: terminal.colours, width });
-  return width < 70 ? `${table}Times are in ${timezone}.\n` : table;
+  return width < 70 ? `${table}${say(COMMAND.times_in, { timezone })}\n` : table;
 }
 
 function readyCell({ ready, status }: CatalogEntry, width: number): Cell {
-  if (ready === true) return { text: "yes", colour: "green" };
-  if (ready === undefined) return { text: "unknown", colour: "dim" };
+  if (ready === true) return { text: say(COMMAND.yes), colour: "green" };
+  if (ready === undefined) return { text: say(COMMAND.unknown), colour: "dim" };
   // If there is little room, the name matters more than the hub's description.
-  const why = status === undefined || width < 70 ? "" : ` (${status})`;
-  return { text: `no${why}`, colour: "yellow" };
+  const text = status === undefined || width < 70
+    ? say(COMMAND.no)
+    : say(COMMAND.no_because, { why: status });
+  return { text, colour: "yellow" };
 }

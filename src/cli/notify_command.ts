@@ -18,6 +18,8 @@ import { stopSignals } from "./stop_signals.ts";
 import { paint } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { jsonText } from "../plain_text.ts";
+import { COMMAND } from "../messages/command.ts";
+import { said, say } from "./language.ts";
 
 /** Options of `notify`. */
 export interface NotifyCommandOptions {
@@ -35,14 +37,14 @@ export async function notifyCommand(
   const config = await openConfig(options, terminal);
   const { notify, path: configPath } = config;
   if (notify.targets.length === 0) {
-    throw new UsageError(`${configPath} has no \`notify.targets\``, {
+    throw new UsageError(COMMAND.no_targets({ configPath }), {
       hint: "docs/monitoring.md shows one of each kind",
     });
   }
   const targets = targetsNamed(notify, name);
   if (targets.length === 0) {
     const names = [...new Set(notify.targets.flatMap((target) => [target.type, nameOf(target)]))];
-    throw new UsageError(`no target ${jsonText(name)} in ${configPath}`, {
+    throw new UsageError(COMMAND.no_target({ name: jsonText(name), configPath }), {
       found: name!,
       hint: didYouMean(name!, names),
     });
@@ -69,7 +71,8 @@ export async function notifyCommand(
       return terminal.colours ? paint(text, good ? "green" : "red") : text;
     };
     for (const { target, error } of results) {
-      terminal.out(`${mark(error === undefined)} ${target}: ${error ?? "took the test message"}\n`);
+      const text = error === undefined ? say(COMMAND.took_test) : said(error);
+      terminal.out(`${mark(error === undefined)} ${say(COMMAND.of, { names: target, text })}\n`);
     }
   }
   return stop.code ?? (results.every(({ error }) => error === undefined) ? EXIT.ok : EXIT.failed);

@@ -13,7 +13,7 @@ import { CONFIG_VARIABLE, processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
 import type { OnRetry } from "../hub/retry.ts";
-import { speakAsConfigured } from "./language.ts";
+import { sayWarning, speakAsConfigured } from "./language.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { calendarEnds } from "../monitoring/calendar_end.ts";
 import { type Log, openLog } from "../monitoring/log.ts";
@@ -132,7 +132,7 @@ export async function openRunOf(
     log.warn(`The token goes to ${url} over plain http: whoever is on the way can read it`);
   }
   if (terminal.errIsTerminal && !options.quiet) {
-    for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
+    for (const warning of owners.later) sayWarning(terminal, warning);
   }
   trustSystemStore();
   const signals = stopSignals();

@@ -19,6 +19,7 @@ import { ownName } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import { locateState } from "../store/state.ts";
 import { resolve } from "node:path";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options for the gate. */
 export interface GateOptions {
@@ -47,14 +48,17 @@ export async function passOwnerGate(
   const refused = findings.filter(({ weight }) => weight === "refused");
   if (refused.length > 0) throw refusal(refused, judgement, used.config);
   const later = findings.filter(({ weight }) => weight === "later").map((finding) =>
-    `${sentence(finding)}; from version ${REFUSES_FROM} on datahubsync refuses to run there: ` +
-    remedyFor([finding], judgement, used.config)
+    COMMAND.refuses_from({
+      sentence: sentence(finding),
+      version: REFUSES_FROM,
+      remedy: remedyFor([finding], judgement, used.config),
+    })
   );
   if (options.mark && later.length === 0) markClosed(all);
   const warnings = findings.filter(({ weight }) => weight === "warning").map(sentence);
   if (!trusts && used.config.trustedFolders.length > 0) {
     warnings.push(
-      `trusted_folders counts only in a configuration that root owns: ${used.config.path}`,
+      COMMAND.trusted_needs_root({ path: used.config.path }),
     );
   }
   return { warnings, later };
@@ -75,9 +79,9 @@ export function passOutputGate(
   const { findings } = judgePlaces([place], { ...used, program: ownProgram() }, { uid });
   const refused = findings.find(({ weight }) => weight === "refused");
   if (refused === undefined) return;
-  throw new StoreError("unsafe_owner", `Not run as root: ${sentence(refused)}`, {
+  throw new StoreError("unsafe_owner", COMMAND.not_as_root({ sentence: sentence(refused) }), {
     path: refused.path,
-    hint: refused.remedy ?? "name a file in a folder that nobody but root may write to",
+    hint: refused.remedy ?? COMMAND.folder_of_root(),
   });
 }
 
@@ -92,11 +96,12 @@ export async function refuseFoundConfig(config: Config): Promise<void> {
   if (refused === undefined) return;
   throw new StoreError(
     "unsafe_owner",
-    `The configuration of this folder isn't obeyed: ${refused.text}`,
+    COMMAND.not_obeyed({ text: refused.text }),
     {
       path: config.path,
-      hint: "name the configuration that you mean: " +
-        `${ownName()} ${words([...Deno.args, "-c", config.path])}`,
+      hint: COMMAND.name_the_config({
+        command: `${ownName()} ${words([...Deno.args, "-c", config.path])}`,
+      }),
     },
   );
 }
@@ -113,7 +118,7 @@ function refuseForeign(used: Used, args: readonly string[]): void {
   const found = /^\d+$/.test(name) ? `user ${name}` : name;
   throw new StoreError(
     "unsafe_owner",
-    `Not run as root: this installation belongs to ${found}, who couldn't use what root leaves there`,
+    COMMAND.belongs_to({ found }),
     {
       path: used.config.path,
       expected: found,
@@ -144,12 +149,16 @@ function words(args: readonly string[]): string {
 
 function refusal(refused: Finding[], judgement: Judgement, config: Config): StoreError {
   const [first] = refused;
-  const more = refused.length === 1 ? "" : ` (and ${refused.length - 1} more: see --check)`;
-  const whom = judgement.user === 0 ? " as root" : "";
-  return new StoreError("unsafe_owner", `Not run${whom}: ${sentence(first!)}${more}`, {
-    path: first!.path,
-    hint: remedyFor(refused, judgement, config),
-  });
+  const more = refused.length === 1 ? "" : COMMAND.more_see_check({ more: refused.length - 1 });
+  const whom = judgement.user === 0 ? COMMAND.as_root() : "";
+  return new StoreError(
+    "unsafe_owner",
+    COMMAND.not_run({ whom, sentence: sentence(first!), more }),
+    {
+      path: first!.path,
+      hint: remedyFor(refused, judgement, config),
+    },
+  );
 }
 
 /** The command that closes it all, or lets root trust what can't be closed. */
@@ -170,9 +179,7 @@ export function remedyFor(
     const list = open.join(", ");
     return [
       ...commands,
-      trusts
-        ? `add to trusted_folders in ${config.path}: ${list}`
-        : `use folders that belong to you or to root instead of ${list}`,
+      trusts ? COMMAND.add_trusted({ path: config.path, list }) : COMMAND.use_own_folders({ list }),
     ].join("; ");
   }
   const lines = ["", "trusted_folders:", ...open.map((path) => `  - ${JSON.stringify(path)}`)];

@@ -15,6 +15,9 @@ import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { Phase, SyncResult } from "../types.ts";
 import { type Progress, progressLines } from "./progress_line.ts";
 import { cut, wrap } from "./table.ts";
+import type { Message } from "../messages/catalogue.ts";
+import { COMMAND } from "../messages/command.ts";
+import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { bytesText, secondsText } from "../units.ts";
 import { terminalText } from "../plain_text.ts";
@@ -43,13 +46,13 @@ const DRAW_EVERY_MS = 100;
 /** Speed is averaged over the last seconds: a shorter window jumps, a longer one lags. */
 const SPEED_OVER_MS = 5_000;
 
-const DOING: Readonly<Record<Phase, string>> = {
-  catalog: "asking the hub",
-  directory: "reading the package's directory",
-  plan: "comparing",
-  download: "downloading",
-  publish: "publishing",
-  record: "publishing",
+const DOING: Readonly<Record<Phase, Message>> = {
+  catalog: COMMAND.asking_hub,
+  directory: COMMAND.reading_directory,
+  plan: COMMAND.comparing,
+  download: COMMAND.downloading,
+  publish: COMMAND.publishing,
+  record: COMMAND.publishing,
 };
 
 /** Begins to draw. `names` are the datasets that will come, for the width of the names' column. */
@@ -101,7 +104,7 @@ export function openProgress(
       },
     },
     wait(message) {
-      waiting = message;
+      waiting = said(message);
     },
     close() {
       stop();
@@ -156,13 +159,13 @@ class Bar {
   }
 
   wait(sentence: string): void {
-    this.#waits = sentence;
+    this.#waits = said(sentence);
   }
 
   progress(now: number): Progress {
     const common = {
       name: this.#name,
-      doing: this.#waits ?? (this.#checked ? "checking files" : DOING[this.#phase]),
+      doing: this.#waits ?? say(this.#checked ? COMMAND.checking_files : DOING[this.#phase]),
       speed: this.#speed(now),
       entries: this.entries,
       entriesTotal: this.#entriesTotal,
@@ -232,10 +235,11 @@ function finalLine(
   const name = cut(result.dataset, forName);
   const blanks = " ".repeat(Math.max(0, forName - stringWidth(name)));
   const { status, bytesDownloaded, durationMs } = result;
-  const cost = bytesDownloaded === 0
-    ? ""
-    : `, ${bytesText(bytesDownloaded)} in ${secondsText(durationMs)}`;
-  return cut(`${name}${blanks} ${status}${cost}`, width);
+  const cost = bytesDownloaded === 0 ? "" : say(COMMAND.cost, {
+    bytes: bytesText(bytesDownloaded),
+    time: said(secondsText(durationMs)),
+  });
+  return cut(`${name}${blanks} ${said(status)}${cost}`, width);
 }
 
 function everyMs(ms: number, call: () => void): () => void {

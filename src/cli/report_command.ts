@@ -21,6 +21,7 @@ import { passOutputGate } from "./owner_gate.ts";
 import { historyOf } from "./status_view.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options for `report`. */
 export interface ReportCommandOptions {
@@ -94,11 +95,11 @@ async function refuseForeign(path: string): Promise<void> {
     if ((await headOf(path)).includes(`<title>${REPORT_TITLE}</title>`)) return;
   }
   const found = info.isFile ? "a file of another kind" : info.isDirectory ? "a folder" : "a device";
-  throw new UsageError(`${path} isn't a report, so it isn't replaced`, {
+  throw new UsageError(COMMAND.isnt_report({ path }), {
     path,
     expected: "a report, or no file",
     found,
-    hint: "name another file with --output",
+    hint: COMMAND.other_output(),
   });
 }
 
@@ -117,9 +118,9 @@ function daysOf(text: string | undefined): number {
   if (text === undefined) return DAYS;
   const days = Number(text);
   if (/^\d+$/.test(text) && days >= 1 && days <= MOST_DAYS) return days;
-  throw new UsageError(`expected a number of days after --days, found ${JSON.stringify(text)}`, {
+  throw new UsageError(COMMAND.days_expected({ text: JSON.stringify(text) }), {
     expected: `1 to ${MOST_DAYS}`,
     found: text,
-    hint: `write a whole number from 1 to ${MOST_DAYS}, such as --days 90`,
+    hint: COMMAND.write_days({ most: MOST_DAYS }),
   });
 }

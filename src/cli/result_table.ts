@@ -6,8 +6,11 @@
 import type { PlanSummary } from "../sync/reporter.ts";
 import type { Status, SyncResult } from "../types.ts";
 import { type Cell, type Colour, type Column, renderTable } from "./table.ts";
+import type { Message } from "../messages/catalogue.ts";
+import { COMMAND } from "../messages/command.ts";
+import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText, secondsText } from "../units.ts";
+import { bytesText, secondsText } from "../units.ts";
 
 const COLOURS: Partial<Record<Status, Colour>> = {
   success: "green",
@@ -19,33 +22,42 @@ const COLOURS: Partial<Record<Status, Colour>> = {
 };
 
 /** A column of the results, and the terminal's width from which on it is worth its room. */
-const COLUMNS: readonly (Column & { from: number; cell: (result: SyncResult) => Cell })[] = [
+const COLUMNS: readonly (Omit<Column, "title"> & {
+  title: Message;
+  from: number;
+  cell: (result: SyncResult) => Cell;
+})[] = [
   {
-    title: "dataset",
+    title: COMMAND.dataset,
     flexible: true,
     from: 0,
     cell: ({ dataset }) => ({ text: dataset, colour: "bold" }),
   },
   {
-    title: "status",
+    title: COMMAND.status,
     from: 0,
-    cell: ({ status }) => ({ text: status, colour: COLOURS[status] ?? "red" }),
+    cell: ({ status }) => ({ text: said(status), colour: COLOURS[status] ?? "red" }),
   },
-  { title: "version", flexible: true, from: 76, cell: ({ version }) => version ?? "-" },
+  { title: COMMAND.version, flexible: true, from: 76, cell: ({ version }) => version ?? "-" },
   {
-    title: "fetched / entries",
+    title: COMMAND.fetched,
     align: "right",
     from: 64,
     cell: ({ entriesFetched, entries }) =>
       `${entriesFetched.toLocaleString("en-US")} / ${entries.toLocaleString("en-US")}`,
   },
   {
-    title: "received",
+    title: COMMAND.received,
     align: "right",
     from: 50,
     cell: ({ bytesDownloaded }) => bytesText(bytesDownloaded),
   },
-  { title: "time", align: "right", from: 0, cell: ({ durationMs }) => secondsText(durationMs) },
+  {
+    title: COMMAND.time,
+    align: "right",
+    from: 0,
+    cell: ({ durationMs }) => said(secondsText(durationMs)),
+  },
 ];
 
 /** One row per dataset with its result; fewer columns on a narrow terminal. */
@@ -53,7 +65,10 @@ export function renderResults(results: readonly SyncResult[], terminal: Terminal
   const width = terminal.columns();
   const columns = COLUMNS.filter(({ from }) => width >= from);
   const rows = results.map((result) => columns.map(({ cell }) => cell(result)));
-  return renderTable(columns, rows, { colours: terminal.colours, width });
+  return renderTable(columns.map((column) => ({ ...column, title: say(column.title) })), rows, {
+    colours: terminal.colours,
+    width,
+  });
 }
 
 /** Not a failure, but not what was requested either: show the reason. */
@@ -69,32 +84,38 @@ export function renderPlans(
     if (plan !== undefined) return planText(result.dataset, plan);
     const { dataset, status, error } = result;
     // Failures are reported on stderr.
-    const why = error !== undefined && ASIDE.has(status) ? `: ${error}` : "";
-    return `${dataset}: ${status}${why}\n`;
+    const text = error !== undefined && ASIDE.has(status)
+      ? say(COMMAND.of, { names: said(status), text: said(error) })
+      : said(status);
+    return `${say(COMMAND.of, { names: dataset, text })}\n`;
   }).join("");
 }
 
 function planText(dataset: string, plan: PlanSummary): string {
   const { entries, kept, staged, whole, tails, patched = 0, deletes } = plan;
   const parts = [
-    [kept, "unchanged"],
-    [patched, "changed: by patch"],
-    [tails, "grown: only what is new"],
-    [whole, "new or changed: fetched whole"],
-    [staged, "verified by an interrupted run"],
+    [kept, COMMAND.unchanged],
+    [patched, COMMAND.changed_by_patch],
+    [tails, COMMAND.grown],
+    [whole, COMMAND.fetched_whole],
+    [staged, COMMAND.verified_before],
   ] as const;
-  const fetched = plan.bytesToFetch === 0
-    ? "nothing would be fetched"
-    : `${bytesText(plan.bytesToFetch)} of ${bytesText(plan.bytesTotal)} would be fetched, in ` +
-      `${countText(plan.requests, "request")} (${plan.strategy})`;
+  const fetched = plan.bytesToFetch === 0 ? say(COMMAND.nothing_to_fetch) : say(COMMAND.to_fetch, {
+    bytes: bytesText(plan.bytesToFetch),
+    total: bytesText(plan.bytesTotal),
+    requests: plan.requests,
+    strategy: said(plan.strategy),
+  });
   const lines = [
-    `${dataset}: ${fetched}`,
-    `  ${countText(entries, "file")} in the package:`,
+    say(COMMAND.of, { names: dataset, text: fetched }),
+    `  ${say(COMMAND.in_package, { entries })}`,
     ...parts.filter(([count]) => count > 0).map(([count, what]) =>
-      `    ${count.toLocaleString("en-US").padStart(7)}  ${what}`
+      `    ${count.toLocaleString("en-US").padStart(7)}  ${say(what)}`
     ),
   ];
-  if (deletes > 0) lines.push(`  ${countText(deletes, "file")} would be removed (delete_removed)`);
-  if (plan.diskNeeded > 0) lines.push(`  needs ${bytesText(plan.diskNeeded)} of disk meanwhile`);
+  if (deletes > 0) lines.push(`  ${say(COMMAND.to_remove, { deletes })}`);
+  if (plan.diskNeeded > 0) {
+    lines.push(`  ${say(COMMAND.needs_disk, { bytes: bytesText(plan.diskNeeded) })}`);
+  }
   return `${lines.join("\n")}\n`;
 }

@@ -11,6 +11,7 @@ import { EXIT } from "./exit_code.ts";
 import { buildProgram } from "./program.ts";
 import { notNeededBy, type Permission } from "./give_up.ts";
 import type { Terminal } from "./terminal.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /**
  * Runs the command that the arguments name, after `giveUp` dropped the permissions that it doesn't
@@ -45,14 +46,16 @@ function usageError(
   if (asked !== undefined) return unknownCommand(asked, commands);
   const [, message = "", option] =
     /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(error.message) ?? [];
-  if (option !== undefined) return new UsageError(message, { hint: `did you mean ${option}?` });
+  if (option !== undefined) {
+    return new UsageError(message, { hint: COMMAND.did_you_mean({ option }) });
+  }
   const [first = ""] = args;
   if (error.code !== "commander.excessArguments" || commands.includes(first)) {
     return new UsageError(message);
   }
   const late = args.find((word) => commands.includes(word));
   if (late !== undefined) {
-    return new UsageError(`the command has to come first, before its options: ${late}`, {
+    return new UsageError(COMMAND.command_first({ late }), {
       hint: ownCommand(`${late} …`),
     });
   }
@@ -62,8 +65,9 @@ function usageError(
 
 function unknownCommand(word: string, commands: readonly string[]): UsageError {
   const meant = nearest(word, commands);
-  return new UsageError(`unknown command ${JSON.stringify(word)}`, {
-    ...(meant !== undefined && { hint: `did you mean ${ownCommand(meant)}?` }),
+  return new UsageError(COMMAND.unknown_command({ word: JSON.stringify(word) }), {
+    ...(meant !== undefined &&
+      { hint: COMMAND.did_you_mean_command({ command: ownCommand(meant) }) }),
   });
 }
 

@@ -15,6 +15,7 @@ import { onCalendar } from "../schedule/on_calendar.ts";
 import { EXIT } from "./exit_code.ts";
 import type { Terminal } from "./terminal.ts";
 import { jsonText } from "../plain_text.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options for `schedule`. */
 export interface ScheduleOptions {
@@ -33,14 +34,14 @@ export function scheduleCommand(
   now: number = Date.now(),
 ): number {
   if (options.systemd && options.json) {
-    throw new UsageError("--systemd and --json exclude each other", {
-      hint: "the document of --json has the OnCalendar= lines, too",
+    throw new UsageError(COMMAND.exclude_each_other(), {
+      hint: COMMAND.json_has_calendar(),
     });
   }
   const read = parseCron(expression);
   const next = read.kind === "boot" ? [] : nextRuns(read, now, SHOWN);
   if (read.kind === "times" && next.length === 0) {
-    throw new UsageError(`"${read.text}" never comes: no month has such a day`);
+    throw new UsageError(COMMAND.never_comes({ text: read.text }));
   }
   if (options.systemd) {
     terminal.out(onCalendar(read).map((line) => `${line}\n`).join(""));

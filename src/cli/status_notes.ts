@@ -11,6 +11,7 @@ import { verdictOf } from "../monitoring/verdict.ts";
 import { shellWord } from "../shell_word.ts";
 import type { StatusView } from "./status_view.ts";
 import { namesText } from "../config/near_miss.ts";
+import { STATUS } from "../messages/status.ts";
 
 /** One thing that deserves attention; `bad` where something is wrong. */
 export interface StatusNote {
@@ -50,15 +51,13 @@ export function statusNotes(view: StatusView, command: (words: string) => string
   }));
   const { hub, schedule } = view;
   if ("error" in hub && hub.error !== undefined) {
-    const hint = view.running.size > 0
-      ? "a run is under way, and some hubs answer one request after the other"
-      : hub.hint;
-    const who = hub.kind === "failed" ? "the hub" : "a server";
-    const text = `${who} can't be asked: ${hub.error}`;
+    const hint = view.running.size > 0 ? STATUS.run_under_way() : hub.hint;
+    const who = hub.kind === "failed" ? STATUS.the_hub() : STATUS.a_server();
+    const text = STATUS.cant_be_asked({ who, error: hub.error });
     notes.push({ bad: true, text, ...(hint !== undefined && { hint }) });
   }
   if (schedule?.kind === "none") {
-    const text = `no schedule found, so nothing syncs by itself: ${command("check")}`;
+    const text = STATUS.no_schedule({ command: command("check") });
     notes.push({ bad: false, text });
   }
   return notes;
@@ -67,14 +66,16 @@ export function statusNotes(view: StatusView, command: (words: string) => string
 function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
   const { dataset, lastOutcome, lastAttempt, lastError, staleness, localVersion } = row;
   const troubles: Trouble[] = [];
-  const ago = lastAttempt === null ? "" : ` ${durationText(view.now - lastAttempt)} ago`;
+  const ago = lastAttempt === null
+    ? ""
+    : STATUS.ago_after({ ago: durationText(view.now - lastAttempt) });
   const idle = !view.running.has(dataset);
   if (lastOutcome !== null && verdictOf(lastOutcome) === "failed") {
     const why = lastError === null ? "" : `: ${lastError}`;
-    troubles.push({ bad: true, text: `the last run${ago} ended as ${lastOutcome}${why}` });
+    troubles.push({ bad: true, text: STATUS.ended_as({ ago, lastOutcome, why }) });
   }
   if (lastOutcome === "interrupted" && idle) {
-    troubles.push({ bad: false, text: `the last run${ago} was interrupted`, fix: syncThem });
+    troubles.push({ bad: false, text: STATUS.was_interrupted({ ago }), fix: syncThem });
   }
   if (localVersion !== null && idle) troubles.push(...diskTroubles(row));
   if (row.pinned !== null) {
@@ -88,9 +89,9 @@ function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
   if (staleness.stale) troubles.push({ bad: true, text: staleness.text });
   // Already reported, if the last run ended in it.
   if (row.step === "not_on_hub" && lastOutcome === "not_found") return troubles;
-  if (row.step === "not_on_hub") troubles.push({ bad: true, text: "the hub doesn't list it" });
+  if (row.step === "not_on_hub") troubles.push({ bad: true, text: STATUS.not_listed() });
   else if (localVersion === null) {
-    troubles.push({ bad: false, text: "never synced", fix: syncThem });
+    troubles.push({ bad: false, text: STATUS.never_synced(), fix: syncThem });
   }
   return troubles;
 }
@@ -99,19 +100,19 @@ function diskTroubles({ disk, localDir }: StatusRow): Trouble[] {
   const verify = (names: readonly string[]): string => `verify ${names.map(shellWord).join(" ")}`;
   switch (disk?.word) {
     case "missing":
-      return [{ bad: true, text: `the folder ${localDir} isn't there`, fix: syncThem }];
+      return [{ bad: true, text: STATUS.folder_missing({ localDir }), fix: syncThem }];
     case "empty":
-      return [{ bad: true, text: `the folder ${localDir} is empty`, fix: syncThem }];
+      return [{ bad: true, text: STATUS.folder_empty({ localDir }), fix: syncThem }];
     case "unfinished":
-      return [{ bad: true, text: "a publish was cut off; a sync finishes it", fix: syncThem }];
+      return [{ bad: true, text: STATUS.publish_cut_off(), fix: syncThem }];
     case "other_version":
-      return [{ bad: true, text: "the folder is of another version than recorded", fix: syncThem }];
+      return [{ bad: true, text: STATUS.other_version(), fix: syncThem }];
     case "changed": {
       const { differing } = disk;
       const files = differing === 1
-        ? "1 file was changed or removed"
-        : `${differing.toLocaleString("en-US")} files were changed or removed`;
-      return [{ bad: false, text: `${files} since it was placed`, fix: verify }];
+        ? STATUS.file_changed({ count: differing })
+        : STATUS.file_changed({ count: differing });
+      return [{ bad: false, text: STATUS.since_placed({ files }), fix: verify }];
     }
     default:
       return [];

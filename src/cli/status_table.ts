@@ -17,6 +17,10 @@ import { PROGRAM } from "../own_command.ts";
 import { type StatusNote, statusNotes, troubledRows } from "./status_notes.ts";
 import type { StatusView } from "./status_view.ts";
 import { type Cell, type Colour, type Column, paint, renderTable, wrap } from "./table.ts";
+import type { Message } from "../messages/catalogue.ts";
+import { COMMAND } from "../messages/command.ts";
+import { STATUS } from "../messages/status.ts";
+import { said, say } from "./language.ts";
 import { shortTime, versionText } from "./version_text.ts";
 import stringWidth from "string-width";
 
@@ -30,54 +34,60 @@ export interface StatusStyle {
 }
 
 /** A column; those with the highest number are dropped first if there is too little room. */
-interface StatusColumn extends Column {
+interface StatusColumn extends Omit<Column, "title"> {
+  title: Message;
   goes: number;
   cell: (row: StatusRow, view: StatusView) => Cell;
 }
 
 const COLUMNS: readonly StatusColumn[] = [
   {
-    title: "dataset",
+    title: STATUS.dataset,
     flexible: true,
     goes: 0,
     cell: ({ dataset }) => ({ text: dataset, colour: "bold" }),
   },
-  { title: "version", goes: 4, cell: (row, view) => versionText(row.localVersion, view) },
-  { title: "age", align: "right", goes: 0, cell: ageCell },
+  { title: STATUS.version, goes: 4, cell: (row, view) => versionText(row.localVersion, view) },
+  { title: STATUS.age, align: "right", goes: 0, cell: ageCell },
   {
-    title: "newest row",
+    title: STATUS.newest_row,
     goes: 1,
     cell: ({ newestRow }, { timezone }) =>
       newestRow === null ? "-" : dayText(newestRow, timezone).slice(5),
   },
-  { title: "usually", goes: 6, cell: usualCell },
-  { title: "hub", flexible: true, goes: 0, cell: hubCell },
+  { title: STATUS.usually, goes: 6, cell: usualCell },
+  { title: STATUS.hub, flexible: true, goes: 0, cell: hubCell },
   {
-    title: "hub has",
+    title: STATUS.hub_has,
     goes: 8,
     cell: ({ hubVersion, localVersion }, view) =>
       hubVersion === localVersion ? "" : versionText(hubVersion, view),
   },
-  { title: "last run", flexible: true, goes: 0, cell: runCell },
+  { title: STATUS.last_run, flexible: true, goes: 0, cell: runCell },
   {
-    title: "took",
+    title: STATUS.took,
     align: "right",
     goes: 7,
     cell: ({ lastDurationMs }) => lastDurationMs === null ? "-" : secondsText(lastDurationMs),
   },
   {
-    title: "received",
+    title: STATUS.received,
     align: "right",
     goes: 6,
     cell: ({ lastBytes }) => lastBytes === null ? "-" : bytesText(lastBytes),
   },
-  { title: "30 days", align: "right", goes: 5, cell: ({ successRate }) => rateCell(successRate) },
   {
-    title: "next run",
+    title: STATUS.days_30,
+    align: "right",
+    goes: 5,
+    cell: ({ successRate }) => rateCell(successRate),
+  },
+  {
+    title: STATUS.next_run,
     goes: 3,
     cell: ({ nextRun }, view) => nextRun === null ? "-" : shortTime(nextRun, view),
   },
-  { title: "on disk", align: "right", goes: 2, cell: diskCell },
+  { title: STATUS.on_disk, align: "right", goes: 2, cell: diskCell },
 ];
 
 /** A name is cut to this before a column that isn't of the first to go is left out. */
@@ -91,8 +101,11 @@ export function renderStatus(view: StatusView, style: StatusStyle): string {
   const told = notes.flatMap(({ bad, text, hint }) => {
     const mark = bad ? "✗" : "!";
     const shown = colours ? paint(mark, bad ? "red" : "yellow") : mark;
-    const [first = "", ...rest] = wrapped(text, width - 2);
-    const more = [...rest, ...hint === undefined ? [] : wrapped(`hint: ${hint}`, width - 2)];
+    const [first = "", ...rest] = wrapped(said(text), width - 2);
+    const more = [
+      ...rest,
+      ...hint === undefined ? [] : wrapped(say(COMMAND.hint, { text: said(hint) }), width - 2),
+    ];
     return [`${shown} ${first}`, ...more.map((line) => `  ${line}`)];
   });
   const parts = [verdictLine(view, notes, colours), tableOf(view, style).trimEnd()];
@@ -114,25 +127,21 @@ function verdictLine(view: StatusView, notes: readonly StatusNote[], colours: bo
   const troubled = troubledRows(view);
   if (troubled > 0) {
     const text = count === 1
-      ? "The dataset needs attention"
-      : `${troubled} of ${count} datasets ${troubled === 1 ? "needs" : "need"} attention`;
+      ? say(STATUS.one_needs_attention)
+      : say(STATUS.need_attention, { troubled, count });
     const bad = notes.some((note) => note.bad);
     return one(bad ? "red" : "yellow", bad ? "✗" : "!", text);
   }
-  const which = count === 1 ? "The dataset is" : `All ${count} datasets are`;
-  if (hub.kind === "failed") return one("red", "✗", "The hub can't be asked");
-  if (hub.kind === "asking") return one("green", "✓", `${which} in good order; asking the hub …`);
-  if (hub.kind === "not_asked") {
-    return one("green", "✓", `${which} in good order; the hub wasn't asked`);
-  }
+  if (hub.kind === "failed") return one("red", "✗", say(STATUS.hub_cant_be_asked));
+  const which = count === 1 ? say(STATUS.the_dataset_is) : say(STATUS.all_are, { count });
+  if (hub.kind === "asking") return one("green", "✓", say(STATUS.good_asking, { which }));
+  if (hub.kind === "not_asked") return one("green", "✓", say(STATUS.good_not_asked, { which }));
   const behind = rows.filter(({ step }) => step !== "up_to_date").length;
   if (behind > 0) {
-    const text = count === 1
-      ? "The dataset is behind the hub"
-      : `${behind} of ${count} datasets ${behind === 1 ? "is" : "are"} behind the hub`;
+    const text = count === 1 ? say(STATUS.one_behind) : say(STATUS.are_behind, { behind, count });
     return one("yellow", "!", text);
   }
-  return one("green", "✓", `${which} up to date with the hub`);
+  return one("green", "✓", say(STATUS.up_to_date, { which }));
 }
 
 /** What patches saved, if there were any. */
@@ -140,25 +149,27 @@ function patchLine({ rows }: StatusView): string | undefined {
   const updates = rows.reduce((sum, { patchUpdates }) => sum + patchUpdates, 0);
   if (updates === 0) return undefined;
   const saved = bytesText(rows.reduce((sum, { patchSaved }) => sum + patchSaved, 0));
-  const times = updates === 1 ? "1 update" : `${updates} updates`;
-  return `Patches saved ${saved} of download in 30 days (${times}).`;
+  return say(STATUS.patches_saved, { saved, updates });
 }
 
 /** The table, with the zone of its times below. */
 function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
   // An empty column would take room from a useful one.
-  const empty: Record<string, boolean> = {
-    "newest row": view.rows.every(({ newestRow }) => newestRow === null),
-    "usually": view.rows.every(({ usual }) => usual === null),
-    "next run": view.rows.every(({ nextRun }) => nextRun === null),
-    "hub has": view.rows.every(({ hubVersion, localVersion }) =>
-      hubVersion === null || hubVersion === localVersion
-    ),
-  };
-  let columns = COLUMNS.filter(({ title }) => !empty[title]);
+  const empty = new Map<Message, boolean>([
+    [STATUS.newest_row, view.rows.every(({ newestRow }) => newestRow === null)],
+    [STATUS.usually, view.rows.every(({ usual }) => usual === null)],
+    [STATUS.next_run, view.rows.every(({ nextRun }) => nextRun === null)],
+    [
+      STATUS.hub_has,
+      view.rows.every(({ hubVersion, localVersion }) =>
+        hubVersion === null || hubVersion === localVersion
+      ),
+    ],
+  ]);
+  let columns = COLUMNS.filter(({ title }) => !empty.get(title));
   const draw = (options: { colours?: boolean; width?: number } = {}): string =>
     renderTable(
-      columns,
+      columns.map((column) => ({ ...column, title: say(column.title) })),
       view.rows.map((row) => columns.map(({ cell }) => cell(row, view))),
       options,
     );
@@ -171,14 +182,16 @@ function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
     if (least.goes === 0 || widest(draw()) - spare <= width) break;
     columns = columns.filter((column) => column !== least);
   }
-  const zoned = columns.some(({ title }) => ["version", "hub has", "next run"].includes(title));
+  const times: readonly Message[] = [STATUS.version, STATUS.hub_has, STATUS.next_run];
+  const zoned = columns.some(({ title }) => times.includes(title));
   const drawn = draw({ colours, ...(width !== Infinity && { width }) });
-  return zoned ? `${drawn}Times are in ${view.timezone}.\n` : drawn;
+  if (!zoned) return drawn;
+  return `${drawn}${say(COMMAND.times_in, { timezone: view.timezone })}\n`;
 }
 
 function ageCell({ ageMs, staleness }: StatusRow): Cell {
   if (ageMs === null) return "-";
-  const text = durationText(ageMs);
+  const text = said(durationText(ageMs));
   return staleness.stale ? { text, colour: "red" } : text;
 }
 
@@ -186,29 +199,38 @@ function usualCell({ usual }: StatusRow): Cell {
   if (usual === null) return "-";
   const time = clockText(usual.minutes);
   if (usual.lateMs === null) return time;
-  return { text: `${time}, today ${durationText(usual.lateMs)} late`, colour: "yellow" };
+  const late = said(durationText(usual.lateMs));
+  return { text: say(STATUS.today_late, { time, late }), colour: "yellow" };
 }
 
 function hubCell(row: StatusRow, view: StatusView): Cell {
-  if (view.hub.kind === "not_asked") return { text: "not asked", colour: "dim" };
-  if (view.hub.kind === "asking") return { text: "asking …", colour: "dim" };
-  if (view.hub.kind === "failed") return { text: "no answer", colour: "red" };
+  if (view.hub.kind === "not_asked") return { text: say(STATUS.not_asked), colour: "dim" };
+  if (view.hub.kind === "asking") return { text: say(STATUS.asking), colour: "dim" };
+  if (view.hub.kind === "failed") return { text: say(STATUS.no_answer), colour: "red" };
   const { step, behindMs } = row;
-  if (step === "up_to_date") return { text: step, colour: "green" };
-  const by = behindMs === null ? "" : ` ${durationText(behindMs)}`;
+  if (step === "up_to_date") return { text: said(step), colour: "green" };
+  const by = behindMs === null ? "" : ` ${said(durationText(behindMs))}`;
   const bad = step === "not_on_hub" || step === "not_as_recorded";
-  return { text: `${step}${by}`, colour: bad ? "red" : step === "unknown" ? "dim" : "yellow" };
+  return {
+    text: `${said(step)}${by}`,
+    colour: bad ? "red" : step === "unknown" ? "dim" : "yellow",
+  };
 }
 
 function runCell({ dataset, lastOutcome, lastAttempt }: StatusRow, view: StatusView): Cell {
   const since = view.running.get(dataset);
   if (since !== undefined) {
-    return { text: `running ${durationText(view.now - since)}`, colour: "bold" };
+    return {
+      text: say(STATUS.running, { time: said(durationText(view.now - since)) }),
+      colour: "bold",
+    };
   }
   if (lastOutcome === null) return { text: "-", colour: "dim" };
   const colour = { ok: "green", failed: "red", aside: "yellow" } as const;
-  const ago = lastAttempt === null ? "" : ` ${durationText(view.now - lastAttempt)} ago`;
-  return { text: `${lastOutcome}${ago}`, colour: colour[verdictOf(lastOutcome)] };
+  const ago = lastAttempt === null
+    ? ""
+    : STATUS.ago_after({ ago: durationText(view.now - lastAttempt) });
+  return { text: `${said(lastOutcome)}${said(ago)}`, colour: colour[verdictOf(lastOutcome)] };
 }
 
 function rateCell(rate: number | null): Cell {
@@ -222,5 +244,5 @@ function diskCell({ disk, bytesOnDisk, localVersion }: StatusRow): Cell {
   const size = bytesOnDisk === null ? "-" : bytesText(bytesOnDisk);
   if (disk === null || disk.word === "as_recorded" || disk.word === "not_recorded") return size;
   if (localVersion === null && disk.word !== "unfinished") return "-";
-  return { text: disk.word, colour: disk.word === "changed" ? "yellow" : "red" };
+  return { text: said(disk.word), colour: disk.word === "changed" ? "yellow" : "red" };
 }

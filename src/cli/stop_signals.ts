@@ -5,6 +5,7 @@
  */
 import { InterruptedError } from "../errors.ts";
 import { EXIT } from "./exit_code.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** Signals that are listened for until it is disposed of. */
 export interface StopSignals extends Disposable {
@@ -31,7 +32,7 @@ export function stopSignals(onSecond: () => void = () => {}): StopSignals {
         Deno.exit(code);
       }
       seen = code;
-      stop.abort(new InterruptedError(`interrupted by ${signal}`));
+      stop.abort(new InterruptedError(COMMAND.interrupted_by({ signal })));
     };
     Deno.addSignalListener(signal, listener);
     return () => Deno.removeSignalListener(signal, listener);

@@ -22,6 +22,7 @@ import { sayEnds } from "./sync_words.ts";
 import type { Terminal } from "./terminal.ts";
 import { isAwaited, parseWait, waitForPackages } from "./wait.ts";
 import { jsonText } from "../plain_text.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options for `sync`. */
 export interface SyncOptions extends RunOptions {
@@ -40,15 +41,15 @@ export interface SyncOptions extends RunOptions {
 export async function syncCommand(given: SyncOptions, terminal: Terminal): Promise<number> {
   const { accept } = given;
   if (accept !== undefined && (given.dryRun || given.every !== undefined)) {
-    throw new UsageError("--accept goes with neither --dry-run nor --every", {
-      hint: "leave one of them out",
+    throw new UsageError(COMMAND.accept_not_with(), {
+      hint: COMMAND.leave_one_out(),
     });
   }
   const options = accept === undefined ? given : { dataset: accept, ...given };
   if (options.every === undefined) return await syncOnce(options, terminal);
   if (options.dryRun || options.json) {
-    throw new UsageError("--every goes with neither --dry-run nor --json", {
-      hint: "leave one of them out",
+    throw new UsageError(COMMAND.every_not_with(), {
+      hint: COMMAND.leave_one_out(),
     });
   }
   using stop = stopSignals();
@@ -64,8 +65,8 @@ export async function syncCommand(given: SyncOptions, terminal: Terminal): Promi
 async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<number> {
   if (options.wait !== undefined) parseWait(options.wait);
   if (options.dryRun && options.changes !== undefined) {
-    throw new UsageError("--changes doesn't go with --dry-run, which changes nothing", {
-      hint: "leave one of them out",
+    throw new UsageError(COMMAND.changes_not_with(), {
+      hint: COMMAND.leave_one_out(),
     });
   }
   await using run = await openRun(options, terminal, { writes: !options.dryRun });
@@ -164,9 +165,9 @@ function acceptedOf({ config, datasets }: OpenRun, names: readonly string[]): Re
   chosenDatasets(config, names);
   const left = names.find((name) => !datasets.some((dataset) => dataset.name === name));
   if (left === undefined) return new Set(names);
-  throw new UsageError(`--accept names ${JSON.stringify(left)}, which --dataset leaves out`, {
+  throw new UsageError(COMMAND.accept_left_out({ left: JSON.stringify(left) }), {
     expected: datasets.map(({ name }) => name).join(", "),
     found: left,
-    hint: "leave --dataset out: --accept alone syncs the datasets that it names",
+    hint: COMMAND.leave_dataset_out(),
   });
 }

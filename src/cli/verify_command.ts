@@ -17,8 +17,13 @@ import { AfterRun } from "./after_run.ts";
 import { EXIT } from "./exit_code.ts";
 import { logReporter } from "./log_reporter.ts";
 import { openRun, type RunOptions } from "./open_run.ts";
+import type { Message } from "../messages/catalogue.ts";
+import { COMMAND } from "../messages/command.ts";
+import { VERIFY } from "../messages/verify.ts";
+import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText } from "../units.ts";
+import stringWidth from "string-width";
+import { bytesText } from "../units.ts";
 
 /** Options for `verify`. */
 export interface VerifyOptions extends RunOptions {
@@ -109,24 +114,43 @@ const MOST_SHOWN = 20;
 function describe(verdict: VerifiedDataset, options: VerifyOptions): string {
   const { dataset, ok, entries, missing, damaged, extra, repaired, error, hint } = verdict;
   const left = verdict.left_out;
-  const sum = `${countText(entries, "file")}, ${bytesText(verdict.bytes_read)} read: ` +
-    `${missing.length} missing, ${damaged.length} damaged, ${extra.length} extra` +
-    (left.length > 0 ? `, ${left.length} that this disk can't hold` : "") +
-    (repaired > 0 ? `, ${repaired} repaired` : "");
+  const sum = say(VERIFY.sum, {
+    entries,
+    read: bytesText(verdict.bytes_read),
+    missing: missing.length,
+    damaged: damaged.length,
+    extra: extra.length,
+  }) +
+    (left.length > 0 ? say(VERIFY.and_left, { left: left.length }) : "") +
+    (repaired > 0 ? say(VERIFY.and_repaired, { repaired }) : "");
+  const why = error === null ? "" : said(error);
   // Where nothing could be compared, there are no figures.
-  const said = error === null ? [sum] : entries === 0 ? [error] : [sum, error];
-  const lines = [`${ok ? "✓" : "✗"} ${dataset}: ${said.join(": ")}`];
-  if (hint !== undefined) lines.push(`hint: ${hint}`);
-  for (const [word, paths] of Object.entries({ missing, damaged, "left out": left, extra })) {
+  const text = error === null
+    ? sum
+    : entries === 0
+    ? why
+    : say(COMMAND.of, { names: sum, text: why });
+  const lines = [`${ok ? "✓" : "✗"} ${say(COMMAND.of, { names: dataset, text })}`];
+  if (hint !== undefined) lines.push(say(COMMAND.hint, { text: said(hint) }));
+  const kinds: [Message, readonly string[]][] = [
+    [VERIFY.missing, missing],
+    [VERIFY.damaged, damaged],
+    [VERIFY.left_out, left],
+    [VERIFY.extra, extra],
+  ];
+  for (const [message, paths] of kinds) {
+    const kind = say(message);
+    const blanks = " ".repeat(Math.max(0, 8 - stringWidth(kind)));
     for (const path of paths.slice(0, MOST_SHOWN)) {
-      lines.push(`  ${word.padEnd(8)} ${oneLine(path)}`);
+      lines.push(`  ${kind}${blanks} ${oneLine(path)}`);
     }
     const rest = paths.length - MOST_SHOWN;
-    if (rest > 0) lines.push(`  … and ${rest} more ${word}; --json lists them all`);
+    if (rest > 0) lines.push(`  ${say(VERIFY.more, { rest, kind })}`);
   }
   if (!ok && error === null && missing.length + damaged.length > 0) {
     const words = `verify ${shellWord(dataset)} --repair`;
-    lines.push(`hint: to fetch what is missing or damaged: ${ownCommand(words, options)}`);
+    const fetch = say(VERIFY.to_fetch, { command: ownCommand(words, options) });
+    lines.push(say(COMMAND.hint, { text: fetch }));
   }
   return `${lines.join("\n")}\n`;
 }

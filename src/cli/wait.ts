@@ -12,6 +12,7 @@ import { parseDuration } from "../config/quantities.ts";
 import { UsageError } from "../errors.ts";
 import { localTime } from "../monitoring/local_time.ts";
 import type { Clock, SyncResult } from "../types.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** The hub builds a package in minutes: asking sooner or more often gains nothing. */
 const FIRST_MS = 15_000;
@@ -39,10 +40,10 @@ export interface WaitOptions {
 export function parseWait(text: string, option = "--wait"): number {
   const wait = parseDuration(text);
   if (wait !== undefined) return wait;
-  throw new UsageError(`expected a duration after ${option}, found ${JSON.stringify(text)}`, {
+  throw new UsageError(COMMAND.duration_after({ option, text: JSON.stringify(text) }), {
     expected: "a duration such as 30m",
     found: text,
-    hint: "write it as 90s, 30m or 2h",
+    hint: COMMAND.write_duration(),
   });
 }
 
@@ -67,8 +68,12 @@ export async function waitForPackages(
     const ms = Math.min(left, Math.round(pause * (0.8 + 0.4 * random())));
     const now = clock();
     options.onWait?.(
-      `waiting for ${names.join(", ")} until ${clockText(end)} (${whyOf(waiting)}); ` +
-        `asking again at ${clockText(now + ms)}`,
+      COMMAND.waiting_for({
+        names: names.join(", "),
+        end: clockText(end),
+        why: whyOf(waiting),
+        at: clockText(now + ms),
+      }),
     );
     try {
       await sleep(ms, signal);
@@ -89,7 +94,7 @@ function clockText(instant: number): string {
 
 function whyOf(waiting: readonly SyncResult[]): string {
   const reasons = waiting.map(({ error, announced }) =>
-    error ?? `the hub has announced ${announced}`
+    error ?? COMMAND.announced({ announced: String(announced) })
   );
   return [...new Set(reasons)].join("; ");
 }

@@ -7,22 +7,32 @@ import type { Message } from "./catalogue.ts";
 import { CHECK } from "./check.ts";
 import { CLIENT } from "./client.ts";
 import { COMMAND } from "./command.ts";
+import { DEMO } from "./demo.ts";
 import { DISK } from "./disk.ts";
 import { HUB } from "./hub.ts";
+import { INIT } from "./init.ts";
 import { NOTIFY } from "./notify.ts";
 import { OWNERS } from "./owners.ts";
+import { STATE } from "./state.ts";
+import { STATUS } from "./status.ts";
 import { SYNC } from "./sync.ts";
 import { SYSTEM } from "./system.ts";
+import { VERIFY } from "./verify.ts";
 
 /** Every area, by the name of its file. */
 export const AREAS = {
   check: CHECK,
   client: CLIENT,
   command: COMMAND,
+  demo: DEMO,
   disk: DISK,
   hub: HUB,
+  init: INIT,
   notify: NOTIFY,
   owners: OWNERS,
+  state: STATE,
+  status: STATUS,
   sync: SYNC,
   system: SYSTEM,
+  verify: VERIFY,
 } as unknown as Readonly<Record<string, Readonly<Record<string, Message>>>>;

@@ -30,7 +30,7 @@ export const CHECK = catalogue({
   about_dataset: { en: "{dataset}: {text}", zh: "{dataset}：{text}" },
   hub: { en: "hub", zh: "数据中心" },
   server: { en: "server", zh: "服务器" },
-  behind: { en: "behind", zh: "慢" },
+  behind: { en: "behind", zh: "落后" },
   config_valid: { en: "{path}: {count:dataset|datasets}", zh: "{path}：{count:个数据集}" },
   correct_it_in: { en: "correct it in {path}", zh: "请在 {path} 中改正" },
   mode_keeps_secret: {
@@ -212,7 +212,7 @@ export const CHECK = catalogue({
     en: "this machine's clock is {by} {direction} the hub's",
     zh: "本机时钟比数据中心{direction} {by}",
   },
-  ahead_of: { en: "ahead of", zh: "快" },
+  ahead_of: { en: "ahead of", zh: "超前" },
   no_answer_in: { en: "no answer in {patience}", zh: "{patience} 内没有应答" },
   datasets: { en: "{count:dataset|datasets}", zh: "{count:个数据集}" },
   maybe_no_tls: { en: "{error}: it may speak no TLS", zh: "{error}：对方可能不支持 TLS" },

@@ -1,0 +1,108 @@
+/**
+ * What `init` asks and says, in both languages.
+ *
+ * @module
+ */
+import { catalogue } from "./catalogue.ts";
+
+/** INIT: the messages of this area. */
+export const INIT = catalogue({
+  both_addresses: {
+    en: "expected --url or --hub-url, found both",
+    zh: "--url 和 --hub-url 只能写一个，却写了两个",
+  },
+  leave_one_out: {
+    en: "leave one out; a configuration may have both afterwards",
+    zh: "请去掉一个；之后配置里可以两者都有",
+  },
+  address_without_login: {
+    en: "expected an address without user and password",
+    zh: "地址里不应有用户名和密码",
+  },
+  login_into_url: {
+    en: "put them into datasets[].url as {user} and {password}",
+    zh: "请在 datasets[].url 中写成 {user} 和 {password}",
+  },
+  one_name: {
+    en: "expected one name with -d, since --url is one dataset",
+    zh: "用 --url 时只有一个数据集，-d 只能写一个名称",
+  },
+  there_already: { en: "{path} is there already", zh: "{path} 已经存在" },
+  name_output: { en: "name a file with --output", zh: "请用 --output 写一个文件" },
+  other_output: {
+    en: "name another file with --output, or replace it with --force",
+    zh: "请用 --output 写另一个文件，或用 --force 替换它",
+  },
+  token_refused: {
+    en: "the hub refuses the token in {token}: ask those who run the hub for another one",
+    zh: "数据中心拒绝了 {token} 中的令牌：请向它的维护者另要一个",
+  },
+  give_token: {
+    en: "give the hub's token: {token}=… {command}",
+    zh: "请给出数据中心的令牌：{token}=… {command}",
+  },
+  no_datasets: { en: "the hub {url} has no datasets", zh: "数据中心 {url} 没有数据集" },
+  when_it_has: { en: "try again when it has some", zh: "请等它有了再试" },
+  input_ended: {
+    en: "the input ended before the last question; nothing was written",
+    zh: "最后一个问题之前输入就结束了；什么都没有写",
+  },
+  answers_as_options: {
+    en: "give the answers as options: {command}",
+    zh: "请用选项回答：{command}",
+  },
+  no_address: { en: "expected the hub's address, found none", zh: "应是数据中心的地址，却是空的" },
+  login_into_headers: {
+    en: "put them into hub.headers or hub.token afterwards",
+    zh: "之后请写进 hub.headers 或 hub.token",
+  },
+  no_hub_address: {
+    en: "expected the hub's address, found {text}",
+    zh: "应是数据中心的地址，而不是 {text}",
+  },
+  begins_with_http: {
+    en: "it begins with http:// or https://",
+    zh: "地址以 http:// 或 https:// 开头",
+  },
+  no_such_dataset: {
+    en: "the hub has no dataset named {name}",
+    zh: "数据中心没有名为 {name} 的数据集",
+  },
+  folder_expected: {
+    en: "expected a folder for the data, found {found}",
+    zh: "应是放数据的目录，而不是 {found}",
+  },
+  folder_called: {
+    en: "if a folder is to be called that: ./{name}",
+    zh: "如果目录就叫这个名字：./{name}",
+  },
+  path_in_full: {
+    en: "write the path out, such as /srv/data",
+    zh: "请写出完整路径，例如 /srv/data",
+  },
+  folder_or_move: {
+    en: "name a folder, or move the file away",
+    zh: "请写一个目录，或移走那个文件",
+  },
+  which_ones: {
+    en: "Which ones, by number or name, with commas [all]:",
+    zh: "要哪些？写编号或名称，用逗号隔开 [全部]：",
+  },
+  wrote: {
+    en: "Wrote {output} with {datasets:dataset|datasets}. Next:",
+    zh: "已写好 {output}，有 {datasets:个数据集}。接下来：",
+  },
+  token_from: {
+    en: "Each run takes the token from {token}; hub.token may hold it instead.",
+    zh: "每次运行从 {token} 取得令牌；也可写在 hub.token 里。",
+  },
+  address_question: {
+    en: "Address of the hub, such as {example}:",
+    zh: "数据中心的地址，例如 {example}：",
+  },
+  folder_question: { en: "Folder for the data [{folder}]:", zh: "放数据的目录 [{folder}]：" },
+  no_folder_name: {
+    en: "the dataset {name} has no name for a folder",
+    zh: "数据集 {name} 的名称不能用作目录名",
+  },
+});
