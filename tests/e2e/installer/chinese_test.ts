@@ -1,7 +1,17 @@
 /** install_client.sh in Chinese: other words, and nothing else that differs. */
 import assert from "node:assert/strict";
 import { listTree, missingFor } from "../../support/rootfs.ts";
-import { assertDone, configText, finish, makeDestination } from "./bundle.ts";
+import { startHub } from "../../support/hub.ts";
+import {
+  assertDone,
+  configText,
+  finish,
+  makeDestination,
+  pretendSystemd,
+  rootTest,
+  SCRIPT,
+  sh,
+} from "./bundle.ts";
 
 const HAN = /\p{Script=Han}/u;
 const CHINESE = { LC_ALL: "", LANG: "zh_CN.UTF-8" };
@@ -106,3 +116,31 @@ Deno.test({
     assert.match(done.stderr, /no datahubsync beside install_client\.sh/);
   },
 });
+
+rootTest(
+  "install_client.sh says every line in Chinese as root: a client, a hub, both uninstalled",
+  ["useradd", "runuser"],
+  async (root) => {
+    await using hub = startHub();
+    await pretendSystemd(root);
+    await root.write("/srv/bars/a.csv", "1\n");
+    const runs: string[][] = [
+      ["--hub-url", hub.url, "--setup-crontab"],
+      ["--systemd", "--sync"],
+      ["--user", "root"],
+      ["--pack", "/srv/bars", "--systemd", "--serve", "0.0.0.0:8000"],
+      ["--uninstall", "--purge"],
+    ];
+    for (const args of runs) {
+      const done = await root.run(["bash", SCRIPT, ...args], { env: CHINESE });
+      // Root can't trust what the sync's user could exchange.
+      assert.equal(done.code, args.includes("root") ? 2 : 0, done.stdout + done.stderr);
+      const said = words(done.stdout + done.stderr).filter((line) =>
+        // What a person types next, and what the sync and the list of changes say, isn't the script's.
+        !/^ {2}(?:sudo|runuser|datahubsync|\/)|^\d{4}-|^- |^ {2}\S/.test(line)
+      );
+      for (const line of said) assert.match(line, HAN, args.join(" "));
+    }
+    assert.equal(await sh(root, "find /etc /opt -name '*datahubsync*'"), "");
+  },
+);
