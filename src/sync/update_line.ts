@@ -19,6 +19,7 @@ import { publish } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
+import { isRepublished, recordAgain, resultOf } from "./republished.ts";
 import { recordVersion } from "../store/state.ts";
 import { dropRejection } from "../store/rejection.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
@@ -95,6 +96,15 @@ export class UpdateLine {
       if (lacking.length > 0) {
         this.#running.warn(SYNC.file_system_lacking({ lacking: lacking.join(SYNC.lacking_and()) }));
       }
+    }
+    if (
+      before !== undefined && isRepublished(entry, { layout, before }, this.#job, this.#context)
+    ) {
+      this.#running.enter("record");
+      await recordAgain(entry, { layout, before }, this.#job, this.#context);
+      Object.assign(this.#result, resultOf(entry, before));
+      this.#context.onStep?.("recorded");
+      return this.#outcomeOf(entry, false);
     }
     using partial = await PartialPackage.open(layout, { now: this.#context.clock });
     try {

@@ -50,6 +50,31 @@ Deno.test("a day's rows come by one patch and nothing else", async () => {
   assert.deepEqual([...Deno.readDirSync((await rig.layout()).patches)], [], "patches were left");
 });
 
+Deno.test("a package that is published again with the same bytes costs the catalog alone", async () => {
+  await using site = await PackedSite.make();
+  await using rig = await started(site);
+  await site.publish(day(0));
+  const again = await rig.sync(site.url);
+  assert.equal(again.status, "success", again.error);
+  assert.equal(again.version, (await site.entry())["last_updated"]);
+  assert.deepEqual([again.bytesDownloaded, again.entries, site.asked()], [0, 40, []]);
+  assert.equal((await rig.sync(site.url)).status, "up_to_date");
+  assert.deepEqual(site.asked(), []);
+  // What was changed or removed here since is noticed as with any new version.
+  const [changed, removed] = [...day(0).keys()].map((path) => `${rig.dataset.localDir}/${path}`);
+  await Deno.writeTextFile(changed!, "mine\n");
+  await Deno.remove(removed!);
+  await site.publish(day(0));
+  assert.equal((await rig.sync(site.url)).status, "success");
+  assertSameTree(await rig.tree(), day(0));
+  assert(site.asked().length > 0);
+  // The next day's patch leads on from here.
+  await site.publish(day(1));
+  assert.equal((await rig.sync(site.url)).status, "success");
+  assertSameTree(await rig.tree(), day(1));
+  assert.match(site.asked()[0]!, /^\/patch\//);
+});
+
 Deno.test("files that were renamed, copied or renamed and grown cost their names", async () => {
   await using site = await PackedSite.make();
   const first = new Map([...day(0, 30), ["big.bin", noise(seededRandom(4), 17 << 20)]]);

@@ -1,0 +1,66 @@
+/**
+ * Recognizes a package that was published again with the same bytes: the catalog announces the
+ * fingerprint that the folder's files came from, under another version text.
+ *
+ * Guarantees: says so only if nothing would be fetched, removed or proven: the settings are those that
+ * chose the files, and every file is there as the last sync left it, by size and mtime. Whatever is in
+ * doubt (a mirror to feed, a digest to prove, expectations to hold, snapshots) is left to the package.
+ *
+ * @module
+ */
+import type { Layout } from "../store/layout.ts";
+import type { Manifest } from "../store/manifest.ts";
+import { rememberPlace } from "../store/places.ts";
+import { recordVersion } from "../store/state.ts";
+import type { CatalogEntry, SyncResult } from "../types.ts";
+import type { DatasetJob } from "./dataset_job.ts";
+import { Presence } from "./presence.ts";
+import { selectionOf } from "./selection.ts";
+import type { SyncContext } from "./sync_context.ts";
+
+/** Whether recording the new version is all there is to do. Throws StoreError. */
+export function isRepublished(
+  entry: CatalogEntry,
+  { layout, before }: { layout: Layout; before: Manifest },
+  { dataset, facts }: DatasetJob,
+  { force, mirror, digest }: SyncContext,
+): boolean {
+  if (entry.fingerprint === undefined || entry.fingerprint !== before.fingerprint) return false;
+  if (entry.version === null || entry.ambiguous) return false;
+  if (force || facts !== undefined || mirror !== undefined) return false;
+  if (digest === "always" && entry.digest !== undefined) return false;
+  if (entry.digests !== undefined && entry.digests.sha256 !== before.digests) return false;
+  if (dataset.publish === "snapshot" || dataset.expect !== undefined) return false;
+  if (before.selection !== selectionOf(dataset) || before.absent.files > 0) return false;
+  return isAsLeft(layout, before);
+}
+
+/** Records the new version: the files are its own already. Throws StoreError. */
+export async function recordAgain(
+  { name, version }: CatalogEntry,
+  { layout, before }: { layout: Layout; before: Manifest },
+  job: DatasetJob,
+  { sync: { durable } }: SyncContext,
+): Promise<void> {
+  before.version = version;
+  await before.save(layout.manifest, { durable });
+  await recordVersion(job.statePath, name, version, { durable });
+  await rememberPlace(layout, { ...job, name, bytes: before.totalSize });
+}
+
+/** What the result says of it. */
+export function resultOf(
+  { version }: CatalogEntry,
+  { size: entries, total: bytesTotal, totalSize: bytesOnDisk }: Manifest,
+): Pick<SyncResult, "version" | "entries" | "bytesTotal" | "bytesOnDisk"> {
+  return { version, entries, bytesTotal, bytesOnDisk };
+}
+
+function isAsLeft({ localDir }: Layout, manifest: Manifest): boolean {
+  const files = [...manifest.entries()];
+  const present = new Presence(localDir, files.map(([path]) => path));
+  return files.every(([path, { size, mtimeMs }]) => {
+    const info = present.stat(path);
+    return info?.size === size && info.mtime?.getTime() === mtimeMs;
+  });
+}
