@@ -26,7 +26,8 @@ function chaptersOf(text: string): Chapter[] {
     const prose = chapter.replaceAll(/^ *```.*?^ *```$/gms, "").replaceAll("\\|", "¦");
     return {
       blocks: [...chapter.matchAll(/^ *```\w*\n(.*?)^ *```$/gms)].map(([, code]) =>
-        code!.replaceAll(/\s+# .*$/gm, "")
+        // What a command prints is in the reader's language; what a person types isn't.
+        code!.replace(/^(\$ .*\n)[^]*/, "$1").replaceAll(/\s+# .*$/gm, "")
       ),
       codes: [...new Set([...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!))].sort(),
       rows: prose.match(/^\|.*\|$/gm)?.length ?? 0,
