@@ -111,6 +111,16 @@ export function versionToRecord(
   return { version: entry.version, behind };
 }
 
+/** Nothing changed and no new version was announced: report it as up to date. */
+export function outcomeOf(
+  { version }: CatalogEntry,
+  recorded: string | null,
+  changed: boolean,
+): "success" | "up_to_date" {
+  const announced = version !== null && version !== recorded;
+  return changed || announced ? "success" : "up_to_date";
+}
+
 /**
  * What is recorded of a package whose version text may be another package's, too: a text that no
  * earlier one had, so that whoever compares texts alone (a mirror's clients) sees the change.

@@ -35,25 +35,19 @@ export function isRepublished(
   return isAsLeft(layout, before);
 }
 
-/** Records the new version: the files are its own already. Throws StoreError. */
+/** Records the new version: the files are its own already. Returns the facts. Throws StoreError. */
 export async function recordAgain(
   { name, version }: CatalogEntry,
   { layout, before }: { layout: Layout; before: Manifest },
   job: DatasetJob,
   { sync: { durable } }: SyncContext,
-): Promise<void> {
+): Promise<Pick<SyncResult, "version" | "entries" | "bytesTotal" | "bytesOnDisk">> {
   before.version = version;
   await before.save(layout.manifest, { durable });
   await recordVersion(job.statePath, name, version, { durable });
-  await rememberPlace(layout, { ...job, name, bytes: before.totalSize });
-}
-
-/** What the result says of it. */
-export function resultOf(
-  { version }: CatalogEntry,
-  { size: entries, total: bytesTotal, totalSize: bytesOnDisk }: Manifest,
-): Pick<SyncResult, "version" | "entries" | "bytesTotal" | "bytesOnDisk"> {
-  return { version, entries, bytesTotal, bytesOnDisk };
+  const bytes = before.totalSize;
+  await rememberPlace(layout, { ...job, name, bytes });
+  return { version, entries: before.size, bytesTotal: before.total, bytesOnDisk: bytes };
 }
 
 function isAsLeft({ localDir }: Layout, manifest: Manifest): boolean {

@@ -19,7 +19,7 @@ import { publish } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
-import { isRepublished, recordAgain, resultOf } from "./republished.ts";
+import { isRepublished, recordAgain } from "./republished.ts";
 import { recordVersion } from "../store/state.ts";
 import { dropRejection } from "../store/rejection.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
@@ -36,7 +36,7 @@ import type { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
 import { believed } from "./survey.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { distinctVersion, versionToRecord } from "./decide.ts";
+import { distinctVersion, outcomeOf, versionToRecord } from "./decide.ts";
 import type { DatasetJob } from "./dataset_job.ts";
 import { SYNC } from "../messages/sync.ts";
 
@@ -101,10 +101,10 @@ export class UpdateLine {
       before !== undefined && isRepublished(entry, { layout, before }, this.#job, this.#context)
     ) {
       this.#running.enter("record");
-      await recordAgain(entry, { layout, before }, this.#job, this.#context);
-      Object.assign(this.#result, resultOf(entry, before));
+      const place = { layout, before };
+      Object.assign(this.#result, await recordAgain(entry, place, this.#job, this.#context));
       this.#context.onStep?.("recorded");
-      return this.#outcomeOf(entry, false);
+      return outcomeOf(entry, this.#job.recorded, false);
     }
     using partial = await PartialPackage.open(layout, { now: this.#context.clock });
     try {
@@ -192,18 +192,12 @@ export class UpdateLine {
       sayLeftOut(this.#result, leftOut);
       return "extract_failed";
     }
-    if (!behind) return this.#outcomeOf(entry, changed);
+    if (!behind) return outcomeOf(entry, this.#job.recorded, changed);
     if (entry.version !== null) this.#result.announced = entry.version;
     const why = SYNC.package_older({ stamp: String(stampText), version: String(entry.version) });
     if (changed) this.#running.warn(why);
     else this.#result.error = why;
     return changed ? "success" : "package_not_ready";
-  }
-
-  /** Nothing changed and no new version was announced: report it as up to date. */
-  #outcomeOf(entry: CatalogEntry, changed: boolean): Status {
-    const announced = entry.version !== null && entry.version !== this.#job.recorded;
-    return changed || announced ? "success" : "up_to_date";
   }
 
   async #planOnly(entry: CatalogEntry, layout: Layout): Promise<Status> {
