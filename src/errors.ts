@@ -182,6 +182,10 @@ export type HubErrorCode =
   | "not_catalog" // JSON, but no list of datasets
   | "redirect" // too many, or to nowhere
   | "wrong_package" // the package of another dataset
+  | "untrusted" // a catalog that isn't signed, or by another key, or was changed since
+  | "expired" // a signature that has run out
+  | "old_catalog" // a signed catalog that is older than one that was seen
+  | "wrong_clock" // this machine's clock is before its own last success
   | "changed"; // the package was replaced while we read it
 
 /**

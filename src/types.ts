@@ -104,11 +104,24 @@ export interface DigestsEntry {
   sha256: string;
 }
 
+/** Who signed a catalog, and how long that is good for. Times are in ms since the epoch. */
+export interface SignedBy {
+  /** The public keys, of those that are trusted; none = it wasn't compared with any. */
+  by: string[];
+  counter: number;
+  signedAt: number;
+  expiresAt: number;
+  /** The whole file, to be handed on. */
+  envelope: string;
+}
+
 /** The hub's list of datasets. */
 export interface Catalog {
   entries: CatalogEntry[];
   /** What was odd about it, one sentence each (a skipped entry, …). */
   warnings: string[];
+  /** Where it was read from a signed one. */
+  signed?: SignedBy;
 }
 
 /** One file in a package, as its central directory says. Sizes and offsets are in bytes. */

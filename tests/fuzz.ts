@@ -6,8 +6,9 @@
  * another reader makes of it (one written for this test over zlib, and for a sample `unzip`); nothing
  * is placed outside the folder; no case takes seconds; memory stays below {@linkcode MEMORY_CAP}.
  *
- * Usage: `deno run -A tests/fuzz.ts [--cases 100000] [--seed 1] [--only CASE] [--patches]`; with
- * `--patches` it is `fuzz_patches.ts` that runs, and takes the same options.
+ * Usage: `deno run -A tests/fuzz.ts [--cases 100000] [--seed 1] [--only CASE] [--patches | --trust]`;
+ * with `--patches` it is `fuzz_patches.ts` that runs, with `--trust` `fuzz_trust.ts`; they take the same
+ * options.
  *
  * @module
  */
@@ -225,6 +226,9 @@ if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScop
 } else if (import.meta.main && Deno.args.includes("--patches")) {
   const { runFromArgs } = await import("./fuzz_patches.ts");
   await runFromArgs(Deno.args.filter((word) => word !== "--patches"));
+} else if (import.meta.main && Deno.args.includes("--trust")) {
+  const { runFromArgs } = await import("./fuzz_trust.ts");
+  await runFromArgs(Deno.args.filter((word) => word !== "--trust"));
 } else if (import.meta.main) {
   const { values } = parseArgs({
     options: {

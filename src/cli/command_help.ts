@@ -185,6 +185,8 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       ["pack /data/bars --output /srv/hub", "once the day's data is complete"],
       ["pack /data/bars /data/funds --output /srv/hub --settle 60s", "two datasets"],
       ["pack -c /etc/hub.yaml --every 10m", "as a file says, again and again"],
+      ["pack /data/bars --output /srv/hub --sign /root/hub.key", "signed"],
+      ["pack --resign --output /srv/hub --sign /root/hub.key", "renew the signature, as from cron"],
       ["pack --explain today.patch", "what a patch does"],
     ],
     codes: {

@@ -31,6 +31,7 @@ const NOT_NEEDED: Record<string, readonly Permission[]> = {
   rollback: ["net", "run"],
   pin: ["net", "run"],
   pack: RUN,
+  key: ["net", "run"],
   serve: RUN,
   paths: ALL,
   schedule: ALL,

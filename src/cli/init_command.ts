@@ -13,22 +13,18 @@ import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { folderFor } from "../client/get.ts";
 import { openSources } from "../client/open_sources.ts";
 import { parseConfig } from "../config/load_config.ts";
-import { HubError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
-import { HubClient } from "../hub/hub_client.ts";
-import { proxyFor } from "../hub/proxy.ts";
-import { sleep } from "../hub/sleep.ts";
 import { createFetch, trustSystemStore } from "../hub/tls.ts";
 import { oneLine } from "../plain_text.ts";
 import { ownCommand } from "../own_command.ts";
 import { isSafePath } from "../safe_path.ts";
-import { shellWord } from "../shell_word.ts";
 import type { CatalogEntry } from "../types.ts";
-import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
 import {
   type Ask,
   askUntil,
+  confirmedKey,
   datasetsQuestion,
   knownDataset,
   readDatasets,
@@ -36,6 +32,7 @@ import {
   readHubUrl,
   refuseUnloadable,
 } from "./init_questions.ts";
+import { askHub, foundKey, type InitOptions, TOKEN } from "./init_hub.ts";
 import { configTemplate } from "./init_template.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { say, sayWarning } from "./language.ts";
@@ -43,17 +40,7 @@ import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
 import { INIT } from "../messages/init.ts";
 
-/** Options of `init`. */
-export interface InitOptions {
-  hubUrl?: string;
-  /** The address of a ZIP, in place of a hub. */
-  url?: string;
-  output?: string;
-  dataDir?: string;
-  dataset?: string[];
-  force?: boolean;
-  quiet?: boolean;
-}
+export type { InitOptions } from "./init_hub.ts";
 
 /** Around `init`; without `ask` there is nobody to ask. */
 export interface InitSurroundings {
@@ -63,7 +50,6 @@ export interface InitSurroundings {
 
 /** What the configuration takes. */
 const LONGEST_NAME = 200;
-const TOKEN = "DATAHUBSYNC_TOKEN";
 
 /** Runs `init`; returns the exit code. Throws UsageError, HubError, StoreError. */
 export async function initCommand(
@@ -101,9 +87,11 @@ export async function initCommand(
     ? all
     : await askUntil(datasetsQuestion(entries), (typed) => readDatasets(typed, all), person);
 
+  const found = await foundKey(url, { options, token });
+  const key = found === undefined ? undefined : await confirmedKey(found, { person, terminal });
   const written = async (typed: string): Promise<string> => {
     const dataDir = await readFolder(typed, { home: env("HOME"), base: dirname(output) });
-    const text = configTemplate({ url, dataDir, datasets, token: Boolean(token) });
+    const text = configTemplate({ url, dataDir, datasets, token: Boolean(token), key });
     refuseUnloadable(text, { path: output, env });
     return text;
   };
@@ -180,50 +168,6 @@ async function refuseExisting(path: string, force: boolean): Promise<void> {
     path,
     hint: info.isDirectory ? INIT.name_output() : INIT.other_output(),
   });
-}
-
-/** The hub's list. Throws HubError, which says how to give a token where the hub asks for one. */
-async function askHub(
-  url: string,
-  { options, token }: { options: InitOptions; token: string | undefined },
-): Promise<CatalogEntry[]> {
-  trustSystemStore();
-  using owned = createFetch();
-  using client = new HubClient({
-    baseUrl: url,
-    fetch: owned.fetch,
-    clock: Date.now,
-    random: Math.random,
-    sleep,
-    timeoutMs: 30_000,
-    timezone: "Asia/Shanghai",
-    isProxied: (other) => proxyFor(other.href, processEnvironment) !== undefined,
-    ...(token && { token }),
-    retries: 1,
-    userAgent: `DataHubSync/${VERSION}`,
-  });
-  try {
-    return (await client.catalog()).entries;
-  } catch (error) {
-    if (!(error instanceof HubError) || (error.status !== 401 && error.status !== 403)) throw error;
-    throw new HubError(error.code, error.message, {
-      ...error.evidence,
-      status: error.status,
-      cause: error,
-      hint: token ? INIT.token_refused({ token: TOKEN }) : INIT.give_token({
-        token: TOKEN,
-        command: ownCommand(words({ ...options, hubUrl: url })),
-      }),
-    });
-  }
-}
-
-/** The words of the command with these options. */
-function words({ hubUrl, output, dataDir, dataset = [], force }: InitOptions): string {
-  const given = Object.entries({ "--hub-url": hubUrl, "--output": output, "--data-dir": dataDir });
-  const pairs = [...given, ...dataset.map((name) => ["-d", name] as const)];
-  return ["init", ...pairs.flatMap(([flag, value]) => value ? [flag, shellWord(value)] : [])]
-    .join(" ") + (force ? " --force" : "");
 }
 
 /** The datasets that can have a folder. Throws UsageError if there are none. */

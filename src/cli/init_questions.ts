@@ -11,6 +11,7 @@ import { didYouMean, namesText } from "../config/near_miss.ts";
 import { ConfigError, DataHubSyncError, messageOf, UsageError } from "../errors.ts";
 import { bytesText } from "../units.ts";
 import { ownCommand } from "../own_command.ts";
+import { keyFingerprint } from "../trust/keys.ts";
 import type { CatalogEntry } from "../types.ts";
 import { COMMAND } from "../messages/command.ts";
 import { said, say } from "./language.ts";
@@ -129,4 +130,33 @@ export function refuseUnloadable(text: string, around: Parameters<typeof parseCo
     const [problem] = error.problems;
     throw new UsageError(problem?.message ?? messageOf(error), { cause: error });
   }
+}
+
+/**
+ * The key, if a person says that it is the hub's, as with an unknown host of ssh; without a person it
+ * is only named, and nothing is trusted.
+ */
+export async function confirmedKey(
+  key: string,
+  { person, terminal }: {
+    person: { ask: Ask; terminal: Terminal } | undefined;
+    terminal: Terminal;
+  },
+): Promise<string | undefined> {
+  const fingerprint = keyFingerprint(key);
+  if (person === undefined) {
+    terminal.err(
+      `warning: the hub signs its catalog with the key ${fingerprint}, which isn't believed unasked\n` +
+        `hint: compare it with those who run the hub, then: hub.public_key: ${key}\n`,
+    );
+    return undefined;
+  }
+  const question =
+    `The hub signs its catalog with a key that isn't known here:\n  ${fingerprint}\n` +
+    "Compare it with those who run the hub. Believe it from now on (yes/no)?";
+  return await askUntil(question, (typed) => {
+    if (/^(y|yes|是)$/i.test(typed)) return key;
+    if (/^(n|no|否)$/i.test(typed)) return undefined;
+    throw new UsageError(`expected yes or no, found ${JSON.stringify(typed)}`);
+  }, person);
 }

@@ -12,6 +12,8 @@ export interface TemplateInput {
   datasets: readonly string[];
   /** Whether the hub wants a token, which then comes from the environment. */
   token: boolean;
+  /** The hub's public key, if it is to be believed. */
+  key?: string | undefined;
   /** Whether `url` is a ZIP's and no hub's. */
   isFile?: boolean;
 }
@@ -29,7 +31,7 @@ export function configTemplate(input: TemplateInput): string {
 # config.example.yaml; a line that begins with "#key" shows an optional setting with its default.
 # DataHubSync 配置文件，由 datahubsync init 生成；全部选项见 config.example.yaml。
 
-${isFile ? "" : hubSection(url, token)}datasets:
+${isFile ? "" : hubSection(url, token, input.key)}datasets:
   # ${
     isFile
       ? "A name of yours, the ZIP's address, and the folder that is kept up to date (docs/get.md). 名称、ZIP 地址与本地目录。"
@@ -46,7 +48,7 @@ logging:
 `;
 }
 
-function hubSection(url: string, token: boolean): string {
+function hubSection(url: string, token: boolean, key: string | undefined): string {
   return `hub:
   # Address of the hub. 数据中心地址。
   url: ${scalar(url)}
@@ -54,7 +56,11 @@ function hubSection(url: string, token: boolean): string {
   timeout: 300
   # Sent as "Authorization: Bearer …". 访问令牌。
   ${token ? "token: ${DATAHUBSYNC_TOKEN}" : "#token: ${DATAHUBSYNC_TOKEN}"}
-
+${
+    key === undefined ? "" : `  # Who has to have signed the hub's list. 数据中心清单的签名公钥。
+  public_key: ${key}
+`
+  }
 `;
 }
 

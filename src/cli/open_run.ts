@@ -140,6 +140,7 @@ export async function openRunOf(
     openEngine(config, {
       signal: signals.signal,
       statePath,
+      notesSigned: writes,
       onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
       ...(options.direct && { direct: true }),
       ...(options.force && { force: true }),

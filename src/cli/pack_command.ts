@@ -2,26 +2,24 @@
  * `datahubsync pack`: turns folders into a site that any web server serves as a hub.
  *
  * Guarantees: one line per folder on stdout (with `--json` one document per folder), warnings on
- * stderr. A folder that can't be packed doesn't hold up the others; the exit code says so. With
+ * stderr, and one more where the catalog is signed. A folder that can't be packed doesn't hold up the others; the exit code says so. With
  * `--every` only changes get a line, and a complaint is made once until it is another.
  *
  * @module
  */
 import { loadPackConfig } from "../config/load_pack_config.ts";
 import { parseHours, parsePart } from "../config/quantities.ts";
-import { DataHubSyncError, messageOf, UsageError } from "../errors.ts";
-import { sleep } from "../hub/sleep.ts";
+import { UsageError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
-import type { PackContext, PackOptions, PackReport } from "../pack/options.ts";
-import { nameOfFolder, packFolder } from "../pack/pack_folder.ts";
+import type { PackOptions } from "../pack/options.ts";
+import { nameOfFolder } from "../pack/pack_folder.ts";
 import { repeat } from "./every.ts";
-import { EXIT, exitCodeOfError } from "./exit_code.ts";
+import { openSigning, resign, type Signing } from "./pack_signing.ts";
+import { Rounds } from "./pack_rounds.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
-import { bytesText, countText } from "../units.ts";
 import { parseWait } from "./wait.ts";
-import { jsonText } from "../plain_text.ts";
 
 /** Options for `pack`. */
 export interface PackCommandOptions {
@@ -40,6 +38,9 @@ export interface PackCommandOptions {
   quiet?: boolean;
   json?: boolean;
   explain?: string;
+  sign?: string[];
+  expires?: string;
+  resign?: boolean;
 }
 
 /** Runs `pack`; returns the exit code. Throws UsageError, ConfigError. */
@@ -52,6 +53,8 @@ export async function packCommand(
     const { explainPatch } = await import("./explain_patch.ts");
     return explainPatch(options.explain, options, terminal);
   }
+  const signing = await openSigning(options.sign ?? [], options.expires);
+  if (options.resign) return await resignOnly(folders, { options, signing, terminal });
   const jobs = options.config === undefined
     ? jobsOf(folders, options)
     : await configuredJobs(options.config, { folders, options, terminal });
@@ -64,6 +67,7 @@ export async function packCommand(
     json: options.json ?? false,
     changesOnly: options.quiet === true || options.every !== undefined,
     signal: stop.signal,
+    signing,
   });
   const code = await repeat(() => rounds.run(), {
     every: options.every,
@@ -73,56 +77,26 @@ export async function packCommand(
   return stop.code ?? code;
 }
 
-/** Packs all folders, once or again and again. */
-class Rounds {
-  readonly #jobs: readonly PackOptions[];
-  readonly #terminal: Terminal;
-  readonly #options: { json: boolean; changesOnly: boolean; signal: AbortSignal };
-  /** What was said of each dataset last: who packs every minute says a thing once. */
-  readonly #said = new Map<string, string>();
-
-  constructor(
-    jobs: readonly PackOptions[],
-    terminal: Terminal,
-    options: { json: boolean; changesOnly: boolean; signal: AbortSignal },
-  ) {
-    this.#jobs = jobs;
-    this.#terminal = terminal;
-    this.#options = options;
+/** Runs `pack --resign`. */
+async function resignOnly(
+  folders: readonly string[],
+  { options, signing, terminal }: {
+    options: PackCommandOptions;
+    signing: Signing | undefined;
+    terminal: Terminal;
+  },
+): Promise<number> {
+  const { resign: _, output, sign: _sign, expires: _expires, json = false, ...others } = options;
+  if (signing === undefined || output === undefined) {
+    throw new UsageError("--resign needs --output SITE and --sign KEY");
   }
-
-  /** One round; the exit code. */
-  async run(): Promise<number> {
-    const { json, changesOnly, signal } = this.#options;
-    let code: number = EXIT.ok;
-    for (const job of this.#jobs) {
-      const context: PackContext = {
-        clock: Date.now,
-        sleep: (ms) => sleep(ms, signal),
-        warn: (message) => this.#complain(`warning of ${job.name}`, `warning: ${message}\n`),
-        signal,
-      };
-      try {
-        const report = await packFolder(job, context);
-        this.#said.delete(job.name);
-        if (changesOnly && !report.changed) continue;
-        this.#terminal.out(`${json ? jsonText(documentOf(report)) : lineOf(report)}\n`);
-      } catch (error) {
-        if (signal.aborted && error === signal.reason) break;
-        if (!(error instanceof DataHubSyncError)) throw error;
-        const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
-        this.#complain(job.name, `error: ${job.name}: ${messageOf(error)}\n${hint}`);
-        code = Math.max(code, exitCodeOfError(error));
-      }
-    }
-    return code;
+  if (folders.length > 0 || Object.keys(others).length > 0) {
+    throw new UsageError("--resign packs nothing: expected only --output, --sign and --expires", {
+      found: folders[0] ?? Object.keys(others).map((name) => `--${name}`).join(", "),
+    });
   }
-
-  #complain(about: string, text: string): void {
-    if (this.#said.get(about) === text) return;
-    this.#said.set(about, text);
-    this.#terminal.err(text);
-  }
+  passSiteGate([output], { warn: (message) => terminal.err(`warning: ${message}\n`) });
+  return await resign(output, signing, { json, terminal });
 }
 
 async function configuredJobs(
@@ -133,14 +107,23 @@ async function configuredJobs(
     terminal: Terminal;
   },
 ): Promise<PackOptions[]> {
-  const { config: _, json: _json, every: _every, quiet: _quiet, all, ...others } = options;
+  const {
+    config: _config,
+    json: _json,
+    every: _every,
+    quiet: _quiet,
+    all,
+    sign: _sign,
+    expires: _,
+    ...others
+  } = options;
   const written = Object.keys(others).map((name) =>
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   );
   if (folders.length > 0) written.unshift(folders[0]!);
   if (written.length > 0) {
     throw new UsageError(`--config says what is packed, and so does ${written.join(", ")}`, {
-      expected: "with --config only --all, --every, --quiet and --json",
+      expected: "with --config only --all, --sign, --expires, --every, --quiet and --json",
       hint: `write it into ${path}, or leave --config out`,
     });
   }
@@ -193,23 +176,6 @@ function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOp
     ...(version !== undefined && { version }),
     ...(all !== undefined && { all }),
   }));
-}
-
-function lineOf(report: PackReport): string {
-  const { name, version, changed, files, packageSize, patchSize } = report;
-  const size = `${countText(files, "file")}, ${bytesText(packageSize)}`;
-  if (!changed) return `${name}: nothing new (${size}, version ${version})`;
-  const patch = patchSize === undefined ? "" : `, patch ${bytesText(patchSize)}`;
-  return `${name}: packed ${size}${patch}, version ${version}`;
-}
-
-function documentOf(report: PackReport): Record<string, unknown> {
-  const { packageSize, patchSize, ...rest } = report;
-  return {
-    ...rest,
-    package_size: packageSize,
-    ...(patchSize !== undefined && { patch_size: patchSize }),
-  };
 }
 
 function whole(text: string, range: { name: string; min: number; max: number }): number {

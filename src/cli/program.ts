@@ -293,6 +293,13 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--keep <duration>", "how long replaced packages stay (default: 24h)")
     .option("--level <n>", "deflate's level, 1 to 9 (default: 6)")
     .option("--all", "read every file, also what size and time say is unchanged")
+    .option(
+      "--sign <key>",
+      "sign the catalog with this key; two while one replaces the other",
+      several,
+    )
+    .option("--expires <duration>", "how long the signature is good for (default: 30d)")
+    .option("--resign", "only renew the signature of a site, as from cron")
     .option("--every <duration>", "keep running, and pack again this often (as 10m)")
     .option("-q, --quiet", "say nothing of folders that haven't changed")
     .option("--explain <file>", "say what a patch does, and pack nothing")
@@ -300,6 +307,17 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .action(async (folders, options) => {
       const { packCommand } = await import("./pack_command.ts");
       done(await packCommand(folders, options, terminal));
+    });
+
+  program.command("key")
+    .description("make the pair of keys that a hub's catalog is signed with")
+    .argument("<file>", "the file for the private key, which mustn't be there yet")
+    .option("--show", "show the public half of a key that is there")
+    .addOption(jsonOption())
+    .allowExcessArguments(false)
+    .action(async (file, options) => {
+      const { keyCommand } = await import("./key_command.ts");
+      done(await keyCommand(file, options, terminal));
     });
 
   program.command("serve")

@@ -65,7 +65,9 @@ export async function statusCommand(
       hint: "leave --watch out, and call it as often as you like",
     });
   }
-  using status = new Status(options, await openConfig(options, terminal), machine);
+  const config = await openConfig(options, terminal);
+  const statePath = await statePathOf(config, options);
+  using status = new Status(options, { config, statePath, machine });
   if (options.watch) return await watch(status, terminal);
   const view = await status.read();
   if (options.json) terminal.out(`${jsonText(statusDocument(view, status.config))}\n`);
@@ -77,6 +79,7 @@ export async function statusCommand(
 class Status implements Disposable {
   readonly config: Config;
   readonly #options: StatusOptions;
+  readonly #statePath: string;
   readonly #machine: Surroundings;
   readonly #stop = new AbortController();
   readonly #engine;
@@ -84,15 +87,19 @@ class Status implements Disposable {
   #asking: Promise<void> = Promise.resolve();
   #askedAt = -Infinity;
 
-  constructor(options: StatusOptions, config: Config, machine: Surroundings) {
+  constructor(
+    options: StatusOptions,
+    { config, statePath, machine }: { config: Config; statePath: string; machine: Surroundings },
+  ) {
     this.config = config;
+    this.#statePath = statePath;
     this.#options = options;
     this.#machine = machine;
     trustSystemStore();
     const { hub } = config;
     const retries = Math.min(hub.retries, RETRIES);
     const { signal } = this.#stop;
-    this.#engine = openEngine({ ...config, hub: { ...hub, retries } }, { signal });
+    this.#engine = openEngine({ ...config, hub: { ...hub, retries } }, { signal, statePath });
     this.#answer = { kind: options.offline ? "not_asked" : "asking" };
   }
 
@@ -109,7 +116,7 @@ class Status implements Disposable {
     await Promise.race(waits);
     return await readStatus({
       config,
-      statePath: await statePathOf(config, this.#options),
+      statePath: this.#statePath,
       datasets: chosenDatasets(config, this.#options.dataset),
       hub: this.#answer,
       schedule: await scheduleOf(config, this.#machine, now),

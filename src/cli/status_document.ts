@@ -9,6 +9,8 @@ import type { Config } from "../config/config.ts";
 import { redactUrl } from "../errors.ts";
 import type { StatusRow } from "../monitoring/status_rows.ts";
 import { clockText } from "../monitoring/usual_hour.ts";
+import { keyFingerprint } from "../trust/keys.ts";
+import type { Catalog } from "../types.ts";
 import type { StatusView } from "./status_view.ts";
 
 /** The document, in the names that `docs/monitoring.md` has. */
@@ -20,12 +22,22 @@ export function statusDocument(view: StatusView, config: Config): Record<string,
     hub: {
       urls: addressesOf(config).map(redactUrl),
       asked: hub.kind === "answered" || hub.kind === "failed",
+      signed: hub.kind === "answered" ? signedRecord(hub.catalog) : null,
       error: hub.kind === "failed" || hub.kind === "answered" ? hub.error ?? null : null,
     },
     schedule: schedule?.kind === "found"
       ? { path: schedule.path, spec: schedule.spec ?? null }
       : null,
     datasets: rows.map((row) => rowRecord(row, view.running.get(row.dataset) ?? null)),
+  };
+}
+
+function signedRecord({ signed }: Catalog): Record<string, unknown> | null {
+  if (signed === undefined || signed.by.length === 0) return null;
+  return {
+    by: signed.by.map(keyFingerprint),
+    signed_at: timeText(signed.signedAt),
+    expires: timeText(signed.expiresAt),
   };
 }
 

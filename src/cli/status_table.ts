@@ -21,6 +21,8 @@ import type { Message } from "../messages/catalogue.ts";
 import { COMMAND } from "../messages/command.ts";
 import { STATUS } from "../messages/status.ts";
 import { said, say } from "./language.ts";
+import { keyFingerprint } from "../trust/keys.ts";
+import { timeText } from "../trust/signed_catalog.ts";
 import { shortTime, versionText } from "./version_text.ts";
 import stringWidth from "string-width";
 
@@ -109,8 +111,9 @@ export function renderStatus(view: StatusView, style: StatusStyle): string {
     return [`${shown} ${first}`, ...more.map((line) => `  ${line}`)];
   });
   const parts = [verdictLine(view, notes, colours), tableOf(view, style).trimEnd()];
-  const saved = patchLine(view);
-  if (saved !== undefined) parts[1] += `\n${wrapped(saved, width).join("\n")}`;
+  for (const line of [signedLine(view), patchLine(view)]) {
+    if (line !== undefined) parts[1] += `\n${wrapped(line, width).join("\n")}`;
+  }
   if (told.length > 0) parts.push(told.join("\n"));
   return `${parts.join("\n\n")}\n`;
 }
@@ -150,6 +153,14 @@ function patchLine({ rows }: StatusView): string | undefined {
   if (updates === 0) return undefined;
   const saved = bytesText(rows.reduce((sum, { patchSaved }) => sum + patchSaved, 0));
   return say(STATUS.patches_saved, { saved, updates });
+}
+
+/** Who signed the hub's catalog, where a key is configured. */
+function signedLine({ hub }: StatusView): string | undefined {
+  const signed = hub.kind === "answered" ? hub.catalog.signed : undefined;
+  if (signed === undefined || signed.by.length === 0) return undefined;
+  const by = signed.by.map(keyFingerprint).join(" and ");
+  return `The hub's catalog is signed by ${by} until ${timeText(signed.expiresAt)}.`;
 }
 
 /** The table, with the zone of its times below. */

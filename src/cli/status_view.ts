@@ -147,12 +147,15 @@ export async function askSources(
       ? group.map(({ name }) => unknownEntry(name))
       : answer.catalog.entries.filter(({ name }) => group.some((one) => one.name === name))
   );
+  const signed = answers.map(({ answer }) => answer)
+    .flatMap((answer) => answer.kind === "answered" ? answer.catalog.signed ?? [] : [])[0];
+  const catalog: Catalog = { entries, warnings: [], ...(signed && { signed }) };
   const failed = answers.map(({ answer }) => answer).find(({ kind }) => kind === "failed");
   if (failed?.kind !== "failed") {
-    return { kind: "answered", catalog: { entries, warnings: [] } };
+    return { kind: "answered", catalog };
   }
   if (answers.every(({ answer }) => answer.kind !== "answered")) return failed;
-  return { ...failed, kind: "answered", catalog: { entries, warnings: [] } };
+  return { ...failed, kind: "answered", catalog };
 }
 
 function unknownEntry(name: string): CatalogEntry {

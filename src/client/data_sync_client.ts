@@ -207,6 +207,7 @@ export class DataSyncClient implements AsyncDisposable {
     return openEngine(this.config, {
       signal: this.#closed.signal,
       statePath: this.statePath,
+      notesSigned: true,
       onCatalogRetry: (cause, waitMs, sentence) =>
         reporter?.retry?.("", this.#clean(cause), waitMs, this.#clean(sentence)),
       direct,

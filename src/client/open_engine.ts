@@ -33,6 +33,8 @@ export interface EngineOptions {
   force?: boolean;
   /** Where the state is kept: no package may replace it. */
   statePath?: string;
+  /** Whether what is seen of signed catalogs is noted. */
+  notesSigned?: boolean;
   /** Called at each step. */
   onStep?: (step: string) => void;
 }
@@ -71,6 +73,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     retries: hub.retries,
     timezone: hub.timezone,
     digest: hub.digest,
+    publicKeys: hub.publicKeys,
     force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),
     guarded: guardedFiles(config, options.statePath),

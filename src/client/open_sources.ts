@@ -22,6 +22,7 @@ import { UrlSource } from "../hub/url_source.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { loadTaken, saveTaken } from "../store/url_memory.ts";
 import { VERSION } from "../version.ts";
+import { signedCatalogs } from "./signed_catalogs.ts";
 
 /** Who has the packages. */
 export interface Sources extends Disposable {
@@ -39,6 +40,10 @@ export interface SourceOptions {
   onCatalogRetry?: OnRetry;
   /** Goes around the environment's proxies. */
   direct?: boolean;
+  /** Beside which it is kept what was seen of signed catalogs; without one nothing is. */
+  statePath?: string;
+  /** Whether what is seen of signed catalogs is noted: by a sync, not by a look. */
+  notesSigned?: boolean;
 }
 
 /** Opens them. Throws HubError (a bad `ca_file`). */
@@ -61,6 +66,7 @@ export function openSources(config: Config, options: SourceOptions): Sources {
     ...(bandwidth && { bandwidth }),
     userAgent: `DataHubSync/${VERSION}`,
   };
+  const signed = signedCatalogs(config, options);
   const hubs = hub.urls.map((baseUrl) =>
     new HubClient({
       ...shared,
@@ -69,6 +75,7 @@ export function openSources(config: Config, options: SourceOptions): Sources {
       ...(hub.token !== undefined && { token: hub.token }),
       headers: hub.headers,
       allowOtherOrigin: hub.allowOtherOrigin,
+      ...(signed !== undefined && { signed }),
     })
   );
   const fetches = new Map<string, OwnedFetch>();

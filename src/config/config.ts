@@ -62,6 +62,8 @@ export interface HubConfig {
    * comes from another origin than the catalog, `always`, or only `when_whole` is fetched anyway.
    */
   digest: "auto" | "always" | "when_whole";
+  /** Keys of which one has to have signed the catalog; none = it needn't be signed. */
+  publicKeys: string[];
 }
 
 /**
@@ -210,6 +212,8 @@ export interface DatasetConfig {
   maxAge?: MaxAge;
   /** What a package must be like to go live. */
   expect?: Expectations;
+  /** Keys of which one has to have signed the hub's catalog; default: the hub's. */
+  publicKeys?: string[];
   /** Where its ZIP is, when it has an address of its own; without it the hub has the dataset. */
   source?: SourceConfig;
 }

@@ -33,6 +33,7 @@ const KNOWN_KEYS = {
     "allow_other_origin",
     "allow_hosts",
     "digest",
+    "public_key",
   ],
   "datasets[]": [
     "name",
@@ -55,6 +56,7 @@ const KNOWN_KEYS = {
     "max_size",
     "max_files",
     "max_age",
+    "public_key",
     "expect",
     "changes",
   ],

@@ -7,6 +7,7 @@
 import type { DatasetConfig, SourceConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import { parseHours, parseSize } from "./quantities.ts";
+import { publicKeys } from "./read_hub.ts";
 import { address, authorize, headers, reportTwins, token } from "./read_origin.ts";
 import { readExpect } from "./read_expect.ts";
 import { readMaxAge } from "./read_max_age.ts";
@@ -88,7 +89,14 @@ function readDataset(
   if (expect !== undefined) dataset.expect = expect;
   const changes = section.get("changes", flag);
   if (changes !== undefined) dataset.changes = changes;
+  const keys = section.get("public_key", publicKeys);
+  if (keys !== undefined) dataset.publicKeys = keys;
   const source = readSource(section, baseDir);
+  if (source !== undefined && keys !== undefined) {
+    section.setting("public_key")?.report(
+      "expected a dataset of the hub, found one with `url`: a ZIP by itself isn't signed",
+    );
+  }
   if (source !== undefined) dataset.source = source;
   return dataset;
 }

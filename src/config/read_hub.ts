@@ -30,6 +30,14 @@ const hosts = listOf((setting) => {
   // As URLs normalise it: 2130706433 is 127.0.0.1.
   return plain ? url.hostname.replace(/^\[|\]$|\.$/g, "") : setting.reject(HOST_EXPECTED);
 }, { expected: HOST_EXPECTED, empty: true });
+const KEY_EXPECTED = "the hub's public key, as `ed25519:` and 43 characters";
+
+/** One public key, or several. */
+export const publicKeys: Reader<string[]> = listOf((setting) => {
+  const key = text({ expected: KEY_EXPECTED })(setting)?.trim();
+  if (key === undefined) return undefined;
+  return /^ed25519:[\w-]{42}[AEIMQUYcgkosw048]$/.test(key) ? key : setting.reject(KEY_EXPECTED);
+}, { expected: KEY_EXPECTED });
 const digest = oneOf({ auto: "auto", always: "always", when_whole: "when_whole" });
 
 /** The defaults; as they are, they stand in for a hub that isn't needed, or is reported as missing. */
@@ -44,6 +52,7 @@ export const NO_HUB: HubConfig = {
   allowOtherOrigin: false,
   allowHosts: [],
   digest: "auto",
+  publicKeys: [],
 };
 
 /** Reads the section; where something doesn't fit it has been reported, and a default stands in. */
@@ -67,6 +76,7 @@ export function readHub(
     allowOtherOrigin: section.get("allow_other_origin", flag) ?? NO_HUB.allowOtherOrigin,
     allowHosts: section.get("allow_hosts", hosts) ?? [],
     digest: section.get("digest", digest) ?? NO_HUB.digest,
+    publicKeys: section.get("public_key", publicKeys) ?? [],
   };
   const bearer = section.get("token", token);
   if (bearer !== undefined) hub.token = bearer;

@@ -9,7 +9,7 @@
  */
 
 import { HubError, messageOf, redactUrl } from "../errors.ts";
-import type { Catalog, CatalogEntry } from "../types.ts";
+import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";
 import { BufferPool, readBody } from "./body_reader.ts";
 import { parseCatalog } from "./catalog_parse.ts";
 import type { DataHub } from "./data_hub.ts";
@@ -38,6 +38,16 @@ export interface HubClientOptions extends OriginOptions {
   baseUrl: string;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin?: boolean;
+  /** Whether the signed catalog is asked for, and who judges it; without it the plain one is. */
+  signed?: SignedCatalogs;
+}
+
+/** Judges signed catalogs. */
+export interface SignedCatalogs {
+  /** Whether there has to be one; otherwise the plain one will do. */
+  required: boolean;
+  /** Opens an envelope. Throws HubError. */
+  open(text: string): Promise<{ datasets: unknown[]; signed: SignedBy }>;
 }
 
 /** A hub. Disposing of it ends the requests that are under way. */
@@ -96,15 +106,20 @@ export class HubClient implements DataHub {
   }
 
   async #askCatalog(signal: AbortSignal | undefined, hurry: boolean): Promise<Catalog> {
-    const url = `${this.#baseUrl}/api/datasets`;
-    const headers = { accept: "application/json" };
-    const { timeoutMs, hurryMs = HURRY_MS } = this.#options;
+    const { timeoutMs, hurryMs = HURRY_MS, signed } = this.#options;
     const ms = CATALOG_TIMEOUTS * timeoutMs;
     using limit = new TimeLimit(ms, HUB.catalog_unfinished({ url: this.url }));
     using begin = new TimeLimit(hurry ? hurryMs : ms, HUB.no_answer({ url: this.url }));
     const signals = [limit.signal, begin.signal, ...(signal === undefined ? [] : [signal])];
-    using answer = await get({ url, headers, signal: AbortSignal.any(signals) }, this.#transport);
-    begin[Symbol.dispose]();
+    const ask = { signal: AbortSignal.any(signals), began: () => begin[Symbol.dispose]() };
+    if (signed !== undefined) {
+      try {
+        return await this.#askSigned(signed, ask);
+      } catch (error) {
+        if (signed.required || !(error instanceof HubError) || !isNoEnvelope(error)) throw error;
+      }
+    }
+    using answer = await this.#get("/api/datasets", ask);
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
     const { value, fault } = parseJson(await this.#readText(answer), answer);
     const { timezone } = this.#options;
@@ -115,6 +130,34 @@ export class HubClient implements DataHub {
       );
     }
     return catalog;
+  }
+
+  /** The catalog out of its envelope. */
+  async #askSigned(signed: SignedCatalogs, ask: CatalogRequest): Promise<Catalog> {
+    using answer = await this.#get("/api/datasets.signed", ask);
+    if (answer.response.status === 404 || answer.response.status === 410) {
+      throw new HubError("untrusted", `${this.url} has no signed catalog`, {
+        status: answer.response.status,
+        url: this.url,
+        expected: "api/datasets.signed, as `datahubsync pack --sign` writes it",
+        found: `status ${answer.response.status}`,
+        hint: "nothing of it was used; without hub.public_key a hub needn't sign",
+      });
+    }
+    if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
+    const { datasets, signed: by } = await signed.open(await this.#readText(answer));
+    const { timezone } = this.#options;
+    return { ...parseCatalog({ datasets }, { timezone, quote: !answer.foreign }), signed: by };
+  }
+
+  async #get(path: string, { signal, began }: CatalogRequest): Promise<Answer> {
+    const url = `${this.#baseUrl}${path}`;
+    const answer = await get(
+      { url, headers: { accept: "application/json" }, signal },
+      this.#transport,
+    );
+    began();
+    return answer;
   }
 
   async #readText(answer: Answer): Promise<string> {
@@ -149,6 +192,18 @@ export class HubClient implements DataHub {
       hint: web ? HUB.allow_other_origin() : HUB.has_to_be_http(),
     });
   }
+}
+
+/** How the catalog is asked for. */
+interface CatalogRequest {
+  signal: AbortSignal;
+  /** Called when the answer has begun. */
+  began: () => void;
+}
+
+/** Whether a hub just doesn't sign. */
+function isNoEnvelope({ code, status }: HubError): boolean {
+  return code === "untrusted" || (status !== undefined && status >= 400 && status < 500);
 }
 
 function parseJson(text: string, answer: Answer): LooseJson {

@@ -35,6 +35,10 @@ export function isRetriable(error: unknown): boolean {
     case "not_catalog":
     case "wrong_package":
     case "changed":
+    case "untrusted":
+    case "expired":
+    case "old_catalog":
+    case "wrong_clock":
       return false;
   }
 }

@@ -205,6 +205,27 @@ export const CHECK = catalogue({
   },
   its_certificate_is_trusted: { en: "its certificate is trusted", zh: "证书受信任" },
   catalog_has: { en: "its catalog has {datasets}", zh: "清单里有 {datasets}" },
+  signed_by: {
+    en: "its catalog is signed by {by} until {until}",
+    zh: "清单由 {by} 签名，有效期至 {until}",
+  },
+  signed_unknown: {
+    en:
+      "its catalog is signed by {by}, but hub.public_key doesn't ask for that: whoever is on the way decides the data",
+    zh: "清单由 {by} 签名，但未设置 hub.public_key：途中的任何人都能改动数据",
+  },
+  compare_and_set_key: {
+    en: "compare {by} with those who run the hub, then: hub.public_key: {key}",
+    zh: "请与数据中心的维护者核对 {by}，然后设置：hub.public_key: {key}",
+  },
+  unsigned: {
+    en: "its catalog isn't signed: nothing proves who made the data",
+    zh: "清单没有签名：无法证明数据出自谁手",
+  },
+  expires_soon: {
+    en: "its signature by {by} expires on {until}, and isn't renewed",
+    zh: "{by} 的签名将于 {until} 过期，且未见更新",
+  },
   tell_hub: { en: "tell those who run the hub", zh: "请联系数据中心的维护者" },
   answers_in: { en: "it answers in {ms}", zh: "{ms} 内应答" },
   clocks_agree: { en: "its clock and this machine's agree", zh: "数据中心的时钟与本机一致" },

@@ -58,6 +58,8 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   digests?: Uint8Array | undefined;
   /** What grew since the package with this fingerprint, as far as it was noted. */
   grown?: { files: GrownFiles; since: string | undefined };
+  /** The upstream's patches to it, which are in the site already; else one is made. */
+  patches?: SitePatch[] | undefined;
   /** What the upstream's catalog says of it. */
   catalogEntry: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
 }
@@ -125,17 +127,19 @@ export async function placePackage(
     ? undefined
     : await stagePackage(staging.path, { ...input, digest }, { durable });
   const replaces = staged !== undefined && known !== undefined && known.fingerprint !== fingerprint;
-  await using patch = !replaces ? undefined : await preparePatch(paths, {
-    name,
-    folder: staging.path,
-    before: known,
-    package: { path: staged.path, total: input.total },
-    grown: input.grown?.since === known.fingerprint ? input.grown.files : undefined,
-    pool: options.pool,
-    now: clock(),
-    durable,
-    warn,
-  });
+  await using patch = !replaces || input.patches !== undefined
+    ? undefined
+    : await preparePatch(paths, {
+      name,
+      folder: staging.path,
+      before: known,
+      package: { path: staged.path, total: input.total },
+      grown: input.grown?.since === known.fingerprint ? input.grown.files : undefined,
+      pool: options.pool,
+      now: clock(),
+      durable,
+      warn,
+    });
 
   const list = isThere && known.digests !== undefined && input.digests === undefined
     ? known.digests
@@ -161,7 +165,7 @@ export async function placePackage(
   if (durable) await flushDirectories([paths.packages]);
   const catalog = await readSiteCatalog(paths.catalog);
   const sha256 = staged?.sha256 ?? known!.sha256;
-  const patches = await patch?.place() ?? known?.patches ?? [];
+  const patches = input.patches ?? await patch?.place() ?? known?.patches ?? [];
   const digests = list && await placeDigests(paths, list, { durable, now: clock() });
   catalog.set(name, { ...datasetOf(input, { sha256, patches, ...(digests && { digests }) }) });
   await writeCatalog(paths, catalog, { durable, now: clock() });

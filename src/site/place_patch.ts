@@ -15,9 +15,10 @@ import { flushAll, flushDirectories } from "../fs/flush.ts";
 import { type MadePatch, makePatch } from "./make_patch.ts";
 import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
-import { makePublic, makePublicFolder } from "./public_file.ts";
+import { makePublic, makePublicFolder, statOf } from "./public_file.ts";
+import { sha256Of } from "./stage_package.ts";
 import type { SitePatch } from "./site_catalog.ts";
-import { patchName, patchUrl, type SitePaths } from "./site_paths.ts";
+import { patchName, patchUrl, type SitePaths, sitePaths } from "./site_paths.ts";
 
 /** As many are listed at most: a client that was away longer takes the package. */
 const MOST_PATCHES = 14;
@@ -118,4 +119,34 @@ export function patchesTo(
 
 function listed(name: string, { from, to, size, sha256 }: MadePatch): SitePatch {
   return { from, to, url: patchUrl(name, { from, to }), size, sha256 };
+}
+
+/** Room for an upstream's patch in a site: disposing of it removes it where it wasn't taken. */
+export interface PatchPlace extends AsyncDisposable {
+  /** Where to write it. */
+  path: string;
+  /** Gives it its name. Throws StoreError. */
+  take(): Promise<void>;
+}
+
+/** Where an upstream's patch is written; `undefined` = the site has it. Throws StoreError. */
+export async function patchPlace(
+  dir: string,
+  { name, patch, now }: { name: string; patch: SitePatch; now: number },
+): Promise<PatchPlace | undefined> {
+  const paths = sitePaths(dir);
+  const placed = join(paths.patches, patchName(name, patch));
+  if ((await statOf(placed))?.size === patch.size && await sha256Of(placed) === patch.sha256) {
+    return undefined;
+  }
+  for (const folder of [paths.staging, dirname(placed)]) await makePublicFolder(folder);
+  const path = join(paths.staging, `${crypto.randomUUID()}.tmp`);
+  return {
+    path,
+    take: async () => {
+      makePublic(path, Math.floor(now / 1000));
+      await Deno.rename(path, placed);
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(path).catch(() => {}),
+  };
 }

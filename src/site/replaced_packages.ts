@@ -1,7 +1,7 @@
 /**
  * Packages, patches and lists of digests that were replaced stay for a while, for readers that began with an older catalog.
  *
- * Guarantees: a package that the catalog names is never removed; another one only after it has been
+ * Guarantees: a package that a catalog names, the plain or the signed one, is never removed; another one only after it has been
  * known as replaced for the hours that were asked for. Only files whose names are of our form
  * (`{name}/{16 hex}.zip`, `.sha256`, `{16 hex}-{16 hex}.patch`) are looked at. When the record is lost the hours start
  * over.
@@ -15,6 +15,8 @@ import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readOwnText } from "../fs/own_file.ts";
 import { removeIfThere } from "../fs/if_there.ts";
+import { parseEnvelope } from "../trust/envelope.ts";
+import { parseSignedCatalog } from "../trust/signed_catalog.ts";
 import { digestsOf, patchesOf, type SiteCatalog } from "./site_catalog.ts";
 import { statOf } from "./public_file.ts";
 import type { SitePaths } from "./site_paths.ts";
@@ -41,6 +43,8 @@ export async function removeReplaced(
 ): Promise<string[]> {
   const { catalog, keepHours, now, durable } = options;
   const before = await readRecord(paths.replaced);
+  // Its clients go by the signed catalog, which may be written later, or be an upstream's.
+  const signed = await readSigned(paths.signed);
   const after = new Map<string, number>();
   const removed: string[] = [];
   const found = [
@@ -50,7 +54,7 @@ export async function removeReplaced(
   ];
   for (const { folder, name, file } of found) {
     const path = `${name}/${file}`;
-    if (isCurrent(catalog.get(name), file)) continue;
+    if (isCurrent(catalog.get(name), file) || isCurrent(signed?.datasets.get(name), file)) continue;
     // A clock that was set back must not keep a package for ever.
     const since = Math.min(before.get(path) ?? now, now);
     if (now - since >= keepHours * HOUR_MS) {
@@ -63,6 +67,23 @@ export async function removeReplaced(
     await writeFileAtomic(paths.replaced, `${text}\n`, { durable });
   }
   return removed;
+}
+
+/** What a site's signed catalog says, believed as far as keeping files goes. */
+export async function readSigned(path: string): Promise<
+  { text: string; counter: number; datasets: SiteCatalog } | undefined
+> {
+  const text = await readOwnText(path).catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const { counter, datasets } = parseSignedCatalog(parseEnvelope(text).payload);
+    const named = (datasets as Record<string, unknown>[]).map((one) =>
+      [String(one?.["name"]), one] as const
+    );
+    return { text, counter, datasets: new Map(named) };
+  } catch {
+    return undefined;
+  }
 }
 
 function isCurrent(dataset: Record<string, unknown> | undefined, file: string): boolean {

@@ -3,6 +3,7 @@
  *
  * ```text
  * api/datasets                    the catalog
+ * api/datasets.signed             the same with a signature, where the site is signed
  * package/{name}/{16 hex}.zip     a package under the first half of its fingerprint: never changes
  * package/{name}.zip              the newest one, for clients that know no package_url
  * patch/{name}/{16 hex}-{16 hex}.patch   turns one version of the package into the next: never changes
@@ -22,6 +23,8 @@ import { StoreError } from "../errors.ts";
 export interface SitePaths {
   /** `api/datasets`. */
   catalog: string;
+  /** `api/datasets.signed`. */
+  signed: string;
   /** The folder of all packages. */
   packages: string;
   /** The folder of all patches. */
@@ -45,6 +48,7 @@ export function sitePaths(dir: string): SitePaths {
   const work = join(dir, ".datahubsync");
   return {
     catalog: join(dir, "api", "datasets"),
+    signed: join(dir, "api", "datasets.signed"),
     packages: join(dir, "package"),
     patches: join(dir, "patch"),
     digests: join(dir, "digests"),

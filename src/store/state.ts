@@ -134,7 +134,8 @@ function badFormat(path: string, found: string, cause?: unknown): StoreError {
   });
 }
 
-async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
+/** Waits for the lock at `path`. Throws LockedError, StoreError. */
+export async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
   let file: Deno.FsFile;
   try {
     await Deno.mkdir(dirname(path), { recursive: true });

@@ -34,6 +34,8 @@ export interface ContentProofInput {
 export class ContentProof {
   readonly #input: ContentProofInput;
   readonly #context: Pick<SyncContext, "hub" | "signal" | "reporter">;
+  /** The list's bytes, once they are known to be the hub's. */
+  bytes: Uint8Array | undefined;
   /** What the hub's list says; `undefined` = not fetched. */
   #list: DigestList | undefined;
   /** Whether the hub names a list that can't be had. */
@@ -75,7 +77,10 @@ export class ContentProof {
     for (const kind of look.kinds) all.push(kind === 0 ? EMPTY_DIGEST : undefined);
     for (const { entry } of look.located) all[entry.index] = factOf(entry.path)?.sha256;
     const list = makeDigestList(all);
-    if (list !== undefined && sha256Hex(list) === digests.sha256) return true;
+    if (list !== undefined && sha256Hex(list) === digests.sha256) {
+      this.bytes = list;
+      return true;
+    }
     await this.#compareEach(look, list !== undefined);
     return false;
   }
@@ -102,6 +107,7 @@ export class ContentProof {
       this.#unavailable = true;
       return;
     }
+    this.bytes = this.#list.bytes;
     for (const { entry } of located) entry.sha256 = this.#list.of(entry.index);
   }
 

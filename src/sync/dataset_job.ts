@@ -17,6 +17,8 @@ export interface DatasetJob {
   statePath: string;
   /** Whether to stop after the plan, changing nothing. */
   planOnly: boolean;
+  /** Whether the hub signs its catalog, be it with a key that is known here or not. */
+  signed?: boolean;
   /** For a repair: what a verification has just read. It decides, not the version text. */
   facts?: ReadonlyMap<string, DiskFact>;
 }

@@ -35,6 +35,8 @@ export interface DecisionInput {
   mirror: MirrorConfig | undefined;
   /** Where the dataset is; found out when it is left out. */
   layout?: Layout;
+  /** Whether the files have to be proven by the hub's digests. */
+  signed?: boolean;
   /** Whether the package is asked even when the recorded version is the hub's. */
   always?: boolean;
 }
@@ -46,7 +48,8 @@ export async function decide(entry: CatalogEntry, input: DecisionInput): Promise
   if (check.kind !== "same") return check;
   if (always) return { kind: "ask" };
   const layout = input.layout ?? await resolveLayout(dataset.localDir);
-  const stands = await standsAsRecorded(check.version, { dataset, layout, mirror });
+  const digests = input.signed ? entry.digests?.sha256 : undefined;
+  const stands = await standsAsRecorded(check.version, { dataset, layout, mirror, digests });
   return { kind: stands ? "up_to_date" : "ask" };
 }
 
@@ -85,15 +88,23 @@ export function checkVersion(
 /** Whether a recorded version stands on the disk; a manifest that doesn't say how its files were chosen is believed. */
 async function standsAsRecorded(
   recorded: string,
-  at: { dataset: DatasetConfig; layout: Layout; mirror: MirrorConfig | undefined },
+  at: {
+    dataset: DatasetConfig;
+    layout: Layout;
+    mirror: MirrorConfig | undefined;
+    /** The list that the files have to be proven by, if they have to. */
+    digests: string | undefined;
+  },
 ): Promise<boolean> {
-  const { dataset, layout, mirror } = at;
+  const { dataset, layout, mirror, digests } = at;
   if (!folderLooksFilled(layout) || await journalIsOpen(layout)) return false;
   const placed = await placedHead(layout.manifest);
   // A run that died between publishing and recording: the folder is ahead of the state.
   if (placed !== undefined && placed.version !== recorded) return false;
   const selection = placed?.selection;
   if (selection !== undefined && selection !== selectionOf(dataset)) return false;
+  // Placed before there was a key, or by another list: what is there is compared once.
+  if (digests !== undefined && placed?.digests !== digests) return false;
   if (mirror === undefined) return true;
   const { currentPackage } = await import("../site/place.ts");
   return (await currentPackage(mirror, dataset.name))?.version === recorded;

@@ -19,6 +19,8 @@ export function statusOf(error: unknown): Status {
   if (error instanceof InterruptedError) return "interrupted";
   if (error instanceof LockedError) return "locked";
   if (error instanceof ConfigError || error instanceof UsageError) return "config_error";
+  // It says nothing new, which a mirror that is behind does, too.
+  if (error instanceof HubError && error.code === "old_catalog") return "package_not_ready";
   if (error instanceof HubError) return "download_failed";
   // A package without its end never fully arrived; any other fault is in what arrived.
   if (error instanceof ArchiveError) {

@@ -79,6 +79,8 @@ export interface Gathered extends Omit<Look, "located"> {
   proven: boolean;
   /** The SHA-256 of the list of digests that all files were compared with. */
   digests: string | null;
+  /** That list, where there is one. */
+  digestList?: Uint8Array | undefined;
   /** Entries that this disk can't hold, by path, each with the reason. */
   leftOut: Map<string, string>;
 }
@@ -437,6 +439,7 @@ class Gathering {
       leftOut: this.#leftOut,
       proven: this.#proven || this.#content.offered || this.#cameByPatches(),
       digests: this.#content.proven,
+      digestList: this.#content.bytes,
     };
   }
 }

@@ -5,19 +5,34 @@
  * @module
  */
 import type { PartialPackage } from "../store/partial.ts";
-import type { CatalogEntry } from "../types.ts";
+import { messageOf } from "../errors.ts";
+import type { CatalogEntry, PatchEntry, SignedBy } from "../types.ts";
+import { fetchPatch } from "./fetch_patch.ts";
+import type { RetryOptions } from "./fill.ts";
 import type { Gathered } from "./gather.ts";
 import type { SyncContext } from "./sync_context.ts";
 
-/** Places the whole package; the partial is moved there. Throws StoreError. */
+/** What is placed in a mirror. */
+export interface FeedInput {
+  partial: PartialPackage;
+  gathered: Gathered;
+  version: string | null;
+  /** Whether the upstream signs: then its patches are the mirror's, too. */
+  signed: boolean;
+  retry: RetryOptions;
+}
+
+/** Places the whole package; the partial is moved there. Throws StoreError, and HubError for patches. */
 export async function feedMirror(
   entry: CatalogEntry,
-  what: { partial: PartialPackage; gathered: Gathered; version: string | null },
-  { mirror, clock, sync: { durable }, reporter }: SyncContext,
+  { partial, gathered, version, signed, retry }: FeedInput,
+  context: SyncContext,
 ): Promise<void> {
+  const { mirror, clock, sync: { durable }, reporter } = context;
   if (mirror === undefined) return;
-  const { partial, gathered: { fingerprint, total }, version } = what;
+  const { fingerprint, total, digestList } = gathered;
   const { placePackage } = await import("../site/place.ts");
+  const patches = signed ? await fetchPatches(entry, mirror.dir, { ...context, retry }) : undefined;
   await placePackage(mirror, {
     name: entry.name,
     packageFile: partial.path,
@@ -25,8 +40,46 @@ export async function feedMirror(
     total,
     fingerprint,
     version,
+    ...(digestList !== undefined && { digests: digestList }),
+    ...(patches !== undefined && { patches }),
     catalogEntry: entry,
   }, { clock, durable, warn: (text) => reporter.warn(entry.name, text) });
+}
+
+/** Brings the upstream's patches into the mirror, those that it hasn't yet. */
+async function fetchPatches(
+  entry: CatalogEntry,
+  dir: string,
+  { hub, signal, retry, clock }: SyncContext & { retry: RetryOptions },
+): Promise<PatchEntry[]> {
+  const { patchPlace } = await import("../site/place_patch.ts");
+  for (const patch of entry.patches ?? []) {
+    await using place = await patchPlace(dir, { name: entry.name, patch, now: clock() });
+    if (place === undefined) continue;
+    await fetchPatch(place.path, patch, {
+      remote: hub.package({ ...entry, packageUrl: patch.url }),
+      retry,
+      signal,
+      onReceived: () => {},
+    });
+    await place.take();
+  }
+  return entry.patches ?? [];
+}
+
+/** Hands a signed upstream's catalog on, once all that it names is in the mirror. */
+export async function handOnSigned(
+  signed: SignedBy | undefined,
+  { mirror, clock, sync: { durable }, reporter }: Omit<SyncContext, "hub" | "pace">,
+): Promise<void> {
+  if (mirror === undefined || signed === undefined) return;
+  const { handOn } = await import("../site/hand_on.ts");
+  try {
+    const why = await handOn(mirror.dir, signed, { durable, now: clock() });
+    if (why !== undefined) reporter.warn("", `the hub's signature isn't handed on yet: ${why}`);
+  } catch (error) {
+    reporter.warn("", `the hub's signature isn't handed on: ${messageOf(error)}`);
+  }
 }
 
 /** What the mirror holds for a dataset; `undefined` = nothing, or there is no mirror. */

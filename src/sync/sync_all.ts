@@ -19,6 +19,7 @@ import { statusOf } from "./failure.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { emptyResult } from "./running_result.ts";
 import { syncDataset } from "./sync_dataset.ts";
+import { refuseUnsigned } from "./signed_dataset.ts";
 import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
 import { SYNC } from "../messages/sync.ts";
 
@@ -61,7 +62,13 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<SyncRes
     results.push(result);
     await job.onResult?.(result);
   }
-  if (!job.planOnly) await pruneSite(context);
+  if (job.planOnly) return results;
+  const catalogs = [...known.values()].flat().flatMap(({ catalog }) => catalog?.signed ?? []);
+  if (context.mirror !== undefined && catalogs.length > 0) {
+    const { handOnSigned } = await import("./mirrored.ts");
+    await handOnSigned(catalogs[0], context);
+  }
+  await pruneSite(context);
   return results;
 }
 
@@ -88,15 +95,20 @@ async function syncFromAny(
   using limit = new RunLimit(context.sync.longestRun ?? LONGEST_RUN_HOURS, context.signal);
   for (const source of sources) {
     const asked = await askCatalog(source, { ...context, sources });
-    const next = source.catalog === undefined
-      ? failedResult(dataset.name, { error: source.failure, startedAt, context })
+    const { catalog } = source;
+    const error = catalog === undefined
+      ? source.failure
+      : refuseUnsigned(catalog, { dataset, hubKeys: context.publicKeys });
+    const next = catalog === undefined || error !== undefined
+      ? failedResult(dataset.name, { error, startedAt, context })
       : limit.judge(
         await syncDataset({
           dataset,
-          entry: source.catalog.entries.find(({ name }) => name === dataset.name),
+          entry: catalog.entries.find(({ name }) => name === dataset.name),
           recorded,
           statePath: job.statePath,
           planOnly: job.planOnly,
+          signed: catalog.signed !== undefined,
         }, {
           ...context,
           connections: dataset.source?.connections ?? context.connections,

@@ -38,6 +38,8 @@ export interface SyncContext {
   digest?: HubConfig["digest"];
   /** Datasets whose rejected package is to be taken, once. */
   accept?: ReadonlySet<string>;
+  /** Keys of which one has to have signed the catalog, where the dataset names none. */
+  publicKeys?: readonly string[];
   /** Whether to distrust manifest and state. */
   force: boolean;
   /** Whether changed files are counted by kind; `list` also keeps them for a reader. */

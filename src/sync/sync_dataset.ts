@@ -17,6 +17,7 @@ import type { SyncContext } from "./sync_context.ts";
 import { decide } from "./decide.ts";
 import type { DatasetJob } from "./dataset_job.ts";
 import { SYNC } from "../messages/sync.ts";
+import { isSigned } from "./signed_dataset.ts";
 
 /** Syncs one dataset. */
 export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<SyncResult> {
@@ -69,7 +70,15 @@ class DatasetSync {
     const { force, timezone, mirror } = this.#context;
     const { dataset, recorded, facts } = this.#job;
     const always = force || facts !== undefined;
-    const decision = await decide(entry, { dataset, recorded, timezone, mirror, layout, always });
+    const decision = await decide(entry, {
+      dataset,
+      recorded,
+      timezone,
+      mirror,
+      layout,
+      always,
+      signed: isSigned(dataset, this.#context),
+    });
     if (decision.kind === "up_to_date") return "up_to_date";
     if (decision.kind === "not_ready") {
       this.#result.error = decision.why;

@@ -32,6 +32,7 @@ import { changesOf, countLeaving } from "./next_manifest.ts";
 import { countsOf, kindsOf, listsChanges } from "./change_kinds.ts";
 import { retryOptionsFor } from "./retry_options.ts";
 import { whyUnproven } from "./proof.ts";
+import { isSigned } from "./signed_dataset.ts";
 import type { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
 import { believed } from "./survey.ts";
@@ -168,7 +169,9 @@ export class UpdateLine {
     onStep?.("published");
     this.#running.warnOf(report.kept, SYNC.no_longer_wanted());
     // Before recording, so that a failure is retried.
-    await feedMirror(entry, { partial, gathered, version }, this.#context);
+    const retry = retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice));
+    const { signed = false } = this.#job;
+    await feedMirror(entry, { partial, gathered, version, signed, retry }, this.#context);
     if (this.#context.mirror !== undefined) partial.remove();
     new PatchFolder(layout).clear();
     new StagedBlocks(layout).remove();
@@ -236,7 +239,7 @@ export class UpdateLine {
       knownBytes: before?.totalSize ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
-      required: false,
+      required: isSigned(dataset, this.#context),
       retry: retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice)),
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),

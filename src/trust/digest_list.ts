@@ -43,7 +43,8 @@ export function makeDigestList(digests: Iterable<string | undefined>): Uint8Arra
 
 /** A list that was read. */
 export class DigestList {
-  readonly #bytes: Uint8Array;
+  /** The list as a file. */
+  readonly bytes: Uint8Array;
 
   /** For a package of this many entries. Throws ArchiveError `bad_digests`. */
   constructor(bytes: Uint8Array, entries: number) {
@@ -54,13 +55,13 @@ export class DigestList {
     if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
       throw badList("a list of digests", "another file");
     }
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   /** The digest of the entry at this place of the directory, in base64url. */
   of(index: number): string {
     const start = MAGIC.length + DIGEST_BYTES * index;
-    const bytes = this.#bytes.subarray(start, start + DIGEST_BYTES);
+    const bytes = this.bytes.subarray(start, start + DIGEST_BYTES);
     if (bytes.length < DIGEST_BYTES) throw new RangeError(`no entry ${index}`);
     return Buffer.from(bytes).toString("base64url");
   }

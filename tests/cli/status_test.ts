@@ -407,7 +407,12 @@ Deno.test("statusDocument() has every figure, null where it isn't known", async 
     bytes_on_disk: 560e6,
   });
   assert.deepEqual([fresh!["step"], fresh!["local_version"]], ["never_synced", null]);
-  assert.deepEqual(document["hub"], { urls: ["http://127.0.0.1:9/"], asked: true, error: null });
+  assert.deepEqual(document["hub"], {
+    urls: ["http://127.0.0.1:9/"],
+    asked: true,
+    signed: null,
+    error: null,
+  });
 });
 
 /** A machine with these files, and nothing else. */

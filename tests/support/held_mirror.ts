@@ -10,6 +10,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type RequestLine, serveSite } from "../../src/serve/serve_site.ts";
 import { placePackage } from "../../src/site/place.ts";
+import { resignSite, signSite } from "../../src/site/sign_site.ts";
+import { loadSigningKey, makeKeyFile, type SigningKey } from "../../src/trust/keys.ts";
 import { PackageFile } from "../../src/zip/package_file.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";
 import { forgeCrc } from "./forge.ts";
@@ -18,6 +20,9 @@ import type { Tree } from "./tree.ts";
 
 /** The dataset's name. */
 export const HELD = "stock-trading-data-pro";
+
+/** In ms. */
+export const DAY_MS = 24 * 3600_000;
 
 /** Bytes at a content's end that are forged: within the last block of a stream. */
 const FORGED = 100;
@@ -39,6 +44,8 @@ export class HeldMirror implements AsyncDisposable {
   readonly url: string;
   /** What the attacker's was asked for. */
   readonly requests: RequestLine[] = [];
+  /** What the owner signs with; none = nothing is signed. */
+  keys: SigningKey[] = [];
   readonly #temp: TempDir;
   readonly #stops: (() => Promise<void>)[] = [];
   #day = Date.UTC(2026, 10, 1);
@@ -77,9 +84,29 @@ export class HeldMirror implements AsyncDisposable {
     return this.#temp.at("mirror", ...parts);
   }
 
+  /** The owner's time, in ms since the epoch: a day further with each version. */
+  get now(): number {
+    return this.#day;
+  }
+
+  /** Makes a key in the owner's folder; it signs what is published from now on. */
+  async makeKey(name: string): Promise<SigningKey> {
+    const path = this.#temp.at(name);
+    await makeKeyFile(path);
+    this.keys = [await loadSigningKey(path)];
+    return this.keys[0]!;
+  }
+
+  /** The owner signs once more, `later` ms after the last version; the mirror copies it. */
+  async resign(later: number): Promise<void> {
+    const clock = () => this.#day + later;
+    await resignSite(this.owner(), { keys: this.keys, validMs: 30 * DAY_MS, clock });
+    await this.copy();
+  }
+
   /** The owner publishes a tree, a day after the one before; the mirror copies it. */
   async publish(tree: Tree): Promise<void> {
-    this.#day += 24 * 3600 * 1000;
+    this.#day += DAY_MS;
     const packageFile = this.#temp.at("package");
     const inputs = [...tree].map(([path, content]) => ({ path, content, level: 0 }));
     await Deno.writeFile(packageFile, buildZip(inputs));
@@ -94,6 +121,11 @@ export class HeldMirror implements AsyncDisposable {
       version: new Date(this.#day).toISOString(),
       catalogEntry: { fileCount: tree.size, totalSize: 0 },
     }, { clock: () => this.#day, durable: false });
+    if (this.keys.length > 0) {
+      const { keys } = this;
+      const validMs = 30 * DAY_MS;
+      await signSite(this.owner(), { keys, validMs, packed: [HELD], clock: () => this.#day });
+    }
     await this.copy();
   }
 

@@ -11,7 +11,10 @@
  */
 import { readableHubs } from "../../client/plain_token.ts";
 import { HubError, messageOf, redactUrl } from "../../errors.ts";
-import { HubClient } from "../../hub/hub_client.ts";
+import { HubClient, type SignedCatalogs } from "../../hub/hub_client.ts";
+import { signedCatalogs } from "../../client/signed_catalogs.ts";
+import { answered, ms, type Seen } from "./hub_answer.ts";
+import { signatureLines, unsignedLines } from "./signature_check.ts";
 import { durationText } from "../../units.ts";
 import type { Catalog, Fetch } from "../../types.ts";
 import { VERSION } from "../../version.ts";
@@ -24,9 +27,6 @@ import { type Proxy, proxyFor, targetOf } from "../../hub/proxy.ts";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { CHECK } from "../../messages/check.ts";
-
-/** Clocks that differ by more make two logs hard to compare. */
-const CLOCK_TOLERANCE_MS = 60_000;
 
 /** What was found out about a hub. */
 export interface HubFindings {
@@ -142,13 +142,13 @@ async function addressesOf(hostname: string, context: CheckContext): Promise<str
   return found.map(({ address }) => address);
 }
 
-/** What an answer's head told. */
-interface Seen {
-  date: string | null;
-  startedAt: number;
-  endedAt: number;
-  ms: number;
-}
+/** What a signed catalog is refused for. */
+const UNSIGNED: ReadonlySet<string> = new Set([
+  "untrusted",
+  "expired",
+  "old_catalog",
+  "wrong_clock",
+]);
 
 async function asks(
   url: string,
@@ -158,33 +158,38 @@ async function asks(
   const { config, clock, sleep, signal } = context;
   let seen: Seen | undefined;
   const { hub } = config;
-  const client = new HubClient({
-    baseUrl: url,
-    fetch: async (input, init) => {
-      const startedAt = clock();
-      const before = performance.now();
-      const response = await context.fetch(input, init);
-      seen = {
-        date: response.headers.get("date"),
-        startedAt,
-        endedAt: clock(),
-        ms: performance.now() - before,
-      };
-      return response;
-    },
-    clock,
-    random: () => 0,
-    sleep,
-    timeoutMs: patienceOf(context),
-    timezone: hub.timezone,
-    ...(hub.token !== undefined && { token: hub.token }),
-    headers: hub.headers,
-    retries: 1,
-    allowOtherOrigin: hub.allowOtherOrigin,
-    allowHosts: hub.allowHosts,
-    isProxied: (other) => proxyFor(other.href, context.machine.env) !== undefined,
-    userAgent: `DataHubSync/${VERSION}`,
-  });
+  const ask = (signed: SignedCatalogs | undefined): HubClient =>
+    new HubClient({
+      baseUrl: url,
+      ...(signed && { signed }),
+      fetch: async (input, init) => {
+        const startedAt = clock();
+        const before = performance.now();
+        const response = await context.fetch(input, init);
+        seen = {
+          date: response.headers.get("date"),
+          startedAt,
+          endedAt: clock(),
+          ms: performance.now() - before,
+        };
+        return response;
+      },
+      clock,
+      random: () => 0,
+      sleep,
+      timeoutMs: patienceOf(context),
+      timezone: hub.timezone,
+      ...(hub.token !== undefined && { token: hub.token }),
+      headers: hub.headers,
+      retries: 1,
+      allowOtherOrigin: hub.allowOtherOrigin,
+      allowHosts: hub.allowHosts,
+      isProxied: (other) => proxyFor(other.href, context.machine.env) !== undefined,
+      userAgent: `DataHubSync/${VERSION}`,
+    });
+  // A mirror takes what is signed without a key, too; here that is looked at by itself.
+  const keyed = signedCatalogs({ hub, datasets: config.datasets }, context);
+  const client = ask(keyed);
   const secure = url.startsWith("https:");
   try {
     const catalog = await client.catalog(signal);
@@ -196,6 +201,9 @@ async function asks(
     for (const text of catalog.warnings) {
       lines.push(warning("hub.catalog", text, CHECK.tell_hub()));
     }
+    lines.push(
+      ...keyed === undefined ? await unsignedLines(ask, signal) : signatureLines(catalog, clock),
+    );
     return { lines, reached: { client, catalog } };
   } catch (error) {
     client[Symbol.dispose]();
@@ -204,33 +212,14 @@ async function asks(
       lines.push(fine("hub.tls", CHECK.its_certificate_is_trusted()));
     }
     if (code === "not_json" || code === "not_catalog") lines.push(...answered(seen, context));
+    if (error instanceof HubError && UNSIGNED.has(error.code)) {
+      lines.push(...answered(seen, context), failure("hub.signed", error.message, error.hint));
+      return { lines };
+    }
     const silent = secure && code === "stalled" && seen === undefined;
     lines.push(silent ? noHandshake(error, url, context) : unanswered(error, url, context));
     return { lines };
   }
-}
-
-function answered(seen: Seen | undefined, context: CheckContext): CheckLine[] {
-  if (seen === undefined) return [];
-  return [fine("hub.http", CHECK.answers_in({ ms: ms(seen.ms) })), ...clockLine(seen, context)];
-}
-
-function clockLine(seen: Seen, { machine }: CheckContext): CheckLine[] {
-  const theirs = seen.date === null ? NaN : Date.parse(seen.date);
-  if (Number.isNaN(theirs)) return [];
-  // The header has no fraction, and was written somewhere between the two instants.
-  const ahead = theirs + 500 - (seen.startedAt + seen.endedAt) / 2;
-  if (Math.abs(ahead) <= CLOCK_TOLERANCE_MS) {
-    return [fine("hub.clock", CHECK.clocks_agree())];
-  }
-  return [warning(
-    "hub.clock",
-    CHECK.clock_differs({
-      by: durationText(Math.abs(ahead)),
-      direction: ahead > 0 ? CHECK.behind() : CHECK.ahead_of(),
-    }),
-    machine.uid === 0 ? "timedatectl set-ntp true" : "sudo timedatectl set-ntp true",
-  )];
 }
 
 /** How long a step may take without a sign of life. */
@@ -251,10 +240,6 @@ async function within<T>(promise: Promise<T>, context: CheckContext): Promise<T>
   } finally {
     clearTimeout(timer);
   }
-}
-
-function ms(value: number): string {
-  return value < 1000 ? `${Math.max(1, Math.round(value))} ms` : durationText(value);
 }
 
 function datasets(count: number): string {

@@ -1,0 +1,54 @@
+/**
+ * Who judges the signed catalogs of a configuration's hubs.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { SignedCatalogs } from "../hub/hub_client.ts";
+import { SeenFile } from "../store/seen_catalogs.ts";
+import { CatalogTrust, type SeenCatalogs } from "../trust/catalog_trust.ts";
+import { parseEnvelope } from "../trust/envelope.ts";
+import { parseSignedCatalog } from "../trust/signed_catalog.ts";
+import type { Clock, SignedBy } from "../types.ts";
+
+/** What judging needs beside the configuration. */
+export interface SignedOptions {
+  /** Beside which it is kept what was seen. */
+  statePath?: string;
+  /** Whether what is seen is noted. */
+  notesSigned?: boolean;
+  clock?: Clock;
+}
+
+/**
+ * The judge; `undefined` = the plain catalog is asked for. A mirror without a key takes the signed one
+ * where there is one, to hand it on: it believes it no more than the plain one.
+ */
+export function signedCatalogs(
+  config: Pick<Config, "hub" | "datasets" | "mirror">,
+  { statePath, notesSigned = false, clock = Date.now }: SignedOptions,
+): SignedCatalogs | undefined {
+  const { hub, datasets, mirror } = config;
+  const own = datasets.flatMap(({ source, publicKeys = [] }) => source ? [] : publicKeys);
+  const keys = [...new Set([...hub.publicKeys, ...own])];
+  if (keys.length === 0) return mirror === undefined ? undefined : HANDED_ON;
+  const seen = statePath === undefined ? NOTHING_SEEN : new SeenFile(statePath);
+  const trust = new CatalogTrust({ keys, clock, seen, remember: notesSigned });
+  return { required: true, open: (text) => trust.open(text) };
+}
+
+/** Takes an envelope as it is. */
+export const HANDED_ON: SignedCatalogs = {
+  required: false,
+  open: (text): Promise<{ datasets: unknown[]; signed: SignedBy }> => {
+    const { payload } = parseEnvelope(text);
+    const { datasets, ...said } = parseSignedCatalog(payload);
+    return Promise.resolve({ datasets, signed: { ...said, by: [], envelope: text } });
+  },
+};
+
+const NOTHING_SEEN: SeenCatalogs = {
+  path: "",
+  load: () => Promise.resolve(new Map()),
+  note: () => Promise.resolve(),
+};

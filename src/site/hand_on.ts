@@ -1,0 +1,65 @@
+/**
+ * Hands an upstream's signature on: a mirror's clients then believe the upstream's key, not the mirror.
+ *
+ * Guarantees: the upstream's file is written as it is, and only while every dataset that the mirror has
+ * of it stands here under the same fingerprint, digests and patches; until then the one before stays,
+ * with what it names. A lower counter never takes the place of a higher one. Whether the signature is
+ * any good isn't judged here: clients do.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { flushDirectories } from "../fs/flush.ts";
+import { parseEnvelope } from "../trust/envelope.ts";
+import { parseSignedCatalog } from "../trust/signed_catalog.ts";
+import type { SignedBy } from "../types.ts";
+import { statOf, writePublicFile } from "./public_file.ts";
+import { readSigned } from "./replaced_packages.ts";
+import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
+import { lockSite } from "./site_lock.ts";
+import { packageUrl, type SitePaths, sitePaths } from "./site_paths.ts";
+
+/** Writes the envelope; answers in a sentence why it wasn't. Throws StoreError, LockedError. */
+export async function handOn(
+  dir: string,
+  { counter, envelope }: Pick<SignedBy, "counter" | "envelope">,
+  options: { durable: boolean; now: number },
+): Promise<string | undefined> {
+  const paths = sitePaths(dir);
+  if (await statOf(paths.catalog) === undefined) return undefined;
+  using _lock = await lockSite(paths.lock);
+  const before = await readSigned(paths.signed);
+  if (before?.text === envelope) return undefined;
+  if (before !== undefined && before.counter > counter) return undefined;
+  const signed = parseSignedCatalog(parseEnvelope(envelope).payload).datasets;
+  const plain = await readSiteCatalog(paths.catalog);
+  for (const entry of signed as Record<string, unknown>[]) {
+    const name = String(entry?.["name"]);
+    const own = plain.get(name);
+    if (own === undefined) continue;
+    const lacking = await lackingOf(entry, { name, own, paths });
+    if (lacking !== undefined) return `${name}: ${lacking}`;
+  }
+  await writePublicFile(paths.signed, envelope, options);
+  if (options.durable) await flushDirectories([dirname(paths.signed)]);
+  return undefined;
+}
+
+/** What of a signed dataset isn't in the mirror as it was signed. */
+async function lackingOf(
+  entry: Record<string, unknown>,
+  { name, own, paths }: { name: string; own: Record<string, unknown>; paths: SitePaths },
+): Promise<string | undefined> {
+  const { fingerprint, package_url: url } = entry;
+  if (own["fingerprint"] !== fingerprint) return "the mirror has another package of it";
+  if (url !== packageUrl(name, String(fingerprint))) return "its package has another address";
+  const root = join(paths.packages, "..");
+  for (const file of [digestsOf(entry), ...patchesOf(entry)]) {
+    if (file === undefined) return "it has no digests";
+    const there = /^(digests|patch)\/[^/]+\/[0-9a-f-]+\.(sha256|patch)$/.test(file.url)
+      ? await statOf(join(root, decodeURIComponent(file.url)))
+      : undefined;
+    if (there?.size !== file.size) return `${file.url} isn't in the mirror`;
+  }
+  return undefined;
+}

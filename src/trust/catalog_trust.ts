@@ -1,0 +1,113 @@
+/**
+ * Whether a signed catalog is to be believed: by its key, its expiry, its counter, and this machine's
+ * clock.
+ *
+ * Guarantees: what it gives was signed by a trusted key, hasn't expired, and isn't older than any
+ * catalog of that key that was accepted before. A clock that was set back can't make an expired one
+ * good: it is refused while it is before the last success.
+ *
+ * @module
+ */
+import { HubError } from "../errors.ts";
+import type { Clock, SignedBy } from "../types.ts";
+import { openEnvelope, parseEnvelope } from "./envelope.ts";
+import { keyFingerprint } from "./keys.ts";
+import { parseSignedCatalog, timeText } from "./signed_catalog.ts";
+
+/** What was accepted of a key. */
+export interface Seen {
+  /** The highest counter. */
+  counter: number;
+  /** When a catalog was accepted last, in ms since the epoch. */
+  at: number;
+}
+
+/** What was accepted so far, by public key. */
+export interface SeenCatalogs {
+  /** Where it is kept, for messages. */
+  readonly path: string;
+  load(): Promise<ReadonlyMap<string, Seen>>;
+  /** Notes what was accepted; never lowers a counter. */
+  note(keys: readonly string[], seen: Seen): Promise<void>;
+}
+
+/** How catalogs are believed. */
+export interface TrustOptions {
+  /** Public keys; any of them will do. */
+  keys: readonly string[];
+  clock: Clock;
+  seen: SeenCatalogs;
+  /** Whether what is accepted is noted; a check notes nothing. */
+  remember: boolean;
+}
+
+/** Clocks are corrected by minutes now and then. */
+const CLOCK_SLACK_MS = 3600_000;
+
+/** Judges signed catalogs. */
+export class CatalogTrust {
+  readonly #options: TrustOptions;
+
+  constructor(options: TrustOptions) {
+    this.#options = options;
+  }
+
+  /** Opens an envelope. Throws HubError: `untrusted`, `expired`, `old_catalog`, `wrong_clock`. */
+  async open(text: string): Promise<{ datasets: unknown[]; signed: SignedBy }> {
+    const { keys, clock, seen, remember } = this.#options;
+    const { payload, signers } = await openEnvelope(parseEnvelope(text), keys);
+    const { counter, signedAt, expiresAt, datasets } = parseSignedCatalog(payload);
+    const now = clock();
+    const before = await seen.load();
+    for (const key of signers) {
+      const last = before.get(key);
+      if (last === undefined) continue;
+      if (now < last.at - CLOCK_SLACK_MS) throw wrongClock(now, last.at, seen.path);
+    }
+    if (now >= expiresAt) throw expired(now, expiresAt);
+    for (const key of signers) {
+      const last = before.get(key);
+      if (last !== undefined && counter < last.counter) {
+        throw oldCatalog(key, counter, last.counter);
+      }
+    }
+    if (remember) await seen.note(signers, { counter, at: now });
+    return { datasets, signed: { by: signers, counter, signedAt, expiresAt, envelope: text } };
+  }
+}
+
+function expired(now: number, expiresAt: number): HubError {
+  return new HubError("expired", `the hub's signed catalog has expired on ${timeText(expiresAt)}`, {
+    expected: `an expiry after ${timeText(now)}, this machine's time`,
+    found: timeText(expiresAt),
+    hint:
+      "nothing of it was used; the hub renews it with `datahubsync pack --resign`, or somebody " +
+      "keeps an old one in the way of the new; if this machine's clock is wrong, set it",
+  });
+}
+
+function oldCatalog(key: string, found: number, highest: number): HubError {
+  return new HubError(
+    "old_catalog",
+    "the hub's signed catalog is older than one that was seen here: no news from it",
+    {
+      expected: `at least ${highest}, seen of ${keyFingerprint(key)}`,
+      found,
+      hint: "a cache or a mirror that is behind, or somebody who keeps the new one back; " +
+        "datasets[].max_age says when it lasts too long",
+    },
+  );
+}
+
+function wrongClock(now: number, lastAt: number, path: string): HubError {
+  return new HubError(
+    "wrong_clock",
+    `this machine's clock says ${timeText(now)}, which is before its own last success`,
+    {
+      expected: `a time after ${timeText(lastAt)}`,
+      found: timeText(now),
+      hint: "set the clock: without it nobody can tell whether the hub's signature has expired. " +
+        `If it is right now and was wrong then, remove ${path}`,
+    },
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * The envelope: a catalog and its signatures in one file, so that no cache can pair an old one with a
+ * new one.
+ *
+ * ```json
+ * {"format":1,"payload":"{…}","signatures":[{"key":"ed25519:…","signature":"…"}]}
+ * ```
+ *
+ * The payload is a text inside of the JSON. What is signed is that text's own bytes after a line that
+ * says what they are for, so nothing has to be brought into a canonical form, and a signature made for
+ * something else never fits.
+ *
+ * Guarantees: {@linkcode openEnvelope} gives a payload only if a trusted key signed exactly these
+ * bytes. Anything but the form above is refused.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { HubError } from "../errors.ts";
+import { oneLine } from "../plain_text.ts";
+import { isPublicKey, keyFingerprint, type SigningKey, verifies } from "./keys.ts";
+
+/** An envelope that was parsed; nothing in it is proven. */
+export interface Envelope {
+  payload: string;
+  signatures: { key: string; signature: Uint8Array }[];
+}
+
+const FORMAT = 1;
+const PURPOSE = "datahubsync signed catalog 1\n";
+/** Two keys while one takes the other's place; more is somebody's attempt to keep us busy. */
+const MOST_SIGNATURES = 4;
+const SIGNATURE = /^[\w-]{86}$/;
+
+/** Signs a payload with each key. */
+export async function makeEnvelope(payload: string, keys: readonly SigningKey[]): Promise<string> {
+  const bytes = signedBytes(payload);
+  const signatures = await Promise.all(keys.map(async ({ publicKey: key, sign }) => ({
+    key,
+    signature: Buffer.from(await sign(bytes)).toString("base64url"),
+  })));
+  return `${JSON.stringify({ format: FORMAT, payload, signatures })}\n`;
+}
+
+/** Parses an envelope. Throws HubError `untrusted`. */
+export function parseEnvelope(text: string): Envelope {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw noEnvelope(text, cause);
+  }
+  const { format, payload, signatures } = (value ?? {}) as Record<string, unknown>;
+  if (typeof format === "number" && format > FORMAT) {
+    throw new HubError("untrusted", `the signed catalog has format ${format}`, {
+      expected: FORMAT,
+      found: format,
+      hint: "it was made by a newer datahubsync: update this one",
+    });
+  }
+  const isFormed = format === FORMAT && typeof payload === "string" && payload.isWellFormed();
+  if (!isFormed || !Array.isArray(signatures)) throw noEnvelope(text);
+  if (signatures.length === 0 || signatures.length > MOST_SIGNATURES) throw noEnvelope(text);
+  return {
+    payload,
+    signatures: signatures.map((one) => {
+      const { key, signature } = (one ?? {}) as Record<string, unknown>;
+      const isSignature = typeof signature === "string" && SIGNATURE.test(signature);
+      if (typeof key !== "string" || !isPublicKey(key) || !isSignature) throw noEnvelope(text);
+      return { key, signature: new Uint8Array(Buffer.from(signature, "base64url")) };
+    }),
+  };
+}
+
+/**
+ * The payload, and which of the trusted keys have signed it: at least one. Throws HubError
+ * `untrusted`.
+ */
+export async function openEnvelope(
+  { payload, signatures }: Envelope,
+  trusted: readonly string[],
+): Promise<{ payload: string; signers: string[] }> {
+  const bytes = signedBytes(payload);
+  const signers: string[] = [];
+  const known = signatures.filter(({ key }) => trusted.includes(key));
+  for (const { key, signature } of known) {
+    if (await verifies(key, signature, bytes)) signers.push(key);
+  }
+  if (signers.length > 0) return { payload, signers: [...new Set(signers)] };
+  const expected = trusted.map(keyFingerprint).join(" or ");
+  if (known.length > 0) {
+    throw new HubError("untrusted", "the catalog was changed after it was signed", {
+      expected: `a signature of ${expected}`,
+      found: "one that doesn't fit",
+      hint: "somebody on the way changes it: nothing of it was used; tell those who run the hub",
+    });
+  }
+  const found = signatures.map(({ key }) => keyFingerprint(key)).join(" and ");
+  throw new HubError("untrusted", `the catalog is signed by another key: ${found}`, {
+    expected,
+    found,
+    hint:
+      "nothing of it was used; if the hub's key was changed, compare the new fingerprint with " +
+      "those who run it, and put the key into hub.public_key beside the old one",
+  });
+}
+
+function signedBytes(payload: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(PURPOSE + payload);
+}
+
+function noEnvelope(text: string, cause?: unknown): HubError {
+  const found = oneLine(text.slice(0, 200).split("\n", 1)[0] ?? "").slice(0, 80);
+  return new HubError("untrusted", "the hub's answer is no signed catalog", {
+    expected: '{"format":1,"payload":…,"signatures":[…]}',
+    found,
+    hint: "nothing of it was used; the hub signs with `datahubsync pack --sign`",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * The keys that catalogs are signed with: ed25519, by WebCrypto.
+ *
+ * A public key is `ed25519:` and 43 characters of base64url; what people compare is its fingerprint,
+ * 100 bits in five groups without letters that sound or look alike. A private key is a file that only
+ * its owner may read (PKCS#8 as PEM, which other tools read, too).
+ *
+ * Guarantees: a key file is never written over, and one that others may read isn't used. One public key
+ * has one text.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { StoreError } from "../errors.ts";
+import { diskError } from "../fs/disk_error.ts";
+import { openOwn } from "../fs/own_file.ts";
+import { readFully, writeFully } from "../fs/whole_io.ts";
+import { shellWord } from "../shell_word.ts";
+
+/** A key that signs. */
+export interface SigningKey {
+  /** Its public half, as a configuration has it. */
+  publicKey: string;
+  /** Signs bytes. */
+  sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
+}
+
+const PREFIX = "ed25519:";
+const PUBLIC = /^ed25519:[\w-]{43}$/;
+const PEM = /^-----BEGIN PRIVATE KEY-----\s([A-Za-z0-9+/=\s]{40,200})-----END PRIVATE KEY-----\s*$/;
+/** Without I, L, O and U. */
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LARGEST_FILE = 4096;
+
+/** Whether a text is a public key in the form that {@linkcode makeKeyFile} gives. */
+export function isPublicKey(text: string): boolean {
+  return PUBLIC.test(text) && PREFIX + rawOf(text).toString("base64url") === text;
+}
+
+/** What people read out to each other to compare a public key. */
+export function keyFingerprint(publicKey: string): string {
+  const digest = createHash("sha256").update("datahubsync key\n").update(rawOf(publicKey)).digest();
+  let bits = BigInt(`0x${digest.subarray(0, 13).toString("hex")}`) >> 4n;
+  let text = "";
+  for (let index = 0; index < 20; index++, bits >>= 5n) text = LETTERS[Number(bits & 31n)] + text;
+  return text.replace(/(.{4})(?=.)/g, "$1-");
+}
+
+/** Makes a key pair; the private half goes into a new file. Throws StoreError. */
+export async function makeKeyFile(path: string): Promise<string> {
+  const pair = await crypto.subtle.generateKey("Ed25519", true, [
+    "sign",
+    "verify",
+  ]) as CryptoKeyPair;
+  const pkcs8 = Buffer.from(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
+  const lines = pkcs8.toString("base64").replace(/(.{64})/g, "$1\n");
+  const pem = `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`;
+  try {
+    using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    writeFully(file, new TextEncoder().encode(pem));
+    file.syncSync();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) {
+      throw diskError(error, path, "write the key");
+    }
+    throw new StoreError("wrong_type", `${path} is there already`, {
+      path,
+      expected: "a new file",
+      hint: "a key is never written over: name another file, or show this one with --show",
+    });
+  }
+  return publicText(await crypto.subtle.exportKey("raw", pair.publicKey));
+}
+
+/** Loads a private key. Throws StoreError for a file that others may read, or that is none. */
+export async function loadSigningKey(path: string): Promise<SigningKey> {
+  const text = readKeyFile(path);
+  const body = PEM.exec(text)?.[1];
+  if (body === undefined) throw noKey(path);
+  const pkcs8 = Buffer.from(body, "base64");
+  const key = await crypto.subtle.importKey("pkcs8", new Uint8Array(pkcs8), "Ed25519", true, [
+    "sign",
+  ])
+    .catch((cause: unknown) => {
+      throw noKey(path, cause);
+    });
+  const { x } = await crypto.subtle.exportKey("jwk", key);
+  return {
+    publicKey: publicText(new Uint8Array(Buffer.from(x!, "base64url")).buffer),
+    sign: async (bytes) => new Uint8Array(await crypto.subtle.sign("Ed25519", key, bytes)),
+  };
+}
+
+/** Whether `signature` over `bytes` was made with the private half of a public key. */
+export async function verifies(
+  publicKey: string,
+  signature: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  try {
+    const raw = new Uint8Array(rawOf(publicKey));
+    const key = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
+    return await crypto.subtle.verify("Ed25519", key, new Uint8Array(signature), bytes);
+  } catch {
+    return false; // 32 bytes that are no point of the curve
+  }
+}
+
+function readKeyFile(path: string): string {
+  try {
+    using file = openOwn(path, { access: "read", followOwnLinks: true });
+    const { mode, size } = file.statSync();
+    if (mode !== null && (mode & 0o077) !== 0) {
+      throw new StoreError("unsafe_owner", `The key ${path} may be read by others than its owner`, {
+        path,
+        expected: "permissions 600",
+        found: (mode & 0o777).toString(8),
+        hint: `chmod 600 ${shellWord(path)}`,
+      });
+    }
+    return new TextDecoder().decode(
+      readFully(file, 0, new Uint8Array(Math.min(size, LARGEST_FILE))),
+    );
+  } catch (error) {
+    throw diskError(error, path, "read the key");
+  }
+}
+
+function rawOf(publicKey: string): Buffer {
+  return Buffer.from(publicKey.slice(PREFIX.length), "base64url");
+}
+
+function publicText(raw: ArrayBuffer): string {
+  return PREFIX + Buffer.from(raw).toString("base64url");
+}
+
+function noKey(path: string, cause?: unknown): StoreError {
+  return new StoreError("bad_format", `${path} holds no private key for signing`, {
+    path,
+    expected: "an ed25519 key as PEM (PKCS#8)",
+    hint: `make one: datahubsync key ${shellWord(path)}`,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
