@@ -197,6 +197,17 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       ...SIGNALS,
     },
   },
+  key: {
+    examples: [
+      ["key /root/hub.key", "a new pair; prints the public key and its fingerprint"],
+      ["key --show /root/hub.key", "the public half of one that is there"],
+    ],
+    codes: {
+      [EXIT.ok]: "made, or shown",
+      [EXIT.usage]: "an option is wrong",
+      [EXIT.failed]: "the file is there already, can't be written, or holds no key",
+    },
+  },
   serve: {
     examples: [
       ["serve /srv/hub", "for this machine"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HANDED_ON } from "../client/signed_catalogs.ts";
+import { LOOKED_AT } from "../client/signed_catalogs.ts";
 import { processEnvironment } from "../config/env_names.ts";
 import { HubError } from "../errors.ts";
 import { HubClient, type SignedCatalogs } from "../hub/hub_client.ts";
@@ -34,7 +34,7 @@ export interface InitOptions {
 /** The key that a hub signs with; `undefined` = it doesn't, or nothing that can be read. */
 export async function foundKey(url: string, asking: Asking): Promise<string | undefined> {
   try {
-    const { signed } = await askCatalog(url, asking, HANDED_ON);
+    const { signed } = await askCatalog(url, asking, LOOKED_AT);
     const envelope = signed && parseEnvelope(signed.envelope);
     const key = envelope?.signatures[0]?.key;
     if (envelope === undefined || key === undefined) return undefined;

@@ -47,6 +47,9 @@ export const HANDED_ON: SignedCatalogs = {
   },
 };
 
+/** The same where nothing but the signature is asked for: a hub without one is an error. */
+export const LOOKED_AT: SignedCatalogs = { ...HANDED_ON, required: true };
+
 const NOTHING_SEEN: SeenCatalogs = {
   path: "",
   load: () => Promise.resolve(new Map()),

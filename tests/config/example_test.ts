@@ -34,6 +34,11 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   assert.deepEqual(full.mirror, { dir: "/srv/mirror", keepHours: 24 });
   assert.deepEqual(full.trustedFolders, ["/home/alice"]);
   full.trustedFolders = [];
+  for (const section of [full.hub, full.datasets[0]!]) {
+    assert.match(section.publicKeys?.join() ?? "", /^ed25519:[\w-]{43}$/);
+  }
+  full.hub.publicKeys = [];
+  delete full.datasets[0]?.publicKeys;
   delete full.hub.token;
   delete full.hub.caFile;
   assert.match(full.warnings.join(), /max_age.calendar.*\/srv\/cn-a-share.txt.*no such file/);

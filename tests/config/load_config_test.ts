@@ -44,6 +44,7 @@ Deno.test("parseConfig() fills every default in", () => {
       allowOtherOrigin: false,
       allowHosts: [],
       digest: "auto",
+      publicKeys: [],
     },
     datasets: [{
       name: "a",

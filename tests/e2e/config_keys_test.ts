@@ -21,6 +21,7 @@ import {
   workplace,
 } from "../support/binary.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
+import { HeldMirror } from "../support/held_mirror.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { KEYS, startChatServices } from "../support/chat_services.ts";
 import { receiveMail } from "../support/smtp_receiver.ts";
@@ -331,6 +332,29 @@ keyTest("hub.digest", "says when a package is fetched whole for its digest", asy
     assertDone(await place.run());
     assert.equal(hub.bytesSent("/package/") >= length, mode === "always", mode);
   }
+});
+
+keyTest(["hub.public_key", "datasets[].public_key"], "say who has to have signed", async () => {
+  await using hub = await HeldMirror.make();
+  const { publicKey } = await hub.makeKey("key");
+  await hub.publish(new Map([["a.csv", csv("one\n")]]));
+  await hub.resign(Date.now() - hub.now);
+  await using stranger = await HeldMirror.make();
+  const other = await stranger.makeKey("other");
+  await using place = await workplace(configFor(hub.url, [NAME]));
+  for (const { publicKey: wrong } of [other]) {
+    await place.configure(configFor(hub.url, [NAME], { hub: [`public_key: ${wrong}`] }));
+    const { code, stderr } = await place.run();
+    assert.equal(code, 3);
+    assert.match(stderr, /signed by another key/);
+  }
+  await place.configure(configFor(hub.url, [NAME], { hub: [`public_key: [${publicKey}]`] }));
+  assertDone(await place.run());
+  const own = { hub: [`public_key: ${publicKey}`], dataset: [`public_key: ${other.publicKey}`] };
+  await place.configure(configFor(hub.url, [NAME], own));
+  const { code, stderr } = await place.run();
+  assert.equal(code, 3);
+  assert.match(stderr, /isn't signed by the key for/);
 });
 
 keyTest(["datasets[].name", "datasets[].local_dir"], "say what goes where", async () => {

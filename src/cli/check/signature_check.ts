@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { HANDED_ON } from "../../client/signed_catalogs.ts";
+import { LOOKED_AT } from "../../client/signed_catalogs.ts";
+import { HubError } from "../../errors.ts";
 import type { HubClient } from "../../hub/hub_client.ts";
 import { CHECK } from "../../messages/check.ts";
 import { parseEnvelope } from "../../trust/envelope.ts";
@@ -30,18 +31,18 @@ export function signatureLines({ signed }: Catalog, clock: Clock): CheckLine[] {
 
 /** The line where no key is configured; asks whether the hub signs. Never throws. */
 export async function unsignedLines(
-  ask: (signed: typeof HANDED_ON) => HubClient,
+  ask: (signed: typeof LOOKED_AT) => HubClient,
   signal: AbortSignal,
 ): Promise<CheckLine[]> {
   try {
-    using client = ask(HANDED_ON);
+    using client = ask(LOOKED_AT);
     const { signed } = await client.catalog(signal);
-    if (signed === undefined) return [fine("hub.signed", CHECK.unsigned())];
-    const { key } = parseEnvelope(signed.envelope).signatures[0]!;
+    const { key } = parseEnvelope(signed!.envelope).signatures[0]!;
     const by = keyFingerprint(key);
     const remedy = CHECK.compare_and_set_key({ by, key });
     return [warning("hub.signed", CHECK.signed_unknown({ by }), remedy)];
-  } catch {
-    return [];
+  } catch (error) {
+    const unsigned = error instanceof HubError && error.code === "untrusted";
+    return unsigned ? [fine("hub.signed", CHECK.unsigned())] : [];
   }
 }

@@ -83,11 +83,12 @@ Deno.test("checkCommand() downloads the catalog and one directory, and asks for 
   await place.check();
   assert.deepEqual(place.hub.hub.requests.map(({ path }) => path), [
     "/api/datasets",
+    "/api/datasets.signed",
     `/package/${place.name}.zip`,
     `/package/${place.name}.zip`,
   ]);
-  assert.match(place.hub.hub.requests[1]?.range ?? "", /^bytes=\d+-\d+$/);
-  assert.match(place.hub.hub.requests[2]?.range ?? "", /^bytes=0-0, ?(\d+)-\1$/);
+  assert.match(place.hub.hub.requests[2]?.range ?? "", /^bytes=\d+-\d+$/);
+  assert.match(place.hub.hub.requests[3]?.range ?? "", /^bytes=0-0, ?(\d+)-\1$/);
 });
 
 Deno.test("checkCommand() prints what is wrong first, each with its reason and remedy", async () => {
