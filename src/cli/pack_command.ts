@@ -1,9 +1,10 @@
 /**
  * `datahubsync pack`: turns folders into a site that any web server serves as a hub.
  *
- * Guarantees: one line per folder on stdout (with `--json` one document per folder), warnings on
- * stderr, and one more where the catalog is signed. A folder that can't be packed doesn't hold up the others; the exit code says so. With
- * `--every` only changes get a line, and a complaint is made once until it is another.
+ * Guarantees: one line per folder on stdout (with `--json` one document per folder), and one more where
+ * the catalog is signed; warnings on stderr. A folder that can't be packed doesn't hold up the others;
+ * the exit code says so. With `--every` only changes get a line, and a complaint is made once until it
+ * is another.
  *
  * @module
  */

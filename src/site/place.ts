@@ -14,28 +14,19 @@
 import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
-import { readOwnText } from "../fs/own_file.ts";
 import type { CatalogEntry, Clock } from "../types.ts";
 import {
   digestsOf,
   patchesOf,
   readSiteCatalog,
-  type SiteCatalog,
-  siteCatalogText,
   type SiteDataset,
   type SiteDigests,
   type SitePatch,
+  writeCatalog,
 } from "./site_catalog.ts";
 import { lockSite } from "./site_lock.ts";
-import { newestName, packageUrl, type SitePaths, sitePaths, versionedName } from "./site_paths.ts";
-import {
-  linkOver,
-  makePublic,
-  makePublicFolder,
-  statOf,
-  timeAfter,
-  writePublicFile,
-} from "./public_file.ts";
+import { newestName, packageUrl, sitePaths, versionedName } from "./site_paths.ts";
+import { linkOver, makePublic, makePublicFolder, statOf, timeAfter } from "./public_file.ts";
 import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
 import { removeReplaced } from "./replaced_packages.ts";
@@ -239,16 +230,4 @@ function datasetOf(
     ...(digests !== undefined && { digests }),
     ...(patches.length > 0 && { patches }),
   };
-}
-
-async function writeCatalog(
-  paths: SitePaths,
-  catalog: SiteCatalog,
-  options: { durable: boolean; now: number },
-): Promise<void> {
-  const text = siteCatalogText(catalog);
-  // The same text keeps its time, and with it the validators that caches hold.
-  if (await readOwnText(paths.catalog).catch(() => undefined) === text) return;
-  await writePublicFile(paths.catalog, text, options);
-  if (options.durable) await flushDirectories([dirname(paths.catalog)]);
 }

@@ -11,6 +11,10 @@
 import { StoreError } from "../errors.ts";
 import { readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
+import { flushDirectories } from "../fs/flush.ts";
+import { dirname } from "node:path";
+import { writePublicFile } from "./public_file.ts";
+import type { SitePaths } from "./site_paths.ts";
 
 /** One dataset in a site's catalog, in the catalog's own words. Sizes are in bytes. */
 export interface SiteDataset {
@@ -98,6 +102,19 @@ export async function readSiteCatalog(path: string): Promise<SiteCatalog> {
     throw unknownCatalog(path, text);
   }
   return new Map(list.map((one) => [one.name, one]));
+}
+
+/** Writes the catalog; needs the site's lock. Throws StoreError. */
+export async function writeCatalog(
+  paths: SitePaths,
+  catalog: SiteCatalog,
+  options: { durable: boolean; now: number },
+): Promise<void> {
+  const text = siteCatalogText(catalog);
+  // The same text keeps its time, and with it the validators that caches hold.
+  if (await readOwnText(paths.catalog).catch(() => undefined) === text) return;
+  await writePublicFile(paths.catalog, text, options);
+  if (options.durable) await flushDirectories([dirname(paths.catalog)]);
 }
 
 /** The catalog's text. */
