@@ -1,7 +1,8 @@
 /**
  * The end of each command's help: examples to type, and its exit codes.
  *
- * Guarantees: pure; a test parses every example.
+ * Guarantees: pure; a test parses every example. It is longer than 250 lines because it has every
+ * command.
  *
  * @module
  */

@@ -10,6 +10,7 @@ import { HubClient, type SignedCatalogs } from "../hub/hub_client.ts";
 import { proxyFor } from "../hub/proxy.ts";
 import { sleep } from "../hub/sleep.ts";
 import { createFetch, trustSystemStore } from "../hub/tls.ts";
+import { INIT } from "../messages/init.ts";
 import { ownCommand } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import { openEnvelope, parseEnvelope } from "../trust/envelope.ts";
@@ -57,9 +58,10 @@ export async function askHub(url: string, asking: Asking): Promise<CatalogEntry[
       ...error.evidence,
       status: error.status,
       cause: error,
-      hint: token
-        ? `the hub refuses the token in ${TOKEN}: ask those who run the hub for another one`
-        : `give the hub's token: ${TOKEN}=… ${ownCommand(words({ ...options, hubUrl: url }))}`,
+      hint: token ? INIT.token_refused({ token: TOKEN }) : INIT.give_token({
+        token: TOKEN,
+        command: ownCommand(words({ ...options, hubUrl: url })),
+      }),
     });
   }
 }

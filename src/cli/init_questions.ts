@@ -14,7 +14,7 @@ import { ownCommand } from "../own_command.ts";
 import { keyFingerprint } from "../trust/keys.ts";
 import type { CatalogEntry } from "../types.ts";
 import { COMMAND } from "../messages/command.ts";
-import { said, say } from "./language.ts";
+import { said, say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
 import { INIT } from "../messages/init.ts";
@@ -145,18 +145,13 @@ export async function confirmedKey(
 ): Promise<string | undefined> {
   const fingerprint = keyFingerprint(key);
   if (person === undefined) {
-    terminal.err(
-      `warning: the hub signs its catalog with the key ${fingerprint}, which isn't believed unasked\n` +
-        `hint: compare it with those who run the hub, then: hub.public_key: ${key}\n`,
-    );
+    sayWarning(terminal, INIT.key_not_known({ fingerprint }));
+    terminal.err(`${say(COMMAND.hint, { text: say(INIT.compare_key, { key }) })}\n`);
     return undefined;
   }
-  const question =
-    `The hub signs its catalog with a key that isn't known here:\n  ${fingerprint}\n` +
-    "Compare it with those who run the hub. Believe it from now on (yes/no)?";
-  return await askUntil(question, (typed) => {
+  return await askUntil(say(INIT.believe_key, { fingerprint }), (typed) => {
     if (/^(y|yes|是)$/i.test(typed)) return key;
     if (/^(n|no|否)$/i.test(typed)) return undefined;
-    throw new UsageError(`expected yes or no, found ${JSON.stringify(typed)}`);
+    throw new UsageError(INIT.yes_or_no({ typed: JSON.stringify(typed) }));
   }, person);
 }

@@ -21,8 +21,7 @@ import type { Message } from "../messages/catalogue.ts";
 import { COMMAND } from "../messages/command.ts";
 import { STATUS } from "../messages/status.ts";
 import { said, say } from "./language.ts";
-import { keyFingerprint } from "../trust/keys.ts";
-import { timeText } from "../trust/signed_catalog.ts";
+import { signedLine } from "./status_signed.ts";
 import { shortTime, versionText } from "./version_text.ts";
 import stringWidth from "string-width";
 
@@ -153,14 +152,6 @@ function patchLine({ rows }: StatusView): string | undefined {
   if (updates === 0) return undefined;
   const saved = bytesText(rows.reduce((sum, { patchSaved }) => sum + patchSaved, 0));
   return say(STATUS.patches_saved, { saved, updates });
-}
-
-/** Who signed the hub's catalog, where a key is configured. */
-function signedLine({ hub }: StatusView): string | undefined {
-  const signed = hub.kind === "answered" ? hub.catalog.signed : undefined;
-  if (signed === undefined || signed.by.length === 0) return undefined;
-  const by = signed.by.map(keyFingerprint).join(" and ");
-  return `The hub's catalog is signed by ${by} until ${timeText(signed.expiresAt)}.`;
 }
 
 /** The table, with the zone of its times below. */

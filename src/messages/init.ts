@@ -41,6 +41,22 @@ export const INIT = catalogue({
     en: "give the hub's token: {token}=… {command}",
     zh: "请给出数据中心的令牌：{token}=… {command}",
   },
+  key_not_known: {
+    en:
+      "the hub signs its catalog with the key {fingerprint}, which isn't believed without being asked about",
+    zh: "数据中心用密钥 {fingerprint} 签名清单；未经确认，不会信任它",
+  },
+  compare_key: {
+    en: "compare it with those who run the hub, then: hub.public_key: {key}",
+    zh: "请与数据中心的维护者核对，然后设置：hub.public_key: {key}",
+  },
+  believe_key: {
+    en:
+      "The hub signs its catalog with a key that isn't known here: {fingerprint}. Compare it with those who run the hub. Believe it from now on (yes/no)?",
+    zh:
+      "数据中心用一个未知的密钥签名清单：{fingerprint}。请与数据中心的维护者核对。今后信任它吗（yes/no）？",
+  },
+  yes_or_no: { en: "expected yes or no, found {typed}", zh: "应是 yes 或 no，却是 {typed}" },
   no_datasets: { en: "the hub {url} has no datasets", zh: "数据中心 {url} 没有数据集" },
   when_it_has: { en: "try again when it has some", zh: "请等它有了再试" },
   input_ended: {

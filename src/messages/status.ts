@@ -75,6 +75,10 @@ export const STATUS = catalogue({
     zh: "{count} 个数据集中有 {behind} 个落后于数据中心",
   },
   up_to_date: { en: "{which} up to date with the hub", zh: "{which}与数据中心一致" },
+  signed_by: {
+    en: "The hub's catalog is signed by {by} until {until}.",
+    zh: "数据中心的清单由 {by} 签名，有效期至 {until}。",
+  },
   patches_saved: {
     en: "Patches saved {saved} of download in 30 days ({updates:update|updates}).",
     zh: "30 天内补丁节省了 {saved} 的下载（{updates:次更新}）。",
