@@ -24,6 +24,12 @@ const ARGUMENTS: Record<string, string[][]> = {
   init: [["--hub-url", "URL", "--output", "new.yaml", "--data-dir", "new"]],
   completions: [["bash"]],
   report: [["--output", "report.html"]],
+  get: [["URL/package/NAME.zip", "got"], ["URL/package/NAME.zip", "got"]],
+  pack: [["got", "--output", "site"]],
+  changes: [[]],
+  check: [[], ["--json"]],
+  list: [[]],
+  notify: [["--test"]],
 };
 
 /** The paths that the document names, in the table that begins with `path`. */
@@ -102,15 +108,21 @@ Deno.test({
       const takesConfig = command.options.some(({ long }) => long === "--config");
       for (const given of ARGUMENTS[name] ?? [[]]) {
         if (name === "convert") await configure(given[2]!);
-        const args = given.map((arg) => ({ NAME: hub.name, URL: hub.url })[arg] ?? arg);
-        const config = takesConfig ? ["--config", "config.yaml"] : [];
+        const args = given.map((arg) => arg.replace("NAME", hub.name).replace("URL", hub.url));
+        // A configuration of pack's is another file.
+        const config = takesConfig && name !== "pack" ? ["--config", "config.yaml"] : [];
         const { code, stderr } = await trace(name, ...args, ...config);
         if (name in ARGUMENTS) assert.equal(code, 0, `${name} ${args.join(" ")}\n${stderr}`);
       }
     }
+    // It serves until it is told to end.
+    const serving = ["timeout", "6", binaryPath(), "serve", "site", "--listen", "127.0.0.1:0"];
+    const served = await traced(serving, { cwd: place, env: { TMPDIR: temporary, HOME: place } });
+    assert.match(served.stderr, /serving .*site/);
+    assert.deepEqual(strangers(served.paths, [...places, "/usr/bin/"]), [], "serve");
     hub.hub.faults.add({ name: "status_500", times: Infinity });
     assert.equal((await trace("sync", "--config", "config.yaml")).code, 3);
-    assert.equal(mail.received.length, 1);
+    assert.equal(mail.received.length, 2, "a test and an alarm");
   },
 });
 

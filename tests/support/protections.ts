@@ -20,7 +20,8 @@ export const PROTECTIONS = {
 export type Protection = keyof typeof PROTECTIONS;
 
 const FOLDER = "/proc/sys/fs";
-const LOCK = "/run/lock/datahubsync_protections";
+/** Whoever has it locked may set them. */
+const LOCK = `${FOLDER}/protected_symlinks`;
 
 /** Remembers what is set, says so, and puts it back when its input ends. */
 const KEEPER = `
