@@ -4,6 +4,8 @@
  * Guarantees: pure; a test parses every example. It is longer than 250 lines because it has every
  * command.
  *
+ * It is longer than 250 lines because every command has its examples and codes here.
+ *
  * @module
  */
 import { PROGRAM } from "../own_command.ts";
@@ -127,6 +129,13 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       [EXIT.usage]: "an option or the configuration is wrong, or has no such target",
       [EXIT.failed]: "a target didn't take it",
     },
+  },
+  config: {
+    examples: [
+      ["config", "every setting, with the file's line, a variable or `default`"],
+      ["config --schema > config.schema.json", "for the editor"],
+    ],
+    codes: { [EXIT.ok]: "printed", ...USAGE },
   },
   init: {
     examples: [

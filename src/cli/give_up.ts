@@ -34,6 +34,7 @@ const NOT_NEEDED: Record<string, readonly Permission[]> = {
   key: ["net", "run"],
   serve: RUN,
   paths: ALL,
+  config: ALL,
   schedule: ALL,
   completions: ALL,
   "dataset-names": ALL,

@@ -27,7 +27,9 @@ export function configTemplate(input: TemplateInput): string {
       scalar(folder === "/" ? `/${name}` : `${folder}/${name}`)
     }\n`
   );
-  return `# DataHubSync configuration, written by datahubsync init. Every key is explained in
+  return `# yaml-language-server: $schema=./config.schema.json
+# That file completes and checks keys in an editor: datahubsync config --schema >config.schema.json
+# DataHubSync configuration, written by datahubsync init. Every key is explained in
 # config.example.yaml; a line that begins with "#key" shows an optional setting with its default.
 # DataHubSync 配置文件，由 datahubsync init 生成；全部选项见 config.example.yaml。
 

@@ -214,6 +214,17 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
       done(await notifyCommand(name, options, terminal));
     });
 
+  program.command("config")
+    .description("print what is in force, and where each value comes from; secrets are hidden")
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .option("--schema", "print the JSON Schema of the configuration, for an editor")
+    .allowExcessArguments(false)
+    .action(async (options) => {
+      const { configCommand } = await import("./config_command.ts");
+      done(await configCommand(options, terminal));
+    });
+
   program.command("init")
     .description("ask a hub for its datasets and write a configuration")
     .addOption(hubUrlOption())

@@ -37,6 +37,11 @@ export function violations(schema: Schema, value: unknown, root = schema, at = "
       case "enum":
         if (!(wanted as unknown[]).includes(value)) fail();
         break;
+      case "additionalProperties": {
+        const known = Object.keys((schema.properties ?? {}) as Schema);
+        for (const key of Object.keys(object ?? {})) if (!known.includes(key)) fail();
+        break;
+      }
       case "required":
         for (const key of wanted as string[]) if (object && !Object.hasOwn(object, key)) fail();
         break;
@@ -74,6 +79,8 @@ function isOfType(value: unknown, type: string): boolean {
       return isObject(value);
     case "array":
       return Array.isArray(value);
+    case "number":
+      return typeof value === "number";
     case "integer":
       return Number.isInteger(value);
     case "null":

@@ -1,0 +1,63 @@
+/**
+ * `datahubsync config`: what is in force, from where, and no secret.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { workplace } from "../support/binary.ts";
+
+const TEXT = `
+hub:
+  url: http://me:hunter2@hub.example.com:8000/x
+  retries: 3
+datasets:
+  - name: bars
+    local_dir: ./bars
+    max_age: { hours: 30, weekdays: mon-fri }
+  - name: facts
+    local_dir: ./facts
+    url: https://a.example/facts.zip
+    token: \${DATAHUBSYNC_TOKEN}
+    headers: { X-Key: hunter3 }
+notify:
+  targets:
+    - type: slack
+      url: https://hooks.example/hunter4
+    - { type: dingtalk, url: "https://b.example/hunter5", secret: hunter6 }
+`;
+
+Deno.test("config prints what is in force and where it comes from, and no secret", async () => {
+  await using place = await workplace(TEXT, { env: { DATAHUBSYNC_TOKEN: "hunter7" } });
+  const { code, stdout, stderr } = await place.run("config");
+  assert.deepEqual([code, stderr], [0, ""]);
+  const rows = new Map(
+    stdout.trimEnd().split("\n").map((line) => {
+      const [, key, value, from] = /^(\S+) +(.*?) +# (.*)$/.exec(line)!;
+      return [key!, [value!, from!]];
+    }),
+  );
+  assert.deepEqual(rows.get("hub.retries"), ["3", "config.yaml:4"]);
+  assert.deepEqual(rows.get("hub.timeout"), ["300", "default"]);
+  assert.deepEqual(rows.get("sync.durable"), ["true", "default"]);
+  assert.deepEqual(rows.get("datasets[bars].local_dir"), [place.at("bars"), "config.yaml:7"]);
+  assert.deepEqual(rows.get("datasets[bars].publish"), ["files", "default"]);
+  assert.match(rows.get("datasets[bars].max_age")![0]!, /"hours":30,"weekdays":\[1,2,3,4,5\]/);
+  assert.deepEqual(rows.get("datasets[facts].token"), ["***", "config.yaml:12, DATAHUBSYNC_TOKEN"]);
+  assert.deepEqual(rows.get("datasets[facts].url"), [
+    "https://a.example/facts.zip",
+    "config.yaml:11",
+  ]);
+  assert.equal(rows.has("hub.token"), false, "what isn't set and has no default");
+  const json = await place.run("config", "--json");
+  for (const text of [stdout, json.stdout]) assert.doesNotMatch(text, /hunter\d/);
+  const { settings } = JSON.parse(json.stdout);
+  assert.deepEqual(settings.map(({ key }: { key: string }) => key), [...rows.keys()]);
+});
+
+Deno.test("config --schema prints the schema, without a configuration", async () => {
+  await using place = await workplace("");
+  const { code, stdout } = await place.run("config", "--schema");
+  assert.equal(code, 0);
+  const schema = await Deno.readTextFile(new URL("../../docs/config.schema.json", import.meta.url));
+  assert.equal(stdout, schema);
+});
