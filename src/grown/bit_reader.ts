@@ -8,12 +8,13 @@
 
 /** A bit position in a stream. */
 export class BitReader {
-  readonly #bytes: Uint8Array;
+  /** What is read. */
+  readonly bytes: Uint8Array;
   #bit: number;
 
   /** Starts at a bit offset into `bytes`. */
   constructor(bytes: Uint8Array, bit: number) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.#bit = bit;
   }
 
@@ -24,13 +25,13 @@ export class BitReader {
 
   /** Whether reads went past the end. */
   get exhausted(): boolean {
-    return this.#bit > this.#bytes.length * 8;
+    return this.#bit > this.bytes.length * 8;
   }
 
   /** The next 17 or more bits, without advancing. */
   peek(): number {
     const at = Math.floor(this.#bit / 8);
-    const bytes = this.#bytes;
+    const { bytes } = this;
     const word = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16; // past the end: `| undefined`
     return word >> (this.#bit & 7);
   }

@@ -23,11 +23,11 @@ export function findBlockStart(
   options: { consumed: number; last: boolean },
 ): number | undefined {
   let found: number | undefined;
+  const word = bytes[0]! | bytes[1]! << 8;
   for (let bit = 1; bit <= 8; bit++) {
-    const bits = new BitReader(bytes, bit);
     // The first three bits reject seven of eight candidates before anything is allocated.
-    if (bits.take(3) !== (options.last ? 0b101 : 0b100)) continue;
-    if (readCodes(bits) === undefined) continue;
+    if ((word >> bit & 7) !== (options.last ? 0b101 : 0b100)) continue;
+    if (readCodes(new BitReader(bytes, bit + 3)) === undefined) continue;
     if (found !== undefined) return undefined;
     found = (options.consumed - 1) * 8 + bit;
   }

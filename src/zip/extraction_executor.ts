@@ -120,10 +120,14 @@ export class ExtractionExecutor implements Disposable {
     }
   }
 
-  /** Flushes and closes a written file. */
-  async #settle(task: ExtractTask, extracted: Extracted): Promise<TaskResult> {
-    const { file, mtimeMs, ...learnt } = extracted;
-    if (file === undefined) return { id: task.id, mtimeMs, ...learnt };
+  /** Flushes and closes a written file, unless it is closed. */
+  #settle(task: ExtractTask, extracted: Extracted): TaskResult | Promise<TaskResult> {
+    const { file, ...learnt } = extracted;
+    const result = { id: task.id, ...learnt };
+    return file === undefined ? result : this.#flushed(task, file, result);
+  }
+
+  async #flushed(task: ExtractTask, file: Deno.FsFile, result: TaskResult): Promise<TaskResult> {
     try {
       if (task.size >= this.#options!.flushFrom) await flushOpen(file);
     } catch (error) {
@@ -131,7 +135,7 @@ export class ExtractionExecutor implements Disposable {
     } finally {
       file.close();
     }
-    return { id: task.id, mtimeMs, ...learnt };
+    return result;
   }
 
   #needsZipJs(task: ExtractTask): boolean {
