@@ -57,7 +57,7 @@ export class ExpectGate {
       }
       return false;
     }
-    const stands = rejection?.announced === announcementOf(entry) &&
+    const stands = rejection?.announced === announcementOf(entry, this.#context.clock()) &&
       rejection.rules === this.#rules;
     if (stands) this.#say(rejection.why);
     return stands;
@@ -88,7 +88,7 @@ export class ExpectGate {
       return false;
     }
     const why = SYNC.not_as_expected({ faults: faults.join("; ") });
-    const announced = announcementOf(entry);
+    const announced = announcementOf(entry, this.#context.clock());
     await saveRejection(layout, { fingerprint, announced, rules: this.#rules, why });
     this.#say(why);
     return true;
@@ -113,12 +113,15 @@ export class ExpectGate {
   }
 }
 
-/** What the catalog says of a package, as one text: another text is another package. */
-function announcementOf(entry: CatalogEntry): string {
+/**
+ * What the catalog says of a package, as one text: another text is another package. Where several
+ * packages may have the same version, or none, it holds for a day: then the package is judged again.
+ */
+function announcementOf(entry: CatalogEntry, now: number): string {
   const { version, digest, fingerprint, packageSize, ambiguous } = entry;
-  // A version that several packages may have, or none, announces nothing.
-  if (version === null || ambiguous) return crypto.randomUUID();
-  return JSON.stringify([version, digest?.hex ?? null, fingerprint ?? null, packageSize]);
+  const isSure = version !== null && !ambiguous;
+  const day = isSure ? null : new Date(now).toISOString().slice(0, 10);
+  return JSON.stringify([version, digest?.hex ?? null, fingerprint ?? null, packageSize, day]);
 }
 
 /** The files to look for the newest row in: the changed ones, or else those that are there. */

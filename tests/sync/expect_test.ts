@@ -8,7 +8,9 @@ import assert from "node:assert/strict";
 import type { DatasetConfig, Expectations } from "../../src/config/config.ts";
 import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { EngineRig, type RunOptions } from "../support/engine.ts";
+import { startFileServer } from "../support/file_server.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
+import { syncUrl } from "../support/url_sync.ts";
 import { hubWith, NAME, packageRequests, treeOf, versionOf, zipOf } from "./watched.ts";
 
 /** Daily files of `count` stocks, with a row per day in January up to `day`. */
@@ -210,5 +212,50 @@ Deno.test("newest_row counts the days of max_age only: Friday's row is new on Mo
       maxAge: { hours: 24, weekdays: [...weekdays], hour: 0 },
     });
     assert.equal((await rig.sync(hub.url, onDay(12))).status, status);
+  }
+});
+
+Deno.test("a hub without ranges gives a rejected package once, too", async () => {
+  await using hub = hubWith(
+    { version: versionOf(5), package: zipOf(stocks(20, 5)) },
+    { kind: "no_ranges" },
+  );
+  await using rig = await rigWith({ maxRemoved: 0.05 });
+  await rig.sync(hub.url);
+  offer(hub, 6, stocks(10, 6));
+  assert.equal((await rig.sync(hub.url, onDay(6))).status, "rejected");
+  hub.reset();
+  assert.equal((await rig.sync(hub.url, onDay(7))).status, "rejected");
+  assert.deepEqual(packageRequests(hub), []);
+  const accepted = await rig.sync(hub.url, onDay(7, accepting));
+  assert.equal(accepted.status, "success", accepted.error);
+  // Its directory comes with all of it, once.
+  assert.equal(packageRequests(hub).length, 1);
+});
+
+Deno.test("a ZIP with an address of its own is judged once per day", async () => {
+  const files = (count: number, day: number) =>
+    zipOf(stocks(count, day)) as Uint8Array<ArrayBuffer>;
+  for (const ranges of [Infinity, 0]) {
+    await using server = startFileServer({
+      bytes: files(20, 5),
+      lastModified: "Mon, 05 Jan 2026 12:15:00 GMT",
+      ranges,
+    });
+    await using rig = await rigWith({ maxRemoved: 0.05 });
+    const noon = Date.parse("2026-01-06T12:00:00Z");
+    const sync = async (now: number): Promise<[status: string, requests: number]> => {
+      server.asked.length = 0;
+      const { status } = await syncUrl(rig, server.url, { now });
+      return [status, server.asked.length];
+    };
+    assert.equal((await sync(noon))[0], "success");
+    server.state.bytes = files(10, 6);
+    server.state.lastModified = "Tue, 06 Jan 2026 11:15:00 GMT";
+    assert.equal((await sync(noon))[0], "rejected");
+    assert.deepEqual(await sync(noon + 60_000), ["rejected", 1], "it asks what there is, no more");
+    const [status, requests] = await sync(noon + 86_400_000);
+    assert.equal(status, "rejected");
+    assert.ok(requests > 1, "the same time may be another package's");
   }
 });
