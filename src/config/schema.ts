@@ -101,6 +101,7 @@ const ENTRIES: Entries = {
     allow_other_origin: flag,
     allow_hosts: several(word),
     digest: oneOf("auto", "always", "when_whole"),
+    public_key: several(text),
   },
   "datasets[]": {
     name: word,
@@ -112,6 +113,7 @@ const ENTRIES: Entries = {
     ca_file: text,
     timeout: number(0.1, 86_400),
     connections: autoOr(1, 16),
+    public_key: several(text),
     strip_prefix: any({ type: "string" }, { type: "number" }),
     delete_removed: flag,
     include: several(word),
