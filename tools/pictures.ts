@@ -49,22 +49,35 @@ async function terminal(
   return [`$ ${command}`, ...text];
 }
 
-/** What `--check` says of a dataset that a hub on this machine offers. */
-async function check(dir: string, language: string): Promise<string[]> {
+/** A day of two datasets that a hub on this machine offers: synced, looked at, checked. */
+async function day(dir: string, language: string): Promise<string[]> {
   const run = async (...args: string[]): Promise<void> => {
     const program = join(ROOT, "dist/datahubsync");
     const { success } = await new Deno.Command(program, { args, cwd: dir, stdin: "null" }).output();
     if (!success) throw new Error(`datahubsync ${args.join(" ")} failed`);
   };
-  await Deno.mkdir(join(dir, "stock-trading-data-pro"));
-  for (const code of ["sh600000", "sz000001"]) {
-    await Deno.writeTextFile(join(dir, `stock-trading-data-pro/${code}.csv`), "date,close\n");
-  }
-  await run("pack", "stock-trading-data-pro", "--output", "hub");
+  const folders = ["stock-trading-data-pro", "stock-fin-data-xbx"];
+  const pack = async (rows: number): Promise<void> => {
+    for (const folder of folders) {
+      await Deno.mkdir(join(dir, folder), { recursive: true });
+      for (let code = 600_000; code < 600_400; code++) {
+        const text = Array.from({ length: rows }, (_, row) => `${row},${code * row % 9973}\n`);
+        await Deno.writeTextFile(join(dir, folder, `sh${code}.csv`), text.join(""));
+      }
+    }
+    await run("pack", ...folders, "--output", "hub");
+  };
+  await pack(2000);
   const hub = serveSite({ site: join(dir, "hub"), hostname: "127.0.0.1", port: 0 });
   try {
     await run("init", "--quiet", "--hub-url", hub.url);
-    return await terminal(dir, "datahubsync --check -v", { language, columns: 132 });
+    await run("sync");
+    await pack(2001);
+    const lines: string[] = [];
+    for (const command of ["datahubsync sync", "datahubsync status", "datahubsync --check"]) {
+      lines.push(...await terminal(dir, command, { language, columns: 116 }), "");
+    }
+    return lines.slice(0, -1);
   } finally {
     await hub.stop();
   }
@@ -85,6 +98,7 @@ function terminalPage(lines: readonly string[]): string {
     #bar { height: 30px; background: #2a303b; display: flex; align-items: center; gap: 8px; padding-left: 14px; }
     #bar i { width: 11px; height: 11px; border-radius: 50%; background: #4a5262; }
     pre { margin: 0; padding: 16px 22px 20px; font: 13px/1.42 "DejaVu Sans Mono", "WenQuanYi Micro Hei Mono", monospace; color: #d5dae3; }
+    u { display: inline-block; width: 2ch; text-align: center; text-decoration: none; }
     .bold { color: #fff; font-weight: bold; } .dim { color: #808a9c; } .red { color: #f2777a; }
     .green { color: #7ec98f; } .yellow { color: #e6c06a; } .prompt { color: #6fb3f2; }
     </style><div id="window"><div id="bar"><i></i><i></i><i></i></div><pre>${
@@ -93,7 +107,10 @@ function terminalPage(lines: readonly string[]): string {
 }
 
 function lineHtml(line: string): string {
-  const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const escape = (text: string): string =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+      // As wide as two others, as on a terminal, whatever the font says.
+      .replaceAll(/[\u3000-\u9fff\uff00-\uff60]/g, "<u>$&</u>");
   if (line.startsWith("$ ")) return `<span class="prompt">$</span> <b>${escape(line.slice(2))}</b>`;
   let html = "";
   let open = new Set<string>();
@@ -239,8 +256,8 @@ if (import.meta.main) {
     if (wanted("demo.png")) {
       await draw(browser, dir, "demo.png", await terminal(dir, "datahubsync demo"));
     }
-    if (wanted("check.zh-CN.png")) {
-      await draw(browser, dir, "check.zh-CN.png", await check(dir, "zh_CN.UTF-8"));
+    if (wanted("day.zh-CN.png")) {
+      await draw(browser, dir, "day.zh-CN.png", await day(dir, "zh_CN.UTF-8"));
     }
     for (const [name, locale] of [["report.png", "en-US"], ["report.zh-CN.png", "zh-CN"]]) {
       if (!wanted(name!)) continue;
