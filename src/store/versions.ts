@@ -86,8 +86,9 @@ export async function pruneVersions(
   for (const name of listAll(layout)) {
     // The next publish retries what can't be removed now.
     if (!kept.has(name)) {
-      await Deno.remove(join(layout.versions, name), { recursive: true }).catch(() => {});
+      // First: what is kept with a version would be found by nobody without it.
       await Deno.remove(join(layout.manifests, name)).catch(() => {});
+      await Deno.remove(join(layout.versions, name), { recursive: true }).catch(() => {});
     }
   }
 }

@@ -352,10 +352,12 @@ class KillLoop implements AsyncDisposable {
     assert.equal(differences(sealsOf(place.localDir), day), "", place.root);
     assert.equal((await loadState(place.statePath)).get(NAME), day.version);
     await assertHonest(place, this.#days);
-    const { work } = await resolveLayout(place.localDir);
+    const { work, manifests, versions } = await resolveLayout(place.localDir);
     const left = [...Deno.readDirSync(work)].map(({ name }) => name).sort();
-    const allowed = ["hubs", "lock", "manifest", "staging", "symbols", "versions"];
+    const allowed = ["hubs", "lock", "manifest", "manifests", "staging", "symbols", "versions"];
     assert.deepEqual(left.filter((name) => !allowed.includes(name)), [], "left over");
+    const kept = namesIn(manifests).filter((name) => !namesIn(versions).includes(name));
+    assert.deepEqual(kept, [], "manifests of versions that are gone");
     assert.equal(holdsFiles(`${work}/staging`), false, "left in staging");
   }
 
@@ -454,12 +456,15 @@ function isThere(path: string): boolean {
 }
 
 function holdsFiles(folder: string): boolean {
+  return namesIn(folder).length > 0;
+}
+
+function namesIn(folder: string): string[] {
   try {
-    for (const _ of Deno.readDirSync(folder)) return true;
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
   } catch {
-    // Not there.
+    return []; // not there
   }
-  return false;
 }
 
 function pause(ms: number): Promise<void> {
