@@ -179,14 +179,10 @@ export class UpdateLine {
     this.#result.entriesDeleted = report.deleted;
     const changed = report.published > 0 || report.deleted > 0;
     if (changed) this.#result.filesChanged = true;
-    this.#result.bytesOnDisk = changes.manifest.totalSize;
+    const bytes = this.#result.bytesOnDisk = changes.manifest.totalSize;
     this.#running.enter("record");
     await recordVersion(this.#job.statePath, entry.name, version, { durable: sync.durable });
-    await rememberPlace(layout, {
-      ...this.#job,
-      name: entry.name,
-      bytes: this.#result.bytesOnDisk,
-    });
+    await rememberPlace(layout, { ...this.#job, name: entry.name, bytes });
     const { head, total } = gathered;
     await this.#context.hub.placed?.({ head, total, version });
     this.#result.version = version;
