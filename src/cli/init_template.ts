@@ -1,9 +1,13 @@
 /**
- * The text of a new configuration, with its comments.
+ * The text of a new configuration, with its comments in the language that is spoken; cron has no
+ * `LANG`, so the file names that language, too.
  *
  * @module
  */
 import { stringify } from "yaml";
+import type { Message } from "../messages/catalogue.ts";
+import { INIT } from "../messages/init.ts";
+import { language, say } from "./language.ts";
 
 /** What a new configuration says. */
 export interface TemplateInput {
@@ -27,39 +31,41 @@ export function configTemplate(input: TemplateInput): string {
       scalar(folder === "/" ? `/${name}` : `${folder}/${name}`)
     }\n`
   );
+  const spoken = language() === "en"
+    ? ""
+    : `${remark(INIT.about_language)}\nlanguage: ${language()}\n\n`;
   return `# yaml-language-server: $schema=./config.schema.json
-# That file completes and checks keys in an editor: datahubsync config --schema >config.schema.json
-# DataHubSync configuration, written by datahubsync init. Every key is explained in
-# config.example.yaml; a line that begins with "#key" shows an optional setting with its default.
-# DataHubSync 配置文件，由 datahubsync init 生成；全部选项见 config.example.yaml。
+${remark(INIT.about_schema)}
+${remark(INIT.about_file)}
 
-${isFile ? "" : hubSection(url, token, input.key)}datasets:
-  # ${
-    isFile
-      ? "A name of yours, the ZIP's address, and the folder that is kept up to date (docs/get.md). 名称、ZIP 地址与本地目录。"
-      : "The dataset's name on the hub, and the folder to keep up to date. 数据集名称与本地目录。"
-  }
+${spoken}${isFile ? "" : hubSection(url, token, input.key)}datasets:
+  ${remark(isFile ? INIT.about_zip : INIT.about_dataset)}
 ${followed.join("")}
 logging:
-  # DEBUG, INFO, WARNING or ERROR. 日志级别。
+  ${remark(INIT.about_level)}
   level: INFO
-  # Where the log goes. 日志文件。
+  ${remark(INIT.about_log)}
   file: ./logs/sync.log
-  # Size at which we rotate it; 0 = never (logrotate does it). 达到此大小时轮转。
+  ${remark(INIT.about_size)}
   max_size: 10MB
 `;
 }
 
+/** A comment in the language of whoever will read it. */
+function remark(message: Message): string {
+  return say(message).split("\n").map((line) => `# ${line}`).join("\n");
+}
+
 function hubSection(url: string, token: boolean, key: string | undefined): string {
   return `hub:
-  # Address of the hub. 数据中心地址。
+  ${remark(INIT.about_hub)}
   url: ${scalar(url)}
-  # Seconds without a single byte before a request is given up. 连续多少秒收不到数据即视为失败。
+  ${remark(INIT.about_timeout)}
   timeout: 300
-  # Sent as "Authorization: Bearer …". 访问令牌。
+  ${remark(INIT.about_token)}
   ${token ? "token: ${DATAHUBSYNC_TOKEN}" : "#token: ${DATAHUBSYNC_TOKEN}"}
 ${
-    key === undefined ? "" : `  # Who has to have signed the hub's list. 数据中心清单的签名公钥。
+    key === undefined ? "" : `  ${remark(INIT.about_key)}
   public_key: ${key}
 `
   }

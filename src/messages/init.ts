@@ -121,4 +121,45 @@ export const INIT = catalogue({
     en: "the dataset {name} has no name for a folder",
     zh: "数据集 {name} 的名称不能用作目录名",
   },
+  about_file: {
+    en:
+      'DataHubSync configuration, written by datahubsync init. Every key is explained in\nconfig.example.yaml; a line that begins with "#key" shows an optional setting with its default.',
+    zh:
+      "DataHubSync 配置文件，由 datahubsync init 生成。全部配置项见 config.example.yaml；\n以“#键名”开头的行是可选项及其默认值。",
+  },
+  about_language: {
+    en: "Language of what a person reads: en or zh.",
+    zh: "给人看的内容用什么语言：en 或 zh。",
+  },
+  about_zip: {
+    en: "A name of yours, the ZIP's address, and the folder that is kept up to date (docs/get.md).",
+    zh: "自定的名称、ZIP 的地址，以及要保持最新的目录（docs/get.md）。",
+  },
+  about_dataset: {
+    en: "The dataset's name on the hub, and the folder to keep up to date.",
+    zh: "数据集在数据中心的名称，以及要保持最新的目录。",
+  },
+  about_level: {
+    en: "DEBUG, INFO, WARNING or ERROR.",
+    zh: "日志级别：DEBUG、INFO、WARNING 或 ERROR。",
+  },
+  about_log: { en: "Where the log goes.", zh: "日志文件。" },
+  about_size: {
+    en: "Size at which we rotate it; 0 = never (logrotate does it).",
+    zh: "达到此大小时轮转；0 = 从不（由 logrotate 负责）。",
+  },
+  about_hub: { en: "Address of the hub.", zh: "数据中心地址。" },
+  about_timeout: {
+    en: "Seconds without a single byte before a request is given up.",
+    zh: "连续多少秒收不到任何数据即视为失败。",
+  },
+  about_token: {
+    en: 'Sent as "Authorization: Bearer …".',
+    zh: "访问令牌，以“Authorization: Bearer …”发送。",
+  },
+  about_schema: {
+    en: "That file completes and checks keys in an editor: datahubsync config --schema >config.schema.json",
+    zh: "有了那个文件，编辑器就能补全并检查各项：datahubsync config --schema >config.schema.json",
+  },
+  about_key: { en: "Who has to have signed the hub's list.", zh: "数据中心清单的签名公钥。" },
 });

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { initCommand } from "../../src/cli/init_command.ts";
+import { speak } from "../../src/cli/language.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
 import { HubError, UsageError } from "../../src/errors.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
@@ -306,4 +307,24 @@ Deno.test("initCommand() follows a ZIP with --url, after a look at it, with no h
   await refused({ url: server.url, hubUrl: server.origin }, /found both/);
   await refused({ url: `${server.origin}/gone.zip` }, /answered 404/);
   await assert.rejects(Deno.stat(other.output), Deno.errors.NotFound);
+});
+
+Deno.test("initCommand() writes comments in one language, and the language that was spoken", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  const output = temp.at("config.yaml");
+  const written = async (): Promise<string> => {
+    const options = { hubUrl: hub.url, output, force: true };
+    assert.equal(await initCommand(options, fakeTerminal(), nobody), 0);
+    return await Deno.readTextFile(output);
+  };
+  assert.doesNotMatch(await written(), /[\u4e00-\u9fff]|^language:/m);
+  await speak("zh");
+  try {
+    const remarks = (await written()).split("\n").filter((line) => /^\s*# /.test(line));
+    assert.deepEqual(remarks.filter((line) => !/[\u4e00-\u9fff]/.test(line)), []);
+  } finally {
+    await speak("en");
+  }
+  assert.equal((await loadConfig(output, { env: () => undefined })).language, "zh");
 });

@@ -11,7 +11,7 @@ import { wallText } from "../zone.ts";
 import type { Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";
 import type { About } from "./verdict_section.ts";
-import { outcomeWords } from "./words.ts";
+import { outcomeWords, reasonText } from "./words.ts";
 
 /** Rows of a table at most. */
 const MOST_ROWS = 12;
@@ -31,8 +31,10 @@ export function runsSection({ records }: Figures, about: About): Html {
       <tr>
         ${when(run)}<td class="name">${run.dataset}</td>
         <td class="t">${both(en, zh)}</td>
-        <td class="reason">${run.error ?? "–"}${run.hint === undefined ? NOTHING : html`
-          <div class="hint">${run.hint}</div>
+        <td class="reason">${run.error === undefined
+          ? "–"
+          : reasonText(run.error)}${run.hint === undefined ? NOTHING : html`
+          <div class="hint">${reasonText(run.hint)}</div>
         `}</td>
       </tr>
     `;

@@ -10,6 +10,7 @@ import { wallText } from "../zone.ts";
 import type { DatasetFigures, Figures } from "./figures.ts";
 import { both, type Html, html, NOTHING } from "./html.ts";
 import type { About } from "./verdict_section.ts";
+import { reasonText } from "./words.ts";
 
 /** The most cells in a tile's strip. */
 const MOST_CELLS = 60;
@@ -82,7 +83,7 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
         dataset,
       )}</p>${failing && last?.error !== undefined
         ? html`
-          <p class="why">${last.error}</p>
+          <p class="why">${reasonText(last.error)}</p>
         `
         : NOTHING}
       <div class="strip">${cells.map((cell, at) =>

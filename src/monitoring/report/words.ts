@@ -4,6 +4,8 @@
  * @module
  */
 
+import { both, type Html, html } from "./html.ts";
+import { readBack } from "../../messages/read_back.ts";
 import type { Phase, Status } from "../../types.ts";
 
 /** A text in English and Chinese. */
@@ -36,6 +38,16 @@ const PHASES: Record<Phase, Words> = {
   publish: { en: "publish", zh: "发布" },
   record: { en: "record", zh: "记录" },
 };
+
+/** A reason or hint that a run has left, in both languages. */
+export function reasonText(text: string): Html {
+  const zh = readBack(text, "zh");
+  return zh === text
+    ? html`
+      ${text}
+    `
+    : both(text, zh);
+}
 
 /** An outcome's name; unknown ones from newer versions are shown as they are. */
 export function outcomeWords(outcome: string): Words {
