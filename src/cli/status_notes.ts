@@ -82,7 +82,7 @@ function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
     const unpin = (names: readonly string[]): string => `pin ${shellWord(names[0]!)} --off`;
     troubles.push({
       bad: false,
-      text: `pinned to version ${row.pinned}, and not synced; for syncs to go on`,
+      text: STATUS.pinned_for_syncs({ pinned: row.pinned }),
       fix: unpin,
     });
   }

@@ -26,6 +26,7 @@ import { engineReporter } from "./sync_reporter.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";
 import { type DatasetUpdate, updateOf } from "./updates.ts";
 import { verifyOne, type VerifyResult } from "./verify_one.ts";
+import { CLIENT } from "../messages/client.ts";
 
 /** An engine at work, and the plans that it has made. */
 interface Turn extends Pick<Engine, "hubsOf"> {
@@ -154,7 +155,7 @@ export class DataSyncClient implements AsyncDisposable {
 
   /** Stops what is under way, waits for its end, and closes everything. */
   async close(): Promise<void> {
-    this.#closed.abort(new InterruptedError("the client was closed"));
+    this.#closed.abort(new InterruptedError(CLIENT.the_client_was_closed()));
     await this.#last;
     this.#engine?.[Symbol.dispose]();
     this.#engine = undefined;
@@ -178,7 +179,7 @@ export class DataSyncClient implements AsyncDisposable {
 
   /** One call at a time: the workers serve one package at a time. */
   async #inTurn<T>(options: CallOptions, work: (turn: Turn) => Promise<T>): Promise<T> {
-    if (this.#closed.signal.aborted) throw new UsageError("the client has been closed");
+    if (this.#closed.signal.aborted) throw new UsageError(CLIENT.client_closed_before());
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;

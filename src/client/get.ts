@@ -203,8 +203,8 @@ function configOf(url: string, localDir: string, settings: GetSettings, env: Env
 /** A problem in the words of the command line. */
 function asOption(message: string): string {
   return message.replace(/^`datasets\[1\]\.(\w+)(?:\[\d+\])?(?:\.([^`]+))?`/, (_, key, name) => {
-    if (key === "url") return "the address";
-    if (key === "local_dir" || key === "name") return "the folder";
+    if (key === "url") return CLIENT.the_address();
+    if (key === "local_dir" || key === "name") return CLIENT.the_folder();
     return key === "headers" ? `--header ${name ?? ""}`.trim() : `--${key.replaceAll("_", "-")}`;
   });
 }

@@ -10,6 +10,7 @@
  */
 
 import { diskError } from "./disk_error.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Characters that ext4's and Apple's folding ignore. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]/g;
@@ -76,6 +77,6 @@ function look(path: string): Deno.FileInfo | undefined {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotADirectory) return undefined;
-    throw diskError(error, path, "look at the file");
+    throw diskError(error, path, DISK.look_at_the_file());
   }
 }

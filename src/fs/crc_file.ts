@@ -49,6 +49,6 @@ export function crcOfFile(
       size += count;
     }
   } catch (error) {
-    throw diskError(error, path, "read the file");
+    throw diskError(error, path, DISK.read_the_file());
   }
 }

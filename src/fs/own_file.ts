@@ -233,7 +233,10 @@ function isOwn(info: Deno.FileInfo, access: OwnFileOptions["access"]): boolean {
 function refuseUnlessOwn(path: string, info: Deno.FileInfo, access: OwnFileOptions["access"]) {
   if (isOwn(info, access)) return;
   if (info.isDirectory) throw new Deno.errors.IsADirectory(DISK.is_a_folder({ path }));
-  throw notOwn(path, info.isFile ? `a file with ${info.nlink} names` : kindName(info));
+  throw notOwn(
+    path,
+    info.isFile ? DISK.file_with_names({ nlink: String(info.nlink) }) : kindName(info),
+  );
 }
 
 function kindName(info: Deno.FileInfo): string {

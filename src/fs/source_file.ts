@@ -9,6 +9,7 @@
 import { StoreError } from "../errors.ts";
 import { diskError } from "./disk_error.ts";
 import { readFully } from "./whole_io.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Reads a whole file into the buffer that `bufferFor` gives. Throws StoreError. */
 export function readSource(path: string, bufferFor: (size: number) => Uint8Array): Uint8Array {
@@ -16,7 +17,7 @@ export function readSource(path: string, bufferFor: (size: number) => Uint8Array
     using file = openSource(path);
     return readFully(file, 0, bufferFor(file.statSync().size));
   } catch (error) {
-    throw diskError(error, path, "read the file");
+    throw diskError(error, path, DISK.read_the_file());
   }
 }
 
@@ -31,7 +32,7 @@ export function* sourceChunks(path: string, size: number): Generator<Uint8Array>
       at += chunk.length;
     }
   } catch (error) {
-    throw diskError(error, path, "read the file");
+    throw diskError(error, path, DISK.read_the_file());
   }
 }
 
@@ -43,10 +44,10 @@ function openSource(path: string): Deno.FsFile {
     if (dev === seen.dev && ino === seen.ino) return file;
     file.close();
   }
-  throw new StoreError("io", `Files changed while they were read: ${JSON.stringify(path)}`, {
+  throw new StoreError("io", DISK.changed_while_read({ path: JSON.stringify(path) }), {
     path,
     expected: "the file that was found",
     found: seen.isFile ? "another one" : "no plain file",
-    hint: "nothing was published; pack when the data is complete",
+    hint: DISK.nothing_published(),
   });
 }

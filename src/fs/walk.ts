@@ -10,6 +10,7 @@
  */
 
 import { ifThere } from "./if_there.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** A file found by a walk. */
 export interface WalkedFile {
@@ -63,11 +64,11 @@ export function walk(root: string, options: WalkOptions = {}): WalkedFile[] {
 function list(folder: string): Deno.DirEntry[] {
   const items = ifThere(() => [...Deno.readDirSync(folder)], {
     path: folder,
-    to: "list the folder",
+    to: DISK.list_the_folder(),
   });
   return (items ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function look(path: string): Deno.FileInfo | undefined {
-  return ifThere(() => Deno.lstatSync(path), { path, to: "look at the file" });
+  return ifThere(() => Deno.lstatSync(path), { path, to: DISK.look_at_the_file() });
 }

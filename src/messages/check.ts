@@ -42,10 +42,7 @@ export const CHECK = catalogue({
       "{name} usually has new data at {time} ({timezone}); the next run after it comes {wait} later",
     zh: "{name} 的新数据通常在 {time}（{timezone}）到达，而之后的下一次运行要再等 {wait}",
   },
-  write_time: {
-    en: "write {spec} as the time in {place}",
-    zh: "请在 {place} 中把时间写成 {spec}",
-  },
+  write_time: { en: "write {spec} as the time in {place}", zh: "请在 {place} 中把时间写成 {spec}" },
   extend_calendar: {
     en: "put a newer file in its place; docs/monitoring.md says where to get one",
     zh: "请换上更新的文件；docs/monitoring.md 说明了从哪里获得",
@@ -380,10 +377,7 @@ export const CHECK = catalogue({
     en: "leave url out of it in {path}: the token is enough",
     zh: "请在 {path} 中删去它的 url：有 token 就够了",
   },
-  correct_ping: {
-    en: "correct ping.url in {path}",
-    zh: "请更正 {path} 中的 ping.url",
-  },
+  correct_ping: { en: "correct ping.url in {path}", zh: "请更正 {path} 中的 ping.url" },
   copy_address: {
     en: "copy it again from {type} into {path}",
     zh: "请从 {type} 重新复制到 {path}",
@@ -650,5 +644,24 @@ export const CHECK = catalogue({
   cron_file_add_secret: {
     en: "add a line {name}=… above it in {path}, and let only root read the file (mode 600)",
     zh: "请在 {path} 中它的上面加一行 {name}=…，并只让 root 能读这个文件（权限 600）",
+  },
+  script_not_there: {
+    en: "after a sync it runs {script}, which isn't there",
+    zh: "同步之后它运行 {script}，但那里没有这个文件",
+  },
+  put_it_there: {
+    en: "put it there, or correct it in {place}",
+    zh: "请把它放到那里，或在 {place} 中改正",
+  },
+  then_runs: {
+    en: "while changes are unread it then runs: {then}",
+    zh: "有未读的变更时，它接着运行：{then}",
+  },
+  write_to_the_folder: { en: "write to the folder", zh: "写入目录" },
+  look_at_the_folder: { en: "look at the folder", zh: "查看目录" },
+  read_the_history: { en: "read the history", zh: "读取历史" },
+  honour_ranges: {
+    en: "let {whose}, or the proxy before it, honour ranges, until this prints 206: {curl}",
+    zh: "请让{whose}或它前面的代理支持区间请求，直到这条命令输出 206：{curl}",
   },
 });

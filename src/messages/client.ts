@@ -61,4 +61,8 @@ export const CLIENT = catalogue({
     en: 'the hub doesn\'t list a dataset named "{name}"',
     zh: "数据中心的清单里没有“{name}”",
   },
+  the_client_was_closed: { en: "the client was closed", zh: "客户端已关闭" },
+  client_closed_before: { en: "the client has been closed", zh: "客户端已经关闭" },
+  the_address: { en: "the address", zh: "地址" },
+  the_folder: { en: "the folder", zh: "目录" },
 });

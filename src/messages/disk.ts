@@ -468,4 +468,52 @@ export const DISK = catalogue({
     zh: "{state}，因为这块磁盘无法撤回：下次运行会再试，{left}",
   },
   hint_and: { en: "{hint}; {other}", zh: "{hint}；{other}" },
+  list_of_changes: { en: "list of changes", zh: "变更清单" },
+  make_the_folder_for_what_changed: {
+    en: "make the folder for what changed",
+    zh: "新建变更的目录",
+  },
+  remove_the_list: { en: "remove the list", zh: "删除清单" },
+  remove_what_was_kept: { en: "remove what was kept", zh: "删除保留的内容" },
+  remove_list_unpublished: {
+    en: "remove the list of a publish that didn't happen",
+    zh: "删除没有发布的清单",
+  },
+  keep_the_list_of_changes: { en: "keep the list of changes", zh: "保存变更清单" },
+  list_what_changed: { en: "list what changed", zh: "列出变更" },
+  remove_the_pin: { en: "remove the pin", zh: "取消固定" },
+  remove_the_record_of_the_version: {
+    en: "remove the record of the version that is left",
+    zh: "删除所离开版本的记录",
+  },
+  remove_an_unfinished_manifest: {
+    en: "remove an unfinished manifest",
+    zh: "删除未完成的文件清单",
+  },
+  no_versions: { en: "There are no versions of {localDir}", zh: "{localDir} 没有保留的版本" },
+  versions_kept: {
+    en: "versions are kept with `publish: snapshot`",
+    zh: "设 `publish: snapshot` 才会保留版本",
+  },
+  read_the_file: { en: "read the file", zh: "读取文件" },
+  changed_while_read: {
+    en: "Files changed while they were read: {path}",
+    zh: "读取期间文件有变化：{path}",
+  },
+  nothing_published: {
+    en: "nothing was published; pack when the data is complete",
+    zh: "什么都没有发布；请在数据完整后再打包",
+  },
+  open_the_list_of_changes: { en: "open the list of changes", zh: "打开变更清单" },
+  remove_the_list_that_was_collected: {
+    en: "remove the list that was collected",
+    zh: "删除收集好的清单",
+  },
+  remove_what_was_read: { en: "remove what was read", zh: "删除已读的内容" },
+  list_the_unread_changes: { en: "list the unread changes", zh: "列出未读的变更" },
+  remove_an_older_record: { en: "remove an older record", zh: "删除旧的记录" },
+  remove_rejected: {
+    en: "remove what is remembered of a rejected package",
+    zh: "删除被拒数据包的记录",
+  },
 });

@@ -53,4 +53,13 @@ export const NOTIFY = catalogue({
   code: { en: "code {code}: {said}", zh: "代码 {code}：{said}" },
   no_message: { en: "no message", zh: "没有说明" },
   not_json: { en: "the answer isn't JSON", zh: "应答不是 JSON" },
+  from_newer: {
+    en: "{path} is from a newer program (format {version})",
+    zh: "{path} 由更新的程序写成（格式 {version}）",
+  },
+  cant_notify: { en: "can't notify {target}", zh: "无法通知 {target}" },
+  cant_remember: {
+    en: "can't remember who was notified in {state}",
+    zh: "无法在 {state} 中记下已通知的目标",
+  },
 });

@@ -89,4 +89,8 @@ export const STATUS = catalogue({
   running: { en: "running {time}", zh: "已运行 {time}" },
   usually: { en: "usually", zh: "通常" },
   today_late: { en: "{time}, today {late} late", zh: "{time}，今天晚了 {late}" },
+  pinned_for_syncs: {
+    en: "pinned to version {pinned}, and not synced; for syncs to go on",
+    zh: "固定在版本 {pinned}，没有同步；要恢复同步",
+  },
 });

@@ -18,6 +18,7 @@ import { openOwn, readOwnText } from "../fs/own_file.ts";
 import type { Change, ChangeKind } from "../types.ts";
 import { waitingBatches } from "./changes.ts";
 import { resolveLayout } from "./layout.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** A change that nobody has confirmed to have read. */
 export interface UnreadChange extends Change {
@@ -58,7 +59,7 @@ export class ChangeList implements Disposable {
       });
       return new ChangeList(folder, lock);
     } catch (error) {
-      throw diskError(error, folder, "open the list of changes");
+      throw diskError(error, folder, DISK.open_the_list_of_changes());
     }
   }
 
@@ -76,7 +77,7 @@ export class ChangeList implements Disposable {
           const name = `${String(++last).padStart(9, "0")}-${id}`;
           await writeFileAtomic(join(this.#folder, name), `${lines.join("\n")}\n`);
         }
-        removeIfThere({ path, to: "remove the list that was collected" });
+        removeIfThere({ path, to: DISK.remove_the_list_that_was_collected() });
       }
     }
   }
@@ -109,7 +110,7 @@ export class ChangeList implements Disposable {
     await writeFileAtomic(join(this.#folder, "last"), `${highest}\n`);
     for (const batch of this.#batches()) {
       if (batch.number > number) continue;
-      removeIfThere({ path: join(this.#folder, batch.name), to: "remove what was read" });
+      removeIfThere({ path: join(this.#folder, batch.name), to: DISK.remove_what_was_read() });
     }
   }
 
@@ -127,7 +128,7 @@ export class ChangeList implements Disposable {
   #batches(): { number: number; id: string; name: string }[] {
     const items = ifThere(() => [...Deno.readDirSync(this.#folder)], {
       path: this.#folder,
-      to: "list the unread changes",
+      to: DISK.list_the_unread_changes(),
     });
     return (items ?? []).flatMap(({ name }) => {
       const [, digits, id] = /^(\d{9,15})-([0-9a-f-]{36})$/.exec(name) ?? [];

@@ -18,6 +18,7 @@ import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import type { Change, ChangeKind } from "../types.ts";
 import type { Layout } from "./layout.ts";
 import { makePrivate } from "./private_folder.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** The changes of one publish. */
 export interface ChangeBatch {
@@ -30,7 +31,7 @@ export interface ChangeBatch {
   changes: Change[];
 }
 
-const KIND: SealKind = { what: "list of changes", format: 1 };
+const KIND: SealKind = { what: DISK.list_of_changes(), format: 1 };
 const LETTERS: Readonly<Record<ChangeKind, string>> = {
   new: "n",
   appended: "a",
@@ -51,14 +52,14 @@ export async function startChanges({ changes }: Pick<Layout, "changes">): Promis
   try {
     await makePrivate(changes);
   } catch (error) {
-    throw diskError(error, changes, "make the folder for what changed");
+    throw diskError(error, changes, DISK.make_the_folder_for_what_changed());
   }
 }
 
 /** Drops what was kept, and keeps no more. Throws StoreError. */
 export function stopChanges({ changes, changesNext }: Layout): void {
-  removeIfThere({ path: changesNext, to: "remove the list" });
-  removeIfThere({ path: changes, to: "remove what was kept" }, { recursive: true });
+  removeIfThere({ path: changesNext, to: DISK.remove_the_list() });
+  removeIfThere({ path: changes, to: DISK.remove_what_was_kept() }, { recursive: true });
 }
 
 /** Writes the list of a publish that is about to begin; without changes there is none. */
@@ -73,7 +74,7 @@ export async function prepareChanges(
 
 /** Removes a list whose publish didn't happen. Throws StoreError. */
 export function dropPrepared({ changesNext }: Layout): void {
-  removeIfThere({ path: changesNext, to: "remove the list of a publish that didn't happen" });
+  removeIfThere({ path: changesNext, to: DISK.remove_list_unpublished() });
 }
 
 /**
@@ -98,7 +99,7 @@ export async function releaseChanges(
     Deno.renameSync(changesNext, join(changes, String(next).padStart(9, "0")));
     if (durable) await flushDirectory(changes);
   } catch (error) {
-    throw diskError(error, changes, "keep the list of changes");
+    throw diskError(error, changes, DISK.keep_the_list_of_changes());
   }
 }
 
@@ -134,7 +135,7 @@ export async function waitingBatches(
 function batchNames({ changes }: Pick<Layout, "changes">): string[] {
   const items = ifThere(() => [...Deno.readDirSync(changes)], {
     path: changes,
-    to: "list what changed",
+    to: DISK.list_what_changed(),
   });
   return (items ?? []).map(({ name }) => name).filter((name) => /^\d{9,15}$/.test(name)).sort(
     (a, b) => +a - +b,

@@ -12,6 +12,7 @@ import { removeIfThere } from "../fs/if_there.ts";
 import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import { messageText } from "../plain_text.ts";
 import type { Layout } from "./layout.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** A package that was rejected. */
 export interface Rejection {
@@ -47,5 +48,5 @@ export async function saveRejection({ rejected }: Layout, rejection: Rejection):
 
 /** Forgets it. Throws StoreError. */
 export function dropRejection({ rejected }: Layout): void {
-  removeIfThere({ path: rejected, to: "remove what is remembered of a rejected package" });
+  removeIfThere({ path: rejected, to: DISK.remove_rejected() });
 }

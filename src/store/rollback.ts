@@ -24,6 +24,7 @@ import type { Layout } from "./layout.ts";
 import { placedHead } from "./manifest.ts";
 import { bornAt, listVersions, liveVersion, switchTo } from "./versions.ts";
 import { isVersionName } from "./version_name.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** A kept version. */
 export interface KeptVersion {
@@ -59,7 +60,7 @@ export function pinned({ pin }: Pick<Layout, "pin">): string | undefined {
 
 /** Lets syncs go on. Throws StoreError. */
 export function unpin({ pin }: Pick<Layout, "pin">): void {
-  removeIfThere({ path: pin, to: "remove the pin" });
+  removeIfThere({ path: pin, to: DISK.remove_the_pin() });
 }
 
 /** Options for going to a version. */
@@ -85,18 +86,18 @@ export async function goToVersion(
   const listed = lists ? { version, snapshot: name, changes } : undefined;
   await prepareChanges(layout, listed, { durable });
   await record(version);
-  removeIfThere({ path: layout.manifest, to: "remove the record of the version that is left" });
+  removeIfThere({ path: layout.manifest, to: DISK.remove_the_record_of_the_version() });
   if (durable) await flushDirectory(layout.work);
   await switchTo(layout, name, { durable });
   try {
     // A copy: a manifest is never written to, but this one is the version's own.
-    removeIfThere({ path: layout.manifestNext, to: "remove an unfinished manifest" });
+    removeIfThere({ path: layout.manifestNext, to: DISK.remove_an_unfinished_manifest() });
     await copyToNew(join(layout.manifests, name), layout.manifestNext);
     await Deno.rename(layout.manifestNext, layout.manifest);
   } catch (error) {
     // Without its record the next sync reads the files once.
     if (!(error instanceof Deno.errors.NotFound)) {
-      throw diskError(error, layout.manifest, "put the manifest in place");
+      throw diskError(error, layout.manifest, DISK.put_the_manifest_in_place());
     }
   }
   await releaseChanges(layout, { durable });
@@ -105,10 +106,10 @@ export async function goToVersion(
 
 /** The error for a folder that has no versions. */
 export function noVersions(layout: Layout): StoreError {
-  return new StoreError("wrong_type", `There are no versions of ${layout.localDir}`, {
+  return new StoreError("wrong_type", DISK.no_versions({ localDir: layout.localDir }), {
     path: layout.localDir,
     expected: "a link to a version",
-    hint: "versions are kept with `publish: snapshot`",
+    hint: DISK.versions_kept(),
   });
 }
 

@@ -58,7 +58,7 @@ export function bornAt(version: string): number {
 export function keepManifest(layout: Layout, version: string): void {
   try {
     Deno.mkdirSync(layout.manifests, { recursive: true, mode: 0o700 });
-    removeIfThere({ path: join(layout.manifests, version), to: "remove an older record" });
+    removeIfThere({ path: join(layout.manifests, version), to: DISK.remove_an_older_record() });
     Deno.linkSync(layout.manifest, join(layout.manifests, version));
   } catch {
     // Without it, the sync after a rollback reads the files once.

@@ -14,6 +14,7 @@ import { withRetries } from "../hub/retry.ts";
 import { DigestList, digestListSize, sha256Hex } from "../trust/digest_list.ts";
 import type { DigestsEntry } from "../types.ts";
 import type { RetryOptions } from "./fill.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Options for fetching. */
 export interface FetchDigestsContext {
@@ -45,7 +46,7 @@ export async function fetchDigests(
 /** Throws HubError `changed` if a list of that size is another package's. */
 export function checkDigestsSize({ size }: DigestsEntry, entries: number): void {
   if (size === digestListSize(entries)) return;
-  throw new HubError("changed", "The list of digests is for another package", {
+  throw new HubError("changed", SYNC.digests_for_another(), {
     expected: `${digestListSize(entries)} bytes for ${entries} entries`,
     found: `${size} bytes`,
   });
@@ -71,7 +72,7 @@ async function fetchOnce(
       onReceived(chunk.length);
     },
   });
-  if (filled < size) throw new HubError("cut_short", "the list of digests stopped coming");
+  if (filled < size) throw new HubError("cut_short", SYNC.digests_stopped());
   return bytes;
 }
 
@@ -80,7 +81,7 @@ function wrongList(
   expected: string | number,
   found: string | number,
 ): HubError {
-  return new HubError("changed", `${url} isn't the list of digests that the catalog announces`, {
+  return new HubError("changed", SYNC.not_the_digests({ url }), {
     expected: typeof expected === "number" ? `${expected} bytes` : `sha256 ${expected}`,
     found: typeof found === "number" ? `${found} bytes` : found,
     url,

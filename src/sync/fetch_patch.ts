@@ -111,7 +111,7 @@ function open(path: string): Deno.FsFile {
   try {
     return openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
-    throw diskError(error, path, "open the patch");
+    throw diskError(error, path, SYNC.open_the_patch());
   }
 }
 

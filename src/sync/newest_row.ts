@@ -15,6 +15,7 @@ import { readFully } from "../fs/whole_io.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { parseDateText, type RowDate } from "./row_date.ts";
 import { fieldsOf, separatorIn } from "../csv_fields.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** What to look for, and where. */
 export interface RowSearch extends NonNullable<Expectations["newestRow"]> {
@@ -133,6 +134,6 @@ async function read(path: string, start: number, length: number): Promise<Uint8A
     using file = openOwn(path, { access: "read" });
     return readFully(file, start, new Uint8Array(length));
   } catch (error) {
-    throw diskError(error, path, "look for its newest row");
+    throw diskError(error, path, SYNC.look_for_its_newest_row());
   }
 }

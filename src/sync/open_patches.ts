@@ -60,7 +60,7 @@ export async function openPatches(
         filenameEncoding,
         limits: most,
       });
-      if (result.kind === "need") throw notFor(patch, "a directory that isn't whole");
+      if (result.kind === "need") throw notFor(patch, SYNC.a_directory_that_isnt_whole());
       const { directory } = result;
       if (directory.fingerprint !== patch.to) throw notFor(patch, directory.fingerprint);
       const { entries } = directory;

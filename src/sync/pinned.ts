@@ -10,6 +10,7 @@ import type { Layout } from "../store/layout.ts";
 import { pinned } from "../store/rollback.ts";
 import type { SyncResult } from "../types.ts";
 import type { DatasetJob } from "./dataset_job.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** Whether the dataset is pinned, which `result` then says. Throws StoreError for a repair. */
 export function refusePinned(
@@ -19,12 +20,12 @@ export function refusePinned(
 ): boolean {
   const pin = layout.snapshot === undefined ? undefined : pinned(layout);
   if (pin === undefined) return false;
-  const said = `pinned to version ${pin}`;
-  const hint = `for syncs to go on: ${ownCommand(`pin ${shellWord(dataset.name)} --off`)}`;
+  const said = SYNC.pinned_to({ pin });
+  const hint = SYNC.to_go_on({ command: ownCommand(`pin ${shellWord(dataset.name)} --off`) });
   if (facts !== undefined) {
-    throw new StoreError("wrong_type", `${dataset.name} is ${said} and isn't repaired`, { hint });
+    throw new StoreError("wrong_type", SYNC.isnt_repaired({ name: dataset.name, said }), { hint });
   }
-  result.error = `${said}: not synced`;
+  result.error = SYNC.not_synced({ said });
   result.hint = hint;
   return true;
 }

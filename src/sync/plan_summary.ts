@@ -9,6 +9,7 @@ import { chainSize } from "./patch_chain.ts";
 import type { Patching } from "./patching.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanSummary } from "./reporter.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** What a plan is part of. */
 export interface PlanSurroundings {
@@ -50,10 +51,18 @@ function byPatches(plan: PlanSummary, chain: readonly PatchEntry[]): PlanSummary
   const [bytesToFetch, requests] = [chainSize(chain), chain.length];
   if (bytesToFetch >= plan.bytesToFetch) return plan;
   const patched = plan.whole + plan.tails;
-  return { ...plan, whole: 0, tails: 0, patched, bytesToFetch, requests, strategy: "by patch" };
+  return {
+    ...plan,
+    whole: 0,
+    tails: 0,
+    patched,
+    bytesToFetch,
+    requests,
+    strategy: SYNC.by_patches(),
+  };
 }
 
 function strategyOf({ steps, strategy }: Plan, patches: number): string {
   if (patches === 0) return strategy;
-  return steps.length === 0 ? "by patch" : `by patch, and ${strategy}`;
+  return steps.length === 0 ? SYNC.by_patches() : SYNC.by_patch_and({ strategy });
 }

@@ -9,6 +9,7 @@
  */
 import { FolderNames } from "../fs/alike.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** From this many wanted files, the folder is listed; below, each file is looked up. */
 const LIST_FROM = 8;
@@ -66,6 +67,6 @@ function look<T>(path: string, ask: (path: string) => T): T | undefined {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotADirectory) return undefined; // the publish will report it
-    throw diskError(error, path, "look at the file");
+    throw diskError(error, path, SYNC.look_at_the_file());
   }
 }

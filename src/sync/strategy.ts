@@ -17,6 +17,7 @@ import {
   WORTH_MANY_RANGES,
 } from "./hub_pace.ts";
 import { needsOf, type Step } from "./step.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** What prices depend on. */
 export interface Circumstances {
@@ -85,7 +86,7 @@ export function choose(input: Circumstances, { whole, tails, ends }: Ways): Stra
       bytes: 0,
       ms: 0,
       many: false,
-      name: "nothing to fetch",
+      name: SYNC.nothing_to_fetch(),
     };
   }
   const { pace, located } = input;
@@ -93,21 +94,21 @@ export function choose(input: Circumstances, { whole, tails, ends }: Ways): Stra
   const all = sizeOf(located.map(({ entry, end }) => ({ start: entry.headerOffset, end })));
   const needs = whole.map(({ needs }) => needs);
   if (pace.ranges === false) {
-    return priceOf(input, whole, { name: "the whole package: no ranges here", span: spanned })[0]!;
+    return priceOf(input, whole, { name: SYNC.whole_package(), span: spanned })[0]!;
   }
-  const name = "one sequential download";
+  const name = SYNC.one_sequential_download();
   const sequential = priceOf(input, whole, { name, span: spanned })[0]!;
   // What a filter leaves out, or a gap in the package, may lie between the first and the last.
   const nearlyAll = sizeOf(needs) >= NEARLY_ALL * Math.max(all, sizeOf(spanned)) &&
     joinAcross(needs, LARGEST_GAP).length === 1;
   const candidates = [sequential];
-  if (!nearlyAll) candidates.push(...priceOf(input, whole, { name: "changed entries" }));
+  if (!nearlyAll) candidates.push(...priceOf(input, whole, { name: SYNC.changed_entries() }));
   const guesses: Strategy[] = [];
   if (tails.some(({ tail }) => tail)) {
-    guesses.push(...priceOf(input, tails, { name: "tails of grown files" }));
+    guesses.push(...priceOf(input, tails, { name: SYNC.tails_of_grown_files() }));
   }
   if (ends.some(({ tail }) => tail?.grown)) {
-    guesses.push(...priceOf(input, ends, { name: "ends of grown files" }));
+    guesses.push(...priceOf(input, ends, { name: SYNC.ends_of_grown_files() }));
   }
   // Joined to nearly all, guesses save nothing, and a wrong one costs another round.
   candidates.push(...guesses.filter(({ bytes }) => bytes < NEARLY_ALL * sequential.bytes));

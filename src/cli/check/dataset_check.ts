@@ -223,10 +223,10 @@ function unseen(
     return warning(
       "dataset.ranges",
       CHECK.ranges_not_honoured(),
-      `let ${
-        whose(input.dataset)
-      }, or the proxy before it, honour ranges, until this prints 206: ` +
-        `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`,
+      CHECK.honour_ranges({
+        whose: whose(input.dataset),
+        curl: `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`,
+      }),
     );
   }
   if (code === "not_found") {

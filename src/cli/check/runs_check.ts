@@ -46,7 +46,7 @@ export async function checkRuns(
 
 /** What is in the way is moved, and what is somebody else's taken over. */
 function unreadable(error: unknown, path: string, { machine }: CheckContext): CheckLine {
-  const { code, message, hint } = diskError(error, path, "read the history");
+  const { code, message, hint } = diskError(error, path, CHECK.read_the_history());
   // The file itself, or the folder that it lies in.
   const blocking = mayBeLookedAt(path) ? path : dirname(path);
   const remedy = code === "wrong_type"

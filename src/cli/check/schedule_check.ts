@@ -113,10 +113,10 @@ function thenLine({ then, place }: Schedule): CheckLine[] {
   if (then === undefined) return [];
   const script = /^(\/[^\s'"$`;&|<>()]+)(?=\s|$)/.exec(then)?.[1];
   if (script !== undefined && realPath(script) === undefined) {
-    const text = `after a sync it runs ${script}, which isn't there`;
-    return [failure("schedule.then", text, `put it there, or correct it in ${place}`)];
+    const text = CHECK.script_not_there({ script });
+    return [failure("schedule.then", text, CHECK.put_it_there({ place }))];
   }
-  return [fine("schedule.then", `while changes are unread it then runs: ${then}`)];
+  return [fine("schedule.then", CHECK.then_runs({ then }))];
 }
 
 function callsProgram(

@@ -63,7 +63,7 @@ async function tryWriting(folder: string): Promise<{ place: string; error?: Stor
     const probe = await probeFolder(place);
     return probe.writable ? { place } : { place, error: probe.error };
   } catch (error) {
-    return { place, error: diskError(error, place, "look at the folder") };
+    return { place, error: diskError(error, place, CHECK.look_at_the_folder()) };
   }
 }
 

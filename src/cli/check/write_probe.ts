@@ -10,6 +10,7 @@ import { diskError } from "../../fs/disk_error.ts";
 import { StoreError } from "../../errors.ts";
 import { acquireLock, type LockOptions } from "../../store/lock.ts";
 import { join } from "node:path";
+import { CHECK } from "../../messages/check.ts";
 
 /** What trying showed. */
 export type Probe = { writable: true; locks: boolean } | { writable: false; error: StoreError };
@@ -31,7 +32,7 @@ export async function probeFolder(
   } catch (error) {
     // Which hidden file it was tried with says nothing to anybody.
     const why = error instanceof StoreError ? error.cause ?? error : error;
-    return { writable: false, error: diskError(why, folder, "write to the folder") };
+    return { writable: false, error: diskError(why, folder, CHECK.write_to_the_folder()) };
   } finally {
     await Deno.remove(path).catch(() => {});
   }

@@ -20,6 +20,7 @@ import { composeMessage } from "./message.ts";
 import { type DatasetNews, decide, markTold } from "./news.ts";
 import { readTroubles, updateTroubles } from "./notify_state.ts";
 import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
+import { NOTIFY } from "../../messages/notify.ts";
 
 export type { DatasetNews } from "./news.ts";
 
@@ -70,13 +71,13 @@ export async function notifyAll(
       markTold(decision.troubles, key, notices);
       report.sent++;
     } catch (error) {
-      if (!options.signal?.aborted) problem(`can't notify ${nameOf(target)}`, error);
+      if (!options.signal?.aborted) problem(NOTIFY.cant_notify({ target: nameOf(target) }), error);
     }
   }));
   try {
     await updateTroubles(options.statePath, decision.troubles);
   } catch (error) {
-    problem(`can't remember who was notified in ${options.statePath}`, error);
+    problem(NOTIFY.cant_remember({ state: options.statePath }), error);
   }
   return report;
 }

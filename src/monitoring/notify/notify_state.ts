@@ -13,6 +13,7 @@ import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { openOwn, readOwnText } from "../../fs/own_file.ts";
 import type { DatasetTroubles, Troubles } from "./news.ts";
+import { NOTIFY } from "../../messages/notify.ts";
 
 const VERSION = 1;
 
@@ -29,7 +30,7 @@ export async function updateTroubles(path: string, troubles: Troubles): Promise<
   await lock.lock(true);
   const { version, datasets } = await read(path);
   if (version > VERSION) {
-    throw new StoreError("unknown_version", `${path} is from a newer program (format ${version})`);
+    throw new StoreError("unknown_version", NOTIFY.from_newer({ path, version }));
   }
   const before = JSON.stringify(datasets);
   for (const [dataset, trouble] of Object.entries(troubles)) {
