@@ -56,7 +56,7 @@ function isHeld(path: string): boolean {
 }
 
 function parentOf(node: Deno.lint.Node): Deno.lint.Node | undefined {
-  return "parent" in node ? node.parent ?? undefined : undefined;
+  return (node as { parent?: Deno.lint.Node | null }).parent ?? undefined;
 }
 
 /** Whether a text is for programs, or a defect that no user meets. */

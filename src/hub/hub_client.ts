@@ -136,12 +136,12 @@ export class HubClient implements DataHub {
   async #askSigned(signed: SignedCatalogs, ask: CatalogRequest): Promise<Catalog> {
     using answer = await this.#get("/api/datasets.signed", ask);
     if (answer.response.status === 404 || answer.response.status === 410) {
-      throw new HubError("untrusted", `${this.url} has no signed catalog`, {
+      throw new HubError("untrusted", HUB.no_signed_catalog({ url: this.url }), {
         status: answer.response.status,
         url: this.url,
         expected: "api/datasets.signed, as `datahubsync pack --sign` writes it",
         found: `status ${answer.response.status}`,
-        hint: "nothing of it was used; without hub.public_key a hub needn't sign",
+        hint: HUB.without_public_key(),
       });
     }
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());

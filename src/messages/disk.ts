@@ -516,4 +516,13 @@ export const DISK = catalogue({
     en: "remove what is remembered of a rejected package",
     zh: "删除被拒数据包的记录",
   },
+  memory_of_signed_catalogs: { en: "memory of signed catalogs", zh: "签名清单的记录" },
+  seen_unreadable: {
+    en: "The memory of signed catalogs can't be read ({path})",
+    zh: "签名清单的记录无法读取（{path}）",
+  },
+  remove_seen: {
+    en: "remove it: the next run starts with an empty one, and can't notice an older catalog once",
+    zh: "请删除它：下次运行从空白记录开始，那一次发现不了更旧的清单",
+  },
 });

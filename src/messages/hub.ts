@@ -473,4 +473,9 @@ export const HUB = catalogue({
     en: "{happened}; trying again in {wait} ({failures} of {retries})",
     zh: "{happened}；{wait} 后重试（第 {failures} 次，共 {retries} 次）",
   },
+  no_signed_catalog: { en: "{url} has no signed catalog", zh: "{url} 没有签名的清单" },
+  without_public_key: {
+    en: "nothing of it was used; without hub.public_key a hub needn't sign",
+    zh: "完全没有使用它；不设 hub.public_key，数据中心就不必签名",
+  },
 });

@@ -158,7 +158,8 @@ export const INIT = catalogue({
     zh: "访问令牌，以“Authorization: Bearer …”发送。",
   },
   about_schema: {
-    en: "That file completes and checks keys in an editor: datahubsync config --schema >config.schema.json",
+    en:
+      "That file completes and checks keys in an editor: datahubsync config --schema >config.schema.json",
     zh: "有了那个文件，编辑器就能补全并检查各项：datahubsync config --schema >config.schema.json",
   },
   about_key: { en: "Who has to have signed the hub's list.", zh: "数据中心清单的签名公钥。" },

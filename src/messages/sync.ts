@@ -1,5 +1,6 @@
 /**
- * What ends or holds up a sync, and what to do, in both languages.
+ * What ends or holds up a sync, and what to do, in both languages. It is longer than 250
+ * lines because a sync ends in many ways.
  *
  * @module
  */
@@ -266,4 +267,28 @@ export const SYNC = catalogue({
   ends_of_grown_files: { en: "ends of grown files", zh: "变长文件的两端" },
   by_patches: { en: "by patch", zh: "用补丁" },
   by_patch_and: { en: "by patch, and {strategy}", zh: "用补丁，以及{strategy}" },
+  not_signed_for: {
+    en: "the hub's catalog isn't signed by the key for \"{name}\"",
+    zh: "数据中心的清单不是由“{name}”的密钥签名的",
+  },
+  look_at_public_key: {
+    en: "nothing of it was used; look at public_key in the configuration",
+    zh: "完全没有使用它；请检查配置中的 public_key",
+  },
+  signed_without_content: {
+    en: 'the signed catalog doesn\'t say what "{name}" holds',
+    zh: "签名的清单没有说明“{name}”的内容",
+  },
+  pack_signed_again: {
+    en: "those who run the hub pack it once more: `datahubsync pack --sign`",
+    zh: "请数据中心的维护者重新打包：`datahubsync pack --sign`",
+  },
+  signature_not_yet: {
+    en: "the hub's signature isn't handed on yet: {why}",
+    zh: "数据中心的签名尚未转发：{why}",
+  },
+  signature_not: {
+    en: "the hub's signature isn't handed on: {error}",
+    zh: "数据中心的签名没有转发：{error}",
+  },
 });

@@ -13,8 +13,9 @@ import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import type { Seen, SeenCatalogs } from "../trust/catalog_trust.ts";
 import { isPublicKey } from "../trust/keys.ts";
 import { waitForLock } from "./state.ts";
+import { DISK } from "../messages/disk.ts";
 
-const KIND: SealKind = { what: "memory of signed catalogs", format: 1 };
+const KIND: SealKind = { what: DISK.memory_of_signed_catalogs(), format: 1 };
 /** A run that only has the same catalog again is noted this often. */
 const NOTE_AGAIN_MS = 60_000;
 
@@ -68,9 +69,8 @@ export class SeenFile implements SeenCatalogs {
 }
 
 function damaged(path: string): StoreError {
-  return new StoreError("bad_format", `The memory of signed catalogs can't be read (${path})`, {
+  return new StoreError("bad_format", DISK.seen_unreadable({ path }), {
     path,
-    hint:
-      "remove it: the next run starts with an empty one, and can't notice an older catalog once",
+    hint: DISK.remove_seen(),
   });
 }

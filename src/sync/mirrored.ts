@@ -11,6 +11,7 @@ import { fetchPatch } from "./fetch_patch.ts";
 import type { RetryOptions } from "./fill.ts";
 import type { Gathered } from "./gather.ts";
 import type { SyncContext } from "./sync_context.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** What is placed in a mirror. */
 export interface FeedInput {
@@ -76,9 +77,9 @@ export async function handOnSigned(
   const { handOn } = await import("../site/hand_on.ts");
   try {
     const why = await handOn(mirror.dir, signed, { durable, now: clock() });
-    if (why !== undefined) reporter.warn("", `the hub's signature isn't handed on yet: ${why}`);
+    if (why !== undefined) reporter.warn("", SYNC.signature_not_yet({ why }));
   } catch (error) {
-    reporter.warn("", `the hub's signature isn't handed on: ${messageOf(error)}`);
+    reporter.warn("", SYNC.signature_not({ error: messageOf(error) }));
   }
 }
 

@@ -10,6 +10,7 @@ import type { DatasetConfig } from "../config/config.ts";
 import { HubError } from "../errors.ts";
 import { keyFingerprint } from "../trust/keys.ts";
 import type { Catalog } from "../types.ts";
+import { SYNC } from "../messages/sync.ts";
 
 type Keys = { publicKeys?: readonly string[] };
 
@@ -32,18 +33,18 @@ export function refuseUnsigned(
   const keys = keysFor(dataset, { publicKeys: hubKeys });
   if (keys.length === 0) return undefined;
   if (!signed?.by.some((key) => keys.includes(key))) {
-    return new HubError("untrusted", `the hub's catalog isn't signed by the key for "${name}"`, {
+    return new HubError("untrusted", SYNC.not_signed_for({ name }), {
       expected: keys.map(keyFingerprint).join(" or "),
       found: signed?.by.map(keyFingerprint).join(" and ") || "no such signature",
-      hint: "nothing of it was used; look at public_key in the configuration",
+      hint: SYNC.look_at_public_key(),
     });
   }
   const entry = entries.find((one) => one.name === name);
   if (entry === undefined || entry.ready === false) return undefined;
   if (entry.fingerprint && entry.digests && entry.packageSize > 0) return undefined;
-  return new HubError("untrusted", `the signed catalog doesn't say what "${name}" holds`, {
+  return new HubError("untrusted", SYNC.signed_without_content({ name }), {
     expected: "fingerprint, package_size and digests",
     found: Object.keys(entry).join(", "),
-    hint: "those who run the hub pack it once more: `datahubsync pack --sign`",
+    hint: SYNC.pack_signed_again(),
   });
 }

@@ -5,6 +5,8 @@
  * Guarantees: `local_dir` changes only by publishing fully verified entries, and the version is
  * recorded only after that. The dataset's lock is held throughout.
  *
+ * It is longer than 250 lines because every end of a dataset is decided here.
+ *
  * @module
  */
 import { flushAtOnceFrom } from "../fs/flush.ts";
