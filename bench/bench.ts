@@ -1,9 +1,9 @@
 /**
  * Measures the compiled binary against the tools that a user would pick instead.
  *
- *     ./denow task bench [--only NAME,…] [--rounds N] [--quick] [--scale F] [--compile]
+ *     ./denow task bench [NAME…] [--only NAME,…] [--rounds N] [--quick] [--scale F] [--compile]
  *
- * A name is a scenario (first, delta, daily, patch, get, nothing, startup, linear, learning) or a profile,
+ * A name is a scenario (first, delta, daily, patch, pack, serve, get, nothing, startup, linear, learning) or a profile,
  * which stands for its first sync; default all. Writes `bench/results.md`, keeping the sections that
  * weren't measured this time; with `--quick` or `--scale`, whose figures mean little, only prints.
  * Packages lie in `tmp/bench`, and so does the image with the file system for the runs, which takes up
@@ -28,7 +28,9 @@ import { get } from "./scenarios/get.ts";
 import { learning } from "./scenarios/learning.ts";
 import { linear } from "./scenarios/linear.ts";
 import { nothing } from "./scenarios/nothing.ts";
+import { pack } from "./scenarios/pack.ts";
 import { patch } from "./scenarios/patch.ts";
+import { serve } from "./scenarios/serve.ts";
 import { startup } from "./scenarios/startup.ts";
 import { Workplace } from "./workplace.ts";
 
@@ -38,6 +40,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   delta,
   daily,
   patch,
+  pack,
+  serve,
   get,
   nothing,
   startup,
@@ -58,8 +62,9 @@ interface Options {
 
 /** Reads the arguments. Throws an Error that says what was wrong. */
 export function readOptions(args: string[]): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       only: { type: "string" },
       rounds: { type: "string" },
@@ -68,7 +73,8 @@ export function readOptions(args: string[]): Options {
       compile: { type: "boolean", default: false },
     },
   });
-  const names = values.only?.split(",") ?? Object.keys(SCENARIOS);
+  const named = [...positionals, ...values.only?.split(",") ?? []];
+  const names = named.length > 0 ? named : Object.keys(SCENARIOS);
   mustKnow(names, { ...SCENARIOS, ...PROFILES });
   const profiles = names.filter((name) => Object.hasOwn(PROFILES, name));
   const others = names.filter((name) => !Object.hasOwn(PROFILES, name));

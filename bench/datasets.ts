@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { generate, type Generated, type GenerateOptions, PROFILES } from "./profiles.ts";
 
 /** A day of a dataset: the first, an ordinary next one and the one after it, or a share rewritten. */
-export type Variant = "first" | "next" | "after next" | "1 %" | "10 %";
+export type Variant = "first" | "next" | "after next" | "third" | "1 %" | "10 %";
 
 /** A package on disk, in a folder with its catalog. */
 export interface Package extends Generated {
@@ -51,6 +51,7 @@ export class Datasets {
     const changes = { added: 2, rewritten: 1, removed: 0 };
     if (variant === "next") return { day: 1, changes };
     if (variant === "after next") return { day: 2, changes };
+    if (variant === "third") return { day: 3, changes };
     const files = PROFILES[profile]?.(this.#scale).files ?? 0;
     const share = parseFloat(variant) / 100;
     // Files are drawn with replacement: so many draws touch that share of them.

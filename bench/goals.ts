@@ -57,3 +57,7 @@ export const GET = {
 } as const;
 /** `get` of what isn't new. */
 export const GET_NOTHING = { requests: 1, wireBytes: 2000, wallMs: 150 } as const;
+/** Packing `pro`: times Python's zipfile on two cores, nothing changed, and memory. */
+export const PACK = { faster: 4, nothingMs: 500, peakBytes: 128 * 2 ** 20 } as const;
+/** `serve`: the share of nginx's bytes per second, and the memory of 1,000 slow readers. */
+export const SERVE = { share: 0.5, slowReaders: 1000, peakBytes: 320e6 } as const;

@@ -76,6 +76,11 @@ const VERSION_COMMANDS: Record<string, string> = {
   aria2c: "aria2c --version",
   wget: "wget --version",
   python3: "python3 --version",
+  zip: "zip --version",
+  zsync: "zsync -V",
+  rsync: "rsync --version",
+  xdelta3: "xdelta3 -V",
+  casync: "casync --version",
 };
 
 /** Which programs are here, with the first words that they say about themselves. */

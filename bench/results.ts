@@ -29,6 +29,7 @@ const ORDER = [
   "daily",
   "patch",
   "pack",
+  "serve",
   "nothing",
   "startup",
   "linear",

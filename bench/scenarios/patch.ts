@@ -1,46 +1,47 @@
 /**
  * The patch way: a folder of profile `pro` becomes a site with `pack`, and the next day, on which 95 %
  * of the files got a row, comes to a client by one patch, whatever serves the site. The yardsticks are
- * `cp -r` with `sync -f` from folder to folder, and Python's zipfile for `pack` itself.
+ * `cp -r` with `sync -f` from folder to folder, and other programs that send differences.
  *
  * @module
  */
 import { join } from "node:path";
-import { BINARY, Client } from "../client.ts";
-import type { Package } from "../datasets.ts";
-import type { Hub } from "../hubs.ts";
+import { Client } from "../client.ts";
+import type { Package, Variant } from "../datasets.ts";
+import { farFrom, type Hub, SLOW_LABEL } from "../hubs.ts";
 import { measure } from "../measure.ts";
-import { pythonPath } from "../peers.ts";
 import { type Contestant, interleave, middle, type Run, type Standing } from "../rounds.ts";
 import { SITE_SERVERS } from "../site_servers.ts";
 import { megabytes, percent, seconds, table, times } from "../table.ts";
 import { mustHold, settle } from "../workplace.ts";
 import type { Bench, Section } from "./bench.ts";
+import { siteOf, unpacked } from "./pack_site.ts";
+import { patchPeers } from "./patch_peers.ts";
 
 const PROFILE = "pro";
-const PACK = '"$BINARY" pack "$IN" --output "$SITE" --name "$NAME" --max-removed 100%';
-const ZIPFILE = '"$PYTHON" -c "import os, sys, zipfile\n' +
-  "root, path = sys.argv[1:]\n" +
-  "with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:\n" +
-  "  for folder, _, names in os.walk(root):\n" +
-  "    for name in sorted(names):\n" +
-  "      full = os.path.join(folder, name)\n" +
-  '      archive.write(full, os.path.relpath(full, root))" "$IN" "$OUT"';
+/** Other days, all from nginx: what they are called, their profile, and the days that lie between. */
+const OTHERS: readonly [label: string, profile: string, days: readonly Variant[]][] = [
+  ["`pro`, three days behind", "pro", ["first", "next", "after next", "third"]],
+  ["`fin`, 1 % rewritten", "fin", ["first", "1 %"]],
+  ["`pro-history`, a day behind", "pro-history", ["first", "next"]],
+];
 
-/** Two sections: the client's day, and the packer's. */
+/** The day from each kind of server, near and far; other days; other programs. */
 export async function* patch(bench: Bench): AsyncGenerator<Section> {
   bench.say(`patch: ${PROFILE}`);
   const days = [await bench.datasets.get(PROFILE), await bench.datasets.get(PROFILE, "next")];
   const first = await unpacked(bench, days[0]!);
   const next = await unpacked(bench, days[1]!);
-  const before = await siteOf(await bench.workplace.keep(), [first]);
-  const after = await siteOf(await bench.workplace.keep(), [first, next]);
+  const before = await siteOf(await bench.workplace.keep(), PROFILE, [first]);
+  const after = await siteOf(await bench.workplace.keep(), PROFILE, [first, next]);
   const servers: (Hub & { label: string })[] = [];
   try {
     for (const [label, start] of Object.entries(SITE_SERVERS)) {
       const hub = await start();
       servers.push(Object.assign(hub, { label }));
     }
+    const far = Object.assign(farFrom(servers[0]!), { label: `nginx, ${SLOW_LABEL}` });
+    servers.unshift(far); // closed before the server that it leads to
     const way = { before, after, next: days[1]! };
     const standings = await interleave([
       ...servers.map((hub) => byPatch(bench, hub, way)),
@@ -54,36 +55,48 @@ export async function* patch(bench: Bench): AsyncGenerator<Section> {
   } finally {
     for (const server of servers) await server[Symbol.asyncDispose]();
   }
-  const standings = await interleave([
-    packing(bench, "pack, the first day", [first]),
-    packing(bench, "pack, the next day, with its patch", [first, next]),
-    zipping(bench, next),
-  ], bench);
-  yield { id: "pack", title: `Packing \`${PROFILE}\``, body: packTable(days[1]!, standings) };
+  yield await others(bench);
+  yield await patchPeers(bench, { days: days as [Package, Package], first, next, after });
 }
 
-/** The day's files in a folder. */
-async function unpacked(bench: Bench, day: Package): Promise<string> {
-  const folder = await bench.workplace.keep();
-  const client = new Client(folder, day.name, { durable: false });
-  await bench.nginx.show(day);
-  await client.sync(bench.nginx);
-  return client.out;
-}
-
-/** A site in which these folders were packed one after another. */
-async function siteOf(folder: string, inputs: readonly string[]): Promise<string> {
-  const site = join(folder, "site");
-  for (const input of inputs) await pack(folder, input, site);
-  return site;
-}
-
-async function pack(folder: string, input: string, site: string): ReturnType<typeof measure> {
-  return await measure({
-    steps: [PACK],
-    env: { BINARY, IN: input, SITE: site, NAME: PROFILE },
-    folder,
-  });
+/** Days of other kinds. */
+async function others(bench: Bench): Promise<Section> {
+  const rows: string[][] = [];
+  const failed: string[] = [];
+  for (const [label, profile, variants] of OTHERS) {
+    bench.say(`patch: ${label}`);
+    const days: Package[] = [];
+    const folders: string[] = [];
+    for (const variant of variants) {
+      const day = await bench.datasets.get(profile, variant);
+      days.push(day);
+      folders.push(await unpacked(bench, day));
+    }
+    const before = await siteOf(await bench.workplace.keep(), profile, folders.slice(0, 1));
+    const after = await siteOf(await bench.workplace.keep(), profile, folders);
+    const next = days.at(-1)!;
+    const hub = Object.assign(Object.create(bench.nginx) as Hub, {
+      label,
+      url: bench.nginx.url,
+    });
+    const [standing] = await interleave([byPatch(bench, hub, { before, after, next })], bench);
+    const wire = middle(standing, (run) => run.wireBytes);
+    rows.push([
+      label,
+      ...figures(standing!),
+      megabytes(wire),
+      percent(wire, next.packageSize),
+      String(middle(standing, (run) => run.requests) ?? "–"),
+    ]);
+    failed.push(...failuresOf([standing!]));
+  }
+  const head = ["", ...HEAD, "wire MB", "of the package", "requests"];
+  return {
+    id: "patch others",
+    title: "Other days by patch",
+    body: [`From nginx on loopback; ${bench.rounds} rounds.`, "", table(head, rows), ...failed]
+      .join("\n"),
+  };
 }
 
 function byPatch(
@@ -96,7 +109,7 @@ function byPatch(
     label: `by patch from ${hub.label}`,
     run: (round) =>
       bench.workplace.within(async (folder) => {
-        const client = new Client(folder, PROFILE);
+        const client = new Client(folder, next.name);
         await hub.show({ ...next, folder: before });
         await client.sync(hub);
         await hub.show({ ...next, folder: after });
@@ -128,37 +141,6 @@ function copy(
           folder,
         });
         if (round === 1) await mustHold(out, next);
-        return { ...steps[0]!, ...peaks, wireBytes: 0, requests: 0 };
-      }),
-  };
-}
-
-/** The last of the folders is measured. */
-function packing(bench: Bench, label: string, inputs: readonly string[]): Contestant {
-  return {
-    id: label,
-    label,
-    run: () =>
-      bench.workplace.within(async (folder) => {
-        const site = await siteOf(folder, inputs.slice(0, -1));
-        await settle(folder);
-        const { steps, ...peaks } = await pack(folder, inputs.at(-1)!, site);
-        return { ...steps[0]!, ...peaks, wireBytes: 0, requests: 0 };
-      }),
-  };
-}
-
-function zipping(bench: Bench, input: string): Contestant {
-  return {
-    id: "zipfile",
-    label: "Python's zipfile, sync -f",
-    run: () =>
-      bench.workplace.within(async (folder) => {
-        const { steps, ...peaks } = await measure({
-          steps: [`${ZIPFILE} && sync -f "$OUT"`],
-          env: { IN: input, OUT: join(folder, "package.zip"), PYTHON: await pythonPath() },
-          folder,
-        });
         return { ...steps[0]!, ...peaks, wireBytes: 0, requests: 0 };
       }),
   };
@@ -197,21 +179,6 @@ function clientTable(bench: Bench, next: Package, standings: Standing[]): string
     `${bench.rounds} rounds. Only nginx tells its bytes.`,
     "",
     table(head, rows),
-    ...failuresOf(standings),
-  ].join("\n");
-}
-
-function packTable(next: Package, standings: Standing[]): string {
-  const python = middle(standings.at(-1), wallMs);
-  const rows = standings.map((one) => [
-    one.label,
-    ...figures(one),
-    one.id === "zipfile" ? "" : times(python, middle(one, wallMs)),
-  ]);
-  return [
-    `${next.fileCount} files, ${megabytes(next.totalSize)} MB.`,
-    "",
-    table(["", ...HEAD, "against zipfile"], rows),
     ...failuresOf(standings),
   ].join("\n");
 }

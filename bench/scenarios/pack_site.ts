@@ -1,0 +1,44 @@
+/**
+ * Folders and sites for the scenarios in which we are the hub.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { BINARY, Client } from "../client.ts";
+import type { Package } from "../datasets.ts";
+import { measure, type Measured } from "../measure.ts";
+import type { Bench } from "./bench.ts";
+
+const PACK = '"$BINARY" pack "$IN" --output "$SITE" --name "$NAME" --max-removed 100%';
+
+/** The day's files in a folder. */
+export async function unpacked(bench: Bench, day: Package): Promise<string> {
+  const folder = await bench.workplace.keep();
+  const client = new Client(folder, day.name, { durable: false });
+  await bench.nginx.show(day);
+  await client.sync(bench.nginx);
+  return client.out;
+}
+
+/** A site in which these folders were packed one after another. */
+export async function siteOf(
+  folder: string,
+  name: string,
+  inputs: readonly string[],
+): Promise<string> {
+  const site = join(folder, "site");
+  for (const input of inputs) await pack(folder, { input, site, name });
+  return site;
+}
+
+/** Packs a folder, and tells what it cost. */
+export async function pack(
+  folder: string,
+  { input, site, name }: { input: string; site: string; name: string },
+): Promise<Measured> {
+  return await measure({
+    steps: [PACK],
+    env: { BINARY, IN: input, SITE: site, NAME: name },
+    folder,
+  });
+}
