@@ -16,6 +16,7 @@ import { historyPathFor } from "../monitoring/history.ts";
 import { isStream } from "../monitoring/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { ownedBeside } from "../store/owned.ts";
+import { seenPathFor } from "../store/seen_catalogs.ts";
 import { placesPathFor } from "../store/places.ts";
 import { EXIT } from "./exit_code.ts";
 import { openConfig, statePathOf } from "./open_run.ts";
@@ -71,6 +72,8 @@ async function owned(
     state,
     `${state}.lock`,
     placesPathFor(state),
+    seenPathFor(state),
+    `${seenPathFor(state)}.lock`,
     ...beside(state, temporaryOf),
     dirname(historyPathFor(path)),
   ];

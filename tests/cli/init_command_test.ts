@@ -6,6 +6,8 @@ import { speak } from "../../src/cli/language.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
 import { HubError, UsageError } from "../../src/errors.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
+import { HeldMirror } from "../support/held_mirror.ts";
+import { keyFingerprint } from "../../src/trust/keys.ts";
 import { startHub } from "../support/hub.ts";
 import { syncCommand } from "../../src/cli/sync_command.ts";
 import { startFileServer } from "../support/file_server.ts";
@@ -329,4 +331,34 @@ Deno.test("initCommand() writes comments in one language, and the language that 
     await speak("en");
   }
   assert.equal((await loadConfig(output, { env: () => undefined })).language, "zh");
+});
+
+Deno.test("initCommand() shows the key of a hub that signs, and believes it if a person says so", async () => {
+  await using temp = await tempDir();
+  await using hub = await HeldMirror.make();
+  const { publicKey } = await hub.makeKey("key");
+  await hub.publish(new Map([["a.csv", new TextEncoder().encode("1\n")]]));
+  const asked: string[] = [];
+  const answers = (key: string) => ["all", "maybe", key, ""];
+  const init = async (output: string, key: string | undefined) => {
+    const given = key === undefined ? [] : answers(key);
+    const terminal = fakeTerminal();
+    const ask = (question: string): string | null => {
+      asked.push(question);
+      return given.shift() ?? null;
+    };
+    const around = { env: () => undefined, ...(key !== undefined && { ask }) };
+    assert.equal(await initCommand({ hubUrl: hub.url, output }, terminal, around), 0);
+    const config = await loadConfig(output, { env: () => undefined });
+    return { keys: config.hub.publicKeys, stderr: terminal.stderr() };
+  };
+  const yes = await init(temp.at("yes.yaml"), "yes");
+  assert.deepEqual(yes.keys, [publicKey]);
+  assert.match(yes.stderr, /expected yes or no, found "maybe"/);
+  assert(asked.some((question) => question.includes(keyFingerprint(publicKey))));
+  assert.deepEqual((await init(temp.at("no.yaml"), "no")).keys, []);
+  // Without a person nothing is believed, but said.
+  const nobody = await init(temp.at("nobody.yaml"), undefined);
+  assert.deepEqual(nobody.keys, []);
+  assert.match(nobody.stderr, new RegExp(`hub\\.public_key: ${publicKey}`));
 });

@@ -88,6 +88,8 @@ Deno.test("pathsCommand() prints a line for everything that the configuration na
     `owned\t${temp.at(".last_sync.json")}`,
     `owned\t${temp.at(".last_sync.json.lock")}`,
     `owned\t${temp.at(".last_sync.json.places")}`,
+    `owned\t${temp.at(".last_sync.json.signed")}`,
+    `owned\t${temp.at(".last_sync.json.signed.lock")}`,
     `owned\t${temp.at(".datahubsync")}`,
     `owned\t${temp.at("logs", "sync.log")}`,
     `owned\t${temp.at("m.prom")}`,

@@ -1,0 +1,61 @@
+/** Keys, signing and believing, by the binary. */
+import assert from "node:assert/strict";
+import { serveSite } from "../../src/serve/serve_site.ts";
+import { configFor, workplace } from "../support/binary.ts";
+import { runProgram } from "../support/program.ts";
+import { tempDir } from "../support/temp.ts";
+import { writeTree } from "../support/tree.ts";
+
+Deno.test("key, pack --sign, pack --resign, and a client that believes nothing else", async () => {
+  await using temp = await tempDir();
+  await writeTree(temp.at("data"), [["a.csv", new TextEncoder().encode("one\n")]]);
+  const made = await runProgram(["key", temp.at("hub.key"), "--json"]);
+  assert.equal(made.code, 0, made.stderr);
+  const { public_key: key, fingerprint } = JSON.parse(made.stdout);
+  assert.equal((await Deno.stat(temp.at("hub.key"))).mode! & 0o777, 0o600);
+  assert.equal((await runProgram(["key", temp.at("hub.key")])).code, 3);
+  const shown = await runProgram(["key", "--show", temp.at("hub.key")]);
+  assert.match(shown.stdout, new RegExp(`^fingerprint: ${fingerprint}$`, "m"));
+
+  const site = await Deno.realPath(temp.path) + "/site";
+  const pack = (...words: string[]) =>
+    runProgram(["pack", temp.at("data"), "--output", site, "--name", "bars", ...words]);
+  const packed = await pack("--sign", temp.at("hub.key"), "--expires", "10d");
+  assert.equal(packed.code, 0, packed.stderr);
+  assert.match(
+    packed.stdout,
+    new RegExp(`\nsigned by ${fingerprint} until .*Z \\(counter \\d+\\)\n`),
+  );
+  const plain = await pack();
+  assert.match(plain.stderr, /^warning: the site's signed catalog stays as it was/);
+  const renewed = await runProgram([
+    "pack",
+    "--resign",
+    "--output",
+    site,
+    "--sign",
+    temp.at("hub.key"),
+  ]);
+  assert.equal(renewed.code, 0, renewed.stderr);
+  for (const words of [["--resign"], ["--expires", "3d"], ["--sign", temp.at("data", "a.csv")]]) {
+    assert.notEqual((await pack(...words)).code, 0, words.join(" "));
+  }
+
+  const served = serveSite({ site, hostname: "127.0.0.1", port: 0, onRequest: () => {} });
+  try {
+    const hub = [`public_key: ${key}`];
+    await using place = await workplace(configFor(served.url, ["bars"], { hub }));
+    const first = await place.run();
+    assert.deepEqual([first.code, first.stderr], [0, ""]);
+    const status = await place.run("status");
+    assert.match(status.stdout, new RegExp(`signed by ${fingerprint} until`));
+    const path = `${site}/api/datasets.signed`;
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace("bars", "bats"));
+    const refused = await place.run();
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /was changed after it was signed/);
+  } finally {
+    await served.stop(0);
+  }
+});
