@@ -46,8 +46,8 @@ export async function reportCommand(
   const config = await openConfig(options, terminal);
   const statePath = await statePathOf(config, options);
   const path = resolve(options.output ?? REPORT_NAME);
-  passOutputGate(path, { config, statePath });
   await refuseForeign(path);
+  passOutputGate(path, { config, statePath });
   await writeReport(path, { config, statePath, days, now: Date.now() });
   terminal.out(`${path}\n`);
   return EXIT.ok;
