@@ -23,7 +23,9 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
   const { response, url, redirected, section } = answer;
   const { status } = response;
   const line = await firstLine(answer);
-  const said = HUB.answered({ url: redactUrl(url), status, line: line === "" ? "" : `: ${line}` });
+  const said = line === ""
+    ? HUB.answered({ url: redactUrl(url), status })
+    : HUB.answered_line({ url: redactUrl(url), status, line });
   const evidence = { status, url: redactUrl(url), found: status };
   if (answer.withheld && (status === 401 || (status === 403 && isUpgrade(answer)))) {
     const message = HUB.leads_to({ asked: redactUrl(answer.asked), said });

@@ -316,7 +316,8 @@ export const HUB = catalogue({
     zh: "数据中心给的区间与请求的不同",
   },
   hub_answered: { en: "the hub answered {status}", zh: "数据中心应答 {status}" },
-  answered: { en: "{url} answered {status}{line}", zh: "{url} 应答 {status}{line}" },
+  answered: { en: "{url} answered {status}", zh: "{url} 应答 {status}" },
+  answered_line: { en: "{url} answered {status}: {line}", zh: "{url} 应答 {status}：{line}" },
   leads_to: { en: "{asked} leads to {said}", zh: "{asked} 指向 {said}" },
   set_section_url: {
     en:
