@@ -676,6 +676,22 @@ keyTest(
   },
 );
 
+keyTest(["language", "notify.language"], "choose what people read it in", async () => {
+  await using there = receiver();
+  const chinese = /[\u4e00-\u9fff]/;
+  const target = `targets: [{ type: webhook, url: "${there.url}" }]`;
+  for (const [spoken, told] of [["zh", "en"], ["en", "zh"]] as const) {
+    const { more } = notify("on: [success]", `language: ${told}`, target);
+    await withHub({ more: [...more, `language: ${spoken}`] }, async (place) => {
+      assertDone(await place.run());
+      const { stdout } = await place.run("status", "--offline");
+      assert.equal(chinese.test(stdout), spoken === "zh", stdout);
+      const { title } = JSON.parse(there.received.at(-1)!.text);
+      assert.equal(chinese.test(title), told === "zh", title);
+    });
+  }
+});
+
 keyTest("notify.timeout", "bounds what a target that never answers may take", async () => {
   let answer = (_: Response): void => {};
   const never = new Promise<Response>((resolve) => answer = resolve);
