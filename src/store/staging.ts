@@ -105,7 +105,7 @@ function unprovenPath({ staging }: Pick<Layout, "staging">): string {
   return `${staging}.unproven`;
 }
 
-/** By a table: `toString(16)` was a tenth of what a small file cost this thread. */
+/** By a table, in 0.2 µs: `toString(16)` takes 0.55, and a name needs it twice. */
 function hex(crc: number): string {
   return BYTES[crc >>> 24]! + BYTES[crc >>> 16 & 255]! + BYTES[crc >>> 8 & 255]! +
     BYTES[crc & 255]!;
