@@ -42,6 +42,7 @@ export type { SyncResult } from "./client/sync_result.ts";
 export type { DatasetUpdate } from "./client/updates.ts";
 export type { VerifyResult } from "./client/verify_one.ts";
 export type {
+  BandwidthHours,
   Calendar,
   Config,
   DatasetConfig,

@@ -53,15 +53,20 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     ...(options.direct && { direct: true }),
   });
   const sources = openOr(owned, () => openSources(config, { ...options, fetch: owned.fetch }));
-  let pool: WorkerPool | undefined;
+  const pools = new Map<number, WorkerPool>();
+  const workers = Math.max(1, Math.floor(workerCount(sync.workers) / (sync.datasets ?? 1)));
+  const poolOf = (lane: number) => (): WorkerPool => {
+    let pool = pools.get(lane);
+    if (pool?.isDead) {
+      pool[Symbol.dispose](); // one dataset's misfortune isn't the next one's
+      pool = undefined;
+    }
+    pools.set(lane, pool ??= new WorkerPool(workers));
+    return pool;
+  };
   const context: RunContext = {
-    pool() {
-      if (pool?.isDead) {
-        pool[Symbol.dispose](); // one dataset's misfortune isn't the next one's
-        pool = undefined;
-      }
-      return pool ??= new WorkerPool(workerCount(sync.workers));
-    },
+    pool: poolOf(0),
+    poolOf,
     reporter: options.reporter ?? silentReporter,
     signal: options.signal,
     clock: Date.now,
@@ -87,7 +92,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     fetch: owned.fetch,
     context,
     [Symbol.dispose]() {
-      pool?.[Symbol.dispose]();
+      for (const pool of pools.values()) pool[Symbol.dispose]();
       sources[Symbol.dispose]();
       owned.close();
     },

@@ -10,6 +10,7 @@
  */
 import type { Config, DatasetConfig, SourceConfig } from "../config/config.ts";
 import { processEnvironment } from "../config/env_names.ts";
+import { limitAt } from "../hub/bandwidth_hours.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { HubClient } from "../hub/hub_client.ts";
 import type { OriginOptions } from "../hub/open_transport.ts";
@@ -49,8 +50,10 @@ export interface SourceOptions {
 /** Opens them. Throws HubError (a bad `ca_file`). */
 export function openSources(config: Config, options: SourceOptions): Sources {
   const { hub, sync, datasets } = config;
-  const bandwidth = sync.bandwidthLimit > 0
-    ? new Throttle({ bytesPerSecond: sync.bandwidthLimit, clock: Date.now, sleep })
+  const byHour = (sync.bandwidthHours?.length ?? 0) > 0;
+  const bytesPerSecond = byHour ? () => limitAt(sync, new Date()) : sync.bandwidthLimit;
+  const bandwidth = byHour || sync.bandwidthLimit > 0
+    ? new Throttle({ bytesPerSecond, clock: Date.now, sleep })
     : undefined;
   const shared: Omit<OriginOptions, "timeoutMs"> = {
     fetch: options.fetch,

@@ -267,14 +267,38 @@ export interface SourceConfig {
 export interface SyncConfig {
   /** Extraction workers; `auto` = one per core, at most 4. */
   workers: number | "auto";
+  /** Datasets at once, where they come from different hubs; default 1. */
+  datasets?: number;
   /** Bytes per second over all connections; 0 = no limit. */
   bandwidthLimit: number;
+  /** Other limits at certain hours of the day, of this machine's zone; the first that fits counts. */
+  bandwidthHours?: BandwidthHours[];
   /** Whether files are flushed to the disk before they are made live. */
   durable: boolean;
   /** Bytes of the disk that stay free; `auto` = a hundredth of it, at most 1 GB. */
   diskReserve: number | "auto";
   /** The most hours that a dataset may take per run. */
   longestRun: number;
+}
+
+/**
+ * A limit that holds at certain hours.
+ *
+ * @example
+ * ```ts
+ * import type { BandwidthHours } from "@datahubsync/client";
+ *
+ * // 2 MB/s from nine to half past three.
+ * const trading: BandwidthHours = { from: 9, to: 15.5, limit: 2_000_000 };
+ * ```
+ */
+export interface BandwidthHours {
+  /** The hour of the day from which it holds, from 0 to below 24. */
+  from: number;
+  /** The hour until which it holds; one that isn't later than `from` is that of the next day. */
+  to: number;
+  /** Bytes per second over all connections; 0 = no limit. */
+  limit: number;
 }
 
 /**

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
+import type { BandwidthHours, Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import type { LogPlace } from "./log_place.ts";
-import { parseHours, parseRate, parseSize } from "./quantities.ts";
+import { parseHourOfDay, parseHours, parseRate, parseSize } from "./quantities.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom } from "./readers.ts";
-import type { Section } from "./section.ts";
+import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
 const level = oneOf({
@@ -23,9 +23,13 @@ const format = oneOf({ text: "text", json: "json" });
 
 /** Reads `sync`; invalid values are reported and replaced by defaults. */
 export function readSync(section: Section<"sync"> | undefined): SyncConfig {
+  const datasets = section?.get("datasets", number({ min: 1, max: 8, whole: true })) ?? 1;
+  const hours = section?.get("bandwidth_hours", bandwidthHours) ?? [];
   return {
     workers: section?.get("workers", autoOr({ min: 1, max: 32 })) ?? "auto",
+    ...(datasets > 1 && { datasets }),
     bandwidthLimit: section?.get("bandwidth_limit", rate) ?? 0,
+    ...(hours.length > 0 && { bandwidthHours: hours }),
     durable: section?.get("durable", flag) ?? true,
     diskReserve: section?.get("disk_reserve", reserve) ?? "auto",
     longestRun: section?.get("longest_run", longestRun) ?? 72,
@@ -83,6 +87,17 @@ const rate = amount(parseRate, {
   expected: "0 (no limit) or a rate such as `2MB/s` or `10 Mbit/s`",
   unit: "MB/s",
 });
+const hour: Reader<number> = (setting) =>
+  parseHourOfDay(setting.written ?? "") ??
+    setting.reject("an hour of the day such as 17.5 or `17:30`, from 0 to below 24");
+const bandwidthHours = listOf<BandwidthHours>((setting) => {
+  const section = Section.open("sync.bandwidth_hours[]", setting);
+  const from = section?.need("from", hour, "the hour from which it holds, such as `09:00`");
+  const to = section?.need("to", hour, "the hour until which it holds, such as `15:30`");
+  const limit = section?.need("limit", rate, "a rate such as `2MB/s`");
+  if (from === undefined || to === undefined || limit === undefined) return undefined;
+  return { from, to, limit };
+}, { expected: "hours with `from`, `to` and `limit`", empty: true });
 /** A disk size: any size, or `auto`. */
 const reserve: Reader<number | "auto"> = (setting) =>
   setting.written?.trim().toLowerCase() === "auto" ? "auto" : anySize(setting);

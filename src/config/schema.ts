@@ -63,6 +63,7 @@ const duration = matching(HOURS);
 const part = matching(String.raw`\d{1,3}(\.\d+)?\s*%`);
 const url: Schema = matching(String.raw`[Hh][Tt][Tt][Pp][Ss]?://\S.*|${VARIABLE}.*`);
 const headers: Schema = { type: "object" };
+const hour = any({ type: "number", minimum: 0, maximum: 24 }, text);
 const day = any({ type: "integer", minimum: 1, maximum: 7 }, text);
 
 const NOTIFY_TYPES = [
@@ -131,7 +132,7 @@ const ENTRIES: Entries = {
   "datasets[].max_age": {
     hours: any({ type: "number", minimum: 0, maximum: 8784 }, duration),
     weekdays: several(day),
-    hour: any({ type: "number", minimum: 0, maximum: 24 }, text),
+    hour,
     calendar: text,
   },
   "datasets[].expect": {
@@ -143,11 +144,14 @@ const ENTRIES: Entries = {
   "datasets[].expect.newest_row": { column: word, within: duration, encoding: text },
   sync: {
     workers: autoOr(1, 32),
+    datasets: whole(1, 8),
     bandwidth_limit: rate,
+    bandwidth_hours: several(section("sync.bandwidth_hours[]")),
     durable: flag,
     disk_reserve: any({ enum: ["auto"] }, size, matching("[Aa][Uu][Tt][Oo]")),
     longest_run: duration,
   },
+  "sync.bandwidth_hours[]": { from: hour, to: hour, limit: rate },
   logging: {
     level: oneOf("DEBUG", "INFO", "WARNING", "WARN", "ERROR"),
     file: text,
@@ -194,6 +198,7 @@ const REQUIRED: { readonly [S in ConfigSection]?: readonly KeyOf<S>[] } = {
   "datasets[]": ["name", "local_dir"],
   "datasets[].max_age": ["hours"],
   "datasets[].expect.newest_row": ["column", "within"],
+  "sync.bandwidth_hours[]": ["from", "to", "limit"],
   "notify.targets[]": ["type"],
   mirror: ["dir"],
 };

@@ -11,8 +11,8 @@ import type { Clock } from "../types.ts";
 
 /** What a throttle needs. */
 export interface ThrottleOptions {
-  /** Bytes a second over all connections; above 0. */
-  bytesPerSecond: number;
+  /** Bytes a second over all connections, above 0; or what they are now, 0 = as many as come. */
+  bytesPerSecond: number | (() => number);
   /** The time in ms since the epoch. */
   clock: Clock;
   /** Waits; rejects when the signal stops it. */
@@ -24,24 +24,35 @@ export class Throttle {
   /** Bytes that should be read at once at most, so that the flow stays even. */
   readonly chunkSize: number;
   readonly #options: ThrottleOptions;
+  readonly #rate: () => number;
   #tokens: number;
   #filledAt: number;
 
   /** Begins with an eighth of a second's bytes. */
   constructor(options: ThrottleOptions) {
-    if (!(options.bytesPerSecond > 0)) throw new RangeError("bytesPerSecond must be above 0");
+    const { bytesPerSecond } = options;
+    if (typeof bytesPerSecond === "number" && !(bytesPerSecond > 0)) {
+      throw new RangeError("bytesPerSecond must be above 0");
+    }
     this.#options = options;
-    this.chunkSize = Math.max(1024, Math.min(1 << 20, Math.floor(options.bytesPerSecond / 8)));
-    this.#tokens = options.bytesPerSecond / 8;
+    this.#rate = typeof bytesPerSecond === "number" ? () => bytesPerSecond : bytesPerSecond;
+    const now = this.#rate();
+    this.chunkSize = now > 0 ? Math.max(1024, Math.min(1 << 20, Math.floor(now / 8))) : 1 << 16;
+    this.#tokens = now / 8;
     this.#filledAt = options.clock();
   }
 
   /** Takes the bytes that were just received, and waits if that was too fast. */
   async take(bytes: number, signal?: AbortSignal): Promise<void> {
-    const { bytesPerSecond, clock, sleep } = this.#options;
+    const { clock, sleep } = this.#options;
+    const bytesPerSecond = this.#rate();
     const now = clock();
     const earned = Math.max(0, now - this.#filledAt) / 1000 * bytesPerSecond;
     this.#filledAt = now;
+    if (bytesPerSecond <= 0) {
+      this.#tokens = 0;
+      return;
+    }
     this.#tokens = Math.min(bytesPerSecond, this.#tokens + earned) - bytes;
     if (this.#tokens < 0) await sleep(-this.#tokens / bytesPerSecond * 1000, signal);
   }

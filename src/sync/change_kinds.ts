@@ -22,8 +22,25 @@ import type { Changes } from "./next_manifest.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { readFiles } from "./survey.ts";
 
+/**
+ * The kinds of all changes, which a reader's list gets if one is kept; `undefined` if nobody asked.
+ * Throws StoreError.
+ */
+export async function noteKinds(
+  changes: Changes,
+  at: Parameters<typeof kindsOf>[1] & { version: string | null },
+  dataset: Pick<DatasetConfig, "changes">,
+  context: Pick<SyncContext, "changes" | "pool">,
+): Promise<Change[] | undefined> {
+  const lists = await listsChanges(at.layout, dataset, context);
+  if (!lists && context.changes === undefined) return undefined;
+  const found = await kindsOf(changes, at, context);
+  if (lists) changes.listed = { version: at.version, changes: found };
+  return found;
+}
+
 /** Whether this dataset's changes are kept for a reader; begins or ends that as it was asked. */
-export async function listsChanges(
+async function listsChanges(
   layout: Layout,
   { changes }: Pick<DatasetConfig, "changes">,
   context: Pick<SyncContext, "changes">,
@@ -38,7 +55,7 @@ export async function listsChanges(
 }
 
 /** The kinds of all changes, in the order of their paths. Throws StoreError. */
-export async function kindsOf(
+async function kindsOf(
   { moves, deletes }: Pick<Changes, "moves" | "deletes">,
   at: { layout: Layout; before: Manifest | undefined; gathered: Pick<Gathered, "onDisk"> },
   context: Pick<SyncContext, "pool">,

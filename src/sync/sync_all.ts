@@ -1,5 +1,5 @@
 /**
- * A run: the catalog once, then one dataset after another.
+ * A run: the catalog once, then one dataset after another, or those of different hubs at once.
  *
  * Guarantees: one bad dataset never stops the others, and every requested dataset has a result.
  * With several hubs, the next one is asked if one doesn't answer or fails to deliver a dataset;
@@ -49,8 +49,8 @@ const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
 export async function syncAll(job: RunJob, context: RunContext): Promise<SyncResult[]> {
   const state = await loadState(job.statePath);
   const known = new Map<readonly DataHub[], Source[]>();
-  const results: SyncResult[] = [];
-  for (const dataset of job.datasets) {
+  const found = new Map<DatasetConfig, SyncResult>();
+  const syncOne = async (dataset: DatasetConfig, context: RunContext): Promise<void> => {
     const hubs = job.hubsOf(dataset);
     const sources = known.get(hubs) ?? sourcesOf(hubs);
     if (!known.has(hubs)) {
@@ -59,9 +59,11 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<SyncRes
     }
     const recorded = state.get(dataset.name) ?? null;
     const result = await syncFromAny(dataset, { job, context, sources, recorded });
-    results.push(result);
+    found.set(dataset, result);
     await job.onResult?.(result);
-  }
+  };
+  await inLanes(job, context, syncOne);
+  const results = job.datasets.map((dataset) => found.get(dataset)!);
   if (job.planOnly) return results;
   const catalogs = [...known.values()].flat().flatMap(({ catalog }) => catalog?.signed ?? []);
   if (context.mirror !== undefined && catalogs.length > 0) {
@@ -70,6 +72,28 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<SyncRes
   }
   await pruneSite(context);
   return results;
+}
+
+/**
+ * Syncs the datasets in their order; with `sync.datasets` those of different hubs at once. What one
+ * hub has stays in order, since its server may answer one request at a time; so does everything
+ * with a mirror, which is one tree. Each lane has workers of its own.
+ */
+async function inLanes(
+  { datasets, hubsOf }: RunJob,
+  context: RunContext,
+  syncOne: (dataset: DatasetConfig, context: RunContext) => Promise<void>,
+): Promise<void> {
+  const most = context.mirror === undefined ? context.sync.datasets ?? 1 : 1;
+  const groups = most === 1 ? [[...datasets]] : [...Map.groupBy(datasets, hubsOf).values()];
+  const lanes = Array.from({ length: Math.min(most, groups.length) }, async (_, index) => {
+    const pool = context.poolOf?.(index) ?? context.pool;
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      for (const dataset of group) await syncOne(dataset, { ...context, pool });
+    }
+  });
+  const ended = await Promise.allSettled(lanes);
+  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
 }
 
 /** Removes expired packages from the mirror, even on days without a new version. */

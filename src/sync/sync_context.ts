@@ -21,6 +21,8 @@ export interface SyncContext {
   anotherHub?: boolean;
   /** The workers, started when they are first needed. */
   pool: () => WorkerPool;
+  /** The workers of a lane, where several datasets are synced at once: a pool has one package open. */
+  poolOf?: (lane: number) => () => WorkerPool;
   reporter: Reporter;
   signal: AbortSignal;
   clock: Clock;

@@ -31,7 +31,7 @@ import { collectGarbage } from "../garbage.ts";
 import { feedMirror, mirroredPackage } from "./mirrored.ts";
 import { ExpectGate } from "./expect_gate.ts";
 import { changesOf, countLeaving } from "./next_manifest.ts";
-import { countsOf, kindsOf, listsChanges } from "./change_kinds.ts";
+import { countsOf, noteKinds } from "./change_kinds.ts";
 import { retryOptionsFor } from "./retry_options.ts";
 import { whyUnproven } from "./proof.ts";
 import { isSigned } from "./signed_dataset.ts";
@@ -150,11 +150,8 @@ export class UpdateLine {
       return "rejected";
     }
     this.#running.warnOf(changes.overwritten, SYNC.changed_here());
-    const lists = await listsChanges(layout, this.#job.dataset, this.#context);
-    const counted = lists || this.#context.changes !== undefined
-      ? await kindsOf(changes, { layout, before, gathered }, this.#context)
-      : undefined;
-    if (lists && counted !== undefined) changes.listed = { version, changes: counted };
+    const at = { layout, before, gathered, version };
+    const counted = await noteKinds(changes, at, this.#job.dataset, this.#context);
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (this.#context.mirror === undefined) partial.remove();
     const flush = flushAtOnceFrom(layout.staging, sync) > 0;

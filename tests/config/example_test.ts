@@ -59,6 +59,8 @@ Deno.test("config.example.yaml shows the defaults in its commented keys", () => 
   delete full.datasets[0]?.maxSize;
   delete full.datasets[0]?.maxFiles;
   delete full.mirror;
+  assert.deepEqual(full.sync.bandwidthHours, [{ from: 9, to: 15.5, limit: 2_000_000 }]);
+  delete full.sync.bandwidthHours;
   delete full.language;
   delete full.notify.language;
   assert.deepEqual(full.ping, { url: "https://x.example/s", timeout: 10 });

@@ -468,6 +468,49 @@ keyTest("sync.bandwidth_limit", "holds all connections back", async () => {
   assert(results[0].duration_ms > 900, `${results[0].duration_ms} ms`);
 });
 
+keyTest(
+  ["from", "to", "limit"].map((key) => `sync.bandwidth_hours[].${key}`),
+  "hold all connections back at their hours",
+  async () => {
+    await using hub = hubOf([{ path: "a.csv", content: noise(2 << 20), level: 1 }]);
+    const took = async (hours: string): Promise<number> => {
+      const more = ["sync:", "  bandwidth_limit: 1MB/s", `  bandwidth_hours: [${hours}]`];
+      await using place = await workplace(configFor(hub.url, [NAME], { more }));
+      const { results } = JSON.parse((await place.run("--json")).stdout);
+      assert.equal(results[0].status, "success");
+      return results[0].duration_ms;
+    };
+    // From midnight to midnight is the whole day.
+    const slow = await took("{ from: '00:00', to: '00:00', limit: 500KB/s }");
+    assert(slow > 1900, `${slow} ms`);
+    const hour = (new Date().getHours() + 12) % 24;
+    const other = await took(`{ from: ${hour}, to: ${(hour + 1) % 24}, limit: 100KB/s }`);
+    assert(other > 900 && other < 15_000, `${other} ms`);
+  },
+);
+
+keyTest("sync.datasets", "syncs what different hubs have at once", async () => {
+  await using one = startHub({ name: "one" });
+  await using two = startHub({ name: "two" });
+  // Neither answers before the other was asked: one after the other it would never end.
+  const line = (hub: TestHub): string =>
+    `  - { name: ${hub.name}, url: "${hub.url}/package/${hub.name}.zip", local_dir: ./data/${hub.name} }`;
+  const config = ["datasets:", line(one), line(two), "sync:", "  datasets: 2", ""].join("\n");
+  await using place = await workplace(config);
+  for (const hub of [one, two]) hub.hub.pace.bytesPerSecond = 1;
+  await using running = place.start("--json");
+  await until(() => one.hub.requests.length > 0 && two.hub.requests.length > 0);
+  for (const hub of [one, two]) hub.hub.pace.bytesPerSecond = 0;
+  const ended = await running.ended;
+  assert.equal(ended.code, 0, ended.stderr);
+  const { results } = JSON.parse(ended.stdout);
+  assert.deepEqual(
+    results.map(({ dataset, status }: Record<string, string>) => [dataset, status]),
+    [["one", "success"], ["two", "success"]],
+  );
+  for (const hub of [one, two]) assertSameTree(await place.tree(hub.name), hub.tree());
+});
+
 keyTest("sync.durable", "false spares the flushes to the disk", async () => {
   const flushes: number[] = [];
   for (const durable of [true, false]) {

@@ -3,6 +3,7 @@ import { HubError, InterruptedError, StoreError } from "../../src/errors.ts";
 import { isRetriable } from "../../src/hub/retriable.ts";
 import { type RetryPolicy, withRetries } from "../../src/hub/retry.ts";
 import { sleep } from "../../src/hub/sleep.ts";
+import { limitAt } from "../../src/hub/bandwidth_hours.ts";
 import { Throttle } from "../../src/hub/throttle.ts";
 import { failure } from "./client_fixture.ts";
 
@@ -104,6 +105,26 @@ Deno.test("Throttle keeps to its rate over any longer time", async () => {
   const before = now;
   for (let count = 0; count < 10; count++) await throttle.take(500);
   assert(now - before >= 4000, "an idle hour isn't made up for");
+});
+
+Deno.test("Throttle follows a rate that changes, and doesn't hold back without one", async () => {
+  let now = 0;
+  let rate = 0;
+  const wait = (ms: number) => (now += ms, Promise.resolve());
+  const throttle = new Throttle({ bytesPerSecond: () => rate, clock: () => now, sleep: wait });
+  for (let count = 0; count < 100; count++) await throttle.take(1_000_000);
+  assert.equal(now, 0);
+  rate = 1000;
+  for (let count = 0; count < 10; count++) await throttle.take(1000);
+  assert(now > 8000 && now <= 10_000, `${now} ms`);
+});
+
+Deno.test("limitAt() goes by the hours of the day, also over midnight", () => {
+  const hours = [{ from: 9, to: 15.5, limit: 2 }, { from: 22, to: 6, limit: 3 }];
+  const at = (hour: number, minute: number): number =>
+    limitAt({ bandwidthLimit: 1, bandwidthHours: hours }, new Date(2026, 10, 26, hour, minute));
+  assert.deepEqual([at(8, 59), at(9, 0), at(15, 29), at(15, 30)], [1, 2, 2, 1]);
+  assert.deepEqual([at(22, 0), at(3, 0), at(5, 59), at(6, 0)], [3, 3, 3, 1]);
 });
 
 Deno.test("withRetries() says what happened, how long it waits, and which of how many tries it is", async () => {
