@@ -61,7 +61,7 @@ Deno.test({
     assert.deepEqual(first.filter((word) => word.startsWith("-") || word === "dataset-names"), []);
     const options = await bashOffers("--");
     for (const word of ["--check", "--wait", "--version"]) assert(options.includes(word), word);
-    assert.deepEqual(await bashOffers("con"), ["convert"]);
+    assert.deepEqual(await bashOffers("conv"), ["convert"]);
     assert.deepEqual(await bashOffers("check", "--j"), ["--json"]);
     assert.deepEqual(await bashOffers("convert", "a", "--to", "s"), ["snapshot"]);
     assert.deepEqual(await bashOffers("completions", "f"), ["fish"]);
@@ -92,7 +92,7 @@ Deno.test({
     const offers = async (line: string): Promise<string[]> =>
       (await runShell("fish", `source $argv[1]; complete -C ${JSON.stringify(line)}`))
         .split("\n").filter((text) => text !== "").map((text) => text.split("\t")[0]!);
-    assert.deepEqual(await offers("datahubsync con"), ["convert"]);
+    assert.deepEqual(await offers("datahubsync conv"), ["convert"]);
     assert.deepEqual(await offers("datahubsync check --j"), ["--json"]);
     assert.deepEqual((await offers("datahubsync convert a --to ")).sort(), ["files", "snapshot"]);
     assert.deepEqual((await offers("datahubsync completions ")).sort(), ["bash", "fish", "zsh"]);
