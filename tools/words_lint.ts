@@ -15,6 +15,7 @@ const HELD = [
   "src/client/",
   "src/fs/",
   "src/hub/",
+  "src/monitoring/calendar_end.ts",
   "src/monitoring/notify/",
   "src/owners/",
   "src/store/",

@@ -62,4 +62,14 @@ export const NOTIFY = catalogue({
     en: "can't remember who was notified in {state}",
     zh: "无法在 {state} 中记下已通知的目标",
   },
+  calendar_ended: {
+    en:
+      "the calendar {path} ended on {until}: after that every weekday counts as one on which data is due",
+    zh: "日历 {path} 已于 {until} 结束：之后每个工作日都算应有数据",
+  },
+  calendar_ends: {
+    en:
+      "the calendar {path} ends on {until}: after that every weekday counts as one on which data is due",
+    zh: "日历 {path} 将于 {until} 结束：之后每个工作日都算应有数据",
+  },
 });

@@ -8,6 +8,7 @@
 
 import type { DatasetConfig } from "../config/config.ts";
 import { dayText } from "./zone.ts";
+import { NOTIFY } from "../messages/notify.ts";
 
 /** From this long before its end on. */
 const BEFORE_MS = 31 * 86_400_000;
@@ -24,7 +25,6 @@ export function calendarEnds(
   );
   const [today, soon] = [dayText(now, timezone), dayText(now + BEFORE_MS, timezone)];
   return [...calendars.values()].filter(({ until }) => until < soon).map(({ path, until }) =>
-    `the calendar ${path} ${until < today ? "ended" : "ends"} on ${until}: ` +
-    "after that every weekday counts as one on which data is due"
+    (until < today ? NOTIFY.calendar_ended : NOTIFY.calendar_ends)({ path, until })
   );
 }

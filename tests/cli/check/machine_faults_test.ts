@@ -13,7 +13,7 @@ import { Manifest } from "../../../src/store/manifest.ts";
 import { mountTmpfs, tmpfsWorks } from "../../store/tmpfs.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { assertTold, healthyPlace, type Line, type Place } from "./healthy_place.ts";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const sync = (place: Place, words = "sync"): string =>
   `${place.program} ${words} -d ${place.name} -c ${place.config}`;
@@ -66,6 +66,32 @@ Deno.test("--check tells a secret that every user may read", async () => {
     message: /^it holds a secret, and its mode 644 lets every user of this machine read it$/,
     remedy: `chmod 640 ${place.config}`,
     mends: true,
+  });
+});
+
+Deno.test("--check says that a file with a secret keeps it", async () => {
+  await using place = await healthyPlace();
+  const token = join(dirname(place.config), "token");
+  await Deno.writeTextFile(token, "abc-def\n", { mode: 0o600 });
+  await place.edit("hub:\n", "hub:\n  token_file: token\n");
+  const seen = async (): Promise<string[]> =>
+    (await place.check()).lines.filter(({ check }) => check === "config.mode")
+      .map(({ verdict, message }) => `${verdict} ${message}`);
+  assert.deepEqual(await seen(), [`ok ${token} holds a secret, and its mode 600 keeps it`]);
+});
+
+Deno.test("--check tells a calendar that ends soon", async () => {
+  await using place = await healthyPlace();
+  await Deno.writeTextFile(
+    join(dirname(place.config), "days.txt"),
+    "days off\n2020-01-01\n2020-10-01\n",
+  );
+  await place.edit(/( {4}local_dir: .*\n)/, "$1    max_age: {hours: 8000, calendar: days.txt}\n");
+  await assertTold(place, {
+    check: "config.calendar",
+    verdict: "warning",
+    message: /^the calendar .*days\.txt ended on 2020-12-31: after that every weekday counts/,
+    remedy: "put a newer file in its place; docs/monitoring.md says where to get one",
   });
 });
 

@@ -117,3 +117,29 @@ Deno.test("--check tells targets that are never told anything", async () => {
     remedy: `set notify.on in ${place.config}: on: [failure]`,
   });
 });
+
+Deno.test("--check tells a path where a service needs only its host", async () => {
+  await using place = await healthyPlace();
+  await target(
+    place,
+    '{type: telegram, token: "1:s3cret", chat_id: "1", url: "https://api.telegram.org/bot1"}',
+  );
+  await assertTold(place, {
+    check: "notify.form",
+    verdict: "error",
+    message:
+      /^telegram at api\.telegram\.org: its address has a path, but telegram needs only a host$/,
+    remedy: `leave url out of it in ${place.config}: the token is enough`,
+  });
+});
+
+Deno.test("--check tells a monitor that takes no pings", async () => {
+  await using place = await healthyPlace();
+  await place.edit(/$/, `ping: {url: "http://127.0.0.1:${CLOSED_PORT}/x"}\n`);
+  await assertTold(place, {
+    check: "notify.ping",
+    verdict: "warning",
+    message: new RegExp(`^ping at 127\\.0\\.0\\.1:${CLOSED_PORT}: .* can't be connected to: `),
+    remedy: `correct ping.url in ${place.config}`,
+  });
+});
