@@ -62,6 +62,7 @@ Deno.test("status tells what the last run came to and how far the hub is ahead",
     disk: "as_recorded",
     files_differing: 0,
     bytes_on_disk: size,
+    pinned: null,
   });
   assert.match((await place.run("status")).stdout, /^✓ The dataset is up to date with the hub\n/);
 
