@@ -305,8 +305,8 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--level <n>", "deflate's level, 1 to 9 (default: 6)")
     .option("--all", "read every file, also what size and time say is unchanged")
     .option(
-      "--sign <key>",
-      "sign the catalog with this key; two while one replaces the other",
+      "--sign <file>",
+      "sign the catalog with this private key; two while one replaces the other",
       several,
     )
     .option("--expires <duration>", "how long the signature is good for (default: 30d)")
