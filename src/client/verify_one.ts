@@ -10,6 +10,7 @@ import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/state.ts";
 import { leftOutHint } from "../sync/left_out.ts";
+import { refuseUnsigned } from "../sync/signed_dataset.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
@@ -112,6 +113,8 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
       hint: didYouMean(dataset.name, catalog.entries.map(({ name }) => name)),
     });
   }
+  const unsigned = catalog && refuseUnsigned(catalog, { dataset, hubKeys: context.publicKeys });
+  if (unsigned !== undefined) throw unsigned;
   const against = entry === undefined
     ? { kind: "manifest" as const }
     : { kind: "hub" as const, entry };

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { HubError } from "../errors.ts";
+import { HubError, redactUrl } from "../errors.ts";
 import type { RemotePackage } from "../hub/remote_package.ts";
 import { isRetriable } from "../hub/retriable.ts";
 import { withRetries } from "../hub/retry.ts";
@@ -37,6 +37,13 @@ export async function fetchDigests(
     ...retry,
     signal,
     isRetriable,
+  }).catch((error: unknown) => {
+    if (!(error instanceof HubError) || error.code !== "not_found") throw error;
+    const url = redactUrl(context.remote.url);
+    throw new HubError("not_found", `the list of digests isn't where the catalog says: ${url}`, {
+      ...error.evidence,
+      cause: error,
+    });
   });
   const found = sha256Hex(bytes);
   if (found !== announced.sha256) throw wrongList(context, announced.sha256, found);

@@ -174,3 +174,20 @@ Deno.test("verify finds a file that was forged on the disk, offline too", async 
     assert.deepEqual(found.missing, []);
   }
 });
+
+Deno.test("verify of a dataset that has to be signed fails where the list is withheld", async () => {
+  await using hub = await HeldMirror.make();
+  await using rig = await EngineRig.make();
+  await hub.publish(day(0));
+  await hub.edit((entry) => delete entry["digests"]);
+  assert.equal((await rig.sync(hub.url)).status, "success");
+  await hub.copy();
+  const { digests } = await hub.entry() as { digests: { url: string } };
+  await Deno.remove(hub.at(digests.url));
+  using use = await verifying(rig.dataset.name, hub.url);
+  const against = { kind: "hub" as const, entry: use.entry };
+  const found = await verifyDataset(rig.dataset, against, use.context);
+  assert.deepEqual(found.damaged, [], "without a key CRC-32 has to do");
+  const signed = { ...use.context, publicKeys: ["ed25519:x"] };
+  await assert.rejects(verifyDataset(rig.dataset, against, signed), /digests\//);
+});
