@@ -19,7 +19,9 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = typeof SHELLS[number];
 
 /** Commands whose arguments are datasets. */
-const DATASET_ARGUMENTS: ReadonlySet<string> = new Set(["verify", "convert"]);
+const DATASET_ARGUMENTS: ReadonlySet<string> = new Set([
+  ...["verify", "convert", "versions", "rollback", "pin"],
+]);
 
 /** The script that a shell reads. */
 export function completions(program: Command, shell: Shell): string {
