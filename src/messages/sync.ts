@@ -8,6 +8,10 @@ import { catalogue } from "./catalogue.ts";
 
 /** SYNC: the messages of this area. */
 export const SYNC = catalogue({
+  digests_not_there: {
+    en: "the list of digests isn't where the catalog says: {url}",
+    zh: "摘要列表不在清单所说的地址：{url}",
+  },
   interrupted_before_its_turn: { en: "interrupted before its turn", zh: "轮到它之前就被中断了" },
   status_said: { en: " (status: {status})", zh: "（状态：{status}）" },
   not_ready: {

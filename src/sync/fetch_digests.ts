@@ -40,7 +40,7 @@ export async function fetchDigests(
   }).catch((error: unknown) => {
     if (!(error instanceof HubError) || error.code !== "not_found") throw error;
     const url = redactUrl(context.remote.url);
-    throw new HubError("not_found", `the list of digests isn't where the catalog says: ${url}`, {
+    throw new HubError("not_found", SYNC.digests_not_there({ url }), {
       ...error.evidence,
       cause: error,
     });
