@@ -19,7 +19,7 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { ArchiveError } from "../src/errors.ts";
-import { locate } from "../src/sync/step.ts";
+import { locate } from "../src/sync/plan/step.ts";
 import { readDirectory } from "../src/zip/directory.ts";
 import { entryEnds } from "../src/zip/entry_ends.ts";
 import { checkEntries } from "../src/zip/entry_tree.ts";

@@ -18,7 +18,7 @@ import { type Layout, resolveLayout } from "../store/layout.ts";
 import { readHolder } from "../store/lock.ts";
 import { pinned } from "../store/rollback.ts";
 import { loadState } from "../store/state.ts";
-import { diskState } from "../sync/disk_state.ts";
+import { diskState } from "../sync/plan/disk_state.ts";
 import type { Catalog, CatalogEntry } from "../types.ts";
 import { findSchedules, isOfAnother, type Surroundings } from "./check/schedule_sources.ts";
 import { join } from "node:path";

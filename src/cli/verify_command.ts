@@ -11,7 +11,7 @@ import type { DataHub } from "../hub/data_hub.ts";
 import { jsonText, messageText, oneLine } from "../plain_text.ts";
 import { ownCommand } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
-import { HubPace } from "../sync/hub_pace.ts";
+import { HubPace } from "../sync/fetch/hub_pace.ts";
 import type { SyncResult } from "../types.ts";
 import { AfterRun } from "./after_run.ts";
 import { EXIT } from "./exit_code.ts";

@@ -10,7 +10,7 @@
 import { InterruptedError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import type { Catalog } from "../types.ts";
-import { HubPace } from "./hub_pace.ts";
+import { HubPace } from "./fetch/hub_pace.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 

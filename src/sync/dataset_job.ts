@@ -5,7 +5,7 @@
  */
 import type { DatasetConfig } from "../config/config.ts";
 import type { CatalogEntry } from "../types.ts";
-import type { DiskFact } from "./step.ts";
+import type { DiskFact } from "./plan/step.ts";
 
 /** One dataset to sync. */
 export interface DatasetJob {

@@ -8,8 +8,8 @@ import type { Move, Removal } from "../store/journal.ts";
 import type { PublishPlan } from "../store/publish.ts";
 import { Manifest, type ManifestEntry } from "../store/manifest.ts";
 import type { Gathered } from "./gather.ts";
-import type { Look } from "./look.ts";
-import { type DiskFact, hasContent } from "./step.ts";
+import type { Look } from "./look/look.ts";
+import { type DiskFact, hasContent } from "./plan/step.ts";
 
 /** What to make live, and what to report about it. */
 export interface Changes {

@@ -14,7 +14,7 @@ import { rememberPlace } from "../store/places.ts";
 import { recordVersion } from "../store/state.ts";
 import type { CatalogEntry, SyncResult } from "../types.ts";
 import type { DatasetJob } from "./dataset_job.ts";
-import { Presence } from "./presence.ts";
+import { Presence } from "./plan/presence.ts";
 import { selectionOf } from "./selection.ts";
 import type { SyncContext } from "./sync_context.ts";
 

@@ -7,8 +7,8 @@ import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import type { Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/worker_pool.ts";
-import type { Guarded } from "./guarded_files.ts";
-import type { HubPace } from "./hub_pace.ts";
+import type { Guarded } from "./look/guarded_files.ts";
+import type { HubPace } from "./fetch/hub_pace.ts";
 import type { Reporter } from "./reporter.ts";
 
 type BoundKeys = "diskReserve" | "longestRun";

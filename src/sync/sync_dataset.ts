@@ -9,7 +9,7 @@
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { makePassable } from "../store/snapshot_ability.ts";
 import type { CatalogEntry, Status, SyncResult } from "../types.ts";
-import { isAway } from "./retry_options.ts";
+import { isAway } from "./fetch/retry_options.ts";
 import { refuseOtherDisk } from "./other_disk.ts";
 import { refusePinned } from "./pinned.ts";
 import { RunningResult } from "./running_result.ts";

@@ -21,15 +21,15 @@ import { kindOf } from "../store/target_check.ts";
 import type { CatalogEntry, Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
-import { fetchDigests } from "./fetch_digests.ts";
-import type { RetryOptions } from "./fill.ts";
+import { fetchDigests } from "./proof/fetch_digests.ts";
+import type { RetryOptions } from "./fetch/fill.ts";
 import { isInPart } from "./left_out.ts";
 import { isSigned } from "./signed_dataset.ts";
-import { viewPackage } from "./package_view.ts";
-import type { DiskFact } from "./step.ts";
-import { readFiles } from "./survey.ts";
+import { viewPackage } from "./look/package_view.ts";
+import type { DiskFact } from "./plan/step.ts";
+import { readFiles } from "./plan/survey.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { limitsFor } from "./package_limits.ts";
+import { limitsFor } from "./look/package_limits.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** What to compare a folder with. */

@@ -6,8 +6,8 @@
 import { RangeSet } from "../../src/ranges.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { StagingNames } from "../../src/store/staging.ts";
-import { type BadEntry, Extraction } from "../../src/sync/extraction.ts";
-import { type DiskFact, locate, type Step } from "../../src/sync/step.ts";
+import { type BadEntry, Extraction } from "../../src/sync/fetch/extraction.ts";
+import { type DiskFact, locate, type Step } from "../../src/sync/plan/step.ts";
 import { entryEnds } from "../../src/zip/entry_ends.ts";
 import type { WorkerPool } from "../../src/zip/worker_pool.ts";
 import type { TempDir } from "../support/temp.ts";

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LOOK_AHEAD } from "../../src/grown/replay.ts";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
-import { HubPace } from "../../src/sync/hub_pace.ts";
-import { makePlan, type PlanInput } from "../../src/sync/plan.ts";
+import { HubPace } from "../../src/sync/fetch/hub_pace.ts";
+import { makePlan, type PlanInput } from "../../src/sync/plan/plan.ts";
 import { type Located, replayedBytes } from "../../src/grown/estimate.ts";
 import type { BlockKnowledge } from "../../src/grown/memory.ts";
-import type { Guess } from "../../src/sync/attempts.ts";
-import { type DiskFact, locate, needsOf } from "../../src/sync/step.ts";
+import type { Guess } from "../../src/sync/plan/attempts.ts";
+import { type DiskFact, locate, needsOf } from "../../src/sync/plan/step.ts";
 import type { Entry } from "../../src/types.ts";
 import { MOST_BLOCK_CONTENT } from "../../src/grown/ends.ts";
 

@@ -15,8 +15,8 @@ import type { DataHub } from "../../hub/data_hub.ts";
 import { parseInstant } from "../../version_time.ts";
 import { bytesText } from "../../units.ts";
 import { staleness } from "../../monitoring/staleness.ts";
-import { HubPace } from "../../sync/hub_pace.ts";
-import { type PackageView, viewPackage } from "../../sync/package_view.ts";
+import { HubPace } from "../../sync/fetch/hub_pace.ts";
+import { type PackageView, viewPackage } from "../../sync/look/package_view.ts";
 import { versionToRecord } from "../../sync/decide.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { shellWord } from "../../shell_word.ts";
@@ -25,7 +25,7 @@ import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { checkZone } from "./hub_zone.ts";
 import { answersSeveralRanges } from "./range_probe.ts";
-import { limitsFor } from "../../sync/package_limits.ts";
+import { limitsFor } from "../../sync/look/package_limits.ts";
 import { CHECK } from "../../messages/check.ts";
 
 /** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */

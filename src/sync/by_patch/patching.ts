@@ -1,0 +1,210 @@
+/**
+ * Syncs by patches: fetches what turns the folder's package into the catalog's, and builds each
+ * changed entry from its old file and the patch data.
+ *
+ * Guarantees: the entries built are in staging with the directory's CRC-32 and size; an entry that
+ * a patch doesn't fit (changed by hand, left out by the settings, damaged) is left to the plan. A
+ * patch that is missing, damaged or for another package is reported once, remembered and not
+ * requested again; the run goes on without patches.
+ *
+ * @module
+ */
+import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../../errors.ts";
+import { flushAtOnceFrom } from "../../fs/flush.ts";
+import { isRetriable } from "../../hub/retriable.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { PartialPackage } from "../../store/partial.ts";
+import { PatchFolder } from "../../store/patch_folder.ts";
+import { StagedBlocks } from "../../store/staged_blocks.ts";
+import type { StagingNames } from "../../store/staging.ts";
+import type { PatchEntry } from "../../types.ts";
+import { Extraction } from "../fetch/extraction.ts";
+import { fetchPatch } from "./fetch_patch.ts";
+import type { LookInput } from "../look/look.ts";
+import { type OpenedPatches, openPatches } from "./open_patches.ts";
+import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
+import { patchSteps, type PatchStock } from "./patch_steps.ts";
+import { checkRoom } from "../plan/room.ts";
+import type { DiskFact, Step } from "../plan/step.ts";
+import type { SyncContext } from "../sync_context.ts";
+import { limitsFor } from "../look/package_limits.ts";
+import { SYNC } from "../../messages/sync.ts";
+
+/** Options for patching. */
+export interface PatchingInput extends LookInput {
+  layout: Layout;
+  /** What the folder holds, according to the manifest. */
+  held: HeldPackage;
+  /** The manifest's record of a file. */
+  known: (path: string) => DiskFact | undefined;
+}
+
+/** The entries to build by patches. */
+export interface PatchWork extends PatchStock {
+  names: StagingNames;
+  partial: PartialPackage;
+  onVerified: (step: Step, fact: DiskFact) => void;
+}
+
+/** The patches of one dataset in one run. */
+export class Patching {
+  /** What patches cost and produced so far, for the plan's summary. */
+  readonly cost = { bytes: 0, requests: 0, made: 0 };
+  readonly #input: PatchingInput;
+  readonly #context: SyncContext;
+  readonly #folder: PatchFolder;
+  #opened: OpenedPatches | undefined;
+
+  constructor(input: PatchingInput, context: SyncContext) {
+    this.#input = input;
+    this.#folder = new PatchFolder(input.layout);
+    this.#context = context;
+  }
+
+  /** The chain to use; `undefined` = none. */
+  async chain(): Promise<PatchEntry[] | undefined> {
+    const { entry, held } = this.#input;
+    const chain = chainFor(entry, held);
+    if (chain === undefined) return undefined;
+    const refused = await this.#folder.refused();
+    return chain.some(({ sha256 }) => refused.has(sha256)) ? undefined : chain;
+  }
+
+  /** Fetches and opens the patches; `undefined` = the package must be looked at instead. */
+  async open(): Promise<OpenedPatches | undefined> {
+    const chain = await this.chain();
+    if (chain === undefined) return undefined;
+    const { layout, dataset } = this.#input;
+    const reserve = this.#context.sync.diskReserve;
+    const folder = this.#folder;
+    folder.prepare(chain.map(({ sha256 }) => sha256));
+    let current = chain[0]!;
+    try {
+      const needed = { bytes: chainSize(chain), files: chain.length + 1 };
+      await checkRoom(layout.work, needed, reserve);
+      const files: { path: string; patch: PatchEntry }[] = [];
+      for (const patch of chain) {
+        current = patch;
+        const path = folder.pathOf(patch.sha256);
+        await this.#fetch(path, patch);
+        files.push({ path, patch });
+      }
+      const { filenameEncoding } = dataset;
+      const { knownFiles: known, knownBytes } = this.#input;
+      const limits = limitsFor(dataset, { files: known, bytes: knownBytes });
+      this.#opened = await openPatches(files, {
+        dataPath: folder.data,
+        filenameEncoding,
+        reserve,
+        limits,
+      });
+      return this.#opened;
+    } catch (error) {
+      await this.#refuse(current, error);
+      return undefined;
+    }
+  }
+
+  /**
+   * What is made of an opened directory. Its fingerprint leaves the end record out: with another one
+   * its entries lie elsewhere, so what is refused here may be fine in the package.
+   */
+  async accepted<T>(look: () => T): Promise<T | undefined> {
+    try {
+      return look();
+    } catch (error) {
+      await this.#refuse((await this.chain())!.at(-1)!, error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Builds the entries that the patches fit, into staging; leaves out those that fail verification.
+   */
+  async apply(work: PatchWork): Promise<void> {
+    const { layout } = this.#input;
+    const { pool, sync, signal, reporter } = this.#context;
+    const reserve = sync.diskReserve;
+    const steps = await patchSteps(work, { ...this.#opened!, known: this.#input.known });
+    if (steps.length === 0) return;
+    const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
+    await checkRoom(layout.work, { bytes, files: steps.length }, reserve);
+    const { partial, names } = work;
+    const blocks = new StagedBlocks(layout);
+    let fatal: Error | undefined;
+    pool().open({
+      partial: partial.path,
+      data: this.#folder.data,
+      flushFrom: flushAtOnceFrom(layout.staging, sync),
+      total: partial.key.total,
+    });
+    const extraction = new Extraction(steps, {
+      layout,
+      names,
+      have: partial.have,
+      pool: pool(),
+      digests: this.#input.entry.digests !== undefined,
+      onVerified: (step, fact) => {
+        const block = this.#blockOf(step, work);
+        if (block !== undefined) blocks.note(names.nameOf(step.entry), block);
+        this.cost.made++;
+        work.onVerified(step, block === undefined ? fact : { ...fact, block });
+      },
+      onBad: ({ error }) =>
+        reporter.debug(this.#input.dataset.name, SYNC.by_patch({ message: error.message })),
+      onFatal: (error) => {
+        fatal ??= error;
+        stop();
+      },
+    });
+    const stop = (): void => void extraction.stop();
+    signal.addEventListener("abort", stop);
+    try {
+      await extraction.settle();
+    } finally {
+      signal.removeEventListener("abort", stop);
+      blocks.save();
+    }
+    if (signal.aborted) throw new InterruptedError("interrupted", { cause: signal.reason });
+    if (fatal !== undefined) throw fatal;
+  }
+
+  /** The start of the old last block: unchanged in a stream that only grew. */
+  #blockOf({ entry, segments, source }: Step, { onDisk }: PatchWork): DiskFact["block"] {
+    const [first] = segments ?? [];
+    const block = source === undefined ? onDisk.get(entry.path)?.block : undefined;
+    if (block === undefined || first?.from !== "old" || first.offset !== 0) return undefined;
+    return first.length >= block.out ? block : undefined;
+  }
+
+  async #fetch(path: string, patch: PatchEntry): Promise<void> {
+    const { entry, retry, onReceived } = this.#input;
+    const { hub, signal } = this.#context;
+    const remote = hub.package({ ...entry, packageUrl: patch.url });
+    this.cost.requests++;
+    await fetchPatch(path, patch, {
+      remote,
+      retry,
+      signal,
+      onReceived: (bytes) => {
+        this.cost.bytes += bytes;
+        onReceived(bytes);
+      },
+    });
+  }
+
+  /** Reports why there is no patch; remembers it if the next run would fail too. */
+  async #refuse(patch: PatchEntry, error: unknown): Promise<void> {
+    const { signal, reporter } = this.#context;
+    if (signal.aborted) throw error;
+    const isNoRoom = error instanceof StoreError && error.code === "disk_full";
+    if (!(error instanceof HubError || error instanceof ArchiveError || isNoRoom)) throw error;
+    reporter.warn(
+      this.#input.dataset.name,
+      SYNC.patch_unusable({ error: messageOf(error) }),
+    );
+    this.#folder.clear();
+    // Free space may differ tomorrow, and the plan checks for itself whether there is enough.
+    if (!isRetriable(error) && !isNoRoom) await this.#folder.refuse(patch.sha256);
+  }
+}

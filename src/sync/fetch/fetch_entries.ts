@@ -1,0 +1,114 @@
+/**
+ * One round of downloading and extracting: fills the holes of the partial and hands every entry to
+ * the workers as soon as its bytes are there.
+ *
+ * Guarantees: when it returns, no request or worker is still running, and the partial's map is saved.
+ *
+ * @module
+ */
+import { InterruptedError } from "../../errors.ts";
+import { flushAtOnceFrom } from "../../fs/flush.ts";
+import type { RemotePackage } from "../../hub/remote_package.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { PartialPackage } from "../../store/partial.ts";
+import { StagedBlocks } from "../../store/staged_blocks.ts";
+import type { StagingNames } from "../../store/staging.ts";
+import { type BadEntry, Extraction } from "./extraction.ts";
+import { fill, type RetryOptions } from "./fill.ts";
+import { PlanAgain } from "./range_request.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { DiskFact, Step } from "../plan/step.ts";
+import type { CatalogEntry } from "../../types.ts";
+import type { SyncContext } from "../sync_context.ts";
+
+/** Options for a round. */
+export interface RoundInput {
+  plan: Plan;
+  /** What the catalog says of the package. */
+  entry: CatalogEntry;
+  layout: Layout;
+  partial: PartialPackage;
+  remote: RemotePackage;
+  names: StagingNames;
+  /** The strong ETag that answers must have, or `null`. */
+  etag: string | null;
+  retry: RetryOptions;
+  onReceived: (bytes: number) => void;
+  onVerified: (step: Step, fact: DiskFact) => void;
+  /** Called after a wrong guess; returns whether to stop and plan again. */
+  onWrongGuess: (step: Step) => boolean;
+}
+
+/** How a round ended. */
+export interface RoundOutcome {
+  /** Entries that failed verification. */
+  bad: BadEntry[];
+  /** What ended the round early: a HubError, or PlanAgain. */
+  stopped?: unknown;
+}
+
+/** Runs a round. Throws InterruptedError, and StoreError and others that end the sync. */
+export async function fetchEntries(input: RoundInput, context: SyncContext): Promise<RoundOutcome> {
+  const { plan, partial, layout, names } = input;
+  const { sync, signal } = context;
+  const pool = context.pool();
+  const stop = new AbortController();
+  const bad: BadEntry[] = [];
+  let fatal: Error | undefined;
+  const blocks = new StagedBlocks(layout);
+  const { total } = partial.key;
+  pool.open({
+    partial: partial.path,
+    flushFrom: flushAtOnceFrom(layout.staging, sync),
+    total,
+  });
+  const extraction = new Extraction(plan.steps, {
+    layout,
+    names,
+    have: partial.have,
+    pool,
+    digests: input.entry.digests !== undefined,
+    onVerified: (step, fact, staged) => {
+      if (fact.block !== undefined) blocks.note(staged, fact.block);
+      input.onVerified(step, fact);
+    },
+    onBad: (one) => {
+      bad.push(one);
+      if (one.step.tail !== undefined && input.onWrongGuess(one.step)) stop.abort(new PlanAgain());
+    },
+    onFatal: (error) => {
+      fatal ??= error;
+      stop.abort(error);
+    },
+  });
+  try {
+    await fill(plan.ranges, {
+      remote: input.remote,
+      partial,
+      pace: context.pace,
+      etag: input.etag,
+      connections: context.connections,
+      countsOnManyRanges: plan.countsOnManyRanges,
+      retry: input.retry,
+      signal: AbortSignal.any([signal, stop.signal]),
+      onBytes: (start, end) => {
+        input.onReceived(end - start);
+        extraction.grew(start, end);
+      },
+    });
+    await extraction.settle();
+    if (!stop.signal.aborted) {
+      blocks.save(); // from here on a kill loses nothing: the next run has it all
+      return { bad };
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) stop.abort(error);
+  }
+  await extraction.stop();
+  partial.save();
+  blocks.save();
+  const stopped = fatal ?? stop.signal.reason;
+  if (signal.aborted) throw new InterruptedError("interrupted", { cause: stopped });
+  if (fatal !== undefined) throw fatal;
+  return { bad, stopped };
+}

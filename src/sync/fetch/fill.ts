@@ -1,0 +1,192 @@
+/**
+ * Fills the holes of a partial: requests the missing parts of the wanted ranges, over one or
+ * several connections, until nothing is missing.
+ *
+ * Guarantees: no byte is requested twice at once, and none that is there already. A failed request
+ * is retried from where it stopped; progress resets the count of failures. If the package turns out
+ * to be a different one, that is HubError `changed`, and none of its bytes are written.
+ *
+ * @module
+ */
+import { HubError } from "../../errors.ts";
+import { isRetriable } from "../../hub/retriable.ts";
+import { type OnRetry, type RetryPolicy, withRetries } from "../../hub/retry.ts";
+import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
+import type { Range } from "../../types.ts";
+import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
+import {
+  type AnswerTimeout,
+  answerTimeoutAfter,
+  NO_ANSWER_TIMEOUT,
+  RangeRequests,
+  RedundantConnection,
+  type RequestContext,
+  WORTH_MANY_RANGES,
+} from "./range_request.ts";
+
+/** Options for retrying requests; waiting and randomness are injected. */
+export interface RetryOptions {
+  retries: number;
+  random: () => number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  onRetry: OnRetry;
+  /** See `RetryPolicy`. */
+  leastWaitMs?: NonNullable<RetryPolicy["leastWaitMs"]>;
+}
+
+/** Options for filling. */
+export interface FillContext extends RequestContext {
+  connections: number | "auto";
+  retry: RetryOptions;
+  signal: AbortSignal;
+}
+
+/** Connections with `auto`, if the hub can serve several. */
+const AUTO_CONNECTIONS = 2;
+
+/** The least work, in bytes and requests, that is worth opening a further connection. */
+const WORTH_A_CONNECTION = 4 << 20;
+const WORTH_REQUESTS = 8;
+
+/**
+ * Jobs between forced GCs: lists of thousands of ranges, built for each request, had grown to 30
+ * MB.
+ */
+const JOBS_A_COLLECTION = 6;
+/** The largest and the smallest request when several connections share the work, in bytes. */
+const LARGEST_SHARE = 32 << 20;
+const SMALLEST_SHARE = 4 << 20;
+
+/**
+ * If a second connection gets no answer for this long while the first does, assume the hub is
+ * single-threaded and drop the connection.
+ */
+const SERIAL_AFTER_MS = 2_000;
+
+/** Fills the partial with the wanted ranges (sorted). Throws HubError, StoreError, PlanAgain. */
+export async function fill(wanted: readonly Range[], context: FillContext): Promise<void> {
+  // A connection that was dropped as redundant may leave work for another round.
+  while (context.partial.have.missing(wanted).length > 0) {
+    await new Filling(wanted, context).run();
+  }
+}
+
+class Filling {
+  readonly #wanted: readonly Range[];
+  readonly #context: FillContext;
+  readonly #requests: RangeRequests;
+  readonly #asked = new RangeSet();
+  readonly #stop = new AbortController();
+  #lanes = 0;
+  #jobs = 0;
+
+  constructor(wanted: readonly Range[], context: FillContext) {
+    this.#wanted = wanted;
+    this.#context = context;
+    this.#requests = new RangeRequests(context);
+  }
+
+  async run(): Promise<void> {
+    const { connections, pace, partial } = this.#context;
+    const missing = partial.have.missing(this.#wanted);
+    const requests = missing.length / (this.#requests.asksForMany ? pace.rangesPerRequest : 1);
+    const most = connections === "auto" ? (pace.serial ? 1 : AUTO_CONNECTIONS) : connections;
+    const useful = Math.max(sizeOf(missing) / WORTH_A_CONNECTION, requests / WORTH_REQUESTS);
+    const count = pace.ranges === false ? 1 : Math.max(1, Math.min(most, Math.ceil(useful)));
+    const lanes: Promise<void>[] = [];
+    for (let index = 0; index < count; index++) lanes.push(this.#lane(index));
+    const results = await Promise.allSettled(lanes);
+    partial.save();
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw this.#stop.signal.reason ?? failed.reason;
+  }
+
+  async #lane(index: number): Promise<void> {
+    this.#lanes++;
+    try {
+      for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) {
+        const goOn = await this.#ask(job, index);
+        if (!goOn) return;
+        if (++this.#jobs % JOBS_A_COLLECTION === 0) {
+          collectGarbage(this.#wanted.length, MANY_RANGES);
+        }
+      }
+    } catch (error) {
+      this.#stop.abort(error); // stop the others
+      throw error;
+    } finally {
+      this.#lanes--;
+    }
+  }
+
+  /** The next ranges not yet requested; `undefined` when all are there or under way. */
+  #nextJob(): Range[] | undefined {
+    const { partial, pace, connections } = this.#context;
+    const open = this.#asked.missing(partial.have.missing(this.#wanted));
+    if (open.length === 0) return undefined;
+    let job: Range[];
+    if (this.#requests.asksForMany && open.length >= WORTH_MANY_RANGES) {
+      job = joinAcross(open, pace.partGap).slice(0, pace.rangesPerRequest);
+    } else {
+      // The plan has joined its ranges; only the holes in one of them may be left to join. That may
+      // reach across what another connection is asking for.
+      const within = this.#wanted.find(({ end }) => end > open[0]!.start)!;
+      const holes = open.filter(({ start }) => start < within.end);
+      job = this.#asked.missing(joinAcross(holes, pace.joinGap).slice(0, 1)).slice(0, 1);
+    }
+    const shared = connections !== 1 && !(connections === "auto" && pace.serial);
+    if (job.length === 1 && shared) job = [shareOf(job[0]!, sizeOf(open))];
+    for (const range of job) this.#asked.add(range);
+    return job;
+  }
+
+  /** Requests ranges until they are there; `false` = this connection is redundant. */
+  async #ask(job: Range[], index: number): Promise<boolean> {
+    const { partial, retry, signal } = this.#context;
+    const stop = AbortSignal.any([signal, this.#stop.signal]);
+    let before = partial.have.size;
+    try {
+      while (partial.have.missing(job).length > 0) {
+        const options = { stop, answerTimeout: this.#answerTimeoutFor(index) };
+        await withRetries(() => this.#requests.send(job, options), {
+          ...retry,
+          signal: stop,
+          isRetriable: isRetriableRange,
+          progressed: (error) => {
+            const dripped = error instanceof HubError && error.code === "too_slow";
+            const progressed = partial.have.size > before && !dripped;
+            before = partial.have.size;
+            return progressed;
+          },
+        }).catch((error) =>
+          this.#requests.askForAll(error, { stop, answerTimeout: NO_ANSWER_TIMEOUT })
+        );
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof RedundantConnection) return false;
+      throw error;
+    } finally {
+      for (const range of job) this.#asked.remove(range);
+    }
+  }
+
+  /** How long a second connection waits: a hub that serves one at a time would leave it hanging. */
+  #answerTimeoutFor(index: number): AnswerTimeout {
+    const { connections, pace } = this.#context;
+    if (index === 0 || connections !== "auto" || pace.serial === false) return NO_ANSWER_TIMEOUT;
+    const wait = Math.max(SERIAL_AFTER_MS, 5 * pace.roundTripMs);
+    return answerTimeoutAfter(wait, () => this.#lanes > 1);
+  }
+}
+
+/** The share of a range that one of several connections takes. */
+function shareOf(range: Range, open: number): Range {
+  const share = Math.max(SMALLEST_SHARE, Math.min(LARGEST_SHARE, Math.ceil(open / 8)));
+  return { start: range.start, end: Math.min(range.end, range.start + share) };
+}
+
+/** Whether a retry may help. Caches sometimes answer with the wrong range; that passes. */
+function isRetriableRange(error: unknown): boolean {
+  return isRetriable(error) || (error instanceof HubError && error.code === "wrong_range");
+}

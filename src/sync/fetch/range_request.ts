@@ -1,0 +1,242 @@
+/**
+ * Sends requests for ranges of a package, and records what the answers reveal about the hub.
+ *
+ * Guarantees: bytes go to the partial only if the answer's head belongs to the package that the
+ * plan was made for. Each limit of the hub (fewer ranges, one range at a time, no ranges, one
+ * request at a time) is found once and remembered in the {@linkcode HubPace}. Finding limits
+ * terminates: it halves the number of ranges down to one, then requests the whole package. It
+ * doesn't count as a retry.
+ *
+ * @module
+ */
+import { HubError } from "../../errors.ts";
+import { type PackageHead, speaksOldHttp } from "../../hub/package_head.ts";
+import { RangeRefusedError } from "../../hub/range_refused_error.ts";
+import { rangesToBlame } from "../../hub/ranges_to_blame.ts";
+import type { RemotePackage } from "../../hub/remote_package.ts";
+import type { FetchOutcome } from "../../hub/package_request.ts";
+import { sizeOf } from "../../ranges.ts";
+import type { PartialPackage } from "../../store/partial.ts";
+import type { Range } from "../../types.ts";
+import { type HubPace, WORTH_MANY_RANGES } from "./hub_pace.ts";
+import { SYNC } from "../../messages/sync.ts";
+
+/** Options for requests. */
+export interface RequestContext {
+  remote: RemotePackage;
+  partial: PartialPackage;
+  pace: HubPace;
+  /** The ETag that came with the package's directory, if it was a strong one. */
+  etag: string | null;
+  /** Whether the plan counts on several ranges in one request. */
+  countsOnManyRanges: boolean;
+  /** Called when bytes have arrived and are in the partial. */
+  onBytes: (start: number, end: number) => void;
+}
+
+/** The plan relied on something that the hub doesn't support: make a better one. */
+export class PlanAgain extends Error {}
+
+/** The hub doesn't serve this connection beside the first. */
+export class RedundantConnection extends Error {}
+
+export { WORTH_MANY_RANGES };
+
+/** Refused requests before the whole package is fetched instead of ranges. */
+const REFUSALS = 2;
+
+/** Short answers allowed per share of the work; beyond that the whole package is requested. */
+const MOST_SHORT_ANSWERS = 250;
+
+/** Plan again if the plan relied on this many times the ranges that the hub accepts. */
+const FEWER_BY = 4;
+
+/** Sends requests for ranges. */
+export class RangeRequests {
+  readonly #context: RequestContext;
+  /** Ranges per request that the plan relied on. */
+  readonly #plannedWith: number;
+  #refusals = 0;
+  #whole: Promise<void> | undefined;
+
+  constructor(context: RequestContext) {
+    this.#context = context;
+    this.#plannedWith = context.pace.rangesPerRequest;
+  }
+
+  /** Whether to ask for several ranges per request, as far as is known. */
+  get asksForMany(): boolean {
+    const { pace } = this.#context;
+    return pace.multiRange ?? pace.serial !== true;
+  }
+
+  /**
+   * Sends one request for what is missing of the ranges, or for part of it; also returns after a
+   * refusal that revealed a limit. `answerTimeout` aborts while there is no answer. Throws
+   * HubError, PlanAgain, RedundantConnection.
+   */
+  async send(wanted: readonly Range[], options: SendOptions): Promise<void> {
+    const { partial, pace, countsOnManyRanges } = this.#context;
+    if (countsOnManyRanges && this.#planIsOff) throw new PlanAgain();
+    const missing = partial.have.missing(wanted);
+    if (missing.length === 0) return;
+    if (pace.ranges === false) return await this.#askWhole(options);
+    const ranges = missing.slice(0, this.asksForMany ? pace.rangesPerRequest : 1);
+    const came = { bytes: 0 };
+    try {
+      await this.#ask(ranges, options, came);
+    } catch (error) {
+      const blame = rangesToBlame(error);
+      if (blame === "no") throw error;
+      this.#checkTotal(error);
+      if (ranges.length > 1) {
+        if (blame === "maybe" && came.bytes > 0) throw error;
+        // A single range shows whether several were to blame, or the package was replaced meanwhile.
+        const [one] = partial.have.missing(wanted);
+        const isSure = blame === "surely" && came.bytes === 0 && ranges.length > pace.provenRanges;
+        if (!isSure && one !== undefined) await this.#ask([one], options);
+        return pace.takeFewer(ranges.length);
+      }
+      // Caches occasionally answer with the wrong range and recover: retry first.
+      const mayPass = blame === "maybe" || isAnotherRange(error);
+      if (mayPass || came.bytes > 0) throw error;
+      await this.askForAll(error, options);
+    }
+  }
+
+  /**
+   * Requests the whole package if ranges may be to blame for an otherwise final error; rethrows the
+   * error if they aren't.
+   */
+  async askForAll(error: unknown, options: SendOptions): Promise<void> {
+    const { pace } = this.#context;
+    const blame = rangesToBlame(error);
+    if (blame === "no" || pace.ranges === false || (blame === "maybe" && pace.ranges)) throw error;
+    await this.#askWhole(options);
+  }
+
+  /** Requests the whole package once, however many connections find out that it is needed. */
+  async #askWhole(options: SendOptions): Promise<void> {
+    this.#whole ??= this.#ask("all", options).finally(() => this.#whole = undefined);
+    await this.#whole;
+  }
+
+  /** A refusal that states a different length is about a different package. */
+  #checkTotal(error: unknown): void {
+    const { total } = this.#context.partial.key;
+    const said = error instanceof RangeRefusedError ? error.total : null;
+    if (said !== null && said !== total) throw changed("length", `${total} bytes`, `${said} bytes`);
+  }
+
+  /** Whether the hub accepts far fewer ranges per request than the plan relied on. */
+  get #planIsOff(): boolean {
+    const { pace } = this.#context;
+    if (!this.asksForMany) return true;
+    return pace.provenRanges > 0 && pace.rangesPerRequest * FEWER_BY <= this.#plannedWith;
+  }
+
+  async #ask(
+    ranges: readonly Range[] | "all",
+    { stop, answerTimeout }: SendOptions,
+    came: { bytes: number } = { bytes: 0 },
+  ): Promise<void> {
+    const { partial, pace, remote, onBytes } = this.#context;
+    const allowFull = ranges === "all" || this.#refusals >= REFUSALS ||
+      sizeOf(ranges) * 2 > partial.key.total;
+    const signal = AbortSignal.any([stop, answerTimeout.signal]);
+    try {
+      const outcome = await remote.fetch({ ranges, allowFull, signal }, {
+        head: (head) => {
+          answerTimeout.answered();
+          this.#checkHead(head);
+        },
+        bytes: (offset, chunk) => {
+          came.bytes += chunk.length;
+          partial.write(offset, chunk);
+          onBytes(offset, offset + chunk.length);
+        },
+      });
+      pace.note(outcome);
+      this.#learn(ranges, outcome);
+    } catch (error) {
+      if (!answerTimeout.signal.aborted || stop.aborted) throw error;
+      pace.serial = true;
+      throw new RedundantConnection();
+    } finally {
+      answerTimeout.answered();
+    }
+  }
+
+  #checkHead(head: PackageHead): void {
+    const { partial, etag, pace } = this.#context;
+    if (speaksOldHttp(head)) pace.serial = true;
+    const { total } = partial.key;
+    if (head.total !== null && head.total !== total) {
+      throw changed("length", `${total} bytes`, `${head.total} bytes`);
+    }
+    if (etag !== null && head.etag !== null && !head.etagIsWeak && head.etag !== etag) {
+      throw changed("ETag", etag, head.etag);
+    }
+  }
+
+  /** Records what the kind of answer says about the hub. */
+  #learn(ranges: readonly Range[] | "all", { kind, bytes }: FetchOutcome): void {
+    const { pace, partial: { have } } = this.#context;
+    if (ranges === "all") {
+      pace.ranges = false;
+      return;
+    }
+    const open = sizeOf(have.missing(ranges));
+    if (kind === "multipart") {
+      pace.multiRange = true;
+      pace.provenRanges = Math.max(pace.provenRanges, ranges.length);
+    } else if (ranges.length > 1) {
+      // One range that covers everything requested is as good as several.
+      if (open > 0) pace.multiRange = false;
+      return;
+    }
+    if (kind === "range") {
+      pace.ranges ??= true;
+      if (open / Math.max(1, bytes) > MOST_SHORT_ANSWERS) pace.ranges = false;
+    }
+    if (kind === "full" && this.#refusals >= REFUSALS) pace.ranges = false;
+    // A cache may send the whole package while it fetches it, so one refusal proves nothing.
+    if (kind === "full_refused") this.#refusals++;
+  }
+}
+
+/** Options for sending a request. */
+export interface SendOptions {
+  stop: AbortSignal;
+  answerTimeout: AnswerTimeout;
+}
+
+/** Limits how long a connection waits for its answer before it counts as redundant. */
+export interface AnswerTimeout {
+  readonly signal: AbortSignal;
+  /** Call when the answer has come. */
+  answered(): void;
+}
+
+/** Waits for ever. */
+export const NO_ANSWER_TIMEOUT: AnswerTimeout = {
+  signal: new AbortController().signal,
+  answered() {},
+};
+
+/** Gives up after `ms` milliseconds if `mayLeave()` is then true. */
+export function answerTimeoutAfter(ms: number, mayLeave: () => boolean): AnswerTimeout {
+  const controller = new AbortController();
+  const timer = setTimeout(() => mayLeave() && controller.abort(), ms);
+  return { signal: controller.signal, answered: () => clearTimeout(timer) };
+}
+
+function isAnotherRange(error: unknown): boolean {
+  return error instanceof HubError && error.code === "wrong_range" &&
+    !(error instanceof RangeRefusedError);
+}
+
+function changed(what: string, expected: string, found: string): HubError {
+  const message = SYNC.replaced_while_read({ what });
+  return new HubError("changed", message, { expected, found });
+}

@@ -1,0 +1,145 @@
+/**
+ * Looks at the hub's package: its directory, checked, and the positions of its entries.
+ *
+ * Guarantees: a package with an entry that may not be placed is refused here, before any of it is
+ * downloaded. Afterwards the partial belongs to this package and holds the bytes that were read.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../../config/config.ts";
+import { HubError } from "../../errors.ts";
+import type { PackageHead } from "../../hub/package_head.ts";
+import type { RemotePackage } from "../../hub/remote_package.ts";
+import type { PartialPackage } from "../../store/partial.ts";
+import type { Located } from "../../grown/estimate.ts";
+import type { CatalogEntry } from "../../types.ts";
+import { entryEnds } from "../../zip/entry_ends.ts";
+import { checkEntries } from "../../zip/entry_tree.ts";
+import { isFinders, makeFilter } from "../../zip/glob_filter.ts";
+import { wrapperOf } from "../../zip/wrapper_folder.ts";
+import type { RetryOptions } from "../fetch/fill.ts";
+import { type PackageView, viewPackage } from "./package_view.ts";
+import { locate } from "../plan/step.ts";
+import type { SyncContext } from "../sync_context.ts";
+import { limitsFor } from "./package_limits.ts";
+import type { Limits } from "../../zip/limits.ts";
+import { SYNC } from "../../messages/sync.ts";
+
+/** Options for a look. */
+export interface LookInput {
+  dataset: DatasetConfig;
+  entry: CatalogEntry;
+  remote: RemotePackage;
+  /** Without it, the bytes read aren't kept. */
+  partial: PartialPackage | undefined;
+  /** Files in the manifest, and their bytes; 0 = none. */
+  knownFiles: number;
+  knownBytes: number;
+  retry: RetryOptions;
+  onReceived: (bytes: number) => void;
+}
+
+/** The result of a look. */
+export interface Look {
+  /** The entries that the configuration selects, in the package's order. */
+  located: Located[];
+  /** Every path in the package, including those that a filter leaves out. */
+  packagePaths: Set<string>;
+  /** Whether the configuration selects a path. */
+  wants: (path: string) => boolean;
+  fingerprint: string;
+  /** By place in the directory: 1 = a file, 0 = a folder. */
+  kinds: Uint8Array;
+  /** The package's length in bytes. */
+  total: number;
+  head: PackageHead;
+}
+
+/** The head before any answer about the package. */
+export const NO_HEAD: PackageHead = {
+  status: 200,
+  total: null,
+  fileName: null,
+  stamp: null,
+  stampText: null,
+  etag: null,
+  etagIsWeak: false,
+  lastModified: null,
+  multipart: false,
+  server: null,
+};
+
+/** Looks at the package. Throws HubError, ArchiveError, StoreError. */
+export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
+  const { dataset, entry, remote, partial, knownFiles } = input;
+  const view = await viewPackage({
+    remote,
+    partial,
+    pace: context.pace,
+    retry: input.retry,
+    signal: context.signal,
+    expected: { total: entry.packageSize, files: knownFiles || entry.fileCount },
+    takeWhole: knownFiles === 0,
+    mayAppear: entry.ready === true,
+    filenameEncoding: dataset.filenameEncoding,
+    limits: limitsOf(input),
+    reserve: context.sync.diskReserve ?? "auto",
+    onBytes: (start, end) => input.onReceived(end - start),
+  });
+  return lookAtDirectory(view, input, context);
+}
+
+/**
+ * Checks a directory, wherever it came from. Throws HubError `changed`, ArchiveError, StoreError.
+ */
+export function lookAtDirectory(
+  { directory, head, tail }: Omit<PackageView, "received">,
+  input: LookInput,
+  context: Pick<SyncContext, "onStep" | "reporter">,
+): Look {
+  const { dataset, entry, partial, knownFiles } = input;
+  const { fingerprint, total } = directory;
+  if (entry.fingerprint !== undefined && entry.fingerprint !== fingerprint) {
+    const message = SYNC.not_the_package();
+    throw new HubError("changed", message, { expected: entry.fingerprint, found: fingerprint });
+  }
+  context.onStep?.("viewed");
+  const { stripPrefix } = dataset;
+  const all = checkEntries(directory, { stripPrefix, limits: limitsOf(input) });
+  if (partial !== undefined) {
+    partial.begin({ fingerprint, total });
+    if (tail.bytes.length > 0) partial.write(tail.offset, tail.bytes);
+    if (head !== NO_HEAD) input.onReceived(tail.bytes.length);
+  }
+  const wants = makeFilter(dataset);
+  const { reporter } = context;
+  if (directory.namesDoubt !== undefined) reporter.warn(dataset.name, directory.namesDoubt);
+  if (directory.oddity !== undefined) {
+    reporter.warn(dataset.name, SYNC.package_odd({ oddity: directory.oddity }));
+  }
+  const finders = all.filter(({ path }) => isFinders(path) && !wants(path)).length;
+  // Only at the first sync: it doesn't change.
+  if (finders > 0 && knownFiles === 0) {
+    const what = SYNC.finder_files({ finders });
+    reporter.warn(dataset.name, SYNC.finder_include({ what }));
+  }
+  const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
+  if (knownFiles === 0 && !directory.entries.some(({ name }) => name.startsWith(prefix))) {
+    reporter.warn(dataset.name, SYNC.strip_prefix_nothing({ prefix }));
+  }
+  const kinds = new Uint8Array(directory.entries.length);
+  for (const { index } of all) kinds[index] = 1;
+  return {
+    kinds,
+    located: locate(all, entryEnds(directory)).filter((one) => wants(one.entry.path)),
+    packagePaths: new Set(all.map(({ path }) => path)),
+    wants,
+    fingerprint,
+    total,
+    head,
+  };
+}
+
+function limitsOf({ dataset, knownFiles, knownBytes }: LookInput): Limits {
+  return limitsFor(dataset, { files: knownFiles, bytes: knownBytes });
+}

@@ -1,0 +1,171 @@
+/**
+ * Reads a package's directory before downloading it: requests its last bytes by range. A hub
+ * without ranges sends the whole package instead, and that is then the download.
+ *
+ * Guarantees: the directory belongs to one package; if the length given by the hub or the catalog
+ * was wrong, it is requested again with the right one. Usually costs one request, and never more
+ * than {@linkcode MOST_LOOKS}.
+ *
+ * @module
+ */
+import { ArchiveError, HubError } from "../../errors.ts";
+import type { PackageHead } from "../../hub/package_head.ts";
+import { readDirectory } from "../../zip/directory.ts";
+import type { FilenameEncoding } from "../../zip/entry_name.ts";
+import type { PackageDirectory } from "../../zip/package_directory.ts";
+import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
+import type { Limits } from "../../zip/limits.ts";
+import { SYNC } from "../../messages/sync.ts";
+
+/** A package's directory, and what the hub's answer said about it. */
+export interface PackageView {
+  directory: PackageDirectory;
+  /** The head of the answer with the directory. */
+  head: PackageHead;
+  /** The package's last bytes, from `offset`; empty if the partial holds them already. */
+  tail: { offset: number; bytes: Uint8Array };
+  /** Bytes received for it. */
+  received: number;
+}
+
+/** Options for reading a package's directory. */
+export interface ViewContext extends TailContext {
+  /** The package's stated length and number of files; 0 = unknown. */
+  expected: { total: number; files: number };
+  filenameEncoding: FilenameEncoding;
+  /** The largest directory to accept. */
+  limits: Limits;
+}
+
+/**
+ * The most requests per directory: for a wrong length, a directory longer than guessed, or a change
+ * meanwhile.
+ */
+const MOST_LOOKS = 8;
+
+/** A directory record is 46 bytes plus the name, and rarely more than 20 bytes of extra fields. */
+const BYTES_PER_RECORD = 96;
+const SMALLEST_TAIL = 64 << 10;
+const LARGEST_TAIL = 16 << 20;
+
+/** Reads a package's directory from the hub. Throws HubError, ArchiveError, StoreError. */
+export async function viewPackage(context: ViewContext): Promise<PackageView> {
+  return await new Viewing(context).view();
+}
+
+class Viewing {
+  readonly #context: ViewContext;
+  readonly #tail: TailRequests;
+  #offset = 0;
+  #bytes: Uint8Array = new Uint8Array();
+  #brokenOnce = false;
+
+  constructor(context: ViewContext) {
+    this.#context = context;
+    this.#tail = new TailRequests(context, context.expected.total);
+  }
+
+  async view(): Promise<PackageView> {
+    let start: number | undefined;
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      if (!await this.#get(start)) {
+        start = undefined;
+        continue;
+      }
+      const { filenameEncoding, limits } = this.#context;
+      const result = await readDirectory(this.#bytes, {
+        tailOffset: this.#offset,
+        total: this.#tail.total,
+        filenameEncoding,
+        limits,
+      }).catch((error: unknown) => {
+        if (this.#cameBroken(error)) return undefined;
+        throw error;
+      });
+      if (result === undefined) {
+        start = undefined;
+        continue;
+      }
+      if (result.kind === "directory") {
+        return {
+          directory: result.directory,
+          head: this.#tail.head!,
+          tail: this.#tail.whole
+            ? { offset: this.#tail.total, bytes: new Uint8Array() }
+            : { offset: this.#offset, bytes: this.#bytes },
+          received: this.#tail.received,
+        };
+      }
+      start = result.start;
+    }
+    throw new HubError("changed", SYNC.changed_every_time(), {
+      expected: "one length",
+      hint: SYNC.hub_building(),
+    });
+  }
+
+  /**
+   * Fetches the bytes from `start` (default: a guess) up to those already there; `false` = look
+   * again.
+   */
+  async #get(start: number | undefined): Promise<boolean> {
+    if (this.#tail.whole) {
+      this.#fromPartial(start ?? Math.max(0, this.#tail.total - this.#guess()));
+      return true;
+    }
+    if (this.#tail.total === 0) {
+      await this.#tail.request(0, 1); // its head gives the package's length
+      if (this.#tail.whole) return await this.#get(start);
+      if (this.#tail.total === 0) this.#tail.giveUpRanges(); // its answers don't give it
+      else if (this.#tail.total === 1) throw tooShort(1);
+      return false;
+    }
+    const from = start ?? Math.max(0, this.#tail.total - this.#guess());
+    const end = start === undefined ? this.#tail.total : this.#offset;
+    const before = this.#bytes;
+    const bytes = await this.#tail.request(from, end);
+    if (bytes === undefined) return false;
+    if (this.#tail.whole) return await this.#get(start);
+    this.#offset = from;
+    if (start === undefined) {
+      this.#bytes = bytes;
+    } else {
+      this.#bytes = new Uint8Array(bytes.length + before.length);
+      this.#bytes.set(bytes);
+      this.#bytes.set(before, bytes.length);
+    }
+    return true;
+  }
+
+  /**
+   * Whether the package came without its end (replaced or cut off on the way), so look once more.
+   */
+  #cameBroken(error: unknown): boolean {
+    if (!(error instanceof ArchiveError) || this.#brokenOnce) return false;
+    const { pace, retry } = this.#context;
+    // Bytes whose position the hub didn't state may be other bytes.
+    const unproven = pace.unproven && !this.#tail.whole;
+    if (error.code !== "no_end_record" && !unproven) return false;
+    this.#brokenOnce = true;
+    retry.onRetry("cut_short", 0, SYNC.end_isnt_one());
+    this.#bytes = new Uint8Array();
+    if (unproven) {
+      this.#tail.giveUpRanges();
+      return true;
+    }
+    // If the hub supports ranges, fetch its last bytes by range: they show whether the rest is usable.
+    this.#tail.insistOnRanges();
+    return true;
+  }
+
+  #guess(): number {
+    const records = this.#context.expected.files * BYTES_PER_RECORD;
+    const least = this.#context.expected.files === 0 ? 2 * SMALLEST_TAIL : SMALLEST_TAIL;
+    return Math.min(LARGEST_TAIL, records + least);
+  }
+
+  #fromPartial(start: number): void {
+    this.#offset = start;
+    this.#bytes = this.#context.partial!.read({ start, end: this.#tail.total });
+  }
+}

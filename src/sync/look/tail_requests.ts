@@ -1,0 +1,223 @@
+/**
+ * Requests a package's last bytes and, in doing so, finds out its length and whether the hub
+ * supports ranges at all.
+ *
+ * Guarantees: bytes are handed on only if the package has the assumed length and all of them
+ * arrived, in however many answers. A hub without ranges may answer with the whole package, and one
+ * that refuses ranges is asked for it; it goes into the partial as long as there is disk space, so
+ * that an endless answer can't fill the disk. Finding this out doesn't count as a retry.
+ *
+ * @module
+ */
+import { ArchiveError, HubError, StoreError } from "../../errors.ts";
+import { type PackageHead, speaksOldHttp } from "../../hub/package_head.ts";
+import { RangeRefusedError } from "../../hub/range_refused_error.ts";
+import { rangesToBlame } from "../../hub/ranges_to_blame.ts";
+import type { RemotePackage } from "../../hub/remote_package.ts";
+import { isRetriable } from "../../hub/retriable.ts";
+import { withRetries } from "../../hub/retry.ts";
+import { RangeSet } from "../../ranges.ts";
+import type { PartialPackage } from "../../store/partial.ts";
+import type { Range } from "../../types.ts";
+import type { RetryOptions } from "../fetch/fill.ts";
+import type { HubPace } from "../fetch/hub_pace.ts";
+import { roomOn } from "../plan/room.ts";
+import { SYNC } from "../../messages/sync.ts";
+
+/** Options for requesting the last bytes. */
+export interface TailContext {
+  remote: RemotePackage;
+  /** Where the whole package goes if it comes; without it only ranges are accepted. */
+  partial: PartialPackage | undefined;
+  pace: HubPace;
+  retry: RetryOptions;
+  signal: AbortSignal;
+  /** Whether the whole package may come instead; otherwise a range is insisted on, once. */
+  takeWhole: boolean;
+  /** Whether a package that isn't found may appear in a moment: the catalog says it exists. */
+  mayAppear: boolean;
+  /** How much of the disk stays free; see `sync.disk_reserve`. */
+  reserve?: number | "auto";
+  /** Called when bytes of the whole package arrive in the partial. */
+  onBytes: (start: number, end: number) => void;
+}
+
+/** The most answers for the last bytes; beyond that the whole package is requested. */
+const MOST_ANSWERS = 256;
+
+/** Thrown to abandon an answer whose head says that the package has a different length. */
+class OtherLength extends Error {}
+
+/** Requests parts of a package before its directory is known. */
+export class TailRequests {
+  /** The package's length; 0 = not known yet. */
+  total: number;
+  /** The head of the latest answer. */
+  head: PackageHead | undefined;
+  /** Bytes received. */
+  received = 0;
+  /** Whether the whole package has arrived in the partial. */
+  whole = false;
+  readonly #context: TailContext;
+  #takeWhole: boolean;
+  /** Whether ranges are no longer requested. */
+  #asksAll: boolean;
+
+  constructor(context: TailContext, total: number) {
+    this.#context = context;
+    this.total = total;
+    this.#takeWhole = context.partial !== undefined &&
+      (context.takeWhole || context.pace.ranges === false);
+    this.#asksAll = context.pace.ranges === false;
+  }
+
+  /** Insists on a range again: the whole package came without its end. */
+  insistOnRanges(): void {
+    this.whole = false;
+    this.#takeWhole = false;
+    this.#asksAll = false;
+  }
+
+  /** Requests the whole package from now on: answers to ranges can't be used. */
+  giveUpRanges(): void {
+    this.#takeWhole = this.#context.partial !== undefined;
+    this.#asksAll = true;
+  }
+
+  /** Requests one range with retries; `undefined` = the length was wrong and has been corrected. */
+  async request(start: number, end: number): Promise<Uint8Array | undefined> {
+    const { retry, signal } = this.#context;
+    try {
+      return await withRetries(() => this.#inAnswers({ start, end }), {
+        ...retry,
+        signal,
+        isRetriable: (error) => this.#isRetriable(error),
+        onRetry: retry.onRetry,
+      });
+    } catch (error) {
+      if (error instanceof OtherLength) return undefined;
+      if (error instanceof RangeRefusedError && this.#learnsLength(error, start)) return undefined;
+      const { pace } = this.#context;
+      const blame = rangesToBlame(error);
+      if (this.#asksAll || blame === "no" || (blame === "maybe" && pace.ranges)) throw error;
+      this.giveUpRanges();
+      return await this.request(start, end);
+    }
+  }
+
+  /** Whether a refusal states another length, so that asking again makes sense. */
+  #learnsLength({ total }: RangeRefusedError, start: number): boolean {
+    // If it states none, the catalog's length may be wrong.
+    const next = total ?? 0;
+    if (next === this.total || start === 0) return false;
+    this.total = next;
+    return true;
+  }
+
+  #isRetriable(error: unknown): boolean {
+    if (!(error instanceof HubError) || error instanceof RangeRefusedError) return false;
+    if (error.code === "not_found") return this.#context.mayAppear;
+    return isRetriable(error) || error.code === "wrong_range";
+  }
+
+  /** Requests what is missing of a range until it is complete. */
+  async #inAnswers(range: Range): Promise<Uint8Array> {
+    const bytes = new Uint8Array(range.end - range.start);
+    const have = new RangeSet();
+    for (let answers = 0; answers < MOST_ANSWERS; answers++) {
+      const [missing] = have.missing([range]);
+      if (missing === undefined || this.whole) return bytes;
+      await this.#once(missing, (offset, chunk) => {
+        bytes.set(chunk, offset - range.start);
+        have.add({ start: offset, end: offset + chunk.length });
+      });
+    }
+    throw new HubError("wrong_range", SYNC.too_many_pieces({ MOST_ANSWERS }), {
+      expected: `${bytes.length} bytes`,
+      found: `${have.size} bytes in ${MOST_ANSWERS} answers`,
+    });
+  }
+
+  /** Sends one request; `take` gets the bytes of the range. */
+  async #once(
+    range: Range,
+    take: (offset: number, chunk: Uint8Array) => void,
+  ): Promise<void> {
+    const { remote, partial, pace, signal } = this.#context;
+    let whole = false;
+    const room = this.#takeWhole ? await roomBeside(partial!, this.#context.reserve ?? "auto") : 0;
+    let most = 0;
+    const outcome = await remote.fetch(
+      { ranges: this.#asksAll ? "all" : [range], allowFull: this.#takeWhole, signal },
+      {
+        head: (head) => {
+          if (speaksOldHttp(head)) pace.serial = true;
+          whole = head.status === 200;
+          const known = this.total;
+          this.head = head;
+          this.total = head.total ?? known;
+          if (whole && !this.#takeWhole && this.#asksAll) throw noRanges();
+          if (whole && partial !== undefined && this.#takeWhole) {
+            // The extracted files take at least as much space again.
+            most = head.total ?? Math.floor(room / 2);
+            if (most > room) throw tooLong(partial, { expected: most, room });
+            partial.begin({ fingerprint: null, total: this.total });
+          } else if (!whole && head.total !== null && head.total !== known && known !== 0) {
+            throw new OtherLength();
+          }
+        },
+        bytes: (offset, chunk) => {
+          this.received += chunk.length;
+          if (!whole) return take(offset, chunk);
+          if (offset + chunk.length > most) {
+            partial!.drop(); // nothing of a package without an end is usable
+            throw tooLong(partial!, { room });
+          }
+          partial!.write(offset, chunk);
+          this.#context.onBytes(offset, offset + chunk.length);
+        },
+      },
+    );
+    pace.note(outcome);
+    if (outcome.kind === "full_refused") {
+      if (partial === undefined || this.#takeWhole) throw noRanges();
+      this.#takeWhole = true; // may be a cache that is still fetching: ask once more
+      return;
+    }
+    this.whole = outcome.kind === "full";
+    pace.ranges = !this.whole;
+    if (this.whole) this.total = partial!.have.size;
+  }
+}
+
+function noRanges(): HubError {
+  return new HubError("wrong_range", SYNC.whole_for_range(), {
+    expected: "status 206",
+    found: "status 200",
+  });
+}
+
+/** The space that a package may take: what is free plus what an earlier attempt already uses. */
+async function roomBeside(partial: PartialPackage, reserve: number | "auto"): Promise<number> {
+  const { bytes } = await roomOn(partial.path, reserve);
+  return bytes + partial.have.size;
+}
+
+function tooLong(partial: PartialPackage, { expected, room }: { expected?: number; room: number }) {
+  const what = expected === undefined ? SYNC.no_end_for_room() : SYNC.doesnt_fit();
+  return new StoreError("disk_full", SYNC.package_that_hub_sends({ what }), {
+    path: partial.path,
+    expected: expected === undefined ? `less than ${room} bytes` : `${expected} bytes free`,
+    found: `${room} bytes free`,
+    hint: SYNC.room_or_ask(),
+  });
+}
+
+/** The error for a package that is shorter than any ZIP. */
+export function tooShort(total: number): ArchiveError {
+  return new ArchiveError("no_end_record", SYNC.no_zip({ total }), {
+    expected: "at least 22 bytes",
+    found: total,
+    hint: SYNC.hub_writing(),
+  });
+}

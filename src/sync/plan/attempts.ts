@@ -1,0 +1,94 @@
+/**
+ * What went wrong so far, and what follows: after a wrong guess more of the entry is fetched, a
+ * damaged entry is fetched again, and an entry that stays damaged is the package's fault.
+ *
+ * @module
+ */
+import { HubError } from "../../errors.ts";
+import type { Range } from "../../types.ts";
+import type { BadEntry } from "../fetch/extraction.ts";
+import type { Step } from "./step.ts";
+
+/** Which part of an entry is fetched in the hope that it suffices; `none` = no guess, all of it. */
+export type Guess = "ends" | "tail" | "none";
+
+/** How often an entry may arrive damaged before the package is to blame. */
+const MOST_DAMAGED = 2;
+/**
+ * After this many wrong guesses of a kind, if more were wrong than right, that kind is no longer
+ * used.
+ */
+const MOST_WRONG_GUESSES = 8;
+
+/** The next guess after a wrong one. */
+const LESS: Readonly<Record<Guess, Guess>> = { ends: "tail", tail: "none", none: "none" };
+
+/**
+ * The result of a download round: done, a better plan is possible, or look again (with the reason).
+ */
+export type Verdict = "done" | "plan_again" | HubError;
+
+/** The failed attempts at a package's entries. */
+export class Attempts {
+  readonly #left = new Map<string, Guess>();
+  readonly #damaged = new Map<string, number>();
+  readonly #wrong = { ends: 0, tail: 0, none: 0 };
+  readonly #right = { ends: 0, tail: 0, none: 0 };
+  #most: Guess = "ends";
+
+  /** The boldest guess still allowed for an entry. */
+  guessFor(path: string): Guess {
+    return lesser(this.#left.get(path) ?? "ends", this.#most);
+  }
+
+  /** Records a right guess. */
+  guessedRight(step: Step): void {
+    this.#right[guessOf(step)]++;
+  }
+
+  /** Records a wrong guess; returns whether guesses of this kind have proved useless here. */
+  guessedWrong(step: Step): boolean {
+    const guess = guessOf(step);
+    const wrong = ++this.#wrong[guess];
+    const useless = wrong >= MOST_WRONG_GUESSES && wrong > this.#right[guess];
+    if (useless) this.#most = lesser(this.#most, LESS[guess]);
+    return useless;
+  }
+
+  /**
+   * Judges a round's bad entries; `forget` drops bytes. Throws the error of an entry that stays
+   * damaged.
+   */
+  judge(bad: readonly BadEntry[], forget: (range: Range) => void): Verdict {
+    let damaged: BadEntry | undefined;
+    for (const one of bad) {
+      const { entry, needs } = one.step;
+      const guess = guessOf(one.step);
+      if (guess !== "none") {
+        this.#left.set(entry.path, LESS[guess]);
+        continue;
+      }
+      forget(needs);
+      const times = (this.#damaged.get(entry.path) ?? 0) + 1;
+      this.#damaged.set(entry.path, times);
+      damaged ??= one;
+      if (times > MOST_DAMAGED) throw one.error;
+    }
+    if (damaged === undefined) return bad.length === 0 ? "done" : "plan_again";
+    return new HubError("changed", damaged.error.message, { cause: damaged.error });
+  }
+
+  /** Forgets damage: it says nothing about a new package. */
+  newPackage(): void {
+    this.#damaged.clear();
+  }
+}
+
+function lesser(one: Guess, other: Guess): Guess {
+  const boldness: Guess[] = ["none", "tail", "ends"];
+  return boldness.indexOf(one) < boldness.indexOf(other) ? one : other;
+}
+
+function guessOf({ tail }: Step): Guess {
+  return tail === undefined ? "none" : tail.grown === undefined ? "tail" : "ends";
+}

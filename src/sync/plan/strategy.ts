@@ -1,0 +1,161 @@
+/**
+ * The ways to ask for what a plan wants, and which of them to take with this hub. Pure.
+ *
+ * Guarantees: seconds are the user's, bytes the hub's: of all ways that take little longer than the
+ * fastest, the one with the fewest bytes. How long one takes is an estimate.
+ *
+ * @module
+ */
+import { joinAcross, sizeOf } from "../../ranges.ts";
+import type { Range } from "../../types.ts";
+import { type Located, replayedBytes } from "../../grown/estimate.ts";
+import {
+  type HubPace,
+  LARGEST_GAP,
+  PART_GAP,
+  SMALLEST_GAP,
+  WORTH_MANY_RANGES,
+} from "../fetch/hub_pace.ts";
+import { needsOf, type Step } from "./step.ts";
+import { SYNC } from "../../messages/sync.ts";
+
+/** What prices depend on. */
+export interface Circumstances {
+  located: readonly Located[];
+  /** Bytes that aren't in the partial. */
+  missing: (ranges: readonly Range[]) => Range[];
+  pace: HubPace;
+  /** Connections at once. */
+  connections: number;
+}
+
+/** The same entries, fetched in three ways. */
+export interface Ways {
+  whole: Step[];
+  /** Tails of grown files, where they would do. */
+  tails: Step[];
+  /** Both ends of those tails, where they would do. */
+  ends: Step[];
+}
+
+/** A way to ask for the bytes, with its price. */
+export interface Strategy {
+  steps: Step[];
+  ranges: Range[];
+  requests: number;
+  bytes: number;
+  ms: number;
+  /** Whether it counts on several ranges in one request. */
+  many: boolean;
+  name: string;
+}
+
+/** From one gap to join across to the next, and the same where there are too many requests. */
+const WIDER = 4;
+const SLIGHTLY_WIDER = 1.5;
+
+/** A request for nearly all is better made one for all: no small gap is worth a pause. */
+const NEARLY_ALL = 0.9;
+
+/** Requests beyond which a plan joins more, however near the hub seems: each costs the hub, too. */
+const MOST_REQUESTS = 1000;
+
+/**
+ * Bytes of old content a ms that a replay is priced at. Two cores do 30,000 to 40,000 of them; but what
+ * is found out is remembered, so the days after pay for half of it.
+ */
+const REPLAYED_BYTES_PER_MS = 60_000;
+
+/** How much longer than the fastest a way may take that spares the hub bytes: ms, or this part. */
+const UNNOTICED_MS = 500;
+const UNNOTICED_PART = 0.1;
+
+/** The bytes around a request and its answer, and around each part of an answer with several. */
+const REQUEST_BYTES = 500;
+const PART_BYTES = 120;
+
+/** The way with the fewest bytes among those that take little longer than the fastest. */
+export function choose(input: Circumstances, { whole, tails, ends }: Ways): Strategy {
+  const first = whole[0];
+  const last = whole.at(-1);
+  if (first === undefined || last === undefined) {
+    return {
+      steps: [],
+      ranges: [],
+      requests: 0,
+      bytes: 0,
+      ms: 0,
+      many: false,
+      name: SYNC.nothing_to_fetch(),
+    };
+  }
+  const { pace, located } = input;
+  const spanned: Range[] = [{ start: first.needs.start, end: last.needs.end }];
+  const all = sizeOf(located.map(({ entry, end }) => ({ start: entry.headerOffset, end })));
+  const needs = whole.map(({ needs }) => needs);
+  if (pace.ranges === false) {
+    return priceOf(input, whole, { name: SYNC.whole_package(), span: spanned })[0]!;
+  }
+  const name = SYNC.one_sequential_download();
+  const sequential = priceOf(input, whole, { name, span: spanned })[0]!;
+  // What a filter leaves out, or a gap in the package, may lie between the first and the last.
+  const nearlyAll = sizeOf(needs) >= NEARLY_ALL * Math.max(all, sizeOf(spanned)) &&
+    joinAcross(needs, LARGEST_GAP).length === 1;
+  const candidates = [sequential];
+  if (!nearlyAll) candidates.push(...priceOf(input, whole, { name: SYNC.changed_entries() }));
+  const guesses: Strategy[] = [];
+  if (tails.some(({ tail }) => tail)) {
+    guesses.push(...priceOf(input, tails, { name: SYNC.tails_of_grown_files() }));
+  }
+  if (ends.some(({ tail }) => tail?.grown)) {
+    guesses.push(...priceOf(input, ends, { name: SYNC.ends_of_grown_files() }));
+  }
+  // Joined to nearly all, guesses save nothing, and a wrong one costs another round.
+  candidates.push(...guesses.filter(({ bytes }) => bytes < NEARLY_ALL * sequential.bytes));
+  const fastest = Math.min(...candidates.map(({ ms }) => ms));
+  const limit = fastest + Math.max(UNNOTICED_MS, fastest * UNNOTICED_PART);
+  return candidates.filter(({ ms }) => ms <= limit).reduce((best, one) => {
+    const more = wireBytes(one) - wireBytes(best);
+    return more < 0 || (more === 0 && one.ms < best.ms) ? one : best;
+  });
+}
+
+function wireBytes({ bytes, requests, many, ranges }: Strategy): number {
+  return bytes + requests * REQUEST_BYTES + (many ? ranges.length * PART_BYTES : 0);
+}
+
+/**
+ * The prices of fetching what these steps need, or `span`: joined across small gaps, and across larger
+ * ones, which take fewer requests and more bytes. Joined across ever more where that still takes too
+ * many requests; the holes in what an earlier run fetched are as many however much is joined, so they
+ * make it join nothing.
+ */
+function priceOf(
+  { pace, connections, missing }: Circumstances,
+  steps: Step[],
+  { name, span }: { name: string; span?: Range[] },
+): Strategy[] {
+  const multi = span === undefined && (pace.multiRange ?? pace.serial !== true);
+  const requestsFor = (ranges: Range[]) =>
+    multi && ranges.length >= WORTH_MANY_RANGES
+      ? Math.ceil(ranges.length / pace.rangesPerRequest)
+      : ranges.length;
+  const replayed = steps.reduce((sum, step) => sum + replayedBytes(step.tail), 0);
+  const prices: Strategy[] = [];
+  let ranges = span ?? needsOf(steps);
+  for (let across = multi ? PART_GAP : SMALLEST_GAP;;) {
+    ranges = joinAcross(ranges, across);
+    const toFetch = missing(ranges);
+    const requests = requestsFor(toFetch);
+    const few = Math.min(requests, requestsFor(ranges)) <= MOST_REQUESTS;
+    if (few) {
+      const bytes = sizeOf(toFetch);
+      const ms = pace.estimateMs({ requests, bytes, connections }) +
+        replayed / REPLAYED_BYTES_PER_MS;
+      const many = multi && toFetch.length >= WORTH_MANY_RANGES;
+      prices.push({ steps, ranges, requests, bytes, ms, many, name });
+      if (ranges.length <= 1 || across * WIDER > LARGEST_GAP) return prices;
+    }
+    across *= few ? WIDER : SLIGHTLY_WIDER;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Proves that the files of a dataset are what the hub's catalog vouches for, by the SHA-256 of each.
+ *
+ * The catalog names a list of digests by the list's own SHA-256. Whoever has every digest of a package
+ * can make that list, so it isn't fetched: the digests of what was built in this run, and what the
+ * manifest says of the rest, make the same bytes or they don't. Only if they don't, or if the settings
+ * leave files out, is it fetched, and each file compared with it.
+ *
+ * Guarantees: a file that was placed in this run has the listed digest, by whatever way it came. A file
+ * that was kept has it by its record; a record without a digest is believed unless `required`, when the
+ * file is read. A hub whose list can't be had is an error if it is required or if something differs.
+ *
+ * @module
+ */
+import { ArchiveError, HubError, messageOf } from "../../errors.ts";
+import {
+  type DigestList,
+  EMPTY_DIGEST,
+  makeDigestList,
+  sha256Hex,
+} from "../../trust/digest_list.ts";
+import type { CatalogEntry } from "../../types.ts";
+import { checkDigestsSize, fetchDigests } from "./fetch_digests.ts";
+import type { RetryOptions } from "../fetch/fill.ts";
+import type { Look } from "../look/look.ts";
+import type { DiskFact } from "../plan/step.ts";
+import type { SyncContext } from "../sync_context.ts";
+
+/** What a proof works with. */
+export interface ContentProofInput {
+  entry: CatalogEntry;
+  retry: RetryOptions;
+  onReceived: (bytes: number) => void;
+  /** Whether nothing is placed without a proof. */
+  required: boolean;
+}
+
+/** The proof of one dataset in one run. */
+export class ContentProof {
+  readonly #input: ContentProofInput;
+  readonly #context: Pick<SyncContext, "hub" | "signal" | "reporter">;
+  /** The list's bytes, once they are known to be the hub's. */
+  bytes: Uint8Array | undefined;
+  /** What the hub's list says; `undefined` = not fetched. */
+  #list: DigestList | undefined;
+  /** Whether the hub names a list that can't be had. */
+  #unavailable = false;
+
+  constructor(input: ContentProofInput, context: Pick<SyncContext, "hub" | "signal" | "reporter">) {
+    this.#input = input;
+    this.#context = context;
+  }
+
+  /** Whether the hub has a list. */
+  get offered(): boolean {
+    return this.#input.entry.digests !== undefined && !this.#unavailable;
+  }
+
+  /** Whether a file without a known digest is read. */
+  get readsKept(): boolean {
+    return this.offered && this.#input.required;
+  }
+
+  /** Takes note of a directory, before the files are looked at: fetches the list where it's needed. */
+  async begin({ kinds, located }: Look): Promise<void> {
+    const { digests } = this.#input.entry;
+    if (digests === undefined) return;
+    checkDigestsSize(digests, kinds.length);
+    const files = kinds.reduce((sum, kind) => sum + kind, 0);
+    if (located.length < files || this.#list !== undefined) {
+      await this.#compareEach({ kinds, located });
+    }
+  }
+
+  /**
+   * Whether all files are proven; `false` = some aren't, and the entries now say what they have to be.
+   */
+  async holds(look: Look, factOf: (path: string) => DiskFact | undefined): Promise<boolean> {
+    const { digests } = this.#input.entry;
+    if (!this.offered || digests === undefined || this.#list !== undefined) return true;
+    const all: (string | undefined)[] = [];
+    for (const kind of look.kinds) all.push(kind === 0 ? EMPTY_DIGEST : undefined);
+    for (const { entry } of look.located) all[entry.index] = factOf(entry.path)?.sha256;
+    const list = makeDigestList(all);
+    if (list !== undefined && sha256Hex(list) === digests.sha256) {
+      this.bytes = list;
+      return true;
+    }
+    await this.#compareEach(look, list !== undefined);
+    return false;
+  }
+
+  /** What a manifest says of a proven dataset. */
+  get proven(): string | null {
+    return this.offered ? this.#input.entry.digests!.sha256 : null;
+  }
+
+  /** Fetches the list, and notes in each entry what its content has to be. */
+  async #compareEach(
+    { kinds, located }: Pick<Look, "kinds" | "located">,
+    differs = false,
+  ): Promise<void> {
+    try {
+      this.#list ??= await this.#fetch(kinds.length);
+    } catch (error) {
+      const isTheirs = error instanceof HubError || error instanceof ArchiveError;
+      if (!isTheirs || this.#context.signal.aborted || differs || this.#input.required) throw error;
+      this.#context.reporter.debug(
+        this.#input.entry.name,
+        `the list of digests can't be had, so CRC-32 has to do: ${messageOf(error)}`,
+      );
+      this.#unavailable = true;
+      return;
+    }
+    this.bytes = this.#list.bytes;
+    for (const { entry } of located) entry.sha256 = this.#list.of(entry.index);
+  }
+
+  #fetch(entries: number): Promise<DigestList> {
+    const { entry, retry, onReceived } = this.#input;
+    const { hub, signal } = this.#context;
+    const { digests } = entry;
+    const remote = hub.package({ ...entry, packageUrl: digests!.url });
+    return fetchDigests(digests!, { remote, entries, retry, signal, onReceived });
+  }
+}
