@@ -13,24 +13,13 @@
  * @module
  */
 import { HubError } from "../errors.ts";
-import { flushAtOnceFrom } from "../fs/flush.ts";
 import { sizeOf } from "../ranges.ts";
-import { unplaceable } from "../store/disk_names.ts";
 import type { PartialPackage } from "../store/partial.ts";
-import { StagedBlocks } from "../store/staged_blocks.ts";
-import {
-  isUnproven,
-  listStaging,
-  markUnproven,
-  removeStaged,
-  StagingNames,
-  unmarkUnproven,
-} from "../store/staging.ts";
+import { markUnproven, type StagingNames, unmarkUnproven } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import { Attempts, type Verdict } from "./plan/attempts.ts";
 import { ContentProof } from "./proof/content_proof.ts";
 import { fetchEntries } from "./fetch/fetch_entries.ts";
-import { checkGuarded } from "./look/guarded_files.ts";
 import { PlanAgain } from "./fetch/range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
 import { type Look, lookAtDirectory, lookAtPackage, NO_HEAD } from "./look/look.ts";
@@ -44,8 +33,8 @@ import { Proof } from "./proof/proof.ts";
 import { recallPace, rememberPace } from "./fetch/remembered_pace.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "./plan/room.ts";
-import { type SurveyContext, surveyFiles, surveyStaging } from "./plan/survey.ts";
-import { type DiskFact, hasContent, type Step } from "./plan/step.ts";
+import { Stock } from "./plan/stock.ts";
+import type { DiskFact, Step } from "./plan/step.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
@@ -104,9 +93,7 @@ class Gathering {
   readonly #proof: Proof;
   readonly #patching: Patching;
   readonly #content: ContentProof;
-  #names = new StagingNames();
-  #onDisk = new Map<string, DiskFact>();
-  #staged = new Map<string, DiskFact>();
+  readonly #stock: Stock;
   /**
    * Whether a different ETag means a different package; not if several servers stamp the same
    * bytes.
@@ -114,7 +101,6 @@ class Gathering {
   #etagTells = true;
   #fetched = 0;
   #proven = false;
-  #leftOut = new Map<string, string>();
   /** Paths that somebody has allowed to replace. */
   readonly #replaceable = new Set<string>();
 
@@ -125,6 +111,7 @@ class Gathering {
     this.#proof = new Proof(input.entry, context.digest ?? "auto");
     this.#patching = new Patching(input, context);
     this.#content = new ContentProof(input, context);
+    this.#stock = new Stock(input, context, this.#content);
   }
 
   async run(): Promise<Gathered> {
@@ -164,11 +151,8 @@ class Gathering {
 
   /** Whether all files are what the hub vouches for; what isn't is no longer counted as there. */
   async #contentHolds(look: Look): Promise<boolean> {
-    const factOf = (path: string) => this.#staged.get(path) ?? this.#onDisk.get(path);
-    if (await this.#content.holds(look, factOf)) return true;
-    for (const { entry } of look.located) {
-      if (!hasContent(this.#staged.get(entry.path), entry)) this.#staged.delete(entry.path);
-    }
+    if (await this.#content.holds(look, (path) => this.#stock.factOf(path))) return true;
+    this.#stock.dropUnlike(look.located);
     return false;
   }
 
@@ -178,7 +162,7 @@ class Gathering {
     const { mayReplace } = this.#context;
     if (mayReplace === undefined || knownFiles > 0) return;
     const paths = [...steps.map(({ entry }) => entry), ...staged].map(({ path }) => path)
-      .filter((path) => this.#onDisk.has(path) && !this.#replaceable.has(path));
+      .filter((path) => this.#stock.onDisk.has(path) && !this.#replaceable.has(path));
     if (paths.length > 0) await mayReplace(dataset.name, paths);
     for (const path of paths) this.#replaceable.add(path);
   }
@@ -197,15 +181,15 @@ class Gathering {
       lookAtDirectory({ ...opened, head: NO_HEAD }, this.#input, this.#context)
     );
     if (look === undefined) return undefined;
-    await this.#takeStock(look);
+    await this.#stock.take(look, { drop: this.#proof.due });
     this.#input.onPhase("download");
     await this.#patching.apply({
       located: look.located,
-      onDisk: this.#onDisk,
-      staged: this.#staged,
-      names: this.#names,
+      onDisk: this.#stock.onDisk,
+      staged: this.#stock.staged,
+      names: this.#stock.names,
       partial,
-      survey: (files) => surveyFiles(files, this.#surveyContext()),
+      survey: (files) => this.#stock.look(files),
       onVerified: (step, fact) => this.#verified(step, fact),
     });
     return look;
@@ -215,59 +199,14 @@ class Gathering {
   async #look(): Promise<Look> {
     this.#input.onPhase("directory");
     const look = await lookAtPackage(this.#input, this.#context);
-    await this.#takeStock(look);
+    await this.#stock.take(look, { drop: this.#proof.due });
     return look;
   }
 
-  /** Finds out which entries may be placed, and which are on the disk. */
-  async #takeStock(look: Look): Promise<void> {
-    const { layout, partial, known } = this.#input;
-    const { guarded = [] } = this.#context;
-    await checkGuarded(look.located, { localDir: layout.localDir, guarded });
-    // Without a partial nothing may be created, so no names can be tried.
-    if (partial !== undefined) {
-      const paths = look.located.map(({ entry }) => entry.path);
-      this.#leftOut = unplaceable(layout, paths, (path) => known(path) !== undefined);
-      look.located = look.located.filter(({ entry }) => !this.#leftOut.has(entry.path));
-      await this.#content.begin(look);
-    }
-    collectGarbage(look.located.length);
-    await this.#survey(look.located.map(({ entry }) => entry));
-  }
-
   #verified(step: Step, fact: DiskFact): void {
-    this.#staged.set(step.entry.path, fact);
+    this.#stock.staged.set(step.entry.path, fact);
     this.#fetched++;
     this.#context.reporter.extracted(this.#input.dataset.name, 1);
-  }
-
-  #surveyContext(): SurveyContext {
-    const { layout, known, dataset, partial } = this.#input;
-    return {
-      layout,
-      known: (path) => this.#onDisk.get(path) ?? known(path),
-      pool: this.#context.pool,
-      digests: this.#content.offered,
-      readForDigest: partial !== undefined && this.#content.readsKept,
-      flush: flushAtOnceFrom(layout.staging, this.#context.sync) === 0,
-      onProgress: (done, total) => this.#context.reporter.checking(dataset.name, done, total),
-    };
-  }
-
-  async #survey(entries: Entry[]): Promise<void> {
-    const survey = this.#surveyContext();
-    const { layout } = this.#input;
-    this.#names = new StagingNames();
-    this.#onDisk = await surveyFiles(entries, survey);
-    const rest = entries.filter((entry) => !hasContent(this.#onDisk.get(entry.path), entry));
-    if (this.#proof.due || isUnproven(layout)) return this.#dropStaged();
-    const earlier = await surveyStaging(rest, this.#names, survey);
-    // What this process verified needn't be checked again if the new package still has it.
-    for (const entry of rest) {
-      const mine = this.#staged.get(entry.path);
-      if (mine !== undefined && hasContent(mine, entry)) earlier.set(entry.path, mine);
-    }
-    this.#staged = earlier;
   }
 
   async #plan(look: Look): Promise<Plan> {
@@ -277,7 +216,7 @@ class Gathering {
     const { total } = look;
     const all = [{ start: 0, end: total }];
     const left = sizeOf(partial?.have.missing(all) ?? all) - plan.bytes;
-    const holdsAny = this.#onDisk.size > 0;
+    const holdsAny = this.#stock.onDisk.size > 0;
     if (
       !changes || !this.#proof.look({
         foreign: remote.foreign,
@@ -289,7 +228,7 @@ class Gathering {
     ) {
       return plan;
     }
-    this.#dropStaged();
+    this.#stock.dropStaged();
     return await this.#planOf(look);
   }
 
@@ -298,8 +237,8 @@ class Gathering {
     const { due } = this.#proof;
     return this.#planner.plan({
       located: look.located,
-      onDisk: (path) => this.#onDisk.get(path),
-      isStaged: (entry) => this.#staged.has(entry.path),
+      onDisk: (path) => this.#stock.onDisk.get(path),
+      isStaged: (entry) => this.#stock.staged.has(entry.path),
       // A proof covers only what comes out of the package.
       guessFor: (path) => due ? "none" : this.#attempts.guessFor(path),
       missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],
@@ -308,7 +247,7 @@ class Gathering {
 
   /** Whether bytes came from elsewhere only after a plan that trusts the catalog's own server. */
   #proofWasMissed(look: Look): boolean {
-    const changes = this.#staged.size > 0 || this.#input.deletesFor(look) > 0;
+    const changes = this.#stock.staged.size > 0 || this.#input.deletesFor(look) > 0;
     const { total } = look;
     const { foreign } = this.#input.remote;
     if (
@@ -322,7 +261,7 @@ class Gathering {
     ) {
       return false;
     }
-    this.#dropStaged();
+    this.#stock.dropStaged();
     return true;
   }
 
@@ -331,17 +270,7 @@ class Gathering {
    * the catalog announces; the rest was here before.
    */
   #cameByPatches(): boolean {
-    return !this.#input.remote.asked && this.#patching.cost.made === this.#staged.size;
-  }
-
-  /** Staged files may come from other bytes than those about to be proven. */
-  #dropStaged(): void {
-    const { layout, partial } = this.#input;
-    this.#staged = new Map();
-    if (partial === undefined) return;
-    removeStaged(layout, listStaging(layout));
-    new StagedBlocks(layout).remove();
-    unmarkUnproven(layout);
+    return !this.#input.remote.asked && this.#patching.cost.made === this.#stock.staged.size;
   }
 
   /**
@@ -378,7 +307,7 @@ class Gathering {
       unmarkUnproven(this.#input.layout);
     } catch (error) {
       partial.drop();
-      this.#dropStaged();
+      this.#stock.dropStaged();
       throw error;
     }
   }
@@ -393,7 +322,7 @@ class Gathering {
       ...this.#input,
       plan,
       partial,
-      names: this.#names,
+      names: this.#stock.names,
       etag: etagIsWeak || !this.#etagTells ? null : etag,
       onVerified: (step, fact) => {
         this.#verified(step, fact);
@@ -431,12 +360,12 @@ class Gathering {
     return {
       ...seen,
       entries: located.map(({ entry }) => entry),
-      onDisk: this.#onDisk,
-      staged: this.#staged,
-      names: this.#names,
+      onDisk: this.#stock.onDisk,
+      staged: this.#stock.staged,
+      names: this.#stock.names,
       fetched: this.#fetched,
       byPatch: { entries: this.#patching.cost.made, bytes: this.#patching.cost.bytes },
-      leftOut: this.#leftOut,
+      leftOut: this.#stock.leftOut,
       proven: this.#proven || this.#content.offered || this.#cameByPatches(),
       digests: this.#content.proven,
       digestList: this.#content.bytes,

@@ -1,0 +1,133 @@
+/**
+ * What a dataset has of a package: files in the folder, and verified files in staging.
+ *
+ * Guarantees: a fact stands only for content that was read, or that the manifest records of a file
+ * that is as it was left. Staged files of an earlier run count if they are correct, unless they might
+ * come from bytes that a proof was still waiting for. Entries that the disk can't hold are taken out of
+ * the package here, each with the reason.
+ *
+ * @module
+ */
+import { flushAtOnceFrom } from "../../fs/flush.ts";
+import { unplaceable } from "../../store/disk_names.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { PartialPackage } from "../../store/partial.ts";
+import { StagedBlocks } from "../../store/staged_blocks.ts";
+import {
+  isUnproven,
+  listStaging,
+  removeStaged,
+  StagingNames,
+  unmarkUnproven,
+} from "../../store/staging.ts";
+import type { Entry } from "../../types.ts";
+import { checkGuarded } from "../look/guarded_files.ts";
+import type { Look } from "../look/look.ts";
+import { collectGarbage } from "../../garbage.ts";
+import type { ContentProof } from "../proof/content_proof.ts";
+import type { SyncContext } from "../sync_context.ts";
+import { type DiskFact, hasContent } from "./step.ts";
+import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
+
+/** Whose files they are. */
+export interface StockInput {
+  dataset: { name: string };
+  layout: Layout;
+  /** Without one nothing may be created. */
+  partial: PartialPackage | undefined;
+  known: SurveyContext["known"];
+}
+
+/** What there is. */
+export class Stock {
+  names: StagingNames = new StagingNames();
+  /** What is in the folder, by path. */
+  onDisk: Map<string, DiskFact> = new Map();
+  /** Entries in staging, by path, with what is in them. */
+  staged: Map<string, DiskFact> = new Map();
+  /** Entries that this disk can't hold, by path, each with the reason. */
+  leftOut: Map<string, string> = new Map();
+  readonly #input: StockInput;
+  readonly #context: SyncContext;
+  readonly #content: ContentProof;
+
+  constructor(input: StockInput, context: SyncContext, content: ContentProof) {
+    this.#input = input;
+    this.#context = context;
+    this.#content = content;
+  }
+
+  /**
+   * Finds out which entries may be placed, and which are there. With `drop` nothing of an earlier
+   * run in staging counts.
+   */
+  async take(look: Look, { drop }: { drop: boolean }): Promise<void> {
+    const { layout, partial, known } = this.#input;
+    const { guarded = [] } = this.#context;
+    await checkGuarded(look.located, { localDir: layout.localDir, guarded });
+    // Without a partial nothing may be created, so no names can be tried.
+    if (partial !== undefined) {
+      const paths = look.located.map(({ entry }) => entry.path);
+      this.leftOut = unplaceable(layout, paths, (path) => known(path) !== undefined);
+      look.located = look.located.filter(({ entry }) => !this.leftOut.has(entry.path));
+      await this.#content.begin(look);
+    }
+    collectGarbage(look.located.length);
+    await this.#survey(look.located.map(({ entry }) => entry), drop);
+  }
+
+  /** What is in the folder of these entries now. */
+  look(entries: Parameters<typeof surveyFiles>[0]): Promise<Map<string, DiskFact>> {
+    return surveyFiles(entries, this.#surveyContext());
+  }
+
+  /** What would be in the folder after a publish. */
+  factOf(path: string): DiskFact | undefined {
+    return this.staged.get(path) ?? this.onDisk.get(path);
+  }
+
+  /** No longer counts staged files that aren't what their entries say. */
+  dropUnlike(located: Look["located"]): void {
+    for (const { entry } of located) {
+      if (!hasContent(this.staged.get(entry.path), entry)) this.staged.delete(entry.path);
+    }
+  }
+
+  /** Removes all staged files: they may come from other bytes than those about to be proven. */
+  dropStaged(): void {
+    const { layout, partial } = this.#input;
+    this.staged = new Map();
+    if (partial === undefined) return;
+    removeStaged(layout, listStaging(layout));
+    new StagedBlocks(layout).remove();
+    unmarkUnproven(layout);
+  }
+
+  async #survey(entries: Entry[], drop: boolean): Promise<void> {
+    const survey = this.#surveyContext();
+    this.names = new StagingNames();
+    this.onDisk = await surveyFiles(entries, survey);
+    const rest = entries.filter((entry) => !hasContent(this.onDisk.get(entry.path), entry));
+    if (drop || isUnproven(this.#input.layout)) return this.dropStaged();
+    const earlier = await surveyStaging(rest, this.names, survey);
+    // What this process verified needn't be checked again if the new package still has it.
+    for (const entry of rest) {
+      const mine = this.staged.get(entry.path);
+      if (mine !== undefined && hasContent(mine, entry)) earlier.set(entry.path, mine);
+    }
+    this.staged = earlier;
+  }
+
+  #surveyContext(): SurveyContext {
+    const { layout, known, dataset, partial } = this.#input;
+    return {
+      layout,
+      known: (path) => this.onDisk.get(path) ?? known(path),
+      pool: this.#context.pool,
+      digests: this.#content.offered,
+      readForDigest: partial !== undefined && this.#content.readsKept,
+      flush: flushAtOnceFrom(layout.staging, this.#context.sync) === 0,
+      onProgress: (done, total) => this.#context.reporter.checking(dataset.name, done, total),
+    };
+  }
+}
