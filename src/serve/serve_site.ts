@@ -53,7 +53,11 @@ export interface ServedSite {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** With many clients each one's piece is small, so that a thousand slow ones cost 64 MB. */
+/**
+ * With many clients each one's piece is small. What a slow one costs is the runtime's: it takes some
+ * 400 KB ahead of the socket whatever the size of a piece (1,000 readers of 8 KB/s: 863 MB with pieces
+ * of 64 KB, 752 MB with 4 KB).
+ */
 const LARGE_PIECE = 1 << 19;
 const SMALL_PIECE = 1 << 16;
 const FEW_CLIENTS = 64;
