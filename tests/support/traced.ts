@@ -46,7 +46,10 @@ export async function traced(
   return { code, signal, stdout: text.decode(stdout), stderr: text.decode(stderr), paths };
 }
 
-/** How often a program and what it starts make each of these system calls. */
+/**
+ * How often a program and what it starts make each of these system calls on a descriptor of what lies in
+ * `cwd`: the runtime that runs it may flush files of its own.
+ */
 export async function callsOf<Name extends string>(
   names: readonly Name[],
   command: readonly string[],
@@ -59,6 +62,7 @@ export async function callsOf<Name extends string>(
       "-f",
       "--seccomp-bpf",
       "-qq",
+      "-y",
       "-e",
       `trace=${names.join()}`,
       "-e",
@@ -73,8 +77,10 @@ export async function callsOf<Name extends string>(
     stdin: "null",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const made = [...(await Deno.readTextFile(trace)).matchAll(/^\d+ +(\w+)\(/gm)];
-  const count = (name: Name) => made.filter((call) => call[1] === name).length;
+  const made = [...(await Deno.readTextFile(trace)).matchAll(/^\d+ +(\w+)\(\d+<([^>]*)>/gm)];
+  const count = (name: Name) =>
+    made.filter(([, call, path]) => call === name && `${path}/`.startsWith(`${options.cwd}/`))
+      .length;
   return Object.fromEntries(names.map((name) => [name, count(name)])) as Record<Name, number>;
 }
 

@@ -18,7 +18,7 @@ const OPENED: [
     "a program that others may replace",
     (place) => Deno.chmod(place.program, 0o775),
     "program.owner",
-    /^the group 0 may write to .*\/datahubsync \(mode 775\): the program$/,
+    /^the group 0, or whom an access list names \(getfacl\), may write to .*\/datahubsync \(mode 775\): the program$/,
     (place) => `chmod g-w ${place.program}`,
   ],
   [
