@@ -30,6 +30,7 @@ const ORDER = [
   "patch",
   "pack",
   "serve",
+  "get",
   "nothing",
   "startup",
   "linear",
