@@ -9,7 +9,9 @@ import assert from "node:assert/strict";
 import { binaryPath } from "../support/binary.ts";
 import { makeCertificates } from "../support/certificates.ts";
 import { FilesHub } from "../support/files_hub.ts";
+import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
 import { installed } from "../support/installed.ts";
+import { cantMount, mount } from "../support/mounts.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
 /** A fault and what helps; scripts run in a folder of their own, `$B` is the binary, `$U` the hub. */
@@ -26,6 +28,10 @@ interface Remedy {
   works?: string;
   /** Programs that it takes. */
   needs?: string[];
+  /** What the hub offers; default: `a.csv` and `b.csv`. */
+  offers?: ZipInput[];
+  /** Where another file system is mounted before all. */
+  mounted?: string;
 }
 
 const CONFIG =
@@ -33,6 +39,15 @@ const CONFIG =
   `> config.yaml`;
 const DATA = "mkdir -p folder; echo 1 > folder/a.csv; echo 2 > folder/b.csv";
 const PACK = "$B pack folder --output site";
+const SNAPSHOT = "sed -i 's/name: d,/name: d, publish: snapshot,/' config.yaml";
+/** `中文.csv` in GBK. */
+const GBK_NAME = Uint8Array.of(0xd6, 0xd0, 0xce, 0xc4, ...new TextEncoder().encode(".csv"));
+/** `Müller.csv` in CP437. */
+const CP437_NAME = Uint8Array.of(0x4d, 0x81, ...new TextEncoder().encode("ller.csv"));
+
+function named(...paths: (string | Uint8Array)[]): ZipInput[] {
+  return paths.map((path) => ({ path, content: new TextEncoder().encode("1\n") }));
+}
 
 const REMEDIES: Record<string, Remedy> = {
   "no configuration": {
@@ -220,6 +235,77 @@ const REMEDIES: Record<string, Remedy> = {
     type: (found) => `${found}; sed -i 's/ca.p7/ca.p7.pem/' config.yaml`,
     needs: ["openssl"],
   },
+  "a package that would replace the configuration": {
+    make: `${CONFIG}; sed -i 's/\\.\\/data/./' config.yaml`,
+    offers: named("config.yaml", "a.csv"),
+    fails: "$B sync",
+    hint: /or (exclude) that file$/m,
+    type: (found) => `sed -i 's/name: d,/name: d, ${found}: [config.yaml],/' config.yaml`,
+    works: "$B sync && test -e a.csv && grep -q 'name: d' config.yaml",
+  },
+  "a file system that is mounted inside": {
+    make: `${CONFIG}; $B sync; ${SNAPSHOT}`,
+    mounted: "data/sub",
+    fails: "$B convert d",
+    hint: /(unmount) it/,
+    type: () => "umount data/sub",
+    works: "$B convert d && test -L data && $B sync",
+  },
+  "a file system that is mounted inside, and files": {
+    make: `${CONFIG}; $B sync; ${SNAPSHOT}`,
+    mounted: "data/sub",
+    fails: "$B convert d",
+    hint: /or keep (publish: files) for this dataset/,
+    type: (found) => `sed -i 's/publish: snapshot/${found}/' config.yaml`,
+    works: "$B sync",
+  },
+  "a relative link that leads out": {
+    make: `${CONFIG}; $B sync; mkdir mine; ln -s ../mine data/link; ${SNAPSHOT}`,
+    fails: "$B convert d",
+    hint: /(make it absolute), or remove it/,
+    type: () => 'ln -sfn "$PWD/mine" data/link',
+    works: "$B convert d && test -d data/link/ && $B sync",
+  },
+  "a relative link that leads out and goes": {
+    make: `${CONFIG}; $B sync; mkdir mine; ln -s ../mine data/link; ${SNAPSHOT}`,
+    fails: "$B convert d",
+    hint: /make it absolute, or (remove it)/,
+    type: () => "rm data/link",
+    works: "$B convert d && test -L data",
+  },
+  "names in another encoding": {
+    make: `${CONFIG}; sed -i 's/name: d,/name: d, filename_encoding: utf-8,/' config.yaml`,
+    offers: named(GBK_NAME),
+    fails: "$B sync",
+    hint: /set filename_encoding of this dataset .*(gb18030)/,
+    type: (found) => `sed -i 's/utf-8/${found}/' config.yaml`,
+    works: "$B sync && test -e data/中文.csv",
+  },
+  "names that could be of two encodings": {
+    make: CONFIG,
+    offers: named(CP437_NAME),
+    fails: "$B sync --verbose >out 2>&1; cat out; ! grep 'set filename_encoding' out",
+    hint: /or (cp437) .*set filename_encoding of this dataset/,
+    type: (found) => `sed -i 's/name: d,/name: d, filename_encoding: ${found},/' config.yaml`,
+    works:
+      "$B sync --force --verbose >out 2>&1 && ! grep filename_encoding out && test -e data/Müller.csv",
+  },
+  "a snapshot at a mount point": {
+    make: `${CONFIG}; ${SNAPSHOT}`,
+    mounted: "data",
+    fails: "$B sync",
+    hint: /(point local_dir to a folder below the mount point)/,
+    type: () => "sed -i 's/\\.\\/data/.\\/data\\/d/' config.yaml",
+    works: "$B sync && test -L data/d && test -e data/d/a.csv",
+  },
+  "a snapshot at a mount point, by --check": {
+    make: `${CONFIG}; ${SNAPSHOT}`,
+    mounted: "data",
+    fails: "$B --check",
+    hint: /→ set local_dir to a folder in it in .*?: (local_dir: .*)$/m,
+    type: (found) => `sed -i 's,local_dir: ./data,${found},' config.yaml`,
+    works: "$B sync && test -e data/d/a.csv && ! $B --check | grep 'of its own'",
+  },
   "a time that cron can't read": {
     make: CONFIG,
     fails: "$B schedule '15 8 L * *'",
@@ -231,12 +317,20 @@ const REMEDIES: Record<string, Remedy> = {
 
 for (const [what, remedy] of Object.entries(REMEDIES)) {
   const { make = "true", fails, hint, type = (found: string) => found, needs = [] } = remedy;
+  const { mounted, offers } = remedy;
   Deno.test({
     name: `a remedy works when it is typed: ${what}`,
-    ignore: !installed("bash", ...needs),
+    ignore: !installed("bash", ...needs) ||
+      mounted !== undefined && cantMount("tmpfs") !== undefined,
     async fn() {
       await using temp = await tempDir();
       await using hub = FilesHub.of({ "a.csv": "1\n", "b.csv": "2\n" });
+      if (offers) {
+        hub.setDataset("d", { version: "2026-01-06T08:00:00", package: buildZip(offers) });
+      }
+      using _disk = mounted === undefined
+        ? undefined
+        : mount("tmpfs", "mode=755", temp.at(mounted));
       if (needs.includes("openssl")) await makeAuthority(temp);
       const sh = (script: string) => bash(script, temp, hub);
       const made = await sh(make);
