@@ -9,6 +9,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type RequestLine, serveSite } from "../../src/serve/serve_site.ts";
+import { makePatch } from "../../src/site/make_patch.ts";
 import { placePackage } from "../../src/site/place.ts";
 import { resignSite, signSite } from "../../src/site/sign_site.ts";
 import { loadSigningKey, makeKeyFile, type SigningKey } from "../../src/trust/keys.ts";
@@ -37,6 +38,12 @@ export function forgedContent(content: Uint8Array): Uint8Array {
   return forgeCrc(content, other);
 }
 
+/** What a catalog says of a patch's bytes. */
+export interface PatchFacts {
+  size: number;
+  sha256: string;
+}
+
 /** The two. */
 export class HeldMirror implements AsyncDisposable {
   /** The owner's address, and the attacker's. */
@@ -46,6 +53,9 @@ export class HeldMirror implements AsyncDisposable {
   readonly requests: RequestLine[] = [];
   /** What the owner signs with; none = nothing is signed. */
   keys: SigningKey[] = [];
+  /** Makes the owner's packages. */
+  pack: (tree: Tree) => Uint8Array | Promise<Uint8Array> = (tree) =>
+    buildZip([...tree].map(([path, content]) => ({ path, content, level: 0 })));
   readonly #temp: TempDir;
   readonly #stops: (() => Promise<void>)[] = [];
   #day = Date.UTC(2026, 10, 1);
@@ -108,8 +118,8 @@ export class HeldMirror implements AsyncDisposable {
   async publish(tree: Tree): Promise<void> {
     this.#day += DAY_MS;
     const packageFile = this.#temp.at("package");
-    const inputs = [...tree].map(([path, content]) => ({ path, content, level: 0 }));
-    await Deno.writeFile(packageFile, buildZip(inputs));
+    await Deno.rename(packageFile, this.#temp.at("package before")).catch(() => {});
+    await Deno.writeFile(packageFile, await this.pack(tree));
     using file = await PackageFile.open(packageFile);
     const { fingerprint, total } = file.directory;
     await placePackage({ dir: this.owner(), keepHours: 24 * 365 }, {
@@ -158,6 +168,27 @@ export class HeldMirror implements AsyncDisposable {
     assert(at > 0 && indexOf(bytes.subarray(at + 1), end) < 0, "the end is there once");
     bytes.set(forgedContent(content).subarray(-FORGED), at);
     await Deno.writeFile(path, bytes);
+  }
+
+  /**
+   * The attacker replaces the mirror's patch by one that makes the forged content, for the same packages.
+   * Returns what the plain catalog says of the owner's, and what it has to say of this one.
+   */
+  async forgePatch(content: Uint8Array): Promise<Record<"was" | "is", PatchFacts>> {
+    const { patches, package_url: url } = await this.entry() as {
+      patches: (PatchFacts & { from: string; to: string; url: string })[];
+      package_url: string;
+    };
+    const [was] = patches;
+    const honest = await Deno.readFile(this.at(url));
+    await this.forge(content);
+    const made = await makePatch(this.#temp.at("package before"), this.at(url), this.#temp.path);
+    await Deno.writeFile(this.at(url), honest);
+    assert(was !== undefined && made !== undefined);
+    assert.deepEqual([made.from, made.to], [was.from, was.to]);
+    assert.notEqual(made.sha256, was.sha256);
+    await Deno.rename(made.path, this.at(was.url));
+    return { was, is: { size: made.size, sha256: made.sha256 } };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

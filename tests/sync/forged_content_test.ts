@@ -2,11 +2,16 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { verifyDataset } from "../../src/sync/verify.ts";
+import { forgeCrc } from "../support/forge.ts";
 import { EngineRig } from "../support/engine.ts";
+import { silentReporter } from "../../src/sync/reporter.ts";
 import { forgedContent, HeldMirror } from "../support/held_mirror.ts";
+import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { rows } from "../support/random_days.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 import { verifying } from "../support/verifying.ts";
+import { farClock, grownTree, pathOf, pythonZip, ROWS } from "./grown_days.ts";
+import { evenClock } from "./watched.ts";
 
 /** Files that grow by a row a day; the second one is forged. */
 function day(number: number): Tree {
@@ -53,20 +58,99 @@ for (const engine of ["fast", "zipjs"] as const) {
   });
 }
 
-Deno.test("forged figures in a grown file's tail are refused", async () => {
+/**
+ * The content with forged new rows, and the same CRC-32, length and packed length, so that a package's
+ * directory stays as it is.
+ */
+async function forgedAsPacked(packer: PythonPacker, content: Uint8Array): Promise<Uint8Array> {
+  const { compressedSize } = await packer.pack(content);
+  // What repeats the row before is packed shorter, which pays for the four bytes that fit CRC-32.
+  const row = content.length - 1 - content.lastIndexOf(10, content.length - 2);
+  for (let repeated = 1; repeated < row; repeated++) {
+    const other = content.slice();
+    other.copyWithin(
+      other.length - row - 1,
+      other.length - 2 * row,
+      other.length - 2 * row + repeated,
+    );
+    const forged = forgeCrc(content, other);
+    if ((await packer.pack(forged)).compressedSize === compressedSize) return forged;
+  }
+  throw new Error("no forged content is packed as short as the real one");
+}
+
+const ignore = !await hasPython();
+const guesses = {
+  "tails of grown files": evenClock,
+  "ends of grown files": () => farClock().client!,
+};
+for (const [strategy, clock] of Object.entries(guesses)) {
+  Deno.test({
+    name: `forged figures that come by the ${strategy} are refused`,
+    ignore,
+    fn: async () => {
+      await using hub = await HeldMirror.make();
+      await using rig = await EngineRig.make();
+      await using packer = new PythonPacker();
+      hub.pack = (tree) => pythonZip(packer, tree);
+      const [before, after] = [grownTree(20, ROWS), grownTree(20, ROWS + 3)];
+      await hub.publish(before);
+      assert.equal((await rig.sync(hub.ownerUrl, { client: clock() })).status, "success");
+      await hub.publish(after);
+      const path = pathOf(1);
+      const forged = await forgedAsPacked(packer, after.get(path)!);
+      const url = String((await hub.entry())["package_url"]);
+      const forgedPackage = await hub.pack(new Map(after).set(path, forged));
+      assert.equal(forgedPackage.length, (await Deno.stat(hub.at(url))).size);
+      await Deno.writeFile(hub.at(url), forgedPackage);
+      await hub.edit((entry) => delete entry["patches"]);
+      const plans: string[] = [];
+      const reporter = {
+        ...silentReporter,
+        planned: (_: string, plan: { strategy: string }) => void plans.push(plan.strategy),
+      };
+      const sync = (url: string | string[]) =>
+        rig.sync(url, { client: clock(), context: { reporter } });
+      const result = await sync(hub.url);
+      assert.deepEqual(plans, [strategy], "nothing came in another way");
+      assert.equal(result.status, "extract_failed", result.error);
+      assert.match(result.error!, /sh600001\.csv isn't the content that the hub lists/);
+      assertSameTree(await rig.tree(), before);
+      const next = await sync([hub.url, hub.ownerUrl]);
+      assert.equal(next.status, "success", next.error);
+      assertSameTree(await rig.tree(), after);
+    },
+  });
+}
+
+Deno.test("a forged patch that its catalog vouches for is refused by content, and the run goes on", async () => {
   await using hub = await HeldMirror.make();
-  await using rig = await EngineRig.make();
-  await hub.publish(day(0));
-  assert.equal((await rig.sync(hub.ownerUrl)).status, "success");
-  await hub.publish(day(1));
-  await hub.forge(target(day(1)));
-  await hub.edit((entry) => delete entry["patches"]);
-  const result = await rig.sync(hub.url);
-  assert.equal(result.status, "extract_failed", result.error);
-  assertSameTree(await rig.tree(), day(0));
-  const next = await rig.sync([hub.url, hub.ownerUrl]);
-  assert.equal(next.status, "success", next.error);
-  assertSameTree(await rig.tree(), day(1));
+  for (const mirrored of ["honest", "forged", "no list"] as const) {
+    await using rig = await EngineRig.make();
+    await hub.publish(day(0));
+    assert.equal((await rig.sync(hub.ownerUrl)).status, "success");
+    await hub.publish(day(1));
+    const { is } = await hub.forgePatch(target(day(1)));
+    if (mirrored === "forged") await hub.forge(target(day(1)));
+    await hub.edit((entry) => {
+      Object.assign((entry["patches"] as object[])[0]!, is);
+      if (mirrored === "no list") delete entry["digests"];
+    });
+    const result = await rig.sync(hub.url);
+    assert(hub.requests.splice(0).some(({ path }) => path.startsWith("/patch/")));
+    assert.deepEqual(rig.warnings, [], "the patch itself is beyond reproach");
+    if (mirrored === "forged") {
+      assert.equal(result.status, "extract_failed", result.error);
+      assert.match(result.error!, /sh600001\.csv isn't the content that the hub lists/);
+      assertSameTree(await rig.tree(), day(0));
+      continue;
+    }
+    assert.equal(result.status, "success", result.error);
+    assert.equal(result.byPatch?.entries, 3);
+    const attacked = mirrored === "no list";
+    const expected = attacked ? forgedContent(target(day(1))) : target(day(1));
+    assertSameTree(await rig.tree(), day(1).set("sh600001.csv", expected));
+  }
 });
 
 Deno.test("a file that was forged before there was a list is found when there is one", async () => {

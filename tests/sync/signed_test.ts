@@ -176,6 +176,30 @@ Deno.test("forged figures under a signed catalog get nowhere", async () => {
   assertSameTree(await rig.tree(), day(0));
 });
 
+Deno.test("a forged patch, with or without the catalog that it needs, gets nowhere without the key", async () => {
+  await using hub = await HeldMirror.make();
+  await using rig = await EngineRig.make();
+  const key = await started(hub, rig);
+  await hub.publish(day(1));
+  const sync = () => signedSync(rig, hub.url, { keys: [key], now: hub.now });
+  const { was, is } = await hub.forgePatch(target(day(1)));
+  const path = hub.at("api", "datasets.signed");
+  const signed = await Deno.readTextFile(path);
+  const rebuilt = signed.replace(was.sha256, is.sha256);
+  assert.notEqual(rebuilt, signed);
+  await Deno.writeTextFile(path, rebuilt);
+  await assertKept(rig, await sync(), /changed after it was signed/);
+  assert(!hub.requests.some(({ path }) => path.startsWith("/patch/")));
+  // The patch alone: it isn't the one that was signed, and the package makes up for it.
+  await Deno.writeTextFile(path, signed);
+  const result = await sync();
+  assert.equal(result.status, "success", result.error);
+  assert(hub.requests.some(({ path }) => path.startsWith("/patch/")));
+  assert.equal(result.byPatch, undefined);
+  assert.equal(rig.warnings.length, 1);
+  assertSameTree(await rig.tree(), day(1));
+});
+
 Deno.test("what was placed before there was a key is read once, and put right", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
