@@ -11,6 +11,7 @@ import { verdictOf } from "../monitoring/verdict.ts";
 import { shellWord } from "../shell_word.ts";
 import type { StatusView } from "./status_view.ts";
 import { namesText } from "../config/near_miss.ts";
+import { CHECK } from "../messages/check.ts";
 import { STATUS } from "../messages/status.ts";
 
 /** One thing that deserves attention; `bad` where something is wrong. */
@@ -35,7 +36,7 @@ export function troubledRows(view: StatusView): number {
   return view.rows.filter((row) => troublesOf(row, view).length > 0).length;
 }
 
-/** All notes: first those on datasets, in their order, then on the hub and the schedule. */
+/** All notes: first those on datasets, in their order, then on the hub, the schedule and calendars. */
 export function statusNotes(view: StatusView, command: (words: string) => string): StatusNote[] {
   const shared = new Map<string, { trouble: Trouble; names: string[] }>();
   for (const row of view.rows) {
@@ -49,7 +50,7 @@ export function statusNotes(view: StatusView, command: (words: string) => string
     bad,
     text: `${namesText(names)}: ${text}${fix === undefined ? "" : `: ${command(fix(names))}`}`,
   }));
-  const { hub, schedule } = view;
+  const { hub, schedule, calendars = [] } = view;
   if ("error" in hub && hub.error !== undefined) {
     const hint = view.running.size > 0 ? STATUS.run_under_way() : hub.hint;
     const who = hub.kind === "failed" ? STATUS.the_hub() : STATUS.a_server();
@@ -60,6 +61,7 @@ export function statusNotes(view: StatusView, command: (words: string) => string
     const text = STATUS.no_schedule({ command: command("check") });
     notes.push({ bad: false, text });
   }
+  for (const text of calendars) notes.push({ bad: false, text, hint: CHECK.extend_calendar() });
   return notes;
 }
 

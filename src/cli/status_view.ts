@@ -10,6 +10,7 @@
 import type { Config, DatasetConfig } from "../config/config.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { calendarEnds } from "../monitoring/calendar_end.ts";
 import { historyPathFor, type HistoryRecord, readHistory } from "../monitoring/history.ts";
 import { type DiskState, type StatusRow, statusRows } from "../monitoring/status_rows.ts";
 import { parseCron } from "../schedule/cron_expression.ts";
@@ -46,6 +47,8 @@ export interface StatusView {
   /** When the run began that is at a dataset right now, by dataset (ms since the epoch). */
   running: ReadonlyMap<string, number>;
   hub: HubAnswer;
+  /** A sentence for each calendar that ends soon, or has ended. */
+  calendars?: readonly string[];
   /** Left out where a schedule would mean nothing. */
   schedule?: ScheduleView;
 }
@@ -92,7 +95,8 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
     now,
     ...(spec !== undefined && { schedule: spec }),
   });
-  return { now, timezone, rows, running, hub, ...(schedule && { schedule }) };
+  const calendars = calendarEnds(datasets, { now, timezone });
+  return { now, timezone, rows, running, hub, calendars, ...(schedule && { schedule }) };
 }
 
 /** The history of a configuration. Throws StoreError. */

@@ -48,7 +48,10 @@ const readCalendar: Reader<Calendar> = (setting) => {
     setting.source.findings.warning(text, setting.place);
   };
   try {
-    if (Deno.statSync(path).size > MOST_CALENDAR_BYTES) return warn("it is larger than 8 MB");
+    const { isFile, size } = Deno.statSync(path);
+    // Opening a pipe waits for somebody who writes.
+    if (!isFile) return warn("it isn't a regular file");
+    if (size > MOST_CALENDAR_BYTES) return warn("it is larger than 8 MB");
     const calendar = parseCalendar(path, Deno.readFileSync(path));
     return typeof calendar === "string" ? warn(calendar) : calendar;
   } catch (error) {

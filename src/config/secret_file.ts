@@ -31,6 +31,8 @@ export function settingFromFile(file: Setting): Setting | undefined {
 
 function readSecret(path: string): string | { why: string } {
   try {
+    // Opening a pipe waits for somebody who writes.
+    if (!Deno.statSync(path).isFile) return { why: "isn't a regular file" };
     const bytes = new Uint8Array(MOST_BYTES + 1);
     using file = Deno.openSync(path);
     let length = 0;

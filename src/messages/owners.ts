@@ -24,6 +24,7 @@ export const OWNERS = catalogue({
     zh: "{who}可以改动 {path}（权限 {bits}）",
   },
   secret_file: { en: "a file with a secret", zh: "含密钥的文件" },
+  the_calendar: { en: "the calendar", zh: "日历" },
   the_output: { en: "the output", zh: "输出文件" },
   everybody: { en: "everybody", zh: "所有人" },
   or_access_list: {

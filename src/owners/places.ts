@@ -42,6 +42,9 @@ export async function placesOf({ config, statePath, program }: Used): Promise<Pl
     add("data", localDir, { dataset: name, filled: true });
   }
   if (mirror !== undefined) places.push(...sitePlaces("mirror", mirror.dir));
+  for (const { maxAge } of config.datasets) {
+    if (maxAge?.calendar !== undefined) add("calendar", maxAge.calendar.path);
+  }
   if (metrics.textfile !== undefined) add("metrics", metrics.textfile);
   return places;
 }

@@ -32,6 +32,7 @@ export type Role =
   | "program"
   | "config"
   | "secret"
+  | "calendar"
   | "state"
   | "log"
   | "work"
@@ -102,6 +103,7 @@ function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string
     program: OWNERS.the_program(),
     config: OWNERS.the_configuration(),
     secret: OWNERS.secret_file(),
+    calendar: OWNERS.the_calendar(),
     state: OWNERS.the_state_and_the_history(),
     log: OWNERS.the_log(),
     work: OWNERS.the_work_folder_of({ dataset: String(dataset) }),
@@ -194,7 +196,8 @@ function flawOf(
  * them run somebody else's program, configuration or unfinished work.
  */
 function weightOf(role: Role, itself: boolean, uid: number): Finding["weight"] {
-  if (role === "metrics") return "warning";
+  // Whoever changes a calendar delays an alarm.
+  if (role === "metrics" || role === "calendar") return "warning";
   if (uid === 0 || role === "program" || role === "config") return "refused";
   return role === "work" && itself ? "refused" : "warning";
 }

@@ -91,6 +91,32 @@ async function view(
   });
 }
 
+Deno.test("renderStatus() says when a calendar ends within a month", async () => {
+  await using temp = await tempDir();
+  const found = await view(temp);
+  const config = await place(temp);
+  const until = (day: string): Promise<StatusView> => {
+    const days = new Set([day]);
+    const calendar = { path: "days.txt", kind: "trading", days, from: day, until: day } as const;
+    const maxAge = { hours: 24, weekdays: [], hour: 20, calendar };
+    const datasets = config.datasets.map((dataset) => ({ ...dataset, maxAge }));
+    const statePath = temp.at(".last_sync.json");
+    return readStatus({ config, statePath, datasets, hub: found.hub, now: NOW });
+  };
+  const style = { colours: false, width: Infinity };
+  const soon = renderStatus(await until("2026-12-20"), style);
+  assert.match(
+    soon,
+    /^! the calendar days\.txt ends on 2026-12-20: .*\n {2}hint: put a newer file/m,
+  );
+  assert.equal(soon.split("the calendar").length, 2, "once for all datasets");
+  assert.match(
+    renderStatus(await until("2026-11-20"), style),
+    /^! the calendar days\.txt ended on/m,
+  );
+  assert.doesNotMatch(renderStatus(await until("2026-12-31"), style), /the calendar/);
+});
+
 Deno.test("renderStatus() has a row per dataset, and below it what deserves attention", async () => {
   await using temp = await tempDir();
   const text = renderStatus(await view(temp), { colours: false, width: Infinity });

@@ -70,6 +70,39 @@ for (const [what, content, said] of WRONG) {
   });
 }
 
+const UNREADABLE: [what: string, make: (path: string) => Promise<unknown>, said: RegExp][] = [
+  ["a folder", (path) => Deno.mkdir(path), /isn't a regular file/],
+  ["a pipe that nobody writes to", pipe, /isn't a regular file/],
+  ["a device without an end", (path) => Deno.symlink("/dev/zero", path), /isn't a regular file/],
+  ["a link to nowhere", (path) => Deno.symlink("nowhere", path), /doesn't exist/],
+];
+
+async function pipe(path: string): Promise<void> {
+  assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+}
+
+for (const [what, make, said] of UNREADABLE) {
+  Deno.test(`a secret's file, or a calendar, that is ${what} is said at once`, async () => {
+    await using dir = await tempDir();
+    await make(dir.at("file"));
+    const parse = (text: string) => parseConfig(text, { path: dir.at("config.yaml") });
+    const hub = `hub: { url: http://h }\n`;
+    assert.throws(() => parse(`hub: { url: http://h, token_file: file }\n${DATA}`), said);
+    assert.throws(() => parse(`${hub}${DATA}ping: { url_file: file }\n`), said);
+    const late = "max_age: { hours: 24, calendar: file }";
+    const { warnings } = parse(`${hub}datasets: [{ name: a, local_dir: ./a, ${late} }]\n`);
+    assert.match(warnings.join(), /file can't be used, so .*(?:isn't a regular file|no such file)/);
+  });
+}
+
+Deno.test("a link to a secret's file is followed, as containers make them", async () => {
+  await using dir = await tempDir();
+  await Deno.writeTextFile(dir.at("real"), "s3cret\n");
+  await Deno.symlink("real", dir.at("token"));
+  const text = `hub: { url: http://h, token_file: token }\n${DATA}`;
+  assert.equal(parseConfig(text, { path: dir.at("config.yaml") }).hub.token, "s3cret");
+});
+
 Deno.test("a secret and its file are one too many, and a file doesn't fit another type's target", async () => {
   await using dir = await tempDir();
   await Deno.writeTextFile(dir.at("k"), "k");

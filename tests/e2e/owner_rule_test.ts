@@ -319,3 +319,64 @@ borderTest(
   },
   { programs: ["setfacl"] },
 );
+
+/** A file named by the configuration, what somebody else made of it, and what is said. */
+const NAMED: Record<string, [attack: string, says: RegExp]> = {
+  "a file of another user's": [
+    "echo http://127.0.0.1:9 > $f; chown eve: $f",
+    /belongs to eve: a file with a secret/,
+  ],
+  "a link of another user's": [
+    "echo http://127.0.0.1:9 > /srv/t; ln -s /srv/t $f; chown -h eve: $f",
+    /_file belongs to eve; a file with a secret lies there/,
+  ],
+  "a link to another user's file": [
+    "echo http://127.0.0.1:9 > /srv/t; chown eve: /srv/t; ln -s /srv/t $f",
+    /\/srv\/t belongs to eve; a file with a secret lies there/,
+  ],
+  "a file that everybody may write": [
+    "echo http://127.0.0.1:9 > $f; chmod 666 $f",
+    /everybody may write to/,
+  ],
+  "a pipe that nobody writes to": ["mkfifo $f", /_file`: .*isn't a regular file/],
+};
+const SECRETS = { token_file: "hub", url_file: "ping" };
+
+for (const [what, [attack, says]] of Object.entries(NAMED)) {
+  borderTest(`root is refused a token_file or url_file that is ${what}`, async (at) => {
+    for (const [key, section] of Object.entries(SECRETS)) {
+      const file = `/srv/${key}`;
+      await at.sh(`rm -f /srv/t; f=${file}; ${attack}`);
+      await at.configure({ more: section === "ping" ? [`ping: { ${key}: ${file} }`] : [] });
+      if (section === "hub") {
+        await at.sh(`sed -i 's|retries: 0|retries: 0, ${key}: ${file}|' ${CONFIG}`);
+      }
+      const { code, stderr } = await at.datahubsync(["sync", "-c", CONFIG]);
+      assert.notEqual(code, 0, key);
+      assert.match(stderr, says, key);
+      assert.equal(await at.sh("ls -A /srv/data"), "", "nothing was made");
+    }
+  });
+}
+
+/** What is said of a calendar that isn't closed: a warning, and the data comes. */
+const CALENDARS: Record<string, [attack: string, says: RegExp]> = {
+  "a file of another user's": ["chown eve: $f", /WARN: \/srv\/off belongs to eve: the calendar/],
+  "a link to another user's file": [
+    "mv $f /srv/real; chown eve: /srv/real; ln -s /srv/real $f",
+    /WARN: \/srv\/real belongs to eve; the calendar lies there/,
+  ],
+  "a pipe that nobody writes to": ["rm $f; mkfifo $f", /WARN: .*calendar`: .*isn't a regular file/],
+};
+
+for (const [what, [attack, says]] of Object.entries(CALENDARS)) {
+  borderTest(`a calendar that is ${what} is warned of, and stops nothing`, async (at) => {
+    await at.sh(`f=/srv/off; printf 'days off\\n2027-01-01\\n' > $f; ${attack}`);
+    await at.configure({ more: ["logging: { file: ./log }"] });
+    const late = "max_age: { hours: 24, calendar: /srv/off }";
+    await at.sh(`sed -i 's|bars }|bars, ${late} }|' ${CONFIG}`);
+    const { code, stderr } = await at.datahubsync(["sync", "-c", CONFIG]);
+    assert.equal(code, 0, stderr);
+    assert.match(await at.root.read(`${INSTALLED}/log`), says);
+  });
+}

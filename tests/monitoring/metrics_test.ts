@@ -4,6 +4,7 @@ import type { History } from "../../src/monitoring/history.ts";
 import { renderMetrics, writeMetrics } from "../../src/monitoring/metrics.ts";
 import { record } from "./records.ts";
 import { installed } from "../support/installed.ts";
+import { tempDir } from "../support/temp.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 const history: History = {
@@ -105,6 +106,48 @@ Deno.test({
     const path = new URL("../../docs/alerts.yml", import.meta.url).pathname;
     const output = await promtool(["check", "rules", path]);
     assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
+  },
+});
+
+Deno.test({
+  name: "docs/alerts.yml fires for a new package with old rows, not over a weekend",
+  ignore: missing,
+  async fn() {
+    await using temp = await tempDir();
+    const rules = new URL("../../docs/alerts.yml", import.meta.url).pathname;
+    const day = 86_400;
+    const series = (dataset: string, days: number): unknown[] => [
+      {
+        series: `datahubsync_data_timestamp_seconds{dataset="${dataset}"}`,
+        values: `${9 * day}x30`,
+      },
+      {
+        series: `datahubsync_newest_row_timestamp_seconds{dataset="${dataset}"}`,
+        values: `${(9 - days) * day}x30`,
+      },
+    ];
+    const alert = (dataset: string) => ({
+      exp_labels: { dataset, severity: "warning" },
+      exp_annotations: {
+        summary: `The newest row of ${dataset} is 6d 0h 0m 0s older than its package`,
+        description: "Look at the hub's data. Where `expect.newest_row` has `within`, " +
+          "such a package is rejected.",
+      },
+    });
+    const tests = {
+      rule_files: [rules],
+      evaluation_interval: "1m",
+      tests: [{
+        interval: "1m",
+        input_series: [...series("old", 6), ...series("monday", 3)],
+        alert_rule_test: [
+          { eval_time: "20m", alertname: "DataHubSyncOldRows", exp_alerts: [alert("old")] },
+        ],
+      }],
+    };
+    await Deno.writeTextFile(temp.at("tests.yml"), JSON.stringify(tests)); // JSON is YAML, too
+    const { code, stderr, stdout } = await promtool(["test", "rules", temp.at("tests.yml")]);
+    assert.equal(code, 0, new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout));
   },
 });
 

@@ -43,6 +43,8 @@ export interface ConfigOptions {
   publish?: "files" | "snapshot";
   /** Further members of `hub`. */
   hub?: Record<string, unknown>;
+  /** Further members of the dataset. */
+  dataset?: Record<string, unknown>;
   durable?: boolean;
   logFile?: string;
 }
@@ -50,10 +52,10 @@ export interface ConfigOptions {
 /** Writes a configuration for one dataset. */
 export async function writeConfig(path: string, options: ConfigOptions): Promise<void> {
   const { url, localDir, name = "stock-trading-data-pro", publish = "files" } = options;
-  const { hub, durable = true, logFile } = options;
+  const { hub, dataset, durable = true, logFile } = options;
   const config = {
     hub: { url, timeout: 20, ...hub },
-    datasets: [{ name, local_dir: localDir, delete_removed: true, publish }],
+    datasets: [{ name, local_dir: localDir, delete_removed: true, publish, ...dataset }],
     sync: { durable },
     ...logFile && { logging: { file: logFile } },
   };

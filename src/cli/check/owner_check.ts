@@ -25,6 +25,7 @@ const CHECKS: Record<Role, CheckLine["check"]> = {
   program: "program.owner",
   config: "config.owner",
   secret: "config.owner",
+  calendar: "config.owner",
   state: "state.owner",
   log: "log.owner",
   work: "folder.owner",
