@@ -16,6 +16,7 @@ import { StoreError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
+import { ownCommand } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 
 /** A key that signs. */
@@ -123,6 +124,13 @@ function readKeyFile(path: string): string {
       readFully(file, 0, new Uint8Array(Math.min(size, LARGEST_FILE))),
     );
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new StoreError("io", `There is no key ${path}`, {
+        path,
+        hint: `make one: ${ownCommand(`key ${shellWord(path)}`)}`,
+        cause: error,
+      });
+    }
     throw diskError(error, path, "read the key");
   }
 }
@@ -139,7 +147,8 @@ function noKey(path: string, cause?: unknown): StoreError {
   return new StoreError("bad_format", `${path} holds no private key for signing`, {
     path,
     expected: "an ed25519 key as PEM (PKCS#8)",
-    hint: `make one: datahubsync key ${shellWord(path)}`,
+    // Never in its place: `key` writes over no file, and this one may be somebody's.
+    hint: `make one in another file: ${ownCommand(`key ${shellWord(`${path}.new`)}`)}`,
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -306,6 +306,84 @@ const REMEDIES: Record<string, Remedy> = {
     type: (found) => `sed -i 's,local_dir: ./data,${found},' config.yaml`,
     works: "$B sync && test -e data/d/a.csv && ! $B --check | grep 'of its own'",
   },
+  "a key that isn't there": {
+    make: DATA,
+    fails: `${PACK} --sign k`,
+    hint: /hint: make one: (.* key k)$/m,
+  },
+  "a key that is none": {
+    make: `${DATA}; echo mine > k; chmod 600 k`,
+    fails: `${PACK} --sign k`,
+    hint: /hint: make one in another file: (.* key k.new)$/m,
+    works: `${PACK} --sign k.new && test $(cat k) = mine`,
+  },
+  "a key that others may read": {
+    make: `${DATA}; $B key k; chmod 644 k`,
+    fails: `${PACK} --sign k`,
+    hint: /hint: (chmod 600 k)$/m,
+  },
+  "a key in a new key's place": {
+    make: "$B key k",
+    fails: "$B key k",
+    hint: /or show this one with (--show)$/m,
+    type: (found) => `$B key k ${found}`,
+    works: "true",
+  },
+  "a signature of nothing that is renewed": {
+    make: `${DATA}; $B key k; ${PACK}`,
+    fails: "$B pack --resign --output site --sign k",
+    hint: /hint: sign it first: datahubsync (pack FOLDER --output SITE --sign KEY)$/m,
+    type: (found) =>
+      `$B ${found.replace("FOLDER", "folder").replace("SITE", "site").replace("KEY", "k")}`,
+  },
+  "an address that isn't the hub's root": {
+    make: `${CONFIG}; sed -i "s,$U,$U/api/datasets," config.yaml`,
+    fails: "$B sync",
+    hint: /check hub.url: it is the hub's root, without (\/api\/datasets)$/m,
+    type: (found) => `sed -i 's,${found},,' config.yaml`,
+  },
+  "versions of plain files": {
+    make: `${CONFIG}; $B sync`,
+    fails: "$B versions d",
+    hint: /versions are kept with `(publish: snapshot)`/,
+    type: (found) => `sed -i 's/name: d,/name: d, ${found},/' config.yaml; $B convert d`,
+  },
+  "a local_dir that is a loop of links": {
+    make: `${CONFIG}; ln -s data data`,
+    fails: "$B sync",
+    hint: /look at it with `(ls -l)` and remove the link that leads back/,
+    type: (found) => `${found} data | grep 'data -> data' && rm data`,
+  },
+  "a link below local_dir": {
+    make: `${CONFIG}; mkdir data mine; ln -s ../mine data/sub`,
+    offers: named("sub/a.csv"),
+    fails: "$B sync",
+    hint: /(remove the link)/,
+    type: () => "rm data/sub",
+    works: "$B sync && test -e data/sub/a.csv && ! test -e mine/a.csv",
+  },
+  "a variable that gives keys away": {
+    make: CONFIG,
+    fails: "export SSLKEYLOGFILE=keys; $B sync",
+    hint: /(unset SSLKEYLOGFILE), and look who set it/,
+    type: () => "true",
+    works: "export SSLKEYLOGFILE=keys; unset SSLKEYLOGFILE; $B sync",
+  },
+  "a package of more files than allowed": {
+    make: `${CONFIG}; sed -i 's/name: d,/name: d, max_files: 1,/' config.yaml`,
+    fails: "$B sync",
+    hint: /set (max_files) and max_size of this dataset/,
+    type: (found) => `sed -i 's/${found}: 1/${found}: 2/' config.yaml`,
+  },
+  "a port that is taken": {
+    make: `${DATA}; ${PACK}`,
+    fails: "$B serve site --listen ${U#http://}",
+    hint: /choose another one: (--listen 127.0.0.1):8001$/m,
+    type: (found) =>
+      `$B serve site ${found}:0 >out 2>&1 & until grep serving out; do kill -0 $! || exit 1; sleep 0.1; ` +
+      "done; kill $!; wait",
+    works: "true",
+  },
   "a time that cron can't read": {
     make: CONFIG,
     fails: "$B schedule '15 8 L * *'",
