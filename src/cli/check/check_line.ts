@@ -35,6 +35,8 @@ export interface CheckLine {
   remedy?: string;
   /** Whether a report begins with it, because it changes what the others mean. */
   first?: boolean;
+  /** Whether it is shown although nothing is wrong: what a user should know once. */
+  noted?: boolean;
 }
 
 /** Something is as it should be. */

@@ -9,6 +9,7 @@ import { CHECK } from "../../messages/check.ts";
 import { said, say } from "../language.ts";
 import { AREAS, type CheckLine, type CheckVerdict } from "./check_line.ts";
 
+const NOTE = { sign: "·", colour: 36 };
 const SIGNS: Record<CheckVerdict, { sign: string; colour: number }> = {
   ok: { sign: "✓", colour: 32 },
   warning: { sign: "!", colour: 33 },
@@ -24,7 +25,7 @@ export interface ReportOptions {
   verbose?: boolean;
 }
 
-/** The report for a person: what is wrong, what may be, and then how much is right. */
+/** The report for a person: what is wrong, what may be, what to know, and then how much is right. */
 export function reportText(lines: readonly CheckLine[], options: ReportOptions): string {
   const { verbose = false } = options;
   const passed = lines.filter(({ verdict }) => verdict === "ok");
@@ -35,7 +36,7 @@ export function reportText(lines: readonly CheckLine[], options: ReportOptions):
   const parts = [
     ...sections(begin, options),
     ...rest,
-    ...verbose ? sections(passed, options) : [],
+    ...sections(verbose ? passed : passed.filter(({ noted }) => noted), options),
   ];
   const { errors, warnings } = countOf(lines);
   const counts = [
@@ -64,8 +65,8 @@ function sections(lines: readonly CheckLine[], options: ReportOptions): Section[
     if (first === undefined) return [];
     const heading = say(title);
     const out = [colours ? `\x1b[1m${heading}\x1b[22m` : heading];
-    for (const { verdict, text, remedy } of inside) {
-      const { sign, colour } = SIGNS[verdict];
+    for (const { verdict, noted, text, remedy } of inside) {
+      const { sign, colour } = noted ? NOTE : SIGNS[verdict];
       out.push(`  ${colours ? `\x1b[${colour}m${sign}\x1b[39m` : sign} ${said(clean(text))}`);
       if (remedy !== undefined) out.push(`    → ${said(clean(remedy))}`);
     }

@@ -2,7 +2,7 @@
  * What is proven of a hub's catalog: who signed it and until when; without a key, that nothing is.
  *
  * Guarantees: changes nothing, also not what is remembered of signed catalogs. Without a configured key
- * nothing is called wrong.
+ * nothing is called wrong, but that nothing is proven is shown.
  *
  * @module
  */
@@ -43,6 +43,6 @@ export async function unsignedLines(
     return [warning("hub.signed", CHECK.signed_unknown({ by }), remedy)];
   } catch (error) {
     const unsigned = error instanceof HubError && error.code === "untrusted";
-    return unsigned ? [fine("hub.signed", CHECK.unsigned())] : [];
+    return unsigned ? [{ ...fine("hub.signed", CHECK.unsigned()), noted: true }] : [];
   }
 }

@@ -25,12 +25,13 @@ Deno.test("checkCommand() finds nothing wrong where nothing is, in every area", 
   assert.deepEqual([...areas].sort(), Object.keys(AREAS).sort());
 });
 
-Deno.test("checkCommand() says in one line that all is good, and with --verbose all by area", async () => {
+Deno.test("checkCommand() says that all is good, and what isn't proven, and with --verbose all by area", async () => {
   await using place = await healthyPlace();
   const { lines } = await place.check();
   const brief = fakeTerminal();
   assert.equal(await checkCommand({ config: place.config }, brief, place.machine), 0);
-  assert.equal(brief.stdout(), `${lines.length} checks passed.\n`);
+  const note = "Hub\n  · its catalog isn't signed: nothing proves who made the data\n\n";
+  assert.equal(brief.stdout(), `${note}${lines.length} checks passed.\n`);
   const terminal = fakeTerminal();
   const verbose = { config: place.config, verbose: true };
   assert.equal(await checkCommand(verbose, terminal, place.machine), 0);
