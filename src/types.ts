@@ -219,6 +219,8 @@ export interface SyncResult {
   newestRow?: number;
   /** Entries that this disk can't hold: all others are there, and it counts as failed. */
   leftOut?: string[];
+  /** In a dry run, what `expect` finds wrong by the directory, and whether rows are still to be seen. */
+  foreseen?: { faults: string[]; rowsUnseen: boolean };
   /** The version text recorded before. */
   versionBefore: string | null;
   /** Milliseconds by phase. */

@@ -54,11 +54,14 @@ function recordOf(result: SyncResult, plan: PlanSummary | undefined): ResultReco
     error: result.error ?? null,
     ...(result.hint !== undefined && { hint: result.hint }),
     ...(result.leftOut !== undefined && { left_out: result.leftOut }),
-    ...(plan !== undefined && { plan: planRecord(plan) }),
+    ...(plan !== undefined && { plan: planRecord(plan, result) }),
   };
 }
 
-function planRecord(plan: PlanSummary): Record<string, unknown> {
+function planRecord(
+  plan: PlanSummary,
+  { foreseen }: SyncResult,
+): Record<string, unknown> {
   return {
     entries_kept: plan.kept,
     entries_staged: plan.staged,
@@ -70,5 +73,12 @@ function planRecord(plan: PlanSummary): Record<string, unknown> {
     requests: plan.requests,
     disk_needed: plan.diskNeeded,
     strategy: plan.strategy,
+    ...(foreseen && {
+      expect: {
+        rejected: foreseen.faults.length > 0,
+        faults: foreseen.faults,
+        newest_row_unseen: foreseen.rowsUnseen,
+      },
+    }),
   };
 }

@@ -81,7 +81,7 @@ export function renderPlans(
 ): string {
   return results.map((result) => {
     const plan = plans.get(result.dataset);
-    if (plan !== undefined) return planText(result.dataset, plan);
+    if (plan !== undefined) return planText(result.dataset, plan) + foreseenText(result);
     const { dataset, status, error } = result;
     // Failures are reported on stderr.
     const text = error !== undefined && ASIDE.has(status)
@@ -89,6 +89,17 @@ export function renderPlans(
       : said(status);
     return `${say(COMMAND.of, { names: dataset, text })}\n`;
   }).join("");
+}
+
+/** What `expect` would say; nothing where it isn't configured. */
+function foreseenText({ foreseen }: SyncResult): string {
+  if (foreseen === undefined) return "";
+  const { faults, rowsUnseen } = foreseen;
+  const lines = faults.length > 0
+    ? [say(COMMAND.would_be_rejected, { faults: faults.map(said).join("; ") })]
+    : [say(COMMAND.as_expected)];
+  if (rowsUnseen) lines.push(say(COMMAND.rows_unseen));
+  return lines.map((line) => `  ${line}\n`).join("");
 }
 
 function planText(dataset: string, plan: PlanSummary): string {

@@ -69,6 +69,11 @@ export interface SyncResult {
   bytesOnDisk?: number;
   /** The date of the newest row in what is now live, in ms since the epoch, where `expect` asks. */
   newestRow?: number;
+  /**
+   * With `dryRun` and `expect`: what isn't as expected, by the package's directory, and whether the
+   * newest row is still to be looked at.
+   */
+  foreseen?: { faults: string[]; rowsUnseen: boolean };
   /** How long it took, in milliseconds. */
   durationMs: number;
   /** Milliseconds by phase. */

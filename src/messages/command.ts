@@ -193,6 +193,18 @@ export const COMMAND = catalogue({
     zh: "将删除 {deletes:个文件}（delete_removed）",
   },
   needs_disk: { en: "needs {bytes} of disk meanwhile", zh: "期间需要 {bytes} 磁盘空间" },
+  would_be_rejected: {
+    en: "would be rejected (expect): {faults}",
+    zh: "会被拒绝（expect）：{faults}",
+  },
+  as_expected: {
+    en: "as expected, by the package's directory (expect)",
+    zh: "从数据包的目录看，符合预期（expect）",
+  },
+  rows_unseen: {
+    en: "its newest row is looked at when it is fetched (expect.newest_row)",
+    zh: "最新一行要等下载后才检查（expect.newest_row）",
+  },
   asking_hub: { en: "asking the hub", zh: "询问数据中心" },
   reading_directory: { en: "reading the package's directory", zh: "读取数据包的目录" },
   comparing: { en: "comparing", zh: "比较" },

@@ -201,7 +201,10 @@ export class UpdateLine {
   async #planOnly(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
     const blocks = new KnownBlocks(layout);
-    await this.#gather(entry, { layout, partial: undefined, before, blocks });
+    const gathered = await this.#gather(entry, { layout, partial: undefined, before, blocks });
+    const { stamp, stampText } = gathered.head;
+    const { version } = versionToRecord(entry, { instant: stamp, text: stampText });
+    await this.#gate.foresee(entry, { gathered, layout, before, version });
     return "planned";
   }
 

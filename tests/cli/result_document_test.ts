@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { resultDocument } from "../../src/cli/result_document.ts";
-import { renderResults } from "../../src/cli/result_table.ts";
+import { renderPlans, renderResults } from "../../src/cli/result_table.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
+import type { PlanSummary } from "../../src/sync/reporter.ts";
 import type { SyncResult } from "../../src/types.ts";
 import stringWidth from "string-width";
 import { fakeTerminal } from "./fake_terminal.ts";
@@ -77,6 +78,33 @@ Deno.test("resultDocument() tells the plan of a dry run", () => {
     disk_needed: 3000,
     strategy: "tails",
   });
+});
+
+Deno.test("resultDocument() and renderPlans() have what expect would say in a dry run", () => {
+  const plan: PlanSummary = {
+    ...{ entries: 4, kept: 4, staged: 0, whole: 0, tails: 0, deletes: 0 },
+    ...{ bytesToFetch: 0, bytesTotal: 1000, requests: 1, diskNeeded: 0, strategy: "tails" },
+  };
+  const plans = new Map([["a", plan]]);
+  const dry = (foreseen: SyncResult["foreseen"]): SyncResult => ({
+    ...success,
+    status: "planned",
+    ...(foreseen && { foreseen }),
+  });
+  const bad = dry({ faults: ["it has 4 files, expected at least 5"], rowsUnseen: true });
+  assert.deepEqual(resultDocument([bad], plans).results[0]!.plan!["expect"], {
+    rejected: true,
+    faults: ["it has 4 files, expected at least 5"],
+    newest_row_unseen: true,
+  });
+  assert.equal(
+    renderPlans([bad], plans).split("\n").slice(-3).join("\n"),
+    "  would be rejected (expect): it has 4 files, expected at least 5\n" +
+      "  its newest row is looked at when it is fetched (expect.newest_row)\n",
+  );
+  const good = renderPlans([dry({ faults: [], rowsUnseen: false })], plans);
+  assert.match(good, /^ {2}as expected, by the package's directory \(expect\)$/m);
+  assert.doesNotMatch(renderPlans([dry(undefined)], plans), /expect/);
 });
 
 Deno.test("renderResults() fits terminals of 40, 60 and 80 columns", () => {

@@ -118,6 +118,32 @@ for (const [what, expect, bad, said] of CASES) {
   }
 }
 
+const planning = { job: { planOnly: true } };
+
+for (const [what, expect, bad, said] of CASES) {
+  Deno.test(`a dry run with expect says what the directory shows of ${what}, and changes nothing`, async () => {
+    const good = stocks(20, 5);
+    await using hub = hubWith({ version: versionOf(5), package: zipOf(good) });
+    await using rig = await rigWith(expect);
+    const first = await rig.sync(hub.url, { ...onDay(5), ...planning });
+    const rowsUnseen = expect.newestRow !== undefined;
+    assert.deepEqual(first.foreseen, { faults: [], rowsUnseen });
+    assert.equal((await rig.sync(hub.url, onDay(5))).status, "success");
+    offer(hub, 12, bad(12));
+    const dry = await rig.sync(hub.url, { ...onDay(13), ...planning });
+    assert.equal(dry.status, "planned");
+    assert.equal(dry.foreseen!.rowsUnseen, rowsUnseen);
+    if (rowsUnseen) assert.deepEqual(dry.foreseen!.faults, []);
+    else assert.match(dry.foreseen!.faults.join(), said);
+    assert.equal((await rig.sync(hub.url, onDay(13))).status, "rejected");
+    // Now that it was judged, the dry run knows of the rows, too.
+    const known = await rig.sync(hub.url, { ...onDay(13), ...planning });
+    assert.equal(known.foreseen!.rowsUnseen, false);
+    assert.match(known.foreseen!.faults.join(), said);
+    assertSameTree(await rig.tree(), good);
+  });
+}
+
 Deno.test("syncDataset() with expect takes a better package without being told", async () => {
   await using hub = hubWith({ version: versionOf(5), package: zipOf(stocks(20, 5)) });
   await using rig = await rigWith({ maxRemoved: 0.05 });

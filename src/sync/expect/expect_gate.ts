@@ -50,17 +50,44 @@ export class ExpectGate {
   async remembers(entry: CatalogEntry, layout: Layout): Promise<boolean> {
     const { dataset, facts } = this.#job;
     if (dataset.expect === undefined || this.#context.force || facts !== undefined) return false;
-    const rejection = await loadRejection(layout);
     if (this.#isAccepted) {
-      if (rejection === undefined) {
-        this.#running.warn(SYNC.none_rejected());
-      }
+      if (await loadRejection(layout) === undefined) this.#running.warn(SYNC.none_rejected());
       return false;
     }
+    const why = await this.#standing(entry, layout);
+    if (why !== undefined) this.#say(why);
+    return why !== undefined;
+  }
+
+  /** Why the announced package was rejected; `undefined` = it has to be judged. */
+  async #standing(entry: CatalogEntry, layout: Layout): Promise<string | undefined> {
+    const rejection = await loadRejection(layout);
     const stands = rejection?.announced === announcementOf(entry, this.#context.clock()) &&
       rejection.rules === this.#rules;
-    if (stands) this.#say(rejection.why);
-    return stands;
+    return stands ? rejection.why : undefined;
+  }
+
+  /** For a dry run: tells what would be said of a package of which only the directory is here. */
+  async foresee(
+    entry: CatalogEntry,
+    seen: Pick<Staged, "gathered" | "layout" | "before"> & { version: string | null },
+  ): Promise<void> {
+    const { dataset } = this.#job;
+    const { gathered, layout, before, version } = seen;
+    if (dataset.expect === undefined) return;
+    if (gathered.fingerprint === before?.fingerprint && version === before.version) return;
+    const { newestRow, ...expect } = dataset.expect;
+    const why = this.#context.force ? undefined : await this.#standing(entry, layout);
+    const { faults } = why !== undefined ? { faults: [why] } : await judge({
+      dataset: { ...dataset, expect },
+      gathered,
+      before,
+      sample: () => [],
+      now: this.#context.clock(),
+      timezone: this.#context.timezone,
+    });
+    const rowsUnseen = newestRow !== undefined && why === undefined;
+    this.#running.value.foreseen = { faults, rowsUnseen };
   }
 
   /** Whether the staged package doesn't pass. Throws StoreError. */
