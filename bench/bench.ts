@@ -3,7 +3,8 @@
  *
  *     ./denow task bench [NAME…] [--only NAME,…] [--rounds N] [--quick] [--scale F] [--compile]
  *
- * A name is a scenario (first, delta, daily, patch, pack, serve, get, nothing, startup, linear, learning) or a profile,
+ * A name is a scenario (first, delta, daily, patch, signed, pack, serve, get, nothing, startup, linear,
+ * learning) or a profile,
  * which stands for its first sync; default all. Writes `bench/results.md`, keeping the sections that
  * weren't measured this time; with `--quick` or `--scale`, whose figures mean little, only prints.
  * Packages lie in `tmp/bench`, and so does the image with the file system for the runs, which takes up
@@ -31,6 +32,7 @@ import { nothing } from "./scenarios/nothing.ts";
 import { pack } from "./scenarios/pack.ts";
 import { patch } from "./scenarios/patch.ts";
 import { serve } from "./scenarios/serve.ts";
+import { signed } from "./scenarios/signed.ts";
 import { startup } from "./scenarios/startup.ts";
 import { Workplace } from "./workplace.ts";
 
@@ -40,6 +42,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   delta,
   daily,
   patch,
+  signed,
   pack,
   serve,
   get,

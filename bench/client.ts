@@ -34,12 +34,18 @@ export class Client {
   readonly folder: string;
   readonly name: string;
   readonly #durable: boolean;
+  readonly #publicKey: string | undefined;
 
   /** `folder` has to be there. */
-  constructor(folder: string, name: string, options: { durable?: boolean } = {}) {
+  constructor(
+    folder: string,
+    name: string,
+    options: { durable?: boolean; publicKey?: string | undefined } = {},
+  ) {
     this.folder = folder;
     this.name = name;
     this.#durable = options.durable ?? true;
+    this.#publicKey = options.publicKey;
   }
 
   /** The dataset's files. */
@@ -75,7 +81,7 @@ export class Client {
   #config(url: string): string {
     return `hub:
   url: ${url}
-datasets:
+${this.#publicKey === undefined ? "" : `  public_key: ${this.#publicKey}\n`}datasets:
   - name: ${this.name}
     local_dir: ./data/${this.name}
 logging:

@@ -59,5 +59,7 @@ export const GET = {
 export const GET_NOTHING = { requests: 1, wireBytes: 2000, wallMs: 150 } as const;
 /** Packing `pro`: times Python's zipfile on two cores, nothing changed, and memory. */
 export const PACK = { faster: 4, nothingMs: 500, peakBytes: 128 * 2 ** 20 } as const;
+/** How much more a sync costs with digests and a signature, on loopback: shares of time and CPU. */
+export const PROOF = { wall: 0.12, cpu: 0.15 } as const;
 /** `serve`: the share of nginx's bytes per second, and the memory of 1,000 slow readers. */
 export const SERVE = { share: 0.5, slowReaders: 1000, peakBytes: 320e6 } as const;

@@ -28,6 +28,7 @@ const ORDER = [
   "delta",
   "daily",
   "patch",
+  "signed",
   "pack",
   "serve",
   "get",

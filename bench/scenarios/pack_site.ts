@@ -9,6 +9,7 @@ import type { Package } from "../datasets.ts";
 import { measure, type Measured } from "../measure.ts";
 import type { Bench } from "./bench.ts";
 
+const SIGN = ' --sign "$KEY"';
 const PACK = '"$BINARY" pack "$IN" --output "$SITE" --name "$NAME" --max-removed 100%';
 
 /** The day's files in a folder. */
@@ -20,25 +21,31 @@ export async function unpacked(bench: Bench, day: Package): Promise<string> {
   return client.out;
 }
 
-/** A site in which these folders were packed one after another. */
+/** A site in which these folders were packed one after another, signed if there is a key. */
 export async function siteOf(
   folder: string,
   name: string,
   inputs: readonly string[],
+  key?: string,
 ): Promise<string> {
   const site = join(folder, "site");
-  for (const input of inputs) await pack(folder, { input, site, name });
+  for (const input of inputs) await pack(folder, { input, site, name, key });
   return site;
 }
 
 /** Packs a folder, and tells what it cost. */
 export async function pack(
   folder: string,
-  { input, site, name }: { input: string; site: string; name: string },
+  { input, site, name, key }: {
+    input: string;
+    site: string;
+    name: string;
+    key?: string | undefined;
+  },
 ): Promise<Measured> {
   return await measure({
-    steps: [PACK],
-    env: { BINARY, IN: input, SITE: site, NAME: name },
+    steps: [key === undefined ? PACK : PACK + SIGN],
+    env: { BINARY, IN: input, SITE: site, NAME: name, ...(key !== undefined && { KEY: key }) },
     folder,
   });
 }
