@@ -10,8 +10,11 @@
  */
 import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
+import { PatchFolder } from "../store/patch_folder.ts";
 import { rememberPlace } from "../store/places.ts";
+import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
+import { dropRejection } from "../store/rejection.ts";
 import type { CatalogEntry, SyncResult } from "../types.ts";
 import type { DatasetJob } from "./dataset_job.ts";
 import { Presence } from "./plan/presence.ts";
@@ -35,6 +38,13 @@ export function isRepublished(
   return isAsLeft(layout, before);
 }
 
+/** Removes what a publish was made of: also what a run left that was killed before it recorded. */
+export function clearUsed(layout: Layout): void {
+  new PatchFolder(layout).clear();
+  new StagedBlocks(layout).remove();
+  dropRejection(layout);
+}
+
 /** Records the new version: the files are its own already. Returns the facts. Throws StoreError. */
 export async function recordAgain(
   { name, version }: CatalogEntry,
@@ -42,6 +52,7 @@ export async function recordAgain(
   job: DatasetJob,
   { sync: { durable } }: SyncContext,
 ): Promise<Pick<SyncResult, "version" | "entries" | "bytesTotal" | "bytesOnDisk">> {
+  clearUsed(layout);
   before.version = version;
   await before.save(layout.manifest, { durable });
   await recordVersion(job.statePath, name, version, { durable });
