@@ -32,6 +32,10 @@ interface Remedy {
   offers?: ZipInput[];
   /** Where another file system is mounted before all. */
   mounted?: string;
+  /** Needs root. */
+  root?: boolean;
+  /** Of which kind; default: `tmpfs`. */
+  disk?: "tmpfs" | "exfat";
 }
 
 const CONFIG =
@@ -40,10 +44,13 @@ const CONFIG =
 const DATA = "mkdir -p folder; echo 1 > folder/a.csv; echo 2 > folder/b.csv";
 const PACK = "$B pack folder --output site";
 const SNAPSHOT = "sed -i 's/name: d,/name: d, publish: snapshot,/' config.yaml";
+const NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 /** `中文.csv` in GBK. */
 const GBK_NAME = Uint8Array.of(0xd6, 0xd0, 0xce, 0xc4, ...new TextEncoder().encode(".csv"));
 /** `Müller.csv` in CP437. */
 const CP437_NAME = Uint8Array.of(0x4d, 0x81, ...new TextEncoder().encode("ller.csv"));
+
+const OPTIONS = { tmpfs: "mode=755", exfat: "umask=022" };
 
 function named(...paths: (string | Uint8Array)[]): ZipInput[] {
   return paths.map((path) => ({ path, content: new TextEncoder().encode("1\n") }));
@@ -306,6 +313,38 @@ const REMEDIES: Record<string, Remedy> = {
     type: (found) => `sed -i 's,local_dir: ./data,${found},' config.yaml`,
     works: "$B sync && test -e data/d/a.csv && ! $B --check | grep 'of its own'",
   },
+  "a snapshot on a disk without links": {
+    make: `${CONFIG}; ${SNAPSHOT}; sed -i 's,./data,./disk/d,' config.yaml`,
+    mounted: "disk",
+    disk: "exfat",
+    fails: "$B sync",
+    hint: /set `(publish: files)` for this dataset/,
+    type: (found) => `sed -i 's/publish: snapshot/${found}/' config.yaml`,
+    works: "$B sync && test -e disk/d/a.csv",
+  },
+  "pack of a name that clients read as a path": {
+    make: `${DATA}; echo 3 > 'folder/c\\d.csv'`,
+    fails: PACK,
+    hint: /leave it out: (--exclude .*)$/m,
+    type: (found) => `${PACK} ${found}`,
+    works: "test -e site/package/folder.zip",
+  },
+  "a log with a second name, by --check": {
+    make: `${CONFIG}; echo 'logging: {file: ./sync.log, max_size: 10MB}' >> config.yaml; ` +
+      "echo mine > mine; ln mine sync.log",
+    fails: "$B --check",
+    hint: /→ (mv .*)$/m,
+    works: "$B --check && $B sync && test $(cat mine) = mine",
+  },
+  "a subfolder of another user": {
+    make: `${CONFIG}; $B sync; echo x > data/sub/a.csv; chown -R nobody: .; chmod 755 .; ` +
+      "chown root: data/sub",
+    offers: named("sub/a.csv"),
+    fails: `${NOBODY} $B sync --force`,
+    hint: /sudo (chown 65534 \S+data\/sub)/,
+    needs: ["setpriv"],
+    root: true,
+  },
   "a key that isn't there": {
     make: DATA,
     fails: `${PACK} --sign k`,
@@ -375,6 +414,25 @@ const REMEDIES: Record<string, Remedy> = {
     hint: /set (max_files) and max_size of this dataset/,
     type: (found) => `sed -i 's/${found}: 1/${found}: 2/' config.yaml`,
   },
+  "a disk that isn't mounted today": {
+    make: `${CONFIG}; $B sync; umount data`,
+    mounted: "data",
+    fails: "$B sync",
+    hint: /where it is now: (.* sync --force -d d -c .*)$/m,
+    works: "$B sync && test -e data/a.csv",
+  },
+  "a name that the disk refuses": {
+    make: CONFIG,
+    offers: named("a.csv", "*ST中安.csv"),
+    mounted: "data",
+    disk: "exfat",
+    fails: "$B sync",
+    hint: /or accept it: (exclude: \[.*\])$/m,
+    type: (found) =>
+      "sed -i /^datasets/d config.yaml; cat >>config.yaml <<'END'\n" +
+      `datasets: [{name: d, local_dir: ./data, ${found}}]\nEND`,
+    works: "$B sync && test -e data/a.csv",
+  },
   "a port that is taken": {
     make: `${DATA}; ${PACK}`,
     fails: "$B serve site --listen ${U#http://}",
@@ -395,11 +453,11 @@ const REMEDIES: Record<string, Remedy> = {
 
 for (const [what, remedy] of Object.entries(REMEDIES)) {
   const { make = "true", fails, hint, type = (found: string) => found, needs = [] } = remedy;
-  const { mounted, offers } = remedy;
+  const { mounted, offers, disk = "tmpfs" } = remedy;
   Deno.test({
     name: `a remedy works when it is typed: ${what}`,
-    ignore: !installed("bash", ...needs) ||
-      mounted !== undefined && cantMount("tmpfs") !== undefined,
+    ignore: !installed("bash", ...needs) || remedy.root === true && Deno.uid() !== 0 ||
+      mounted !== undefined && cantMount(disk) !== undefined,
     async fn() {
       await using temp = await tempDir();
       await using hub = FilesHub.of({ "a.csv": "1\n", "b.csv": "2\n" });
@@ -408,7 +466,7 @@ for (const [what, remedy] of Object.entries(REMEDIES)) {
       }
       using _disk = mounted === undefined
         ? undefined
-        : mount("tmpfs", "mode=755", temp.at(mounted));
+        : mount(disk, OPTIONS[disk], temp.at(mounted));
       if (needs.includes("openssl")) await makeAuthority(temp);
       const sh = (script: string) => bash(script, temp, hub);
       const made = await sh(make);
