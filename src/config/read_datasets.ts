@@ -7,7 +7,7 @@
 import type { DatasetConfig, SourceConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import { parseHours, parseSize } from "./quantities.ts";
-import { publicKeys } from "./read_hub.ts";
+import { KEY_EXPECTED, publicKeys } from "./read_hub.ts";
 import { address, authorize, headers, reportTwins, token } from "./read_origin.ts";
 import { readExpect } from "./read_expect.ts";
 import { readMaxAge } from "./read_max_age.ts";
@@ -89,7 +89,7 @@ function readDataset(
   if (expect !== undefined) dataset.expect = expect;
   const changes = section.get("changes", flag);
   if (changes !== undefined) dataset.changes = changes;
-  const keys = section.get("public_key", publicKeys);
+  const keys = section.filled("public_key", publicKeys, KEY_EXPECTED);
   if (keys !== undefined) dataset.publicKeys = keys;
   const source = readSource(section, baseDir);
   if (source !== undefined && keys !== undefined) {

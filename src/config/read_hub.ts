@@ -30,7 +30,8 @@ const hosts = listOf((setting) => {
   // As URLs normalise it: 2130706433 is 127.0.0.1.
   return plain ? url.hostname.replace(/^\[|\]$|\.$/g, "") : setting.reject(HOST_EXPECTED);
 }, { expected: HOST_EXPECTED, empty: true });
-const KEY_EXPECTED = "the hub's public key, as `ed25519:` and 43 characters";
+/** What a public key looks like. */
+export const KEY_EXPECTED = "the hub's public key, as `ed25519:` and 43 characters";
 
 /** One public key, or several. */
 export const publicKeys: Reader<string[]> = listOf((setting) => {
@@ -76,7 +77,7 @@ export function readHub(
     allowOtherOrigin: section.get("allow_other_origin", flag) ?? NO_HUB.allowOtherOrigin,
     allowHosts: section.get("allow_hosts", hosts) ?? [],
     digest: section.get("digest", digest) ?? NO_HUB.digest,
-    publicKeys: section.get("public_key", publicKeys) ?? [],
+    publicKeys: section.filled("public_key", publicKeys, KEY_EXPECTED) ?? [],
   };
   const bearer = section.get("token", token);
   if (bearer !== undefined) hub.token = bearer;

@@ -64,6 +64,11 @@ export class Section<S extends SectionName> {
     return setting === undefined || setting.isEmpty ? undefined : read(setting);
   }
 
+  /** As `get`, of a key that protects: written and left empty it is a mistake, and no default. */
+  filled<T>(key: KeyOf<S>, read: Reader<T>, expected: string): T | undefined {
+    return this.setting(key) === undefined ? undefined : this.need(key, read, expected);
+  }
+
   /** The value of a required key; reports its absence. */
   need<T>(key: KeyOf<S>, read: Reader<T>, expected: string): T | undefined {
     const setting = this.setting(key);

@@ -321,3 +321,20 @@ Deno.test("parseConfig() wants a url beside a dataset's token, and a hub for a d
     return true;
   });
 });
+
+for (const empty of ["", " null", " ~"]) {
+  Deno.test(`parseConfig() takes \`public_key:${empty}\` for a mistake, not for no key`, () => {
+    const text = `hub:\n  url: http://h\n  public_key:${empty}\n` +
+      `datasets:\n  - name: a\n    local_dir: ./a\n    public_key:${empty}\n`;
+    assert.throws(() => parseConfig(text, { path: "/srv/config.yaml" }), (error) => {
+      assert(error instanceof ConfigError);
+      assert.match(
+        error.message,
+        /:3:\d+: `hub\.public_key`: expected the hub's public key.*found/,
+      );
+      assert.match(error.message, /:7:\d+: `datasets\[1\]\.public_key`: expected the hub's/);
+      assert.equal(error.problems.length, 2, error.message);
+      return true;
+    });
+  });
+}

@@ -24,6 +24,11 @@ notify:
     - type: slack
       url: https://hooks.example/hunter4
     - { type: dingtalk, url: "https://b.example/hunter5", secret: hunter6 }
+    - { type: template, url: "https://c.example/hunter8", body: '{"routing_key": "hunter9"}' }
+    - type: template
+      url: https://d.example/x
+      headers: { Authorization: "Bearer hunter10" }
+      body: '{"key": "\${DATAHUBSYNC_TOKEN}"}'
 `;
 
 Deno.test("config prints what is in force and where it comes from, and no secret", async () => {
@@ -50,6 +55,7 @@ Deno.test("config prints what is in force and where it comes from, and no secret
   assert.equal(rows.has("hub.token"), false, "what isn't set and has no default");
   const json = await place.run("config", "--json");
   for (const text of [stdout, json.stdout]) assert.doesNotMatch(text, /hunter\d/);
+  assert.match(rows.get("notify.targets")![0]!, /"body":"\*\*\*"/);
   const { settings } = JSON.parse(json.stdout);
   assert.deepEqual(settings.map(({ key }: { key: string }) => key), [...rows.keys()]);
 });
