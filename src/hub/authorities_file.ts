@@ -17,12 +17,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
 
 /** The certificates in a file, as PEM. Throws HubError `tls`. */
 export function readAuthorities(path: string): string {
-  let bytes: Uint8Array;
-  try {
-    bytes = Deno.readFileSync(path);
-  } catch (cause) {
-    throw badAuthorities(path, messageOf(cause), cause);
-  }
+  const bytes = bytesOf(path);
   if (bytes[0] === 0x30) return fromDer(bytes, path);
   const text = textOf(bytes);
   const blocks = [...text.matchAll(BLOCK)].map(([, base64]) => base64!.replace(/\s+/g, ""));
@@ -46,6 +41,16 @@ export function badAuthorities(
     cause,
     ...(hint !== undefined && { hint }),
   });
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    if (Deno.statSync(path).isFile) return Deno.readFileSync(path);
+  } catch (cause) {
+    throw badAuthorities(path, messageOf(cause), cause);
+  }
+  // Reading a pipe that nobody writes into would hold the program against every signal but KILL.
+  throw badAuthorities(path, HUB.it_isn_t_a_regular_file());
 }
 
 function textOf(bytes: Uint8Array): string {

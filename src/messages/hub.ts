@@ -36,6 +36,7 @@ export const HUB = catalogue({
     en: "it holds a request for a certificate, and no certificate",
     zh: "其中是证书申请，不是证书",
   },
+  it_isn_t_a_regular_file: { en: "it isn't a regular file", zh: "它不是普通文件" },
   ends_mid_certificate: {
     en: "it ends in the middle of a certificate",
     zh: "文件在证书中间就结束了",

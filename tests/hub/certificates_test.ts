@@ -153,3 +153,21 @@ for (const [what, [command, says]] of Object.entries(REFUSED)) {
     },
   });
 }
+
+const NO_FILES: [what: string, make: (path: string) => Promise<unknown>][] = [
+  ["a folder", (path) => Deno.mkdir(path)],
+  ["a pipe that nobody writes to", (path) => new Deno.Command("mkfifo", { args: [path] }).output()],
+  ["a device without an end", (path) => Deno.symlink("/dev/zero", path)],
+];
+
+for (const [what, make] of NO_FILES) {
+  Deno.test(`a ca_file that is ${what} is an error at once`, async () => {
+    await using temp = await tempDir();
+    await make(temp.at("ca.pem"));
+    assert.throws(() => createFetch({ caFile: temp.at("ca.pem"), direct: true }), (error) => {
+      assert(error instanceof HubError && error.code === "tls", String(error));
+      assert.match(error.message, /ca\.pem: it isn't a regular file/);
+      return true;
+    });
+  });
+}
