@@ -504,6 +504,14 @@ export const DISK = catalogue({
     en: "nothing was published; pack when the data is complete",
     zh: "什么都没有发布；请在数据完整后再打包",
   },
+  changes_unreadable: {
+    en: "{path} is damaged: it lists no changes",
+    zh: "{path} 已损坏，其中没有变更清单",
+  },
+  move_the_changes_away: {
+    en: "move this file away and load all of the data once: what it listed isn't known any more",
+    zh: "请把这个文件移走，并把全部数据重新加载一次：它列出的内容已无从得知",
+  },
   open_the_list_of_changes: { en: "open the list of changes", zh: "打开变更清单" },
   remove_the_list_that_was_collected: {
     en: "remove the list that was collected",

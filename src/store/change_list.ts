@@ -12,6 +12,7 @@
 
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { StoreError } from "../errors.ts";
 import { diskError, errnoOf, isNotOffered } from "../fs/disk_error.ts";
 import { ifThere, ifThereAsync, removeIfThere } from "../fs/if_there.ts";
 import { openOwn, readOwnText } from "../fs/own_file.ts";
@@ -82,14 +83,15 @@ export class ChangeList implements Disposable {
     }
   }
 
-  /** What is unread of these datasets, one change per file, by dataset and path. */
+  /** What is unread of these datasets, one change per file, by dataset and path. Throws StoreError. */
   async unread(names: ReadonlySet<string>): Promise<UnreadChange[]> {
     const files = new Map<string, UnreadChange>();
     for (const { number, name } of this.#batches()) {
-      const text = await readOwnText(join(this.#folder, name));
+      const path = join(this.#folder, name);
+      const text = await readOwnText(path);
       for (const line of text.split("\n")) {
         if (line === "") continue;
-        const { from_byte: fromByte, ...rest } = JSON.parse(line) as Line;
+        const { from_byte: fromByte, ...rest } = lineOf(line, path);
         if (!names.has(rest.dataset)) continue;
         const key = `${rest.dataset}\n${rest.path}`;
         files.set(key, joined(files.get(key), { ...rest, fromByte, number }));
@@ -135,6 +137,26 @@ export class ChangeList implements Disposable {
       return id === undefined ? [] : [{ number: Number(digits), id, name }];
     }).sort((a, b) => a.number - b.number);
   }
+}
+
+/** A line of a batch, which somebody may have changed. Throws StoreError. */
+function lineOf(text: string, path: string): Line {
+  try {
+    const line = JSON.parse(text) as Line;
+    if (
+      typeof line.dataset === "string" && typeof line.path === "string" &&
+      Object.hasOwn(JOINED, line.kind)
+    ) {
+      return line;
+    }
+  } catch {
+    // Said below, as every other text that is no line.
+  }
+  throw new StoreError("bad_format", DISK.changes_unreadable({ path }), {
+    path,
+    found: JSON.stringify(text.slice(0, 80)),
+    hint: DISK.move_the_changes_away(),
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { StoreError } from "../../src/errors.ts";
 import { ChangeList } from "../../src/store/change_list.ts";
 import { type ChangeBatch, startChanges, waitingBatches } from "../../src/store/changes.ts";
 import { ensureLayout } from "../../src/store/layout.ts";
@@ -138,6 +139,32 @@ Deno.test("ChangeList.done() forgets up to a number, which is never given again"
   await list.done(1);
   equal((await list.unread(names)).length, 1);
 });
+
+for (
+  const text of [
+    "{garbage\n",
+    "null\n",
+    "{}\n",
+    '{"dataset":"bars","path":"a","kind":"toString"}\n',
+  ]
+) {
+  Deno.test(`ChangeList.unread() says which file of the list is damaged: ${text.trim()}`, async () => {
+    using temp = new TempFolder();
+    await listed(temp, [change("new")]);
+    using list = await ChangeList.open(temp.at("config.yaml"));
+    await list.collect([{ name: "bars", localDir: temp.at("data") }]);
+    const folder = temp.at(".datahubsync/changes");
+    const [batch] = [...Deno.readDirSync(folder)].filter(({ name }) => /^\d/.test(name));
+    await Deno.writeTextFile(`${folder}/${batch!.name}`, text);
+    await rejects(list.unread(new Set(["bars"])), (error) => {
+      equal(error instanceof StoreError && error.code, "bad_format");
+      match(String(error), /000000001-\S+ is damaged: it lists no changes/);
+      return true;
+    });
+    await Deno.remove(`${folder}/${batch!.name}`);
+    deepEqual(await list.unread(new Set(["bars"])), [], "moved away, as the hint says");
+  });
+}
 
 Deno.test("ChangeList.collect() that died before it removed a batch doesn't number it twice", async () => {
   using temp = new TempFolder();
