@@ -13,6 +13,8 @@
 const HELD = [
   "src/cli/check/",
   "src/client/",
+  "src/config/calendar_file.ts",
+  "src/config/secret_file.ts",
   "src/fs/",
   "src/hub/",
   "src/monitoring/calendar_end.ts",
@@ -20,6 +22,8 @@ const HELD = [
   "src/owners/",
   "src/store/",
   "src/sync/",
+  "src/cli/changes_command.ts",
+  "src/cli/config_command.ts",
   "src/cli/every.ts",
   "src/cli/init_command.ts",
   "src/cli/init_questions.ts",
@@ -34,6 +38,7 @@ const HELD = [
   "src/cli/stop_signals.ts",
   "src/cli/sync_words.ts",
   "src/cli/verify_command.ts",
+  "src/cli/versions_command.ts",
   "src/cli/wait.ts",
 ];
 

@@ -18,7 +18,7 @@ import { resolveLayout } from "../store/layout.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig, type RunOptions, statePathOf } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
-import { sayWarning } from "./language.ts";
+import { say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { COMMAND } from "../messages/command.ts";
 
@@ -98,6 +98,7 @@ async function sayWhyNone(
 ): Promise<void> {
   for (const { name, localDir, changes } of chosenDatasets(config, names)) {
     if (changes === true || keepsChanges(await resolveLayout(localDir))) continue;
-    terminal.err(`${name}: changes aren't kept; set \`changes: true\` for it in ${config.path}\n`);
+    const text = say(COMMAND.changes_not_kept, { path: config.path });
+    terminal.err(`${say(COMMAND.of, { names: name, text })}\n`);
   }
 }

@@ -28,8 +28,9 @@ import { recordVersion } from "../store/state.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets, openConfig, type RunOptions, statePathOf } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
+import { say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
-import { countText } from "../units.ts";
+import { COMMAND } from "../messages/command.ts";
 
 /** Options of `versions`. */
 export interface VersionsOptions extends RunOptions {
@@ -76,9 +77,9 @@ export async function rollbackCommand(
     const live = kept.findIndex((one) => one.live);
     const target = version === undefined ? kept[live - 1] : find(kept, version, name);
     if (target !== undefined) return await go(target);
-    throw new StoreError("wrong_type", `No version before the live one is kept of ${name}`, {
+    throw new StoreError("wrong_type", COMMAND.none_before({ name }), {
       path: layout.versions,
-      hint: "keep_versions and keep_age say how many are kept",
+      hint: COMMAND.keys_keep(),
     });
   });
 }
@@ -91,14 +92,14 @@ export async function pinCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (options.off && version !== undefined) {
-    throw new UsageError("--off takes the pin away, whichever version it names", {
-      hint: "leave the version out",
+    throw new UsageError(COMMAND.off_without_version(), {
+      hint: COMMAND.leave_version_out(),
     });
   }
   return await change(name, options, terminal, async ({ layout, kept, go }) => {
     if (options.off) {
       unpin(layout);
-      terminal.out(`${name}: not pinned: the next sync goes on\n`);
+      terminal.out(`${say(COMMAND.of, { names: name, text: say(COMMAND.unpinned) })}\n`);
       return;
     }
     await go(version === undefined ? kept.find((one) => one.live)! : find(kept, version, name));
@@ -120,14 +121,14 @@ async function change(
   const config = await openConfig(options, terminal);
   const statePath = await statePathOf(config, options);
   const owners = await passOwnerGate({ config, statePath }, { mark: true });
-  for (const warning of owners.later) terminal.err(`warning: ${warning}\n`);
+  for (const warning of owners.later) sayWarning(terminal, warning);
   const dataset = chosenDatasets(config, [name])[0]!;
   const found = await resolveLayout(dataset.localDir);
   if (found.snapshot === undefined) throw noVersions(found);
   await ensureLayout(found);
   const holder = { clock: Date.now, hostname: Deno.hostname(), pid: Deno.pid };
   using _lock = await acquireLock(found.lock, holder);
-  const warn = (text: string): void => terminal.err(`warning: ${text}\n`);
+  const warn = (text: string): void => sayWarning(terminal, text);
   await recoverPublish(found, { durable: config.sync.durable, warn });
   const layout = await resolveLayout(dataset.localDir);
   if (layout.snapshot === undefined) throw noVersions(layout);
@@ -135,10 +136,8 @@ async function change(
   const go = async (version: KeptVersion): Promise<void> => {
     const changes = await goTo(version, { config, dataset, layout, statePath });
     const off = ownCommand(`pin ${shellWord(name)} --off`, { config: options.config });
-    terminal.out(
-      `${name}: ${describe(version)} is live and pinned (${countText(changes, "file")} changed); ` +
-        `for syncs to go on: ${off}\n`,
-    );
+    const text = say(COMMAND.live_and_pinned, { version: describe(version), changes, off });
+    terminal.out(`${say(COMMAND.of, { names: name, text })}\n`);
   };
   await work({ layout, kept, go });
   return EXIT.ok;
@@ -162,10 +161,10 @@ function find(kept: readonly KeptVersion[], wanted: string, dataset: string): Ke
   const byName = kept.find(({ name }) => /^\d+$/.test(wanted) && Number(name) === Number(wanted));
   const found = byName ?? kept.findLast(({ version }) => version === wanted);
   if (found !== undefined) return found;
-  throw new UsageError(`there is no version ${JSON.stringify(wanted)} of ${dataset}`, {
+  throw new UsageError(COMMAND.no_version({ wanted: JSON.stringify(wanted), dataset }), {
     expected: kept.map(({ name }) => name).join(", "),
     found: wanted,
-    hint: `kept are: ${kept.map(describe).join(", ")}`,
+    hint: COMMAND.versions_are({ versions: kept.map(describe).join(", ") }),
   });
 }
 

@@ -11,6 +11,7 @@
  */
 
 import { fieldsOf, separatorIn } from "../csv_fields.ts";
+import { CONFIG } from "../messages/config.ts";
 import type { Calendar } from "./config.ts";
 
 /** Lines among which a CSV file's header may be. */
@@ -38,16 +39,14 @@ export function parseCalendar(path: string, bytes: Uint8Array): Calendar | strin
       const day = dayIn(word.split(/[\s,;]/)[0]!);
       if (day === undefined) {
         const found = JSON.stringify(word.slice(0, 40));
-        return `line ${index + 1}: expected a day such as 2026-10-01, found ${found}`;
+        return CONFIG.calendar_day({ line: index + 1, found });
       }
       days.push(day);
     }
   }
-  if (days.length === 0) return "it has no days";
+  if (days.length === 0) return CONFIG.calendar_empty();
   kind ??= kindOf(days);
-  return kind === undefined
-    ? "expected a line `trading days` or `days off` at its beginning: its days don't tell which they are"
-    : calendarOf(path, kind, days);
+  return kind === undefined ? CONFIG.calendar_which() : calendarOf(path, kind, days);
 }
 
 function calendarOf(path: string, kind: Calendar["kind"], days: string[]): Calendar {

@@ -5,6 +5,7 @@
  */
 
 import { messageOf } from "../errors.ts";
+import { CONFIG } from "../messages/config.ts";
 import { parseCalendar } from "./calendar_file.ts";
 import type { Calendar, MaxAge } from "./config.ts";
 import { nearest } from "./near_miss.ts";
@@ -43,19 +44,20 @@ const readCalendar: Reader<Calendar> = (setting) => {
   const path = pathFrom(setting.source.baseDir, "the path of a calendar")(setting);
   if (path === undefined) return undefined;
   const warn = (why: string): undefined => {
-    const text =
-      `\`${setting.key}\`: ${path} can't be used, so public holidays aren't known: ${why}`;
-    setting.source.findings.warning(text, setting.place);
+    const text = CONFIG.calendar_unusable({ path, why });
+    setting.source.findings.warning(`\`${setting.key}\`: ${text}`, setting.place);
   };
   try {
     const { isFile, size } = Deno.statSync(path);
     // Opening a pipe waits for somebody who writes.
-    if (!isFile) return warn("it isn't a regular file");
-    if (size > MOST_CALENDAR_BYTES) return warn("it is larger than 8 MB");
+    if (!isFile) return warn(CONFIG.calendar_isnt_file());
+    if (size > MOST_CALENDAR_BYTES) return warn(CONFIG.calendar_too_large());
     const calendar = parseCalendar(path, Deno.readFileSync(path));
     return typeof calendar === "string" ? warn(calendar) : calendar;
   } catch (error) {
-    return warn(error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error));
+    return warn(
+      error instanceof Deno.errors.NotFound ? CONFIG.calendar_isnt_there() : messageOf(error),
+    );
   }
 };
 

@@ -7,6 +7,7 @@ import type { Message } from "./catalogue.ts";
 import { CHECK } from "./check.ts";
 import { CLIENT } from "./client.ts";
 import { COMMAND } from "./command.ts";
+import { CONFIG } from "./config.ts";
 import { DEMO } from "./demo.ts";
 import { DISK } from "./disk.ts";
 import { HUB } from "./hub.ts";
@@ -24,6 +25,7 @@ export const AREAS = {
   check: CHECK,
   client: CLIENT,
   command: COMMAND,
+  config: CONFIG,
   demo: DEMO,
   disk: DISK,
   hub: HUB,

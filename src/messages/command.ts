@@ -205,6 +205,36 @@ export const COMMAND = catalogue({
     en: "its newest row is looked at when it is fetched (expect.newest_row)",
     zh: "最新一行要等下载后才检查（expect.newest_row）",
   },
+  changes_not_kept: {
+    en: "changes aren't kept; set `changes: true` for it in {path}",
+    zh: "没有保留变化；请在 {path} 中为它设置 `changes: true`",
+  },
+  none_before: {
+    en: "No version before the live one is kept of {name}",
+    zh: "{name} 没有保留比当前更早的版本",
+  },
+  keys_keep: {
+    en: "keep_versions and keep_age say how many are kept",
+    zh: "keep_versions 和 keep_age 决定保留多少版本",
+  },
+  off_without_version: {
+    en: "--off takes the pin away, whichever version it names",
+    zh: "--off 会取消固定，不论固定在哪个版本",
+  },
+  leave_version_out: { en: "leave the version out", zh: "请不要写版本" },
+  unpinned: {
+    en: "not pinned: the next sync goes on",
+    zh: "没有固定：下次同步会继续更新",
+  },
+  live_and_pinned: {
+    en: "{version} is live and pinned ({changes:file|files} changed); for syncs to go on: {off}",
+    zh: "当前版本已固定为 {version}（{changes:个文件}有变化）；要继续同步：{off}",
+  },
+  no_version: {
+    en: "there is no version {wanted} of {dataset}",
+    zh: "{dataset} 没有版本 {wanted}",
+  },
+  versions_are: { en: "kept are: {versions}", zh: "保留的有：{versions}" },
   asking_hub: { en: "asking the hub", zh: "询问数据中心" },
   reading_directory: { en: "reading the package's directory", zh: "读取数据包的目录" },
   comparing: { en: "comparing", zh: "比较" },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { ConfigError } from "../../src/errors.ts";
 import { secretsOf } from "../../src/client/secrets.ts";
 import { loadConfig, parseConfig } from "../../src/config/load_config.ts";
+import { readBack } from "../../src/messages/read_back.ts";
 import { tempDir } from "../support/temp.ts";
 
 const DATA = "datasets: [{ name: a, local_dir: ./a }]\n";
@@ -121,4 +122,24 @@ Deno.test("a secret and its file are one too many, and a file doesn't fit anothe
     parse(`hub: { url: http://h }\ndatasets: [{ name: a, local_dir: ./a, token_file: k }]`),
     /token_file.*expected `url` beside it/,
   );
+});
+
+Deno.test("what is wrong with a secret's file or a calendar is said in Chinese, too", async () => {
+  await using dir = await tempDir();
+  const parse = (text: string) => parseConfig(text, { path: dir.at("config.yaml") });
+  assert.throws(
+    () => parse(`hub: { url: http://h, token_file: none }\n${DATA}`),
+    (error: Error) => {
+      const said = readBack(error.message, "zh");
+      assert.ok(said.includes("应是一个只含密钥的文件的路径："), said);
+      assert.ok(said.includes(`${dir.at("none")} 不存在`), said);
+      return true;
+    },
+  );
+  const late = "max_age: { hours: 24, calendar: none }";
+  const { warnings } = parse(
+    `hub: { url: http://h }\ndatasets: [{ name: a, local_dir: ./a, ${late} }]\n`,
+  );
+  const said = readBack(warnings.join(), "zh");
+  assert.ok(said.includes(`${dir.at("none")} 无法使用，因此不知道节假日：没有这个文件`), said);
 });

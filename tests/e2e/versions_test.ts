@@ -149,3 +149,24 @@ Deno.test("versions, rollback and pin say that a plain folder has no versions", 
     );
   }
 });
+
+Deno.test("versions, rollback, pin and changes speak Chinese", async () => {
+  await using site = await PackedSite.make(NAME);
+  await using place = await workplace(
+    configFor(site.url, [NAME], { dataset: ["publish: snapshot"] }),
+  );
+  await site.publish(new Map([["a.csv", new TextEncoder().encode("1\n")]]));
+  assert.equal((await place.run("-q")).code, 0);
+  const none = await place.run("rollback", NAME, "--lang", "zh");
+  assert.match(
+    none.stderr,
+    /^错误：.*没有保留比当前更早的版本\n提示：keep_versions 和 keep_age 决定/,
+  );
+  const wrong = await place.run("pin", NAME, "9", "--lang", "zh");
+  assert.match(wrong.stderr, /^错误：bars 没有版本 "9"\n提示：保留的有：000001/);
+  const pin = await place.run("pin", NAME, "--lang", "zh");
+  assert.match(pin.stdout, /^bars：当前版本已固定为 000001 .*0 个文件有变化/);
+  const off = await place.run("pin", NAME, "--off", "--lang", "zh");
+  assert.equal(off.stdout, "bars：没有固定：下次同步会继续更新\n");
+  assert.match((await place.run("changes", "--lang", "zh")).stderr, /^bars：没有保留变化；请在 /);
+});
