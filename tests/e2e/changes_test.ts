@@ -157,6 +157,19 @@ Deno.test("sync --changes begins a list, writes what is unread, and changes: fal
   assert.deepEqual([both.code, /--changes doesn't go with --dry-run/.test(both.stderr)], [2, true]);
 });
 
+Deno.test("what `changes` asks for begins a list", async () => {
+  await using site = await PackedSite.make(NAME);
+  await using place = await workplace(configFor(site.url, [NAME]));
+  await site.publish(treeOf({ "a.csv": "1\n" }));
+  assert.equal((await place.run("-q")).code, 0);
+  const said = /set `(.*)` for it in (.*)$/m.exec((await place.run("changes")).stderr);
+  assert.equal(said?.[2], place.at("config.yaml"));
+  await place.configure(configFor(site.url, [NAME], { dataset: [said![1]!] }));
+  await site.publish(treeOf({ "a.csv": "1\n2\n" }));
+  assert.equal((await place.run("-q")).code, 0);
+  assert.deepEqual(short(await unread(place)), [["a.csv", "appended", 2, 4, 1]]);
+});
+
 const python = installed("python3");
 Deno.test({
   name: "docs/changes.md loads only the appended rows into SQLite, and may be run twice",

@@ -91,6 +91,7 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: an unknown command": ["COMMAND.did_you_mean_command"],
   "e2e/remedies_test.ts: a command that comes too late": ["cli/run_program.ts: … …"],
   "e2e/remedies_test.ts: a file in init's place": ["INIT.other_output"],
+  "e2e/changes_test.ts: what `changes` asks for begins a list": ["COMMAND.changes_not_kept"],
   "e2e/remedies_test.ts: publish that the configuration contradicts": ["COMMAND.set_publish"],
   "e2e/remedies_test.ts: another file in the report's place": ["COMMAND.other_output"],
   "e2e/remedies_test.ts: a number that confirms no changes": [
@@ -269,7 +270,6 @@ const TYPED_BY: Record<string, string[]> = {
     "SYNC.digest_unchecked",
     "SYNC.finder_include",
     "SYNC.longest_run",
-    "cli/versions_command.ts: keep_versions and keep_age say how many",
     "trust/catalog_trust.ts: datasets[].max_age says when it lasts to",
   ],
 };
@@ -281,6 +281,7 @@ const SENTENCES: Record<string, string[]> = {
     CHECK.times_off CLIENT.the_authorities_of_a_dataset_s CLIENT.the_authorities_of_hub_ca_file
     COMMAND.accept_left_out COMMAND.accept_not_with COMMAND.changes_not_with
     COMMAND.changes_version COMMAND.days_expected COMMAND.done_not_with COMMAND.done_number
+    COMMAND.keys_keep COMMAND.off_without_version CONFIG.calendar_which
     COMMAND.done_up_to COMMAND.every_least COMMAND.every_not_with COMMAND.exclude_each_other
     COMMAND.header_expected COMMAND.json_has_calendar COMMAND.no_targets COMMAND.publish_differs
     COMMAND.refuses_from COMMAND.trusted_needs_root DISK.find_the_folder_above_local_dir
