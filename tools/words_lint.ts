@@ -19,6 +19,7 @@ const HELD = [
   "src/hub/",
   "src/monitoring/calendar_end.ts",
   "src/monitoring/notify/",
+  "src/monitoring/ping.ts",
   "src/owners/",
   "src/store/",
   "src/sync/",

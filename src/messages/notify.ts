@@ -57,6 +57,7 @@ export const NOTIFY = catalogue({
     en: "{path} is from a newer program (format {version})",
     zh: "{path} 由更新的程序写成（格式 {version}）",
   },
+  cant_ping: { en: "can't ping {host}: {why}", zh: "无法通知监控 {host}：{why}" },
   cant_notify: { en: "can't notify {target}", zh: "无法通知 {target}" },
   cant_remember: {
     en: "can't remember who was notified in {state}",

@@ -11,6 +11,7 @@
  */
 
 import type { PingConfig } from "../config/config.ts";
+import { NOTIFY } from "../messages/notify.ts";
 import { messageOf } from "../errors.ts";
 import { redactor } from "../redact.ts";
 import type { Fetch, SyncResult } from "../types.ts";
@@ -67,7 +68,7 @@ export class Ping {
     } catch (error) {
       if (signal.aborted) return;
       const host = new URL(this.#config.url).host;
-      warn(redact(`can't ping ${host}: ${messageOf(error)}`));
+      warn(redact(NOTIFY.cant_ping({ host, why: messageOf(error) })));
     }
   }
 
@@ -75,7 +76,7 @@ export class Ping {
     const ms = this.#config.timeout * 1000;
     const late = new AbortController();
     const timer = setTimeout(
-      () => late.abort(new Error(`no answer within ${this.#config.timeout} s`)),
+      () => late.abort(new Error(NOTIFY.no_answer({ seconds: this.#config.timeout }))),
       ms,
     );
     const signal = AbortSignal.any([late.signal, this.#use.signal]);
