@@ -18,6 +18,7 @@ import { STATE } from "./state.ts";
 import { STATUS } from "./status.ts";
 import { SYNC } from "./sync.ts";
 import { SYSTEM } from "./system.ts";
+import { TRUST } from "./trust.ts";
 import { VERIFY } from "./verify.ts";
 
 /** Every area, by the name of its file. */
@@ -36,5 +37,6 @@ export const AREAS = {
   status: STATUS,
   sync: SYNC,
   system: SYSTEM,
+  trust: TRUST,
   verify: VERIFY,
 } as unknown as Readonly<Record<string, Readonly<Record<string, Message>>>>;

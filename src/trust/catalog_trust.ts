@@ -9,6 +9,7 @@
  * @module
  */
 import { HubError } from "../errors.ts";
+import { TRUST } from "../messages/trust.ts";
 import type { Clock, SignedBy } from "../types.ts";
 import { openEnvelope, parseEnvelope } from "./envelope.ts";
 import { keyFingerprint } from "./keys.ts";
@@ -77,24 +78,21 @@ export class CatalogTrust {
 }
 
 function expired(now: number, expiresAt: number): HubError {
-  return new HubError("expired", `the hub's signed catalog has expired on ${timeText(expiresAt)}`, {
+  return new HubError("expired", TRUST.expired({ when: timeText(expiresAt) }), {
     expected: `an expiry after ${timeText(now)}, this machine's time`,
     found: timeText(expiresAt),
-    hint:
-      "nothing of it was used; the hub renews it with `datahubsync pack --resign`, or somebody " +
-      "keeps an old one in the way of the new; if this machine's clock is wrong, set it",
+    hint: TRUST.renew(),
   });
 }
 
 function oldCatalog(key: string, found: number, highest: number): HubError {
   return new HubError(
     "old_catalog",
-    "the hub's signed catalog is older than one that was seen here: no news from it",
+    TRUST.older(),
     {
       expected: `at least ${highest}, seen of ${keyFingerprint(key)}`,
       found,
-      hint: "a cache or a mirror that is behind, or somebody who keeps the new one back; " +
-        "datasets[].max_age says when it lasts too long",
+      hint: TRUST.behind(),
     },
   );
 }
@@ -102,12 +100,11 @@ function oldCatalog(key: string, found: number, highest: number): HubError {
 function wrongClock(now: number, lastAt: number, path: string): HubError {
   return new HubError(
     "wrong_clock",
-    `this machine's clock says ${timeText(now)}, which is before its own last success`,
+    TRUST.clock_before({ now: timeText(now) }),
     {
       expected: `a time after ${timeText(lastAt)}`,
       found: timeText(now),
-      hint: "set the clock: without it nobody can tell whether the hub's signature has expired. " +
-        `If it is right now and was wrong then, remove ${path}`,
+      hint: TRUST.set_clock({ path }),
     },
   );
 }

@@ -16,6 +16,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { ArchiveError } from "../errors.ts";
+import { TRUST } from "../messages/trust.ts";
 
 const MAGIC = new TextEncoder().encode("datahubsync-sha\n");
 const DIGEST_BYTES = 32;
@@ -73,7 +74,7 @@ export function sha256Hex(bytes: Uint8Array | string): string {
 }
 
 function badList(expected: string, found: string): ArchiveError {
-  return new ArchiveError("bad_digests", "The package's list of digests can't be used", {
+  return new ArchiveError("bad_digests", TRUST.bad_list(), {
     expected,
     found,
   });

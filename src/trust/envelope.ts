@@ -17,6 +17,7 @@
  */
 import { Buffer } from "node:buffer";
 import { HubError } from "../errors.ts";
+import { TRUST } from "../messages/trust.ts";
 import { oneLine } from "../plain_text.ts";
 import { isPublicKey, keyFingerprint, type SigningKey, verifies } from "./keys.ts";
 
@@ -52,10 +53,10 @@ export function parseEnvelope(text: string): Envelope {
   }
   const { format, payload, signatures } = (value ?? {}) as Record<string, unknown>;
   if (typeof format === "number" && format > FORMAT) {
-    throw new HubError("untrusted", `the signed catalog has format ${format}`, {
+    throw new HubError("untrusted", TRUST.newer_format({ format }), {
       expected: FORMAT,
       found: format,
-      hint: "it was made by a newer datahubsync: update this one",
+      hint: TRUST.update_this(),
     });
   }
   const isFormed = format === FORMAT && typeof payload === "string" && payload.isWellFormed();
@@ -89,19 +90,17 @@ export async function openEnvelope(
   if (signers.length > 0) return { payload, signers: [...new Set(signers)] };
   const expected = trusted.map(keyFingerprint).join(" or ");
   if (known.length > 0) {
-    throw new HubError("untrusted", "the catalog was changed after it was signed", {
+    throw new HubError("untrusted", TRUST.changed_after(), {
       expected: `a signature of ${expected}`,
       found: "one that doesn't fit",
-      hint: "somebody on the way changes it: nothing of it was used; tell those who run the hub",
+      hint: TRUST.somebody_changes(),
     });
   }
   const found = signatures.map(({ key }) => keyFingerprint(key)).join(" and ");
-  throw new HubError("untrusted", `the catalog is signed by another key: ${found}`, {
+  throw new HubError("untrusted", TRUST.another_key({ found }), {
     expected,
     found,
-    hint:
-      "nothing of it was used; if the hub's key was changed, compare the new fingerprint with " +
-      "those who run it, and put the key into hub.public_key beside the old one",
+    hint: TRUST.compare_key(),
   });
 }
 
@@ -111,10 +110,10 @@ function signedBytes(payload: string): Uint8Array<ArrayBuffer> {
 
 function noEnvelope(text: string, cause?: unknown): HubError {
   const found = oneLine(text.slice(0, 200).split("\n", 1)[0] ?? "").slice(0, 80);
-  return new HubError("untrusted", "the hub's answer is no signed catalog", {
+  return new HubError("untrusted", TRUST.no_envelope(), {
     expected: '{"format":1,"payload":…,"signatures":[…]}',
     found,
-    hint: "nothing of it was used; the hub signs with `datahubsync pack --sign`",
+    hint: TRUST.hub_signs_with(),
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -13,6 +13,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { StoreError } from "../errors.ts";
+import { TRUST } from "../messages/trust.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
@@ -63,12 +64,12 @@ export async function makeKeyFile(path: string): Promise<string> {
     file.syncSync();
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) {
-      throw diskError(error, path, "write the key");
+      throw diskError(error, path, TRUST.write_key());
     }
-    throw new StoreError("wrong_type", `${path} is there already`, {
+    throw new StoreError("wrong_type", TRUST.key_there({ path }), {
       path,
       expected: "a new file",
-      hint: "a key is never written over: name another file, or show this one with --show",
+      hint: TRUST.never_over(),
     });
   }
   return publicText(await crypto.subtle.exportKey("raw", pair.publicKey));
@@ -113,7 +114,7 @@ function readKeyFile(path: string): string {
     using file = openOwn(path, { access: "read", followOwnLinks: true });
     const { mode, size } = file.statSync();
     if (mode !== null && (mode & 0o077) !== 0) {
-      throw new StoreError("unsafe_owner", `The key ${path} may be read by others than its owner`, {
+      throw new StoreError("unsafe_owner", TRUST.key_open({ path }), {
         path,
         expected: "permissions 600",
         found: (mode & 0o777).toString(8),
@@ -125,13 +126,13 @@ function readKeyFile(path: string): string {
     );
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      throw new StoreError("io", `There is no key ${path}`, {
+      throw new StoreError("io", TRUST.no_key_file({ path }), {
         path,
-        hint: `make one: ${ownCommand(`key ${shellWord(path)}`)}`,
+        hint: TRUST.make_one({ command: ownCommand(`key ${shellWord(path)}`) }),
         cause: error,
       });
     }
-    throw diskError(error, path, "read the key");
+    throw diskError(error, path, TRUST.read_key());
   }
 }
 
@@ -144,11 +145,11 @@ function publicText(raw: ArrayBuffer): string {
 }
 
 function noKey(path: string, cause?: unknown): StoreError {
-  return new StoreError("bad_format", `${path} holds no private key for signing`, {
+  return new StoreError("bad_format", TRUST.no_private_key({ path }), {
     path,
     expected: "an ed25519 key as PEM (PKCS#8)",
     // Never in its place: `key` writes over no file, and this one may be somebody's.
-    hint: `make one in another file: ${ownCommand(`key ${shellWord(`${path}.new`)}`)}`,
+    hint: TRUST.make_other({ command: ownCommand(`key ${shellWord(`${path}.new`)}`) }),
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -8,6 +8,7 @@
  * @module
  */
 import { HubError } from "../errors.ts";
+import { TRUST } from "../messages/trust.ts";
 
 /** A payload. Times are in ms since the epoch. */
 export interface SignedCatalog {
@@ -57,10 +58,10 @@ export function timeText(ms: number): string {
 }
 
 function notSigned(expected: string, found: string, cause?: unknown): HubError {
-  return new HubError("untrusted", "what the hub has signed is no catalog", {
+  return new HubError("untrusted", TRUST.no_catalog(), {
     expected,
     found: found.slice(0, 100),
-    hint: "tell those who run the hub",
+    hint: TRUST.tell_hub(),
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -134,11 +134,11 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: a subfolder of another user": [
     "store/replaceable.ts: sudo chown … …",
   ],
-  "e2e/remedies_test.ts: a key that isn't there": ["trust/keys.ts: key …"],
-  "e2e/remedies_test.ts: a key that is none": ["trust/keys.ts: ….new"],
+  "e2e/remedies_test.ts: a key that isn't there": ["TRUST.make_one", "trust/keys.ts: key …"],
+  "e2e/remedies_test.ts: a key that is none": ["TRUST.make_other", "trust/keys.ts: ….new"],
   "e2e/remedies_test.ts: a key that others may read": ["trust/keys.ts: chmod 600 …"],
   "e2e/remedies_test.ts: a key in a new key's place": [
-    "trust/keys.ts: a key is never written over: name anothe",
+    "TRUST.never_over",
   ],
   "e2e/remedies_test.ts: a signature of nothing that is renewed": [
     "site/sign_site.ts: sign it first: datahubsync pack FOLDER -",
@@ -270,7 +270,7 @@ const TYPED_BY: Record<string, string[]> = {
     "SYNC.digest_unchecked",
     "SYNC.finder_include",
     "SYNC.longest_run",
-    "trust/catalog_trust.ts: datasets[].max_age says when it lasts to",
+    "TRUST.behind",
   ],
 };
 
@@ -328,9 +328,7 @@ const SENTENCES: Record<string, string[]> = {
   ],
   "for those who run the hub, on another machine": [
     ...words("CHECK.serve_several_ranges SYNC.pack_signed_again"),
-    "trust/catalog_trust.ts: nothing of it was used; the hub renews i",
-    "trust/envelope.ts: nothing of it was used; the hub signs wi",
-    "trust/envelope.ts: those who run it, and put the key into h",
+    ...words("TRUST.compare_key TRUST.hub_signs_with TRUST.renew"),
   ],
   "it changes the machine: its clock, systemd's services, an editor of a crontab": [
     ...words("CHECK.crontab_add CHECK.install_again CHECK.systemd_add"),
