@@ -6,10 +6,10 @@
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { logReporter } from "../src/cli/log_reporter.ts";
+import { logReporter } from "../src/cli/sync/log_reporter.ts";
 import { reportDocument, reportText } from "../src/cli/check/report.ts";
-import { renderResults } from "../src/cli/result_table.ts";
-import { renderStatus } from "../src/cli/status_table.ts";
+import { renderResults } from "../src/cli/sync/result_table.ts";
+import { renderStatus } from "../src/cli/status/status_table.ts";
 import { parseConfig } from "../src/config/load_config.ts";
 import { HubError, messageOf, redactUrl } from "../src/errors.ts";
 import { parseCatalog } from "../src/hub/catalog_parse.ts";

@@ -12,7 +12,7 @@ import { UsageError } from "../errors.ts";
 import { masker } from "../redact.ts";
 import { silentReporter } from "../sync/reporter.ts";
 import { openRunOf, secretsOf } from "./open_run.ts";
-import { runSync, type SyncOptions } from "./sync_command.ts";
+import { runSync, type SyncOptions } from "./sync/sync_command.ts";
 import { sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { COMMAND } from "../messages/command.ts";

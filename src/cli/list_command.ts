@@ -18,7 +18,7 @@ import { jsonText, oneLine } from "../plain_text.ts";
 import { silentReporter } from "../sync/reporter.ts";
 import type { Catalog, CatalogEntry } from "../types.ts";
 import { EXIT } from "./exit_code.ts";
-import { readHubUrl } from "./init_questions.ts";
+import { readHubUrl } from "./init/init_questions.ts";
 import { openConfig } from "./open_run.ts";
 import { stopSignals } from "./stop_signals.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";

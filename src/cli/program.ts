@@ -88,7 +88,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--exit-code", "end with 10 where something has changed")
     .allowExcessArguments(false)
     .action(async (options) => {
-      const { syncCommand } = await import("./sync_command.ts");
+      const { syncCommand } = await import("./sync/sync_command.ts");
       done(await syncCommand(options, terminal));
     });
 
@@ -134,7 +134,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--dir <folder>", "where to put it (default: a temporary folder)")
     .option("--keep", "leave it there afterwards")
     .action(async (options) => {
-      const { demoCommand } = await import("./demo_command.ts");
+      const { demoCommand } = await import("./demo/demo_command.ts");
       done(await demoCommand(options, terminal));
     });
 
@@ -148,7 +148,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--offline", "don't ask the hub")
     .allowExcessArguments(false)
     .action(async (options) => {
-      const { statusCommand } = await import("./status_command.ts");
+      const { statusCommand } = await import("./status/status_command.ts");
       done(await statusCommand(options, terminal));
     });
 
@@ -236,7 +236,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("-q, --quiet", "print nothing but errors and questions")
     .allowExcessArguments(false)
     .action(async (options) => {
-      const { initCommand } = await import("./init_command.ts");
+      const { initCommand } = await import("./init/init_command.ts");
       done(await initCommand(options, terminal));
     });
 
@@ -316,7 +316,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("--explain <file>", "say what a patch does, and pack nothing")
     .addOption(jsonOption())
     .action(async (folders, options) => {
-      const { packCommand } = await import("./pack_command.ts");
+      const { packCommand } = await import("./hub_end/pack_command.ts");
       done(await packCommand(folders, options, terminal));
     });
 
@@ -327,7 +327,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addOption(jsonOption())
     .allowExcessArguments(false)
     .action(async (file, options) => {
-      const { keyCommand } = await import("./key_command.ts");
+      const { keyCommand } = await import("./hub_end/key_command.ts");
       done(await keyCommand(file, options, terminal));
     });
 
@@ -341,7 +341,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .option("-v, --verbose", "print a line per request")
     .allowExcessArguments(false)
     .action(async (site, options) => {
-      const { serveCommand } = await import("./serve_command.ts");
+      const { serveCommand } = await import("./hub_end/serve_command.ts");
       done(await serveCommand(site, options, terminal));
     });
 
@@ -361,7 +361,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"] as const))
     .allowExcessArguments(false)
     .action(async (shell) => {
-      const { completions } = await import("./completions.ts");
+      const { completions } = await import("./completions/completions.ts");
       terminal.out(completions(program as unknown as Command, shell));
     });
 
@@ -389,7 +389,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .addOption(configOption())
     .allowExcessArguments(false)
     .action(async (options) => {
-      const { datasetNamesCommand } = await import("./dataset_names_command.ts");
+      const { datasetNamesCommand } = await import("./completions/dataset_names_command.ts");
       await datasetNamesCommand(options, terminal);
     });
 

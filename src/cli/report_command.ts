@@ -18,7 +18,7 @@ import { VERSION } from "../version.ts";
 import { EXIT } from "./exit_code.ts";
 import { openConfig, statePathOf } from "./open_run.ts";
 import { passOutputGate } from "./owner_gate.ts";
-import { historyOf } from "./status_view.ts";
+import { historyOf } from "./status/status_view.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
 import { COMMAND } from "../messages/command.ts";

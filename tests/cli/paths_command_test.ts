@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { convertCommand } from "../../src/cli/convert_command.ts";
 import { pathsCommand } from "../../src/cli/paths_command.ts";
-import { syncCommand } from "../../src/cli/sync_command.ts";
+import { syncCommand } from "../../src/cli/sync/sync_command.ts";
 import { dirname } from "node:path";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";

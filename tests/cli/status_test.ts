@@ -5,17 +5,17 @@ import { loadConfig } from "../../src/config/load_config.ts";
 import { UsageError } from "../../src/errors.ts";
 import { appendHistory, historyPathFor } from "../../src/monitoring/history.ts";
 import type { Surroundings } from "../../src/cli/check/schedule_sources.ts";
-import { statusCommand } from "../../src/cli/status_command.ts";
-import { statusDocument } from "../../src/cli/status_document.ts";
-import { renderStatus } from "../../src/cli/status_table.ts";
+import { statusCommand } from "../../src/cli/status/status_command.ts";
+import { statusDocument } from "../../src/cli/status/status_document.ts";
+import { renderStatus } from "../../src/cli/status/status_table.ts";
 import {
   type HubAnswer,
   readStatus,
   scheduleOf,
   type StatusView,
-} from "../../src/cli/status_view.ts";
-import { syncCommand } from "../../src/cli/sync_command.ts";
-import { watchScreen } from "../../src/cli/status_watch.ts";
+} from "../../src/cli/status/status_view.ts";
+import { syncCommand } from "../../src/cli/sync/sync_command.ts";
+import { watchScreen } from "../../src/cli/status/status_watch.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { record } from "../monitoring/records.ts";

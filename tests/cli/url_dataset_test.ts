@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { listCommand } from "../../src/cli/list_command.ts";
-import { statusCommand } from "../../src/cli/status_command.ts";
-import { syncCommand } from "../../src/cli/sync_command.ts";
+import { statusCommand } from "../../src/cli/status/status_command.ts";
+import { syncCommand } from "../../src/cli/sync/sync_command.ts";
 import { verifyCommand } from "../../src/cli/verify_command.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { type FileServer, startFileServer } from "../support/file_server.ts";

@@ -1,8 +1,8 @@
 /** `datahubsync verify`: what it asks, and what it shows. */
 
 import assert from "node:assert/strict";
-import { statusCommand } from "../../src/cli/status_command.ts";
-import { syncCommand } from "../../src/cli/sync_command.ts";
+import { statusCommand } from "../../src/cli/status/status_command.ts";
+import { syncCommand } from "../../src/cli/sync/sync_command.ts";
 import { verifyCommand } from "../../src/cli/verify_command.ts";
 import { historyPathFor, readHistory } from "../../src/monitoring/history.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { EXIT } from "../../src/cli/exit_code.ts";
-import { logReporter } from "../../src/cli/log_reporter.ts";
-import { resultDocument } from "../../src/cli/result_document.ts";
+import { logReporter } from "../../src/cli/sync/log_reporter.ts";
+import { resultDocument } from "../../src/cli/sync/result_document.ts";
 import type { Log } from "../../src/monitoring/log.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { Status } from "../../src/types.ts";

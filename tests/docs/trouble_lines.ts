@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { logReporter } from "../../src/cli/log_reporter.ts";
+import { logReporter } from "../../src/cli/sync/log_reporter.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../../src/zip/zip_writer.ts";

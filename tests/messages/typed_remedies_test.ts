@@ -102,9 +102,15 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: a header without a name": ["cli/get_command.ts: --header 'X-Api-Key: …'"],
   "e2e/remedies_test.ts: no manifest to verify with": ["SYNC.sync_first"],
   "e2e/remedies_test.ts: a file in the data's place": ["DISK.correct_local_dir"],
-  "e2e/remedies_test.ts: serve without a site": ["cli/serve_command.ts: pack FOLDER --output …"],
-  "e2e/remedies_test.ts: serve without the token": ["cli/serve_command.ts: serve … --token"],
-  "e2e/remedies_test.ts: pack without a folder": ["cli/pack_command.ts: pack FOLDER --output SITE"],
+  "e2e/remedies_test.ts: serve without a site": [
+    "cli/hub_end/serve_command.ts: pack FOLDER --output …",
+  ],
+  "e2e/remedies_test.ts: serve without the token": [
+    "cli/hub_end/serve_command.ts: serve … --token",
+  ],
+  "e2e/remedies_test.ts: pack without a folder": [
+    "cli/hub_end/pack_command.ts: pack FOLDER --output SITE",
+  ],
   "e2e/remedies_test.ts: pack of what is no file": [
     "pack/find_files.ts: leave them out: --exclude '…'",
   ],
@@ -314,13 +320,13 @@ const SENTENCES: Record<string, string[]> = {
       HUB.may_be_http HUB.maybe_proxys_page HUB.no_dns HUB.no_hub_has_many HUB.port_or_proxy
       INIT.answers_as_options INIT.give_token INIT.login_into_headers INIT.login_into_url
       INIT.name_output SYNC.free_room SYNC.look_at_public_key SYNC.remove_files`),
-    "cli/init_questions.ts: init --help",
-    "cli/init_questions.ts: init --hub-url http://hub.example.com:80",
-    "cli/key_command.ts: datahubsync key /root/hub.key",
-    "cli/pack_command.ts: pack each by a command of its own, with",
-    "cli/pack_command.ts: without --name each dataset is called as",
-    "cli/pack_command.ts: write it into …, or leave --config out",
-    "cli/status_command.ts: leave --watch out, and call it as often",
+    "cli/init/init_questions.ts: init --help",
+    "cli/init/init_questions.ts: init --hub-url http://hub.example.com:80",
+    "cli/hub_end/key_command.ts: datahubsync key /root/hub.key",
+    "cli/hub_end/pack_command.ts: pack each by a command of its own, with",
+    "cli/hub_end/pack_command.ts: without --name each dataset is called as",
+    "cli/hub_end/pack_command.ts: write it into …, or leave --config out",
+    "cli/status/status_command.ts: leave --watch out, and call it as often",
     "config/load_pack_config.ts: write one with `output: SITE` and `datas",
     "pack/checks.ts: nothing was published; pack when the dat",
     "site/sign_site.ts: for a change of keys sign with both for",
@@ -339,8 +345,8 @@ const SENTENCES: Record<string, string[]> = {
   ],
   "it is made of another remedy, or a part of one": [
     ...words("CHECK.hint_then HUB.without_one"),
-    "cli/demo_command.ts: report",
-    "cli/demo_command.ts: status",
+    "cli/demo/demo_command.ts: report",
+    "cli/demo/demo_command.ts: status",
     "hub/not_a_zip.ts: tar -xJf",
     "hub/not_a_zip.ts: tar -xf",
     "hub/not_a_zip.ts: tar -xjf",

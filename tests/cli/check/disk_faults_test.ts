@@ -1,7 +1,7 @@
 /** `--check` against what a disk has or hasn't: the one that it was on, links, passage for others. */
 
 import assert from "node:assert/strict";
-import { syncCommand } from "../../../src/cli/sync_command.ts";
+import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { cantBeFaulty, mountFaulty } from "../../support/faulty_fs.ts";

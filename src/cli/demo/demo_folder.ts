@@ -1,0 +1,74 @@
+/**
+ * The folder in which a demo happens, and its end.
+ *
+ * Guarantees: a folder with something in it is never used, and what the demo didn't make is never
+ * removed.
+ *
+ * @module
+ */
+import { join, resolve } from "node:path";
+import { UsageError } from "../../errors.ts";
+import { ifThere } from "../../fs/if_there.ts";
+import { DEMO } from "../../messages/demo.ts";
+
+/** Where a demo happens. */
+export interface DemoFolder {
+  /** Absolute. */
+  path: string;
+  /** Removes what the demo made; at once, so that a second signal can't come between. */
+  clear(): void;
+}
+
+/** Makes the folder, a temporary one without `dir`. Throws UsageError when `dir` isn't empty. */
+export async function openDemoFolder(dir: string | undefined): Promise<DemoFolder> {
+  if (dir === undefined) {
+    const path = await Deno.makeTempDir({ prefix: "datahubsync-demo-" });
+    return { path, clear: () => remove(path) };
+  }
+  const path = resolve(dir);
+  const before = await namesIn(path);
+  if (before === undefined) {
+    await Deno.mkdir(path, { recursive: true });
+    return { path, clear: () => remove(path) };
+  }
+  if (before.length > 0) {
+    throw new UsageError(DEMO.isnt_empty({ path }), {
+      path,
+      expected: "an empty folder, or none",
+      found: `${before.length} files or folders`,
+      hint: DEMO.name_folder(),
+    });
+  }
+  const clear = (): void => {
+    for (const { name } of Deno.readDirSync(path)) remove(join(path, name));
+  };
+  return { path, clear };
+}
+
+/** The paths of all files below a folder, `/` between their parts. */
+export async function walkFiles(dir: string, below = ""): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(dir, below))) {
+    const path = below === "" ? name : `${below}/${name}`;
+    if (isDirectory) paths.push(...await walkFiles(dir, path));
+    else paths.push(path);
+  }
+  return paths;
+}
+
+/** What is in a folder; `undefined` = there is none. */
+async function namesIn(path: string): Promise<string[] | undefined> {
+  try {
+    const names: string[] = [];
+    for await (const { name } of Deno.readDir(path)) names.push(name);
+    return names;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+    throw new UsageError(DEMO.isnt_folder({ path }), { path, hint: DEMO.name_another() });
+  }
+}
+
+function remove(path: string): void {
+  ifThere(() => Deno.removeSync(path, { recursive: true }));
+}

@@ -1,0 +1,199 @@
+/**
+ * `datahubsync pack`: turns folders into a site that any web server serves as a hub.
+ *
+ * Guarantees: one line per folder on stdout (with `--json` one document per folder), and one more where
+ * the catalog is signed; warnings on stderr. A folder that can't be packed doesn't hold up the others;
+ * the exit code says so. With `--every` only changes get a line, and a complaint is made once until it
+ * is another.
+ *
+ * @module
+ */
+import { loadPackConfig } from "../../config/load_pack_config.ts";
+import { parseHours, parsePart } from "../../config/quantities.ts";
+import { UsageError } from "../../errors.ts";
+import { ownCommand } from "../../own_command.ts";
+import type { PackOptions } from "../../pack/options.ts";
+import { nameOfFolder } from "../../pack/pack_folder.ts";
+import { repeat } from "../sync/every.ts";
+import { openSigning, resign, type Signing } from "./pack_signing.ts";
+import { Rounds } from "./pack_rounds.ts";
+import { passSiteGate } from "./site_gate.ts";
+import { stopSignals } from "../stop_signals.ts";
+import type { Terminal } from "../terminal.ts";
+import { parseWait } from "../sync/wait.ts";
+
+/** Options for `pack`. */
+export interface PackCommandOptions {
+  config?: string;
+  output?: string;
+  name?: string;
+  exclude?: string[];
+  settle?: string;
+  minFiles?: string;
+  maxRemoved?: string;
+  version?: string;
+  keep?: string;
+  level?: string;
+  all?: boolean;
+  every?: string;
+  quiet?: boolean;
+  json?: boolean;
+  explain?: string;
+  sign?: string[];
+  expires?: string;
+  resign?: boolean;
+}
+
+/** Runs `pack`; returns the exit code. Throws UsageError, ConfigError. */
+export async function packCommand(
+  folders: readonly string[],
+  options: PackCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.explain !== undefined) {
+    const { explainPatch } = await import("./explain_patch.ts");
+    return explainPatch(options.explain, options, terminal);
+  }
+  const signing = await openSigning(options.sign ?? [], options.expires);
+  if (options.resign) return await resignOnly(folders, { options, signing, terminal });
+  const jobs = options.config === undefined
+    ? jobsOf(folders, options)
+    : await configuredJobs(options.config, { folders, options, terminal });
+  passSiteGate(jobs.map(({ output }) => output), {
+    warn: (message) => terminal.err(`warning: ${message}\n`),
+    ...(options.config !== undefined && { config: options.config }),
+  });
+  using stop = stopSignals();
+  const rounds = new Rounds(jobs, terminal, {
+    json: options.json ?? false,
+    changesOnly: options.quiet === true || options.every !== undefined,
+    signal: stop.signal,
+    signing,
+  });
+  const code = await repeat(() => rounds.run(), {
+    every: options.every,
+    signal: stop.signal,
+    terminal,
+  });
+  return stop.code ?? code;
+}
+
+/** Runs `pack --resign`. */
+async function resignOnly(
+  folders: readonly string[],
+  { options, signing, terminal }: {
+    options: PackCommandOptions;
+    signing: Signing | undefined;
+    terminal: Terminal;
+  },
+): Promise<number> {
+  const { resign: _, output, sign: _sign, expires: _expires, json = false, ...others } = options;
+  if (signing === undefined || output === undefined) {
+    throw new UsageError("--resign needs --output SITE and --sign KEY");
+  }
+  if (folders.length > 0 || Object.keys(others).length > 0) {
+    throw new UsageError("--resign packs nothing: expected only --output, --sign and --expires", {
+      found: folders[0] ?? Object.keys(others).map((name) => `--${name}`).join(", "),
+    });
+  }
+  passSiteGate([output], { warn: (message) => terminal.err(`warning: ${message}\n`) });
+  return await resign(output, signing, { json, terminal });
+}
+
+async function configuredJobs(
+  path: string,
+  { folders, options, terminal }: {
+    folders: readonly string[];
+    options: PackCommandOptions;
+    terminal: Terminal;
+  },
+): Promise<PackOptions[]> {
+  const {
+    config: _config,
+    json: _json,
+    every: _every,
+    quiet: _quiet,
+    all,
+    sign: _sign,
+    expires: _,
+    ...others
+  } = options;
+  const written = Object.keys(others).map((name) =>
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  );
+  if (folders.length > 0) written.unshift(folders[0]!);
+  if (written.length > 0) {
+    throw new UsageError(`--config says what is packed, and so does ${written.join(", ")}`, {
+      expected: "with --config only --all, --sign, --expires, --every, --quiet and --json",
+      hint: `write it into ${path}, or leave --config out`,
+    });
+  }
+  const { output, keepHours, datasets, warnings } = await loadPackConfig(path);
+  for (const warning of warnings) terminal.err(`warning: ${warning}\n`);
+  return datasets.map((dataset) => ({
+    ...dataset,
+    output,
+    ...(keepHours !== undefined && { keepHours }),
+    ...(all !== undefined && { all }),
+  }));
+}
+
+function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOptions[] {
+  const { output, name, version, exclude = [], settle, all } = options;
+  if (folders.length === 0) {
+    throw new UsageError("pack needs a folder", {
+      hint: ownCommand("pack FOLDER --output SITE"),
+    });
+  }
+  if (output === undefined) {
+    throw new UsageError("pack needs --output", {
+      expected: "the folder of the site, for example --output /srv/hub",
+    });
+  }
+  if (folders.length > 1 && (name ?? version) !== undefined) {
+    throw new UsageError("--name and --version are for one folder", {
+      found: `${folders.length} folders`,
+      hint: "without --name each dataset is called as its folder",
+    });
+  }
+  const names = folders.map((folder) => name ?? nameOfFolder(folder));
+  const twin = names.find((name, index) => names.indexOf(name) < index);
+  if (twin !== undefined) {
+    throw new UsageError(`two folders would both become the dataset ${twin}`, {
+      expected: "folders with different names",
+      hint: "pack each by a command of its own, with --name",
+    });
+  }
+  return folders.map((folder, index): PackOptions => ({
+    folder,
+    output,
+    name: names[index]!,
+    exclude,
+    level: whole(options.level ?? "6", { name: "--level", min: 1, max: 9 }),
+    keepHours: hours(options.keep ?? "24h"),
+    minFiles: whole(options.minFiles ?? "1", { name: "--min-files", min: 1, max: 10_000_000 }),
+    maxRemoved: percent(options.maxRemoved ?? "5%"),
+    settleMs: settle === undefined ? 0 : parseWait(settle, "--settle"),
+    ...(version !== undefined && { version }),
+    ...(all !== undefined && { all }),
+  }));
+}
+
+function whole(text: string, range: { name: string; min: number; max: number }): number {
+  const { name, min, max } = range;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`${name}: expected a whole number from ${min} to ${max}, found ${text}`);
+}
+
+function hours(text: string): number {
+  const value = parseHours(text) ?? (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
+  if (value !== undefined) return value;
+  throw new UsageError(`--keep: expected a time such as 24h or 7d, found ${text}`);
+}
+
+function percent(text: string): number {
+  const part = parsePart(text);
+  if (part !== undefined) return part;
+  throw new UsageError(`--max-removed: expected a part such as 5%, found ${text}`);
+}

@@ -1,0 +1,132 @@
+/**
+ * The rounds of `pack`: each folder, then the signature.
+ *
+ * Guarantees: a folder that can't be packed doesn't hold up the others, and stays in the signed catalog
+ * as it was; a complaint is made once until it is another.
+ *
+ * @module
+ */
+import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { sleep } from "../../hub/sleep.ts";
+import type { PackContext, PackOptions, PackReport } from "../../pack/options.ts";
+import { packFolder } from "../../pack/pack_folder.ts";
+import { jsonText } from "../../plain_text.ts";
+import { bytesText, countText } from "../../units.ts";
+import { EXIT, exitCodeOfError } from "../exit_code.ts";
+import {
+  isSigned,
+  lineOf as signatureLine,
+  signAfter,
+  signatureDocument,
+  type Signing,
+  warningsOf,
+} from "./pack_signing.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** How rounds are packed. */
+export interface RoundOptions {
+  json: boolean;
+  changesOnly: boolean;
+  signal: AbortSignal;
+  signing: Signing | undefined;
+}
+
+/** Packs all folders, once or again and again. */
+export class Rounds {
+  readonly #jobs: readonly PackOptions[];
+  readonly #terminal: Terminal;
+  readonly #options: RoundOptions;
+  /** What was said of each dataset last: who packs every minute says a thing once. */
+  readonly #said = new Map<string, string>();
+
+  /** Packs nothing yet. */
+  constructor(
+    jobs: readonly PackOptions[],
+    terminal: Terminal,
+    options: RoundOptions,
+  ) {
+    this.#jobs = jobs;
+    this.#terminal = terminal;
+    this.#options = options;
+  }
+
+  /** One round; the exit code. */
+  async run(): Promise<number> {
+    const { json, changesOnly, signal } = this.#options;
+    let code: number = EXIT.ok;
+    const packed: string[] = [];
+    for (const job of this.#jobs) {
+      const context: PackContext = {
+        clock: Date.now,
+        sleep: (ms) => sleep(ms, signal),
+        warn: (message) => this.#complain(`warning of ${job.name}`, `warning: ${message}\n`),
+        signal,
+      };
+      try {
+        const report = await packFolder(job, context);
+        this.#said.delete(job.name);
+        packed.push(job.name);
+        if (changesOnly && !report.changed) continue;
+        this.#terminal.out(`${json ? jsonText(documentOf(report)) : lineOf(report)}\n`);
+      } catch (error) {
+        if (signal.aborted && error === signal.reason) break;
+        if (!(error instanceof DataHubSyncError)) throw error;
+        const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
+        this.#complain(job.name, `error: ${job.name}: ${messageOf(error)}\n${hint}`);
+        code = Math.max(code, exitCodeOfError(error));
+      }
+    }
+    return signal.aborted ? code : Math.max(code, await this.#sign(packed));
+  }
+
+  /** Signs what was packed; the exit code. */
+  async #sign(packed: readonly string[]): Promise<number> {
+    const { signing, json, changesOnly } = this.#options;
+    const site = this.#jobs[0]!.output;
+    if (signing === undefined) {
+      if (await isSigned(site)) this.#complain("signature", `warning: ${NOT_RENEWED}\n`);
+      return EXIT.ok;
+    }
+    try {
+      const signature = await signAfter(site, packed, signing);
+      const warnings = warningsOf(signature).map((text) => `warning: ${text}\n`);
+      this.#complain("signature", warnings.join(""));
+      if (changesOnly && !signature.changed) return EXIT.ok;
+      const document = signatureDocument(signature, signing);
+      this.#terminal.out(`${json ? jsonText(document) : signatureLine(signature, signing)}\n`);
+      return EXIT.ok;
+    } catch (error) {
+      if (!(error instanceof DataHubSyncError)) throw error;
+      const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
+      this.#complain("signature", `error: ${messageOf(error)}\n${hint}`);
+      return exitCodeOfError(error);
+    }
+  }
+
+  #complain(about: string, text: string): void {
+    if (this.#said.get(about) === text) return;
+    this.#said.set(about, text);
+    this.#terminal.err(text);
+  }
+}
+
+const NOT_RENEWED =
+  "the site's signed catalog stays as it was: clients with the key see nothing new " +
+  "until it is packed with --sign";
+
+function lineOf(report: PackReport): string {
+  const { name, version, changed, files, packageSize, patchSize } = report;
+  const size = `${countText(files, "file")}, ${bytesText(packageSize)}`;
+  if (!changed) return `${name}: nothing new (${size}, version ${version})`;
+  const patch = patchSize === undefined ? "" : `, patch ${bytesText(patchSize)}`;
+  return `${name}: packed ${size}${patch}, version ${version}`;
+}
+
+function documentOf(report: PackReport): Record<string, unknown> {
+  const { packageSize, patchSize, ...rest } = report;
+  return {
+    ...rest,
+    package_size: packageSize,
+    ...(patchSize !== undefined && { patch_size: patchSize }),
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * Signing a site from the command line: after a round of `pack`, or by itself with `--resign`.
+ *
+ * @module
+ */
+import { UsageError } from "../../errors.ts";
+import { jsonText } from "../../plain_text.ts";
+import { parseHours } from "../../config/quantities.ts";
+import { resignSite, type Signature, signSite } from "../../site/sign_site.ts";
+import { sitePaths } from "../../site/site_paths.ts";
+import { keyFingerprint, loadSigningKey, type SigningKey } from "../../trust/keys.ts";
+import { timeText } from "../../trust/signed_catalog.ts";
+import { EXIT } from "../exit_code.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** What is signed, with what, and for how long. */
+export interface Signing {
+  keys: readonly SigningKey[];
+  validMs: number;
+}
+
+const HOUR_MS = 3600_000;
+/** A month: holidays are over by then, and who keeps an old catalog in the way gains no more. */
+const USUAL_HOURS = 30 * 24;
+/** A year and a day. */
+const MOST_HOURS = 366 * 24;
+const MOST_KEYS = 2;
+
+/** Loads the keys; `undefined` = nothing is signed. Throws UsageError, StoreError. */
+export async function openSigning(
+  files: readonly string[],
+  expires: string | undefined,
+): Promise<Signing | undefined> {
+  if (files.length === 0) {
+    if (expires === undefined) return undefined;
+    throw new UsageError("--expires is of a signature: it needs --sign");
+  }
+  if (files.length > MOST_KEYS) {
+    throw new UsageError(`expected at most ${MOST_KEYS} keys with --sign, found ${files.length}`, {
+      hint: "two are for a change of keys: the old one and the new one",
+    });
+  }
+  const keys = await Promise.all(files.map(loadSigningKey));
+  return { keys, validMs: hoursOf(expires) * HOUR_MS };
+}
+
+function hoursOf(expires: string | undefined): number {
+  if (expires === undefined) return USUAL_HOURS;
+  const hours = parseHours(expires);
+  if (hours !== undefined && hours >= 1 && hours <= MOST_HOURS) return hours;
+  throw new UsageError(`--expires: expected a time such as 30d, found ${expires}`, {
+    expected: "1h to 366d",
+  });
+}
+
+/** Signs a site after packing. Throws StoreError, HubError. */
+export async function signAfter(
+  site: string,
+  packed: readonly string[],
+  { keys, validMs }: Signing,
+): Promise<Signature> {
+  return await signSite(site, { keys, validMs, packed, clock: Date.now });
+}
+
+/** Runs `pack --resign`; returns the exit code. Throws UsageError, StoreError, HubError. */
+export async function resign(
+  site: string,
+  signing: Signing,
+  { json, terminal }: { json: boolean; terminal: Terminal },
+): Promise<number> {
+  const signature = await resignSite(site, { ...signing, clock: Date.now });
+  for (const warning of warningsOf(signature)) terminal.err(`warning: ${warning}\n`);
+  terminal.out(
+    json
+      ? `${jsonText(signatureDocument(signature, signing))}\n`
+      : `${lineOf(signature, signing)}\n`,
+  );
+  return EXIT.ok;
+}
+
+/** Whether a site has a signed catalog. */
+export async function isSigned(site: string): Promise<boolean> {
+  return await Deno.stat(sitePaths(site).signed).then(() => true, () => false);
+}
+
+/** One line for a person. */
+export function lineOf({ counter, expiresAt }: Signature, { keys }: Signing): string {
+  const by = keys.map(({ publicKey }) => keyFingerprint(publicKey)).join(" and ");
+  return `signed by ${by} until ${timeText(expiresAt)} (counter ${counter})`;
+}
+
+/** What a person may want to know. */
+export function warningsOf({ differing }: Signature): string[] {
+  return differing.map((name) =>
+    `${name}: the plain catalog has another version than what is signed: pack it with --sign`
+  );
+}
+
+/** The same for programs. */
+export function signatureDocument(
+  { counter, expiresAt }: Signature,
+  { keys }: Signing,
+): Record<string, unknown> {
+  return {
+    signed_by: keys.map(({ publicKey }) => publicKey),
+    counter,
+    expires: timeText(expiresAt),
+  };
+}

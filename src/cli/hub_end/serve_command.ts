@@ -1,0 +1,123 @@
+/**
+ * `datahubsync serve`: a web server for a site, for a LAN, a trial or a small team.
+ *
+ * Guarantees: without `--listen` only this machine can reach it. Ends in order at a signal: nothing
+ * new is taken, transfers have ten seconds to finish.
+ *
+ * @module
+ */
+import { processEnvironment } from "../../config/env_names.ts";
+import { UsageError } from "../../errors.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { folderGiven } from "../../fs/folder_given.ts";
+import { ownCommand } from "../../own_command.ts";
+import { serveSite } from "../../serve/serve_site.ts";
+import { shellWord } from "../../shell_word.ts";
+import { EXIT } from "../exit_code.ts";
+import { passSiteGate } from "./site_gate.ts";
+import { stopSignals } from "../stop_signals.ts";
+import type { Terminal } from "../terminal.ts";
+import { LONGEST, messageText } from "../../plain_text.ts";
+
+/** Options for `serve`. */
+export interface ServeCommandOptions {
+  listen?: string;
+  token?: boolean;
+  tlsCert?: string;
+  tlsKey?: string;
+  verbose?: boolean;
+}
+
+const DEFAULT_LISTEN = "127.0.0.1:8000";
+
+/** Runs `serve` until a signal ends it; returns the exit code. Throws UsageError, StoreError. */
+export async function serveCommand(
+  folder: string,
+  options: ServeCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const site = await folderGiven(folder, {
+    expected: "a site, as `datahubsync pack` makes it",
+    hint: ownCommand(`pack FOLDER --output ${shellWord(folder)}`),
+  });
+  passSiteGate([site], { warn: (message) => terminal.err(`warning: ${message}\n`) });
+  const { hostname, port } = addressOf(options.listen ?? DEFAULT_LISTEN);
+  const token = options.token ? tokenOf(folder) : undefined;
+  const tls = await tlsOf(options);
+  using stop = stopSignals();
+  const served = serveSite({
+    site,
+    hostname,
+    port,
+    ...(token !== undefined && { token }),
+    ...(tls !== undefined && { tls }),
+    onRequest: ({ client, method, path, status, bytes }) => {
+      if (options.verbose) {
+        const asked = messageText(`${method} ${path}`, LONGEST.url);
+        terminal.out(`${new Date().toISOString()} ${client} ${asked} ${status} ${bytes}\n`);
+      }
+    },
+  });
+  terminal.err(`serving ${site} on ${served.url}\n`);
+  if (!isLoopback(hostname) && token === undefined) {
+    terminal.err("everybody who reaches this machine can read it; --token asks for a token\n");
+  }
+  if (token !== undefined && tls === undefined && !isLoopback(hostname)) {
+    terminal.err("the token travels in the clear; --tls-cert and --tls-key encrypt it\n");
+  }
+  await new Promise<void>((resolve) => {
+    stop.signal.addEventListener("abort", () => resolve(), { once: true });
+    if (stop.signal.aborted) resolve();
+  });
+  terminal.err("stopping\n");
+  await served.stop();
+  return EXIT.ok;
+}
+
+/** `host:port`, `[v6]:port`, `:port` or `port`. */
+function addressOf(text: string): { hostname: string; port: number } {
+  const [, host = "", digits = ""] = /^(?:(\[[^\]]+\]|[^:[\]]*):)?(\d{1,5})$/.exec(text.trim()) ??
+    [];
+  const port = digits === "" ? NaN : Number(digits);
+  if (!(port <= 65_535)) {
+    throw new UsageError(
+      `--listen: expected an address and a port, found ${JSON.stringify(text)}`,
+      {
+        expected: "for example 127.0.0.1:8000 or 0.0.0.0:8000",
+        found: text,
+      },
+    );
+  }
+  const hostname = host.replace(/^\[|\]$/g, "");
+  return { hostname: hostname === "" ? "127.0.0.1" : hostname, port };
+}
+
+function tokenOf(folder: string): string {
+  const token = processEnvironment("DATAHUBSYNC_TOKEN");
+  if (token) return token;
+  throw new UsageError("--token asks for a token, and DATAHUBSYNC_TOKEN isn't set", {
+    expected: "the token in the environment variable DATAHUBSYNC_TOKEN",
+    hint: `DATAHUBSYNC_TOKEN=… ${ownCommand(`serve ${shellWord(folder)} --token`)}`,
+  });
+}
+
+async function tlsOf(
+  { tlsCert, tlsKey }: ServeCommandOptions,
+): Promise<{ cert: string; key: string } | undefined> {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new UsageError("--tls-cert and --tls-key belong together");
+  }
+  const read = async (path: string) => {
+    try {
+      return await Deno.readTextFile(path);
+    } catch (error) {
+      throw diskError(error, path, "read the file");
+    }
+  };
+  return { cert: await read(tlsCert), key: await read(tlsKey) };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
+}

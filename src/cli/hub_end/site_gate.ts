@@ -1,0 +1,72 @@
+/**
+ * The owner rule before a site is packed or served, a demo takes a folder, or `init` writes a
+ * configuration.
+ *
+ * Guarantees: root neither writes to a site where somebody else may exchange a folder for a link, nor
+ * serves one, nor packs what somebody else's configuration names; anybody else risks only what is
+ * theirs, and is warned. It decides once, at the start, and looks at a site's own folders, not at each
+ * dataset's in them.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { StoreError } from "../../errors.ts";
+import { ownName } from "../../own_command.ts";
+import { sitePlaces } from "../../owners/places.ts";
+import { type Finding, judge, sentence } from "../../owners/rule.ts";
+import { isOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
+import { shellWord } from "../../shell_word.ts";
+import { asUser } from "../owner_gate.ts";
+
+/** Options for the gate. */
+export interface SiteGateOptions {
+  /** The configuration that names the folders, where there is one. */
+  config?: string;
+  /** A folder that files are made in, where there is one. */
+  output?: string;
+  /** Told of what is unsafe and goes on. */
+  warn: (message: string) => void;
+  /** Who runs it; default: this process's user. */
+  uid?: number;
+  /** The words after the program's name, as typed. */
+  args?: readonly string[];
+}
+
+/** Lets sites through, or throws StoreError `unsafe_owner`. */
+export function passSiteGate(sites: readonly string[], options: SiteGateOptions): void {
+  const uid = options.uid ?? Deno.uid();
+  if (Deno.build.os !== "linux" || uid === null) return;
+  const accounts = readAccounts();
+  const by = { uid, typist: uid, accounts, trusted: [], ownerless: isOwnerless };
+  const places = sites.flatMap((site) => sitePlaces("site", resolve(site)));
+  if (options.config !== undefined) {
+    const path = resolve(options.config);
+    places.push({ role: "config", path, filled: false, way: wayTo(path) });
+  }
+  if (options.output !== undefined) {
+    const path = resolve(options.output);
+    places.push({ role: "output", path, filled: true, way: wayTo(path) });
+  }
+  const findings = judge(places, by);
+  const [first] = findings.filter(({ weight }) => weight === "refused");
+  if (first !== undefined) {
+    const whom = uid === 0 ? " as root" : "";
+    throw new StoreError("unsafe_owner", `Not run${whom}: ${sentence(first)}`, {
+      path: first.path,
+      hint: sites.some((site) => first.path.startsWith(`${resolve(site)}/`)) && first.remedy
+        ? first.remedy
+        : hintFor(first, options.args ?? Deno.args),
+    });
+  }
+  for (const finding of findings) options.warn(sentence(finding));
+}
+
+/** A folder's owner may do there what root won't. */
+function hintFor({ path, text, remedy }: Finding, args: readonly string[]): string {
+  const { uid } = Deno.lstatSync(path);
+  if (uid === null || uid === 0 || uid === Deno.uid()) {
+    return remedy ?? `use a folder that nobody else may write to: ${text}`;
+  }
+  const name = readAccounts().userName(uid);
+  return `${asUser(name)} ${[ownName(), ...args].map(shellWord).join(" ")}`;
+}

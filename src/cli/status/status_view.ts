@@ -1,0 +1,231 @@
+/**
+ * What `datahubsync status` shows, gathered: configuration, state, history, manifests, the hub's
+ * list, and the schedule.
+ *
+ * Guarantees: changes nothing; failures to ask are in the view, unknown values are absent. An
+ * unreadable state or history throws.
+ *
+ * @module
+ */
+import type { Config, DatasetConfig } from "../../config/config.ts";
+import { DataHubSyncError, HubError, messageOf } from "../../errors.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { calendarEnds } from "../../monitoring/calendar_end.ts";
+import { historyPathFor, type HistoryRecord, readHistory } from "../../monitoring/history.ts";
+import { type DiskState, type StatusRow, statusRows } from "../../monitoring/status_rows.ts";
+import { parseCron } from "../../schedule/cron_expression.ts";
+import { nextRuns } from "../../schedule/next_runs.ts";
+import { type Layout, resolveLayout } from "../../store/layout.ts";
+import { readHolder } from "../../store/lock.ts";
+import { pinned } from "../../store/rollback.ts";
+import { loadState } from "../../store/state.ts";
+import { diskState } from "../../sync/plan/disk_state.ts";
+import type { Catalog, CatalogEntry } from "../../types.ts";
+import { findSchedules, isOfAnother, type Surroundings } from "../check/schedule_sources.ts";
+import { join } from "node:path";
+
+/** The result of asking the hub. */
+export type HubAnswer =
+  | { kind: "not_asked" }
+  | { kind: "asking" }
+  /** `error`: some of the addresses didn't answer; their datasets have no version. */
+  | { kind: "answered"; catalog: Catalog; error?: string; hint?: string }
+  | { kind: "failed"; error: string; hint?: string };
+
+/** When runs are due, and where that is written; `hidden` = it may be where we can't look. */
+export type ScheduleView = { kind: "found"; path: string; spec?: string } | {
+  kind: "none" | "hidden";
+};
+
+/** Everything that is shown. */
+export interface StatusView {
+  /** ms since the epoch. */
+  now: number;
+  /** IANA zone of the hub's times. */
+  timezone: string;
+  rows: StatusRow[];
+  /** When the run began that is at a dataset right now, by dataset (ms since the epoch). */
+  running: ReadonlyMap<string, number>;
+  hub: HubAnswer;
+  /** A sentence for each calendar that ends soon, or has ended. */
+  calendars?: readonly string[];
+  /** Left out where a schedule would mean nothing. */
+  schedule?: ScheduleView;
+}
+
+/** What {@linkcode readStatus} reads. */
+export interface StatusSources {
+  config: Config;
+  statePath: string;
+  datasets: readonly DatasetConfig[];
+  hub: HubAnswer;
+  schedule?: ScheduleView;
+  now: number;
+}
+
+/** Gathers the view. Throws StoreError. */
+export async function readStatus(sources: StatusSources): Promise<StatusView> {
+  const { config, statePath, datasets, hub, schedule, now } = sources;
+  const { timezone } = config.hub;
+  const spec = schedule?.kind === "found" ? schedule.spec : undefined;
+  const state = await loadState(statePath);
+  const running = new Map<string, number>();
+  const disks = new Map<string, DiskState>();
+  const pins = new Map<string, string>();
+  for (const { name, localDir } of datasets) {
+    const layout = await layoutOf(localDir);
+    if (layout === undefined) continue;
+    const pin = pinned(layout);
+    if (pin !== undefined) pins.set(name, pin);
+    const since = runningSince(layout);
+    if (since !== undefined) running.set(name, since);
+    const disk = await diskOf(layout, state.get(name) ?? null);
+    // A dataset that a run is syncing isn't unfinished.
+    if (disk !== undefined && (since === undefined || disk.word !== "unfinished")) {
+      disks.set(name, disk);
+    }
+  }
+  const rows = statusRows({
+    config: { ...config, datasets: [...datasets] },
+    state: Object.fromEntries(state),
+    disks,
+    pins,
+    history: await historyOf(config),
+    ...(hub.kind === "answered" && { catalog: hub.catalog }),
+    now,
+    ...(spec !== undefined && { schedule: spec }),
+  });
+  const calendars = calendarEnds(datasets, { now, timezone });
+  return { now, timezone, rows, running, hub, calendars, ...(schedule && { schedule }) };
+}
+
+/** The history of a configuration. Throws StoreError. */
+export async function historyOf(config: Config): Promise<HistoryRecord[]> {
+  const path = historyPathFor(config.path);
+  try {
+    return await readHistory(path);
+  } catch (error) {
+    throw diskError(error, path, "read the history");
+  }
+}
+
+/** Asks the hubs in order until one answers; each has `patienceMs`. */
+export async function askHubs(
+  hubs: readonly { url: string; catalog(signal?: AbortSignal): Promise<Catalog> }[],
+  options: { patienceMs: number; signal?: AbortSignal },
+): Promise<HubAnswer> {
+  const { patienceMs, signal } = options;
+  let answer: HubAnswer = { kind: "not_asked" };
+  for (const hub of hubs) {
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      const error = `no answer from ${hub.url} within ${patienceMs / 1000} s`;
+      late.abort(new HubError("stalled", error, { hint: "look at the hub" }));
+    }, patienceMs);
+    try {
+      const both = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+      return { kind: "answered", catalog: await hub.catalog(both) };
+    } catch (thrown) {
+      const error = late.signal.aborted ? late.signal.reason : thrown;
+      const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+      answer = { kind: "failed", error: messageOf(error), ...(hint !== undefined && { hint }) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  return answer;
+}
+
+/** Asks whoever has the datasets, each list of hubs once and all at the same time. */
+export async function askSources(
+  datasets: readonly DatasetConfig[],
+  hubsOf: (dataset: DatasetConfig) => Parameters<typeof askHubs>[0],
+  options: Parameters<typeof askHubs>[1],
+): Promise<HubAnswer> {
+  const groups = Map.groupBy(datasets, hubsOf);
+  const answers = await Promise.all(
+    [...groups].map(async ([hubs, group]) => ({ group, answer: await askHubs(hubs, options) })),
+  );
+  const entries = answers.flatMap(({ group, answer }) =>
+    answer.kind !== "answered"
+      ? group.map(({ name }) => unknownEntry(name))
+      : answer.catalog.entries.filter(({ name }) => group.some((one) => one.name === name))
+  );
+  const signed = answers.map(({ answer }) => answer)
+    .flatMap((answer) => answer.kind === "answered" ? answer.catalog.signed ?? [] : [])[0];
+  const catalog: Catalog = { entries, warnings: [], ...(signed && { signed }) };
+  const failed = answers.map(({ answer }) => answer).find(({ kind }) => kind === "failed");
+  if (failed?.kind !== "failed") {
+    return { kind: "answered", catalog };
+  }
+  if (answers.every(({ answer }) => answer.kind !== "answered")) return failed;
+  return { ...failed, kind: "answered", catalog };
+}
+
+function unknownEntry(name: string): CatalogEntry {
+  return {
+    name,
+    version: null,
+    instant: null,
+    ready: undefined,
+    packageSize: 0,
+    fileCount: 0,
+    totalSize: 0,
+  };
+}
+
+/** The schedule that runs this configuration; of several, the one that comes first. */
+export async function scheduleOf(
+  config: Config,
+  machine: Surroundings,
+  now: number,
+): Promise<ScheduleView> {
+  const { found, crontabsHidden } = await findSchedules(machine, [join(config.baseDir, "sync.sh")]);
+  const [first] = found
+    .filter((one) => one.call !== undefined && one.call.noConfig === undefined)
+    .filter((one) => !isOfAnother(one, config.path))
+    .map(({ path, spec }) => ({ path, spec, next: nextOf(spec, now) }))
+    .sort((a, b) => a.next - b.next);
+  if (first === undefined) return { kind: crontabsHidden ? "hidden" : "none" };
+  const { path, spec } = first;
+  return { kind: "found", path, ...(spec !== undefined && { spec }) };
+}
+
+function nextOf(spec: string | undefined, now: number): number {
+  try {
+    const time = parseCron(spec ?? "");
+    return (time.kind === "times" ? nextRuns(time, now)[0] : undefined) ?? Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+async function layoutOf(localDir: string): Promise<Layout | undefined> {
+  try {
+    return await resolveLayout(localDir);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What can't be looked at isn't known. */
+async function diskOf(layout: Layout, recorded: string | null): Promise<DiskState | undefined> {
+  try {
+    return await diskState(layout, recorded);
+  } catch (error) {
+    if (error instanceof DataHubSyncError) return undefined;
+    throw error;
+  }
+}
+
+/** When the run began that holds the lock; a dead run may have left its name in the file. */
+function runningSince({ lock }: Layout): number | undefined {
+  const holder = readHolder(lock);
+  if (holder === undefined || holder.host !== Deno.hostname()) return undefined;
+  try {
+    Deno.statSync(`/proc/${holder.pid}`);
+    return holder.startedAt;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * `--every`: a command that keeps running and does its work again and again.
+ *
+ * Guarantees: rounds never overlap; a pause has the given length plus up to a tenth, at random, so
+ * that many clients don't arrive at once; a signal ends a pause at once. A failing round doesn't
+ * stop it, except if the first one throws: then the command line or the config is wrong.
+ *
+ * @module
+ */
+import { DataHubSyncError, messageOf, UsageError } from "../../errors.ts";
+import { sleep } from "../../hub/sleep.ts";
+import { exitCodeOfError } from "../exit_code.ts";
+import { said, say } from "../language.ts";
+import type { Terminal } from "../terminal.ts";
+import { parseWait } from "./wait.ts";
+import { COMMAND } from "../../messages/command.ts";
+
+/** Options for repeating. */
+export interface RepeatOptions {
+  /** `--every`, as typed; without it there is one round. */
+  every: string | undefined;
+  /** Ends it. */
+  signal: AbortSignal;
+  terminal: Terminal;
+  random?: () => number;
+}
+
+/** Runs the rounds; returns the last one's exit code. Throws what the first one throws. */
+export async function repeat(
+  round: () => Promise<number>,
+  { every, signal, terminal, random = Math.random }: RepeatOptions,
+): Promise<number> {
+  const pause = every === undefined ? undefined : parseWait(every, "--every");
+  if (pause !== undefined && pause < 1000) {
+    throw new UsageError(COMMAND.every_least({ every: String(every) }));
+  }
+  let code = await round();
+  while (pause !== undefined && !signal.aborted) {
+    await sleep(pause * (1 + random() / 10), signal).catch(() => {});
+    if (signal.aborted) break;
+    try {
+      code = await round();
+    } catch (error) {
+      if (!(error instanceof DataHubSyncError)) throw error;
+      terminal.err(`${say(COMMAND.error, { text: said(messageOf(error)) })}\n`);
+      if (error.hint !== undefined) {
+        terminal.err(`${say(COMMAND.hint, { text: said(error.hint) })}\n`);
+      }
+      code = exitCodeOfError(error);
+    }
+  }
+  return code;
+}

@@ -1,0 +1,173 @@
+/**
+ * `datahubsync sync`: syncs the configured datasets and reports the results.
+ *
+ * Guarantees: without a terminal and without `--verbose`, exit codes 0 and 4 come with no output at
+ * all, so that cron sends no mail. `--json` prints one document on stdout, whatever happens.
+ *
+ * @module
+ */
+import { bothReporters, type Reporter } from "../../sync/reporter.ts";
+import { syncAll } from "../../sync/sync_all.ts";
+import type { SyncResult } from "../../types.ts";
+import { AfterRun } from "./after_run.ts";
+import { UsageError } from "../../errors.ts";
+import { repeat } from "./every.ts";
+import { EXIT, exitCodeOf } from "../exit_code.ts";
+import { stopSignals } from "../stop_signals.ts";
+import { logReporter } from "./log_reporter.ts";
+import { chosenDatasets, type OpenRun, openRun, type RunOptions } from "../open_run.ts";
+import { passOutputGate } from "../owner_gate.ts";
+import { resultDocument } from "./result_document.ts";
+import { sayEnds } from "./sync_words.ts";
+import type { Terminal } from "../terminal.ts";
+import { isAwaited, parseWait, waitForPackages } from "./wait.ts";
+import { jsonText } from "../../plain_text.ts";
+import { COMMAND } from "../../messages/command.ts";
+
+/** Options for `sync`. */
+export interface SyncOptions extends RunOptions {
+  dryRun?: boolean;
+  json?: boolean;
+  wait?: string;
+  every?: string;
+  /** Datasets whose rejected package is taken, once. */
+  accept?: string[];
+  /** Whether what changes is kept for a reader, or also the file that gets what is unread. */
+  changes?: string | true;
+  exitCode?: boolean;
+}
+
+/** Runs `sync`, once or every so often; returns the exit code. */
+export async function syncCommand(given: SyncOptions, terminal: Terminal): Promise<number> {
+  const { accept } = given;
+  if (accept !== undefined && (given.dryRun || given.every !== undefined)) {
+    throw new UsageError(COMMAND.accept_not_with(), {
+      hint: COMMAND.leave_one_out(),
+    });
+  }
+  const options = accept === undefined ? given : { dataset: accept, ...given };
+  if (options.every === undefined) return await syncOnce(options, terminal);
+  if (options.dryRun || options.json) {
+    throw new UsageError(COMMAND.every_not_with(), {
+      hint: COMMAND.leave_one_out(),
+    });
+  }
+  using stop = stopSignals();
+  // Each round reads the config again and holds the locks for as long as it works.
+  const code = await repeat(() => syncOnce(options, terminal), {
+    every: options.every,
+    signal: stop.signal,
+    terminal,
+  });
+  return stop.code ?? code;
+}
+
+async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<number> {
+  if (options.wait !== undefined) parseWait(options.wait);
+  if (options.dryRun && options.changes !== undefined) {
+    throw new UsageError(COMMAND.changes_not_with(), {
+      hint: COMMAND.leave_one_out(),
+    });
+  }
+  await using run = await openRun(options, terminal, { writes: !options.dryRun });
+  if (typeof options.changes === "string") passOutputGate(options.changes, run);
+  const after = options.dryRun ? undefined : new AfterRun(run);
+  return await runSync(run, options, terminal, { after });
+}
+
+/** Syncs an open run's datasets and reports the results; returns the exit code. */
+export async function runSync(
+  run: OpenRun,
+  options: SyncOptions,
+  terminal: Terminal,
+  { after, reporter: further }: { after?: AfterRun | undefined; reporter?: Reporter },
+): Promise<number> {
+  const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
+  const planOnly = options.dryRun ?? false;
+  const { format } = run.config.logging;
+  const reporters = [logReporter(run.log, { dryRun: planOnly, format })];
+  if (further !== undefined) reporters.push(further);
+  const watched = terminal.errIsTerminal && !options.quiet && !options.json;
+  const plans = new Map<string, Parameters<ReturnType<typeof logReporter>["planned"]>[1]>();
+  // With --verbose the log's lines go to the same terminal.
+  const bars = watched && !options.verbose
+    ? (await import("./progress.ts")).openProgress(run.datasets.map(({ name }) => name), terminal)
+    : undefined;
+  if (bars !== undefined) reporters.push(bars.reporter);
+  const reporter = bothReporters(...reporters);
+  const counted = options.changes !== undefined ? "list" : options.json ? "count" : undefined;
+  const context = {
+    ...run.context,
+    ...(options.accept && { accept: acceptedOf(run, options.accept) }),
+    ...(counted && { changes: counted } as const),
+    reporter: {
+      ...reporter,
+      planned: (...args: Parameters<typeof reporter.planned>) => {
+        plans.set(...args);
+        reporter.planned(...args);
+      },
+    },
+  };
+  run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
+  const { hubsOf, statePath } = run;
+  const onResult = async (result: SyncResult): Promise<void> => {
+    // Datasets waited for get their history line at the end.
+    if (waitMs > 0 && isAwaited(result)) return;
+    await after?.keep(result);
+  };
+  let changed = false;
+  const sync = async (datasets: typeof run.datasets, first = false): Promise<SyncResult[]> => {
+    const job = { datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) };
+    const results = await syncAll(job, context);
+    changed ||= results.some(({ filesChanged = false }) => filesChanged);
+    return results;
+  };
+  let results: SyncResult[];
+  await after?.begin();
+  try {
+    results = await waitForPackages(await sync(run.datasets, true), {
+      ...context,
+      waitMs,
+      again: (names) => sync(run.datasets.filter(({ name }) => names.includes(name))),
+      onWait: (message) => {
+        run.log.info(message);
+        bars?.wait(message);
+      },
+    });
+  } catch (error) {
+    await after?.fail(error);
+    throw error;
+  } finally {
+    bars?.close();
+  }
+  if (typeof options.changes === "string") {
+    const { writeChanges } = await import("../changes_command.ts");
+    await writeChanges(options.changes, run);
+  }
+  if (options.json) {
+    terminal.out(`${jsonText(resultDocument(results, planOnly ? plans : undefined))}\n`);
+  } else if (planOnly) {
+    const { renderPlans } = await import("./result_table.ts");
+    terminal.out(renderPlans(results, plans));
+  } else if (terminal.outIsTerminal && !options.quiet) {
+    const { renderResults } = await import("./result_table.ts");
+    terminal.out(renderResults(results, terminal));
+  }
+  sayEnds(results, terminal, { watched });
+  // Last, because messages may take a while.
+  await after?.end(results);
+  const code = exitCodeOf(results.map(({ status }) => status), run.signalCode());
+  return code === EXIT.ok && options.exitCode && changed ? EXIT.changed : code;
+}
+
+/** The datasets to accept; one that the run doesn't sync is a mistake. Throws UsageError. */
+function acceptedOf({ config, datasets }: OpenRun, names: readonly string[]): ReadonlySet<string> {
+  chosenDatasets(config, names);
+  const left = names.find((name) => !datasets.some((dataset) => dataset.name === name));
+  if (left === undefined) return new Set(names);
+  throw new UsageError(COMMAND.accept_left_out({ left: JSON.stringify(left) }), {
+    expected: datasets.map(({ name }) => name).join(", "),
+    found: left,
+    hint: COMMAND.leave_dataset_out(),
+  });
+}
