@@ -14,7 +14,7 @@ import { LONGEST } from "../plain_text.ts";
 /** Cleans one text, of which at most `most` characters stay. */
 type Clean = (text: string, most?: number) => string;
 
-/** Causes deeper than this are dropped: nobody chains so many but by mistake. */
+/** Causes deeper than this are dropped: chains this long are mistakes. */
 const DEEPEST = 16;
 
 /** The same error without secrets. */

@@ -4,7 +4,7 @@
  * Guarantees: pure, and never throws. It understands a list of days, one per line, and CSV files such
  * as the data hubs' own (`period_offset.csv`: a remark, a header line, the day in one of the columns;
  * a column `is_open` says 0 for days off), in UTF-8 or GB18030. Whether a list has trading days or days
- * off is said by a line `trading days` or `days off` in it, else it is told by how many weekdays it
+ * off is said by a line `trading days` or `days off` in it, else by how many weekdays it
  * has; where that isn't clear, it asks for the line. It doesn't know whether the days are right.
  *
  * @module

@@ -15,7 +15,7 @@ export class Appendable {
     this.buffer = new Uint8Array(buffer);
   }
 
-  /** Makes sure that so many bytes more have room. */
+  /** Makes room for this many more bytes. */
   reserve(bytes: number): void {
     if (this.buffer.length - this.length >= bytes) return;
     const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.length + bytes));

@@ -50,7 +50,7 @@ export function readSize(value: unknown): number {
   return Number.isSafeInteger(size) && size > 0 ? size : 0;
 }
 
-/** The digest of the whole package; `ignored` is told of those that make no sense. */
+/** The digest of the whole package; `ignored` is called with those that make no sense. */
 export function readDigest(value: Json, ignored: (found: string) => void): Digest | null {
   const found: Digest[] = [];
   for (const key of ["sha256", "md5", "hash", "checksum"]) {
