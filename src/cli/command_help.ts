@@ -1,13 +1,13 @@
 /**
  * The end of each command's help: examples to type, and its exit codes.
  *
- * Guarantees: pure; a test parses every example. It is longer than 250 lines because it has every
- * command.
+ * Guarantees: pure; a test parses every example.
  *
  * It is longer than 250 lines because every command has its examples and codes here.
  *
  * @module
  */
+import type { Command } from "@commander-js/extra-typings";
 import { PROGRAM } from "../own_command.ts";
 import { EXIT } from "./exit_code.ts";
 
@@ -15,6 +15,13 @@ import { EXIT } from "./exit_code.ts";
 export interface CommandHelp {
   examples: readonly (readonly [words: string, what: string])[];
   codes: Readonly<Record<number, string>>;
+}
+
+/** Options for {@linkcode helpAfter}. */
+export interface HelpAfterOptions {
+  say?: (english: string) => string;
+  /** The terminal's. */
+  columns?: number;
 }
 
 const USAGE = { [EXIT.usage]: "an option or the configuration is wrong" };
@@ -256,18 +263,29 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
 /** An example's description goes above it if it doesn't fit beside it. */
 const COLUMNS = 80;
 
-/** The text below a command's options. */
-export function helpAfter(command: string): string {
-  const { examples, codes } = COMMAND_HELP[command]!;
+/** The text below a command's options; `say` translates it. */
+export function helpAfter(
+  command: Command,
+  { say = (english) => english, columns = COLUMNS }: HelpAfterOptions = {},
+): string {
+  const { examples, codes } = COMMAND_HELP[command.name()]!;
+  const help = command.createHelp();
+  const width = Math.min(COLUMNS, columns);
   const wide = Math.max(...examples.map(([words]) => words.length));
   const beside = examples.map(([words, what]) =>
-    `  ${PROGRAM} ${what === "" ? words : `${words.padEnd(wide)}  # ${what}`}`
+    `  ${PROGRAM} ${what === "" ? words : `${words.padEnd(wide)}  # ${say(what)}`}`
   );
-  const fits = beside.every((line) => line.length <= COLUMNS);
+  const fits = beside.every((line) => help.displayWidth(line) <= width);
+  const hanging = (text: string, indent: string): string[] =>
+    help.boxWrap(text, width - indent.length).split("\n");
   const typed = fits ? beside : examples.flatMap(([words, what]) => [
-    ...(what === "" ? [] : [`  # ${what}`]),
+    ...(what === "" ? [] : hanging(say(what), "  # ").map((line) => `  # ${line}`)),
     `  ${PROGRAM} ${words}`,
   ]);
-  const ends = Object.entries(codes).map(([code, what]) => `  ${code.padEnd(3)}  ${what}`);
-  return ["", "Examples:", ...typed, "", "Exit codes:", ...ends].join("\n");
+  const ends = Object.entries(codes).flatMap(([code, what]) =>
+    hanging(say(what), "       ").map((line, at) =>
+      `  ${(at === 0 ? code : "").padEnd(3)}  ${line}`
+    )
+  );
+  return ["", say("Examples:"), ...typed, "", say("Exit codes:"), ...ends].join("\n");
 }

@@ -28,11 +28,25 @@ const languageOption = (): Option =>
 const jsonOption = (): Option<"--json"> =>
   new Option("--json", "print one JSON document on stdout");
 
+/** What stands below the commands. */
+export const AFTER = [
+  "`datahubsync` alone is `datahubsync sync`.",
+  "`datahubsync --check` is its self-test.",
+  "`datahubsync COMMAND --help` has examples and exit codes.",
+];
+
 /** Collects an option that may be given several times, with one value each. */
 const several = (value: string, before: string[] = []): string[] => [...before, value];
 
-/** Builds the program; `done` takes the exit code of the command that ran. */
-export function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
+/**
+ * Builds the program; `done` takes the exit code of the command that ran, `say` translates what is
+ * written below the options.
+ */
+export function buildProgram(
+  terminal: Terminal,
+  done: (code: number) => void,
+  say: (english: string) => string = (english) => english,
+): Command {
   const program = new Command(PROGRAM)
     .description("Keeps local copies of datasets in sync with a hub.")
     .version(
@@ -53,9 +67,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     })
     .addHelpText(
       "after",
-      "\n`datahubsync` alone is `datahubsync sync`.\n" +
-        "`datahubsync --check` is its self-test.\n" +
-        "`datahubsync COMMAND --help` has examples and exit codes.",
+      "\n" + AFTER.map(say).join("\n"),
     );
 
   program.command("sync", { isDefault: true })
@@ -419,7 +431,11 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     command.addOption(languageOption());
   }
   for (const command of program.commands) {
-    if (command.name() in COMMAND_HELP) command.addHelpText("after", helpAfter(command.name()));
+    if (!(command.name() in COMMAND_HELP)) continue;
+    command.addHelpText(
+      "after",
+      () => helpAfter(command as unknown as Command, { say, columns: terminal.columns() }),
+    );
   }
   return program as unknown as Command;
 }

@@ -10,6 +10,7 @@ import { ownCommand } from "../own_command.ts";
 import { EXIT } from "./exit_code.ts";
 import { buildProgram } from "./program.ts";
 import { notNeededBy, type Permission } from "./give_up.ts";
+import { language } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { COMMAND } from "../messages/command.ts";
 
@@ -23,7 +24,7 @@ export async function runProgram(
   { giveUp = () => {} }: { giveUp?: (permissions: readonly Permission[]) => void } = {},
 ): Promise<number> {
   let code: number = EXIT.ok;
-  const program = buildProgram(terminal, (exitCode) => code = exitCode);
+  const program = await programInItsLanguage(terminal, (exitCode) => code = exitCode);
   program.hook("preAction", (_, command) => giveUp(notNeededBy(command.name(), command.opts())));
   try {
     await program.parseAsync(withCommand(args), { from: "user" });
@@ -33,6 +34,18 @@ export async function runProgram(
     throw usageError(error, args, namesOf(program));
   }
   return code;
+}
+
+/** The program, whose help speaks as this process does. */
+async function programInItsLanguage(
+  terminal: Terminal,
+  done: (code: number) => void,
+): Promise<Command> {
+  if (language() === "en") return buildProgram(terminal, done);
+  const { helpInChinese, inChinese } = await import("./help_in_chinese.ts");
+  const program = buildProgram(terminal, done, inChinese);
+  helpInChinese(program);
+  return program;
 }
 
 /** Says what is wrong with the arguments; words that `sync` doesn't take were meant as a command. */
@@ -73,7 +86,12 @@ function unknownCommand(word: string, commands: readonly string[]): UsageError {
 
 /** `--check` is a command in all but its dashes, and the help's own help is the help. */
 function withCommand(args: readonly string[]): string[] {
-  if (args[0] === "help") return args.filter((word) => word !== "--help" && word !== "-h");
+  if (args[0] === "help") {
+    const language = args.indexOf("--lang") + 1;
+    return args.filter((word, at) =>
+      !/^(?:-h|--help|--lang(?:=.*)?)$/.test(word) && (language === 0 || at !== language)
+    );
+  }
   const at = args.indexOf("--check");
   return at === -1 ? [...args] : ["check", ...args.slice(0, at), ...args.slice(at + 1)];
 }

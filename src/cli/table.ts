@@ -99,23 +99,32 @@ function shrink(widths: number[], columns: readonly Column[], width: number): vo
   }
 }
 
+/**
+ * What stays on one line: a path; a Chinese character or a word in another script, with the
+ * punctuation that clings to it.
+ */
+const PIECE =
+  /( *)([^ ]*\/[^ ]*|[\u2018\u201c（《【]*(?:\p{Script=Han}|[^ \p{Script=Han}\u2018\u201c（《【，。：；！？、）》】\u2019\u201d…]+)?[，。：；！？、）》】\u2019\u201d…]*)/gu;
+
 /** The text in lines of at most that many columns, broken between words where it can be. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (let word of text.split(" ")) {
-    const joined = line === "" ? word : `${line} ${word}`;
+  for (let [, blanks = "", piece = ""] of text.matchAll(PIECE)) {
+    const joined = line === "" ? piece : `${line}${blanks}${piece}`;
     if (stringWidth(joined) <= width) {
       line = joined;
       continue;
     }
     if (line !== "") lines.push(line);
-    // A word wider than a line, such as a path, or Chinese without blanks.
-    for (let head = fitting(word, width); head.length < word.length; head = fitting(word, width)) {
+    // Wider than a line, such as a path.
+    for (let head = fitting(piece, width); head.length < piece.length;) {
       lines.push(head);
-      word = word.slice(head.length);
+      piece = piece.slice(head.length);
+      head = fitting(piece, width);
     }
-    line = word;
+    line = piece;
+    blanks = "";
   }
   return line === "" ? lines : [...lines, line];
 }

@@ -1,5 +1,5 @@
 /**
- * What the operating system and the runtime say, as far as people meet it: nobody writes these, they
+ * What the operating system, the runtime and Commander say, as far as people meet it: nobody writes these, they
  * are only read back.
  *
  * @module
@@ -52,5 +52,32 @@ export const SYSTEM = catalogue({
   cut_mid_message: {
     en: "connection closed before message completed",
     zh: "应答还没传完，连接就关闭了",
+  },
+  option_unknown: { en: "unknown option '{option}'", zh: "没有这个选项：“{option}”" },
+  option_value_missing: {
+    en: "option '{flags}' argument missing",
+    zh: "选项“{flags}”缺少参数",
+  },
+  option_value_invalid: {
+    en: "option '{flags}' argument '{value}' is invalid. Allowed choices are {choices}.",
+    zh: "选项“{flags}”的参数不能是“{value}”，只能是：{choices}。",
+  },
+  option_required: {
+    en: "required option '{flags}' not specified",
+    zh: "必须写选项“{flags}”",
+  },
+  argument_missing: {
+    en: "missing required argument '{argument}'",
+    zh: "缺少参数“{argument}”",
+  },
+  argument_invalid: {
+    en:
+      "command-argument value '{value}' is invalid for argument '{argument}'. Allowed choices are {choices}.",
+    zh: "参数“{argument}”不能是“{value}”，只能是：{choices}。",
+  },
+  arguments_too_many: {
+    en:
+      "too many arguments for '{name}'. Expected {expected:argument|arguments} but got {got}: {found}.",
+    zh: "“{name}”的参数太多：最多 {expected:个}，却有 {got} 个：{found}。",
   },
 });
