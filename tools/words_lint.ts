@@ -21,6 +21,7 @@ const HELD = [
   "src/monitoring/notify/",
   "src/monitoring/ping.ts",
   "src/owners/",
+  "src/schedule/",
   "src/store/",
   "src/sync/",
   "src/trust/catalog_trust.ts",
@@ -79,7 +80,8 @@ function isExempt(node: Deno.lint.Node): boolean {
     }
     if (at.type === "CallExpression" && at.callee.type === "MemberExpression") {
       const { property } = at.callee;
-      if (property.type === "Identifier" && property.name === "debug") return true;
+      // `split`: a list of words, written as one text.
+      if (property.type === "Identifier" && /^(?:debug|split)$/.test(property.name)) return true;
     }
   }
   return false;

@@ -14,6 +14,7 @@ import { HUB } from "./hub.ts";
 import { INIT } from "./init.ts";
 import { NOTIFY } from "./notify.ts";
 import { OWNERS } from "./owners.ts";
+import { SCHEDULE } from "./schedule.ts";
 import { STATE } from "./state.ts";
 import { STATUS } from "./status.ts";
 import { SYNC } from "./sync.ts";
@@ -33,6 +34,7 @@ export const AREAS = {
   init: INIT,
   notify: NOTIFY,
   owners: OWNERS,
+  schedule: SCHEDULE,
   state: STATE,
   status: STATUS,
   sync: SYNC,

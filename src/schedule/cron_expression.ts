@@ -9,6 +9,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { SCHEDULE } from "../messages/schedule.ts";
 
 /** A time that a crontab may name. */
 export type CronExpression = CronTimes | { kind: "boot"; text: "@reboot" };
@@ -38,7 +39,7 @@ export class CronSyntaxError extends UsageError {
 
   /** `message` says what was found and expected. */
   constructor(message: string, refused = true) {
-    super(message, { hint: 'for example "15 8 * * 1-5": at 8:15 from Monday to Friday' });
+    super(message, { hint: SCHEDULE.cron_example() });
     this.refused = refused;
   }
 }
@@ -62,26 +63,35 @@ interface Field {
 }
 
 const FIELDS: readonly [Field, Field, Field, Field, Field] = [
-  { what: "a minute", low: 0, high: 59 },
-  { what: "an hour", low: 0, high: 23 },
-  { what: "a day of the month", low: 1, high: 31 },
+  { what: SCHEDULE.a_minute(), low: 0, high: 59 },
+  { what: SCHEDULE.an_hour(), low: 0, high: 23 },
+  { what: SCHEDULE.a_day(), low: 1, high: 31 },
   {
-    what: "a month",
+    what: SCHEDULE.a_month(),
     low: 1,
     high: 12,
     names: "jan feb mar apr may jun jul aug sep oct nov dec".split(" "),
   },
-  { what: "a weekday", low: 0, high: 7, names: "sun mon tue wed thu fri sat".split(" ") },
+  {
+    what: SCHEDULE.a_weekday(),
+    low: 0,
+    high: 7,
+    names: "sun mon tue wed thu fri sat".split(" "),
+  },
 ];
 
 /** Characters of other schedulers, and what they mean there. */
-const FOREIGN: readonly [sign: RegExp, says: string, refused: boolean][] = [
-  [/\?/, "`?` is Quartz's; in cron it is `*`", true],
-  [/^\d*LW?$|^L-\d+$/i, "`L` (the last one) is Quartz's; cron doesn't know it", true],
-  [/^\d+W$/i, "`W` (the nearest working day) is Quartz's; cron doesn't know it", true],
-  [/#/, "`#` (the nth weekday) is Quartz's; cron reads only what stands before it", false],
-  [/^H/, "`H` is Jenkins's; cron doesn't know it", true],
-  [/~/, "`~` (a random value) isn't known to every cron", false],
+const FOREIGN: readonly [
+  sign: RegExp,
+  says: (found: { part: string; what: string }) => string,
+  refused: boolean,
+][] = [
+  [/\?/, SCHEDULE.quartz_any, true],
+  [/^\d*LW?$|^L-\d+$/i, SCHEDULE.quartz_last, true],
+  [/^\d+W$/i, SCHEDULE.quartz_working_day, true],
+  [/#/, SCHEDULE.quartz_nth, false],
+  [/^H/, SCHEDULE.jenkins_hash, true],
+  [/~/, SCHEDULE.random_value, false],
 ];
 
 /** Reads an expression. Throws {@linkcode CronSyntaxError}. */
@@ -90,13 +100,10 @@ export function parseCron(text: string): CronExpression {
   if (trimmed === "@reboot") return { kind: "boot", text: trimmed };
   const fields = (MACROS[trimmed] ?? trimmed).split(/[ \t]+/);
   if (fields.length !== FIELDS.length) {
-    const more = fields.length === 6 || fields.length === 7
-      ? "; cron has no fields for seconds and years"
-      : "";
-    throw new CronSyntaxError(
-      "expected five fields (minute hour day month weekday) or @hourly, @daily, @weekly, " +
-        `@monthly, @yearly; found "${trimmed}"${more}`,
-    );
+    const message = fields.length === 6 || fields.length === 7
+      ? SCHEDULE.seven_fields
+      : SCHEDULE.five_fields;
+    throw new CronSyntaxError(message({ text: trimmed }));
   }
   const values = FIELDS.map((field, index) => expand(fields[index]!, field));
   const [minutes, hours, days, months, weekdays] = values as [
@@ -127,23 +134,22 @@ function valuesOf(part: string, field: Field): number[] {
   const { what, low, high } = field;
   const foreign = FOREIGN.find(([sign]) => sign.test(part));
   if (foreign !== undefined) {
-    throw new CronSyntaxError(`"${part}" is not ${what}: ${foreign[1]}`, foreign[2]);
+    throw new CronSyntaxError(foreign[1]({ part, what }), foreign[2]);
   }
   const [range = "", step, ...rest] = part.split("/");
   if (step !== undefined && (rest.length > 0 || !/^\d+$/.test(step) || Number(step) < 1)) {
-    throw new CronSyntaxError(`"${part}": the step of ${what} must be a number from 1`);
+    throw new CronSyntaxError(SCHEDULE.step_number({ part, what }));
   }
   const ends = range === "*" ? [low, high] : range.split("-").map((end) => numberOf(end, field));
   const [from = NaN, to = from] = ends;
   if (ends.length > 2 || from < low || to > high) {
-    throw new CronSyntaxError(`"${part}" is not ${what}: ${low} to ${high} was expected`);
+    throw new CronSyntaxError(SCHEDULE.out_of_range({ part, what, low, high }));
   }
   if (from > to) {
-    const message = `"${part}" is not ${what}: a range runs from the smaller to the larger`;
-    throw new CronSyntaxError(message, false);
+    throw new CronSyntaxError(SCHEDULE.range_runs_back({ part, what }), false);
   }
   if (ends.length === 1 && step !== undefined) {
-    throw new CronSyntaxError(`"${part}": a step needs a range, as in ${from}-${high}/${step}`);
+    throw new CronSyntaxError(SCHEDULE.step_needs_range({ part, first: from, high, step }));
   }
   const every = Number(step ?? 1);
   return Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, n) => from + n * every);
@@ -153,11 +159,9 @@ function numberOf(text: string, { what, low, high, names }: Field): number {
   const named = names?.indexOf(text.toLowerCase()) ?? -1;
   if (named >= 0) return low + named;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new CronSyntaxError(
-    `"${text}" is not ${what}: ${low} to ${high}${
-      names ? ` or ${names[0]} to ${names.at(-1)}` : ""
-    } ` +
-      "was expected",
-    text !== "*",
-  );
+  const found = { part: text, what, low, high };
+  const message = names === undefined
+    ? SCHEDULE.out_of_range(found)
+    : SCHEDULE.out_of_names({ ...found, first: names[0]!, last: names.at(-1)! });
+  throw new CronSyntaxError(message, text !== "*");
 }

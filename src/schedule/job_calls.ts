@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { SCHEDULE } from "../messages/schedule.ts";
 import { NotUnderstood, OPEN, shellCommands, type Word } from "./shell_commands.ts";
 import { basename, resolve } from "node:path";
 
@@ -148,7 +149,7 @@ class Reader {
     const [name, ...args] = this.#expanded(words.slice(at), own);
     const rest = words.slice(at + 1);
     if (name === undefined) {
-      if (words.length > at) throw new NotUnderstood("a program that only the shell can name");
+      if (words.length > at) throw new NotUnderstood(SCHEDULE.program_of_shell());
       return [];
     }
     if (this.#isWanted(name)) return [{ ...own, program: name, args }];
@@ -168,7 +169,7 @@ class Reader {
     // `ls -l …/datahubsync` ends there, and so does `grep datahubsync`.
     if (at === -1 || next === undefined || ONLY_NAME_IT.has(program)) return;
     if (next !== "sync" && !next.startsWith("-")) return;
-    throw new NotUnderstood(`what \`${program}\` does with it`);
+    throw new NotUnderstood(SCHEDULE.what_program_does({ program }));
   }
 
   #started(
@@ -212,7 +213,7 @@ class Reader {
       else if (flag === "S" || flag === "split-string") throw new NotUnderstood("`env -S`");
     } else if (name === "sudo") {
       if (flag === "u" || flag === "user") now.user = value ?? "?";
-      else if (flag === "i" || flag === "s") throw new NotUnderstood("a shell of `sudo`");
+      else if (flag === "i" || flag === "s") throw new NotUnderstood(SCHEDULE.shell_of_sudo());
     }
   }
 
@@ -228,7 +229,7 @@ class Reader {
       if (word === "--login" || /^-\w*[li]/.test(word)) sourced = true;
       if (/^-\w*c$/.test(word)) return this.#text(args[at + 1], { ...now, sourced });
     }
-    throw new NotUnderstood("a shell without a command");
+    throw new NotUnderstood(SCHEDULE.shell_without_command());
   }
 
   #otherUser(
@@ -243,7 +244,7 @@ class Reader {
       ? args[named + 1]
       : args.find((word, at) => word !== undefined && !word.startsWith("-") && at !== text + 1) ??
         "root";
-    if (user === undefined) throw new NotUnderstood("a user that only the shell can name");
+    if (user === undefined) throw new NotUnderstood(SCHEDULE.user_of_shell());
     const inside = {
       ...now,
       user,
@@ -251,13 +252,13 @@ class Reader {
       ...(login && { cwd: undefined }),
     };
     if (text >= 0) return this.#text(args[text + 1], inside);
-    if (named < 0) throw new NotUnderstood("a shell without a command");
+    if (named < 0) throw new NotUnderstood(SCHEDULE.shell_without_command());
     const from = words[named + 2] !== undefined && args[named + 2] === "--" ? named + 3 : named + 2;
     return this.words(words.slice(from), inside);
   }
 
   #text(text: string | undefined, now: Surroundings): JobCall[] {
-    if (text === undefined) throw new NotUnderstood("a command that only the shell can name");
+    if (text === undefined) throw new NotUnderstood(SCHEDULE.command_of_shell());
     return this.shell(text, now);
   }
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { SCHEDULE } from "../messages/schedule.ts";
 import type { CronExpression } from "./cron_expression.ts";
 
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -14,9 +15,7 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 /** One line, or two where cron runs on a day of the month or on a weekday. */
 export function onCalendar(expression: CronExpression): string[] {
   if (expression.kind === "boot") {
-    throw new UsageError("@reboot has no OnCalendar= line", {
-      hint: "a timer that runs after the machine has started has OnBootSec=1min",
-    });
+    throw new UsageError(SCHEDULE.reboot_no_calendar(), { hint: SCHEDULE.on_boot_sec() });
   }
   const { minutes, hours, days, months, weekdays, eitherDay } = expression;
   const time = `${list(hours, 24)}:${list(minutes, 60)}:00`;

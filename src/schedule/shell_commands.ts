@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { SCHEDULE } from "../messages/schedule.ts";
 
 /** What only the shell knows. */
 export const OPEN = Symbol("open");
@@ -32,7 +33,9 @@ const LONGEST = 8192;
 
 /** The commands of a text, in their order. */
 export function shellCommands(text: string): SimpleCommand[] {
-  if (text.length > LONGEST) throw new NotUnderstood(`a command of ${text.length} characters`);
+  if (text.length > LONGEST) {
+    throw new NotUnderstood(SCHEDULE.long_command({ length: text.length }));
+  }
   return new Splitter(text).commands();
 }
 
@@ -101,13 +104,15 @@ class Splitter {
 
   #endCommand(): void {
     this.#endWord();
-    if (textOf(this.#words[0]) === "case") throw new NotUnderstood("a `case`");
+    if (textOf(this.#words[0]) === "case") throw new NotUnderstood(SCHEDULE.a_case());
     if (this.#words.length > 0) this.#commands.push(this.#words);
     this.#words = [];
   }
 
   #redirect(operator: string): void {
-    if (operator.startsWith("<<") && operator !== "<<<") throw new NotUnderstood("a here-document");
+    if (operator.startsWith("<<") && operator !== "<<<") {
+      throw new NotUnderstood(SCHEDULE.here_document());
+    }
     // The number of a stream stands right before it.
     if (this.#word?.length === 1 && /^\d+$/.test(textOf(this.#word))) this.#word = undefined;
     this.#endWord();
@@ -120,7 +125,7 @@ class Splitter {
     this.#add("");
     while (this.#text[this.#at] !== '"') {
       const char = this.#text[this.#at];
-      if (char === undefined) throw new NotUnderstood("a quote that isn't closed");
+      if (char === undefined) throw new NotUnderstood(SCHEDULE.open_quote());
       if (char === "\\" && /["\\$`]/.test(this.#text[this.#at + 1] ?? "")) {
         this.#take(2, () => this.#add(this.#text[this.#at - 1]!));
       } else if (char === "$" || char === "`") this.#add(this.#open(true));
@@ -147,7 +152,7 @@ class Splitter {
   #until(end: string, from: number): string {
     const start = this.#at + from;
     const at = this.#text.indexOf(end, start);
-    if (at === -1) throw new NotUnderstood("a quote that isn't closed");
+    if (at === -1) throw new NotUnderstood(SCHEDULE.open_quote());
     this.#at = at + 1;
     return this.#text.slice(start, at);
   }
@@ -156,7 +161,7 @@ class Splitter {
     let depth = 0;
     do {
       const char = this.#text[this.#at++];
-      if (char === undefined) throw new NotUnderstood("a bracket that isn't closed");
+      if (char === undefined) throw new NotUnderstood(SCHEDULE.open_bracket());
       if (char === opening) depth++;
       else if (char === closing) depth--;
     } while (depth > 0 || this.#text[this.#at - 1] !== closing);

@@ -55,7 +55,7 @@ Deno.test("a parameter is a count everywhere in a message, or nowhere", () => {
 Deno.test("no message takes a sentence that it doesn't know for its own", () => {
   for (
     const text of [
-      '"61" is not a minute: 0 to 59 was expected',
+      '"61" is not a figure: 0 to 59 was hoped for',
       "It is broken.",
       "config.yaml is no configuration of this program",
     ]

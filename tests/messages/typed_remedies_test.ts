@@ -294,7 +294,9 @@ const SENTENCES: Record<string, string[]> = {
     DISK.local_dir_is_file DISK.local_dir_loop DISK.local_dir_no_folder DISK.look_at_local_dir
     DISK.needs_work_folder DISK.os_file_size DISK.snapshot_needs HUB.ca_file_unusable
     HUB.without_public_key INIT.about_file INIT.about_schema INIT.both_addresses INIT.one_name
-    INIT.token_from SYNC.beside_reserve`),
+    INIT.token_from SCHEDULE.a_case SCHEDULE.jenkins_hash SCHEDULE.quartz_any SCHEDULE.quartz_last
+    SCHEDULE.quartz_nth SCHEDULE.quartz_working_day SCHEDULE.random_value SCHEDULE.shell_of_sudo
+    SCHEDULE.what_program_does SYNC.beside_reserve`),
   "its command only looks; what to do follows from what is seen": [
     ...words(`CHECK.correct_hub_url CHECK.correct_or_dns CHECK.firewall CHECK.hint_certificate
       CHECK.honour_ranges CHECK.if_this_answers CHECK.one_machine CHECK.see_cron CHECK.see_it

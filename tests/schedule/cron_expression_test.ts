@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { CronSyntaxError, parseCron } from "../../src/schedule/cron_expression.ts";
+import { inChinese } from "../support/chinese.ts";
 import { makeRootFs, missingFor } from "../support/rootfs.ts";
 
 function timesOf(text: string) {
@@ -82,6 +83,11 @@ for (const [spec, says, refused = true] of REFUSED) {
       assert(error instanceof CronSyntaxError);
       assert.match(error.message, says);
       assert.match(error.hint ?? "", /"15 8 \* \* 1-5"/);
+      for (const shown of [error.message, error.hint ?? ""]) {
+        const { text, left } = inChinese(shown);
+        assert.match(text, /[\u4e00-\u9fff]/);
+        assert.deepEqual(left, [], text);
+      }
       assert.equal(error.refused, refused);
       return true;
     });

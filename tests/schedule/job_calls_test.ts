@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { callsInShell, callsInWords, type JobCall } from "../../src/schedule/job_calls.ts";
 import { readService } from "../../src/schedule/service_unit.ts";
 import { NotUnderstood } from "../../src/schedule/shell_commands.ts";
+import { inChinese } from "../support/chinese.ts";
 
 const wanted = (word: string): boolean => basename(word) === "datahubsync";
 
@@ -122,7 +123,11 @@ for (
   ]
 ) {
   Deno.test(`callsInShell() doesn't understand ${text}`, () => {
-    assert.throws(() => calls(text), NotUnderstood);
+    assert.throws(() => calls(text), (error) => {
+      assert(error instanceof NotUnderstood);
+      assert.match(inChinese(error.message).text, /[\u4e00-\u9fff]|^`env -S`$/);
+      return true;
+    });
   });
 }
 
