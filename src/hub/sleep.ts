@@ -6,6 +6,9 @@
  * @module
  */
 
+/** No timer waits longer, in ms (24.8 days): one that is to fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Waits some milliseconds; rejects with the signal's reason when that comes first. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -14,10 +17,15 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = (left: number): void => {
+      timer = setTimeout(() => {
+        if (left > LONGEST_TIMER) return wait(left - LONGEST_TIMER);
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      }, Math.min(left, LONGEST_TIMER));
+    };
+    wait(ms);
     signal?.addEventListener("abort", stop, { once: true });
   });
 }

@@ -426,6 +426,7 @@ export const DISK = catalogue({
   cant: { en: "Can't {doing} ({path}): {reason}", zh: "无法{doing}（{path}）：{reason}" },
   flush_the_folder: { en: "flush the folder", zh: "把目录刷到磁盘" },
   flush_the_file: { en: "flush the file", zh: "把文件刷到磁盘" },
+  no_file: { en: "there is no file {path}", zh: "没有文件 {path}" },
   isnt_folder: { en: "{folder} isn't a folder", zh: "{folder} 不是目录" },
   a_file_that_keeps_being_swapped: {
     en: "a file that keeps being swapped",

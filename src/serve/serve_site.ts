@@ -10,7 +10,7 @@
  * @module
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { UsageError } from "../errors.ts";
+import { messageOf, UsageError } from "../errors.ts";
 import { answerFor } from "./answer.ts";
 import { streamPieces } from "./file_stream.ts";
 import { openSiteFile, siteFileOf } from "./site_file.ts";
@@ -65,7 +65,7 @@ const FEW_CLIENTS = 64;
 /** How long transfers that were ended may take to close their files. */
 const ABORT_MS = 500;
 
-/** Begins to serve. Throws UsageError where it can't listen there. */
+/** Begins to serve. Throws UsageError where it can't listen there, or has no certificate to show. */
 export function serveSite(options: ServeOptions): ServedSite {
   const { hostname, port, tls } = options;
   const stop = new AbortController();
@@ -78,7 +78,9 @@ export function serveSite(options: ServeOptions): ServedSite {
       async (request, { remoteAddr }) => await handler.handle(request, remoteAddr),
     );
   } catch (error) {
-    throw cannotListen(error, { hostname, port });
+    throw tls !== undefined && canListen({ hostname, port })
+      ? cannotEncrypt(error)
+      : cannotListen(error, { hostname, port });
   }
   const { hostname: host, port: bound } = server.addr;
   const shown = host.includes(":") ? `[${host}]` : host;
@@ -193,6 +195,29 @@ function failure(status: number, headers: HeadersInit = {}): Response {
 
 function digestOf(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
+}
+
+/** Whether the address is not what is wrong. */
+function canListen(address: { hostname: string; port: number }): boolean {
+  try {
+    Deno.listen(address).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function cannotEncrypt(cause: unknown): UsageError {
+  const reason = messageOf(cause);
+  return new UsageError(
+    /KeyMismatch/.test(reason)
+      ? "--tls-key isn't the key of the certificate in --tls-cert"
+      : `--tls-cert and --tls-key can't be used: ${reason}`,
+    {
+      hint: "expected the certificate, those between it and its authority, and its own key",
+      cause,
+    },
+  );
 }
 
 function cannotListen(

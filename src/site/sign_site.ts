@@ -21,7 +21,7 @@ import {
   signedCatalogText,
 } from "../trust/signed_catalog.ts";
 import type { Clock } from "../types.ts";
-import { writePublicFile } from "./public_file.ts";
+import { statOf, writePublicFile } from "./public_file.ts";
 import { readSiteCatalog } from "./site_catalog.ts";
 import { lockSite } from "./site_lock.ts";
 import { sitePaths } from "./site_paths.ts";
@@ -66,15 +66,12 @@ export async function resignSite(
 async function sign(dir: string, options: SignOptions, again: boolean): Promise<Signature> {
   const { keys, validMs, packed, clock, durable = true } = options;
   const paths = sitePaths(dir);
+  // Nothing is made in a folder that isn't a site.
+  if (again && await statOf(paths.work) === undefined) throw nothingToRenew(dir);
   using _lock = await lockSite(paths.lock);
   const plain = await readSiteCatalog(paths.catalog);
   const before = await signedBefore(paths.signed, keys);
-  if (again && before === undefined) {
-    throw new StoreError("io", `There is no signed catalog to renew in ${dir}`, {
-      path: paths.signed,
-      hint: "sign it first: datahubsync pack FOLDER --output SITE --sign KEY",
-    });
-  }
+  if (again && before === undefined) throw nothingToRenew(dir);
   const signedOf = new Map(
     before?.catalog.datasets.map((one) => [String((one as Dataset)["name"]), one as Dataset]),
   );
@@ -96,6 +93,13 @@ async function sign(dir: string, options: SignOptions, again: boolean): Promise<
   await writePublicFile(paths.signed, await makeEnvelope(payload, keys), { durable, now });
   if (durable) await flushDirectories([dirname(paths.signed)]);
   return { counter, expiresAt, changed: true, differing };
+}
+
+function nothingToRenew(dir: string): StoreError {
+  return new StoreError("io", `There is no signed catalog to renew in ${dir}`, {
+    path: dir,
+    hint: "sign it first: datahubsync pack FOLDER --output SITE --sign KEY",
+  });
 }
 
 interface SignedBefore {

@@ -12,7 +12,9 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { StoreError } from "../errors.ts";
+import { dirname } from "node:path";
+import { StoreError, UsageError } from "../errors.ts";
+import { DISK } from "../messages/disk.ts";
 import { TRUST } from "../messages/trust.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";
@@ -49,7 +51,7 @@ export function keyFingerprint(publicKey: string): string {
   return text.replace(/(.{4})(?=.)/g, "$1-");
 }
 
-/** Makes a key pair; the private half goes into a new file. Throws StoreError. */
+/** Makes a key pair; the private half goes into a new file. Throws StoreError, UsageError. */
 export async function makeKeyFile(path: string): Promise<string> {
   const pair = await crypto.subtle.generateKey("Ed25519", true, [
     "sign",
@@ -63,6 +65,10 @@ export async function makeKeyFile(path: string): Promise<string> {
     writeFully(file, new TextEncoder().encode(pem));
     file.syncSync();
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      const folder = dirname(path);
+      throw new UsageError(DISK.isnt_folder({ folder }), { path: folder });
+    }
     if (!(error instanceof Deno.errors.AlreadyExists)) {
       throw diskError(error, path, TRUST.write_key());
     }

@@ -177,11 +177,25 @@ for (
     ["a folder that isn't there", ["/nowhere"], /isn't a folder/],
     ["an address that makes no sense", [".", "--listen", "here"], /expected an address and a port/],
     ["a certificate without its key", [".", "--tls-cert", "x"], /belong together/],
-    ["a certificate that isn't there", [".", "--tls-cert", "/x", "--tls-key", "/y"], /\/x/],
+    [
+      "a certificate that isn't there",
+      [".", "--tls-cert", "/x", "--tls-key", "/y"],
+      /--tls-cert: there is no file \/x/,
+    ],
     [
       "a certificate that isn't one",
       [".", "--tls-cert", "main.ts", "--tls-key", "main.ts"],
-      /certificate/,
+      /--tls-cert: main\.ts holds no certificate; expected PEM/,
+    ],
+    [
+      "a folder for a certificate",
+      [".", "--tls-cert", "tests", "--tls-key", "main.ts"],
+      /tests.*a folder is where a file should be/,
+    ],
+    [
+      "a port that no address has",
+      [".", "--listen", "127.0.0.1:65536"],
+      /a port up to 65535, such as 127\.0\.0\.1:8000; found/,
     ],
     ["a token that isn't set", [".", "--token"], /DATAHUBSYNC_TOKEN isn't set/],
     ["an address that isn't here", [".", "--listen", "192.0.2.1:8000"], /192\.0\.2\.1/],
@@ -191,6 +205,64 @@ for (
     const { code, stderr } = await runProgram(["serve", ...words]);
     assert(code === 2 || code === 3, `${code}: ${stderr}`);
     assert.match(stderr, says);
-    assert(!/This is a bug/.test(stderr), stderr);
+    assert(!/This is a bug|during the run/.test(stderr), stderr);
   });
 }
+
+Deno.test({
+  name: "serve says which of --tls-cert and --tls-key is wrong, and never blames --listen",
+  ignore: !hasOpenssl(),
+  fn: async () => {
+    await using temp = await tempDir();
+    const { right, wrongName } = await makeCertificates();
+    const files: Record<string, string | Uint8Array> = {
+      "cert": right.cert,
+      "key": right.key,
+      "other key": wrongName.key,
+      "empty": "",
+      "cut": right.cert.slice(0, 300),
+      "junk": "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n",
+      "binary": new Uint8Array([0x30, 0x82, 0x01, 0xff, 0xfe]),
+      "encrypted": right.key.replaceAll("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+      "public": right.key.replaceAll("PRIVATE KEY", "PUBLIC KEY"),
+      "no key": "-----BEGIN PRIVATE KEY-----\naGVsbG8=\n-----END PRIVATE KEY-----\n",
+    };
+    for (const [name, content] of Object.entries(files)) {
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      await Deno.writeFile(temp.at(name), bytes);
+    }
+    const both = /--tls-cert and --tls-key can't be used: /;
+    const cases: [cert: string, key: string, says: RegExp][] = [
+      ["key", "key", /--tls-cert: .*key holds no certificate/],
+      ["empty", "key", /--tls-cert: .*empty holds no certificate/],
+      ["binary", "key", /--tls-cert: .*binary holds no certificate/],
+      ["cert", "cert", /--tls-key: .*cert holds no private key/],
+      ["cert", "empty", /--tls-key: .*empty holds no private key/],
+      ["cert", "public", /--tls-key: .*public holds no private key/],
+      [
+        "cert",
+        "encrypted",
+        /--tls-key: .*encrypted is encrypted; expected .* without a passphrase/,
+      ],
+      ["cert", "gone", /--tls-key: there is no file .*gone/],
+      ["cert", "other key", /--tls-key isn't the key of the certificate in --tls-cert/],
+      ["cut", "key", both],
+      ["junk", "key", both],
+      ["cert", "no key", both],
+    ];
+    for (const [cert, key, says] of cases) {
+      const files = ["--tls-cert", temp.at(cert), "--tls-key", temp.at(key)];
+      const listen = ["--listen", "127.0.0.1:0"];
+      const { code, stderr } = await runProgram(["serve", temp.path, ...listen, ...files]);
+      assert.equal(code, 2, `${cert}, ${key}: ${stderr}`);
+      assert.match(stderr, says);
+      assert(!/listen/.test(stderr), stderr);
+    }
+    // With a good pair an address that is taken is still said to be taken.
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const listen = ["--listen", `127.0.0.1:${(taken.addr as Deno.NetAddr).port}`];
+    const pair = ["--tls-cert", temp.at("cert"), "--tls-key", temp.at("key")];
+    const { stderr } = await runProgram(["serve", temp.path, ...listen, ...pair]);
+    assert.match(stderr, /something else listens there already/);
+  },
+});

@@ -59,3 +59,31 @@ Deno.test("key, pack --sign, pack --resign, and a client that believes nothing e
     await served.stop(0);
   }
 });
+
+Deno.test("key and pack say what is wrong with a path or a time, and make nothing", async () => {
+  await using temp = await tempDir();
+  const key = temp.at("hub.key");
+  assert.equal((await runProgram(["key", key])).code, 0);
+  await Deno.mkdir(temp.at("empty"));
+  const resign = ["pack", "--resign", "--sign", key, "--output"];
+  const sign = ["pack", temp.at("empty"), "--output", temp.at("site"), "--sign", key, "--expires"];
+  const cases: [words: string[], says: RegExp][] = [
+    [[...resign, temp.at("stie")], /stie isn't a folder\nhint: is it the site that was signed/],
+    [[...resign, key], /hub\.key isn't a folder/],
+    [[...resign, temp.at("empty")], /There is no signed catalog to renew in .*empty/],
+    [[...sign, "367d"], /--expires: expected 1h to 366d, such as 30d; found 367d/],
+    [[...sign, "30m"], /--expires: expected 1h to 366d, such as 30d; found 30m/],
+    [[...sign, "30"], /--expires: expected 1h to 366d, such as 30d; found 30/],
+    [["key", temp.at("nowhere", "hub.key")], /nowhere isn't a folder/],
+    [["pack", "--explain", temp.at("gone.patch")], /there is no file .*gone\.patch/],
+  ];
+  for (const [words, says] of cases) {
+    const { code, stderr } = await runProgram(words);
+    assert(code === 2 || code === 3, `${words.join(" ")}: ${code}`);
+    assert.match(stderr, says);
+    assert(!/during the run/.test(stderr), stderr);
+  }
+  assert.deepEqual([...Deno.readDirSync(temp.at("empty"))], []);
+  const made = [...Deno.readDirSync(temp.path)].map(({ name }) => name).sort();
+  assert.deepEqual(made, ["empty", "hub.key"]);
+});

@@ -95,6 +95,15 @@ Deno.test("sleep() ends at once with the reason of its signal", async () => {
   assert.equal(await failure(sleep(60_000, stop.signal)), reason);
 });
 
+Deno.test("sleep() waits longer than a timer of the runtime can", async () => {
+  const stop = new AbortController();
+  const weeks = failure(sleep(2 ** 31 + 1000, stop.signal));
+  // A timer that is too long fires at once, before this one.
+  assert.equal(await Promise.race([weeks, sleep(100)]), undefined);
+  stop.abort("ended here");
+  assert.equal(await weeks, "ended here");
+});
+
 Deno.test("Throttle keeps to its rate over any longer time", async () => {
   let now = 0;
   const wait = (ms: number) => (now += ms, Promise.resolve());

@@ -66,6 +66,8 @@ Deno.test("signing refuses a site that another key has signed, and renews nothin
   assert(first);
   const options = { keys: hub.keys, validMs, clock: () => hub.now };
   await assert.rejects(resignSite(hub.owner(), options), /no signed catalog to renew/);
+  await assert.rejects(resignSite(hub.owner("elsewhere"), options), /no signed catalog to renew/);
+  await assert.rejects(Deno.stat(hub.owner("elsewhere")), Deno.errors.NotFound);
   await signSite(hub.owner(), { ...options, packed: [HELD] });
   await hub.makeKey("other");
   const other = { keys: hub.keys, validMs, clock: () => hub.now };

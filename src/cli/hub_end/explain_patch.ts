@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { DataHubSyncError } from "../../errors.ts";
+import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
+import { DISK } from "../../messages/disk.ts";
 import { readPatch } from "../../patch/read_patch.ts";
 import { type Change, parseRecipe } from "../../patch/recipe.ts";
 import { readDirectory } from "../../zip/directory.ts";
@@ -70,6 +71,9 @@ async function read(path: string) {
     return { header, entries, changes };
   } catch (error) {
     if (error instanceof DataHubSyncError) throw error;
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UsageError(DISK.no_file({ path }), { path });
+    }
     throw diskError(error, path, "read the patch");
   }
 }

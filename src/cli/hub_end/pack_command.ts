@@ -11,6 +11,7 @@
 import { loadPackConfig } from "../../config/load_pack_config.ts";
 import { parseHours, parsePart } from "../../config/quantities.ts";
 import { UsageError } from "../../errors.ts";
+import { folderGiven } from "../../fs/folder_given.ts";
 import { ownCommand } from "../../own_command.ts";
 import type { PackOptions } from "../../pack/options.ts";
 import { nameOfFolder } from "../../pack/pack_folder.ts";
@@ -96,8 +97,12 @@ async function resignOnly(
       found: folders[0] ?? Object.keys(others).map((name) => `--${name}`).join(", "),
     });
   }
-  passSiteGate([output], { warn: (message) => terminal.err(`warning: ${message}\n`) });
-  return await resign(output, signing, { json, terminal });
+  const site = await folderGiven(output, {
+    expected: "the site's folder",
+    hint: "is it the site that was signed before?",
+  });
+  passSiteGate([site], { warn: (message) => terminal.err(`warning: ${message}\n`) });
+  return await resign(site, signing, { json, terminal });
 }
 
 async function configuredJobs(
@@ -189,11 +194,11 @@ function whole(text: string, range: { name: string; min: number; max: number }):
 function hours(text: string): number {
   const value = parseHours(text) ?? (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
   if (value !== undefined) return value;
-  throw new UsageError(`--keep: expected a time such as 24h or 7d, found ${text}`);
+  throw new UsageError(`--keep: expected a time such as 24h or 7d; found ${text}`);
 }
 
 function percent(text: string): number {
   const part = parsePart(text);
   if (part !== undefined) return part;
-  throw new UsageError(`--max-removed: expected a part such as 5%, found ${text}`);
+  throw new UsageError(`--max-removed: expected 0% to 100%, such as 5%; found ${text}`);
 }

@@ -48,9 +48,9 @@ function hoursOf(expires: string | undefined): number {
   if (expires === undefined) return USUAL_HOURS;
   const hours = parseHours(expires);
   if (hours !== undefined && hours >= 1 && hours <= MOST_HOURS) return hours;
-  throw new UsageError(`--expires: expected a time such as 30d, found ${expires}`, {
-    expected: "1h to 366d",
-  });
+  throw new UsageError(
+    `--expires: expected 1h to ${MOST_HOURS / 24}d, such as 30d; found ${expires}`,
+  );
 }
 
 /** Signs a site after packing. Throws StoreError, HubError. */

@@ -8,10 +8,10 @@
  */
 import { processEnvironment } from "../../config/env_names.ts";
 import { UsageError } from "../../errors.ts";
-import { diskError } from "../../fs/disk_error.ts";
 import { folderGiven } from "../../fs/folder_given.ts";
 import { ownCommand } from "../../own_command.ts";
 import { serveSite } from "../../serve/serve_site.ts";
+import { readTls } from "../../serve/tls_files.ts";
 import { shellWord } from "../../shell_word.ts";
 import { EXIT } from "../exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
@@ -81,11 +81,8 @@ function addressOf(text: string): { hostname: string; port: number } {
   const port = digits === "" ? NaN : Number(digits);
   if (!(port <= 65_535)) {
     throw new UsageError(
-      `--listen: expected an address and a port, found ${JSON.stringify(text)}`,
-      {
-        expected: "for example 127.0.0.1:8000 or 0.0.0.0:8000",
-        found: text,
-      },
+      `--listen: expected an address and a port up to 65535, such as ${DEFAULT_LISTEN}; ` +
+        `found ${JSON.stringify(text)}`,
     );
   }
   const hostname = host.replace(/^\[|\]$/g, "");
@@ -108,14 +105,7 @@ async function tlsOf(
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new UsageError("--tls-cert and --tls-key belong together");
   }
-  const read = async (path: string) => {
-    try {
-      return await Deno.readTextFile(path);
-    } catch (error) {
-      throw diskError(error, path, "read the file");
-    }
-  };
-  return { cert: await read(tlsCert), key: await read(tlsKey) };
+  return await readTls({ cert: tlsCert, key: tlsKey });
 }
 
 function isLoopback(hostname: string): boolean {
