@@ -34,7 +34,7 @@ interface Line {
 }
 
 const HIDDEN = "***";
-const SECRET = /^(?:token|secret|password|headers)$/;
+const SECRET = /^(?:token|secret|password|headers|topic|chat_id|username)$/;
 /** Addresses that are secrets themselves. */
 const SECRET_URL = /^(?:notify|ping)\./;
 
@@ -113,8 +113,14 @@ function shownOf(key: string, name: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => shownOf(key, name, item));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([inner, item]) => [inner, shownOf(key, inner, item)]),
+    Object.entries(value).filter(([inner]) => !(key === "notify.targets" && inner === "secrets"))
+      .map(([inner, item]) => [keyOf(inner), shownOf(key, keyOf(inner), item)]),
   );
+}
+
+/** The key that a loaded value has in the file. */
+function keyOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function isEmpty(value: object | null): boolean {

@@ -5,9 +5,9 @@
  * @module
  */
 import { type Environment, processEnvironment } from "../config/env_names.ts";
-import { type Arguments, type Language, LANGUAGES, type Message } from "../messages/catalogue.ts";
+import type { Arguments, Language, Message } from "../messages/catalogue.ts";
 import { COMMAND } from "../messages/command.ts";
-import { languageOf } from "../messages/language.ts";
+import { languageNamed, languageOf } from "../messages/language.ts";
 import { ENGLISH, type Speech, speechIn } from "../messages/speech.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -60,7 +60,7 @@ export async function speakAsConfigured(configured: Language | undefined): Promi
 export function flagged(args: readonly string[]): Language | undefined {
   const at = args.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
   const word = args[at]?.split("=", 2)[1] ?? args[at + 1];
-  return at === -1 ? undefined : LANGUAGES.find((one) => one === word);
+  return at === -1 ? undefined : languageNamed(word ?? "");
 }
 
 /** A warning from the layers below. */

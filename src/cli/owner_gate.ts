@@ -10,6 +10,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { StoreError } from "../errors.ts";
+import { refuseSpecial } from "../fs/own_file.ts";
 import { markClosed, REFUSES_FROM, userOf } from "../owners/installation.ts";
 import { judgeInstallation, type Judgement, judgePlaces } from "../owners/judgement.ts";
 import { foundConfigPlace, type Used } from "../owners/places.ts";
@@ -65,14 +66,16 @@ export async function passOwnerGate(
 }
 
 /**
- * Allows a command to write a file that the command line names, or throws StoreError `unsafe_owner`:
- * as root where others could put a link in its place or in that of a folder above it.
+ * Allows a command to write a file that the command line names, or throws StoreError: `wrong_type` for
+ * a pipe or a device, `unsafe_owner` as root where others could put a link in its place or in that of
+ * a folder above it.
  */
 export function passOutputGate(
   path: string,
   used: Pick<Used, "config" | "statePath">,
   uid: number | null = Deno.uid(),
 ): void {
+  refuseSpecial(path);
   if (Deno.build.os !== "linux" || uid === null) return;
   const file = resolve(path);
   const place = { role: "output" as const, path: file, filled: false, way: wayTo(file) };

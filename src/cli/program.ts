@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { Argument, Command, Option } from "@commander-js/extra-typings";
+import { Argument, Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { PROGRAM } from "../own_command.ts";
 import { VERSION } from "../version.ts";
 import { COMMAND_HELP, helpAfter } from "./command_help.ts";
 import { LANGUAGES } from "../messages/catalogue.ts";
+import { languageNamed } from "../messages/language.ts";
 import type { Terminal } from "./terminal.ts";
 import { versionCommand } from "./version_command.ts";
 
@@ -24,7 +25,12 @@ const datasetOption = (): Option<"-d, --dataset <name...>"> =>
 const hubUrlOption = (): Option<"--hub-url <url>"> =>
   new Option("--hub-url <url>", "the hub's address");
 const languageOption = (): Option =>
-  new Option("--lang <language>", "the language of what a person reads").choices(LANGUAGES);
+  new Option("--lang <language>", "the language of what a person reads").choices(LANGUAGES)
+    .argParser((word) => {
+      const language = languageNamed(word);
+      if (language !== undefined) return language;
+      throw new InvalidArgumentError(`Allowed choices are ${LANGUAGES.join(", ")}.`);
+    });
 const jsonOption = (): Option<"--json"> =>
   new Option("--json", "print one JSON document on stdout");
 

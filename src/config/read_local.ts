@@ -4,13 +4,14 @@
  * @module
  */
 
+import { CONFIG } from "../messages/config.ts";
 import type { BandwidthHours, Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import type { LogPlace } from "./log_place.ts";
 import { parseHourOfDay, parseHours, parseRate, parseSize } from "./quantities.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom } from "./readers.ts";
 import { Section } from "./section.ts";
-import type { Reader } from "./setting.ts";
+import type { Reader, Setting } from "./setting.ts";
 
 const level = oneOf({
   DEBUG: "DEBUG",
@@ -25,6 +26,8 @@ const format = oneOf({ text: "text", json: "json" });
 export function readSync(section: Section<"sync"> | undefined): SyncConfig {
   const datasets = section?.get("datasets", number({ min: 1, max: 8, whole: true })) ?? 1;
   const hours = section?.get("bandwidth_hours", bandwidthHours) ?? [];
+  const written = section?.setting("bandwidth_hours");
+  if (written !== undefined) warnOfHours(hours, written);
   return {
     workers: section?.get("workers", autoOr({ min: 1, max: 32 })) ?? "auto",
     ...(datasets > 1 && { datasets }),
@@ -98,6 +101,29 @@ const bandwidthHours = listOf<BandwidthHours>((setting) => {
   if (from === undefined || to === undefined || limit === undefined) return undefined;
   return { from, to, limit };
 }, { expected: "hours with `from`, `to` and `limit`", empty: true });
+
+/** What is allowed, and more often a slip: hours that are all of the day, and hours that others have. */
+function warnOfHours(hours: readonly BandwidthHours[], setting: Setting): void {
+  const warn = (at: number, text: string): void => {
+    const key = setting.listLength === undefined ? setting.key : `${setting.key}[${at + 1}]`;
+    setting.source.findings.warning(`\`${key}\`: ${text}`, setting.items()[at]?.place);
+  };
+  for (const [at, { from, to }] of hours.entries()) {
+    if (from === to && from !== 0) warn(at, CONFIG.hours_all_day());
+    const first = hours.slice(0, at).findIndex((one) => overlap(one, { from, to }));
+    if (first !== -1) warn(at, CONFIG.hours_overlap({ first: first + 1 }));
+  }
+}
+
+/** Whether two spans of the day have a minute in common; each may go past midnight. */
+function overlap(one: Span, other: Span): boolean {
+  const holds = ({ from, to }: Span, hour: number): boolean =>
+    from < to ? hour >= from && hour < to : hour >= from || hour < to;
+  return holds(one, other.from) || holds(other, one.from);
+}
+
+type Span = Pick<BandwidthHours, "from" | "to">;
+
 /** A disk size: any size, or `auto`. */
 const reserve: Reader<number | "auto"> = (setting) =>
   setting.written?.trim().toLowerCase() === "auto" ? "auto" : anySize(setting);

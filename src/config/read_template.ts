@@ -96,6 +96,10 @@ function onlyKnown(setting: Setting, written: string): boolean {
   return true;
 }
 
+/** Headers that the request sets itself: others would be dropped without a word, or break it. */
+const OWN_HEADERS =
+  /^(?:connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+
 const headersWith = (secrets: string[]): Reader<Record<string, string>> => (setting) => {
   const headers: Record<string, string> = {};
   for (const { name, setting: value } of entriesOf(setting)) {
@@ -103,7 +107,11 @@ const headersWith = (secrets: string[]): Reader<Record<string, string>> => (sett
       ? value.reject("a text", { secret: true })
       : part(secrets)(value)?.trim();
     if (text === undefined) continue;
-    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(text)) {
+    if (OWN_HEADERS.test(name)) {
+      value.report(
+        "expected a header that DataHubSync doesn't set itself, found one that it does",
+      );
+    } else if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(text)) {
       value.reject("a header's name, and a value of plain letters on one line", { secret: true });
     } else headers[name] = text;
   }

@@ -2,7 +2,7 @@
  * Replaces a file's content atomically.
  *
  * Guarantees: a reader sees the old content or the new, never a part; after a failure the old
- * content stands and no temporary file is left. With `durable` the new content survives a power cut
+ * content stands and no temporary file is left. A pipe or a device is never replaced. With `durable` the new content survives a power cut
  * once the call has returned; without it a power cut may lose it, or leave the file empty. A
  * process that dies midway leaves its temporary file, which {@linkcode removeLeftovers} removes.
  *
@@ -12,7 +12,7 @@
 import { basename, dirname, join } from "node:path";
 import { diskError } from "./disk_error.ts";
 import { flushDirectory, flushOpen } from "./flush.ts";
-import { setOwnMode } from "./own_file.ts";
+import { refuseSpecial, setOwnMode } from "./own_file.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** Options for writing a file. */
@@ -54,6 +54,7 @@ export async function writeFileAtomic(
   options: AtomicWriteOptions = {},
 ): Promise<void> {
   const { durable = true, mode, forAll = false } = options;
+  refuseSpecial(path);
   const temporary = temporaryNameFor(path);
   try {
     await writeNew(temporary, data, durable, mode);

@@ -207,6 +207,26 @@ export function ownUid(): number | null {
   }
 }
 
+/**
+ * Refuses what a new file would replace and no file is: a pipe that somebody reads, a device. Through
+ * links, too. Throws StoreError `wrong_type`.
+ */
+export function refuseSpecial(path: string): void {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(path);
+  } catch {
+    return; // whatever it is, writing there says it
+  }
+  if (info.isFile || info.isDirectory) return;
+  throw new StoreError("wrong_type", DISK.not_replaced({ path, found: kindName(info) }), {
+    path,
+    expected: "a file, or a name that isn't taken",
+    found: kindName(info),
+    hint: DISK.name_a_file(),
+  });
+}
+
 function makeNew(
   path: string,
   mode: number,

@@ -33,6 +33,10 @@ export const CHECK = catalogue({
   behind: { en: "behind", zh: "落后" },
   config_valid: { en: "{path}: {count:dataset|datasets}", zh: "{path}：{count:个数据集}" },
   correct_it_in: { en: "correct it in {path}", zh: "请在 {path} 中改正" },
+  correct_calendar: {
+    en: "correct that file, or its path in {path}; docs/monitoring.md says what a calendar holds",
+    zh: "请改正该文件，或 {path} 中它的路径；docs/monitoring.md 说明了日历的写法",
+  },
   mode_keeps_secret: {
     en: "it holds a secret, and its mode {mode} keeps it",
     zh: "其中有密钥，权限 {mode} 能够保密",

@@ -25,6 +25,14 @@ export const CONFIG = catalogue({
     en: "{path} can't be used, so public holidays aren't known: {why}",
     zh: "{path} 无法使用，因此不知道节假日：{why}",
   },
+  hours_all_day: {
+    en: "from and to are the same hour, so this limit holds all day",
+    zh: "from 与 to 是同一时刻，因此这一限速全天有效",
+  },
+  hours_overlap: {
+    en: "these hours overlap those of entry {first}, which counts where both hold",
+    zh: "这段时间与第 {first} 项重叠，重叠处以第 {first} 项为准",
+  },
   calendar_isnt_file: { en: "it isn't a regular file", zh: "它不是普通文件" },
   calendar_too_large: { en: "it is larger than 8 MB", zh: "它大于 8 MB" },
   calendar_isnt_there: { en: "there is no such file", zh: "没有这个文件" },

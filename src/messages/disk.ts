@@ -439,6 +439,14 @@ export const DISK = catalogue({
   a_pipe: { en: "a pipe", zh: "管道" },
   neither_a_file_nor_a_folder: { en: "neither a file nor a folder", zh: "既非文件也非目录的东西" },
   not_opened: { en: "{path} was not opened: it is {found}", zh: "没有打开 {path}：它是{found}" },
+  not_replaced: {
+    en: "{path} was not replaced by a file: it is {found}",
+    zh: "没有用文件替换 {path}：它是{found}",
+  },
+  name_a_file: {
+    en: "name a file: it is replaced as a whole, so that nobody reads half of it",
+    zh: "请指定一个文件：它会被整体替换，因此没有人会读到一半的内容",
+  },
   read_what: { en: "read the {what}", zh: "读取{what}" },
   it_is_empty: { en: "it is empty", zh: "它是空的" },
   isnt_ours: { en: "it isn't ours", zh: "它不是本程序写的" },

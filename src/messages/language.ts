@@ -4,7 +4,7 @@
  * @module
  */
 import type { Environment } from "../config/env_names.ts";
-import type { Language } from "./catalogue.ts";
+import { type Language, LANGUAGES } from "./catalogue.ts";
 
 /** The variables that name a language; the first that is set counts, as POSIX has it. */
 export const LANGUAGE_VARIABLES = ["LC_ALL", "LC_MESSAGES", "LANG"] as const;
@@ -12,5 +12,11 @@ export const LANGUAGE_VARIABLES = ["LC_ALL", "LC_MESSAGES", "LANG"] as const;
 /** The language of the surroundings: Chinese where they name it, else English. */
 export function languageOf(env: Environment): Language {
   const named = LANGUAGE_VARIABLES.map((name) => env(name)).find((value) => value);
-  return named !== undefined && /^zh(?![a-z])/i.test(named) ? "zh" : "en";
+  return languageNamed(named ?? "") ?? "en";
+}
+
+/** The language of a word such as `zh`, or of a locale such as `zh_CN.UTF-8`. */
+export function languageNamed(word: string): Language | undefined {
+  const name = /^[a-z]+/i.exec(word)?.[0].toLowerCase();
+  return LANGUAGES.find((one) => one === name);
 }

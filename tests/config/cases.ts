@@ -137,6 +137,12 @@ export const WRONG: [text: string, problems: RegExp[]][] = [
     /^config.yaml:3:10: .*DATAHUBSYNC_TOKEN to be set/,
   ]],
   [HUB + "  headers: {Range: x}\n" + DATA, [/^config.yaml:3:20: .*doesn't set itself/]],
+  ...["Host", "content-length", "Transfer-Encoding", "Connection", "Expect", "TE"].map(
+    (name): [string, RegExp[]] => [
+      HUB + DATA + `notify: {targets: [{type: template, url: http://t, headers: {${name}: x}}]}\n`,
+      [/^config.yaml:6:\d+: `notify.targets\[1\].headers.*doesn't set itself, found one that it does$/],
+    ],
+  ),
   [HUB + DATA + "sync:\n  bandwidth_limit: 2\n", [/^config.yaml:7:20: .*did you mean `2MB\/s`\?$/]],
   [HUB + DATA + "notify:\n  targets:\n    - type: slack\n      url: http://s\n      secret: x\n", [
     /^config.yaml:10:15: .*expected a key of type slack \(url\)/,

@@ -27,6 +27,26 @@ function problems(text: string, variables: Record<string, string> = {}): string[
   return [];
 }
 
+Deno.test("parseConfig() warns of bandwidth_hours that are all day or overlap, across midnight too", () => {
+  const warned = (hours: string): string[] =>
+    parse(`${HUB}${DATA}sync: {bandwidth_hours: ${hours}}\n`).warnings
+      .map((text) => text.replace(/^config\.yaml:6:\d+: /, ""));
+  const span = (from: string, to: string): string => `{from: '${from}', to: '${to}', limit: 2MB/s}`;
+  const key = "`sync.bandwidth_hours[2]`";
+  const overlaps = [
+    `${key}: these hours overlap those of entry 1, which counts where both hold`,
+  ];
+  assert.deepEqual(warned(`[${span("9:00", "15:30")}, ${span("15:30", "9:00")}]`), []);
+  assert.deepEqual(warned(`[${span("9:00", "12:00")}, ${span("11:59", "13:00")}]`), overlaps);
+  assert.deepEqual(warned(`[${span("22:00", "6:00")}, ${span("5:00", "7:00")}]`), overlaps);
+  assert.deepEqual(warned(`[${span("10:00", "11:00")}, ${span("9:00", "12:00")}]`), overlaps);
+  assert.deepEqual(warned(span("9:00", "9:00")), [
+    "`sync.bandwidth_hours`: from and to are the same hour, so this limit holds all day",
+  ]);
+  // Who writes midnight twice means the whole day.
+  assert.deepEqual(warned(`[${span("0:00", "0:00")}]`), []);
+});
+
 Deno.test("parseConfig() fills every default in", () => {
   assert.deepEqual(parse(HUB + DATA), {
     path: "/srv/config.yaml",

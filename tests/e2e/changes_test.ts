@@ -132,6 +132,21 @@ Deno.test("verify --repair, --force and a file changed by hand are listed as rep
   ]);
 });
 
+Deno.test("sync --changes and report --output replace no pipe, and say so before anything is done", async () => {
+  await using site = await PackedSite.make(NAME);
+  await using place = await workplace(configFor(site.url, [NAME], LISTED));
+  await site.publish(treeOf({ "a.csv": "1\n" }));
+  const pipe = place.at("pipe");
+  assert((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+  const sync = await place.run("-q", "--changes", pipe);
+  assert.equal(sync.code, 3, sync.stderr);
+  assert.match(sync.stderr, /pipe was not replaced by a file: it is a pipe\n.*name a file/s);
+  assert.deepEqual(await place.state().catch(() => ({})), {});
+  const report = await place.run("report", "--output", pipe);
+  assert.notEqual(report.code, 0);
+  assert.equal((await Deno.lstat(pipe)).isFifo, true);
+});
+
 Deno.test("sync --changes begins a list, writes what is unread, and changes: false ends it", async () => {
   await using site = await PackedSite.make(NAME);
   await using place = await workplace(configFor(site.url, [NAME]));

@@ -14,6 +14,7 @@ datasets:
   - name: bars
     local_dir: ./bars
     max_age: { hours: 30, weekdays: mon-fri }
+    expect: { max_removed: 5% }
   - name: facts
     local_dir: ./facts
     url: https://a.example/facts.zip
@@ -25,6 +26,9 @@ notify:
       url: https://hooks.example/hunter4
     - { type: dingtalk, url: "https://b.example/hunter5", secret: hunter6 }
     - { type: template, url: "https://c.example/hunter8", body: '{"routing_key": "hunter9"}' }
+    - { type: ntfy, topic: hunter11 }
+    - { type: telegram, token: "1:hunter12", chat_id: "@hunter13" }
+    - { type: email, host: h, username: hunter14, password: hunter15, from: a@b, to: [c@d] }
     - type: template
       url: https://d.example/x
       headers: { Authorization: "Bearer hunter10" }
@@ -47,15 +51,21 @@ Deno.test("config prints what is in force and where it comes from, and no secret
   assert.deepEqual(rows.get("datasets[bars].local_dir"), [place.at("bars"), "config.yaml:7"]);
   assert.deepEqual(rows.get("datasets[bars].publish"), ["files", "default"]);
   assert.match(rows.get("datasets[bars].max_age")![0]!, /"hours":30,"weekdays":\[1,2,3,4,5\]/);
-  assert.deepEqual(rows.get("datasets[facts].token"), ["***", "config.yaml:12, DATAHUBSYNC_TOKEN"]);
+  assert.deepEqual(rows.get("datasets[facts].token"), ["***", "config.yaml:13, DATAHUBSYNC_TOKEN"]);
   assert.deepEqual(rows.get("datasets[facts].url"), [
     "https://a.example/facts.zip",
-    "config.yaml:11",
+    "config.yaml:12",
   ]);
   assert.equal(rows.has("hub.token"), false, "what isn't set and has no default");
   const json = await place.run("config", "--json");
   for (const text of [stdout, json.stdout]) assert.doesNotMatch(text, /hunter\d/);
-  assert.match(rows.get("notify.targets")![0]!, /"body":"\*\*\*"/);
+  const targets = rows.get("notify.targets")![0]!;
+  for (const key of ["body", "topic", "chat_id", "username"]) {
+    assert(targets.includes(`"${key}":"***"`), key);
+  }
+  // What it shows are the file's keys, never the program's names.
+  assert.doesNotMatch(targets, /chatId|"secrets"/);
+  assert.equal(rows.get("datasets[bars].expect")![0], '{"max_removed":0.05}');
   const { settings } = JSON.parse(json.stdout);
   assert.deepEqual(settings.map(({ key }: { key: string }) => key), [...rows.keys()]);
 });

@@ -61,7 +61,13 @@ Deno.test("--check and errors follow --lang, the configuration, LC_ALL, LC_MESSA
   }
   assert.match(await check([], { LC_ALL: "C", LANG: "zh_CN.UTF-8" }), /nothing listens at/);
   assert.match(await check(["--lang", "en"], { LANG: "zh_CN.UTF-8" }), /nothing listens at/);
-  assert.match(await check(["--lang=zh"], {}), /没有服务在监听/);
+  for (const word of ["zh", "zh_CN", "zh_CN.UTF-8", "zh-Hans-CN", "ZH"]) {
+    assert.match(await check([`--lang=${word}`], {}), /没有服务在监听/);
+    assert.match(await check(["--lang", word], {}), /没有服务在监听/);
+  }
+  const other = { LANG: "zh_CN.UTF-8" };
+  assert.match(await check(["--lang", "en_US.UTF-8"], other), /nothing listens at/);
+  assert.match(await check(["--lang", "zhx"], {}), /--lang <language>.*zhx.*en, zh/);
   assert.match(await check(["--lang", "fr"], {}), /--lang <language>.*fr/);
   const json = await check(["--json"], { LANG: "zh_CN.UTF-8" });
   assert.doesNotMatch(json, /[\u4e00-\u9fff]/);

@@ -35,6 +35,28 @@ Deno.test("writeFileAtomic() leaves all as it was when it fails", async () => {
   assert.deepEqual(temp.names(), ["folder"]);
 });
 
+Deno.test("writeFileAtomic() replaces no pipe, socket or device, also where a link leads to one", async () => {
+  using temp = new TempFolder();
+  assert((await new Deno.Command("mkfifo", { args: [temp.at("pipe")] }).output()).success);
+  using _socket = Deno.listen({ transport: "unix", path: temp.at("socket") });
+  Deno.symlinkSync("pipe", temp.at("to a pipe"));
+  Deno.symlinkSync("/dev/null", temp.at("to a device"));
+  const before = temp.names();
+  for (const name of before) {
+    const seen = Deno.lstatSync(temp.at(name)).ino;
+    await assert.rejects(writeFileAtomic(temp.at(name), "x"), {
+      code: "wrong_type",
+      message: /was not replaced by a file: it is (?:a pipe|neither a file nor a folder)$/,
+    });
+    assert.equal(Deno.lstatSync(temp.at(name)).ino, seen);
+  }
+  assert.deepEqual(temp.names(), before);
+  // A link to a file, or to nothing, is replaced as ever.
+  Deno.symlinkSync("nothing", temp.at("to nothing"));
+  await writeFileAtomic(temp.at("to nothing"), "x");
+  assert.equal(Deno.lstatSync(temp.at("to nothing")).isFile, true);
+});
+
 Deno.test("temporaryNameFor() is hidden, ends in .tmp and fits where the name itself fits", () => {
   for (const name of ["f.csv", ".last_sync.json", "x".repeat(255), "股".repeat(85)]) {
     const temporary = basename(temporaryNameFor(`/d/${name}`));

@@ -12,6 +12,9 @@ import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { CHECK } from "../../messages/check.ts";
 
+/** A warning about a calendar: what is wrong is in that file, or is its path. */
+const CALENDAR = /(?:^|: )`datasets\[\d+\]\.max_age\.calendar`: /;
+
 /** Checks a configuration that has been loaded. */
 export function checkConfig({ config, clock }: CheckContext): CheckLine[] {
   const count = config.datasets.length;
@@ -19,7 +22,10 @@ export function checkConfig({ config, clock }: CheckContext): CheckLine[] {
     fine("config.valid", CHECK.config_valid({ path: config.path, count })),
   ];
   for (const text of config.warnings) {
-    lines.push(warning("config.valid", text, CHECK.correct_it_in({ path: config.path })));
+    const isCalendar = CALENDAR.test(text);
+    const remedy = isCalendar ? CHECK.correct_calendar : CHECK.correct_it_in;
+    const check = isCalendar ? "config.calendar" : "config.valid";
+    lines.push(warning(check, text, remedy({ path: config.path })));
   }
   const { timezone } = config.hub;
   for (const text of calendarEnds(config.datasets, { now: clock(), timezone })) {

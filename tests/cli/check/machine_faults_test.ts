@@ -95,6 +95,21 @@ Deno.test("--check tells a calendar that ends soon", async () => {
   });
 });
 
+Deno.test("--check says to correct a calendar, not the configuration, where that can't be read", async () => {
+  await using place = await healthyPlace();
+  const days = join(dirname(place.config), "days.txt");
+  await Deno.writeTextFile(days, "days off\n2026-13-01\n");
+  await place.edit(/( {4}local_dir: .*\n)/, "$1    max_age: {hours: 8000, calendar: days.txt}\n");
+  await assertTold(place, {
+    check: "config.calendar",
+    verdict: "warning",
+    message:
+      /days\.txt can't be used, .*line 2: expected a day such as 2026-10-01, found "2026-13-01"$/,
+    remedy: `correct that file, or its path in ${place.config}; ` +
+      "docs/monitoring.md says what a calendar holds",
+  });
+});
+
 Deno.test("--check tells a file where the folder should be", async () => {
   await using place = await healthyPlace();
   await Deno.rename(place.data, place.at("data", "aside"));
