@@ -15,7 +15,8 @@ import { redactUrl } from "../errors.ts";
 import { jsonText, oneLine } from "../plain_text.ts";
 import { masker } from "../redact.ts";
 import { EXIT } from "./exit_code.ts";
-import { openConfig, type RunOptions, secretsOf } from "./open_run.ts";
+import { secretsOf } from "../client/secrets.ts";
+import { openConfig, type RunOptions } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
 import { basename } from "node:path";
 

@@ -11,7 +11,8 @@ import { differing, folderFor, type GetSettings, planGet, refuseToReplace } from
 import { UsageError } from "../errors.ts";
 import { masker } from "../redact.ts";
 import { silentReporter } from "../sync/reporter.ts";
-import { openRunOf, secretsOf } from "./open_run.ts";
+import { secretsOf } from "../client/secrets.ts";
+import { openRunOf } from "./open_run.ts";
 import { runSync, type SyncOptions } from "./sync/sync_command.ts";
 import { sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";

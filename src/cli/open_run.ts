@@ -26,9 +26,6 @@ import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname } from "node:path";
 
-export { chosenDatasets } from "../client/chosen_datasets.ts";
-export { secretsOf } from "../client/secrets.ts";
-
 /** The options that all commands with a configuration share. */
 export interface RunOptions {
   config?: string;

@@ -26,7 +26,8 @@ import {
 } from "../store/rollback.ts";
 import { recordVersion } from "../store/state.ts";
 import { EXIT } from "./exit_code.ts";
-import { chosenDatasets, openConfig, type RunOptions, statePathOf } from "./open_run.ts";
+import { chosenDatasets } from "../client/chosen_datasets.ts";
+import { openConfig, type RunOptions, statePathOf } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
 import { say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";

@@ -17,9 +17,6 @@ import type {
 } from "./package_request.ts";
 import { Reception } from "./reception.ts";
 
-export type { PackageHead } from "./package_head.ts";
-export type { FetchOutcome, PackageContext, PackageRequest, PackageSink };
-
 /** A package on a hub. */
 export class RemotePackage {
   /** Where to request it, determined afresh each time. */

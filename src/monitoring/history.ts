@@ -18,9 +18,6 @@ import { openShared } from "./shared_file.ts";
 import { parseTotals, type Totals, trimHistory } from "./history_trim.ts";
 import { jsonText } from "../plain_text.ts";
 
-export { type HistoryRecord, recordOf } from "./history_record.ts";
-export type { Totals } from "./history_trim.ts";
-
 /** What a history file holds. */
 export interface History {
   /** Oldest first, as they were written. */

@@ -20,7 +20,7 @@ import type { Change, ChangeKind } from "../types.ts";
 import type { Gathered } from "./gather.ts";
 import type { Changes } from "./next_manifest.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { readFiles } from "./plan/survey.ts";
+import { readFiles } from "./on_disk/survey.ts";
 
 /**
  * The kinds of all changes, which a reader's list gets if one is kept; `undefined` if nobody asked.

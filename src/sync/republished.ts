@@ -17,7 +17,7 @@ import { recordVersion } from "../store/state.ts";
 import { dropRejection } from "../store/rejection.ts";
 import type { CatalogEntry, SyncResult } from "../types.ts";
 import type { DatasetJob } from "./dataset_job.ts";
-import { Presence } from "./plan/presence.ts";
+import { Presence } from "./on_disk/presence.ts";
 import { selectionOf } from "./selection.ts";
 import type { SyncContext } from "./sync_context.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The sync of one dataset, from its catalog entry to its result: what the version decides here, and the
- * rest, where there is something to do, in `update_line.ts`.
+ * The sync of one dataset, from its catalog entry to its result. What the version decides is here; if
+ * that isn't "up to date", the rest is in `dataset_update.ts`.
  *
  * Guarantees: it always returns a result and never throws; the result says what went wrong.
  *
@@ -39,7 +39,7 @@ class DatasetSync {
 
   async run(): Promise<SyncResult> {
     try {
-      this.#running.end(await this.#line());
+      this.#running.end(await this.#sync());
     } catch (error) {
       if (isAway(error)) this.#context.pace.unreachable = true;
       this.#running.fail(error, this.#context.signal.aborted);
@@ -47,7 +47,7 @@ class DatasetSync {
     return this.#result;
   }
 
-  async #line(): Promise<Status> {
+  async #sync(): Promise<Status> {
     const { dataset, entry } = this.#job;
     if (entry === undefined) {
       this.#result.error = SYNC.not_listed({ name: dataset.name });
@@ -60,9 +60,9 @@ class DatasetSync {
     await refuseOtherDisk(layout, this.#job, this.#context);
     const early = await this.#decideByVersion(entry, layout);
     if (early !== undefined) return early;
-    // Most runs have ended here: what follows is loaded by those that have work.
-    const { UpdateLine } = await import("./update_line.ts");
-    return await new UpdateLine(this.#job, this.#context, this.#running).run(entry, layout);
+    // Most runs end above, so the rest is loaded only when there is work.
+    const { DatasetUpdate } = await import("./dataset_update.ts");
+    return await new DatasetUpdate(this.#job, this.#context, this.#running).run(entry, layout);
   }
 
   /** What the version decides; `undefined` = the package has to be asked. */

@@ -16,7 +16,7 @@ import type { Log } from "../../src/monitoring/log.ts";
 import { acquireLock } from "../../src/store/lock.ts";
 import { statusOf } from "../../src/sync/failure.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
-import { checkRoom } from "../../src/sync/plan/room.ts";
+import { checkRoom } from "../../src/sync/on_disk/room.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import type { DatasetJob } from "../../src/sync/dataset_job.ts";

@@ -5,7 +5,8 @@
  */
 
 import { HubClient, type HubClientOptions } from "../../src/hub/hub_client.ts";
-import type { PackageHead, PackageSink } from "../../src/hub/remote_package.ts";
+import type { PackageHead } from "../../src/hub/package_head.ts";
+import type { PackageSink } from "../../src/hub/package_request.ts";
 import { createFetch } from "../../src/hub/tls.ts";
 
 /** A client that waits for nothing, with its connections. */

@@ -3,7 +3,7 @@ import { type Fault, FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError, InterruptedError } from "../../src/errors.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { speaksOldHttp } from "../../src/hub/package_head.ts";
-import type { FetchOutcome, PackageRequest } from "../../src/hub/remote_package.ts";
+import type { FetchOutcome, PackageRequest } from "../../src/hub/package_request.ts";
 import { isRetriable } from "../../src/hub/retriable.ts";
 import { failure, RecordingSink, testClient } from "./client_fixture.ts";
 import { equalBytes, NAME, PACKAGE } from "./conformance.ts";

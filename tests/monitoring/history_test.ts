@@ -5,8 +5,8 @@ import {
   historyPathFor,
   readHistory,
   readWholeHistory,
-  recordOf,
 } from "../../src/monitoring/history.ts";
+import { recordOf } from "../../src/monitoring/history_record.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { record } from "./records.ts";
 

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { StoreError } from "../../src/errors.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
-import { believed } from "../../src/sync/plan/survey.ts";
+import { believed } from "../../src/sync/on_disk/survey.ts";
 import { syncDataset } from "../../src/sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../../src/sync/verify.ts";
 import type { CatalogEntry } from "../../src/types.ts";

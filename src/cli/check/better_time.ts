@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { HistoryRecord } from "../../monitoring/history.ts";
+import type { HistoryRecord } from "../../monitoring/history_record.ts";
 import { clockText, usualHour } from "../../monitoring/usual_hour.ts";
 import { addDays, dayOf, instantOf } from "../../monitoring/zone.ts";
 import { CHECK } from "../../messages/check.ts";

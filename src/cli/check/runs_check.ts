@@ -5,7 +5,8 @@
  */
 import { diskError } from "../../fs/disk_error.ts";
 import { durationText } from "../../units.ts";
-import { historyPathFor, type HistoryRecord, readHistory } from "../../monitoring/history.ts";
+import { historyPathFor, readHistory } from "../../monitoring/history.ts";
+import type { HistoryRecord } from "../../monitoring/history_record.ts";
 import { localTime } from "../../monitoring/local_time.ts";
 import { verdictOf } from "../../monitoring/verdict.ts";
 import { parseCron } from "../../schedule/cron_expression.ts";

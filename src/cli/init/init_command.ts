@@ -40,8 +40,6 @@ import type { Terminal } from "../terminal.ts";
 import { dirname, resolve } from "node:path";
 import { INIT } from "../../messages/init.ts";
 
-export type { InitOptions } from "./init_hub.ts";
-
 /** Around `init`; without `ask` there is nobody to ask. */
 export interface InitSurroundings {
   env?: Environment;

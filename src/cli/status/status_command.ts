@@ -17,7 +17,9 @@ import { redactor } from "../../redact.ts";
 import { ownCommand } from "../../own_command.ts";
 import type { Surroundings } from "../check/schedule_sources.ts";
 import { EXIT } from "../exit_code.ts";
-import { chosenDatasets, openConfig, secretsOf, statePathOf } from "../open_run.ts";
+import { chosenDatasets } from "../../client/chosen_datasets.ts";
+import { secretsOf } from "../../client/secrets.ts";
+import { openConfig, statePathOf } from "../open_run.ts";
 import { statusDocument } from "./status_document.ts";
 import { renderStatus } from "./status_table.ts";
 import {

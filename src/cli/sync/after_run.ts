@@ -11,19 +11,16 @@
  */
 import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { parseInstant } from "../../version_time.ts";
-import {
-  appendHistory,
-  historyPathFor,
-  readWholeHistory,
-  recordOf,
-} from "../../monitoring/history.ts";
+import { appendHistory, historyPathFor, readWholeHistory } from "../../monitoring/history.ts";
+import { recordOf } from "../../monitoring/history_record.ts";
 import { loadState } from "../../store/state.ts";
 import { statusOf } from "../../sync/failure.ts";
 import { emptyResult } from "../../sync/running_result.ts";
 import type { SyncResult } from "../../types.ts";
 import type { Ping } from "../../monitoring/ping.ts";
 import { VERSION } from "../../version.ts";
-import { type OpenRun, secretsOf } from "../open_run.ts";
+import { secretsOf } from "../../client/secrets.ts";
+import type { OpenRun } from "../open_run.ts";
 import { dirname, join } from "node:path";
 
 /** What is needed of an open run. */

@@ -22,8 +22,6 @@ import { readTroubles, updateTroubles } from "./notify_state.ts";
 import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 
-export type { DatasetNews } from "./news.ts";
-
 /** Options for {@linkcode notifyAll}. */
 export interface NotifyOptions extends SendOptions {
   /** `.datahubsync/notify.json` beside the config. */

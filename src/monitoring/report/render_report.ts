@@ -22,8 +22,6 @@ import { tilesSection } from "./tiles_section.ts";
 import { figuresSection, verdictSection } from "./verdict_section.ts";
 import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "./vendor/uplot.ts";
 
-export type { ReportDataset } from "./figures.ts";
-
 /** The title of every report, which distinguishes reports from other files. */
 export const REPORT_TITLE = "DataHubSync";
 

@@ -18,7 +18,7 @@ import { readDirectory } from "../../zip/directory.ts";
 import type { FilenameEncoding } from "../../zip/entry_name.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../zip/limits.ts";
 import type { PackageDirectory } from "../../zip/package_directory.ts";
-import { checkRoom } from "../plan/room.ts";
+import { checkRoom } from "../on_disk/room.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** An open chain. */

@@ -24,7 +24,7 @@ import type { LookInput } from "../look/look.ts";
 import { type OpenedPatches, openPatches } from "./open_patches.ts";
 import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
 import { patchSteps, type PatchStock } from "./patch_steps.ts";
-import { checkRoom } from "../plan/room.ts";
+import { checkRoom } from "../on_disk/room.ts";
 import type { DiskFact, Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { limitsFor } from "../look/package_limits.ts";

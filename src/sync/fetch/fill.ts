@@ -10,10 +10,11 @@
  */
 import { HubError } from "../../errors.ts";
 import { isRetriable } from "../../hub/retriable.ts";
-import { type OnRetry, type RetryPolicy, withRetries } from "../../hub/retry.ts";
+import { withRetries } from "../../hub/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
+import { WORTH_MANY_RANGES } from "./hub_pace.ts";
 import {
   type AnswerTimeout,
   answerTimeoutAfter,
@@ -21,18 +22,8 @@ import {
   RangeRequests,
   RedundantConnection,
   type RequestContext,
-  WORTH_MANY_RANGES,
 } from "./range_request.ts";
-
-/** Options for retrying requests; waiting and randomness are injected. */
-export interface RetryOptions {
-  retries: number;
-  random: () => number;
-  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  onRetry: OnRetry;
-  /** See `RetryPolicy`. */
-  leastWaitMs?: NonNullable<RetryPolicy["leastWaitMs"]>;
-}
+import type { RetryOptions } from "./retry_options.ts";
 
 /** Options for filling. */
 export interface FillContext extends RequestContext {

@@ -18,7 +18,7 @@ import type { FetchOutcome } from "../../hub/package_request.ts";
 import { sizeOf } from "../../ranges.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
-import { type HubPace, WORTH_MANY_RANGES } from "./hub_pace.ts";
+import type { HubPace } from "./hub_pace.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for requests. */
@@ -39,8 +39,6 @@ export class PlanAgain extends Error {}
 
 /** The hub doesn't serve this connection beside the first. */
 export class RedundantConnection extends Error {}
-
-export { WORTH_MANY_RANGES };
 
 /** Refused requests before the whole package is fetched instead of ranges. */
 const REFUSALS = 2;

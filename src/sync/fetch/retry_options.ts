@@ -9,9 +9,18 @@
  * @module
  */
 import { HubError } from "../../errors.ts";
-import type { OnRetry } from "../../hub/retry.ts";
-import type { RetryOptions } from "./fill.ts";
+import type { OnRetry, RetryPolicy } from "../../hub/retry.ts";
 import type { SyncContext } from "../sync_context.ts";
+
+/** Options for retrying requests; waiting and randomness are injected. */
+export interface RetryOptions {
+  retries: number;
+  random: () => number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  onRetry: OnRetry;
+  /** See `RetryPolicy`. */
+  leastWaitMs?: NonNullable<RetryPolicy["leastWaitMs"]>;
+}
 
 /**
  * When connecting fails at once, as on a machine whose own link is down, five retries took only 3

@@ -17,7 +17,7 @@ import { entryEnds } from "../../zip/entry_ends.ts";
 import { checkEntries } from "../../zip/entry_tree.ts";
 import { isFinders, makeFilter } from "../../zip/glob_filter.ts";
 import { wrapperOf } from "../../zip/wrapper_folder.ts";
-import type { RetryOptions } from "../fetch/fill.ts";
+import type { RetryOptions } from "../fetch/retry_options.ts";
 import { type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";

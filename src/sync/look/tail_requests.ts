@@ -19,9 +19,9 @@ import { withRetries } from "../../hub/retry.ts";
 import { RangeSet } from "../../ranges.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
-import type { RetryOptions } from "../fetch/fill.ts";
+import type { RetryOptions } from "../fetch/retry_options.ts";
 import type { HubPace } from "../fetch/hub_pace.ts";
-import { roomOn } from "../plan/room.ts";
+import { roomOn } from "../on_disk/room.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for requesting the last bytes. */

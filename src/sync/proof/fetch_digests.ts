@@ -13,7 +13,7 @@ import { isRetriable } from "../../hub/retriable.ts";
 import { withRetries } from "../../hub/retry.ts";
 import { DigestList, digestListSize, sha256Hex } from "../../trust/digest_list.ts";
 import type { DigestsEntry } from "../../types.ts";
-import type { RetryOptions } from "../fetch/fill.ts";
+import type { RetryOptions } from "../fetch/retry_options.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for fetching. */

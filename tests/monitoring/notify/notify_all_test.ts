@@ -2,11 +2,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";
-import {
-  type DatasetNews,
-  notifyAll,
-  type NotifyOptions,
-} from "../../../src/monitoring/notify/notify_all.ts";
+import { notifyAll, type NotifyOptions } from "../../../src/monitoring/notify/notify_all.ts";
+import type { DatasetNews } from "../../../src/monitoring/notify/news.ts";
 import { receiveMail } from "../../support/smtp_receiver.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 0, 15);

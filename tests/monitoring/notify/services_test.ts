@@ -6,7 +6,8 @@
  */
 import assert from "node:assert/strict";
 import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";
-import { type DatasetNews, notifyAll } from "../../../src/monitoring/notify/notify_all.ts";
+import { notifyAll } from "../../../src/monitoring/notify/notify_all.ts";
+import type { DatasetNews } from "../../../src/monitoring/notify/news.ts";
 import {
   type ChatServices,
   KEYS,

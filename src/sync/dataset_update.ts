@@ -1,11 +1,10 @@
 /**
- * What a sync does for a dataset once its version has decided that there may be something to do: a
- * straight line from the lock to the record.
+ * Updates a dataset that its version alone doesn't prove up to date: lock, gather, publish, record.
  *
  * Guarantees: `local_dir` changes only by publishing fully verified entries, and the version is
  * recorded only after that. The dataset's lock is held throughout.
  *
- * It is longer than 250 lines because every end of a dataset is decided here.
+ * It is longer than 250 lines because every status that an update can end with is decided here.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { PartialPackage } from "../store/partial.ts";
 import { rememberPlace } from "../store/places.ts";
-import { publish } from "../store/publish.ts";
+import { publish, type PublishReport } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
 import { clearUsed, isRepublished, recordAgain } from "./republished.ts";
@@ -27,14 +26,14 @@ import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "../garbage.ts";
 import { feedMirror, mirroredPackage } from "./mirrored.ts";
 import { ExpectGate } from "./expect/expect_gate.ts";
-import { changesOf, countLeaving } from "./next_manifest.ts";
+import { type Changes, changesOf, countLeaving } from "./next_manifest.ts";
 import { countsOf, noteKinds } from "./change_kinds.ts";
 import { retryOptionsFor } from "./fetch/retry_options.ts";
 import { whyUnproven } from "./proof/proof.ts";
 import { isSigned } from "./signed_dataset.ts";
 import type { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
-import { believed } from "./plan/survey.ts";
+import { believed } from "./on_disk/survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { distinctVersion, outcomeOf, versionToRecord } from "./decide.ts";
 import type { DatasetJob } from "./dataset_job.ts";
@@ -42,15 +41,15 @@ import { SYNC } from "../messages/sync.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** The line of one dataset. */
-export class UpdateLine {
+/** The update of one dataset. */
+export class DatasetUpdate {
   readonly #job: DatasetJob;
   readonly #context: SyncContext;
   readonly #running: RunningResult;
   readonly #result: SyncResult;
   readonly #gate: ExpectGate;
 
-  /** Tells what happens through `running`. */
+  /** Reports progress and warnings through `running`. */
   constructor(job: DatasetJob, context: SyncContext, running: RunningResult) {
     this.#job = job;
     this.#context = context;
@@ -59,7 +58,7 @@ export class UpdateLine {
     this.#gate = new ExpectGate(job, context, running);
   }
 
-  /** From the lock to the record. Throws whatever goes wrong. */
+  /** Updates the dataset; returns its status. Throws whatever goes wrong. */
   async run(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const { dataset } = this.#job;
     if (this.#job.planOnly) return await this.#planOnly(entry, layout);
@@ -120,26 +119,11 @@ export class UpdateLine {
     place: { layout: Layout; partial: PartialPackage; before: Manifest | undefined },
   ): Promise<Status> {
     const { layout, partial, before } = place;
-    const { sync, onStep } = this.#context;
     const blocks = new KnownBlocks(layout);
     const gathered = await this.#gather(entry, { layout, partial, before, blocks });
     this.#running.enter("publish");
-    const { stamp, stampText } = gathered.head;
-    const { version: said, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
-    const version = entry.ambiguous
-      ? distinctVersion(said, {
-        recorded: this.#job.recorded,
-        changed: before?.fingerprint !== gathered.fingerprint,
-        now: this.#context.clock(),
-      })
-      : said;
-    const { deleteRemoved, publish: mode, keepVersions, keepAge } = this.#job.dataset;
-    collectGarbage(gathered.entries.length);
-    const { leftOut } = gathered;
-    const selection = selectionWith(leftOut, this.#job.dataset);
-    const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
-    changes.deletes = withoutAliases(layout, changes.deletes, changes.manifest);
-    collectGarbage(gathered.entries.length);
+    const { version, behind } = this.#versionOf(entry, gathered, before);
+    const changes = this.#changesTo(gathered, { layout, before, version });
     const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
     if (unproven !== undefined) this.#running.warn(unproven);
     if (await this.#gate.rejects(entry, { gathered, changes, layout, before })) {
@@ -151,18 +135,10 @@ export class UpdateLine {
     const counted = await noteKinds(changes, at, this.#job.dataset, this.#context);
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (this.#context.mirror === undefined) partial.remove();
-    const flush = flushAtOnceFrom(layout.staging, sync) > 0;
-    const options = { durable: sync.durable, flush, ...(onStep && { onStep }) };
-    const report = mode === "snapshot"
-      ? await publishSnapshot(layout, changes, {
-        ...options,
-        keepVersions,
-        ...(keepAge !== undefined && { keepSince: this.#context.clock() - keepAge * HOUR_MS }),
-      })
-      : await publish(layout, changes, options);
+    const report = await this.#publish(layout, changes);
     if (counted !== undefined) this.#result.changes = countsOf(counted, report.kept);
     await blocks.remember(changes.manifest, gathered.staged);
-    onStep?.("published");
+    this.#context.onStep?.("published");
     this.#running.warnOf(report.kept, SYNC.no_longer_wanted());
     // Before recording, so that a failure is retried.
     const retry = retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice));
@@ -173,19 +149,74 @@ export class UpdateLine {
     this.#result.entriesDeleted = report.deleted;
     const changed = report.published > 0 || report.deleted > 0;
     if (changed) this.#result.filesChanged = true;
-    const bytes = this.#result.bytesOnDisk = changes.manifest.totalSize;
-    this.#running.enter("record");
-    await recordVersion(this.#job.statePath, entry.name, version, { durable: sync.durable });
-    await rememberPlace(layout, { ...this.#job, name: entry.name, bytes });
-    const { head, total } = gathered;
-    await this.#context.hub.placed?.({ head, total, version });
-    this.#result.version = version;
-    onStep?.("recorded");
-    if (leftOut.size > 0) {
-      sayLeftOut(this.#result, leftOut);
+    this.#result.bytesOnDisk = changes.manifest.totalSize;
+    await this.#record(entry, { layout, gathered, version });
+    if (gathered.leftOut.size > 0) {
+      sayLeftOut(this.#result, gathered.leftOut);
       return "extract_failed";
     }
     if (!behind) return outcomeOf(entry, this.#job.recorded, changed);
+    return this.#endBehind(entry, gathered, changed);
+  }
+
+  /** The version to record, and whether the package is behind its announcement. */
+  #versionOf(
+    entry: CatalogEntry,
+    { head: { stamp, stampText }, fingerprint }: Gathered,
+    before: Manifest | undefined,
+  ): { version: string | null; behind: boolean } {
+    const { version, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
+    if (!entry.ambiguous) return { version, behind };
+    const distinct = distinctVersion(version, {
+      recorded: this.#job.recorded,
+      changed: before?.fingerprint !== fingerprint,
+      now: this.#context.clock(),
+    });
+    return { version: distinct, behind };
+  }
+
+  #changesTo(
+    gathered: Gathered,
+    at: { layout: Layout; before: Manifest | undefined; version: string | null },
+  ): Changes {
+    const { layout, before, version } = at;
+    const { dataset } = this.#job;
+    const selection = selectionWith(gathered.leftOut, dataset);
+    collectGarbage(gathered.entries.length);
+    const { deleteRemoved } = dataset;
+    const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
+    changes.deletes = withoutAliases(layout, changes.deletes, changes.manifest);
+    collectGarbage(gathered.entries.length);
+    return changes;
+  }
+
+  async #publish(layout: Layout, changes: Changes): Promise<PublishReport> {
+    const { sync, onStep, clock } = this.#context;
+    const { publish: mode, keepVersions, keepAge } = this.#job.dataset;
+    const flush = flushAtOnceFrom(layout.staging, sync) > 0;
+    const options = { durable: sync.durable, flush, ...(onStep && { onStep }) };
+    if (mode !== "snapshot") return await publish(layout, changes, options);
+    const keepSince = keepAge === undefined ? {} : { keepSince: clock() - keepAge * HOUR_MS };
+    return await publishSnapshot(layout, changes, { ...options, keepVersions, ...keepSince });
+  }
+
+  async #record(
+    { name }: CatalogEntry,
+    what: { layout: Layout; gathered: Gathered; version: string | null },
+  ): Promise<void> {
+    const { layout, gathered: { head, total }, version } = what;
+    const { sync: { durable }, hub, onStep } = this.#context;
+    this.#running.enter("record");
+    await recordVersion(this.#job.statePath, name, version, { durable });
+    const { bytesOnDisk: bytes = 0 } = this.#result;
+    await rememberPlace(layout, { ...this.#job, name, bytes });
+    await hub.placed?.({ head, total, version });
+    this.#result.version = version;
+    onStep?.("recorded");
+  }
+
+  /** How an update ends whose package is older than the catalog announced. */
+  #endBehind(entry: CatalogEntry, { head: { stampText } }: Gathered, changed: boolean): Status {
     if (entry.version !== null) this.#result.announced = entry.version;
     const why = SYNC.package_older({ stamp: String(stampText), version: String(entry.version) });
     if (changed) this.#running.warn(why);

@@ -26,7 +26,7 @@ import type { Look } from "../look/look.ts";
 import { collectGarbage } from "../../garbage.ts";
 import type { ContentProof } from "../proof/content_proof.ts";
 import type { SyncContext } from "../sync_context.ts";
-import { type DiskFact, hasContent } from "./step.ts";
+import { type DiskFact, hasContent } from "../plan/step.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
 
 /** Whose files they are. */

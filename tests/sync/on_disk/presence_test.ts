@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Presence } from "../../../src/sync/plan/presence.ts";
+import { Presence } from "../../../src/sync/on_disk/presence.ts";
 import { tempDir } from "../../support/temp.ts";
 
 Deno.test("Presence finds plain files, asked for one by one or by the folder", async () => {

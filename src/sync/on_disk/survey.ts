@@ -15,7 +15,7 @@ import { listStaging, type StagingNames } from "../../store/staging.ts";
 import type { Entry } from "../../types.ts";
 import type { CheckTask } from "../../zip/extract_messages.ts";
 import type { WorkerPool } from "../../zip/worker_pool.ts";
-import { type DiskFact, hasContent } from "./step.ts";
+import { type DiskFact, hasContent } from "../plan/step.ts";
 import { Presence } from "./presence.ts";
 
 /** Options for reading files. */
