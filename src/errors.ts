@@ -151,7 +151,7 @@ export class ConfigError extends DataHubSyncError {
   }
 }
 
-/** Writes a problem as `file:line:column: message`. */
+/** Writes a problem as `file:line:column: message`; in the catalogue that is `CONFIG.at_place`. */
 export function formatProblem(problem: ConfigProblem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined);
   return `${place.join(":")}: ${problem.message}`;

@@ -13,8 +13,7 @@
 const HELD = [
   "src/cli/check/",
   "src/client/",
-  "src/config/calendar_file.ts",
-  "src/config/secret_file.ts",
+  "src/config/",
   "src/fs/",
   "src/hub/",
   "src/monitoring/calendar_end.ts",
@@ -52,8 +51,9 @@ const COMMAND =
 /** Two words of letters, one after the other. */
 const WORDS = /\p{L}{2,}[,:;]? \p{L}{2,}/u;
 
-/** A header, and what names a target in JSON, too. */
-const PROGRAMS = /charset=utf-8|^(?:email|ping) at |^datahubsync found that|^ *While this file/;
+/** A header, what names a target in JSON, too, and what editors show of a schema. */
+const PROGRAMS =
+  /charset=utf-8|^(?:email|ping) at |^datahubsync found that|^ *While this file|^DataHubSync configuration$|^Made from the loader/;
 
 /** Evidence of an error, which its message already holds. */
 const EVIDENCE = new Set(["expected", "found"]);

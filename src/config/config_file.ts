@@ -9,6 +9,8 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import { isMap, isScalar, isSeq } from "yaml";
 import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
+import { CONFIG } from "../messages/config.ts";
+import { YAML } from "../messages/yaml.ts";
 import { decodeConfig } from "./decode_config.ts";
 import type { Environment } from "./env_names.ts";
 import { Findings } from "./findings.ts";
@@ -55,14 +57,13 @@ export function rootOf(
   const { root: node } = source;
   const start = { line: 1, column: 1 };
   if (node === null || (isScalar(node) && node.value === null)) {
-    findings.problem(`expected ${empty}, found an empty file`, start);
+    findings.problem(YAML.empty_file({ expected: empty }), start);
     return undefined;
   }
   const setting = new Setting(source, { key: "", node, place: source.placeOf(node) });
   if (!isMap(node)) {
-    const found = isSeq(node) ? "a list; write them without `- ` before them" : "no keys";
-    const message = `expected ${listed}, found ${found}`;
-    findings.problem(message, setting.place);
+    const message = isSeq(node) ? YAML.listed : YAML.no_keys;
+    findings.problem(message({ expected: listed }), setting.place);
     return undefined;
   }
   return setting;
@@ -85,16 +86,13 @@ async function readBytes(path: string, findings: Findings, missing: Missing): Pr
 
 function sayReadError(error: unknown, missing: Missing): [message: string, hint: string] {
   if (error instanceof Deno.errors.NotFound) {
-    return ["there is no such file", missing.hint];
+    return [CONFIG.no_file(), missing.hint];
   }
   if (error instanceof Deno.errors.IsADirectory) {
-    return ["expected a file, found a folder", `name the ${missing.file} in it`];
+    return [CONFIG.file_not_folder(), CONFIG.name_file_in_it({ file: missing.file })];
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return [
-      "can't be read: no permission",
-      "run as the file's owner, or change its mode with chmod",
-    ];
+    return [CONFIG.no_permission_to_read(), CONFIG.run_as_owner()];
   }
-  return [`can't be read: ${messageOf(error)}`, "name a readable file with --config"];
+  return [CONFIG.cant_read({ why: messageOf(error) }), CONFIG.name_readable()];
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { YAML } from "../messages/yaml.ts";
 import type { Findings, Place } from "./findings.ts";
 
 const NEWLINE = 0x0a;
@@ -12,7 +13,7 @@ const NEWLINE = 0x0a;
 /** Decodes a file; returns `undefined` after reporting an encoding other than UTF-8. */
 export function decodeConfig(bytes: Uint8Array, findings: Findings): string | undefined {
   if (isUtf16(bytes)) {
-    findings.problem("expected UTF-8, found UTF-16; save the file as UTF-8", {
+    findings.problem(YAML.utf16(), {
       line: 1,
       column: 1,
     });
@@ -20,11 +21,8 @@ export function decodeConfig(bytes: Uint8Array, findings: Findings): string | un
   }
   const text = decode(bytes, "utf-8");
   if (text !== undefined) return text;
-  const found = decode(bytes, "gb18030") === undefined
-    ? "other bytes; save the file as UTF-8"
-    : "other bytes, which read as GBK; save the file as UTF-8, " +
-      "for example: iconv -f GB18030 -t UTF-8 old.yaml > new.yaml";
-  findings.problem(`expected UTF-8, found ${found}`, firstBadPlace(bytes));
+  const isOther = decode(bytes, "gb18030") === undefined;
+  findings.problem(isOther ? YAML.other_bytes() : YAML.reads_as_gbk(), firstBadPlace(bytes));
   return undefined;
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { dirname, join, relative, sep } from "node:path";
+import { CONFIG } from "../messages/config.ts";
 import type { Setting } from "./setting.ts";
 
 /** A folder that a setting names. */
@@ -20,13 +21,11 @@ export interface Folder {
 /** Reports folders that are equal or inside each other, and those that can't hold data. */
 export function checkFolders(folders: readonly Folder[], options: { configPath: string }): void {
   for (const { path, setting } of folders) {
-    if (path === "/") setting.report('expected a folder of its own, found "/"');
+    if (path === "/") setting.report(CONFIG.own_folder_root());
     else if (path.split("/").some((part) => /^\.(.+\.)?datahubsync$/.test(part))) {
-      setting.report("expected a folder of its own, found one that DataHubSync works in");
+      setting.report(CONFIG.own_folder_work());
     } else if (contains(path, dirname(options.configPath))) {
-      const message = `\`${setting.key}\` contains this configuration file; ` +
-        "give the data a folder of its own if the package could hold a file of that name";
-      setting.source.findings.warning(message, setting.place);
+      setting.source.findings.warning(CONFIG.holds_config({ key: setting.key }), setting.place);
     }
   }
   checkOverlaps(folders);
@@ -40,10 +39,8 @@ export function checkOverlaps(folders: readonly Folder[]): void {
       if (overlap === undefined) continue;
       const { findings } = folder.setting.source;
       const { line, column } = earlier.setting.place;
-      folder.setting.report(
-        `expected a folder of its own, found ${overlap} that of ${earlier.owner} ` +
-          `(${earlier.setting.key} at ${findings.file}:${line}:${column})`,
-      );
+      const { owner, setting: { key } } = earlier;
+      folder.setting.report(overlap({ owner, key, place: `${findings.file}:${line}:${column}` }));
     }
   });
 }
@@ -68,10 +65,12 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
-function describeOverlap(path: string, other: string): string | undefined {
-  if (path === other) return "the same as";
-  if (contains(other, path)) return "one inside";
-  return contains(path, other) ? "one that contains" : undefined;
+type Overlap = (earlier: { owner: string; key: string; place: string }) => string;
+
+function describeOverlap(path: string, other: string): Overlap | undefined {
+  if (path === other) return CONFIG.same_folder;
+  if (contains(other, path)) return CONFIG.folder_inside;
+  return contains(path, other) ? CONFIG.folder_around : undefined;
 }
 
 /** Whether `inner` is `outer` or lies in it. */

@@ -15,6 +15,8 @@
 import { basename, dirname, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
+import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import type { Config } from "./config.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
@@ -31,8 +33,6 @@ import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
 export { configKeys } from "./known_keys.ts";
-
-const EXAMPLE_HINT = "compare with config.example.yaml";
 
 /**
  * Options for {@linkcode parseConfig}.
@@ -108,7 +108,7 @@ export async function loadConfig(
   const absolute = resolve(cwd, path);
   const { findings, text } = await readConfigFile(path, cwd, {
     file: "config.yaml",
-    hint: `make one with \`${ownCommand("init")}\`, or copy config.example.yaml`,
+    hint: CONFIG.make_config({ command: ownCommand("init") }),
   });
   const env = options.env ?? processEnvironment;
   const read = text === undefined ? undefined : readConfig(text, { path: absolute, env, findings });
@@ -121,7 +121,7 @@ export async function loadConfig(
 function finish(config: Config | undefined, findings: Findings): Config {
   const { problems, warnings } = findings;
   if (config === undefined || problems.length > 0) {
-    throw new ConfigError(problems, { path: findings.file, hint: EXAMPLE_HINT });
+    throw new ConfigError(problems, { path: findings.file, hint: CONFIG.compare_example() });
   }
   return { ...config, warnings };
 }
@@ -138,8 +138,8 @@ function readConfig(
     findings,
     env,
     baseDir,
-    empty: "`hub` and `datasets`",
-    listed: "`hub:` and `datasets:` with their keys",
+    empty: EXPECTED.hub_and_datasets(),
+    listed: EXPECTED.hub_and_datasets_keys(),
   });
   if (setting === undefined) return undefined;
   const root = Section.open("", setting)!;
@@ -150,7 +150,7 @@ function readConfig(
   const needsUrl = datasets.length === 0 || datasets.some(({ source }) => source === undefined);
   const openHub: Reader<Section<"hub">> = (hub) => Section.open("hub", hub);
   const hub = needsUrl
-    ? root.need("hub", openHub, "a section with `url`, indented below it")
+    ? root.need("hub", openHub, EXPECTED.hub_section())
     : root.get("hub", openHub);
   const spoken = root.get("language", language);
   const config: Config = {

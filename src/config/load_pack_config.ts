@@ -9,6 +9,8 @@
  */
 import { basename, dirname, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
+import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import type { Findings } from "./findings.ts";
@@ -40,9 +42,9 @@ export interface PackConfig {
   warnings: string[];
 }
 
-const LIST_EXPECTED = "a list with at least one dataset: `- folder: …`";
-const OUTPUT_EXPECTED = "the site's folder, such as /srv/hub";
-const FOLDER_EXPECTED = "the path of the folder with the data";
+const LIST_EXPECTED = EXPECTED.pack_datasets();
+const OUTPUT_EXPECTED = EXPECTED.site();
+const FOLDER_EXPECTED = EXPECTED.pack_folder();
 
 /** Loads the file. Throws ConfigError with everything that is wrong. */
 export async function loadPackConfig(
@@ -51,7 +53,7 @@ export async function loadPackConfig(
 ): Promise<PackConfig> {
   const { findings, text } = await readConfigFile(path, cwd, {
     file: "hub.yaml",
-    hint: "write one with `output: SITE` and `datasets:`, each with `- folder: FOLDER`",
+    hint: CONFIG.make_pack_config(),
   });
   const folders: Folder[] = [];
   const baseDir = dirname(resolve(cwd, path));
@@ -60,13 +62,15 @@ export async function loadPackConfig(
   const [site, ...data] = await realFolders(folders);
   if (site?.owner === SITE) data.forEach((folder) => checkOverlaps([site, folder]));
   if (config === undefined || findings.problems.length > 0) {
-    const hint = "docs/hub.md has an example";
-    throw new ConfigError(findings.problems, { path: findings.file, hint });
+    throw new ConfigError(findings.problems, {
+      path: findings.file,
+      hint: CONFIG.example_in_docs(),
+    });
   }
   return { ...config, warnings: findings.warnings };
 }
 
-const SITE = "the site";
+const SITE = CONFIG.the_site();
 
 function read(
   text: string,
@@ -77,13 +81,12 @@ function read(
     folders: Folder[];
   },
 ): Omit<PackConfig, "warnings"> | undefined {
-  const empty = "`output` and `datasets`";
   const setting = rootOf(text, {
     findings,
     env,
     baseDir,
-    empty,
-    listed: "`output:` and `datasets:`",
+    empty: EXPECTED.output_and_datasets(),
+    listed: EXPECTED.output_and_datasets_keys(),
   });
   const root = setting && Section.open("pack", setting);
   if (root === undefined) return undefined;
@@ -121,14 +124,18 @@ function readDataset(
   const written = section.setting("folder");
   const name = section.get("name", siteName) ?? basename(folder);
   if (folder !== "" && written !== undefined) {
-    folders.push({ path: folder, setting: written, owner: `dataset ${JSON.stringify(name)}` });
+    folders.push({
+      path: folder,
+      setting: written,
+      owner: CONFIG.dataset_named({ name: JSON.stringify(name).slice(1, -1) }),
+    });
   }
   reportTwin(section.setting("name") ?? written, { name, names });
   const exclude = section.get("exclude", globs);
   const settleMs = section.get("settle", settle);
-  const minFiles = section.get("min_files", number({ min: 1, max: 10_000_000, whole: true }));
+  const minFiles = section.get("min_files", number({ min: 1, max: 10_000_000 }));
   const maxRemoved = section.get("max_removed", part);
-  const level = section.get("level", number({ min: 1, max: 9, whole: true }));
+  const level = section.get("level", number({ min: 1, max: 9 }));
   return {
     name,
     folder,
@@ -144,11 +151,11 @@ function readDataset(
 const siteName: Reader<string> = (setting) => {
   const name = datasetName(setting);
   if (name === undefined || !/^\.|\.zip$/i.test(name)) return name;
-  return setting.reject("a name that neither begins with a dot nor ends in .zip");
+  return setting.reject(EXPECTED.site_name());
 };
 
 const keep: Reader<number> = (setting) =>
-  parseHours(setting.written ?? "") ?? setting.reject("a duration such as `24h` or `7d`");
+  parseHours(setting.written ?? "") ?? setting.reject(EXPECTED.site_keep());
 
 const settle: Reader<number> = (setting) =>
-  parseDuration(setting.written ?? "") ?? setting.reject("a duration such as `60s` or `5m`");
+  parseDuration(setting.written ?? "") ?? setting.reject(EXPECTED.settle());

@@ -8,6 +8,7 @@
 import { join, resolve } from "node:path";
 import { ConfigError, UsageError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
+import { CONFIG } from "../messages/config.ts";
 import { CONFIG_VARIABLE, type Environment } from "./env_names.ts";
 
 const NAMES = ["config.yaml", "config/config.yaml"];
@@ -18,8 +19,7 @@ export const PACKAGED: readonly string[] = [
   "/opt/datahubsync/config.yaml",
 ];
 
-const hint = (): string =>
-  `make one with \`${ownCommand("init")}\`, or copy config.example.yaml to config.yaml`;
+const hint = (): string => CONFIG.make_config_here({ command: ownCommand("init") });
 
 /** Where to look. */
 export interface LocateOptions {
@@ -43,10 +43,10 @@ export interface LocateOptions {
 export async function locateConfig(options: LocateOptions): Promise<string> {
   const { flag, env, cwd, executableDir } = options;
   if (flag !== undefined) {
-    if (flag === "") throw new UsageError("expected a file after --config, found an empty text");
+    if (flag === "") throw new UsageError(CONFIG.file_after_config());
     const path = resolve(cwd, flag);
     if (await isThere(path)) return path;
-    throw new UsageError(`expected a configuration file at --config ${flag}, found none`, {
+    throw new UsageError(CONFIG.none_at_config({ path: flag }), {
       path,
       hint: hint(),
     });
@@ -55,7 +55,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
   if (named) {
     const path = resolve(cwd, named);
     if (await isThere(path)) return path;
-    const message = `there is no such file (it is named by ${CONFIG_VARIABLE})`;
+    const message = CONFIG.no_file_of_variable({ variable: CONFIG_VARIABLE });
     throw new ConfigError([{ file: named, message }], { path, hint: hint() });
   }
   const below = (folder: string): string[] => NAMES.map((name) => join(folder, name));
@@ -68,7 +68,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
   for (const place of places) {
     if (await isThere(place)) return place;
   }
-  const message = `expected a configuration file, found none of ${places.join(", ")}`;
+  const message = CONFIG.none_of({ places: places.join(", ") });
   throw new ConfigError([{ file: "config.yaml", message }], { hint: hint() });
 }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { CONFIG } from "../messages/config.ts";
 import type { Setting } from "./setting.ts";
 
 /** Where the log is to be. */
@@ -20,17 +21,14 @@ export interface LogPlace {
 export async function checkLogPlace({ path, setting }: LogPlace): Promise<void> {
   // stdout may well be a pipe that somebody reads.
   if (/^\/(dev|proc)\//.test(path)) return;
-  const found = kindOf(await Deno.stat(path).catch(() => undefined));
-  if (found === undefined) return;
-  setting.report(
-    `expected a file for the log, found ${found}: ${path}; ` +
-      "name a file, or /dev/stdout for a program that reads along",
-  );
+  const problem = problemOf(await Deno.stat(path).catch(() => undefined));
+  if (problem !== undefined) setting.report(problem({ path }));
 }
 
-function kindOf(info: Deno.FileInfo | undefined): string | undefined {
-  if (info?.isFifo) return "a named pipe, on which a run would wait for a reader";
-  if (info?.isSocket) return "a socket";
-  if (info?.isBlockDevice) return "a disk";
-  return undefined;
+function problemOf(
+  info: Deno.FileInfo | undefined,
+): ((at: { path: string }) => string) | undefined {
+  if (info?.isFifo) return CONFIG.log_pipe;
+  if (info?.isSocket) return CONFIG.log_socket;
+  return info?.isBlockDevice ? CONFIG.log_disk : undefined;
 }

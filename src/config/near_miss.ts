@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { CONFIG } from "../messages/config.ts";
+import { ENGLISH, type Speech } from "../messages/speech.ts";
 
 /** The candidate closest to `word`; `undefined` if none is close. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
@@ -21,19 +23,23 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
+/** The most names that a message lists. */
+const MOST_NAMES = 20;
+
 /** The hint for an unknown word: the one that was probably meant, or all known ones. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const meant = nearest(word, candidates);
-  return meant === undefined
-    ? `it has: ${namesText(candidates) || "nothing"}`
-    : `did you mean ${JSON.stringify(meant)}?`;
+  if (meant !== undefined) return CONFIG.meant_name({ name: JSON.stringify(meant) });
+  if (candidates.length === 0) return CONFIG.it_has_nothing();
+  const names = candidates.slice(0, MOST_NAMES).join(", ");
+  const more = candidates.length - MOST_NAMES;
+  return more > 0 ? CONFIG.it_has_more({ names, more }) : CONFIG.it_has({ names });
 }
 
 /** A list of names; a long one is cut, with the number of the rest. */
-export function namesText(names: readonly string[]): string {
-  const MOST = 20;
-  const more = names.length - MOST;
-  return names.slice(0, MOST).join(", ") + (more > 0 ? ` and ${more} more` : "");
+export function namesText(names: readonly string[], { say }: Speech = ENGLISH): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? say(CONFIG.and_more, { more }) : "");
 }
 
 function fold(word: string): string {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import type { DatasetConfig, SourceConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import { parseHours, parseSize } from "./quantities.ts";
@@ -15,7 +17,7 @@ import { autoOr, flag, listOf, number, oneOf, pathFrom, text } from "./readers.t
 import { Section } from "./section.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
 
-const LIST_EXPECTED = "a list with at least one dataset: `- name: …` and `local_dir: …`";
+const LIST_EXPECTED = EXPECTED.datasets();
 
 const encoding = oneOf({
   auto: "auto",
@@ -45,7 +47,7 @@ export function readDatasets(
     if (!setting.listLength) return setting.reject(LIST_EXPECTED);
     const names = new Map<string, Setting>();
     return setting.items().flatMap((item) => {
-      if (item.isEmpty) return item.reject("`name` and `local_dir`") ?? [];
+      if (item.isEmpty) return item.reject(EXPECTED.name_and_dir()) ?? [];
       const section = Section.open("datasets[]", item);
       if (section === undefined) return [];
       const dataset = readDataset(section, options);
@@ -59,12 +61,16 @@ function readDataset(
   section: Section<"datasets[]">,
   { baseDir, folders }: { baseDir: string; folders: Folder[] },
 ): DatasetConfig {
-  const name = section.need("name", datasetName, "the dataset's name on the hub") ?? "";
-  const expected = "the path of the folder to keep up to date";
+  const name = section.need("name", datasetName, EXPECTED.dataset_name()) ?? "";
+  const expected = EXPECTED.local_dir();
   const localDir = section.need("local_dir", pathFrom(baseDir, expected), expected);
   const written = section.setting("local_dir");
   if (localDir !== undefined && written !== undefined) {
-    folders.push({ path: localDir, setting: written, owner: `dataset ${quote(name)}` });
+    folders.push({
+      path: localDir,
+      setting: written,
+      owner: CONFIG.dataset_named({ name: quote(name).slice(1, -1) }),
+    });
   }
   const dataset: DatasetConfig = {
     name,
@@ -75,13 +81,13 @@ function readDataset(
     exclude: section.get("exclude", globs) ?? [],
     filenameEncoding: section.get("filename_encoding", encoding) ?? "auto",
     publish: section.get("publish", publish) ?? "files",
-    keepVersions: section.get("keep_versions", number({ min: 1, max: 1000, whole: true })) ?? 2,
+    keepVersions: section.get("keep_versions", number({ min: 1, max: 1000 })) ?? 2,
   };
   const keepAge = section.get("keep_age", readKeepAge);
   if (keepAge !== undefined) dataset.keepAge = keepAge;
   const maxSize = section.get("max_size", readSize);
   if (maxSize !== undefined) dataset.maxSize = maxSize;
-  const maxFiles = section.get("max_files", number({ min: 1, max: MOST_FILES, whole: true }));
+  const maxFiles = section.get("max_files", number({ min: 1, max: MOST_FILES }));
   if (maxFiles !== undefined) dataset.maxFiles = maxFiles;
   const maxAge = section.get("max_age", readMaxAge);
   if (maxAge !== undefined) dataset.maxAge = maxAge;
@@ -93,9 +99,7 @@ function readDataset(
   if (keys !== undefined) dataset.publicKeys = keys;
   const source = readSource(section, baseDir);
   if (source !== undefined && keys !== undefined) {
-    section.setting("public_key")?.report(
-      "expected a dataset of the hub, found one with `url`: a ZIP by itself isn't signed",
-    );
+    section.setting("public_key")?.report(CONFIG.zip_not_signed());
   }
   if (source !== undefined) dataset.source = source;
   return dataset;
@@ -104,10 +108,10 @@ function readDataset(
 const readKeepAge: Reader<number> = (setting) => {
   const hours = parseHours(setting.written ?? "");
   if (hours !== undefined && hours > 0 && hours <= 24 * 3660) return hours;
-  return setting.reject("a duration such as `30d` or `48h`");
+  return setting.reject(EXPECTED.keep_age());
 };
 
-const FILE_EXPECTED = "the address of a ZIP, such as `https://example.com/bulk/facts.zip`";
+const FILE_EXPECTED = EXPECTED.zip_url();
 
 /** Reads where a dataset's ZIP is that has an address of its own; `undefined` = the hub has it. */
 function readSource(section: Section<"datasets[]">, baseDir: string): SourceConfig | undefined {
@@ -116,9 +120,7 @@ function readSource(section: Section<"datasets[]">, baseDir: string): SourceConf
     for (
       const key of ["token", "token_file", "headers", "ca_file", "timeout", "connections"] as const
     ) {
-      section.setting(key)?.report(
-        `expected \`url\` beside it, found none; for a dataset of the hub it is \`hub.${key}\``,
-      );
+      section.setting(key)?.report(CONFIG.url_beside({ key: `hub.${key}` }));
     }
     return undefined;
   }
@@ -147,17 +149,15 @@ const readSize: Reader<number> = (setting) => {
   const written = setting.written === undefined ? undefined : setting.expand(setting.written);
   const value = parseSize(written ?? "");
   if (value !== undefined && value >= 1000) return value;
-  return setting.reject("a size such as `50GB`");
+  return setting.reject(EXPECTED.max_size());
 };
 
 /** A name as it stands in a catalog and in paths. */
 export const datasetName: Reader<string> = (setting) => {
-  const name = text({ expected: "the dataset's name on the hub" })(setting);
+  const name = text({ expected: EXPECTED.dataset_name() })(setting);
   if (name === undefined) return undefined;
   const fits = !/[/\\]/.test(name) && name !== "." && name !== ".." && name.length <= 200;
-  return fits && name.trim() === name
-    ? name
-    : setting.reject("the dataset's name on the hub, without slashes and outer spaces");
+  return fits && name.trim() === name ? name : setting.reject(EXPECTED.plain_dataset_name());
 };
 
 /** Reports a name that an earlier dataset already has. */
@@ -171,14 +171,14 @@ export function reportTwin(
   else {
     const { line, column } = first.place;
     const place = `${setting.source.findings.file}:${line}:${column}`;
-    setting.report(`expected each dataset once, found ${quote(name)} again (first at ${place})`);
+    setting.report(CONFIG.dataset_once({ name: quote(name), place }));
   }
 }
 
 const stripPrefix: Reader<string> = (setting) => {
   // An empty text is the default, written out.
   if (setting.written === "") return "";
-  const expected = "`auto`, or a folder inside the package such as `data/csv`";
+  const expected = EXPECTED.strip_prefix();
   const prefix = text({ expected })(setting)?.replace(/\/+$/, "");
   if (prefix === undefined) return undefined;
   if (prefix.toLowerCase() === "auto") return "auto";
@@ -189,7 +189,7 @@ const stripPrefix: Reader<string> = (setting) => {
 
 /** Patterns of paths. */
 export const globs: Reader<string[]> = listOf((setting) => {
-  const expected = "a pattern relative to the dataset's folder, such as `sh*.csv` or `**/*.csv`";
+  const expected = EXPECTED.pattern();
   const glob = text({ expected })(setting);
   return glob === undefined || !/^(\/|\.{1,2}\/)/.test(glob) ? glob : setting.reject(expected);
-}, { expected: "patterns such as `*.csv`", empty: true });
+}, { expected: EXPECTED.patterns(), empty: true });

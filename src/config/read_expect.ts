@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EXPECTED } from "../messages/expected.ts";
 import type { Expectations } from "./config.ts";
 import { parseHours } from "./quantities.ts";
 import { number, oneOf, part, text } from "./readers.ts";
@@ -27,10 +28,10 @@ export const readExpect: Reader<Expectations> = (setting) => {
   const section = Section.open("datasets[].expect", setting);
   if (section === undefined) return undefined;
   if (section.written().length === 0) {
-    return setting.reject("a section with keys such as `min_files: …`");
+    return setting.reject(EXPECTED.section_with({ key: "min_files" }));
   }
   const expect: Expectations = {};
-  const minFiles = section.get("min_files", number({ min: 1, max: 10_000_000, whole: true }));
+  const minFiles = section.get("min_files", number({ min: 1, max: 10_000_000 }));
   if (minFiles !== undefined) expect.minFiles = minFiles;
   const maxRemoved = section.get("max_removed", part);
   if (maxRemoved !== undefined) expect.maxRemoved = maxRemoved;
@@ -43,14 +44,14 @@ export const readExpect: Reader<Expectations> = (setting) => {
 
 const readNewestRow: Reader<NonNullable<Expectations["newestRow"]>> = (setting) => {
   const section = Section.open("datasets[].expect.newest_row", setting);
-  const expected = "the column with the date, as in the files' header line";
+  const expected = EXPECTED.date_column();
   const column = section?.need("column", text({ expected }), expected);
   const hours = section?.need("within", within, WITHIN);
   if (section === undefined || column === undefined || hours === undefined) return undefined;
   return { column, hours, encoding: section.get("encoding", encoding) ?? "auto" };
 };
 
-const WITHIN = "a duration such as `3d` or `30h`";
+const WITHIN = EXPECTED.within();
 const within: Reader<number> = (setting) => {
   const hours = parseHours(setting.written ?? "");
   return hours !== undefined && hours > 0 && hours <= 24 * 366 ? hours : setting.reject(WITHIN);

@@ -5,6 +5,7 @@
  */
 
 import { zoneOffset } from "../zone_offset.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import type { HubConfig } from "./config.ts";
 import { nearest } from "./near_miss.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
@@ -13,15 +14,15 @@ import type { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 import { parseRate } from "./quantities.ts";
 
-const URL_EXPECTED = "the hub's address, such as `http://hub.example.com:8000`";
+const URL_EXPECTED = EXPECTED.hub_url();
 
 const leastSpeed: Reader<number> = (setting) => {
   const plain = setting.plain;
   const value = typeof plain === "number" ? plain : parseRate(setting.written ?? "");
   if (value !== undefined && value >= 0 && value <= 1e9) return value;
-  return setting.reject("0 (none) or a rate such as `100B/s` or `1KB/s`");
+  return setting.reject(EXPECTED.least_speed());
 };
-const HOST_EXPECTED = "a host's name or address, such as `packages.internal` or `10.0.0.7`";
+const HOST_EXPECTED = EXPECTED.allowed_host();
 const hosts = listOf((setting) => {
   const written = text({ expected: HOST_EXPECTED })(setting)?.trim();
   if (written === undefined) return undefined;
@@ -31,7 +32,7 @@ const hosts = listOf((setting) => {
   return plain ? url.hostname.replace(/^\[|\]$|\.$/g, "") : setting.reject(HOST_EXPECTED);
 }, { expected: HOST_EXPECTED, empty: true });
 /** What a public key looks like. */
-export const KEY_EXPECTED = "the hub's public key, as `ed25519:` and 43 characters";
+export const KEY_EXPECTED: string = EXPECTED.public_key();
 
 /** One public key, or several. */
 export const publicKeys: Reader<string[]> = listOf((setting) => {
@@ -72,7 +73,7 @@ export function readHub(
     timezone: section.get("timezone", timezone) ?? NO_HUB.timezone,
     headers: section.get("headers", headers) ?? {},
     connections: section.get("connections", autoOr({ min: 1, max: 16 })) ?? NO_HUB.connections,
-    retries: section.get("retries", number({ min: 0, max: 100, whole: true })) ?? NO_HUB.retries,
+    retries: section.get("retries", number({ min: 0, max: 100 })) ?? NO_HUB.retries,
     leastSpeed: section.get("least_speed", leastSpeed) ?? NO_HUB.leastSpeed,
     allowOtherOrigin: section.get("allow_other_origin", flag) ?? NO_HUB.allowOtherOrigin,
     allowHosts: section.get("allow_hosts", hosts) ?? [],
@@ -88,13 +89,13 @@ export function readHub(
 }
 
 const timezone: Reader<string> = (setting) => {
-  const value = text({ expected: "a time zone such as Asia/Shanghai" })(setting)?.trim();
+  const value = text({ expected: EXPECTED.time_zone() })(setting)?.trim();
   if (value === undefined) return undefined;
   try {
     zoneOffset(0, value);
     return value;
   } catch {
     const meant = nearest(value, Intl.supportedValuesOf("timeZone"));
-    return setting.reject("an IANA time zone such as Asia/Shanghai", { meant });
+    return setting.reject(EXPECTED.iana_time_zone(), { meant });
   }
 };

@@ -5,6 +5,7 @@
  */
 
 import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import type { BandwidthHours, Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
 import type { LogPlace } from "./log_place.ts";
@@ -24,7 +25,7 @@ const format = oneOf({ text: "text", json: "json" });
 
 /** Reads `sync`; invalid values are reported and replaced by defaults. */
 export function readSync(section: Section<"sync"> | undefined): SyncConfig {
-  const datasets = section?.get("datasets", number({ min: 1, max: 8, whole: true })) ?? 1;
+  const datasets = section?.get("datasets", number({ min: 1, max: 8 })) ?? 1;
   const hours = section?.get("bandwidth_hours", bandwidthHours) ?? [];
   const written = section?.setting("bandwidth_hours");
   if (written !== undefined) warnOfHours(hours, written);
@@ -52,7 +53,7 @@ export function readLogging(
     ...(file === undefined ? {} : { file }),
     format: section?.get("format", format) ?? "text",
     maxSize: section?.get("max_size", size) ?? 0,
-    keep: section?.get("keep", number({ min: 1, max: 1000, whole: true })) ?? 5,
+    keep: section?.get("keep", number({ min: 1, max: 1000 })) ?? 5,
   };
 }
 
@@ -70,37 +71,37 @@ export function readMirror(
   section: Section<"mirror">,
   { baseDir, folders }: { baseDir: string; folders: Folder[] },
 ): MirrorConfig | undefined {
-  const expected = "the path of the folder that other machines read";
+  const expected = EXPECTED.mirror_dir();
   const dir = section.need("dir", pathFrom(baseDir, expected), expected);
   const keepHours = section.get("keep_hours", number({ min: 0, max: 87_600, unit: "hours" })) ?? 24;
   const setting = section.setting("dir");
   if (dir === undefined || setting === undefined) return undefined;
-  folders.push({ path: dir, setting, owner: "the mirror" });
+  folders.push({ path: dir, setting, owner: CONFIG.the_mirror() });
   return { dir, keepHours };
 }
 
 /** Reads `trusted_folders`; relative paths would move what is trusted with the file. */
 export function readTrusted(root: Section<"">, baseDir: string): string[] {
-  const expected = "folders by their absolute paths";
+  const expected = EXPECTED.trusted_folders();
   const read = listOf(pathFrom(baseDir, expected), { expected, empty: true });
   return root.get("trusted_folders", read) ?? [];
 }
 
 const rate = amount(parseRate, {
-  expected: "0 (no limit) or a rate such as `2MB/s` or `10 Mbit/s`",
+  expected: EXPECTED.rate(),
   unit: "MB/s",
 });
 const hour: Reader<number> = (setting) =>
   parseHourOfDay(setting.written ?? "") ??
-    setting.reject("an hour of the day such as 17.5 or `17:30`, from 0 to below 24");
+    setting.reject(EXPECTED.hour_of_day());
 const bandwidthHours = listOf<BandwidthHours>((setting) => {
   const section = Section.open("sync.bandwidth_hours[]", setting);
-  const from = section?.need("from", hour, "the hour from which it holds, such as `09:00`");
-  const to = section?.need("to", hour, "the hour until which it holds, such as `15:30`");
-  const limit = section?.need("limit", rate, "a rate such as `2MB/s`");
+  const from = section?.need("from", hour, EXPECTED.limit_from());
+  const to = section?.need("to", hour, EXPECTED.limit_to());
+  const limit = section?.need("limit", rate, EXPECTED.limit());
   if (from === undefined || to === undefined || limit === undefined) return undefined;
   return { from, to, limit };
-}, { expected: "hours with `from`, `to` and `limit`", empty: true });
+}, { expected: EXPECTED.limit_hours(), empty: true });
 
 /** What is allowed, and more often a slip: hours that are all of the day, and hours that others have. */
 function warnOfHours(hours: readonly BandwidthHours[], setting: Setting): void {
@@ -130,10 +131,10 @@ const reserve: Reader<number | "auto"> = (setting) =>
 const longestRun: Reader<number> = (setting) => {
   const hours = parseHours(setting.written ?? "");
   if (hours !== undefined && hours > 0 && hours <= 500) return hours;
-  return setting.reject("a duration of at most `500h`, such as `72h` or `90m`");
+  return setting.reject(EXPECTED.longest_run());
 };
-const anySize = amount(parseSize, { expected: "`auto`, 0 or a size such as `2GB`", unit: "MB" });
-const size = amount(parseSize, { expected: "0 (never) or a size such as `10MB`", unit: "MB" });
+const anySize = amount(parseSize, { expected: EXPECTED.reserve(), unit: "MB" });
+const size = amount(parseSize, { expected: EXPECTED.log_size(), unit: "MB" });
 
 /** 0, or at least 1000 bytes: below that somebody left the unit out. */
 function amount(

@@ -6,6 +6,7 @@
 
 import { messageOf } from "../errors.ts";
 import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import { parseCalendar } from "./calendar_file.ts";
 import type { Calendar, MaxAge } from "./config.ts";
 import { nearest } from "./near_miss.ts";
@@ -24,7 +25,7 @@ export const readMaxAge: Reader<MaxAge> = (setting) => {
     return hours === undefined ? undefined : { hours, weekdays: ALL_WEEK.slice(), hour: 0 };
   }
   const section = Section.open("datasets[].max_age", setting);
-  const hours = section?.need("hours", readHours, "a number of hours");
+  const hours = section?.need("hours", readHours, EXPECTED.hours_needed());
   if (section === undefined) return undefined;
   const calendar = section.get("calendar", readCalendar);
   // Where the calendar can't be read, weekends are still no days on which data is due.
@@ -41,11 +42,11 @@ const MOST_CALENDAR_BYTES = 8 << 20;
 
 /** What can't be read is a warning: nobody's data should stop over a calendar. */
 const readCalendar: Reader<Calendar> = (setting) => {
-  const path = pathFrom(setting.source.baseDir, "the path of a calendar")(setting);
+  const path = pathFrom(setting.source.baseDir, EXPECTED.calendar())(setting);
   if (path === undefined) return undefined;
   const warn = (why: string): undefined => {
     const text = CONFIG.calendar_unusable({ path, why });
-    setting.source.findings.warning(`\`${setting.key}\`: ${text}`, setting.place);
+    setting.warn(text);
   };
   try {
     const { isFile, size } = Deno.statSync(path);
@@ -56,7 +57,7 @@ const readCalendar: Reader<Calendar> = (setting) => {
     return typeof calendar === "string" ? warn(calendar) : calendar;
   } catch (error) {
     return warn(
-      error instanceof Deno.errors.NotFound ? CONFIG.calendar_isnt_there() : messageOf(error),
+      error instanceof Deno.errors.NotFound ? CONFIG.no_file() : messageOf(error),
     );
   }
 };
@@ -64,9 +65,7 @@ const readCalendar: Reader<Calendar> = (setting) => {
 /** A duration with its unit; `hours:` implies the unit, so a bare number is enough there. */
 const readHours: Reader<number> = (setting) => {
   const named = setting.key.endsWith(".hours");
-  const expected = named
-    ? "hours, such as 30"
-    : "a duration such as `30h` or `2d`, or a section with `hours`";
+  const expected = named ? EXPECTED.hours_such_as() : EXPECTED.max_age();
   const bare = setting.plain;
   const hours = typeof bare === "number"
     ? (named ? bare : undefined)
@@ -78,7 +77,7 @@ const readHours: Reader<number> = (setting) => {
 };
 
 const readWeekdays: Reader<number[]> = (setting) => {
-  const expected = "weekdays such as `mon-fri`, `[mon, wed]` or `[1, 2, 3]` (1 = Monday)";
+  const expected = EXPECTED.weekdays();
   const days = listOf((item) => parseWeekdays(item.written ?? "") ?? reportDay(item), { expected });
   const found = days(setting);
   return found === undefined ? undefined : [...new Set(found.flat())].sort();
@@ -86,11 +85,11 @@ const readWeekdays: Reader<number[]> = (setting) => {
 
 function reportDay(setting: Setting): undefined {
   const names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-  return setting.reject("weekdays such as `mon-fri` or numbers from 1 to 7 (1 = Monday)", {
+  return setting.reject(EXPECTED.weekday(), {
     meant: nearest(setting.written ?? "", names),
   });
 }
 
 const readHour: Reader<number> = (setting) =>
   parseHourOfDay(setting.written ?? "") ??
-    setting.reject("an hour of the day such as 17.5 or `17:30`, from 0 to below 24");
+    setting.reject(EXPECTED.hour_of_day());

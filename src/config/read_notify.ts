@@ -7,6 +7,8 @@
 import type { NotifyConfig, NotifyTarget, PingConfig } from "./config.ts";
 import { language, listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
 import type { Language } from "../messages/catalogue.ts";
+import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import { readTemplate } from "./read_template.ts";
 import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
@@ -60,7 +62,7 @@ const SERVICE_URLS = {
   ntfy: "https://ntfy.sh",
 } as const;
 
-const mailAddress = text({ expected: "a mail address" });
+const mailAddress = text({ expected: EXPECTED.mail_address() });
 
 /** Reads the section; where something doesn't fit it has been reported, and a default stands in. */
 export function readNotify(
@@ -68,7 +70,10 @@ export function readNotify(
   spoken: Language | undefined,
 ): NotifyConfig {
   const said = section?.get("language", language) ?? spoken;
-  const events = { expected: "one or more of failure, stale, recovery, success", empty: true };
+  const events = {
+    expected: EXPECTED.several_of({ keys: "failure, stale, recovery, success" }),
+    empty: true,
+  };
   return {
     on: [
       ...new Set(
@@ -76,7 +81,7 @@ export function readNotify(
       ),
     ],
     targets:
-      section?.get("targets", listOf(target, { expected: "a target with `type`", empty: true })) ??
+      section?.get("targets", listOf(target, { expected: EXPECTED.target(), empty: true })) ??
         [],
     timeout: section?.get("timeout", number({ min: 0.1, max: 300, unit: "seconds" })) ?? 10,
     ...(said !== undefined && { language: said }),
@@ -85,7 +90,11 @@ export function readNotify(
 
 const target: Reader<NotifyTarget> = (setting) => {
   const section = Section.open("notify.targets[]", setting);
-  const type = section?.need("type", targetType, `one of ${Object.keys(KEYS_BY_TYPE).join(", ")}`);
+  const type = section?.need(
+    "type",
+    targetType,
+    EXPECTED.one_of({ keys: Object.keys(KEYS_BY_TYPE).join(", ") }),
+  );
   if (section === undefined || type === undefined) return undefined;
   reportForeignKeys(section, type);
   if (type === "email") return readEmail(section);
@@ -101,7 +110,7 @@ function readHook(
   section: Section<"notify.targets[]">,
   type: "webhook" | "slack" | "wecom" | "dingtalk" | "feishu",
 ): NotifyTarget | undefined {
-  const url = section.need("url", webUrl, "the address that the service gave you");
+  const url = section.need("url", webUrl, EXPECTED.service_address());
   if (url === undefined) return undefined;
   if (type !== "dingtalk" && type !== "feishu") return { type, url };
   const key = section.get("secret", secret);
@@ -113,20 +122,18 @@ function readService(
   section: Section<"notify.targets[]">,
   type: keyof typeof SERVICE_URLS | "gotify",
 ): NotifyTarget | undefined {
-  const given = "the key or token that the service gave you";
+  const given = EXPECTED.service_token();
   const url = type === "gotify"
-    ? section.need("url", webUrl, "the address of your server")
+    ? section.need("url", webUrl, EXPECTED.own_server())
     : section.get("url", webUrl) ?? SERVICE_URLS[type];
   if (type === "ntfy") {
-    const topic = section.need("topic", topicName, "the topic's name");
+    const topic = section.need("topic", topicName, EXPECTED.topic());
     const key = section.get("token", token);
     if (topic === undefined || url === undefined) return undefined;
     return key === undefined ? { type, url, topic } : { type, url, topic, token: key };
   }
   const key = section.need("token", token, given);
-  const chatId = type === "telegram"
-    ? section.need("chat_id", chat, "the chat's number, or the `@name` of a channel")
-    : undefined;
+  const chatId = type === "telegram" ? section.need("chat_id", chat, EXPECTED.chat()) : undefined;
   if (key === undefined || url === undefined) return undefined;
   if (type !== "telegram") return { type, url, token: key };
   return chatId === undefined ? undefined : { type, url, token: key, chatId };
@@ -136,17 +143,17 @@ function readService(
 const token: Reader<string> = (setting) => {
   const value = secret(setting)?.trim();
   if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return value;
-  return setting.reject("a token without blanks", { secret: true });
+  return setting.reject(EXPECTED.plain_token(), { secret: true });
 };
 
 const topicName: Reader<string> = (setting) => {
-  const name = text({ expected: "the topic's name", secret: true })(setting)?.trim();
+  const name = text({ expected: EXPECTED.topic(), secret: true })(setting)?.trim();
   if (name === undefined || /^[\w-]{1,64}$/.test(name)) return name;
-  return setting.reject("a topic's name of letters, digits, - and _", { secret: true });
+  return setting.reject(EXPECTED.plain_topic(), { secret: true });
 };
 
 const chat: Reader<string> = (setting) => {
-  const expected = "the chat's number such as -1001234567890, or the `@name` of a channel";
+  const expected = EXPECTED.chat_such_as();
   const value = text({ expected })(setting)?.trim();
   return value === undefined || /^(-?\d{1,20}|@\w{4,64})$/.test(value)
     ? value
@@ -164,43 +171,36 @@ function reportForeignKeys(section: Section<"notify.targets[]">, type: NotifyTar
   const all = Object.values(KEYS_BY_TYPE).flat().flatMap(withFile);
   for (const key of all.filter((key, index) => all.indexOf(key) === index && !mine.includes(key))) {
     const setting = section.setting(key as "url");
-    setting?.report(
-      `expected a key of type ${type} (${
-        KEYS_BY_TYPE[type].join(", ")
-      }), found one of another type`,
-    );
+    setting?.report(CONFIG.another_type({ type, keys: KEYS_BY_TYPE[type].join(", ") }));
   }
 }
 
 function readEmail(section: Section<"notify.targets[]">): NotifyTarget | undefined {
   const host = section.need(
     "host",
-    text({ expected: "the mail server's name" }),
-    "the mail server's name",
+    text({ expected: EXPECTED.mail_host() }),
+    EXPECTED.mail_host(),
   );
-  const port = section.get("port", number({ min: 1, max: 65_535, whole: true }));
+  const port = section.get("port", number({ min: 1, max: 65_535 }));
   const mode = section.get("security", security) ??
     (port === undefined || port === 465 ? "tls" : "starttls");
-  const from = section.need("from", mailAddress, "the sender's mail address");
+  const from = section.need("from", mailAddress, EXPECTED.mail_from());
   const to = section.need(
     "to",
-    listOf(mailAddress, { expected: "mail addresses" }),
-    "mail addresses",
+    listOf(mailAddress, { expected: EXPECTED.mail_addresses() }),
+    EXPECTED.mail_addresses(),
   );
-  const username = section.get("username", text({ expected: "a user's name" }));
+  const username = section.get("username", text({ expected: EXPECTED.mail_user() }));
   const password = section.get("password", secret);
   for (const [one, other] of [["username", "password"], ["password", "username"]] as const) {
     const setting = section.setting(one);
     if (setting?.isEmpty === false && section.setting(other)?.isEmpty !== false) {
-      setting.report(`expected \`${other}\` beside it, found none`);
+      setting.report(CONFIG.beside({ key: other }));
     }
   }
   if (mode === "none" && password !== undefined) {
     const setting = section.setting("password")!;
-    setting.source.findings.warning(
-      `\`${setting.key}\` is sent unencrypted (\`security: none\`)`,
-      setting.place,
-    );
+    setting.source.findings.warning(CONFIG.unencrypted({ key: setting.key }), setting.place);
   }
   if (host === undefined || from === undefined || to === undefined) return undefined;
   return {
@@ -217,7 +217,7 @@ function readEmail(section: Section<"notify.targets[]">): NotifyTarget | undefin
 
 /** Reads the section `ping`; `undefined` = none, or what is wrong with it has been reported. */
 export function readPing(section: Section<"ping"> | undefined): PingConfig | undefined {
-  const url = section?.need("url", webUrl, "the address that the monitor gave you");
+  const url = section?.need("url", webUrl, EXPECTED.ping_address());
   const timeout = section?.get("timeout", number({ min: 0.1, max: 60, unit: "seconds" })) ?? 10;
   return url === undefined ? undefined : { url, timeout };
 }

@@ -6,6 +6,8 @@
  */
 
 import { redactUrl } from "../errors.ts";
+import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import { isWebUrl, text } from "./readers.ts";
 import { entriesOf, type Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
@@ -35,24 +37,29 @@ export function authorize(
   const login = addresses.find((address) => address.login !== undefined);
   const other = addresses.find((address) => address.login !== login?.login);
   if (login !== undefined && other !== undefined) {
-    other.setting.report(
-      "expected the same user and password in every address, since they are sent to each; found others",
-    );
+    other.setting.report(CONFIG.same_login());
   }
-  const ways = [
-    ...(login === undefined ? [] : [`user and password in \`${section.key}.url\``]),
-    ...(section.setting("token")?.isEmpty === false ? [`\`${section.key}.token\``] : []),
-    ...(Object.keys(config.headers).some((name) => /^authorization$/i.test(name))
-      ? [`\`Authorization\` in \`${section.key}.headers\``]
-      : []),
-  ];
-  if (ways.length > 1) {
+  const byToken = section.setting("token")?.isEmpty === false;
+  const byHeader = Object.keys(config.headers).some((name) => /^authorization$/i.test(name));
+  const problem = waysProblem(login !== undefined, byToken, byHeader);
+  if (problem !== undefined) {
     const setting = section.setting("token") ?? section.setting("headers");
-    setting?.report(`expected one way to log in, found ${ways.join(" and ")}`);
+    setting?.report(problem({ section: section.key }));
   }
   if (login?.login === undefined) return;
   const bytes = new TextEncoder().encode(login.login);
   config.headers.Authorization = `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+/** What is wrong with several ways to log in; `undefined` = there is one at most. */
+function waysProblem(
+  byUrl: boolean,
+  byToken: boolean,
+  byHeader: boolean,
+): ((where: { section: string }) => string) | undefined {
+  if (byUrl && byToken) return byHeader ? CONFIG.login_all : CONFIG.login_url_token;
+  if (byUrl && byHeader) return CONFIG.login_url_headers;
+  return byToken && byHeader ? CONFIG.login_token_headers : undefined;
 }
 
 /** Reads an address; only that of a file may have a query. */
@@ -63,12 +70,12 @@ export const address =
     // A text with an @ may hold a password.
     const secret = written.includes("@") || written !== setting.written?.trim();
     if (file && /^file:/i.test(written)) {
-      return setting.reject("an http(s) address: a file on this machine is no source", { secret });
+      return setting.reject(EXPECTED.no_file_url(), { secret });
     }
     if (!isWebUrl(written)) {
       const guess = `http://${written}`;
       const meant = !secret && /^[\w.-]+(:\d+)?(\/\S*)?$/.test(written) && isWebUrl(guess);
-      return setting.reject("a URL that begins with http:// or https://", {
+      return setting.reject(EXPECTED.web_url(), {
         secret,
         meant: meant ? guess : undefined,
       });
@@ -76,8 +83,8 @@ export const address =
     const url = new URL(written);
     if (file ? written.includes("#") : /[?#]/.test(written)) {
       const plain = url.origin + url.pathname.replace(/\/+$/, "");
-      const signs = file ? "`#`" : "`?` and `#`";
-      return setting.reject(`an address without ${signs}`, {
+      const expected = file ? EXPECTED.url_without_hash() : EXPECTED.url_without_query();
+      return setting.reject(expected, {
         secret: true,
         ...(!file && { meant: plain }),
       });
@@ -90,7 +97,7 @@ export const address =
       const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
       return { url: base, login, setting };
     } catch {
-      return setting.reject("`%` in user and password written as `%25`", { secret: true });
+      return setting.reject(EXPECTED.percent(), { secret: true });
     }
   };
 
@@ -98,18 +105,18 @@ export const address =
 export function reportTwins(addresses: readonly Address[]): void {
   const seen = new Set<string>();
   for (const { url, setting } of addresses) {
-    if (seen.has(url)) setting.report(`expected each address once, found ${redactUrl(url)} again`);
+    if (seen.has(url)) setting.report(CONFIG.address_once({ url: redactUrl(url) }));
     seen.add(url);
   }
 }
 
 /** Reads a bearer token. */
 export const token: Reader<string> = (setting) => {
-  const expected = "a token of visible ASCII characters without spaces";
+  const expected = EXPECTED.bearer();
   const value = text({ expected, secret: true })(setting)?.trim();
   if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return value;
-  const hint = /^bearer\s/i.test(value) ? ", and without the word `Bearer`" : "";
-  return setting.reject(expected + hint, { secret: true });
+  const isSaid = /^bearer\s/i.test(value);
+  return setting.reject(isSaid ? EXPECTED.bearer_alone() : expected, { secret: true });
 };
 
 /** Reads headers to send. */
@@ -119,18 +126,17 @@ export const headers: Reader<Record<string, string>> = (setting) => {
   for (const header of entriesOf(setting)) {
     const name = header.name;
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
-      header.setting.report("expected a header's name: letters, digits and `-`, found another");
+      header.setting.report(CONFIG.header_name());
     } else if (OWN_HEADERS.test(name)) {
-      header.setting.report(
-        "expected a header that DataHubSync doesn't set itself, found one that it does",
-      );
+      header.setting.report(CONFIG.own_header());
     } else if (seen.has(name.toLowerCase())) {
-      header.setting.report("expected each header once, found it again in another spelling");
+      header.setting.report(CONFIG.header_once());
     } else {
-      const value = text({ expected: "a header's value", secret: true })(header.setting)?.trim();
+      const value = text({ expected: EXPECTED.header_value(), secret: true })(header.setting)
+        ?.trim();
       if (value !== undefined && /^[\x20-\x7e]*$/.test(value)) result[name] = value;
       else if (value !== undefined) {
-        header.setting.reject("a header's value of ASCII characters", { secret: true });
+        header.setting.reject(EXPECTED.ascii_header_value(), { secret: true });
       }
     }
     seen.add(name.toLowerCase());

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import type { TemplateTarget } from "./config.ts";
 import { nearest } from "./near_miss.ts";
 import { isWebUrl, oneOf } from "./readers.ts";
@@ -29,20 +31,20 @@ const method = oneOf({ GET: "GET", POST: "POST", PUT: "PUT", PATCH: "PATCH" });
 /** Reads the target's keys beside `type`. */
 export function readTemplate(section: Section<"notify.targets[]">): TemplateTarget | undefined {
   const secrets: string[] = [];
-  const url = section.need("url", address(secrets), "the address to send the request to");
+  const url = section.need("url", address(secrets), EXPECTED.template_url());
   const body = section.get("body", part(secrets));
   const chosen = section.get("method", method) ?? (body === undefined ? "GET" : "POST");
   const headers = section.get("headers", headersWith(secrets)) ?? {};
   if (url === undefined) return undefined;
   if (body !== undefined && chosen === "GET") {
-    section.setting("body")?.report("expected `method: POST`, PUT or PATCH beside it, found GET");
+    section.setting("body")?.report(CONFIG.body_needs_post());
   }
   const target = { type: "template", url, method: chosen, headers, secrets } as const;
   const type = Object.entries(headers).find(([name]) => /^content-type$/i.test(name))?.[1];
   const isJson = type === undefined ? /^\s*[{[]/.test(body ?? "") : /[/+]json\b/i.test(type);
   if (body !== undefined && isJson && !parses(body)) {
     return section.setting("body")!.reject(
-      'JSON, with each ${…} between quotes, such as \'{"text": "${text}"}\'',
+      EXPECTED.template_body({ each: "${…}", example: '{"text": "${text}"}' }),
       { secret: true },
     );
   }
@@ -64,14 +66,14 @@ const address = (secrets: string[]): Reader<string> => (setting) => {
   const host = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "";
   return isWebUrl(url) && !host.includes("${")
     ? url
-    : setting.reject("a URL that begins with http:// or https:// and a host", { secret: true });
+    : setting.reject(EXPECTED.template_host(), { secret: true });
 };
 
 /** Text of several lines, in which variables are replaced and placeholders stay. */
 const part = (secrets: string[]): Reader<string> => (setting) => {
   const { written } = setting;
   if (written === undefined || written.trim() === "") {
-    return setting.reject("a text", { secret: true });
+    return setting.reject(EXPECTED.text(), { secret: true });
   }
   if (!onlyKnown(setting, written)) return undefined;
   for (const [, name = ""] of written.matchAll(/(?<!\$)\$\{(DATAHUBSYNC_\w+)\}/g)) {
@@ -86,10 +88,12 @@ function onlyKnown(setting: Setting, written: string): boolean {
   for (const [, name = ""] of written.matchAll(/(?<!\$)\$\{([a-z_]+)\}/g)) {
     if ((PLACEHOLDERS as readonly string[]).includes(name)) continue;
     const meant = nearest(name, PLACEHOLDERS);
-    const shown = PLACEHOLDERS.map((one) => `\${${one}}`).join(", ");
+    const keys = PLACEHOLDERS.map((one) => `\${${one}}`).join(", ");
+    const found = `\${${name.slice(0, 20)}}`;
     setting.report(
-      `expected one of ${shown}, found \${${name.slice(0, 20)}}` +
-        (meant === undefined ? "" : `; did you mean \`\${${meant}}\`?`),
+      meant === undefined
+        ? CONFIG.placeholder({ keys, found })
+        : CONFIG.placeholder_meant({ keys, found, near: `\${${meant}}` }),
     );
     return false;
   }
@@ -104,15 +108,12 @@ const headersWith = (secrets: string[]): Reader<Record<string, string>> => (sett
   const headers: Record<string, string> = {};
   for (const { name, setting: value } of entriesOf(setting)) {
     const text = value.isEmpty
-      ? value.reject("a text", { secret: true })
+      ? value.reject(EXPECTED.text(), { secret: true })
       : part(secrets)(value)?.trim();
     if (text === undefined) continue;
-    if (OWN_HEADERS.test(name)) {
-      value.report(
-        "expected a header that DataHubSync doesn't set itself, found one that it does",
-      );
-    } else if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(text)) {
-      value.reject("a header's name, and a value of plain letters on one line", { secret: true });
+    if (OWN_HEADERS.test(name)) value.report(CONFIG.own_header());
+    else if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(text)) {
+      value.reject(EXPECTED.template_header(), { secret: true });
     } else headers[name] = text;
   }
   return headers;

@@ -7,6 +7,7 @@
 
 import { resolve } from "node:path";
 import type { Language } from "../messages/catalogue.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import { nearest } from "./near_miss.ts";
 import { parseNumber, parsePart } from "./quantities.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
@@ -16,50 +17,49 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
 
 /** Options for {@linkcode text}. */
 export interface TextOptions {
-  /** Completes "expected …"; "text" if absent. */
-  expected?: string;
+  /** Completes "expected …". */
+  expected: string;
   /** Keeps the value out of every message. */
   secret?: boolean;
 }
 
 /** Non-empty text without control characters, with its variables replaced. */
-export function text(options: TextOptions = {}): Reader<string> {
-  const expected = options.expected ?? "text";
-  const secret = options.secret ?? false;
+export function text({ expected, secret = false }: TextOptions): Reader<string> {
   return (setting) => {
     if (setting.written === undefined) return setting.reject(expected, { secret });
     const value = setting.expand(setting.written);
     if (value === undefined) return undefined;
     if (value.trim() === "") return setting.reject(expected, { secret });
     if (CONTROL.test(value)) {
-      return setting.reject(`${expected} on one line and without control characters`, { secret });
+      return setting.reject(EXPECTED.on_one_line({ expected }), { secret });
     }
     return value;
   };
 }
 
 /** A password or key: text that is never shown. */
-export const secret: Reader<string> = text({ expected: "a text", secret: true });
+export const secret: Reader<string> = text({ expected: EXPECTED.text(), secret: true });
+
+const UNITS = { seconds: EXPECTED.seconds, hours: EXPECTED.hours };
 
 /** The bounds of a number, both included. */
 export interface NumberOptions {
   min: number;
   max: number;
-  whole?: boolean;
-  /** The unit, for messages: "seconds". */
-  unit?: string;
+  /** What it counts, in fractions, too; a whole number if absent. */
+  unit?: keyof typeof UNITS;
 }
 
 /** A number, in quotes or not. */
-export function number(options: NumberOptions): Reader<number> {
-  const { min, max, whole = false, unit } = options;
-  const kind = `a ${whole ? "whole " : ""}number${unit === undefined ? "" : ` of ${unit}`}`;
+export function number({ min, max, unit }: NumberOptions): Reader<number> {
+  const expected = (unit === undefined ? EXPECTED.whole_number : UNITS[unit])({ min, max });
   return (setting) => {
-    const expected = `${kind} from ${min} to ${max}`;
     const value = numberIn(setting);
     if (value === null) return undefined;
     const fits = value !== undefined && value >= min && value <= max;
-    return fits && (!whole || Number.isInteger(value)) ? value : setting.reject(expected);
+    return fits && (unit !== undefined || Number.isInteger(value))
+      ? value
+      : setting.reject(expected);
   };
 }
 
@@ -73,15 +73,13 @@ export function autoOr(options: { min: number; max: number }): Reader<number | "
       if (value >= options.min && value <= options.max) return value;
     }
     const meant = setting.written === undefined ? undefined : nearest(setting.written, ["auto"]);
-    return setting.reject(`\`auto\` or a whole number from ${options.min} to ${options.max}`, {
-      meant,
-    });
+    return setting.reject(EXPECTED.auto_or_number(options), { meant });
   };
 }
 
 /** A part of a whole, 0 to 1, from `5%`. */
 export const part: Reader<number> = (setting) =>
-  parsePart(setting.written ?? "") ?? setting.reject("a part such as `5%`");
+  parsePart(setting.written ?? "") ?? setting.reject(EXPECTED.part());
 
 /** The number; `undefined` = there is none, `null` = its variable has been reported. */
 function numberIn(setting: Setting): number | undefined | null {
@@ -97,19 +95,20 @@ export const flag: Reader<boolean> = (setting) => {
   const word = setting.written?.trim().toLowerCase() ?? "";
   if (["true", "yes", "on"].includes(word)) return true;
   if (["false", "no", "off"].includes(word)) return false;
-  return setting.reject("true or false");
+  return setting.reject(EXPECTED.flag());
 };
 
 /** One word of a closed list, in upper or lower case; the record says what each word stands for. */
 export function oneOf<T extends string>(words: Readonly<Record<string, T>>): Reader<T> {
   const names = Object.keys(words);
+  const expected = EXPECTED.one_of({ keys: names.join(", ") });
   return (setting) => {
-    if (setting.written === undefined) return setting.reject(`one of ${names.join(", ")}`);
+    if (setting.written === undefined) return setting.reject(expected);
     const word = setting.expand(setting.written)?.trim().toLowerCase();
     if (word === undefined) return undefined;
     const name = names.find((name) => name.toLowerCase() === word);
     if (name !== undefined) return words[name];
-    return setting.reject(`one of ${names.join(", ")}`, { meant: nearest(word, names) });
+    return setting.reject(expected, { meant: nearest(word, names) });
   };
 }
 
@@ -130,32 +129,31 @@ export function listOf<T>(
 }
 
 /** An absolute path: relative to `baseDir`, `~/` for the home folder where it is known. */
-export function pathFrom(baseDir: string, expected = "a path"): Reader<string> {
+export function pathFrom(baseDir: string, expected = EXPECTED.path()): Reader<string> {
   return (setting) => {
     const written = text({ expected })(setting);
     if (written === undefined) return undefined;
     if (/^[a-z]:[\\/]/i.test(written) || written.startsWith("\\\\")) {
-      return setting.reject(`${expected} of this machine, with \`/\` between its parts`);
+      return setting.reject(EXPECTED.path_of_machine({ expected }));
     }
     const variable = /^\$\{?[A-Za-z_]\w*\}?(?=\/|$)/.exec(written)?.[0];
     if (variable !== undefined) {
-      const home = variable.includes("HOME") ? ", or with `~/` for your home" : "";
-      return setting.reject(`${expected} written in full${home}: only the shell knows ${variable}`);
+      const inFull = variable.includes("HOME") ? EXPECTED.path_from_home : EXPECTED.path_in_full;
+      return setting.reject(inFull({ expected, variable }));
     }
     if (!written.startsWith("~")) return resolve(baseDir, written);
     const home = setting.source.env("HOME");
     if (home?.startsWith("/") && /^~(\/|$)/.test(written)) {
       return resolve(home, `.${written.slice(1)}`);
     }
-    return setting.reject(
-      `${expected} written in full, since ${quote(written.split("/")[0]!)} isn't known here`,
-    );
+    const user = quote(written.split("/")[0]!);
+    return setting.reject(EXPECTED.path_without_user({ expected, user }));
   };
 }
 
 /** An http or https URL. It may hold secrets, so no message shows it. */
 export const webUrl: Reader<string> = (setting) => {
-  const expected = "a URL that begins with http:// or https://";
+  const expected = EXPECTED.web_url();
   const written = text({ expected, secret: true })(setting)?.trim();
   if (written === undefined) return undefined;
   return isWebUrl(written) ? written : setting.reject(expected, { secret: true });

@@ -7,6 +7,8 @@
  */
 
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import { CONFIG } from "../messages/config.ts";
+import { EXPECTED } from "../messages/expected.ts";
 import type { Place } from "./findings.ts";
 import { ALL_KEYS, dotted, homesOf, type KeyOf, type SectionName } from "./known_keys.ts";
 import { nearest } from "./near_miss.ts";
@@ -49,9 +51,8 @@ export class Section<S extends SectionName> {
     if (isMap(setting.node)) collect(setting, setting.node, settings, 0);
     else if (!setting.isEmpty) {
       // `token:abc` is one text to YAML, so what was found isn't shown.
-      const listed = isSeq(setting.node) ? ", without `- ` before them" : "";
-      const expected = `a section with keys such as \`${ALL_KEYS[name][0]}: …\`${listed}`;
-      return setting.reject(expected, { secret: true });
+      const expected = isSeq(setting.node) ? EXPECTED.section_unlisted : EXPECTED.section_with;
+      return setting.reject(expected({ key: ALL_KEYS[name][0] }), { secret: true });
     }
     const section = new Section(name, setting, settings);
     section.#reportUnknown();
@@ -75,7 +76,7 @@ export class Section<S extends SectionName> {
     if (setting === undefined) {
       // A misspelt key, or a file that can't be read, is one mistake, reported at its own place.
       if (this.#misspelt.has(key) || this.#fromFiles.has(key)) return undefined;
-      const message = `\`${dotted(this.key, key)}\` is missing: expected ${expected}`;
+      const message = CONFIG.missing({ key: dotted(this.key, key), expected });
       this.#source.findings.problem(message, this.place);
       return undefined;
     }
@@ -93,7 +94,7 @@ export class Section<S extends SectionName> {
 
   #fromFile(key: string, found: Setting | undefined, file: Setting): Setting | undefined {
     if (found?.isEmpty === false) {
-      file.report(`expected either \`${key}\` or \`${key}_file\`, found both`);
+      file.report(CONFIG.key_or_file({ key }));
       return found;
     }
     return settingFromFile(file);
@@ -106,28 +107,37 @@ export class Section<S extends SectionName> {
 
   #reportUnknown(): void {
     const known: readonly string[] = ALL_KEYS[this.#name];
-    for (const [key, place] of this.written()) {
-      if (known.includes(key)) continue;
-      const where = this.key === "" ? "" : ` in \`${this.key}\``;
-      const meant = nearest(key, known);
-      const homes = homesOf(key, this.#name);
-      if (meant !== undefined) {
-        this.#misspelt.add(meant);
-        this.#source.findings.problem(
-          `unknown key ${quoteKey(key)}${where}; did you mean \`${meant}\`?`,
-          place,
-        );
-      } else if (this.#name === "") {
-        const hint = homes.length === 0 ? "" : `; did you mean \`${homes.join("` or `")}\`?`;
-        this.#source.findings.warning(`unknown key ${quoteKey(key)} is ignored${hint}`, place);
-      } else {
-        const hint = homes.length === 0
-          ? `expected one of ${known.join(", ")}`
-          : `did you mean \`${homes.join("` or `")}\`?`;
-        this.#source.findings.problem(`unknown key ${quoteKey(key)}${where}; ${hint}`, place);
+    const { findings } = this.#source;
+    for (const [name, place] of this.written()) {
+      if (known.includes(name)) continue;
+      const key = quoteKey(name);
+      const near = nearest(name, known);
+      if (near !== undefined) this.#misspelt.add(near);
+      const hint = hintOf(near === undefined ? homesOf(name, this.#name) : [near]);
+      const section = this.key;
+      if (near === undefined && this.#name === "") {
+        const text = hint === undefined
+          ? CONFIG.unknown_ignored({ key })
+          : CONFIG.unknown_ignored_meant({ key, hint });
+        findings.warning(text, place);
+        continue;
       }
+      const what = hint ?? CONFIG.one_of_keys({ keys: known.join(", ") });
+      const text = section === ""
+        ? CONFIG.unknown({ key, hint: what })
+        : CONFIG.unknown_in({ key, section, hint: what });
+      findings.problem(text, place);
     }
   }
+}
+
+/** Which keys were meant. No key has more than four homes beside the one where it was written. */
+function hintOf([first, second, third, fourth]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  if (second === undefined) return CONFIG.meant_key({ key: first });
+  if (third === undefined) return CONFIG.meant_two({ first, second });
+  if (fourth === undefined) return CONFIG.meant_three({ first, second, third });
+  return CONFIG.meant_four({ first, second, third, fourth });
 }
 
 /** Collects the pairs of a mapping and of what it merges (`<<`); the mapping's own pairs win. */
@@ -143,7 +153,7 @@ function collect(
     const keyNode = pair.key as Node | null;
     const keyPlace = source.placeOf(keyNode ?? map);
     if (keyNode !== null && !isScalar(keyNode)) {
-      source.findings.problem("expected a plain word as a key, found something else", keyPlace);
+      source.findings.problem(CONFIG.plain_key(), keyPlace);
       continue;
     }
     const key = keyNode === null ? "" : String(keyNode.source ?? keyNode.value ?? "");
@@ -157,9 +167,7 @@ function collect(
     if (earlier !== undefined) {
       if (depth > 0 || earlier.merged) continue;
       source.findings.problem(
-        `expected each key once, found ${
-          quoteKey(key)
-        } again (first on line ${earlier.keyPlace.line})`,
+        CONFIG.key_once({ key: quoteKey(key), line: earlier.keyPlace.line }),
         keyPlace,
       );
       continue;
@@ -182,7 +190,7 @@ function collect(
 export function entriesOf(setting: Setting): { name: string; setting: Setting }[] {
   const found = new Map<string, Found>();
   if (isMap(setting.node)) collect(setting, setting.node, found, 0);
-  else setting.reject("a section of `name: value`", { secret: true });
+  else setting.reject(EXPECTED.pairs(), { secret: true });
   return [...found].map(([name, { setting }]) => ({ name, setting }));
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { isMap, isScalar, isSeq, type Node } from "yaml";
+import { CONFIG } from "../messages/config.ts";
 import { CREDENTIALS_VARIABLE, ENV_NAMES } from "./env_names.ts";
 import type { Place } from "./findings.ts";
 import { nearest } from "./near_miss.ts";
@@ -70,7 +71,7 @@ export class Setting {
       if (match === "$${") return "${";
       if (end !== "" && kept.includes(name)) return match;
       const value = end === "" ? undefined : this.#variable(name);
-      if (end === "") this.report("expected `}` after `${`, found none (a plain `${` is `$${`)");
+      if (end === "") this.report(CONFIG.open_variable());
       complete &&= value !== undefined;
       return value ?? "";
     });
@@ -81,16 +82,18 @@ export class Setting {
     if (![...ENV_NAMES, CREDENTIALS_VARIABLE].some((known) => known === name)) {
       const meant = nearest(name, ENV_NAMES);
       // A password in braces isn't a variable's name, and isn't shown.
-      const found = /^[A-Z_0-9]{1,40}$/.test(name) ? quote(name) : "another text";
+      const found = /^[A-Z_0-9]{1,40}$/.test(name) ? quote(name) : CONFIG.another_text();
+      const wrong = { variable: "${…}", keys: ENV_NAMES.join(", "), found };
       this.report(
-        `expected \${…} to name one of ${ENV_NAMES.join(", ")}, found ${found}` +
-          (meant === undefined ? "" : `; did you mean \`\${${meant}}\`?`),
+        meant === undefined
+          ? CONFIG.variable_name(wrong)
+          : CONFIG.variable_name_meant({ ...wrong, near: `\${${meant}}` }),
       );
       return undefined;
     }
     const value = this.source.env(name);
     if (value) return value;
-    this.report(`expected the environment variable ${name} to be set, found it unset or empty`);
+    this.report(CONFIG.variable_unset({ variable: name }));
     return undefined;
   }
 
@@ -116,27 +119,40 @@ export class Setting {
     options: { meant?: string | undefined; secret?: boolean } = {},
   ): undefined {
     const found = options.secret ? this.#foundSecret() : this.#found();
-    const meant = options.meant === undefined ? "" : `; did you mean \`${options.meant}\`?`;
-    return this.report(`expected ${expected}, found ${found}${meant}`);
+    const { meant } = options;
+    if (found === undefined) return this.report(CONFIG.expected_nothing({ expected }));
+    return this.report(
+      meant === undefined
+        ? CONFIG.expected_found({ expected, found })
+        : CONFIG.expected_found_meant({ expected, found, near: meant }),
+    );
   }
 
   /** Reports a problem with this setting. */
   report(message: string): undefined {
-    this.source.findings.problem(`\`${this.key}\`: ${message}`, this.place);
+    const problem = CONFIG.of_key({ key: this.key, problem: message });
+    this.source.findings.problem(problem, this.place);
+  }
+
+  /** Reports something odd about this setting that stops nothing. */
+  warn(message: string): undefined {
+    const problem = CONFIG.of_key({ key: this.key, problem: message });
+    this.source.findings.warning(problem, this.place);
   }
 
   /** `password: yes` may be intended. */
-  #foundSecret(): string {
-    if (this.written !== undefined) return "another text";
-    return this.plain === undefined
-      ? this.#found()
-      : 'a value that isn\'t text to YAML; put it in quotes ("…")';
+  #foundSecret(): string | undefined {
+    if (this.written !== undefined) return CONFIG.another_text();
+    return this.plain === undefined ? this.#found() : CONFIG.no_text();
   }
 
-  #found(): string {
-    if (this.isEmpty) return "nothing";
-    if (isMap(this.node)) return "a section";
-    if (isSeq(this.node)) return this.node.items.length === 0 ? "an empty list" : "a list";
+  /** `undefined` = nothing. */
+  #found(): string | undefined {
+    if (this.isEmpty) return undefined;
+    if (isMap(this.node)) return CONFIG.a_section();
+    if (isSeq(this.node)) {
+      return this.node.items.length === 0 ? CONFIG.empty_list() : CONFIG.a_list();
+    }
     if (isScalar(this.node) && typeof this.node.value === "string") return quote(this.node.value);
     return String(this.plain);
   }

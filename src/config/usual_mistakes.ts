@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { YAML } from "../messages/yaml.ts";
 import { ALL_KEYS } from "./known_keys.ts";
 
 /** One mistake, and where; line and column count from 1. */
@@ -37,36 +38,32 @@ const OF_KEYS: readonly Rule[] = [
   {
     find: /^[ \t]*([\u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]+)/,
     at: 1,
-    says: ([, blanks = ""]) =>
-      `expected plain spaces before the key, found another blank (${codePoint(blanks)})`,
+    says: ([, blanks = ""]) => YAML.other_blank({ sign: codePoint(blanks) }),
   },
   {
     // Inside brackets tabs are ordinary blanks: a JSON file may be indented with them.
     find: new RegExp(`^ *(\t)\\s*(?:- *)*(?:${KEYS})\\s*:`),
     at: 1,
-    says: () => "expected spaces before the key, found a tab; YAML is indented with spaces only",
+    says: () => YAML.tab(),
   },
   {
     find: new RegExp(`^\\s*([\uff0d\u2010-\u2015\u2212])\\s*(?:${KEYS})`),
     at: 1,
-    says: ([, dash = ""]) =>
-      `expected \`- \` before an item, found another dash (${codePoint(dash)})`,
+    says: ([, dash = ""]) => YAML.other_dash({ sign: codePoint(dash) }),
   },
   {
     find: new RegExp(`^\\s*(?:- +)*(${KEYS})\\s*([\uff1a\ufe55\u2236\ua789])`),
     at: 2,
-    says: ([, key, colon = ""]) =>
-      `expected \`: \` after \`${key}\`, found the full-width colon of another keyboard ` +
-      `(${codePoint(colon)})`,
+    says: ([, key = "", colon = ""]) => YAML.other_colon({ key, sign: codePoint(colon) }),
   },
   {
     find: new RegExp(`^\\s*-(?:${KEYS})\\s*:`),
-    says: () => "expected a blank after the `-` of an item, found none",
+    says: () => YAML.blank_after_dash(),
   },
   {
     find: new RegExp(`^\\s*(?:- +)*(${KEYS}):(?=[^\\s:])`),
     at: 1,
-    says: ([, key]) => `expected a blank after \`${key}:\`, found none`,
+    says: ([, key = ""]) => YAML.blank_after_key({ key }),
   },
 ];
 
@@ -75,13 +72,10 @@ function ofValue(value: string, key: string | undefined): Omit<Mistake, "line"> 
   const at = (column: number, message: string, sure: boolean) => ({ column, message, sure });
   const [sign = ""] = value;
   if (/[“”„‟‘’‚‛＂＇「」『』«»]/.test(sign)) {
-    const message = `expected straight quotes ("…" or '…') or none, found ${codePoint(sign)}`;
-    return at(0, message, true);
+    return at(0, YAML.straight_quotes({ sign: codePoint(sign) }), true);
   }
-  const quotes = (sure: boolean) => {
-    const shown = sign === "`" ? "a backtick" : `\`${sign}\``;
-    return at(0, `a value that begins with ${shown} needs quotes ("…")`, sure);
-  };
+  const quotes = (sure: boolean) =>
+    at(0, sign === "`" ? YAML.quotes_for_backtick() : YAML.quotes_for_sign({ sign }), sure);
   if (/[@`%]/.test(sign)) return quotes(true);
   if (key !== undefined && SECRET.test(key)) {
     // A comment and an anchor of nothing are no mistake to YAML, and no password either.
@@ -91,18 +85,14 @@ function ofValue(value: string, key: string | undefined): Omit<Mistake, "line"> 
   if (/^[[{]/.test(value)) {
     const comma = /[，、]/.exec(bare(value));
     if (comma === null) return undefined;
-    const message = `expected \`, \` between items, found the full-width ${codePoint(comma[0])}; ` +
-      "if it belongs to a value, put the value in quotes";
-    return at(comma.index, message, true);
+    return at(comma.index, YAML.other_comma({ sign: codePoint(comma[0]) }), true);
   }
   if (/^["']/.test(value) && !closes(value)) {
-    const message = `expected a closing \`${sign}\` on this line, found none` +
-      (sign === "'" ? "; inside '…' a `'` is written twice" : "");
+    const message = sign === "'" ? YAML.closing_single_quote() : YAML.closing_quote({ sign });
     return at(0, message, false);
   }
   if (sign === '"' && /^"[^"]*\\[^"\\/abefnrtvxuUNLP_0 ]/.test(value)) {
-    const message = "inside \"…\" a backslash begins an escape: write '…' instead, or `\\\\`";
-    return at(0, message, false);
+    return at(0, YAML.backslash(), false);
   }
   return undefined;
 }
@@ -138,8 +128,7 @@ function tooDeep(line: string, above: string): Omit<Mistake, "line"> | undefined
   if (upper === null || own === null) return undefined;
   const [deep, wanted] = [own[1]!.length, upper[1]!.length];
   if (deep <= wanted) return undefined;
-  const message = `expected \`${own[2]}\` in column ${wanted + 1}, right below the key above it, ` +
-    `found it in column ${deep + 1}`;
+  const message = YAML.too_deep({ key: own[2]!, wanted: wanted + 1, deep: deep + 1 });
   return { column: deep + 1, message, sure: false };
 }
 

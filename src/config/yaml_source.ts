@@ -18,6 +18,7 @@ import {
   visit,
   type YAMLParseError,
 } from "yaml";
+import { YAML } from "../messages/yaml.ts";
 import type { Environment } from "./env_names.ts";
 import type { Findings, Place } from "./findings.ts";
 import { usualMistakes } from "./usual_mistakes.ts";
@@ -28,9 +29,6 @@ const MAX_CHARACTERS = 512 * 1024;
  * Each look-up of an alias walks the file: a bound on the product, far above that of any real file.
  */
 const MAX_ALIASES = 1000;
-
-const QUOTE_THE_STAR = 'a text that begins with `*` needs quotes, as in ["*.csv"]: ' +
-  "without them it is the name of an anchor to YAML, and there is none";
 
 /** The parsed file, with what reading its values needs. */
 export class YamlSource {
@@ -73,14 +71,14 @@ export class YamlSource {
     if (!isNode(node)) return null;
     if (!isAlias(node)) return node;
     if (++this.#aliases > MAX_ALIASES) {
-      const message = `expected at most ${MAX_ALIASES} aliases, found more`;
+      const message = YAML.many_aliases({ most: MAX_ALIASES });
       if (this.#aliases === MAX_ALIASES + 1) this.findings.problem(message, this.placeOf(node));
       return undefined;
     }
     const target = node.resolve(this.#document);
     if (target !== undefined && !isAlias(target)) return target;
     // Not named: a password that begins with `*` looks like this.
-    this.findings.problem(QUOTE_THE_STAR, this.placeOf(node));
+    this.findings.problem(YAML.quotes_for_star(), this.placeOf(node));
     return undefined;
   }
 }
@@ -92,9 +90,7 @@ export function readYaml(
 ): YamlSource | undefined {
   const { findings } = options;
   if (text.length > MAX_CHARACTERS) {
-    findings.problem(
-      `expected a configuration of at most ${MAX_CHARACTERS} characters, found ${text.length}`,
-    );
+    findings.problem(YAML.too_long({ most: MAX_CHARACTERS, length: text.length }));
     return undefined;
   }
   const lines = new LineCounter();
@@ -129,7 +125,8 @@ export function readYaml(
   } catch (error) {
     // Thousands of nested brackets exhaust the parser's stack.
     const reason = error instanceof Error ? error.message : String(error);
-    findings.problem(`can't be read as YAML: ${reason.split("\n", 1)[0]}`, { line: 1, column: 1 });
+    const message = YAML.unreadable({ reason: reason.split("\n", 1)[0]! });
+    findings.problem(message, { line: 1, column: 1 });
     return undefined;
   }
 }
@@ -147,11 +144,7 @@ function warnOfComments(document: Document, warn: (message: string, offset: numb
       if (!inHeaders && !SECRET_KEYS.has(String(key.value))) return;
       // `# text` behind a value is how comments are written, and a variable is a whole value.
       if (!/^\S/.test(value.comment ?? "") || String(value.source).endsWith("}")) return;
-      warn(
-        `\`${key.value}\` ends before the \` #\`, where a comment begins: if that belongs to the ` +
-          'value, put the value in quotes ("…"); if not, write a blank behind the `#`',
-        value.range[1] + 1,
-      );
+      warn(YAML.ends_at_comment({ key: String(key.value) }), value.range[1] + 1);
     },
   });
 }
@@ -164,28 +157,25 @@ function placeAt(lines: LineCounter, offset: number): Place {
 function sayError(error: YAMLParseError): string {
   switch (error.code) {
     case "TAB_AS_INDENT":
-      return "expected spaces before the key, found a tab; YAML is indented with spaces only";
+      return YAML.tab();
     case "BAD_SCALAR_START":
-      return 'a value that begins with `@`, `%` or a backtick needs quotes ("…")';
+      return YAML.quotes_for_any();
     case "BAD_DQ_ESCAPE":
-      return "inside \"…\" a backslash begins an escape: write '…' instead, or `\\\\`";
+      return YAML.backslash();
     case "BAD_ALIAS":
-      return QUOTE_THE_STAR;
+      return YAML.quotes_for_star();
     case "MULTIPLE_DOCS":
-      return "expected one document, found a second one after `---`";
+      return YAML.two_documents();
     case "BLOCK_AS_IMPLICIT_KEY":
-      return 'expected one `key: value` on this line, found another `: `; put the value in quotes ("…")';
+      return YAML.two_pairs();
     case "TAG_RESOLVE_FAILED":
-      return "expected plain values, found a tag that isn't known here; " +
-        'a text that begins with `!` has to be in quotes ("…")';
+      return YAML.quotes_for_tag();
     case "UNEXPECTED_TOKEN":
-      return `isn't valid YAML: ${
-        reasonOf(error)
-      }; a text with signs of YAML's own needs quotes ("…")`;
+      return YAML.invalid_signs({ reason: reasonOf(error) });
     case "BAD_INDENT":
-      return `expected the indentation of the lines around it, found another (${reasonOf(error)})`;
+      return YAML.indentation({ reason: reasonOf(error) });
     default:
-      return `isn't valid YAML: ${reasonOf(error)}`;
+      return YAML.invalid({ reason: reasonOf(error) });
   }
 }
 

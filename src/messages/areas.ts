@@ -10,6 +10,7 @@ import { COMMAND } from "./command.ts";
 import { CONFIG } from "./config.ts";
 import { DEMO } from "./demo.ts";
 import { DISK } from "./disk.ts";
+import { EXPECTED } from "./expected.ts";
 import { HUB } from "./hub.ts";
 import { INIT } from "./init.ts";
 import { NOTIFY } from "./notify.ts";
@@ -21,6 +22,7 @@ import { SYNC } from "./sync.ts";
 import { SYSTEM } from "./system.ts";
 import { TRUST } from "./trust.ts";
 import { VERIFY } from "./verify.ts";
+import { YAML } from "./yaml.ts";
 
 /** Every area, by the name of its file. */
 export const AREAS = {
@@ -30,6 +32,7 @@ export const AREAS = {
   config: CONFIG,
   demo: DEMO,
   disk: DISK,
+  expected: EXPECTED,
   hub: HUB,
   init: INIT,
   notify: NOTIFY,
@@ -41,4 +44,5 @@ export const AREAS = {
   system: SYSTEM,
   trust: TRUST,
   verify: VERIFY,
+  yaml: YAML,
 } as unknown as Readonly<Record<string, Readonly<Record<string, Message>>>>;

@@ -38,6 +38,9 @@ let forms: Form[] | undefined;
 /** Texts looked at for one message; a cause in a cause in a reason takes about fifty. */
 const MOST_LOOKS = 300;
 
+/** Lines that are looked at, each for itself: the problems of a configuration file. */
+const MOST_LINES = 100;
+
 /** No message that we cap is longer; in a longer text only its lines are looked at. */
 const LONGEST = 2_048;
 
@@ -45,7 +48,7 @@ const LONGEST = 2_048;
 export function readBack(text: string, language: Language): string {
   if (language === "en") return text;
   forms ??= Object.values(AREAS).flatMap((area) => Object.values(area)).map(formOf)
-    .sort((one, other) => other.own - one.own);
+    .sort((one, other) => other.own - one.own || other.message.en.length - one.message.en.length);
   return new Reader(forms, language).read(text).text;
 }
 
@@ -65,17 +68,26 @@ class Reader {
     const raw = { text: durationTextIn(text, this.#language), known: 0 };
     if (text === "" || this.#read.size > MOST_LOOKS) return raw;
     this.#read.set(text, raw);
-    const whole = text.length > LONGEST ? undefined : this.#message(text);
-    const reading = whole ?? (text.includes("\n") ? this.#lines(text) : raw);
+    const lines = text.includes("\n") ? this.#lines(text) : undefined;
+    const whole = text.length > LONGEST || lines?.complete ? undefined : this.#message(text);
+    const reading = lines === undefined || whole !== undefined && whole.known > lines.known
+      ? whole ?? raw
+      : lines;
     this.#read.set(text, reading);
     return reading;
   }
 
-  #lines(text: string): Reading {
-    const lines = text.split("\n").map((line) => this.read(line));
+  /** `complete` = each line is a message. */
+  #lines(text: string): Reading & { complete: boolean } {
+    const lines = text.split("\n").map((line, at) =>
+      at < MOST_LINES
+        ? new Reader(this.#forms, this.#language).read(line)
+        : { text: line, known: 0 }
+    );
     return {
       text: lines.map((line) => line.text).join("\n"),
       known: lines.reduce((sum, line) => sum + line.known, 0),
+      complete: lines.every((line) => line.known > 0),
     };
   }
 
@@ -89,7 +101,12 @@ class Reader {
       if (found === null) continue;
       const values = form.names.map((name, at) => {
         const value = found[at + 1] ?? "";
-        return { name, ...(NAME.test(name) ? { text: value, known: 0 } : this.read(value)) };
+        return {
+          name,
+          ...(NAME.test(name) || VERBATIM.test(name)
+            ? { text: value, known: 0 }
+            : this.read(value)),
+        };
       });
       const known = values.reduce((sum, value) => sum + value.known, form.own);
       // Two texts with a colon between them are a message only where one of them is.
@@ -120,6 +137,12 @@ function formOf(message: Message): Form {
 /** Parameters that are names: without blanks, and never a message; any other may be any text. */
 const NAME = /^(?:url|asked|from|to|host|hostname|pid|status|variable|type|section|option)$/;
 
+/** Parameters that are keys of a configuration or their values, such as `hub`: never a message. */
+const VERBATIM = /^(?:key|keys|near|first|second|third|fourth)$/;
+
+/** Parameters that are a place in a file. */
+const PLACE = /^(?:row|column)$/;
+
 /** An expression for the English; each hole is a group, one that comes again repeats the first. */
 function patternOf({ message, names }: Form): RegExp {
   let end = 0;
@@ -135,7 +158,13 @@ function patternOf({ message, names }: Form): RegExp {
     }
     const known = names.indexOf(name);
     if (known === -1) names.push(name);
-    const any = sort === ":" ? "([\\d,]+)" : NAME.test(name) ? "(\\S*?)" : "([^]*?)";
+    const any = sort === ":"
+      ? "([\\d,]+)"
+      : PLACE.test(name)
+      ? "(\\d+)"
+      : NAME.test(name)
+      ? "(\\S*?)"
+      : "([^]*?)";
     const group = known === -1 ? any : `\\${known + 1}`;
     source += sort === ":" ? `${group} (?:${one})` : group;
   }

@@ -5,6 +5,7 @@ import { parseConfig } from "../../src/config/load_config.ts";
 import { decodeConfig } from "../../src/config/decode_config.ts";
 import { Findings } from "../../src/config/findings.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { inChinese } from "../support/chinese.ts";
 
 const HUB = "hub:\n  url: http://h\n";
 const DATA = "datasets:\n  - name: a\n    local_dir: ./a\n";
@@ -175,6 +176,11 @@ for (const [text, ...expected] of MISTAKES) {
     const found = problems(text);
     assert.deepEqual(found, expected);
     assert.doesNotMatch(found.join("\n"), /hunter/);
+    for (const problem of found) {
+      const { text, left } = inChinese(problem.replace(/^\S+ /, ""));
+      assert.deepEqual(left, [], text);
+      assert.match(text, /[\u4e00-\u9fff]/);
+    }
     // A carriage return more at each line's end moves nothing.
     assert.deepEqual(problems(text.replaceAll("\n", "\r\n")), expected);
   });

@@ -67,9 +67,10 @@ function grouped(notices: readonly Notice[]): Map<Notice, string[]> {
   return groups;
 }
 
-function headline({ event }: Notice, names: readonly string[], { say }: Speech): string {
+function headline({ event }: Notice, names: readonly string[], speech: Speech): string {
   const [dataset = ""] = names;
-  const text = namesText(names);
+  const text = namesText(names, speech);
+  const { say } = speech;
   switch (event) {
     case "failure":
       return names.length === 1
