@@ -57,7 +57,7 @@ export async function speakAsConfigured(configured: Language | undefined): Promi
 }
 
 /** The language that `--lang` names. */
-export function flagged(args: readonly string[]): Language | undefined {
+function flagged(args: readonly string[]): Language | undefined {
   const at = args.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
   const word = args[at]?.split("=", 2)[1] ?? args[at + 1];
   return at === -1 ? undefined : languageNamed(word ?? "");

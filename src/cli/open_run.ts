@@ -132,18 +132,19 @@ export async function openRunOf(
     for (const warning of owners.later) sayWarning(terminal, warning);
   }
   trustSystemStore();
-  const signals = stopSignals();
-  const engine = openOr(signals, () =>
-    openEngine(config, {
-      signal: signals.signal,
-      statePath,
-      notesSigned: writes,
-      onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
-      ...(options.direct && { direct: true }),
-      ...(options.force && { force: true }),
-      ...testStop(),
-    }));
+  using opening = new DisposableStack(); // what can't be opened leaves nothing open
+  const signals = opening.use(stopSignals());
+  const engine = opening.use(openEngine(config, {
+    signal: signals.signal,
+    statePath,
+    notesSigned: writes,
+    onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
+    ...(options.direct && { direct: true }),
+    ...(options.force && { force: true }),
+    ...testStop(),
+  }));
   const { hubsOf, fetch, context } = engine;
+  const opened = opening.move();
   const run: OpenRun = {
     config,
     statePath,
@@ -155,22 +156,11 @@ export async function openRunOf(
     signalCode: () => signals.code,
     onCatalogRetry: (_cause, _waitMs, sentence) => log.info(`Catalog: ${sentence}`),
     async [Symbol.asyncDispose]() {
-      engine[Symbol.dispose]();
-      signals[Symbol.dispose]();
+      opened.dispose();
       await log[Symbol.asyncDispose]();
     },
   };
   return run;
-}
-
-/** If something can't be opened, everything opened before it is closed. */
-function openOr<T>(before: Disposable, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    before[Symbol.dispose]();
-    throw error;
-  }
 }
 
 /** In test builds only: stops at a named step and says so, to be killed there. */

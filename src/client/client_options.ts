@@ -1,12 +1,12 @@
 /**
- * What a client, and each of its calls, may be told.
+ * Options for a client and for each of its calls.
  *
  * @module
  */
 import type { SyncReporter } from "./sync_reporter.ts";
 
 /**
- * What a client may be told for all of its calls.
+ * Options for all calls of a client.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export interface ClientOptions {
 }
 
 /**
- * What every call may be told.
+ * Options for every call.
  *
  * @example A call that may take a minute
  * ```ts
@@ -55,7 +55,7 @@ export interface CallOptions {
 }
 
 /**
- * What a sync may be told.
+ * Options for a sync.
  *
  * @example Only look
  * ```ts
@@ -74,7 +74,7 @@ export interface SyncOptions extends CallOptions {
 }
 
 /**
- * What a verification may be told.
+ * Options for a verification.
  *
  * @example Without asking the hub
  * ```ts

@@ -1,9 +1,9 @@
 /**
  * Opens what every sync needs out of a configuration (`fetch`, hubs, workers, the run's context), and
- * closes it again. The command and the library both begin here.
+ * closes it again. The command and the library both start here.
  *
  * Guarantees: nothing global is touched and nothing is printed. Workers start when they are first
- * needed. Which authorities TLS trusts beside `hub.ca_file` is the process's affair.
+ * needed. Which authorities TLS trusts beside `hub.ca_file` is set per process.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { guardedFiles } from "./guarded.ts";
 import { openSources, type Sources } from "./open_sources.ts";
 import { secretsOf } from "./secrets.ts";
 
-/** What an engine is opened with, beside its configuration. */
+/** Options for an engine. */
 export interface EngineOptions {
   /** Stops what is under way. */
   signal: AbortSignal;
@@ -29,11 +29,11 @@ export interface EngineOptions {
   onCatalogRetry?: OnRetry;
   /** Goes around the environment's proxies, for a hub on loopback. */
   direct?: boolean;
-  /** Whether state and manifest are not to be believed. */
+  /** Whether to distrust state and manifest. */
   force?: boolean;
   /** Where the state is kept: no package may replace it. */
   statePath?: string;
-  /** Whether what is seen of signed catalogs is noted. */
+  /** Whether to remember which signed catalogs were seen. */
   notesSigned?: boolean;
   /** Called at each step. */
   onStep?: (step: string) => void;
@@ -48,17 +48,18 @@ export interface Engine extends Disposable, Pick<Sources, "hubs" | "hubsOf"> {
 /** Opens an engine. Throws HubError (a bad `ca_file`). */
 export function openEngine(config: Config, options: EngineOptions): Engine {
   const { hub, sync } = config;
-  const owned = createFetch({
+  using opening = new DisposableStack(); // what can't be opened leaves nothing open
+  const { fetch } = opening.use(createFetch({
     ...(hub.caFile !== undefined && { caFile: hub.caFile }),
     ...(options.direct && { direct: true }),
-  });
-  const sources = openOr(owned, () => openSources(config, { ...options, fetch: owned.fetch }));
+  }));
+  const sources = opening.use(openSources(config, { ...options, fetch }));
   const pools = new Map<number, WorkerPool>();
   const workers = Math.max(1, Math.floor(workerCount(sync.workers) / (sync.datasets ?? 1)));
   const poolOf = (lane: number) => (): WorkerPool => {
     let pool = pools.get(lane);
     if (pool?.isDead) {
-      pool[Symbol.dispose](); // one dataset's misfortune isn't the next one's
+      pool[Symbol.dispose](); // a worker that died with one dataset mustn't fail the next
       pool = undefined;
     }
     pools.set(lane, pool ??= new WorkerPool(workers));
@@ -86,27 +87,17 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     clean: redactor(secretsOf(config)),
     ...(options.onStep && { onStep: options.onStep }),
   };
+  const opened = opening.move();
   return {
     hubs: sources.hubs,
     hubsOf: sources.hubsOf,
-    fetch: owned.fetch,
+    fetch,
     context,
     [Symbol.dispose]() {
       for (const pool of pools.values()) pool[Symbol.dispose]();
-      sources[Symbol.dispose]();
-      owned.close();
+      opened.dispose();
     },
   };
-}
-
-/** What can't be opened leaves nothing behind that was opened before it. */
-function openOr<T>(before: OwnedFetch, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    before.close();
-    throw error;
-  }
 }
 
 function workerCount(workers: number | "auto"): number {
@@ -114,7 +105,7 @@ function workerCount(workers: number | "auto"): number {
   return Math.max(1, Math.min(4, navigator.hardwareConcurrency));
 }
 
-/** It only helps to name a lock's holder: a program without the right to it goes on without. */
+/** Only names a lock's holder, so a program without permission to ask does without. */
 function hostname(): string {
   try {
     return Deno.hostname();

@@ -1,6 +1,6 @@
 /**
- * Opens who has the packages: the configuration's hubs, and the addresses of datasets that have their
- * own.
+ * Opens the sources of packages: the configuration's hubs, and the addresses of datasets that have
+ * their own.
  *
  * Guarantees: a dataset's token, headers and authorities are used for its addresses only, the hub's
  * for the hub only; bandwidth is one limit for all. What is recorded about a package lies in its
@@ -25,15 +25,15 @@ import { loadTaken, saveTaken } from "../store/url_memory.ts";
 import { VERSION } from "../version.ts";
 import { signedCatalogs } from "./signed_catalogs.ts";
 
-/** Who has the packages. */
+/** The sources of packages. */
 export interface Sources extends Disposable {
   /** The configuration's hubs; none where every dataset has its own address. */
   hubs: readonly DataHub[];
-  /** Who has a dataset; the same list for every dataset of the hubs. */
+  /** The sources of a dataset; the same list for every dataset of the hubs. */
   hubsOf(dataset: DatasetConfig): readonly DataHub[];
 }
 
-/** How sources are opened, beside the configuration. */
+/** Options for opening sources. */
 export interface SourceOptions {
   /** The `fetch` for whatever has no authorities of its own. */
   fetch: OwnedFetch["fetch"];
@@ -41,9 +41,9 @@ export interface SourceOptions {
   onCatalogRetry?: OnRetry;
   /** Goes around the environment's proxies. */
   direct?: boolean;
-  /** Beside which it is kept what was seen of signed catalogs; without one nothing is. */
+  /** Which signed catalogs were seen is remembered beside it; without a path, nowhere. */
   statePath?: string;
-  /** Whether what is seen of signed catalogs is noted: by a sync, not by a look. */
+  /** Whether to remember which signed catalogs were seen: a sync does, a look doesn't. */
   notesSigned?: boolean;
 }
 
@@ -84,8 +84,8 @@ export function openSources(config: Config, options: SourceOptions): Sources {
   const fetches = new Map<string, OwnedFetch>();
   const own = new Map<string, UrlSource[]>();
   const close = (): void => {
-    for (const one of [...hubs, ...[...own.values()].flat()]) one[Symbol.dispose]();
-    for (const fetch of fetches.values()) fetch.close();
+    const opened: Disposable[] = [...hubs, ...[...own.values()].flat(), ...fetches.values()];
+    for (const one of opened) one[Symbol.dispose]();
   };
   try {
     for (const dataset of datasets) {
@@ -128,7 +128,7 @@ function openUrls(
       timeoutMs: (timeout ?? usualTimeout) * 1000,
       headers,
       ...(token !== undefined && { token }),
-      // What is wrong with a folder is said by the sync.
+      // The sync reports what is wrong with a folder.
       recall: () => taken().then(loadTaken).catch(() => undefined),
       remember: async (what) => await saveTaken(await taken(), what),
     })

@@ -38,7 +38,7 @@ export function signedCatalogs(
 }
 
 /** Takes an envelope as it is. */
-export const HANDED_ON: SignedCatalogs = {
+const HANDED_ON: SignedCatalogs = {
   required: false,
   open: (text): Promise<{ datasets: unknown[]; signed: SignedBy }> => {
     const { payload } = parseEnvelope(text);

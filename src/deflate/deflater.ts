@@ -12,34 +12,13 @@
 import { Buffer } from "node:buffer";
 import { createDeflateRaw, deflateRawSync } from "node:zlib";
 import type { Appendable } from "./appendable.ts";
+import { handleOf, type OpenHandle, Z_FINISH } from "./zlib_handle.ts";
 
-/** zlib's flush value for the last input. */
-const Z_FINISH = 4;
 /**
  * No stream is longer: level 1 takes nine bits for some bytes, the others store what they can't
  * compress. zlib makes other bytes where it has to wait for room, so there is always enough.
  */
 const longestOf = (size: number): number => size + (size >> 3) + 64;
-
-interface ZlibHandle {
-  reset(): void;
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputOffset: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputOffset: number,
-    outputLength: number,
-  ): unknown;
-  onerror: (message: string) => void;
-}
-
-/** A handle with its write state: output bytes left, input bytes left. */
-interface OpenHandle {
-  handle: ZlibHandle;
-  left: Uint32Array;
-}
 
 /** Deflates at one level. */
 export class Deflater {
@@ -76,20 +55,16 @@ export class Deflater {
   /** The handle, if it is there and makes what the public call makes. */
   #openHandle(): OpenHandle | undefined {
     try {
-      const stream = createDeflateRaw({ level: this.#level }) as unknown as {
-        _handle?: ZlibHandle;
-        _writeState?: unknown;
-      };
-      const { _handle: handle, _writeState: left } = stream;
-      if (typeof handle?.writeSync !== "function" || typeof handle.reset !== "function") return;
-      if (!(left instanceof Uint32Array) || left.length !== 2) return;
-      handle.onerror = (message) => this.#failure = message;
+      const stream = createDeflateRaw({ level: this.#level });
+      const open = handleOf(stream, (message) => this.#failure = message);
+      if (open === undefined) return undefined;
+      const { handle, left } = open;
       const probe = Buffer.from("abcabcabcabc".repeat(20));
       const output = new Uint8Array(512);
       handle.writeSync(Z_FINISH, probe, 0, probe.length, output, 0, output.length);
       const made = output.subarray(0, output.length - left[0]!);
       const expected = deflateRawSync(probe, { level: this.#level });
-      return Buffer.compare(made, expected) === 0 ? { handle, left } : undefined;
+      return Buffer.compare(made, expected) === 0 ? open : undefined;
     } catch {
       return undefined;
     }

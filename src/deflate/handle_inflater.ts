@@ -5,10 +5,10 @@
  */
 import { createInflateRaw } from "node:zlib";
 import { type Boundary, damaged, type Inflated, type Inflater, tooLong } from "./inflater.ts";
+import { handleOf, type OpenHandle, Z_FINISH } from "./zlib_handle.ts";
 
-/** zlib's flush values: as far as possible, up to the stream's end, up to the end of a block. */
+/** zlib's flush values: as far as possible, up to the end of a block. */
 const Z_NO_FLUSH = 0;
-const Z_FINISH = 4;
 const Z_BLOCK = 5;
 
 /**
@@ -19,35 +19,8 @@ const NEAR_END = 80 << 10;
 
 const NOTHING = new Uint8Array(1);
 
-/** The part of the runtime's zlib handle that is used. */
-interface ZlibHandle {
-  reset(): void;
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputOffset: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputOffset: number,
-    outputLength: number,
-  ): unknown;
-  close(): void;
-  onerror: (message: string, errno: number, code: string) => void;
-}
-
-/** A handle with its write state: output bytes left, input bytes left. */
-interface OpenHandle {
-  handle: ZlibHandle;
-  left: Uint32Array;
-}
-
 function openHandle(onError: (message: string) => void): OpenHandle | undefined {
-  const stream = createInflateRaw() as unknown as { _handle?: ZlibHandle; _writeState?: unknown };
-  const { _handle: handle, _writeState: left } = stream;
-  if (typeof handle?.writeSync !== "function" || typeof handle.reset !== "function") return;
-  if (!(left instanceof Uint32Array) || left.length !== 2) return;
-  handle.onerror = onError;
-  return { handle, left };
+  return handleOf(createInflateRaw(), onError);
 }
 
 /** `abc`, as one final block with fixed codes. */

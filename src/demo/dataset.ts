@@ -125,7 +125,7 @@ export class DemoDataset {
     });
   }
 
-  /** The dataset so many trading days later. */
+  /** The dataset `days` trading days later. */
   daysLater(days: number): DemoDataset {
     return days <= 0 ? this : this.nextDay().daysLater(days - 1);
   }

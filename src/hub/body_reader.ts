@@ -2,7 +2,7 @@
  * Reads the body of an answer, chunk by chunk, into buffers that are used again.
  *
  * Guarantees: memory is bounded by one buffer a connection; a stall, a caller's abort and a cut
- * connection come out as errors of ours, and what the consumer throws comes out as it is. A chunk is
+ * connection are thrown as HubError; what the consumer throws is passed on unchanged. A chunk is
  * only valid during the call. It doesn't know how long the body should be.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Reads and writes the headers of byte ranges.
+ * Reads and writes the headers that say how many bytes, and which.
  *
  * Guarantees: what is returned is a non-empty, half-open range of safe integers inside its total;
  * anything else is `null`. It doesn't compare an answer with what was asked.
@@ -30,6 +30,12 @@ export function parseContentRange(text: string | null): ContentRange | null {
   if (!Number.isSafeInteger(range.end) || range.start >= range.end) return null;
   if (total !== null && range.end > total) return null;
   return { range, total };
+}
+
+/** The `Content-Length` in bytes; `null` when there is none, or it makes no sense. */
+export function lengthOf(headers: Headers): number | null {
+  const text = headers.get("content-length")?.trim() ?? "";
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 /** Writes a `Range` header: explicit ends only, since some hubs answer a suffix with 400. */

@@ -1,5 +1,5 @@
 /**
- * What a sync needs of whoever has its packages: a hub, or one address of a ZIP.
+ * The interface of a source of packages: a hub, or the address of one ZIP.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import type { Catalog, CatalogEntry } from "../types.ts";
 import type { PackageHead } from "./package_head.ts";
 import type { RemotePackage } from "./remote_package.ts";
 
-/** Somebody who has packages. Disposing of it ends the requests that are under way. */
+/** A source of packages. Disposing of it ends the requests that are under way. */
 export interface DataHub extends Disposable {
   /** Its address, fit for a log. */
   readonly url: string;
-  /** What it has; with `hurry` it is asked once, and has to begin its answer soon. */
+  /** The list of its datasets; with `hurry` it is asked once, and must start to answer soon. */
   catalog(signal?: AbortSignal, options?: { hurry?: boolean }): Promise<Catalog>;
   /** The package of a dataset. */
   package(entry: CatalogEntry | { name: string }): RemotePackage;
-  /** Takes note of a package that is now in the folder and recorded. */
+  /** Remembers a package that is now in the folder and recorded. */
   placed?(what: PlacedPackage): Promise<void>;
 }
 

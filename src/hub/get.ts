@@ -19,7 +19,7 @@ import { HUB } from "../messages/hub.ts";
 /** Redirects that one request may take. */
 const MAX_REDIRECTS = 5;
 
-/** What every request of one hub shares. */
+/** What all requests to one hub share. */
 export interface Transport {
   /** `fetch`, or what stands in for it. */
   fetch: Fetch;

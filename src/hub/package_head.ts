@@ -18,8 +18,6 @@ export interface PackageHead {
   status: 200 | 206;
   /** Size of the whole package in bytes; `null` when the hub doesn't say. */
   total: number | null;
-  /** The file name that the hub gives it. */
-  fileName: string | null;
   /** When the package was built (ms since the epoch), by its file name. */
   stamp: number | null;
   /** The same as the hub's naive ISO text, fit for the state: `2026-11-22T06:02:38`. */
@@ -32,8 +30,6 @@ export interface PackageHead {
   lastModified: string | null;
   /** The `Date` header: what `Last-Modified` is compared with. */
   date?: string | null;
-  /** Whether the answer has several parts. */
-  multipart: boolean;
   /** The `Server` header. */
   server: string | null;
 }
@@ -52,8 +48,6 @@ export interface HeadContext {
   status: 200 | 206;
   /** Size of the whole package in bytes; `null` when the hub doesn't say. */
   total: number | null;
-  /** Whether the answer has several parts. */
-  multipart: boolean;
 }
 
 /** Reads a head; throws `HubError("wrong_package")` when its file name is another dataset's. */
@@ -78,7 +72,6 @@ export function readHead(headers: Headers, context: HeadContext): PackageHead {
   const etag = headers.get("etag");
   return {
     ...known,
-    fileName,
     stamp,
     stampText: stamp === null ? null : stampText(stamp, timezone),
     etag,

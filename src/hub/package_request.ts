@@ -1,5 +1,5 @@
 /**
- * The words of asking for a package: what is asked, who takes the bytes, how it went.
+ * The types of a package request: what is asked for, who takes the bytes, how it went.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Transport } from "./get.ts";
 import type { PackageHead } from "./package_head.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** Takes what comes of a package. What it throws ends the request and comes out as it is. */
+/** Receives a package. What it throws ends the request and is passed on unchanged. */
 export interface PackageSink {
   /** Called once, before any byte; may throw to refuse. */
   head(head: PackageHead): void;
@@ -20,11 +20,11 @@ export interface PackageSink {
 
 /** What to ask of a package. */
 export interface PackageRequest {
-  /** `all` asks without a range. */
+  /** `all` = without a range. */
   ranges: readonly Range[] | "all";
   /** Ends the request. */
   signal?: AbortSignal;
-  /** Whether the whole package may come when ranges were asked for. */
+  /** Whether the whole package is accepted as the answer to ranges. */
   allowFull: boolean;
 }
 

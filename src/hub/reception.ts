@@ -1,14 +1,14 @@
 /**
- * Takes one answer of a hub apart, and hands its bytes to the sink.
+ * Parses one answer of a hub, and passes its bytes to the sink.
  *
- * Guarantees: every byte handed on lies inside a range that was asked for (or in the whole package,
+ * Guarantees: every byte passed on lies inside a range that was asked for (or in the whole package,
  * where that is allowed), at the offset that the answer claims for it. An answer may hold less than
- * was asked, or more around it: what it holds of it is taken. One that claims nothing is believed
- * only when one range was asked for and its length is that range's, and said to be `unproven`.
- * `fetch` decodes a gzipped answer silently and hides the headers that would tell, so the length may
- * be the only proof.
+ * was asked for, or more around it: what was asked for is taken. One that claims no range is believed
+ * only if one range was asked for and it has that range's length; the result is then `unproven`.
+ * `fetch` decodes a gzipped answer silently and hides the headers that would show it, so the length
+ * may be the only proof.
  *
- * It is longer than 250 lines because every way in which an answer can differ ends in a sentence.
+ * It is longer than 250 lines because every way in which an answer can be wrong has its own error.
  *
  * @module
  */
@@ -16,7 +16,7 @@
 import { HubError, redactUrl } from "../errors.ts";
 import type { Range } from "../types.ts";
 import { readBody } from "./body_reader.ts";
-import { formatRange, parseContentRange } from "./content_range.ts";
+import { formatRange, lengthOf, parseContentRange } from "./content_range.ts";
 import type { Answer } from "./get.ts";
 import { MultipartParser, parseBoundary } from "./multipart.ts";
 import { claimsPage, isPage } from "./page.ts";
@@ -47,7 +47,6 @@ export class Reception {
   readonly #sink: PackageSink;
   readonly #context: PackageContext;
 
-  /** Reads nothing yet. */
   constructor(
     answer: Answer,
     rest: { request: PackageRequest; sink: PackageSink; context: PackageContext },
@@ -87,7 +86,7 @@ export class Reception {
 
   async #full(): Promise<Received> {
     const total = lengthOf(this.#answer.response.headers);
-    const begin = () => this.#head({ status: 200, total, multipart: false });
+    const begin = () => this.#head({ status: 200, total });
     if (this.#request.ranges !== "all" && !this.#request.allowFull) {
       const first = claimsPage(this.#type) ? await firstBytes(this.#answer) : new Uint8Array();
       this.#refusePage(0, first);
@@ -122,7 +121,7 @@ export class Reception {
     if (taken.length === 0 && !all) {
       throw this.#wrongRange(this.#asked, formatRange([range]));
     }
-    this.#head({ status: all ? 200 : 206, total, multipart: false });
+    this.#head({ status: all ? 200 : 206, total });
     if (all && !allowFull) return { kind: "full_refused", bytes: 0 };
     if (all) taken = [range];
     const bytes = await this.#stream(range, taken);
@@ -153,7 +152,7 @@ export class Reception {
     let bytes = 0;
     const parser = new MultipartParser(boundary, {
       part: (range, total) => {
-        if (whole === undefined) this.#head({ status: 206, total, multipart: true });
+        if (whole === undefined) this.#head({ status: 206, total });
         else if (whole !== total) {
           throw this.#wrongRange(HUB.total_of({ whole: String(whole) }), String(total));
         }
@@ -208,7 +207,7 @@ export class Reception {
     });
   }
 
-  #head(known: Pick<PackageHead, "status" | "total" | "multipart">): void {
+  #head(known: Pick<PackageHead, "status" | "total">): void {
     const { name, timezone, anyName = false } = this.#context;
     const { response, url } = this.#answer;
     this.#sink.head(readHead(response.headers, { name, timezone, url, anyName, ...known }));
@@ -277,10 +276,4 @@ export class Reception {
     const message = HUB.ended_early({ url, found, expected });
     return new HubError("cut_short", message, { url, expected, found });
   }
-}
-
-/** The `Content-Length` in bytes; `null` when there is none, or it makes no sense. */
-function lengthOf(headers: Headers): number | null {
-  const text = headers.get("content-length")?.trim() ?? "";
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }

@@ -1,7 +1,7 @@
 /**
- * One dataset's package on a hub, as something that ranges are read from.
+ * One dataset's package on a hub, read by ranges.
  *
- * Guarantees: one call is one request, never tried again. It doesn't know whether two answers are of
+ * Guarantees: one call is one request, without retries. It doesn't know whether two answers belong to
  * the same package: the sink sees each head and may refuse it.
  *
  * @module

@@ -50,10 +50,8 @@ export interface FetchOptions {
 
 /** A `fetch` with its connections. */
 export interface OwnedFetch extends Disposable {
-  /** `fetch`, or what stands in for it. */
+  /** `fetch`, or what stands in for it; of no use once this is disposed of. */
   fetch: Fetch;
-  /** Closes the idle connections; the `fetch` is of no use after it. */
-  close(): void;
 }
 
 /**
@@ -76,14 +74,12 @@ export function createFetch(options: FetchOptions = {}): OwnedFetch {
     throw badAuthorities(caFile, messageOf(cause), cause);
   }
   let open = true;
-  const close = (): void => {
-    if (open) client.close();
-    open = false;
-  };
   return {
     fetch: (input, init) => fetch(input, { ...init, client }),
-    close,
-    [Symbol.dispose]: close,
+    [Symbol.dispose]() {
+      if (open) client.close();
+      open = false;
+    },
   };
 }
 

@@ -13,7 +13,7 @@
 import { HubError, redactUrl } from "../errors.ts";
 import type { Catalog, CatalogEntry, TakenPackage } from "../types.ts";
 import { BufferPool } from "./body_reader.ts";
-import { parseContentRange } from "./content_range.ts";
+import { lengthOf, parseContentRange } from "./content_range.ts";
 import type { DataHub, PlacedPackage } from "./data_hub.ts";
 import { type Answer, get, type Transport } from "./get.ts";
 import { hubAt, OtherKind, refuseOtherKind } from "./not_a_zip.ts";
@@ -188,14 +188,11 @@ export class UrlSource implements DataHub {
   #headOf({ response, url }: Answer): PackageHead {
     const { name, timezone } = this.#options;
     const { headers, status } = response;
-    const length = headers.get("content-length")?.trim() ?? "";
     const total = status === 206
       ? parseContentRange(headers.get("content-range"))?.total ?? null
-      : /^\d{1,15}$/.test(length)
-      ? Number(length)
-      : null;
+      : lengthOf(headers);
     const known = { status: status === 206 ? 206 as const : 200 as const, total };
-    return readHead(headers, { name, timezone, url, anyName: true, multipart: false, ...known });
+    return readHead(headers, { name, timezone, url, anyName: true, ...known });
   }
 
   async #refusal(answer: Answer, now: number): Promise<HubError> {

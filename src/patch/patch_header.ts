@@ -26,7 +26,7 @@ const PATCH_VERSION = 1;
 export const BLOCK_CONTENT = 8 << 20;
 
 /** A block takes no more than this in the file, in bytes: brotli makes no content much longer. */
-export const LONGEST_BLOCK = BLOCK_CONTENT + (64 << 10);
+const LONGEST_BLOCK = BLOCK_CONTENT + (64 << 10);
 
 /** A header is shorter than this, in bytes. */
 export const LONGEST_HEADER = 64 << 10;

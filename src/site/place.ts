@@ -14,14 +14,12 @@
 import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
-import type { CatalogEntry, Clock } from "../types.ts";
+import type { CatalogEntry, Clock, DigestsEntry, PatchEntry } from "../types.ts";
 import {
   digestsOf,
   patchesOf,
   readSiteCatalog,
   type SiteDataset,
-  type SiteDigests,
-  type SitePatch,
   writeCatalog,
 } from "./site_catalog.ts";
 import { lockSite } from "./site_lock.ts";
@@ -50,7 +48,7 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   /** What grew since the package with this fingerprint, as far as it was noted. */
   grown?: { files: GrownFiles; since: string | undefined };
   /** The upstream's patches to it, which are in the site already; else one is made. */
-  patches?: SitePatch[] | undefined;
+  patches?: PatchEntry[] | undefined;
   /** What the upstream's catalog says of it. */
   catalogEntry: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
 }
@@ -87,9 +85,9 @@ export interface SitePackage {
   /** In the upstream's own text. */
   version: string | null;
   /** The SHA-256 of each entry. */
-  digests?: SiteDigests;
+  digests?: DigestsEntry;
   /** What turns earlier versions into it, the oldest first. */
-  patches: SitePatch[];
+  patches: PatchEntry[];
 }
 
 /**
@@ -212,7 +210,7 @@ export async function pruneSite(site: SitePlace, options: SiteOptions): Promise<
 function datasetOf(
   input: NewPackage,
   { sha256, patches, digests }: Pick<SiteDataset, "sha256" | "digests"> & {
-    patches: SitePatch[];
+    patches: PatchEntry[];
   },
 ): SiteDataset {
   const { name, version, total, fingerprint, catalogEntry } = input;

@@ -12,23 +12,23 @@
 import { dirname, join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { flushAll, flushDirectories } from "../fs/flush.ts";
+import type { PatchEntry } from "../types.ts";
 import { type MadePatch, makePatch } from "./make_patch.ts";
 import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
 import { makePublic, makePublicFolder, statOf } from "./public_file.ts";
 import { sha256Of } from "./stage_package.ts";
-import type { SitePatch } from "./site_catalog.ts";
 import { patchName, patchUrl, type SitePaths, sitePaths } from "./site_paths.ts";
 
-/** As many are listed at most: a client that was away longer takes the package. */
+/** The most patches that are listed: a client that was away longer takes the package. */
 const MOST_PATCHES = 14;
 
-/** Between which packages, and how. */
+/** Options for making a patch. */
 export interface PatchInput {
   /** The dataset's name. */
   name: string;
   /** The package that was offered so far, and its patches. */
-  before: { path: string; patches: readonly SitePatch[] };
+  before: { path: string; patches: readonly PatchEntry[] };
   /** The package that takes its place: where it lies now, and its length in bytes. */
   package: { path: string; total: number };
   /** Where it is made. */
@@ -40,14 +40,14 @@ export interface PatchInput {
   /** Ms since the epoch. */
   now: number;
   durable: boolean;
-  /** Told in one sentence why there is no patch. */
+  /** Called with the reason, in one sentence, if there is no patch. */
   warn: (message: string) => void;
 }
 
-/** A patch on its way in: disposing of it removes it where it still is. */
+/** A patch that isn't placed yet: disposing of it removes its file. */
 export interface PreparedPatch extends AsyncDisposable {
-  /** Gives it its name; answers what the catalog is to list. Needs the site's lock. Never throws. */
-  place(): Promise<SitePatch[]>;
+  /** Gives it its name; returns the patches to list. Needs the site's lock. Never throws. */
+  place(): Promise<PatchEntry[]>;
 }
 
 /** Makes the patch. Never throws: without patches everybody still gets the package. */
@@ -100,12 +100,12 @@ async function nameIt(
  * than that has. Where a package was offered twice, the patches between are a detour and left out.
  */
 export function patchesTo(
-  last: SitePatch,
-  before: readonly SitePatch[],
+  last: PatchEntry,
+  before: readonly PatchEntry[],
   packageSize: number,
-): SitePatch[] {
+): PatchEntry[] {
   const bytesFrom = new Map([[last.to, 0]]);
-  const kept: SitePatch[] = [];
+  const kept: PatchEntry[] = [];
   for (const patch of [last, ...before.toReversed()]) {
     const rest = bytesFrom.get(patch.to);
     if (kept.length === MOST_PATCHES) break;
@@ -117,7 +117,7 @@ export function patchesTo(
   return kept;
 }
 
-function listed(name: string, { from, to, size, sha256 }: MadePatch): SitePatch {
+function listed(name: string, { from, to, size, sha256 }: MadePatch): PatchEntry {
   return { from, to, url: patchUrl(name, { from, to }), size, sha256 };
 }
 
@@ -132,7 +132,7 @@ export interface PatchPlace extends AsyncDisposable {
 /** Where an upstream's patch is written; `undefined` = the site has it. Throws StoreError. */
 export async function patchPlace(
   dir: string,
-  { name, patch, now }: { name: string; patch: SitePatch; now: number },
+  { name, patch, now }: { name: string; patch: PatchEntry; now: number },
 ): Promise<PatchPlace | undefined> {
   const paths = sitePaths(dir);
   const placed = join(paths.patches, patchName(name, patch));

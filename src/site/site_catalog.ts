@@ -13,6 +13,7 @@ import { readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { dirname } from "node:path";
+import type { DigestsEntry, PatchEntry } from "../types.ts";
 import { writePublicFile } from "./public_file.ts";
 import type { SitePaths } from "./site_paths.ts";
 
@@ -39,46 +40,23 @@ export interface SiteDataset {
   /** Of the package, in full. */
   fingerprint: string;
   /** The SHA-256 of each entry. */
-  digests?: SiteDigests;
+  digests?: DigestsEntry;
   /** What turns earlier versions into this one, the oldest first. */
-  patches?: SitePatch[];
-}
-
-/** A list of digests in a site's catalog. */
-export interface SiteDigests {
-  /** Relative to the hub's root. */
-  url: string;
-  /** In bytes. */
-  size: number;
-  /** Of the list, in lower-case hex. */
-  sha256: string;
+  patches?: PatchEntry[];
 }
 
 /** The list of digests that a dataset's entry names. */
-export function digestsOf(dataset: Record<string, unknown> | undefined): SiteDigests | undefined {
-  const { url, size, sha256 } = (dataset?.["digests"] ?? {}) as Partial<SiteDigests>;
+export function digestsOf(dataset: Record<string, unknown> | undefined): DigestsEntry | undefined {
+  const { url, size, sha256 } = (dataset?.["digests"] ?? {}) as Partial<DigestsEntry>;
   if (typeof url !== "string" || !Number.isSafeInteger(size) || size! <= 0) return undefined;
   return /^[0-9a-f]{64}$/.test(String(sha256)) ? { url, size: size!, sha256: sha256! } : undefined;
 }
 
-/** A patch in a site's catalog. */
-export interface SitePatch {
-  /** Fingerprints of the packages before and after it. */
-  from: string;
-  to: string;
-  /** Relative to the hub's root. */
-  url: string;
-  /** In bytes. */
-  size: number;
-  /** Of the patch file, in lower-case hex. */
-  sha256: string;
-}
-
 /** The patches that a dataset's entry lists; what isn't one is left out. */
-export function patchesOf(dataset: Record<string, unknown> | undefined): SitePatch[] {
+export function patchesOf(dataset: Record<string, unknown> | undefined): PatchEntry[] {
   const list = dataset?.["patches"];
   if (!Array.isArray(list)) return [];
-  return list.filter((one): one is SitePatch =>
+  return list.filter((one): one is PatchEntry =>
     [one?.from, one?.to, one?.sha256].every((hex) => /^[0-9a-f]{64}$/.test(String(hex))) &&
     typeof one.url === "string" && Number.isSafeInteger(one.size) && one.size > 0
   );
@@ -118,7 +96,7 @@ export async function writeCatalog(
 }
 
 /** The catalog's text. */
-export function siteCatalogText(catalog: SiteCatalog): string {
+function siteCatalogText(catalog: SiteCatalog): string {
   const datasets = [...catalog.values()].sort((a, b) =>
     String(a["name"]) < String(b["name"]) ? -1 : 1
   );

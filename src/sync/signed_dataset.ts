@@ -15,7 +15,7 @@ import { SYNC } from "../messages/sync.ts";
 type Keys = { publicKeys?: readonly string[] };
 
 /** The keys of which one has to have signed; none = nobody has to. */
-export function keysFor(dataset: DatasetConfig, { publicKeys = [] }: Keys): readonly string[] {
+function keysFor(dataset: DatasetConfig, { publicKeys = [] }: Keys): readonly string[] {
   return dataset.source === undefined ? dataset.publicKeys ?? publicKeys : [];
 }
 

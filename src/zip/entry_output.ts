@@ -174,7 +174,7 @@ function hex(crc: number): string {
 }
 
 /** The error of content that has the directory's CRC-32 and size, but isn't what was vouched for. */
-export function wrongDigest(
+function wrongDigest(
   path: string,
   expected: string | undefined,
   found: string | undefined,

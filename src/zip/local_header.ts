@@ -12,29 +12,13 @@
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
+import type { Entry } from "../types.ts";
 
 /** What the directory says about the entry whose header is checked. */
-export interface DirectoryEntry {
-  /** Its path; for messages only. */
-  path: string;
-  /** The ZIP method. */
-  method: number;
-  /** The general purpose flags. */
-  flags: number;
-  /** CRC-32, unsigned. */
-  crc: number;
-  /** Bytes in the package. */
-  compressedSize: number;
-  /** Bytes of content. */
-  size: number;
-  /** Where the header is in the package; for messages only. */
-  headerOffset: number;
-  /** CRC-32 of the name's bytes in the directory. */
-  nameCrc: number;
-}
+export type DirectoryEntry = Omit<Entry, "index" | "sha256">;
 
 /** The length of a local header without its name and extra fields. */
-export const LOCAL_HEADER_LENGTH = 30;
+const LOCAL_HEADER_LENGTH = 30;
 
 /** The ZIP method of Zstandard. */
 export const ZSTD = 93;

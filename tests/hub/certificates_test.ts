@@ -147,7 +147,7 @@ for (const [what, [command, says]] of Object.entries(REFUSED)) {
         const line = what === "a PKCS #12 file" ? `${error.hint} -passin pass:` : error.hint;
         const { success } = new Deno.Command("sh", { args: ["-c", line] }).outputSync();
         assert(success, line);
-        createFetch({ caFile: `${caFile}.pem` }).close();
+        createFetch({ caFile: `${caFile}.pem` })[Symbol.dispose]();
         return true;
       });
     },

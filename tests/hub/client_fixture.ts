@@ -30,7 +30,7 @@ export function testClient(
   const dispose = client[Symbol.dispose].bind(client);
   client[Symbol.dispose] = () => {
     dispose();
-    owned.close();
+    owned[Symbol.dispose]();
   };
   return client;
 }

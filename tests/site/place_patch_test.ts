@@ -4,10 +4,10 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type NewPackage, placePackage, pruneSite } from "../../src/site/place.ts";
 import { patchesTo } from "../../src/site/place_patch.ts";
-import type { SitePatch } from "../../src/site/site_catalog.ts";
 import { lockSite } from "../../src/site/site_lock.ts";
 import { sitePaths } from "../../src/site/site_paths.ts";
 import { makePatch } from "../../src/site/make_patch.ts";
+import type { PatchEntry } from "../../src/types.ts";
 import { readDirectory } from "../../src/zip/directory.ts";
 import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
 import { testClock } from "../support/clock.ts";
@@ -18,12 +18,12 @@ import { servedFiles } from "./packages.ts";
 const HOUR = 3600 * 1000;
 const BALLAST = noise(seededRandom(1), 40_000);
 
-function patch(way: string, size = 10): SitePatch {
+function patch(way: string, size = 10): PatchEntry {
   const [from, to] = way.split("→") as [string, string];
   return { from, to, url: `patch/${way}`, size, sha256: "" };
 }
 
-const ways = (list: SitePatch[]) => list.map(({ from, to }) => `${from}→${to}`);
+const ways = (list: PatchEntry[]) => list.map(({ from, to }) => `${from}→${to}`);
 
 Deno.test("patchesTo() keeps a chain as long as it costs less than the package, and 14 at most", () => {
   const letters = [..."ABCDEFGHIJKLMNOPQRST"];
@@ -68,7 +68,7 @@ async function write(temp: TempDir, rows: number, more: ZipInput[] = []): Promis
   return { name: "daily", packageFile, take: "copy", total, fingerprint, version, catalogEntry };
 }
 
-async function listedPatches(dir: string): Promise<SitePatch[]> {
+async function listedPatches(dir: string): Promise<PatchEntry[]> {
   const text = await Deno.readTextFile(join(dir, "api", "datasets"));
   return JSON.parse(text).datasets[0].patches ?? [];
 }

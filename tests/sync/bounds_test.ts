@@ -157,5 +157,5 @@ Deno.test("a package beyond max_files or max_size is refused before it is fetche
 Deno.test("createFetch() refuses to have every connection's keys written down", () => {
   const env = (name: string) => name === "SSLKEYLOGFILE" ? "/tmp/keys" : undefined;
   assert.throws(() => createFetch({ env }), { code: "tls", message: /SSLKEYLOGFILE/ });
-  createFetch({ env: () => "" }).close();
+  createFetch({ env: () => "" })[Symbol.dispose]();
 });

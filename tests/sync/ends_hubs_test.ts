@@ -43,28 +43,24 @@ Deno.test({
     await using packer = new PythonPacker();
     await using hub = hubWith(nothing);
     await using rig = await EngineRig.make();
-    const { fetch, close } = createFetch({ direct: true, idleConnections: 0 });
+    using owned = createFetch({ direct: true, idleConnections: 0 });
     let cut = 0;
     const firstRange: typeof globalThis.fetch = (input, init) => {
       const headers = new Headers((init as RequestInit | undefined)?.headers);
       const ranges = headers.get("range")?.split(",") ?? [];
       if (ranges.length > 1) cut++;
       if (ranges.length > 1) headers.set("range", ranges[0]!);
-      return fetch(input, { ...init, headers });
+      return owned.fetch(input, { ...init, headers });
     };
-    try {
-      for (let number = 1; number < 4; number++) {
-        const tree = on(number);
-        const options = { client: { ...farClock().client, fetch: firstRange } };
-        const day = { number, tree, package: await pythonZip(packer, tree), options };
-        const { plan, requests } = await live(rig, hub, day);
-        if (number === 2) assert.match(plan!.strategy, /ends/);
-        assert(requests <= 4, `${requests} requests`);
-      }
-      assert.equal(cut, 1, "it is learnt by one request, and remembered");
-    } finally {
-      close();
+    for (let number = 1; number < 4; number++) {
+      const tree = on(number);
+      const options = { client: { ...farClock().client, fetch: firstRange } };
+      const day = { number, tree, package: await pythonZip(packer, tree), options };
+      const { plan, requests } = await live(rig, hub, day);
+      if (number === 2) assert.match(plan!.strategy, /ends/);
+      assert(requests <= 4, `${requests} requests`);
     }
+    assert.equal(cut, 1, "it is learnt by one request, and remembered");
   },
 });
 

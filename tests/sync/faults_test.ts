@@ -237,18 +237,14 @@ for (
     await using rig = await EngineRig.make();
     await Deno.writeTextFile(rig.at("ca.pem"), certificates.ca);
     await using hub = startHub({ profile: PROFILE, tls: certificates[server] });
-    const owned = createFetch({ direct: true, ...(trusted && { caFile: rig.at("ca.pem") }) });
-    try {
-      const result = await rig.sync(hub.url, { client: { fetch: owned.fetch } });
-      assert.equal(result.status, ends, result.error);
-      assertSameTree(await rig.tree(), ends === "success" ? hub.tree() : new Map());
-      if (ends !== "success") {
-        assert.match(result.error!, /certificate/i);
-        assert.match(result.hint ?? "", /ca_file|certificate|name/);
-        assert.equal(rig.waits.length, 0, "asking again can't help");
-      }
-    } finally {
-      owned.close();
+    using owned = createFetch({ direct: true, ...(trusted && { caFile: rig.at("ca.pem") }) });
+    const result = await rig.sync(hub.url, { client: { fetch: owned.fetch } });
+    assert.equal(result.status, ends, result.error);
+    assertSameTree(await rig.tree(), ends === "success" ? hub.tree() : new Map());
+    if (ends !== "success") {
+      assert.match(result.error!, /certificate/i);
+      assert.match(result.hint ?? "", /ca_file|certificate|name/);
+      assert.equal(rig.waits.length, 0, "asking again can't help");
     }
   });
 }

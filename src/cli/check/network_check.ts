@@ -64,7 +64,7 @@ function authorities({ config, machine }: CheckContext): CheckLine {
     return fine("network.ca", CHECK.authorities({ said }));
   }
   try {
-    createFetch({ caFile }).close();
+    createFetch({ caFile })[Symbol.dispose]();
     return fine("network.ca", CHECK.authorities({ said: `${said}, ${caFile}` }));
   } catch (error) {
     return failure(

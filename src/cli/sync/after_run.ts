@@ -41,7 +41,7 @@ export class AfterRun {
     this.#historyPath = historyPathFor(run.config.path);
   }
 
-  /** Before the first dataset: the metrics say that a run is at them, and the monitor hears of it. */
+  /** Before the first dataset: marks the datasets as in progress in the metrics, and starts the ping. */
   async begin(): Promise<void> {
     const { config, context, fetch, log } = this.#run;
     if (config.ping !== undefined) {
@@ -57,7 +57,7 @@ export class AfterRun {
     await this.#writeMetrics(this.#run.datasets.map(({ name }) => name));
   }
 
-  /** After a dataset: its line in the history. A dataset has one line a run; later calls do nothing. */
+  /** After a dataset: its line in the history. One line per dataset and run: later calls do nothing. */
   async keep(result: SyncResult): Promise<void> {
     if (this.#kept.has(result.dataset)) return;
     this.#kept.add(result.dataset);

@@ -38,7 +38,7 @@ export interface SyncOptions extends RunOptions {
   exitCode?: boolean;
 }
 
-/** Runs `sync`, once or every so often; returns the exit code. */
+/** Runs `sync`, once or repeatedly; returns the exit code. */
 export async function syncCommand(given: SyncOptions, terminal: Terminal): Promise<number> {
   const { accept } = given;
   if (accept !== undefined && (given.dryRun || given.every !== undefined)) {

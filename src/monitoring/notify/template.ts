@@ -68,7 +68,7 @@ function filled(
 }
 
 /** The body's type: as its header says, else JSON where it looks like it. */
-export function contentTypeOf({ headers, body = "" }: TemplateTarget): string {
+function contentTypeOf({ headers, body = "" }: TemplateTarget): string {
   const named = Object.entries(headers).find(([name]) => /^content-type$/i.test(name))?.[1];
   if (named !== undefined) return named;
   return /^\s*[{[]/.test(body) ? "application/json; charset=utf-8" : "text/plain; charset=utf-8";

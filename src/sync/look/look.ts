@@ -59,13 +59,11 @@ export interface Look {
 export const NO_HEAD: PackageHead = {
   status: 200,
   total: null,
-  fileName: null,
   stamp: null,
   stampText: null,
   etag: null,
   etagIsWeak: false,
   lastModified: null,
-  multipart: false,
   server: null,
 };
 

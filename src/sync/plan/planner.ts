@@ -14,7 +14,7 @@ import type { SyncContext } from "../sync_context.ts";
 /** What is known of a package and of the disk. */
 export type Facts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
 
-/** A plan that takes longer, or more bytes, is worth finding out how its package was made: 30 ms. */
+/** Finding out how a package was made takes 30 ms: it pays if the plan takes longer, or more bytes. */
 const WORTH_A_CLOSER_LOOK_MS = 300;
 const WORTH_A_CLOSER_LOOK_BYTES = 1 << 20;
 

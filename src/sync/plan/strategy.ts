@@ -32,9 +32,9 @@ export interface Circumstances {
 /** The same entries, fetched in three ways. */
 export interface Ways {
   whole: Step[];
-  /** Tails of grown files, where they would do. */
+  /** The tails of grown files, where they may suffice. */
   tails: Step[];
-  /** Both ends of those tails, where they would do. */
+  /** Both ends of those tails, where they may suffice. */
   ends: Step[];
 }
 
@@ -50,14 +50,14 @@ export interface Strategy {
   name: string;
 }
 
-/** From one gap to join across to the next, and the same where there are too many requests. */
+/** The factor from one gap to the next that is joined across; the second if there are too many requests. */
 const WIDER = 4;
 const SLIGHTLY_WIDER = 1.5;
 
-/** A request for nearly all is better made one for all: no small gap is worth a pause. */
+/** If this share is needed, fetch everything in one request: no small gap is worth a pause. */
 const NEARLY_ALL = 0.9;
 
-/** Requests beyond which a plan joins more, however near the hub seems: each costs the hub, too. */
+/** With more requests than this a plan joins more, however close the hub is: each costs the hub, too. */
 const MOST_REQUESTS = 1000;
 
 /**
@@ -66,7 +66,7 @@ const MOST_REQUESTS = 1000;
  */
 const REPLAYED_BYTES_PER_MS = 60_000;
 
-/** How much longer than the fastest a way may take that spares the hub bytes: ms, or this part. */
+/** A way that spares the hub bytes may take this much longer than the fastest: ms, or this share. */
 const UNNOTICED_MS = 500;
 const UNNOTICED_PART = 0.1;
 
@@ -126,9 +126,8 @@ function wireBytes({ bytes, requests, many, ranges }: Strategy): number {
 
 /**
  * The prices of fetching what these steps need, or `span`: joined across small gaps, and across larger
- * ones, which take fewer requests and more bytes. Joined across ever more where that still takes too
- * many requests; the holes in what an earlier run fetched are as many however much is joined, so they
- * make it join nothing.
+ * ones, which take fewer requests and more bytes. If that still takes too many requests, larger gaps
+ * are tried. Joining can't reduce the holes that an earlier run left, so they don't count.
  */
 function priceOf(
   { pace, connections, missing }: Circumstances,
