@@ -16,6 +16,7 @@ import type { CheckLine } from "./check/check_line.ts";
 import { configProblems } from "./check/config_check.ts";
 import { countOf, reportDocument, reportText } from "./check/report.ts";
 import { runChecks } from "./check/run_checks.ts";
+import { CHECK } from "../messages/check.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets } from "../client/chosen_datasets.ts";
 import { secretsOf } from "../client/secrets.ts";
@@ -84,7 +85,7 @@ function say(
   }
 }
 
-const EXCESS_RIGHTS = [["run", "run programs"], ["ffi", "call native code"]] as const;
+const EXCESS_RIGHTS = [["run", CHECK.run_programs()], ["ffi", CHECK.call_native_code()]] as const;
 
 /** The machine that this program runs on. */
 function thisMachine(): Machine {

@@ -19,7 +19,7 @@ import { EXIT } from "./exit_code.ts";
 import { chosenDatasets } from "../client/chosen_datasets.ts";
 import { openConfig, statePathOf } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
-import { sayWarning } from "./language.ts";
+import { say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { COMMAND } from "../messages/command.ts";
 
@@ -57,12 +57,12 @@ export async function convertCommand(
   if (await convert(layout, { durable })) {
     const after = await resolveLayout(dataset.localDir);
     const form = after.snapshot === undefined
-      ? "a plain folder"
-      : `a link to ${after.snapshot.current}`;
-    terminal.out(`${name}: ${after.localDir} is now ${form}\n`);
+      ? say(COMMAND.plain_folder)
+      : say(COMMAND.link_to, { target: after.snapshot.current });
+    terminal.out(`${say(COMMAND.converted, { name, folder: after.localDir, form })}\n`);
   } else {
-    const form = to === "snapshot" ? "a snapshot" : "a plain folder";
-    terminal.out(`${name}: nothing to do: ${layout.localDir} is ${form}, or isn't there yet\n`);
+    const form = say(to === "snapshot" ? COMMAND.snapshot : COMMAND.plain_folder);
+    terminal.out(`${say(COMMAND.not_converted, { name, folder: layout.localDir, form })}\n`);
   }
   return EXIT.ok;
 }

@@ -14,7 +14,7 @@ import { silentReporter } from "../sync/reporter.ts";
 import { secretsOf } from "../client/secrets.ts";
 import { openRunOf } from "./open_run.ts";
 import { runSync, type SyncOptions } from "./sync/sync_command.ts";
-import { sayWarning } from "./language.ts";
+import { said, say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { COMMAND } from "../messages/command.ts";
 
@@ -47,14 +47,16 @@ export async function getCommand(
   const { config, statePath, moved } = await planGet(url, dir ?? folderFor(url), settings);
   terminal.hide?.(masker(secretsOf(config)));
   await using run = await openRunOf(config, { statePath, options, terminal, writes: false });
-  if (moved !== undefined && !options.quiet) terminal.err(`note: ${moved}\n`);
+  if (moved !== undefined && !options.quiet) {
+    terminal.err(`${say(COMMAND.note, { text: said(moved) })}\n`);
+  }
   const warnings: string[] = [];
   if (!adopt) {
     run.context.mayReplace = (dataset, paths) => {
       if (ask === undefined) refuseToReplace(dataset, paths);
       terminal.err("\n");
-      const answer = ask(`${differing(paths)} from the package. Replace? [y/N]`);
-      if (!/^\s*y(es)?\s*$/i.test(answer ?? "")) refuseToReplace(dataset, paths);
+      const answer = ask(say(COMMAND.replace, { files: said(differing(paths)) }));
+      if (!/^\s*(?:y(?:es)?|是)\s*$/i.test(answer ?? "")) refuseToReplace(dataset, paths);
     };
   }
   const warn = (_dataset: string, message: string): void => void warnings.push(message);

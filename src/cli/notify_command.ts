@@ -38,7 +38,7 @@ export async function notifyCommand(
   const { notify, path: configPath } = config;
   if (notify.targets.length === 0) {
     throw new UsageError(COMMAND.no_targets({ configPath }), {
-      hint: "docs/monitoring.md shows one of each kind",
+      hint: COMMAND.kinds_in_docs(),
     });
   }
   const targets = targetsNamed(notify, name);

@@ -21,6 +21,7 @@ import { passOutputGate } from "./owner_gate.ts";
 import { historyOf } from "./status/status_view.ts";
 import type { Terminal } from "./terminal.ts";
 import { dirname, resolve } from "node:path";
+import { DISK } from "../messages/disk.ts";
 import { COMMAND } from "../messages/command.ts";
 
 /** Options for `report`. */
@@ -78,7 +79,7 @@ export async function writeReport(
   });
   const folder = dirname(path);
   await Deno.mkdir(folder, { recursive: true }).catch((error) => {
-    throw diskError(error, folder, "make the folder");
+    throw diskError(error, folder, DISK.make_the_folder());
   });
   await writeFileAtomic(path, page, { mode: 0o644, durable: false });
 }
@@ -94,11 +95,10 @@ async function refuseForeign(path: string): Promise<void> {
     const { REPORT_TITLE } = await import("../monitoring/report/render_report.ts");
     if ((await headOf(path)).includes(`<title>${REPORT_TITLE}</title>`)) return;
   }
-  const found = info.isFile ? "a file of another kind" : info.isDirectory ? "a folder" : "a device";
   throw new UsageError(COMMAND.isnt_report({ path }), {
     path,
     expected: "a report, or no file",
-    found,
+    found: info.isFile ? "a file of another kind" : info.isDirectory ? "a folder" : "a device",
     hint: COMMAND.other_output(),
   });
 }
@@ -110,7 +110,7 @@ async function headOf(path: string): Promise<string> {
     const length = await file.read(bytes) ?? 0;
     return new TextDecoder().decode(bytes.subarray(0, length));
   } catch (error) {
-    throw diskError(error, path, "read the file");
+    throw diskError(error, path, DISK.read_the_file());
   }
 }
 

@@ -13,6 +13,7 @@ import { parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import { onCalendar } from "../schedule/on_calendar.ts";
 import { EXIT } from "./exit_code.ts";
+import { say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { jsonText } from "../plain_text.ts";
 import { COMMAND } from "../messages/command.ts";
@@ -54,7 +55,7 @@ export function scheduleCommand(
     };
     terminal.out(`${jsonText(document)}\n`);
   } else {
-    const runs = read.kind === "boot" ? ["when the machine has started"] : next.map(localTime);
+    const runs = read.kind === "boot" ? [say(COMMAND.at_boot)] : next.map(localTime);
     terminal.out(`${read.text}\n${runs.map((run) => `  ${run}\n`).join("")}`);
   }
   return EXIT.ok;

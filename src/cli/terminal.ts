@@ -8,6 +8,7 @@
  * @module
  */
 import { diskError } from "../fs/disk_error.ts";
+import { DISK } from "../messages/disk.ts";
 import { terminalText } from "../plain_text.ts";
 
 /** Options for writing a text. */
@@ -68,7 +69,9 @@ export function writeData(stream: Stream, text: string): void {
   try {
     writeAll(stream, text);
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw diskError(error, "stdout", "write to");
+    if (!(error instanceof Deno.errors.BrokenPipe)) {
+      throw diskError(error, "stdout", DISK.write_to());
+    }
   }
 }
 

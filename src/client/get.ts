@@ -128,10 +128,7 @@ export function refuseToReplace(_dataset: string, paths: readonly string[]): nev
 /** How many files differ, and some of their names. */
 export function differing(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).join(", ") + (paths.length > 3 ? ", …" : "");
-  const files = paths.length === 1
-    ? CLIENT.one_differs()
-    : CLIENT.some_differ({ count: paths.length });
-  return `${files} (${shown})`;
+  return CLIENT.some_differ({ count: paths.length, names: shown });
 }
 
 /** The folder that an address is kept in where none is named. Throws UsageError. */

@@ -12,6 +12,7 @@ import { DEMO } from "./demo.ts";
 import { DISK } from "./disk.ts";
 import { EXPECTED } from "./expected.ts";
 import { HUB } from "./hub.ts";
+import { HUB_END } from "./hub_end.ts";
 import { INIT } from "./init.ts";
 import { NOTIFY } from "./notify.ts";
 import { OWNERS } from "./owners.ts";
@@ -34,6 +35,7 @@ export const AREAS = {
   disk: DISK,
   expected: EXPECTED,
   hub: HUB,
+  hub_end: HUB_END,
   init: INIT,
   notify: NOTIFY,
   owners: OWNERS,

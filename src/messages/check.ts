@@ -661,6 +661,8 @@ export const CHECK = catalogue({
     en: "while changes are unread it then runs: {then}",
     zh: "有未读的变更时，它接着运行：{then}",
   },
+  run_programs: { en: "run programs", zh: "运行程序" },
+  call_native_code: { en: "call native code", zh: "调用本机代码" },
   write_to_the_folder: { en: "write to the folder", zh: "写入目录" },
   look_at_the_folder: { en: "look at the folder", zh: "查看目录" },
   read_the_history: { en: "read the history", zh: "读取历史" },

@@ -16,8 +16,10 @@ export const CLIENT = catalogue({
     en: "--adopt (adopt: true) replaces them; or name another folder",
     zh: "用 --adopt（adopt: true）替换它们，或换一个目录",
   },
-  one_differs: { en: "1 file that is there differs", zh: "目录里有 1 个文件" },
-  some_differ: { en: "{count} files that are there differ", zh: "目录里有 {count} 个文件" },
+  some_differ: {
+    en: "{count:file|files} that {count?is|are} there {count?differs|differ} ({names})",
+    zh: "目录里有 {count:个文件}（{names}）",
+  },
   no_name: {
     en: "{url} has no file's name to call the folder by",
     zh: "{url} 没有可用作目录名的文件名",

@@ -1,5 +1,6 @@
 /**
- * What commands say at a terminal, in both languages.
+ * What commands say at a terminal, in both languages. It is longer than 250 lines because it has
+ * every command.
  *
  * @module
  */
@@ -242,5 +243,22 @@ export const COMMAND = catalogue({
   publishing: { en: "publishing", zh: "发布" },
   checking_files: { en: "checking files", zh: "检查文件" },
   cost: { en: ", {bytes} in {time}", zh: "，{time}下载 {bytes}" },
+  plain_folder: { en: "a plain folder", zh: "普通目录" },
+  snapshot: { en: "a snapshot", zh: "快照" },
+  link_to: { en: "a link to {target}", zh: "指向 {target} 的链接" },
+  converted: { en: "{name}: {folder} is now {form}", zh: "{name}：{folder} 现在是{form}" },
+  not_converted: {
+    en: "{name}: nothing to do: {folder} is {form}, or isn't there yet",
+    zh: "{name}：无需转换：{folder} 已是{form}，或还不存在",
+  },
+  at_boot: { en: "when the machine has started", zh: "机器启动之后" },
+  replace: {
+    en: "{files} from the package. Replace? [y/N]",
+    zh: "{files}，与数据包不同。替换吗？[y/N]",
+  },
+  kinds_in_docs: {
+    en: "docs/monitoring.md shows one of each kind",
+    zh: "docs/monitoring.md 里每种都有例子",
+  },
   took_test: { en: "took the test message", zh: "收到了测试消息" },
 });

@@ -112,6 +112,7 @@ export const DISK = catalogue({
   },
   look_at_the_folder: { en: "look at the folder", zh: "查看目录" },
   open_the_lock: { en: "open the lock", zh: "打开锁" },
+  write_to: { en: "write to", zh: "写入" },
   write_the_lock: { en: "write the lock", zh: "写入锁" },
   locked: { en: "Another run holds the lock {path}", zh: "另一次运行占用着锁 {path}" },
   wait_for_the_other_run_to: { en: "wait for the other run to end", zh: "请等另一次运行结束" },

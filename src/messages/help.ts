@@ -313,4 +313,10 @@ export const HELP: Readonly<Record<string, string>> = {
   "also what it was built from, and the kind of package": "还显示由什么构建、哪种安装包",
   "what is new since that version": "该版本以来的新内容",
   "no such version": "没有这个版本",
+
+  // What isn't listed.
+  "print the configured names, for completions; nothing where there is no configuration":
+    "打印配置里的名称，供补全使用；没有配置就什么都不打印",
+  "print a file that install_client.sh writes": "打印 install_client.sh 要写的文件",
+  "which": "哪一个",
 };

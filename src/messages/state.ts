@@ -32,4 +32,8 @@ export const STATE = catalogue({
   empty: { en: "empty", zh: "空目录" },
   unfinished: { en: "unfinished", zh: "未完成" },
   other_version: { en: "other_version", zh: "版本不同" },
+  renamed: { en: "renamed", zh: "改名" },
+  replaced: { en: "replaced", zh: "整个替换" },
+  appended: { en: "appended", zh: "追加" },
+  edited: { en: "edited", zh: "修改" },
 });

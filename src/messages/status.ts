@@ -83,6 +83,21 @@ export const STATUS = catalogue({
     en: "Patches saved {saved} of download in 30 days ({updates:update|updates}).",
     zh: "30 天内补丁节省了 {saved} 的下载（{updates:次更新}）。",
   },
+  watch_needs_terminal: {
+    en: "--watch needs a terminal to draw on, found {found}",
+    zh: "--watch 需要终端，而不是{found}",
+  },
+  pipe_or_file: { en: "a pipe or file", zh: "管道或文件" },
+  without_watch: {
+    en: "leave --watch out, and call it as often as you like",
+    zh: "请去掉 --watch，需要时反复调用即可",
+  },
+  ctrl_c_ends: { en: "Ctrl-C ends this", zh: "按 Ctrl-C 结束" },
+  no_answer_within: {
+    en: "no answer from {url} within {seconds} s",
+    zh: "{url} 在 {seconds} 秒内没有应答",
+  },
+  look_at_hub: { en: "look at the hub", zh: "请检查数据中心" },
   not_asked: { en: "not asked", zh: "未询问" },
   asking: { en: "asking …", zh: "询问中 …" },
   no_answer: { en: "no answer", zh: "没有应答" },

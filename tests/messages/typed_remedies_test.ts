@@ -301,7 +301,11 @@ const SENTENCES: Record<string, string[]> = {
     CONFIG.variable_name_meant CONFIG.variable_unset CONFIG.zip_not_signed
     COMMAND.done_up_to COMMAND.every_least COMMAND.every_not_with COMMAND.exclude_each_other
     COMMAND.header_expected COMMAND.json_has_calendar COMMAND.no_targets COMMAND.publish_differs
-    COMMAND.refuses_from COMMAND.trusted_needs_root DISK.find_the_folder_above_local_dir
+    COMMAND.refuses_from COMMAND.trusted_needs_root HUB_END.config_says HUB_END.expires_expected
+    HUB_END.expires_needs_sign HUB_END.for_everybody HUB_END.for_one_folder HUB_END.keep_expected
+    HUB_END.keys_at_most HUB_END.listen_expected HUB_END.needs_output HUB_END.not_renewed
+    HUB_END.part_expected HUB_END.plain_differs HUB_END.resign_needs HUB_END.resign_packs_nothing
+    HUB_END.tls_together HUB_END.token_in_clear HUB_END.token_not_set STATUS.watch_needs_terminal DISK.find_the_folder_above_local_dir
     DISK.local_dir_is_file DISK.local_dir_loop DISK.local_dir_no_folder DISK.look_at_local_dir
     DISK.needs_work_folder DISK.os_file_size DISK.snapshot_needs HUB.ca_file_unusable
     HUB.without_public_key INIT.about_file INIT.about_schema INIT.both_addresses INIT.one_name
@@ -335,11 +339,9 @@ const SENTENCES: Record<string, string[]> = {
       INIT.name_output SYNC.free_room SYNC.look_at_public_key SYNC.remove_files`),
     "cli/init/init_questions.ts: init --help",
     "cli/init/init_questions.ts: init --hub-url http://hub.example.com:80",
-    "cli/hub_end/key_command.ts: datahubsync key /root/hub.key",
-    "cli/hub_end/pack_command.ts: pack each by a command of its own, with",
-    "cli/hub_end/pack_command.ts: without --name each dataset is called as",
-    "cli/hub_end/pack_command.ts: write it into …, or leave --config out",
-    "cli/status/status_command.ts: leave --watch out, and call it as often",
+    ...words("HUB_END.called_as_folder HUB_END.into_config HUB_END.one_command_each"),
+    ...words("HUB_END.sign_with STATUS.without_watch DEMO.left_hub"),
+    "cli/hub_end/key_command.ts: … key /root/hub.key",
     "pack/checks.ts: nothing was published; pack when the dat",
     "site/sign_site.ts: for a change of keys sign with both for",
     "site/site_paths.ts: give it another name (`pack --name`), or",

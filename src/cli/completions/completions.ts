@@ -47,7 +47,8 @@ function describe(program: Command): CompletedProgram {
         ? "dataset"
         : command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     }));
-  const check = { flags: ["--check"], description: "the same as check", value: undefined };
+  const { description = "" } = commands.find(({ name }) => name === "check") ?? {};
+  const check = { flags: ["--check"], description, value: undefined };
   return {
     name: program.name(),
     defaultCommand: "sync",

@@ -12,21 +12,23 @@
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { join } from "node:path";
 import { InterruptedError } from "../../errors.ts";
+import { COMMAND } from "../../messages/command.ts";
+import { DEMO } from "../../messages/demo.ts";
 import { ownCommand, PROGRAM } from "../../own_command.ts";
 import { syncAll } from "../../sync/sync_all.ts";
 import type { Status, SyncResult } from "../../types.ts";
 import { AfterRun } from "../sync/after_run.ts";
 import { openDemoFolder } from "./demo_folder.ts";
-import { DemoStory } from "./demo_story.ts";
+import { DemoStory, keptText } from "./demo_story.ts";
 import { DemoWorld } from "./demo_world.ts";
 import { EXIT } from "../exit_code.ts";
 import { logReporter } from "../sync/log_reporter.ts";
 import { type OpenRun, openRun } from "../open_run.ts";
 import { passSiteGate } from "../hub_end/site_gate.ts";
 import { stopSignals } from "../stop_signals.ts";
-import { sayWarning } from "../language.ts";
+import { said, say, sayWarning } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
-import { bytesText, countText, secondsText } from "../../units.ts";
+import { bytesText, secondsText } from "../../units.ts";
 
 /** What `demo` may be told. */
 export interface DemoOptions {
@@ -56,28 +58,11 @@ export async function demoCommand(options: DemoOptions, terminal: Terminal): Pro
     return code;
   } catch (error) {
     if (signals.code === undefined) throw error;
-    terminal.err("interrupted\n");
+    terminal.err(`${say(COMMAND.interrupted)}\n`);
     return signals.code;
   } finally {
     clear();
   }
-}
-
-/** What is left, line by line. */
-async function keptText(dir: string): Promise<string> {
-  const { REPORT_NAME } = await import("../report_command.ts");
-  const parts = [
-    ["data/", "the two copies"],
-    ["source/", "what the hub packs"],
-    ["hub/", "the hub: `datahubsync serve` it again"],
-    ["config.yaml", "the configuration (its hub has ended)"],
-    [".last_sync.json", "their versions"],
-    ["logs/sync.log", "the log"],
-    [REPORT_NAME, "the report"],
-  ] as const;
-  return `Left in ${dir}:\n${
-    parts.map(([name, what]) => `  ${name.padEnd(26)}${what}\n`).join("")
-  }`;
 }
 
 /** One run of the demo. */
@@ -99,40 +84,41 @@ class Demo {
   async run(): Promise<number> {
     const story = this.#story;
     const started = performance.now();
-    story.say("DataHubSync demo: two made-up datasets on a hub on this machine.");
-    story.say(`The copies${this.#keep ? "" : ", removed at the end,"} are in`);
-    story.say(`  ${join(this.#dir, "data")}\n`);
+    story.say(say(DEMO.what_it_is));
+    story.say(say(this.#keep ? DEMO.copies_in : DEMO.copies_removed));
+    story.say(`${join(this.#dir, "data")}\n`, { indent: 2 });
     await using world = await DemoWorld.make(this.#dir);
-    story.say("The hub is two commands, run here in this process:");
-    story.say(`  ${PROGRAM} pack FOLDER FOLDER --output hub`);
-    story.say(`  ${PROGRAM} serve hub\n`);
+    story.say(say(DEMO.hub_is));
+    story.say(`${PROGRAM} pack FOLDER FOLDER --output hub`, { indent: 2 });
+    story.say(`${PROGRAM} serve hub\n`, { indent: 2 });
     await this.#writeConfig(world);
     story.introduce(world.parts);
     const [, second] = world.parts;
     const whole = second!.packageSize;
 
-    story.heading("First sync: the folders are empty, everything is fetched.");
+    story.heading(DEMO.first);
     await this.#sync(world, ["success", "success"]);
 
-    story.heading("Again: the hub's list says that nothing is new, so nothing is asked.");
+    story.heading(DEMO.again);
     await this.#sync(world, ["up_to_date", "up_to_date"]);
 
-    story.heading("A folder is lost; the connection breaks while it is fetched again.");
+    story.heading(DEMO.lost);
     await Deno.remove(join(this.#dir, "data", second!.name), { recursive: true });
     world.cable.breakAfter(Math.floor(whole * 0.6));
     const [, cut] = await this.#sync(world, ["up_to_date", "download_failed"]);
     world.cable.repair();
 
-    story.heading("A new run goes on where that one stopped.");
+    story.heading(DEMO.goes_on);
     const [, resumed] = await this.#sync(world, ["up_to_date", "success"]);
     const fetched = cut!.bytesDownloaded + resumed!.bytesDownloaded;
-    story.say(`  both together ${bytesText(fetched)}, for a package of ${bytesText(whole)}`);
+    const together = { fetched: bytesText(fetched), whole: bytesText(whole) };
+    story.say(say(DEMO.together, together), { indent: 2 });
 
     await world.nextDay();
-    story.heading("Next day: rows are added, files come, go and are rewritten.");
+    story.heading(DEMO.next_day);
     const [grown] = await this.#sync(world, ["success", "success"]);
     const each = bytesText(Math.round(grown!.bytesDownloaded / grown!.entriesFetched));
-    story.say(`  ${each} per changed file of ${grown!.dataset}, by one patch (docs/patch.md)`);
+    story.say(say(DEMO.per_file, { each, dataset: grown!.dataset }), { indent: 2 });
 
     story.say();
     return await this.#conclude(world, started);
@@ -143,13 +129,12 @@ class Demo {
     const wrong = await world.differences(join(this.#dir, "data"));
     this.#checkStopped();
     if (wrong.length > 0) {
-      const shown = wrong.slice(0, 10).join("\n  ");
-      this.#terminal.err(`error: the folders aren't what the hub has:\n  ${shown}\n`);
+      const list = wrong.slice(0, 10).map(said).join("\n  ");
+      this.#terminal.err(`${say(COMMAND.error, { text: say(DEMO.not_the_hubs, { list }) })}\n`);
       return EXIT.failed;
     }
-    const files = countText(world.fileCount, "file");
-    const took = secondsText(performance.now() - started);
-    this.#story.say(`All ${files} are the hub's, byte for byte. That took ${took} in all.\n`);
+    const took = said(secondsText(performance.now() - started));
+    this.#story.say(`${say(DEMO.all_equal, { files: world.fileCount, took })}\n`);
     await this.#showWhatIsLeft();
     return EXIT.ok;
   }
@@ -179,7 +164,8 @@ class Demo {
       : await Deno.makeTempFile({ prefix: "datahubsync-demo-", suffix: ".html" });
     await writeReport(path, { config, statePath, days: 7, now });
     this.#terminal.out(`$ ${ownCommand("report")}\n${path}\n`);
-    this.#terminal.out(`\nThe report is a page about these runs: open it in a browser.\n`);
+    this.#story.say();
+    this.#story.say(say(DEMO.report_is));
   }
 
   /** One run over both datasets, as `datahubsync sync` does it. */

@@ -3,10 +3,15 @@
  *
  * @module
  */
+import stringWidth from "string-width";
+import type { Message } from "../../messages/catalogue.ts";
+import { DEMO } from "../../messages/demo.ts";
 import type { SyncResult } from "../../types.ts";
 import type { DemoPart } from "./demo_world.ts";
+import { said, say } from "../language.ts";
+import { wrap } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { bytesText, countText, secondsText } from "../../units.ts";
+import { bytesText, secondsText } from "../../units.ts";
 
 /** One dataset's row of a step. */
 export interface StoryRow {
@@ -15,15 +20,17 @@ export interface StoryRow {
   requests: number;
 }
 
+/** A column, and the terminal's width from which on there is room for it. */
 const COLUMNS = [
-  { title: "dataset", width: 22 },
-  { title: "result", width: 15 },
-  { title: "asked", width: 5, right: true },
-  { title: "received", width: 8, right: true },
-  { title: "of", width: 5, right: true },
-  { title: "files", width: 5, right: true },
-  { title: "time", width: 5, right: true },
+  { title: DEMO.dataset, width: 22, from: 0 },
+  { title: DEMO.result, width: 15, from: 0 },
+  { title: DEMO.asked, width: 5, from: 80, right: true },
+  { title: DEMO.received, width: 8, from: 0, right: true },
+  { title: DEMO.of, width: 5, from: 80, right: true },
+  { title: DEMO.files, width: 5, from: 80, right: true },
+  { title: DEMO.time, width: 6, from: 0, right: true },
 ];
+const NAME = 22;
 
 /** Prints a demo. */
 export class DemoStory {
@@ -34,26 +41,32 @@ export class DemoStory {
     this.#terminal = terminal;
   }
 
-  /** One line as it is. */
-  say(text = ""): void {
-    this.#terminal.out(`${text}\n`);
+  /** A line, with as many blanks before what doesn't fit into it. */
+  say(text = "", { indent = 0, paint = (line: string): string => line } = {}): void {
+    const lines = text === "" ? [""] : wrap(text, this.#width - indent);
+    for (const line of lines) this.#terminal.out(`${" ".repeat(indent)}${paint(line)}\n`);
   }
 
   /** What there is to be synced. */
   introduce(parts: readonly DemoPart[]): void {
     for (const { name, about, dataset, packageSize, totalSize } of parts) {
-      const files = countText(dataset.files.length, "file");
-      this.say(`  ${name.padEnd(22)}  ${files}, ${bytesText(totalSize)}: ${about}`);
-      this.say(`  ${"".padEnd(22)}  one package of ${bytesText(packageSize)}`);
+      const files = dataset.files.length;
+      const lines = [
+        say(DEMO.part, { files, size: bytesText(totalSize), about: say(about) }),
+        say(DEMO.one_package, { size: bytesText(packageSize) }),
+      ].flatMap((line) => wrap(line, this.#width - NAME - 4));
+      lines.forEach((line, at) =>
+        this.#terminal.out(`  ${(at === 0 ? name : "").padEnd(NAME)}  ${line}\n`)
+      );
     }
     this.say();
-    this.say(this.#dim(line(COLUMNS.map(({ title }) => title))));
+    this.#terminal.out(`${this.#dim(this.#line(COLUMNS.map(({ title }) => say(title))))}\n`);
   }
 
   /** Begins a step. */
-  heading(text: string): void {
+  heading(message: Message): void {
     this.#step++;
-    this.say(this.#bold(`${this.#step}. ${text}`));
+    this.say(`${this.#step}. ${say(message)}`, { paint: (line) => this.#bold(line) });
   }
 
   /** Says what a step came to. */
@@ -61,16 +74,32 @@ export class DemoStory {
     for (const { result, requests } of rows) {
       const { bytesDownloaded, bytesTotal, entriesFetched } = result;
       const part = bytesTotal > 0 ? percent(bytesDownloaded / bytesTotal) : "-";
-      this.say(line([
+      const cells = [
         result.dataset,
-        result.status,
+        said(result.status),
         String(requests),
         bytesText(bytesDownloaded),
         part,
         String(entriesFetched),
-        secondsText(result.durationMs),
-      ]));
+        said(secondsText(result.durationMs)),
+      ];
+      this.#terminal.out(`${this.#line(cells)}\n`);
     }
+  }
+
+  /** Without a terminal there is room for everything. */
+  get #width(): number {
+    return this.#terminal.outIsTerminal ? this.#terminal.columns() : Infinity;
+  }
+
+  #line(cells: readonly string[]): string {
+    const shown = COLUMNS.flatMap(({ width, from, right }, at) => {
+      if (this.#width < from) return [];
+      const cell = cells[at] ?? "";
+      const blanks = " ".repeat(Math.max(0, width - stringWidth(cell)));
+      return [right ? blanks + cell : cell + blanks];
+    });
+    return `  ${shown.join("  ")}`.trimEnd();
   }
 
   #bold(text: string): string {
@@ -87,11 +116,18 @@ function percent(share: number): string {
   return `${text > 0 && text < 10 ? text.toFixed(1) : Math.round(text)}%`;
 }
 
-/** All texts of the demo's rows are narrow ones. */
-function line(cells: readonly string[]): string {
-  const shown = COLUMNS.map(({ width, right }, at) => {
-    const cell = cells[at] ?? "";
-    return right ? cell.padStart(width) : cell.padEnd(width);
-  });
-  return `  ${shown.join("  ")}`.trimEnd();
+/** What is left, line by line. */
+export async function keptText(dir: string): Promise<string> {
+  const { REPORT_NAME } = await import("../report_command.ts");
+  const parts = [
+    ["data/", DEMO.left_data],
+    ["source/", DEMO.left_source],
+    ["hub/", DEMO.left_hub],
+    ["config.yaml", DEMO.left_config],
+    [".last_sync.json", DEMO.left_state],
+    ["logs/sync.log", DEMO.left_log],
+    [REPORT_NAME, DEMO.left_report],
+  ] as const;
+  const lines = parts.map(([name, what]) => `  ${name.padEnd(26)}${say(what)}\n`);
+  return `${say(DEMO.left_in, { dir })}\n${lines.join("")}`;
 }

@@ -11,6 +11,8 @@ import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
 import { contentOf, DemoDataset } from "../../demo/dataset.ts";
 import { fin, pro } from "../../demo/profiles.ts";
+import type { Message } from "../../messages/catalogue.ts";
+import { DEMO } from "../../messages/demo.ts";
 import { packFolder } from "../../pack/pack_folder.ts";
 import { type ServedSite, serveSite } from "../../serve/serve_site.ts";
 import { DemoCable } from "./demo_cable.ts";
@@ -28,7 +30,7 @@ const reports = (random: () => number): number => 30 + Math.floor(random() * 80)
 export interface DemoPart {
   name: string;
   /** What it holds, in a few words. */
-  about: string;
+  about: Message;
   dataset: DemoDataset;
   packageSize: number;
   totalSize: number;
@@ -44,12 +46,12 @@ export class DemoWorld implements AsyncDisposable {
   readonly parts: readonly DemoPart[] = [
     part(
       "stock-trading-data-pro",
-      "daily bars, one row more a day",
+      DEMO.daily_bars,
       pro({ scale: 0.024, rows: bars }),
     ),
     part(
       "stock-fin-data-xbx",
-      "reports, Chinese file names",
+      DEMO.reports,
       fin({ scale: 0.05, rows: reports }),
     ),
   ];
@@ -128,14 +130,16 @@ export class DemoWorld implements AsyncDisposable {
       const { name } = one;
       const left = new Set(await walkFiles(join(dir, name)));
       for (const path of await walkFiles(this.folderOf(one))) {
-        if (!left.delete(path)) lines.push(`missing: ${name}/${path}`);
+        if (!left.delete(path)) lines.push(DEMO.missing({ path: `${name}/${path}` }));
         else {
           const found = await Deno.readFile(join(dir, name, path));
           const expected = await Deno.readFile(join(this.folderOf(one), path));
-          if (Buffer.compare(found, expected) !== 0) lines.push(`different: ${name}/${path}`);
+          if (Buffer.compare(found, expected) !== 0) {
+            lines.push(DEMO.different({ path: `${name}/${path}` }));
+          }
         }
       }
-      for (const path of left) lines.push(`not on the hub: ${name}/${path}`);
+      for (const path of left) lines.push(DEMO.not_on_hub({ path: `${name}/${path}` }));
     }
     return lines;
   }
@@ -158,6 +162,6 @@ export class DemoWorld implements AsyncDisposable {
   }
 }
 
-function part(name: string, about: string, profile: ReturnType<typeof pro>): DemoPart {
+function part(name: string, about: Message, profile: ReturnType<typeof pro>): DemoPart {
   return { name, about, dataset: DemoDataset.firstDay(profile), packageSize: 0, totalSize: 0 };
 }

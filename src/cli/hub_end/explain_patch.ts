@@ -5,17 +5,20 @@
  *
  * @module
  */
+import stringWidth from "string-width";
 import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { DISK } from "../../messages/disk.ts";
+import { HUB_END } from "../../messages/hub_end.ts";
 import { readPatch } from "../../patch/read_patch.ts";
 import { type Change, parseRecipe } from "../../patch/recipe.ts";
 import { readDirectory } from "../../zip/directory.ts";
 import { DEFAULT_LIMITS } from "../../zip/limits.ts";
 import type { RawEntry } from "../../zip/package_directory.ts";
 import { EXIT } from "../exit_code.ts";
+import { said, say } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
-import { bytesText, countText } from "../../units.ts";
+import { bytesText } from "../../units.ts";
 import { jsonText } from "../../plain_text.ts";
 
 /** Explains a patch; returns the exit code. Throws ArchiveError, StoreError. */
@@ -41,18 +44,36 @@ export async function explainPatch(
     return EXIT.ok;
   }
   const kinds = Object.groupBy(rows, ({ kind }) => kind);
-  terminal.out(
-    `from     ${from}\nto       ${to}\n` +
-      `package  ${bytesText(packageSize)}, ${countText(entries.length, "file")}\n` +
-      `changes  ${rows.length}: ${
-        Object.entries(kinds).map(([kind, list]) => `${list!.length} ${kind}`).join(", ") || "none"
-      }; ${bytesText(dataSize)} of new content in ${bytesText(size)}\n`,
-  );
-  for (const { path, kind, kept, inserted, source } of rows) {
-    const of = source === undefined ? "" : ` of ${source}`;
-    terminal.out(`${kind.padEnd(9)} ${path}  ${kept} bytes kept${of}, ${inserted} new\n`);
+  const counts = Object.entries(kinds).map(([kind, list]) => `${list!.length} ${said(kind)}`);
+  const head = [
+    [HUB_END.from, from],
+    [HUB_END.to, to],
+    [
+      HUB_END.package,
+      say(HUB_END.package_is, { size: bytesText(packageSize), files: entries.length }),
+    ],
+    [
+      HUB_END.changes,
+      say(HUB_END.changes_are, {
+        count: rows.length,
+        kinds: counts.join(", ") || say(HUB_END.none),
+        data: bytesText(dataSize),
+        size: bytesText(size),
+      }),
+    ],
+  ] as const;
+  for (const [label, text] of head) terminal.out(`${padded(say(label), 7)}  ${text}\n`);
+  for (const { kind, source, ...row } of rows) {
+    const text = source === undefined
+      ? say(HUB_END.pieces, row)
+      : say(HUB_END.pieces_of, { ...row, source });
+    terminal.out(`${padded(said(kind), 9)} ${text}\n`);
   }
   return EXIT.ok;
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
 }
 
 async function read(path: string) {
@@ -74,7 +95,7 @@ async function read(path: string) {
     if (error instanceof Deno.errors.NotFound) {
       throw new UsageError(DISK.no_file({ path }), { path });
     }
-    throw diskError(error, path, "read the patch");
+    throw diskError(error, path, HUB_END.read_the_patch());
   }
 }
 

@@ -7,10 +7,13 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
+import { HUB_END } from "../../messages/hub_end.ts";
+import { PROGRAM } from "../../own_command.ts";
 import { jsonText } from "../../plain_text.ts";
 import { keyFingerprint, loadSigningKey, makeKeyFile } from "../../trust/keys.ts";
 import { EXIT } from "../exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
+import { say, sayWarning } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Options for `key`. */
@@ -26,12 +29,12 @@ export async function keyCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (file === "") {
-    throw new UsageError("key needs a file for the private key", {
-      hint: "datahubsync key /root/hub.key",
+    throw new UsageError(HUB_END.needs_key_file(), {
+      hint: `${PROGRAM} key /root/hub.key`,
     });
   }
   if (!show) {
-    const warn = (message: string): void => terminal.err(`warning: ${message}\n`);
+    const warn = (message: string): void => sayWarning(terminal, message);
     passSiteGate([], { output: file, warn });
   }
   const publicKey = show ? (await loadSigningKey(file)).publicKey : await makeKeyFile(file);
@@ -40,12 +43,15 @@ export async function keyCommand(
     terminal.out(`${jsonText({ file, public_key: publicKey, fingerprint })}\n`);
     return EXIT.ok;
   }
-  terminal.out(`public key:  ${publicKey}\nfingerprint: ${fingerprint}\n`);
-  if (show) return EXIT.ok;
-  terminal.out(
-    `Wrote the private key to ${file}. Keep it off the machine that serves, and a copy elsewhere.\n` +
-      `Sign with it:       datahubsync pack FOLDER --output SITE --sign ${file}\n` +
-      `Clients believe it: hub.public_key: ${publicKey}\n`,
-  );
+  const lines = [
+    say(HUB_END.public_key, { key: publicKey }),
+    say(HUB_END.fingerprint, { fingerprint }),
+    ...show ? [] : [
+      say(HUB_END.wrote_key, { file }),
+      say(HUB_END.sign_with, { command: `${PROGRAM} pack FOLDER --output SITE --sign ${file}` }),
+      say(HUB_END.believed_by, { setting: `hub.public_key: ${publicKey}` }),
+    ],
+  ];
+  terminal.out(lines.map((line) => `${line}\n`).join(""));
   return EXIT.ok;
 }

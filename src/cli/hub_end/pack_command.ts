@@ -12,6 +12,7 @@ import { loadPackConfig } from "../../config/load_pack_config.ts";
 import { parseHours, parsePart } from "../../config/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { folderGiven } from "../../fs/folder_given.ts";
+import { HUB_END } from "../../messages/hub_end.ts";
 import { ownCommand } from "../../own_command.ts";
 import type { PackOptions } from "../../pack/options.ts";
 import { nameOfFolder } from "../../pack/pack_folder.ts";
@@ -20,6 +21,7 @@ import { openSigning, resign, type Signing } from "./pack_signing.ts";
 import { Rounds } from "./pack_rounds.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "../stop_signals.ts";
+import { sayWarning } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseWait } from "../sync/wait.ts";
 
@@ -61,7 +63,7 @@ export async function packCommand(
     ? jobsOf(folders, options)
     : await configuredJobs(options.config, { folders, options, terminal });
   passSiteGate(jobs.map(({ output }) => output), {
-    warn: (message) => terminal.err(`warning: ${message}\n`),
+    warn: (message) => sayWarning(terminal, message),
     ...(options.config !== undefined && { config: options.config }),
   });
   using stop = stopSignals();
@@ -90,18 +92,18 @@ async function resignOnly(
 ): Promise<number> {
   const { resign: _, output, sign: _sign, expires: _expires, json = false, ...others } = options;
   if (signing === undefined || output === undefined) {
-    throw new UsageError("--resign needs --output SITE and --sign KEY");
+    throw new UsageError(HUB_END.resign_needs());
   }
   if (folders.length > 0 || Object.keys(others).length > 0) {
-    throw new UsageError("--resign packs nothing: expected only --output, --sign and --expires", {
+    throw new UsageError(HUB_END.resign_packs_nothing(), {
       found: folders[0] ?? Object.keys(others).map((name) => `--${name}`).join(", "),
     });
   }
   const site = await folderGiven(output, {
     expected: "the site's folder",
-    hint: "is it the site that was signed before?",
+    hint: HUB_END.is_it_the_site(),
   });
-  passSiteGate([site], { warn: (message) => terminal.err(`warning: ${message}\n`) });
+  passSiteGate([site], { warn: (message) => sayWarning(terminal, message) });
   return await resign(site, signing, { json, terminal });
 }
 
@@ -128,13 +130,13 @@ async function configuredJobs(
   );
   if (folders.length > 0) written.unshift(folders[0]!);
   if (written.length > 0) {
-    throw new UsageError(`--config says what is packed, and so does ${written.join(", ")}`, {
+    throw new UsageError(HUB_END.config_says({ words: written.join(", ") }), {
       expected: "with --config only --all, --sign, --expires, --every, --quiet and --json",
-      hint: `write it into ${path}, or leave --config out`,
+      hint: HUB_END.into_config({ path }),
     });
   }
   const { output, keepHours, datasets, warnings } = await loadPackConfig(path);
-  for (const warning of warnings) terminal.err(`warning: ${warning}\n`);
+  for (const warning of warnings) sayWarning(terminal, warning);
   return datasets.map((dataset) => ({
     ...dataset,
     output,
@@ -146,27 +148,27 @@ async function configuredJobs(
 function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOptions[] {
   const { output, name, version, exclude = [], settle, all } = options;
   if (folders.length === 0) {
-    throw new UsageError("pack needs a folder", {
+    throw new UsageError(HUB_END.needs_folder(), {
       hint: ownCommand("pack FOLDER --output SITE"),
     });
   }
   if (output === undefined) {
-    throw new UsageError("pack needs --output", {
+    throw new UsageError(HUB_END.needs_output(), {
       expected: "the folder of the site, for example --output /srv/hub",
     });
   }
   if (folders.length > 1 && (name ?? version) !== undefined) {
-    throw new UsageError("--name and --version are for one folder", {
+    throw new UsageError(HUB_END.for_one_folder(), {
       found: `${folders.length} folders`,
-      hint: "without --name each dataset is called as its folder",
+      hint: HUB_END.called_as_folder(),
     });
   }
   const names = folders.map((folder) => name ?? nameOfFolder(folder));
   const twin = names.find((name, index) => names.indexOf(name) < index);
   if (twin !== undefined) {
-    throw new UsageError(`two folders would both become the dataset ${twin}`, {
+    throw new UsageError(HUB_END.same_name({ name: twin }), {
       expected: "folders with different names",
-      hint: "pack each by a command of its own, with --name",
+      hint: HUB_END.one_command_each(),
     });
   }
   return folders.map((folder, index): PackOptions => ({
@@ -188,17 +190,17 @@ function whole(text: string, range: { name: string; min: number; max: number }):
   const { name, min, max } = range;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
   if (value >= min && value <= max) return value;
-  throw new UsageError(`${name}: expected a whole number from ${min} to ${max}, found ${text}`);
+  throw new UsageError(HUB_END.whole_expected({ option: name, min, max, text }));
 }
 
 function hours(text: string): number {
   const value = parseHours(text) ?? (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
   if (value !== undefined) return value;
-  throw new UsageError(`--keep: expected a time such as 24h or 7d; found ${text}`);
+  throw new UsageError(HUB_END.keep_expected({ text }));
 }
 
 function percent(text: string): number {
   const part = parsePart(text);
   if (part !== undefined) return part;
-  throw new UsageError(`--max-removed: expected 0% to 100%, such as 5%; found ${text}`);
+  throw new UsageError(HUB_END.part_expected({ text }));
 }

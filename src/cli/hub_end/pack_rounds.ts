@@ -8,10 +8,12 @@
  */
 import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { sleep } from "../../hub/sleep.ts";
+import { COMMAND } from "../../messages/command.ts";
+import { HUB_END } from "../../messages/hub_end.ts";
 import type { PackContext, PackOptions, PackReport } from "../../pack/options.ts";
 import { packFolder } from "../../pack/pack_folder.ts";
 import { jsonText } from "../../plain_text.ts";
-import { bytesText, countText } from "../../units.ts";
+import { bytesText } from "../../units.ts";
 import { EXIT, exitCodeOfError } from "../exit_code.ts";
 import {
   isSigned,
@@ -21,6 +23,7 @@ import {
   type Signing,
   warningsOf,
 } from "./pack_signing.ts";
+import { said, say } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** How rounds are packed. */
@@ -59,7 +62,7 @@ export class Rounds {
       const context: PackContext = {
         clock: Date.now,
         sleep: (ms) => sleep(ms, signal),
-        warn: (message) => this.#complain(`warning of ${job.name}`, `warning: ${message}\n`),
+        warn: (message) => this.#complain(`warning ${job.name}`, warningOf(message)),
         signal,
       };
       try {
@@ -71,8 +74,7 @@ export class Rounds {
       } catch (error) {
         if (signal.aborted && error === signal.reason) break;
         if (!(error instanceof DataHubSyncError)) throw error;
-        const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
-        this.#complain(job.name, `error: ${job.name}: ${messageOf(error)}\n${hint}`);
+        this.#complain(job.name, errorText(error, job.name));
         code = Math.max(code, exitCodeOfError(error));
       }
     }
@@ -84,12 +86,12 @@ export class Rounds {
     const { signing, json, changesOnly } = this.#options;
     const site = this.#jobs[0]!.output;
     if (signing === undefined) {
-      if (await isSigned(site)) this.#complain("signature", `warning: ${NOT_RENEWED}\n`);
+      if (await isSigned(site)) this.#complain("signature", warningOf(HUB_END.not_renewed()));
       return EXIT.ok;
     }
     try {
       const signature = await signAfter(site, packed, signing);
-      const warnings = warningsOf(signature).map((text) => `warning: ${text}\n`);
+      const warnings = warningsOf(signature).map(warningOf);
       this.#complain("signature", warnings.join(""));
       if (changesOnly && !signature.changed) return EXIT.ok;
       const document = signatureDocument(signature, signing);
@@ -97,8 +99,7 @@ export class Rounds {
       return EXIT.ok;
     } catch (error) {
       if (!(error instanceof DataHubSyncError)) throw error;
-      const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
-      this.#complain("signature", `error: ${messageOf(error)}\n${hint}`);
+      this.#complain("signature", errorText(error));
       return exitCodeOfError(error);
     }
   }
@@ -110,16 +111,27 @@ export class Rounds {
   }
 }
 
-const NOT_RENEWED =
-  "the site's signed catalog stays as it was: clients with the key see nothing new " +
-  "until it is packed with --sign";
+function warningOf(text: string): string {
+  return `${say(COMMAND.warning, { text: said(text) })}\n`;
+}
+
+/** An error, of this dataset, with its hint. */
+function errorText(error: DataHubSyncError, names?: string): string {
+  const of = said(messageOf(error));
+  const text = names === undefined ? of : say(COMMAND.of, { names, text: of });
+  const { hint } = error;
+  return `${say(COMMAND.error, { text })}\n` +
+    (hint === undefined ? "" : `${say(COMMAND.hint, { text: said(hint) })}\n`);
+}
 
 function lineOf(report: PackReport): string {
   const { name, version, changed, files, packageSize, patchSize } = report;
-  const size = `${countText(files, "file")}, ${bytesText(packageSize)}`;
-  if (!changed) return `${name}: nothing new (${size}, version ${version})`;
-  const patch = patchSize === undefined ? "" : `, patch ${bytesText(patchSize)}`;
-  return `${name}: packed ${size}${patch}, version ${version}`;
+  const said = { name, files, size: bytesText(packageSize), version };
+  if (!changed) return say(HUB_END.nothing_new, said);
+  const patch = patchSize === undefined
+    ? ""
+    : say(HUB_END.and_patch, { size: bytesText(patchSize) });
+  return say(HUB_END.packed, { ...said, patch });
 }
 
 function documentOf(report: PackReport): Record<string, unknown> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
+import { HUB_END } from "../../messages/hub_end.ts";
 import { jsonText } from "../../plain_text.ts";
 import { parseHours } from "../../config/quantities.ts";
 import { resignSite, type Signature, signSite } from "../../site/sign_site.ts";
@@ -11,6 +12,7 @@ import { sitePaths } from "../../site/site_paths.ts";
 import { keyFingerprint, loadSigningKey, type SigningKey } from "../../trust/keys.ts";
 import { timeText } from "../../trust/signed_catalog.ts";
 import { EXIT } from "../exit_code.ts";
+import { say, sayWarning } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** What is signed, with what, and for how long. */
@@ -33,11 +35,11 @@ export async function openSigning(
 ): Promise<Signing | undefined> {
   if (files.length === 0) {
     if (expires === undefined) return undefined;
-    throw new UsageError("--expires is of a signature: it needs --sign");
+    throw new UsageError(HUB_END.expires_needs_sign());
   }
   if (files.length > MOST_KEYS) {
-    throw new UsageError(`expected at most ${MOST_KEYS} keys with --sign, found ${files.length}`, {
-      hint: "two are for a change of keys: the old one and the new one",
+    throw new UsageError(HUB_END.keys_at_most({ most: MOST_KEYS, found: files.length }), {
+      hint: HUB_END.two_keys(),
     });
   }
   const keys = await Promise.all(files.map(loadSigningKey));
@@ -48,9 +50,7 @@ function hoursOf(expires: string | undefined): number {
   if (expires === undefined) return USUAL_HOURS;
   const hours = parseHours(expires);
   if (hours !== undefined && hours >= 1 && hours <= MOST_HOURS) return hours;
-  throw new UsageError(
-    `--expires: expected 1h to ${MOST_HOURS / 24}d, such as 30d; found ${expires}`,
-  );
+  throw new UsageError(HUB_END.expires_expected({ most: MOST_HOURS / 24, text: expires }));
 }
 
 /** Signs a site after packing. Throws StoreError, HubError. */
@@ -69,7 +69,7 @@ export async function resign(
   { json, terminal }: { json: boolean; terminal: Terminal },
 ): Promise<number> {
   const signature = await resignSite(site, { ...signing, clock: Date.now });
-  for (const warning of warningsOf(signature)) terminal.err(`warning: ${warning}\n`);
+  for (const warning of warningsOf(signature)) sayWarning(terminal, warning);
   terminal.out(
     json
       ? `${jsonText(signatureDocument(signature, signing))}\n`
@@ -85,15 +85,13 @@ export async function isSigned(site: string): Promise<boolean> {
 
 /** One line for a person. */
 export function lineOf({ counter, expiresAt }: Signature, { keys }: Signing): string {
-  const by = keys.map(({ publicKey }) => keyFingerprint(publicKey)).join(" and ");
-  return `signed by ${by} until ${timeText(expiresAt)} (counter ${counter})`;
+  const by = keys.map(({ publicKey }) => keyFingerprint(publicKey)).join(", ");
+  return say(HUB_END.signed, { by, until: timeText(expiresAt), counter });
 }
 
 /** What a person may want to know. */
 export function warningsOf({ differing }: Signature): string[] {
-  return differing.map((name) =>
-    `${name}: the plain catalog has another version than what is signed: pack it with --sign`
-  );
+  return differing.map((name) => HUB_END.plain_differs({ name }));
 }
 
 /** The same for programs. */

@@ -9,6 +9,7 @@
 import { processEnvironment } from "../../config/env_names.ts";
 import { UsageError } from "../../errors.ts";
 import { folderGiven } from "../../fs/folder_given.ts";
+import { HUB_END } from "../../messages/hub_end.ts";
 import { ownCommand } from "../../own_command.ts";
 import { serveSite } from "../../serve/serve_site.ts";
 import { readTls } from "../../serve/tls_files.ts";
@@ -16,6 +17,7 @@ import { shellWord } from "../../shell_word.ts";
 import { EXIT } from "../exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "../stop_signals.ts";
+import { say, sayWarning } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
 import { LONGEST, messageText } from "../../plain_text.ts";
 
@@ -40,7 +42,7 @@ export async function serveCommand(
     expected: "a site, as `datahubsync pack` makes it",
     hint: ownCommand(`pack FOLDER --output ${shellWord(folder)}`),
   });
-  passSiteGate([site], { warn: (message) => terminal.err(`warning: ${message}\n`) });
+  passSiteGate([site], { warn: (message) => sayWarning(terminal, message) });
   const { hostname, port } = addressOf(options.listen ?? DEFAULT_LISTEN);
   const token = options.token ? tokenOf(folder) : undefined;
   const tls = await tlsOf(options);
@@ -58,18 +60,18 @@ export async function serveCommand(
       }
     },
   });
-  terminal.err(`serving ${site} on ${served.url}\n`);
+  terminal.err(`${say(HUB_END.serving, { site, url: served.url })}\n`);
   if (!isLoopback(hostname) && token === undefined) {
-    terminal.err("everybody who reaches this machine can read it; --token asks for a token\n");
+    terminal.err(`${say(HUB_END.for_everybody)}\n`);
   }
   if (token !== undefined && tls === undefined && !isLoopback(hostname)) {
-    terminal.err("the token travels in the clear; --tls-cert and --tls-key encrypt it\n");
+    terminal.err(`${say(HUB_END.token_in_clear)}\n`);
   }
   await new Promise<void>((resolve) => {
     stop.signal.addEventListener("abort", () => resolve(), { once: true });
     if (stop.signal.aborted) resolve();
   });
-  terminal.err("stopping\n");
+  terminal.err(`${say(HUB_END.stopping)}\n`);
   await served.stop();
   return EXIT.ok;
 }
@@ -81,8 +83,7 @@ function addressOf(text: string): { hostname: string; port: number } {
   const port = digits === "" ? NaN : Number(digits);
   if (!(port <= 65_535)) {
     throw new UsageError(
-      `--listen: expected an address and a port up to 65535, such as ${DEFAULT_LISTEN}; ` +
-        `found ${JSON.stringify(text)}`,
+      HUB_END.listen_expected({ example: DEFAULT_LISTEN, text: JSON.stringify(text) }),
     );
   }
   const hostname = host.replace(/^\[|\]$/g, "");
@@ -92,7 +93,7 @@ function addressOf(text: string): { hostname: string; port: number } {
 function tokenOf(folder: string): string {
   const token = processEnvironment("DATAHUBSYNC_TOKEN");
   if (token) return token;
-  throw new UsageError("--token asks for a token, and DATAHUBSYNC_TOKEN isn't set", {
+  throw new UsageError(HUB_END.token_not_set({ variable: "DATAHUBSYNC_TOKEN" }), {
     expected: "the token in the environment variable DATAHUBSYNC_TOKEN",
     hint: `DATAHUBSYNC_TOKEN=… ${ownCommand(`serve ${shellWord(folder)} --token`)}`,
   });
@@ -103,7 +104,7 @@ async function tlsOf(
 ): Promise<{ cert: string; key: string } | undefined> {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) {
-    throw new UsageError("--tls-cert and --tls-key belong together");
+    throw new UsageError(HUB_END.tls_together());
   }
   return await readTls({ cert: tlsCert, key: tlsKey });
 }

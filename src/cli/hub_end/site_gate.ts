@@ -11,6 +11,8 @@
  */
 import { resolve } from "node:path";
 import { StoreError } from "../../errors.ts";
+import { COMMAND } from "../../messages/command.ts";
+import { HUB_END } from "../../messages/hub_end.ts";
 import { ownName } from "../../own_command.ts";
 import { sitePlaces } from "../../owners/places.ts";
 import { type Finding, judge, sentence } from "../../owners/rule.ts";
@@ -50,8 +52,9 @@ export function passSiteGate(sites: readonly string[], options: SiteGateOptions)
   const findings = judge(places, by);
   const [first] = findings.filter(({ weight }) => weight === "refused");
   if (first !== undefined) {
-    const whom = uid === 0 ? " as root" : "";
-    throw new StoreError("unsafe_owner", `Not run${whom}: ${sentence(first)}`, {
+    const whom = uid === 0 ? COMMAND.as_root() : "";
+    const text = COMMAND.not_run({ whom, sentence: sentence(first), more: "" });
+    throw new StoreError("unsafe_owner", text, {
       path: first.path,
       hint: sites.some((site) => first.path.startsWith(`${resolve(site)}/`)) && first.remedy
         ? first.remedy
@@ -65,7 +68,7 @@ export function passSiteGate(sites: readonly string[], options: SiteGateOptions)
 function hintFor({ path, text, remedy }: Finding, args: readonly string[]): string {
   const { uid } = Deno.lstatSync(path);
   if (uid === null || uid === 0 || uid === Deno.uid()) {
-    return remedy ?? `use a folder that nobody else may write to: ${text}`;
+    return remedy ?? HUB_END.private_folder({ text });
   }
   const name = readAccounts().userName(uid);
   return `${asUser(name)} ${[ownName(), ...args].map(shellWord).join(" ")}`;

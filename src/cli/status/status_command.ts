@@ -16,6 +16,7 @@ import { trustSystemStore } from "../../hub/tls.ts";
 import { redactor } from "../../redact.ts";
 import { ownCommand } from "../../own_command.ts";
 import type { Surroundings } from "../check/schedule_sources.ts";
+import { STATUS } from "../../messages/status.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { secretsOf } from "../../client/secrets.ts";
@@ -60,11 +61,11 @@ export async function statusCommand(
   machine: Surroundings = thisMachine(),
 ): Promise<number> {
   if (options.watch && (options.json || !terminal.outIsTerminal)) {
-    const found = options.json ? "--json" : "a pipe or file";
-    throw new UsageError(`--watch needs a terminal to draw on, found ${found}`, {
+    const found = options.json ? "--json" : STATUS.pipe_or_file();
+    throw new UsageError(STATUS.watch_needs_terminal({ found }), {
       expected: "a terminal",
       found,
-      hint: "leave --watch out, and call it as often as you like",
+      hint: STATUS.without_watch(),
     });
   }
   const config = await openConfig(options, terminal);

@@ -69,7 +69,7 @@ const COLUMNS: readonly StatusColumn[] = [
     title: STATUS.took,
     align: "right",
     goes: 7,
-    cell: ({ lastDurationMs }) => lastDurationMs === null ? "-" : secondsText(lastDurationMs),
+    cell: ({ lastDurationMs }) => lastDurationMs === null ? "-" : said(secondsText(lastDurationMs)),
   },
   {
     title: STATUS.received,

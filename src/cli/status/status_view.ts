@@ -21,6 +21,8 @@ import { readHolder } from "../../store/lock.ts";
 import { pinned } from "../../store/rollback.ts";
 import { loadState } from "../../store/state.ts";
 import { diskState } from "../../sync/on_disk/disk_state.ts";
+import { CHECK } from "../../messages/check.ts";
+import { STATUS } from "../../messages/status.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { findSchedules, isOfAnother, type Surroundings } from "../check/schedule_sources.ts";
 import { join } from "node:path";
@@ -106,7 +108,7 @@ export async function historyOf(config: Config): Promise<HistoryRecord[]> {
   try {
     return await readHistory(path);
   } catch (error) {
-    throw diskError(error, path, "read the history");
+    throw diskError(error, path, CHECK.read_the_history());
   }
 }
 
@@ -120,8 +122,8 @@ export async function askHubs(
   for (const hub of hubs) {
     const late = new AbortController();
     const timer = setTimeout(() => {
-      const error = `no answer from ${hub.url} within ${patienceMs / 1000} s`;
-      late.abort(new HubError("stalled", error, { hint: "look at the hub" }));
+      const error = STATUS.no_answer_within({ url: hub.url, seconds: patienceMs / 1000 });
+      late.abort(new HubError("stalled", error, { hint: STATUS.look_at_hub() }));
     }, patienceMs);
     try {
       const both = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);

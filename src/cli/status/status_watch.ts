@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { STATUS } from "../../messages/status.ts";
+import { say } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalText } from "../../plain_text.ts";
 
@@ -49,7 +51,7 @@ export async function watchScreen(options: ScreenOptions): Promise<void> {
 }
 
 function drawing(text: string, rows: number): string {
-  const foot = "\x1b[2mCtrl-C ends this\x1b[22m";
+  const foot = `\x1b[2m${say(STATUS.ctrl_c_ends)}\x1b[22m`;
   const lines = terminalText(text).trimEnd().split("\n").slice(0, Math.max(1, rows - 2));
   return `${HOLD}\x1b[H${
     [...lines, "", foot].map((line) => `${line}\x1b[K`).join("\r\n")
