@@ -22,7 +22,7 @@ import {
 } from "../src/demo/dataset.ts";
 import { fin, longHistory, pro, type ProfileOptions } from "../src/demo/profiles.ts";
 import { hasPython, PythonPacker } from "../tests/support/python_packer.ts";
-import { writeZip, type ZipInput, type ZipStreamInput } from "../src/zip/zip_writer.ts";
+import { writeZip, type ZipInput, type ZipStreamInput } from "../tests/support/zip_builder.ts";
 
 /** Raised when the generator makes other bytes than before, so that old packages are made anew. */
 const GENERATION = 2;

@@ -20,7 +20,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { makePatch } from "../src/site/make_patch.ts";
 import { silentReporter } from "../src/sync/reporter.ts";
-import { buildZip } from "../src/zip/zip_writer.ts";
+import { buildZip } from "./support/zip_builder.ts";
 import { EngineRig } from "./support/engine.ts";
 import { headerOf, mutatedPatch, relabelled } from "./support/mutate_patch.ts";
 import { between, noise, oneOf } from "./support/random.ts";

@@ -17,7 +17,8 @@ import type { GrownFiles } from "../site/grown_files.ts";
 import type { DeflatedFile, SourceFile } from "../site/work.ts";
 import type { RawEntry } from "../zip/package_directory.ts";
 import type { PackageFile } from "../zip/package_file.ts";
-import type { PackedSizes, ZipStreamInput } from "../zip/zip_writer.ts";
+import type { PackedSizes } from "../zip/zip_layout.ts";
+import type { ZipStreamInput } from "../zip/zip_writer.ts";
 import { type PackedFile, type PackedFiles, unchanged } from "./packed_files.ts";
 
 /** A file above this is packed as a stream, in bytes. */

@@ -1,149 +1,21 @@
 /**
- * Builds packages as the hub's Python does, but with the runtime's zlib, which makes other streams:
- * deflate level 6, UTF-8 flag on names that need it, no folder entries, no data descriptors, entries
- * in the given order; every deviation is an option.
+ * Writes an entry that is too big for memory into a package.
  *
- * Guarantees: the same inputs make the same bytes, in memory and on disk. {@linkcode writeZip}
- * holds a few entries at a time, and an entry given as chunks never whole. Nothing is checked for
- * sense (names, duplicates).
+ * Guarantees: the same input makes the same bytes; a few chunks are in memory at a time.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
-import { promisify } from "node:util";
-import { crc32, createDeflateRaw, deflateRaw, deflateRawSync } from "node:zlib";
-import { replaceWithNew } from "../fs/own_file.ts";
-import { type EntryWords, type PackedSizes, ZipLayout, type ZipOptions } from "./zip_layout.ts";
+import { crc32, createDeflateRaw } from "node:zlib";
+import type { PackedSizes, ZipLayout } from "./zip_layout.ts";
 
-export type { EntryWords, PackedSizes, ZipOptions } from "./zip_layout.ts";
-
-/** An entry's packed data, for reuse while the file doesn't change. */
-export interface Packed extends PackedSizes {
-  data: Uint8Array;
-}
-
-/** Options for packing an entry's content. */
-export interface Packing {
-  /** 0 stored, 8 deflated (default). */
-  method?: 0 | 8;
-  level?: number;
-  /** zlib's strategy. */
-  strategy?: number;
-}
-
-/** One entry to be written: its content, or its content already packed. */
-export type ZipInput =
-  & EntryWords
-  & Packing
-  & ({ content: Uint8Array; precompressed?: never } | { content?: never; precompressed: Packed });
-
-/**
- * An entry too big for memory, for {@linkcode writeZip} only: its content, or with `packed` its
- * packed data and the facts about it.
- */
-export type ZipStreamInput = EntryWords & Packing & {
+/** An entry's content, or with `packed` its packed data and the facts about it. */
+export interface ZipStreamInput {
+  path: string;
   chunks: Iterable<Uint8Array>;
   packed?: PackedSizes;
-};
-
-/** Builds a package in memory. */
-export function buildZip(files: Iterable<ZipInput>, options: ZipOptions = {}): Uint8Array {
-  const layout = new ZipLayout(options);
-  const chunks = layout.begin();
-  for (const file of files) {
-    const { data, ...sizes } = file.precompressed ?? pack(file.content, { ...options, ...file });
-    chunks.push(...layout.foldersOf(file), ...layout.add(file, sizes, data));
-  }
-  chunks.push(...layout.finish());
-  const package_ = new Uint8Array(layout.offset);
-  let at = 0;
-  for (const chunk of chunks) {
-    package_.set(chunk, at);
-    at += chunk.length;
-  }
-  return package_;
-}
-
-/** Packs one content, for {@linkcode ZipInput.precompressed}. */
-export function pack(content: Uint8Array, packing: Packing = {}): Packed {
-  const method = packing.method ?? 8;
-  const data = method === 0 ? content : deflateRawSync(content, zlibOptions(packing));
-  return { method, crc: crc32(content), compressedSize: data.length, size: content.length, data };
-}
-
-/** Packs one content on another thread. */
-async function packAsync(content: Uint8Array, packing: Packing = {}): Promise<Packed> {
-  if (packing.method === 0) return pack(content, packing);
-  const deflate = promisify<Uint8Array, object, Uint8Array>(deflateRaw);
-  const data = await deflate(content, zlibOptions(packing));
-  return {
-    method: 8,
-    crc: crc32(content),
-    compressedSize: data.length,
-    size: content.length,
-    data,
-  };
-}
-
-/** Options for {@linkcode writeZip}. */
-export interface WriteOptions extends ZipOptions {
-  /** Entries packed in parallel; default 4. */
-  parallel?: number;
-  /** The packer; default the runtime's zlib, on its own threads. */
-  pack?: (content: Uint8Array, packing: Packing) => Promise<Packed>;
-  /** Called for each entry once it is written, with the CRC-32 of its packed data. */
-  onEntry?: (input: EntryWords, sizes: PackedSizes, packedCrc: number) => void;
-}
-
-/**
- * Writes a package to a file.
- *
- * @returns its size in bytes.
- * @throws whatever creating or writing the file throws.
- */
-export async function writeZip(
-  path: string,
-  files: Iterable<ZipInput | ZipStreamInput>,
-  options: WriteOptions = {},
-): Promise<number> {
-  const pack = options.pack ?? packAsync;
-  using file = replaceWithNew(path);
-  const layout = new ZipLayout(options);
-  const write = async (chunks: Uint8Array[]) => {
-    for (const chunk of chunks) await writeAll(file, chunk);
-  };
-  await write(layout.begin());
-  const waiting: { input: ZipInput; packed: Promise<Packed> }[] = [];
-  const writeFirst = async () => {
-    const { input, packed } = waiting.shift()!;
-    const { data, ...sizes } = await packed;
-    await write([...layout.foldersOf(input), ...layout.add(input, sizes, data)]);
-    options.onEntry?.(input, sizes, crc32(data));
-  };
-  try {
-    for (const input of files) {
-      if ("chunks" in input) {
-        while (waiting.length > 0) await writeFirst();
-        await write(layout.foldersOf(input));
-        const { sizes, packedCrc } = await writeStreamed({ file, layout }, {
-          ...options,
-          ...input,
-        });
-        options.onEntry?.(input, sizes, packedCrc);
-        continue;
-      }
-      const packed = input.precompressed
-        ? Promise.resolve(input.precompressed)
-        : pack(input.content, { ...options, ...input });
-      waiting.push({ input, packed });
-      if (waiting.length >= (options.parallel ?? 4)) await writeFirst();
-    }
-    while (waiting.length > 0) await writeFirst();
-  } finally {
-    await Promise.allSettled(waiting.map(({ packed }) => packed));
-  }
-  await write(layout.finish());
-  return layout.offset;
+  /** Deflate's; default 6. */
+  level?: number;
 }
 
 /**
@@ -151,25 +23,20 @@ export async function writeZip(
  * does. Also gives the CRC-32 of its packed data.
  */
 export async function writeStreamed(
-  { file, layout }: { file: Deno.FsFile; layout: ZipLayout },
+  { file, layout }: { file: Deno.FsFile; layout: Pick<ZipLayout, "open" | "patch"> },
   input: ZipStreamInput,
 ): Promise<{ sizes: PackedSizes; packedCrc: number }> {
-  await writeAll(file, layout.open(input, input.packed?.method ?? input.method ?? 8));
-  const sizes = { method: input.method ?? 8, crc: 0, compressedSize: 0, size: 0 };
+  await writeAll(file, layout.open(input, input.packed?.method ?? 8));
+  const sizes = { method: 8, crc: 0, compressedSize: 0, size: 0 };
   let packedCrc = 0;
-  const plain = function* () {
+  const content = function* () {
     for (const chunk of input.chunks) {
       sizes.crc = crc32(chunk, sizes.crc);
       sizes.size += chunk.length;
       yield chunk;
     }
   };
-  const packed = input.packed
-    ? input.chunks
-    : sizes.method === 0
-    ? plain()
-    : deflated(plain(), input);
-  for await (const chunk of packed) {
+  for await (const chunk of input.packed ? input.chunks : deflated(content(), input.level)) {
     packedCrc = crc32(chunk, packedCrc);
     sizes.compressedSize += chunk.length;
     await writeAll(file, chunk);
@@ -184,9 +51,9 @@ export async function writeStreamed(
 
 async function* deflated(
   chunks: Iterable<Uint8Array>,
-  packing: Packing,
+  level = 6,
 ): AsyncGenerator<Uint8Array> {
-  const stream = createDeflateRaw(zlibOptions(packing));
+  const stream = createDeflateRaw({ level, chunkSize: 1 << 18 });
   const fed = (async () => {
     for (const chunk of chunks) {
       if (!stream.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))) {
@@ -199,11 +66,6 @@ async function* deflated(
   fed.catch((error) => stream.destroy(error));
   for await (const chunk of stream) yield chunk as Uint8Array;
   await fed;
-}
-
-function zlibOptions(packing: Packing): { level: number; strategy?: number; chunkSize: number } {
-  const { level = 6, strategy } = packing;
-  return { level, chunkSize: 1 << 18, ...strategy === undefined ? {} : { strategy } };
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

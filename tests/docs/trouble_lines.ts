@@ -7,7 +7,7 @@
 import { logReporter } from "../../src/cli/sync/log_reporter.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { DataHubSyncError, messageOf } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
 import { HubClient } from "../../src/hub/hub_client.ts";

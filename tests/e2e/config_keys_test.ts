@@ -11,7 +11,7 @@ import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/dataset.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { encodeGbk } from "../../src/zip/gbk.ts";
-import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import {
   binaryPath,
   configFor,

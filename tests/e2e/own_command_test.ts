@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { binaryPath, type Ended } from "../support/binary.ts";
 import { tempDir } from "../support/temp.ts";
 

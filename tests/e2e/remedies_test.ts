@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { binaryPath } from "../support/binary.ts";
 import { makeCertificates } from "../support/certificates.ts";
 import { FilesHub } from "../support/files_hub.ts";
-import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { installed } from "../support/installed.ts";
 import { cantMount, mount } from "../support/mounts.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { binaryPath, configFor, until, type Workplace, workplace } from "../support/binary.ts";
 import { hasTmux, onScreen } from "../support/screen.ts";

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { crc32, deflateRawSync } from "node:zlib";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { serveSite } from "../../src/serve/serve_site.ts";
-import { buildZip, type ZipInput, type ZipOptions } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipInput, type ZipOptions } from "../support/zip_builder.ts";
 import { EngineRig } from "../support/engine.ts";
 import { installed } from "../support/installed.ts";
 import { judge } from "../support/judge.ts";

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import type { NewPackage } from "../../src/site/place.ts";
 import { readDirectory } from "../../src/zip/directory.ts";
 import type { TempDir } from "../support/temp.ts";

@@ -9,7 +9,7 @@ import { sitePaths } from "../../src/site/site_paths.ts";
 import { makePatch } from "../../src/site/make_patch.ts";
 import type { PatchEntry } from "../../src/types.ts";
 import { readDirectory } from "../../src/zip/directory.ts";
-import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { testClock } from "../support/clock.ts";
 import { noise, seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";

@@ -5,7 +5,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { StoreError } from "../../src/errors.ts";
 import { makePatch } from "../../src/site/make_patch.ts";
 import { SitePool } from "../../src/site/site_pool.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { seededRandom } from "../support/random.ts";
 import { nextDay, rows } from "../support/random_days.ts";
 import { tempDir } from "../support/temp.ts";

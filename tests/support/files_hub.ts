@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "./zip_builder.ts";
 import { FaultyHub } from "./faulty_hub/hub.ts";
 import { hubTime } from "./faulty_hub/hub_dataset.ts";
 

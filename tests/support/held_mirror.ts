@@ -14,7 +14,7 @@ import { placePackage } from "../../src/site/place.ts";
 import { resignSite, signSite } from "../../src/site/sign_site.ts";
 import { loadSigningKey, makeKeyFile, type SigningKey } from "../../src/trust/keys.ts";
 import { PackageFile } from "../../src/zip/package_file.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "./zip_builder.ts";
 import { forgeCrc } from "./forge.ts";
 import { type TempDir, tempDir } from "./temp.ts";
 import type { Tree } from "./tree.ts";

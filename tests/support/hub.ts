@@ -8,7 +8,7 @@ import { contentOf } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
 import { FaultyHub, type FaultyHubOptions } from "./faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
-import type { ZipOptions } from "../../src/zip/zip_writer.ts";
+import type { ZipOptions } from "./zip_builder.ts";
 import type { Tree } from "./tree.ts";
 
 /** How a test's hub is set up. */

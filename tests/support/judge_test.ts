@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { buildZip, type ZipInput } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipInput } from "./zip_builder.ts";
 import { installed } from "./installed.ts";
 import { judge } from "./judge.ts";
 import { oddZips } from "./odd_zip.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { crc32, inflateRawSync } from "node:zlib";
-import { buildZip, type ZipOptions } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipOptions } from "./zip_builder.ts";
 import { seededRandom } from "../../src/demo/seeded_random.ts";
 import { oddZips } from "./odd_zip.ts";
 import { between, noise, oneOf } from "./random.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { crc32 } from "node:zlib";
-import type { Packed, Packing } from "../../src/zip/zip_writer.ts";
+import type { Packed, Packing } from "./zip_builder.ts";
 
 /** Reads level, length and content again and again, and answers length and stream. */
 const PROGRAM = `

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { type OddZip, oddZips } from "../support/odd_zip.ts";
 import { assertSameTree, readTree, type Tree } from "../support/tree.ts";

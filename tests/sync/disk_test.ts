@@ -6,7 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { PUBLISH_STEPS } from "../../src/store/publish.ts";

@@ -1,7 +1,7 @@
 /** Ends of grown files on hubs of every kind, with packages of every maker, and when something goes wrong. */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { createFetch } from "../../src/hub/tls.ts";
 import { EngineRig } from "../support/engine.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";

@@ -1,11 +1,11 @@
 /** The fast path and zip.js make equal trees of every package, or both refuse it. */
 import assert from "node:assert/strict";
-import { writeZip } from "../../src/zip/zip_writer.ts";
+import { writeZip } from "../support/zip_builder.ts";
 import { DemoDataset } from "../../src/demo/dataset.ts";
 import { offer } from "../support/faulty_hub/dataset_package.ts";
 import type { HubDataset } from "../support/faulty_hub/hub.ts";
 import { etf, fin, perDay, pro } from "../../src/demo/profiles.ts";
-import type { ZipOptions } from "../../src/zip/zip_writer.ts";
+import type { ZipOptions } from "../support/zip_builder.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
 import { oddZips } from "../support/odd_zip.ts";

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { offer } from "../support/faulty_hub/dataset_package.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import type { FaultName } from "../support/faulty_hub/fault.ts";
 import { FAULT_TABLE } from "../support/faulty_hub/fault_table.ts";
 import type { Fault } from "../support/faulty_hub/fault.ts";

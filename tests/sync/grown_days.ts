@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { buildZip, type Packing, type ZipOptions } from "../../src/zip/zip_writer.ts";
+import { buildZip, type Packing, type ZipOptions } from "../support/zip_builder.ts";
 import { assertHonestManifest, type EngineRig, type RunOptions } from "../support/engine.ts";
 import type { PythonPacker } from "../support/python_packer.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { cheapLargeZips, FOUR_GIB, type LargeZip, writeLargeZip } from "../support/large_zip.ts";
 import { packed, storedHole } from "../support/long_content.ts";

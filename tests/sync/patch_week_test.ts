@@ -11,7 +11,7 @@ import { nextDay, rows } from "../support/random_days.ts";
 import { PackedSite } from "../support/site.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 
 const NAME = "stock-trading-data-pro";
 const BALLAST = noise(seededRandom(9), 300_000);

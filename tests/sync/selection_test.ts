@@ -5,7 +5,7 @@ import type { DatasetConfig } from "../../src/config/config.ts";
 import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { selectionOf } from "../../src/sync/selection.ts";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree } from "../support/tree.ts";
 import { hubWith, NAME, packageRequests, treeOf, versionOf, watched, zipOf } from "./watched.ts";

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { FaultyHub, type FaultyHubOptions, type HubDataset } from "../support/faulty_hub/hub.ts";
-import { buildZip, type ZipOptions } from "../../src/zip/zip_writer.ts";
+import { buildZip, type ZipOptions } from "../support/zip_builder.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
 import type { SyncResult } from "../../src/types.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { buildZip } from "../../src/zip/zip_writer.ts";
+import { buildZip } from "../support/zip_builder.ts";
 import { DENO_VERSION, elfTarget, findRuntime, NoRuntimeError } from "../../tools/runtime.ts";
 import { tempDir } from "../support/temp.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { buildZip } from "../../../src/zip/zip_writer.ts";
+import { buildZip } from "../../support/zip_builder.ts";
 import { until } from "../../support/binary.ts";
 import { KEYS, startChatServices } from "../../support/chat_services.ts";
 import { FaultyHub } from "../../support/faulty_hub/hub.ts";

@@ -5,13 +5,7 @@
  */
 import { contentKey, contentOf, type DemoDataset } from "../../../src/demo/dataset.ts";
 import type { HubDataset } from "./hub_dataset.ts";
-import {
-  buildZip,
-  pack,
-  type Packed,
-  type ZipInput,
-  type ZipOptions,
-} from "../../../src/zip/zip_writer.ts";
+import { buildZip, pack, type Packed, type ZipInput, type ZipOptions } from "../zip_builder.ts";
 
 /** Packed contents by key; forgets what the last package didn't hold. */
 export class PackCache {

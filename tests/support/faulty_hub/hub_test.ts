@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { FaultyHub, type FaultyHubOptions } from "./hub.ts";
-import { buildZip } from "../../../src/zip/zip_writer.ts";
+import { buildZip } from "../zip_builder.ts";
 
 const content = new Uint8Array(20_000).map((_, index) => index * 7 % 251);
 const package_ = buildZip([{ path: "sh600000.csv", content, method: 0 }]);

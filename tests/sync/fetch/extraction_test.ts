@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { crc32 } from "node:zlib";
-import { buildZip } from "../../../src/zip/zip_writer.ts";
+import { buildZip } from "../../support/zip_builder.ts";
 import type { Step } from "../../../src/sync/plan/step.ts";
 import { WorkerPool } from "../../../src/zip/worker_pool.ts";
 import { tempDir } from "../../support/temp.ts";

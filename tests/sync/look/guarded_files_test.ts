@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { FaultyHub } from "../../support/faulty_hub/hub.ts";
-import { buildZip } from "../../../src/zip/zip_writer.ts";
+import { buildZip } from "../../support/zip_builder.ts";
 import { guardedFiles } from "../../../src/client/guarded.ts";
 import { parseConfig } from "../../../src/config/load_config.ts";
 import type { Guarded } from "../../../src/sync/look/guarded_files.ts";

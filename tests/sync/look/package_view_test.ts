@@ -1,7 +1,7 @@
 /** Looking at a package, through the engine: whatever the catalog says of it, one look or two do. */
 import assert from "node:assert/strict";
 import type { HubKind } from "../../support/faulty_hub/hub.ts";
-import type { ZipOptions } from "../../../src/zip/zip_writer.ts";
+import type { ZipOptions } from "../../support/zip_builder.ts";
 import { EngineRig } from "../../support/engine.ts";
 import { assertSameTree, type Tree } from "../../support/tree.ts";
 import { directoryOf } from "../../zip/reading.ts";

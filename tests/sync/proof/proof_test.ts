@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { FaultyHub } from "../../support/faulty_hub/hub.ts";
-import { buildZip } from "../../../src/zip/zip_writer.ts";
+import { buildZip } from "../../support/zip_builder.ts";
 import { listStaging } from "../../../src/store/staging.ts";
 import type { SyncResult } from "../../../src/types.ts";
 import { EngineRig, type RunOptions } from "../../support/engine.ts";

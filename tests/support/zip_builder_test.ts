@@ -5,13 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { encodeGbk } from "../../src/zip/gbk.ts";
-import {
-  buildZip,
-  pack,
-  writeZip,
-  type ZipInput,
-  type ZipOptions,
-} from "../../src/zip/zip_writer.ts";
+import { buildZip, pack, writeZip, type ZipInput, type ZipOptions } from "./zip_builder.ts";
 import { tempDir } from "../support/temp.ts";
 import { installed } from "../support/installed.ts";
 import { judge } from "../support/judge.ts";
