@@ -39,149 +39,163 @@ export interface MetricsInput {
   binaryVersion: string;
 }
 
-/** Label values and the sample's value. */
-type Sample = [labels: Record<string, string>, value: number];
+/** What is known of one dataset. */
+interface Facts {
+  dataset: MetricsDataset;
+  runs: LastRuns;
+  age: ReturnType<typeof staleness>;
+  /** The sum of a figure over all runs. */
+  sum: (key: string) => number;
+  /** All runs by outcome. */
+  outcomes: Record<string, number>;
+  newestRow: number | null | undefined;
+}
 
-/** The metrics in Prometheus' text format. */
-export function renderMetrics(input: MetricsInput): string {
-  const { history, datasets, now, timezone, binaryVersion } = input;
-  const totals = addUp(history.records, structuredClone(history.trimmed));
-  const runs = new Map(datasets.map(({ name }) => [name, runsOf(history.records, name)]));
-  const ages = new Map(
-    datasets.map(({ name, maxAge, instant }) => [
-      name,
-      { instant, ...staleness({ maxAge, instant, now, timezone }) },
-    ]),
-  );
-  const out: string[] = [];
-  const family = (name: string, type: string, help: string, samples: Sample[]): void => {
-    if (samples.length === 0) return;
-    out.push(`# HELP datahubsync_${name} ${help}`, `# TYPE datahubsync_${name} ${type}`);
-    for (const [labels, value] of samples) {
-      out.push(`datahubsync_${name}${braces(labels)} ${value}`);
-    }
-  };
-  const each = (value: (dataset: MetricsDataset) => number | null | undefined): Sample[] =>
-    datasets.flatMap((dataset): Sample[] => {
-      const number = value(dataset);
-      return number === null || number === undefined ? [] : [[{ dataset: dataset.name }, number]];
-    });
-  const sum = (key: string): Sample[] => each(({ name }) => totals[name]?.sums[key] ?? 0);
+/** A metric: its name, its type and its help. */
+type Metric = readonly [name: string, type: "gauge" | "counter", help: string];
 
-  family("build_info", "gauge", "The version that wrote this file; always 1.", [
-    [{ version: binaryVersion }, 1],
-  ]);
-  family(
+/** A dataset's value, or its values by outcome; `null` or `undefined` = no sample. */
+type Value = (facts: Facts) => number | null | undefined | Record<string, number>;
+
+const PER_DATASET: readonly (readonly [...Metric, Value])[] = [
+  [
     "last_success_timestamp_seconds",
     "gauge",
     "When the dataset was last found or brought up to date.",
-    each(({ name }) => endOf(runs.get(name)?.success)),
-  );
-  family(
+    ({ runs }) => endOf(runs.success),
+  ],
+  [
     "last_attempt_timestamp_seconds",
     "gauge",
     "When the last run of the dataset ended.",
-    each(({ name }) => endOf(runs.get(name)?.any)),
-  );
-  family(
+    ({ runs }) => endOf(runs.any),
+  ],
+  [
     "last_attempt_success",
     "gauge",
     "Whether the last run of the dataset went well (1) or failed (0).",
-    each(({ name }) => flag(runs.get(name)?.judged, (run) => verdictOf(run.outcome) === "ok")),
-  );
-  family(
-    "syncs_total",
+    ({ runs: { judged } }) => judged && (verdictOf(judged.outcome) === "ok" ? 1 : 0),
+  ],
+  ["syncs_total", "counter", "Runs by outcome.", ({ outcomes }) => outcomes],
+  [
+    "downloaded_bytes_total",
     "counter",
-    "Runs by outcome.",
-    datasets.flatMap(({ name }) =>
-      Object.entries({ success: 0, ...totals[name]?.outcomes })
-        .map(([outcome, count]): Sample => [{ dataset: name, outcome }, count])
-    ),
-  );
-  family("downloaded_bytes_total", "counter", "Package data received.", sum("bytesDownloaded"));
-  family("patched_syncs_total", "counter", "Updates that came by patch.", sum("byPatch"));
-  family(
+    "Package data received.",
+    ({ sum }) => sum("bytesDownloaded"),
+  ],
+  ["patched_syncs_total", "counter", "Updates that came by patch.", ({ sum }) => sum("byPatch")],
+  [
     "patch_saved_bytes_total",
     "counter",
     "Package data that updates by patch needn't fetch.",
-    sum("savedByPatch"),
-  );
-  family("entries_fetched_total", "counter", "Entries fetched.", sum("fetched"));
-  family("entries_deleted_total", "counter", "Entries removed.", sum("deleted"));
-  family("request_retries_total", "counter", "Requests tried again.", sum("retries"));
-  family(
+    ({ sum }) => sum("savedByPatch"),
+  ],
+  ["entries_fetched_total", "counter", "Entries fetched.", ({ sum }) => sum("fetched")],
+  ["entries_deleted_total", "counter", "Entries removed.", ({ sum }) => sum("deleted")],
+  ["request_retries_total", "counter", "Requests tried again.", ({ sum }) => sum("retries")],
+  [
     "sync_duration_seconds_total",
     "counter",
     "Time spent in runs.",
-    each(({ name }) => (totals[name]?.sums["durationMs"] ?? 0) / 1000),
-  );
-  family(
+    ({ sum }) => sum("durationMs") / 1000,
+  ],
+  [
     "last_sync_duration_seconds",
     "gauge",
     "How long the last run that fetched something took.",
-    each(({ name }) => seconds(runs.get(name)?.fetched?.durationMs)),
-  );
-  family(
+    ({ runs }) => seconds(runs.fetched?.durationMs),
+  ],
+  [
     "last_sync_downloaded_bytes",
     "gauge",
     "Package data received by the last run that fetched something.",
-    each(({ name }) => runs.get(name)?.fetched?.bytesDownloaded),
-  );
-  family(
-    "package_bytes",
-    "gauge",
-    "Size of the newest package.",
-    each(({ name }) => runs.get(name)?.fetched?.bytesTotal),
-  );
-  family(
-    "entries",
-    "gauge",
-    "Entries in the newest package.",
-    each(({ name }) => runs.get(name)?.fetched?.entries),
-  );
-  family(
-    "disk_bytes",
-    "gauge",
-    "Size of the dataset's files.",
-    each(({ name }) => runs.get(name)?.sized?.bytesOnDisk),
-  );
-  family(
+    ({ runs }) => runs.fetched?.bytesDownloaded,
+  ],
+  ["package_bytes", "gauge", "Size of the newest package.", ({ runs }) => runs.fetched?.bytesTotal],
+  ["entries", "gauge", "Entries in the newest package.", ({ runs }) => runs.fetched?.entries],
+  ["disk_bytes", "gauge", "Size of the dataset's files.", ({ runs }) => runs.sized?.bytesOnDisk],
+  [
     "data_timestamp_seconds",
     "gauge",
     "When the local data is from.",
-    each(({ instant }) => instant === null ? null : instant / 1000),
-  );
-  family(
+    ({ dataset }) => seconds(dataset.instant),
+  ],
+  [
     "data_age_seconds",
     "gauge",
     "How old the local data was when this file was written.",
-    each(({ name }) => seconds(ages.get(name)?.ageMs)),
-  );
-  family(
+    ({ age }) => seconds(age.ageMs),
+  ],
+  [
     "data_due_timestamp_seconds",
     "gauge",
     "When the local data is stale by max_age; absent without max_age.",
-    each(({ name }) => seconds(ages.get(name)?.due)),
-  );
-  family(
+    ({ age }) => seconds(age.due),
+  ],
+  [
     "newest_row_timestamp_seconds",
     "gauge",
     "The date of the newest row in the dataset's files, where it is looked for.",
-    each(({ name }) => seconds(newestRowIn(history.records.filter((run) => run.dataset === name)))),
-  );
-  family(
+    ({ newestRow }) => seconds(newestRow),
+  ],
+  [
     "stale",
     "gauge",
     "Whether the local data was stale (1) when this file was written.",
-    each(({ name }) => ages.get(name)?.stale ? 1 : 0),
-  );
-  family(
+    ({ age }) => age.stale ? 1 : 0,
+  ],
+  [
     "in_progress",
     "gauge",
     "Whether a run was at the dataset (1) when this file was written.",
-    each(({ inProgress }) => inProgress ? 1 : 0),
-  );
-  return out.join("\n") + "\n";
+    ({ dataset }) => dataset.inProgress ? 1 : 0,
+  ],
+];
+
+/** The metrics in Prometheus' text format. */
+export function renderMetrics(input: MetricsInput): string {
+  const build: Metric = ["build_info", "gauge", "The version that wrote this file; always 1."];
+  const lines = familyOf(build, [[{ version: input.binaryVersion }, 1]]);
+  const all = factsOf(input);
+  for (const [name, type, help, value] of PER_DATASET) {
+    const samples = all.flatMap((facts): Sample[] => {
+      const dataset = facts.dataset.name;
+      const found = value(facts);
+      if (found === null || found === undefined) return [];
+      if (typeof found === "number") return [[{ dataset }, found]];
+      return Object.entries(found).map(([outcome, count]) => [{ dataset, outcome }, count]);
+    });
+    lines.push(...familyOf([name, type, help], samples));
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** Label values and the sample's value. */
+type Sample = [labels: Record<string, string>, value: number];
+
+function familyOf([name, type, help]: Metric, samples: readonly Sample[]): string[] {
+  if (samples.length === 0) return [];
+  return [
+    `# HELP datahubsync_${name} ${help}`,
+    `# TYPE datahubsync_${name} ${type}`,
+    ...samples.map(([labels, value]) => `datahubsync_${name}${braces(labels)} ${value}`),
+  ];
+}
+
+function factsOf({ history, datasets, now, timezone }: MetricsInput): Facts[] {
+  const { records } = history;
+  const totals = addUp(records, structuredClone(history.trimmed));
+  return datasets.map((dataset) => {
+    const { name, maxAge, instant } = dataset;
+    return {
+      dataset,
+      runs: runsOf(records, name),
+      age: staleness({ maxAge, instant, now, timezone }),
+      sum: (key) => totals[name]?.sums[key] ?? 0,
+      outcomes: { success: 0, ...totals[name]?.outcomes },
+      newestRow: newestRowIn(records.filter((run) => run.dataset === name)),
+    };
+  });
 }
 
 /** Writes the metrics, readable for node_exporter. Throws StoreError. */
@@ -215,10 +229,6 @@ function runsOf(records: readonly HistoryRecord[], name: string): LastRuns {
 
 function endOf(record: HistoryRecord | undefined): number | undefined {
   return record && (Date.parse(record.at) + record.durationMs) / 1000;
-}
-
-function flag<T>(value: T | undefined, test: (value: T) => boolean): number | undefined {
-  return value === undefined ? undefined : test(value) ? 1 : 0;
 }
 
 function seconds(ms: number | null | undefined): number | null {

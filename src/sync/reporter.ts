@@ -83,7 +83,7 @@ export const silentReporter: Reporter = {
 };
 
 /** Forwards events to several reporters. */
-export function bothReporters(...reporters: Reporter[]): Reporter {
+export function allReporters(...reporters: Reporter[]): Reporter {
   return {
     started: (...args) => reporters.forEach((reporter) => reporter.started(...args)),
     phase: (...args) => reporters.forEach((reporter) => reporter.phase(...args)),

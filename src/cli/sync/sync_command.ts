@@ -6,8 +6,13 @@
  *
  * @module
  */
-import { bothReporters, type Reporter } from "../../sync/reporter.ts";
-import { syncAll } from "../../sync/sync_all.ts";
+import {
+  allReporters,
+  type PlanSummary,
+  type Reporter,
+  silentReporter,
+} from "../../sync/reporter.ts";
+import { type RunContext, syncAll } from "../../sync/sync_all.ts";
 import type { SyncResult } from "../../types.ts";
 import { AfterRun } from "./after_run.ts";
 import { UsageError } from "../../errors.ts";
@@ -85,30 +90,18 @@ export async function runSync(
 ): Promise<number> {
   const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
   const planOnly = options.dryRun ?? false;
-  const { format } = run.config.logging;
-  const reporters = [logReporter(run.log, { dryRun: planOnly, format })];
-  if (further !== undefined) reporters.push(further);
   const watched = terminal.errIsTerminal && !options.quiet && !options.json;
-  const plans = new Map<string, Parameters<ReturnType<typeof logReporter>["planned"]>[1]>();
+  const plans = new Map<string, PlanSummary>();
   // With --verbose the log's lines go to the same terminal.
   const bars = watched && !options.verbose
     ? (await import("./progress.ts")).openProgress(run.datasets.map(({ name }) => name), terminal)
     : undefined;
-  if (bars !== undefined) reporters.push(bars.reporter);
-  const reporter = bothReporters(...reporters);
-  const counted = options.changes !== undefined ? "list" : options.json ? "count" : undefined;
-  const context = {
-    ...run.context,
-    ...(options.accept && { accept: acceptedOf(run, options.accept) }),
-    ...(counted && { changes: counted } as const),
-    reporter: {
-      ...reporter,
-      planned: (...args: Parameters<typeof reporter.planned>) => {
-        plans.set(...args);
-        reporter.planned(...args);
-      },
-    },
-  };
+  const reporter = allReporters(
+    logReporter(run.log, { dryRun: planOnly, format: run.config.logging.format }),
+    { ...silentReporter, planned: (name, plan) => void plans.set(name, plan) },
+    ...[further, bars?.reporter].filter((one) => one !== undefined),
+  );
+  const context = contextOf(run, options, reporter);
   run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
   const { hubsOf, statePath } = run;
   const onResult = async (result: SyncResult): Promise<void> => {
@@ -141,24 +134,49 @@ export async function runSync(
   } finally {
     bars?.close();
   }
+  await printResults(results, { run, options, terminal, plans });
+  sayEnds(results, terminal, { watched });
+  // Last, because messages may take a while.
+  await after?.end(results);
+  const code = exitCodeOf(results.map(({ status }) => status), run.signalCode());
+  return code === EXIT.ok && options.exitCode && changed ? EXIT.changed : code;
+}
+
+/** The run's context with what these options add to it. */
+function contextOf(run: OpenRun, options: SyncOptions, reporter: Reporter): RunContext {
+  const counted = options.changes !== undefined ? "list" : options.json ? "count" : undefined;
+  return {
+    ...run.context,
+    ...(options.accept && { accept: acceptedOf(run, options.accept) }),
+    ...(counted && { changes: counted }),
+    reporter,
+  };
+}
+
+/** Writes what the options ask for on stdout, and the unread changes into their file. */
+async function printResults(
+  results: readonly SyncResult[],
+  { run, options, terminal, plans }: {
+    run: OpenRun;
+    options: SyncOptions;
+    terminal: Terminal;
+    plans: ReadonlyMap<string, PlanSummary>;
+  },
+): Promise<void> {
   if (typeof options.changes === "string") {
     const { writeChanges } = await import("../changes_command.ts");
     await writeChanges(options.changes, run);
   }
   if (options.json) {
-    terminal.out(`${jsonText(resultDocument(results, planOnly ? plans : undefined))}\n`);
-  } else if (planOnly) {
+    const document = resultDocument(results, options.dryRun ? plans : undefined);
+    terminal.out(`${jsonText(document)}\n`);
+  } else if (options.dryRun) {
     const { renderPlans } = await import("./result_table.ts");
     terminal.out(renderPlans(results, plans));
   } else if (terminal.outIsTerminal && !options.quiet) {
     const { renderResults } = await import("./result_table.ts");
     terminal.out(renderResults(results, terminal));
   }
-  sayEnds(results, terminal, { watched });
-  // Last, because messages may take a while.
-  await after?.end(results);
-  const code = exitCodeOf(results.map(({ status }) => status), run.signalCode());
-  return code === EXIT.ok && options.exitCode && changed ? EXIT.changed : code;
 }
 
 /** The datasets to accept; one that the run doesn't sync is a mistake. Throws UsageError. */

@@ -7,7 +7,7 @@
 import { bytesText, durationText, durationTextZh, percentText } from "../../units.ts";
 import { wallText } from "../zone.ts";
 import type { Figures } from "./figures.ts";
-import { both, type Html, html, NOTHING } from "./html.ts";
+import { both, Html, html, NOTHING } from "./html.ts";
 
 /** The inputs that all sections share. */
 export interface About {
@@ -18,31 +18,9 @@ export interface About {
 }
 
 /** The page in one sentence. */
-export function verdictSection(figures: Figures, { days, timezone }: About): Html {
-  const { datasets, rate, runs, failures, lastFailure } = figures;
-  const failing = datasets.filter((dataset) => dataset.failing);
-  const stale = datasets.filter((dataset) => dataset.staleness.stale && !dataset.failing);
-  const never = datasets.filter((dataset) =>
-    dataset.last === undefined && !stale.includes(dataset)
-  );
-  const count = datasets.length;
-  const known = datasets.some((dataset) => dataset.last !== undefined);
-  const period = runs === 0
-    ? both(`No run in the last ${days} days.`, `最近 ${days} 天没有运行记录。`)
-    : both(
-      html`
-        ${percentText(
-          rate,
-        )} of <b data-figure="runs">${runs}</b> ${runs === 1
-          ? "run"
-          : "runs"} went well in the last ${days}
-        days.
-      `,
-      html`
-        最近 ${days} 天共运行 <b>${runs}</b> 次，成功率 ${percentText(rate)}。
-      `,
-    );
-  if (!known) {
+export function verdictSection(figures: Figures, about: About): Html {
+  const { datasets } = figures;
+  if (datasets.every((dataset) => dataset.last === undefined)) {
     return verdict(
       "is-none",
       both("No data yet", "暂无数据"),
@@ -57,75 +35,93 @@ export function verdictSection(figures: Figures, { days, timezone }: About): Htm
       ),
     );
   }
-  if (failing.length + stale.length + never.length === 0) {
-    const last = lastFailure === null ? "" : wallText(lastFailure, timezone);
-    return verdict(
-      "is-ok",
-      failures === 0 ? both("All is well", "一切正常") : both("All is well now", "目前一切正常"),
-      count === 1
-        ? both("The dataset is in good order.", "数据集状态良好。")
-        : both(`All ${count} datasets are in good order.`, `全部 ${count} 个数据集状态良好。`),
-      failures === 0 ? period : html`
-        ${both(
-          `${failures} of ${runs} runs failed in the last ${days} days, the last one at ${last}; the runs since then went well.`,
-          `最近 ${days} 天共运行 ${runs} 次，失败 ${failures} 次，最近一次失败在 ${last}，此后均正常。`,
-        )}
-      `,
-    );
-  }
-  const parts = [
-    ...failing.map(({ name }) =>
-      both(
-        html`
-          ${named(name)} fails
-        `,
-        html`
-          ${named(name)} 同步失败
-        `,
-      )
-    ),
-    ...stale.map(({ name }) =>
-      both(
-        html`
-          ${named(name)} is stale
-        `,
-        html`
-          ${named(name)} 数据过期
-        `,
-      )
-    ),
-    ...never.map(({ name }) =>
-      both(
-        html`
-          ${named(name)} hasn't been synced yet
-        `,
-        html`
-          ${named(name)} 尚未同步
-        `,
-      )
-    ),
+  const failing = datasets.filter((dataset) => dataset.failing);
+  const stale = datasets.filter((dataset) => dataset.staleness.stale && !dataset.failing);
+  const never = datasets.filter((dataset) =>
+    dataset.last === undefined && !stale.includes(dataset)
+  );
+  const troubles = [
+    ...failing.map(({ name }) => troubleOf(name, "fails", "同步失败")),
+    ...stale.map(({ name }) => troubleOf(name, "is stale", "数据过期")),
+    ...never.map(({ name }) => troubleOf(name, "hasn't been synced yet", "尚未同步")),
   ];
-  const shown = parts.slice(0, 3);
-  const more = parts.length - shown.length;
+  if (troubles.length === 0) return allIsWell(figures, about);
+  const others = datasets.length - troubles.length;
   return verdict(
     failing.length > 0 ? "is-bad" : "is-warn",
     both("Needs attention", "需要关注"),
+    listed(troubles),
     html`
-      ${shown.map((part, at) =>
-        at === 0 ? part : html`
-          ${both(", ", "、")}${part}
-        `
-      )}${more > 0 ? both(`, and ${more} more.`, `，另有 ${more} 个。`) : both(".", "。")}
-    `,
-    html`
-      ${count === parts.length ? NOTHING : both(
-        count - parts.length === 1
+      ${others === 0 ? NOTHING : both(
+        others === 1
           ? "The other dataset is in good order. "
-          : `The other ${count - parts.length} datasets are in good order. `,
-        `其余 ${count - parts.length} 个数据集状态良好。`,
-      )}${period}
+          : `The other ${others} datasets are in good order. `,
+        `其余 ${others} 个数据集状态良好。`,
+      )}${periodText(figures, about)}
     `,
   );
+}
+
+function allIsWell(figures: Figures, about: About): Html {
+  const { datasets: { length: count }, runs, failures, lastFailure } = figures;
+  const { days, timezone } = about;
+  const last = lastFailure === null ? "" : wallText(lastFailure, timezone);
+  return verdict(
+    "is-ok",
+    failures === 0 ? both("All is well", "一切正常") : both("All is well now", "目前一切正常"),
+    count === 1
+      ? both("The dataset is in good order.", "数据集状态良好。")
+      : both(`All ${count} datasets are in good order.`, `全部 ${count} 个数据集状态良好。`),
+    failures === 0 ? periodText(figures, about) : html`
+      ${both(
+        `${failures} of ${runs} runs failed in the last ${days} days, the last one at ${last}; the runs since then went well.`,
+        `最近 ${days} 天共运行 ${runs} 次，失败 ${failures} 次，最近一次失败在 ${last}，此后均正常。`,
+      )}
+    `,
+  );
+}
+
+function periodText({ rate, runs }: Figures, { days }: About): Html {
+  if (runs === 0) return both(`No run in the last ${days} days.`, `最近 ${days} 天没有运行记录。`);
+  return both(
+    html`
+      ${percentText(rate)} of <b data-figure="runs">${runs}</b> ${runs === 1
+        ? "run"
+        : "runs"} went well in the last ${days}
+      days.
+    `,
+    html`
+      最近 ${days} 天共运行 <b>${runs}</b> 次，成功率 ${percentText(rate)}。
+    `,
+  );
+}
+
+/** What is wrong with a dataset, as markup; its name is broken over lines only where it has to be. */
+function troubleOf(name: string, en: string, zh: string): Html {
+  const whole = html`
+    <span class="whole">${name}</span>
+  `;
+  return both(
+    html`
+      ${whole} ${new Html(en)}
+    `,
+    html`
+      ${whole} ${zh}
+    `,
+  );
+}
+
+/** The first three, and how many more there are. */
+function listed(troubles: readonly Html[]): Html {
+  const shown = troubles.slice(0, 3);
+  const more = troubles.length - shown.length;
+  return html`
+    ${shown.map((part, at) =>
+      at === 0 ? part : html`
+        ${both(", ", "、")}${part}
+      `
+    )}${more > 0 ? both(`, and ${more} more.`, `，另有 ${more} 个。`) : both(".", "。")}
+  `;
 }
 
 function verdict(light: string, word: Html, sentence: Html, more: Html): Html {
@@ -135,13 +131,6 @@ function verdict(light: string, word: Html, sentence: Html, more: Html): Html {
       <h1>${sentence}</h1>
       <p>${more}</p>
     </section>
-  `;
-}
-
-/** A dataset's name, broken over lines only where it has to be. */
-function named(name: string): Html {
-  return html`
-    <span class="whole">${name}</span>
   `;
 }
 
