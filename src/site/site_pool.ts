@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { Turns } from "../turns.ts";
 import { toError } from "../zip/failure.ts";
 import { startWorker } from "../zip/lane.ts";
 import { type Answer, type Results, type Task, Work } from "./work.ts";
@@ -51,6 +51,7 @@ export class SitePool implements Disposable {
   readonly #queue: Job[] = [];
   readonly #free: ArrayBuffer[] = [];
   #work: Work | undefined;
+  #turns: Turns | undefined;
   /** What this thread is about to do. */
   #here: Job | undefined;
   #death: Error | undefined;
@@ -93,8 +94,9 @@ export class SitePool implements Disposable {
     this.#die(new Error("the pool was closed"));
     for (const { worker } of this.#threads) worker.terminate();
     this.#threads.length = 0;
+    this.#turns?.[Symbol.dispose]();
     this.#work?.[Symbol.dispose]();
-    this.#work = undefined;
+    this.#turns = this.#work = undefined;
   }
 
   #dispatch(): void {
@@ -106,7 +108,8 @@ export class SitePool implements Disposable {
       if (thread === undefined) {
         this.#here = job;
         // Deferred, so that the workers' answers are read first.
-        setImmediate(() => this.#doHere(job));
+        this.#turns ??= new Turns();
+        this.#turns.next(() => this.#doHere(job));
         continue;
       }
       thread.jobs.push(job);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { Turns } from "../turns.ts";
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
 import { isOwnBinary } from "../version.ts";
 
@@ -65,6 +65,7 @@ export function localLane({ onAnswer, onDeath }: LaneEnds): Lane {
   const loading = import("./extraction_executor.ts")
     .then(({ ExtractionExecutor }) => new ExtractionExecutor());
   let closed = false;
+  const turns = new Turns();
   const work = async (message: ToWorker): Promise<void> => {
     if (closed) return;
     try {
@@ -81,11 +82,12 @@ export function localLane({ onAnswer, onDeath }: LaneEnds): Lane {
     // Defers the work, so that data that has arrived meanwhile is read first.
     send: (message) => {
       const isWork = message.kind === "extract" || message.kind === "check";
-      if (isWork) setImmediate(() => work(message));
+      if (isWork) turns.next(() => work(message));
       else work(message);
     },
     [Symbol.dispose]: () => {
       closed = true;
+      turns[Symbol.dispose]();
       loading.then((executor) => executor[Symbol.dispose](), () => {});
     },
   };
