@@ -253,8 +253,10 @@ if (import.meta.main) {
   });
   try {
     const wanted = (name: string): boolean => Deno.args.length === 0 || Deno.args.includes(name);
-    if (wanted("demo.png")) {
-      await draw(browser, dir, "demo.png", await terminal(dir, "datahubsync demo"));
+    for (const [name, language] of [["demo.png", "C.UTF-8"], ["demo.zh-CN.png", "zh_CN.UTF-8"]]) {
+      if (!wanted(name!)) continue;
+      const lines = await terminal(dir, "datahubsync demo", { language: language! });
+      await draw(browser, dir, name!, lines);
     }
     if (wanted("day.zh-CN.png")) {
       await draw(browser, dir, "day.zh-CN.png", await day(dir, "zh_CN.UTF-8"));

@@ -106,7 +106,7 @@ export const HUB_END = catalogue({
   package_is: { en: "{size}, {files:file|files}", zh: "{size}，{files:个文件}" },
   changes_are: {
     en: "{count}: {kinds}; {data} of new content in {size}",
-    zh: "{count}：{kinds}；新内容 {data}，补丁 {size}",
+    zh: "{count} 个：{kinds}；新内容 {data}，补丁 {size}",
   },
   none: { en: "none", zh: "没有" },
   pieces: {

@@ -44,10 +44,20 @@ const MOST_LINES = 100;
 /** No message that we cap is longer; in a longer text only its lines are looked at. */
 const LONGEST = 2_048;
 
+/** Areas whose single words are titles and answers: nobody below says them, but settings are such. */
+const TITLES: ReadonlySet<string> = new Set(["command", "demo", "hub_end", "status", "verify"]);
+
+/** Whether a message of an area is looked for in texts. */
+export function isReadBack(area: string, { en }: Message): boolean {
+  return !TITLES.has(area) || !/^\w+$/.test(en);
+}
+
 /** The text in this language. */
 export function readBack(text: string, language: Language): string {
   if (language === "en") return text;
-  forms ??= Object.values(AREAS).flatMap((area) => Object.values(area)).map(formOf)
+  forms ??= Object.entries(AREAS)
+    .flatMap(([area, all]) => Object.values(all).filter((one) => isReadBack(area, one)))
+    .map(formOf)
     .sort((one, other) => other.own - one.own || other.message.en.length - one.message.en.length);
   return new Reader(forms, language).read(text).text;
 }

@@ -107,14 +107,14 @@ function ages(input: DatasetInput, entry: CatalogEntry, context: CheckContext): 
   const about = { maxAge: dataset.maxAge, now: context.clock(), timezone };
   const theirs = staleness({ ...about, instant: entry.instant });
   const lines: CheckLine[] = [];
-  const version = CHECK.whose_version({
+  const text = CHECK.whose_version_old({
     whose: whose(dataset),
     version: entry.version ?? CHECK.a_version_without_a_name(),
+    age: theirs.text,
   });
   if (theirs.stale) {
-    const text = `${version}: ${theirs.text}`;
     lines.push(warning("dataset.age", text, CHECK.tell_those({ whose: whose(dataset) })));
-  } else lines.push(fine("dataset.age", `${version}, ${theirs.text}`));
+  } else lines.push(fine("dataset.age", text));
   if (recorded === undefined || theirs.stale) return lines;
   const ours = staleness({ ...about, instant: parseInstant(recorded, timezone) });
   if (ours.stale) {

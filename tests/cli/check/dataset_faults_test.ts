@@ -126,7 +126,7 @@ Deno.test("--check takes a hub that names no version as it is", async () => {
   const { lines } = await place.check();
   const age = lines.find(({ check }) => check === "dataset.age");
   assert.equal(age?.verdict, "ok");
-  assert.equal(age?.message, `${place.name}: the hub has a version without a name, age unknown`);
+  assert.equal(age?.message, `${place.name}: the hub has a version without a name: age unknown`);
 });
 
 Deno.test("--check tells the package of another dataset", async () => {
