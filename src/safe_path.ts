@@ -10,6 +10,7 @@
  * @module
  */
 
+import { ZIP } from "./messages/zip.ts";
 import { ArchiveError } from "./errors.ts";
 
 /** Linux's limit for one part, in bytes (NAME_MAX). */
@@ -55,23 +56,27 @@ export function isSafePath(path: string): boolean {
  */
 export function safePath(name: string): string {
   if (PLAIN.test(name)) return name;
-  if (CONTROL.test(name)) throw unsafe(name, "a control character");
-  if (name.startsWith("/") || name.startsWith("\\")) throw unsafe(name, "an absolute path");
-  if (DRIVE.test(name)) throw unsafe(name, "a drive letter");
+  if (CONTROL.test(name)) throw unsafe(name, ZIP.control_character());
+  if (name.startsWith("/") || name.startsWith("\\")) throw unsafe(name, ZIP.absolute_path());
+  if (DRIVE.test(name)) throw unsafe(name, ZIP.drive_letter());
   const parts: string[] = [];
   for (const part of name.split(/[/\\]/)) {
     if (part === "" || part === ".") continue;
-    if (part === "..") throw unsafe(name, "a path out of the folder (..)");
-    if (byteLength(part) > MAX_PART_BYTES) throw unsafe(name, `more than ${MAX_PART_BYTES} bytes`);
-    if (OWN_FOLDER.test(folded(part))) throw unsafe(name, "a work folder of DataHubSync");
+    if (part === "..") throw unsafe(name, ZIP.leads_out());
+    if (byteLength(part) > MAX_PART_BYTES) {
+      throw unsafe(name, ZIP.bytes_longer({ number: MAX_PART_BYTES }));
+    }
+    if (OWN_FOLDER.test(folded(part))) throw unsafe(name, ZIP.work_folder());
     parts.push(part);
   }
   const [first] = parts;
-  if (first === undefined) throw unsafe(name, "no name at all");
-  if (DRIVE.test(first)) throw unsafe(name, "a drive letter");
-  if (parts.length > MAX_DEPTH) throw unsafe(name, `more than ${MAX_DEPTH} folders`);
+  if (first === undefined) throw unsafe(name, ZIP.no_name());
+  if (DRIVE.test(first)) throw unsafe(name, ZIP.drive_letter());
+  if (parts.length > MAX_DEPTH) throw unsafe(name, ZIP.too_deep({ number: MAX_DEPTH }));
   const path = parts.join("/");
-  if (byteLength(path) > MAX_PATH_BYTES) throw unsafe(name, `more than ${MAX_PATH_BYTES} bytes`);
+  if (byteLength(path) > MAX_PATH_BYTES) {
+    throw unsafe(name, ZIP.bytes_longer({ number: MAX_PATH_BYTES }));
+  }
   return path;
 }
 
@@ -82,10 +87,10 @@ function byteLength(text: string): number {
 
 function unsafe(name: string, found: string): ArchiveError {
   const shown = JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
-  return new ArchiveError("unsafe_name", `The package has an entry named ${shown}: ${found}`, {
+  return new ArchiveError("unsafe_name", ZIP.unsafe_name({ name: shown, found }), {
     entry: shown,
     expected: "a name that stays below the dataset's folder",
     found,
-    hint: "Nothing of this package is used. Ask whoever runs the hub to look at it.",
+    hint: ZIP.nothing_used(),
   });
 }

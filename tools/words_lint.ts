@@ -16,16 +16,21 @@ const HELD = [
   "src/cli/",
   "src/client/",
   "src/config/",
+  "src/deflate/",
   "src/fs/",
+  "src/grown/",
   "src/hub/",
   "src/monitoring/calendar_end.ts",
   "src/monitoring/notify/",
   "src/monitoring/ping.ts",
   "src/owners/",
+  "src/patch/",
+  "src/safe_path.ts",
   "src/schedule/",
   "src/store/",
   "src/sync/",
   "src/trust/catalog_trust.ts",
+  "src/zip/",
 ];
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { ArchiveError } from "../errors.ts";
+import { STREAM } from "../messages/stream.ts";
 
 /** A place between two deflate blocks. */
 export interface Boundary {
@@ -41,12 +42,12 @@ export interface Inflater {
 
 /** The error for an invalid stream. */
 export function damaged(found: string, cause?: unknown): ArchiveError {
-  return new ArchiveError("bad_data", `the deflate stream is damaged: ${found}`, { found, cause });
+  return new ArchiveError("bad_data", STREAM.damaged({ found }), { found, cause });
 }
 
 /** The error for a stream that exceeds its limit. */
 export function tooLong(limit: number): ArchiveError {
-  return new ArchiveError("wrong_size", `the content is longer than its ${limit} bytes`, {
+  return new ArchiveError("wrong_size", STREAM.too_long({ limit }), {
     expected: limit,
     found: `more than ${limit}`,
   });

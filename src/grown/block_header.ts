@@ -8,6 +8,7 @@
  */
 import { BitReader } from "./bit_reader.ts";
 import { damaged } from "../deflate/inflater.ts";
+import { STREAM } from "../messages/stream.ts";
 import { DISTANCES, END_OF_BLOCK, LITERALS } from "./symbols.ts";
 
 /** A block's code lengths, in bits; 0 = the symbol doesn't occur. */
@@ -47,7 +48,7 @@ export function readHead(bytes: Uint8Array, bit: number): BlockHead {
   const bits = new BitReader(bytes, bit);
   const last = bits.take(1) === 1;
   const codes = bits.take(2) === 2 ? readCodes(bits) : undefined;
-  if (codes === undefined) throw damaged("no block begins where one did");
+  if (codes === undefined) throw damaged(STREAM.no_block_begins());
   return { codes, last, bit: bits.bit };
 }
 

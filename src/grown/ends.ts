@@ -11,6 +11,7 @@
 import { damaged } from "../deflate/inflater.ts";
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
+import { STREAM } from "../messages/stream.ts";
 import { readHead } from "./block_header.ts";
 import type { KnownSymbols, LearntBlock } from "./last_block.ts";
 import type { RebuildIo, RebuildTask, TailEnds, TailSource } from "./tail.ts";
@@ -55,10 +56,10 @@ export class EndsDecoder {
       ? this.#replayed(tail)
       : this.#remembered(tail.path, grown.known);
     const size = task.size - kept.length;
-    if (size < 0) throw damaged("it is shorter than what is known of it");
-    if (size > MOST_NEW_CONTENT) throw damaged("it is much longer than what is known of it");
+    if (size < 0) throw damaged(STREAM.shorter_than_known());
+    if (size > MOST_NEW_CONTENT) throw damaged(STREAM.much_longer());
     const skipped = kept.counts.sizeInBits(head.codes);
-    if (skipped === undefined) throw damaged("its last block has other symbols than its content");
+    if (skipped === undefined) throw damaged(STREAM.other_symbols());
     const place = {
       first: first + Math.floor((head.bit + skipped) / 8),
       restStart: grown.restStart,
@@ -75,7 +76,7 @@ export class EndsDecoder {
       memory: this.#room(WINDOW_SIZE + size),
     });
     if (Math.ceil(end.bit / 8) !== dataEnd - place.first) {
-      throw damaged("it doesn't end where its data does");
+      throw damaged(STREAM.ends_elsewhere());
     }
     io.writeOld(kept.length);
     io.write(end.content);
@@ -96,7 +97,7 @@ export class EndsDecoder {
   /** The symbols as an earlier run recorded them. */
   #remembered(path: string, { end, counts }: KnownSymbols): Kept {
     const known = countsOf(counts);
-    if (known === undefined) throw damaged("what is remembered of its last block makes no sense");
+    if (known === undefined) throw damaged(STREAM.memory_no_sense());
     const start = Math.max(0, end - WINDOW_SIZE);
     return { length: end, window: this.#read(path, start, end), counts: known };
   }
@@ -104,7 +105,7 @@ export class EndsDecoder {
   /** The symbols that zlib would choose for the content. */
   #replayed({ path, out, grown }: TailSource & { grown: TailEnds }): Kept {
     const { level } = grown;
-    if (level === undefined) throw damaged("nothing is known of its last block");
+    if (level === undefined) throw damaged(STREAM.nothing_known());
     const start = Math.max(0, out - WINDOW_SIZE - RUN_UP);
     const content = this.#read(path, start, grown.size);
     const block = out - start;
@@ -115,7 +116,7 @@ export class EndsDecoder {
       block,
     });
     if (found === undefined || found.symbols > SYMBOLS_A_BLOCK) {
-      throw damaged("its last block isn't what zlib makes of its content");
+      throw damaged(STREAM.not_zlibs());
     }
     const { end, counts } = found;
     const window = content.subarray(Math.max(0, end - WINDOW_SIZE), end);
@@ -134,7 +135,7 @@ export class EndsDecoder {
       if (found < end) throw new Error(`it ends after ${found} of ${end} bytes`);
       return content;
     } catch (cause) {
-      const message = `the old content of ${path} can't be read`;
+      const message = STREAM.old_unreadable({ path });
       throw new ArchiveError("bad_data", message, { path, cause });
     }
   }
@@ -155,7 +156,7 @@ function checkPlace(
   { first, restStart, dataEnd }: { first: number; restStart: number; dataEnd: number },
 ): void {
   if (first >= restStart && first < dataEnd) return;
-  throw new ArchiveError("bad_data", `entry ${task.path} grew in another way`, {
+  throw new ArchiveError("bad_data", STREAM.grew_otherwise({ path: task.path }), {
     expected: `its new data between byte ${restStart} and byte ${dataEnd}`,
     found: `new data from byte ${first} on`,
   });

@@ -12,6 +12,7 @@
  */
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import { STREAM } from "../messages/stream.ts";
 import type { KnownSymbols, LastBlock } from "./last_block.ts";
 import { findZlibLevel, type Sample } from "./level.ts";
 
@@ -99,7 +100,7 @@ export class KnownBlocks {
   }
 }
 
-const KIND: SealKind = { what: "memory of symbols", format: 1 };
+const KIND: SealKind = { what: STREAM.memory_of_symbols(), format: 1 };
 
 /** Loads a memory, by path. */
 export async function loadSymbols(path: string): Promise<Map<string, RememberedSymbols>> {

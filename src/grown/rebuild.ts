@@ -8,6 +8,7 @@
  * @module
  */
 import { damaged } from "../deflate/inflater.ts";
+import { STREAM } from "../messages/stream.ts";
 import { EndsDecoder } from "./ends.ts";
 import { findLastBlock, type LearntBlock } from "./last_block.ts";
 import type { RebuildIo, RebuildTask, TailSource } from "./tail.ts";
@@ -47,7 +48,7 @@ function fromTail(task: RebuildTask, tail: TailSource, io: RebuildIo): LearntBlo
   }
   const { consumed, boundaries } = inflater.finish();
   const shift = skipped + 1 - bridge.length;
-  if (consumed + shift !== task.compressedSize) throw damaged("it doesn't end where its data does");
+  if (consumed + shift !== task.compressedSize) throw damaged(STREAM.ends_elsewhere());
   const inTail = boundaries
     .filter(({ out }) => out > window.length)
     .map(({ consumed, out }) => ({

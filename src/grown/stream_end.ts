@@ -10,6 +10,7 @@
 import { BitReader } from "./bit_reader.ts";
 import { type CodeLengths, FIXED_CODES, readCodes } from "./block_header.ts";
 import { damaged, tooLong } from "../deflate/inflater.ts";
+import { STREAM } from "../messages/stream.ts";
 import { PrefixCode } from "./prefix_code.ts";
 import type { SymbolCounts } from "./symbol_counts.ts";
 import {
@@ -69,13 +70,13 @@ export function decodeEnd(end: StreamEnd): DecodedEnd {
     const { bit, out } = decoder;
     last = decoder.bits.take(1) === 1;
     const type = decoder.bits.take(2);
-    if (type === 3) throw damaged("a block of an unknown type");
+    if (type === 3) throw damaged(STREAM.unknown_block());
     if (type === 0) {
       decoder.stored();
       continue;
     }
     const codes = type === 1 ? FIXED_CODES : readCodes(decoder.bits);
-    if (codes === undefined) throw damaged("a block whose codes make no sense");
+    if (codes === undefined) throw damaged(STREAM.bad_codes());
     // A block that begins within the look-ahead might begin elsewhere in a longer stream.
     if (decoder.isSettled) {
       block = { bit, out };
@@ -146,7 +147,7 @@ class Decoder {
     const distances = new PrefixCode(codes.distances);
     for (;;) {
       const symbol = literals.read(bits);
-      if (symbol === undefined || bits.exhausted) throw damaged("a stream that ends too soon");
+      if (symbol === undefined || bits.exhausted) throw damaged(STREAM.ends_too_soon());
       if (symbol === END_OF_BLOCK) return;
       const counts = this.isSettled;
       if (counts) this.#counts.addLiteral(symbol);
@@ -157,11 +158,11 @@ class Decoder {
         continue;
       }
       const index = symbol - FIRST_LENGTH;
-      if (index >= LENGTH_BASE.length) throw damaged("a length that doesn't exist");
+      if (index >= LENGTH_BASE.length) throw damaged(STREAM.no_such_length());
       const length = LENGTH_BASE[index]! + bits.take(LENGTH_EXTRA[index]!);
       const distance = distances.read(bits);
       if (distance === undefined || distance >= DISTANCE_BASE.length) {
-        throw damaged("a distance that doesn't exist");
+        throw damaged(STREAM.no_such_distance());
       }
       this.#copy(length, DISTANCE_BASE[distance]! + bits.take(DISTANCE_EXTRA[distance]!));
       if (!counts) continue;
@@ -175,17 +176,17 @@ class Decoder {
     const { bits } = this;
     bits.alignToByte();
     const length = bits.take(16);
-    if ((bits.take(16) ^ 0xffff) !== length) throw damaged("a stored block with a wrong length");
+    if ((bits.take(16) ^ 0xffff) !== length) throw damaged(STREAM.stored_length());
     const start = bits.bit / 8;
     bits.skip(length * 8);
-    if (bits.exhausted) throw damaged("a stream that ends too soon");
+    if (bits.exhausted) throw damaged(STREAM.ends_too_soon());
     this.#room(length);
     this.#buffer.set(this.#bytes.subarray(start, start + length), this.#at);
     this.#at += length;
   }
 
   #copy(length: number, distance: number): void {
-    if (distance > this.#at) throw damaged("a match with what was before the beginning");
+    if (distance > this.#at) throw damaged(STREAM.before_beginning());
     this.#room(length);
     for (let from = this.#at - distance, left = length; left > 0; left--) {
       this.#buffer[this.#at++] = this.#buffer[from++]!;

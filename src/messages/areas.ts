@@ -19,11 +19,13 @@ import { OWNERS } from "./owners.ts";
 import { SCHEDULE } from "./schedule.ts";
 import { STATE } from "./state.ts";
 import { STATUS } from "./status.ts";
+import { STREAM } from "./stream.ts";
 import { SYNC } from "./sync.ts";
 import { SYSTEM } from "./system.ts";
 import { TRUST } from "./trust.ts";
 import { VERIFY } from "./verify.ts";
 import { YAML } from "./yaml.ts";
+import { ZIP } from "./zip.ts";
 
 /** Every area, by the name of its file. */
 export const AREAS = {
@@ -42,9 +44,11 @@ export const AREAS = {
   schedule: SCHEDULE,
   state: STATE,
   status: STATUS,
+  stream: STREAM,
   sync: SYNC,
   system: SYSTEM,
   trust: TRUST,
   verify: VERIFY,
   yaml: YAML,
+  zip: ZIP,
 } as unknown as Readonly<Record<string, Readonly<Record<string, Message>>>>;

@@ -150,8 +150,8 @@ const NAME = /^(?:url|asked|from|to|host|hostname|pid|status|variable|type|secti
 /** Parameters that are keys of a configuration or their values, such as `hub`: never a message. */
 const VERBATIM = /^(?:key|keys|near|first|second|third|fourth)$/;
 
-/** Parameters that are a place in a file. */
-const PLACE = /^(?:row|column)$/;
+/** Parameters that are figures. */
+const FIGURE = /^(?:row|column|number)$/;
 
 /** An expression for the English; each hole is a group, one that comes again repeats the first. */
 function patternOf({ message, names }: Form): RegExp {
@@ -170,7 +170,7 @@ function patternOf({ message, names }: Form): RegExp {
     if (known === -1) names.push(name);
     const any = sort === ":"
       ? "([\\d,]+)"
-      : PLACE.test(name)
+      : FIGURE.test(name)
       ? "(\\d+)"
       : NAME.test(name)
       ? "(\\S*?)"

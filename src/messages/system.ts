@@ -80,4 +80,38 @@ export const SYSTEM = catalogue({
       "too many arguments for '{name}'. Expected {expected:argument|arguments} but got {got}: {found}.",
     zh: "“{name}”的参数太多：最多 {expected:个}，却有 {got} 个：{found}。",
   },
+
+  // zlib.
+  zlib_unexpected_end_of_file: { en: "unexpected end of file", zh: "数据意外结束" },
+  zlib_invalid_distance_too_far_back: {
+    en: "invalid distance too far back",
+    zh: "距离超出了已有的数据",
+  },
+  zlib_invalid_block_type: { en: "invalid block type", zh: "块的类型无效" },
+  zlib_invalid_stored_block_lengths: {
+    en: "invalid stored block lengths",
+    zh: "未压缩块的长度无效",
+  },
+  zlib_too_many_length_or_distance_symbols: {
+    en: "too many length or distance symbols",
+    zh: "长度或距离的符号过多",
+  },
+  zlib_invalid_code_lengths_set: { en: "invalid code lengths set", zh: "编码长度集无效" },
+  zlib_invalid_bit_length_repeat: { en: "invalid bit length repeat", zh: "位长重复无效" },
+  zlib_invalid_code_missing_end_of_block: {
+    en: "invalid code -- missing end-of-block",
+    zh: "编码无效：缺少块结束符",
+  },
+  zlib_invalid_literal_lengths_set: {
+    en: "invalid literal/lengths set",
+    zh: "字面量与长度的编码集无效",
+  },
+  zlib_invalid_distances_set: { en: "invalid distances set", zh: "距离的编码集无效" },
+  zlib_invalid_literal_length_code: {
+    en: "invalid literal/length code",
+    zh: "字面量或长度的编码无效",
+  },
+  zlib_invalid_distance_code: { en: "invalid distance code", zh: "距离的编码无效" },
+  zlib_incorrect_data_check: { en: "incorrect data check", zh: "校验值不对" },
+  zlib_incorrect_header_check: { en: "incorrect header check", zh: "文件头校验不对" },
 });

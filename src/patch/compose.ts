@@ -9,6 +9,7 @@
  * @module
  */
 import { ArchiveError } from "../errors.ts";
+import { STREAM } from "../messages/stream.ts";
 import type { Change } from "./recipe.ts";
 
 /** Segments that don't count: a row more at the end takes two, one in the middle three. */
@@ -129,7 +130,7 @@ function beyondUsual(segments: readonly Segment[] = []): number {
 }
 
 function tooMany(): ArchiveError {
-  return new ArchiveError("bad_patch", "The patches cut the files into too many parts", {
+  return new ArchiveError("bad_patch", STREAM.patch_parts(), {
     expected: `at most ${MOST_SEGMENTS} beside ${USUAL} per file`,
     found: "more",
   });

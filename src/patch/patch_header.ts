@@ -15,6 +15,7 @@
  * @module
  */
 import { ArchiveError } from "../errors.ts";
+import { STREAM } from "../messages/stream.ts";
 
 /** How every patch begins: no error page, and no JSON of somebody else's, does. */
 const MAGIC = "datahubsync-patch ";
@@ -78,15 +79,18 @@ export function parseHeader(
   fileSize: number,
 ): { header: PatchHeader; length: number } {
   const end = start.indexOf(10);
-  if (end < 0) throw badHeader("a line of JSON", "no end of line");
+  if (end < 0) throw badHeader({ expected: "a line of JSON", found: "no end of line" });
   const length = end + 1;
   const line = new TextDecoder().decode(start.subarray(0, end));
   if (!line.startsWith(MAGIC)) {
-    throw badHeader(`a line that begins with ${MAGIC.trim()}`, "another");
+    throw badHeader({ expected: `a line that begins with ${MAGIC.trim()}`, found: "another" });
   }
   const value = parseObject(line.slice(MAGIC.length));
   if (value["version"] !== PATCH_VERSION) {
-    throw badHeader(`version ${PATCH_VERSION}`, `version ${JSON.stringify(value["version"])}`);
+    throw badHeader({
+      expected: `version ${PATCH_VERSION}`,
+      found: `version ${JSON.stringify(value["version"])}`,
+    });
   }
   const header: PatchHeader = {
     from: hex(value, "from"),
@@ -99,18 +103,26 @@ export function parseHeader(
     sha256: hex(value, "sha256"),
   };
   const size = header.blocks.reduce((sum, block) => sum + block, length);
-  if (size !== fileSize) throw badHeader(`a file of ${size} bytes`, `${fileSize} bytes`);
+  if (size !== fileSize) {
+    throw badHeader({ expected: `a file of ${size} bytes`, found: `${fileSize} bytes` });
+  }
   const blocks = Math.ceil(contentSizeOf(header) / BLOCK_CONTENT);
   if (header.blocks.length < blocks) {
-    throw badHeader(`at least ${blocks} blocks`, `${header.blocks.length}`);
+    throw badHeader({ expected: `at least ${blocks} blocks`, found: `${header.blocks.length}` });
   }
   const longest = header.blocks.find((block) => block > LONGEST_BLOCK);
   if (longest !== undefined) {
-    throw badHeader(`blocks of at most ${LONGEST_BLOCK} bytes`, `${longest} bytes`);
+    throw badHeader({
+      expected: `blocks of at most ${LONGEST_BLOCK} bytes`,
+      found: `${longest} bytes`,
+    });
   }
   const { directorySize, packageSize } = header;
   if (directorySize === 0 || directorySize > packageSize) {
-    throw badHeader(`a directory within ${packageSize} bytes of package`, `${directorySize} bytes`);
+    throw badHeader({
+      expected: `a directory within ${packageSize} bytes of package`,
+      found: `${directorySize} bytes`,
+    });
   }
   return { header, length };
 }
@@ -127,31 +139,31 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     // Said below.
   }
-  throw badHeader("a JSON object", "something else");
+  throw badHeader({ expected: "a JSON object", found: "something else" });
 }
 
 function hex(value: Record<string, unknown>, key: string): string {
   const text = value[key];
   if (typeof text === "string" && /^[0-9a-f]{64}$/.test(text)) return text;
-  throw badHeader(`64 hex digits as ${key}`, typeof text);
+  throw badHeader({ expected: `64 hex digits as ${key}`, found: typeof text });
 }
 
 function count(value: Record<string, unknown>, key: string): number {
   const number = value[key];
   if (isCount(number)) return number;
-  throw badHeader(`a size as ${key}`, typeof number);
+  throw badHeader({ expected: `a size as ${key}`, found: typeof number });
 }
 
 function counts(value: Record<string, unknown>, key: string): number[] {
   const list = value[key];
   if (Array.isArray(list) && list.every(isCount)) return list;
-  throw badHeader(`a list of sizes as ${key}`, typeof list);
+  throw badHeader({ expected: `a list of sizes as ${key}`, found: typeof list });
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function badHeader(expected: string, found: string): ArchiveError {
-  return new ArchiveError("bad_patch", "The patch's header can't be read", { expected, found });
+function badHeader(evidence: { expected: string; found: string }): ArchiveError {
+  return new ArchiveError("bad_patch", STREAM.patch_header(), evidence);
 }

@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import { brotliDecompressSync } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
+import { STREAM } from "../messages/stream.ts";
 import {
   BLOCK_CONTENT,
   contentSizeOf,
@@ -56,10 +57,10 @@ export async function readPatch(
   const { directorySize, recipeSize } = header;
   const maxRecipeSize = Math.max(SHORT_RECIPE, directorySize);
   if (directorySize > maxDirectorySize || recipeSize > maxRecipeSize) {
-    throw badPatch(
-      `at most ${maxDirectorySize} and ${maxRecipeSize} bytes of directory and recipe`,
-      `${directorySize} and ${recipeSize} bytes`,
-    );
+    throw badPatch({
+      expected: `at most ${maxDirectorySize} and ${maxRecipeSize} bytes of directory and recipe`,
+      found: `${directorySize} and ${recipeSize} bytes`,
+    });
   }
   const total = contentSizeOf(header);
   const front = new Uint8Array(directorySize + recipeSize);
@@ -71,7 +72,7 @@ export async function readPatch(
     const packed = readFully(file, offset, new Uint8Array(size));
     offset += size;
     const content = unpack(packed);
-    if (at + content.length > total) throw badPatch(`${total} bytes`, "more");
+    if (at + content.length > total) throw badPatch({ expected: `${total} bytes`, found: "more" });
     hash.update(content);
     const first = content.subarray(0, Math.max(0, front.length - at));
     front.set(first, Math.min(at, front.length));
@@ -84,9 +85,11 @@ export async function readPatch(
     });
     writeFully(to, content.subarray(first.length));
   }
-  if (at !== total) throw badPatch(`${total} bytes`, `${at} bytes`);
+  if (at !== total) throw badPatch({ expected: `${total} bytes`, found: `${at} bytes` });
   const sha256 = hash.digest("hex");
-  if (sha256 !== header.sha256) throw badPatch(`SHA-256 ${header.sha256}`, sha256);
+  if (sha256 !== header.sha256) {
+    throw badPatch({ expected: `SHA-256 ${header.sha256}`, found: sha256 });
+  }
   return header;
 }
 
@@ -95,14 +98,16 @@ function unpack(packed: Uint8Array): Uint8Array {
     const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
     return brotliDecompressSync(bytes, { maxOutputLength: BLOCK_CONTENT });
   } catch (cause) {
-    throw badPatch("a brotli stream", cause instanceof Error ? cause.message : "none", cause);
+    throw badPatch({
+      expected: "a brotli stream",
+      found: cause instanceof Error ? cause.message : "none",
+      cause,
+    });
   }
 }
 
-function badPatch(expected: string, found: string, cause?: unknown): ArchiveError {
-  return new ArchiveError("bad_patch", "The patch is damaged", {
-    expected,
-    found,
-    ...(cause === undefined ? {} : { cause }),
-  });
+function badPatch(
+  evidence: { expected: string; found: string; cause?: unknown },
+): ArchiveError {
+  return new ArchiveError("bad_patch", STREAM.patch_damaged(), evidence);
 }

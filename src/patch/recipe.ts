@@ -9,6 +9,7 @@
  * @module
  */
 import { ArchiveError } from "../errors.ts";
+import { STREAM } from "../messages/stream.ts";
 
 /** Bytes of the old content, then bytes of the data. All figures are in bytes. */
 export interface Piece {
@@ -59,7 +60,7 @@ export function parseRecipe(
     const source = typeof rest[0] === "string" ? rest.shift() as string : undefined;
     const numbers = rest as number[];
     if (index === undefined || index <= before || numbers.length % 3 !== 0) {
-      throw badRecipe("entries in the directory's order, three figures per piece");
+      throw badRecipe({ expected: "entries in the directory's order, three figures per piece" });
     }
     before = index;
     const pieces: Piece[] = [];
@@ -70,10 +71,14 @@ export function parseRecipe(
       size += length + insert;
       inserted += insert;
     }
-    if (size !== sizes(index)) throw badRecipe(`entry ${index} with ${sizes(index)} bytes`, size);
+    if (size !== sizes(index)) {
+      throw badRecipe({ expected: `entry ${index} with ${sizes(index)} bytes`, found: size });
+    }
     return { index, ...(source !== undefined && { source }), pieces };
   });
-  if (inserted !== dataSize) throw badRecipe(`${dataSize} bytes of data`, inserted);
+  if (inserted !== dataSize) {
+    throw badRecipe({ expected: `${dataSize} bytes of data`, found: inserted });
+  }
   return changes;
 }
 
@@ -82,12 +87,12 @@ function parseRows(text: string): (number | string)[][] {
   try {
     rows = JSON.parse(text);
   } catch (cause) {
-    throw badRecipe("JSON", undefined, cause);
+    throw badRecipe({ expected: "JSON", cause });
   }
   const isRow = (row: unknown): row is (number | string)[] =>
     Array.isArray(row) && row.every((value, at) => isWhole(value) || (at === 1 && isName(value)));
   if (!Array.isArray(rows) || !rows.every(isRow)) {
-    throw badRecipe("rows of whole numbers, a name in the second place");
+    throw badRecipe({ expected: "rows of whole numbers, a name in the second place" });
   }
   return rows;
 }
@@ -100,10 +105,8 @@ function isName(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-function badRecipe(expected: string, found?: number, cause?: unknown): ArchiveError {
-  return new ArchiveError("bad_patch", "The patch's recipe makes no sense", {
-    expected,
-    ...(found === undefined ? {} : { found }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+function badRecipe(
+  evidence: { expected: string; found?: number; cause?: unknown },
+): ArchiveError {
+  return new ArchiveError("bad_patch", STREAM.patch_recipe(), evidence);
 }

@@ -11,6 +11,7 @@
 
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
+import { ZIP } from "../messages/zip.ts";
 import type { DirectoryPlace } from "./end_record.ts";
 import { u16, u32, u64 } from "./little_endian.ts";
 import { decodeUtf8 } from "./entry_name.ts";
@@ -63,14 +64,18 @@ export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEnt
   const { count, wraps } = place;
   for (let index = 0; index < count || (wraps && at < bytes.length); index++) {
     if (at + RECORD_LENGTH > bytes.length || u32(bytes, at) !== 0x02014b50) {
-      throw bad(`record ${index + 1} of ${place.count}`, "something else", place.start + at);
+      throw bad(
+        ZIP.record_of({ index: index + 1, count: place.count }),
+        ZIP.something_else(),
+        place.start + at,
+      );
     }
     const nameAt = at + RECORD_LENGTH;
     const extraAt = nameAt + u16(bytes, at + 28);
     const commentAt = extraAt + u16(bytes, at + 30);
     const next = commentAt + u16(bytes, at + 32);
     if (next > bytes.length) {
-      throw bad("a record within the directory", "one that is longer", place.start + at);
+      throw bad(ZIP.record_within(), ZIP.longer_one(), place.start + at);
     }
     const entry = new DirectoryRecord(bytes, at, index);
     const disk = readExtra(entry, {
@@ -79,16 +84,26 @@ export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEnt
       end: commentAt,
       disk: u16(bytes, at + 34),
     });
-    if (disk !== 0) throw bad("an entry on this disk", `disk ${disk}`, place.start + at);
+    if (disk !== 0) {
+      throw bad(ZIP.on_this_disk(), ZIP.disk_number({ number: disk }), place.start + at);
+    }
     entry.headerOffset += place.prepended;
     entries.push(entry);
     at = next;
   }
   if (at !== bytes.length) {
-    throw bad(`${count} records`, `${bytes.length - at} bytes more`, place.start + at);
+    throw bad(
+      ZIP.records({ number: count }),
+      ZIP.bytes_more({ number: bytes.length - at }),
+      place.start + at,
+    );
   }
   if (entries.length % 0x10000 !== count % 0x10000) {
-    throw bad(`${count} records`, `${entries.length} records`, place.start + at);
+    throw bad(
+      ZIP.records({ number: count }),
+      ZIP.records({ number: entries.length }),
+      place.start + at,
+    );
   }
   return entries;
 }
@@ -119,7 +134,10 @@ function readExtra(entry: DirectoryRecord, extra: Extra): number {
     }
   }
   if (!zip64 && isSaturated(entry)) {
-    throw bad("a Zip64 extra field", "none", entry.index, entry);
+    throw new ArchiveError("bad_directory", ZIP.no_zip64({ record: entry.index + 1 }), {
+      expected: "a Zip64 extra field",
+      found: "none",
+    });
   }
   return disk;
 }
@@ -134,9 +152,9 @@ function readZip64(entry: DirectoryRecord, field: Extra): number {
   const { bytes, end } = field;
   let at = field.start;
   const next = (length: number): number => {
-    if (at + length > end) throw bad("a whole Zip64 extra field", "a short one", at, entry);
+    if (at + length > end) throw bad(ZIP.whole_zip64_field(), ZIP.short_field(), at, entry);
     const value = length === 8 ? u64(bytes, at) : u32(bytes, at);
-    if (!Number.isSafeInteger(value)) throw bad("a size below 2^53", String(value), at, entry);
+    if (!Number.isSafeInteger(value)) throw bad(ZIP.size_below(), String(value), at, entry);
     at += length;
     return value;
   };
@@ -165,10 +183,11 @@ function unicodePathOf(rawName: Uint8Array, field: Uint8Array): string | undefin
 }
 
 function bad(expected: string, found: string, offset: number, entry?: RawEntry): ArchiveError {
-  const where = entry === undefined ? `at byte ${offset}` : `in record ${entry.index + 1}`;
   return new ArchiveError(
     "bad_directory",
-    `The package's directory is broken ${where}: expected ${expected}, found ${found}`,
+    entry === undefined
+      ? ZIP.broken_at({ offset, expected, found })
+      : ZIP.broken_in({ record: entry.index + 1, expected, found }),
     entry === undefined ? { expected, found, offset } : { expected, found },
   );
 }

@@ -9,6 +9,7 @@
  */
 
 import { ArchiveError } from "../errors.ts";
+import { ZIP } from "../messages/zip.ts";
 import { parseDirectory } from "./central_directory.ts";
 import { type DirectoryPlace, findDirectory, type Tail } from "./end_record.ts";
 import { decodeNames, type FilenameEncoding } from "./entry_name.ts";
@@ -96,12 +97,12 @@ interface Fit {
 /** Oddities that other readers accept silently, and a person may want to know about. */
 function oddityOf({ oddity, count }: DirectoryPlace, entries: RawEntry[]): string | undefined {
   if (entries.length === count) return oddity;
-  const counted = `it counts ${entries.length} entries as ${count}`;
-  return oddity === undefined ? counted : `${oddity}, and ${counted}`;
+  const counted = ZIP.counted_as({ entries: entries.length, count });
+  return oddity === undefined ? counted : ZIP.and_counted({ oddity, counted });
 }
 
 function ambiguous(one: DirectoryPlace, other: DirectoryPlace): ArchiveError {
-  return new ArchiveError("bad_directory", "The package has two directories", {
+  return new ArchiveError("bad_directory", ZIP.two_directories(), {
     expected: `one directory, at ${one.start}`,
     found: `another one, at ${other.start}`,
     offset: other.start,

@@ -11,6 +11,7 @@
  */
 
 import { ArchiveError } from "../errors.ts";
+import { ZIP } from "../messages/zip.ts";
 import { u16, u32, u64 } from "./little_endian.ts";
 
 /** The position of the directory according to an end record. Offsets are in the package. */
@@ -92,7 +93,7 @@ export function findDirectory(tail: Tail): PlaceResult {
 /** What is odd about an end record that doesn't end where the tail does. */
 function oddityOf(bytes: Uint8Array, at: number): string {
   const behind = bytes.length - at - endLength(bytes, at);
-  return behind > 0 ? `${behind} bytes follow its end record` : "its comment is cut short";
+  return behind > 0 ? ZIP.bytes_follow({ behind }) : ZIP.comment_cut();
 }
 
 /** Length of the end record at `at` with its comment. */
@@ -109,7 +110,7 @@ function endRecords(bytes: Uint8Array, fits: (end: number) => boolean): number[]
     if (!fits(at + endLength(bytes, at))) continue;
     positions.push(at);
     if (positions.length > MAX_CANDIDATES) {
-      throw new ArchiveError("bad_directory", "The package has too many end records", {
+      throw new ArchiveError("bad_directory", ZIP.many_end_records(), {
         expected: 1,
         found: `more than ${MAX_CANDIDATES}`,
       });
@@ -147,7 +148,7 @@ function placeOf(tail: Tail, at: number): DirectoryPlace | number {
       oneDisk(disk === 0xffff ? 0 : disk, directoryDisk === 0xffff ? 0 : directoryDisk, position);
       return directory;
     }
-    if (saturated) throw bad("Zip64 end record", "nothing where its locator points", position);
+    if (saturated) throw bad(ZIP.zip64_end_record(), ZIP.locator_points_nowhere(), position);
   }
   oneDisk(disk, directoryDisk, position);
   if (diskCount !== count) throw severalDisks(position);
@@ -163,8 +164,8 @@ function place(
   const start = end - size;
   if (stated > start || start < 0) {
     throw bad(
-      `a directory of ${size} bytes at ${stated}`,
-      `only ${Math.max(0, end - stated)} bytes up to its end record`,
+      ZIP.directory_of({ size, stated }),
+      ZIP.bytes_up_to_end({ left: Math.max(0, end - stated) }),
       end,
     );
   }
@@ -172,7 +173,7 @@ function place(
   const fits = size >= count * SHORTEST_RECORD && size <= count * LONGEST_RECORD;
   const most = wraps && size >= (count + 0x10000) * SHORTEST_RECORD && size <= LARGEST_WRAPPED;
   if (!fits && !most) {
-    throw bad(`a directory that fits ${count} entries`, `one of ${size} bytes`, end);
+    throw bad(ZIP.directory_that_fits({ count }), ZIP.directory_of_size({ number: size }), end);
   }
   return { start, end, count, prepended: start - stated, wraps };
 }
@@ -210,7 +211,7 @@ function isZip64Record(bytes: Uint8Array, at: number, locator: number): boolean 
 
 function agree(short: number, saturated: number, long: number, position: number): void {
   if (short === saturated || short === long) return;
-  throw bad(`${short}, as the end record says`, `${long} in the Zip64 end record`, position);
+  throw bad(ZIP.as_end_record_says({ short }), ZIP.in_zip64_record({ long }), position);
 }
 
 function oneDisk(disk: number, directoryDisk: number, position: number): void {
@@ -218,7 +219,7 @@ function oneDisk(disk: number, directoryDisk: number, position: number): void {
 }
 
 function severalDisks(offset: number): ArchiveError {
-  return new ArchiveError("unsupported", "The package is one part of several", {
+  return new ArchiveError("unsupported", ZIP.one_of_several(), {
     expected: "a package in one file",
     found: "an end record that names further disks",
     offset,
@@ -226,7 +227,7 @@ function severalDisks(offset: number): ArchiveError {
 }
 
 function bad(expected: string, found: string, offset: number): ArchiveError {
-  return new ArchiveError("bad_directory", `The package's end record is wrong: found ${found}`, {
+  return new ArchiveError("bad_directory", ZIP.end_record_wrong({ found }), {
     expected,
     found,
     offset,
@@ -236,13 +237,13 @@ function bad(expected: string, found: string, offset: number): ArchiveError {
 function noEndRecord(tail: Tail): ArchiveError {
   const { bytes, total } = tail;
   const last = Array.from(bytes.subarray(-16), (byte) => byte.toString(16).padStart(2, "0"));
-  const ends = last.length === 0 ? "it is empty" : `it ends in ${last.join(" ")}`;
+  const ends = last.length === 0 ? ZIP.it_is_empty() : ZIP.it_ends_in({ bytes: last.join(" ") });
   const starts = tail.offset === 0 && bytes.length >= 4 && u32(bytes, 0) !== 0x04034b50;
-  const what = starts ? "isn't a ZIP file, or it is cut short" : "is cut short";
-  return new ArchiveError("no_end_record", `The package ${what}: ${ends}`, {
+  const message = starts ? ZIP.package_no_zip({ ends }) : ZIP.package_is_cut({ ends });
+  return new ArchiveError("no_end_record", message, {
     expected: "an end of central directory record up to the last byte",
     found: ends,
     offset: total,
-    hint: "The hub may still be writing it, or a proxy cut it or added to it: try again later.",
+    hint: ZIP.try_again_later(),
   });
 }

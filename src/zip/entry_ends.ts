@@ -9,6 +9,7 @@
  */
 
 import { ArchiveError } from "../errors.ts";
+import { ZIP } from "../messages/zip.ts";
 import type { PackageDirectory, RawEntry } from "./package_directory.ts";
 
 /** A local header without its name and extra fields, in bytes. */
@@ -42,7 +43,7 @@ export function checkOverlaps(directory: PackageDirectory): void {
     previous = entry;
   }
   if (previous !== undefined && end > directoryOffset) {
-    throw new ArchiveError("overlap", `Entry ${previous.name} reaches into the directory`, {
+    throw new ArchiveError("overlap", ZIP.reaches_into_directory({ name: previous.name }), {
       entry: previous.name,
       offset: previous.headerOffset,
       expected: `an end at byte ${directoryOffset} or before`,
@@ -62,8 +63,11 @@ function byOffset(entries: readonly RawEntry[]): readonly RawEntry[] {
 }
 
 function overlap(entry: RawEntry, end: number, previous: RawEntry | undefined): ArchiveError {
-  const other = previous === undefined ? "" : ` with ${previous.name}`;
-  return new ArchiveError("overlap", `Entry ${entry.name} shares bytes${other}`, {
+  const { name } = entry;
+  const message = previous === undefined
+    ? ZIP.shares_bytes({ name })
+    : ZIP.shares_bytes_with({ name, previous: previous.name });
+  return new ArchiveError("overlap", message, {
     entry: entry.name,
     offset: entry.headerOffset,
     expected: `a header at byte ${end} or after`,

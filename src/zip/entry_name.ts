@@ -16,6 +16,7 @@
 
 import type { DatasetConfig } from "../config/config.ts";
 import { ArchiveError } from "../errors.ts";
+import { ZIP } from "../messages/zip.ts";
 import { detectEncoding } from "./detect_encoding.ts";
 import { NAME_ENCODINGS, type NameEncoding } from "./name_encodings.ts";
 
@@ -73,8 +74,7 @@ function doubt(
 ): string {
   const differs = entries.find(({ rawName }) => rival.decode(rawName) !== taken.decode(rawName));
   const [one, other] = [taken, rival].map(({ decode }) => decode(differs!.rawName));
-  return `the names may be ${taken.name} ("${one}", as they are read now) or ${rival.name} ` +
-    `("${other}"): set filename_encoding of this dataset to the right one`;
+  return ZIP.names_may_be({ taken: taken.name, one: one!, rival: rival.name, other: other! });
 }
 
 /** A backslash is a separator too. */
@@ -107,12 +107,11 @@ function decode(
   if (text !== undefined) return withSlashes(text);
   const shown = Array.from(entry.rawName, escapeByte).join("");
   const known = ["utf-8", ...NAME_ENCODINGS.map(({ name }) => name)].join(", ");
-  throw new ArchiveError("unsafe_name", `The name ${shown} isn't ${encoding.name} text`, {
+  throw new ArchiveError("unsafe_name", ZIP.name_isnt_text({ shown, encoding: encoding.name }), {
     entry: shown,
     expected: `a name in ${encoding.name}`,
     found: shown,
-    hint: "set filename_encoding of this dataset to the encoding that the package's maker used: " +
-      known,
+    hint: ZIP.set_encoding({ known }),
   });
 }
 

@@ -14,6 +14,7 @@ import { replaceWithContent, replaceWithNew } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../grown/symbols.ts";
+import { ZIP } from "../messages/zip.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /** An output file with a running CRC and size and, if asked for, SHA-256. */
@@ -50,14 +51,14 @@ export class EntryOutput {
     this.#crc = crc32(chunk, this.#crc);
     this.#hash?.update(chunk);
     this.#size += chunk.length;
-    if (this.#size > size) throw wrongSize(this.#task, `more than ${size}`);
+    if (this.#size > size) throw wrongSize(this.#task, ZIP.bytes_longer({ number: size }));
     if (chunk.length === size && !this.#keepOpen) {
       this.#checkContent();
       this.#create(() => replaceWithContent(this.#task.target, chunk));
       return;
     }
     const file = this.#file ??= this.#create(() => replaceWithNew(this.#task.target));
-    this.#toDisk("write", () => writeFully(file, chunk));
+    this.#toDisk(ZIP.write_staged(), () => writeFully(file, chunk));
   }
 
   /**
@@ -78,7 +79,7 @@ export class EntryOutput {
       return this.#copy(path, part, buffer);
     } catch (cause) {
       if (cause instanceof DataHubSyncError) throw cause;
-      throw new ArchiveError("bad_data", `the old content of ${this.#task.path} can't be read`, {
+      throw new ArchiveError("bad_data", ZIP.old_unreadable({ path: this.#task.path }), {
         path,
         cause,
       });
@@ -105,7 +106,7 @@ export class EntryOutput {
   /** Throws ArchiveError if what was written isn't the entry's content. */
   verify(): void {
     const { size, target } = this.#task;
-    if (this.#size !== size) throw wrongSize(this.#task, this.#size);
+    if (this.#size !== size) throw wrongSize(this.#task, ZIP.bytes({ number: this.#size }));
     this.#checkContent();
     if (!this.#exists) this.#file = this.#create(() => replaceWithNew(target)); // it is empty
     this.#finished = true;
@@ -144,7 +145,7 @@ export class EntryOutput {
     if (this.#checked) return;
     const { crc, path, digest } = this.#task;
     if (this.#crc !== crc) {
-      throw new ArchiveError("wrong_crc", `entry ${path} has the wrong content`, {
+      throw new ArchiveError("wrong_crc", ZIP.wrong_content({ path }), {
         expected: `CRC-32 ${hex(crc)}`,
         found: `CRC-32 ${hex(this.#crc)}`,
       });
@@ -157,14 +158,14 @@ export class EntryOutput {
 
   #create<T>(make: () => T): T {
     this.#exists = true; // where it fails half-way, too
-    return this.#toDisk("create", make);
+    return this.#toDisk(ZIP.create_staged(), make);
   }
 
-  #toDisk<T>(doing: "create" | "write", work: () => T): T {
+  #toDisk<T>(to: string, work: () => T): T {
     try {
       return work();
     } catch (error) {
-      throw diskError(error, this.#task.target, `${doing} a staged file`);
+      throw diskError(error, this.#task.target, to);
     }
   }
 }
@@ -179,17 +180,17 @@ function wrongDigest(
   expected: string | undefined,
   found: string | undefined,
 ): ArchiveError {
-  return new ArchiveError("wrong_digest", `entry ${path} isn't the content that the hub lists`, {
+  return new ArchiveError("wrong_digest", ZIP.wrong_digest({ path }), {
     entry: path,
     expected: `SHA-256 ${expected}`,
     found: `SHA-256 ${found}`,
-    hint: "its CRC-32 and size fit, so this is no damage: somebody on the way may have changed it",
+    hint: ZIP.no_damage(),
   });
 }
 
-function wrongSize(task: ExtractTask, found: number | string): ArchiveError {
-  return new ArchiveError("wrong_size", `entry ${task.path} has the wrong length`, {
+function wrongSize(task: ExtractTask, found: string): ArchiveError {
+  return new ArchiveError("wrong_size", ZIP.wrong_length({ path: task.path }), {
     expected: `${task.size} bytes`,
-    found: `${found} bytes`,
+    found,
   });
 }

@@ -13,6 +13,7 @@ import { createInflater } from "../deflate/inflate.ts";
 import type { Inflater } from "../deflate/inflater.ts";
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
+import { ZIP } from "../messages/zip.ts";
 import type { RawEntry } from "./package_directory.ts";
 
 /** Without name and extra fields. */
@@ -76,7 +77,7 @@ export class EntryReader implements Disposable {
   }
 
   #inflated(entry: PackedEntry, data: Uint8Array): Uint8Array {
-    if (entry.method !== 8) throw unreadable(entry, `method ${entry.method}`);
+    if (entry.method !== 8) throw unreadable(entry, ZIP.method({ number: entry.method }));
     const content = new Uint8Array(entry.size);
     const inflater = this.#inflater ??= createInflater(INFLATE_BUFFER);
     let at = 0;
@@ -88,14 +89,14 @@ export class EntryReader implements Disposable {
       inflater.push(data);
       inflater.finish();
     } catch (cause) {
-      throw unreadable(entry, "a damaged deflate stream", cause);
+      throw unreadable(entry, ZIP.damaged_stream(), cause);
     }
     return content.subarray(0, at);
   }
 
   async *#contentStream(entry: PackedEntry): AsyncGenerator<Uint8Array> {
     if (entry.method === 0) yield* this.packedChunks(entry);
-    else if (entry.method !== 8) throw unreadable(entry, `method ${entry.method}`);
+    else if (entry.method !== 8) throw unreadable(entry, ZIP.method({ number: entry.method }));
     else {
       const stream = createInflateRaw();
       let wake = () => {};
@@ -112,7 +113,7 @@ export class EntryReader implements Disposable {
       try {
         for await (const chunk of stream) yield chunk as Uint8Array;
       } catch (cause) {
-        throw unreadable(entry, "a damaged deflate stream", cause);
+        throw unreadable(entry, ZIP.damaged_stream(), cause);
       } finally {
         stream.destroy();
         await fed;
@@ -131,7 +132,7 @@ export class EntryReader implements Disposable {
   read(offset: number, length: number): Uint8Array {
     const bytes = readFully(this.#file, offset, new Uint8Array(length));
     if (bytes.length === length) return bytes;
-    throw new ArchiveError("bad_data", `The package ends at byte ${offset + bytes.length}`, {
+    throw new ArchiveError("bad_data", ZIP.ends_at({ offset: offset + bytes.length }), {
       expected: `${length} bytes at byte ${offset}`,
       found: `${bytes.length} bytes`,
       offset,
@@ -141,7 +142,7 @@ export class EntryReader implements Disposable {
 
 function check(entry: PackedEntry, { crc, size }: { crc: number; size: number }): void {
   if (crc === entry.crc && size === entry.size) return;
-  throw new ArchiveError("wrong_crc", `Entry ${entry.name} isn't what the directory says`, {
+  throw new ArchiveError("wrong_crc", ZIP.isnt_as_listed({ name: entry.name }), {
     entry: entry.name,
     expected: `${entry.size} bytes, CRC-32 ${entry.crc.toString(16)}`,
     found: `${size} bytes, CRC-32 ${crc.toString(16)}`,
@@ -150,7 +151,7 @@ function check(entry: PackedEntry, { crc, size }: { crc: number; size: number })
 }
 
 function unreadable(entry: PackedEntry, found: string, cause?: unknown): ArchiveError {
-  return new ArchiveError("bad_data", `Entry ${entry.name} can't be unpacked`, {
+  return new ArchiveError("bad_data", ZIP.cant_unpack({ name: entry.name }), {
     entry: entry.name,
     found,
     offset: entry.headerOffset,

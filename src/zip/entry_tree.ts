@@ -14,6 +14,7 @@ import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { safePath } from "../safe_path.ts";
 import type { Entry } from "../types.ts";
+import { ZIP } from "../messages/zip.ts";
 import { checkOverlaps } from "./entry_ends.ts";
 import { ZSTD } from "./local_header.ts";
 import { checkEntryCount, checkEntrySize, checkTotalSize, type Limits } from "./limits.ts";
@@ -87,18 +88,22 @@ function entryOf(raw: RawEntry): Entry {
   };
 }
 
+const ENCRYPTED = "encrypted";
+
 function checkKind(raw: RawEntry): void {
-  if (isSymlink(raw)) throw unsupported(raw, "a symbolic link");
+  if (isSymlink(raw)) throw unsupported(raw, ZIP.symbolic_link());
   const type = unixType(raw);
-  if (type !== 0 && type !== 0o100000 && type !== 0o040000) throw unsupported(raw, "no plain file");
-  if ((raw.flags & REFUSED_FLAGS) !== 0) throw unsupported(raw, "encrypted");
-  if (!METHODS.has(raw.method)) throw unsupported(raw, `packed by method ${raw.method}`);
+  if (type !== 0 && type !== 0o100000 && type !== 0o040000) {
+    throw unsupported(raw, ZIP.no_plain_file());
+  }
+  if ((raw.flags & REFUSED_FLAGS) !== 0) throw unsupported(raw, ENCRYPTED);
+  if (!METHODS.has(raw.method)) throw unsupported(raw, ZIP.packed_by({ number: raw.method }));
 }
 
 /** Readers disagree about a folder entry that has data. */
 function checkFolder(raw: RawEntry): void {
   if (raw.size === 0) return;
-  throw new ArchiveError("bad_directory", `Folder ${raw.name} has ${raw.size} bytes of content`, {
+  throw new ArchiveError("bad_directory", ZIP.folder_with_content(raw), {
     entry: raw.name,
     expected: 0,
     found: raw.size,
@@ -111,7 +116,7 @@ function checkTree(files: readonly Entry[], folderPaths: readonly string[]): voi
   const folders = new Set<string>();
   for (const { path } of files) {
     const key = composed(path);
-    if (seen.has(key)) throw duplicate(path, "another entry of that name");
+    if (seen.has(key)) throw duplicate(path, ZIP.another_entry());
     seen.add(key);
     addFolders(key, folders);
   }
@@ -119,7 +124,7 @@ function checkTree(files: readonly Entry[], folderPaths: readonly string[]): voi
     addFolders(`${composed(path)}/`, folders);
   }
   for (const { path } of files) {
-    if (folders.has(composed(path))) throw duplicate(path, "a folder of that name");
+    if (folders.has(composed(path))) throw duplicate(path, ZIP.folder_of_name());
   }
 }
 
@@ -140,7 +145,7 @@ function composed(path: string): string {
 }
 
 function duplicate(path: string, found: string): ArchiveError {
-  return new ArchiveError("duplicate_name", `The package has ${path} twice: ${found}`, {
+  return new ArchiveError("duplicate_name", ZIP.twice({ path, found }), {
     entry: path,
     expected: "one entry for every path",
     found,
@@ -148,9 +153,12 @@ function duplicate(path: string, found: string): ArchiveError {
 }
 
 function unsupported(raw: RawEntry, found: string): ArchiveError {
-  const { name } = raw;
-  return new ArchiveError("unsupported", `Entry ${JSON.stringify(name)} is ${found}`, {
-    entry: name,
+  const name = JSON.stringify(raw.name);
+  const message = found === ENCRYPTED
+    ? ZIP.entry_encrypted({ name })
+    : ZIP.entry_is({ name, kind: found });
+  return new ArchiveError("unsupported", message, {
+    entry: raw.name,
     offset: raw.headerOffset,
     expected: "a plain file, stored or deflated, not encrypted",
     found,

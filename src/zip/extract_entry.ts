@@ -14,6 +14,7 @@ import { ArchiveError } from "../errors.ts";
 import { findLastBlock, type LearntBlock } from "../grown/last_block.ts";
 import { Rebuilder } from "../grown/rebuild.ts";
 import type { TailSource } from "../grown/tail.ts";
+import { ZIP } from "../messages/zip.ts";
 import { EntryOutput } from "./entry_output.ts";
 import type { ExtractTask, PatchSource } from "./extract_messages.ts";
 import { parseLocalHeader } from "./local_header.ts";
@@ -72,7 +73,7 @@ export class EntryExtractor {
     const step = steps.next();
     if (step.done) return step.value;
     steps.return(undefined as never);
-    throw new ArchiveError("bad_local_header", `entry ${task.path} goes on past its place`, {
+    throw new ArchiveError("bad_local_header", ZIP.goes_on({ path: task.path }), {
       entry: task.path,
       offset: task.headerOffset,
     });
@@ -173,14 +174,14 @@ export class EntryExtractor {
 const LONGEST_HEADER = 30 + 2 * 65_535;
 
 function beyond(task: ExtractTask, dataEnd: number): ArchiveError {
-  return new ArchiveError("overlap", `entry ${task.path} runs into what follows it`, {
+  return new ArchiveError("overlap", ZIP.runs_into({ path: task.path }), {
     expected: `an end at byte ${task.end} or before`,
     found: `an end at byte ${dataEnd}`,
   });
 }
 
 function leftOver(task: ExtractTask, consumed: number): ArchiveError {
-  return new ArchiveError("bad_data", `entry ${task.path} doesn't end where its data does`, {
+  return new ArchiveError("bad_data", ZIP.doesnt_end({ path: task.path }), {
     expected: `a stream of ${task.compressedSize} bytes`,
     found: `one of ${consumed} bytes`,
   });
@@ -190,7 +191,7 @@ function leftOver(task: ExtractTask, consumed: number): ArchiveError {
 function withEntry(error: unknown, task: ExtractTask): unknown {
   if (!(error instanceof ArchiveError) || error.evidence.entry !== undefined) return error;
   const { message, code, evidence } = error;
-  const named = message.includes(task.path) ? message : `entry ${task.path}: ${message}`;
+  const named = message.includes(task.path) ? message : ZIP.of_entry({ path: task.path, message });
   return new ArchiveError(code, named, {
     offset: task.headerOffset,
     ...evidence,

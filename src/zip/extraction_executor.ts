@@ -11,6 +11,7 @@ import { ArchiveError } from "../errors.ts";
 import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushOpen } from "../fs/flush.ts";
+import { ZIP } from "../messages/zip.ts";
 import { EntryExtractor, type Extracted } from "./extract_entry.ts";
 import type {
   CheckResult,
@@ -112,7 +113,7 @@ export class ExtractionExecutor implements Disposable {
         }
         if (this.#available < 0) {
           steps.return(undefined as never);
-          throw new ArchiveError("bad_data", `entry ${task.path} never arrived in full`);
+          throw new ArchiveError("bad_data", ZIP.never_arrived({ path: task.path }));
         }
       }
     } catch (error) {
@@ -131,7 +132,7 @@ export class ExtractionExecutor implements Disposable {
     try {
       if (task.size >= this.#options!.flushFrom) await flushOpen(file);
     } catch (error) {
-      return failed(task, diskError(error, task.target, "flush a staged file"));
+      return failed(task, diskError(error, task.target, ZIP.flush_staged()));
     } finally {
       file.close();
     }

@@ -9,6 +9,7 @@
  */
 
 import { ArchiveError } from "../errors.ts";
+import { ZIP } from "../messages/zip.ts";
 
 /** The caps. Sizes are in bytes. */
 export interface Limits {
@@ -44,8 +45,8 @@ const DEFLATE_RATIO = 1032;
 /** Refuses more entries than the caps allow, before any of them is read. */
 export function checkEntryCount(count: number, limits: Limits): void {
   if (count <= limits.maxEntries) return;
-  const most = `${limits.maxEntries} are taken`;
-  throw new ArchiveError("too_large", `The package claims ${count} entries; ${most}`, {
+  const message = ZIP.many_entries({ count, most: limits.maxEntries });
+  throw new ArchiveError("too_large", message, {
     expected: `at most ${limits.maxEntries}`,
     found: count,
     ...(limits.hint !== undefined && { hint: limits.hint }),
@@ -55,7 +56,7 @@ export function checkEntryCount(count: number, limits: Limits): void {
 /** Refuses a central directory that is too large to hold in memory. */
 export function checkDirectorySize(size: number, limits: Limits): void {
   if (size <= limits.maxDirectorySize) return;
-  throw new ArchiveError("too_large", `The package claims a directory of ${size} bytes`, {
+  throw new ArchiveError("too_large", ZIP.large_directory({ size }), {
     expected: `at most ${limits.maxDirectorySize}`,
     found: size,
     ...(limits.hint !== undefined && { hint: limits.hint }),
@@ -78,14 +79,14 @@ export interface SizedEntry {
 export function checkEntrySize(entry: SizedEntry): void {
   const { name, method, compressedSize, size } = entry;
   if (method === 0 && size !== compressedSize) {
-    throw new ArchiveError("bad_directory", `Stored entry ${name} has two different sizes`, {
+    throw new ArchiveError("bad_directory", ZIP.two_sizes({ name }), {
       entry: name,
       expected: compressedSize,
       found: size,
     });
   }
   if (method === 8 && size > compressedSize * DEFLATE_RATIO) {
-    throw new ArchiveError("too_large", `Entry ${name} claims more than deflate can hold`, {
+    throw new ArchiveError("too_large", ZIP.claims_too_much({ name }), {
       entry: name,
       expected: `at most ${compressedSize * DEFLATE_RATIO}`,
       found: size,
@@ -96,15 +97,15 @@ export function checkEntrySize(entry: SizedEntry): void {
 /** Refuses a package that unpacks to more than the caps allow; sizes are sums over its entries. */
 export function checkTotalSize(size: number, compressedSize: number, limits: Limits): void {
   if (size > limits.maxTotalSize) {
-    const most = `${limits.maxTotalSize} bytes are taken`;
-    throw new ArchiveError("too_large", `The package claims to unpack to ${size} bytes; ${most}`, {
+    const message = ZIP.unpacks_to({ size, most: limits.maxTotalSize });
+    throw new ArchiveError("too_large", message, {
       expected: `at most ${limits.maxTotalSize}`,
       found: size,
       ...(limits.hint !== undefined && { hint: limits.hint }),
     });
   }
   if (size > limits.ratioFloor && size > compressedSize * limits.maxRatio) {
-    throw new ArchiveError("too_large", "The package claims the ratio of a bomb", {
+    throw new ArchiveError("too_large", ZIP.bomb(), {
       expected: `at most ${limits.maxRatio}:1`,
       found: `${size} bytes out of ${compressedSize}`,
     });

@@ -12,6 +12,7 @@
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
+import { ZIP } from "../messages/zip.ts";
 import type { Entry } from "../types.ts";
 
 /** What the directory says about the entry whose header is checked. */
@@ -39,20 +40,22 @@ export function parseLocalHeader(
   entry: DirectoryEntry,
 ): { dataStart: number } {
   if (bytes.length < LOCAL_HEADER_LENGTH) {
-    throw bad(entry, "a local header", `${bytes.length} bytes`);
+    throw bad(entry, ZIP.local_header(), ZIP.bytes({ number: bytes.length }));
   }
   const signature = u32(bytes, 0);
   if (signature !== 0x04034b50) {
-    throw bad(entry, "the signature 04034b50", signature.toString(16).padStart(8, "0"));
+    throw bad(entry, ZIP.signature(), signature.toString(16).padStart(8, "0"));
   }
   const flags = u16(bytes, 6);
   if ((flags & ENCRYPTION_FLAGS) !== (entry.flags & ENCRYPTION_FLAGS)) {
-    throw bad(entry, `flags ${hex(entry.flags)}`, hex(flags));
+    throw bad(entry, ZIP.flags({ flags: hex(entry.flags) }), hex(flags));
   }
   const method = u16(bytes, 8);
-  if (method !== entry.method) throw bad(entry, `method ${entry.method}`, String(method));
+  if (method !== entry.method) {
+    throw bad(entry, ZIP.method({ number: entry.method }), String(method));
+  }
   const descriptor = (flags & DESCRIPTOR_FLAG) !== 0;
-  checkValue(entry, "CRC", { found: u32(bytes, 14), expected: entry.crc, descriptor });
+  checkValue(entry, ZIP.crc, { found: u32(bytes, 14), expected: entry.crc, descriptor });
   checkSizes(entry, bytes, descriptor);
   const nameEnd = LOCAL_HEADER_LENGTH + u16(bytes, 26);
   checkName(entry, bytes.subarray(LOCAL_HEADER_LENGTH, nameEnd), nameEnd - LOCAL_HEADER_LENGTH);
@@ -81,8 +84,8 @@ function checkSizes(entry: DirectoryEntry, bytes: Uint8Array, descriptor: boolea
     else if (hasBoth) next(); // repeated there: only the header's own counts
     if (compressedSize === IN_ZIP64) compressedSize = next();
   }
-  checkValue(entry, "size", { found: size, expected: entry.size, descriptor });
-  checkValue(entry, "packed size", {
+  checkValue(entry, ZIP.size, { found: size, expected: entry.size, descriptor });
+  checkValue(entry, ZIP.packed_size, {
     found: compressedSize,
     expected: entry.compressedSize,
     descriptor,
@@ -105,24 +108,26 @@ function zip64Field(bytes: Uint8Array): { at: number; end: number } | undefined 
 
 function checkValue(
   entry: DirectoryEntry,
-  what: string,
+  says: (what: { number: number }) => string,
   values: { found: number; expected: number; descriptor: boolean },
 ): void {
   const { found, expected, descriptor } = values;
   if (found === expected || (descriptor && found === 0)) return;
-  throw bad(entry, `${what} ${expected}`, String(found));
+  throw bad(entry, says({ number: expected }), String(found));
 }
 
 function checkName(entry: DirectoryEntry, name: Uint8Array, length: number): void {
-  if (name.length < length) throw bad(entry, "a whole name", `${name.length} bytes of ${length}`);
+  if (name.length < length) {
+    throw bad(entry, ZIP.whole_name(), ZIP.bytes_of({ found: name.length, length }));
+  }
   if (crc32(name) === entry.nameCrc) return;
-  throw bad(entry, "the name that the directory gives", "another one");
+  throw bad(entry, ZIP.name_of_directory(), ZIP.another_name());
 }
 
 function bad(entry: DirectoryEntry, expected: string, found: string): ArchiveError {
   return new ArchiveError(
     "bad_local_header",
-    `The header of ${entry.path} is wrong: expected ${expected}, found ${found}`,
+    ZIP.header_wrong({ path: entry.path, expected, found }),
     { entry: entry.path, offset: entry.headerOffset, expected, found },
   );
 }
@@ -158,7 +163,7 @@ export function readDataStart(
   const { dataStart } = parseLocalHeader(header, entry.headerOffset, entry);
   const dataEnd = dataStart + entry.compressedSize;
   if (dataEnd <= entry.end) return dataStart;
-  throw new ArchiveError("overlap", `entry ${entry.path} runs into what follows it`, {
+  throw new ArchiveError("overlap", ZIP.runs_into({ path: entry.path }), {
     entry: entry.path,
     expected: `an end at byte ${entry.end} or before`,
     found: `an end at byte ${dataEnd}`,

@@ -7,6 +7,7 @@
  */
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
+import { ZIP } from "../messages/zip.ts";
 
 /** A file and the window of it that is in memory. */
 export class WindowReader {
@@ -36,7 +37,7 @@ export class WindowReader {
     if (offset < this.#start || offset + length > this.#end) this.#fill(offset, limit);
     const from = offset - this.#start;
     if (from + length > this.#end - this.#start) {
-      throw new ArchiveError("bad_local_header", `the package ends inside an entry`, {
+      throw new ArchiveError("bad_local_header", ZIP.ends_inside(), {
         expected: `${length} bytes`,
         found: `${this.#end - offset} bytes`,
         offset,
@@ -56,7 +57,7 @@ export class WindowReader {
     this.#start = offset;
     this.#end = offset + length;
     if (length > 0) return;
-    throw new ArchiveError("bad_local_header", `the package ends before byte ${offset}`, {
+    throw new ArchiveError("bad_local_header", ZIP.ends_before({ offset }), {
       offset,
     });
   }

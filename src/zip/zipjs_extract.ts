@@ -13,6 +13,7 @@ import { configure, type FileEntry, Reader, ZipReader } from "@zip-js/zip-js";
 import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError, messageOf } from "../errors.ts";
 import type { Entry } from "../types.ts";
+import { ZIP } from "../messages/zip.ts";
 
 /** Reads `length` bytes at `offset` of the package; fewer only at its end. */
 export type ReadAt = (offset: number, length: number) => Uint8Array | Promise<Uint8Array>;
@@ -61,7 +62,7 @@ export class ZipJsExtractor {
     const sink = new WritableStream<Uint8Array>({
       write: (chunk) => {
         size += chunk.length;
-        if (size > entry.size) throw wrongSize(entry, `more than ${entry.size} bytes`);
+        if (size > entry.size) throw wrongSize(entry, ZIP.bytes_longer({ number: entry.size }));
         crc = crc32(chunk, crc);
         write(chunk);
       },
@@ -71,7 +72,7 @@ export class ZipJsExtractor {
     } catch (error) {
       throw asArchiveError(error, entry);
     }
-    if (size !== entry.size) throw wrongSize(entry, `${size} bytes`);
+    if (size !== entry.size) throw wrongSize(entry, ZIP.bytes({ number: size }));
     if (crc !== entry.crc) throw wrongCrc(entry, crc);
   }
 
@@ -93,7 +94,7 @@ export class ZipJsExtractor {
       }
     } catch (cause) {
       if (cause instanceof DataHubSyncError) throw cause;
-      const message = `zip.js can't read the directory: ${messageOf(cause)}`;
+      const message = ZIP.other_no_directory({ why: messageOf(cause) });
       throw new ArchiveError("bad_directory", message, { cause });
     }
     return found;
@@ -112,7 +113,7 @@ function asArchiveError(error: unknown, entry: Entry): unknown {
     : /uncompressed size/i.test(text)
     ? "wrong_size"
     : "bad_data";
-  return new ArchiveError(code, `entry ${entry.path}: zip.js says ${messageOf(error)}`, {
+  return new ArchiveError(code, ZIP.other_says({ path: entry.path, why: messageOf(error) }), {
     entry: entry.path,
     offset: entry.headerOffset,
     cause: error,
@@ -124,14 +125,14 @@ function isDenoError(error: Error): boolean {
 }
 
 function lost(entry: Entry): ArchiveError {
-  return new ArchiveError("bad_directory", `zip.js doesn't see entry ${entry.path}`, {
+  return new ArchiveError("bad_directory", ZIP.other_doesnt_see({ path: entry.path }), {
     entry: entry.path,
     offset: entry.headerOffset,
   });
 }
 
 function wrongSize(entry: Entry, found: string): ArchiveError {
-  return new ArchiveError("wrong_size", `entry ${entry.path} has the wrong length`, {
+  return new ArchiveError("wrong_size", ZIP.wrong_length({ path: entry.path }), {
     entry: entry.path,
     offset: entry.headerOffset,
     expected: `${entry.size} bytes`,
@@ -141,7 +142,7 @@ function wrongSize(entry: Entry, found: string): ArchiveError {
 
 function wrongCrc(entry: Entry, found: number): ArchiveError {
   const hex = (crc: number) => `CRC-32 ${crc.toString(16).padStart(8, "0")}`;
-  return new ArchiveError("wrong_crc", `entry ${entry.path} has the wrong content`, {
+  return new ArchiveError("wrong_crc", ZIP.wrong_content({ path: entry.path }), {
     entry: entry.path,
     offset: entry.headerOffset,
     expected: hex(entry.crc),

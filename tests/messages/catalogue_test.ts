@@ -93,7 +93,7 @@ Deno.test("a message is read back from its English", () => {
     for (const count of [1, 5400]) {
       const params: Record<string, string | number> = {};
       for (const [, hole, sort] of message.en.matchAll(HOLE)) {
-        params[hole!] = sort || hole === "row" || hole === "column" ? count : `v${hole}`;
+        params[hole!] = sort || /^(?:row|column|number)$/.test(hole!) ? count : `v${hole}`;
       }
       const english = fill(message.en, params);
       const chinese = fill(message.zh, params);

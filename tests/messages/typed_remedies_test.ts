@@ -131,9 +131,8 @@ const TYPED_BY: Record<string, string[]> = {
     "DISK.unmount_or_files",
   ],
   "e2e/remedies_test.ts: a relative link that leads out": ["DISK.link_would_break"],
-  "e2e/remedies_test.ts: names in another encoding": [
-    "zip/entry_name.ts: set filename_encoding of this dataset to",
-  ],
+  "e2e/remedies_test.ts: names in another encoding": ["ZIP.set_encoding"],
+  "e2e/remedies_test.ts: names that could be of two encodings": ["ZIP.names_may_be"],
   "e2e/remedies_test.ts: a snapshot at a mount point": ["DISK.point_below"],
   "e2e/remedies_test.ts: a snapshot at a mount point, by --check": ["CHECK.set_local_dir"],
   "e2e/remedies_test.ts: a snapshot on a disk without links": ["DISK.set_files_or_move"],

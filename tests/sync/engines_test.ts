@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { writeZip } from "../support/zip_builder.ts";
 import { DemoDataset } from "../../src/demo/dataset.ts";
+import { inChinese } from "../support/chinese.ts";
 import { offer } from "../support/faulty_hub/dataset_package.ts";
 import type { HubDataset } from "../support/faulty_hub/hub.ts";
 import { etf, fin, perDay, pro } from "../../src/demo/profiles.ts";
@@ -41,6 +42,8 @@ Deno.test("both engines take and refuse the same odd packages, with equal trees"
       const what = `${name}, ${ENGINES[index]}: ${result.error}`;
       if (expect === "refused") {
         assert.equal(result.success, false, what);
+        const { text, left } = inChinese(result.error ?? "");
+        if (!text.includes("zip.js")) assert.deepEqual(left, [], text);
         assert(["extract_failed", "download_failed"].includes(result.status), what);
         assert.equal(found.size, 0, what);
       } else {
