@@ -17,13 +17,13 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { ArchiveError } from "../src/errors.ts";
 import { locate } from "../src/sync/plan/step.ts";
 import { readDirectory } from "../src/zip/directory.ts";
 import { entryEnds } from "../src/zip/entry_ends.ts";
 import { checkEntries } from "../src/zip/entry_tree.ts";
 import { EntryExtractor } from "../src/zip/extract_entry.ts";
+import { fuzzArgs } from "./fuzz_args.ts";
 import { extractWithZipJs } from "./support/zipjs_entry.ts";
 import { DEFAULT_LIMITS } from "../src/zip/limits.ts";
 import { seededRandom } from "../src/demo/seeded_random.ts";
@@ -230,21 +230,14 @@ if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScop
   const { runFromArgs } = await import("./fuzz_trust.ts");
   await runFromArgs(Deno.args.filter((word) => word !== "--trust"));
 } else if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      cases: { type: "string", default: "100000" },
-      seed: { type: "string", default: "1" },
-      only: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
+  const { cases, seed, only, json } = fuzzArgs(Deno.args, 100_000);
   const summary = await fuzz({
-    cases: values.only === undefined ? Number(values.cases) : 1,
-    seed: values.only === undefined ? Number(values.seed) : 0,
-    from: Number(values.only ?? 0),
+    cases,
+    seed: only === undefined ? seed : 0,
+    from: only ?? 0,
     onProgress: ({ cases, seconds }) => {
       if (cases % 10_000 === 0) console.error(`${cases} cases, ${seconds} s`);
     },
   });
-  console.log(values.json ? JSON.stringify(summary) : renderFuzzSummary(summary));
+  console.log(json ? JSON.stringify(summary) : renderFuzzSummary(summary));
 }

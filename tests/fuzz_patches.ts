@@ -16,10 +16,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { parseArgs } from "node:util";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { makePatch } from "../src/site/make_patch.ts";
 import { silentReporter } from "../src/sync/reporter.ts";
+import { fuzzArgs } from "./fuzz_args.ts";
 import { buildZip } from "./support/zip_builder.ts";
 import { EngineRig } from "./support/engine.ts";
 import { headerOf, mutatedPatch, relabelled } from "./support/mutate_patch.ts";
@@ -372,22 +372,14 @@ export function renderPatchFuzzSummary(summary: PatchFuzzSummary): string {
 
 /** The command line: prints the summary, with `--json` as a document. */
 export async function runFromArgs(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      cases: { type: "string", default: "20000" },
-      seed: { type: "string", default: "1" },
-      only: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-  });
+  const { cases, seed, only, json } = fuzzArgs(args, 20_000);
   const summary = await fuzzPatches({
-    cases: values.only === undefined ? Number(values.cases) : 1,
-    seed: values.only === undefined ? Number(values.seed) : 0,
-    from: Number(values.only ?? 0),
+    cases,
+    seed: only === undefined ? seed : 0,
+    from: only ?? 0,
     onProgress: ({ cases, seconds }) => console.error(`${cases} cases, ${seconds} s`),
   });
-  console.log(values.json ? JSON.stringify(summary) : renderPatchFuzzSummary(summary));
+  console.log(json ? JSON.stringify(summary) : renderPatchFuzzSummary(summary));
 }
 
 if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {

@@ -10,7 +10,6 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parseArgs } from "node:util";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { ArchiveError, HubError } from "../src/errors.ts";
 import { parseCatalog } from "../src/hub/catalog_parse.ts";
@@ -19,6 +18,7 @@ import { DigestList, EMPTY_DIGEST, makeDigestList } from "../src/trust/digest_li
 import { makeEnvelope, openEnvelope, parseEnvelope } from "../src/trust/envelope.ts";
 import { loadSigningKey, makeKeyFile } from "../src/trust/keys.ts";
 import { parseSignedCatalog, signedCatalogText } from "../src/trust/signed_catalog.ts";
+import { fuzzArgs } from "./fuzz_args.ts";
 
 /** The most time that one case may take, in ms. */
 const LONGEST_MS = 5_000;
@@ -182,18 +182,7 @@ function mutatedBytes(bytes: Uint8Array, random: () => number): Uint8Array {
 
 /** Runs from a command line's words. */
 export async function runFromArgs(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      cases: { type: "string", default: "100000" },
-      seed: { type: "string", default: "1" },
-      only: { type: "string" },
-    },
-  });
-  const { refused, ...rest } = await fuzzTrust({
-    cases: values.only === undefined ? Number(values.cases) : 1,
-    seed: Number(values.seed),
-    from: Number(values.only ?? 0),
-  });
+  const { cases, seed, only = 0 } = fuzzArgs(args, 100_000);
+  const { refused, ...rest } = await fuzzTrust({ cases, seed, from: only });
   console.log(JSON.stringify({ ...rest, refused }));
 }

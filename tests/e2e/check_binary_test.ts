@@ -3,6 +3,7 @@
  * rights it really has; and, where the tests run as root, as a user who may not write everywhere.
  */
 
+import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { startHub } from "../support/hub.ts";
@@ -12,7 +13,7 @@ const BINARY = join(resolve(import.meta.dirname!, "..", ".."), "dist", "datahubs
 const NOBODY = 65534;
 
 /** Tests of the binary need it: `./denow task compile`. */
-const ignore = !exists(BINARY);
+const ignore = !existsSync(BINARY);
 const setpriv = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 /** Tests of rights need root, and a tool to become somebody else. */
 const ignoreRights = ignore || Deno.uid() !== 0 || !runs(["setpriv", "--version"]);
@@ -22,14 +23,6 @@ interface Line {
   verdict: string;
   message: string;
   remedy: string | null;
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function runs([program, ...args]: string[]): boolean {
@@ -121,7 +114,7 @@ Deno.test({
 
 Deno.test({
   name: "the test build's --check tells that it is one",
-  ignore: !exists(`${BINARY}-test`),
+  ignore: !existsSync(`${BINARY}-test`),
   fn: async () => {
     await using temp = await tempDir();
     await using hub = startHub();
@@ -287,7 +280,7 @@ for (const { name, forbid, check, verdict, message, remedy } of rights) {
 
 Deno.test({
   name: "the binary's --check, without root, says how to look at a crontab that it may not read",
-  ignore: ignoreRights || !exists("/usr/bin/crontab"),
+  ignore: ignoreRights || !existsSync("/usr/bin/crontab"),
   fn: async () => {
     await using temp = await tempDir();
     await using hub = startHub();

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { parseArgs } from "node:util";
@@ -319,14 +320,14 @@ class KillLoop implements AsyncDisposable {
     const mark = place.snapshot ? manifestNext : journal;
     const reached: Record<KillPhase, () => boolean> = {
       start: () => true,
-      download: () => isThere(partial),
+      download: () => existsSync(partial),
       extract: () => holdsFiles(staging),
-      publish: () => isThere(mark) || isThere(manifestNext),
+      publish: () => existsSync(mark) || existsSync(manifestNext),
       record: () => false,
     };
-    let was = isThere(mark);
+    let was = existsSync(mark);
     const record = (): boolean => {
-      const is = isThere(mark);
+      const is = existsSync(mark);
       const gone = was && !is;
       was = is;
       return gone;
@@ -340,12 +341,12 @@ class KillLoop implements AsyncDisposable {
     const { partial, staging, journal, manifest, manifestNext } = await resolveLayout(
       place.localDir,
     );
-    if (isThere(journal) || isThere(manifestNext)) return "publish";
+    if (existsSync(journal) || existsSync(manifestNext)) return "publish";
     if ((await loadState(place.statePath)).get(NAME) === day.version) return "record";
     const head = await Deno.readTextFile(manifest).catch(() => "");
     if (head.slice(0, 300).includes(`"version":"${day.version}"`)) return "record";
     if (holdsFiles(staging)) return "extract";
-    return isThere(partial) ? "download" : "start";
+    return existsSync(partial) ? "download" : "start";
   }
 
   async #checkDone(place: Place, day: Day): Promise<void> {
@@ -444,15 +445,6 @@ function sentRanges({ range, status, bytesSent }: RequestRecord): Range[] {
     left -= size;
   }
   return ranges;
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function holdsFiles(folder: string): boolean {

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
@@ -155,7 +156,7 @@ async function cutDuringRun(
   const { staging, journal, manifestNext } = await resolveLayout(place.localDir);
   const chance = random();
   const begun = chance < 0.4
-    ? () => isThere(journal) || isThere(manifestNext)
+    ? () => existsSync(journal) || existsSync(manifestNext)
     : chance < 0.7
     ? () => holdsFiles(staging)
     : () => true;
@@ -171,10 +172,10 @@ async function cutDuringRun(
   await image.unmount();
   image.mount();
   const layout = await resolveLayout(place.localDir);
-  if (await journalIsOpen(layout) || isThere(layout.manifestNext)) return "publish";
+  if (await journalIsOpen(layout) || existsSync(layout.manifestNext)) return "publish";
   if (holdsFiles(layout.staging)) return "staged";
-  if (isThere(layout.partial)) return "partial";
-  return isThere(layout.manifest) ? "settled" : "nothing yet";
+  if (existsSync(layout.partial)) return "partial";
+  return existsSync(layout.manifest) ? "settled" : "nothing yet";
 }
 
 async function assertDone(place: Place, day: Day, number: number): Promise<void> {
@@ -261,15 +262,6 @@ function runSync(command: string, args: string[]): void {
 async function run(command: string, args: string[]): Promise<void> {
   const { success } = await new Deno.Command(command, { args }).output();
   assert(success, command);
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function holdsFiles(folder: string): boolean {

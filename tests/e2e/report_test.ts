@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { configFor, runBinary, type Workplace, workplace } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
@@ -12,7 +13,7 @@ const NAME = "stock-trading-data-pro";
 const CHROMIUM = "/usr/bin/chromium";
 /** For a browser on a machine that has much else to do. */
 const PATIENCE_MS = 300_000;
-const missing = !isThere(CHROMIUM);
+const missing = !existsSync(CHROMIUM);
 
 /** What a browser makes of a page. */
 interface Seen {
@@ -202,11 +203,3 @@ Deno.test("report says which folder it can't write to", async () => {
   assert.deepEqual([ended.code, ended.stdout], [3, ""]);
   assert(ended.stderr.includes(place.at("file")), ended.stderr);
 });
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

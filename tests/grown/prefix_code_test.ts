@@ -1,34 +1,26 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { deflateRawSync } from "node:zlib";
 import { BitReader } from "../../src/grown/bit_reader.ts";
 import { FIXED_CODES } from "../../src/grown/block_header.ts";
 import { PrefixCode } from "../../src/grown/prefix_code.ts";
 import { DISTANCE_EXTRA, FIRST_LENGTH, LENGTH_EXTRA } from "../../src/grown/symbols.ts";
-import { csvRows, everySetting, mixture } from "../support/deflate_streams.ts";
-import { bytesOf, codesOf, spell } from "./spelling.ts";
+import { bytesOf, codesOf, everyBlock } from "./spelling.ts";
 
 Deno.test("PrefixCode reads every symbol of zlib's streams where it is", () => {
   let read = 0;
-  for (const content of [csvRows(1, 60), mixture(2, 2)]) {
-    for (const options of everySetting()) {
-      const stream = deflateRawSync(content, options);
-      for (const block of spell(stream)) {
-        if (block.type === "stored") continue;
-        const codes = codesOf(stream, block);
-        const literals = new PrefixCode(codes.literals);
-        const distances = new PrefixCode(codes.distances);
-        const bits = new BitReader(stream, block.symbols[0]!.bit);
-        for (const { bit, symbol, distance } of block.symbols) {
-          assert.equal(bits.bit, bit);
-          assert.equal(literals.read(bits), symbol);
-          read++;
-          if (distance === undefined) continue;
-          bits.skip(LENGTH_EXTRA[symbol - FIRST_LENGTH]!);
-          assert.equal(distances.read(bits), distance);
-          bits.skip(DISTANCE_EXTRA[distance]!);
-        }
-      }
+  for (const { stream, block } of everyBlock()) {
+    const codes = codesOf(stream, block);
+    const literals = new PrefixCode(codes.literals);
+    const distances = new PrefixCode(codes.distances);
+    const bits = new BitReader(stream, block.symbols[0]!.bit);
+    for (const { bit, symbol, distance } of block.symbols) {
+      assert.equal(bits.bit, bit);
+      assert.equal(literals.read(bits), symbol);
+      read++;
+      if (distance === undefined) continue;
+      bits.skip(LENGTH_EXTRA[symbol - FIRST_LENGTH]!);
+      assert.equal(distances.read(bits), distance);
+      bits.skip(DISTANCE_EXTRA[distance]!);
     }
   }
   assert(read > 100_000, `${read} symbols`);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { deflateRawSync } from "node:zlib";
 import { type CodeLengths, FIXED_CODES, readHead } from "../../src/grown/block_header.ts";
 import { SymbolCounts } from "../../src/grown/symbol_counts.ts";
 import { encodeGbk } from "../../src/zip/gbk.ts";
@@ -11,6 +12,7 @@ import { between, noise, oneOf, seededRandom } from "../support/random.ts";
 import {
   type Block,
   csvRows,
+  everySetting,
   mixture,
   walkBlocks,
   type WalkedSymbol,
@@ -26,6 +28,20 @@ export function spell(stream: Uint8Array): SpelledBlock[] {
   const symbols: WalkedSymbol[][] = [];
   const { blocks } = walkBlocks(stream, (symbol, block) => (symbols[block] ??= []).push(symbol));
   return blocks.map((block, index) => ({ ...block, symbols: symbols[index] ?? [] }));
+}
+
+/** The blocks with codes of zlib's streams in every setting, each with its symbols. */
+export function* everyBlock(): Generator<
+  { stream: Uint8Array; block: SpelledBlock; about: string }
+> {
+  for (const content of [csvRows(1, 60), mixture(2, 2)]) {
+    for (const options of everySetting()) {
+      const stream = deflateRawSync(content, options);
+      for (const block of spell(stream)) {
+        if (block.type !== "stored") yield { stream, block, about: JSON.stringify(options) };
+      }
+    }
+  }
 }
 
 /** Counts of these symbols, but for those that end blocks, on top of those before. */

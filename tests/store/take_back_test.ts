@@ -6,7 +6,14 @@ import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
 import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
-import { cantMount, mount, run, setProject } from "../support/mounts.ts";
+import {
+  cantMount,
+  type FileSystem,
+  type Mount,
+  mount,
+  run,
+  setProject,
+} from "../support/mounts.ts";
 import { describe, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const OLD = { "a.csv": "1", "m/b.csv": "1", "z.csv": "1", "mine.txt": "mine" };
@@ -222,6 +229,15 @@ Deno.test({
   },
 });
 
+/** Puts the subfolder with `b.csv` onto a file system of its own. */
+function subfolderOn(kind: FileSystem, disk: Mount): Mount {
+  Deno.mkdirSync(disk.at("other"));
+  Deno.removeSync(disk.at("d/m/b.csv"));
+  const part = mount(kind, kind === "bind" ? disk.at("other") : "", disk.at("d/m"));
+  writeTree(part.path, { "b.csv": "1" });
+  return part;
+}
+
 for (const kind of ["tmpfs", "bind", "xfs", "exfat"] as const) {
   Deno.test({
     name: `publish() copies into a subfolder that is a mount of its own: ${kind}`,
@@ -229,10 +245,7 @@ for (const kind of ["tmpfs", "bind", "xfs", "exfat"] as const) {
     fn: async () => {
       using disk = mount("ext4");
       const layout = await folderIn(disk.path);
-      Deno.mkdirSync(disk.at("other"));
-      Deno.removeSync(disk.at("d/m/b.csv"));
-      using part = mount(kind, kind === "bind" ? disk.at("other") : "", disk.at("d/m"));
-      writeTree(part.path, { "b.csv": "1" });
+      using _part = subfolderOn(kind, disk);
       const plan = await stage(layout, NEW);
       await publish(layout, plan, { durable: true });
       assert.deepEqual(readTree(layout.localDir), AFTER);
@@ -301,10 +314,7 @@ for (const kind of ["tmpfs", "bind"] as const) {
     fn: async () => {
       using disk = mount("ext4");
       const layout = await folderIn(disk.path);
-      Deno.mkdirSync(disk.at("other"));
-      Deno.removeSync(disk.at("d/m/b.csv"));
-      using part = mount(kind, kind === "bind" ? disk.at("other") : "", disk.at("d/m"));
-      writeTree(part.path, { "b.csv": "1" });
+      using part = subfolderOn(kind, disk);
       const bind = kind === "bind" ? "bind," : "";
       run("mount", ["-o", `remount,${bind}ro`, part.path]);
       const plan = await stage(layout, NEW);

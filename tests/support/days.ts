@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { contentOf, DemoDataset, type Profile } from "../../src/demo/dataset.ts";
@@ -88,12 +89,12 @@ export async function assertHonest(
   const found = sealsOf(layout.localDir);
   const manifest = await Manifest.load(layout.manifest);
   for (const [path, { size, crc, mtimeMs }] of manifest?.entries() ?? []) {
-    const info = Deno.lstatSync(layout.localDir).isSymlink || await exists(layout.localDir)
+    const info = Deno.lstatSync(layout.localDir).isSymlink || existsSync(layout.localDir)
       ? await Deno.lstat(`${layout.localDir}/${path}`).catch(() => undefined)
       : undefined;
     const looks = info?.size === size && info.mtime?.getTime() === mtimeMs;
     // A snapshot's manifest follows its link: between the two, what looks otherwise is read again.
-    const pending = open || await exists(layout.manifestNext);
+    const pending = open || existsSync(layout.manifestNext);
     if (!looks && pending) continue;
     assert.equal(found.get(path), `${crc.toString(16)}:${size}`, `the manifest claims ${path}`);
   }
@@ -105,8 +106,4 @@ export async function assertHonest(
   const is = differences(found, day);
   const isLater = later === undefined ? "none" : differences(found, later);
   assert(is === "" || isLater === "", `the state claims ${version}, but: ${is}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }

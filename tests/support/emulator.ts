@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** What to put before an aarch64 program to run it here; or why that can't be. */
@@ -23,11 +24,11 @@ export async function findEmulator(): Promise<Emulator> {
   if (Deno.build.target === "aarch64-unknown-linux-gnu") return { command: [] };
   const names = ["qemu-aarch64-static", "qemu-aarch64"];
   const paths = names.map((name) => join("/usr/bin", name));
-  const qemu = paths.find((path) => exists(path) && Deno.statSync(path).isFile);
+  const qemu = paths.find((path) => existsSync(path) && Deno.statSync(path).isFile);
   if (qemu === undefined) return { command: [], missing: "qemu-user-static" };
   const kept = join(cacheFolder(), "sysroot-aarch64");
   try {
-    if (!exists(join(kept, "lib/ld-linux-aarch64.so.1"))) await makeSysroot(kept);
+    if (!existsSync(join(kept, "lib/ld-linux-aarch64.so.1"))) await makeSysroot(kept);
   } catch (error) {
     const reason = error instanceof Error ? error.message : error;
     return { command: [], missing: `libc6 for arm64: ${reason}` };
@@ -70,10 +71,10 @@ async function makeSysroot(folder: string): Promise<void> {
       await run("dpkg-deb", ["-x", name, root], debs);
     }
     // Newer packages hold usr/lib only, and leave the link to another package.
-    if (!exists(join(root, "lib"))) await Deno.symlink("usr/lib", join(root, "lib"));
+    if (!existsSync(join(root, "lib"))) await Deno.symlink("usr/lib", join(root, "lib"));
     await Deno.rename(root, folder).catch((error) => {
       // Somebody else was faster.
-      if (!exists(folder)) throw error;
+      if (!existsSync(folder)) throw error;
     });
   } finally {
     await Deno.remove(work, { recursive: true });
@@ -99,13 +100,4 @@ function cacheFolder(): string {
   const home = Deno.env.get("HOME");
   const base = Deno.env.get("XDG_CACHE_HOME") || (home ? join(home, ".cache") : "/tmp");
   return join(base, "datahubsync");
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -159,6 +159,14 @@ export class HeldMirror implements AsyncDisposable {
     await Deno.writeTextFile(this.at("api", "datasets"), JSON.stringify({ datasets: [entry] }));
   }
 
+  /** The attacker takes all digests out of the mirror's plain catalog. */
+  async dropDigests(): Promise<void> {
+    await this.edit((entry) => {
+      delete entry["digests"];
+      delete entry["sha256"];
+    });
+  }
+
   /** The attacker forges the end of a file inside the mirror's package. */
   async forge(content: Uint8Array): Promise<void> {
     const path = this.at(String((await this.entry())["package_url"]));

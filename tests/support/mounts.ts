@@ -17,6 +17,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** What can be mounted. */
@@ -125,7 +126,9 @@ function whyNot(kind: FileSystem): string | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "root on Linux";
   for (const program of KINDS[kind].needs) {
     if (
-      !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].some((folder) => isThere(`${folder}/${program}`))
+      !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].some((folder) =>
+        existsSync(`${folder}/${program}`)
+      )
     ) {
       return program;
     }
@@ -225,15 +228,6 @@ export function run(program: string, args: readonly string[]): string {
 function attempt(program: string, args: readonly string[]): boolean {
   try {
     run(program, args);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
     return true;
   } catch {
     return false;

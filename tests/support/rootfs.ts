@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { has } from "./installed.ts";
@@ -72,7 +73,7 @@ function firstMissing(programs: readonly string[]): string | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "root on Linux";
   const folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
   for (const program of ["unshare", "chroot", "setpriv", "bash", ...programs]) {
-    if (!folders.some((folder) => exists(join(folder, program)))) return program;
+    if (!folders.some((folder) => existsSync(join(folder, program)))) return program;
   }
   const tried = new Deno.Command("unshare", { args: ["-m", "-p", "-f", "true"], stderr: "null" });
   return tried.outputSync().success ? undefined : "the right to unshare";
@@ -212,7 +213,7 @@ exec chroot "$root" "$@"
 async function furnish(root: string): Promise<void> {
   const usr = ["bin", "lib", "lib64", "lib32", "libexec", "share"];
   const folders = [
-    ...usr.filter((name) => exists(`/usr/${name}`)).map((name) => `usr/${name}`),
+    ...usr.filter((name) => existsSync(`/usr/${name}`)).map((name) => `usr/${name}`),
     ...["usr/sbin", "usr/local/bin", ".sbin", "proc", "dev", "run", "root", "opt"],
     ...[USER, OTHER].map(({ home }) => home.slice(1)),
     ...["var/lib/logrotate", "var/log", "var/spool/cron/crontabs", "var/tmp", "tmp"],
@@ -220,7 +221,7 @@ async function furnish(root: string): Promise<void> {
   for (const folder of folders) await Deno.mkdir(join(root, folder), { recursive: true });
   for (const folder of ["tmp", "var/tmp"]) await Deno.chmod(join(root, folder), 0o1777);
   for (const name of ["bin", "sbin", "lib", "lib64", "lib32"]) {
-    if (exists(`/usr/${name}`)) await Deno.symlink(`usr/${name}`, join(root, name));
+    if (existsSync(`/usr/${name}`)) await Deno.symlink(`usr/${name}`, join(root, name));
   }
   await Deno.symlink("/run", join(root, "var/run"));
   // A folder of links, so that a test can add a program: cron's sendmail has a fixed place.
@@ -246,13 +247,4 @@ async function likeThere(path: string, root: string): Promise<void> {
   if (info === undefined) return;
   await Deno.chown(join(root, path), info.uid, info.gid);
   await Deno.chmod(join(root, path), (info.mode ?? 0o1730) & 0o7777);
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -102,43 +102,33 @@ for (const step of STEPS) {
   });
 }
 
-Deno.test({
-  name: "syncAll() refuses before the first byte when the disk hasn't the room",
-  ...asRoot,
-  async fn() {
-    await using temp = await tempDir();
-    using _mount = mountTmpfs(temp.at("disk"), "size=200k");
-    await using hub = startHub({ kind: "modern", profile: PROFILE });
-    await using rig = await EngineRig.make({ root: temp.at("disk") });
-    const result = await rig.sync(hub.url);
-    const says = /^Not enough room on the disk of \S+: \d+ kB needed, \d+ kB free$/;
-    await assertUntouched(rig, result, {
-      tree: new Map(),
-      version: null,
-      says,
-      status: "disk_full",
-    });
-  },
-});
-
-Deno.test({
-  name: "syncAll() refuses when the file system has too few inodes left",
-  ...asRoot,
-  async fn() {
-    await using temp = await tempDir();
-    using _mount = mountTmpfs(temp.at("disk"), "size=64m,nr_inodes=20");
-    await using hub = startHub({ kind: "modern", profile: PROFILE });
-    await using rig = await EngineRig.make({ root: temp.at("disk") });
-    const result = await rig.sync(hub.url);
-    const says = /^Too few inodes left on the disk of \S+: \d+ needed, \d+ free$/;
-    await assertUntouched(rig, result, {
-      tree: new Map(),
-      version: null,
-      says,
-      status: "disk_full",
-    });
-  },
-});
+const TOO_SMALL: [name: string, mount: string, says: RegExp][] = [
+  [
+    "before the first byte when the disk hasn't the room",
+    "size=200k",
+    /^Not enough room on the disk of \S+: \d+ kB needed, \d+ kB free$/,
+  ],
+  [
+    "when the file system has too few inodes left",
+    "size=64m,nr_inodes=20",
+    /^Too few inodes left on the disk of \S+: \d+ needed, \d+ free$/,
+  ],
+];
+for (const [name, options, says] of TOO_SMALL) {
+  Deno.test({
+    name: `syncAll() refuses ${name}`,
+    ...asRoot,
+    async fn() {
+      await using temp = await tempDir();
+      using _mount = mountTmpfs(temp.at("disk"), options);
+      await using hub = startHub({ kind: "modern", profile: PROFILE });
+      await using rig = await EngineRig.make({ root: temp.at("disk") });
+      const result = await rig.sync(hub.url);
+      const before = { tree: new Map(), version: null, says, status: "disk_full" } as const;
+      await assertUntouched(rig, result, before);
+    },
+  });
+}
 
 Deno.test({
   name: "syncAll() says so when the file system turns read-only",

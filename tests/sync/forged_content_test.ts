@@ -33,10 +33,7 @@ Deno.test("without a list of digests, forged figures are taken: the attack is re
   await using rig = await EngineRig.make();
   await hub.publish(day(0));
   await hub.forge(target(day(0)));
-  await hub.edit((entry) => {
-    delete entry["digests"];
-    delete entry["sha256"];
-  });
+  await hub.dropDigests();
   assert.equal((await rig.sync(hub.url)).status, "success");
   assert.deepEqual((await rig.tree()).get("sh600001.csv"), forgedContent(target(day(0))));
 });
@@ -159,10 +156,7 @@ Deno.test("a file that was forged before there was a list is found when there is
   await hub.publish(day(0));
   await hub.forge(target(day(0)));
   // The attacker's own list, for what the attacker made of it.
-  await hub.edit((entry) => {
-    delete entry["digests"];
-    delete entry["sha256"];
-  });
+  await hub.dropDigests();
   assert.equal((await rig.sync(hub.url)).status, "success");
   // Nothing was recorded of its content, and the list says what it has to be.
   const honest = await rig.sync(hub.ownerUrl, { context: { force: true } });
@@ -188,10 +182,7 @@ Deno.test("staged files that an attacker's run left are compared before they are
   await using rig = await EngineRig.make();
   await hub.publish(day(0));
   await hub.forge(target(day(0)));
-  await hub.edit((entry) => {
-    delete entry["digests"];
-    delete entry["sha256"];
-  });
+  await hub.dropDigests();
   const stopped = await rig.sync(hub.url, {
     context: {
       onStep: (step) => {

@@ -1,5 +1,6 @@
 /** The wrapper, run as a person runs it, with programs of our own on its PATH instead of npm and curl. */
 
+import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeExecutable } from "../support/executable.ts";
@@ -34,7 +35,9 @@ async function machine(
   await Deno.mkdir(bin);
   const basics = ["sh", "sed", "dirname", "id", "uname", "mkdir", "mktemp", "rm", "mv", "chmod"];
   for (const name of [...basics, "tar", "gzip", "cp", "sleep", "sha512sum", "sha256sum"]) {
-    const path = ["/usr/bin", "/bin"].map((folder) => join(folder, name)).find(exists);
+    const path = ["/usr/bin", "/bin"].map((folder) => join(folder, name)).find((path) =>
+      existsSync(path)
+    );
     assert(path, `${name} is missing on this machine`);
     await Deno.symlink(path, join(bin, name));
   }
@@ -109,14 +112,6 @@ cp "$2" "$5/deno"
 async function digest(algorithm: "SHA-256" | "SHA-512", path: string): Promise<string> {
   const bytes = await crypto.subtle.digest(algorithm, await Deno.readFile(path));
   return new Uint8Array(bytes).toHex();
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 Deno.test("what denow asks on its way reads nothing of what is typed for the program", async () => {
@@ -219,7 +214,7 @@ Deno.test("denow says so when what it fetched doesn't start here", async () => {
   const { code, err } = await here.run("x");
   assert.equal(code, 1);
   assert.match(err, /from npm: what it holds doesn't start here/);
-  assert.equal(exists(here.cached), false);
+  assert.equal(existsSync(here.cached), false);
 });
 
 Deno.test("denow knows a digest of all that it fetches for the machines that it is made for", async () => {
@@ -250,8 +245,8 @@ Deno.test("denow runs nothing that has another digest, wherever it came from", a
     /from npm: @deno\/\S+ should have the SHA-512 [0-9a-f]{128} and has [0-9a-f]{128}\n/,
   );
   assert.match(err, /from its own host: https:\S+ should have the SHA-256 [0-9a-f]{64} and has /);
-  assert.equal(exists(join(here.root, "ran")), false);
-  assert.equal(exists(here.cached), false);
+  assert.equal(existsSync(join(here.root, "ran")), false);
+  assert.equal(existsSync(here.cached), false);
 });
 
 Deno.test("denow fetches nothing for a machine of which it knows no digest", async () => {
