@@ -1,9 +1,9 @@
 /**
- * What kind of network an address belongs to, in whatever spelling it comes.
+ * The kind of network that an address belongs to, however it is spelled.
  *
  * Guarantees: pure; an IPv6 address that stands for an IPv4 one (mapped, compatible, NAT64, 6to4,
- * Teredo) is of that one's kind. 198.18.0.0/15 counts as public: proxies with made-up addresses put
- * every name there. Decimal, octal and hexadecimal IPv4 is for `URL` to make plain before.
+ * Teredo) has that one's kind. 198.18.0.0/15 counts as public: proxies with fake addresses put
+ * every name there. Decimal, octal and hexadecimal IPv4 must have been normalized by `URL` before.
  *
  * @module
  */

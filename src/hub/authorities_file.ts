@@ -1,9 +1,9 @@
 /**
- * Reads `hub.ca_file`, in whatever form a certificate is handed from person to person.
+ * Reads `hub.ca_file`, in any form in which certificates are passed around.
  *
- * Guarantees: what comes back is PEM with at least one certificate that can be read. A byte order
- * mark, UTF-16, indented lines and DER are understood; of everything else the error says what it is
- * and which command makes a PEM file of it. A key in the file is left out.
+ * Guarantees: the result is PEM with at least one readable certificate. A byte order mark, UTF-16,
+ * indented lines and DER are accepted; for everything else the error says what the file is and
+ * which command converts it to PEM. A private key in the file is left out.
  *
  * @module
  */

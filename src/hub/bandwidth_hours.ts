@@ -1,8 +1,8 @@
 /**
- * The limit on bandwidth that holds at a time of the day.
+ * The bandwidth limit at a time of day.
  *
- * Guarantees: pure. Hours are those of the given instant's local time; where the clocks are put
- * forward or back, an hour is missing or comes twice.
+ * Guarantees: pure. Hours are those of the instant's local time; when the clocks change, an hour
+ * is missing or comes twice.
  *
  * @module
  */

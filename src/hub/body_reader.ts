@@ -1,15 +1,15 @@
 /**
- * Reads the body of an answer, chunk by chunk, into buffers that are used again.
+ * Reads the body of an answer, chunk by chunk, into reused buffers.
  *
- * Guarantees: memory is bounded by one buffer a connection; a stall, a caller's abort and a cut
+ * Guarantees: memory is bounded by one buffer per connection; a stall, a caller's abort and a cut
  * connection are thrown as HubError; what the consumer throws is passed on unchanged. A chunk is
- * only valid during the call. It doesn't know how long the body should be.
+ * valid only during the call. It doesn't know how long the body should be.
  *
  * @module
  */
 
 import { classifyFetchError } from "./fetch_error.ts";
-import type { Answer } from "./get.ts";
+import type { Answer } from "./http_get.ts";
 import type { Throttle } from "./throttle.ts";
 
 /**

@@ -1,10 +1,10 @@
 /**
- * Reads a hub's list of datasets out of whatever JSON shape it comes in.
+ * Parses a hub's list of datasets, in whatever JSON shape it comes.
  *
- * Guarantees: pure; one bad entry never loses the list, it becomes a warning, and a few warnings
- * stand for all; unknown keys are ignored; every size is a safe integer that isn't negative, and no
- * text is longer than anybody means, or has characters that no terminal should get. It doesn't check that a package exists or that a `package_url`
- * may be followed.
+ * Guarantees: pure; a bad entry never loses the list: it becomes a warning, and many bad ones
+ * share a few warnings. Unknown keys are ignored; every size is a safe, non-negative integer;
+ * texts have a maximum length and no control characters. It doesn't check that a package exists or
+ * that a `package_url` may be followed.
  *
  * @module
  */

@@ -1,8 +1,7 @@
 /**
- * The values of a catalog's entry: digests, sizes, patches, texts.
+ * Reads the values of a catalog's entry: digests, sizes, patches, texts.
  *
- * Guarantees: pure; what makes no sense counts as absent; every size is a safe integer that isn't
- * negative.
+ * Guarantees: pure; an invalid value counts as absent; every size is a safe, non-negative integer.
  *
  * @module
  */

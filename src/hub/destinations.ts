@@ -1,12 +1,12 @@
 /**
  * Where a hub may send us: a redirect, or a `package_url`, to another host.
  *
- * Guarantees: an address of this machine, of the cable or of a private network is only asked when the
- * hub's own address is of that kind, or when `hub.allow_hosts` names the host; a hub that is asked
- * over https never sends us to http. Decided by the address as it is written and by our own look-up
- * of a name. `fetch` looks a name up once more by itself: a name server that gives another answer
- * then (rebinding) isn't excluded. Through a proxy, which looks names up for us, only addresses that
- * are written out are seen.
+ * Guarantees: an address of this machine, of its link or of a private network is requested only if
+ * the hub's own address is of that kind, or `hub.allow_hosts` names the host; a hub that is asked
+ * over https never sends us to http. It decides by the literal address, or by its own look-up of a
+ * name. `fetch` looks the name up again, so a name server that then gives another answer
+ * (rebinding) isn't excluded. With a proxy, which looks names up itself, only literal addresses
+ * are checked.
  *
  * @module
  */

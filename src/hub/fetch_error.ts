@@ -1,9 +1,9 @@
 /**
- * Tells from what `fetch` throws whether the hub is away, its certificate is bad, or the answer
- * ended early. Deno says these apart only in the message of a `TypeError`; the words below are those
- * of Deno 2.7.11, and the tests hold them against real failures.
+ * Classifies what `fetch` throws: the hub is unreachable, its certificate is bad, or the answer
+ * ended early. Deno distinguishes these only by the message of a `TypeError`; the patterns below
+ * are those of Deno 2.7.11, and the tests compare them with real failures.
  *
- * Guarantees: no URL of the original message survives (it may carry a signature or a password), so
+ * Guarantees: no URL of the original message remains (it may hold a signature or a password), so
  * the kept `cause` is fit for a log. An unknown failure counts as `unreachable`.
  *
  * @module

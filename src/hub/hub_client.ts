@@ -1,9 +1,9 @@
 /**
  * A hub: its catalog, and where its packages are.
  *
- * Guarantees: the catalog is asked for with retries; a package only with the retries of whoever
- * reads it. Nothing is asked but `GET {hub}/api/datasets` and the package URLs: no HEAD, no query
- * string. It doesn't own the `fetch` it was given.
+ * Guarantees: the catalog is requested with retries; a package without, since its reader has
+ * retries of its own. It requests only `GET {hub}/api/datasets`, the signed catalog beside it and
+ * the package URLs: no HEAD, no query string. It doesn't own the `fetch` it was given.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";
 import { BufferPool, readBody } from "./body_reader.ts";
 import { parseCatalog } from "./catalog_parse.ts";
 import type { DataHub } from "./data_hub.ts";
-import { type Answer, get, type Transport } from "./get.ts";
+import { type Answer, httpGet, type Transport } from "./http_get.ts";
 import { type LooseJson, parseLoosely } from "./loose_json.ts";
 import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
 import { RemotePackage } from "./remote_package.ts";
@@ -152,7 +152,7 @@ export class HubClient implements DataHub {
 
   async #get(path: string, { signal, began }: CatalogRequest): Promise<Answer> {
     const url = `${this.#baseUrl}${path}`;
-    const answer = await get(
+    const answer = await httpGet(
       { url, headers: { accept: "application/json" }, signal },
       this.#transport,
     );

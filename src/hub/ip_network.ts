@@ -1,5 +1,5 @@
 /**
- * Addresses and networks of IP, as lists of exceptions have them.
+ * IP addresses and networks (CIDR), as in lists of exceptions.
  *
  * @module
  */

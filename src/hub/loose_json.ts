@@ -1,11 +1,11 @@
 /**
- * Reads JSON that has faults of which it is clear what they stand for, so that one fault of one
- * dataset doesn't lose a whole catalog.
+ * Parses JSON with faults whose meaning is clear, so that one fault in one dataset doesn't lose a
+ * whole catalog.
  *
- * Guarantees: pure; text that is JSON is read as JSON.parse does. `NaN` and `Infinity` become null,
- * Python's words JSON's; commas too many, and line ends inside of texts, are taken for what they are.
- * Of a list with an item that is still broken, the other items are read, and that one comes out as
- * its text. Text that breaks off is never completed.
+ * Guarantees: pure; valid JSON is parsed as `JSON.parse` does. `NaN` and `Infinity` become null,
+ * Python's words become JSON's; extra commas are dropped, and line ends inside strings are kept.
+ * If an item of a list is still broken, the other items are parsed, and that one is returned as
+ * its text. Text that is cut off is never completed.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * Takes a `multipart/byteranges` body apart while it comes in.
+ * Parses a `multipart/byteranges` body while it arrives.
  *
- * Guarantees: every byte handed on lies where its part's `Content-Range` says, and is counted by that
- * range and not by looking for the boundary, which may occur in the data; nothing is collected but a
- * header line. It doesn't compare the parts with what was asked.
+ * Guarantees: every byte passed on lies where its part's `Content-Range` says. Parts are counted
+ * by that range, not by searching for the boundary, which may occur in the data; only a header
+ * line is buffered. It doesn't compare the parts with the request.
  *
  * @module
  */

@@ -1,14 +1,14 @@
 /**
- * Says what came from an address where a ZIP should be.
+ * Says what an address sent instead of a ZIP.
  *
- * Guarantees: refuses only what is plainly something else by its first bytes; a ZIP with other bytes
- * before it is let pass, and read from its end. A hub is recognised by asking for its list, once, and
- * only after something else than a ZIP came.
+ * Guarantees: it refuses only what its first bytes prove to be something else; a ZIP with other
+ * bytes before it is accepted, and read from its end. A hub is recognized by requesting its list,
+ * once, and only after something other than a ZIP was received.
  *
  * @module
  */
 import { HubError, redactUrl } from "../errors.ts";
-import { type Answer, get, type Transport } from "./get.ts";
+import { type Answer, httpGet, type Transport } from "./http_get.ts";
 import { claimsPage, isPage } from "./page.ts";
 import { firstBytes, lineOf } from "./status_error.ts";
 import { HUB } from "../messages/hub.ts";
@@ -71,7 +71,7 @@ export async function hubAt(
   const root = url.href.replace(/\/api\/datasets\/?$/, "").replace(/\/+$/, "");
   try {
     const headers = { accept: "application/json" };
-    using list = await get({ url: `${root}/api/datasets`, headers, signal }, transport);
+    using list = await httpGet({ url: `${root}/api/datasets`, headers, signal }, transport);
     const text = textOf(await firstBytes(list));
     if (!list.response.ok || !/^\s*[[{]/.test(text) || !/"(datasets|name)"\s*:/.test(text)) {
       return undefined;

@@ -1,15 +1,15 @@
 /**
- * What all requests to one address share: their transport, made out of that address and its settings,
- * and the retries of its catalog.
+ * What all requests to one address share: their transport, made from that address and its
+ * settings, and the retries of its catalog.
  *
- * Guarantees: a login in the address becomes a header, which goes to the address's own origin only;
- * a `User-Agent` among the headers is no secret and goes to whoever is asked.
+ * Guarantees: a login in the address becomes a header, which goes to the address's own origin
+ * only; a `User-Agent` among the headers is no secret and goes to every server.
  *
  * @module
  */
 import type { Clock, Fetch } from "../types.ts";
 import { type DestinationOptions, Destinations } from "./destinations.ts";
-import type { Transport } from "./get.ts";
+import type { Transport } from "./http_get.ts";
 import type { Throttle } from "./throttle.ts";
 import { isRetriable } from "./retriable.ts";
 import { type OnRetry, withRetries } from "./retry.ts";

@@ -1,7 +1,7 @@
 /**
  * What the headers of an answer say about a package.
  *
- * Guarantees: reads, decides nothing but that a file name of another dataset is refused.
+ * Guarantees: it only reads, except that it refuses the file name of another dataset.
  *
  * @module
  */

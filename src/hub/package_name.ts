@@ -1,7 +1,7 @@
 /**
  * What a package's file name proves: `{dataset}_YYYYmmdd_HHMMSS.zip`.
  *
- * Guarantees: another dataset is only claimed for a name of exactly that form. A name of any other
+ * Guarantees: it names another dataset only for a name of exactly that form. A name of any other
  * form proves nothing, and the right name doesn't prove the right content.
  *
  * @module

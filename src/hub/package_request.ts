@@ -6,7 +6,7 @@
 
 import type { Range } from "../types.ts";
 import type { BufferPool } from "./body_reader.ts";
-import type { Transport } from "./get.ts";
+import type { Transport } from "./http_get.ts";
 import type { PackageHead } from "./package_head.ts";
 import type { Throttle } from "./throttle.ts";
 

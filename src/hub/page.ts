@@ -1,8 +1,9 @@
 /**
- * Tells a page that came in place of a package: an error, a login, a proxy's word.
+ * Recognizes a page sent in place of a package: an error, a login, a proxy's message.
  *
  * Guarantees: the bytes decide before the `Content-Type` does, since a server without a type for
- * `.zip` sends packages as `text/html`. What can be neither is left to whoever reads the package.
+ * `.zip` sends packages as `text/html`. If neither decides, it isn't called a page: the package's
+ * reader will tell.
  *
  * @module
  */

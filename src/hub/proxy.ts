@@ -1,14 +1,14 @@
 /**
- * Which proxy a request takes, by the environment: the rules of Deno 2.7.11's `fetch`, which reads the
- * environment by itself. The tests hold every form against it.
+ * Which proxy a request takes, by the environment: the rules of `fetch` in Deno 2.7.11, which
+ * reads the environment itself. The tests compare every form with it.
  *
  * The rules: `ALL_PROXY` comes before the scheme's own variable, upper case before lower case, and
- * `http_proxy` doesn't count where `REQUEST_METHOD` is set (a CGI). Of `NO_PROXY` and `no_proxy` only
- * the first one that is there counts: addresses and networks (CIDR) except addresses; names, with or
- * without a leading dot, except themselves and what ends in them, in exactly their spelling; `*`
+ * `http_proxy` is ignored if `REQUEST_METHOD` is set (a CGI). Of `NO_PROXY` and `no_proxy` only
+ * the first that is set counts: addresses and networks (CIDR) except addresses; names, with or
+ * without a leading dot, except themselves and their subdomains, in exactly their spelling; `*`
  * excepts all names. Ports and `*.name` except nothing.
  *
- * Guarantees: pure; no password of a proxy is in what it returns.
+ * Guarantees: pure; the result holds no proxy's password.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The answer 416: the hub has no such range, because the package has another size than we thought.
+ * The answer 416: the hub has no such range, because the package has another size than expected.
  *
  * @module
  */

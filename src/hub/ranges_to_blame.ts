@@ -1,9 +1,9 @@
 /**
- * The one place that decides whether an answer may have failed because ranges were asked for, so
- * that fewer of them, or none, would be answered.
+ * The one place that decides whether an answer may have failed because ranges were requested, so
+ * that fewer of them, or none, might succeed.
  *
- * Guarantees: pure. A failure that has another reason for sure (a password, a package that isn't
- * there, a hub that can't be reached, one that says when to come again) is never blamed on ranges.
+ * Guarantees: pure. A failure that certainly has another reason (a password, a missing package, an
+ * unreachable hub, one that says when to come again) is never blamed on ranges.
  *
  * @module
  */

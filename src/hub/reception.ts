@@ -17,7 +17,7 @@ import { HubError, redactUrl } from "../errors.ts";
 import type { Range } from "../types.ts";
 import { readBody } from "./body_reader.ts";
 import { formatRange, lengthOf, parseContentRange } from "./content_range.ts";
-import type { Answer } from "./get.ts";
+import type { Answer } from "./http_get.ts";
 import { MultipartParser, parseBoundary } from "./multipart.ts";
 import { claimsPage, isPage } from "./page.ts";
 import { type PackageHead, readHead } from "./package_head.ts";

@@ -8,7 +8,7 @@
  */
 
 import { formatRange } from "./content_range.ts";
-import { get } from "./get.ts";
+import { httpGet } from "./http_get.ts";
 import type {
   FetchOutcome,
   PackageContext,
@@ -48,7 +48,7 @@ export class RemotePackage {
     const { transport } = this.#context;
     const headers: Record<string, string> = { accept: "*/*" };
     if (ranges !== "all") headers["range"] = formatRange(ranges);
-    using answer = await get({ url: this.url, headers, signal }, transport);
+    using answer = await httpGet({ url: this.url, headers, signal }, transport);
     this.#foreign ||= answer.foreign;
     const reception = new Reception(answer, { request, sink, context: this.#context });
     const received = await reception.receive();

@@ -1,8 +1,8 @@
 /**
- * The one place that decides whether asking again can help.
+ * The one place that decides whether a retry can help.
  *
- * Guarantees: only failures that pass by themselves are retriable. A disk that is full, a wrong
- * setting, an interruption and an error that isn't ours never are.
+ * Guarantees: only transient failures are retriable. A full disk, a wrong setting, an interruption
+ * and an error that isn't this program's never are.
  *
  * @module
  */

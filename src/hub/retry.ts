@@ -1,10 +1,9 @@
 /**
- * Tries again, with exponential backoff and full jitter.
+ * Retries, with exponential backoff and full jitter.
  *
- * Guarantees: never more than `retries` tries in a row without progress, unless these didn't take as
- * long as `leastWaitMs` asks for; what the hub asks for by `Retry-After` is waited for, within
- * {@linkcode LONGEST_WAIT_MS}; the last error is thrown as it is. It doesn't know which errors pass:
- * that is `isRetriable`'s.
+ * Guarantees: at most `retries` attempts in a row without progress, or more until `leastWaitMs`
+ * has passed; a `Retry-After` is obeyed up to {@linkcode LONGEST_WAIT_MS}; the last error is
+ * thrown unchanged. It doesn't know which errors are transient: `isRetriable` does.
  *
  * @module
  */

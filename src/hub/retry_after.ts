@@ -1,7 +1,7 @@
 /**
  * Reads `Retry-After`: seconds, or an HTTP date.
  *
- * Guarantees: a wait between nothing and {@linkcode LONGEST_WAIT_MS}, whatever a server sends.
+ * Guarantees: the wait is between 0 and {@linkcode LONGEST_WAIT_MS}, whatever a server sends.
  *
  * @module
  */

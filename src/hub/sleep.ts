@@ -1,7 +1,7 @@
 /**
  * Waits.
  *
- * Guarantees: leaves no timer behind, and rejects with the signal's own reason at once.
+ * Guarantees: it leaves no timer behind, and rejects at once with the signal's own reason.
  *
  * @module
  */

@@ -1,14 +1,14 @@
 /**
- * Turns a status that isn't a success into the error that says what to do about it.
+ * Turns an unsuccessful status into the error that says what to do about it.
  *
- * Guarantees: reads at most a few kilobytes of the body, for its first line, and for a few seconds.
- * Only the hub's own pages are quoted: what another server answers may be nobody's to see.
+ * Guarantees: reads at most a few kilobytes of the body, for its first line, and for a few
+ * seconds. Only the hub's own pages are quoted: another server's may be confidential.
  *
  * @module
  */
 
 import { HubError, redactUrl } from "../errors.ts";
-import type { Answer } from "./get.ts";
+import type { Answer } from "./http_get.ts";
 import { isBinary } from "./page.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 import { messageText } from "../plain_text.ts";

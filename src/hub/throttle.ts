@@ -1,8 +1,8 @@
 /**
- * Holds all connections together to a number of bytes a second.
+ * Limits all connections together to a number of bytes per second.
  *
- * Guarantees: over any longer time the average isn't exceeded; a pause isn't made up for by more
- * than one second's bytes. It counts what was received, so the kernel's buffers run ahead a little.
+ * Guarantees: over any longer time the average isn't exceeded; after a pause, at most one second's
+ * bytes are caught up. It counts what was received, so the kernel's buffers run slightly ahead.
  *
  * @module
  */

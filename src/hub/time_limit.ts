@@ -1,5 +1,5 @@
 /**
- * A limit for something as a whole, beside the watchdog's for each silence.
+ * A limit on a whole operation; the watchdog limits each silence.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * The `fetch` that talks to hubs: which certificates it trusts and which proxy it takes.
+ * The `fetch` for hubs: which certificates it trusts and which proxy it takes.
  *
- * Guarantees: further authorities add to the machine's and Mozilla's, they replace nothing;
- * certificates are always checked. Proxies come from `http_proxy`, `https_proxy` and `no_proxy`, which
- * Deno reads by itself, for loopback hosts too: `direct` goes around them.
+ * Guarantees: further authorities are added to the machine's and Mozilla's and replace nothing;
+ * certificates are always checked. Proxies come from `http_proxy`, `https_proxy` and `no_proxy`,
+ * which Deno reads itself, for loopback hosts too: `direct` bypasses them.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * Says of each fault of a certificate what it is, and what helps against this one.
+ * Says what a certificate's fault is, and what helps against it.
  *
- * Guarantees: pure, but for the time, which comes in. The words that are looked for are those of the
- * TLS library in Deno 2.7.11; the tests hold them against certificates with each fault. A fault that
- * isn't known comes out in the library's own words.
+ * Guarantees: pure; the time is an argument. The patterns are the messages of the TLS library in
+ * Deno 2.7.11; the tests compare them with certificates that have each fault. An unknown fault is
+ * reported in the library's own words.
  *
  * @module
  */

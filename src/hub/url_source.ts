@@ -1,12 +1,12 @@
 /**
- * One ZIP at an address of its own, as a hub that has one dataset.
+ * The ZIP at one address, as a hub with one dataset.
  *
- * Guarantees: asking whether there is something new is one GET of the file's first bytes, conditional
- * only on a strong ETag that was recorded. Validators that are equal mean the same package; anything
- * else is left to the package's directory, and so is everything once a week, so that a server that
- * wrongly says 304 hides a change for a week at most. `If-Modified-Since` is never sent: a file that
- * was restored is older. No HEAD, no suffix range; each request begins at the original address. It
- * doesn't prove that the file is a ZIP: it refuses what plainly is something else.
+ * Guarantees: asking for news is one GET of the file's first bytes, conditional only on a recorded
+ * strong ETag. Equal validators mean the same package; otherwise the package's directory decides.
+ * Once a week it decides in any case, so that a server that wrongly answers 304 hides a change for
+ * a week at most. `If-Modified-Since` is never sent, since a restored file is older. No HEAD, no
+ * suffix range; each request starts at the original address. It doesn't prove that the file is a
+ * ZIP: it refuses what certainly isn't one.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Catalog, CatalogEntry, TakenPackage } from "../types.ts";
 import { BufferPool } from "./body_reader.ts";
 import { lengthOf, parseContentRange } from "./content_range.ts";
 import type { DataHub, PlacedPackage } from "./data_hub.ts";
-import { type Answer, get, type Transport } from "./get.ts";
+import { type Answer, httpGet, type Transport } from "./http_get.ts";
 import { hubAt, OtherKind, refuseOtherKind } from "./not_a_zip.ts";
 import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
 import { type PackageHead, readHead } from "./package_head.ts";
@@ -142,7 +142,7 @@ export class UrlSource implements DataHub {
       ...(ranged && { range: `bytes=0-${LOOKED_AT - 1}` }),
       ...(etag !== undefined && { "if-none-match": etag }),
     };
-    using answer = await get({ url: this.#fileUrl, headers, signal: both }, this.#transport);
+    using answer = await httpGet({ url: this.#fileUrl, headers, signal: both }, this.#transport);
     begin[Symbol.dispose]();
     const { response } = answer;
     if (response.status === 304 && known !== undefined && etag !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * Whether what a server says about a file proves that it is the one that was taken. Pure.
+ * Whether what a server says about a file proves that it is the one fetched before. Pure.
  *
  * Guarantees: a weak ETag alone proves nothing, nor does a time that could hide a second change.
  *

@@ -1,8 +1,8 @@
 /**
- * Compares the ranges of an answer with those that were asked for.
+ * Compares the ranges of an answer with those requested.
  *
- * Guarantees: pure; what {@linkcode WantedRanges.take} gives was asked for, and no byte is given
- * twice. An answer may hold more than that (blocks around what was asked, neighbours joined) or less.
+ * Guarantees: pure; {@linkcode WantedRanges.take} returns only what was requested, and no byte
+ * twice. An answer may hold more than that (blocks around it, neighbours joined) or less.
  *
  * @module
  */

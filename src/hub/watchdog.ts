@@ -1,11 +1,12 @@
 /**
- * Notices that a connection stalls: no byte for a while, with the connection still open; or that it
- * drips: fewer bytes than any line carries, so that a download would hold its lock for ever.
+ * Notices that a connection stalls (no byte for a while, though it is still open) or drips (fewer
+ * bytes than any line carries, so that a download would hold its lock for ever).
  *
- * Guarantees: never fires before the time has passed without a byte, and at most an eighth of it
- * too late. A drip is judged over {@linkcode WINDOW_MS} or two timeouts, whichever is longer, so that
- * a line that pauses isn't one; waiting for ourselves counts for neither. It counts the ticks of one timer instead of reading a clock: no timer a chunk, and
- * neither a clock that jumps nor a machine that slept is taken for a stall.
+ * Guarantees: it never fires before the time has passed without a byte, and at most an eighth of
+ * that time too late. A drip is judged over {@linkcode WINDOW_MS} or two timeouts, whichever is
+ * longer, so that pauses aren't taken for one; time spent waiting for this program counts for
+ * neither. It counts the ticks of one timer instead of reading a clock: no timer per chunk, and
+ * neither a jumping clock nor a suspended machine is taken for a stall.
  *
  * @module
  */

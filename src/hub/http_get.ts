@@ -1,10 +1,11 @@
 /**
- * Sends one GET and follows its redirects by hand.
+ * Sends one GET and follows its redirects itself.
  *
- * Guarantees: the token and `hub.headers` go to the hub's own origin only (`fetch` would carry
- * custom headers to any other); never from https to http, nor to where a hub has no business (see
- * destinations.ts); at most {@linkcode MAX_REDIRECTS} redirects and no loop. Every request starts at the original URL again, since a redirect to a signed
- * link expires. It doesn't look at the status beyond redirects, and never tries again.
+ * Guarantees: the token and `hub.headers` go to the hub's own origin only (`fetch` would send
+ * custom headers to any other); never from https to http, nor to a host that a hub may not lead to
+ * (`destinations.ts`); at most {@linkcode MAX_REDIRECTS} redirects and no loop. Every request
+ * starts at the original URL again, since a redirect to a signed link expires. It doesn't check
+ * the status apart from redirects, and doesn't retry.
  *
  * @module
  */
@@ -76,7 +77,7 @@ export interface Answer extends Disposable {
 }
 
 /** Sends a GET; throws `HubError` with `unreachable`, `tls`, `stalled` or `redirect`. */
-export async function get(request: GetRequest, transport: Transport): Promise<Answer> {
+export async function httpGet(request: GetRequest, transport: Transport): Promise<Answer> {
   const { url: original, signal } = request;
   const watchdog = new Watchdog({
     timeoutMs: transport.timeoutMs,
