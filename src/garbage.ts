@@ -11,12 +11,21 @@ const WORTH_COLLECTING = 20_000;
 /** Each request builds lists of all ranges; from this many on, collect them now and then. */
 export const MANY_RANGES = 2_000;
 
-/**
- * Forces a GC if the runtime exposes it (in the binary it does). Does nothing if fewer than `worth`
- * things (entries, ranges) have left garbage.
- */
-export function collectGarbage(things: number, worth: number = WORTH_COLLECTING): void {
+/** Options for {@linkcode collectGarbage}. */
+export interface GarbageOptions {
+  /** Fewer things (entries, ranges) than this have left too little. */
+  worth?: number;
+  /** Whether freed pages go back to the system; else they wait for new objects. */
+  giveBack?: boolean;
+}
+
+/** Forces a GC if the runtime exposes it (in the binary it does). */
+export function collectGarbage(
+  things: number,
+  { worth = WORTH_COLLECTING, giveBack = false }: GarbageOptions = {},
+): void {
   if (things < worth) return;
-  const { gc } = globalThis as { gc?: () => void };
-  gc?.();
+  const { gc } = globalThis as { gc?: (options?: Record<string, string>) => void };
+  if (giveBack) gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
+  else gc?.();
 }

@@ -19,7 +19,7 @@ import { GrownFiles } from "../site/grown_files.ts";
 import { currentPackage, placePackage, type SitePackage } from "../site/place.ts";
 import { makePublicFolder } from "../site/public_file.ts";
 import { SitePool } from "../site/site_pool.ts";
-import { newestName, sitePaths } from "../site/site_paths.ts";
+import { newestName, type SitePaths, sitePaths } from "../site/site_paths.ts";
 import { claimStaging, clearStaging } from "../site/staging.ts";
 import { collectGarbage } from "../garbage.ts";
 import { parseInstant } from "../version_time.ts";
@@ -67,28 +67,21 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   const current = await currentPackage(site, name);
   const paths = sitePaths(site.dir);
   await clearStaging(paths.staging, clock());
-  const record = await loadPackedFiles(recordPath(paths.packed, name), current?.fingerprint);
-  if (current !== undefined && isUnchanged(files, record, options, current)) {
-    const { fingerprint, total: packageSize, version } = current;
+  await using held = new AsyncDisposableStack();
+  const pool = held.use(new SitePool());
+  const written = await write(files, { ...options, folder }, {
+    context,
+    current,
+    paths,
+    pool,
+    held,
+  });
+  if (written === undefined) {
+    const { fingerprint, total: packageSize, version } = current!;
     const report = { name, fingerprint, packageSize, version: version! };
     return { ...report, changed: false, files: files.length, reused: files.length, read: 0 };
   }
-  using previous = current === undefined ? undefined : await openPrevious(current.path, warn);
-  refuseRemoved(files, previous, options);
-  // In the site's own folder, so that it can be moved into place.
-  await makePublicFolder(paths.staging);
-  await using staging = await claimStaging(paths.staging);
-  const packageFile = join(staging.path, "package");
-  using pool = new SitePool();
-  using grown = new GrownFiles(join(staging.path, "grown"), current?.total ?? 0);
-  const source = new ZipSource(folder, { previous, record, all: options.all ?? false, grown });
-  const total = await writePackage(packageFile, files, {
-    source,
-    pool,
-    level: options.level ?? 6,
-    previous: previous && current!.path,
-    signal: context.signal,
-  });
+  const { packageFile, total, packed, grown, rotten } = written;
   refuseChanged(files, findFiles({ ...options, folder }), folder);
   const fingerprint = await checkedFingerprint(packageFile, files);
   const version = options.version ?? versionOf(files, fingerprint, current);
@@ -97,18 +90,19 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
       hint: "clients fetch nothing when the text is the same: give it a later one",
     });
   }
-  collectGarbage(files.length, WORTH_COLLECTING);
+  pool.rest();
+  collectGarbage(files.length, { worth: WORTH_COLLECTING, giveBack: true });
   await placePackage(site, {
     name,
     packageFile,
     take: "move",
-    replace: source.rotten,
+    replace: rotten,
     total,
     fingerprint,
     version,
     grown: { files: grown, since: current?.fingerprint },
     // The directory has the files in the order in which they were packed.
-    digests: makeDigestList([...source.packed.values()].map(({ sha256 }) => sha256)),
+    digests: makeDigestList([...packed.values()].map(({ sha256 }) => sha256)),
     catalogEntry: {
       fileCount: files.length,
       totalSize: files.reduce((sum, { size }) => sum + size, 0),
@@ -117,20 +111,62 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   await saveRecord(recordPath(paths.packed, name), {
     fingerprint,
     lookedAt,
-    files: source.packed,
+    files: packed,
   });
   const patch = (await currentPackage(site, name))?.patches.at(-1);
   return {
     name,
     version,
-    changed: fingerprint !== current?.fingerprint || source.rotten,
+    changed: fingerprint !== current?.fingerprint || rotten,
     files: files.length,
-    reused: source.reused,
-    read: source.read,
+    reused: written.reused,
+    read: written.read,
     packageSize: total,
     fingerprint,
     ...(patch?.to === fingerprint && { patchSize: patch.size }),
   };
+}
+
+/** What writing a package leaves behind: the one before, and the record of it, take 5 MB of 5,600 files. */
+interface Written extends Pick<ZipSource, "packed" | "rotten" | "reused" | "read"> {
+  packageFile: string;
+  /** The package's length in bytes. */
+  total: number;
+  grown: GrownFiles;
+}
+
+/** Writes the package into a folder that `held` removes; `undefined` where nothing has changed. */
+async function write(
+  files: readonly WalkedFile[],
+  options: PackOptions,
+  { context, current, paths, pool, held }: {
+    context: PackContext;
+    current: SitePackage | undefined;
+    paths: SitePaths;
+    pool: SitePool;
+    held: AsyncDisposableStack;
+  },
+): Promise<Written | undefined> {
+  const { name, folder, all = false, level = 6 } = options;
+  const record = await loadPackedFiles(recordPath(paths.packed, name), current?.fingerprint);
+  if (current !== undefined && isUnchanged(files, record, options, current)) return undefined;
+  using previous = current && await openPrevious(current.path, context.warn);
+  refuseRemoved(files, previous, options);
+  // In the site's own folder, so that it can be moved into place.
+  await makePublicFolder(paths.staging);
+  const staging = held.use(await claimStaging(paths.staging));
+  const packageFile = join(staging.path, "package");
+  const grown = held.use(new GrownFiles(join(staging.path, "grown"), current?.total ?? 0));
+  const source = new ZipSource(folder, { previous, record, all, grown });
+  const total = await writePackage(packageFile, files, {
+    source,
+    pool,
+    level,
+    previous: previous && current!.path,
+    signal: context.signal,
+  });
+  const { packed, rotten, reused, read } = source;
+  return { packageFile, total, packed, grown, rotten, reused, read };
 }
 
 /** Whether nothing needs to be read at all. */

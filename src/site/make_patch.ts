@@ -9,8 +9,9 @@
  * @module
  */
 import { join } from "node:path";
+import { collectGarbage } from "../garbage.ts";
 import { readPatch } from "../patch/read_patch.ts";
-import { parseRecipe } from "../patch/recipe.ts";
+import { type Change, parseRecipe } from "../patch/recipe.ts";
 import { type Compress, writePatch } from "../patch/write_patch.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import { Comparison } from "./comparison.ts";
@@ -32,6 +33,8 @@ export interface MadePatch {
 
 /** A patch is offered where it is at most this part of the package. */
 const LARGEST_PART = 0.1;
+/** From this many entries on garbage is collected before blocks are compressed: 4 MB of 5,600. */
+const WORTH_COLLECTING = 2000;
 
 /**
  * Makes a patch in `folder`; `undefined` where none is worth it. Throws ArchiveError for a package
@@ -43,11 +46,8 @@ export async function makePatch(
   folder: string,
   options: { pool?: SitePool | undefined; grown?: GrownFiles | undefined } = {},
 ): Promise<MadePatch | undefined> {
-  using old = await PackageFile.open(oldPackage);
   using now = await PackageFile.open(newPackage);
-  const { fingerprint: from } = old.directory;
   const { fingerprint: to, total } = now.directory;
-  if (from === to) return undefined;
   const path = join(folder, `${crypto.randomUUID()}.tmp`);
   const dataPath = `${path}.data`;
   using data = Deno.openSync(dataPath, { read: true, write: true, createNew: true, mode: 0o600 });
@@ -56,10 +56,11 @@ export async function makePatch(
   let kept = false;
   try {
     const { grown } = options;
-    const paths = { old: oldPackage, now: newPackage };
-    const comparison = new Comparison(old, now, { data, most: total, pool, grown, paths });
-    const changes = await comparison.run();
-    if (changes === undefined) return undefined;
+    const compared = await compare(oldPackage, now, { data, pool, grown, newPackage });
+    if (compared === undefined) return undefined;
+    pool.rest();
+    collectGarbage(now.directory.entries.length, { worth: WORTH_COLLECTING, giveBack: true });
+    const { from, changes, dataSize } = compared;
     const size = await writePatch(path, {
       from,
       to,
@@ -67,7 +68,7 @@ export async function makePatch(
       directory: await now.directoryBytes(),
       changes,
       data,
-      dataSize: comparison.dataSize,
+      dataSize,
     }, { compress: compressIn(pool), atOnce: pool.ahead });
     if (size > total * LARGEST_PART) return undefined;
     await readBack(path, now);
@@ -78,12 +79,33 @@ export async function makePatch(
   }
 }
 
+/** Compares two packages; the old one's directory is garbage afterwards. `undefined` = none is worth it. */
+async function compare(
+  oldPackage: string,
+  now: PackageFile,
+  { data, pool, grown, newPackage }: {
+    data: Deno.FsFile;
+    pool: SitePool;
+    grown: GrownFiles | undefined;
+    newPackage: string;
+  },
+): Promise<{ from: string; changes: Change[]; dataSize: number } | undefined> {
+  using old = await PackageFile.open(oldPackage);
+  const { fingerprint: from } = old.directory;
+  const { fingerprint: to, total: most } = now.directory;
+  if (from === to) return undefined;
+  const paths = { old: oldPackage, now: newPackage };
+  const comparison = new Comparison(old, now, { data, most, pool, grown, paths });
+  const changes = await comparison.run();
+  return changes && { from, changes, dataSize: comparison.dataSize };
+}
+
 /** Compresses blocks on the pool's threads. */
 function compressIn(pool: SitePool): Compress {
   return async (content, quality) => {
     const { length, buffer } = content;
     const done = await pool.order<"brotli">({ kind: "brotli", length, quality }, buffer);
-    return done.bytes.subarray(0, done.result);
+    return { bytes: done.bytes.subarray(0, done.result), buffer: done.bytes.buffer };
   };
 }
 

@@ -88,6 +88,11 @@ export class SitePool implements Disposable {
     if (bytes.length <= LARGEST_KEPT) this.#free.push(bytes.buffer);
   }
 
+  /** Lets go of the buffers that wait to be used again. */
+  rest(): void {
+    this.#free.length = 0;
+  }
+
   /** Ends the workers, whatever they are doing. */
   [Symbol.dispose](): void {
     this.#closed = true;

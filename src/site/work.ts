@@ -119,9 +119,9 @@ export class Work implements Disposable {
         return task.entries.map(({ entry, before }) => compare(entry, before, { old, now, out }));
       }
       case "brotli": {
-        const packed = compressBlock(out.buffer.subarray(0, task.length), task.quality);
-        out.append(packed);
-        return packed.length;
+        // Over what it was made of: one buffer per block.
+        out.append(compressBlock(out.buffer.subarray(0, task.length), task.quality));
+        return out.length;
       }
     }
   }

@@ -8,12 +8,13 @@ import { ArchiveError } from "../../src/errors.ts";
 import {
   BLOCK_CONTENT,
   formatHeader,
+  LONGEST_HEADER,
   parseHeader,
   type PatchHeader,
 } from "../../src/patch/patch_header.ts";
 import { type PatchParts, readPatch } from "../../src/patch/read_patch.ts";
 import { formatRecipe, parseRecipe } from "../../src/patch/recipe.ts";
-import { writePatch } from "../../src/patch/write_patch.ts";
+import { compressionFor, writePatch } from "../../src/patch/write_patch.ts";
 import { seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
@@ -76,6 +77,15 @@ for (const size of [0, 1, 5000, (1 << 20) - 13, BLOCK_CONTENT + 5]) {
     assert.deepEqual(left, ["again", "data", "out", "patch", "read"]);
   });
 }
+
+Deno.test("compressionFor() makes no block too long to read, and none too many for the header", () => {
+  for (let size = 1; size < 40e9; size = size * 2 + 1) {
+    const { block } = compressionFor(size);
+    assert(block <= BLOCK_CONTENT, `${size}: ${block}`);
+    const figures = Math.ceil(size / block) * ("12345678,".length);
+    assert(figures < LONGEST_HEADER - 1000, `${size}: ${figures} bytes of header`);
+  }
+});
 
 Deno.test("readPatch() refuses a patch that was changed, cut off or lengthened anywhere", async () => {
   await using temp = await tempDir();

@@ -99,7 +99,7 @@ class Filling {
         const goOn = await this.#ask(job, index);
         if (!goOn) return;
         if (++this.#jobs % JOBS_A_COLLECTION === 0) {
-          collectGarbage(this.#wanted.length, MANY_RANGES);
+          collectGarbage(this.#wanted.length, { worth: MANY_RANGES });
         }
       }
     } catch (error) {

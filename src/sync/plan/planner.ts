@@ -46,7 +46,7 @@ export class Planner {
     if (grown.length === 0) return plan;
     await this.#blocks.learn(grown);
     const known = makePlan({ ...input, knowledge: (path, fact) => this.#blocks.of(path, fact) });
-    collectGarbage(known.ranges.length, MANY_RANGES); // each way to ask is a list of steps and one of ranges
+    collectGarbage(known.ranges.length, { worth: MANY_RANGES }); // each way to ask is a list of steps and one of ranges
     return known;
   }
 }
