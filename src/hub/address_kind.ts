@@ -8,7 +8,7 @@
  * @module
  */
 
-/** Where an address leads: out, or to this machine, this cable, this house. */
+/** Where an address leads: to the Internet, this machine, its link or a private network. */
 export type AddressKind = "public" | "loopback" | "link-local" | "private";
 
 /** The kind of an address, in brackets or not, with a zone or not; `undefined` = it is a name. */

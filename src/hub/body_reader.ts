@@ -36,7 +36,7 @@ export class BufferPool {
   }
 }
 
-/** What reading a body needs. */
+/** Options for reading a body. */
 export interface BodyOptions {
   /** Buffers to read into. */
   buffers: BufferPool;

@@ -27,11 +27,11 @@ import {
 } from "./catalog_values.ts";
 import { HUB } from "../messages/hub.ts";
 
-/** How a catalog is read. */
+/** Options for parsing a catalog. */
 export interface CatalogOptions {
   /** IANA zone of times that name none. */
   timezone: string;
-  /** Whether an answer that is no list may be quoted; default true. */
+  /** Whether an answer that isn't a list may be quoted; default true. */
   quote?: boolean;
 }
 

@@ -17,11 +17,11 @@ import { HUB } from "../messages/hub.ts";
 /** The addresses of a name; throws when it has none. */
 export type LookUp = (hostname: string) => Promise<string[]>;
 
-/** What decides. */
+/** Options for the decision. */
 export interface DestinationOptions {
   /** Hosts that are asked whatever their address. */
   allowHosts?: readonly string[];
-  /** Whether a URL is asked through a proxy; default: none is. */
+  /** Whether a URL is requested through a proxy; default: none. */
   isProxied?: (url: URL) => boolean;
   /** Default: as the system does. */
   lookUp?: LookUp;

@@ -28,11 +28,11 @@ export interface Transport {
   clock: Clock;
   /** The hub's own origin, `https://host:port`. */
   origin: string;
-  /** Bytes a second that a body has to bring; 0 = any. */
+  /** The least bytes per second of a body; 0 = any. */
   leastSpeed?: number;
-  /** Where its settings stand in a configuration, for hints. */
+  /** Which section of a configuration has its settings, for hints. */
   section: "hub" | "datasets[]";
-  /** Where else the hub may lead. */
+  /** Which other hosts the hub may lead to. */
   destinations: Destinations;
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs: number;
@@ -46,9 +46,9 @@ export interface Transport {
 
 /** One request. */
 export interface GetRequest {
-  /** Where to. */
+  /** The address. */
   url: string;
-  /** Sent to whoever answers: `Range`, `Accept`, … */
+  /** Sent to every server on the way: `Range`, `Accept`, … */
   headers?: Record<string, string>;
   /** The caller's reason to stop. */
   signal?: AbortSignal | undefined;
@@ -58,19 +58,19 @@ export interface GetRequest {
 export interface Answer extends Disposable {
   /** The head, and the body that is still to be read. */
   response: Response;
-  /** Who was asked. */
+  /** The address requested. */
   asked: URL;
-  /** Who answered, after redirects. */
+  /** The address that answered, after redirects. */
   url: URL;
-  /** Whether somebody else than the one asked has answered. */
+  /** Whether another address than the requested one answered. */
   redirected: boolean;
-  /** Whether another origin than the hub's was asked on the way. */
+  /** Whether a request went to another origin than the hub's. */
   foreign: boolean;
-  /** Whether the token or `hub.headers` weren't sent to who answered: it isn't the hub's origin. */
+  /** Whether token and `hub.headers` weren't sent, because another origin answered. */
   withheld: boolean;
-  /** Where the settings for it stand in a configuration. */
+  /** Which section of a configuration has the settings. */
   section: Transport["section"];
-  /** Watches the body, too: `touch` it with every chunk. */
+  /** Also watches the body: `touch` it with every chunk. */
   watchdog: Watchdog;
   /** When the request was sent (ms since the epoch). */
   startedAt: number;

@@ -27,24 +27,24 @@ import { HUB } from "../messages/hub.ts";
  */
 const MOST_CATALOG_BYTES = 16 << 20;
 /**
- * A catalog may take this many times `hub.timeout` in total: one that drips bytes could hold up a
- * run for ever.
+ * A catalog may take this many times `hub.timeout` in total: otherwise one that drips bytes could
+ * block a run for ever.
  */
 const CATALOG_TIMEOUTS = 4;
 
-/** How to talk to a hub. */
+/** Options for a hub. */
 export interface HubClientOptions extends OriginOptions {
   /** The hub's root, with or without a path, without a trailing slash. */
   baseUrl: string;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin?: boolean;
-  /** Whether the signed catalog is asked for, and who judges it; without it the plain one is. */
+  /** Requests the signed catalog, and checks it; without it the plain one is requested. */
   signed?: SignedCatalogs;
 }
 
-/** Judges signed catalogs. */
+/** Checks signed catalogs. */
 export interface SignedCatalogs {
-  /** Whether there has to be one; otherwise the plain one will do. */
+  /** Whether a signed catalog is required; otherwise a plain one is accepted. */
   required: boolean;
   /** Opens an envelope. Throws HubError. */
   open(text: string): Promise<{ datasets: unknown[]; signed: SignedBy }>;
@@ -58,7 +58,6 @@ export class HubClient implements DataHub {
   readonly #buffers = new BufferPool();
   readonly #closed = new AbortController();
 
-  /** Asks nothing yet. */
   constructor(options: HubClientOptions) {
     this.#options = options;
     const base = new URL(options.baseUrl);
@@ -81,8 +80,8 @@ export class HubClient implements DataHub {
   }
 
   /**
-   * Asks for the list of datasets, trying again where that can help. With `hurry` it is asked for
-   * once, and has to begin to come within some seconds.
+   * Requests the list of datasets, with retries. With `hurry` it is requested once, and must start to
+   * arrive within a few seconds.
    */
   catalog(signal?: AbortSignal, { hurry = false } = {}): Promise<Catalog> {
     return askForCatalog(() => this.#askCatalog(signal, hurry), this.#options, { signal, hurry });
@@ -132,7 +131,7 @@ export class HubClient implements DataHub {
     return catalog;
   }
 
-  /** The catalog out of its envelope. */
+  /** Requests the catalog in its envelope. */
   async #askSigned(signed: SignedCatalogs, ask: CatalogRequest): Promise<Catalog> {
     using answer = await this.#get("/api/datasets.signed", ask);
     if (answer.response.status === 404 || answer.response.status === 410) {
@@ -194,14 +193,14 @@ export class HubClient implements DataHub {
   }
 }
 
-/** How the catalog is asked for. */
+/** A request for the catalog. */
 interface CatalogRequest {
   signal: AbortSignal;
   /** Called when the answer has begun. */
   began: () => void;
 }
 
-/** Whether a hub just doesn't sign. */
+/** Whether the hub simply doesn't sign. */
 function isNoEnvelope({ code, status }: HubError): boolean {
   return code === "untrusted" || (status !== undefined && status >= 400 && status < 500);
 }
@@ -210,7 +209,7 @@ function parseJson(text: string, answer: Answer): LooseJson {
   try {
     return parseLoosely(text);
   } catch (cause) {
-    // What begins as JSON is the hub's own answer.
+    // A text that starts like JSON is the hub's own answer.
     const own = /^\s*[[{]/.test(text);
     const said = own ? lineOf(messageOf(cause)) : lineOf(text);
     throw notJson(answer, answer.foreign ? HUB.another_server_s_page() : said, { cause, own });

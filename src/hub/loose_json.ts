@@ -13,10 +13,10 @@
 import { messageOf } from "../errors.ts";
 import { HUB } from "../messages/hub.ts";
 
-/** What was read. */
+/** A parsed text. */
 export interface LooseJson {
   value: unknown;
-  /** What had to be guessed: one sentence, or nothing. */
+  /** What had to be guessed, in one sentence; `undefined` = nothing. */
   fault?: string;
 }
 

@@ -18,7 +18,7 @@ const LONGEST_LINE = 8192;
 /** Lines before the first part. */
 const MOST_PREAMBLE_LINES = 100;
 
-/** Told what is in a multipart body. Offsets and sizes are in bytes. */
+/** Receives the parts of a multipart body. Offsets and sizes are in bytes. */
 export interface PartSink {
   /** A part begins. */
   part(range: Range, total: number | null): void;

@@ -27,7 +27,7 @@ const KINDS: readonly [magic: readonly number[], what: string, tool: string][] =
 /** Something else than a ZIP came; some firewalls answer a range with a page. */
 export class OtherKind extends HubError {}
 
-/** Where the name `ustar` stands in a tar. */
+/** The offset of the name `ustar` in a tar. */
 const TAR_MAGIC = 257;
 
 /** Refuses what isn't a ZIP; `hub` says whether the address is a hub's. Throws HubError. */

@@ -14,7 +14,7 @@ import type { Throttle } from "./throttle.ts";
 import { isRetriable } from "./retriable.ts";
 import { type OnRetry, withRetries } from "./retry.ts";
 
-/** How to talk to an address. */
+/** Options for an address. */
 export interface OriginOptions extends DestinationOptions {
   /** `fetch`, or what stands in for it. */
   fetch: Fetch;
@@ -34,11 +34,11 @@ export interface OriginOptions extends DestinationOptions {
   token?: string;
   /** Sent to the address's own origin only. */
   headers?: Readonly<Record<string, string>>;
-  /** How often the catalog is asked for again. */
+  /** Retries of the catalog. */
   retries: number;
   /** Milliseconds in which an answer in a hurry has to begin; default 8 s. */
   hurryMs?: number;
-  /** Told before each wait for the catalog. */
+  /** Called before each wait for the catalog. */
   onRetry?: OnRetry;
   /** Shared by all connections. */
   bandwidth?: Throttle;
@@ -46,10 +46,10 @@ export interface OriginOptions extends DestinationOptions {
   userAgent: string;
 }
 
-/** How long an address that others stand in for may take to begin its answer. */
+/** How long an address that has alternatives may take to start its answer. */
 export const HURRY_MS = 8_000;
 
-/** Asks for a catalog, again where that can help; in a hurry once. */
+/** Requests a catalog with retries; with `hurry` once. */
 export function askForCatalog<T>(
   ask: () => Promise<T>,
   options: OriginOptions,

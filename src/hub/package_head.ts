@@ -34,7 +34,7 @@ export interface PackageHead {
   server: string | null;
 }
 
-/** What reading a head needs beside the answer. */
+/** What isn't in the headers. */
 export interface HeadContext {
   /** The dataset that was asked for. */
   name: string;
@@ -42,7 +42,7 @@ export interface HeadContext {
   anyName?: boolean;
   /** IANA zone of the stamp. */
   timezone: string;
-  /** Who answered. */
+  /** The address that answered. */
   url: string | URL;
   /** The status of the answer. */
   status: 200 | 206;

@@ -18,7 +18,7 @@ export interface PackageSink {
   bytes(offset: number, chunk: Uint8Array): void;
 }
 
-/** What to ask of a package. */
+/** A request for a package's bytes. */
 export interface PackageRequest {
   /** `all` = without a range. */
   ranges: readonly Range[] | "all";
@@ -28,7 +28,7 @@ export interface PackageRequest {
   allowFull: boolean;
 }
 
-/** How a request went. */
+/** The outcome of a request. */
 export interface FetchOutcome {
   /** Bytes of package data received. */
   bytes: number;
@@ -45,13 +45,13 @@ export interface FetchOutcome {
   unproven?: true;
 }
 
-/** What a package shares with the others of its hub. */
+/** What all packages of a hub share. */
 export interface PackageContext {
   /** The dataset's name. */
   name: string;
-  /** Whether the file may have any name: it was asked for by its own address. */
+  /** Whether the file may have any name: the user named its address. */
   anyName?: boolean;
-  /** What every request of the hub shares. */
+  /** What all requests to the hub share. */
   transport: Transport;
   /** IANA zone of the stamp in a file name. */
   timezone: string;

@@ -8,10 +8,10 @@
  * @module
  */
 
-/** How many of the first bytes decide whether they are a page. */
+/** The number of first bytes that are examined. */
 const LOOKED_AT = 1024;
 
-/** Whether the first bytes of a package's answer are a page's. */
+/** Whether the first bytes of an answer belong to a page. */
 export function isPage(first: Uint8Array, contentType: string | null): boolean {
   // PK: every record of a ZIP begins so.
   if (first[0] === 0x50 && (first.length === 1 || first[1] === 0x4b)) return false;
@@ -19,7 +19,7 @@ export function isPage(first: Uint8Array, contentType: string | null): boolean {
   return first.length > 0 && claimsPage(contentType) && !isBinary(first.subarray(0, LOOKED_AT));
 }
 
-/** Whether a `Content-Type` is a page's. */
+/** Whether a `Content-Type` is that of a page. */
 export function claimsPage(contentType: string | null): boolean {
   return /^\s*(text\/html|application\/(json|xhtml\+xml))\b/i.test(contentType ?? "");
 }

@@ -16,7 +16,7 @@ export type Blame = "surely" | "maybe" | "no";
 /** Statuses that have a reason of their own: login, not there, a name that moved, too often. */
 const OTHER_REASON = new Set([401, 404, 407, 408, 410, 421, 425, 429, 451]);
 
-/** Whether a request for ranges failed for being one. */
+/** Whether a request failed because it asked for ranges. */
 export function rangesToBlame(error: unknown): Blame {
   if (!(error instanceof HubError)) return "no";
   const { code, status, retryAfterMs, evidence } = error;

@@ -76,7 +76,7 @@ export class Reception {
     });
   }
 
-  /** Whether a 200 or 203 is a 206 by what it says about its bytes. */
+  /** Whether a 200 or 203 is really a 206, by its headers. */
   #isPart(): boolean {
     const { headers } = this.#answer.response;
     const range = parseContentRange(headers.get("content-range"))?.range;
@@ -131,7 +131,7 @@ export class Reception {
     return { kind: all ? "full" : "range", bytes, ...(!known && { unproven: true }) };
   }
 
-  /** What one range an answer claims to hold; without a claim, its length may stand for one. */
+  /** The range that an answer claims to hold; without a claim, its length may imply one. */
   #claim(): { range: Range; total: number | null; isSaid: boolean } {
     const { headers } = this.#answer.response;
     const { ranges } = this.#request;

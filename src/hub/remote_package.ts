@@ -31,12 +31,12 @@ export class RemotePackage {
     this.#context = context;
   }
 
-  /** Whether any answer came from, or by way of, another origin than the hub's. */
+  /** Whether any answer came from, or was redirected through, another origin than the hub's. */
   get foreign(): boolean {
     return this.#foreign;
   }
 
-  /** Whether anything of it has been asked for. */
+  /** Whether any of it has been requested. */
   get asked(): boolean {
     return this.#asked;
   }

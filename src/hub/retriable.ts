@@ -12,7 +12,7 @@ import { HubError } from "../errors.ts";
 /** Statuses that pass by themselves; 501 (HEAD on the deployed hub) and 505 don't. */
 const PASSING = new Set([408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
-/** Whether the same request may succeed when it is sent again. */
+/** Whether a retry of the same request may succeed. */
 export function isRetriable(error: unknown): boolean {
   if (!(error instanceof HubError)) return false;
   const { code, status } = error;

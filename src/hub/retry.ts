@@ -16,7 +16,7 @@ import { HUB } from "../messages/hub.ts";
 
 /** The wait before the first retry is drawn from 0 to this, in milliseconds; then it doubles. */
 const BASE_WAIT_MS = 500;
-/** Where the doubling ends, in milliseconds. */
+/** The longest wait by doubling, in milliseconds. */
 const WAIT_CAP_MS = 30_000;
 /** The wait between tries beyond their count: what is waited for comes at its own moment. */
 const OVERDUE_WAIT_MS = 5_000;
@@ -27,7 +27,7 @@ const OVERDUE_WAIT_MS = 5_000;
  */
 export type OnRetry = (cause: string, waitMs: number, sentence: string) => void;
 
-/** How and when to try again. */
+/** How and when to retry. */
 export interface RetryPolicy {
   /** Tries after the first one that may fail in a row without progress. */
   retries: number;
@@ -39,11 +39,11 @@ export interface RetryPolicy {
   clock?: Clock;
   /** Ends the waiting and the trying. */
   signal?: AbortSignal;
-  /** Whether trying again can help. */
+  /** Whether a retry can help. */
   isRetriable(error: unknown): boolean;
-  /** Told before each wait. */
+  /** Called before each wait. */
   onRetry?: OnRetry;
-  /** How many milliseconds the waits in a row must come to before an error like this one is final. */
+  /** The least total of consecutive waits, in ms, before an error like this one is final. */
   leastWaitMs?(error: unknown): number;
   /** Whether the failed attempt made progress (received useful bytes); resets the count. */
   progressed?(error: unknown): boolean;
@@ -79,7 +79,7 @@ export async function withRetries<T>(
   }
 }
 
-/** Whether it is too early to give up, however many tries have failed. */
+/** Whether it is too early to give up, however many attempts have failed. */
 function waitsOn({ retries, leastWaitMs }: RetryPolicy, error: unknown, waited: number): boolean {
   return retries > 0 && waited < (leastWaitMs?.(error) ?? 0);
 }

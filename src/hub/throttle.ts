@@ -9,7 +9,7 @@
 
 import type { Clock } from "../types.ts";
 
-/** What a throttle needs. */
+/** Options for a throttle. */
 export interface ThrottleOptions {
   /** Bytes a second over all connections, above 0; or what they are now, 0 = as many as come. */
   bytesPerSecond: number | (() => number);

@@ -33,7 +33,7 @@ export function trustSystemStore(environment: Environment = Deno.env): void {
   if ((environment.get(STORE) ?? "") === "") environment.set(STORE, "system,mozilla");
 }
 
-/** What the `fetch` is like. */
+/** Options for the `fetch`. */
 export interface FetchOptions {
   /** PEM file with further certificate authorities. */
   caFile?: string;
@@ -99,8 +99,8 @@ function refuseKeyLog(env: (name: string) => string | undefined): void {
 }
 
 /**
- * A client keeps the proxies that the environment names when it is made. A "proxy" that is the hub
- * itself would do without the environment, but then Deno sends `GET http://host/path`, which the
+ * A client keeps the proxies that the environment names when it is made. Naming the hub itself as
+ * the proxy would bypass the environment, but then Deno sends `GET http://host/path`, which the
  * deployed hub answers with 404.
  */
 function withoutProxies<T>(create: () => T): T {

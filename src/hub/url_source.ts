@@ -28,14 +28,14 @@ import { HUB } from "../messages/hub.ts";
 
 /** Enough to tell a tar by. */
 const LOOKED_AT = 512;
-/** How long validators are believed without a look at the directory. */
+/** How long validators are trusted without reading the directory. */
 const BELIEVED_MS = 7 * 24 * 3_600_000;
 
-/** How to talk to an address of a ZIP. */
+/** Options for the address of a ZIP. */
 export interface UrlSourceOptions extends OriginOptions {
   /** The dataset's name here. */
   name: string;
-  /** Where the ZIP is. */
+  /** The ZIP's address. */
   fileUrl: string;
   /** What was recorded about the package in the folder, if anything. */
   recall?(): Promise<TakenPackage | undefined>;
@@ -46,13 +46,13 @@ export interface UrlSourceOptions extends OriginOptions {
 /** What a server says about its file. */
 export interface FileFacts {
   head: PackageHead;
-  /** Whether it answered with the range that was asked for. */
+  /** Whether it answered with the requested range. */
   ranges: boolean;
 }
 
 /** A ZIP at an address. */
 export class UrlSource implements DataHub {
-  /** What the server said last, but for "not modified". */
+  /** The server's last answer other than "not modified". */
   facts: FileFacts | undefined;
   readonly #options: UrlSourceOptions;
   readonly #fileUrl: string;
@@ -60,7 +60,6 @@ export class UrlSource implements DataHub {
   readonly #buffers = new BufferPool();
   readonly #closed = new AbortController();
 
-  /** Asks nothing yet. */
   constructor(options: UrlSourceOptions) {
     this.#options = options;
     const url = new URL(options.fileUrl);
@@ -75,7 +74,7 @@ export class UrlSource implements DataHub {
     return redactUrl(this.#fileUrl);
   }
 
-  /** Asks whether there is something new, trying again where that can help. */
+  /** Asks whether there is a new file, with retries. */
   catalog(signal?: AbortSignal, { hurry = false } = {}): Promise<Catalog> {
     return askForCatalog(() => this.#askEitherWay(signal, hurry), this.#options, { signal, hurry });
   }
@@ -178,7 +177,7 @@ export class UrlSource implements DataHub {
     return this.#catalogOf(this.#other(head.lastModified, total));
   }
 
-  /** What is recorded about this very address, as long as it is believed. */
+  /** What is recorded about this address, while it is still trusted. */
   async #known(): Promise<TakenPackage | undefined> {
     const taken = await this.#options.recall?.();
     if (taken?.url !== this.#fileUrl) return undefined;

@@ -17,7 +17,7 @@ export function instantOf(text: string | null): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
-/** Whether all that the server says is what it said then, and is enough to go by. */
+/** Whether the server's validators are those recorded, and strong enough to prove it. */
 export function isSame(head: PackageHead, known: TakenPackage): boolean {
   const tells = head.lastModified !== null || (head.etag !== null && !head.etagIsWeak);
   return tells && head.etag === known.etag && head.lastModified === known.lastModified &&

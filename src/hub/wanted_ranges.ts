@@ -17,7 +17,7 @@ const MOST_WASTE = 1 << 20;
 export class WantedRanges {
   /** Bytes asked for. */
   readonly size: number;
-  /** What is still to come. */
+  /** What is still missing. */
   readonly #open: RangeSet;
 
   /** All of them are still to come. */

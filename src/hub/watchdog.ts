@@ -15,18 +15,18 @@ import { DataHubSyncError, HubError, InterruptedError, redactUrl } from "../erro
 import { HUB } from "../messages/hub.ts";
 
 const TICKS = 8;
-/** What a slow line brings in an instant says nothing. */
+/** Over a shorter time the speed of a slow line says nothing. */
 const WINDOW_MS = 10_000;
 
-/** What a watchdog watches over. */
+/** Options for a watchdog. */
 export interface WatchdogOptions {
-  /** Milliseconds without a byte that are a stall. */
+  /** A stall is this long without a byte, in ms. */
   timeoutMs: number;
   /** Named in the error. */
   url: string | URL;
-  /** Bytes a second that a body has to bring; 0 = any. */
+  /** The least bytes per second of a body; 0 = any. */
   leastSpeed?: number;
-  /** The callers' own reasons to stop. */
+  /** The callers' signals to stop. */
   signals: readonly (AbortSignal | undefined)[];
 }
 
