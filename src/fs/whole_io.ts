@@ -12,6 +12,11 @@ export function readFully(
   buffer: Uint8Array,
 ): Uint8Array {
   file.seekSync(offset, Deno.SeekMode.Start);
+  return readOn(file, buffer);
+}
+
+/** Fills `buffer` from where the file stands; returns the part that was filled. */
+export function readOn(file: Deno.FsFile, buffer: Uint8Array): Uint8Array {
   let filled = 0;
   while (filled < buffer.length) {
     const count = file.readSync(buffer.subarray(filled));

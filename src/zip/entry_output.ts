@@ -11,7 +11,7 @@ import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { replaceWithContent, replaceWithNew } from "../fs/own_file.ts";
-import { writeFully } from "../fs/whole_io.ts";
+import { readFully, readOn, writeFully } from "../fs/whole_io.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../grown/symbols.ts";
 import { ZIP } from "../messages/zip.ts";
@@ -66,17 +66,32 @@ export class EntryOutput {
    * that file is an ArchiveError: the user may have changed it, and the entry can be fetched whole.
    */
   copyFrom(path: string, length: number, buffer: Uint8Array): Uint8Array {
-    return this.copyPart(path, { offset: 0, length }, buffer);
+    return this.#ofOld(path, (old) => {
+      const reader = this.#copy(old, { offset: 0, length }, buffer);
+      const start = Math.max(0, length - WINDOW_SIZE);
+      return length === 0
+        ? new Uint8Array()
+        : reader.exactly(start, length - start, length).slice();
+    });
   }
 
-  /** Copies `length` bytes of another file from `offset` on, as {@linkcode copyFrom} does. */
-  copyPart(
-    path: string,
-    part: { offset: number; length: number },
-    buffer: Uint8Array,
-  ): Uint8Array {
+  /** Copies `length` bytes of another file from `offset` on, with faults as of {@linkcode copyFrom}. */
+  copyPart(path: string, part: { offset: number; length: number }, buffer: Uint8Array): void {
+    this.#ofOld(path, (old) => this.#copy(old, part, buffer));
+  }
+
+  /** Fills `into` from another file's `offset` on, with faults as of {@linkcode copyFrom}. */
+  readPart(path: string, offset: number, into: Uint8Array): void {
+    this.#ofOld(path, (old) => {
+      const { length } = offset === 0 ? readOn(old, into) : readFully(old, offset, into);
+      if (length < into.length) throw new Error(`it ends at byte ${offset + length}`);
+    });
+  }
+
+  #ofOld<T>(path: string, work: (old: Deno.FsFile) => T): T {
     try {
-      return this.#copy(path, part, buffer);
+      using old = Deno.openSync(path);
+      return work(old);
     } catch (cause) {
       if (cause instanceof DataHubSyncError) throw cause;
       throw new ArchiveError("bad_data", ZIP.old_unreadable({ path: this.#task.path }), {
@@ -87,11 +102,10 @@ export class EntryOutput {
   }
 
   #copy(
-    path: string,
+    old: Deno.FsFile,
     { offset, length }: { offset: number; length: number },
     buffer: Uint8Array,
-  ): Uint8Array {
-    using old = Deno.openSync(path);
+  ): WindowReader {
     const reader = new WindowReader(old, buffer);
     const end = offset + length;
     for (let at = offset; at < end;) {
@@ -99,8 +113,7 @@ export class EntryOutput {
       this.write(chunk);
       at += chunk.length;
     }
-    const start = Math.max(offset, end - WINDOW_SIZE);
-    return length === 0 ? new Uint8Array() : reader.exactly(start, end - start, end).slice();
+    return reader;
   }
 
   /** Throws ArchiveError if what was written isn't the entry's content. */
