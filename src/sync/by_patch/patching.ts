@@ -10,6 +10,7 @@
  * @module
  */
 import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../../errors.ts";
+import { collectGarbage } from "../../garbage.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
 import { isRetriable } from "../../hub/retriable.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -29,6 +30,12 @@ import type { DiskFact, Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { limitsFor } from "../look/package_limits.ts";
 import { SYNC } from "../../messages/sync.ts";
+
+/**
+ * From this many entries on, what recipes and tasks leave is collected before the files are published,
+ * which takes the most memory: 2 × 10 ms and 10 MB less for 5,300.
+ */
+const WORTH_COLLECTING = 2_000;
 
 /** Options for patching. */
 export interface PatchingInput extends LookInput {
@@ -130,6 +137,7 @@ export class Patching {
     const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
     await checkRoom(layout.work, { bytes, files: steps.length }, reserve);
     const { partial, names } = work;
+    collectGarbage(steps.length, { worth: WORTH_COLLECTING });
     const blocks = new StagedBlocks(layout);
     let fatal: Error | undefined;
     pool().open({
@@ -164,6 +172,7 @@ export class Patching {
     } finally {
       signal.removeEventListener("abort", stop);
       blocks.save();
+      collectGarbage(steps.length, { worth: WORTH_COLLECTING });
     }
     if (signal.aborted) throw new InterruptedError("interrupted", { cause: signal.reason });
     if (fatal !== undefined) throw fatal;
