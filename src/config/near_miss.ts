@@ -30,16 +30,16 @@ const MOST_NAMES = 20;
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const meant = nearest(word, candidates);
   if (meant !== undefined) return CONFIG.meant_name({ name: JSON.stringify(meant) });
-  if (candidates.length === 0) return CONFIG.it_has_nothing();
-  const names = candidates.slice(0, MOST_NAMES).join(", ");
-  const more = candidates.length - MOST_NAMES;
-  return more > 0 ? CONFIG.it_has_more({ names, more }) : CONFIG.it_has({ names });
+  return candidates.length === 0
+    ? CONFIG.it_has_nothing()
+    : CONFIG.it_has({ names: namesText(candidates) });
 }
 
 /** A list of names; a long one is cut, with the number of the rest. */
-export function namesText(names: readonly string[], { say }: Speech = ENGLISH): string {
-  const more = names.length - MOST_NAMES;
-  return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? say(CONFIG.and_more, { more }) : "");
+export function namesText(all: readonly string[], { say }: Speech = ENGLISH): string {
+  const names = all.slice(0, MOST_NAMES).join(", ");
+  const number = all.length - MOST_NAMES;
+  return number > 0 ? say(CONFIG.names_and_more, { names, number }) : names;
 }
 
 function fold(word: string): string {

@@ -16,6 +16,7 @@ import { HUB_END } from "./hub_end.ts";
 import { INIT } from "./init.ts";
 import { NOTIFY } from "./notify.ts";
 import { OWNERS } from "./owners.ts";
+import { PACK } from "./pack.ts";
 import { SCHEDULE } from "./schedule.ts";
 import { STATE } from "./state.ts";
 import { STATUS } from "./status.ts";
@@ -41,6 +42,7 @@ export const AREAS = {
   init: INIT,
   notify: NOTIFY,
   owners: OWNERS,
+  pack: PACK,
   schedule: SCHEDULE,
   state: STATE,
   status: STATUS,

@@ -82,9 +82,8 @@ export const CONFIG = catalogue({
   },
   it_has: { en: "it has: {names}", zh: "有：{names}" },
   it_has_nothing: { en: "it has: nothing", zh: "一个也没有" },
-  it_has_more: { en: "it has: {names} and {more} more", zh: "有：{names}，另有 {more} 个" },
   meant_name: { en: "did you mean {name}?", zh: "是不是想写 {name}？" },
-  and_more: { en: " and {more} more", zh: "，另有 {more} 个" },
+  names_and_more: { en: "{names} and {number} more", zh: "{names}，另有 {number} 个" },
 
   // Variables.
   open_variable: {

@@ -81,6 +81,15 @@ export const SYSTEM = catalogue({
     zh: "“{name}”的参数太多：最多 {expected:个}，却有 {got} 个：{found}。",
   },
 
+  address_not_here: {
+    en: "Cannot assign requested address (os error {number})",
+    zh: "本机没有这个地址（系统错误 {number}）",
+  },
+  address_in_use: {
+    en: "Address already in use (os error {number})",
+    zh: "地址已被占用（系统错误 {number}）",
+  },
+
   // zlib.
   zlib_unexpected_end_of_file: { en: "unexpected end of file", zh: "数据意外结束" },
   zlib_invalid_distance_too_far_back: {

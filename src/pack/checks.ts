@@ -12,6 +12,8 @@ import type { Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import { PackageFile } from "../zip/package_file.ts";
+import { DISK } from "../messages/disk.ts";
+import { PACK } from "../messages/pack.ts";
 import { changesBetween, shown } from "./find_files.ts";
 import type { PackContext, PackOptions } from "./options.ts";
 
@@ -20,10 +22,10 @@ export function refuseNested(folder: string, site: string): void {
   const isInside = (inner: string, outer: string) =>
     !relative(outer, inner).startsWith("..") && relative(outer, inner) !== inner;
   if (!isInside(site, folder) && !isInside(folder, site)) return;
-  throw new UsageError("the folder to pack and the site lie in one another", {
+  throw new UsageError(PACK.nested(), {
     expected: "two separate folders",
     found: `${folder} and ${site}`,
-    hint: `put the site elsewhere, for example --output ${join(dirname(folder), "hub")}`,
+    hint: PACK.site_elsewhere({ path: join(dirname(folder), "hub") }),
   });
 }
 
@@ -38,11 +40,11 @@ export function refuseRemoved(
   const gone = before.filter((entry) => !there.has(entry.name)).map((entry) => entry.name);
   if (gone.length <= before.length * maxRemoved) return;
   throw new UsageError(
-    `${gone.length} of ${before.length} files of ${name} are gone: ${shown(gone)}`,
+    PACK.gone({ gone: gone.length, before: before.length, name, names: shown(gone) }),
     {
       expected: `at most ${maxRemoved * 100} % fewer files than in the package before`,
       found: `${files.length} files`,
-      hint: "if that is right, say so once: --max-removed 100%",
+      hint: PACK.say_so_once(),
     },
   );
 }
@@ -51,11 +53,11 @@ export function refuseRemoved(
 export function refuseChanged(before: WalkedFile[], after: WalkedFile[], folder: string): void {
   const changed = changesBetween(before, after);
   if (changed.length === 0) return;
-  throw new StoreError("io", `Files changed while they were read: ${shown(changed)}`, {
+  throw new StoreError("io", DISK.changed_while_read({ path: shown(changed) }), {
     path: folder,
     expected: "a folder that nobody writes to",
     found: `${changed.length} changed files`,
-    hint: "nothing was published; pack when the data is complete, or wait for it: --settle 60s",
+    hint: PACK.wait_for_it(),
   });
 }
 
@@ -74,10 +76,11 @@ export async function checkedFingerprint(
   if (other === undefined) return file.directory.fingerprint;
   // The directory's own names are read the way clients read them.
   const name = new TextDecoder().decode(file.directory.entries[other.index]!.rawName);
-  throw refusedName(
-    `clients would call ${JSON.stringify(name)} ${JSON.stringify(other.path)}`,
-    name,
-  );
+  const message = PACK.would_call({
+    name: JSON.stringify(name),
+    other: JSON.stringify(other.path),
+  });
+  throw refusedName(message, name);
 }
 
 function takenEntries({ directory }: PackageFile): Entry[] {
@@ -87,7 +90,7 @@ function takenEntries({ directory }: PackageFile): Entry[] {
     if (!(error instanceof ArchiveError)) throw error;
     const { entry: shown } = error.evidence;
     const entry = shown?.startsWith('"') ? JSON.parse(shown) as string : shown;
-    throw refusedName(`clients would refuse the package: ${error.message}`, entry, error);
+    throw refusedName(PACK.would_refuse({ why: error.message }), entry, error);
   }
 }
 
@@ -99,8 +102,8 @@ function refusedName(
   return new ArchiveError(cause?.code ?? "unsafe_name", message, {
     ...(name !== undefined && { entry: name }),
     hint: name === undefined
-      ? "nothing was published"
-      : `rename the file, or leave it out: --exclude ${shellWord(name)}`,
+      ? PACK.nothing_published()
+      : PACK.rename_or_leave_out({ path: shellWord(name) }),
     ...(cause !== undefined && { cause }),
   });
 }
@@ -109,7 +112,7 @@ function refusedName(
 export function warnOfWrapper(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
   const tops = new Set(files.map(({ path }) => path.includes("/") ? path.split("/")[0] : null));
   if (tops.size !== 1 || tops.has(null)) return;
-  warn(`all files are in ${[...tops][0]}/, which clients take off unless told otherwise`);
+  warn(PACK.wrapper({ folder: [...tops][0]! }));
 }
 
 /** Says which names are one to disks that ignore case. */
@@ -119,7 +122,7 @@ export function warnOfCase(files: readonly WalkedFile[], warn: PackContext["warn
     const folded = path.toLowerCase();
     const other = seen.get(folded);
     if (other !== undefined) {
-      warn(`disks that ignore case hold only one of ${shown([other, path])}`);
+      warn(PACK.one_name({ names: shown([other, path]) }));
     }
     seen.set(folded, path);
   }

@@ -10,6 +10,8 @@
 import { StoreError, UsageError } from "../errors.ts";
 import { walk, type WalkedFile } from "../fs/walk.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
+import { CONFIG } from "../messages/config.ts";
+import { PACK } from "../messages/pack.ts";
 import type { PackContext, PackOptions } from "./options.ts";
 
 /** Names that a message shows at most. */
@@ -22,19 +24,19 @@ export function findFiles({ folder, exclude = [], minFiles = 1 }: PackOptions): 
   const onOther = (path: string): void => void (wanted(path) && odd.push(path));
   const files = walk(folder, { onOther }).filter(({ path }) => wanted(path));
   if (odd.length > 0) {
-    throw new StoreError("wrong_type", `${folder} holds what can't be packed: ${shown(odd)}`, {
+    throw new StoreError("wrong_type", PACK.cant_pack({ folder, names: shown(odd) }), {
       path: folder,
       expected: "plain files and folders",
       found: "links, pipes, sockets or devices",
-      hint: `leave them out: --exclude '${odd[0]}'`,
+      hint: PACK.leave_out({ path: odd[0]! }),
     });
   }
   if (files.length < Math.max(1, minFiles)) {
-    throw new UsageError(`${folder} holds ${files.length} files to pack`, {
+    throw new UsageError(PACK.few_files({ folder, count: files.length }), {
       path: folder,
       expected: `at least ${Math.max(1, minFiles)}`,
       found: files.length,
-      hint: "is the disk with the data mounted, and the data complete?",
+      hint: PACK.folder_complete(),
     });
   }
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
@@ -80,5 +82,5 @@ export function changesBetween(
 export function shown(names: readonly string[]): string {
   const more = names.length - SHOWN;
   const list = names.slice(0, SHOWN).map((name) => JSON.stringify(name)).join(", ");
-  return more > 0 ? `${list} and ${more} more` : list;
+  return more > 0 ? CONFIG.names_and_more({ names: list, number: more }) : list;
 }

@@ -25,6 +25,7 @@ import { collectGarbage } from "../garbage.ts";
 import { parseInstant } from "../version_time.ts";
 import { makeDigestList } from "../trust/digest_list.ts";
 import { PackageFile } from "../zip/package_file.ts";
+import { PACK } from "../messages/pack.ts";
 import {
   checkedFingerprint,
   refuseChanged,
@@ -56,7 +57,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   newestName(name);
   const folder = await folderGiven(options.folder, {
     expected: "the folder that is to be packed",
-    hint: "is the disk with the data mounted?",
+    hint: PACK.folder_mounted(),
   });
   const site = { dir: resolve(options.output), keepHours };
   refuseNested(folder, site.dir);
@@ -86,8 +87,8 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   const fingerprint = await checkedFingerprint(packageFile, files);
   const version = options.version ?? versionOf(files, fingerprint, current);
   if (version === current?.version && fingerprint !== current.fingerprint) {
-    throw new UsageError(`another package of ${name} has the version ${version} already`, {
-      hint: "clients fetch nothing when the text is the same: give it a later one",
+    throw new UsageError(PACK.same_version({ name, version }), {
+      hint: PACK.later_version(),
     });
   }
   pool.rest();
@@ -192,8 +193,8 @@ async function openPrevious(
   try {
     return await PackageFile.open(path);
   } catch (error) {
-    if (!(error instanceof ArchiveError)) throw diskError(error, path, "read the package");
-    warn(`the package before can't be read (${error.message}): every file is compressed again`);
+    if (!(error instanceof ArchiveError)) throw diskError(error, path, PACK.read_package());
+    warn(PACK.previous_unreadable({ why: error.message }));
     return undefined;
   }
 }

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import type { WalkedFile } from "../fs/walk.ts";
+import { PACK } from "../messages/pack.ts";
 
 /** One file as it was packed. */
 export interface PackedFile {
@@ -35,7 +36,7 @@ export interface PackedFiles {
   files: Map<string, PackedFile>;
 }
 
-const KIND: SealKind = { what: "record of packed files", format: 1 };
+const KIND: SealKind = { what: PACK.packed_files(), format: 1 };
 
 /** Times on some disks count in steps of two seconds: a file this young may change unseen. */
 const YOUNG_MS = 2000;

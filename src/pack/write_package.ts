@@ -15,6 +15,7 @@ import type { Done, SitePool } from "../site/site_pool.ts";
 import type { DeflatedFile } from "../site/work.ts";
 import { ZipLayout } from "../zip/zip_layout.ts";
 import { writeStreamed } from "../zip/zip_writer.ts";
+import { PACK } from "../messages/pack.ts";
 import type { Part, ZipSource } from "./zip_source.ts";
 
 /** The time of every entry: the oldest that ZIP knows. */
@@ -50,7 +51,7 @@ export async function writePackage(
     return await new PackageWriter(file, files, options).run();
   } catch (error) {
     if (error instanceof DataHubSyncError || errnoOf(error) === undefined) throw error;
-    throw diskError(error, path, "write the package");
+    throw diskError(error, path, PACK.write_package());
   }
 }
 

@@ -48,17 +48,17 @@ export function streamPieces(
   let onAbort = (): void => {};
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const fail = (reason: string): void => {
+      const fail = (reason: Error): void => {
         if (ended) return;
         end();
-        controller.error(new Error(reason));
+        controller.error(reason);
       };
-      onAbort = () => fail("the server stops");
+      onAbort = () => fail(new Error("the server stops"));
       options.signal.addEventListener("abort", onAbort);
       if (options.signal.aborted) return onAbort();
       const least = options.leastSpeed * options.patienceMs / 1000;
       watch = setInterval(() => {
-        if (sent - counted < least) fail("the client is too slow");
+        if (sent - counted < least) fail(new Error("the client is too slow"));
         counted = sent;
       }, options.patienceMs);
       Deno.unrefTimer(watch as unknown as number);

@@ -11,6 +11,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { messageOf, UsageError } from "../errors.ts";
+import { PACK } from "../messages/pack.ts";
 import { answerFor } from "./answer.ts";
 import { streamPieces } from "./file_stream.ts";
 import { openSiteFile, siteFileOf } from "./site_file.ts";
@@ -210,11 +211,9 @@ function canListen(address: { hostname: string; port: number }): boolean {
 function cannotEncrypt(cause: unknown): UsageError {
   const reason = messageOf(cause);
   return new UsageError(
-    /KeyMismatch/.test(reason)
-      ? "--tls-key isn't the key of the certificate in --tls-cert"
-      : `--tls-cert and --tls-key can't be used: ${reason}`,
+    /KeyMismatch/.test(reason) ? PACK.other_key() : PACK.cant_encrypt({ why: reason }),
     {
-      hint: "expected the certificate, those between it and its authority, and its own key",
+      hint: PACK.certificates_and_key(),
       cause,
     },
   );
@@ -225,14 +224,14 @@ function cannotListen(
   { hostname, port }: { hostname: string; port: number },
 ): UsageError {
   const reason = cause instanceof Deno.errors.AddrInUse
-    ? "something else listens there already"
+    ? PACK.port_taken()
     : cause instanceof Error
     ? cause.message
     : String(cause);
-  return new UsageError(`can't listen on ${hostname}:${port}: ${reason}`, {
+  return new UsageError(PACK.cant_listen({ hostname, port, why: reason }), {
     expected: "a free address of this machine",
     found: `${hostname}:${port}`,
-    hint: "choose another one: --listen 127.0.0.1:8001",
+    hint: PACK.choose_another(),
     cause,
   });
 }

@@ -9,6 +9,7 @@
 import { UsageError } from "../errors.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { DISK } from "../messages/disk.ts";
+import { PACK } from "../messages/pack.ts";
 
 /** Reads both files. Throws UsageError, StoreError. */
 export async function readTls(
@@ -16,16 +17,14 @@ export async function readTls(
 ): Promise<{ cert: string; key: string }> {
   const cert = await readPem("--tls-cert", files.cert);
   if (!/^-----BEGIN CERTIFICATE-----/m.test(cert)) {
-    throw notPem("--tls-cert", files.cert, { what: "certificate", label: "CERTIFICATE" });
+    throw new UsageError(PACK.no_certificate({ path: files.cert }), { path: files.cert });
   }
   const key = await readPem("--tls-key", files.key);
   if (/^-----BEGIN ENCRYPTED|^Proc-Type:.*ENCRYPTED/m.test(key)) {
-    throw new UsageError(
-      `--tls-key: ${files.key} is encrypted; expected a key without a passphrase`,
-    );
+    throw new UsageError(PACK.key_encrypted({ path: files.key }));
   }
   if (!/^-----BEGIN (?:RSA |EC )?PRIVATE KEY-----/m.test(key)) {
-    throw notPem("--tls-key", files.key, { what: "private key", label: "PRIVATE KEY" });
+    throw new UsageError(PACK.no_private_key({ path: files.key }), { path: files.key });
   }
   return { cert, key };
 }
@@ -33,18 +32,7 @@ export async function readTls(
 async function readPem(option: string, path: string): Promise<string> {
   // Latin-1 takes any bytes, so a binary form is named as what it isn't.
   const read = async () => new TextDecoder("latin1").decode(await Deno.readFile(path));
-  const text = await ifThereAsync(read, { path, to: "read the file" });
+  const text = await ifThereAsync(read, { path, to: DISK.read_the_file() });
   if (text !== undefined) return text;
-  throw new UsageError(`${option}: ${DISK.no_file({ path })}`, { path });
-}
-
-function notPem(
-  option: string,
-  path: string,
-  { what, label }: { what: string; label: string },
-): UsageError {
-  return new UsageError(
-    `${option}: ${path} holds no ${what}; expected PEM, text with -----BEGIN ${label}-----`,
-    { path },
-  );
+  throw new UsageError(PACK.of_option({ option, text: DISK.no_file({ path }) }), { path });
 }

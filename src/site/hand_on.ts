@@ -13,6 +13,7 @@ import { flushDirectories } from "../fs/flush.ts";
 import { parseEnvelope } from "../trust/envelope.ts";
 import { parseSignedCatalog } from "../trust/signed_catalog.ts";
 import type { SignedBy } from "../types.ts";
+import { PACK } from "../messages/pack.ts";
 import { statOf, writePublicFile } from "./public_file.ts";
 import { readSigned } from "./replaced_packages.ts";
 import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
@@ -51,15 +52,15 @@ async function lackingOf(
   { name, own, paths }: { name: string; own: Record<string, unknown>; paths: SitePaths },
 ): Promise<string | undefined> {
   const { fingerprint, package_url: url } = entry;
-  if (own["fingerprint"] !== fingerprint) return "the mirror has another package of it";
-  if (url !== packageUrl(name, String(fingerprint))) return "its package has another address";
+  if (own["fingerprint"] !== fingerprint) return PACK.other_package();
+  if (url !== packageUrl(name, String(fingerprint))) return PACK.other_address();
   const root = join(paths.packages, "..");
   for (const file of [digestsOf(entry), ...patchesOf(entry)]) {
-    if (file === undefined) return "it has no digests";
+    if (file === undefined) return PACK.lacks_digests();
     const there = /^(digests|patch)\/[^/]+\/[0-9a-f-]+\.(sha256|patch)$/.test(file.url)
       ? await statOf(join(root, decodeURIComponent(file.url)))
       : undefined;
-    if (there?.size !== file.size) return `${file.url} isn't in the mirror`;
+    if (there?.size !== file.size) return PACK.not_in_mirror({ path: file.url });
   }
   return undefined;
 }

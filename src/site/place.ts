@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import type { CatalogEntry, Clock, DigestsEntry, PatchEntry } from "../types.ts";
+import { PACK } from "../messages/pack.ts";
 import {
   digestsOf,
   patchesOf,
@@ -146,7 +147,7 @@ export async function placePackage(
       makePublic(staged.path, await timeAfter(newest, clock()));
       await Deno.rename(staged.path, versioned);
     } catch (error) {
-      throw diskError(error, versioned, "place the package in the site");
+      throw diskError(error, versioned, PACK.place_package());
     }
     if (durable) await flushDirectories([dirname(versioned), paths.packages]);
   }

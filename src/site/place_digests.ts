@@ -15,6 +15,7 @@ import type { DigestsEntry } from "../types.ts";
 import { EMPTY_DIGEST, makeDigestList, sha256Hex } from "../trust/digest_list.ts";
 import { isDirectory } from "../zip/package_directory.ts";
 import { PackageFile } from "../zip/package_file.ts";
+import { PACK } from "../messages/pack.ts";
 import { makePublicFolder, statOf, writePublicFile } from "./public_file.ts";
 import { digestsName, digestsUrl, type SitePaths } from "./site_paths.ts";
 
@@ -42,7 +43,7 @@ export async function prepareDigests(
     return there?.size === bytes.length ? listed : { ...listed, name, bytes };
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
-    warn(`No list of digests was made for ${name}: ${error.message}`);
+    warn(PACK.no_digests({ name, why: error.message }));
     return undefined;
   }
 }

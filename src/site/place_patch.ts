@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { flushAll, flushDirectories } from "../fs/flush.ts";
 import type { PatchEntry } from "../types.ts";
+import { PACK } from "../messages/pack.ts";
 import { type MadePatch, makePatch } from "./make_patch.ts";
 import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
@@ -78,7 +79,7 @@ async function orWarn<T>(
   try {
     return await make();
   } catch (error) {
-    warn(`No patch was made for ${name}: ${messageOf(error)}`);
+    warn(PACK.no_patch({ name, why: messageOf(error) }));
     return undefined;
   }
 }

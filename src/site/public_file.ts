@@ -13,6 +13,8 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { copyToNew, setOwnMode } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
+import { DISK } from "../messages/disk.ts";
+import { PACK } from "../messages/pack.ts";
 
 /** Makes a folder, and those above it, that all may enter; one that is there stays as it is. */
 export async function makePublicFolder(path: string): Promise<void> {
@@ -21,7 +23,9 @@ export async function makePublicFolder(path: string): Promise<void> {
     setOwnMode(path, 0o755);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;
-    if (!(error instanceof Deno.errors.NotFound)) throw diskError(error, path, "make the folder");
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw diskError(error, path, DISK.make_the_folder());
+    }
     await makePublicFolder(dirname(path));
     await makePublicFolder(path);
   }
@@ -43,7 +47,7 @@ export async function writePublicFile(
     await Deno.rename(fresh, path);
   } catch (error) {
     await Deno.remove(fresh).catch(() => {});
-    throw diskError(error, path, "write the file");
+    throw diskError(error, path, DISK.write_the_file());
   }
 }
 
@@ -76,11 +80,11 @@ export async function linkOver(from: string, path: string): Promise<void> {
     await Deno.rename(fresh, path);
   } catch (error) {
     await Deno.remove(fresh).catch(() => {});
-    throw diskError(error, path, "replace the file");
+    throw diskError(error, path, PACK.replace_file());
   }
 }
 
 /** What is known of a file; `undefined` when it isn't there. Throws StoreError. */
 export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
-  return await ifThereAsync(() => Deno.stat(path), { path, to: "look at the file" });
+  return await ifThereAsync(() => Deno.stat(path), { path, to: PACK.look_at_file() });
 }

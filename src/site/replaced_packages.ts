@@ -17,6 +17,7 @@ import { readOwnText } from "../fs/own_file.ts";
 import { removeIfThere } from "../fs/if_there.ts";
 import { parseEnvelope } from "../trust/envelope.ts";
 import { parseSignedCatalog } from "../trust/signed_catalog.ts";
+import { PACK } from "../messages/pack.ts";
 import { digestsOf, patchesOf, type SiteCatalog } from "./site_catalog.ts";
 import { statOf } from "./public_file.ts";
 import type { SitePaths } from "./site_paths.ts";
@@ -58,7 +59,7 @@ export async function removeReplaced(
     // A clock that was set back must not keep a package for ever.
     const since = Math.min(before.get(path) ?? now, now);
     if (now - since >= keepHours * HOUR_MS) {
-      removeIfThere({ path: join(folder, path), to: "remove a replaced package" });
+      removeIfThere({ path: join(folder, path), to: PACK.remove_replaced() });
       removed.push(path);
     } else after.set(path, since);
   }
@@ -128,14 +129,14 @@ async function readRecord(path: string): Promise<Map<string, number>> {
     value = JSON.parse(await readOwnText(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return new Map();
-    throw diskError(error, path, "read what the site replaced");
+    throw diskError(error, path, PACK.read_replaced());
   }
   if (typeof value?.format === "number" && value.format > FORMAT) {
-    throw new StoreError("unknown_version", `${path} has format version ${value.format}`, {
+    throw new StoreError("unknown_version", PACK.newer_format({ path, format: value.format }), {
       path,
       expected: FORMAT,
       found: value.format,
-      hint: "it was written by a newer datahubsync: use that one for this site",
+      hint: PACK.use_newer(),
     });
   }
   const entries = Object.entries(value?.replaced ?? {});

@@ -21,6 +21,7 @@ import {
   signedCatalogText,
 } from "../trust/signed_catalog.ts";
 import type { Clock } from "../types.ts";
+import { PACK } from "../messages/pack.ts";
 import { statOf, writePublicFile } from "./public_file.ts";
 import { readSiteCatalog } from "./site_catalog.ts";
 import { lockSite } from "./site_lock.ts";
@@ -96,9 +97,9 @@ async function sign(dir: string, options: SignOptions, again: boolean): Promise<
 }
 
 function nothingToRenew(dir: string): StoreError {
-  return new StoreError("io", `There is no signed catalog to renew in ${dir}`, {
+  return new StoreError("io", PACK.nothing_to_renew({ path: dir }), {
     path: dir,
-    hint: "sign it first: datahubsync pack FOLDER --output SITE --sign KEY",
+    hint: PACK.sign_first(),
   });
 }
 
@@ -114,7 +115,7 @@ async function signedBefore(
   keys: readonly SigningKey[],
 ): Promise<SignedBefore | undefined> {
   const read = () => readOwnText(path);
-  const text = await ifThereAsync(read, { path, to: "read the signed catalog" });
+  const text = await ifThereAsync(read, { path, to: PACK.read_signed() });
   if (text === undefined) return undefined;
   const envelope = parseEnvelope(text);
   const by = envelope.signatures.map(({ key }) => key);
@@ -123,10 +124,9 @@ async function signedBefore(
     const { payload } = await openEnvelope(envelope, own);
     return { catalog: parseSignedCatalog(payload), by };
   } catch (cause) {
-    throw new HubError("untrusted", `${path} wasn't signed by this key: nothing was signed`, {
+    throw new HubError("untrusted", PACK.other_signature({ path }), {
       path,
-      hint: "for a change of keys sign with both for a while: --sign OLD --sign NEW; " +
-        "to begin with this key alone, move that file away",
+      hint: PACK.sign_with_both(),
       cause,
     });
   }

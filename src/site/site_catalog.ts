@@ -14,6 +14,7 @@ import { ifThereAsync } from "../fs/if_there.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { dirname } from "node:path";
 import type { DigestsEntry, PatchEntry } from "../types.ts";
+import { PACK } from "../messages/pack.ts";
 import { writePublicFile } from "./public_file.ts";
 import type { SitePaths } from "./site_paths.ts";
 
@@ -67,7 +68,7 @@ export type SiteCatalog = Map<string, Record<string, unknown>>;
 
 /** Reads the catalog; empty when it isn't there. Throws StoreError. */
 export async function readSiteCatalog(path: string): Promise<SiteCatalog> {
-  const attempt = { path, to: "read the site's catalog" };
+  const attempt = { path, to: PACK.read_catalog() };
   const text = await ifThereAsync(() => readOwnText(path), attempt);
   if (text === undefined) return new Map();
   let list: unknown;
@@ -105,11 +106,11 @@ function siteCatalogText(catalog: SiteCatalog): string {
 
 function unknownCatalog(path: string, text: string, cause?: unknown): StoreError {
   const found = text.slice(0, 80).split("\n", 1)[0] ?? "";
-  return new StoreError("bad_format", `The site's catalog can't be read (${path})`, {
+  return new StoreError("bad_format", PACK.catalog_unreadable({ path }), {
     path,
     expected: '{"datasets":[{"name":…},…]}',
     found,
-    hint: "if it isn't somebody else's file, move it away: the next run for each dataset writes it",
+    hint: PACK.move_catalog(),
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -13,6 +13,7 @@ import { LockedError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { tryLock } from "../fs/try_lock.ts";
+import { PACK } from "../messages/pack.ts";
 
 /** A writer needs some ms, with many slow renames some seconds. */
 const WAIT_MS = 60_000;
@@ -24,15 +25,15 @@ export async function lockSite(path: string, waitMs = WAIT_MS): Promise<Deno.FsF
   try {
     file = openOwn(path, { access: "write", create: 0o600 });
   } catch (error) {
-    throw diskError(error, path, "lock the site");
+    throw diskError(error, path, PACK.lock_site());
   }
   // Polling, since a wait in the kernel can't be given up.
   for (let waited = 0; !await tryLock(file); waited += PAUSE_MS) {
     if (waited >= waitMs) {
       file.close();
-      throw new LockedError(`Another run keeps the site locked: ${path}`, {
+      throw new LockedError(PACK.site_locked({ path }), {
         path,
-        hint: "look for a run that hangs, and end it",
+        hint: PACK.end_hanging(),
       });
     }
     await setTimeout(PAUSE_MS);

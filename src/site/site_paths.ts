@@ -18,6 +18,7 @@
 
 import { join } from "node:path";
 import { StoreError } from "../errors.ts";
+import { PACK } from "../messages/pack.ts";
 
 /** The paths of one site. */
 export interface SitePaths {
@@ -106,10 +107,9 @@ function checkedName(name: string): string {
   // deno-lint-ignore no-control-regex -- no file should be called that
   if (!/^\.|[/\\\x00-\x1f]|\.zip$/i.test(name) && name !== "") return name;
   const shown = JSON.stringify(name);
-  throw new StoreError("io", `The dataset ${shown} can't be placed in a site`, {
+  throw new StoreError("io", PACK.cant_place({ name: shown }), {
     expected: "a name without slashes that neither begins with a dot nor ends in .zip",
     found: shown,
-    hint:
-      "give it another name (`pack --name`), or leave it out of the configuration with the mirror",
+    hint: PACK.another_name(),
   });
 }

@@ -14,6 +14,7 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushAll } from "../fs/flush.ts";
 import { openOwn } from "../fs/own_file.ts";
 import type { Digest } from "../types.ts";
+import { PACK } from "../messages/pack.ts";
 
 /** A package to be staged. */
 export interface StageInput {
@@ -59,7 +60,7 @@ export async function stagePackage(
   } catch (error) {
     await dispose();
     if (error instanceof HubError) throw error;
-    throw diskError(error, packageFile, "place the package in the site");
+    throw diskError(error, packageFile, PACK.place_package());
   }
 }
 
@@ -87,18 +88,18 @@ async function moved(from: string, to: string): Promise<boolean> {
 async function checkLength(path: string, total: number): Promise<void> {
   const { size } = await Deno.stat(path);
   if (size === total) return;
-  throw new StoreError("io", `The package for the site isn't whole (${path})`, {
+  throw new StoreError("io", PACK.isnt_whole({ path }), {
     path,
     expected: total,
     found: size,
-    hint: "run again; if it happens again, something else writes to that file",
+    hint: PACK.run_again(),
   });
 }
 
 function wrongDigest(digest: Digest, found: string): HubError {
-  return new HubError("changed", "The package's sha256 isn't the one that the hub announces", {
+  return new HubError("changed", PACK.other_sha256(), {
     expected: digest.hex,
     found,
-    hint: "it was not placed in the site; run again later",
+    hint: PACK.not_placed(),
   });
 }

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { ifThere, ifThereAsync } from "../fs/if_there.ts";
 import { openOwn } from "../fs/own_file.ts";
+import { PACK } from "../messages/pack.ts";
 
 /** A run's folder; disposing of it removes it with everything in it. */
 export interface Staging extends AsyncDisposable {
@@ -40,7 +41,7 @@ export async function claimStaging(staging: string): Promise<Staging> {
       lock.close();
     } catch (error) {
       if (attempt < TRIES && error instanceof Deno.errors.NotFound) continue;
-      throw diskError(error, path, "make the staging folder");
+      throw diskError(error, path, PACK.make_staging());
     }
   }
 }
@@ -57,7 +58,7 @@ function claimed(path: string, lock: Deno.FsFile): Staging {
 
 /** Removes from `staging`, if it is there, what ended runs left. Throws StoreError. */
 export async function clearStaging(staging: string, now: number): Promise<void> {
-  const attempt = { path: staging, to: "list the staging folder" };
+  const attempt = { path: staging, to: PACK.list_staging() };
   const made = await ifThereAsync(() => Array.fromAsync(Deno.readDir(staging)), attempt) ?? [];
   for (const { name } of made) {
     if (!MADE_HERE.test(name)) continue;

@@ -51,10 +51,13 @@ export class DigestList {
   constructor(bytes: Uint8Array, entries: number) {
     const expected = digestListSize(entries);
     if (bytes.length !== expected) {
-      throw badList(`${expected} bytes for ${entries} entries`, `${bytes.length} bytes`);
+      throw badList({
+        expected: `${expected} bytes for ${entries} entries`,
+        found: `${bytes.length} bytes`,
+      });
     }
     if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
-      throw badList("a list of digests", "another file");
+      throw badList({ expected: "a list of digests", found: "another file" });
     }
     this.bytes = bytes;
   }
@@ -73,9 +76,6 @@ export function sha256Hex(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function badList(expected: string, found: string): ArchiveError {
-  return new ArchiveError("bad_digests", TRUST.bad_list(), {
-    expected,
-    found,
-  });
+function badList(evidence: { expected: string; found: string }): ArchiveError {
+  return new ArchiveError("bad_digests", TRUST.bad_list(), evidence);
 }

@@ -36,19 +36,27 @@ export function parseSignedCatalog(payload: string): SignedCatalog {
   try {
     value = JSON.parse(payload);
   } catch (cause) {
-    throw notSigned("JSON", "none", cause);
+    throw notSigned({ expected: "JSON", found: "none", cause });
   }
   const { counter, signed, expires, datasets } = (value ?? {}) as Record<string, unknown>;
   if (!Number.isSafeInteger(counter) || (counter as number) < 1) {
-    throw notSigned("a counter from 1 on", JSON.stringify(counter) ?? "none");
+    throw notSigned({
+      expected: "a counter from 1 on",
+      found: JSON.stringify(counter) ?? "none",
+    });
   }
   const [signedAt, expiresAt] = [signed, expires].map((text) =>
     typeof text === "string" && TIME.test(text) ? Date.parse(text) : NaN
   ) as [number, number];
   if (!(signedAt < expiresAt)) {
-    throw notSigned("`signed` before `expires`, as 2026-11-26T08:00:00Z", `${signed}, ${expires}`);
+    throw notSigned({
+      expected: "`signed` before `expires`, as 2026-11-26T08:00:00Z",
+      found: `${signed}, ${expires}`,
+    });
   }
-  if (!Array.isArray(datasets)) throw notSigned("a list of datasets", typeof datasets);
+  if (!Array.isArray(datasets)) {
+    throw notSigned({ expected: "a list of datasets", found: typeof datasets });
+  }
   return { counter: counter as number, signedAt, expiresAt, datasets };
 }
 
@@ -57,11 +65,12 @@ export function timeText(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }
 
-function notSigned(expected: string, found: string, cause?: unknown): HubError {
+function notSigned(
+  evidence: { expected: string; found: string; cause?: unknown },
+): HubError {
   return new HubError("untrusted", TRUST.no_catalog(), {
-    expected,
-    found: found.slice(0, 100),
+    ...evidence,
+    found: evidence.found.slice(0, 100),
     hint: TRUST.tell_hub(),
-    ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,5 +1,6 @@
 /** `serve` by the binary: TLS, its log, its end, its return, and what `--check` says of it. */
 import assert from "node:assert/strict";
+import { assertChineseText, englishLeft } from "../support/chinese.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import {
   endOf,
@@ -206,6 +207,9 @@ for (
     assert(code === 2 || code === 3, `${code}: ${stderr}`);
     assert.match(stderr, says);
     assert(!/This is a bug|during the run/.test(stderr), stderr);
+    const chinese = await runProgram(["serve", ...words, "--lang", "zh"]);
+    assert.equal(chinese.code, code);
+    assert.deepEqual(englishLeft(chinese.stderr), [], chinese.stderr);
   });
 }
 
@@ -257,6 +261,10 @@ Deno.test({
       assert.equal(code, 2, `${cert}, ${key}: ${stderr}`);
       assert.match(stderr, says);
       assert(!/listen/.test(stderr), stderr);
+      for (const [, said = ""] of stderr.matchAll(/^(?:error|hint): (.*)/gm)) {
+        // The runtime has its own words for a certificate that it can't use.
+        if (!both.test(said)) assertChineseText(said);
+      }
     }
     // With a good pair an address that is taken is still said to be taken.
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -116,13 +116,13 @@ const TYPED_BY: Record<string, string[]> = {
     "cli/hub_end/pack_command.ts: pack FOLDER --output SITE",
   ],
   "e2e/remedies_test.ts: pack of what is no file": [
-    "pack/find_files.ts: leave them out: --exclude '…'",
+    "PACK.leave_out",
   ],
   "e2e/remedies_test.ts: pack into its own folder": [
-    "pack/checks.ts: put the site elsewhere, for example --ou",
+    "PACK.site_elsewhere",
   ],
   "e2e/remedies_test.ts: pack of a folder that lost most files": [
-    "pack/checks.ts: if that is right, say so once: --max-rem",
+    "PACK.say_so_once",
   ],
   "e2e/remedies_test.ts: a package that would replace the configuration": [
     "SYNC.folder_of_its_own",
@@ -137,7 +137,7 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: a snapshot at a mount point, by --check": ["CHECK.set_local_dir"],
   "e2e/remedies_test.ts: a snapshot on a disk without links": ["DISK.set_files_or_move"],
   "e2e/remedies_test.ts: pack of a name that clients read as a path": [
-    "pack/checks.ts: rename the file, or leave it out: --excl",
+    "PACK.rename_or_leave_out",
   ],
   "e2e/remedies_test.ts: a log with a second name, by --check": ["fs/own_file.ts: mv … …"],
   "e2e/remedies_test.ts: a subfolder of another user": [
@@ -150,7 +150,7 @@ const TYPED_BY: Record<string, string[]> = {
     "TRUST.never_over",
   ],
   "e2e/remedies_test.ts: a signature of nothing that is renewed": [
-    "site/sign_site.ts: sign it first: datahubsync pack FOLDER -",
+    "PACK.sign_first",
   ],
   "e2e/remedies_test.ts: an address that isn't the hub's root": ["HUB.check_root"],
   "e2e/remedies_test.ts: versions of plain files": ["DISK.versions_kept"],
@@ -164,7 +164,7 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/remedies_test.ts: a name that the disk refuses": ["SYNC.other_disk"],
   "e2e/remedies_test.ts: a port that is taken": [
-    "serve/serve_site.ts: choose another one: --listen 127.0.0.1:8",
+    "PACK.choose_another",
   ],
   "e2e/own_command_test.ts: its proposals can be typed as they stand": [
     "VERIFY.to_fetch",
@@ -310,7 +310,8 @@ const SENTENCES: Record<string, string[]> = {
     HUB.without_public_key INIT.about_file INIT.about_schema INIT.both_addresses INIT.one_name
     INIT.token_from SCHEDULE.a_case SCHEDULE.jenkins_hash SCHEDULE.quartz_any SCHEDULE.quartz_last
     SCHEDULE.quartz_nth SCHEDULE.quartz_working_day SCHEDULE.random_value SCHEDULE.shell_of_sudo
-    SCHEDULE.what_program_does SYNC.beside_reserve`),
+    PACK.cant_encrypt PACK.key_encrypted
+    PACK.no_certificate PACK.no_private_key PACK.other_key SCHEDULE.what_program_does SYNC.beside_reserve`),
   "its command only looks; what to do follows from what is seen": [
     ...words(`CHECK.correct_hub_url CHECK.correct_or_dns CHECK.firewall CHECK.hint_certificate
       CHECK.honour_ranges CHECK.if_this_answers CHECK.one_machine CHECK.see_cron CHECK.see_it
@@ -341,9 +342,7 @@ const SENTENCES: Record<string, string[]> = {
     ...words("HUB_END.called_as_folder HUB_END.into_config HUB_END.one_command_each"),
     ...words("HUB_END.sign_with STATUS.without_watch DEMO.left_hub"),
     "cli/hub_end/key_command.ts: … key /root/hub.key",
-    "pack/checks.ts: nothing was published; pack when the dat",
-    "site/sign_site.ts: for a change of keys sign with both for",
-    "site/site_paths.ts: give it another name (`pack --name`), or",
+    ...words("PACK.another_name PACK.sign_with_both PACK.wait_for_it"),
   ],
   "for those who run the hub, on another machine": [
     ...words("CHECK.serve_several_ranges SYNC.pack_signed_again"),

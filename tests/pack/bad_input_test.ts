@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DataHubSyncError } from "../../src/errors.ts";
 import type { PackOptions } from "../../src/pack/options.ts";
+import { assertChineseError, assertChineseText } from "../support/chinese.ts";
 import { has } from "../support/installed.ts";
 import { cantMount, mount, run } from "../support/mounts.ts";
 import { judge } from "../support/judge.ts";
@@ -196,7 +197,7 @@ for (const { what, says, hint, spoil, options } of inputs) {
     await assert.rejects(
       packTree({ ...at.options, ...options?.(at) }),
       (error) => {
-        assert(error instanceof DataHubSyncError, String(error));
+        assertChineseError(error);
         assert.match(error.message, says);
         if (hint !== undefined) assert.match(error.hint ?? "", hint);
         return true;
@@ -213,6 +214,7 @@ Deno.test("packFolder() warns of names that differ by case only, and packs them"
   const warnings: string[] = [];
   assert.equal((await packTree(options, warnings)).files, DAY.size + 2);
   assert.match(warnings.join(), /ignore case hold only one of "NEW\.csv", "new\.csv"/);
+  warnings.forEach(assertChineseText);
 });
 
 /** The same by the program as a user without any right to the folder or the site. */

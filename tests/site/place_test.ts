@@ -5,6 +5,7 @@ import { HubError, StoreError } from "../../src/errors.ts";
 import { parseCatalog } from "../../src/hub/catalog_parse.ts";
 import { currentPackage, type NewPackage, placePackage, pruneSite } from "../../src/site/place.ts";
 import { claimStaging } from "../../src/site/staging.ts";
+import { assertChineseError } from "../support/chinese.ts";
 import { testClock } from "../support/clock.ts";
 import { tempDir } from "../support/temp.ts";
 import { makePackage, servedFiles, type TestPackage } from "./packages.ts";
@@ -248,13 +249,19 @@ Deno.test("placePackage() refuses a package that isn't whole or isn't the announ
 
   await assert.rejects(
     placePackage(mirror, { ...input, total: input.total + 1 }, { clock }),
-    (error) => error instanceof StoreError && error.evidence.found === input.total,
+    (error) => {
+      assertChineseError(error);
+      return error instanceof StoreError && error.evidence.found === input.total;
+    },
   );
   const digest = { algorithm: "sha256" as const, hex: "0".repeat(64) };
   const catalogEntry = { ...input.catalogEntry, digest };
   await assert.rejects(
     placePackage(mirror, { ...input, catalogEntry }, { clock }),
-    (error) => error instanceof HubError && error.code === "changed",
+    (error) => {
+      assertChineseError(error);
+      return error instanceof HubError && error.code === "changed";
+    },
   );
   assert.deepEqual(await servedFiles(mirror.dir), before);
   assert.deepEqual([...Deno.readDirSync(join(mirror.dir, ".datahubsync", "staging"))], []);
@@ -267,7 +274,10 @@ Deno.test("placePackage() refuses names that lead elsewhere", async () => {
   for (const name of ["", "..", ".datahubsync", "a/b", "a\\b", "a\nb", "daily.zip"]) {
     await assert.rejects(
       placePackage(mirror, { ...input, name }, { clock: testClock() }),
-      (error) => error instanceof StoreError && error.message.includes(JSON.stringify(name)),
+      (error) => {
+        assertChineseError(error);
+        return error instanceof StoreError && error.message.includes(JSON.stringify(name));
+      },
     );
   }
 });
@@ -281,7 +291,10 @@ Deno.test("placePackage() leaves a catalog that isn't one alone, and says so", a
     const { input } = await makePackage(temp, { text: "one" });
     await assert.rejects(
       placePackage(mirror, input, { clock: testClock() }),
-      (error) => error instanceof StoreError && error.code === "bad_format",
+      (error) => {
+        assertChineseError(error);
+        return error instanceof StoreError && error.code === "bad_format";
+      },
     );
     assert.equal(await Deno.readTextFile(temp.at("mirror", "api", "datasets")), text);
   }

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
+import { DataHubSyncError } from "../../src/errors.ts";
 import { readBack } from "../../src/messages/read_back.ts";
 
 /** What is the same in every language. */
@@ -15,6 +17,7 @@ const SAME = [
   /"(?:[^"\\]|\\.)*"/g,
   /https?:\/\/\S+/g,
   /@\w+/g,
+  /\bdatahubsync [a-z]+/g,
   /\b[\w.-]+(?:, [\w.-]+)+(?= (?:之一|中的)|）|$)/g,
   /(?:[\w.~-]*\/)+[\w.-]*/g,
 ];
@@ -29,4 +32,19 @@ export function englishLeft(text: string): string[] {
 export function inChinese(text: string): { text: string; left: string[] } {
   const read = readBack(text, "zh");
   return { text: read, left: englishLeft(read) };
+}
+
+/** Asserts that nothing English is left of what a Chinese reader sees of an error. */
+export function assertChineseError(error: unknown): asserts error is DataHubSyncError {
+  assert(error instanceof DataHubSyncError, String(error));
+  // What was cut for its length has lost the end by which its message is known.
+  for (const said of [error.message, error.hint ?? ""]) {
+    if (!said.endsWith("…")) assertChineseText(said);
+  }
+}
+
+/** Asserts that nothing English is left of a text that a Chinese reader sees. */
+export function assertChineseText(said: string): void {
+  const { text, left } = inChinese(said);
+  assert.deepEqual(left, [], text);
 }
