@@ -174,6 +174,8 @@ function describe({ name, version }: Pick<KeptVersion, "name" | "version">): str
 }
 
 function lineOf({ name, version, at, live, pinned }: KeptVersion): string {
-  const marks = [live ? "live" : "", pinned ? "pinned" : ""].filter((mark) => mark !== "");
+  const marks = [live ? say(COMMAND.live) : "", pinned ? say(COMMAND.pinned) : ""].filter((mark) =>
+    mark !== ""
+  );
   return [name, localTime(at), version ?? "-", ...marks].join("  ");
 }

@@ -243,6 +243,8 @@ export const COMMAND = catalogue({
   publishing: { en: "publishing", zh: "发布" },
   checking_files: { en: "checking files", zh: "检查文件" },
   cost: { en: ", {bytes} in {time}", zh: "，{time}下载 {bytes}" },
+  live: { en: "live", zh: "当前" },
+  pinned: { en: "pinned", zh: "已固定" },
   plain_folder: { en: "a plain folder", zh: "普通目录" },
   snapshot: { en: "a snapshot", zh: "快照" },
   link_to: { en: "a link to {target}", zh: "指向 {target} 的链接" },

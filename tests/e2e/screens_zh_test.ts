@@ -2,17 +2,225 @@
 
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
+import { buildProgram } from "../../src/cli/program.ts";
 import { binaryPath, configFor, runBinary, workplace } from "../support/binary.ts";
+import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";
 import { installed } from "../support/installed.ts";
 import { onScreen } from "../support/screen.ts";
+import { PackedSite } from "../support/site.ts";
+import { csvRows } from "../support/deflate_streams.ts";
+import type { Tree } from "../support/tree.ts";
 
 const NAME = "股票日线数据-专业版";
+const ignore = !installed("tmux");
+
+/** A command that speaks Chinese because its surroundings do. */
+const inChina = (...words: string[]): string[] => [
+  ...["env", "-u", "LC_ALL", "-u", "LC_MESSAGES", "LANG=zh_CN.UTF-8", binaryPath()],
+  ...words,
+];
+
+/** No English words side by side, but for commands, paths and what is quoted. */
+function assertChinese(text: string): void {
+  const words = text.replaceAll(
+    /`[^`]*`|"[^"]*"|'[^'\n]*'|\S*(?:datahubsync|crontab|printf) .*|\S*[/_=]\S*/g,
+    "",
+  );
+  const [english] = /\b[A-Za-z][a-z]+ [a-z]{2,}\b/.exec(words) ?? [];
+  assert.equal(english, undefined, `${english} in:\n${text}`);
+  assert.match(text, /[\u4e00-\u9fff]/);
+}
+
+/** The lines' columns: what has two blanks between it on all of them. */
+function assertAligned(lines: readonly string[]): void {
+  const cells = lines.map((line) => {
+    const blank: boolean[] = [];
+    for (const { segment } of new Intl.Segmenter().segment(line)) {
+      for (let at = stringWidth(segment); at > 0; at--) blank.push(segment === " ");
+    }
+    return blank;
+  });
+  const width = Math.max(...cells.map((cell) => cell.length));
+  const gaps = Array.from({ length: width }, (_, at) => cells.every((cell) => cell[at] ?? true));
+  const columns = gaps.map((gap) => gap ? " " : "x").join("").trim().split(/ {2,}/).length;
+  assert.equal(columns, lines[0]!.trim().split(/ {2,}/).length, lines.join("\n"));
+}
+
+/** A table's lines: its head and all until an empty line or a sentence. */
+function tableIn(text: string, head: RegExp): string[] {
+  const lines = text.split("\n");
+  const at = lines.findIndex((line) => head.test(line));
+  assert.notEqual(at, -1, text);
+  const after = lines.slice(at + 1).findIndex((line) => !/ {2}/.test(line));
+  return lines.slice(at, after === -1 ? undefined : at + 1 + after);
+}
+
+/** A tree of a day: each file has one row more than the day before. */
+function dayTree(day: number): Tree {
+  return new Map(["sh600000.csv", "财报.csv"].map((name, at) => [name, csvRows(at, 3000 + day)]));
+}
+
+for (const columns of [60, 80, 120]) {
+  Deno.test({
+    name: `every command speaks Chinese on a terminal of ${columns} columns, and tables line up`,
+    ignore,
+    async fn() {
+      await using site = await PackedSite.make(NAME);
+      await site.publish(dayTree(1));
+      const dataset = ["publish: snapshot", "keep_versions: 3", "changes: true"];
+      await using place = await workplace(
+        `language: zh\n${configFor(site.url, [NAME], { dataset })}`,
+      );
+      assert.equal((await place.run("sync")).code, 0);
+      await site.publish(dayTree(2));
+      const zip = `${site.url}/${String((await site.entry()).package_url)}`;
+      const patch = (await site.patches())[0]!;
+      const commands = [
+        "list",
+        "sync --dry-run",
+        "sync",
+        "status",
+        `versions ${NAME}`,
+        `rollback ${NAME}`,
+        `pin ${NAME} --off`,
+        `pin ${NAME} 7`,
+        "changes --done 99",
+        "verify",
+        "check",
+        "check --verbose",
+        "notify --test",
+        `convert ${NAME} --to files`,
+        "schedule @reboot",
+        "schedule '61 * * * *'",
+        `get ${zip} got`,
+        `get ${zip} got`,
+        "get",
+        "pack got --output site --sign k",
+        "key k",
+        "key --show k",
+        "pack got --output site --sign k",
+        "pack got --output site",
+        "pack --resign --output site --sign k",
+        "pack --resign",
+        "pack got",
+        `pack --explain ${patch}`,
+        "serve got --token",
+        "serve site --listen nowhere",
+        "sync --frce",
+        "sync --lang fr",
+        "snyc",
+        "status --watch --json",
+      ];
+      const script = 'for one; do echo "@@ $one"; eval "$B $one"; done';
+      await using screen = await onScreen(
+        [
+          ...["env", "-C", place.path, "-u", "LC_ALL", "-u", "LC_MESSAGES", "LANG=zh_CN.UTF-8"],
+          ...[`B=${binaryPath()}`, "bash", "-c", script, "-", ...commands],
+        ],
+        { columns, rows: 1500 },
+      );
+      const { text } = await screen.ended({ seconds: 600 });
+      const shown = new Map(
+        text.split(/^@@ /m).slice(1).map((part) => {
+          const [command = "", ...lines] = part.trimEnd().split("\n");
+          return [command, lines.join("\n")];
+        }),
+      );
+      assert.equal(shown.size, new Set(commands).size, text);
+      for (const [command, screen] of shown) {
+        // Schedules of this machine are none of this test's.
+        if (command !== "schedule @reboot") assertChinese(screen);
+        if (/^(?:list|status|sync)$/.test(command)) {
+          const table = tableIn(screen, /^数据集 {2}/);
+          assertAligned(table);
+          for (const line of table) assert(stringWidth(line) <= columns, screen);
+        }
+      }
+      assert.match(shown.get("sync")!, /股票日线\S* +已更新/);
+      assert.match(shown.get(`versions ${NAME}`)!, /^000002 {2}.* {2}当前$/m);
+      assert.match(shown.get("schedule @reboot")!, /机器启动之后/);
+      assert.match(shown.get(`pack --explain ${patch}`)!, /^变化 +2 个：2 追加；/m);
+    },
+  });
+
+  Deno.test({
+    name: `the questions of init and get, serve and --watch in Chinese, ${columns} columns`,
+    ignore,
+    async fn() {
+      await using site = await PackedSite.make(NAME);
+      await site.publish(dayTree(1));
+      await using place = await workplace("");
+      const on = (...words: string[]) =>
+        onScreen([...inChina(...words).toSpliced(1, 0, "-C", place.path)], { columns, rows: 40 });
+      await Deno.remove(place.at("config.yaml"));
+      await using init = await on("init");
+      await init.shows(/数据中心的地址，例如/);
+      await init.type("ftp://typo\n");
+      await init.shows(/错误：应是数据中心的地址/);
+      await init.type(`${site.url}\n`);
+      await init.shows(/1 {2}股票日线数据-专业版[^]*要哪些？/);
+      await init.type("\n");
+      await init.shows(/放数据的目录 \[/);
+      await init.type("\n");
+      const written = await init.ended();
+      assert.equal(written.code, 0);
+      assert.match(written.text, /已写好 \S+，有 1 个数据集。接下来：/);
+      assertChinese(written.text.replaceAll(/ftp\S+/g, ""));
+
+      await using watched = await on("status", "--watch");
+      await watched.shows(/从未同步[^]*按 Ctrl-C 结束$/);
+      for (const line of await watched.lines()) assert(stringWidth(line) <= columns, line);
+      await watched.press("C-c");
+      assertChinese((await watched.ended()).text);
+
+      await Deno.mkdir(place.at("got"));
+      await Deno.writeTextFile(place.at("got", "sh600000.csv"), "mine");
+      const zip = `${site.url}/${String((await site.entry()).package_url)}`;
+      await using got = await on("get", zip, "got");
+      await got.until(/目录里有 1 个文件（sh600000\.csv），与数据包不同。替换吗？\[y\/N\]/);
+      await got.type("是\n");
+      assert.equal((await got.ended()).code, 0);
+
+      await using served = await on("serve", site.at("."), "--listen", "0.0.0.0:0");
+      await served.until(/^正在 http:\S+ 提供 [^]*能连到本机的人都可以读取/m);
+      await served.press("C-c");
+      const { code, text } = await served.ended();
+      assert.equal(code, 0);
+      assert.match(text, /正在停止/);
+      assertChinese(text);
+    },
+  });
+
+  Deno.test({
+    name: `the help of every command in Chinese fits on a terminal of ${columns} columns`,
+    ignore,
+    async fn() {
+      const { commands } = buildProgram(fakeTerminal(), () => {});
+      const names = ["", "help", "help sync", ...commands.map((command) => command.name())]
+        .filter((name) => name !== "installer");
+      const loop = 'for one; do "$0" $one --help || echo "failed: $one"; done';
+      const [env = "", ...words] = inChina();
+      await using screen = await onScreen(
+        [env, ...words.slice(0, -1), "bash", "-c", loop, words.at(-1)!, ...names],
+        { columns, rows: 1500 },
+      );
+      const { code, text } = await screen.ended({ seconds: 300 });
+      assert.equal(code, 0, text);
+      assert.equal(text.match(/^用法：datahubsync/gm)?.length, names.length, text);
+      for (const line of text.split("\n")) {
+        // A command stays on one line, so that it can be copied.
+        assert(stringWidth(line) <= columns || /^ {2}datahubsync /.test(line), line);
+      }
+      assertChinese(text);
+    },
+  });
+}
 
 for (const columns of [60, 80, 120]) {
   Deno.test({
     name: `list, sync, status, verify and --check in Chinese on a terminal of ${columns} columns`,
-    ignore: !installed("tmux"),
+    ignore,
     async fn() {
       await using hub = startHub({ name: NAME });
       await using place = await workplace(
@@ -46,6 +254,24 @@ for (const columns of [60, 80, 120]) {
     },
   });
 }
+
+Deno.test({
+  name: "the demo tells its story in Chinese on a terminal of 60 columns",
+  ignore,
+  async fn() {
+    await using screen = await onScreen(inChina("demo"), { columns: 60, rows: 80 });
+    const { code, text } = await screen.ended({ seconds: 600 });
+    assert.equal(code, 0, text);
+    assertChinese(text);
+    assert.match(text, /^全部 429 个文件与数据中心逐字节一致。/m);
+    for (const line of text.split("\n")) assert(stringWidth(line) <= 60, line);
+    const rows = text.split("\n").filter((line) =>
+      /^ {2}(?:数据集|stock-\S+ +已|stock-\S+ +下)/.test(line)
+    );
+    assert.equal(rows.length, 11);
+    assertAligned(rows);
+  },
+});
 
 Deno.test("--check and errors follow --lang, the configuration, LC_ALL, LC_MESSAGES and LANG", async () => {
   await using place = await workplace(configFor("http://127.0.0.1:9", ["bars"]));

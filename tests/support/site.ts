@@ -78,7 +78,7 @@ export class PackedSite implements AsyncDisposable {
 
   /** Where the patches lie, the oldest first. */
   async patches(): Promise<string[]> {
-    return ((await this.entry()).patches ?? []).map(({ url }) => this.at(String(url)));
+    return ((await this.entry()).patches ?? []).map(({ url }) => this.at(decodeURI(String(url))));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
