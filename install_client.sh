@@ -26,7 +26,6 @@ PROGRAM=${0##*/}
 TAB=$(printf '\t')
 NEWLINE='
 '
-HEADER='# Written by install_client.sh'
 MARK='# datahubsync (install_client.sh)'
 DEFAULT_SCHEDULE='15 8 * * *'
 SYSTEM_USER=datahubsync
@@ -35,7 +34,6 @@ WAIT=30m
 
 CRON_FILE=/etc/cron.d/datahubsync
 PACKAGE_FILE=/usr/share/datahubsync/package
-LOGROTATE_FILE=/etc/logrotate.d/datahubsync
 SPOOL=/var/spool/cron/crontabs
 
 usage() {
@@ -128,8 +126,8 @@ t() {
 # ---- saying and asking --------------------------------------------------------------------------
 
 say() { printf '%s\n' "$*"; }
-note() { printf '    %s\n' "$*"; }
-warn() { printf '  ! %s\n' "$*" >&2; }
+note() { printf '    %s\n' "$1"; }
+warn() { printf '  ! %s\n' "$1" >&2; }
 
 # complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone first.
 complain() {
@@ -171,7 +169,7 @@ change() {
 
 # ---- steps, and how to undo them ----------------------------------------------------------------
 
-# A move away from root is one step: half of it would leave a schedule that can't write.
+# begin TITLE: a step, or a part of the one that is under way.
 begin() {
   say "==> $1"
   if [ -n "$STEP" ]; then return 0; fi
@@ -183,7 +181,6 @@ begin() {
 
 # Ends a step: what was kept for undoing it goes, and the list of what is installed is brought up to date.
 end() {
-  if [ -n "$FROM_ROOT" ] && [ "${1-}" != last ]; then return 0; fi
   if [ "$CHANGES" = "$CHANGES_BEFORE" ]; then note "$(t "nothing to change")"; fi
   if [ -z "$DRY_RUN" ]; then
     drop_kept
@@ -436,13 +433,27 @@ put_file() {
 # put PATH [MODE [SOURCE]]: a file of root's that the list names; its text is $TMP/text.
 put() {
   put_file "${3:-$TMP/text}" "$1" "${2:-644}" "$ROOT_OWNER"
+  : >"$TMP/text"
   record file "$1"
 }
 
-# text_of FILE OPTIONS…: $TMP/text, the text of a file as the binary has it.
-text_of() {
-  if [ "$UID_NOW" = 0 ]; then set -- "$@" --user "$RUN_USER" --group "$RUN_GROUP"; fi
-  "$SOURCE" installer "$@" --program "$BINARY" >"$TMP/text"
+# The text of a file, by the line.
+text() { printf '%s\n' "$1" >>"$TMP/text"; }
+
+# put_secret PATH: a dry run doesn't show what is in it.
+put_secret() {
+  mv "$TMP/text" "$TMP/secret"
+  put "$1" 600 "$TMP/secret"
+}
+
+put_config() {
+  put_file "$TMP/new/config.yaml" "$1" "$2" "$3"
+  record config "$1"
+}
+
+complete_for() {
+  "$SOURCE" completions "$1" >"$TMP/completions"
+  put "$2" 644 "$TMP/completions"
 }
 
 # set_access PATH MODE OWNER, where OWNER may be empty: leave it. A link stays as it is.
@@ -610,19 +621,6 @@ sh_word() {
 
 # A word for cron, where a percent sign would end the command.
 cron_word() { sh_word "$1" | sed 's/%/\\%/g'; }
-
-cron_command() {
-  printf '%s sync -c %s -q --wait %s' "$(cron_word "$BINARY")" "$(cron_word "$CONFIG")" "$WAIT"
-  if [ -n "$THEN" ]; then printf ' --changes; %s' "$(then_command | sed 's/%/\\%/g')"; fi
-}
-
-# The command that --then names, while changes are unread; only if it works are they confirmed. They are asked for
-# rather than the sync's exit code: one dataset may change while another fails.
-then_command() {
-  changes="$(sh_word "$BINARY") changes -c $(sh_word "$CONFIG")"
-  # shellcheck disable=SC2016 # the dollar is for the line that is written
-  printf 'N=$(%s --last) && { test -z "$N" || { sh -c %s && %s --done "$N"; }; }' "$changes" "$(sh_word "$THEN")" "$changes"
-}
 
 # ---- looking around -----------------------------------------------------------------------------
 
@@ -889,7 +887,6 @@ choose_schedule() {
   EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
   : "${EARLIER_USER:=$earlier_user}"
   if [ -z "$EARLIER_USER" ] && { [ -n "$V2" ] || [ -f "$DESTDIR$INSTALL_DIR/datahubsync" ]; }; then EARLIER_USER=$USER_NOW; fi
-  KEEP_SPEC=
   if [ -z "$SCHEDULE" ]; then
     SCHEDULE=${earlier_spec:-$DEFAULT_SCHEDULE}
     if [ -n "$earlier_spec" ]; then KEEP_SPEC=yes; fi
@@ -986,11 +983,12 @@ make_user() {
       record user "$RUN_USER"
     else
       warn "$(t "no user can be made here, so the sync runs as root: %s" "$(head -n 1 "$TMP/error")")"
-      RUN_USER=root MAKE_USER=''
+      RUN_USER=root MAKE_USER='' FROM_ROOT=''
       set_owners
     fi
   fi
-  end
+  # A move away from root is one step: half of it would leave a schedule that can't write.
+  if [ -z "$FROM_ROOT" ]; then end; fi
 }
 
 drop_user() { if has userdel; then userdel "$1"; else deluser "$1" >/dev/null; fi; }
@@ -1127,7 +1125,6 @@ make_config() {
     fi
   fi
   mkdir "$TMP/new"
-  EXAMPLE=
   if [ -n "$HUB_URL" ]; then
     set -- init --quiet --hub-url "$HUB_URL" --data-dir "$DATA_DIR" --output "$TMP/new/config.yaml"
     # At a terminal it asks, and says there what it doesn't take.
@@ -1186,344 +1183,62 @@ read_config() {
 # config_paths KEY: the paths that the config names under KEY, one per line.
 config_paths() { awk -F '\t' -v key="$1" '$1 == key { print $2 }' "$TMP/paths"; }
 
-# each COMMAND KEY…: runs the command for every path that the config names under the keys.
-each() {
-  command=$1
-  shift
-  for key; do config_paths "$key"; done >"$TMP/folders.$command"
-  while IFS= read -r path; do "$command" "$path"; done <"$TMP/folders.$command"
-}
-
 # ---- the steps ----------------------------------------------------------------------------------
 
-install_program() {
-  if [ -n "$PACKAGED" ]; then
-    leave_to_package
-    return 0
-  fi
-  begin "$(t "Program %s in %s" "$VERSION" "$INSTALL_DIR")"
-  make_dir "$INSTALL_DIR" 755 "$ROOT_OWNER"
-  # What root starts lies here. Earlier versions let the sync's user write beside it.
-  set_access "$INSTALL_DIR" 755 "$ROOT_OWNER"
-  if [ "$SOURCE" != "$DESTDIR$BINARY" ]; then
-    put "$BINARY" 755 "$SOURCE"
-  fi
-  if [ -L "$DESTDIR$LINK" ] || [ ! -e "$DESTDIR$LINK" ]; then
-    make_link "$BINARY" "$LINK"
-    record link "$LINK"
-  else
-    warn "$(t "%s isn't from here and stays as it is" "$LINK")"
-  fi
-  complete_for bash "$SHARE/bash-completion/completions/datahubsync"
-  complete_for fish "$FISH/datahubsync.fish"
-  # zsh looks at no folder of a user's own.
-  if [ "$UID_NOW" = 0 ]; then complete_for zsh "$SHARE/zsh/site-functions/_datahubsync"; fi
-  # An archive has them; where only the three files were copied, there are none.
-  for page in "$HERE"/man/datahubsync*.[15]; do
-    if [ ! -f "$page" ]; then continue; fi
-    put "$SHARE/man/man${page##*.}/${page##*/}" 644 "$page"
-  done
-  for path in "$INSTALL_DIR/sync_client.py" "$INSTALL_DIR/src/sync_client.py"; do
-    if recorded file "$path"; then place_module "$path"; fi
-  done
-  keep_user
-  end
-}
-
-# The package has the program, its completions and pages: what an archive had put elsewhere goes.
-leave_to_package() {
-  begin "$(t "Program %s, the package's %s" "$VERSION" "$BINARY")"
-  make_dir "$INSTALL_DIR" 755 "$ROOT_OWNER"
-  set_access "$INSTALL_DIR" 755 "$ROOT_OWNER"
-  grep -E "^(file|link)$TAB" "$TMP/installed" >"$TMP/files" || :
-  while IFS=$TAB read -r kind path; do
-    case $path in
-      "$INSTALL_DIR/datahubsync" | "$LINK" | "$SHARE"/* | "$FISH"/*)
-        remove "$path"
-        forget "$kind" "$path"
-        ;;
+# follow WHAT: asks the binary what to do with the facts, and does it: an operation is four lines, a name that is
+# listed here and three words.
+follow() {
+  CAN_READ='' CLOSED=''
+  if [ -z "$MAKE_USER" ] && { [ -n "$DRY_RUN" ] || as_user test -r "$CONFIG"; }; then CAN_READ=yes; fi
+  if [ -n "$MAKE_USER" ] || { [ -n "$CAN_OWN" ] && closed "$(id -g "$RUN_USER")" "$RUN_USER"; }; then CLOSED=yes; fi
+  new_variables | "$SOURCE" installer "$1" "UID_NOW=$UID_NOW" "USER_NOW=$USER_NOW" "DESTDIR=$DESTDIR" "HERE=$HERE" \
+    "SOURCE=$SOURCE" "VERSION=$VERSION" "PACKAGED=$PACKAGED" "DAY=$(date +%Y%m%d)" "LANGUAGE=$LANGUAGE" "TMP=$TMP" \
+    "INSTALL_DIR=$INSTALL_DIR" "BINARY=$BINARY" "LINK=$LINK" "SHARE=$SHARE" "FISH=$FISH" "UNIT_DIR=$UNIT_DIR" \
+    "CONFIG=$CONFIG" "V2=$V2" "NEW_CONFIG=$NEW_CONFIG" "GIVEN_NEW=$GIVEN_NEW" "EXAMPLE=$EXAMPLE" "CAN_READ=$CAN_READ" \
+    "CLOSED=$CLOSED" "RUN_USER=$RUN_USER" "RUN_GROUP=$RUN_GROUP" "RUN_UID=$(id -u "$RUN_USER" 2>/dev/null)" \
+    "CAN_OWN=$CAN_OWN" "MAKE_USER=$MAKE_USER" "FROM_ROOT=$FROM_ROOT" "KIND=$KIND" "SCHEDULE=$SCHEDULE" \
+    "KEEP_SPEC=$KEEP_SPEC" "THEN=$THEN" "WAIT=$WAIT" "PACK=$PACK" "SITE=$SITE" "SERVE=$SERVE" >"$TMP/plan"
+  : >"$TMP/text"
+  while IFS= read -r operation <&4 && IFS= read -r first <&4 && IFS= read -r second <&4 && IFS= read -r third <&4; do
+    case $operation in
+      begin | end | note | warn | die | make_dir | set_access | text | put | put_secret | put_config | complete_for | \
+        make_link | record | forget | remove | take_out | move | give | check_write | move_state | edit_crontab | \
+        drop_crontab_lines | start_unit | drop_unit) "$operation" "$first" "$second" "$third" ;;
+      *) die "$(t "%s planned an unknown operation: %s" "$SOURCE" "$operation")" ;;
     esac
-  done <"$TMP/files"
-  keep_user
-  end
+  done 4<"$TMP/plan"
 }
 
-keep_user() {
-  if recorded set "user $RUN_USER"; then return 0; fi
-  grep -v "^set$TAB" "$TMP/installed" >"$TMP/installed.less" || :
-  mv "$TMP/installed.less" "$TMP/installed"
-  record set "user $RUN_USER"
-}
-
-complete_for() {
-  "$SOURCE" completions "$1" >"$TMP/completions"
-  put "$2" 644 "$TMP/completions"
-}
-
-# put_aside PATH: into the dated folder, which is made when the first file needs it.
-put_aside() {
-  if [ ! -e "$1" ]; then return 0; fi
-  above=$ASIDE
-  case $1 in
-    "$folder"/src/*) above=$ASIDE/src ;;
-  esac
-  for dir in "$ASIDE" "$above"; do
-    make_dir "$dir" 755 "$ROOT_OWNER"
-    # What lies in there isn't ours: --uninstall leaves it.
-    forget dir "$dir"
-  done
-  move "${1#"$DESTDIR"}" "$above/${1##*/}"
-}
-
-take_over_v2() {
-  begin "$(t "Take over the v2.0 installation in %s" "$INSTALL_DIR")"
-  day=$(date +%Y%m%d)
-  ASIDE=$INSTALL_DIR/v2-$day
-  number=1
-  while [ -e "$DESTDIR$ASIDE" ]; do
-    number=$((number + 1))
-    ASIDE=$INSTALL_DIR/v2-$day-$number
-  done
-  folder=$DESTDIR$INSTALL_DIR
-  wrap_sync='' wrap_test=''
-  if [ -f "$folder/sync.sh" ]; then wrap_sync=yes; fi
-  if [ -f "$folder/test_client.sh" ]; then wrap_test=yes; fi
-  modules=
-  for name in sync_client.py src/sync_client.py; do
-    if [ -f "$folder/$name" ]; then modules="$modules $name"; fi
-  done
-  for path in "$folder"/*.py "$folder"/src/sync_client.py; do
-    # Somebody's own script may lie here too.
-    if grep -Eqis 'datahub|sync_client|last_sync|api/datasets' "$path"; then put_aside "$path"; fi
-  done
-  for path in "$folder"/sync.sh "$folder"/test_client.sh "$folder"/requirements*.txt "$folder"/__pycache__ \
-    "$folder"/venv "$folder"/.venv; do
-    put_aside "$path"
-  done
-  if [ "$HERE" != "$folder" ] && grep -qs python "$folder/install_client.sh"; then
-    put_aside "$folder/install_client.sh"
-  fi
-  # Other scripts may call these two by name.
-  if [ -n "$wrap_sync" ]; then wrap sync.sh sync; fi
-  if [ -n "$wrap_test" ]; then wrap test_client.sh --check; fi
-  for name in $modules; do place_module "$INSTALL_DIR/$name"; done
-  note "$(t "config, state, logs and data stay where they are: %s" "$CONFIG")"
-  end
-}
-
-# place_module PATH: what programs import that imported v2.0.
-place_module() {
-  if [ ! -f "$HERE/sync_client.py" ]; then
-    warn "$(t "programs that import %s need sync_client.py out of the archive: put it there" "$1")"
-    return 0
-  fi
-  put "$1" 644 "$HERE/sync_client.py"
-}
-
-wrap() {
-  # shellcheck disable=SC2016 # the dollar is for the script that is written
-  printf '#!/bin/sh\nexec %s %s -c %s "$@"\n' "$(sh_word "$BINARY")" "$2" "$(sh_word "$CONFIG")" >"$TMP/text"
-  put "$INSTALL_DIR/$1" 755
-}
-
-install_config() {
-  begin "$(t "Config %s" "$CONFIG")"
-  # A config with a token is for root and the sync's user only; one without keeps the mode it has.
-  mode=644 owner=${ROOT_OWNER:+root:$RUN_GROUP}
-  if [ "$(config_paths secret)" = yes ]; then
-    mode=640
-    if [ -n "$CAN_OWN" ] && [ -z "$MAKE_USER" ] && ! closed "$(id -g "$RUN_USER")" "$RUN_USER"; then
-      mode=600 owner=$RUN_OWNER
-    fi
-  fi
-  if [ -n "$NEW_CONFIG" ]; then
-    put_file "$TMP/new/config.yaml" "$CONFIG" "$mode" "$owner"
-    record config "$CONFIG"
-  else
-    note "$(t "%s stays as it is" "$CONFIG")"
-    if [ -n "$GIVEN_NEW" ]; then warn "$(t "%s: for a new config only, this one is left alone" "$GIVEN_NEW")"; fi
-    if [ "$mode" != 644 ] || { [ "$RUN_USER" != root ] && [ -n "$CAN_OWN" ] && ! can_read "$CONFIG"; }; then
-      set_access "$CONFIG" "$mode" "$owner"
-    fi
-  fi
-  example=$(dirname "$CONFIG")/config.example.yaml
-  if [ -f "$HERE/config.example.yaml" ] && [ "$HERE/config.example.yaml" != "$DESTDIR$example" ]; then
-    put "$example" 644 "$HERE/config.example.yaml"
-  fi
-  end
-}
-
-can_read() { [ -z "$MAKE_USER" ] && { [ -n "$DRY_RUN" ] || as_user test -r "$1"; }; }
-
-# The folders of state, logs and data, and that the sync's user can write to what root has left there.
-make_folders() {
-  begin "$(t "Folders of state, logs and data")"
-  STATE=$(config_paths state)
-  home=$(dirname "$CONFIG")/.datahubsync
-  if [ "$UID_NOW" = 0 ]; then
-    make_dir "$home" 755 "$RUN_OWNER"
-    give "$home"
-    # Beside the config the sync's user would need a folder where it could replace the program.
-    if [ "$RUN_USER" != root ] && [ "$STATE" != "$home/last_sync.json" ]; then move_state "$home/last_sync.json"; fi
-  fi
-  config_paths log >"$TMP/logs"
-  # Without a log in the config, logs/ still is where people look for one.
-  make_dir "$INSTALL_DIR/logs" 755 "$RUN_OWNER"
-  give "$INSTALL_DIR/logs"
-  while IFS= read -r path; do
-    make_dir "$(dirname "$path")" 755 "$RUN_OWNER"
-    for file in "$path" "$path".[0-9]* "$path"-[0-9]*; do give_ours "$file"; done
-  done <"$TMP/logs"
-  each place_folder mirror
-  each place_metrics metrics
-  # What a sync left beside the data is known by its name alone.
-  each give owned_dir unfinished
-  each place_data local_dir
-  end
-}
-
-place_folder() {
-  make_dir "$1" 755 "$RUN_OWNER"
-  give_ours "$1"
+# check_write FOLDER: says so where the sync's user can't write.
+check_write() {
   if [ -z "$DRY_RUN" ] && ! as_user test -w "$DESTDIR$1"; then
     warn "$(t "%s can't write to %s; type: chown %s: %s" "$RUN_USER" "$1" "$RUN_USER" "$(sh_word "$1")")"
   fi
 }
 
-place_metrics() {
-  place_folder "$(dirname "$1")"
-  give_ours "$1"
-}
-
-# give_ours PATH: what a sync made, or what lies in a folder of this user's, whatever the config says.
-give_ours() {
-  for part in "$1" "$(dirname "$1")"; do
-    if [ "$(stat -Lc %U "$DESTDIR$part" 2>/dev/null)" = "$RUN_USER" ] || is_ours "$part"; then
-      give "$1"
-      return 0
-    fi
-  done
-}
-
-# place_data FOLDER: where the sync's user can't make the work folder beside the data, it goes inside.
-place_data() {
-  if trusts_folders; then return 0; fi
-  give_ours "$1"
-  above=$(dirname "$1")
-  if [ -n "$EXAMPLE" ]; then
-    # The example's datasets are nobody's choice yet.
-    make_dir "$above" 755 "$RUN_OWNER"
-    return 0
-  fi
-  if [ ! -e "$DESTDIR$1" ]; then make_dir "$above" 755 "$RUN_OWNER"; fi
-  if [ -n "$FROM_ROOT" ] && is_ours "$above"; then set_access "$above" "$(stat -c %a "$above")" "$RUN_OWNER"; fi
-  if [ "$UID_NOW" != 0 ] || [ -L "$DESTDIR$1" ] || [ -e "$DESTDIR$(work_beside "$1")" ]; then return 0; fi
-  if ! is_system "$above" && { [ -z "$CAN_OWN" ] || [ ! -d "$DESTDIR$above" ] || [ "$(stat -Lc %U "$DESTDIR$above")" = "$RUN_USER" ]; }; then
-    return 0
-  fi
-  if [ -e "$DESTDIR$1/.datahubsync" ]; then return 0; fi
-  note "$(t "%s isn't %s's, or is everybody's: the work files of %s go inside it, into .datahubsync" "$above" "$RUN_USER" "$1")"
-  make_dir "$1" 755 "$RUN_OWNER"
-  make_dir "$1/.datahubsync" 700 "$RUN_OWNER"
-}
-
-# move_state PATH: the state as it is, or a new one, where its user may write.
+# move_state PATH OLD: the state as it is, or a new one, where its user may write.
 move_state() {
-  if [ -e "$DESTDIR$1" ]; then return 0; fi
   change "$(t "make the state %s" "$1")" || return 0
-  old=$DESTDIR$STATE
+  old=$DESTDIR$2
   if [ -L "$old" ] || [ ! -f "$old" ]; then old=/dev/null; fi
   on_failure remove "$DESTDIR$1"
   # shellcheck disable=SC2016 # the dollar is for the inner shell
   by "$DESTDIR$1" sh -c 'cat >"$1"' sh "$DESTDIR$1" <"$old"
   if [ "$old" != /dev/null ]; then
-    remove "$STATE"
-    remove "$STATE.lock"
+    remove "$2"
+    remove "$2.lock"
   fi
 }
 
-install_logrotate() {
-  if [ ! -s "$TMP/logs" ]; then return 0; fi
-  if [ "$UID_NOW" != 0 ]; then
-    note "$(t "Without root there is no logrotate: set logging.max_size in %s to bound the log" "$CONFIG")"
-    return 0
-  fi
-  begin "$(t "Log rotation")"
-  # logrotate runs as root, reads a name as a pattern, and believes the folder.
-  if text_of logrotate <"$TMP/logs" 2>"$TMP/error"; then
-    put "$LOGROTATE_FILE"
-  else
-    warn "$(t "%s; set logging.max_size instead" "$(error_said)")"
-  fi
-  end
-}
-
-# One schedule, wherever the earlier one was: the new one is written first, the others go after it.
-install_schedule() {
-  if [ -z "$KIND" ]; then
-    note "$(t "No schedule: run this again with --setup-crontab or --systemd to get one")"
-    return 0
-  fi
-  begin "$(t "Schedule \"%s\" by %s, as %s" "$SCHEDULE" "$KIND" "$RUN_USER")"
-  if [ "$KIND" != systemd ] && [ "$(cron_command | wc -c)" -gt 900 ]; then
-    die "$(t "the command after the sync is too long for a crontab")" "$(t "put it into a script, and give that: --then /path/of/the/script")"
-  fi
-  grep -v "^set${TAB}then " "$TMP/installed" >"$TMP/installed.less" || :
-  mv "$TMP/installed.less" "$TMP/installed"
-  if [ -n "$THEN" ]; then record set "then $THEN"; fi
-  case $KIND in
-    cron.d) write_cron_file ;;
-    crontab)
-      if [ -z "$DESTDIR" ] && ! has crontab; then
-        die "$(t "there is no crontab command here")" "$(t "apt-get install cron, or use --systemd")"
-      fi
-      new_variables / | cut -d = -f 1 | while IFS= read -r name; do
-        warn "$(t "the job needs DATAHUBSYNC_%s: add a line DATAHUBSYNC_%s=… above its line with: crontab -e" "$name" "$name")"
-      done
-      edit_crontab "$RUN_USER" "$SCHEDULE $(cron_command) $MARK"
-      record crontab "$RUN_USER"
-      ;;
-    systemd) write_units ;;
-  esac
-  if [ "$KIND" != cron.d ]; then drop_cron_file; fi
-  if [ "$KIND" != systemd ]; then drop_units; fi
-  drop_crontab_lines
-  warn_of_other_schedules
-  end
-}
-
-write_cron_file() {
-  if [ -z "$DESTDIR" ] && ! has cron && ! has crond; then
-    warn "$(t "cron isn't installed here: apt-get install cron, or use --systemd")"
-  fi
-  {
-    say "$HEADER. Its next run keeps the time and the variables."
-    say "SHELL=/bin/sh"
-    say "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    # A proxy, MAILTO or DATAHUBSYNC_TOKEN that somebody put here.
-    sed -n '/^SHELL[ =]/d; /^PATH[ =]/d; /^[A-Za-z_][A-Za-z0-9_]*[ 	]*=/p' "$DESTDIR$CRON_FILE" 2>/dev/null || :
-    new_variables "$CRON_FILE" | sed 's/^/DATAHUBSYNC_/'
-    say "$SCHEDULE $RUN_USER $(cron_command)"
-  } >"$TMP/text"
-  mode=644
-  if grep -q '^DATAHUBSYNC_' "$TMP/text"; then mode=600; fi
-  put "$CRON_FILE" "$mode"
-}
-
-# new_variables FILE: the variables that the config takes from the environment, as NAME=value without their
-# DATAHUBSYNC_, where FILE hasn't them: without them the job would fail at its first run.
+# new_variables: the variables that a new config takes from the environment, as NAME=value: without them the job
+# would fail at its first run.
 new_variables() {
   if [ -z "$NEW_CONFIG" ]; then return 0; fi
-  grep -v '^ *#' "$TMP/new/config.yaml" | grep -o '{DATAHUBSYNC_[A-Z0-9_]*}' | sort -u | sed 's/^.\{13\}//; s/}$//' |
+  grep -v '^ *#' "$TMP/new/config.yaml" | grep -o '{DATAHUBSYNC_[A-Z0-9_]*}' | sort -u | tr -d '{}' |
     while IFS= read -r name; do
-      value=$(printenv "DATAHUBSYNC_$name" || :)
-      if [ -n "$value" ] && ! grep -qs "DATAHUBSYNC_$name *=" "$DESTDIR$1"; then printf '%s=%s\n' "$name" "$value"; fi
+      value=$(printenv "$name" || :)
+      if [ -n "$value" ]; then printf '%s=%s\n' "$name" "$value"; fi
     done | grep -v '[[:cntrl:]]' || :
-}
-
-drop_cron_file() {
-  if [ "$UID_NOW" != 0 ]; then return 0; fi
-  take_out "$CRON_FILE"
 }
 
 drop_crontab_lines() {
@@ -1535,67 +1250,7 @@ drop_crontab_lines() {
   done
 }
 
-# A line that somebody wrote by hand isn't ours to take away, but two schedules are worth a word.
-warn_of_other_schedules() {
-  for table in "$TMP"/crontabs/* "$DESTDIR"/etc/crontab "$DESTDIR"/etc/cron.d/*; do
-    if [ ! -f "$table" ] || [ "$table" = "$DESTDIR$CRON_FILE" ]; then continue; fi
-    grep -v '^[[:space:]]*#' "$table" 2>/dev/null | grep -F -e "$BINARY" -e "$INSTALL_DIR/sync.sh" |
-      grep -Fv -- "$MARK" >"$TMP/others" || :
-    if [ -s "$TMP/others" ]; then
-      case $table in
-        "$TMP"/*) table=$(t "the crontab of %s" "${table##*/}") ;;
-      esac
-      warn "$(t "another schedule is in %s: %s" "${table#"$DESTDIR"}" "$(head -n 1 "$TMP/others")")"
-    fi
-  done
-}
-
 # ---- systemd ------------------------------------------------------------------------------------
-
-# What the sync writes to: folders of the installation's own, never one that is everybody's.
-writable_folders() {
-  {
-    say "$(dirname "$CONFIG")/.datahubsync"
-    if [ "$RUN_USER" = root ]; then dirname "$(config_paths state)"; fi
-    config_paths mirror
-    { config_paths log; config_paths metrics; } | while IFS= read -r path; do
-      above=$(dirname "$path")
-      if is_system "$above"; then say "$path"; else say "$above"; fi
-    done
-    config_paths local_dir | while IFS= read -r path; do
-      above=$(dirname "$path")
-      # The work folder lies beside the data, or inside it.
-      if [ -e "$DESTDIR$path/.datahubsync" ] || grep -Fqx -- "$path/.datahubsync" "$TMP/would_make"; then above=$path; fi
-      if is_system "$above"; then above=$path; fi
-      say "$above"
-    done
-  } | sort -u
-}
-
-write_units() {
-  writable_folders >"$TMP/writable"
-  set -- --config "$CONFIG" --wait "$WAIT"
-  if [ -n "$THEN" ]; then set -- "$@" --then "$(then_command)"; fi
-  text_of sync "$@" <"$TMP/writable"
-  put "$UNIT_DIR/datahubsync.service"
-  variables=$UNIT_DIR/datahubsync.service.d/environment.conf
-  new_variables "$variables" | sed 's/^/DATAHUBSYNC_/' >"$TMP/variables"
-  if [ -s "$TMP/variables" ]; then
-    text_of environment <"$TMP/variables"
-    mv "$TMP/text" "$TMP/secret"
-    put_file "$TMP/secret" "$variables" 600 "$ROOT_OWNER"
-    record file "$variables"
-  fi
-  timer=$DESTDIR$UNIT_DIR/datahubsync.timer
-  if [ -n "$KEEP_SPEC" ] && grep -qs '^OnCalendar=' "$timer"; then
-    # Somebody may have set a time there that cron's fields can't say.
-    grep '^OnCalendar=' "$timer" >"$TMP/calendar"
-  fi
-  text_of timer --schedule "$SCHEDULE" <"$TMP/calendar"
-  put "$UNIT_DIR/datahubsync.timer"
-  if [ "$UID_NOW" != 0 ]; then note "$(t "to run while you aren't logged in: loginctl enable-linger %s" "$USER_NOW")"; fi
-  start_unit datahubsync.timer timers.target
-}
 
 # start_unit NAME TARGET: now, and whenever the machine starts.
 start_unit() {
@@ -1623,8 +1278,6 @@ drop_unit() {
   if systemd_runs && [ -z "$DRY_RUN" ]; then tell_systemd stop "$1" 2>/dev/null || :; fi
 }
 
-drop_units() { drop_unit datahubsync.timer timers.target; }
-
 systemd_runs() {
   if [ -n "$DESTDIR" ] || ! has systemctl; then return 1; fi
   if [ "$UID_NOW" = 0 ]; then [ -d /run/systemd/system ]; else [ -e "${XDG_RUNTIME_DIR:-/nowhere}/systemd/private" ]; fi
@@ -1646,8 +1299,6 @@ say_start() {
 
 # ---- the hub's end ------------------------------------------------------------------------------
 
-HUB_UNITS='datahubsync-pack.service datahubsync-serve.service'
-HUB_CRON=/etc/cron.d/datahubsync-hub
 
 install_hub() {
   find_binary
@@ -1659,26 +1310,7 @@ install_hub() {
   refuse_unreadable
   say_start "$(t "a hub in %s" "$SITE")"
   make_user
-  install_program
-  begin "$(t "The hub's site")"
-  make_dir "$SITE" 755 "$RUN_OWNER"
-  make_dir "$INSTALL_DIR/logs" 755 "$RUN_OWNER"
-  end
-  if [ -n "$PACK" ]; then
-    begin "$(t "Pack every folder, as %s" "$RUN_USER")"
-    if [ "$KIND" = systemd ]; then write_pack_unit; else write_pack_cron; fi
-    end
-  fi
-  if [ -n "$SERVE" ]; then
-    begin "$(t "Serve %s on %s, as %s" "$SITE" "$SERVE" "$RUN_USER")"
-    hub_unit serve </dev/null
-    end
-  fi
-  if [ "$KIND" = cron.d ] && [ -n "$PACK" ]; then
-    printf '%s\n' "$INSTALL_DIR/logs/hub.log" >"$TMP/logs"
-    LOGROTATE_FILE=/etc/logrotate.d/datahubsync-hub
-    install_logrotate
-  fi
+  follow hub
   if [ -n "$DRY_RUN" ]; then say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"; fi
 }
 
@@ -1700,30 +1332,6 @@ refuse_unreadable() {
   fi
 }
 
-write_pack_cron() {
-  drop_unit datahubsync-pack.service multi-user.target
-  {
-    say "$HEADER"
-    say "SHELL=/bin/sh"
-    printf '%s %s %s pack' "$SCHEDULE" "$RUN_USER" "$CRON_BINARY"
-    printf '%s' "$PACK" | while IFS= read -r path; do printf ' %s' "$(cron_word "$path")"; done
-    say " --output $(cron_word "$SITE") --settle 60s -q >>$(cron_word "$INSTALL_DIR/logs/hub.log") 2>&1"
-  } >"$TMP/text"
-  put "$HUB_CRON"
-}
-
-write_pack_unit() {
-  take_out "$HUB_CRON"
-  printf '%s' "$PACK" | hub_unit pack
-}
-
-# hub_unit pack|serve: a service that runs from the machine's start on.
-hub_unit() {
-  text_of "$1" --site "$SITE" --listen "${SERVE:-none}"
-  put "$UNIT_DIR/datahubsync-$1.service"
-  start_unit "datahubsync-$1.service" multi-user.target
-}
-
 # ---- uninstall ----------------------------------------------------------------------------------
 
 uninstall() {
@@ -1736,8 +1344,8 @@ uninstall() {
   fi
   if [ "$UID_NOW" = 0 ]; then
     begin "$(t "Stop the hub")"
-    take_out "$HUB_CRON"
-    for unit in $HUB_UNITS; do drop_unit "$unit" multi-user.target; done
+    take_out /etc/cron.d/datahubsync-hub
+    for unit in datahubsync-pack datahubsync-serve; do drop_unit "$unit.service" multi-user.target; done
     end
   fi
   refuse_while_running
@@ -1746,8 +1354,8 @@ uninstall() {
 
   begin "$(t "Remove the schedule")"
   KIND=''
-  if recorded file "$CRON_FILE"; then drop_cron_file; fi
-  drop_units
+  if recorded file "$CRON_FILE"; then take_out "$CRON_FILE"; fi
+  drop_unit datahubsync.timer timers.target
   drop_crontab_lines
   end
 
@@ -1876,7 +1484,7 @@ typed() {
   elif [ "$UID_NOW" = 0 ] && [ -n "${SUDO_USER-}" ]; then
     who="sudo "
   fi
-  if [ -n "$who" ]; then who=$who$(new_variables / | sed 's/^/DATAHUBSYNC_/; s/=.*/=… /' | tr -d '\n'); fi
+  if [ -n "$who" ]; then who=$who$(new_variables | sed 's/=.*/=… /' | tr -d '\n'); fi
   if [ -n "$PACKAGED" ] || { [ "$(readlink "$DESTDIR$LINK")" = "$BINARY" ] && [ "$UID_NOW" = 0 ]; }; then
     printf '%sdatahubsync %s' "$who" "$1"
   else
@@ -1902,7 +1510,6 @@ say_next() {
 install() {
   find_binary
   choose_schedule
-  EXAMPLE=
   config_now=$DESTDIR$CONFIG
   if [ -n "$NEW_CONFIG" ]; then
     : >"$TMP/paths"
@@ -1934,14 +1541,7 @@ install() {
   say_start "$way"
 
   make_user
-  if [ -n "$FROM_ROOT" ]; then begin "$(t "Move from root to %s" "$RUN_USER")"; fi
-  install_program
-  if [ -n "$V2" ]; then take_over_v2; fi
-  install_config
-  make_folders
-  install_logrotate
-  install_schedule
-  if [ -n "$FROM_ROOT" ]; then end last; fi
+  follow client
   first_sync
 
   if [ -n "$DRY_RUN" ]; then
@@ -1957,7 +1557,7 @@ install() {
 
 main() {
   INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
-  PACKAGED='' PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
+  PACKAGED='' EXAMPLE='' KEEP_SPEC='' PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   DESTDIR=${DESTDIR%/}
   UID_NOW=$(id -u)

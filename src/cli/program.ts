@@ -412,25 +412,14 @@ export function buildProgram(
     });
 
   program.command("installer", { hidden: true })
-    .description("print a file that install_client.sh writes")
+    .description("answer install_client.sh")
     .addArgument(
-      new Argument("<file>", "which").choices(
-        ["sync", "pack", "serve", "timer", "environment", "logrotate", "chinese", "usage"] as const,
-      ),
+      new Argument("<question>", "which").choices(["client", "hub", "chinese", "usage"] as const),
     )
-    .option("--program <path>")
-    .option("--user <name>")
-    .option("--group <name>")
-    .option("--config <path>")
-    .option("--wait <time>")
-    .option("--then <command>")
-    .option("--site <folder>")
-    .option("--listen <address>")
-    .option("--schedule <expression>")
-    .allowExcessArguments(false)
-    .action(async (file, options) => {
+    .argument("[facts...]", "NAME=value")
+    .action(async (question, facts) => {
       const { installerCommand, linesOfStdin } = await import("./installer/installer_command.ts");
-      done(installerCommand(file, options, await linesOfStdin(), terminal));
+      done(installerCommand(question, facts, await linesOfStdin(), terminal));
     });
 
   for (const command of [program as unknown as Command, ...program.commands]) {

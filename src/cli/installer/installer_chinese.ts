@@ -1,5 +1,5 @@
 /**
- * What `install_client.sh` says, in Chinese: by the English format that stands in the script.
+ * What `install_client.sh` says, in Chinese: by the English format that stands in the script or in a plan.
  *
  * Guarantees: each has as many `%s` as the English one, in the same order (the shell's `printf` knows no
  * other). The commands in a hint stay as they are, and so does a "; ", at which the script cuts a message
@@ -10,7 +10,7 @@
  */
 
 /** The Chinese for each format. */
-export const INSTALLER_CHINESE: Readonly<Record<string, string>> = {
+export const INSTALLER_CHINESE = {
   // Frame.
   "would %s": "将会：%s",
   "hint: %s": "提示：%s",
@@ -206,16 +206,18 @@ export const INSTALLER_CHINESE: Readonly<Record<string, string>> = {
   "Without root there is no logrotate: set logging.max_size in %s to bound the log":
     "没有 root 权限就没有 logrotate：请在 %s 中设置 logging.max_size 限制日志大小",
   "Log rotation": "日志轮转",
-  "%s; set logging.max_size instead": "%s；请改用 logging.max_size",
+  "logrotate would take this name for a pattern: %s; set logging.max_size instead":
+    "logrotate 会把这个名称当作通配符：%s；请改用 logging.max_size",
   "No schedule: run this again with --setup-crontab or --systemd to get one":
     "没有定时任务：加上 --setup-crontab 或 --systemd 重新运行即可设置",
   'Schedule "%s" by %s, as %s': "定时任务“%s”，由 %s 触发，运行身份 %s",
   "there is no crontab command here": "此处没有 crontab 命令",
   "apt-get install cron, or use --systemd": "apt-get install cron，或使用 --systemd",
-  "the job needs DATAHUBSYNC_%s: add a line DATAHUBSYNC_%s=… above its line with: crontab -e":
-    "任务需要 DATAHUBSYNC_%s：请用 crontab -e 在任务行上方加一行 DATAHUBSYNC_%s=…",
+  "the job needs %s: add a line %s=… above its line with: crontab -e":
+    "任务需要 %s：请用 crontab -e 在任务行上方加一行 %s=…",
   "cron isn't installed here: apt-get install cron, or use --systemd":
     "此处没有安装 cron：apt-get install cron，或使用 --systemd",
+  "%s planned an unknown operation: %s": "%s 给出了未知的操作：%s",
   "the crontab of %s": "%s 的 crontab",
   "another schedule is in %s: %s": "%s 中还有另一个定时任务：%s",
   "to run while you aren't logged in: loginctl enable-linger %s":
@@ -252,7 +254,10 @@ export const INSTALLER_CHINESE: Readonly<Record<string, string>> = {
   "wait for it, or: kill %s": "请等它结束，或：kill %s",
   "the config can't be read: only the usual places are purged": "无法读取配置：只清除默认位置",
   "%s holds an unfinished publish and stays": "%s 中有未完成的发布，予以保留",
-};
+} as const satisfies Readonly<Record<string, string>>;
+
+/** What the installer says, in English. */
+export type InstallerSentence = keyof typeof INSTALLER_CHINESE;
 
 /** `install_client.sh --help` in Chinese. */
 export const INSTALLER_USAGE_CHINESE = `用法：sudo ./install_client.sh [选项]

@@ -6,21 +6,22 @@
  *
  * @module
  */
-import { UsageError } from "../../errors.ts";
-
 /** The first line of every file that the installer writes. */
-const HEADER = "# Written by install_client.sh";
+export const HEADER = "# Written by install_client.sh";
+
+/** Whom a service runs as; left out for a user's own systemd. */
+interface Runs {
+  runs?: { user: string; group: string };
+}
 
 /** A service to write. */
-export interface ServiceFile {
+interface ServiceFile extends Runs {
   what: string;
   /** From the machine's start on, or once per call of a timer. */
   stays: boolean;
   program: string;
   /** What the program is called with. */
   words: readonly string[];
-  /** Whom it runs as; left out for a user's own systemd. */
-  runs?: { user: string; group: string };
   /** What the shell runs after it. */
   then?: string;
   writable: readonly string[];
@@ -28,8 +29,64 @@ export interface ServiceFile {
   readable?: readonly string[];
 }
 
+/** The sync's service, which may write to what is listed. */
+export function syncService(
+  { program, config, wait, then, writable, ...runs }: {
+    program: string;
+    config: string;
+    wait: string;
+    then?: string;
+    writable: readonly string[];
+  } & Runs,
+): string {
+  const words = ["sync", "-c", config, "-q", "--wait", wait];
+  return serviceFile({
+    what: "keeps local datasets up to date with the hub",
+    stays: false,
+    program,
+    words: then === undefined ? words : [...words, "--changes"],
+    ...(then !== undefined && { then }),
+    writable,
+    ...runs,
+  });
+}
+
+/** Packs folders into a site, every ten minutes. */
+export function packService(
+  { program, folders, site, ...runs }: {
+    program: string;
+    folders: readonly string[];
+    site: string;
+  } & Runs,
+): string {
+  return serviceFile({
+    what: `packs folders into ${site}`,
+    stays: true,
+    program,
+    words: ["pack", ...folders, "--output", site, "--settle", "60s", "--every", "10m"],
+    writable: [site],
+    readable: folders,
+    ...runs,
+  });
+}
+
+/** Serves a site. */
+export function serveService(
+  { program, site, listen, ...runs }: { program: string; site: string; listen: string } & Runs,
+): string {
+  return serviceFile({
+    what: `serves ${site}`,
+    stays: true,
+    program,
+    words: ["serve", site, "--listen", listen],
+    writable: [],
+    readable: [site],
+    ...runs,
+  });
+}
+
 /** A service that runs the program. */
-export function serviceFile(
+function serviceFile(
   { what, stays, program, words, runs, then, writable, readable = [] }: ServiceFile,
 ): string {
   // systemd takes no program with a quote in its path, but env may start one.
@@ -138,12 +195,8 @@ export function environmentFile(variables: readonly string[]): string {
     .map((line) => `${line}\n`).join("");
 }
 
-/** Rotates logs daily. Throws UsageError for a name that logrotate would read as a pattern. */
+/** Rotates logs daily. */
 export function logrotateFile(logs: readonly string[], user: string, group: string): string {
-  const pattern = logs.find((path) => /["\\*?{}[\]]/.test(path));
-  if (pattern !== undefined) {
-    throw new UsageError(`logrotate would take this name for a pattern: ${pattern}`);
-  }
   // A run that is still writing keeps its file: compressing waits for the next day.
   return `${HEADER}
 ${logs.map((path) => `"${path}" {\n`).join("")}    su ${user} ${group}

@@ -1,0 +1,115 @@
+/**
+ * The folders of state, logs and data: they are made, and what root has left there becomes the sync's user's,
+ * who couldn't write to it.
+ *
+ * Guarantees: gives away what the installer or a sync made, or what lies in a folder of that user's, whatever
+ * the configuration names. The script decides again, when it acts, who controls each folder.
+ *
+ * @module
+ */
+import { basename, dirname } from "node:path";
+import { isSystem, workBeside } from "./facts.ts";
+import type { Plan } from "./plan.ts";
+
+/** Plans the folders. */
+export function planFolders(plan: Plan): void {
+  const { INSTALL_DIR, RUN_USER, UID_NOW } = plan.facts;
+  const { disk } = plan;
+  plan.step(plan.t("Folders of state, logs and data"), () => {
+    const state = disk.named("state")[0] ?? "";
+    const home = homeOf(plan);
+    if (UID_NOW === "0") {
+      plan.makeDir(home, "user");
+      give(plan, home);
+      // Beside the config the sync's user would need a folder where it could replace the program.
+      const wanted = `${home}/last_sync.json`;
+      if (RUN_USER !== "root" && state !== wanted && !disk.has(wanted)) {
+        plan.add("move_state", wanted, state);
+      }
+    }
+    // Without a log in the config, logs/ still is where people look for one.
+    plan.makeDir(`${INSTALL_DIR}/logs`, "user");
+    give(plan, `${INSTALL_DIR}/logs`);
+    for (const log of disk.named("log")) {
+      plan.makeDir(dirname(log), "user");
+      giveOurs(plan, log);
+      for (const name of disk.names(dirname(log))) {
+        const rotated = name.startsWith(basename(log)) &&
+          /^[.-]\d/.test(name.slice(basename(log).length));
+        if (rotated) giveOurs(plan, `${dirname(log)}/${name}`);
+      }
+    }
+    for (const path of disk.named("mirror")) placeFolder(plan, path);
+    for (const path of disk.named("metrics")) {
+      placeFolder(plan, dirname(path));
+      giveOurs(plan, path);
+    }
+    // What a sync left beside the data is known by its name alone.
+    for (const path of [...disk.named("owned_dir"), ...disk.named("unfinished")]) give(plan, path);
+    for (const path of disk.named("local_dir")) placeData(plan, path);
+  });
+}
+
+/** Where the state and the history lie. */
+export function homeOf(plan: Plan): string {
+  return `${dirname(plan.facts.CONFIG)}/.datahubsync`;
+}
+
+function placeFolder(plan: Plan, path: string): void {
+  plan.makeDir(path, "user");
+  giveOurs(plan, path);
+  plan.add("check_write", path);
+}
+
+function give(plan: Plan, path: string): void {
+  plan.add("give", path);
+  plan.disk.give(path);
+}
+
+function giveOurs(plan: Plan, path: string): void {
+  const { disk } = plan;
+  if ([path, dirname(path)].some((part) => disk.isOfRunUser(part) || disk.isOurs(part))) {
+    give(plan, path);
+  }
+}
+
+/** Where the sync's user can't make the work folder beside the data, it goes inside. */
+function placeData(plan: Plan, path: string): void {
+  const { RUN_USER, CONFIG, EXAMPLE, FROM_ROOT, CAN_OWN, UID_NOW } = plan.facts;
+  const { disk } = plan;
+  // A folder of somebody else's that root's config trusts is for the binary to judge.
+  if (RUN_USER === "root" && /^trusted_folders:/m.test(disk.text(CONFIG))) return;
+  giveOurs(plan, path);
+  const above = dirname(path);
+  // The example's datasets are nobody's choice yet.
+  if (EXAMPLE || !disk.has(path)) plan.makeDir(above, "user");
+  if (EXAMPLE) return;
+  if (FROM_ROOT && disk.isOurs(above)) {
+    plan.add("set_access", above, disk.mode(above), plan.runOwner);
+    disk.give(above);
+  }
+  if (UID_NOW !== "0" || disk.isLink(path) || disk.has(workBeside(path))) return;
+  if (!isSystem(above) && (!CAN_OWN || !disk.isFolder(above) || disk.isOfRunUser(above))) return;
+  if (disk.has(`${path}/.datahubsync`)) return;
+  const said =
+    "%s isn't %s's, or is everybody's: the work files of %s go inside it, into .datahubsync";
+  plan.add("note", plan.t(said, above, RUN_USER, path));
+  plan.makeDir(path, "user");
+  plan.makeDir(`${path}/.datahubsync`, "user", "700");
+}
+
+/** What the sync writes to: folders of the installation's own, never one that is everybody's. */
+export function writableFolders(plan: Plan): string[] {
+  const { disk } = plan;
+  const folders = [homeOf(plan), ...disk.named("mirror")];
+  if (plan.facts.RUN_USER === "root") folders.push(...disk.named("state").map(dirname));
+  for (const path of [...disk.named("log"), ...disk.named("metrics")]) {
+    folders.push(isSystem(dirname(path)) ? path : dirname(path));
+  }
+  for (const path of disk.named("local_dir")) {
+    // The work folder lies beside the data, or inside it.
+    const inside = disk.has(`${path}/.datahubsync`) || isSystem(dirname(path));
+    folders.push(inside ? path : dirname(path));
+  }
+  return [...new Set(folders)].sort();
+}

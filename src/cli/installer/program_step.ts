@@ -1,0 +1,100 @@
+/**
+ * The program's step: its folder, the binary, its link, completions and manual pages. Where a package has them,
+ * what an archive had put elsewhere goes. And the configuration's step.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { Plan } from "./plan.ts";
+import { placeModule } from "./takeover_step.ts";
+
+/** Puts the program in its place. */
+export function planProgram(plan: Plan): void {
+  const { VERSION, PACKAGED, INSTALL_DIR, BINARY } = plan.facts;
+  const title = PACKAGED
+    ? plan.t("Program %s, the package's %s", VERSION, BINARY)
+    : plan.t("Program %s in %s", VERSION, INSTALL_DIR);
+  plan.step(title, () => {
+    plan.makeDir(INSTALL_DIR, "root");
+    // What root starts lies here. Earlier versions let the sync's user write beside it.
+    plan.add("set_access", INSTALL_DIR, "755", plan.rootOwner);
+    if (PACKAGED) leaveToPackage(plan);
+    else placeProgram(plan);
+    keepUser(plan);
+  });
+}
+
+function placeProgram(plan: Plan): void {
+  const { HERE, SOURCE, INSTALL_DIR, BINARY, LINK, SHARE, FISH, UID_NOW } = plan.facts;
+  const { disk } = plan;
+  if (SOURCE !== disk.at(BINARY)) plan.copy(SOURCE, BINARY, "755");
+  if (disk.isLink(LINK) || !disk.has(LINK)) {
+    plan.add("make_link", BINARY, LINK);
+    plan.add("record", "link", LINK);
+  } else {
+    plan.add("warn", plan.t("%s isn't from here and stays as it is", LINK));
+  }
+  plan.add("complete_for", "bash", `${SHARE}/bash-completion/completions/datahubsync`);
+  plan.add("complete_for", "fish", `${FISH}/datahubsync.fish`);
+  // zsh looks at no folder of a user's own.
+  if (UID_NOW === "0") plan.add("complete_for", "zsh", `${SHARE}/zsh/site-functions/_datahubsync`);
+  // An archive has them; where only the three files were copied, there are none.
+  for (const page of disk.bundled("man")) {
+    if (/^datahubsync.*\.[15]$/.test(page)) {
+      plan.copy(`${HERE}/man/${page}`, `${SHARE}/man/man${page.at(-1)}/${page}`);
+    }
+  }
+  for (const path of [`${INSTALL_DIR}/sync_client.py`, `${INSTALL_DIR}/src/sync_client.py`]) {
+    if (disk.installed("file").includes(path)) placeModule(plan, path);
+  }
+}
+
+function leaveToPackage(plan: Plan): void {
+  const { INSTALL_DIR, LINK, SHARE, FISH } = plan.facts;
+  const archives = (path: string): boolean =>
+    path === `${INSTALL_DIR}/datahubsync` || path === LINK ||
+    path.startsWith(`${SHARE}/`) || path.startsWith(`${FISH}/`);
+  for (const path of [...plan.disk.installed("file"), ...plan.disk.installed("link")]) {
+    if (archives(path)) plan.add("take_out", path);
+  }
+}
+
+/** Lists who runs the sync, for the next run. */
+function keepUser(plan: Plan): void {
+  const set = `user ${plan.facts.RUN_USER}`;
+  const sets = plan.disk.installed("set");
+  if (sets.includes(set)) return;
+  for (const old of sets) plan.add("forget", "set", old);
+  plan.add("record", "set", set);
+}
+
+/** Puts a new configuration in its place, and lets the sync's user read one that is there. */
+export function planConfig(plan: Plan): void {
+  const { CONFIG, NEW_CONFIG, GIVEN_NEW, CAN_OWN, CAN_READ, CLOSED, RUN_USER, RUN_GROUP, HERE } =
+    plan.facts;
+  plan.step(plan.t("Config %s", CONFIG), () => {
+    // A config with a token is for root and the sync's user only; one without keeps the mode it has.
+    const secret = plan.disk.named("secret")[0] === "yes";
+    const [mode, owner] = !secret
+      ? ["644", CAN_OWN && `root:${RUN_GROUP}`]
+      : CAN_OWN && !CLOSED
+      ? ["600", plan.runOwner]
+      : ["640", CAN_OWN && `root:${RUN_GROUP}`];
+    if (NEW_CONFIG) {
+      plan.add("put_config", CONFIG, mode, owner);
+    } else {
+      plan.add("note", plan.t("%s stays as it is", CONFIG));
+      if (GIVEN_NEW) {
+        plan.add("warn", plan.t("%s: for a new config only, this one is left alone", GIVEN_NEW));
+      }
+      if (secret || (RUN_USER !== "root" && CAN_OWN && !CAN_READ)) {
+        plan.add("set_access", CONFIG, mode, owner);
+      }
+    }
+    const example = `${dirname(CONFIG)}/config.example.yaml`;
+    const bundled = `${HERE}/config.example.yaml`;
+    if (plan.disk.isBundled("config.example.yaml") && bundled !== plan.disk.at(example)) {
+      plan.copy(bundled, example);
+    }
+  });
+}

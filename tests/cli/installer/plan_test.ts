@@ -1,0 +1,162 @@
+/** What install_client.sh is told to do, out of the facts; that it does it is in `tests/e2e/installer`. */
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { UsageError } from "../../../src/errors.ts";
+import { type FACT_NAMES, isSystem } from "../../../src/cli/installer/facts.ts";
+import { installerCommand } from "../../../src/cli/installer/installer_command.ts";
+import { type TempDir, tempDir } from "../../support/temp.ts";
+import { fakeTerminal } from "../fake_terminal.ts";
+
+type Facts = Partial<Record<(typeof FACT_NAMES)[number], string>>;
+
+/** Facts of a new installation of root's by cron, in a DESTDIR of the test's. */
+function factsOf(temp: TempDir, other: Facts): Facts {
+  return {
+    ...{ UID_NOW: "0", USER_NOW: "root", DESTDIR: temp.at("dest"), HERE: temp.at("here") },
+    ...{ SOURCE: temp.at("here/datahubsync"), VERSION: "9.9", PACKAGED: "", DAY: "20300102" },
+    ...{
+      LANGUAGE: "en",
+      TMP: temp.at("notes"),
+      INSTALL_DIR: "/opt/d",
+      BINARY: "/opt/d/datahubsync",
+    },
+    ...{ LINK: "/usr/local/bin/datahubsync", SHARE: "/usr/local/share", FISH: "/usr/local/fish" },
+    ...{ UNIT_DIR: "/etc/systemd/system", CONFIG: "/opt/d/config.yaml", V2: "", NEW_CONFIG: "yes" },
+    ...{ GIVEN_NEW: "", EXAMPLE: "", CAN_READ: "", CLOSED: "yes", RUN_USER: "bob" },
+    ...{ RUN_GROUP: "staff", RUN_UID: "4242", CAN_OWN: "yes", MAKE_USER: "", FROM_ROOT: "" },
+    ...{ KIND: "cron.d", SCHEDULE: "15 8 * * *", KEEP_SPEC: "", THEN: "", WAIT: "30m" },
+    ...{ PACK: "", SITE: "", SERVE: "" },
+    ...other,
+  };
+}
+
+/** The operations of a plan, each with its words. */
+function planOf(
+  question: "client" | "hub",
+  facts: Facts,
+  variables: string[] = [],
+): [name: string, ...words: string[]][] {
+  const terminal = fakeTerminal();
+  const words = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
+  assert.equal(installerCommand(question, words, variables, terminal), 0);
+  const lines = terminal.printed.join("").split("\n");
+  assert.equal(lines.length % 4, 1, "each operation has four lines");
+  const found: [string, ...string[]][] = [];
+  for (let at = 0; at + 4 <= lines.length; at += 4) {
+    found.push([lines[at]!, ...lines.slice(at + 1, at + 4)]);
+  }
+  return found;
+}
+
+/** The text that is written to a file. */
+function textOf(plan: [string, ...string[]][], path: string): string {
+  const at = plan.findIndex(([name, to]) => name.startsWith("put") && to === path);
+  assert(at > 0, path);
+  const before = plan.slice(0, at);
+  const from = before.findLastIndex(([name]) => name !== "text") + 1;
+  return before.slice(from).map(([, line]) => `${line}\n`).join("");
+}
+
+async function write(temp: TempDir, path: string, text: string): Promise<void> {
+  await Deno.mkdir(dirname(temp.at(path)), { recursive: true });
+  await Deno.writeTextFile(temp.at(path), text);
+}
+
+const names = (plan: [string, ...string[]][]): string[] => plan.map(([name]) => name);
+
+Deno.test("a plan makes the program, the config, the folders, the rotation and the schedule", async () => {
+  await using temp = await tempDir();
+  await write(
+    temp,
+    "notes/paths",
+    "state\t/opt/d/.datahubsync/last_sync.json\nlog\t/opt/d/logs/s.log\n",
+  );
+  const plan = planOf("client", factsOf(temp, {}), ["DATAHUBSYNC_TOKEN=a b"]);
+  const steps = plan.filter(([name]) => name === "begin").map(([, title]) => title);
+  assert.deepEqual(steps, [
+    "Program 9.9 in /opt/d",
+    "Config /opt/d/config.yaml",
+    "Folders of state, logs and data",
+    "Log rotation",
+    'Schedule "15 8 * * *" by cron.d, as bob',
+  ]);
+  assert.equal(names(plan).filter((name) => name === "end").length, steps.length);
+  const cron = textOf(plan, "/etc/cron.d/datahubsync");
+  assert.match(
+    cron,
+    /\nDATAHUBSYNC_TOKEN=a b\n15 8 \* \* \* bob \/opt\/d\/datahubsync sync -c \S+ -q --wait 30m\n$/,
+  );
+  assert(
+    plan.some(([name, path, mode]) => name === "put" && path!.includes("cron.d") && mode === "600"),
+  );
+});
+
+Deno.test("a move away from root is a single step, of a client and of a hub", async () => {
+  await using temp = await tempDir();
+  const hub = { SITE: "/srv/hub", PACK: "/data/a\n/data/50% b\n" };
+  for (const [question, facts] of [["client", {}], ["hub", hub]] as const) {
+    const plan = planOf(question, factsOf(temp, { ...facts, FROM_ROOT: "yes" }));
+    assert.equal(plan[0]![1], "Move from root to bob");
+    assert.deepEqual(names(plan).filter((name) => name === "end"), ["end"]);
+    assert.equal(plan.at(-1)![0], "end");
+  }
+  const job = textOf(planOf("hub", factsOf(temp, hub)), "/etc/cron.d/datahubsync-hub");
+  assert.match(
+    job,
+    / bob \/opt\/d\/datahubsync pack \/data\/a '\/data\/50\\% b' --output \/srv\/hub /,
+  );
+});
+
+Deno.test("a plan puts v2.0's files into the first dated folder that is free, and nobody else's", async () => {
+  await using temp = await tempDir();
+  for (const name of ["sync.sh", "sync_client.py", "src/sync_client.py", "requirements-dev.txt"]) {
+    await write(temp, `dest/opt/d/${name}`, "python sync_client.py\n");
+  }
+  await write(temp, "dest/opt/d/mine.py", "print(1)\n");
+  await write(temp, "dest/opt/d/v2-20300102/x", "");
+  await write(temp, "here/sync_client.py", "");
+  const plan = planOf("client", factsOf(temp, { V2: "yes" }));
+  const moved = plan.filter(([name]) => name === "move").map(([, from, to]) => [from, to]);
+  const aside = "/opt/d/v2-20300102-2";
+  assert.deepEqual(moved, [
+    ["/opt/d/sync_client.py", `${aside}/sync_client.py`],
+    ["/opt/d/src/sync_client.py", `${aside}/src/sync_client.py`],
+    ["/opt/d/sync.sh", `${aside}/sync.sh`],
+    ["/opt/d/requirements-dev.txt", `${aside}/requirements-dev.txt`],
+  ]);
+  assert.match(textOf(plan, "/opt/d/sync.sh"), /^#!\/bin\/sh\nexec \S+ sync -c \S+ "\$@"\n$/);
+});
+
+Deno.test("a log whose name logrotate would read as a pattern isn't rotated, and that is said", async () => {
+  await using temp = await tempDir();
+  for (const sign of ['"', "\\", "*", "?", "{", "}", "[", "]"]) {
+    await write(temp, "notes/paths", `log\t/opt/d/logs/${sign}.log\n`);
+    const plan = planOf("client", factsOf(temp, {}));
+    assert(plan.some(([name, words]) => name === "warn" && words!.includes("for a pattern")), sign);
+    assert(!plan.some(([name, path]) => name === "put" && path!.includes("logrotate")), sign);
+  }
+});
+
+Deno.test("a plan speaks the language of who installs", async () => {
+  await using temp = await tempDir();
+  const plan = planOf("client", factsOf(temp, { LANGUAGE: "zh" }));
+  assert.equal(plan[0]![1], "程序 9.9，位于 /opt/d");
+});
+
+Deno.test("a plan needs every fact, and says which is missing", async () => {
+  await using temp = await tempDir();
+  const { KIND: _, ...facts } = factsOf(temp, {});
+  assert.throws(
+    () => planOf("client", facts),
+    (error) => error instanceof UsageError && error.message === "installer plan needs KIND=",
+  );
+});
+
+Deno.test("isSystem() knows the folders that are everybody's", () => {
+  const system = ["/", "/etc", "/etc/x", "/usr/local", "/home", "/home/bob", "/var", "/var/lib"];
+  for (const path of [...system, "/srv", "/opt", "/tmp", "/lib64", "/mnt"]) {
+    assert(isSystem(path), path);
+  }
+  const others = ["/data", "/srv/x", "/opt/x", "/var/lib/x", "/home/bob/x", "/tmp/x", "/homes"];
+  for (const path of others) assert(!isSystem(path), path);
+});
