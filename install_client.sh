@@ -3,7 +3,9 @@
 # Installs DataHubSync, upgrades it, takes over a v2.0 installation, or uninstalls it.
 #
 # One long file on purpose: it is copied to a server together with the binary, and nothing else may be
-# needed there. It is written in POSIX sh (`sh install_client.sh` works too) for Linux.
+# needed there. It is written in POSIX sh (`sh install_client.sh` works too) for Linux. What to do it asks the
+# binary that it installs (`installer`), which decides from the facts and changes nothing; as whom each change may
+# be made, the script decides when it makes it. Uninstalling needs no binary.
 #
 # Promises:
 # - it looks first and changes afterwards: a wrong option, config or schedule changes nothing;
@@ -27,52 +29,44 @@ TAB=$(printf '\t')
 NEWLINE='
 '
 MARK='# datahubsync (install_client.sh)'
-DEFAULT_SCHEDULE='15 8 * * *'
 SYSTEM_USER=datahubsync
-# The hub announces the data some minutes before its package is built: half an hour covers that.
-WAIT=30m
 
 CRON_FILE=/etc/cron.d/datahubsync
 PACKAGE_FILE=/usr/share/datahubsync/package
 SPOOL=/var/spool/cron/crontabs
 
+# ---- the user's language ------------------------------------------------------------------------
+
+# The binary has the text in both languages; without one the script can do this.
 usage() {
-  if [ -n "$WORDS" ]; then
-    "$SPEAKER" installer usage
-    return
-  fi
-  cat <<'END'
-Usage: sudo ./install_client.sh [options]
-
-Installs the datahubsync binary that lies beside this script. Run again, it upgrades. Without one there it
-makes config and schedule for the one that a package has put into /usr/bin.
-
-  --install-dir DIR   where the program, its config, state and logs live (/opt/datahubsync)
-  --data-dir DIR      where a new config keeps the data (/data)
-  --hub-url URL       the hub that a new config asks; its datasets go into the config
-  --setup-crontab     sync by cron: /etc/cron.d/datahubsync, or your crontab without root
-  --systemd           sync by a systemd timer instead
-  --schedule SPEC     when, in cron's five fields ("15 8 * * *")
-  --then COMMAND      after a sync: run this while changes are unread, again next time if it fails
-  --no-then           run nothing after a sync any more
-  --user NAME         who runs the sync (datahubsync, a system user that is made for it)
-  --sync              sync once when all is in place
-  --pack FOLDER       make this machine a hub: pack the folder every ten minutes; may be repeated
-  --site SITE         the hub's site, which --pack fills and --serve serves (/srv/hub)
-  --serve ADDRESS     serve the site, as 0.0.0.0:8000 (needs systemd)
-  --lang LANG         the script's own language, en or zh (the terminal's)
-  --dry-run           print every change and make none
-  --uninstall         remove what this script installed; config, state, logs and data stay
-  --purge             with --uninstall: also config, state and logs, never data
-  --help              this text
-
-Without root it installs for you: ~/.local/share/datahubsync, ~/.local/bin/datahubsync, your crontab.
-With DESTDIR in the environment nothing outside that folder is written.
-Exit: 0 done, 1 a step failed and was undone, 2 wrong usage or config; --sync: the sync's own code.
-END
+  for speaker in "$SOURCE" /usr/bin/datahubsync; do
+    if [ -x "$speaker" ] && "$speaker" installer usage "LANGUAGE=$LANGUAGE" 2>/dev/null; then return 0; fi
+  done
+  say "Usage: $PROGRAM --uninstall [--purge] [--install-dir DIR] [--dry-run]"
 }
 
-# ---- the user's language ------------------------------------------------------------------------
+# machine_of FILE: the processor that a program is for, as `uname -m` names it; nothing where it can't be told.
+machine_of() {
+  # The head of an ELF file: its magic number, and from byte 18 on the machine.
+  case $(od -An -tx1 -N20 "$1" 2>/dev/null | tr -d ' \n') in
+    7f454c46????????????????????????????3e00) say x86_64 ;;
+    7f454c46????????????????????????????b700) say aarch64 ;;
+    7f454c46*) t "another processor" ;;
+  esac
+}
+
+# find_binary: SOURCE, the one that lies beside the script and is for this processor, or one that isn't: foreign.
+find_binary() {
+  SOURCE='' foreign='' HERE_IS=$(uname -m | sed 's/^amd64$/x86_64/; s/^arm64$/aarch64/')
+  for path in "$HERE/dist/datahubsync" "$HERE/datahubsync"; do
+    if [ ! -f "$path" ]; then continue; fi
+    # Looked at before it is started: where an emulator is installed, it would start, and crawl.
+    case $(machine_of "$path") in
+      "$HERE_IS" | '') SOURCE=$path ;;
+      *) foreign=$path ;;
+    esac
+  done
+}
 
 # speak ARGUMENTS…: WORDS, what is said here in Chinese, where --lang or the locale asks for it and there is a
 # binary to ask; else English.
@@ -92,18 +86,13 @@ speak() {
     fi
     shift
   done
-  HERE_IS=$(uname -m | sed 's/^amd64$/x86_64/; s/^arm64$/aarch64/')
   case $LANGUAGE in
     zh*) LANGUAGE=zh ;;
-    *)
-      LANGUAGE=en
-      return 0
-      ;;
+    *) LANGUAGE=en ;;
   esac
-  for SPEAKER in "$HERE/datahubsync" "$HERE/dist/datahubsync" /usr/bin/datahubsync; do
-    if [ -x "$SPEAKER" ] && [ "$(machine_of "$SPEAKER")" = "$HERE_IS" ] && WORDS=$("$SPEAKER" installer chinese 2>/dev/null); then
-      return 0
-    fi
+  if [ "$LANGUAGE" = en ]; then return 0; fi
+  for speaker in "$SOURCE" /usr/bin/datahubsync; do
+    if [ -x "$speaker" ] && WORDS=$("$speaker" installer chinese 2>/dev/null); then return 0; fi
   done
   WORDS=''
 }
@@ -125,7 +114,7 @@ t() {
 
 # ---- saying and asking --------------------------------------------------------------------------
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$1"; }
 note() { printf '    %s\n' "$1"; }
 warn() { printf '  ! %s\n' "$1" >&2; }
 
@@ -150,10 +139,7 @@ ask() {
   at_terminal || return 1
   printf '%s [Y/n] ' "$1"
   IFS= read -r answer <&3 || return 1
-  case $answer in
-    '' | [Yy]*) return 0 ;;
-    *) return 1 ;;
-  esac
+  case $answer in '' | [Yy]*) return 0 ;; *) return 1 ;; esac
 }
 
 # change WHAT: announces one change; fails where it isn't to be made, in a dry run.
@@ -233,8 +219,6 @@ finish() {
   if [ -n "$TMP" ]; then rm -rf "$TMP"; fi
   exit "$code"
 }
-
-# ---- the list of what is installed --------------------------------------------------------------
 
 # record KIND PATH: one line of .installed (file, link, dir, config, crontab, user, set).
 record() { recorded "$1" "$2" || printf '%s\t%s\n' "$1" "$2" >>"$TMP/installed"; }
@@ -358,20 +342,6 @@ is_system() {
   esac
 }
 
-# is_ours FOLDER: whether this script or a sync made it: below the installation, listed, or with a manifest.
-is_ours() {
-  case $1 in
-    "$INSTALL_DIR"/?*) return 0 ;;
-  esac
-  if recorded dir "$1" && ! is_system "$1"; then return 0; fi
-  for file in "$(work_beside "$1")/manifest" "$1/.datahubsync/manifest"; do
-    if [ -f "$file" ] && [ "$(stat -c %U "$file")" = "$USER_NOW" ]; then return 0; fi
-  done
-  return 1
-}
-
-work_beside() { printf '%s/.%s.datahubsync' "$(dirname "$1")" "${1##*/}"; }
-
 # ---- changes (each is announced, undone on failure, and left out in a dry run) ------------------
 # Paths are those of the installed system; $DESTDIR goes in front wherever a file is touched.
 
@@ -440,20 +410,15 @@ put() {
 # The text of a file, by the line.
 text() { printf '%s\n' "$1" >>"$TMP/text"; }
 
-# put_secret PATH: a dry run doesn't show what is in it.
-put_secret() {
-  mv "$TMP/text" "$TMP/secret"
-  put "$1" 600 "$TMP/secret"
+# put_quietly PATH MODE: a dry run doesn't show what is in it.
+put_quietly() {
+  mv "$TMP/text" "$TMP/quiet"
+  put "$1" "$2" "$TMP/quiet"
 }
 
 put_config() {
   put_file "$TMP/new/config.yaml" "$1" "$2" "$3"
   record config "$1"
-}
-
-complete_for() {
-  "$SOURCE" completions "$1" >"$TMP/completions"
-  put "$2" 644 "$TMP/completions"
 }
 
 # set_access PATH MODE OWNER, where OWNER may be empty: leave it. A link stays as it is.
@@ -539,13 +504,17 @@ see_crontab() {
   read_crontab "$1" >"$TMP/crontabs/$1" 2>/dev/null || rm -f "$TMP/crontabs/$1"
 }
 
+# crontab_of USER ARGUMENTS…: the command, which takes a user of root only.
+crontab_of() {
+  if [ "$UID_NOW" = 0 ]; then set -- -u "$@"; else shift; fi
+  crontab "$@"
+}
+
 read_crontab() {
-  if [ -n "$DESTDIR" ]; then
-    [ ! -L "$DESTDIR$SPOOL/$1" ] && cat "$DESTDIR$SPOOL/$1"
-  elif [ "$UID_NOW" = 0 ]; then
-    crontab -u "$1" -l
+  if [ -z "$DESTDIR" ]; then
+    crontab_of "$1" -l
   else
-    crontab -l
+    [ ! -L "$DESTDIR$SPOOL/$1" ] && cat "$DESTDIR$SPOOL/$1"
   fi
 }
 
@@ -591,25 +560,16 @@ restore_crontab() {
 
 # load_crontab USER FILE: makes FILE the crontab of USER; an empty one means none.
 load_crontab() {
-  if [ -n "$DESTDIR" ]; then
-    if [ ! -s "$2" ]; then
-      rm -f "$DESTDIR$SPOOL/$1"
-      return 0
-    fi
+  if [ -n "$DESTDIR" ] && [ -s "$2" ]; then
     mkdir -p "$DESTDIR$SPOOL" && put_now "$2" "$DESTDIR$SPOOL/$1" 600 ''
-    return
-  fi
-  if [ "$UID_NOW" = 0 ]; then set -- "$2" -u "$1"; else set -- "$2"; fi
-  table=$1
-  shift
-  if [ -s "$table" ]; then
-    crontab "$@" "$table"
-  elif crontab "$@" -l >/dev/null 2>&1; then
-    crontab "$@" -r
+  elif [ -n "$DESTDIR" ]; then
+    rm -f "$DESTDIR$SPOOL/$1"
+  elif [ -s "$2" ]; then
+    crontab_of "$1" "$2"
+  elif crontab_of "$1" -l >/dev/null 2>&1; then
+    crontab_of "$1" -r
   fi
 }
-
-# ---- quoting ------------------------------------------------------------------------------------
 
 # A word for the shell; plain words stay plain.
 sh_word() {
@@ -628,17 +588,14 @@ read_options() {
   while [ $# -gt 0 ]; do
     case $1 in
       --*=*)
-        option=${1%%=*}
-        value=${1#*=}
+        option=${1%%=*} value=${1#*=}
         shift
         set -- "$option" "$value" "$@"
         ;;
     esac
     case $1 in
       --install-dir | --data-dir | --hub-url | --schedule | --then | --user | --pack | --site | --serve | --lang)
-        case ${2-} in
-          '' | --*) reject "$(t "%s needs a value" "$1")" ;;
-        esac
+        case ${2-} in '' | --*) reject "$(t "%s needs a value" "$1")" ;; esac
         case $1 in
           --install-dir) INSTALL_DIR=$(absolute "$2") ;;
           --data-dir) DATA_DIR=$(absolute "$2") ;;
@@ -649,12 +606,7 @@ read_options() {
           --pack) PACK=$PACK$(absolute "$2")$NEWLINE ;;
           --site) SITE=$(absolute "$2") ;;
           --serve) SERVE=$2 ;;
-          --lang)
-            case $2 in
-              en | zh) ;;
-              *) reject "$(t "--lang: en or zh was expected, found \"%s\"" "$2")" ;;
-            esac
-            ;;
+          --lang) case $2 in en | zh) ;; *) reject "$(t "--lang: en or zh was expected, found \"%s\"" "$2")" ;; esac ;;
         esac
         shift
         ;;
@@ -665,10 +617,7 @@ read_options() {
       --dry-run) DRY_RUN=yes ;;
       --uninstall) UNINSTALL=yes ;;
       --purge) PURGE=yes ;;
-      -h | --help)
-        usage
-        exit 0
-        ;;
+      -h | --help) usage && exit 0 ;;
       *) reject "$(t "unknown option: %s" "$1")" ;;
     esac
     shift
@@ -677,42 +626,28 @@ read_options() {
 
 # A path from the root, without a slash at its end.
 absolute() {
-  case $1 in
-    /*) path=$1 ;;
-    *) path=$(pwd)/$1 ;;
-  esac
+  case $1 in /*) path=$1 ;; *) path=$(pwd)/$1 ;; esac
   while [ "$path" != / ] && [ "${path%/}" != "$path" ]; do path=${path%/}; done
   printf '%s' "$path"
 }
 
+# What is wrong whether or not there is a binary to ask; it knows the rest.
 check_options() {
-  if [ -n "$WANT_CRON" ] && [ -n "$WANT_SYSTEMD" ]; then
-    reject "$(t "--setup-crontab and --systemd exclude each other")" "$(t "one schedule is enough: choose one")"
-  fi
   if [ -n "$PURGE" ] && [ -z "$UNINSTALL" ]; then reject "$(t "--purge goes with --uninstall only")"; fi
+  if [ -n "$UNINSTALL" ] && [ -n "$PACK$SITE$SERVE" ]; then
+    reject "$(t "--uninstall removes the hub, too; it takes no --pack, --site or --serve")"
+  fi
   if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$THEN$NO_THEN$HUB_URL$DATA_DIR" ]; then
     reject "$(t "--uninstall takes --purge, --install-dir and --dry-run only")"
   fi
-  if [ -n "$THEN" ]; then check_then; fi
-  if [ -n "$PACK$SITE$SERVE" ]; then check_hub_options; fi
   for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR" "$SITE"; do check_path "$path"; done
   for path in "$INSTALL_DIR" "$DATA_DIR"; do
     if [ -n "$path" ] && [ "$UID_NOW" = 0 ] && is_system "$path" && ! expr "$path" : '/[^/]*/.' \| "$path" : '/srv$' >/dev/null; then
       reject "$(t "%s is no place for this" "$path")" "$(t "name a folder inside it")"
     fi
   done
-  case $RUN_USER in
-    '' | [A-Za-z_]*) ;;
-    *) reject "$(t "--user: the name of a user was expected, found \"%s\"" "$RUN_USER")" ;;
-  esac
-  case $RUN_USER in
-    *[!A-Za-z0-9_.-]*) reject "$(t "--user: the name of a user was expected, found \"%s\"" "$RUN_USER")" ;;
-  esac
-  if [ "$UID_NOW" != 0 ] && [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$USER_NOW" ]; then
-    reject "$(t "--user %s needs root" "$RUN_USER")" "sudo ./$PROGRAM …"
-  fi
-  if [ -n "$WANT_SYSTEMD" ] && [ -z "$DESTDIR" ] && ! systemd_runs; then
-    die "$(t "--systemd: systemd doesn't run here, so no timer would")" "$(t "use --setup-crontab")"
+  if ! sh -nc "$THEN" 2>"$TMP/error"; then
+    reject "$(t "--then: the shell can't read it: %s" "$(sed -n '1s/^[^:]*: //p' "$TMP/error")")"
   fi
 }
 
@@ -721,46 +656,6 @@ check_path() {
     *[\\\"\$\`]* | *[[:cntrl:]]*) reject "$(t "a path with \\, \", \$, \` or control characters can't be used: %s" "$1")" ;;
     */../* | */./*) reject "$(t "a path with . or .. can't be used: %s" "$1")" ;;
   esac
-}
-
-check_then() {
-  if [ -n "$NO_THEN" ]; then reject "$(t "--then and --no-then exclude each other")"; fi
-  script=$(t "put it into a script, and give that: --then /path/of/the/script")
-  case $THEN in
-    *[[:cntrl:]]*) reject "$(t "--then: one line was expected, found a newline or another control character")" "$script" ;;
-    # Some daemons read two backslashes as one, and all of them the one before a percent sign.
-    *\\\\* | *\\%*) reject "$(t "--then: a backslash before another one or before a percent sign can't be written into a crontab")" "$script" ;;
-  esac
-  if ! sh -nc "$THEN" 2>"$TMP/error"; then
-    reject "$(t "--then: the shell can't read it: %s" "$(sed -n '1s/^[^:]*: //p' "$TMP/error")")"
-  fi
-}
-
-check_hub_options() {
-  if [ -n "$UNINSTALL" ]; then reject "$(t "--uninstall removes the hub, too; it takes no --pack, --site or --serve")"; fi
-  if [ -n "$HUB_URL$DATA_DIR$WANT_SYNC$THEN$NO_THEN" ]; then
-    reject "$(t "--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client")" "$(t "run this once for each")"
-  fi
-  if [ "$UID_NOW" != 0 ]; then reject "$(t "--pack and --serve need root")" "sudo ./$PROGRAM …"; fi
-  if [ -z "$PACK$SERVE" ]; then reject "$(t "--site goes with --pack or --serve")"; fi
-  if [ -n "$WANT_SYSTEMD" ] && [ -n "$SCHEDULE" ]; then
-    reject "$(t "--schedule is cron's: by systemd the hub is packed every ten minutes")" "$(t "leave one of them out")"
-  fi
-  : "${SITE:=/srv/hub}" "${SCHEDULE:=*/10 * * * *}"
-  if is_system "$SITE"; then reject "$(t "%s is no place for a site" "$SITE")" "$(t "name a folder inside it")"; fi
-  case $SERVE in
-    '') ;;
-    *[!]0-9A-Za-z.:[-]*) reject "$(t "--serve: an address such as 0.0.0.0:8000 was expected, found %s" "$SERVE")" ;;
-    *:[1-9][0-9][0-9][0-9] | *:[1-6][0-9][0-9][0-9][0-9]) ;;
-    *) reject "$(t "--serve: an address with a port from 1024 on was expected, as 0.0.0.0:8000, found %s" "$SERVE")" ;;
-  esac
-  if [ -n "$SERVE" ] && [ -z "$DESTDIR" ] && ! systemd_runs; then
-    die "$(t "--serve: systemd doesn't run here, so nothing would start it")" "$(t "let nginx serve %s: docs/hub.md" "$SITE")"
-  fi
-  printf '%s' "$PACK" | while IFS= read -r path; do
-    check_path "$path"
-    if [ -z "$DESTDIR" ] && [ ! -d "$path" ]; then reject "$(t "--pack: there is no folder %s" "$path")"; fi
-  done
 }
 
 # Root installs for the machine, anybody else for themselves.
@@ -782,39 +677,16 @@ choose_places() {
   : "${DATA_DIR:=$DEFAULT_DIR/data}"
 }
 
-# is_v2 DIR: whether the Python client's installer filled this folder.
-is_v2() {
-  if [ ! -f "$DESTDIR$1/config.yaml" ] && [ ! -f "$DESTDIR$1/config/config.yaml" ]; then return 1; fi
-  if [ -f "$DESTDIR$1/sync.sh" ]; then
-    if is_wrapper "$DESTDIR$1/sync.sh"; then return 1; fi
-    if grep -q python "$DESTDIR$1/sync.sh"; then return 0; fi
-  fi
-  { [ -f "$DESTDIR$1/sync_client.py" ] && ! is_module "$DESTDIR$1/sync_client.py"; } || [ -f "$DESTDIR$1/data_sync_client.py" ]
-}
-
-# Our module with the names of v2.0's.
-is_module() { grep -qs 'under the names of the Python client v2.0' "$1"; }
-
-# Our own two-line stand-in for a script of v2.0.
-is_wrapper() { [ -f "$1" ] && grep -q '^exec .*/datahubsync' "$1"; }
-
 # find_v2: INSTALL_DIR, where v2.0 was put somewhere else than where we would go: its crontab line knows. The
 # folder counts where it and those above it are root's or the crontab's user's.
 find_v2() {
-  for table in "$TMP"/crontabs/*; do
-    if [ ! -f "$table" ]; then continue; fi
-    # Both the quoted path and the bare one, which ends at a blank.
-    sed -n '/^[[:space:]]*#/d; s/.*["'"'"']\(\/[^"'"'"']*\)\/sync\.sh.*/\1/p; t
-      s/.*[[:space:]]\(\/[^[:space:]]*\)\/sync\.sh.*/\1/p; t
-      s/.*cd[[:space:]]*\(\/[^[:space:];&]*\).*sync\.sh.*/\1/p' "$table" >"$TMP/candidates"
-    while IFS= read -r path; do
-      if ! is_v2 "$path" || ! who=$(controller "$DESTDIR$path" 2>/dev/null); then continue; fi
-      if [ "$who" = "$USER_NOW" ] || [ "$who" = "${table##*/}" ]; then
-        INSTALL_DIR=$path
-        return 0
-      fi
-    done <"$TMP/candidates"
-  done
+  if [ ! -x "$SOURCE" ] || ! answer v2 2>/dev/null; then return 0; fi
+  while IFS=$TAB read -r user path; do
+    if who=$(controller "$DESTDIR$path" 2>/dev/null) && { [ "$who" = "$USER_NOW" ] || [ "$who" = "$user" ]; }; then
+      INSTALL_DIR=$path
+      return 0
+    fi
+  done <"$TMP/plan"
 }
 
 find_install_dir() {
@@ -845,121 +717,37 @@ as_owner() {
     HOME="$(getent passwd "$who" | cut -d : -f 6)" sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&-
 }
 
-# Schedules that are there: $TMP/schedules has kind, user and the five fields, the first one is kept.
-find_schedules() {
-  : >"$TMP/schedules"
-  if [ -f "$DESTDIR$CRON_FILE" ] && [ "$UID_NOW" = 0 ]; then
-    awk '/^[ \t]*(#|$)/ || /^[A-Za-z_][A-Za-z0-9_]*[ \t]*=/ { next }
-      $1 ~ /^@/ { print "cron.d\t" $2 "\t" $1; exit }
-      { print "cron.d\t" $6 "\t" $1, $2, $3, $4, $5; exit }' "$DESTDIR$CRON_FILE" >>"$TMP/schedules"
-  fi
-  if [ -f "$DESTDIR$UNIT_DIR/datahubsync.timer" ]; then
-    user=$(sed -n 's/^User=//p' "$DESTDIR$UNIT_DIR/datahubsync.service" 2>/dev/null || :)
-    spec=$(sed -n 's/^# Schedule: //p' "$DESTDIR$UNIT_DIR/datahubsync.timer")
-    printf 'systemd\t%s\t%s\n' "${user:-$USER_NOW}" "${spec:-$DEFAULT_SCHEDULE}" >>"$TMP/schedules"
-  fi
-  for table in "$TMP"/crontabs/*; do
-    if [ ! -f "$table" ]; then continue; fi
-    NAME=${table##*/} awk "$OURS"'
-      ours($0) && $1 ~ /^@/ { print "crontab\t" ENVIRON["NAME"] "\t" $1; exit }
-      ours($0) { print "crontab\t" ENVIRON["NAME"] "\t" $1, $2, $3, $4, $5; exit }' "$table" >>"$TMP/schedules"
-  done
-}
-
-# KIND (cron.d, crontab, systemd or nothing), SCHEDULE and who ran it, from the flags and what was there.
-choose_schedule() {
-  find_schedules
-  earlier_kind='' earlier_user='' earlier_spec=''
-  if [ -s "$TMP/schedules" ]; then
-    IFS=$TAB read -r earlier_kind earlier_user earlier_spec <"$TMP/schedules"
-  fi
-  KIND=$earlier_kind
-  if [ -n "$WANT_SYSTEMD" ]; then KIND=systemd; fi
-  if [ -n "$WANT_CRON" ]; then
-    if [ "$UID_NOW" = 0 ]; then KIND=cron.d; else KIND="crontab"; fi
-  fi
-  if [ -n "$SCHEDULE$THEN" ] && [ -z "$KIND" ]; then
-    option=--schedule
-    if [ -n "$THEN" ]; then option=--then; fi
-    reject "$(t "%s needs --setup-crontab or --systemd" "$option")" "$(t "nothing is scheduled here so far")"
-  fi
-  if [ -z "$THEN$NO_THEN" ]; then THEN=$(sed -n "s/^set${TAB}then //p" "$TMP/installed"); fi
-  EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
-  : "${EARLIER_USER:=$earlier_user}"
-  if [ -z "$EARLIER_USER" ] && { [ -n "$V2" ] || [ -f "$DESTDIR$INSTALL_DIR/datahubsync" ]; }; then EARLIER_USER=$USER_NOW; fi
-  if [ -z "$SCHEDULE" ]; then
-    SCHEDULE=${earlier_spec:-$DEFAULT_SCHEDULE}
-    if [ -n "$earlier_spec" ]; then KEEP_SPEC=yes; fi
-  fi
-  if [ -z "$KIND" ]; then return 0; fi
-  # The binary knows what cron takes, and what systemd calls it.
-  set -- "$SCHEDULE"
-  if [ "$KIND" = systemd ]; then set -- --systemd "$@"; fi
-  if ! "$SOURCE" schedule "$@" >"$TMP/calendar" 2>"$TMP/error"; then
-    if [ -z "$KEEP_SPEC" ]; then reject "$(error_said)" "$(hint_said)"; fi
-    reject "$(t "the schedule that is there cannot be kept: %s" "$(error_said)")" "$(t "%s, with --schedule" "$(hint_said)")"
-  fi
-}
-
 # ---- who runs the sync --------------------------------------------------------------------------
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # choose_user: RUN_USER, and whether it has to be made (MAKE_USER) or takes over from root (FROM_ROOT).
 choose_user() {
-  CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP='' MAKE_USER='' FROM_ROOT=''
   if [ "$UID_NOW" != 0 ]; then
     RUN_USER=$USER_NOW
     return 0
   fi
-  asked=$RUN_USER
+  ASKED=$RUN_USER
   : "${RUN_USER:=${EARLIER_USER:-$SYSTEM_USER}}"
   if [ "$(id -u "$RUN_USER" 2>/dev/null)" = 0 ]; then RUN_USER=root; fi
-  if [ -n "$asked" ] && [ "$RUN_USER" = root ] && [ "$EARLIER_USER" != root ]; then
-    warn "$(t "the sync runs as root, as you asked; without --user it would run as %s, who can change the data only" "$SYSTEM_USER")"
-  elif [ -z "$asked" ] && [ "$RUN_USER" = root ] && [ -z "$DESTDIR" ] && can_make_user; then
+  if [ -z "$ASKED$DESTDIR" ] && [ "$RUN_USER" = root ] && can_make_user; then
     RUN_USER=$SYSTEM_USER FROM_ROOT=yes
-    if [ -n "$V2$KIND" ] && blocked=$(find_blocked); then
-      note "$(t "The sync goes on as root: %s, so %s couldn't do it" "$blocked" "$SYSTEM_USER")"
+    if [ -n "$V2$KIND" ]; then find_blocked; fi
+    if [ -n "$BLOCKED" ]; then
+      note "$(t "The sync goes on as root: %s, so %s couldn't do it" "$BLOCKED; $REMEDY" "$SYSTEM_USER")"
       RUN_USER=root
     elif ! ask "$(t "The sync runs as root here. Give it a user of its own, %s, who can change the data only?" "$SYSTEM_USER")"; then
       note "$(t "The sync goes on as root; to give it a user of its own: sudo ./%s --user %s" "$PROGRAM" "$SYSTEM_USER")"
       RUN_USER=root
     fi
   fi
-  FROM_ROOT=
-  if [ "$EARLIER_USER" = root ] && [ "$RUN_USER" != root ]; then FROM_ROOT=yes; fi
-  if [ "$RUN_USER" = "$SYSTEM_USER" ] && ! id "$RUN_USER" >/dev/null 2>&1; then
-    if [ -n "$DESTDIR" ] || ! can_make_user; then
-      if [ -n "$asked" ]; then reject "$(t "there is no user %s" "$RUN_USER")" "$(t "make one, or --user root")"; fi
-      if [ -n "$DESTDIR" ]; then
-        warn "$(t "no user can be made inside DESTDIR: the sync runs as root; --user NAME takes one that is there")"
-      else
-        warn "$(t "no user can be made here: the sync runs as root; --user NAME takes one that is there")"
-      fi
-      RUN_USER=root
-    else
-      MAKE_USER=yes
-    fi
-  fi
   set_owners
 }
 
 set_owners() {
-  if RUN_GROUP=$(id -gn "$RUN_USER" 2>/dev/null); then
-    CAN_OWN=yes
-  elif [ -n "$MAKE_USER" ]; then
-    CAN_OWN=yes RUN_GROUP=$RUN_USER
-  elif [ -n "$DESTDIR" ]; then
-    RUN_GROUP=$RUN_USER
-    warn "$(t "no user %s on this machine: owners inside DESTDIR are left as they are" "$RUN_USER")"
-  else
-    reject "$(t "there is no user %s" "$RUN_USER")" "useradd --system --no-create-home $RUN_USER"
-  fi
-  if [ -n "$CAN_OWN" ]; then
-    ROOT_OWNER=root:root
-    RUN_OWNER=$RUN_USER:$RUN_GROUP
-  fi
+  BLOCKED='' RUN_GROUP=$(id -gn "$RUN_USER" 2>/dev/null) || RUN_GROUP=
+  follow user
+  ROOT_OWNER=${CAN_OWN:+root:root} RUN_OWNER=${CAN_OWN:+$RUN_USER:$RUN_GROUP}
 }
 
 can_make_user() { id "$SYSTEM_USER" >/dev/null 2>&1 || has useradd || has adduser; }
@@ -983,7 +771,7 @@ make_user() {
       record user "$RUN_USER"
     else
       warn "$(t "no user can be made here, so the sync runs as root: %s" "$(head -n 1 "$TMP/error")")"
-      RUN_USER=root MAKE_USER='' FROM_ROOT=''
+      RUN_USER=root ASKED=
       set_owners
     fi
   fi
@@ -997,84 +785,35 @@ as_user() {
   if [ "$RUN_USER" = "$USER_NOW" ] || [ -n "$DESTDIR" ]; then "$@"; else runuser -u "$RUN_USER" -- "$@"; fi
 }
 
-# ask_check: what the binary's own check says that a run would refuse, of an installation that is there. It is asked
-# about this machine, not about the hub: no proxy listens where it is sent.
+# find_blocked: BLOCKED, which of the config's folders the sync's user couldn't write to, and REMEDY.
+find_blocked() {
+  BLOCKED='' REMEDY=''
+  follow blocked
+}
+
+# block WHY REMEDY [FOLDER]: unless the user may write to the folder.
+block() {
+  if [ -n "$BLOCKED" ] || { [ -n "$3" ] && id "$RUN_USER" >/dev/null 2>&1 && as_user test -w "$3"; }; then return 0; fi
+  BLOCKED=$1 REMEDY=$2
+}
+
+# ask_check: $TMP/check, what the binary's own check says of an installation that is there. It is asked about this
+# machine, not about the hub: no proxy listens where it is sent.
 ask_check() {
-  if [ -n "$DESTDIR$NEW_CONFIG$MAKE_USER" ]; then return 1; fi
+  if [ -n "$DESTDIR$NEW_CONFIG$MAKE_USER" ]; then return 0; fi
   set -- env -u no_proxy -u NO_PROXY http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 \
     timeout 60 "$SOURCE" --check --json -c "$CONFIG"
   # In its place before the move; and where the sync's user can't start the new one, root asks for it.
   if [ -z "$FROM_ROOT" ] && as_user test -x "$SOURCE"; then set -- as_user "$@"; fi
-  "$@" 2>/dev/null | sed 's/{"check":/\
-&/g' | sed -n 's/^{"check":"[a-z]*\.owner","verdict":"error".*"message":"\(.*\)","remedy":\(.*\)}.*/\1; \2/p' |
-    sed 's/; null$/; see --check/; s/"$//; s/; "/; /' |
-    grep -Fv "$SOURCE" | head -n 1 | grep .
-}
-
-# Whether root's config lists folders of others that the sync may use: then it is for the binary to judge them.
-trusts_folders() { [ "$RUN_USER" = root ] && grep -qs '^trusted_folders:' "$CONFIG"; }
-
-# find_blocked: says which of the config's folders the sync's user couldn't write to; fails where there is none.
-find_blocked() {
-  if [ -n "$DESTDIR" ] || [ "$UID_NOW" != 0 ]; then return 1; fi
-  config_paths local_dir >"$TMP/folders"
-  while IFS= read -r path; do
-    if [ "${INSTALL_DIR#"$path"}" != "$INSTALL_DIR" ] || { is_system "$path" && [ "${path#/home/}" = "$path" ]; }; then
-      say "$(t "%s is no folder for a dataset; choose one below it" "$path")"
-      return 0
-    fi
-    above=$path
-    while [ ! -d "$above" ]; do above=$(dirname "$above"); done
-    if ! who=$(controller "$above" 2>"$TMP/why"); then
-      if [ "$RUN_USER" = root ] && ! trusts_folders; then
-        sed "s/^$PROGRAM: //; s/^hint: /; /; s/^提示：/; /" "$TMP/why" | tr -d '\n'
-        return 0
-      fi
-      who=$RUN_USER
-    fi
-    if [ "$RUN_USER" = root ]; then
-      if [ "$who" = root ] || trusts_folders; then continue; fi
-      say "$(t "%s lies in a folder of %s's, which root can't trust; --user %s" "$path" "$who" "$who")"
-      return 0
-    fi
-    if [ -L "$path" ] && [ -d "$path" ] && [ "$(stat -c %U "$(dirname "$path")")" != "$RUN_USER" ] && ! is_ours "$(dirname "$path")"; then
-      say "$(t "%s is a snapshot, whose link lies in a folder of %s's; chown %s: %s" "$path" "$(stat -c %U "$(dirname "$path")")" "$RUN_USER" "$(sh_word "$(dirname "$path")")")"
-      return 0
-    fi
-    if [ "$above" != "$path" ] || [ "$(stat -Lc %U "$path")" = "$RUN_USER" ]; then continue; fi
-    if [ -n "$FROM_ROOT" ] && [ "$who" = root ] && is_ours "$path"; then continue; fi
-    if id "$RUN_USER" >/dev/null 2>&1 && as_user test -w "$path"; then continue; fi
-    say "$(t "%s belongs to %s, and %s can't write to it; chown -R %s: %s" "$path" "$(stat -Lc %U "$path")" "$RUN_USER" "$RUN_USER" "$(sh_word "$path")")"
-    return 0
-  done <"$TMP/folders"
-  return 1
+  "$@" >"$TMP/check" 2>/dev/null || :
 }
 
 # ---- the binary and the config ------------------------------------------------------------------
 
-# machine_of FILE: the processor that a program is for, as `uname -m` names it; nothing where it can't be told.
-machine_of() {
-  # The head of an ELF file: its magic number, and from byte 18 on the machine.
-  case $(od -An -tx1 -N20 "$1" 2>/dev/null | tr -d ' \n') in
-    7f454c46????????????????????????????3e00) say x86_64 ;;
-    7f454c46????????????????????????????b700) say aarch64 ;;
-    7f454c46*) t "another processor" ;;
-  esac
-}
-
-find_binary() {
-  SOURCE='' foreign=''
-  for path in "$HERE/datahubsync" "$HERE/dist/datahubsync"; do
-    if [ ! -f "$path" ]; then continue; fi
-    made_for=$(machine_of "$path")
-    # Looked at before it is started: where an emulator is installed, it would start, and crawl.
-    if [ -z "$made_for" ] || [ "$made_for" = "$HERE_IS" ]; then
-      SOURCE=$path
-      break
-    fi
-    if [ -z "$foreign" ]; then foreign=$(t "%s is for another machine: expected %s, found %s" "$path" "$HERE_IS" "$made_for"); fi
-  done
+# need_binary: says what is wrong where there is no binary that runs here.
+need_binary() {
   if [ -z "$SOURCE" ] && [ -n "$foreign" ]; then
+    foreign=$(t "%s is for another machine: expected %s, found %s" "$foreign" "$HERE_IS" "$(machine_of "$foreign")")
     case $HERE_IS in
       x86_64 | aarch64) die "$foreign" "$(t "take the archive whose name ends in linux-%s.tar.gz" "$HERE_IS")" ;;
       *) die "$foreign" "$(t "there are builds for Linux on x86_64 and aarch64 (64 bits, glibc) only")" ;;
@@ -1085,6 +824,7 @@ find_binary() {
     die "$(t "no datahubsync beside %s (%s)" "$PROGRAM" "$HERE")" "$(t "copy the binary and this script into one folder")"
   fi
   if [ ! -x "$SOURCE" ]; then die "$(t "%s isn't executable" "$SOURCE")" "chmod 755 $(sh_word "$SOURCE")"; fi
+  made_for=$(machine_of "$SOURCE")
   if ! "$SOURCE" --version >"$TMP/version" 2>"$TMP/error"; then
     die "$(t "%s doesn't run here: %s" "$SOURCE" "$(head -n 1 "$TMP/error")")" "$(t "it is made for Linux on %s with glibc 2.27 or newer; this is %s" "${made_for:-x86_64}" "$(uname -sm)")"
   fi
@@ -1103,28 +843,10 @@ find_config() {
   if [ ! -f "$DESTDIR$CONFIG" ]; then NEW_CONFIG=yes; fi
 }
 
-# new_config: $TMP/new/config.yaml, in the language of who installs it, which cron doesn't know.
+# new_config: $TMP/new/config.yaml, with what the hub has; where there is none to ask, the example.
 new_config() {
-  make_config
-  if [ "$LANGUAGE" = zh ] && ! grep -q '^language:' "$TMP/new/config.yaml"; then
-    printf '\nlanguage: zh\n' >>"$TMP/new/config.yaml"
-  fi
-}
-
-# make_config: with what the hub has; where there is none to ask, the example.
-make_config() {
-  if [ -z "$DATA_DIR" ]; then
-    DATA_DIR=/data
-    # The work files lie beside the data: the sync's user must own the folder above it.
-    if [ -d "$DESTDIR/data" ] && [ "$RUN_USER" != root ]; then
-      case $(stat -Lc %U "$DESTDIR/data") in
-        "$RUN_USER") ;;
-        root) DATA_DIR=/data/$RUN_USER ;;
-        *) DATA_DIR=$INSTALL_DIR/data ;;
-      esac
-    fi
-  fi
   mkdir "$TMP/new"
+  follow config
   if [ -n "$HUB_URL" ]; then
     set -- init --quiet --hub-url "$HUB_URL" --data-dir "$DATA_DIR" --output "$TMP/new/config.yaml"
     # At a terminal it asks, and says there what it doesn't take.
@@ -1141,42 +863,17 @@ make_config() {
     fi
     if [ "$code" = 2 ]; then reject "$(t "--hub-url: %s" "$(error_said)")" "$(hint_said)"; fi
     warn "$(t "the hub couldn't be asked for its datasets, so %s names the example's: %s" "$CONFIG" "$(error_said)")"
-    case $HUB_URL in
-      *://*) ;;
-      *) HUB_URL=http://$HUB_URL ;;
-    esac
+    follow example
   fi
-  EXAMPLE=yes
-  if [ ! -f "$HERE/config.example.yaml" ]; then die "$(t "no config.example.yaml beside %s (%s)" "$PROGRAM" "$HERE")" "$(t "copy it there, or give --hub-url")"; fi
-  set -- "$(sed_text "$HUB_URL")" "$(sed_text "$DATA_DIR")"
-  sed "${1:+s|^\(  url: \).*|\1\"$1\"|; }s|^\(  *local_dir: \)\./data/\(.*\)|\1\"$2/\2\"|" \
-    "$HERE/config.example.yaml" >"$TMP/new/config.yaml"
+  mv "$TMP/text" "$TMP/new/config.yaml"
 }
 
-sed_text() { printf '%s' "$1" | sed 's/[&|\\]/\\&/g'; }
-
-# read_config BINARY FILE: $TMP/paths gets what the config names, as `key<TAB>path`. A config that isn't in its
-# place yet, or whose place is in DESTDIR, is read from a copy in a stand-in folder, and the paths are put right.
+# read_config BINARY FILE FROM TO: $TMP/paths gets what the config names, as `key<TAB>path`. A config that isn't in its
+# place yet, or whose place is in DESTDIR, names paths below FROM, which will be below TO.
 read_config() {
-  stand_in=$INSTALL_DIR
-  copy=$CONFIG
-  if [ "$2" != "$CONFIG" ]; then
-    stand_in=$TMP/stand-in
-    copy=$stand_in${CONFIG#"$INSTALL_DIR"}
-    rm -rf "$stand_in"
-    mkdir -p "$(dirname "$copy")"
-    cat "$2" >"$copy"
-    # The state lies where it is found, so the stand-in needs it in the same place.
-    for file in /.datahubsync/last_sync.json /.last_sync.json /config/.last_sync.json; do
-      if [ -e "$DESTDIR$INSTALL_DIR$file" ]; then
-        mkdir -p "$(dirname "$stand_in$file")"
-        : >"$stand_in$file"
-      fi
-    done
-  fi
-  if ! "$1" paths -c "$copy" >"$TMP/paths.raw" 2>"$TMP/error"; then return 1; fi
-  FROM=$stand_in awk -F '\t' -v OFS='\t' '
-    index($2 "/", ENVIRON["FROM"] "/") == 1 { $2 = ENVIRON["INSTALL_DIR"] substr($2, length(ENVIRON["FROM"]) + 1) }
+  if ! "$1" paths -c "$2" >"$TMP/paths.raw" 2>"$TMP/error"; then return 1; fi
+  FROM=$3 TO=$4 awk -F '\t' -v OFS='\t' '
+    ENVIRON["FROM"] != "" && index($2 "/", ENVIRON["FROM"] "/") == 1 { $2 = ENVIRON["TO"] substr($2, length(ENVIRON["FROM"]) + 1) }
     { print }' "$TMP/paths.raw" >"$TMP/paths"
 }
 
@@ -1185,55 +882,58 @@ config_paths() { awk -F '\t' -v key="$1" '$1 == key { print $2 }' "$TMP/paths"; 
 
 # ---- the steps ----------------------------------------------------------------------------------
 
-# follow WHAT: asks the binary what to do with the facts, and does it: an operation is four lines, a name that is
-# listed here and three words.
-follow() {
-  CAN_READ='' CLOSED=''
-  if [ -z "$MAKE_USER" ] && { [ -n "$DRY_RUN" ] || as_user test -r "$CONFIG"; }; then CAN_READ=yes; fi
-  if [ -n "$MAKE_USER" ] || { [ -n "$CAN_OWN" ] && closed "$(id -g "$RUN_USER")" "$RUN_USER"; }; then CLOSED=yes; fi
+# answer QUESTION: asks the binary, which gets what is known here; $TMP/plan has its answer.
+answer() {
   new_variables | "$SOURCE" installer "$1" "UID_NOW=$UID_NOW" "USER_NOW=$USER_NOW" "DESTDIR=$DESTDIR" "HERE=$HERE" \
-    "SOURCE=$SOURCE" "VERSION=$VERSION" "PACKAGED=$PACKAGED" "DAY=$(date +%Y%m%d)" "LANGUAGE=$LANGUAGE" "TMP=$TMP" \
-    "INSTALL_DIR=$INSTALL_DIR" "BINARY=$BINARY" "LINK=$LINK" "SHARE=$SHARE" "FISH=$FISH" "UNIT_DIR=$UNIT_DIR" \
-    "CONFIG=$CONFIG" "V2=$V2" "NEW_CONFIG=$NEW_CONFIG" "GIVEN_NEW=$GIVEN_NEW" "EXAMPLE=$EXAMPLE" "CAN_READ=$CAN_READ" \
-    "CLOSED=$CLOSED" "RUN_USER=$RUN_USER" "RUN_GROUP=$RUN_GROUP" "RUN_UID=$(id -u "$RUN_USER" 2>/dev/null)" \
-    "CAN_OWN=$CAN_OWN" "MAKE_USER=$MAKE_USER" "FROM_ROOT=$FROM_ROOT" "KIND=$KIND" "SCHEDULE=$SCHEDULE" \
-    "KEEP_SPEC=$KEEP_SPEC" "THEN=$THEN" "WAIT=$WAIT" "PACK=$PACK" "SITE=$SITE" "SERVE=$SERVE" >"$TMP/plan"
+    "PROGRAM=$PROGRAM" "SOURCE=$SOURCE" "VERSION=$VERSION" "PACKAGED=$PACKAGED" "DAY=$(date +%Y%m%d)" \
+    "LANGUAGE=$LANGUAGE" "TMP=$TMP" "INSTALL_DIR=$INSTALL_DIR" "DATA_DIR=$DATA_DIR" "BINARY=$BINARY" "LINK=$LINK" \
+    "SHARE=$SHARE" "FISH=$FISH" "UNIT_DIR=$UNIT_DIR" "SYSTEMD=$(systemd_runs && say yes)" "CONFIG=$CONFIG" "V2=$V2" \
+    "NEW_CONFIG=$NEW_CONFIG" "EXAMPLE=$EXAMPLE" "HUB_URL=$HUB_URL" "CAN_READ=$CAN_READ" "CLOSED=$CLOSED" \
+    "RUN_USER=$RUN_USER" "RUN_GROUP=$RUN_GROUP" "RUN_UID=$(id -u "$RUN_USER" 2>/dev/null)" "CAN_OWN=$CAN_OWN" \
+    "MAKE_USER=$MAKE_USER" "FROM_ROOT=$FROM_ROOT" "WANT_CRON=$WANT_CRON" "WANT_SYSTEMD=$WANT_SYSTEMD" \
+    "WANT_SYNC=$WANT_SYNC" "KIND=$KIND" "SCHEDULE=$SCHEDULE" "KEEP_SPEC=$KEEP_SPEC" "THEN=$THEN" "NO_THEN=$NO_THEN" \
+    "PACK=$PACK" "SITE=$SITE" "SERVE=$SERVE" "GIVEN_NEW=$GIVEN_NEW" "DRY_RUN=$DRY_RUN" \
+    "ASKED=$ASKED" "EARLIER_USER=$EARLIER_USER" "CAN_MAKE=$(can_make_user && say yes)" \
+    "BLOCKED=$BLOCKED" "REMEDY=$REMEDY" "EARLIER_VERSION=$EARLIER_VERSION" "SUDO_USER=${SUDO_USER-}" "EDITOR=${EDITOR-}" >"$TMP/plan"
+}
+
+# follow QUESTION: does what the binary answers: an operation is four lines, a name that is listed here and three words.
+follow() {
+  answer "$1" || die "$(t "%s can't answer this script: it is of another version" "$SOURCE")" "$(t "take both out of the same archive")"
   : >"$TMP/text"
   while IFS= read -r operation <&4 && IFS= read -r first <&4 && IFS= read -r second <&4 && IFS= read -r third <&4; do
     case $operation in
-      begin | end | note | warn | die | make_dir | set_access | text | put | put_secret | put_config | complete_for | \
-        make_link | record | forget | remove | take_out | move | give | check_write | move_state | edit_crontab | \
-        drop_crontab_lines | start_unit | drop_unit) "$operation" "$first" "$second" "$third" ;;
+      begin | end | say | note | warn | die | reject | set_fact | block | need_read | need_write | make_dir | set_access | \
+        text | put | put_quietly | put_config | make_link | record | forget | remove | take_out | move | \
+        give | check_write | make_state | edit_crontab | drop_crontab_lines | start_unit | drop_unit | first_sync | \
+        end_dry_run) "$operation" "$first" "$second" "$third" ;;
       *) die "$(t "%s planned an unknown operation: %s" "$SOURCE" "$operation")" ;;
     esac
   done 4<"$TMP/plan"
 }
 
-# check_write FOLDER: says so where the sync's user can't write.
-check_write() {
-  if [ -z "$DRY_RUN" ] && ! as_user test -w "$DESTDIR$1"; then
-    warn "$(t "%s can't write to %s; type: chown %s: %s" "$RUN_USER" "$1" "$RUN_USER" "$(sh_word "$1")")"
-  fi
+set_fact() {
+  case $1 in
+    V2 | KIND | SITE | SCHEDULE | KEEP_SPEC | THEN | EARLIER_USER | DATA_DIR | EXAMPLE | RUN_USER | RUN_GROUP | \
+      MAKE_USER | FROM_ROOT | CAN_OWN) eval "$1=\$2" ;;
+  esac
 }
 
-# move_state PATH OLD: the state as it is, or a new one, where its user may write.
-move_state() {
+# check_write FOLDER WARNING: where the sync's user can't write to it.
+check_write() { [ -n "$DRY_RUN" ] || as_user test -w "$DESTDIR$1" || warn "$2"; }
+
+# make_state PATH [OLD]: with the content of an earlier one, where its user may write.
+make_state() {
   change "$(t "make the state %s" "$1")" || return 0
-  old=$DESTDIR$2
-  if [ -L "$old" ] || [ ! -f "$old" ]; then old=/dev/null; fi
   on_failure remove "$DESTDIR$1"
   # shellcheck disable=SC2016 # the dollar is for the inner shell
-  by "$DESTDIR$1" sh -c 'cat >"$1"' sh "$DESTDIR$1" <"$old"
-  if [ "$old" != /dev/null ]; then
-    remove "$2"
-    remove "$2.lock"
-  fi
+  by "$DESTDIR$1" sh -c 'cat >"$1"' sh "$DESTDIR$1" <"${2:-/dev/null}"
 }
 
 # new_variables: the variables that a new config takes from the environment, as NAME=value: without them the job
 # would fail at its first run.
 new_variables() {
-  if [ -z "$NEW_CONFIG" ]; then return 0; fi
+  if [ ! -f "$TMP/new/config.yaml" ]; then return 0; fi
   grep -v '^ *#' "$TMP/new/config.yaml" | grep -o '{DATAHUBSYNC_[A-Z0-9_]*}' | sort -u | tr -d '{}' |
     while IFS= read -r name; do
       value=$(printenv "$name" || :)
@@ -1249,8 +949,6 @@ drop_crontab_lines() {
     forget crontab "$name"
   done
 }
-
-# ---- systemd ------------------------------------------------------------------------------------
 
 # start_unit NAME TARGET: now, and whenever the machine starts.
 start_unit() {
@@ -1290,47 +988,11 @@ tell_systemd() {
   systemctl "$3" "$1" "$2"
 }
 
-# say_start WAY: what this run does, before it begins.
-say_start() {
-  way=$1
-  if [ -n "$DRY_RUN" ]; then way=$way$(t " (dry run: nothing is changed)"); fi
-  say "$(t "DataHubSync %s to %s: %s" "$VERSION" "$DESTDIR$INSTALL_DIR" "$way")"
-}
-
-# ---- the hub's end ------------------------------------------------------------------------------
-
-
-install_hub() {
-  find_binary
-  KIND=cron.d
-  if [ -n "$WANT_SYSTEMD" ]; then KIND=systemd; fi
-  EARLIER_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
-  NEW_CONFIG=''
-  choose_user
-  refuse_unreadable
-  say_start "$(t "a hub in %s" "$SITE")"
-  make_user
-  follow hub
-  if [ -n "$DRY_RUN" ]; then say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"; fi
-}
-
-# A folder that the site's user can't read would never be packed: said before anything is made.
-refuse_unreadable() {
-  if [ -n "$DESTDIR" ]; then return 0; fi
-  # Who is to be made has nobody's rights.
-  who=$RUN_USER
-  if [ -n "$MAKE_USER" ]; then who=nobody; fi
-  printf '%s' "$PACK" | while IFS= read -r path; do
-    if ! runuser -u "$who" -- test -r "$path" -a -x "$path"; then
-      reject "$(t "%s couldn't read %s" "$RUN_USER" "$path")" "$(t "chmod o+rx %s, or --user OWNER" "$(sh_word "$path")")"
-    fi
-  done
-  if [ -d "$SITE" ] && ! runuser -u "$who" -- test -w "$SITE"; then
-    if [ -n "$MAKE_USER" ] || [ "$(stat -c %U "$SITE")" != "$RUN_USER" ]; then
-      reject "$(t "%s couldn't write to %s" "$RUN_USER" "$SITE")" "$(t "choose another --site, or --user %s" "$(stat -c %U "$SITE")")"
-    fi
-  fi
-}
+# Said before anything is made: a folder that the site's user can't read would never be packed. Who is to be made
+# has nobody's rights.
+may() { runuser -u "$(if [ -n "$MAKE_USER" ]; then say nobody; else say "$RUN_USER"; fi)" -- test "$@"; }
+need_read() { may -r "$1" -a -x "$1" || reject "$2" "$3"; }
+need_write() { may -w "$1" || reject "$2" "$3"; }
 
 # ---- uninstall ----------------------------------------------------------------------------------
 
@@ -1437,7 +1099,7 @@ look_for_purge() {
   reader=$DESTDIR$BINARY
   if [ ! -x "$reader" ]; then reader=$HERE/datahubsync; fi
   folder=$(dirname "$CONFIG")
-  if [ -f "$DESTDIR$CONFIG" ] && { [ ! -x "$reader" ] || ! read_config "$reader" "$DESTDIR$CONFIG"; }; then
+  if [ -f "$DESTDIR$CONFIG" ] && { [ ! -x "$reader" ] || ! read_config "$reader" "$DESTDIR$CONFIG" "$DESTDIR" ''; }; then
     warn "$(t "the config can't be read: only the usual places are purged")"
     printf 'owned\t%s\n' "$folder/.last_sync.json" "$folder/.datahubsync" "$INSTALL_DIR/logs/sync.log" >"$TMP/paths"
   fi
@@ -1454,110 +1116,67 @@ look_for_purge() {
   done <"$TMP/folders"
 }
 
-# ---- main ---------------------------------------------------------------------------------------
-
+# first_sync COMMAND: what says more where it fails.
 first_sync() {
-  if [ -z "$WANT_SYNC" ]; then return 0; fi
-  if [ -n "$DESTDIR" ]; then
-    warn "$(t "--sync: not inside DESTDIR")"
-    return 0
-  fi
   say "$(t "==> First sync")"
   if [ -n "$DRY_RUN" ]; then
     note "$(t "would run %s sync -c %s" "$BINARY" "$CONFIG")"
-    return 0
-  fi
-  if as_user "$BINARY" sync -c "$CONFIG"; then
+  elif as_user "$BINARY" sync -c "$CONFIG"; then
     note "$(t "all datasets are up to date")"
   else
     code=$?
-    warn "$(t "all is installed, but the sync ended with %s; see: %s" "$code" "$(typed --check)")"
+    warn "$(t "all is installed, but the sync ended with %s; see: %s" "$code" "$1")"
     exit "$code"
   fi
 }
 
-# typed WORDS: the command that a person types next.
-typed() {
-  who=
-  if [ "$UID_NOW" = 0 ] && [ "$RUN_USER" != root ]; then
-    if has sudo; then who="sudo -u $RUN_USER "; else who="runuser -u $RUN_USER -- env "; fi
-  elif [ "$UID_NOW" = 0 ] && [ -n "${SUDO_USER-}" ]; then
-    who="sudo "
-  fi
-  if [ -n "$who" ]; then who=$who$(new_variables | sed 's/=.*/=… /' | tr -d '\n'); fi
-  if [ -n "$PACKAGED" ] || { [ "$(readlink "$DESTDIR$LINK")" = "$BINARY" ] && [ "$UID_NOW" = 0 ]; }; then
-    printf '%sdatahubsync %s' "$who" "$1"
-  else
-    printf '%s%s %s -c %s' "$who" "$(sh_word "$BINARY")" "$1" "$(sh_word "$CONFIG")"
+end_dry_run() {
+  if [ -n "$DRY_RUN" ]; then
+    say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"
+    exit 0
   fi
 }
 
-say_next() {
-  if [ -n "$DESTDIR" ]; then
-    say "$(t "Done.")"
-    return 0
-  fi
-  say "$(t "Done. Next:")"
-  if [ -n "$EXAMPLE" ]; then say "$(t "  %s%s %s    # hub and datasets" "${SUDO_USER:+sudo }" "${EDITOR:-nano}" "$(sh_word "$CONFIG")")"; fi
-  if [ -n "$WANT_SYNC" ]; then
-    say "  $(typed status)"
-  else
-    say "  $(typed --check)"
-    if [ -n "$NEW_CONFIG" ]; then say "$(t "  %s    # the first sync" "$(typed sync)")"; fi
-  fi
-}
-
-install() {
-  find_binary
-  choose_schedule
-  config_now=$DESTDIR$CONFIG
+# prepare_client: the config and the user of a client, and what would fail.
+prepare_client() {
   if [ -n "$NEW_CONFIG" ]; then
     : >"$TMP/paths"
     choose_user
     new_config
-    config_now=$TMP/new/config.yaml
+    set -- "$TMP/new/config.yaml" "$TMP/new" "$INSTALL_DIR"
+  else
+    set -- "$DESTDIR$CONFIG" "$DESTDIR" ''
   fi
-  if ! read_config "$SOURCE" "$config_now"; then
-    sed "s|$TMP/stand-in|$INSTALL_DIR|g" "$TMP/error" >&2
+  if ! read_config "$SOURCE" "$@"; then
+    sed "s|$TMP/new|$INSTALL_DIR|g" "$TMP/error" >&2
     reject "$(t "the config can't be used, so nothing was changed: %s" "$CONFIG")" "$(t "fix it and run this again")"
   fi
   if [ -z "$NEW_CONFIG" ]; then choose_user; fi
   see_crontab "$RUN_USER"
-  if [ -z "$EXAMPLE" ] && blocked=$(find_blocked || ask_check); then
-    reject "$(t "the sync would fail, so nothing was changed: %s" "${blocked%;*}")" "$(t "%s, or name another folder in %s" "${blocked##*; }" "$CONFIG")"
+  if [ -z "$EXAMPLE" ]; then find_blocked; fi
+  if [ -z "$EXAMPLE$BLOCKED" ]; then ask_check; fi
+  # Only a program of one's own is asked what it is.
+  if [ -z "$PACKAGED$DESTDIR" ] && [ -f "$BINARY" ] && [ "$(stat -c %u "$BINARY")" = "$UID_NOW" ]; then
+    EARLIER_VERSION=$("$BINARY" --version 2>/dev/null | sed -n '1s/^datahubsync //; 1p') || EARLIER_VERSION=
   fi
-  way=$(t "a fresh installation")
-  earlier=
-  if [ -n "$PACKAGED" ]; then
-    way=$(t "a schedule for the package's %s" "$BINARY")
-  elif [ -f "$DESTDIR$BINARY" ]; then
-    way=$(t "an upgrade")
-    # Only a program of one's own is asked what it is.
-    if [ -z "$DESTDIR" ] && [ "$(stat -c %u "$BINARY")" = "$UID_NOW" ]; then
-      earlier=$("$BINARY" --version 2>/dev/null | sed -n '1s/^datahubsync //; 1p') || earlier=
-    fi
-  fi
-  if [ -n "$V2" ]; then way=$(t "taking over v2.0"); fi
-  say_start "$way"
+}
 
+install() {
+  need_binary
+  follow look
+  if [ -n "$SITE" ]; then choose_user; else prepare_client; fi
+  follow start
   make_user
-  follow client
-  first_sync
-
-  if [ -n "$DRY_RUN" ]; then
-    say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"
-    return 0
-  fi
-  if [ -n "$earlier" ] && "$SOURCE" version --changes "$earlier" >"$TMP/changes" 2>/dev/null && [ -s "$TMP/changes" ]; then
-    say "$(t "New since %s:" "$earlier")"
-    cat "$TMP/changes"
-  fi
-  say_next
+  if [ -z "$MAKE_USER" ] && { [ -n "$DRY_RUN" ] || as_user test -r "$CONFIG"; }; then CAN_READ=yes; fi
+  if [ -n "$MAKE_USER" ] || { [ -n "$CAN_OWN" ] && closed "$(id -g "$RUN_USER")" "$RUN_USER"; }; then CLOSED=yes; fi
+  if [ -n "$SITE" ]; then follow hub; else follow client; fi
 }
 
 main() {
-  INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
-  PACKAGED='' EXAMPLE='' KEEP_SPEC='' PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' STEP='' TMP='' CHANGES=0 V2='' CAN_OWN='' ROOT_OWNER='' FROM_ROOT=''
+  WORDS='' INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
+  PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' PACKAGED='' VERSION='' BINARY='' CONFIG='' NEW_CONFIG='' EXAMPLE=''
+  V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHANGES=0 CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION='' GIVEN_NEW=''
+  ASKED='' EARLIER_USER='' CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP='' MAKE_USER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   DESTDIR=${DESTDIR%/}
   UID_NOW=$(id -u)
@@ -1566,6 +1185,7 @@ main() {
   # Nothing here reads what is typed, by mistake or otherwise: who wants an answer reads from 3.
   exec 3<&0 </dev/null
 
+  find_binary
   speak "$@"
   read_options "$@"
   trap finish EXIT
@@ -1608,8 +1228,7 @@ main() {
   : >"$TMP/installed"
   if [ -f "$list" ] && [ ! -L "$list" ] && [ "$(stat -c %u "$list")" = "$UID_NOW" ]; then cat "$list" >"$TMP/installed"; fi
   find_config
-  if is_v2 "$INSTALL_DIR"; then V2=yes; fi
-  if [ -n "$UNINSTALL" ]; then uninstall; elif [ -n "$SITE" ]; then install_hub; else install; fi
+  if [ -n "$UNINSTALL" ]; then uninstall; else install; fi
 }
 
 main "$@"

@@ -10,6 +10,8 @@ import { VERSION } from "../version.ts";
 import { COMMAND_HELP, helpAfter } from "./command_help.ts";
 import { LANGUAGES } from "../messages/catalogue.ts";
 import { languageNamed } from "../messages/language.ts";
+import type { Shell } from "./completions/completions.ts";
+import { QUESTIONS } from "./installer/questions.ts";
 import type { Terminal } from "./terminal.ts";
 import { versionCommand } from "./version_command.ts";
 
@@ -413,13 +415,14 @@ export function buildProgram(
 
   program.command("installer", { hidden: true })
     .description("answer install_client.sh")
-    .addArgument(
-      new Argument("<question>", "which").choices(["client", "hub", "chinese", "usage"] as const),
-    )
-    .argument("[facts...]", "NAME=value")
+    .addArgument(new Argument("<question>", "which").choices(QUESTIONS))
+    .argument("[facts...]")
     .action(async (question, facts) => {
       const { installerCommand, linesOfStdin } = await import("./installer/installer_command.ts");
-      done(installerCommand(question, facts, await linesOfStdin(), terminal));
+      const { completions } = await import("./completions/completions.ts");
+      const completionsFor = (shell: Shell): string =>
+        completions(program as unknown as Command, shell);
+      done(installerCommand(question, facts, await linesOfStdin(), terminal, completionsFor));
     });
 
   for (const command of [program as unknown as Command, ...program.commands]) {

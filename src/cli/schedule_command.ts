@@ -9,7 +9,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { localTime } from "../monitoring/local_time.ts";
-import { parseCron } from "../schedule/cron_expression.ts";
+import { type CronExpression, parseCron } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import { onCalendar } from "../schedule/on_calendar.ts";
 import { EXIT } from "./exit_code.ts";
@@ -39,11 +39,7 @@ export function scheduleCommand(
       hint: COMMAND.json_has_calendar(),
     });
   }
-  const read = parseCron(expression);
-  const next = read.kind === "boot" ? [] : nextRuns(read, now, SHOWN);
-  if (read.kind === "times" && next.length === 0) {
-    throw new UsageError(COMMAND.never_comes({ text: read.text }));
-  }
+  const { read, next } = checkedTimes(expression, options, now);
   if (options.systemd) {
     terminal.out(onCalendar(read).map((line) => `${line}\n`).join(""));
   } else if (options.json) {
@@ -59,4 +55,21 @@ export function scheduleCommand(
     terminal.out(`${read.text}\n${runs.map((run) => `  ${run}\n`).join("")}`);
   }
   return EXIT.ok;
+}
+
+/**
+ * Reads an expression whose time comes, for cron or for a timer of systemd's. Throws UsageError.
+ */
+export function checkedTimes(
+  expression: string,
+  options: { systemd?: boolean } = {},
+  now: number = Date.now(),
+): { read: CronExpression; next: number[] } {
+  const read = parseCron(expression);
+  const next = read.kind === "boot" ? [] : nextRuns(read, now, SHOWN);
+  if (read.kind === "times" && next.length === 0) {
+    throw new UsageError(COMMAND.never_comes({ text: read.text }));
+  }
+  if (options.systemd) onCalendar(read);
+  return { read, next };
 }

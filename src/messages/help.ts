@@ -317,6 +317,6 @@ export const HELP: Readonly<Record<string, string>> = {
   // What isn't listed.
   "print the configured names, for completions; nothing where there is no configuration":
     "打印配置里的名称，供补全使用；没有配置就什么都不打印",
-  "print a file that install_client.sh writes": "打印 install_client.sh 要写的文件",
+  "answer install_client.sh": "回答 install_client.sh 的询问",
   "which": "哪一个",
 };

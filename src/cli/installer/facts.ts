@@ -8,6 +8,7 @@
  */
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { readAccounts } from "../../owners/way.ts";
 
 /** The facts of a plan, by the names that they have in the script; a missing answer is empty. */
 export const FACT_NAMES = [
@@ -23,8 +24,10 @@ export const FACT_NAMES = [
     "RUN_GROUP",
     "RUN_UID",
   ],
-  ...["CAN_OWN", "MAKE_USER", "FROM_ROOT", "KIND", "SCHEDULE", "KEEP_SPEC", "THEN", "WAIT"],
-  ...["PACK", "SITE", "SERVE"],
+  ...["CAN_OWN", "MAKE_USER", "FROM_ROOT", "KIND", "SCHEDULE", "KEEP_SPEC", "THEN"],
+  ...["PACK", "SITE", "SERVE", "PROGRAM", "WANT_CRON", "WANT_SYSTEMD", "WANT_SYNC", "NO_THEN"],
+  ...["HUB_URL", "DATA_DIR", "SYSTEMD", "DRY_RUN", "BLOCKED", "REMEDY", "EARLIER_VERSION"],
+  ...["SUDO_USER", "EDITOR", "ASKED", "EARLIER_USER", "CAN_MAKE"],
 ] as const;
 
 /** The facts, each a text. */
@@ -79,11 +82,6 @@ export class Disk {
     return this.#named.filter(([its]) => its === key).map(([, path]) => path!);
   }
 
-  /** Lines of the script's notes: `calendar`, … */
-  notes(name: string): string[] {
-    return linesOf(join(this.#facts.TMP, name));
-  }
-
   /** The crontabs that the script has read, by user. */
   crontabs(): [user: string, lines: string[]][] {
     const folder = join(this.#facts.TMP, "crontabs");
@@ -120,6 +118,11 @@ export class Disk {
 
   mode(path: string): string {
     return ((this.#info(path, Deno.statSync)?.mode ?? 0) & 0o7777).toString(8);
+  }
+
+  /** The name of its owner. */
+  ownerOf(path: string): string {
+    return readAccounts().userName(this.#info(path, Deno.statSync)?.uid ?? 0);
   }
 
   /** Whose it is, when the plan has been followed so far. */

@@ -8,6 +8,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
+import { shellWord } from "../../shell_word.ts";
 import { isSystem, workBeside } from "./facts.ts";
 import type { Plan } from "./plan.ts";
 
@@ -16,15 +17,19 @@ export function planFolders(plan: Plan): void {
   const { INSTALL_DIR, RUN_USER, UID_NOW } = plan.facts;
   const { disk } = plan;
   plan.step(plan.t("Folders of state, logs and data"), () => {
-    const state = disk.named("state")[0] ?? "";
-    const home = homeOf(plan);
+    const [state, home] = [stateOf(plan), homeOf(plan)];
     if (UID_NOW === "0") {
       plan.makeDir(home, "user");
       give(plan, home);
       // Beside the config the sync's user would need a folder where it could replace the program.
       const wanted = `${home}/last_sync.json`;
       if (RUN_USER !== "root" && state !== wanted && !disk.has(wanted)) {
-        plan.add("move_state", wanted, state);
+        const isMoved = disk.isFile(state) && !disk.isLink(state);
+        plan.add("make_state", wanted, isMoved ? disk.at(state) : "");
+        if (isMoved) {
+          plan.add("remove", state);
+          plan.add("remove", `${state}.lock`);
+        }
       }
     }
     // Without a log in the config, logs/ still is where people look for one.
@@ -50,15 +55,29 @@ export function planFolders(plan: Plan): void {
   });
 }
 
+/** The state: beside a config that isn't in its place yet, none is found. */
+function stateOf(plan: Plan): string {
+  const kept = `${homeOf(plan)}/last_sync.json`;
+  if (plan.facts.NEW_CONFIG && plan.disk.has(kept)) return kept;
+  return plan.disk.named("state")[0] ?? "";
+}
+
 /** Where the state and the history lie. */
 export function homeOf(plan: Plan): string {
   return `${dirname(plan.facts.CONFIG)}/.datahubsync`;
 }
 
+/** Whether root's config lists folders of others that the sync may use: then its own rule judges them. */
+export function trustsFolders({ facts, disk }: Plan): boolean {
+  return facts.RUN_USER === "root" && /^trusted_folders:/m.test(disk.text(facts.CONFIG));
+}
+
 function placeFolder(plan: Plan, path: string): void {
   plan.makeDir(path, "user");
   giveOurs(plan, path);
-  plan.add("check_write", path);
+  const { RUN_USER } = plan.facts;
+  const said = "%s can't write to %s; type: chown %s: %s";
+  plan.add("check_write", path, plan.t(said, RUN_USER, path, RUN_USER, shellWord(path)));
 }
 
 function give(plan: Plan, path: string): void {
@@ -75,10 +94,9 @@ function giveOurs(plan: Plan, path: string): void {
 
 /** Where the sync's user can't make the work folder beside the data, it goes inside. */
 function placeData(plan: Plan, path: string): void {
-  const { RUN_USER, CONFIG, EXAMPLE, FROM_ROOT, CAN_OWN, UID_NOW } = plan.facts;
+  const { RUN_USER, EXAMPLE, FROM_ROOT, CAN_OWN, UID_NOW } = plan.facts;
   const { disk } = plan;
-  // A folder of somebody else's that root's config trusts is for the binary to judge.
-  if (RUN_USER === "root" && /^trusted_folders:/m.test(disk.text(CONFIG))) return;
+  if (trustsFolders(plan)) return;
   giveOurs(plan, path);
   const above = dirname(path);
   // The example's datasets are nobody's choice yet.
@@ -102,7 +120,7 @@ function placeData(plan: Plan, path: string): void {
 export function writableFolders(plan: Plan): string[] {
   const { disk } = plan;
   const folders = [homeOf(plan), ...disk.named("mirror")];
-  if (plan.facts.RUN_USER === "root") folders.push(...disk.named("state").map(dirname));
+  if (plan.facts.RUN_USER === "root") folders.push(dirname(stateOf(plan)));
   for (const path of [...disk.named("log"), ...disk.named("metrics")]) {
     folders.push(isSystem(dirname(path)) ? path : dirname(path));
   }

@@ -147,13 +147,11 @@ export const INSTALLER_CHINESE = {
   "no user %s on this machine: owners inside DESTDIR are left as they are":
     "本机没有用户 %s：DESTDIR 中的所有者保持不变",
   "User %s": "用户 %s",
-  "%s is no folder for a dataset; choose one below it": "%s 不能用作数据集目录; 请选它下面的目录",
-  "%s lies in a folder of %s's, which root can't trust; --user %s":
-    "%s 位于 %s 的目录中，root 不能信任; --user %s",
-  "%s is a snapshot, whose link lies in a folder of %s's; chown %s: %s":
-    "%s 是快照，其链接位于 %s 的目录中; chown %s: %s",
-  "%s belongs to %s, and %s can't write to it; chown -R %s: %s":
-    "%s 属于 %s，%s 无法写入; chown -R %s: %s",
+  "%s is no folder for a dataset": "%s 不能用作数据集目录",
+  "choose one below it": "请选它下面的目录",
+  "%s lies in a folder of %s's, which root can't trust": "%s 位于 %s 的目录中，root 不能信任",
+  "%s is a snapshot, whose link lies in a folder of %s's": "%s 是快照，其链接位于 %s 的目录中",
+  "%s belongs to %s, and %s can't write to it": "%s 属于 %s，%s 无法写入",
   "%s can't write to %s; type: chown %s: %s": "%s 无法写入 %s；请执行：chown %s: %s",
   "Move from root to %s": "从 root 迁移到 %s",
 
@@ -217,6 +215,8 @@ export const INSTALLER_CHINESE = {
     "任务需要 %s：请用 crontab -e 在任务行上方加一行 %s=…",
   "cron isn't installed here: apt-get install cron, or use --systemd":
     "此处没有安装 cron：apt-get install cron，或使用 --systemd",
+  "%s can't answer this script: it is of another version": "%s 无法回答本脚本：两者版本不同",
+  "take both out of the same archive": "请使用同一个压缩包中的两个文件",
   "%s planned an unknown operation: %s": "%s 给出了未知的操作：%s",
   "the crontab of %s": "%s 的 crontab",
   "another schedule is in %s: %s": "%s 中还有另一个定时任务：%s",
@@ -258,6 +258,36 @@ export const INSTALLER_CHINESE = {
 
 /** What the installer says, in English. */
 export type InstallerSentence = keyof typeof INSTALLER_CHINESE;
+
+/** `install_client.sh --help`. */
+export const INSTALLER_USAGE = `Usage: sudo ./install_client.sh [options]
+
+Installs the datahubsync binary that lies beside this script. Run again, it upgrades. Without one there it
+makes config and schedule for the one that a package has put into /usr/bin.
+
+  --install-dir DIR   where the program, its config, state and logs live (/opt/datahubsync)
+  --data-dir DIR      where a new config keeps the data (/data)
+  --hub-url URL       the hub that a new config asks; its datasets go into the config
+  --setup-crontab     sync by cron: /etc/cron.d/datahubsync, or your crontab without root
+  --systemd           sync by a systemd timer instead
+  --schedule SPEC     when, in cron's five fields ("15 8 * * *")
+  --then COMMAND      after a sync: run this while changes are unread, again next time if it fails
+  --no-then           run nothing after a sync any more
+  --user NAME         who runs the sync (datahubsync, a system user that is made for it)
+  --sync              sync once when all is in place
+  --pack FOLDER       make this machine a hub: pack the folder every ten minutes; may be repeated
+  --site SITE         the hub's site, which --pack fills and --serve serves (/srv/hub)
+  --serve ADDRESS     serve the site, as 0.0.0.0:8000 (needs systemd)
+  --lang LANG         the script's own language, en or zh (the terminal's)
+  --dry-run           print every change and make none
+  --uninstall         remove what this script installed; config, state, logs and data stay
+  --purge             with --uninstall: also config, state and logs, never data
+  --help              this text
+
+Without root it installs for you: ~/.local/share/datahubsync, ~/.local/bin/datahubsync, your crontab.
+With DESTDIR in the environment nothing outside that folder is written.
+Exit: 0 done, 1 a step failed and was undone, 2 wrong usage or config; --sync: the sync's own code.
+`;
 
 /** `install_client.sh --help` in Chinese. */
 export const INSTALLER_USAGE_CHINESE = `用法：sudo ./install_client.sh [选项]

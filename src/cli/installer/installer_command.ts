@@ -7,19 +7,27 @@
  *
  * @module
  */
+import type { Shell } from "../completions/completions.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Terminal } from "../terminal.ts";
+import { planBlocked, planStart } from "./blocked.ts";
+import { planExample, planNewConfig } from "./config_text.ts";
+import { planNext } from "./next_step.ts";
 import { Disk, readFacts } from "./facts.ts";
 import { planFolders } from "./folders_step.ts";
 import { planHub } from "./hub_step.ts";
-import { INSTALLER_CHINESE, INSTALLER_USAGE_CHINESE } from "./installer_chinese.ts";
+import {
+  INSTALLER_CHINESE,
+  INSTALLER_USAGE,
+  INSTALLER_USAGE_CHINESE,
+} from "./installer_chinese.ts";
+import { foldersOfV2, planLook } from "./look.ts";
 import { Plan } from "./plan.ts";
 import { planConfig, planProgram } from "./program_step.ts";
+import type { InstallerQuestion } from "./questions.ts";
 import { planRotation, planSchedule } from "./schedule_step.ts";
 import { planTakeover } from "./takeover_step.ts";
-
-/** What it can print: plans, and what the script says in Chinese. */
-export type InstallerQuestion = "client" | "hub" | "chinese" | "usage";
+import { planUser } from "./user_choice.ts";
 
 /** Prints one answer. `facts` are `NAME=value`, `variables` the lines of stdin. */
 export function installerCommand(
@@ -27,8 +35,9 @@ export function installerCommand(
   facts: readonly string[],
   variables: readonly string[],
   terminal: Terminal,
+  completions: (shell: Shell) => string,
 ): number {
-  terminal.out(answer(question, facts, variables));
+  terminal.out(answer(question, facts, variables, completions));
   return EXIT.ok;
 }
 
@@ -36,17 +45,40 @@ function answer(
   question: InstallerQuestion,
   words: readonly string[],
   variables: readonly string[],
+  completions: (shell: Shell) => string,
 ): string {
-  if (question === "usage") return INSTALLER_USAGE_CHINESE;
+  if (question === "usage") {
+    return words.includes("LANGUAGE=zh") ? INSTALLER_USAGE_CHINESE : INSTALLER_USAGE;
+  }
   if (question === "chinese") {
     return Object.entries(INSTALLER_CHINESE).map(([english, chinese]) => `${english}\t${chinese}\n`)
       .join("");
   }
   const facts = readFacts(words);
-  const plan = new Plan(facts, new Disk(facts));
-  plan.all(() => question === "hub" ? planHub(plan) : planClient(plan, variables));
+  const plan = new Plan(facts, new Disk(facts), completions);
+  if (question === "v2") return foldersOfV2(plan.disk);
+  ANSWERS[question](plan, variables);
   return plan.text;
 }
+
+type Answer = (plan: Plan, variables: readonly string[]) => void;
+
+const ANSWERS: Record<Exclude<InstallerQuestion, "v2" | "chinese" | "usage">, Answer> = {
+  look: planLook,
+  config: planNewConfig,
+  example: (plan) => planExample(plan),
+  blocked: planBlocked,
+  user: planUser,
+  start: planStart,
+  client: (plan, variables) => {
+    plan.all(() => planClient(plan, variables));
+    planNext(plan, variables);
+  },
+  hub: (plan) => {
+    plan.all(() => planHub(plan));
+    plan.add("end_dry_run");
+  },
+};
 
 function planClient(plan: Plan, variables: readonly string[]): void {
   planProgram(plan);

@@ -1,11 +1,13 @@
 /**
  * A plan for `install_client.sh`: operations of the script's, in the order in which it carries them out.
  *
- * Guarantees: an operation is four lines, its name and three words, of which some may be empty. The
+ * Guarantees: an operation is four lines, its name and three words, of which some may be empty; no word brings
+ * further lines. The
  * script knows which operations there are, decides as whom each may be carried out, and undoes them.
  *
  * @module
  */
+import type { Shell } from "../completions/completions.ts";
 import type { Disk, Facts } from "./facts.ts";
 import { INSTALLER_CHINESE, type InstallerSentence } from "./installer_chinese.ts";
 
@@ -16,13 +18,20 @@ export type Operation =
   | "note"
   | "warn"
   | "die"
+  | "reject"
+  | "set_fact"
+  | "block"
+  | "need_read"
+  | "need_write"
+  | "say"
+  | "first_sync"
+  | "end_dry_run"
   | "make_dir"
   | "set_access"
   | "text"
   | "put"
-  | "put_secret"
+  | "put_quietly"
   | "put_config"
-  | "complete_for"
   | "make_link"
   | "record"
   | "forget"
@@ -31,7 +40,7 @@ export type Operation =
   | "move"
   | "give"
   | "check_write"
-  | "move_state"
+  | "make_state"
   | "edit_crontab"
   | "drop_crontab_lines"
   | "start_unit"
@@ -41,7 +50,12 @@ export type Operation =
 export class Plan {
   readonly #lines: string[] = [];
 
-  constructor(readonly facts: Facts, readonly disk: Disk) {}
+  constructor(
+    readonly facts: Facts,
+    readonly disk: Disk,
+    /** The completions for a shell. */
+    readonly completions: (shell: Shell) => string,
+  ) {}
 
   /** The plan as the script reads it. */
   get text(): string {
@@ -50,7 +64,11 @@ export class Plan {
 
   /** Adds an operation. */
   add(operation: Operation, first = "", second = "", third = ""): void {
-    this.#lines.push(operation, first, second, third);
+    // A word with a line's end in it would be read as further operations.
+    this.#lines.push(
+      operation,
+      ...[first, second, third].map((word) => word.replaceAll(/[\r\n]/g, " ")),
+    );
   }
 
   /** A sentence in the user's language: the words take the places of `%s`. */
@@ -86,14 +104,14 @@ export class Plan {
 
   /** Writes a file of root's with this text. */
   write(path: string, text: string, mode = "644"): void {
-    this.#text(text);
+    this.lines(text);
     this.add("put", path, mode);
   }
 
   /** Writes a file whose text a dry run doesn't show. */
-  writeSecret(path: string, text: string): void {
-    this.#text(text);
-    this.add("put_secret", path);
+  writeQuietly(path: string, text: string, mode = "644"): void {
+    this.lines(text);
+    this.add("put_quietly", path, mode);
   }
 
   /** Copies a file of the bundle. */
@@ -117,7 +135,8 @@ export class Plan {
     return UID_NOW === "0" ? { runs: { user: RUN_USER, group: RUN_GROUP } } : {};
   }
 
-  #text(text: string): void {
+  /** The text of the next file. */
+  lines(text: string): void {
     for (const line of text.trimEnd().split("\n")) this.add("text", line);
   }
 }

@@ -34,10 +34,12 @@ function placeProgram(plan: Plan): void {
   } else {
     plan.add("warn", plan.t("%s isn't from here and stays as it is", LINK));
   }
-  plan.add("complete_for", "bash", `${SHARE}/bash-completion/completions/datahubsync`);
-  plan.add("complete_for", "fish", `${FISH}/datahubsync.fish`);
+  plan.writeQuietly(`${SHARE}/bash-completion/completions/datahubsync`, plan.completions("bash"));
+  plan.writeQuietly(`${FISH}/datahubsync.fish`, plan.completions("fish"));
   // zsh looks at no folder of a user's own.
-  if (UID_NOW === "0") plan.add("complete_for", "zsh", `${SHARE}/zsh/site-functions/_datahubsync`);
+  if (UID_NOW === "0") {
+    plan.writeQuietly(`${SHARE}/zsh/site-functions/_datahubsync`, plan.completions("zsh"));
+  }
   // An archive has them; where only the three files were copied, there are none.
   for (const page of disk.bundled("man")) {
     if (/^datahubsync.*\.[15]$/.test(page)) {

@@ -4,13 +4,19 @@
  *
  * @module
  */
+import { parseCron } from "../../schedule/cron_expression.ts";
+import { onCalendar } from "../../schedule/on_calendar.ts";
 import { shellWord } from "../../shell_word.ts";
+import type { Facts } from "./facts.ts";
 import { writableFolders } from "./folders_step.ts";
 import type { Plan } from "./plan.ts";
 import { environmentFile, HEADER, logrotateFile, syncService, timerFile } from "./unit_files.ts";
 
 /** Where cron reads the job of the machine. */
 export const CRON_FILE = "/etc/cron.d/datahubsync";
+
+/** The hub announces the data some minutes before its package is built: half an hour covers that. */
+const WAIT = "30m";
 
 /** What marks a line of a crontab as the script's. */
 const MARK = "# datahubsync (install_client.sh)";
@@ -76,7 +82,7 @@ export function planSchedule(plan: Plan, variables: Variables): void {
 
 /** The command of a line of cron's, where a percent sign would end it. */
 function cronCommand(plan: Plan): string {
-  const { BINARY, CONFIG, WAIT, THEN } = plan.facts;
+  const { BINARY, CONFIG, THEN } = plan.facts;
   const sync = `${shellWord(BINARY)} sync -c ${shellWord(CONFIG)} -q --wait ${WAIT}`;
   return cronText(THEN ? `${sync} --changes; ${thenCommand(plan)}` : sync);
 }
@@ -139,8 +145,7 @@ function planCrontab(plan: Plan, command: string, variables: Variables): void {
 }
 
 function planUnits(plan: Plan, variables: Variables): void {
-  const { UNIT_DIR, BINARY, CONFIG, WAIT, THEN, SCHEDULE, KEEP_SPEC, UID_NOW, USER_NOW } =
-    plan.facts;
+  const { UNIT_DIR, BINARY, CONFIG, THEN, SCHEDULE, KEEP_SPEC, UID_NOW, USER_NOW } = plan.facts;
   const { disk } = plan;
   const service = syncService({
     program: BINARY,
@@ -153,11 +158,11 @@ function planUnits(plan: Plan, variables: Variables): void {
   plan.write(`${UNIT_DIR}/datahubsync.service`, service);
   const environment = `${UNIT_DIR}/datahubsync.service.d/environment.conf`;
   const unset = variables.filter((line) => !isSet(line, disk.lines(environment)));
-  if (unset.length > 0) plan.writeSecret(environment, environmentFile(unset));
+  if (unset.length > 0) plan.writeQuietly(environment, environmentFile(unset), "600");
   // Somebody may have set a time there that cron's fields can't say.
   const timer = `${UNIT_DIR}/datahubsync.timer`;
   const kept = disk.lines(timer).filter((line) => KEEP_SPEC && line.startsWith("OnCalendar="));
-  plan.write(timer, timerFile(SCHEDULE, kept.length > 0 ? kept : disk.notes("calendar")));
+  plan.write(timer, timerFile(SCHEDULE, kept.length > 0 ? kept : onCalendar(parseCron(SCHEDULE))));
   if (UID_NOW !== "0") {
     const said = "to run while you aren't logged in: loginctl enable-linger %s";
     plan.add("note", plan.t(said, USER_NOW));
@@ -172,7 +177,7 @@ function warnOfOthers(plan: Plan): void {
   const tables: [string, string[]][] = [
     ...disk.crontabs().map(([user, lines]): [string, string[]] => [
       plan.t("the crontab of %s", user),
-      lines.filter((line) => !isOwnLine(line, INSTALL_DIR)),
+      lines.filter((line) => !isOwnLine(line, plan.facts)),
     ]),
     ...["/etc/crontab", ...disk.names("/etc/cron.d").map((name) => `/etc/cron.d/${name}`)]
       .filter((path) => path !== CRON_FILE && !path.includes("/."))
@@ -189,14 +194,18 @@ function warnOfOthers(plan: Plan): void {
   }
 }
 
-/** Whether it is the line of v2.0's installer, which the step replaces. */
-function isOwnLine(line: string, installDir: string): boolean {
+/** Whether it is this installation's line, or the one that v2.0's installer wrote. */
+export function isOwnLine(line: string, { BINARY, INSTALL_DIR }: Facts): boolean {
+  if (line.endsWith(MARK)) {
+    return line.includes(cronText(shellWord(BINARY))) || line.includes(`${INSTALL_DIR}/`);
+  }
   if (/^[ \t]*#/.test(line) || !line.includes("sync.sh")) return false;
-  const at = line.indexOf(installDir);
-  return at >= 0 && /^(?:$|[/ \t;&"'])/.test(line.slice(at + installDir.length));
+  const at = line.indexOf(INSTALL_DIR);
+  return at >= 0 && /^(?:$|[/ \t;&"'])/.test(line.slice(at + INSTALL_DIR.length));
 }
 
-function hasProgram(name: string): boolean {
+/** Whether the machine has a program. */
+export function hasProgram(name: string): boolean {
   return ["/usr/local", "/usr", ""].some((top) =>
     ["sbin", "bin"].some((folder) => {
       try {

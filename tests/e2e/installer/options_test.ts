@@ -90,6 +90,28 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "install_client.sh beside a binary that can't answer it says so, and changes nothing",
+  ignore: !linux,
+  fn: async () => {
+    await using dest = await makeDestination();
+    const older =
+      "#!/bin/sh\n[ \"$1\" = --version ] || { echo 'error: unknown command' >&2; exit 2; }\n";
+    const binary = `${dest.path}/../bundle/datahubsync`;
+    await Deno.writeTextFile(binary, `${older}echo datahubsync 2.9\n`);
+    const { code, stderr } = await dest.install(["--setup-crontab"]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /datahubsync can't answer this script: it is of another version\nhint: take/,
+    );
+    assert.deepEqual(await listTree(dest.path), []);
+    await Deno.remove(binary);
+    const help = await dest.install(["--help"]);
+    assert.match(help.stdout, /^Usage: install_client\.sh --uninstall/m);
+  },
+});
+
 // What cron's fields mean is the binary's `schedule` to say; here is that the timer gets its lines.
 const calendars: [string, string[]][] = [
   ["15 8 * * 1-5", ["Mon,Tue,Wed,Thu,Fri *-*-* 08:15:00"]],

@@ -1,0 +1,133 @@
+/**
+ * What the sync would fail at after an installation: folders of the config's that its user couldn't write to, and
+ * what `--check` says that a run would refuse.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { shellWord } from "../../shell_word.ts";
+import { controllerOf, nearestFolder } from "./controller.ts";
+import { isSystem } from "./facts.ts";
+import { trustsFolders } from "./folders_step.ts";
+import type { Plan } from "./plan.ts";
+
+/** Plans the refusal of the first folder that blocks; whether the user may write to one is for the script to try. */
+export function planBlocked(plan: Plan): void {
+  const { DESTDIR, UID_NOW, CONFIG } = plan.facts;
+  if (DESTDIR || UID_NOW !== "0") return;
+  for (const path of plan.disk.named("local_dir")) {
+    const found = blockedAt(plan, path);
+    if (found === undefined) continue;
+    const remedy = plan.t("%s, or name another folder in %s", found.hint, CONFIG);
+    plan.add("block", found.why, remedy, found.unlessWritable ? path : "");
+    if (!found.unlessWritable) return;
+  }
+}
+
+interface Blocked {
+  why: string;
+  hint: string;
+  unlessWritable?: boolean;
+}
+
+function blockedAt(plan: Plan, path: string): Blocked | undefined {
+  const { INSTALL_DIR, RUN_USER, FROM_ROOT } = plan.facts;
+  const { disk } = plan;
+  if (INSTALL_DIR.startsWith(path) || (isSystem(path) && !path.startsWith("/home/"))) {
+    const hint = plan.t("choose one below it");
+    return { why: plan.t("%s is no folder for a dataset", path), hint };
+  }
+  const above = nearestFolder(plan, path);
+  const controller = controllerOf(plan, above);
+  if (RUN_USER === "root") {
+    if (trustsFolders(plan)) return undefined;
+    if (!("user" in controller)) return controller;
+    const { user } = controller;
+    if (user === "root") return undefined;
+    return {
+      why: plan.t("%s lies in a folder of %s's, which root can't trust", path, user),
+      hint: `--user ${user}`,
+    };
+  }
+  const folder = dirname(path);
+  if (
+    disk.isLink(path) && disk.isFolder(path) && !disk.isOfRunUser(folder) && !disk.isOurs(folder)
+  ) {
+    const said = "%s is a snapshot, whose link lies in a folder of %s's";
+    return {
+      why: plan.t(said, path, disk.ownerOf(folder)),
+      hint: `chown ${RUN_USER}: ${shellWord(folder)}`,
+    };
+  }
+  if (above !== path || disk.isOfRunUser(path)) return undefined;
+  const isRoots = "user" in controller && controller.user === "root";
+  if (FROM_ROOT && isRoots && disk.isOurs(path)) return undefined;
+  return {
+    why: plan.t("%s belongs to %s, and %s can't write to it", path, disk.ownerOf(path), RUN_USER),
+    hint: `chown -R ${RUN_USER}: ${shellWord(path)}`,
+    unlessWritable: true,
+  };
+}
+
+/** A check in the document of `--check --json`. */
+interface Check {
+  check: string;
+  verdict: string;
+  message: string;
+  remedy: string | null;
+}
+
+/** Refuses what would fail, or says what this run does. */
+export function planStart(plan: Plan): void {
+  const { BLOCKED, REMEDY, VERSION, DESTDIR, INSTALL_DIR, CONFIG, DRY_RUN, SITE } = plan.facts;
+  const refused = refusedByCheck(plan);
+  const why = BLOCKED || refused?.message;
+  if (why) {
+    const remedy = REMEDY || plan.t("%s, or name another folder in %s", refused!.remedy, CONFIG);
+    plan.add("reject", plan.t("the sync would fail, so nothing was changed: %s", why), remedy);
+    return;
+  }
+  if (SITE && !DESTDIR) planNeeds(plan);
+  const dry = DRY_RUN ? plan.t(" (dry run: nothing is changed)") : "";
+  plan.add(
+    "say",
+    plan.t("DataHubSync %s to %s: %s", VERSION, DESTDIR + INSTALL_DIR, wayOf(plan) + dry),
+  );
+}
+
+/** What the hub's user has to read and write. */
+function planNeeds(plan: Plan): void {
+  const { PACK, SITE, RUN_USER, MAKE_USER } = plan.facts;
+  for (const path of PACK.split("\n").filter((line) => line !== "")) {
+    const hint = plan.t("chmod o+rx %s, or --user OWNER", shellWord(path));
+    plan.add("need_read", path, plan.t("%s couldn't read %s", RUN_USER, path), hint);
+  }
+  if (plan.disk.isFolder(SITE) && (MAKE_USER || !plan.disk.isOfRunUser(SITE))) {
+    const hint = plan.t("choose another --site, or --user %s", plan.disk.ownerOf(SITE));
+    plan.add("need_write", SITE, plan.t("%s couldn't write to %s", RUN_USER, SITE), hint);
+  }
+}
+
+function refusedByCheck({ facts }: Plan): { message: string; remedy: string } | undefined {
+  let checks: Check[];
+  try {
+    checks = JSON.parse(Deno.readTextFileSync(join(facts.TMP, "check"))).checks;
+  } catch {
+    // The script didn't ask, or it took too long.
+    return undefined;
+  }
+  const found = checks.find(({ check, verdict, message, remedy }) =>
+    check.endsWith(".owner") && verdict === "error" &&
+    !`${message} ${remedy}`.includes(facts.SOURCE)
+  );
+  return found && { message: found.message, remedy: found.remedy ?? "see --check" };
+}
+
+/** What this run is. */
+function wayOf(plan: Plan): string {
+  const { V2, PACKAGED, BINARY, SITE } = plan.facts;
+  if (SITE) return plan.t("a hub in %s", SITE);
+  if (V2) return plan.t("taking over v2.0");
+  if (PACKAGED) return plan.t("a schedule for the package's %s", BINARY);
+  return plan.disk.isFile(BINARY) ? plan.t("an upgrade") : plan.t("a fresh installation");
+}

@@ -1,0 +1,53 @@
+/**
+ * Who decides what lies in a folder, as install_client.sh judges it before each change; here it is asked to say
+ * beforehand what would be refused.
+ *
+ * Guarantees: changes nothing. The owner of a link counts, and so does every folder that it leads through.
+ * Groups are those of `/etc/group`.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { readAccounts, wayTo } from "../../owners/way.ts";
+import { shellWord } from "../../shell_word.ts";
+import type { Plan } from "./plan.ts";
+
+/** A user, or why nobody alone decides, and what a person types. */
+export type Controller = { user: string } | { why: string; hint: string };
+
+/** The user who decides what lies in a folder: root, or the first other owner on the way. */
+export function controllerOf(plan: Plan, folder: string): Controller {
+  const accounts = readAccounts();
+  let boss = 0;
+  const way = [...wayTo(folder)].sort((one, other) => one.path < other.path ? -1 : 1);
+  for (const { path, kind, uid, gid, mode } of way) {
+    if (uid !== 0 && uid !== boss) {
+      if (boss !== 0) {
+        const [owner, other] = [accounts.userName(uid), accounts.userName(boss)];
+        return {
+          why: plan.t("%s belongs to %s, and %s could replace it", path, owner, other),
+          hint: `chown ${other}: ${shellWord(path)}`,
+        };
+      }
+      boss = uid;
+    }
+    if (kind === "link" || (mode & 0o1000) !== 0) continue;
+    const members = (mode & 0o020) === 0 ? [] : accounts.members(gid) ?? [NOBODY];
+    if ((mode & 0o002) !== 0 || members.some((member) => member !== 0 && member !== boss)) {
+      return {
+        why: plan.t("others may change what lies in %s", path),
+        hint: `chmod go-w ${shellWord(path)}`,
+      };
+    }
+  }
+  return { user: accounts.userName(boss) };
+}
+
+const NOBODY = -1;
+
+/** The folder itself, or the nearest above it that is there. */
+export function nearestFolder(plan: Plan, path: string): string {
+  let above = path;
+  while (!plan.disk.isFolder(above)) above = dirname(above);
+  return above;
+}

@@ -1,0 +1,151 @@
+/**
+ * Checks what install_client.sh was called with, before anything is changed.
+ *
+ * Guarantees: what would be written into a crontab, a unit or a path has no character that one of them reads in a
+ * way of its own. Whether the shell can read --then is for the shell to say.
+ *
+ * @module
+ */
+import { type Facts, isSystem } from "./facts.ts";
+import type { InstallerSentence } from "./installer_chinese.ts";
+import type { Plan } from "./plan.ts";
+
+type Sentence = [format: InstallerSentence, ...words: string[]];
+
+/** What is wrong, and what helps; wrong usage unless it is a `fault` of the machine. */
+interface Objection {
+  says: Sentence;
+  hint?: Sentence | string;
+  fault?: boolean;
+}
+
+/** Ends the run with what is wrong first; returns whether nothing is. */
+export function checkOptions(plan: Plan): boolean {
+  const { facts } = plan;
+  const isHub = facts.PACK + facts.SITE + facts.SERVE !== "";
+  const found = inSchedule(facts) ?? (facts.THEN ? inThen(facts) : undefined) ??
+    (isHub ? inHub(facts) : undefined) ?? inUser(facts) ?? inMachine(facts);
+  if (found === undefined) return true;
+  const { says, hint = "", fault = false } = found;
+  const helps = typeof hint === "string" ? hint : plan.t(...hint);
+  plan.add(fault ? "die" : "reject", plan.t(...says), helps);
+  return false;
+}
+
+function inSchedule({ WANT_CRON, WANT_SYSTEMD }: Facts): Objection | undefined {
+  if (!WANT_CRON || !WANT_SYSTEMD) return undefined;
+  return {
+    says: ["--setup-crontab and --systemd exclude each other"],
+    hint: ["one schedule is enough: choose one"],
+  };
+}
+
+function inUser({ RUN_USER, UID_NOW, USER_NOW, PROGRAM }: Facts): Objection | undefined {
+  if (RUN_USER !== "" && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(RUN_USER)) {
+    return { says: ['--user: the name of a user was expected, found "%s"', RUN_USER] };
+  }
+  if (UID_NOW !== "0" && RUN_USER !== "" && RUN_USER !== USER_NOW) {
+    return { says: ["--user %s needs root", RUN_USER], hint: `sudo ./${PROGRAM} …` };
+  }
+  return undefined;
+}
+
+function inMachine({ WANT_SYSTEMD, DESTDIR, SYSTEMD }: Facts): Objection | undefined {
+  if (WANT_SYSTEMD && !DESTDIR && !SYSTEMD) {
+    return {
+      says: ["--systemd: systemd doesn't run here, so no timer would"],
+      hint: ["use --setup-crontab"],
+      fault: true,
+    };
+  }
+  return undefined;
+}
+
+function inThen({ THEN, NO_THEN }: Facts): Objection | undefined {
+  if (NO_THEN) return { says: ["--then and --no-then exclude each other"] };
+  const hint: Sentence = ["put it into a script, and give that: --then /path/of/the/script"];
+  if (/\p{Cc}/u.test(THEN)) {
+    return {
+      says: ["--then: one line was expected, found a newline or another control character"],
+      hint,
+    };
+  }
+  // Some daemons read two backslashes as one, and all of them the one before a percent sign.
+  if (/\\[\\%]/.test(THEN)) {
+    return {
+      says: [
+        "--then: a backslash before another one or before a percent sign can't be written into a crontab",
+      ],
+      hint,
+    };
+  }
+  return undefined;
+}
+
+function inHub(facts: Facts): Objection | undefined {
+  const { UID_NOW, PACK, SITE, SERVE, DESTDIR, SYSTEMD, WANT_SYSTEMD, SCHEDULE } = facts;
+  if (facts.HUB_URL + facts.DATA_DIR + facts.WANT_SYNC + facts.THEN + facts.NO_THEN !== "") {
+    return {
+      says: ["--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client"],
+      hint: ["run this once for each"],
+    };
+  }
+  if (UID_NOW !== "0") {
+    return { says: ["--pack and --serve need root"], hint: `sudo ./${facts.PROGRAM} …` };
+  }
+  if (PACK + SERVE === "") return { says: ["--site goes with --pack or --serve"] };
+  if (WANT_SYSTEMD && SCHEDULE) {
+    return {
+      says: ["--schedule is cron's: by systemd the hub is packed every ten minutes"],
+      hint: ["leave one of them out"],
+    };
+  }
+  if (isSystem(siteOf(facts))) {
+    return { says: ["%s is no place for a site", SITE], hint: ["name a folder inside it"] };
+  }
+  if (/[^\]0-9A-Za-z.:[-]/.test(SERVE)) {
+    return {
+      says: ["--serve: an address such as 0.0.0.0:8000 was expected, found %s", SERVE],
+    };
+  }
+  if (SERVE && !/:(?:[1-9]\d{3}|[1-6]\d{4})$/.test(SERVE)) {
+    return {
+      says: [
+        "--serve: an address with a port from 1024 on was expected, as 0.0.0.0:8000, found %s",
+        SERVE,
+      ],
+    };
+  }
+  if (SERVE && !DESTDIR && !SYSTEMD) {
+    return {
+      says: ["--serve: systemd doesn't run here, so nothing would start it"],
+      hint: ["let nginx serve %s: docs/hub.md", siteOf(facts)],
+      fault: true,
+    };
+  }
+  for (const path of PACK.split("\n").filter((line) => line !== "")) {
+    if (/[\\"$`]|\p{Cc}/u.test(path)) {
+      return {
+        says: ["a path with \\, \", $, ` or control characters can't be used: %s", path],
+      };
+    }
+    if (/\/\.\.?\//.test(`${path}/`)) {
+      return { says: ["a path with . or .. can't be used: %s", path] };
+    }
+    if (!DESTDIR && !isFolder(path)) return { says: ["--pack: there is no folder %s", path] };
+  }
+  return undefined;
+}
+
+/** The hub's site. */
+export function siteOf({ SITE }: Facts): string {
+  return SITE || "/srv/hub";
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
