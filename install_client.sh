@@ -18,8 +18,7 @@
 # - what it put somewhere is listed in .installed, and --uninstall removes that and nothing else.
 # Two copies of it that run at once may get in each other's way.
 
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export PATH
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 set -eu
 umask 022
 unset CDPATH
@@ -86,11 +85,7 @@ speak() {
     fi
     shift
   done
-  case $LANGUAGE in
-    zh*) LANGUAGE=zh ;;
-    *) LANGUAGE=en ;;
-  esac
-  if [ "$LANGUAGE" = en ]; then return 0; fi
+  case $LANGUAGE in zh*) LANGUAGE=zh ;; *) LANGUAGE=en && return 0 ;; esac
   for speaker in "$SOURCE" /usr/bin/datahubsync; do
     if [ -x "$speaker" ] && WORDS=$("$speaker" installer chinese 2>/dev/null); then return 0; fi
   done
@@ -177,6 +172,7 @@ end() {
 
 drop_kept() {
   while IFS= read -r kept; do by "$kept" rm -rf -- "$kept"; done <"$TMP/kept"
+  : >"$TMP/kept"
 }
 
 # on_failure OPERATION ARGUMENT [ARGUMENT]: what undoes the change that comes next.
@@ -345,9 +341,7 @@ is_system() {
 # ---- changes (each is announced, undone on failure, and left out in a dry run) ------------------
 # Paths are those of the installed system; $DESTDIR goes in front wherever a file is touched.
 
-own() {
-  if [ -n "$CAN_OWN" ] && [ -n "$2" ]; then chown -h "$2" "$1"; fi
-}
+own() { if [ -n "$CAN_OWN" ] && [ -n "$2" ]; then chown -h "$2" "$1"; fi; }
 
 # put_now SOURCE FILE MODE OWNER: by a name that nobody can know before, and a rename.
 put_now() {
@@ -406,9 +400,6 @@ put() {
   : >"$TMP/text"
   record file "$1"
 }
-
-# The text of a file, by the line.
-text() { printf '%s\n' "$1" >>"$TMP/text"; }
 
 # put_quietly PATH MODE: a dry run doesn't show what is in it.
 put_quietly() {
@@ -587,11 +578,7 @@ cron_word() { sh_word "$1" | sed 's/%/\\%/g'; }
 read_options() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --*=*)
-        option=${1%%=*} value=${1#*=}
-        shift
-        set -- "$option" "$value" "$@"
-        ;;
+      --*=*) option=${1%%=*} value=${1#*=} && shift && set -- "$option" "$value" "$@" ;;
     esac
     case $1 in
       --install-dir | --data-dir | --hub-url | --schedule | --then | --user | --pack | --site | --serve | --lang)
@@ -661,19 +648,14 @@ check_path() {
 # Root installs for the machine, anybody else for themselves.
 choose_places() {
   if [ "$UID_NOW" = 0 ]; then
-    DEFAULT_DIR=/opt/datahubsync
-    LINK=/usr/local/bin/datahubsync
-    SHARE=/usr/local/share
-    FISH=$SHARE/fish/vendor_completions.d
-    UNIT_DIR=/etc/systemd/system
+    DEFAULT_DIR=/opt/datahubsync LINK=/usr/local/bin/datahubsync UNIT_DIR=/etc/systemd/system
+    SHARE=/usr/local/share FISH=/usr/local/share/fish/vendor_completions.d
     return 0
   fi
   if [ -z "${HOME-}" ]; then reject "$(t "HOME isn't set")" "HOME=/home/you ./$PROGRAM …"; fi
-  DEFAULT_DIR=${XDG_DATA_HOME:-$HOME/.local/share}/datahubsync
-  LINK=$HOME/.local/bin/datahubsync
-  SHARE=${XDG_DATA_HOME:-$HOME/.local/share}
-  FISH=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions
-  UNIT_DIR=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
+  SHARE=${XDG_DATA_HOME:-$HOME/.local/share} LINK=$HOME/.local/bin/datahubsync
+  DEFAULT_DIR=$SHARE/datahubsync
+  FISH=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions UNIT_DIR=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
   : "${DATA_DIR:=$DEFAULT_DIR/data}"
 }
 
@@ -720,6 +702,8 @@ as_owner() {
 # ---- who runs the sync --------------------------------------------------------------------------
 
 has() { command -v "$1" >/dev/null 2>&1; }
+can_make_user() { id "$SYSTEM_USER" >/dev/null 2>&1 || has useradd || has adduser; }
+drop_user() { if has userdel; then userdel "$1"; else deluser "$1" >/dev/null; fi; }
 
 # choose_user: RUN_USER, and whether it has to be made (MAKE_USER) or takes over from root (FROM_ROOT).
 choose_user() {
@@ -732,7 +716,7 @@ choose_user() {
   if [ "$(id -u "$RUN_USER" 2>/dev/null)" = 0 ]; then RUN_USER=root; fi
   if [ -z "$ASKED$DESTDIR" ] && [ "$RUN_USER" = root ] && can_make_user; then
     RUN_USER=$SYSTEM_USER FROM_ROOT=yes
-    if [ -n "$V2$KIND" ]; then find_blocked; fi
+    if [ -n "$V2$KIND" ]; then follow blocked; fi
     if [ -n "$BLOCKED" ]; then
       note "$(t "The sync goes on as root: %s, so %s couldn't do it" "$BLOCKED; $REMEDY" "$SYSTEM_USER")"
       RUN_USER=root
@@ -749,8 +733,6 @@ set_owners() {
   follow user
   ROOT_OWNER=${CAN_OWN:+root:root} RUN_OWNER=${CAN_OWN:+$RUN_USER:$RUN_GROUP}
 }
-
-can_make_user() { id "$SYSTEM_USER" >/dev/null 2>&1 || has useradd || has adduser; }
 
 make_user() {
   if [ -z "$MAKE_USER" ]; then return 0; fi
@@ -779,19 +761,11 @@ make_user() {
   if [ -z "$FROM_ROOT" ]; then end; fi
 }
 
-drop_user() { if has userdel; then userdel "$1"; else deluser "$1" >/dev/null; fi; }
-
 as_user() {
   if [ "$RUN_USER" = "$USER_NOW" ] || [ -n "$DESTDIR" ]; then "$@"; else runuser -u "$RUN_USER" -- "$@"; fi
 }
 
-# find_blocked: BLOCKED, which of the config's folders the sync's user couldn't write to, and REMEDY.
-find_blocked() {
-  BLOCKED='' REMEDY=''
-  follow blocked
-}
-
-# block WHY REMEDY [FOLDER]: unless the user may write to the folder.
+# block WHY REMEDY [FOLDER]: what the sync would fail at, unless its user may write to the folder.
 block() {
   if [ -n "$BLOCKED" ] || { [ -n "$3" ] && id "$RUN_USER" >/dev/null 2>&1 && as_user test -w "$3"; }; then return 0; fi
   BLOCKED=$1 REMEDY=$2
@@ -834,11 +808,9 @@ need_binary() {
 # find_config: CONFIG, the file in use; v2.0 had it in config/.
 find_config() {
   CONFIG=$INSTALL_DIR/config.yaml
-  NEW_CONFIG=
-  if [ -f "$DESTDIR$INSTALL_DIR/config/config.yaml" ]; then
-    if [ ! -f "$DESTDIR$CONFIG" ] || grep -qs 'config/config\.yaml' "$DESTDIR$INSTALL_DIR/sync.sh"; then
-      CONFIG=$INSTALL_DIR/config/config.yaml
-    fi
+  if [ -f "$DESTDIR$INSTALL_DIR/config/config.yaml" ] &&
+    { [ ! -f "$DESTDIR$CONFIG" ] || grep -qs 'config/config\.yaml' "$DESTDIR$INSTALL_DIR/sync.sh"; }; then
+    CONFIG=$INSTALL_DIR/config/config.yaml
   fi
   if [ ! -f "$DESTDIR$CONFIG" ]; then NEW_CONFIG=yes; fi
 }
@@ -903,8 +875,9 @@ follow() {
   : >"$TMP/text"
   while IFS= read -r operation <&4 && IFS= read -r first <&4 && IFS= read -r second <&4 && IFS= read -r third <&4; do
     case $operation in
+      text) printf '%s\n' "$first" >>"$TMP/text" ;;
       begin | end | say | note | warn | die | reject | set_fact | block | need_read | need_write | make_dir | set_access | \
-        text | put | put_quietly | put_config | make_link | record | forget | remove | take_out | move | \
+        put | put_quietly | put_config | make_link | record | forget | remove | take_out | move | \
         give | check_write | make_state | edit_crontab | drop_crontab_lines | start_unit | drop_unit | first_sync | \
         end_dry_run) "$operation" "$first" "$second" "$third" ;;
       *) die "$(t "%s planned an unknown operation: %s" "$SOURCE" "$operation")" ;;
@@ -999,10 +972,8 @@ need_write() { may -w "$1" || reject "$2" "$3"; }
 uninstall() {
   RUN_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
   : "${RUN_USER:=$USER_NOW}"
-  if ! grep -Eq "^(file|link|crontab)$TAB" "$TMP/installed"; then
-    if [ -z "$PURGE" ] || [ ! -f "$DESTDIR$CONFIG" ]; then
-      die "$(t "nothing in %s was installed by this script" "$INSTALL_DIR")" "$(t "--install-dir DIR, where it is elsewhere")"
-    fi
+  if ! grep -Eq "^(file|link|crontab)$TAB" "$TMP/installed" && { [ -z "$PURGE" ] || [ ! -f "$DESTDIR$CONFIG" ]; }; then
+    die "$(t "nothing in %s was installed by this script" "$INSTALL_DIR")" "$(t "--install-dir DIR, where it is elsewhere")"
   fi
   if [ "$UID_NOW" = 0 ]; then
     begin "$(t "Stop the hub")"
@@ -1015,7 +986,6 @@ uninstall() {
   say "$(t "DataHubSync in %s will be removed" "$DESTDIR$INSTALL_DIR")"
 
   begin "$(t "Remove the schedule")"
-  KIND=''
   if recorded file "$CRON_FILE"; then take_out "$CRON_FILE"; fi
   drop_unit datahubsync.timer timers.target
   drop_crontab_lines
@@ -1050,11 +1020,7 @@ uninstall() {
   fi
   { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r >"$TMP/folders"
   # What a step keeps for its undo would count as content: this one is finished by hand.
-  if [ -z "$DRY_RUN" ]; then
-    drop_kept
-    : >"$TMP/undo"
-    : >"$TMP/kept"
-  fi
+  if [ -z "$DRY_RUN" ]; then drop_kept && : >"$TMP/undo"; fi
   while IFS= read -r path; do remove_empty "$path"; done <"$TMP/folders"
   end
   if [ -n "$PURGE" ] && recorded user "$RUN_USER"; then purge_user; fi
@@ -1131,10 +1097,9 @@ first_sync() {
 }
 
 end_dry_run() {
-  if [ -n "$DRY_RUN" ]; then
-    say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"
-    exit 0
-  fi
+  if [ -z "$DRY_RUN" ]; then return 0; fi
+  say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"
+  exit 0
 }
 
 # prepare_client: the config and the user of a client, and what would fail.
@@ -1153,7 +1118,7 @@ prepare_client() {
   fi
   if [ -z "$NEW_CONFIG" ]; then choose_user; fi
   see_crontab "$RUN_USER"
-  if [ -z "$EXAMPLE" ]; then find_blocked; fi
+  if [ -z "$EXAMPLE" ]; then follow blocked; fi
   if [ -z "$EXAMPLE$BLOCKED" ]; then ask_check; fi
   # Only a program of one's own is asked what it is.
   if [ -z "$PACKAGED$DESTDIR" ] && [ -f "$BINARY" ] && [ "$(stat -c %u "$BINARY")" = "$UID_NOW" ]; then
@@ -1212,10 +1177,8 @@ main() {
   as_owner "$@"
   BINARY=$INSTALL_DIR/datahubsync
   # Without a binary beside it, the script serves the one of a package.
-  if [ "$UID_NOW" = 0 ] && [ -z "$DESTDIR" ] && [ -f "$PACKAGE_FILE" ] && [ -f /usr/bin/datahubsync ] &&
-    [ ! -f "$HERE/datahubsync" ] && [ ! -f "$HERE/dist/datahubsync" ]; then
-    PACKAGED=yes
-    BINARY=/usr/bin/datahubsync
+  if [ "$UID_NOW" = 0 ] && [ -z "$DESTDIR$SOURCE$foreign" ] && [ -f "$PACKAGE_FILE" ] && [ -f /usr/bin/datahubsync ]; then
+    PACKAGED=yes BINARY=/usr/bin/datahubsync
     if [ -z "$UNINSTALL" ] && [ -f /etc/datahubsync/config.yaml ]; then
       die "$(t "the package's own config is there: /etc/datahubsync/config.yaml")" \
         "$(t "systemctl enable --now datahubsync.timer; or move it to %s/config.yaml and run this again" "$INSTALL_DIR")"
