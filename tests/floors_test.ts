@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join, relative, resolve } from "node:path";
+import { tempDir } from "./support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..");
 
@@ -168,32 +169,29 @@ function findCircle(files: ReadonlyMap<string, readonly string[]>): string[] {
 async function readGraph(): Promise<Map<string, string[]>> {
   const files = ["main.ts", ...await listSources(join(ROOT, "src"))];
   // One question instead of one a file: a module that imports them all.
-  const folder = await Deno.makeTempDir({ prefix: "floors-" });
-  try {
-    const all = join(folder, "all.ts");
-    const lines = files.map((file) => `import ${JSON.stringify(`file://${join(ROOT, file)}`)};`);
-    await Deno.writeTextFile(all, lines.join("\n"));
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", "--config", join(ROOT, "deno.json"), all],
-      cwd: ROOT,
-    }).output();
-    assert(success, new TextDecoder().decode(stderr));
-    const info = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
-    const found = new Map<string, string[]>();
-    for (const { local, dependencies = [], error } of info.modules) {
-      assert.equal(error, undefined, error);
-      if (!local?.startsWith(ROOT) || !isSource(local)) continue;
-      const imports = dependencies
-        .flatMap(({ code, type }) => [code?.specifier, type?.specifier])
-        .filter((specifier) => specifier?.startsWith(`file://${ROOT}/`) && isSource(specifier))
-        .map((specifier) => relative(ROOT, new URL(specifier!).pathname));
-      found.set(relative(ROOT, local), [...new Set(imports)]);
-    }
-    assert.equal(found.size, files.length, "deno info left files out");
-    return found;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  await using temp = await tempDir({ prefix: "floors-" });
+  const folder = temp.path;
+  const all = join(folder, "all.ts");
+  const lines = files.map((file) => `import ${JSON.stringify(`file://${join(ROOT, file)}`)};`);
+  await Deno.writeTextFile(all, lines.join("\n"));
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--config", join(ROOT, "deno.json"), all],
+    cwd: ROOT,
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  const info = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  const found = new Map<string, string[]>();
+  for (const { local, dependencies = [], error } of info.modules) {
+    assert.equal(error, undefined, error);
+    if (!local?.startsWith(ROOT) || !isSource(local)) continue;
+    const imports = dependencies
+      .flatMap(({ code, type }) => [code?.specifier, type?.specifier])
+      .filter((specifier) => specifier?.startsWith(`file://${ROOT}/`) && isSource(specifier))
+      .map((specifier) => relative(ROOT, new URL(specifier!).pathname));
+    found.set(relative(ROOT, local), [...new Set(imports)]);
   }
+  assert.equal(found.size, files.length, "deno info left files out");
+  return found;
 }
 
 /** Descriptions of other people's modules have their names and shapes from there. */

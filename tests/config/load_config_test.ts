@@ -7,6 +7,7 @@ import type { Config } from "../../src/config/config.ts";
 import { loadConfig, parseConfig } from "../../src/config/load_config.ts";
 import { ConfigError, formatProblem } from "../../src/errors.ts";
 import { DATA, HUB, VALUES, WRONG } from "./cases.ts";
+import { tempDir } from "../support/temp.ts";
 
 function parse(text: string, variables: Record<string, string> = {}): Config {
   return parseConfig(text, {
@@ -277,12 +278,9 @@ Deno.test("loadConfig() refuses a log on which a run would wait, or that it woul
 });
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = await Deno.realPath(temp.path);
+  await run(folder);
 }
 
 Deno.test("parseConfig() takes datasets with addresses of their own, and then needs no hub", () => {

@@ -9,14 +9,12 @@ import {
 import { recordOf } from "../../src/monitoring/history_record.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { record } from "./records.ts";
+import { tempDir } from "../support/temp.ts";
 
 async function inFolder(body: (path: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  try {
-    await body(historyPathFor(join(dir, "config.yaml")));
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const dir = temp.path;
+  await body(historyPathFor(join(dir, "config.yaml")));
 }
 
 const result: SyncResult = {

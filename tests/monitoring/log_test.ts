@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { LoggingConfig } from "../../src/config/config.ts";
 import { type LogOptions, openLog } from "../../src/monitoring/log.ts";
+import { tempDir } from "../support/temp.ts";
 
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -15,16 +16,13 @@ async function linesOf(
   body: (log: ReturnType<typeof openLog>) => void,
   options: Partial<LogOptions> = {},
 ): Promise<string[]> {
-  const dir = await Deno.makeTempDir();
-  try {
-    const file = join(dir, "logs", "sync.log");
-    const log = openLog({ logging: logging({ file, ...changes }), clock: () => NOON, ...options });
-    body(log);
-    await log[Symbol.asyncDispose]();
-    return (await Deno.readTextFile(file)).split("\n").slice(0, -1);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const dir = temp.path;
+  const file = join(dir, "logs", "sync.log");
+  const log = openLog({ logging: logging({ file, ...changes }), clock: () => NOON, ...options });
+  body(log);
+  await log[Symbol.asyncDispose]();
+  return (await Deno.readTextFile(file)).split("\n").slice(0, -1);
 }
 
 Deno.test("openLog() writes local time with its zone, the level and the message", async () => {
@@ -110,17 +108,18 @@ Deno.test("openLog() writes to the terminal without a file, or when verbose, nev
     await log[Symbol.asyncDispose]();
     return text;
   };
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const file = join(dir, "a.log");
   assert.match(await said({}, {}), / INFO: hello\n$/);
   assert.equal(await said({ file }, {}), "");
   assert.match(await said({ file }, { verbose: true }), / INFO: hello\n$/);
   assert.equal(await said({}, { quiet: true }), "");
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("openLog() says once that the log can't be written and goes on", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const complaints: string[] = [];
   const log = openLog({
     logging: logging({ file: dir }), // a folder where the file should be
@@ -129,13 +128,13 @@ Deno.test("openLog() says once that the log can't be written and goes on", async
   log.info("one");
   log.info("two");
   await log[Symbol.asyncDispose]();
-  await Deno.remove(dir, { recursive: true });
   assert.equal(complaints.length, 1);
   assert.match(complaints[0] ?? "", new RegExp(`^warning: can't write the log ${dir}: .+\n$`));
 });
 
 Deno.test("openLog() rotates at maxSize and keeps that many files", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const file = join(dir, "a.log");
   const log = openLog({ logging: logging({ file, maxSize: 90, keep: 2 }), clock: () => NOON });
   for (let n = 0; n < 10; n++) log.info(`event number ${n}`); // 48 bytes with its newline: one a file
@@ -146,11 +145,11 @@ Deno.test("openLog() rotates at maxSize and keeps that many files", async () => 
   assert.match(text("a.log"), /number 9\n$/);
   assert.match(text("a.log.1"), /number 8\n$/);
   for (const name of files) assert(text(name).length <= 90);
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("openLog() rotates what a link leads to, where it lies, and leaves the link", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   await Deno.mkdir(join(dir, "disk"));
   await Deno.mkdir(join(dir, "app"));
   const [file, link] = [join(dir, "disk", "real.log"), join(dir, "app", "a.log")];
@@ -169,11 +168,11 @@ Deno.test("openLog() rotates what a link leads to, where it lies, and leaves the
   assert.deepEqual(names("disk"), ["real.log", "real.log.1", "real.log.2"]);
   assert.match(await Deno.readTextFile(file), /number 9\n$/);
   assert.match(await Deno.readTextFile(`${file}.1`), /number 8\n$/);
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("openLog() goes on in a new file when logrotate moves the old one away", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const file = join(dir, "a.log");
   const log = openLog({ logging: logging({ file }) });
   log.info("before");
@@ -182,11 +181,11 @@ Deno.test("openLog() goes on in a new file when logrotate moves the old one away
   await log[Symbol.asyncDispose]();
   assert.match(await Deno.readTextFile(file + ".1"), /before\n$/);
   assert.match(await Deno.readTextFile(file), /^\S+ INFO: after\n$/);
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("openLog() appends beside another run that rotates the same file", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const file = join(dir, "a.log");
   const open = () => openLog({ logging: logging({ file, maxSize: 400, keep: 50 }) });
   const [one, two] = [open(), open()];
@@ -197,5 +196,4 @@ Deno.test("openLog() appends beside another run that rotates the same file", asy
   for (const entry of Deno.readDirSync(dir)) all += Deno.readTextFileSync(join(dir, entry.name));
   const seen = [...all.matchAll(/<(\d+)>/g)].map((match) => Number(match[1])).sort((a, b) => a - b);
   assert.deepEqual(seen, Array.from({ length: 40 }, (_, n) => n));
-  await Deno.remove(dir, { recursive: true });
 });

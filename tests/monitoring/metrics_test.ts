@@ -65,14 +65,14 @@ Deno.test("renderMetrics() tells the history's figures", () => {
 });
 
 Deno.test("writeMetrics() replaces the file and leaves nothing beside it", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const path = join(dir, "datahubsync.prom");
   await Deno.writeTextFile(path, "old");
   await writeMetrics(path, input);
   assert.equal(await Deno.readTextFile(path), renderMetrics(input));
   assert.deepEqual([...Deno.readDirSync(dir)].map((entry) => entry.name), ["datahubsync.prom"]);
   assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o444, 0o444);
-  await Deno.remove(dir, { recursive: true });
 });
 
 async function promtool(args: string[], stdin = ""): Promise<Deno.CommandOutput> {

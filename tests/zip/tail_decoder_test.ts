@@ -20,6 +20,7 @@ import {
 import { ExtractionBench, type Outcome, placed } from "./entry_fixture.ts";
 import { archiveError } from "./reading.ts";
 import { installed } from "../support/installed.ts";
+import { tempDir } from "../support/temp.ts";
 
 /** Extracts by the tail; `undefined` = the guess failed, with an error about the package. */
 function guess(
@@ -347,22 +348,19 @@ async function packWith(
   { command: [program, ...args], wrapper }: { command: string[]; wrapper: "gzip" | "zip" },
   content: Uint8Array,
 ): Promise<Uint8Array> {
-  const cwd = await Deno.makeTempDir();
-  try {
-    await Deno.writeFile(`${cwd}/in`, content);
-    const { success, stderr } = await new Deno.Command(program!, { args, cwd }).output();
-    assert(success, new TextDecoder().decode(stderr));
-    const packed = await Deno.readFile(`${cwd}/${wrapper === "gzip" ? "in.gz" : "out.zip"}`);
-    if (wrapper === "gzip") {
-      const name = (packed[3]! & 8) === 0 ? 10 : packed.indexOf(0, 10) + 1;
-      return packed.subarray(name, -8);
-    }
-    const view = new DataView(packed.buffer);
-    const start = 30 + view.getUint16(26, true) + view.getUint16(28, true);
-    return packed.subarray(start, start + walkedLength(packed.subarray(start)));
-  } finally {
-    await Deno.remove(cwd, { recursive: true });
+  await using temp = await tempDir();
+  const cwd = temp.path;
+  await Deno.writeFile(`${cwd}/in`, content);
+  const { success, stderr } = await new Deno.Command(program!, { args, cwd }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  const packed = await Deno.readFile(`${cwd}/${wrapper === "gzip" ? "in.gz" : "out.zip"}`);
+  if (wrapper === "gzip") {
+    const name = (packed[3]! & 8) === 0 ? 10 : packed.indexOf(0, 10) + 1;
+    return packed.subarray(name, -8);
   }
+  const view = new DataView(packed.buffer);
+  const start = 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  return packed.subarray(start, start + walkedLength(packed.subarray(start)));
 }
 
 function walkedLength(stream: Uint8Array): number {
