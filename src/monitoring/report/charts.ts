@@ -52,7 +52,7 @@ export function chartsOf(figures: Figures): Chart[] {
       id: "duration",
       kind: "line",
       unit: "time",
-      title: { en: "Duration", zh: "耗时" },
+      title: { en: "Duration", zh: "用时" },
       sub: { en: "Runs that fetched something", zh: "有数据更新的运行" },
       series: [
         { en: "median", zh: "中位数", colour: "--c1", values: figures.medians },

@@ -75,7 +75,7 @@ export function runsSection({ records }: Figures, about: About): Html {
             <tr>
               <th>${both("When", "时间")}</th>
               <th>${both("Dataset", "数据集")}</th>
-              <th class="n">${both("Duration", "耗时")}</th>
+              <th class="n">${both("Duration", "用时")}</th>
               <th class="n">${both("Downloaded", "下载量")}</th>
               <th class="n">${both("Entries fetched", "更新文件")}</th>
               <th class="n">${both("Retries", "重试")}</th>

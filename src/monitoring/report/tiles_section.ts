@@ -47,7 +47,7 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
     : failing
     ? ["is-bad", both("failing", "失败")]
     : stale
-    ? ["is-warn", both("stale", "过期")]
+    ? ["is-warn", both("stale", "过旧")]
     : due === null
     ? ["is-ok", both("in order", "正常")]
     : ["is-ok", both("fresh", "新鲜")];
@@ -98,7 +98,7 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
         fact(both("Success", "成功率"), percentText(dataset.rate)),
         fact(both("Downloaded", "下载量"), bytesText(dataset.downloaded)),
         fact(
-          both("Median", "耗时"),
+          both("Median", "用时"),
           dataset.medianMs === null
             ? "–"
             : both(durationText(dataset.medianMs), durationTextZh(dataset.medianMs)),

@@ -179,7 +179,7 @@ export function figuresSection(figures: Figures): Html {
       ),
       item(both("Downloaded", "下载量"), "downloaded", bytesText(downloaded), byPatch),
       item(
-        both("Median update", "更新耗时中位数"),
+        both("Median update", "更新用时中位数"),
         "median",
         figures.medianMs === null
           ? "–"
