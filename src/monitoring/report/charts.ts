@@ -45,7 +45,7 @@ export function chartsOf(figures: Figures): Chart[] {
       kind: "bars",
       unit: "bytes",
       title: { en: "Data volume", zh: "数据量" },
-      sub: { en: "Received from the hub", zh: "从服务器下载" },
+      sub: { en: "Received from the hub", zh: "从数据中心下载" },
       series: perDataset(datasets, ({ bytes }) => bytes, addAll),
     },
     {

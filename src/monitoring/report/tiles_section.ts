@@ -50,7 +50,7 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
     ? ["is-warn", both("stale", "过旧")]
     : due === null
     ? ["is-ok", both("in order", "正常")]
-    : ["is-ok", both("fresh", "新鲜")];
+    : ["is-ok", both("fresh", "及时")];
   const wall = due === null ? "" : wallText(due, about.timezone);
   const when = due === null
     ? NOTHING
