@@ -93,7 +93,9 @@ export class EntryOutput {
       using old = Deno.openSync(path);
       return work(old);
     } catch (cause) {
-      if (cause instanceof DataHubSyncError) throw cause;
+      // A reader's words about a file that ends too soon are about packages.
+      const ended = cause instanceof ArchiveError && cause.code === "bad_local_header";
+      if (cause instanceof DataHubSyncError && !ended) throw cause;
       throw new ArchiveError("bad_data", ZIP.old_unreadable({ path: this.#task.path }), {
         path,
         cause,

@@ -1,0 +1,107 @@
+/** Entries that a patch builds from old content and its own data: in memory, and past that in pieces. */
+
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { EntryExtractor } from "../../src/zip/extract_entry.ts";
+import type { Segment } from "../../src/patch/compose.ts";
+import { mixture } from "../support/deflate_streams.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
+import { archiveError } from "./reading.ts";
+
+const MB = 1 << 20;
+const old = Buffer.concat(Array.from({ length: 40 }, (_, at) => mixture(at, 11))).subarray(
+  0,
+  3 * MB,
+);
+const data = Buffer.from(old).reverse();
+assert(old.length >= 2.5 * MB, "the content is longer than what is put together in memory");
+
+/** The content that these parts make. */
+function contentOf(segments: readonly Segment[]): Buffer {
+  return Buffer.concat(
+    segments.map(({ from, offset, length }) =>
+      (from === "old" ? old : data).subarray(offset, offset + length)
+    ),
+  );
+}
+
+/** Builds it in a folder with the two files. */
+function build(
+  temp: TempDir,
+  segments: Segment[],
+  claim: { crc?: number; size?: number; old?: string } = {},
+): { content: Buffer; sha256: string | undefined } {
+  const content = contentOf(segments);
+  using file = Deno.openSync(temp.at("data"));
+  const extractor = new EntryExtractor(file, { data: file });
+  const { crc = crc32(content), size = content.length, old: path = temp.at("old") } = claim;
+  const target = temp.at("target");
+  const extracted = extractor.extract({
+    ...{ id: 0, path: "a.csv", method: 8, flags: 0, crc, size, compressedSize: 1 },
+    ...{ headerOffset: 0, nameCrc: 0, end: 1, target, digest: {} },
+    patch: { old: path, segments },
+  }, 1);
+  extracted.file?.close();
+  const made = Buffer.from(Deno.readFileSync(target));
+  Deno.removeSync(target);
+  return { content: made, sha256: extracted.sha256 };
+}
+
+async function folder(): Promise<TempDir> {
+  const temp = await tempDir();
+  await Deno.writeFile(temp.at("old"), old);
+  await Deno.writeFile(temp.at("data"), data);
+  return temp;
+}
+
+Deno.test("a patched entry is the same whether it fits in memory or not", async () => {
+  await using temp = await folder();
+  for (const size of [0, 1, 100_000, MB - 1, MB, MB + 1, 2 * MB]) {
+    const half = Math.floor(size / 2);
+    const ways: Segment[][] = [
+      [{ from: "old", offset: 0, length: size }],
+      [{ from: "data", offset: 5, length: size }],
+      [{ from: "old", offset: 0, length: half }, { from: "data", offset: 7, length: size - half }],
+      [
+        { from: "data", offset: MB, length: half },
+        { from: "old", offset: 33, length: size - half },
+        { from: "old", offset: 0, length: 9 },
+        { from: "data", offset: 3, length: 9 },
+      ],
+    ];
+    for (const segments of ways) {
+      const expected = contentOf(segments);
+      const { content, sha256 } = build(temp, segments);
+      const name = `${size}: ${JSON.stringify(segments)}`;
+      assert.equal(Buffer.compare(content, expected), 0, name);
+      assert.equal(sha256, createHash("sha256").update(expected).digest("base64url"), name);
+    }
+  }
+});
+
+Deno.test("a patched entry that isn't what the directory says leaves no file", async () => {
+  await using temp = await folder();
+  const short = temp.at("short");
+  await Deno.writeFile(short, old.subarray(0, 10));
+  for (const length of [1000, 2 * MB]) {
+    const segments: Segment[] = [
+      { from: "data", offset: 0, length },
+      { from: "old", offset: 0, length: 500 },
+    ];
+    const right = crc32(contentOf(segments));
+    const cases: [Parameters<typeof build>[2], Parameters<typeof archiveError>[0]][] = [
+      [{ crc: (right ^ 1) >>> 0 }, "wrong_crc"],
+      [{ size: length + 499 }, "wrong_size"],
+      [{ size: length + 501 }, "wrong_size"],
+      [{ old: temp.at("missing") }, "bad_data"],
+      [{ old: short }, "bad_data"],
+    ];
+    for (const [claim, code] of cases) {
+      const name = `${length}: ${JSON.stringify(claim)}`;
+      assert.throws(() => build(temp, segments, claim), archiveError(code), name);
+      assert.throws(() => Deno.statSync(temp.at("target")), Deno.errors.NotFound, name);
+    }
+  }
+});
