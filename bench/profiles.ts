@@ -20,7 +20,8 @@ import {
   DemoDataset,
   type Profile,
 } from "../src/demo/dataset.ts";
-import { fin, longHistory, pro, type ProfileOptions } from "../src/demo/profiles.ts";
+import { fin, pro, type ProfileOptions } from "../src/demo/profiles.ts";
+import { longHistory } from "../tests/support/profiles.ts";
 import { hasPython, PythonPacker } from "../tests/support/python_packer.ts";
 import { writeZip, type ZipInput, type ZipStreamInput } from "../tests/support/zip_builder.ts";
 

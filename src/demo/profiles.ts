@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { dateOf } from "./csv_rows.ts";
 import type { Profile } from "./dataset.ts";
 
 /** How a profile is asked for. */
@@ -29,21 +28,6 @@ export function pro(options: ProfileOptions = {}): Profile {
   };
 }
 
-/**
- * The spread of rows where the history is long: 5 % under 250, median 2,600, 10 % over 6,500, at
- * most 8,700.
- */
-export function longHistory(random: () => number): number {
-  const place = random();
-  const steps = [[0, 20], [0.05, 250], [0.5, 2600], [0.9, 6500], [1, 8700]] as const;
-  for (let step = 1; step < steps.length; step++) {
-    const [from, low] = steps[step - 1]!;
-    const [to, high] = steps[step]!;
-    if (place <= to) return Math.floor(low + (high - low) * (place - from) / (to - from));
-  }
-  return 8700;
-}
-
 /** Financial reports: 5,850 folders with a Chinese file name in each; 2 % change a day. */
 export function fin(options: ProfileOptions = {}): Profile {
   const kinds = ["一般企业", "银行", "证券", "保险"];
@@ -58,37 +42,6 @@ export function fin(options: ProfileOptions = {}): Profile {
       return { path: `${code}/${code}_${kind}.csv`, code, title };
     },
     rows: rowsOr(options, (random) => 4 + Math.floor(random() * 60)),
-  };
-}
-
-/** Funds: 200 files, all get a row a day. */
-export function etf(options: ProfileOptions = {}): Profile {
-  return {
-    files: scaled(200, options),
-    growing: 1,
-    share: 1,
-    added: () => 0,
-    describe(index) {
-      const code = index % 2 ? `${510000 + index * 7}.SH` : `${159500 + index}.SZ`;
-      return { path: `${code}.csv`, code, title: `演示基金${index}` };
-    },
-    rows: rowsOr(options, (random) => 100 + Math.floor(random() * 400)),
-  };
-}
-
-/** One file a day: 2,000 of them, and one more each day. */
-export function perDay(options: ProfileOptions = {}): Profile {
-  const files = scaled(2000, options);
-  return {
-    files,
-    growing: 0,
-    share: 0,
-    added: () => 1,
-    describe(index) {
-      const date = dateOf(index - files + 1);
-      return { path: `${date}.csv`, code: date, title: "每日数据" };
-    },
-    rows: rowsOr(options, (random) => 20 + Math.floor(random() * 60)),
   };
 }
 

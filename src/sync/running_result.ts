@@ -34,6 +34,16 @@ export function emptyResult(dataset: string, startedAt: number): SyncResult {
   };
 }
 
+/** The sums of two counts by name. */
+export function addedUp(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sums = { ...one };
+  for (const [name, count] of Object.entries(other)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
+
 /** A result in progress. */
 export class RunningResult {
   /** The result so far. */

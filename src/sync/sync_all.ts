@@ -17,7 +17,7 @@ import type { Status, SyncResult } from "../types.ts";
 import { askCatalog, findAnswering, type Source, sourcesOf } from "./catalog_sources.ts";
 import { statusOf } from "./failure.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { emptyResult } from "./running_result.ts";
+import { addedUp, emptyResult } from "./running_result.ts";
 import { syncDataset } from "./sync_dataset.ts";
 import { refuseUnsigned } from "./signed_dataset.ts";
 import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
@@ -162,16 +162,12 @@ async function syncFromAny(
 
 /** The later result plus what the earlier hub cost. */
 function merged(earlier: SyncResult, later: SyncResult): SyncResult {
-  const retries = { ...earlier.retries };
-  for (const [cause, count] of Object.entries(later.retries)) {
-    retries[cause] = (retries[cause] ?? 0) + count;
-  }
   return {
     ...later,
     startedAt: earlier.startedAt,
     bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
     durationMs: earlier.durationMs + later.durationMs,
-    retries,
+    retries: addedUp(earlier.retries, later.retries),
     ...(earlier.filesChanged && { filesChanged: true }),
   };
 }

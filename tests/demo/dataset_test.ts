@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { COLUMNS } from "../../src/demo/csv_rows.ts";
 import { chunksOf, contentOf, DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "../support/faulty_hub/dataset_package.ts";
-import { etf, fin, longHistory, perDay, pro } from "../../src/demo/profiles.ts";
+import { fin, pro } from "../../src/demo/profiles.ts";
+import { etf, longHistory, perDay } from "../support/profiles.ts";
 import { seededRandom } from "../../src/demo/seeded_random.ts";
 
 const small = pro({ scale: 0.02, rows: 20 });

@@ -5,8 +5,6 @@
  * Guarantees: the first stage that fails is the last one, and says what to do. One request, tried
  * once more at most.
  *
- * It is longer than 250 lines because every stage fails in ways of its own.
- *
  * @module
  */
 import { readableHubs } from "../../client/plain_token.ts";

@@ -11,6 +11,7 @@
 import { parseDuration } from "../../config/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { localTime } from "../../monitoring/local_time.ts";
+import { addedUp } from "../../sync/running_result.ts";
 import type { Clock, SyncResult } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
 
@@ -110,8 +111,8 @@ function joined(earlier: SyncResult | undefined, later: SyncResult): SyncResult 
     entriesDeleted: earlier.entriesDeleted + later.entriesDeleted,
     bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
     durationMs: later.startedAt + later.durationMs - startedAt,
-    phases: added(earlier.phases, later.phases),
-    retries: added(earlier.retries, later.retries),
+    phases: addedUp(earlier.phases, later.phases),
+    retries: addedUp(earlier.retries, later.retries),
   };
   if (earlier.status !== "success") return { ...later, ...sums };
   // If the first round synced something, a later one without news doesn't undo its status.
@@ -119,13 +120,4 @@ function joined(earlier: SyncResult | undefined, later: SyncResult): SyncResult 
   if (later.status !== "up_to_date") return { ...later, ...sums };
   const { announced: _withdrawn, ...brought } = earlier;
   return { ...brought, ...sums };
-}
-
-function added(
-  one: Readonly<Record<string, number>>,
-  other: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const sums = { ...one };
-  for (const [name, count] of Object.entries(other)) sums[name] = (sums[name] ?? 0) + count;
-  return sums;
 }
