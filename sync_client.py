@@ -129,7 +129,9 @@ class DataSyncClient(object):
             if result.success:
                 self.logger.info("%s: %s", result.dataset_name, result.status)
             else:
-                self.logger.error("%s: %s: %s", result.dataset_name, result.status, result.error)
+                name = result.dataset_name
+                shown = name if _first_not_utf8(name) is None else ascii(name)
+                self.logger.error("%s: %s: %s", shown, result.status, result.error)
         return results
 
     @staticmethod
@@ -141,6 +143,9 @@ class DataSyncClient(object):
     def _run(self, words):
         """Runs the binary with this configuration; returns the document that it prints."""
         path = self._config_path
+        bad = _first_not_utf8([words, self.sync_state_file, self._resolved if path is None else path])
+        if bad is not None:
+            return {"results": [], "error": _NOT_UTF8.format(ascii(bad))}
         if path is not None:
             return self._call(words, path)
         # Beside the state, where a config lies, too: the history lies beside both.
@@ -159,6 +164,8 @@ class DataSyncClient(object):
         command = [find_binary()] + words + ["-c", config_path, "-s", self.sync_state_file]
         ended = subprocess.run(
             command,
+            # All paths are absolute; the binary can't start in a folder whose name isn't UTF-8.
+            cwd=None if _first_not_utf8(os.getcwd()) is None else "/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -170,6 +177,29 @@ class DataSyncClient(object):
         except ValueError:
             said = ended.stderr.strip() or "exit code {}".format(ended.returncode)
             raise RuntimeError("{} failed: {}".format(command[0], said))
+
+
+_NOT_UTF8 = "expected names and paths in UTF-8, found {}: rename it, or name another one"
+
+
+def _first_not_utf8(value):
+    """The first text in a value that can't be written as UTF-8: a name that Python couldn't decode."""
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, bytes):
+        value = os.fsdecode(value)
+    if isinstance(value, str):
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            return value
+        return None
+    if isinstance(value, dict):
+        value = [part for item in value.items() for part in item]
+    if not isinstance(value, (list, tuple)):
+        return None
+    found = (_first_not_utf8(part) for part in value)
+    return next((one for one in found if one is not None), None)
 
 
 def find_binary():
@@ -211,6 +241,10 @@ def _with_absolute_paths(config):
 def main(arguments):
     """Syncs once: `python3 sync_client.py FILE`, or with the options of `datahubsync sync`."""
     binary = find_binary()
+    bad = _first_not_utf8(arguments)
+    if bad is not None:
+        sys.stderr.write("error: {}\n".format(_NOT_UTF8.format(ascii(bad))))
+        sys.exit(2)
     alone = len(arguments) == 1 and not arguments[0].startswith("-")
     os.execv(binary, [binary, "sync"] + (["-c"] if alone else []) + arguments)
 

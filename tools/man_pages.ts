@@ -65,6 +65,8 @@ function programPage(
     `.SH COMMANDS\n${list.join("")}`,
     `.SH EXIT STATUS\n${prose("Where several apply: the signal's, then 1, 2, 3, 4, 0.")}\n`,
     ...codes,
+    `.SH FILES\n.TP\n\\fI/usr/share/doc/${PROGRAM}/docs/\\fR\n`,
+    `${prose("What messages call docs/, of a package. An archive has it beside the program.")}\n`,
     also(`${PROGRAM}.yaml`, 5),
   ].join("");
 }

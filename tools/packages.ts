@@ -106,9 +106,9 @@ export async function makeRpm(options: PackageOptions): Promise<string> {
         ? `%doc /${path}`
         : `/${path}`
     );
-    const own = ["/etc/datahubsync", `/${DOC}`, `/${DOC}/examples`, "/usr/share/datahubsync"].map((
-      path,
-    ) => `%dir ${path}`);
+    const folders = ["", "/docs", "/docs/calendars", "/docs/pictures", "/examples"];
+    const own = ["/etc/datahubsync", "/usr/share/datahubsync"]
+      .concat(folders.map((name) => `/${DOC}${name}`)).map((path) => `%dir ${path}`);
     const words: Record<string, string> = {
       VERSION: version.replaceAll("-", "~"),
       TREE: tree.path,
@@ -176,6 +176,8 @@ async function furnish(
   await Deno.chmod(tree.at("etc/datahubsync"), 0o755);
   await tree.copy(join(folder, "CHANGELOG.md"), `${DOC}/changelog`);
   await tree.zip(`${DOC}/changelog`);
+  // Messages and manual pages name them as docs/….
+  await tree.copyAll(join(folder, "docs"), `${DOC}/docs`);
   for (const name of ["THIRD_PARTY_LICENSES.txt", "sbom.spdx.json"]) {
     await tree.copy(join(folder, name), `${DOC}/${name}`);
     await tree.zip(`${DOC}/${name}`);
@@ -227,6 +229,14 @@ class Tree {
     await Deno.mkdir(dirname(this.at(path)), { recursive: true });
     await Deno.copyFile(from, this.at(path));
     await Deno.chmod(this.at(path), mode);
+  }
+
+  /** Every file below a folder. */
+  async copyAll(from: string, path: string): Promise<void> {
+    for (const { name, isDirectory } of Deno.readDirSync(from)) {
+      if (isDirectory) await this.copyAll(join(from, name), `${path}/${name}`);
+      else await this.copy(join(from, name), `${path}/${name}`);
+    }
   }
 
   async write(path: string, text: string, mode = 0o644): Promise<void> {

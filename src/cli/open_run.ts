@@ -164,7 +164,7 @@ export async function openRunOf(
 }
 
 /** In test builds only: stops at a named step and says so, to be killed there. */
-function testStop(): { onStep?: (step: string) => void } {
+export function testStop(): { onStep?: (step: string) => void } {
   const name = "DATAHUBSYNC_TEST_STOP";
   if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return {};
   const step = Deno.env.get(name);

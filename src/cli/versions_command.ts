@@ -27,7 +27,7 @@ import {
 import { recordVersion } from "../store/state.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets } from "../client/chosen_datasets.ts";
-import { openConfig, type RunOptions, statePathOf } from "./open_run.ts";
+import { openConfig, type RunOptions, statePathOf, testStop } from "./open_run.ts";
 import { passOwnerGate } from "./owner_gate.ts";
 import { say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
@@ -153,6 +153,7 @@ async function goTo(
     durable,
     lists: dataset.changes ?? keepsChanges(layout),
     record: (text) => recordVersion(statePath, dataset.name, text, { durable }),
+    ...testStop(),
   });
   return changes.length;
 }

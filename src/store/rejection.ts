@@ -24,6 +24,8 @@ export interface Rejection {
   rules: string;
   /** Why, in one line. */
   why: string;
+  /** Whether the package itself said that it is older than announced; one of that name is to come. */
+  behind?: boolean;
 }
 
 const KIND: SealKind = { what: "rejection", format: 1 };
@@ -32,16 +34,17 @@ const KIND: SealKind = { what: "rejection", format: 1 };
 export async function loadRejection({ rejected }: Layout): Promise<Rejection | undefined> {
   const opened = await openSealed(rejected, KIND).catch(() => undefined);
   if (opened?.state !== "sound") return undefined;
-  const { fingerprint, announced, rules, why } = opened.value;
+  const { fingerprint, announced, rules, why, behind } = opened.value;
   const texts = [fingerprint, announced, rules, why];
   if (!texts.every((text) => typeof text === "string")) return undefined;
-  return { fingerprint, announced, rules, why: messageText(why as string) } as Rejection;
+  const whole = { fingerprint, announced, rules, why: messageText(why as string) } as Rejection;
+  return behind === true ? { ...whole, behind } : whole;
 }
 
 /** Remembers a rejection. Where it can't be written, the next run judges again. */
 export async function saveRejection({ rejected }: Layout, rejection: Rejection): Promise<void> {
-  const { fingerprint, announced, rules, why } = rejection;
-  const body = JSON.stringify({ fingerprint, announced, rules, why }).slice(1, -1);
+  const { fingerprint, announced, rules, why, behind } = rejection;
+  const body = JSON.stringify({ fingerprint, announced, rules, why, behind }).slice(1, -1);
   const options = { durable: false, mode: 0o600 };
   await writeFileAtomic(rejected, seal(KIND, body), options).catch(() => {});
 }

@@ -63,6 +63,16 @@ export function unpin({ pin }: Pick<Layout, "pin">): void {
   removeIfThere({ path: pin, to: DISK.remove_the_pin() });
 }
 
+/** What {@linkcode goToVersion} does, one after the other; a kill may come after each. */
+export const ROLLBACK_STEPS = [
+  "pinned",
+  "changes_prepared",
+  "version_noted",
+  "manifest_removed",
+  "switched",
+  "manifest_placed",
+] as const;
+
 /** Options for going to a version. */
 export interface GoOptions {
   durable: boolean;
@@ -70,25 +80,47 @@ export interface GoOptions {
   lists: boolean;
   /** Records the version that the folder is about to have, `null` = none. */
   record: (version: string | null) => Promise<void>;
+  /** Called after each of {@linkcode ROLLBACK_STEPS}. */
+  onStep?: (step: string) => void;
 }
 
 /** Makes a kept version live and pins it; returns what that changes. Throws StoreError. */
 export async function goToVersion(
   layout: Layout,
   { name, version }: Pick<KeptVersion, "name" | "version">,
-  { durable, lists, record }: GoOptions,
+  { durable, lists, record, onStep }: GoOptions,
 ): Promise<Change[]> {
+  const done = (step: (typeof ROLLBACK_STEPS)[number]): void => onStep?.(step);
   const from = layout.snapshot!.current;
   const target = join(layout.versions, name);
   await writeFileAtomic(layout.pin, `${name}\n`, { durable, mode: 0o600 });
-  if (from === target) return [];
+  done("pinned");
+  if (from === target) {
+    // An earlier one may have ended between the link and what is recorded about it.
+    if (ifThere(() => Deno.lstatSync(layout.manifest)) === undefined) {
+      await placeManifest(layout, name);
+    }
+    return [];
+  }
   const changes = differences(from, target);
   const listed = lists ? { version, snapshot: name, changes } : undefined;
   await prepareChanges(layout, listed, { durable });
+  done("changes_prepared");
   await record(version);
+  done("version_noted");
   removeIfThere({ path: layout.manifest, to: DISK.remove_the_record_of_the_version() });
   if (durable) await flushDirectory(layout.work);
+  done("manifest_removed");
   await switchTo(layout, name, { durable });
+  done("switched");
+  await placeManifest(layout, name);
+  done("manifest_placed");
+  await releaseChanges(layout, { durable });
+  return changes;
+}
+
+/** Puts the manifest of a version in the place of the live one. Throws StoreError. */
+async function placeManifest(layout: Layout, name: string): Promise<void> {
   try {
     // A copy: a manifest is never written to, but this one is the version's own.
     removeIfThere({ path: layout.manifestNext, to: DISK.remove_an_unfinished_manifest() });
@@ -100,8 +132,6 @@ export async function goToVersion(
       throw diskError(error, layout.manifest, DISK.put_the_manifest_in_place());
     }
   }
-  await releaseChanges(layout, { durable });
-  return changes;
 }
 
 /** The error for a folder that has no versions. */

@@ -120,13 +120,14 @@ export class DatasetUpdate {
   ): Promise<Status> {
     const { layout, partial, before } = place;
     const blocks = new KnownBlocks(layout);
-    const gathered = await this.#gather(entry, { layout, partial, before, blocks });
+    const here = await this.#gate.accepted(entry, layout);
+    const gathered = await this.#gather(entry, { layout, partial, before, blocks, here });
     this.#running.enter("publish");
     const { version, behind } = this.#versionOf(entry, gathered, before);
     const changes = this.#changesTo(gathered, { layout, before, version });
     const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
     if (unproven !== undefined) this.#running.warn(unproven);
-    if (await this.#gate.rejects(entry, { gathered, changes, layout, before })) {
+    if (await this.#gate.rejects(entry, { gathered, changes, layout, before, behind })) {
       this.#result.bytesKept = partial.have.size;
       return "rejected";
     }
@@ -240,15 +241,18 @@ export class DatasetUpdate {
 
   async #gather(
     entry: CatalogEntry,
-    place: Pick<GatherInput, "layout" | "partial" | "blocks"> & { before: Manifest | undefined },
+    place: Pick<GatherInput, "layout" | "partial" | "blocks" | "here"> & {
+      before: Manifest | undefined;
+    },
   ): Promise<Gathered> {
     const { hub, force, mirror } = this.#context;
     const mirrored = await mirroredPackage(this.#job.dataset.name, this.#context);
     const { dataset, facts } = this.#job;
-    const { layout, partial, before, blocks } = place;
+    const { layout, partial, before, blocks, here } = place;
     const gathered = await gather({
       dataset,
       entry,
+      here,
       layout,
       blocks,
       partial,

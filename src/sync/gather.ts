@@ -22,7 +22,8 @@ import { ContentProof } from "./proof/content_proof.ts";
 import { fetchEntries } from "./fetch/fetch_entries.ts";
 import { PlanAgain } from "./fetch/range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
-import { type Look, lookAtDirectory, lookAtPackage, NO_HEAD } from "./look/look.ts";
+import { type Look, lookAtDirectory, lookAtPackage } from "./look/look.ts";
+import { NO_HEAD } from "./look/package_view.ts";
 import { collectGarbage } from "../garbage.ts";
 import { checkDigest } from "./proof/package_digest.ts";
 import { Patching, type PatchingInput } from "./by_patch/patching.ts";
@@ -99,7 +100,10 @@ class Gathering {
    * bytes.
    */
   #etagTells = true;
-  #fetched = 0;
+  /** Paths of what was fetched. */
+  readonly #fetched = new Set<string>();
+  /** What patches made, by path. */
+  readonly #patched = new Map<string, DiskFact>();
   #proven = false;
   /** Paths that somebody has allowed to replace. */
   readonly #replaceable = new Set<string>();
@@ -190,7 +194,10 @@ class Gathering {
       names: this.#stock.names,
       partial,
       survey: (files) => this.#stock.look(files),
-      onVerified: (step, fact) => this.#verified(step, fact),
+      onVerified: (step, fact) => {
+        this.#patched.set(step.entry.path, fact);
+        this.#verified(step, fact);
+      },
     });
     return look;
   }
@@ -205,7 +212,7 @@ class Gathering {
 
   #verified(step: Step, fact: DiskFact): void {
     this.#stock.staged.set(step.entry.path, fact);
-    this.#fetched++;
+    this.#fetched.add(step.entry.path);
     this.#context.reporter.extracted(this.#input.dataset.name, 1);
   }
 
@@ -270,7 +277,13 @@ class Gathering {
    * the catalog announces; the rest was here before.
    */
   #cameByPatches(): boolean {
-    return !this.#input.remote.asked && this.#patching.cost.made === this.#stock.staged.size;
+    return !this.#input.remote.asked && this.#countPatched() === this.#stock.staged.size;
+  }
+
+  /** What patches made and is still what it should be: a refused file came by another way. */
+  #countPatched(): number {
+    const { staged } = this.#stock;
+    return [...this.#patched].filter(([path, fact]) => staged.get(path) === fact).length;
   }
 
   /**
@@ -363,8 +376,8 @@ class Gathering {
       onDisk: this.#stock.onDisk,
       staged: this.#stock.staged,
       names: this.#stock.names,
-      fetched: this.#fetched,
-      byPatch: { entries: this.#patching.cost.made, bytes: this.#patching.cost.bytes },
+      fetched: this.#fetched.size,
+      byPatch: { entries: this.#countPatched(), bytes: this.#patching.cost.bytes },
       leftOut: this.#stock.leftOut,
       proven: this.#proven || this.#content.offered || this.#cameByPatches(),
       digests: this.#content.proven,

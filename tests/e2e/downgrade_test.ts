@@ -36,3 +36,36 @@ Deno.test("a sync refuses a manifest of a newer program, and changes neither dat
   ];
   assert.deepEqual(after, before);
 });
+
+/** What an earlier run of a newer program may have left in the work folder, and who meets it. */
+const LEFT: [file: string, command: string[]][] = [
+  ["journal", ["sync", "-q"]],
+  ["partial.map", ["sync", "-q"]],
+  ["changes/000000007", ["changes"]],
+];
+
+for (const [file, command] of LEFT) {
+  Deno.test(`${command[0]} refuses a ${file} of a newer program, and leaves it and all else as it is`, async () => {
+    await using temp = await tempDir();
+    await using hub = startHub({ name: "bars" });
+    const config = temp.at("config.yaml");
+    const dataset = { changes: true };
+    await writeConfig(config, { url: hub.url, localDir: temp.at("bars"), name: "bars", dataset });
+    assert.equal((await runProgram(["sync", "-c", config, "-q"])).code, 0);
+    const path = join(temp.path, ".bars.datahubsync", file);
+    const text = '{"format":999,"crc":"00000000","of":"a newer program"}\n';
+    await Deno.writeTextFile(path, text, { mode: 0o600 });
+    hub.nextDay();
+    const kept = async (): Promise<unknown> => [
+      await readTree(temp.at("bars")),
+      await Deno.readTextFile(temp.at(".last_sync.json")),
+      await Deno.readTextFile(path),
+    ];
+    const before = await kept();
+    const { code, stderr } = await runProgram([...command, "-c", config]);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /has format version 999; this program reads up to \d+/);
+    assert.match(stderr, /written by a newer datahubsync/);
+    assert.deepEqual(await kept(), before);
+  });
+}

@@ -4,16 +4,20 @@
  */
 
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { release } from "../../tools/release.ts";
 import { type BareRoot, bareRoot, bareRootWorks } from "../support/bare_root.ts";
-import { readDockerfile } from "../support/dockerfile.ts";
+import { readCompose } from "../support/compose.ts";
+import { Container, endContainer, Network, signalFirst } from "../support/container.ts";
+import { type Image, readDockerfile } from "../support/dockerfile.ts";
 import { startHub } from "../support/hub.ts";
 import { has, installed } from "../support/installed.ts";
+import { packTree } from "../support/pack.ts";
+import { tempDir } from "../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 const DEB = `datahubsync_*_${Deno.build.arch === "x86_64" ? "amd64" : "arm64"}.deb`;
-const ignore = !installed("dpkg-deb", "rpmbuild") || !has(bareRootWorks(), "a bare root");
+const ignore = !installed("dpkg-deb", "rpmbuild", "ip") || !has(bareRootWorks(), "a bare root");
 
 /** The folder with this machine's archive and packages: `TEST_RELEASE`, or built once for all tests here. */
 let built: Promise<string> | undefined;
@@ -129,9 +133,32 @@ datasets: [{name: bars, local_dir: /data/bars}]' >/etc/datahubsync/config.yaml
     const mine =
       "find /etc/datahubsync/config.yaml /data /var/lib/datahubsync -type f -exec stat -c '%n %U %a %Y %s' {} + | sort";
     const before = await sh(bare, mine);
-    await sh(bare, `rpm -U --replacepkgs --nodeps ${rpm} 2>&1`);
+    assert.equal(await sh(bare, `rpm -U --replacepkgs --nodeps ${rpm} 2>&1`), "");
     assert.equal(await sh(bare, mine), before);
     assert.equal(await sh(bare, "rpm -q datahubsync | wc -l"), "1\n");
+    // The same again has nothing new; over an older one it says what is.
+    await sh(
+      bare,
+      `cd /root && rpm -e datahubsync && mkdir -p top && cat >old.spec <<'EOF'
+Name: datahubsync
+Version: 2.0.0
+Release: 1
+Summary: x
+License: MIT
+BuildArch: noarch
+%description
+x
+%install
+install -D /dev/null %{buildroot}/usr/bin/datahubsync
+printf '#!/bin/sh\\necho 2.0.0\\n' >%{buildroot}/usr/bin/datahubsync
+%files
+%attr(755,root,root) /usr/bin/datahubsync
+EOF
+     rpmbuild --quiet -bb --define "_topdir /root/top" old.spec && rpm -i --nodeps top/RPMS/noarch/*.rpm`,
+    );
+    assert.match(await sh(bare, `rpm -U --nodeps ${rpm} 2>&1`), /^## .*3\.0\.0/m);
+    assert.equal(await sh(bare, "ls -A /var/lib/rpm-state"), "");
+    assert.equal(await sh(bare, mine), before);
     await sh(bare, "rpm -e datahubsync 2>&1");
     assert.equal(await sh(bare, mine), before);
     assert.equal(await sh(bare, "ls /usr/bin/datahubsync 2>/dev/null || :"), "");
@@ -196,7 +223,8 @@ packageTest(
   },
 );
 
-packageTest("the Dockerfile's steps make a system whose command syncs from a hub", async (bare) => {
+/** Runs the Dockerfile's steps. */
+async function makeImage(bare: BareRoot): Promise<Image> {
   const text = await Deno.readTextFile(join(ROOT, "packaging/container/Dockerfile"));
   const image = readDockerfile(text, {
     TARGETARCH: Deno.build.arch === "x86_64" ? "amd64" : "arm64",
@@ -206,43 +234,163 @@ packageTest("the Dockerfile's steps make a system whose command syncs from a hub
     if ("run" in step) await sh(bare, step.run);
     else await sh(bare, `cp /root/release/${step.copy[0]} ${step.copy[1]}`);
   }
-  for (const volume of image.volumes) {
-    assert.equal(await sh(bare, `stat -c %U ${volume}`), `${image.user}\n`);
-  }
-  await using hub = startHub({ name: "bars" });
-  const config = `hub: {url: "${hub.url}"}\ndatasets: [{name: bars, local_dir: /data/bars}]\n`;
-  await sh(bare, `printf '%s' '${config}' >/etc/datahubsync/config.yaml`);
-  const inside = (words: readonly string[]): string[] =>
-    bare.command([
-      ...["sh", "-c", 'cd "$1" && user=$2 && shift 2 && exec runuser -u "$user" -- "$@"', "sh"],
-      ...[image.workdir, image.user, ...words],
-    ]);
-  const [program, ...args] = inside(image.entrypoint.concat(image.cmd));
-  const child = new Deno.Command(program!, {
-    args,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  })
+  return image;
+}
+
+/** What a newcomer types, from the file that was fetched to the data; the config is edited in one go. */
+const WAYS: Record<string, (url: string) => string> = {
+  "the .deb": (url) =>
+    `apt-get -qq install -y --no-install-recommends /root/release/${DEB} >/dev/null 2>&1
+     cp /usr/share/doc/datahubsync/examples/config.yaml /etc/datahubsync/config.yaml
+     printf 'hub: {url: "${url}"}\ndatasets: [{name: bars, local_dir: /var/lib/datahubsync/data/bars}]\n' \
+       >/etc/datahubsync/config.yaml
+     runuser -u datahubsync -- datahubsync sync -q
+     ls /var/lib/datahubsync/data/bars`,
+  "the archive": (url) =>
+    `mkdir /root/un && cd /root/un && tar -xzf /root/release/*.tar.gz --strip-components=1
+     sh install_client.sh --hub-url ${url} --sync </dev/null >/dev/null 2>&1
+     ls /data/bars`,
+};
+
+for (const [way, script] of Object.entries(WAYS)) {
+  packageTest(
+    `${way} leads a newcomer from the file to the data, and it is said how long that took`,
+    async (bare) => {
+      await using hub = startHub({ name: "bars" });
+      const began = performance.now();
+      const files = await sh(bare, script(hub.url));
+      console.log(`${way}, from the file to the data: ${secondsSince(began)} s`);
+      assert.match(files, /\.csv$/m);
+    },
+  );
+}
+
+function secondsSince(began: number): string {
+  return ((performance.now() - began) / 1000).toFixed(1);
+}
+
+/** Starts a command of this machine. */
+function start([program, ...args]: string[]): Deno.ChildProcess {
+  return new Deno.Command(program!, { args, stdin: "null", stdout: "piped", stderr: "piped" })
     .spawn();
-  const output = child.output();
-  try {
-    const end = Date.now() + 120_000;
-    while (await fileMissing(bare.at("var/lib/datahubsync/last_sync.json"))) {
-      assert(Date.now() < end, "no sync within two minutes");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  } finally {
-    child.kill("SIGKILL");
+}
+
+/**
+ * Waits for a file that a container makes, or for its end; a mount of another namespace can't be
+ * watched.
+ */
+async function until(path: string, output: Promise<Deno.CommandOutput>): Promise<void> {
+  let ended: Deno.CommandOutput | undefined;
+  void output.then((how) => ended = how);
+  while (await fileMissing(path)) {
+    const said = ended && new TextDecoder().decode(ended.stderr);
+    assert(ended === undefined, `it has ended with ${ended?.code}: ${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const { stdout, stderr } = await output;
-  assert.deepEqual([stdout.length, stderr.length], [0, 0]);
-  assert.equal([...Deno.readDirSync(bare.at("data/bars"))].length > 0, true);
-  assert.equal(JSON.parse(await sh(bare, "datahubsync version --json")).package, "container");
-  const [check, ...rest] = inside(image.healthcheck);
-  const health = await new Deno.Command(check!, { args: rest, stdin: "null" }).output();
-  assert.equal(health.code, 0, new TextDecoder().decode(health.stdout));
-});
+}
+
+packageTest(
+  "the compose file's hub and client run in the Dockerfile's image, and the client follows the hub",
+  async (bare) => {
+    const services = readCompose(
+      await Deno.readTextFile(join(ROOT, "packaging/container/compose.yaml")),
+    );
+    const names = [...services.keys()];
+    assert.deepEqual(names, ["hub", "client"]);
+    const began = performance.now();
+    const image = await makeImage(bare);
+    const built = secondsSince(began);
+    for (const volume of image.volumes) {
+      assert.equal(await sh(bare, `stat -c %U ${volume}`), `${image.user}\n`);
+    }
+    assert.equal(JSON.parse(await sh(bare, "datahubsync version --json")).package, "container");
+    await using network = await Network.make();
+    // The same image once more: a container sees nothing of another one's files.
+    await using other = await bareRoot();
+    await sh(bare, "true");
+    const copied = await new Deno.Command("cp", { args: ["-a", `${bare.at("")}/.`, other.at("")] })
+      .output();
+    assert(copied.success, new TextDecoder().decode(copied.stderr));
+    const place = { network, names };
+    const hub = new Container(bare, image, services.get("hub")!, place);
+    const client = new Container(other, image, services.get("client")!, place);
+    const [site] = services.get("hub")!.mounts;
+    const [config, data, state] = services.get("client")!.mounts;
+
+    // What a person puts beside the compose file, as a user of the host that the image doesn't know.
+    await using folder = await tempDir();
+    await Deno.writeTextFile(folder.at("a.csv"), "day,close\n2026-11-25,1\n");
+    const pack = (): Promise<unknown> =>
+      packTree({ folder: folder.path, output: hub.source(site!), name: "bars", all: true });
+    await Deno.mkdir(hub.source(site!), { recursive: true });
+    await pack();
+    await Deno.mkdir(dirname(client.source(config!)), { recursive: true });
+    await Deno.writeTextFile(
+      client.source(config!),
+      "hub: {url: 'http://hub:8000'}\ndatasets: [{name: bars, local_dir: /data/bars}]\n",
+    );
+    for (const path of [hub.source(site!), client.source(config!)]) {
+      const { success } = await new Deno.Command("chown", { args: ["-R", "4711:4711", path] })
+        .output();
+      assert(success);
+    }
+    await client.prepare();
+    const [first, ...words] = client.command();
+    const refused = await new Deno.Command(first!, { args: words, stdin: "null" }).output();
+    assert.equal(refused.code, 3);
+    assert.match(
+      new TextDecoder().decode(refused.stderr),
+      /isn't obeyed: \/etc\/datahubsync\/config\.yaml belongs to 4711\nhint: /,
+    );
+    // As the compose file says.
+    await Deno.chown(client.source(config!), 0, 0);
+
+    const served = start(hub.command());
+    await using _served = { [Symbol.asyncDispose]: () => endContainer(served) };
+    const said = served.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes("serving /hub on ")) {
+      const { value, done } = await said.read();
+      assert(!done, text);
+      text += value;
+    }
+    const healthy = async (container: Container): Promise<void> => {
+      const [program, ...args] = container.health();
+      const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" })
+        .output();
+      assert.equal(code, 0, new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr));
+    };
+    await healthy(hub);
+    const started = performance.now();
+    const follows = start(client.command());
+    await using _follows = { [Symbol.asyncDispose]: () => endContainer(follows) };
+    const output = follows.output();
+    await until(`${client.source(state!)}/last_sync.json`, output);
+    console.log(
+      `the image: built in ${built} s, from its start to the data: ${secondsSince(started)} s`,
+    );
+    assert.equal(
+      await Deno.readTextFile(`${client.source(data!)}/bars/a.csv`),
+      "day,close\n2026-11-25,1\n",
+    );
+    await healthy(client);
+    // `docker stop` sends it to the first process, which no signal ends that it doesn't handle.
+    await signalFirst(follows, "SIGTERM");
+    const ended = await output;
+    assert.deepEqual([ended.stdout.length, ended.stderr.length], [0, 0]);
+    assert.equal(ended.code, 143);
+    // A container that is made again goes on with its volumes.
+    await Deno.writeTextFile(folder.at("a.csv"), "day,close\n2026-11-25,1\n2026-11-26,2\n");
+    await pack();
+    const [program, ...args] = client.command([...image.entrypoint, "sync", "--json"]);
+    const once = await new Deno.Command(program!, { args, stdin: "null" }).output();
+    const { results } = JSON.parse(new TextDecoder().decode(once.stdout));
+    assert.deepEqual([results[0].status, results[0].bytes_total > 0], ["success", true]);
+    await signalFirst(served, "SIGTERM");
+    while (!(await said.read()).done);
+    assert.equal((await served.status).code, 0);
+  },
+);
 
 async function fileMissing(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => false, () => true);

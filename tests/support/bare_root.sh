@@ -116,7 +116,8 @@ case "${1:-}" in
     ;;
   enter)
     shift
-    make
+    # In a shell of its own, which gives the lock back: a command here may run for as long as it likes.
+    (make)
     enter "$@"
     ;;
   *)

@@ -31,6 +31,8 @@ export interface Staged {
   changes: Changes;
   layout: Layout;
   before: Manifest | undefined;
+  /** Whether the package says that it is older than announced. */
+  behind: boolean;
 }
 
 /** The gate of one dataset. */
@@ -57,6 +59,15 @@ export class ExpectGate {
     const why = await this.#standing(entry, layout);
     if (why !== undefined) this.#say(why);
     return why !== undefined;
+  }
+
+  /** The fingerprint of the announced package, if a person has accepted the very one announced now. */
+  async accepted(entry: CatalogEntry, layout: Layout): Promise<string | undefined> {
+    if (!this.#isAccepted) return undefined;
+    const rejection = await loadRejection(layout);
+    const stands = rejection?.announced === announcementOf(entry, this.#context.clock()) &&
+      !rejection.behind;
+    return stands ? rejection.fingerprint : undefined;
   }
 
   /** Why the announced package was rejected; `undefined` = it has to be judged. */
@@ -93,7 +104,7 @@ export class ExpectGate {
   /** Whether the staged package doesn't pass. Throws StoreError. */
   async rejects(entry: CatalogEntry, staged: Staged): Promise<boolean> {
     const { dataset } = this.#job;
-    const { gathered, changes, layout, before } = staged;
+    const { gathered, changes, layout, before, behind } = staged;
     if (dataset.expect === undefined) return false;
     // What is live passed when it came; the same under a new version is old data in a new package.
     const isLive = gathered.fingerprint === before?.fingerprint;
@@ -116,7 +127,7 @@ export class ExpectGate {
     }
     const why = SYNC.not_as_expected({ faults: faults.join("; ") });
     const announced = announcementOf(entry, this.#context.clock());
-    await saveRejection(layout, { fingerprint, announced, rules: this.#rules, why });
+    await saveRejection(layout, { fingerprint, announced, rules: this.#rules, why, behind });
     this.#say(why);
     return true;
   }

@@ -18,7 +18,7 @@ import { checkEntries } from "../../zip/entry_tree.ts";
 import { isFinders, makeFilter } from "../../zip/glob_filter.ts";
 import { wrapperOf } from "../../zip/wrapper_folder.ts";
 import type { RetryOptions } from "../fetch/retry_options.ts";
-import { type PackageView, viewPackage } from "./package_view.ts";
+import { NO_HEAD, type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { limitsFor } from "./package_limits.ts";
@@ -32,6 +32,8 @@ export interface LookInput {
   remote: RemotePackage;
   /** Without it, the bytes read aren't kept. */
   partial: PartialPackage | undefined;
+  /** The announced package's fingerprint, where it is known: if the partial has it, nobody is asked. */
+  here?: string | undefined;
   /** Files in the manifest, and their bytes; 0 = none. */
   knownFiles: number;
   knownBytes: number;
@@ -55,24 +57,13 @@ export interface Look {
   head: PackageHead;
 }
 
-/** The head before any answer about the package. */
-export const NO_HEAD: PackageHead = {
-  status: 200,
-  total: null,
-  stamp: null,
-  stampText: null,
-  etag: null,
-  etagIsWeak: false,
-  lastModified: null,
-  server: null,
-};
-
 /** Looks at the package. Throws HubError, ArchiveError, StoreError. */
 export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
   const { dataset, entry, remote, partial, knownFiles } = input;
   const view = await viewPackage({
     remote,
     partial,
+    here: input.here,
     pace: context.pace,
     retry: input.retry,
     signal: context.signal,

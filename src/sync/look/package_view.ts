@@ -15,6 +15,7 @@ import type { FilenameEncoding } from "../../zip/entry_name.ts";
 import type { PackageDirectory } from "../../zip/package_directory.ts";
 import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
 import type { Limits } from "../../zip/limits.ts";
+import type { PartialPackage } from "../../store/partial.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** A package's directory, and what the hub's answer said about it. */
@@ -27,6 +28,18 @@ export interface PackageView {
   /** Bytes received for it. */
   received: number;
 }
+
+/** The head before any answer about the package. */
+export const NO_HEAD: PackageHead = {
+  status: 200,
+  total: null,
+  stamp: null,
+  stampText: null,
+  etag: null,
+  etagIsWeak: false,
+  lastModified: null,
+  server: null,
+};
 
 /** Options for reading a package's directory. */
 export interface ViewContext extends TailContext {
@@ -50,7 +63,19 @@ const LARGEST_TAIL = 16 << 20;
 
 /** Reads a package's directory from the hub. Throws HubError, ArchiveError, StoreError. */
 export async function viewPackage(context: ViewContext): Promise<PackageView> {
+  const { here, partial } = context;
+  if (here !== undefined && partial !== undefined && holdsWhole(partial, here)) {
+    // What it is comes from its bytes, not from what was noted about them.
+    const view = await new Viewing(context, partial.key.total).view().catch(() => undefined);
+    if (view?.directory.fingerprint === here) return view;
+  }
   return await new Viewing(context).view();
+}
+
+function holdsWhole({ key, have }: PartialPackage, fingerprint: string): boolean {
+  const { total } = key;
+  return key.fingerprint === fingerprint && total > 0 &&
+    have.missing([{ start: 0, end: total }]).length === 0;
 }
 
 class Viewing {
@@ -60,9 +85,11 @@ class Viewing {
   #bytes: Uint8Array = new Uint8Array();
   #brokenOnce = false;
 
-  constructor(context: ViewContext) {
+  /** `whole` is the length of a package that the partial holds. */
+  constructor(context: ViewContext, whole?: number) {
     this.#context = context;
-    this.#tail = new TailRequests(context, context.expected.total);
+    this.#tail = new TailRequests(context, whole ?? context.expected.total);
+    this.#tail.whole = whole !== undefined;
   }
 
   async view(): Promise<PackageView> {
@@ -89,7 +116,7 @@ class Viewing {
       if (result.kind === "directory") {
         return {
           directory: result.directory,
-          head: this.#tail.head!,
+          head: this.#tail.head ?? NO_HEAD,
           tail: this.#tail.whole
             ? { offset: this.#tail.total, bytes: new Uint8Array() }
             : { offset: this.#offset, bytes: this.#bytes },

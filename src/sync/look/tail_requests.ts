@@ -34,6 +34,8 @@ export interface TailContext {
   signal: AbortSignal;
   /** Whether the whole package may come instead; otherwise a range is insisted on, once. */
   takeWhole: boolean;
+  /** The fingerprint of a package that the partial may hold whole; then nothing is requested. */
+  here?: string | undefined;
   /** Whether a package that isn't found may appear in a moment: the catalog says it exists. */
   mayAppear: boolean;
   /** How much of the disk stays free; see `sync.disk_reserve`. */

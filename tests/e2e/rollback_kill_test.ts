@@ -1,0 +1,81 @@
+/**
+ * The program is killed at every step of a rollback: a reader finds one of the two versions whole, the
+ * next command finishes or does it again, and the list of changes loses nothing.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ROLLBACK_STEPS } from "../../src/store/rollback.ts";
+import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
+import { PackedSite } from "../support/site.ts";
+import { tempDir } from "../support/temp.ts";
+import { assertSameTree, compareTrees, readTree, type Tree } from "../support/tree.ts";
+
+const NAME = "stock-trading-data-pro";
+
+function day(number: number): Tree {
+  const files = {
+    "grows.csv": "2026-11-23,1.00\n".repeat(10 + number),
+    "other.csv": `of day ${number}\n`,
+    "same.csv": "1\n",
+    [`only_on/day${number}.csv`]: "1\n",
+  };
+  const encoder = new TextEncoder();
+  return new Map(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)]));
+}
+
+for (const step of ROLLBACK_STEPS) {
+  Deno.test(`a rollback that is killed when it has ${step.replace("_", " ")} leaves one version whole, and is done again`, async () => {
+    await using temp = await tempDir();
+    await using site = await PackedSite.make(NAME);
+    const [config, localDir] = [temp.at("config.yaml"), temp.at("data")];
+    const dataset = { changes: true, keep_versions: 3 };
+    await writeConfig(config, { url: site.url, localDir, publish: "snapshot", dataset });
+    const run = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await runProgram([...args, "-c", config], { build: "test" });
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    for (const number of [0, 1]) {
+      await site.publish(day(number));
+      await run("sync", "-q");
+    }
+    await run("changes", "--done", (await run("changes", "--last")).trim());
+
+    const child = startProgram(["rollback", NAME, "-c", config], {
+      build: "test",
+      env: { DATAHUBSYNC_TEST_STOP: step },
+    });
+    const { signal, stderr } = await endOf(child, {
+      onErr: (text) => text.includes(`stopped at ${step}`) && child.kill("SIGKILL"),
+    });
+    assert.equal(signal, "SIGKILL", stderr);
+    const switched = ROLLBACK_STEPS.indexOf(step) >= ROLLBACK_STEPS.indexOf("switched");
+    assertSameTree(await readTree(localDir), day(switched ? 0 : 1));
+
+    // The pin goes first, so that no sync brings back what was to be left.
+    await site.publish(day(2));
+    const synced = await runProgram(["sync", "-c", config, "--json"], { build: "test" });
+    assert.match(JSON.parse(synced.stdout).results[0].error, /^pinned to version 000001/);
+    const live = await readTree(localDir);
+    assertSameTree(live, day(switched ? 0 : 1));
+
+    const version = (await run("versions", NAME)).split("\n")[0]!.trim().split(/\s+/)[0]!;
+    await run("rollback", NAME, version);
+    assertSameTree(await readTree(localDir), day(0));
+    const verified = await runProgram(["verify", "--offline", "-c", config], { build: "test" });
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+    // Whoever loads by the list ends with the day that is live.
+    const lines = (await run("changes")).trim().split("\n").map((line) => JSON.parse(line));
+    const loaded = new Map(day(1));
+    for (const { path, kind } of lines) {
+      if (kind === "removed") loaded.delete(path);
+      else loaded.set(path, await Deno.readFile(join(localDir, path)));
+    }
+    assert.deepEqual(compareTrees(loaded, day(0)), []);
+
+    await run("pin", NAME, "--off");
+    await run("sync", "-q");
+    assertSameTree(await readTree(localDir), day(2));
+    assert.equal(await run("sync", "-q"), "");
+  });
+}
