@@ -133,7 +133,7 @@ datasets: [{name: bars, local_dir: /data/bars}]' >/etc/datahubsync/config.yaml
     const mine =
       "find /etc/datahubsync/config.yaml /data /var/lib/datahubsync -type f -exec stat -c '%n %U %a %Y %s' {} + | sort";
     const before = await sh(bare, mine);
-    assert.equal(await sh(bare, `rpm -U --replacepkgs --nodeps ${rpm} 2>&1`), "");
+    assert.doesNotMatch(await sh(bare, `rpm -U --replacepkgs --nodeps ${rpm} 2>&1`), /^## /m);
     assert.equal(await sh(bare, mine), before);
     assert.equal(await sh(bare, "rpm -q datahubsync | wc -l"), "1\n");
     // The same again has nothing new; over an older one it says what is.
@@ -320,10 +320,8 @@ packageTest(
     // What a person puts beside the compose file, as a user of the host that the image doesn't know.
     await using folder = await tempDir();
     await Deno.writeTextFile(folder.at("a.csv"), "day,close\n2026-11-25,1\n");
-    const pack = (): Promise<unknown> =>
-      packTree({ folder: folder.path, output: hub.source(site!), name: "bars", all: true });
     await Deno.mkdir(hub.source(site!), { recursive: true });
-    await pack();
+    await packTree({ folder: folder.path, output: hub.source(site!), name: "bars", all: true });
     await Deno.mkdir(dirname(client.source(config!)), { recursive: true });
     await Deno.writeTextFile(
       client.source(config!),
@@ -380,12 +378,10 @@ packageTest(
     assert.deepEqual([ended.stdout.length, ended.stderr.length], [0, 0]);
     assert.equal(ended.code, 143);
     // A container that is made again goes on with its volumes.
-    await Deno.writeTextFile(folder.at("a.csv"), "day,close\n2026-11-25,1\n2026-11-26,2\n");
-    await pack();
     const [program, ...args] = client.command([...image.entrypoint, "sync", "--json"]);
     const once = await new Deno.Command(program!, { args, stdin: "null" }).output();
     const { results } = JSON.parse(new TextDecoder().decode(once.stdout));
-    assert.deepEqual([results[0].status, results[0].bytes_total > 0], ["success", true]);
+    assert.equal(results[0].status, "up_to_date");
     await signalFirst(served, "SIGTERM");
     while (!(await said.read()).done);
     assert.equal((await served.status).code, 0);
