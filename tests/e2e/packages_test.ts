@@ -345,6 +345,7 @@ packageTest(
 
     const served = start(hub.command());
     await using _served = { [Symbol.asyncDispose]: () => endContainer(served) };
+    await served.stdout.cancel();
     const said = served.stderr.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     while (!text.includes("serving /hub on ")) {
