@@ -119,8 +119,9 @@ export const HUB = catalogue({
     zh: "与数据中心相同的地址（{value}）",
   },
   name_allow_host: {
-    en: 'if it is meant, name it: hub.allow_hosts: ["{host}"]',
-    zh: '如果确实需要，请写明：hub.allow_hosts: ["{host}"]',
+    en:
+      'if it is meant, ask for that address itself, or, in a configuration, name it: hub.allow_hosts: ["{host}"]',
+    zh: '如果确实需要，请直接使用那个地址，或在配置中写明：hub.allow_hosts: ["{host}"]',
   },
   the_request_was_stopped: { en: "the request was stopped", zh: "请求已停止" },
   answer_cut_off: {

@@ -233,3 +233,21 @@ Deno.test("get() of the library refuses to replace what is there unless adopt is
   assert.equal(done.status, "success", done.error);
   assert.deepEqual([...(await readTree(temp.at("a"))).keys()], ["a.json", "b.json"]);
 });
+
+Deno.test("get that is led to a private address isn't sent to a key alone, which it has no place for", async () => {
+  await using temp = await tempDir();
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(null, { status: 302, headers: { location: "http://10.1.2.3/facts.zip" } }),
+  );
+  const { code, err } = await run(
+    `http://127.0.0.1:${server.addr.port}/facts.zip`,
+    temp.at("facts"),
+  );
+  assert.equal(code, 3);
+  assert.match(err, /http:\/\/10\.1\.2\.3\/facts\.zip isn't asked: its address is private/);
+  assert.match(
+    err,
+    /^hint: if it is meant, ask for that address itself, or, in a configuration, /m,
+  );
+});
