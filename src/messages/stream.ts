@@ -55,11 +55,11 @@ export const STREAM = catalogue({
   },
   old_unreadable: {
     en: "the old content of {path} can't be read",
-    zh: "{path} 的旧内容无法读取",
+    zh: "“{path}”的旧内容无法读取",
   },
   grew_otherwise: {
     en: "entry {path} grew in another way",
-    zh: "条目 {path} 的增长方式与预期不同",
+    zh: "条目“{path}”的增长方式与预期不同",
   },
   memory_of_symbols: { en: "memory of symbols", zh: "符号记录" },
 

@@ -97,12 +97,12 @@ export const ZIP = catalogue({
   // Entries as the directory lists them.
   reaches_into_directory: {
     en: "Entry {name} reaches into the directory",
-    zh: "条目 {name} 伸进了目录",
+    zh: "条目“{name}”伸进了目录",
   },
-  shares_bytes: { en: "Entry {name} shares bytes", zh: "条目 {name} 与别处重叠" },
+  shares_bytes: { en: "Entry {name} shares bytes", zh: "条目“{name}”与别处重叠" },
   shares_bytes_with: {
     en: "Entry {name} shares bytes with {previous}",
-    zh: "条目 {name} 与 {previous} 重叠",
+    zh: "条目“{name}”与“{previous}”重叠",
   },
   names_may_be: {
     en:
@@ -141,9 +141,9 @@ export const ZIP = catalogue({
   packed_by: { en: "packed by method {number}", zh: "用方法 {number} 压缩的" },
   folder_with_content: {
     en: "Folder {name} has {size} bytes of content",
-    zh: "目录 {name} 带有 {size} 字节的内容",
+    zh: "目录“{name}”带有 {size} 字节的内容",
   },
-  twice: { en: "The package has {path} twice: {found}", zh: "数据包中 {path} 重复了：{found}" },
+  twice: { en: "The package has {path} twice: {found}", zh: "数据包中“{path}”重复了：{found}" },
   another_entry: { en: "another entry of that name", zh: "另有同名的条目" },
   folder_of_name: { en: "a folder of that name", zh: "另有同名的目录" },
   many_entries: {
@@ -156,11 +156,11 @@ export const ZIP = catalogue({
   },
   two_sizes: {
     en: "Stored entry {name} has two different sizes",
-    zh: "未压缩的条目 {name} 有两个不同的大小",
+    zh: "未压缩的条目“{name}”有两个不同的大小",
   },
   claims_too_much: {
     en: "Entry {name} claims more than deflate can hold",
-    zh: "条目 {name} 声称的大小超出了 deflate 的极限",
+    zh: "条目“{name}”声称的大小超出了 deflate 的极限",
   },
   unpacks_to: {
     en: "The package claims to unpack to {size} bytes; {most} bytes are taken",
@@ -174,7 +174,7 @@ export const ZIP = catalogue({
   // Entries as they are read.
   header_wrong: {
     en: "The header of {path} is wrong: expected {expected}, found {found}",
-    zh: "{path} 的文件头有误：应是 {expected}，而不是 {found}",
+    zh: "“{path}”的文件头有误：应是 {expected}，而不是 {found}",
   },
   local_header: { en: "a local header", zh: "文件头" },
   signature: { en: "the signature 04034b50", zh: "签名 04034b50" },
@@ -187,23 +187,23 @@ export const ZIP = catalogue({
   bytes_of: { en: "{found} bytes of {length}", zh: "{length} 字节中的 {found} 字节" },
   name_of_directory: { en: "the name that the directory gives", zh: "目录中的文件名" },
   another_name: { en: "another one", zh: "别的文件名" },
-  runs_into: { en: "entry {path} runs into what follows it", zh: "条目 {path} 与其后的内容重叠" },
-  goes_on: { en: "entry {path} goes on past its place", zh: "条目 {path} 超出了它的位置" },
+  runs_into: { en: "entry {path} runs into what follows it", zh: "条目“{path}”与其后的内容重叠" },
+  goes_on: { en: "entry {path} goes on past its place", zh: "条目“{path}”超出了它的位置" },
   doesnt_end: {
     en: "entry {path} doesn't end where its data does",
-    zh: "条目 {path} 没有在数据结尾处结束",
+    zh: "条目“{path}”没有在数据结尾处结束",
   },
-  of_entry: { en: "entry {path}: {message}", zh: "条目 {path}：{message}" },
-  never_arrived: { en: "entry {path} never arrived in full", zh: "条目 {path} 没有收全" },
+  of_entry: { en: "entry {path}: {message}", zh: "条目“{path}”：{message}" },
+  never_arrived: { en: "entry {path} never arrived in full", zh: "条目“{path}”没有收全" },
   old_unreadable: {
     en: "the old content of {path} can't be read",
-    zh: "{path} 的旧内容无法读取",
+    zh: "“{path}”的旧内容无法读取",
   },
-  wrong_content: { en: "entry {path} has the wrong content", zh: "条目 {path} 的内容不对" },
-  wrong_length: { en: "entry {path} has the wrong length", zh: "条目 {path} 的长度不对" },
+  wrong_content: { en: "entry {path} has the wrong content", zh: "条目“{path}”的内容不对" },
+  wrong_length: { en: "entry {path} has the wrong length", zh: "条目“{path}”的长度不对" },
   wrong_digest: {
     en: "entry {path} isn't the content that the hub lists",
-    zh: "条目 {path} 的内容与数据中心列出的不同",
+    zh: "条目“{path}”的内容与数据中心列出的不同",
   },
   no_damage: {
     en: "its CRC-32 and size fit, so this is no damage: somebody on the way may have changed it",
@@ -219,9 +219,9 @@ export const ZIP = catalogue({
   ends_at: { en: "The package ends at byte {offset}", zh: "数据包在第 {offset} 字节处就结束了" },
   isnt_as_listed: {
     en: "Entry {name} isn't what the directory says",
-    zh: "条目 {name} 与目录所记的不符",
+    zh: "条目“{name}”与目录所记的不符",
   },
-  cant_unpack: { en: "Entry {name} can't be unpacked", zh: "条目 {name} 无法解压" },
+  cant_unpack: { en: "Entry {name} can't be unpacked", zh: "条目“{name}”无法解压" },
   damaged_stream: { en: "a damaged deflate stream", zh: "损坏的 deflate 数据流" },
   create_staged: { en: "create a staged file", zh: "创建暂存文件" },
   write_staged: { en: "write a staged file", zh: "写入暂存文件" },
@@ -232,9 +232,9 @@ export const ZIP = catalogue({
     en: "zip.js can't read the directory: {why}",
     zh: "zip.js 无法读取目录：{why}",
   },
-  other_says: { en: "entry {path}: zip.js says {why}", zh: "条目 {path}：zip.js 报告 {why}" },
+  other_says: { en: "entry {path}: zip.js says {why}", zh: "条目“{path}”：zip.js 报告 {why}" },
   other_doesnt_see: {
     en: "zip.js doesn't see entry {path}",
-    zh: "zip.js 找不到条目 {path}",
+    zh: "zip.js 找不到条目“{path}”",
   },
 });

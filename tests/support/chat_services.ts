@@ -6,6 +6,25 @@
  * @module
  */
 import { createHmac } from "node:crypto";
+import type { NotifyTarget } from "../../src/config/config.ts";
+
+/** The target of a service, with the keys that its users are given. */
+export function targetOf(services: ChatServices, name: keyof typeof SERVICES): NotifyTarget {
+  const url = services.at(name);
+  const targets: Record<keyof typeof SERVICES, NotifyTarget> = {
+    slack: { type: "slack", url: `${url}/services/T0/B0/X` },
+    dingtalk: { type: "dingtalk", url: `${url}/robot/send?access_token=T`, secret: KEYS.dingtalk },
+    feishu: { type: "feishu", url: `${url}/open-apis/bot/v2/hook/id`, secret: KEYS.feishu },
+    wecom: { type: "wecom", url: `${url}/cgi-bin/webhook/send?key=K` },
+    telegram: { type: "telegram", url, token: KEYS.telegram, chatId: KEYS.chat },
+    serverchan: { type: "serverchan", url, token: KEYS.serverchan },
+    pushplus: { type: "pushplus", url, token: KEYS.pushplus },
+    bark: { type: "bark", url, token: KEYS.bark },
+    ntfy: { type: "ntfy", url, topic: KEYS.topic, token: KEYS.ntfy },
+    gotify: { type: "gotify", url, token: KEYS.gotify },
+  };
+  return targets[name];
+}
 
 /** A request as it arrived. */
 export interface Delivered {
@@ -128,6 +147,21 @@ export const SERVICES = {
   },
 } satisfies Record<string, Judge>;
 
+/** What each service shows of a request that it took. */
+// deno-lint-ignore no-explicit-any
+export const SHOWN: Record<keyof typeof SERVICES, (body: any) => string> = {
+  slack: ({ text }) => unescaped(text),
+  dingtalk: ({ text }) => text.content,
+  wecom: ({ text }) => text.content,
+  feishu: ({ content }) => content.text,
+  telegram: ({ text }) => shownByTelegram(text) ?? "",
+  serverchan: ({ title, desp }) => `${title}\n${desp.replace(/^`+\w*\n|\n`+$/g, "")}`,
+  pushplus: ({ title, content }) => `${title}\n${content}`,
+  bark: ({ title, body }) => `${title}\n${body}`,
+  ntfy: ({ title, message }) => `${title}\n${message}`,
+  gotify: ({ title, message }) => `${title}\n${message}`,
+};
+
 /** How each service says that it took a message, or that it didn't and why. */
 const ANSWERS: Record<keyof typeof SERVICES, (refusal: string | undefined) => Response> = {
   slack: (no) => new Response(no ?? "ok", { status: no === undefined ? 200 : 400 }),
@@ -200,6 +234,10 @@ function parsed(text: string): unknown {
 function shownByTelegram(html: string): string | undefined {
   const text = html.replace(/^<b>([^<]*)<\/b>/, "$1");
   if (/[<>]|&(?!amp;|lt;|gt;)/.test(text)) return undefined;
+  return unescaped(text);
+}
+
+function unescaped(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 

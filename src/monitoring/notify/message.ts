@@ -46,7 +46,7 @@ export function composeMessage(
     : summary(clean, speech);
   const text =
     [...grouped(clean)].map(([notice, names]) => paragraph(notice, names, speech)).join("\n\n") +
-    `\n\n${host}, ${localTime(at)}`;
+    `\n\n${host}${speech.say(NOTIFY.and_then)}${localTime(at)}`;
   const titled = speech.say(NOTIFY.title, { headline: title });
   return { title: titled, text, at, host, notices: clean };
 }

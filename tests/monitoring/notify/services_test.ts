@@ -8,33 +8,10 @@ import assert from "node:assert/strict";
 import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";
 import { notifyAll } from "../../../src/monitoring/notify/notify_all.ts";
 import type { DatasetNews } from "../../../src/monitoring/notify/news.ts";
-import {
-  type ChatServices,
-  KEYS,
-  SERVICES,
-  startChatServices,
-} from "../../support/chat_services.ts";
+import { SERVICES, startChatServices, targetOf } from "../../support/chat_services.ts";
 import { tempDir } from "../../support/temp.ts";
 
 type Name = keyof typeof SERVICES;
-
-/** The target of each service. */
-function targetOf(services: ChatServices, name: Name): NotifyTarget {
-  const url = services.at(name);
-  const targets: Record<Name, NotifyTarget> = {
-    slack: { type: "slack", url: `${url}/services/T0/B0/X` },
-    dingtalk: { type: "dingtalk", url: `${url}/robot/send?access_token=T`, secret: KEYS.dingtalk },
-    feishu: { type: "feishu", url: `${url}/open-apis/bot/v2/hook/id`, secret: KEYS.feishu },
-    wecom: { type: "wecom", url: `${url}/cgi-bin/webhook/send?key=K` },
-    telegram: { type: "telegram", url, token: KEYS.telegram, chatId: KEYS.chat },
-    serverchan: { type: "serverchan", url, token: KEYS.serverchan },
-    pushplus: { type: "pushplus", url, token: KEYS.pushplus },
-    bark: { type: "bark", url, token: KEYS.bark },
-    ntfy: { type: "ntfy", url, topic: KEYS.topic, token: KEYS.ntfy },
-    gotify: { type: "gotify", url, token: KEYS.gotify },
-  };
-  return targets[name];
-}
 
 const failing: DatasetNews = {
   dataset: "股票",
