@@ -81,6 +81,10 @@ export const SYSTEM = catalogue({
     zh: "“{name}”的参数太多：最多 {expected:个}，却有 {got} 个：{found}。",
   },
 
+  peer_certificate: {
+    en: "invalid peer certificate: {cause}",
+    zh: "对方的证书无效：{cause}",
+  },
   address_not_here: {
     en: "Cannot assign requested address (os error {number})",
     zh: "本机没有这个地址（系统错误 {number}）",

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { shownInChinese } from "./shown_line.ts";
 import { troubleLines } from "./trouble_lines.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
@@ -13,6 +14,8 @@ const PLACES = ["docs/troubleshooting.md", "docs/troubleshooting.zh-CN.md"];
 interface Symptom {
   /** The log's line; missing where nothing is logged. */
   line?: string;
+  /** What a Chinese terminal shows of it, in the Chinese page. */
+  shown?: string;
 }
 
 /** A chapter: its symptoms in their order, and what it puts into code: commands, keys, paths. */
@@ -37,9 +40,19 @@ Deno.test("troubleshooting quotes the lines that are really written, everywhere"
 
 Deno.test("troubleshooting has the same symptoms everywhere, in the same order", () => {
   const [english, ...others] = [...chapters.values()]
-    .map((found) => found.map(({ symptoms }) => symptoms));
+    .map((found) => found.map(({ symptoms }) => symptoms.map(({ line }) => line)));
   assert(english!.flat().length > 15, "the symptoms weren't found");
   for (const other of others) assert.deepEqual(other, english);
+});
+
+Deno.test("troubleshooting shows in Chinese what a Chinese terminal shows of each error", async () => {
+  for (const [name, found] of chapters) {
+    for (const { line, shown } of found.flatMap(({ symptoms }) => symptoms)) {
+      if (line === undefined) continue;
+      const expected = name.includes("zh-CN") ? await shownInChinese(line) : undefined;
+      assert.equal(shown, expected, line);
+    }
+  }
 });
 
 Deno.test("troubleshooting proposes the same commands and keys in both languages, chapter by chapter", () => {
@@ -51,7 +64,11 @@ function chapterOf(text: string): Chapter {
   const symptoms = text.split(/^(?=\*\*)/m).slice(1).map((part): Symptom => {
     const lines = blocksOf(part);
     assert(lines.length <= 1, `a symptom has ${lines.length} lines: ${part}`);
-    return { ...(lines[0] !== undefined && { line: lines[0] }) };
+    const [line, ...shown] = lines[0]?.split("\n") ?? [];
+    return {
+      ...(line !== undefined && { line }),
+      ...(shown.length > 0 && { shown: shown.join("\n") }),
+    };
   });
   assert.equal(blocksOf(text).length, symptoms.filter(({ line }) => line).length, text);
   const words = text.replaceAll(/^```.*?^```$/gms, "");
