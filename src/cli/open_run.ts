@@ -119,6 +119,7 @@ export async function openRunOf(
     ...(options.verbose && { verbose: true }),
     ...(options.quiet && { quiet: true }),
     ...(options.verbose && { stderr: (text) => terminal.err(text) }),
+    complain: (text) => sayWarning(terminal, text),
   });
   const { timezone } = config.hub;
   const calendars = calendarEnds(datasets, { now: Date.now(), timezone });

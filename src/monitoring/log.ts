@@ -26,6 +26,7 @@ import {
 import { messageOf } from "../errors.ts";
 import type { LoggingConfig } from "../config/config.ts";
 import type { Clock } from "../types.ts";
+import { DISK } from "../messages/disk.ts";
 import { localTime } from "./local_time.ts";
 import { LogFile } from "./log_file.ts";
 import { redactor } from "../redact.ts";
@@ -92,7 +93,7 @@ export function openLog(options: LogOptions): Log & AsyncDisposable {
     try {
       file?.write(line);
     } catch (error) {
-      complain(`warning: can't write the log ${logging.file}: ${messageOf(error)}\n`);
+      complain(DISK.cant_write_log({ path: logging.file!, why: messageOf(error) }));
     }
     terminal?.(line + "\n");
   });
@@ -186,5 +187,5 @@ function once(say: (text: string) => void): (text: string) => void {
 }
 
 function complainOnStderr(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
+  Deno.stderr.writeSync(new TextEncoder().encode(`warning: ${text}\n`));
 }

@@ -146,4 +146,6 @@ Deno.test("a log that can't be written is said once on stderr, and fails no run"
   const ended = await place.run();
   assert.deepEqual([ended.code, ended.stdout], [0, ""]);
   assert.match(ended.stderr, /^warning: can't write the log .*\n$/);
+  const chinese = await place.run("sync", "--force", "--lang", "zh");
+  assert.match(chinese.stderr, /^警告：无法写入日志 .*\n$/);
 });
