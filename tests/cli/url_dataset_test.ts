@@ -2,12 +2,14 @@
 
 import assert from "node:assert/strict";
 import { listCommand } from "../../src/cli/list_command.ts";
+import { reportCommand } from "../../src/cli/report_command.ts";
 import { statusCommand } from "../../src/cli/status/status_command.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";
 import { verifyCommand } from "../../src/cli/verify_command.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { type FileServer, startFileServer } from "../support/file_server.ts";
 import { startHub } from "../support/hub.ts";
+import { startReceiver } from "../support/receiver.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { treeOf, zipOf } from "../sync/watched.ts";
 
@@ -64,6 +66,28 @@ Deno.test("list, status, verify and mirror treat a url dataset like any other", 
   server.state.bytes = zip("22");
   assert.equal(await syncCommand({ config }, fakeTerminal()), 0);
   assert.notEqual(await announced(), "2026-11-22T06:02:38Z");
+});
+
+Deno.test("the report, metrics and messages treat a url dataset like any other", async () => {
+  await using server = startFileServer({ bytes: zip("1"), lastModified: WRITTEN });
+  await using told = startReceiver();
+  await using temp = await tempDir();
+  const config = await configOf(temp, server, {
+    metrics: { textfile: "./facts.prom" },
+    notify: { targets: [{ type: "webhook", url: told.url }] },
+  });
+  assert.equal(await syncCommand({ config }, fakeTerminal()), 0);
+  const metrics = await Deno.readTextFile(temp.at("facts.prom"));
+  assert.match(metrics, /^datahubsync_last_attempt_success\{dataset="facts"\} 1$/m);
+  assert.match(metrics, /^datahubsync_package_bytes\{dataset="facts"\} \d+$/m);
+  const output = temp.at("report.html");
+  assert.equal(await reportCommand({ config, output }, fakeTerminal()), 0);
+  const page = await Deno.readTextFile(output);
+  assert.match(page, /facts/);
+  assert(page.includes(new URL(server.url).host));
+  server.state.bytes = new TextEncoder().encode("<!DOCTYPE html><p>gone</p>");
+  assert.equal(await syncCommand({ config }, fakeTerminal()), 3);
+  assert.match(JSON.stringify(told.received.map(({ body }) => body)), /facts/);
 });
 
 Deno.test("one address that doesn't answer is said, and leaves the others alone", async () => {
