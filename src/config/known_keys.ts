@@ -104,7 +104,7 @@ const KNOWN_KEYS = {
 
 /** The same for the file that `pack --config` reads; `pack` is the file itself. */
 export const PACK_KEYS = {
-  "pack": ["output", "keep", "datasets"],
+  "pack": ["output", "keep", "sign", "expires", "datasets"],
   "pack.datasets[]": [
     "name",
     "folder",

@@ -15,9 +15,9 @@ import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import type { Findings } from "./findings.ts";
 import { checkOverlaps, type Folder, realFolders } from "./folders.ts";
-import { parseDuration, parseHours } from "./quantities.ts";
+import { parseDuration, parseExpiry, parseHours } from "./quantities.ts";
 import { datasetName, globs, reportTwin } from "./read_datasets.ts";
-import { number, part, pathFrom } from "./readers.ts";
+import { listOf, number, part, pathFrom } from "./readers.ts";
 import { Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
@@ -37,6 +37,10 @@ export interface PackConfig {
   /** The site's folder. */
   output: string;
   keepHours?: number;
+  /** Files with the private keys that its catalog is signed with. */
+  sign?: string[];
+  /** How long a signature is good for, in hours. */
+  expiresHours?: number;
   datasets: PackDataset[];
   /** Harmless oddities, one line each. */
   warnings: string[];
@@ -96,6 +100,9 @@ function read(
     folders.push({ path: output, setting: written, owner: SITE });
   }
   const keepHours = root.get("keep", keep);
+  const key = pathFrom(baseDir, EXPECTED.signing_keys());
+  const sign = root.get("sign", listOf(key, { expected: EXPECTED.signing_keys() }));
+  const expiresHours = root.get("expires", expiry);
   const names = new Map<string, Setting>();
   const datasets = root.need("datasets", (list) => {
     if (!list.listLength) return list.reject(LIST_EXPECTED);
@@ -108,6 +115,8 @@ function read(
   return {
     output: output ?? "",
     ...(keepHours !== undefined && { keepHours }),
+    ...(sign !== undefined && { sign }),
+    ...(expiresHours !== undefined && { expiresHours }),
     datasets: datasets ?? [],
   };
 }
@@ -159,3 +168,6 @@ const keep: Reader<number> = (setting) =>
 
 const settle: Reader<number> = (setting) =>
   parseDuration(setting.written ?? "") ?? setting.reject(EXPECTED.settle());
+
+const expiry: Reader<number> = (setting) =>
+  parseExpiry(setting.written ?? "") ?? setting.reject(EXPECTED.signature_time());

@@ -31,6 +31,15 @@ export function parseHours(text: string): number | undefined {
   return value * (unit === "m" ? 1 / 60 : unit === "h" ? 1 : unit === "d" ? 24 : 168);
 }
 
+/** A year and a day, in hours. */
+export const LONGEST_SIGNATURE = 366 * 24;
+
+/** Hours that a signature is good for, from `1h` to `366d`. */
+export function parseExpiry(text: string): number | undefined {
+  const hours = parseHours(text);
+  return hours !== undefined && hours >= 1 && hours <= LONGEST_SIGNATURE ? hours : undefined;
+}
+
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Milliseconds from `90s`, `30m`, `2h`, `1h30m`. */

@@ -254,6 +254,14 @@ export const EXPECTED = catalogue({
     zh: "既不以点开头、也不以 .zip 结尾的名称",
   },
   site_keep: { en: "a duration such as `24h` or `7d`", zh: "时长，例如 `24h` 或 `7d`" },
+  signing_keys: {
+    en: "the path of a private key, or a list of two",
+    zh: "私钥文件的路径，或两个路径的列表",
+  },
+  signature_time: {
+    en: "a duration from `1h` to `366d`, such as `30d`",
+    zh: "从 `1h` 到 `366d` 的时长，例如 `30d`",
+  },
   settle: { en: "a duration such as `60s` or `5m`", zh: "时长，例如 `60s` 或 `5m`" },
 
   // A whole file.

@@ -30,12 +30,12 @@ export const HUB_END = catalogue({
     zh: "{name}：未签名的清单与签名清单的版本不同：请用 --sign 打包",
   },
   expires_needs_sign: {
-    en: "--expires is of a signature: it needs --sign",
-    zh: "--expires 是签名的有效期：需要 --sign",
+    en: "--expires is of a signature: it needs --sign, or `sign` in hub.yaml",
+    zh: "--expires 是签名的有效期：需要 --sign，或 hub.yaml 里的 `sign`",
   },
   keys_at_most: {
-    en: "expected at most {most} keys with --sign, found {found}",
-    zh: "--sign 最多写 {most} 个密钥，却有 {found} 个",
+    en: "expected at most {most} keys to sign with, found {found}",
+    zh: "最多用 {most} 个密钥签名，却有 {found} 个",
   },
   two_keys: {
     en: "two are for a change of keys: the old one and the new one",
@@ -46,12 +46,12 @@ export const HUB_END = catalogue({
     zh: "--expires：应是 1h 到 {most}d，例如 30d，而不是 {text}",
   },
   resign_needs: {
-    en: "--resign needs --output SITE and --sign KEY",
-    zh: "--resign 需要 --output 站点和 --sign 密钥",
+    en: "--resign needs --output SITE and --sign KEY, or -c hub.yaml with `output` and `sign`",
+    zh: "--resign 需要 --output 站点和 --sign 密钥，或写有 `output` 和 `sign` 的 -c hub.yaml",
   },
   resign_packs_nothing: {
-    en: "--resign packs nothing: expected only --output, --sign and --expires",
-    zh: "--resign 不打包：只能与 --output、--sign 和 --expires 同用",
+    en: "--resign packs nothing: expected only --output or --config, --sign and --expires",
+    zh: "--resign 不打包：只能与 --output 或 --config、--sign 和 --expires 同用",
   },
   is_it_the_site: {
     en: "is it the site that was signed before?",

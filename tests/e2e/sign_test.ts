@@ -60,6 +60,52 @@ Deno.test("key, pack --sign, pack --resign, and a client that believes nothing e
   }
 });
 
+Deno.test("pack -c signs with the key that hub.yaml names, and pack --resign -c renews it", async () => {
+  await using temp = await tempDir();
+  await writeTree(temp.at("bars"), [["a.csv", new TextEncoder().encode("one\n")]]);
+  const keys = ["one.key", "two.key"].map((name) => temp.at(name));
+  for (const key of keys) assert.equal((await runProgram(["key", key])).code, 0);
+  const config = temp.at("hub.yaml");
+  const write = (...lines: string[]) =>
+    Deno.writeTextFile(
+      config,
+      ["output: site", "datasets: [{ folder: bars }]", ...lines].join("\n"),
+    );
+  const pack = (...words: string[]) => runProgram(["pack", "-c", config, ...words]);
+  const signers = async () => {
+    const text = await Deno.readTextFile(temp.at("site", "api", "datasets.signed"));
+    const { payload, signatures } = JSON.parse(text);
+    const { signed, expires, counter } = JSON.parse(payload);
+    const days = (Date.parse(expires) - Date.parse(signed)) / 86_400_000;
+    return { days, counter, keys: signatures.length };
+  };
+  await write();
+  assert.equal((await pack()).code, 0);
+  assert.match((await pack("--resign")).stderr, /-c hub\.yaml with `output` and `sign`/);
+  await write("sign: one.key", "expires: 10d");
+  const packed = await pack();
+  assert.deepEqual([packed.code, packed.stderr], [0, ""]);
+  const first = await signers();
+  assert.deepEqual([first.days, first.keys], [10, 1]);
+  const renewed = await pack("--resign");
+  assert.deepEqual([renewed.code, renewed.stderr], [0, ""]);
+  assert((await signers()).counter > first.counter);
+  // What is typed comes first; two keys are for a change.
+  assert.equal((await pack("--resign", "--expires", "20d")).code, 0);
+  assert.equal((await signers()).days, 20);
+  await write("sign: [one.key, two.key]");
+  assert.equal((await pack()).code, 0);
+  assert.deepEqual([(await signers()).days, (await signers()).keys], [30, 2]);
+  await write("sign: [one.key, two.key, one.key]");
+  assert.match((await pack()).stderr, /at most 2 keys to sign with, found 3/);
+  await write("sign: gone.key");
+  assert.match((await pack()).stderr, /There is no key .*gone\.key/);
+  await write("expires: 10d");
+  assert.match((await pack()).stderr, /needs --sign, or `sign` in hub\.yaml/);
+  const both = await pack("--resign", "--output", temp.at("site"));
+  assert.match(both.stderr, /--resign packs nothing: expected only --output or --config/);
+});
+
 Deno.test("key and pack say what is wrong with a path or a time, and make nothing", async () => {
   await using temp = await tempDir();
   const key = temp.at("hub.key");

@@ -31,6 +31,8 @@ Deno.test("loadPackConfig() reads every key, with paths relative to the file", a
     temp.at("hub.yaml"),
     `output: hub
 keep: 7d
+sign: [old.key, /root/new.key]
+expires: 10d
 datasets:
   - name: pro
     folder: /data/pro
@@ -45,6 +47,8 @@ datasets:
   assert.deepEqual(await loadPackConfig("hub.yaml", { cwd: temp.path }), {
     output: temp.at("hub"),
     keepHours: 168,
+    sign: [temp.at("old.key"), "/root/new.key"],
+    expiresHours: 240,
     datasets: [
       {
         name: "pro",
@@ -87,6 +91,13 @@ const wrong: [text: string, ...problems: RegExp[]][] = [
     `${SITE}datasets:\n  - folder: /d\n    token: 3\n`,
     /unknown key `token` in `datasets\[1\]`; expected one of name, folder/,
   ],
+  [`${SITE}sign: []\ndatasets: [{ folder: /d }]\n`, /`sign`: expected the path of a private key/],
+  [`${SITE}sign: $KEY\ndatasets: [{ folder: /d }]\n`, /`sign`: expected .*only the shell knows/],
+  [
+    `${SITE}expires: 367d\ndatasets: [{ folder: /d }]\n`,
+    /`expires`: .*`1h` to `366d`.*found "?367d/,
+  ],
+  [`${SITE}expires: 30\ndatasets: [{ folder: /d }]\n`, /`expires`: .*found 30/],
   [`${SITE}keep: 3\ndatasets: [{ folder: /d }]\n`, /`keep`: expected a duration.*found 3/],
   [`${SITE}datasets: [{ folder: /d, settle: 60 }]\n`, /settle`: expected a duration.*found 60/],
   [`${SITE}datasets: [{ folder: /d, level: 10 }]\n`, /level`: expected .* 1 to 9, found 10/],
@@ -150,7 +161,9 @@ Deno.test("the hub's page has every key of hub.yaml, and an example that is read
   const page = await Deno.readTextFile(new URL("../../docs/hub.md", import.meta.url));
   const example = /```yaml\n(output:[^`]*)```/.exec(page)![1]!;
   assert.equal((await load(example)).datasets.length, 2);
-  const rows = [...page.matchAll(/^\| `(output|keep|datasets\[\]\.\w+)`/gm)].map(([, key]) => key!);
+  const rows = [...page.matchAll(/^\| `(output|keep|sign|expires|datasets\[\]\.\w+)`/gm)].map((
+    [, key],
+  ) => key!);
   const known = Object.entries(PACK_KEYS).flatMap(([section, keys]) =>
     keys.filter((key) => key !== "datasets").map((key) =>
       section === "pack" ? key : `datasets[].${key}`

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { loadPackConfig } from "../../config/load_pack_config.ts";
+import { loadPackConfig, type PackConfig } from "../../config/load_pack_config.ts";
 import { parseHours, parsePart } from "../../config/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { folderGiven } from "../../fs/folder_given.ts";
@@ -17,9 +17,9 @@ import { ownCommand } from "../../own_command.ts";
 import type { PackOptions } from "../../pack/options.ts";
 import { nameOfFolder } from "../../pack/pack_folder.ts";
 import { repeat } from "../sync/every.ts";
-import { openSigning, resign, type Signing } from "./pack_signing.ts";
+import { openSigning, resign } from "./pack_signing.ts";
 import { Rounds } from "./pack_rounds.ts";
-import { passSiteGate } from "./site_gate.ts";
+import { passSiteGate, type SiteGateOptions } from "./site_gate.ts";
 import { stopSignals } from "../stop_signals.ts";
 import { sayWarning } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
@@ -57,15 +57,14 @@ export async function packCommand(
     const { explainPatch } = await import("./explain_patch.ts");
     return explainPatch(options.explain, options, terminal);
   }
-  const signing = await openSigning(options.sign ?? [], options.expires);
-  if (options.resign) return await resignOnly(folders, { options, signing, terminal });
-  const jobs = options.config === undefined
-    ? jobsOf(folders, options)
-    : await configuredJobs(options.config, { folders, options, terminal });
-  passSiteGate(jobs.map(({ output }) => output), {
-    warn: (message) => sayWarning(terminal, message),
-    ...(options.config !== undefined && { config: options.config }),
-  });
+  const { resign = false } = options;
+  if (!resign && options.config !== undefined) refuseBeside(options.config, folders, options);
+  const config = options.config === undefined ? undefined : await loadPackConfig(options.config);
+  for (const warning of config?.warnings ?? []) sayWarning(terminal, warning);
+  if (resign) return await resignOnly(folders, { options, config, terminal });
+  const jobs = config === undefined ? jobsOf(folders, options) : configuredJobs(config, options);
+  passSiteGate(jobs.map(({ output }) => output), gateOf(options, terminal));
+  const signing = await openSigning(options, config);
   using stop = stopSignals();
   const rounds = new Rounds(jobs, terminal, {
     json: options.json ?? false,
@@ -81,46 +80,53 @@ export async function packCommand(
   return stop.code ?? code;
 }
 
+function gateOf({ config }: PackCommandOptions, terminal: Terminal): SiteGateOptions {
+  const warn = (message: string) => sayWarning(terminal, message);
+  return config === undefined ? { warn } : { warn, config };
+}
+
 /** Runs `pack --resign`. */
 async function resignOnly(
   folders: readonly string[],
-  { options, signing, terminal }: {
+  { options, config, terminal }: {
     options: PackCommandOptions;
-    signing: Signing | undefined;
+    config: PackConfig | undefined;
     terminal: Terminal;
   },
 ): Promise<number> {
-  const { resign: _, output, sign: _sign, expires: _expires, json = false, ...others } = options;
-  if (signing === undefined || output === undefined) {
-    throw new UsageError(HUB_END.resign_needs());
-  }
-  if (folders.length > 0 || Object.keys(others).length > 0) {
+  const { resign: _, config: _config, sign: _sign, expires: _expires, json = false, ...more } =
+    options;
+  const { output, ...others } = more;
+  const beside = Object.keys(config === undefined ? others : more);
+  if (folders.length > 0 || beside.length > 0) {
     throw new UsageError(HUB_END.resign_packs_nothing(), {
-      found: folders[0] ?? Object.keys(others).map((name) => `--${name}`).join(", "),
+      found: folders[0] ?? beside.map((name) => `--${name}`).join(", "),
     });
   }
-  const site = await folderGiven(output, {
+  const place = config?.output ?? output;
+  if (place === undefined) throw new UsageError(HUB_END.resign_needs());
+  const site = await folderGiven(place, {
     expected: "the site's folder",
     hint: HUB_END.is_it_the_site(),
   });
-  passSiteGate([site], { warn: (message) => sayWarning(terminal, message) });
+  passSiteGate([site], gateOf(options, terminal));
+  const signing = await openSigning(options, config);
+  if (signing === undefined) throw new UsageError(HUB_END.resign_needs());
   return await resign(site, signing, { json, terminal });
 }
 
-async function configuredJobs(
+/** Refuses what the file says already. */
+function refuseBeside(
   path: string,
-  { folders, options, terminal }: {
-    folders: readonly string[];
-    options: PackCommandOptions;
-    terminal: Terminal;
-  },
-): Promise<PackOptions[]> {
+  folders: readonly string[],
+  options: PackCommandOptions,
+): void {
   const {
     config: _config,
     json: _json,
     every: _every,
     quiet: _quiet,
-    all,
+    all: _all,
     sign: _sign,
     expires: _,
     ...others
@@ -129,14 +135,17 @@ async function configuredJobs(
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   );
   if (folders.length > 0) written.unshift(folders[0]!);
-  if (written.length > 0) {
-    throw new UsageError(HUB_END.config_says({ words: written.join(", ") }), {
-      expected: "with --config only --all, --sign, --expires, --every, --quiet and --json",
-      hint: HUB_END.into_config({ path }),
-    });
-  }
-  const { output, keepHours, datasets, warnings } = await loadPackConfig(path);
-  for (const warning of warnings) sayWarning(terminal, warning);
+  if (written.length === 0) return;
+  throw new UsageError(HUB_END.config_says({ words: written.join(", ") }), {
+    expected: "with --config only --all, --sign, --expires, --every, --quiet and --json",
+    hint: HUB_END.into_config({ path }),
+  });
+}
+
+function configuredJobs(
+  { output, keepHours, datasets }: PackConfig,
+  { all }: PackCommandOptions,
+): PackOptions[] {
   return datasets.map((dataset) => ({
     ...dataset,
     output,

@@ -6,7 +6,8 @@
 import { UsageError } from "../../errors.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
 import { jsonText } from "../../plain_text.ts";
-import { parseHours } from "../../config/quantities.ts";
+import type { PackConfig } from "../../config/load_pack_config.ts";
+import { LONGEST_SIGNATURE, parseExpiry } from "../../config/quantities.ts";
 import { resignSite, type Signature, signSite } from "../../site/sign_site.ts";
 import { sitePaths } from "../../site/site_paths.ts";
 import { keyFingerprint, loadSigningKey, type SigningKey } from "../../trust/keys.ts";
@@ -24,17 +25,20 @@ export interface Signing {
 const HOUR_MS = 3600_000;
 /** A month: holidays are over by then, and who keeps an old catalog in the way gains no more. */
 const USUAL_HOURS = 30 * 24;
-/** A year and a day. */
-const MOST_HOURS = 366 * 24;
 const MOST_KEYS = 2;
 
-/** Loads the keys; `undefined` = nothing is signed. Throws UsageError, StoreError. */
+/**
+ * Loads the keys that the command line or hub.yaml names, the former first; `undefined` = nothing is
+ * signed. Throws UsageError, StoreError.
+ */
 export async function openSigning(
-  files: readonly string[],
-  expires: string | undefined,
+  { sign, expires }: { sign?: readonly string[]; expires?: string },
+  config: PackConfig | undefined,
 ): Promise<Signing | undefined> {
+  const files = sign ?? config?.sign ?? [];
+  const hours = expires === undefined ? config?.expiresHours : hoursOf(expires);
   if (files.length === 0) {
-    if (expires === undefined) return undefined;
+    if (hours === undefined) return undefined;
     throw new UsageError(HUB_END.expires_needs_sign());
   }
   if (files.length > MOST_KEYS) {
@@ -43,14 +47,14 @@ export async function openSigning(
     });
   }
   const keys = await Promise.all(files.map(loadSigningKey));
-  return { keys, validMs: hoursOf(expires) * HOUR_MS };
+  return { keys, validMs: (hours ?? USUAL_HOURS) * HOUR_MS };
 }
 
-function hoursOf(expires: string | undefined): number {
-  if (expires === undefined) return USUAL_HOURS;
-  const hours = parseHours(expires);
-  if (hours !== undefined && hours >= 1 && hours <= MOST_HOURS) return hours;
-  throw new UsageError(HUB_END.expires_expected({ most: MOST_HOURS / 24, text: expires }));
+function hoursOf(expires: string): number {
+  const hours = parseExpiry(expires);
+  if (hours !== undefined) return hours;
+  const most = LONGEST_SIGNATURE / 24;
+  throw new UsageError(HUB_END.expires_expected({ most, text: expires }));
 }
 
 /** Signs a site after packing. Throws StoreError, HubError. */
