@@ -358,6 +358,7 @@ export function buildProgram(
     .option("--token", "ask clients for the token in DATAHUBSYNC_TOKEN")
     .option("--tls-cert <file>", "the certificate for https, as PEM")
     .option("--tls-key <file>", "its key, as PEM")
+    .option("--max-clients <n>", "transfers at once; further clients get 503 (default: 150)")
     .option("-v, --verbose", "print a line per request")
     .allowExcessArguments(false)
     .action(async (site, options) => {

@@ -198,6 +198,11 @@ for (
       [".", "--listen", "127.0.0.1:65536"],
       /a port up to 65535, such as 127\.0\.0\.1:8000; found/,
     ],
+    [
+      "no clients at all",
+      [".", "--max-clients", "0"],
+      /--max-clients: expected a whole number from 1 to 100000, found 0/,
+    ],
     ["a token that isn't set", [".", "--token"], /DATAHUBSYNC_TOKEN isn't set/],
     ["an address that isn't here", [".", "--listen", "192.0.2.1:8000"], /192\.0\.2\.1/],
   ] as const

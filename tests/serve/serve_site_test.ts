@@ -127,6 +127,38 @@ Deno.test("serveSite() shows what the site's tree names, and nothing else", asyn
   assert.match((await ask(`${hub.url}/${url}`)).header("cache-control")!, /immutable/);
 });
 
+Deno.test("serveSite() sends the headers of the table in the hub's page", async () => {
+  await using hub = await serve();
+  // Another day, so that there is a patch, and a signed catalog beside the plain one.
+  await Deno.writeTextFile(join(hub.temp.at("data"), "0.bin"), "news");
+  await packTree({ folder: hub.temp.at("data"), output: hub.site, name: "daily" });
+  const api = join(hub.site, "api");
+  await Deno.copyFile(join(api, "datasets"), join(api, "datasets.signed"));
+  const [dataset] = JSON.parse(await Deno.readTextFile(join(api, "datasets"))).datasets;
+  const urls: Record<string, string[]> = {
+    "packages": [dataset.package_url],
+    "patches": dataset.patches.map(({ url }: { url: string }) => url),
+    "lists of digests": [dataset.digests.url],
+    "the newest, for v2 clients": ["package/daily.zip"],
+    "the catalogs": ["api/datasets", "api/datasets.signed"],
+  };
+  const page = await Deno.readTextFile(new URL("../../docs/hub.md", import.meta.url));
+  const rows = [
+    ...page.matchAll(
+      /^\| ([^|`]+?) +\| `(?:package|patch|digests|api)\/[^|]*\| `(\w+\/[^`]+)` +\| `([^`]+)`/gm,
+    ),
+  ];
+  assert.deepEqual(rows.map(([, what]) => what).sort(), Object.keys(urls).sort());
+  for (const [, what, type, cache] of rows) {
+    assert(urls[what!]!.length > 0, what);
+    for (const url of urls[what!]!) {
+      const { status, header } = await ask(`${hub.url}/${url}`);
+      const sent = [status, header("content-type"), header("cache-control")];
+      assert.deepEqual(sent, [200, type, cache], url);
+    }
+  }
+});
+
 Deno.test("siteFileOf() never names a file outside of the tree's four folders", () => {
   const part = fc.oneof(
     fc.constantFrom("api", "datasets", "package", "patch", "..", ".", "", "a.zip", "%2e%2e", "%2f"),

@@ -27,6 +27,7 @@ export interface ServeCommandOptions {
   token?: boolean;
   tlsCert?: string;
   tlsKey?: string;
+  maxClients?: string;
   verbose?: boolean;
 }
 
@@ -45,6 +46,7 @@ export async function serveCommand(
   passSiteGate([site], { warn: (message) => sayWarning(terminal, message) });
   const { hostname, port } = addressOf(options.listen ?? DEFAULT_LISTEN);
   const token = options.token ? tokenOf(folder) : undefined;
+  const maxClients = clientsOf(options.maxClients);
   const tls = await tlsOf(options);
   using stop = stopSignals();
   const served = serveSite({
@@ -53,6 +55,7 @@ export async function serveCommand(
     port,
     ...(token !== undefined && { token }),
     ...(tls !== undefined && { tls }),
+    ...(maxClients !== undefined && { maxClients }),
     onRequest: ({ client, method, path, status, bytes }) => {
       if (options.verbose) {
         const asked = messageText(`${method} ${path}`, LONGEST.url);
@@ -88,6 +91,14 @@ function addressOf(text: string): { hostname: string; port: number } {
   }
   const hostname = host.replace(/^\[|\]$/g, "");
   return { hostname: hostname === "" ? "127.0.0.1" : hostname, port };
+}
+
+function clientsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [min, max] = [1, 100_000];
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(HUB_END.whole_expected({ option: "--max-clients", min, max, text }));
 }
 
 function tokenOf(folder: string): string {
