@@ -161,7 +161,8 @@ Deno.test({
           if (name === "thirty days") {
             // On a phone: nothing to the right of the screen, and each failed run's reason on it.
             await page.setViewportSize({ width: 375, height: 800 });
-            assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 375);
+            // The charts follow the new width when the page is laid out again.
+            await page.waitForFunction("document.documentElement.scrollWidth === 375");
             const reasons = await page.locator("#failed td.reason").all();
             assert(reasons.length > 0);
             for (const reason of reasons) {
