@@ -30,8 +30,20 @@ export interface Bundled {
   maps: string[];
 }
 
-/** Joins `main.ts` and the workers. Throws with esbuild's words when it can't. */
-export async function bundle({ root, workers }: BundleOptions): Promise<Bundled> {
+/**
+ * Joins `main.ts` and the workers. Throws with esbuild's words when it can't. In a process of its own:
+ * esbuild's `stop()` doesn't wait until its service has ended.
+ */
+export async function bundle(options: BundleOptions): Promise<Bundled> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", import.meta.filename!, JSON.stringify(options)],
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+async function joinModules({ root, workers }: BundleOptions): Promise<Bundled> {
   try {
     const { metafile } = await esbuild.build({
       absWorkingDir: root,
@@ -101,5 +113,14 @@ function refuseRequires({ inputs }: esbuild.Metafile): void {
   for (const [path, { imports }] of Object.entries(inputs)) {
     const found = imports.find(({ kind, external }) => external && kind === "require-call");
     if (found) throw new Error(`${path}: require("${found.path}") isn't there in ES modules`);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    console.log(JSON.stringify(await joinModules(JSON.parse(Deno.args[0]!))));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exitCode = 1;
   }
 }

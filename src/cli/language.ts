@@ -5,6 +5,7 @@
  * @module
  */
 import { type Environment, processEnvironment } from "../config/env_names.ts";
+import { UsageError } from "../errors.ts";
 import type { Arguments, Language, Message } from "../messages/catalogue.ts";
 import { COMMAND } from "../messages/command.ts";
 import { languageNamed, languageOf } from "../messages/language.ts";
@@ -48,7 +49,17 @@ export async function speakAtStart(
 ): Promise<void> {
   const named = flagged(args);
   asked = named !== undefined;
-  await speak(named ?? languageOf(env));
+  await speak(named ?? languageOf((name) => textIn(env, name)));
+}
+
+/** A variable; as for `setlocale`, a language whose bytes are no text is none. */
+function textIn(env: Environment, name: string): string | undefined {
+  try {
+    return env(name);
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
 /** Speaks what the configuration names, unless the arguments have named a language. */

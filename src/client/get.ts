@@ -185,10 +185,12 @@ function configOf(url: string, localDir: string, settings: GetSettings, env: Env
     ca_file: caFile === undefined ? undefined : resolve(caFile),
   };
   try {
-    return parseConfig(JSON.stringify({ datasets: [dataset] }), {
+    const config = parseConfig(JSON.stringify({ datasets: [dataset] }), {
       path: "/nowhere/config.yaml",
       env,
     });
+    config.datasets[0]!.source!.section = "get";
+    return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(error.problems.map(({ message }) => asOption(message)).join("\n"), {

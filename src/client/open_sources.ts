@@ -115,7 +115,7 @@ function fetchWith(
 
 function openUrls(
   { name, localDir }: DatasetConfig,
-  { urls, headers, token, timeout }: SourceConfig,
+  { urls, headers, token, timeout, section }: SourceConfig,
   shared: Omit<OriginOptions, "timeoutMs">,
   usualTimeout: number,
 ): UrlSource[] {
@@ -128,6 +128,7 @@ function openUrls(
       timeoutMs: (timeout ?? usualTimeout) * 1000,
       headers,
       ...(token !== undefined && { token }),
+      ...(section && { section }),
       // The sync reports what is wrong with a folder.
       recall: () => taken().then(loadTaken).catch(() => undefined),
       remember: async (what) => await saveTaken(await taken(), what),

@@ -245,6 +245,8 @@ export interface SourceConfig {
   timeout?: number;
   /** Connections at once; default: the hub's. */
   connections?: number | "auto";
+  /** Where these settings were given, for hints; default: in a configuration. */
+  section?: "get";
 }
 
 /**

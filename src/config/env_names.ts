@@ -5,6 +5,9 @@
  * @module
  */
 
+import { UsageError } from "../errors.ts";
+import { CONFIG } from "../messages/config.ts";
+
 /** Every name that may stand in `${…}` in a configuration file. */
 export const ENV_NAMES = [
   "DATAHUBSYNC_TOKEN",
@@ -59,12 +62,19 @@ export type Environment = (name: string) => string | undefined;
 
 /**
  * The process's own environment; a variable that it has no permission to read counts as not set.
+ * Throws UsageError for one that isn't UTF-8.
  */
 export function processEnvironment(name: string): string | undefined {
   try {
     return Deno.env.get(name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return undefined;
-    throw error;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) return undefined;
+    if (!(cause instanceof Deno.errors.InvalidData)) throw cause;
+    throw new UsageError(CONFIG.variable_not_text({ name }), {
+      expected: "UTF-8",
+      found: "other bytes",
+      hint: CONFIG.variable_as_text(),
+      cause,
+    });
   }
 }

@@ -12,9 +12,14 @@
 import { DataHubSyncError, HubError, InterruptedError, messageOf, redactUrl } from "../errors.ts";
 import { tlsError } from "./tls_error.ts";
 import { HUB } from "../messages/hub.ts";
+import { type Section, settingName } from "./setting_names.ts";
 
 /** Turns an error from `fetch` or from reading a body into one of this program's errors. */
-export function classifyFetchError(error: unknown, url: string | URL): DataHubSyncError {
+export function classifyFetchError(
+  error: unknown,
+  url: string | URL,
+  section: Section = "hub",
+): DataHubSyncError {
   // Ours come back through `AbortSignal`: the watchdog's `stalled`, the caller's `interrupted`.
   if (error instanceof DataHubSyncError) return error;
   if (error instanceof DOMException && error.name === "AbortError") {
@@ -22,7 +27,7 @@ export function classifyFetchError(error: unknown, url: string | URL): DataHubSy
   }
   const detail = withoutUrls(messageOf(error));
   const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
-  const tls = tlsError(detail, url, evidence);
+  const tls = tlsError(detail, url, { ...evidence, section });
   if (tls !== null) return tls;
   if (/reading a body|end of file before message|connection closed before/i.test(detail)) {
     return new HubError(
@@ -31,19 +36,20 @@ export function classifyFetchError(error: unknown, url: string | URL): DataHubSy
       evidence,
     );
   }
+  const setting = settingName(section, "url");
   if (/\bparsed\b|message head is too large/i.test(detail)) {
     return new HubError(
       "unreachable",
       HUB.not_http({ url: redactUrl(url), detail }),
       {
         ...evidence,
-        hint: HUB.port_or_proxy(),
+        hint: HUB.port_or_proxy({ setting }),
       },
     );
   }
   return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
     ...evidence,
-    hint: /dns error/.test(detail) ? HUB.no_dns() : HUB.check_network(),
+    hint: /dns error/.test(detail) ? HUB.no_dns({ setting }) : HUB.check_network({ setting }),
   });
 }
 

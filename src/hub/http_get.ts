@@ -14,6 +14,7 @@ import { HubError, redactUrl } from "../errors.ts";
 import type { Clock, Fetch } from "../types.ts";
 import type { Destinations } from "./destinations.ts";
 import { classifyFetchError } from "./fetch_error.ts";
+import type { Section } from "./setting_names.ts";
 import { Watchdog } from "./watchdog.ts";
 import { HUB } from "../messages/hub.ts";
 
@@ -31,7 +32,7 @@ export interface Transport {
   /** The least bytes per second of a body; 0 = any. */
   leastSpeed?: number;
   /** Which section of a configuration has its settings, for hints. */
-  section: "hub" | "datasets[]";
+  section: Section;
   /** Which other hosts the hub may lead to. */
   destinations: Destinations;
   /** Milliseconds without a byte after which a request has failed. */
@@ -69,7 +70,7 @@ export interface Answer extends Disposable {
   /** Whether token and `hub.headers` weren't sent, because another origin answered. */
   withheld: boolean;
   /** Which section of a configuration has the settings. */
-  section: Transport["section"];
+  section: Section;
   /** Also watches the body: `touch` it with every chunk. */
   watchdog: Watchdog;
   /** When the request was sent (ms since the epoch). */
@@ -83,6 +84,7 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
     timeoutMs: transport.timeoutMs,
     leastSpeed: transport.leastSpeed ?? 0,
     url: original,
+    section: transport.section,
     signals: [signal, transport.closed],
   });
   const startedAt = transport.clock();
@@ -132,7 +134,7 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
     }
   } catch (error) {
     watchdog[Symbol.dispose]();
-    throw classifyFetchError(error, url);
+    throw classifyFetchError(error, url, transport.section);
   }
 }
 

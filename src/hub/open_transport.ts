@@ -12,6 +12,7 @@ import { type DestinationOptions, Destinations } from "./destinations.ts";
 import type { Transport } from "./http_get.ts";
 import type { Throttle } from "./throttle.ts";
 import { isRetriable } from "./retriable.ts";
+import type { Section } from "./setting_names.ts";
 import { type OnRetry, withRetries } from "./retry.ts";
 
 /** Options for an address. */
@@ -73,7 +74,7 @@ export function openTransport(
   { options, closed, section }: {
     options: OriginOptions;
     closed: AbortSignal;
-    section: Transport["section"];
+    section: Section;
   },
 ): Transport {
   const { fetch, clock, timeoutMs } = options;

@@ -13,6 +13,7 @@ import { isBinary } from "./page.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 import { messageText } from "../plain_text.ts";
 import { HUB } from "../messages/hub.ts";
+import { serverName, settingName } from "./setting_names.ts";
 
 const MOST_BYTES = 4096;
 /** A page that drips is no download: each byte would put the watchdog off again. */
@@ -33,7 +34,9 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
       url: redactUrl(url),
       found: status,
       hint: HUB.set_section_url({
-        section,
+        token: settingName(section, "token"),
+        headers: settingName(section, "headers"),
+        url: settingName(section, "url"),
         replace: redactUrl(url).replace(/\/api\/datasets\/?$/, ""),
       }),
     });
@@ -49,7 +52,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     return new HubError("rate_limited", said, {
       ...evidence,
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
-      hint: HUB.hub_busy(),
+      hint: HUB.hub_busy({ server: serverName(section) }),
     });
   }
   return new HubError("http_status", said, { ...evidence, ...hintFor(status, section) });
@@ -101,21 +104,23 @@ export function lineOf(text: string): string {
 }
 
 function hintFor(status: number, section: Answer["section"]): { hint?: string } {
+  const server = serverName(section);
   if (status === 401 || status === 403) {
-    return { hint: HUB.check_token({ section }) };
+    const [token, headers] = [settingName(section, "token"), settingName(section, "headers")];
+    return { hint: HUB.check_token({ token, headers }) };
   }
   if (status === 407) return { hint: HUB.proxy_password() };
   if (section !== "hub" && (status === 404 || status === 410)) {
-    return { hint: HUB.nothing_there({ section }) };
+    return { hint: HUB.nothing_there({ setting: settingName(section, "url") }) };
   }
   if (status === 404) return { hint: HUB.check_root() };
   if (status === 502 || status === 504) {
     return {
-      hint: HUB.gateway(),
+      hint: HUB.gateway({ server }),
     };
   }
   if (status >= 500) {
-    return { hint: HUB.hub_failed() };
+    return { hint: HUB.hub_failed({ server }) };
   }
   return {};
 }

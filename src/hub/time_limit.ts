@@ -15,7 +15,7 @@ export class TimeLimit implements Disposable {
   /** Begins to count; `what` is a phrase that the time in seconds ends. */
   constructor(ms: number, what: string) {
     this.#timer = setTimeout(() => {
-      const hint = HUB.timeout_four_times();
+      const hint = HUB.timeout_four_times({ setting: "hub.timeout" });
       this.#controller.abort(
         new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), { hint }),
       );

@@ -11,6 +11,7 @@
 import { HubError, redactUrl } from "../errors.ts";
 import { shellWord } from "../shell_word.ts";
 import { HUB } from "../messages/hub.ts";
+import { type Section, serverName, settingName } from "./setting_names.ts";
 
 /** A fault: what it is, and what to do about it. */
 interface Fault {
@@ -22,10 +23,11 @@ interface Fault {
 export function tlsError(
   detail: string,
   url: string | URL,
-  evidence: { cause: Error },
+  { section = "hub", ...evidence }: { cause: Error; section?: Section },
   now: number = Date.now(),
 ): HubError | null {
   const place = redactUrl(url);
+  const server = serverName(section);
   const error = (what: string, { says = detail, hint }: Fault): HubError =>
     new HubError("tls", `${place}: ${what}: ${says}`, {
       ...evidence,
@@ -34,32 +36,39 @@ export function tlsError(
       hint,
     });
   if (/invalid peer certificate|certificate not valid|unable to add pem/i.test(detail)) {
-    return error(HUB.the_certificate_isnt_trusted(), certificateFault(detail, new URL(url), now));
+    return error(
+      HUB.the_certificate_isnt_trusted(),
+      certificateFault(detail, { url: new URL(url), now, section }),
+    );
   }
   if (/InvalidContentType|corrupt message/.test(detail)) {
     return error(HUB.no_tls_there(), {
-      hint: HUB.may_be_http(),
+      hint: HUB.may_be_http({ setting: settingName(section, "url") }),
     });
   }
   const alert = /received fatal alert: (\w+)/.exec(detail)?.[1];
   if (alert === undefined && !/peer is incompatible/.test(detail)) return null;
   if (/CertificateRequired/.test(detail)) {
     return error(HUB.wants_client_certificate(), {
-      hint: HUB.ask_for_token(),
+      hint: HUB.ask_for_token({ server }),
     });
   }
   return error(HUB.no_tls_connection(), {
-    hint: HUB.tls_versions(),
+    hint: HUB.tls_versions({ server }),
   });
 }
 
-function certificateFault(detail: string, url: URL, now: number): Fault {
+function certificateFault(
+  detail: string,
+  { url, now, section }: { url: URL; now: number; section: Section },
+): Fault {
+  const [server, setting] = [serverName(section), settingName(section, "ca_file")];
   const clock = HUB.clock_says({ day: dayOf(now / 1000) });
   const seconds = Number(/not valid (?:after|before) (\d+)/.exec(detail)?.[1]);
   if (/certificate expired/.test(detail)) {
     return {
       says: HUB.expired_on({ day: dayOf(seconds), clock }),
-      hint: HUB.renew_or_set_clock(),
+      hint: HUB.renew_or_set_clock({ server }),
     };
   }
   if (/not valid yet/.test(detail)) {
@@ -69,9 +78,9 @@ function certificateFault(detail: string, url: URL, now: number): Fault {
     };
   }
   if (/UnknownIssuer/.test(detail)) {
-    return { hint: HUB.name_ca_file() };
+    return { hint: HUB.name_ca_file({ setting }) };
   }
-  const again = HUB.make_certificate({ command: command(url) });
+  const again = HUB.make_certificate({ server, command: command(url), setting });
   if (/CaUsedAsEndEntity/.test(detail)) {
     return { says: HUB.authoritys_own(), hint: again };
   }
@@ -87,7 +96,7 @@ function certificateFault(detail: string, url: URL, now: number): Fault {
     const of = names.length === 0 ? HUB.another_host() : names.join(", ");
     return {
       says: HUB.for_other_host({ of, hostname: url.hostname }),
-      hint: HUB.host_of_certificate(),
+      hint: HUB.host_of_certificate({ setting: settingName(section, "url") }),
     };
   }
   if (/extended key usage|InvalidPurpose/i.test(detail)) {
@@ -96,7 +105,7 @@ function certificateFault(detail: string, url: URL, now: number): Fault {
       hint: HUB.server_auth(),
     };
   }
-  return { hint: HUB.tell_certificate() };
+  return { hint: HUB.tell_certificate({ server }) };
 }
 
 /** Makes a key and a certificate for the host, as every TLS library takes them. */

@@ -21,6 +21,7 @@ import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./op
 import { type PackageHead, readHead } from "./package_head.ts";
 import { rangesToBlame } from "./ranges_to_blame.ts";
 import { RemotePackage } from "./remote_package.ts";
+import type { Section } from "./setting_names.ts";
 import { firstBytes, statusError } from "./status_error.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { instantOf, isSame, isSettled } from "./validators.ts";
@@ -37,6 +38,8 @@ export interface UrlSourceOptions extends OriginOptions {
   name: string;
   /** The ZIP's address. */
   fileUrl: string;
+  /** Where its settings stand, for hints; default `datasets[]`. */
+  section?: Section;
   /** What was recorded about the package in the folder, if anything. */
   recall?(): Promise<TakenPackage | undefined>;
   /** Records what was placed in the folder. */
@@ -64,7 +67,11 @@ export class UrlSource implements DataHub {
     this.#options = options;
     const url = new URL(options.fileUrl);
     const closed = this.#closed.signal;
-    this.#transport = openTransport(url, { options, closed, section: "datasets[]" });
+    this.#transport = openTransport(url, {
+      options,
+      closed,
+      section: options.section ?? "datasets[]",
+    });
     url.username = url.password = url.hash = "";
     this.#fileUrl = url.href;
   }

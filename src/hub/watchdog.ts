@@ -13,6 +13,7 @@
 
 import { DataHubSyncError, HubError, InterruptedError, redactUrl } from "../errors.ts";
 import { HUB } from "../messages/hub.ts";
+import { type Section, settingName } from "./setting_names.ts";
 
 const TICKS = 8;
 /** Over a shorter time the speed of a slow line says nothing. */
@@ -26,6 +27,8 @@ export interface WatchdogOptions {
   url: string | URL;
   /** The least bytes per second of a body; 0 = any. */
   leastSpeed?: number;
+  /** Where the timeout stands, for the hint; default `hub`. */
+  section?: Section;
   /** The callers' signals to stop. */
   signals: readonly (AbortSignal | undefined)[];
 }
@@ -86,13 +89,13 @@ export class Watchdog {
     this.#judgeSpeed();
     if (++this.#quietTicks <= TICKS) return;
     clearInterval(this.#timer);
-    const { timeoutMs, url } = this.#options;
+    const { timeoutMs, url, section = "hub" } = this.#options;
     const seconds = timeoutMs / 1000;
     this.#controller.abort(
       new HubError("stalled", HUB.no_byte_for({ url: redactUrl(url), seconds }), {
         url: redactUrl(url),
         expected: HUB.byte_within({ seconds }),
-        hint: HUB.timeout_silence(),
+        hint: HUB.timeout_silence({ setting: settingName(section, "timeout") }),
       }),
     );
   }

@@ -295,6 +295,14 @@ export const CONFIG = catalogue({
     zh: "这段时间与第 {first} 项重叠，重叠处以第 {first} 项为准",
   },
   calendar_isnt_file: { en: "it isn't a regular file", zh: "它不是普通文件" },
+  variable_not_text: {
+    en: "the environment variable {name} isn't UTF-8 text",
+    zh: "环境变量 {name} 不是 UTF-8 文本",
+  },
+  variable_as_text: {
+    en: "set it in UTF-8, or take it out of the environment",
+    zh: "请改用 UTF-8 编码，或去掉这个变量",
+  },
   calendar_too_large: { en: "it is larger than 8 MB", zh: "它大于 8 MB" },
   calendar_empty: { en: "it has no days", zh: "其中没有日期" },
   calendar_day: {

@@ -13,8 +13,8 @@ export const HUB = catalogue({
     zh: "其中没有能读取的证书",
   },
   ca_file_unusable: {
-    en: "hub.ca_file can't be used: {path}: {found}",
-    zh: "hub.ca_file 无法使用：{path}：{found}",
+    en: "ca_file can't be used: {path}: {found}",
+    zh: "ca_file 无法使用：{path}：{found}",
   },
   a_pem_file: {
     en: "a PEM file with certificates (-----BEGIN CERTIFICATE-----)",
@@ -123,6 +123,9 @@ export const HUB = catalogue({
       'if it is meant, ask for that address itself, or, in a configuration, name it: hub.allow_hosts: ["{host}"]',
     zh: '如果确实需要，请直接使用那个地址，或在配置中写明：hub.allow_hosts: ["{host}"]',
   },
+  the_hub: { en: "the hub", zh: "数据中心" },
+  the_server: { en: "the server", zh: "服务器" },
+  the_address: { en: "the address", zh: "地址" },
   the_request_was_stopped: { en: "the request was stopped", zh: "请求已停止" },
   answer_cut_off: {
     en: "{url}: the answer was cut off: {detail}",
@@ -133,17 +136,17 @@ export const HUB = catalogue({
     zh: "{url}：对方的应答无法按 HTTP 解析：{detail}",
   },
   port_or_proxy: {
-    en: "check hub.url: its port may be another program's, or a proxy on the way is broken",
-    zh: "请检查 hub.url：端口可能属于别的程序，或途中的代理有故障",
+    en: "check {setting}: its port may be another program's, or a proxy on the way is broken",
+    zh: "请检查 {setting}：端口可能属于别的程序，或途中的代理有故障",
   },
   unreachable: { en: "{url} can't be reached: {detail}", zh: "无法连接 {url}：{detail}" },
   no_dns: {
-    en: "the name of the host can't be resolved: check hub.url and this machine's DNS",
-    zh: "主机名无法解析：请检查 hub.url 和本机的 DNS",
+    en: "the name of the host can't be resolved: check {setting} and this machine's DNS",
+    zh: "主机名无法解析：请检查 {setting} 和本机的 DNS",
   },
   check_network: {
-    en: "check hub.url, the network, and http_proxy/https_proxy/no_proxy",
-    zh: "请检查 hub.url、网络，以及 http_proxy/https_proxy/no_proxy",
+    en: "check {setting}, the network, and http_proxy/https_proxy/no_proxy",
+    zh: "请检查 {setting}、网络，以及 http_proxy/https_proxy/no_proxy",
   },
   redirect_circle: { en: "goes round in a circle", zh: "来回打转" },
   redirect_too_many: {
@@ -309,22 +312,21 @@ export const HUB = catalogue({
     en: "{url}: the answer ended after {found} of {expected} bytes",
     zh: "{url}：应答在 {expected} 字节中的 {found} 字节处就结束了",
   },
-  cant_be_reached: { en: "the hub can't be reached", zh: "无法连接数据中心" },
-  stopped_sending: { en: "the hub stopped sending", zh: "数据中心停止了发送" },
+  cant_be_reached: { en: "the server can't be reached", zh: "无法连接服务器" },
+  stopped_sending: { en: "the server stopped sending", zh: "服务器停止了发送" },
   the_connection_broke: { en: "the connection broke", zh: "连接中断" },
   answer_not_list: { en: "the hub's answer isn't its list", zh: "数据中心的应答不是数据集清单" },
   sent_another_range: {
-    en: "the hub sent another range than asked for",
-    zh: "数据中心给的区间与请求的不同",
+    en: "the server sent another range than asked for",
+    zh: "服务器给的区间与请求的不同",
   },
-  hub_answered: { en: "the hub answered {status}", zh: "数据中心应答 {status}" },
+  hub_answered: { en: "the server answered {status}", zh: "服务器应答 {status}" },
   answered: { en: "{url} answered {status}", zh: "{url} 应答 {status}" },
   answered_line: { en: "{url} answered {status}: {line}", zh: "{url} 应答 {status}：{line}" },
   leads_to: { en: "{asked} leads to {said}", zh: "{asked} 指向 {said}" },
   set_section_url: {
-    en:
-      "{section}.token and {section}.headers aren't sent to another address: set {section}.url to {replace}",
-    zh: "{section}.token 和 {section}.headers 不会发往别的地址：请把 {section}.url 设为 {replace}",
+    en: "{token} and {headers} aren't sent to another address: set {url} to {replace}",
+    zh: "{token} 和 {headers} 不会发往别的地址：请把 {url} 设为 {replace}",
   },
   redirect_target: { en: "the redirect's target {said}", zh: "重定向的目标{said}" },
   signed_link: {
@@ -332,33 +334,33 @@ export const HUB = catalogue({
     zh: "签名的链接可能已过期：会重新请求",
   },
   hub_busy: {
-    en: "the hub is busy or being restarted: the next run asks again",
-    zh: "数据中心正忙或正在重启：下次运行会再试",
+    en: "{server} is busy or being restarted: the next run asks again",
+    zh: "{server}正忙或正在重启：下次运行会再试",
   },
   bytes_that_are_no_text: { en: "(bytes that are no text)", zh: "（不是文本的内容）" },
   check_token: {
-    en: "check {section}.token and {section}.headers",
-    zh: "请检查 {section}.token 和 {section}.headers",
+    en: "check {token} and {headers}",
+    zh: "请检查 {token} 和 {headers}",
   },
   proxy_password: {
     en: "the proxy wants a password: check http_proxy/https_proxy",
     zh: "代理要求密码：请检查 http_proxy/https_proxy",
   },
   nothing_there: {
-    en: "check {section}.url: nothing is there",
-    zh: "请检查 {section}.url：那里什么都没有",
+    en: "check {setting}: nothing is there",
+    zh: "请检查 {setting}：那里什么都没有",
   },
   gateway: {
-    en: "what stands before the hub gets no answer from it: tell those who run the hub",
-    zh: "数据中心前面的服务器得不到它的应答：请联系数据中心的维护者",
+    en: "what stands before {server} gets no answer from it: tell those who run {server}",
+    zh: "{server}前面的网关得不到它的应答：请联系{server}的维护者",
   },
   hub_failed: {
-    en: "the hub itself failed: tell those who run it; its log says why",
-    zh: "数据中心自身出错：请联系它的维护者；原因在它的日志里",
+    en: "{server} itself failed: tell those who run it; its log says why",
+    zh: "{server}自身出错：请联系它的维护者；原因在它的日志里",
   },
   timeout_four_times: {
-    en: "hub.timeout sets how long it may take: four times as long as a silence",
-    zh: "由 hub.timeout 决定可以等多久：是允许无数据时长的四倍",
+    en: "{setting} sets how long it may take: four times as long as a silence",
+    zh: "由 {setting} 决定可以等多久：是允许无数据时长的四倍",
   },
   what_in: { en: "{what} in {seconds} s", zh: "{what}（{seconds} 秒内）" },
   sslkeylogfile_set: {
@@ -373,27 +375,27 @@ export const HUB = catalogue({
   the_certificate_isnt_trusted: { en: "the certificate isn't trusted", zh: "证书不受信任" },
   no_tls_there: { en: "no TLS is spoken there", zh: "对方不支持 TLS" },
   may_be_http: {
-    en: "check hub.url: it may have to begin with http://",
-    zh: "请检查 hub.url：也许应以 http:// 开头",
+    en: "check {setting}: it may have to begin with http://",
+    zh: "请检查 {setting}：也许应以 http:// 开头",
   },
   wants_client_certificate: {
     en: "it wants a certificate of the client",
     zh: "对方要求客户端证书",
   },
   ask_for_token: {
-    en: "datahubsync has none to show: ask those who run the hub for a token instead",
-    zh: "datahubsync 不支持客户端证书：请改向数据中心的维护者要一个令牌",
+    en: "datahubsync has none to show: ask those who run {server} for a token instead",
+    zh: "datahubsync 不支持客户端证书：请改向{server}的维护者要一个令牌",
   },
   no_tls_connection: { en: "no TLS connection comes about", zh: "无法建立 TLS 连接" },
   tls_versions: {
-    en: "the hub has to speak TLS 1.2 or 1.3 with a usual cipher: tell those who run it",
-    zh: "数据中心须支持 TLS 1.2 或 1.3 及常用的加密套件：请联系它的维护者",
+    en: "{server} has to speak TLS 1.2 or 1.3 with a usual cipher: tell those who run it",
+    zh: "{server}须支持 TLS 1.2 或 1.3 及常用的加密套件：请联系它的维护者",
   },
   clock_says: { en: "this machine's clock says {day}", zh: "本机时钟是 {day}" },
   expired_on: { en: "it expired on {day}, and {clock}", zh: "证书已于 {day} 过期，而{clock}" },
   renew_or_set_clock: {
-    en: "if that clock is right, the certificate has to be renewed on the hub; else set the clock",
-    zh: "如果时钟没错，须在数据中心更新证书；否则请校准时钟",
+    en: "if that clock is right, the certificate has to be renewed on {server}; else set the clock",
+    zh: "如果时钟没错，须在{server}更新证书；否则请校准时钟",
   },
   valid_from: {
     en: "it is valid from {day} on, and {clock}",
@@ -404,12 +406,12 @@ export const HUB = catalogue({
     zh: "请校准本机时钟；如果时钟没错，请等到生效，或重新签发证书",
   },
   name_ca_file: {
-    en: "name the certificate authority's PEM file in hub.ca_file",
-    zh: "请把证书颁发机构的 PEM 文件填入 hub.ca_file",
+    en: "name the certificate authority's PEM file in {setting}",
+    zh: "请把证书颁发机构的 PEM 文件填入 {setting}",
   },
   make_certificate: {
-    en: "on the hub, make one that is: {command}; then name hub.crt in hub.ca_file",
-    zh: "请在数据中心生成一个合格的证书：{command}；再把 hub.crt 填入 hub.ca_file",
+    en: "on {server}, make one that is: {command}; then name hub.crt in {setting}",
+    zh: "请在{server}生成一个合格的证书：{command}；再把 hub.crt 填入 {setting}",
   },
   authoritys_own: {
     en: "it is an authority's own (CA:TRUE), not a server's",
@@ -429,8 +431,8 @@ export const HUB = catalogue({
     zh: "证书属于 {of}，不属于 {hostname}",
   },
   host_of_certificate: {
-    en: "check hub.url: its host must be one that the certificate was issued for",
-    zh: "请检查 hub.url：主机名必须是证书所签发的那一个",
+    en: "check {setting}: its host must be one that the certificate was issued for",
+    zh: "请检查 {setting}：主机名必须是证书所签发的那一个",
   },
   not_for_servers: {
     en: "it isn't meant for servers (extendedKeyUsage)",
@@ -441,8 +443,8 @@ export const HUB = catalogue({
     zh: "请向颁发机构申请含 extendedKeyUsage=serverAuth 的证书",
   },
   tell_certificate: {
-    en: "tell those who run the hub what is wrong with its certificate",
-    zh: "请把证书的问题告诉数据中心的维护者",
+    en: "tell those who run {server} what is wrong with its certificate",
+    zh: "请把证书的问题告诉{server}的维护者",
   },
   url_no_such_range: { en: "{url} has no such range (416)", zh: "{url} 没有这个区间（416）" },
   empty_file: { en: "{url} is an empty file", zh: "{url} 是空文件" },
@@ -458,8 +460,8 @@ export const HUB = catalogue({
   },
   byte_within: { en: "a byte within {seconds} s", zh: "{seconds} 秒内至少一个字节" },
   timeout_silence: {
-    en: "hub.timeout sets how long a silence may last",
-    zh: "由 hub.timeout 决定可以多久没有数据",
+    en: "{setting} sets how long a silence may last",
+    zh: "由 {setting} 决定可以多久没有数据",
   },
   too_slow: {
     en: "{url}: only {bytes} bytes came in {seconds} s",

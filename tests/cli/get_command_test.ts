@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { getCommand, type GetCommandOptions } from "../../src/cli/get_command.ts";
 import { folderFor } from "../../src/client/get.ts";
 import { UsageError } from "../../src/errors.ts";
+import { classifyFetchError } from "../../src/hub/fetch_error.ts";
+import { statusError } from "../../src/hub/status_error.ts";
+import { Watchdog } from "../../src/hub/watchdog.ts";
 import { get } from "../../src/mod.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startFileServer } from "../support/file_server.ts";
@@ -90,7 +93,7 @@ Deno.test("get sends headers and a token, and shows none of them", async () => {
     token: "other",
   });
   assert.equal(wrong.code, 3);
-  assert.match(wrong.err, /^error: b: http.* answered 403: .*\nhint: check datasets\[\]\.token/);
+  assert.match(wrong.err, /^error: b: http.* answered 403: .*\nhint: check --token/);
   assert.doesNotMatch(wrong.err, /k3y1/);
   await assert.rejects(run(server.url, temp.at("c"), { header: ["X-Key"] }), /`Name: value`/);
 });
@@ -250,4 +253,48 @@ Deno.test("get that is led to a private address isn't sent to a key alone, which
     err,
     /^hint: if it is meant, ask for that address itself, or, in a configuration, /m,
   );
+});
+
+Deno.test("get's hints name its own options and the server, never a setting that it lacks", async () => {
+  await using temp = await tempDir();
+  await using server = startFileServer({ bytes: ONE });
+  const hintAt = async (url: string): Promise<string> =>
+    /^hint: (.*)$/m.exec((await run(url, temp.at("x"))).err)?.[1] ?? "";
+  const answers = async (status: number): Promise<string> => {
+    server.state.answer = () => new Response(null, { status });
+    return await hintAt(server.url);
+  };
+  assert.equal(await answers(401), "check --token and --header");
+  assert.equal(await answers(404), "check the address: nothing is there");
+  assert.match(await hintAt("http://127.0.0.1:1/a.zip"), /^check the address, the network, and/);
+  const tls = (fault: string) =>
+    classifyFetchError(new TypeError(`client error (Connect): ${fault}`), "https://a/x", "get");
+  for (
+    const [error, hint] of [
+      [tls("invalid peer certificate: UnknownIssuer"), / PEM file in --ca-file$/],
+      [tls("invalid peer certificate: CaUsedAsEndEntity"), /^on the server, .* in --ca-file$/],
+      [tls("dns error: no such name"), /: check the address and this machine's DNS$/],
+      [tls("received corrupt message"), /^check the address: it may have to begin with/],
+      [tls("invalid peer certificate: Revoked"), /^tell those who run the server what/],
+    ] as const
+  ) assert.match(error.hint!, hint);
+  for (const section of ["get", "datasets[]"] as const) {
+    const url = new URL("http://a/x");
+    const said = async (status: number) => {
+      using watchdog = new Watchdog({ url, timeoutMs: 60_000, signals: [] });
+      const answer = {
+        asked: url,
+        url,
+        redirected: false,
+        foreign: false,
+        withheld: false,
+        section,
+      };
+      const response = new Response(null, { status });
+      const rest = { response, watchdog, startedAt: 0, [Symbol.dispose]: () => {} };
+      return (await statusError({ ...answer, ...rest }, 0)).hint!;
+    };
+    for (const status of [500, 502, 503]) assert.doesNotMatch(await said(status), /\bhub\b/);
+    assert.match(await said(403), section === "get" ? /--token/ : /datasets\[\]\.token/);
+  }
 });

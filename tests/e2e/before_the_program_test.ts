@@ -59,3 +59,30 @@ Deno.test({
     assert.deepEqual(renamed, { code: 0, stderr: "" });
   },
 });
+
+Deno.test({
+  name:
+    "a variable that isn't UTF-8 is named, without a stack; a language that isn't is no language",
+  ignore: !ready,
+  async fn() {
+    await using hub = startHub({ name: "bars" });
+    await using temp = await tempDir();
+    const text = `hub: {url: "${hub.url}", token: "\${DATAHUBSYNC_TOKEN}"}\n` +
+      "datasets: [{name: bars, local_dir: ./data}]\n";
+    await Deno.writeTextFile(temp.at("config.yaml"), text);
+    const given = (name: string) => `env -u LANG ${name}=$'\\xc5\\xe4' "$1" sync -c config.yaml`;
+    const refused = await bash(given("DATAHUBSYNC_TOKEN"), temp.path);
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.stderr,
+      /^error: the environment variable DATAHUBSYNC_TOKEN isn't UTF-8 text\nhint: set it in UTF-8/,
+    );
+    assert.doesNotMatch(refused.stderr, /bug/);
+    assert.deepEqual([...Deno.readDirSync(temp.path)].map(({ name }) => name), ["config.yaml"]);
+    const token = "export DATAHUBSYNC_TOKEN=abc; ";
+    for (const name of ["LC_ALL", "LC_MESSAGES", "LANG"]) {
+      const done = await bash(token + given(name), temp.path);
+      assert.deepEqual(done, { code: 0, stderr: "" });
+    }
+  },
+});

@@ -93,7 +93,7 @@ async function throughProxy(timeout: number): Promise<void> {
   const most = hub.package.length + BESIDE + held;
   assert(proxy.bytesDown <= most, `${proxy.bytesDown} bytes came, at most ${most} should`);
   if (timeout * 1000 > DARK_MS) assert.deepEqual(lines, [], "it was no stall yet");
-  else assert.match(lines[0]!, /the hub stopped sending; trying again in \S+ m?s/);
+  else assert.match(lines[0]!, /the server stopped sending; trying again in \S+ m?s/);
 }
 
 async function overLink(timeout: number, end: "hub" | "client"): Promise<void> {
@@ -118,7 +118,7 @@ async function overLink(timeout: number, end: "hub" | "client"): Promise<void> {
     const size = hub.package.length;
     const lines = await endsWell(run, { tree: hub.tree(), size });
     if (timeout * 1000 < DARK_MS) {
-      assert.match(lines[0]!, /the hub stopped sending; trying again in \S+ m?s/);
+      assert.match(lines[0]!, /the server stopped sending; trying again in \S+ m?s/);
     }
     // All that came over the wire, with the heads of its packets and what the kernel sent twice.
     const came = await link.bytesDown();

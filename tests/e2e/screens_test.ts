@@ -48,7 +48,7 @@ for (const columns of [60, 80, 120]) {
 
       hub.hub.faults.add({ name: "status_503", path: "/package/", times: Infinity, retryAfter: 2 });
       await using syncing = await on("sync", "--wait", "10m");
-      await syncing.shows(/the hub answered 503; trying again in [\d.]+ s\s+\(\d+ of\s+100\)/);
+      await syncing.shows(/the server answered 503; trying again in [\d.]+ s\s+\(\d+ of\s+100\)/);
       hub.hub.faults.clear();
       await syncing.shows(
         /waiting for stock-trading-data-pro\s+until \d\d:\d\d:\d\d[^]*asking\s+again\s+at\s+\d\d:\d\d:\d\d/,

@@ -148,14 +148,14 @@ Deno.test("withRetries() says what happened, how long it waits, and which of how
     return said;
   };
   assert.deepEqual(await of(new HubError("http_status", "x", { status: 500 })), [
-    "the hub answered 500; trying again in 0.5 s (1 of 3)",
-    "the hub answered 500; trying again in 1 s (2 of 3)",
-    "the hub answered 500; trying again in 2 s (3 of 3)",
+    "the server answered 500; trying again in 0.5 s (1 of 3)",
+    "the server answered 500; trying again in 1 s (2 of 3)",
+    "the server answered 500; trying again in 2 s (3 of 3)",
   ]);
   const busy = new HubError("rate_limited", "x", { status: 503, retryAfterMs: 65_000 });
   assert.equal(
     (await of(busy, { random: () => 0 }))[0],
-    "the hub answered 503; trying again in 1 min 5 s (1 of 3)",
+    "the server answered 503; trying again in 1 min 5 s (1 of 3)",
   );
   assert.equal(
     (await of(new HubError("not_json", "x", { status: 200 })))[0],
@@ -164,8 +164,8 @@ Deno.test("withRetries() says what happened, how long it waits, and which of how
   assert.deepEqual(
     await of(new HubError("unreachable", "x"), { retries: 1, leastWaitMs: () => 5000 }),
     [
-      "the hub can't be reached; trying again in 0.5 s (1 of 1)",
-      "the hub can't be reached; trying again in 5 s",
+      "the server can't be reached; trying again in 0.5 s (1 of 1)",
+      "the server can't be reached; trying again in 5 s",
     ],
   );
 });

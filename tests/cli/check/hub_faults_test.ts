@@ -143,7 +143,7 @@ Deno.test("--check tells a file of authorities that isn't one", async () => {
   await assertTold(place, {
     check: "network.ca",
     verdict: "error",
-    message: /^hub\.ca_file can't be used: .*ca\.pem: No such file/,
+    message: /^ca_file can't be used: .*ca\.pem: No such file/,
     remedy: `put the PEM file of the authority there, or correct hub.ca_file in ${place.config}`,
   });
 });

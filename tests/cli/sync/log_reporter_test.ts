@@ -73,7 +73,7 @@ Deno.test('logReporter() warns of "up to date" as v2.0 did, but not in a JSON lo
 });
 
 Deno.test("logReporter() says what a retry waits for, and which of how many it is", () => {
-  const sentence = "the hub answered 500; trying again in 4 s (2 of 5)";
+  const sentence = "the server answered 500; trying again in 4 s (2 of 5)";
   const said = (dataset: string) =>
     linesOf((reporter) => reporter.retry(dataset, "http_status", 4000, sentence));
   assert.deepEqual(said("X"), [`INFO: Dataset X: ${sentence}`]);

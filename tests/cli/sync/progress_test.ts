@@ -139,10 +139,13 @@ Deno.test("openProgress() says why it waits, until bytes come again", () => {
     "a",
     "http_status",
     4000,
-    "the hub answered 500; trying again in 4 s (2 of 5)",
+    "the server answered 500; trying again in 4 s (2 of 5)",
   );
   tick();
-  assert.match(terminal.writes.at(-1)!, /a +the hub answered 500; trying again in 4 s \(2 of 5\)/);
+  assert.match(
+    terminal.writes.at(-1)!,
+    /a +the server answered 500; trying again in 4 s \(2 of 5\)/,
+  );
   bars.reporter.received("a", MB);
   tick();
   assert.match(terminal.writes.at(-1)!, /10%/);
@@ -172,13 +175,16 @@ for (const columns of [60, 80, 120]) {
     // Of the hub's list, which is every dataset's.
     bars.reporter.retry(
       "",
-      "http_status",
+      "cut_short",
       4000,
-      "the hub answered 500; trying again in 4 s (2 of 5)",
+      "the connection broke; trying again in 4 s (2 of 5)",
     );
     tick();
-    assert.match(linesOf()[0]!, /^stock\S* +the hub answered 500; trying again in 4 s \(2 of 5\)$/);
-    const longer = "the hub answered 500; trying again in 2 min 4 s (53 of 100)";
+    assert.match(
+      linesOf()[0]!,
+      /^stock\S* +the connection broke; trying again in 4 s \(2 of 5\)$/,
+    );
+    const longer = "the server answered 500; trying again in 2 min 4 s (53 of 100)";
     bars.reporter.retry("", "http_status", 124_000, longer);
     tick();
     assert.equal(linesOf().length, columns === 60 ? 3 : 1);

@@ -30,7 +30,7 @@ const RUNS: [what: string, news: DatasetNews[], shows: RegExp[]][] = [
       dataset: NAME,
       outcome: "download_failed",
       error: HUB.answered({ url: PACKAGE, status: 503 }),
-      hint: HUB.hub_busy(),
+      hint: HUB.hub_busy({ server: HUB.the_hub() }),
     }],
     [/DataHubSync：股票日线数据-专业版同步失败/, /原因：.*应答 503/, /处理：数据中心正忙/],
   ],
