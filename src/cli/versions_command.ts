@@ -27,7 +27,8 @@ import {
 import { recordVersion } from "../store/state.ts";
 import { EXIT } from "./exit_code.ts";
 import { chosenDatasets } from "../client/chosen_datasets.ts";
-import { openConfig, type RunOptions, statePathOf, testStop } from "./open_run.ts";
+import { openConfig, type RunOptions, statePathOf } from "./open_run.ts";
+import { testStop } from "./test_stop.ts";
 import { passOwnerGate } from "./owner_gate.ts";
 import { say, sayWarning } from "./language.ts";
 import type { Terminal } from "./terminal.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PlaceStep } from "../site/place.ts";
 import type { Clock } from "../types.ts";
 
 /** What to pack, and where to. */
@@ -42,6 +43,8 @@ export interface PackContext {
   warn: (message: string) => void;
   /** Ends the packing; what is published stays. */
   signal?: AbortSignal;
+  /** Told of each step as soon as it is done. */
+  onStep?: (step: "packed" | PlaceStep | "recorded") => void;
 }
 
 /** What was packed. Sizes are in bytes. */

@@ -52,7 +52,7 @@ const WORTH_COLLECTING = 2000;
 /** Packs a folder and places it in a site. Throws DataHubSyncError. */
 export async function packFolder(options: PackOptions, context: PackContext): Promise<PackReport> {
   const { name, keepHours = 24, durable = true } = options;
-  const { clock, warn } = context;
+  const { clock, warn, onStep } = context;
   // Said before everything is packed.
   newestName(name);
   const folder = await folderGiven(options.folder, {
@@ -83,6 +83,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
     return { ...report, changed: false, files: files.length, reused: files.length, read: 0 };
   }
   const { packageFile, total, packed, grown, rotten } = written;
+  onStep?.("packed");
   refuseChanged(files, findFiles({ ...options, folder }), folder);
   const fingerprint = await checkedFingerprint(packageFile, files);
   const version = options.version ?? versionOf(files, fingerprint, current);
@@ -108,12 +109,13 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
       fileCount: files.length,
       totalSize: files.reduce((sum, { size }) => sum + size, 0),
     },
-  }, { clock, durable, warn, pool });
+  }, { clock, durable, warn, pool, ...(onStep && { onStep }) });
   await saveRecord(recordPath(paths.packed, name), {
     fingerprint,
     lookedAt,
     files: packed,
   });
+  onStep?.("recorded");
   const patch = (await currentPackage(site, name))?.patches.at(-1);
   return {
     name,

@@ -71,7 +71,19 @@ export interface SiteOptions {
   durable?: boolean;
   /** Where a patch is made; default: threads of its own. */
   pool?: SitePool;
+  /** Told of each step as soon as it is done. */
+  onStep?: (step: PlaceStep) => void;
 }
+
+/** What has just been done, in this order. */
+export type PlaceStep =
+  | "staged"
+  | "patch_made"
+  | "package_placed"
+  | "package_named"
+  | "patch_placed"
+  | "digests_placed"
+  | "catalog_written";
 
 /** A package that a site offers. */
 export interface SitePackage {
@@ -101,8 +113,8 @@ export async function placePackage(
   input: NewPackage,
   options: SiteOptions,
 ): Promise<void> {
-  const { clock, durable = true, warn = () => {} } = options;
-  const { name, fingerprint } = input;
+  const { clock, durable = true, warn = () => {}, onStep } = options;
+  const { name, fingerprint, catalogEntry: { digest } } = input;
   const paths = sitePaths(site.dir);
   const versioned = join(paths.packages, versionedName(name, fingerprint));
   for (const folder of [paths.staging, dirname(paths.catalog), dirname(versioned)]) {
@@ -111,11 +123,11 @@ export async function placePackage(
   await clearStaging(paths.staging, clock());
   await using staging = await claimStaging(paths.staging);
   const known = await currentPackage(site, name);
-  const { digest } = input.catalogEntry;
   const isThere = known?.fingerprint === fingerprint && !input.replace;
   await using staged = isThere
     ? undefined
     : await stagePackage(staging.path, { ...input, digest }, { durable });
+  onStep?.("staged");
   const replaces = staged !== undefined && known !== undefined && known.fingerprint !== fingerprint;
   await using patch = !replaces || input.patches !== undefined
     ? undefined
@@ -130,6 +142,7 @@ export async function placePackage(
       durable,
       warn,
     });
+  onStep?.("patch_made");
 
   const list = isThere && known.digests !== undefined && input.digests === undefined
     ? known.digests
@@ -151,14 +164,19 @@ export async function placePackage(
     }
     if (durable) await flushDirectories([dirname(versioned), paths.packages]);
   }
+  onStep?.("package_placed");
   await linkOver(versioned, newest);
   if (durable) await flushDirectories([paths.packages]);
+  onStep?.("package_named");
   const catalog = await readSiteCatalog(paths.catalog);
   const sha256 = staged?.sha256 ?? known!.sha256;
   const patches = input.patches ?? await patch?.place() ?? known?.patches ?? [];
+  onStep?.("patch_placed");
   const digests = list && await placeDigests(paths, list, { durable, now: clock() });
+  onStep?.("digests_placed");
   catalog.set(name, { ...datasetOf(input, { sha256, patches, ...(digests && { digests }) }) });
   await writeCatalog(paths, catalog, { durable, now: clock() });
+  onStep?.("catalog_written");
   await removeReplaced(paths, { catalog, keepHours: site.keepHours, now: clock(), durable });
 }
 

@@ -12,6 +12,18 @@ const NAME = "stock-trading-data-pro";
 const DAYS = 6;
 /** Steps of a sync that a kill is sent at; the others come by chance. */
 const STEPS = ["viewed", "planned", "journal_written", "published"];
+/** Every step of a pack. */
+const PACK_STEPS = [
+  "packed",
+  "staged",
+  "patch_made",
+  "package_placed",
+  "package_named",
+  "patch_placed",
+  "digests_placed",
+  "catalog_written",
+  "recorded",
+];
 
 /** Files of some hundred rows, one more each day, of which each is as long as the next ones. */
 function day(number: number): Tree {
@@ -87,35 +99,38 @@ Deno.test("a packer that is killed leaves the old package or the new one, whole"
   const args = ["pack", temp.at(NAME), "--output", temp.at("site")];
   await writeTree(temp.at(NAME), day(0));
   let mostMs = await wholeRun(args);
-  let kills = 0;
-  for (let number = 1; number < DAYS; number++) {
-    await writeTree(temp.at(NAME), day(number));
-    for (let again = 0; again < 3; again++) {
-      if (await kill(args, { random, mostMs })) kills++;
-      const { fingerprint, package_url, sha256 } = await entryOf(temp.at("site"));
-      const bytes = await Deno.readFile(temp.at("site", package_url));
-      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-      assert.equal(digest, sha256, `the package of ${fingerprint} isn't the catalog's`);
-      const tree = judge(bytes);
-      const isOld =
-        tree.get("sh600000.csv")!.length === day(number - 1).get("sh600000.csv")!.length;
-      assertSameTree(tree, day(isOld ? number - 1 : number));
-    }
-    mostMs = await wholeRun(args);
-    const { package_url, patches } = await entryOf(temp.at("site"));
-    assertSameTree(judge(await Deno.readFile(temp.at("site", package_url))), day(number));
+  const mustBeWhole = async (number: number): Promise<void> => {
+    const { fingerprint, package_url, sha256, patches = [] } = await entryOf(temp.at("site"));
+    const bytes = await Deno.readFile(temp.at("site", package_url));
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    assert.equal(digest, sha256, `the package of ${fingerprint} isn't the catalog's`);
+    const tree = judge(bytes);
+    const isOld = tree.get("sh600000.csv")!.length === day(number - 1).get("sh600000.csv")!.length;
+    assertSameTree(tree, day(isOld ? number - 1 : number));
     for (const { url, size } of patches) {
       assert.equal((await Deno.stat(temp.at("site", url))).size, size);
     }
+  };
+  for (const [index, step] of PACK_STEPS.entries()) {
+    const number = index + 1;
+    await writeTree(temp.at(NAME), day(number));
+    assert(await kill(args, { random: () => 0, steps: [step], mostMs }), `no step ${step}`);
+    await mustBeWhole(number);
+    await kill(args, { random, mostMs });
+    await mustBeWhole(number);
+    mostMs = await wholeRun(args);
+    await mustBeWhole(number);
+    const { package_url, patches = [] } = await entryOf(temp.at("site"));
+    assertSameTree(judge(await Deno.readFile(temp.at("site", package_url))), day(number));
+    assert.equal(patches.length, number, `no patch after a kill at ${step}`);
   }
-  assert(kills > 0, "every run ended before its kill");
 });
 
 interface SiteEntry {
   fingerprint: string;
   package_url: string;
   sha256: string;
-  patches: { url: string; size: number }[];
+  patches?: { url: string; size: number }[];
 }
 
 async function entryOf(site: string): Promise<SiteEntry> {

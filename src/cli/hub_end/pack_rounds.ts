@@ -25,6 +25,7 @@ import {
 } from "./pack_signing.ts";
 import { said, say } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
+import { testStop } from "../test_stop.ts";
 
 /** How rounds are packed. */
 export interface RoundOptions {
@@ -64,6 +65,7 @@ export class Rounds {
         sleep: (ms) => sleep(ms, signal),
         warn: (message) => this.#complain(`warning ${job.name}`, warningOf(message)),
         signal,
+        ...testStop(),
       };
       try {
         const report = await packFolder(job, context);
