@@ -1,6 +1,6 @@
 /**
- * Reads every file of a dataset and compares it with the hub's current directory, or, offline, with
- * the manifest.
+ * Reads every file of a dataset and compares it with the hub's current directory, or, offline and where
+ * a version is pinned, with the manifest.
  *
  * Guarantees: every listed file is read in full; no data is changed. Which files this disk can't hold
  * is tried in the work folder, under the lock, if a sync left out some. Only the package's directory
@@ -17,6 +17,7 @@ import { unplaceable } from "../store/disk_names.ts";
 import { INSIDE_NAME, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
+import { pinned } from "../store/rollback.ts";
 import { kindOf } from "../store/target_check.ts";
 import type { CatalogEntry, Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
@@ -68,7 +69,9 @@ export async function verifyDataset(
   context: SyncContext,
 ): Promise<Verification> {
   const layout = await resolveLayout(dataset.localDir);
-  const { expected, bytesDownloaded } = against.kind === "hub"
+  // A version that somebody has put back isn't the hub's newest.
+  const isPinned = layout.snapshot !== undefined && pinned(layout) !== undefined;
+  const { expected, bytesDownloaded } = against.kind === "hub" && !isPinned
     ? await expectedByHub(dataset, { layout, ...against }, context)
     : { expected: await expectedByManifest(layout), bytesDownloaded: 0 };
   const skip = layout.inside ? [INSIDE_NAME] : [];

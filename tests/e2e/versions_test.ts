@@ -84,6 +84,8 @@ Deno.test("rollback goes back a version, pins it and lists what that changes; pi
   const [row] = JSON.parse((await place.run("status", "--json")).stdout).datasets;
   assert.equal(row.pinned, "000002");
   assert.match((await place.run("status")).stdout, /pinned to version 000002, and not synced/);
+  // Its files are as they were recorded, though the hub has newer ones.
+  assert.match((await place.run("verify")).stdout, /^✓ bars: .*0 missing, 0 damaged/m);
   await Deno.writeTextFile(place.at("data", NAME, "b.csv"), "oops");
   const repair = await place.run("verify", "--repair");
   assert.deepEqual([repair.code, /bars is pinned to version 000002/.test(repair.stdout)], [
