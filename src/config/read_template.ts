@@ -16,7 +16,7 @@ import { entriesOf, type Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
 /** What a template may hold, in `${…}`. */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   "title",
   "text",
   "dataset",

@@ -6,8 +6,6 @@
  * kind. It doesn't know what only the loader can: whether a path, a pattern, a zone or a variable
  * makes sense, or whether two settings contradict each other.
  *
- * It is longer than 250 lines because each key has its entry.
- *
  * @module
  */
 import { ALL_KEYS, type KeyOf, type PACK_KEYS, type SectionName } from "./known_keys.ts";

@@ -1,6 +1,6 @@
 /**
- * What goes wrong where a folder is packed, placed in a site and served, in both languages. It is
- * longer than 250 lines because each step has its own remedy.
+ * What goes wrong where a folder is packed, placed in a site and served, in both
+ * languages.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * What is wrong with a package's ZIP, in both languages. It is longer than 250 lines because a ZIP
- * can be wrong in many ways.
+ * What is wrong with a package's ZIP, in both languages.
  *
  * @module
  */

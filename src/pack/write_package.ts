@@ -12,7 +12,7 @@ import { replaceWithNew } from "../fs/own_file.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Done, SitePool } from "../site/site_pool.ts";
-import type { DeflatedFile } from "../site/work.ts";
+import type { DeflatedFile } from "../site/tasks.ts";
 import { ZipLayout } from "../zip/zip_layout.ts";
 import { writeStreamed } from "../zip/zip_writer.ts";
 import { PACK } from "../messages/pack.ts";

@@ -14,7 +14,7 @@ import { crc32 } from "node:zlib";
 import { sourceChunks } from "../fs/source_file.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import type { GrownFiles } from "../site/grown_files.ts";
-import type { DeflatedFile, SourceFile } from "../site/work.ts";
+import type { DeflatedFile, SourceFile } from "../site/tasks.ts";
 import type { RawEntry } from "../zip/package_directory.ts";
 import type { PackageFile } from "../zip/package_file.ts";
 import type { PackedSizes } from "../zip/zip_layout.ts";

@@ -11,7 +11,7 @@ import { sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
 
 /** Ranges in one request; this program's own client asks for 200 at most. */
-export const MOST_RANGES = 256;
+const MOST_RANGES = 256;
 
 /** The whole file, parts of it, or nothing that it holds. */
 export type WantedRanges = "whole" | "unsatisfiable" | Range[];

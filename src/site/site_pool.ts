@@ -10,7 +10,7 @@
 import { Turns } from "../turns.ts";
 import { toError } from "../zip/failure.ts";
 import { startWorker } from "../zip/lane.ts";
-import { type Answer, type Results, type Task, Work } from "./work.ts";
+import { type Answer, type Results, type Task, Work } from "./tasks.ts";
 
 /** Tasks per worker: the current one and the next. */
 const TASKS_AHEAD = 2;

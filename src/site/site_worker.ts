@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import { type Task, Work } from "./work.ts";
+import { type Task, Work } from "./tasks.ts";
 
 const work = new Work();
 

@@ -113,7 +113,7 @@ export async function historyOf(config: Config): Promise<HistoryRecord[]> {
 }
 
 /** Asks the hubs in order until one answers; each has `patienceMs`. */
-export async function askHubs(
+async function askHubs(
   hubs: readonly { url: string; catalog(signal?: AbortSignal): Promise<Catalog> }[],
   options: { patienceMs: number; signal?: AbortSignal },
 ): Promise<HubAnswer> {
