@@ -152,7 +152,13 @@ function heldLock(file: Deno.FsFile, honoured: boolean): Lock {
       // An empty file names nobody, for readers that can't take the lock.
       file.truncateSync(0);
     } catch {
-      // Closing the file releases the lock anyway.
+      // Readers look at the lock, too.
+    }
+    try {
+      // Closing isn't enough: a program that is being started in this moment still shares the file.
+      file.unlockSync();
+    } catch {
+      // There are no locks here.
     }
     file.close();
   };

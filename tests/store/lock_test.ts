@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LockedError } from "../../src/errors.ts";
+import { ifThere } from "../../src/fs/if_there.ts";
 import { acquireLock, type LockOptions, readHolder } from "../../src/store/lock.ts";
 import { TempFolder } from "./dataset_folder.ts";
 
@@ -93,4 +94,26 @@ Deno.test("acquireLock() believes another machine's holder for a day where locks
 Deno.test("acquireLock() says what is wrong with a folder that isn't there", async () => {
   using temp = new TempFolder();
   await assert.rejects(acquireLock(temp.at("no/lock"), OPTIONS), { name: "StoreError" });
+});
+
+Deno.test("a released lock is free while a program that is being started still has the file", async () => {
+  using temp = new TempFolder();
+  const path = temp.at("lock");
+  const lock = await acquireLock(path, OPTIONS);
+  const libc = Deno.dlopen("libc.so.6", {
+    dup: { parameters: ["i32"], result: "i32" },
+    close: { parameters: ["i32"], result: "i32" },
+  });
+  const descriptor = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name)
+    .find((name) => ifThere(() => Deno.readLinkSync(`/proc/self/fd/${name}`)) === path);
+  // What a child has between fork and exec.
+  const shared = libc.symbols.dup(Number(descriptor));
+  assert(shared > 0);
+  try {
+    lock.release();
+    (await acquireLock(path, OPTIONS)).release();
+  } finally {
+    libc.symbols.close(shared);
+    libc.close();
+  }
 });
