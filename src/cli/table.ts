@@ -99,12 +99,19 @@ function shrink(widths: number[], columns: readonly Column[], width: number): vo
   }
 }
 
+/** Chinese marks that a line may not end with, and that it may not begin with. */
+const OPENING = "\\u2018\\u201c（《【";
+const CLOSING = "，。：；！？、）》】\\u2019\\u201d…";
+
 /**
- * What stays on one line: a path; a Chinese character or a word in another script, with the
+ * What stays on one line: a path; a Chinese character or a word in another script; each with the
  * punctuation that clings to it.
  */
-const PIECE =
-  /( *)([^ ]*\/[^ ]*|[\u2018\u201c（《【]*(?:\p{Script=Han}|[^ \p{Script=Han}\u2018\u201c（《【，。：；！？、）》】\u2019\u201d…]+)?[，。：；！？、）》】\u2019\u201d…]*)/gu;
+const PIECE = new RegExp(
+  `( *)([${OPENING}]*(?:[^ ${OPENING}${CLOSING}]*/[^ ${OPENING}${CLOSING}]*` +
+    `|\\p{Script=Han}|[^ \\p{Script=Han}${OPENING}${CLOSING}]+)?[${CLOSING}]*)`,
+  "gu",
+);
 
 /** The text in lines of at most that many columns, broken between words where it can be. */
 export function wrap(text: string, width: number): string[] {

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-control-regex -- colours are escape sequences
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import { renderTable } from "../../src/cli/table.ts";
+import { renderTable, wrap } from "../../src/cli/table.ts";
 
 const columns = [{ title: "DATASET", flexible: true }, { title: "SIZE", align: "right" as const }];
 
@@ -27,4 +27,19 @@ Deno.test("renderTable() cuts flexible columns to the width, never through a cha
 Deno.test("renderTable() lets no cell break its line", () => {
   assert.equal(renderTable(columns, [["a\nb\x1b[2J", "1"]]).split("\n").length, 3);
   assert.match(renderTable(columns, [["a\u2028b\u202efdp", "1"]]), /^a b fdp +1$/m);
+});
+
+Deno.test("wrap() breaks between words, and before a path that follows Chinese punctuation", () => {
+  assert.deepEqual(wrap("from now on it runs", 11), ["from now on", "it runs"]);
+  assert.deepEqual(wrap("从未同步：/opt/hub/bin/program sync", 24), [
+    "从未同步：",
+    "/opt/hub/bin/program",
+    "sync",
+  ]);
+  assert.deepEqual(wrap("（/opt/hub/program）：没有权限", 22), [
+    "（/opt/hub/program）：",
+    "没有权限",
+  ]);
+  assert.deepEqual(wrap("看 /data/股票/日线。", 20), ["看", "/data/股票/日线。"]);
+  assert.deepEqual(wrap("/data/12345678901234", 12), ["/data/123456", "78901234"]);
 });

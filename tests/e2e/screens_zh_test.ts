@@ -21,9 +21,15 @@ const inChina = (...words: string[]): string[] => [
   ...words,
 ];
 
+/** The program as hints name it, also where a narrow line breaks in the middle of its path. */
+const PROGRAM = new RegExp(
+  [...binaryPath()].map((letter) => RegExp.escape(letter)).join(String.raw`(?:\n\s*)?`),
+  "g",
+);
+
 /** No English words side by side, but for commands, paths and what is quoted. */
 function assertChinese(text: string): void {
-  const words = text.replaceAll(
+  const words = text.replaceAll(PROGRAM, "datahubsync").replaceAll(
     /`[^`]*`|"[^"]*"|'[^'\n]*'|\S*(?:datahubsync|crontab|printf) .*|\S*[/_=]\S*/g,
     "",
   );
