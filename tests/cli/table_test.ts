@@ -40,6 +40,6 @@ Deno.test("wrap() breaks between words, and before a path that follows Chinese p
     "（/opt/hub/program）：",
     "没有权限",
   ]);
-  assert.deepEqual(wrap("看 /data/股票/日线。", 20), ["看", "/data/股票/日线。"]);
+  assert.deepEqual(wrap("看 /data/股票/日线。", 19), ["看", "/data/股票/日线。"]);
   assert.deepEqual(wrap("/data/12345678901234", 12), ["/data/123456", "78901234"]);
 });
