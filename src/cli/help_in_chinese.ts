@@ -8,7 +8,8 @@
  */
 import { type Command, Help } from "@commander-js/extra-typings";
 import stringWidth from "string-width";
-import { HELP } from "../messages/help.ts";
+import { fill } from "../messages/catalogue.ts";
+import { HELP, WITH_CHOICES } from "../messages/help.ts";
 import { wrap } from "./table.ts";
 
 /** A text of the help, in Chinese. */
@@ -41,5 +42,5 @@ export function helpInChinese(program: Command): void {
 }
 
 function withChoices(text: string, choices: readonly string[] | undefined): string {
-  return choices === undefined ? text : `${text}（可选：${choices.join("、")}）`;
+  return choices === undefined ? text : fill(WITH_CHOICES, { text, choices: choices.join("、") });
 }

@@ -1,5 +1,6 @@
 /**
- * All areas of the catalogue, for whoever has a text and looks for its message.
+ * The areas of the catalogue whose messages come as text, for whoever looks for a text's message. The
+ * report's are only written where they are shown: none of them is ever looked for.
  *
  * @module
  */
@@ -28,7 +29,7 @@ import { VERIFY } from "./verify.ts";
 import { YAML } from "./yaml.ts";
 import { ZIP } from "./zip.ts";
 
-/** Every area, by the name of its file. */
+/** The areas, by the name of its file. */
 export const AREAS = {
   check: CHECK,
   client: CLIENT,

@@ -322,3 +322,6 @@ export const HELP: Readonly<Record<string, string>> = {
   "answer install_client.sh": "回答 install_client.sh 的询问",
   "which": "哪一个",
 };
+
+/** An option or argument that is one of a few words. */
+export const WITH_CHOICES = "{text}（可选：{choices}）";

@@ -4,10 +4,13 @@
  * @module
  */
 import type { Environment } from "../config/env_names.ts";
-import { type Language, LANGUAGES } from "./catalogue.ts";
+import { type Language, LANGUAGES, type Wording } from "./catalogue.ts";
 
 /** The variables that name a language; the first that is set counts, as POSIX has it. */
 export const LANGUAGE_VARIABLES = ["LC_ALL", "LC_MESSAGES", "LANG"] as const;
+
+/** What each language calls itself. */
+export const OWN_NAMES: Wording = { en: "English", zh: "中文" };
 
 /** The language of the surroundings: Chinese where they name it, else English. */
 export function languageOf(env: Environment): Language {

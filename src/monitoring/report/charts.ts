@@ -4,11 +4,13 @@
  * @module
  */
 
+import { type Wording, wording } from "../../messages/catalogue.ts";
+import { REPORT } from "../../messages/report.ts";
 import type { DatasetFigures, Figures } from "./figures.ts";
-import { outcomeWords, type Words } from "./words.ts";
+import { outcomeWords } from "./words.ts";
 
 /** One line or one layer of bars. */
-export interface Series extends Words {
+export interface Series extends Wording {
   /** The name of a CSS colour. */
   colour: string;
   values: readonly (number | null)[];
@@ -19,8 +21,8 @@ export interface Chart {
   id: string;
   kind: "line" | "bars";
   unit: "share" | "bytes" | "time" | "count" | "days";
-  title: Words;
-  sub: Words;
+  title: Wording;
+  sub: Wording;
   series: Series[];
 }
 
@@ -36,37 +38,37 @@ export function chartsOf(figures: Figures): Chart[] {
       id: "rate",
       kind: "line",
       unit: "share",
-      title: { en: "Success rate", zh: "成功率" },
-      sub: { en: "Part of the runs that went well", zh: "运行成功的比例" },
-      series: [{ en: "success rate", zh: "成功率", colour: "--ok", values: figures.rates }],
+      title: REPORT.success_rate,
+      sub: REPORT.rate_sub,
+      series: [{ ...REPORT.rate_line, colour: "--ok", values: figures.rates }],
     },
     {
       id: "volume",
       kind: "bars",
       unit: "bytes",
-      title: { en: "Data volume", zh: "数据量" },
-      sub: { en: "Received from the hub", zh: "从数据中心下载" },
+      title: REPORT.volume,
+      sub: REPORT.volume_sub,
       series: perDataset(datasets, ({ bytes }) => bytes, addAll),
     },
     {
       id: "duration",
       kind: "line",
       unit: "time",
-      title: { en: "Duration", zh: "用时" },
-      sub: { en: "Runs that fetched something", zh: "有数据更新的运行" },
+      title: REPORT.duration,
+      sub: REPORT.duration_sub,
       series: [
-        { en: "median", zh: "中位数", colour: "--c1", values: figures.medians },
-        { en: "slowest", zh: "最慢", colour: "--c3", values: figures.slowest },
+        { ...REPORT.median_line, colour: "--c1", values: figures.medians },
+        { ...REPORT.slowest_line, colour: "--c3", values: figures.slowest },
       ],
     },
     {
       id: "errors",
       kind: "bars",
       unit: "count",
-      title: { en: "Errors", zh: "错误" },
-      sub: { en: "Failed runs by reason", zh: "按原因统计的失败次数" },
+      title: REPORT.errors,
+      sub: REPORT.errors_sub,
       series: figures.errors.size === 0
-        ? [{ en: "none", zh: "无", colour: "--ok", values: figures.buckets.x.map(() => 0) }]
+        ? [{ ...REPORT.no_errors, colour: "--ok", values: figures.buckets.x.map(() => 0) }]
         : [...figures.errors].map(([outcome, values], at) => ({
           ...outcomeWords(outcome),
           colour: colours[at % colours.length] ?? "--bad",
@@ -77,16 +79,16 @@ export function chartsOf(figures: Figures): Chart[] {
       id: "freshness",
       kind: "line",
       unit: "days",
-      title: { en: "Freshness", zh: "新鲜度" },
-      sub: { en: "The oldest that the data got", zh: "期间内数据的最大年龄" },
+      title: REPORT.freshness,
+      sub: REPORT.freshness_sub,
       series: perDataset(datasets, ({ age }) => age, highest),
     },
     {
       id: "disk",
       kind: "line",
       unit: "bytes",
-      title: { en: "Size on disk", zh: "磁盘占用" },
-      sub: { en: "The datasets' files", zh: "数据文件大小" },
+      title: REPORT.disk,
+      sub: REPORT.disk_sub,
       series: perDataset(datasets, ({ disk }) => disk, addAll),
     },
   ];
@@ -109,8 +111,8 @@ function perDataset(
   }));
   if (rest.length > 0) {
     series.push({
-      en: `${rest.length} others`,
-      zh: `其他 ${rest.length} 个`,
+      en: REPORT.others({ count: rest.length }),
+      zh: wording("zh", REPORT.others, { count: rest.length }),
       colour: "--c8",
       values: join(rest.map(values)).map(rounded),
     });

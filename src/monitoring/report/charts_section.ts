@@ -4,20 +4,21 @@
  * @module
  */
 
+import { REPORT } from "../../messages/report.ts";
 import { percentText } from "../../units.ts";
 import type { Chart } from "./charts.ts";
 import type { Figures } from "./figures.ts";
-import { both, type Html, html, NOTHING } from "./html.ts";
+import { both, type Html, html, NOTHING, pair } from "./html.ts";
 import { phaseWords } from "./words.ts";
 
 /** The frames that the script draws into. */
 export function chartsSection(charts: readonly Chart[]): Html {
   return html`
-    <h2>${both("Over time", "趋势")}</h2><div class="charts">${charts.map(({ id, title, sub }) =>
+    <h2>${both(REPORT.over_time)}</h2><div class="charts">${charts.map(({ id, title, sub }) =>
       html`
         <figure class="card chart" id="chart-${id}">
-          <h3>${both(title.en, title.zh)}</h3>
-          <div class="sub">${both(sub.en, sub.zh)}</div>
+          <h3>${pair(title)}</h3>
+          <div class="sub">${pair(sub)}</div>
           <div class="plot"></div>
           <div class="legend"></div>
         </figure>
@@ -28,11 +29,14 @@ export function chartsSection(charts: readonly Chart[]): Html {
 
 /** Shown instead of the charts while there is nothing to compare. */
 export function noChartsYet({ buckets: { step } }: Figures): Html {
-  const zh = { day: "第二天", week: "第二周", month: "第二个月" }[step];
+  const from = {
+    day: REPORT.charts_from_day,
+    week: REPORT.charts_from_week,
+    month: REPORT.charts_from_month,
+  };
   return html`
-    <h2>${both("Over time", "趋势")}</h2><div class="card empty" id="no-charts">${both(
-      `Charts begin with the second ${step} of runs.`,
-      `从有运行记录的${zh}起显示图表。`,
+    <h2>${both(REPORT.over_time)}</h2><div class="card empty" id="no-charts">${pair(
+      from[step],
     )}</div>
   `;
 }
@@ -47,24 +51,22 @@ export function phasesSection({ phases }: Figures): Html {
   const colourAt = (at: number): string => `var(--c${at % 8 + 1})`;
   return html`
     <section class="card wide">
-      <h3>${both("Where the time goes", "时间分布")}</h3>
-      <div class="sub">${both(
-        "All updates of the period, by phase",
-        "期间内所有更新，按阶段统计",
-      )}</div>
+      <h3>${both(REPORT.where_time_goes)}</h3>
+      <div class="sub">${both(REPORT.where_time_goes_sub)}</div>
       <div class="phases">${parts.map(([, ms], at) =>
         html`
           <i style="flex:${(ms / total).toFixed(4)};background:${colourAt(at)}"></i>
         `
       )}</div>
-      <div class="legend">${parts.map(([phase, ms], at) => {
-        const { en, zh } = phaseWords(phase);
-        return html`
-          <span><i style="background:${colourAt(at)}"></i>${both(en, zh)}<b>${percentText(
+      <div class="legend">${parts.map(([phase, ms], at) =>
+        html`
+          <span><i style="background:${colourAt(at)}"></i>${pair(
+            phaseWords(phase),
+          )}<b>${percentText(
             ms / total,
           )}</b></span>
-        `;
-      })}</div>
+        `
+      )}</div>
     </section>
   `;
 }

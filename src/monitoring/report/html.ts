@@ -7,6 +7,14 @@
  * @module
  */
 
+import {
+  type Arguments,
+  fill,
+  type Language,
+  type Message,
+  type Params,
+} from "../../messages/catalogue.ts";
+
 /** Text that is HTML already. */
 export class Html {
   /** The markup. */
@@ -36,11 +44,42 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
 /** Nothing. */
 export const NOTHING: Html = new Html("");
 
+/** A text in each language. */
+type InBoth = Readonly<Record<Language, string | Html>>;
+
+/** A message's parameters on a page: markup, too, and what differs by language. */
+type Holes<English extends string> = {
+  readonly [Name in keyof Params<English>]: string extends Params<English>[Name]
+    ? string | number | Html | InBoth
+    : number;
+};
+
+/** A message in both languages, of which the page shows one. */
+export function both<English extends string>(
+  message: Message<English>,
+  ...[holes]: Arguments<English> extends [] ? [] : [Holes<English>]
+): Html {
+  return pair({ en: filled(message, "en", holes), zh: filled(message, "zh", holes) });
+}
+
 /** A text in both languages, of which the page shows one. */
-export function both(en: Value, zh: Value): Html {
+export function pair({ en, zh }: InBoth): Html {
   return html`
     <span lang="en">${en}</span><span lang="zh">${zh}</span>
   `;
+}
+
+function filled(
+  message: Message,
+  language: Language,
+  holes: Readonly<Record<string, string | number | Html | InBoth>> = {},
+): Html {
+  const params = Object.entries(holes).map(([name, value]) => {
+    const said = typeof value !== "object" || value instanceof Html ? value : value[language];
+    return [name, typeof said === "number" ? said : markupOf(said)];
+  });
+  const text = message[language].replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return new Html(fill(text, Object.fromEntries(params)));
 }
 
 /** Data for the page's script. */

@@ -22,16 +22,17 @@ export const PAGE_SCRIPT: string = String.raw`
     while (value >= 999.5 && at < units.length - 1) { value /= 1000; at++; }
     return number(value, at > 0 && value < 9.95 ? 1 : 0) + " " + units[at];
   };
+  const inUnit = (unit, value) => charts.units[unit][lang()].replace("{value}", value);
   const time = (ms) => {
-    const s = ms / 1000, zh = lang() === "zh";
-    if (s < 60) return number(s, s < 9.95 ? 1 : 0) + (zh ? " 秒" : " s");
-    if (s < 3600) return number(s / 60, s < 600 ? 1 : 0) + (zh ? " 分钟" : " min");
-    return number(s / 3600, 1) + (zh ? " 小时" : " h");
+    const s = ms / 1000;
+    if (s < 60) return inUnit("seconds", number(s, s < 9.95 ? 1 : 0));
+    if (s < 3600) return inUnit("minutes", number(s / 60, s < 600 ? 1 : 0));
+    return inUnit("hours", number(s / 3600, 1));
   };
   const units = {
     count: (value) => number(value, 0),
     share: (value) => number(value * 100, 1) + " %",
-    days: (value) => number(value, 1) + (lang() === "zh" ? " 天" : " d"),
+    days: (value) => inUnit("days", number(value, 1)),
     bytes, time,
   };
   // Axis steps that a person would choose.

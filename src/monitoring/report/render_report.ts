@@ -9,11 +9,14 @@
  * @module
  */
 
+import type { Wording } from "../../messages/catalogue.ts";
+import { OWN_NAMES } from "../../messages/language.ts";
+import { REPORT } from "../../messages/report.ts";
 import type { HistoryRecord } from "../history_record.ts";
 import { wallText } from "../zone.ts";
 import { type Chart, chartsOf } from "./charts.ts";
 import { figuresOf, type ReportDataset } from "./figures.ts";
-import { both, Html, html, jsonScript, NOTHING } from "./html.ts";
+import { both, Html, html, jsonScript, NOTHING, pair } from "./html.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { chartsSection, noChartsYet, phasesSection } from "./charts_section.ts";
@@ -51,10 +54,10 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
     <main>
       <div class="bar">
         <span class="brand">${LOGO}DataHubSync</span><span class="gap"></span><span
-        >${both(
-          `Last ${days} days`,
-          `最近 ${days} 天`,
-        )}</span><button id="language" type="button">${both("中文", "English")}</button>
+        >${both(REPORT.last_days, { days })}</span><button id="language" type="button">${pair({
+          en: OWN_NAMES.zh,
+          zh: OWN_NAMES.en,
+        })}</button>
       </div>
       ${placeLine(options.place)}${verdictSection(figures, about)}${figuresSection(
         figures,
@@ -68,10 +71,7 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
           figures,
           about,
         )}
-      `}<footer>${both(
-        `Written ${at} by DataHubSync ${version}`,
-        `由 DataHubSync ${version} 生成于 ${at}`,
-      )}</footer>
+      `}<footer>${both(REPORT.written, { at, version })}</footer>
     </main>
   `;
   const page = html`
@@ -90,11 +90,12 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
         ${new Html(UPLOT_CSS + PAGE_STYLE)}
         </style>
       </head>
-      <body data-title-en="DataHubSync report" data-title-zh="DataHubSync 报告">
+      <body data-title-en="${REPORT.title.en}" data-title-zh="${REPORT.title.zh}">
         ${body} ${jsonScript("charts", {
           step: figures.buckets.step,
           x: figures.buckets.x,
           charts: charts.map(forScript),
+          units: UNITS,
         })}
         <script>
         ${new Html(`/* uPlot\n${UPLOT_LICENCE}*/\n${UPLOT_JS}`)}
@@ -115,23 +116,41 @@ const FEWEST_STEPS = 2;
 function placeLine(place: ReportOptions["place"]): Html {
   if (place === undefined) return NOTHING;
   const { machine, hub, config } = place;
-  const part = (en: string, zh: string, value: string): Html =>
+  const part = (name: Wording, value: string): Html =>
     html`
-      <span>${both(en, zh)} <b>${value}</b></span>
+      <span>${pair(name)} <b>${value}</b></span>
     `;
   return html`
-    <p class="place">${part("Machine", "机器", machine)}${part("Hub", "数据中心", hub)}${part(
-      "Config",
-      "配置",
+    <p class="place">${part(REPORT.machine, machine)}${part(REPORT.hub, hub)}${part(
+      REPORT.config,
       config,
     )}</p>
   `;
 }
 
-const LOGO = new Html(
-  '<svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="var(--c1)" stroke-width="1.8" stroke-linecap="round" ' +
-    'aria-hidden="true"><path d="M2.2 8.2a6.9 6.9 0 0 1 12-3.9M15.8 9.8a6.9 6.9 0 0 1-12 3.9"/><path d="M14.6 1.2v3.4h-3.4M3.4 16.8v-3.4h3.4"/></svg>',
-);
+const LOGO = html`
+  <svg
+    width="18"
+    height="18"
+    viewBox="0 0 18 18"
+    fill="none"
+    stroke="var(--c1)"
+    stroke-width="1.8"
+    stroke-linecap="round"
+    aria-hidden="true"
+  >
+    <path d="M2.2 8.2a6.9 6.9 0 0 1 12-3.9M15.8 9.8a6.9 6.9 0 0 1-12 3.9" />
+    <path d="M14.6 1.2v3.4h-3.4M3.4 16.8v-3.4h3.4" />
+  </svg>
+`;
+
+/** Its numbers are written in the browser. */
+const UNITS = {
+  seconds: { ...REPORT.seconds },
+  minutes: { ...REPORT.minutes },
+  hours: { ...REPORT.hours },
+  days: { ...REPORT.days },
+};
 
 function forScript({ id, kind, unit, series }: Chart): Partial<Chart> {
   return { id, kind, unit, series };

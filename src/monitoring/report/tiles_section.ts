@@ -4,13 +4,14 @@
  * @module
  */
 
+import { REPORT } from "../../messages/report.ts";
 import { bytesText, durationText, durationTextZh, percentText } from "../../units.ts";
 import { clockText } from "../usual_hour.ts";
 import { wallText } from "../zone.ts";
 import type { DatasetFigures, Figures } from "./figures.ts";
-import { both, type Html, html, NOTHING } from "./html.ts";
+import { both, type Html, html, NOTHING, pair } from "./html.ts";
 import type { About } from "./verdict_section.ts";
-import { reasonText } from "./words.ts";
+import { durationWords, reasonText } from "./words.ts";
 
 /** The most cells in a tile's strip. */
 const MOST_CELLS = 60;
@@ -20,18 +21,18 @@ export function tilesSection(figures: Figures, about: About): Html {
   if (figures.datasets.length === 0) {
     return NOTHING;
   }
-  const key = ([cell, en, zh]: [string, string, string]): Html =>
+  const key = ([cell, name]: [string, Html]): Html =>
     html`
-      <span><i style="background:var(${cell})"></i>${both(en, zh)}</span>
+      <span><i style="background:var(${cell})"></i>${name}</span>
     `;
-  const keys: [string, string, string][] = [
-    ["--ok", "went well", "正常"],
-    ["--warn", "data late", "数据迟到"],
-    ["--bad", "failed", "失败"],
-    ["--none", "no run", "无运行"],
+  const keys: [string, Html][] = [
+    ["--ok", both(REPORT.went_well)],
+    ["--warn", both(REPORT.data_late)],
+    ["--bad", both(REPORT.failed)],
+    ["--none", both(REPORT.no_run)],
   ];
   return html`
-    <h2>${both("Datasets", "数据集")}</h2><div class="tiles">${figures.datasets.map((dataset) =>
+    <h2>${both(REPORT.datasets)}</h2><div class="tiles">${figures.datasets.map((dataset) =>
       tile(dataset, figures, about)
     )}</div><div class="key">${keys.map(key)}</div>
   `;
@@ -40,31 +41,20 @@ export function tilesSection(figures: Figures, about: About): Html {
 function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
   const { staleness: { ageMs, due, stale }, failing, last } = dataset;
   const [look, state] = last === undefined
-    ? [
-      "is-none",
-      ageMs === null ? both("never synced", "未同步") : both("no run known", "无运行记录"),
-    ]
+    ? ["is-none", both(ageMs === null ? REPORT.never_synced : REPORT.no_run_known)]
     : failing
-    ? ["is-bad", both("failing", "失败")]
+    ? ["is-bad", both(REPORT.failing)]
     : stale
-    ? ["is-warn", both("stale", "过旧")]
+    ? ["is-warn", both(REPORT.stale)]
     : due === null
-    ? ["is-ok", both("in order", "正常")]
-    : ["is-ok", both("fresh", "及时")];
-  const wall = due === null ? "" : wallText(due, about.timezone);
-  const when = due === null
-    ? NOTHING
-    : stale
-    ? both(`new data was due ${wall}`, `新数据应于 ${wall} 前到达`)
-    : both(`new data due by ${wall}`, `新数据应于 ${wall} 前到达`);
-  const age = ageMs === null ? both("age of the data unknown", "数据时间未知") : both(
-    html`
-      <b>${durationText(ageMs)}</b> old
-    `,
-    html`
-      <b>${durationTextZh(ageMs)}</b> 前的数据
-    `,
-  );
+    ? ["is-ok", both(REPORT.in_order)]
+    : ["is-ok", both(REPORT.fresh)];
+  const when = due === null ? NOTHING : both(stale ? REPORT.was_due : REPORT.due_by, {
+    time: wallText(due, about.timezone),
+  });
+  const age = ageMs === null ? both(REPORT.age_unknown) : both(REPORT.old, {
+    age: { en: bold(durationText(ageMs)), zh: bold(durationTextZh(ageMs)) },
+  });
   const cells = dataset.cells.slice(-MOST_CELLS);
   const first = figures.buckets.x.length - cells.length;
   const fact = (label: Html, value: Html | string): Html =>
@@ -93,19 +83,23 @@ function tile(dataset: DatasetFigures, figures: Figures, about: About): Html {
       )}</div>
       <div class="ends"><span>${dayText(first)}</span>${due === null
         ? NOTHING
-        : onTime(dataset, figures)}<span>${both("today", "今天")}</span></div>
+        : onTime(dataset, figures)}<span>${both(REPORT.today)}</span></div>
       <dl>${[
-        fact(both("Success", "成功率"), percentText(dataset.rate)),
-        fact(both("Downloaded", "下载量"), bytesText(dataset.downloaded)),
+        fact(both(REPORT.success), percentText(dataset.rate)),
+        fact(both(REPORT.downloaded), bytesText(dataset.downloaded)),
         fact(
-          both("Median", "用时"),
-          dataset.medianMs === null
-            ? "–"
-            : both(durationText(dataset.medianMs), durationTextZh(dataset.medianMs)),
+          both(REPORT.median),
+          dataset.medianMs === null ? "–" : pair(durationWords(dataset.medianMs)),
         ),
-        fact(both("On disk", "磁盘"), dataset.onDisk === null ? "–" : bytesText(dataset.onDisk)),
+        fact(both(REPORT.on_disk), dataset.onDisk === null ? "–" : bytesText(dataset.onDisk)),
       ]}</dl>
     </article>
+  `;
+}
+
+function bold(text: string): Html {
+  return html`
+    <b>${text}</b>
   `;
 }
 
@@ -115,22 +109,22 @@ function usualText({ usual }: DatasetFigures): Html {
   const time = clockText(usual.minutes);
   const { lateMs } = usual;
   return html`
-    <small>${lateMs === null ? both(`usually ${time}`, `通常 ${time}`) : both(
-      `usually ${time}, today ${durationText(lateMs)} late`,
-      `通常 ${time}，今天已晚 ${durationTextZh(lateMs)}`,
-    )}</small>
+    <small>${lateMs === null
+      ? both(REPORT.usually, { time })
+      : both(REPORT.usually_today_late, { time, late: durationWords(lateMs) })}</small>
   `;
 }
 
 /** How many of the steps with data had it on time. */
 function onTime({ age, late }: DatasetFigures, { buckets: { step } }: Figures): Html {
-  const known = age.filter((one) => one !== null).length;
-  const good = known - late.filter((one) => one).length;
-  const zh = { day: "天", week: "周", month: "个月" }[step];
+  const all = age.filter((one) => one !== null).length;
+  const good = all - late.filter((one) => one).length;
+  const text = {
+    day: both(REPORT.fresh_days, { good, all }),
+    week: both(REPORT.fresh_weeks, { good, all }),
+    month: both(REPORT.fresh_months, { good, all }),
+  }[step];
   return html`
-    <span>${both(
-      `fresh on ${good} of ${known} ${step}s`,
-      `${known} ${zh}中 ${good} ${zh}按时`,
-    )}</span>
+    <span>${text}</span>
   `;
 }

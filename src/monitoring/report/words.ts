@@ -1,44 +1,39 @@
 /**
- * The names of outcomes and phases, in both languages.
+ * Outcomes, phases, reasons and spans of time, in both languages.
  *
  * @module
  */
 
-import { both, type Html, html } from "./html.ts";
-import { STATE } from "../../messages/state.ts";
+import type { Wording } from "../../messages/catalogue.ts";
 import { readBack } from "../../messages/read_back.ts";
+import { REPORT } from "../../messages/report.ts";
 import type { Phase, Status } from "../../types.ts";
+import { durationText, durationTextZh } from "../../units.ts";
+import { type Html, html, pair } from "./html.ts";
 
-/** A text in English and Chinese. */
-export interface Words {
-  en: string;
-  zh: string;
-}
-
-/** Their Chinese is that of the terminal. */
-const OUTCOMES: Record<Status, string> = {
-  success: "updated",
-  up_to_date: "up to date",
-  package_not_ready: "package not ready",
-  not_found: "not on the hub",
-  download_failed: "download failed",
-  planned: "planned",
-  disk_full: "disk full",
-  extract_failed: "extraction failed",
-  rejected: "rejected",
-  config_error: "configuration",
-  locked: "locked by another run",
-  interrupted: "interrupted",
-  error: "error",
+const OUTCOMES: Record<Status, Wording> = {
+  success: REPORT.updated,
+  up_to_date: REPORT.up_to_date,
+  package_not_ready: REPORT.package_not_ready,
+  not_found: REPORT.not_on_hub,
+  download_failed: REPORT.download_failed,
+  planned: REPORT.planned,
+  disk_full: REPORT.disk_full,
+  extract_failed: REPORT.extraction_failed,
+  rejected: REPORT.rejected,
+  config_error: REPORT.configuration,
+  locked: REPORT.locked,
+  interrupted: REPORT.interrupted,
+  error: REPORT.error,
 };
 
-const PHASES: Record<Phase, Words> = {
-  catalog: { en: "catalog", zh: "查询清单" },
-  directory: { en: "directory", zh: "读取数据包的目录" },
-  plan: { en: "plan", zh: "制定计划" },
-  download: { en: "download and extract", zh: "下载并解压" },
-  publish: { en: "publish", zh: "发布" },
-  record: { en: "record", zh: "记录" },
+const PHASES: Record<Phase, Wording> = {
+  catalog: REPORT.catalog,
+  directory: REPORT.directory,
+  plan: REPORT.plan,
+  download: REPORT.download,
+  publish: REPORT.publish,
+  record: REPORT.record,
 };
 
 /** A reason or hint that a run has left, in both languages. */
@@ -48,16 +43,20 @@ export function reasonText(text: string): Html {
     ? html`
       ${text}
     `
-    : both(text, zh);
+    : pair({ en: text, zh });
 }
 
 /** An outcome's name; unknown ones from newer versions are shown as they are. */
-export function outcomeWords(outcome: string): Words {
-  if (!(outcome in OUTCOMES)) return { en: outcome, zh: outcome };
-  return { en: OUTCOMES[outcome as Status], zh: STATE[outcome as Status].zh };
+export function outcomeWords(outcome: string): Wording {
+  return OUTCOMES[outcome as Status] ?? { en: outcome, zh: outcome };
+}
+
+/** A span of time. */
+export function durationWords(ms: number): Wording {
+  return { en: durationText(ms), zh: durationTextZh(ms) };
 }
 
 /** A phase's name. */
-export function phaseWords(phase: string): Words {
+export function phaseWords(phase: string): Wording {
   return PHASES[phase as Phase] ?? { en: phase, zh: phase };
 }
