@@ -15,7 +15,7 @@
 /// <reference lib="deno.worker" />
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import process from "node:process";
 import { ArchiveError } from "../src/errors.ts";
 import { locate } from "../src/sync/plan/step.ts";
@@ -31,6 +31,7 @@ import { endRecords, independentTree, mutated, seedPackages } from "./support/mu
 import { installed } from "./support/installed.ts";
 import { compareTrees, type Tree, unzipTree } from "./support/tree.ts";
 import { watchedWorker } from "./support/watched_worker.ts";
+import { TempFolder } from "./support/temp.ts";
 
 /** Bytes of memory that no case may make the process reach; it starts with about 100 MB. */
 export const MEMORY_CAP: number = 384 << 20;
@@ -80,8 +81,8 @@ class Fuzzer implements Disposable {
     seconds: 0,
   };
   // In memory where there is such a place: a run writes a million files.
-  readonly #folder = Deno.makeTempDirSync(isFolder("/dev/shm") ? { dir: "/dev/shm" } : {});
-  readonly #file = Deno.openSync(join(this.#folder, "package"), {
+  readonly #folder = new TempFolder(isFolder("/dev/shm") ? { dir: "/dev/shm" } : {});
+  readonly #file = Deno.openSync(this.#folder.at("package"), {
     read: true,
     write: true,
     create: true,
@@ -118,7 +119,7 @@ class Fuzzer implements Disposable {
 
   [Symbol.dispose](): void {
     this.#file.close();
-    Deno.removeSync(this.#folder, { recursive: true });
+    this.#folder[Symbol.dispose]();
   }
 
   /** The tree, and the paths of stored and deflated entries in the directory's order. */
@@ -152,7 +153,7 @@ class Fuzzer implements Disposable {
         tree.set(entry.path, Buffer.concat(chunks));
         continue;
       }
-      const target = join(this.#folder, "staged");
+      const target = this.#folder.at("staged");
       const task = { id: 0, ...entry, end, target };
       const { file } = this.#extractor.extract(task, bytes.length);
       file?.close();

@@ -19,6 +19,7 @@ import { makeEnvelope, openEnvelope, parseEnvelope } from "../src/trust/envelope
 import { loadSigningKey, makeKeyFile } from "../src/trust/keys.ts";
 import { parseSignedCatalog, signedCatalogText } from "../src/trust/signed_catalog.ts";
 import { fuzzArgs } from "./fuzz_args.ts";
+import { tempDir } from "./support/temp.ts";
 
 /** The most time that one case may take, in ms. */
 const LONGEST_MS = 5_000;
@@ -82,28 +83,24 @@ interface Sound {
 }
 
 async function soundInputs(): Promise<Sound> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const key = await makeKeyFile(`${folder}/key`);
-    const datasets = ["bars", "数据"].map((name) => ({
-      name,
-      last_updated: "2026-11-26T08:00:00Z",
-      package_ready: true,
-      package_size: 1234,
-      package_url: `package/${name}/0123456789abcdef.zip`,
-      sha256: HEX,
-      fingerprint: HEX,
-      digests: { url: `digests/${name}/0123456789abcdef.sha256`, size: 112, sha256: HEX },
-      patches: [{ from: HEX, to: HEX, url: "patch/x.patch", size: 12, sha256: HEX }],
-    }));
-    const times = { counter: 7, signedAt: Date.UTC(2026, 10, 1), expiresAt: Date.UTC(2026, 11, 1) };
-    const payload = signedCatalogText({ ...times, datasets });
-    const envelope = await makeEnvelope(payload, [await loadSigningKey(`${folder}/key`)]);
-    const list = makeDigestList([EMPTY_DIGEST, EMPTY_DIGEST, EMPTY_DIGEST])!;
-    return { payload, envelope, key, catalog: JSON.stringify({ datasets }), list };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const key = await makeKeyFile(temp.at("key"));
+  const datasets = ["bars", "数据"].map((name) => ({
+    name,
+    last_updated: "2026-11-26T08:00:00Z",
+    package_ready: true,
+    package_size: 1234,
+    package_url: `package/${name}/0123456789abcdef.zip`,
+    sha256: HEX,
+    fingerprint: HEX,
+    digests: { url: `digests/${name}/0123456789abcdef.sha256`, size: 112, sha256: HEX },
+    patches: [{ from: HEX, to: HEX, url: "patch/x.patch", size: 12, sha256: HEX }],
+  }));
+  const times = { counter: 7, signedAt: Date.UTC(2026, 10, 1), expiresAt: Date.UTC(2026, 11, 1) };
+  const payload = signedCatalogText({ ...times, datasets });
+  const envelope = await makeEnvelope(payload, [await loadSigningKey(temp.at("key"))]);
+  const list = makeDigestList([EMPTY_DIGEST, EMPTY_DIGEST, EMPTY_DIGEST])!;
+  return { payload, envelope, key, catalog: JSON.stringify({ datasets }), list };
 }
 
 async function runCase(

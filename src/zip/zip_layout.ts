@@ -30,7 +30,10 @@ export interface LayoutOptions {
   zip64?: boolean;
 }
 
-/** A package's growing layout. */
+/** An entry's record, but for what its place in the package and its data say. */
+export type EntryWords = Omit<EntryRecord, keyof PackedSizes | "offset">;
+
+/** A package's growing layout. A subclass may describe entries otherwise, and lay out more. */
 export class ZipLayout {
   readonly #options: LayoutOptions;
   readonly #records: EntryRecord[] = [];
@@ -46,14 +49,14 @@ export class ZipLayout {
   }
 
   /** The chunks of an entry whose packed data is known: header and data. */
-  add({ path }: { path: string }, sizes: PackedSizes, data: Uint8Array): Uint8Array[] {
-    return this.#lay([localHeader(this.#record(path, sizes)), data]);
+  add(entry: { path: string }, sizes: PackedSizes, data: Uint8Array): Uint8Array[] {
+    return this.lay([localHeader(this.enter(this.describe(entry), sizes)), data]);
   }
 
   /** The local header of an entry whose data isn't known yet; {@linkcode ZipLayout.patch} fills it in. */
-  open({ path }: { path: string }, method: number): Uint8Array {
-    const record = this.#record(path, { method, crc: 0, compressedSize: 0, size: 0 });
-    return this.#lay([localHeader(record)])[0]!;
+  open(entry: { path: string }, method: number): Uint8Array {
+    const sizes = { method, crc: 0, compressedSize: 0, size: 0 };
+    return this.lay([localHeader(this.enter(this.describe(entry), sizes))])[0]!;
   }
 
   /** The final local header of the last opened entry, to be written at `at`. */
@@ -64,33 +67,36 @@ export class ZipLayout {
     return { at: record.offset, header: localHeader(record) };
   }
 
-  /** The central directory and the end records. */
-  finish(): Uint8Array[] {
+  /** The central directory and the end records, with the package's comment. */
+  finish(comment?: Uint8Array): Uint8Array[] {
     const directoryOffset = this.#offset;
-    const directory = this.#lay(this.#records.map(directoryHeader));
+    const directory = this.lay(this.#records.map(directoryHeader));
     const end = endRecord({
       entries: this.#records.length,
       directorySize: this.#offset - directoryOffset,
       directoryOffset,
+      comment,
       zip64: this.#options.zip64,
     });
-    return [...directory, ...this.#lay([end])];
+    return [...directory, ...this.lay([end])];
   }
 
-  #lay(chunks: Uint8Array[]): Uint8Array[] {
-    for (const chunk of chunks) this.#offset += chunk.length;
-    return chunks;
+  /** How an entry's record describes it. */
+  protected describe({ path }: { path: string }): EntryWords {
+    const flags = /^[\0-\x7f]*$/.test(path) ? 0 : FLAG_UTF8;
+    return { name: new TextEncoder().encode(path), flags, ...this.#options };
   }
 
-  #record(path: string, sizes: PackedSizes): EntryRecord {
-    const record = {
-      ...sizes,
-      name: new TextEncoder().encode(path),
-      flags: /^[\0-\x7f]*$/.test(path) ? 0 : FLAG_UTF8,
-      offset: this.#offset,
-      ...this.#options,
-    };
+  /** Records an entry that begins here. */
+  protected enter(words: EntryWords, sizes: PackedSizes): EntryRecord {
+    const record = { ...words, ...sizes, offset: this.#offset };
     this.#records.push(record);
     return record;
+  }
+
+  /** Counts chunks that will be written next. */
+  protected lay(chunks: Uint8Array[]): Uint8Array[] {
+    for (const chunk of chunks) this.#offset += chunk.length;
+    return chunks;
   }
 }

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { CLOSED_PORT } from "../support/closed_port.ts";
-import { type RootFs, USER } from "../support/rootfs.ts";
+import { clearSchedules, type RootFs, USER } from "../support/rootfs.ts";
 import { assertDone, PROJECT, rootTest, SCRIPT } from "./installer/bundle.ts";
 
 const PLACE = "/opt/datahubsync";
@@ -22,10 +22,7 @@ interface Line {
 
 /** An installation of a hub that is away: what is said of the schedule doesn't ask it. */
 async function furnish(root: RootFs, place = PLACE): Promise<void> {
-  for (const path of ["/etc/cron.d", "/etc/crontab", "/etc/environment"]) {
-    await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
-  }
-  await Deno.mkdir(root.at("/etc/cron.d"));
+  await clearSchedules(root);
   await Deno.mkdir(root.at(place), { recursive: true });
   await Deno.copyFile(join(PROJECT, "dist/datahubsync"), root.at(`${place}/datahubsync`));
   await Deno.chmod(root.at(`${place}/datahubsync`), 0o755);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { compile } from "../../tools/compile.ts";
 import { digestOf } from "../../tools/runtime.ts";
+import { tempDir } from "../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 
@@ -21,49 +22,41 @@ async function checkout(folder: string): Promise<string> {
 }
 
 Deno.test("compile() gives the same bytes in another folder, and a binary that starts alone", async () => {
-  const work = await Deno.makeTempDir({ prefix: "e2e-compile-" });
-  try {
-    const one = await checkout(join(work, "one"));
-    const two = await checkout(join(work, "much", "further", "down", "two"));
-    const old = new Date("2001-02-03T04:05:06Z");
-    await Deno.utime(join(two, "main.ts"), old, old);
-    await Deno.utime(join(two, "src", "errors.ts"), old, old);
-    const first = await compile({ root: one, output: join(work, "a", "datahubsync") });
-    const second = await compile({ root: two, output: join(work, "b", "other-name") });
-    assert.equal(await digestOf(first.output), await digestOf(second.output));
+  await using temp = await tempDir();
+  const one = await checkout(temp.at("one"));
+  const two = await checkout(temp.at("much", "further", "down", "two"));
+  const old = new Date("2001-02-03T04:05:06Z");
+  await Deno.utime(join(two, "main.ts"), old, old);
+  await Deno.utime(join(two, "src", "errors.ts"), old, old);
+  const first = await compile({ root: one, output: temp.at("a", "datahubsync") });
+  const second = await compile({ root: two, output: temp.at("b", "other-name") });
+  assert.equal(await digestOf(first.output), await digestOf(second.output));
 
-    // Not what only the tests import, and no path of the machine that built it.
-    const names = first.packages.map(({ name }) => name);
-    assert(names.includes("yaml"), names.join());
-    assert(!names.includes("playwright-core") && !names.includes("fast-check"), names.join());
-    const text = new TextDecoder("latin1").decode((await Deno.readFile(first.output)).slice(-8e6));
-    assert(text.includes("THE SOFTWARE IS PROVIDED"), "the licences are embedded");
-    for (const trace of ["datahubsync-compile-", work, "playwright"]) {
-      assert(!text.includes(trace), trace);
-    }
-
-    const { code, stdout } = await new Deno.Command(first.output, {
-      args: ["--version"],
-      cwd: "/",
-      env: {},
-      clearEnv: true,
-    }).output();
-    assert.equal(code, 0);
-    assert(new TextDecoder().decode(stdout).includes(first.info.version));
-  } finally {
-    await Deno.remove(work, { recursive: true });
+  // Not what only the tests import, and no path of the machine that built it.
+  const names = first.packages.map(({ name }) => name);
+  assert(names.includes("yaml"), names.join());
+  assert(!names.includes("playwright-core") && !names.includes("fast-check"), names.join());
+  const text = new TextDecoder("latin1").decode((await Deno.readFile(first.output)).slice(-8e6));
+  assert(text.includes("THE SOFTWARE IS PROVIDED"), "the licences are embedded");
+  for (const trace of ["datahubsync-compile-", temp.path, "playwright"]) {
+    assert(!text.includes(trace), trace);
   }
+
+  const { code, stdout } = await new Deno.Command(first.output, {
+    args: ["--version"],
+    cwd: "/",
+    env: {},
+    clearEnv: true,
+  }).output();
+  assert.equal(code, 0);
+  assert(new TextDecoder().decode(stdout).includes(first.info.version));
 });
 
 Deno.test("compile() leaves nothing under the output's name when it fails", async () => {
-  const work = await Deno.makeTempDir({ prefix: "e2e-compile-" });
-  try {
-    const root = await checkout(join(work, "broken"));
-    await Deno.writeTextFile(join(root, "main.ts"), 'import "./src/not_there.ts";\n');
-    const output = join(work, "datahubsync");
-    await assert.rejects(compile({ root, output }), /not_there\.ts/);
-    await assert.rejects(Deno.stat(output), Deno.errors.NotFound);
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const root = await checkout(temp.at("broken"));
+  await Deno.writeTextFile(join(root, "main.ts"), 'import "./src/not_there.ts";\n');
+  const output = temp.at("datahubsync");
+  await assert.rejects(compile({ root, output }), /not_there\.ts/);
+  await assert.rejects(Deno.stat(output), Deno.errors.NotFound);
 });

@@ -13,7 +13,7 @@ import { type Image, readDockerfile } from "../support/dockerfile.ts";
 import { startHub } from "../support/hub.ts";
 import { has, installed } from "../support/installed.ts";
 import { packTree } from "../support/pack.ts";
-import { tempDir } from "../support/temp.ts";
+import { tempDir, TempFolder } from "../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 const DEB = `datahubsync_*_${Deno.build.arch === "x86_64" ? "amd64" : "arm64"}.deb`;
@@ -21,14 +21,14 @@ const ignore = !installed("dpkg-deb", "rpmbuild", "ip") || !has(bareRootWorks(),
 
 /** The folder with this machine's archive and packages: `TEST_RELEASE`, or built once for all tests here. */
 let built: Promise<string> | undefined;
-let made: string | undefined;
+let made: TempFolder | undefined;
 
 async function build(): Promise<string> {
   const given = Deno.env.get("TEST_RELEASE");
   if (given !== undefined) return given;
-  const output = made = await Deno.makeTempDir({ prefix: "e2e-packages-" });
-  await release({ root: ROOT, target: Deno.build.target, output, say: () => {} });
-  return output;
+  made = new TempFolder();
+  await release({ root: ROOT, target: Deno.build.target, output: made.path, say: () => {} });
+  return made.path;
 }
 
 function packageTest(name: string, body: (bare: BareRoot) => Promise<void>): void {
@@ -47,9 +47,7 @@ function packageTest(name: string, body: (bare: BareRoot) => Promise<void>): voi
   });
 }
 
-globalThis.addEventListener("unload", () => {
-  if (made !== undefined) Deno.removeSync(made, { recursive: true });
-});
+globalThis.addEventListener("unload", () => made?.[Symbol.dispose]());
 
 async function sh(bare: BareRoot, script: string): Promise<string> {
   const [program, ...args] = bare.command(["sh", "-ec", script]);

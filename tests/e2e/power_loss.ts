@@ -22,7 +22,7 @@ import { loadState } from "../../src/store/state.ts";
 import { assertHonest, type Day, differences, makeDays, sealsOf } from "../support/days.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { between, seededRandom } from "../support/random.ts";
-import { tempDir } from "../support/temp.ts";
+import { tempDir, TempFolder } from "../support/temp.ts";
 
 /** What the cuts came to. */
 export interface PowerSummary {
@@ -48,17 +48,15 @@ export async function powerLossImpossible(): Promise<string | undefined> {
       return `needs ${command}`;
     }
   }
-  const path = Deno.makeTempDirSync();
+  using temp = new TempFolder();
   try {
-    const image = Image.make(path);
+    const image = Image.make(temp.path);
     image.mount();
     await (await image.arm({ commit: true })).cut();
     await image.unmount();
     return undefined;
   } catch (error) {
     return String(error);
-  } finally {
-    Deno.removeSync(path, { recursive: true });
   }
 }
 

@@ -44,79 +44,75 @@ for (const target of TARGETS) {
 }
 
 async function packsTheSame(target: string): Promise<void> {
-  const work = await Deno.makeTempDir({ prefix: "e2e-release-" });
-  try {
-    const one = await checkout(join(work, "one"));
-    const two = await checkout(join(work, "further", "down", "two"));
-    const made = await release({ root: one, target, say, output: join(work, "a") });
-    const again = await release({ root: two, target, say, output: join(work, "b") });
-    assert.deepEqual(made.map((path) => basename(path)), again.map((path) => basename(path)));
-    for (const [at, path] of made.entries()) {
-      assert.equal(await digestOf(path), await digestOf(again[at]!), path);
-    }
-    const archive = made[0]!;
-
-    await run("tar", ["-xzf", archive], work);
-    const name = basename(archive, ".tar.gz");
-    assert.match(name, new RegExp(`^datahubsync-.*-linux-${target.split("-")[0]}$`));
-    const folder = join(work, name);
-    assert.deepEqual([...Deno.readDirSync(folder)].map((entry) => entry.name).sort(), [
-      "AGENTS.md",
-      "CHANGELOG.md",
-      "LICENSE",
-      "README.md",
-      "README.zh-CN.md",
-      "SHA256SUMS",
-      "THIRD_PARTY_LICENSES.txt",
-      "bench",
-      "config.example.yaml",
-      "datahubsync",
-      "docs",
-      "install_client.sh",
-      "man",
-      "sbom.spdx.json",
-      "sync_client.py",
-    ]);
-    await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], folder);
-    // Nothing is in it that they don't know.
-    const listing = await run("tar", ["-tzf", archive], work);
-    const sums = await Deno.readTextFile(join(folder, "SHA256SUMS"));
-    const files = listing.trim().split("\n").filter((path) => !path.endsWith("/"));
-    assert.deepEqual(
-      files.map((path) => path.slice(name.length + 1)).filter((path) => path !== "SHA256SUMS")
-        .sort(),
-      sums.trim().split("\n").map((line) => line.slice(66)).sort(),
-    );
-    assert(files.includes(`${name}/docs/pictures/demo.png`));
-    assert.deepEqual(
-      await deadLinks(folder, files.map((path) => path.slice(name.length + 1))),
-      [],
-    );
-
-    assert.equal(await elfTarget(join(folder, "datahubsync")), target);
-    const sbom = JSON.parse(await Deno.readTextFile(join(folder, "sbom.spdx.json")));
-    const listed = (sbom.packages as { name: string; versionInfo: string; SPDXID: string }[])
-      .filter(({ SPDXID }) => SPDXID.startsWith("SPDXRef-npm-"))
-      .map(({ name, versionInfo }) => `${name}@${versionInfo}`);
-    assert(listed.length > 0);
-    for (const page of ["README.md", "README.zh-CN.md"]) {
-      const text = await Deno.readTextFile(join(folder, page));
-      assert.doesNotMatch(text, /denow|checkout/, page);
-      assert.match(text, /install_client\.sh/, page);
-    }
-    await holdsTheBinary(made.slice(1), join(folder, "datahubsync"));
-    // The other processor's can't be asked here.
-    if (target !== Deno.build.target) return;
-    const version = JSON.parse(
-      await run(join(folder, "datahubsync"), ["--version", "--json"], "/"),
-    );
-    assert.equal(version.testBuild, false);
-    const embedded = Object.entries(version.dependencies as Record<string, string[]>)
-      .flatMap(([name, versions]) => versions.map((version) => `${name}@${version}`));
-    assert.deepEqual(listed.sort(), embedded.sort());
-  } finally {
-    await Deno.remove(work, { recursive: true });
+  await using temp = await tempDir();
+  const one = await checkout(temp.at("one"));
+  const two = await checkout(temp.at("further", "down", "two"));
+  const made = await release({ root: one, target, say, output: temp.at("a") });
+  const again = await release({ root: two, target, say, output: temp.at("b") });
+  assert.deepEqual(made.map((path) => basename(path)), again.map((path) => basename(path)));
+  for (const [at, path] of made.entries()) {
+    assert.equal(await digestOf(path), await digestOf(again[at]!), path);
   }
+  const archive = made[0]!;
+
+  await run("tar", ["-xzf", archive], temp.path);
+  const name = basename(archive, ".tar.gz");
+  assert.match(name, new RegExp(`^datahubsync-.*-linux-${target.split("-")[0]}$`));
+  const folder = temp.at(name);
+  assert.deepEqual([...Deno.readDirSync(folder)].map((entry) => entry.name).sort(), [
+    "AGENTS.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "README.zh-CN.md",
+    "SHA256SUMS",
+    "THIRD_PARTY_LICENSES.txt",
+    "bench",
+    "config.example.yaml",
+    "datahubsync",
+    "docs",
+    "install_client.sh",
+    "man",
+    "sbom.spdx.json",
+    "sync_client.py",
+  ]);
+  await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], folder);
+  // Nothing is in it that they don't know.
+  const listing = await run("tar", ["-tzf", archive], temp.path);
+  const sums = await Deno.readTextFile(join(folder, "SHA256SUMS"));
+  const files = listing.trim().split("\n").filter((path) => !path.endsWith("/"));
+  assert.deepEqual(
+    files.map((path) => path.slice(name.length + 1)).filter((path) => path !== "SHA256SUMS")
+      .sort(),
+    sums.trim().split("\n").map((line) => line.slice(66)).sort(),
+  );
+  assert(files.includes(`${name}/docs/pictures/demo.png`));
+  assert.deepEqual(
+    await deadLinks(folder, files.map((path) => path.slice(name.length + 1))),
+    [],
+  );
+
+  assert.equal(await elfTarget(join(folder, "datahubsync")), target);
+  const sbom = JSON.parse(await Deno.readTextFile(join(folder, "sbom.spdx.json")));
+  const listed = (sbom.packages as { name: string; versionInfo: string; SPDXID: string }[])
+    .filter(({ SPDXID }) => SPDXID.startsWith("SPDXRef-npm-"))
+    .map(({ name, versionInfo }) => `${name}@${versionInfo}`);
+  assert(listed.length > 0);
+  for (const page of ["README.md", "README.zh-CN.md"]) {
+    const text = await Deno.readTextFile(join(folder, page));
+    assert.doesNotMatch(text, /denow|checkout/, page);
+    assert.match(text, /install_client\.sh/, page);
+  }
+  await holdsTheBinary(made.slice(1), join(folder, "datahubsync"));
+  // The other processor's can't be asked here.
+  if (target !== Deno.build.target) return;
+  const version = JSON.parse(
+    await run(join(folder, "datahubsync"), ["--version", "--json"], "/"),
+  );
+  assert.equal(version.testBuild, false);
+  const embedded = Object.entries(version.dependencies as Record<string, string[]>)
+    .flatMap(([name, versions]) => versions.map((version) => `${name}@${version}`));
+  assert.deepEqual(listed.sort(), embedded.sort());
 }
 
 /** Each package as its own tool unpacks it; lintian and rpm have nothing to say about it. */
@@ -149,36 +145,32 @@ Deno.test({
   name: "release.ts says which archive it can't build from here, and builds this machine's",
   ignore: own?.path === undefined,
   async fn() {
-    const work = await Deno.makeTempDir({ prefix: "e2e-release-" });
-    try {
-      await Deno.mkdir(join(work, "bin"));
-      for (const name of ["git", "gzip", "tar"]) {
-        await Deno.symlink(`/usr/bin/${name}`, join(work, "bin", name));
-      }
-      const { denoDir } = JSON.parse(await run(Deno.execPath(), ["info", "--json"], ROOT));
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", "tools/release.ts", "--output", join(work, "dist")],
-        cwd: ROOT,
-        // Neither the host, nor npm, nor what was fetched before: only this machine's own runtime.
-        env: {
-          ...{ DENORT_BIN: own!.path!, PATH: join(work, "bin"), XDG_CACHE_HOME: work },
-          DENO_DIR: denoDir,
-          ...{ HTTPS_PROXY: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" },
-        },
-      }).output();
-      const said = new TextDecoder().decode(stderr);
-      assert.equal(code, 0, said);
-      for (const target of TARGETS.filter((target) => target !== Deno.build.target)) {
-        assert.match(said, new RegExp(`^DENORT_BIN=.* isn't for ${target}: passed over$`, "m"));
-        assert.match(said, new RegExp(`^no archive for ${target}: npm isn't .*; hint: `, "m"));
-      }
-      const [archive, more] = new TextDecoder().decode(stdout).trim().split("\n");
-      assert.equal(more, undefined);
-      assert.match(archive!, new RegExp(`-linux-${Deno.build.arch}\\.tar\\.gz$`));
-      await run("sha256sum", ["--check", "--strict", "SHA256SUMS"], join(work, "dist"));
-    } finally {
-      await Deno.remove(work, { recursive: true });
+    await using temp = await tempDir();
+    await Deno.mkdir(temp.at("bin"));
+    for (const name of ["git", "gzip", "tar"]) {
+      await Deno.symlink(`/usr/bin/${name}`, temp.at("bin", name));
     }
+    const { denoDir } = JSON.parse(await run(Deno.execPath(), ["info", "--json"], ROOT));
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "tools/release.ts", "--output", temp.at("dist")],
+      cwd: ROOT,
+      // Neither the host, nor npm, nor what was fetched before: only this machine's own runtime.
+      env: {
+        ...{ DENORT_BIN: own!.path!, PATH: temp.at("bin"), XDG_CACHE_HOME: temp.path },
+        DENO_DIR: denoDir,
+        ...{ HTTPS_PROXY: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" },
+      },
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    assert.equal(code, 0, said);
+    for (const target of TARGETS.filter((target) => target !== Deno.build.target)) {
+      assert.match(said, new RegExp(`^DENORT_BIN=.* isn't for ${target}: passed over$`, "m"));
+      assert.match(said, new RegExp(`^no archive for ${target}: npm isn't .*; hint: `, "m"));
+    }
+    const [archive, more] = new TextDecoder().decode(stdout).trim().split("\n");
+    assert.equal(more, undefined);
+    assert.match(archive!, new RegExp(`-linux-${Deno.build.arch}\\.tar\\.gz$`));
+    await run("sha256sum", ["--check", "--strict", "SHA256SUMS"], temp.at("dist"));
   },
 });
 

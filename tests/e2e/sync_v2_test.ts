@@ -53,7 +53,8 @@ class Site {
 
   /** `diff -r` of a folder with what `unzip` makes of the package. */
   async assertLikeUnzip(folder: string, name: string): Promise<void> {
-    const out = await Deno.makeTempDir({ dir: this.#temp.path });
+    await using unzipped = await tempDir();
+    const out = unzipped.path;
     const zip = this.#temp.at("site/package", `${name}.zip`);
     const env = { LC_ALL: "C.UTF-8" };
     const unzip = await new Deno.Command("unzip", { args: ["-qq", zip, "-d", out], env }).output();

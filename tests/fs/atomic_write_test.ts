@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { temporaryNameFor, writeFileAtomic } from "../../src/fs/atomic_write.ts";
-import { TempFolder } from "./temp_folder.ts";
+import { TempFolder } from "../support/temp.ts";
 
 Deno.test("writeFileAtomic() replaces a file and leaves nothing beside it", async () => {
   using temp = new TempFolder();

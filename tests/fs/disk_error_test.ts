@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
-import { TempFolder } from "./temp_folder.ts";
+import { TempFolder } from "../support/temp.ts";
 
 function thrownBy(work: () => unknown): unknown {
   try {

@@ -10,7 +10,7 @@ import {
   replaceWithNew,
   setOwnMode,
 } from "../../src/fs/own_file.ts";
-import { TempFolder } from "./temp_folder.ts";
+import { TempFolder } from "../support/temp.ts";
 
 const APPEND: OwnFileOptions = { access: "append", create: 0o640 };
 const WRITE: OwnFileOptions = { access: "write", create: 0o600 };

@@ -4,7 +4,7 @@ import { crcOfFile } from "../../src/fs/crc_file.ts";
 import { flushAll, flushDirectory } from "../../src/fs/flush.ts";
 import { deviceId, freeSpace } from "../../src/fs/space.ts";
 import { walk } from "../../src/fs/walk.ts";
-import { TempFolder } from "./temp_folder.ts";
+import { TempFolder } from "../support/temp.ts";
 
 Deno.test("walk() lists files with size and mtime, follows no link, reports the rest", () => {
   using temp = new TempFolder();

@@ -3,6 +3,7 @@ import { serveSite } from "../../src/serve/serve_site.ts";
 import { nginxPath, startNginx } from "../support/nginx.ts";
 import { ODD_HUBS, startOddHub } from "../support/odd_hub.ts";
 import { type Abilities, conformance, NAME, PACKAGE, truthfulness } from "./conformance.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
 
 const kinds: [HubKind, Abilities][] = [
   ["deployed", { ranges: true, multipart: false, etag: false }],
@@ -21,14 +22,14 @@ for (const [kind, abilities] of kinds) {
 // Real nginx; where it isn't installed these are counted as ignored.
 const nginx = { ranges: true, multipart: true, etag: true, ignore: nginxPath() === undefined };
 conformance("nginx", nginx, async () => {
-  const root = await makeSite();
-  const server = await startNginx(root);
+  const site = await makeSite();
+  const server = await startNginx(site.path);
   if (server === undefined) throw new Error("nginx isn't installed");
   return {
     url: server.url,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      await Deno.remove(root, { recursive: true });
+      await site[Symbol.asyncDispose]();
     },
   };
 });
@@ -42,24 +43,28 @@ for (const [name, kind] of Object.entries(ODD_HUBS)) {
 }
 
 conformance("serve", { ranges: true, multipart: true, etag: true }, async () => {
-  const root = await Deno.realPath(await makeSite());
-  const served = serveSite({ site: root, hostname: "127.0.0.1", port: 0 });
+  const site = await makeSite();
+  const served = serveSite({
+    site: await Deno.realPath(site.path),
+    hostname: "127.0.0.1",
+    port: 0,
+  });
   return {
     url: served.url,
     async [Symbol.asyncDispose]() {
       await served.stop(0);
-      await Deno.remove(root, { recursive: true });
+      await site[Symbol.asyncDispose]();
     },
   };
 });
 
 /** A folder that servers serve as a hub. */
-async function makeSite(): Promise<string> {
-  const root = await Deno.makeTempDir();
-  await Deno.mkdir(`${root}/api`);
-  await Deno.mkdir(`${root}/package`);
+async function makeSite(): Promise<TempDir> {
+  const temp = await tempDir();
+  await Deno.mkdir(temp.at("api"));
+  await Deno.mkdir(temp.at("package"));
   const catalog = { datasets: [{ name: NAME, last_updated: "2026-11-22", package_ready: true }] };
-  await Deno.writeTextFile(`${root}/api/datasets`, JSON.stringify(catalog));
-  await Deno.writeFile(`${root}/package/${NAME}.zip`, PACKAGE);
-  return root;
+  await Deno.writeTextFile(temp.at("api/datasets"), JSON.stringify(catalog));
+  await Deno.writeFile(temp.at(`package/${NAME}.zip`), PACKAGE);
+  return temp;
 }

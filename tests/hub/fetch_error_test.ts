@@ -7,6 +7,7 @@ import { type Certificates, hasOpenssl, makeCertificates } from "../support/cert
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { failure } from "./client_fixture.ts";
 import { RawServer, write, writeAll } from "./raw_server.ts";
+import { tempDir } from "../support/temp.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
 
@@ -26,13 +27,9 @@ async function failureAt(url: string, options: FetchOptions = {}): Promise<HubEr
 }
 
 async function withAuthority(run: (caFile: string) => Promise<void>): Promise<void> {
-  const caFile = await Deno.makeTempFile({ suffix: ".pem" });
-  try {
-    await Deno.writeTextFile(caFile, (await certificates()).ca);
-    await run(caFile);
-  } finally {
-    await Deno.remove(caFile);
-  }
+  await using temp = await tempDir();
+  await Deno.writeTextFile(temp.at("ca.pem"), (await certificates()).ca);
+  await run(temp.at("ca.pem"));
 }
 
 Deno.test("classifyFetchError() says unreachable when nobody listens", async () => {
@@ -114,21 +111,19 @@ Deno.test("createFetch() trusts the authorities of caFile", tls, async () => {
 });
 
 Deno.test("createFetch() refuses a caFile without certificates, and one that isn't there", async () => {
-  const caFile = await Deno.makeTempFile();
-  try {
-    const refused = (found: RegExp) => (error: unknown) => {
-      assert(error instanceof HubError && error.code === "tls");
-      assert.match(error.message, found);
-      return true;
-    };
-    assert.throws(() => createFetch({ caFile }), refused(/no certificate/));
-    const broken = "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n";
-    await Deno.writeTextFile(caFile, broken);
-    assert.throws(() => createFetch({ caFile }), refused(/ca_file can't be used/));
-    assert.throws(() => createFetch({ caFile: `${caFile}.missing` }), refused(/os error 2/));
-  } finally {
-    await Deno.remove(caFile);
-  }
+  await using temp = await tempDir();
+  const caFile = temp.at("ca.pem");
+  await Deno.writeTextFile(caFile, "");
+  const refused = (found: RegExp) => (error: unknown) => {
+    assert(error instanceof HubError && error.code === "tls");
+    assert.match(error.message, found);
+    return true;
+  };
+  assert.throws(() => createFetch({ caFile }), refused(/no certificate/));
+  const broken = "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n";
+  await Deno.writeTextFile(caFile, broken);
+  assert.throws(() => createFetch({ caFile }), refused(/ca_file can't be used/));
+  assert.throws(() => createFetch({ caFile: `${caFile}.missing` }), refused(/os error 2/));
 });
 
 Deno.test("createFetch() goes around the environment's proxy when direct, and through it otherwise", async () => {

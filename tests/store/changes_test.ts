@@ -7,7 +7,8 @@ import { publish, PUBLISH_STEPS } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
 import type { Change } from "../../src/types.ts";
-import { layoutOf, stage, TempFolder, writeTree } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
+import { layoutOf, stage, writeTree } from "./dataset_folder.ts";
 
 const FIRST = { "a.csv": "1\n", "b.csv": "1\n" };
 const SECOND = { "a.csv": "1\n2\n", "c.csv": "new\n" };

@@ -11,21 +11,7 @@ import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout
 import { Manifest } from "../../src/store/manifest.ts";
 import type { PublishPlan } from "../../src/store/publish.ts";
 import { StagingNames } from "../../src/store/staging.ts";
-
-/** A temporary folder that goes with the test. */
-export class TempFolder implements Disposable {
-  readonly path: string = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "store_" }));
-
-  /** A path in it. */
-  at(...parts: string[]): string {
-    return join(this.path, ...parts);
-  }
-
-  /** Removes it with all that is in it. */
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
-  }
-}
+import type { TempFolder } from "../support/temp.ts";
 
 /** Writes files (path → content) below `root`. */
 export function writeTree(root: string, files: Record<string, string>): void {

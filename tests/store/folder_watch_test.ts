@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { publish, type PublishStep } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
-import { layoutOf, readTree, stage, TempFolder, writeTree } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
+import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const count = (folder: string): number => [...Deno.readDirSync(folder)].length;
 

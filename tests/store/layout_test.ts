@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
 import { folderLooksFilled } from "../../src/store/folder_state.ts";
-import { TempFolder, writeTree } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
+import { writeTree } from "./dataset_folder.ts";
 import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
 
 Deno.test("resolveLayout() puts the work folder beside the data and changes nothing", async () => {

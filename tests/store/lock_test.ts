@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LockedError } from "../../src/errors.ts";
 import { ifThere } from "../../src/fs/if_there.ts";
 import { acquireLock, type LockOptions, readHolder } from "../../src/store/lock.ts";
-import { TempFolder } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 6);
 const OPTIONS: LockOptions = { clock: () => NOW, hostname: "here", pid: 4711 };

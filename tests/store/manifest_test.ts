@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Manifest, type ManifestEntry, placedHead } from "../../src/store/manifest.ts";
 import { isSafePath } from "../../src/safe_path.ts";
-import { TempFolder } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
 
 function sample(): Manifest {
   const manifest = new Manifest();

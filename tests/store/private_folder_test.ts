@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { makePrivate } from "../../src/store/private_folder.ts";
-import { TempFolder } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
 
 const modeOf = (path: string): number => (Deno.statSync(path).mode ?? 0) & 0o7777;
 

@@ -14,7 +14,8 @@ import { publishSnapshot } from "../../src/store/snapshot.ts";
 import { missingPassage } from "../../src/store/snapshot_ability.ts";
 import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { cantMount, mount, run } from "../support/mounts.ts";
-import { layoutOf, readTree, stage, TempFolder, writeTree } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
+import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const OPTIONS = { durable: true, keepVersions: 2 };
 const FILES = { "a.csv": "1", "sub/b.csv": "2", "mine.txt": "mine" };

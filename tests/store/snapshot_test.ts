@@ -4,7 +4,8 @@ import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
-import { describe, layoutOf, readTree, stage, TempFolder, writeTree } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
+import { describe, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
 
 const FIRST = { "a.csv": "1", "b/c.csv": "2", "gone/d.csv": "3" };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadState, locateState, recordVersion } from "../../src/store/state.ts";
-import { TempFolder, writeTree } from "./dataset_folder.ts";
+import { TempFolder } from "../support/temp.ts";
+import { writeTree } from "./dataset_folder.ts";
 
 Deno.test("loadState() reads v2.0's files: none, empty, blank, {} and a filled one", async () => {
   using temp = new TempFolder();

@@ -4,6 +4,7 @@
  * @module
  */
 import { has } from "../support/installed.ts";
+import { TempFolder } from "../support/temp.ts";
 
 /** Mounts a tmpfs at `path` (made when missing), with options such as `size=1m`. */
 export function mountTmpfs(path: string, options: string): Disposable {
@@ -20,14 +21,12 @@ export function tmpfsWorks(): boolean {
 
 function mounts(): boolean {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
-  const path = Deno.makeTempDirSync();
+  using temp = new TempFolder();
   try {
-    using _mount = mountTmpfs(path, "size=64k");
+    using _mount = mountTmpfs(temp.path, "size=64k");
     return true;
   } catch {
     return false;
-  } finally {
-    Deno.removeSync(path);
   }
 }
 

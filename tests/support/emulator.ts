@@ -9,6 +9,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { tempDir } from "./temp.ts";
 
 /** What to put before an aarch64 program to run it here; or why that can't be. */
 export interface Emulator {
@@ -40,45 +41,42 @@ export async function findEmulator(): Promise<Emulator> {
 async function makeSysroot(folder: string): Promise<void> {
   const parent = join(folder, "..");
   await Deno.mkdir(parent, { recursive: true });
-  const work = await Deno.makeTempDir({ dir: parent, prefix: "sysroot." });
-  try {
-    for (const name of ["state/lists/partial", "cache/archives/partial", "debs", "root"]) {
-      await Deno.mkdir(join(work, name), { recursive: true });
-    }
-    await Deno.writeTextFile(join(work, "status"), "");
-    // A state of its own: the machine's list of architectures and packages isn't touched.
-    const config = [
-      'APT::Architecture "arm64";',
-      'APT::Architectures { "arm64"; };',
-      'APT::Sandbox::User "";',
-      'Acquire::Retries "3";',
-      `Dir::State "${work}/state";`,
-      `Dir::State::status "${work}/status";`,
-      `Dir::Cache "${work}/cache";`,
-      // Hooks of the machine's are about the machine's own state.
-      "#clear APT::Update::Pre-Invoke;",
-      "#clear APT::Update::Post-Invoke;",
-      "#clear APT::Update::Post-Invoke-Success;",
-    ];
-    const env = { APT_CONFIG: join(work, "apt.conf"), LC_ALL: "C" };
-    await Deno.writeTextFile(env.APT_CONFIG, config.join("\n") + "\n");
-    const debs = join(work, "debs");
-    // A source without arm64 makes `update` fail; whether what is needed is there, `download` says.
-    await run("apt-get", ["-qq", "update"], debs, env).catch(() => {});
-    await run("apt-get", ["-qq", "download", ...PACKAGES], debs, env);
-    const root = join(work, "root");
-    for (const { name } of Deno.readDirSync(debs)) {
-      await run("dpkg-deb", ["-x", name, root], debs);
-    }
-    // Newer packages hold usr/lib only, and leave the link to another package.
-    if (!existsSync(join(root, "lib"))) await Deno.symlink("usr/lib", join(root, "lib"));
-    await Deno.rename(root, folder).catch((error) => {
-      // Somebody else was faster.
-      if (!existsSync(folder)) throw error;
-    });
-  } finally {
-    await Deno.remove(work, { recursive: true });
+  await using temp = await tempDir({ dir: parent, prefix: "sysroot." });
+  const work = temp.path;
+  for (const name of ["state/lists/partial", "cache/archives/partial", "debs", "root"]) {
+    await Deno.mkdir(join(work, name), { recursive: true });
   }
+  await Deno.writeTextFile(join(work, "status"), "");
+  // A state of its own: the machine's list of architectures and packages isn't touched.
+  const config = [
+    'APT::Architecture "arm64";',
+    'APT::Architectures { "arm64"; };',
+    'APT::Sandbox::User "";',
+    'Acquire::Retries "3";',
+    `Dir::State "${work}/state";`,
+    `Dir::State::status "${work}/status";`,
+    `Dir::Cache "${work}/cache";`,
+    // Hooks of the machine's are about the machine's own state.
+    "#clear APT::Update::Pre-Invoke;",
+    "#clear APT::Update::Post-Invoke;",
+    "#clear APT::Update::Post-Invoke-Success;",
+  ];
+  const env = { APT_CONFIG: join(work, "apt.conf"), LC_ALL: "C" };
+  await Deno.writeTextFile(env.APT_CONFIG, config.join("\n") + "\n");
+  const debs = join(work, "debs");
+  // A source without arm64 makes `update` fail; whether what is needed is there, `download` says.
+  await run("apt-get", ["-qq", "update"], debs, env).catch(() => {});
+  await run("apt-get", ["-qq", "download", ...PACKAGES], debs, env);
+  const root = join(work, "root");
+  for (const { name } of Deno.readDirSync(debs)) {
+    await run("dpkg-deb", ["-x", name, root], debs);
+  }
+  // Newer packages hold usr/lib only, and leave the link to another package.
+  if (!existsSync(join(root, "lib"))) await Deno.symlink("usr/lib", join(root, "lib"));
+  await Deno.rename(root, folder).catch((error) => {
+    // Somebody else was faster.
+    if (!existsSync(folder)) throw error;
+  });
 }
 
 async function run(

@@ -16,6 +16,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./mounts.ts";
+import { tempDir } from "./temp.ts";
 
 /** A mounted one. */
 export interface FaultyFs extends AsyncDisposable {
@@ -53,9 +54,9 @@ function whyNot(): string | undefined {
 
 /** Mounts one over a fresh folder. */
 export async function mountFaulty(...faults: string[]): Promise<FaultyFs> {
-  const folder = await Deno.makeTempDir({ prefix: "faulty_" });
-  await Deno.chmod(folder, 0o755);
-  const [root, path] = [join(folder, "root"), join(folder, "m")];
+  const temp = await tempDir();
+  await Deno.chmod(temp.path, 0o755);
+  const [root, path] = [temp.at("root"), temp.at("m")];
   await Deno.mkdir(root);
   await Deno.mkdir(path);
   const set = (...faults: string[]): void =>
@@ -83,7 +84,7 @@ export async function mountFaulty(...faults: string[]): Promise<FaultyFs> {
       // It would live on while another test's namespace has a copy of the mount.
       if (!ended) child.kill("SIGKILL");
       await end;
-      await Deno.remove(folder, { recursive: true });
+      await temp[Symbol.asyncDispose]();
     },
   };
 }

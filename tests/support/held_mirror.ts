@@ -16,6 +16,7 @@ import { loadSigningKey, makeKeyFile, type SigningKey } from "../../src/trust/ke
 import { PackageFile } from "../../src/zip/package_file.ts";
 import { buildZip } from "./zip_builder.ts";
 import { forgeCrc } from "./forge.ts";
+import { rows } from "./random_days.ts";
 import { type TempDir, tempDir } from "./temp.ts";
 import type { Tree } from "./tree.ts";
 
@@ -37,6 +38,16 @@ export function forgedContent(content: Uint8Array): Uint8Array {
   }
   return forgeCrc(content, other);
 }
+
+/** The dataset's files on a day: they grow by a row per day. */
+export function heldDay(number: number): Tree {
+  return new Map(
+    [0, 1, 2].map((index) => [`sh60000${index}.csv`, rows(index + 1, 3000 + number)] as const),
+  );
+}
+
+/** The one of them that is forged. */
+export const forgedFile = (tree: Tree): Uint8Array => tree.get("sh600001.csv")!;
 
 /** What a catalog says of a patch's bytes. */
 export interface PatchFacts {

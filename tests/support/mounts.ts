@@ -19,6 +19,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { TempFolder } from "./temp.ts";
 
 /** What can be mounted. */
 export type FileSystem = keyof typeof KINDS;
@@ -148,7 +149,8 @@ function whyNot(kind: FileSystem): string | undefined {
  */
 export function mount(kind: FileSystem, options = "", below?: string): Mount {
   const how: Kind = KINDS[kind];
-  const folder = Deno.makeTempDirSync({ prefix: `mount_${kind}_` });
+  const temp = new TempFolder({ prefix: `mount_${kind}_` });
+  const folder = temp.path;
   const path = below ?? join(folder, "m");
   const image = join(folder, "img");
   Deno.mkdirSync(path, { recursive: true });
@@ -175,7 +177,7 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
   const dispose = (): void => {
     unmount();
     detach();
-    Deno.removeSync(folder, { recursive: true });
+    temp[Symbol.dispose]();
   };
   if (how.make !== undefined) {
     Deno.writeFileSync(image, new Uint8Array());

@@ -128,6 +128,20 @@ export async function makeRootFs(): Promise<RootFs> {
   };
 }
 
+/** Takes away the schedules that the root has from this machine: none of them may fire in a test. */
+export async function clearSchedules(root: RootFs): Promise<void> {
+  for (const path of ["/etc/cron.d", "/etc/crontab", "/etc/environment"]) {
+    await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
+  }
+  await Deno.mkdir(root.at("/etc/cron.d"));
+}
+
+/** The root's cron, until it is disposed of. It looks at its tables once a minute. */
+export function startCron(root: RootFs): AsyncDisposable {
+  const cron = root.spawn(["cron", "-f"]);
+  return { [Symbol.asyncDispose]: () => end(cron, root) };
+}
+
 /**
  * Ends a command that {@linkcode RootFs.spawn} started, with all that it started itself, and waits for
  * the end of it all. What changed its user outlives the one that is waited for, as the kernel then

@@ -25,6 +25,30 @@ export async function tempDir(options: Deno.MakeTempOptions = {}): Promise<TempD
   };
 }
 
+/** A temporary folder that is made and removed at once: `using temp = new TempFolder()`. */
+export class TempFolder implements Disposable {
+  readonly path: string;
+
+  constructor(options: Deno.MakeTempOptions = {}) {
+    this.path = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "datahubsync_", ...options }));
+  }
+
+  /** A path in it. */
+  at(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  /** What is in it, sorted. */
+  names(): string[] {
+    return [...Deno.readDirSync(this.path)].map((item) => item.name).sort();
+  }
+
+  /** Removes it with all that is in it. */
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
 /** How long the removal of a folder is tried again. */
 const PATIENCE_MS = 10_000;
 

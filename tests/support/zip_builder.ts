@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 import { crc32, deflateRaw, deflateRawSync } from "node:zlib";
 import type { PackedSizes } from "../../src/zip/zip_layout.ts";
 import { writeStreamed } from "../../src/zip/zip_writer.ts";
-import { type EntryWords, ZipLayout, type ZipOptions } from "./zip_layout.ts";
+import { type PackerEntry, PackerLayout, type ZipOptions } from "./zip_layout.ts";
 
 export type { ZipOptions } from "./zip_layout.ts";
 
@@ -33,16 +33,16 @@ export interface Packing {
 
 /** One entry to be written: its content, or its content already packed. */
 export type ZipInput =
-  & EntryWords
+  & PackerEntry
   & Packing
   & ({ content: Uint8Array; precompressed?: never } | { content?: never; precompressed: Packed });
 
 /** An entry too big for memory, for {@linkcode writeZip} only. */
-export type ZipStreamInput = EntryWords & { path: string; chunks: Iterable<Uint8Array> };
+export type ZipStreamInput = PackerEntry & { path: string; chunks: Iterable<Uint8Array> };
 
 /** Builds a package in memory. */
 export function buildZip(files: Iterable<ZipInput>, options: ZipOptions = {}): Uint8Array {
-  const layout = new ZipLayout(options);
+  const layout = new PackerLayout(options);
   const chunks = layout.begin();
   for (const file of files) {
     const { data, ...sizes } = file.precompressed ?? pack(file.content, { ...options, ...file });
@@ -86,7 +86,7 @@ export interface WriteOptions extends ZipOptions {
   /** The packer; default the runtime's zlib, on its own threads. */
   pack?: (content: Uint8Array, packing: Packing) => Promise<Packed>;
   /** Called for each entry once it is written, with the CRC-32 of its packed data. */
-  onEntry?: (input: EntryWords, sizes: PackedSizes, packedCrc: number) => void;
+  onEntry?: (input: PackerEntry, sizes: PackedSizes, packedCrc: number) => void;
 }
 
 /**
@@ -102,7 +102,7 @@ export async function writeZip(
 ): Promise<number> {
   const pack = options.pack ?? packAsync;
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
-  const layout = new ZipLayout(options);
+  const layout = new PackerLayout(options);
   const write = async (chunks: Uint8Array[]) => {
     for (const chunk of chunks) await writeAll(file, chunk);
   };

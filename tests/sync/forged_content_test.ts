@@ -5,24 +5,16 @@ import { verifyDataset } from "../../src/sync/verify.ts";
 import { forgeCrc } from "../support/forge.ts";
 import { EngineRig } from "../support/engine.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
-import { forgedContent, HeldMirror } from "../support/held_mirror.ts";
+import { forgedContent, forgedFile, heldDay, HeldMirror } from "../support/held_mirror.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { rows } from "../support/random_days.ts";
-import { assertSameTree, type Tree } from "../support/tree.ts";
+import { assertSameTree } from "../support/tree.ts";
 import { verifying } from "../support/verifying.ts";
 import { farClock, grownTree, pathOf, pythonZip, ROWS } from "./grown_days.ts";
 import { evenClock } from "./watched.ts";
 
-/** Files that grow by a row a day; the second one is forged. */
-function day(number: number): Tree {
-  return new Map(
-    [0, 1, 2].map((index) => [`sh60000${index}.csv`, rows(index + 1, 3000 + number)] as const),
-  );
-}
-const target = (tree: Tree) => tree.get("sh600001.csv")!;
-
 Deno.test("forgedContent() keeps CRC-32 and length", () => {
-  const content = target(day(0));
+  const content = forgedFile(heldDay(0));
   const forged = forgedContent(content);
   assert.notDeepEqual(forged, content);
   assert.deepEqual([crc32(forged), forged.length], [crc32(content), content.length]);
@@ -31,19 +23,19 @@ Deno.test("forgedContent() keeps CRC-32 and length", () => {
 Deno.test("without a list of digests, forged figures are taken: the attack is real", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
-  await hub.publish(day(0));
-  await hub.forge(target(day(0)));
+  await hub.publish(heldDay(0));
+  await hub.forge(forgedFile(heldDay(0)));
   await hub.dropDigests();
   assert.equal((await rig.sync(hub.url)).status, "success");
-  assert.deepEqual((await rig.tree()).get("sh600001.csv"), forgedContent(target(day(0))));
+  assert.deepEqual((await rig.tree()).get("sh600001.csv"), forgedContent(forgedFile(heldDay(0))));
 });
 
 for (const engine of ["fast", "zipjs"] as const) {
   Deno.test(`forged figures in a whole package are refused (${engine})`, async () => {
     await using hub = await HeldMirror.make();
     await using rig = await EngineRig.make();
-    await hub.publish(day(0));
-    await hub.forge(target(day(0)));
+    await hub.publish(heldDay(0));
+    await hub.forge(forgedFile(heldDay(0)));
     const result = await rig.sync(hub.url, { engine });
     assert.equal(result.status, "extract_failed");
     assert.match(result.error!, /sh600001\.csv isn't the content that the hub lists/);
@@ -51,7 +43,7 @@ for (const engine of ["fast", "zipjs"] as const) {
     // The next hub of the list has the real ones; what was sound isn't fetched again.
     const next = await rig.sync([hub.url, hub.ownerUrl], { engine });
     assert.equal(next.status, "success", next.error);
-    assertSameTree(await rig.tree(), day(0));
+    assertSameTree(await rig.tree(), heldDay(0));
   });
 }
 
@@ -124,11 +116,11 @@ Deno.test("a forged patch that its catalog vouches for is refused by content, an
   await using hub = await HeldMirror.make();
   for (const mirrored of ["honest", "forged", "no list"] as const) {
     await using rig = await EngineRig.make();
-    await hub.publish(day(0));
+    await hub.publish(heldDay(0));
     assert.equal((await rig.sync(hub.ownerUrl)).status, "success");
-    await hub.publish(day(1));
-    const { is } = await hub.forgePatch(target(day(1)));
-    if (mirrored === "forged") await hub.forge(target(day(1)));
+    await hub.publish(heldDay(1));
+    const { is } = await hub.forgePatch(forgedFile(heldDay(1)));
+    if (mirrored === "forged") await hub.forge(forgedFile(heldDay(1)));
     await hub.edit((entry) => {
       Object.assign((entry["patches"] as object[])[0]!, is);
       if (mirrored === "no list") delete entry["digests"];
@@ -139,7 +131,7 @@ Deno.test("a forged patch that its catalog vouches for is refused by content, an
     if (mirrored === "forged") {
       assert.equal(result.status, "extract_failed", result.error);
       assert.match(result.error!, /sh600001\.csv isn't the content that the hub lists/);
-      assertSameTree(await rig.tree(), day(0));
+      assertSameTree(await rig.tree(), heldDay(0));
       continue;
     }
     assert.equal(result.status, "success", result.error);
@@ -147,43 +139,43 @@ Deno.test("a forged patch that its catalog vouches for is refused by content, an
     // A file that was refused came by another way, and counts once.
     assert.equal(result.byPatch?.entries, attacked ? 3 : 2);
     assert.equal(result.entriesFetched, 3);
-    const expected = attacked ? forgedContent(target(day(1))) : target(day(1));
-    assertSameTree(await rig.tree(), day(1).set("sh600001.csv", expected));
+    const expected = attacked ? forgedContent(forgedFile(heldDay(1))) : forgedFile(heldDay(1));
+    assertSameTree(await rig.tree(), heldDay(1).set("sh600001.csv", expected));
   }
 });
 
 Deno.test("a file that was forged before there was a list is found when there is one", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
-  await hub.publish(day(0));
-  await hub.forge(target(day(0)));
+  await hub.publish(heldDay(0));
+  await hub.forge(forgedFile(heldDay(0)));
   // The attacker's own list, for what the attacker made of it.
   await hub.dropDigests();
   assert.equal((await rig.sync(hub.url)).status, "success");
   // Nothing was recorded of its content, and the list says what it has to be.
   const honest = await rig.sync(hub.ownerUrl, { context: { force: true } });
   assert.equal(honest.status, "success", honest.error);
-  assertSameTree(await rig.tree(), day(0));
+  assertSameTree(await rig.tree(), heldDay(0));
 });
 
 Deno.test("a kept file whose record has another digest than the list is fetched", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
-  const forged = new Map(day(0)).set("sh600001.csv", forgedContent(target(day(0))));
+  const forged = new Map(heldDay(0)).set("sh600001.csv", forgedContent(forgedFile(heldDay(0))));
   await hub.publish(forged);
   assert.equal((await rig.sync(hub.ownerUrl)).status, "success");
   // The owner takes it back: the same directory, so only the digests differ.
-  await hub.publish(day(0).set("sh600009.csv", rows(9, 10)));
+  await hub.publish(heldDay(0).set("sh600009.csv", rows(9, 10)));
   const result = await rig.sync(hub.ownerUrl);
   assert.equal(result.status, "success", result.error);
-  assertSameTree(await rig.tree(), day(0).set("sh600009.csv", rows(9, 10)));
+  assertSameTree(await rig.tree(), heldDay(0).set("sh600009.csv", rows(9, 10)));
 });
 
 Deno.test("staged files that an attacker's run left are compared before they are used", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
-  await hub.publish(day(0));
-  await hub.forge(target(day(0)));
+  await hub.publish(heldDay(0));
+  await hub.forge(forgedFile(heldDay(0)));
   await hub.dropDigests();
   const stopped = await rig.sync(hub.url, {
     context: {
@@ -195,26 +187,26 @@ Deno.test("staged files that an attacker's run left are compared before they are
   assert.equal(stopped.success, false);
   const result = await rig.sync(hub.ownerUrl);
   assert.equal(result.status, "success", result.error);
-  assertSameTree(await rig.tree(), day(0));
+  assertSameTree(await rig.tree(), heldDay(0));
 });
 
 Deno.test("where settings leave files out, the list is fetched and each file compared", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make({ dataset: { exclude: ["sh600000.csv"] } });
-  await hub.publish(day(0));
-  await hub.forge(target(day(0)));
+  await hub.publish(heldDay(0));
+  await hub.forge(forgedFile(heldDay(0)));
   const result = await rig.sync(hub.url);
   assert.equal(result.status, "extract_failed", result.error);
   assert(hub.requests.some(({ path }) => path.startsWith("/digests/")));
   assert.equal((await rig.sync(hub.ownerUrl)).status, "success");
-  assert.deepEqual((await rig.tree()).get("sh600001.csv"), target(day(0)));
+  assert.deepEqual((await rig.tree()).get("sh600001.csv"), forgedFile(heldDay(0)));
 });
 
 Deno.test("a dataset that is taken whole never asks for the list", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
   for (const number of [0, 1]) {
-    await hub.publish(day(number));
+    await hub.publish(heldDay(number));
     assert.equal((await rig.sync(hub.url)).status, "success");
   }
   assert(!hub.requests.some(({ path }) => path.startsWith("/digests/")));
@@ -222,7 +214,7 @@ Deno.test("a dataset that is taken whole never asks for the list", async () => {
 
 Deno.test("a list that is another file, too short, or without an end is refused", async () => {
   await using hub = await HeldMirror.make();
-  await hub.publish(day(0));
+  await hub.publish(heldDay(0));
   const { digests } = await hub.entry() as { digests: { url: string; size: number } };
   const path = hub.at(digests.url);
   for (const bytes of [new Uint8Array(digests.size), new Uint8Array(3), new Uint8Array(1 << 20)]) {
@@ -238,11 +230,11 @@ Deno.test("a list that is another file, too short, or without an end is refused"
 Deno.test("verify finds a file that was forged on the disk, offline too", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
-  await hub.publish(day(0));
+  await hub.publish(heldDay(0));
   assert.equal((await rig.sync(hub.ownerUrl)).status, "success");
   const path = `${rig.dataset.localDir}/sh600001.csv`;
   const { mtime } = await Deno.stat(path);
-  await Deno.writeFile(path, forgedContent(target(day(0))));
+  await Deno.writeFile(path, forgedContent(forgedFile(heldDay(0))));
   await Deno.utime(path, mtime!, mtime!);
   using use = await verifying(rig.dataset.name, hub.ownerUrl);
   for (const against of [{ kind: "manifest" }, { kind: "hub", entry: use.entry }] as const) {
@@ -255,7 +247,7 @@ Deno.test("verify finds a file that was forged on the disk, offline too", async 
 Deno.test("verify of a dataset that has to be signed fails where the list is withheld", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
-  await hub.publish(day(0));
+  await hub.publish(heldDay(0));
   await hub.edit((entry) => delete entry["digests"]);
   assert.equal((await rig.sync(hub.url)).status, "success");
   await hub.copy();

@@ -4,16 +4,8 @@ import { SeenFile } from "../../src/store/seen_catalogs.ts";
 import { CatalogTrust } from "../../src/trust/catalog_trust.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
-import { DAY_MS, forgedContent, HeldMirror } from "../support/held_mirror.ts";
-import { rows } from "../support/random_days.ts";
-import { assertSameTree, type Tree } from "../support/tree.ts";
-
-function day(number: number): Tree {
-  return new Map(
-    [0, 1, 2].map((index) => [`sh60000${index}.csv`, rows(index + 1, 3000 + number)] as const),
-  );
-}
-const target = (tree: Tree) => tree.get("sh600001.csv")!;
+import { DAY_MS, forgedContent, forgedFile, heldDay, HeldMirror } from "../support/held_mirror.ts";
+import { assertSameTree } from "../support/tree.ts";
 
 /** Syncs with keys, at a time. */
 function signedSync(
@@ -37,10 +29,10 @@ function signedSync(
 /** A signed hub with a version, and a client that has it. */
 async function started(hub: HeldMirror, rig: EngineRig): Promise<string> {
   const { publicKey } = await hub.makeKey("hub.key");
-  await hub.publish(day(0));
+  await hub.publish(heldDay(0));
   const first = await signedSync(rig, hub.ownerUrl, { keys: [publicKey], now: hub.now });
   assert.equal(first.status, "success", first.error);
-  assertSameTree(await rig.tree(), day(0));
+  assertSameTree(await rig.tree(), heldDay(0));
   return publicKey;
 }
 
@@ -48,7 +40,7 @@ async function assertKept(rig: EngineRig, result: SyncResult, says: RegExp): Pro
   assert.equal(result.success, false);
   assert.equal(result.status, "download_failed", result.error);
   assert.match(result.error!, says);
-  assertSameTree(await rig.tree(), day(0));
+  assertSameTree(await rig.tree(), heldDay(0));
 }
 
 Deno.test("a signed hub is followed through days, by its mirror as by itself", async () => {
@@ -56,10 +48,10 @@ Deno.test("a signed hub is followed through days, by its mirror as by itself", a
   await using rig = await EngineRig.make();
   const key = await started(hub, rig);
   for (const number of [1, 2]) {
-    await hub.publish(day(number));
+    await hub.publish(heldDay(number));
     const result = await signedSync(rig, hub.url, { keys: [key], now: hub.now });
     assert.equal(result.status, "success", result.error);
-    assertSameTree(await rig.tree(), day(number));
+    assertSameTree(await rig.tree(), heldDay(number));
   }
   assert.equal(
     (await signedSync(rig, hub.url, { keys: [key], now: hub.now })).status,
@@ -73,7 +65,7 @@ Deno.test("an unsigned catalog, and one that was changed, are errors; the data s
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
   const key = await started(hub, rig);
-  await hub.publish(day(1));
+  await hub.publish(heldDay(1));
   const path = hub.at("api", "datasets.signed");
   const text = await Deno.readTextFile(path);
   const sync = () => signedSync(rig, hub.url, { keys: [key], now: hub.now });
@@ -86,7 +78,7 @@ Deno.test("an unsigned catalog, and one that was changed, are errors; the data s
   // The next hub of the list makes up for it.
   const next = await signedSync(rig, [hub.url, hub.ownerUrl], { keys: [key], now: hub.now });
   assert.equal(next.status, "success", next.error);
-  assertSameTree(await rig.tree(), day(1));
+  assertSameTree(await rig.tree(), heldDay(1));
 });
 
 Deno.test("a catalog that the attacker has signed is refused", async () => {
@@ -95,7 +87,7 @@ Deno.test("a catalog that the attacker has signed is refused", async () => {
   await using rig = await EngineRig.make();
   const key = await started(hub, rig);
   await attacker.makeKey("theirs");
-  for (const number of [0, 1]) await attacker.publish(day(number + 5));
+  for (const number of [0, 1]) await attacker.publish(heldDay(number + 5));
   const now = hub.now + DAY_MS;
   const result = await signedSync(rig, attacker.url, { keys: [key], now });
   await assertKept(rig, result, /signed by another key: ([0-9A-Z]{4}-){4}[0-9A-Z]{4}/);
@@ -106,14 +98,14 @@ Deno.test("rollback: an older catalog is no news, and the next hub is asked", as
   await using rig = await EngineRig.make();
   const key = await started(hub, rig);
   const old = await Deno.readTextFile(hub.at("api", "datasets.signed"));
-  await hub.publish(day(1));
+  await hub.publish(heldDay(1));
   const now = hub.now;
   assert.equal((await signedSync(rig, hub.url, { keys: [key], now })).status, "success");
   await Deno.writeTextFile(hub.at("api", "datasets.signed"), old);
   const result = await signedSync(rig, hub.url, { keys: [key], now });
   assert.equal(result.status, "package_not_ready");
   assert.match(result.error!, /older than one that was seen/);
-  assertSameTree(await rig.tree(), day(1));
+  assertSameTree(await rig.tree(), heldDay(1));
   const next = await signedSync(rig, [hub.url, hub.ownerUrl], { keys: [key], now });
   assert.equal(next.status, "up_to_date", next.error);
 });
@@ -150,7 +142,7 @@ Deno.test("mix and match: files of another version under a new catalog are refus
   const key = await started(hub, rig);
   const before = String((await hub.entry())["package_url"]);
   const old = await Deno.readFile(hub.at(before));
-  await hub.publish(day(1));
+  await hub.publish(heldDay(1));
   const { package_url: url, digests, patches } = await hub.entry() as {
     package_url: string;
     digests: { url: string };
@@ -167,22 +159,22 @@ Deno.test("forged figures under a signed catalog get nowhere", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
   const key = await started(hub, rig);
-  await hub.publish(day(1));
-  await hub.forge(target(day(1)));
+  await hub.publish(heldDay(1));
+  await hub.forge(forgedFile(heldDay(1)));
   const { patches } = await hub.entry() as { patches: { url: string }[] };
   for (const { url } of patches) await Deno.remove(hub.at(url));
   const result = await signedSync(rig, hub.url, { keys: [key], now: hub.now });
   assert.equal(result.status, "extract_failed", result.error);
-  assertSameTree(await rig.tree(), day(0));
+  assertSameTree(await rig.tree(), heldDay(0));
 });
 
 Deno.test("a forged patch, with or without the catalog that it needs, gets nowhere without the key", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
   const key = await started(hub, rig);
-  await hub.publish(day(1));
+  await hub.publish(heldDay(1));
   const sync = () => signedSync(rig, hub.url, { keys: [key], now: hub.now });
-  const { was, is } = await hub.forgePatch(target(day(1)));
+  const { was, is } = await hub.forgePatch(forgedFile(heldDay(1)));
   const path = hub.at("api", "datasets.signed");
   const signed = await Deno.readTextFile(path);
   const rebuilt = signed.replace(was.sha256, is.sha256);
@@ -197,22 +189,22 @@ Deno.test("a forged patch, with or without the catalog that it needs, gets nowhe
   assert(hub.requests.some(({ path }) => path.startsWith("/patch/")));
   assert.equal(result.byPatch, undefined);
   assert.equal(rig.warnings.length, 1);
-  assertSameTree(await rig.tree(), day(1));
+  assertSameTree(await rig.tree(), heldDay(1));
 });
 
 Deno.test("what was placed before there was a key is read once, and put right", async () => {
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make();
   const { publicKey } = await hub.makeKey("hub.key");
-  await hub.publish(day(0));
-  await hub.forge(target(day(0)));
+  await hub.publish(heldDay(0));
+  await hub.forge(forgedFile(heldDay(0)));
   await hub.dropDigests();
   assert.equal((await rig.sync(hub.url)).status, "success");
-  assert.deepEqual((await rig.tree()).get("sh600001.csv"), forgedContent(target(day(0))));
+  assert.deepEqual((await rig.tree()).get("sh600001.csv"), forgedContent(forgedFile(heldDay(0))));
   const sync = () => signedSync(rig, hub.ownerUrl, { keys: [publicKey], now: hub.now });
   const result = await sync();
   assert.equal(result.success, true, result.error);
-  assertSameTree(await rig.tree(), day(0));
+  assertSameTree(await rig.tree(), heldDay(0));
   assert.equal((await sync()).status, "up_to_date");
 });
 
@@ -220,7 +212,7 @@ Deno.test("endless data: no file of a mirror is read past what was signed", asyn
   await using hub = await HeldMirror.make();
   await using rig = await EngineRig.make({ dataset: { exclude: ["sh600000.csv"] } });
   const { publicKey } = await hub.makeKey("hub.key");
-  await hub.publish(day(0));
+  await hub.publish(heldDay(0));
   const { package_url: url, digests } = await hub.entry() as {
     package_url: string;
     digests: { url: string };
@@ -247,18 +239,18 @@ Deno.test("a change of keys: both are believed, then the new one alone", async (
   const sync = (keys: string[]) => signedSync(rig, hub.url, { keys, now: hub.now });
   // The owner signs with both: clients that know one of them go on.
   hub.keys = [oldKey!, newKey!];
-  await hub.publish(day(1));
+  await hub.publish(heldDay(1));
   assert.equal((await sync([old])).status, "success");
   assert.equal((await sync([old, fresh])).status, "up_to_date");
   assert.equal((await sync([fresh])).status, "up_to_date");
   // The old one is gone.
   hub.keys = [newKey!];
-  await hub.publish(day(2));
+  await hub.publish(heldDay(2));
   const result = await sync([old]);
   assert.equal(result.status, "download_failed");
   assert.match(result.error!, /signed by another key/);
   assert.equal((await sync([old, fresh])).status, "success");
-  assertSameTree(await rig.tree(), day(2));
+  assertSameTree(await rig.tree(), heldDay(2));
 });
 
 Deno.test("withdrawing a day is old content under a higher counter", async () => {
@@ -266,10 +258,10 @@ Deno.test("withdrawing a day is old content under a higher counter", async () =>
   await using rig = await EngineRig.make();
   const key = await started(hub, rig);
   for (const number of [1, 0]) {
-    await hub.publish(day(number));
+    await hub.publish(heldDay(number));
     const result = await signedSync(rig, hub.url, { keys: [key], now: hub.now });
     assert.equal(result.status, "success", result.error);
-    assertSameTree(await rig.tree(), day(number));
+    assertSameTree(await rig.tree(), heldDay(number));
   }
 });
 
@@ -294,13 +286,13 @@ Deno.test("a mirror of a signed hub hands the signature on, with its patches and
     });
   };
   for (const number of [0, 1, 2]) {
-    await hub.publish(day(number));
+    await hub.publish(heldDay(number));
     const fed = await feed();
     assert.equal(fed.status, "success", fed.error);
     assert.deepEqual(feeder.warnings, []);
     const result = await signedSync(rig, site.ownerUrl, { keys: [publicKey], now: hub.now });
     assert.equal(result.status, "success", result.error);
-    assertSameTree(await rig.tree(), day(number));
+    assertSameTree(await rig.tree(), heldDay(number));
     assert.equal(result.byPatch !== undefined, number > 0, "days come by the hub's own patches");
   }
   assert.equal(

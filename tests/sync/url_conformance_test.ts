@@ -10,6 +10,7 @@ import { seededRandom } from "../support/random.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 import { syncUrl } from "../support/url_sync.ts";
 import { zipOf } from "./watched.ts";
+import { TempFolder } from "../support/temp.ts";
 
 const NAME = "stock-trading-data-pro";
 
@@ -60,13 +61,13 @@ for (const kind of ["deployed", "modern", "no_ranges"] as const satisfies HubKin
 }
 
 /** A folder that servers serve. */
-async function makeSite(): Promise<string> {
-  const root = await Deno.realPath(await Deno.makeTempDir());
-  await Deno.mkdir(`${root}/package`);
-  await Deno.mkdir(`${root}/api`);
-  await Deno.writeTextFile(`${root}/api/datasets`, '{"datasets":[]}');
-  await Deno.writeFile(`${root}/package/${NAME}.zip`, DAYS[0]!);
-  return root;
+async function makeSite(): Promise<TempFolder> {
+  const site = new TempFolder();
+  await Deno.mkdir(site.at("package"));
+  await Deno.mkdir(site.at("api"));
+  await Deno.writeTextFile(site.at("api/datasets"), '{"datasets":[]}');
+  await Deno.writeFile(site.at(`package/${NAME}.zip`), DAYS[0]!);
+  return site;
 }
 
 async function replaceIn(root: string, bytes: Uint8Array): Promise<void> {
@@ -78,30 +79,27 @@ Deno.test({
   name: "a url dataset follows nginx",
   ignore: nginxPath() === undefined,
   async fn() {
-    const root = await makeSite();
-    await using nginx = await startNginx(root);
-    const dispose = () => Deno.remove(root, { recursive: true });
+    using site = await makeSite();
+    await using nginx = await startNginx(site.path);
     await follow({
       url: nginx!.url,
-      replace: (bytes) => replaceIn(root, bytes),
-      [Symbol.asyncDispose]: dispose,
+      replace: (bytes) => replaceIn(site.path, bytes),
+      [Symbol.asyncDispose]: async () => {},
     });
-    await dispose();
   },
 });
 
 Deno.test("a url dataset follows datahubsync serve", async () => {
-  const root = await makeSite();
-  const served = serveSite({ site: root, hostname: "127.0.0.1", port: 0 });
+  using site = await makeSite();
+  const served = serveSite({ site: site.path, hostname: "127.0.0.1", port: 0 });
   try {
     await follow({
       url: served.url,
-      replace: (bytes) => replaceIn(root, bytes),
+      replace: (bytes) => replaceIn(site.path, bytes),
       [Symbol.asyncDispose]: async () => {},
     });
   } finally {
     await served.stop(0);
-    await Deno.remove(root, { recursive: true });
   }
 });
 

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeExecutable } from "../support/executable.ts";
+import { tempDir } from "../support/temp.ts";
 
 const DENOW = new URL("../../denow", import.meta.url).pathname;
 
@@ -30,7 +31,8 @@ async function machine(
   env: Record<string, string> = {},
   { trusted = true } = {},
 ) {
-  const root = await Deno.makeTempDir({ prefix: "denow-" });
+  const temp = await tempDir();
+  const root = temp.path;
   const bin = join(root, "bin");
   await Deno.mkdir(bin);
   const basics = ["sh", "sed", "dirname", "id", "uname", "mkdir", "mktemp", "rm", "mv", "chmod"];
@@ -85,9 +87,7 @@ async function machine(
       const decoder = new TextDecoder();
       return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
     },
-    async [Symbol.asyncDispose](): Promise<void> {
-      await Deno.remove(root, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose](),
   };
 }
 

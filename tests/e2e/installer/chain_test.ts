@@ -9,7 +9,7 @@ import { buildZip } from "../../support/zip_builder.ts";
 import { until } from "../../support/binary.ts";
 import { KEYS, startChatServices } from "../../support/chat_services.ts";
 import { FaultyHub } from "../../support/faulty_hub/hub.ts";
-import { end, type RootFs } from "../../support/rootfs.ts";
+import { clearSchedules, type RootFs, startCron } from "../../support/rootfs.ts";
 import { assertDone, rootTest, SCRIPT } from "./bundle.ts";
 
 const NAME = "bars";
@@ -75,10 +75,7 @@ rootTest(
     offer(`${dayAgo(9)}T20:17:00`, packageOf(before));
     await using watch = monitor();
     await using chat = startChatServices();
-    for (const path of ["/etc/cron.d", "/etc/crontab"]) {
-      await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
-    }
-    await Deno.mkdir(root.at("/etc/cron.d"));
+    await clearSchedules(root);
     // Everything since the last trading day is a holiday, today too.
     const off = Array.from({ length: 9 }, (_, n) => dayAgo(n)).join("\n");
     await root.write(`${HOME}/off.txt`, `days off\n${off}\n`);
@@ -121,8 +118,8 @@ notify:
     };
     const told = (): string[] => chat.delivered.map(({ body }) => body.text);
     const paths = (): string[] => watch.pings.map(({ path }) => path);
-    const cron = root.spawn(["cron", "-f"]);
-    try {
+    {
+      await using _cron = startCron(root);
       // The week of holidays: old data, and nobody is alarmed.
       await until(async () => (await rows(root)).length === 40);
       await until(() => paths().includes("/uuid"));
@@ -165,8 +162,6 @@ notify:
       );
       await until(() => told().length === 2);
       assert.match(told()[1]!, /bars has recovered/);
-    } finally {
-      await end(cron, root);
     }
 
     // The same data without its holidays is stale.

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
-import { end } from "../../support/rootfs.ts";
+import { clearSchedules, startCron } from "../../support/rootfs.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
 import { hasTmux, onScreen } from "../../support/screen.ts";
 import { PROJECT, rootTest, SCRIPT } from "./bundle.ts";
@@ -46,11 +46,8 @@ rootTest(
     const sudo =
       'if [ "$1" = -u ]; then u=$2; shift 2; exec runuser -u "$u" -- "$@"; fi; exec "$@"';
     await root.write("/usr/local/bin/sudo", `#!/bin/sh\n${sudo}\n`, 0o755);
-    // Nothing else of this machine's may fire; a daemon is there, as on any server.
-    for (const path of ["/etc/cron.d", "/etc/crontab"]) {
-      await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
-    }
-    await Deno.mkdir(root.at("/etc/cron.d"));
+    // A daemon is there, as on any server.
+    await clearSchedules(root);
     const spent: string[] = [];
     let sum = 0;
     const env = { TERM: "screen-256color" };
@@ -94,14 +91,11 @@ rootTest(
     const table = await root.read("/etc/cron.d/datahubsync");
     assert.match(table, /^15 8 \* \* \* datahubsync /m);
     await root.write("/etc/cron.d/datahubsync", table.replace(/^15 8 /m, "* * "));
-    await Deno.writeTextFile(root.at("/etc/environment"), "");
     hub.nextDay();
-    const cron = root.spawn(["cron", "-f"]);
-    try {
+    {
+      await using _cron = startCron(root);
       const state = "/opt/datahubsync/.datahubsync/last_sync.json";
       await until(async () => (await root.read(state)).includes(hub.dataset.version));
-    } finally {
-      await end(cron, root);
     }
     assertSameTree(await readTree(root.at("/data/日线数据")), hub.tree());
     console.log(

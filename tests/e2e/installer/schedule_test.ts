@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
-import { end, type RootFs, USER } from "../../support/rootfs.ts";
+import { clearSchedules, type RootFs, startCron, USER } from "../../support/rootfs.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
 import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
 
@@ -19,12 +19,7 @@ rootTest("the line in cron.d and a user's crontab line are fired by cron, and sy
   "runuser",
 ], async (root) => {
   await using hub = startHub();
-  // Nothing else of this machine's may fire.
-  for (const path of ["/etc/cron.d", "/etc/crontab"]) {
-    await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
-  }
-  await Deno.mkdir(root.at("/etc/cron.d"));
-  await Deno.writeTextFile(root.at("/etc/environment"), "");
+  await clearSchedules(root);
   // What cron would mail, and what the jobs of cron answered.
   await Deno.remove(root.at("/usr/sbin/sendmail")).catch(() => {});
   await root.write("/usr/sbin/sendmail", "#!/bin/sh\n{ id -un; cat; } >>/tmp/mail\n", 0o755);
@@ -39,14 +34,12 @@ rootTest("the line in cron.d and a user's crontab line are fired by cron, and sy
   // A job that does speak proves that mail would have come.
   await root.write("/etc/cron.d/witness", "* * * * * root echo witness\n");
 
-  const cron = root.spawn(["cron", "-f"]);
-  try {
+  {
+    await using _cron = startCron(root);
     const done = /INFO: Successfully synced dataset: stock-trading-data-pro/;
     await says(root, "/opt/data hub 数据/logs/sync.log", done);
     await says(root, `${home}/logs/sync.log`, done);
     await says(root, "/tmp/mail", /witness/);
-  } finally {
-    await end(cron, root);
   }
   assertSameTree(await readTree(root.at(DATA)), hub.tree());
   assertSameTree(await readTree(root.at(`${home}/data/x`)), hub.tree());

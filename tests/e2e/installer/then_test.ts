@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readService } from "../../../src/schedule/service_unit.ts";
 import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
-import { end, type RootFs, USER } from "../../support/rootfs.ts";
+import { clearSchedules, type RootFs, startCron, USER } from "../../support/rootfs.ts";
 import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
 
 /** Has every character that a shell, cron or systemd reads in a way of its own. */
@@ -27,24 +27,19 @@ rootTest("cron runs what --then names while changes are unread, again after a fa
   "runuser",
 ], async (root) => {
   await using hub = startHub();
-  for (const path of ["/etc/cron.d", "/etc/crontab"]) {
-    await Deno.remove(root.at(path), { recursive: true }).catch(() => {});
-  }
-  await Deno.mkdir(root.at("/etc/cron.d"));
+  await clearSchedules(root);
   await furnished(root, hub.url);
   const args = ["--user", "root", "--setup-crontab", "--schedule", "* * * * *"];
   assertDone(await root.run(["bash", SCRIPT, ...args, "--then", COMMAND]));
   const table = await root.read("/etc/cron.d/datahubsync");
   assert.match(table, /sync -c \S+ -q --wait 30m --changes; N=\$\(/);
   assert.doesNotMatch(table.replaceAll("\\%", ""), /%/);
-  const cron = root.spawn(["cron", "-f"]);
-  try {
+  {
+    await using _cron = startCron(root);
     await until(async () => (await root.read(LOG).catch(() => "")) !== "");
     assert.equal(await unread(root), "1");
     await root.write("/tmp/ready", "");
     await until(async () => (await unread(root)) === "");
-  } finally {
-    await end(cron, root);
   }
   const lines = (await root.read(LOG)).trimEnd().split("\n");
   assert(lines.length >= 2, "it ran again after it had failed");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { join } from "node:path";
 import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";
 import { notifyAll, type NotifyOptions } from "../../../src/monitoring/notify/notify_all.ts";
 import type { DatasetNews } from "../../../src/monitoring/notify/news.ts";
 import { receiveMail } from "../../support/smtp_receiver.ts";
+import { tempDir } from "../../support/temp.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 0, 15);
 const failing: DatasetNews = {
@@ -30,7 +30,7 @@ async function withReceiver(
   body: (base: string, received: Received[], options: NotifyOptions) => Promise<void>,
 ): Promise<void> {
   const received: Received[] = [];
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     assert.equal(request.method, "POST");
     assert.match(request.headers.get("content-type") ?? "", /^application\/json/);
@@ -43,14 +43,13 @@ async function withReceiver(
     await body(`http://127.0.0.1:${server.addr.port}`, received, {
       fetch: (input, init) => fetch(input, { ...init, client } as RequestInit),
       clock: () => NOW,
-      statePath: join(dir, ".datahubsync", "notify.json"),
+      statePath: temp.at(".datahubsync", "notify.json"),
       secrets: ["t0ken"],
       host: "desk",
     });
   } finally {
     client.close();
     await server.shutdown();
-    await Deno.remove(dir, { recursive: true });
   }
 }
 

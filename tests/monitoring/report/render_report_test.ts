@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { HistoryRecord } from "../../../src/monitoring/history_record.ts";
 import { renderReport, type ReportOptions } from "../../../src/monitoring/report/render_report.ts";
 import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "../../../src/monitoring/report/vendor/uplot.ts";
 import type { Phase } from "../../../src/types.ts";
 import { record } from "../records.ts";
 import { installed, pathOf } from "../../support/installed.ts";
+import { tempDir } from "../../support/temp.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4);
 const DAY = 86_400_000;
@@ -100,11 +100,11 @@ Deno.test({
       timeout: PATIENCE_MS,
       args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
     });
-    const dir = await Deno.makeTempDir();
+    await using temp = await tempDir();
     try {
       for (const [name, [history, changes]] of Object.entries(histories)) {
         await t.step(name, async () => {
-          const file = join(dir, "report.html");
+          const file = temp.at("report.html");
           await Deno.writeTextFile(file, renderReport(history, options(changes)));
           const zh = name === "thirty days";
           const context = await browser.newContext({
@@ -187,7 +187,6 @@ Deno.test({
       }
     } finally {
       await browser.close();
-      await Deno.remove(dir, { recursive: true });
     }
   },
 });

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { FaultyHub, type FaultyHubOptions } from "./hub.ts";
 import { buildZip } from "../zip_builder.ts";
+import { tempDir } from "../temp.ts";
 
 const content = new Uint8Array(20_000).map((_, index) => index * 7 % 251);
 const package_ = buildZip([{ path: "sh600000.csv", content, method: 0 }]);
@@ -128,12 +129,12 @@ Deno.test("FaultyHub without ranges always sends the whole", async () => {
 });
 
 Deno.test("FaultyHub reads a package from its file", async () => {
-  const path = await Deno.makeTempFile();
+  await using temp = await tempDir();
+  const path = temp.at("pro.zip");
   await Deno.writeFile(path, package_);
   await using hub = start({ datasets: { pro: { version: null, package: { path } } } });
   const answer = await get(hub, "/package/pro.zip", range("bytes=100-"));
   assert.deepEqual(await bytesOf(answer), package_.slice(100));
-  await Deno.remove(path);
 });
 
 Deno.test("reset closes the connection after so many bytes", async () => {
