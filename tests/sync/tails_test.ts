@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { DemoDataset } from "../../src/demo/dataset.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { InterruptedError } from "../../src/errors.ts";
+import { RangeSet, sizeOf } from "../../src/ranges.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
@@ -96,6 +97,26 @@ Deno.test("a day on which everything was restated ends the guessing, and then th
   const sent = hub.bytesSent("/package/");
   assert(sent < package_.length * 1.1 + 140_000, `${sent} of ${package_.length}`);
   assert(packageRequests(hub).length < 10);
+});
+
+Deno.test("the hub sends no byte twice when the guessing ends in the middle of an answer", async () => {
+  await using hub = hubWith({ version: versionOf(1), package: zipOf(first) });
+  await using rig = await EngineRig.make();
+  await rig.sync(hub.url);
+  const after = rowsTree(() => ROWS + 20, 5000);
+  hub.setDataset(NAME, { version: versionOf(2), package: zipOf(after) });
+  hub.reset();
+  hub.pace.bytesPerSecond = 4_000_000; // slow enough that entries fail while the rest is arriving
+  const { result, plan } = await watched(rig, hub.url);
+  assert.equal(result.status, "success", result.error);
+  assert.equal(plan!.tails, FILES);
+  const asked = packageRequests(hub).flatMap(({ range }) =>
+    range!.slice("bytes=".length).split(",").map((one) => {
+      const [start, last] = one.split("-").map(Number);
+      return { start: start!, end: last! + 1 };
+    })
+  );
+  assert.equal(sizeOf(asked), new RangeSet(asked).size);
 });
 
 Deno.test("a file that the user changed isn't guessed from", async () => {

@@ -36,7 +36,7 @@ export interface RoundInput {
   retry: RetryOptions;
   onReceived: (bytes: number) => void;
   onVerified: (step: Step, fact: DiskFact) => void;
-  /** Called after a wrong guess; returns whether to stop and plan again. */
+  /** Called after a wrong guess; returns whether to send no further requests and plan again. */
   onWrongGuess: (step: Step) => boolean;
 }
 
@@ -56,6 +56,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
   const stop = new AbortController();
   const bad: BadEntry[] = [];
   let fatal: Error | undefined;
+  let planAgain = false;
   const blocks = new StagedBlocks(layout);
   const { total } = partial.key;
   pool.open({
@@ -75,7 +76,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
     },
     onBad: (one) => {
       bad.push(one);
-      if (one.step.tail !== undefined && input.onWrongGuess(one.step)) stop.abort(new PlanAgain());
+      if (one.step.tail !== undefined && input.onWrongGuess(one.step)) planAgain = true;
     },
     onFatal: (error) => {
       fatal ??= error;
@@ -92,6 +93,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
       countsOnManyRanges: plan.countsOnManyRanges,
       retry: input.retry,
       signal: AbortSignal.any([signal, stop.signal]),
+      isEnough: () => planAgain,
       onBytes: (start, end) => {
         input.onReceived(end - start);
         extraction.grew(start, end);
@@ -100,7 +102,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
     await extraction.settle();
     if (!stop.signal.aborted) {
       blocks.save(); // from here on a kill loses nothing: the next run has it all
-      return { bad };
+      return planAgain ? { bad, stopped: new PlanAgain() } : { bad };
     }
   } catch (error) {
     if (!stop.signal.aborted) stop.abort(error);

@@ -30,6 +30,11 @@ export interface FillContext extends RequestContext {
   connections: number | "auto";
   retry: RetryOptions;
   signal: AbortSignal;
+  /**
+   * Whether to send no further requests because a better plan is possible. What is on its way is
+   * received: its bytes are needed in any plan, and the hub has sent them.
+   */
+  isEnough: () => boolean;
 }
 
 /** Connections with `auto`, if the hub can serve several. */
@@ -54,10 +59,13 @@ const SMALLEST_SHARE = 4 << 20;
  */
 const SERIAL_AFTER_MS = 2_000;
 
-/** Fills the partial with the wanted ranges (sorted). Throws HubError, StoreError, PlanAgain. */
+/**
+ * Fills the partial with the wanted ranges (sorted), or until it is enough. Throws HubError,
+ * StoreError, PlanAgain.
+ */
 export async function fill(wanted: readonly Range[], context: FillContext): Promise<void> {
   // A connection that was dropped as redundant may leave work for another round.
-  while (context.partial.have.missing(wanted).length > 0) {
+  while (!context.isEnough() && context.partial.have.missing(wanted).length > 0) {
     await new Filling(wanted, context).run();
   }
 }
@@ -110,9 +118,10 @@ class Filling {
     }
   }
 
-  /** The next ranges not yet requested; `undefined` when all are there or under way. */
+  /** The next ranges not yet requested; `undefined` when all are there or under way, or it is enough. */
   #nextJob(): Range[] | undefined {
-    const { partial, pace, connections } = this.#context;
+    const { partial, pace, connections, isEnough } = this.#context;
+    if (isEnough()) return undefined;
     const open = this.#asked.missing(partial.have.missing(this.#wanted));
     if (open.length === 0) return undefined;
     let job: Range[];
@@ -133,11 +142,11 @@ class Filling {
 
   /** Requests ranges until they are there; `false` = this connection is redundant. */
   async #ask(job: Range[], index: number): Promise<boolean> {
-    const { partial, retry, signal } = this.#context;
+    const { partial, retry, signal, isEnough } = this.#context;
     const stop = AbortSignal.any([signal, this.#stop.signal]);
     let before = partial.have.size;
     try {
-      while (partial.have.missing(job).length > 0) {
+      while (!isEnough() && partial.have.missing(job).length > 0) {
         const options = { stop, answerTimeout: this.#answerTimeoutFor(index) };
         await withRetries(() => this.#requests.send(job, options), {
           ...retry,
