@@ -1,0 +1,31 @@
+/**
+ * Declares what shells complete words with. What they do is loaded when they run.
+ *
+ * @module
+ */
+import { Argument } from "@commander-js/extra-typings";
+import { configOption, type Declaration } from "../declaration.ts";
+
+/** `completions`. */
+export const completionsDeclaration: Declaration = (program, { terminal }) => {
+  program.command("completions")
+    .description("print the completions for a shell")
+    .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"] as const))
+    .action(async (shell) => {
+      const { completions } = await import("./completions.ts");
+      terminal.out(completions(program, shell));
+    });
+};
+
+/** `dataset-names`. */
+export const datasetNamesDeclaration: Declaration = (program, { terminal }) => {
+  program.command("dataset-names", { hidden: true })
+    .description(
+      "print the configured names, for completions; nothing where there is no configuration",
+    )
+    .addOption(configOption())
+    .action(async (options) => {
+      const { datasetNamesCommand } = await import("./dataset_names_command.ts");
+      await datasetNamesCommand(options, terminal);
+    });
+};

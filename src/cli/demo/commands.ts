@@ -1,0 +1,18 @@
+/**
+ * Declares `demo`. What it does is loaded when it runs.
+ *
+ * @module
+ */
+import type { Declaration } from "../declaration.ts";
+
+/** `demo`. */
+export const demoDeclaration: Declaration = (program, { terminal, done }) => {
+  program.command("demo")
+    .description("sync generated data from a hub of its own, and show what each step costs")
+    .option("--dir <folder>", "where to put it (default: a temporary folder)")
+    .option("--keep", "leave it there afterwards")
+    .action(async (options) => {
+      const { demoCommand } = await import("./demo_command.ts");
+      done(await demoCommand(options, terminal));
+    });
+};
