@@ -33,7 +33,7 @@ export interface Evidence {
   path?: string;
   /** The entry of a package. */
   entry?: string;
-  /** The place in the file or package, in bytes. */
+  /** The offset in the file or package, in bytes. */
   offset?: number;
   /** The request's URL, its secrets removed. */
   url?: string;
@@ -151,10 +151,12 @@ export class ConfigError extends DataHubSyncError {
   }
 }
 
-/** Writes a problem as `file:line:column: message`; in the catalogue that is `CONFIG.at_place`. */
+/** Writes a problem as `file:line:column: message`; in the catalogue that is `CONFIG.at_position`. */
 export function formatProblem(problem: ConfigProblem): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined);
-  return `${place.join(":")}: ${problem.message}`;
+  const position = [problem.file, problem.line, problem.column].filter((part) =>
+    part !== undefined
+  );
+  return `${position.join(":")}: ${problem.message}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * How a person types this program: the one place that our messages and hints take it from.
+ * How a person types this program: the one module that messages and hints take it from.
  *
  * Guarantees: a command of this program in a message can be typed as it stands, in the folder and
  * shell that the program was started from: `datahubsync` where the PATH found it, else the path

@@ -36,7 +36,7 @@ export function redactor(
   };
 }
 
-/** Makes the function that puts `***` in the place of secrets, and leaves all else as it is. */
+/** Makes the function that replaces secrets by `***`, and leaves all else as it is. */
 export function masker(secrets: readonly string[]): (text: string) => string {
   return maskerOf(formsOf(secrets));
 }

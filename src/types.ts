@@ -138,7 +138,7 @@ export interface Entry {
   size: number;
   /** Where its local header begins, counted from the package's first byte. */
   headerOffset: number;
-  /** Its place in the central directory, from 0. */
+  /** Its index in the central directory, from 0. */
   index: number;
   /** CRC-32 of the name's bytes as stored: its local header must have the same name. */
   nameCrc: number;

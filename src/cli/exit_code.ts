@@ -1,5 +1,5 @@
 /**
- * The exit codes, in one place.
+ * All exit codes.
  *
  * @module
  */

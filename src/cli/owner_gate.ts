@@ -12,8 +12,8 @@ import type { Config } from "../config/config.ts";
 import { StoreError } from "../errors.ts";
 import { refuseSpecial } from "../fs/own_file.ts";
 import { markClosed, REFUSES_FROM, userOf } from "../owners/installation.ts";
-import { judgeInstallation, type Judgement, judgePlaces } from "../owners/judgement.ts";
-import { foundConfigPlace, type Used } from "../owners/places.ts";
+import { judgeInstallation, judgeLocations, type Judgement } from "../owners/judgement.ts";
+import { foundConfigLocation, type Used } from "../owners/locations.ts";
 import { type Finding, sentence } from "../owners/rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "../owners/way.ts";
 import { ownName } from "../own_command.ts";
@@ -78,8 +78,8 @@ export function passOutputGate(
   refuseSpecial(path);
   if (Deno.build.os !== "linux" || uid === null) return;
   const file = resolve(path);
-  const place = { role: "output" as const, path: file, filled: false, way: wayTo(file) };
-  const { findings } = judgePlaces([place], { ...used, program: ownProgram() }, { uid });
+  const location = { role: "output" as const, path: file, filled: false, way: wayTo(file) };
+  const { findings } = judgeLocations([location], { ...used, program: ownProgram() }, { uid });
   const refused = findings.find(({ weight }) => weight === "refused");
   if (refused === undefined) return;
   throw new StoreError("unsafe_owner", COMMAND.not_as_root({ sentence: sentence(refused) }), {
@@ -94,7 +94,7 @@ export async function refuseFoundConfig(config: Config): Promise<void> {
   if (Deno.build.os !== "linux" || uid === null) return;
   const statePath = await locateState({ configPath: config.path, baseDir: config.baseDir });
   const used = { config: { ...config, trustedFolders: [] }, statePath, program: undefined };
-  const { findings } = judgePlaces([foundConfigPlace(config.path)], used, { uid });
+  const { findings } = judgeLocations([foundConfigLocation(config.path)], used, { uid });
   const refused = findings.find(({ weight }) => weight === "refused");
   if (refused === undefined) return;
   throw new StoreError(

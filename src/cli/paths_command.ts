@@ -17,7 +17,7 @@ import { isStream } from "../monitoring/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { ownedBeside } from "../store/owned.ts";
 import { seenPathFor } from "../store/seen_catalogs.ts";
-import { placesPathFor } from "../store/places.ts";
+import { locationsPathFor } from "../store/locations.ts";
 import { EXIT } from "./exit_code.ts";
 import { openConfig, statePathOf } from "./open_run.ts";
 import type { Terminal } from "./terminal.ts";
@@ -71,7 +71,7 @@ async function owned(
   const files = [
     state,
     `${state}.lock`,
-    placesPathFor(state),
+    locationsPathFor(state),
     seenPathFor(state),
     `${seenPathFor(state)}.lock`,
     ...beside(state, temporaryOf),

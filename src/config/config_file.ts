@@ -60,10 +60,10 @@ export function rootOf(
     findings.problem(YAML.empty_file({ expected: empty }), start);
     return undefined;
   }
-  const setting = new Setting(source, { key: "", node, place: source.placeOf(node) });
+  const setting = new Setting(source, { key: "", node, position: source.positionOf(node) });
   if (!isMap(node)) {
     const message = isSeq(node) ? YAML.listed : YAML.no_keys;
-    findings.problem(message({ expected: listed }), setting.place);
+    findings.problem(message({ expected: listed }), setting.position);
     return undefined;
   }
   return setting;

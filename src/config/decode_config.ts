@@ -6,7 +6,7 @@
  */
 
 import { YAML } from "../messages/yaml.ts";
-import type { Findings, Place } from "./findings.ts";
+import type { Findings, Position } from "./findings.ts";
 
 const NEWLINE = 0x0a;
 
@@ -22,7 +22,7 @@ export function decodeConfig(bytes: Uint8Array, findings: Findings): string | un
   const text = decode(bytes, "utf-8");
   if (text !== undefined) return text;
   const isOther = decode(bytes, "gb18030") === undefined;
-  findings.problem(isOther ? YAML.other_bytes() : YAML.reads_as_gbk(), firstBadPlace(bytes));
+  findings.problem(isOther ? YAML.other_bytes() : YAML.reads_as_gbk(), firstBadPosition(bytes));
   return undefined;
 }
 
@@ -44,7 +44,7 @@ function decode(bytes: Uint8Array, encoding: string): string | undefined {
   }
 }
 
-function firstBadPlace(bytes: Uint8Array): Place {
+function firstBadPosition(bytes: Uint8Array): Position {
   let line = 1;
   for (let start = 0; start <= bytes.length; line++) {
     const newline = bytes.indexOf(NEWLINE, start);

@@ -7,8 +7,8 @@
 
 import { type ConfigProblem, formatProblem } from "../errors.ts";
 
-/** A place in the file; both count from 1. */
-export interface Place {
+/** A position in the file; both count from 1. */
+export interface Position {
   line: number;
   column: number;
 }
@@ -25,17 +25,17 @@ export class Findings {
   }
 
   /** Records a problem that makes the file unusable. */
-  problem(message: string, place?: Place): void {
-    this.#problems.push({ file: this.file, ...place, message });
+  problem(message: string, position?: Position): void {
+    this.#problems.push({ file: this.file, ...position, message });
   }
 
   /** Records a harmless oddity. */
-  warning(message: string, place?: Place): void {
-    this.#warnings.push({ file: this.file, ...place, message });
+  warning(message: string, position?: Position): void {
+    this.#warnings.push({ file: this.file, ...position, message });
   }
 
   /**
-   * The problems in the file's order, each once (with an alias, one place is read several times).
+   * The problems in the file's order, each once (with an alias, one position is read several times).
    */
   get problems(): ConfigProblem[] {
     return inOrder(this.#problems);

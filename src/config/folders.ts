@@ -25,7 +25,7 @@ export function checkFolders(folders: readonly Folder[], options: { configPath: 
     else if (path.split("/").some((part) => /^\.(.+\.)?datahubsync$/.test(part))) {
       setting.report(CONFIG.own_folder_work());
     } else if (contains(path, dirname(options.configPath))) {
-      setting.source.findings.warning(CONFIG.holds_config({ key: setting.key }), setting.place);
+      setting.source.findings.warning(CONFIG.holds_config({ key: setting.key }), setting.position);
     }
   }
   checkOverlaps(folders);
@@ -38,9 +38,11 @@ export function checkOverlaps(folders: readonly Folder[]): void {
       const overlap = describeOverlap(folder.path, earlier.path);
       if (overlap === undefined) continue;
       const { findings } = folder.setting.source;
-      const { line, column } = earlier.setting.place;
+      const { line, column } = earlier.setting.position;
       const { owner, setting: { key } } = earlier;
-      folder.setting.report(overlap({ owner, key, place: `${findings.file}:${line}:${column}` }));
+      folder.setting.report(
+        overlap({ owner, key, position: `${findings.file}:${line}:${column}` }),
+      );
     }
   });
 }
@@ -65,7 +67,7 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
-type Overlap = (earlier: { owner: string; key: string; place: string }) => string;
+type Overlap = (earlier: { owner: string; key: string; position: string }) => string;
 
 function describeOverlap(path: string, other: string): Overlap | undefined {
   if (path === other) return CONFIG.same_folder;

@@ -2,7 +2,7 @@
  * Loads a configuration: from a file's bytes to {@linkcode Config}, with every default filled in.
  *
  * Guarantees: whatever the file holds, the outcome is a configuration or one `ConfigError` with all
- * problems, each with its place; no message shows a secret. It doesn't touch what the file names (no
+ * problems, each with its position; no message shows a secret. It doesn't touch what the file names (no
  * folder is made, no CA file read), except that it reads the files that hold a secret and nothing else
  * (`token_file` and its kind), looks where links lead, and at what the log is.
  *
@@ -22,7 +22,7 @@ import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import { Findings } from "./findings.ts";
 import { checkFolders, checkOverlaps, type Folder, realFolders } from "./folders.ts";
-import { checkLogPlace, type LogPlace } from "./log_place.ts";
+import { checkLogPath, type LogPath } from "./log_path.ts";
 import type { KeyOf, SectionName } from "./known_keys.ts";
 import { readDatasets } from "./read_datasets.ts";
 import { NO_HUB, readHub } from "./read_hub.ts";
@@ -114,7 +114,7 @@ export async function loadConfig(
   const read = text === undefined ? undefined : readConfig(text, { path: absolute, env, findings });
   // Overlaps already visible from the names are found again, but kept once.
   if (read !== undefined) checkOverlaps(await realFolders(read.folders));
-  for (const log of read?.logs ?? []) await checkLogPlace(log);
+  for (const log of read?.logs ?? []) await checkLogPath(log);
   return finish(read?.config, findings);
 }
 
@@ -129,7 +129,7 @@ function finish(config: Config | undefined, findings: Findings): Config {
 function readConfig(
   text: string,
   options: { path: string; env: Environment; findings: Findings },
-): { config: Config; folders: Folder[]; logs: LogPlace[] } | undefined {
+): { config: Config; folders: Folder[]; logs: LogPath[] } | undefined {
   const { findings, env } = options;
   const path = resolve(options.path);
   const folder = dirname(path);
@@ -144,7 +144,7 @@ function readConfig(
   if (setting === undefined) return undefined;
   const root = Section.open("", setting)!;
   const folders: Folder[] = [];
-  const logs: LogPlace[] = [];
+  const logs: LogPath[] = [];
   const within = { baseDir, folders, logs };
   const datasets = readDatasets(root, within);
   const needsUrl = datasets.length === 0 || datasets.some(({ source }) => source === undefined);

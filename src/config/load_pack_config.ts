@@ -2,7 +2,7 @@
  * Loads the file that `pack --config` reads: one site, and the folders that become its datasets.
  *
  * Guarantees: as for the main configuration: the outcome is usable, or one `ConfigError` with all
- * problems, each with its place. A path is relative to the file's folder. It doesn't look into the
+ * problems, each with its position. A path is relative to the file's folder. It doesn't look into the
  * folders, only where links lead.
  *
  * @module

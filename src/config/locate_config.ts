@@ -38,7 +38,7 @@ export interface LocateOptions {
  * beside `/usr/bin` that is {@linkcode PACKAGED}.
  *
  * @throws {UsageError} when `--config` names no file
- * @throws {ConfigError} when the variable names no file, or there is none in any place
+ * @throws {ConfigError} when the variable names no file, or there is none at any path
  */
 export async function locateConfig(options: LocateOptions): Promise<string> {
   const { flag, env, cwd, executableDir } = options;
@@ -59,16 +59,16 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     throw new ConfigError([{ file: named, message }], { path, hint: hint() });
   }
   const below = (folder: string): string[] => NAMES.map((name) => join(folder, name));
-  const places = [
+  const paths = [
     ...new Set([
       ...below(cwd),
       ...(executableDir === "/usr/bin" ? PACKAGED : below(executableDir)),
     ]),
   ];
-  for (const place of places) {
-    if (await isThere(place)) return place;
+  for (const path of paths) {
+    if (await isThere(path)) return path;
   }
-  const message = CONFIG.none_of({ places: places.join(", ") });
+  const message = CONFIG.none_of({ paths: paths.join(", ") });
   throw new ConfigError([{ file: "config.yaml", message }], { hint: hint() });
 }
 

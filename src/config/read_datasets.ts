@@ -169,9 +169,9 @@ export function reportTwin(
   const first = names.get(name);
   if (first === undefined) names.set(name, setting);
   else {
-    const { line, column } = first.place;
-    const place = `${setting.source.findings.file}:${line}:${column}`;
-    setting.report(CONFIG.dataset_once({ name: quote(name), place }));
+    const { line, column } = first.position;
+    const position = `${setting.source.findings.file}:${line}:${column}`;
+    setting.report(CONFIG.dataset_once({ name: quote(name), position }));
   }
 }
 

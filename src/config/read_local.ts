@@ -8,7 +8,7 @@ import { CONFIG } from "../messages/config.ts";
 import { EXPECTED } from "../messages/expected.ts";
 import type { BandwidthHours, Config, LoggingConfig, MirrorConfig, SyncConfig } from "./config.ts";
 import type { Folder } from "./folders.ts";
-import type { LogPlace } from "./log_place.ts";
+import type { LogPath } from "./log_path.ts";
 import { parseHourOfDay, parseHours, parseRate, parseSize } from "./quantities.ts";
 import { autoOr, flag, listOf, number, oneOf, pathFrom } from "./readers.ts";
 import { Section } from "./section.ts";
@@ -40,10 +40,10 @@ export function readSync(section: Section<"sync"> | undefined): SyncConfig {
   };
 }
 
-/** Reads `logging`, as {@linkcode readSync} does; the file's place goes to `logs`. */
+/** Reads `logging`, as {@linkcode readSync} does; the file's path goes to `logs`. */
 export function readLogging(
   section: Section<"logging"> | undefined,
-  { baseDir, logs }: { baseDir: string; logs: LogPlace[] },
+  { baseDir, logs }: { baseDir: string; logs: LogPath[] },
 ): LoggingConfig {
   const file = section?.get("file", pathFrom(baseDir));
   const setting = section?.setting("file");
@@ -107,7 +107,7 @@ const bandwidthHours = listOf<BandwidthHours>((setting) => {
 function warnOfHours(hours: readonly BandwidthHours[], setting: Setting): void {
   const warn = (at: number, text: string): void => {
     const key = setting.listLength === undefined ? setting.key : `${setting.key}[${at + 1}]`;
-    setting.source.findings.warning(`\`${key}\`: ${text}`, setting.items()[at]?.place);
+    setting.source.findings.warning(`\`${key}\`: ${text}`, setting.items()[at]?.position);
   };
   for (const [at, { from, to }] of hours.entries()) {
     if (from === to && from !== 0) warn(at, CONFIG.hours_all_day());

@@ -200,7 +200,7 @@ function readEmail(section: Section<"notify.targets[]">): NotifyTarget | undefin
   }
   if (mode === "none" && password !== undefined) {
     const setting = section.setting("password")!;
-    setting.source.findings.warning(CONFIG.unencrypted({ key: setting.key }), setting.place);
+    setting.source.findings.warning(CONFIG.unencrypted({ key: setting.key }), setting.position);
   }
   if (host === undefined || from === undefined || to === undefined) return undefined;
   return {

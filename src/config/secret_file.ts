@@ -18,7 +18,7 @@ const MOST_BYTES = 64 << 10;
 
 /** The setting that stands in `file`'s file; `undefined` after reporting why there is none. */
 export function settingFromFile(file: Setting): Setting | undefined {
-  const { source, key, place, written } = file;
+  const { source, key, position, written } = file;
   if (written === undefined) return file.report(CONFIG.secret_expected());
   const expanded = file.expand(written);
   if (expanded === undefined) return undefined;
@@ -26,7 +26,7 @@ export function settingFromFile(file: Setting): Setting | undefined {
   const text = readSecret(path);
   if (typeof text !== "string") return file.report(CONFIG.no_secret({ path, ...text }));
   source.secretFiles.push(path);
-  return new Setting(source, { key, node: new Scalar(text), place, literal: true });
+  return new Setting(source, { key, node: new Scalar(text), position, literal: true });
 }
 
 function readSecret(path: string): string | { why: string } {

@@ -9,7 +9,7 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import { CONFIG } from "../messages/config.ts";
 import { EXPECTED } from "../messages/expected.ts";
-import type { Place } from "./findings.ts";
+import type { Position } from "./findings.ts";
 import { ALL_KEYS, dotted, homesOf, type KeyOf, type SectionName } from "./known_keys.ts";
 import { nearest } from "./near_miss.ts";
 import { settingFromFile } from "./secret_file.ts";
@@ -21,7 +21,7 @@ const MAX_MERGES = 8;
 
 interface Found {
   setting: Setting;
-  keyPlace: Place;
+  keyPosition: Position;
   merged: boolean;
 }
 
@@ -30,7 +30,7 @@ export class Section<S extends SectionName> {
   /** The dotted name as shown, `""` for the file itself. */
   readonly key: string;
   /** Where the section begins. */
-  readonly place: Place;
+  readonly position: Position;
   readonly #name: S;
   readonly #source: YamlSource;
   readonly #settings: Map<string, Found>;
@@ -40,7 +40,7 @@ export class Section<S extends SectionName> {
   private constructor(name: S, setting: Setting, settings: Map<string, Found>) {
     this.#name = name;
     this.key = setting.key;
-    this.place = setting.place;
+    this.position = setting.position;
     this.#source = setting.source;
     this.#settings = settings;
   }
@@ -74,10 +74,10 @@ export class Section<S extends SectionName> {
   need<T>(key: KeyOf<S>, read: Reader<T>, expected: string): T | undefined {
     const setting = this.setting(key);
     if (setting === undefined) {
-      // A misspelt key, or a file that can't be read, is one mistake, reported at its own place.
+      // A misspelt key, or a file that can't be read, is one mistake, reported at its own position.
       if (this.#misspelt.has(key) || this.#fromFiles.has(key)) return undefined;
       const message = CONFIG.missing({ key: dotted(this.key, key), expected });
-      this.#source.findings.problem(message, this.place);
+      this.#source.findings.problem(message, this.position);
       return undefined;
     }
     return setting.isEmpty ? setting.reject(expected) : read(setting);
@@ -101,14 +101,14 @@ export class Section<S extends SectionName> {
   }
 
   /** The keys that are written and where, in the file's order. */
-  written(): [key: string, place: Place][] {
-    return [...this.#settings].map(([key, { keyPlace }]) => [key, keyPlace]);
+  written(): [key: string, position: Position][] {
+    return [...this.#settings].map(([key, { keyPosition }]) => [key, keyPosition]);
   }
 
   #reportUnknown(): void {
     const known: readonly string[] = ALL_KEYS[this.#name];
     const { findings } = this.#source;
-    for (const [name, place] of this.written()) {
+    for (const [name, position] of this.written()) {
       if (known.includes(name)) continue;
       const key = quoteKey(name);
       const near = nearest(name, known);
@@ -119,14 +119,14 @@ export class Section<S extends SectionName> {
         const text = hint === undefined
           ? CONFIG.unknown_ignored({ key })
           : CONFIG.unknown_ignored_meant({ key, hint });
-        findings.warning(text, place);
+        findings.warning(text, position);
         continue;
       }
       const what = hint ?? CONFIG.one_of_keys({ keys: known.join(", ") });
       const text = section === ""
         ? CONFIG.unknown({ key, hint: what })
         : CONFIG.unknown_in({ key, section, hint: what });
-      findings.problem(text, place);
+      findings.problem(text, position);
     }
   }
 }
@@ -151,9 +151,9 @@ function collect(
   const merges: Node[] = [];
   for (const pair of map.items) {
     const keyNode = pair.key as Node | null;
-    const keyPlace = source.placeOf(keyNode ?? map);
+    const keyPosition = source.positionOf(keyNode ?? map);
     if (keyNode !== null && !isScalar(keyNode)) {
-      source.findings.problem(CONFIG.plain_key(), keyPlace);
+      source.findings.problem(CONFIG.plain_key(), keyPosition);
       continue;
     }
     const key = keyNode === null ? "" : String(keyNode.source ?? keyNode.value ?? "");
@@ -167,15 +167,15 @@ function collect(
     if (earlier !== undefined) {
       if (depth > 0 || earlier.merged) continue;
       source.findings.problem(
-        CONFIG.key_once({ key: quoteKey(key), line: earlier.keyPlace.line }),
-        keyPlace,
+        CONFIG.key_once({ key: quoteKey(key), line: earlier.keyPosition.line }),
+        keyPosition,
       );
       continue;
     }
     const empty = node === null || (isScalar(node) && node.value === null);
-    const place = empty ? keyPlace : source.placeOf(pair.value as Node);
-    const setting = new Setting(source, { key: dotted(owner.key, key), node, place });
-    into.set(key, { setting, keyPlace, merged: depth > 0 });
+    const position = empty ? keyPosition : source.positionOf(pair.value as Node);
+    const setting = new Setting(source, { key: dotted(owner.key, key), node, position });
+    into.set(key, { setting, keyPosition, merged: depth > 0 });
   }
   if (depth >= MAX_MERGES) return;
   for (const merge of merges) {

@@ -8,7 +8,7 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { CONFIG } from "../messages/config.ts";
 import { CREDENTIALS_VARIABLE, ENV_NAMES } from "./env_names.ts";
-import type { Place } from "./findings.ts";
+import type { Position } from "./findings.ts";
 import { nearest } from "./near_miss.ts";
 import type { YamlSource } from "./yaml_source.ts";
 
@@ -23,18 +23,18 @@ export class Setting {
   /** The value's node; never an alias. */
   readonly node: Node | null;
   /** Where the value begins, or its key where it is empty. */
-  readonly place: Place;
+  readonly position: Position;
   /** Whether nothing in its text is a variable. */
   readonly #literal: boolean;
 
   constructor(
     source: YamlSource,
-    at: { key: string; node: Node | null; place: Place; literal?: boolean },
+    at: { key: string; node: Node | null; position: Position; literal?: boolean },
   ) {
     this.source = source;
     this.key = at.key;
     this.node = at.node;
-    this.place = at.place;
+    this.position = at.position;
     this.#literal = at.literal ?? false;
   }
 
@@ -108,8 +108,8 @@ export class Setting {
     return this.node.items.flatMap((item, index) => {
       const node = this.source.resolve(item);
       if (node === undefined) return [];
-      const place = node === null ? this.place : this.source.placeOf(item as Node);
-      return [new Setting(this.source, { key: `${this.key}[${index + 1}]`, node, place })];
+      const position = node === null ? this.position : this.source.positionOf(item as Node);
+      return [new Setting(this.source, { key: `${this.key}[${index + 1}]`, node, position })];
     });
   }
 
@@ -131,13 +131,13 @@ export class Setting {
   /** Reports a problem with this setting. */
   report(message: string): undefined {
     const problem = CONFIG.of_key({ key: this.key, problem: message });
-    this.source.findings.problem(problem, this.place);
+    this.source.findings.problem(problem, this.position);
   }
 
   /** Reports something odd about this setting that stops nothing. */
   warn(message: string): undefined {
     const problem = CONFIG.of_key({ key: this.key, problem: message });
-    this.source.findings.warning(problem, this.place);
+    this.source.findings.warning(problem, this.position);
   }
 
   /** `password: yes` may be intended. */

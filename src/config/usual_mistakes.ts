@@ -1,6 +1,6 @@
 /**
  * Finds common YAML mistakes, line by line: characters from another keyboard layout, tabs, missing
- * blanks, values that need quotes. YAML's own error about them is at another place and in other
+ * blanks, values that need quotes. YAML's own error about them is at another position and in other
  * words, or there is none.
  *
  * Guarantees: pure; a message names keys and characters, never a value, which may be a password. It
@@ -28,7 +28,7 @@ const SECRET = /^(?:token|secret|password|username)$/;
 
 interface Rule {
   find: RegExp;
-  /** Which group's beginning is the place; 0 if absent. */
+  /** Which group's beginning is the position; 0 if absent. */
   at?: number;
   says: (found: RegExpExecArray) => string;
 }

@@ -20,7 +20,7 @@ import {
 } from "yaml";
 import { YAML } from "../messages/yaml.ts";
 import type { Environment } from "./env_names.ts";
-import type { Findings, Place } from "./findings.ts";
+import type { Findings, Position } from "./findings.ts";
 import { usualMistakes } from "./usual_mistakes.ts";
 
 /** No hand-written file comes near this size; a larger one was named by mistake. */
@@ -60,8 +60,8 @@ export class YamlSource {
   }
 
   /** Where a node begins. */
-  placeOf(node: Node | null): Place {
-    return placeAt(this.#lines, node?.range?.[0] ?? 0);
+  positionOf(node: Node | null): Position {
+    return positionAt(this.#lines, node?.range?.[0] ?? 0);
   }
 
   /**
@@ -72,13 +72,13 @@ export class YamlSource {
     if (!isAlias(node)) return node;
     if (++this.#aliases > MAX_ALIASES) {
       const message = YAML.many_aliases({ most: MAX_ALIASES });
-      if (this.#aliases === MAX_ALIASES + 1) this.findings.problem(message, this.placeOf(node));
+      if (this.#aliases === MAX_ALIASES + 1) this.findings.problem(message, this.positionOf(node));
       return undefined;
     }
     const target = node.resolve(this.#document);
     if (target !== undefined && !isAlias(target)) return target;
     // Not named: a password that begins with `*` looks like this.
-    this.findings.problem(YAML.quotes_for_star(), this.placeOf(node));
+    this.findings.problem(YAML.quotes_for_star(), this.positionOf(node));
     return undefined;
   }
 }
@@ -107,19 +107,19 @@ export function readYaml(
     const mistakes = usualMistakes(text).filter(({ sure }) => sure || errors.length > 0);
     // Follow-up errors further down help nobody.
     if (mistakes.length > 0) {
-      for (const { message, ...place } of mistakes) findings.problem(message, place);
+      for (const { message, ...position } of mistakes) findings.problem(message, position);
       return undefined;
     }
     let lastLine = 0;
     for (const error of errors) {
-      const place = placeAt(lines, error.pos[0]);
+      const position = positionAt(lines, error.pos[0]);
       // A second error on a line follows from the first.
-      if (place.line !== lastLine) findings.problem(sayError(error as YAMLParseError), place);
-      lastLine = place.line;
+      if (position.line !== lastLine) findings.problem(sayError(error as YAMLParseError), position);
+      lastLine = position.line;
     }
     if (errors.length > 0) return undefined;
     warnOfComments(document, (message, offset) => {
-      findings.warning(message, placeAt(lines, offset));
+      findings.warning(message, positionAt(lines, offset));
     });
     return new YamlSource(document, lines, options);
   } catch (error) {
@@ -149,7 +149,7 @@ function warnOfComments(document: Document, warn: (message: string, offset: numb
   });
 }
 
-function placeAt(lines: LineCounter, offset: number): Place {
+function positionAt(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }

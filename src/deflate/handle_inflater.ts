@@ -123,7 +123,7 @@ export class HandleInflater implements Inflater {
       this.#limit < this.#output.length;
   }
 
-  /** In one call in place of three: there is no boundary at which to stop. */
+  /** In one call instead of three: there is no boundary at which to stop. */
   #pushOneBlock(input: Uint8Array): void {
     const { handle, left } = this.#open!;
     const output = this.#output;

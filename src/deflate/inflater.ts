@@ -6,7 +6,7 @@
 import { ArchiveError } from "../errors.ts";
 import { STREAM } from "../messages/stream.ts";
 
-/** A place between two deflate blocks. */
+/** A position between two deflate blocks. */
 export interface Boundary {
   /**
    * Compressed bytes consumed up to there; the next block starts in the last of them, or right

@@ -63,10 +63,10 @@ export function isOneFile(root: string, a: string, b: string): boolean {
 
 /** Whether every part of an existing path is listed in this spelling. */
 export function isSpelledSo(root: string, path: string): boolean {
-  let place = root;
+  let folder = root;
   for (const part of path.split("/")) {
-    if (![...Deno.readDirSync(place)].some(({ name }) => name === part)) return false;
-    place += `/${part}`;
+    if (![...Deno.readDirSync(folder)].some(({ name }) => name === part)) return false;
+    folder += `/${part}`;
   }
   return true;
 }

@@ -122,7 +122,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   NO_RIGHT: {
     code: "no_permission",
     says: DISK.os_no_right(),
-    hint: DISK.choose_another_place(),
+    hint: DISK.choose_another_path(),
   },
   EMFILE: {
     code: "io",

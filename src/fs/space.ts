@@ -27,23 +27,23 @@ export interface FreeSpace {
 
 /** The free space on the file system of `path`. Throws StoreError. */
 export async function freeSpace(path: string): Promise<FreeSpace> {
-  const place = await nearestExisting(path);
+  const existing = await nearestExisting(path);
   try {
-    const answer = await statfs(place);
+    const answer = await statfs(existing);
     return {
       bytes: answer.blocks === 0 ? Infinity : answer.bavail * answer.bsize,
       total: answer.blocks === 0 ? Infinity : answer.blocks * answer.bsize,
-      inodes: answer.files === 0 || saysNoneFalsely(place, answer) ? Infinity : answer.ffree,
+      inodes: answer.files === 0 || saysNoneFalsely(existing, answer) ? Infinity : answer.ffree,
     };
   } catch (error) {
-    throw diskError(error, place, DISK.ask_for_the_free_space());
+    throw diskError(error, existing, DISK.ask_for_the_free_space());
   }
 }
 
 /** Some file systems report zero free inodes and still accept new files. */
-function saysNoneFalsely(place: string, { ffree }: { ffree: number }): boolean {
+function saysNoneFalsely(existing: string, { ffree }: { ffree: number }): boolean {
   if (ffree > 0) return false;
-  const path = temporaryNameFor(join(place, "inode"));
+  const path = temporaryNameFor(join(existing, "inode"));
   try {
     Deno.openSync(path, { write: true, createNew: true }).close();
     Deno.removeSync(path);
@@ -55,27 +55,29 @@ function saysNoneFalsely(place: string, { ffree }: { ffree: number }): boolean {
 
 /** The number of the device that `path` is on. Throws StoreError. */
 export async function deviceId(path: string): Promise<number> {
-  const place = await nearestExisting(path);
+  const existing = await nearestExisting(path);
   try {
-    return (await Deno.stat(place)).dev;
+    return (await Deno.stat(existing)).dev;
   } catch (error) {
-    throw diskError(error, place, DISK.look_at_the_folder());
+    throw diskError(error, existing, DISK.look_at_the_folder());
   }
 }
 
 /** The path itself, or its nearest existing parent. */
 export async function nearestExisting(path: string): Promise<string> {
-  let place = resolve(path);
+  let existing = resolve(path);
   while (true) {
     try {
-      await Deno.stat(place);
-      return place;
+      await Deno.stat(existing);
+      return existing;
     } catch (error) {
-      const above = dirname(place);
+      const above = dirname(existing);
       const missing = error instanceof Deno.errors.NotFound ||
         error instanceof Deno.errors.NotADirectory;
-      if (!missing || above === place) throw diskError(error, place, DISK.look_at_the_folder());
-      place = above;
+      if (!missing || above === existing) {
+        throw diskError(error, existing, DISK.look_at_the_folder());
+      }
+      existing = above;
     }
   }
 }

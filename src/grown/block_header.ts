@@ -88,7 +88,7 @@ function isComplete(lengths: Uint8Array, options: { orSingle?: boolean } = {}): 
 
 /**
  * Decodes the lengths of the literal and distance codes; `undefined` if they are invalid. Each entry
- * of several blocks comes by here, and nothing optimizes it: with its own variables in place of the
+ * of several blocks comes by here, and nothing optimizes it: with its own variables instead of the
  * reader's methods a header takes 33 µs, not 55.
  */
 function readLengths(

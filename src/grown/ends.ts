@@ -60,22 +60,22 @@ export class EndsDecoder {
     if (size > MOST_NEW_CONTENT) throw damaged(STREAM.much_longer());
     const skipped = kept.counts.sizeInBits(head.codes);
     if (skipped === undefined) throw damaged(STREAM.other_symbols());
-    const place = {
+    const extent = {
       first: first + Math.floor((head.bit + skipped) / 8),
       restStart: grown.restStart,
     };
     const dataEnd = dataStart + task.compressedSize;
-    checkPlace(task, { ...place, dataEnd });
+    checkExtent(task, { ...extent, dataEnd });
     const end = decodeEnd({
       ...head,
-      bytes: io.exactly(place.first, dataEnd - place.first).slice(),
+      bytes: io.exactly(extent.first, dataEnd - extent.first).slice(),
       bit: (head.bit + skipped) % 8,
       window: kept.window,
       size,
       counts: kept.counts,
       memory: this.#room(WINDOW_SIZE + size),
     });
-    if (Math.ceil(end.bit / 8) !== dataEnd - place.first) {
+    if (Math.ceil(end.bit / 8) !== dataEnd - extent.first) {
       throw damaged(STREAM.ends_elsewhere());
     }
     io.writeOld(kept.length);
@@ -84,7 +84,7 @@ export class EndsDecoder {
     return {
       block: block === undefined
         ? { bit, out }
-        : { bit: (place.first - dataStart) * 8 + block.bit, out: kept.length + block.out },
+        : { bit: (extent.first - dataStart) * 8 + block.bit, out: kept.length + block.out },
       known: { end: kept.length + settled, counts: counts.toBytes().toBase64() },
     };
   }
@@ -151,7 +151,7 @@ function countsOf(text: string): SymbolCounts | undefined {
 }
 
 /** The new data must lie within the fetched bytes. */
-function checkPlace(
+function checkExtent(
   task: RebuildTask,
   { first, restStart, dataEnd }: { first: number; restStart: number; dataEnd: number },
 ): void {

@@ -41,7 +41,7 @@ export interface RememberedSymbols extends KnownSymbols {
 }
 
 /** The paths of the memory and of the files. */
-export interface MemoryPlaces {
+export interface MemoryPaths {
   /** The memory's file. */
   symbols: string;
   localDir: string;
@@ -49,21 +49,21 @@ export interface MemoryPlaces {
 
 /** One dataset's knowledge. */
 export class KnownBlocks {
-  readonly #places: MemoryPlaces;
+  readonly #paths: MemoryPaths;
   #remembered: Map<string, RememberedSymbols> | undefined;
   #level: { is: number | undefined } | undefined;
 
-  constructor(places: MemoryPlaces) {
-    this.#places = places;
+  constructor(paths: MemoryPaths) {
+    this.#paths = paths;
   }
 
   /** Finds out what it can about these files' last blocks. */
   async learn(facts: Iterable<readonly [string, OldFile]>): Promise<void> {
-    this.#remembered ??= await loadSymbols(this.#places.symbols);
+    this.#remembered ??= await loadSymbols(this.#paths.symbols);
     const unknown: Sample[] = [];
     for (const [path, fact] of facts) {
       if (fact.block === undefined || this.#recall(path, fact) !== undefined) continue;
-      unknown.push({ path: `${this.#places.localDir}/${path}`, block: fact.block });
+      unknown.push({ path: `${this.#paths.localDir}/${path}`, block: fact.block });
     }
     if (unknown.length > 0) this.#level ??= { is: findZlibLevel(unknown) };
   }
@@ -82,7 +82,7 @@ export class KnownBlocks {
     facts: ReadonlyMap<string, OldFile>,
   ): Promise<void> {
     if (![...facts.values()].some(({ known }) => known !== undefined)) return;
-    const before = this.#remembered ?? await loadSymbols(this.#places.symbols);
+    const before = this.#remembered ?? await loadSymbols(this.#paths.symbols);
     const after = new Map<string, RememberedSymbols>();
     for (const [path, { crc, block }] of files.entries()) {
       const known = facts.get(path)?.known;
@@ -91,7 +91,7 @@ export class KnownBlocks {
         after.set(path, { ...known, crc, bit: block.bit });
       } else if (old?.crc === crc) after.set(path, old);
     }
-    await saveSymbols(this.#places.symbols, after);
+    await saveSymbols(this.#paths.symbols, after);
   }
 
   #recall(path: string, { crc, block }: OldFile): RememberedSymbols | undefined {

@@ -71,7 +71,7 @@ export async function readBody(answer: Answer, options: BodyOptions): Promise<nu
 interface Chunks {
   /** The next chunk that isn't empty; `null` at the end. */
   read(): Promise<Uint8Array | null>;
-  /** Ends the stream, at whatever place. */
+  /** Ends the stream, wherever it is. */
   close(): Promise<void>;
 }
 

@@ -125,7 +125,7 @@ function readEntry(
   const url = firstText(value, ["package_url"]);
   if (url !== null && url.length <= LONGEST_URL) entry.packageUrl = url;
   else if (url !== null) {
-    // Not the usual place instead: the hub meant another one.
+    // Not the usual address instead: the hub meant another one.
     entry.ready = false;
     entry.status = HUB.package_url_length({ url: url.length });
     warn(

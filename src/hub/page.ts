@@ -1,5 +1,5 @@
 /**
- * Recognizes a page sent in place of a package: an error, a login, a proxy's message.
+ * Recognizes a page sent instead of a package: an error, a login, a proxy's message.
  *
  * Guarantees: the bytes decide before the `Content-Type` does, since a server without a type for
  * `.zip` sends packages as `text/html`. If neither decides, it isn't called a page: the package's

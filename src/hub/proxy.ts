@@ -83,8 +83,8 @@ function parseProxy(value: string): Omit<Proxy, "variable"> | undefined {
   const standard = STANDARD_PORTS[scheme];
   const login = authority.includes("@") ? authority.slice(0, authority.indexOf("@")) : undefined;
   if (standard === undefined || (login !== undefined && !login.includes(":"))) return undefined;
-  const place = authority.slice(authority.lastIndexOf("@") + 1);
-  const [, host = "", port = ""] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(place) ?? [];
+  const hostAndPort = authority.slice(authority.lastIndexOf("@") + 1);
+  const [, host = "", port = ""] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(hostAndPort) ?? [];
   if (host === "") return undefined;
   const address = `${scheme}://${host}${/^\d+$/.test(port) ? `:${port}` : ""}`;
   return { address, hostname: bare(host), port: Number(port) || standard };

@@ -1,5 +1,5 @@
 /**
- * The one place that decides whether an answer may have failed because ranges were requested, so
+ * The one module that decides whether an answer may have failed because ranges were requested, so
  * that fewer of them, or none, might succeed.
  *
  * Guarantees: pure. A failure that certainly has another reason (a password, a missing package, an

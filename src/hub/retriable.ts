@@ -1,5 +1,5 @@
 /**
- * The one place that decides whether a retry can help.
+ * The one module that decides whether a retry can help.
  *
  * Guarantees: only transient failures are retriable. A full disk, a wrong setting, an interruption
  * and an error that isn't this program's never are.
@@ -22,9 +22,9 @@ export function isRetriable(error: unknown): boolean {
     case "too_slow": // but what dripped meanwhile is no progress
     case "cut_short":
     case "rate_limited":
-    case "not_json": // a proxy's page in place of the catalog
+    case "not_json": // a proxy's page instead of the catalog
       return true;
-    case "http_status": // a 200 lands here when it is a page in place of a package
+    case "http_status": // a 200 lands here when it is a page instead of a package
       return status !== undefined && (PASSING.has(status) || (status >= 200 && status < 300));
     case "redirect": // has a status when the redirect's target refused: a signed link expires
       return status !== undefined;

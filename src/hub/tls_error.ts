@@ -26,12 +26,12 @@ export function tlsError(
   { section = "hub", ...evidence }: { cause: Error; section?: Section },
   now: number = Date.now(),
 ): HubError | null {
-  const place = redactUrl(url);
+  const shownUrl = redactUrl(url);
   const server = serverName(section);
   const error = (what: string, { says = detail, hint }: Fault): HubError =>
-    new HubError("tls", `${place}: ${what}: ${says}`, {
+    new HubError("tls", `${shownUrl}: ${what}: ${says}`, {
       ...evidence,
-      url: place,
+      url: shownUrl,
       found: detail,
       hint,
     });

@@ -10,7 +10,7 @@ import { catalogue } from "./catalogue.ts";
 /** CONFIG: the messages of this area. */
 export const CONFIG = catalogue({
   // How a problem is said: where, of which key, and what.
-  at_place: { en: "{file}:{row}:{column}: {problem}", zh: "{file}:{row}:{column}: {problem}" },
+  at_position: { en: "{file}:{row}:{column}: {problem}", zh: "{file}:{row}:{column}: {problem}" },
   of_key: { en: "`{key}`: {problem}", zh: "`{key}`：{problem}" },
   expected_found: {
     en: "expected {expected}, found {found}",
@@ -171,8 +171,8 @@ export const CONFIG = catalogue({
 
   // Folders and datasets.
   dataset_once: {
-    en: "expected each dataset once, found {name} again (first at {place})",
-    zh: "每个数据集只应出现一次，{name} 重复了（第一次在 {place}）",
+    en: "expected each dataset once, found {name} again (first at {position})",
+    zh: "每个数据集只应出现一次，{name} 重复了（第一次在 {position}）",
   },
   dataset_named: { en: 'dataset "{name}"', zh: "数据集“{name}”" },
   the_mirror: { en: "the mirror", zh: "镜像" },
@@ -191,16 +191,17 @@ export const CONFIG = catalogue({
     zh: "`{key}` 包含本配置文件；如果数据包里可能有同名文件，请给数据一个单独的目录",
   },
   same_folder: {
-    en: "expected a folder of its own, found the same as that of {owner} ({key} at {place})",
-    zh: "应是单独的目录，却与 {owner} 的目录相同（{key}，在 {place}）",
+    en: "expected a folder of its own, found the same as that of {owner} ({key} at {position})",
+    zh: "应是单独的目录，却与 {owner} 的目录相同（{key}，在 {position}）",
   },
   folder_inside: {
-    en: "expected a folder of its own, found one inside that of {owner} ({key} at {place})",
-    zh: "应是单独的目录，却在 {owner} 的目录之内（{key}，在 {place}）",
+    en: "expected a folder of its own, found one inside that of {owner} ({key} at {position})",
+    zh: "应是单独的目录，却在 {owner} 的目录之内（{key}，在 {position}）",
   },
   folder_around: {
-    en: "expected a folder of its own, found one that contains that of {owner} ({key} at {place})",
-    zh: "应是单独的目录，却包含 {owner} 的目录（{key}，在 {place}）",
+    en:
+      "expected a folder of its own, found one that contains that of {owner} ({key} at {position})",
+    zh: "应是单独的目录，却包含 {owner} 的目录（{key}，在 {position}）",
   },
   log_pipe: {
     en:
@@ -251,8 +252,8 @@ export const CONFIG = catalogue({
     zh: "--config {path} 处应有配置文件，却没有",
   },
   none_of: {
-    en: "expected a configuration file, found none of {places}",
-    zh: "没有找到配置文件，以下各处都没有：{places}",
+    en: "expected a configuration file, found none of {paths}",
+    zh: "没有找到配置文件，以下各处都没有：{paths}",
   },
   file_not_folder: { en: "expected a file, found a folder", zh: "应是文件，而不是目录" },
   name_file_in_it: { en: "name the {file} in it", zh: "请指定其中的 {file}" },

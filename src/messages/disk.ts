@@ -344,7 +344,7 @@ export const DISK = catalogue({
   os_file_for_folder: { en: "a file is where a folder should be", zh: "应为目录的地方是文件" },
   move_file_away: { en: "move the file away and run again", zh: "请移走那个文件再运行" },
   os_cross_device: {
-    en: "both places must lie on one file system",
+    en: "both folders must lie on one file system",
     zh: "两处必须在同一个文件系统上",
   },
   keep_together: {
@@ -418,7 +418,7 @@ export const DISK = catalogue({
     en: "this program has no permission for files in /dev, /proc and /sys",
     zh: "本程序无权使用 /dev、/proc 和 /sys 中的文件",
   },
-  choose_another_place: { en: "choose another place", zh: "请换一个位置" },
+  choose_another_path: { en: "choose another path", zh: "请换一个位置" },
   os_many_files: { en: "too many open files", zh: "打开的文件太多" },
   raise_ulimit: {
     en: "raise the limit (`ulimit -n`) and run again",

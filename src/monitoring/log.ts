@@ -144,7 +144,7 @@ function formatter(
     const most = record.level === "debug" ? LONGEST.trace : LONGEST.message;
     const message = redact(record.message.join(""), most);
     const fields = redactFields(record.properties, redact);
-    // Twice: before the fields for their place in the line, after them because no field overrides them.
+    // Twice: before the fields for their order in the line, after them because no field overrides them.
     const stable = { time, level, message };
     if (format === "json") return jsonText({ ...stable, ...fields, ...stable });
     const details = record.level === "debug" && Object.keys(fields).length > 0

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { historyPathFor } from "../monitoring/history.ts";
 import { followOwnLinks, openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
-import type { Used } from "./places.ts";
+import type { Used } from "./locations.ts";
 import { uidOf } from "./way.ts";
 
 /** From this version on, old installations are refused too, not just warned. */

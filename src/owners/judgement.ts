@@ -7,8 +7,8 @@
  * @module
  */
 import { isFromBefore, userOf } from "./installation.ts";
-import { placesOf, type Used } from "./places.ts";
-import { type Accounts, type Finding, judge, type Place } from "./rule.ts";
+import { type Used, usedLocations } from "./locations.ts";
+import { type Accounts, type Finding, judge, type UsedLocation } from "./rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "./way.ts";
 
 /** The result of a judgement. */
@@ -32,12 +32,16 @@ export interface Asking {
 /** Judges everything that a configuration makes the program use. */
 export async function judgeInstallation(used: Used, asking: Asking): Promise<Judgement> {
   const user = asking.uid === 0 ? userOf(used, asking.etc) ?? 0 : asking.uid;
-  return judgePlaces(await placesOf(used), used, { ...asking, uid: user, typist: asking.uid });
+  return judgeLocations(await usedLocations(used), used, {
+    ...asking,
+    uid: user,
+    typist: asking.uid,
+  });
 }
 
-/** Judges the given places for the current user. */
-export function judgePlaces(
-  places: readonly Place[],
+/** Judges the given locations for the current user. */
+export function judgeLocations(
+  locations: readonly UsedLocation[],
   used: Pick<Used, "config" | "statePath" | "program">,
   { uid, typist = uid, etc }: Asking,
 ): Judgement {
@@ -45,7 +49,7 @@ export function judgePlaces(
   const trusts = isRoots(used.config.path, accounts);
   const { trustedFolders } = used.config;
   const trusted = trusts ? trustedFolders : [];
-  const findings = judge(places, { uid, typist, accounts, trusted, ownerless: isOwnerless });
+  const findings = judge(locations, { uid, typist, accounts, trusted, ownerless: isOwnerless });
   return {
     user: uid,
     accounts,

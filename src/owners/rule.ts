@@ -2,7 +2,7 @@
  * The owner rule: who may stand between this program and its files. Pure: what was seen on the disk
  * goes in, findings come out.
  *
- * A place is *closed* when it and every folder above it belong to root or to the user who runs the
+ * A location is *closed* when it and every folder above it belong to root or to the user who runs the
  * program, and nobody else may write there. Group-write is closed where every member of the group
  * is one of the two; a sticky folder is closed for what lies in it, which is judged by its own
  * owner. Where the file system keeps no owners (FAT, exFAT, NTFS, most network shares), the mount
@@ -17,7 +17,7 @@
 import { shellWord } from "../shell_word.ts";
 import { OWNERS } from "../messages/owners.ts";
 
-/** One thing on the way to a place. */
+/** One thing on the way to a location. */
 export interface Seen {
   path: string;
   kind: "folder" | "link" | "other";
@@ -27,7 +27,7 @@ export interface Seen {
   mode: number;
 }
 
-/** What a place is for. */
+/** What a location is for. */
 export type Role =
   | "program"
   | "config"
@@ -43,7 +43,7 @@ export type Role =
   | "output";
 
 /** A file or folder that the program uses. */
-export interface Place {
+export interface UsedLocation {
   role: Role;
   path: string;
   /** The dataset that it belongs to. */
@@ -51,7 +51,7 @@ export interface Place {
   /** Everything from `/` to it, links followed, as far as it exists. */
   way: readonly Seen[];
   /**
-   * Whether the program creates files in it; a sticky bit on the place itself doesn't help then.
+   * Whether the program creates files in it; a sticky bit on the location itself doesn't help then.
    */
   filled: boolean;
 }
@@ -69,7 +69,7 @@ export interface Accounts {
 export interface Judge {
   /** Who runs the program. */
   uid: number;
-  /** Who would type the commands that close a place. */
+  /** Who would type the commands that close a location. */
   typist: number;
   accounts: Accounts;
   /** Folders trusted with everything in them. */
@@ -78,13 +78,13 @@ export interface Judge {
   ownerless: (path: string) => boolean;
 }
 
-/** Something on the way to a place that isn't closed. */
+/** Something on the way to a location that isn't closed. */
 export interface Finding {
   role: Role;
   dataset?: string;
-  /** The place that isn't closed. */
+  /** The location that isn't closed. */
   path: string;
-  /** Whether it is the place itself, rather than a folder above it. */
+  /** Whether it is the location itself, rather than a folder above it. */
   itself: boolean;
   /**
    * `refused`: a run would obey somebody else or expose data to them; `later`: the same, but not
@@ -93,7 +93,7 @@ export interface Finding {
   weight: "refused" | "later" | "warning";
   /** Who owns what, or who may write where. */
   text: string;
-  /** A command that closes it; `undefined` if only trust or another place helps. */
+  /** A command that closes it; `undefined` if only trust or another location helps. */
   remedy?: string;
 }
 
@@ -134,24 +134,24 @@ export function ownerWord(accounts: Accounts, uid: number): string {
 const FIRST_USER_GROUP = 1000;
 
 /** Everything that isn't closed, each path at most once per severity; refusals come first. */
-export function judge(places: readonly Place[], by: Judge): Finding[] {
+export function judge(locations: readonly UsedLocation[], by: Judge): Finding[] {
   const found = new Map<string, Finding>();
-  for (const place of places) {
-    place.way.forEach((seen, index) => {
-      const itself = index === place.way.length - 1 && seen.path === place.path;
-      const flaw = flawOf(seen, { ...by, itself, filled: place.filled, role: place.role });
+  for (const location of locations) {
+    location.way.forEach((seen, index) => {
+      const itself = index === location.way.length - 1 && seen.path === location.path;
+      const flaw = flawOf(seen, { ...by, itself, filled: location.filled, role: location.role });
       if (flaw === undefined || isTrusted(seen.path, by.trusted)) return;
       if (by.ownerless(seen.path)) return;
-      const weight = weightOf(place.role, itself, by.uid);
+      const weight = weightOf(location.role, itself, by.uid);
       const earlier = found.get(seen.path);
       if (earlier !== undefined && (earlier.weight === "refused" || weight === "warning")) return;
       found.set(seen.path, {
-        role: place.role,
-        ...(place.dataset !== undefined && { dataset: place.dataset }),
+        role: location.role,
+        ...(location.dataset !== undefined && { dataset: location.dataset }),
         path: seen.path,
         itself,
         weight,
-        ...say(seen, flaw, by, { role: place.role, itself, planted: isPlanted(seen, place) }),
+        ...say(seen, flaw, by, { role: location.role, itself, planted: isPlanted(seen, location) }),
       });
     });
   }
@@ -163,8 +163,10 @@ export function judge(places: readonly Place[], by: Judge): Finding[] {
 }
 
 /** Whether it is a site's own folder, or a link in its place, that a site's owner didn't make. */
-function isPlanted({ path, kind }: Seen, place: Place): boolean {
-  if (path !== place.path || (place.role !== "mirror" && place.role !== "site")) return false;
+function isPlanted({ path, kind }: Seen, location: UsedLocation): boolean {
+  if (path !== location.path || (location.role !== "mirror" && location.role !== "site")) {
+    return false;
+  }
   return /\/\.datahubsync(?:\/|$)/.test(path) ||
     (kind === "link" && /\/(?:api|package|patch)$/.test(path));
 }

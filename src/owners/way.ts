@@ -1,8 +1,8 @@
 /**
- * Reads the inputs of the owner rule from the disk: the path to a place, and the machine's accounts.
+ * Reads the inputs of the owner rule from the disk: the path to a location, and the machine's accounts.
  *
  * Guarantees: changes nothing; examines every folder and link that the kernel passes through to
- * reach the place, up to the first that can't be examined. It knows only users and groups in
+ * reach the location, up to the first that can't be examined. It knows only users and groups in
  * `/etc/passwd` and `/etc/group`: those of a directory service are numbers without members.
  *
  * @module
@@ -54,7 +54,7 @@ function note(way: Map<string, Seen>, path: string): Seen | undefined {
       gid: gid ?? 0,
       mode: (mode ?? 0) & 0o7777,
     };
-    // Seen last is what the place is.
+    // Seen last is what the location is.
     way.delete(path);
     way.set(path, seen);
     return seen;

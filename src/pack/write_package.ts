@@ -132,8 +132,8 @@ class PackageWriter {
     if (input === "deflate") {
       return this.#writeBatch([file], await this.#deflate([file]));
     }
-    const place = { file: this.#file, layout: this.#layout };
-    const { sizes, packedCrc } = await writeStreamed(place, { level, ...input });
+    const output = { file: this.#file, layout: this.#layout };
+    const { sizes, packedCrc } = await writeStreamed(output, { level, ...input });
     source.streamed(file, sizes, packedCrc);
   }
 }

@@ -41,7 +41,7 @@ export interface PatchContent {
  * 9, 10 and 11, in 0.4, 1.5 and 3.7 s of a processor: each is taken where two cores need about two
  * seconds at most. At 10 a block of 64 KB takes 5 MB of memory, one of 128 KB 8 MB for 0.7 % fewer bytes.
  * Of 11 MB, 6 with blocks of 256 KB makes 1.6 % more bytes than 9 with blocks of 8 MB, in a tenth of
- * the time and with 5 MB of memory in place of 80.
+ * the time and with 5 MB of memory instead of 80.
  */
 export function compressionFor(size: number): { quality: number; block: number } {
   if (size <= 6 << 20) return { quality: size <= 1 << 20 ? 11 : 10, block: 64 << 10 };

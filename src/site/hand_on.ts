@@ -3,7 +3,7 @@
  *
  * Guarantees: the upstream's file is written as it is, and only while every dataset that the mirror has
  * of it stands here under the same fingerprint, digests and patches; until then the one before stays,
- * with what it names. A lower counter never takes the place of a higher one. Whether the signature is
+ * with what it names. A lower counter never replaces a higher one. Whether the signature is
  * any good isn't judged here: clients do.
  *
  * @module

@@ -42,7 +42,7 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   fingerprint: string;
   /** The version that the sync records, in the upstream's own text. */
   version: string | null;
-  /** Whether it takes the place of one with the same fingerprint: that has rotted on the disk. */
+  /** Whether it replaces one with the same fingerprint: that has rotted on the disk. */
   replace?: boolean;
   /** Its list of digests where it is known; else it is made by unpacking every entry. */
   digests?: Uint8Array | undefined;
@@ -55,7 +55,7 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
 }
 
 /** Where a site is, and how long it keeps what was replaced. */
-export interface SitePlace {
+export interface KeptSite {
   dir: string;
   /** In hours. */
   keepHours: number;
@@ -109,7 +109,7 @@ export interface SitePackage {
  * hasn't the announced SHA-256.
  */
 export async function placePackage(
-  site: SitePlace,
+  site: KeptSite,
   input: NewPackage,
   options: SiteOptions,
 ): Promise<void> {
@@ -186,7 +186,7 @@ export async function placePackage(
  * copy unchanged entries from. Throws StoreError.
  */
 export async function currentPackage(
-  site: SitePlace,
+  site: KeptSite,
   name: string,
 ): Promise<SitePackage | undefined> {
   const paths = sitePaths(site.dir);
@@ -212,7 +212,7 @@ export async function currentPackage(
  * Removes the packages whose time is over, for runs that place nothing; answers their names below
  * `package/`. A site that isn't there is left alone. Throws StoreError, LockedError.
  */
-export async function pruneSite(site: SitePlace, options: SiteOptions): Promise<string[]> {
+export async function pruneSite(site: KeptSite, options: SiteOptions): Promise<string[]> {
   const { clock, durable = true } = options;
   const paths = sitePaths(site.dir);
   if (await statOf(paths.work) === undefined) return [];

@@ -30,7 +30,7 @@ export interface PatchInput {
   name: string;
   /** The package that was offered so far, and its patches. */
   before: { path: string; patches: readonly PatchEntry[] };
-  /** The package that takes its place: where it lies now, and its length in bytes. */
+  /** The package that replaces it: where it lies now, and its length in bytes. */
   package: { path: string; total: number };
   /** Where it is made. */
   folder: string;
@@ -123,7 +123,7 @@ function listed(name: string, { from, to, size, sha256 }: MadePatch): PatchEntry
 }
 
 /** Room for an upstream's patch in a site: disposing of it removes it where it wasn't taken. */
-export interface PatchPlace extends AsyncDisposable {
+export interface StagedPatch extends AsyncDisposable {
   /** Where to write it. */
   path: string;
   /** Gives it its name. Throws StoreError. */
@@ -131,10 +131,10 @@ export interface PatchPlace extends AsyncDisposable {
 }
 
 /** Where an upstream's patch is written; `undefined` = the site has it. Throws StoreError. */
-export async function patchPlace(
+export async function stageUpstreamPatch(
   dir: string,
   { name, patch, now }: { name: string; patch: PatchEntry; now: number },
-): Promise<PatchPlace | undefined> {
+): Promise<StagedPatch | undefined> {
   const paths = sitePaths(dir);
   const placed = join(paths.patches, patchName(name, patch));
   if ((await statOf(placed))?.size === patch.size && await sha256Of(placed) === patch.sha256) {

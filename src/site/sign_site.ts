@@ -29,7 +29,7 @@ import { sitePaths } from "./site_paths.ts";
 
 /** How a site is signed. */
 export interface SignOptions {
-  /** One key, or two while one takes the other's place. */
+  /** One key, or two while one replaces the other. */
   keys: readonly SigningKey[];
   /** How long the signature is good for, in ms. */
   validMs: number;

@@ -47,7 +47,7 @@ export function unplaceable(
     if (refused !== undefined) reasons.set(path, DISK.the_disk_refuses_the_name());
   }
   for (const group of alikeGroups(paths.filter((path) => !reasons.has(path)))) {
-    // The path that exists keeps its place; if none does, the first path gets it.
+    // The path that exists keeps the name; if none does, the first path gets it.
     const there = group.find((path) => isThere(layout, path));
     const [first, ...others] = there === undefined
       ? group

@@ -136,7 +136,7 @@ function workName(name: string): string {
 
 /**
  * Follows a `local_dir` that is a link, hop by hop, and stops at this program's own link into its
- * versions: that link is where the data belongs. Any other link only leads to that place.
+ * versions: that link is where the data belongs. Any other link only leads there.
  */
 async function followLinks(localDir: string): Promise<{ path: string; current?: string }> {
   let path = resolve(localDir);

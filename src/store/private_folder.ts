@@ -1,7 +1,7 @@
 /**
  * A folder for its owner only, which nobody else can have prepared.
  *
- * Guarantees: an existing folder is a real one and, in a place where everybody may make folders,
+ * Guarantees: an existing folder is a real one and, below a folder where everybody may make folders,
  * belongs to this user, to root or to the parent's owner. It doesn't look further up: the owner
  * rule does.
  *
@@ -43,7 +43,7 @@ export async function makePrivate(path: string): Promise<void> {
 }
 
 /**
- * Whether somebody else made the folder in a place where everybody may. The owner rule looked
+ * Whether somebody else made the folder where everybody may. The owner rule looked
  * earlier, and doesn't run for programs that use the library.
  */
 async function isStrangers({ uid }: Deno.FileInfo, parent: string): Promise<boolean> {

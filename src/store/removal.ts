@@ -74,15 +74,14 @@ export function stateOf(path: string, removal: Removal): "missing" | "as_describ
 
 /** Removes `folder` and its parents while they are empty; returns the first that stays. */
 function removeEmpty(root: string, folder: string): string {
-  let place = folder;
-  while (place !== "") {
+  while (folder !== "") {
     try {
-      Deno.removeSync(`${root}/${place}`);
+      Deno.removeSync(`${root}/${folder}`);
     } catch (error) {
       // Not empty, or no permission: it stays. Already gone: go on with its parent.
       if (errnoOf(error) !== "ENOENT") break;
     }
-    place = folderOf(place);
+    folder = folderOf(folder);
   }
-  return place;
+  return folder;
 }

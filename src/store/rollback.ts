@@ -119,7 +119,7 @@ export async function goToVersion(
   return changes;
 }
 
-/** Puts the manifest of a version in the place of the live one. Throws StoreError. */
+/** Puts the manifest of a version over the live one. Throws StoreError. */
 async function placeManifest(layout: Layout, name: string): Promise<void> {
   try {
     // A copy: a manifest is never written to, but this one is the version's own.

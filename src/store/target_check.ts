@@ -1,5 +1,5 @@
 /**
- * Checks every place that a publish would write to, before it writes anything.
+ * Checks every path that a publish would write to, before it writes anything.
  *
  * Guarantees: a plan that passes stays within `local_dir`: no path contains `..` or goes through a
  * link, and no folder is where a file should go, or the other way round. It doesn't guard against

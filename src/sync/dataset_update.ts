@@ -14,7 +14,7 @@ import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { PartialPackage } from "../store/partial.ts";
-import { rememberPlace } from "../store/places.ts";
+import { rememberLocation } from "../store/locations.ts";
 import { publish, type PublishReport } from "../store/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
@@ -100,8 +100,8 @@ export class DatasetUpdate {
       before !== undefined && isRepublished(entry, { layout, before }, this.#job, this.#context)
     ) {
       this.#running.enter("record");
-      const place = { layout, before };
-      Object.assign(this.#result, await recordAgain(entry, place, this.#job, this.#context));
+      const found = { layout, before };
+      Object.assign(this.#result, await recordAgain(entry, found, this.#job, this.#context));
       this.#context.onStep?.("recorded");
       return outcomeOf(entry, this.#job.recorded, false);
     }
@@ -116,9 +116,9 @@ export class DatasetUpdate {
 
   async #fillAndPublish(
     entry: CatalogEntry,
-    place: { layout: Layout; partial: PartialPackage; before: Manifest | undefined },
+    found: { layout: Layout; partial: PartialPackage; before: Manifest | undefined },
   ): Promise<Status> {
-    const { layout, partial, before } = place;
+    const { layout, partial, before } = found;
     const blocks = new KnownBlocks(layout);
     const here = await this.#gate.accepted(entry, layout);
     const gathered = await this.#gather(entry, { layout, partial, before, blocks, here });
@@ -210,7 +210,7 @@ export class DatasetUpdate {
     this.#running.enter("record");
     await recordVersion(this.#job.statePath, name, version, { durable });
     const { bytesOnDisk: bytes = 0 } = this.#result;
-    await rememberPlace(layout, { ...this.#job, name, bytes });
+    await rememberLocation(layout, { ...this.#job, name, bytes });
     await hub.placed?.({ head, total, version });
     this.#result.version = version;
     onStep?.("recorded");
@@ -241,14 +241,14 @@ export class DatasetUpdate {
 
   async #gather(
     entry: CatalogEntry,
-    place: Pick<GatherInput, "layout" | "partial" | "blocks" | "here"> & {
+    found: Pick<GatherInput, "layout" | "partial" | "blocks" | "here"> & {
       before: Manifest | undefined;
     },
   ): Promise<Gathered> {
     const { hub, force, mirror } = this.#context;
     const mirrored = await mirroredPackage(this.#job.dataset.name, this.#context);
     const { dataset, facts } = this.#job;
-    const { layout, partial, before, blocks, here } = place;
+    const { layout, partial, before, blocks, here } = found;
     const gathered = await gather({
       dataset,
       entry,

@@ -1,5 +1,5 @@
 /**
- * Maps errors to a dataset's status; the only place that does.
+ * Maps errors to a dataset's status; the only module that does.
  *
  * @module
  */

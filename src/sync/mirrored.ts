@@ -53,17 +53,17 @@ async function fetchPatches(
   dir: string,
   { hub, signal, retry, clock }: SyncContext & { retry: RetryOptions },
 ): Promise<PatchEntry[]> {
-  const { patchPlace } = await import("../site/place_patch.ts");
+  const { stageUpstreamPatch } = await import("../site/place_patch.ts");
   for (const patch of entry.patches ?? []) {
-    await using place = await patchPlace(dir, { name: entry.name, patch, now: clock() });
-    if (place === undefined) continue;
-    await fetchPatch(place.path, patch, {
+    await using staged = await stageUpstreamPatch(dir, { name: entry.name, patch, now: clock() });
+    if (staged === undefined) continue;
+    await fetchPatch(staged.path, patch, {
       remote: hub.package({ ...entry, packageUrl: patch.url }),
       retry,
       signal,
       onReceived: () => {},
     });
-    await place.take();
+    await staged.take();
   }
   return entry.patches ?? [];
 }

@@ -9,7 +9,7 @@ import { bytesText } from "../units.ts";
 import { ownCommand } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import type { Layout } from "../store/layout.ts";
-import { checkPlace } from "../store/places.ts";
+import { checkLocation } from "../store/locations.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** Throws StoreError `not_mounted`, unless `force`. */
@@ -21,5 +21,5 @@ export async function refuseOtherDisk(
   if (force) return;
   const { dataset: { name }, statePath } = job;
   const startOver = ownCommand(`sync --force -d ${shellWord(name)}`, { config: configPath });
-  await checkPlace(layout, { name, statePath, startOver, sizeText: bytesText });
+  await checkLocation(layout, { name, statePath, startOver, sizeText: bytesText });
 }

@@ -11,7 +11,7 @@
 import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
 import { PatchFolder } from "../store/patch_folder.ts";
-import { rememberPlace } from "../store/places.ts";
+import { rememberLocation } from "../store/locations.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
 import { dropRejection } from "../store/rejection.ts";
@@ -57,7 +57,7 @@ export async function recordAgain(
   await before.save(layout.manifest, { durable });
   await recordVersion(job.statePath, name, version, { durable });
   const bytes = before.totalSize;
-  await rememberPlace(layout, { ...job, name, bytes });
+  await rememberLocation(layout, { ...job, name, bytes });
   return { version, entries: before.size, bytesTotal: before.total, bytesOnDisk: bytes };
 }
 

@@ -62,7 +62,7 @@ export class DigestList {
     this.bytes = bytes;
   }
 
-  /** The digest of the entry at this place of the directory, in base64url. */
+  /** The digest of the entry at this index of the directory, in base64url. */
   of(index: number): string {
     const start = MAGIC.length + DIGEST_BYTES * index;
     const bytes = this.bytes.subarray(start, start + DIGEST_BYTES);

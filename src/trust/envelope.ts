@@ -29,7 +29,7 @@ export interface Envelope {
 
 const FORMAT = 1;
 const PURPOSE = "datahubsync signed catalog 1\n";
-/** Two keys while one takes the other's place; more is somebody's attempt to keep us busy. */
+/** Two keys while one replaces the other; more is somebody's attempt to keep us busy. */
 const MOST_SIGNATURES = 4;
 const SIGNATURE = /^[\w-]{86}$/;
 

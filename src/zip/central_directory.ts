@@ -12,7 +12,7 @@
 import { crc32 } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { ZIP } from "../messages/zip.ts";
-import type { DirectoryPlace } from "./end_record.ts";
+import type { DirectorySpan } from "./end_record.ts";
 import { u16, u32, u64 } from "./little_endian.ts";
 import { decodeUtf8 } from "./entry_name.ts";
 import type { RawEntry } from "./package_directory.ts";
@@ -58,16 +58,16 @@ class DirectoryRecord implements RawEntry {
 }
 
 /** Reads all records out of the directory's `bytes`. */
-export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEntry[] {
+export function parseDirectory(bytes: Uint8Array, span: DirectorySpan): RawEntry[] {
   const entries: RawEntry[] = [];
   let at = 0;
-  const { count, wraps } = place;
+  const { count, wraps } = span;
   for (let index = 0; index < count || (wraps && at < bytes.length); index++) {
     if (at + RECORD_LENGTH > bytes.length || u32(bytes, at) !== 0x02014b50) {
       throw bad(
-        ZIP.record_of({ index: index + 1, count: place.count }),
+        ZIP.record_of({ index: index + 1, count: span.count }),
         ZIP.something_else(),
-        place.start + at,
+        span.start + at,
       );
     }
     const nameAt = at + RECORD_LENGTH;
@@ -75,7 +75,7 @@ export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEnt
     const commentAt = extraAt + u16(bytes, at + 30);
     const next = commentAt + u16(bytes, at + 32);
     if (next > bytes.length) {
-      throw bad(ZIP.record_within(), ZIP.longer_one(), place.start + at);
+      throw bad(ZIP.record_within(), ZIP.longer_one(), span.start + at);
     }
     const entry = new DirectoryRecord(bytes, at, index);
     const disk = readExtra(entry, {
@@ -85,9 +85,9 @@ export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEnt
       disk: u16(bytes, at + 34),
     });
     if (disk !== 0) {
-      throw bad(ZIP.on_this_disk(), ZIP.disk_number({ number: disk }), place.start + at);
+      throw bad(ZIP.on_this_disk(), ZIP.disk_number({ number: disk }), span.start + at);
     }
-    entry.headerOffset += place.prepended;
+    entry.headerOffset += span.prepended;
     entries.push(entry);
     at = next;
   }
@@ -95,14 +95,14 @@ export function parseDirectory(bytes: Uint8Array, place: DirectoryPlace): RawEnt
     throw bad(
       ZIP.records({ number: count }),
       ZIP.bytes_more({ number: bytes.length - at }),
-      place.start + at,
+      span.start + at,
     );
   }
   if (entries.length % 0x10000 !== count % 0x10000) {
     throw bad(
       ZIP.records({ number: count }),
       ZIP.records({ number: entries.length }),
-      place.start + at,
+      span.start + at,
     );
   }
   return entries;

@@ -11,7 +11,7 @@
 import { ArchiveError } from "../errors.ts";
 import { ZIP } from "../messages/zip.ts";
 import { parseDirectory } from "./central_directory.ts";
-import { type DirectoryPlace, findDirectory, type Tail } from "./end_record.ts";
+import { type DirectorySpan, findDirectory, type Tail } from "./end_record.ts";
 import { decodeNames, type FilenameEncoding } from "./entry_name.ts";
 import { checkDirectorySize, checkEntryCount, DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { type DirectoryResult, fingerprintOf, type RawEntry } from "./package_directory.ts";
@@ -45,41 +45,41 @@ export async function readDirectory(
   const source: Tail = { bytes: tail, offset: tailOffset, total };
   const found = findDirectory(source);
   if (found.kind === "need") return found;
-  const { places, refused } = found;
-  const readAt = (place: DirectoryPlace): Fit | number | undefined => {
+  const { spans, refused } = found;
+  const readAt = (span: DirectorySpan): Fit | number | undefined => {
     try {
-      checkEntryCount(place.count, limits);
-      checkDirectorySize(place.end - place.start, limits);
-      if (place.start < tailOffset) return place.start;
-      const bytes = tail.subarray(place.start - tailOffset, place.end - tailOffset);
-      const entries = parseDirectory(bytes, place);
+      checkEntryCount(span.count, limits);
+      checkDirectorySize(span.end - span.start, limits);
+      if (span.start < tailOffset) return span.start;
+      const bytes = tail.subarray(span.start - tailOffset, span.end - tailOffset);
+      const entries = parseDirectory(bytes, span);
       checkEntryCount(entries.length, limits);
-      return { place, bytes, entries };
+      return { span, bytes, entries };
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       refused.push(error);
       return undefined;
     }
   };
-  const tried = places.map(readAt);
+  const tried = spans.map(readAt);
   const missing = tried.filter((one) => typeof one === "number");
   if (missing.length > 0) return { kind: "need", start: Math.min(...missing) };
   const fits = tried.filter((one): one is Fit => typeof one === "object");
   const [fit, another] = fits;
   if (fit === undefined) throw refused[0]!;
-  if (another !== undefined) throw ambiguous(fit.place, another.place);
+  if (another !== undefined) throw ambiguous(fit.span, another.span);
 
-  const { place, bytes, entries } = fit;
+  const { span, bytes, entries } = fit;
   const namesDoubt = decodeNames(entries, filenameEncoding);
-  const oddity = oddityOf(place, entries);
+  const oddity = oddityOf(span, entries);
   return {
     kind: "directory",
     directory: {
       entries,
-      directoryOffset: place.start,
-      directoryEnd: place.end,
+      directoryOffset: span.start,
+      directoryEnd: span.end,
       total,
-      prepended: place.prepended,
+      prepended: span.prepended,
       fingerprint: fingerprintOf(bytes, total),
       ...(namesDoubt !== undefined && { namesDoubt }),
       ...(oddity !== undefined && { oddity }),
@@ -89,19 +89,19 @@ export async function readDirectory(
 
 /** A directory that fits. */
 interface Fit {
-  place: DirectoryPlace;
+  span: DirectorySpan;
   bytes: Uint8Array;
   entries: RawEntry[];
 }
 
 /** Oddities that other readers accept silently, and a person may want to know about. */
-function oddityOf({ oddity, count }: DirectoryPlace, entries: RawEntry[]): string | undefined {
+function oddityOf({ oddity, count }: DirectorySpan, entries: RawEntry[]): string | undefined {
   if (entries.length === count) return oddity;
   const counted = ZIP.counted_as({ entries: entries.length, count });
   return oddity === undefined ? counted : ZIP.and_counted({ oddity, counted });
 }
 
-function ambiguous(one: DirectoryPlace, other: DirectoryPlace): ArchiveError {
+function ambiguous(one: DirectorySpan, other: DirectorySpan): ArchiveError {
   return new ArchiveError("bad_directory", ZIP.two_directories(), {
     expected: `one directory, at ${one.start}`,
     found: `another one, at ${other.start}`,

@@ -4,7 +4,7 @@
  * Guarantees: an end record that ends exactly at the package's last byte comes first; where there is
  * none, one with bytes behind it, or whose comment was cut short, counts only if its directory lies
  * where it says, counted from the package's first byte: a package stored inside another never does.
- * One that spans disks is refused. Several places that fit are all returned: the caller reads on with
+ * One that spans disks is refused. Several directories that fit are all returned: the caller reads on with
  * each and refuses unless one alone makes sense. Bytes before the package are allowed for.
  *
  * @module
@@ -15,7 +15,7 @@ import { ZIP } from "../messages/zip.ts";
 import { u16, u32, u64 } from "./little_endian.ts";
 
 /** The position of the directory according to an end record. Offsets are in the package. */
-export interface DirectoryPlace {
+export interface DirectorySpan {
   /** The first byte of the directory. */
   start: number;
   /** The first byte after it. */
@@ -40,10 +40,10 @@ export interface Tail {
   total: number;
 }
 
-/** What was found: places to try, or where the tail should have begun. */
-export type PlaceResult =
+/** What was found: spans to try, or where the tail should have begun. */
+export type SearchResult =
   | { kind: "need"; start: number }
-  | { kind: "places"; places: DirectoryPlace[]; refused: ArchiveError[] };
+  | { kind: "spans"; spans: DirectorySpan[]; refused: ArchiveError[] };
 
 const END_LENGTH = 22;
 const LOCATOR_LENGTH = 20;
@@ -63,22 +63,22 @@ const LARGEST_WRAPPED = 128 << 20;
 const MAX_CANDIDATES = 16;
 
 /** Finds every end record that fits, and where each says that the directory is. */
-export function findDirectory(tail: Tail): PlaceResult {
+export function findDirectory(tail: Tail): SearchResult {
   const { bytes, offset, total } = tail;
   const exact = endRecords(bytes, (end) => end === bytes.length);
   const earliest = Math.max(0, total - LONGEST_END);
   if (exact.length === 0 && offset > earliest) return { kind: "need", start: earliest };
   const positions = exact.length > 0 ? exact : endRecords(bytes, () => true);
   if (positions.length === 0) throw noEndRecord(tail);
-  const places: DirectoryPlace[] = [];
+  const spans: DirectorySpan[] = [];
   const refused: ArchiveError[] = [];
   let need = Infinity;
   for (const position of positions) {
     try {
-      const found = placeOf(tail, position);
+      const found = spanOf(tail, position);
       if (typeof found === "number") need = Math.min(need, found);
-      else if (exact.length > 0) places.push(found);
-      else if (found.prepended === 0) places.push({ ...found, oddity: oddityOf(bytes, position) });
+      else if (exact.length > 0) spans.push(found);
+      else if (found.prepended === 0) spans.push({ ...found, oddity: oddityOf(bytes, position) });
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       refused.push(error);
@@ -86,8 +86,8 @@ export function findDirectory(tail: Tail): PlaceResult {
   }
   if (need < Infinity) return { kind: "need", start: need };
   // No candidate for the package's own end record: report the most likely cause.
-  if (exact.length === 0 && places.length === 0) throw noEndRecord(tail);
-  return { kind: "places", places, refused };
+  if (exact.length === 0 && spans.length === 0) throw noEndRecord(tail);
+  return { kind: "spans", spans, refused };
 }
 
 /** What is odd about an end record that doesn't end where the tail does. */
@@ -120,7 +120,7 @@ function endRecords(bytes: Uint8Array, fits: (end: number) => boolean): number[]
 }
 
 /** Reads the end record at `at` of the tail; a number is where the tail should have begun. */
-function placeOf(tail: Tail, at: number): DirectoryPlace | number {
+function spanOf(tail: Tail, at: number): DirectorySpan | number {
   const { bytes, offset } = tail;
   const position = offset + at;
   const locator = at - LOCATOR_LENGTH;
@@ -137,10 +137,10 @@ function placeOf(tail: Tail, at: number): DirectoryPlace | number {
   const saturated = disk === 0xffff || directoryDisk === 0xffff || diskCount === 0xffff ||
     count === 0xffff || size === 0xffffffff || start === 0xffffffff;
   if (locator >= 0 && u32(bytes, locator) === 0x07064b50) {
-    const place = zip64Place(tail, locator);
-    if (typeof place === "number") return place;
-    if (place !== undefined) {
-      const { directory, stated } = place;
+    const span = zip64Span(tail, locator);
+    if (typeof span === "number") return span;
+    if (span !== undefined) {
+      const { directory, stated } = span;
       agree(count, 0xffff, directory.count, position);
       agree(diskCount, 0xffff, directory.count, position);
       agree(size, 0xffffffff, directory.end - directory.start, position);
@@ -152,15 +152,15 @@ function placeOf(tail: Tail, at: number): DirectoryPlace | number {
   }
   oneDisk(disk, directoryDisk, position);
   if (diskCount !== count) throw severalDisks(position);
-  return place({ end: position, size, stated: start }, count, true);
+  return span({ end: position, size, stated: start }, count, true);
 }
 
 /** Where a directory of `size` bytes that ends at `end` begins; `stated` is what the record says. */
-function place(
+function span(
   { end, size, stated }: { end: number; size: number; stated: number },
   count: number,
   wraps: boolean,
-): DirectoryPlace {
+): DirectorySpan {
   const start = end - size;
   if (stated > start || start < 0) {
     throw bad(
@@ -179,10 +179,10 @@ function place(
 }
 
 /** Follows a Zip64 locator; `undefined` if there is no Zip64 record before it after all. */
-function zip64Place(
+function zip64Span(
   tail: Tail,
   locator: number,
-): { directory: DirectoryPlace; stated: number } | number | undefined {
+): { directory: DirectorySpan; stated: number } | number | undefined {
   const { bytes, offset } = tail;
   const stated = u64(bytes, locator + 8);
   // Prepended bytes shift the record, so the position right before the locator is also tried.
@@ -201,7 +201,7 @@ function zip64Place(
   if (u64(bytes, at + 24) !== count) throw severalDisks(position);
   const start = u64(bytes, at + 48);
   const stands = { end: position, size: u64(bytes, at + 40), stated: start };
-  return { directory: place(stands, count, false), stated: start };
+  return { directory: span(stands, count, false), stated: start };
 }
 
 function isZip64Record(bytes: Uint8Array, at: number, locator: number): boolean {

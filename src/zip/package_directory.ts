@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 
 /** One record of the central directory. Sizes and offsets are in bytes. */
 export interface RawEntry {
-  /** Its place in the central directory, from 0. */
+  /** Its index in the central directory, from 0. */
   readonly index: number;
   /** The decoded name with `\` turned into `/`; not yet safe. */
   name: string;

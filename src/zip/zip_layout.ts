@@ -30,7 +30,7 @@ export interface LayoutOptions {
   zip64?: boolean;
 }
 
-/** An entry's record, but for what its place in the package and its data say. */
+/** An entry's record, but for its offset and what its data say. */
 export type EntryWords = Omit<EntryRecord, keyof PackedSizes | "offset">;
 
 /** A package's growing layout. A subclass may describe entries otherwise, and lay out more. */

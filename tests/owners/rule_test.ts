@@ -4,10 +4,10 @@ import {
   type Accounts,
   type Finding,
   judge,
-  type Place,
   type Role,
   type Seen,
   sentence,
+  type UsedLocation,
 } from "../../src/owners/rule.ts";
 
 const [BOB, EVE, WWW] = [1001, 1002, 33];
@@ -30,7 +30,7 @@ function seen(path: string, uid = 0, mode = 0o755, more: Partial<Seen> = {}): Se
   return { path, kind: "folder", uid, gid: uid, mode, ...more };
 }
 
-function place(role: Role, way: Seen[], more: Partial<Place> = {}): Place {
+function place(role: Role, way: Seen[], more: Partial<UsedLocation> = {}): UsedLocation {
   const { path } = way.at(-1)!;
   const dataset = role === "work" || role === "data" ? { dataset: "bars" } : {};
   return { role, path, way: [seen("/"), ...way], filled: false, ...dataset, ...more };
@@ -38,7 +38,7 @@ function place(role: Role, way: Seen[], more: Partial<Place> = {}): Place {
 
 function findings(
   uid: number,
-  places: Place[],
+  places: UsedLocation[],
   more: { trusted?: string[]; ownerless?: boolean } = {},
 ): Finding[] {
   const { trusted = [], ownerless = false } = more;
@@ -63,7 +63,7 @@ Deno.test("judge() finds nothing where all is root's, or the user's own", () => 
 });
 
 Deno.test("judge() counts group-write as closed where the group's members are root and the user", () => {
-  const withGroup = (uid: number, gid: number): Place =>
+  const withGroup = (uid: number, gid: number): UsedLocation =>
     place("config", [seen("/srv", uid, 0o775, { gid }), seen("/srv/c", uid)]);
   assert.deepEqual(findings(BOB, [withGroup(BOB, BOB)]), []);
   assert.deepEqual(findings(BOB, [withGroup(0, BOB)]), []);
@@ -124,7 +124,7 @@ Deno.test("judge() counts a sticky folder as closed for what lies in it, not for
 });
 
 Deno.test("judge() looks at who owns a link, whose mode says nothing", () => {
-  const link = (uid: number): Place =>
+  const link = (uid: number): UsedLocation =>
     place("data", [seen("/srv"), seen("/srv/x", uid, 0o777, { kind: "link" }), seen("/disk")]);
   assert.deepEqual(findings(0, [link(0)]), []);
   assert.equal(findings(0, [link(EVE)])[0]?.weight, "refused");

@@ -12,7 +12,7 @@
 import { type Entry, Reader, ZipReader } from "@zip-js/zip-js";
 import { ArchiveError, messageOf } from "../../src/errors.ts";
 import { unicodePathIn } from "../../src/zip/central_directory.ts";
-import type { DirectoryPlace, Tail } from "../../src/zip/end_record.ts";
+import type { DirectorySpan, Tail } from "../../src/zip/end_record.ts";
 import type { RawEntry } from "../../src/zip/package_directory.ts";
 
 /** The package as zip.js sees it: its last bytes, and zeros before them. */
@@ -39,7 +39,7 @@ class TailReader extends Reader<Tail> {
 /** Reads all records; `decodeNames` decodes their names. */
 export async function readWithZipJs(
   tail: Tail,
-  place: Pick<DirectoryPlace, "start" | "count">,
+  span: Pick<DirectorySpan, "start" | "count">,
 ): Promise<RawEntry[]> {
   const reader = new ZipReader(new TailReader(tail), { filenameValidation: "tolerant" });
   let entries: Entry[];
@@ -50,16 +50,16 @@ export async function readWithZipJs(
       "bad_directory",
       `zip.js can't read the directory: ${messageOf(cause)}`,
       {
-        offset: place.start,
+        offset: span.start,
         cause,
       },
     );
   }
-  if (reader.directoryOffset !== place.start || entries.length !== place.count) {
+  if (reader.directoryOffset !== span.start || entries.length !== span.count) {
     throw new ArchiveError("bad_directory", "zip.js reads another directory out of the package", {
-      expected: `${place.count} entries at ${place.start}`,
+      expected: `${span.count} entries at ${span.start}`,
       found: `${entries.length} entries at ${reader.directoryOffset}`,
-      offset: place.start,
+      offset: span.start,
     });
   }
   return entries.map(rawEntryOf);

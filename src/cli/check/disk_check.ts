@@ -11,7 +11,7 @@ import { bytesText } from "../../units.ts";
 import { shellWord } from "../../shell_word.ts";
 import { lackingIn } from "../../store/abilities.ts";
 import type { Layout } from "../../store/layout.ts";
-import { checkPlace } from "../../store/places.ts";
+import { checkLocation } from "../../store/locations.ts";
 import { checkLinks, missingPassage } from "../../store/snapshot_ability.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
@@ -38,7 +38,7 @@ async function mounted(
   const { statePath } = context;
   const startOver = command(context, `sync --force -d ${shellWord(name)}`);
   try {
-    await checkPlace(layout, { name, statePath, startOver, sizeText: bytesText, note: false });
+    await checkLocation(layout, { name, statePath, startOver, sizeText: bytesText, note: false });
     return [];
   } catch (error) {
     const hint = error instanceof DataHubSyncError ? error.hint : undefined;

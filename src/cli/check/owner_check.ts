@@ -10,7 +10,7 @@
 import { dirname } from "node:path";
 import { REFUSES_FROM } from "../../owners/installation.ts";
 import { judgeInstallation, type Judgement } from "../../owners/judgement.ts";
-import type { Used } from "../../owners/places.ts";
+import type { Used } from "../../owners/locations.ts";
 import { type Finding, ownerWord, type Role, sentence } from "../../owners/rule.ts";
 import { isOwnerless } from "../../owners/way.ts";
 import { historyPathFor } from "../../monitoring/history.ts";

@@ -83,8 +83,12 @@ async function read(path: string) {
     let changes: Change[] = [];
     const header = await readPatch(file, DEFAULT_LIMITS, async ({ header, directory, recipe }) => {
       const { packageSize: total, directorySize, dataSize } = header;
-      const place = { tailOffset: total - directorySize, total, filenameEncoding: "auto" as const };
-      const result = await readDirectory(directory, place);
+      const options = {
+        tailOffset: total - directorySize,
+        total,
+        filenameEncoding: "auto" as const,
+      };
+      const result = await readDirectory(directory, options);
       if (result.kind === "directory") entries = result.directory.entries;
       changes = parseRecipe(recipe, { sizes: (index) => entries[index]?.size, dataSize });
       return { writeSync: (bytes) => bytes.length };

@@ -103,9 +103,9 @@ async function resignOnly(
       found: folders[0] ?? beside.map((name) => `--${name}`).join(", "),
     });
   }
-  const place = config?.output ?? output;
-  if (place === undefined) throw new UsageError(HUB_END.resign_needs());
-  const site = await folderGiven(place, {
+  const dir = config?.output ?? output;
+  if (dir === undefined) throw new UsageError(HUB_END.resign_needs());
+  const site = await folderGiven(dir, {
     expected: "the site's folder",
     hint: HUB_END.is_it_the_site(),
   });

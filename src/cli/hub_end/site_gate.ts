@@ -14,7 +14,7 @@ import { StoreError } from "../../errors.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
 import { ownName } from "../../own_command.ts";
-import { sitePlaces } from "../../owners/places.ts";
+import { siteLocations } from "../../owners/locations.ts";
 import { type Finding, judge, sentence } from "../../owners/rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
 import { shellWord } from "../../shell_word.ts";
@@ -40,16 +40,16 @@ export function passSiteGate(sites: readonly string[], options: SiteGateOptions)
   if (Deno.build.os !== "linux" || uid === null) return;
   const accounts = readAccounts();
   const by = { uid, typist: uid, accounts, trusted: [], ownerless: isOwnerless };
-  const places = sites.flatMap((site) => sitePlaces("site", resolve(site)));
+  const locations = sites.flatMap((site) => siteLocations("site", resolve(site)));
   if (options.config !== undefined) {
     const path = resolve(options.config);
-    places.push({ role: "config", path, filled: false, way: wayTo(path) });
+    locations.push({ role: "config", path, filled: false, way: wayTo(path) });
   }
   if (options.output !== undefined) {
     const path = resolve(options.output);
-    places.push({ role: "output", path, filled: true, way: wayTo(path) });
+    locations.push({ role: "output", path, filled: true, way: wayTo(path) });
   }
-  const findings = judge(places, by);
+  const findings = judge(locations, by);
   const [first] = findings.filter(({ weight }) => weight === "refused");
   if (first !== undefined) {
     const whom = uid === 0 ? COMMAND.as_root() : "";

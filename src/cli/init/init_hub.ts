@@ -23,7 +23,7 @@ export const TOKEN = "DATAHUBSYNC_TOKEN";
 /** Options of `init`. */
 export interface InitOptions {
   hubUrl?: string;
-  /** The address of a ZIP, in place of a hub. */
+  /** The address of a ZIP, instead of a hub. */
   url?: string;
   output?: string;
   dataDir?: string;

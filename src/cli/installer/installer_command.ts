@@ -1,6 +1,6 @@
 /**
  * `datahubsync installer`: what `install_client.sh` asks the binary that it installs, so that decisions and texts
- * are written, and tested, in one place. Hidden: people run the script.
+ * are written, and tested, in one module. Hidden: people run the script.
  *
  * Guarantees: changes nothing. It reads its arguments, stdin, the script's temporary folder and the disk; the
  * script carries out the plan, and decides as whom each operation may be done.

@@ -183,13 +183,13 @@ function warnOfOthers(plan: Plan): void {
       .filter((path) => path !== CRON_FILE && !path.includes("/."))
       .map((path): [string, string[]] => [path, disk.lines(path)]),
   ];
-  for (const [place, lines] of tables) {
+  for (const [table, lines] of tables) {
     const other = lines.find((line) =>
       !/^\s*#/.test(line) && !line.includes(MARK) &&
       (line.includes(BINARY) || line.includes(`${INSTALL_DIR}/sync.sh`))
     );
     if (other !== undefined) {
-      plan.add("warn", plan.t("another schedule is in %s: %s", place, other));
+      plan.add("warn", plan.t("another schedule is in %s: %s", table, other));
     }
   }
 }

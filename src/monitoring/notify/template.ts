@@ -1,7 +1,7 @@
 /**
  * Builds a request from a target of type `template`, for services that have no type of their own.
  *
- * Guarantees: pure; a value never leaves the place that it was put into: it is escaped for JSON, a
+ * Guarantees: pure; a value never leaves the field that it was put into: it is escaped for JSON, a
  * form, XML or HTML by the body's content type, percent-encoded in the URL, and kept on one line of
  * plain characters in a header. A body of another type gets it as it is.
  *

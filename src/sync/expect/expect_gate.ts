@@ -25,7 +25,7 @@ import { selectionOf } from "../selection.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 
-/** A staged package and its place. */
+/** A staged package and the folder that it is for. */
 export interface Staged {
   gathered: Gathered;
   changes: Changes;

@@ -30,13 +30,13 @@ export async function checkGuarded(
   where: { localDir: string; guarded: readonly Guarded[] },
 ): Promise<void> {
   const { localDir } = where;
-  const root = await realPlace(localDir);
+  const root = await realPath(localDir);
   const byName = new Map<string, Guarded>();
   const byInode = new Map<string, Guarded>();
   for (const one of where.guarded) {
-    const places = [join(await realPlace(dirname(one.path)), basename(one.path))];
-    places.push(await realPlace(one.path));
-    const below = places.map((place) => relative(root, place))
+    const paths = [join(await realPath(dirname(one.path)), basename(one.path))];
+    paths.push(await realPath(one.path));
+    const below = paths.map((path) => relative(root, path))
       .filter((path) => path !== "" && path !== ".." && !path.startsWith(`..${sep}`));
     for (const path of below) byName.set(foldedPath(path), one);
     const info = await Deno.stat(one.path).catch(() => undefined);
@@ -89,11 +89,11 @@ function inodeAt(path: string): string {
 }
 
 /** A path with its links resolved, as far as it exists. */
-async function realPlace(path: string): Promise<string> {
+async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
   } catch {
     const parent = dirname(path);
-    return parent === path ? path : join(await realPlace(parent), basename(path));
+    return parent === path ? path : join(await realPath(parent), basename(path));
   }
 }

@@ -50,7 +50,7 @@ export interface Look {
   /** Whether the configuration selects a path. */
   wants: (path: string) => boolean;
   fingerprint: string;
-  /** By place in the directory: 1 = a file, 0 = a folder. */
+  /** By index in the directory: 1 = a file, 0 = a folder. */
   kinds: Uint8Array;
   /** The package's length in bytes. */
   total: number;

@@ -11,14 +11,14 @@ import { CONFIG } from "../messages/config.ts";
 import type { Setting } from "./setting.ts";
 
 /** Where the log is to be. */
-export interface LogPlace {
+export interface LogPath {
   /** Absolute. */
   path: string;
   setting: Setting;
 }
 
 /** Reports a path that can't hold a log. Doesn't report a folder: that only costs the log. */
-export async function checkLogPlace({ path, setting }: LogPlace): Promise<void> {
+export async function checkLogPath({ path, setting }: LogPath): Promise<void> {
   // stdout may well be a pipe that somebody reads.
   if (/^\/(dev|proc)\//.test(path)) return;
   const problem = problemOf(await Deno.stat(path).catch(() => undefined));

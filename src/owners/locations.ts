@@ -9,10 +9,10 @@ import { historyPathFor } from "../monitoring/history.ts";
 import { isStream } from "../monitoring/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { sitePaths } from "../site/site_paths.ts";
-import type { Place, Role } from "./rule.ts";
+import type { Role, UsedLocation } from "./rule.ts";
 import { wayTo } from "./way.ts";
 
-/** The inputs for finding the places. */
+/** The inputs for finding the locations. */
 export interface Used {
   config: Config;
   statePath: string;
@@ -20,11 +20,11 @@ export interface Used {
   program: string | undefined;
 }
 
-/** All places that a run uses. */
-export async function placesOf({ config, statePath, program }: Used): Promise<Place[]> {
-  const places: Place[] = [];
-  const add = (role: Role, path: string, more: Partial<Place> = {}): void => {
-    places.push({ role, path, filled: false, way: wayTo(path), ...more });
+/** All locations that a run uses. */
+export async function usedLocations({ config, statePath, program }: Used): Promise<UsedLocation[]> {
+  const locations: UsedLocation[] = [];
+  const add = (role: Role, path: string, more: Partial<UsedLocation> = {}): void => {
+    locations.push({ role, path, filled: false, way: wayTo(path), ...more });
   };
   if (program !== undefined) add("program", program);
   add("config", config.path);
@@ -41,23 +41,23 @@ export async function placesOf({ config, statePath, program }: Used): Promise<Pl
   for (const { name, localDir } of config.datasets) {
     add("data", localDir, { dataset: name, filled: true });
   }
-  if (mirror !== undefined) places.push(...sitePlaces("mirror", mirror.dir));
+  if (mirror !== undefined) locations.push(...siteLocations("mirror", mirror.dir));
   for (const { maxAge } of config.datasets) {
     if (maxAge?.calendar !== undefined) add("calendar", maxAge.calendar.path);
   }
   if (metrics.textfile !== undefined) add("metrics", metrics.textfile);
-  return places;
+  return locations;
 }
 
 /** The folders of a site that files are made in, as a mirror or for themselves. */
-export function sitePlaces(role: "mirror" | "site", dir: string): Place[] {
+export function siteLocations(role: "mirror" | "site", dir: string): UsedLocation[] {
   const { catalog, packages, patches, digests, work, packed, staging } = sitePaths(dir);
   return [dir, dirname(catalog), packages, patches, digests, work, packed, staging]
     .map((path) => ({ role, path, filled: true, way: wayTo(path) }));
 }
 
 /** A configuration that nobody named, with its folder: what lies above isn't asked for. */
-export function foundConfigPlace(path: string): Place {
+export function foundConfigLocation(path: string): UsedLocation {
   const way = wayTo(path);
   const near = [path, dirname(path)];
   const ends = way.filter((seen, index) => near.includes(seen.path) || index === way.length - 1);

@@ -18,7 +18,7 @@ import type { Layout } from "./layout.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** What is known of a dataset's folder. */
-interface Place {
+interface Location {
   /** The folder, absolute. */
   dir: string;
   /** The number of its device. */
@@ -27,8 +27,8 @@ interface Place {
   bytes: number;
 }
 
-/** The dataset, and the state that its place is noted beside. */
-export interface PlaceOf {
+/** The dataset, and the state that its location is noted beside. */
+export interface LocationOf {
   name: string;
   statePath: string;
 }
@@ -36,25 +36,25 @@ export interface PlaceOf {
 const KIND: SealKind = { what: DISK.list_of_places(), format: 1 };
 
 /** The file beside a state. */
-export function placesPathFor(statePath: string): string {
+export function locationsPathFor(statePath: string): string {
   return `${statePath}.places`;
 }
 
 /**
  * Throws StoreError `not_mounted` for a folder that held data on another device and is empty here;
- * `startOver` is the command that takes it as it is. Notes the place of a folder with files, unless
+ * `startOver` is the command that takes it as it is. Notes the location of a folder with files, unless
  * `note` is false.
  */
-export async function checkPlace(
+export async function checkLocation(
   layout: Layout,
-  of: PlaceOf & { startOver: string; sizeText: (bytes: number) => string; note?: boolean },
+  of: LocationOf & { startOver: string; sizeText: (bytes: number) => string; note?: boolean },
 ): Promise<void> {
   const known = (await load(of.statePath)).get(of.name);
   const device = await deviceId(layout.localDir);
   const isSame = known?.dir === layout.localDir && known.device === device;
   if (isSame) return;
   if (folderLooksFilled(layout)) {
-    if (of.note ?? true) await rememberPlace(layout, { ...of, bytes: known?.bytes ?? 0 });
+    if (of.note ?? true) await rememberLocation(layout, { ...of, bytes: known?.bytes ?? 0 });
     return;
   }
   if (known?.dir !== layout.localDir) return;
@@ -72,33 +72,33 @@ export async function checkPlace(
 }
 
 /** Notes where a folder lies and what it holds. Never throws. */
-export async function rememberPlace(
+export async function rememberLocation(
   layout: Layout,
-  of: PlaceOf & { bytes: number },
+  of: LocationOf & { bytes: number },
 ): Promise<void> {
   try {
-    const places = await load(of.statePath);
-    const before = places.get(of.name);
+    const locations = await load(of.statePath);
+    const before = locations.get(of.name);
     const { localDir: dir } = layout;
     const now = { dir, device: await deviceId(dir), bytes: of.bytes };
     if (JSON.stringify(before) === JSON.stringify(now)) return;
-    places.set(of.name, now);
-    const body = `"places":${JSON.stringify(Object.fromEntries(places))}`;
-    const path = placesPathFor(of.statePath);
+    locations.set(of.name, now);
+    const body = `"places":${JSON.stringify(Object.fromEntries(locations))}`;
+    const path = locationsPathFor(of.statePath);
     await writeFileAtomic(path, seal(KIND, body), { mode: 0o600, durable: false });
   } catch {
     // The list only helps to detect a missing mount; a run does without.
   }
 }
 
-async function load(statePath: string): Promise<Map<string, Place>> {
-  const places = new Map<string, Place>();
-  const opened = await openSealed(placesPathFor(statePath), KIND).catch(() => undefined);
-  if (opened?.state !== "sound") return places;
-  for (const [name, place] of Object.entries(opened.value["places"] ?? {})) {
-    const { dir, device, bytes } = place as Partial<Place>;
+async function load(statePath: string): Promise<Map<string, Location>> {
+  const locations = new Map<string, Location>();
+  const opened = await openSealed(locationsPathFor(statePath), KIND).catch(() => undefined);
+  if (opened?.state !== "sound") return locations;
+  for (const [name, location] of Object.entries(opened.value["places"] ?? {})) {
+    const { dir, device, bytes } = location as Partial<Location>;
     if (typeof dir !== "string" || !Number.isSafeInteger(device)) continue;
-    places.set(name, { dir, device: device!, bytes: Number.isSafeInteger(bytes) ? bytes! : 0 });
+    locations.set(name, { dir, device: device!, bytes: Number.isSafeInteger(bytes) ? bytes! : 0 });
   }
-  return places;
+  return locations;
 }
