@@ -85,12 +85,13 @@ export const AFTER = [
 
 /**
  * Builds the program; `done` takes the exit code of the command that ran, `say` translates what is
- * written below the options.
+ * written below the options. With `only`, the other commands aren't there.
  */
 export function buildProgram(
   terminal: Terminal,
   done: (code: number) => void,
   say: (english: string) => string = (english) => english,
+  only?: "sync",
 ): Command {
   const program: Command = new Command(PROGRAM)
     .description("Keeps local copies of datasets in sync with a hub.")
@@ -115,7 +116,8 @@ export function buildProgram(
       "\n" + AFTER.map(say).join("\n"),
     );
 
-  for (const declare of DECLARATIONS) declare(program, { terminal, done });
+  const declarations = only === undefined ? DECLARATIONS : [syncDeclaration];
+  for (const declare of declarations) declare(program, { terminal, done });
   for (const command of [program, ...program.commands]) {
     command.addOption(languageOption());
   }

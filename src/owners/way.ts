@@ -15,13 +15,16 @@ import type { Accounts, Seen } from "./rule.ts";
 /** As the kernel: after this many links, it is a loop. */
 const MAX_LINKS = 40;
 
-/** Everything on the way from `/` to `path`, including the links followed. */
-export function wayTo(path: string): Seen[] {
+/**
+ * Everything on the way from `/` to `path`, including the links followed. Locations that are judged
+ * together share what was `examined`, so that a folder above them is asked once.
+ */
+export function wayTo(path: string, examined: Map<string, Seen> = new Map()): Seen[] {
   const way = new Map<string, Seen>();
   const parts = resolve(path).split("/").filter((part) => part !== "");
   let at = "/";
   let links = 0;
-  note(way, at);
+  note(way, at, examined);
   while (parts.length > 0) {
     const part = parts.shift()!;
     if (part === "." || part === "") continue;
@@ -30,7 +33,7 @@ export function wayTo(path: string): Seen[] {
       continue;
     }
     const next = join(at, part);
-    const seen = note(way, next);
+    const seen = note(way, next, examined);
     if (seen === undefined) break;
     if (seen.kind !== "link") {
       at = next;
@@ -44,20 +47,30 @@ export function wayTo(path: string): Seen[] {
   return [...way.values()];
 }
 
-function note(way: Map<string, Seen>, path: string): Seen | undefined {
+function note(
+  way: Map<string, Seen>,
+  path: string,
+  examined: Map<string, Seen>,
+): Seen | undefined {
+  const seen = examined.get(path) ?? examine(path);
+  if (seen === undefined) return undefined;
+  examined.set(path, seen);
+  // Seen last is what the location is.
+  way.delete(path);
+  way.set(path, seen);
+  return seen;
+}
+
+function examine(path: string): Seen | undefined {
   try {
     const { isDirectory, isSymlink, uid, gid, mode } = Deno.lstatSync(path);
-    const seen: Seen = {
+    return {
       path,
       kind: isDirectory ? "folder" : isSymlink ? "link" : "other",
       uid: uid ?? 0,
       gid: gid ?? 0,
       mode: (mode ?? 0) & 0o7777,
     };
-    // Seen last is what the location is.
-    way.delete(path);
-    way.set(path, seen);
-    return seen;
   } catch {
     return undefined;
   }

@@ -184,6 +184,8 @@ export interface PlacedHead {
   selection: string | undefined;
   /** See {@linkcode Manifest.digests}. */
   digests: string | null;
+  /** The first file's path, if there is one and it stands in the part that is read. */
+  firstFile: string | undefined;
 }
 
 /**
@@ -200,7 +202,13 @@ export async function placedHead(path: string): Promise<PlacedHead | undefined> 
     if (version === undefined) return undefined;
     const selection = /"selection":"([0-9a-f]+)","entries":/.exec(text)?.[1];
     const digests = /"digests":"([0-9a-f]{64})"(?=,"(?:selection|entries)":)/.exec(text)?.[1];
-    return { version: JSON.parse(version), selection, digests: digests ?? null };
+    const first = /,"entries":\[\s*\[("(?:[^"\\]|\\.)*"),/.exec(text)?.[1];
+    return {
+      version: JSON.parse(version),
+      selection,
+      digests: digests ?? null,
+      firstFile: first === undefined ? undefined : JSON.parse(first),
+    };
   } catch {
     return undefined;
   }

@@ -97,8 +97,9 @@ async function standsAsRecorded(
   },
 ): Promise<boolean> {
   const { dataset, layout, mirror, digests } = at;
-  if (!folderLooksFilled(layout) || await journalIsOpen(layout)) return false;
+  if (await journalIsOpen(layout)) return false;
   const placed = await placedHead(layout.manifest);
+  if (!folderLooksFilled(layout, placed?.firstFile)) return false;
   // A run that died between publishing and recording: the folder is ahead of the state.
   if (placed !== undefined && placed.version !== recorded) return false;
   const selection = placed?.selection;

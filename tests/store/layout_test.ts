@@ -135,6 +135,27 @@ Deno.test("folderLooksFilled() wants one file, at any depth", async () => {
   assert.equal(folderLooksFilled(layout), false);
   Deno.mkdirSync(temp.at("data/a/b"), { recursive: true });
   assert.equal(folderLooksFilled(layout), false);
+  for (const likely of ["a", "a/b/c.csv", "../other.csv"]) {
+    writeTree(temp.path, { "other.csv": "" });
+    assert.equal(folderLooksFilled(layout, likely), false, likely);
+  }
   writeTree(temp.at("data"), { "a/b/c.csv": "" });
-  assert.equal(folderLooksFilled(layout), true);
+  for (const likely of [undefined, "a/b/c.csv", "gone.csv"]) {
+    assert.equal(folderLooksFilled(layout, likely), true, likely);
+  }
+});
+
+Deno.test("folderLooksFilled() doesn't list a folder whose likely file is there", async () => {
+  using temp = new TempFolder();
+  const layout = await resolveLayout(temp.at("data"));
+  writeTree(temp.at("data"), { "a/b/c.csv": "" });
+  const { readDirSync } = Deno;
+  let listed = 0;
+  Deno.readDirSync = (path) => (listed++, readDirSync(path));
+  try {
+    assert.equal(folderLooksFilled(layout, "a/b/c.csv"), true);
+    assert.equal(listed, 0);
+  } finally {
+    Deno.readDirSync = readDirSync;
+  }
 });

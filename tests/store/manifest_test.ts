@@ -47,7 +47,13 @@ Deno.test("placedHead() reads what a manifest's head says, and takes no file's n
   manifest.set(`"digests":"${"f".repeat(64)}","entries":`, { size: 1, crc: 1, mtimeMs: 1 });
   await manifest.save(temp.at("m"));
   const { version, selection } = manifest;
-  assert.deepEqual(await placedHead(temp.at("m")), { version, selection, digests: null });
+  const [[firstFile] = []] = manifest.entries();
+  assert.deepEqual(await placedHead(temp.at("m")), {
+    version,
+    selection,
+    digests: null,
+    firstFile,
+  });
   manifest.digests = "ab".repeat(32);
   await manifest.save(temp.at("m"));
   assert.equal((await placedHead(temp.at("m")))?.digests, manifest.digests);
@@ -59,8 +65,16 @@ Deno.test("placedHead() reads what a manifest's head says, and takes no file's n
     version: null,
     selection: undefined,
     digests: null,
+    firstFile,
   });
   assert.equal((await Manifest.load(temp.at("m")))?.selection, undefined);
+  for (const name of ['a "quoted" \\ one.csv', "数据/一.csv", undefined, "x".repeat(5000)]) {
+    const other = new Manifest();
+    if (name !== undefined) other.set(name, { size: 1, crc: 1, mtimeMs: 1 });
+    await other.save(temp.at("m"));
+    const first = (await placedHead(temp.at("m")))?.firstFile;
+    assert.equal(first, name?.startsWith("x") ? undefined : name);
+  }
   Deno.writeTextFileSync(temp.at("m"), "garbage");
   assert.equal(await placedHead(temp.at("m")), undefined);
 });
