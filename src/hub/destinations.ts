@@ -13,6 +13,7 @@
 import { HubError, redactUrl } from "../errors.ts";
 import { type AddressKind, kindOfAddress } from "./address_kind.ts";
 import { HUB } from "../messages/hub.ts";
+import { type Section, serverName } from "./setting_names.ts";
 
 /** The addresses of a name; throws when it has none. */
 export type LookUp = (hostname: string) => Promise<string[]>;
@@ -30,23 +31,26 @@ export interface DestinationOptions {
 /** The destinations of one hub. */
 export class Destinations {
   readonly #hub: URL;
+  readonly #section: Section;
   readonly #options: DestinationOptions;
   readonly #kinds = new Map<string, Promise<Set<AddressKind>>>();
 
-  /** `hub` is the hub's own address. */
-  constructor(hub: URL, options: DestinationOptions = {}) {
+  /** `hub` is the hub's own address; `section` is where its settings stand. */
+  constructor(hub: URL, options: DestinationOptions = {}, section: Section = "hub") {
     this.#hub = hub;
+    this.#section = section;
     this.#options = options;
   }
 
   /** Throws HubError `redirect` for a URL that isn't asked. */
   async check(url: URL): Promise<void> {
+    const server = serverName(this.#section);
     if (url.protocol === "http:" && this.#hub.protocol === "https:") {
-      throw new HubError("redirect", HUB.not_asked_https({ url: redactUrl(url) }), {
+      throw new HubError("redirect", HUB.not_asked_https({ url: redactUrl(url), server }), {
         url: redactUrl(url),
         expected: "https://",
         found: "http://",
-        hint: HUB.http_can_change(),
+        hint: HUB.http_can_change({ server }),
       });
     }
     const host = hostOf(url);
@@ -59,7 +63,7 @@ export class Destinations {
     if (other === undefined) return;
     throw new HubError("redirect", HUB.not_asked_address({ url: redactUrl(url), other }), {
       url: redactUrl(url),
-      expected: HUB.address_as_hubs({ value: [...own].join(", ") || "unknown" }),
+      expected: HUB.address_alike({ server, value: [...own].join(", ") || "unknown" }),
       found: other,
       hint: HUB.name_allow_host({ host }),
     });

@@ -14,7 +14,7 @@ import { HubError, redactUrl } from "../errors.ts";
 import type { Clock, Fetch } from "../types.ts";
 import type { Destinations } from "./destinations.ts";
 import { classifyFetchError } from "./fetch_error.ts";
-import type { Section } from "./setting_names.ts";
+import { type Section, serverName } from "./setting_names.ts";
 import { Watchdog } from "./watchdog.ts";
 import { HUB } from "../messages/hub.ts";
 
@@ -124,11 +124,17 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
       }
       cookies ||= response.headers.has("set-cookie");
       await response.body?.cancel();
+      const asksCookies = cookies ? transport.section : undefined;
       if (visited.has(next.href)) {
-        throw redirectError(HUB.redirect_circle(), original, next, cookies);
+        throw redirectError(HUB.redirect_circle(), original, next, asksCookies);
       }
       if (visited.size > MAX_REDIRECTS) {
-        throw redirectError(HUB.redirect_too_many({ MAX_REDIRECTS }), original, next, cookies);
+        throw redirectError(
+          HUB.redirect_too_many({ MAX_REDIRECTS }),
+          original,
+          next,
+          asksCookies,
+        );
       }
       url = next;
     }
@@ -183,13 +189,11 @@ function redirectError(
   what: string,
   from: string | URL,
   to: string | URL,
-  cookies = false,
+  asksCookies?: Section,
 ): HubError {
   return new HubError("redirect", HUB.redirect_bad({ from: redactUrl(from), what }), {
     url: redactUrl(from),
     found: redactUrl(to),
-    ...(cookies && {
-      hint: HUB.sets_cookie(),
-    }),
+    ...(asksCookies && { hint: HUB.sets_cookie({ server: serverName(asksCookies) }) }),
   });
 }

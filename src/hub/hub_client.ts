@@ -107,8 +107,10 @@ export class HubClient implements DataHub {
   async #askCatalog(signal: AbortSignal | undefined, hurry: boolean): Promise<Catalog> {
     const { timeoutMs, hurryMs = HURRY_MS, signed } = this.#options;
     const ms = CATALOG_TIMEOUTS * timeoutMs;
-    using limit = new TimeLimit(ms, HUB.catalog_unfinished({ url: this.url }));
-    using begin = new TimeLimit(hurry ? hurryMs : ms, HUB.no_answer({ url: this.url }));
+    const long = { ms, section: this.#transport.section };
+    using limit = new TimeLimit(long, HUB.catalog_unfinished({ url: this.url }));
+    const begins = hurry ? { ms: hurryMs } : long;
+    using begin = new TimeLimit(begins, HUB.no_answer({ url: this.url }));
     const signals = [limit.signal, begin.signal, ...(signal === undefined ? [] : [signal])];
     const ask = { signal: AbortSignal.any(signals), began: () => begin[Symbol.dispose]() };
     if (signed !== undefined) {

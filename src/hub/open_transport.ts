@@ -94,7 +94,7 @@ export function openTransport(
     origin: address.origin,
     closed,
     section,
-    destinations: new Destinations(address, options),
+    destinations: new Destinations(address, options, section),
     leastSpeed: options.leastSpeed ?? 0,
   };
 }

@@ -224,7 +224,7 @@ export class Reception {
       url,
       expected: "identity",
       found: coding,
-      hint: HUB.proxy_compresses(),
+      hint: HUB.proxy_compresses({ path: this.#answer.asked.pathname }),
     });
   }
 

@@ -22,7 +22,8 @@ const OPTIONS: Readonly<Partial<Record<Setting, string>>> = {
 export function settingName(section: Section, setting: Setting): string {
   if (section !== "get") return `${section}.${setting}`;
   if (setting === "url") return HUB.the_address();
-  return OPTIONS[setting] ?? `datasets[].${setting}`;
+  return OPTIONS[setting] ??
+    HUB.in_a_configuration({ setting: `datasets[].${setting}` });
 }
 
 /** Who answers. */

@@ -6,6 +6,14 @@
 
 import { HubError } from "../errors.ts";
 import { HUB } from "../messages/hub.ts";
+import { type Section, settingName } from "./setting_names.ts";
+
+/** How long an operation may take. */
+export interface Limited {
+  ms: number;
+  /** Where the timeout stands of which it is four times; without one no setting changes it. */
+  section?: Section;
+}
 
 /** Aborts when a whole answer takes too long, however steadily it drips. */
 export class TimeLimit implements Disposable {
@@ -13,11 +21,14 @@ export class TimeLimit implements Disposable {
   readonly #timer: number;
 
   /** Begins to count; `what` is a phrase that the time in seconds ends. */
-  constructor(ms: number, what: string) {
+  constructor({ ms, section }: Limited, what: string) {
     this.#timer = setTimeout(() => {
-      const hint = HUB.timeout_four_times({ setting: "hub.timeout" });
       this.#controller.abort(
-        new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), { hint }),
+        new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), {
+          ...(section && {
+            hint: HUB.timeout_four_times({ setting: settingName(section, "timeout") }),
+          }),
+        }),
       );
     }, ms);
   }

@@ -141,7 +141,11 @@ export class UrlSource implements DataHub {
     const { clock, timeoutMs, hurryMs = HURRY_MS } = this.#options;
     const known = await this.#known();
     const etag = known?.etag?.startsWith('"') ? known.etag : undefined;
-    using begin = new TimeLimit(hurry ? hurryMs : 4 * timeoutMs, HUB.no_answer({ url: this.url }));
+    const { section } = this.#transport;
+    using begin = new TimeLimit(
+      hurry ? { ms: hurryMs } : { ms: 4 * timeoutMs, section },
+      HUB.no_answer({ url: this.url }),
+    );
     const both = signal === undefined ? begin.signal : AbortSignal.any([signal, begin.signal]);
     const headers = {
       accept: "*/*",
@@ -159,7 +163,7 @@ export class UrlSource implements DataHub {
     }
     if (response.status === 416) {
       await response.body?.cancel();
-      throw new HubError("wrong_range", HUB.url_no_such_range({ url: this.url }), {
+      throw new HubError("wrong_range", HUB.no_such_range({ url: this.url }), {
         url: this.url,
       });
     }

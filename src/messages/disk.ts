@@ -252,8 +252,8 @@ export const DISK = catalogue({
     zh: "不是数据目录之内的路径：{path}",
   },
   package_faulty: {
-    en: "the package is faulty; tell those who run the hub",
-    zh: "数据包有问题；请联系数据中心的维护者",
+    en: "the package is faulty; tell those who make it",
+    zh: "数据包有问题；请联系打包的一方",
   },
   local_dir_no_folder: {
     en: "local_dir is not a folder: {localDir}",

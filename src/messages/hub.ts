@@ -103,20 +103,20 @@ export const HUB = catalogue({
     zh: "请检查 hub.url：没有哪个数据中心有这么多",
   },
   not_asked_https: {
-    en: "{url} isn't asked: the hub is on https",
-    zh: "不访问 {url}：数据中心用的是 https",
+    en: "{url} isn't asked: {server} is on https",
+    zh: "不访问 {url}：{server}用的是 https",
   },
   http_can_change: {
-    en: "tell whoever runs the hub; what comes over http can be changed on its way",
-    zh: "请联系数据中心的维护者；经 http 传来的内容可能在途中被篡改",
+    en: "tell whoever runs {server}; what comes over http can be changed on its way",
+    zh: "请联系{server}的维护者；经 http 传来的内容可能在途中被篡改",
   },
   not_asked_address: {
     en: "{url} isn't asked: its address is {other}",
     zh: "不访问 {url}：它的地址是 {other}",
   },
-  address_as_hubs: {
-    en: "an address as the hub's ({value})",
-    zh: "与数据中心相同的地址（{value}）",
+  address_alike: {
+    en: "an address of the same kind as that of {server} ({value})",
+    zh: "与{server}同类的地址（{value}）",
   },
   name_allow_host: {
     en:
@@ -125,6 +125,7 @@ export const HUB = catalogue({
   },
   the_hub: { en: "the hub", zh: "数据中心" },
   the_server: { en: "the server", zh: "服务器" },
+  in_a_configuration: { en: "{setting} in a configuration", zh: "配置中的 {setting}" },
   the_address: { en: "the address", zh: "地址" },
   the_request_was_stopped: { en: "the request was stopped", zh: "请求已停止" },
   answer_cut_off: {
@@ -162,8 +163,8 @@ export const HUB = catalogue({
   redirect_bad: { en: "the redirect of {from} {what}", zh: "{from} 的重定向{what}" },
   sets_cookie: {
     en:
-      "it sets a cookie and looks for it, as pages for browsers do: ask those who run the hub for an address for programs",
-    zh: "它要求浏览器式的 cookie：请向数据中心的维护者要一个供程序使用的地址",
+      "it sets a cookie and looks for it, as pages for browsers do: ask those who run {server} for an address for programs",
+    zh: "它要求浏览器式的 cookie：请向{server}的维护者要一个供程序使用的地址",
   },
   catalog_unfinished: {
     en: "{url}: the catalog hasn't come to its end",
@@ -292,16 +293,12 @@ export const HUB = catalogue({
     zh: "{url}：数据包带有 Content-Encoding：{coding}",
   },
   proxy_compresses: {
-    en: "a proxy compresses on its way: it must leave /package/ alone",
-    zh: "途中的代理做了压缩：它必须原样传送 /package/",
+    en: "a proxy compresses on its way: it must leave {path} alone",
+    zh: "途中的代理做了压缩：它必须原样传送 {path}",
   },
   page_not_package: {
     en: "{url} answered {status} with a page in place of the package",
     zh: "{url} 应答 {status}，内容是网页，不是数据包",
-  },
-  no_such_range: {
-    en: "{url}: the hub has no such range (416)",
-    zh: "{url}：数据中心没有这个区间（416）",
   },
   package_of_bytes: { en: "a package of {total} bytes", zh: "{total} 字节的数据包" },
   another_range: {
@@ -446,7 +443,7 @@ export const HUB = catalogue({
     en: "tell those who run {server} what is wrong with its certificate",
     zh: "请把证书的问题告诉{server}的维护者",
   },
-  url_no_such_range: { en: "{url} has no such range (416)", zh: "{url} 没有这个区间（416）" },
+  no_such_range: { en: "{url} has no such range (416)", zh: "{url} 没有这个区间（416）" },
   empty_file: { en: "{url} is an empty file", zh: "{url} 是空文件" },
   zero_bytes: { en: "0 bytes", zh: "0 字节" },
   on_its_way: {
@@ -470,8 +467,8 @@ export const HUB = catalogue({
   bytes_a_second: { en: "{leastSpeed} bytes a second", zh: "每秒 {leastSpeed} 字节" },
   bytes_in: { en: "{bytes} bytes in {seconds} s", zh: "{seconds} 秒 {bytes} 字节" },
   least_speed: {
-    en: "hub.least_speed sets how slow a line may be",
-    zh: "由 hub.least_speed 决定最低速度",
+    en: "hub.least_speed in a configuration sets how slow a line may be",
+    zh: "由配置中的 hub.least_speed 决定最低速度",
   },
   trying_again: { en: "{happened}; trying again in {wait}", zh: "{happened}；{wait} 后重试" },
   trying_again_of: {

@@ -32,12 +32,12 @@ export const SYNC = catalogue({
   },
   accepted: { en: "accepted, though {faults}", zh: "已接受，尽管{faults}" },
   not_as_expected: {
-    en: "the hub's package isn't as expected, so the data here stays: {faults}",
-    zh: "数据中心的数据包不符合预期，本地数据保持原样：{faults}",
+    en: "the package isn't as expected, so the data here stays: {faults}",
+    zh: "数据包不符合预期，本地数据保持原样：{faults}",
   },
   look_at_data: {
-    en: "look at the hub's data; if it is right after all: {accept}",
-    zh: "请检查数据中心的数据；如果确实没问题：{accept}",
+    en: "look at the package; if it is right after all: {accept}",
+    zh: "请检查数据包；如果确实没问题：{accept}",
   },
   few_files: {
     en: "it has {has} files, expected at least {least}",
@@ -66,14 +66,14 @@ export const SYNC = catalogue({
     zh: "{url} 不是清单所宣布的补丁",
   },
   planning_again: { en: "planning again: {message}", zh: "重新制定计划：{message}" },
-  the_hub_has_a_new_package: { en: "the hub has a new package", zh: "数据中心有了新的数据包" },
+  the_hub_has_a_new_package: { en: "there is a new package", zh: "有了新的数据包" },
   not_as_announced: {
     en: "what came isn't what was announced; asking again",
     zh: "收到的与宣布的不同；重新请求",
   },
   package_empty: {
-    en: "the hub's package is empty: nothing is changed here",
-    zh: "数据中心的数据包是空的：本地什么都不改动",
+    en: "the package is empty: nothing is changed here",
+    zh: "数据包是空的：本地什么都不改动",
   },
   nothing_selected: {
     en: "include and exclude leave nothing of the package's {size} files",
@@ -89,8 +89,8 @@ export const SYNC = catalogue({
     zh: "数据包会写进工作目录：{entry}",
   },
   nothing_used: {
-    en: "Nothing of this package is used. Ask whoever runs the hub to look at it.",
-    zh: "这个数据包完全没有使用。请让数据中心的维护者查看它。",
+    en: "Nothing of this package is used. Ask whoever makes it to look at it.",
+    zh: "这个数据包完全没有使用。请让打包的一方查看它。",
   },
   n1_file: { en: "1 file", zh: "1 个文件" },
   n_files: { en: "{paths} files", zh: "{paths} 个文件" },
@@ -141,9 +141,9 @@ export const SYNC = catalogue({
     en: "The package changed every time its directory was asked for",
     zh: "每次请求数据包的目录，数据包都变了",
   },
-  hub_building: {
-    en: "run again when the hub has finished building the package",
-    zh: "请等数据中心打完包再运行",
+  package_building: {
+    en: "run again when the package is built",
+    zh: "请等打完包再运行",
   },
   end_isnt_one: {
     en: "the package's end isn't one; asking again",
@@ -199,30 +199,30 @@ export const SYNC = catalogue({
     zh: "数据中心的清单里没有“{name}”",
   },
   too_many_pieces: {
-    en: "The hub sends a range in more than {MOST_ANSWERS} pieces",
-    zh: "数据中心把一个区间分成了 {MOST_ANSWERS} 段以上",
+    en: "The server sends a range in more than {MOST_ANSWERS} pieces",
+    zh: "服务器把一个区间分成了 {MOST_ANSWERS} 段以上",
   },
   whole_for_range: {
-    en: "The hub answered a range with the whole package",
-    zh: "请求的是区间，数据中心却发来整个数据包",
+    en: "The server answered a range with the whole package",
+    zh: "请求的是区间，服务器却发来整个数据包",
   },
   no_end_for_room: { en: "has no end that the disk has room for", zh: "没有尽头，磁盘放不下" },
   doesnt_fit: { en: "doesn't fit", zh: "放不下" },
-  package_that_hub_sends: {
-    en: "The package that the hub sends {what}",
-    zh: "数据中心发来的数据包{what}",
+  package_that_is_sent: {
+    en: "The package that the server sends {what}",
+    zh: "服务器发来的数据包{what}",
   },
   room_or_ask: {
-    en: "free some room, or ask whoever runs the hub whether it says how long its packages are",
-    zh: "请腾出空间，或向数据中心的维护者确认它是否说明数据包的长度",
+    en: "free some room, or ask whoever runs the server whether it says how long the package is",
+    zh: "请腾出空间，或向服务器的维护者确认它是否说明数据包的长度",
   },
   no_zip: {
     en: "The package is no ZIP: it has {total} bytes",
     zh: "数据包不是 ZIP：它只有 {total} 字节",
   },
-  hub_writing: {
-    en: "the hub may still be writing it; run again later",
-    zh: "数据中心可能还在写它；请稍后再运行",
+  still_written: {
+    en: "it may still be being written; run again later",
+    zh: "它可能还没有写完；请稍后再运行",
   },
   file_system_lacking: { en: "its file system {lacking}", zh: "所在的文件系统{lacking}" },
   lacking_and: { en: "; it ", zh: "；它" },

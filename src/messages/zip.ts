@@ -64,8 +64,8 @@ export const ZIP = catalogue({
   it_is_empty: { en: "it is empty", zh: "它是空的" },
   it_ends_in: { en: "it ends in {bytes}", zh: "结尾是 {bytes}" },
   try_again_later: {
-    en: "The hub may still be writing it, or a proxy cut it or added to it: try again later.",
-    zh: "数据中心可能还在写入，或途中的代理截断或改动了它：请稍后再试。",
+    en: "It may still be being written, or a proxy cut it or added to it: try again later.",
+    zh: "它可能还没有写完，或途中的代理截断或改动了它：请稍后再试。",
   },
   two_directories: { en: "The package has two directories", zh: "数据包有两个目录" },
   broken_at: {
@@ -130,8 +130,8 @@ export const ZIP = catalogue({
   no_name: { en: "no name at all", zh: "没有名称" },
   too_deep: { en: "more than {number} folders", zh: "超过 {number} 层目录" },
   nothing_used: {
-    en: "Nothing of this package is used. Ask whoever runs the hub to look at it.",
-    zh: "这个数据包完全没有使用。请让数据中心的维护者查看它。",
+    en: "Nothing of this package is used. Ask whoever makes it to look at it.",
+    zh: "这个数据包完全没有使用。请让打包的一方查看它。",
   },
   entry_is: { en: "Entry {name} is {kind}", zh: "条目 {name} 是 {kind}" },
   symbolic_link: { en: "a symbolic link", zh: "符号链接" },

@@ -49,7 +49,7 @@ Deno.test("syncAll() refuses a package that is longer than the disk before it co
   await using hub = endlessHub("Content-Length: 900000000000000\r\n");
   const result = await rig.sync(hub.url);
   assert.equal(result.status, "disk_full", result.error);
-  assert.match(result.error!, /The package that the hub sends doesn't fit/);
+  assert.match(result.error!, /The package that the server sends doesn't fit/);
   assert.match(result.hint!, /free some room/);
   assert.equal(result.bytesDownloaded, 0);
 });

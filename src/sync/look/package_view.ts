@@ -127,7 +127,7 @@ class Viewing {
     }
     throw new HubError("changed", SYNC.changed_every_time(), {
       expected: "one length",
-      hint: SYNC.hub_building(),
+      hint: SYNC.package_building(),
     });
   }
 

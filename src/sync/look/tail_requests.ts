@@ -207,7 +207,7 @@ async function roomBeside(partial: PartialPackage, reserve: number | "auto"): Pr
 
 function tooLong(partial: PartialPackage, { expected, room }: { expected?: number; room: number }) {
   const what = expected === undefined ? SYNC.no_end_for_room() : SYNC.doesnt_fit();
-  return new StoreError("disk_full", SYNC.package_that_hub_sends({ what }), {
+  return new StoreError("disk_full", SYNC.package_that_is_sent({ what }), {
     path: partial.path,
     expected: expected === undefined ? `less than ${room} bytes` : `${expected} bytes free`,
     found: `${room} bytes free`,
@@ -220,6 +220,6 @@ export function tooShort(total: number): ArchiveError {
   return new ArchiveError("no_end_record", SYNC.no_zip({ total }), {
     expected: "at least 22 bytes",
     found: total,
-    hint: SYNC.hub_writing(),
+    hint: SYNC.still_written(),
   });
 }

@@ -104,7 +104,7 @@ Deno.test("--check tells a package that is no ZIP", async () => {
     check: "dataset.package",
     verdict: "error",
     message: /: The package isn't a ZIP file, or it is cut short: it ends in 07 07( 07)+$/,
-    remedy: "The hub may still be writing it, or a proxy cut it or added to it: try again later.",
+    remedy: "It may still be being written, or a proxy cut it or added to it: try again later.",
   });
 });
 
