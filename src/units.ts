@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grouped } from "./digits.ts";
 import prettyBytes from "pretty-bytes";
 
 /** How long something took, in ms: `0.4 s`, `3 min 20 s`. */
@@ -51,7 +52,7 @@ export function bytesText(bytes: number): string {
 
 /** How many of something, such as `1 file` or `5,400 files`. */
 export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `99.2 %`; `–` for `null`. Only the whole is written as 100 %, however little is missing. */

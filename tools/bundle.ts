@@ -67,7 +67,7 @@ async function joinModules({ root, workers }: BundleOptions): Promise<Bundled> {
       sourceRoot: "file:///datahubsync/",
       metafile: true,
       logLevel: "silent",
-      plugins: [filesBeside(root)],
+      plugins: [filesBeside(root), lateTables()],
     });
     refuseRequires(metafile);
     return { maps: Object.keys(metafile.outputs).filter((name) => name.endsWith(".map")).sort() };
@@ -106,6 +106,39 @@ export function urlsFromRoot(text: string, path: string): string {
     throw new Error(`${path}: expected new URL("file", import.meta.url), found ${other}`);
   }
   return moved;
+}
+
+/** What `string-width` makes when it is loaded, and how it makes the same when it first needs it. */
+const EARLY: readonly [RegExp, string][] = [
+  [
+    /^const segmenter = (new Intl\.Segmenter\(\));$/m,
+    "let late1; const segmenter = { segment: (text) => (late1 ??= $1).segment(text) };",
+  ],
+  [
+    /^const emojiPrefixRegex = \/(.*)\/v;$/m,
+    "let late2; const prefix = () => late2 ??= new RegExp(String.raw`$1`, 'v');" +
+    "const emojiPrefixRegex = { exec: (text) => prefix().exec(text), test: (text) => prefix().test(text) };",
+  ],
+];
+
+/**
+ * The tables of `string-width` take 50 ms of CPU when it is loaded, and `text_width.ts` seldom needs
+ * them: in the program they are made when they are first used.
+ */
+function lateTables(): esbuild.Plugin {
+  return {
+    name: "late tables",
+    setup(build) {
+      build.onLoad({ filter: /\/string-width\/index\.js$/ }, async ({ path }) => {
+        let contents = await Deno.readTextFile(path);
+        for (const [early, late] of EARLY) {
+          if (!early.test(contents)) throw new Error(`${path}: expected ${early}`);
+          contents = contents.replace(early, late);
+        }
+        return { contents, loader: "js" };
+      });
+    },
+  };
 }
 
 /** A package that fetches a part of the runtime with `require()` would fail when it is loaded. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Command, Help } from "@commander-js/extra-typings";
-import stringWidth from "string-width";
+import { textWidth } from "./text_width.ts";
 import { fill } from "../messages/catalogue.ts";
 import { HELP, WITH_CHOICES } from "../messages/help.ts";
 import { wrap } from "./table.ts";
@@ -30,7 +30,7 @@ export function helpInChinese(program: Command): void {
       // Commander writes a blank after its title.
       formatHelp: (one, helper) =>
         Help.prototype.formatHelp.call(helper, one, helper).replace("： ", "："),
-      displayWidth: (text) => stringWidth(text),
+      displayWidth: (text) => textWidth(text),
       boxWrap: (text, width) => wrap(text, width).join("\n"),
       styleTitle: inChinese,
       styleOptionText: inChinese,

@@ -8,7 +8,7 @@
  * @module
  */
 
-import stringWidth from "string-width";
+import { charactersOf, textWidth } from "./text_width.ts";
 import { oneLine } from "../plain_text.ts";
 
 /** The colours that a cell can have. */
@@ -52,13 +52,13 @@ export function renderTable(
   const { colours = false, width = Infinity } = options;
   const texts = rows.map((row) => columns.map((_, at) => plain(row[at] ?? "")));
   const widths = columns.map((column, at) =>
-    Math.max(stringWidth(column.title), ...texts.map((row) => stringWidth(row[at] ?? "")))
+    Math.max(textWidth(column.title), ...texts.map((row) => textWidth(row[at] ?? "")))
   );
   shrink(widths, columns, width);
   const line = (cells: readonly string[], colour: (at: number) => Colour | undefined): string =>
     columns.map((column, at) => {
       const text = cut(cells[at] ?? "", widths[at] ?? 0);
-      const blanks = " ".repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(text)));
+      const blanks = " ".repeat(Math.max(0, (widths[at] ?? 0) - textWidth(text)));
       const shown = colours ? paint(text, colour(at)) : text;
       return column.align === "right" ? blanks + shown : shown + blanks;
     }).join(GAP).trimEnd();
@@ -119,7 +119,7 @@ export function wrap(text: string, width: number): string[] {
   let line = "";
   for (let [, blanks = "", piece = ""] of text.matchAll(PIECE)) {
     const joined = line === "" ? piece : `${line}${blanks}${piece}`;
-    if (stringWidth(joined) <= width) {
+    if (textWidth(joined) <= width) {
       line = joined;
       continue;
     }
@@ -138,17 +138,17 @@ export function wrap(text: string, width: number): string[] {
 
 /** Truncates the text to at most `width` columns, with `…`. */
 export function cut(text: string, width: number): string {
-  return stringWidth(text) <= width ? text : `${fitting(text, width - 1)}…`;
+  return textWidth(text) <= width ? text : `${fitting(text, width - 1)}…`;
 }
 
 /** The beginning that fits; at least one character of it where `width` is too small for any. */
 function fitting(text: string, width: number): string {
   let kept = "";
   let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    used += stringWidth(segment);
+  for (const character of charactersOf(text)) {
+    used += textWidth(character);
     if (used > width && kept !== "") break;
-    kept += segment;
+    kept += character;
   }
   return kept;
 }

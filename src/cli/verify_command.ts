@@ -22,7 +22,7 @@ import { COMMAND } from "../messages/command.ts";
 import { VERIFY } from "../messages/verify.ts";
 import { said, say } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
-import stringWidth from "string-width";
+import { textWidth } from "./text_width.ts";
 import { bytesText } from "../units.ts";
 
 /** Options for `verify`. */
@@ -140,7 +140,7 @@ function describe(verdict: VerifiedDataset, options: VerifyOptions): string {
   ];
   for (const [message, paths] of kinds) {
     const kind = say(message);
-    const blanks = " ".repeat(Math.max(0, 8 - stringWidth(kind)));
+    const blanks = " ".repeat(Math.max(0, 8 - textWidth(kind)));
     for (const path of paths.slice(0, MOST_SHOWN)) {
       lines.push(`  ${kind}${blanks} ${oneLine(path)}`);
     }

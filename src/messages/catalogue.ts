@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { grouped } from "../digits.ts";
 
 /** A language that a person can read here. */
 export type Language = "en" | "zh";
@@ -118,7 +119,7 @@ function filled(text: string, params: Values): string {
     if (sort === undefined) return String(value);
     const [one = "", many = one] = forms!.split("|");
     const form = value === 1 || value === "1" ? one : many;
-    const digits = typeof value === "number" ? value.toLocaleString("en-US") : value;
+    const digits = typeof value === "number" ? grouped(value) : value;
     return sort === "?" ? form : `${digits} ${form}`;
   });
 }

@@ -34,6 +34,13 @@ interface Reading {
 }
 
 let forms: Form[] | undefined;
+let whole: Map<string, Message> | undefined;
+
+function messages(): Message[] {
+  return Object.entries(AREAS).flatMap(([area, all]) =>
+    Object.values(all).filter((one) => isReadBack(area, one))
+  );
+}
 
 /** Texts looked at for one message; a cause in a cause in a reason takes about fifty. */
 const MOST_LOOKS = 300;
@@ -55,9 +62,15 @@ export function isReadBack(area: string, { en }: Message): boolean {
 /** The text in this language. */
 export function readBack(text: string, language: Language): string {
   if (language === "en") return text;
-  forms ??= Object.entries(AREAS)
-    .flatMap(([area, all]) => Object.values(all).filter((one) => isReadBack(area, one)))
-    .map(formOf)
+  // The cells of tables: spans of time, and messages without parameters.
+  const span = durationTextIn(text, language);
+  if (span !== text) return span;
+  whole ??= new Map(
+    messages().filter(({ en }) => !en.includes("{")).map((one) => [one.en, one]),
+  );
+  const known = whole.get(text);
+  if (known !== undefined) return known[language];
+  forms ??= messages().map(formOf)
     .sort((one, other) => other.own - one.own || other.message.en.length - one.message.en.length);
   return new Reader(forms, language).read(text).text;
 }

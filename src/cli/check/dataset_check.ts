@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { grouped } from "../../digits.ts";
 import type { DatasetConfig } from "../../config/config.ts";
 import { nearest } from "../../config/near_miss.ts";
 import { DataHubSyncError, HubError, messageOf, redactUrl } from "../../errors.ts";
@@ -194,7 +195,7 @@ function honoured(
   const packed = bytesText(directory.total);
   const has = CHECK.package_has({
     place,
-    files: files.toLocaleString("en-US"),
+    files: grouped(files),
     packed,
     contentSize: bytesText(contentSize),
   });

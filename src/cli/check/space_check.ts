@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grouped } from "../../digits.ts";
 import { messageOf } from "../../errors.ts";
 import { freeSpace } from "../../fs/space.ts";
 import { bytesText } from "../../units.ts";
@@ -58,8 +59,8 @@ function bytesLine(free: number, size: DatasetSize, { filled, at }: Place): Chec
 function inodesLine(free: number, files: number, { filled, at }: Place): CheckLine {
   if (free === Infinity) return fine("folder.inodes", CHECK.no_file_limit());
   const needs = CHECK.inode_needs({
-    files: files.toLocaleString("en-US"),
-    free: free.toLocaleString("en-US"),
+    files: grouped(files),
+    free: grouped(free),
   });
   if (free >= files) return fine("folder.inodes", needs);
   const remedy = CHECK.remove_files({ at });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import stringWidth from "string-width";
+import { textWidth } from "../text_width.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { DEMO } from "../../messages/demo.ts";
 import type { SyncResult } from "../../types.ts";
@@ -96,7 +96,7 @@ export class DemoStory {
     const shown = COLUMNS.flatMap(({ width, from, right }, at) => {
       if (this.#width < from) return [];
       const cell = cells[at] ?? "";
-      const blanks = " ".repeat(Math.max(0, width - stringWidth(cell)));
+      const blanks = " ".repeat(Math.max(0, width - textWidth(cell)));
       return [right ? blanks + cell : cell + blanks];
     });
     return `  ${shown.join("  ")}`.trimEnd();

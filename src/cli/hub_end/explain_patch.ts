@@ -5,7 +5,7 @@
  *
  * @module
  */
-import stringWidth from "string-width";
+import { textWidth } from "../text_width.ts";
 import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { DISK } from "../../messages/disk.ts";
@@ -73,7 +73,7 @@ export async function explainPatch(
 }
 
 function padded(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+  return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }
 
 async function read(path: string) {

@@ -23,7 +23,7 @@ import { STATUS } from "../../messages/status.ts";
 import { said, say } from "../language.ts";
 import { signedLine } from "./status_signed.ts";
 import { shortTime, versionText } from "../version_text.ts";
-import stringWidth from "string-width";
+import { textWidth } from "../text_width.ts";
 
 /** Options for drawing a status. */
 export interface StatusStyle {
@@ -176,8 +176,8 @@ function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
       options,
     );
   const widest = (text: string): number =>
-    Math.max(...text.split("\n").map((line) => stringWidth(line)));
-  const names = Math.max(...view.rows.map(({ dataset }) => stringWidth(dataset)));
+    Math.max(...text.split("\n").map((line) => textWidth(line)));
+  const names = Math.max(...view.rows.map(({ dataset }) => textWidth(dataset)));
   for (;;) {
     const least = columns.reduce((one, other) => other.goes > one.goes ? other : one);
     const spare = least.goes > KEPT_BEFORE_NAMES ? 0 : Math.max(0, names - SHORTEST_NAME);

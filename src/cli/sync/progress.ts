@@ -9,7 +9,7 @@
  *
  * @module
  */
-import stringWidth from "string-width";
+import { textWidth } from "../text_width.ts";
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
 import { type Reporter, silentReporter } from "../../sync/reporter.ts";
 import type { Phase, SyncResult } from "../../types.ts";
@@ -80,7 +80,7 @@ export function openProgress(
     bars.set(name, made);
     return made;
   };
-  const namesWidth = Math.min(30, Math.max(14, ...names.map((name) => stringWidth(name))));
+  const namesWidth = Math.min(30, Math.max(14, ...names.map((name) => textWidth(name))));
   return {
     reporter: {
       ...silentReporter,
@@ -211,7 +211,7 @@ class Screen {
     if (left.length === 0 && lines.join("\n") === this.#lines.join("\n")) return;
     // Lines that a narrower window has wrapped take several rows.
     const rows = this.#lines.reduce(
-      (sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)),
+      (sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)),
       0,
     );
     const up = rows > 0 ? `\x1b[${rows}A` : "";
@@ -233,7 +233,7 @@ function finalLine(
   // "success, 11.5 MB in 3.9 s" is to fit beside it.
   const forName = Math.max(8, Math.min(namesWidth, width - 27));
   const name = cut(result.dataset, forName);
-  const blanks = " ".repeat(Math.max(0, forName - stringWidth(name)));
+  const blanks = " ".repeat(Math.max(0, forName - textWidth(name)));
   const { status, bytesDownloaded, durationMs } = result;
   const cost = bytesDownloaded === 0 ? "" : say(COMMAND.cost, {
     bytes: bytesText(bytesDownloaded),

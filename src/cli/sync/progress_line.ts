@@ -7,7 +7,8 @@
  *
  * @module
  */
-import stringWidth from "string-width";
+import { grouped } from "../../digits.ts";
+import { textWidth } from "../text_width.ts";
 import { cut, wrap } from "../table.ts";
 import { bytesText } from "../../units.ts";
 
@@ -40,7 +41,7 @@ export function progressLine(progress: Progress, width: number): string {
 /** The same, on further lines where a sentence would leave no room for the name. */
 export function progressLines(progress: Progress, width: number): string[] {
   const { name, doing, total } = progress;
-  if (total > 0 || width - stringWidth(doing) > NARROWEST_BAR) {
+  if (total > 0 || width - textWidth(doing) > NARROWEST_BAR) {
     return [progressLine(progress, width)];
   }
   return [cut(name, width), ...wrap(doing, width - 2).map((line) => `  ${line}`)];
@@ -50,7 +51,7 @@ function wordLine(progress: Progress, width: number): string {
   const count = progress.done > 0 && progress.bytes ? `  ${bytesText(progress.done)}` : "";
   const text = progress.doing + count;
   // What it does, such as "trying again in 4 s (2 of 5)", is worth more than the name's end.
-  const left = Math.max(NARROWEST_BAR, width - stringWidth(text) - 1);
+  const left = Math.max(NARROWEST_BAR, width - textWidth(text) - 1);
   const name = named(progress.name, Math.min(nameWidth(progress.name), left, width));
   return cut(`${name} ${text}`, width);
 }
@@ -60,8 +61,8 @@ function barLine(progress: Progress, width: number): string {
   const natural = nameWidth(name);
   let room = width - Math.min(NARROWEST_NAME, natural) - NARROWEST_BAR - 3;
   const take = (text: string): string => {
-    if (text === "" || stringWidth(text) + 1 > room) return "";
-    room -= stringWidth(text) + 1;
+    if (text === "" || textWidth(text) + 1 > room) return "";
+    room -= textWidth(text) + 1;
     return ` ${text}`;
   };
   // Parts get room in order of importance.
@@ -80,13 +81,13 @@ function barLine(progress: Progress, width: number): string {
 }
 
 function nameWidth(name: string): number {
-  return Math.min(WIDEST_NAME, Math.max(NARROWEST_NAME, stringWidth(name)));
+  return Math.min(WIDEST_NAME, Math.max(NARROWEST_NAME, textWidth(name)));
 }
 
 /** The name in exactly `width` columns. */
 function named(name: string, width: number): string {
   const text = cut(name, width);
-  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+  return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }
 
 /** ASCII: blocks and lines are as wide as two letters in some Chinese terminals. */
@@ -98,13 +99,13 @@ function barText(part: number, width: number): string {
 function countText({ bytes, done, total }: Progress): string {
   const text = bytes
     ? `${bytesText(Math.min(done, total))}/${bytesText(total)}`
-    : `${done.toLocaleString("en-US")}/${total.toLocaleString("en-US")}`;
+    : `${grouped(done)}/${grouped(total)}`;
   return bytes ? text.padStart(15) : text;
 }
 
 function entriesText({ entries, entriesTotal }: Progress): string {
-  const total = entriesTotal.toLocaleString("en-US");
-  return `${entries.toLocaleString("en-US").padStart(total.length)}/${total}`;
+  const total = grouped(entriesTotal);
+  return `${grouped(entries).padStart(total.length)}/${total}`;
 }
 
 function speedText(speed: number): string {

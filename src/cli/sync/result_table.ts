@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { grouped } from "../../digits.ts";
 import type { PlanSummary } from "../../sync/reporter.ts";
 import type { Status, SyncResult } from "../../types.ts";
 import { type Cell, type Colour, type Column, renderTable } from "../table.ts";
@@ -43,8 +44,7 @@ const COLUMNS: readonly (Omit<Column, "title"> & {
     title: COMMAND.fetched,
     align: "right",
     from: 64,
-    cell: ({ entriesFetched, entries }) =>
-      `${entriesFetched.toLocaleString("en-US")} / ${entries.toLocaleString("en-US")}`,
+    cell: ({ entriesFetched, entries }) => `${grouped(entriesFetched)} / ${grouped(entries)}`,
   },
   {
     title: COMMAND.received,
@@ -121,7 +121,7 @@ function planText(dataset: string, plan: PlanSummary): string {
     say(COMMAND.of, { names: dataset, text: fetched }),
     `  ${say(COMMAND.in_package, { entries })}`,
     ...parts.filter(([count]) => count > 0).map(([count, what]) =>
-      `    ${count.toLocaleString("en-US").padStart(7)}  ${say(what)}`
+      `    ${grouped(count).padStart(7)}  ${say(what)}`
     ),
   ];
   if (deletes > 0) lines.push(`  ${say(COMMAND.to_remove, { deletes })}`);

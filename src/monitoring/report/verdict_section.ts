@@ -4,6 +4,7 @@
  * @module
  */
 
+import { grouped } from "../../digits.ts";
 import { REPORT } from "../../messages/report.ts";
 import { bytesText, percentText } from "../../units.ts";
 import { wallText } from "../zone.ts";
@@ -77,7 +78,7 @@ function allIsWell(figures: Figures, about: About): Html {
 function periodText({ rate, runs }: Figures, { days }: About): Html {
   if (runs === 0) return both(REPORT.no_run_in, { days });
   const figure = html`
-    <b data-figure="runs">${runs.toLocaleString("en-US")}</b>
+    <b data-figure="runs">${grouped(runs)}</b>
   `;
   return both(REPORT.went_well_of, { rate: percentText(rate), runs: figure, count: runs, days });
 }

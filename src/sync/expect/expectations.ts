@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { grouped } from "../../digits.ts";
 import type { DatasetConfig } from "../../config/config.ts";
 import { hoursAfter } from "../../monitoring/staleness.ts";
 import { dayText } from "../../monitoring/zone.ts";
@@ -44,7 +45,7 @@ export async function judge(judged: Judged): Promise<Judgement> {
   const faults: string[] = [];
   const { minFiles, maxRemoved, maxShrink } = expect;
   if (minFiles !== undefined && entries.length < minFiles) {
-    faults.push(SYNC.few_files({ has: count(entries.length), least: count(minFiles) }));
+    faults.push(SYNC.few_files({ has: grouped(entries.length), least: grouped(minFiles) }));
   }
   if (before !== undefined && maxRemoved !== undefined) {
     faults.push(...removedFault(judged, before, maxRemoved));
@@ -68,8 +69,8 @@ function removedFault({ gathered }: Judged, before: Manifest, most: number): str
   if (gone <= 0 || gone <= had * most) return [];
   return [
     SYNC.lacks_files({
-      gone: count(gone),
-      had: count(had),
+      gone: grouped(gone),
+      had: grouped(had),
       part: percent(gone / had),
       most: percent(most),
     }),
@@ -101,10 +102,6 @@ function rowFault(
     named,
     hours: durationText(hours * 3_600_000),
   });
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 function percent(part: number): string {

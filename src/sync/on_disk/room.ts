@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { grouped } from "../../digits.ts";
 import { StoreError } from "../../errors.ts";
 import { type FreeSpace, freeSpace } from "../../fs/space.ts";
 import { bytesText } from "../../units.ts";
@@ -47,7 +48,6 @@ export async function checkRoom(
     );
   }
   if (free.inodes < needed.files) {
-    const grouped = (count: number): string => count.toLocaleString("en-US");
     const [wants, has] = [grouped(needed.files), grouped(free.inodes)];
     throw new StoreError(
       "disk_full",
