@@ -52,7 +52,10 @@ Deno.test("bundle() keeps the sources' names and lines in stacks", async () => {
     "src/room/fail.ts": "// A comment.\n\nexport function fail(): void {\n  null!.x;\n}\n",
   });
   await bundle({ root: temp.path, workers: [] });
-  assert.match(await printed(temp.path), /file:\/\/\/datahubsync\/src\/room\/fail\.ts\S*:4\b/);
+  assert.match(
+    await printed(temp.path),
+    /at fail \(file:\/\/\/datahubsync\/src\/room\/fail\.ts\S*:4\b/,
+  );
 });
 
 Deno.test("bundle() refuses a package that asks for the runtime with require()", async () => {
