@@ -18,7 +18,7 @@ import { handleOf, type OpenHandle, Z_FINISH } from "./zlib_handle.ts";
  * No stream is longer: level 1 takes nine bits for some bytes, the others store what they can't
  * compress. zlib makes other bytes where it has to wait for room, so there is always enough.
  */
-const longestOf = (size: number): number => size + (size >> 3) + 64;
+export const longestOf = (size: number): number => size + (size >> 3) + 64;
 
 /** Deflates at one level. */
 export class Deflater {

@@ -11,8 +11,9 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { replaceWithNew } from "../fs/own_file.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import { writeFully } from "../fs/whole_io.ts";
-import type { Done, SitePool } from "../site/site_pool.ts";
+import { type Done, MOST_WAITING, type SitePool } from "../site/site_pool.ts";
 import type { DeflatedFile } from "../site/tasks.ts";
+import { longestOf } from "../deflate/deflater.ts";
 import { ZipLayout } from "../zip/zip_layout.ts";
 import { writeStreamed } from "../zip/zip_writer.ts";
 import { PACK } from "../messages/pack.ts";
@@ -38,6 +39,8 @@ export interface WriteOptions {
 interface Waiting {
   part: Part;
   done: Promise<Done<"deflate">> | undefined;
+  /** Of the content that is deflated. */
+  bytes: number;
 }
 
 /** Writes the package; returns its length in bytes. Throws StoreError. */
@@ -61,6 +64,7 @@ class PackageWriter {
   readonly #options: WriteOptions;
   readonly #layout: ZipLayout;
   readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
 
   constructor(file: Deno.FsFile, files: readonly WalkedFile[], options: WriteOptions) {
     this.#file = file;
@@ -77,9 +81,14 @@ class PackageWriter {
     try {
       for (const part of source.parts(this.#files)) {
         signal?.throwIfAborted();
-        const done = part.kind === "batch" ? this.#deflate(part.files) : undefined;
-        this.#waiting.push({ part, done });
-        if (this.#waiting.length >= most) await this.#writeFirst();
+        const [done, bytes] = part.kind === "batch"
+          ? [this.#deflate(part.files), sizeOf(part.files)]
+          : [undefined, 0];
+        this.#waiting.push({ part, done, bytes });
+        this.#waitingBytes += bytes;
+        while (this.#waiting.length >= most || this.#waitingBytes > MOST_WAITING) {
+          await this.#writeFirst();
+        }
       }
       while (this.#waiting.length > 0) {
         signal?.throwIfAborted();
@@ -96,7 +105,7 @@ class PackageWriter {
     const { part, done } = this.#waiting[0]!;
     if (part.kind === "single") await this.#writeSingle(part.file);
     else this.#writeBatch(part.files, await done!);
-    this.#waiting.shift();
+    this.#waitingBytes -= this.#waiting.shift()!.bytes;
   }
 
   #deflate(files: readonly WalkedFile[]): Promise<Done<"deflate">> {
@@ -106,7 +115,7 @@ class PackageWriter {
       level,
       previous,
       files: files.map((file) => source.sourceOf(file)),
-    });
+    }, { bytes: longestOf(sizeOf(files)) });
     done.catch(() => {}); // its turn to be thrown comes when it would be written
     return done;
   }
@@ -136,4 +145,8 @@ class PackageWriter {
     const { sizes, packedCrc } = await writeStreamed(output, { level, ...input });
     source.streamed(file, sizes, packedCrc);
   }
+}
+
+function sizeOf(files: readonly WalkedFile[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }

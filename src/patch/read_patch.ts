@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import { brotliDecompressSync } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
+import { collectGarbage } from "../garbage.ts";
 import { STREAM } from "../messages/stream.ts";
 import {
   BLOCK_CONTENT,
@@ -26,6 +27,9 @@ import {
  * the directory, and reading one takes some twenty times its length of memory.
  */
 const SHORT_RECIPE = 4 << 20;
+
+/** After so many bytes of content the blocks' buffers are collected: 20 MB of 11 MB. */
+const WORTH_COLLECTING = 2 << 20;
 
 /** What a patch holds beside its data. */
 export interface PatchParts {
@@ -67,6 +71,7 @@ export async function readPatch(
   const hash = createHash("sha256");
   let at = 0;
   let offset = length;
+  let uncollected = 0;
   let to: { writeSync(bytes: Uint8Array): number } | undefined;
   for (const size of header.blocks) {
     const packed = readFully(file, offset, new Uint8Array(size));
@@ -74,6 +79,7 @@ export async function readPatch(
     const content = unpack(packed);
     if (at + content.length > total) throw badPatch({ expected: `${total} bytes`, found: "more" });
     hash.update(content);
+    uncollected += content.length;
     const first = content.subarray(0, Math.max(0, front.length - at));
     front.set(first, Math.min(at, front.length));
     at += content.length;
@@ -84,6 +90,8 @@ export async function readPatch(
       recipe: new TextDecoder().decode(front.subarray(directorySize)),
     });
     writeFully(to, content.subarray(first.length));
+    collectGarbage(uncollected, { worth: WORTH_COLLECTING });
+    if (uncollected >= WORTH_COLLECTING) uncollected = 0;
   }
   if (at !== total) throw badPatch({ expected: `${total} bytes`, found: `${at} bytes` });
   const sha256 = hash.digest("hex");

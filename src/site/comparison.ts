@@ -6,19 +6,22 @@
  *
  * @module
  */
+import { Appendable } from "../deflate/appendable.ts";
 import { ArchiveError } from "../errors.ts";
 import { writeFully } from "../fs/whole_io.ts";
-import { commonStart } from "../patch/difference.ts";
 import type { Change, Piece } from "../patch/recipe.ts";
 import { isDirectory, type RawEntry } from "../zip/package_directory.ts";
 import type { PackageFile } from "../zip/package_file.ts";
-import { ChunkReader } from "./chunk_reader.ts";
+import { compareStreams } from "./compare_streams.ts";
 import type { GrownFiles } from "./grown_files.ts";
-import type { Done, SitePool } from "./site_pool.ts";
+import { type Done, MOST_WAITING, type SitePool } from "./site_pool.ts";
 import { Sources } from "./sources.ts";
+import { type ComparedEntry, compareEntry } from "./tasks.ts";
 
 /** Content above this is compared as a stream, in bytes. */
 const STREAM_FROM = 4 << 20;
+/** Content above this is compared on this thread alone, in bytes: each thread would need as much memory. */
+const ALONE_FROM = 2 << 20;
 /** Content of the entries that are compared in one task, in bytes, of both packages. */
 const BATCH_BYTES = 1 << 20;
 
@@ -41,6 +44,14 @@ interface Pair {
   before: RawEntry | undefined;
 }
 
+/** What will be taken in the entries' order. */
+interface Waiting {
+  pairs: Pair[];
+  done: Promise<Done<"compare">> | undefined;
+  /** Of the content that is compared. */
+  bytes: number;
+}
+
 /** Compares two packages entry by entry, and gathers what is new. */
 export class Comparison {
   /** Bytes of new content so far. */
@@ -50,8 +61,10 @@ export class Comparison {
   readonly #input: ComparisonInput;
   readonly #changes: Change[] = [];
   readonly #sources: Sources;
-  /** What will be taken in the entries' order. */
-  readonly #waiting: { pairs: Pair[]; done: Promise<Done<"compare">> | undefined }[] = [];
+  readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  /** What an entry that is compared here inserts. */
+  readonly #out = new Appendable(new ArrayBuffer(0));
 
   constructor(old: PackageFile, now: PackageFile, input: ComparisonInput) {
     this.#old = old;
@@ -65,9 +78,13 @@ export class Comparison {
     const { most, pool } = this.#input;
     try {
       for (const part of this.#parts()) {
-        const isSmall = sizeOf(part[0]!) <= STREAM_FROM && this.#grownOf(part[0]!) === undefined;
-        this.#waiting.push({ pairs: part, done: isSmall ? this.#compare(part) : undefined });
-        if (this.#waiting.length > 2 * pool.ahead) await this.#takeFirst();
+        const isSmall = !this.#isAlone(part[0]!);
+        const bytes = isSmall ? contentOf(part) : 0;
+        this.#waiting.push({ pairs: part, done: isSmall ? this.#compare(part) : undefined, bytes });
+        this.#waitingBytes += bytes;
+        while (this.#waiting.length > 2 * pool.ahead || this.#waitingBytes > MOST_WAITING) {
+          await this.#takeFirst();
+        }
         if (this.dataSize > most) return undefined;
       }
       while (this.#waiting.length > 0 && this.dataSize <= most) await this.#takeFirst();
@@ -86,8 +103,7 @@ export class Comparison {
       const isSame = before?.crc === entry.crc && before.size === entry.size;
       if (isSame || isDirectory(entry)) continue;
       const pair = { entry, before };
-      const isAlone = sizeOf(pair) > STREAM_FROM || this.#grownOf(pair) !== undefined;
-      const size = entry.size + (before?.size ?? 0);
+      const [isAlone, size] = [this.#isAlone(pair), contentOf([pair])];
       if (batch.length > 0 && (isAlone || bytes + size > BATCH_BYTES)) {
         yield batch;
         [batch, bytes] = [[], 0];
@@ -101,6 +117,10 @@ export class Comparison {
     if (batch.length > 0) yield batch;
   }
 
+  #isAlone(pair: Pair): boolean {
+    return sizeOf(pair) > ALONE_FROM || this.#grownOf(pair) !== undefined;
+  }
+
   #compare(pairs: Pair[]): Promise<Done<"compare">> {
     const { pool, paths } = this.#input;
     const done = pool.order<"compare">({
@@ -110,7 +130,8 @@ export class Comparison {
         entry: packedOf(entry),
         before: before && packedOf(before),
       })),
-    });
+      // Most insert little.
+    }, { bytes: 0 });
     done.catch(() => {}); // thrown when its turn comes
     return done;
   }
@@ -119,36 +140,40 @@ export class Comparison {
     const { pairs, done } = this.#waiting[0]!;
     if (done === undefined) await this.#takeAlone(pairs[0]!);
     else this.#takeBatch(pairs, await done);
-    this.#waiting.shift();
+    this.#waitingBytes -= this.#waiting.shift()!.bytes;
   }
 
   #takeBatch(pairs: Pair[], done: Done<"compare">): void {
     for (const [index, { entry }] of pairs.entries()) {
       const found = done.result[index];
-      if (found === undefined) continue;
-      const { pieces, at, length } = found;
-      const source = length * 2 > entry.size
-        ? this.#sourceOf(entry, entry.size - length)
-        : undefined;
-      if (source === undefined) this.#note(entry, pieces, done.bytes.subarray(at, at + length));
-      else {
-        // The entry was unpacked before, so it can be again.
-        const end = this.#now.content(entry).subarray(source.size);
-        const piece = { from: 0, length: source.size, insert: end.length };
-        this.#note(entry, [piece], end, source.name);
-      }
+      if (found !== undefined) this.#take(entry, found, done.bytes);
     }
     this.#input.pool.recycle(done);
+  }
+
+  #take(entry: RawEntry, { pieces, at, length }: ComparedEntry, bytes: Uint8Array): void {
+    const source = length * 2 > entry.size ? this.#sourceOf(entry, entry.size - length) : undefined;
+    if (source === undefined) return this.#note(entry, pieces, bytes.subarray(at, at + length));
+    // The entry was unpacked before, so it can be again.
+    const end = this.#now.content(entry).subarray(source.size);
+    const piece = { from: 0, length: source.size, insert: end.length };
+    this.#note(entry, [piece], end, source.name);
   }
 
   async #takeAlone(pair: Pair): Promise<void> {
     const { entry, before } = pair;
     const grown = this.#grownOf(pair);
-    if (grown === undefined) {
+    if (grown !== undefined) {
+      const { from, length } = grown;
+      const end = this.#input.grown!.end(grown);
+      return this.#note(entry, [{ from: 0, length: from, insert: length }], end);
+    }
+    if (sizeOf(pair) > STREAM_FROM) {
       return await readable((old) => this.#compareStreams(entry, old), before);
     }
-    const { from, length } = grown;
-    this.#note(entry, [{ from: 0, length: from, insert: length }], this.#input.grown!.end(grown));
+    this.#out.length = 0;
+    const found = compareEntry(entry, before, { old: this.#old, now: this.#now, out: this.#out });
+    if (found !== undefined) this.#take(entry, found, this.#out.buffer);
   }
 
   #grownOf({ entry: { name, size }, before }: Pair) {
@@ -169,33 +194,16 @@ export class Comparison {
   async #compareStreams(entry: RawEntry, before: RawEntry | undefined): Promise<void> {
     // A big one that was renamed is known by its size and CRC-32; the comparison decides.
     const other = before ?? this.#sources.equal(entry);
-    const old = other && new ChunkReader(this.#old.contentChunks(other));
-    let same = 0;
-    let insert = 0;
     // An attempt that failed may have written some.
     const { data, most } = this.#input;
     data.seekSync(this.dataSize, Deno.SeekMode.Start);
-    try {
-      let differs = old === undefined;
-      for await (const chunk of this.#now.contentChunks(entry)) {
-        let common = 0;
-        while (!differs && common < chunk.length) {
-          const beside = await old!.next(chunk.length - common);
-          const length = commonStart(beside, chunk.subarray(common));
-          common += length;
-          differs = beside.length === 0 || length < beside.length;
-        }
-        same += common;
-        insert += chunk.length - common;
-        writeFully(data, chunk.subarray(common));
-        if (this.dataSize + insert > most) break;
-      }
-    } finally {
-      await old?.close();
-    }
-    const source = other?.name === entry.name ? undefined : other?.name;
-    this.#change(entry, [{ from: 0, length: same, insert }], source);
-    this.dataSize += insert;
+    const piece = await compareStreams(
+      other && this.#old.contentChunks(other),
+      this.#now.contentChunks(entry),
+      { data, most: most - this.dataSize },
+    );
+    this.#change(entry, [piece], other?.name === entry.name ? undefined : other?.name);
+    this.dataSize += piece.insert;
   }
 
   #note(entry: RawEntry, pieces: Piece[], inserted: Uint8Array, source?: string): void {
@@ -209,6 +217,10 @@ export class Comparison {
   #change({ index }: RawEntry, pieces: Piece[], source: string | undefined): void {
     this.#changes.push({ index, ...(source !== undefined && { source }), pieces });
   }
+}
+
+function contentOf(pairs: readonly Pair[]): number {
+  return pairs.reduce((sum, { entry, before }) => sum + entry.size + (before?.size ?? 0), 0);
 }
 
 function sizeOf({ entry, before }: Pair): number {

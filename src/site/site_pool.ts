@@ -17,7 +17,9 @@ const TASKS_AHEAD = 2;
 /** As much as most tasks need, bytes. */
 const FIRST_BUFFER = 768 << 10;
 /** Larger buffers aren't kept, bytes: what one odd entry needed shouldn't stay. */
-const LARGEST_KEPT = 2 << 20;
+const LARGEST_KEPT = 6 << 20;
+/** Content of the orders that wait for each other at one place, bytes: big files wait in small numbers. */
+export const MOST_WAITING = 8 << 20;
 /** More threads than this take memory for nothing: the disk is what is waited for. */
 const MOST_THREADS = 4;
 
@@ -32,10 +34,13 @@ export interface Done<K extends Task["kind"]> {
 
 interface Job {
   task: Omit<Task, "buffer">;
-  buffer: ArrayBuffer | undefined;
+  room: Room;
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
 }
+
+/** Room for a task: a buffer that holds its input, or about how many bytes it will need. */
+type Room = { buffer: ArrayBuffer } | { bytes: number };
 
 interface Thread {
   worker: Worker;
@@ -49,6 +54,7 @@ export class SitePool implements Disposable {
   readonly size: number;
   readonly #threads: Thread[] = [];
   readonly #queue: Job[] = [];
+  /** The smallest first. */
   readonly #free: ArrayBuffer[] = [];
   #work: Work | undefined;
   #turns: Turns | undefined;
@@ -67,14 +73,11 @@ export class SitePool implements Disposable {
     return this.size === 1 ? 1 : 1 + (this.size - 1) * TASKS_AHEAD;
   }
 
-  /** Does a task. `buffer` holds its input, where it has one. Throws what the task throws. */
-  async order<K extends Task["kind"]>(
-    task: Order<K>,
-    buffer?: ArrayBuffer,
-  ): Promise<Done<K>> {
+  /** Does a task. Throws what the task throws. */
+  async order<K extends Task["kind"]>(task: Order<K>, room: Room): Promise<Done<K>> {
     if (this.#death !== undefined) throw this.#death;
     const answer = await new Promise<Answer>((resolve, reject) => {
-      this.#queue.push({ task, buffer, resolve, reject });
+      this.#queue.push({ task, room, resolve, reject });
       this.#dispatch();
     });
     if (answer.failure !== undefined) {
@@ -85,7 +88,9 @@ export class SitePool implements Disposable {
 
   /** Takes back a result's bytes, to be used for another task. */
   recycle({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void {
-    if (bytes.length <= LARGEST_KEPT) this.#free.push(bytes.buffer);
+    if (bytes.length > LARGEST_KEPT) return;
+    const after = this.#free.findIndex(({ byteLength }) => byteLength > bytes.length);
+    this.#free.splice(after < 0 ? this.#free.length : after, 0, bytes.buffer);
   }
 
   /** Lets go of the buffers that wait to be used again. */
@@ -157,8 +162,19 @@ export class SitePool implements Disposable {
     this.#dispatch();
   }
 
-  #taskOf({ task, buffer }: Job): Task {
-    return { ...task, buffer: buffer ?? this.#free.pop() ?? new ArrayBuffer(FIRST_BUFFER) } as Task;
+  #taskOf({ task, room }: Job): Task {
+    return { ...task, buffer: "buffer" in room ? room.buffer : this.#room(room.bytes) } as Task;
+  }
+
+  /** The smallest buffer that suffices, so that small tasks leave large ones to large tasks. */
+  #room(bytes: number): ArrayBuffer {
+    const at = this.#free.findIndex(({ byteLength }) => byteLength >= bytes);
+    if (at >= 0) return this.#free.splice(at, 1)[0]!;
+    // A larger one takes the place of one that didn't suffice.
+    this.#free.pop();
+    let size = FIRST_BUFFER;
+    while (size < bytes) size *= 2;
+    return new ArrayBuffer(size);
   }
 
   #die(error: Error): void {

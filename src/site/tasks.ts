@@ -116,7 +116,9 @@ export class Work implements Disposable {
       }
       case "compare": {
         const [old, now] = [this.#reader(task.old), this.#reader(task.now)];
-        return task.entries.map(({ entry, before }) => compare(entry, before, { old, now, out }));
+        return task.entries.map(({ entry, before }) =>
+          compareEntry(entry, before, { old, now, out })
+        );
       }
       case "brotli": {
         // Over what it was made of: one buffer per block.
@@ -185,7 +187,7 @@ export class Work implements Disposable {
  * Compares with the old entry; where one of the two can't be unpacked, with nothing, for it may be the
  * old one. `undefined` = it is the new one.
  */
-function compare(
+export function compareEntry(
   entry: PackedEntry,
   before: PackedEntry | undefined,
   { old, now, out }: { old: EntryReader; now: EntryReader; out: Appendable },

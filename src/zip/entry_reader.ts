@@ -22,6 +22,8 @@ const LOCAL_HEADER_LENGTH = 30;
 const CHUNK = 1 << 20;
 /** Of the buffer that content is inflated into, bytes. */
 const INFLATE_BUFFER = 256 << 10;
+/** Larger buffers aren't kept for the next entry, bytes. */
+const LARGEST_KEPT = 4 << 20;
 
 /** What the directory says about an entry. */
 export type PackedEntry = Pick<
@@ -33,6 +35,8 @@ export type PackedEntry = Pick<
 export class EntryReader implements Disposable {
   readonly #file: Deno.FsFile;
   #inflater: Inflater | undefined;
+  readonly #packedRoom = new Room();
+  readonly #contentRoom = new Room();
 
   /** Takes the file: disposing of the reader closes it. */
   constructor(file: Deno.FsFile) {
@@ -52,9 +56,13 @@ export class EntryReader implements Disposable {
     }
   }
 
-  /** An entry's content. Throws ArchiveError if it doesn't match the directory. */
+  /**
+   * An entry's content, until the next one is read: a buffer per entry would wait for the garbage
+   * collection, 55 MB of 112 entries of 100 KB. Throws ArchiveError if it doesn't match the directory.
+   */
   content(entry: PackedEntry): Uint8Array {
-    const data = this.packed(entry);
+    const room = this.#packedRoom.of(entry.compressedSize);
+    const data = this.read(this.#dataStart(entry), entry.compressedSize, room);
     const content = entry.method === 0 ? data : this.#inflated(entry, data);
     check(entry, { crc: crc32(content), size: content.length });
     return content;
@@ -78,7 +86,7 @@ export class EntryReader implements Disposable {
 
   #inflated(entry: PackedEntry, data: Uint8Array): Uint8Array {
     if (entry.method !== 8) throw unreadable(entry, ZIP.method({ number: entry.method }));
-    const content = new Uint8Array(entry.size);
+    const content = this.#contentRoom.of(entry.size);
     const inflater = this.#inflater ??= createInflater(INFLATE_BUFFER);
     let at = 0;
     try {
@@ -129,8 +137,8 @@ export class EntryReader implements Disposable {
   }
 
   /** Bytes of the file. Throws ArchiveError where it ends before. */
-  read(offset: number, length: number): Uint8Array {
-    const bytes = readFully(this.#file, offset, new Uint8Array(length));
+  read(offset: number, length: number, into = new Uint8Array(length)): Uint8Array {
+    const bytes = readFully(this.#file, offset, into);
     if (bytes.length === length) return bytes;
     throw new ArchiveError("bad_data", ZIP.ends_at({ offset: offset + bytes.length }), {
       expected: `${length} bytes at byte ${offset}`,
@@ -157,4 +165,16 @@ function unreadable(entry: PackedEntry, found: string, cause?: unknown): Archive
     offset: entry.headerOffset,
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+/** A buffer that is used again. */
+class Room {
+  #buffer = new Uint8Array();
+
+  /** As many bytes, whatever was in them. */
+  of(length: number): Uint8Array<ArrayBuffer> {
+    if (length > LARGEST_KEPT) return new Uint8Array(length);
+    if (length > this.#buffer.length) this.#buffer = new Uint8Array(length);
+    return this.#buffer.subarray(0, length);
+  }
 }

@@ -4,9 +4,10 @@ import { Buffer } from "node:buffer";
 import { brotliDecompressSync } from "node:zlib";
 import { StoreError } from "../../src/errors.ts";
 import { makePatch } from "../../src/site/make_patch.ts";
+import { readPatch } from "../../src/patch/read_patch.ts";
 import { SitePool } from "../../src/site/site_pool.ts";
 import { buildZip } from "../support/zip_builder.ts";
-import { seededRandom } from "../support/random.ts";
+import { noise, seededRandom } from "../support/random.ts";
 import { nextDay, rows } from "../support/random_days.ts";
 import { tempDir } from "../support/temp.ts";
 import type { Tree } from "../support/tree.ts";
@@ -19,7 +20,7 @@ Deno.test("SitePool answers each order with its own result, on any number of thr
       const { length } = content;
       const done = await pool.order<"brotli">(
         { kind: "brotli", length, quality: 5 },
-        content.slice().buffer,
+        { buffer: content.slice().buffer },
       );
       const block = done.bytes.slice(0, done.result);
       pool.recycle(done);
@@ -42,7 +43,7 @@ Deno.test("SitePool gives an order's error to who made it, and does the others",
         level: 6,
         previous: undefined,
         files: [{ path: temp.at(name) }],
-      });
+      }, { bytes: 100 });
     const results = await Promise.allSettled(["gone", "there", "gone", "there"].map(deflate));
     assert.deepEqual(results.map(({ status }) => status), [
       "rejected",
@@ -59,7 +60,7 @@ Deno.test("SitePool rejects what is under way when it is closed, and whatever co
   const order = () =>
     pool.order<"brotli">(
       { kind: "brotli", length: 50_000, quality: 9 },
-      rows(1, 2000).slice().buffer,
+      { buffer: rows(1, 2000).slice().buffer },
     );
   const under = Promise.allSettled([order(), order(), order()]);
   pool[Symbol.dispose]();
@@ -83,4 +84,49 @@ Deno.test("makePatch() makes the same bytes on any number of threads", async () 
     made.push((await makePatch(temp.at("a"), temp.at("b"), temp.path, { pool }))!.sha256);
   }
   assert.deepEqual(made, [made[0], made[0], made[0]]);
+});
+
+Deno.test("SitePool leaves large buffers to large tasks", async () => {
+  await using temp = await tempDir();
+  await Deno.writeTextFile(temp.at("file"), "content");
+  using pool = new SitePool(1);
+  const order = (bytes: number) =>
+    pool.order<"deflate">({
+      kind: "deflate",
+      level: 6,
+      previous: undefined,
+      files: [{ path: temp.at("file") }],
+    }, { bytes });
+  const [large, small] = [await order(4 << 20), await order(100)];
+  assert(large.bytes.length >= 4 << 20);
+  pool.recycle(large);
+  pool.recycle(small);
+  const again = await order(100);
+  assert.equal(again.bytes.buffer, small.bytes.buffer);
+  assert.equal((await order(4 << 20)).bytes.buffer, large.bytes.buffer);
+  // One that doesn't suffice makes room for one that does.
+  pool.recycle(again);
+  assert((await order(2 << 20)).bytes.length >= 2 << 20);
+  assert.notEqual((await order(100)).bytes.buffer, small.bytes.buffer);
+});
+
+Deno.test("makePatch() finds the row in the middle of a file that is compared alone", async () => {
+  await using temp = await tempDir();
+  const old = noise(seededRandom(3), 3 << 20);
+  const now = Buffer.concat([
+    old.subarray(0, 1 << 20),
+    Buffer.from("a row\n"),
+    old.subarray(1 << 20),
+  ]);
+  for (const [name, content] of [["a", old], ["b", now]] as const) {
+    await Deno.writeFile(temp.at(name), buildZip([{ path: "big.csv", content }]));
+  }
+  const made = await makePatch(temp.at("a"), temp.at("b"), temp.path);
+  using file = await Deno.open(made!.path);
+  let data = "";
+  await readPatch(file, { maxDirectorySize: Infinity }, ({ recipe }) => {
+    assert.deepEqual(JSON.parse(recipe), [[0, 0, 1 << 20, 6, 1 << 20, 2 << 20, 0]]);
+    return Promise.resolve({ writeSync: (bytes) => (data += bytes, bytes.length) });
+  });
+  assert.equal(data, [...Buffer.from("a row\n")].join());
 });
