@@ -4,5 +4,9 @@
  * @module
  */
 import { run } from "./src/cli/run.ts";
+import { settleProcess } from "./src/cli/settle_process.ts";
 
-if (import.meta.main) Deno.exit(await run(Deno.args));
+if (import.meta.main) {
+  settleProcess();
+  Deno.exit(await run(Deno.args));
+}

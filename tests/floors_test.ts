@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { tempDir } from "./support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..");
@@ -60,6 +61,17 @@ Deno.test("no test sets a variable of the process, which test files that run bes
   }
   // The first is a program of its own, the second sets one that no other names.
   assert.deepEqual(found.filter((file) => file !== "tests/floors_test.ts").sort(), own.sort());
+});
+
+Deno.test("no path is made of a module's address in a way that a blank in it breaks", async () => {
+  const found: string[] = [];
+  for (const room of ["src", "tests", "tools", "bench"]) {
+    for (const file of await listSources(join(ROOT, room))) {
+      const text = await Deno.readTextFile(join(ROOT, file));
+      if (/import\.meta\.url\)\.pathname/.test(text)) found.push(file);
+    }
+  }
+  assert.deepEqual(found, [], "fileURLToPath() decodes what is percent-encoded in it");
 });
 
 Deno.test("a file imports its own room or a lower floor", async () => {
@@ -172,7 +184,9 @@ async function readGraph(): Promise<Map<string, string[]>> {
   await using temp = await tempDir({ prefix: "floors-" });
   const folder = temp.path;
   const all = join(folder, "all.ts");
-  const lines = files.map((file) => `import ${JSON.stringify(`file://${join(ROOT, file)}`)};`);
+  const lines = files.map((file) =>
+    `import ${JSON.stringify(pathToFileURL(join(ROOT, file)).href)};`
+  );
   await Deno.writeTextFile(all, lines.join("\n"));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", "--config", join(ROOT, "deno.json"), all],
@@ -186,8 +200,10 @@ async function readGraph(): Promise<Map<string, string[]>> {
     if (!local?.startsWith(ROOT) || !isSource(local)) continue;
     const imports = dependencies
       .flatMap(({ code, type }) => [code?.specifier, type?.specifier])
-      .filter((specifier) => specifier?.startsWith(`file://${ROOT}/`) && isSource(specifier))
-      .map((specifier) => relative(ROOT, new URL(specifier!).pathname));
+      .filter((specifier) =>
+        specifier?.startsWith(`${pathToFileURL(ROOT).href}/`) && isSource(specifier)
+      )
+      .map((specifier) => relative(ROOT, fileURLToPath(specifier!)));
     found.set(relative(ROOT, local), [...new Set(imports)]);
   }
   assert.equal(found.size, files.length, "deno info left files out");

@@ -18,7 +18,7 @@ export const COMMAND = catalogue({
   },
   interrupted_again: { en: "interrupted: run again to go on", zh: "已中断：再运行一次即可继续" },
   interrupted: { en: "interrupted", zh: "已中断" },
-  try_help: { en: "Try '{help}'.", zh: "可以运行“{help}”查看用法。" },
+  try_help: { en: "Try `{help}`.", zh: "可以运行 `{help}` 查看用法。" },
   a_bug: { en: "This is a bug.", zh: "这是程序的缺陷。" },
   duration_after: {
     en: "expected a duration after {option}, found {text}",

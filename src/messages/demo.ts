@@ -12,6 +12,11 @@ export const DEMO = catalogue({
     en: "name another folder with --dir, or leave it out for a temporary one",
     zh: "请用 --dir 写另一个目录，或省略它，使用临时目录",
   },
+  make_temporary: { en: "make a temporary folder", zh: "新建临时目录" },
+  name_folder_for_it: {
+    en: "name a folder with --dir, or set TMPDIR to one that can be written",
+    zh: "请用 --dir 写一个目录，或把 TMPDIR 设为可写的目录",
+  },
   isnt_folder: { en: "{path} isn't a folder", zh: "{path} 不是目录" },
   name_another: { en: "name another one with --dir", zh: "请用 --dir 写另一个目录" },
   missing: { en: "missing: {path}", zh: "缺少：{path}" },

@@ -321,8 +321,8 @@ export const DISK = catalogue({
     zh: "文件超过了文件系统或 `ulimit -f` 的上限",
   },
   without_limit: {
-    en: "put local_dir on a file system without that limit",
-    zh: "请把 local_dir 放到没有这个上限的文件系统上",
+    en: "put local_dir on a file system without that limit, or raise `ulimit -f`",
+    zh: "请把 local_dir 放到没有这个上限的文件系统上，或调高 `ulimit -f`",
   },
   os_permission: { en: "permission denied", zh: "权限不足" },
   give_permission: {

@@ -26,7 +26,7 @@ export const PACK = catalogue({
     en: "{folder} holds what can't be packed: {names}",
     zh: "{folder} 中有无法打包的内容：{names}",
   },
-  leave_out: { en: "leave them out: --exclude '{path}'", zh: "请把它们排除：--exclude '{path}'" },
+  leave_out: { en: "leave them out: `--exclude {path}`", zh: "请把它们排除：`--exclude {path}`" },
   few_files: {
     en: "{folder} holds {count} files to pack",
     zh: "{folder} 中有 {count} 个可打包的文件",
@@ -53,8 +53,8 @@ export const PACK = catalogue({
   },
   nothing_published: { en: "nothing was published", zh: "没有发布任何内容" },
   rename_or_leave_out: {
-    en: "rename the file, or leave it out: --exclude {path}",
-    zh: "请给文件改名，或把它排除：--exclude {path}",
+    en: "rename the file, or leave it out: `--exclude {path}`",
+    zh: "请给文件改名，或把它排除：`--exclude {path}`",
   },
   wrapper: {
     en: "all files are in {folder}/, which clients take off unless told otherwise",

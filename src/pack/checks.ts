@@ -10,6 +10,7 @@ import type { WalkedFile } from "../fs/walk.ts";
 import { shellWord } from "../shell_word.ts";
 import type { Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
+import { globOf } from "../zip/glob_filter.ts";
 import { DEFAULT_LIMITS } from "../zip/limits.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import { DISK } from "../messages/disk.ts";
@@ -103,7 +104,7 @@ function refusedName(
     ...(name !== undefined && { entry: name }),
     hint: name === undefined
       ? PACK.nothing_published()
-      : PACK.rename_or_leave_out({ path: shellWord(name) }),
+      : PACK.rename_or_leave_out({ path: shellWord(globOf(name)) }),
     ...(cause !== undefined && { cause }),
   });
 }

@@ -9,7 +9,8 @@
  */
 import { StoreError, UsageError } from "../errors.ts";
 import { walk, type WalkedFile } from "../fs/walk.ts";
-import { makeFilter } from "../zip/glob_filter.ts";
+import { shellWord } from "../shell_word.ts";
+import { globOf, makeFilter } from "../zip/glob_filter.ts";
 import { CONFIG } from "../messages/config.ts";
 import { PACK } from "../messages/pack.ts";
 import type { PackContext, PackOptions } from "./options.ts";
@@ -28,7 +29,7 @@ export function findFiles({ folder, exclude = [], minFiles = 1 }: PackOptions): 
       path: folder,
       expected: "plain files and folders",
       found: "links, pipes, sockets or devices",
-      hint: PACK.leave_out({ path: odd[0]! }),
+      hint: PACK.leave_out({ path: shellWord(globOf(odd[0]!)) }),
     });
   }
   if (files.length < Math.max(1, minFiles)) {

@@ -9,6 +9,7 @@ import type { Removal } from "../store/journal.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
 import type { SyncResult } from "../types.ts";
+import { globOf } from "../zip/glob_filter.ts";
 import { type Selection, selectionOf } from "./selection.ts";
 import { SYNC } from "../messages/sync.ts";
 
@@ -39,7 +40,10 @@ export function sayLeftOut(result: SyncResult, leftOut: ReadonlyMap<string, stri
 
 /** What helps against files that a disk can't hold. */
 export function leftOutHint(paths: readonly string[]): string {
-  const globs = paths.slice(0, MOST_NAMED).map((path) => `'${globOf(path)}'`).join(", ");
+  const globs = paths.slice(0, MOST_NAMED).map((path) => `'${globOf(path).replaceAll("'", "''")}'`)
+    .join(
+      ", ",
+    );
   const more = paths.length > MOST_NAMED ? ", …" : "";
   return SYNC.other_disk({ globs, more });
 }
@@ -47,11 +51,6 @@ export function leftOutHint(paths: readonly string[]): string {
 /** Whether a sync left out entries when it wrote this manifest. */
 export function isInPart(manifest: Manifest | undefined): boolean {
   return manifest?.selection === IN_PART;
-}
-
-/** A glob that matches only this path, for use in YAML's single quotes. */
-function globOf(path: string): string {
-  return path.replace(/[*?[\]{}()!+@|\\]/g, "\\$&").replaceAll("'", "''");
 }
 
 /**

@@ -36,6 +36,11 @@ export function makeFilter(options: GlobOptions): (path: string) => boolean {
   return (path) => included(path) && !excluded(path) && (!isFinders(path) || named(path));
 }
 
+/** A glob that matches only this path; without a slash in it, this name in any folder. */
+export function globOf(path: string): string {
+  return path.replace(/[*?[\]{}()!+@|\\]/g, "\\$&");
+}
+
 function anyOf(globs: readonly string[]): (path: string) => boolean {
   const tests = globs.map((glob) => picomatch(glob, { dot: true, basename: !glob.includes("/") }));
   return (path) => tests.some((test) => test(path));

@@ -1,12 +1,14 @@
 /**
  * What the runtime refuses before the program begins, so that no message of the program's own can say
- * it: a current folder that was removed, and arguments that aren't UTF-8. Nothing is made then, what
+ * it: a current folder that was removed, arguments that aren't UTF-8, a limit on address space, and a
+ * chroot without /proc. Nothing is made then, what
  * docs/troubleshooting.md quotes is what is printed, and its remedies work.
  */
 import assert from "node:assert/strict";
 import { binaryPath } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
 import { has, installed } from "../support/installed.ts";
+import { missingFor } from "../support/rootfs.ts";
 import { tempDir } from "../support/temp.ts";
 
 const ready = installed("bash") && has(Deno.build.os === "linux", "Linux");
@@ -84,5 +86,50 @@ Deno.test({
       const done = await bash(token + given(name), temp.path);
       assert.deepEqual(done, { code: 0, stderr: "" });
     }
+  },
+});
+
+Deno.test({
+  name: "a limit on address space ends before the program, makes nothing, and lifting it helps",
+  ignore: !ready,
+  async fn() {
+    await using hub = startHub({ name: "bars" });
+    await using temp = await tempDir();
+    const text = `hub: {url: "${hub.url}"}\ndatasets: [{name: bars, local_dir: ./data}]\n`;
+    await Deno.writeTextFile(temp.at("config.yaml"), text);
+    const sync = '"$1" sync -c config.yaml';
+    const refused = await bash(`ulimit -c 0; ulimit -Sv 4000000; ${sync}; exit $?`, temp.path);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /Fatal process out of memory/);
+    assert.match(refused.stderr, /Trace\/breakpoint trap/);
+    assert.deepEqual([...Deno.readDirSync(temp.path)].map(({ name }) => name), ["config.yaml"]);
+    const lifted = await bash(
+      `ulimit -Sv 4000000; ulimit -v unlimited; ${sync}; exit $?`,
+      temp.path,
+    );
+    assert.deepEqual(lifted, { code: 0, stderr: "" });
+  },
+});
+
+Deno.test({
+  name: "a root without /proc ends before the program, makes nothing, and mounting it helps",
+  ignore: missingFor("mount", "umount") !== undefined,
+  async fn() {
+    await using hub = startHub({ name: "bars" });
+    await using temp = await tempDir();
+    const text = `hub: {url: "${hub.url}"}\ndatasets: [{name: bars, local_dir: ./data}]\n`;
+    await Deno.writeTextFile(temp.at("config.yaml"), text);
+    const sync = '"$1" sync -c config.yaml';
+    const within = (script: string) =>
+      bash(
+        `unshare -m -p -f bash -c 'umount -l /proc; ${script}' bash "$1"`,
+        temp.path,
+      );
+    const refused = await within(sync);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /no \/proc\/self\/exe available/);
+    assert.deepEqual([...Deno.readDirSync(temp.path)].map(({ name }) => name), ["config.yaml"]);
+    const mounted = await within(`mount -t proc proc /proc; ${sync}`);
+    assert.deepEqual(mounted, { code: 0, stderr: "" });
   },
 });

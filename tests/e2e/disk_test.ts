@@ -246,3 +246,16 @@ Deno.test({
     assertSameTree(await place.tree("d"), treeOf(next));
   },
 });
+
+Deno.test("a limit on the size of files is an error with its remedy, not a silent end", async () => {
+  await using hub = await LocalHub.start({ d: DAY });
+  await using place = await placeFor(hub, "./data");
+  const sync = `"${binaryPath()}" sync -c "${place.at("config.yaml")}"`;
+  const refused = await new Deno.Command("sh", { args: ["-c", `ulimit -f 0; ${sync}`] }).output();
+  const said = new TextDecoder().decode(refused.stderr);
+  assert.equal(refused.code, 3, said);
+  assert.match(said, /the file is larger than this file system or `ulimit -f` allows/);
+  assert.match(said, /\nhint: .* raise `ulimit -f`\n/);
+  await type(`ulimit -f unlimited; ${sync}`);
+  assertSameTree(await readTree(place.at("data")), treeOf(DAY));
+});

@@ -16,7 +16,7 @@ Deno.test({
     await using screen = new Screen(temp.at("tmux"));
     await screen.start(
       `cd '${temp.path}' && env -i TERM=screen-256color LC_ALL=C.UTF-8 '${binaryPath()}' init`,
-      { columns: 200, rows: 60 },
+      { columns: 400, rows: 60 },
     );
     await screen.shows(/Address of the hub/);
     await screen.type("ftp://typo\n");
@@ -33,7 +33,7 @@ Deno.test({
     await screen.shows(/rc=/);
     const lines = await screen.lines();
     assert(lines.includes("rc=0"), lines.join("\n"));
-    assert.match(lines.join("\n"), /with 1 dataset\. Next:\n {2}\S+ --check -c /);
+    assert.match(lines.join("\n"), /with 1 dataset\. Next:\n {2}.+ --check -c /);
     const next = lines.find((line) => / sync -c /.test(line))!.trim();
     const { success, stderr } = await new Deno.Command("sh", { args: ["-c", next] }).output();
     assert(success, new TextDecoder().decode(stderr));

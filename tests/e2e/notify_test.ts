@@ -171,6 +171,6 @@ Deno.test("notify --test sends over HTTP and SMTP with the binary's own permissi
   assert.deepEqual(receiver.titles(), []);
   const without = await place.run("notify");
   assert.deepEqual([without.code, without.stdout], [2, ""]);
-  assert.match(without.stderr, /'--test' not specified\nTry '.* notify --help'/);
+  assert.match(without.stderr, /'--test' not specified\nTry `.* notify --help`/);
   assert.deepEqual(hub.hub.requests, []);
 });

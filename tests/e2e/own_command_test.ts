@@ -73,7 +73,7 @@ for (const { name, word, above, onPath } of WAYS) {
 
     const wrong = await type(`${program} snyc`, shell);
     assert(wrong.stderr.includes(`hint: did you mean ${program} sync?`), wrong.stderr);
-    const hint = /Try '(.*)'\.\n$/.exec(wrong.stderr)?.[1];
+    const hint = /Try `(.*)`\.\n$/.exec(wrong.stderr)?.[1];
     assert.equal((await type(hint!, shell)).code, 0, wrong.stderr);
 
     await Deno.remove(join(shell.cwd, "data", "fresh one", "a.csv"));

@@ -6,6 +6,7 @@
  * certificates (`tests/hub/certificates_test.ts`), which are typed there.
  */
 import assert from "node:assert/strict";
+import { shellWord } from "../../src/shell_word.ts";
 import { binaryPath } from "../support/binary.ts";
 import { makeCertificates } from "../support/certificates.ts";
 import { FilesHub } from "../support/files_hub.ts";
@@ -206,9 +207,9 @@ const REMEDIES: Record<string, Remedy> = {
     works: "test -e site/package/folder.zip",
   },
   "pack of what is no file": {
-    make: `${DATA}; ln -s a.csv folder/link`,
+    make: `${DATA}; ln -s a.csv "folder/it's [1] link"`,
     fails: PACK,
-    hint: /leave them out: (--exclude '.*')$/m,
+    hint: /leave them out: `(--exclude .*)`$/m,
     type: (found) => `${PACK} ${found}`,
     works: "test -e site/package/folder.zip",
   },
@@ -325,7 +326,7 @@ const REMEDIES: Record<string, Remedy> = {
   "pack of a name that clients read as a path": {
     make: `${DATA}; echo 3 > 'folder/c\\d.csv'`,
     fails: PACK,
-    hint: /leave it out: (--exclude .*)$/m,
+    hint: /leave it out: `(--exclude .*)`$/m,
     type: (found) => `${PACK} ${found}`,
     works: "test -e site/package/folder.zip",
   },
@@ -494,9 +495,10 @@ async function bash(
   hub: FilesHub,
 ): Promise<{ code: number; out: string }> {
   const { code, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-c", script],
+    // The path of a clone may have blanks in it.
+    args: ["-c", script.replaceAll("$B", shellWord(binaryPath()))],
     cwd: temp.path,
-    env: { B: binaryPath(), U: hub.url },
+    env: { U: hub.url },
     stdin: "null",
   }).output();
   const text = new TextDecoder();

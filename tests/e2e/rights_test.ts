@@ -60,8 +60,8 @@ Deno.test("the token goes to its hub only, and shows nowhere", async () => {
   }
 });
 
-for (const umask of ["022", "077", "002"]) {
-  Deno.test(`files get the modes that umask ${umask} leaves, whatever the package says`, async () => {
+for (const umask of ["022", "077", "002", "000"]) {
+  Deno.test(`files get the modes that umask ${umask} leaves but nobody else's to write, whatever the package says`, async () => {
     await using temp = await tempDir();
     await using hub = startHub({ kind: "modern", profile: PROFILE });
     hub.hub.setDataset(hub.name, { version: "v1", package: assembleModes() });
@@ -70,7 +70,7 @@ for (const umask of ["022", "077", "002"]) {
     const under = ["sh", "-c", `umask ${umask}; exec "$@"`, "sh"];
     const { code, stderr } = await runProgram(["-c", config], { under });
     assert.equal(code, 0, stderr);
-    const mask = parseInt(umask, 8);
+    const mask = parseInt(umask, 8) | (Deno.uid() === 0 ? 0o022 : 0o002);
     const modeOf = (path: string) => Deno.lstatSync(temp.at(path)).mode! & 0o7777;
     for (const { name } of Deno.readDirSync(temp.at("data"))) {
       assert.equal(modeOf(`data/${name}`), 0o666 & ~mask, name);
@@ -80,6 +80,8 @@ for (const umask of ["022", "077", "002"]) {
     for (const { name } of Deno.readDirSync(temp.at(".data.datahubsync"))) {
       assert.equal(modeOf(`.data.datahubsync/${name}`) & 0o077, 0, name);
     }
+    const again = await runProgram(["-c", config], { under });
+    assert.deepEqual([again.code, again.stderr], [0, ""], "the owner rule takes what it made");
   });
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { configFor, runBinary, workplace } from "../support/binary.ts";
+import { shellWord } from "../../src/shell_word.ts";
+import { binaryPath, configFor, runBinary, workplace } from "../support/binary.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
@@ -70,7 +71,8 @@ Deno.test("unknown words are exit 2 with what was meant", async () => {
     assert.deepEqual([ended.code, ended.stdout], [2, ""], args.join());
     assert.match(ended.stderr, /^error: .+/);
     const of = args[0] === "snyc" ? "--help" : "sync --help";
-    assert(ended.stderr.endsWith(`datahubsync ${of}'.\n`), ended.stderr);
+    const help = `Try \`${shellWord(binaryPath())} ${of}\`.\n`;
+    assert(ended.stderr.endsWith(help), ended.stderr);
   }
   assert.match((await runBinary(["--jsno"])).stderr, /\nhint: did you mean --json\?\n/);
 });

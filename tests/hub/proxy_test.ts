@@ -1,5 +1,6 @@
 /** Which proxy is taken: every form is held against what Deno's `fetch` does with it. */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { networkHolds } from "../../src/hub/ip_network.ts";
 import { oddProxies } from "../../src/hub/proxy.ts";
 import type { Taken } from "./proxy_forms.ts";
@@ -81,7 +82,7 @@ const FORMS: [url: string, variables: Record<string, string>][] = [
 ];
 
 Deno.test("proxyFor() says of every form what Deno's fetch does", async () => {
-  const program = new URL("./proxy_forms.ts", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("./proxy_forms.ts", import.meta.url));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "--allow-all", program, JSON.stringify(FORMS)],
     stdin: "null",

@@ -168,6 +168,7 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/own_command_test.ts: its proposals can be typed as they stand": [
     "VERIFY.to_fetch",
+    "COMMAND.try_help",
     "cli/run.ts: --help",
     "cli/run.ts: … --help",
   ],
@@ -330,6 +331,7 @@ const SENTENCES: Record<string, string[]> = {
   "the right value, place or secret is known to a person alone": [
     ...words(`CHECK.free_room CHECK.put_pem CHECK.remove_files CHECK.try_https
       COMMAND.leave_dataset_out COMMAND.write_days CONFIG.make_pack_config DEMO.name_another DEMO.name_folder
+      DEMO.name_folder_for_it
       DISK.allows_more DISK.free_space DISK.keep_together DISK.larger_quota DISK.mount_utf8
       DISK.mount_writing DISK.move_or_correct DISK.move_out DISK.raise_ulimit
       DISK.shorter_path DISK.without_limit DISK.leave_out

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { History } from "../../src/monitoring/history.ts";
 import { renderMetrics, writeMetrics } from "../../src/monitoring/metrics.ts";
@@ -103,7 +104,7 @@ Deno.test({
   name: "promtool check rules is content with docs/alerts.yml",
   ignore: missing,
   async fn() {
-    const path = new URL("../../docs/alerts.yml", import.meta.url).pathname;
+    const path = fileURLToPath(new URL("../../docs/alerts.yml", import.meta.url));
     const output = await promtool(["check", "rules", path]);
     assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
   },
@@ -114,7 +115,7 @@ Deno.test({
   ignore: missing,
   async fn() {
     await using temp = await tempDir();
-    const rules = new URL("../../docs/alerts.yml", import.meta.url).pathname;
+    const rules = fileURLToPath(new URL("../../docs/alerts.yml", import.meta.url));
     const day = 86_400;
     const series = (dataset: string, days: number): unknown[] => [
       {

@@ -80,7 +80,7 @@ const inputs: BadInput[] = [
   {
     what: "a link",
     says: /can't be packed: "link\.csv"/,
-    hint: /--exclude 'link\.csv'/,
+    hint: /`--exclude link\.csv`$/,
     spoil: ({ folder }) => Deno.symlink("new.csv", join(folder, "link.csv")),
   },
   {

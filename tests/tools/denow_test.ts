@@ -2,11 +2,12 @@
 
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { writeExecutable } from "../support/executable.ts";
 import { tempDir } from "../support/temp.ts";
 
-const DENOW = new URL("../../denow", import.meta.url).pathname;
+const DENOW = fileURLToPath(new URL("../../denow", import.meta.url));
 
 /** The digests that denow knows, npm's and the host's. */
 const PACKED = /packed=[0-9a-f]{128}/g;

@@ -11,14 +11,14 @@
  */
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { join } from "node:path";
-import { InterruptedError } from "../../errors.ts";
+import { InterruptedError, StoreError } from "../../errors.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { DEMO } from "../../messages/demo.ts";
 import { ownCommand, PROGRAM } from "../../own_command.ts";
 import { syncAll } from "../../sync/sync_all.ts";
 import type { Status, SyncResult } from "../../types.ts";
 import { AfterRun } from "../sync/after_run.ts";
-import { openDemoFolder } from "./demo_folder.ts";
+import { demoError, openDemoFolder } from "./demo_folder.ts";
 import { DemoStory, keptText } from "./demo_story.ts";
 import { DemoWorld } from "./demo_world.ts";
 import { EXIT } from "../exit_code.ts";
@@ -57,7 +57,7 @@ export async function demoCommand(options: DemoOptions, terminal: Terminal): Pro
     if (options.keep) terminal.out(await keptText(folder.path));
     return code;
   } catch (error) {
-    if (signals.code === undefined) throw error;
+    if (signals.code === undefined) throw demoError(error, folder.path);
     terminal.err(`${say(COMMAND.interrupted)}\n`);
     return signals.code;
   } finally {
@@ -187,8 +187,11 @@ class Demo {
         path.startsWith(`/patch/${result.dataset}/`)
       ).length,
     })));
-    results.forEach(({ dataset, status, error }, at) => {
+    results.forEach(({ dataset, status, error, hint }, at) => {
       if (status === expected[at]) return;
+      if (status === "disk_full") {
+        throw new StoreError("disk_full", error ?? status, hint === undefined ? {} : { hint });
+      }
       throw new Error(
         `demo: ${dataset}: expected ${expected[at]}, found ${status}: ${error ?? ""}`,
       );

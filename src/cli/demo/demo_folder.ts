@@ -7,9 +7,11 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { UsageError } from "../../errors.ts";
+import { messageOf, StoreError, UsageError } from "../../errors.ts";
+import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { ifThere } from "../../fs/if_there.ts";
 import { DEMO } from "../../messages/demo.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** Where a demo happens. */
 export interface DemoFolder {
@@ -22,13 +24,17 @@ export interface DemoFolder {
 /** Makes the folder, a temporary one without `dir`. Throws UsageError when `dir` isn't empty. */
 export async function openDemoFolder(dir: string | undefined): Promise<DemoFolder> {
   if (dir === undefined) {
-    const path = await Deno.makeTempDir({ prefix: "datahubsync-demo-" });
+    const path = await makeTempDir();
     return { path, clear: () => remove(path) };
   }
   const path = resolve(dir);
   const before = await namesIn(path);
   if (before === undefined) {
-    await Deno.mkdir(path, { recursive: true });
+    try {
+      await Deno.mkdir(path, { recursive: true });
+    } catch (error) {
+      throw diskError(error, path, DISK.make_the_folder());
+    }
     return { path, clear: () => remove(path) };
   }
   if (before.length > 0) {
@@ -56,6 +62,24 @@ export async function walkFiles(dir: string, below = ""): Promise<string[]> {
   return paths;
 }
 
+/**
+ * A failed demo as a person has to read it: a disk that is full or broken below its folder is no
+ * fault of the program.
+ */
+export function demoError(error: unknown, path: string): unknown {
+  const ofDisk = errnoOf(error) !== undefined && messageOf(error).includes(path);
+  return ofDisk ? diskError(error, path, DISK.write_to()) : error;
+}
+
+async function makeTempDir(): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "datahubsync-demo-" });
+  } catch (error) {
+    const { message, code } = diskError(error, "$TMPDIR", DEMO.make_temporary());
+    throw new StoreError(code, message, { hint: DEMO.name_folder_for_it(), cause: error });
+  }
+}
+
 /** What is in a folder; `undefined` = there is none. */
 async function namesIn(path: string): Promise<string[] | undefined> {
   try {
@@ -64,7 +88,9 @@ async function namesIn(path: string): Promise<string[] | undefined> {
     return names;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+    if (!(error instanceof Deno.errors.NotADirectory)) {
+      throw diskError(error, path, DISK.list_the_folder());
+    }
     throw new UsageError(DEMO.isnt_folder({ path }), { path, hint: DEMO.name_another() });
   }
 }

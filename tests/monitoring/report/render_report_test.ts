@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { HistoryRecord } from "../../../src/monitoring/history_record.ts";
 import { renderReport, type ReportOptions } from "../../../src/monitoring/report/render_report.ts";
 import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "../../../src/monitoring/report/vendor/uplot.ts";
@@ -72,7 +73,7 @@ Deno.test("the embedded uPlot is the npm package's", async () => {
     console.log(JSON.stringify({ js, css, licence }));`;
   const output = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "--quiet", "--unstable-raw-imports", code],
-    cwd: new URL("../../../", import.meta.url).pathname,
+    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
   }).output();
   assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
   assert.deepEqual(JSON.parse(new TextDecoder().decode(output.stdout)), {
