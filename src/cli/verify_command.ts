@@ -1,11 +1,12 @@
 /**
- * `datahubsync verify`: compares the folders with the hub (or the manifest), and with `--repair`
- * fixes them. A repair that changed something is recorded in the history like a sync.
+ * `datahubsync verify`: compares the folders with the hub, or with the manifest where the hub is away
+ * or isn't needed, and with `--repair` fixes them. A repair that changed something is recorded in the history like a sync.
  *
  * @module
  */
 import { Catalogs } from "../client/first_catalog.ts";
 import { unverified, verifyOne, type VerifyResult } from "../client/verify_one.ts";
+import { verifySource } from "../client/verify_source.ts";
 import type { DatasetConfig } from "../config/config.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { jsonText, messageText, oneLine } from "../plain_text.ts";
@@ -45,6 +46,7 @@ interface VerifiedDataset {
   bytes_read: number;
   bytes_downloaded: number;
   error: string | null;
+  note?: string;
   hint?: string;
 }
 
@@ -67,12 +69,16 @@ export async function verifyCommand(
   const paces = new Map<DataHub, HubPace>();
   const verify = async (dataset: DatasetConfig): Promise<VerifyResult> => {
     try {
-      const { hub, catalog } = options.offline
-        ? { hub: hubsOf(dataset)[0]!, catalog: undefined }
-        : await catalogs.of(dataset);
+      const { hub, ...source } = await verifySource(dataset, {
+        hubs: hubsOf(dataset),
+        offline: options.offline ?? false,
+        repair,
+        ask: () => catalogs.of(dataset),
+      });
       const pace = paces.get(hub) ?? new HubPace();
       paces.set(hub, pace);
-      const use = { context: { ...context, hub, pace }, catalog, statePath, repair, onRepaired };
+      const at = { ...context, hub, pace };
+      const use = { context: at, ...source, statePath, repair, onRepaired };
       return await verifyOne(dataset, use);
     } catch (error) {
       // All datasets share the hub's list; an address belongs to one dataset.
@@ -104,6 +110,7 @@ function verdictOf(result: VerifyResult): VerifiedDataset {
     bytes_read: result.bytesRead,
     bytes_downloaded: result.bytesDownloaded,
     error: result.error === undefined ? null : messageText(result.error),
+    ...(result.note !== undefined && { note: messageText(result.note) }),
     ...(result.hint !== undefined && { hint: messageText(result.hint) }),
   };
 }
@@ -131,6 +138,7 @@ function describe(verdict: VerifiedDataset, options: VerifyOptions): string {
     ? why
     : say(COMMAND.of, { names: sum, text: why });
   const lines = [`${ok ? "✓" : "✗"} ${say(COMMAND.of, { names: dataset, text })}`];
+  if (verdict.note !== undefined) lines.push(say(COMMAND.note, { text: said(verdict.note) }));
   if (hint !== undefined) lines.push(say(COMMAND.hint, { text: said(hint) }));
   const kinds: [Message, readonly string[]][] = [
     [VERIFY.missing, missing],

@@ -26,6 +26,7 @@ import { engineReporter } from "./sync_reporter.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";
 import { type DatasetUpdate, updateOf } from "./updates.ts";
 import { verifyOne, type VerifyResult } from "./verify_one.ts";
+import { verifySource } from "./verify_source.ts";
 import { CLIENT } from "../messages/client.ts";
 
 /** An engine at work, and the plans that it has made. */
@@ -141,12 +142,12 @@ export class DataSyncClient implements AsyncDisposable {
     const [dataset] = chosenDatasets(this.config, [name]);
     const { repair = false, offline = false } = options;
     return await this.#inTurn(options, async ({ hubsOf, context }) => {
-      const { hub, catalog } = offline
-        ? { hub: hubsOf(dataset!)[0]!, catalog: undefined }
-        : await firstCatalog(hubsOf(dataset!), context);
+      const hubs = hubsOf(dataset!);
+      const ask = () => firstCatalog(hubs, context);
+      const { hub, ...source } = await verifySource(dataset!, { hubs, offline, repair, ask });
       return await verifyOne(dataset!, {
         context: { ...context, hub, pace: new HubPace() },
-        catalog,
+        ...source,
         statePath: this.statePath,
         repair,
       });

@@ -15,6 +15,7 @@ import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
 import type { Catalog, SyncResult } from "../types.ts";
+import { awayOrThrow } from "./verify_source.ts";
 import { CLIENT } from "../messages/client.ts";
 
 /**
@@ -63,6 +64,8 @@ export interface VerifyResult {
   bytesRead: number;
   /** Bytes received from the hub. */
   bytesDownloaded: number;
+  /** Set if the hub was away, so that the files were compared with what was recorded here. */
+  note?: string;
   /** Why it couldn't be verified or repaired, on one line. */
   error?: string;
   /** What to do about it, when we know. */
@@ -74,6 +77,8 @@ export interface VerifyUse {
   context: SyncContext;
   /** The hub's list; without one the files are compared with the manifest. */
   catalog: Catalog | undefined;
+  /** Why there is none, if the hub couldn't be asked. */
+  away?: HubError | undefined;
   statePath: string;
   /** Whether what is missing or damaged is fetched. */
   repair: boolean;
@@ -118,9 +123,21 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   const against = entry === undefined
     ? { kind: "manifest" as const }
     : { kind: "hub" as const, entry };
-  const found = await verifyDataset(dataset, against, context);
+  let { away } = use;
+  const found = await verifyDataset(dataset, against, context).catch(async (error: unknown) => {
+    if (entry === undefined) throw error;
+    away = await awayOrThrow(dataset.localDir, error);
+    return await verifyDataset(dataset, { kind: "manifest" }, context);
+  });
   const result = resultOf(dataset.name, found);
   const { missing, damaged, leftOut } = found;
+  if (away !== undefined) {
+    const why = context.clean?.(away.message) ?? away.message;
+    result.note = CLIENT.compared_with_record({ why });
+    if (missing.length + damaged.length > 0 && repair) {
+      return { ...result, error: why, ...(away.hint !== undefined && { hint: away.hint }) };
+    }
+  }
   if (leftOut.length > 0) result.hint = leftOutHint(leftOut);
   if (missing.length + damaged.length === 0 || !repair || entry === undefined) return result;
   const state = await loadState(statePath);

@@ -59,6 +59,10 @@ export const CLIENT = catalogue({
     en: "the configuration that a packaged program looks for at",
     zh: "随软件包安装的程序会查找的配置文件",
   },
+  compared_with_record: {
+    en: "compared with what was recorded when the files were placed: {why}",
+    zh: "已与文件放置时的记录核对：{why}",
+  },
   not_listed: {
     en: 'the hub doesn\'t list a dataset named "{name}"',
     zh: "数据中心的清单里没有“{name}”",

@@ -104,6 +104,11 @@ export const STATUS = catalogue({
   running: { en: "running {time}", zh: "已运行 {time}" },
   usually: { en: "usually", zh: "通常" },
   today_late: { en: "{time}, today {late} late", zh: "{time}，今天晚了 {late}" },
+  pinned_not_reached: {
+    en:
+      "pinned to version {pinned}, but {live} is still live, since the change to it was cut short; to finish that",
+    zh: "固定在版本 {pinned}，但换到它的过程中断了，当前仍是 {live}；要完成切换",
+  },
   pinned_for_syncs: {
     en: "pinned to version {pinned}, and not synced; for syncs to go on",
     zh: "固定在版本 {pinned}，没有同步；要恢复同步",

@@ -247,6 +247,14 @@ export const SYNC = catalogue({
     zh: "请先同步一次，或在 verify 时不加 --offline",
   },
   pinned_to: { en: "pinned to version {pin}", zh: "固定在版本 {pin}" },
+  pinned_not_reached: {
+    en: "{pinned}, but {live} is still live, since the change to it was cut short",
+    zh: "{pinned}，但换到它的过程中断了，当前仍是 {live}",
+  },
+  to_finish: {
+    en: "to finish that: {command}; for syncs to go on: {off}",
+    zh: "要完成切换：{command}；要恢复同步：{off}",
+  },
   to_go_on: { en: "for syncs to go on: {command}", zh: "要恢复同步：{command}" },
   isnt_repaired: { en: "{name} is {said} and isn't repaired", zh: "{name} {said}，不予修复" },
   not_synced: { en: "{said}: not synced", zh: "{said}：没有同步" },

@@ -78,6 +78,8 @@ export interface StatusRow {
   disk: DiskState | null;
   /** The version that it is pinned to; `null` = none. */
   pinned: string | null;
+  /** The live version, if a change to the pinned one was cut short before it. */
+  stillLive?: string;
   lastOutcome: Status | null;
   lastAttempt: number | null;
   lastError: string | null;
@@ -93,6 +95,12 @@ export interface StatusRow {
   bytesOnDisk: number | null;
 }
 
+/** A pin, and the version that is live. */
+export interface Pin {
+  pin: string;
+  live: string;
+}
+
 /** The inputs of {@linkcode statusRows}. */
 export interface StatusInput {
   config: Config;
@@ -102,7 +110,7 @@ export interface StatusInput {
   /** What was seen on the disk, by dataset. */
   disks?: ReadonlyMap<string, DiskState>;
   /** The versions that datasets are pinned to. */
-  pins?: ReadonlyMap<string, string>;
+  pins?: ReadonlyMap<string, Pin>;
   /** Left out when the hub wasn't asked. */
   catalog?: Catalog;
   now: number;
@@ -131,11 +139,13 @@ export function statusRows(input: StatusInput): StatusRow[] {
       timezone,
     });
     const disk = input.disks?.get(dataset.name) ?? null;
+    const pin = input.pins?.get(dataset.name);
     return {
       dataset: dataset.name,
       localDir: dataset.localDir,
       disk,
-      pinned: input.pins?.get(dataset.name) ?? null,
+      pinned: pin?.pin ?? null,
+      ...(pin !== undefined && pin.live !== pin.pin && { stillLive: pin.live }),
       localVersion,
       ageMs: age.ageMs,
       staleness: age,

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { DatasetConfig } from "../config/config.ts";
 import { ArchiveError, HubError, StoreError } from "../errors.ts";
 import { alikeKey } from "../fs/alike.ts";
@@ -19,6 +20,7 @@ import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { pinned } from "../store/rollback.ts";
 import { kindOf } from "../store/target_check.ts";
+import { liveVersion } from "../store/versions.ts";
 import type { CatalogEntry, Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
 import { makeFilter } from "../zip/glob_filter.ts";
@@ -190,8 +192,11 @@ async function expectedByHub(
 }
 
 async function expectedByManifest(layout: Layout): Promise<Expected[]> {
-  const manifest = await Manifest.load(layout.manifest);
-  if (manifest === undefined) {
+  const live = liveVersion(layout);
+  // A change of version that was cut short may have left only the version's own.
+  const manifest = await Manifest.load(layout.manifest) ??
+    (live && await Manifest.load(join(layout.manifests, live)));
+  if (!manifest) {
     throw new StoreError("io", SYNC.no_manifest({ localDir: layout.localDir }), {
       path: layout.manifest,
       hint: SYNC.sync_first(),

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { statusCommand } from "../../src/cli/status/status_command.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";
 import { verifyCommand } from "../../src/cli/verify_command.ts";
+import { readBack } from "../../src/messages/read_back.ts";
 import { historyPathFor, readHistory } from "../../src/monitoring/history.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
@@ -42,6 +43,45 @@ Deno.test("verifyCommand() asks the next hub where the first doesn't answer", as
   const count = at.hub.dataset.files.length;
   assert.match(terminal.stdout(), new RegExp(`✗ .* ${count} missing, 0 damaged, 0 extra\\n`));
   assert.equal(await verifyCommand([], { config: at.config, repair: true }, fakeTerminal()), 0);
+});
+
+Deno.test("verifyCommand() compares with the record where the hub is away, and says so", async () => {
+  await using at = await place();
+  const { config, data } = at;
+  const verify = async (more: { repair?: boolean } = {}) => {
+    const terminal = fakeTerminal();
+    const code = await verifyCommand([], { config, json: true, ...more }, terminal);
+    return { code, ...JSON.parse(terminal.stdout()).results[0] };
+  };
+  assert.equal(await syncCommand({ config, quiet: true }, fakeTerminal()), 0);
+  const asked = await verify();
+  assert.deepEqual([asked.code, asked.note], [0, undefined]);
+  const text = await Deno.readTextFile(config);
+  await Deno.writeTextFile(config, text.replace(at.hub.url, `http://127.0.0.2:${CLOSED_PORT}`));
+  const note = /^compared with what was recorded when the files were placed: .* can't be reached/;
+  const alone = await verify();
+  assert.deepEqual([alone.code, alone.ok, alone.damaged], [0, true, []]);
+  assert.match(alone.note, note);
+  assert.match(readBack(alone.note, "zh"), /^已与文件放置时的记录核对：无法连接 /);
+  const terminal = fakeTerminal();
+  assert.equal(await verifyCommand([], { config }, terminal), 0);
+  assert.match(terminal.stdout(), /^✓ .* 0 missing, 0 damaged, 0 extra\nnote: compared with /);
+  // What is damaged is found, and isn't repaired without the hub.
+  const [path] = [...at.hub.tree().keys()];
+  await Deno.writeTextFile(`${data}/${path}`, "damaged");
+  const found = await verify();
+  assert.deepEqual([found.code, found.damaged, found.error], [3, [path], null]);
+  const repair = await verify({ repair: true });
+  assert.deepEqual([repair.code, repair.damaged, repair.repaired], [3, [path], 0]);
+  assert.match(repair.error, /can't be reached/);
+});
+
+Deno.test("verifyCommand() says that the hub is away where nothing was recorded", async () => {
+  await using at = await place();
+  const { config } = at;
+  const text = await Deno.readTextFile(config);
+  await Deno.writeTextFile(config, text.replace(at.hub.url, `http://127.0.0.2:${CLOSED_PORT}`));
+  await assert.rejects(verifyCommand([], { config }, fakeTerminal()), /can't be reached/);
 });
 
 Deno.test("verifyCommand() writes a repair into the history as the sync that it was, and nothing else", async () => {

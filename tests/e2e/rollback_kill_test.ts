@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROLLBACK_STEPS } from "../../src/store/rollback.ts";
+import { CLOSED_PORT } from "../support/closed_port.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { PackedSite } from "../support/site.ts";
 import { tempDir } from "../support/temp.ts";
@@ -55,12 +56,29 @@ for (const step of ROLLBACK_STEPS) {
     // The pin goes first, so that no sync brings back what was to be left.
     await site.publish(day(2));
     const synced = await runProgram(["sync", "-c", config, "--json"], { build: "test" });
-    assert.match(JSON.parse(synced.stdout).results[0].error, /^pinned to version 000001/);
+    const [{ error, hint }] = JSON.parse(synced.stdout).results;
+    const status = await runProgram(["status", "--offline", "-c", config], { build: "test" });
+    // What is said is so at this step, and so is what the files are compared with.
+    const unreached = "pinned to version 000001, but 000002 is still live, " +
+      "since the change to it was cut short";
+    assert.equal(error, `${switched ? "pinned to version 000001" : unreached}: not synced`);
+    const chinese = ["status", "--offline", "--lang", "zh", "-c", config];
+    const seen = await runProgram(chinese, { build: "test" });
+    assert.equal(status.stdout.includes("is still live"), !switched, status.stdout);
+    assert.equal(seen.stdout.includes("当前仍是 000002"), !switched, seen.stdout);
+    const alone = temp.at("alone.yaml");
+    const nowhere = `http://127.0.0.1:${CLOSED_PORT}`;
+    await writeConfig(alone, { url: nowhere, localDir, publish: "snapshot", dataset });
+    const whole = await runProgram(["verify", "-c", alone, "--json"], { build: "test" });
+    assert.equal(whole.code, 0, whole.stdout + whole.stderr);
+    // It isn't the newest, so nobody is asked.
+    assert.equal(JSON.parse(whole.stdout).results[0].note, undefined);
     const live = await readTree(localDir);
     assertSameTree(live, day(switched ? 0 : 1));
 
-    const version = (await run("versions", NAME)).split("\n")[0]!.trim().split(/\s+/)[0]!;
-    await run("rollback", NAME, version);
+    if (switched) assert.match(hint, / pin \S+ --off/);
+    else assert.match(hint, / pin \S+ 000001.* pin \S+ --off/);
+    await run("pin", NAME, "000001"); // what `sync` proposes
     assertSameTree(await readTree(localDir), day(0));
     const verified = await runProgram(["verify", "--offline", "-c", config], { build: "test" });
     assert.equal(verified.code, 0, verified.stdout + verified.stderr);

@@ -172,6 +172,10 @@ const TYPED_BY: Record<string, string[]> = {
     "cli/run.ts: --help",
     "cli/run.ts: … --help",
   ],
+  "e2e/rollback_kill_test.ts: a rollback that is killed": [
+    "SYNC.to_finish",
+    "sync/pinned.ts: pin … …",
+  ],
   "e2e/versions_test.ts: pin --off goes on": [
     "SYNC.to_go_on",
     "cli/versions_command.ts: pin … --off",

@@ -82,11 +82,13 @@ function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
   if (localVersion !== null && idle) troubles.push(...diskTroubles(row));
   if (row.pinned !== null) {
     const unpin = (names: readonly string[]): string => `pin ${shellWord(names[0]!)} --off`;
-    troubles.push({
-      bad: false,
-      text: STATUS.pinned_for_syncs({ pinned: row.pinned }),
-      fix: unpin,
-    });
+    const { pinned, stillLive: live } = row;
+    const again = (names: readonly string[]): string => `pin ${shellWord(names[0]!)} ${pinned}`;
+    troubles.push(
+      live === undefined
+        ? { bad: false, text: STATUS.pinned_for_syncs({ pinned }), fix: unpin }
+        : { bad: true, text: STATUS.pinned_not_reached({ pinned, live }), fix: again },
+    );
   }
   if (staleness.stale) troubles.push({ bad: true, text: staleness.text });
   // Already reported, if the last run ended in it.

@@ -13,12 +13,18 @@ import { diskError } from "../../fs/disk_error.ts";
 import { calendarEnds } from "../../monitoring/calendar_end.ts";
 import { historyPathFor, readHistory } from "../../monitoring/history.ts";
 import type { HistoryRecord } from "../../monitoring/history_record.ts";
-import { type DiskState, type StatusRow, statusRows } from "../../monitoring/status_rows.ts";
+import {
+  type DiskState,
+  type Pin,
+  type StatusRow,
+  statusRows,
+} from "../../monitoring/status_rows.ts";
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { nextRuns } from "../../schedule/next_runs.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";
 import { readHolder } from "../../store/lock.ts";
 import { pinned } from "../../store/rollback.ts";
+import { liveVersion } from "../../store/versions.ts";
 import { loadState } from "../../store/state.ts";
 import { diskState } from "../../sync/on_disk/disk_state.ts";
 import { CHECK } from "../../messages/check.ts";
@@ -74,12 +80,12 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
   const state = await loadState(statePath);
   const running = new Map<string, number>();
   const disks = new Map<string, DiskState>();
-  const pins = new Map<string, string>();
+  const pins = new Map<string, Pin>();
   for (const { name, localDir } of datasets) {
     const layout = await layoutOf(localDir);
     if (layout === undefined) continue;
     const pin = pinned(layout);
-    if (pin !== undefined) pins.set(name, pin);
+    if (pin !== undefined) pins.set(name, { pin, live: liveVersion(layout) ?? pin });
     const since = runningSince(layout);
     if (since !== undefined) running.set(name, since);
     const disk = await diskOf(layout, state.get(name) ?? null);

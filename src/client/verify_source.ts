@@ -1,0 +1,64 @@
+/**
+ * What a dataset is verified against: the hub's list, or the manifest where no list is needed or none
+ * can be had.
+ *
+ * Guarantees: the hub is asked only if its answer decides something: not offline, and not for a pinned
+ * version, which isn't the hub's newest. A hub that is away leaves the manifest, if there is one; a
+ * hub that answers wrongly (another key, no such dataset) is an error.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../config/config.ts";
+import { HubError } from "../errors.ts";
+import type { DataHub } from "../hub/data_hub.ts";
+import { isRetriable } from "../hub/retriable.ts";
+import { resolveLayout } from "../store/layout.ts";
+import { Manifest } from "../store/manifest.ts";
+import { pinned } from "../store/rollback.ts";
+import type { Catalog } from "../types.ts";
+
+/** A hub, and its list if there is one to compare with. */
+export interface VerifySource {
+  hub: DataHub;
+  /** Without one the files are compared with the manifest. */
+  catalog: Catalog | undefined;
+  /** Why the hub couldn't be asked. */
+  away?: HubError;
+}
+
+/** Options for choosing. */
+export interface SourceChoice {
+  hubs: readonly DataHub[];
+  offline: boolean;
+  /** A repair fetches from the hub, so it asks first. */
+  repair: boolean;
+  ask: () => Promise<{ hub: DataHub; catalog: Catalog }>;
+}
+
+/** Chooses. Throws HubError, InterruptedError. */
+export async function verifySource(
+  { localDir }: Pick<DatasetConfig, "localDir">,
+  { hubs, offline, repair, ask }: SourceChoice,
+): Promise<VerifySource> {
+  const hub = hubs[0]!;
+  if (offline) return { hub, catalog: undefined };
+  const layout = await resolveLayout(localDir);
+  const isPinned = layout.snapshot !== undefined && pinned(layout) !== undefined;
+  if (isPinned && !repair) return { hub, catalog: undefined };
+  try {
+    return await ask();
+  } catch (error) {
+    return { hub, catalog: undefined, away: await awayOrThrow(localDir, error) };
+  }
+}
+
+/**
+ * The error, if it says only that the hub is away and there is a manifest to compare with; else throws
+ * it.
+ */
+export async function awayOrThrow(localDir: string, error: unknown): Promise<HubError> {
+  if (!(error instanceof HubError) || !isRetriable(error)) throw error;
+  const { manifest } = await resolveLayout(localDir);
+  if (await Manifest.load(manifest) === undefined) throw error;
+  return error;
+}
