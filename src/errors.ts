@@ -12,7 +12,7 @@
  * @module
  */
 
-import { capped, LONGEST, messageText } from "./plain_text.ts";
+import { LONGEST, messageText } from "./plain_text.ts";
 
 /**
  * What an error knows beside its message. Sizes and offsets are in bytes.
@@ -389,41 +389,4 @@ function plainEvidence(evidence: Evidence): Evidence {
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return messageText(String(error));
   return messageText(error.message.split("\n", 1)[0] ?? error.name);
-}
-
-/**
- * A URL fit for a log: without user, password, query and fragment; letters of a path, such as a
- * dataset's Chinese name, as they are read.
- */
-export function redactUrl(url: string | URL): string {
-  try {
-    const clean = new URL(url);
-    clean.username = "";
-    clean.password = "";
-    clean.search = clean.search === "" ? "" : "?…";
-    clean.hash = "";
-    const text = clean.href.replace("?%E2%80%A6", "?…")
-      .replace(/(?:%[0-9A-F]{2})+/gi, lettersDecoded);
-    return capped(text, LONGEST.url);
-  } catch {
-    return "(not a URL)";
-  }
-}
-
-/** Scripts that turn the direction of what stands around them. */
-const RIGHT_TO_LEFT =
-  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-
-/** Nothing but letters and digits beyond ASCII is decoded: what remains can't end or fake a URL. */
-function lettersDecoded(escapes: string): string {
-  try {
-    return [...decodeURIComponent(escapes)].map((character) => {
-      const code = character.codePointAt(0)!;
-      if (code < 0x80) return `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
-      const plain = /[\p{L}\p{N}]/u.test(character) && !RIGHT_TO_LEFT.test(character);
-      return plain ? character : encodeURIComponent(character);
-    }).join("");
-  } catch {
-    return escapes;
-  }
 }

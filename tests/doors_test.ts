@@ -11,7 +11,7 @@ import { reportDocument, reportText } from "../src/cli/check/report.ts";
 import { renderResults } from "../src/cli/sync/result_table.ts";
 import { renderStatus } from "../src/cli/status/status_table.ts";
 import { parseConfig } from "../src/config/load_config.ts";
-import { HubError, messageOf, redactUrl } from "../src/errors.ts";
+import { HubError, messageOf } from "../src/errors.ts";
 import { parseCatalog } from "../src/hub/catalog_parse.ts";
 import { appendHistory, readHistory } from "../src/monitoring/history.ts";
 import { recordOf } from "../src/monitoring/history_record.ts";
@@ -23,7 +23,7 @@ import { type HttpTarget, requestFor } from "../src/monitoring/notify/payload.ts
 import { renderReport } from "../src/monitoring/report/render_report.ts";
 import { statusRows } from "../src/monitoring/status_rows.ts";
 import { isPlain, jsonText, LONGEST, messageText, terminalText } from "../src/plain_text.ts";
-import { redactor } from "../src/redact.ts";
+import { redactor, redactUrl } from "../src/redact.ts";
 import { loadState } from "../src/store/state.ts";
 import { emptyResult, RunningResult } from "../src/sync/running_result.ts";
 import { silentReporter } from "../src/sync/reporter.ts";

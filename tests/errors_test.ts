@@ -1,7 +1,7 @@
 /** What errors show. */
 
 import assert from "node:assert/strict";
-import { redactUrl } from "../src/errors.ts";
+import { redactUrl } from "../src/redact.ts";
 
 Deno.test("redactUrl() shows letters as they are read, and nothing that could mislead", () => {
   const of = (path: string): string => redactUrl(`http://u:p@hub.example:8000${path}?sig=1#x`);

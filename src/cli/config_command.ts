@@ -11,9 +11,8 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "y
 import type { Config } from "../config/config.ts";
 import { ALL_KEYS, dotted } from "../config/known_keys.ts";
 import { configSchema } from "../config/schema.ts";
-import { redactUrl } from "../errors.ts";
 import { jsonText, oneLine } from "../plain_text.ts";
-import { masker } from "../redact.ts";
+import { masker, redactUrl } from "../redact.ts";
 import { EXIT } from "./exit_code.ts";
 import { secretsOf } from "../client/secrets.ts";
 import { openConfig, type RunOptions } from "./open_run.ts";

@@ -8,7 +8,8 @@
  */
 import { addressesOf } from "../config/addresses.ts";
 import type { Config } from "../config/config.ts";
-import { redactUrl, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";

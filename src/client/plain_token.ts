@@ -4,7 +4,7 @@
  * @module
  */
 import type { Config, HubConfig } from "../config/config.ts";
-import { redactUrl } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { kindOfAddress } from "../hub/address_kind.ts";
 
 /** Headers that are passwords by another name. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { redactUrl } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { CONFIG } from "../messages/config.ts";
 import { EXPECTED } from "../messages/expected.ts";
 import { isWebUrl, text } from "./readers.ts";

@@ -131,11 +131,6 @@ export class DemoDataset {
   }
 }
 
-/** Two files with the same key have the same content. */
-export function contentKey(file: DemoFile): string {
-  return `${file.path}:${file.seed}:${file.rows}`;
-}
-
 /** A file's whole content. */
 export function contentOf(file: DemoFile): Uint8Array {
   return csvContent(file);

@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { type AddressKind, kindOfAddress } from "./address_kind.ts";
 import { HUB } from "../messages/hub.ts";
 import { type Section, serverName } from "./setting_names.ts";

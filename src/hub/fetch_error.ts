@@ -9,7 +9,8 @@
  * @module
  */
 
-import { DataHubSyncError, HubError, InterruptedError, messageOf, redactUrl } from "../errors.ts";
+import { DataHubSyncError, HubError, InterruptedError, messageOf } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { tlsError } from "./tls_error.ts";
 import { HUB } from "../messages/hub.ts";
 import { type Section, settingName } from "./setting_names.ts";

@@ -10,7 +10,8 @@
  * @module
  */
 
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import type { Clock, Fetch } from "../types.ts";
 import type { Destinations } from "./destinations.ts";
 import { classifyFetchError } from "./fetch_error.ts";

@@ -8,7 +8,8 @@
  * @module
  */
 
-import { HubError, messageOf, redactUrl } from "../errors.ts";
+import { HubError, messageOf } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";
 import { BufferPool, readBody } from "./body_reader.ts";
 import { parseCatalog } from "./catalog_parse.ts";

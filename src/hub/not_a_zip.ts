@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { type Answer, httpGet, type Transport } from "./http_get.ts";
 import { claimsPage, isPage } from "./page.ts";
 import { firstBytes, lineOf } from "./status_error.ts";

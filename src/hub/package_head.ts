@@ -6,7 +6,8 @@
  * @module
  */
 
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { parseFileName } from "./content_disposition.ts";
 import { parsePackageName } from "./package_name.ts";
 import { parseStamp, stampText } from "../version_time.ts";

@@ -13,7 +13,8 @@
  * @module
  */
 
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import type { Range } from "../types.ts";
 import { readBody } from "./body_reader.ts";
 import { formatRange, lengthOf, parseContentRange } from "./content_range.ts";

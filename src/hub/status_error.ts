@@ -7,7 +7,8 @@
  * @module
  */
 
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import type { Answer } from "./http_get.ts";
 import { isBinary } from "./page.ts";
 import { parseRetryAfter } from "./retry_after.ts";

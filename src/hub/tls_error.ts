@@ -8,7 +8,8 @@
  * @module
  */
 
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { shellWord } from "../shell_word.ts";
 import { HUB } from "../messages/hub.ts";
 import { type Section, serverName, settingName } from "./setting_names.ts";

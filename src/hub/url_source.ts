@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { HubError, redactUrl } from "../errors.ts";
+import { HubError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import type { Catalog, CatalogEntry, TakenPackage } from "../types.ts";
 import { BufferPool } from "./body_reader.ts";
 import { lengthOf, parseContentRange } from "./content_range.ts";

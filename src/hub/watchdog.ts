@@ -11,7 +11,8 @@
  * @module
  */
 
-import { DataHubSyncError, HubError, InterruptedError, redactUrl } from "../errors.ts";
+import { DataHubSyncError, HubError, InterruptedError } from "../errors.ts";
+import { redactUrl } from "../redact.ts";
 import { HUB } from "../messages/hub.ts";
 import { type Section, settingName } from "./setting_names.ts";
 

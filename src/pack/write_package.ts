@@ -8,7 +8,7 @@
  */
 import { DataHubSyncError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { replaceWithNew } from "../fs/own_file.ts";
+import { replaceWithNew } from "../fs/new_file.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import { type Done, MOST_WAITING, type SitePool } from "../site/site_pool.ts";

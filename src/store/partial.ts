@@ -11,7 +11,8 @@
  */
 import { Buffer } from "node:buffer";
 import { diskError } from "../fs/disk_error.ts";
-import { openOwn, replaceWithNew } from "../fs/own_file.ts";
+import { replaceWithNew } from "../fs/new_file.ts";
+import { openOwn } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import { RangeSet } from "../ranges.ts";
 import type { Range } from "../types.ts";

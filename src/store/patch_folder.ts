@@ -9,7 +9,8 @@
  */
 import { join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
-import { readOwnText, replaceWithNew } from "../fs/own_file.ts";
+import { replaceWithNew } from "../fs/new_file.ts";
+import { readOwnText } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Layout } from "./layout.ts";
 import { DISK } from "../messages/disk.ts";

@@ -15,7 +15,7 @@ import type { StoreError } from "../errors.ts";
 import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { flushAll } from "../fs/flush.ts";
-import { copyToNew } from "../fs/own_file.ts";
+import { copyToNew } from "../fs/new_file.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import type { Move } from "./journal.ts";
 import type { Layout } from "./layout.ts";

@@ -12,7 +12,7 @@ import { crc32 } from "node:zlib";
 import { basename, dirname } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushTogether } from "../fs/flush.ts";
-import { replaceWithNew } from "../fs/own_file.ts";
+import { replaceWithNew } from "../fs/new_file.ts";
 import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import { DISK } from "../messages/disk.ts";

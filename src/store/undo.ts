@@ -13,7 +13,7 @@
 import { join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectory } from "../fs/flush.ts";
-import { replaceWithNew } from "../fs/own_file.ts";
+import { replaceWithNew } from "../fs/new_file.ts";
 import { removeIfThere } from "../fs/if_there.ts";
 import type { Move } from "./journal.ts";
 import type { Layout } from "./layout.ts";

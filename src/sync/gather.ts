@@ -218,25 +218,13 @@ class Gathering {
 
   async #plan(look: Look): Promise<Plan> {
     const plan = await this.#planOf(look);
-    const { partial, remote, deletesFor } = this.#input;
-    const changes = plan.steps.length + plan.staged.length > 0 || deletesFor(look) > 0;
+    const { partial } = this.#input;
     const { total } = look;
     const all = [{ start: 0, end: total }];
     const left = sizeOf(partial?.have.missing(all) ?? all) - plan.bytes;
     const holdsAny = this.#stock.onDisk.size > 0;
-    if (
-      !changes || !this.#proof.look({
-        foreign: remote.foreign,
-        byContent: this.#content.offered,
-        holdsAny,
-        left,
-        total,
-      })
-    ) {
-      return plan;
-    }
-    this.#stock.dropStaged();
-    return await this.#planOf(look);
+    const files = plan.steps.length + plan.staged.length;
+    return this.#needsProof(look, { files, holdsAny, left }) ? await this.#planOf(look) : plan;
   }
 
   #planOf(look: Look): Promise<Plan> {
@@ -254,20 +242,19 @@ class Gathering {
 
   /** Whether bytes came from elsewhere only after a plan that trusts the catalog's own server. */
   #proofWasMissed(look: Look): boolean {
-    const changes = this.#stock.staged.size > 0 || this.#input.deletesFor(look) > 0;
-    const { total } = look;
+    const files = this.#stock.staged.size;
+    return this.#needsProof(look, { files, holdsAny: true, left: look.total });
+  }
+
+  /** Whether changes need a proof by digest that nothing has given yet; then nothing stays staged. */
+  #needsProof(
+    look: Look,
+    { files, ...amounts }: { files: number; holdsAny: boolean; left: number },
+  ): boolean {
+    if (files === 0 && this.#input.deletesFor(look) === 0) return false;
     const { foreign } = this.#input.remote;
-    if (
-      !changes || !this.#proof.look({
-        foreign,
-        byContent: this.#content.offered,
-        holdsAny: true,
-        left: total,
-        total,
-      })
-    ) {
-      return false;
-    }
+    const byContent = this.#content.offered;
+    if (!this.#proof.look({ foreign, byContent, total: look.total, ...amounts })) return false;
     this.#stock.dropStaged();
     return true;
   }

@@ -164,20 +164,8 @@ function readZip64(entry: DirectoryRecord, field: Extra): number {
   return field.disk === 0xffff ? next(4) : field.disk;
 }
 
-/** The name of the first Unicode path field among the `extra` fields of an entry, when it is valid. */
-export function unicodePathIn(rawName: Uint8Array, extra: Uint8Array): string | undefined {
-  for (let at = 0; at + 4 <= extra.length;) {
-    const field = at + 4;
-    const id = u16(extra, at);
-    at = field + u16(extra, at + 2);
-    if (at > extra.length) break;
-    if (id === 0x7075) return unicodePathOf(rawName, extra.subarray(field, at));
-  }
-  return undefined;
-}
-
 /** The name in a Unicode path field (version, CRC of the stored name, UTF-8), when it is valid. */
-function unicodePathOf(rawName: Uint8Array, field: Uint8Array): string | undefined {
+export function unicodePathOf(rawName: Uint8Array, field: Uint8Array): string | undefined {
   if (field.length < 6 || field[0] !== 1 || u32(field, 1) !== crc32(rawName)) return undefined;
   return decodeUtf8(field.subarray(5));
 }

@@ -10,7 +10,7 @@ import { createHash, type Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
-import { replaceWithContent, replaceWithNew } from "../fs/own_file.ts";
+import { replaceWithContent, replaceWithNew } from "../fs/new_file.ts";
 import { readFully, readOn, writeFully } from "../fs/whole_io.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../grown/symbols.ts";

@@ -1,13 +1,12 @@
 /** Our own files: what lies at their names may be somebody else's, and is left as it is. */
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
+import { replaceWithContent, replaceWithNew } from "../../src/fs/new_file.ts";
 import {
   followOwnLinks,
   openOwn,
   type OwnFileOptions,
   readOwnText,
-  replaceWithContent,
-  replaceWithNew,
   setOwnMode,
 } from "../../src/fs/own_file.ts";
 import { TempFolder } from "../support/temp.ts";

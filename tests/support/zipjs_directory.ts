@@ -11,7 +11,7 @@
 
 import { type Entry, Reader, ZipReader } from "@zip-js/zip-js";
 import { ArchiveError, messageOf } from "../../src/errors.ts";
-import { unicodePathIn } from "../../src/zip/central_directory.ts";
+import { unicodePathOf } from "../../src/zip/central_directory.ts";
 import type { DirectorySpan, Tail } from "../../src/zip/end_record.ts";
 import type { RawEntry } from "../../src/zip/package_directory.ts";
 
@@ -81,4 +81,17 @@ function rawEntryOf(entry: Entry, index: number): RawEntry {
     headerOffset: entry.offset,
     externalAttributes: entry.externalFileAttributes >>> 0,
   };
+}
+
+/** The name of the first Unicode path field among the `extra` fields of an entry, when it is valid. */
+function unicodePathIn(rawName: Uint8Array, extra: Uint8Array): string | undefined {
+  const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
+  for (let at = 0; at + 4 <= extra.length;) {
+    const field = at + 4;
+    const id = view.getUint16(at, true);
+    at = field + view.getUint16(at + 2, true);
+    if (at > extra.length) break;
+    if (id === 0x7075) return unicodePathOf(rawName, extra.subarray(field, at));
+  }
+  return undefined;
 }

@@ -11,7 +11,8 @@
 import { grouped } from "../../digits.ts";
 import type { DatasetConfig } from "../../config/config.ts";
 import { nearest } from "../../config/near_miss.ts";
-import { DataHubSyncError, HubError, messageOf, redactUrl } from "../../errors.ts";
+import { DataHubSyncError, HubError, messageOf } from "../../errors.ts";
+import { redactUrl } from "../../redact.ts";
 import type { DataHub } from "../../hub/data_hub.ts";
 import { parseInstant } from "../../version_time.ts";
 import { bytesText } from "../../units.ts";

@@ -8,7 +8,8 @@
  * @module
  */
 import { readableHubs } from "../../client/plain_token.ts";
-import { HubError, messageOf, redactUrl } from "../../errors.ts";
+import { HubError, messageOf } from "../../errors.ts";
+import { redactUrl } from "../../redact.ts";
 import { HubClient, type SignedCatalogs } from "../../hub/hub_client.ts";
 import { signedCatalogs } from "../../client/signed_catalogs.ts";
 import { answered, ms, type Seen } from "./hub_answer.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { addressesOf } from "../../config/addresses.ts";
-import { DataHubSyncError, messageOf, redactUrl } from "../../errors.ts";
+import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { redactUrl } from "../../redact.ts";
 import { createFetch } from "../../hub/tls.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";

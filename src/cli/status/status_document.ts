@@ -6,7 +6,7 @@
  */
 import { addressesOf } from "../../config/addresses.ts";
 import type { Config } from "../../config/config.ts";
-import { redactUrl } from "../../errors.ts";
+import { redactUrl } from "../../redact.ts";
 import type { StatusRow } from "../../monitoring/status_rows.ts";
 import { clockText } from "../../monitoring/usual_hour.ts";
 import { keyFingerprint } from "../../trust/keys.ts";

@@ -9,7 +9,7 @@
 
 import { hostname } from "node:os";
 import type { NotifyTarget } from "../../config/config.ts";
-import { redactUrl } from "../../errors.ts";
+import { redactUrl } from "../../redact.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";

@@ -9,7 +9,7 @@
  */
 import { dirname } from "node:path";
 import { ArchiveError } from "../../errors.ts";
-import { replaceWithNew } from "../../fs/own_file.ts";
+import { replaceWithNew } from "../../fs/new_file.ts";
 import { compose, type Instructions, type Link } from "../../patch/compose.ts";
 import { readPatch, readPatchHeader } from "../../patch/read_patch.ts";
 import { parseRecipe } from "../../patch/recipe.ts";

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { HubError, redactUrl } from "../../errors.ts";
+import { HubError } from "../../errors.ts";
+import { redactUrl } from "../../redact.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
 import { isRetriable } from "../../hub/retriable.ts";
 import { withRetries } from "../../hub/retry.ts";

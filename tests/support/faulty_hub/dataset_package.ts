@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { contentKey, contentOf, type DemoDataset } from "../../../src/demo/dataset.ts";
+import { contentOf, type DemoDataset } from "../../../src/demo/dataset.ts";
 import type { HubDataset } from "./hub_dataset.ts";
 import { buildZip, pack, type Packed, type ZipInput, type ZipOptions } from "../zip_builder.ts";
 
@@ -15,7 +15,8 @@ export class PackCache {
   inputs(dataset: DemoDataset, options: ZipOptions = {}): ZipInput[] {
     const next = new Map<string, Packed>();
     const inputs = dataset.files.map((file): ZipInput => {
-      const key = contentKey(file);
+      // Files with the same seed and rows have the same content.
+      const key = `${file.path}:${file.seed}:${file.rows}`;
       const precompressed = this.#packed.get(key) ?? pack(contentOf(file), options);
       next.set(key, precompressed);
       return { path: file.path, precompressed };
