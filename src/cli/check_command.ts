@@ -81,7 +81,9 @@ function say(
   if (options.json) terminal.out(`${jsonText(reportDocument(lines, { clean }))}\n`);
   else {
     const { verbose = false } = options;
-    terminal.out(reportText(lines, { clean, colours: terminal.colours, verbose }));
+    const { colours } = terminal;
+    const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
+    terminal.out(reportText(lines, { clean, colours, verbose, width }));
   }
 }
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { partsOf } from "./commands_in_text.ts";
 import { charactersOf, textWidth } from "./text_width.ts";
 import { oneLine } from "../plain_text.ts";
 
@@ -113,25 +114,41 @@ const PIECE = new RegExp(
   "gu",
 );
 
-/** The text in lines of at most that many columns, broken between words where it can be. */
+/**
+ * The text in lines of at most that many columns, broken between words where it can be; a command stays
+ * whole, on a line of its own where it has to, also where that is wider.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (let [, blanks = "", piece = ""] of text.matchAll(PIECE)) {
+  let blanks = "";
+  const add = (piece: string, isCommand: boolean): void => {
     const joined = line === "" ? piece : `${line}${blanks}${piece}`;
     if (textWidth(joined) <= width) {
       line = joined;
-      continue;
+      return;
     }
     if (line !== "") lines.push(line);
     // Wider than a line, such as a path.
-    for (let head = fitting(piece, width); head.length < piece.length;) {
+    for (let head = fitting(piece, width); !isCommand && head.length < piece.length;) {
       lines.push(head);
       piece = piece.slice(head.length);
       head = fitting(piece, width);
     }
     line = piece;
-    blanks = "";
+  };
+  for (const { text: part, isCommand } of partsOf(text)) {
+    if (isCommand) {
+      add(part.trimEnd(), true);
+      blanks = part.endsWith(" ") ? " " : "";
+      continue;
+    }
+    for (const [, before = "", piece = ""] of part.matchAll(PIECE)) {
+      blanks += before;
+      if (piece === "") continue;
+      add(piece, false);
+      blanks = "";
+    }
   }
   return line === "" ? lines : [...lines, line];
 }

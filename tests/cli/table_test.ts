@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-control-regex -- colours are escape sequences
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
+import { textWidth } from "../../src/cli/text_width.ts";
 import { renderTable, wrap } from "../../src/cli/table.ts";
 
 const columns = [{ title: "DATASET", flexible: true }, { title: "SIZE", align: "right" as const }];
@@ -33,8 +34,7 @@ Deno.test("wrap() breaks between words, and before a path that follows Chinese p
   assert.deepEqual(wrap("from now on it runs", 11), ["from now on", "it runs"]);
   assert.deepEqual(wrap("从未同步：/opt/hub/bin/program sync", 24), [
     "从未同步：",
-    "/opt/hub/bin/program",
-    "sync",
+    "/opt/hub/bin/program sync",
   ]);
   assert.deepEqual(wrap("（/opt/hub/program）：没有权限", 22), [
     "（/opt/hub/program）：",
@@ -42,4 +42,36 @@ Deno.test("wrap() breaks between words, and before a path that follows Chinese p
   ]);
   assert.deepEqual(wrap("看 /data/股票/日线。", 19), ["看", "/data/股票/日线。"]);
   assert.deepEqual(wrap("/data/12345678901234", 12), ["/data/123456", "78901234"]);
+});
+
+Deno.test("wrap() never breaks a command, and puts it on a line of its own where it doesn't fit", () => {
+  const commands = [
+    "datahubsync sync --config /etc/datahubsync/config.yaml 股票日线",
+    "sudo chown -R data:data /srv/data/股票 日线",
+    "chmod 600 /home/somebody/datahubsync/config.yaml",
+    "sudo timedatectl set-timezone Asia/Shanghai",
+    "sudo -u data datahubsync verify --repair",
+    "(crontab -l 2>/dev/null; echo '15 8 * * * datahubsync sync --wait 30m') | crontab -",
+  ];
+  for (const command of commands) {
+    for (const text of [`others can write to it: ${command}`, `其他用户可以写入它：${command}`]) {
+      for (let width = 20; width < 90; width++) {
+        const lines = wrap(text, width);
+        assert(lines.some((line) => line.includes(command)), `${width}\n${lines.join("\n")}`);
+        assert.equal(lines.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
+        for (const line of lines) {
+          assert(textWidth(line) <= width || line === command, `${width}\n${line}`);
+        }
+      }
+    }
+  }
+  assert.deepEqual(wrap("run `datahubsync sync --force` again, and then look here", 29), [
+    "run",
+    "`datahubsync sync --force`",
+    "again, and then look here",
+  ]);
+  assert.deepEqual(wrap("运行 `datahubsync sync`，再看这里", 26), [
+    "运行 `datahubsync sync`，",
+    "再看这里",
+  ]);
 });

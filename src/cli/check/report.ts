@@ -7,6 +7,7 @@
  */
 import { CHECK } from "../../messages/check.ts";
 import { said, say } from "../language.ts";
+import { wrap } from "../table.ts";
 import { AREAS, type CheckLine, type CheckVerdict } from "./check_line.ts";
 
 const NOTE = { sign: "·", colour: 36 };
@@ -23,6 +24,8 @@ export interface ReportOptions {
   colours?: boolean;
   /** Whether what is right is shown line by line, too; otherwise only how much of it there is. */
   verbose?: boolean;
+  /** The terminal's width in columns; without it no line is broken. */
+  width?: number;
 }
 
 /** The report for a person: what is wrong, what may be, what to know, and then how much is right. */
@@ -47,7 +50,9 @@ export function reportText(lines: readonly CheckLine[], options: ReportOptions):
   const last = verbose || errors + warnings === 0
     ? say(CHECK.counts, { counts })
     : say(CHECK.counts_verbose, { counts });
-  return [...parts.map(({ text }) => `${text}\n\n`), `${last}\n`].join("");
+  const { width = Infinity } = options;
+  const end = hung("", 0, last, width).join("\n");
+  return [...parts.map(({ text }) => `${text}\n\n`), `${end}\n`].join("");
 }
 
 interface Section {
@@ -57,7 +62,7 @@ interface Section {
 
 /** The lines by area; what is wrong comes before what may be. */
 function sections(lines: readonly CheckLine[], options: ReportOptions): Section[] {
-  const { clean, colours = false } = options;
+  const { clean, colours = false, width = Infinity } = options;
   return Object.entries(AREAS).flatMap(([area, title]) => {
     const inside = lines.filter(({ check }) => check.startsWith(`${area}.`))
       .toSorted((a, b) => rank(a.verdict) - rank(b.verdict));
@@ -67,11 +72,19 @@ function sections(lines: readonly CheckLine[], options: ReportOptions): Section[
     const out = [colours ? `\x1b[1m${heading}\x1b[22m` : heading];
     for (const { verdict, noted, text, remedy } of inside) {
       const { sign, colour } = noted ? NOTE : SIGNS[verdict];
-      out.push(`  ${colours ? `\x1b[${colour}m${sign}\x1b[39m` : sign} ${said(clean(text))}`);
-      if (remedy !== undefined) out.push(`    → ${said(clean(remedy))}`);
+      const mark = colours ? `\x1b[${colour}m${sign}\x1b[39m` : sign;
+      out.push(...hung(`  ${mark} `, 4, said(clean(text)), width));
+      if (remedy !== undefined) out.push(...hung("    → ", 6, said(clean(remedy)), width));
     }
     return [{ worst: first.verdict, text: out.join("\n") }];
   });
+}
+
+/** The lines of a text behind a mark that takes so many columns. */
+function hung(mark: string, columns: number, text: string, width: number): string[] {
+  if (width === Infinity) return [`${mark}${text}`];
+  const lines = text.split("\n").flatMap((line) => wrap(line, Math.max(20, width - columns)));
+  return lines.map((line, at) => `${at === 0 ? mark : " ".repeat(columns)}${line}`);
 }
 
 function rank(verdict: CheckVerdict): number {
