@@ -226,6 +226,15 @@ for (const columns of [60, 80, 120]) {
   });
 }
 
+/** The words of `--check` in Latin letters, but for commands, which the terminal itself may break. */
+async function wordsOfCheck(config: string): Promise<string[]> {
+  const { stdout } = await runBinary(["--check", "--verbose", "-c", config]);
+  const prose = stdout.split("\n").filter((line) => !/crontab|sudo|curl/.test(line)).join("\n");
+  const words = prose.match(/(?<![^\s：，（])[A-Za-z][\w-]{2,}(?=[\s，：。）]|$)/gm)!;
+  assert(words.length > 5, stdout);
+  return words;
+}
+
 for (const columns of [60, 80, 120]) {
   Deno.test({
     name: `list, sync, status, verify and --check in Chinese on a terminal of ${columns} columns`,
@@ -237,7 +246,7 @@ for (const columns of [60, 80, 120]) {
       );
       const shown = async (code: number, ...words: string[]): Promise<string> => {
         const command = [binaryPath(), ...words, "-c", place.at("config.yaml")];
-        await using screen = await onScreen(command, { columns, rows: 60 });
+        await using screen = await onScreen(command, { columns, rows: 120 });
         await screen.until(/^rc=/m);
         const lines = await screen.lines();
         for (const line of lines) assert(stringWidth(line) <= columns, line);
@@ -256,6 +265,10 @@ for (const columns of [60, 80, 120]) {
       assert.match(status, /^✓ 数据集与数据中心一致/m);
       assert.match(status, /^数据集 .*数据中心 +上次运行/m);
       assert.match(await shown(0, "verify"), /56 个文件，读取了 .*：缺少 0 个，\s*损坏 0 个/);
+      const check = await shown(0, "--check", "--verbose");
+      const words = await wordsOfCheck(place.at("config.yaml"));
+      for (const word of words) assert(check.includes(word), `${word} is broken:\n${check}`);
+      for (const line of check.split("\n")) assert.doesNotMatch(line, /^ *[，。；：）]/, check);
       hub.hub.faults.add({ name: "status_503", path: "/api/", times: Infinity });
       const failed = await shown(3, "sync", "--force");
       assert.match(failed.replaceAll("\n", ""), /错误：股票日线数据-专业版：http:.*应答 503：/);
