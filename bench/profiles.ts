@@ -13,13 +13,8 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  chunksOf,
-  contentOf,
-  type DayChanges,
-  DemoDataset,
-  type Profile,
-} from "../src/demo/dataset.ts";
+import { chunksOf, contentOf } from "../src/demo/csv_rows.ts";
+import { type DayChanges, DemoDataset, type Profile } from "../src/demo/dataset.ts";
 import { fin, pro, type ProfileOptions } from "../src/demo/profiles.ts";
 import { longHistory } from "../tests/support/profiles.ts";
 import { hasPython, PythonPacker } from "../tests/support/python_packer.ts";

@@ -11,7 +11,8 @@
 import { join } from "node:path";
 import { cpuUsage } from "node:process";
 import { createInflateRaw, deflateRawSync } from "node:zlib";
-import { contentOf, DemoDataset } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/csv_rows.ts";
+import { DemoDataset } from "../../src/demo/dataset.ts";
 import { BLOCK_HEADER_BYTES } from "../../src/grown/block_header.ts";
 import { findBlockStart } from "../../src/grown/block_start.ts";
 import { createInflater } from "../../src/deflate/inflate.ts";

@@ -114,14 +114,7 @@ export async function openRunOf(
 ): Promise<OpenRun> {
   const datasets = chosenDatasets(config, options.dataset);
   const owners = await passOwnerGate({ config, statePath }, { mark: writes });
-  const log = openLog({
-    logging: config.logging,
-    secrets: secretsOf(config),
-    ...(options.verbose && { verbose: true }),
-    ...(options.quiet && { quiet: true }),
-    ...(options.verbose && { stderr: (text) => terminal.err(text) }),
-    complain: (text) => sayWarning(terminal, text),
-  });
+  const log = logOf(config, options, terminal);
   const { timezone } = config.hub;
   const calendars = calendarEnds(datasets, { now: Date.now(), timezone });
   for (const warning of [...config.warnings, ...calendars, ...owners.warnings, ...owners.later]) {
@@ -163,4 +156,18 @@ export async function openRunOf(
     },
   };
   return run;
+}
+
+function logOf(
+  config: Config,
+  options: RunOptions,
+  terminal: Terminal,
+): ReturnType<typeof openLog> {
+  return openLog({
+    logging: config.logging,
+    secrets: secretsOf(config),
+    ...(options.verbose && { verbose: true, stderr: (text: string) => terminal.err(text) }),
+    ...(options.quiet && { quiet: true }),
+    complain: (text) => sayWarning(terminal, text),
+  });
 }

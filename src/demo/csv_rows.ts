@@ -49,12 +49,12 @@ const HEAD = bytesAsText(`${NOTE}\n${HEADER}\n`);
 const INDUSTRY_TEXTS = INDUSTRIES.map(bytesAsText);
 
 /** A whole file. */
-export function csvContent(rows: RowsOf): Uint8Array {
+export function contentOf(rows: RowsOf): Uint8Array {
   return Buffer.from(HEAD + [...csvRows(rows)].join(""), "latin1");
 }
 
 /** A file in chunks of about 256 KB, for those too big for memory. */
-export function* csvChunks(rows: RowsOf): Generator<Uint8Array> {
+export function* chunksOf(rows: RowsOf): Generator<Uint8Array> {
   let text = HEAD;
   for (const row of csvRows(rows)) {
     text += row;

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { csvChunks, csvContent, dateOf, type RowsOf } from "./csv_rows.ts";
+import { dateOf, type RowsOf } from "./csv_rows.ts";
 import { seededRandom, seedOf } from "./seeded_random.ts";
 
 /** One file of a dataset. */
@@ -129,14 +129,4 @@ export class DemoDataset {
   daysLater(days: number): DemoDataset {
     return days <= 0 ? this : this.nextDay().daysLater(days - 1);
   }
-}
-
-/** A file's whole content. */
-export function contentOf(file: DemoFile): Uint8Array {
-  return csvContent(file);
-}
-
-/** A file's content in chunks, when it is too big for memory. */
-export function chunksOf(file: DemoFile): Iterable<Uint8Array> {
-  return csvChunks(file);
 }

@@ -14,22 +14,17 @@
 import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
-import type { CatalogEntry, Clock, DigestsEntry, PatchEntry } from "../types.ts";
+import type { CatalogEntry, Clock, PatchEntry } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
-import {
-  digestsOf,
-  patchesOf,
-  readSiteCatalog,
-  type SiteDataset,
-  writeCatalog,
-} from "./site_catalog.ts";
+import { currentPackage } from "./current_package.ts";
+import { readSiteCatalog, type SiteDataset, writeCatalog } from "./site_catalog.ts";
 import { lockSite } from "./site_lock.ts";
 import { newestName, packageUrl, sitePaths, versionedName } from "./site_paths.ts";
 import { linkOver, makePublic, makePublicFolder, statOf, timeAfter } from "./public_file.ts";
 import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
 import { removeReplaced } from "./replaced_packages.ts";
-import { placedDigests, placeDigests, prepareDigests } from "./place_digests.ts";
+import { placeDigests, prepareDigests } from "./place_digests.ts";
 import { preparePatch } from "./place_patch.ts";
 import { type StageInput, stagePackage } from "./stage_package.ts";
 import { claimStaging, clearStaging } from "./staging.ts";
@@ -85,24 +80,6 @@ export type PlaceStep =
   | "digests_placed"
   | "catalog_written";
 
-/** A package that a site offers. */
-export interface SitePackage {
-  /** The file, which never changes while it is there. */
-  path: string;
-  /** Of the package, in full. */
-  fingerprint: string;
-  /** In bytes. */
-  total: number;
-  /** In lower-case hex. */
-  sha256: string;
-  /** In the upstream's own text. */
-  version: string | null;
-  /** The SHA-256 of each entry. */
-  digests?: DigestsEntry;
-  /** What turns earlier versions into it, the oldest first. */
-  patches: PatchEntry[];
-}
-
 /**
  * Places a package, or, where the site has it already, only its new version text (`packageFile` isn't
  * looked at then, and stays). Throws StoreError, LockedError, and HubError `changed` when the package
@@ -156,12 +133,7 @@ export async function placePackage(
   using _lock = await lockSite(paths.lock);
   const newest = join(paths.packages, newestName(name));
   if (staged !== undefined) {
-    try {
-      makePublic(staged.path, await timeAfter(newest, clock()));
-      await Deno.rename(staged.path, versioned);
-    } catch (error) {
-      throw diskError(error, versioned, PACK.place_package());
-    }
+    await moveIn(staged.path, versioned, { newest, now: clock() });
     if (durable) await flushDirectories([dirname(versioned), paths.packages]);
   }
   onStep?.("package_placed");
@@ -180,32 +152,18 @@ export async function placePackage(
   await removeReplaced(paths, { catalog, keepHours: site.keepHours, now: clock(), durable });
 }
 
-/**
- * The package that the site offers for a dataset; `undefined` when it has none. With the same
- * fingerprint nothing needs to be fetched for the site; with another one it is what a delta can
- * copy unchanged entries from. Throws StoreError.
- */
-export async function currentPackage(
-  site: KeptSite,
-  name: string,
-): Promise<SitePackage | undefined> {
-  const paths = sitePaths(site.dir);
-  const dataset = (await readSiteCatalog(paths.catalog)).get(name);
-  const { fingerprint, last_updated: version, package_size: total, sha256 } = dataset ?? {};
-  if (typeof fingerprint !== "string" || typeof sha256 !== "string") return undefined;
-  const path = join(paths.packages, versionedName(name, fingerprint));
-  const size = (await statOf(path))?.size;
-  if (size === undefined || size !== total) return undefined;
-  const digests = await placedDigests(paths, name, digestsOf(dataset));
-  return {
-    path,
-    fingerprint,
-    total: size,
-    sha256,
-    version: typeof version === "string" ? version : null,
-    ...(digests !== undefined && { digests }),
-    patches: patchesOf(dataset),
-  };
+/** Gives a staged package its name, and a later time than the newest one's. */
+async function moveIn(
+  staged: string,
+  path: string,
+  { newest, now }: { newest: string; now: number },
+): Promise<void> {
+  try {
+    makePublic(staged, await timeAfter(newest, now));
+    await Deno.rename(staged, path);
+  } catch (error) {
+    throw diskError(error, path, PACK.place_package());
+  }
 }
 
 /**

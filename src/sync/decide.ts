@@ -107,7 +107,7 @@ async function standsAsRecorded(
   // Placed before there was a key, or by another list: what is there is compared once.
   if (digests !== undefined && placed?.digests !== digests) return false;
   if (mirror === undefined) return true;
-  const { currentPackage } = await import("../site/place.ts");
+  const { currentPackage } = await import("../site/current_package.ts");
   return (await currentPackage(mirror, dataset.name))?.version === recorded;
 }
 

@@ -89,6 +89,6 @@ export async function mirroredPackage(
   { mirror }: SyncContext,
 ): Promise<{ fingerprint: string; version: string | null } | undefined> {
   if (mirror === undefined) return undefined;
-  const { currentPackage } = await import("../site/place.ts");
+  const { currentPackage } = await import("../site/current_package.ts");
   return await currentPackage(mirror, name);
 }

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { COLUMNS } from "../../src/demo/csv_rows.ts";
-import { chunksOf, contentOf, DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
+import { chunksOf, contentOf } from "../../src/demo/csv_rows.ts";
+import { DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "../support/faulty_hub/dataset_package.ts";
 import { fin, pro } from "../../src/demo/profiles.ts";
 import { etf, longHistory, perDay } from "../support/profiles.ts";

@@ -1,7 +1,8 @@
 /** What `docs/hub.md` promises of its nginx configuration, on a real nginx. */
 
 import assert from "node:assert/strict";
-import { contentOf, DemoDataset } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/csv_rows.ts";
+import { DemoDataset } from "../../src/demo/dataset.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { placePackage } from "../../src/site/place.ts";
 import { RecordingSink, testClient } from "../hub/client_fixture.ts";

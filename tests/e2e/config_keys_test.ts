@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { configKeys } from "../../src/config/known_keys.ts";
-import { contentOf } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/csv_rows.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { encodeGbk } from "../../src/zip/gbk.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { contentOf, DemoDataset } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/csv_rows.ts";
+import { DemoDataset } from "../../src/demo/dataset.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { ArchiveError, StoreError, UsageError } from "../../src/errors.ts";
 import { directoryOf } from "../../src/zip/package_file.ts";

@@ -7,7 +7,8 @@
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { contentOf, DemoDataset, type Profile } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/csv_rows.ts";
+import { DemoDataset, type Profile } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
 import type { HubDataset } from "./faulty_hub/hub.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DayChanges, DemoDataset, type Profile } from "../../src/demo/dataset.ts";
-import { contentOf } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/csv_rows.ts";
 import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
 import { FaultyHub, type FaultyHubOptions } from "./faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { contentOf, DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
+import { contentOf } from "../../src/demo/csv_rows.ts";
+import { DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
 import { FaultyHub, type HubKind } from "../support/faulty_hub/hub.ts";
 import { pro, type ProfileOptions } from "../../src/demo/profiles.ts";
 import { EngineRig, type RunOptions } from "../support/engine.ts";

@@ -9,7 +9,8 @@
  */
 import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
-import { contentOf, DemoDataset } from "../../demo/dataset.ts";
+import { contentOf } from "../../demo/csv_rows.ts";
+import { DemoDataset } from "../../demo/dataset.ts";
 import { fin, pro } from "../../demo/profiles.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { DEMO } from "../../messages/demo.ts";

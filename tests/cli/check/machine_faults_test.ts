@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { checkCommand } from "../../../src/cli/check_command.ts";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { parseConfig } from "../../../src/config/load_config.ts";
-import { contentOf } from "../../../src/demo/dataset.ts";
+import { contentOf } from "../../../src/demo/csv_rows.ts";
 import { freeSpace } from "../../../src/fs/space.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { acquireLock } from "../../../src/store/lock.ts";

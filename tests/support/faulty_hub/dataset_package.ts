@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { contentOf, type DemoDataset } from "../../../src/demo/dataset.ts";
+import { contentOf } from "../../../src/demo/csv_rows.ts";
+import type { DemoDataset } from "../../../src/demo/dataset.ts";
 import type { HubDataset } from "./hub_dataset.ts";
 import { buildZip, pack, type Packed, type ZipInput, type ZipOptions } from "../zip_builder.ts";
 
