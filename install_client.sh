@@ -581,7 +581,7 @@ read_options() {
       --*=*) option=${1%%=*} value=${1#*=} && shift && set -- "$option" "$value" "$@" ;;
     esac
     case $1 in
-      --install-dir | --data-dir | --hub-url | --schedule | --then | --user | --pack | --site | --serve | --lang)
+      --install-dir | --data-dir | --hub-url | --schedule | --then | --user | --pack | --site | --serve | --sign | --lang)
         case ${2-} in '' | --*) reject "$(t "%s needs a value" "$1")" ;; esac
         case $1 in
           --install-dir) INSTALL_DIR=$(absolute "$2") ;;
@@ -593,6 +593,7 @@ read_options() {
           --pack) PACK=$PACK$(absolute "$2")$NEWLINE ;;
           --site) SITE=$(absolute "$2") ;;
           --serve) SERVE=$2 ;;
+          --sign) SIGN=$SIGN$(absolute "$2")$NEWLINE ;;
           --lang) case $2 in en | zh) ;; *) reject "$(t "--lang: en or zh was expected, found \"%s\"" "$2")" ;; esac ;;
         esac
         shift
@@ -621,8 +622,8 @@ absolute() {
 # What is wrong whether or not there is a binary to ask; it knows the rest.
 check_options() {
   if [ -n "$PURGE" ] && [ -z "$UNINSTALL" ]; then reject "$(t "--purge goes with --uninstall only")"; fi
-  if [ -n "$UNINSTALL" ] && [ -n "$PACK$SITE$SERVE" ]; then
-    reject "$(t "--uninstall removes the hub, too; it takes no --pack, --site or --serve")"
+  if [ -n "$UNINSTALL" ] && [ -n "$PACK$SITE$SERVE$SIGN" ]; then
+    reject "$(t "--uninstall removes the hub, too; it takes no --pack, --site, --serve or --sign")"
   fi
   if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$THEN$NO_THEN$HUB_URL$DATA_DIR" ]; then
     reject "$(t "--uninstall takes --purge, --install-dir and --dry-run only")"
@@ -864,7 +865,7 @@ answer() {
     "RUN_USER=$RUN_USER" "RUN_GROUP=$RUN_GROUP" "RUN_UID=$(id -u "$RUN_USER" 2>/dev/null)" "CAN_OWN=$CAN_OWN" \
     "MAKE_USER=$MAKE_USER" "FROM_ROOT=$FROM_ROOT" "WANT_CRON=$WANT_CRON" "WANT_SYSTEMD=$WANT_SYSTEMD" \
     "WANT_SYNC=$WANT_SYNC" "KIND=$KIND" "SCHEDULE=$SCHEDULE" "KEEP_SPEC=$KEEP_SPEC" "THEN=$THEN" "NO_THEN=$NO_THEN" \
-    "PACK=$PACK" "SITE=$SITE" "SERVE=$SERVE" "GIVEN_NEW=$GIVEN_NEW" "DRY_RUN=$DRY_RUN" \
+    "PACK=$PACK" "SITE=$SITE" "SERVE=$SERVE" "SIGN=$SIGN" "GIVEN_NEW=$GIVEN_NEW" "DRY_RUN=$DRY_RUN" \
     "ASKED=$ASKED" "EARLIER_USER=$EARLIER_USER" "CAN_MAKE=$(can_make_user && say yes)" \
     "BLOCKED=$BLOCKED" "REMEDY=$REMEDY" "EARLIER_VERSION=$EARLIER_VERSION" "SUDO_USER=${SUDO_USER-}" "EDITOR=${EDITOR-}" >"$TMP/plan"
 }
@@ -961,10 +962,10 @@ tell_systemd() {
   systemctl "$3" "$1" "$2"
 }
 
-# Said before anything is made: a folder that the site's user can't read would never be packed. Who is to be made
+# Said before anything is made: a folder that the site's user can't read would never be packed, a key never sign. Who is to be made
 # has nobody's rights.
 may() { runuser -u "$(if [ -n "$MAKE_USER" ]; then say nobody; else say "$RUN_USER"; fi)" -- test "$@"; }
-need_read() { may -r "$1" -a -x "$1" || reject "$2" "$3"; }
+need_read() { may -r "$1" -a '(' -f "$1" -o -x "$1" ')' || reject "$2" "$3"; }
 need_write() { may -w "$1" || reject "$2" "$3"; }
 
 # ---- uninstall ----------------------------------------------------------------------------------
@@ -1139,7 +1140,7 @@ install() {
 
 main() {
   WORDS='' INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
-  PACK='' SITE='' SERVE='' DRY_RUN='' UNINSTALL='' PURGE='' PACKAGED='' VERSION='' BINARY='' CONFIG='' NEW_CONFIG='' EXAMPLE=''
+  PACK='' SITE='' SERVE='' SIGN='' DRY_RUN='' UNINSTALL='' PURGE='' PACKAGED='' VERSION='' BINARY='' CONFIG='' NEW_CONFIG='' EXAMPLE=''
   V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHANGES=0 CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION='' GIVEN_NEW=''
   ASKED='' EARLIER_USER='' CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP='' MAKE_USER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}

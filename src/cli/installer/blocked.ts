@@ -9,6 +9,7 @@ import { shellWord } from "../../shell_word.ts";
 import { controllerOf, nearestFolder } from "./controller.ts";
 import { isSystem } from "./facts.ts";
 import { trustsFolders } from "./folders_step.ts";
+import { pathsOf } from "./options_check.ts";
 import type { Plan } from "./plan.ts";
 
 /** Plans the refusal of the first folder that blocks; whether the user may write to one is for the script to try. */
@@ -97,8 +98,13 @@ export function planStart(plan: Plan): void {
 
 /** What the hub's user has to read and write. */
 function planNeeds(plan: Plan): void {
-  const { PACK, SITE, RUN_USER, MAKE_USER } = plan.facts;
-  for (const path of PACK.split("\n").filter((line) => line !== "")) {
+  const { PACK, SIGN, SITE, RUN_USER, MAKE_USER } = plan.facts;
+  for (const key of pathsOf(SIGN)) {
+    const make = MAKE_USER ? `useradd --system --no-create-home ${RUN_USER} && ` : "";
+    const hint = `${make}chown ${RUN_USER} ${shellWord(key)}`;
+    plan.add("need_read", key, plan.t("%s couldn't read %s", RUN_USER, key), hint);
+  }
+  for (const path of pathsOf(PACK)) {
     const hint = plan.t("chmod o+rx %s, or --user OWNER", shellWord(path));
     plan.add("need_read", path, plan.t("%s couldn't read %s", RUN_USER, path), hint);
   }

@@ -25,7 +25,17 @@ export const FACT_NAMES = [
     "RUN_UID",
   ],
   ...["CAN_OWN", "MAKE_USER", "FROM_ROOT", "KIND", "SCHEDULE", "KEEP_SPEC", "THEN"],
-  ...["PACK", "SITE", "SERVE", "PROGRAM", "WANT_CRON", "WANT_SYSTEMD", "WANT_SYNC", "NO_THEN"],
+  ...[
+    "PACK",
+    "SITE",
+    "SERVE",
+    "SIGN",
+    "PROGRAM",
+    "WANT_CRON",
+    "WANT_SYSTEMD",
+    "WANT_SYNC",
+    "NO_THEN",
+  ],
   ...["HUB_URL", "DATA_DIR", "SYSTEMD", "DRY_RUN", "BLOCKED", "REMEDY", "EARLIER_VERSION"],
   ...["SUDO_USER", "EDITOR", "ASKED", "EARLIER_USER", "CAN_MAKE"],
 ] as const;

@@ -7,6 +7,7 @@ import { shellWord } from "../../shell_word.ts";
 import type { Plan } from "./plan.ts";
 import { planProgram } from "./program_step.ts";
 import { cronText, planRotation } from "./schedule_step.ts";
+import { pathsOf } from "./options_check.ts";
 import { HEADER, packService, serveService } from "./unit_files.ts";
 
 /** Where cron reads the job that packs. */
@@ -14,8 +15,8 @@ const HUB_CRON = "/etc/cron.d/datahubsync-hub";
 
 /** Plans a hub. */
 export function planHub(plan: Plan): void {
-  const { INSTALL_DIR, PACK, SERVE, SITE, KIND, RUN_USER, BINARY } = plan.facts;
-  const folders = PACK.split("\n").filter((line) => line !== "");
+  const { INSTALL_DIR, SERVE, SITE, KIND, RUN_USER, BINARY } = plan.facts;
+  const [folders, keys] = [pathsOf(plan.facts.PACK), pathsOf(plan.facts.SIGN)];
   const log = `${INSTALL_DIR}/logs/hub.log`;
   planProgram(plan);
   plan.step(plan.t("The hub's site"), () => {
@@ -26,11 +27,11 @@ export function planHub(plan: Plan): void {
     plan.step(plan.t("Pack every folder, as %s", RUN_USER), () => {
       if (KIND === "systemd") {
         plan.add("take_out", HUB_CRON);
-        const text = packService({ program: BINARY, site: SITE, folders, ...plan.runs });
+        const text = packService({ program: BINARY, site: SITE, folders, keys, ...plan.runs });
         startService(plan, "datahubsync-pack.service", text);
       } else {
         plan.add("drop_unit", "datahubsync-pack.service", "multi-user.target");
-        plan.write(HUB_CRON, packJob(plan, folders, log));
+        plan.write(HUB_CRON, packJob(plan, { folders, keys, log }));
       }
     });
   }
@@ -48,11 +49,15 @@ function startService(plan: Plan, name: string, text: string): void {
   plan.add("start_unit", name, "multi-user.target");
 }
 
-function packJob(plan: Plan, folders: readonly string[], log: string): string {
+function packJob(
+  plan: Plan,
+  { folders, keys, log }: { folders: readonly string[]; keys: readonly string[]; log: string },
+): string {
   const { SCHEDULE, RUN_USER, BINARY, SITE } = plan.facts;
   const packed = folders.map(shellWord).join(" ");
+  const signed = keys.map((key) => `--sign ${shellWord(key)} `).join("");
   const command =
-    `${shellWord(BINARY)} pack ${packed} --output ${shellWord(SITE)} --settle 60s -q ` +
+    `${shellWord(BINARY)} pack ${packed} --output ${shellWord(SITE)} --settle 60s ${signed}-q ` +
     `>>${shellWord(log)} 2>&1`;
   return `${HEADER}\nSHELL=/bin/sh\n${SCHEDULE} ${RUN_USER} ${cronText(command)}`;
 }

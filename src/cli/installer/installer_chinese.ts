@@ -93,8 +93,8 @@ export const INSTALLER_CHINESE = {
   "a path with \\, \", $, ` or control characters can't be used: %s":
     '路径不能包含 \\、"、$、` 或控制字符：%s',
   "a path with . or .. can't be used: %s": "路径不能包含 . 或 ..：%s",
-  "--uninstall removes the hub, too; it takes no --pack, --site or --serve":
-    "--uninstall 会一并卸载数据中心，不接受 --pack、--site 或 --serve",
+  "--uninstall removes the hub, too; it takes no --pack, --site, --serve or --sign":
+    "--uninstall 会一并卸载数据中心，不接受 --pack、--site、--serve 或 --sign",
   "--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client":
     "--pack 和 --serve 用于搭建数据中心，--hub-url、--data-dir、--then 和 --sync 用于客户端",
   "run this once for each": "请分两次运行",
@@ -110,6 +110,10 @@ export const INSTALLER_CHINESE = {
   "--serve: systemd doesn't run here, so nothing would start it":
     "--serve：此处没有运行 systemd，没有什么能启动它",
   "let nginx serve %s: docs/hub.md": "请用 nginx 提供 %s：见 docs/hub.md",
+  "--sign goes with --pack": "--sign 须与 --pack 一起使用",
+  "--sign: two keys at most, the former and the next": "--sign：最多两个密钥，旧的和新的",
+  "--sign: there is no file %s": "--sign：文件 %s 不存在",
+  "--sign: others may read %s": "--sign：其他用户可以读取 %s",
   "--pack: there is no folder %s": "--pack：目录 %s 不存在",
   "HOME isn't set": "没有设置 HOME",
   "DESTDIR: there is no folder %s": "DESTDIR：目录 %s 不存在",
@@ -278,6 +282,7 @@ makes config and schedule for the one that a package has put into /usr/bin.
   --pack FOLDER       make this machine a hub: pack the folder every ten minutes; may be repeated
   --site SITE         the hub's site, which --pack fills and --serve serves (/srv/hub)
   --serve ADDRESS     serve the site, as 0.0.0.0:8000 (needs systemd)
+  --sign KEY          sign what is packed with this key, which "datahubsync key" has made; the user's own
   --lang LANG         the script's own language, en or zh (the terminal's)
   --dry-run           print every change and make none
   --uninstall         remove what this script installed; config, state, logs and data stay
@@ -308,6 +313,7 @@ export const INSTALLER_USAGE_CHINESE = `用法：sudo ./install_client.sh [选�
   --pack FOLDER       把本机设为数据中心：每十分钟打包该目录；可多次指定
   --site SITE         数据中心的站点目录，由 --pack 写入、--serve 提供（/srv/hub）
   --serve ADDRESS     提供站点，例如 0.0.0.0:8000（需要 systemd）
+  --sign KEY          用此密钥为打包结果签名，密钥由 datahubsync key 生成，归运行的用户所有
   --lang LANG         脚本的语言：en 或 zh（默认跟随终端）
   --dry-run           列出所有改动，但不执行
   --uninstall         卸载本脚本安装的内容；配置、状态、日志和数据保留

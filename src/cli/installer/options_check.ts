@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { shellWord } from "../../shell_word.ts";
 import { type Facts, isSystem } from "./facts.ts";
 import type { InstallerSentence } from "./installer_chinese.ts";
 import type { Plan } from "./plan.ts";
@@ -22,7 +23,7 @@ interface Objection {
 /** Ends the run with what is wrong first; returns whether nothing is. */
 export function checkOptions(plan: Plan): boolean {
   const { facts } = plan;
-  const isHub = facts.PACK + facts.SITE + facts.SERVE !== "";
+  const isHub = facts.PACK + facts.SITE + facts.SERVE + facts.SIGN !== "";
   const found = inSchedule(facts) ?? (facts.THEN ? inThen(facts) : undefined) ??
     (isHub ? inHub(facts) : undefined) ?? inUser(facts) ?? inMachine(facts);
   if (found === undefined) return true;
@@ -83,7 +84,7 @@ function inThen({ THEN, NO_THEN }: Facts): Objection | undefined {
 }
 
 function inHub(facts: Facts): Objection | undefined {
-  const { UID_NOW, PACK, SITE, SERVE, DESTDIR, SYSTEMD, WANT_SYSTEMD, SCHEDULE } = facts;
+  const { UID_NOW, PACK, SIGN, SITE, SERVE, DESTDIR, SYSTEMD, WANT_SYSTEMD, SCHEDULE } = facts;
   if (facts.HUB_URL + facts.DATA_DIR + facts.WANT_SYNC + facts.THEN + facts.NO_THEN !== "") {
     return {
       says: ["--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client"],
@@ -93,6 +94,7 @@ function inHub(facts: Facts): Objection | undefined {
   if (UID_NOW !== "0") {
     return { says: ["--pack and --serve need root"], hint: `sudo ./${facts.PROGRAM} …` };
   }
+  if (SIGN && !PACK) return { says: ["--sign goes with --pack"] };
   if (PACK + SERVE === "") return { says: ["--site goes with --pack or --serve"] };
   if (WANT_SYSTEMD && SCHEDULE) {
     return {
@@ -123,7 +125,9 @@ function inHub(facts: Facts): Objection | undefined {
       fault: true,
     };
   }
-  for (const path of PACK.split("\n").filter((line) => line !== "")) {
+  const keys = pathsOf(SIGN);
+  if (keys.length > 2) return { says: ["--sign: two keys at most, the former and the next"] };
+  for (const path of [...pathsOf(PACK), ...keys]) {
     if (/[\\"$`]|\p{Cc}/u.test(path)) {
       return {
         says: ["a path with \\, \", $, ` or control characters can't be used: %s", path],
@@ -132,9 +136,38 @@ function inHub(facts: Facts): Objection | undefined {
     if (/\/\.\.?\//.test(`${path}/`)) {
       return { says: ["a path with . or .. can't be used: %s", path] };
     }
-    if (!DESTDIR && !isFolder(path)) return { says: ["--pack: there is no folder %s", path] };
   }
-  return undefined;
+  if (DESTDIR) return undefined;
+  const folder = pathsOf(PACK).find((path) => !isFolder(path));
+  if (folder !== undefined) return { says: ["--pack: there is no folder %s", folder] };
+  return keys.map(inKey).find((objection) => objection !== undefined);
+}
+
+/** `pack` uses no other key. */
+function inKey(path: string): Objection | undefined {
+  const mode = modeOfFile(path);
+  if (mode === undefined) {
+    return {
+      says: ["--sign: there is no file %s", path],
+      hint: `datahubsync key ${shellWord(path)}`,
+    };
+  }
+  if ((mode & 0o077) === 0) return undefined;
+  return { says: ["--sign: others may read %s", path], hint: `chmod 600 ${shellWord(path)}` };
+}
+
+function modeOfFile(path: string): number | undefined {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    return isFile ? mode ?? undefined : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Paths that the script has joined by line ends. */
+export function pathsOf(lines: string): string[] {
+  return lines.split("\n").filter((line) => line !== "");
 }
 
 /** The hub's site. */

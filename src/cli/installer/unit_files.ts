@@ -51,11 +51,12 @@ export function syncService(
   });
 }
 
-/** Packs folders into a site, every ten minutes. */
+/** Packs folders into a site, every ten minutes, and signs it with what `keys` hold. */
 export function packService(
-  { program, folders, site, ...runs }: {
+  { program, folders, keys, site, ...runs }: {
     program: string;
     folders: readonly string[];
+    keys: readonly string[];
     site: string;
   } & Runs,
 ): string {
@@ -63,9 +64,12 @@ export function packService(
     what: `packs folders into ${site}`,
     stays: true,
     program,
-    words: ["pack", ...folders, "--output", site, "--settle", "60s", "--every", "10m"],
+    words: [
+      ...["pack", ...folders, "--output", site, "--settle", "60s", "--every", "10m"],
+      ...keys.flatMap((key) => ["--sign", key]),
+    ],
     writable: [site],
-    readable: folders,
+    readable: [...folders, ...keys],
     ...runs,
   });
 }

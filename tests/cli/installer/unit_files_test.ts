@@ -47,7 +47,7 @@ Deno.test("a service quotes for systemd what systemd would read", () => {
 
 Deno.test("what packs and what serves reads homes and temporary folders only where they are asked to", () => {
   const options = { ...RUNS, program: "/opt/d/datahubsync", site: "/srv/hub" };
-  const pack = packService({ ...options, folders: ["/home/bob/funds", "/tmp/bars"] });
+  const pack = packService({ ...options, folders: ["/home/bob/funds", "/tmp/bars"], keys: [] });
   assert.match(pack, /^ProtectHome=read-only$/m);
   assert.doesNotMatch(pack, /^PrivateTmp=/m);
   assert.match(pack, /^ReadWritePaths="-\/srv\/hub"$/m);

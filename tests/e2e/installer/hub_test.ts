@@ -110,6 +110,45 @@ rootTest(
   },
 );
 
+rootTest(
+  "--sign signs what is packed, once the key is the user's own and nobody else's",
+  ["useradd", "runuser"],
+  async (root) => {
+    await pretendSystemd(root);
+    await data(root, "/data/bars");
+    const words = ["--pack", "/data/bars", "--site", "/srv/hub", "--sign", "/etc/my hub.key"];
+    const refused = async (says: RegExp): Promise<string> => {
+      const done = await root.run(["bash", SCRIPT, ...words]);
+      assert.equal(done.code, 2, done.stdout + done.stderr);
+      assert.match(done.stderr, says);
+      assert.equal(await root.has("/opt/datahubsync"), false);
+      return /^hint: (.*)$/m.exec(done.stderr)![1]!;
+    };
+    // Each hint is typed as it stands; the program isn't installed yet.
+    const make = await refused(/--sign: there is no file \/etc\/my hub\.key/);
+    await sh(root, `"$(dirname ${SCRIPT})"/${make}`);
+    await sh(root, "chmod 644 '/etc/my hub.key'");
+    await sh(root, await refused(/--sign: others may read \/etc\/my hub\.key/));
+    await sh(root, await refused(/datahubsync couldn't read \/etc\/my hub\.key/));
+
+    assertDone(await root.run(["bash", SCRIPT, ...words]));
+    const text = await root.read(CRON);
+    assert.match(text, / --settle 60s --sign '\/etc\/my hub\.key' -q /);
+    await runJob(root, text);
+    const envelope = JSON.parse(await root.read("/srv/hub/api/datasets.signed"));
+    assert.equal(JSON.parse(envelope.payload).datasets[0].name, "bars");
+    assert.equal(envelope.signatures.length, 1);
+
+    assertDone(await root.run(["bash", SCRIPT, ...words, "--systemd"]));
+    const unit = await root.read(`${UNITS}/datahubsync-pack.service`);
+    assert.match(unit, /^ExecStart=.* --every 10m --sign "\/etc\/my hub\.key"$/m);
+
+    assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
+    assert.equal(await root.has(`${UNITS}/datahubsync-pack.service`), false);
+    assert.equal(await root.has("/etc/my hub.key"), true, "the key stays");
+  },
+);
+
 rootTest("--pack and --serve say what is wrong, and change nothing", ["useradd"], async (root) => {
   await data(root, "/data/bars", "/data/closed");
   await sh(root, "chmod 700 /data/closed");
@@ -126,6 +165,10 @@ rootTest("--pack and --serve say what is wrong, and change nothing", ["useradd"]
     [["--pack", "/data/bars", "--serve", "0.0.0.0:8000"], 1, /systemd doesn't run here/],
     [["--pack", "/data/bars", "--uninstall"], 2, /takes no --pack/],
     [["--pack", "/data/bars", "--schedule", "@daily", "--systemd"], 2, /--schedule is cron's/],
+    [["--serve", "0.0.0.0:8000", "--sign", "/k"], 2, /--sign goes with --pack/],
+    [["--pack", "/data/bars", "--sign", "/a", "--sign", "/b", "--sign", "/c"], 2, /two keys/],
+    [["--pack", "/data/bars", "--sign", "/a/../k"], 2, /with \. or \.\./],
+    [["--pack", "/data/bars", "--sign", "/k", "--uninstall"], 2, /takes no --pack/],
     [["--pack", "/data/../etc"], 2, /with \. or \.\./],
   ];
   for (const [words, code, says] of wrong) {

@@ -8,7 +8,17 @@ import { assertDone, configText, finish, makeDestination, PROJECT } from "./bund
 const OPTIONS = [
   ...["--install-dir", "--data-dir", "--hub-url", "--setup-crontab", "--schedule", "--systemd"],
   ...["--then", "--no-then"],
-  ...["--user", "--sync", "--pack", "--site", "--serve", "--dry-run", "--uninstall", "--purge"],
+  ...[
+    "--user",
+    "--sync",
+    "--pack",
+    "--site",
+    "--serve",
+    "--sign",
+    "--dry-run",
+    "--uninstall",
+    "--purge",
+  ],
   "--help",
 ];
 
