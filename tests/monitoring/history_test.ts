@@ -130,7 +130,7 @@ Deno.test("appendHistory() from several processes at once loses no line while tr
     const code = `import { appendHistory } from ${JSON.stringify(module)};
       const one = JSON.parse(Deno.args[1]);
       for (let n = 0; n < 40; n++) await appendHistory(Deno.args[0], one, { maxAgeMs: 9e12, maxSize: 20000 });`;
-    const script = await Deno.makeTempFile({ suffix: ".ts" });
+    const script = `${path}.ts`;
     await Deno.writeTextFile(script, code);
     const run = (dataset: string): Promise<Deno.CommandOutput> =>
       new Deno.Command(Deno.execPath(), {
@@ -145,7 +145,6 @@ Deno.test("appendHistory() from several processes at once loses no line while tr
         ],
       }).output();
     const ended = await Promise.all(["a", "b", "c"].map(run));
-    await Deno.remove(script);
     for (const { code, stderr } of ended) assert.equal(code, 0, new TextDecoder().decode(stderr));
     const { records, trimmed } = await readWholeHistory(path);
     for (const dataset of ["a", "b", "c"]) {

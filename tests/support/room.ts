@@ -5,6 +5,7 @@
  */
 import { dirname } from "node:path";
 import { statfs } from "node:fs/promises";
+import { tempDir } from "./temp.ts";
 
 /** What statfs calls a file system in memory. */
 const TMPFS = 0x01021994;
@@ -12,9 +13,8 @@ const TMPFS = 0x01021994;
 /** A folder on a disk with so many bytes free, or why there is none. */
 export async function roomFor(bytes: number): Promise<{ dir: string } | { why: string }> {
   const reasons: string[] = [];
-  const made = await Deno.makeTempFile();
-  await Deno.remove(made);
-  for (const dir of new Set([dirname(made), "/var/tmp"])) {
+  await using temp = await tempDir();
+  for (const dir of new Set([dirname(temp.path), "/var/tmp"])) {
     const answer = await statfs(dir).catch(() => undefined);
     if (answer === undefined) continue;
     const free = answer.bavail * answer.bsize;
