@@ -130,7 +130,7 @@ Deno.test("appendHistory() from several processes at once loses no line while tr
     const code = `import { appendHistory } from ${JSON.stringify(module)};
       const one = JSON.parse(Deno.args[1]);
       for (let n = 0; n < 40; n++) await appendHistory(Deno.args[0], one, { maxAgeMs: 9e12, maxSize: 20000 });`;
-    const script = `${path}.ts`;
+    const script = join(path, "../../append.ts");
     await Deno.writeTextFile(script, code);
     const run = (dataset: string): Promise<Deno.CommandOutput> =>
       new Deno.Command(Deno.execPath(), {
