@@ -33,7 +33,8 @@ export async function removeLeftovers(folder: string, names: readonly string[]):
   const stems = new Set(names.map((name) => name.replace(/^\.+/, "")));
   try {
     for await (const { name } of Deno.readDir(folder)) {
-      const stem = /^\.(.+)\.[0-9a-f]{8}\.tmp$/.exec(name)?.[1];
+      // Twice where a file for everybody was written: its temporary name, written atomically.
+      const stem = /^\.(.+?)(?:\.[0-9a-f]{8}\.tmp){1,2}$/.exec(name)?.[1];
       if (stem !== undefined && stems.has(stem)) await Deno.remove(join(folder, name));
     }
   } catch {

@@ -9,9 +9,9 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StoreError } from "../errors.ts";
-import { writeFileAtomic } from "../fs/atomic_write.ts";
+import { removeLeftovers, writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { readOwnText } from "../fs/own_file.ts";
 import { removeIfThere } from "../fs/if_there.ts";
@@ -67,7 +67,16 @@ export async function removeReplaced(
   if (removed.length > 0 || !sameRecord(before, after)) {
     await writeFileAtomic(paths.replaced, `${text}\n`, { durable });
   }
+  await clearHalfWritten(paths, [...catalog.keys()]);
   return removed;
+}
+
+/** Removes what killed runs left of the files that are written under the site's lock, which is held. */
+async function clearHalfWritten(paths: SitePaths, names: readonly string[]): Promise<void> {
+  await removeLeftovers(paths.packages, names.map((name) => basename(`${name}.zip`)));
+  for (const path of [paths.catalog, paths.signed, paths.replaced]) {
+    await removeLeftovers(dirname(path), [basename(path)]);
+  }
 }
 
 /** What a site's signed catalog says, believed as far as keeping files goes. */

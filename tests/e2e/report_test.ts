@@ -5,7 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
-import { configFor, runBinary, type Workplace, workplace } from "../support/binary.ts";
+import { shellWord } from "../../src/shell_word.ts";
+import { binaryPath, configFor, runBinary, type Workplace, workplace } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -148,7 +149,7 @@ Deno.test({
     const ended = await runBinary(["demo", "--dir", temp.at("demo"), "--keep"]);
     assert.equal(ended.code, 0, ended.stderr);
     const path = temp.at("demo/datahubsync-report.html");
-    assert(ended.stdout.includes(`datahubsync report\n${path}\n`));
+    assert(ended.stdout.includes(`$ ${shellWord(binaryPath())} report\n${path}\n`));
     const seen = await open(path);
     assert.deepEqual([seen.troubles, seen.drawn], [[], 0]);
     assert.deepEqual([seen.figures["updates"], seen.figures["rate"]], ["5", "90 %"]);

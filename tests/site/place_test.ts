@@ -134,6 +134,30 @@ Deno.test("placePackage() clears away what a killed run left, but nothing that i
   assert.equal(await Deno.readTextFile(join(alive.path, "package")), "half");
 });
 
+Deno.test("placePackage() clears away files that a killed run had half written", async () => {
+  await using temp = await tempDir();
+  const clock = testClock();
+  const mirror = { dir: temp.at("mirror"), keepHours: 24 };
+  await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
+  const before = await servedFiles(mirror.dir);
+  const left = [
+    ...["api/.datasets.0123abcd.tmp", "api/.datasets.0123abcd.tmp.89ef0123.tmp"],
+    ...["api/.datasets.signed.0123abcd.tmp", "package/.daily.zip.0123abcd.tmp"],
+    ".datahubsync/.replaced.json.0123abcd.tmp",
+  ];
+  for (const path of left) await Deno.writeTextFile(join(mirror.dir, path), "half");
+  const others = join(mirror.dir, "api", ".datasets.backup.tmp");
+  await Deno.writeTextFile(others, "somebody's");
+  await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
+  const gone = await Promise.all(
+    left.map((path) => Deno.stat(join(mirror.dir, path)).then(() => path, () => undefined)),
+  );
+  assert.deepEqual(gone.filter((path) => path !== undefined), []);
+  assert.equal(await Deno.readTextFile(others), "somebody's");
+  await Deno.remove(others);
+  assert.deepEqual(await servedFiles(mirror.dir), before);
+});
+
 Deno.test("placePackage() keeps a replaced package for keepHours, then removes it", async () => {
   await using temp = await tempDir();
   const clock = testClock();
