@@ -12,6 +12,7 @@ import { UsageError } from "../errors.ts";
 import { masker } from "../redact.ts";
 import { silentReporter } from "../sync/reporter.ts";
 import { secretsOf } from "../client/secrets.ts";
+import { askPerson } from "./ask_person.ts";
 import { openRunOf } from "./open_run.ts";
 import { runSync, type SyncOptions } from "./sync/sync_command.ts";
 import { said, say, sayWarning } from "./language.ts";
@@ -29,7 +30,7 @@ export interface GetCommandOptions
 }
 
 /** Asks a person; `null` = nobody answers. */
-type Ask = (question: string) => string | null;
+type Ask = (question: string, signal?: AbortSignal) => Promise<string | null> | string | null;
 
 /** Runs `get`; returns the exit code. Throws UsageError, StoreError, HubError. */
 export async function getCommand(
@@ -51,17 +52,26 @@ export async function getCommand(
     terminal.err(`${say(COMMAND.note, { text: said(moved) })}\n`);
   }
   const warnings: string[] = [];
+  let asking = false;
+  // The bars would be drawn over the question.
+  const calm: Terminal = {
+    ...terminal,
+    err: (text, how) => asking && how?.moves ? undefined : terminal.err(text, how),
+  };
   if (!adopt) {
-    run.context.mayReplace = (dataset, paths) => {
+    run.context.mayReplace = async (dataset, paths) => {
       if (ask === undefined) refuseToReplace(dataset, paths);
       terminal.err("\n");
-      const answer = ask(say(COMMAND.replace, { files: said(differing(paths)) }));
+      const question = say(COMMAND.replace, { files: said(differing(paths)) });
+      asking = true;
+      const answer = await Promise.resolve(ask(question, run.context.signal))
+        .finally(() => asking = false);
       if (!/^\s*(?:y(?:es)?|是)\s*$/i.test(answer ?? "")) refuseToReplace(dataset, paths);
     };
   }
   const warn = (_dataset: string, message: string): void => void warnings.push(message);
   try {
-    return await runSync(run, options, terminal, { reporter: { ...silentReporter, warn } });
+    return await runSync(run, options, calm, { reporter: { ...silentReporter, warn } });
   } finally {
     // There is no log that could be read later.
     if (terminal.errIsTerminal && !options.quiet && !options.verbose) {
@@ -83,5 +93,5 @@ function readHeader(text: string): [name: string, value: string] {
 /** A person, where both ends of the terminal are there. */
 function personAt(terminal: Terminal, { quiet, json }: GetCommandOptions): Ask | undefined {
   const there = terminal.errIsTerminal && Deno.stdin.isTerminal() && !quiet && !json;
-  return there ? (text) => prompt(text) : undefined;
+  return there ? askPerson : undefined;
 }

@@ -11,7 +11,7 @@ import { basename, join, resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { type Environment, processEnvironment } from "../config/env_names.ts";
 import { parseConfig } from "../config/load_config.ts";
-import { ConfigError, UsageError } from "../errors.ts";
+import { ConfigError, StoreError, UsageError } from "../errors.ts";
 import { isSafePath } from "../safe_path.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { loadTaken } from "../store/url_memory.ts";
@@ -157,7 +157,9 @@ export async function planGet(
   env: Environment = processEnvironment,
 ): Promise<GetPlan> {
   const localDir = resolve(dir);
-  const layout = await resolveLayout(localDir);
+  const layout = await resolveLayout(localDir).catch((error: unknown) => {
+    throw asFolderGiven(error);
+  });
   const config = { ...configOf(url, localDir, settings, env), path: join(layout.work, "get.yaml") };
   const statePath = join(layout.work, "state.json");
   const taken = await loadTaken(layout.taken);
@@ -168,6 +170,16 @@ export async function planGet(
     ? CLIENT.came_from_query({ localDir, before })
     : CLIENT.came_from({ localDir, before, after });
   return { config, statePath, moved };
+}
+
+/** `get` has no `local_dir` that could be corrected. */
+function asFolderGiven(error: unknown): unknown {
+  if (!(error instanceof StoreError) || error.evidence.found !== "a file") return error;
+  const { path } = error.evidence;
+  return new StoreError(error.code, CLIENT.is_a_file({ path: String(path) }), {
+    ...error.evidence,
+    hint: CLIENT.another_folder(),
+  });
 }
 
 function configOf(url: string, localDir: string, settings: GetSettings, env: Environment): Config {

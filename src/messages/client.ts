@@ -59,6 +59,11 @@ export const CLIENT = catalogue({
     en: "the configuration that a packaged program looks for at",
     zh: "随软件包安装的程序会查找的配置文件",
   },
+  is_a_file: { en: "{path} is a file, not a folder", zh: "{path} 是文件，不是目录" },
+  another_folder: {
+    en: "name another folder, or move the file away",
+    zh: "请改用另一个目录，或移走那个文件",
+  },
   compared_with_record: {
     en: "compared with what was recorded when the files were placed: {why}",
     zh: "已与文件放置时的记录核对：{why}",

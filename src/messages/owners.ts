@@ -9,6 +9,7 @@ import { catalogue } from "./catalogue.ts";
 export const OWNERS = catalogue({
   the_program: { en: "the program", zh: "程序" },
   the_configuration: { en: "the configuration", zh: "配置文件" },
+  the_record_of: { en: "the record of {dataset}", zh: "{dataset} 的记录" },
   the_state_and_the_history: { en: "the state and the history", zh: "状态和历史" },
   the_log: { en: "the log", zh: "日志" },
   the_work_folder_of: { en: "the work folder of {dataset}", zh: "{dataset} 的工作目录" },

@@ -28,7 +28,9 @@ export async function usedLocations({ config, statePath, program }: Used): Promi
     locations.push({ role, path, filled: false, way: wayTo(path, examined), ...more });
   };
   if (program !== undefined) add("program", program);
-  add("config", config.path);
+  // `get` has no configuration; its path is where its records lie.
+  const got = config.datasets.find(({ source }) => source?.section === "get");
+  add("config", config.path, got === undefined ? {} : { dataset: got.name });
   for (const path of config.secretFiles) add("secret", path);
   for (const { name, localDir } of config.datasets) {
     const layout = await resolveLayout(localDir).catch(() => undefined);

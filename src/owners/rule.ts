@@ -101,7 +101,7 @@ export interface Finding {
 function roleWords({ role, dataset }: Pick<Finding, "role" | "dataset">): string {
   const words: Record<Role, string> = {
     program: OWNERS.the_program(),
-    config: OWNERS.the_configuration(),
+    config: dataset === undefined ? OWNERS.the_configuration() : OWNERS.the_record_of({ dataset }),
     secret: OWNERS.secret_file(),
     calendar: OWNERS.the_calendar(),
     state: OWNERS.the_state_and_the_history(),

@@ -13,7 +13,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { ifThereAsync } from "../fs/if_there.ts";
+import { ifThere, ifThereAsync } from "../fs/if_there.ts";
 import { makePrivate } from "./private_folder.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -117,7 +117,11 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
  */
 export async function ensureLayout(layout: Layout): Promise<void> {
   try {
-    await Deno.mkdir(dirname(layout.work), { recursive: true });
+    const above = dirname(layout.work);
+    // The runtime refuses to make `/`, which is there.
+    if (ifThere(() => Deno.statSync(above)) === undefined) {
+      await Deno.mkdir(above, { recursive: true });
+    }
     await makePrivate(layout.work);
     await makePrivate(layout.staging);
   } catch (error) {

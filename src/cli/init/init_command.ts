@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { askPerson } from "../ask_person.ts";
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
 import { folderFor } from "../../client/get.ts";
 import { openSources } from "../../client/open_sources.ts";
@@ -156,7 +157,7 @@ function sayWritten(terminal: Terminal, output: string, datasets: number, token 
 
 /** A person, where both ends of the terminal are there. */
 function personAt(terminal: Terminal): Ask | undefined {
-  return terminal.outIsTerminal && Deno.stdin.isTerminal() ? (text) => prompt(text) : undefined;
+  return terminal.outIsTerminal && Deno.stdin.isTerminal() ? (text) => askPerson(text) : undefined;
 }
 
 async function refuseExisting(path: string, force: boolean): Promise<void> {

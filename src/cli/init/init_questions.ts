@@ -20,7 +20,7 @@ import { dirname, resolve } from "node:path";
 import { INIT } from "../../messages/init.ts";
 
 /** Asks a person; `null` = the input has ended. */
-export type Ask = (question: string) => string | null;
+export type Ask = (question: string) => Promise<string | null> | string | null;
 
 /** Asks until `read` takes the answer; `read` gets it without blanks around it. */
 export async function askUntil<T>(
@@ -29,7 +29,7 @@ export async function askUntil<T>(
   { ask, terminal }: { ask: Ask; terminal: Terminal },
 ): Promise<T> {
   for (;;) {
-    const typed = ask(question);
+    const typed = await ask(question);
     if (typed === null) {
       throw new UsageError(INIT.input_ended(), {
         hint: INIT.answers_as_options({ command: ownCommand("init --help") }),
