@@ -70,7 +70,13 @@ export function createFetch(options: FetchOptions = {}): OwnedFetch {
   try {
     client = direct ? withoutProxies(create) : create();
   } catch (cause) {
-    if (caFile === undefined) throw cause;
+    if (caFile === undefined) {
+      const found = messageOf(cause);
+      throw new HubError("tls", HUB.store_unusable({ found }), {
+        hint: HUB.correct_store(),
+        cause,
+      });
+    }
     throw badAuthorities(caFile, messageOf(cause), cause);
   }
   let open = true;

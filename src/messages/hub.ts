@@ -12,6 +12,14 @@ export const HUB = catalogue({
     en: "no certificate in it can be read",
     zh: "其中没有能读取的证书",
   },
+  store_unusable: {
+    en: "this machine's certificate authorities can't be used: {found}",
+    zh: "无法使用本机的 CA 证书：{found}",
+  },
+  correct_store: {
+    en: "correct SSL_CERT_FILE, SSL_CERT_DIR, DENO_CERT or DENO_TLS_CA_STORE in the environment",
+    zh: "请改正环境变量 SSL_CERT_FILE、SSL_CERT_DIR、DENO_CERT 或 DENO_TLS_CA_STORE",
+  },
   ca_file_unusable: {
     en: "ca_file can't be used: {path}: {found}",
     zh: "ca_file 无法使用：{path}：{found}",

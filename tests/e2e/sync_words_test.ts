@@ -172,3 +172,22 @@ Deno.test("500 and 503 get a hint, and a hub's binary answer reaches no terminal
     assert.doesNotMatch(text.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202e]/);
   }
 });
+
+for (
+  const [name, value] of [
+    ["SSL_CERT_FILE", "/nonexistent.pem"],
+    ["DENO_CERT", "/nonexistent.pem"],
+    ["DENO_TLS_CA_STORE", "junk"],
+  ] as const
+) {
+  Deno.test(`${name} that leads nowhere is an error with its remedy, not a bug`, async () => {
+    await using place = await workplace(configFor(`http://127.0.0.1:${CLOSED_PORT}`, ["bars"]), {
+      env: { [name]: value },
+    });
+    const ended = await place.run("sync");
+    assert.equal(ended.code, 3, ended.stderr);
+    assert.match(ended.stderr, /^error: .*certificate authorities can't be used: /m);
+    assert.match(ended.stderr, /^hint: correct SSL_CERT_FILE, .*DENO_TLS_CA_STORE/m);
+    assert.doesNotMatch(ended.stderr, /bug/);
+  });
+}
