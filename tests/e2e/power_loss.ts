@@ -7,7 +7,7 @@
  * Guarantees, or it throws: after each cut every file that state and manifest claim is whole, and the
  * next run ends in the oracle's tree. Needs root, loop devices, `mkfs.ext4` and python3.
  *
- * Usage: `deno run -A tests/e2e/power_loss.ts [--cuts 100] [--seed 1]`
+ * Usage: `deno run -A tests/e2e/power_loss.ts [--cuts 100] [--seed 1] [--patches]`
  *
  * @module
  */
@@ -22,7 +22,9 @@ import { loadState } from "../../src/store/state.ts";
 import { assertHonest, type Day, differences, makeDays, sealsOf } from "../support/days.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { between, seededRandom } from "../support/random.ts";
+import { PackedSite } from "../support/site.ts";
 import { tempDir, TempFolder } from "../support/temp.ts";
+import { unzipTree } from "../support/tree.ts";
 
 /** What the cuts came to. */
 export interface PowerSummary {
@@ -31,7 +33,17 @@ export interface PowerSummary {
   byPlace: Record<string, number>;
   /** Cuts that came after a kill of an earlier run, whose unsynced files the cut one relied on. */
   afterKill: number;
+  /** Patches that the hub sent. */
+  patches: number;
   seconds: number;
+}
+
+/** A hub that offers the days, one after the other, to each new place. */
+interface DailyHub extends AsyncDisposable {
+  readonly url: string;
+  offer(day: Day, random: () => number): Promise<void>;
+  /** How many patches it has sent since the last call. */
+  sentPatches(): number;
 }
 
 const NAME = "stock-trading-data-pro";
@@ -62,24 +74,32 @@ export async function powerLossImpossible(): Promise<string | undefined> {
 
 /** Cuts the power so many times. Throws what broke a promise. */
 export async function powerLoss(
-  options: { cuts: number; seed?: number; onCut?: (summary: PowerSummary) => void },
+  options: {
+    cuts: number;
+    seed?: number;
+    /** Days come by patch, from a packed site. */
+    patches?: boolean;
+    onCut?: (summary: PowerSummary) => void;
+  },
 ): Promise<PowerSummary> {
   const random = seededRandom(options.seed ?? 1);
   const began = performance.now();
-  const summary: PowerSummary = { cuts: 0, byPlace: {}, afterKill: 0, seconds: 0 };
-  const days = makeDays(DAYS, { profile: PROFILE, rewritten: 60, seed: options.seed ?? 1 });
+  const summary: PowerSummary = { cuts: 0, byPlace: {}, afterKill: 0, patches: 0, seconds: 0 };
+  const { patches = false } = options;
+  // Where much is rewritten, no patch is worth it.
+  const rewritten = patches ? 2 : 60;
+  const days = makeDays(DAYS, { profile: PROFILE, rewritten, seed: options.seed ?? 1 });
   await using temp = await tempDir();
-  await using hub = new FaultyHub({ kind: "modern" });
   const image = Image.make(temp.path);
   image.mount();
   try {
     for (let turn = 0; summary.cuts < options.cuts; turn++) {
+      await using hub = patches ? await packedHub() : pacedHub();
       const place = placeAt(`${image.mountPoint}/${turn}`, turn % 3 === 2);
       await Deno.mkdir(place.root);
       for (const [number, day] of days.entries()) {
         if (summary.cuts >= options.cuts) break;
-        hub.setDataset(NAME, day.offered);
-        hub.pace.bytesPerSecond = between(random, 4, 32) << 20;
+        await hub.offer(day, random);
         const { config, localDir, publish } = place;
         await writeConfig(config, {
           url: hub.url,
@@ -97,6 +117,7 @@ export async function powerLoss(
         const again = await runProgram(["-c", config, "--json"], { build: "test" });
         assert.equal(again.code, 0, `cut ${summary.cuts}: ${again.stdout}${again.stderr}`);
         await assertDone(place, day, number);
+        summary.patches += hub.sentPatches();
         summary.seconds = Math.round((performance.now() - began) / 1000);
         options.onCut?.(summary);
       }
@@ -106,6 +127,34 @@ export async function powerLoss(
     await image.unmount();
   }
   return summary;
+}
+
+/** Sends packages, at a pace that lets a cut come in between. */
+function pacedHub(): DailyHub {
+  const hub = new FaultyHub({ kind: "modern" });
+  return {
+    url: hub.url,
+    offer(day, random) {
+      hub.setDataset(NAME, day.offered);
+      hub.pace.bytesPerSecond = between(random, 4, 32) << 20;
+      return Promise.resolve();
+    },
+    sentPatches: () => 0,
+    [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose](),
+  };
+}
+
+/** Packs each day, with a patch from the one before. */
+async function packedHub(): Promise<DailyHub> {
+  const site = await PackedSite.make(NAME);
+  return {
+    url: site.url,
+    async offer({ version, offered }) {
+      await site.publish(await unzipTree(offered.package), { version });
+    },
+    sentPatches: () => site.asked().filter((path) => path.endsWith(".patch")).length,
+    [Symbol.asyncDispose]: () => site[Symbol.asyncDispose](),
+  };
 }
 
 interface Place {
@@ -181,7 +230,6 @@ async function assertDone(place: Place, day: Day, number: number): Promise<void>
   assert.equal((await loadState(place.statePath)).get(NAME), day.version);
 }
 
-/** An ext4 image behind a loop device. */
 /** An ext4 file system whose power can be cut. */
 export class Image {
   readonly mountPoint: string;
@@ -276,10 +324,10 @@ function pause(ms: number): Promise<void> {
 
 /** A summary as lines for a person. */
 export function renderPowerSummary(summary: PowerSummary): string {
-  const { cuts, byPlace, afterKill, seconds } = summary;
+  const { cuts, byPlace, afterKill, patches, seconds } = summary;
   const places = Object.entries(byPlace).map(([place, count]) => `${count} ${place}`).join(", ");
   return `${cuts} power cuts, ${seconds} s; all claims whole, every run after ended in the oracle's tree\n` +
-    `  found on the disk: ${places}; ${afterKill} came after a kill`;
+    `  found on the disk: ${places}; ${afterKill} came after a kill; ${patches} patches sent`;
 }
 
 if (import.meta.main) {
@@ -287,6 +335,7 @@ if (import.meta.main) {
     options: {
       cuts: { type: "string", default: "100" },
       seed: { type: "string", default: "1" },
+      patches: { type: "boolean" },
     },
   });
   const reason = await powerLossImpossible();
@@ -296,6 +345,7 @@ if (import.meta.main) {
       await powerLoss({
         cuts: Number(values.cuts),
         seed: Number(values.seed),
+        patches: values.patches ?? false,
         onCut: ({ cuts, seconds }) =>
           cuts % 10 === 0 && console.error(`${cuts} cuts, ${seconds} s`),
       }),
