@@ -102,8 +102,9 @@ function fetching(
 async function slowReaders(bench: Bench, own: Hub): Promise<Section> {
   bench.say(`serve: ${SERVE.slowReaders} slow readers`);
   const { hostname, port } = new URL(own.url);
+  // Who is refused because others are being served hears so once, and the connection ends.
   const request = new TextEncoder().encode(
-    `GET /package/${PROFILE}.zip HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`,
+    `GET /package/${PROFILE}.zip HTTP/1.1\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n`,
   );
   const pid = await listenerOf(Number(port));
   const connections: Deno.TcpConn[] = [];
