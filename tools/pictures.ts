@@ -3,7 +3,7 @@
  * it. It needs the compiled binary, tmux, Chromium and pngquant.
  *
  * Guarantees: the terminal's picture shows what the binary really printed. The report's picture is
- * of made-up runs, the same at every call.
+ * of made-up runs, the same at every call. Longer than 250 lines because those runs stand here.
  *
  * @module
  */

@@ -7,7 +7,7 @@
  *
  * Guarantees that a runtime is taken, wherever it came from, only when its SHA-256 is the known one;
  * `DENORT_BIN` alone is taken at its owner's word. For other targets there is no known one, so
- * nothing is fetched for them.
+ * nothing is fetched for them. Longer than 250 lines because every source is tried and checked here.
  *
  * @module
  */

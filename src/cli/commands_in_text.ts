@@ -1,6 +1,6 @@
 /**
- * Finds the commands in a sentence, which are copied from a terminal: a line break of ours within one
- * would be copied, too, while the terminal's own isn't.
+ * Finds the commands in a sentence, which people copy from a terminal: a line break that we print is
+ * copied with them, one that the terminal makes isn't.
  *
  * Guarantees: what is in backquotes, what begins with this program, `sudo` or another program that no
  * English word is spelled like, and in Chinese what follows a colon, is found up to its end. What isn't a

@@ -28,7 +28,7 @@ import {
  */
 const SHORT_RECIPE = 4 << 20;
 
-/** After so many bytes of content the blocks' buffers are collected: 20 MB of 11 MB. */
+/** Bytes of content after which garbage is collected: 11 MB of content leave 20 MB of buffers behind. */
 const WORTH_COLLECTING = 2 << 20;
 
 /** What a patch holds beside its data. */

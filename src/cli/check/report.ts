@@ -80,7 +80,7 @@ function sections(lines: readonly CheckLine[], options: ReportOptions): Section[
   });
 }
 
-/** The lines of a text behind a mark that takes so many columns. */
+/** The text broken into lines that are indented by the columns of the mark before the first. */
 function hung(mark: string, columns: number, text: string, width: number): string[] {
   if (width === Infinity) return [`${mark}${text}`];
   const lines = text.split("\n").flatMap((line) => wrap(line, Math.max(20, width - columns)));
