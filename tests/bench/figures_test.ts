@@ -8,6 +8,7 @@ import { MemoryWatch } from "../../bench/memory.ts";
 import { interleave, median } from "../../bench/rounds.ts";
 import { judged, megabytes, percent, table, times } from "../../bench/table.ts";
 import { tempDir } from "../support/temp.ts";
+import { until } from "../support/until.ts";
 
 Deno.test("median() takes the middle, or the mean of both middles", () => {
   assert.equal(median([5, 1, 3]), 3);
@@ -41,7 +42,7 @@ Deno.test("MemoryWatch sees what a process below the root holds", async () => {
     stdout: "null",
   }).spawn();
   const watch = new MemoryWatch(child.pid);
-  while (watch.peak.own < 40e6) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => watch.peak.own >= 40e6);
   await child.stdin.close();
   assert.equal((await child.status).code, 0);
   watch.stop();

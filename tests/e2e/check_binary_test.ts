@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { startHub } from "../support/hub.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
+import { until } from "../support/until.ts";
 
 const BINARY = join(resolve(import.meta.dirname!, "..", ".."), "dist", "datahubsync");
 const NOBODY = 65534;
@@ -337,11 +338,9 @@ Deno.test({
       stderr: "piped",
     }).spawn();
     const log = temp.at("logs", "sync.log");
-    for (;;) {
-      const text = await Deno.readTextFile(log).catch(() => "");
-      if (text.includes(`waiting for ${hub.name} until `)) break;
-      await new Promise((done) => setTimeout(done, 20));
-    }
+    await until(async () =>
+      (await Deno.readTextFile(log).catch(() => "")).includes(`waiting for ${hub.name} until `)
+    );
     process.kill("SIGTERM");
     const { code, stderr } = await process.output();
     assert.equal(code, 143);

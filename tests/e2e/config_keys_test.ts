@@ -9,17 +9,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/csv_rows.ts";
+import type { Ended } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { encodeGbk } from "../../src/zip/gbk.ts";
+import { pause, until } from "../support/until.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
-import {
-  binaryPath,
-  configFor,
-  type Ended,
-  until,
-  type Workplace,
-  workplace,
-} from "../support/binary.ts";
+import { binaryPath, configFor, type Workplace, workplace } from "../support/binary.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { HeldMirror } from "../support/held_mirror.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
@@ -172,7 +167,7 @@ keyTest("hub.connections", "says how many connections are open at once", async (
     // So slow that none of the answers is over before all have been asked for.
     hub.pace.bytesPerSecond = 200_000;
     await until(() => asked() > connections);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
     assert.equal(asked(), 1 + connections, "the directory, and one at each connection");
     hub.pace.bytesPerSecond = 0;
     assertDone(await running.ended);
@@ -439,7 +434,7 @@ keyTest("sync.workers", "says how many workers there are", async () => {
     hub.pace.bytesPerSecond = 1;
     // One works on the main thread.
     await until(() => workerThreads(running.pid) === workers - 1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
     assert.equal(workerThreads(running.pid), workers - 1);
     hub.pace.bytesPerSecond = 0;
     assertDone(await running.ended);
@@ -999,7 +994,7 @@ keyTest("datasets[].connections", "says how many are open at once to its address
     hub.pace.bytesPerSecond = 200_000;
     // The look at what the server says, the directory, and one at each connection.
     await until(() => hub.requests.length >= 2 + connections);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
     assert.equal(hub.requests.length, 2 + connections);
     hub.pace.bytesPerSecond = 0;
     assertDone(await running.ended);

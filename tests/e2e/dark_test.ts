@@ -10,12 +10,14 @@
  */
 import assert from "node:assert/strict";
 import { pro } from "../../src/demo/profiles.ts";
+import type { Ended } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { HUB_URL, Link, namespacesWork } from "../support/link.ts";
-import { endOf, type ProgramEnd, startProgram, writeConfig } from "../support/program.ts";
+import { endOf, startProgram, writeConfig } from "../support/program.ts";
 import { FaultyProxy } from "../support/proxy.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { assertSameTree, readTree, type Tree } from "../support/tree.ts";
+import { pause, until } from "../support/until.ts";
 
 const DARK_MS = 20_000;
 /** Some 300 files and 7 MB packed, at 512 KB/s: ten seconds are left when it goes dark. */
@@ -28,7 +30,7 @@ const FAR = 2_000_000;
 
 /** A run of the program. */
 interface Run {
-  end: Promise<ProgramEnd>;
+  end: Promise<Ended>;
   what: string;
   localDir: string;
   log: string;
@@ -111,7 +113,7 @@ async function overLink(timeout: number, end: "hub" | "client"): Promise<void> {
   try {
     await output.read(); // it listens
     const run = await start(temp, { url: HUB_URL, timeout, under: link.under("client") });
-    while (await link.bytesDown() < FAR) await pause(20);
+    await until(async () => await link.bytesDown() >= FAR);
     await link.set("down", end);
     await pause(DARK_MS);
     await link.set("up", end);
@@ -128,12 +130,4 @@ async function overLink(timeout: number, end: "hub" | "client"): Promise<void> {
     await output.cancel();
     await server.status;
   }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await pause(10);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

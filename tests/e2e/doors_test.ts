@@ -4,8 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import type { Ended } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { configFor, type Ended, runBinary, workplace } from "../support/binary.ts";
+import { configFor, runBinary, workplace } from "../support/binary.ts";
 
 const NAME = "bars";
 const TOKEN = "s3cret-token-of-bars";

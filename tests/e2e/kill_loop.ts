@@ -26,6 +26,7 @@ import { endOf, startProgram, writeConfig } from "../support/program.ts";
 import { assertHonest, type Day, differences, makeDays, sealsOf } from "../support/days.ts";
 import { between, oneOf, seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
+import { pause } from "../support/until.ts";
 import type { Expected, Seen } from "./reader.ts";
 
 /** Where a run was when it was killed. */
@@ -457,10 +458,6 @@ function namesIn(folder: string): string[] {
   } catch {
     return []; // not there
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A summary as lines for a person. */

@@ -4,9 +4,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { configFor, until, type Workplace, workplace } from "../support/binary.ts";
+import { configFor, type Workplace, workplace } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
 import { installed } from "../support/installed.ts";
+import { until } from "../support/until.ts";
 
 const NAME = "stock-trading-data-pro";
 const MORE = ["metrics:", "  textfile: ./collector/datahubsync.prom"];

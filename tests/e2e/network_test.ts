@@ -6,13 +6,13 @@
  */
 import assert from "node:assert/strict";
 import { pro } from "../../src/demo/profiles.ts";
-import { until } from "../support/binary.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { startHub } from "../support/hub.ts";
 import { Link, namespacesWork } from "../support/link.ts";
 import { FaultyProxy, type ProxyOptions } from "../support/proxy.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, readTree } from "../support/tree.ts";
+import { pause, until } from "../support/until.ts";
 
 /** Some 100 files and 2 MB packed. */
 const PROFILE = pro({ scale: 0.02, rows: (random) => 100 + Math.floor(random() * 100) });
@@ -131,7 +131,3 @@ Deno.test({
     }
   },
 });
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -4,10 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { configFor, until, workplace } from "../support/binary.ts";
+import { configFor, workplace } from "../support/binary.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { startReceiver } from "../support/receiver.ts";
 import { receiveMail } from "../support/smtp_receiver.ts";
+import { until } from "../support/until.ts";
 
 const NAME = "stock-trading-data-pro";
 

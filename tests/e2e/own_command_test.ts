@@ -5,9 +5,10 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import type { Ended } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../support/zip_builder.ts";
-import { binaryPath, type Ended } from "../support/binary.ts";
+import { binaryPath } from "../support/binary.ts";
 import { tempDir } from "../support/temp.ts";
 
 /** A shell in a folder, whose PATH has nothing of ours but what a test puts there. */

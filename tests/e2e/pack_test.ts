@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runProgram, startProgram } from "../support/program.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { writeTree } from "../support/tree.ts";
+import { pause } from "../support/until.ts";
 
 const TEXT = new TextEncoder();
 
@@ -58,7 +59,7 @@ Deno.test("pack --every starts at once, prints a line per change, and ends at SI
   // What is wrong is said once, however many rounds it stays so.
   await Deno.symlink("b.csv", temp.at("bars", "link"));
   await pack.until(() => pack.err !== "");
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  await pause(2500);
   await Deno.remove(temp.at("bars", "link"));
   await Deno.writeTextFile(temp.at("bars", "c.csv"), "c\n");
   await pack.until(() => /\nbars: packed 3 files/.test(pack.out));
@@ -125,7 +126,7 @@ Deno.test("pack --settle waits for quiet, and a signal ends the waiting", async 
   assert.equal(ended.code, 0, ended.stderr);
   assert(Date.now() - began >= 1500, "waited");
   const waiting = new Running([...words, "--settle", "1h"]);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await pause(1000);
   assert.equal(await waiting.stop("SIGTERM"), 143);
   assert.equal(waiting.out + waiting.err, "");
 });

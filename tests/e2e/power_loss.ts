@@ -14,6 +14,7 @@
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
+import { run, runSync } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
@@ -25,6 +26,7 @@ import { between, seededRandom } from "../support/random.ts";
 import { PackedSite } from "../support/site.ts";
 import { tempDir, TempFolder } from "../support/temp.ts";
 import { unzipTree } from "../support/tree.ts";
+import { pause, until } from "../support/until.ts";
 
 /** What the cuts came to. */
 export interface PowerSummary {
@@ -261,11 +263,7 @@ export class Image {
    */
   async unmount(): Promise<void> {
     runSync("umount", [this.mountPoint]);
-    while (
-      new Deno.Command("losetup", { args: ["-j", this.#file] }).outputSync().stdout.length > 0
-    ) {
-      await pause(20);
-    }
+    await until(() => runSync("losetup", ["-j", this.#file]) === "");
   }
 
   /**
@@ -300,26 +298,12 @@ export class Image {
   }
 }
 
-function runSync(command: string, args: string[]): void {
-  const { success, stderr } = new Deno.Command(command, { args }).outputSync();
-  if (!success) throw new Error(`${command} failed: ${new TextDecoder().decode(stderr).trim()}`);
-}
-
-async function run(command: string, args: string[]): Promise<void> {
-  const { success } = await new Deno.Command(command, { args }).output();
-  assert(success, command);
-}
-
 function holdsFiles(folder: string): boolean {
   try {
     return [...Deno.readDirSync(folder)].length > 0;
   } catch {
     return false;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A summary as lines for a person. */

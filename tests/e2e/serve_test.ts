@@ -4,20 +4,16 @@ import { shellWord } from "../../src/shell_word.ts";
 import { binaryPath } from "../support/binary.ts";
 import { assertChineseText, englishLeft } from "../support/chinese.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
-import {
-  endOf,
-  type ProgramEnd,
-  runProgram,
-  startProgram,
-  writeConfig,
-} from "../support/program.ts";
+import type { Ended } from "../support/command.ts";
+import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { writeTree } from "../support/tree.ts";
+import { pause } from "../support/until.ts";
 
 interface Serving extends AsyncDisposable {
   url: string;
   child: Deno.ChildProcess;
-  ended: Promise<ProgramEnd>;
+  ended: Promise<Ended>;
 }
 
 /** A site with one dataset, `bars`, of some MB. */
@@ -96,7 +92,7 @@ Deno.test("serve at SIGTERM takes no new work, lets a transfer finish, and ends 
   await half.write(new TextEncoder().encode("GET /"));
   const began = Date.now();
   hub.child.kill("SIGTERM");
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await pause(500);
   await assert.rejects(fetch(`${hub.url}/health`), TypeError);
   const whole = (await finishes.arrayBuffer()).byteLength;
   assert.equal(whole, (await Deno.stat(`${site}/package/bars.zip`)).size);
@@ -120,7 +116,7 @@ Deno.test("a sync goes on where it was when serve is killed and started again", 
   await Deno.writeTextFile(config, JSON.stringify(text));
   const sync = startProgram(["-c", config, "--json"]);
   const synced = endOf(sync);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await pause(1500);
   first.child.kill("SIGKILL");
   await first.ended;
   await using _again = await serving([site, "--listen", `127.0.0.1:${port}`]);

@@ -5,10 +5,11 @@
  */
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import { binaryPath, configFor, until, workplace } from "../support/binary.ts";
+import { binaryPath, configFor, workplace } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
 import { hasTmux, Screen } from "../support/screen.ts";
 import { tempDir } from "../support/temp.ts";
+import { until } from "../support/until.ts";
 
 const NAME = "stock-trading-data-pro";
 const needs = hasTmux() ? "" : " (needs tmux)";

@@ -4,7 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { configFor, type Ended, workplace } from "../support/binary.ts";
+import { configFor, workplace } from "../support/binary.ts";
+import type { Ended } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 
 const NAME = "stock-trading-data-pro";

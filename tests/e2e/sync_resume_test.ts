@@ -4,9 +4,10 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { until } from "../support/until.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { binaryPath, configFor, until, type Workplace, workplace } from "../support/binary.ts";
+import { binaryPath, configFor, type Workplace, workplace } from "../support/binary.ts";
 import { hasTmux, onScreen } from "../support/screen.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 

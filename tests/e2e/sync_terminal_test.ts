@@ -6,10 +6,11 @@
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { pro } from "../../src/demo/profiles.ts";
-import { binaryPath, configFor, runBinary, until, workplace } from "../support/binary.ts";
+import { binaryPath, configFor, runBinary, workplace } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree } from "../support/tree.ts";
+import { until } from "../support/until.ts";
 
 const NAME = "股票日线数据-专业版";
 const BAR = /^股票日线数据-\S* +\[(#*)-*\] +(\d+)%/;

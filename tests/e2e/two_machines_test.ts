@@ -3,10 +3,10 @@
  * it by cron, while first the hub and then the client is away.
  */
 import assert from "node:assert/strict";
-import { until } from "../support/binary.ts";
 import { Link, namespacesWork } from "../support/link.ts";
 import { end, makeRootFs, missingFor, type RootFs } from "../support/rootfs.ts";
 import { assertSameTree, readTree, type Tree, writeTree } from "../support/tree.ts";
+import { until } from "../support/until.ts";
 import { configText, makeBundle, SCRIPT } from "./installer/bundle.ts";
 
 const FOLDER = "/data/stock-trading-data-pro";

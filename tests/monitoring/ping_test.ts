@@ -4,6 +4,7 @@ import { Ping } from "../../src/monitoring/ping.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
 import type { SyncResult } from "../../src/types.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
+import { until } from "../support/until.ts";
 
 interface Call {
   path: string;
@@ -43,13 +44,11 @@ function ended(status: SyncResult["status"], more: Partial<SyncResult> = {}): Sy
   return { ...emptyResult(more.dataset ?? "股票", 0), status, ...more };
 }
 
-const idle = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
 Deno.test("Ping calls start, and then the address itself when all went well", async () => {
   await using there = monitor();
   const { ping, warnings } = pinging(`${there.url}?create=1`);
   ping.start();
-  while (there.calls.length === 0) await idle(5);
+  await until(() => there.calls.length > 0);
   await ping.end([ended("success"), ended("up_to_date", { dataset: "etf" }), ended("locked")]);
   assert.deepEqual(there.calls.map(({ path }) => path), ["/ping/5d1a/start", "/ping/5d1a"]);
   assert.deepEqual(there.calls.map(({ query }) => query), ["?create=1", "?create=1"]);
@@ -136,7 +135,7 @@ Deno.test("Ping's start never arrives after the end", async () => {
   });
   const { ping } = pinging(there.url);
   ping.start();
-  while (there.calls.length === 0) await idle(5);
+  await until(() => there.calls.length > 0);
   await ping.end([ended("success")]);
   assert.deepEqual(there.calls.map(({ path }) => path), ["/ping/5d1a/start", "/ping/5d1a"]);
   first.resolve(new Response());

@@ -9,6 +9,7 @@ import { sitePaths } from "../../src/site/site_paths.ts";
 import { makePatch } from "../../src/site/make_patch.ts";
 import type { PatchEntry } from "../../src/types.ts";
 import { readDirectory } from "../../src/zip/directory.ts";
+import { until } from "../support/until.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { testClock } from "../support/clock.ts";
 import { noise, seededRandom } from "../support/random.ts";
@@ -140,7 +141,7 @@ Deno.test("making a patch needs no lock of the site; it gets its name only under
       // The run's lock, too.
       return sizes.length === 3 && sizes.some((size) => size > 0 && size < 4000);
     };
-    while (!await isMade()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(isMade);
     assert.deepEqual(await listedPatches(site.dir), []);
     assert(!(await servedFiles(site.dir)).some((path) => path.endsWith(".patch")));
   }

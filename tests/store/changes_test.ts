@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { ChangeList } from "../../src/store/change_list.ts";
 import { type ChangeBatch, startChanges, waitingBatches } from "../../src/store/changes.ts";
@@ -32,12 +32,12 @@ for (const step of PUBLISH_STEPS) {
     const onStep = (at: string): void => {
       if (at === step) throw new Error("killed");
     };
-    await rejects(publish(layout, plan, { durable: true, onStep }), /killed/);
+    await assert.rejects(publish(layout, plan, { durable: true, onStep }), /killed/);
     await recoverPublish(layout);
     const happened = PUBLISH_STEPS.indexOf(step) >= PUBLISH_STEPS.indexOf("journal_written");
-    deepEqual(await released(temp), happened ? [{ version: "v2", changes: LISTED }] : []);
-    equal(await recoverPublish(layout), false);
-    equal((await released(temp)).length, happened ? 1 : 0, "once");
+    assert.deepEqual(await released(temp), happened ? [{ version: "v2", changes: LISTED }] : []);
+    assert.equal(await recoverPublish(layout), false);
+    assert.equal((await released(temp)).length, happened ? 1 : 0, "once");
   });
 }
 
@@ -53,11 +53,11 @@ for (const step of SNAPSHOT_STEPS) {
     const onStep = (at: string): void => {
       if (at === step) throw new Error("killed");
     };
-    await rejects(publishSnapshot(layout, plan, { ...options, onStep }), /killed/);
+    await assert.rejects(publishSnapshot(layout, plan, { ...options, onStep }), /killed/);
     await recoverPublish(await layoutOf(temp));
     const happened = SNAPSHOT_STEPS.indexOf(step) >= SNAPSHOT_STEPS.indexOf("switched");
     const expected = [{ version: "v2", snapshot: "000002", changes: LISTED }];
-    deepEqual(await released(temp), happened ? expected : []);
+    assert.deepEqual(await released(temp), happened ? expected : []);
   });
 }
 
@@ -73,8 +73,8 @@ Deno.test("publish() leaves out of the list what stayed because somebody changed
     ...await stage(layout, SECOND, [removal]),
     listed: { version: "v2", changes: [LISTED[0]!, removed, LISTED[1]!] },
   };
-  deepEqual((await publish(layout, plan, { durable: false })).kept, ["b.csv"]);
-  deepEqual(await released(temp), [{ version: "v2", changes: LISTED }]);
+  assert.deepEqual((await publish(layout, plan, { durable: false })).kept, ["b.csv"]);
+  assert.deepEqual(await released(temp), [{ version: "v2", changes: LISTED }]);
 });
 
 /** Publishes by hand what the list says; the files don't matter to the list. */
@@ -115,9 +115,12 @@ for (
     using list = await ChangeList.open(temp.at("config.yaml"));
     await list.collect([{ name: "bars", localDir: temp.at("data") }]);
     const unread = await list.unread(new Set(["bars"]));
-    deepEqual(unread.map(({ kind, fromByte, size, number }) => [kind, fromByte, size, number]), [
-      [...expected, 2],
-    ]);
+    assert.deepEqual(
+      unread.map(({ kind, fromByte, size, number }) => [kind, fromByte, size, number]),
+      [
+        [...expected, 2],
+      ],
+    );
   });
 }
 
@@ -130,15 +133,15 @@ Deno.test("ChangeList.done() forgets up to a number, which is never given again"
     using list = await ChangeList.open(temp.at("config.yaml"));
     await list.collect(bars);
     await list.done(1);
-    deepEqual(await list.unread(names), []);
+    assert.deepEqual(await list.unread(names), []);
   }
   await listed(temp, [change("appended", 9, 12)]);
   using list = await ChangeList.open(temp.at("config.yaml"));
   await list.collect(bars);
   const unread = await list.unread(names);
-  deepEqual(unread.map(({ kind, number }) => [kind, number]), [["appended", 2]]);
+  assert.deepEqual(unread.map(({ kind, number }) => [kind, number]), [["appended", 2]]);
   await list.done(1);
-  equal((await list.unread(names)).length, 1);
+  assert.equal((await list.unread(names)).length, 1);
 });
 
 for (
@@ -157,13 +160,13 @@ for (
     const folder = temp.at(".datahubsync/changes");
     const [batch] = [...Deno.readDirSync(folder)].filter(({ name }) => /^\d/.test(name));
     await Deno.writeTextFile(`${folder}/${batch!.name}`, text);
-    await rejects(list.unread(new Set(["bars"])), (error) => {
-      equal(error instanceof StoreError && error.code, "bad_format");
-      match(String(error), /000000001-\S+ is damaged: it lists no changes/);
+    await assert.rejects(list.unread(new Set(["bars"])), (error) => {
+      assert.equal(error instanceof StoreError && error.code, "bad_format");
+      assert.match(String(error), /000000001-\S+ is damaged: it lists no changes/);
       return true;
     });
     await Deno.remove(`${folder}/${batch!.name}`);
-    deepEqual(await list.unread(new Set(["bars"])), [], "moved away, as the hint says");
+    assert.deepEqual(await list.unread(new Set(["bars"])), [], "moved away, as the hint says");
   });
 }
 
@@ -177,6 +180,6 @@ Deno.test("ChangeList.collect() that died before it removed a batch doesn't numb
   await list.collect(bars);
   await Deno.writeFile(`${layout.changes}/000000001`, left);
   await list.collect(bars);
-  equal(await list.last(), 1);
-  equal((await waitingBatches(layout)).length, 0);
+  assert.equal(await list.last(), 1);
+  assert.equal((await waitingBatches(layout)).length, 0);
 });

@@ -8,16 +8,9 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Ended, endedOf } from "./command.ts";
 import { readTree, type Tree } from "./tree.ts";
 import { tempDir } from "./temp.ts";
-
-/** What a run of the binary ended with. */
-export interface Ended {
-  code: number;
-  signal: Deno.Signal | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** Around the binary. */
 export interface BinaryOptions {
@@ -55,12 +48,7 @@ export function startBinary(args: readonly string[], options: BinaryOptions = {}
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const ended = child.output().then(({ code, signal, stdout, stderr }) => ({
-    code,
-    signal,
-    stdout: new TextDecoder().decode(stdout),
-    stderr: new TextDecoder().decode(stderr),
-  }));
+  const ended = child.output().then(endedOf);
   const kill = (signal: Deno.Signal): void => {
     try {
       child.kill(signal);
@@ -151,16 +139,4 @@ export function configFor(
     ...more,
     "",
   ].join("\n");
-}
-
-/** Nothing that is waited for takes so long on any machine. */
-const PATIENCE_MS = 600_000;
-
-/** Waits until it is so, looking every few milliseconds. Throws when it doesn't come to that. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const began = performance.now();
-  while (!await isSo()) {
-    if (performance.now() - began > PATIENCE_MS) throw new Error(`waited in vain for: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./mounts.ts";
 import { tempDir } from "./temp.ts";
+import { until } from "./until.ts";
 
 /** A mounted one. */
 export interface FaultyFs extends AsyncDisposable {
@@ -71,9 +72,7 @@ export async function mountFaulty(...faults: string[]): Promise<FaultyFs> {
   }).spawn();
   let ended = false;
   const end = child.status.then(() => ended = true);
-  while (!ended && (await Deno.stat(path)).dev === dev) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(async () => ended || (await Deno.stat(path)).dev !== dev);
   if (ended) throw new Error("faulty_fs.py ended before it was mounted");
   return {
     path,

@@ -8,6 +8,7 @@
  */
 import { installed, pathOf } from "./installed.ts";
 import { tempDir } from "./temp.ts";
+import { until } from "./until.ts";
 
 /** A running nginx. */
 export interface Nginx extends AsyncDisposable {
@@ -132,12 +133,9 @@ ${paths}
 async function listens(pidFile: string, child: Deno.ChildProcess): Promise<boolean> {
   let ended = false;
   child.status.then(() => ended = true);
-  while (!ended) {
-    const pid = await Deno.readTextFile(pidFile).catch(() => "");
-    if (pid.trim() === String(child.pid)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return false;
+  const pid = () => Deno.readTextFile(pidFile).catch(() => "");
+  await until(async () => ended || (await pid()).trim() === String(child.pid));
+  return !ended;
 }
 
 function freePort(): number {

@@ -1,6 +1,7 @@
 /** Packs folders in tests: the machine's clock, no flushing. */
 import type { PackOptions, PackReport } from "../../src/pack/options.ts";
 import { packFolder } from "../../src/pack/pack_folder.ts";
+import { pause } from "./until.ts";
 
 /** Packs a folder; what a person would be told goes to `warnings`. */
 export async function packTree(
@@ -10,7 +11,7 @@ export async function packTree(
   const { clock = Date.now, ...rest } = options;
   return await packFolder({ durable: false, ...rest }, {
     clock,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: pause,
     warn: (text) => void warnings.push(text),
   });
 }

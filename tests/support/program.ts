@@ -6,6 +6,7 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
+import type { Ended } from "./command.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 
@@ -63,14 +64,6 @@ export async function writeConfig(path: string, options: ConfigOptions): Promise
   await Deno.writeTextFile(path, JSON.stringify(config, null, 2)); // JSON is YAML, too
 }
 
-/** How a run of the program ended. */
-export interface ProgramEnd {
-  code: number;
-  signal: string | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** How the program is run. */
 export interface ProgramOptions {
   /** Default `release`. */
@@ -97,7 +90,7 @@ export function startProgram(args: string[], options: ProgramOptions = {}): Deno
 export async function runProgram(
   args: string[],
   options: ProgramOptions = {},
-): Promise<ProgramEnd> {
+): Promise<Ended> {
   return await endOf(startProgram(args, options));
 }
 
@@ -105,7 +98,7 @@ export async function runProgram(
 export async function endOf(
   child: Deno.ChildProcess,
   { onErr = () => {} }: { onErr?: (text: string) => void } = {},
-): Promise<ProgramEnd> {
+): Promise<Ended> {
   const read = async (stream: ReadableStream<Uint8Array>, told?: (text: string) => void) => {
     const decoder = new TextDecoder();
     let text = "";

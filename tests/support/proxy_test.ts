@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { FaultyHub } from "./faulty_hub/hub.ts";
 import { FaultyProxy } from "./proxy.ts";
 import { noise, seededRandom } from "./random.ts";
+import { until } from "./until.ts";
 
 const bytes = noise(seededRandom(7), 3_000_000);
 
@@ -43,7 +44,7 @@ Deno.test("FaultyProxy lets a connection fall silent", async () => {
   const aborted = new AbortController();
   const pending = fetch(`${proxy.url}/package/a.zip`, { signal: aborted.signal, client })
     .then((answer) => answer.arrayBuffer());
-  while (proxy.harmed === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => proxy.harmed > 0);
   aborted.abort();
   await assert.rejects(pending);
   client.close();
@@ -55,7 +56,7 @@ Deno.test("FaultyProxy goes dark and comes back", async () => {
   proxy.goDark();
   let done = false;
   const pending = download(proxy.url).finally(() => done = true);
-  while (proxy.connections === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => proxy.connections > 0);
   assert.equal(done, false);
   assert.equal(hub.requests.length, 0);
   proxy.comeBack();

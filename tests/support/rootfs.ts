@@ -14,6 +14,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { has } from "./installed.ts";
 import { tempDir } from "./temp.ts";
+import { until } from "./until.ts";
 
 /** A user of a throw-away root. */
 export interface RootUser {
@@ -151,10 +152,11 @@ export async function end(child: Deno.ChildProcess, root: RootFs): Promise<void>
   kill(child.pid);
   await child.status;
   const at = await Deno.realPath(root.path);
-  for (let pids = processesIn(at); pids.length > 0; pids = processesIn(at)) {
+  await until(() => {
+    const pids = processesIn(at);
     for (const pid of pids) kill(pid);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return pids.length === 0;
+  });
 }
 
 function kill(pid: number): void {

@@ -7,7 +7,7 @@
  * @module
  */
 import { normalize, resolve } from "node:path";
-import type { Ended } from "./binary.ts";
+import type { Ended } from "./command.ts";
 import { tempDir } from "./temp.ts";
 
 /** How the program ended, and each path once, sorted. */

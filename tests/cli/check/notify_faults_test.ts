@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { CLOSED_PORT } from "../../support/closed_port.ts";
+import { until } from "../../support/until.ts";
 import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
 
 async function target(place: Place, yaml: string, on = ""): Promise<void> {
@@ -45,7 +46,7 @@ Deno.test("--check connects to targets of each kind, and sends nothing", async (
     ...["notify.reach ok", "notify.reach ok", "notify.reach ok"],
   ]);
   assert.doesNotMatch(JSON.stringify(lines), /s3cret/);
-  while (server.taken() < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => server.taken() === 3);
 });
 
 Deno.test("--check tells a target that takes no connections", async () => {

@@ -5,8 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { until } from "../../support/until.ts";
 import { buildZip } from "../../support/zip_builder.ts";
-import { until } from "../../support/binary.ts";
 import { KEYS, startChatServices } from "../../support/chat_services.ts";
 import { FaultyHub } from "../../support/faulty_hub/hub.ts";
 import { clearSchedules, type RootFs, startCron } from "../../support/rootfs.ts";

@@ -1,7 +1,7 @@
 /** install_client.sh on a machine: real owners, real users, a running program, real crontabs. */
 import assert from "node:assert/strict";
-import { until } from "../../support/binary.ts";
 import { end, listTree, type RootFs, USER } from "../../support/rootfs.ts";
+import { until } from "../../support/until.ts";
 import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
 
 const OURS = "# datahubsync (install_client.sh)";

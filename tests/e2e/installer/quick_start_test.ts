@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
 import { clearSchedules, startCron } from "../../support/rootfs.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
 import { hasTmux, onScreen } from "../../support/screen.ts";
+import { until } from "../../support/until.ts";
 import { PROJECT, rootTest, SCRIPT } from "./bundle.ts";
 
 const CONFIG = "/opt/datahubsync/config.yaml";

@@ -1,9 +1,9 @@
 /** The schedules themselves: a real cron fires the line, a real logrotate rotates, systemd accepts the units. */
 import assert from "node:assert/strict";
-import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
 import { clearSchedules, type RootFs, startCron, USER } from "../../support/rootfs.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
+import { until } from "../../support/until.ts";
 import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
 
 const DATA = "/data/stock-trading-data-pro";

@@ -1,9 +1,9 @@
 /** What the schedule runs after a sync: while changes are unread, quoted right, and taken out again. */
 import assert from "node:assert/strict";
 import { readService } from "../../../src/schedule/service_unit.ts";
-import { until } from "../../support/binary.ts";
 import { startHub } from "../../support/hub.ts";
 import { clearSchedules, type RootFs, startCron, USER } from "../../support/rootfs.ts";
+import { until } from "../../support/until.ts";
 import { assertDone, configText, pretendSystemd, rootTest, SCRIPT } from "./bundle.ts";
 
 /** Has every character that a shell, cron or systemd reads in a way of its own. */

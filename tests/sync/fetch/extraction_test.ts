@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { crc32 } from "node:zlib";
+import { until } from "../../support/until.ts";
 import { buildZip } from "../../support/zip_builder.ts";
 import type { Step } from "../../../src/sync/plan/step.ts";
 import { WorkerPool } from "../../../src/zip/worker_pool.ts";
@@ -194,10 +195,7 @@ Deno.test("Extraction follows a big entry while it arrives", async () => {
     const half = big.needs.start + (10 << 20);
     for (let at = 0; at < half; at += 65_536) grow(at, Math.min(at + 65_536, half));
     // Some of its content comes out before the rest is there.
-    for (let size = 0; size < 4 << 20;) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      size = await Deno.stat(staged).then((info) => info.size, () => 0);
-    }
+    await until(async () => await Deno.stat(staged).then(({ size }) => size, () => 0) >= 4 << 20);
     assert.equal(arrival.verified.has("big.csv"), false);
     grow(half, bigZip.length);
     await extraction.settle();
