@@ -162,7 +162,7 @@ Deno.test("state, catalog, status and results reach a terminal clean at every wi
         { kind: "failed", error: redact(EVIL), hint: redact(EVIL) } as const,
       ]
     ) {
-      const view = { now: 0, timezone: "UTC", rows, running: new Map(), hub };
+      const view = { now: 0, timezone: "UTC", rows, running: new Map(), hub, urlsOnly: false };
       assertHarmless(
         redactAll(renderStatus(view, { colours: false, width })),
         `status at ${width}`,

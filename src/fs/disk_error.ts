@@ -129,6 +129,31 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     says: DISK.os_many_files(),
     hint: DISK.raise_ulimit(),
   },
+  ENFILE: {
+    code: "io",
+    says: DISK.os_all_files(),
+    hint: DISK.raise_file_max(),
+  },
+  ENOMEM: {
+    code: "io",
+    says: DISK.os_no_memory(),
+    hint: DISK.raise_memory(),
+  },
+  EAGAIN: {
+    code: "io",
+    says: DISK.os_try_again(),
+    hint: DISK.raise_processes(),
+  },
+  ELOOP: {
+    code: "wrong_type",
+    says: DISK.os_link_loop(),
+    hint: DISK.look_with_ls(),
+  },
+  ENOLCK: {
+    code: "io",
+    says: DISK.os_no_locks(),
+    hint: DISK.share_with_locks(),
+  },
 };
 
 /** Deno's error classes, for errors that carry no `code`. */
@@ -138,17 +163,25 @@ const CLASSES: Readonly<Record<string, string>> = {
   NotADirectory: "ENOTDIR",
   NotFound: "ENOENT",
   NotCapable: "NO_RIGHT",
+  FilesystemLoop: "ELOOP",
+  WouldBlock: "EAGAIN",
 };
 
 /** Linux error numbers, for errors that Deno has no class for. */
 const NUMBERS: Readonly<Record<string, string>> = {
+  "11": "EAGAIN",
+  "12": "ENOMEM",
   "16": "EBUSY",
   "18": "EXDEV",
+  "23": "ENFILE",
+  "24": "EMFILE",
   "26": "ETXTBSY",
   "27": "EFBIG",
   "31": "EMLINK",
   "36": "ENAMETOOLONG",
+  "37": "ENOLCK",
   "38": "ENOSYS",
+  "40": "ELOOP",
   "84": "EILSEQ",
   "95": "EOPNOTSUPP",
   "107": "ENOTCONN",

@@ -13,7 +13,7 @@ import { DataHubSyncError, HubError, InterruptedError, messageOf } from "../erro
 import { redactUrl } from "../redact.ts";
 import { tlsError } from "./tls_error.ts";
 import { HUB } from "../messages/hub.ts";
-import { type Section, settingName } from "./setting_names.ts";
+import { type Section, serverName, settingName } from "./setting_names.ts";
 
 /** Turns an error from `fetch` or from reading a body into one of this program's errors. */
 export function classifyFetchError(
@@ -28,17 +28,30 @@ export function classifyFetchError(
   }
   const detail = withoutUrls(messageOf(error));
   const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
+  const server = serverName(section);
   const tls = tlsError(detail, url, { ...evidence, section });
   if (tls !== null) return tls;
   if (/reading a body|end of file before message|connection closed before/i.test(detail)) {
     return new HubError(
       "cut_short",
       HUB.answer_cut_off({ url: redactUrl(url), detail }),
-      evidence,
+      { ...evidence, hint: HUB.goes_on_there({ server }) },
     );
   }
+  if (/message head is too large/i.test(detail)) {
+    return new HubError("unreachable", HUB.head_too_large({ url: redactUrl(url), detail }), {
+      ...evidence,
+      hint: HUB.fewer_headers({ server }),
+    });
+  }
+  if (/\b(?:brotli|gzip|deflate)\b/i.test(detail)) {
+    return new HubError("encoded", HUB.not_that_coding({ url: redactUrl(url), detail }), {
+      ...evidence,
+      hint: HUB.right_coding({ server }),
+    });
+  }
   const setting = settingName(section, "url");
-  if (/\bparsed\b|message head is too large/i.test(detail)) {
+  if (/\bparsed\b/i.test(detail)) {
     return new HubError(
       "unreachable",
       HUB.not_http({ url: redactUrl(url), detail }),

@@ -37,7 +37,16 @@ import { HUB } from "../messages/hub.ts";
 export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unproven">;
 
 /** What some servers send for "not encoded"; if the content is encoded after all, the CRCs show it. */
-const NO_CODING = new Set(["", "identity", "none", "binary", "7bit", "8bit", "utf-8"]);
+const NO_CODING = new Set([
+  "",
+  "identity",
+  "none",
+  "binary",
+  "7bit",
+  "8bit",
+  "utf-8",
+  "aws-chunked",
+]);
 
 /** One answer on its way into the sink. */
 export class Reception {

@@ -181,7 +181,7 @@ export class UrlSource implements DataHub {
       });
     }
     const coding = response.headers.get("content-encoding") ?? "identity";
-    if (/^(identity|none|binary|utf-8)?$/i.test(coding.trim())) {
+    if (/^(identity|none|binary|utf-8|aws-chunked)?$/i.test(coding.trim())) {
       await refuseOtherKind(first, answer, () => hubAt(answer, this.#transport, signal));
     }
     const total = head.total ?? 0;

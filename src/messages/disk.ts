@@ -99,16 +99,16 @@ export const DISK = catalogue({
     zh: "请在配置中改正 local_dir，或移走那个文件",
   },
   local_dir_loop: {
-    en: "local_dir is a loop of links: {localDir}",
-    zh: "local_dir 是循环的链接：{localDir}",
+    en: "The data's folder is a loop of links: {localDir}",
+    zh: "数据目录是循环的链接：{localDir}",
   },
   look_with_ls: {
     en: "look at it with `ls -l` and remove the link that leads back",
     zh: "请用 `ls -l` 查看，并删除绕回来的链接",
   },
   find_the_folder_above_local_dir: {
-    en: "find the folder above local_dir",
-    zh: "找到 local_dir 的上级目录",
+    en: "find the folder above the data",
+    zh: "找到数据目录的上级目录",
   },
   look_at_the_folder: { en: "look at the folder", zh: "查看目录" },
   open_the_lock: { en: "open the lock", zh: "打开锁" },
@@ -246,7 +246,7 @@ export const DISK = catalogue({
     zh: "请找出卡住的运行，并结束它",
   },
   find_the_state: { en: "find the state", zh: "找到状态文件" },
-  look_at_local_dir: { en: "look at local_dir", zh: "查看 local_dir" },
+  look_at_local_dir: { en: "look at the data's folder", zh: "查看数据目录" },
   not_inside: {
     en: "Not a path inside the data folder: {path}",
     zh: "不是数据目录之内的路径：{path}",
@@ -264,8 +264,8 @@ export const DISK = catalogue({
     zh: "请移走它，或在配置中改正 local_dir",
   },
   no_links_below: {
-    en: "nothing is written through links below local_dir: remove the link",
-    zh: "local_dir 之下不会穿过链接写入：请删除这个链接",
+    en: "nothing is written through links in the data's folder: remove the link",
+    zh: "数据目录之下不会穿过链接写入：请删除这个链接",
   },
   move_away: { en: "move {path} away", zh: "请移走 {path}" },
   cant_publish: {
@@ -293,7 +293,10 @@ export const DISK = catalogue({
     en: "Neither file, folder nor link: {path}",
     zh: "既不是文件、目录，也不是链接：{path}",
   },
-  move_out: { en: "move it out of local_dir and run again", zh: "请把它移出 local_dir 再运行" },
+  move_out: {
+    en: "move it out of the data's folder and run again",
+    zh: "请把它移出数据目录再运行",
+  },
   switch_to_the_new_version: { en: "switch to the new version", zh: "切换到新版本" },
   folder_for_link: {
     en: "A folder with files is where our link should be: {path}",
@@ -321,8 +324,8 @@ export const DISK = catalogue({
     zh: "文件超过了文件系统或 `ulimit -f` 的上限",
   },
   without_limit: {
-    en: "put local_dir on a file system without that limit, or raise `ulimit -f`",
-    zh: "请把 local_dir 放到没有这个上限的文件系统上，或调高 `ulimit -f`",
+    en: "put the data on a file system without that limit, or raise `ulimit -f`",
+    zh: "请把数据放到没有这个上限的文件系统上，或调高 `ulimit -f`",
   },
   os_permission: { en: "permission denied", zh: "权限不足" },
   give_permission: {
@@ -336,8 +339,8 @@ export const DISK = catalogue({
   },
   os_read_only: { en: "the file system is mounted read-only", zh: "文件系统以只读方式挂载" },
   mount_writing: {
-    en: "mount it for writing, or choose another local_dir",
-    zh: "请以可写方式挂载，或换一个 local_dir",
+    en: "mount it for writing, or choose another folder",
+    zh: "请以可写方式挂载，或换一个目录",
   },
   os_folder_for_file: { en: "a folder is where a file should be", zh: "应为文件的地方是目录" },
   move_folder_away: { en: "move the folder away and run again", zh: "请移走那个目录再运行" },
@@ -348,16 +351,16 @@ export const DISK = catalogue({
     zh: "两处必须在同一个文件系统上",
   },
   keep_together: {
-    en: "keep local_dir and its work folder on one file system",
-    zh: "请让 local_dir 和它的工作目录在同一个文件系统上",
+    en: "keep the data and its work folder on one file system",
+    zh: "请让数据和它的工作目录在同一个文件系统上",
   },
   os_long_name: {
     en: "the name is longer than the file system allows",
     zh: "名称超过了文件系统允许的长度",
   },
   shorter_path: {
-    en: "use a local_dir with a shorter path; most file systems allow 255 bytes a name",
-    zh: "请使用路径较短的 local_dir；多数文件系统允许一个名称 255 字节",
+    en: "use a folder with a shorter path; most file systems allow 255 bytes a name",
+    zh: "请使用路径较短的目录；多数文件系统允许一个名称 255 字节",
   },
   os_device_failed: { en: "the device failed to read or write", zh: "设备读写失败" },
   look_at_dmesg: {
@@ -411,8 +414,8 @@ export const DISK = catalogue({
     zh: "它的链接数已达文件系统的上限",
   },
   allows_more: {
-    en: "put local_dir on a file system that allows more",
-    zh: "请把 local_dir 放到允许更多链接的文件系统上",
+    en: "put the data on a file system that allows more",
+    zh: "请把数据放到允许更多链接的文件系统上",
   },
   os_no_right: {
     en: "this program has no permission for files in /dev, /proc and /sys",
@@ -423,6 +426,33 @@ export const DISK = catalogue({
   raise_ulimit: {
     en: "raise the limit (`ulimit -n`) and run again",
     zh: "请调高上限（`ulimit -n`）再运行",
+  },
+  os_all_files: { en: "the machine has too many open files", zh: "整台机器打开的文件太多" },
+  raise_file_max: {
+    en: "end the program that holds them, or raise `fs.file-max` (sysctl), and run again",
+    zh: "请结束占用它们的程序，或调高 `fs.file-max`（sysctl），再运行",
+  },
+  os_no_memory: { en: "the system gives no more memory", zh: "系统不再分配内存" },
+  raise_memory: {
+    en: "free some memory, or raise the limit (`ulimit -v`, MemoryMax of a service), and run again",
+    zh: "请腾出内存，或调高上限（`ulimit -v`、服务的 MemoryMax），再运行",
+  },
+  os_try_again: {
+    en: "the system has no room for it right now",
+    zh: "系统暂时没有资源",
+  },
+  raise_processes: {
+    en: "run again; if it stays, raise the limit (`ulimit -u`, TasksMax of a service)",
+    zh: "请再运行一次；如果依旧，请调高上限（`ulimit -u`、服务的 TasksMax）",
+  },
+  os_link_loop: { en: "links lead round in a circle", zh: "链接绕成了圈" },
+  os_no_locks: {
+    en: "the file system has no locks left, or none at all",
+    zh: "文件系统没有可用的锁",
+  },
+  share_with_locks: {
+    en: "on NFS, see that its lock service runs; else put it on a disk of this machine",
+    zh: "如果是 NFS，请确认锁服务在运行；否则请把它放到本机磁盘上",
   },
   cant: { en: "Can't {doing} ({path}): {reason}", zh: "无法{doing}（{path}）：{reason}" },
   flush_the_folder: { en: "flush the folder", zh: "把目录刷到磁盘" },

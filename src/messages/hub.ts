@@ -144,6 +144,29 @@ export const HUB = catalogue({
     en: "{url}: what answers there can't be read as HTTP: {detail}",
     zh: "{url}：对方的应答无法按 HTTP 解析：{detail}",
   },
+  head_too_large: {
+    en: "{url}: the answer has more headers than are read: {detail}",
+    zh: "{url}：应答的头太多，超过了可读取的上限：{detail}",
+  },
+  fewer_headers: {
+    en:
+      "100 headers and about 400 KB are read: tell whoever runs {server} to send fewer, and look for a proxy that adds some",
+    zh:
+      "最多读取 100 个头、约 400 KB：请让{server}的维护者减少头的数量，并检查途中的代理是否添加了头",
+  },
+  not_that_coding: {
+    en: "{url}: the answer isn't encoded as its Content-Encoding says: {detail}",
+    zh: "{url}：应答的编码与它的 Content-Encoding 不符：{detail}",
+  },
+  right_coding: {
+    en: "tell whoever runs {server} to send packages without Content-Encoding",
+    zh: "请让{server}的维护者在发送数据包时不带 Content-Encoding",
+  },
+  goes_on_there: {
+    en:
+      "run again: it goes on from there; if it never gets further, look for a proxy or a time limit between {server} and this machine",
+    zh: "请再运行一次，会从断处继续；如果始终没有进展，请检查{server}与本机之间的代理或时限",
+  },
   port_or_proxy: {
     en: "check {setting}: its port may be another program's, or a proxy on the way is broken",
     zh: "请检查 {setting}：端口可能属于别的程序，或途中的代理有故障",

@@ -100,8 +100,8 @@ export const SYNC = catalogue({
   },
   and_more: { en: " and {more} more", zh: "，另有 {more} 个" },
   other_disk: {
-    en: "put local_dir on a disk that can, or accept it: exclude: [{globs}{more}]",
-    zh: "请把 local_dir 放到能容纳的磁盘上，或接受现状：exclude: [{globs}{more}]",
+    en: "put the data on a disk that can, or accept it: exclude: [{globs}{more}]",
+    zh: "请把数据放到能容纳的磁盘上，或接受现状：exclude: [{globs}{more}]",
   },
   not_the_package: {
     en: "The package isn't the one that the hub's catalog announces",
@@ -173,16 +173,16 @@ export const SYNC = catalogue({
     zh: "{folder} 所在的磁盘空间不足：需要 {wants}，剩余 {has}{kept}",
   },
   free_room: {
-    en: "free some room, or move local_dir to a larger disk",
-    zh: "请腾出空间，或把 local_dir 移到更大的磁盘",
+    en: "free some room, or move the data to a larger disk",
+    zh: "请腾出空间，或把数据移到更大的磁盘",
   },
   few_inodes: {
     en: "Too few inodes left on the disk of {folder}: {wants} needed, {has} free",
     zh: "{folder} 所在的磁盘 inode 不足：需要 {wants} 个，剩余 {has} 个",
   },
   remove_files: {
-    en: "remove files that nobody needs, or move local_dir to another file system",
-    zh: "请删除不需要的文件，或把 local_dir 移到别的文件系统",
+    en: "remove files that nobody needs, or move the data to another file system",
+    zh: "请删除不需要的文件，或把数据移到别的文件系统",
   },
   not_done_within: { en: "not done within {time}", zh: "{time} 内没有完成" },
   longest_run: {

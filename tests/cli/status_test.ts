@@ -128,7 +128,7 @@ Deno.test("renderStatus() has a row per dataset, and below it what deserves atte
     "version",
     "age",
     "hub",
-    "hub has",
+    "available",
     "last run",
     "took",
     "received",
@@ -347,6 +347,15 @@ Deno.test("renderStatus() says in its first line how it is", async () => {
     "✓ The dataset is in good order; the hub wasn't asked",
   );
   assert.equal(await first(failed, "fine"), "✗ The hub can't be asked");
+  const urls = async (hub: HubAnswer): Promise<string> => {
+    const found = { ...await view(temp, hub, ["fine"]), urlsOnly: true };
+    return renderStatus(found, { colours: false, width: 200 });
+  };
+  assert.match(await urls(ANSWER), /^✓ [^]* the server\n\ndataset +version +age +server +last run/);
+  assert.match(await urls(failed), /\n✗ the server can't be asked: refused\n/);
+  for (const hub of [ANSWER, failed, { kind: "not_asked" }, { kind: "asking" }] as const) {
+    assert.doesNotMatch(await urls(hub), /\bhub\b/i);
+  }
   const text = renderStatus(await view(temp, failed, ["fine"]), { colours: false, width: 200 });
   assert.match(text, /no answer/);
   assert.match(text, /\n✗ the hub can't be asked: refused\n {2}hint: start it\n$/);

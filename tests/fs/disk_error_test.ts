@@ -34,12 +34,22 @@ Deno.test("diskError() gives each of the system's codes a class and a hint", () 
     EXDEV: "cross_device",
     ENAMETOOLONG: "io",
     EIO: "io",
+    EFBIG: "disk_full",
+    ENFILE: "io",
+    EMFILE: "io",
+    EMLINK: "io",
+    ENOMEM: "io",
+    EAGAIN: "io",
+    ELOOP: "wrong_type",
+    ENOLCK: "io",
   };
   for (const [errno, code] of Object.entries(expected)) {
     const cause = Object.assign(new Error("os error"), { code: errno });
     const error = diskError(cause, "/data/f", "write the file");
     assert.equal(error.code, code, errno);
     assert(error.hint, errno);
+    // `get` has no such key, and no configuration.
+    assert.doesNotMatch(error.hint, /local_dir|configuration/, errno);
     assert.equal(error.cause, cause);
     assert(error.message.startsWith("Can't write the file (/data/f): "), error.message);
   }

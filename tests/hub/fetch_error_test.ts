@@ -46,12 +46,10 @@ Deno.test("classifyFetchError() says unreachable, with a hint, when the name can
 });
 
 Deno.test("classifyFetchError() says that something else answers where no HTTP comes", async () => {
-  const many = Array.from({ length: 5000 }, (_, index) => `X-${index}: y\r\n`).join("");
   const answers = [
     "SSH-2.0-OpenSSH_9.2\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
     "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-    `HTTP/1.1 200 OK\r\n${many}\r\n`,
   ];
   for (const answer of answers) {
     await using server = new RawServer(answer);
@@ -62,11 +60,42 @@ Deno.test("classifyFetchError() says that something else answers where no HTTP c
   }
 });
 
+Deno.test("classifyFetchError() says of too many headers what is read, and blames no port", async () => {
+  const many = (count: number): string =>
+    `HTTP/1.1 200 OK\r\n${"X-A: y\r\n".repeat(count)}Content-Length: 0\r\n\r\n`;
+  const long = `HTTP/1.1 200 OK\r\nX-A: ${"y".repeat(1 << 20)}\r\n\r\n`;
+  for (const answer of [many(101), many(5000), long]) {
+    await using server = new RawServer(answer);
+    const error = await failureAt(`${server.url}/x?sig=s3cret`);
+    assert.equal(error.code, "unreachable");
+    assert.match(error.message, /more headers than are read/);
+    assert.match(
+      error.hint ?? "",
+      /^100 headers and about 400 KB are read: tell whoever runs the hub/,
+    );
+  }
+  await using server = new RawServer(many(98));
+  using owned = createFetch({ direct: true });
+  assert.equal(await (await owned.fetch(server.url)).text(), "");
+});
+
+Deno.test("classifyFetchError() says encoded where a Content-Encoding lies", async () => {
+  for (const coding of ["gzip", "br"]) {
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: 5000\r\n\r\n`;
+    await using server = new RawServer(`${head}${"P".repeat(5000)}`);
+    const error = await failureAt(`${server.url}/x?sig=s3cret`);
+    assert.equal(error.code, "encoded", error.message);
+    assert.match(error.message, /isn't encoded as its Content-Encoding says/);
+    assert.match(error.hint ?? "", /without Content-Encoding/);
+  }
+});
+
 Deno.test("classifyFetchError() says cut_short when the answer ends early", async () => {
   for (const answer of ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"]) {
     await using server = new RawServer(answer);
     const error = await failureAt(`${server.url}/x?sig=s3cret`);
     assert.equal(error.code, "cut_short", error.message);
+    assert.match(error.hint ?? "", /^run again: it goes on from there/);
     assert.equal(isRetriable(error), true);
   }
   const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";

@@ -53,7 +53,7 @@ export function statusNotes(view: StatusView, command: (words: string) => string
   const { hub, schedule, calendars = [] } = view;
   if ("error" in hub && hub.error !== undefined) {
     const hint = view.running.size > 0 ? STATUS.run_under_way() : hub.hint;
-    const who = hub.kind === "failed" ? STATUS.the_hub() : STATUS.a_server();
+    const who = hub.kind === "failed" ? whoIsAsked(view) : STATUS.a_server();
     const text = STATUS.cant_be_asked({ who, error: hub.error });
     notes.push({ bad: true, text, ...(hint !== undefined && { hint }) });
   }
@@ -63,6 +63,11 @@ export function statusNotes(view: StatusView, command: (words: string) => string
   }
   for (const text of calendars) notes.push({ bad: false, text, hint: CHECK.extend_calendar() });
   return notes;
+}
+
+/** Who knows the versions. */
+export function whoIsAsked({ urlsOnly }: StatusView): string {
+  return urlsOnly ? STATUS.the_server() : STATUS.the_hub();
 }
 
 function troublesOf(row: StatusRow, view: StatusView): Trouble[] {

@@ -14,9 +14,10 @@ import { verdictOf } from "../../monitoring/verdict.ts";
 import { clockText } from "../../monitoring/usual_hour.ts";
 import { dayText } from "../../monitoring/zone.ts";
 import { PROGRAM } from "../../own_command.ts";
-import { type StatusNote, statusNotes, troubledRows } from "./status_notes.ts";
+import { statusNotes } from "./status_notes.ts";
+import { verdictLine } from "./status_verdict.ts";
 import type { StatusView } from "./status_view.ts";
-import { type Cell, type Colour, type Column, paint, renderTable, wrap } from "../table.ts";
+import { type Cell, type Column, paint, renderTable, wrap } from "../table.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { STATUS } from "../../messages/status.ts";
@@ -59,7 +60,7 @@ const COLUMNS: readonly StatusColumn[] = [
   { title: STATUS.usually, goes: 6, cell: usualCell },
   { title: STATUS.hub, flexible: true, goes: 0, cell: hubCell },
   {
-    title: STATUS.hub_has,
+    title: STATUS.available,
     goes: 8,
     cell: ({ hubVersion, localVersion }, view) =>
       hubVersion === localVersion ? "" : versionText(hubVersion, view),
@@ -121,31 +122,6 @@ function wrapped(text: string, width: number): string[] {
   return width === Infinity ? [text] : wrap(text, Math.max(20, width));
 }
 
-function verdictLine(view: StatusView, notes: readonly StatusNote[], colours: boolean): string {
-  const { rows, hub } = view;
-  const count = rows.length;
-  const one = (colour: Colour, mark: string, text: string): string =>
-    colours ? `${paint(mark, colour)} ${paint(text, "bold")}` : `${mark} ${text}`;
-  const troubled = troubledRows(view);
-  if (troubled > 0) {
-    const text = count === 1
-      ? say(STATUS.one_needs_attention)
-      : say(STATUS.need_attention, { troubled, count });
-    const bad = notes.some((note) => note.bad);
-    return one(bad ? "red" : "yellow", bad ? "✗" : "!", text);
-  }
-  if (hub.kind === "failed") return one("red", "✗", say(STATUS.hub_cant_be_asked));
-  const which = count === 1 ? say(STATUS.the_dataset_is) : say(STATUS.all_are, { count });
-  if (hub.kind === "asking") return one("green", "✓", say(STATUS.good_asking, { which }));
-  if (hub.kind === "not_asked") return one("green", "✓", say(STATUS.good_not_asked, { which }));
-  const behind = rows.filter(({ step }) => step !== "up_to_date").length;
-  if (behind > 0) {
-    const text = count === 1 ? say(STATUS.one_behind) : say(STATUS.are_behind, { behind, count });
-    return one("yellow", "!", text);
-  }
-  return one("green", "✓", say(STATUS.up_to_date, { which }));
-}
-
 /** What patches saved, if there were any. */
 function patchLine({ rows }: StatusView): string | undefined {
   const updates = rows.reduce((sum, { patchUpdates }) => sum + patchUpdates, 0);
@@ -162,7 +138,7 @@ function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
     [STATUS.usually, view.rows.every(({ usual }) => usual === null)],
     [STATUS.next_run, view.rows.every(({ nextRun }) => nextRun === null)],
     [
-      STATUS.hub_has,
+      STATUS.available,
       view.rows.every(({ hubVersion, localVersion }) =>
         hubVersion === null || hubVersion === localVersion
       ),
@@ -171,7 +147,10 @@ function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
   let columns = COLUMNS.filter(({ title }) => !empty.get(title));
   const draw = (options: { colours?: boolean; width?: number } = {}): string =>
     renderTable(
-      columns.map((column) => ({ ...column, title: say(column.title) })),
+      columns.map((column) => ({
+        ...column,
+        title: say(column.title === STATUS.hub && view.urlsOnly ? STATUS.server : column.title),
+      })),
       view.rows.map((row) => columns.map(({ cell }) => cell(row, view))),
       options,
     );
@@ -184,7 +163,7 @@ function tableOf(view: StatusView, { colours, width }: StatusStyle): string {
     if (least.goes === 0 || widest(draw()) - spare <= width) break;
     columns = columns.filter((column) => column !== least);
   }
-  const times: readonly Message[] = [STATUS.version, STATUS.hub_has, STATUS.next_run];
+  const times: readonly Message[] = [STATUS.version, STATUS.available, STATUS.next_run];
   const zoned = columns.some(({ title }) => times.includes(title));
   const drawn = draw({ colours, ...(width !== Infinity && { width }) });
   if (!zoned) return drawn;

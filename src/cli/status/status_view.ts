@@ -56,6 +56,8 @@ export interface StatusView {
   /** When the run began that is at a dataset right now, by dataset (ms since the epoch). */
   running: ReadonlyMap<string, number>;
   hub: HubAnswer;
+  /** Whether no dataset comes from a hub: each has an address of its own. */
+  urlsOnly: boolean;
   /** A sentence for each calendar that ends soon, or has ended. */
   calendars?: readonly string[];
   /** Left out where a schedule would mean nothing. */
@@ -105,7 +107,8 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
     ...(spec !== undefined && { schedule: spec }),
   });
   const calendars = calendarEnds(datasets, { now, timezone });
-  return { now, timezone, rows, running, hub, calendars, ...(schedule && { schedule }) };
+  const urlsOnly = datasets.every(({ source }) => source !== undefined);
+  return { now, timezone, rows, running, hub, urlsOnly, calendars, ...(schedule && { schedule }) };
 }
 
 /** The history of a configuration. Throws StoreError. */

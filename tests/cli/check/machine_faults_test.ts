@@ -243,7 +243,7 @@ Deno.test({
         verdict: "error",
         message:
           /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
-        remedy: `free some room, or move local_dir to a larger disk: df -h ${place.at("data")}`,
+        remedy: `free some room, or move the data to a larger disk: df -h ${place.at("data")}`,
       });
     }
     using _mount = mountTmpfs(place.at("data"), "size=8m,nr_inodes=20");
@@ -277,7 +277,7 @@ Deno.test({
       verdict: "warning",
       message:
         /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
-      remedy: `free some room, or move local_dir to a larger disk: df -h ${disk}`,
+      remedy: `free some room, or move the data to a larger disk: df -h ${disk}`,
     });
     await Deno.remove(join(disk, "ballast"));
     assert.deepEqual((await place.check()).lines.filter(({ verdict }) => verdict === "error"), []);
