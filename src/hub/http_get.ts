@@ -95,26 +95,17 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
   let url = new URL(original);
   try {
     for (;;) {
-      watchdog.signal.throwIfAborted();
-      if (url.origin !== transport.origin) {
-        await orStopped(transport.destinations.check(url), watchdog.signal);
-      }
-      const response = await transport.fetch(url, {
-        headers: headersFor(url, request, transport),
-        redirect: "manual",
-        signal: watchdog.signal,
-      });
+      const response = await send(url, request, transport, watchdog.signal);
       watchdog.touch();
       visited.add(url.href);
-      foreign ||= url.origin !== transport.origin;
+      foreign ||= !isOwn(url, transport);
       const next = redirectOf(response, url);
       if (next === null) {
-        const redirected = visited.size > 1;
         return {
           response,
           asked: new URL(original),
           url,
-          redirected,
+          redirected: visited.size > 1,
           foreign,
           withheld: !isOwn(url, transport) && Object.keys(transport.ownHeaders).length > 0,
           section: transport.section,
@@ -125,17 +116,13 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
       }
       cookies ||= response.headers.has("set-cookie");
       await response.body?.cancel();
-      const asksCookies = cookies ? transport.section : undefined;
-      if (visited.has(next.href)) {
-        throw redirectError(HUB.redirect_circle(), original, next, asksCookies);
-      }
-      if (visited.size > MAX_REDIRECTS) {
-        throw redirectError(
-          HUB.redirect_too_many({ MAX_REDIRECTS }),
-          original,
-          next,
-          asksCookies,
-        );
+      const fault = visited.has(next.href)
+        ? HUB.redirect_circle()
+        : visited.size > MAX_REDIRECTS
+        ? HUB.redirect_too_many({ MAX_REDIRECTS })
+        : undefined;
+      if (fault !== undefined) {
+        throw redirectError(fault, original, next, cookies ? transport.section : undefined);
       }
       url = next;
     }
@@ -143,6 +130,19 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
     watchdog[Symbol.dispose]();
     throw classifyFetchError(error, url, transport.section);
   }
+}
+
+/** One request of those that a GET may need, to a host that the hub may lead to. */
+async function send(
+  url: URL,
+  request: GetRequest,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<Response> {
+  signal.throwIfAborted();
+  if (!isOwn(url, transport)) await orStopped(transport.destinations.check(url), signal);
+  const headers = headersFor(url, request, transport);
+  return await transport.fetch(url, { headers, redirect: "manual", signal });
 }
 
 /** A look-up of a name can take longer than anybody waits, and can't be stopped. */

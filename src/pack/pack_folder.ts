@@ -51,19 +51,20 @@ import { ZipSource } from "./zip_source.ts";
 const WORTH_COLLECTING = 2000;
 
 /** Packs a folder and places it in a site. Throws DataHubSyncError. */
-export async function packFolder(options: PackOptions, context: PackContext): Promise<PackReport> {
-  const { name, keepHours = 24, durable = true } = options;
+export async function packFolder(given: PackOptions, context: PackContext): Promise<PackReport> {
+  const { name, keepHours = 24, durable = true } = given;
   const { clock, warn, onStep } = context;
   // Said before everything is packed.
   newestName(name);
-  const folder = await folderGiven(options.folder, {
+  const folder = await folderGiven(given.folder, {
     expected: "the folder that is to be packed",
     hint: PACK.folder_mounted(),
   });
-  const site = { dir: resolve(options.output), keepHours };
+  const options = { ...given, folder };
+  const site = { dir: resolve(given.output), keepHours };
   refuseNested(folder, site.dir);
   const lookedAt = clock();
-  const files = await settledFiles({ ...options, folder }, context);
+  const files = await settledFiles(options, context);
   warnOfWrapper(files, warn);
   warnOfCase(files, warn);
   const current = await currentPackage(site, name);
@@ -71,39 +72,24 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
   await clearStaging(paths.staging, clock());
   await using held = new AsyncDisposableStack();
   const pool = held.use(new SitePool());
-  const written = await write(files, { ...options, folder }, {
-    context,
-    current,
-    paths,
-    pool,
-    held,
-  });
-  if (written === undefined) {
-    const { fingerprint, total: packageSize, version } = current!;
-    const report = { name, fingerprint, packageSize, version: version! };
-    return { ...report, changed: false, files: files.length, reused: files.length, read: 0 };
-  }
-  const { packageFile, total, packed, grown, rotten } = written;
+  const written = await write(files, options, { context, current, paths, pool, held });
+  if (written === undefined) return sameAs(current!, name, files.length);
   onStep?.("packed");
-  refuseChanged(files, findFiles({ ...options, folder }), folder);
-  const fingerprint = await checkedFingerprint(packageFile, files);
-  const version = options.version ?? versionOf(files, fingerprint, current);
-  if (version === current?.version && fingerprint !== current.fingerprint) {
-    throw new UsageError(PACK.same_version({ name, version }), {
-      hint: PACK.later_version(),
-    });
-  }
+  refuseChanged(files, findFiles(options), folder);
+  const fingerprint = await checkedFingerprint(written.packageFile, files);
+  const version = versionOf(options, files, fingerprint, current);
   pool.rest();
   collectGarbage(files.length, { worth: WORTH_COLLECTING, giveBack: true });
+  const { packed, rotten, total } = written;
   await placePackage(site, {
     name,
-    packageFile,
+    packageFile: written.packageFile,
     take: "move",
     replace: rotten,
     total,
     fingerprint,
     version,
-    grown: { files: grown, since: current?.fingerprint },
+    grown: { files: written.grown, since: current?.fingerprint },
     // The directory has the files in the order in which they were packed.
     digests: makeDigestList([...packed.values()].map(({ sha256 }) => sha256)),
     catalogEntry: {
@@ -111,11 +97,7 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
       totalSize: files.reduce((sum, { size }) => sum + size, 0),
     },
   }, { clock, durable, warn, pool, ...(onStep && { onStep }) });
-  await saveRecord(recordPath(paths.packed, name), {
-    fingerprint,
-    lookedAt,
-    files: packed,
-  });
+  await saveRecord(recordPath(paths.packed, name), { fingerprint, lookedAt, files: packed });
   onStep?.("recorded");
   const patch = (await currentPackage(site, name))?.patches.at(-1);
   return {
@@ -129,6 +111,16 @@ export async function packFolder(options: PackOptions, context: PackContext): Pr
     fingerprint,
     ...(patch?.to === fingerprint && { patchSize: patch.size }),
   };
+}
+
+/** The report where nothing has changed. */
+function sameAs(
+  { fingerprint, total, version }: SitePackage,
+  name: string,
+  files: number,
+): PackReport {
+  const read = { changed: false, files, reused: files, read: 0 };
+  return { name, version: version!, ...read, packageSize: total, fingerprint };
 }
 
 /** What writing a package leaves behind: the one before, and the record of it, take 5 MB of 5,600 files. */
@@ -204,11 +196,17 @@ async function openPrevious(
 
 /** Equal texts mean equal data to a client, so another package never gets the text of the one before. */
 function versionOf(
+  { name, version }: PackOptions,
   files: readonly WalkedFile[],
   fingerprint: string,
   current: SitePackage | undefined,
 ): string {
-  if (current?.version != null && current.fingerprint === fingerprint) return current.version;
+  const isSame = current?.fingerprint === fingerprint;
+  if (version !== undefined) {
+    if (version !== current?.version || isSame) return version;
+    throw new UsageError(PACK.same_version({ name, version }), { hint: PACK.later_version() });
+  }
+  if (current?.version != null && isSame) return current.version;
   const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
   const before = parseInstant(current?.version ?? null, "UTC") ?? -Infinity;
   // A file that was removed, or restored with its old time, makes no file newer.

@@ -8,7 +8,7 @@
  * @module
  */
 import { readableHubs } from "../../client/plain_token.ts";
-import { HubError, messageOf } from "../../errors.ts";
+import { messageOf } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { HubClient, type SignedCatalogs } from "../../hub/hub_client.ts";
 import { signedCatalogs } from "../../client/signed_catalogs.ts";
@@ -21,7 +21,7 @@ import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { connectAny } from "./connect_any.ts";
-import { noHandshake, unanswered } from "./hub_refusal.ts";
+import { refused, trusted } from "./hub_refusal.ts";
 import { type Proxy, proxyFor, targetOf } from "../../hub/proxy.ts";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
@@ -141,84 +141,68 @@ async function addressesOf(hostname: string, context: CheckContext): Promise<str
   return found.map(({ address }) => address);
 }
 
-/** What a signed catalog is refused for. */
-const UNSIGNED: ReadonlySet<string> = new Set([
-  "untrusted",
-  "expired",
-  "old_catalog",
-  "wrong_clock",
-]);
-
 async function asks(
   url: string,
   context: CheckContext & { fetch: Fetch },
   lines: CheckLine[],
 ): Promise<HubFindings> {
-  const { config, clock, sleep, signal } = context;
+  const { config: { hub, datasets }, clock, signal } = context;
   let seen: Seen | undefined;
-  const { hub } = config;
-  const ask = (signed: SignedCatalogs | undefined): HubClient =>
-    new HubClient({
-      baseUrl: url,
-      ...(signed && { signed }),
-      fetch: async (input, init) => {
-        const startedAt = clock();
-        const before = performance.now();
-        const response = await context.fetch(input, init);
-        seen = {
-          date: response.headers.get("date"),
-          startedAt,
-          endedAt: clock(),
-          ms: performance.now() - before,
-        };
-        return response;
-      },
-      clock,
-      random: () => 0,
-      sleep,
-      timeoutMs: patienceOf(context),
-      timezone: hub.timezone,
-      ...(hub.token !== undefined && { token: hub.token }),
-      headers: hub.headers,
-      retries: 1,
-      allowOtherOrigin: hub.allowOtherOrigin,
-      allowHosts: hub.allowHosts,
-      isProxied: (other) => proxyFor(other.href, context.machine.env) !== undefined,
-      userAgent: `DataHubSync/${VERSION}`,
-    });
+  const ask = (signed?: SignedCatalogs): HubClient =>
+    openHub(url, signed, context, (answer) => seen = answer);
   // A mirror takes what is signed without a key, too; here that is looked at by itself.
-  const keyed = signedCatalogs({ hub, datasets: config.datasets }, context);
+  const keyed = signedCatalogs({ hub, datasets }, context);
   const client = ask(keyed);
-  const secure = url.startsWith("https:");
   try {
     const catalog = await client.catalog(signal);
-    if (secure) lines.push(fine("hub.tls", CHECK.its_certificate_is_trusted()));
-    lines.push(...answered(seen, context));
+    const count = CHECK.datasets({ count: catalog.entries.length });
     lines.push(
-      fine("hub.catalog", CHECK.catalog_has({ datasets: datasets(catalog.entries.length) })),
-    );
-    for (const text of catalog.warnings) {
-      lines.push(warning("hub.catalog", text, CHECK.tell_hub()));
-    }
-    lines.push(
+      ...trusted(url),
+      ...answered(seen, context),
+      fine("hub.catalog", CHECK.catalog_has({ datasets: count })),
+      ...catalog.warnings.map((text) => warning("hub.catalog", text, CHECK.tell_hub())),
       ...keyed === undefined ? await unsignedLines(ask, signal) : signatureLines(catalog, clock),
     );
     return { lines, reached: { client, catalog } };
   } catch (error) {
     client[Symbol.dispose]();
-    const code = error instanceof HubError ? error.code : undefined;
-    if (secure && code !== "tls" && seen !== undefined) {
-      lines.push(fine("hub.tls", CHECK.its_certificate_is_trusted()));
-    }
-    if (code === "not_json" || code === "not_catalog") lines.push(...answered(seen, context));
-    if (error instanceof HubError && UNSIGNED.has(error.code)) {
-      lines.push(...answered(seen, context), failure("hub.signed", error.message, error.hint));
-      return { lines };
-    }
-    const silent = secure && code === "stalled" && seen === undefined;
-    lines.push(silent ? noHandshake(error, url, context) : unanswered(error, url, context));
+    lines.push(...refused(error, seen, url, context));
     return { lines };
   }
+}
+
+/** The hub as the run would ask it, but with one retry; `onAnswer` gets the head of each answer. */
+function openHub(
+  baseUrl: string,
+  signed: SignedCatalogs | undefined,
+  context: CheckContext & { fetch: Fetch },
+  onAnswer: (seen: Seen) => void,
+): HubClient {
+  const { config: { hub }, clock, sleep, machine } = context;
+  return new HubClient({
+    baseUrl,
+    ...(signed && { signed }),
+    fetch: async (input, init) => {
+      const startedAt = clock();
+      const before = performance.now();
+      const response = await context.fetch(input, init);
+      const ms = performance.now() - before;
+      onAnswer({ date: response.headers.get("date"), startedAt, endedAt: clock(), ms });
+      return response;
+    },
+    clock,
+    random: () => 0,
+    sleep,
+    timeoutMs: patienceOf(context),
+    timezone: hub.timezone,
+    ...(hub.token !== undefined && { token: hub.token }),
+    headers: hub.headers,
+    retries: 1,
+    allowOtherOrigin: hub.allowOtherOrigin,
+    allowHosts: hub.allowHosts,
+    isProxied: (other) => proxyFor(other.href, machine.env) !== undefined,
+    userAgent: `DataHubSync/${VERSION}`,
+  });
 }
 
 /** How long a step may take without a sign of life. */
@@ -239,8 +223,4 @@ async function within<T>(promise: Promise<T>, context: CheckContext): Promise<T>
   } finally {
     clearTimeout(timer);
   }
-}
-
-function datasets(count: number): string {
-  return CHECK.datasets({ count });
 }

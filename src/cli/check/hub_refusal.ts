@@ -6,12 +6,46 @@
 import { HubError, messageOf } from "../../errors.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { CheckContext } from "./check_context.ts";
-import { type CheckLine, failure } from "./check_line.ts";
+import { type CheckLine, failure, fine } from "./check_line.ts";
+import { answered, type Seen } from "./hub_answer.ts";
 import { targetOf } from "../../hub/proxy.ts";
 import { CHECK } from "../../messages/check.ts";
 
+/** What a signed catalog is refused for. */
+const UNSIGNED: ReadonlySet<unknown> = new Set([
+  "untrusted",
+  "expired",
+  "old_catalog",
+  "wrong_clock",
+]);
+/** An answer that came whole, but is no catalog. */
+const MISREAD: ReadonlySet<unknown> = new Set(["not_json", "not_catalog"]);
+
+/** The lines about a hub that returned no catalog; `seen` is its last answer. */
+export function refused(
+  error: unknown,
+  seen: Seen | undefined,
+  url: string,
+  context: CheckContext,
+): CheckLine[] {
+  const code = error instanceof HubError ? error.code : undefined;
+  const lines = code !== "tls" && seen !== undefined ? trusted(url) : [];
+  if (UNSIGNED.has(code) || MISREAD.has(code)) lines.push(...answered(seen, context));
+  if (error instanceof HubError && UNSIGNED.has(code)) {
+    lines.push(failure("hub.signed", error.message, error.hint));
+  } else if (url.startsWith("https:") && code === "stalled" && seen === undefined) {
+    lines.push(noHandshake(error, url, context));
+  } else lines.push(unanswered(error, url, context));
+  return lines;
+}
+
+/** The line that the certificate is trusted, where there is one. */
+export function trusted(url: string): CheckLine[] {
+  return url.startsWith("https:") ? [fine("hub.tls", CHECK.its_certificate_is_trusted())] : [];
+}
+
 /** A server that knows no TLS may wait for the end of what it takes for a request. */
-export function noHandshake(error: unknown, url: string, context: CheckContext): CheckLine {
+function noHandshake(error: unknown, url: string, context: CheckContext): CheckLine {
   const plain = url.replace("https:", "http:");
   return failure(
     "hub.tls",
@@ -25,7 +59,7 @@ export function noHandshake(error: unknown, url: string, context: CheckContext):
 }
 
 /** The stage at which an answer can't be used, and what to do about it. */
-export function unanswered(error: unknown, url: string, context: CheckContext): CheckLine {
+function unanswered(error: unknown, url: string, context: CheckContext): CheckLine {
   const { path, hub } = context.config;
   const ask = `curl -sS -i ${shellWord(`${url}/api/datasets`)} | head`;
   const text = messageOf(error);

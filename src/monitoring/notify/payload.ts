@@ -44,10 +44,36 @@ const MOST = {
 /** ntfy's and Gotify's own scales: what wakes people up, and what doesn't. */
 const PRIORITY = { ntfy: { bad: 4, good: 3 }, gotify: { bad: 8, good: 4 } } as const;
 
+/** A target of a service that has a type of its own. */
+type ServiceTarget = Exclude<HttpTarget, { type: "template" }>;
+type Service = ServiceTarget["type"];
+type TargetOf<S extends Service, T = ServiceTarget> = T extends { type: string }
+  ? S extends T["type"] ? T : never
+  : never;
+
+/** A message in the forms that services take. */
+interface Forms {
+  message: Message;
+  /** Without mentions. */
+  title: string;
+  text: string;
+  /** Title and text as they are. */
+  whole: string;
+  grade: "bad" | "good";
+}
+
+/** What is sent; to the target's own address unless another is named. */
+interface Post {
+  url?: string;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
 /** The request that sends the message to the target. */
 export function requestFor(target: HttpTarget, message: Message): HttpRequest {
   if (target.type === "template") return templateRequest(target, message);
-  const { url, body, headers = {} } = postFor(target, message);
+  const build = SERVICES[target.type] as (target: ServiceTarget, forms: Forms) => Post;
+  const { url = target.url, body, headers = {} } = build(target, formsOf(message));
   return {
     method: "POST",
     url,
@@ -56,116 +82,96 @@ export function requestFor(target: HttpTarget, message: Message): HttpRequest {
   };
 }
 
-interface Post {
-  url: string;
-  body: unknown;
-  headers?: Record<string, string>;
+function formsOf(message: Message): Forms {
+  const { title, text, notices } = message;
+  return {
+    message,
+    title: withoutMentions(title),
+    text: withoutMentions(text),
+    whole: `${title}\n\n${text}`,
+    grade: notices.some(({ event }) => event === "failure" || event === "stale") ? "bad" : "good",
+  };
 }
 
-function postFor(target: Exclude<HttpTarget, { type: "template" }>, message: Message): Post {
-  const { url } = target;
-  const title = withoutMentions(message.title);
-  const text = withoutMentions(message.text);
-  const whole = `${message.title}\n\n${message.text}`;
-  const grade = message.notices.some(({ event }) => event === "failure" || event === "stale")
-    ? "bad"
-    : "good";
-  switch (target.type) {
-    case "webhook":
-      return { url, body: webhookBody(message) };
-    case "slack":
-      return { url, body: { text: escapeHtml(cutLetters(whole, MOST.slack)), mrkdwn: false } };
-    case "wecom":
-      return {
-        url,
-        body: { msgtype: "text", text: { content: cutBytes(withoutTags(whole), MOST.wecom) } },
-      };
-    case "dingtalk":
-      return {
-        url: target.secret === undefined ? url : signDingtalk(url, target.secret, message.at),
-        body: {
-          msgtype: "text",
-          text: { content: cutBytes(withoutMentions(whole), MOST.others) },
-          at: { isAtAll: false },
-        },
-      };
-    case "feishu":
-      return {
-        url,
-        body: {
-          ...(target.secret === undefined ? {} : signFeishu(target.secret, message.at)),
-          msg_type: "text",
-          // `[label](address)` would be a link.
-          content: { text: cutBytes(withoutTags(whole).replaceAll("](", "] ("), MOST.others) },
-        },
-      };
-    case "telegram": {
-      // The limit counts what is shown, without tags and escapes.
-      const head = cutLetters(message.title, 200);
-      const room = MOST.telegram - head.length - 2;
-      const shown = escapeHtml(cutLetters(message.text, room));
-      return {
-        url: joined(url, `/bot${target.token}/sendMessage`),
-        body: {
-          chat_id: target.chatId,
-          text: `<b>${escapeHtml(head)}</b>\n\n${shown}`,
-          parse_mode: "HTML",
-          link_preview_options: { is_disabled: true },
-        },
-      };
-    }
-    case "serverchan":
-      return {
-        url: serverchanUrl(url, target.token),
-        body: {
-          title: cutLetters(title, MOST.serverchanTitle),
-          desp: fenced(cutBytes(`${title}\n\n${text}`, MOST.others)),
-        },
-      };
-    case "pushplus":
-      return {
-        url: joined(url, "/send"),
-        body: {
-          token: target.token,
-          title: cutLetters(title, MOST.pushplusTitle),
-          content: cutLetters(text, MOST.others),
-          template: "txt",
-        },
-      };
-    case "bark":
-      return {
-        url: joined(url, "/push"),
-        body: {
-          device_key: target.token,
-          title: cutBytes(title, 400),
-          body: cutBytes(text, MOST.bark),
-          group: "DataHubSync",
-        },
-      };
-    case "ntfy":
-      return {
-        url: joined(url, "/"),
-        body: {
-          topic: target.topic,
-          title,
-          message: cutBytes(text, MOST.ntfy),
-          priority: PRIORITY.ntfy[grade],
-        },
-        ...(target.token !== undefined && { headers: { authorization: `Bearer ${target.token}` } }),
-      };
-    case "gotify":
-      return {
-        url: joined(url, "/message"),
-        body: {
-          title,
-          message: cutBytes(text, MOST.others),
-          priority: PRIORITY.gotify[grade],
-          extras: { "client::display": { contentType: "text/plain" } },
-        },
-        headers: { "x-gotify-key": target.token },
-      };
-  }
-}
+const SERVICES: { [S in Service]: (target: TargetOf<S>, forms: Forms) => Post } = {
+  webhook: (_, { message }) => ({ body: webhookBody(message) }),
+  slack: (_, { whole }) => ({
+    body: { text: escapeHtml(cutLetters(whole, MOST.slack)), mrkdwn: false },
+  }),
+  wecom: (_, { whole }) => ({
+    body: { msgtype: "text", text: { content: cutBytes(withoutTags(whole), MOST.wecom) } },
+  }),
+  dingtalk: ({ url, secret }, { whole, message }) => ({
+    url: secret === undefined ? url : signDingtalk(url, secret, message.at),
+    body: {
+      msgtype: "text",
+      text: { content: cutBytes(withoutMentions(whole), MOST.others) },
+      at: { isAtAll: false },
+    },
+  }),
+  feishu: ({ secret }, { whole, message }) => ({
+    body: {
+      ...(secret === undefined ? {} : signFeishu(secret, message.at)),
+      msg_type: "text",
+      // `[label](address)` would be a link.
+      content: { text: cutBytes(withoutTags(whole).replaceAll("](", "] ("), MOST.others) },
+    },
+  }),
+  telegram({ url, token, chatId }, { message }) {
+    // The limit counts what is shown, without tags and escapes.
+    const head = cutLetters(message.title, 200);
+    const shown = escapeHtml(cutLetters(message.text, MOST.telegram - head.length - 2));
+    return {
+      url: joined(url, `/bot${token}/sendMessage`),
+      body: {
+        chat_id: chatId,
+        text: `<b>${escapeHtml(head)}</b>\n\n${shown}`,
+        parse_mode: "HTML",
+        link_preview_options: { is_disabled: true },
+      },
+    };
+  },
+  serverchan: ({ url, token }, { title, text }) => ({
+    url: serverchanUrl(url, token),
+    body: {
+      title: cutLetters(title, MOST.serverchanTitle),
+      desp: fenced(cutBytes(`${title}\n\n${text}`, MOST.others)),
+    },
+  }),
+  pushplus: ({ url, token }, { title, text }) => ({
+    url: joined(url, "/send"),
+    body: {
+      token,
+      title: cutLetters(title, MOST.pushplusTitle),
+      content: cutLetters(text, MOST.others),
+      template: "txt",
+    },
+  }),
+  bark: ({ url, token }, { title, text }) => ({
+    url: joined(url, "/push"),
+    body: {
+      device_key: token,
+      title: cutBytes(title, 400),
+      body: cutBytes(text, MOST.bark),
+      group: "DataHubSync",
+    },
+  }),
+  ntfy: ({ url, topic, token }, { title, text, grade }) => ({
+    url: joined(url, "/"),
+    body: { topic, title, message: cutBytes(text, MOST.ntfy), priority: PRIORITY.ntfy[grade] },
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+  }),
+  gotify: ({ url, token }, { title, text, grade }) => ({
+    url: joined(url, "/message"),
+    body: {
+      title,
+      message: cutBytes(text, MOST.others),
+      priority: PRIORITY.gotify[grade],
+      extras: { "client::display": { contentType: "text/plain" } },
+    },
+    headers: { "x-gotify-key": token },
+  }),
+};
 
 /** The generic webhook's body: stable fields, documented in docs/monitoring.md. */
 function webhookBody(message: Message): unknown {

@@ -32,7 +32,6 @@ const MOST_SERIES = 7;
 /** The charts, in the page's order. */
 export function chartsOf(figures: Figures): Chart[] {
   const { datasets } = figures;
-  const colours = ["--bad", "--c3", "--c4", "--c5", "--c8", "--c7", "--c6"];
   return [
     {
       id: "rate",
@@ -67,13 +66,7 @@ export function chartsOf(figures: Figures): Chart[] {
       unit: "count",
       title: REPORT.errors,
       sub: REPORT.errors_sub,
-      series: figures.errors.size === 0
-        ? [{ ...REPORT.no_errors, colour: "--ok", values: figures.buckets.x.map(() => 0) }]
-        : [...figures.errors].map(([outcome, values], at) => ({
-          ...outcomeWords(outcome),
-          colour: colours[at % colours.length] ?? "--bad",
-          values,
-        })),
+      series: perOutcome(figures),
     },
     {
       id: "freshness",
@@ -92,6 +85,20 @@ export function chartsOf(figures: Figures): Chart[] {
       series: perDataset(datasets, ({ disk }) => disk, addAll),
     },
   ];
+}
+
+/** The colours of the outcomes that failed, in the order in which they came. */
+const COLOURS = ["--bad", "--c3", "--c4", "--c5", "--c8", "--c7", "--c6"];
+
+function perOutcome({ errors, buckets }: Figures): Series[] {
+  if (errors.size === 0) {
+    return [{ ...REPORT.no_errors, colour: "--ok", values: buckets.x.map(() => 0) }];
+  }
+  return [...errors].map(([outcome, values], at) => ({
+    ...outcomeWords(outcome),
+    colour: COLOURS[at % COLOURS.length]!,
+    values,
+  }));
 }
 
 type Values = readonly (number | null)[];
@@ -120,22 +127,16 @@ function perDataset(
   return series;
 }
 
-function addAll(all: readonly Values[]): Values {
-  return (all[0] ?? []).map((_, at) =>
-    all.reduce<number | null>((sum, values) => {
-      const value = values[at];
-      return value === null || value === undefined ? sum : (sum ?? 0) + value;
-    }, null)
-  );
-}
+const addAll = stepByStep((sum, value) => sum + value);
+const highest = stepByStep(Math.max);
 
-function highest(all: readonly Values[]): Values {
-  return (all[0] ?? []).map((_, at) =>
-    all.reduce<number | null>((most, values) => {
-      const value = values[at];
-      return value === null || value === undefined ? most : Math.max(most ?? 0, value);
-    }, null)
-  );
+/** Joins several datasets' values step by step; what isn't known doesn't count. */
+function stepByStep(join: (a: number, b: number) => number): (all: readonly Values[]) => Values {
+  return (all) =>
+    (all[0] ?? []).map((_, at) => {
+      const known = all.map((values) => values[at]).filter((value) => typeof value === "number");
+      return known.length === 0 ? null : known.reduce((a, b) => join(a, b));
+    });
 }
 
 /** Three decimals are enough, and keep the page small. */

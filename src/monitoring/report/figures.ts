@@ -153,66 +153,75 @@ function datasetFigures(
   buckets: Buckets,
   input: FiguresInput,
 ): DatasetFigures {
+  const { now, timezone } = input;
   const { name, maxAge, instant } = dataset;
   const all = history.filter((record) => record.dataset === name);
-  const from = buckets.edges[0] ?? 0;
-  const earlier = all.findLast((record) => Date.parse(record.at) < from);
   const steps = byStep.map((runs) => runs.filter((record) => record.dataset === name));
   const runs = steps.flat();
   const updates = runs.filter((record) => record.outcome === "success");
-  const judge = (version: number | null, now: number): Staleness =>
-    staleness({ maxAge, instant: version, now, timezone: input.timezone });
-  const read = (text: string | null | undefined): number | null =>
-    parseInstant(text ?? null, input.timezone);
+  const decisive = all.findLast((record) => verdictOf(record.outcome) !== "aside");
+  const states = statesOf(all, steps, buckets, maxAge, input);
+  return {
+    name,
+    staleness: staleness({ maxAge, instant, now, timezone }),
+    usual: usualHour(all, { now, timezone, maxAge, instant }),
+    failing: decisive !== undefined && verdictOf(decisive.outcome) === "failed",
+    last: all.at(-1),
+    runs: runs.length,
+    rate: successRate(runs),
+    downloaded: sum(runs, (record) => record.bytesDownloaded),
+    medianMs: median(updates.map((record) => record.durationMs)),
+    onDisk: states.at(-1)?.disk ?? null,
+    cells: steps.map((step, at) => cellOf(step, states[at]!.late)),
+    bytes: steps.map((step) => sum(step, (record) => record.bytesDownloaded)),
+    age: states.map(({ age }) => age),
+    disk: states.map(({ disk }) => disk),
+    late: states.map(({ late }) => late),
+  };
+}
 
+/** What the folder was like during each step: the oldest that its data got, its size, and whether it was late. */
+function statesOf(
+  all: readonly HistoryRecord[],
+  steps: readonly HistoryRecord[][],
+  { edges }: Buckets,
+  maxAge: MaxAge | undefined,
+  { now, timezone }: FiguresInput,
+): { age: number | null; disk: number | null; late: boolean }[] {
+  const from = edges[0] ?? 0;
+  const earlier = all.findLast((record) => Date.parse(record.at) < from);
+  const read = (text: string | null | undefined): number | null =>
+    parseInstant(text ?? null, timezone);
   let version = read(
     earlier?.version ?? all.find(({ at }) => Date.parse(at) >= from)?.versionBefore,
   );
+  let disk = earlier?.bytesOnDisk ?? null;
   // Computed once per version: a history has tens of thousands of runs, and calendars are slow.
   let judged: { version: number; due: number | null } | undefined;
-  let disk = earlier?.bytesOnDisk ?? null;
-  const age: (number | null)[] = [];
-  const disks: (number | null)[] = [];
-  const lates: boolean[] = [];
-  const cells = steps.map((step, at): Cell => {
-    let oldest: number | null = null;
+  const dueOf = (instant: number, at: number): number | null => {
+    if (instant !== judged?.version) {
+      const { due } = staleness({ maxAge, instant, now: at, timezone });
+      judged = { version: instant, due };
+    }
+    return judged.due;
+  };
+  return steps.map((step, index) => {
+    let age: number | null = null;
     let late = false;
-    const look = (now: number): void => {
+    const look = (at: number): void => {
       if (version === null) return;
-      if (version !== judged?.version) judged = { version, due: judge(version, now).due };
-      late ||= judged.due !== null && now >= judged.due;
-      oldest = Math.max(oldest ?? 0, (now - version) / DAY);
+      const due = dueOf(version, at);
+      late ||= due !== null && at >= due;
+      age = Math.max(age ?? 0, (at - version) / DAY);
     };
     for (const record of step) {
       look(Date.parse(record.at));
       version = read(record.version) ?? version;
       disk = record.bytesOnDisk ?? disk;
     }
-    look(Math.min((buckets.edges[at + 1] ?? input.now) - 1, input.now));
-    age.push(oldest);
-    disks.push(disk);
-    lates.push(late);
-    return cellOf(step, late);
+    look(Math.min((edges[index + 1] ?? now) - 1, now));
+    return { age, disk, late };
   });
-  const last = all.at(-1);
-  const decisive = all.findLast((record) => verdictOf(record.outcome) !== "aside");
-  return {
-    name,
-    staleness: judge(instant, input.now),
-    usual: usualHour(all, { now: input.now, timezone: input.timezone, maxAge, instant }),
-    failing: decisive !== undefined && verdictOf(decisive.outcome) === "failed",
-    last,
-    runs: runs.length,
-    rate: successRate(runs),
-    downloaded: sum(runs, (record) => record.bytesDownloaded),
-    medianMs: median(updates.map((record) => record.durationMs)),
-    onDisk: disk,
-    cells,
-    bytes: steps.map((step) => sum(step, (record) => record.bytesDownloaded)),
-    age,
-    disk: disks,
-    late: lates,
-  };
 }
 
 function cellOf(runs: readonly HistoryRecord[], late: boolean): Cell {

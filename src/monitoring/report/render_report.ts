@@ -15,14 +15,14 @@ import { REPORT } from "../../messages/report.ts";
 import type { HistoryRecord } from "../history_record.ts";
 import { wallText } from "../zone.ts";
 import { type Chart, chartsOf } from "./charts.ts";
-import { figuresOf, type ReportDataset } from "./figures.ts";
+import { type Figures, figuresOf, type ReportDataset } from "./figures.ts";
 import { both, Html, html, jsonScript, NOTHING, pair } from "./html.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { chartsSection, noChartsYet, phasesSection } from "./charts_section.ts";
 import { runsSection } from "./runs_section.ts";
 import { tilesSection } from "./tiles_section.ts";
-import { figuresSection, verdictSection } from "./verdict_section.ts";
+import { type About, figuresSection, verdictSection } from "./verdict_section.ts";
 import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "./vendor/uplot.ts";
 
 /** The title of every report, which distinguishes reports from other files. */
@@ -44,37 +44,10 @@ export interface ReportOptions {
 
 /** The page. */
 export function renderReport(history: readonly HistoryRecord[], options: ReportOptions): string {
-  const { now, datasets, timezone, version, days = 30 } = options;
+  const { now, datasets, timezone, days = 30 } = options;
   const figures = figuresOf(history, { now, days, datasets, timezone });
-  const about = { now, days, timezone };
-  const charted = figures.activeSteps >= FEWEST_STEPS;
-  const charts = charted ? chartsOf(figures) : [];
-  const at = `${wallText(now, timezone)} ${timezone}`;
-  const body = html`
-    <main>
-      <div class="bar">
-        <span class="brand">${LOGO}DataHubSync</span><span class="gap"></span><span
-        >${both(REPORT.last_days, { days })}</span><button id="language" type="button">${pair({
-          en: OWN_NAMES.zh,
-          zh: OWN_NAMES.en,
-        })}</button>
-      </div>
-      ${placeLine(options.place)}${verdictSection(figures, about)}${figuresSection(
-        figures,
-      )}${tilesSection(
-        figures,
-        about,
-      )}${figures.records.length === 0 ? NOTHING : html`
-        ${charted ? chartsSection(charts) : noChartsYet(figures)}${phasesSection(
-          figures,
-        )}${runsSection(
-          figures,
-          about,
-        )}
-      `}<footer>${both(REPORT.written, { at, version })}</footer>
-    </main>
-  `;
-  const page = html`
+  const charts = figures.activeSteps < FEWEST_STEPS ? [] : chartsOf(figures);
+  return html`
     <!DOCTYPE html>
     <html lang="en" data-lang="en">
       <head>
@@ -91,7 +64,7 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
         </style>
       </head>
       <body data-title-en="${REPORT.title.en}" data-title-zh="${REPORT.title.zh}">
-        ${body} ${jsonScript("charts", {
+        ${bodyOf(figures, charts, { ...options, days })} ${jsonScript("charts", {
           step: figures.buckets.step,
           x: figures.buckets.x,
           charts: charts.map(forScript),
@@ -105,8 +78,42 @@ export function renderReport(history: readonly HistoryRecord[], options: ReportO
         </script>
       </body>
     </html>
+  `.markup;
+}
+
+/** What a reader sees, without charts where there is nothing to compare. */
+function bodyOf(
+  figures: Figures,
+  charts: readonly Chart[],
+  { place, version, ...about }: ReportOptions & About,
+): Html {
+  const at = `${wallText(about.now, about.timezone)} ${about.timezone}`;
+  return html`
+    <main>
+      <div class="bar">
+        <span class="brand">${LOGO}DataHubSync</span><span class="gap"></span><span
+        >${both(REPORT.last_days, {
+          days: about.days,
+        })}</span><button id="language" type="button">${pair({
+          en: OWN_NAMES.zh,
+          zh: OWN_NAMES.en,
+        })}</button>
+      </div>
+      ${placeLine(place)}${verdictSection(figures, about)}${figuresSection(
+        figures,
+      )}${tilesSection(
+        figures,
+        about,
+      )}${figures.records.length === 0 ? NOTHING : html`
+        ${charts.length === 0 ? noChartsYet(figures) : chartsSection(charts)}${phasesSection(
+          figures,
+        )}${runsSection(
+          figures,
+          about,
+        )}
+      `}<footer>${both(REPORT.written, { at, version })}</footer>
+    </main>
   `;
-  return page.markup;
 }
 
 /** With fewer steps with runs, a chart would be a dot. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Wording } from "../../messages/catalogue.ts";
 import { REPORT } from "../../messages/report.ts";
 import { bytesText } from "../../units.ts";
 import type { HistoryRecord } from "../history_record.ts";
@@ -17,37 +18,18 @@ import { durationWords, outcomeWords, reasonText } from "./words.ts";
 /** Rows of a table at most. */
 const MOST_ROWS = 12;
 
+/** A column of such a table: its CSS class, its title, and what stands in it. */
+type Column = readonly [kind: string, title: Wording, cell: (run: HistoryRecord) => Html | string];
+
 /** The failed and the slowest runs. */
-export function runsSection({ records }: Figures, about: About): Html {
+export function runsSection({ records }: Figures, { timezone }: About): Html {
   const failed = records.filter(({ outcome }) => verdictOf(outcome) === "failed").reverse();
   const slowest = records.filter(({ outcome }) => outcome === "success")
     .sort((a, b) => b.durationMs - a.durationMs);
-  const when = ({ at }: HistoryRecord): Html =>
-    html`
-      <td class="t">${wallText(Date.parse(at), about.timezone)}</td>
-    `;
-  const failedRow = (run: HistoryRecord): Html =>
-    html`
-      <tr>
-        ${when(run)}<td class="name">${run.dataset}</td>
-        <td class="t">${pair(outcomeWords(run.outcome))}</td>
-        <td class="reason">${run.error === undefined
-          ? "–"
-          : reasonText(run.error)}${run.hint === undefined ? NOTHING : html`
-          <div class="hint">${reasonText(run.hint)}</div>
-        `}</td>
-      </tr>
-    `;
-  const slowRow = (run: HistoryRecord): Html =>
-    html`
-      <tr>
-        ${when(run)}<td class="name">${run.dataset}</td>
-        <td class="n">${pair(durationWords(run.durationMs))}</td>
-        <td class="n">${bytesText(run.bytesDownloaded)}</td>
-        <td class="n">${run.fetched} / ${run.entries}</td>
-        <td class="n">${Object.values(run.retries).reduce((sum, count) => sum + count, 0)}</td>
-      </tr>
-    `;
+  const run: Column[] = [
+    ["t", REPORT.when, ({ at }) => wallText(Date.parse(at), timezone)],
+    ["name", REPORT.dataset, ({ dataset }) => dataset],
+  ];
   return html`
     <h2>${both(REPORT.failed_runs)}${more(
       failed,
@@ -55,35 +37,56 @@ export function runsSection({ records }: Figures, about: About): Html {
       ? html`
         <div class="empty">${both(REPORT.none_failed)}</div>
       `
-      : html`
-        <table id="failed">
-          <thead>
-            <tr>
-              <th>${both(REPORT.when)}</th>
-              <th>${both(REPORT.dataset)}</th>
-              <th>${both(REPORT.outcome)}</th>
-              <th>${both(REPORT.reason)}</th>
-            </tr>
-          </thead>
-          <tbody>${failed.slice(0, MOST_ROWS).map(failedRow)}</tbody>
-        </table>
-      `}</div>${slowest.length === 0 ? NOTHING : html`
-      <h2>${both(REPORT.slowest_updates)}</h2><div class="card scroll">
-        <table id="slowest">
-          <thead>
-            <tr>
-              <th>${both(REPORT.when)}</th>
-              <th>${both(REPORT.dataset)}</th>
-              <th class="n">${both(REPORT.duration)}</th>
-              <th class="n">${both(REPORT.downloaded)}</th>
-              <th class="n">${both(REPORT.entries_fetched)}</th>
-              <th class="n">${both(REPORT.retries)}</th>
-            </tr>
-          </thead>
-          <tbody>${slowest.slice(0, MOST_ROWS).map(slowRow)}</tbody>
-        </table>
-      </div>
+      : table("failed", failed, [...run, ...FAILURE])}</div>${slowest.length === 0 ? NOTHING : html`
+      <h2>${both(REPORT.slowest_updates)}</h2><div class="card scroll">${table("slowest", slowest, [
+        ...run,
+        ...COST,
+      ])}</div>
     `}
+  `;
+}
+
+const FAILURE: Column[] = [
+  ["t", REPORT.outcome, ({ outcome }) => pair(outcomeWords(outcome))],
+  ["reason", REPORT.reason, ({ error, hint }) =>
+    html`
+      ${error === undefined ? "–" : reasonText(error)}${hint === undefined ? NOTHING : html`
+        <div class="hint">${reasonText(hint)}</div>
+      `}
+    `],
+];
+
+const COST: Column[] = [
+  ["n", REPORT.duration, ({ durationMs }) => pair(durationWords(durationMs))],
+  ["n", REPORT.downloaded, ({ bytesDownloaded }) => bytesText(bytesDownloaded)],
+  ["n", REPORT.entries_fetched, ({ fetched, entries }) => `${fetched} / ${entries}`],
+  [
+    "n",
+    REPORT.retries,
+    ({ retries }) => String(Object.values(retries).reduce((sum, count) => sum + count, 0)),
+  ],
+];
+
+function table(id: string, runs: readonly HistoryRecord[], columns: readonly Column[]): Html {
+  const titles = columns.map(([kind, title]) =>
+    html`
+      <th class="${kind}">${pair(title)}</th>
+    `
+  );
+  const rows = runs.slice(0, MOST_ROWS).map((run) =>
+    html`
+      <tr>${columns.map(([kind, , cell]) =>
+        html`
+          <td class="${kind}">${cell(run)}</td>
+        `
+      )}</tr>
+    `
+  );
+  return html`
+    <table id="${id}">
+      <thead><tr>${titles}</tr></thead>
+      <tbody>${rows}</tbody>
+    </table>
   `;
 }
 
