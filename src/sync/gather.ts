@@ -122,15 +122,16 @@ class Gathering {
     const { partial, onPhase, dataset } = this.#input;
     const { reporter, onStep } = this.#context;
     let look = await this.#lookByPatch() ?? await this.#look();
+    if (partial === undefined && !this.#wantsWhole) await this.#patching.foresee();
     let summary: PlanSummary | undefined;
     for (let round = 1;; round++) {
       onPhase("plan");
       const plan = await this.#plan(look);
       if (summary === undefined) {
-        const chain = partial === undefined ? await this.#patching.chain() : undefined;
         const deletes = this.#input.deletesFor(look);
         const { cost } = this.#patching;
-        summary = summarize(plan, { look, deletes, cost, ...(chain && { chain }) });
+        const toMake = plan.staged.filter(({ path }) => !this.#stock.staged.has(path));
+        summary = summarize(plan, { look, deletes, cost, toMake });
         reporter.planned(dataset.name, summary);
         const nothing = whyNothing(look);
         if (nothing !== undefined) reporter.warn(dataset.name, nothing);
@@ -175,9 +176,8 @@ class Gathering {
    * Gets the directory from patches and builds the entries that they fit; `undefined` = no patches.
    */
   async #lookByPatch(): Promise<Look | undefined> {
-    const { partial, wantsWhole, entry } = this.#input;
-    const whole = this.#proof.due || wantsWhole(entry.fingerprint ?? "");
-    if (partial === undefined || whole) return undefined;
+    const { partial } = this.#input;
+    if (partial === undefined || this.#wantsWhole) return undefined;
     this.#input.onPhase("directory");
     const opened = await this.#patching.open();
     if (opened === undefined) return undefined;
@@ -200,6 +200,12 @@ class Gathering {
       },
     });
     return look;
+  }
+
+  /** Whether all of the package is fetched, whatever is here: no patch stands for that. */
+  get #wantsWhole(): boolean {
+    const { wantsWhole, entry } = this.#input;
+    return this.#proof.due || wantsWhole(entry.fingerprint ?? "");
   }
 
   /** Reads the package's directory and finds out how much of it is on the disk. */
@@ -233,7 +239,9 @@ class Gathering {
     return this.#planner.plan({
       located: look.located,
       onDisk: (path) => this.#stock.onDisk.get(path),
-      isStaged: (entry) => this.#stock.staged.has(entry.path),
+      isStaged: ({ path }) =>
+        this.#stock.staged.has(path) ||
+        this.#patching.wouldMake(path, this.#stock.onDisk.get(path)),
       // A proof covers only what comes out of the package.
       guessFor: (path) => due ? "none" : this.#attempts.guessFor(path),
       missing: (ranges) => partial?.have.missing(ranges) ?? [...ranges],

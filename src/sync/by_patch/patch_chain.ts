@@ -7,6 +7,7 @@
  * @module
  */
 import type { CatalogEntry, PatchEntry } from "../../types.ts";
+import { firstTailOf } from "../look/package_view.ts";
 
 /** What the folder holds. */
 export interface HeldPackage {
@@ -16,8 +17,6 @@ export interface HeldPackage {
   files: number;
 }
 
-/** The size of a directory record with a 20-byte name. */
-const BYTES_PER_RECORD = 66;
 /**
  * Tails and ends cost several times the new content; a filter that leaves few files makes up for
  * it.
@@ -59,6 +58,7 @@ export function chainSize(chain: readonly PatchEntry[]): number {
   return chain.reduce((sum, { size }) => sum + size, 0);
 }
 
+/** Whether a chain costs less than the package, and than its directory with what changed of it. */
 function isWorthIt(
   chain: readonly PatchEntry[],
   { packageSize, fileCount }: CatalogEntry,
@@ -67,5 +67,5 @@ function isWorthIt(
   const size = chainSize(chain);
   if (packageSize > 0 && size >= packageSize) return false;
   const share = fileCount > 0 ? Math.min(1, files / fileCount) : 1;
-  return size <= fileCount * BYTES_PER_RECORD + share * size * RANGES_COST;
+  return size <= firstTailOf(fileCount) + share * size * RANGES_COST;
 }

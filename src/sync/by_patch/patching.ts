@@ -61,6 +61,7 @@ export class Patching {
   readonly #context: SyncContext;
   readonly #folder: PatchFolder;
   #opened: OpenedPatches | undefined;
+  #isForeseen = false;
 
   constructor(input: PatchingInput, context: SyncContext) {
     this.#input = input;
@@ -75,6 +76,22 @@ export class Patching {
     if (chain === undefined) return undefined;
     const refused = await this.#folder.refused();
     return chain.some(({ sha256 }) => refused.has(sha256)) ? undefined : chain;
+  }
+
+  /** Counts the patches that a sync would fetch, and fetches none. */
+  async foresee(): Promise<void> {
+    const chain = await this.chain();
+    if (chain === undefined) return;
+    this.cost.bytes = chainSize(chain);
+    this.cost.requests = chain.length;
+    this.#isForeseen = true;
+  }
+
+  /** Whether foreseen patches make the file at `path`: it is new, or still as it was recorded. */
+  wouldMake(path: string, fact: DiskFact | undefined): boolean {
+    if (!this.#isForeseen) return false;
+    const recorded = this.#input.known(path);
+    return recorded?.crc === fact?.crc && recorded?.size === fact?.size;
   }
 
   /** Fetches and opens the patches; `undefined` = the package must be looked at instead. */

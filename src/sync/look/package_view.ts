@@ -61,6 +61,12 @@ const BYTES_PER_RECORD = 96;
 const SMALLEST_TAIL = 64 << 10;
 const LARGEST_TAIL = 16 << 20;
 
+/** Bytes of a package's end that are asked for first, where it has this many files; 0 = unknown. */
+export function firstTailOf(files: number): number {
+  const least = files === 0 ? 2 * SMALLEST_TAIL : SMALLEST_TAIL;
+  return Math.min(LARGEST_TAIL, files * BYTES_PER_RECORD + least);
+}
+
 /** Reads a package's directory from the hub. Throws HubError, ArchiveError, StoreError. */
 export async function viewPackage(context: ViewContext): Promise<PackageView> {
   const { here, partial } = context;
@@ -186,9 +192,7 @@ class Viewing {
   }
 
   #guess(): number {
-    const records = this.#context.expected.files * BYTES_PER_RECORD;
-    const least = this.#context.expected.files === 0 ? 2 * SMALLEST_TAIL : SMALLEST_TAIL;
-    return Math.min(LARGEST_TAIL, records + least);
+    return firstTailOf(this.#context.expected.files);
   }
 
   #fromPartial(start: number): void {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { PatchEntry } from "../../types.ts";
+import type { Entry } from "../../types.ts";
 import type { Look } from "../look/look.ts";
-import { chainSize } from "../by_patch/patch_chain.ts";
 import type { Patching } from "../by_patch/patching.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanSummary } from "../reporter.ts";
@@ -16,49 +15,34 @@ export interface PlanSurroundings {
   look: Look;
   /** Files that would be removed. */
   deletes: number;
-  /** What patches have cost and made so far. */
+  /** What patches have cost and made so far, or would cost in a dry run, which asks for none. */
   cost: Patching["cost"];
-  /** In a dry run, which asks for no patch: those that a sync would ask for. */
-  chain?: readonly PatchEntry[];
+  /** In a dry run: what they would make. */
+  toMake: readonly Entry[];
 }
 
 /** Sums a plan up. */
 export function summarize(
   plan: Plan,
-  { look, deletes, cost: { made, bytes, requests }, chain }: PlanSurroundings,
+  { look, deletes, cost, toMake }: PlanSurroundings,
 ): PlanSummary {
   const tails = plan.steps.filter((step) => step.tail !== undefined).length;
-  const content = plan.steps.reduce((sum, { entry }) => sum + entry.size, 0);
-  const summary: PlanSummary = {
+  const made = cost.made + toMake.length;
+  const content = [...plan.steps.map(({ entry }) => entry), ...toMake]
+    .reduce((sum, { size }) => sum + size, 0);
+  return {
     entries: look.located.length,
     kept: plan.kept.length,
     staged: plan.staged.length - made,
     whole: plan.steps.length - tails,
     tails,
     deletes,
-    bytesToFetch: plan.bytes + bytes,
+    bytesToFetch: plan.bytes + cost.bytes,
     bytesTotal: look.total,
-    requests: plan.requests + requests,
-    diskNeeded: content + plan.bytes,
-    strategy: strategyOf(plan, requests),
+    requests: plan.requests + cost.requests,
+    diskNeeded: content + plan.bytes + (toMake.length > 0 ? cost.bytes : 0),
+    strategy: strategyOf(plan, cost.requests),
     ...(made > 0 && { patched: made }),
-  };
-  return chain === undefined ? summary : byPatches(summary, chain);
-}
-
-/** Most of what changed will come by patches, and the rest by what the plan has now. */
-function byPatches(plan: PlanSummary, chain: readonly PatchEntry[]): PlanSummary {
-  const [bytesToFetch, requests] = [chainSize(chain), chain.length];
-  if (bytesToFetch >= plan.bytesToFetch) return plan;
-  const patched = plan.whole + plan.tails;
-  return {
-    ...plan,
-    whole: 0,
-    tails: 0,
-    patched,
-    bytesToFetch,
-    requests,
-    strategy: SYNC.by_patches(),
   };
 }
 

@@ -46,10 +46,13 @@ Deno.test("chainFor() takes the way of the fewest bytes", () => {
 
 Deno.test("chainFor() leaves patches alone that cost more than what else there is", () => {
   assert.equal(chainFor(entry("B", [patch("A→B", 1000)]), held("A")), undefined);
-  // One file of twenty is wanted: the directory and a part of it cost less than all that is new.
-  const offered = entry("B", [patch("A→B", 50_000)], 1e6);
-  assert.deepEqual(ways(chainFor(offered, held("A"))), ["A→B"]);
-  assert.equal(chainFor(offered, held("A", 1)), undefined);
+  // One file of twenty is wanted: the directory (65,536 + 20 × 96 bytes) and a part of what is new
+  // cost less than all that is new.
+  const offered = (size: number) => entry("B", [patch("A→B", size)], 1e6);
+  const most = Math.floor((65_536 + 20 * 96) / (1 - 4 / 20));
+  assert.deepEqual(ways(chainFor(offered(most), held("A", 1))), ["A→B"]);
+  assert.equal(chainFor(offered(most + 1), held("A", 1)), undefined);
+  assert.deepEqual(ways(chainFor(offered(most + 1), held("A"))), ["A→B"]);
 });
 
 Deno.test("chainFor() ends with any list, and its chain has no gap", () => {
