@@ -75,11 +75,32 @@ export function* list(rows: Iterable<string>): Generator<string> {
 
 /** Reads a sealed file. Throws StoreError `unknown_version`, or the disk's error. */
 export async function openSealed(path: string, kind: SealKind): Promise<Opened> {
-  const bytes = await ifThereAsync(() => readOwn(path), {
-    path,
-    to: DISK.read_what({ what: kind.what }),
-  });
+  const bytes = await bytesOf(path, kind);
+  return bytes === undefined ? { state: "missing" } : unseal(bytes, path, kind);
+}
+
+/** Reads the last sound line of a file of sealed lines. Throws as {@linkcode openSealed} does. */
+export async function lastSealed(path: string, kind: SealKind): Promise<Opened> {
+  const bytes = await bytesOf(path, kind);
   if (bytes === undefined) return { state: "missing" };
+  let last: Opened | undefined;
+  for (let end = bytes.length; last?.state !== "sound" && end > 0;) {
+    const start = end < 2 ? 0 : bytes.lastIndexOf(LINE_END, end - 2) + 1;
+    const line = unseal(bytes.subarray(start, end), path, kind);
+    if (last === undefined || line.state === "sound") last = line;
+    end = start;
+  }
+  return last ?? unseal(bytes, path, kind);
+}
+
+const LINE_END = 0x0a;
+
+async function bytesOf(path: string, kind: SealKind): Promise<Uint8Array | undefined> {
+  const attempt = { path, to: DISK.read_what({ what: kind.what }) };
+  return await ifThereAsync(() => readOwn(path), attempt);
+}
+
+function unseal(bytes: Uint8Array, path: string, kind: SealKind): Opened {
   const decoder = new TextDecoder();
   // The head ends with its second comma.
   const end = bytes.indexOf(0x2c, bytes.indexOf(0x2c) + 1) + 1;

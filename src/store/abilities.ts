@@ -20,7 +20,7 @@ export async function lackingIn(folder: string): Promise<string[]> {
   try {
     Deno.mkdirSync(trial, { mode: 0o700 });
     const lacking: string[] = [];
-    const flushes = write(file);
+    const flushes = await write(file);
     if (!keepsModes(file)) {
       lacking.push(DISK.keeps_no_permissions());
     }
@@ -43,10 +43,10 @@ export async function lackingIn(folder: string): Promise<string[]> {
 }
 
 /** Writes the file; says whether it could be flushed. */
-function write(path: string): boolean {
+async function write(path: string): Promise<boolean> {
   using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
   try {
-    file.syncSync();
+    await file.sync();
     return true;
   } catch (error) {
     if (isNotOffered(error)) return false;

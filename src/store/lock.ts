@@ -59,6 +59,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     const honoured = await keepsOthersOut(path, tryLock);
     if (!honoured) refuseIfHeld(path, options);
     writeHolder(file, path, options);
+    if (!honoured) flushHolder(file, path);
     kept = true;
     return heldLock(file, honoured);
   } finally {
@@ -136,10 +137,17 @@ function writeHolder(file: Deno.FsFile, path: string, options: LockOptions): voi
     file.truncateSync(0);
     file.seekSync(0, Deno.SeekMode.Start);
     file.writeSync(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
+  } catch (error) {
+    throw diskError(error, path, DISK.write_the_lock());
+  }
+}
+
+/** For readers on other machines: where the lock counts, they needn't read. */
+function flushHolder(file: Deno.FsFile, path: string): void {
+  try {
     file.syncDataSync();
   } catch (error) {
-    if (isNotOffered(error)) return; // only the flush can fail like this
-    throw diskError(error, path, DISK.write_the_lock());
+    if (!isNotOffered(error)) throw diskError(error, path, DISK.write_the_lock());
   }
 }
 

@@ -9,15 +9,13 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { diskError } from "../fs/disk_error.ts";
-import { replaceWithNew } from "../fs/new_file.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import { RangeSet } from "../ranges.ts";
 import type { Range } from "../types.ts";
 import type { Layout } from "./layout.ts";
-import { openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
+import { PartialMap } from "./partial_map.ts";
 import { ifThere } from "../fs/if_there.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -29,19 +27,15 @@ export interface PartialKey {
   total: number;
 }
 
-/**
- * How often the map is saved, in bytes and ms: the most that a kill can cost. A save takes 0.1 ms,
- * so even at 200 MB/s it is 1 % of the time.
- */
+/** How often the map is saved, in bytes and ms: the most that a kill can cost. */
 const SAVE_EVERY_BYTES = 2 << 20;
 const SAVE_EVERY_MS = 250;
-
-const KIND: SealKind = { what: DISK.map_of_the_partial(), format: 1 };
 
 /** An open partial. */
 export class PartialPackage implements Disposable {
   readonly #layout: Layout;
   readonly #file: Deno.FsFile;
+  readonly #map: PartialMap;
   readonly #now: () => number;
   #key: PartialKey = { fingerprint: null, total: 0 };
   #have = new RangeSet();
@@ -50,6 +44,7 @@ export class PartialPackage implements Disposable {
 
   private constructor(layout: Layout, now: () => number) {
     this.#layout = layout;
+    this.#map = new PartialMap(layout.partialMap);
     this.#now = now;
     this.#savedAt = now();
     try {
@@ -61,7 +56,7 @@ export class PartialPackage implements Disposable {
 
   /** Opens the partial that an earlier run left, or an empty one. Throws StoreError. */
   static async open(layout: Layout, options: { now: () => number }): Promise<PartialPackage> {
-    const opened = await openSealed(layout.partialMap, KIND);
+    const opened = await PartialMap.read(layout.partialMap);
     const partial = new PartialPackage(layout, options.now);
     if (opened.state === "sound") partial.#restore(opened.value);
     return partial;
@@ -134,19 +129,8 @@ export class PartialPackage implements Disposable {
 
   /** Saves the map. Throws StoreError. */
   save(): void {
-    const { partialMap } = this.#layout;
     const have = this.#have.ranges.map(({ start, end }) => [start, end]);
-    const body = JSON.stringify({ ...this.#key, have }).slice(1, -1);
-    const next = `${partialMap}.next`;
-    try {
-      {
-        using file = replaceWithNew(next, 0o600);
-        writeFully(file, Buffer.concat(seal(KIND, body)));
-      }
-      Deno.renameSync(next, partialMap);
-    } catch (error) {
-      throw diskError(error, partialMap, DISK.save_the_map_of_the_partial());
-    }
+    this.#map.save(JSON.stringify({ ...this.#key, have }).slice(1, -1));
     this.#unsavedBytes = 0;
     this.#savedAt = this.#now();
   }
@@ -168,9 +152,10 @@ export class PartialPackage implements Disposable {
     }
   }
 
-  /** Closes the file; what is there stays. */
+  /** Closes the files; what is there stays. */
   [Symbol.dispose](): void {
     this.#file.close();
+    this.#map[Symbol.dispose]();
   }
 
   #restore(value: Record<string, unknown>): void {

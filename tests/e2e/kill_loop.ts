@@ -24,6 +24,7 @@ import { SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
 import type { Range } from "../../src/types.ts";
 import { endOf, startProgram, writeConfig } from "../support/program.ts";
 import { assertHonest, type Day, differences, makeDays, sealsOf } from "../support/days.ts";
+import { mappedRanges } from "../support/partial_map.ts";
 import { between, oneOf, seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { pause } from "../support/until.ts";
@@ -400,9 +401,9 @@ interface Remains {
 async function remainsOf(place: Place, is: { hub: FaultyHub; day: Day }): Promise<Remains> {
   const { partial, partialMap } = await resolveLayout(place.localDir);
   const requests = is.hub.requests.length;
-  const text = await Deno.readTextFile(partialMap).catch(() => "{}");
-  const ranges: [number, number][] = JSON.parse(text).have ?? [];
-  const had = new RangeSet(ranges.map(([start, end]) => ({ start, end })));
+  const had = new RangeSet(
+    (await mappedRanges(partialMap)).map(([start, end]) => ({ start, end })),
+  );
   const found = await Deno.readFile(partial).catch(() => new Uint8Array());
   // By content: how much room a file system gives to a file is its own affair.
   const { package: whole } = is.day.offered;

@@ -8,6 +8,7 @@ import { until } from "../support/until.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { binaryPath, configFor, type Workplace, workplace } from "../support/binary.ts";
+import { mappedRanges } from "../support/partial_map.ts";
 import { hasTmux, onScreen } from "../support/screen.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 
@@ -64,9 +65,7 @@ async function holdAt(hub: FaultyHub, share: number, place: Workplace): Promise<
 /** Bytes that the run's map of the partial tells of. */
 async function noted(place: Workplace): Promise<number> {
   const map = place.at("data", `.${NAME}.datahubsync`, "partial.map");
-  const text = await Deno.readTextFile(map).catch(() => "{}");
-  const ranges: [number, number][] = JSON.parse(text).have ?? [];
-  return ranges.reduce((sum, [start, end]) => sum + end - start, 0);
+  return (await mappedRanges(map)).reduce((sum, [start, end]) => sum + end - start, 0);
 }
 
 Deno.test("after kill -9 in mid-download the next run goes on: under 1.05 packages in all", async () => {

@@ -152,6 +152,50 @@ Deno.test("PartialPackage never believes a map beyond its file, or one that is d
   }
 });
 
+Deno.test("a save that a kill cut anywhere leaves the one before", async () => {
+  await using temp = await tempDir();
+  const layout = await layoutIn(temp.path);
+  {
+    using partial = await PartialPackage.open(layout, { now });
+    partial.begin(KEY);
+    for (const offset of [0, 400]) {
+      partial.write(offset, new Uint8Array(100));
+      partial.save();
+    }
+  }
+  const map = await Deno.readFile(layout.partialMap);
+  const lastLine = map.lastIndexOf(10, map.length - 2) + 1;
+  for (let cut = lastLine; cut < map.length; cut++) {
+    await Deno.writeFile(layout.partialMap, map.subarray(0, cut));
+    using partial = await PartialPackage.open(layout, { now });
+    assert.deepEqual(partial.have.ranges, [{ start: 0, end: 100 }], `cut at byte ${cut}`);
+    if (cut % 10 > 0) continue;
+    partial.write(800, new Uint8Array(10));
+    partial.save(); // not after half a line
+    using again = await PartialPackage.open(layout, { now });
+    assert.deepEqual(again.have.ranges, [{ start: 0, end: 100 }, { start: 800, end: 810 }]);
+  }
+});
+
+Deno.test("the map doesn't grow without end, and isn't replaced at each save", async () => {
+  await using temp = await tempDir();
+  const layout = await layoutIn(temp.path);
+  using partial = await PartialPackage.open(layout, { now });
+  partial.begin({ fingerprint: KEY.fingerprint, total: 1 << 20 });
+  await Deno.truncate(layout.partial, 20_000);
+  for (let start = 0; start < 20_000; start += 2) partial.have.add({ start, end: start + 1 });
+  const files = new Set<number | null>();
+  for (let saves = 0; saves < 100; saves++) {
+    partial.save();
+    const { ino, size } = await Deno.stat(layout.partialMap);
+    files.add(ino);
+    assert(size <= 1 << 20, `${size} bytes`);
+  }
+  assert(files.size > 1 && files.size < 25, `${files.size} files for 100 saves`);
+  using again = await PartialPackage.open(layout, { now });
+  assert.equal(again.have.ranges.length, 10_000);
+});
+
 Deno.test("PartialPackage.remove() leaves neither the file nor the map", async () => {
   await using temp = await tempDir();
   const layout = await layoutIn(temp.path);
