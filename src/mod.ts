@@ -78,5 +78,5 @@ export {
   UsageError,
 } from "./errors.ts";
 export type { PlanSummary } from "./sync/reporter.ts";
-export type { Phase, Status } from "./types.ts";
+export type { DatasetResult, Phase, Status } from "./types.ts";
 export { VERSION } from "./version.ts";

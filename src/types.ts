@@ -61,7 +61,7 @@ export interface CatalogEntry {
   /** What turns earlier packages into this one. */
   patches?: PatchEntry[];
   /** The SHA-256 of each of its entries. */
-  digests?: DigestsEntry;
+  digests?: OfferedFile;
   /** Whether another package may have the same version text. */
   ambiguous?: true;
 }
@@ -81,27 +81,21 @@ export interface TakenPackage {
   at: number;
 }
 
-/** A patch that the hub offers. */
-export interface PatchEntry {
-  /** Fingerprints of the packages before and after it. */
-  from: string;
-  to: string;
+/** A file that the hub offers beside a package: a list of digests, or a patch. */
+export interface OfferedFile {
   /** Where it is, as sent. */
   url: string;
   /** In bytes. */
   size: number;
-  /** Of the patch file, in lower-case hex. */
+  /** Of the file, in lower-case hex. */
   sha256: string;
 }
 
-/** A list of digests that the hub offers. */
-export interface DigestsEntry {
-  /** Where it is, as sent. */
-  url: string;
-  /** In bytes. */
-  size: number;
-  /** Of the list, in lower-case hex. */
-  sha256: string;
+/** A patch that the hub offers. */
+export interface PatchEntry extends OfferedFile {
+  /** Fingerprints of the packages before and after it. */
+  from: string;
+  to: string;
 }
 
 /** Who signed a catalog, and how long that is good for. Times are in ms since the epoch. */
@@ -179,55 +173,72 @@ export interface Change {
   size: number;
 }
 
-/** How the sync of one dataset ended, with its figures. */
-export interface SyncResult {
+/**
+ * How the sync of one dataset ended, with its figures: what the command and the library share.
+ *
+ * @example
+ * ```ts
+ * import type { DatasetResult } from "@datahubsync/client";
+ *
+ * const line = ({ dataset, status, bytesDownloaded, bytesTotal }: DatasetResult): string =>
+ *   `${dataset}: ${status}, ${bytesDownloaded} of ${bytesTotal} bytes`;
+ * ```
+ */
+export interface DatasetResult {
+  /** The dataset's name. */
   dataset: string;
+  /** Whether the folder is what the hub has: `status` is `success` or `up_to_date`. */
   success: boolean;
+  /** How it ended. */
   status: Status;
+  /** One line, when it failed or there is something to say. */
+  error?: string;
+  /** What to do about it, when we know. */
+  hint?: string;
+  /** Entries that this disk can't hold; all others are there, and the sync counts as failed. */
+  leftOut?: string[];
   /** The hub that was asked, the last one where there were several; without secrets. */
   hub?: string;
-  /** The version text that is now recorded. */
+  /** The version text that is now recorded; `null` = none. */
   version: string | null;
-  /** What the hub had announced, when the package that it then gave is older. */
+  /** The version text recorded before. */
+  versionBefore: string | null;
+  /** What the hub had announced, when the package that it then gave is older: ask again later. */
   announced?: string;
-  /** Entries in the package. */
+  /** Entries in the package that the configuration wants. */
   entries: number;
   /** Entries fetched from the hub, whole or by their tail. */
   entriesFetched: number;
-  /** Entries removed because upstream removed them. */
+  /** Files removed because upstream removed them. */
   entriesDeleted: number;
   /** Size of the package in bytes. */
   bytesTotal: number;
-  /** Bytes of package data received in this run. */
+  /** Bytes of package data received. */
   bytesDownloaded: number;
+  /** Bytes of the package that an unfinished sync left for the next one. */
+  bytesKept?: number;
+  /** Size of the dataset's files on disk afterwards, in bytes, when it is known. */
+  bytesOnDisk?: number;
+  /** What patches made: files, and the bytes received for the patches. */
+  byPatch?: { entries: number; bytes: number };
   /** Whether any file of the folder changed, also by finishing what an earlier run had begun. */
   filesChanged?: boolean;
   /** Files changed by kind, when they were counted. */
-  changes?: Record<ChangeKind, number>;
-  /** What patches made: files, and the bytes received for the patches. */
-  byPatch?: { entries: number; bytes: number };
-  /** Bytes of the package that an unfinished sync left for the next one. */
-  bytesKept?: number;
-  /** Size of the dataset's files on disk afterwards, in bytes, when the manifest tells it. */
-  bytesOnDisk?: number;
-  durationMs: number;
-  /** One line, when it failed or there is something to say. */
-  error?: string;
-  /** What to do about it. */
-  hint?: string;
-  /** The date of the newest row that was found in what is now live (ms since the epoch). */
+  changes?: Record<"new" | "appended" | "replaced" | "removed", number>;
+  /** The date of the newest row in what is now live, in ms since the epoch, where `expect` asks. */
   newestRow?: number;
-  /** Entries that this disk can't hold: all others are there, and it counts as failed. */
-  leftOut?: string[];
-  /** In a dry run, what `expect` finds wrong by the directory, and whether rows are still to be seen. */
+  /**
+   * With `dryRun` and `expect`: what isn't as expected, by the package's directory, and whether the
+   * newest row is still to be looked at.
+   */
   foreseen?: { faults: string[]; rowsUnseen: boolean };
-  /** The version text recorded before. */
-  versionBefore: string | null;
+  /** How long it took, in milliseconds. */
+  durationMs: number;
   /** Milliseconds by phase. */
   phases: Partial<Record<Phase, number>>;
   /** Causes of the requests that were tried again, with their counts. */
   retries: Record<string, number>;
-  /** When the sync began (ms since the epoch). */
+  /** When the sync began, in ms since the epoch. */
   startedAt: number;
 }
 

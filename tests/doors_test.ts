@@ -27,7 +27,7 @@ import { redactor, redactUrl } from "../src/redact.ts";
 import { loadState } from "../src/store/state.ts";
 import { emptyResult, RunningResult } from "../src/sync/running_result.ts";
 import { silentReporter } from "../src/sync/reporter.ts";
-import type { SyncResult } from "../src/types.ts";
+import type { DatasetResult } from "../src/types.ts";
 import { record } from "./monitoring/records.ts";
 import { fakeTerminal } from "./support/fake_terminal.ts";
 import { tempDir } from "./support/temp.ts";
@@ -56,7 +56,7 @@ function assertHarmless(text: string, what: string, most = Infinity): void {
 }
 
 const redact = redactor([SECRET]);
-const result = (text: string): SyncResult => ({
+const result = (text: string): DatasetResult => ({
   ...emptyResult("bars", 0),
   status: "error",
   version: text,

@@ -13,7 +13,7 @@ import { jsonText, messageText, oneLine } from "../plain_text.ts";
 import { ownCommand } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import { HubPace } from "../sync/fetch/hub_pace.ts";
-import type { SyncResult } from "../types.ts";
+import type { DatasetResult } from "../types.ts";
 import { AfterRun } from "./sync/after_run.ts";
 import { EXIT } from "./exit_code.ts";
 import { logReporter } from "./sync/log_reporter.ts";
@@ -64,8 +64,8 @@ export async function verifyCommand(
   const context = { ...run.context, reporter };
   const catalogs = new Catalogs(hubsOf, context);
   const verdicts: VerifiedDataset[] = [];
-  const repaired: SyncResult[] = [];
-  const onRepaired = (result: SyncResult): void => void repaired.push(result);
+  const repaired: DatasetResult[] = [];
+  const onRepaired = (result: DatasetResult): void => void repaired.push(result);
   const paces = new Map<DataHub, HubPace>();
   const verify = async (dataset: DatasetConfig): Promise<VerifyResult> => {
     try {

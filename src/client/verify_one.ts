@@ -14,7 +14,7 @@ import { refuseUnsigned } from "../sync/signed_dataset.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
-import type { Catalog, SyncResult } from "../types.ts";
+import type { Catalog, DatasetResult } from "../types.ts";
 import { awayOrThrow } from "./verify_source.ts";
 import { CLIENT } from "../messages/client.ts";
 
@@ -83,7 +83,7 @@ export interface VerifyUse {
   /** Whether what is missing or damaged is fetched. */
   repair: boolean;
   /** Told when a repair has changed the folder: that was a sync like any other. */
-  onRepaired?: (result: SyncResult) => void;
+  onRepaired?: (result: DatasetResult) => void;
 }
 
 /** Verifies one dataset. */

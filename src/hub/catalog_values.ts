@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Digest, DigestsEntry, PatchEntry } from "../types.ts";
+import type { Digest, OfferedFile, PatchEntry } from "../types.ts";
 
 /** An object of a catalog. */
 export type Json = Record<string, unknown>;
@@ -31,7 +31,7 @@ export function readPatches(value: unknown): PatchEntry[] {
 }
 
 /** The list of digests per entry, if what is said of it makes sense. */
-export function readDigests(value: unknown): DigestsEntry | undefined {
+export function readDigests(value: unknown): OfferedFile | undefined {
   if (!isObject(value)) return undefined;
   const sha256 = parseDigest(value["sha256"]);
   const url = firstText(value, ["url"]);

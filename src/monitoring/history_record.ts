@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Phase, Status, SyncResult } from "../types.ts";
+import type { DatasetResult, Phase, Status } from "../types.ts";
 import { messageText, nameText } from "../plain_text.ts";
 import { redactor } from "../redact.ts";
 
@@ -52,7 +52,7 @@ export interface HistoryRecord {
 
 /** The record of a result. `secrets` are removed from the error and the hint. */
 export function recordOf(
-  result: SyncResult,
+  result: DatasetResult,
   about: { hub: string; binaryVersion: string; secrets?: readonly string[] },
 ): HistoryRecord {
   const redact = redactor(about.secrets ?? []);

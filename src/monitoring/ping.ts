@@ -14,7 +14,7 @@ import type { PingConfig } from "../config/config.ts";
 import { NOTIFY } from "../messages/notify.ts";
 import { messageOf } from "../errors.ts";
 import { redactor } from "../redact.ts";
-import type { Fetch, SyncResult } from "../types.ts";
+import type { DatasetResult, Fetch } from "../types.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** What a ping uses. */
@@ -52,7 +52,7 @@ export class Ping {
   }
 
   /** Says how the run ended. */
-  async end(results: readonly SyncResult[]): Promise<void> {
+  async end(results: readonly DatasetResult[]): Promise<void> {
     const { signal, warn, secrets } = this.#use;
     // One that arrives after the end would open the run again.
     this.#started.abort();
@@ -119,7 +119,7 @@ export class Ping {
 class Refused extends Error {}
 
 function lineOf(
-  { dataset, status, error, hint }: SyncResult,
+  { dataset, status, error, hint }: DatasetResult,
   redact: (text: string) => string,
 ): string {
   const why = error === undefined ? "" : `: ${redact(error)}`;

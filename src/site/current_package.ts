@@ -6,7 +6,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { DigestsEntry, PatchEntry } from "../types.ts";
+import type { OfferedFile, PatchEntry } from "../types.ts";
 import { placedDigests } from "./place_digests.ts";
 import { statOf } from "./public_file.ts";
 import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
@@ -25,7 +25,7 @@ export interface SitePackage {
   /** In the upstream's own text. */
   version: string | null;
   /** The SHA-256 of each entry. */
-  digests?: DigestsEntry;
+  digests?: OfferedFile;
   /** What turns earlier versions into it, the oldest first. */
   patches: PatchEntry[];
 }

@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { ArchiveError } from "../errors.ts";
 import { flushDirectories } from "../fs/flush.ts";
-import type { DigestsEntry } from "../types.ts";
+import type { OfferedFile } from "../types.ts";
 import { EMPTY_DIGEST, makeDigestList, sha256Hex } from "../trust/digest_list.ts";
 import { isDirectory } from "../zip/package_directory.ts";
 import { PackageFile } from "../zip/package_file.ts";
@@ -20,7 +20,7 @@ import { makePublicFolder, statOf, writePublicFile } from "./public_file.ts";
 import { digestsName, digestsUrl, type SitePaths } from "./site_paths.ts";
 
 /** A list that isn't in the site yet, or one that is. */
-export type PreparedDigests = DigestsEntry & { name?: string; bytes?: Uint8Array };
+export type PreparedDigests = OfferedFile & { name?: string; bytes?: Uint8Array };
 
 /** Content above this is read as a stream, in bytes. */
 const STREAM_FROM = 16 << 20;
@@ -53,7 +53,7 @@ export async function placeDigests(
   paths: SitePaths,
   { name, bytes, ...listed }: PreparedDigests,
   options: { durable: boolean; now: number },
-): Promise<DigestsEntry> {
+): Promise<OfferedFile> {
   if (name === undefined || bytes === undefined) return listed;
   const path = join(paths.digests, digestsName(name, listed.sha256));
   await makePublicFolder(dirname(path));
@@ -66,8 +66,8 @@ export async function placeDigests(
 export async function placedDigests(
   paths: SitePaths,
   name: string,
-  listed: DigestsEntry | undefined,
-): Promise<DigestsEntry | undefined> {
+  listed: OfferedFile | undefined,
+): Promise<OfferedFile | undefined> {
   if (listed === undefined) return undefined;
   const there = await statOf(join(paths.digests, digestsName(name, listed.sha256)));
   return there?.size === listed.size ? listed : undefined;

@@ -20,7 +20,7 @@ import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot.ts";
 import { clearUsed, isRepublished, recordAgain } from "./republished.ts";
 import { recordVersion } from "../store/state.ts";
-import type { CatalogEntry, Status, SyncResult } from "../types.ts";
+import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
 import { gather, type Gathered, type GatherInput } from "./gather.ts";
 import { KnownBlocks } from "../grown/memory.ts";
 import { collectGarbage } from "../garbage.ts";
@@ -46,7 +46,7 @@ export class DatasetUpdate {
   readonly #job: DatasetJob;
   readonly #context: SyncContext;
   readonly #running: RunningResult;
-  readonly #result: SyncResult;
+  readonly #result: DatasetResult;
   readonly #gate: ExpectGate;
 
   /** Reports progress and warnings through `running`. */

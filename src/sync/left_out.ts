@@ -8,7 +8,7 @@ import { alikeKey, isOneFile } from "../fs/alike.ts";
 import type { Removal } from "../store/journal.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
-import type { SyncResult } from "../types.ts";
+import type { DatasetResult } from "../types.ts";
 import { globOf } from "../zip/glob_filter.ts";
 import { type Selection, selectionOf } from "./selection.ts";
 import { SYNC } from "../messages/sync.ts";
@@ -27,7 +27,7 @@ export function selectionWith(leftOut: ReadonlyMap<string, string>, selection: S
 }
 
 /** Adds what is left out to the result. */
-export function sayLeftOut(result: SyncResult, leftOut: ReadonlyMap<string, string>): void {
+export function sayLeftOut(result: DatasetResult, leftOut: ReadonlyMap<string, string>): void {
   const paths = [...leftOut.keys()];
   const shown = paths.slice(0, MOST_NAMED);
   const more = paths.length - shown.length;

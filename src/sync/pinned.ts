@@ -9,7 +9,7 @@ import { shellWord } from "../shell_word.ts";
 import type { Layout } from "../store/layout.ts";
 import { pinned } from "../store/rollback.ts";
 import { liveVersion } from "../store/versions.ts";
-import type { SyncResult } from "../types.ts";
+import type { DatasetResult } from "../types.ts";
 import type { DatasetJob } from "./dataset_job.ts";
 import { SYNC } from "../messages/sync.ts";
 
@@ -17,7 +17,7 @@ import { SYNC } from "../messages/sync.ts";
 export function refusePinned(
   layout: Layout,
   { dataset, facts }: Pick<DatasetJob, "dataset" | "facts">,
-  result: SyncResult,
+  result: DatasetResult,
 ): boolean {
   const pin = layout.snapshot === undefined ? undefined : pinned(layout);
   if (pin === undefined) return false;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Phase, SyncResult } from "../types.ts";
+import type { DatasetResult, Phase } from "../types.ts";
 
 /**
  * A plan in figures. Sizes are in bytes.
@@ -65,7 +65,7 @@ export interface Reporter {
   /** A detail, for debug logs. */
   debug(dataset: string, message: string): void;
   /** A dataset's sync has ended. */
-  finished(result: SyncResult): void;
+  finished(result: DatasetResult): void;
 }
 
 /** Ignores all events. */

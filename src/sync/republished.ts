@@ -15,7 +15,7 @@ import { rememberLocation } from "../store/locations.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
 import { dropRejection } from "../store/rejection.ts";
-import type { CatalogEntry, SyncResult } from "../types.ts";
+import type { CatalogEntry, DatasetResult } from "../types.ts";
 import type { DatasetJob } from "./dataset_job.ts";
 import { Presence } from "./on_disk/presence.ts";
 import { selectionOf } from "./selection.ts";
@@ -51,7 +51,7 @@ export async function recordAgain(
   { layout, before }: { layout: Layout; before: Manifest },
   job: DatasetJob,
   { sync: { durable } }: SyncContext,
-): Promise<Pick<SyncResult, "version" | "entries" | "bytesTotal" | "bytesOnDisk">> {
+): Promise<Pick<DatasetResult, "version" | "entries" | "bytesTotal" | "bytesOnDisk">> {
   clearUsed(layout);
   before.version = version;
   await before.save(layout.manifest, { durable });

@@ -9,7 +9,7 @@
  */
 import { HubError } from "../errors.ts";
 import { durationText } from "../units.ts";
-import type { SyncResult } from "../types.ts";
+import type { DatasetResult } from "../types.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** The default, in hours: a package of 188 MB over 1 KB/s takes 52. */
@@ -33,7 +33,7 @@ export class RunLimit implements Disposable {
   }
 
   /** The result, marked as too slow if the limit ended it. */
-  judge(result: SyncResult): SyncResult {
+  judge(result: DatasetResult): DatasetResult {
     const over = this.#controller.signal.aborted && !this.#caller.aborted;
     if (!over || result.status !== "interrupted") return result;
     const { message, hint } = this.#error();

@@ -5,7 +5,7 @@
  * @module
  */
 import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
-import type { Clock, Phase, Status, SyncResult } from "../types.ts";
+import type { Clock, DatasetResult, Phase, Status } from "../types.ts";
 import { statusOf } from "./failure.ts";
 import type { Reporter } from "./reporter.ts";
 import { messageText } from "../plain_text.ts";
@@ -15,7 +15,7 @@ import { SYNC } from "../messages/sync.ts";
 const MOST_NAMED = 5;
 
 /** An initial result: nothing done yet. */
-export function emptyResult(dataset: string, startedAt: number): SyncResult {
+export function emptyResult(dataset: string, startedAt: number): DatasetResult {
   return {
     dataset,
     success: false,
@@ -47,7 +47,7 @@ export function addedUp(
 /** A result in progress. */
 export class RunningResult {
   /** The result so far. */
-  readonly value: SyncResult;
+  readonly value: DatasetResult;
   readonly #reporter: Reporter;
   readonly #clock: Clock;
   #phase: { name: Phase; since: number } | undefined;

@@ -13,7 +13,7 @@ import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { loadState } from "../store/state.ts";
-import type { Status, SyncResult } from "../types.ts";
+import type { DatasetResult, Status } from "../types.ts";
 import { askCatalog, findAnswering, type Source, sourcesOf } from "./catalog_sources.ts";
 import { statusOf } from "./failure.ts";
 import type { SyncContext } from "./sync_context.ts";
@@ -31,7 +31,7 @@ export interface RunJob {
   statePath: string;
   planOnly: boolean;
   /** Called after each dataset, even a failed one. */
-  onResult?: (result: SyncResult) => Promise<void>;
+  onResult?: (result: DatasetResult) => Promise<void>;
 }
 
 /** What a run shares, except the hub. */
@@ -46,10 +46,10 @@ const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
 ]);
 
 /** Syncs the datasets in order. Throws StoreError if the state can't be read. */
-export async function syncAll(job: RunJob, context: RunContext): Promise<SyncResult[]> {
+export async function syncAll(job: RunJob, context: RunContext): Promise<DatasetResult[]> {
   const state = await loadState(job.statePath);
   const known = new Map<readonly DataHub[], Source[]>();
-  const found = new Map<DatasetConfig, SyncResult>();
+  const found = new Map<DatasetConfig, DatasetResult>();
   const syncOne = async (dataset: DatasetConfig, context: RunContext): Promise<void> => {
     const hubs = job.hubsOf(dataset);
     const sources = known.get(hubs) ?? sourcesOf(hubs);
@@ -111,11 +111,11 @@ async function pruneSite({ mirror, clock, sync, reporter }: RunContext): Promise
 async function syncFromAny(
   dataset: DatasetConfig,
   run: { job: RunJob; context: RunContext; sources: Source[]; recorded: string | null },
-): Promise<SyncResult> {
+): Promise<DatasetResult> {
   const { job, context, sources, recorded } = run;
   context.reporter.started(dataset.name);
   const startedAt = context.clock();
-  let result: SyncResult | undefined;
+  let result: DatasetResult | undefined;
   using limit = new RunLimit(context.sync.longestRun ?? LONGEST_RUN_HOURS, context.signal);
   for (const source of sources) {
     const asked = await askCatalog(source, { ...context, sources });
@@ -161,7 +161,7 @@ async function syncFromAny(
 }
 
 /** The later result plus what the earlier hub cost. */
-function merged(earlier: SyncResult, later: SyncResult): SyncResult {
+function merged(earlier: DatasetResult, later: DatasetResult): DatasetResult {
   return {
     ...later,
     startedAt: earlier.startedAt,
@@ -175,7 +175,7 @@ function merged(earlier: SyncResult, later: SyncResult): SyncResult {
 function failedResult(
   name: string,
   failure: { error: unknown; startedAt: number; context: RunContext },
-): SyncResult {
+): DatasetResult {
   const { startedAt, context } = failure;
   const interrupted = context.signal.aborted && !(failure.error instanceof InterruptedError);
   const error = interrupted ? new InterruptedError("interrupted") : failure.error;

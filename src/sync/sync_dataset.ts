@@ -8,7 +8,7 @@
  */
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { makePassable } from "../store/snapshot_ability.ts";
-import type { CatalogEntry, Status, SyncResult } from "../types.ts";
+import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
 import { isAway } from "./fetch/retry_options.ts";
 import { refuseOtherDisk } from "./other_disk.ts";
 import { refusePinned } from "./pinned.ts";
@@ -20,7 +20,7 @@ import { SYNC } from "../messages/sync.ts";
 import { isSigned } from "./signed_dataset.ts";
 
 /** Syncs one dataset. */
-export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<SyncResult> {
+export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<DatasetResult> {
   return await new DatasetSync(job, context).run();
 }
 
@@ -28,7 +28,7 @@ class DatasetSync {
   readonly #job: DatasetJob;
   readonly #context: SyncContext;
   readonly #running: RunningResult;
-  readonly #result: SyncResult;
+  readonly #result: DatasetResult;
 
   constructor(job: DatasetJob, context: SyncContext) {
     this.#job = job;
@@ -37,7 +37,7 @@ class DatasetSync {
     this.#result = this.#running.value;
   }
 
-  async run(): Promise<SyncResult> {
+  async run(): Promise<DatasetResult> {
     try {
       this.#running.end(await this.#sync());
     } catch (error) {

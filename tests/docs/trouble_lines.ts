@@ -22,7 +22,7 @@ import type { SyncContext } from "../../src/sync/sync_context.ts";
 import type { DatasetJob } from "../../src/sync/dataset_job.ts";
 import { syncDataset } from "../../src/sync/sync_dataset.ts";
 import { checkVersion } from "../../src/sync/decide.ts";
-import type { Fetch, SyncResult } from "../../src/types.ts";
+import type { DatasetResult, Fetch } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -183,7 +183,7 @@ function failed(error: unknown): string {
   });
 }
 
-function logged(ending: Pick<SyncResult, "status"> & Partial<SyncResult>): string {
+function logged(ending: Pick<DatasetResult, "status"> & Partial<DatasetResult>): string {
   const lines: string[] = [];
   const at = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
   const log = { info: at("INFO"), warn: at("WARN"), error: at("ERROR"), debug: () => {} };

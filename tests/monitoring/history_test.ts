@@ -7,7 +7,7 @@ import {
   readWholeHistory,
 } from "../../src/monitoring/history.ts";
 import { recordOf } from "../../src/monitoring/history_record.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { record } from "./records.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -17,7 +17,7 @@ async function inFolder(body: (path: string) => Promise<void>): Promise<void> {
   await body(historyPathFor(join(dir, "config.yaml")));
 }
 
-const result: SyncResult = {
+const result: DatasetResult = {
   dataset: "股票",
   success: false,
   status: "download_failed",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Ping } from "../../src/monitoring/ping.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { until } from "../support/until.ts";
 
@@ -40,7 +40,7 @@ function pinging(url: string, { timeout = 60, signal = new AbortController().sig
   };
 }
 
-function ended(status: SyncResult["status"], more: Partial<SyncResult> = {}): SyncResult {
+function ended(status: DatasetResult["status"], more: Partial<DatasetResult> = {}): DatasetResult {
   return { ...emptyResult(more.dataset ?? "股票", 0), status, ...more };
 }
 

@@ -16,7 +16,7 @@ import { Manifest } from "../../src/store/manifest.ts";
 import { loadState } from "../../src/store/state.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
 import { type RunContext, type RunJob, syncAll } from "../../src/sync/sync_all.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { WorkerPool } from "../../src/zip/worker_pool.ts";
 import { testClient } from "../hub/client_fixture.ts";
 import { seededRandom } from "./random.ts";
@@ -94,7 +94,7 @@ export class EngineRig implements AsyncDisposable {
   }
 
   /** Syncs once from the hub at this URL (or these). */
-  async sync(url: string | string[], options: RunOptions = {}): Promise<SyncResult> {
+  async sync(url: string | string[], options: RunOptions = {}): Promise<DatasetResult> {
     this.warnings = [];
     this.waits = [];
     const clients = [url].flat().map((one) => testClient(one, { retries: 3, ...options.client }));

@@ -6,7 +6,7 @@
 import { createFetch } from "../../src/hub/tls.ts";
 import { UrlSource, type UrlSourceOptions } from "../../src/hub/url_source.ts";
 import { loadTaken, saveTaken } from "../../src/store/url_memory.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import type { EngineRig } from "./engine.ts";
 
 /** Syncs a rig's folder with addresses; `now` is the clock of the source. */
@@ -14,7 +14,7 @@ export async function syncUrl(
   rig: EngineRig,
   urls: string | string[],
   options: { now?: number } & Partial<UrlSourceOptions> = {},
-): Promise<SyncResult> {
+): Promise<DatasetResult> {
   const { now = Date.now(), ...rest } = options;
   using owned = createFetch({ direct: true, idleConnections: 0 });
   const { taken } = await rig.layout();

@@ -10,7 +10,7 @@ import { buildZip } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { PUBLISH_STEPS } from "../../src/store/publish.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { mountTmpfs, tmpfsWorks } from "../store/tmpfs.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
@@ -24,12 +24,12 @@ const STEPS = ["locked", "viewed", "planned", "downloaded", ...PUBLISH_STEPS, "p
 /** Fails unless the sync ended in a typed error with a hint, with folder and state as they were. */
 async function assertUntouched(
   rig: EngineRig,
-  result: SyncResult,
+  result: DatasetResult,
   before: {
     tree: Awaited<ReturnType<typeof readTree>>;
     version: string | null;
     says: RegExp;
-    status?: SyncResult["status"];
+    status?: DatasetResult["status"];
   },
 ): Promise<void> {
   const about = `${result.status}: ${result.error}`;

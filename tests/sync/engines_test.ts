@@ -8,7 +8,7 @@ import type { HubDataset } from "../support/faulty_hub/hub.ts";
 import { fin, pro } from "../../src/demo/profiles.ts";
 import { etf, perDay } from "../support/profiles.ts";
 import type { ZipOptions } from "../support/zip_builder.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
 import { oddZips } from "../support/odd_zip.ts";
 import { tempDir } from "../support/temp.ts";
@@ -24,8 +24,8 @@ const ENGINES = ["fast", "zipjs"] as const;
 async function byEach(
   package_: HubDataset["package"],
   rigOptions: Parameters<typeof EngineRig.make>[0] = {},
-): Promise<{ result: SyncResult; tree: Tree }[]> {
-  const outcomes: { result: SyncResult; tree: Tree }[] = [];
+): Promise<{ result: DatasetResult; tree: Tree }[]> {
+  const outcomes: { result: DatasetResult; tree: Tree }[] = [];
   for (const engine of ENGINES) {
     await using hub = hubWith({ version: versionOf(1), package: package_! });
     await using rig = await EngineRig.make(rigOptions);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SeenFile } from "../../src/store/seen_catalogs.ts";
 import { CatalogTrust } from "../../src/trust/catalog_trust.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
 import { DAY_MS, forgedContent, forgedFile, heldDay, HeldMirror } from "../support/held_mirror.ts";
 import { assertSameTree } from "../support/tree.ts";
@@ -12,7 +12,7 @@ function signedSync(
   rig: EngineRig,
   url: string | string[],
   { keys, now, force = false }: { keys: readonly string[]; now: number; force?: boolean },
-): Promise<SyncResult> {
+): Promise<DatasetResult> {
   const clock = () => now;
   const trust = new CatalogTrust({
     keys,
@@ -36,7 +36,7 @@ async function started(hub: HeldMirror, rig: EngineRig): Promise<string> {
   return publicKey;
 }
 
-async function assertKept(rig: EngineRig, result: SyncResult, says: RegExp): Promise<void> {
+async function assertKept(rig: EngineRig, result: DatasetResult, says: RegExp): Promise<void> {
   assert.equal(result.success, false);
   assert.equal(result.status, "download_failed", result.error);
   assert.match(result.error!, says);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import type { DatasetConfig } from "../../src/config/config.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { RawServer, untilClosed, write } from "../hub/raw_server.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { EngineRig } from "../support/engine.ts";
@@ -30,8 +30,8 @@ Deno.test("syncAll() goes on after a bad dataset, and gives each a result in its
     name,
     localDir: rig.at(name),
   }));
-  const results: SyncResult[] = [];
-  const onResult = (result: SyncResult) => {
+  const results: DatasetResult[] = [];
+  const onResult = (result: DatasetResult) => {
     results.push(result);
     return Promise.resolve();
   };

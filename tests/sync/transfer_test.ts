@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import type { FaultyHub, HubKind } from "../support/faulty_hub/hub.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import { seededRandom } from "../support/random.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
@@ -55,7 +55,7 @@ async function syncUntil(
   rig: EngineRig,
   hub: FaultyHub,
   goal: { bytes: number; entries: number },
-): Promise<SyncResult> {
+): Promise<DatasetResult> {
   const controller = new AbortController();
   const { bytesPerSecond } = hub.pace;
   let [bytes, entries] = [0, 0];

@@ -8,13 +8,13 @@ import { FaultyHub, type FaultyHubOptions, type HubDataset } from "../support/fa
 import { buildZip, type ZipOptions } from "../support/zip_builder.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
-import type { SyncResult } from "../../src/types.ts";
+import type { DatasetResult } from "../../src/types.ts";
 import type { EngineRig, RunOptions } from "../support/engine.ts";
 import type { Tree } from "../support/tree.ts";
 
 /** A sync, and what was told. */
 export interface Watched {
-  result: SyncResult;
+  result: DatasetResult;
   /** The first plan; without it none was made. */
   plan: PlanSummary | undefined;
   /** Files that had to be read. */

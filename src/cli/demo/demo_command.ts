@@ -16,7 +16,7 @@ import { COMMAND } from "../../messages/command.ts";
 import { DEMO } from "../../messages/demo.ts";
 import { ownCommand, PROGRAM } from "../../own_command.ts";
 import { syncAll } from "../../sync/sync_all.ts";
-import type { Status, SyncResult } from "../../types.ts";
+import type { DatasetResult, Status } from "../../types.ts";
 import { AfterRun } from "../sync/after_run.ts";
 import { demoError, openDemoFolder } from "./demo_folder.ts";
 import { DemoStory, keptText } from "./demo_story.ts";
@@ -169,7 +169,7 @@ class Demo {
   }
 
   /** One run over both datasets, as `datahubsync sync` does it. */
-  async #sync(world: DemoWorld, expected: readonly Status[]): Promise<SyncResult[]> {
+  async #sync(world: DemoWorld, expected: readonly Status[]): Promise<DatasetResult[]> {
     world.requests.length = 0;
     this.#checkStopped();
     await using run = await this.#openRun();

@@ -6,7 +6,7 @@
 import { textWidth } from "../text_width.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { DEMO } from "../../messages/demo.ts";
-import type { SyncResult } from "../../types.ts";
+import type { DatasetResult } from "../../types.ts";
 import type { DemoPart } from "./demo_world.ts";
 import { said, say } from "../language.ts";
 import { wrap } from "../table.ts";
@@ -15,7 +15,7 @@ import { bytesText, secondsText } from "../../units.ts";
 
 /** One dataset's row of a step. */
 export interface StoryRow {
-  result: SyncResult;
+  result: DatasetResult;
   /** Requests that the hub got for its package. */
   requests: number;
 }

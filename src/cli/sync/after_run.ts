@@ -16,7 +16,7 @@ import { recordOf } from "../../monitoring/history_record.ts";
 import { loadState } from "../../store/state.ts";
 import { statusOf } from "../../sync/failure.ts";
 import { emptyResult } from "../../sync/running_result.ts";
-import type { SyncResult } from "../../types.ts";
+import type { DatasetResult } from "../../types.ts";
 import type { Ping } from "../../monitoring/ping.ts";
 import { VERSION } from "../../version.ts";
 import { secretsOf } from "../../client/secrets.ts";
@@ -58,7 +58,7 @@ export class AfterRun {
   }
 
   /** After a dataset: its line in the history. One line per dataset and run: later calls do nothing. */
-  async keep(result: SyncResult): Promise<void> {
+  async keep(result: DatasetResult): Promise<void> {
     if (this.#kept.has(result.dataset)) return;
     this.#kept.add(result.dataset);
     const { config } = this.#run;
@@ -71,7 +71,7 @@ export class AfterRun {
   }
 
   /** After the last dataset: whatever has no line yet, then metrics and messages. */
-  async end(results: readonly SyncResult[]): Promise<void> {
+  async end(results: readonly DatasetResult[]): Promise<void> {
     for (const result of results) await this.keep(result);
     await this.#writeMetrics(
       results.filter(({ status }) => status === "locked").map(({ dataset }) => dataset),
@@ -114,7 +114,7 @@ export class AfterRun {
     });
   }
 
-  async #notify(results: readonly SyncResult[]): Promise<void> {
+  async #notify(results: readonly DatasetResult[]): Promise<void> {
     const { config, context, fetch, log } = this.#run;
     const { clock, signal } = context;
     // Notices dropped because of a signal are sent after the next run.

@@ -6,7 +6,7 @@
 import type { LoggingConfig } from "../../config/config.ts";
 import type { Log } from "../../monitoring/log.ts";
 import { type Reporter, silentReporter } from "../../sync/reporter.ts";
-import type { SyncResult } from "../../types.ts";
+import type { DatasetResult } from "../../types.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
 /** Options for the log's lines. */
@@ -50,7 +50,7 @@ export function logReporter(log: Log, options: LogReporterOptions = {}): Reporte
   };
 }
 
-function logResult(log: Log, result: SyncResult, format: LoggingConfig["format"]): void {
+function logResult(log: Log, result: DatasetResult, format: LoggingConfig["format"]): void {
   const { dataset, status, error } = result;
   const fields = {
     dataset,

@@ -12,7 +12,7 @@
 import { textWidth } from "../text_width.ts";
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
 import { type Reporter, silentReporter } from "../../sync/reporter.ts";
-import type { Phase, SyncResult } from "../../types.ts";
+import type { DatasetResult, Phase } from "../../types.ts";
 import { type Progress, progressLines } from "./progress_line.ts";
 import { cut, wrap } from "../table.ts";
 import type { Message } from "../../messages/catalogue.ts";
@@ -227,7 +227,7 @@ class Screen {
 }
 
 function finalLine(
-  result: SyncResult,
+  result: DatasetResult,
   { width, namesWidth }: { width: number; namesWidth: number },
 ): string {
   // "success, 11.5 MB in 3.9 s" is to fit beside it.

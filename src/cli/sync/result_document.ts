@@ -4,7 +4,7 @@
  * @module
  */
 import type { PlanSummary } from "../../sync/reporter.ts";
-import type { ChangeKind, SyncResult } from "../../types.ts";
+import type { ChangeKind, DatasetResult } from "../../types.ts";
 
 /** One dataset's result, in the names that docs/cli.md documents. */
 export interface ResultRecord {
@@ -31,13 +31,13 @@ export interface ResultRecord {
 
 /** The whole document; with `plans` (a dry run) each result includes its plan. */
 export function resultDocument(
-  results: readonly SyncResult[],
+  results: readonly DatasetResult[],
   plans?: ReadonlyMap<string, PlanSummary>,
 ): { results: ResultRecord[] } {
   return { results: results.map((result) => recordOf(result, plans?.get(result.dataset))) };
 }
 
-function recordOf(result: SyncResult, plan: PlanSummary | undefined): ResultRecord {
+function recordOf(result: DatasetResult, plan: PlanSummary | undefined): ResultRecord {
   return {
     dataset: result.dataset,
     success: result.success,
@@ -60,7 +60,7 @@ function recordOf(result: SyncResult, plan: PlanSummary | undefined): ResultReco
 
 function planRecord(
   plan: PlanSummary,
-  { foreseen }: SyncResult,
+  { foreseen }: DatasetResult,
 ): Record<string, unknown> {
   return {
     entries_kept: plan.kept,

@@ -5,7 +5,7 @@
  */
 import { grouped } from "../../digits.ts";
 import type { PlanSummary } from "../../sync/reporter.ts";
-import type { Status, SyncResult } from "../../types.ts";
+import type { DatasetResult, Status } from "../../types.ts";
 import { type Cell, type Colour, type Column, renderTable } from "../table.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -26,7 +26,7 @@ const COLOURS: Partial<Record<Status, Colour>> = {
 const COLUMNS: readonly (Omit<Column, "title"> & {
   title: Message;
   from: number;
-  cell: (result: SyncResult) => Cell;
+  cell: (result: DatasetResult) => Cell;
 })[] = [
   {
     title: COMMAND.dataset,
@@ -61,7 +61,7 @@ const COLUMNS: readonly (Omit<Column, "title"> & {
 ];
 
 /** One row per dataset with its result; fewer columns on a narrow terminal. */
-export function renderResults(results: readonly SyncResult[], terminal: Terminal): string {
+export function renderResults(results: readonly DatasetResult[], terminal: Terminal): string {
   const width = terminal.columns();
   const columns = COLUMNS.filter(({ from }) => width >= from);
   const rows = results.map((result) => columns.map(({ cell }) => cell(result)));
@@ -76,7 +76,7 @@ const ASIDE: ReadonlySet<Status> = new Set<Status>(["package_not_ready", "locked
 
 /** The plans, one paragraph per dataset. */
 export function renderPlans(
-  results: readonly SyncResult[],
+  results: readonly DatasetResult[],
   plans: ReadonlyMap<string, PlanSummary>,
 ): string {
   return results.map((result) => {
@@ -92,7 +92,7 @@ export function renderPlans(
 }
 
 /** What `expect` would say; nothing where it isn't configured. */
-function foreseenText({ foreseen }: SyncResult): string {
+function foreseenText({ foreseen }: DatasetResult): string {
   if (foreseen === undefined) return "";
   const { faults, rowsUnseen } = foreseen;
   const lines = faults.length > 0

@@ -13,7 +13,7 @@ import {
   silentReporter,
 } from "../../sync/reporter.ts";
 import { type RunContext, syncAll } from "../../sync/sync_all.ts";
-import type { SyncResult } from "../../types.ts";
+import type { DatasetResult } from "../../types.ts";
 import { AfterRun } from "./after_run.ts";
 import { UsageError } from "../../errors.ts";
 import { repeat } from "./every.ts";
@@ -104,19 +104,19 @@ export async function runSync(
   const context = contextOf(run, options, reporter);
   run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
   const { hubsOf, statePath } = run;
-  const onResult = async (result: SyncResult): Promise<void> => {
+  const onResult = async (result: DatasetResult): Promise<void> => {
     // Datasets waited for get their history line at the end.
     if (waitMs > 0 && isAwaited(result)) return;
     await after?.keep(result);
   };
   let changed = false;
-  const sync = async (datasets: typeof run.datasets, first = false): Promise<SyncResult[]> => {
+  const sync = async (datasets: typeof run.datasets, first = false): Promise<DatasetResult[]> => {
     const job = { datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) };
     const results = await syncAll(job, context);
     changed ||= results.some(({ filesChanged = false }) => filesChanged);
     return results;
   };
-  let results: SyncResult[];
+  let results: DatasetResult[];
   await after?.begin();
   try {
     results = await waitForPackages(await sync(run.datasets, true), {
@@ -155,7 +155,7 @@ function contextOf(run: OpenRun, options: SyncOptions, reporter: Reporter): RunC
 
 /** Writes what the options ask for on stdout, and the unread changes into their file. */
 async function printResults(
-  results: readonly SyncResult[],
+  results: readonly DatasetResult[],
   { run, options, terminal, plans }: {
     run: OpenRun;
     options: SyncOptions;

@@ -6,20 +6,20 @@
  *
  * @module
  */
-import type { SyncResult } from "../../types.ts";
+import type { DatasetResult } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { said, say } from "../language.ts";
 import type { Terminal } from "../terminal.ts";
 import { bytesText } from "../../units.ts";
 
 /** Failures that persist until somebody acts. */
-function isFailure({ status, success }: SyncResult): boolean {
+function isFailure({ status, success }: DatasetResult): boolean {
   return !success && !["package_not_ready", "locked", "interrupted", "planned"].includes(status);
 }
 
 /** Says what failed; with `watched`, to a person at a terminal, also what was left out. */
 export function sayEnds(
-  results: readonly SyncResult[],
+  results: readonly DatasetResult[],
   terminal: Terminal,
   { watched }: { watched: boolean },
 ): void {
@@ -48,7 +48,7 @@ function of(names: readonly string[], text: string): string {
 }
 
 /** What is said, hint included, and of which datasets, in the order in which they came. */
-function grouped(results: readonly SyncResult[]): Map<string, string[]> {
+function grouped(results: readonly DatasetResult[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { dataset, status, error, hint } of results) {
     const after = hint === undefined ? "" : `\n${say(COMMAND.hint, { text: said(hint) })}`;

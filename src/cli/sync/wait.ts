@@ -12,7 +12,7 @@ import { parseDuration } from "../../config/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { localTime } from "../../monitoring/local_time.ts";
 import { addedUp } from "../../sync/running_result.ts";
-import type { Clock, SyncResult } from "../../types.ts";
+import type { Clock, DatasetResult } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
 
 /** The hub builds a package in minutes: asking sooner or more often gains nothing. */
@@ -25,7 +25,7 @@ export interface WaitOptions {
   /** The total time limit, in ms. */
   waitMs: number;
   /** Syncs these datasets again. */
-  again: (names: readonly string[]) => Promise<SyncResult[]>;
+  again: (names: readonly string[]) => Promise<DatasetResult[]>;
   clock: Clock;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -49,15 +49,15 @@ export function parseWait(text: string, option = "--wait"): number {
 }
 
 /** Whether to wait: there is no package yet, or it is behind its announcement. */
-export function isAwaited({ status, announced }: SyncResult): boolean {
+export function isAwaited({ status, announced }: DatasetResult): boolean {
   return status === "package_not_ready" || (status === "success" && announced !== undefined);
 }
 
 /** The results, with the ones that weren't ready replaced by their later results. */
 export async function waitForPackages(
-  results: readonly SyncResult[],
+  results: readonly DatasetResult[],
   options: WaitOptions,
-): Promise<SyncResult[]> {
+): Promise<DatasetResult[]> {
   const { clock, random, sleep, signal } = options;
   const latest = new Map(results.map((result) => [result.dataset, result]));
   const end = clock() + options.waitMs;
@@ -93,7 +93,7 @@ function clockText(instant: number): string {
   return localTime(instant).slice(11, 19);
 }
 
-function whyOf(waiting: readonly SyncResult[]): string {
+function whyOf(waiting: readonly DatasetResult[]): string {
   const reasons = waiting.map(({ error, announced }) =>
     error ?? COMMAND.announced({ announced: String(announced) })
   );
@@ -101,7 +101,7 @@ function whyOf(waiting: readonly SyncResult[]): string {
 }
 
 /** The later result plus what the earlier rounds did and cost. */
-function joined(earlier: SyncResult | undefined, later: SyncResult): SyncResult {
+function joined(earlier: DatasetResult | undefined, later: DatasetResult): DatasetResult {
   if (earlier === undefined) return later;
   const { startedAt, versionBefore } = earlier;
   const sums = {

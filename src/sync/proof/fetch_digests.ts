@@ -13,7 +13,7 @@ import type { RemotePackage } from "../../hub/remote_package.ts";
 import { isRetriable } from "../../hub/retriable.ts";
 import { withRetries } from "../../hub/retry.ts";
 import { DigestList, digestListSize, sha256Hex } from "../../trust/digest_list.ts";
-import type { DigestsEntry } from "../../types.ts";
+import type { OfferedFile } from "../../types.ts";
 import type { RetryOptions } from "../fetch/retry_options.ts";
 import { SYNC } from "../../messages/sync.ts";
 
@@ -29,7 +29,7 @@ export interface FetchDigestsContext {
 
 /** Fetches the list. Throws HubError, ArchiveError, InterruptedError. */
 export async function fetchDigests(
-  announced: DigestsEntry,
+  announced: OfferedFile,
   context: FetchDigestsContext,
 ): Promise<DigestList> {
   const { entries, retry, signal } = context;
@@ -52,7 +52,7 @@ export async function fetchDigests(
 }
 
 /** Throws HubError `changed` if a list of that size is another package's. */
-export function checkDigestsSize({ size }: DigestsEntry, entries: number): void {
+export function checkDigestsSize({ size }: OfferedFile, entries: number): void {
   if (size === digestListSize(entries)) return;
   throw new HubError("changed", SYNC.digests_for_another(), {
     expected: `${digestListSize(entries)} bytes for ${entries} entries`,
@@ -61,7 +61,7 @@ export function checkDigestsSize({ size }: DigestsEntry, entries: number): void 
 }
 
 async function fetchOnce(
-  { size }: DigestsEntry,
+  { size }: OfferedFile,
   context: FetchDigestsContext,
 ): Promise<Uint8Array> {
   const { remote, signal, onReceived } = context;

@@ -3,7 +3,7 @@ import { AfterRun, type ObservedRun } from "../../../src/cli/sync/after_run.ts";
 import { loadConfig } from "../../../src/config/load_config.ts";
 import { StoreError } from "../../../src/errors.ts";
 import { historyPathFor, readHistory } from "../../../src/monitoring/history.ts";
-import type { SyncResult } from "../../../src/types.ts";
+import type { DatasetResult } from "../../../src/types.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { type TempDir, tempDir } from "../../support/temp.ts";
 
@@ -36,7 +36,7 @@ async function runIn(
   return { run, warnings, historyPath: historyPathFor(config.path) };
 }
 
-function result(dataset: string, changes: Partial<SyncResult> = {}): SyncResult {
+function result(dataset: string, changes: Partial<DatasetResult> = {}): DatasetResult {
   return {
     dataset,
     success: true,
@@ -123,7 +123,7 @@ Deno.test("AfterRun tells failure, stale data and recovery once each, and nothin
   const { run } = await runIn(temp, [
     `notify: {targets: [{type: webhook, url: "${receiver.url}"}]}`,
   ]);
-  const titles = async (...results: SyncResult[]): Promise<string[]> => {
+  const titles = async (...results: DatasetResult[]): Promise<string[]> => {
     await new AfterRun(run).end(results);
     return receiver.titles();
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { logReporter } from "../../../src/cli/sync/log_reporter.ts";
 import type { Log } from "../../../src/monitoring/log.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";
-import type { Status, SyncResult } from "../../../src/types.ts";
+import type { DatasetResult, Status } from "../../../src/types.ts";
 
 /** The lines that a log would get, for one event. */
 function linesOf(
@@ -16,7 +16,7 @@ function linesOf(
   return lines.filter((line) => !line.startsWith("DEBUG"));
 }
 
-function finished(status: Status, more: Partial<SyncResult> = {}): string[] {
+function finished(status: Status, more: Partial<DatasetResult> = {}): string[] {
   const result = { ...emptyResult("X", 0), status, ...more };
   return linesOf((reporter) => reporter.finished(result));
 }

@@ -3,11 +3,11 @@ import { resultDocument } from "../../../src/cli/sync/result_document.ts";
 import { renderPlans, renderResults } from "../../../src/cli/sync/result_table.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";
 import type { PlanSummary } from "../../../src/sync/reporter.ts";
-import type { SyncResult } from "../../../src/types.ts";
+import type { DatasetResult } from "../../../src/types.ts";
 import stringWidth from "string-width";
 import { fakeTerminal } from "../fake_terminal.ts";
 
-const success: SyncResult = {
+const success: DatasetResult = {
   ...emptyResult("a", 0),
   success: true,
   status: "success",
@@ -39,7 +39,7 @@ Deno.test("resultDocument() has the documented members, and no others", () => {
 });
 
 Deno.test("resultDocument() tells error and hint of a failure", () => {
-  const failed: SyncResult = {
+  const failed: DatasetResult = {
     ...emptyResult("a", 0),
     status: "download_failed",
     error: "no answer",
@@ -86,7 +86,7 @@ Deno.test("resultDocument() and renderPlans() have what expect would say in a dr
     ...{ bytesToFetch: 0, bytesTotal: 1000, requests: 1, diskNeeded: 0, strategy: "tails" },
   };
   const plans = new Map([["a", plan]]);
-  const dry = (foreseen: SyncResult["foreseen"]): SyncResult => ({
+  const dry = (foreseen: DatasetResult["foreseen"]): DatasetResult => ({
     ...success,
     status: "planned",
     ...(foreseen && { foreseen }),
@@ -108,7 +108,7 @@ Deno.test("resultDocument() and renderPlans() have what expect would say in a dr
 });
 
 Deno.test("renderResults() fits terminals of 40, 60 and 80 columns", () => {
-  const long: SyncResult = {
+  const long: DatasetResult = {
     ...success,
     dataset: "股票日线数据-专业版",
     status: "package_not_ready",

@@ -3,17 +3,21 @@
 import assert from "node:assert/strict";
 import { sayEnds } from "../../../src/cli/sync/sync_words.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";
-import type { Status, SyncResult } from "../../../src/types.ts";
+import type { DatasetResult, Status } from "../../../src/types.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 
-const result = (dataset: string, status: Status, more: Partial<SyncResult> = {}): SyncResult => ({
+const result = (
+  dataset: string,
+  status: Status,
+  more: Partial<DatasetResult> = {},
+): DatasetResult => ({
   ...emptyResult(dataset, 0),
   status,
   success: status === "success" || status === "up_to_date",
   ...more,
 });
 
-function said(results: SyncResult[], watched = false): string[] {
+function said(results: DatasetResult[], watched = false): string[] {
   const terminal = fakeTerminal();
   sayEnds(results, terminal, { watched });
   assert.equal(terminal.stdout(), "");

@@ -8,7 +8,7 @@ import { InterruptedError, UsageError } from "../../../src/errors.ts";
 import { localTime } from "../../../src/monitoring/local_time.ts";
 import { historyPathFor, readHistory } from "../../../src/monitoring/history.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";
-import type { Status, SyncResult } from "../../../src/types.ts";
+import type { DatasetResult, Status } from "../../../src/types.ts";
 import { EngineRig } from "../../support/engine.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { tempDir } from "../../support/temp.ts";
@@ -19,7 +19,7 @@ const NAME = "stock-trading-data-pro";
 const ANNOUNCED = "2026-01-06T20:15:00";
 const OLD = new Date("2026-01-05T20:16:00+08:00");
 
-const result = (dataset: string, status: Status): SyncResult => ({
+const result = (dataset: string, status: Status): DatasetResult => ({
   ...emptyResult(dataset, 0),
   status,
   bytesDownloaded: 10,

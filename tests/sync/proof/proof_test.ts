@@ -10,7 +10,7 @@ import { crc32 } from "node:zlib";
 import type { FaultyHub } from "../../support/faulty_hub/hub.ts";
 import { buildZip } from "../../support/zip_builder.ts";
 import { listStaging } from "../../../src/store/staging.ts";
-import type { SyncResult } from "../../../src/types.ts";
+import type { DatasetResult } from "../../../src/types.ts";
 import { EngineRig, type RunOptions } from "../../support/engine.ts";
 import { forgeCrc } from "../../support/forge.ts";
 import { assertSameTree, type Tree } from "../../support/tree.ts";
@@ -48,7 +48,7 @@ class Pair implements AsyncDisposable {
     this.cdn.setDataset(NAME, { version: versionOf(day), package: delivered });
   }
 
-  sync(rig: EngineRig, context: RunOptions["context"] = {}): Promise<SyncResult> {
+  sync(rig: EngineRig, context: RunOptions["context"] = {}): Promise<DatasetResult> {
     return rig.sync(this.hub.url, { context, client: { allowOtherOrigin: true } });
   }
 
@@ -59,7 +59,7 @@ class Pair implements AsyncDisposable {
 }
 
 /** Asserts that a forged package was refused and has left nothing behind. */
-async function assertCondemned(rig: EngineRig, result: SyncResult, left: Tree): Promise<void> {
+async function assertCondemned(rig: EngineRig, result: DatasetResult, left: Tree): Promise<void> {
   assert.equal(result.status, "download_failed");
   assert.match(result.error!, /sha256 isn't the one that the hub announces/);
   assertSameTree(await rig.tree(), left);
