@@ -8,6 +8,7 @@ import { processEnvironment } from "../config/env_names.ts";
 import { DataHubSyncError, InterruptedError, messageOf, UsageError } from "../errors.ts";
 import { exitCodeOfError } from "./exit_code.ts";
 import { COMMAND } from "../messages/command.ts";
+import { asDiskError } from "../fs/disk_error.ts";
 import { giveUp } from "./give_up.ts";
 import { said, say, speakAtStart } from "./language.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
@@ -31,10 +32,11 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** Reports why a command ended early, to people or, with `--json`, also to programs. */
 async function sayError(
-  error: unknown,
+  thrown: unknown,
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
+  const error = asDiskError(thrown, ".");
   const known = error instanceof DataHubSyncError;
   const text = known ? error.message : messageOf(error);
   const message = terminal.masked?.(text) ?? text;

@@ -7,153 +7,42 @@
  * @module
  */
 
-import { StoreError, type StoreErrorCode } from "../errors.ts";
+import { DataHubSyncError, StoreError, type StoreErrorCode } from "../errors.ts";
 import { DISK } from "../messages/disk.ts";
 
-/** What an operating system's error code means to a user. */
-interface Meaning {
-  code: StoreErrorCode;
-  says: string;
-  hint: string;
-}
+/** What an operating system's error code means to a user: our code, what it says, and a hint. */
+type Meaning = readonly [code: StoreErrorCode, says: string, hint: string];
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
-  ENOSPC: {
-    code: "disk_full",
-    says: DISK.os_no_space(),
-    hint: DISK.free_space(),
-  },
-  EDQUOT: {
-    code: "disk_full",
-    says: DISK.os_quota(),
-    hint: DISK.larger_quota(),
-  },
-  EFBIG: {
-    code: "disk_full",
-    says: DISK.os_file_size(),
-    hint: DISK.without_limit(),
-  },
-  EACCES: {
-    code: "no_permission",
-    says: DISK.os_permission(),
-    hint: DISK.give_permission(),
-  },
-  EPERM: {
-    code: "no_permission",
-    says: DISK.os_not_permitted(),
-    hint: DISK.look_at_owner(),
-  },
-  EROFS: {
-    code: "read_only",
-    says: DISK.os_read_only(),
-    hint: DISK.mount_writing(),
-  },
-  EISDIR: {
-    code: "wrong_type",
-    says: DISK.os_folder_for_file(),
-    hint: DISK.move_folder_away(),
-  },
-  ENOTDIR: {
-    code: "wrong_type",
-    says: DISK.os_file_for_folder(),
-    hint: DISK.move_file_away(),
-  },
-  EXDEV: {
-    code: "cross_device",
-    says: DISK.os_cross_device(),
-    hint: DISK.keep_together(),
-  },
-  ENAMETOOLONG: {
-    code: "io",
-    says: DISK.os_long_name(),
-    hint: DISK.shorter_path(),
-  },
-  EIO: {
-    code: "io",
-    says: DISK.os_device_failed(),
-    hint: DISK.look_at_dmesg(),
-  },
-  ENOENT: {
-    code: "io",
-    says: DISK.os_not_there(),
-    hint: DISK.something_removed(),
-  },
-  EBUSY: {
-    code: "io",
-    says: DISK.os_busy(),
-    hint: DISK.fuser(),
-  },
-  ETXTBSY: {
-    code: "io",
-    says: DISK.os_text_busy(),
-    hint: DISK.fuser_program(),
-  },
-  ESTALE: {
-    code: "io",
-    says: DISK.os_stale(),
-    hint: DISK.mount_again(),
-  },
-  ENOTCONN: {
-    code: "io",
-    says: DISK.os_fuse(),
-    hint: DISK.unmount_mount(),
-  },
-  EHOSTDOWN: {
-    code: "io",
-    says: DISK.os_server_down(),
-    hint: DISK.server_back(),
-  },
-  ETIMEDOUT: {
-    code: "io",
-    says: DISK.os_server_silent(),
-    hint: DISK.server_reached(),
-  },
-  EILSEQ: {
-    code: "io",
-    says: DISK.os_name_charset(),
-    hint: DISK.mount_utf8(),
-  },
-  EMLINK: {
-    code: "io",
-    says: DISK.os_many_links(),
-    hint: DISK.allows_more(),
-  },
+  ENOSPC: ["disk_full", DISK.os_no_space(), DISK.free_space()],
+  EDQUOT: ["disk_full", DISK.os_quota(), DISK.larger_quota()],
+  EFBIG: ["disk_full", DISK.os_file_size(), DISK.without_limit()],
+  EACCES: ["no_permission", DISK.os_permission(), DISK.give_permission()],
+  EPERM: ["no_permission", DISK.os_not_permitted(), DISK.look_at_owner()],
+  EROFS: ["read_only", DISK.os_read_only(), DISK.mount_writing()],
+  EISDIR: ["wrong_type", DISK.os_folder_for_file(), DISK.move_folder_away()],
+  ENOTDIR: ["wrong_type", DISK.os_file_for_folder(), DISK.move_file_away()],
+  EXDEV: ["cross_device", DISK.os_cross_device(), DISK.keep_together()],
+  ENAMETOOLONG: ["io", DISK.os_long_name(), DISK.shorter_path()],
+  EINTR: ["io", DISK.os_interrupted(), DISK.run_it_again()],
+  EIO: ["io", DISK.os_device_failed(), DISK.look_at_dmesg()],
+  ENOENT: ["io", DISK.os_not_there(), DISK.something_removed()],
+  EBUSY: ["io", DISK.os_busy(), DISK.fuser()],
+  ETXTBSY: ["io", DISK.os_text_busy(), DISK.fuser_program()],
+  ESTALE: ["io", DISK.os_stale(), DISK.mount_again()],
+  ENOTCONN: ["io", DISK.os_fuse(), DISK.unmount_mount()],
+  EHOSTDOWN: ["io", DISK.os_server_down(), DISK.server_back()],
+  ETIMEDOUT: ["io", DISK.os_server_silent(), DISK.server_reached()],
+  EILSEQ: ["io", DISK.os_name_charset(), DISK.mount_utf8()],
+  EMLINK: ["io", DISK.os_many_links(), DISK.allows_more()],
   /** Not a system error: Deno denies these folders to any program without full permissions. */
-  NO_RIGHT: {
-    code: "no_permission",
-    says: DISK.os_no_right(),
-    hint: DISK.choose_another_path(),
-  },
-  EMFILE: {
-    code: "io",
-    says: DISK.os_many_files(),
-    hint: DISK.raise_ulimit(),
-  },
-  ENFILE: {
-    code: "io",
-    says: DISK.os_all_files(),
-    hint: DISK.raise_file_max(),
-  },
-  ENOMEM: {
-    code: "io",
-    says: DISK.os_no_memory(),
-    hint: DISK.raise_memory(),
-  },
-  EAGAIN: {
-    code: "io",
-    says: DISK.os_try_again(),
-    hint: DISK.raise_processes(),
-  },
-  ELOOP: {
-    code: "wrong_type",
-    says: DISK.os_link_loop(),
-    hint: DISK.look_with_ls(),
-  },
-  ENOLCK: {
-    code: "io",
-    says: DISK.os_no_locks(),
-    hint: DISK.share_with_locks(),
-  },
+  NO_RIGHT: ["no_permission", DISK.os_no_right(), DISK.choose_another_path()],
+  EMFILE: ["io", DISK.os_many_files(), DISK.raise_ulimit()],
+  ENFILE: ["io", DISK.os_all_files(), DISK.raise_file_max()],
+  ENOMEM: ["io", DISK.os_no_memory(), DISK.raise_memory()],
+  EAGAIN: ["io", DISK.os_try_again(), DISK.raise_processes()],
+  ELOOP: ["wrong_type", DISK.os_link_loop(), DISK.look_with_ls()],
+  ENOLCK: ["io", DISK.os_no_locks(), DISK.share_with_locks()],
 };
 
 /** Deno's error classes, for errors that carry no `code`. */
@@ -169,14 +58,23 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 /** Linux error numbers, for errors that Deno has no class for. */
 const NUMBERS: Readonly<Record<string, string>> = {
+  "1": "EPERM",
+  "2": "ENOENT",
+  "4": "EINTR",
+  "5": "EIO",
   "11": "EAGAIN",
   "12": "ENOMEM",
+  "13": "EACCES",
   "16": "EBUSY",
   "18": "EXDEV",
+  "20": "ENOTDIR",
+  "21": "EISDIR",
   "23": "ENFILE",
   "24": "EMFILE",
   "26": "ETXTBSY",
   "27": "EFBIG",
+  "28": "ENOSPC",
+  "30": "EROFS",
   "31": "EMLINK",
   "36": "ENAMETOOLONG",
   "37": "ENOLCK",
@@ -225,10 +123,23 @@ export function diskError(error: unknown, path: string, doing: string): StoreErr
     const reason = error instanceof Error ? error.message.split("\n", 1)[0]! : String(error);
     return new StoreError("io", DISK.cant({ doing, path, reason }), { path, cause: error });
   }
-  return new StoreError(meaning.code, DISK.cant({ doing, path, reason: meaning.says }), {
+  const [code, says, hint] = meaning;
+  return new StoreError(code, DISK.cant({ doing, path, reason: says }), {
     path,
     found: errno ?? "",
-    hint: meaning.hint,
+    hint,
     cause: error,
   });
+}
+
+/**
+ * An error of the system that reached the top without anybody naming what was being done, as a
+ * {@linkcode StoreError}: it isn't a fault of this program. Any other error is returned unchanged.
+ * `path` is what the work was about, if the error doesn't say.
+ */
+export function asDiskError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || error instanceof DataHubSyncError) return error;
+  const errno = errnoOf(error);
+  if (errno === undefined || !Object.hasOwn(MEANINGS, errno)) return error;
+  return diskError(error, /'(\/[^']*)'/.exec(error.message)?.[1] ?? path, DISK.use_files());
 }

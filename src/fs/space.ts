@@ -3,7 +3,7 @@
  *
  * Guarantees: for a path that doesn't exist yet, the nearest existing parent counts. The figures
  * are the kernel's at that instant and promise nothing for later; they don't include quotas. A file
- * system that reports no size at all (some FUSE and network ones) counts as unlimited: unknown
+ * system that can't be asked or reports no size (some FUSE and network ones) counts as unlimited: unknown
  * isn't zero.
  *
  * @module
@@ -12,7 +12,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { temporaryNameFor } from "./atomic_write.ts";
-import { diskError } from "./disk_error.ts";
+import { diskError, isNotOffered } from "./disk_error.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** Free space on a file system, as available to this user. */
@@ -36,6 +36,7 @@ export async function freeSpace(path: string): Promise<FreeSpace> {
       inodes: answer.files === 0 || saysNoneFalsely(existing, answer) ? Infinity : answer.ffree,
     };
   } catch (error) {
+    if (isNotOffered(error)) return { bytes: Infinity, total: Infinity, inodes: Infinity };
     throw diskError(error, existing, DISK.ask_for_the_free_space());
   }
 }

@@ -12,6 +12,8 @@
 import { DataHubSyncError, HubError, InterruptedError, messageOf } from "../errors.ts";
 import { redactUrl } from "../redact.ts";
 import { tlsError } from "./tls_error.ts";
+import { errnoOf } from "../fs/disk_error.ts";
+import { DISK } from "../messages/disk.ts";
 import { HUB } from "../messages/hub.ts";
 import { type Section, serverName, settingName } from "./setting_names.ts";
 
@@ -61,10 +63,21 @@ export function classifyFetchError(
       },
     );
   }
+  const network = /dns error/.test(detail)
+    ? HUB.no_dns({ setting })
+    : HUB.check_network({ setting });
   return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
     ...evidence,
-    hint: /dns error/.test(detail) ? HUB.no_dns({ setting }) : HUB.check_network({ setting }),
+    hint: systemHint(detail) ?? network,
   });
+}
+
+/** What to do where this machine, not the network, is the reason. */
+function systemHint(detail: string): string | undefined {
+  const errno = errnoOf(new Error(detail));
+  if (errno === "EMFILE") return DISK.raise_ulimit();
+  if (errno === "ENFILE") return DISK.raise_file_max();
+  return errno === "ENOMEM" ? DISK.raise_memory() : undefined;
 }
 
 /** `error sending request … for url (http://…): client error (Connect): X` becomes `X`. */

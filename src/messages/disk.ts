@@ -113,6 +113,7 @@ export const DISK = catalogue({
   look_at_the_folder: { en: "look at the folder", zh: "查看目录" },
   open_the_lock: { en: "open the lock", zh: "打开锁" },
   write_to: { en: "write to", zh: "写入" },
+  take_the_lock: { en: "take the lock", zh: "取得锁" },
   write_the_lock: { en: "write the lock", zh: "写入锁" },
   locked: { en: "Another run holds the lock {path}", zh: "另一次运行占用着锁 {path}" },
   wait_for_the_other_run_to: { en: "wait for the other run to end", zh: "请等另一次运行结束" },
@@ -427,6 +428,9 @@ export const DISK = catalogue({
     en: "raise the limit (`ulimit -n`) and run again",
     zh: "请调高上限（`ulimit -n`）再运行",
   },
+  use_files: { en: "use the files", zh: "使用文件" },
+  os_interrupted: { en: "the system interrupted it", zh: "系统中断了这个操作" },
+  run_it_again: { en: "run again", zh: "请再运行一次" },
   os_all_files: { en: "the machine has too many open files", zh: "整台机器打开的文件太多" },
   raise_file_max: {
     en: "end the program that holds them, or raise `fs.file-max` (sysctl), and run again",
@@ -438,8 +442,8 @@ export const DISK = catalogue({
     zh: "请腾出内存，或调高上限（`ulimit -v`、服务的 MemoryMax），再运行",
   },
   os_try_again: {
-    en: "the system has no room for it right now",
-    zh: "系统暂时没有资源",
+    en: "the system has no threads or other resources left right now",
+    zh: "系统暂时没有可用的线程或其他资源",
   },
   raise_processes: {
     en: "run again; if it stays, raise the limit (`ulimit -u`, TasksMax of a service)",

@@ -55,7 +55,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   const file = open(path);
   let kept = false;
   try {
-    if (!await tryLock(file)) throw lockedError(path, readHolder(path));
+    if (!await locked(file, path, tryLock)) throw lockedError(path, readHolder(path));
     const honoured = await keepsOthersOut(path, tryLock);
     if (!honoured) refuseIfHeld(path, options);
     writeHolder(file, path, options);
@@ -88,6 +88,18 @@ function open(path: string): Deno.FsFile {
   }
 }
 
+async function locked(
+  file: Deno.FsFile,
+  path: string,
+  tryLock: (file: Deno.FsFile) => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await tryLock(file);
+  } catch (error) {
+    throw diskError(error, path, DISK.take_the_lock());
+  }
+}
+
 async function flock(file: Deno.FsFile): Promise<boolean> {
   try {
     return await file.tryLock(true);
@@ -104,7 +116,7 @@ async function keepsOthersOut(
   tryLock: (file: Deno.FsFile) => Promise<boolean>,
 ): Promise<boolean> {
   using second = open(path);
-  return !await tryLock(second);
+  return !await locked(second, path, tryLock);
 }
 
 function refuseIfHeld(path: string, options: LockOptions): void {

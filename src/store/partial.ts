@@ -93,7 +93,11 @@ export class PartialPackage implements Disposable {
   drop(): void {
     this.#have = new RangeSet();
     this.#key = { fingerprint: null, total: 0 };
-    this.#file.truncateSync(0);
+    try {
+      this.#file.truncateSync(0);
+    } catch (error) {
+      throw diskError(error, this.path, DISK.write_the_partial());
+    }
     this.save();
   }
 

@@ -68,7 +68,12 @@ export class Undo {
       }
     }
     if (complete) {
-      replaceWithNew(join(folder, COMPLETE)).close();
+      const path = join(folder, COMPLETE);
+      try {
+        replaceWithNew(path).close();
+      } catch (error) {
+        throw diskError(error, path, DISK.write_the_file());
+      }
       if (options.durable) await flushDirectory(folder);
     }
     return new Undo(layout, complete);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { asDiskError } from "../fs/disk_error.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { makePassable } from "../store/snapshot_ability.ts";
 import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
@@ -42,7 +43,10 @@ class DatasetSync {
       this.#running.end(await this.#sync());
     } catch (error) {
       if (isAway(error)) this.#context.pace.unreachable = true;
-      this.#running.fail(error, this.#context.signal.aborted);
+      this.#running.fail(
+        asDiskError(error, this.#job.dataset.localDir),
+        this.#context.signal.aborted,
+      );
     }
     return this.#result;
   }

@@ -9,7 +9,7 @@
  */
 import { ArchiveError } from "../errors.ts";
 import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
-import { diskError } from "../fs/disk_error.ts";
+import { asDiskError, diskError } from "../fs/disk_error.ts";
 import { flushOpen } from "../fs/flush.ts";
 import { ZIP } from "../messages/zip.ts";
 import { EntryExtractor, type Extracted } from "./extract_entry.ts";
@@ -32,6 +32,8 @@ export class ExtractionExecutor implements Disposable {
   #extractor: EntryExtractor | undefined;
   /** For zip.js, which reads a package's directory once per source. */
   #source: { file: Deno.FsFile; total: number } | undefined;
+  /** Why the partial or the data couldn't be opened: every task fails with it. */
+  #unopened: unknown;
   #checkBuffer: Uint8Array | undefined;
   #available = 0;
   #wake: () => void = () => {};
@@ -40,7 +42,12 @@ export class ExtractionExecutor implements Disposable {
   async handle(message: ToWorker): Promise<FromWorker | undefined> {
     switch (message.kind) {
       case "open":
-        this.#open(message);
+        try {
+          this.#open(message);
+          this.#unopened = undefined;
+        } catch (error) {
+          this.#unopened = asDiskError(error, message.partial);
+        }
         return undefined;
       case "available":
         this.#available = message.until;
@@ -85,6 +92,9 @@ export class ExtractionExecutor implements Disposable {
 
   /** Extracts a batch synchronously; awaits only the flushes. */
   #extractBatch(tasks: ExtractTask[]): Promise<TaskResult[]> {
+    if (this.#unopened !== undefined) {
+      return Promise.resolve(tasks.map((task) => failed(task, this.#unopened)));
+    }
     const extractor = this.#extractor!;
     extractor.forget();
     const limit = Math.max(...tasks.map((task) => task.end));
@@ -101,6 +111,7 @@ export class ExtractionExecutor implements Disposable {
 
   /** Extracts one big entry while it arrives. */
   async #follow(task: ExtractTask): Promise<TaskResult> {
+    if (this.#unopened !== undefined) return failed(task, this.#unopened);
     const extractor = this.#extractor!;
     extractor.forget();
     const steps = extractor.steps(task, this.#available);
@@ -177,6 +188,6 @@ export class ExtractionExecutor implements Disposable {
   }
 }
 
-function failed(task: { id: number }, error: unknown): TaskResult {
-  return { id: task.id, failure: describe(error) };
+function failed(task: ExtractTask, error: unknown): TaskResult {
+  return { id: task.id, failure: describe(asDiskError(error, task.target)) };
 }

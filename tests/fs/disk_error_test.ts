@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
-import { diskError } from "../../src/fs/disk_error.ts";
+import { asDiskError, diskError } from "../../src/fs/disk_error.ts";
 import { TempFolder } from "../support/temp.ts";
 
 function thrownBy(work: () => unknown): unknown {
@@ -93,4 +93,31 @@ Deno.test("diskError() keeps our own errors and says one line about others", () 
   assert.equal(error.code, "io");
   assert.equal(error.message, "Can't try (/x): one");
   assert.equal(diskError("text", "/x", "try").message, "Can't try (/x): text");
+});
+
+Deno.test("asDiskError() turns what the system says into words, and leaves faults of ours alone", () => {
+  for (
+    const [message, says, path] of [
+      ["Input/output error (os error 5)", /device failed/, "/data"],
+      [
+        "Too many open files in system (os error 23): open '/w/undo'",
+        /machine has too many/,
+        "/w/undo",
+      ],
+      ["Cannot allocate memory (os error 12): readdir '/w'", /no more memory/, "/w"],
+      ["No locks available (os error 37)", /no locks left/, "/data"],
+      ["Resource temporarily unavailable (os error 11)", /no threads/, "/data"],
+      ["Interrupted system call (os error 4)", /interrupted it/, "/data"],
+      ["Read-only file system (os error 30)", /read-only/, "/data"],
+      ["Operation not permitted (os error 1)", /not permitted/, "/data"],
+    ] as const
+  ) {
+    const error = asDiskError(new Error(message), "/data");
+    assert(error instanceof StoreError && error.hint !== undefined, message);
+    assert.match(error.message, says);
+    assert.equal(error.evidence.path, path);
+  }
+  for (const error of [new TypeError("x is undefined"), new Error("os error 5"), "text"]) {
+    assert.equal(asDiskError(error, "/data"), error);
+  }
 });

@@ -90,6 +90,19 @@ Deno.test("classifyFetchError() says encoded where a Content-Encoding lies", asy
   }
 });
 
+Deno.test("classifyFetchError() blames this machine where it has no more files or memory", () => {
+  for (
+    const [number, hint] of [[24, /ulimit -n/], [23, /fs\.file-max/], [12, /ulimit -v/]] as const
+  ) {
+    const error = classifyFetchError(
+      new TypeError(`client error (Connect): tcp open error: x (os error ${number})`),
+      "http://h/",
+    );
+    assert(error instanceof HubError && error.code === "unreachable");
+    assert.match(error.hint ?? "", hint);
+  }
+});
+
 Deno.test("classifyFetchError() says cut_short when the answer ends early", async () => {
   for (const answer of ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"]) {
     await using server = new RawServer(answer);

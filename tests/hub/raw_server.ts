@@ -77,8 +77,12 @@ export function writeAll(text: string): Script {
 }
 
 /** Writes the whole text. */
-export async function write(connection: Deno.Conn, text: string): Promise<void> {
-  let bytes = new TextEncoder().encode(text);
+export function write(connection: Deno.Conn, text: string): Promise<void> {
+  return writeAllBytes(connection, new TextEncoder().encode(text));
+}
+
+/** Writes all bytes. */
+export async function writeAllBytes(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }
 

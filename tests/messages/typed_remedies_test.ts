@@ -336,7 +336,7 @@ const SENTENCES: Record<string, string[]> = {
     ...words(`CHECK.free_room CHECK.put_pem CHECK.remove_files CHECK.try_https
       COMMAND.leave_dataset_out COMMAND.write_days CONFIG.make_pack_config DEMO.name_another DEMO.name_folder
       DEMO.name_folder_for_it
-      DISK.allows_more DISK.free_space DISK.raise_file_max DISK.raise_memory
+      DISK.allows_more DISK.free_space DISK.raise_file_max DISK.run_it_again DISK.raise_memory
       DISK.raise_processes DISK.share_with_locks DISK.keep_together DISK.larger_quota DISK.mount_utf8
       DISK.mount_writing DISK.move_or_correct DISK.move_out DISK.raise_ulimit
       DISK.shorter_path DISK.without_limit DISK.leave_out

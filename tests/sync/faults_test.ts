@@ -61,8 +61,22 @@ const CASES: Case[] = [
   { name: "reset", what: "before any answer", fault: { after: -1 } },
   {
     name: "reset",
-    what: "of every answer",
+    what: "of every answer, each of which brings something",
+    fault: { after: 4000, ...always },
+    kinds: ["deployed", "modern"],
+  },
+  {
+    name: "reset",
+    what: "of every answer, and no ranges",
     fault: { after: 100, ...always },
+    kinds: ["no_ranges"],
+    ends: "download_failed",
+    says: /cut off/,
+  },
+  {
+    name: "reset",
+    what: "of every answer before its first byte",
+    fault: { after: 0, ...always },
     ends: "download_failed",
     says: /cut off/,
   },

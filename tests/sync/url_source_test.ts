@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";
 import { type FileServer, startFileServer } from "../support/file_server.ts";
 import { judge } from "../support/judge.ts";
+import { RawServer, write, writeAllBytes } from "../hub/raw_server.ts";
 import { syncUrl } from "../support/url_sync.ts";
 import { assertSameTree } from "../support/tree.ts";
 import { treeOf, zipOf } from "./watched.ts";
@@ -258,4 +259,36 @@ Deno.test("a ZIP with a program before it isn't taken for something else", async
   await using rig = await EngineRig.make();
   const result = await syncUrl(rig, server.url);
   assert.doesNotMatch(result.error ?? "", /not a ZIP/);
+});
+
+Deno.test("a server that closes after some bytes of each answer is read to its end", async () => {
+  // Its directory alone is longer than what one answer brings.
+  const files = Array.from({ length: 900 }, (_, index) => [`${"n".repeat(100)}${index}.csv`, "1"]);
+  const bytes = new Uint8Array(zipOf(treeOf(Object.fromEntries(files))));
+  const most = 30_000;
+  let etag = "one";
+  let changeAt = Infinity;
+  await using server = new RawServer(async (connection, head, index) => {
+    const [, from = "0", to = `${bytes.length - 1}`] = /range: bytes=(\d+)-(\d+)/i.exec(head) ?? [];
+    const [start, end] = [Number(from), Number(to) + 1];
+    if (index === changeAt) etag = "two";
+    await write(
+      connection,
+      `HTTP/1.1 206 Partial Content\r\nETag: "${etag}"\r\nContent-Length: ${end - start}\r\n` +
+        `Content-Range: bytes ${start}-${end - 1}/${bytes.length}\r\nConnection: close\r\n\r\n`,
+    );
+    await writeAllBytes(connection, bytes.subarray(start, Math.min(end, start + most)));
+  });
+  for (const change of [Infinity, 3]) {
+    server.heads.length = 0;
+    [etag, changeAt] = ["one", change];
+    await using rig = await EngineRig.make();
+    const result = await syncUrl(rig, `${server.url}/file.zip`);
+    assert.equal(result.status, "success", result.error);
+    await assertHolds(rig, bytes);
+    const least = Math.ceil(bytes.length / most);
+    assert(server.heads.length >= least, `${server.heads.length} requests`);
+    // Nothing is fetched twice but what a change made worthless.
+    assert(server.heads.length <= least + 8, `${server.heads.length} requests of ${least}`);
+  }
 });

@@ -192,13 +192,26 @@ Deno.test("WorkerPool.check() says what files hold, and nothing of what is no fi
   assert.deepEqual(results.slice(2), [{ id: 2 }, { id: 3 }, { id: 4 }]);
 });
 
+Deno.test("WorkerPool fails each task with the path of a package that can't be opened", async () => {
+  await using temp = await tempDir();
+  const { tasks } = await packageOf(temp, contents);
+  using pool = new WorkerPool(2);
+  pool.open(options({ partial: temp.at("none"), total: 1 }));
+  const [one] = await pool.extract([tasks[0]!]);
+  assert.match(
+    "failure" in one! ? one.failure.message : "",
+    /^Can't use the files \(.*none\): it isn't there$/,
+  );
+  assert(!pool.isDead);
+});
+
 Deno.test("WorkerPool answers with the death of a worker instead of never", async () => {
   await using temp = await tempDir();
   const { tasks } = await packageOf(temp, contents);
   for (const executors of [1, 2]) {
     using pool = new WorkerPool(executors);
-    pool.open(options({ partial: temp.at("none"), total: 1 }));
-    await assert.rejects(Promise.all([pool.extract([tasks[0]!]), pool.extract([tasks[0]!])]));
+    pool.open(options({ partial: temp.at("partial"), total: 1 }));
+    await assert.rejects(Promise.all([pool.extract([null!]), pool.extract([null!])]));
     await assert.rejects(pool.extract([tasks[0]!]), "and whoever comes later");
     await assert.rejects(pool.check([{ id: 0, path: temp.at("partial") }]));
     assert(pool.isDead, "and its owner can see it");

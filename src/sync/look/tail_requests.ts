@@ -3,7 +3,8 @@
  * supports ranges at all.
  *
  * Guarantees: bytes are handed on only if the package has the assumed length and all of them
- * arrived, in however many answers. A hub without ranges may answer with the whole package, and one
+ * arrived, in however many answers; what arrived before a connection broke is kept, unless the next
+ * answer has other validators. A hub without ranges may answer with the whole package, and one
  * that refuses ranges is asked for it; it goes into the partial as long as there is disk space, so
  * that an endless answer can't fill the disk. Finding this out doesn't count as a retry.
  *
@@ -16,11 +17,11 @@ import { rangesToBlame } from "../../hub/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
 import { isRetriable } from "../../hub/retriable.ts";
 import { withRetries } from "../../hub/retry.ts";
-import { RangeSet } from "../../ranges.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
 import type { RetryOptions } from "../fetch/retry_options.ts";
 import type { HubPace } from "../fetch/hub_pace.ts";
+import { Pieces } from "./pieces.ts";
 import { roomOn } from "../on_disk/room.ts";
 import { SYNC } from "../../messages/sync.ts";
 
@@ -89,12 +90,14 @@ export class TailRequests {
   /** Requests one range with retries; `undefined` = the length was wrong and has been corrected. */
   async request(start: number, end: number): Promise<Uint8Array | undefined> {
     const { retry, signal } = this.#context;
+    const pieces = new Pieces({ start, end });
     try {
-      return await withRetries(() => this.#inAnswers({ start, end }), {
+      return await withRetries(() => this.#inAnswers(pieces), {
         ...retry,
         signal,
         isRetriable: (error) => this.#isRetriable(error),
         onRetry: retry.onRetry,
+        progressed: (error) => pieces.progressed(error),
       });
     } catch (error) {
       if (error instanceof OtherLength) return undefined;
@@ -123,28 +126,20 @@ export class TailRequests {
   }
 
   /** Requests what is missing of a range until it is complete. */
-  async #inAnswers(range: Range): Promise<Uint8Array> {
-    const bytes = new Uint8Array(range.end - range.start);
-    const have = new RangeSet();
+  async #inAnswers(pieces: Pieces): Promise<Uint8Array> {
     for (let answers = 0; answers < MOST_ANSWERS; answers++) {
-      const [missing] = have.missing([range]);
-      if (missing === undefined || this.whole) return bytes;
-      await this.#once(missing, (offset, chunk) => {
-        bytes.set(chunk, offset - range.start);
-        have.add({ start: offset, end: offset + chunk.length });
-      });
+      const { missing } = pieces;
+      if (missing === undefined || this.whole) return pieces.bytes;
+      await this.#once(missing, pieces);
     }
     throw new HubError("wrong_range", SYNC.too_many_pieces({ MOST_ANSWERS }), {
-      expected: `${bytes.length} bytes`,
-      found: `${have.size} bytes in ${MOST_ANSWERS} answers`,
+      expected: `${pieces.bytes.length} bytes`,
+      found: `${pieces.size} bytes in ${MOST_ANSWERS} answers`,
     });
   }
 
-  /** Sends one request; `take` gets the bytes of the range. */
-  async #once(
-    range: Range,
-    take: (offset: number, chunk: Uint8Array) => void,
-  ): Promise<void> {
+  /** Sends one request; `pieces` gets the bytes of the range. */
+  async #once(range: Range, pieces: Pieces): Promise<void> {
     const { remote, partial, pace, signal } = this.#context;
     let whole = false;
     const room = this.#takeWhole ? await roomBeside(partial!, this.#context.reserve ?? "auto") : 0;
@@ -166,11 +161,13 @@ export class TailRequests {
             partial.begin({ fingerprint: null, total: this.total });
           } else if (!whole && head.total !== null && head.total !== known && known !== 0) {
             throw new OtherLength();
+          } else if (!whole) {
+            pieces.comeFrom(head);
           }
         },
         bytes: (offset, chunk) => {
           this.received += chunk.length;
-          if (!whole) return take(offset, chunk);
+          if (!whole) return pieces.take(offset, chunk);
           if (offset + chunk.length > most) {
             partial!.drop(); // nothing of a package without an end is usable
             throw tooLong(partial!, { room });
