@@ -3,7 +3,7 @@
  *
  *     ./denow task bench [NAME…] [--only NAME,…] [--rounds N] [--quick] [--scale F] [--compile]
  *
- * A name is a scenario (first, delta, daily, patch, signed, pack, serve, get, nothing, startup, linear,
+ * A name is a scenario (first, delta, daily, patch, patch-days, patch-peers, machines, signed, pack, serve, get, nothing, startup, linear,
  * learning) or a profile,
  * which stands for its first sync; default all. Writes `bench/results.md`, keeping the sections that
  * weren't measured this time; with `--quick` or `--scale`, whose figures mean little, only prints.
@@ -30,7 +30,9 @@ import { learning } from "./scenarios/learning.ts";
 import { linear } from "./scenarios/linear.ts";
 import { nothing } from "./scenarios/nothing.ts";
 import { pack } from "./scenarios/pack.ts";
-import { patch } from "./scenarios/patch.ts";
+import { machines } from "./scenarios/machines.ts";
+import { otherDays, patch } from "./scenarios/patch.ts";
+import { patchPeers } from "./scenarios/patch_peers.ts";
 import { serve } from "./scenarios/serve.ts";
 import { signed } from "./scenarios/signed.ts";
 import { startup } from "./scenarios/startup.ts";
@@ -42,6 +44,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   delta,
   daily,
   patch,
+  "patch-days": otherDays,
+  "patch-peers": patchPeers,
+  machines,
   signed,
   pack,
   serve,
@@ -120,6 +125,7 @@ async function bench({ scenarios, profiles, rounds, scale, compile }: Options): 
     workplace,
     nginx,
     rounds,
+    scale,
     profiles,
     versions: circumstances.versions,
     say,

@@ -63,3 +63,5 @@ export const PACK = { faster: 4, nothingMs: 500, peakBytes: 128 * 2 ** 20 } as c
 export const PROOF = { wall: 0.12, cpu: 0.15 } as const;
 /** `serve`: the share of nginx's bytes per second, and the memory of 1,000 slow readers. */
 export const SERVE = { share: 0.5, slowReaders: 1000, peakBytes: 320e6 } as const;
+/** A client that is a day behind, from a mirror: the share of the package, headers included. */
+export const MACHINES = { share: 0.005, requests: 2 } as const;

@@ -28,6 +28,9 @@ const ORDER = [
   "delta",
   "daily",
   "patch",
+  "patch others",
+  "patch peers",
+  "machines",
   "signed",
   "pack",
   "serve",
@@ -79,7 +82,7 @@ export class Results {
 }
 
 function render(sections: Kept[], { machine, versions }: Circumstances): string {
-  const place = ({ id }: Kept) => ORDER.indexOf(id.split(" ")[0]!);
+  const place = ({ id }: Kept) => Math.max(ORDER.indexOf(id), ORDER.indexOf(id.split(" ")[0]!));
   const peers = [...versions].map(([name, version]) => `${name} ${version}`).join(", ");
   const parts = sections.toSorted((a, b) => place(a) - place(b)).map((section) =>
     `## ${section.title}\n\n${section.body}\n\n_${section.taken}, ${section.binary}_\n`

@@ -1,14 +1,16 @@
 /**
  * What a site is served by: nginx, nginx that answers one range per request, Python's `http.server`
- * (HTTP/1.0, no ranges), and our own `serve`.
+ * (HTTP/1.0, no ranges), a server that answers as object stores do, and our own `serve`.
  *
- * Guarantees: each shows the folder that was last given, always under its own URL. Only nginx counts its bytes.
+ * Guarantees: each shows the folder that was last given, always under its own URL. nginx counts what it sends, the object store
+ * bodies only, the others nothing.
  *
  * @module
  */
 import { BINARY } from "./client.ts";
 import { type Hub, nginxHub } from "./hubs.ts";
 import { pythonPath } from "./peers.ts";
+import { startObjectStore } from "../tests/support/object_store.ts";
 
 /** Starts each of them. */
 export const SITE_SERVERS: Readonly<Record<string, () => Promise<Hub>>> = {
@@ -21,8 +23,27 @@ export const SITE_SERVERS: Readonly<Record<string, () => Promise<Hub>>> = {
       ...["-m", "http.server", String(port), "--bind", "127.0.0.1", "--directory", site],
     ]);
   },
+  "an object store": () => Promise.resolve(objectStore()),
   "serve": () => served((site, port) => [BINARY, "serve", site, "--listen", `127.0.0.1:${port}`]),
 };
+
+/** One range per request, a strong ETag, never several parts. */
+function objectStore(): Hub {
+  const store = startObjectStore("");
+  return {
+    url: store.url,
+    show({ folder }) {
+      store.folder = folder;
+      return Promise.resolve();
+    },
+    sent() {
+      const answers = store.requests.splice(0);
+      const bytes = answers.reduce((sum, answer) => sum + answer.bytes, 0);
+      return Promise.resolve({ bytes, requests: answers.length });
+    },
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
 
 /** A program that serves one folder, started again for each. */
 async function served(command: (site: string, port: number) => string[]): Promise<Hub> {

@@ -16,6 +16,8 @@ export interface Bench {
   /** Real nginx on loopback. */
   nginx: Hub;
   rounds: number;
+  /** Multiplies the number of files. */
+  scale: number;
   /** The profiles of the first sync. */
   profiles: string[];
   /** Programs that are here, with their versions. */

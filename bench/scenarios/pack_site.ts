@@ -21,6 +21,28 @@ export async function unpacked(bench: Bench, day: Package): Promise<string> {
   return client.out;
 }
 
+/** Two days, unpacked and as the site of the first and of both. */
+export interface PatchDays {
+  days: [Package, Package];
+  first: string;
+  next: string;
+  before: string;
+  after: string;
+}
+
+/** A profile's first two days. */
+export async function patchDays(bench: Bench, profile: string): Promise<PatchDays> {
+  const days: [Package, Package] = [
+    await bench.datasets.get(profile),
+    await bench.datasets.get(profile, "next"),
+  ];
+  const first = await unpacked(bench, days[0]);
+  const next = await unpacked(bench, days[1]);
+  const before = await siteOf(await bench.workplace.keep(), profile, [first]);
+  const after = await siteOf(await bench.workplace.keep(), profile, [first, next]);
+  return { days, first, next, before, after };
+}
+
 /** A site in which these folders were packed one after another, signed if there is a key. */
 export async function siteOf(
   folder: string,

@@ -1,7 +1,7 @@
 /**
  * The patch way: a folder of profile `pro` becomes a site with `pack`, and the next day, on which 95 %
  * of the files got a row, comes to a client by one patch, whatever serves the site. The yardsticks are
- * `cp -r` with `sync -f` from folder to folder, and other programs that send differences.
+ * `cp -r` with `sync -f` from folder to folder.
  *
  * @module
  */
@@ -15,8 +15,7 @@ import { SITE_SERVERS } from "../site_servers.ts";
 import { megabytes, percent, seconds, table, times } from "../table.ts";
 import { mustHold, settle } from "../workplace.ts";
 import type { Bench, Section } from "./bench.ts";
-import { siteOf, unpacked } from "./pack_site.ts";
-import { patchPeers } from "./patch_peers.ts";
+import { patchDays, siteOf, unpacked } from "./pack_site.ts";
 
 const PROFILE = "pro";
 /** Other days, all from nginx: what they are called, their profile, and the days that lie between. */
@@ -26,14 +25,10 @@ const OTHERS: readonly [label: string, profile: string, days: readonly Variant[]
   ["`pro-history`, a day behind", "pro-history", ["first", "next"]],
 ];
 
-/** The day from each kind of server, near and far; other days; other programs. */
+/** The day from each kind of server, near and far. */
 export async function* patch(bench: Bench): AsyncGenerator<Section> {
   bench.say(`patch: ${PROFILE}`);
-  const days = [await bench.datasets.get(PROFILE), await bench.datasets.get(PROFILE, "next")];
-  const first = await unpacked(bench, days[0]!);
-  const next = await unpacked(bench, days[1]!);
-  const before = await siteOf(await bench.workplace.keep(), PROFILE, [first]);
-  const after = await siteOf(await bench.workplace.keep(), PROFILE, [first, next]);
+  const { days, first, next, before, after } = await patchDays(bench, PROFILE);
   const servers: (Hub & { label: string })[] = [];
   try {
     for (const [label, start] of Object.entries(SITE_SERVERS)) {
@@ -42,25 +37,23 @@ export async function* patch(bench: Bench): AsyncGenerator<Section> {
     }
     const far = Object.assign(farFrom(servers[0]!), { label: `nginx, ${SLOW_LABEL}` });
     servers.unshift(far); // closed before the server that it leads to
-    const way = { before, after, next: days[1]! };
+    const way = { before, after, next: days[1] };
     const standings = await interleave([
       ...servers.map((hub) => byPatch(bench, hub, way)),
-      copy(bench, { from: next, over: first, next: days[1]! }),
+      copy(bench, { from: next, over: first, next: days[1] }),
     ], bench);
     yield {
       id: "patch",
       title: `The next day of \`${PROFILE}\` by patch`,
-      body: clientTable(bench, days[1]!, standings),
+      body: clientTable(bench, days[1], standings),
     };
   } finally {
     for (const server of servers) await server[Symbol.asyncDispose]();
   }
-  yield await others(bench);
-  yield await patchPeers(bench, { days: days as [Package, Package], first, next, after });
 }
 
 /** Days of other kinds. */
-async function others(bench: Bench): Promise<Section> {
+export async function* otherDays(bench: Bench): AsyncGenerator<Section> {
   const rows: string[][] = [];
   const failed: string[] = [];
   for (const [label, profile, variants] of OTHERS) {
@@ -91,7 +84,7 @@ async function others(bench: Bench): Promise<Section> {
     failed.push(...failuresOf([standing!]));
   }
   const head = ["", ...HEAD, "wire MB", "of the package", "requests"];
-  return {
+  yield {
     id: "patch others",
     title: "Other days by patch",
     body: [`From nginx on loopback; ${bench.rounds} rounds.`, "", table(head, rows), ...failed]
@@ -99,7 +92,8 @@ async function others(bench: Bench): Promise<Section> {
   };
 }
 
-function byPatch(
+/** A client that has the day before. */
+export function byPatch(
   bench: Bench,
   hub: Hub & { label: string },
   { before, after, next }: { before: string; after: string; next: Package },
@@ -176,7 +170,7 @@ function clientTable(bench: Bench, next: Package, standings: Standing[]): string
   const head = ["", ...HEAD, "wire MB", "of the package", "requests", "against cp"];
   return [
     `${next.fileCount} files, ${megabytes(next.totalSize)} MB, 95 % of them with one row more; ` +
-    `${bench.rounds} rounds. Only nginx tells its bytes.`,
+    `${bench.rounds} rounds. HTTP/1.0 and serve don't tell their bytes, the object store those of bodies.`,
     "",
     table(head, rows),
     ...failuresOf(standings),

@@ -1,24 +1,20 @@
 /**
- * The next day of `pro` by other programs that send differences: what travels, how often they ask, how
- * long it takes, and what making it costs whoever publishes. One round; from nginx on loopback, but for
- * rsync, which has its own server.
+ * The next day of `pro` by this program and by others that send differences: what travels, how often
+ * they ask, how long it takes, and what making it costs whoever publishes. One round; from nginx on
+ * loopback, but for rsync, which has its own server.
  *
  * @module
  */
 import { join } from "node:path";
+import { Client } from "../client.ts";
 import type { Package } from "../datasets.ts";
 import { type Cost, measure } from "../measure.ts";
 import { megabytes, seconds, table } from "../table.ts";
-import { settle } from "../workplace.ts";
+import { mustHold, settle } from "../workplace.ts";
 import type { Bench, Section } from "./bench.ts";
+import { pack, type PatchDays, patchDays, siteOf } from "./pack_site.ts";
 
-/** The two days, unpacked and as a site. */
-export interface PatchDays {
-  days: [Package, Package];
-  first: string;
-  next: string;
-  after: string;
-}
+const PROFILE = "pro";
 
 /** What is in the row of a program. */
 interface Row {
@@ -36,6 +32,25 @@ interface DifferenceProgram {
 }
 
 const PROGRAMS: readonly DifferenceProgram[] = [
+  {
+    needs: [],
+    async measure({ bench, folder, days: { days: [, next], first, next: input, before, after } }) {
+      await Deno.mkdir(join(folder, "hub"));
+      const site = await siteOf(join(folder, "hub"), next.name, [first]);
+      await settle(folder);
+      const making = await pack(folder, { input, site, name: next.name });
+      const client = new Client(folder, next.name);
+      await bench.nginx.show({ ...next, folder: before });
+      await client.sync(bench.nginx);
+      await bench.nginx.show({ ...next, folder: after });
+      await settle(folder);
+      const { wallMs, cpuMs, wireBytes, requests } = await client.sync(bench.nginx);
+      await mustHold(client.out, next);
+      const takes = { wallMs, cpuMs };
+      const label = "datahubsync, package and patch";
+      return { label, makes: making.steps[0]!, takes, bytes: wireBytes, requests };
+    },
+  },
   {
     needs: ["zsync", "zsyncmake"],
     async measure({ bench, folder, days: { days: [old, now] } }) {
@@ -140,7 +155,8 @@ const PROGRAMS: readonly DifferenceProgram[] = [
 ];
 
 /** One section. */
-export async function patchPeers(bench: Bench, days: PatchDays): Promise<Section> {
+export async function* patchPeers(bench: Bench): AsyncGenerator<Section> {
+  const days = await patchDays(bench, PROFILE);
   const rows: string[][] = [];
   const failed: string[] = [];
   for (const { needs, measure } of PROGRAMS) {
@@ -149,21 +165,22 @@ export async function patchPeers(bench: Bench, days: PatchDays): Promise<Section
       failed.push(`- not installed: ${missing}`);
       continue;
     }
-    bench.say(`patch: ${needs[0]}`);
+    const name = needs[0] ?? "datahubsync";
+    bench.say(`patch-peers: ${name}`);
     try {
       const row = await bench.workplace.within((folder) => measure({ bench, folder, days }));
       rows.push(cellsOf(row));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      failed.push(`- failed: ${needs[0]}: ${why.split("\n").join(" / ")}`);
+      failed.push(`- failed: ${name}: ${why.split("\n").join(" / ")}`);
     }
   }
   const [, now] = days.days;
-  return {
+  yield {
     id: "patch peers",
-    title: `The next day of \`${now.name}\` by other programs`,
+    title: `The next day of \`${now.name}\` by patch and by other programs`,
     body: [
-      "One round, near. What each needs at the other end is made before, and told apart. Everybody has the day before.",
+      "One round, near. What each needs at the other end is made before, and measured apart: of datahubsync the package is in it. Everybody has the day before.",
       "",
       table(["", "makes s", "CPU s", "takes s", "CPU s", "wire MB", "requests"], rows),
       ...(failed.length > 0 ? ["", ...failed] : []),

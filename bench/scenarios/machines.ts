@@ -1,34 +1,36 @@
 /**
  * Many machines behind one mirror: how long they take, and what the upstream and the mirror send.
- *
- *     deno run -A bench/many_machines.ts [--clients 1,10,25,50] [--scale 0.05] [--seed 1]
- *
  * One machine syncs from an upstream that answers one request at a time and places a mirror; the
  * nginx of `docs/` serves it to clients that all start at once, first with nothing, then a day
- * behind. Prints two Markdown tables for `docs/scale.md`.
+ * behind.
  *
- * Guarantees: the binary is compiled from these sources and has no part in the mirror but its
- * configuration's `mirror`. Every tree is compared with the upstream's data byte for byte, the
- * upstream must send the package once a day and must not see a single request of a client, or it
- * ends with an error. All share this machine's processors, disk and memory: a client's time here is
- * longer than on a machine of its own. It needs nginx, and root for the namespaces: without, clients
- * are plain processes. It takes minutes, not hours, and stops by itself.
+ * Guarantees: the binary has no part in the mirror but its configuration's `mirror`. Every tree is
+ * compared with the upstream's data byte for byte, the upstream must send the package once a day and
+ * must not see a single request of a client, or it ends with an error. All share this machine's
+ * processors, disk and memory: a client's time here is longer than on a machine of its own. It needs
+ * nginx, and root for the namespaces: without, clients are plain processes.
  *
  * @module
  */
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { pro } from "../src/demo/profiles.ts";
-import { startHubNginx } from "../tests/docs/hub_nginx.ts";
-import { startHub, type TestHub } from "../tests/support/hub.ts";
-import type { Nginx } from "../tests/support/nginx.ts";
-import { compareTrees, readTree } from "../tests/support/tree.ts";
-import { BINARY, binaryVersion, compiled } from "./client.ts";
-import { machine } from "./machine.ts";
-import { ADDRESS, makeNamespaces, type Namespaces } from "./namespaces.ts";
-import { megabytes, seconds, table } from "./table.ts";
+import { join } from "node:path";
+import { pro } from "../../src/demo/profiles.ts";
+import { startHubNginx } from "../../tests/docs/hub_nginx.ts";
+import { startHub, type TestHub } from "../../tests/support/hub.ts";
+import type { Nginx } from "../../tests/support/nginx.ts";
+import { compareTrees, readTree } from "../../tests/support/tree.ts";
+import { BINARY } from "../client.ts";
+import { MACHINES } from "../goals.ts";
+import { ADDRESS, makeNamespaces, type Namespaces } from "../namespaces.ts";
+import { judged, megabytes, seconds, table } from "../table.ts";
+import type { Bench, Section } from "./bench.ts";
 
-const ROOT = resolve(import.meta.dirname!, "..");
+const COUNTS = [1, 10, 25, 50];
+/** Where only the way is tried. */
+const FEW = [1, 3];
+/** Of `pro`: 50 trees of it are what one disk takes. */
+const SCALE = 0.05;
+/** With fewer files the answers' headers count for more than what is in them. */
+const LEAST_SCALE = 0.4;
 /** How much more than the package the upstream may send for it: directory and headers come twice. */
 const MOST_SHARE = 1.05;
 /** No single run may hang the measurement. */
@@ -133,57 +135,45 @@ async function nginxCpuMs(master: number): Promise<number> {
   return ticks * 10;
 }
 
-function rowsTable(rows: readonly Row[], packageSize: number): string {
+function rowsTable(
+  rows: readonly Row[],
+  { packageSize, goal }: { packageSize: number; goal: typeof MACHINES | undefined },
+): string {
+  const head = ["clients", "all, s", "median, s", "mirror sent, MB", "of N packages", "requests"];
   return table(
-    [
-      "clients",
-      "all, s",
-      "median, s",
-      "mirror sent, MB",
-      "of N packages",
-      "requests",
-      "nginx CPU, s",
-    ],
-    rows.map(({ clients, wallMs, medianMs, bytes, requests, cpuMs }) => [
-      String(clients),
-      seconds(wallMs),
-      seconds(medianMs),
-      megabytes(bytes),
-      `${(bytes / clients / packageSize * 100).toFixed(0)} %`,
-      String(requests),
-      (cpuMs / 1000).toFixed(2),
-    ]),
+    [...head, "nginx CPU, s"],
+    rows.map(({ clients, wallMs, medianMs, bytes, requests, cpuMs }) => {
+      const share = bytes / clients / packageSize;
+      return [
+        String(clients),
+        seconds(wallMs),
+        seconds(medianMs),
+        megabytes(bytes),
+        judged(`${(share * 100).toFixed(2)} %`, goal && share <= goal.share),
+        judged(String(requests), goal && requests <= goal.requests * clients),
+        (cpuMs / 1000).toFixed(2),
+      ];
+    }),
   );
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      clients: { type: "string", default: "1,10,25,50" },
-      scale: { type: "string", default: "0.05" },
-      seed: { type: "string", default: "1" },
-    },
-  });
-  const counts = values.clients.split(",").map(Number);
-  // One that lies there may be of another day's sources.
-  await compiled({ again: true });
-  const folder = join(ROOT, "tmp", "many_machines");
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
+/** Both days, with nothing on the disk and a day behind. */
+export async function* machines(bench: Bench): AsyncGenerator<Section> {
+  const counts = bench.scale < 1 ? FEW : COUNTS;
+  const folder = await bench.workplace.keep();
   const mirror = join(folder, "mirror");
   await Deno.mkdir(mirror, { recursive: true });
   const accessLog = join(folder, "access.log");
   await using hub = startHub({
-    profile: pro({ scale: Number(values.scale) }),
-    seed: Number(values.seed),
+    profile: pro({ scale: SCALE * Math.max(bench.scale, LEAST_SCALE) }),
+    seed: 1,
   });
   await using namespaces = await makeNamespaces(Math.max(...counts));
   const address = namespaces && { address: ADDRESS };
   await using nginx = await startHubNginx(mirror, { accessLog, ...address });
   if (nginx === undefined) throw new Error("nginx isn't installed; hint: apt-get install nginx");
   const site: Site = { hub, nginx, namespaces, folder, accessLog };
-
-  console.log(`${await machine(folder)}\ndatahubsync ${await binaryVersion()}`);
-  console.log(`clients are ${namespaces ? "network namespaces" : "processes"}\n`);
+  const parts = [`Clients are ${namespaces ? "network namespaces" : "processes"}.`];
   for (const day of ["with nothing", "a day behind"]) {
     if (day !== "with nothing") hub.nextDay();
     const single = await upstreamBytes(hub, join(folder, "single"));
@@ -192,15 +182,26 @@ async function main(): Promise<void> {
       throw new Error(`the upstream sent ${fed} B for a package of ${hub.package.length} B`);
     }
     const rows: Row[] = [];
-    for (const count of counts) rows.push(await runClients(count, site));
+    for (const count of counts) {
+      bench.say(`machines: ${count} ${day}`);
+      rows.push(await runClients(count, site));
+    }
     const size = hub.package.length;
-    console.log(
-      `${day}: a package of ${megabytes(size)} MB with ${hub.dataset.files.length} files; the ` +
-        `upstream sent ${megabytes(fed)} MB to the mirror's machine, ${megabytes(single)} MB to ` +
-        `one client without a mirror, and nothing to the others.\n\n${rowsTable(rows, size)}\n`,
+    const goal = day === "with nothing" ? undefined : MACHINES;
+    parts.push(
+      `${day === "a day behind" ? "A day behind" : "With nothing"}: a package of ${
+        megabytes(size)
+      } MB with ` +
+        `${hub.dataset.files.length} files; the upstream sent ${
+          megabytes(fed)
+        } MB to the mirror's ` +
+        `machine, ${
+          megabytes(single)
+        } MB to one client without a mirror, and nothing to the others.`,
+      rowsTable(rows, { packageSize: size, goal }),
     );
   }
-  await Deno.remove(folder, { recursive: true });
+  yield { id: "machines", title: "Many machines behind one mirror", body: parts.join("\n\n") };
 }
 
 /** Syncs from the upstream itself; answers the bytes of packages that it sent. */
@@ -210,5 +211,3 @@ async function upstreamBytes(hub: TestHub, folder: string, mirror?: string): Pro
   await mustBeOracle(folder, hub);
   return hub.hub.bytesSent("/package/");
 }
-
-if (import.meta.main) await main();
