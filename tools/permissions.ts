@@ -29,6 +29,8 @@ const PROGRAM_ENV_NAMES = [
   "LOG_TOKENS",
   // The network's surroundings.
   "DENO_TLS_CA_STORE",
+  // Set by `serve`: how the runtime's HTTP server writes.
+  "DENO_USE_WRITEV",
   // To be refused: whoever sets it could read every connection.
   "SSLKEYLOGFILE",
   "ALL_PROXY",

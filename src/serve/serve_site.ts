@@ -14,6 +14,7 @@ import { messageOf, UsageError } from "../errors.ts";
 import { PACK } from "../messages/pack.ts";
 import { answerFor } from "./answer.ts";
 import { streamPieces } from "./file_stream.ts";
+import { pieceSizeFor, writeWithoutCopies } from "./piece_size.ts";
 import { openSiteFile, siteFileOf } from "./site_file.ts";
 
 /** How a site is served. */
@@ -54,17 +55,8 @@ export interface ServedSite {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** A slow client costs 0.8 to 1.2 MB: with this many, and 1,000 at the door, it stays under 320 MB. */
+/** Each takes two file descriptors, and many systems give a process 1,024. */
 export const DEFAULT_CLIENTS = 150;
-
-/**
- * With many clients each one's piece is small. What a slow one costs is the runtime's: its HTTP library
- * fills 400 KB ahead of each socket, which nothing here can set, whatever the size of a piece (1,000
- * readers of 8 KB/s: 863 MB with pieces of 64 KB, 752 MB with 4 KB).
- */
-const LARGE_PIECE = 1 << 19;
-const SMALL_PIECE = 1 << 16;
-const FEW_CLIENTS = 64;
 
 /** How long transfers that were ended may take to close their files. */
 const ABORT_MS = 500;
@@ -72,6 +64,7 @@ const ABORT_MS = 500;
 /** Begins to serve. Throws UsageError where it can't listen there, or has no certificate to show. */
 export function serveSite(options: ServeOptions): ServedSite {
   const { hostname, port, tls } = options;
+  writeWithoutCopies();
   const stop = new AbortController();
   const handler = new Handler(options, stop.signal);
   const listen = { hostname, port, onListen: () => {}, onError: () => failure(500) };
@@ -152,7 +145,7 @@ class Handler {
     }
     this.#running++;
     const body = streamPieces(opened.file, pieces, {
-      chunkSize: this.#running > FEW_CLIENTS ? SMALL_PIECE : LARGE_PIECE,
+      pieceSize: (sent) => pieceSizeFor({ clients: this.#running, sent }),
       leastSpeed: this.#options.leastSpeed ?? 1000,
       patienceMs: this.#options.patienceMs ?? 60_000,
       signal: this.#signal,
