@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { run } from "./support/command.ts";
 import { tempDir } from "./support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..");
@@ -188,12 +189,8 @@ async function readGraph(): Promise<Map<string, string[]>> {
     `import ${JSON.stringify(pathToFileURL(join(ROOT, file)).href)};`
   );
   await Deno.writeTextFile(all, lines.join("\n"));
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "--config", join(ROOT, "deno.json"), all],
-    cwd: ROOT,
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  const info = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  const args = ["info", "--json", "--config", join(ROOT, "deno.json"), all];
+  const info: { modules: Module[] } = JSON.parse(await run(Deno.execPath(), args, { cwd: ROOT }));
   const found = new Map<string, string[]>();
   for (const { local, dependencies = [], error } of info.modules) {
     assert.equal(error, undefined, error);

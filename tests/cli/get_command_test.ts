@@ -9,6 +9,7 @@ import { classifyFetchError } from "../../src/hub/fetch_error.ts";
 import { statusError } from "../../src/hub/status_error.ts";
 import { Watchdog } from "../../src/hub/watchdog.ts";
 import { get } from "../../src/mod.ts";
+import { outcomeOf } from "../support/command.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startFileServer } from "../support/file_server.ts";
 import { judge } from "../support/judge.ts";
@@ -214,10 +215,8 @@ Deno.test("the program takes get's words as they are typed, and names the folder
     "X-A: b",
     server.url,
   ];
-  const { code, stdout, stderr } = await new Deno.Command(command, { args, cwd: temp.path })
-    .output();
-  const text = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
-  assert.deepEqual([code, text], [0, ""]);
+  const { code, stdout, stderr } = await outcomeOf(command, args, { cwd: temp.path });
+  assert.deepEqual([code, stderr + stdout], [0, ""]);
   assert.deepEqual([...(await readTree(temp.at("file"))).keys()], ["a.json", "b.json"]);
   assert.equal(server.asked[0]?.headers.get("x-a"), "b");
 });

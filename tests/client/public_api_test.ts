@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { run } from "../support/command.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 
@@ -11,12 +12,8 @@ interface Word {
 }
 
 async function publicWords(): Promise<Word[]> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", "--quiet", "src/mod.ts"],
-    cwd: ROOT,
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  const { nodes } = JSON.parse(new TextDecoder().decode(stdout)) as {
+  const args = ["doc", "--json", "--quiet", "src/mod.ts"];
+  const { nodes } = JSON.parse(await run(Deno.execPath(), args, { cwd: ROOT })) as {
     nodes: Record<string, { symbols: Word[] }>;
   };
   return Object.values(nodes).flatMap(({ symbols }) => symbols);

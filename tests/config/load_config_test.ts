@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig, parseConfig } from "../../src/config/load_config.ts";
 import { ConfigError, formatProblem } from "../../src/errors.ts";
+import { run } from "../support/command.ts";
 import { DATA, HUB, VALUES, WRONG } from "./cases.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -251,8 +252,7 @@ Deno.test("loadConfig() refuses a log on which a run would wait, or that it woul
     const file = join(cwd, "config.yaml");
     const write = (log: string): Promise<void> =>
       Deno.writeTextFile(file, `${HUB}${DATA}logging:\n  file: ${log}\n`);
-    const made = await new Deno.Command("mkfifo", { args: [join(cwd, "pipe")] }).output();
-    assert(made.success, new TextDecoder().decode(made.stderr));
+    await run("mkfifo", [join(cwd, "pipe")]);
     await Deno.symlink("pipe", join(cwd, "link"));
     using _listener = Deno.listen({ transport: "unix", path: join(cwd, "socket") });
     const wrong: [log: string, found: string][] = [

@@ -4,6 +4,7 @@ import { ConfigError } from "../../src/errors.ts";
 import { secretsOf } from "../../src/client/secrets.ts";
 import { loadConfig, parseConfig } from "../../src/config/load_config.ts";
 import { readBack } from "../../src/messages/read_back.ts";
+import { run } from "../support/command.ts";
 import { tempDir } from "../support/temp.ts";
 
 const DATA = "datasets: [{ name: a, local_dir: ./a }]\n";
@@ -79,7 +80,7 @@ const UNREADABLE: [what: string, make: (path: string) => Promise<unknown>, said:
 ];
 
 async function pipe(path: string): Promise<void> {
-  assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+  await run("mkfifo", [path]);
 }
 
 for (const [what, make, said] of UNREADABLE) {

@@ -6,6 +6,7 @@ import { placePackage, pruneSite } from "../../src/site/place.ts";
 import { testClient } from "../hub/client_fixture.ts";
 import { makePackage, servedFiles } from "../site/packages.ts";
 import { testClock } from "../support/clock.ts";
+import { run } from "../support/command.ts";
 import { EngineRig } from "../support/engine.ts";
 import { seededRandom } from "../support/random.ts";
 import { tempDir } from "../support/temp.ts";
@@ -48,14 +49,8 @@ Deno.test({
       "BUCKET=bucket:my-bucket/hub",
       `BUCKET='${bucket.remote}'`,
     );
-    const bring = async () => {
-      const { success, stderr } = await new Deno.Command("sh", {
-        args: ["-c", script],
-        env: { ...rcloneEnvironment(), TMPDIR: temp.path },
-        clearEnv: true,
-      }).output();
-      assert(success, new TextDecoder().decode(stderr));
-    };
+    const env = { ...rcloneEnvironment(), TMPDIR: temp.path };
+    const bring = () => run("sh", ["-c", script], { env, clearEnv: true });
     const catalogText = () => Deno.readTextFile(`${bucket.folder}/api/datasets`);
 
     const one = await makePackage(temp, { text: "first day" });

@@ -14,7 +14,7 @@ import { VERSION } from "../../src/version.ts";
 import { compile } from "../../tools/compile.ts";
 import { elfTarget } from "../../tools/runtime.ts";
 import { configFor } from "../support/binary.ts";
-import type { Ended } from "../support/command.ts";
+import { type Ended, outcomeOf } from "../support/command.ts";
 import { findEmulator } from "../support/emulator.ts";
 import { missingRuntime } from "../support/foreign_runtime.ts";
 import { startHub } from "../support/hub.ts";
@@ -37,17 +37,13 @@ Deno.test({
     const binary = temp.at("datahubsync");
     await compile({ root: ROOT, output: binary, target: TARGET });
     assert.equal(await elfTarget(binary), TARGET);
-    const run = async (...args: string[]): Promise<Ended> => {
+    const run = (...args: string[]): Promise<Ended> => {
       const [program, ...rest] = [...emulator.command, binary, ...args];
-      const { code, signal, stdout, stderr } = await new Deno.Command(program!, {
-        args: rest,
+      return outcomeOf(program!, rest, {
         cwd: temp.path,
         env: { HOME: temp.path },
         clearEnv: true,
-        stdin: "null",
-      }).output();
-      const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-      return { code, signal, stdout: out!, stderr: err! };
+      });
     };
     const well = (ended: Ended): string => {
       assert.equal(ended.code, 0, ended.stdout + ended.stderr);

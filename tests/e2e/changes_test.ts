@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { binaryPath, configFor, runBinary, type Workplace, workplace } from "../support/binary.ts";
 import { codeBlock, replaceOnce } from "../docs/code_block.ts";
+import { run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { installed } from "../support/installed.ts";
 import { PackedSite } from "../support/site.ts";
@@ -137,7 +138,7 @@ Deno.test("sync --changes and report --output replace no pipe, and say so before
   await using place = await workplace(configFor(site.url, [NAME], LISTED));
   await site.publish(treeOf({ "a.csv": "1\n" }));
   const pipe = place.at("pipe");
-  assert((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+  await run("mkfifo", [pipe]);
   const sync = await place.run("-q", "--changes", pipe);
   assert.equal(sync.code, 3, sync.stderr);
   assert.match(sync.stderr, /pipe was not replaced by a file: it is a pipe\n.*name a file/s);
@@ -201,18 +202,11 @@ Deno.test({
         ["bars.db", place.at("bars.db")],
       ].reduce((text, [from, to]) => replaceOnce(text, from!, to!), text);
     await Deno.writeTextFile(place.at("load.py"), own(recipe));
-    const load = async (file = "load.py"): Promise<void> => {
-      const { code, stderr } = await new Deno.Command("python3", { args: [place.at(file)] })
-        .output();
-      assert.equal(code, 0, new TextDecoder().decode(stderr));
-    };
+    const load = (file = "load.py") => run("python3", [place.at(file)]);
     const table = async (): Promise<unknown[][]> => {
       const query = "import json, sqlite3, sys; print(json.dumps(sqlite3.connect(sys.argv[1])" +
         ".execute('SELECT rowid, file, at, date, close FROM bars ORDER BY file, at').fetchall()))";
-      const { stdout } = await new Deno.Command("python3", {
-        args: ["-c", query, place.at("bars.db")],
-      }).output();
-      return JSON.parse(new TextDecoder().decode(stdout));
+      return JSON.parse(await run("python3", ["-c", query, place.at("bars.db")]));
     };
     await site.publish(
       treeOf({ "a.csv": "date,close\n2026-11-23,1.5\n", "b.csv": "date,close\n" }),

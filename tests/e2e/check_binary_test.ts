@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { outcomeOf, run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { until } from "../support/until.ts";
@@ -34,19 +35,16 @@ function runs([program, ...args]: string[]): boolean {
   }
 }
 
-async function run(words: string[], options: { cwd: string; as?: "nobody" }) {
+async function binary(words: string[], options: { cwd: string; as?: "nobody" }) {
   const [program, ...args] = options.as === "nobody"
     ? [...setpriv, BINARY, ...words]
     : [BINARY, ...words];
-  const { code, stdout, stderr } = await new Deno.Command(program!, {
-    args,
+  const { code, stdout, stderr } = await outcomeOf(program!, args, {
     cwd: options.cwd,
     env: { PATH: Deno.env.get("PATH") ?? "", HOME: options.cwd },
     clearEnv: true,
-    stdin: "null",
-  }).output();
-  const text = new TextDecoder();
-  return { code, out: text.decode(stdout), err: text.decode(stderr) };
+  });
+  return { code, out: stdout, err: stderr };
 }
 
 /** A configuration of one dataset in a folder that everybody may enter. */
@@ -71,7 +69,7 @@ async function writeHistory(temp: TempDir): Promise<void> {
 
 async function linesOf(config: string, as?: "nobody"): Promise<{ code: number; lines: Line[] }> {
   const cwd = resolve(config, "..");
-  const { code, out, err } = await run(["--check", "--json", "-c", config], {
+  const { code, out, err } = await binary(["--check", "--json", "-c", config], {
     cwd,
     ...(as && { as }),
   });
@@ -82,11 +80,7 @@ async function linesOf(config: string, as?: "nobody"): Promise<{ code: number; l
 /** As root types it: `sudo` is for others. */
 async function type(remedy: string | null | undefined): Promise<void> {
   assert(remedy, "no remedy");
-  const { success, stderr } = await new Deno.Command("sh", {
-    args: ["-c", remedy.replaceAll("sudo ", "")],
-  })
-    .output();
-  assert(success, `${remedy}: ${new TextDecoder().decode(stderr)}`);
+  await run("sh", ["-c", remedy.replaceAll("sudo ", "")]);
 }
 
 Deno.test({
@@ -102,14 +96,14 @@ Deno.test({
     assert.equal(fine.lines.find(({ check }) => check === "program.rights")?.verdict, "ok");
     assert.deepEqual([...Deno.readDirSync(temp.path)].map(({ name }) => name), ["config.yaml"]);
     hub.hub.removeDataset(hub.name);
-    const text = await run(["check", "-c", config], { cwd: temp.path });
+    const text = await binary(["check", "-c", config], { cwd: temp.path });
     assert.equal(text.code, 3);
     assert.match(
       text.out,
       /^ {2}✗ stock-trading-data-pro: the hub doesn't have it\n {4}→ correct/m,
     );
     await Deno.writeTextFile(config, "hub: {}\n");
-    assert.equal((await run(["--check", "-c", config], { cwd: temp.path })).code, 2);
+    assert.equal((await binary(["--check", "-c", config], { cwd: temp.path })).code, 2);
   },
 });
 
@@ -120,10 +114,8 @@ Deno.test({
     await using temp = await tempDir();
     await using hub = startHub();
     const config = await place(temp, hub.url, hub.name);
-    const { stdout } = await new Deno.Command(`${BINARY}-test`, {
-      args: ["--check", "--json", "-c", config],
-    }).output();
-    const { checks }: { checks: Line[] } = JSON.parse(new TextDecoder().decode(stdout));
+    const { stdout } = await outcomeOf(`${BINARY}-test`, ["--check", "--json", "-c", config]);
+    const { checks }: { checks: Line[] } = JSON.parse(stdout);
     const line = checks.find(({ check, verdict }) =>
       check === "program.version" && verdict === "warning"
     );
@@ -300,25 +292,28 @@ Deno.test({
     await using temp = await tempDir();
     await using hub = startHub();
     const cwd = temp.path;
-    const made = await run(["init", "--hub-url", hub.url], { cwd });
+    const made = await binary(["init", "--hub-url", hub.url], { cwd });
     assert.equal(made.code, 0, made.err);
-    assert.equal((await run(["init", "--hub-url", hub.url], { cwd })).code, 2);
-    const synced = await run(["sync"], { cwd });
+    assert.equal((await binary(["init", "--hub-url", hub.url], { cwd })).code, 2);
+    const synced = await binary(["sync"], { cwd });
     assert.deepEqual([synced.code, synced.out, synced.err], [0, "", ""]);
-    const refused = await run(["convert", hub.name, "--to", "snapshot"], { cwd });
+    const refused = await binary(["convert", hub.name, "--to", "snapshot"], { cwd });
     assert.equal(refused.code, 2);
     assert.match(refused.err, /^hint: set `publish: snapshot` for it in /m);
     const text = await Deno.readTextFile(temp.at("config.yaml"));
     const edited = text.replace("    local_dir:", "    publish: snapshot\n    local_dir:");
     await Deno.writeTextFile(temp.at("config.yaml"), edited);
-    assert.equal((await run(["convert", hub.name, "--to", "snapshot"], { cwd })).code, 0);
+    assert.equal((await binary(["convert", hub.name, "--to", "snapshot"], { cwd })).code, 0);
     assert((await Deno.lstat(temp.at("data", hub.name))).isSymlink);
     hub.nextDay();
-    assert.equal((await run(["sync"], { cwd })).code, 0);
+    assert.equal((await binary(["sync"], { cwd })).code, 0);
     const { lines } = await linesOf(temp.at("config.yaml"));
     assert.deepEqual(lines.filter(({ verdict }) => verdict === "error"), []);
-    assert.match((await run(["completions", "bash"], { cwd })).out, /^complete -F _datahubsync/m);
-    assert.equal((await run(["completions", "tcsh"], { cwd })).code, 2);
+    assert.match(
+      (await binary(["completions", "bash"], { cwd })).out,
+      /^complete -F _datahubsync/m,
+    );
+    assert.equal((await binary(["completions", "tcsh"], { cwd })).code, 2);
   },
 });
 
@@ -330,7 +325,10 @@ Deno.test({
     await using hub = startHub();
     const config = await place(temp, hub.url, hub.name);
     hub.hub.setDataset(hub.name, { version: "2026-01-05T20:15:00" });
-    assert.equal((await run(["sync", "--wait", "soon", "-c", config], { cwd: temp.path })).code, 2);
+    assert.equal(
+      (await binary(["sync", "--wait", "soon", "-c", config], { cwd: temp.path })).code,
+      2,
+    );
     const process = new Deno.Command(BINARY, {
       args: ["sync", "--wait", "30m", "-c", config],
       stdin: "null",

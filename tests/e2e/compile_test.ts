@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { compile } from "../../tools/compile.ts";
 import { digestOf } from "../../tools/runtime.ts";
+import { run } from "../support/command.ts";
 import { tempDir } from "../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
@@ -14,10 +15,7 @@ const SOURCES = ["main.ts", "src", "deno.json", "deno.lock", "LICENSE", "CHANGEL
 /** A copy of the sources in a folder of its own, with times of its own. */
 async function checkout(folder: string): Promise<string> {
   await Deno.mkdir(folder, { recursive: true });
-  const { success } = await new Deno.Command("cp", {
-    args: ["-R", ...SOURCES.map((name) => join(ROOT, name)), folder],
-  }).output();
-  assert(success);
+  await run("cp", ["-R", ...SOURCES.map((name) => join(ROOT, name)), folder]);
   return folder;
 }
 
@@ -42,14 +40,8 @@ Deno.test("compile() gives the same bytes in another folder, and a binary that s
     assert(!text.includes(trace), trace);
   }
 
-  const { code, stdout } = await new Deno.Command(first.output, {
-    args: ["--version"],
-    cwd: "/",
-    env: {},
-    clearEnv: true,
-  }).output();
-  assert.equal(code, 0);
-  assert(new TextDecoder().decode(stdout).includes(first.info.version));
+  const alone = { cwd: "/", env: {}, clearEnv: true };
+  assert((await run(first.output, ["--version"], alone)).includes(first.info.version));
 });
 
 Deno.test("compile() leaves nothing under the output's name when it fails", async () => {

@@ -1,7 +1,7 @@
 /** Completions as a person gets them with the Tab key, in the real shells on a terminal. */
 
 import assert from "node:assert/strict";
-import { binaryPath, configFor } from "../support/binary.ts";
+import { binaryPath, configFor, runBinary } from "../support/binary.ts";
 import { installed } from "../support/installed.ts";
 import { Screen } from "../support/screen.ts";
 import { tempDir } from "../support/temp.ts";
@@ -43,8 +43,10 @@ for (const shell of SHELLS) {
         temp.at("other.yaml"),
         configFor("http://127.0.0.1:1", ["elsewhere"]),
       );
-      const made = await new Deno.Command(binaryPath(), { args: ["completions", shell] }).output();
-      await Deno.writeFile(temp.at("script"), made.stdout);
+      await Deno.writeTextFile(
+        temp.at("script"),
+        (await runBinary(["completions", shell])).stdout,
+      );
       const rc = temp.at(shell === "zsh" ? ".zshrc" : "rc");
       const [text, command] = starting(shell, temp.at("script"), rc);
       await Deno.writeTextFile(rc, text);

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/csv_rows.ts";
-import type { Ended } from "../support/command.ts";
+import { type Ended, run, succeeds } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { encodeGbk } from "../../src/zip/gbk.ts";
 import { pause, until } from "../support/until.ts";
@@ -522,8 +522,7 @@ keyTest("sync.durable", "false spares the flushes to the disk", async () => {
       place.at("trace"),
     ];
     const args = [...trace, binaryPath(), "--config", place.at("config.yaml")];
-    const output = await new Deno.Command("strace", { args, env: {}, clearEnv: true }).output();
-    assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
+    await run("strace", args, { env: {}, clearEnv: true });
     const calls = await Deno.readTextFile(place.at("trace"));
     // The lock's few bytes are flushed either way, and so is the file that tries what the disk can do.
     flushes.push(
@@ -1009,10 +1008,5 @@ Deno.test("every key of the configuration has a test of its effect", () => {
 });
 
 function canTrace(): boolean {
-  try {
-    const args = ["-f", "-qq", "-o", "/dev/null", "true"];
-    return new Deno.Command("strace", { args, stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
+  return succeeds("strace", ["-f", "-qq", "-o", "/dev/null", "true"]);
 }

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { runBinary } from "../support/binary.ts";
-import { cantMount, mount } from "../support/mounts.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { tempDir } from "../support/temp.ts";
 
 for (const place of ["/nonexistent", "/proc", "/dev/null"]) {
@@ -32,7 +32,7 @@ Deno.test("demo --dir says what is wrong with a folder that can't be made or rea
 for (const [size, when] of [["64k", "while it makes its data"], ["60m", "while it syncs"]]) {
   Deno.test({
     name: `demo on a disk that is full ${when} says so and leaves nothing`,
-    ignore: cantMount("tmpfs") !== undefined,
+    ignore: !canMount("tmpfs"),
     fn: async () => {
       using disk = mount("tmpfs", `size=${size}`);
       const ended = await runBinary(["demo"], { env: { TMPDIR: disk.path } });

@@ -7,8 +7,9 @@
 import assert from "node:assert/strict";
 import { LocalHub } from "../../src/client/local_hub.ts";
 import { binaryPath, configFor, type Workplace, workplace } from "../support/binary.ts";
-import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
-import { cantMount, mount, run } from "../support/mounts.ts";
+import { outcomeOf, run, runSync } from "../support/command.ts";
+import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { assertSameTree, readTree } from "../support/tree.ts";
 
 const DAY = { "a.csv": "1\n", "s/b.csv": "1\n" };
@@ -22,11 +23,7 @@ async function placeFor(hub: LocalHub, localDir: string, ...dataset: string[]): 
 
 /** Types a command; the hub goes on answering meanwhile. Fails when the command does. */
 async function type(command: string): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", command] })
-    .output();
-  const text = new TextDecoder();
-  assert(success, `${command}: ${text.decode(stderr)}`);
-  return text.decode(stdout);
+  return await run("sh", ["-c", command]);
 }
 
 function treeOf(files: Record<string, string>): Map<string, Uint8Array> {
@@ -37,12 +34,10 @@ function treeOf(files: Record<string, string>): Map<string, Uint8Array> {
 
 for (const below of ["d", ""]) {
   const where = below === "" ? "the mount itself" : "a folder on it";
-  for (
-    const [kind, skip] of [["ext4", cantMount("ext4")], ["tmpfs", cantMount("tmpfs")]] as const
-  ) {
+  for (const kind of ["ext4", "tmpfs"] as const) {
     Deno.test({
       name: `sync doesn't fill the disk below one that isn't mounted (${kind}, ${where})`,
-      ignore: skip !== undefined,
+      ignore: !canMount(kind),
       fn: async () => {
         using disk = mount(kind, kind === "tmpfs" ? "mode=755" : "");
         await using hub = await LocalHub.start({ d: DAY });
@@ -106,12 +101,12 @@ Deno.test("sync fetches again what somebody removed, and starts with what an old
 
 Deno.test({
   name: "sync works on a disk that is root's by mount options, and says once what it doesn't do",
-  ignore: cantMount("exfat") !== undefined,
+  ignore: !canMount("exfat"),
   fn: async () => {
     using disk = mount("exfat", "umask=000,uid=0,gid=0,allow_other");
     await using hub = await LocalHub.start({ d: DAY });
     await using place = await placeFor(hub, disk.at("d"));
-    run("chown", ["-R", "nobody", place.path]);
+    runSync("chown", ["-R", "nobody", place.path]);
     const as = (words: string): string =>
       `cd ${place.path} && setpriv --reuid nobody --regid nogroup --clear-groups ${words}`;
     const binary = binaryPath();
@@ -143,7 +138,7 @@ for (
 ) {
   Deno.test({
     name: `sync works where less is offered: ${fault}`,
-    ignore: cantBeFaulty() !== undefined,
+    ignore: !canBeFaulty(),
     fn: async () => {
       await using disk = await mountFaulty(fault);
       await using hub = await LocalHub.start({ d: DAY });
@@ -161,7 +156,7 @@ for (
 
 Deno.test({
   name: "sync refuses a snapshot before the download where there are no links, and --check says it",
-  ignore: cantBeFaulty() !== undefined,
+  ignore: !canBeFaulty(),
   fn: async () => {
     await using disk = await mountFaulty("link=ENOSYS");
     await using hub = await LocalHub.start({ d: DAY });
@@ -195,7 +190,7 @@ Deno.test({
     assert(typed, checked.stdout);
     await type(typed);
     const other = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
-    assert.equal(run("setpriv", [...other, "cat", place.at("data/d/a.csv")]), DAY["a.csv"]);
+    assert.equal(runSync("setpriv", [...other, "cat", place.at("data/d/a.csv")]), DAY["a.csv"]);
   },
 });
 
@@ -226,23 +221,23 @@ Deno.test({
   fn: async () => {
     await using hub = await LocalHub.start({ d: DAY });
     await using place = await workplace(configFor(hub.url, ["d"]));
-    run("chown", ["-R", "nobody", place.path]);
+    runSync("chown", ["-R", "nobody", place.path]);
     const as = ["--reuid", "nobody", "--regid", "nogroup", "--clear-groups"];
-    const sync = async (): Promise<{ success: boolean; stderr: string }> => {
+    const sync = async (): Promise<[number, string]> => {
       const args = [...as, binaryPath(), "sync", "-c", place.at("config.yaml")];
-      const { success, stderr } = await new Deno.Command("setpriv", { args }).output();
-      return { success, stderr: new TextDecoder().decode(stderr) };
+      const { code, stderr } = await outcomeOf("setpriv", args);
+      return [code, stderr];
     };
-    assert.deepEqual(await sync(), { success: true, stderr: "" });
-    run("chown", ["root", place.at("data/d/s")]);
+    assert.deepEqual(await sync(), [0, ""]);
+    runSync("chown", ["root", place.at("data/d/s")]);
     const next = { "a.csv": "22\n", "s/b.csv": "22\n" };
     await hub.offer("d", next);
-    const { success, stderr } = await sync();
-    assert.equal(success, false);
+    const [code, stderr] = await sync();
+    assert.equal(code, 3, stderr);
     assertSameTree(await place.tree("d"), treeOf(DAY));
     const typed = /hint: .*?: sudo (chown \d+ \S+);/.exec(stderr)?.[1];
     await type(typed!);
-    assert.deepEqual(await sync(), { success: true, stderr: "" });
+    assert.deepEqual(await sync(), [0, ""]);
     assertSameTree(await place.tree("d"), treeOf(next));
   },
 });
@@ -251,9 +246,8 @@ Deno.test("a limit on the size of files is an error with its remedy, not a silen
   await using hub = await LocalHub.start({ d: DAY });
   await using place = await placeFor(hub, "./data");
   const sync = `"${binaryPath()}" sync -c "${place.at("config.yaml")}"`;
-  const refused = await new Deno.Command("sh", { args: ["-c", `ulimit -f 0; ${sync}`] }).output();
-  const said = new TextDecoder().decode(refused.stderr);
-  assert.equal(refused.code, 3, said);
+  const { code, stderr: said } = await outcomeOf("sh", ["-c", `ulimit -f 0; ${sync}`]);
+  assert.equal(code, 3, said);
   assert.match(said, /the file is larger than this file system or `ulimit -f` allows/);
   assert.match(said, /\nhint: .* raise `ulimit -f`\n/);
   await type(`ulimit -f unlimited; ${sync}`);

@@ -1,7 +1,8 @@
 /** `datahubsync init` as a person types at it, on a real terminal. */
 
 import assert from "node:assert/strict";
-import { binaryPath } from "../support/binary.ts";
+import { binaryPath, runBinary } from "../support/binary.ts";
+import { run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { hasTmux, Screen } from "../support/screen.ts";
 import { tempDir } from "../support/temp.ts";
@@ -35,8 +36,7 @@ Deno.test({
     assert(lines.includes("rc=0"), lines.join("\n"));
     assert.match(lines.join("\n"), /with 1 dataset\. Next:\n {2}.+ --check -c /);
     const next = lines.find((line) => / sync -c /.test(line))!.trim();
-    const { success, stderr } = await new Deno.Command("sh", { args: ["-c", next] }).output();
-    assert(success, new TextDecoder().decode(stderr));
+    await run("sh", ["-c", next]);
     assert(Deno.statSync(temp.at("data", "股票日线")).isDirectory);
   },
 });
@@ -45,16 +45,9 @@ Deno.test("init with no terminal needs no answer: all datasets, ./data, the name
   await using hub = startHub();
   hub.hub.setDataset("other", hub.hub.datasets.get(hub.name)!);
   await using temp = await tempDir();
-  const child = new Deno.Command(binaryPath(), {
-    args: ["init", "--hub-url", hub.url, "--output", temp.at("conf.yaml")],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    clearEnv: true,
-  });
-  const { code, stderr } = await child.output();
-  assert.equal(new TextDecoder().decode(stderr), "");
-  assert.equal(code, 0);
+  const words = ["init", "--hub-url", hub.url, "--output", temp.at("conf.yaml")];
+  const { code, stderr } = await runBinary(words);
+  assert.deepEqual([code, stderr], [0, ""]);
   const text = await Deno.readTextFile(temp.at("conf.yaml"));
   assert.match(text, new RegExp(`name: ${hub.name}\\n    local_dir: ./data/${hub.name}\\n`));
   assert(text.includes("name: other\n    local_dir: ./data/other\n"), text);

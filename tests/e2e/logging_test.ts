@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { configFor, type Workplace, workplace } from "../support/binary.ts";
+import { run } from "../support/command.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 
 const NAME = "stock-trading-data-pro";
@@ -129,8 +130,7 @@ Deno.test("a log on a named pipe is a wrong configuration, and no run waits for 
   await using place = await workplace(
     configFor(hub.url, [NAME]).replace("./logs/sync.log", "./pipe"),
   );
-  const made = await new Deno.Command("mkfifo", { args: [place.at("pipe")] }).output();
-  assert(made.success, new TextDecoder().decode(made.stderr));
+  await run("mkfifo", [place.at("pipe")]);
   for (const command of ["sync", "--check", "status"]) {
     const ended = await place.run(command);
     assert.equal(ended.code, 2, command);

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { configFor, type Workplace, workplace } from "../support/binary.ts";
+import { outcomeOf } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { installed } from "../support/installed.ts";
 import { until } from "../support/until.ts";
@@ -89,18 +90,9 @@ Deno.test({
     });
     await using place = await workplace(config);
     assert.equal((await place.run()).code, 3);
-    const check = new Deno.Command("promtool", {
-      args: ["check", "metrics"],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = check.stdin.getWriter();
-    await writer.write(await Deno.readFile(place.at("collector/datahubsync.prom")));
-    await writer.close();
-    const { code, stdout, stderr } = await check.output();
-    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assert.deepEqual([code, said], [0, ""]);
+    const input = await Deno.readTextFile(place.at("collector/datahubsync.prom"));
+    const { code, stdout, stderr } = await outcomeOf("promtool", ["check", "metrics"], { input });
+    assert.deepEqual([code, stdout + stderr], [0, ""]);
   },
 });
 

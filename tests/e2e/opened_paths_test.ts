@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { buildProgram } from "../../src/cli/program.ts";
 import { readDoc } from "../docs/code_block.ts";
+import { run } from "../support/command.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { binaryPath, configFor, startBinary } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
@@ -140,7 +141,7 @@ for (const kind of ["pipe", "file of foreign bytes"]) {
     for (const name of PLANTED) {
       const path = temp.at("temporary", name);
       if (kind === "pipe") {
-        assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+        await run("mkfifo", [path]);
       } else await Deno.writeFile(path, bytes);
     }
     await Deno.writeTextFile(temp.at("config.yaml"), configFor(hub.url, [hub.name]));

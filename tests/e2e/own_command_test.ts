@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import type { Ended } from "../support/command.ts";
+import { type Ended, outcomeOf } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../support/zip_builder.ts";
 import { binaryPath } from "../support/binary.ts";
@@ -17,16 +17,8 @@ interface Shell {
   path?: string;
 }
 
-async function type(line: string, { cwd, path = "/nowhere" }: Shell): Promise<Ended> {
-  const { code, signal, stdout, stderr } = await new Deno.Command("/bin/sh", {
-    args: ["-c", line],
-    cwd,
-    env: { PATH: path },
-    clearEnv: true,
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  return { code, signal, stdout: text(stdout), stderr: text(stderr) };
+function type(line: string, { cwd, path = "/nowhere" }: Shell): Promise<Ended> {
+  return outcomeOf("/bin/sh", ["-c", line], { cwd, env: { PATH: path }, clearEnv: true });
 }
 
 const binary = binaryPath();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runProgram, startProgram } from "../support/program.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { writeTree } from "../support/tree.ts";
-import { pause } from "../support/until.ts";
+import { pause, until } from "../support/until.ts";
 
 const TEXT = new TextEncoder();
 
@@ -35,10 +35,7 @@ class Running {
   }
 
   async until(wanted: () => boolean): Promise<void> {
-    for (let waited = 0; !wanted(); waited += 20) {
-      assert(waited < 30_000, `out: ${this.out}\nerr: ${this.err}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(wanted, () => `out: ${this.out}\nerr: ${this.err}`);
   }
 
   async stop(signal: Deno.Signal): Promise<number> {

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { dirname, join, resolve } from "node:path";
 import { release } from "../../tools/release.ts";
 import { type BareRoot, bareRoot, bareRootWorks } from "../support/bare_root.ts";
+import { outcomeOf, run } from "../support/command.ts";
 import { readCompose } from "../support/compose.ts";
 import { Container, endContainer, Network, signalFirst } from "../support/container.ts";
 import { type Image, readDockerfile } from "../support/dockerfile.ts";
@@ -14,6 +15,7 @@ import { startHub } from "../support/hub.ts";
 import { has, installed } from "../support/installed.ts";
 import { packTree } from "../support/pack.ts";
 import { tempDir, TempFolder } from "../support/temp.ts";
+import { until } from "../support/until.ts";
 
 const ROOT = resolve(import.meta.dirname!, "..", "..");
 const DEB = `datahubsync_*_${Deno.build.arch === "x86_64" ? "amd64" : "arm64"}.deb`;
@@ -51,11 +53,9 @@ globalThis.addEventListener("unload", () => made?.[Symbol.dispose]());
 
 async function sh(bare: BareRoot, script: string): Promise<string> {
   const [program, ...args] = bare.command(["sh", "-ec", script]);
-  const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" })
-    .output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.equal(code, 0, `${script}\n${out}${err}`);
-  return out!;
+  const { code, stdout, stderr } = await outcomeOf(program!, args);
+  assert.equal(code, 0, `${script}\n${stdout}${stderr}`);
+  return stdout;
 }
 
 packageTest(
@@ -277,14 +277,15 @@ function start([program, ...args]: string[]): Deno.ChildProcess {
  * Waits for a file that a container makes, or for its end; a mount of another namespace can't be
  * watched.
  */
-async function until(path: string, output: Promise<Deno.CommandOutput>): Promise<void> {
+async function untilFile(path: string, output: Promise<Deno.CommandOutput>): Promise<void> {
   let ended: Deno.CommandOutput | undefined;
   void output.then((how) => ended = how);
-  while (await fileMissing(path)) {
+  await until(async () => {
+    if (await Deno.stat(path).then(() => true, () => false)) return true;
     const said = ended && new TextDecoder().decode(ended.stderr);
     assert(ended === undefined, `it has ended with ${ended?.code}: ${said}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return false;
+  });
 }
 
 packageTest(
@@ -306,9 +307,7 @@ packageTest(
     // The same image once more: a container sees nothing of another one's files.
     await using other = await bareRoot();
     await sh(bare, "true");
-    const copied = await new Deno.Command("cp", { args: ["-a", `${bare.at("")}/.`, other.at("")] })
-      .output();
-    assert(copied.success, new TextDecoder().decode(copied.stderr));
+    await run("cp", ["-a", `${bare.at("")}/.`, other.at("")]);
     const place = { network, names };
     const hub = new Container(bare, image, services.get("hub")!, place);
     const client = new Container(other, image, services.get("client")!, place);
@@ -326,16 +325,14 @@ packageTest(
       "hub: {url: 'http://hub:8000'}\ndatasets: [{name: bars, local_dir: /data/bars}]\n",
     );
     for (const path of [hub.source(site!), client.source(config!)]) {
-      const { success } = await new Deno.Command("chown", { args: ["-R", "4711:4711", path] })
-        .output();
-      assert(success);
+      await run("chown", ["-R", "4711:4711", path]);
     }
     await client.prepare();
     const [first, ...words] = client.command();
-    const refused = await new Deno.Command(first!, { args: words, stdin: "null" }).output();
+    const refused = await outcomeOf(first!, words);
     assert.equal(refused.code, 3);
     assert.match(
-      new TextDecoder().decode(refused.stderr),
+      refused.stderr,
       /isn't obeyed: \/etc\/datahubsync\/config\.yaml belongs to 4711\nhint: /,
     );
     // As the compose file says.
@@ -353,16 +350,14 @@ packageTest(
     }
     const healthy = async (container: Container): Promise<void> => {
       const [program, ...args] = container.health();
-      const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" })
-        .output();
-      assert.equal(code, 0, new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr));
+      await run(program!, args);
     };
     await healthy(hub);
     const started = performance.now();
     const follows = start(client.command());
     await using _follows = { [Symbol.asyncDispose]: () => endContainer(follows) };
     const output = follows.output();
-    await until(`${client.source(state!)}/last_sync.json`, output);
+    await untilFile(`${client.source(state!)}/last_sync.json`, output);
     console.log(
       `the image: built in ${built} s, from its start to the data: ${secondsSince(started)} s`,
     );
@@ -378,15 +373,10 @@ packageTest(
     assert.equal(ended.code, 143);
     // A container that is made again goes on with its volumes.
     const [program, ...args] = client.command([...image.entrypoint, "sync", "--json"]);
-    const once = await new Deno.Command(program!, { args, stdin: "null" }).output();
-    const { results } = JSON.parse(new TextDecoder().decode(once.stdout));
+    const { results } = JSON.parse((await outcomeOf(program!, args)).stdout);
     assert.equal(results[0].status, "up_to_date");
     await signalFirst(served, "SIGTERM");
     while (!(await said.read()).done);
     assert.equal((await served.status).code, 0);
   },
 );
-
-async function fileMissing(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => false, () => true);
-}

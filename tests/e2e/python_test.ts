@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { binaryPath, configFor, type Workplace, workplace } from "../support/binary.ts";
+import { run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { installed } from "../support/installed.ts";
 import { assertSameTree } from "../support/tree.ts";
@@ -19,16 +20,11 @@ function pythonTest(name: string, fn: () => Promise<void>): void {
 
 /** Runs a program in the place, as one that lies beside v2.0 did; returns what it prints. */
 async function python(place: Workplace, lines: string[], env = {}): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command("python3", {
-    args: [
-      "-c",
-      ["import sys", `sys.path.insert(0, ${JSON.stringify(ROOT)})`, ...lines].join("\n"),
-    ],
+  const code = ["import sys", `sys.path.insert(0, ${JSON.stringify(ROOT)})`, ...lines].join("\n");
+  return await run("python3", ["-c", code], {
     cwd: place.path,
     env: { DATAHUBSYNC_BINARY: binaryPath(), PYTHONDONTWRITEBYTECODE: "1", ...env },
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
+  });
 }
 
 /** The dict that `yaml.safe_load` made of v2.0's config.yaml, with its relative paths. */

@@ -9,6 +9,7 @@ import { runtimeFor } from "../../tools/compile.ts";
 import { release, TARGETS } from "../../tools/release.ts";
 import { digestOf, elfTarget } from "../../tools/runtime.ts";
 import { deadLinks } from "../docs/dead_links.ts";
+import { run } from "../support/command.ts";
 import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
 import { missingRuntime } from "../support/foreign_runtime.ts";
@@ -55,7 +56,7 @@ async function packsTheSame(target: string): Promise<void> {
   }
   const archive = made[0]!;
 
-  await run("tar", ["-xzf", archive], temp.path);
+  await run("tar", ["-xzf", archive], { cwd: temp.path });
   const name = basename(archive, ".tar.gz");
   assert.match(name, new RegExp(`^datahubsync-.*-linux-${target.split("-")[0]}$`));
   const folder = temp.at(name);
@@ -76,9 +77,9 @@ async function packsTheSame(target: string): Promise<void> {
     "sbom.spdx.json",
     "sync_client.py",
   ]);
-  await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], folder);
+  await run("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: folder });
   // Nothing is in it that they don't know.
-  const listing = await run("tar", ["-tzf", archive], temp.path);
+  const listing = await run("tar", ["-tzf", archive], { cwd: temp.path });
   const sums = await Deno.readTextFile(join(folder, "SHA256SUMS"));
   const files = listing.trim().split("\n").filter((path) => !path.endsWith("/"));
   assert.deepEqual(
@@ -107,7 +108,7 @@ async function packsTheSame(target: string): Promise<void> {
   // The other processor's can't be asked here.
   if (target !== Deno.build.target) return;
   const version = JSON.parse(
-    await run(join(folder, "datahubsync"), ["--version", "--json"], "/"),
+    await run(join(folder, "datahubsync"), ["--version", "--json"]),
   );
   assert.equal(version.testBuild, false);
   const embedded = Object.entries(version.dependencies as Record<string, string[]>)
@@ -120,16 +121,16 @@ async function holdsTheBinary(packages: readonly string[], binary: string): Prom
   for (const path of packages) {
     await using temp = await tempDir();
     if (path.endsWith(".deb")) {
-      await run("dpkg-deb", ["--extract", path, temp.path], "/");
+      await run("dpkg-deb", ["--extract", path, temp.path]);
       // It takes a minute, and the other processor's package has the same files.
       if (path.endsWith("_amd64.deb") && installed("lintian")) {
-        assert.equal(await run("lintian", ["--allow-root", "--fail-on=warning", path], "/"), "");
+        assert.equal(await run("lintian", ["--allow-root", "--fail-on=warning", path]), "");
       }
     } else {
       const unpack = 'rpm2archive - <"$1" | tar -xz';
-      await run("sh", ["-c", unpack, "sh", path], temp.path);
-      assert.match(await run("rpm", ["-K", path], "/"), /: digests OK$/m);
-      const listed = await run("rpm", ["-qlp", path], "/");
+      await run("sh", ["-c", unpack, "sh", path], { cwd: temp.path });
+      assert.match(await run("rpm", ["-K", path]), /: digests OK$/m);
+      const listed = await run("rpm", ["-qlp", path]);
       for (const file of ["/usr/bin/datahubsync", "/usr/share/man/man1/datahubsync.1.gz"]) {
         assert(listed.split("\n").includes(file), file);
       }
@@ -150,7 +151,7 @@ Deno.test({
     for (const name of ["git", "gzip", "tar"]) {
       await Deno.symlink(`/usr/bin/${name}`, temp.at("bin", name));
     }
-    const { denoDir } = JSON.parse(await run(Deno.execPath(), ["info", "--json"], ROOT));
+    const { denoDir } = JSON.parse(await run(Deno.execPath(), ["info", "--json"], { cwd: ROOT }));
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "tools/release.ts", "--output", temp.at("dist")],
       cwd: ROOT,
@@ -170,19 +171,13 @@ Deno.test({
     const [archive, more] = new TextDecoder().decode(stdout).trim().split("\n");
     assert.equal(more, undefined);
     assert.match(archive!, new RegExp(`-linux-${Deno.build.arch}\\.tar\\.gz$`));
-    await run("sha256sum", ["--check", "--strict", "SHA256SUMS"], temp.at("dist"));
+    await run("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: temp.at("dist") });
   },
 });
 
 /** A copy of the sources in a folder of its own. */
 async function checkout(folder: string): Promise<string> {
   await Deno.mkdir(folder, { recursive: true });
-  await run("cp", ["-R", ...SOURCES.map((name) => join(ROOT, name)), folder], "/");
+  await run("cp", ["-R", ...SOURCES.map((name) => join(ROOT, name)), folder]);
   return folder;
-}
-
-async function run(program: string, args: string[], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
 }

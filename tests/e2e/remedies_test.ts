@@ -9,10 +9,11 @@ import assert from "node:assert/strict";
 import { shellWord } from "../../src/shell_word.ts";
 import { binaryPath } from "../support/binary.ts";
 import { makeCertificates } from "../support/certificates.ts";
+import { outcomeOf } from "../support/command.ts";
 import { FilesHub } from "../support/files_hub.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { installed } from "../support/installed.ts";
-import { cantMount, mount } from "../support/mounts.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
 /** A fault and what helps; scripts run in a folder of their own, `$B` is the binary, `$U` the hub. */
@@ -458,7 +459,7 @@ for (const [what, remedy] of Object.entries(REMEDIES)) {
   Deno.test({
     name: `a remedy works when it is typed: ${what}`,
     ignore: !installed("bash", ...needs) || remedy.root === true && Deno.uid() !== 0 ||
-      mounted !== undefined && cantMount(disk) !== undefined,
+      mounted !== undefined && !canMount(disk),
     async fn() {
       await using temp = await tempDir();
       await using hub = FilesHub.of({ "a.csv": "1\n", "b.csv": "2\n" });
@@ -494,13 +495,9 @@ async function bash(
   temp: TempDir,
   hub: FilesHub,
 ): Promise<{ code: number; out: string }> {
-  const { code, stdout, stderr } = await new Deno.Command("bash", {
-    // The path of a clone may have blanks in it.
-    args: ["-c", script.replaceAll("$B", shellWord(binaryPath()))],
-    cwd: temp.path,
-    env: { U: hub.url },
-    stdin: "null",
-  }).output();
-  const text = new TextDecoder();
-  return { code, out: text.decode(stdout) + text.decode(stderr) };
+  // The path of a clone may have blanks in it.
+  const args = ["-c", script.replaceAll("$B", shellWord(binaryPath()))];
+  const at = { cwd: temp.path, env: { U: hub.url } };
+  const { code, stdout, stderr } = await outcomeOf("bash", args, at);
+  return { code, out: stdout + stderr };
 }

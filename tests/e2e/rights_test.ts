@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { pro } from "../../src/demo/profiles.ts";
 import { permissionFlags } from "../../tools/permissions.ts";
 import { binaryPath } from "../support/binary.ts";
+import { outcomeOf } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { assembleModes } from "../support/mode_zip.ts";
 import { endOf, programOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
@@ -108,12 +109,11 @@ Deno.test("the binary's rights hold no program but /usr/bin/sync, no native code
     }`,
   );
   await Deno.symlink("/usr/bin/true", temp.at("sync"));
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-config", ...permissionFlags(), probe, temp.path],
-    // Another program by the same name, found first.
-    env: { PATH: `${temp.path}:${Deno.env.get("PATH")}` },
-  }).output();
-  assert.deepEqual(new TextDecoder().decode(stdout).trim().split("\n"), [
+  const args = ["run", "--quiet", "--no-config", ...permissionFlags(), probe, temp.path];
+  // Another program by the same name, found first.
+  const env = { PATH: `${temp.path}:${Deno.env.get("PATH")}` };
+  const { stdout } = await outcomeOf(Deno.execPath(), args, { env });
+  assert.deepEqual(stdout.trim().split("\n"), [
     "run NotCapable",
     "path NotCapable",
     "link NotCapable",

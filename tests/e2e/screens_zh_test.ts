@@ -129,7 +129,7 @@ for (const columns of [60, 80, 120]) {
         ],
         { columns, rows: 1500 },
       );
-      const { text } = await screen.ended({ seconds: 600 });
+      const { text } = await screen.ended();
       const shown = new Map(
         text.split(/^@@ /m).slice(1).map((part) => {
           const [command = "", ...lines] = part.trimEnd().split("\n");
@@ -214,7 +214,7 @@ for (const columns of [60, 80, 120]) {
         [env, ...words.slice(0, -1), "bash", "-c", loop, words.at(-1)!, ...names],
         { columns, rows: 1500 },
       );
-      const { code, text } = await screen.ended({ seconds: 300 });
+      const { code, text } = await screen.ended();
       assert.equal(code, 0, text);
       assert.equal(text.match(/^用法：datahubsync/gm)?.length, names.length, text);
       for (const line of text.split("\n")) {
@@ -282,7 +282,7 @@ Deno.test({
   ignore,
   async fn() {
     await using screen = await onScreen(inChina("demo"), { columns: 60, rows: 80 });
-    const { code, text } = await screen.ended({ seconds: 600 });
+    const { code, text } = await screen.ended();
     assert.equal(code, 0, text);
     assertChinese(text);
     assert.match(text, /^全部 429 个文件与数据中心逐字节一致。/m);

@@ -6,8 +6,9 @@
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { pro } from "../../src/demo/profiles.ts";
-import { binaryPath, configFor, runBinary, workplace } from "../support/binary.ts";
+import { binaryPath, configFor, runBinary, type Workplace, workplace } from "../support/binary.ts";
 import { startHub } from "../support/hub.ts";
+import { hasTmux, onScreen } from "../support/screen.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree } from "../support/tree.ts";
 import { until } from "../support/until.ts";
@@ -15,61 +16,14 @@ import { until } from "../support/until.ts";
 const NAME = "股票日线数据-专业版";
 const BAR = /^股票日线数据-\S* +\[(#*)-*\] +(\d+)%/;
 
-function hasTmux(): boolean {
-  try {
-    return new Deno.Command("tmux", { args: ["-V"], stdout: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-/** A program on a terminal of its own. */
-class Screen implements AsyncDisposable {
-  readonly #socket: string;
-
-  constructor(socket: string) {
-    this.#socket = socket;
-  }
-
-  async start(command: string, columns: number): Promise<void> {
-    const size = ["-x", String(columns), "-y", "24"];
-    // The shell stays, so that what was printed last can be seen.
-    await this.tmux(
-      "-f",
-      "/dev/null",
-      "new-session",
-      "-d",
-      ...size,
-      `${command}; echo "rc=$?"; cat`,
-    );
-  }
-
-  async tmux(...args: string[]): Promise<string> {
-    const all = ["-u", "-S", this.#socket, ...args];
-    const output = await new Deno.Command("tmux", { args: all }).output();
-    assert(output.success, new TextDecoder().decode(output.stderr));
-    return new TextDecoder().decode(output.stdout);
-  }
-
-  /** The lines that are to be seen now. */
-  async lines(): Promise<string[]> {
-    return (await this.tmux("capture-pane", "-p")).trimEnd().split("\n");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.tmux("kill-server").catch(() => {});
-  }
-}
-
-function command(config: string): string {
-  return `env -i TERM=screen-256color LC_ALL=C.UTF-8 '${binaryPath()}' --config '${config}'`;
+function command(place: Workplace): string[] {
+  const env = ["env", "-i", "TERM=screen-256color", "LC_ALL=C.UTF-8"];
+  return [...env, binaryPath(), "--config", place.at("config.yaml")];
 }
 
 for (const columns of [80, 40]) {
   Deno.test({
-    name: `a terminal of ${columns} columns shows one bar a dataset, then a table${
-      hasTmux() ? "" : " (needs tmux)"
-    }`,
+    name: `a terminal of ${columns} columns shows one bar per dataset, then a table`,
     ignore: !hasTmux(),
     async fn() {
       await using hub = startHub({
@@ -79,9 +33,7 @@ for (const columns of [80, 40]) {
         bytesPerSecond: 400_000,
       });
       await using place = await workplace(configFor(hub.url, [NAME]));
-      await using temp = await tempDir();
-      await using screen = new Screen(temp.at("tmux"));
-      await screen.start(command(place.at("config.yaml")), columns);
+      await using screen = await onScreen(command(place), { columns, rows: 24 });
       const percents: number[] = [];
       let lines: string[] = [];
       await until(async () => {
@@ -117,7 +69,7 @@ for (const columns of [80, 40]) {
 }
 
 Deno.test({
-  name: `Ctrl-C on a terminal ends with 130 and a usable prompt${hasTmux() ? "" : " (needs tmux)"}`,
+  name: "Ctrl-C on a terminal ends with 130 and a usable prompt",
   ignore: !hasTmux(),
   async fn() {
     await using hub = startHub({
@@ -126,14 +78,11 @@ Deno.test({
       bytesPerSecond: 1_000_000,
     });
     await using place = await workplace(configFor(hub.url, [hub.name]));
-    await using temp = await tempDir();
-    await using screen = new Screen(temp.at("tmux"));
-    await screen.start(command(place.at("config.yaml")), 80);
-    await until(async () => (await screen.lines()).some((line) => line.includes("[#")));
-    await screen.tmux("send-keys", "C-c");
-    await until(async () => (await screen.lines()).some((line) => line.startsWith("rc=")));
-    const lines = await screen.lines();
-    assert(lines.includes("rc=130"), lines.join("\n"));
+    await using screen = await onScreen(command(place), { columns: 80, rows: 24 });
+    await screen.shows(/\[#/);
+    await screen.press("C-c");
+    const { code, text } = await screen.ended();
+    assert.equal(code, 130, text);
     assert.equal((await screen.tmux("display", "-p", "#{cursor_flag}")).trim(), "1");
   },
 });

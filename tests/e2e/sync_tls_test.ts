@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { type Certificates, hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { binaryPath, configFor, type Workplace, workplace } from "../support/binary.ts";
+import { outcomeOf, succeeds } from "../support/command.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { assertSameTree } from "../support/tree.ts";
 
@@ -70,8 +71,7 @@ function bundleMissing(): string | undefined {
   if (Deno.uid() !== 0) return "root";
   try {
     if (!Deno.statSync(BUNDLE).isFile) return BUNDLE;
-    const tried = new Deno.Command("unshare", { args: ["-m", "true"], stderr: "null" });
-    return tried.outputSync().success ? undefined : "unshare";
+    return succeeds("unshare", ["-m", "true"]) ? undefined : "unshare";
   } catch {
     return `${BUNDLE} and unshare`;
   }
@@ -86,9 +86,8 @@ tlsTest(
     const script = `mount --bind "$1" ${BUNDLE} && exec env -i "$2" --config "$3"`;
     const names = [place.at("store.pem"), binaryPath(), place.at("config.yaml")];
     const args = ["-m", "--propagation", "private", "sh", "-ec", script, "sh", ...names];
-    const output = await new Deno.Command("unshare", { args, cwd: place.path }).output();
-    const words = new TextDecoder().decode(output.stderr);
-    assert.deepEqual([output.code, words], [0, ""]);
+    const { code, stderr } = await outcomeOf("unshare", args, { cwd: place.path });
+    assert.deepEqual([code, stderr], [0, ""]);
     assertSameTree(await place.tree(NAME), hub.tree());
   },
   { missing: bundleMissing() },

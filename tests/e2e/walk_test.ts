@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { release } from "../../tools/release.ts";
 import { type BareRoot, bareRoot, bareRootWorks } from "../support/bare_root.ts";
+import { run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { hasTmux, onScreen, type Screen } from "../support/screen.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
@@ -28,10 +29,10 @@ class Typist {
     const mark = `end ${++this.#number}`;
     await this.#screen.type(`${command}; echo "${mark} $?"\n`);
     for (const [question, answer] of answers) {
-      await this.#screen.until(question, { seconds: 300 });
+      await this.#screen.until(question);
       await this.#screen.type(`${answer}\n`);
     }
-    const text = await this.#screen.until(new RegExp(`^${mark} \\d+$`, "m"), { seconds: 1200 });
+    const text = await this.#screen.until(new RegExp(`^${mark} \\d+$`, "m"));
     assert.match(text, new RegExp(`^${mark} 0$`, "m"), `${command}\n${text}`);
   }
 }
@@ -73,9 +74,7 @@ Deno.test({
   ignore,
   async fn() {
     await using bare = await bareRoot();
-    const clone = ["clone", "--quiet", "--bare", ROOT, bare.at("root/origin.git")];
-    const { success, stderr } = await new Deno.Command("git", { args: clone }).output();
-    assert(success, new TextDecoder().decode(stderr));
+    await run("git", ["clone", "--quiet", "--bare", ROOT, bare.at("root/origin.git")]);
     await using screen = await shellOn(bare);
     const typist = new Typist(screen);
     await typist.type("git clone --quiet ~/origin.git ~/datahubsync && cd ~/datahubsync");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { temporaryNameFor, writeFileAtomic } from "../../src/fs/atomic_write.ts";
+import { run } from "../support/command.ts";
 import { TempFolder } from "../support/temp.ts";
 
 Deno.test("writeFileAtomic() replaces a file and leaves nothing beside it", async () => {
@@ -37,7 +38,7 @@ Deno.test("writeFileAtomic() leaves all as it was when it fails", async () => {
 
 Deno.test("writeFileAtomic() replaces no pipe, socket or device, also where a link leads to one", async () => {
   using temp = new TempFolder();
-  assert((await new Deno.Command("mkfifo", { args: [temp.at("pipe")] }).output()).success);
+  await run("mkfifo", [temp.at("pipe")]);
   using _socket = Deno.listen({ transport: "unix", path: temp.at("socket") });
   Deno.symlinkSync("pipe", temp.at("to a pipe"));
   Deno.symlinkSync("/dev/null", temp.at("to a device"));

@@ -9,12 +9,12 @@ import {
 } from "../../src/fs/file_system_sync.ts";
 import { flushAtOnceFrom, flushTogether } from "../../src/fs/flush.ts";
 import { installed } from "../support/installed.ts";
-import { cantMount, mount } from "../support/mounts.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { tempDir } from "../support/temp.ts";
 import { callsOf } from "../support/traced.ts";
 
 const WITHIN = { withinMs: 60_000 };
-const asRoot = { ignore: cantMount("ext4") !== undefined };
+const asRoot = { ignore: !canMount("ext4") };
 
 Deno.test("reportsWriteErrors() begins with Linux 5.8", () => {
   const answers = { "5.7.19-1-amd64": false, "5.8.0": true, "5.10.0-28": true, "6.1": true };

@@ -12,7 +12,7 @@ import { noise, seededRandom } from "../support/random.ts";
 import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
 import { ExtractionBench, placed, type PlacedEntry } from "../zip/entry_fixture.ts";
 
-const ignore = !await hasPython();
+const ignore = !hasPython();
 const ROWS = 1250;
 const old = csvRows(5, ROWS);
 const content = csvRows(5, ROWS + 1);

@@ -14,7 +14,7 @@ import { noise, seededRandom } from "../support/random.ts";
 import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
 import { ExtractionBench, type Outcome, placed, type PlacedEntry } from "../zip/entry_fixture.ts";
 
-const ignore = !await hasPython();
+const ignore = !hasPython();
 
 type Block = { bit: number; out: number };
 

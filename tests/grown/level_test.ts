@@ -8,7 +8,7 @@ import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { between, noise, seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
-const withPython = { ignore: !await hasPython() };
+const withPython = { ignore: !hasPython() };
 
 /** A file as extraction leaves it, with what it learnt of the last block of its stream. */
 async function sampleOf(temp: TempDir, content: Uint8Array, stream: Uint8Array): Promise<Sample> {

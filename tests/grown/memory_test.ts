@@ -10,7 +10,7 @@ import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
 
-const ignore = !await hasPython();
+const ignore = !hasPython();
 
 async function layoutIn(temp: TempDir): Promise<Layout> {
   const layout = await resolveLayout(temp.at("data"));

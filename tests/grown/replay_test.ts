@@ -9,7 +9,7 @@ import { csvRows, type WalkedSymbol } from "../support/deflate_streams.ts";
 import { countsOf, kindsOfContent, spell } from "./spelling.ts";
 
 const LEVELS = [4, 5, 6, 7, 8, 9];
-const withPython = { ignore: !await hasPython() };
+const withPython = { ignore: !hasPython() };
 
 /** How far before a block a replay begins that hasn't the content's beginning, as in production. */
 const HISTORY = 34 << 10;

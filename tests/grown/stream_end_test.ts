@@ -184,7 +184,7 @@ function checkNextDay(what: string, today: Stream, next: Uint8Array): SpelledBlo
   return same;
 }
 
-const withPython = { ignore: !await hasPython() };
+const withPython = { ignore: !hasPython() };
 
 Deno.test("decodeEnd() tells what the next day's stream has in common", withPython, async () => {
   await using packer = new PythonPacker(1);

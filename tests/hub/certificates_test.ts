@@ -14,6 +14,7 @@ import {
   makeFaulty,
   opensslServer,
 } from "../support/certificates.ts";
+import { run } from "../support/command.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { RawServer } from "./raw_server.ts";
 
@@ -68,9 +69,7 @@ for (const [fault, expected] of Object.entries(FAULTS)) {
       assert.match(text, expected);
       const command = /openssl req.*?CA:FALSE/.exec(text)?.[0];
       if (command === undefined) return;
-      const typed = await new Deno.Command("sh", { args: ["-c", command], cwd: temp.path })
-        .output();
-      assert(typed.success, new TextDecoder().decode(typed.stderr));
+      await run("sh", ["-c", command], { cwd: temp.path });
       const cert = await Deno.readTextFile(temp.at("hub.crt"));
       const key = await Deno.readTextFile(temp.at("hub.key"));
       assert.equal(await said(temp, { ca: cert, cert, key }), "ok");
@@ -84,12 +83,7 @@ let made: Promise<Certificates> | undefined;
 async function inForm(temp: TempDir, command: string): Promise<Certificates> {
   const certificates = await (made ??= makeCertificates());
   await Deno.writeTextFile(temp.at("in.pem"), certificates.ca);
-  const { success, stderr } = await new Deno.Command("sh", {
-    args: ["-c", command],
-    cwd: temp.path,
-  })
-    .output();
-  assert(success, new TextDecoder().decode(stderr));
+  await run("sh", ["-c", command], { cwd: temp.path });
   return certificates;
 }
 
@@ -156,7 +150,7 @@ for (const [what, [command, says]] of Object.entries(REFUSED)) {
 
 const NO_FILES: [what: string, make: (path: string) => Promise<unknown>][] = [
   ["a folder", (path) => Deno.mkdir(path)],
-  ["a pipe that nobody writes to", (path) => new Deno.Command("mkfifo", { args: [path] }).output()],
+  ["a pipe that nobody writes to", (path) => run("mkfifo", [path])],
   ["a device without an end", (path) => Deno.symlink("/dev/zero", path)],
 ];
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { networkHolds } from "../../src/hub/ip_network.ts";
 import { oddProxies } from "../../src/hub/proxy.ts";
+import { run } from "../support/command.ts";
 import type { Taken } from "./proxy_forms.ts";
 
 const P = "http://127.0.0.1:PORT";
@@ -83,12 +84,10 @@ const FORMS: [url: string, variables: Record<string, string>][] = [
 
 Deno.test("proxyFor() says of every form what Deno's fetch does", async () => {
   const program = fileURLToPath(new URL("./proxy_forms.ts", import.meta.url));
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "--allow-all", program, JSON.stringify(FORMS)],
-    stdin: "null",
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  const taken: Taken[] = JSON.parse(new TextDecoder().decode(stdout));
+  const flags = ["run", "--quiet", "--no-check", "--allow-all"];
+  const taken: Taken[] = JSON.parse(
+    await run(Deno.execPath(), [...flags, program, JSON.stringify(FORMS)]),
+  );
   assert.equal(taken.length, FORMS.length);
   taken.forEach(({ said, done }, index) => assert.equal(said, done, JSON.stringify(FORMS[index])));
   assert(taken.some(({ done }) => done) && taken.some(({ done }) => !done));

@@ -8,6 +8,7 @@ import {
 } from "../../src/monitoring/history.ts";
 import { recordOf } from "../../src/monitoring/history_record.ts";
 import type { DatasetResult } from "../../src/types.ts";
+import { run } from "../support/command.ts";
 import { record } from "./records.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -132,20 +133,12 @@ Deno.test("appendHistory() from several processes at once loses no line while tr
       for (let n = 0; n < 40; n++) await appendHistory(Deno.args[0], one, { maxAgeMs: 9e12, maxSize: 20000 });`;
     const script = join(path, "../../append.ts");
     await Deno.writeTextFile(script, code);
-    const run = (dataset: string): Promise<Deno.CommandOutput> =>
-      new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "-A",
-          "--no-check",
-          "--no-config",
-          script,
-          path,
-          JSON.stringify(record({ dataset })),
-        ],
-      }).output();
-    const ended = await Promise.all(["a", "b", "c"].map(run));
-    for (const { code, stderr } of ended) assert.equal(code, 0, new TextDecoder().decode(stderr));
+    const words = ["run", "-A", "--no-check", "--no-config", script, path];
+    await Promise.all(
+      ["a", "b", "c"].map((dataset) =>
+        run(Deno.execPath(), [...words, JSON.stringify(record({ dataset }))])
+      ),
+    );
     const { records, trimmed } = await readWholeHistory(path);
     for (const dataset of ["a", "b", "c"]) {
       const there = records.filter((one) => one.dataset === dataset).length;

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { History } from "../../src/monitoring/history.ts";
 import { renderMetrics, writeMetrics } from "../../src/monitoring/metrics.ts";
+import { outcomeOf } from "../support/command.ts";
 import { record } from "./records.ts";
 import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
@@ -76,18 +77,8 @@ Deno.test("writeMetrics() replaces the file and leaves nothing beside it", async
   assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o444, 0o444);
 });
 
-async function promtool(args: string[], stdin = ""): Promise<Deno.CommandOutput> {
-  const child = new Deno.Command("promtool", {
-    args,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin));
-  await writer.close();
-  return await child.output();
-}
+const promtool = (args: string[], input = "") => outcomeOf("promtool", args, { input });
+
 const missing = !installed("promtool");
 
 Deno.test({
@@ -95,7 +86,7 @@ Deno.test({
   ignore: missing,
   async fn() {
     const output = await promtool(["check", "metrics"], renderMetrics(input));
-    assert.equal(new TextDecoder().decode(output.stderr), "");
+    assert.equal(output.stderr, "");
     assert.equal(output.code, 0);
   },
 });
@@ -106,7 +97,7 @@ Deno.test({
   async fn() {
     const path = fileURLToPath(new URL("../../docs/alerts.yml", import.meta.url));
     const output = await promtool(["check", "rules", path]);
-    assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
+    assert.equal(output.code, 0, output.stderr);
   },
 });
 
@@ -148,7 +139,7 @@ Deno.test({
     };
     await Deno.writeTextFile(temp.at("tests.yml"), JSON.stringify(tests)); // JSON is YAML, too
     const { code, stderr, stdout } = await promtool(["test", "rules", temp.at("tests.yml")]);
-    assert.equal(code, 0, new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout));
+    assert.equal(code, 0, stderr + stdout);
   },
 });
 

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { DataHubSyncError } from "../../src/errors.ts";
 import type { PackOptions } from "../../src/pack/options.ts";
 import { assertChineseError, assertChineseText } from "../support/chinese.ts";
+import { outcomeOf, runSync } from "../support/command.ts";
 import { has } from "../support/installed.ts";
-import { cantMount, mount, run } from "../support/mounts.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { judge } from "../support/judge.ts";
 import { packTree } from "../support/pack.ts";
 import { runProgram } from "../support/program.ts";
@@ -52,7 +53,7 @@ interface BadInput {
   options?: (place: Place) => Partial<PackOptions>;
 }
 
-const sh = (script: string, ...args: string[]) => run("sh", ["-c", script, "sh", ...args]);
+const sh = (script: string, ...args: string[]) => runSync("sh", ["-c", script, "sh", ...args]);
 const touch = (name: string) => ({ folder }: Place) => Deno.writeTextFile(join(folder, name), "x");
 
 const inputs: BadInput[] = [
@@ -91,13 +92,13 @@ const inputs: BadInput[] = [
   {
     what: "a pipe",
     says: /can't be packed: "s\/pipe"/,
-    spoil: ({ folder }) => run("mkfifo", [join(folder, "s", "pipe")]),
+    spoil: ({ folder }) => runSync("mkfifo", [join(folder, "s", "pipe")]),
   },
   {
     what: "a socket",
     says: /can't be packed: "socket"/,
     spoil: ({ folder }) =>
-      run("perl", [
+      runSync("perl", [
         "-MIO::Socket::UNIX",
         "-e",
         `IO::Socket::UNIX->new(Local=>$ARGV[0],Listen=>1)`,
@@ -220,7 +221,7 @@ Deno.test("packFolder() warns of names that differ by case only, and packs them"
 /** The same by the program as a user without any right to the folder or the site. */
 const asNobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
 /** Nobody may be unable to reach the program, or the packages that its sources need. */
-const nobodyStarts = cantMount("tmpfs") === undefined &&
+const nobodyStarts = canMount("tmpfs") &&
   (await runProgram(["pack", "--help"], { under: asNobody }).catch(() => undefined))?.code === 0;
 has(nobodyStarts, "a program that every user can start");
 
@@ -239,7 +240,7 @@ for (
     [
       "a site that it can't write",
       /permission denied/,
-      (at: Place) => run("chown", ["-R", "0:0", at.site]),
+      (at: Place) => runSync("chown", ["-R", "0:0", at.site]),
     ],
   ] as const
 ) {
@@ -250,7 +251,7 @@ for (
       await using temp = await tempDir();
       await Deno.chmod(temp.path, 0o755);
       const at = await place(temp);
-      run("chown", ["-R", "65534:65534", at.site]);
+      runSync("chown", ["-R", "65534:65534", at.site]);
       await spoil(at);
       const before = await siteTree(at.site);
       const words = ["pack", at.folder, "--output", at.site, "--name", "daily"];
@@ -264,7 +265,7 @@ for (
 
 Deno.test({
   name: "packFolder() on a full disk leaves the old package and nothing half",
-  ignore: cantMount("tmpfs") !== undefined,
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     await using temp = await tempDir();
     using disk = mount("tmpfs", "size=700k,mode=755");
@@ -307,10 +308,8 @@ Deno.test("what the hub's page prints finds names that aren't UTF-8", async () =
   const command = /^ *find \/data.*grep.*$/m.exec(page)![0].split("#")[0]!;
   await writeTree(temp.at("data"), [["数据.csv", TEXT.encode("1")]]);
   sh(`printf x > "$1/$(printf 'b\\377d.csv')"`, temp.at("data"));
-  const { stdout } = await new Deno.Command("sh", {
-    args: ["-c", command.replace(/\/data\S*/, temp.at("data"))],
-  }).output();
-  const lines = new TextDecoder().decode(stdout).trim().split("\n");
+  const args = ["-c", command.replace(/\/data\S*/, temp.at("data"))];
+  const lines = (await outcomeOf("sh", args)).stdout.trim().split("\n");
   assert.deepEqual(lines, [temp.at("data", "b\ufffdd.csv")]);
 });
 

@@ -6,6 +6,8 @@ import { parseCron } from "../../src/schedule/cron_expression.ts";
 import { nextRuns, previousRun } from "../../src/schedule/next_runs.ts";
 import { onCalendar } from "../../src/schedule/on_calendar.ts";
 import { UsageError } from "../../src/errors.ts";
+import { run } from "../support/command.ts";
+import { installed } from "../support/installed.ts";
 
 const MINUTE = 60_000;
 
@@ -96,23 +98,19 @@ Deno.test("onCalendar() has no line for @reboot", () => {
   assert.throws(() => onCalendar(parseCron("@reboot")), UsageError);
 });
 
-const systemd = await new Deno.Command("sh", { args: ["-c", "command -v systemd-analyze"] })
-  .output().then(({ success }) => success);
 Deno.test({
   name:
     "systemd reads the lines of onCalendar() as the times of nextRuns() (needs systemd-analyze)",
-  ignore: !systemd,
+  ignore: !installed("systemd-analyze"),
   fn: async () => {
     for (const [cron] of [...CALENDARS, ["5-59/20 7-9 * JAN,DEC *"] as const]) {
       const runs = nextRuns(timesOf(cron), Date.now(), 3);
       const lines = onCalendar(parseCron(cron)).map((line) => line.slice("OnCalendar=".length));
       const found = new Set<number>();
       for (const line of lines) {
-        const { stdout } = await new Deno.Command("systemd-analyze", {
-          args: ["calendar", "--iterations=3", line],
+        const text = await run("systemd-analyze", ["calendar", "--iterations=3", line], {
           env: { LC_ALL: "C", TZ: "UTC" },
-        }).output();
-        const text = new TextDecoder().decode(stdout);
+        });
         const zone = -new Date().getTimezoneOffset() === 0;
         if (!zone) return;
         for (const [, at] of text.matchAll(/(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC/g)) {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
 import { folderLooksFilled } from "../../src/store/folder_state.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
 import { writeTree } from "./dataset_folder.ts";
-import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
 
 Deno.test("resolveLayout() puts the work folder beside the data and changes nothing", async () => {
   using temp = new TempFolder();
@@ -95,10 +95,10 @@ Deno.test("resolveLayout() keeps to 255 bytes with the longest of names", async 
 
 Deno.test({
   name: "resolveLayout() goes inside a mount point, with names that nobody reads",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     using temp = new TempFolder();
-    using _mount = mountTmpfs(temp.at("data"), "size=1m");
+    using _mount = mount("tmpfs", "size=1m", temp.at("data"));
     const layout = await resolveLayout(temp.at("data"));
     assert.equal(layout.inside, true);
     assert.equal(layout.work, temp.at("data/.datahubsync"));

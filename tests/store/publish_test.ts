@@ -12,9 +12,9 @@ import {
 } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
 import { seal } from "../../src/fs/sealed_json.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
 import { describe, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
-import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
 
 const BEFORE = { "a.csv": "old a", "b.csv": "old b", "gone/x/y.csv": "bye", "mine.txt": "mine" };
 const CHANGED = { "a.csv": "new a, longer", "股/一般.csv": "new", "deep/er/c.csv": "" };
@@ -324,10 +324,10 @@ Deno.test("publish() refuses a local_dir that has become a file", async () => {
 
 Deno.test({
   name: "publish() on a disk that runs out of inodes takes all back, and works once there are some",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     using temp = new TempFolder();
-    using _mount = mountTmpfs(temp.at("disk"), "size=1m,nr_inodes=40");
+    using _mount = mount("tmpfs", "size=1m,nr_inodes=40", temp.at("disk"));
     const layout = await layoutOf(temp, "disk/data");
     const files = Object.fromEntries(Array.from({ length: 14 }, (_, n) => [`d${n}/f`, `${n}`]));
     const plan = await stage(layout, files);
@@ -347,10 +347,10 @@ Deno.test({
 
 Deno.test({
   name: "publish() works inside a mount point and refuses a package that names our folder",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     using temp = new TempFolder();
-    using _mount = mountTmpfs(temp.at("data"), "size=1m");
+    using _mount = mount("tmpfs", "size=1m", temp.at("data"));
     const layout = await layoutOf(temp);
     await publish(layout, await stage(layout, { "a/f.csv": "x" }), { durable: true });
     assert.equal(readTree(temp.at("data"))["a/f.csv"], "x");

@@ -12,14 +12,15 @@ import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout
 import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot } from "../../src/store/snapshot.ts";
 import { missingPassage } from "../../src/store/snapshot_ability.ts";
-import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
-import { cantMount, mount, run } from "../support/mounts.ts";
+import { runSync, succeeds } from "../support/command.ts";
+import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
 import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const OPTIONS = { durable: true, keepVersions: 2 };
 const FILES = { "a.csv": "1", "sub/b.csv": "2", "mine.txt": "mine" };
-const faulty = { ignore: cantBeFaulty() !== undefined };
+const faulty = { ignore: !canBeFaulty() };
 const asRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
 
 async function failureOf(work: Promise<unknown>): Promise<StoreError> {
@@ -108,7 +109,7 @@ for (const form of ["plain", "snapshot"] as const) {
   Deno.test({
     name:
       `a folder of a lower layer isn't converted from ${form}; what the hint types makes it possible`,
-    ignore: cantMount("overlay") !== undefined,
+    ignore: !canMount("overlay"),
     fn: async () => {
       using at = await overlay(form);
       const convert = form === "plain" ? toSnapshot : toPlain;
@@ -118,7 +119,7 @@ for (const form of ["plain", "snapshot"] as const) {
       assert.deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
       assert.equal(await journalIsOpen(layout), false);
       const typed = /: (cp -a .*?);/.exec(error.hint!)?.[1];
-      run("sh", ["-c", typed!]);
+      runSync("sh", ["-c", typed!]);
       assert.equal(await convert(await at.layout()), true);
       assert.deepEqual(readTree(Deno.realPathSync(layout.localDir)), FILES);
       assert.equal((await at.layout()).snapshot === undefined, form === "snapshot");
@@ -128,7 +129,7 @@ for (const form of ["plain", "snapshot"] as const) {
 
 Deno.test({
   name: "recoverPublish() brings local_dir back where an earlier program had removed the link",
-  ignore: cantMount("overlay") !== undefined,
+  ignore: !canMount("overlay"),
   fn: async () => {
     using at = await overlay("snapshot");
     const layout = await at.layout();
@@ -144,7 +145,7 @@ Deno.test({
 /** What another user sees of a path. */
 function seenByOthers(path: string): boolean {
   const args = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "cat", path];
-  return new Deno.Command("setpriv", { args, stdout: "null", stderr: "null" }).outputSync().success;
+  return succeeds("setpriv", args);
 }
 
 Deno.test({
@@ -161,10 +162,7 @@ Deno.test({
       assert.equal(seenByOthers(`${layout.work}/${name}`), false, name);
     }
     const listing = ["--reuid", "65534", "--clear-groups", "--regid", "65534", "ls", layout.work];
-    assert.equal(
-      new Deno.Command("setpriv", { args: listing, stderr: "null" }).outputSync().success,
-      false,
-    );
+    assert.equal(succeeds("setpriv", listing), false);
   },
 });
 

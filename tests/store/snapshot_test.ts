@@ -4,9 +4,9 @@ import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
 import { describe, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
-import { mountTmpfs, tmpfsWorks } from "./tmpfs.ts";
 
 const FIRST = { "a.csv": "1", "b/c.csv": "2", "gone/d.csv": "3" };
 const OPTIONS = { durable: true, keepVersions: 2 };
@@ -208,13 +208,13 @@ Deno.test("toSnapshot() refuses links that would break, pipes, and an open journ
 
 Deno.test({
   name: "toSnapshot() refuses a mount point, and one below it",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     using temp = new TempFolder();
     writeTree(temp.at("data"), FIRST);
-    using _below = mountTmpfs(temp.at("data/disk"), "size=64k");
+    using _below = mount("tmpfs", "size=64k", temp.at("data/disk"));
     await assert.rejects(toSnapshot(await layoutOf(temp)), { code: "cross_device" });
-    using _itself = mountTmpfs(temp.at("other"), "size=64k");
+    using _itself = mount("tmpfs", "size=64k", temp.at("other"));
     await assert.rejects(toSnapshot(await layoutOf(temp, "other")), { code: "cross_device" });
   },
 });

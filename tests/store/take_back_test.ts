@@ -5,15 +5,9 @@ import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout
 import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
-import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
-import {
-  cantMount,
-  type FileSystem,
-  type Mount,
-  mount,
-  run,
-  setProject,
-} from "../support/mounts.ts";
+import { runSync } from "../support/command.ts";
+import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { canMount, type FileSystem, type Mount, mount, setProject } from "../support/mounts.ts";
 import { describe, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const OLD = { "a.csv": "1", "m/b.csv": "1", "z.csv": "1", "mine.txt": "mine" };
@@ -42,7 +36,7 @@ async function checkUntouched(layout: Layout, staged: number): Promise<void> {
   assert.equal([...Deno.readDirSync(layout.work)].some(({ name }) => name === "undo"), false);
 }
 
-const faulty = { ignore: cantBeFaulty() !== undefined };
+const faulty = { ignore: !canBeFaulty() };
 
 for (
   const fault of [
@@ -169,12 +163,12 @@ const REFUSALS: Record<string, [string, string[]]> = {
 for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
   Deno.test({
     name: `publish() refuses ${what} before the journal, with a command that helps`,
-    ignore: cantMount("ext4") !== undefined,
+    ignore: !canMount("ext4"),
     fn: async () => {
       using disk = mount("ext4");
       const layout = await folderIn(disk.path);
       const plan = await stage(layout, NEW);
-      run("chattr", [...attributes, `${layout.localDir}/${path}`]);
+      runSync("chattr", [...attributes, `${layout.localDir}/${path}`]);
       try {
         const steps: string[] = [];
         const onStep = (step: string): void => void steps.push(step);
@@ -184,11 +178,11 @@ for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
         await checkUntouched(layout, 4);
         const typed = /: sudo (chattr -ia .*?);/.exec(error.hint ?? "")?.[1];
         assert(typed, error.hint);
-        run("sh", ["-c", typed]);
+        runSync("sh", ["-c", typed]);
         await publish(layout, plan, { durable: true });
         assert.deepEqual(readTree(layout.localDir), AFTER);
       } finally {
-        run("chattr", ["-ia", `${layout.localDir}/${path}`]);
+        runSync("chattr", ["-ia", `${layout.localDir}/${path}`]);
       }
     },
   });
@@ -196,16 +190,16 @@ for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
 
 Deno.test({
   name: "publish() on a disk that was mounted read-only meanwhile changes nothing, and works later",
-  ignore: cantMount("ext4") !== undefined,
+  ignore: !canMount("ext4"),
   fn: async () => {
     using disk = mount("ext4");
     const layout = await folderIn(disk.path);
     const plan = await stage(layout, NEW);
-    run("mount", ["-o", "remount,ro", disk.path]);
+    runSync("mount", ["-o", "remount,ro", disk.path]);
     const error = await failureOf(publish(layout, plan, { durable: true }));
     assert.equal(error.code, "read_only");
     await checkUntouched(layout, 4);
-    run("mount", ["-o", "remount,rw", disk.path]);
+    runSync("mount", ["-o", "remount,rw", disk.path]);
     await publish(layout, plan, { durable: true });
     assert.deepEqual(readTree(layout.localDir), AFTER);
   },
@@ -213,17 +207,17 @@ Deno.test({
 
 Deno.test({
   name: "publish() on a disk that turns read-only after the journal is finished by the next run",
-  ignore: cantMount("ext4") !== undefined,
+  ignore: !canMount("ext4"),
   fn: async () => {
     using disk = mount("ext4");
     const layout = await folderIn(disk.path);
     const plan = await stage(layout, NEW);
     const onStep = (step: string): void => {
-      if (step === "half_moved") run("mount", ["-o", "remount,ro", disk.path]);
+      if (step === "half_moved") runSync("mount", ["-o", "remount,ro", disk.path]);
     };
     const error = await failureOf(publish(layout, plan, { durable: true, onStep }));
     assert.equal(error.code, "read_only");
-    run("mount", ["-o", "remount,rw", disk.path]);
+    runSync("mount", ["-o", "remount,rw", disk.path]);
     await recoverPublish(layout);
     assert.deepEqual(readTree(layout.localDir), AFTER);
   },
@@ -241,7 +235,7 @@ function subfolderOn(kind: FileSystem, disk: Mount): Mount {
 for (const kind of ["tmpfs", "bind", "xfs", "exfat"] as const) {
   Deno.test({
     name: `publish() copies into a subfolder that is a mount of its own: ${kind}`,
-    ignore: cantMount(kind) !== undefined || cantMount("ext4") !== undefined,
+    ignore: !canMount(kind) || !canMount("ext4"),
     fn: async () => {
       using disk = mount("ext4");
       const layout = await folderIn(disk.path);
@@ -258,7 +252,7 @@ for (const kind of ["tmpfs", "bind", "xfs", "exfat"] as const) {
 
 Deno.test({
   name: "publish() says of a full mount below local_dir what is new, what isn't, and what helps",
-  ignore: cantMount("tmpfs") !== undefined || cantMount("ext4") !== undefined,
+  ignore: !canMount("tmpfs") || !canMount("ext4"),
   fn: async () => {
     using disk = mount("ext4");
     const layout = await folderIn(disk.path);
@@ -289,7 +283,7 @@ Deno.test({
 for (const top of [true, false]) {
   Deno.test({
     name: `publish() works in a folder of a project of its own, ${top ? "local_dir" : "below it"}`,
-    ignore: cantMount("xfs") !== undefined,
+    ignore: !canMount("xfs"),
     fn: async () => {
       using disk = mount("xfs");
       const layout = await folderIn(disk.path);
@@ -310,18 +304,18 @@ for (const top of [true, false]) {
 for (const kind of ["tmpfs", "bind"] as const) {
   Deno.test({
     name: `publish() refuses a subfolder that is a read-only mount before the journal: ${kind}`,
-    ignore: cantMount(kind) !== undefined || cantMount("ext4") !== undefined,
+    ignore: !canMount(kind) || !canMount("ext4"),
     fn: async () => {
       using disk = mount("ext4");
       const layout = await folderIn(disk.path);
       using part = subfolderOn(kind, disk);
       const bind = kind === "bind" ? "bind," : "";
-      run("mount", ["-o", `remount,${bind}ro`, part.path]);
+      runSync("mount", ["-o", `remount,${bind}ro`, part.path]);
       const plan = await stage(layout, NEW);
       const error = await failureOf(publish(layout, plan, { durable: true }));
       assert.equal(error.code, "read_only");
       await checkUntouched(layout, 4);
-      run("mount", ["-o", `remount,${bind}rw`, part.path]);
+      runSync("mount", ["-o", `remount,${bind}rw`, part.path]);
       await publish(layout, plan, { durable: true });
       assert.deepEqual(readTree(layout.localDir), AFTER);
     },

@@ -9,6 +9,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { run } from "./command.ts";
 import { has, installed } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 
@@ -29,8 +30,7 @@ export function bareRootWorks(): boolean {
 
 /** Makes one; the first on a machine takes minutes. */
 export async function bareRoot(): Promise<BareRoot> {
-  const made = await new Deno.Command("sh", { args: [SCRIPT, "make"] }).output();
-  if (!made.success) throw new Error(new TextDecoder().decode(made.stderr));
+  await run("sh", [SCRIPT, "make"]);
   // An overlay needs a file system that isn't one itself, which the temporary folder may be.
   const temp = await tempDir({ dir: "/var/tmp" });
   await Deno.mkdir(temp.at("upper", "root"), { recursive: true });

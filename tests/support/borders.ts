@@ -5,9 +5,10 @@
  * @module
  */
 import { binaryPath } from "./binary.ts";
+import type { Ended } from "./command.ts";
 import { startHub, type TestHub } from "./hub.ts";
 import { cantProtect, protect, type Protection, PROTECTIONS } from "./protections.ts";
-import { type Finished, makeRootFs, missingFor, type RootFs, type RunOptions } from "./rootfs.ts";
+import { makeRootFs, missingFor, type RootFs, type RunOptions } from "./rootfs.ts";
 
 /** Where the program and its configuration lie inside. */
 export const INSTALLED = "/opt/datahubsync";
@@ -22,7 +23,7 @@ export interface Borders {
   /** Writes a configuration, by default of root for data in `/srv/data/bars`. */
   configure(options?: { path?: string; localDir?: string; more?: string[] }): Promise<void>;
   /** Runs the binary inside. */
-  datahubsync(args: string[], options?: RunOptions): Promise<Finished>;
+  datahubsync(args: string[], options?: RunOptions): Promise<Ended>;
   /** Runs a shell inside; throws unless it ends well. */
   sh(script: string, options?: RunOptions): Promise<string>;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { run } from "./command.ts";
 import { installed } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 
@@ -104,10 +105,7 @@ interface Authority extends AsyncDisposable {
 
 async function newAuthority(): Promise<Authority> {
   const temp = await tempDir();
-  const openssl = async (...args: string[]) => {
-    const output = await new Deno.Command("openssl", { args, cwd: temp.path }).output();
-    if (!output.success) throw new Error(new TextDecoder().decode(output.stderr));
-  };
+  const openssl = (...args: string[]) => run("openssl", args, { cwd: temp.path });
   const read = (name: string) => Deno.readTextFile(temp.at(name));
   const pair = async (name: string) => ({
     cert: await read(`${name}.pem`),

@@ -12,6 +12,7 @@
 
 import { join } from "node:path";
 import type { BareRoot } from "./bare_root.ts";
+import { outcomeOf, run } from "./command.ts";
 import type { Service } from "./compose.ts";
 import type { Image } from "./dockerfile.ts";
 
@@ -41,13 +42,13 @@ export class Network implements AsyncDisposable {
 
   static async make(): Promise<Network> {
     const network = new Network();
-    await must("ip", ["netns", "add", network.name]);
-    await must("ip", ["-n", network.name, "link", "set", "lo", "up"]);
+    await run("ip", ["netns", "add", network.name]);
+    await run("ip", ["-n", network.name, "link", "set", "lo", "up"]);
     return network;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Deno.Command("ip", { args: ["netns", "del", this.name] }).output();
+    await outcomeOf("ip", ["netns", "del", this.name]);
   }
 }
 
@@ -82,7 +83,7 @@ export class Container {
       if (!named) continue;
       const script = 'mkdir -p /mnt && cp -a "$1" "$2"';
       const [program, ...args] = this.#bare.command(["sh", "-ec", script, "sh", to, inside(from)]);
-      await must(program!, args);
+      await run(program!, args);
     }
   }
 
@@ -134,11 +135,4 @@ export async function signalFirst(child: Deno.ChildProcess, signal: Deno.Signal)
 
 function inside(from: string): string {
   return join("/mnt", from.replace(/^[./~]+/, ""));
-}
-
-async function must(program: string, args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, { args, stdin: "null" }).output();
-  if (!success) {
-    throw new Error(`${program} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-  }
 }

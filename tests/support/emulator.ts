@@ -9,6 +9,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { outcomeOf } from "./command.ts";
 import { tempDir } from "./temp.ts";
 
 /** What to put before an aarch64 program to run it here; or why that can't be. */
@@ -87,9 +88,9 @@ async function run(
 ): Promise<void> {
   // What doesn't answer shall not hold up the tests.
   const signal = AbortSignal.timeout(120_000);
-  const { success, stderr } = await new Deno.Command(program, { args, cwd, env, signal }).output();
-  if (success) return;
-  const reason = new TextDecoder().decode(stderr).trim().split("\n")[0];
+  const { code, stderr } = await outcomeOf(program, args, { cwd, env, signal });
+  if (code === 0) return;
+  const reason = stderr.trim().split("\n")[0];
   throw new Error(`${program} ${args.join(" ")}: ${reason || "no answer"}`);
 }
 

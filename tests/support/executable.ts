@@ -7,18 +7,9 @@
  *
  * @module
  */
-import assert from "node:assert/strict";
+import { run } from "./command.ts";
 
 /** Writes a script or program that everybody may execute. */
 export async function writeExecutable(path: string, text: string): Promise<void> {
-  const child = new Deno.Command("sh", {
-    args: ["-c", 'cat >"$1" && chmod 755 "$1"', "sh", path],
-    stdin: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { success, stderr } = await child.output();
-  assert(success, new TextDecoder().decode(stderr));
+  await run("sh", ["-c", 'cat >"$1" && chmod 755 "$1"', "sh", path], { input: text });
 }

@@ -15,7 +15,9 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { run } from "./mounts.ts";
+import { runSync } from "./command.ts";
+import { has } from "./installed.ts";
+import {} from "./mounts.ts";
 import { tempDir } from "./temp.ts";
 import { until } from "./until.ts";
 
@@ -33,10 +35,10 @@ const PROGRAM = fileURLToPath(new URL("./faulty_fs.py", import.meta.url));
 
 let asked: { reason: string | undefined } | undefined;
 
-/** Why there can't be one here; `undefined` = there can. */
-export function cantBeFaulty(): string | undefined {
+/** Whether there can be one here; where not, a test is skipped for what is missing. */
+export function canBeFaulty(): boolean {
   asked ??= { reason: whyNot() };
-  return asked.reason;
+  return has(asked.reason === undefined, asked.reason ?? "");
 }
 
 function whyNot(): string | undefined {
@@ -45,8 +47,8 @@ function whyNot(): string | undefined {
     Deno.statSync("/dev/fuse");
     const module =
       `import sys; sys.path.insert(0, "/usr/lib/python3/dist-packages"); import fusepy`;
-    run("python3", ["-c", module]);
-    run("fusermount3", ["--version"]);
+    runSync("python3", ["-c", module]);
+    runSync("fusermount3", ["--version"]);
     return undefined;
   } catch {
     return "python3-fusepy";
@@ -79,7 +81,7 @@ export async function mountFaulty(...faults: string[]): Promise<FaultyFs> {
     at: (...parts) => join(path, ...parts),
     faults: set,
     async [Symbol.asyncDispose]() {
-      run("fusermount3", ["-uz", path]);
+      runSync("fusermount3", ["-uz", path]);
       // It would live on while another test's namespace has a copy of the mount.
       if (!ended) child.kill("SIGKILL");
       await end;

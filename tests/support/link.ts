@@ -5,6 +5,8 @@
  * @module
  */
 
+import { run } from "./command.ts";
+
 /** The hub's address, and the port that its end of the tests uses. */
 export const HUB_URL = "http://10.213.0.1:8080";
 
@@ -68,8 +70,4 @@ export async function namespacesWork(): Promise<boolean> {
   }
 }
 
-async function ip(...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("ip", { args }).output();
-  if (!success) throw new Error(`ip ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
-}
+const ip = (...args: string[]): Promise<string> => run("ip", args);

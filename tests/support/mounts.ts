@@ -4,7 +4,7 @@
  * ```ts
  * Deno.test({
  *   name: "…",
- *   ignore: cantMount("exfat") !== undefined,
+ *   ignore: !canMount("exfat"),
  *   fn: async () => {
  *     using disk = mount("exfat", "umask=000");
  *     // … disk.path
@@ -13,12 +13,13 @@
  * ```
  *
  * Guarantees: a mount has a fresh folder of its own, goes with all that is in it when it is disposed
- * of, and is nobody else's. {@linkcode cantMount} says in a word what is missing. Needs root.
+ * of, and is nobody else's. Needs root: ask {@linkcode canMount}.
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { runSync, succeeds } from "./command.ts";
+import { has, pathOf } from "./installed.ts";
 import { TempFolder } from "./temp.ts";
 
 /** What can be mounted. */
@@ -117,24 +118,18 @@ function dashO(options: string): string[] {
 
 const asked = new Map<FileSystem, string | undefined>();
 
-/** Why a kind can't be mounted here; `undefined` = it can. */
-export function cantMount(kind: FileSystem): string | undefined {
+/** Whether a kind can be mounted here; where not, a test is skipped for what is missing. */
+export function canMount(kind: FileSystem): boolean {
   if (!asked.has(kind)) asked.set(kind, whyNot(kind));
-  return asked.get(kind);
+  const reason = asked.get(kind);
+  return has(reason === undefined, reason ?? "");
 }
 
 function whyNot(kind: FileSystem): string | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "root on Linux";
-  for (const program of KINDS[kind].needs) {
-    if (
-      !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].some((folder) =>
-        existsSync(`${folder}/${program}`)
-      )
-    ) {
-      return program;
-    }
-  }
-  if (kind === "overlay" || kind === "bind") return cantMount("tmpfs");
+  const missing = KINDS[kind].needs.find((program) => pathOf(program) === undefined);
+  if (missing !== undefined) return missing;
+  if (kind === "overlay" || kind === "bind") return whyNot("tmpfs");
   try {
     mount(kind)[Symbol.dispose]();
     return undefined;
@@ -145,7 +140,7 @@ function whyNot(kind: FileSystem): string | undefined {
 
 /**
  * Mounts a fresh file system, where nothing else is said in a folder of its own. Throws when it can't:
- * ask {@linkcode cantMount} first.
+ * ask {@linkcode canMount} first.
  */
 export function mount(kind: FileSystem, options = "", below?: string): Mount {
   const how: Kind = KINDS[kind];
@@ -157,7 +152,7 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
   Deno.chmodSync(folder, 0o755);
   let device = "";
   const detach = (): void => {
-    if (device !== "") attempt("losetup", ["-d", device]);
+    if (device !== "") succeeds("losetup", ["-d", device]);
     device = "";
   };
   const attach = (options: string): void => {
@@ -165,14 +160,14 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
     if (how.make !== undefined && device === "") device = loopDevice(image);
     const [program, ...args] = how.mount({ device, path, options });
     try {
-      run(program!, args);
+      runSync(program!, args);
     } catch (error) {
       detach();
       throw error;
     }
   };
   const unmount = (): void => {
-    if (!attempt("umount", [path])) attempt("umount", ["-l", path]);
+    if (!succeeds("umount", [path])) succeeds("umount", ["-l", path]);
   };
   const dispose = (): void => {
     unmount();
@@ -183,7 +178,7 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
     Deno.writeFileSync(image, new Uint8Array());
     Deno.truncateSync(image, how.megabytes! << 20);
     const [program, ...args] = how.make(image);
-    run(program!, args);
+    runSync(program!, args);
   }
   try {
     attach(options);
@@ -204,7 +199,7 @@ export function mount(kind: FileSystem, options = "", below?: string): Mount {
 function loopDevice(image: string): string {
   for (let attempt = 1;; attempt++) {
     try {
-      return run("losetup", ["-f", "--show", image]).trim();
+      return runSync("losetup", ["-f", "--show", image]).trim();
     } catch (error) {
       if (attempt === 10) throw error;
     }
@@ -213,32 +208,12 @@ function loopDevice(image: string): string {
 
 /** Gives a folder on XFS, and what is made in it, a project of its own. */
 export function setProject(folder: string, id: number): void {
-  run("xfs_io", ["-c", `chproj ${id}`, "-c", "chattr +P", folder]);
-}
-
-/** Runs a command to its end; its output. Throws with what it says when it fails. */
-export function run(program: string, args: readonly string[]): string {
-  const { success, stdout, stderr } = new Deno.Command(program, {
-    args: [...args],
-    stdin: "null",
-  }).outputSync();
-  const text = new TextDecoder();
-  if (success) return text.decode(stdout);
-  throw new Error(`${program} ${args.join(" ")}: ${text.decode(stderr).trim()}`);
-}
-
-function attempt(program: string, args: readonly string[]): boolean {
-  try {
-    run(program, args);
-    return true;
-  } catch {
-    return false;
-  }
+  runSync("xfs_io", ["-c", `chproj ${id}`, "-c", "chattr +P", folder]);
 }
 
 /** Gives a file on NTFS a short name, as Windows does by itself. */
 export function setShortName(path: string, name: string): void {
   const set =
     "import os, sys; os.setxattr(sys.argv[1], 'system.ntfs_dos_name', sys.argv[2].encode())";
-  run("python3", ["-c", set, path, name]);
+  runSync("python3", ["-c", set, path, name]);
 }

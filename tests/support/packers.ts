@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { run, succeeds } from "./command.ts";
 import { has, installed } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 
@@ -101,7 +102,7 @@ export function canPack(name: string): boolean {
 
 function phpHasZip(): boolean {
   const args = ["-r", "exit(extension_loaded('zip') ? 0 : 1);"];
-  return new Deno.Command("php", { args, stdin: "null" }).outputSync().success;
+  return succeeds("php", args);
 }
 
 /** What a packer makes of a folder. Throws with its words where it fails. */
@@ -109,12 +110,7 @@ export async function packWith(name: string, folder: string): Promise<Uint8Array
   await using temp = await tempDir();
   await Deno.mkdir(temp.at("work"));
   const OUT = temp.at("out.zip");
-  const { success, stderr } = await new Deno.Command("sh", {
-    args: ["-ec", PACKERS[name]!.script],
-    cwd: folder,
-    env: { OUT, WORK: temp.at("work"), LC_ALL: "C.UTF-8" },
-    stdin: "null",
-  }).output();
-  if (!success) throw new Error(`${name}: ${new TextDecoder().decode(stderr)}`);
+  const env = { OUT, WORK: temp.at("work"), LC_ALL: "C.UTF-8" };
+  await run("sh", ["-ec", PACKERS[name]!.script], { cwd: folder, env });
   return await Deno.readFile(join(OUT));
 }

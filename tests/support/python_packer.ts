@@ -5,6 +5,7 @@
  * @module
  */
 import { crc32 } from "node:zlib";
+import { succeeds } from "./command.ts";
 import type { Packed, Packing } from "./zip_builder.ts";
 
 /** Reads level, length and content again and again, and answers length and stream. */
@@ -24,11 +25,10 @@ while head := read(5):
 import { has, installed } from "./installed.ts";
 
 /** Whether there is a Python to ask, and its zlib isn't another one that goes by the name. */
-export async function hasPython(): Promise<boolean> {
+export function hasPython(): boolean {
   const stock = `import zlib; assert "ng" not in zlib.ZLIB_RUNTIME_VERSION`;
   if (!installed("python3")) return false;
-  const { success } = await new Deno.Command("python3", { args: ["-c", stock] }).output();
-  return has(success, "a python3 with zlib itself");
+  return has(succeeds("python3", ["-c", stock]), "a python3 with zlib itself");
 }
 
 /** Some Python processes that pack; contents go to them in turn. */

@@ -12,6 +12,7 @@
 import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { type Ended, outcomeOf, run, succeeds } from "./command.ts";
 import { has } from "./installed.ts";
 import { tempDir } from "./temp.ts";
 import { until } from "./until.ts";
@@ -29,13 +30,6 @@ export const USER = { name: "bob", uid: 4242, home: "/home/bob" } as const satis
 /** A second one, who shares no group with the first. */
 export const OTHER = { name: "eve", uid: 4343, home: "/home/eve" } as const satisfies RootUser;
 
-/** What a command ended with. */
-export interface Finished {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
 /** How a command runs. */
 export interface RunOptions {
   /** As {@linkcode USER}, or as the user given, instead of root. */
@@ -52,7 +46,7 @@ export interface RootFs extends AsyncDisposable {
   /** The command of the machine that runs a command inside, for what needs a terminal or a tracer. */
   command(command: string[], options?: RunOptions): string[];
   /** Runs a command inside to its end. */
-  run(command: string[], options?: RunOptions): Promise<Finished>;
+  run(command: string[], options?: RunOptions): Promise<Ended>;
   /** Starts a command inside; the caller ends it. */
   spawn(command: string[], options?: RunOptions): Deno.ChildProcess;
   /** Text of a file inside. */
@@ -76,8 +70,7 @@ function firstMissing(programs: readonly string[]): string | undefined {
   for (const program of ["unshare", "chroot", "setpriv", "bash", ...programs]) {
     if (!folders.some((folder) => existsSync(join(folder, program)))) return program;
   }
-  const tried = new Deno.Command("unshare", { args: ["-m", "-p", "-f", "true"], stderr: "null" });
-  return tried.outputSync().success ? undefined : "the right to unshare";
+  return succeeds("unshare", ["-m", "-p", "-f", "true"]) ? undefined : "the right to unshare";
 }
 
 /** Makes a root. */
@@ -106,13 +99,7 @@ export async function makeRootFs(): Promise<RootFs> {
     path,
     at: (inside) => join(path, inside),
     command: (command, options = {}) => ["unshare", ...argumentsFor(command, options)],
-    async run(command, options = {}) {
-      const args = argumentsFor(command, options);
-      const output = await new Deno.Command("unshare", { args, stdin: "null" }).output();
-      const text = new TextDecoder();
-      const [stdout, stderr] = [text.decode(output.stdout), text.decode(output.stderr)];
-      return { code: output.code, stdout, stderr };
-    },
+    run: (command, options = {}) => outcomeOf("unshare", argumentsFor(command, options)),
     spawn(command, options = {}) {
       const args = argumentsFor(command, options);
       const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
@@ -244,8 +231,7 @@ async function furnish(root: string): Promise<void> {
   for await (const { name } of Deno.readDir("/usr/sbin")) {
     await Deno.symlink(`/.sbin/${name}`, join(root, "usr/sbin", name));
   }
-  const copied = await new Deno.Command("cp", { args: ["-a", "/etc", join(root, "etc")] }).output();
-  if (!copied.success) throw new Error(new TextDecoder().decode(copied.stderr));
+  await run("cp", ["-a", "/etc", join(root, "etc")]);
   const append = async (file: string, line: string): Promise<void> =>
     await Deno.writeTextFile(join(root, "etc", file), `${line}\n`, { append: true });
   for (const { name, uid, home } of [USER, OTHER]) {

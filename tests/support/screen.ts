@@ -6,19 +6,17 @@
  *
  * @module
  */
-import assert from "node:assert/strict";
 import { shellWord } from "../../src/shell_word.ts";
+import { run } from "./command.ts";
 import { installed } from "./installed.ts";
 import { tempDir } from "./temp.ts";
+import { until } from "./until.ts";
 
 /** How large the terminal is. */
 export interface ScreenSize {
   columns: number;
   rows: number;
 }
-
-/** Nothing on a screen takes so long, on a loaded machine either. */
-const PATIENCE_MS = 120_000;
 
 /** Whether tmux is there. */
 export function hasTmux(): boolean {
@@ -85,37 +83,32 @@ export class Screen implements AsyncDisposable {
     }
   }
 
-  /** Waits until the text matches, and returns it; fails with the screen after `seconds`. */
-  async until(words: RegExp, { seconds = 60 }: { seconds?: number } = {}): Promise<string> {
-    const deadline = performance.now() + seconds * 1000;
-    while (true) {
-      const text = await this.text();
-      if (words.test(text)) return text;
-      if (performance.now() > deadline) {
-        assert.fail(`${words} isn't on the screen after ${seconds} s. The screen:\n${text}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  /** Waits until the text matches, and returns it; fails with the screen. */
+  async until(words: RegExp): Promise<string> {
+    return await this.#seen(() => this.text(), [words]);
   }
 
   /** Waits until the command has ended: its exit code and all that it printed. */
-  async ended(options: { seconds?: number } = {}): Promise<{ code: number; text: string }> {
-    const text = await this.until(/^rc=\d+$/m, options);
+  async ended(): Promise<{ code: number; text: string }> {
+    const text = await this.until(/^rc=\d+$/m);
     const [, before, code] = /^([^]*?)^rc=(\d+)$/m.exec(text)!;
     return { code: Number(code), text: before! };
   }
 
   /** Waits until what is to be seen now matches all of it, and returns that; fails with the screen. */
   async shows(...expected: RegExp[]): Promise<string> {
-    for (const began = performance.now();;) {
-      const text = (await this.lines()).join("\n");
-      const missing = expected.filter((one) => !one.test(text));
-      if (missing.length === 0) return text;
-      if (performance.now() - began > PATIENCE_MS) {
-        throw new Error(`waited in vain for ${missing.join(" and ")} on:\n${text}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    return await this.#seen(async () => (await this.lines()).join("\n"), expected);
+  }
+
+  async #seen(look: () => Promise<string>, expected: readonly RegExp[]): Promise<string> {
+    let text = "";
+    let missing: readonly RegExp[] = expected;
+    await until(async () => {
+      text = await look();
+      missing = expected.filter((one) => !one.test(text));
+      return missing.length === 0;
+    }, () => `${missing.join(" and ")} on:\n${text}`);
+    return text;
   }
 
   /** Presses keys, as tmux names them. */
@@ -126,9 +119,7 @@ export class Screen implements AsyncDisposable {
   /** Asks tmux for something; returns what it says. */
   async tmux(...args: string[]): Promise<string> {
     const all = ["-u", "-S", this.#socket, ...args];
-    const output = await new Deno.Command("tmux", { args: all }).output();
-    assert(output.success, new TextDecoder().decode(output.stderr));
-    return new TextDecoder().decode(output.stdout);
+    return await run("tmux", all);
   }
 
   /** Ends whatever runs there. */

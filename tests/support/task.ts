@@ -4,19 +4,16 @@
  *
  * @module
  */
-import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { run } from "./command.ts";
 import { runSeed } from "./random.ts";
 
 /** Runs a task of `tests/` with `--json`; gives the documents that it prints, a line each. */
 export async function runTask<T>(script: string, args: string[]): Promise<T[]> {
   const path = resolve(import.meta.dirname!, "..", script);
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--quiet", "--no-check", "--no-prompt", path],
-      ...[...args, "--json", "--seed", String(runSeed())],
-    ],
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
+  const stdout = await run(Deno.execPath(), [
+    ...["run", "-A", "--quiet", "--no-check", "--no-prompt", path],
+    ...[...args, "--json", "--seed", String(runSeed())],
+  ]);
+  return stdout.trim().split("\n").map((line) => JSON.parse(line));
 }

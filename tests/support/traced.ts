@@ -7,8 +7,17 @@
  * @module
  */
 import { normalize, resolve } from "node:path";
-import type { Ended } from "./command.ts";
+import { type Ended, outcomeOf, run } from "./command.ts";
 import { tempDir } from "./temp.ts";
+
+/** Follows children, names what descriptors stand for, and writes to the file that is named next. */
+const STRACE = ["-f", "--seccomp-bpf", "-qq", "-y", "-e", "signal=none", "-o"];
+
+const around = ({ cwd, env }: { cwd: string; env?: Record<string, string> }) => ({
+  cwd,
+  env: { PATH: "/usr/bin:/bin", ...env },
+  clearEnv: true,
+});
 
 /** How the program ended, and each path once, sorted. */
 export interface Traced extends Ended {
@@ -22,28 +31,15 @@ export async function traced(
 ): Promise<Traced> {
   await using temp = await tempDir();
   const trace = temp.at("trace");
-  const { code, signal, stdout, stderr } = await new Deno.Command("strace", {
-    args: [
-      "-f",
-      "--seccomp-bpf",
-      "-qq",
-      "-y",
-      "-xx",
-      "-s",
-      "8192",
-      "-e",
-      "trace=%file,connect,bind",
-    ]
-      .concat(["-e", "signal=none", "-o", trace, ...command]),
-    cwd: options.cwd,
-    env: { PATH: "/usr/bin:/bin", ...options.env },
-    clearEnv: true,
-    stdin: "null",
-  }).output();
-  const text = new TextDecoder();
+  const calls = ["-xx", "-s", "8192", "-e", "trace=%file,connect,bind"];
+  const ended = await outcomeOf(
+    "strace",
+    [...calls, ...STRACE, trace, ...command],
+    around(options),
+  );
   const lines = (await Deno.readTextFile(trace)).split("\n");
   const paths = [...new Set(lines.flatMap((line) => pathsIn(line, options.cwd)))].sort();
-  return { code, signal, stdout: text.decode(stdout), stderr: text.decode(stderr), paths };
+  return { ...ended, paths };
 }
 
 /**
@@ -57,26 +53,8 @@ export async function callsOf<Name extends string>(
 ): Promise<Record<Name, number>> {
   await using temp = await tempDir();
   const trace = temp.at("trace");
-  const { success, stderr } = await new Deno.Command("strace", {
-    args: [
-      "-f",
-      "--seccomp-bpf",
-      "-qq",
-      "-y",
-      "-e",
-      `trace=${names.join()}`,
-      "-e",
-      "signal=none",
-      "-o",
-      trace,
-    ]
-      .concat(command),
-    cwd: options.cwd,
-    env: { PATH: "/usr/bin:/bin", ...options.env },
-    clearEnv: true,
-    stdin: "null",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const calls = ["-e", `trace=${names.join()}`];
+  await run("strace", [...calls, ...STRACE, trace, ...command], around(options));
   const made = [...(await Deno.readTextFile(trace)).matchAll(/^\d+ +(\w+)\(\d+<([^>]*)>/gm)];
   const count = (name: Name) =>
     made.filter(([, call, path]) => call === name && `${path}/`.startsWith(`${options.cwd}/`))

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
+import { outcomeOf } from "./command.ts";
 import { tempDir } from "./temp.ts";
 
 /** Path (with `/`) → content; links are `→ target` as text. */
@@ -78,7 +79,7 @@ export async function unzipTree(zip: string | Uint8Array): Promise<Tree> {
   if (typeof zip !== "string") await Deno.writeFile(path, zip);
   const { code, stderr } = await unzip(["-qq", "-o", path, "-d", temp.at("out")]);
   // 1 is a warning: everything was extracted.
-  if (code > 1) throw new Error(`unzip: ${new TextDecoder().decode(stderr).trim()}`);
+  if (code > 1) throw new Error(`unzip: ${stderr.trim()}`);
   return await readTree(temp.at("out"));
 }
 
@@ -86,12 +87,9 @@ export async function unzipTree(zip: string | Uint8Array): Promise<Tree> {
 export async function unzipTest(zip: Uint8Array): Promise<string | undefined> {
   await using temp = await tempDir();
   await Deno.writeFile(temp.at("package.zip"), zip);
-  const { success, code, stdout, stderr } = await unzip(["-tqq", temp.at("package.zip")]);
-  const words = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  return success ? undefined : words.trim() || `exit code ${code}`;
+  const { code, stdout, stderr } = await unzip(["-tqq", temp.at("package.zip")]);
+  return code === 0 ? undefined : `${stdout}${stderr}`.trim() || `exit code ${code}`;
 }
 
-function unzip(args: string[]): Promise<Deno.CommandOutput> {
-  // A UTF-8 locale, else it writes Chinese names as "#U4e00".
-  return new Deno.Command("unzip", { args, env: { LC_ALL: "C.UTF-8" } }).output();
-}
+/** In a UTF-8 locale, else it writes Chinese names as "#U4e00". */
+const unzip = (args: string[]) => outcomeOf("unzip", args, { env: { LC_ALL: "C.UTF-8" } });

@@ -10,11 +10,19 @@
 /** Nothing that is waited for takes this long on any machine. */
 const PATIENCE_MS = 600_000;
 
-/** Waits until it is so, looking every few milliseconds; throws if that never happens. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+/**
+ * Waits until it is so, looking every few milliseconds. Throws if that never happens, with what has
+ * been seen instead.
+ */
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  seen: () => string = () => "",
+): Promise<void> {
   const began = performance.now();
   while (!await isSo()) {
-    if (performance.now() - began > PATIENCE_MS) throw new Error(`waited in vain for: ${isSo}`);
+    if (performance.now() - began > PATIENCE_MS) {
+      throw new Error(`waited in vain for: ${isSo}\n${seen()}`);
+    }
     await pause(5);
   }
 }

@@ -7,10 +7,10 @@
 import assert from "node:assert/strict";
 import type { DatasetConfig } from "../../src/config/config.ts";
 import { EngineRig } from "../support/engine.ts";
-import { cantBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
+import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { FilesHub } from "../support/files_hub.ts";
 import { installed } from "../support/installed.ts";
-import { cantMount, type FileSystem, mount, setShortName } from "../support/mounts.ts";
+import { canMount, type FileSystem, mount, setShortName } from "../support/mounts.ts";
 import { removeFolder } from "../support/temp.ts";
 
 type Files = Record<string, string>;
@@ -48,11 +48,11 @@ async function treeOf(rig: EngineRig): Promise<Files> {
 
 /** Grounds that know one file by whatever case. */
 const CASELESS: Record<string, { make: Make; ignore: boolean }> = {
-  "exFAT": { make: () => disk("exfat"), ignore: cantMount("exfat") !== undefined },
-  "NTFS": { make: () => disk("ntfs_nocase"), ignore: cantMount("ntfs_nocase") !== undefined },
+  "exFAT": { make: () => disk("exfat"), ignore: !canMount("exfat") },
+  "NTFS": { make: () => disk("ntfs_nocase"), ignore: !canMount("ntfs_nocase") },
   "a case-insensitive share": {
     make: () => faulty("fold_case"),
-    ignore: cantBeFaulty() !== undefined,
+    ignore: !canBeFaulty(),
   },
 };
 
@@ -74,18 +74,18 @@ const PAIRS: Record<string, Pair> = {
   ),
   "case in the folder's name": {
     make: () => faulty("fold_case"),
-    ignore: cantBeFaulty() !== undefined,
+    ignore: !canBeFaulty(),
     pair: ["day/x.csv", "DAY/x.csv"],
   },
   "Unicode forms": {
     make: () => faulty("fold_form"),
-    ignore: cantBeFaulty() !== undefined,
+    ignore: !canBeFaulty(),
     pair: ["caf\u00e9.csv", "cafe\u0301.csv"],
     apart: true,
   },
   "blanks at the end": {
     make: () => faulty("fold_end"),
-    ignore: cantBeFaulty() !== undefined,
+    ignore: !canBeFaulty(),
     pair: ["x.csv", "x.csv "],
   },
 };
@@ -158,7 +158,7 @@ Deno.test("syncAll() keeps all names apart where the disk does", async () => {
 
 Deno.test({
   name: "syncAll() with exclude and with many files doesn't take a file by its other name",
-  ignore: cantBeFaulty() !== undefined,
+  ignore: !canBeFaulty(),
   fn: async () => {
     await using ground = await mountFaulty("fold_case");
     const many = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${n}.csv`, `${n}`]));
@@ -179,7 +179,7 @@ Deno.test({
 
 Deno.test({
   name: "syncAll() with publish: snapshot renames in case only",
-  ignore: cantBeFaulty() !== undefined,
+  ignore: !canBeFaulty(),
   fn: async () => {
     await using ground = await mountFaulty("fold_case");
     await using hub = FilesHub.of({ "a.csv": "1", "b.csv": "2" });
@@ -202,7 +202,7 @@ const SHORT = "DAILYQ~1.CSV";
 for (const [what, offered] of Object.entries({ after: [LONG, SHORT], before: [SHORT, LONG] })) {
   Deno.test({
     name: `syncAll() leaves out a name that may be a file's short one, in a package ${what} it`,
-    ignore: cantBeFaulty() !== undefined,
+    ignore: !canBeFaulty(),
     fn: async () => {
       await using ground = await mountFaulty("short_names");
       const files = Object.fromEntries(offered.map((path) => [path, path]));
@@ -223,7 +223,7 @@ for (const [what, offered] of Object.entries({ after: [LONG, SHORT], before: [SH
 
 Deno.test({
   name: "syncAll() replaces no file by its short name, on NTFS as Windows left it",
-  ignore: cantMount("ntfs") !== undefined || !installed("python3"),
+  ignore: !canMount("ntfs") || !installed("python3"),
   fn: async () => {
     await using ground = await disk("ntfs");
     await using hub = FilesHub.of({
@@ -248,17 +248,17 @@ Deno.test({
 const REFUSED: Record<string, { make: Make; ignore: boolean; names: string[] }> = {
   "exFAT": {
     make: () => disk("exfat"),
-    ignore: cantMount("exfat") !== undefined,
+    ignore: !canMount("exfat"),
     names: ["*ST\u4e2d\u5b89.csv", "what?/b.csv", "a|b.csv", "1<2.csv"],
   },
   "NTFS with Windows' names": {
     make: () => disk("ntfs", "windows_names"),
-    ignore: cantMount("ntfs") !== undefined,
+    ignore: !canMount("ntfs"),
     names: ["*ST\u4e2d\u5b89.csv", "aux.csv", "con", 'a"b.csv', "blank "],
   },
   "a file system for short names": {
     make: () => faulty("create=ENAMETOOLONG@long.csv", "create=EILSEQ@\u80a1"),
-    ignore: cantBeFaulty() !== undefined,
+    ignore: !canBeFaulty(),
     names: [`${"x".repeat(200)}long.csv`, "\u80a1/y.csv"],
   },
 };

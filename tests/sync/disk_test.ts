@@ -6,19 +6,19 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { canMount, mount } from "../support/mounts.ts";
 import { buildZip } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { PUBLISH_STEPS } from "../../src/store/publish.ts";
 import type { DatasetResult } from "../../src/types.ts";
-import { mountTmpfs, tmpfsWorks } from "../store/tmpfs.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, readTree } from "../support/tree.ts";
 
 const PROFILE = pro({ scale: 0.004, rows: (random) => 20 + Math.floor(random() * 60) });
-const asRoot = { ignore: !tmpfsWorks() };
+const asRoot = { ignore: !canMount("tmpfs") };
 const STEPS = ["locked", "viewed", "planned", "downloaded", ...PUBLISH_STEPS, "published"];
 
 /** Fails unless the sync ended in a typed error with a hint, with folder and state as they were. */
@@ -67,7 +67,7 @@ for (const step of STEPS) {
     ...asRoot,
     async fn() {
       await using temp = await tempDir();
-      using _mount = mountTmpfs(temp.at("disk"), "size=24m");
+      using _mount = mount("tmpfs", "size=24m", temp.at("disk"));
       await using hub = startHub({ kind: "modern", profile: PROFILE });
       await using rig = await syncedRig(hub, temp.at("disk"));
       const before = hub.tree();
@@ -120,7 +120,7 @@ for (const [name, options, says] of TOO_SMALL) {
     ...asRoot,
     async fn() {
       await using temp = await tempDir();
-      using _mount = mountTmpfs(temp.at("disk"), options);
+      using _mount = mount("tmpfs", options, temp.at("disk"));
       await using hub = startHub({ kind: "modern", profile: PROFILE });
       await using rig = await EngineRig.make({ root: temp.at("disk") });
       const result = await rig.sync(hub.url);
@@ -135,7 +135,7 @@ Deno.test({
   ...asRoot,
   async fn() {
     await using temp = await tempDir();
-    using _mount = mountTmpfs(temp.at("disk"), "size=24m");
+    using _mount = mount("tmpfs", "size=24m", temp.at("disk"));
     await using hub = startHub({ kind: "modern", profile: PROFILE });
     await using rig = await syncedRig(hub, temp.at("disk"));
     const before = { tree: hub.tree(), version: hub.dataset.version, says: /read-only/ };
@@ -156,7 +156,7 @@ Deno.test({
   async fn() {
     await using hub = startHub({ kind: "modern", profile: PROFILE });
     await using rig = await EngineRig.make();
-    using _mount = mountTmpfs(rig.dataset.localDir, "size=24m");
+    using _mount = mount("tmpfs", "size=24m", rig.dataset.localDir);
     assert.equal((await rig.sync(hub.url)).status, "success");
     hub.nextDay({ rewritten: 3 });
     assert.equal((await rig.sync(hub.url)).status, "success");

@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { freeSpace } from "../../src/fs/space.ts";
 import { RawServer, write } from "../hub/raw_server.ts";
-import { mountTmpfs, tmpfsWorks } from "../store/tmpfs.ts";
 import { EngineRig } from "../support/engine.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { tempDir } from "../support/temp.ts";
 
 const CATALOG = JSON.stringify({
@@ -31,10 +31,10 @@ function endlessHub(head: string): RawServer {
 
 Deno.test({
   name: "syncAll() ends a package without an end while there is room, and gives it back (as root)",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   async fn() {
     await using temp = await tempDir();
-    using _mount = mountTmpfs(temp.at("disk"), "size=64m");
+    using _mount = mount("tmpfs", "size=64m", temp.at("disk"));
     await using rig = await EngineRig.make({ root: temp.at("disk") });
     await using hub = endlessHub("");
     const result = await rig.sync(hub.url);

@@ -1,6 +1,7 @@
 /** Ends of grown files on hubs of every kind, with packages of every maker, and when something goes wrong. */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
+import { run } from "../support/command.ts";
 import { buildZip } from "../support/zip_builder.ts";
 import { createFetch } from "../../src/hub/tls.ts";
 import { EngineRig } from "../support/engine.ts";
@@ -11,7 +12,7 @@ import { farClock, grownTree, live, pythonZip, ROWS } from "./grown_days.ts";
 import { hubWith, versionOf, zipOf } from "./watched.ts";
 import { installed } from "../support/installed.ts";
 
-const ignore = !await hasPython();
+const ignore = !hasPython();
 const FILES = 12;
 const nothing = { version: versionOf(1), package: new Uint8Array() };
 const on = (day: number, files = FILES) => grownTree(files, ROWS + day);
@@ -115,8 +116,7 @@ const MAKERS: Record<string, (tree: Tree, packer: PythonPacker) => Promise<Uint8
     await writeTree(temp.path, tree);
     // One start for all files: there are hundreds.
     const args = ["-k", ...tree.keys()];
-    const command = new Deno.Command("libdeflate-gzip", { args, cwd: temp.path });
-    assert((await command.output()).success);
+    await run("libdeflate-gzip", args, { cwd: temp.path });
     const files = [];
     for (const [path, content] of tree) {
       const gzip = await Deno.readFile(temp.at(`${path}.gz`));
@@ -139,8 +139,7 @@ async function byProgram(
 ): Promise<Uint8Array> {
   await using temp = await tempDir();
   await writeTree(temp.at("in"), tree);
-  const command = new Deno.Command(program!, { args, cwd: temp.at("in"), stdout: "null" });
-  assert((await command.output()).success, program);
+  await run(program!, args, { cwd: temp.at("in") });
   return await Deno.readFile(temp.at("out.zip"));
 }
 

@@ -12,7 +12,7 @@ import { walkBlocks } from "../support/deflate_streams.ts";
 import { type Day, farClock, grownTree, live, pathOf, pythonZip, ROWS } from "./grown_days.ts";
 import { hubWith, NAME, versionOf } from "./watched.ts";
 
-const ignore = !await hasPython();
+const ignore = !hasPython();
 const FILES = 10;
 /** Rows of a file whose last block is nearly full, so that its ends save much. */
 const FULL_ROWS = 1240;

@@ -10,7 +10,7 @@ import { csvRows, walkBlocks } from "../support/deflate_streams.ts";
 import { type Day, farClock, grownTree, live, pathOf, pythonZip, ROWS } from "./grown_days.ts";
 import { hubWith, versionOf } from "./watched.ts";
 
-const ignore = !await hasPython();
+const ignore = !hasPython();
 const FILES = 20;
 
 /** Lives a day for each tree, all packed by Python. */

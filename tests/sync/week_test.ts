@@ -109,7 +109,7 @@ for (const kind of ["modern", "deployed"] as HubKind[]) {
 
 Deno.test({
   name: "a week of Python's packages on a far hub costs some hundred bytes a file and day",
-  ignore: !await hasPython(),
+  ignore: !hasPython(),
   fn: async () => {
     await using packer = new PythonPacker();
     const costs = await week("modern, packed by Python", {

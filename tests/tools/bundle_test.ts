@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { bundle, urlsFromRoot } from "../../tools/bundle.ts";
+import { outcomeOf } from "../support/command.ts";
 import { tempDir } from "../support/temp.ts";
 
 /** A tree with one worker and one command. */
@@ -15,12 +16,12 @@ async function treeWith(files: Record<string, string>) {
 
 /** What `main.js` prints. */
 async function printed(folder: string): Promise<string> {
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-config", "--no-remote", `--allow-read=${folder}`, "main.js"],
+  const flags = ["--no-prompt", "--no-config", "--no-remote", `--allow-read=${folder}`];
+  const { stdout, stderr } = await outcomeOf(Deno.execPath(), ["run", ...flags, "main.js"], {
     cwd: folder,
     env: { NO_COLOR: "1" },
-  }).output();
-  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  });
+  return stdout + stderr;
 }
 
 Deno.test("bundle() joins modules that find their files and workers as before", async () => {

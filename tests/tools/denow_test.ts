@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import { run } from "../support/command.ts";
 import { writeExecutable } from "../support/executable.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -55,7 +56,7 @@ async function machine(
     await writeExecutable(join(root, "package", "deno"), programs.packed);
     const archive = join(bin, "packed.tgz");
     const args = ["-czf", archive, "-C", root, "package"];
-    assert((await new Deno.Command("tar", { args }).output()).success);
+    await run("tar", args);
     if (trusted) script = script.replace(PACKED, `packed=${await digest("SHA-512", archive)}`);
   }
   if (programs.zipped !== undefined && trusted) {

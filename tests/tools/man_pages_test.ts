@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { manPages } from "../../tools/man_pages.ts";
 import { optionsOf, visibleCommands } from "../docs/pages.ts";
+import { outcomeOf } from "../support/command.ts";
 import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -44,12 +45,12 @@ Deno.test({
     await using temp = await tempDir();
     for (const [name, text] of pages) {
       await Deno.writeTextFile(temp.at(name), text);
-      const { code, stdout, stderr } = await new Deno.Command("man", {
-        args: ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", join(temp.path, name)],
-        env: { LC_ALL: "C.UTF-8", MANWIDTH: "80", MANROFFSEQ: "" },
-      }).output();
-      assert.equal(code, 0, name);
-      assert.equal(new TextDecoder().decode(stderr), "", name);
+      const { code, stdout, stderr } = await outcomeOf(
+        "man",
+        ["--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", join(temp.path, name)],
+        { env: { LC_ALL: "C.UTF-8", MANWIDTH: "80", MANROFFSEQ: "" } },
+      );
+      assert.deepEqual([code, stderr], [0, ""], name);
       assert(stdout.length > 500, name);
     }
   },

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { WORKER_PERMISSIONS } from "../../src/zip/lane.ts";
+import { run } from "../support/command.ts";
 import { tempDir } from "../support/temp.ts";
 
 Deno.test("a worker with WORKER_PERMISSIONS reads and writes, and reaches nothing else", async () => {
@@ -30,10 +31,8 @@ Deno.test("a worker with WORKER_PERMISSIONS reads and writes, and reaches nothin
     const worker = new Worker(url, { type: "module", deno: { permissions } });
     worker.onmessage = ({ data }) => { console.log(JSON.stringify(data)); Deno.exit(); };`,
   );
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-check", "--no-config", "--unstable-worker-options"]
-      .concat(temp.at("main.ts")),
-  }).output();
+  const flags = ["-A", "--quiet", "--no-check", "--no-config", "--unstable-worker-options"];
+  const stdout = await run(Deno.execPath(), ["run", ...flags, temp.at("main.ts")]);
   const no = "NotCapable";
   const expected = {
     read: "allowed",
@@ -44,6 +43,5 @@ Deno.test("a worker with WORKER_PERMISSIONS reads and writes, and reaches nothin
     run: no,
     ffi: no,
   };
-  const said = new TextDecoder().decode(stdout);
-  assert.deepEqual(JSON.parse(said || "{}"), expected, new TextDecoder().decode(stderr));
+  assert.deepEqual(JSON.parse(stdout), expected);
 });

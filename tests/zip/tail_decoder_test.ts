@@ -8,6 +8,7 @@ import { constants, crc32, deflateRawSync, inflateRawSync, type ZlibOptions } fr
 import fc from "fast-check";
 import { ArchiveError } from "../../src/errors.ts";
 import { EntryExtractor } from "../../src/zip/extract_entry.ts";
+import { run } from "../support/command.ts";
 import { seededRandom } from "../support/random.ts";
 import {
   csvRows,
@@ -351,8 +352,7 @@ async function packWith(
   await using temp = await tempDir();
   const cwd = temp.path;
   await Deno.writeFile(`${cwd}/in`, content);
-  const { success, stderr } = await new Deno.Command(program!, { args, cwd }).output();
-  assert(success, new TextDecoder().decode(stderr));
+  await run(program!, args, { cwd });
   const packed = await Deno.readFile(`${cwd}/${wrapper === "gzip" ? "in.gz" : "out.zip"}`);
   if (wrapper === "gzip") {
     const name = (packed[3]! & 8) === 0 ? 10 : packed.indexOf(0, 10) + 1;

@@ -4,14 +4,13 @@ import assert from "node:assert/strict";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
-import { cantBeFaulty, mountFaulty } from "../../support/faulty_fs.ts";
-import { cantMount, mount } from "../../support/mounts.ts";
+import { canBeFaulty, mountFaulty } from "../../support/faulty_fs.ts";
+import { canMount, mount } from "../../support/mounts.ts";
 import { assertTold, healthyPlace } from "./healthy_place.ts";
 
-const away = cantMount("tmpfs");
 Deno.test({
-  name: `--check tells a disk that isn't mounted today${away ? ` (needs ${away})` : ""}`,
-  ignore: away !== undefined,
+  name: "--check tells a disk that isn't mounted today",
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     await using place = await healthyPlace({ synced: false });
     await Deno.mkdir(place.data, { recursive: true });
@@ -46,12 +45,9 @@ Deno.test("--check tells a snapshot that other users can't reach; the remedy let
   assert.notEqual((await Deno.stat(work)).mode! & 0o011, 0);
 });
 
-const faulty = cantBeFaulty();
 Deno.test({
-  name: `--check tells a disk without links that snapshots need${
-    faulty ? ` (needs ${faulty})` : ""
-  }`,
-  ignore: faulty !== undefined,
+  name: "--check tells a disk without links that snapshots need",
+  ignore: !canBeFaulty(),
   fn: async () => {
     await using place = await healthyPlace({ synced: false });
     await using disk = await mountFaulty("link=EPERM");

@@ -10,6 +10,7 @@ import type { Machine } from "../../../src/cli/check/check_context.ts";
 import { checkCommand } from "../../../src/cli/check_command.ts";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { historyPathFor } from "../../../src/monitoring/history.ts";
+import { run } from "../../support/command.ts";
 import { writeExecutable } from "../../support/executable.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { startHub, type TestHub, type TestHubOptions } from "../../support/hub.ts";
@@ -132,9 +133,8 @@ export async function healthyPlace(
     },
     becomeUser: async (uid) => {
       machine.uid = uid;
-      const give = ["-hR", `${uid}:${uid}`, at(), "--from=0"];
-      await new Deno.Command("chown", { args: give }).output();
-      await new Deno.Command("chown", { args: ["-hR", "0:0", at("bin"), at("root")] }).output();
+      await run("chown", ["-hR", `${uid}:${uid}`, at(), "--from=0"]);
+      await run("chown", ["-hR", "0:0", at("bin"), at("root")]);
       const text = await Deno.readTextFile(cron);
       await Deno.writeTextFile(cron, text.replace(" root ", ` ${uid} `));
     },
@@ -145,12 +145,8 @@ export async function healthyPlace(
     },
     type: async (remedy) => {
       assert(remedy !== null, "there is no remedy to type");
-      const { code, stderr } = await new Deno.Command("sh", {
-        args: ["-c", remedy],
-        cwd: temp.path,
-        env: { PATH: `${at("bin")}:${Deno.env.get("PATH")}` },
-      }).output();
-      assert.equal(code, 0, `${remedy}: ${new TextDecoder().decode(stderr)}`);
+      const env = { PATH: `${at("bin")}:${Deno.env.get("PATH")}` };
+      await run("sh", ["-c", remedy], { cwd: temp.path, env });
     },
     [Symbol.asyncDispose]: async () => {
       await hub[Symbol.asyncDispose]();

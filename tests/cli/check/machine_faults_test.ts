@@ -10,8 +10,8 @@ import { resolveLayout } from "../../../src/store/layout.ts";
 import { acquireLock } from "../../../src/store/lock.ts";
 import { writeJournal } from "../../../src/store/journal.ts";
 import { Manifest } from "../../../src/store/manifest.ts";
-import { mountTmpfs, tmpfsWorks } from "../../store/tmpfs.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
+import { canMount, mount } from "../../support/mounts.ts";
 import { assertTold, healthyPlace, type Line, type Place } from "./healthy_place.ts";
 import { dirname, join } from "node:path";
 
@@ -209,10 +209,10 @@ Deno.test("--check tells a plain folder where the configuration wants a snapshot
 
 Deno.test({
   name: "--check tells a local_dir that is a file system of its own (needs the right to mount)",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     await using place = await healthyPlace({ synced: false });
-    using _mount = mountTmpfs(place.data, "size=8m,mode=755");
+    using _mount = mount("tmpfs", "size=8m,mode=755", place.data);
     const expected = {
       check: "folder.work",
       verdict: "warning",
@@ -233,11 +233,11 @@ Deno.test({
 Deno.test({
   name:
     "--check tells a disk with too little room, and with too few inodes (needs the right to mount)",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     await using place = await healthyPlace({ synced: false });
     {
-      using _mount = mountTmpfs(place.at("data"), "size=512k,mode=755");
+      using _mount = mount("tmpfs", "size=512k,mode=755", place.at("data"));
       await assertTold(place, {
         check: "folder.space",
         verdict: "error",
@@ -246,7 +246,7 @@ Deno.test({
         remedy: `free some room, or move the data to a larger disk: df -h ${place.at("data")}`,
       });
     }
-    using _mount = mountTmpfs(place.at("data"), "size=8m,nr_inodes=20");
+    using _mount = mount("tmpfs", "size=8m,nr_inodes=20", place.at("data"));
     await assertTold(place, {
       check: "folder.inodes",
       verdict: "error",
@@ -258,11 +258,11 @@ Deno.test({
 
 Deno.test({
   name: "--check only warns of a disk with room for updates alone (needs the right to mount)",
-  ignore: !tmpfsWorks(),
+  ignore: !canMount("tmpfs"),
   fn: async () => {
     await using place = await healthyPlace({ synced: false });
     const disk = place.at("data");
-    using _mount = mountTmpfs(disk, "size=8m");
+    using _mount = mount("tmpfs", "size=8m", disk);
     assert.equal(await syncCommand({ config: place.config }, fakeTerminal()), 0);
     const content = place.hub.dataset.files.reduce(
       (sum, file) => sum + contentOf(file).length,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { completions, type Shell } from "../../../src/cli/completions/completions.ts";
 import { buildProgram } from "../../../src/cli/program.ts";
+import { outcomeOf } from "../../support/command.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { tempDir } from "../../support/temp.ts";
 import { installed } from "../../support/installed.ts";
@@ -19,15 +20,11 @@ async function runShell(shell: Shell, program: string): Promise<string> {
     bash: ["--norc", "-c", program, "-", file],
     zsh: ["-f", "-c", program, "-", file],
   };
-  const { success, stdout, stderr } = await new Deno.Command(shell, {
-    args: shell === "fish" ? ["--no-config", "-c", program, file] : args[shell],
-    cwd: temp.path,
-    env: { HOME: temp.path },
-  }).output();
-  const error = new TextDecoder().decode(stderr);
-  assert(success, error);
-  assert.equal(error, "");
-  return new TextDecoder().decode(stdout);
+  const words = shell === "fish" ? ["--no-config", "-c", program, file] : args[shell];
+  const at = { cwd: temp.path, env: { HOME: temp.path } };
+  const { code, stdout, stderr } = await outcomeOf(shell, words, at);
+  assert.deepEqual([code, stderr], [0, ""]);
+  return stdout;
 }
 
 /** What bash offers for these words; the last one is being typed. */

@@ -7,8 +7,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Ended, outcomeOf } from "../../support/command.ts";
 import { cantProtect, protect, type Protection, PROTECTIONS } from "../../support/protections.ts";
-import { type Finished, makeRootFs, missingFor, type RootFs } from "../../support/rootfs.ts";
+import { makeRootFs, missingFor, type RootFs } from "../../support/rootfs.ts";
 import { type TempDir, tempDir } from "../../support/temp.ts";
 import { manPages } from "../../../tools/man_pages.ts";
 
@@ -42,7 +43,7 @@ export interface Destination extends AsyncDisposable {
   write(path: string, text: string): Promise<void>;
   has(path: string): Promise<boolean>;
   /** Runs the script; `env` comes on top of DESTDIR. */
-  install(args: string[], env?: Record<string, string>): Promise<Finished>;
+  install(args: string[], env?: Record<string, string>): Promise<Ended>;
 }
 
 /** Makes a bundle and an empty DESTDIR, whose name has a blank and Chinese in it. */
@@ -71,16 +72,12 @@ export async function finish(
   program: string,
   args: string[],
   env: Record<string, string> = {},
-): Promise<Finished> {
-  const output = await new Deno.Command(program, { args, env, stdin: "null" }).output();
-  const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) =>
-    new TextDecoder().decode(bytes)
-  ) as [string, string];
-  return { code: output.code, stdout, stderr };
+): Promise<Ended> {
+  return await outcomeOf(program, args, { env });
 }
 
 /** Fails with the script's own words unless it ended well. */
-export function assertDone(finished: Finished): void {
+export function assertDone(finished: Ended): void {
   assert.equal(finished.code, 0, finished.stdout + finished.stderr);
 }
 

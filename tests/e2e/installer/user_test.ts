@@ -1,7 +1,8 @@
 /** Who runs the sync: the system user that install_client.sh makes, the move away from root, and what root left. */
 import assert from "node:assert/strict";
+import type { Ended } from "../../support/command.ts";
 import { startHub } from "../../support/hub.ts";
-import { type Finished, type RootFs, USER } from "../../support/rootfs.ts";
+import { type RootFs, USER } from "../../support/rootfs.ts";
 import { hasTmux, onScreen } from "../../support/screen.ts";
 import { assertSameTree, readTree } from "../../support/tree.ts";
 import { assertDone, configText, rootTest, SCRIPT, sh } from "./bundle.ts";
@@ -10,7 +11,7 @@ const DIR = "/opt/datahubsync";
 const BINARY = `${DIR}/datahubsync`;
 
 /** Runs the command of the line in cron.d as its user, as cron would. */
-async function cronRun(root: RootFs): Promise<Finished> {
+async function cronRun(root: RootFs): Promise<Ended> {
   const table = await root.read("/etc/cron.d/datahubsync");
   const [, user, command] = /^(?:\S+ ){5}(\S+) (.*)$/m.exec(table.replace(/^[A-Z#].*$/gm, ""))!;
   const environment = ["env", "-i", "HOME=/", "PATH=/usr/bin:/bin", "/bin/sh", "-c", command!];

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import type { HistoryRecord } from "../../../src/monitoring/history_record.ts";
 import { renderReport, type ReportOptions } from "../../../src/monitoring/report/render_report.ts";
 import { UPLOT_CSS, UPLOT_JS, UPLOT_LICENCE } from "../../../src/monitoring/report/vendor/uplot.ts";
 import type { Phase } from "../../../src/types.ts";
+import { run } from "../../support/command.ts";
+import { ROOT } from "../../support/sources.ts";
 import { record } from "../records.ts";
 import { installed, pathOf } from "../../support/installed.ts";
 import { tempDir } from "../../support/temp.ts";
@@ -71,12 +72,8 @@ Deno.test("the embedded uPlot is the npm package's", async () => {
     import css from "npm:uplot@1.6.32/dist/uPlot.min.css" with { type: "text" };
     import licence from "npm:uplot@1.6.32/LICENSE" with { type: "text" };
     console.log(JSON.stringify({ js, css, licence }));`;
-  const output = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", "--unstable-raw-imports", code],
-    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
-  }).output();
-  assert.equal(output.code, 0, new TextDecoder().decode(output.stderr));
-  assert.deepEqual(JSON.parse(new TextDecoder().decode(output.stdout)), {
+  const args = ["eval", "--quiet", "--unstable-raw-imports", code];
+  assert.deepEqual(JSON.parse(await run(Deno.execPath(), args, { cwd: ROOT })), {
     js: UPLOT_JS,
     css: UPLOT_CSS,
     licence: UPLOT_LICENCE,

@@ -12,7 +12,7 @@ import { parseConfig } from "../../../src/config/load_config.ts";
 import type { Guarded } from "../../../src/sync/look/guarded_files.ts";
 import { EngineRig } from "../../support/engine.ts";
 import { installed } from "../../support/installed.ts";
-import { cantMount, mount, setShortName } from "../../support/mounts.ts";
+import { canMount, mount, setShortName } from "../../support/mounts.ts";
 
 const MINE = "hub: {url: http://mine}\n";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -141,7 +141,7 @@ async function refusesShortNames(dir: string, name: (path: string, short: string
 
 Deno.test({
   name: "syncAll() refuses the short names of guarded files and work folders on NTFS",
-  ignore: cantMount("ntfs") !== undefined || !installed("python3"),
+  ignore: !canMount("ntfs") || !installed("python3"),
   async fn() {
     using disk = mount("ntfs");
     await refusesShortNames(disk.path, setShortName);
@@ -150,7 +150,7 @@ Deno.test({
 
 Deno.test({
   name: "syncAll() refuses the short names of guarded files and work folders on NTFS without case",
-  ignore: cantMount("ntfs_nocase") !== undefined || !installed("python3"),
+  ignore: !canMount("ntfs_nocase") || !installed("python3"),
   async fn() {
     using disk = mount("ntfs_nocase");
     await refusesShortNames(disk.path, setShortName);

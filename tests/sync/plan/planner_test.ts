@@ -107,7 +107,7 @@ Deno.test("Planner fetches all for a mirror, however slow that is", async () => 
 Deno.test({
   name:
     "a near hub's files cost their tails, a far one's their ends, and a plan alone leaves no trace",
-  ignore: !await hasPython(),
+  ignore: !hasPython(),
   fn: async () => {
     await using packer = new PythonPacker();
     await using hub = hubWith({ version: versionOf(1), package: new Uint8Array() });
