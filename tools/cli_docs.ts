@@ -10,7 +10,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import { buildProgram } from "../src/cli/program.ts";
 import { PROGRAM } from "../src/own_command.ts";
-import type { Terminal } from "../src/cli/terminal.ts";
+import type { Terminal } from "../src/cli/terminal/terminal.ts";
 
 /** A terminal that shows nothing. */
 export const NOBODY: Terminal = {

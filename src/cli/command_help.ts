@@ -87,13 +87,6 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       [EXIT.terminated]: "ended by SIGTERM",
     },
   },
-  list: {
-    examples: [
-      ["list", "what the configured hub has"],
-      ["list --hub-url http://hub.example.com:8000", "the same without a configuration"],
-    ],
-    codes: { [EXIT.ok]: "listed", ...USAGE, [EXIT.failed]: "the hub couldn't be asked" },
-  },
   status: {
     examples: [["status", "once"], ["status --watch", "again and again, until Ctrl-C"]],
     codes: {
@@ -101,6 +94,13 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       ...USAGE,
       [EXIT.failed]: "shown, but the hub couldn't be asked",
     },
+  },
+  list: {
+    examples: [
+      ["list", "what the configured hub has"],
+      ["list --hub-url http://hub.example.com:8000", "the same without a configuration"],
+    ],
+    codes: { [EXIT.ok]: "listed", ...USAGE, [EXIT.failed]: "the hub couldn't be asked" },
   },
   report: {
     examples: [["report --days 90 --output /tmp/report.html", "the last quarter"]],

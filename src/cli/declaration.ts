@@ -4,16 +4,18 @@
  * @module
  */
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 /** What a command that runs speaks to; `done` takes its exit code. */
 export interface Running {
+  /** The whole program. */
+  readonly program: Command;
   readonly terminal: Terminal;
   done(code: number): void;
 }
 
-/** Adds a command to the program. What it does is imported by its action, not before. */
-export type Declaration = (program: Command, running: Running) => void;
+/** Commands by name: each gets its options, and an action that imports what it does. */
+export type Commands = Readonly<Record<string, (command: Command, running: Running) => unknown>>;
 
 /** `--config`. */
 export const configOption = (): Option<"-c, --config <file>"> =>

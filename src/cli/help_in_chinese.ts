@@ -7,10 +7,10 @@
  * @module
  */
 import { type Command, Help } from "@commander-js/extra-typings";
-import { textWidth } from "./text_width.ts";
+import { textWidth } from "./terminal/text_width.ts";
 import { fill } from "../messages/catalogue.ts";
 import { HELP, WITH_CHOICES } from "../messages/help.ts";
-import { wrap } from "./table.ts";
+import { wrap } from "./terminal/table.ts";
 
 /** A text of the help, in Chinese. */
 export function inChinese(text: string): string {

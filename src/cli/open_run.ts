@@ -14,7 +14,7 @@ import { CONFIG_VARIABLE, processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";
 import { locateConfig } from "../config/locate_config.ts";
 import type { OnRetry } from "../hub/retry.ts";
-import { sayWarning, speakAsConfigured } from "./language.ts";
+import { sayWarning, speakAsConfigured } from "./terminal/language.ts";
 import { trustSystemStore } from "../hub/tls.ts";
 import { calendarEnds } from "../monitoring/calendar_end.ts";
 import { type Log, openLog } from "../monitoring/log.ts";
@@ -24,7 +24,7 @@ import type { RunContext } from "../sync/sync_all.ts";
 import type { Fetch } from "../types.ts";
 import { passOwnerGate, refuseFoundConfig } from "./owner_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 import { dirname } from "node:path";
 
 /** The options that all commands with a configuration share. */

@@ -8,65 +8,34 @@ import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typin
 import { PROGRAM } from "../own_command.ts";
 import { VERSION } from "../version.ts";
 import { COMMAND_HELP, helpAfter } from "./command_help.ts";
-import { syncDeclaration } from "./sync/commands.ts";
-import { statusDeclaration } from "./status/commands.ts";
-import { demoDeclaration } from "./demo/commands.ts";
-import { initDeclaration } from "./init/commands.ts";
-import { keyDeclaration, packDeclaration, serveDeclaration } from "./hub_end/commands.ts";
-import { completionsDeclaration, datasetNamesDeclaration } from "./completions/commands.ts";
-import { installerDeclaration } from "./installer/commands.ts";
-import {
-  changesDeclaration,
-  convertDeclaration,
-  getDeclaration,
-  pinDeclaration,
-  rollbackDeclaration,
-  verifyDeclaration,
-  versionsDeclaration,
-} from "./data_commands.ts";
-import {
-  checkDeclaration,
-  configDeclaration,
-  listDeclaration,
-  notifyDeclaration,
-  pathsDeclaration,
-  reportDeclaration,
-  scheduleDeclaration,
-  versionDeclaration,
-} from "./setup_commands.ts";
-import type { Declaration } from "./declaration.ts";
+import { COMPLETION_COMMANDS } from "./completions/commands.ts";
+import { DATA_COMMANDS } from "./data/commands.ts";
+import type { Commands } from "./declaration.ts";
+import { DEMO_COMMANDS } from "./demo/commands.ts";
+import { HUB_END_COMMANDS } from "./hub_end/commands.ts";
+import { INIT_COMMANDS } from "./init/commands.ts";
+import { INSTALLER_COMMANDS } from "./installer/commands.ts";
+import { SETUP_COMMANDS } from "./setup/commands.ts";
+import { STATUS_COMMANDS } from "./status/commands.ts";
+import { SYNC_COMMANDS } from "./sync/commands.ts";
 import { LANGUAGES } from "../messages/catalogue.ts";
 import { languageNamed } from "../messages/language.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
-/** The commands, in the order of the help. */
-const DECLARATIONS: readonly Declaration[] = [
-  syncDeclaration,
-  changesDeclaration,
-  getDeclaration,
-  demoDeclaration,
-  statusDeclaration,
-  listDeclaration,
-  reportDeclaration,
-  verifyDeclaration,
-  checkDeclaration,
-  notifyDeclaration,
-  configDeclaration,
-  initDeclaration,
-  convertDeclaration,
-  versionsDeclaration,
-  rollbackDeclaration,
-  pinDeclaration,
-  packDeclaration,
-  keyDeclaration,
-  serveDeclaration,
-  scheduleDeclaration,
-  completionsDeclaration,
-  pathsDeclaration,
-  versionDeclaration,
-  datasetNamesDeclaration,
-  installerDeclaration,
-];
+const COMMANDS: Commands = {
+  ...SYNC_COMMANDS,
+  ...DATA_COMMANDS,
+  ...STATUS_COMMANDS,
+  ...SETUP_COMMANDS,
+  ...INIT_COMMANDS,
+  ...DEMO_COMMANDS,
+  ...HUB_END_COMMANDS,
+  ...COMPLETION_COMMANDS,
+  ...INSTALLER_COMMANDS,
+};
+
+/** In the order of the help; the rest has none, and is hidden. */
+const NAMES = new Set([...Object.keys(COMMAND_HELP), ...Object.keys(COMMANDS)]);
 
 const languageOption = (): Option =>
   new Option("--lang <language>", "the language of what a person reads").choices(LANGUAGES)
@@ -116,17 +85,13 @@ export function buildProgram(
       "\n" + AFTER.map(say).join("\n"),
     );
 
-  const declarations = only === undefined ? DECLARATIONS : [syncDeclaration];
-  for (const declare of declarations) declare(program, { terminal, done });
-  for (const command of [program, ...program.commands]) {
-    command.addOption(languageOption());
+  for (const name of only === undefined ? NAMES : [only]) {
+    const hidden = !(name in COMMAND_HELP);
+    const command = program.command(name, { isDefault: name === "sync", hidden });
+    COMMANDS[name]!(command, { program, terminal, done });
+    if (hidden) continue;
+    command.addHelpText("after", () => helpAfter(command, { say, columns: terminal.columns() }));
   }
-  for (const command of program.commands) {
-    if (!(command.name() in COMMAND_HELP)) continue;
-    command.addHelpText(
-      "after",
-      () => helpAfter(command as unknown as Command, { say, columns: terminal.columns() }),
-    );
-  }
+  for (const command of [program, ...program.commands]) command.addOption(languageOption());
   return program as unknown as Command;
 }

@@ -10,9 +10,9 @@ import { exitCodeOfError } from "./exit_code.ts";
 import { COMMAND } from "../messages/command.ts";
 import { asDiskError } from "../fs/disk_error.ts";
 import { giveUp } from "./give_up.ts";
-import { said, say, speakAtStart } from "./language.ts";
-import { processTerminal, type Terminal } from "./terminal.ts";
-import { versionCommand } from "./version_command.ts";
+import { said, say, speakAtStart } from "./terminal/language.ts";
+import { processTerminal, type Terminal } from "./terminal/terminal.ts";
+import { versionCommand } from "./setup/version_command.ts";
 import { jsonText } from "../plain_text.ts";
 
 /** Runs the program; returns its exit code. */

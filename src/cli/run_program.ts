@@ -10,8 +10,8 @@ import { ownCommand } from "../own_command.ts";
 import { EXIT } from "./exit_code.ts";
 import { buildProgram } from "./program.ts";
 import { notNeededBy, type Permission } from "./give_up.ts";
-import { language } from "./language.ts";
-import type { Terminal } from "./terminal.ts";
+import { language } from "./terminal/language.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 import { COMMAND } from "../messages/command.ts";
 
 /**

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { PlanSummary, Reporter } from "../sync/reporter.ts";
-import { silentReporter } from "../sync/reporter.ts";
+import { type PlanSummary, type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { Phase } from "../types.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";
 

@@ -1,7 +1,7 @@
 /** What an upgrade prints: the changelog's sections since the version that was installed. */
 
 import assert from "node:assert/strict";
-import { changelog, changesSince } from "../../src/cli/changes.ts";
+import { changelog, changesSince } from "../../src/cli/setup/version_command.ts";
 import { UsageError } from "../../src/errors.ts";
 import { VERSION } from "../../src/version.ts";
 

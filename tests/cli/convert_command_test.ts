@@ -1,7 +1,7 @@
 /** `datahubsync convert`: a plain folder becomes a snapshot, and back. */
 
 import assert from "node:assert/strict";
-import { convertCommand } from "../../src/cli/convert_command.ts";
+import { convertCommand } from "../../src/cli/data/convert_command.ts";
 import { LockedError, UsageError } from "../../src/errors.ts";
 import { toSnapshot } from "../../src/store/convert.ts";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { DemoStory } from "../../src/cli/demo/demo_story.ts";
-import { say, speak } from "../../src/cli/language.ts";
+import { say, speak } from "../../src/cli/terminal/language.ts";
 import { LANGUAGES } from "../../src/messages/catalogue.ts";
 import { DEMO } from "../../src/messages/demo.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { getCommand, type GetCommandOptions } from "../../src/cli/get_command.ts";
+import { getCommand, type GetCommandOptions } from "../../src/cli/data/get_command.ts";
 import { folderFor } from "../../src/client/get.ts";
 import { UsageError } from "../../src/errors.ts";
 import { classifyFetchError } from "../../src/hub/fetch_error.ts";

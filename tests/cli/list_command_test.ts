@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import { listCommand, type ListOptions } from "../../src/cli/list_command.ts";
+import { listCommand, type ListOptions } from "../../src/cli/setup/list_command.ts";
 import { HubError, UsageError } from "../../src/errors.ts";
 import { type FakeTerminal, fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";

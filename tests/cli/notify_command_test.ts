@@ -1,7 +1,7 @@
 /** `datahubsync notify --test`: every kind of target, and what came of it. */
 
 import assert from "node:assert/strict";
-import { notifyCommand } from "../../src/cli/notify_command.ts";
+import { notifyCommand } from "../../src/cli/setup/notify_command.ts";
 import { UsageError } from "../../src/errors.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startReceiver } from "../support/receiver.ts";

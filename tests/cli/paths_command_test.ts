@@ -1,8 +1,8 @@
 /** `datahubsync paths`: what an installer asks for. */
 
 import assert from "node:assert/strict";
-import { convertCommand } from "../../src/cli/convert_command.ts";
-import { pathsCommand } from "../../src/cli/paths_command.ts";
+import { convertCommand } from "../../src/cli/data/convert_command.ts";
+import { pathsCommand } from "../../src/cli/setup/paths_command.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";
 import { dirname } from "node:path";
 import { fakeTerminal } from "../support/fake_terminal.ts";

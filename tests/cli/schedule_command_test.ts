@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { runProgram } from "../../src/cli/run_program.ts";
-import { scheduleCommand } from "../../src/cli/schedule_command.ts";
+import { scheduleCommand } from "../../src/cli/setup/schedule_command.ts";
 import { UsageError } from "../../src/errors.ts";
 import { localTime } from "../../src/monitoring/local_time.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";

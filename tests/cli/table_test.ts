@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-control-regex -- colours are escape sequences
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import { textWidth } from "../../src/cli/text_width.ts";
-import { renderTable, wrap } from "../../src/cli/table.ts";
+import { textWidth } from "../../src/cli/terminal/text_width.ts";
+import { renderTable, wrap } from "../../src/cli/terminal/table.ts";
 
 const columns = [{ title: "DATASET", flexible: true }, { title: "SIZE", align: "right" as const }];
 

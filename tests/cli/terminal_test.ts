@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeData, writeWords } from "../../src/cli/terminal.ts";
+import { writeData, writeWords } from "../../src/cli/terminal/terminal.ts";
 import { StoreError } from "../../src/errors.ts";
 
 /** A stream that takes three bytes at a time, and fails after as many as said. */

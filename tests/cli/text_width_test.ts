@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import { charactersOf, textWidth } from "../../src/cli/text_width.ts";
+import { charactersOf, textWidth } from "../../src/cli/terminal/text_width.ts";
 
 Deno.test("textWidth() is what string-width says, for every character alone and between others", () => {
   const wrong: string[] = [];

@@ -1,11 +1,11 @@
 /** The commands with a dataset that has an address of its own, alone and beside a hub's. */
 
 import assert from "node:assert/strict";
-import { listCommand } from "../../src/cli/list_command.ts";
-import { reportCommand } from "../../src/cli/report_command.ts";
+import { listCommand } from "../../src/cli/setup/list_command.ts";
+import { reportCommand } from "../../src/cli/setup/report_command.ts";
 import { statusCommand } from "../../src/cli/status/status_command.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";
-import { verifyCommand } from "../../src/cli/verify_command.ts";
+import { verifyCommand } from "../../src/cli/data/verify_command.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { type FileServer, startFileServer } from "../support/file_server.ts";
 import { startHub } from "../support/hub.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { statusCommand } from "../../src/cli/status/status_command.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";
-import { verifyCommand } from "../../src/cli/verify_command.ts";
+import { verifyCommand } from "../../src/cli/data/verify_command.ts";
 import { readBack } from "../../src/messages/read_back.ts";
 import { historyPathFor, readHistory } from "../../src/monitoring/history.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";

@@ -7,7 +7,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import { buildProgram } from "../../src/cli/program.ts";
-import type { Terminal } from "../../src/cli/terminal.ts";
+import type { Terminal } from "../../src/cli/terminal/terminal.ts";
 
 /** The checkout. */
 export const ROOT: string = resolve(import.meta.dirname!, "..", "..");

@@ -1,6 +1,6 @@
 /** `get` by a user without rights, on a terminal that somebody else has opened: questions, refusals and remedies. */
 import assert from "node:assert/strict";
-import { readLine } from "../../src/cli/ask_person.ts";
+import { readLine } from "../../src/cli/terminal/ask_person.ts";
 import { binaryPath } from "../support/binary.ts";
 import { FilesHub } from "../support/files_hub.ts";
 import { installed } from "../support/installed.ts";

@@ -87,7 +87,11 @@ const CHINESE_DATA = [
   ...["src/units.ts", "src/cli/installer/installer_chinese.ts"],
   ...["src/demo/profiles.ts", "src/demo/csv_rows.ts"],
   ...["src/zip/detect_encoding.ts", "src/sync/expect/row_date.ts"],
-  ...["src/config/calendar_file.ts", "src/cli/get_command.ts", "src/cli/init/init_questions.ts"],
+  ...[
+    "src/config/calendar_file.ts",
+    "src/cli/data/get_command.ts",
+    "src/cli/init/init_questions.ts",
+  ],
 ];
 
 Deno.test("Chinese is written in the catalogue and nowhere else", async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Command } from "@commander-js/extra-typings";
 import stringWidth from "string-width";
 import { COMMAND_HELP } from "../../src/cli/command_help.ts";
-import { speak } from "../../src/cli/language.ts";
+import { speak } from "../../src/cli/terminal/language.ts";
 import { AFTER, buildProgram } from "../../src/cli/program.ts";
 import { helpInChinese, inChinese } from "../../src/cli/help_in_chinese.ts";
 import { HELP } from "../../src/messages/help.ts";

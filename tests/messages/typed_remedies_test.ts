@@ -100,10 +100,12 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: another file in the report's place": ["COMMAND.other_output"],
   "e2e/remedies_test.ts: a number that confirms no changes": [
     "COMMAND.prints_it",
-    "cli/changes_command.ts: changes --last",
+    "cli/data/changes_command.ts: changes --last",
   ],
   "e2e/remedies_test.ts: files that get would replace": ["CLIENT.adopt"],
-  "e2e/remedies_test.ts: a header without a name": ["cli/get_command.ts: --header 'X-Api-Key: …'"],
+  "e2e/remedies_test.ts: a header without a name": [
+    "cli/data/get_command.ts: --header 'X-Api-Key: …'",
+  ],
   "e2e/remedies_test.ts: no manifest to verify with": ["SYNC.sync_first"],
   "e2e/remedies_test.ts: a file in the data's place": ["DISK.correct_local_dir"],
   "e2e/remedies_test.ts: serve without a site": [
@@ -178,7 +180,7 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/versions_test.ts: pin --off goes on": [
     "SYNC.to_go_on",
-    "cli/versions_command.ts: pin … --off",
+    "cli/data/versions_command.ts: pin … --off",
     "sync/pinned.ts: pin … --off",
   ],
   "e2e/config_keys_test.ts: sync (--accept .*)$": [
@@ -215,7 +217,7 @@ const TYPED_BY: Record<string, string[]> = {
     "cli/check/config_check.ts: chmod 640 …",
   ],
   "cli/check/machine_faults_test.ts: a file where the folder should be": [
-    "cli/check/folder_check.ts: mv … …",
+    "cli/check/disk/folder_check.ts: mv … …",
   ],
   "cli/check/machine_faults_test.ts: the log should be; the remedy moves it away": [
     "cli/check/log_check.ts: mv … …",
@@ -224,25 +226,25 @@ const TYPED_BY: Record<string, string[]> = {
     `cli/check/log_check.ts: printf '"%s" {…}\\n' … > …`,
   ],
   "cli/check/machine_faults_test.ts: the state should be; the remedy moves it away": [
-    "cli/check/state_check.ts: mv … …",
+    "cli/check/disk/state_check.ts: mv … …",
   ],
   "cli/check/schedule_faults_test.ts: the remedy moves away what is in its place": [
     "cli/check/runs_check.ts: mv … …",
   ],
   "cli/check/schedule_faults_test.ts: can't be executed; the remedy makes it executable": [
-    "cli/check/schedule_check.ts: chmod 755 …",
+    "cli/check/schedule/schedule_check.ts: chmod 755 …",
   ],
   "cli/check/schedule_faults_test.ts: isn't root's either; the remedy gives it back": [
-    "cli/check/schedule_check.ts: chown root: …",
+    "cli/check/schedule/schedule_check.ts: chown root: …",
   ],
   "e2e/check_schedule_test.ts: for a file that cron passes by, typed, mend it": [
-    "cli/check/schedule_check.ts: chmod 644 …",
+    "cli/check/schedule/schedule_check.ts: chmod 644 …",
   ],
   "e2e/check_schedule_test.ts: command for a cron daemon, typed, starts one": [
-    "cli/check/schedule_check.ts: service cron start",
+    "cli/check/schedule/schedule_check.ts: service cron start",
   ],
   "e2e/check_schedule_test.ts: one's own crontab; typed, that shows it": [
-    "cli/check/schedule_check.ts: crontab -l | grep datahubsync",
+    "cli/check/schedule/schedule_check.ts: crontab -l | grep datahubsync",
   ],
   "e2e/check_schedule_test.ts: repeated as it says, is that user's own": [
     "cli/check/run_checks.ts: runuser -u … --",
@@ -251,8 +253,8 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/check_binary_test.ts: the binary's --check, without root, tells": [
     "cli/check/check_context.ts: chown …: …",
     "cli/check/check_context.ts: sudo …",
-    "cli/check/folder_check.ts: install -d -m 700 -o … …",
-    "cli/check/folder_check.ts: install -d -o … …",
+    "cli/check/disk/folder_check.ts: install -d -m 700 -o … …",
+    "cli/check/disk/folder_check.ts: install -d -o … …",
   ],
   "e2e/owner_rule_test.ts: trusting it is one command": [
     "COMMAND.add_trusted",
@@ -323,14 +325,14 @@ const SENTENCES: Record<string, string[]> = {
       CHECK.see_systemd CHECK.see_whose CHECK.start_or_correct CHECK.takes_but_silent
       COMMAND.more_see_check DISK.find_out_who DISK.fuser DISK.fuser_program DISK.give_permission
       DISK.look_at_dmesg DISK.look_at_owner NOTIFY.run_status STATUS.no_schedule VERIFY.more`),
-    "cli/check/dataset_check.ts: curl -s -o /dev/null -w '%{http_code}\\n'",
-    "cli/check/folder_check.ts: ls -ld …",
-    "cli/check/hub_check.ts: curl -v …",
-    "cli/check/hub_refusal.ts: curl -sS -i … | head",
+    "cli/check/disk/dataset_check.ts: curl -s -o /dev/null -w '%{http_code}\\n'",
+    "cli/check/disk/folder_check.ts: ls -ld …",
+    "cli/check/hub/hub_check.ts: curl -v …",
+    "cli/check/hub/hub_refusal.ts: curl -sS -i … | head",
     "cli/check/log_check.ts: ls -ld …",
     "cli/check/runs_check.ts: ls -l …",
-    "cli/check/state_check.ts: ls -l …",
-    "cli/check/state_check.ts: ls -ld …",
+    "cli/check/disk/state_check.ts: ls -l …",
+    "cli/check/disk/state_check.ts: ls -ld …",
   ],
   "the right value, place or secret is known to a person alone": [
     ...words(`CHECK.free_room CHECK.put_pem CHECK.remove_files CHECK.try_https
@@ -357,10 +359,10 @@ const SENTENCES: Record<string, string[]> = {
   ],
   "it changes the machine: its clock, systemd's services, an editor of a crontab": [
     ...words("CHECK.crontab_add CHECK.install_again CHECK.systemd_add"),
-    "cli/check/hub_answer.ts: sudo timedatectl set-ntp true",
-    "cli/check/hub_answer.ts: timedatectl set-ntp true",
-    "cli/check/job_environment.ts: systemctl edit datahubsync.service",
-    "cli/check/schedule_check.ts: systemctl …enable --now datahubsync.time",
+    "cli/check/hub/hub_answer.ts: sudo timedatectl set-ntp true",
+    "cli/check/hub/hub_answer.ts: timedatectl set-ntp true",
+    "cli/check/schedule/job_environment.ts: systemctl edit datahubsync.service",
+    "cli/check/schedule/schedule_check.ts: systemctl …enable --now datahubsync.time",
   ],
   "it is made of another remedy, or a part of one": [
     ...words("CHECK.hint_then HUB.without_one"),

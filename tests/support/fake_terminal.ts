@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Terminal } from "../../src/cli/terminal.ts";
+import type { Terminal } from "../../src/cli/terminal/terminal.ts";
 
 /** A terminal whose two ways out can be read. */
 export interface FakeTerminal extends Terminal {

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { ConfigError } from "../../errors.ts";
-import { formatProblem } from "../../errors.ts";
+import { type ConfigError, formatProblem } from "../../errors.ts";
 import { holdsSecrets } from "../../config/literal_secrets.ts";
 import { calendarEnds } from "../../monitoring/calendar_end.ts";
 import { shellWord } from "../../shell_word.ts";

@@ -11,7 +11,7 @@ import { isStream } from "../../monitoring/log_file.ts";
 import { shellWord } from "../../shell_word.ts";
 import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
-import { probeFolder } from "./write_probe.ts";
+import { probeFolder } from "./disk/write_probe.ts";
 import { dirname, join } from "node:path";
 import { CHECK } from "../../messages/check.ts";
 

@@ -6,8 +6,8 @@
  * @module
  */
 import { CHECK } from "../../messages/check.ts";
-import { said, say } from "../language.ts";
-import { wrap } from "../table.ts";
+import { said, say } from "../terminal/language.ts";
+import { wrap } from "../terminal/table.ts";
 import { AREAS, type CheckLine, type CheckVerdict } from "./check_line.ts";
 
 const NOTE = { sign: "·", colour: 36 };

@@ -16,19 +16,19 @@ import { folderLooksFilled } from "../../store/folder_state.ts";
 import { type CheckContext, command, userName } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, warning } from "./check_line.ts";
 import { checkConfig } from "./config_check.ts";
-import { checkDataset, type DatasetSize } from "./dataset_check.ts";
-import { checkFolder, type FolderFindings } from "./folder_check.ts";
-import { checkHub, type HubFindings } from "./hub_check.ts";
+import { checkDataset, type DatasetSize } from "./disk/dataset_check.ts";
+import { checkFolder, type FolderFindings } from "./disk/folder_check.ts";
+import { checkHub, type HubFindings } from "./hub/hub_check.ts";
 import { checkLog } from "./log_check.ts";
-import { checkNetwork } from "./network_check.ts";
+import { checkNetwork } from "./hub/network_check.ts";
 import { checkNotify } from "./notify_check.ts";
 import { checkOwners } from "./owner_check.ts";
 import { checkProgram } from "./program_check.ts";
 import { checkRuns } from "./runs_check.ts";
-import { checkSchedule } from "./schedule_check.ts";
-import { checkSpace } from "./space_check.ts";
-import { checkManifest, checkState } from "./state_check.ts";
-import { checkAddresses } from "./url_check.ts";
+import { checkSchedule } from "./schedule/schedule_check.ts";
+import { checkSpace } from "./disk/space_check.ts";
+import { checkManifest, checkState } from "./disk/state_check.ts";
+import { checkAddresses } from "./hub/url_check.ts";
 import { CHECK } from "../../messages/check.ts";
 
 /** Runs every check. */

@@ -12,10 +12,10 @@ import { verdictOf } from "../../monitoring/verdict.ts";
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { previousRun } from "../../schedule/next_runs.ts";
 import { shellWord } from "../../shell_word.ts";
-import { betterTime } from "./better_time.ts";
+import { betterTime } from "./schedule/better_time.ts";
 import { type CheckContext, command, takeOver } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
-import type { Schedule } from "./schedule_sources.ts";
+import type { Schedule } from "./schedule/schedule_sources.ts";
 import { dirname } from "node:path";
 import { CHECK } from "../../messages/check.ts";
 

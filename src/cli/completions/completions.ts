@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { CompletedCommand, CompletedOption, CompletedProgram } from "../completed_program.ts";
+import type { CompletedCommand, CompletedOption, CompletedProgram } from "./completed_program.ts";
 import { bashCompletions } from "./completions_bash.ts";
 import { fishCompletions } from "./completions_fish.ts";
 import { zshCompletions } from "./completions_zsh.ts";

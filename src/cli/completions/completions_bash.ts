@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CompletedCommand, CompletedOption, CompletedProgram } from "../completed_program.ts";
+import type { CompletedCommand, CompletedOption, CompletedProgram } from "./completed_program.ts";
 
 /** The script for bash. */
 export function bashCompletions(program: CompletedProgram): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CompletedOption, CompletedProgram } from "../completed_program.ts";
+import type { CompletedOption, CompletedProgram } from "./completed_program.ts";
 
 /** The script for fish. */
 export function fishCompletions(program: CompletedProgram): string {

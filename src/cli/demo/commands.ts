@@ -3,16 +3,17 @@
  *
  * @module
  */
-import type { Declaration } from "../declaration.ts";
+import type { Commands } from "../declaration.ts";
 
-/** `demo`. */
-export const demoDeclaration: Declaration = (program, { terminal, done }) => {
-  program.command("demo")
-    .description("sync generated data from a hub of its own, and show what each step costs")
-    .option("--dir <folder>", "where to put it (default: a temporary folder)")
-    .option("--keep", "leave it there afterwards")
-    .action(async (options) => {
-      const { demoCommand } = await import("./demo_command.ts");
-      done(await demoCommand(options, terminal));
-    });
+/** The commands of this room, by name. */
+export const DEMO_COMMANDS: Commands = {
+  demo: (command, { terminal, done }) =>
+    command
+      .description("sync generated data from a hub of its own, and show what each step costs")
+      .option("--dir <folder>", "where to put it (default: a temporary folder)")
+      .option("--keep", "leave it there afterwards")
+      .action(async (options) => {
+        const { demoCommand } = await import("./demo_command.ts");
+        done(await demoCommand(options, terminal));
+      }),
 };

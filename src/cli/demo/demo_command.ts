@@ -26,8 +26,8 @@ import { logReporter } from "../sync/log_reporter.ts";
 import { type OpenRun, openRun } from "../open_run.ts";
 import { passSiteGate } from "../hub_end/site_gate.ts";
 import { stopSignals } from "../stop_signals.ts";
-import { said, say, sayWarning } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
 /** What `demo` may be told. */
@@ -146,7 +146,7 @@ class Demo {
         .all([
           import("../status/status_view.ts"),
           import("../status/status_table.ts"),
-          import("../report_command.ts"),
+          import("../setup/report_command.ts"),
         ]);
     await using run = await this.#openRun();
     const { config, statePath, datasets, hubsOf } = run;

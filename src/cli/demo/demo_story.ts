@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { textWidth } from "../text_width.ts";
+import { textWidth } from "../terminal/text_width.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { DEMO } from "../../messages/demo.ts";
 import type { DatasetResult } from "../../types.ts";
 import type { DemoPart } from "./demo_world.ts";
-import { said, say } from "../language.ts";
-import { wrap } from "../table.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say } from "../terminal/language.ts";
+import { wrap } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
 /** One dataset's row of a step. */
@@ -118,7 +118,7 @@ function percent(share: number): string {
 
 /** What is left, line by line. */
 export async function keptText(dir: string): Promise<string> {
-  const { REPORT_NAME } = await import("../report_command.ts");
+  const { REPORT_NAME } = await import("../setup/report_command.ts");
   const parts = [
     ["data/", DEMO.left_data],
     ["source/", DEMO.left_source],

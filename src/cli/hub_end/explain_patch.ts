@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { textWidth } from "../text_width.ts";
+import { textWidth } from "../terminal/text_width.ts";
 import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { DISK } from "../../messages/disk.ts";
@@ -16,8 +16,8 @@ import { readDirectory } from "../../zip/directory.ts";
 import { DEFAULT_LIMITS } from "../../zip/limits.ts";
 import type { RawEntry } from "../../zip/package_directory.ts";
 import { EXIT } from "../exit_code.ts";
-import { said, say } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText } from "../../units.ts";
 import { jsonText } from "../../plain_text.ts";
 

@@ -13,8 +13,8 @@ import { jsonText } from "../../plain_text.ts";
 import { keyFingerprint, loadSigningKey, makeKeyFile } from "../../trust/keys.ts";
 import { EXIT } from "../exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
-import { say, sayWarning } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** Options for `key`. */
 export interface KeyOptions {

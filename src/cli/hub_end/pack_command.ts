@@ -21,8 +21,8 @@ import { openSigning, resign } from "./pack_signing.ts";
 import { Rounds } from "./pack_rounds.ts";
 import { passSiteGate, type SiteGateOptions } from "./site_gate.ts";
 import { stopSignals } from "../stop_signals.ts";
-import { sayWarning } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "../sync/wait.ts";
 
 /** Options for `pack`. */

@@ -23,8 +23,8 @@ import {
   type Signing,
   warningsOf,
 } from "./pack_signing.ts";
-import { said, say } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { testStop } from "../test_stop.ts";
 
 /** How rounds are packed. */

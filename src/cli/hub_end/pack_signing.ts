@@ -13,8 +13,8 @@ import { sitePaths } from "../../site/site_paths.ts";
 import { keyFingerprint, loadSigningKey, type SigningKey } from "../../trust/keys.ts";
 import { timeText } from "../../trust/signed_catalog.ts";
 import { EXIT } from "../exit_code.ts";
-import { say, sayWarning } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** What is signed, with what, and for how long. */
 export interface Signing {

@@ -17,8 +17,8 @@ import { shellWord } from "../../shell_word.ts";
 import { EXIT } from "../exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { stopSignals } from "../stop_signals.ts";
-import { say, sayWarning } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { LONGEST, messageText } from "../../plain_text.ts";
 
 /** Options for `serve`. */

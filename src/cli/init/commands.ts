@@ -3,21 +3,22 @@
  *
  * @module
  */
-import { datasetOption, type Declaration, hubUrlOption } from "../declaration.ts";
+import { type Commands, datasetOption, hubUrlOption } from "../declaration.ts";
 
-/** `init`. */
-export const initDeclaration: Declaration = (program, { terminal, done }) => {
-  program.command("init")
-    .description("ask a hub for its datasets and write a configuration")
-    .addOption(hubUrlOption())
-    .option("--url <url>", "follow this ZIP, with no hub")
-    .option("--output <file>", "the file to write (default: config.yaml)")
-    .option("--data-dir <dir>", "where the data will be kept (default: ./data)")
-    .addOption(datasetOption())
-    .option("--force", "replace a file that is there")
-    .option("-q, --quiet", "print nothing but errors and questions")
-    .action(async (options) => {
-      const { initCommand } = await import("./init_command.ts");
-      done(await initCommand(options, terminal));
-    });
+/** The commands of this room, by name. */
+export const INIT_COMMANDS: Commands = {
+  init: (command, { terminal, done }) =>
+    command
+      .description("ask a hub for its datasets and write a configuration")
+      .addOption(hubUrlOption())
+      .option("--url <url>", "follow this ZIP, with no hub")
+      .option("--output <file>", "the file to write (default: config.yaml)")
+      .option("--data-dir <dir>", "where the data will be kept (default: ./data)")
+      .addOption(datasetOption())
+      .option("--force", "replace a file that is there")
+      .option("-q, --quiet", "print nothing but errors and questions")
+      .action(async (options) => {
+        const { initCommand } = await import("./init_command.ts");
+        done(await initCommand(options, terminal));
+      }),
 };

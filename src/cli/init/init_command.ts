@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { askPerson } from "../ask_person.ts";
+import { askPerson } from "../terminal/ask_person.ts";
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
 import { folderFor } from "../../client/get.ts";
 import { openSources } from "../../client/open_sources.ts";
@@ -36,8 +36,8 @@ import {
 import { askHub, foundKey, type InitOptions, TOKEN } from "./init_hub.ts";
 import { configTemplate } from "./init_template.ts";
 import { passSiteGate } from "../hub_end/site_gate.ts";
-import { say, sayWarning } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { dirname, resolve } from "node:path";
 import { INIT } from "../../messages/init.ts";
 

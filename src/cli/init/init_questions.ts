@@ -14,8 +14,8 @@ import { ownCommand } from "../../own_command.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
-import { said, say, sayWarning } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { dirname, resolve } from "node:path";
 import { INIT } from "../../messages/init.ts";
 

@@ -7,7 +7,7 @@
 import { stringify } from "yaml";
 import type { Message } from "../../messages/catalogue.ts";
 import { INIT } from "../../messages/init.ts";
-import { language, say } from "../language.ts";
+import { language, say } from "../terminal/language.ts";
 
 /** What a new configuration says. */
 export interface TemplateInput {

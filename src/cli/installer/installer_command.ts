@@ -9,7 +9,7 @@
  */
 import type { Shell } from "../completions/completions.ts";
 import { EXIT } from "../exit_code.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { planBlocked, planStart } from "./blocked.ts";
 import { planExample, planNewConfig } from "./config_text.ts";
 import { planNext } from "./next_step.ts";

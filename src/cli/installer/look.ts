@@ -6,8 +6,8 @@
  */
 import { UsageError } from "../../errors.ts";
 import { readCrontab } from "../../schedule/crontab.ts";
-import { said } from "../language.ts";
-import { checkedTimes } from "../schedule_command.ts";
+import { said } from "../terminal/language.ts";
+import { checkedTimes } from "../setup/schedule_command.ts";
 import type { Disk, Facts } from "./facts.ts";
 import { checkOptions, siteOf } from "./options_check.ts";
 import type { Plan } from "./plan.ts";

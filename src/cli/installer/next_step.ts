@@ -4,7 +4,7 @@
  * @module
  */
 import { shellWord } from "../../shell_word.ts";
-import { changelog, changesSince } from "../changes.ts";
+import { changelog, changesSince } from "../setup/version_command.ts";
 import type { Plan } from "./plan.ts";
 import { hasProgram } from "./schedule_step.ts";
 

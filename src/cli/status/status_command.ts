@@ -15,7 +15,7 @@ import { sleep } from "../../hub/sleep.ts";
 import { trustSystemStore } from "../../hub/tls.ts";
 import { redactor } from "../../redact.ts";
 import { ownCommand } from "../../own_command.ts";
-import type { Surroundings } from "../check/schedule_sources.ts";
+import type { Surroundings } from "../check/schedule/schedule_sources.ts";
 import { STATUS } from "../../messages/status.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
@@ -32,7 +32,7 @@ import {
 } from "./status_view.ts";
 import { watchScreen } from "./status_watch.ts";
 import { stopSignals } from "../stop_signals.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 
 /** Options for `status`. */

@@ -6,7 +6,7 @@
 import { STATUS } from "../../messages/status.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
 import { timeText } from "../../trust/signed_catalog.ts";
-import { say } from "../language.ts";
+import { say } from "../terminal/language.ts";
 import type { StatusView } from "./status_view.ts";
 
 /** Who signed the hub's catalog, where a key is configured. */

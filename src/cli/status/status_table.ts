@@ -17,14 +17,14 @@ import { PROGRAM } from "../../own_command.ts";
 import { statusNotes } from "./status_notes.ts";
 import { verdictLine } from "./status_verdict.ts";
 import type { StatusView } from "./status_view.ts";
-import { type Cell, type Column, paint, renderTable, wrap } from "../table.ts";
+import { type Cell, type Column, paint, renderTable, wrap } from "../terminal/table.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { STATUS } from "../../messages/status.ts";
-import { said, say } from "../language.ts";
+import { said, say } from "../terminal/language.ts";
 import { signedLine } from "./status_signed.ts";
-import { shortTime, versionText } from "../version_text.ts";
-import { textWidth } from "../text_width.ts";
+import { shortTime, versionText } from "../terminal/version_text.ts";
+import { textWidth } from "../terminal/text_width.ts";
 
 /** Options for drawing a status. */
 export interface StatusStyle {

@@ -6,8 +6,8 @@
  * @module
  */
 import { STATUS } from "../../messages/status.ts";
-import { said, say } from "../language.ts";
-import { type Colour, paint } from "../table.ts";
+import { said, say } from "../terminal/language.ts";
+import { type Colour, paint } from "../terminal/table.ts";
 import { type StatusNote, troubledRows, whoIsAsked } from "./status_notes.ts";
 import type { StatusView } from "./status_view.ts";
 

@@ -30,7 +30,11 @@ import { diskState } from "../../sync/on_disk/disk_state.ts";
 import { CHECK } from "../../messages/check.ts";
 import { STATUS } from "../../messages/status.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
-import { findSchedules, isOfAnother, type Surroundings } from "../check/schedule_sources.ts";
+import {
+  findSchedules,
+  isOfAnother,
+  type Surroundings,
+} from "../check/schedule/schedule_sources.ts";
 import { join } from "node:path";
 
 /** The result of asking the hub. */

@@ -8,8 +8,8 @@
  * @module
  */
 import { STATUS } from "../../messages/status.ts";
-import { say } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { terminalText } from "../../plain_text.ts";
 
 /** What is drawn, and how. */

@@ -4,46 +4,47 @@
  * @module
  */
 import {
+  type Commands,
   configOption,
   datasetOption,
-  type Declaration,
   jsonOption,
   several,
   stateOption,
 } from "../declaration.ts";
 
-/** `sync`. */
-export const syncDeclaration: Declaration = (program, { terminal, done }) => {
-  program.command("sync", { isDefault: true })
-    .description("bring the folders up to date (the default command)")
-    .addOption(configOption())
-    .addOption(stateOption())
-    .addOption(datasetOption())
-    .option("--dry-run", "print what would be fetched; change nothing")
-    .option(
-      "--accept <name>",
-      "take the package of this dataset that `expect` rejected, once; may be given several times",
-      several,
-    )
-    .option(
-      "--force",
-      "distrust state and manifest: read every file, fetch what differs",
-    )
-    .addOption(jsonOption())
-    .option("-q, --quiet", "print errors only")
-    .option("-v, --verbose", "print details")
-    .option(
-      "--wait <duration>",
-      "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
-    )
-    .option("--every <duration>", "keep running, and sync again this often (as 1h)")
-    .option(
-      "--changes [file]",
-      "list what changes; into the file go all unread changes, as JSON lines",
-    )
-    .option("--exit-code", "end with 10 where something has changed")
-    .action(async (options) => {
-      const { syncCommand } = await import("./sync_command.ts");
-      done(await syncCommand(options, terminal));
-    });
+/** The commands of this room, by name. */
+export const SYNC_COMMANDS: Commands = {
+  sync: (command, { terminal, done }) =>
+    command
+      .description("bring the folders up to date (the default command)")
+      .addOption(configOption())
+      .addOption(stateOption())
+      .addOption(datasetOption())
+      .option("--dry-run", "print what would be fetched; change nothing")
+      .option(
+        "--accept <name>",
+        "take the package of this dataset that `expect` rejected, once; may be given several times",
+        several,
+      )
+      .option(
+        "--force",
+        "distrust state and manifest: read every file, fetch what differs",
+      )
+      .addOption(jsonOption())
+      .option("-q, --quiet", "print errors only")
+      .option("-v, --verbose", "print details")
+      .option(
+        "--wait <duration>",
+        "keep asking this long (as 30m or 2h) while the package isn't ready or older than announced",
+      )
+      .option("--every <duration>", "keep running, and sync again this often (as 1h)")
+      .option(
+        "--changes [file]",
+        "list what changes; into the file go all unread changes, as JSON lines",
+      )
+      .option("--exit-code", "end with 10 where something has changed")
+      .action(async (options) => {
+        const { syncCommand } = await import("./sync_command.ts");
+        done(await syncCommand(options, terminal));
+      }),
 };

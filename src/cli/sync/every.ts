@@ -10,8 +10,8 @@
 import { DataHubSyncError, messageOf, UsageError } from "../../errors.ts";
 import { sleep } from "../../hub/sleep.ts";
 import { exitCodeOfError } from "../exit_code.ts";
-import { said, say } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "./wait.ts";
 import { COMMAND } from "../../messages/command.ts";
 

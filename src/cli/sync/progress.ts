@@ -9,16 +9,16 @@
  *
  * @module
  */
-import { textWidth } from "../text_width.ts";
+import { textWidth } from "../terminal/text_width.ts";
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
 import { type Reporter, silentReporter } from "../../sync/reporter.ts";
 import type { DatasetResult, Phase } from "../../types.ts";
 import { type Progress, progressLines } from "./progress_line.ts";
-import { cut, wrap } from "../table.ts";
+import { cut, wrap } from "../terminal/table.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
-import { said, say } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText, secondsText } from "../../units.ts";
 import { terminalText } from "../../plain_text.ts";
 

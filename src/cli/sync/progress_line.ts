@@ -8,8 +8,8 @@
  * @module
  */
 import { grouped } from "../../digits.ts";
-import { textWidth } from "../text_width.ts";
-import { cut, wrap } from "../table.ts";
+import { textWidth } from "../terminal/text_width.ts";
+import { cut, wrap } from "../terminal/table.ts";
 import { bytesText } from "../../units.ts";
 
 /** What a line shows. */

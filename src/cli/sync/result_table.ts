@@ -6,11 +6,11 @@
 import { grouped } from "../../digits.ts";
 import type { PlanSummary } from "../../sync/reporter.ts";
 import type { DatasetResult, Status } from "../../types.ts";
-import { type Cell, type Colour, type Column, renderTable } from "../table.ts";
+import { type Cell, type Colour, type Column, renderTable } from "../terminal/table.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
-import { said, say } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
 const COLOURS: Partial<Record<Status, Colour>> = {

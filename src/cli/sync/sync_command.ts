@@ -25,7 +25,7 @@ import { type OpenRun, openRun, type RunOptions } from "../open_run.ts";
 import { passOutputGate } from "../owner_gate.ts";
 import { resultDocument } from "./result_document.ts";
 import { sayEnds } from "./sync_words.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { isAwaited, parseWait, waitForPackages } from "./wait.ts";
 import { jsonText } from "../../plain_text.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -164,7 +164,7 @@ async function printResults(
   },
 ): Promise<void> {
   if (typeof options.changes === "string") {
-    const { writeChanges } = await import("../changes_command.ts");
+    const { writeChanges } = await import("../data/changes_command.ts");
     await writeChanges(options.changes, run);
   }
   if (options.json) {

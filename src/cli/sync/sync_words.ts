@@ -8,8 +8,8 @@
  */
 import type { DatasetResult } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
-import { said, say } from "../language.ts";
-import type { Terminal } from "../terminal.ts";
+import { said, say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText } from "../../units.ts";
 
 /** Failures that persist until somebody acts. */

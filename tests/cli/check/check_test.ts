@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { AREAS } from "../../../src/cli/check/check_line.ts";
-import { checkCommand } from "../../../src/cli/check_command.ts";
+import { checkCommand } from "../../../src/cli/check/check_command.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { assertTold, healthyPlace, type Line } from "./healthy_place.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Connect, connectAny } from "../../../src/cli/check/connect_any.ts";
+import { type Connect, connectAny } from "../../../src/cli/check/hub/connect_any.ts";
 
 /** Addresses as a network has them: what they do, and whether they are closed again. */
 function network(does: Record<string, "answers" | "refuses" | "swallows">) {

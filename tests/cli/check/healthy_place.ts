@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import type { Machine } from "../../../src/cli/check/check_context.ts";
-import { checkCommand } from "../../../src/cli/check_command.ts";
+import { checkCommand } from "../../../src/cli/check/check_command.ts";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { historyPathFor } from "../../../src/monitoring/history.ts";
 import { run } from "../../support/command.ts";

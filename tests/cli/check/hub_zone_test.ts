@@ -1,7 +1,7 @@
 /** Whether a hub's times are in the zone that the configuration says: each way to see it. */
 
 import assert from "node:assert/strict";
-import { checkZone, type HubTimes } from "../../../src/cli/check/hub_zone.ts";
+import { checkZone, type HubTimes } from "../../../src/cli/check/hub/hub_zone.ts";
 
 const SAME: HubTimes = {
   version: "2026-11-22T06:02:38.165365",

@@ -1,7 +1,7 @@
 /** `--check` against what can be wrong on this machine; most remedies are typed, and mend it. */
 
 import assert from "node:assert/strict";
-import { checkCommand } from "../../../src/cli/check_command.ts";
+import { checkCommand } from "../../../src/cli/check/check_command.ts";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { parseConfig } from "../../../src/config/load_config.ts";
 import { contentOf } from "../../../src/demo/csv_rows.ts";

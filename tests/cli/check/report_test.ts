@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import type { CheckLine } from "../../../src/cli/check/check_line.ts";
 import { reportText } from "../../../src/cli/check/report.ts";
-import { speak } from "../../../src/cli/language.ts";
-import { textWidth } from "../../../src/cli/text_width.ts";
+import { speak } from "../../../src/cli/terminal/language.ts";
+import { textWidth } from "../../../src/cli/terminal/text_width.ts";
 import { DISK } from "../../../src/messages/disk.ts";
 
 const COMMAND = "sudo chown -R data:data /srv/data/stock-trading-data";

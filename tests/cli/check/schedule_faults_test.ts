@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { checkCommand } from "../../../src/cli/check_command.ts";
+import { checkCommand } from "../../../src/cli/check/check_command.ts";
 import { historyPathFor } from "../../../src/monitoring/history.ts";
 import { writeExecutable } from "../../support/executable.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { initCommand } from "../../../src/cli/init/init_command.ts";
-import { speak } from "../../../src/cli/language.ts";
+import { speak } from "../../../src/cli/terminal/language.ts";
 import { loadConfig } from "../../../src/config/load_config.ts";
 import { HubError, UsageError } from "../../../src/errors.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";

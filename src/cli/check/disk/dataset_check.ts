@@ -1,0 +1,274 @@
+/**
+ * One dataset as the hub has it: listed, ready, how old, and what its package is like. Also whether
+ * the local copy is too old.
+ *
+ * Guarantees: asks for the package's directory and nothing else of it.
+ *
+ * It is longer than 250 lines because every way in which a dataset can be unfit ends in a sentence.
+ *
+ * @module
+ */
+import { grouped } from "../../../digits.ts";
+import type { DatasetConfig } from "../../../config/config.ts";
+import { namesText, nearest } from "../../../config/near_miss.ts";
+import { DataHubSyncError, HubError, messageOf } from "../../../errors.ts";
+import { redactUrl } from "../../../redact.ts";
+import type { DataHub } from "../../../hub/data_hub.ts";
+import { parseInstant } from "../../../version_time.ts";
+import { bytesText } from "../../../units.ts";
+import { staleness } from "../../../monitoring/staleness.ts";
+import { HubPace } from "../../../sync/fetch/hub_pace.ts";
+import { type PackageView, viewPackage } from "../../../sync/look/package_view.ts";
+import { versionToRecord } from "../../../sync/decide.ts";
+import type { Catalog, CatalogEntry } from "../../../types.ts";
+import { shellWord } from "../../../shell_word.ts";
+import { type CheckContext, command } from "../check_context.ts";
+import { type CheckLine, failure, fine, warning } from "../check_line.ts";
+import { checkZone } from "../hub/hub_zone.ts";
+import { answersSeveralRanges } from "../hub/range_probe.ts";
+import { limitsFor } from "../../../sync/look/package_limits.ts";
+import { CHECK } from "../../../messages/check.ts";
+
+/** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */
+export interface DatasetSize {
+  packageSize: number;
+  contentSize: number;
+  files: number;
+}
+
+/** Of a dataset that nothing is known about. */
+export const NO_SIZE: DatasetSize = { packageSize: 0, contentSize: 0, files: 0 };
+
+/** What was found out about a dataset. */
+export interface DatasetFindings {
+  lines: CheckLine[];
+  size: DatasetSize;
+  /** Of the hub as a whole: what its times look like. */
+  hub?: CheckLine[];
+}
+
+/** What a dataset is compared with. */
+export interface DatasetInput {
+  dataset: DatasetConfig;
+  client: DataHub;
+  catalog: Catalog;
+  /** The recorded version. */
+  recorded: string | undefined;
+}
+
+/** Checks a dataset on the hub. */
+export async function checkDataset(
+  input: DatasetInput,
+  context: CheckContext,
+): Promise<DatasetFindings> {
+  const { dataset, catalog } = input;
+  const entry = catalog.entries.find(({ name }) => name === dataset.name);
+  if (entry === undefined) {
+    return { lines: [unknown(dataset, catalog, context)], size: sizeOf(undefined) };
+  }
+  const said = entry.status === undefined ? "" : CHECK.status_said({ status: entry.status });
+  const lines = [...ages(input, entry, context)];
+  if (entry.ready === false) {
+    lines.unshift(
+      warning("dataset.ready", CHECK.package_not_ready({ said }), wait(input, context)),
+    );
+    return { lines, size: sizeOf(entry) };
+  }
+  const seen = await look(input, entry, context);
+  lines.push(...seen.lines);
+  return { lines, size: seen.size, hub: seen.hub ?? [] };
+}
+
+function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext): CheckLine {
+  const { path } = context.config;
+  const names = catalog.entries.map(({ name }) => name);
+  const meant = nearest(dataset.name, names);
+  if (meant === undefined) {
+    return failure(
+      "dataset.known",
+      CHECK.not_on_hub(),
+      CHECK.correct_its_name({ path, names: namesText(names) || "nothing" }),
+    );
+  }
+  return failure(
+    "dataset.known",
+    CHECK.not_on_hub_meant({ meant }),
+    CHECK.write_name({ meant: JSON.stringify(meant), path }),
+  );
+}
+
+function wait({ dataset }: DatasetInput, context: CheckContext): string {
+  return command(context, `sync --wait 30m -d ${shellWord(dataset.name)}`);
+}
+
+/** Whether what the hub has, and what we have of it, is too old. */
+function ages(input: DatasetInput, entry: CatalogEntry, context: CheckContext): CheckLine[] {
+  const { dataset, recorded } = input;
+  const { timezone } = context.config.hub;
+  const about = { maxAge: dataset.maxAge, now: context.clock(), timezone };
+  const theirs = staleness({ ...about, instant: entry.instant });
+  const lines: CheckLine[] = [];
+  const text = CHECK.whose_version_old({
+    whose: whose(dataset),
+    version: entry.version ?? CHECK.a_version_without_a_name(),
+    age: theirs.text,
+  });
+  if (theirs.stale) {
+    lines.push(warning("dataset.age", text, CHECK.tell_those({ whose: whose(dataset) })));
+  } else lines.push(fine("dataset.age", text));
+  if (recorded === undefined || theirs.stale) return lines;
+  const ours = staleness({ ...about, instant: parseInstant(recorded, timezone) });
+  if (ours.stale) {
+    const sync = command(context, `sync -d ${shellWord(dataset.name)}`);
+    lines.push(failure("dataset.stale", CHECK.local_copy_is({ text: ours.text }), sync));
+  }
+  return lines;
+}
+
+/** Reads the package's directory. */
+async function look(
+  input: DatasetInput,
+  entry: CatalogEntry,
+  context: CheckContext,
+): Promise<DatasetFindings> {
+  const { path, hub } = context.config;
+  try {
+    const remote = input.client.package(entry);
+    const view = await viewPackage({
+      remote,
+      partial: undefined,
+      pace: new HubPace(),
+      retry: { retries: 1, random: () => 0, sleep: context.sleep, onRetry: () => {} },
+      signal: context.signal,
+      expected: { total: entry.packageSize, files: entry.fileCount },
+      takeWhole: false,
+      mayAppear: false,
+      filenameEncoding: input.dataset.filenameEncoding,
+      limits: limitsFor(input.dataset, { files: 0, bytes: 0 }),
+      onBytes: () => {},
+    });
+    const several = await answersSeveralRanges(remote, view.directory.total, context.signal);
+    const { stampText: stamp, lastModified } = view.head;
+    const times = { stamp, lastModified, timezone: hub.timezone, configPath: path };
+    return {
+      lines: [
+        ...behind(view, input, entry, context),
+        honoured(view, several, { place: placeOf(input, entry), who: whose(input.dataset) }),
+      ],
+      size: sizeIn(view),
+      hub: entry.version === null ? [] : checkZone({ version: entry.version, ...times }),
+    };
+  } catch (error) {
+    return { lines: [unseen(error, input, entry, context)], size: sizeOf(entry) };
+  }
+}
+
+/** Where the catalog says that the package is; `""` = where every hub has it. */
+function placeOf({ client }: DatasetInput, entry: CatalogEntry): string {
+  return entry.packageUrl === undefined
+    ? ""
+    : CHECK.at_url({ url: redactUrl(client.package(entry).url) });
+}
+
+function behind(
+  { head }: PackageView,
+  input: DatasetInput,
+  entry: CatalogEntry,
+  context: CheckContext,
+): CheckLine[] {
+  const stamp = { instant: head.stamp, text: head.stampText };
+  if (!versionToRecord(entry, stamp).behind) return [];
+  return [warning(
+    "dataset.ready",
+    CHECK.package_older({ stampText: String(head.stampText), version: String(entry.version) }),
+    wait(input, context),
+  )];
+}
+
+/** What changes cost there. */
+function honoured(
+  { directory }: PackageView,
+  several: boolean,
+  { place, who }: { place: string; who: string },
+): CheckLine {
+  const { contentSize, files } = sizeOfEntries(directory.entries);
+  const packed = bytesText(directory.total);
+  const has = CHECK.package_has({
+    place,
+    files: grouped(files),
+    packed,
+    contentSize: bytesText(contentSize),
+  });
+  if (several) {
+    return fine("dataset.ranges", CHECK.ranges_several({ has }));
+  }
+  return warning(
+    "dataset.ranges",
+    CHECK.ranges_single({ has, who, packed }),
+    CHECK.serve_several_ranges(),
+  );
+}
+
+function unseen(
+  error: unknown,
+  input: DatasetInput,
+  entry: CatalogEntry,
+  context: CheckContext,
+): CheckLine {
+  const isFollowed = !(error instanceof HubError) || error.code !== "redirect";
+  const asked = isFollowed ? entry : { name: entry.name };
+  const url = shellWord(redactUrl(input.client.package(asked).url));
+  const text = messageOf(error);
+  const code = error instanceof HubError ? error.code : undefined;
+  if (code === "wrong_range") {
+    return warning(
+      "dataset.ranges",
+      CHECK.ranges_not_honoured(),
+      CHECK.honour_ranges({
+        whose: whose(input.dataset),
+        curl: `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`,
+      }),
+    );
+  }
+  if (code === "not_found") {
+    const text = CHECK.no_package_yet({ place: placeOf(input, entry) });
+    return warning("dataset.ready", text, wait(input, context));
+  }
+  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+  return failure(
+    "dataset.package",
+    text,
+    hint ?? CHECK.tell_those({ whose: whose(input.dataset) }),
+  );
+}
+
+/** Who has it. */
+function whose({ source }: DatasetConfig): string {
+  return source === undefined ? CHECK.the_hub() : CHECK.the_server();
+}
+
+function sizeIn({ directory }: PackageView): DatasetSize {
+  return { packageSize: directory.total, ...sizeOfEntries(directory.entries) };
+}
+
+function sizeOfEntries(
+  entries: PackageView["directory"]["entries"],
+): Omit<DatasetSize, "packageSize"> {
+  let contentSize = 0;
+  let files = 0;
+  for (const { name, size } of entries) {
+    if (name.endsWith("/")) continue;
+    contentSize += size;
+    files++;
+  }
+  return { contentSize, files };
+}
+
+/** What the catalog alone tells. */
+function sizeOf(entry: CatalogEntry | undefined): DatasetSize {
+  return {
+    packageSize: entry?.packageSize ?? 0,
+    contentSize: entry?.totalSize ?? 0,
+    files: entry?.fileCount ?? 0,
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * The folder of one dataset: there or can be made, writable, on one file system with its work
+ * folder, lockable, and in the form that the configuration wants.
+ *
+ * @module
+ */
+import type { DatasetConfig } from "../../../config/config.ts";
+import { DataHubSyncError, messageOf } from "../../../errors.ts";
+import { openOwn } from "../../../fs/own_file.ts";
+import { nearestExisting } from "../../../fs/space.ts";
+import { folderLooksFilled } from "../../../store/folder_state.ts";
+import { journalIsOpen } from "../../../store/journal.ts";
+import { type Layout, resolveLayout } from "../../../store/layout.ts";
+import { readHolder } from "../../../store/lock.ts";
+import { kindOf } from "../../../store/target_check.ts";
+import { shellWord } from "../../../shell_word.ts";
+import { asRoot, type CheckContext, command, takeOver, userName } from "../check_context.ts";
+import { type CheckLine, failure, fine, warning } from "../check_line.ts";
+import { checkDisk } from "./disk_check.ts";
+import { probeFolder } from "./write_probe.ts";
+import { basename, dirname, join } from "node:path";
+import { CHECK } from "../../../messages/check.ts";
+
+/** What was found out about a folder. */
+export interface FolderFindings {
+  lines: CheckLine[];
+  /** Where everything lies; missing when something is in the way. */
+  layout?: Layout;
+}
+
+/** Checks a dataset's folder. */
+export async function checkFolder(
+  dataset: DatasetConfig,
+  context: CheckContext,
+): Promise<FolderFindings> {
+  let layout: Layout;
+  try {
+    layout = await resolveLayout(dataset.localDir);
+  } catch (error) {
+    return { lines: [inTheWay(error, dataset, context)] };
+  }
+  const there = await writability(layout, context);
+  if (there.some(({ verdict }) => verdict === "error")) return { lines: there };
+  const lines = [
+    ...there,
+    workPlace(layout, dataset, context),
+    ...form(layout, dataset, context),
+    ...await checkDisk(layout, dataset, context),
+    ...await unfinished(layout, dataset, context),
+  ];
+  return { lines, layout };
+}
+
+function inTheWay(error: unknown, dataset: DatasetConfig, context: CheckContext): CheckLine {
+  const { localDir } = dataset;
+  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+  const blocking = firstNoFolder(localDir);
+  const remedy = blocking === undefined
+    ? hint ?? `ls -ld ${shellWord(localDir)}`
+    : `mv ${shellWord(blocking)} ${shellWord(`${blocking}.old`)}`;
+  const text = blocking === undefined ? messageOf(error) : CHECK.file_not_folder({ blocking });
+  return failure(
+    "folder.there",
+    text,
+    remedy + (blocking === undefined ? ` (${context.config.path})` : ""),
+  );
+}
+
+/** The topmost part of a path that is a file. */
+function firstNoFolder(path: string): string | undefined {
+  const parent = dirname(path);
+  const above = parent === path ? undefined : firstNoFolder(parent);
+  if (above !== undefined) return above;
+  try {
+    return Deno.statSync(path).isFile ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writability(layout: Layout, context: CheckContext): Promise<CheckLine[]> {
+  const data = layout.snapshot?.current ?? layout.localDir;
+  const place = await nearestExisting(data);
+  const probe = await probeFolder(place, context.machine.tryLock);
+  const shown = layout.localDir;
+  if (!probe.writable) {
+    const what = place === data
+      ? CHECK.not_writable({ shown })
+      : CHECK.not_makable({ shown, place });
+    return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, remedy())];
+  }
+  return [
+    fine(
+      "folder.writable",
+      place === data ? CHECK.writable({ shown }) : CHECK.will_be_made({ shown }),
+    ),
+    ...locks(probe.locks, place),
+  ];
+
+  function remedy(): string {
+    if (probe.writable || probe.error.code !== "no_permission") {
+      return probe.writable ? "" : probe.error.hint ?? `ls -ld ${shellWord(place)}`;
+    }
+    if (place === data) return takeOver(context.machine, data);
+    const { machine } = context;
+    return asRoot(machine, `install -d -o ${userName(machine)} ${shellWord(data)}`);
+  }
+}
+
+/** What follows the place in an error's message. */
+function reason(message: string): string {
+  return message.replace(/^.*\): /s, "");
+}
+
+function locks(honoured: boolean, place: string): CheckLine[] {
+  if (honoured) return [fine("folder.locks", CHECK.locks_are_honoured())];
+  return [warning(
+    "folder.locks",
+    CHECK.locks_not_honoured(),
+    CHECK.one_machine({ place: shellWord(place) }),
+  )];
+}
+
+function workPlace(layout: Layout, dataset: DatasetConfig, context: CheckContext): CheckLine {
+  const { localDir, work, inside } = layout;
+  if (!inside) return fine("folder.work", CHECK.work_folder_beside({ work }));
+  const beside = join(dirname(localDir), `.${basename(localDir)}.datahubsync`);
+  const wrong = CHECK.work_folder_inside({ work });
+  const report = dataset.publish === "snapshot" ? failure : warning;
+  if (isMount(localDir)) {
+    return report(
+      "folder.work",
+      CHECK.own_file_system({ wrong, localDir }),
+      CHECK.set_local_dir({ path: context.config.path, folder: join(localDir, dataset.name) }),
+    );
+  }
+  const { machine } = context;
+  const make = kindOf(work) === "folder"
+    ? asRoot(machine, `mv ${shellWord(work)} ${shellWord(beside)}`)
+    : asRoot(machine, `install -d -m 700 -o ${userName(machine)} ${shellWord(beside)}`);
+  return report(
+    "folder.work",
+    CHECK.beside_not_writable({ wrong, localDir: dirname(localDir) }),
+    make,
+  );
+}
+
+/**
+ * Bind mounts share the device number, and then the parent's permissions say nothing: both count.
+ */
+function isMount(path: string): boolean {
+  try {
+    const name = `.${crypto.randomUUID()}.tmp`;
+    Deno.renameSync(join(path, name), join(dirname(path), name));
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EXDEV";
+  }
+}
+
+/** Whether the folder is a plain one or a snapshot, as `publish` has it. */
+function form(layout: Layout, dataset: DatasetConfig, context: CheckContext): CheckLine[] {
+  const convert = (to: string): string =>
+    command(context, `convert ${shellWord(dataset.name)} --to ${to}`);
+  if (
+    dataset.publish === "snapshot" && layout.snapshot === undefined && folderLooksFilled(layout)
+  ) {
+    const text = CHECK.snapshot_but_plain();
+    return [failure("folder.publish", text, convert("snapshot"))];
+  }
+  if (dataset.publish === "files" && layout.snapshot !== undefined) {
+    const text = CHECK.files_but_snapshot();
+    return [warning("folder.publish", text, convert("files"))];
+  }
+  return [];
+}
+
+/** What other runs have left there or are doing there. */
+async function unfinished(
+  layout: Layout,
+  dataset: DatasetConfig,
+  context: CheckContext,
+): Promise<CheckLine[]> {
+  if (await isHeld(layout.lock)) {
+    const holder = readHolder(layout.lock);
+    return [warning(
+      "folder.locks",
+      holder === undefined
+        ? CHECK.being_synced()
+        : CHECK.being_synced_by({ pid: holder.pid, host: holder.host }),
+      holder === undefined
+        ? CHECK.see_whose({ lock: shellWord(layout.lock) })
+        : CHECK.see_it({ pid: holder.pid }),
+    )];
+  }
+  if (!await journalIsOpen(layout)) return [];
+  const sync = command(context, `sync -d ${shellWord(dataset.name)}`);
+  return [warning("folder.journal", CHECK.publish_cut_off(), sync)];
+}
+
+/** Asks without taking: a shared lock on a file opened for reading. */
+async function isHeld(path: string): Promise<boolean> {
+  try {
+    using file = openOwn(path, { access: "read" });
+    return !await file.tryLock(false);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Whether a folder can be written to and its files locked, by trying it.
+ *
+ * Guarantees: makes one hidden file and removes it; nothing else changes.
+ *
+ * @module
+ */
+import { temporaryNameFor } from "../../../fs/atomic_write.ts";
+import { diskError } from "../../../fs/disk_error.ts";
+import { StoreError } from "../../../errors.ts";
+import { acquireLock, type LockOptions } from "../../../store/lock.ts";
+import { join } from "node:path";
+import { CHECK } from "../../../messages/check.ts";
+
+/** What trying showed. */
+export type Probe = { writable: true; locks: boolean } | { writable: false; error: StoreError };
+
+/** Tries to write to a folder that exists, and to lock, the kernel's way unless told another. */
+export async function probeFolder(
+  folder: string,
+  tryLock?: LockOptions["tryLock"],
+): Promise<Probe> {
+  const path = temporaryNameFor(join(folder, "check"));
+  try {
+    using lock = await acquireLock(path, {
+      clock: Date.now,
+      hostname: "check",
+      pid: Deno.pid,
+      ...(tryLock && { tryLock }),
+    });
+    return { writable: true, locks: lock.honoured };
+  } catch (error) {
+    // Which hidden file it was tried with says nothing to anybody.
+    const why = error instanceof StoreError ? error.cause ?? error : error;
+    return { writable: false, error: diskError(why, folder, CHECK.write_to_the_folder()) };
+  } finally {
+    await Deno.remove(path).catch(() => {});
+  }
+}

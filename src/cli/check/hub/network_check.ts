@@ -1,0 +1,78 @@
+/**
+ * How requests leave this machine: proxies and certificate authorities in force.
+ *
+ * @module
+ */
+import { addressesOf } from "../../../config/addresses.ts";
+import { DataHubSyncError, messageOf } from "../../../errors.ts";
+import { redactUrl } from "../../../redact.ts";
+import { createFetch } from "../../../hub/tls.ts";
+import type { CheckContext } from "../check_context.ts";
+import { type CheckLine, failure, fine, warning } from "../check_line.ts";
+import { bare, exceptionsIn, oddProxies, proxyFor } from "../../../hub/proxy.ts";
+import { shellWord } from "../../../shell_word.ts";
+import { CHECK } from "../../../messages/check.ts";
+
+/** Checks the proxies and the authorities that are in force. */
+export function checkNetwork(context: CheckContext): CheckLine[] {
+  const { config, machine } = context;
+  const urls = addressesOf(config);
+  return [
+    ...urls.map((url) => proxyLine(url, context)),
+    ...oddLines(urls, machine),
+    authorities(context),
+  ];
+}
+
+function proxyLine(url: string, { machine }: CheckContext): CheckLine {
+  const proxy = proxyFor(url, machine.env);
+  const shown = redactUrl(url).replace(/(?<=^https?:\/\/[^/]*)\/$/, "");
+  if (proxy === undefined) {
+    return fine("network.proxy", CHECK.asked_directly({ shown }));
+  }
+  const { hostname } = new URL(url);
+  const through = CHECK.asked_through({ shown, address: proxy.address, variable: proxy.variable });
+  if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return fine("network.proxy", through);
+  const exceptions = exceptionsIn(machine.env);
+  const others = machine.env(exceptions) ?? "";
+  const list = others === "" ? bare(hostname) : `${others},${bare(hostname)}`;
+  return warning(
+    "network.proxy",
+    CHECK.proxy_cant_reach({ through }),
+    `export ${exceptions}=${shellWord(list)}`,
+  );
+}
+
+/** Variables without the effect they seem to have; reported once for all hubs. */
+function oddLines(urls: readonly string[], { env }: CheckContext["machine"]): CheckLine[] {
+  const odd = new Map(
+    urls.flatMap((url) => oddProxies(url, env).map((one) => [one.variable, one])),
+  );
+  return [...odd.values()].map(({ variable, what }) =>
+    warning(
+      "network.proxy",
+      CHECK.variable_odd({ variable, what }),
+      CHECK.escape_login({ variable }),
+    )
+  );
+}
+
+function authorities({ config, machine }: CheckContext): CheckLine {
+  const { caFile } = config.hub;
+  const stores = machine.env("DENO_TLS_CA_STORE") || "system,mozilla";
+  const said = stores.split(",").map((name) => name.trim()).join(", ");
+  if (caFile === undefined) {
+    return fine("network.ca", CHECK.authorities({ said }));
+  }
+  try {
+    createFetch({ caFile })[Symbol.dispose]();
+    return fine("network.ca", CHECK.authorities({ said: `${said}, ${caFile}` }));
+  } catch (error) {
+    return failure(
+      "network.ca",
+      messageOf(error),
+      (error instanceof DataHubSyncError ? error.hint : undefined) ??
+        CHECK.put_pem({ path: config.path }),
+    );
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * `datahubsync changes`: prints what has changed since somebody confirmed to have read it, as JSON
+ * lines; with `--done N` confirms it. `sync --changes FILE` writes the same into a file.
+ *
+ * Guarantees: a change is printed again until it is confirmed, so a reader that dies loses nothing;
+ * `--done N` forgets nothing that came after N was printed.
+ *
+ * @module
+ */
+import type { Config } from "../../config/config.ts";
+import { UsageError } from "../../errors.ts";
+import { writeFileAtomic } from "../../fs/atomic_write.ts";
+import { ownCommand } from "../../own_command.ts";
+import { jsonText } from "../../plain_text.ts";
+import { ChangeList, type UnreadChange } from "../../store/change_list.ts";
+import { keepsChanges } from "../../store/changes.ts";
+import { resolveLayout } from "../../store/layout.ts";
+import { EXIT } from "../exit_code.ts";
+import { chosenDatasets } from "../../client/chosen_datasets.ts";
+import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
+import { passOwnerGate } from "../owner_gate.ts";
+import { say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { COMMAND } from "../../messages/command.ts";
+
+/** Options of `changes`. */
+export interface ChangesOptions extends RunOptions {
+  /** Confirms everything up to this number. */
+  done?: string;
+  /** Prints only the number to confirm. */
+  last?: boolean;
+  exitCode?: boolean;
+}
+
+/** Runs `changes`; returns the exit code. Throws UsageError, StoreError. */
+export async function changesCommand(
+  options: ChangesOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const done = options.done === undefined ? undefined : parseNumber(options.done);
+  if (done !== undefined && (options.last || options.dataset !== undefined)) {
+    throw new UsageError(COMMAND.done_not_with(), {
+      hint: COMMAND.number_covers_all(),
+    });
+  }
+  const config = await openConfig(options, terminal);
+  const datasets = chosenDatasets(config, options.dataset);
+  const statePath = await statePathOf(config, options);
+  const owners = await passOwnerGate({ config, statePath }, { mark: true });
+  for (const warning of owners.later) sayWarning(terminal, warning);
+  using list = await ChangeList.open(config.path);
+  await list.collect(config.datasets);
+  if (done !== undefined) {
+    const last = await list.last();
+    if (done > last) throw new UsageError(COMMAND.done_up_to({ last, done }));
+    await list.done(done);
+    return EXIT.ok;
+  }
+  const unread = await list.unread(new Set(datasets.map(({ name }) => name)));
+  if (unread.length === 0) {
+    if (!options.last) await sayWhyNone(config, options, terminal);
+  } else terminal.out(options.last ? `${lastOf(unread)}\n` : linesOf(unread));
+  return options.exitCode && unread.length > 0 ? EXIT.changed : EXIT.ok;
+}
+
+/** Writes what is unread of these datasets into a file. Throws StoreError. */
+export async function writeChanges(
+  path: string,
+  { config, datasets }: { config: Config; datasets: readonly { name: string }[] },
+): Promise<void> {
+  using list = await ChangeList.open(config.path);
+  await list.collect(config.datasets);
+  const unread = await list.unread(new Set(datasets.map(({ name }) => name)));
+  await writeFileAtomic(path, linesOf(unread), { durable: config.sync.durable });
+}
+
+function linesOf(changes: readonly UnreadChange[]): string {
+  return changes.map(({ number, dataset, path, kind, fromByte, size, version }) =>
+    `${jsonText({ dataset, path, kind, from_byte: fromByte, size, version, number })}\n`
+  ).join("");
+}
+
+function lastOf(changes: readonly UnreadChange[]): number {
+  return changes.reduce((last, { number }) => Math.max(last, number), 0);
+}
+
+function parseNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new UsageError(COMMAND.done_number({ text: JSON.stringify(text) }), {
+    hint: COMMAND.prints_it({ command: ownCommand("changes --last") }),
+  });
+}
+
+/** Somebody at a terminal may wait for changes that nobody keeps. */
+async function sayWhyNone(
+  config: Config,
+  { dataset: names }: ChangesOptions,
+  terminal: Terminal,
+): Promise<void> {
+  for (const { name, localDir, changes } of chosenDatasets(config, names)) {
+    if (changes === true || keepsChanges(await resolveLayout(localDir))) continue;
+    const text = say(COMMAND.changes_not_kept, { path: config.path });
+    terminal.err(`${say(COMMAND.of, { names: name, text })}\n`);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * `datahubsync convert`: turns a dataset's plain folder into a snapshot, or back.
+ *
+ * Guarantees: works under the dataset's lock; refuses, before anything is changed, what can't be
+ * done safely or what the configuration contradicts; a conversion or a publish that was cut off is finished
+ * first.
+ *
+ * @module
+ */
+import type { Config, DatasetConfig } from "../../config/config.ts";
+import { UsageError } from "../../errors.ts";
+import { ownCommand } from "../../own_command.ts";
+import { shellWord } from "../../shell_word.ts";
+import { toPlain, toSnapshot } from "../../store/convert.ts";
+import { ensureLayout, resolveLayout } from "../../store/layout.ts";
+import { acquireLock } from "../../store/lock.ts";
+import { recoverPublish } from "../../store/recover.ts";
+import { EXIT } from "../exit_code.ts";
+import { chosenDatasets } from "../../client/chosen_datasets.ts";
+import { openConfig, statePathOf } from "../open_run.ts";
+import { passOwnerGate } from "../owner_gate.ts";
+import { say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { COMMAND } from "../../messages/command.ts";
+
+/** Options of `convert`. */
+export interface ConvertOptions {
+  config?: string;
+  /** Default: what the configuration says. */
+  to?: DatasetConfig["publish"];
+}
+
+/** Runs `convert`; returns the exit code. Throws UsageError, LockedError, StoreError. */
+export async function convertCommand(
+  name: string,
+  options: ConvertOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const config = await openConfig(options, terminal);
+  const statePath = await statePathOf(config, {});
+  const owners = await passOwnerGate({ config, statePath }, { mark: true });
+  for (const warning of owners.later) sayWarning(terminal, warning);
+  const dataset = chosenDatasets(config, [name])[0]!;
+  const { to = dataset.publish } = options;
+  refuseContradiction(dataset, to, config);
+  const { durable } = config.sync;
+  const found = await resolveLayout(dataset.localDir);
+  await ensureLayout(found);
+  using _lock = await acquireLock(found.lock, {
+    clock: Date.now,
+    hostname: Deno.hostname(),
+    pid: Deno.pid,
+  });
+  await recoverPublish(found, { durable, warn: (text) => sayWarning(terminal, text) });
+  const layout = await resolveLayout(dataset.localDir);
+  const convert = to === "snapshot" ? toSnapshot : toPlain;
+  if (await convert(layout, { durable })) {
+    const after = await resolveLayout(dataset.localDir);
+    const form = after.snapshot === undefined
+      ? say(COMMAND.plain_folder)
+      : say(COMMAND.link_to, { target: after.snapshot.current });
+    terminal.out(`${say(COMMAND.converted, { name, folder: after.localDir, form })}\n`);
+  } else {
+    const form = say(to === "snapshot" ? COMMAND.snapshot : COMMAND.plain_folder);
+    terminal.out(`${say(COMMAND.not_converted, { name, folder: layout.localDir, form })}\n`);
+  }
+  return EXIT.ok;
+}
+
+/** The next sync goes by the configuration, so that has to change first. */
+function refuseContradiction(
+  dataset: DatasetConfig,
+  to: DatasetConfig["publish"],
+  config: Config,
+): void {
+  if (dataset.publish === to) return;
+  const words = `convert ${shellWord(dataset.name)} --to ${to}`;
+  const again = ownCommand(words, { config: config.path });
+  throw new UsageError(
+    COMMAND.publish_differs({ publish: dataset.publish, name: dataset.name, to }),
+    {
+      expected: `publish: ${to}`,
+      found: `publish: ${dataset.publish}`,
+      path: config.path,
+      hint: COMMAND.set_publish({ to, path: config.path, again }),
+    },
+  );
+}

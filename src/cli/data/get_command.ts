@@ -1,0 +1,103 @@
+/**
+ * `datahubsync get URL [DIR]`: a sync of one ZIP on the web, with no configuration.
+ *
+ * Guarantees: everything that `sync` guarantees, its exit codes and its silence under cron included.
+ * An address that isn't the recorded one is said before anything changes. Files that are there and
+ * differ from the package's are replaced only when a person says so, or `--adopt` does.
+ *
+ * @module
+ */
+import {
+  differing,
+  folderFor,
+  type GetSettings,
+  planGet,
+  refuseToReplace,
+} from "../../client/get.ts";
+import { UsageError } from "../../errors.ts";
+import { masker } from "../../redact.ts";
+import { silentReporter } from "../../sync/reporter.ts";
+import { secretsOf } from "../../client/secrets.ts";
+import { askPerson } from "../terminal/ask_person.ts";
+import { openRunOf } from "../open_run.ts";
+import { runSync, type SyncOptions } from "../sync/sync_command.ts";
+import { said, say, sayWarning } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { COMMAND } from "../../messages/command.ts";
+
+/** What `get` may be told. */
+export interface GetCommandOptions
+  extends
+    Pick<GetSettings, "include" | "exclude" | "stripPrefix" | "deleteRemoved" | "token" | "caFile">,
+    Pick<SyncOptions, "dryRun" | "force" | "json" | "quiet" | "verbose"> {
+  /** `Name: value`, each. */
+  header?: readonly string[];
+  adopt?: boolean;
+}
+
+/** Asks a person; `null` = nobody answers. */
+type Ask = (question: string, signal?: AbortSignal) => Promise<string | null> | string | null;
+
+/** Runs `get`; returns the exit code. Throws UsageError, StoreError, HubError. */
+export async function getCommand(
+  url: string,
+  dir: string | undefined,
+  options: GetCommandOptions,
+  terminal: Terminal,
+  ask: Ask | undefined = personAt(terminal, options),
+): Promise<number> {
+  const { header = [], adopt = false } = options;
+  const settings: GetSettings = {
+    ...options,
+    headers: Object.fromEntries(header.map(readHeader)),
+  };
+  const { config, statePath, moved } = await planGet(url, dir ?? folderFor(url), settings);
+  terminal.hide?.(masker(secretsOf(config)));
+  await using run = await openRunOf(config, { statePath, options, terminal, writes: false });
+  if (moved !== undefined && !options.quiet) {
+    terminal.err(`${say(COMMAND.note, { text: said(moved) })}\n`);
+  }
+  const warnings: string[] = [];
+  let asking = false;
+  // The bars would be drawn over the question.
+  const calm: Terminal = {
+    ...terminal,
+    err: (text, how) => asking && how?.moves ? undefined : terminal.err(text, how),
+  };
+  if (!adopt) {
+    run.context.mayReplace = async (dataset, paths) => {
+      if (ask === undefined) refuseToReplace(dataset, paths);
+      terminal.err("\n");
+      const question = say(COMMAND.replace, { files: said(differing(paths)) });
+      asking = true;
+      const answer = await Promise.resolve(ask(question, run.context.signal))
+        .finally(() => asking = false);
+      if (!/^\s*(?:y(?:es)?|是)\s*$/i.test(answer ?? "")) refuseToReplace(dataset, paths);
+    };
+  }
+  const warn = (_dataset: string, message: string): void => void warnings.push(message);
+  try {
+    return await runSync(run, options, calm, { reporter: { ...silentReporter, warn } });
+  } finally {
+    // There is no log that could be read later.
+    if (terminal.errIsTerminal && !options.quiet && !options.verbose) {
+      for (const text of warnings) sayWarning(terminal, text);
+    }
+  }
+}
+
+function readHeader(text: string): [name: string, value: string] {
+  const [, name, value] = /^([^:\s]+)\s*:\s*(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  throw new UsageError(COMMAND.header_expected(), {
+    expected: "Name: value",
+    found: "another text",
+    hint: "--header 'X-Api-Key: …'",
+  });
+}
+
+/** A person, where both ends of the terminal are there. */
+function personAt(terminal: Terminal, { quiet, json }: GetCommandOptions): Ask | undefined {
+  const there = terminal.errIsTerminal && Deno.stdin.isTerminal() && !quiet && !json;
+  return there ? askPerson : undefined;
+}

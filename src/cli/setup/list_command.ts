@@ -1,0 +1,170 @@
+/**
+ * `datahubsync list`: lists the hub's datasets, and which of them the configuration follows.
+ *
+ * Guarantees: changes nothing. With `--hub-url` no configuration is read, so what is followed isn't
+ * known; a token comes from `DATAHUBSYNC_TOKEN` then.
+ *
+ * @module
+ */
+import { firstCatalog } from "../../client/first_catalog.ts";
+import { openEngine } from "../../client/open_engine.ts";
+import type { Config } from "../../config/config.ts";
+import { type Environment, processEnvironment } from "../../config/env_names.ts";
+import { parseConfig } from "../../config/load_config.ts";
+import { didYouMean } from "../../config/near_miss.ts";
+import { messageOf } from "../../errors.ts";
+import { trustSystemStore } from "../../hub/tls.ts";
+import { jsonText, oneLine } from "../../plain_text.ts";
+import { silentReporter } from "../../sync/reporter.ts";
+import type { Catalog, CatalogEntry } from "../../types.ts";
+import { EXIT } from "../exit_code.ts";
+import { readHubUrl } from "../init/init_questions.ts";
+import { openConfig } from "../open_run.ts";
+import { stopSignals } from "../stop_signals.ts";
+import { type Cell, type Column, renderTable } from "../terminal/table.ts";
+import { COMMAND } from "../../messages/command.ts";
+import { said, say } from "../terminal/language.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { bytesText } from "../../units.ts";
+import { versionText } from "../terminal/version_text.ts";
+
+/** Options of `list`. */
+export interface ListOptions {
+  config?: string;
+  hubUrl?: string;
+  json?: boolean;
+}
+
+/** Runs `list`; returns the exit code. Throws UsageError, ConfigError, HubError. */
+export async function listCommand(
+  options: ListOptions,
+  terminal: Terminal,
+  { env = processEnvironment }: { env?: Environment } = {},
+): Promise<number> {
+  const { hubUrl } = options;
+  const config = hubUrl === undefined
+    ? await openConfig(options, terminal)
+    : hubOnly(readHubUrl(hubUrl.trim()), env);
+  trustSystemStore();
+  using stop = stopSignals();
+  using engine = openEngine(config, { signal: stop.signal });
+  const warn = (message: string): void =>
+    terminal.err(`${say(COMMAND.warning, { text: said(oneLine(message)) })}\n`);
+  const asking = {
+    signal: stop.signal,
+    reporter: { ...silentReporter, warn: (_: string, message: string) => warn(message) },
+  };
+  const { hub, catalog } = engine.hubs.length === 0
+    ? { hub: undefined, catalog: { entries: [], warnings: [] } }
+    : await firstCatalog(engine.hubs, asking);
+  const own = config.datasets.filter(({ source }) => source !== undefined);
+  const followed = hubUrl === undefined
+    ? new Set(config.datasets.filter((one) => !own.includes(one)).map(({ name }) => name))
+    : undefined;
+  const files: CatalogEntry[] = [];
+  let failed = false;
+  for (const dataset of own) {
+    try {
+      files.push(...(await firstCatalog(engine.hubsOf(dataset), asking)).catalog.entries);
+    } catch (error) {
+      if (stop.signal.aborted) throw error;
+      failed = true;
+      warn(`${dataset.name}: ${messageOf(error)}`);
+    }
+  }
+  const code = failed ? EXIT.failed : EXIT.ok;
+  if (options.json) {
+    const document = documentOf(catalog, { hub: hub?.url ?? null, followed, files });
+    terminal.out(`${jsonText(document)}\n`);
+    return code;
+  }
+  terminal.out(render(catalog, { config, followed, files, terminal }));
+  const names = catalog.entries.map(({ name }) => name);
+  for (const name of missingOf(catalog, followed)) {
+    const meant = said(oneLine(didYouMean(name, names)));
+    const text = say(COMMAND.not_on_hub, { name, meant });
+    terminal.err(`${say(COMMAND.warning, { text })}\n`);
+  }
+  return code;
+}
+
+/** A configuration that has a hub and nothing else of use. */
+function hubOnly(url: string, env: Environment): Config {
+  const token = env("DATAHUBSYNC_TOKEN") ? { token: "${DATAHUBSYNC_TOKEN}" } : {};
+  const text = JSON.stringify({
+    hub: { url, timeout: 30, retries: 1, ...token },
+    datasets: [{ name: "none", local_dir: "/nowhere/none" }],
+  });
+  return parseConfig(text, { path: "/nowhere/config.yaml", env });
+}
+
+/** What the configuration follows. */
+interface Followed {
+  /** Names of the hub's datasets; `undefined` = there is no configuration. */
+  followed: ReadonlySet<string> | undefined;
+  /** The datasets that have addresses of their own. */
+  files: readonly CatalogEntry[];
+}
+
+function missingOf({ entries }: Catalog, followed: ReadonlySet<string> | undefined): string[] {
+  return [...followed ?? []].filter((name) => !entries.some((entry) => entry.name === name));
+}
+
+function documentOf(
+  catalog: Catalog,
+  { hub, followed, files }: Followed & { hub: string | null },
+): Record<string, unknown> {
+  const known = (size: number): number | null => size > 0 ? size : null;
+  return {
+    hub,
+    datasets: [...catalog.entries, ...files].map((entry) => ({
+      name: entry.name,
+      version: entry.version,
+      package_size: known(entry.packageSize),
+      total_size: known(entry.totalSize),
+      file_count: known(entry.fileCount),
+      ready: entry.ready ?? null,
+      status: entry.status ?? null,
+      followed: files.includes(entry) || (followed?.has(entry.name) ?? null),
+    })),
+    not_on_hub: missingOf(catalog, followed),
+  };
+}
+
+function render(
+  { entries }: Catalog,
+  use: Followed & { config: Config; terminal: Terminal },
+): string {
+  const { config: { hub: { timezone } }, followed, files, terminal } = use;
+  const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
+  const columns: Column[] = [
+    { title: say(COMMAND.dataset), flexible: true },
+    { title: width < 70 ? say(COMMAND.version) : say(COMMAND.version_in, { timezone }) },
+    { title: say(COMMAND.size), align: "right" },
+    { title: say(COMMAND.ready), flexible: true },
+    ...(followed === undefined ? [] : [{ title: say(COMMAND.followed) }]),
+  ];
+  const now = Date.now();
+  const rows = [...entries, ...files].map((entry): Cell[] => [
+    { text: entry.name, colour: "bold" },
+    versionText(entry.version, { now, timezone }),
+    entry.packageSize > 0 ? bytesText(entry.packageSize) : "-",
+    readyCell(entry, width),
+    files.includes(entry) || followed?.has(entry.name)
+      ? { text: say(COMMAND.yes), colour: "green" }
+      : { text: say(COMMAND.no), colour: "dim" },
+  ]);
+  if (rows.length === 0) return `${say(COMMAND.no_datasets_there)}\n`;
+  const table = renderTable(columns, rows, { colours: terminal.colours, width });
+  return width < 70 ? `${table}${say(COMMAND.times_in, { timezone })}\n` : table;
+}
+
+function readyCell({ ready, status }: CatalogEntry, width: number): Cell {
+  if (ready === true) return { text: say(COMMAND.yes), colour: "green" };
+  if (ready === undefined) return { text: say(COMMAND.unknown), colour: "dim" };
+  // If there is little room, the name matters more than the hub's description.
+  const text = status === undefined || width < 70
+    ? say(COMMAND.no)
+    : say(COMMAND.no_because, { why: status });
+  return { text, colour: "yellow" };
+}

@@ -1,0 +1,54 @@
+/**
+ * Finds the commands in a sentence, which people copy from a terminal: a line break that we print is
+ * copied with them, one that the terminal makes isn't.
+ *
+ * Guarantees: what is in backquotes, what begins with this program, `sudo` or another program that no
+ * English word is spelled like, and in Chinese what follows a colon, is found up to its end. What isn't a
+ * command may be taken for one; it is only not wrapped.
+ *
+ * @module
+ */
+import { ownName, ownNameAnywhere } from "../../own_command.ts";
+
+/** A part of a text. */
+export interface Part {
+  text: string;
+  /** Whether it is a command, with the punctuation that clings to it. */
+  isCommand: boolean;
+}
+
+/** Programs that remedies name; those after a colon may be English words, too. */
+const PROGRAMS =
+  "sudo|chmod|chown|crontab|systemctl|timedatectl|runuser|openssl|curl|mkdir|rm|mv|cp";
+const AFTER_COLON =
+  `${PROGRAMS}|install|find|service|mount|ls|df|echo|printf|unset|tar|export|/\\S+`;
+const CLINGS = "[，。；）]*";
+const REST = `[^，。；（）]*${CLINGS}`;
+
+let pattern: RegExp | undefined;
+
+function commandPattern(): RegExp {
+  const own = [ownName(), ownNameAnywhere()].map((name) => RegExp.escape(name)).join("|");
+  return new RegExp(
+    [
+      "`[^`]+`[.,;:)，。；：）]*",
+      `(?<=：)[a-z/'"~.$][^，。；（）\\p{Script=Han}]*(?=$|[，。；（）])${CLINGS}`,
+      `(?<=: )(?:${AFTER_COLON}) ${REST}`,
+      `(?<![\\w/'-])\\(?(?:${PROGRAMS}|${own}) ${REST}`,
+    ].map((one) => `(?:${one})`).join("|"),
+    "gu",
+  );
+}
+
+/** The text in its parts, in order. */
+export function partsOf(text: string): Part[] {
+  const parts: Part[] = [];
+  let end = 0;
+  for (const { 0: command, index } of text.matchAll(pattern ??= commandPattern())) {
+    if (index > end) parts.push({ text: text.slice(end, index), isCommand: false });
+    parts.push({ text: command, isCommand: true });
+    end = index + command.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end), isCommand: false });
+  return parts;
+}

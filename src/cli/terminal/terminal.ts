@@ -1,0 +1,89 @@
+/**
+ * The program's output: data on stdout, everything else on stderr.
+ *
+ * Guarantees: a closed pipe ends nothing and throws nothing, and neither does any fault of stderr:
+ * there is nobody left to tell. If a full disk keeps data from stdout, that is a StoreError. No
+ * control sequences are written but the program's own.
+ *
+ * @module
+ */
+import { diskError } from "../../fs/disk_error.ts";
+import { DISK } from "../../messages/disk.ts";
+import { terminalText } from "../../plain_text.ts";
+
+/** Options for writing a text. */
+export interface WriteOptions {
+  /** Whether it moves the cursor: only for a drawing whose words have been cleaned before. */
+  moves?: boolean;
+}
+import { writeFully } from "../../fs/whole_io.ts";
+
+/** Both output streams, and what they are connected to. */
+export interface Terminal {
+  /** Data that was asked for. Throws StoreError when it can't be written. */
+  out(text: string, options?: WriteOptions): void;
+  /** Everything that is said about it. */
+  err(text: string, options?: WriteOptions): void;
+  /** From now on output shows no secrets: `mask` removes them from a text. */
+  hide?(mask: (text: string) => string): void;
+  /** A text without the secrets that were named to {@linkcode Terminal.hide}. */
+  masked?(text: string): string;
+  /** Whether a person looks at stdout. */
+  readonly outIsTerminal: boolean;
+  /** Whether a person looks at stderr. */
+  readonly errIsTerminal: boolean;
+  /** Whether colours are wanted. */
+  readonly colours: boolean;
+  /** Columns of the terminal. */
+  columns(): number;
+}
+
+/** The process's own. */
+export function processTerminal(env: (name: string) => string | undefined): Terminal {
+  const outIsTerminal = Deno.stdout.isTerminal();
+  let mask = (text: string): string => text;
+  return {
+    // Data is for programs, too: a path that has a short secret in it stays a path.
+    out: (text, options) => writeData(Deno.stdout, terminalText(text, options)),
+    err: (text, options) => writeWords(Deno.stderr, terminalText(mask(text), options)),
+    hide: (by) => void (mask = by),
+    masked: (text) => mask(text),
+    outIsTerminal,
+    errIsTerminal: Deno.stderr.isTerminal(),
+    colours: outIsTerminal && !env("NO_COLOR") && env("TERM") !== "dumb",
+    columns: () => {
+      try {
+        return Deno.consoleSize().columns;
+      } catch {
+        return Number(env("COLUMNS")) || 80;
+      }
+    },
+  };
+}
+
+/** Where bytes go. */
+type Stream = Pick<typeof Deno.stdout, "writeSync">;
+
+/** Writes data; a reader that has seen enough is no error. Throws StoreError. */
+export function writeData(stream: Stream, text: string): void {
+  try {
+    writeAll(stream, text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) {
+      throw diskError(error, "stdout", DISK.write_to());
+    }
+  }
+}
+
+/** Writes what is said about it. Never throws. */
+export function writeWords(stream: Stream, text: string): void {
+  try {
+    writeAll(stream, text);
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
+function writeAll(stream: Stream, text: string): void {
+  writeFully(stream, new TextEncoder().encode(text));
+}
