@@ -57,6 +57,12 @@ export const PEERS: readonly Peer[] = [
       "with open(path, 'wb') as file: file.write(data)\n" +
       'with zipfile.ZipFile(path) as archive: archive.extractall(out)" "$URL" "$ZIP" "$OUT"',
   },
+  {
+    id: "loop",
+    label: "a plain loop in our runtime",
+    needs: [],
+    command: '"$DENO" run -A --no-check "$LOOP" "$URL" "$OUT"',
+  },
 ];
 
 /** Asks whether the package is newer than the one that it has, then unpacks all of it. */

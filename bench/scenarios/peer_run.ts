@@ -32,6 +32,8 @@ export function peerRun(
         OUT: out,
         ZIP: join(folder, "package.zip"),
         PYTHON: await pythonPath(),
+        DENO: Deno.execPath(),
+        LOOP: join(import.meta.dirname!, "..", "plain_loop.ts"),
       },
       folder,
     });
