@@ -65,12 +65,28 @@ export async function flushTogether(
   await flushAll(paths);
 }
 
-/** Flushes folders, so that the names in them survive a power cut. */
-export async function flushDirectories(
-  paths: string[],
-  options: FlushOptions = {},
-): Promise<void> {
-  await inParallel(paths, options.concurrency ?? CONCURRENCY, flushDirectory);
+/** Up to this many folders, one flush each is cheaper than starting a program (40 µs each). */
+const FEW_FOLDERS = 64;
+
+/**
+ * Flushes folders, so that the names in them survive a power cut: many of a file system in one call,
+ * where it supports that.
+ */
+export async function flushDirectories(paths: string[]): Promise<void> {
+  const many = paths.length > FEW_FOLDERS ? Map.groupBy(paths, deviceOf).values() : [paths];
+  for (const group of many) {
+    const together = group.length > FEW_FOLDERS &&
+      await syncFileSystem(group[0]!, { withinMs: GRACE_MS });
+    if (!together) await inParallel(group, CONCURRENCY, flushDirectory);
+  }
+}
+
+function deviceOf(path: string): number {
+  try {
+    return Deno.statSync(path).dev;
+  } catch (error) {
+    throw diskError(error, path, DISK.flush_the_folder());
+  }
 }
 
 /** Flushes one folder, so that the names in it survive a power cut. */

@@ -16,7 +16,7 @@ import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import { run, runSync } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { pro } from "../../src/demo/profiles.ts";
+import { fin, pro, type ProfileOptions } from "../../src/demo/profiles.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
 import { loadState } from "../../src/store/state.ts";
@@ -49,7 +49,10 @@ interface DailyHub extends AsyncDisposable {
 }
 
 const NAME = "stock-trading-data-pro";
-const PROFILE = pro({ scale: 0.04, rows: (random) => 20 + Math.floor(random() * 60) });
+const OPTIONS: ProfileOptions = {
+  scale: 0.04,
+  rows: (random) => 20 + Math.floor(random() * 60),
+};
 const DAYS = 6;
 
 /** Whether this machine lets us do it; the reason when not. */
@@ -90,12 +93,16 @@ export async function powerLoss(
   const { patches = false } = options;
   // Where much is rewritten, no patch is worth it.
   const rewritten = patches ? 2 : 60;
-  const days = makeDays(DAYS, { profile: PROFILE, rewritten, seed: options.seed ?? 1 });
+  // Files beside each other, and each in a folder of its own, which are flushed in another way.
+  const kinds = [pro(OPTIONS), fin(OPTIONS)].map((profile) =>
+    makeDays(DAYS, { profile, rewritten, seed: options.seed ?? 1 })
+  );
   await using temp = await tempDir();
   const image = Image.make(temp.path);
   image.mount();
   try {
     for (let turn = 0; summary.cuts < options.cuts; turn++) {
+      const days = kinds[turn % kinds.length]!;
       await using hub = patches ? await packedHub() : pacedHub();
       const place = placeAt(`${image.mountPoint}/${turn}`, turn % 3 === 2);
       await Deno.mkdir(place.root);

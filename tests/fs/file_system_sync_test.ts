@@ -7,7 +7,7 @@ import {
   SYNC_PROGRAM,
   syncFileSystem,
 } from "../../src/fs/file_system_sync.ts";
-import { flushAtOnceFrom, flushTogether } from "../../src/fs/flush.ts";
+import { flushAtOnceFrom, flushDirectories, flushTogether } from "../../src/fs/flush.ts";
 import { installed } from "../support/installed.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { tempDir } from "../support/temp.ts";
@@ -92,30 +92,54 @@ Deno.test("a file system whose syncfs isn't known to report errors is flushed fi
   assert.equal(canSyncFileSystem("/nowhere"), false);
 });
 
+/** How the flushing calls of a piece of code are counted, with `flush.ts` as `flush`. */
+function flushes(code: string, cwd: string): Promise<Record<string, number>> {
+  const module = JSON.stringify(new URL("../../src/fs/flush.ts", import.meta.url).href);
+  const whole = `const flush = await import(${module});\n${code}`;
+  const command = [Deno.execPath(), "eval", "--no-lock", whole];
+  return callsOf(["fsync", "syncfs"], command, { cwd });
+}
+
 for (
-  const { count, flushes, programs } of [
-    { count: 3, flushes: 3, programs: 0 },
-    { count: 40, flushes: 0, programs: 1 },
+  const { count, fsync, syncfs } of [
+    { count: 3, fsync: 3, syncfs: 0 },
+    { count: 40, fsync: 0, syncfs: 1 },
   ]
 ) {
   Deno.test({
-    name: `flushTogether() flushes ${count} files with ${flushes} flushes and ${programs} programs`,
+    name: `flushTogether() flushes ${count} files with ${fsync} flushes and ${syncfs} programs`,
     ignore: asRoot.ignore || !installed("strace"),
     async fn() {
       using disk = mount("ext4");
       const paths = Array.from({ length: count }, (_, index) => disk.at(`${index}`));
       for (const path of paths) await Deno.writeTextFile(path, "x");
-      const module = JSON.stringify(new URL("../../src/fs/flush.ts", import.meta.url).href);
-      const code = `const { flushTogether } = await import(${module});
-        await flushTogether(${JSON.stringify(paths)}, ${
-        JSON.stringify({ folder: disk.path, bytes: 40 })
-      });`;
-      const calls = await callsOf(
-        ["fsync", "syncfs"],
-        [Deno.execPath(), "eval", "--no-lock", code],
-        { cwd: disk.path },
-      );
-      assert.deepEqual(calls, { fsync: flushes, syncfs: programs });
+      const all = `${JSON.stringify(paths)}, ${JSON.stringify({ folder: disk.path, bytes: 40 })}`;
+      const calls = await flushes(`await flush.flushTogether(${all});`, disk.path);
+      assert.deepEqual(calls, { fsync, syncfs });
+    },
+  });
+}
+
+for (
+  const { here, there, calls } of [
+    { here: 64, there: 0, calls: [{ fsync: 64, syncfs: 0 }] },
+    { here: 100, there: 3, calls: [{ fsync: 0, syncfs: 1 }, { fsync: 3, syncfs: 0 }] },
+  ]
+) {
+  Deno.test({
+    name: `flushDirectories() flushes ${here} folders, and ${there} of another disk between them`,
+    ignore: asRoot.ignore || !installed("strace"),
+    async fn() {
+      using disk = mount("ext4");
+      using other = mount("ext4");
+      const paths = Array.from({ length: here }, (_, index) => disk.at(`${index}`));
+      // Which disk a folder is on can be seen neither from its name nor from its place in the list.
+      for (let index = 0; index < there; index++) paths.splice(7, 0, other.at(`${index}`));
+      for (const path of paths) await Deno.mkdir(path);
+      const code = `await flush.flushDirectories(${JSON.stringify(paths)});`;
+      for (const [index, expected] of calls.entries()) {
+        assert.deepEqual(await flushes(code, [disk, other][index]!.path), expected);
+      }
     },
   });
 }
@@ -123,4 +147,12 @@ for (
 Deno.test("flushTogether() names a file that is gone, whichever way it flushes", async () => {
   await using temp = await tempDir();
   await assert.rejects(flushTogether([temp.at("gone")], { folder: temp.path, bytes: 0 }), /gone/);
+});
+
+Deno.test("flushDirectories() names a folder that is gone, whichever way it flushes", async () => {
+  await using temp = await tempDir();
+  for (const count of [1, 100]) {
+    const paths = Array.from({ length: count }, (_, index) => temp.at(`gone${index}`));
+    await assert.rejects(flushDirectories(paths), /flush the folder.*gone0/);
+  }
 });
