@@ -16,7 +16,7 @@ import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import type { CatalogEntry, Clock, PatchEntry } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
-import { currentPackage } from "./current_package.ts";
+import { currentPackage, type SitePackage } from "./current_package.ts";
 import { readSiteCatalog, type SiteDataset, writeCatalog } from "./site_catalog.ts";
 import { lockSite } from "./site_lock.ts";
 import { newestName, packageUrl, sitePaths, versionedName } from "./site_paths.ts";
@@ -25,9 +25,9 @@ import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
 import { removeReplaced } from "./replaced_packages.ts";
 import { placeDigests, prepareDigests } from "./place_digests.ts";
-import { preparePatch } from "./place_patch.ts";
-import { type StageInput, stagePackage } from "./stage_package.ts";
-import { claimStaging, clearStaging } from "./staging.ts";
+import { type PreparedPatch, preparePatch } from "./place_patch.ts";
+import { type Staged, type StageInput, stagePackage } from "./stage_package.ts";
+import { claimStaging, clearStaging, type Staging } from "./staging.ts";
 
 /** A complete, verified package of a dataset. */
 export interface NewPackage extends Omit<StageInput, "digest"> {
@@ -105,41 +105,16 @@ export async function placePackage(
     ? undefined
     : await stagePackage(staging.path, { ...input, digest }, { durable });
   onStep?.("staged");
-  const replaces = staged !== undefined && known !== undefined && known.fingerprint !== fingerprint;
-  await using patch = !replaces || input.patches !== undefined
-    ? undefined
-    : await preparePatch(paths, {
-      name,
-      folder: staging.path,
-      before: known,
-      package: { path: staged.path, total: input.total },
-      grown: input.grown?.since === known.fingerprint ? input.grown.files : undefined,
-      pool: options.pool,
-      now: clock(),
-      durable,
-      warn,
-    });
+  const replaced = known?.fingerprint === fingerprint ? undefined : known;
+  await using patch = await patchFrom(replaced, staged, input, { ...options, site, staging });
   onStep?.("patch_made");
-
+  const packagePath = staged?.path ?? known!.path;
   const list = isThere && known.digests !== undefined && input.digests === undefined
     ? known.digests
-    : await prepareDigests(paths, {
-      name,
-      packagePath: staged?.path ?? known!.path,
-      list: input.digests,
-      warn,
-    });
+    : await prepareDigests(paths, { name, packagePath, list: input.digests, warn });
 
   using _lock = await lockSite(paths.lock);
-  const newest = join(paths.packages, newestName(name));
-  if (staged !== undefined) {
-    await moveIn(staged.path, versioned, { newest, now: clock() });
-    if (durable) await flushDirectories([dirname(versioned), paths.packages]);
-  }
-  onStep?.("package_placed");
-  await linkOver(versioned, newest);
-  if (durable) await flushDirectories([paths.packages]);
-  onStep?.("package_named");
+  await moveIn(staged?.path, versioned, join(paths.packages, newestName(name)), options);
   const catalog = await readSiteCatalog(paths.catalog);
   const sha256 = staged?.sha256 ?? known!.sha256;
   const patches = input.patches ?? await patch?.place() ?? known?.patches ?? [];
@@ -152,18 +127,51 @@ export async function placePackage(
   await removeReplaced(paths, { catalog, keepHours: site.keepHours, now: clock(), durable });
 }
 
-/** Gives a staged package its name, and a later time than the newest one's. */
+/** The patch from the package that is replaced, if there is one and the upstream gives none. */
+async function patchFrom(
+  before: SitePackage | undefined,
+  staged: Staged | undefined,
+  { name, total, grown, patches }: NewPackage,
+  { site, staging, clock, durable = true, warn = () => {}, pool }: SiteOptions & {
+    site: KeptSite;
+    staging: Staging;
+  },
+): Promise<PreparedPatch | undefined> {
+  if (before === undefined || staged === undefined || patches !== undefined) return undefined;
+  return await preparePatch(sitePaths(site.dir), {
+    name,
+    folder: staging.path,
+    before,
+    package: { path: staged.path, total },
+    grown: grown?.since === before.fingerprint ? grown.files : undefined,
+    pool,
+    now: clock(),
+    durable,
+    warn,
+  });
+}
+
+/** Gives a staged package its name, with a later time than the newest one's, and then the newest's name. */
 async function moveIn(
-  staged: string,
+  staged: string | undefined,
   path: string,
-  { newest, now }: { newest: string; now: number },
+  newest: string,
+  { clock, durable = true, onStep }: SiteOptions,
 ): Promise<void> {
-  try {
-    makePublic(staged, await timeAfter(newest, now));
-    await Deno.rename(staged, path);
-  } catch (error) {
-    throw diskError(error, path, PACK.place_package());
+  const packages = dirname(newest);
+  if (staged !== undefined) {
+    try {
+      makePublic(staged, await timeAfter(newest, clock()));
+      await Deno.rename(staged, path);
+    } catch (error) {
+      throw diskError(error, path, PACK.place_package());
+    }
+    if (durable) await flushDirectories([dirname(path), packages]);
   }
+  onStep?.("package_placed");
+  await linkOver(path, newest);
+  if (durable) await flushDirectories([packages]);
+  onStep?.("package_named");
 }
 
 /**

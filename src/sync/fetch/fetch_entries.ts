@@ -13,7 +13,7 @@ import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import type { StagingNames } from "../../store/staging.ts";
-import { type BadEntry, Extraction } from "./extraction.ts";
+import { type BadEntry, Extraction, type ExtractionContext } from "./extraction.ts";
 import { fill } from "./fill.ts";
 import type { RetryOptions } from "./retry_options.ts";
 import { PlanAgain } from "./range_request.ts";
@@ -50,26 +50,14 @@ export interface RoundOutcome {
 
 /** Runs a round. Throws InterruptedError, and StoreError and others that end the sync. */
 export async function fetchEntries(input: RoundInput, context: SyncContext): Promise<RoundOutcome> {
-  const { plan, partial, layout, names } = input;
-  const { sync, signal } = context;
-  const pool = context.pool();
+  const { plan, partial } = input;
+  const { signal } = context;
   const stop = new AbortController();
   const bad: BadEntry[] = [];
   let fatal: Error | undefined;
   let planAgain = false;
-  const blocks = new StagedBlocks(layout);
-  const { total } = partial.key;
-  pool.open({
-    partial: partial.path,
-    flushFrom: flushAtOnceFrom(layout.staging, sync),
-    total,
-  });
-  const extraction = new Extraction(plan.steps, {
-    layout,
-    names,
-    have: partial.have,
-    pool,
-    digests: input.entry.digests !== undefined,
+  const blocks = new StagedBlocks(input.layout);
+  const extraction = openExtraction(input, context, {
     onVerified: (step, fact, staged) => {
       if (fact.block !== undefined) blocks.note(staged, fact.block);
       input.onVerified(step, fact);
@@ -114,4 +102,17 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
   if (signal.aborted) throw new InterruptedError("interrupted", { cause: stopped });
   if (fatal !== undefined) throw fatal;
   return { bad, stopped };
+}
+
+/** Opens the workers on the partial, and what hands them entries as they arrive. */
+function openExtraction(
+  { plan, entry, partial, layout, names }: RoundInput,
+  context: SyncContext,
+  told: Pick<ExtractionContext, "onVerified" | "onBad" | "onFatal">,
+): Extraction {
+  const pool = context.pool();
+  const flushFrom = flushAtOnceFrom(layout.staging, context.sync);
+  pool.open({ partial: partial.path, flushFrom, total: partial.key.total });
+  const digests = entry.digests !== undefined;
+  return new Extraction(plan.steps, { layout, names, have: partial.have, pool, digests, ...told });
 }
