@@ -10,7 +10,7 @@ import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/state.ts";
 import { leftOutHint } from "../sync/left_out.ts";
-import { refuseUnsigned } from "../sync/signed_dataset.ts";
+import { refuseUnsigned } from "../sync/refusals.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";

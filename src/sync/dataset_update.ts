@@ -30,13 +30,12 @@ import { type Changes, changesOf, countLeaving } from "./next_manifest.ts";
 import { countsOf, noteKinds } from "./change_kinds.ts";
 import { retryOptionsFor } from "./fetch/retry_options.ts";
 import { whyUnproven } from "./proof/proof.ts";
-import { isSigned } from "./signed_dataset.ts";
+import { isSigned } from "./refusals.ts";
 import type { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
 import { believed } from "./on_disk/survey.ts";
-import type { SyncContext } from "./sync_context.ts";
+import type { DatasetJob, SyncContext } from "./sync_context.ts";
 import { distinctVersion, outcomeOf, versionToRecord } from "./decide.ts";
-import type { DatasetJob } from "./dataset_job.ts";
 import { SYNC } from "../messages/sync.ts";
 
 const HOUR_MS = 3_600_000;

@@ -16,10 +16,9 @@ import { StagedBlocks } from "../store/staged_blocks.ts";
 import { recordVersion } from "../store/state.ts";
 import { dropRejection } from "../store/rejection.ts";
 import type { CatalogEntry, DatasetResult } from "../types.ts";
-import type { DatasetJob } from "./dataset_job.ts";
-import { Presence } from "./on_disk/presence.ts";
+import type { DatasetJob, SyncContext } from "./sync_context.ts";
+import { countDiffering } from "./on_disk/presence.ts";
 import { selectionOf } from "./selection.ts";
-import type { SyncContext } from "./sync_context.ts";
 
 /** Whether recording the new version is all there is to do. Throws StoreError. */
 export function isRepublished(
@@ -35,7 +34,7 @@ export function isRepublished(
   if (entry.digests !== undefined && entry.digests.sha256 !== before.digests) return false;
   if (dataset.publish === "snapshot" || dataset.expect !== undefined) return false;
   if (before.selection !== selectionOf(dataset) || before.absent.files > 0) return false;
-  return isAsLeft(layout, before);
+  return countDiffering(layout.localDir, before) === 0;
 }
 
 /** Removes what a publish was made of: also what a run left that was killed before it recorded. */
@@ -59,13 +58,4 @@ export async function recordAgain(
   const bytes = before.totalSize;
   await rememberLocation(layout, { ...job, name, bytes });
   return { version, entries: before.size, bytesTotal: before.total, bytesOnDisk: bytes };
-}
-
-function isAsLeft({ localDir }: Layout, manifest: Manifest): boolean {
-  const files = [...manifest.entries()];
-  const present = new Presence(localDir, files.map(([path]) => path));
-  return files.every(([path, { size, mtimeMs }]) => {
-    const info = present.stat(path);
-    return info?.size === size && info.mtime?.getTime() === mtimeMs;
-  });
 }

@@ -1,12 +1,21 @@
 /**
  * The result of a sync while it runs: times phases, counts bytes and retries, and passes everything
- * on to the reporter.
+ * on to the reporter. Which status an error ends in is decided here alone.
  *
  * @module
  */
-import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
+import {
+  ArchiveError,
+  ConfigError,
+  DataHubSyncError,
+  HubError,
+  InterruptedError,
+  LockedError,
+  messageOf,
+  StoreError,
+  UsageError,
+} from "../errors.ts";
 import type { Clock, DatasetResult, Phase, Status } from "../types.ts";
-import { statusOf } from "./failure.ts";
 import type { Reporter } from "./reporter.ts";
 import { messageText } from "../plain_text.ts";
 import { SYNC } from "../messages/sync.ts";
@@ -125,4 +134,22 @@ export class RunningResult {
       this.#reporter.debug(this.value.dataset, error.stack);
     }
   }
+}
+
+/** The status of a sync that ends in this error. */
+export function statusOf(error: unknown): Status {
+  if (error instanceof InterruptedError) return "interrupted";
+  if (error instanceof LockedError) return "locked";
+  if (error instanceof ConfigError || error instanceof UsageError) return "config_error";
+  // It says nothing new, which a mirror that is behind does, too.
+  if (error instanceof HubError && error.code === "old_catalog") return "package_not_ready";
+  if (error instanceof HubError) return "download_failed";
+  // A package without its end never fully arrived; any other fault is in what arrived.
+  if (error instanceof ArchiveError) {
+    return error.code === "no_end_record" ? "download_failed" : "extract_failed";
+  }
+  if (error instanceof StoreError) {
+    return error.code === "disk_full" ? "disk_full" : "extract_failed";
+  }
+  return "error";
 }

@@ -15,11 +15,10 @@ import type { DataHub } from "../hub/data_hub.ts";
 import { loadState } from "../store/state.ts";
 import type { DatasetResult, Status } from "../types.ts";
 import { askCatalog, findAnswering, type Source, sourcesOf } from "./catalog_sources.ts";
-import { statusOf } from "./failure.ts";
+import { addedUp, emptyResult, statusOf } from "./running_result.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { addedUp, emptyResult } from "./running_result.ts";
 import { syncDataset } from "./sync_dataset.ts";
-import { refuseUnsigned } from "./signed_dataset.ts";
+import { refuseUnsigned } from "./refusals.ts";
 import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
 import { SYNC } from "../messages/sync.ts";
 

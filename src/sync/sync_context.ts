@@ -1,15 +1,17 @@
 /**
- * What one run shares: the hub, the workers, and everything that is injected.
+ * What one run shares (the hub, the workers, and everything that is injected), and what the sync of
+ * one dataset is asked to do.
  *
  * @module
  */
-import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
+import type { DatasetConfig, HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
 import type { DataHub } from "../hub/data_hub.ts";
-import type { Clock } from "../types.ts";
+import type { CatalogEntry, Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/worker_pool.ts";
 import type { Guarded } from "./look/guarded_files.ts";
 import type { HubPace } from "./fetch/hub_pace.ts";
 import type { Reporter } from "./reporter.ts";
+import type { DiskFact } from "./plan/step.ts";
 
 type BoundKeys = "diskReserve" | "longestRun";
 
@@ -60,4 +62,20 @@ export interface SyncContext {
   clean?: (text: string) => string;
   /** Called at each step, including those of the publish. */
   onStep?: (step: string) => void;
+}
+
+/** One dataset to sync. */
+export interface DatasetJob {
+  dataset: DatasetConfig;
+  /** The hub's entry; `undefined` = the hub doesn't know it. */
+  entry: CatalogEntry | undefined;
+  /** The recorded version's text. */
+  recorded: string | null;
+  statePath: string;
+  /** Whether to stop after the plan, changing nothing. */
+  planOnly: boolean;
+  /** Whether the hub signs its catalog, be it with a key that is known here or not. */
+  signed?: boolean;
+  /** For a repair: what a verification has just read. It decides, not the version text. */
+  facts?: ReadonlyMap<string, DiskFact>;
 }

@@ -11,14 +11,11 @@ import { type Layout, resolveLayout } from "../store/layout.ts";
 import { makePassable } from "../store/snapshot_ability.ts";
 import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
 import { isAway } from "./fetch/retry_options.ts";
-import { refuseOtherDisk } from "./other_disk.ts";
-import { refusePinned } from "./pinned.ts";
+import { isSigned, refuseOtherDisk, refusePinned } from "./refusals.ts";
 import { RunningResult } from "./running_result.ts";
-import type { SyncContext } from "./sync_context.ts";
+import type { DatasetJob, SyncContext } from "./sync_context.ts";
 import { decide } from "./decide.ts";
-import type { DatasetJob } from "./dataset_job.ts";
 import { SYNC } from "../messages/sync.ts";
-import { isSigned } from "./signed_dataset.ts";
 
 /** Syncs one dataset. */
 export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<DatasetResult> {

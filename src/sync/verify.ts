@@ -27,12 +27,12 @@ import { makeFilter } from "../zip/glob_filter.ts";
 import { fetchDigests } from "./proof/fetch_digests.ts";
 import type { RetryOptions } from "./fetch/retry_options.ts";
 import { isInPart } from "./left_out.ts";
-import { isSigned } from "./signed_dataset.ts";
+import { isSigned } from "./refusals.ts";
 import { viewPackage } from "./look/package_view.ts";
 import type { DiskFact } from "./plan/step.ts";
 import { readFiles } from "./on_disk/survey.ts";
 import type { SyncContext } from "./sync_context.ts";
-import { limitsFor } from "./look/package_limits.ts";
+import { limitsFor } from "./look/look.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** What to compare a folder with. */

@@ -7,7 +7,7 @@ import {
   LockedError,
   StoreError,
 } from "../../src/errors.ts";
-import { statusOf } from "../../src/sync/failure.ts";
+import { statusOf } from "../../src/sync/running_result.ts";
 import type { Status } from "../../src/types.ts";
 
 Deno.test("statusOf() gives each kind of error its status", () => {

@@ -21,14 +21,13 @@ import type { StagingNames } from "../../store/staging.ts";
 import type { PatchEntry } from "../../types.ts";
 import { Extraction } from "../fetch/extraction.ts";
 import { fetchPatch } from "./fetch_patch.ts";
-import type { LookInput } from "../look/look.ts";
+import { limitsFor, type LookInput } from "../look/look.ts";
 import { type OpenedPatches, openPatches } from "./open_patches.ts";
 import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
 import { patchSteps, type PatchStock } from "./patch_steps.ts";
 import { checkRoom } from "../on_disk/room.ts";
 import type { DiskFact, Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
-import { limitsFor } from "../look/package_limits.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /**

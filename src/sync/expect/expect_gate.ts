@@ -15,14 +15,13 @@ import type { Layout } from "../../store/layout.ts";
 import type { Manifest } from "../../store/manifest.ts";
 import { loadRejection, saveRejection } from "../../store/rejection.ts";
 import type { CatalogEntry } from "../../types.ts";
-import type { DatasetJob } from "../dataset_job.ts";
+import type { DatasetJob, SyncContext } from "../sync_context.ts";
 import { judge } from "./expectations.ts";
 import type { Gathered } from "../gather.ts";
 import type { RowSearch } from "./newest_row.ts";
 import type { Changes } from "../next_manifest.ts";
 import type { RunningResult } from "../running_result.ts";
 import { selectionOf } from "../selection.ts";
-import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** A staged package and the folder that it is for. */

@@ -1,13 +1,16 @@
 /**
  * What this run has seen of a hub: how long an answer takes, how fast bytes come, what it can do.
- * The costs of plans and the joining of ranges depend on it.
+ * The costs of plans and the joining of ranges depend on it. It is kept from one run to the next, in the
+ * dataset's work folder.
  *
  * Guarantees: without measurements the figures are conservative, so a first plan never asks an
  * unknown hub for thousands of small pieces.
  *
  * @module
  */
-import type { HubLessons } from "../../store/hub_memory.ts";
+import { type HubLessons, loadLessons, saveLessons } from "../../store/hub_memory.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { Clock } from "../../types.ts";
 
 /**
  * Before anything is measured: a round trip in ms, and bytes per ms (48 Mbit/s). That a hub is near
@@ -148,4 +151,17 @@ export class HubPace {
   get #requestMs(): number {
     return this.roundTripMs + (this.serial ? SERIAL_REQUEST_MS : REQUEST_MS);
   }
+}
+
+type Context = { hub: { url: string }; pace: HubPace; clock: Clock };
+
+/** Begins with what an earlier run has learnt of the hub. */
+export async function recallPace({ hubs }: Layout, { hub, pace, clock }: Context): Promise<void> {
+  const lessons = await loadLessons(hubs, hub.url, clock());
+  if (lessons !== undefined) pace.recall(lessons);
+}
+
+/** Keeps what this run has learnt of the hub. */
+export async function rememberPace({ hubs }: Layout, { hub, pace, clock }: Context): Promise<void> {
+  await saveLessons(hubs, { url: hub.url, lessons: pace.lessons, now: clock() });
 }

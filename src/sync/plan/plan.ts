@@ -1,18 +1,22 @@
 /**
  * The plan: which entries of a package are kept, which are fetched by their tail, which whole, and
- * which bytes that takes. Pure: it sees facts, and touches neither disk nor network.
+ * which bytes that takes; one plan after another, as more is known of the hub and of the package.
  *
  * Guarantees: an entry is kept only when the facts say that its CRC-32 and size are on the disk. A
- * tail is a guess that extraction proves or refutes; the plan only says where it would pay.
+ * tail is a guess that extraction proves or refutes; the plan only says where it would pay. `makePlan()` is pure; a Planner may
+ * read what is remembered.
  *
  * @module
  */
 import type { Entry, Range } from "../../types.ts";
 import { estimate, type Located } from "../../grown/estimate.ts";
-import type { BlockKnowledge } from "../../grown/memory.ts";
+import type { BlockKnowledge, KnownBlocks } from "../../grown/memory.ts";
 import type { Guess } from "./attempts.ts";
 import { type DiskFact, hasContent, type Step } from "./step.ts";
 import { choose, type Circumstances } from "./strategy.ts";
+import { sizeOf } from "../../ranges.ts";
+import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
+import type { SyncContext } from "../sync_context.ts";
 
 /** What the plan is made from. */
 export interface PlanInput extends Circumstances {
@@ -90,4 +94,53 @@ function partsOf(
   const guess = fact === undefined ? "none" : guessFor(path);
   if (fact === undefined || guess === "none") return {};
   return estimate(located, fact, guess === "ends" ? knowledge?.(path, fact) : undefined);
+}
+
+/** What is known of a package and of the disk. */
+export type Facts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
+
+/** Finding out how a package was made takes 30 ms: it pays if the plan takes longer, or more bytes. */
+const WORTH_A_CLOSER_LOOK_MS = 300;
+const WORTH_A_CLOSER_LOOK_BYTES = 1 << 20;
+
+/** Makes plans for one dataset in one run. */
+export class Planner {
+  readonly #context: Pick<SyncContext, "pace" | "connections">;
+  readonly #blocks: KnownBlocks;
+
+  constructor(blocks: KnownBlocks, context: Pick<SyncContext, "pace" | "connections">) {
+    this.#context = context;
+    this.#blocks = blocks;
+  }
+
+  /**
+   * Makes a plan. With `whole`, the package's size in bytes, all of it is fetched, whatever the
+   * folder holds.
+   */
+  async plan(facts: Facts, whole: number | undefined): Promise<Plan> {
+    const { pace, connections } = this.#context;
+    const lanes = connections === "auto" ? (pace.serial ? 1 : 2) : connections;
+    const input = { ...facts, pace, connections: lanes };
+    const plan = makePlan(input);
+    if (whole !== undefined) {
+      const ranges = [{ start: 0, end: whole }];
+      return { ...plan, ranges, bytes: sizeOf(facts.missing(ranges)), countsOnManyRanges: false };
+    }
+    if (plan.ms < WORTH_A_CLOSER_LOOK_MS && plan.bytes < WORTH_A_CLOSER_LOOK_BYTES) return plan;
+    const grown = [...grownFiles(plan, facts)];
+    if (grown.length === 0) return plan;
+    await this.#blocks.learn(grown);
+    const known = makePlan({ ...input, knowledge: (path, fact) => this.#blocks.of(path, fact) });
+    collectGarbage(known.ranges.length, { worth: MANY_RANGES }); // each way to ask is a list of steps and one of ranges
+    return known;
+  }
+}
+
+/** Files that may have been appended to, and of which an earlier stream's last block is known. */
+function* grownFiles(plan: Plan, facts: Facts): Generator<[string, DiskFact]> {
+  for (const { entry } of plan.steps) {
+    const fact = facts.onDisk(entry.path);
+    if (fact?.block === undefined || fact.size >= entry.size) continue;
+    if (facts.guessFor(entry.path) === "ends") yield [entry.path, fact];
+  }
 }

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { encodeGbk as gbk } from "../../../src/zip/gbk.ts";
 import { fieldsOf, separatorIn } from "../../../src/csv_fields.ts";
-import { newestRowOf, type RowSearch } from "../../../src/sync/expect/newest_row.ts";
-import { parseDateText } from "../../../src/sync/expect/row_date.ts";
+import { newestRowOf, parseDateText, type RowSearch } from "../../../src/sync/expect/newest_row.ts";
 import { tempDir } from "../../support/temp.ts";
 
 const ZONE = "Asia/Shanghai";

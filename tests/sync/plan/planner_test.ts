@@ -1,11 +1,9 @@
 /** When a plan is worth a closer look at how its package was made, and what comes of it. */
 import assert from "node:assert/strict";
 import { ensureLayout, resolveLayout } from "../../../src/store/layout.ts";
-import { saveSymbols } from "../../../src/grown/memory.ts";
+import { KnownBlocks, saveSymbols } from "../../../src/grown/memory.ts";
 import { HubPace } from "../../../src/sync/fetch/hub_pace.ts";
-import { KnownBlocks } from "../../../src/grown/memory.ts";
-import type { Plan } from "../../../src/sync/plan/plan.ts";
-import { type Facts, Planner } from "../../../src/sync/plan/planner.ts";
+import { type Facts, type Plan, Planner } from "../../../src/sync/plan/plan.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
 import { type DiskFact, locate, type Step } from "../../../src/sync/plan/step.ts";
 import { EngineRig } from "../../support/engine.ts";

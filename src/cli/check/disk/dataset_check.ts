@@ -26,7 +26,7 @@ import { type CheckContext, command } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { checkZone } from "../hub/hub_zone.ts";
 import { answersSeveralRanges } from "../hub/range_probe.ts";
-import { limitsFor } from "../../../sync/look/package_limits.ts";
+import { limitsFor } from "../../../sync/look/look.ts";
 import { CHECK } from "../../../messages/check.ts";
 
 /** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */
