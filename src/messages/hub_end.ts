@@ -140,6 +140,13 @@ export const HUB_END = catalogue({
     en: "the token travels in the clear; --tls-cert and --tls-key encrypt it",
     zh: "令牌以明文传输；--tls-cert 和 --tls-key 可加密",
   },
+  reopened: {
+    en:
+      "no connections could be accepted for a moment: too many were open for this process's limit " +
+      "on open files; raise it (ulimit -n)",
+    zh:
+      "有一段时间无法接受连接：打开的连接超过了本进程可打开文件数的限制；请提高该限制（ulimit -n）",
+  },
   stopping: { en: "stopping", zh: "正在停止" },
   listen_expected: {
     en: "--listen: expected an address and a port up to 65535, such as {example}; found {text}",

@@ -21,8 +21,8 @@ export interface StreamOptions {
   patienceMs: number;
   /** Ends it early. */
   signal: AbortSignal;
-  /** Told when it has ended, with the bytes that were handed over. */
-  onEnd: (sent: number) => void;
+  /** Told when it has ended: with the bytes that were handed over, and whether the client is too slow. */
+  onEnd: (sent: number, isSlow: boolean) => void;
 }
 
 /** Streams the pieces in their order. */
@@ -38,20 +38,20 @@ export function streamPieces(
   let at = -1;
   let buffer = new Uint8Array(0);
   let watch: ReturnType<typeof setInterval> | undefined;
-  const end = (): void => {
+  const end = (isSlow = false): void => {
     if (ended) return;
     ended = true;
     clearInterval(watch);
     options.signal.removeEventListener("abort", onAbort);
     file.close();
-    options.onEnd(sent);
+    options.onEnd(sent, isSlow);
   };
   let onAbort = (): void => {};
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const fail = (reason: Error): void => {
+      const fail = (reason: Error, isSlow = false): void => {
         if (ended) return;
-        end();
+        end(isSlow);
         controller.error(reason);
       };
       onAbort = () => fail(new Error("the server stops"));
@@ -59,7 +59,7 @@ export function streamPieces(
       if (options.signal.aborted) return onAbort();
       const least = options.leastSpeed * options.patienceMs / 1000;
       watch = setInterval(() => {
-        if (sent - counted < least) fail(new Error("the client is too slow"));
+        if (sent - counted < least) fail(new Error("the client is too slow"), true);
         counted = sent;
       }, options.patienceMs);
       Deno.unrefTimer(watch as unknown as number);
@@ -98,6 +98,6 @@ export function streamPieces(
         controller.error(error);
       }
     },
-    cancel: end,
+    cancel: () => end(),
   }, { highWaterMark: 0 });
 }

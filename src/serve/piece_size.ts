@@ -17,6 +17,9 @@ const KERNEL_BYTES = 4 << 20;
 const [MOST_SMALL, LEAST_SMALL] = [1 << 16, 3 << 10];
 const ALL_SMALL = 2 << 20;
 
+/** What the runtime keeps at most of an answer that was handed over to it. */
+export const MOST_AHEAD = LARGE;
+
 /** The next piece's bytes: by the clients that are being served, and what this one was sent. */
 export function pieceSizeFor({ clients, sent }: { clients: number; sent: number }): number {
   if (sent > KERNEL_BYTES && clients <= FEW_CLIENTS) return LARGE;

@@ -10,12 +10,13 @@
  * @module
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { messageOf, UsageError } from "../errors.ts";
-import { PACK } from "../messages/pack.ts";
+import { errnoOf } from "../fs/disk_error.ts";
 import { answerFor } from "./answer.ts";
 import { streamPieces } from "./file_stream.ts";
-import { pieceSizeFor, writeWithoutCopies } from "./piece_size.ts";
-import { openSiteFile, siteFileOf } from "./site_file.ts";
+import { Listener } from "./listener.ts";
+import { MOST_AHEAD, pieceSizeFor, writeWithoutCopies } from "./piece_size.ts";
+import { openSiteFile, type SiteFile, siteFileOf } from "./site_file.ts";
+import { Transfers } from "./transfers.ts";
 
 /** How a site is served. */
 export interface ServeOptions {
@@ -35,6 +36,8 @@ export interface ServeOptions {
   patienceMs?: number;
   /** Told of each finished answer. */
   onRequest?: (line: RequestLine) => void;
+  /** Told when no connection could be accepted for a while: too many files were open. */
+  onReopened?: () => void;
 }
 
 /** One answered request. */
@@ -63,26 +66,28 @@ const ABORT_MS = 500;
 
 /** Begins to serve. Throws UsageError where it can't listen there, or has no certificate to show. */
 export function serveSite(options: ServeOptions): ServedSite {
-  const { hostname, port, tls } = options;
   writeWithoutCopies();
   const stop = new AbortController();
-  const handler = new Handler(options, stop.signal);
-  const listen = { hostname, port, onListen: () => {}, onError: () => failure(500) };
-  let server: Deno.HttpServer<Deno.NetAddr>;
-  try {
-    server = Deno.serve(
-      { ...listen, ...tls },
-      async (request, { remoteAddr }) => await handler.handle(request, remoteAddr),
-    );
-  } catch (error) {
-    throw tls !== undefined && canListen({ hostname, port })
-      ? cannotEncrypt(error)
-      : cannotListen(error, { hostname, port });
-  }
-  const { hostname: host, port: bound } = server.addr;
+  const transfers = new Transfers({
+    most: options.maxClients ?? DEFAULT_CLIENTS,
+    endAll: () => listener.restart(),
+  });
+  const handler = new Handler(options, { transfers, signal: stop.signal });
+  const listener = new Listener({
+    hostname: options.hostname,
+    port: options.port,
+    tls: options.tls,
+    handle: (request, info) => handler.handle(request, info),
+    onError: () => failure(500),
+    onReopened() {
+      options.onReopened?.();
+      if (transfers.running === 0) transfers.endAll();
+    },
+  });
+  const { hostname: host, port } = listener.address;
   const shown = host.includes(":") ? `[${host}]` : host;
   return {
-    url: `${tls === undefined ? "http" : "https"}://${shown}:${bound}`,
+    url: `${options.tls === undefined ? "http" : "https"}://${shown}:${port}`,
     async stop(graceMs = 10_000) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const over = new Promise<void>((resolve) => {
@@ -92,7 +97,7 @@ export function serveSite(options: ServeOptions): ServedSite {
           timer = setTimeout(resolve, ABORT_MS);
         }, graceMs);
       });
-      await Promise.race([server.shutdown(), over]);
+      await Promise.race([listener.stop(), over]);
       clearTimeout(timer);
     },
   };
@@ -100,20 +105,27 @@ export function serveSite(options: ServeOptions): ServedSite {
 
 /** Answers requests. */
 class Handler {
-  #running = 0;
   readonly #options: ServeOptions;
+  readonly #transfers: Transfers;
   readonly #signal: AbortSignal;
   readonly #token: Uint8Array | undefined;
 
-  constructor(options: ServeOptions, signal: AbortSignal) {
+  constructor(
+    options: ServeOptions,
+    { transfers, signal }: { transfers: Transfers; signal: AbortSignal },
+  ) {
     this.#options = options;
+    this.#transfers = transfers;
     this.#signal = signal;
     this.#token = options.token === undefined ? undefined : digestOf(`Bearer ${options.token}`);
   }
 
-  async handle(request: Request, remote: Deno.NetAddr): Promise<Response> {
+  async handle(
+    request: Request,
+    info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+  ): Promise<Response> {
     const path = new URL(request.url).pathname;
-    const told = { client: remote.hostname, method: request.method, path };
+    const told = { client: info.remoteAddr.hostname, method: request.method, path };
     const note = (status: number, bytes: number) =>
       this.#options.onRequest?.({ ...told, status, bytes });
     const refuse = (status: number, headers?: HeadersInit) => {
@@ -130,11 +142,12 @@ class Handler {
     }
     if (!this.#isAllowed(request)) return refuse(401, { "www-authenticate": "Bearer" });
     const file = siteFileOf(path);
-    const opened = file && await openSiteFile(this.#options.site, file);
+    const opened = file && await this.#open(file);
     if (file === undefined || opened === undefined) return refuse(404);
-    if (this.#running >= (this.#options.maxClients ?? DEFAULT_CLIENTS)) {
+    if (typeof opened === "number") return refuse(opened, BUSY);
+    if (this.#transfers.areFull) {
       opened.file.close();
-      return refuse(503, { "retry-after": "5" });
+      return refuse(503, BUSY);
     }
     const answer = answerFor(request, { file, info: opened.info }, crypto.randomUUID());
     const { status, headers, pieces } = answer;
@@ -143,18 +156,29 @@ class Handler {
       note(status, 0);
       return new Response(null, { status, headers });
     }
-    this.#running++;
+    const { leastSpeed = 1000, patienceMs = 60_000 } = this.#options;
+    const transfer = this.#transfers.begin(info.completed);
     const body = streamPieces(opened.file, pieces, {
-      pieceSize: (sent) => pieceSizeFor({ clients: this.#running, sent }),
-      leastSpeed: this.#options.leastSpeed ?? 1000,
-      patienceMs: this.#options.patienceMs ?? 60_000,
+      pieceSize: (sent) => pieceSizeFor({ clients: this.#transfers.running, sent }),
+      leastSpeed,
+      patienceMs,
       signal: this.#signal,
-      onEnd: (sent) => {
-        this.#running--;
+      onEnd: (sent, isSlow) => {
         note(status, sent);
+        const left = Math.min(sent, MOST_AHEAD) / leastSpeed * 1000;
+        transfer.handedOver(isSlow ? 0 : patienceMs + left);
       },
     });
     return new Response(body, { status, headers });
+  }
+
+  /** The open file; `undefined` = there is none, a number is the status to say so. */
+  async #open(file: SiteFile): Promise<Awaited<ReturnType<typeof openSiteFile>> | 500 | 503> {
+    try {
+      return await openSiteFile(this.#options.site, file);
+    } catch (error) {
+      return ["EMFILE", "ENFILE"].includes(errnoOf(error) ?? "") ? 503 : 500;
+    }
   }
 
   #isAllowed(request: Request): boolean {
@@ -167,6 +191,8 @@ function hasBody(headers: Headers): boolean {
   return headers.has("transfer-encoding") || !["0", null].includes(headers.get("content-length"));
 }
 
+/** Whoever comes again needs a connection of its own; one that waits takes a file descriptor. */
+const BUSY = { "retry-after": "5", connection: "close" };
 const METHODS = "GET, HEAD";
 const HEALTH = '{"status":"ok"}';
 
@@ -192,42 +218,4 @@ function failure(status: number, headers: HeadersInit = {}): Response {
 
 function digestOf(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
-}
-
-/** Whether the address is not what is wrong. */
-function canListen(address: { hostname: string; port: number }): boolean {
-  try {
-    Deno.listen(address).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function cannotEncrypt(cause: unknown): UsageError {
-  const reason = messageOf(cause);
-  return new UsageError(
-    /KeyMismatch/.test(reason) ? PACK.other_key() : PACK.cant_encrypt({ why: reason }),
-    {
-      hint: PACK.certificates_and_key(),
-      cause,
-    },
-  );
-}
-
-function cannotListen(
-  cause: unknown,
-  { hostname, port }: { hostname: string; port: number },
-): UsageError {
-  const reason = cause instanceof Deno.errors.AddrInUse
-    ? PACK.port_taken()
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
-  return new UsageError(PACK.cant_listen({ hostname, port, why: reason }), {
-    expected: "a free address of this machine",
-    found: `${hostname}:${port}`,
-    hint: PACK.choose_another(),
-    cause,
-  });
 }

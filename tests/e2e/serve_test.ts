@@ -8,7 +8,7 @@ import type { Ended } from "../support/command.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { writeTree } from "../support/tree.ts";
-import { pause } from "../support/until.ts";
+import { pause, until } from "../support/until.ts";
 
 interface Serving extends AsyncDisposable {
   url: string;
@@ -29,8 +29,12 @@ async function packed(temp: TempDir, megabytes = 2): Promise<string> {
   return site;
 }
 
-async function serving(words: string[], env: Record<string, string> = {}): Promise<Serving> {
-  const child = startProgram(["serve", ...words], { env });
+async function serving(
+  words: string[],
+  env: Record<string, string> = {},
+  under: string[] = [],
+): Promise<Serving> {
+  const child = startProgram(["serve", ...words], { env, under });
   let told = (_: string): void => {};
   const listens = new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("it doesn't say where it listens")), 30_000);
@@ -277,4 +281,46 @@ Deno.test({
     const { stderr } = await runProgram(["serve", temp.path, ...listen, ...pair]);
     assert.match(stderr, /something else listens there already/);
   },
+});
+
+Deno.test("serve outlives more connections than it may have open files", async () => {
+  await using temp = await tempDir();
+  const limited = ["bash", "-c", 'ulimit -n 120 && exec "$0" "$@"'];
+  await using hub = await serving([await packed(temp), "--listen", ":0"], {}, limited);
+  const { port } = new URL(hub.url);
+  const connect = () => Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+  const path = "/package/bars.zip";
+  const idle: Deno.Conn[] = [];
+  try {
+    // Idle, with half a request, and with a package that nobody takes.
+    for (const text of ["", "GET / HTTP/1.1\r\nHo", `GET ${path} HTTP/1.1\r\nhost: h\r\n\r\n`]) {
+      for (let count = 0; count < 150; count++) {
+        const connection = await connect().catch(() => undefined);
+        if (connection === undefined) break;
+        idle.push(connection);
+        await connection.write(new TextEncoder().encode(text)).catch(() => {});
+      }
+      await until(async () => {
+        try {
+          return (await (await fetch(`${hub.url}/health`)).text()).includes("ok");
+        } catch {
+          return false;
+        }
+      });
+    }
+  } finally {
+    for (const connection of idle) connection.close();
+  }
+  await until(async () => {
+    try {
+      const response = await fetch(hub.url + path);
+      return (await response.arrayBuffer()).byteLength > 2_000_000 && response.status === 200;
+    } catch {
+      return false;
+    }
+  });
+  hub.child.kill("SIGTERM");
+  const { code, stderr } = await hub.ended;
+  assert.equal(code, 0);
+  assert.match(stderr, /warning: no connections could be accepted for a moment.*ulimit -n/);
 });

@@ -56,6 +56,7 @@ export async function serveCommand(
     ...(token !== undefined && { token }),
     ...(tls !== undefined && { tls }),
     ...(maxClients !== undefined && { maxClients }),
+    onReopened: () => sayWarning(terminal, HUB_END.reopened()),
     onRequest: ({ client, method, path, status, bytes }) => {
       if (options.verbose) {
         const asked = messageText(`${method} ${path}`, LONGEST.url);

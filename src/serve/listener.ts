@@ -1,0 +1,126 @@
+/**
+ * Listens at one address for as long as it is wanted.
+ *
+ * Guarantees: the runtime's server closes its door for good, and says nothing, when it can't accept a
+ * connection (too many open files); and it can't end a connection that takes nothing. Here another takes
+ * its place at the same address: within seconds of the first, and when `restart()` ends all connections.
+ * It doesn't limit how many are open.
+ *
+ * @module
+ */
+import { messageOf, UsageError } from "../errors.ts";
+import { PACK } from "../messages/pack.ts";
+
+/** Where to listen, and what to do there. */
+export interface ListenOptions {
+  hostname: string;
+  port: number;
+  /** PEM texts, for https. */
+  tls?: { cert: string; key: string } | undefined;
+  handle: Deno.ServeHandler<Deno.NetAddr>;
+  /** The answer to a request whose handling threw. */
+  onError: () => Response;
+  /** Called when the door was closed, after it is open again. */
+  onReopened: () => void;
+}
+
+/** Between two looks at the door, ms: at first after all was ended, and at most. */
+const [FIRST_LOOK_MS, LOOK_MS] = [5, 2000];
+
+/** Listens from the beginning. Throws UsageError where it can't, or has no certificate to show. */
+export class Listener {
+  /** Where. */
+  readonly address: Deno.NetAddr;
+  readonly #options: ListenOptions;
+  /** The newest is the last; those before it still have connections. */
+  readonly #servers = new Map<Deno.HttpServer<Deno.NetAddr>, AbortController>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ListenOptions) {
+    this.#options = options;
+    try {
+      this.address = this.#listen(options.port).addr;
+    } catch (error) {
+      throw options.tls !== undefined && canListen(options)
+        ? cannotEncrypt(error)
+        : cannotListen(error, options);
+    }
+    this.#lookIn(LOOK_MS);
+  }
+
+  /** Ends all connections and listens again. */
+  restart(): void {
+    for (const end of this.#servers.values()) end.abort();
+    this.#lookIn(FIRST_LOOK_MS);
+  }
+
+  /** Takes no new connections; resolves when those that are open have ended. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.all([...this.#servers.keys()].map((server) => server.shutdown()));
+  }
+
+  #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
+    const { hostname, tls, handle, onError } = this.#options;
+    const end = new AbortController();
+    const server = Deno.serve(
+      { hostname, port, signal: end.signal, onListen: () => {}, onError, ...tls },
+      handle,
+    );
+    this.#servers.set(server, end);
+    server.finished.catch(() => {}).finally(() => this.#servers.delete(server));
+    return server;
+  }
+
+  /** Only where nobody listens can a server be started. */
+  #lookIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      try {
+        this.#listen(this.address.port);
+      } catch {
+        return this.#lookIn(Math.min(2 * ms, LOOK_MS));
+      }
+      this.#lookIn(LOOK_MS);
+      if (ms === LOOK_MS) this.#options.onReopened();
+    }, ms);
+  }
+}
+
+/** Whether the address is not what is wrong. */
+function canListen(address: { hostname: string; port: number }): boolean {
+  try {
+    Deno.listen(address).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function cannotEncrypt(cause: unknown): UsageError {
+  const reason = messageOf(cause);
+  return new UsageError(
+    /KeyMismatch/.test(reason) ? PACK.other_key() : PACK.cant_encrypt({ why: reason }),
+    {
+      hint: PACK.certificates_and_key(),
+      cause,
+    },
+  );
+}
+
+function cannotListen(
+  cause: unknown,
+  { hostname, port }: { hostname: string; port: number },
+): UsageError {
+  const reason = cause instanceof Deno.errors.AddrInUse
+    ? PACK.port_taken()
+    : cause instanceof Error
+    ? cause.message
+    : String(cause);
+  return new UsageError(PACK.cant_listen({ hostname, port, why: reason }), {
+    expected: "a free address of this machine",
+    found: `${hostname}:${port}`,
+    hint: PACK.choose_another(),
+    cause,
+  });
+}
