@@ -16,7 +16,6 @@
 
 import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../fs/flush.ts";
 import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import { type ChangeBatch, dropPrepared, prepareChanges, releaseChanges } from "./changes.ts";
@@ -26,7 +25,7 @@ import type { Manifest } from "./manifest.ts";
 import { inFolder, makeFolders, placeAll, type Placing } from "./placing.ts";
 import { removeFiles } from "./removal.ts";
 import { checkFolders, errorOfPart } from "./replaceable.ts";
-import { flushStaged } from "./staging.ts";
+import { flushStaged, listStaging, meanwhile } from "./staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
 import { correctManifest, sortOut } from "./unfinished.ts";
@@ -65,8 +64,8 @@ export interface PublishReport {
 /** The steps, in order; after `journal_written` a crash is rolled forward. */
 export const PUBLISH_STEPS = [
   "checked",
-  "flushed",
   "manifest_written",
+  "flushed",
   "journal_written",
   "folders_made",
   "half_moved",
@@ -93,22 +92,33 @@ export async function publish(
 ): Promise<PublishReport> {
   const { durable, onStep } = options;
   checkStaged(layout, plan.moves);
-  const there = checkTargets(layout, plan.moves.map((move) => move.path));
-  checkFolders(layout, there);
-  const undo = await Undo.make(layout, plan.moves, { there, durable });
-  onStep?.("checked");
-  if (durable && options.flush) await flushStaged(layout, plan.moves);
+  // The disk writes the files while the links to the old ones are made.
+  const flushing = durable && options.flush ? flushStaged(layout, plan.moves) : Promise.resolve();
+  const undo = await meanwhile(flushing, prepare(layout, plan, options));
   if (durable && plan.moves.length > 0) await flushDirectory(layout.staging);
   onStep?.("flushed");
-  await plan.manifest.save(layout.manifestNext, { durable });
-  await prepareChanges(layout, plan.listed, { durable });
-  onStep?.("manifest_written");
   const replaced = new Set(plan.moves.map((move) => move.path));
   const deletes = plan.deletes.filter((removal) => !replaced.has(removal.path));
   const journal: PublishJournal = { kind: "publish", moves: plan.moves, deletes };
   await writeJournal(layout, journal, { durable });
   onStep?.("journal_written");
   return await carryOut(layout, journal, undo, options);
+}
+
+/** Checks every target and makes what a publish needs beside the staged files. Throws StoreError. */
+async function prepare(
+  layout: Layout,
+  plan: PublishPlan,
+  { durable, onStep }: PublishOptions,
+): Promise<Undo> {
+  const there = checkTargets(layout, plan.moves.map((move) => move.path));
+  checkFolders(layout, there);
+  const undo = await Undo.make(layout, plan.moves, { there, durable });
+  onStep?.("checked");
+  await plan.manifest.save(layout.manifestNext, { durable });
+  await prepareChanges(layout, plan.listed, { durable });
+  onStep?.("manifest_written");
+  return undo;
 }
 
 /**
@@ -213,12 +223,7 @@ function takeBack(
 /** Finds a missing staged file before the first rename rather than half-way through. */
 function checkStaged(layout: Layout, moves: Move[]): void {
   if (moves.length === 0) return;
-  const there = new Set<string>();
-  try {
-    for (const { name } of Deno.readDirSync(layout.staging)) there.add(name);
-  } catch (error) {
-    throw diskError(error, layout.staging, DISK.list_the_staged_files());
-  }
+  const there = listStaging(layout);
   for (const move of moves) {
     if (there.has(move.staged)) continue;
     throw new StoreError("io", DISK.staged_gone({ path: move.path }), {

@@ -19,7 +19,7 @@ import { prepareChanges, releaseChanges } from "./changes.ts";
 import type { Layout } from "./layout.ts";
 import type { PublishPlan, PublishReport } from "./publish.ts";
 import { stateOf } from "./removal.ts";
-import { flushStaged } from "./staging.ts";
+import { flushStaged, meanwhile } from "./staging.ts";
 import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "./target_check.ts";
 import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { VersionBuilder } from "./version_builder.ts";
@@ -50,10 +50,10 @@ export interface SnapshotOptions {
 /** The steps, in order. */
 export const SNAPSHOT_STEPS = [
   "checked",
-  "flushed",
   "manifest_written",
   "carried_over",
   "built",
+  "flushed",
   "folders_flushed",
   "switched",
   "manifest_live",
@@ -79,25 +79,15 @@ export async function publishSnapshot(
   checkSnapshot(layout);
   checkTargets(layout, plan.moves.map((move) => move.path));
   onStep?.("checked");
-  if (durable && options.flush) await flushStaged(layout, plan.moves);
-  onStep?.("flushed");
-  await plan.manifest.save(layout.manifestNext, { durable });
-  onStep?.("manifest_written");
-
   const version = nextVersion(layout);
   const building = join(layout.versions, `${version}.building`);
-  const builder = new VersionBuilder(building);
-  await startAfresh(building);
-  const { leaveOut, kept, deleted } = judgeDeletes(layout, plan);
-  for (const move of plan.moves) leaveOut.add(move.path);
-  const listed = plan.listed === undefined ? undefined : { ...plan.listed, snapshot: version };
-  await prepareChanges(layout, listed, { durable });
-  if (layout.snapshot !== undefined) await builder.carryOver(layout.snapshot.current, leaveOut);
-  onStep?.("carried_over");
-  for (const move of plan.moves) {
-    await builder.link(`${layout.staging}/${move.staged}`, move.path, { over: true });
-  }
-  onStep?.("built");
+  // The disk writes the files while links to them are made.
+  const flushing = durable && options.flush ? flushStaged(layout, plan.moves) : Promise.resolve();
+  const { builder, kept, deleted } = await meanwhile(
+    flushing,
+    build(layout, plan, { ...options, version, building }),
+  );
+  onStep?.("flushed");
   if (durable) await flushDirectories(builder.folders);
   try {
     await Deno.rename(building, join(layout.versions, version));
@@ -125,6 +115,29 @@ export async function publishSnapshot(
   await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
   onStep?.("staging_removed");
   return { published: plan.moves.length, deleted, kept };
+}
+
+/** Builds the new version's folder: what stays of the live one, and what is staged. */
+async function build(
+  layout: Layout,
+  plan: PublishPlan,
+  { durable, onStep, version, building }: SnapshotOptions & { version: string; building: string },
+): Promise<{ builder: VersionBuilder; kept: string[]; deleted: number }> {
+  await plan.manifest.save(layout.manifestNext, { durable });
+  onStep?.("manifest_written");
+  const builder = new VersionBuilder(building);
+  await startAfresh(building);
+  const { leaveOut, kept, deleted } = judgeDeletes(layout, plan);
+  for (const move of plan.moves) leaveOut.add(move.path);
+  const listed = plan.listed === undefined ? undefined : { ...plan.listed, snapshot: version };
+  await prepareChanges(layout, listed, { durable });
+  if (layout.snapshot !== undefined) await builder.carryOver(layout.snapshot.current, leaveOut);
+  onStep?.("carried_over");
+  for (const move of plan.moves) {
+    await builder.link(`${layout.staging}/${move.staged}`, move.path, { over: true });
+  }
+  onStep?.("built");
+  return { builder, kept, deleted };
 }
 
 /** Throws StoreError where no snapshot can be published; the work folder must be there. */

@@ -66,6 +66,14 @@ export async function flushStaged(
   await flushTogether(paths, { folder: staging, bytes });
 }
 
+/** Waits for a flush and for what is done beside it. Throws once both have ended. */
+export async function meanwhile<T>(flushing: Promise<void>, work: Promise<T>): Promise<T> {
+  const [flushed, done] = await Promise.allSettled([flushing, work]);
+  if (done.status === "rejected") throw done.reason;
+  if (flushed.status === "rejected") throw flushed.reason;
+  return done.value;
+}
+
 /** Removes staged files that are no longer needed. Throws StoreError. */
 export function removeStaged(layout: Pick<Layout, "staging">, names: Iterable<string>): void {
   for (const name of names) {
