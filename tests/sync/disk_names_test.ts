@@ -5,13 +5,15 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import type { DatasetConfig } from "../../src/config/config.ts";
 import { EngineRig } from "../support/engine.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { FilesHub } from "../support/files_hub.ts";
 import { installed } from "../support/installed.ts";
 import { canMount, type FileSystem, mount, setShortName } from "../support/mounts.ts";
-import { removeFolder } from "../support/temp.ts";
+import { removeFolder, tempDir } from "../support/temp.ts";
+import { traced } from "../support/traced.ts";
 
 type Files = Record<string, string>;
 
@@ -261,6 +263,12 @@ const REFUSED: Record<string, { make: Make; ignore: boolean; names: string[] }> 
     ignore: !canBeFaulty(),
     names: [`${"x".repeat(200)}long.csv`, "\u80a1/y.csv"],
   },
+  "a file system that lacks a letter": {
+    make: () => faulty("create=EILSEQ@\u50f9.csv"),
+    ignore: !canBeFaulty(),
+    // The letters beside it are known to be taken.
+    names: ["\u80a1\u50f9.csv", "\u7968\u50f9.csv", "\u50f9.csv"],
+  },
 };
 
 for (const [what, { make, ignore, names }] of Object.entries(REFUSED)) {
@@ -296,3 +304,31 @@ for (const [what, { make, ignore, names }] of Object.entries(REFUSED)) {
     },
   });
 }
+
+Deno.test({
+  name:
+    "of thousands of names of the same letters a few are tried, and every name of odd characters",
+  ignore: !installed("strace"),
+  fn: async () => {
+    await using temp = await tempDir();
+    const letters = Array.from(
+      { length: 300 },
+      (_, n) => `sh6${n}/sh6${n}_\u4e00\u822c\u4f01\u4e1a.csv`,
+    );
+    const odd = Array.from({ length: 20 }, (_, n) => `what ${n}?.csv`);
+    const at = (path: string) => JSON.stringify(import.meta.resolve(`../../src/store/${path}`));
+    const code = `const { unplaceable } = await import(${at("disk_names.ts")});
+      const { ensureLayout, resolveLayout } = await import(${at("layout.ts")});
+      const layout = await resolveLayout(${JSON.stringify(temp.at("data"))});
+      await ensureLayout(layout);
+      const paths = ${JSON.stringify([...letters, ...odd])};
+      if (unplaceable(layout, paths, () => false).size > 0) Deno.exit(1);`;
+    const { code: exit, paths } = await traced([Deno.execPath(), "eval", "--no-lock", code], {
+      cwd: temp.path,
+    });
+    assert.equal(exit, 0);
+    const tried = paths.filter((path) => path.includes("/trial/")).map((path) => basename(path));
+    assert.deepEqual(tried.filter((name) => name.includes("?")).length, odd.length);
+    assert.equal(tried.filter((name) => name.includes("\u4f01")).length, 1);
+  },
+});

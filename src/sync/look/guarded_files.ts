@@ -44,6 +44,9 @@ export async function checkGuarded(
     if (info?.ino && (below.length > 0 || (info.nlink ?? 1) > 1)) byInode.set(inodeOf(info), one);
   }
   const names = new ShortNames(localDir);
+  if (!await Deno.stat(localDir).then(({ isDirectory }) => isDirectory, () => false)) {
+    byInode.clear();
+  }
   for (const { entry: { path } } of located) {
     const spelled = names.spelled(path);
     if (spelled !== undefined && !isSafePath(spelled)) throw wouldEnter(spelled, path);
