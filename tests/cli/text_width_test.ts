@@ -9,7 +9,7 @@ Deno.test("textWidth() is what string-width says, for every character alone and 
   for (let code = 0x20; code < 0x30000; code++) {
     if (code >= 0xd800 && code <= 0xdfff) continue;
     const one = String.fromCodePoint(code);
-    for (const text of [one, `a${one}`, `${one}中`]) {
+    for (const text of [one, `a${one}中`]) {
       if (textWidth(text) !== stringWidth(text)) wrong.push(`${code.toString(16)} ${text}`);
     }
   }

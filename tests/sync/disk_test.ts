@@ -6,7 +6,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { outcomeOf } from "../support/command.ts";
 import { canMount, mount } from "../support/mounts.ts";
+import { until } from "../support/until.ts";
 import { buildZip } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
@@ -263,9 +265,9 @@ const FILES: Record<string, { step: string; of: "work" | "state" }> = {
 
 for (const [file, { step, of }] of Object.entries(FILES)) {
   Deno.test(`syncAll() comes right, or refuses with a hint, when ${file} is damaged`, async () => {
+    await using hub = startHub({ kind: "modern", profile: PROFILE });
+    await using rig = await syncedRig(hub);
     for (const [damage, spoil] of Object.entries(DAMAGES)) {
-      await using hub = startHub({ kind: "modern", profile: PROFILE });
-      await using rig = await syncedRig(hub);
       hub.nextDay({ rewritten: 3 });
       if (step !== "none") await dieAt(rig, hub, step);
       const { work } = await rig.layout();
@@ -306,10 +308,9 @@ for (const [file, { step, of }] of Object.entries(FILES)) {
 async function remount(path: string, mode: "ro" | "rw"): Promise<void> {
   const args = ["-o", `remount,${mode}`, path];
   // A worker that was ended closes its files a moment later, and until then the disk is busy.
-  for (const end = Date.now() + 20_000;; await new Promise((next) => setTimeout(next, 50))) {
-    const { success, stderr } = await new Deno.Command("mount", { args }).output();
-    const text = new TextDecoder().decode(stderr);
-    if (success) return;
-    assert(/is busy/.test(text) && Date.now() < end, text);
-  }
+  await until(async () => {
+    const { code, stderr } = await outcomeOf("mount", args);
+    assert(code === 0 || /is busy/.test(stderr), stderr);
+    return code === 0;
+  });
 }
