@@ -207,7 +207,7 @@ const TYPED_BY: Record<string, string[]> = {
   "cli/check/hub_faults_test.ts: of an unknown authority; hub.ca_file mends it": [
     "HUB.name_ca_file",
   ],
-  "cli/check/hub_faults_test.ts: a hub that wants a token, and one that refuses ours": [
+  "cli/check/hub_answer_faults_test.ts: a hub that wants a token, and one that refuses ours": [
     "CHECK.set_token",
   ],
   "cli/check/dataset_faults_test.ts: times are in another zone than hub.timezone": [
@@ -219,22 +219,22 @@ const TYPED_BY: Record<string, string[]> = {
   "cli/check/machine_faults_test.ts: a file where the folder should be": [
     "cli/check/disk/folder_check.ts: mv … …",
   ],
-  "cli/check/machine_faults_test.ts: the log should be; the remedy moves it away": [
+  "cli/check/log_faults_test.ts: the log should be; the remedy moves it away": [
     "cli/check/log_check.ts: mv … …",
   ],
-  "cli/check/machine_faults_test.ts: nobody rotates; the remedy has logrotate do it": [
+  "cli/check/log_faults_test.ts: nobody rotates; the remedy has logrotate do it": [
     `cli/check/log_check.ts: printf '"%s" {…}\\n' … > …`,
   ],
-  "cli/check/machine_faults_test.ts: the state should be; the remedy moves it away": [
+  "cli/check/state_faults_test.ts: the state should be; the remedy moves it away": [
     "cli/check/disk/state_check.ts: mv … …",
   ],
-  "cli/check/schedule_faults_test.ts: the remedy moves away what is in its place": [
+  "cli/check/schedule_runs_test.ts: the remedy moves away what is in its place": [
     "cli/check/runs_check.ts: mv … …",
   ],
   "cli/check/schedule_faults_test.ts: can't be executed; the remedy makes it executable": [
     "cli/check/schedule/schedule_check.ts: chmod 755 …",
   ],
-  "cli/check/schedule_faults_test.ts: isn't root's either; the remedy gives it back": [
+  "cli/check/schedule_times_test.ts: isn't root's either; the remedy gives it back": [
     "cli/check/schedule/schedule_check.ts: chown root: …",
   ],
   "e2e/check_schedule_test.ts: for a file that cron passes by, typed, mend it": [

@@ -1,6 +1,9 @@
 /** `--check` against what a disk has or hasn't: the one that it was on, links, passage for others. */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { freeSpace } from "../../../src/fs/space.ts";
+import { contentOf } from "../../../src/demo/csv_rows.ts";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
@@ -61,5 +64,83 @@ Deno.test({
       message: /: publish: snapshot needs hard links, and the file system of .* has none$/,
       remedy: "set `publish: files` for this dataset, or put local_dir on ext4, XFS, Btrfs or NTFS",
     });
+  },
+});
+
+Deno.test({
+  name: "--check tells a local_dir that is a file system of its own",
+  ignore: !canMount("tmpfs"),
+  fn: async () => {
+    await using place = await healthyPlace({ synced: false });
+    using _mount = mount("tmpfs", "size=8m,mode=755", place.data);
+    const expected = {
+      check: "folder.work",
+      verdict: "warning",
+      message:
+        /: its work folder has to lie inside it \(.*\), where recursive readers meet it: .*\/pro is a file system of its own$/,
+      remedy:
+        `set local_dir to a folder in it in ${place.config}: local_dir: ${place.data}/${place.name}`,
+    } as const;
+    await assertTold(place, expected);
+    await place.edit("    local_dir", "    publish: snapshot\n    local_dir");
+    await assertTold(place, { ...expected, verdict: "error" });
+    await place.edit("./data/pro", `./data/pro/${place.name}`);
+    const again = (await place.check()).lines.find(({ check }) => check === "folder.work");
+    assert.equal(again?.verdict, "ok");
+  },
+});
+
+Deno.test({
+  name: "--check tells a disk with too little room, and with too few inodes",
+  ignore: !canMount("tmpfs"),
+  fn: async () => {
+    await using place = await healthyPlace({ synced: false });
+    {
+      using _mount = mount("tmpfs", "size=512k,mode=755", place.at("data"));
+      await assertTold(place, {
+        check: "folder.space",
+        verdict: "error",
+        message:
+          /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
+        remedy: `free some room, or move the data to a larger disk: df -h ${place.at("data")}`,
+      });
+    }
+    using _mount = mount("tmpfs", "size=8m,nr_inodes=20", place.at("data"));
+    await assertTold(place, {
+      check: "folder.inodes",
+      verdict: "error",
+      message: /: not enough inodes: a full sync makes 56 files, \d+ inodes are free$/,
+      remedy: `remove files that nobody needs, or move local_dir: df -i ${place.at("data")}`,
+    });
+  },
+});
+
+Deno.test({
+  name: "--check only warns of a disk with room for updates alone",
+  ignore: !canMount("tmpfs"),
+  fn: async () => {
+    await using place = await healthyPlace({ synced: false });
+    const disk = place.at("data");
+    using _mount = mount("tmpfs", "size=8m", disk);
+    assert.equal(await syncCommand({ config: place.config }, fakeTerminal()), 0);
+    const content = place.hub.dataset.files.reduce(
+      (sum, file) => sum + contentOf(file).length,
+      0,
+    );
+    // All files fit once more, but not the package as well.
+    const left = content + place.hub.package.length / 2;
+    const ballast = (await freeSpace(disk)).bytes - Math.round(left);
+    await Deno.writeFile(join(disk, "ballast"), new Uint8Array(ballast));
+    await assertTold(place, {
+      check: "folder.space",
+      verdict: "warning",
+      message:
+        /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
+      remedy: `free some room, or move the data to a larger disk: df -h ${disk}`,
+    });
+    await Deno.remove(join(disk, "ballast"));
+    assert.deepEqual((await place.check()).lines.filter(({ verdict }) => verdict === "error"), []);
+    const again = (await place.check()).lines.find(({ check }) => check === "folder.space");
+    assert.equal(again?.verdict, "ok");
   },
 });

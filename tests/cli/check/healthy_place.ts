@@ -196,3 +196,7 @@ export async function assertTold(place: Place, expected: Expected): Promise<void
     "the remedy didn't mend it",
   );
 }
+
+/** The command that a remedy names for the place's dataset. */
+export const sync = (place: Place, words = "sync"): string =>
+  `${place.program} ${words} -d ${place.name} -c ${place.config}`;
