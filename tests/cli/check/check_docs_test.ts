@@ -1,15 +1,13 @@
 /** docs/check.md names every check. */
 
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..", "..");
+import { join } from "node:path";
+import { ROOT, sources } from "../../support/sources.ts";
 
 Deno.test("docs/check.md lists exactly the checks that the sources make", async () => {
   const made = new Set<string>();
-  const folder = join(ROOT, "src", "cli", "check");
-  for (const { name } of Deno.readDirSync(folder)) {
-    const text = await Deno.readTextFile(join(folder, name));
+  for (const { path, text } of await sources()) {
+    if (!path.startsWith("src/cli/check/")) continue;
     for (
       const [, check] of text.matchAll(
         /"((?:program|config|network|hub|dataset|folder|state|log|notify|schedule)\.[a-z]+)"/g,

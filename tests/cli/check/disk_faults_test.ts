@@ -102,7 +102,7 @@ Deno.test({
         verdict: "error",
         message:
           /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
-        remedy: `free some room, or move the data to a larger disk: df -h ${place.at("data")}`,
+        remedy: `free some room, or move local_dir to a larger disk: df -h ${place.at("data")}`,
       });
     }
     using _mount = mount("tmpfs", "size=8m,nr_inodes=20", place.at("data"));
@@ -136,7 +136,7 @@ Deno.test({
       verdict: "warning",
       message:
         /: not enough room: a full sync needs \d+ kB \(a publish of all files \d+ kB\), \d+ kB are free$/,
-      remedy: `free some room, or move the data to a larger disk: df -h ${disk}`,
+      remedy: `free some room, or move local_dir to a larger disk: df -h ${disk}`,
     });
     await Deno.remove(join(disk, "ballast"));
     assert.deepEqual((await place.check()).lines.filter(({ verdict }) => verdict === "error"), []);

@@ -3,18 +3,14 @@
  */
 
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { basename, join } from "node:path";
+import { ROOT, sources } from "../../support/sources.ts";
 import { readSource, type Said } from "./said.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..", "..");
-const SOURCES = join(ROOT, "src", "cli", "check");
 
 /** What the sources can say. */
 async function said(): Promise<Said[]> {
-  const files = [...Deno.readDirSync(SOURCES)].map(({ name }) => name).sort();
-  return await Promise.all(
-    files.map(async (name) => readSource(name, await Deno.readTextFile(join(SOURCES, name)))),
-  );
+  return (await sources()).filter(({ path }) => path.startsWith("src/cli/check/"))
+    .map(({ path, text }) => readSource(basename(path), text));
 }
 
 /** The tests of `--check`, each text in one piece and without the marks of regular expressions. */

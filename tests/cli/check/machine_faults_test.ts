@@ -34,11 +34,11 @@ Deno.test("--check tells a check that broke, and goes on with the others", async
 
 Deno.test("--check tells a program with rights that a release doesn't have", async () => {
   await using place = await healthyPlace();
-  place.machine.excessRights = ["run programs"];
+  place.machine.excessRights = ["run programs", "call native code"];
   await assertTold(place, {
     check: "program.rights",
     verdict: "warning",
-    message: /^it may run programs, which a release may not$/,
+    message: /^it may run programs, call native code, which a release may not$/,
     remedy: "put the binary of a release in its place",
   });
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { DataHubSyncError, messageOf, type StoreError } from "../../../errors.ts";
-import { diskError } from "../../../fs/disk_error.ts";
+import { diskError, errnoOf } from "../../../fs/disk_error.ts";
 import { nearestExisting } from "../../../fs/space.ts";
 import { folderLooksFilled } from "../../../store/folder_state.ts";
 import type { Layout } from "../../../store/layout.ts";
@@ -34,9 +34,12 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
       fine("state.readable", CHECK.recorded({ statePath, counted: counted(versions.size) })),
     );
   } catch (error) {
-    const code = error instanceof DataHubSyncError ? error.code : undefined;
+    const { code, hint } = error instanceof DataHubSyncError ? error : {};
     const unusable = code === "bad_format" || code === "wrong_type";
-    const remedy = unusable
+    // What lies behind a link that leads back can't be moved either.
+    const remedy = errnoOf((error as Error).cause) === "ELOOP" && hint !== undefined
+      ? hint
+      : unusable
       ? `mv ${shellWord(statePath)} ${shellWord(`${statePath}.bad`)}`
       : code === "no_permission"
       ? takeOver(machine, statePath)
