@@ -50,7 +50,7 @@ export async function fetchPatch(
   throw wrongPatch(context.remote.url, patch);
 }
 
-/** Fetches what is missing. */
+/** Fetches what is missing; from the start, once and for all, where the server refuses to resume. */
 async function fetchFrom(
   file: Deno.FsFile,
   { patch, have }: { patch: PatchEntry; have: number },
@@ -58,8 +58,19 @@ async function fetchFrom(
 ): Promise<void> {
   const { retry, signal } = context;
   let before = have;
+  let resumes = true;
+  const fetchMore = async (): Promise<number> => {
+    try {
+      return await fetchRest(file, { patch, have: resumes ? have : 0 }, context);
+    } catch (error) {
+      if (!(error instanceof RangeRefusedError) || have === 0 || !resumes) throw error;
+      resumes = false;
+      file.truncateSync(0);
+      return 0;
+    }
+  };
   while (have < patch.size) {
-    have = await withRetries(() => fetchRest(file, { patch, have }, context), {
+    have = await withRetries(fetchMore, {
       ...retry,
       signal,
       isRetriable,
@@ -82,27 +93,21 @@ async function fetchRest(
 ): Promise<number> {
   const ranges = have === 0 ? "all" as const : [{ start: have, end: patch.size }];
   let there = have;
-  try {
-    await remote.fetch({ ranges, allowFull: true, signal }, {
-      head: ({ status, total }) => {
-        if (total !== null && total !== patch.size) throw wrongPatch(remote.url, patch, total);
-        if (status === 200) there = 0;
-      },
-      bytes: (offset, chunk) => {
-        if (offset + chunk.length > patch.size) {
-          throw wrongPatch(remote.url, patch, offset + chunk.length);
-        }
-        file.seekSync(offset, Deno.SeekMode.Start);
-        writeFully(file, chunk);
-        there = offset + chunk.length;
-        onReceived(chunk.length);
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof RangeRefusedError)) throw error;
-    file.truncateSync(0); // what an earlier run left can't be resumed
-    return 0;
-  }
+  await remote.fetch({ ranges, allowFull: true, signal }, {
+    head: ({ status, total }) => {
+      if (total !== null && total !== patch.size) throw wrongPatch(remote.url, patch, total);
+      if (status === 200) there = 0;
+    },
+    bytes: (offset, chunk) => {
+      if (offset + chunk.length > patch.size) {
+        throw wrongPatch(remote.url, patch, offset + chunk.length);
+      }
+      file.seekSync(offset, Deno.SeekMode.Start);
+      writeFully(file, chunk);
+      there = offset + chunk.length;
+      onReceived(chunk.length);
+    },
+  });
   if (there <= have) throw new HubError("cut_short", SYNC.patch_stopped());
   return there;
 }

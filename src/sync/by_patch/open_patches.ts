@@ -40,6 +40,8 @@ export async function openPatches(
     reserve: number | "auto" | undefined;
     /** The largest directory to accept. */
     limits?: Limits;
+    /** Called with each patch before it is read, to know which one was at fault. */
+    onPatch?: (patch: PatchEntry) => void;
   },
 ): Promise<OpenedPatches> {
   using data = replaceWithNew(options.dataPath, 0o600);
@@ -48,6 +50,7 @@ export async function openPatches(
   let dataOffset = 0;
   const { limits: most = DEFAULT_LIMITS } = options;
   for (const { path, patch } of files) {
+    options.onPatch?.(patch);
     using file = Deno.openSync(path, { read: true });
     checkEnds(readPatchHeader(file).header, patch);
     await readPatch(file, most, async ({ header, directory: bytes, recipe }) => {

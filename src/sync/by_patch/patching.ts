@@ -36,6 +36,9 @@ import { SYNC } from "../../messages/sync.ts";
  */
 const WORTH_COLLECTING = 2_000;
 
+/** Chains that are tried, where a catalog lists several ways to its package. */
+const MOST_CHAINS = 3;
+
 /** Options for patching. */
 export interface PatchingInput extends LookInput {
   layout: Layout;
@@ -61,6 +64,12 @@ export class Patching {
   readonly #folder: PatchFolder;
   #opened: OpenedPatches | undefined;
   #isForeseen = false;
+  /** The last one of the chain that was opened. */
+  #last: PatchEntry | undefined;
+  /** Patches that failed in this run, whatever the next one will make of them. */
+  readonly #useless = new Set<string>();
+  /** Whether no other chain can help, either. */
+  #isOver = false;
 
   constructor(input: PatchingInput, context: SyncContext) {
     this.#input = input;
@@ -71,10 +80,9 @@ export class Patching {
   /** The chain to use; `undefined` = none. */
   async chain(): Promise<PatchEntry[] | undefined> {
     const { entry, held } = this.#input;
-    const chain = chainFor(entry, held);
-    if (chain === undefined) return undefined;
     const refused = await this.#folder.refused();
-    return chain.some(({ sha256 }) => refused.has(sha256)) ? undefined : chain;
+    const isUsable = ({ sha256 }: PatchEntry) => !refused.has(sha256) && !this.#useless.has(sha256);
+    return chainFor({ ...entry, patches: entry.patches?.filter(isUsable) ?? [] }, held);
   }
 
   /** Counts the patches that a sync would fetch, and fetches none. */
@@ -95,8 +103,17 @@ export class Patching {
 
   /** Fetches and opens the patches; `undefined` = the package must be looked at instead. */
   async open(): Promise<OpenedPatches | undefined> {
-    const chain = await this.chain();
-    if (chain === undefined) return undefined;
+    for (let attempt = 0; attempt < MOST_CHAINS && !this.#isOver; attempt++) {
+      const chain = await this.chain();
+      if (chain === undefined) return undefined;
+      this.#last = chain.at(-1)!;
+      this.#opened = await this.#openChain(chain);
+      if (this.#opened !== undefined) return this.#opened;
+    }
+    return undefined;
+  }
+
+  async #openChain(chain: PatchEntry[]): Promise<OpenedPatches | undefined> {
     const { layout, dataset } = this.#input;
     const reserve = this.#context.sync.diskReserve;
     const folder = this.#folder;
@@ -115,13 +132,9 @@ export class Patching {
       const { filenameEncoding } = dataset;
       const { knownFiles: known, knownBytes } = this.#input;
       const limits = limitsFor(dataset, { files: known, bytes: knownBytes });
-      this.#opened = await openPatches(files, {
-        dataPath: folder.data,
-        filenameEncoding,
-        reserve,
-        limits,
-      });
-      return this.#opened;
+      const onPatch = (patch: PatchEntry) => void (current = patch);
+      const { data: dataPath } = folder;
+      return await openPatches(files, { dataPath, filenameEncoding, reserve, limits, onPatch });
     } catch (error) {
       await this.#refuse(current, error);
       return undefined;
@@ -136,7 +149,7 @@ export class Patching {
     try {
       return look();
     } catch (error) {
-      await this.#refuse((await this.chain())!.at(-1)!, error);
+      await this.#refuse(this.#last!, error);
       return undefined;
     }
   }
@@ -229,6 +242,8 @@ export class Patching {
       SYNC.patch_unusable({ error: messageOf(error) }),
     );
     this.#folder.clear();
+    this.#useless.add(patch.sha256);
+    this.#isOver ||= isNoRoom;
     // Free space may differ tomorrow, and the plan checks for itself whether there is enough.
     if (!isRetriable(error) && !isNoRoom) await this.#folder.refuse(patch.sha256);
   }
