@@ -8,7 +8,7 @@
 import { redactUrl } from "../redact.ts";
 import { CONFIG } from "../messages/config.ts";
 import { EXPECTED } from "../messages/expected.ts";
-import { isWebUrl, text } from "./readers.ts";
+import { expectedUrl, isWebUrl, text } from "./readers.ts";
 import { entriesOf, type Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
@@ -75,7 +75,7 @@ export const address =
     if (!isWebUrl(written)) {
       const guess = `http://${written}`;
       const meant = !secret && /^[\w.-]+(:\d+)?(\/\S*)?$/.test(written) && isWebUrl(guess);
-      return setting.reject(EXPECTED.web_url(), {
+      return setting.reject(expectedUrl(written), {
         secret,
         meant: meant ? guess : undefined,
       });

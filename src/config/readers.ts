@@ -153,11 +153,15 @@ export function pathFrom(baseDir: string, expected = EXPECTED.path()): Reader<st
 
 /** An http or https URL. It may hold secrets, so no message shows it. */
 export const webUrl: Reader<string> = (setting) => {
-  const expected = EXPECTED.web_url();
-  const written = text({ expected, secret: true })(setting)?.trim();
+  const written = text({ expected: EXPECTED.web_url(), secret: true })(setting)?.trim();
   if (written === undefined) return undefined;
-  return isWebUrl(written) ? written : setting.reject(expected, { secret: true });
+  return isWebUrl(written) ? written : setting.reject(expectedUrl(written), { secret: true });
 };
+
+/** What to expect of a text that is no URL: it may begin as one and have a port beyond 65535. */
+export function expectedUrl(written: string): string {
+  return /^https?:\/\/\S/i.test(written) ? EXPECTED.host_and_port() : EXPECTED.web_url();
+}
 
 /** Whether a text is a whole http or https URL. */
 export function isWebUrl(text: string): boolean {

@@ -33,7 +33,9 @@ export function classifyFetchError(
   const server = serverName(section);
   const tls = tlsError(detail, url, { ...evidence, section });
   if (tls !== null) return tls;
-  if (/reading a body|end of file before message|connection closed before/i.test(detail)) {
+  if (
+    /reading a body|end of file before message|connection closed before|close_notify/i.test(detail)
+  ) {
     return new HubError(
       "cut_short",
       HUB.answer_cut_off({ url: redactUrl(url), detail }),
@@ -63,13 +65,16 @@ export function classifyFetchError(
       },
     );
   }
-  const network = /dns error/.test(detail)
-    ? HUB.no_dns({ setting })
-    : HUB.check_network({ setting });
   return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
     ...evidence,
-    hint: systemHint(detail) ?? network,
+    hint: systemHint(detail) ?? networkHint(detail, setting),
   });
+}
+
+/** What to do about the network. */
+function networkHint(detail: string, setting: string): string {
+  if (/proxy authentication/i.test(detail)) return HUB.proxy_password();
+  return /dns error/.test(detail) ? HUB.no_dns({ setting }) : HUB.check_network({ setting });
 }
 
 /** What to do where this machine, not the network, is the reason. */
@@ -83,5 +88,9 @@ function systemHint(detail: string): string | undefined {
 /** `error sending request … for url (http://…): client error (Connect): X` becomes `X`. */
 function withoutUrls(message: string): string {
   const reason = /client error \([^)]*\):\s*(.*)$/s.exec(message)?.[1] ?? message;
-  return reason.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s)]+/gi, (url) => redactUrl(url));
+  // rustls adds the address of its manual.
+  return reason.replace(/:? https:\/\/docs\.rs\S*/, "").replace(
+    /\b[a-z][a-z0-9+.-]*:\/\/[^\s)]+/gi,
+    (url) => redactUrl(url),
+  );
 }

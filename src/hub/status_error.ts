@@ -24,7 +24,8 @@ const LONGEST_MS = 5_000;
 export async function statusError(answer: Answer, now: number): Promise<HubError> {
   const { response, url, redirected, section } = answer;
   const { status } = response;
-  const line = await firstLine(answer);
+  const page = answer.foreign ? "" : new TextDecoder().decode(await firstBytes(answer));
+  const line = lineOf(page);
   const said = line === ""
     ? HUB.answered({ url: redactUrl(url), status })
     : HUB.answered_line({ url: redactUrl(url), status, line });
@@ -56,18 +57,22 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
       hint: HUB.hub_busy({ server: serverName(section) }),
     });
   }
-  return new HubError("http_status", said, { ...evidence, ...hintFor(status, section) });
+  // What nginx, Apache, Caddy and Go say.
+  if (status === 400 && /HTTPS (?:port|server)|SSL-enabled/i.test(page)) {
+    const asked = section === "hub" ? answer.asked.origin : redactUrl(answer.asked);
+    const replace = asked.replace(/^http:/, "https:");
+    const setting = settingName(section, "url");
+    return new HubError("http_status", said, {
+      ...evidence,
+      hint: HUB.speaks_https({ setting, replace }),
+    });
+  }
+  return new HubError("http_status", said, { ...evidence, hint: hintFor(status, section) });
 }
 
 /** Whether the hub answers at its https address when it is asked at its http one. */
 function isUpgrade({ asked, url }: Answer): boolean {
   return asked.hostname === url.hostname && asked.protocol !== url.protocol;
-}
-
-/** The first line of a body that isn't blank, shortened; `""` when there is none, or none to show. */
-async function firstLine(answer: Answer): Promise<string> {
-  if (answer.foreign) return "";
-  return lineOf(new TextDecoder().decode(await firstBytes(answer)));
 }
 
 /** The first kilobytes of a body, as far as they come; the rest is dropped. */
@@ -104,24 +109,20 @@ export function lineOf(text: string): string {
   return messageText(line, 120);
 }
 
-function hintFor(status: number, section: Answer["section"]): { hint?: string } {
+function hintFor(status: number, section: Answer["section"]): string {
   const server = serverName(section);
+  const setting = settingName(section, "url");
   if (status === 401 || status === 403) {
     const [token, headers] = [settingName(section, "token"), settingName(section, "headers")];
-    return { hint: HUB.check_token({ token, headers }) };
+    return HUB.check_token({ token, headers });
   }
-  if (status === 407) return { hint: HUB.proxy_password() };
+  if (status === 407) return HUB.proxy_password();
+  if (status === 511) return HUB.network_login();
   if (section !== "hub" && (status === 404 || status === 410)) {
-    return { hint: HUB.nothing_there({ setting: settingName(section, "url") }) };
+    return HUB.nothing_there({ setting });
   }
-  if (status === 404) return { hint: HUB.check_root() };
-  if (status === 502 || status === 504) {
-    return {
-      hint: HUB.gateway({ server }),
-    };
-  }
-  if (status >= 500) {
-    return { hint: HUB.hub_failed({ server }) };
-  }
-  return {};
+  if (status === 404) return HUB.check_root();
+  if (status === 502 || status === 504) return HUB.gateway({ server });
+  if (status >= 500 && status < 600) return HUB.hub_failed({ server });
+  return status < 400 ? HUB.no_plain_file({ setting }) : HUB.refuses_request({ server });
 }

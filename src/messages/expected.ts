@@ -46,6 +46,10 @@ export const EXPECTED = catalogue({
     en: "a URL that begins with http:// or https://",
     zh: "以 http:// 或 https:// 开头的 URL",
   },
+  host_and_port: {
+    en: "a URL with a host's name or address and, if at all, a port up to 65535",
+    zh: "含主机名或地址的 URL，端口（如有）不超过 65535",
+  },
   section_with: {
     en: "a section with keys such as `{key}: …`",
     zh: "一段含有 `{key}: …` 等键的配置",

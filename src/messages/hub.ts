@@ -173,8 +173,9 @@ export const HUB = catalogue({
   },
   unreachable: { en: "{url} can't be reached: {detail}", zh: "无法连接 {url}：{detail}" },
   no_dns: {
-    en: "the name of the host can't be resolved: check {setting} and this machine's DNS",
-    zh: "主机名无法解析：请检查 {setting} 和本机的 DNS",
+    en:
+      "the name of the host, or of a proxy in http_proxy/https_proxy, can't be resolved: check {setting} and this machine's DNS",
+    zh: "主机名（或 http_proxy/https_proxy 中代理的名称）无法解析：请检查 {setting} 和本机的 DNS",
   },
   check_network: {
     en: "check {setting}, the network, and http_proxy/https_proxy/no_proxy",
@@ -373,6 +374,22 @@ export const HUB = catalogue({
   proxy_password: {
     en: "the proxy wants a password: check http_proxy/https_proxy",
     zh: "代理要求密码：请检查 http_proxy/https_proxy",
+  },
+  speaks_https: {
+    en: "this port speaks https: change {setting} to {replace}",
+    zh: "这个端口使用 https：请把 {setting} 改为 {replace}",
+  },
+  network_login: {
+    en: "the network wants a login first: open any page in a browser there",
+    zh: "网络要求先登录：请在那里用浏览器打开任意网页",
+  },
+  refuses_request: {
+    en: "ask those who run {server} why it refuses this",
+    zh: "请询问{server}的维护者它为什么拒绝",
+  },
+  no_plain_file: {
+    en: "check {setting}: no plain file is there",
+    zh: "请检查 {setting}：那里不是普通文件",
   },
   nothing_there: {
     en: "check {setting}: nothing is there",

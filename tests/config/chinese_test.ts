@@ -57,6 +57,7 @@ const APART: string[] = [
   "hub: { url: 'http://h?a', headers: [x], allow_hosts: [] }",
   "datasets: [{ url: 'file:///x.zip', local_dir: $DIR/x, name: 1 }, { url: 'http://h/x.zip#a' }, ~]",
   "datasets: [{ include: {} }, { include: [~] }, { max_age: x }, [a: 1], a]",
+  "hub: { url: 'http://h:65536' }",
   "sync: { bandwidth_hours: [~] }",
   "notify: { on: [], targets: [~] }\nhub: {}",
   "notify: { on: [~] }",

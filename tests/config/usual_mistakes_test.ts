@@ -162,8 +162,15 @@ const MISTAKES: [text: string, ...problems: string[]][] = [
   ],
   [
     "hub:\n  url: http://h:1\u200b\n" + DATA,
-    '2:8 `hub.url`: expected a URL that begins with http:// or https://, found "http://h:1\\u{200b}"',
+    "2:8 `hub.url`: expected a URL with a host's name or address and, if at all, a port up to 65535, " +
+    'found "http://h:1\\u{200b}"',
   ],
+  ...["http://h:65536", "http://h:port", "http://[::1", "http://a b/", "https://[fe80::1%25x]/"]
+    .map((url): [string, string] => [
+      `hub:\n  url: ${JSON.stringify(url)}\n` + DATA,
+      "2:8 `hub.url`: expected a URL with a host's name or address and, if at all, a port up to " +
+      `65535, found ${JSON.stringify(url)}`,
+    ]),
   [
     HUB + "datasets:\n  - name: a\n    local_dir: $HOME/data\n",
     "5:16 `datasets[1].local_dir`: expected the path of the folder to keep up to date written in " +

@@ -88,3 +88,42 @@ Deno.test("RemotePackage.fetch() sees a page in place of a package without its C
   assert.equal(code, "http_status");
   assert.equal(sink.text, "");
 });
+
+/** The hint that a package's answer leads to. */
+async function hintOf(status: number, page = ""): Promise<string> {
+  const head = `HTTP/1.1 ${status} X\r\nConnection: close\r\n`;
+  await using server = new RawServer(`${head}Content-Length: ${page.length}\r\n\r\n${page}`);
+  using client = testClient(server.url);
+  const request = { ranges: "all", allowFull: true } as const;
+  const error = await client.package({ name: "a" }).fetch(request, new RecordingSink())
+    .catch((error: unknown) => error);
+  assert(error instanceof HubError, `${status}: ${error}`);
+  return error.hint ?? "";
+}
+
+Deno.test("an answer that is no package has a hint, whatever its status", async () => {
+  const statuses = [202, 204, 207, 226, 300, 304, 400, 401, 402, 403, 404, 405, 406, 407, 409, 410]
+    .concat([411, 412, 413, 414, 415, 418, 422, 423, 426, 429, 431, 451, 499, 500, 501, 502, 503])
+    .concat([504, 505, 507, 508, 511, 520, 530, 600, 999]);
+  for (const status of statuses) assert.notEqual(await hintOf(status), "", `${status}`);
+  assert.match(await hintOf(511), /login first/);
+  assert.match(await hintOf(418), /why it refuses/);
+  assert.match(await hintOf(999), /why it refuses/, "no server says of itself that it failed so");
+  assert.match(await hintOf(304), /no plain file/);
+});
+
+Deno.test("a port that speaks https says so: the hint has the address to ask", async () => {
+  for (
+    const page of [
+      "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>", // nginx
+      "Client sent an HTTP request to an HTTPS server.", // Go, Caddy
+      "<p>You're speaking plain HTTP to an SSL-enabled server port.</p>", // Apache
+    ]
+  ) {
+    assert.match(
+      await hintOf(400, page),
+      /^this port speaks https: change hub\.url to https:\/\/127\.0\.0\.1:\d+$/,
+    );
+  }
+  assert.match(await hintOf(400, "no"), /why it refuses/);
+});

@@ -103,6 +103,25 @@ Deno.test("classifyFetchError() blames this machine where it has no more files o
   }
 });
 
+Deno.test("classifyFetchError() tells a proxy that wants a password, and a TLS connection that broke", () => {
+  const of = (detail: string): HubError => {
+    const error = classifyFetchError(
+      new TypeError(`client error (Connect): ${detail}`),
+      "http://h/",
+    );
+    assert(error instanceof HubError);
+    return error;
+  };
+  assert.match(of("proxy authentication required").hint ?? "", /^the proxy wants a password/);
+  assert.match(of("dns error: failed to lookup").hint ?? "", /a proxy in http_proxy/);
+  const broke = of(
+    "connection error: peer closed connection without sending TLS close_notify: " +
+      "https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html",
+  );
+  assert.equal(broke.code, "cut_short");
+  assert.match(broke.message, /close_notify$/);
+});
+
 Deno.test("classifyFetchError() says cut_short when the answer ends early", async () => {
   for (const answer of ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"]) {
     await using server = new RawServer(answer);

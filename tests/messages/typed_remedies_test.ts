@@ -343,7 +343,7 @@ const SENTENCES: Record<string, string[]> = {
       DISK.mount_writing DISK.move_or_correct DISK.move_out DISK.raise_ulimit
       DISK.shorter_path DISK.without_limit DISK.leave_out
       HUB.ask_for_token HUB.check_name HUB.check_network HUB.host_of_certificate
-      HUB.may_be_http HUB.maybe_proxys_page HUB.no_dns HUB.no_hub_has_many HUB.port_or_proxy
+      HUB.may_be_http HUB.maybe_proxys_page HUB.no_dns HUB.no_hub_has_many HUB.port_or_proxy HUB.speaks_https
       INIT.answers_as_options INIT.give_token INIT.login_into_headers INIT.login_into_url
       INIT.name_output SYNC.free_room SYNC.look_at_public_key SYNC.remove_files`),
     "cli/init/init_questions.ts: init --help",
