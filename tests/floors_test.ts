@@ -86,10 +86,10 @@ Deno.test("a file imports its own room or a lower floor", async () => {
 });
 
 Deno.test("mayImport() refuses an upper floor and a neighbour", () => {
-  assert.equal(mayImport("src/hub/http_get.ts", "src/zip/limits.ts"), false);
-  assert.equal(mayImport("src/hub/http_get.ts", "src/sync/plan/plan.ts"), false);
+  assert.equal(mayImport("src/hub/request/http_get.ts", "src/zip/limits.ts"), false);
+  assert.equal(mayImport("src/hub/request/http_get.ts", "src/sync/plan/plan.ts"), false);
   assert.equal(mayImport("src/errors.ts", "src/fs/walk.ts"), false);
-  assert.equal(mayImport("src/sync/plan/plan.ts", "src/hub/http_get.ts"), true);
+  assert.equal(mayImport("src/sync/plan/plan.ts", "src/hub/request/http_get.ts"), true);
   assert.equal(mayImport("src/config/config.ts", "src/errors.ts"), true);
   assert.equal(mayImport("main.ts", "src/cli/program.ts"), true);
   assert.equal(mayImport("src/mod.ts", "src/cli/program.ts"), false);

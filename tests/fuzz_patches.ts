@@ -17,7 +17,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { seededRandom } from "../src/demo/seeded_random.ts";
-import { makePatch } from "../src/site/make_patch.ts";
+import { makePatch } from "../src/site/patch/make_patch.ts";
 import { silentReporter } from "../src/sync/reporter.ts";
 import { fuzzArgs } from "./fuzz_args.ts";
 import { buildZip } from "./support/zip_builder.ts";

@@ -12,8 +12,8 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { ArchiveError, HubError } from "../src/errors.ts";
-import { parseCatalog } from "../src/hub/catalog_parse.ts";
-import { parseLoosely } from "../src/hub/loose_json.ts";
+import { parseCatalog } from "../src/hub/catalog/catalog_parse.ts";
+import { parseLoosely } from "../src/hub/catalog/loose_json.ts";
 import { DigestList, EMPTY_DIGEST, makeDigestList } from "../src/trust/digest_list.ts";
 import { makeEnvelope, openEnvelope, parseEnvelope } from "../src/trust/envelope.ts";
 import { loadSigningKey, makeKeyFile } from "../src/trust/keys.ts";

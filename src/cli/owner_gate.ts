@@ -18,7 +18,7 @@ import { type Finding, sentence } from "../owners/rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "../owners/way.ts";
 import { ownName } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
-import { locateState } from "../store/state.ts";
+import { locateState } from "../store/memory/state.ts";
 import { resolve } from "node:path";
 import { COMMAND } from "../messages/command.ts";
 

@@ -12,7 +12,7 @@
 import type { Config } from "../config/config.ts";
 import { InterruptedError, UsageError } from "../errors.ts";
 import { redactor } from "../redact.ts";
-import { loadState } from "../store/state.ts";
+import { loadState } from "../store/memory/state.ts";
 import type { PlanSummary } from "../sync/reporter.ts";
 import { HubPace } from "../sync/fetch/hub_pace.ts";
 import { type RunContext, syncAll } from "../sync/sync_all.ts";

@@ -14,7 +14,7 @@ import { parseConfig } from "../config/load_config.ts";
 import { ConfigError, StoreError, UsageError } from "../errors.ts";
 import { isSafePath } from "../safe_path.ts";
 import { resolveLayout } from "../store/layout.ts";
-import { loadTaken } from "../store/url_memory.ts";
+import { loadTaken } from "../store/memory/url_memory.ts";
 import { redactor, redactUrl } from "../redact.ts";
 import { cleanError } from "./clean_error.ts";
 import type { ClientOptions, SyncOptions } from "./client_options.ts";

@@ -8,9 +8,9 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import type { OnRetry } from "../hub/retry.ts";
-import { sleep } from "../hub/sleep.ts";
-import { createFetch, type OwnedFetch } from "../hub/tls.ts";
+import type { OnRetry } from "../hub/retry/retry.ts";
+import { sleep } from "../hub/retry/sleep.ts";
+import { createFetch, type OwnedFetch } from "../hub/tls/tls.ts";
 import { redactor } from "../redact.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { RunContext } from "../sync/sync_all.ts";

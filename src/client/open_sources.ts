@@ -10,18 +10,17 @@
  */
 import type { Config, DatasetConfig, SourceConfig } from "../config/config.ts";
 import { processEnvironment } from "../config/env_names.ts";
-import { limitAt } from "../hub/bandwidth_hours.ts";
+import { limitAt, Throttle } from "../hub/request/throttle.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { HubClient } from "../hub/hub_client.ts";
-import type { OriginOptions } from "../hub/open_transport.ts";
-import { proxyFor } from "../hub/proxy.ts";
-import type { OnRetry } from "../hub/retry.ts";
-import { sleep } from "../hub/sleep.ts";
-import { Throttle } from "../hub/throttle.ts";
-import { createFetch, type OwnedFetch } from "../hub/tls.ts";
+import type { OriginOptions } from "../hub/request/open_transport.ts";
+import { proxyFor } from "../hub/request/proxy.ts";
+import type { OnRetry } from "../hub/retry/retry.ts";
+import { sleep } from "../hub/retry/sleep.ts";
+import { createFetch, type OwnedFetch } from "../hub/tls/tls.ts";
 import { UrlSource } from "../hub/url_source.ts";
 import { resolveLayout } from "../store/layout.ts";
-import { loadTaken, saveTaken } from "../store/url_memory.ts";
+import { loadTaken, saveTaken } from "../store/memory/url_memory.ts";
 import { VERSION } from "../version.ts";
 import { signedCatalogs } from "./signed_catalogs.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { Config, HubConfig } from "../config/config.ts";
 import { redactUrl } from "../redact.ts";
-import { kindOfAddress } from "../hub/address_kind.ts";
+import { kindOfAddress } from "../hub/request/address_kind.ts";
 
 /** Headers that are passwords by another name. */
 const SECRET_HEADER = /auth|token|key|secret|cookie/i;

@@ -5,7 +5,7 @@
  */
 import type { Config } from "../config/config.ts";
 import type { SignedCatalogs } from "../hub/hub_client.ts";
-import { SeenFile } from "../store/seen_catalogs.ts";
+import { SeenFile } from "../store/memory/seen_catalogs.ts";
 import { CatalogTrust, type SeenCatalogs } from "../trust/catalog_trust.ts";
 import { parseEnvelope } from "../trust/envelope.ts";
 import { parseSignedCatalog } from "../trust/signed_catalog.ts";

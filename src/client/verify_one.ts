@@ -8,7 +8,7 @@
 import type { DatasetConfig } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
-import { loadState } from "../store/state.ts";
+import { loadState } from "../store/memory/state.ts";
 import { leftOutHint } from "../sync/left_out.ts";
 import { refuseUnsigned } from "../sync/refusals.ts";
 import type { SyncContext } from "../sync/sync_context.ts";

@@ -11,10 +11,10 @@
 import type { DatasetConfig } from "../config/config.ts";
 import { HubError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
-import { isRetriable } from "../hub/retriable.ts";
+import { isRetriable } from "../hub/retry/retriable.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { Manifest } from "../store/manifest.ts";
-import { pinned } from "../store/rollback.ts";
+import { pinned } from "../store/snapshot/rollback.ts";
 import type { Catalog } from "../types.ts";
 
 /** A hub, and its list if there is one to compare with. */

@@ -14,7 +14,7 @@ import { YAML } from "../messages/yaml.ts";
 import { decodeConfig } from "./decode_config.ts";
 import type { Environment } from "./env_names.ts";
 import { Findings } from "./findings.ts";
-import { Setting } from "./setting.ts";
+import { Setting } from "./read/setting.ts";
 import { readYaml } from "./yaml_source.ts";
 
 /** What a reader expects, for the messages. */

@@ -21,16 +21,16 @@ import type { Config } from "./config.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import { Findings } from "./findings.ts";
-import { checkFolders, checkOverlaps, type Folder, realFolders } from "./folders.ts";
-import { checkLogPath, type LogPath } from "./log_path.ts";
+import { checkFolders, checkOverlaps, type Folder, realFolders } from "./read/folders.ts";
+import { checkLogPath, type LogPath } from "./read/log_path.ts";
 import type { KeyOf, SectionName } from "./known_keys.ts";
-import { readDatasets } from "./read_datasets.ts";
-import { NO_HUB, readHub } from "./read_hub.ts";
-import { language } from "./readers.ts";
-import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read_local.ts";
-import { readNotify, readPing } from "./read_notify.ts";
-import { Section } from "./section.ts";
-import type { Reader } from "./setting.ts";
+import { readDatasets } from "./read/read_datasets.ts";
+import { NO_HUB, readHub } from "./read/read_hub.ts";
+import { language } from "./read/readers.ts";
+import { readLogging, readMetrics, readMirror, readSync, readTrusted } from "./read/read_local.ts";
+import { readNotify, readPing } from "./read/read_notify.ts";
+import { Section } from "./read/section.ts";
+import type { Reader } from "./read/setting.ts";
 
 export { configKeys } from "./known_keys.ts";
 

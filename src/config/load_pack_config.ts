@@ -14,12 +14,12 @@ import { EXPECTED } from "../messages/expected.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "./env_names.ts";
 import type { Findings } from "./findings.ts";
-import { checkOverlaps, type Folder, realFolders } from "./folders.ts";
-import { parseDuration, parseExpiry, parseHours } from "./quantities.ts";
-import { datasetName, globs, reportTwin } from "./read_datasets.ts";
-import { listOf, number, part, pathFrom } from "./readers.ts";
-import { Section } from "./section.ts";
-import type { Reader, Setting } from "./setting.ts";
+import { checkOverlaps, type Folder, realFolders } from "./read/folders.ts";
+import { parseDuration, parseExpiry, parseHours } from "./read/quantities.ts";
+import { datasetName, globs, reportTwin } from "./read/read_datasets.ts";
+import { listOf, number, part, pathFrom } from "./read/readers.ts";
+import { Section } from "./read/section.ts";
+import type { Reader, Setting } from "./read/setting.ts";
 
 /** A folder that becomes a dataset; absent keys are `undefined`. */
 export interface PackDataset {

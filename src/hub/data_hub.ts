@@ -4,7 +4,7 @@
  * @module
  */
 import type { Catalog, CatalogEntry } from "../types.ts";
-import type { PackageHead } from "./package_head.ts";
+import type { PackageHead } from "./answer/package_head.ts";
 import type { RemotePackage } from "./remote_package.ts";
 
 /** A source of packages. Disposing of it ends the requests that are under way. */

@@ -11,15 +11,20 @@
 import { HubError, messageOf } from "../errors.ts";
 import { redactUrl } from "../redact.ts";
 import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";
-import { BufferPool, readBody } from "./body_reader.ts";
-import { parseCatalog } from "./catalog_parse.ts";
+import { BufferPool, readBody } from "./request/body_reader.ts";
+import { parseCatalog } from "./catalog/catalog_parse.ts";
 import type { DataHub } from "./data_hub.ts";
-import { type Answer, httpGet, type Transport } from "./http_get.ts";
-import { type LooseJson, parseLoosely } from "./loose_json.ts";
-import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
+import { type Answer, httpGet, type Transport } from "./request/http_get.ts";
+import { type LooseJson, parseLoosely } from "./catalog/loose_json.ts";
+import {
+  askForCatalog,
+  HURRY_MS,
+  openTransport,
+  type OriginOptions,
+} from "./request/open_transport.ts";
 import { RemotePackage } from "./remote_package.ts";
-import { lineOf, statusError } from "./status_error.ts";
-import { TimeLimit } from "./time_limit.ts";
+import { lineOf, statusError } from "./answer/status_error.ts";
+import { TimeLimit } from "./request/time_limit.ts";
 import { HUB } from "../messages/hub.ts";
 
 /**

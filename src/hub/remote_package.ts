@@ -7,15 +7,15 @@
  * @module
  */
 
-import { formatRange } from "./content_range.ts";
-import { httpGet } from "./http_get.ts";
+import { formatRange } from "./answer/content_range.ts";
+import { httpGet } from "./request/http_get.ts";
 import type {
   FetchOutcome,
   PackageContext,
   PackageRequest,
   PackageSink,
-} from "./package_request.ts";
-import { Reception } from "./reception.ts";
+} from "./answer/package_request.ts";
+import { Reception } from "./answer/reception.ts";
 
 /** A package on a hub. */
 export class RemotePackage {

@@ -13,19 +13,24 @@
 import { HubError } from "../errors.ts";
 import { redactUrl } from "../redact.ts";
 import type { Catalog, CatalogEntry, TakenPackage } from "../types.ts";
-import { BufferPool } from "./body_reader.ts";
-import { lengthOf, parseContentRange } from "./content_range.ts";
+import { BufferPool } from "./request/body_reader.ts";
+import { lengthOf, parseContentRange } from "./answer/content_range.ts";
 import type { DataHub, PlacedPackage } from "./data_hub.ts";
-import { type Answer, httpGet, type Transport } from "./http_get.ts";
-import { hubAt, OtherKind, refuseOtherKind } from "./not_a_zip.ts";
-import { askForCatalog, HURRY_MS, openTransport, type OriginOptions } from "./open_transport.ts";
-import { type PackageHead, readHead } from "./package_head.ts";
-import { rangesToBlame } from "./ranges_to_blame.ts";
+import { type Answer, httpGet, type Transport } from "./request/http_get.ts";
+import { hubAt, OtherKind, refuseOtherKind } from "./answer/not_a_zip.ts";
+import {
+  askForCatalog,
+  HURRY_MS,
+  openTransport,
+  type OriginOptions,
+} from "./request/open_transport.ts";
+import { type PackageHead, readHead } from "./answer/package_head.ts";
+import { rangesToBlame } from "./answer/ranges_to_blame.ts";
 import { RemotePackage } from "./remote_package.ts";
 import type { Section } from "./setting_names.ts";
-import { firstBytes, statusError } from "./status_error.ts";
-import { TimeLimit } from "./time_limit.ts";
-import { instantOf, isSame, isSettled } from "./validators.ts";
+import { firstBytes, statusError } from "./answer/status_error.ts";
+import { TimeLimit } from "./request/time_limit.ts";
+import { instantOf, isSame, isSettled } from "./answer/validators.ts";
 import { HUB } from "../messages/hub.ts";
 
 /** Enough to tell a tar by. */

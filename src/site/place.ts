@@ -25,7 +25,7 @@ import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
 import { removeReplaced } from "./replaced_packages.ts";
 import { placeDigests, prepareDigests } from "./place_digests.ts";
-import { type PreparedPatch, preparePatch } from "./place_patch.ts";
+import { type PreparedPatch, preparePatch } from "./patch/place_patch.ts";
 import { type Staged, type StageInput, stagePackage } from "./stage_package.ts";
 import { claimStaging, clearStaging, type Staging } from "./staging.ts";
 

@@ -11,7 +11,7 @@
 import { StoreError } from "../errors.ts";
 import { removeLeftovers } from "../fs/atomic_write.ts";
 import { dropPrepared, settleChanges } from "./changes.ts";
-import { finishConversion } from "./convert.ts";
+import { finishConversion } from "./snapshot/convert.ts";
 import { journalIsOpen, readJournal } from "./journal.ts";
 import type { Layout } from "./layout.ts";
 import { finishPublish, type PublishStep } from "./publish.ts";

@@ -53,7 +53,7 @@ async function fetchPatches(
   dir: string,
   { hub, signal, retry, clock }: SyncContext & { retry: RetryOptions },
 ): Promise<PatchEntry[]> {
-  const { stageUpstreamPatch } = await import("../site/place_patch.ts");
+  const { stageUpstreamPatch } = await import("../site/patch/place_patch.ts");
   for (const patch of entry.patches ?? []) {
     await using staged = await stageUpstreamPatch(dir, { name: entry.name, patch, now: clock() });
     if (staged === undefined) continue;

@@ -12,7 +12,7 @@ import type { DatasetConfig } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
-import { loadState } from "../store/state.ts";
+import { loadState } from "../store/memory/state.ts";
 import type { DatasetResult, Status } from "../types.ts";
 import { askCatalog, findAnswering, type Source, sourcesOf } from "./catalog_sources.ts";
 import { addedUp, emptyResult, statusOf } from "./running_result.ts";

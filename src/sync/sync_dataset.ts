@@ -8,7 +8,7 @@
  */
 import { asDiskError } from "../fs/disk_error.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
-import { makePassable } from "../store/snapshot_ability.ts";
+import { makePassable } from "../store/snapshot/snapshot_ability.ts";
 import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
 import { isAway } from "./fetch/retry_options.ts";
 import { isSigned, refuseOtherDisk, refusePinned } from "./refusals.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { convertCommand } from "../../src/cli/data/convert_command.ts";
 import { LockedError, UsageError } from "../../src/errors.ts";
-import { toSnapshot } from "../../src/store/convert.ts";
+import { toSnapshot } from "../../src/store/snapshot/convert.ts";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
 import { acquireLock } from "../../src/store/lock.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Calendar } from "../../src/config/config.ts";
-import { parseCalendar } from "../../src/config/calendar_file.ts";
+import { parseCalendar } from "../../src/config/read/calendar_file.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { encodeGbk } from "../../src/zip/gbk.ts";
 import { tempDir } from "../support/temp.ts";

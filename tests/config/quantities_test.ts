@@ -7,7 +7,7 @@ import {
   parseRate,
   parseSize,
   parseWeekdays,
-} from "../../src/config/quantities.ts";
+} from "../../src/config/read/quantities.ts";
 
 function table<T>(parse: (text: string) => T, rows: [text: string, expected: T][]): void {
   for (const [text, expected] of rows) assert.deepEqual(parse(text), expected, text);

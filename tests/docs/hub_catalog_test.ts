@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseCatalog } from "../../src/hub/catalog_parse.ts";
+import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";
 import { placePackage } from "../../src/site/place.ts";
 import { makePackage } from "../site/packages.ts";
 import { startHub } from "../support/hub.ts";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { PUBLISH_STEPS } from "../../src/store/publish.ts";
-import { SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
+import { SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { PackedSite } from "../support/site.ts";
 import { tempDir } from "../support/temp.ts";

@@ -18,9 +18,9 @@ import { FaultyHub, type HubKind, type RequestRecord } from "../support/faulty_h
 import { pro } from "../../src/demo/profiles.ts";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
-import { loadState } from "../../src/store/state.ts";
+import { loadState } from "../../src/store/memory/state.ts";
 import { PUBLISH_STEPS } from "../../src/store/publish.ts";
-import { SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
+import { SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import type { Range } from "../../src/types.ts";
 import { endOf, startProgram, writeConfig } from "../support/program.ts";
 import { assertHonest, type Day, differences, makeDays, sealsOf } from "../support/days.ts";

@@ -19,7 +19,7 @@ import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { fin, pro, type ProfileOptions } from "../../src/demo/profiles.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
-import { loadState } from "../../src/store/state.ts";
+import { loadState } from "../../src/store/memory/state.ts";
 import { assertHonest, type Day, differences, makeDays, sealsOf } from "../support/days.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { between, seededRandom } from "../support/random.ts";

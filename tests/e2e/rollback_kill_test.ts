@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ROLLBACK_STEPS } from "../../src/store/rollback.ts";
+import { ROLLBACK_STEPS } from "../../src/store/snapshot/rollback.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { PackedSite } from "../support/site.ts";

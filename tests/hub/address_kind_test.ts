@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type AddressKind, kindOfAddress } from "../../src/hub/address_kind.ts";
+import { type AddressKind, kindOfAddress } from "../../src/hub/request/address_kind.ts";
 
 const KINDS: Record<AddressKind, string[]> = {
   loopback: [

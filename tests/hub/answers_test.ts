@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
-import type { FetchOutcome, PackageRequest } from "../../src/hub/package_request.ts";
+import type { FetchOutcome, PackageRequest } from "../../src/hub/answer/package_request.ts";
 import { RecordingSink, testClient } from "./client_fixture.ts";
 import { RawServer } from "./raw_server.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HubError } from "../../src/errors.ts";
-import { parseCatalog } from "../../src/hub/catalog_parse.ts";
+import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 
 const options = { timezone: "Asia/Shanghai" };

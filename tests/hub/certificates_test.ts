@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
-import { classifyFetchError } from "../../src/hub/fetch_error.ts";
-import { createFetch } from "../../src/hub/tls.ts";
+import { classifyFetchError } from "../../src/hub/request/fetch_error.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import {
   type CertificateFault,
   type Certificates,

@@ -5,9 +5,9 @@
  */
 
 import { HubClient, type HubClientOptions } from "../../src/hub/hub_client.ts";
-import type { PackageHead } from "../../src/hub/package_head.ts";
-import type { PackageSink } from "../../src/hub/package_request.ts";
-import { createFetch } from "../../src/hub/tls.ts";
+import type { PackageHead } from "../../src/hub/answer/package_head.ts";
+import type { PackageSink } from "../../src/hub/answer/package_request.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 
 /** A client that waits for nothing, with its connections. */
 export function testClient(

@@ -6,8 +6,8 @@
 
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
-import { RangeRefusedError } from "../../src/hub/range_refused_error.ts";
-import type { PackageRequest } from "../../src/hub/package_request.ts";
+import { RangeRefusedError } from "../../src/hub/answer/ranges_to_blame.ts";
+import type { PackageRequest } from "../../src/hub/answer/package_request.ts";
 import { failure, RecordingSink, testClient } from "./client_fixture.ts";
 
 /** The dataset that every hub of the suite offers; another one's name begins with it. */

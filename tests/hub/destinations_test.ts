@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError } from "../../src/errors.ts";
-import { Destinations, type LookUp } from "../../src/hub/destinations.ts";
+import { Destinations, type LookUp } from "../../src/hub/request/destinations.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import type { CatalogEntry, Fetch } from "../../src/types.ts";
 import { RecordingSink, testClient } from "./client_fixture.ts";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { type Fault, FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError, InterruptedError } from "../../src/errors.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
-import { speaksOldHttp } from "../../src/hub/package_head.ts";
-import type { FetchOutcome, PackageRequest } from "../../src/hub/package_request.ts";
-import { isRetriable } from "../../src/hub/retriable.ts";
+import { speaksOldHttp } from "../../src/hub/answer/package_head.ts";
+import type { FetchOutcome, PackageRequest } from "../../src/hub/answer/package_request.ts";
+import { isRetriable } from "../../src/hub/retry/retriable.ts";
 import { failure, RecordingSink, testClient } from "./client_fixture.ts";
 import { equalBytes, NAME, PACKAGE } from "./conformance.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
-import { classifyFetchError } from "../../src/hub/fetch_error.ts";
-import { isRetriable } from "../../src/hub/retriable.ts";
-import { createFetch, type FetchOptions, trustSystemStore } from "../../src/hub/tls.ts";
+import { classifyFetchError } from "../../src/hub/request/fetch_error.ts";
+import { isRetriable } from "../../src/hub/retry/retriable.ts";
+import { createFetch, type FetchOptions, trustSystemStore } from "../../src/hub/tls/tls.ts";
 import { type Certificates, hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { failure } from "./client_fixture.ts";
@@ -191,7 +191,7 @@ Deno.test("createFetch() goes around the environment's proxy when direct, and th
   await using server = new RawServer(OK);
   await using proxy = new RawServer(OK.replace("ok", "pr"));
   // A process of its own: the environment is the whole process's.
-  const module = new URL("../../src/hub/tls.ts", import.meta.url).href;
+  const module = new URL("../../src/hub/tls/tls.ts", import.meta.url).href;
   const script = `
     const { createFetch } = await import(${JSON.stringify(module)});
     for (const direct of [true, false]) {

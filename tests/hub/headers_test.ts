@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseFileName } from "../../src/hub/content_disposition.ts";
-import { formatRange, parseContentRange } from "../../src/hub/content_range.ts";
-import { parsePackageName } from "../../src/hub/package_name.ts";
-import { LONGEST_WAIT_MS, parseRetryAfter } from "../../src/hub/retry_after.ts";
-import { WantedRanges } from "../../src/hub/wanted_ranges.ts";
+import { parseFileName } from "../../src/hub/answer/content_disposition.ts";
+import { formatRange, parseContentRange } from "../../src/hub/answer/content_range.ts";
+import { parsePackageName } from "../../src/hub/answer/package_head.ts";
+import { LONGEST_WAIT_MS, parseRetryAfter } from "../../src/hub/retry/retry.ts";
+import { WantedRanges } from "../../src/hub/answer/wanted_ranges.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
 const range = fc.tuple(fc.nat(10_000), fc.integer({ min: 1, max: 5_000 })).map(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseCatalog } from "../../src/hub/catalog_parse.ts";
-import { parseLoosely } from "../../src/hub/loose_json.ts";
+import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";
+import { parseLoosely } from "../../src/hub/catalog/loose_json.ts";
 import { failure, testClient } from "./client_fixture.ts";
 import { RawServer } from "./raw_server.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HubError } from "../../src/errors.ts";
-import { MultipartParser, parseBoundary } from "../../src/hub/multipart.ts";
+import { MultipartParser, parseBoundary } from "../../src/hub/answer/multipart.ts";
 import { RecordingSink } from "./client_fixture.ts";
 
 const encoder = new TextEncoder();

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { proxyFor } from "../../src/hub/proxy.ts";
-import { createFetch } from "../../src/hub/tls.ts";
+import { proxyFor } from "../../src/hub/request/proxy.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import { RawServer } from "./raw_server.ts";
 
 const NAMES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];

@@ -1,10 +1,10 @@
 /** Redirects that a token isn't sent along, and such that want a browser. */
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
-import { isRetriable } from "../../src/hub/retriable.ts";
+import { isRetriable } from "../../src/hub/retry/retriable.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { tempDir } from "../support/temp.ts";
-import { createFetch } from "../../src/hub/tls.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import { failure, testClient } from "./client_fixture.ts";
 import { RawServer, write } from "./raw_server.ts";
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { HubError, InterruptedError, StoreError } from "../../src/errors.ts";
-import { isRetriable } from "../../src/hub/retriable.ts";
-import { type RetryPolicy, withRetries } from "../../src/hub/retry.ts";
-import { sleep } from "../../src/hub/sleep.ts";
-import { limitAt } from "../../src/hub/bandwidth_hours.ts";
-import { Throttle } from "../../src/hub/throttle.ts";
+import { isRetriable } from "../../src/hub/retry/retriable.ts";
+import { type RetryPolicy, withRetries } from "../../src/hub/retry/retry.ts";
+import { sleep } from "../../src/hub/retry/sleep.ts";
+import { limitAt, Throttle } from "../../src/hub/request/throttle.ts";
 import { failure } from "./client_fixture.ts";
 
 function policy(overrides: Partial<RetryPolicy> = {}): RetryPolicy & { waits: number[] } {

@@ -1,13 +1,13 @@
 /** What is said of a dataset with an address of its own, and by `get`: no hub, and settings that are theirs. */
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
-import { Destinations } from "../../src/hub/destinations.ts";
+import { Destinations } from "../../src/hub/request/destinations.ts";
 import { RemotePackage } from "../../src/hub/remote_package.ts";
-import { openTransport } from "../../src/hub/open_transport.ts";
-import { BufferPool } from "../../src/hub/body_reader.ts";
+import { openTransport } from "../../src/hub/request/open_transport.ts";
+import { BufferPool } from "../../src/hub/request/body_reader.ts";
 import type { Section } from "../../src/hub/setting_names.ts";
-import { TimeLimit } from "../../src/hub/time_limit.ts";
-import { createFetch } from "../../src/hub/tls.ts";
+import { TimeLimit } from "../../src/hub/request/time_limit.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import { AREAS } from "../../src/messages/areas.ts";
 import { readBack } from "../../src/messages/read_back.ts";
 import { failure } from "./client_fixture.ts";

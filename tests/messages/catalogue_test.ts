@@ -88,7 +88,7 @@ const CHINESE_DATA = [
   ...["src/demo/profiles.ts", "src/demo/csv_rows.ts"],
   ...["src/zip/detect_encoding.ts", "src/sync/expect/newest_row.ts"],
   ...[
-    "src/config/calendar_file.ts",
+    "src/config/read/calendar_file.ts",
     "src/cli/data/get_command.ts",
     "src/cli/init/init_questions.ts",
   ],

@@ -197,12 +197,12 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "hub/certificates_test.ts: has its own remedy": [
     "HUB.make_certificate",
-    "hub/tls_error.ts: openssl req -x509 -newkey rsa:2048 -node",
+    "hub/tls/tls_error.ts: openssl req -x509 -newkey rsa:2048 -node",
   ],
   "hub/certificates_test.ts: and its command fixes it": [
-    "hub/authorities_file.ts: openssl pkcs12 -in … -nokeys -out …",
-    "hub/authorities_file.ts: openssl pkcs7 -print_certs -in … -out …",
-    "hub/authorities_file.ts: openssl x509 -in … -out …",
+    "hub/tls/authorities_file.ts: openssl pkcs12 -in … -nokeys -out …",
+    "hub/tls/authorities_file.ts: openssl pkcs7 -print_certs -in … -out …",
+    "hub/tls/authorities_file.ts: openssl x509 -in … -out …",
   ],
   "cli/check/hub_faults_test.ts: of an unknown authority; hub.ca_file mends it": [
     "HUB.name_ca_file",
@@ -368,10 +368,10 @@ const SENTENCES: Record<string, string[]> = {
     ...words("CHECK.hint_then HUB.without_one"),
     "cli/demo/demo_command.ts: report",
     "cli/demo/demo_command.ts: status",
-    "hub/not_a_zip.ts: tar -xJf",
-    "hub/not_a_zip.ts: tar -xf",
-    "hub/not_a_zip.ts: tar -xjf",
-    "hub/not_a_zip.ts: tar -xzf",
+    "hub/answer/not_a_zip.ts: tar -xJf",
+    "hub/answer/not_a_zip.ts: tar -xf",
+    "hub/answer/not_a_zip.ts: tar -xjf",
+    "hub/answer/not_a_zip.ts: tar -xzf",
   ],
 };
 

@@ -1,7 +1,7 @@
 /** A holiday week is no alarm, and the calendar's end is announced. @module */
 import assert from "node:assert/strict";
 import type { Calendar, DatasetConfig, MaxAge } from "../../src/config/config.ts";
-import { parseCalendar } from "../../src/config/calendar_file.ts";
+import { parseCalendar } from "../../src/config/read/calendar_file.ts";
 import { calendarEnds } from "../../src/monitoring/calendar_end.ts";
 import { staleness } from "../../src/monitoring/staleness.ts";
 import { wallText } from "../../src/monitoring/zone.ts";

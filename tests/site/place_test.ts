@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { HubError, StoreError } from "../../src/errors.ts";
-import { parseCatalog } from "../../src/hub/catalog_parse.ts";
+import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";
 import { currentPackage } from "../../src/site/current_package.ts";
 import { type NewPackage, placePackage, pruneSite } from "../../src/site/place.ts";
 import { claimStaging } from "../../src/site/staging.ts";

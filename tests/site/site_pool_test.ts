@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { brotliDecompressSync } from "node:zlib";
 import { StoreError } from "../../src/errors.ts";
-import { makePatch } from "../../src/site/make_patch.ts";
+import { makePatch } from "../../src/site/patch/make_patch.ts";
 import { readPatch } from "../../src/patch/read_patch.ts";
 import { SitePool } from "../../src/site/site_pool.ts";
 import { buildZip } from "../support/zip_builder.ts";

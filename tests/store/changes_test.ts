@@ -5,7 +5,7 @@ import { type ChangeBatch, startChanges, waitingBatches } from "../../src/store/
 import { ensureLayout } from "../../src/store/layout.ts";
 import { publish, PUBLISH_STEPS } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
-import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
+import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import type { Change } from "../../src/types.ts";
 import { TempFolder } from "../support/temp.ts";
 import { layoutOf, stage, writeTree } from "./dataset_folder.ts";

@@ -4,7 +4,7 @@ import {
   loadLessons,
   REMEMBERED_MS,
   saveLessons,
-} from "../../src/store/hub_memory.ts";
+} from "../../src/store/memory/hub_memory.ts";
 import { tempDir } from "../support/temp.ts";
 
 const one = { answers: { most: 1, unproven: false } };

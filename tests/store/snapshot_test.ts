@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { CONVERT_STEPS, toPlain, toSnapshot } from "../../src/store/convert.ts";
+import { CONVERT_STEPS, toPlain, toSnapshot } from "../../src/store/snapshot/convert.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
-import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot.ts";
+import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
 import { describe, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadState, locateState, recordVersion } from "../../src/store/state.ts";
+import { loadState, locateState, recordVersion } from "../../src/store/memory/state.ts";
 import { TempFolder } from "../support/temp.ts";
 import { writeTree } from "./dataset_folder.ts";
 

@@ -14,7 +14,7 @@ import type { HubDataset } from "./faulty_hub/hub.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
-import { loadState } from "../../src/store/state.ts";
+import { loadState } from "../../src/store/memory/state.ts";
 
 /** One day: what the hub offers, and what a folder must hold then. */
 export interface Day {

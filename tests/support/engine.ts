@@ -13,7 +13,7 @@ import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";
 import { type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
-import { loadState } from "../../src/store/state.ts";
+import { loadState } from "../../src/store/memory/state.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
 import { type RunContext, type RunJob, syncAll } from "../../src/sync/sync_all.ts";
 import type { DatasetResult } from "../../src/types.ts";

@@ -9,7 +9,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type RequestLine, serveSite } from "../../src/serve/serve_site.ts";
-import { makePatch } from "../../src/site/make_patch.ts";
+import { makePatch } from "../../src/site/patch/make_patch.ts";
 import { placePackage } from "../../src/site/place.ts";
 import { resignSite, signSite } from "../../src/site/sign_site.ts";
 import { loadSigningKey, makeKeyFile, type SigningKey } from "../../src/trust/keys.ts";

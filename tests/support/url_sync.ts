@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createFetch } from "../../src/hub/tls.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import { UrlSource, type UrlSourceOptions } from "../../src/hub/url_source.ts";
-import { loadTaken, saveTaken } from "../../src/store/url_memory.ts";
+import { loadTaken, saveTaken } from "../../src/store/memory/url_memory.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import type { EngineRig } from "./engine.ts";
 

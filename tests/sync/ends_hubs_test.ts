@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { run } from "../support/command.ts";
 import { buildZip } from "../support/zip_builder.ts";
-import { createFetch } from "../../src/hub/tls.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import { EngineRig } from "../support/engine.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { tempDir } from "../support/temp.ts";

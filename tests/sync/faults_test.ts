@@ -15,7 +15,7 @@ import { pro } from "../../src/demo/profiles.ts";
 import { contentOf } from "../../src/demo/csv_rows.ts";
 import type { DemoDataset } from "../../src/demo/dataset.ts";
 import type { Status } from "../../src/types.ts";
-import { createFetch } from "../../src/hub/tls.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { assertHonestManifest, EngineRig, type RunOptions } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { createFetch } from "../../src/hub/tls.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import type { Fetch } from "../../src/types.ts";
 import { EngineRig, type RunOptions } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";

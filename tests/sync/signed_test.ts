@@ -1,6 +1,6 @@
 /** A signed hub, and an attacker who holds its mirror: what TUF calls rollback, freeze and the rest. */
 import assert from "node:assert/strict";
-import { SeenFile } from "../../src/store/seen_catalogs.ts";
+import { SeenFile } from "../../src/store/memory/seen_catalogs.ts";
 import { CatalogTrust } from "../../src/trust/catalog_trust.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";

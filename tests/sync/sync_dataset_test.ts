@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { createFetch } from "../../src/hub/tls.ts";
+import { createFetch } from "../../src/hub/tls/tls.ts";
 import { EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
 import { judge } from "../support/judge.ts";

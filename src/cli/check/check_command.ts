@@ -8,8 +8,8 @@
  */
 import { processEnvironment } from "../../config/env_names.ts";
 import { ConfigError } from "../../errors.ts";
-import { sleep } from "../../hub/sleep.ts";
-import { trustSystemStore } from "../../hub/tls.ts";
+import { sleep } from "../../hub/retry/sleep.ts";
+import { trustSystemStore } from "../../hub/tls/tls.ts";
 import { redactor } from "../../redact.ts";
 import type { CheckContext, Machine } from "./check_context.ts";
 import type { CheckLine } from "./check_line.ts";

@@ -11,7 +11,7 @@ import { openSources } from "../../client/open_sources.ts";
 import { readableHubs } from "../../client/plain_token.ts";
 import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
-import { createFetch, type OwnedFetch } from "../../hub/tls.ts";
+import { createFetch, type OwnedFetch } from "../../hub/tls/tls.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import { type CheckContext, command, userName } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, warning } from "./check_line.ts";

@@ -11,7 +11,7 @@ import type { Config, DatasetConfig } from "../../config/config.ts";
 import { UsageError } from "../../errors.ts";
 import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
-import { toPlain, toSnapshot } from "../../store/convert.ts";
+import { toPlain, toSnapshot } from "../../store/snapshot/convert.ts";
 import { ensureLayout, resolveLayout } from "../../store/layout.ts";
 import { acquireLock } from "../../store/lock.ts";
 import { recoverPublish } from "../../store/recover.ts";

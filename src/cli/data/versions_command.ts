@@ -23,8 +23,8 @@ import {
   keptVersions,
   noVersions,
   unpin,
-} from "../../store/rollback.ts";
-import { recordVersion } from "../../store/state.ts";
+} from "../../store/snapshot/rollback.ts";
+import { recordVersion } from "../../store/memory/state.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";

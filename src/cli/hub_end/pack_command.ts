@@ -9,7 +9,7 @@
  * @module
  */
 import { loadPackConfig, type PackConfig } from "../../config/load_pack_config.ts";
-import { parseHours, parsePart } from "../../config/quantities.ts";
+import { parseHours, parsePart } from "../../config/read/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { folderGiven } from "../../fs/folder_given.ts";
 import { HUB_END } from "../../messages/hub_end.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { DataHubSyncError, messageOf } from "../../errors.ts";
-import { sleep } from "../../hub/sleep.ts";
+import { sleep } from "../../hub/retry/sleep.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
 import type { PackContext, PackOptions, PackReport } from "../../pack/options.ts";

@@ -7,7 +7,7 @@ import { UsageError } from "../../errors.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
 import { jsonText } from "../../plain_text.ts";
 import type { PackConfig } from "../../config/load_pack_config.ts";
-import { LONGEST_SIGNATURE, parseExpiry } from "../../config/quantities.ts";
+import { LONGEST_SIGNATURE, parseExpiry } from "../../config/read/quantities.ts";
 import { resignSite, type Signature, signSite } from "../../site/sign_site.ts";
 import { sitePaths } from "../../site/site_paths.ts";
 import { keyFingerprint, loadSigningKey, type SigningKey } from "../../trust/keys.ts";

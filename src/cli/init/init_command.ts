@@ -16,7 +16,7 @@ import { openSources } from "../../client/open_sources.ts";
 import { parseConfig } from "../../config/load_config.ts";
 import { UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
-import { createFetch, trustSystemStore } from "../../hub/tls.ts";
+import { createFetch, trustSystemStore } from "../../hub/tls/tls.ts";
 import { oneLine } from "../../plain_text.ts";
 import { ownCommand } from "../../own_command.ts";
 import { isSafePath } from "../../safe_path.ts";

@@ -13,7 +13,7 @@ import { type Environment, processEnvironment } from "../../config/env_names.ts"
 import { parseConfig } from "../../config/load_config.ts";
 import { didYouMean } from "../../config/near_miss.ts";
 import { messageOf } from "../../errors.ts";
-import { trustSystemStore } from "../../hub/tls.ts";
+import { trustSystemStore } from "../../hub/tls/tls.ts";
 import { jsonText, oneLine } from "../../plain_text.ts";
 import { silentReporter } from "../../sync/reporter.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";

@@ -9,7 +9,7 @@ import { openEngine } from "../../client/open_engine.ts";
 import { secretsOf } from "../../client/secrets.ts";
 import { didYouMean } from "../../config/near_miss.ts";
 import { UsageError } from "../../errors.ts";
-import { trustSystemStore } from "../../hub/tls.ts";
+import { trustSystemStore } from "../../hub/tls/tls.ts";
 import { nameOf, type SendOptions } from "../../monitoring/notify/send.ts";
 import { sendTest, targetsNamed } from "../../monitoring/notify/test_message.ts";
 import { EXIT } from "../exit_code.ts";

@@ -14,7 +14,7 @@ import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { openOwn } from "../../fs/own_file.ts";
 import { parseInstant } from "../../version_time.ts";
-import { loadState } from "../../store/state.ts";
+import { loadState } from "../../store/memory/state.ts";
 import { VERSION } from "../../version.ts";
 import { EXIT } from "../exit_code.ts";
 import { openConfig, statePathOf } from "../open_run.ts";

@@ -13,7 +13,7 @@ import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { parseInstant } from "../../version_time.ts";
 import { appendHistory, historyPathFor, readWholeHistory } from "../../monitoring/history.ts";
 import { recordOf } from "../../monitoring/history_record.ts";
-import { loadState } from "../../store/state.ts";
+import { loadState } from "../../store/memory/state.ts";
 import { emptyResult, statusOf } from "../../sync/running_result.ts";
 import type { DatasetResult } from "../../types.ts";
 import type { Ping } from "../../monitoring/ping.ts";

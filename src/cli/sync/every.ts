@@ -8,7 +8,7 @@
  * @module
  */
 import { DataHubSyncError, messageOf, UsageError } from "../../errors.ts";
-import { sleep } from "../../hub/sleep.ts";
+import { sleep } from "../../hub/retry/sleep.ts";
 import { exitCodeOfError } from "../exit_code.ts";
 import { said, say } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";

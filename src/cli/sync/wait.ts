@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { parseDuration } from "../../config/quantities.ts";
+import { parseDuration } from "../../config/read/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { localTime } from "../../monitoring/local_time.ts";
 import { addedUp } from "../../sync/running_result.ts";

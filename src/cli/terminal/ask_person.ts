@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { sleep } from "../../hub/sleep.ts";
+import { sleep } from "../../hub/retry/sleep.ts";
 
 /** How often such a terminal is looked at. */
 const LOOK_EVERY_MS = 50;

@@ -12,7 +12,7 @@
 import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../../errors.ts";
 import { collectGarbage } from "../../garbage.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
-import { isRetriable } from "../../hub/retriable.ts";
+import { isRetriable } from "../../hub/retry/retriable.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { PatchFolder } from "../../store/patch_folder.ts";

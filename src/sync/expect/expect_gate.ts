@@ -13,7 +13,7 @@ import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { Manifest } from "../../store/manifest.ts";
-import { loadRejection, saveRejection } from "../../store/rejection.ts";
+import { loadRejection, saveRejection } from "../../store/memory/rejection.ts";
 import type { CatalogEntry } from "../../types.ts";
 import type { DatasetJob, SyncContext } from "../sync_context.ts";
 import { judge } from "./expectations.ts";

@@ -9,8 +9,8 @@
  * @module
  */
 import { HubError } from "../../errors.ts";
-import { isRetriable } from "../../hub/retriable.ts";
-import { withRetries } from "../../hub/retry.ts";
+import { isRetriable } from "../../hub/retry/retriable.ts";
+import { withRetries } from "../../hub/retry/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";

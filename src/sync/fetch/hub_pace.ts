@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type HubLessons, loadLessons, saveLessons } from "../../store/hub_memory.ts";
+import { type HubLessons, loadLessons, saveLessons } from "../../store/memory/hub_memory.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { Clock } from "../../types.ts";
 

@@ -10,11 +10,10 @@
  * @module
  */
 import { HubError } from "../../errors.ts";
-import { type PackageHead, speaksOldHttp } from "../../hub/package_head.ts";
-import { RangeRefusedError } from "../../hub/range_refused_error.ts";
-import { rangesToBlame } from "../../hub/ranges_to_blame.ts";
+import { type PackageHead, speaksOldHttp } from "../../hub/answer/package_head.ts";
+import { RangeRefusedError, rangesToBlame } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
-import type { FetchOutcome } from "../../hub/package_request.ts";
+import type { FetchOutcome } from "../../hub/answer/package_request.ts";
 import { sizeOf } from "../../ranges.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";

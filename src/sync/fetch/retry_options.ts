@@ -9,7 +9,7 @@
  * @module
  */
 import { HubError } from "../../errors.ts";
-import type { OnRetry, RetryPolicy } from "../../hub/retry.ts";
+import type { OnRetry, RetryPolicy } from "../../hub/retry/retry.ts";
 import type { SyncContext } from "../sync_context.ts";
 
 /** Options for retrying requests; waiting and randomness are injected. */

@@ -10,7 +10,7 @@
  */
 import type { DatasetConfig } from "../../config/config.ts";
 import { HubError } from "../../errors.ts";
-import type { PackageHead } from "../../hub/package_head.ts";
+import type { PackageHead } from "../../hub/answer/package_head.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Located } from "../../grown/estimate.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import { ArchiveError, HubError } from "../../errors.ts";
-import type { PackageHead } from "../../hub/package_head.ts";
+import type { PackageHead } from "../../hub/answer/package_head.ts";
 import { readDirectory } from "../../zip/directory.ts";
 import type { FilenameEncoding } from "../../zip/entry_name.ts";
 import type { PackageDirectory } from "../../zip/package_directory.ts";

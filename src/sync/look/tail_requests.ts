@@ -11,12 +11,11 @@
  * @module
  */
 import { ArchiveError, HubError, StoreError } from "../../errors.ts";
-import { type PackageHead, speaksOldHttp } from "../../hub/package_head.ts";
-import { RangeRefusedError } from "../../hub/range_refused_error.ts";
-import { rangesToBlame } from "../../hub/ranges_to_blame.ts";
+import { type PackageHead, speaksOldHttp } from "../../hub/answer/package_head.ts";
+import { RangeRefusedError, rangesToBlame } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
-import { isRetriable } from "../../hub/retriable.ts";
-import { withRetries } from "../../hub/retry.ts";
+import { isRetriable } from "../../hub/retry/retriable.ts";
+import { withRetries } from "../../hub/retry/retry.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
 import type { RetryOptions } from "../fetch/retry_options.ts";

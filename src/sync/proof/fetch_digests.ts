@@ -10,8 +10,8 @@
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
-import { isRetriable } from "../../hub/retriable.ts";
-import { withRetries } from "../../hub/retry.ts";
+import { isRetriable } from "../../hub/retry/retriable.ts";
+import { withRetries } from "../../hub/retry/retry.ts";
 import { DigestList, digestListSize, sha256Hex } from "../../trust/digest_list.ts";
 import type { OfferedFile } from "../../types.ts";
 import type { RetryOptions } from "../fetch/retry_options.ts";

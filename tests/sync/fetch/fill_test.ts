@@ -1,6 +1,6 @@
 /** Filling a partial: what is on its way when there is enough is received, and nothing more is asked for. */
 import assert from "node:assert/strict";
-import type { PackageRequest, PackageSink } from "../../../src/hub/package_request.ts";
+import type { PackageRequest, PackageSink } from "../../../src/hub/answer/package_request.ts";
 import type { RemotePackage } from "../../../src/hub/remote_package.ts";
 import { sizeOf } from "../../../src/ranges.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";

@@ -9,7 +9,7 @@ import { nearestExisting } from "../../../fs/space.ts";
 import { folderLooksFilled } from "../../../store/folder_state.ts";
 import type { Layout } from "../../../store/layout.ts";
 import { Manifest } from "../../../store/manifest.ts";
-import { loadState } from "../../../store/state.ts";
+import { loadState } from "../../../store/memory/state.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { type CheckContext, command, takeOver } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";

@@ -22,7 +22,7 @@ import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { connectAny } from "./connect_any.ts";
 import { refused, trusted } from "./hub_refusal.ts";
-import { type Proxy, proxyFor, targetOf } from "../../../hub/proxy.ts";
+import { type Proxy, proxyFor, targetOf } from "../../../hub/request/proxy.ts";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { CHECK } from "../../../messages/check.ts";

@@ -6,10 +6,10 @@
 import { addressesOf } from "../../../config/addresses.ts";
 import { DataHubSyncError, messageOf } from "../../../errors.ts";
 import { redactUrl } from "../../../redact.ts";
-import { createFetch } from "../../../hub/tls.ts";
+import { createFetch } from "../../../hub/tls/tls.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
-import { bare, exceptionsIn, oddProxies, proxyFor } from "../../../hub/proxy.ts";
+import { bare, exceptionsIn, oddProxies, proxyFor } from "../../../hub/request/proxy.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { CHECK } from "../../../messages/check.ts";
 

@@ -11,7 +11,7 @@ import { addressesOf } from "../../../config/addresses.ts";
 import { ENV_NAMES } from "../../../config/env_names.ts";
 import { asRoot, type CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, warning } from "../check_line.ts";
-import { proxyFor } from "../../../hub/proxy.ts";
+import { proxyFor } from "../../../hub/request/proxy.ts";
 import type { Schedule } from "./schedule_sources.ts";
 import { CHECK } from "../../../messages/check.ts";
 

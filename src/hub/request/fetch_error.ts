@@ -1,0 +1,96 @@
+/**
+ * Classifies what `fetch` throws: the hub is unreachable, its certificate is bad, or the answer
+ * ended early. Deno distinguishes these only by the message of a `TypeError`; the patterns below
+ * are those of Deno 2.7.11, and the tests compare them with real failures.
+ *
+ * Guarantees: no URL of the original message remains (it may hold a signature or a password), so
+ * the kept `cause` is fit for a log. An unknown failure counts as `unreachable`.
+ *
+ * @module
+ */
+
+import { DataHubSyncError, HubError, InterruptedError, messageOf } from "../../errors.ts";
+import { redactUrl } from "../../redact.ts";
+import { tlsError } from "../tls/tls_error.ts";
+import { errnoOf } from "../../fs/disk_error.ts";
+import { DISK } from "../../messages/disk.ts";
+import { HUB } from "../../messages/hub.ts";
+import { type Section, serverName, settingName } from "../setting_names.ts";
+
+/** Turns an error from `fetch` or from reading a body into one of this program's errors. */
+export function classifyFetchError(
+  error: unknown,
+  url: string | URL,
+  section: Section = "hub",
+): DataHubSyncError {
+  // Ours come back through `AbortSignal`: the watchdog's `stalled`, the caller's `interrupted`.
+  if (error instanceof DataHubSyncError) return error;
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new InterruptedError(HUB.the_request_was_stopped(), { cause: error });
+  }
+  const detail = withoutUrls(messageOf(error));
+  const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
+  const server = serverName(section);
+  const tls = tlsError(detail, url, { ...evidence, section });
+  if (tls !== null) return tls;
+  if (
+    /reading a body|end of file before message|connection closed before|close_notify/i.test(detail)
+  ) {
+    return new HubError(
+      "cut_short",
+      HUB.answer_cut_off({ url: redactUrl(url), detail }),
+      { ...evidence, hint: HUB.goes_on_there({ server }) },
+    );
+  }
+  if (/message head is too large/i.test(detail)) {
+    return new HubError("unreachable", HUB.head_too_large({ url: redactUrl(url), detail }), {
+      ...evidence,
+      hint: HUB.fewer_headers({ server }),
+    });
+  }
+  if (/\b(?:brotli|gzip|deflate)\b/i.test(detail)) {
+    return new HubError("encoded", HUB.not_that_coding({ url: redactUrl(url), detail }), {
+      ...evidence,
+      hint: HUB.right_coding({ server }),
+    });
+  }
+  const setting = settingName(section, "url");
+  if (/\bparsed\b/i.test(detail)) {
+    return new HubError(
+      "unreachable",
+      HUB.not_http({ url: redactUrl(url), detail }),
+      {
+        ...evidence,
+        hint: HUB.port_or_proxy({ setting }),
+      },
+    );
+  }
+  return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
+    ...evidence,
+    hint: systemHint(detail) ?? networkHint(detail, setting),
+  });
+}
+
+/** What to do about the network. */
+function networkHint(detail: string, setting: string): string {
+  if (/proxy authentication/i.test(detail)) return HUB.proxy_password();
+  return /dns error/.test(detail) ? HUB.no_dns({ setting }) : HUB.check_network({ setting });
+}
+
+/** What to do where this machine, not the network, is the reason. */
+function systemHint(detail: string): string | undefined {
+  const errno = errnoOf(new Error(detail));
+  if (errno === "EMFILE") return DISK.raise_ulimit();
+  if (errno === "ENFILE") return DISK.raise_file_max();
+  return errno === "ENOMEM" ? DISK.raise_memory() : undefined;
+}
+
+/** `error sending request … for url (http://…): client error (Connect): X` becomes `X`. */
+function withoutUrls(message: string): string {
+  const reason = /client error \([^)]*\):\s*(.*)$/s.exec(message)?.[1] ?? message;
+  // rustls adds the address of its manual.
+  return reason.replace(/:? https:\/\/docs\.rs\S*/, "").replace(
+    /\b[a-z][a-z0-9+.-]*:\/\/[^\s)]+/gi,
+    (url) => redactUrl(url),
+  );
+}

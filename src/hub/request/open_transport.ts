@@ -1,0 +1,108 @@
+/**
+ * What all requests to one address share: their transport, made from that address and its
+ * settings, and the retries of its catalog.
+ *
+ * Guarantees: a login in the address becomes a header, which goes to the address's own origin
+ * only; a `User-Agent` among the headers is no secret and goes to every server.
+ *
+ * @module
+ */
+import type { Clock, Fetch } from "../../types.ts";
+import { type DestinationOptions, Destinations } from "./destinations.ts";
+import type { Transport } from "./http_get.ts";
+import type { Throttle } from "./throttle.ts";
+import { isRetriable } from "../retry/retriable.ts";
+import type { Section } from "../setting_names.ts";
+import { type OnRetry, withRetries } from "../retry/retry.ts";
+
+/** Options for an address. */
+export interface OriginOptions extends DestinationOptions {
+  /** `fetch`, or what stands in for it. */
+  fetch: Fetch;
+  /** The time in ms since the epoch. */
+  clock: Clock;
+  /** A number from 0 (in it) to 1 (not in it). */
+  random(): number;
+  /** Waits; rejects when the signal stops it. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds without a byte after which a request has failed. */
+  timeoutMs: number;
+  /** Bytes a second that a download has to bring; default: any. */
+  leastSpeed?: number;
+  /** IANA zone of times that name none. */
+  timezone: string;
+  /** Sent as `Authorization: Bearer …`, to the address's own origin only. */
+  token?: string;
+  /** Sent to the address's own origin only. */
+  headers?: Readonly<Record<string, string>>;
+  /** Retries of the catalog. */
+  retries: number;
+  /** Milliseconds in which an answer in a hurry has to begin; default 8 s. */
+  hurryMs?: number;
+  /** Called before each wait for the catalog. */
+  onRetry?: OnRetry;
+  /** Shared by all connections. */
+  bandwidth?: Throttle;
+  /** `DataHubSync/3.0.0`. */
+  userAgent: string;
+}
+
+/** How long an address that has alternatives may take to start its answer. */
+export const HURRY_MS = 8_000;
+
+/** Requests a catalog with retries; with `hurry` once. */
+export function askForCatalog<T>(
+  ask: () => Promise<T>,
+  options: OriginOptions,
+  { signal, hurry }: { signal: AbortSignal | undefined; hurry: boolean },
+): Promise<T> {
+  const { random, sleep, clock, retries, onRetry } = options;
+  return withRetries(ask, {
+    retries: hurry ? 0 : retries,
+    random,
+    sleep,
+    clock,
+    isRetriable,
+    ...(signal && { signal }),
+    ...(onRetry && { onRetry }),
+  });
+}
+
+/** The transport of an address; `section` is where its settings stand in a configuration. */
+export function openTransport(
+  address: URL,
+  { options, closed, section }: {
+    options: OriginOptions;
+    closed: AbortSignal;
+    section: Section;
+  },
+): Transport {
+  const { fetch, clock, timeoutMs } = options;
+  const headers = { ...options.headers };
+  let { userAgent } = options;
+  for (const name of Object.keys(headers)) {
+    if (name.toLowerCase() !== "user-agent") continue;
+    userAgent = headers[name]!;
+    delete headers[name];
+  }
+  return {
+    fetch,
+    clock,
+    timeoutMs,
+    userAgent,
+    ownHeaders: { ...headers, ...authorization(address, options.token) },
+    origin: address.origin,
+    closed,
+    section,
+    destinations: new Destinations(address, options, section),
+    leastSpeed: options.leastSpeed ?? 0,
+  };
+}
+
+function authorization(address: URL, token: string | undefined): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (address.username === "" && address.password === "") return {};
+  const user = `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`;
+  const bytes = new TextEncoder().encode(user);
+  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}

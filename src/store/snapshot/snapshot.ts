@@ -1,0 +1,200 @@
+/**
+ * `publish: snapshot`: a whole new version of the folder goes live with one rename of a link.
+ *
+ * Guarantees: a reader that opens `local_dir` gets one version, all old or all new, and keeps it
+ * while it is among the last `keepVersions`. A crash before the switch leaves the old version live
+ * and the staged files where they are; after it only cleanup is left. Files that don't come from
+ * the package are carried over. Unchanged files are hard links: a program that writes *into* such a
+ * file, rather than replacing it, changes it in every version.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { StoreError } from "../../errors.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
+import { ifThereAsync } from "../../fs/if_there.ts";
+import { prepareChanges, releaseChanges } from "../changes.ts";
+import type { Layout } from "../layout.ts";
+import type { PublishPlan, PublishReport } from "../publish.ts";
+import { stateOf } from "../removal.ts";
+import { flushStaged, meanwhile } from "../staging.ts";
+import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "../target_check.ts";
+import { checkLinks, makePassable } from "./snapshot_ability.ts";
+import { VersionBuilder } from "./version_builder.ts";
+import { DISK } from "../../messages/disk.ts";
+import {
+  folderInTheWay,
+  isEmpty,
+  keepManifest,
+  nextVersion,
+  pruneVersions,
+  switchTo,
+} from "./versions.ts";
+
+/** Options for publishing a snapshot. */
+export interface SnapshotOptions {
+  /** Whether everything is flushed to the disk, so that a power cut loses nothing. */
+  durable: boolean;
+  /** Versions kept, the live one included; at least 1. */
+  keepVersions: number;
+  /** And all that were placed after this instant (ms since the epoch). */
+  keepSince?: number;
+  /** Whether the staged files still have to be flushed; only with `durable`. */
+  flush?: boolean;
+  /** Called after each step; an error that it throws ends the publish there, as a crash would. */
+  onStep?: (step: SnapshotStep) => void;
+}
+
+/** The steps, in order. */
+export const SNAPSHOT_STEPS = [
+  "checked",
+  "manifest_written",
+  "carried_over",
+  "built",
+  "flushed",
+  "folders_flushed",
+  "switched",
+  "manifest_live",
+  "changes_listed",
+  "pruned",
+  "staging_removed",
+] as const;
+
+/** One of {@linkcode SNAPSHOT_STEPS}. */
+export type SnapshotStep = typeof SNAPSHOT_STEPS[number];
+
+/**
+ * Makes a plan live as a new version. `local_dir` is our link, missing, or empty. Throws StoreError
+ * or ArchiveError; until the step `switched`, readers see no change. Resolve the layout again
+ * afterwards.
+ */
+export async function publishSnapshot(
+  layout: Layout,
+  plan: PublishPlan,
+  options: SnapshotOptions,
+): Promise<PublishReport> {
+  const { durable, onStep } = options;
+  checkSnapshot(layout);
+  checkTargets(layout, plan.moves.map((move) => move.path));
+  onStep?.("checked");
+  const version = nextVersion(layout);
+  const building = join(layout.versions, `${version}.building`);
+  // The disk writes the files while links to them are made.
+  const flushing = durable && options.flush ? flushStaged(layout, plan.moves) : Promise.resolve();
+  const { builder, kept, deleted } = await meanwhile(
+    flushing,
+    build(layout, plan, { ...options, version, building }),
+  );
+  onStep?.("flushed");
+  if (durable) await flushDirectories(builder.folders);
+  try {
+    await Deno.rename(building, join(layout.versions, version));
+  } catch (error) {
+    throw diskError(error, building, DISK.finish_the_new_version());
+  }
+  if (durable) await flushDirectory(layout.versions);
+  onStep?.("folders_flushed");
+  makePassable(layout);
+  await switchTo(layout, version, { durable });
+  onStep?.("switched");
+  try {
+    await Deno.rename(layout.manifestNext, layout.manifest);
+  } catch (error) {
+    throw diskError(error, layout.manifest, DISK.put_the_manifest_in_place());
+  }
+  if (durable) await flushDirectory(layout.work);
+  onStep?.("manifest_live");
+  await releaseChanges(layout, { durable, except: new Set(kept) });
+  onStep?.("changes_listed");
+  keepManifest(layout, version);
+  const { keepVersions: versions, keepSince: since } = options;
+  await pruneVersions(layout, version, { versions, ...(since !== undefined && { since }) });
+  onStep?.("pruned");
+  await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
+  onStep?.("staging_removed");
+  return { published: plan.moves.length, deleted, kept };
+}
+
+/** Builds the new version's folder: what stays of the live one, and what is staged. */
+async function build(
+  layout: Layout,
+  plan: PublishPlan,
+  { durable, onStep, version, building }: SnapshotOptions & { version: string; building: string },
+): Promise<{ builder: VersionBuilder; kept: string[]; deleted: number }> {
+  await plan.manifest.save(layout.manifestNext, { durable });
+  onStep?.("manifest_written");
+  const builder = new VersionBuilder(building);
+  await startAfresh(building);
+  const { leaveOut, kept, deleted } = judgeDeletes(layout, plan);
+  for (const move of plan.moves) leaveOut.add(move.path);
+  const listed = plan.listed === undefined ? undefined : { ...plan.listed, snapshot: version };
+  await prepareChanges(layout, listed, { durable });
+  if (layout.snapshot !== undefined) await builder.carryOver(layout.snapshot.current, leaveOut);
+  onStep?.("carried_over");
+  for (const move of plan.moves) {
+    await builder.link(`${layout.staging}/${move.staged}`, move.path, { over: true });
+  }
+  onStep?.("built");
+  return { builder, kept, deleted };
+}
+
+/** Throws StoreError where no snapshot can be published; the work folder must be there. */
+export function checkSnapshot(layout: Layout): void {
+  if (layout.inside) throw mustLieBeside(layout);
+  checkLinks(layout.work);
+  const { snapshot, localDir } = layout;
+  if (snapshot === undefined) {
+    // The switch removes an empty folder.
+    if (kindOf(localDir) === "folder" && !isEmpty(localDir)) throw folderInTheWay(localDir);
+  } else if (kindOf(snapshot.current) !== "folder") {
+    throw new StoreError("wrong_type", DISK.live_version_gone({ current: snapshot.current }), {
+      path: snapshot.current,
+      expected: "a folder",
+      hint: DISK.remove_link_start_over({ localDir }),
+    });
+  }
+}
+
+/** The error for a work folder that had to be placed inside the data. */
+export function mustLieBeside(layout: Layout): StoreError {
+  return new StoreError(
+    "cross_device",
+    DISK.needs_work_folder({ localDir: layout.localDir }),
+    {
+      path: layout.localDir,
+      hint: DISK.point_below(),
+    },
+  );
+}
+
+async function startAfresh(building: string): Promise<void> {
+  try {
+    await ifThereAsync(() => Deno.remove(building, { recursive: true }));
+    await Deno.mkdir(join(building, ".."), { recursive: true });
+    await Deno.mkdir(building);
+  } catch (error) {
+    throw diskError(error, building, DISK.make_the_new_version_s_folder());
+  }
+}
+
+function judgeDeletes(
+  layout: Layout,
+  plan: PublishPlan,
+): { leaveOut: Set<string>; kept: string[]; deleted: number } {
+  const leaveOut = new Set<string>();
+  const kept: string[] = [];
+  const replaced = new Set(plan.moves.map((move) => move.path));
+  const parents = new ParentKinds(layout.localDir);
+  for (const removal of plan.deletes) {
+    checkPath(layout, removal.path);
+    if (replaced.has(removal.path)) continue;
+    const state = parents.of(folderOf(removal.path)) === "folder"
+      ? stateOf(`${layout.localDir}/${removal.path}`, removal)
+      : "missing";
+    if (state === "as_described") leaveOut.add(removal.path);
+    if (state === "changed") kept.push(removal.path);
+  }
+  return { leaveOut, kept, deleted: leaveOut.size };
+}

@@ -1,0 +1,79 @@
+/**
+ * Whether a file system can hold a snapshot: it takes hard links, for files that stay the same, and
+ * symbolic links, for the switch.
+ *
+ * Guarantees: it tries both in a temporary folder, which is then removed; nothing else changes.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { StoreError } from "../../errors.ts";
+import { temporaryNameFor } from "../../fs/atomic_write.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { setOwnMode } from "../../fs/own_file.ts";
+import type { Layout } from "../layout.ts";
+import { kindOf } from "../target_check.ts";
+import { DISK } from "../../messages/disk.ts";
+
+/** Throws StoreError `unsupported` where no snapshot can be published. `folder` must be there. */
+export function checkLinks(folder: string): void {
+  const trial = temporaryNameFor(join(folder, "links"));
+  try {
+    Deno.mkdirSync(trial, { mode: 0o700 });
+    Deno.openSync(join(trial, "file"), { write: true, createNew: true }).close();
+  } catch (error) {
+    throw diskError(error, folder, DISK.try_links());
+  }
+  try {
+    tryLink(
+      DISK.hard_links(),
+      folder,
+      () => Deno.linkSync(join(trial, "file"), join(trial, "hard")),
+    );
+    tryLink(DISK.symbolic_links(), folder, () => Deno.symlinkSync("file", join(trial, "symbolic")));
+  } finally {
+    Deno.removeSync(trial, { recursive: true });
+  }
+}
+
+function tryLink(what: string, folder: string, link: () => void): void {
+  try {
+    link();
+  } catch (cause) {
+    throw new StoreError(
+      "unsupported",
+      DISK.snapshot_needs({ what, folder }),
+      {
+        path: folder,
+        expected: what,
+        hint: DISK.set_files_or_move(),
+        cause,
+      },
+    );
+  }
+}
+
+/** The mode bits that others lack to reach the versions; 0 = none. */
+export function missingPassage(layout: Layout): number {
+  // The folder of versions follows the umask; the work folder was made for its owner only.
+  const [through, to] = [modeOf(layout.work), modeOf(layout.versions)];
+  return through === undefined || to === undefined ? 0 : to & 0o011 & ~through;
+}
+
+/** Opens the work folder to those whom the umask lets into the versions. Throws StoreError. */
+export function makePassable(layout: Layout): void {
+  const missing = missingPassage(layout);
+  if (missing === 0) return;
+  try {
+    setOwnMode(layout.work, modeOf(layout.work)! | missing);
+  } catch (error) {
+    throw diskError(error, layout.work, DISK.let_others_through_to_the_data());
+  }
+}
+
+function modeOf(path: string): number | undefined {
+  if (kindOf(path) !== "folder") return undefined;
+  const { mode } = Deno.lstatSync(path);
+  return mode === null ? undefined : mode & 0o7777;
+}

@@ -1,0 +1,128 @@
+/**
+ * Builds a new version of a snapshot out of hard links.
+ *
+ * Guarantees: no file is written to; anything that can't be hard-linked, or copied as a symbolic
+ * link, is an error that names it. The caller flushes the folders.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { StoreError } from "../../errors.ts";
+import { alikeKey } from "../../fs/alike.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { setOwnMode } from "../../fs/own_file.ts";
+import { folderOf, kindOf } from "../target_check.ts";
+import { DISK } from "../../messages/disk.ts";
+
+/** Links between yields to the event loop. */
+const BATCH = 512;
+
+/** Builds a version; records its folders, so that they can be flushed. */
+export class VersionBuilder {
+  readonly #root: string;
+  readonly #made = new Set<string>([""]);
+  /** The keys of the linked paths. */
+  readonly #paths = new Set<string>();
+  #linked = 0;
+  /** The version that this one is based on. */
+  #from: string | undefined;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** All folders of the version, absolute. */
+  get folders(): string[] {
+    return [...this.#made].map((folder) => folder === "" ? this.#root : `${this.#root}/${folder}`);
+  }
+
+  /**
+   * Links everything in an older version except `leaveOut`; a folder left empty by that isn't made.
+   */
+  async carryOver(from: string, leaveOut: Set<string>): Promise<void> {
+    this.#from = from;
+    this.#copyMode("");
+    const folders = [""];
+    while (folders.length > 0) {
+      const folder = folders.pop()!;
+      let isEmpty = true;
+      for (const item of Deno.readDirSync(`${from}/${folder}`)) {
+        isEmpty = false;
+        const path = folder + item.name;
+        if (item.isDirectory) folders.push(`${path}/`);
+        else if (leaveOut.has(path)) continue;
+        else if (item.isSymlink) this.#copyLink(from, path);
+        else if (item.isFile) await this.link(`${from}/${path}`, path);
+        else throw cantCarryOver(`${from}/${path}`);
+      }
+      // A folder that was already empty is the user's.
+      if (isEmpty) this.#make(folder.slice(0, -1));
+    }
+  }
+
+  /**
+   * Hard-links the file `source` as `path` in the version; with `over`, replaces a file whose name
+   * in another spelling the disk treats as the same.
+   */
+  async link(source: string, path: string, { over = false } = {}): Promise<void> {
+    this.#make(folderOf(path));
+    const target = `${this.#root}/${path}`;
+    try {
+      if (over && this.#isAlias(path)) Deno.removeSync(target);
+      Deno.linkSync(source, target);
+    } catch (error) {
+      throw diskError(error, source, DISK.link_the_file_into_the_new());
+    }
+    this.#paths.add(alikeKey(path));
+    if (++this.#linked % BATCH === 0) await setImmediate();
+  }
+
+  #isAlias(path: string): boolean {
+    return this.#paths.has(alikeKey(path)) && kindOf(`${this.#root}/${path}`) !== "missing";
+  }
+
+  #copyLink(from: string, path: string): void {
+    this.#make(folderOf(path));
+    try {
+      Deno.symlinkSync(Deno.readLinkSync(`${from}/${path}`), `${this.#root}/${path}`);
+    } catch (error) {
+      throw diskError(error, `${from}/${path}`, DISK.copy_the_link_into_the_new());
+    }
+  }
+
+  #make(folder: string): void {
+    if (this.#made.has(folder)) return;
+    this.#make(folderOf(folder));
+    try {
+      Deno.mkdirSync(`${this.#root}/${folder}`);
+    } catch (error) {
+      throw diskError(error, `${this.#root}/${folder}`, DISK.make_the_folder());
+    }
+    this.#made.add(folder);
+    this.#copyMode(folder);
+  }
+
+  /** A folder whose mode somebody changed (private, or for a group) keeps it in each version. */
+  #copyMode(folder: string): void {
+    const made = folder === "" ? this.#root : `${this.#root}/${folder}`;
+    const before = this.#from === undefined ? undefined : modeOf(join(this.#from, folder));
+    if (before !== undefined && before !== modeOf(made)) setOwnMode(made, before);
+  }
+}
+
+/** The error for a device, a socket or a pipe among the data. */
+export function cantCarryOver(path: string): StoreError {
+  return new StoreError("wrong_type", DISK.neither({ path }), {
+    path,
+    expected: "a file, a folder or a link",
+    hint: DISK.move_out(),
+  });
+}
+
+/** A folder's permissions; `undefined` when there is none. */
+function modeOf(path: string): number | undefined {
+  if (kindOf(path) !== "folder") return undefined;
+  return (Deno.lstatSync(path).mode ?? 0) & 0o7777;
+}

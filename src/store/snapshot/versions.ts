@@ -1,0 +1,130 @@
+/**
+ * The versions of a dataset with `publish: snapshot`, and the link that says which one is live.
+ *
+ * Guarantees: the link changes in one rename, so a reader finds the old version or the new one. The
+ * link is relative, so the parent folder can be moved as a whole.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, relative } from "node:path";
+import { StoreError } from "../../errors.ts";
+import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { flushDirectory } from "../../fs/flush.ts";
+import { ifThere, removeIfThere } from "../../fs/if_there.ts";
+import type { Layout } from "../layout.ts";
+import { kindOf } from "../target_check.ts";
+import { isVersionName } from "./version_name.ts";
+import { DISK } from "../../messages/disk.ts";
+
+/** The finished versions' names, oldest first. Throws StoreError. */
+export function listVersions(layout: Layout): string[] {
+  return listAll(layout).filter(isVersionName).sort((a, b) => +a - +b);
+}
+
+/** The next version's name: higher than that of every existing version. */
+export function nextVersion(layout: Layout): string {
+  const last = Number(listVersions(layout).at(-1) ?? 0);
+  return String(last + 1).padStart(6, "0");
+}
+
+/** Makes `version` the live one. `local_dir` must be our link, missing, or an empty folder. */
+export async function switchTo(
+  layout: Layout,
+  version: string,
+  options: { durable: boolean },
+): Promise<void> {
+  const { localDir } = layout;
+  const parent = dirname(localDir);
+  const temporary = join(layout.work, "link.tmp");
+  try {
+    await Deno.remove(temporary).catch(() => {});
+    await Deno.symlink(relative(parent, join(layout.versions, version)), temporary);
+    if (kindOf(localDir) === "folder") removeEmptyFolder(localDir);
+    await Deno.rename(temporary, localDir);
+  } catch (error) {
+    throw diskError(error, localDir, DISK.switch_to_the_new_version());
+  }
+  if (options.durable) await flushDirectory(parent);
+}
+
+/** When a version was placed, ms since the epoch. */
+export function bornAt(version: string): number {
+  const info = ifThere(() => Deno.lstatSync(version));
+  return (info?.birthtime ?? info?.mtime)?.getTime() ?? 0;
+}
+
+/** Keeps a version's manifest with it, for whoever goes back to it. A disk without links does without. */
+export function keepManifest(layout: Layout, version: string): void {
+  try {
+    Deno.mkdirSync(layout.manifests, { recursive: true, mode: 0o700 });
+    removeIfThere({ path: join(layout.manifests, version), to: DISK.remove_an_older_record() });
+    Deno.linkSync(layout.manifest, join(layout.manifests, version));
+  } catch {
+    // Without it, the sync after a rollback reads the files once.
+  }
+}
+
+/** Which versions are kept. */
+export interface Keep {
+  /** How many at least, with the live one. */
+  versions: number;
+  /** And all that were placed after this instant (ms since the epoch). */
+  since?: number;
+}
+
+/** Removes leftovers and old versions: keeps the live one, the newest others, and young ones. */
+export async function pruneVersions(
+  layout: Layout,
+  live: string,
+  { versions, since = Infinity }: Keep,
+): Promise<void> {
+  const others = listVersions(layout).filter((name) => name !== live);
+  const young = others.filter((name) => bornAt(join(layout.versions, name)) >= since);
+  const newest = others.slice(Math.max(0, others.length - (versions - 1)));
+  const kept = new Set([live, ...newest, ...young]);
+  for (const name of listAll(layout)) {
+    // The next publish retries what can't be removed now.
+    if (!kept.has(name)) {
+      // First: what is kept with a version would be found by nobody without it.
+      await Deno.remove(join(layout.manifests, name)).catch(() => {});
+      await Deno.remove(join(layout.versions, name), { recursive: true }).catch(() => {});
+    }
+  }
+}
+
+/** The live version's name; `undefined` when `local_dir` isn't our link. */
+export function liveVersion(layout: Layout): string | undefined {
+  return layout.snapshot === undefined ? undefined : basename(layout.snapshot.current);
+}
+
+/** Removes a folder that must be empty. Throws StoreError `wrong_type` when it isn't. */
+export function removeEmptyFolder(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    throw errnoOf(error) === "ENOTEMPTY" ? folderInTheWay(path) : error;
+  }
+}
+
+/** Whether a folder is empty. */
+export function isEmpty(path: string): boolean {
+  for (const _ of Deno.readDirSync(path)) return false;
+  return true;
+}
+
+/** The error for a folder with files where the link to a version should be. */
+export function folderInTheWay(path: string): StoreError {
+  return new StoreError("wrong_type", DISK.folder_for_link({ path }), {
+    path,
+    expected: "a link, an empty folder or nothing",
+    found: "a folder with files",
+    hint: DISK.turn_into_snapshot(),
+  });
+}
+
+function listAll(layout: Layout): string[] {
+  const path = layout.versions;
+  const items = ifThere(() => [...Deno.readDirSync(path)], { path, to: DISK.list_the_versions() });
+  return (items ?? []).map(({ name }) => name);
+}
