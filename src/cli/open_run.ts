@@ -32,6 +32,7 @@ export interface RunOptions {
   config?: string;
   state?: string;
   dataset?: string[];
+  json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
   force?: boolean;

@@ -15,7 +15,7 @@ import { redactor } from "../redact.ts";
 import { loadState } from "../store/memory/state.ts";
 import type { PlanSummary } from "../sync/reporter.ts";
 import { HubPace } from "../sync/fetch/hub_pace.ts";
-import { type RunContext, syncAll } from "../sync/sync_all.ts";
+import { syncAll } from "../sync/sync_all.ts";
 import { chosenDatasets } from "./chosen_datasets.ts";
 import { cleanError } from "./clean_error.ts";
 import type { CallOptions, ClientOptions, SyncOptions, VerifyOptions } from "./client_options.ts";
@@ -28,12 +28,6 @@ import { type DatasetUpdate, updateOf } from "./updates.ts";
 import { verifyOne, type VerifyResult } from "./verify_one.ts";
 import { verifySource } from "./verify_source.ts";
 import { CLIENT } from "../messages/client.ts";
-
-/** An engine at work, and the plans that it has made. */
-interface Turn extends Pick<Engine, "hubsOf"> {
-  context: RunContext;
-  plans: Map<string, PlanSummary>;
-}
 
 /**
  * Keeps the datasets of one configuration in sync with their hub. Its calls take turns: each waits
@@ -124,7 +118,7 @@ export class DataSyncClient implements AsyncDisposable {
         this.config.datasets.map(async (dataset) => {
           const { catalog } = await catalogs.of(dataset);
           const recorded = state.get(dataset.name) ?? null;
-          return await updateOf(dataset, { catalog, recorded, timezone, mirror });
+          return await updateOf(catalog, { dataset, recorded, timezone, mirror });
         }),
       );
     });
@@ -179,7 +173,12 @@ export class DataSyncClient implements AsyncDisposable {
   }
 
   /** One call at a time: the workers serve one package at a time. */
-  async #inTurn<T>(options: CallOptions, work: (turn: Turn) => Promise<T>): Promise<T> {
+  async #inTurn<T>(
+    options: CallOptions,
+    work: (
+      engine: Pick<Engine, "hubsOf" | "context"> & { plans: Map<string, PlanSummary> },
+    ) => Promise<T>,
+  ): Promise<T> {
     if (this.#closed.signal.aborted) throw new UsageError(CLIENT.client_closed_before());
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import type { DatasetConfig, MirrorConfig } from "../config/config.ts";
-import { decide } from "../sync/decide.ts";
+import { decide, type DecisionInput } from "../sync/decide.ts";
 import type { Catalog } from "../types.ts";
 
 /**
@@ -51,25 +50,19 @@ export interface DatasetUpdate {
   warning?: string;
 }
 
-/** What a dataset is compared with. */
-export interface UpdateUse {
-  catalog: Catalog;
-  recorded: string | null;
-  timezone: string;
-  mirror: MirrorConfig | undefined;
-}
-
 /** Compares one dataset with the hub's list, as a sync does. Throws StoreError. */
-export async function updateOf(dataset: DatasetConfig, use: UpdateUse): Promise<DatasetUpdate> {
-  const { catalog, recorded, timezone, mirror } = use;
-  const datasetName = dataset.name;
+export async function updateOf(
+  catalog: Catalog,
+  input: Pick<DecisionInput, "dataset" | "recorded" | "timezone" | "mirror">,
+): Promise<DatasetUpdate> {
+  const { dataset: { name: datasetName }, recorded } = input;
   const entry = catalog.entries.find(({ name }) => name === datasetName);
   if (entry === undefined) {
     return { datasetName, status: "not_found", version: null, recorded, packageSize: 0 };
   }
   const { version, packageSize } = entry;
   const update = { datasetName, version, recorded, packageSize };
-  const decision = await decide(entry, { dataset, recorded, timezone, mirror });
+  const decision = await decide(entry, input);
   if (decision.kind !== "ask") return { ...update, status: decision.kind };
   const { warning } = decision;
   return { ...update, status: "update_available", ...(warning !== undefined && { warning }) };

@@ -22,20 +22,14 @@ export interface Changes {
   listed?: NonNullable<PublishPlan["listed"]>;
 }
 
-/** Options for placing a package. */
-export interface ChangeOptions {
-  /** As configured. */
-  deleteRemoved: boolean;
-  version: string | null;
-  /** The digest of the settings that chose the entries. */
-  selection: string;
-}
-
-/** Computes the changes. `before` is the current manifest. */
+/**
+ * Computes the changes. `before` is the current manifest; `selection` the digest of the settings that
+ * chose the entries.
+ */
 export function changesOf(
   gathered: Gathered,
   before: Manifest | undefined,
-  options: ChangeOptions,
+  options: { deleteRemoved: boolean; version: string | null; selection: string },
 ): Changes {
   const manifest = new Manifest();
   manifest.selection = options.selection;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import { listCommand, type ListOptions } from "../../src/cli/setup/list_command.ts";
+import { listCommand } from "../../src/cli/setup/list_command.ts";
 import { HubError, UsageError } from "../../src/errors.ts";
 import { type FakeTerminal, fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";
@@ -24,7 +24,10 @@ const CATALOG = {
 
 const env = (): undefined => undefined;
 
-async function listed(options: ListOptions, columns?: number): Promise<FakeTerminal> {
+async function listed(
+  options: Parameters<typeof listCommand>[0],
+  columns?: number,
+): Promise<FakeTerminal> {
   const plain = fakeTerminal({ watched: columns !== undefined });
   const terminal = { ...plain, columns: () => columns ?? 80 };
   assert.equal(await listCommand(options, terminal, { env }), 0);

@@ -20,21 +20,11 @@ import { CHECK } from "../../messages/check.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { secretsOf } from "../../client/secrets.ts";
-import { openConfig, statePathOf } from "../open_run.ts";
+import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
 import { stopSignals } from "../stop_signals.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { basename } from "node:path";
 import { jsonText } from "../../plain_text.ts";
-
-/** Options for `check`. */
-export interface CheckOptions {
-  config?: string;
-  state?: string;
-  dataset?: string[];
-  json?: boolean;
-  /** Also lists what is right. */
-  verbose?: boolean;
-}
 
 /** How long a step to a hub may take without a sign of life; a sync waits longer. */
 const PATIENCE_MS = 15_000;
@@ -44,7 +34,7 @@ const LONGEST_PAUSE_MS = 1_000;
 
 /** Runs `check`; returns the exit code. Throws UsageError. */
 export async function checkCommand(
-  options: CheckOptions,
+  options: RunOptions,
   terminal: Terminal,
   machine: Machine = thisMachine(),
 ): Promise<number> {
@@ -75,7 +65,7 @@ export async function checkCommand(
 
 function say(
   lines: readonly CheckLine[],
-  to: { options: CheckOptions; terminal: Terminal; clean: (text: string) => string },
+  to: { options: RunOptions; terminal: Terminal; clean: (text: string) => string },
 ): void {
   const { options, terminal, clean } = to;
   if (options.json) terminal.out(`${jsonText(reportDocument(lines, { clean }))}\n`);

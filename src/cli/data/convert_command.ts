@@ -17,23 +17,16 @@ import { acquireLock } from "../../store/lock.ts";
 import { recoverPublish } from "../../store/recover.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
-import { openConfig, statePathOf } from "../open_run.ts";
+import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
 import { passOwnerGate } from "../owner_gate.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** Options of `convert`. */
-export interface ConvertOptions {
-  config?: string;
-  /** Default: what the configuration says. */
-  to?: DatasetConfig["publish"];
-}
-
 /** Runs `convert`; returns the exit code. Throws UsageError, LockedError, StoreError. */
 export async function convertCommand(
   name: string,
-  options: ConvertOptions,
+  options: RunOptions & { to?: DatasetConfig["publish"] },
   terminal: Terminal,
 ): Promise<number> {
   const config = await openConfig(options, terminal);

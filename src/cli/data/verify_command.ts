@@ -30,7 +30,6 @@ import { bytesText } from "../../units.ts";
 export interface VerifyOptions extends RunOptions {
   repair?: boolean;
   offline?: boolean;
-  json?: boolean;
 }
 
 /** The result for one dataset. */

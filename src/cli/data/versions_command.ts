@@ -34,21 +34,10 @@ import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** Options of `versions`. */
-export interface VersionsOptions extends RunOptions {
-  json?: boolean;
-}
-
-/** Options of `pin`. */
-export interface PinOptions extends RunOptions {
-  /** Takes the pin away. */
-  off?: boolean;
-}
-
 /** Runs `versions`; returns the exit code. */
 export async function versionsCommand(
   name: string,
-  options: VersionsOptions,
+  options: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
   const config = await openConfig(options, terminal);
@@ -90,7 +79,7 @@ export async function rollbackCommand(
 export async function pinCommand(
   name: string,
   version: string | undefined,
-  options: PinOptions,
+  options: RunOptions & { off?: boolean },
   terminal: Terminal,
 ): Promise<number> {
   if (options.off && version !== undefined) {
@@ -108,17 +97,15 @@ export async function pinCommand(
   });
 }
 
-interface Work {
-  layout: Layout;
-  kept: KeptVersion[];
-  go: (version: KeptVersion) => Promise<void>;
-}
-
 async function change(
   name: string,
   options: RunOptions,
   terminal: Terminal,
-  work: (at: Work) => Promise<void>,
+  work: (at: {
+    layout: Layout;
+    kept: KeptVersion[];
+    go: (version: KeptVersion) => Promise<void>;
+  }) => Promise<void>,
 ): Promise<number> {
   const config = await openConfig(options, terminal);
   const statePath = await statePathOf(config, options);

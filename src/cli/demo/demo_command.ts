@@ -30,16 +30,11 @@ import { said, say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
-/** What `demo` may be told. */
-export interface DemoOptions {
-  /** Where it happens; default: a temporary folder. */
-  dir?: string;
-  /** Leaves the folder there. */
-  keep?: true;
-}
-
 /** Runs `demo`; returns the exit code. Throws UsageError when `dir` isn't empty. */
-export async function demoCommand(options: DemoOptions, terminal: Terminal): Promise<number> {
+export async function demoCommand(
+  options: { dir?: string; keep?: true },
+  terminal: Terminal,
+): Promise<number> {
   // What it makes there is removed at the end: root does neither in somebody else's folder.
   if (options.dir !== undefined) {
     const warn = (text: string): void => sayWarning(terminal, text);

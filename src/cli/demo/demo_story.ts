@@ -13,13 +13,6 @@ import { wrap } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
-/** One dataset's row of a step. */
-export interface StoryRow {
-  result: DatasetResult;
-  /** Requests that the hub got for its package. */
-  requests: number;
-}
-
 /** A column, and the terminal's width from which on there is room for it. */
 const COLUMNS = [
   { title: DEMO.dataset, width: 22, from: 0 },
@@ -69,8 +62,8 @@ export class DemoStory {
     this.say(`${this.#step}. ${say(message)}`, { paint: (line) => this.#bold(line) });
   }
 
-  /** Says what a step came to. */
-  rows(rows: readonly StoryRow[]): void {
+  /** Says what a step came to, with the requests that the hub got for each package. */
+  rows(rows: readonly { result: DatasetResult; requests: number }[]): void {
     for (const { result, requests } of rows) {
       const { bytesDownloaded, bytesTotal, entriesFetched } = result;
       const part = bytesTotal > 0 ? percent(bytesDownloaded / bytesTotal) : "-";

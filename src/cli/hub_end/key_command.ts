@@ -16,16 +16,10 @@ import { passSiteGate } from "./site_gate.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** Options for `key`. */
-export interface KeyOptions {
-  show?: boolean;
-  json?: boolean;
-}
-
 /** Runs `key`; returns the exit code. Throws UsageError, StoreError. */
 export async function keyCommand(
   file: string,
-  { show = false, json = false }: KeyOptions,
+  { show = false, json = false }: { show?: boolean; json?: boolean },
   terminal: Terminal,
 ): Promise<number> {
   if (file === "") {

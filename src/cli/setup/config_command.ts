@@ -19,12 +19,6 @@ import { openConfig, type RunOptions } from "../open_run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { basename } from "node:path";
 
-/** Options of `config`. */
-export interface ConfigOptions extends RunOptions {
-  json?: boolean;
-  schema?: boolean;
-}
-
 /** One setting. */
 interface Line {
   key: string;
@@ -39,7 +33,10 @@ const SECRET = /^(?:token|secret|password|headers|topic|chat_id|username)$/;
 const SECRET_URL = /^(?:notify|ping)\./;
 
 /** Runs `config`; returns the exit code. */
-export async function configCommand(options: ConfigOptions, terminal: Terminal): Promise<number> {
+export async function configCommand(
+  options: RunOptions & { schema?: boolean },
+  terminal: Terminal,
+): Promise<number> {
   if (options.schema) {
     terminal.out(`${JSON.stringify(configSchema(), null, 2)}\n`);
     return EXIT.ok;

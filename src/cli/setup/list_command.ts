@@ -19,7 +19,7 @@ import { silentReporter } from "../../sync/reporter.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { EXIT } from "../exit_code.ts";
 import { readHubUrl } from "../init/init_questions.ts";
-import { openConfig } from "../open_run.ts";
+import { openConfig, type RunOptions } from "../open_run.ts";
 import { stopSignals } from "../stop_signals.ts";
 import { type Cell, type Column, renderTable } from "../terminal/table.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -28,16 +28,9 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText } from "../../units.ts";
 import { versionText } from "../terminal/version_text.ts";
 
-/** Options of `list`. */
-export interface ListOptions {
-  config?: string;
-  hubUrl?: string;
-  json?: boolean;
-}
-
 /** Runs `list`; returns the exit code. Throws UsageError, ConfigError, HubError. */
 export async function listCommand(
-  options: ListOptions,
+  options: RunOptions & { hubUrl?: string },
   terminal: Terminal,
   { env = processEnvironment }: { env?: Environment } = {},
 ): Promise<number> {

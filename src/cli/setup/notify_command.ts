@@ -13,7 +13,7 @@ import { trustSystemStore } from "../../hub/tls/tls.ts";
 import { nameOf, type SendOptions } from "../../monitoring/notify/send.ts";
 import { sendTest, targetsNamed } from "../../monitoring/notify/test_message.ts";
 import { EXIT } from "../exit_code.ts";
-import { openConfig } from "../open_run.ts";
+import { openConfig, type RunOptions } from "../open_run.ts";
 import { stopSignals } from "../stop_signals.ts";
 import { paint } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -21,16 +21,10 @@ import { jsonText } from "../../plain_text.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { said, say } from "../terminal/language.ts";
 
-/** Options of `notify`. */
-export interface NotifyCommandOptions {
-  config?: string;
-  json?: boolean;
-}
-
 /** Runs `notify --test`; returns the exit code. Throws UsageError, ConfigError. */
 export async function notifyCommand(
   name: string | undefined,
-  options: NotifyCommandOptions,
+  options: RunOptions,
   terminal: Terminal,
   around: Pick<SendOptions, "sendMail"> = {},
 ): Promise<number> {

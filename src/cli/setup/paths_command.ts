@@ -19,20 +19,14 @@ import { ownedBeside } from "../../store/owned.ts";
 import { seenPathFor } from "../../store/memory/seen_catalogs.ts";
 import { locationsPathFor } from "../../store/memory/locations.ts";
 import { EXIT } from "../exit_code.ts";
-import { openConfig, statePathOf } from "../open_run.ts";
+import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { basename, dirname, join } from "node:path";
-
-/** Options of `paths`. */
-export interface PathsOptions {
-  config?: string;
-  state?: string;
-}
 
 type Line = [key: string, value: string];
 
 /** Runs `paths`; returns the exit code. */
-export async function pathsCommand(options: PathsOptions, terminal: Terminal): Promise<number> {
+export async function pathsCommand(options: RunOptions, terminal: Terminal): Promise<number> {
   const config = await openConfig(options, terminal);
   const { path, logging, metrics, mirror } = config;
   const state = await statePathOf(config, options);

@@ -17,21 +17,13 @@ import { parseInstant } from "../../version_time.ts";
 import { loadState } from "../../store/memory/state.ts";
 import { VERSION } from "../../version.ts";
 import { EXIT } from "../exit_code.ts";
-import { openConfig, statePathOf } from "../open_run.ts";
+import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
 import { passOutputGate } from "../owner_gate.ts";
 import { historyOf } from "../status/status_view.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dirname, resolve } from "node:path";
 import { DISK } from "../../messages/disk.ts";
 import { COMMAND } from "../../messages/command.ts";
-
-/** Options for `report`. */
-export interface ReportCommandOptions {
-  config?: string;
-  state?: string;
-  output?: string;
-  days?: string;
-}
 
 /** The file that is written without `--output`. */
 export const REPORT_NAME = "datahubsync-report.html";
@@ -41,7 +33,7 @@ const MOST_DAYS = 6 * 366;
 
 /** Runs `report`; returns the exit code. Throws UsageError, ConfigError, StoreError. */
 export async function reportCommand(
-  options: ReportCommandOptions,
+  options: RunOptions & { output?: string; days?: string },
   terminal: Terminal,
 ): Promise<number> {
   const days = daysOf(options.days);

@@ -18,19 +18,13 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** Options for `schedule`. */
-export interface ScheduleOptions {
-  systemd?: boolean;
-  json?: boolean;
-}
-
 /** How many runs are shown. */
 const SHOWN = 3;
 
 /** Runs `schedule`; returns the exit code. Throws UsageError. */
 export function scheduleCommand(
   expression: string,
-  options: ScheduleOptions,
+  options: { systemd?: boolean; json?: boolean },
   terminal: Terminal,
   now: number = Date.now(),
 ): number {

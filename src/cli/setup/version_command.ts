@@ -9,17 +9,14 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../../errors.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** Options for `version`. */
-export interface VersionOptions {
-  json?: boolean | undefined;
-  changes?: string | true | undefined;
-}
-
 /**
  * Prints the version; with `json` also what it was built from, with `changes` what has changed.
  * Returns the exit code. Throws UsageError.
  */
-export function versionCommand({ json, changes }: VersionOptions, terminal: Terminal): number {
+export function versionCommand(
+  { json, changes }: { json?: boolean; changes?: string | true },
+  terminal: Terminal,
+): number {
   if (changes !== undefined) {
     terminal.out(changesSince(changelog(), changes === true ? undefined : changes));
   } else {

@@ -20,7 +20,7 @@ import { STATUS } from "../../messages/status.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { secretsOf } from "../../client/secrets.ts";
-import { openConfig, statePathOf } from "../open_run.ts";
+import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
 import { statusDocument } from "./status_document.ts";
 import { renderStatus } from "./status_table.ts";
 import {
@@ -36,11 +36,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 
 /** Options for `status`. */
-export interface StatusOptions {
-  config?: string;
-  state?: string;
-  dataset?: string[];
-  json?: boolean;
+export interface StatusOptions extends RunOptions {
   watch?: boolean;
   offline?: boolean;
 }

@@ -33,7 +33,6 @@ import { COMMAND } from "../../messages/command.ts";
 /** Options for `sync`. */
 export interface SyncOptions extends RunOptions {
   dryRun?: boolean;
-  json?: boolean;
   wait?: string;
   every?: string;
   /** Datasets whose rejected package is taken, once. */

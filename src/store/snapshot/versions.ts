@@ -65,19 +65,14 @@ export function keepManifest(layout: Layout, version: string): void {
   }
 }
 
-/** Which versions are kept. */
-export interface Keep {
-  /** How many at least, with the live one. */
-  versions: number;
-  /** And all that were placed after this instant (ms since the epoch). */
-  since?: number;
-}
-
-/** Removes leftovers and old versions: keeps the live one, the newest others, and young ones. */
+/**
+ * Removes leftovers and old versions: keeps so many with the live one, the newest, and all that were
+ * placed after `since` (ms since the epoch).
+ */
 export async function pruneVersions(
   layout: Layout,
   live: string,
-  { versions, since = Infinity }: Keep,
+  { versions, since = Infinity }: { versions: number; since?: number },
 ): Promise<void> {
   const others = listVersions(layout).filter((name) => name !== live);
   const young = others.filter((name) => bornAt(join(layout.versions, name)) >= since);

@@ -22,15 +22,11 @@ export interface PatchStock {
   ) => Promise<ReadonlyMap<string, DiskFact>>;
 }
 
-/** What the patches say, and the manifest's record of a file. */
-interface Sources extends Pick<OpenedPatches, "directory" | "instructions"> {
-  known: (path: string) => DiskFact | undefined;
-}
-
-/** The entries to build. */
+/** The entries to build, by what the patches say and by the manifest's record of each file. */
 export async function patchSteps(
   { located, onDisk, staged, survey }: PatchStock,
-  { directory, instructions, known }: Sources,
+  { directory, instructions }: Pick<OpenedPatches, "directory" | "instructions">,
+  known: (path: string) => DiskFact | undefined,
 ): Promise<Step[]> {
   const nothing = { start: 0, end: 0 };
   const steps = located.flatMap(({ entry, end }): Step[] => {

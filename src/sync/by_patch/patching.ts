@@ -161,7 +161,7 @@ export class Patching {
     const { layout } = this.#input;
     const { pool, sync, signal, reporter } = this.#context;
     const reserve = sync.diskReserve;
-    const steps = await patchSteps(work, { ...this.#opened!, known: this.#input.known });
+    const steps = await patchSteps(work, this.#opened!, this.#input.known);
     if (steps.length === 0) return;
     const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
     await checkRoom(layout.work, { bytes, files: steps.length }, reserve);
