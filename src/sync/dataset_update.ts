@@ -88,13 +88,8 @@ export class DatasetUpdate {
 
   async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
-    if (before === undefined) {
-      this.#context.pool(); // start the workers while waiting for the hub
-      const lacking = await lackingIn(layout.work);
-      if (lacking.length > 0) {
-        this.#running.warn(SYNC.file_system_lacking({ lacking: lacking.join(SYNC.lacking_and()) }));
-      }
-    }
+    if (before === undefined) this.#context.pool(); // start the workers while waiting for the hub
+    const warned = before === undefined ? this.#warnOfLacking(layout) : undefined;
     if (
       before !== undefined && isRepublished(entry, { layout, before }, this.#job, this.#context)
     ) {
@@ -110,7 +105,15 @@ export class DatasetUpdate {
     } catch (error) {
       this.#result.bytesKept = partial.have.size;
       throw error;
+    } finally {
+      await warned;
     }
+  }
+
+  /** Beside the download: a busy disk takes half a second to say what it can do. */
+  async #warnOfLacking(layout: Layout): Promise<void> {
+    const lacking = (await lackingIn(layout.work)).join(SYNC.lacking_and());
+    if (lacking !== "") this.#running.warn(SYNC.file_system_lacking({ lacking }));
   }
 
   async #fillAndPublish(
