@@ -282,8 +282,8 @@ export const HELP: Readonly<Record<string, string>> = {
   // serve
   "serve a site over HTTP": "通过 HTTP 提供站点",
   "the folder that `pack` or `mirror` has made": "由 `pack` 或 `mirror` 生成的目录",
-  "transfers at once; further clients get 503 (default: 150)":
-    "同时传输的数量；多出的客户端得到 503（默认：150）",
+  "transfers at once; further clients get 503 (default: 400)":
+    "同时传输的数量；多出的客户端得到 503（默认：400）",
   "where (default: 127.0.0.1:8000, this machine only)":
     "监听地址（默认：127.0.0.1:8000，仅限本机）",
   "ask clients for the token in DATAHUBSYNC_TOKEN": "要求客户端提供 DATAHUBSYNC_TOKEN 里的令牌",

@@ -59,7 +59,7 @@ export interface ServedSite {
 }
 
 /** Each takes two file descriptors, and many systems give a process 1,024. */
-export const DEFAULT_CLIENTS = 150;
+export const DEFAULT_CLIENTS = 400;
 
 /** How long transfers that were ended may take to close their files. */
 const ABORT_MS = 500;

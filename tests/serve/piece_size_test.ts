@@ -11,7 +11,7 @@ Deno.test("pieceSizeFor() keeps what 1,000 clients have ahead of them under 128 
 });
 
 Deno.test("pieceSizeFor() gives large ones to few clients that aren't slow", () => {
-  const [few, fast] = [{ clients: 50 }, { sent: 10e6 }];
+  const [few, fast] = [{ clients: 50 }, { sent: 20e6 }];
   assert.equal(pieceSizeFor({ ...few, ...fast }), 1 << 19);
   assert(pieceSizeFor({ ...few, sent: 0 }) < 1 << 17);
   assert(pieceSizeFor({ clients: 200, ...fast }) < 1 << 17);

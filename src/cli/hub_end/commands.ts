@@ -57,7 +57,7 @@ export const HUB_END_COMMANDS: Commands = {
       .option("--token", "ask clients for the token in DATAHUBSYNC_TOKEN")
       .option("--tls-cert <file>", "the certificate for https, as PEM")
       .option("--tls-key <file>", "its key, as PEM")
-      .option("--max-clients <n>", "transfers at once; further clients get 503 (default: 150)")
+      .option("--max-clients <n>", "transfers at once; further clients get 503 (default: 400)")
       .option("-v, --verbose", "print a line per request")
       .action(async (site, options) => {
         const { serveCommand } = await import("./serve_command.ts");
