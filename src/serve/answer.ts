@@ -1,8 +1,8 @@
 /**
  * Answers one request for a file: conditions, ranges, headers, body.
  *
- * Guarantees: by RFC 9110: `If-None-Match` before `If-Modified-Since`, `If-Range` before `Range`,
- * 206 with the right `Content-Range`, `multipart/byteranges` for several ranges. The bytes of one
+ * Guarantees: by RFC 9110: `If-Match` before `If-Unmodified-Since`, then `If-None-Match` before
+ * `If-Modified-Since`, `If-Range` before `Range`; 206 with the right `Content-Range`, `multipart/byteranges` for several ranges. The bytes of one
  * answer are of one file: it is open before its headers are made.
  *
  * @module
@@ -14,7 +14,7 @@ import type { SiteFile } from "./site_file.ts";
 
 /** An answer without its body: what of the file, and of texts between, is to be sent. */
 export interface Answer {
-  status: 200 | 206 | 304 | 416;
+  status: 200 | 206 | 304 | 412 | 416;
   headers: Headers;
   pieces: Piece[];
 }
@@ -40,6 +40,10 @@ export function answerFor(
     etag,
     "last-modified": modified.toUTCString(),
   });
+  if (isAnother(asked.headers, { etag, modified })) {
+    headers.set("content-length", "0");
+    return { status: 412, headers, pieces: [] };
+  }
   if (isUnchanged(asked.headers, { etag, modified })) return { status: 304, headers, pieces: [] };
   const ranged = asked.method === "GET" && rangeHolds(asked.headers, { etag, modified });
   const wanted = ranged ? readRange(asked.headers.get("range"), size) : "whole";
@@ -70,13 +74,22 @@ interface Validators {
   modified: Date;
 }
 
+/** Whether only an earlier file was wanted. */
+function isAnother(headers: Headers, { etag, modified }: Validators): boolean {
+  const tags = headers.get("if-match");
+  if (tags !== null) return !names(tags, etag);
+  return modified.getTime() > Date.parse(headers.get("if-unmodified-since") ?? "");
+}
+
 function isUnchanged(headers: Headers, { etag, modified }: Validators): boolean {
   const tags = headers.get("if-none-match");
-  if (tags !== null) {
-    return tags.split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));
-  }
-  const since = Date.parse(headers.get("if-modified-since") ?? "");
-  return !Number.isNaN(since) && modified.getTime() <= since;
+  if (tags !== null) return names(tags.replaceAll("W/", ""), etag);
+  return modified.getTime() <= Date.parse(headers.get("if-modified-since") ?? "");
+}
+
+/** Whether a list of tags has this one, or stands for any. */
+function names(tags: string, etag: string): boolean {
+  return tags.split(",").some((tag) => ["*", etag].includes(tag.trim()));
 }
 
 /** Whether a `Range` is to be looked at: `If-Range` names this very file, or isn't there. */

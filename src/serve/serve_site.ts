@@ -124,7 +124,9 @@ class Handler {
     request: Request,
     info: Deno.ServeHandlerInfo<Deno.NetAddr>,
   ): Promise<Response> {
-    const path = new URL(request.url).pathname;
+    // The URL begins with it, so an odd one makes another path, or none.
+    const hasHost = /^[\w.:[\]-]*$/.test(request.headers.get("host") ?? "");
+    const path = hasHost ? new URL(request.url).pathname : "";
     const told = { client: info.remoteAddr.hostname, method: request.method, path };
     const note = (status: number, bytes: number) =>
       this.#options.onRequest?.({ ...told, status, bytes });
@@ -136,6 +138,7 @@ class Handler {
     const close = hasBody(request.headers) ? { connection: "close" } : undefined;
     if (!["GET", "HEAD"].includes(request.method)) return refuse(405, { allow: METHODS, ...close });
     if (close !== undefined) return refuse(400, close);
+    if (!hasHost) return refuse(400);
     if (path === "/health") {
       note(200, HEALTH.length);
       return new Response(HEALTH, { headers: { "content-type": "application/json" } });
@@ -197,7 +200,7 @@ const METHODS = "GET, HEAD";
 const HEALTH = '{"status":"ok"}';
 
 const WORDS: Readonly<Record<number, string>> = {
-  400: "no request here has a body",
+  400: "expected a host's name and no body",
   401: "a token is needed",
   404: "not found",
   405: "only GET and HEAD",

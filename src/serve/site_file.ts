@@ -9,6 +9,7 @@
  * @module
  */
 import { join } from "node:path";
+import { errnoOf } from "../fs/disk_error.ts";
 
 /** A file that may be served. */
 export interface SiteFile {
@@ -73,7 +74,9 @@ export async function openSiteFile(
   } catch (error) {
     file?.close();
     const absent = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.InvalidData];
-    if (absent.some((kind) => error instanceof kind)) return undefined;
+    if (absent.some((kind) => error instanceof kind) || errnoOf(error) === "ENAMETOOLONG") {
+      return undefined;
+    }
     throw error;
   }
   file.close();

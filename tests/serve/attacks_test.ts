@@ -70,6 +70,8 @@ Deno.test("serve shows nothing outside of the tree, however a path is spelt", as
     ])
   );
   targets.push(
+    `/package/${"a".repeat(300)}.zip`,
+    `/package/${"%C3%A9".repeat(130)}.zip`,
     "/.datahubsync/secret",
     "/%2edatahubsync/secret",
     "/.DATAHUBSYNC/secret",
@@ -213,6 +215,10 @@ Deno.test("serve isn't led by headers, and too many or too long ones end the con
     "GET /api/datasets HTTP/1.1\r\nHost : h\r\n\r\n",
     "GET /api/datasets HTTP/1.1\r\nHost: h\r\nX: 1\r\n folded\r\n\r\n",
   ];
+  for (const host of ["a b", "h/package/daily.zip?", "h#", "u@h", "h\\x", "%", "h\r\nHost: i"]) {
+    const answer = await send(hub, `GET /x HTTP/1.1\r\nConnection: close\r\nHost: ${host}\r\n\r\n`);
+    assert.equal(statusOf(answer), 400, host);
+  }
   for (const text of refused) {
     const answer = await send(hub, text);
     const status = statusOf(answer);

@@ -58,6 +58,24 @@ Deno.test("serveSite() answers ranges, conditions and HEAD as RFC 9110 says", as
   assert.equal((await ask(url, range("bytes=0-9", { "if-range": '"x"' }))).status, 200);
   assert.equal((await ask(url, range("bytes=0-9", { "if-range": `W/${etag}` }))).status, 200);
 
+  const [early, late] = ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"];
+  const conditions: [Record<string, string>, number][] = [
+    [{ "if-match": '"x"' }, 412],
+    [{ "if-match": `"x", ${etag}` }, 200],
+    [{ "if-match": "*" }, 200],
+    [{ "if-match": `W/${etag}` }, 412], // only a strong one is the same file
+    [{ "if-match": etag, "if-unmodified-since": early }, 200],
+    [{ "if-match": etag, "if-none-match": etag }, 304],
+    [{ "if-unmodified-since": early }, 412],
+    [{ "if-unmodified-since": modified }, 200],
+    [{ "if-unmodified-since": "yesterday" }, 200],
+    [{ "if-modified-since": late }, 304],
+    [{ "if-modified-since": late, "if-none-match": '"x"' }, 200],
+  ];
+  for (const [headers, status] of conditions) {
+    assert.equal((await ask(url, { headers })).status, status, JSON.stringify(headers));
+  }
+
   const head = await ask(url, { method: "HEAD" });
   assert.deepEqual([head.status, head.body.length], [200, 0]);
   assert.equal(head.header("content-length"), String(bytes.length));
