@@ -9,15 +9,22 @@
 
 import { join } from "node:path";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
+import { ifThere } from "../fs/if_there.ts";
 import { isNotOffered } from "../fs/disk_error.ts";
 import { freeSpace } from "../fs/space.ts";
 import { DISK } from "../messages/disk.ts";
 
-/** What the file system of `folder` can't do: one clause each, to follow "it". Never throws. */
-export async function lackingIn(folder: string): Promise<string[]> {
-  const trial = temporaryNameFor(join(folder, "abilities"));
+/**
+ * What the file system of `folder` can't do: one clause each, to follow "it". Never throws. The trial
+ * is a folder of any name, unless the caller names one that is its own and was left by a run that died.
+ */
+export async function lackingIn(
+  folder: string,
+  trial: string = temporaryNameFor(join(folder, "abilities")),
+): Promise<string[]> {
   const file = join(trial, "file");
   try {
+    ifThere(() => Deno.removeSync(trial, { recursive: true }));
     Deno.mkdirSync(trial, { mode: 0o700 });
     const lacking: string[] = [];
     const flushes = await write(file);

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { flushAtOnceFrom } from "../fs/flush.ts";
 import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
@@ -47,6 +48,7 @@ export class DatasetUpdate {
   readonly #running: RunningResult;
   readonly #result: DatasetResult;
   readonly #gate: ExpectGate;
+  #warned: Promise<void> | undefined;
 
   /** Reports progress and warnings through `running`. */
   constructor(job: DatasetJob, context: SyncContext, running: RunningResult) {
@@ -89,7 +91,7 @@ export class DatasetUpdate {
   async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
     if (before === undefined) this.#context.pool(); // start the workers while waiting for the hub
-    const warned = before === undefined ? this.#warnOfLacking(layout) : undefined;
+    if (before === undefined) this.#warned = this.#warnOfLacking(layout);
     if (
       before !== undefined && isRepublished(entry, { layout, before }, this.#job, this.#context)
     ) {
@@ -106,13 +108,15 @@ export class DatasetUpdate {
       this.#result.bytesKept = partial.have.size;
       throw error;
     } finally {
-      await warned;
+      await this.#warned;
     }
   }
 
   /** Beside the download: a busy disk takes half a second to say what it can do. */
   async #warnOfLacking(layout: Layout): Promise<void> {
-    const lacking = (await lackingIn(layout.work)).join(SYNC.lacking_and());
+    const lacking = (await lackingIn(layout.work, join(layout.work, "abilities"))).join(
+      SYNC.lacking_and(),
+    );
     if (lacking !== "") this.#running.warn(SYNC.file_system_lacking({ lacking }));
   }
 
@@ -124,6 +128,7 @@ export class DatasetUpdate {
     const blocks = new KnownBlocks(layout);
     const here = await this.#gate.accepted(entry, layout);
     const gathered = await this.#gather(entry, { layout, partial, before, blocks, here });
+    await this.#warned; // once a manifest is there, what a kill leaves of the trial would stay
     this.#running.enter("publish");
     const { version, behind } = this.#versionOf(entry, gathered, before);
     const changes = this.#changesTo(gathered, { layout, before, version });
