@@ -15,6 +15,7 @@ import { findLastBlock, type LearntBlock } from "../grown/last_block.ts";
 import { Rebuilder } from "../grown/rebuild.ts";
 import type { TailSource } from "../grown/tail.ts";
 import { ZIP } from "../messages/zip.ts";
+import { DataWindows } from "./data_windows.ts";
 import { EntryOutput } from "./entry_output.ts";
 import type { ExtractTask, PatchSource } from "./extract_messages.ts";
 import { parseLocalHeader } from "./local_header.ts";
@@ -48,7 +49,7 @@ export class EntryExtractor {
   #copyBuffer: Uint8Array | undefined;
   #rebuilder: Rebuilder | undefined;
 
-  readonly #data: WindowReader | undefined;
+  readonly #data: DataWindows | undefined;
 
   readonly #openFrom: number;
 
@@ -58,7 +59,7 @@ export class EntryExtractor {
    */
   constructor(file: Deno.FsFile, options: { data?: Deno.FsFile; openFrom?: number } = {}) {
     this.#reader = new WindowReader(file, BUFFER_SIZE);
-    this.#data = options.data && new WindowReader(options.data, BUFFER_SIZE);
+    this.#data = options.data && new DataWindows(options.data);
     this.#openFrom = options.openFrom ?? Infinity;
   }
 
@@ -183,7 +184,7 @@ export class EntryExtractor {
     take: (chunk: Uint8Array, done: number) => void,
   ): void {
     for (let done = 0; done < length;) {
-      const chunk = this.#data!.some(offset + done, length - done, Infinity);
+      const chunk = this.#data!.some(offset + done, length - done);
       take(chunk, done);
       done += chunk.length;
     }

@@ -22,12 +22,17 @@ export class WindowReader {
     this.#buffer = typeof buffer === "number" ? new Uint8Array(buffer) : buffer;
   }
 
+  /** Whether the byte at `offset` is in memory. */
+  holds(offset: number): boolean {
+    return offset >= this.#start && offset < this.#end;
+  }
+
   /**
    * Bytes from `offset`: at least one, at most `length`, fewer where the buffer or `limit` (up to
    * which the file's bytes are known to be there) ends. Reads ahead up to `limit`.
    */
   some(offset: number, length: number, limit: number): Uint8Array {
-    if (offset < this.#start || offset >= this.#end) this.#fill(offset, limit);
+    if (!this.holds(offset)) this.#fill(offset, limit);
     const from = offset - this.#start;
     return this.#buffer.subarray(from, Math.min(from + length, this.#end - this.#start));
   }
