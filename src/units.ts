@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { grouped } from "./digits.ts";
 import prettyBytes from "pretty-bytes";
 
 /** How long something took, in ms: `0.4 s`, `3 min 20 s`. */
@@ -48,11 +47,6 @@ export function durationTextIn(text: string, language: "en" | "zh"): string {
 /** Bytes, such as `5.2 MB`: powers of 1000. */
 export function bytesText(bytes: number): string {
   return prettyBytes(bytes);
-}
-
-/** How many of something, such as `1 file` or `5,400 files`. */
-export function countText(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `99.2 %`; `–` for `null`. Only the whole is written as 100 %, however little is missing. */

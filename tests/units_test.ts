@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bytesText, countText, secondsText } from "../src/units.ts";
+import { bytesText, secondsText } from "../src/units.ts";
 
 Deno.test("bytesText() counts in powers of 1000", () => {
   assert.deepEqual([0, 999, 1000, 5_234_567].map(bytesText), ["0 B", "999 B", "1 kB", "5.23 MB"]);
@@ -19,12 +19,4 @@ Deno.test("secondsText() is as fine as it helps, and never says 60", () => {
     [7_260_000, "2 h 1 min"],
   ];
   for (const [ms, text] of texts) assert.equal(secondsText(ms), text);
-});
-
-Deno.test("countText() takes the singular for one", () => {
-  assert.deepEqual([0, 1, 5400].map((count) => countText(count, "file")), [
-    "0 files",
-    "1 file",
-    "5,400 files",
-  ]);
 });

@@ -7,8 +7,7 @@
 import { testStop } from "./test_stop.ts";
 import { chosenDatasets } from "../client/chosen_datasets.ts";
 import { type Engine, openEngine } from "../client/open_engine.ts";
-import { readableAddresses } from "../client/plain_token.ts";
-import { secretsOf } from "../client/secrets.ts";
+import { readableAddresses, secretsOf } from "../client/secrets.ts";
 import type { Config } from "../config/config.ts";
 import { CONFIG_VARIABLE, processEnvironment } from "../config/env_names.ts";
 import { loadConfig } from "../config/load_config.ts";

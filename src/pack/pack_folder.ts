@@ -81,6 +81,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   pool.rest();
   collectGarbage(files.length, { worth: WORTH_COLLECTING, giveBack: true });
   const { packed, rotten, total } = written;
+  const totalSize = files.reduce((sum, { size }) => sum + size, 0);
   await placePackage(site, {
     name,
     packageFile: written.packageFile,
@@ -92,10 +93,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
     grown: { files: written.grown, since: current?.fingerprint },
     // The directory has the files in the order in which they were packed.
     digests: makeDigestList([...packed.values()].map(({ sha256 }) => sha256)),
-    catalogEntry: {
-      fileCount: files.length,
-      totalSize: files.reduce((sum, { size }) => sum + size, 0),
-    },
+    catalogEntry: { fileCount: files.length, totalSize },
   }, { clock, durable, warn, pool, ...(onStep && { onStep }) });
   await saveRecord(recordPath(paths.packed, name), { fingerprint, lookedAt, files: packed });
   onStep?.("recorded");

@@ -8,7 +8,7 @@
  * @module
  */
 import { openSources } from "../../client/open_sources.ts";
-import { readableHubs } from "../../client/plain_token.ts";
+import { readableHubs } from "../../client/secrets.ts";
 import { DataHubSyncError, messageOf } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { createFetch, type OwnedFetch } from "../../hub/tls/tls.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { readableHubs } from "../../../client/plain_token.ts";
+import { readableHubs } from "../../../client/secrets.ts";
 import { messageOf } from "../../../errors.ts";
 import { redactUrl } from "../../../redact.ts";
 import { HubClient, type SignedCatalogs } from "../../../hub/hub_client.ts";
