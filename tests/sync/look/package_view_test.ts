@@ -17,7 +17,14 @@ function manyFiles(count: number, length: number): Tree {
   );
 }
 
-const tree = manyFiles(700, 200); // a directory of 170 KB, longer than usual
+/** A directory of 170 KB, longer than usual, out of few files. */
+const ABOVE = "a".repeat(250);
+const tree: Tree = new Map(
+  [...manyFiles(200, 250)].map(([path, content], index) => [
+    `${index % 2}${ABOVE}/${ABOVE}/${path}`,
+    content,
+  ]),
+);
 const package_ = zipOf(tree);
 
 for (const kind of KINDS) {
@@ -91,12 +98,14 @@ Deno.test("odd ends of packages are read over every kind of hub", async () => {
 
 Deno.test("what is no package fails in few requests, whatever its length", async () => {
   for (const kind of KINDS) {
+    await using hub = hubWith({ version: versionOf(1), package: package_ }, { kind });
+    await using rig = await EngineRig.make();
     for (const length of [0, 1, 2, 21, 22, 23, 500, 300_000]) {
       for (const packageSize of [undefined, 0, length, 999]) {
         const entry = packageSize === undefined ? {} : { package_size: packageSize };
         const bytes = new Uint8Array(length).fill(80);
-        await using hub = hubWith({ version: versionOf(1), package: bytes, entry }, { kind });
-        await using rig = await EngineRig.make();
+        hub.setDataset(NAME, { version: versionOf(1), package: bytes, entry });
+        hub.reset();
         const result = await rig.sync(hub.url);
         const what = `${kind}, ${length} bytes, said to be ${packageSize}`;
         assert.equal(result.status, "download_failed", `${what}: ${result.error}`);
