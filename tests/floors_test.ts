@@ -106,15 +106,19 @@ Deno.test("findCircle() names the files of a circle", () => {
 
 Deno.test("a file of more than 250 lines says why in its first comment", async () => {
   const silent: string[] = [];
-  for (const file of (await readOnce()).keys()) {
-    const text = await Deno.readTextFile(join(ROOT, file));
+  for (const { file, text, comment } of await firstComments()) {
     const lines = text.split("\n").length - 1;
-    const comment = /^\/\*\*[\s\S]*?\*\//.exec(text)?.[0] ?? "";
-    if (lines > 250 && !/longer than 250 lines because/i.test(comment.replace(/\n \* ?/g, " "))) {
+    const words = comment.replace(/\n \* ?/g, " ");
+    if (lines > 250 && !/longer than 250 lines because/i.test(words)) {
       silent.push(`${file}: ${lines} lines`);
     }
   }
   assert.deepEqual(silent, []);
+});
+
+Deno.test("a test begins by saying what it shows, and a tool what it does", async () => {
+  const silent = (await firstComments()).filter(({ comment }) => comment === "");
+  assert.deepEqual(silent.map(({ file }) => file), []);
 });
 
 Deno.test("a source file begins by saying what it guarantees", async () => {
@@ -210,6 +214,17 @@ async function readGraph(): Promise<Map<string, string[]>> {
 /** Descriptions of other people's modules have their names and shapes from there. */
 function isSource(path: string): boolean {
   return path.endsWith(".ts") && !path.endsWith(".d.ts");
+}
+
+/** Every file that people wrote, with its first comment; none is "". */
+async function firstComments(): Promise<{ file: string; text: string; comment: string }[]> {
+  const rooms = ["src", "tests", "tools", "bench"].map((room) => listSources(join(ROOT, room)));
+  const files = ["main.ts", ...(await Promise.all(rooms)).flat()];
+  return await Promise.all(files.map(async (file) => {
+    const text = await Deno.readTextFile(join(ROOT, file));
+    const [, comment = ""] = /^(?:#![^\n]*\n|\/\/[^\n]*\n|\s)*(\/\*\*[^]*?\*\/)/.exec(text) ?? [];
+    return { file, text, comment };
+  }));
 }
 
 async function listSources(folder: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+/** A short run of the task that feeds hostile patches. */
 import assert from "node:assert/strict";
 import { type PatchFuzzSummary, renderPatchFuzzSummary } from "./fuzz_patches.ts";
 import { runTask } from "./support/task.ts";

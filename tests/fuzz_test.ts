@@ -1,3 +1,4 @@
+/** A short run of the task that feeds broken packages. */
 import assert from "node:assert/strict";
 import { type FuzzSummary, renderFuzzSummary } from "./fuzz.ts";
 import { runTask } from "./support/task.ts";

@@ -1,3 +1,4 @@
+/** A short run of the task that feeds broken catalogs, envelopes and lists. */
 import assert from "node:assert/strict";
 import { fuzzTrust } from "./fuzz_trust.ts";
 

@@ -1,3 +1,4 @@
+/** A set of ranges holds what a bitmap would hold. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { joinAcross, RangeSet, sizeOf } from "../src/ranges.ts";

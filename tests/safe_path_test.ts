@@ -1,3 +1,4 @@
+/** No entry's name leads out of the folder. */
 import assert from "node:assert/strict";
 import { posix } from "node:path";
 import fc from "fast-check";

@@ -7,6 +7,8 @@
  *
  * Usage: `deno run -A tests/soak.ts [--syncs 300] [--fresh 300] [--seed 1]`
  *
+ * Longer than 250 lines because what is watched and what is done in the meantime belong together.
+ *
  * @module
  */
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+/** A short soak: the task that runs for hours works, and finds nothing left behind. */
 import assert from "node:assert/strict";
 import { renderSoakSummary, type SoakSummary } from "./soak.ts";
 import { runTask } from "./support/task.ts";

@@ -1,3 +1,4 @@
+/** Long work on the main thread lets others have their turn, in order. */
 import assert from "node:assert/strict";
 import { Turns } from "../src/turns.ts";
 

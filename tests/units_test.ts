@@ -1,3 +1,4 @@
+/** Bytes, seconds and counts as people read them. */
 import assert from "node:assert/strict";
 import { bytesText, secondsText } from "../src/units.ts";
 

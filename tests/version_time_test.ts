@@ -1,3 +1,4 @@
+/** The times that hubs write are read as the instants that they mean. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseInstant, parseStamp, stampText } from "../src/version_time.ts";

@@ -1,3 +1,4 @@
+/** The exit code for each status and each error. */
 import assert from "node:assert/strict";
 import { exitCodeOf, exitCodeOfError } from "../../src/cli/exit_code.ts";
 import {

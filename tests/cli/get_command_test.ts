@@ -1,4 +1,8 @@
-/** `datahubsync get`: a folder follows one ZIP on the web, with no configuration. */
+/**
+ * `datahubsync get`: a folder follows one ZIP on the web, with no configuration.
+ *
+ * Longer than 250 lines because `get` answers every kind of address and folder.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";

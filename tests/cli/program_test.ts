@@ -1,3 +1,4 @@
+/** What the command line answers to words that it can't follow. */
 import assert from "node:assert/strict";
 import { runProgram } from "../../src/cli/run_program.ts";
 import { UsageError } from "../../src/errors.ts";

@@ -1,8 +1,13 @@
+/**
+ * `status`: what it reads of a machine, and the table and document that it makes of that. Longer
+ * than 250 lines because a status has many parts, and each is held to the table and to the
+ * document.
+ */
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
-import { InterruptedError, UsageError } from "../../src/errors.ts";
+import { UsageError } from "../../src/errors.ts";
 import { appendHistory, historyPathFor } from "../../src/monitoring/history.ts";
 import type { Surroundings } from "../../src/cli/check/schedule/schedule_sources.ts";
 import { statusCommand } from "../../src/cli/status/status_command.ts";
@@ -15,7 +20,6 @@ import {
   type StatusView,
 } from "../../src/cli/status/status_view.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";
-import { watchScreen } from "../../src/cli/status/status_watch.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { record } from "../monitoring/records.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
@@ -23,6 +27,7 @@ import { startHub } from "../support/hub.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4); // 12:00 in the hub's zone, a Sunday
+
 const YAML = `hub: {url: http://127.0.0.1:9}
 datasets:
   - {name: fine, local_dir: data/fine, max_age: 30h}
@@ -30,6 +35,7 @@ datasets:
   - {name: failing, local_dir: data/failing, max_age: 24h}
   - {name: fresh one, local_dir: data/new}
 `;
+
 const STATE = {
   fine: "2026-11-22T06:02:38.165365",
   股票日线数据: "2026-11-21T20:00:00",
@@ -512,46 +518,4 @@ Deno.test("statusCommand() refuses to watch where nobody can look, and both --wa
   await assert.rejects(statusCommand(options, fakeTerminal()), UsageError);
   const watched = fakeTerminal({ watched: true });
   await assert.rejects(statusCommand({ ...options, json: true }, watched), /--watch/);
-});
-
-Deno.test("watchScreen() draws over the last drawing and puts the screen back with it", async () => {
-  const terminal = fakeTerminal({ watched: true });
-  const stop = new AbortController();
-  let drawn = 0;
-  await watchScreen({
-    frame: () => Promise.resolve(`drawing ${++drawn}\nline 2\nline 3\nline 4\n`),
-    terminal,
-    rows: () => 5,
-    everyMs: 1,
-    sleep: () => {
-      if (drawn === 3) stop.abort(new InterruptedError("interrupted"));
-      return stop.signal.aborted ? Promise.reject(stop.signal.reason) : Promise.resolve();
-    },
-    signal: stop.signal,
-  });
-  const text = terminal.stdout();
-  assert(text.startsWith("\x1b[?1049h\x1b[?25l"));
-  assert(text.endsWith("\x1b[?25h\x1b[?1049ldrawing 3\nline 2\nline 3\nline 4\n"));
-  const drawings = text.split("\x1b[?2026h").slice(1);
-  assert.equal(drawings.length, 3);
-  for (const [n, one] of drawings.entries()) {
-    assert(one.startsWith(`\x1b[Hdrawing ${n + 1}\x1b[K\r\n`), "no clearing before drawing");
-    const shown = one.split("\x1b[?2026l")[0]!;
-    assert.equal(shown.split("\r\n").length, 5, "never taller than the screen");
-    assert(!shown.includes("line 4") && shown.endsWith("\x1b[J"));
-  }
-});
-
-Deno.test("watchScreen() puts the screen back when a drawing fails", async () => {
-  const terminal = fakeTerminal({ watched: true });
-  const failing = watchScreen({
-    frame: () => Promise.reject(new Error("no state")),
-    terminal,
-    rows: () => 24,
-    everyMs: 1,
-    sleep: () => Promise.resolve(),
-    signal: new AbortController().signal,
-  });
-  await assert.rejects(failing, /no state/);
-  assert(terminal.stdout().endsWith("\x1b[?25h\x1b[?1049l"));
 });

@@ -1,4 +1,5 @@
 // deno-lint-ignore-file no-control-regex -- colours are escape sequences
+/** Tables stay aligned and within the terminal's width, whatever is written in them. */
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { textWidth } from "../../src/cli/terminal/text_width.ts";

@@ -1,3 +1,4 @@
+/** Output is written whole, or its end is told from an error. */
 import assert from "node:assert/strict";
 import { writeData, writeWords } from "../../src/cli/terminal/terminal.ts";
 import { StoreError } from "../../src/errors.ts";

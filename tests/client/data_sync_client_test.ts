@@ -1,3 +1,7 @@
+/**
+ * The library: what a program gets from each call, and what v2.0's callers still get. Longer than
+ * 250 lines because each call and each of v2.0's fields is a case.
+ */
 import assert from "node:assert/strict";
 import {
   type DataSyncClient,

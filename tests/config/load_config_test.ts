@@ -1,14 +1,10 @@
-/** What a configuration file may say, and what is said about it when it may not. @module */
-
+/** What a configuration file may say, and what is said about it when it may not. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import fc from "fast-check";
 import type { Config } from "../../src/config/config.ts";
-import { loadConfig, parseConfig } from "../../src/config/load_config.ts";
+import { parseConfig } from "../../src/config/load_config.ts";
 import { ConfigError, formatProblem } from "../../src/errors.ts";
-import { run } from "../support/command.ts";
 import { DATA, HUB, VALUES, WRONG } from "./cases.ts";
-import { tempDir } from "../support/temp.ts";
 
 function parse(text: string, variables: Record<string, string> = {}): Config {
   return parseConfig(text, {
@@ -206,138 +202,6 @@ Deno.test("parseConfig() throws nothing but ConfigError, whatever the text", () 
   fc.assert(fc.property(text, (text) => void problems(text)), { numRuns: 1500 });
   problems("[".repeat(100_000));
   problems("a: &a {<<: [*a, *a]}\nhub: {<<: [*a, *a]}\n");
-});
-
-Deno.test("loadConfig() names the file relative to the current folder", async () => {
-  await inFolder(async (cwd) => {
-    await Deno.writeTextFile(join(cwd, "config.yaml"), HUB + "  tiemout: 3\n" + DATA);
-    const expected = /^config.yaml:3:3: /;
-    await assert.rejects(loadConfig(join(cwd, "config.yaml"), { cwd }), { message: expected });
-    await assert.rejects(loadConfig("none.yaml", { cwd }), {
-      message: /^none.yaml: there is no such file$/,
-    });
-    await assert.rejects(loadConfig(cwd, { cwd: "/" }), { message: /found a folder$/ });
-  });
-});
-
-Deno.test("loadConfig() names another encoding and the place of its first letter", async () => {
-  await inFolder(async (cwd) => {
-    const ascii = new TextEncoder().encode(HUB + "  # ");
-    const file = join(cwd, "config.yaml");
-    await Deno.writeFile(file, new Uint8Array([...ascii, 0xca, 0xfd, 0xbe, 0xdd, 0x0a]));
-    await assert.rejects(loadConfig(file, { cwd }), { message: /^config.yaml:3:5: .*GBK.*iconv/ });
-    await Deno.writeFile(file, new Uint8Array([0xff, 0xfe, 0x68, 0]));
-    await assert.rejects(loadConfig(file, { cwd }), { message: /UTF-16/ });
-  });
-});
-
-Deno.test("loadConfig() sees through links that two datasets share a folder", async () => {
-  await inFolder(async (cwd) => {
-    await Deno.mkdir(join(cwd, "real"));
-    await Deno.symlink("real", join(cwd, "link"));
-    const file = join(cwd, "config.yaml");
-    const text =
-      `${HUB}datasets:\n  - {name: a, local_dir: real/x}\n  - {name: b, local_dir: link}\n`;
-    await Deno.writeTextFile(file, text);
-    await assert.rejects(loadConfig(file, { cwd }), {
-      message: /^config.yaml:5:26: .*one that contains that of dataset "a" .*config.yaml:4:26\)$/,
-    });
-    await Deno.writeTextFile(file, text.replace("real/x", "other"));
-    assert.equal((await loadConfig(file, { cwd })).datasets[1]?.localDir, join(cwd, "link"));
-  });
-});
-
-Deno.test("loadConfig() refuses a log on which a run would wait, or that it would destroy", async () => {
-  await inFolder(async (cwd) => {
-    const file = join(cwd, "config.yaml");
-    const write = (log: string): Promise<void> =>
-      Deno.writeTextFile(file, `${HUB}${DATA}logging:\n  file: ${log}\n`);
-    await run("mkfifo", [join(cwd, "pipe")]);
-    await Deno.symlink("pipe", join(cwd, "link"));
-    using _listener = Deno.listen({ transport: "unix", path: join(cwd, "socket") });
-    const wrong: [log: string, found: string][] = [
-      ["pipe", "a named pipe, on which a run would wait for a reader"],
-      ["link", "a named pipe, on which a run would wait for a reader"],
-      ["socket", "a socket"],
-    ];
-    for (const [log, found] of wrong) {
-      await write(log);
-      await assert.rejects(loadConfig(file, { cwd }), {
-        name: "ConfigError",
-        message: "config.yaml:7:9: `logging.file`: expected a file for the log, found " +
-          `${found}: ${join(cwd, log)}; name a file, or /dev/stdout for a program that reads along`,
-      });
-    }
-    await Deno.mkdir(join(cwd, "folder"));
-    await Deno.symlink("/dev/null", join(cwd, "nothing"));
-    for (const log of ["new.log", "config.yaml", "/dev/null", "/dev/stdout", "nothing", "folder"]) {
-      await write(log);
-      assert.equal((await loadConfig(file, { cwd })).logging.file?.endsWith(log), true, log);
-    }
-  });
-});
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  await using temp = await tempDir();
-  const folder = await Deno.realPath(temp.path);
-  await run(folder);
-}
-
-Deno.test("parseConfig() takes datasets with addresses of their own, and then needs no hub", () => {
-  const text = `datasets:
-  - name: facts
-    url: [https://me:p%40ss@a.example/facts.zip?key=1, https://me:p%40ss@b.example/f.zip]
-    headers: { User-Agent: "example.org research@example.org" }
-    ca_file: ./ca.pem
-    timeout: 20
-    connections: 2
-    local_dir: ./facts
-`;
-  const config = parseConfig(text, { path: "/srv/config.yaml" });
-  assert.deepEqual(config.hub.urls, []);
-  assert.deepEqual(config.datasets[0]?.source, {
-    urls: ["https://a.example/facts.zip?key=1", "https://b.example/f.zip"],
-    headers: {
-      "User-Agent": "example.org research@example.org",
-      Authorization: `Basic ${btoa("me:p@ss")}`,
-    },
-    caFile: "/srv/ca.pem",
-    timeout: 20,
-    connections: 2,
-  });
-});
-
-for (
-  const [wrong, message] of [
-    ["url: file:///data/a.zip", /`datasets\[1\]\.url`: .*a file on this machine is no source/],
-    ["url: a.example/a.zip", /`datasets\[1\]\.url`: .*begins with http.*mean `http:\/\/a.example/],
-    ["url: https://a.example/a.zip#x", /`datasets\[1\]\.url`: expected an address without `#`/],
-    ["url: []", /`datasets\[1\]\.url`: expected the address of a ZIP/],
-    ["url: [http://a.example/a, http://a.example/a]", /each address once/],
-    ["url: http://u:p@a.example/a\n    token: t", /one way to log in.*`datasets\[1\]\.url`/],
-    ["url: http://a.example/a\n    headers: { If-None-Match: x }", /doesn't set itself/],
-  ] as const
-) {
-  Deno.test(`parseConfig() says what is wrong with ${JSON.stringify(wrong)}`, () => {
-    const text = `datasets:\n  - name: a\n    local_dir: ./a\n    ${wrong}\n`;
-    assert.throws(() => parseConfig(text, { path: "/srv/config.yaml" }), (error) => {
-      assert(error instanceof ConfigError);
-      assert.match(error.message, message);
-      assert.equal(error.problems.length, 1, error.message);
-      return true;
-    });
-  });
-}
-
-Deno.test("parseConfig() wants a url beside a dataset's token, and a hub for a dataset without one", () => {
-  const text = "datasets:\n  - name: a\n    local_dir: ./a\n    token: t\n" +
-    "  - name: b\n    local_dir: ./b\n    url: http://b.example/b.zip\n";
-  assert.throws(() => parseConfig(text, { path: "/srv/config.yaml" }), (error) => {
-    assert(error instanceof ConfigError);
-    assert.match(error.message, /`datasets\[1\]\.token`: expected `url` beside it.*`hub\.token`/);
-    assert.match(error.message, /`hub` is missing/);
-    return true;
-  });
 });
 
 for (const empty of ["", " null", " ~"]) {

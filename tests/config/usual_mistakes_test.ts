@@ -1,4 +1,8 @@
-/** Each usual mistake of a configuration gets the sentence that helps, with its place, and shows no secret. */
+/**
+ * Each usual mistake of a configuration gets the sentence that helps, with its place, and shows no secret.
+ *
+ * Longer than 250 lines because every usual mistake has its sentence here.
+ */
 
 import assert from "node:assert/strict";
 import { parseConfig } from "../../src/config/load_config.ts";

@@ -1,3 +1,4 @@
+/** Both inflaters give what zlib gives, of any stream in any pieces. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";

@@ -1,3 +1,4 @@
+/** The published schema of a catalog and the parser agree. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";

@@ -1,6 +1,8 @@
 /**
  * `datahubsync --check`, `init`, `convert`, `completions` and `--wait` through the compiled binary, with the
  * rights it really has; and, where the tests run as root, as a user who may not write everywhere.
+ *
+ * Longer than 250 lines because each right that a user can lack is a row.
  */
 
 import { existsSync } from "node:fs";

@@ -2,6 +2,8 @@
  * The binary on disks that are taken away, somebody else's, or don't do what others do: what is said,
  * and that what is said to be typed helps.
  *
+ * Longer than 250 lines because each kind of disk is a test.
+ *
  * @module
  */
 import assert from "node:assert/strict";

@@ -8,6 +8,8 @@
  *
  * Usage: `deno run -A tests/e2e/kill_loop.ts [--kills 1000] [--seed 1]`; `--rounds` is `--kills`'s old name
  *
+ * Longer than 250 lines because the program, its reader and the judgement of both belong together.
+ *
  * @module
  */
 import { existsSync } from "node:fs";

@@ -1,3 +1,4 @@
+/** A few kills in each test run; `test:kill` makes hundreds. */
 import assert from "node:assert/strict";
 import { killLoop, renderSummary } from "./kill_loop.ts";
 

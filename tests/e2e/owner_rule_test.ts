@@ -1,4 +1,8 @@
-/** The owner rule on the binary, as root and as two users without rights in a throw-away root. */
+/**
+ * The owner rule on the binary, as root and as two users without rights in a throw-away root.
+ *
+ * Longer than 250 lines because each file that the rule protects is attacked.
+ */
 import assert from "node:assert/strict";
 import { borderTest, INSTALLED, NAME } from "../support/borders.ts";
 import { listTree, OTHER, type RunOptions, USER } from "../support/rootfs.ts";

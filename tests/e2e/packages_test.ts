@@ -1,6 +1,8 @@
 /**
  * The packages on a machine where nothing else is installed: put in, upgraded, taken out; the way from
  * an archive's installation to a package and back; and the container's file system, step by step.
+ *
+ * Longer than 250 lines because the packages are built once for all of its tests.
  */
 
 import assert from "node:assert/strict";

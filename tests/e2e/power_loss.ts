@@ -9,6 +9,8 @@
  *
  * Usage: `deno run -A tests/e2e/power_loss.ts [--cuts 100] [--seed 1] [--patches]`
  *
+ * Longer than 250 lines because the image, the cuts and the judgement belong together.
+ *
  * @module
  */
 import { existsSync } from "node:fs";

@@ -1,3 +1,4 @@
+/** A few power cuts in each test run; `test:power` makes hundreds. */
 import assert from "node:assert/strict";
 import { powerLoss, powerLossImpossible, renderPowerSummary } from "./power_loss.ts";
 

@@ -4,6 +4,8 @@
  * works. Beside those of `--check` (`check_binary_test.ts`, `check_schedule_test.ts`), of the owner rule
  * (`owner_rule_test.ts`), of disks (`tests/store/take_back_test.ts`, `snapshot_ground_test.ts`) and of
  * certificates (`tests/hub/certificates_test.ts`), which are typed there.
+ *
+ * Longer than 250 lines because each remedy is a row.
  */
 import assert from "node:assert/strict";
 import { shellWord } from "../../src/shell_word.ts";

@@ -1,4 +1,8 @@
-/** What a person who reads Chinese sees on real terminals of 60, 80 and 120 columns. */
+/**
+ * What a person who reads Chinese sees on real terminals of 60, 80 and 120 columns.
+ *
+ * Longer than 250 lines because each screen is looked at in every width.
+ */
 
 import assert from "node:assert/strict";
 import { shellWord } from "../../src/shell_word.ts";

@@ -1,4 +1,8 @@
-/** `serve` by the binary: TLS, its log, its end, its return, and what `--check` says of it. */
+/**
+ * `serve` by the binary: TLS, its log, its end, its return, and what `--check` says of it.
+ *
+ * Longer than 250 lines because each promise of the running server is a test.
+ */
 import assert from "node:assert/strict";
 import { shellWord } from "../../src/shell_word.ts";
 import { binaryPath } from "../support/binary.ts";

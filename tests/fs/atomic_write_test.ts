@@ -1,3 +1,4 @@
+/** A file is replaced whole or not at all, and nothing is left beside it. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { temporaryNameFor, writeFileAtomic } from "../../src/fs/atomic_write.ts";

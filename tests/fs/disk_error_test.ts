@@ -1,3 +1,4 @@
+/** Each of the system's errors gets a class, a sentence and a hint. */
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { asDiskError, diskError } from "../../src/fs/disk_error.ts";

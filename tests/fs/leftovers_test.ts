@@ -1,3 +1,4 @@
+/** What killed writers left behind is removed, and nothing else. */
 import assert from "node:assert/strict";
 import { removeLeftovers } from "../../src/fs/atomic_write.ts";
 import { tempDir } from "../support/temp.ts";

@@ -1,3 +1,4 @@
+/** Folders are walked without following links, and files are summed as zlib sums them. */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { crcOfFile } from "../../src/fs/crc_file.ts";

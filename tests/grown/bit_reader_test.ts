@@ -1,3 +1,4 @@
+/** Bits come in order, and past the end as zeros that are announced. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BitReader } from "../../src/grown/bit_reader.ts";

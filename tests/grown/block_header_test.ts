@@ -1,3 +1,4 @@
+/** The head of a deflate block is read whole and right, or refused. */
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
 import { BLOCK_HEADER_BYTES, readHead } from "../../src/grown/block_header.ts";

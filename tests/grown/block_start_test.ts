@@ -1,3 +1,4 @@
+/** The bit at which a dynamic block begins is found, and noise isn't taken for one. */
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
 import { seededRandom } from "../support/random.ts";

@@ -1,3 +1,4 @@
+/** The level at which zlib packed is found, and none is found for another compressor. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";

@@ -1,3 +1,4 @@
+/** Prefix codes read what deflate defines, and give nothing for bits that mean nothing. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BitReader } from "../../src/grown/bit_reader.ts";

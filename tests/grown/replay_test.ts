@@ -1,3 +1,4 @@
+/** A replay of zlib gives the symbols that zlib chose, and keeps them whatever is appended. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** The end of a stream decoded from hostile symbols: an error, never bytes that nobody wrote. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { deflateRawSync } from "node:zlib";

@@ -1,3 +1,4 @@
+/** The rest of a stream is decoded from any symbol and any bit on, as zlib decodes the whole. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { constants, deflateRawSync } from "node:zlib";

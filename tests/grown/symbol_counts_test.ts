@@ -1,3 +1,4 @@
+/** Counts of symbols survive their bytes, and any bytes can be read as counts. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CodeLengths } from "../../src/grown/block_header.ts";

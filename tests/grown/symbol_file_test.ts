@@ -1,3 +1,4 @@
+/** What is remembered of a file's symbols comes back whole, or not at all. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { seal, type SealKind } from "../../src/fs/sealed_json.ts";

@@ -1,3 +1,4 @@
+/** zlib can begin at any block and any bit of a stream, with any window. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync, inflateRawSync } from "node:zlib";

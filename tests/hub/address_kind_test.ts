@@ -1,3 +1,4 @@
+/** Private and public addresses are told apart in every spelling. */
 import assert from "node:assert/strict";
 import { type AddressKind, kindOfAddress } from "../../src/hub/request/address_kind.ts";
 

@@ -1,3 +1,4 @@
+/** What a hub may answer to a request for ranges, and what is refused of it. */
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import type { FetchOutcome, PackageRequest } from "../../src/hub/answer/package_request.ts";

@@ -1,3 +1,4 @@
+/** Catalogs of every known hub are read, and one wrong entry costs no other. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HubError } from "../../src/errors.ts";

@@ -1,3 +1,4 @@
+/** The client gets the same from every kind of hub. */
 import { FaultyHub, type HubKind } from "../support/faulty_hub/hub.ts";
 import { serveSite } from "../../src/serve/serve_site.ts";
 import { nginxPath, startNginx } from "../support/nginx.ts";

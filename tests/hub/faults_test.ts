@@ -1,3 +1,4 @@
+/** Each fault on the wire ends as the right error of the hub's client, without the engine. */
 import assert from "node:assert/strict";
 import { type Fault, FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError, InterruptedError } from "../../src/errors.ts";

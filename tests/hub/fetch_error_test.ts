@@ -1,3 +1,4 @@
+/** An error of the network gets the class and the hint that help. */
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { classifyFetchError } from "../../src/hub/request/fetch_error.ts";

@@ -1,3 +1,4 @@
+/** The headers of ranges are read and written without an impossible claim. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseFileName } from "../../src/hub/answer/content_disposition.ts";

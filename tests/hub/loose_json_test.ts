@@ -1,3 +1,4 @@
+/** JSON that isn't quite JSON is read where it can mean only one thing. */
 import assert from "node:assert/strict";
 import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";
 import { parseLoosely } from "../../src/hub/catalog/loose_json.ts";

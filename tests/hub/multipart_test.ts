@@ -1,3 +1,4 @@
+/** Each byte of a multipart answer gets its place, however the answer is cut into chunks. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HubError } from "../../src/errors.ts";

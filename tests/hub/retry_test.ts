@@ -1,3 +1,4 @@
+/** How often and how long requests are retried, and how fast they may be. */
 import assert from "node:assert/strict";
 import { HubError, InterruptedError, StoreError } from "../../src/errors.ts";
 import { isRetriable } from "../../src/hub/retry/retriable.ts";

@@ -1,3 +1,4 @@
+/** The history keeps a run's figures and no secrets, whoever writes to it at the same time. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {

@@ -1,3 +1,4 @@
+/** The log's lines: their time, level and fields, and what a log that can't be written does. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { LoggingConfig } from "../../src/config/config.ts";

@@ -1,3 +1,7 @@
+/**
+ * The metrics are the history's figures, in a form that Prometheus takes; the alerts fire when
+ * they should.
+ */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** When data counts as stale: weekends, the hour at which it is due, calendars. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { staleness } from "../../src/monitoring/staleness.ts";

@@ -1,3 +1,4 @@
+/** A row of `status` says what is known of a dataset, and what isn't. */
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { type StatusInput, statusRows } from "../../src/monitoring/status_rows.ts";

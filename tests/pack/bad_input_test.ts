@@ -1,6 +1,8 @@
 /**
  * What can be wrong with a folder or a site when it is packed: each is named, the old package stays
  * for readers, and nothing half is left.
+ *
+ * Longer than 250 lines because each thing that can be wrong is a row.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";

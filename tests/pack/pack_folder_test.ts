@@ -1,3 +1,7 @@
+/**
+ * A folder becomes the package that another reader gives back, the same bytes each time. Longer
+ * than 250 lines because each option is held to what a reader sees.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { contentOf } from "../../src/demo/csv_rows.ts";

@@ -1,3 +1,4 @@
+/** Patches in a row are composed into one that makes the same files. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";

@@ -1,3 +1,6 @@
+/**
+ * The difference of two contents makes the second out of the first, and costs about what changed.
+ */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";

@@ -1,6 +1,8 @@
 /**
  * What strangers may send to `serve`, as bytes: nothing but the site's tree is shown, nobody else is
  * held up, and it still ends when it is stopped. One test per row of the table in `docs/security.md`.
+ *
+ * Longer than 250 lines because each row of that table is a test.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";

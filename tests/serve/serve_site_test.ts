@@ -1,4 +1,8 @@
-/** `serve`: what it shows, what it doesn't, and what becomes of slow clients. */
+/**
+ * `serve`: what it shows, what it doesn't, and what becomes of slow clients.
+ *
+ * Longer than 250 lines because each promise of `serve` is a test.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** A site lists the digest of each entry, however the package was read. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { PackedSite } from "../support/site.ts";

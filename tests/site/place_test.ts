@@ -1,3 +1,7 @@
+/**
+ * A package is placed in a site whole, for every reader, and what it replaces goes in time. Longer
+ * than 250 lines because a site can be found in many states, each a case.
+ */
 import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";

@@ -1,3 +1,4 @@
+/** A signed catalog says what the plain one says, under a counter that only rises. */
 import assert from "node:assert/strict";
 import { handOn } from "../../src/site/hand_on.ts";
 import { resignSite, signSite } from "../../src/site/sign_site.ts";

@@ -1,3 +1,4 @@
+/** The list of changes holds what went live and nothing else, wherever a publish dies. */
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { ChangeList } from "../../src/store/change_list.ts";

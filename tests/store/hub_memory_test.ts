@@ -1,3 +1,4 @@
+/** What was learnt about a hub comes back for a week, or not at all. */
 import assert from "node:assert/strict";
 import {
   type HubLessons,

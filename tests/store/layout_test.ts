@@ -1,3 +1,4 @@
+/** Where a dataset's work folder is, for every kind of local_dir. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";

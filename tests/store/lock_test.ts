@@ -1,3 +1,4 @@
+/** One run at a time; a lock whose holder died is free. */
 import assert from "node:assert/strict";
 import { LockedError } from "../../src/errors.ts";
 import { ifThere } from "../../src/fs/if_there.ts";

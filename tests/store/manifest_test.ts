@@ -1,3 +1,4 @@
+/** A manifest comes back as it was saved, or is known to be damaged. */
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import fc from "fast-check";

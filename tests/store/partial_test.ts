@@ -1,3 +1,4 @@
+/** A partial download knows which of its bytes are there, and whose they are. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
@@ -8,6 +9,7 @@ import { testClock } from "../support/clock.ts";
 import { tempDir } from "../support/temp.ts";
 
 const KEY = { fingerprint: "a".repeat(64), total: 1000 };
+
 const now = () => 0;
 
 async function layoutIn(path: string): Promise<Layout> {
@@ -194,42 +196,6 @@ Deno.test("the map doesn't grow without end, and isn't replaced at each save", a
   assert(files.size > 1 && files.size < 25, `${files.size} files for 100 saves`);
   using again = await PartialPackage.open(layout, { now });
   assert.equal(again.have.ranges.length, 10_000);
-});
-
-Deno.test("PartialPackage.remove() leaves neither the file nor the map", async () => {
-  await using temp = await tempDir();
-  const layout = await layoutIn(temp.path);
-  using partial = await PartialPackage.open(layout, { now });
-  partial.begin(KEY);
-  partial.write(0, new Uint8Array(10));
-  partial.save();
-  partial.remove();
-  assert.deepEqual([...Deno.readDirSync(layout.work)].map(({ name }) => name), ["staging"]);
-  partial.remove();
-});
-
-Deno.test("PartialPackage.remove() gives the room back although others have the file open", async () => {
-  await using temp = await tempDir();
-  const layout = await layoutIn(temp.path);
-  using partial = await PartialPackage.open(layout, { now });
-  partial.begin(KEY);
-  partial.write(0, new Uint8Array(1 << 20));
-  using worker = await Deno.open(layout.partial);
-  partial.remove();
-  assert.equal((await worker.stat()).size, 0);
-});
-
-Deno.test("PartialPackage.remove() spares a file that was given away", async () => {
-  for (const give of [Deno.link, Deno.rename]) {
-    await using temp = await tempDir();
-    const layout = await layoutIn(temp.path);
-    using partial = await PartialPackage.open(layout, { now });
-    partial.begin(KEY);
-    partial.write(0, new Uint8Array(10));
-    await give(layout.partial, temp.at("given"));
-    partial.remove();
-    assert.equal((await Deno.stat(temp.at("given"))).size, 10);
-  }
 });
 
 Deno.test("PartialPackage is sparse and for its owner only", async () => {

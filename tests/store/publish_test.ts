@@ -1,3 +1,7 @@
+/**
+ * A publish makes all of a plan live or none of it, wherever it dies. Longer than 250 lines
+ * because every step and every kind of obstacle is a case.
+ */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";

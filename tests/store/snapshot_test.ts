@@ -1,3 +1,4 @@
+/** Snapshots go live by one link, keep what users added, and go when they are old. */
 import assert from "node:assert/strict";
 import { CONVERT_STEPS, toPlain, toSnapshot } from "../../src/store/snapshot/convert.ts";
 import { Manifest } from "../../src/store/manifest.ts";

@@ -1,3 +1,4 @@
+/** What is noted about staged files survives a kill, but for a torn line. */
 import assert from "node:assert/strict";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
 import { StagedBlocks } from "../../src/store/staged_blocks.ts";

@@ -1,3 +1,4 @@
+/** Names of staged files: the same for the same content, and never those of data. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";

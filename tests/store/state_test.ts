@@ -1,3 +1,4 @@
+/** The state is read as v2.0 wrote it, and keeps what it doesn't know. */
 import assert from "node:assert/strict";
 import { loadState, locateState, recordVersion } from "../../src/store/memory/state.ts";
 import { TempFolder } from "../support/temp.ts";

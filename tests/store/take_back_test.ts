@@ -1,3 +1,7 @@
+/**
+ * A publish that a disk breaks off is finished or taken back whole. Longer than 250 lines because
+ * each step is met by each way in which a disk can fail.
+ */
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { journalIsOpen } from "../../src/store/journal.ts";

@@ -3,6 +3,8 @@
  * (method, path, content type, fields and their types, size limits) and answers as it does, with its
  * own refusal where something isn't as documented.
  *
+ * Longer than 250 lines because each service has documents of its own.
+ *
  * @module
  */
 import { createHmac } from "node:crypto";

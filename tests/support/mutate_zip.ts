@@ -4,6 +4,8 @@
  * Guarantees: the same numbers make the same package. The second reader shares no code with ours: it
  * believes the directory, inflates with zlib, and checks nothing.
  *
+ * Longer than 250 lines because a second reader of packages is part of it.
+ *
  * @module
  */
 import { crc32, inflateRawSync } from "node:zlib";

@@ -5,6 +5,8 @@
  * Guarantees: but for the kinds that say so, an answer tells the truth about its bytes; the catalog
  * is always right. A plain `GET` gives the whole package, or `plain` says what it gives.
  *
+ * Longer than 250 lines because each kind of hub is a row.
+ *
  * @module
  */
 import { Buffer } from "node:buffer";

@@ -1,6 +1,6 @@
 /**
  * Every kind of hostile and odd package, with what must become of it. `docs/archives.md` says why
- * in words; this list, a table in code, is as long as that one.
+ * in words. Longer than 250 lines because each row of that page is a row here.
  *
  * Guarantees: each case differs from a plain package in the one thing that it is named after. An
  * accepted case says which tree it makes. What needs more than 32 bits is in `large_zip.ts`.

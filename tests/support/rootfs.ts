@@ -7,6 +7,8 @@
  * namespaces, so nothing stays mounted and nothing goes on running after it. The network is the
  * machine's. Needs root and `unshare`: ask {@linkcode missingFor}.
  *
+ * Longer than 250 lines because a root is made of many things that programs insist on.
+ *
  * @module
  */
 import { existsSync } from "node:fs";

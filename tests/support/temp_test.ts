@@ -1,3 +1,4 @@
+/** A temporary folder goes, even while somebody still writes into it. */
 import assert from "node:assert/strict";
 import { removeFolder, tempDir } from "./temp.ts";
 

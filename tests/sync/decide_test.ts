@@ -1,3 +1,4 @@
+/** When a version counts as new, as the same, or as not ready. */
 import assert from "node:assert/strict";
 import { parseInstant } from "../../src/version_time.ts";
 import { checkVersion, versionToRecord } from "../../src/sync/decide.ts";

@@ -1,3 +1,7 @@
+/**
+ * An update fetches what changed and ends in the tree of a full sync. Longer than 250 lines
+ * because every way in which a package can change is a case.
+ */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";

@@ -3,6 +3,8 @@
  * the way, damaged files of ours. Each ends in a clear error with a hint, with everything as it was;
  * and the next sync, once the cause is gone, in the hub's tree.
  *
+ * Longer than 250 lines because each thing that a disk can do is a test.
+ *
  * @module
  */
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+/** The status of a run for each kind of error. */
 import assert from "node:assert/strict";
 import {
   ArchiveError,

@@ -2,6 +2,8 @@
  * Every fault on the wire, by name, crossed with every kind of hub and with the whole engine: a first
  * sync and an update each end in the hub's tree, or in a clear error with everything as it was.
  *
+ * Longer than 250 lines because every fault is a row.
+ *
  * @module
  */
 import assert from "node:assert/strict";

@@ -1,4 +1,8 @@
-/** Content that was forged under its CRC-32 and sizes, by every way that content comes. */
+/**
+ * Content that was forged under its CRC-32 and sizes, by every way that content comes.
+ *
+ * Longer than 250 lines because each way in which content comes is a test.
+ */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { verifyDataset } from "../../src/sync/verify.ts";

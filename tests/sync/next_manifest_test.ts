@@ -1,3 +1,4 @@
+/** What a publish moves, removes and leaves alone because somebody changed it. */
 import assert from "node:assert/strict";
 import { Manifest, type ManifestEntry } from "../../src/store/manifest.ts";
 import { StagingNames } from "../../src/store/staging.ts";

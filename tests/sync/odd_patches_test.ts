@@ -2,6 +2,8 @@
  * Patches as odd or hostile servers give them, and catalogs that list them oddly: a day always ends in
  * its tree, by the patch where its bytes are right, else by the next best way, and what can't be used
  * is said once and not asked for again.
+ *
+ * Longer than 250 lines because each way in which a server can be odd is a case.
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

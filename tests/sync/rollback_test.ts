@@ -1,3 +1,4 @@
+/** A version recorded by a run that died isn't believed. */
 import assert from "node:assert/strict";
 import { offer } from "../support/faulty_hub/dataset_package.ts";
 import { pro } from "../../src/demo/profiles.ts";

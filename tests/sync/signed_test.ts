@@ -1,4 +1,8 @@
-/** A signed hub, and an attacker who holds its mirror: what TUF calls rollback, freeze and the rest. */
+/**
+ * A signed hub, and an attacker who holds its mirror: what TUF calls rollback, freeze and the rest.
+ *
+ * Longer than 250 lines because each attack that TUF names is a test.
+ */
 import assert from "node:assert/strict";
 import { SeenFile } from "../../src/store/memory/seen_catalogs.ts";
 import { CatalogTrust } from "../../src/trust/catalog_trust.ts";

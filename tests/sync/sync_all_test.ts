@@ -1,3 +1,4 @@
+/** Datasets and hubs one after another: a bad one holds up none of the others. */
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import type { DatasetConfig } from "../../src/config/config.ts";

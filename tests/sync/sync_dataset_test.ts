@@ -1,3 +1,7 @@
+/**
+ * One dataset through the whole engine: first sync, update, nothing new, force. Longer than 250
+ * lines because each setting of a dataset is a case.
+ */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createFetch } from "../../src/hub/tls/tls.ts";

@@ -1,4 +1,8 @@
-/** Files that only grow, through the whole engine: what they cost, and what a wrong guess costs. */
+/**
+ * Files that only grow, through the whole engine: what they cost, and what a wrong guess costs.
+ *
+ * Longer than 250 lines because each way in which a guess can be wrong is a test.
+ */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { DemoDataset } from "../../src/demo/dataset.ts";

@@ -1,6 +1,8 @@
 /**
  * How the bytes come: resume across runs, several connections, every kind of hub, packages that are
  * replaced meanwhile.
+ *
+ * Longer than 250 lines because each way in which bytes can come is crossed with the kinds of hubs.
  */
 import assert from "node:assert/strict";
 import type { FaultyHub, HubKind } from "../support/faulty_hub/hub.ts";

@@ -1,4 +1,8 @@
-/** A dataset with an address of its own: what tells that there is something new, and what hides it. */
+/**
+ * A dataset with an address of its own: what tells that there is something new, and what hides it.
+ *
+ * Longer than 250 lines because each thing that a server may say of a file's age is a case.
+ */
 
 import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";

@@ -1,3 +1,4 @@
+/** A verification finds all damage and costs the directory; a repair costs what was damaged. */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** The tree that is compiled calls each package by the name that the program uses. */
 import assert from "node:assert/strict";
 import { namesOf } from "../../tools/build_tree.ts";
 

@@ -1,3 +1,4 @@
+/** Joined modules behave as the sources do, with their names in stacks. */
 import assert from "node:assert/strict";
 import { bundle, urlsFromRoot } from "../../tools/bundle.ts";
 import { outcomeOf } from "../support/command.ts";

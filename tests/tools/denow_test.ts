@@ -1,4 +1,8 @@
-/** The wrapper, run as a person runs it, with programs of our own on its PATH instead of npm and curl. */
+/**
+ * The wrapper, run as a person runs it, with programs of our own on its PATH instead of npm and curl.
+ *
+ * Longer than 250 lines because each source of the runtime is taken away in turn.
+ */
 
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+/** The binary's permissions are those that deno.json names, one by one. */
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { walk } from "../../src/fs/walk.ts";

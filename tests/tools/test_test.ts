@@ -1,3 +1,4 @@
+/** The end of a test run says what was skipped and what brings it. */
 import assert from "node:assert/strict";
 import { skipLines } from "../../tools/test.ts";
 

@@ -1,3 +1,4 @@
+/** The embedded WebAssembly is what its source makes. */
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { MOST_REPLAYED } from "../../src/grown/replay.ts";

@@ -1,3 +1,4 @@
+/** Lists of digests are read as they were made, and refused otherwise. */
 import assert from "node:assert/strict";
 import { ArchiveError } from "../../src/errors.ts";
 import {

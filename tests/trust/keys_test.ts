@@ -1,3 +1,4 @@
+/** Keys are made for their owner alone, and refused where others may read them. */
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import {

@@ -1,3 +1,4 @@
+/** The encoding of names is told from the names. */
 import assert from "node:assert/strict";
 import { detectEncoding } from "../../src/zip/detect_encoding.ts";
 import { decodeNames, type FilenameEncoding, type NamedEntry } from "../../src/zip/entry_name.ts";

@@ -1,3 +1,4 @@
+/** The central directory is read in every form, and refused where it contradicts itself. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";

@@ -1,3 +1,4 @@
+/** Names are decoded as the packer meant them. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeNames, type FilenameEncoding, type NamedEntry } from "../../src/zip/entry_name.ts";

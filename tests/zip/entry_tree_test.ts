@@ -1,3 +1,4 @@
+/** A package's names make a tree of files, or the package is refused. */
 import assert from "node:assert/strict";
 import { checkEntries } from "../../src/zip/entry_tree.ts";
 import { entryEnds } from "../../src/zip/entry_ends.ts";

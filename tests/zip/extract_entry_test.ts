@@ -1,3 +1,4 @@
+/** Entries come out as they were packed, or with an error that names what is wrong. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { crc32, deflateRawSync } from "node:zlib";

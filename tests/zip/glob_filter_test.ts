@@ -1,3 +1,4 @@
+/** Which files `include` and `exclude` select. */
 import assert from "node:assert/strict";
 import { makeFilter } from "../../src/zip/glob_filter.ts";
 

@@ -1,3 +1,4 @@
+/** Local headers lead to an entry's data, or are refused. */
 import assert from "node:assert/strict";
 import { type DirectoryEntry, parseLocalHeader } from "../../src/zip/local_header.ts";
 import { archiveError, filesOf } from "./reading.ts";

@@ -1,3 +1,4 @@
+/** Packages that other tools make are read as those tools mean them. */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { extractWithZipJs } from "../support/zipjs_entry.ts";

@@ -1,6 +1,8 @@
 /**
  * The decoding of tails: an entry made from the old file's content and the new stream's last bytes.
  * Whatever the compressor did, the result is the plain extraction's or an error, never a wrong file.
+ *
+ * Longer than 250 lines because each compressor and each way of damaging a tail is a case.
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";

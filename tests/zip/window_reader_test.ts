@@ -1,3 +1,4 @@
+/** Any part of a file is read through a window, and never past its limit. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";

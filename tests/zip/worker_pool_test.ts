@@ -1,3 +1,4 @@
+/** Batches are spread over workers, and a bad entry or a dead worker is an error of its own. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { crc32, deflateRawSync } from "node:zlib";

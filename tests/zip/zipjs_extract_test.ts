@@ -1,3 +1,4 @@
+/** zip.js extracts what the fast path leaves to it. */
 import assert from "node:assert/strict";
 import { inflateRawSync } from "node:zlib";
 import type { Entry } from "../../src/types.ts";

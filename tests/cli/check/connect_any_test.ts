@@ -1,3 +1,7 @@
+/**
+ * Of a name's several addresses the first that answers is taken, without waiting for those that
+ * don't.
+ */
 import assert from "node:assert/strict";
 import { type Connect, connectAny } from "../../../src/cli/check/hub/connect_any.ts";
 

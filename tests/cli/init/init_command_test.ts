@@ -1,4 +1,8 @@
-/** `datahubsync init`: a configuration out of a hub's catalog. */
+/**
+ * `datahubsync init`: a configuration out of a hub's catalog.
+ *
+ * Longer than 250 lines because every question of `init` and every answer to it is a case.
+ */
 
 import assert from "node:assert/strict";
 import { initCommand } from "../../../src/cli/init/init_command.ts";

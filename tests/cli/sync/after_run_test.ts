@@ -1,3 +1,4 @@
+/** What a run leaves for others: history, metrics and messages, each once. */
 import assert from "node:assert/strict";
 import { AfterRun, type ObservedRun } from "../../../src/cli/sync/after_run.ts";
 import { loadConfig } from "../../../src/config/load_config.ts";

@@ -1,3 +1,4 @@
+/** The log's lines about a sync, word for word as people grep for them. */
 import assert from "node:assert/strict";
 import { logReporter } from "../../../src/cli/sync/log_reporter.ts";
 import type { Log } from "../../../src/monitoring/log.ts";

@@ -1,4 +1,5 @@
 // deno-lint-ignore-file no-control-regex -- drawing is escape sequences
+/** The line of progress, at every width of a terminal. */
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { openProgress } from "../../../src/cli/sync/progress.ts";

@@ -1,3 +1,4 @@
+/** The JSON of a run has the documented members, and no others. */
 import assert from "node:assert/strict";
 import { resultDocument } from "../../../src/cli/sync/result_document.ts";
 import { renderPlans, renderResults } from "../../../src/cli/sync/result_table.ts";

@@ -1,4 +1,8 @@
-/** `--wait`: asking politely until the package is there. */
+/**
+ * `--wait`: asking politely until the package is there.
+ *
+ * Longer than 250 lines because each way in which a wait can end is a case.
+ */
 
 import assert from "node:assert/strict";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";

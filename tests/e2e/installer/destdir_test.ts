@@ -1,4 +1,8 @@
-/** install_client.sh inside DESTDIR: what it writes, keeps and takes out again, file by file. */
+/**
+ * install_client.sh inside DESTDIR: what it writes, keeps and takes out again, file by file.
+ *
+ * Longer than 250 lines because each file that the installer touches is followed.
+ */
 import assert from "node:assert/strict";
 import { listTree, missingFor } from "../../support/rootfs.ts";
 import { join } from "node:path";

@@ -1,4 +1,8 @@
-/** install_client.sh on a machine: real owners, real users, a running program, real crontabs. */
+/**
+ * install_client.sh on a machine: real owners, real users, a running program, real crontabs.
+ *
+ * Longer than 250 lines because each promise that needs a real machine is a test.
+ */
 import assert from "node:assert/strict";
 import { end, listTree, type RootFs, USER } from "../../support/rootfs.ts";
 import { until } from "../../support/until.ts";

@@ -1,3 +1,7 @@
+/**
+ * Each service gets the message as its own documents want it, and no secret. Longer than 250 lines
+ * because each service has its own signature, format and answers.
+ */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";

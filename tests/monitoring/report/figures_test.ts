@@ -1,3 +1,4 @@
+/** The report's figures per day, week and month are those of the history. */
 import assert from "node:assert/strict";
 import { bucketAt, bucketsOf } from "../../../src/monitoring/report/buckets.ts";
 import { type FiguresInput, figuresOf } from "../../../src/monitoring/report/figures.ts";

@@ -1,3 +1,6 @@
+/**
+ * The report is one page that loads nothing, executes no foreign text and draws in a real browser.
+ */
 import assert from "node:assert/strict";
 import type { HistoryRecord } from "../../../src/monitoring/history_record.ts";
 import { renderReport, type ReportOptions } from "../../../src/monitoring/report/render_report.ts";

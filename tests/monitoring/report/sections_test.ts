@@ -1,3 +1,4 @@
+/** The report's verdict and sections say what needs attention, and nothing else. */
 import assert from "node:assert/strict";
 import type { HistoryRecord } from "../../../src/monitoring/history_record.ts";
 import { html, jsonScript } from "../../../src/monitoring/report/html.ts";

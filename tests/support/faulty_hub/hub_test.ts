@@ -1,6 +1,8 @@
 /**
  * The hub against the rules of the deployed hub, asked with a raw `fetch`.
  *
+ * Longer than 250 lines because each of the hub's rules is a test.
+ *
  * @module
  */
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+/** Which patches lead from the local package to the hub's, and when none do. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chainFor, chainSize } from "../../../src/sync/by_patch/patch_chain.ts";

@@ -1,3 +1,4 @@
+/** Entries are extracted once and as soon as their bytes are there; a bad one costs no other. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { crc32 } from "node:zlib";

@@ -1,3 +1,4 @@
+/** What is learnt about a hub's speed, and what follows from it. */
 import assert from "node:assert/strict";
 import { HubPace, MOST_RANGES } from "../../../src/sync/fetch/hub_pace.ts";
 

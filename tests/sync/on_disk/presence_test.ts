@@ -1,3 +1,4 @@
+/** Which of a package's files are on the disk, asked for in the cheapest way. */
 import assert from "node:assert/strict";
 import { Presence } from "../../../src/sync/on_disk/presence.ts";
 import { tempDir } from "../../support/temp.ts";
