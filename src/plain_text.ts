@@ -36,6 +36,11 @@ export function oneLine(text: string): string {
   return text.replace(UNPRINTABLE, " ").trim();
 }
 
+/** `?` for each code unit that isn't print: what a glob finds it by. */
+export function withoutUnprintable(text: string): string {
+  return text.replace(UNPRINTABLE, (found) => "?".repeat(found.length));
+}
+
 /** Whether {@linkcode oneLine} has nothing to do. */
 export function isPlain(text: string): boolean {
   return oneLine(text) === text;

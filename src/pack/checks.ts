@@ -7,6 +7,7 @@
 import { dirname, join, relative } from "node:path";
 import { ArchiveError, StoreError, UsageError } from "../errors.ts";
 import type { WalkedFile } from "../fs/walk.ts";
+import { oneLine } from "../plain_text.ts";
 import { shellWord } from "../shell_word.ts";
 import type { Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";
@@ -90,7 +91,10 @@ function takenEntries({ directory }: PackageFile): Entry[] {
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     const { entry: shown } = error.evidence;
-    const entry = shown?.startsWith('"') ? JSON.parse(shown) as string : shown;
+    // The evidence is a name as it is shown; one that no terminal shows is looked up.
+    const isShown = ({ name }: { name: string }) =>
+      [name, oneLine(JSON.stringify(name))].includes(shown ?? "");
+    const entry = directory.entries.find(isShown)?.name ?? shown;
     throw refusedName(PACK.would_refuse({ why: error.message }), entry, error);
   }
 }

@@ -6,6 +6,7 @@
 
 // @ts-types="./picomatch.d.ts"
 import picomatch from "picomatch";
+import { withoutUnprintable } from "../plain_text.ts";
 
 /** Globs over checked paths, as picomatch reads them; `exclude` wins. */
 export interface GlobOptions {
@@ -36,9 +37,12 @@ export function makeFilter(options: GlobOptions): (path: string) => boolean {
   return (path) => included(path) && !excluded(path) && (!isFinders(path) || named(path));
 }
 
-/** A glob that matches only this path; without a slash in it, this name in any folder. */
+/**
+ * A glob that matches only this path; without a slash in it, this name in any folder. It can be shown
+ * and typed: any character stands for one that isn't print.
+ */
 export function globOf(path: string): string {
-  return path.replace(/[*?[\]{}()!+@|\\]/g, "\\$&");
+  return withoutUnprintable(path.replace(/[*?[\]{}()!+@|\\]/g, "\\$&"));
 }
 
 function anyOf(globs: readonly string[]): (path: string) => boolean {

@@ -159,6 +159,25 @@ Deno.test("pack --config packs what a file says; one bad folder doesn't hold up 
   }
 });
 
+Deno.test("pack prints how to leave a file out whose name no terminal shows, and that works", async () => {
+  await using temp = await tempDir();
+  for (const name of ["a\nb's.csv", "\x1b[31m*.csv", "\x7f\u0085.csv", "\u202egnp.csv"]) {
+    const folder = temp.at(encodeURIComponent(name));
+    await writeTree(folder, [["a.csv", TEXT.encode("1\n")]]);
+    // A link can't be packed; nor can a file with such a name.
+    if (name.startsWith("\u202e")) await Deno.symlink("a.csv", join(folder, name));
+    else await Deno.writeTextFile(join(folder, name), "2");
+    const words = ["pack", folder, "--output", temp.at("site"), "--name", "bars"];
+    const { code, stderr } = await runProgram(words);
+    assert.equal(code, 3);
+    const typed = /`(--exclude .+)`/.exec(stderr)?.[1];
+    assert(typed !== undefined, stderr);
+    const under = ["bash", "-c", `exec "$0" "$@" ${typed}`];
+    const again = await runProgram(words, { under });
+    assert.deepEqual([again.code, again.stderr], [0, ""]);
+  }
+});
+
 Deno.test("pack refuses two folders of one name", async () => {
   await using temp = await tempDir();
   await folders(temp, "a/bars", "b/bars");

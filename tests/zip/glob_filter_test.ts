@@ -1,6 +1,7 @@
 /** Which files `include` and `exclude` select. */
 import assert from "node:assert/strict";
-import { makeFilter } from "../../src/zip/glob_filter.ts";
+import { isPlain } from "../../src/plain_text.ts";
+import { globOf, makeFilter } from "../../src/zip/glob_filter.ts";
 
 function kept(include: string[], exclude: string[]): string[] {
   const paths = ["sh600000.csv", "sz000001.csv", "a/sz000002.csv", "a/b/notes.txt", ".hidden"];
@@ -35,4 +36,27 @@ Deno.test("makeFilter() leaves the Finder's own out, unless include names it", (
   assert.deepEqual(wanted(["**", "__MACOSX/**"]), [...finders.slice(0, 2), ...others]);
   assert.deepEqual(wanted(["**", ".DS_Store"]), [...finders.slice(2), ...others]);
   assert.deepEqual(wanted(["__MACOSX/**/._b.csv"]), ["__MACOSX/d/._b.csv"]);
+});
+
+Deno.test("globOf() finds the very name, and can be shown and typed", () => {
+  const odd = [
+    "a\nb.csv",
+    "\x1b[31mred\x7f",
+    "\u202ecsv.exe",
+    "a\u0085b",
+    "t\u{e0041}x",
+    "d/\t?*",
+    "!(a|b)",
+    "\\",
+  ];
+  for (const name of odd) {
+    const glob = globOf(name);
+    assert(isPlain(glob), JSON.stringify(glob));
+    const wanted = makeFilter({ include: [], exclude: [glob] });
+    assert.deepEqual(
+      [name, "a b.csv", "other"].filter(wanted),
+      ["a b.csv", "other"].filter(wanted),
+    );
+    assert(wanted("other"), name);
+  }
 });
