@@ -97,6 +97,24 @@ const ANSWERS: Record<string, { right: boolean; answer: (ask: Ask) => Response }
       return new Response(patch.slice(0, 100), { status: 206, headers });
     },
   },
+  "with 206 and ten bytes a request, however many were asked for": {
+    right: false,
+    answer: ({ request, patch }) => {
+      const start = Number(/\d+/.exec(request.headers.get("range") ?? "0")![0]);
+      const headers = { "content-range": `bytes ${start}-${start + 9}/${patch.length}` };
+      return new Response(patch.slice(start, start + 10), { status: 206, headers });
+    },
+  },
+  "with ten bytes a connection, which then ends": {
+    right: false,
+    answer: ({ request, patch }) => {
+      const range = request.headers.get("range");
+      const start = Number(/\d+/.exec(range ?? "0")![0]);
+      const headers = { "content-range": `bytes ${start}-${patch.length - 1}/${patch.length}` };
+      const body = chunked(patch.slice(start, start + 10));
+      return new Response(body, range === null ? {} : { status: 206, headers });
+    },
+  },
   "with 206 and no Content-Range": {
     right: false,
     answer: ({ patch }) => new Response(patch, { status: 206 }),

@@ -31,6 +31,12 @@ export interface FetchPatchContext {
 /** Bytes hashed at once. */
 const PIECE = 1 << 20;
 
+/**
+ * What must have arrived since retries were last counted for them to be counted from 0 again: a server
+ * that ends each connection after some bytes would hold up the day, which can come another way.
+ */
+const LEAST_PROGRESS = { bytes: 64 << 10, part: 1 / 16 } as const;
+
 /** Fetches a patch to `path`. Throws HubError, StoreError, InterruptedError. */
 export async function fetchPatch(
   path: string,
@@ -57,6 +63,7 @@ async function fetchFrom(
   context: FetchPatchContext,
 ): Promise<void> {
   const { retry, signal } = context;
+  const least = Math.min(LEAST_PROGRESS.bytes, patch.size * LEAST_PROGRESS.part);
   let before = have;
   let resumes = true;
   const fetchMore = async (): Promise<number> => {
@@ -77,8 +84,8 @@ async function fetchFrom(
       progressed: (error) => {
         have = Math.min(file.statSync().size, patch.size);
         const dripped = error instanceof HubError && error.code === "too_slow";
-        const grew = have > before && !dripped;
-        before = have;
+        const grew = have - before >= least && !dripped;
+        if (grew) before = have;
         return grew;
       },
     });
