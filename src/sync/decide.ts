@@ -56,8 +56,7 @@ export async function decide(entry: CatalogEntry, input: DecisionInput): Promise
 /** What the texts say. */
 export type VersionCheck =
   | { kind: "same"; version: string }
-  | { kind: "not_ready"; why: string }
-  | { kind: "ask"; warning?: string };
+  | Exclude<Decision, { kind: "up_to_date" }>;
 
 /** Compares the hub's version with the recorded one. Times without a zone are in `timezone`. */
 export function checkVersion(

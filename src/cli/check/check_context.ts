@@ -77,9 +77,14 @@ export function homeOf(user: string): string {
 
 /** The fields of each line of `/etc/passwd`. */
 function accounts(): string[][] {
+  return (textOf("/etc/passwd") ?? "").split("\n").map((line) => line.split(":"));
+}
+
+/** A file's text; `undefined` where it can't be read. */
+export function textOf(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync("/etc/passwd").split("\n").map((line) => line.split(":"));
+    return Deno.readTextFileSync(path);
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -9,7 +9,14 @@ import { nearestExisting } from "../../fs/space.ts";
 import { bytesText } from "../../units.ts";
 import { isStream } from "../../monitoring/log_file.ts";
 import { shellWord } from "../../shell_word.ts";
-import { asRoot, type CheckContext, type Machine, onMachine, takeOver } from "./check_context.ts";
+import {
+  asRoot,
+  type CheckContext,
+  type Machine,
+  onMachine,
+  takeOver,
+  textOf,
+} from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder } from "./disk/write_probe.ts";
 import { dirname, join } from "node:path";
@@ -89,14 +96,6 @@ function matches(pattern: string, file: string): boolean {
   const source = pattern.replace(/[.+^$()|[\]\\{}]/g, "\\$&")
     .replaceAll("*", "[^/]*").replaceAll("?", "[^/]");
   return new RegExp(`^${source}$`).test(file);
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 function unbounded(file: string, { config, machine }: CheckContext): CheckLine {

@@ -10,11 +10,11 @@
 import { parseCron } from "../../../schedule/cron_expression.ts";
 import { type CronJob, readCrontab } from "../../../schedule/crontab.ts";
 import { commandAfter, shellTextIn } from "../../../schedule/command_after.ts";
-import { callsInShell, callsInWords } from "../../../schedule/job_calls.ts";
+import { callsInShell, callsInWords, type JobCall } from "../../../schedule/job_calls.ts";
 import { onCalendar } from "../../../schedule/on_calendar.ts";
 import { readService } from "../../../schedule/service_unit.ts";
 import { NotUnderstood } from "../../../schedule/shell_commands.ts";
-import { homeOf, type Machine, onMachine } from "../check_context.ts";
+import { homeOf, type Machine, onMachine, textOf } from "../check_context.ts";
 import {
   CRON_PATH,
   describeCall,
@@ -133,19 +133,24 @@ async function readJob(
     if (!/^(?:ba|da|z|k|a)?sh$/.test(basename(shell))) throw new NotUnderstood(`SHELL=${shell}`);
     const surroundings = { cwd: variables.get("HOME")!, variables, sourced: false };
     const calls = callsInShell(job.command, surroundings, isOurs(scripts)).filter(isSync(scripts));
-    const then = commandAfter(job.command);
-    return await Promise.all(
-      calls.map(async (call) => ({
-        ...about,
-        ...time,
-        ...await describeCall(call, scripts),
-        ...(then !== undefined && { then }),
-      })),
-    );
+    return await schedulesOf(calls, { ...about, ...time }, commandAfter(job.command), scripts);
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
     return mentionsUs(job.command) ? [{ ...about, ...time, unclear: error.message }] : [];
   }
+}
+
+/** What each call does; `then` is what comes after it. */
+async function schedulesOf(
+  calls: readonly JobCall[],
+  about: Schedule,
+  then: string | undefined,
+  scripts: readonly string[],
+): Promise<Schedule[]> {
+  const after = then !== undefined && { then };
+  return await Promise.all(
+    calls.map(async (call) => ({ ...about, ...await describeCall(call, scripts), ...after })),
+  );
 }
 
 async function readTimer(folder: string, scripts: readonly string[]): Promise<Schedule[]> {
@@ -165,14 +170,7 @@ async function readTimer(folder: string, scripts: readonly string[]): Promise<Sc
   try {
     const calls = callsInWords(service.start, service, isOurs(scripts)).filter(isSync(scripts));
     if (calls.length === 0) return [about];
-    const then = commandAfter(shellTextIn(service.after));
-    return await Promise.all(
-      calls.map(async (call) => ({
-        ...about,
-        ...await describeCall(call, scripts),
-        ...(then !== undefined && { then }),
-      })),
-    );
+    return await schedulesOf(calls, about, commandAfter(shellTextIn(service.after)), scripts);
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
     return [{ ...about, unclear: error.message }];
@@ -212,13 +210,5 @@ function namesIn(folder: string): string[] | undefined {
       .sort();
   } catch (error) {
     return error instanceof Deno.errors.PermissionDenied ? undefined : [];
-  }
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
   }
 }
