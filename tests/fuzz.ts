@@ -57,7 +57,7 @@ export interface FuzzSummary {
   seconds: number;
 }
 
-/** Runs so many cases in a worker, and watches it. Throws what broke a promise. */
+/** Runs a number of cases in a worker, and watches it. Throws what broke a promise. */
 export async function fuzz(
   options: { cases: number; seed?: number; from?: number; onProgress?: (s: FuzzSummary) => void },
 ): Promise<FuzzSummary> {

@@ -54,7 +54,7 @@ export interface PatchFuzzSummary {
   seconds: number;
 }
 
-/** Runs so many cases in a worker, and watches it. Throws what broke a promise. */
+/** Runs a number of cases in a worker, and watches it. Throws what broke a promise. */
 export async function fuzzPatches(
   options: {
     cases: number;

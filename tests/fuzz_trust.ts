@@ -53,7 +53,7 @@ const PIECES = [
 ];
 const MORE = ['"payload":', '"signatures":[]', '{"key":1}', "ed25519:", "-1", "1e999", "\ufeff"];
 
-/** Runs so many cases. Throws what broke a promise. */
+/** Runs a number of cases. Throws what broke a promise. */
 export async function fuzzTrust(
   { cases, seed = 1, from = 0 }: { cases: number; seed?: number; from?: number },
 ): Promise<TrustFuzzSummary> {

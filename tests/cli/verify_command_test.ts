@@ -100,7 +100,7 @@ Deno.test("verifyCommand() writes a repair into the history as the sync that it 
   assert.equal(await verify(true), 0);
   assert.equal(await verify(true), 0);
   const [repair, ...more] = (await readHistory(path)).slice(before.length);
-  assert.deepEqual(more, [], "nothing was to be mended the second time");
+  assert.deepEqual(more, [], "nothing was to be fixed the second time");
   assert(repair !== undefined);
   const { dataset, outcome, success, version, versionBefore, entries, fetched, hub: asked } =
     repair;

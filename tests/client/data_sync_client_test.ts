@@ -238,7 +238,7 @@ Deno.test("checkUpdates() asks the next hub where one is away, and rejects when 
   );
 });
 
-Deno.test("verify() names what is missing, damaged and extra, and mends it on request", async () => {
+Deno.test("verify() names what is missing, damaged and extra, and fixes it on request", async () => {
   await using rig = await ClientRig.make();
   await using client = rig.client();
   await client.syncDataset("bars");

@@ -95,7 +95,7 @@ Deno.test("chunksOf() gives the bytes of contentOf()", () => {
   assert.equal(decoded(chunks), textOf(file!));
 });
 
-Deno.test("PackCache makes the package that packing anew makes", () => {
+Deno.test("PackCache makes the package that packing again makes", () => {
   const cache = new PackCache();
   const today = DemoDataset.firstDay(small);
   offer(today, { cache });

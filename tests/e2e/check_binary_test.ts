@@ -152,7 +152,7 @@ const rights: {
   remedy: (temp: TempDir) => string;
 }[] = [
   {
-    name: "a folder of somebody else; chown mends it",
+    name: "a folder of somebody else; chown fixes it",
     forbid: async (temp) => {
       await Deno.mkdir(temp.at("data", "pro"), { recursive: true });
       await Deno.chown(temp.at("data"), NOBODY, NOBODY);
@@ -163,7 +163,7 @@ const rights: {
     remedy: (temp) => `sudo chown nobody: ${temp.at("data", "pro")}`,
   },
   {
-    name: "a folder that can't be made; install -d mends it",
+    name: "a folder that can't be made; install -d fixes it",
     forbid: (temp) => Deno.mkdir(temp.at("data")),
     check: "folder.writable",
     verdict: "error",
@@ -171,7 +171,7 @@ const rights: {
     remedy: (temp) => `sudo install -d -o nobody ${temp.at("data", "pro")}`,
   },
   {
-    name: "a parent that takes no work folder; install -d mends it",
+    name: "a parent that takes no work folder; install -d fixes it",
     forbid: async (temp) => {
       await Deno.mkdir(temp.at("data", "pro"), { recursive: true });
       await Deno.chown(temp.at("data", "pro"), NOBODY, NOBODY);
@@ -182,7 +182,7 @@ const rights: {
     remedy: (temp) => `sudo install -d -m 700 -o nobody ${temp.at("data", ".pro.datahubsync")}`,
   },
   {
-    name: "a state's folder of somebody else; chown mends it",
+    name: "a state's folder of somebody else; chown fixes it",
     forbid: async (temp) => {
       await Deno.mkdir(temp.at("data"));
       await Deno.chown(temp.at("data"), NOBODY, NOBODY);
@@ -196,7 +196,7 @@ const rights: {
     remedy: (temp) => `sudo chown nobody: ${temp.path}`,
   },
   {
-    name: "a state of somebody else; chown mends it",
+    name: "a state of somebody else; chown fixes it",
     forbid: async (temp) => {
       await Deno.writeTextFile(temp.at(".last_sync.json"), "{}");
       await Deno.chmod(temp.at(".last_sync.json"), 0o600);
@@ -207,7 +207,7 @@ const rights: {
     remedy: (temp) => `sudo chown nobody: ${temp.at(".last_sync.json")}`,
   },
   {
-    name: "a history of somebody else; chown mends it",
+    name: "a history of somebody else; chown fixes it",
     forbid: async (temp) => {
       await Deno.mkdir(temp.at(".datahubsync"));
       await writeHistory(temp);
@@ -219,7 +219,7 @@ const rights: {
     remedy: (temp) => `sudo chown nobody: ${temp.at(".datahubsync", "history.jsonl")}`,
   },
   {
-    name: "a history in a folder of somebody else; chown mends it",
+    name: "a history in a folder of somebody else; chown fixes it",
     forbid: async (temp) => {
       await Deno.mkdir(temp.at(".datahubsync"));
       await writeHistory(temp);
@@ -231,7 +231,7 @@ const rights: {
     remedy: (temp) => `sudo chown nobody: ${temp.at(".datahubsync")}`,
   },
   {
-    name: "a log of somebody else; chown mends it",
+    name: "a log of somebody else; chown fixes it",
     forbid: async (temp) => {
       await Deno.mkdir(temp.at("logs"));
       await Deno.writeTextFile(temp.at("logs", "sync.log"), "");
@@ -242,7 +242,7 @@ const rights: {
     remedy: (temp) => `sudo chown nobody: ${temp.at("logs", "sync.log")}`,
   },
   {
-    name: "a log's folder of somebody else; chown mends it",
+    name: "a log's folder of somebody else; chown fixes it",
     forbid: (temp) => Deno.mkdir(temp.at("logs")),
     check: "log.writable",
     verdict: "error",

@@ -135,7 +135,7 @@ rootTest("--check leaves another configuration's crontab alone, and adds one of 
   assert.deepEqual(faults(await scheduleLines(root)), []);
 });
 
-rootTest("--check's remedies for a file that cron passes by, typed, mend it", [
+rootTest("--check's remedies for a file that cron passes by, typed, fix it", [
   "chmod",
 ], async (root) => {
   await furnish(root);

@@ -1,5 +1,5 @@
 /**
- * The program on a way to the hub that is dark for 20 s, as long as a router takes to start anew:
+ * The program on a way to the hub that is dark for 20 s, as long as a router takes to start again:
  * with the settings that people have, through a TCP proxy and over a real link that goes down and
  * up. All of them at once, so that it takes a minute.
  *

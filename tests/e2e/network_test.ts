@@ -81,7 +81,7 @@ Deno.test("sync ends in a clear error when the way stays dark, and the next run 
   hub.hub.requests.length = 0;
   assert.equal((await runProgram(["-c", config, "--json"])).code, 0);
   assertSameTree(await readTree(localDir), hub.tree());
-  assert(hub.hub.bytesSent("/package/") < hub.package.length - 300_000, "it began anew");
+  assert(hub.hub.bytesSent("/package/") < hub.package.length - 300_000, "it began again");
 });
 
 Deno.test({

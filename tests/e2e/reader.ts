@@ -42,7 +42,7 @@ class Reader {
     if (root === undefined) return;
     const found = new Map<string, string>();
     const gone = await this.#below(root, "", found);
-    // Asked anew: a file may have become the next version since this walk began.
+    // Asked again: a file may have become the next version since this walk began.
     const { versions, round } = this.#expected();
     // Or even the one after it: then the walk was too slow, as on a busy machine, to be judged.
     if (round > expected.round + 1) return;

@@ -134,7 +134,7 @@ Deno.test("--force reads every file and fetches what differs, and no more", asyn
   assertSameTree(await place.tree(NAME), hub.tree());
 });
 
-Deno.test("sync fetches a folder anew that was lost or emptied though the version is recorded", async () => {
+Deno.test("sync fetches a folder again that was lost or emptied though the version is recorded", async () => {
   await using hub = startHub();
   await using place = await workplace(configFor(hub.url, [NAME]));
   assertSilent(await place.run());

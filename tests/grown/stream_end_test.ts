@@ -135,7 +135,7 @@ Deno.test("decodeEnd() goes through blocks of every type", () => {
   }
 });
 
-Deno.test("decodeEnd() counts anew in an empty block", () => {
+Deno.test("decodeEnd() counts again in an empty block", () => {
   // An empty block with fixed codes, as partial flushes end with, then a stored one, the last.
   const start = { content: csvRows(1, 6), options: { finishFlush: constants.Z_SYNC_FLUSH } };
   const end = noise(seededRandom(2), 1000);

@@ -37,7 +37,7 @@ Deno.test("withRetries() waits as long as the hub asks, within its bound", async
   }
 });
 
-Deno.test("withRetries() counts anew after progress", async () => {
+Deno.test("withRetries() counts again after progress", async () => {
   let calls = 0;
   const given = policy({ retries: 1, progressed: () => calls < 10 });
   await failure(withRetries(() => (calls++, stalled()), given));
@@ -55,7 +55,7 @@ Deno.test("withRetries() doesn't give up before it has waited as long as the err
   assert.deepEqual(await of(0, 20_000), [], "somebody wants nothing asked twice");
 });
 
-Deno.test("withRetries() waits that long anew after progress", async () => {
+Deno.test("withRetries() waits that long again after progress", async () => {
   let calls = 0;
   const given = policy({
     retries: 1,

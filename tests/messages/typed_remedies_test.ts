@@ -204,7 +204,7 @@ const TYPED_BY: Record<string, string[]> = {
     "hub/tls/authorities_file.ts: openssl pkcs7 -print_certs -in … -out …",
     "hub/tls/authorities_file.ts: openssl x509 -in … -out …",
   ],
-  "cli/check/hub_faults_test.ts: of an unknown authority; hub.ca_file mends it": [
+  "cli/check/hub_faults_test.ts: of an unknown authority; hub.ca_file fixes it": [
     "HUB.name_ca_file",
   ],
   "cli/check/hub_answer_faults_test.ts: a hub that wants a token, and one that refuses ours": [
@@ -237,7 +237,7 @@ const TYPED_BY: Record<string, string[]> = {
   "cli/check/schedule_times_test.ts: isn't root's either; the remedy gives it back": [
     "cli/check/schedule/schedule_check.ts: chown root: …",
   ],
-  "e2e/check_schedule_test.ts: for a file that cron passes by, typed, mend it": [
+  "e2e/check_schedule_test.ts: for a file that cron passes by, typed, fix it": [
     "cli/check/schedule/schedule_check.ts: chmod 644 …",
   ],
   "e2e/check_schedule_test.ts: command for a cron daemon, typed, starts one": [

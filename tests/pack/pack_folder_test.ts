@@ -76,7 +76,7 @@ Deno.test("packFolder() run again changes no byte of the tree", async () => {
 Deno.test("packFolder() keeps the compressed bytes of files that haven't changed", async () => {
   await using temp = await tempDir();
   await writeTree(temp.at("data"), treeOf(small));
-  // Level 1, so that bytes packed anew would be others.
+  // Level 1, so that bytes packed again would be others.
   const options = { folder: temp.at("data"), output: temp.at("hub"), name: "daily" };
   await packTree({ ...options, level: 1 });
   const before = await packageOf(temp.at("hub"));

@@ -149,7 +149,7 @@ function seenByOthers(path: string): boolean {
 }
 
 Deno.test({
-  name: "other users can read a snapshot, and nothing of ours beside it",
+  name: "other users can read a snapshot, and nothing of the program's beside it",
   ...asRoot,
   fn: async () => {
     using temp = new TempFolder();

@@ -16,7 +16,7 @@ export interface LongContent {
   crc: number;
   method: 0 | 8;
   compressedSize: number;
-  /** The packed bytes, in order; a number is a hole of so many zeros. */
+  /** The packed bytes, in order; a number is a hole of that many zeros. */
   packed(): Iterable<Uint8Array | number>;
   /** The content itself, where it is at hand. */
   plain?: Uint8Array;

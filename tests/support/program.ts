@@ -94,7 +94,7 @@ export async function runProgram(
   return await endOf(startProgram(args, options));
 }
 
-/** Waits for a program's end; `onErr` is told all of its stderr so far, whenever more comes. */
+/** Waits for a program's end; `onErr` gets all of its stderr so far, whenever more comes. */
 export async function endOf(
   child: Deno.ChildProcess,
   { onErr = () => {} }: { onErr?: (text: string) => void } = {},

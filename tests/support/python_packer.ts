@@ -36,7 +36,7 @@ export class PythonPacker implements AsyncDisposable {
   readonly #lines: Line[];
   #next = 0;
 
-  /** Starts so many processes. */
+  /** Starts `count` processes. */
   constructor(count = 2) {
     this.#lines = Array.from({ length: count }, () => new Line());
   }

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type { Fetch } from "../../src/types.ts";
 
-/** Answers from these files; every path that is asked for is told. */
+/** Answers from these files; every path that is asked for is reported. */
 export function rangeFetch(
   files: ReadonlyMap<string, Uint8Array>,
   onRequest: (path: string) => void = () => {},

@@ -10,7 +10,7 @@ import { tempDir } from "./temp.ts";
 /** What statfs calls a file system in memory. */
 const TMPFS = 0x01021994;
 
-/** A folder on a disk with so many bytes free, or why there is none. */
+/** A folder on a disk with that many bytes free, or why there is none. */
 export async function roomFor(bytes: number): Promise<{ dir: string } | { why: string }> {
   const reasons: string[] = [];
   await using temp = await tempDir();

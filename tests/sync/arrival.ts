@@ -30,7 +30,7 @@ export class Arrival implements Disposable {
     this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
   }
 
-  /** Writes bytes to their place; who extracts is told by `grew`. */
+  /** Writes bytes to their place; `grew` tells the extraction. */
   put(start: number, end: number): void {
     this.hide(start, end);
     this.have.add({ start, end });

@@ -1,6 +1,6 @@
 /**
  * Random days, hubs and accidents together. After every run the folder holds a whole day of the hub's:
- * the new one after a success, the one before after a failure. One quiet run always mends the rest.
+ * the new one after a success, the one before after a failure. One quiet run always fixes the rest.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";

@@ -151,7 +151,7 @@ Deno.test("a folder that another program filled is taken over: nothing but the d
   assertSameTree(await rig.tree(), hub.tree());
 });
 
-Deno.test("a folder that differs a little is taken over and mended", async () => {
+Deno.test("a folder that differs a little is taken over and fixed", async () => {
   const files = Object.fromEntries(
     Array.from({ length: 40 }, (_, at) => [`f${at}.csv`, `${at}\n`]),
   );
@@ -248,7 +248,11 @@ Deno.test("delete_removed takes away what is ours and unchanged, and nothing els
   });
   assertSameTree(left, expected);
   assert.equal(result.entriesDeleted, 4, "the touched one, too: its content is ours");
-  await assert.rejects(Deno.stat(at("deep/er")), Deno.errors.NotFound, "an empty folder of ours");
+  await assert.rejects(
+    Deno.stat(at("deep/er")),
+    Deno.errors.NotFound,
+    "an empty folder that it made",
+  );
   assert(rig.warnings.some((text) => /changed\.csv/.test(text) && /kept/.test(text)));
   // What was kept isn't ours any more: nothing comes back to it.
   hub.setDataset(NAME, { version: versionOf(3), package: zipOf(after) });

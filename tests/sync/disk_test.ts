@@ -1,6 +1,6 @@
 /**
  * What a disk can do to a sync: full at any step, read-only, no right to it, no inodes left, things in
- * the way, damaged files of ours. Each ends in a clear error with a hint, with everything as it was;
+ * the way, damaged files of the program's own. Each ends in a clear error with a hint, with everything as it was;
  * and the next sync, once the cause is gone, in the hub's tree.
  *
  * Longer than 250 lines because each thing that a disk can do is a test.

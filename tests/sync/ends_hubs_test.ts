@@ -67,7 +67,7 @@ Deno.test({
 
 for (const then of ["cut", "old", "new"] as const) {
   Deno.test({
-    name: `a package that is replaced while ends come is planned anew (the answer: ${then})`,
+    name: `a package that is replaced while ends come is planned again (the answer: ${then})`,
     ignore,
     fn: async () => {
       await using packer = new PythonPacker();

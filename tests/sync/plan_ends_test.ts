@@ -82,7 +82,7 @@ Deno.test("makePlan() takes both ends of files that grew, as soon as their block
     assert.equal(end, located[index]!.end);
     assert.equal(tail!.grown!.size, grown(entry).size);
     assert.equal(tail!.grown!.level, 6);
-    assert(sizeOf([needs, needsBefore!]) < 1000, "some hundred bytes");
+    assert(sizeOf([needs, needsBefore!]) < 1000, "a few hundred bytes");
     // What is new and what zlib saw coming, packed as the rest, and some more.
     assert(needs.end - needs.start > (LOOK_AHEAD + 90) / 3 + 100);
   }

@@ -233,7 +233,7 @@ Deno.test("a hub that refuses many ranges is asked for fewer, and that is rememb
 
 for (const kind of kinds) {
   for (const then of ["cut", "old", "new"] as const) {
-    Deno.test(`a package replaced in mid-download is planned anew (${kind}, ${then})`, async () => {
+    Deno.test(`a package replaced in mid-download is planned again (${kind}, ${then})`, async () => {
       const next = new Map(tree);
       next.set("f002.bin", new Uint8Array(10));
       next.set("f050.bin", new Uint8Array(20));
@@ -332,7 +332,7 @@ for (const kind of ["deployed", "modern", "no_ranges"] as const) {
     assertSameTree(await rig.tree(), bigTree);
   });
 
-  Deno.test(`a big entry that is replaced or damaged while it arrives is fetched anew (${kind})`, async () => {
+  Deno.test(`a big entry that is replaced or damaged while it arrives is fetched again (${kind})`, async () => {
     const next = new Map(bigTree);
     next.set("big.bin", noiseTree(1, 22 * MB, 5).get("f000.bin")!);
     const faults = [

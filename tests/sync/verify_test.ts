@@ -68,7 +68,7 @@ Deno.test("verifyDataset() offline compares with the manifest, and asks nobody",
   assert.deepEqual(hub.hub.requests, []);
 });
 
-Deno.test("a repair after a verification mends random damage, with the damaged entries only", async () => {
+Deno.test("a repair after a verification fixes random damage, with the damaged entries only", async () => {
   await using hub = startHub({ kind: "modern" });
   await using rig = await EngineRig.make();
   await rig.sync(hub.url);

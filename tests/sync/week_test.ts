@@ -108,7 +108,7 @@ for (const kind of ["modern", "deployed"] as HubKind[]) {
 }
 
 Deno.test({
-  name: "a week of Python's packages on a far hub costs some hundred bytes a file and day",
+  name: "a week of Python's packages on a far hub costs a few hundred bytes per file and day",
   ignore: !hasPython(),
   fn: async () => {
     await using packer = new PythonPacker();

@@ -37,7 +37,7 @@ Deno.test("WindowReader gives the file's bytes, whatever is asked for in which o
   );
 });
 
-Deno.test("WindowReader.exactly() reads a range across the end of what is in memory anew", async () => {
+Deno.test("WindowReader.exactly() reads a range across the end of what is in memory again", async () => {
   await using temp = await tempDir();
   await Deno.writeFile(temp.at("file"), content);
   using file = Deno.openSync(temp.at("file"));

@@ -140,7 +140,7 @@ Deno.test("--check tells the package of another dataset", async () => {
   });
 });
 
-Deno.test("--check tells a local copy that is too old while the hub has newer data; syncing mends it", async () => {
+Deno.test("--check tells a local copy that is too old while the hub has newer data; syncing fixes it", async () => {
   await using place = await healthyPlace();
   await place.edit("    local_dir", "    max_age: 30h\n    local_dir");
   const now = new Date(Date.now() + 8 * 3600_000 - 60_000).toISOString().slice(0, 19);
@@ -150,7 +150,7 @@ Deno.test("--check tells a local copy that is too old while the hub has newer da
     verdict: "error",
     message: /: the local copy is stale: \d+ d.* old, new data was due by /,
     remedy: `${place.program} sync -d ${place.name} -c ${place.config}`,
-    mends: true,
+    fixes: true,
   });
 });
 

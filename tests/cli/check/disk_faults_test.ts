@@ -43,7 +43,7 @@ Deno.test("--check tells a snapshot that other users can't reach; the remedy let
     verdict: "warning",
     message: /: other users can't read it: .* lets nobody through; the next sync changes that$/,
     remedy: `${place.program} sync -d ${place.name} -c ${place.config}`,
-    mends: true,
+    fixes: true,
   });
   assert.notEqual((await Deno.stat(work)).mode! & 0o011, 0);
 });

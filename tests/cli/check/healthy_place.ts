@@ -155,17 +155,17 @@ export async function healthyPlace(
   };
 }
 
-/** What a fault must look like, and whether its remedy, typed, mends it. */
+/** What a fault must look like, and whether its remedy, typed, fixes it. */
 export interface Expected {
   check: string;
   verdict: "warning" | "error";
   message: RegExp;
   /** The exact text, but for secrets of the test's own places. */
   remedy: string | RegExp;
-  mends?: boolean;
+  fixes?: boolean;
 }
 
-/** Checks that the fault is told exactly so; and, where it says that, that the remedy mends it. */
+/** Checks that the fault is told exactly so; and, where it says that, that the remedy fixes it. */
 export async function assertTold(place: Place, expected: Expected): Promise<void> {
   const { check, verdict, message, remedy } = expected;
   const { code, lines } = await place.check();
@@ -187,13 +187,13 @@ export async function assertTold(place: Place, expected: Expected): Promise<void
     verdict === "error",
     JSON.stringify(lines.filter((one) => one.verdict === "error")),
   );
-  if (!expected.mends) return;
+  if (!expected.fixes) return;
   await place.type(line.remedy);
   const again = (await place.check()).lines.filter((other) => other.check === check);
   assert.deepEqual(
     again.filter(({ verdict }) => verdict !== "ok"),
     [],
-    "the remedy didn't mend it",
+    "the remedy didn't fix it",
   );
 }
 

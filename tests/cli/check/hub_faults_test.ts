@@ -190,7 +190,7 @@ Deno.test("--check tells https to a hub that answers it in plain text", async ()
 });
 
 Deno.test({
-  name: "--check tells a certificate of an unknown authority; hub.ca_file mends it (needs openssl)",
+  name: "--check tells a certificate of an unknown authority; hub.ca_file fixes it (needs openssl)",
   ignore: !hasOpenssl(),
   fn: async () => {
     const { ca, right } = await makeCertificates();

@@ -23,7 +23,7 @@ Deno.test("--check tells a folder where the log should be; the remedy moves it a
     verdict: "error",
     message: /sync\.log is a folder$/,
     remedy: `mv ${place.log} ${place.log}.old`,
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -39,7 +39,7 @@ Deno.test("--check tells a log that nobody rotates; the remedy has logrotate do 
       `  notifempty\\n}\\n' ${place.log} > ${
         place.at("root", "etc", "logrotate.d", "datahubsync")
       }`,
-    mends: true,
+    fixes: true,
   });
   assert.equal(
     await Deno.readTextFile(place.at("root", "etc", "logrotate.d", "datahubsync")),

@@ -1,4 +1,4 @@
-/** `--check` against what can be wrong on this machine; most remedies are typed, and mend it. */
+/** `--check` against what can be wrong on this machine; most remedies are typed, and fix it. */
 import assert from "node:assert/strict";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { acquireLock } from "../../../src/store/lock.ts";
@@ -52,7 +52,7 @@ Deno.test("--check tells a secret that every user may read", async () => {
     verdict: "warning",
     message: /^it holds a secret, and its mode 644 lets every user of this machine read it$/,
     remedy: `chmod 640 ${place.config}`,
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -106,7 +106,7 @@ Deno.test("--check tells a file where the folder should be", async () => {
     verdict: "error",
     message: /: .*\/data\/pro is a file, not a folder$/,
     remedy: `mv ${place.data} ${place.data}.old`,
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -119,7 +119,7 @@ Deno.test("--check tells a file above the folder", async () => {
     verdict: "error",
     message: /\/data is a file, not a folder$/,
     remedy: `mv ${place.at("data")} ${place.at("data")}.old`,
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -170,7 +170,7 @@ Deno.test("--check tells a publish that was cut off; syncing finishes it", async
     verdict: "warning",
     message: /: a publish was cut off; the next sync finishes it$/,
     remedy: sync(place),
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -182,7 +182,7 @@ Deno.test("--check tells a plain folder where the configuration wants a snapshot
     verdict: "error",
     message: /: publish is snapshot, but the folder is a plain one with files in it$/,
     remedy: `${place.program} convert ${place.name} --to snapshot -c ${place.config}`,
-    mends: true,
+    fixes: true,
   });
   await place.edit("publish: snapshot", "publish: files");
   await assertTold(place, {
@@ -190,6 +190,6 @@ Deno.test("--check tells a plain folder where the configuration wants a snapshot
     verdict: "warning",
     message: /: publish is files, but the folder is a link to a snapshot$/,
     remedy: `${place.program} convert ${place.name} --to files -c ${place.config}`,
-    mends: true,
+    fixes: true,
   });
 });

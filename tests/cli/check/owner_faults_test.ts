@@ -99,7 +99,7 @@ Deno.test({
       verdict: "warning",
       message: /everybody may write to .* lies there \(refused from version 4\.0 on\)$/,
       remedy: `chmod go-w ${place.at("data")}`,
-      mends: true,
+      fixes: true,
     });
   },
 });

@@ -13,7 +13,7 @@ Deno.test("--check tells that there is no schedule; the remedy makes one", async
     message: /^nothing syncs by itself: there is no schedule of it in cron or systemd$/,
     remedy: `(crontab -l 2>/dev/null; echo '15 8 * * * ${place.program} sync --wait 30m ` +
       `-c ${place.config}') | crontab -`,
-    mends: true,
+    fixes: true,
   });
   assert.match(await Deno.readTextFile(table), /^15 8 \* \* \* \//);
 });
@@ -104,7 +104,7 @@ Deno.test("--check tells a program that can't be executed; the remedy makes it e
     verdict: "error",
     message: /^it calls .*\/datahubsync, which can't be executed$/,
     remedy: `chmod 755 ${place.program}`,
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -136,7 +136,7 @@ Deno.test("--check leaves the schedule of another configuration alone, and adds 
     verdict: "warning",
     message: /^nothing syncs by itself/,
     remedy: /^\(crontab -l 2>\/dev\/null; echo /,
-    mends: true,
+    fixes: true,
   });
   assert.equal(await Deno.readTextFile(place.cron), first);
   assert.match(await Deno.readTextFile(table), /^15 8 \* \* \* \//);

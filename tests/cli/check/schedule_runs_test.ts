@@ -212,7 +212,7 @@ async function dataAt(place: Place, time: string): Promise<void> {
   await Deno.writeTextFile(historyPathFor(place.config), `${lines.join("\n")}\n`);
 }
 
-Deno.test("--check proposes a better time where new data waits for a run; the remedy mends it", async () => {
+Deno.test("--check proposes a better time where new data waits for a run; the remedy fixes it", async () => {
   await using place = await healthyPlace();
   // Six hours after cron's 8:15, whatever zone this machine is in; the hub is in Shanghai.
   const local = new Date();

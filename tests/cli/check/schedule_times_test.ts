@@ -11,7 +11,7 @@ Deno.test("--check tells a cron file that cron passes by for its mode; the remed
     message:
       /^cron passes .* by: it must be root's, and writable for root only \(its mode is 666\)$/,
     remedy: new RegExp(`^chmod 644 ${place.cron}`),
-    mends: Deno.uid() === 0,
+    fixes: Deno.uid() === 0,
   });
 });
 
@@ -27,7 +27,7 @@ Deno.test({
       verdict: "error",
       message: /its mode is 666\)$/,
       remedy: `chmod 644 ${place.cron} && chown root: ${place.cron}`,
-      mends: true,
+      fixes: true,
     });
     assert.equal((await Deno.stat(place.cron)).uid, 0);
   },
@@ -42,7 +42,7 @@ Deno.test("--check tells a cron file without its last newline; the remedy adds i
     verdict: "error",
     message: /^cron passes the last line of .* by: it doesn't end in a newline$/,
     remedy: `echo >> ${place.cron}`,
-    mends: true,
+    fixes: true,
   });
   await place.becomeUser(1000);
   await Deno.writeTextFile(place.cron, (await Deno.readTextFile(place.cron)).trimEnd());

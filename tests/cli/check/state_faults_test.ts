@@ -17,7 +17,7 @@ Deno.test("--check tells a state that can't be read; the remedy puts it aside", 
     verdict: "error",
     message: /^The state .*\.last_sync\.json can't be read: found no JSON$/,
     remedy: `mv ${place.state} ${place.state}.bad`,
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -30,7 +30,7 @@ Deno.test("--check tells a folder where the state should be; the remedy moves it
     verdict: "error",
     message: /^Can't read the state \(.*\.last_sync\.json\): a folder is where a file should be$/,
     remedy: `mv ${place.state} ${place.state}.bad`,
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -55,7 +55,7 @@ Deno.test("--check tells a state that lies behind a link which leads to itself",
   ]);
 });
 
-Deno.test("--check tells a recorded version whose files are gone; syncing mends it", async () => {
+Deno.test("--check tells a recorded version whose files are gone; syncing fixes it", async () => {
   await using place = await healthyPlace();
   await Deno.remove(place.data, { recursive: true });
   await assertTold(place, {
@@ -63,7 +63,7 @@ Deno.test("--check tells a recorded version whose files are gone; syncing mends 
     verdict: "warning",
     message: /: 2026-01-05T20:15:00 is recorded, but .*\/data\/pro has no files$/,
     remedy: sync(place),
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -81,7 +81,7 @@ Deno.test("--check tells settings that leave nothing of a package; no sync would
   });
 });
 
-Deno.test("--check tells a version that another program recorded; a forced sync mends it", async () => {
+Deno.test("--check tells a version that another program recorded; a forced sync fixes it", async () => {
   await using place = await healthyPlace();
   await Deno.remove(`${work(place)}/manifest`);
   await assertTold(place, {
@@ -89,11 +89,11 @@ Deno.test("--check tells a version that another program recorded; a forced sync 
     verdict: "warning",
     message: /: .* is recorded by another program: the next change reads all files once$/,
     remedy: `${place.program} sync --force -d ${place.name} -c ${place.config}`,
-    mends: true,
+    fixes: true,
   });
 });
 
-Deno.test("--check tells files without a version; a forced sync mends it", async () => {
+Deno.test("--check tells files without a version; a forced sync fixes it", async () => {
   await using place = await healthyPlace();
   const layout = await resolveLayout(place.data);
   const manifest = await Manifest.load(layout.manifest);
@@ -105,11 +105,11 @@ Deno.test("--check tells files without a version; a forced sync mends it", async
     verdict: "warning",
     message: /: 2026-01-05T20:15:00 is recorded, but the files are of no version$/,
     remedy: sync(place, "sync --force"),
-    mends: true,
+    fixes: true,
   });
 });
 
-Deno.test("--check tells a damaged manifest; a forced sync mends it", async () => {
+Deno.test("--check tells a damaged manifest; a forced sync fixes it", async () => {
   await using place = await healthyPlace();
   await Deno.writeTextFile(`${work(place)}/manifest`, "garbage");
   await assertTold(place, {
@@ -117,7 +117,7 @@ Deno.test("--check tells a damaged manifest; a forced sync mends it", async () =
     verdict: "warning",
     message: /: The manifest .* is damaged/,
     remedy: sync(place, "sync --force"),
-    mends: true,
+    fixes: true,
   });
 });
 
@@ -132,7 +132,7 @@ Deno.test("--check tells a manifest of a newer program", async () => {
   });
 });
 
-Deno.test("--check tells a state that isn't in step with the files; a forced sync mends it", async () => {
+Deno.test("--check tells a state that doesn't agree with the files; a forced sync fixes it", async () => {
   await using place = await healthyPlace();
   await Deno.writeTextFile(place.state, JSON.stringify({ [place.name]: "2026-01-04T20:15:00" }));
   await assertTold(place, {
@@ -140,11 +140,11 @@ Deno.test("--check tells a state that isn't in step with the files; a forced syn
     verdict: "warning",
     message: /: 2026-01-04T20:15:00 is recorded, but the files are of 2026-01-05T20:15:00$/,
     remedy: sync(place, "sync --force"),
-    mends: true,
+    fixes: true,
   });
 });
 
-Deno.test("--check tells files that are missing or changed; verify --repair mends it", async () => {
+Deno.test("--check tells files that are missing or changed; verify --repair fixes it", async () => {
   await using place = await healthyPlace();
   const [one, two] = [...Deno.readDirSync(place.data)].map(({ name }) => name);
   await Deno.remove(`${place.data}/${one}`);
@@ -154,6 +154,6 @@ Deno.test("--check tells files that are missing or changed; verify --repair mend
     verdict: "warning",
     message: /: of its 56 files 1 are missing and 1 have been changed here$/,
     remedy: `${place.program} verify ${place.name} --repair -c ${place.config}`,
-    mends: true,
+    fixes: true,
   });
 });

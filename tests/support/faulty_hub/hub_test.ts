@@ -139,7 +139,7 @@ Deno.test("FaultyHub reads a package from its file", async () => {
   assert.deepEqual(await bytesOf(answer), package_.slice(100));
 });
 
-Deno.test("reset closes the connection after so many bytes", async () => {
+Deno.test("reset closes the connection after `after` bytes", async () => {
   await using hub = start();
   hub.faults.add({ name: "reset", after: 1000 });
   await assert.rejects(get(hub, "/package/pro.zip").then(bytesOf));

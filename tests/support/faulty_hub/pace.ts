@@ -27,7 +27,7 @@ export class Pace {
     return Math.max(1, Math.min(1 << 18, Math.floor(this.bytesPerSecond / 50)));
   }
 
-  /** Waits until so many bytes may go. */
+  /** Waits until these bytes may go. */
   async take(bytes: number): Promise<void> {
     if (this.bytesPerSecond === 0) return;
     const now = performance.now();

@@ -99,7 +99,7 @@ async function writeBody(
         at += fits;
         if (at >= until) break;
       }
-      // A body can only be read from a place, so what is left is asked for anew.
+      // A body can only be read from a place, so what is left is asked for again.
       chunks = answer.body.read(Math.min(at, answer.body.size), answer.body.size);
     }
     if (event === undefined) return true;

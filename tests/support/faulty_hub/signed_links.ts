@@ -13,7 +13,7 @@ export class SignedLinks {
     this.#now = now;
   }
 
-  /** Makes a link to a path, valid for so many milliseconds and uses. */
+  /** Makes a link to a path, valid for some milliseconds and uses. */
   sign(path: string, validMs: number, uses: number): string {
     const id = `${this.#links.size + 1}`;
     this.#links.set(id, { path, until: this.#now() + validMs, uses });

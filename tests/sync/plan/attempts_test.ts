@@ -52,7 +52,7 @@ Deno.test("Attempts: of an entry, wrong ends leave its tail, a wrong tail nothin
   assert.equal(attempts.judge([], () => {}), "done");
 });
 
-Deno.test("Attempts: an entry that stays damaged ends it, and a new package begins anew", () => {
+Deno.test("Attempts: an entry that stays damaged ends it, and a new package begins again", () => {
   const attempts = new Attempts();
   for (let time = 0; time < 2; time++) judge(attempts, step("none"));
   assert.throws(() => judge(attempts, step("none")), error);
