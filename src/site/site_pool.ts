@@ -93,9 +93,12 @@ export class SitePool implements Disposable {
     this.#free.splice(after < 0 ? this.#free.length : after, 0, bytes.buffer);
   }
 
-  /** Lets go of the buffers that wait to be used again. */
+  /** Lets go of all memory between two kinds of work; call it while nothing is under way. */
   rest(): void {
     this.#free.length = 0;
+    for (const { worker } of this.#threads.splice(0)) worker.terminate();
+    this.#work?.[Symbol.dispose]();
+    this.#work = undefined;
   }
 
   /** Ends the workers, whatever they are doing. */

@@ -32,6 +32,21 @@ Deno.test("SitePool answers each order with its own result, on any number of thr
   }
 });
 
+Deno.test("SitePool works on after it rested, with new threads", async () => {
+  await using temp = await tempDir();
+  await Deno.writeTextFile(temp.at("file"), "content");
+  using pool = new SitePool(3);
+  const task = { kind: "deflate", level: 6, previous: undefined } as const;
+  for (let round = 0; round < 3; round++) {
+    const orders = Array.from(
+      { length: 12 },
+      () => pool.order<"deflate">({ ...task, files: [{ path: temp.at("file") }] }, { bytes: 100 }),
+    );
+    for (const { result } of await Promise.all(orders)) assert.equal(result[0]!.size, 7);
+    pool.rest();
+  }
+});
+
 Deno.test("SitePool gives an order's error to who made it, and does the others", async () => {
   await using temp = await tempDir();
   await Deno.writeTextFile(temp.at("there"), "content");
