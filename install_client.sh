@@ -16,12 +16,16 @@
 # - as root it decides from root's own files only, and acts as root only in folders that root alone controls:
 #   in a folder of the sync's user it acts as that user;
 # - what it put somewhere is listed in .installed, and --uninstall removes that and nothing else.
-# Two copies of it that run at once may get in each other's way.
+# - of two that run at once the second waits for the first, where `flock` is there.
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 set -eu
 umask 022
 unset CDPATH
+# What is closed would become the next file that is opened.
+if ! { true 9>&2; }; then exec 2>/dev/null; fi
+if ! { true 9<&0; } 2>/dev/null; then exec </dev/null; fi
+if ! { true 9>&1; } 2>/dev/null; then exec >/dev/null; fi
 
 PROGRAM=${0##*/}
 TAB=$(printf '\t')
@@ -109,13 +113,17 @@ t() {
 
 # ---- saying and asking --------------------------------------------------------------------------
 
-say() { printf '%s\n' "$1"; }
-note() { printf '    %s\n' "$1"; }
-warn() { printf '  ! %s\n' "$1" >&2; }
+# Nobody may be reading any more (`| head`), or the disk may be full: the work is done all the same. A
+# subshell dies of the broken pipe in the script's place.
+# shellcheck disable=SC2059 # the formats are those below
+voice() { (printf "$@") 2>/dev/null || :; }
+say() { voice '%s\n' "$1"; }
+note() { voice '    %s\n' "$1"; }
+warn() { voice '  ! %s\n' "$1" >&2; }
 
 # complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone first.
 complain() {
-  printf '%s: %s\n' "$PROGRAM" "$2" >&2
+  voice '%s: %s\n' "$PROGRAM" "$2" >&2
   if [ $# -gt 2 ]; then say "$(t "hint: %s" "$3")" >&2; fi
   exit "$1"
 }
@@ -697,7 +705,7 @@ as_owner() {
   rm -rf "$TMP"
   trap - EXIT
   exec runuser -u "$who" -- env -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR \
-    HOME="$(getent passwd "$who" | cut -d : -f 6)" sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&-
+    HOME="$(getent passwd "$who" | cut -d : -f 6)" sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&-
 }
 
 # ---- who runs the sync --------------------------------------------------------------------------
@@ -1103,6 +1111,23 @@ end_dry_run() {
   exit 0
 }
 
+# wait_for_others: one script at a time changes what is here. Root's lock is where root alone may open it.
+wait_for_others() {
+  if [ -n "$DRY_RUN" ] || ! command -v flock >/dev/null; then return 0; fi
+  if [ -n "$DESTDIR" ]; then exec 8<"$DESTDIR"
+  elif [ "$UID_NOW" != 0 ]; then
+    if [ ! -d "${HOME-}" ]; then return 0; fi
+    exec 8<"$HOME"
+  elif [ -d /run ]; then
+    if [ -L /run/datahubsync-install.lock ]; then return 0; fi
+    (umask 077 && : >>/run/datahubsync-install.lock) || return 0
+    exec 8</run/datahubsync-install.lock
+  else return 0; fi
+  if flock -n 8; then return 0; fi
+  note "$(t "another run of this script is at work; waiting for it")"
+  flock -w 600 8 || die "$(t "another run of this script doesn't end")" "$(t "look for it with ps, end it and run this again")"
+}
+
 # prepare_client: the config and the user of a client, and what would fail.
 prepare_client() {
   if [ -n "$NEW_CONFIG" ]; then
@@ -1170,6 +1195,7 @@ main() {
     DESTDIR=$(cd -P "$DESTDIR" && pwd -P)
     DESTDIR=${DESTDIR%/}
   fi
+  wait_for_others
   GIVEN_NEW=${HUB_URL:+--hub-url}${DATA_DIR:+ --data-dir}
   choose_places
   see_crontab "$USER_NOW"

@@ -31,6 +31,10 @@ export const INSTALLER_CHINESE = {
   "New since %s:": "自 %s 以来的新变化：",
   "fix it and run this again": "修正后重新运行",
   "make it first": "请先创建它",
+  "another run of this script is at work; waiting for it":
+    "本脚本的另一次运行正在进行；正在等待它结束",
+  "another run of this script doesn't end": "本脚本的另一次运行一直没有结束",
+  "look for it with ps, end it and run this again": "请用 ps 找到并结束它，再重新运行",
   "move it away and run this again": "把它移走后重新运行",
 
   // Changes.
