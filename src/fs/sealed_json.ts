@@ -11,7 +11,7 @@
 import { crc32 } from "node:zlib";
 import { StoreError } from "../errors.ts";
 import { ifThereAsync } from "./if_there.ts";
-import { readOwn } from "../fs/own_file.ts";
+import { readOwn } from "./own_file.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** A kind of sealed file: its name in messages, and its version. */

@@ -17,7 +17,7 @@ import { alikeKey, isOneFile, isSpelledSo } from "../fs/alike.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
 import { looksShort, ShortNames } from "./short_names.ts";
-import { kindOf } from "./target_check.ts";
+import { kindOf } from "./publish/target_check.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** Names that every file system accepts unchanged. */

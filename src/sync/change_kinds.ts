@@ -13,7 +13,7 @@
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { keepsChanges, startChanges, stopChanges } from "../store/changes.ts";
-import type { Move } from "../store/journal.ts";
+import type { Move } from "../store/publish/journal.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
 import type { Change, ChangeKind } from "../types.ts";

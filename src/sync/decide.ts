@@ -10,7 +10,7 @@
  */
 import type { DatasetConfig, MirrorConfig } from "../config/config.ts";
 import { folderLooksFilled } from "../store/folder_state.ts";
-import { journalIsOpen } from "../store/journal.ts";
+import { journalIsOpen } from "../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { placedHead } from "../store/manifest.ts";
 import type { CatalogEntry } from "../types.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { alikeKey, isOneFile } from "../fs/alike.ts";
-import type { Removal } from "../store/journal.ts";
+import type { Removal } from "../store/publish/journal.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
 import type { DatasetResult } from "../types.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Move, Removal } from "../store/journal.ts";
-import type { PublishPlan } from "../store/publish.ts";
+import type { Move, Removal } from "../store/publish/journal.ts";
+import type { PublishPlan } from "../store/publish/publish.ts";
 import { Manifest, type ManifestEntry } from "../store/manifest.ts";
 import type { Gathered } from "./gather.ts";
 import type { Look } from "./look/look.ts";

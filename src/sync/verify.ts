@@ -19,7 +19,7 @@ import { INSIDE_NAME, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
 import { pinned } from "../store/snapshot/rollback.ts";
-import { kindOf } from "../store/target_check.ts";
+import { kindOf } from "../store/publish/target_check.ts";
 import { liveVersion } from "../store/snapshot/versions.ts";
 import type { CatalogEntry, Entry } from "../types.ts";
 import { checkEntries } from "../zip/entry_tree.ts";

@@ -3,7 +3,7 @@
  * lost, whether somebody reads and confirms the list between the kill and the next run or not.
  */
 import assert from "node:assert/strict";
-import { PUBLISH_STEPS } from "../../src/store/publish.ts";
+import { PUBLISH_STEPS } from "../../src/store/publish/publish.ts";
 import { SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { PackedSite } from "../support/site.ts";

@@ -21,7 +21,7 @@ import { pro } from "../../src/demo/profiles.ts";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
 import { loadState } from "../../src/store/memory/state.ts";
-import { PUBLISH_STEPS } from "../../src/store/publish.ts";
+import { PUBLISH_STEPS } from "../../src/store/publish/publish.ts";
 import { SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import type { Range } from "../../src/types.ts";
 import { endOf, startProgram, writeConfig } from "../support/program.ts";

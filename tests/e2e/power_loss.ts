@@ -19,7 +19,7 @@ import { parseArgs } from "node:util";
 import { run, runSync } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { fin, pro, type ProfileOptions } from "../../src/demo/profiles.ts";
-import { journalIsOpen } from "../../src/store/journal.ts";
+import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
 import { loadState } from "../../src/store/memory/state.ts";
 import { assertHonest, type Day, differences, makeDays, sealsOf } from "../support/days.ts";

@@ -6,10 +6,10 @@
 
 import { crc32 } from "node:zlib";
 import { join } from "node:path";
-import type { Move, Removal } from "../../src/store/journal.ts";
+import type { Move, Removal } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
-import type { PublishPlan } from "../../src/store/publish.ts";
+import type { PublishPlan } from "../../src/store/publish/publish.ts";
 import { StagingNames } from "../../src/store/staging.ts";
 import type { TempFolder } from "../support/temp.ts";
 

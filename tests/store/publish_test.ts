@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { journalIsOpen } from "../../src/store/journal.ts";
+import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import {
@@ -13,8 +13,8 @@ import {
   PUBLISH_STEPS,
   type PublishPlan,
   type PublishStep,
-} from "../../src/store/publish.ts";
-import { recoverPublish } from "../../src/store/recover.ts";
+} from "../../src/store/publish/publish.ts";
+import { recoverPublish } from "../../src/store/publish/recover.ts";
 import { seal } from "../../src/fs/sealed_json.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";

@@ -11,7 +11,7 @@ import { contentOf } from "../../src/demo/csv_rows.ts";
 import { DemoDataset, type Profile } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
 import type { HubDataset } from "./faulty_hub/hub.ts";
-import { journalIsOpen } from "../../src/store/journal.ts";
+import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { loadState } from "../../src/store/memory/state.ts";

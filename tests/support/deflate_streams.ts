@@ -5,7 +5,7 @@
  * @module
  */
 import { constants, deflateRawSync, type ZlibOptions } from "node:zlib";
-import { seededRandom } from "../support/random.ts";
+import { seededRandom } from "./random.ts";
 
 /** One block of a stream. */
 export interface Block {

@@ -6,10 +6,10 @@
 import assert from "node:assert/strict";
 import { encodeGbk } from "../../src/zip/gbk.ts";
 import { buildZip, pack, writeZip, type ZipInput, type ZipOptions } from "./zip_builder.ts";
-import { tempDir } from "../support/temp.ts";
-import { installed } from "../support/installed.ts";
-import { judge } from "../support/judge.ts";
-import { assertSameTree, unzipTest, unzipTree } from "../support/tree.ts";
+import { tempDir } from "./temp.ts";
+import { installed } from "./installed.ts";
+import { judge } from "./judge.ts";
+import { assertSameTree, unzipTest, unzipTree } from "./tree.ts";
 
 const line = new TextEncoder().encode("2026-11-22,10.01,10.22\n");
 const big = new Uint8Array(100_000).map((_, index) => line[index % line.length]!);

@@ -14,7 +14,7 @@ import { until } from "../support/until.ts";
 import { buildZip } from "../support/zip_builder.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
-import { PUBLISH_STEPS } from "../../src/store/publish.ts";
+import { PUBLISH_STEPS } from "../../src/store/publish/publish.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub, type TestHub } from "../support/hub.ts";

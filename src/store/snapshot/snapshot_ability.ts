@@ -13,7 +13,7 @@ import { temporaryNameFor } from "../../fs/atomic_write.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
 import type { Layout } from "../layout.ts";
-import { kindOf } from "../target_check.ts";
+import { kindOf } from "../publish/target_check.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** Throws StoreError `unsupported` where no snapshot can be published. `folder` must be there. */

@@ -13,7 +13,7 @@ import { StoreError } from "../../errors.ts";
 import { alikeKey } from "../../fs/alike.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
-import { folderOf, kindOf } from "../target_check.ts";
+import { folderOf, kindOf } from "../publish/target_check.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** Links between yields to the event loop. */

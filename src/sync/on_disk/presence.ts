@@ -15,7 +15,7 @@ import { diskError } from "../../fs/disk_error.ts";
 import { SYNC } from "../../messages/sync.ts";
 import type { DiskState } from "../../monitoring/status_rows.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
-import { journalIsOpen } from "../../store/journal.ts";
+import { journalIsOpen } from "../../store/publish/journal.ts";
 import type { Layout } from "../../store/layout.ts";
 import { Manifest } from "../../store/manifest.ts";
 

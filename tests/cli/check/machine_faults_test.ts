@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { acquireLock } from "../../../src/store/lock.ts";
-import { writeJournal } from "../../../src/store/journal.ts";
+import { writeJournal } from "../../../src/store/publish/journal.ts";
 import { assertTold, healthyPlace, sync } from "./healthy_place.ts";
 import { dirname, join } from "node:path";
 

@@ -12,13 +12,13 @@
  */
 
 import { dirname, join } from "node:path";
-import { StoreError } from "../errors.ts";
-import { temporaryNameFor } from "../fs/atomic_write.ts";
-import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { shellWord } from "../shell_word.ts";
-import type { Layout } from "./layout.ts";
+import { StoreError } from "../../errors.ts";
+import { temporaryNameFor } from "../../fs/atomic_write.ts";
+import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { shellWord } from "../../shell_word.ts";
+import type { Layout } from "../layout.ts";
 import { folderOf, kindOf } from "./target_check.ts";
-import { DISK } from "../messages/disk.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** Throws StoreError when the file `target` can't be replaced. */
 export function checkReplaceable(layout: Layout, target: string): void {

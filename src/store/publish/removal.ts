@@ -8,15 +8,15 @@
  * @module
  */
 
-import type { StoreError } from "../errors.ts";
-import { crcOfFile } from "../fs/crc_file.ts";
-import { errnoOf } from "../fs/disk_error.ts";
-import { ifThere } from "../fs/if_there.ts";
+import type { StoreError } from "../../errors.ts";
+import { crcOfFile } from "../../fs/crc_file.ts";
+import { errnoOf } from "../../fs/disk_error.ts";
+import { ifThere } from "../../fs/if_there.ts";
 import type { Removal } from "./journal.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout } from "../layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
 import { checkPath, folderOf, ParentKinds } from "./target_check.ts";
-import { DISK } from "../messages/disk.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** The result of a removal. */
 export interface RemovalReport {

@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { StoreError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
-import type { Layout } from "./layout.ts";
+import { StoreError } from "../../errors.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import type { Layout } from "../layout.ts";
 import { folderOf } from "./target_check.ts";
-import { DISK } from "../messages/disk.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** The folders of one dataset, as last seen. */
 export class FolderWatch {

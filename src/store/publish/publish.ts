@@ -15,21 +15,21 @@
  */
 
 import { dirname } from "node:path";
-import { StoreError } from "../errors.ts";
-import { flushDirectories, flushDirectory } from "../fs/flush.ts";
-import { ifThere, removeIfThere } from "../fs/if_there.ts";
-import { type ChangeBatch, dropPrepared, prepareChanges, releaseChanges } from "./changes.ts";
+import { StoreError } from "../../errors.ts";
+import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
+import { ifThere, removeIfThere } from "../../fs/if_there.ts";
+import { type ChangeBatch, dropPrepared, prepareChanges, releaseChanges } from "../changes.ts";
 import { type Move, type PublishJournal, type Removal, writeJournal } from "./journal.ts";
-import type { Layout } from "./layout.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Layout } from "../layout.ts";
+import type { Manifest } from "../manifest.ts";
 import { inFolder, makeFolders, placeAll, type Placing } from "./placing.ts";
 import { removeFiles } from "./removal.ts";
 import { checkFolders, errorOfPart } from "./replaceable.ts";
-import { flushStaged, listStaging, meanwhile } from "./staging.ts";
+import { flushStaged, listStaging, meanwhile } from "../staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
 import { correctManifest, sortOut } from "./unfinished.ts";
-import { DISK } from "../messages/disk.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** What is to become live. */
 export interface PublishPlan {

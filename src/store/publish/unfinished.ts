@@ -7,10 +7,10 @@
  * @module
  */
 
-import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
+import { CRC_BUFFER_SIZE, crcOfFile } from "../../fs/crc_file.ts";
 import type { Move, Removal } from "./journal.ts";
-import type { Layout } from "./layout.ts";
-import { Manifest } from "./manifest.ts";
+import type { Layout } from "../layout.ts";
+import { Manifest } from "../manifest.ts";
 import { kindOf } from "./target_check.ts";
 
 /** Finds, after a crash, which moves are still to be done and which can't be. */

@@ -9,11 +9,11 @@
  */
 
 import { join } from "node:path";
-import { StoreError } from "../errors.ts";
-import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { shellWord } from "../shell_word.ts";
-import type { Layout } from "./layout.ts";
-import { DISK } from "../messages/disk.ts";
+import { StoreError } from "../../errors.ts";
+import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { shellWord } from "../../shell_word.ts";
+import type { Layout } from "../layout.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** Throws StoreError when a folder beside the work folder, or in it, can't be renamed. */
 export function checkMovable(layout: Layout, folder: string): void {

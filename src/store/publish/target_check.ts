@@ -8,12 +8,12 @@
  * @module
  */
 
-import { ArchiveError, StoreError } from "../errors.ts";
-import { FolderNames } from "../fs/alike.ts";
-import { diskError } from "../fs/disk_error.ts";
-import { ifThere } from "../fs/if_there.ts";
-import { INSIDE_NAME, type Layout } from "./layout.ts";
-import { DISK } from "../messages/disk.ts";
+import { ArchiveError, StoreError } from "../../errors.ts";
+import { FolderNames } from "../../fs/alike.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { ifThere } from "../../fs/if_there.ts";
+import { INSIDE_NAME, type Layout } from "../layout.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** What is at a path, without following links. */
 export type Kind = "missing" | "file" | "folder" | "link" | "other";

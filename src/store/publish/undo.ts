@@ -11,15 +11,15 @@
  */
 
 import { join } from "node:path";
-import { diskError } from "../fs/disk_error.ts";
-import { flushDirectory } from "../fs/flush.ts";
-import { replaceWithNew } from "../fs/new_file.ts";
-import { removeIfThere } from "../fs/if_there.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { flushDirectory } from "../../fs/flush.ts";
+import { replaceWithNew } from "../../fs/new_file.ts";
+import { removeIfThere } from "../../fs/if_there.ts";
 import type { Move } from "./journal.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout } from "../layout.ts";
 import { checkReplaceable } from "./replaceable.ts";
 import { kindOf } from "./target_check.ts";
-import { DISK } from "../messages/disk.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** Created once all links exist; no staged file can have this name. */
 const COMPLETE = "complete";

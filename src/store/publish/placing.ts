@@ -11,17 +11,17 @@
 
 import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { StoreError } from "../errors.ts";
-import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
-import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { flushAll } from "../fs/flush.ts";
-import { copyToNew } from "../fs/new_file.ts";
+import type { StoreError } from "../../errors.ts";
+import { removeLeftovers, temporaryNameFor } from "../../fs/atomic_write.ts";
+import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { flushAll } from "../../fs/flush.ts";
+import { copyToNew } from "../../fs/new_file.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import type { Move } from "./journal.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout } from "../layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
 import { folderOf } from "./target_check.ts";
-import { DISK } from "../messages/disk.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** What became of the files. */
 export interface Placing {
