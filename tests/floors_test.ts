@@ -86,7 +86,7 @@ Deno.test("a file imports its own room or a lower floor", async () => {
 });
 
 Deno.test("mayImport() refuses an upper floor and a neighbour", () => {
-  assert.equal(mayImport("src/hub/request/http_get.ts", "src/zip/limits.ts"), false);
+  assert.equal(mayImport("src/hub/request/http_get.ts", "src/zip/directory/limits.ts"), false);
   assert.equal(mayImport("src/hub/request/http_get.ts", "src/sync/plan/plan.ts"), false);
   assert.equal(mayImport("src/errors.ts", "src/fs/walk.ts"), false);
   assert.equal(mayImport("src/sync/plan/plan.ts", "src/hub/request/http_get.ts"), true);

@@ -88,7 +88,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     // The code cache lies in the temporary folder, and V8 runs what it finds in it, whoever wrote it.
     // Without it the binary starts in the same time (42 ms against 48).
     args.push("--no-code-cache");
-    // So that `src/zip/lane.ts` can give its workers fewer permissions than the program has.
+    // So that `src/zip/extract/lane.ts` can give its workers fewer permissions than the program has.
     args.push("--unstable-worker-options");
     args.push("--target", target, HEAP_FLAGS, ...permissionFlags({ testBuild }), ...includes);
     // Deno takes DENORT_BIN for every target; `findRuntime` has said whether it is for this one.

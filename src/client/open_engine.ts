@@ -14,7 +14,7 @@ import { createFetch, type OwnedFetch } from "../hub/tls/tls.ts";
 import { redactor } from "../redact.ts";
 import { type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { RunContext } from "../sync/sync_all.ts";
-import { WorkerPool } from "../zip/worker_pool.ts";
+import { WorkerPool } from "../zip/extract/worker_pool.ts";
 import { guardedFiles } from "./guarded.ts";
 import { openSources, type Sources } from "./open_sources.ts";
 import { secretsOf } from "./secrets.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { encodeGbk } from "../zip/gbk.ts";
+import { encodeGbk } from "../zip/directory/gbk.ts";
 import { seededRandom } from "./seeded_random.ts";
 
 /** What one file holds. */

@@ -10,7 +10,7 @@
 import { StoreError, UsageError } from "../errors.ts";
 import { walk, type WalkedFile } from "../fs/walk.ts";
 import { shellWord } from "../shell_word.ts";
-import { globOf, makeFilter } from "../zip/glob_filter.ts";
+import { globOf, makeFilter } from "../zip/directory/glob_filter.ts";
 import { CONFIG } from "../messages/config.ts";
 import { PACK } from "../messages/pack.ts";
 import type { PackContext, PackOptions } from "./options.ts";

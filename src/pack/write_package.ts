@@ -14,8 +14,8 @@ import { writeFully } from "../fs/whole_io.ts";
 import { type Done, MOST_WAITING, type SitePool } from "../site/site_pool.ts";
 import type { DeflatedFile } from "../site/tasks.ts";
 import { longestOf } from "../deflate/deflater.ts";
-import { ZipLayout } from "../zip/zip_layout.ts";
-import { writeStreamed } from "../zip/zip_writer.ts";
+import { ZipLayout } from "../zip/write/zip_layout.ts";
+import { writeStreamed } from "../zip/write/zip_writer.ts";
 import { PACK } from "../messages/pack.ts";
 import type { Part, ZipSource } from "./zip_source.ts";
 

@@ -15,10 +15,10 @@ import { sourceChunks } from "../fs/source_file.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import type { GrownFiles } from "../site/grown_files.ts";
 import type { DeflatedFile, SourceFile } from "../site/tasks.ts";
-import type { RawEntry } from "../zip/package_directory.ts";
+import type { RawEntry } from "../zip/directory/package_directory.ts";
 import type { PackageFile } from "../zip/package_file.ts";
-import type { PackedSizes } from "../zip/zip_layout.ts";
-import type { ZipStreamInput } from "../zip/zip_writer.ts";
+import type { PackedSizes } from "../zip/write/zip_layout.ts";
+import type { ZipStreamInput } from "../zip/write/zip_writer.ts";
 import { type PackedFile, type PackedFiles, unchanged } from "./packed_files.ts";
 
 /** A file above this is packed as a stream, in bytes. */

@@ -13,7 +13,7 @@ import { ArchiveError } from "../errors.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import type { OfferedFile } from "../types.ts";
 import { EMPTY_DIGEST, makeDigestList, sha256Hex } from "../trust/digest_list.ts";
-import { isDirectory } from "../zip/package_directory.ts";
+import { isDirectory } from "../zip/directory/package_directory.ts";
 import { PackageFile } from "../zip/package_file.ts";
 import { PACK } from "../messages/pack.ts";
 import { makePublicFolder, statOf, writePublicFile } from "./public_file.ts";

@@ -8,8 +8,8 @@
  * @module
  */
 import { Turns } from "../turns.ts";
-import { toError } from "../zip/failure.ts";
-import { startWorker } from "../zip/lane.ts";
+import { toError } from "../zip/extract/failure.ts";
+import { startWorker } from "../zip/extract/lane.ts";
 import { type Answer, type Results, type Task, Work } from "./tasks.ts";
 
 /** Tasks per worker: the current one and the next. */

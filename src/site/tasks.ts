@@ -18,7 +18,7 @@ import { difference } from "../patch/difference.ts";
 import { compressBlock } from "../patch/compress_block.ts";
 import type { Piece } from "../patch/recipe.ts";
 import { EntryReader, type PackedEntry } from "../zip/entry_reader.ts";
-import { describe, type Failure } from "../zip/failure.ts";
+import { describe, type Failure } from "../zip/extract/failure.ts";
 
 /** A file to deflate, and the entry of its name in the package before. */
 export interface SourceFile {

@@ -9,7 +9,7 @@ import type { Removal } from "../store/publish/journal.ts";
 import type { Layout } from "../store/layout.ts";
 import type { Manifest } from "../store/manifest.ts";
 import type { DatasetResult } from "../types.ts";
-import { globOf } from "../zip/glob_filter.ts";
+import { globOf } from "../zip/directory/glob_filter.ts";
 import { type Selection, selectionOf } from "./selection.ts";
 import { SYNC } from "../messages/sync.ts";
 

@@ -14,7 +14,7 @@ import type { Inflater } from "../deflate/inflater.ts";
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
 import { ZIP } from "../messages/zip.ts";
-import type { RawEntry } from "./package_directory.ts";
+import type { RawEntry } from "./directory/package_directory.ts";
 
 /** Without name and extra fields. */
 const LOCAL_HEADER_LENGTH = 30;

@@ -8,9 +8,9 @@
  * @module
  */
 import { readFully } from "../fs/whole_io.ts";
-import { readDirectory } from "./directory.ts";
+import { readDirectory } from "./directory/directory.ts";
 import { EntryReader } from "./entry_reader.ts";
-import type { PackageDirectory, RawEntry } from "./package_directory.ts";
+import type { PackageDirectory, RawEntry } from "./directory/package_directory.ts";
 
 /** Enough for the directory of 1,000 files; more is read when it is needed. */
 const FIRST_TAIL = 128 << 10;

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import type { Calendar } from "../../src/config/config.ts";
 import { parseCalendar } from "../../src/config/read/calendar_file.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
-import { encodeGbk } from "../../src/zip/gbk.ts";
+import { encodeGbk } from "../../src/zip/directory/gbk.ts";
 import { tempDir } from "../support/temp.ts";
 
 const EXAMPLE = new URL("../../docs/calendars/cn-a-share.txt", import.meta.url);

@@ -11,7 +11,7 @@ import { configKeys } from "../../src/config/known_keys.ts";
 import { contentOf } from "../../src/demo/csv_rows.ts";
 import { type Ended, run, succeeds } from "../support/command.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import { encodeGbk } from "../../src/zip/gbk.ts";
+import { encodeGbk } from "../../src/zip/directory/gbk.ts";
 import { pause, until } from "../support/until.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { binaryPath, configFor, type Workplace, workplace } from "../support/binary.ts";

@@ -7,7 +7,7 @@
 import { deflateRawSync } from "node:zlib";
 import { type CodeLengths, FIXED_CODES, readHead } from "../../src/grown/block_header.ts";
 import { SymbolCounts } from "../../src/grown/symbol_counts.ts";
-import { encodeGbk } from "../../src/zip/gbk.ts";
+import { encodeGbk } from "../../src/zip/directory/gbk.ts";
 import { between, noise, oneOf, seededRandom } from "../support/random.ts";
 import {
   type Block,

@@ -86,7 +86,7 @@ Deno.test("every message is used", async () => {
 const CHINESE_DATA = [
   ...["src/units.ts", "src/cli/installer/installer_chinese.ts"],
   ...["src/demo/profiles.ts", "src/demo/csv_rows.ts"],
-  ...["src/zip/detect_encoding.ts", "src/sync/expect/newest_row.ts"],
+  ...["src/zip/directory/detect_encoding.ts", "src/sync/expect/newest_row.ts"],
   ...[
     "src/config/read/calendar_file.ts",
     "src/cli/data/get_command.ts",

@@ -143,7 +143,7 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/remedies_test.ts: a log with a second name, by --check": ["fs/own_file.ts: mv … …"],
   "e2e/remedies_test.ts: a subfolder of another user": [
-    "store/replaceable.ts: sudo chown … …",
+    "store/publish/replaceable.ts: sudo chown … …",
   ],
   "e2e/remedies_test.ts: a key that isn't there": ["TRUST.make_one", "trust/keys.ts: key …"],
   "e2e/remedies_test.ts: a key that is none": ["TRUST.make_other", "trust/keys.ts: ….new"],
@@ -190,7 +190,7 @@ const TYPED_BY: Record<string, string[]> = {
   "store/take_back_test.ts: before the journal, with a command that helps": ["DISK.lsattr"],
   "store/snapshot_ground_test.ts: what the hint types makes it possible": [
     "DISK.copy_can_move",
-    "store/movable.ts: cp -a … … && rm -r … && mv … …",
+    "store/publish/movable.ts: cp -a … … && rm -r … && mv … …",
   ],
   "store/private_folder_test.ts: refuses somebody else's folder where everybody may make one": [
     "store/private_folder.ts: mv … …",

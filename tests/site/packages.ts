@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { buildZip } from "../support/zip_builder.ts";
 import type { NewPackage } from "../../src/site/place.ts";
-import { readDirectory } from "../../src/zip/directory.ts";
+import { readDirectory } from "../../src/zip/directory/directory.ts";
 import type { TempDir } from "../support/temp.ts";
 
 /** A package as a sync has it: complete, in a file that only its owner may read. */

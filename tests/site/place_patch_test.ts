@@ -8,7 +8,7 @@ import { lockSite } from "../../src/site/site_lock.ts";
 import { sitePaths } from "../../src/site/site_paths.ts";
 import { makePatch } from "../../src/site/patch/make_patch.ts";
 import type { PatchEntry } from "../../src/types.ts";
-import { readDirectory } from "../../src/zip/directory.ts";
+import { readDirectory } from "../../src/zip/directory/directory.ts";
 import { until } from "../support/until.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
 import { testClock } from "../support/clock.ts";

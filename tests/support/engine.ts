@@ -17,7 +17,7 @@ import { loadState } from "../../src/store/memory/state.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
 import { type RunContext, type RunJob, syncAll } from "../../src/sync/sync_all.ts";
 import type { DatasetResult } from "../../src/types.ts";
-import { WorkerPool } from "../../src/zip/worker_pool.ts";
+import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
 import { testClient } from "../hub/client_fixture.ts";
 import { seededRandom } from "./random.ts";
 import { type TempDir, tempDir } from "./temp.ts";

@@ -13,7 +13,7 @@ import {
   type EntryRecord,
   FLAG_DESCRIPTOR,
   localHeader,
-} from "../../src/zip/zip_records.ts";
+} from "../../src/zip/write/zip_records.ts";
 import { type LongContent, longRows, longZeros, notPacked, storedHole } from "./long_content.ts";
 import { utf8 } from "./odd_zip_parts.ts";
 import { noise, seededRandom } from "./random.ts";

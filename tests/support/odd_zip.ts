@@ -8,8 +8,8 @@
  * @module
  */
 import { crc32, deflateRawSync } from "node:zlib";
-import { encodeGbk } from "../../src/zip/gbk.ts";
-import { endRecord, extraField } from "../../src/zip/zip_records.ts";
+import { encodeGbk } from "../../src/zip/directory/gbk.ts";
+import { endRecord, extraField } from "../../src/zip/write/zip_records.ts";
 import { nestedEntry, quotedOverlap, sharedData } from "./odd_zip_bombs.ts";
 import { assemble, concat, type OddEntry, patched, u64, utf8 } from "./odd_zip_parts.ts";
 

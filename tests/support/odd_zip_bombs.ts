@@ -4,7 +4,7 @@
  * @module
  */
 import { crc32, deflateRawSync } from "node:zlib";
-import { directoryHeader, endRecord, localHeader } from "../../src/zip/zip_records.ts";
+import { directoryHeader, endRecord, localHeader } from "../../src/zip/write/zip_records.ts";
 import { concat, recordOf, utf8 } from "./odd_zip_parts.ts";
 
 /**

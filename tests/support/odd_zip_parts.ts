@@ -13,7 +13,7 @@ import {
   FLAG_DESCRIPTOR,
   FLAG_UTF8,
   localHeader,
-} from "../../src/zip/zip_records.ts";
+} from "../../src/zip/write/zip_records.ts";
 
 /** One entry, and the lies in its records. */
 export interface OddEntry {

@@ -7,7 +7,7 @@ import { HubPace } from "../../src/sync/fetch/hub_pace.ts";
 import { silentReporter } from "../../src/sync/reporter.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import type { CatalogEntry } from "../../src/types.ts";
-import { WorkerPool } from "../../src/zip/worker_pool.ts";
+import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
 import { testClient } from "../hub/client_fixture.ts";
 
 /** A verifying context for a dataset, with the hub's entry of it. */

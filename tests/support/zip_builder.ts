@@ -11,8 +11,8 @@
  */
 import { promisify } from "node:util";
 import { crc32, deflateRaw, deflateRawSync } from "node:zlib";
-import type { PackedSizes } from "../../src/zip/zip_layout.ts";
-import { writeStreamed } from "../../src/zip/zip_writer.ts";
+import type { PackedSizes } from "../../src/zip/write/zip_layout.ts";
+import { writeStreamed } from "../../src/zip/write/zip_writer.ts";
 import { type PackerEntry, PackerLayout, type ZipOptions } from "./zip_layout.ts";
 
 export type { ZipOptions } from "./zip_layout.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { encodeGbk } from "../../src/zip/gbk.ts";
+import { encodeGbk } from "../../src/zip/directory/gbk.ts";
 import { buildZip, pack, writeZip, type ZipInput, type ZipOptions } from "./zip_builder.ts";
 import { tempDir } from "./temp.ts";
 import { installed } from "./installed.ts";

@@ -10,9 +10,9 @@ import {
   FLAG_DESCRIPTOR,
   FLAG_UTF8,
   localHeader,
-} from "../../src/zip/zip_records.ts";
-import { encodeGbk } from "../../src/zip/gbk.ts";
-import { type EntryWords, type PackedSizes, ZipLayout } from "../../src/zip/zip_layout.ts";
+} from "../../src/zip/write/zip_records.ts";
+import { encodeGbk } from "../../src/zip/directory/gbk.ts";
+import { type EntryWords, type PackedSizes, ZipLayout } from "../../src/zip/write/zip_layout.ts";
 
 /** Options for a whole package. */
 export interface ZipOptions {

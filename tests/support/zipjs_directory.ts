@@ -11,9 +11,9 @@
 
 import { type Entry, Reader, ZipReader } from "@zip-js/zip-js";
 import { ArchiveError, messageOf } from "../../src/errors.ts";
-import { unicodePathOf } from "../../src/zip/central_directory.ts";
-import type { DirectorySpan, Tail } from "../../src/zip/end_record.ts";
-import type { RawEntry } from "../../src/zip/package_directory.ts";
+import { unicodePathOf } from "../../src/zip/directory/central_directory.ts";
+import type { DirectorySpan, Tail } from "../../src/zip/directory/end_record.ts";
+import type { RawEntry } from "../../src/zip/directory/package_directory.ts";
 
 /** The package as zip.js sees it: its last bytes, and zeros before them. */
 class TailReader extends Reader<Tail> {

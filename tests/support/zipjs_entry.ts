@@ -4,7 +4,11 @@
  * @module
  */
 import type { Entry } from "../../src/types.ts";
-import { type ReadAt, type WriteChunk, ZipJsExtractor } from "../../src/zip/zipjs_extract.ts";
+import {
+  type ReadAt,
+  type WriteChunk,
+  ZipJsExtractor,
+} from "../../src/zip/extract/zipjs_extract.ts";
 
 /** Extracts one entry of a package; for several of them, keep a {@linkcode ZipJsExtractor}. */
 export async function extractWithZipJs(

@@ -8,8 +8,8 @@ import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout
 import { StagingNames } from "../../src/store/staging.ts";
 import { type BadEntry, Extraction } from "../../src/sync/fetch/extraction.ts";
 import { type DiskFact, locate, type Step } from "../../src/sync/plan/step.ts";
-import { entryEnds } from "../../src/zip/entry_ends.ts";
-import type { WorkerPool } from "../../src/zip/worker_pool.ts";
+import { entryEnds } from "../../src/zip/directory/entry_ends.ts";
+import type { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
 import type { TempDir } from "../support/temp.ts";
 import { directoryOf, filesOf } from "../zip/reading.ts";
 

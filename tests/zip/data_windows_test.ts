@@ -1,6 +1,6 @@
 /** The joined data of patches is read right in any order, and a file's pieces cost few reads. */
 import assert from "node:assert/strict";
-import { DataWindows } from "../../src/zip/data_windows.ts";
+import { DataWindows } from "../../src/zip/extract/data_windows.ts";
 import { between, noise, seededRandom } from "../support/random.ts";
 import { tempDir } from "../support/temp.ts";
 

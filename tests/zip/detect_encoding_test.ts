@@ -1,8 +1,12 @@
 /** The encoding of names is told from the names. */
 import assert from "node:assert/strict";
-import { detectEncoding } from "../../src/zip/detect_encoding.ts";
-import { decodeNames, type FilenameEncoding, type NamedEntry } from "../../src/zip/entry_name.ts";
-import { NAME_ENCODINGS } from "../../src/zip/name_encodings.ts";
+import { detectEncoding } from "../../src/zip/directory/detect_encoding.ts";
+import {
+  decodeNames,
+  type FilenameEncoding,
+  type NamedEntry,
+} from "../../src/zip/directory/entry_name.ts";
+import { NAME_ENCODINGS } from "../../src/zip/directory/name_encodings.ts";
 
 const tables = new Map<string, Map<string, number[]>>();
 

@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { ArchiveError } from "../../src/errors.ts";
-import { readDirectory } from "../../src/zip/directory.ts";
-import { checkEntries } from "../../src/zip/entry_tree.ts";
-import { DEFAULT_LIMITS } from "../../src/zip/limits.ts";
+import { readDirectory } from "../../src/zip/directory/directory.ts";
+import { checkEntries } from "../../src/zip/directory/entry_tree.ts";
+import { DEFAULT_LIMITS } from "../../src/zip/directory/limits.ts";
 import { archiveError, directoryByZipJs, directoryOf, plainEntries } from "./reading.ts";
 import { join, le, type TinyEntry, tinyZip, utf8 } from "./tiny_zip.ts";
 

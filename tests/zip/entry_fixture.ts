@@ -5,10 +5,10 @@
  */
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { EntryExtractor } from "../../src/zip/extract_entry.ts";
+import { EntryExtractor } from "../../src/zip/extract/extract_entry.ts";
 import type { KnownSymbols } from "../../src/grown/last_block.ts";
 import type { TailEnds, TailSource } from "../../src/grown/tail.ts";
-import type { ExtractTask } from "../../src/zip/extract_messages.ts";
+import type { ExtractTask } from "../../src/zip/extract/extract_messages.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { le } from "./tiny_zip.ts";
 

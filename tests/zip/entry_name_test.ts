@@ -1,7 +1,11 @@
 /** Names are decoded as the packer meant them. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeNames, type FilenameEncoding, type NamedEntry } from "../../src/zip/entry_name.ts";
+import {
+  decodeNames,
+  type FilenameEncoding,
+  type NamedEntry,
+} from "../../src/zip/directory/entry_name.ts";
 import { archiveError, directoryOf } from "./reading.ts";
 import { join, le, tinyZip, utf8 } from "./tiny_zip.ts";
 

@@ -1,8 +1,8 @@
 /** A package's names make a tree of files, or the package is refused. */
 import assert from "node:assert/strict";
-import { checkEntries } from "../../src/zip/entry_tree.ts";
-import { entryEnds } from "../../src/zip/entry_ends.ts";
-import { DEFAULT_LIMITS } from "../../src/zip/limits.ts";
+import { checkEntries } from "../../src/zip/directory/entry_tree.ts";
+import { entryEnds } from "../../src/zip/directory/entry_ends.ts";
+import { DEFAULT_LIMITS } from "../../src/zip/directory/limits.ts";
 import type { ArchiveErrorCode } from "../../src/errors.ts";
 import { archiveError, directoryOf, filesOf } from "./reading.ts";
 import { type TinyEntry, tinyZip, utf8 } from "./tiny_zip.ts";

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { StoreError } from "../../src/errors.ts";
-import { EntryExtractor } from "../../src/zip/extract_entry.ts";
+import { EntryExtractor } from "../../src/zip/extract/extract_entry.ts";
 import { csvRows, everySetting, mixture, walkBlocks } from "../support/deflate_streams.ts";
 import { ExtractionBench, placed } from "./entry_fixture.ts";
 import { archiveError } from "./reading.ts";

@@ -1,7 +1,7 @@
 /** Which files `include` and `exclude` select. */
 import assert from "node:assert/strict";
 import { isPlain } from "../../src/plain_text.ts";
-import { globOf, makeFilter } from "../../src/zip/glob_filter.ts";
+import { globOf, makeFilter } from "../../src/zip/directory/glob_filter.ts";
 
 function kept(include: string[], exclude: string[]): string[] {
   const paths = ["sh600000.csv", "sz000001.csv", "a/sz000002.csv", "a/b/notes.txt", ".hidden"];

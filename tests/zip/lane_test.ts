@@ -1,7 +1,7 @@
 /** What a worker that extracts may do: read and write, where the runtime can hold it to that. */
 
 import assert from "node:assert/strict";
-import { WORKER_PERMISSIONS } from "../../src/zip/lane.ts";
+import { WORKER_PERMISSIONS } from "../../src/zip/extract/lane.ts";
 import { run } from "../support/command.ts";
 import { tempDir } from "../support/temp.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { EntryExtractor } from "../../src/zip/extract_entry.ts";
+import { EntryExtractor } from "../../src/zip/extract/extract_entry.ts";
 import type { Segment } from "../../src/patch/compose.ts";
 import { mixture } from "../support/deflate_streams.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";

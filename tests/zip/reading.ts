@@ -6,11 +6,11 @@
 
 import assert from "node:assert/strict";
 import { ArchiveError, type ArchiveErrorCode } from "../../src/errors.ts";
-import { readDirectory, type ReadDirectoryOptions } from "../../src/zip/directory.ts";
-import { decodeNames } from "../../src/zip/entry_name.ts";
-import { checkEntries } from "../../src/zip/entry_tree.ts";
-import { DEFAULT_LIMITS } from "../../src/zip/limits.ts";
-import type { PackageDirectory } from "../../src/zip/package_directory.ts";
+import { readDirectory, type ReadDirectoryOptions } from "../../src/zip/directory/directory.ts";
+import { decodeNames } from "../../src/zip/directory/entry_name.ts";
+import { checkEntries } from "../../src/zip/directory/entry_tree.ts";
+import { DEFAULT_LIMITS } from "../../src/zip/directory/limits.ts";
+import type { PackageDirectory } from "../../src/zip/directory/package_directory.ts";
 import type { Entry } from "../../src/types.ts";
 import { inChinese } from "../support/chinese.ts";
 import { readWithZipJs } from "../support/zipjs_directory.ts";

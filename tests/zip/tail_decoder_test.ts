@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { constants, crc32, deflateRawSync, inflateRawSync, type ZlibOptions } from "node:zlib";
 import fc from "fast-check";
 import { ArchiveError } from "../../src/errors.ts";
-import { EntryExtractor } from "../../src/zip/extract_entry.ts";
+import { EntryExtractor } from "../../src/zip/extract/extract_entry.ts";
 import { run } from "../support/command.ts";
 import { seededRandom } from "../support/random.ts";
 import {
@@ -269,7 +269,7 @@ Deno.test("a guess from a file that is gone, or is a folder, fails as a guess", 
   const entry = placed(stream, content);
   const { bit, out } = walkBlocks(stream).blocks[1]!;
   const { dataStart } = entry;
-  const { EntryExtractor } = await import("../../src/zip/extract_entry.ts");
+  const { EntryExtractor } = await import("../../src/zip/extract/extract_entry.ts");
   await Deno.writeFile(bench.at("package"), entry.package);
   using file = Deno.openSync(bench.at("package"));
   await Deno.mkdir(bench.at("folder"));

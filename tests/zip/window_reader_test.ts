@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { WindowReader } from "../../src/zip/window_reader.ts";
+import { WindowReader } from "../../src/zip/extract/window_reader.ts";
 import { tempDir } from "../support/temp.ts";
 import { archiveError } from "./reading.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { inflateRawSync } from "node:zlib";
 import type { Entry } from "../../src/types.ts";
-import { ZipJsExtractor } from "../../src/zip/zipjs_extract.ts";
+import { ZipJsExtractor } from "../../src/zip/extract/zipjs_extract.ts";
 import { extractWithZipJs } from "../support/zipjs_entry.ts";
 import { archiveError, directoryOf, filesOf } from "./reading.ts";
 import { join, type TinyEntry, tinyZip, utf8 } from "./tiny_zip.ts";

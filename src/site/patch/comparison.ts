@@ -10,7 +10,7 @@ import { Appendable } from "../../deflate/appendable.ts";
 import { ArchiveError } from "../../errors.ts";
 import { writeFully } from "../../fs/whole_io.ts";
 import type { Change, Piece } from "../../patch/recipe.ts";
-import { isDirectory, type RawEntry } from "../../zip/package_directory.ts";
+import { isDirectory, type RawEntry } from "../../zip/directory/package_directory.ts";
 import type { PackageFile } from "../../zip/package_file.ts";
 import { compareStreams } from "./compare_streams.ts";
 import type { GrownFiles } from "../grown_files.ts";

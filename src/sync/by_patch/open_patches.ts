@@ -14,10 +14,10 @@ import { compose, type Instructions, type Link } from "../../patch/compose.ts";
 import { readPatch, readPatchHeader } from "../../patch/read_patch.ts";
 import { parseRecipe } from "../../patch/recipe.ts";
 import type { PatchEntry } from "../../types.ts";
-import { readDirectory } from "../../zip/directory.ts";
-import type { FilenameEncoding } from "../../zip/entry_name.ts";
-import { DEFAULT_LIMITS, type Limits } from "../../zip/limits.ts";
-import type { PackageDirectory } from "../../zip/package_directory.ts";
+import { readDirectory } from "../../zip/directory/directory.ts";
+import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../zip/directory/limits.ts";
+import type { PackageDirectory } from "../../zip/directory/package_directory.ts";
 import { checkRoom } from "../on_disk/room.ts";
 import { SYNC } from "../../messages/sync.ts";
 

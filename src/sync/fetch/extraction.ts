@@ -11,9 +11,9 @@
 import type { RangeSet } from "../../ranges.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { StagingNames } from "../../store/staging.ts";
-import type { ExtractTask, TaskResult } from "../../zip/extract_messages.ts";
-import { toError } from "../../zip/failure.ts";
-import type { WorkerPool } from "../../zip/worker_pool.ts";
+import type { ExtractTask, TaskResult } from "../../zip/extract/extract_messages.ts";
+import { toError } from "../../zip/extract/failure.ts";
+import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
 import type { DiskFact, Step } from "../plan/step.ts";
 
 /** An entry that failed verification. */

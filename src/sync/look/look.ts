@@ -15,15 +15,15 @@ import type { RemotePackage } from "../../hub/remote_package.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Located } from "../../grown/estimate.ts";
 import type { CatalogEntry } from "../../types.ts";
-import { entryEnds } from "../../zip/entry_ends.ts";
-import { checkEntries } from "../../zip/entry_tree.ts";
-import { isFinders, makeFilter } from "../../zip/glob_filter.ts";
-import { wrapperOf } from "../../zip/wrapper_folder.ts";
+import { entryEnds } from "../../zip/directory/entry_ends.ts";
+import { checkEntries } from "../../zip/directory/entry_tree.ts";
+import { isFinders, makeFilter } from "../../zip/directory/glob_filter.ts";
+import { wrapperOf } from "../../zip/directory/wrapper_folder.ts";
 import type { RetryOptions } from "../fetch/retry_options.ts";
 import { NO_HEAD, type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
-import { DEFAULT_LIMITS, type Limits } from "../../zip/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../zip/directory/limits.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for a look. */

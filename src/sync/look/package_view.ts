@@ -10,11 +10,11 @@
  */
 import { ArchiveError, HubError } from "../../errors.ts";
 import type { PackageHead } from "../../hub/answer/package_head.ts";
-import { readDirectory } from "../../zip/directory.ts";
-import type { FilenameEncoding } from "../../zip/entry_name.ts";
-import type { PackageDirectory } from "../../zip/package_directory.ts";
+import { readDirectory } from "../../zip/directory/directory.ts";
+import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
+import type { PackageDirectory } from "../../zip/directory/package_directory.ts";
 import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
-import type { Limits } from "../../zip/limits.ts";
+import type { Limits } from "../../zip/directory/limits.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { SYNC } from "../../messages/sync.ts";
 

@@ -13,8 +13,8 @@ import type { Layout } from "../../store/layout.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import { listStaging, type StagingNames } from "../../store/staging.ts";
 import type { Entry } from "../../types.ts";
-import type { CheckTask } from "../../zip/extract_messages.ts";
-import type { WorkerPool } from "../../zip/worker_pool.ts";
+import type { CheckTask } from "../../zip/extract/extract_messages.ts";
+import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
 import { type DiskFact, hasContent } from "../plan/step.ts";
 import { Presence } from "./presence.ts";
 

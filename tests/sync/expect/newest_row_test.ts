@@ -1,7 +1,7 @@
 /** Which rows are found in which files. @module */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { encodeGbk as gbk } from "../../../src/zip/gbk.ts";
+import { encodeGbk as gbk } from "../../../src/zip/directory/gbk.ts";
 import { fieldsOf, separatorIn } from "../../../src/csv_fields.ts";
 import { newestRowOf, parseDateText, type RowSearch } from "../../../src/sync/expect/newest_row.ts";
 import { tempDir } from "../../support/temp.ts";

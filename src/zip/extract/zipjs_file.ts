@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { readFully } from "../fs/whole_io.ts";
+import { readFully } from "../../fs/whole_io.ts";
 import { EntryOutput } from "./entry_output.ts";
 import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
-import { readDataStart } from "./local_header.ts";
+import { readDataStart } from "../local_header.ts";
 import { ZipJsExtractor } from "./zipjs_extract.ts";
 
 /** The package to extract from. */

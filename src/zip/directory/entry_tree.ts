@@ -11,12 +11,12 @@
  */
 
 import { crc32 } from "node:zlib";
-import { ArchiveError } from "../errors.ts";
-import { safePath } from "../safe_path.ts";
-import type { Entry } from "../types.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError } from "../../errors.ts";
+import { safePath } from "../../safe_path.ts";
+import type { Entry } from "../../types.ts";
+import { ZIP } from "../../messages/zip.ts";
 import { checkOverlaps } from "./entry_ends.ts";
-import { ZSTD } from "./local_header.ts";
+import { ZSTD } from "../local_header.ts";
 import { checkEntryCount, checkEntrySize, checkTotalSize, type Limits } from "./limits.ts";
 import {
   isDirectory,

@@ -8,8 +8,8 @@
  * @module
  */
 
-import { ArchiveError } from "../errors.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError } from "../../errors.ts";
+import { ZIP } from "../../messages/zip.ts";
 import type { PackageDirectory, RawEntry } from "./package_directory.ts";
 
 /** A local header without its name and extra fields, in bytes. */

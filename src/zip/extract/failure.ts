@@ -9,7 +9,7 @@ import {
   DataHubSyncError,
   StoreError,
   type StoreErrorCode,
-} from "../errors.ts";
+} from "../../errors.ts";
 
 /** An error in a form that can be sent between threads. */
 export interface Failure {

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { LearntBlock } from "../grown/last_block.ts";
-import type { TailSource } from "../grown/tail.ts";
-import type { Segment } from "../patch/compose.ts";
+import type { LearntBlock } from "../../grown/last_block.ts";
+import type { TailSource } from "../../grown/tail.ts";
+import type { Segment } from "../../patch/compose.ts";
 import type { Failure } from "./failure.ts";
-import type { DirectoryEntry } from "./local_header.ts";
+import type { DirectoryEntry } from "../local_header.ts";
 
 /** An entry to extract: what the directory says about it, and what to do. Offsets are in bytes. */
 export interface ExtractTask extends DirectoryEntry {

@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { ArchiveError } from "../errors.ts";
-import { CRC_BUFFER_SIZE, crcOfFile } from "../fs/crc_file.ts";
-import { asDiskError, diskError } from "../fs/disk_error.ts";
-import { flushOpen } from "../fs/flush.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError } from "../../errors.ts";
+import { CRC_BUFFER_SIZE, crcOfFile } from "../../fs/crc_file.ts";
+import { asDiskError, diskError } from "../../fs/disk_error.ts";
+import { flushOpen } from "../../fs/flush.ts";
+import { ZIP } from "../../messages/zip.ts";
 import { EntryExtractor, type Extracted } from "./extract_entry.ts";
 import type {
   CheckResult,
@@ -22,7 +22,7 @@ import type {
   ToWorker,
 } from "./extract_messages.ts";
 import { describe } from "./failure.ts";
-import { ZSTD } from "./local_header.ts";
+import { ZSTD } from "../local_header.ts";
 
 /** Executes the messages sent to it. */
 export class ExtractionExecutor implements Disposable {

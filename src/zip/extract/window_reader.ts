@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { ArchiveError } from "../errors.ts";
-import { readFully } from "../fs/whole_io.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError } from "../../errors.ts";
+import { readFully } from "../../fs/whole_io.ts";
+import { ZIP } from "../../messages/zip.ts";
 
 /** A file and the window of it that is in memory. */
 export class WindowReader {

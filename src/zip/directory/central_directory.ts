@@ -10,10 +10,10 @@
  */
 
 import { crc32 } from "node:zlib";
-import { ArchiveError } from "../errors.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError } from "../../errors.ts";
+import { ZIP } from "../../messages/zip.ts";
 import type { DirectorySpan } from "./end_record.ts";
-import { u16, u32, u64 } from "./little_endian.ts";
+import { u16, u32, u64 } from "../little_endian.ts";
 import { decodeUtf8 } from "./entry_name.ts";
 import type { RawEntry } from "./package_directory.ts";
 

@@ -8,8 +8,8 @@
  * @module
  */
 
-import { ArchiveError } from "../errors.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError } from "../../errors.ts";
+import { ZIP } from "../../messages/zip.ts";
 import { parseDirectory } from "./central_directory.ts";
 import { type DirectorySpan, findDirectory, type Tail } from "./end_record.ts";
 import { decodeNames, type FilenameEncoding } from "./entry_name.ts";

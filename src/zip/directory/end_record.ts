@@ -10,9 +10,9 @@
  * @module
  */
 
-import { ArchiveError } from "../errors.ts";
-import { ZIP } from "../messages/zip.ts";
-import { u16, u32, u64 } from "./little_endian.ts";
+import { ArchiveError } from "../../errors.ts";
+import { ZIP } from "../../messages/zip.ts";
+import { u16, u32, u64 } from "../little_endian.ts";
 
 /** The position of the directory according to an end record. Offsets are in the package. */
 export interface DirectorySpan {

@@ -14,9 +14,9 @@
  * @module
  */
 
-import type { DatasetConfig } from "../config/config.ts";
-import { ArchiveError } from "../errors.ts";
-import { ZIP } from "../messages/zip.ts";
+import type { DatasetConfig } from "../../config/config.ts";
+import { ArchiveError } from "../../errors.ts";
+import { ZIP } from "../../messages/zip.ts";
 import { detectEncoding } from "./detect_encoding.ts";
 import { NAME_ENCODINGS, type NameEncoding } from "./name_encodings.ts";
 

@@ -8,12 +8,12 @@
  */
 import { Buffer } from "node:buffer";
 import { createZstdDecompress } from "node:zlib";
-import { ArchiveError, DataHubSyncError } from "../errors.ts";
-import { readFully } from "../fs/whole_io.ts";
+import { ArchiveError, DataHubSyncError } from "../../errors.ts";
+import { readFully } from "../../fs/whole_io.ts";
 import { EntryOutput } from "./entry_output.ts";
 import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
-import { readDataStart } from "./local_header.ts";
+import { readDataStart } from "../local_header.ts";
 
 /** Packed bytes per read. */
 const CHUNK = 1 << 20;

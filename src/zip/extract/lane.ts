@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { Turns } from "../turns.ts";
+import { Turns } from "../../turns.ts";
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
-import { isOwnBinary } from "../version.ts";
+import { isOwnBinary } from "../../version.ts";
 
 /** An executor, wherever it runs. Answers may come in any order. */
 export interface Lane extends Disposable {

@@ -8,17 +8,17 @@
  *
  * @module
  */
-import { createInflater } from "../deflate/inflate.ts";
-import type { Inflater } from "../deflate/inflater.ts";
-import { ArchiveError } from "../errors.ts";
-import { findLastBlock, type LearntBlock } from "../grown/last_block.ts";
-import { Rebuilder } from "../grown/rebuild.ts";
-import type { TailSource } from "../grown/tail.ts";
-import { ZIP } from "../messages/zip.ts";
+import { createInflater } from "../../deflate/inflate.ts";
+import type { Inflater } from "../../deflate/inflater.ts";
+import { ArchiveError } from "../../errors.ts";
+import { findLastBlock, type LearntBlock } from "../../grown/last_block.ts";
+import { Rebuilder } from "../../grown/rebuild.ts";
+import type { TailSource } from "../../grown/tail.ts";
+import { ZIP } from "../../messages/zip.ts";
 import { DataWindows } from "./data_windows.ts";
 import { EntryOutput } from "./entry_output.ts";
 import type { ExtractTask, PatchSource } from "./extract_messages.ts";
-import { parseLocalHeader } from "./local_header.ts";
+import { parseLocalHeader } from "../local_header.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /** One buffer for reading, one for content: 1 MB holds nine of ten files of the `pro` profile. */

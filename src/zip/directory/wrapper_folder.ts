@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Entry } from "../types.ts";
+import type { Entry } from "../../types.ts";
 import { isFinders } from "./glob_filter.ts";
 
 /**

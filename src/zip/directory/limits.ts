@@ -8,8 +8,8 @@
  * @module
  */
 
-import { ArchiveError } from "../errors.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError } from "../../errors.ts";
+import { ZIP } from "../../messages/zip.ts";
 
 /** The caps. Sizes are in bytes. */
 export interface Limits {

@@ -11,9 +11,9 @@
 
 import { configure, type FileEntry, Reader, ZipReader } from "@zip-js/zip-js";
 import { crc32 } from "node:zlib";
-import { ArchiveError, DataHubSyncError, messageOf } from "../errors.ts";
-import type { Entry } from "../types.ts";
-import { ZIP } from "../messages/zip.ts";
+import { ArchiveError, DataHubSyncError, messageOf } from "../../errors.ts";
+import type { Entry } from "../../types.ts";
+import { ZIP } from "../../messages/zip.ts";
 
 /** Reads `length` bytes at `offset` of the package; fewer only at its end. */
 export type ReadAt = (offset: number, length: number) => Uint8Array | Promise<Uint8Array>;

@@ -6,7 +6,7 @@
 
 // @ts-types="./picomatch.d.ts"
 import picomatch from "picomatch";
-import { withoutUnprintable } from "../plain_text.ts";
+import { withoutUnprintable } from "../../plain_text.ts";
 
 /** Globs over checked paths, as picomatch reads them; `exclude` wins. */
 export interface GlobOptions {

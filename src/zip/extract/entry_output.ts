@@ -8,13 +8,13 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { ArchiveError, DataHubSyncError } from "../errors.ts";
-import { diskError } from "../fs/disk_error.ts";
-import { replaceWithContent, replaceWithNew } from "../fs/new_file.ts";
-import { readFully, readOn, writeFully } from "../fs/whole_io.ts";
+import { ArchiveError, DataHubSyncError } from "../../errors.ts";
+import { diskError } from "../../fs/disk_error.ts";
+import { replaceWithContent, replaceWithNew } from "../../fs/new_file.ts";
+import { readFully, readOn, writeFully } from "../../fs/whole_io.ts";
 import type { ExtractTask } from "./extract_messages.ts";
-import { WINDOW_SIZE } from "../grown/symbols.ts";
-import { ZIP } from "../messages/zip.ts";
+import { WINDOW_SIZE } from "../../grown/symbols.ts";
+import { ZIP } from "../../messages/zip.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /** An output file with a running CRC and size and, if asked for, SHA-256. */
