@@ -80,7 +80,7 @@ Deno.test("--check tells an address that doesn't answer with a ZIP", async () =>
     check: "dataset.url",
     verdict: "error",
     message: /gone\.zip answered 400: no$/,
-    remedy: "tell those who run the server",
+    remedy: "ask those who run the server why it refuses this",
   });
 });
 
