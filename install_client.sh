@@ -76,9 +76,7 @@ find_binary() {
 speak() {
   WORDS='' LANGUAGE=${LC_ALL:-${LC_MESSAGES:-${LANG-}}}
   while [ $# -gt 0 ]; do
-    case $1 in
-      --lang=?*) set -- --lang "${1#*=}" "$@" ;;
-    esac
+    case $1 in --lang=?*) set -- --lang "${1#*=}" "$@" ;; esac
     if [ "$1" = --lang ] && [ -n "${2-}" ]; then
       # For the binary, too; bash complains of a locale that isn't installed.
       LANGUAGE=$2 LANG=C.UTF-8
@@ -98,8 +96,7 @@ speak() {
 
 # t FORMAT WORD…: a message, as printf makes it.
 t() {
-  format=$1
-  shift
+  format=$1; shift
   words=$NEWLINE$WORDS
   case $words in
     *"$NEWLINE$format$TAB"*)
@@ -113,8 +110,7 @@ t() {
 
 # ---- saying and asking --------------------------------------------------------------------------
 
-# Nobody may be reading any more (`| head`), or the disk may be full: the work is done all the same. A
-# subshell dies of the broken pipe in the script's place.
+# Where nobody reads any more (`| head`), a subshell dies of the broken pipe in the script's place.
 # shellcheck disable=SC2059 # the formats are those below
 voice() { (printf "$@") 2>/dev/null || :; }
 say() { voice '%s\n' "$1"; }
@@ -209,9 +205,7 @@ undo_step() {
       warn "$(t "could not undo: %s %s %s" "$operation" "$one" "$two")"
     }
   done <"$TMP/undo.reversed"
-  if [ -n "$undone" ]; then
-    say "$PROGRAM: $(t "it is undone; the steps before it stand. Fix the cause and run this again.")" >&2
-  fi
+  if [ -n "$undone" ]; then say "$PROGRAM: $(t "it is undone; the steps before it stand. Fix the cause and run this again.")" >&2; fi
 }
 
 finish() {
@@ -509,13 +503,7 @@ crontab_of() {
   crontab "$@"
 }
 
-read_crontab() {
-  if [ -z "$DESTDIR" ]; then
-    crontab_of "$1" -l
-  else
-    [ ! -L "$DESTDIR$SPOOL/$1" ] && cat "$DESTDIR$SPOOL/$1"
-  fi
-}
+read_crontab() { if [ -z "$DESTDIR" ]; then crontab_of "$1" -l; else [ ! -L "$DESTDIR$SPOOL/$1" ] && cat "$DESTDIR$SPOOL/$1"; fi; }
 
 # The awk test for a schedule of this installation's, or the line that v2.0's installer wrote.
 # shellcheck disable=SC2016 # awk's own dollars
@@ -642,9 +630,7 @@ check_options() {
       reject "$(t "%s is no place for this" "$path")" "$(t "name a folder inside it")"
     fi
   done
-  if ! sh -nc "$THEN" 2>"$TMP/error"; then
-    reject "$(t "--then: the shell can't read it: %s" "$(sed -n '1s/^[^:]*: //p' "$TMP/error")")"
-  fi
+  if ! sh -nc "$THEN" 2>"$TMP/error"; then reject "$(t "--then: the shell can't read it: %s" "$(sed -n '1s/^[^:]*: //p' "$TMP/error")")"; fi
 }
 
 check_path() {
@@ -770,9 +756,7 @@ make_user() {
   if [ -z "$FROM_ROOT" ]; then end; fi
 }
 
-as_user() {
-  if [ "$RUN_USER" = "$USER_NOW" ] || [ -n "$DESTDIR" ]; then "$@"; else runuser -u "$RUN_USER" -- "$@"; fi
-}
+as_user() { if [ "$RUN_USER" = "$USER_NOW" ] || [ -n "$DESTDIR" ]; then "$@"; else runuser -u "$RUN_USER" -- "$@"; fi; }
 
 # block WHY REMEDY [FOLDER]: what the sync would fail at, unless its user may write to the folder.
 block() {
@@ -887,7 +871,7 @@ follow() {
       text) printf '%s\n' "$first" >>"$TMP/text" ;;
       begin | end | say | note | warn | die | reject | set_fact | block | need_read | need_write | make_dir | set_access | \
         put | put_quietly | put_config | make_link | record | forget | remove | take_out | move | \
-        give | check_write | make_state | edit_crontab | drop_crontab_lines | start_unit | drop_unit | first_sync | \
+        give | check_write | check_runs | make_state | edit_crontab | drop_crontab_lines | start_unit | drop_unit | first_sync | \
         end_dry_run) "$operation" "$first" "$second" "$third" ;;
       *) die "$(t "%s planned an unknown operation: %s" "$SOURCE" "$operation")" ;;
     esac
@@ -903,6 +887,9 @@ set_fact() {
 
 # check_write FOLDER WARNING: where the sync's user can't write to it.
 check_write() { [ -n "$DRY_RUN" ] || as_user test -w "$DESTDIR$1" || warn "$2"; }
+
+# check_runs FILE: nothing runs on a file system that is mounted noexec.
+check_runs() { [ -n "$DRY_RUN$DESTDIR" ] || "$1" --version >/dev/null 2>&1 || die "$(t "%s can't be run there" "$1")" "$(t "where its file system is mounted noexec, take a folder on another one: --install-dir DIR")"; }
 
 # make_state PATH [OLD]: with the content of an earlier one, where its user may write.
 make_state() {
@@ -1011,8 +998,7 @@ uninstall() {
       case $path in
         "$INSTALL_DIR"/*) remove "$path" ;;
         /bin/* | /boot/* | /dev/* | /etc/* | /lib*/* | /proc/* | /run/* | /sbin/* | /sys/* | /usr/*)
-          if [ -e "$DESTDIR$path" ]; then warn "$(t "%s is named by the config, but is the system's: it stays" "$path")"; fi
-          ;;
+          if [ -e "$DESTDIR$path" ]; then warn "$(t "%s is named by the config, but is the system's: it stays" "$path")"; fi ;;
         *) remove "$path" ;;
       esac
     done <"$TMP/purge"
@@ -1049,10 +1035,7 @@ remove_empty() {
 # The number of a user who is gone would be somebody else's some day, and the data with it.
 purge_user() {
   while IFS= read -r path; do
-    if [ -e "$path" ]; then
-      note "$(t "the user %s stays, since the data is its own" "$RUN_USER")"
-      return 0
-    fi
+    if [ -e "$path" ]; then note "$(t "the user %s stays, since the data is its own" "$RUN_USER")"; return 0; fi
   done <"$TMP/data"
   if change "$(t "remove the user %s" "$RUN_USER")"; then drop_user "$RUN_USER"; fi
 }
@@ -1107,22 +1090,14 @@ first_sync() {
 
 end_dry_run() {
   if [ -z "$DRY_RUN" ]; then return 0; fi
-  say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"
-  exit 0
+  say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"; exit 0
 }
 
-# wait_for_others: one script at a time changes what is here. Root's lock is where root alone may open it.
+# wait_for_others: one script at a time. The lock is where nobody else may open it, and hold it for ever.
 wait_for_others() {
-  if [ -n "$DRY_RUN" ] || ! command -v flock >/dev/null; then return 0; fi
-  if [ -n "$DESTDIR" ]; then exec 8<"$DESTDIR"
-  elif [ "$UID_NOW" != 0 ]; then
-    if [ ! -d "${HOME-}" ]; then return 0; fi
-    exec 8<"$HOME"
-  elif [ -d /run ]; then
-    if [ -L /run/datahubsync-install.lock ]; then return 0; fi
-    (umask 077 && : >>/run/datahubsync-install.lock) || return 0
-    exec 8</run/datahubsync-install.lock
-  else return 0; fi
+  if [ -n "$DRY_RUN$DESTDIR" ] || ! command -v flock >/dev/null; then return 0; fi
+  if [ "$UID_NOW" != 0 ]; then lock=/run/user/$UID_NOW; else lock=/run/datahubsync-install.lock && (umask 077 && : >>$lock) || return 0; fi
+  if [ -O "$lock" ]; then exec 8<"$lock"; else return 0; fi
   if flock -n 8; then return 0; fi
   note "$(t "another run of this script is at work; waiting for it")"
   flock -w 600 8 || die "$(t "another run of this script doesn't end")" "$(t "look for it with ps, end it and run this again")"

@@ -174,6 +174,9 @@ export const INSTALLER_CHINESE = {
   "copy the binary and this script into one folder": "请把可执行文件和本脚本放在同一个目录",
   "%s isn't executable": "%s 没有执行权限",
   "%s doesn't run here: %s": "%s 无法在此运行：%s",
+  "%s can't be run there": "%s 在那里无法运行",
+  "where its file system is mounted noexec, take a folder on another one: --install-dir DIR":
+    "如果其文件系统以 noexec 挂载，请改用另一文件系统上的文件夹：--install-dir DIR",
   "it is made for Linux on %s with glibc 2.27 or newer; this is %s":
     "它适用于 %s 上的 Linux，需要 glibc 2.27 或更新版本；本机是 %s",
   "--hub-url: %s": "--hub-url：%s",

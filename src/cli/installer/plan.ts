@@ -40,6 +40,7 @@ export type Operation =
   | "move"
   | "give"
   | "check_write"
+  | "check_runs"
   | "make_state"
   | "edit_crontab"
   | "drop_crontab_lines"

@@ -28,6 +28,7 @@ function placeProgram(plan: Plan): void {
   const { HERE, SOURCE, INSTALL_DIR, BINARY, LINK, SHARE, FISH, UID_NOW } = plan.facts;
   const { disk } = plan;
   if (SOURCE !== disk.at(BINARY)) plan.copy(SOURCE, BINARY, "755");
+  plan.add("check_runs", BINARY);
   if (disk.isLink(LINK) || !disk.has(LINK)) {
     plan.add("make_link", BINARY, LINK);
     plan.add("record", "link", LINK);

@@ -1,6 +1,7 @@
 /**
  * install_client.sh started as no person starts it: without standard streams, into a reader that goes
- * away or a disk that is full, and twice at once. What is installed is the same.
+ * away or a disk that is full, and twice at once. What is installed is the same. And where the program
+ * can't run, nothing is.
  */
 import assert from "node:assert/strict";
 import { listTree, type RootFs } from "../../support/rootfs.ts";
@@ -53,4 +54,19 @@ rootTest("install_client.sh twice at once: the second waits for the first", [
   assert.match(said, /another run of this script is at work; waiting for it/);
   assert.match(said, /nothing to change/);
   assert.equal(await sh(root, "stat -c %a /run/datahubsync-install.lock"), "600\n");
+});
+
+rootTest("install_client.sh installs nothing where its program can't be run, and says where to", [
+  "useradd",
+], async (root) => {
+  const mount = "mkdir -p /opt && mount -t tmpfs -o noexec none /opt";
+  const left = "find /opt -mindepth 1 >&3; ls /etc/cron.d >&3; exit $code";
+  const call = `${mount} && exec 3>/tmp/left && { sh ${SCRIPT} ${NEW}; code=$?; ${left}; }`;
+  const done = await root.run(["sh", "-c", call]);
+  assert.notEqual(done.code, 0);
+  assert.match(done.stderr, /\/opt\/datahubsync\/datahubsync can't be run there\n/);
+  assert.doesNotMatch(await root.read("/tmp/left"), /datahubsync/);
+  const [, option] = /take a folder on another one: (--install-dir) DIR/.exec(done.stderr)!;
+  assertDone(await root.run(["sh", "-c", `sh ${SCRIPT} ${NEW} ${option} /srv/datahubsync`]));
+  assertDone(await root.run(["/srv/datahubsync/datahubsync", "--version"]));
 });
