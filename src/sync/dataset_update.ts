@@ -48,6 +48,7 @@ export class DatasetUpdate {
   readonly #running: RunningResult;
   readonly #result: DatasetResult;
   readonly #gate: ExpectGate;
+  /** Ends when it was said what the disk can't do. */
   #warned: Promise<void> | undefined;
 
   /** Reports progress and warnings through `running`. */
