@@ -643,7 +643,6 @@ export const CHECK = catalogue({
     en: "nothing has to be done; whoever runs the server can let it send a Last-Modified",
     zh: "不必处理；服务器的维护者可以让它带上 Last-Modified",
   },
-  tell_server: { en: "tell those who run the server", zh: "请联系服务器的维护者" },
   cron_file_add: {
     en: "add a line {name}=… above it in {path}",
     zh: "请在 {path} 中它的上面加一行 {name}=…",

@@ -21,6 +21,8 @@ export interface StreamOptions {
   patienceMs: number;
   /** Ends it early. */
   signal: AbortSignal;
+  /** Settles when the answer was sent or its connection has ended: then nobody may ask for the rest. */
+  over: Promise<void>;
   /** Told when it has ended: with the bytes that were handed over, and whether the client is too slow. */
   onEnd: (sent: number, isSlow: boolean) => void;
 }
@@ -60,6 +62,7 @@ class FileSource implements UnderlyingDefaultSource<Uint8Array> {
       controller.error(reason);
     };
     this.#onAbort = () => fail(new Error("the server stops"));
+    this.#options.over.catch(() => {}).finally(() => fail(new Error("the connection has ended")));
     signal.addEventListener("abort", this.#onAbort);
     if (signal.aborted) return this.#onAbort();
     let counted = 0;
@@ -82,6 +85,10 @@ class FileSource implements UnderlyingDefaultSource<Uint8Array> {
       }
       this.#sent += chunk.length;
       controller.enqueue(chunk);
+      // Not at the next pull: the client has all that it asked for, and nobody may pull again.
+      if (this.#left.length > 0) return;
+      this.#end();
+      controller.close();
     } catch (error) {
       if (this.#ended) return;
       this.#end();

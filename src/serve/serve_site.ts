@@ -166,6 +166,7 @@ class Handler {
       leastSpeed,
       patienceMs,
       signal: this.#signal,
+      over: info.completed,
       onEnd: (sent, isSlow) => {
         note(status, sent);
         const left = Math.min(sent, MOST_AHEAD) / leastSpeed * 1000;

@@ -328,6 +328,7 @@ const SENTENCES: Record<string, string[]> = {
     "cli/check/disk/dataset_check.ts: curl -s -o /dev/null -w '%{http_code}\\n'",
     "cli/check/disk/folder_check.ts: ls -ld …",
     "cli/check/hub/hub_check.ts: curl -v …",
+    "cli/check/hub/url_check.ts: curl -v …",
     "cli/check/hub/hub_refusal.ts: curl -sS -i … | head",
     "cli/check/log_check.ts: ls -ld …",
     "cli/check/runs_check.ts: ls -l …",

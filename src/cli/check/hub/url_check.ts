@@ -18,6 +18,7 @@ import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { checkDataset, type DatasetSize, NO_SIZE } from "../disk/dataset_check.ts";
 import { checkWay } from "./hub_check.ts";
 import { CHECK } from "../../../messages/check.ts";
+import { shellWord } from "../../../shell_word.ts";
 
 /** Checks a dataset's addresses; several stand in for each other. */
 export async function checkAddresses(
@@ -70,5 +71,5 @@ async function unreached(url: string, error: unknown, context: CheckContext): Pr
     if (line.verdict === "error") return { ...line, check: "dataset.url" };
   }
   const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-  return failure("dataset.url", messageOf(error), hint ?? CHECK.tell_server());
+  return failure("dataset.url", messageOf(error), hint ?? `curl -v ${shellWord(url)}`);
 }
