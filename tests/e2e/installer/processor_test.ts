@@ -36,6 +36,7 @@ for (const [machine, found] of [[OTHER, OTHER], ["riscv64", "another processor"]
     await relabel(binary, machine);
     assert.deepEqual(await place.install(), {
       code: 1,
+      signal: null,
       stdout: "",
       stderr:
         `install_client.sh: ${binary} is for another machine: expected ${HERE}, found ${found}\n` +
