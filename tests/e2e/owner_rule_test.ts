@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { borderTest, INSTALLED, NAME } from "../support/borders.ts";
 import { listTree, OTHER, type RunOptions, USER } from "../support/rootfs.ts";
 
+const DONE = { code: 0, signal: null, stdout: "", stderr: "" };
+
 const CONFIG = `${INSTALLED}/config.yaml`;
 const WORK = `/srv/data/.${NAME}.datahubsync`;
 const AS_USER: RunOptions = { asUser: true };
@@ -24,7 +26,7 @@ function hintOf(stderr: string): string {
 borderTest("all that is root's is silent, and so is a user's own home", async (at) => {
   await at.configure();
   const first = await at.datahubsync(["sync"]);
-  assert.deepEqual(first, { code: 0, stdout: "", stderr: "" });
+  assert.deepEqual(first, DONE);
   const home = `${USER.home}/sync`;
   await at.sh(
     `mkdir ${home}; ln ${INSTALLED}/datahubsync ${home}/ || cp ${INSTALLED}/datahubsync ${home}/`,
@@ -36,10 +38,10 @@ borderTest("all that is root's is silent, and so is a user's own home", async (a
   });
   await at.sh(`chown -R bob: ${home}/config.yaml ${home}; chmod 775 ${home}`);
   const own = await at.root.run(["sh", "-c", `cd ${home} && umask 002 && ./datahubsync`], AS_USER);
-  assert.deepEqual(own, { code: 0, stdout: "", stderr: "" });
+  assert.deepEqual(own, DONE);
   assert.doesNotMatch(await at.root.read(`${home}/log`), /WARN/);
   const again = await at.root.run(["sh", "-c", `cd ${home} && ./datahubsync`], AS_USER);
-  assert.deepEqual(again, { code: 0, stdout: "", stderr: "" });
+  assert.deepEqual(again, DONE);
 });
 
 /** What opens an installation of root's to others, and who is named. */
