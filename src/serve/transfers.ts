@@ -10,7 +10,7 @@
 
 /** One answer on its way. */
 export interface Transfer {
-  /** All of it has been handed over to the runtime, which has so many ms to send it. */
+  /** All of it has been handed over to the runtime, which gets `ms` to send it. */
   handedOver(ms: number): void;
 }
 

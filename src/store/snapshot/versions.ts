@@ -66,8 +66,8 @@ export function keepManifest(layout: Layout, version: string): void {
 }
 
 /**
- * Removes leftovers and old versions: keeps so many with the live one, the newest, and all that were
- * placed after `since` (ms since the epoch).
+ * Removes leftovers and old versions: keeps `versions`, the live one and the newest of the others, and
+ * all that were placed after `since` (ms since the epoch).
  */
 export async function pruneVersions(
   layout: Layout,
