@@ -91,8 +91,10 @@ export class DatasetUpdate {
 
   async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
-    if (before === undefined) this.#context.pool(); // start the workers while waiting for the hub
-    if (before === undefined) this.#warned = this.#warnOfLacking(layout);
+    if (before === undefined) {
+      this.#context.pool(); // start the workers while waiting for the hub
+      this.#warned = this.#warnOfLacking(layout);
+    }
     if (
       before !== undefined && isRepublished(entry, { layout, before }, this.#job, this.#context)
     ) {
