@@ -385,6 +385,11 @@ function plainEvidence(evidence: Evidence): Evidence {
   );
 }
 
+/** What an error says that its reader can do, if it is ours and says so. */
+export function hintOf(error: unknown): string | undefined {
+  return error instanceof DataHubSyncError ? error.hint : undefined;
+}
+
 /** One line for a person: the message of an error, or of anything else that was thrown. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return messageText(String(error));

@@ -88,6 +88,18 @@ export async function openConfig(options: RunOptions, terminal: Terminal): Promi
   return config;
 }
 
+/** Opens a configuration whose copies a command changes by itself, past the owner rule. */
+export async function openToChange(
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<{ config: Config; statePath: string }> {
+  const config = await openConfig(options, terminal);
+  const statePath = await statePathOf(config, options);
+  const owners = await passOwnerGate({ config, statePath }, { mark: true });
+  for (const warning of owners.later) sayWarning(terminal, warning);
+  return { config, statePath };
+}
+
 /**
  * Opens a run; one that `writes` leaves the mark of an installation that was found closed. Throws
  * ConfigError, UsageError, HubError (a bad `ca_file`), StoreError `unsafe_owner`.

@@ -16,6 +16,7 @@ import { judgeInstallation, judgeLocations, type Judgement } from "../owners/jud
 import { foundConfigLocation, type Used } from "../owners/locations.ts";
 import { type Finding, sentence } from "../owners/rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "../owners/way.ts";
+import { orElse } from "../or_else.ts";
 import { ownName } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
 import { locateState } from "../store/memory/state.ts";
@@ -133,13 +134,7 @@ function refuseForeign(used: Used, args: readonly string[]): void {
 
 /** Runs a command as somebody else; machines without sudo have runuser. */
 export function asUser(name: string): string {
-  const isThere = (path: string): boolean => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  };
+  const isThere = (path: string): boolean => orElse(() => Deno.statSync(path).isFile, false);
   const id = /^\d+$/.test(name) ? `'#${name}'` : shellWord(name);
   return ["/usr/bin/sudo", "/usr/local/bin/sudo", "/bin/sudo"].some(isThere)
     ? `sudo -u ${id}`

@@ -5,12 +5,12 @@
  * @module
  */
 import { processEnvironment } from "../config/env_names.ts";
-import { DataHubSyncError, InterruptedError, messageOf, UsageError } from "../errors.ts";
+import { DataHubSyncError, hintOf, InterruptedError, messageOf, UsageError } from "../errors.ts";
 import { exitCodeOfError } from "./exit_code.ts";
 import { COMMAND } from "../messages/command.ts";
 import { asDiskError } from "../fs/disk_error.ts";
 import { giveUp } from "./give_up.ts";
-import { said, say, speakAtStart } from "./terminal/language.ts";
+import { hintLine, said, say, speakAtStart } from "./terminal/language.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { versionCommand } from "./setup/version_command.ts";
 import { jsonText } from "../plain_text.ts";
@@ -40,8 +40,8 @@ async function sayError(
   const known = error instanceof DataHubSyncError;
   const text = known ? error.message : messageOf(error);
   const message = terminal.masked?.(text) ?? text;
+  const hint = hintOf(error);
   if (args.includes("--json")) {
-    const hint = known ? error.hint : undefined;
     const document = { results: [], error: message, ...(hint && { hint }) };
     try {
       terminal.out(`${jsonText(document)}\n`);
@@ -51,9 +51,7 @@ async function sayError(
   }
   if (error instanceof InterruptedError) terminal.err(`${say(COMMAND.interrupted)}\n`);
   else terminal.err(`${say(COMMAND.error, { text: said(message) })}\n`);
-  if (known && error.hint !== undefined) {
-    terminal.err(`${say(COMMAND.hint, { text: said(error.hint) })}\n`);
-  }
+  if (hint !== undefined) terminal.err(hintLine(hint));
   if (error instanceof UsageError) {
     const [{ ownCommand }, { helpFor }] = await Promise.all([
       import("../own_command.ts"),

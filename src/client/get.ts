@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { basename, join, resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { type Environment, processEnvironment } from "../config/env_names.ts";
@@ -134,13 +135,7 @@ export function differing(paths: readonly string[]): string {
 /** The folder that an address is kept in where none is named. Throws UsageError. */
 export function folderFor(url: string): string {
   const last = URL.parse(url)?.pathname.split("/").at(-1) ?? "";
-  let name = last;
-  try {
-    name = decodeURIComponent(last);
-  } catch {
-    // As it is.
-  }
-  name = name.replace(/\.zip$/i, "");
+  const name = orElse(() => decodeURIComponent(last), last).replace(/\.zip$/i, "");
   if (name !== "" && !name.includes("/") && isSafePath(name)) return name;
   throw new UsageError(CLIENT.no_name({ url: redactUrl(url) }), {
     expected: "a folder",

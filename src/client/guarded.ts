@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { PACKAGED } from "../config/locate_config.ts";
@@ -24,7 +25,8 @@ export function guardedFiles(config: Config, statePath: string | undefined): Gua
   for (const { source } of config.datasets) {
     add(CLIENT.the_authorities_of_a_dataset_s(), source?.caFile);
   }
-  const program = programPath();
+  // Without the permission to know it there is nothing to guard: another program runs the library.
+  const program = orElse(() => Deno.execPath(), undefined);
   add(CLIENT.the_program(), program);
   if (program !== undefined) {
     for (const name of ["config.yaml", "config/config.yaml"]) {
@@ -33,13 +35,4 @@ export function guardedFiles(config: Config, statePath: string | undefined): Gua
   }
   for (const path of PACKAGED) add(CLIENT.configuration_packaged(), path);
   return guarded;
-}
-
-/** Without the permission to know it there is nothing to guard: another program runs the library. */
-function programPath(): string | undefined {
-  try {
-    return Deno.execPath();
-  } catch {
-    return undefined;
-  }
 }

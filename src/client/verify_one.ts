@@ -7,7 +7,7 @@
  */
 import type { DatasetConfig } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
-import { DataHubSyncError, HubError, messageOf } from "../errors.ts";
+import { hintOf, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/memory/state.ts";
 import { leftOutHint } from "../sync/left_out.ts";
 import { refuseUnsigned } from "../sync/refusals.ts";
@@ -101,7 +101,7 @@ export function unverified(
   error: unknown,
   clean: (text: string) => string = (text) => text,
 ): VerifyResult {
-  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+  const hint = hintOf(error);
   return {
     ...resultOf(name, NOTHING),
     success: false,

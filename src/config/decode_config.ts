@@ -5,6 +5,7 @@
  * @module
  */
 
+import { orElse } from "../or_else.ts";
 import { YAML } from "../messages/yaml.ts";
 import type { Findings, Position } from "./findings.ts";
 
@@ -37,11 +38,7 @@ function isUtf16(bytes: Uint8Array): boolean {
 }
 
 function decode(bytes: Uint8Array, encoding: string): string | undefined {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return orElse(() => new TextDecoder(encoding, { fatal: true }).decode(bytes), undefined);
 }
 
 function firstBadPosition(bytes: Uint8Array): Position {

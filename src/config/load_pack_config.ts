@@ -9,6 +9,7 @@
  */
 import { basename, dirname, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
+import { given } from "../given.ts";
 import { CONFIG } from "../messages/config.ts";
 import { EXPECTED } from "../messages/expected.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
@@ -99,10 +100,12 @@ function read(
   if (output !== undefined && written !== undefined) {
     folders.push({ path: output, setting: written, owner: SITE });
   }
-  const keepHours = root.get("keep", keep);
   const key = pathFrom(baseDir, EXPECTED.signing_keys());
-  const sign = root.get("sign", listOf(key, { expected: EXPECTED.signing_keys() }));
-  const expiresHours = root.get("expires", expiry);
+  const optional = given({
+    keepHours: root.get("keep", keep),
+    sign: root.get("sign", listOf(key, { expected: EXPECTED.signing_keys() })),
+    expiresHours: root.get("expires", expiry),
+  });
   const names = new Map<string, Setting>();
   const datasets = root.need("datasets", (list) => {
     if (!list.listLength) return list.reject(LIST_EXPECTED);
@@ -112,13 +115,7 @@ function read(
       return section === undefined ? [] : [readDataset(section, { baseDir, folders, names })];
     });
   }, LIST_EXPECTED);
-  return {
-    output: output ?? "",
-    ...(keepHours !== undefined && { keepHours }),
-    ...(sign !== undefined && { sign }),
-    ...(expiresHours !== undefined && { expiresHours }),
-    datasets: datasets ?? [],
-  };
+  return { output: output ?? "", ...optional, datasets: datasets ?? [] };
 }
 
 function readDataset(
@@ -140,19 +137,16 @@ function readDataset(
     });
   }
   reportTwin(section.setting("name") ?? written, { name, names });
-  const exclude = section.get("exclude", globs);
-  const settleMs = section.get("settle", settle);
-  const minFiles = section.get("min_files", number({ min: 1, max: 10_000_000 }));
-  const maxRemoved = section.get("max_removed", part);
-  const level = section.get("level", number({ min: 1, max: 9 }));
   return {
     name,
     folder,
-    ...(exclude !== undefined && { exclude }),
-    ...(settleMs !== undefined && { settleMs }),
-    ...(minFiles !== undefined && { minFiles }),
-    ...(maxRemoved !== undefined && { maxRemoved }),
-    ...(level !== undefined && { level }),
+    ...given({
+      exclude: section.get("exclude", globs),
+      settleMs: section.get("settle", settle),
+      minFiles: section.get("min_files", number({ min: 1, max: 10_000_000 })),
+      maxRemoved: section.get("max_removed", part),
+      level: section.get("level", number({ min: 1, max: 9 })),
+    }),
   };
 }
 

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { given } from "../given.ts";
+import { orElse } from "../or_else.ts";
 import type { DatasetResult, Phase, Status } from "../types.ts";
 import { messageText, nameText } from "../plain_text.ts";
 import { redactor } from "../redact.ts";
@@ -56,6 +58,7 @@ export function recordOf(
   about: { hub: string; binaryVersion: string; secrets?: readonly string[] },
 ): HistoryRecord {
   const redact = redactor(about.secrets ?? []);
+  const { newestRow, error, hint } = result;
   return {
     v: 1,
     at: new Date(result.startedAt).toISOString(),
@@ -74,14 +77,13 @@ export function recordOf(
     deleted: result.entriesDeleted,
     bytesTotal: result.bytesTotal,
     bytesDownloaded: result.bytesDownloaded,
-    ...(result.byPatch === undefined ? {} : { byPatch: result.byPatch }),
-    ...(result.bytesOnDisk === undefined ? {} : { bytesOnDisk: result.bytesOnDisk }),
-    ...(result.newestRow === undefined
-      ? {}
-      : { newestRow: new Date(result.newestRow).toISOString() }),
+    ...given({
+      byPatch: result.byPatch,
+      bytesOnDisk: result.bytesOnDisk,
+      newestRow: newestRow === undefined ? undefined : new Date(newestRow).toISOString(),
+    }),
     retries: result.retries,
-    ...(result.error === undefined ? {} : { error: redact(result.error) }),
-    ...(result.hint === undefined ? {} : { hint: redact(result.hint) }),
+    ...given({ error: error && redact(error), hint: hint && redact(hint) }),
   };
 }
 
@@ -93,7 +95,7 @@ export function parseRecord(line: string): HistoryRecord | undefined {
   if (typeof v !== "number" || typeof dataset !== "string" || typeof outcome !== "string") return;
   if (typeof at !== "string" || Number.isNaN(Date.parse(at))) return undefined;
   const bytesOnDisk = value["bytesOnDisk"];
-  const byPatch = counts(value["byPatch"]);
+  const { entries, bytes = 0 } = counts(value["byPatch"]);
   return {
     v,
     at,
@@ -112,14 +114,13 @@ export function parseRecord(line: string): HistoryRecord | undefined {
     deleted: count(value["deleted"]),
     bytesTotal: count(value["bytesTotal"]),
     bytesDownloaded: count(value["bytesDownloaded"]),
-    ...(byPatch["entries"]
-      ? { byPatch: { entries: byPatch["entries"], bytes: byPatch["bytes"] ?? 0 } }
-      : {}),
-    ...(typeof bytesOnDisk === "number" ? { bytesOnDisk: count(bytesOnDisk) } : {}),
-    ...optional("newestRow", timeIn(value["newestRow"])),
+    ...given({
+      byPatch: entries ? { entries, bytes } : undefined,
+      bytesOnDisk: typeof bytesOnDisk === "number" ? count(bytesOnDisk) : undefined,
+      newestRow: timeIn(value["newestRow"]),
+    }),
     retries: counts(value["retries"]),
-    ...optional("error", text(value["error"])),
-    ...optional("hint", text(value["hint"])),
+    ...given({ error: text(value["error"]), hint: text(value["hint"]) }),
   };
 }
 
@@ -133,13 +134,9 @@ export function savedByPatch({ byPatch, bytesTotal, bytesDownloaded }: HistoryRe
 
 /** Parses a line as a JSON object; `undefined` for anything else. */
 export function parseObject(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    return value as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = orElse(() => JSON.parse(line), undefined);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return value as Record<string, unknown>;
 }
 
 /** An object's fields that are counts. */
@@ -162,10 +159,6 @@ function text(value: unknown): string | undefined {
 
 function nameOf(value: string | null | undefined): string | null {
   return value === null || value === undefined ? null : nameText(value);
-}
-
-function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
-  return value === undefined ? {} : { [key]: value } as { [P in K]?: string };
 }
 
 function timeIn(value: unknown): string | undefined {

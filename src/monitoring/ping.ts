@@ -10,7 +10,9 @@
  * @module
  */
 
+import { setTimeout as pause } from "node:timers/promises";
 import type { PingConfig } from "../config/config.ts";
+import { Deadline } from "../deadline.ts";
 import { NOTIFY } from "../messages/notify.ts";
 import { messageOf } from "../errors.ts";
 import { redactor } from "../redact.ts";
@@ -73,28 +75,21 @@ export class Ping {
   }
 
   async #untilTaken(path: string, body: string): Promise<void> {
-    const ms = this.#config.timeout * 1000;
-    const late = new AbortController();
-    const timer = setTimeout(
-      () => late.abort(new Error(NOTIFY.no_answer({ seconds: this.#config.timeout }))),
-      ms,
-    );
-    const signal = AbortSignal.any([late.signal, this.#use.signal]);
-    try {
-      let last: unknown;
-      while (!signal.aborted) {
-        try {
-          return await this.#send(path, body, signal);
-        } catch (error) {
-          last = signal.aborted ? last ?? signal.reason : error;
-          if (error instanceof Refused) break;
-        }
-        await pause(RETRY_AFTER_MS, signal);
+    const { timeout: seconds } = this.#config;
+    const late = new Error(NOTIFY.no_answer({ seconds }));
+    using limit = new Deadline(seconds * 1000, late, this.#use.signal);
+    const { signal } = limit;
+    let last: unknown;
+    while (!signal.aborted) {
+      try {
+        return await this.#send(path, body, signal);
+      } catch (error) {
+        last = signal.aborted ? last ?? signal.reason : error;
+        if (error instanceof Refused) break;
       }
-      throw last;
-    } finally {
-      clearTimeout(timer);
+      await pause(RETRY_AFTER_MS, undefined, { signal }).catch(() => {});
     }
+    throw last;
   }
 
   async #send(path: string, body: string, signal: AbortSignal): Promise<void> {
@@ -132,15 +127,4 @@ function cut(text: string): string {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= MOST_BODY_BYTES) return text;
   return new TextDecoder().decode(bytes.subarray(0, MOST_BODY_BYTES)).replace(/\uFFFD+$/, "");
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const stop = () => resolve();
-  signal.addEventListener("abort", stop);
-  await promise;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", stop);
 }

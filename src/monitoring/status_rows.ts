@@ -9,7 +9,7 @@
  */
 
 import type { Config } from "../config/config.ts";
-import { parseCron } from "../schedule/cron_expression.ts";
+import { timesOf } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";
 import type { Catalog, Status } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
@@ -203,12 +203,7 @@ function compare(
 }
 
 function nextRunOf({ schedule, now }: StatusInput): number | null {
-  if (schedule === undefined) return null;
-  try {
-    const time = parseCron(schedule);
-    return time.kind === "boot" ? null : nextRuns(time, now)[0] ?? null;
-  } catch {
-    // `--check` reports what is wrong with it; a table needn't.
-    return null;
-  }
+  // What is wrong with it `--check` reports; a table needn't.
+  const times = schedule === undefined ? undefined : timesOf(schedule);
+  return (times && nextRuns(times, now)[0]) ?? null;
 }

@@ -5,18 +5,15 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { shellCommands, type Word } from "./shell_commands.ts";
 
 /** The command in a shell's text: the `sh -c` whose success confirms the changes. */
 export function commandAfter(text: string): string | undefined {
-  try {
-    const commands = shellCommands(text).map((words) => words.map(textOf));
-    const at = commands.findIndex((words) => words.includes("changes") && words.includes("--done"));
-    const [shell, flag, command] = commands[at - 1] ?? [];
-    return shell === "sh" && flag === "-c" ? command : undefined;
-  } catch {
-    return undefined;
-  }
+  const commands = orElse(() => shellCommands(text), []).map((words) => words.map(textOf));
+  const at = commands.findIndex((words) => words.includes("changes") && words.includes("--done"));
+  const [shell, flag, command] = commands[at - 1] ?? [];
+  return shell === "sh" && flag === "-c" ? command : undefined;
 }
 
 /** What a command's words give to `sh -c`; empty where they don't. */

@@ -10,6 +10,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { SCHEDULE } from "../messages/schedule.ts";
+import { orElse } from "../or_else.ts";
 
 /** A time that a crontab may name. */
 export type CronExpression = CronTimes | { kind: "boot"; text: "@reboot" };
@@ -119,6 +120,12 @@ export function parseCron(text: string): CronExpression {
     weekdays: [...new Set(weekdays.map((day) => day % 7))].sort((a, b) => a - b),
     eitherDay: !fields[2]!.startsWith("*") && !fields[4]!.startsWith("*"),
   };
+}
+
+/** The times of an expression; `undefined` where it has none, or can't be read. */
+export function timesOf(text: string): CronTimes | undefined {
+  const read = orElse(() => parseCron(text), undefined);
+  return read?.kind === "times" ? read : undefined;
 }
 
 /** The values of a field. */

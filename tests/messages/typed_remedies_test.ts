@@ -220,16 +220,10 @@ const TYPED_BY: Record<string, string[]> = {
     "cli/check/disk/folder_check.ts: mv … …",
   ],
   "cli/check/log_faults_test.ts: the log should be; the remedy moves it away": [
-    "cli/check/log_check.ts: mv … …",
+    "cli/check/check_context.ts: mv … …",
   ],
   "cli/check/log_faults_test.ts: nobody rotates; the remedy has logrotate do it": [
     `cli/check/log_check.ts: printf '"%s" {…}\\n' … > …`,
-  ],
-  "cli/check/state_faults_test.ts: the state should be; the remedy moves it away": [
-    "cli/check/disk/state_check.ts: mv … …",
-  ],
-  "cli/check/schedule_runs_test.ts: the remedy moves away what is in its place": [
-    "cli/check/runs_check.ts: mv … …",
   ],
   "cli/check/schedule_faults_test.ts: can't be executed; the remedy makes it executable": [
     "cli/check/schedule/schedule_check.ts: chmod 755 …",
@@ -330,7 +324,7 @@ const SENTENCES: Record<string, string[]> = {
     "cli/check/hub/hub_check.ts: curl -v …",
     "cli/check/hub/url_check.ts: curl -v …",
     "cli/check/hub/hub_refusal.ts: curl -sS -i … | head",
-    "cli/check/log_check.ts: ls -ld …",
+    "cli/check/disk/write_probe.ts: ls -ld …",
     "cli/check/runs_check.ts: ls -l …",
     "cli/check/disk/state_check.ts: ls -l …",
     "cli/check/disk/state_check.ts: ls -ld …",

@@ -8,6 +8,7 @@ import type { Config, DatasetConfig } from "../../config/config.ts";
 import type { Environment } from "../../config/env_names.ts";
 import type { Clock } from "../../types.ts";
 import type { LockOptions } from "../../store/lock.ts";
+import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { join } from "node:path";
 
@@ -64,6 +65,11 @@ export function takeOver(machine: Machine, path: string): string {
   return asRoot(machine, `chown ${userName(machine)}: ${shellWord(path)}`);
 }
 
+/** What moves a file or folder out of the way, and keeps it. */
+export function moveAside(path: string, suffix = ".old"): string {
+  return `mv ${shellWord(path)} ${shellWord(path + suffix)}`;
+}
+
 /** The name of the user who runs this, or the number where there is no name. */
 export function userName(machine: Machine): string {
   const uid = String(machine.uid);
@@ -82,9 +88,5 @@ function accounts(): string[][] {
 
 /** A file's text; `undefined` where it can't be read. */
 export function textOf(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
+  return orElse(() => Deno.readTextFileSync(path), undefined);
 }

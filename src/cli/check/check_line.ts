@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hintOf, messageOf } from "../../errors.ts";
 import { CHECK } from "../../messages/check.ts";
 
 /** Right, a warning, or wrong. */
@@ -52,6 +53,11 @@ export function warning(check: CheckLine["check"], text: string, remedy?: string
 /** Something doesn't work. */
 export function failure(check: CheckLine["check"], text: string, remedy?: string): CheckLine {
   return { check, verdict: "error", text, ...(remedy !== undefined && { remedy }) };
+}
+
+/** What an error says doesn't work; `remedy` where it doesn't say what to do. */
+export function thrown(check: CheckLine["check"], error: unknown, remedy?: string): CheckLine {
+  return failure(check, messageOf(error), hintOf(error) ?? remedy);
 }
 
 /** The lines, said of a dataset. */

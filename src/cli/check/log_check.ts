@@ -7,18 +7,20 @@ import { messageOf, StoreError } from "../../errors.ts";
 import { openOwn } from "../../fs/own_file.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { bytesText } from "../../units.ts";
+import { orElse } from "../../or_else.ts";
 import { isStream } from "../../monitoring/log_file.ts";
 import { shellWord } from "../../shell_word.ts";
 import {
   asRoot,
   type CheckContext,
   type Machine,
+  moveAside,
   onMachine,
   takeOver,
   textOf,
 } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
-import { probeFolder } from "./disk/write_probe.ts";
+import { probeFolder, toWrite } from "./disk/write_probe.ts";
 import { dirname, join } from "node:path";
 import { CHECK } from "../../messages/check.ts";
 
@@ -27,11 +29,8 @@ export async function checkLog(context: CheckContext, scheduled: boolean): Promi
   const { file, maxSize, keep } = context.config.logging;
   if (file === undefined) {
     if (!scheduled) return [fine("log.writable", CHECK.no_log_no_schedule())];
-    return [warning(
-      "log.writable",
-      CHECK.no_log(),
-      CHECK.set_log_file({ path: context.config.path }),
-    )];
+    const { path } = context.config;
+    return [warning("log.writable", CHECK.no_log(), CHECK.set_log_file({ path }))];
   }
   if (isStream(file)) return [fine("log.writable", CHECK.nothing_kept({ file }))];
   const lines = [await writable(file, context)];
@@ -50,8 +49,7 @@ async function writable(file: string, { machine }: CheckContext): Promise<CheckL
     return fine("log.writable", CHECK.file_writable({ file }));
   } catch (error) {
     if (error instanceof Deno.errors.IsADirectory) {
-      const aside = `mv ${shellWord(file)} ${shellWord(`${file}.old`)}`;
-      return failure("log.writable", CHECK.file_is_folder({ file }), aside);
+      return failure("log.writable", CHECK.file_is_folder({ file }), moveAside(file));
     }
     if (!(error instanceof Deno.errors.NotFound)) {
       const text = CHECK.file_not_writable({ file, error: messageOf(error) });
@@ -62,29 +60,19 @@ async function writable(file: string, { machine }: CheckContext): Promise<CheckL
   const place = await nearestExisting(dirname(file));
   const probe = await probeFolder(place);
   if (probe.writable) return fine("log.writable", CHECK.file_will_be_made({ file }));
-  return failure(
-    "log.writable",
-    CHECK.file_not_makable({ file, message: probe.error.message }),
-    probe.error.code === "no_permission"
-      ? takeOver(machine, place)
-      : probe.error.hint ?? `ls -ld ${shellWord(place)}`,
-  );
+  const text = CHECK.file_not_makable({ file, message: probe.error.message });
+  return failure("log.writable", text, toWrite(place, probe.error, machine));
 }
 
 /** The logrotate file that names the log, by its path or by a pattern. */
 function findRotation(file: string, machine: Machine): string | undefined {
   const folder = onMachine(machine, "/etc/logrotate.d");
-  try {
-    for (const { name, isFile } of Deno.readDirSync(folder)) {
-      if (!isFile || /[~.]|^#/.test(name)) continue;
-      const path = join(folder, name);
+  const entries = orElse(() => [...Deno.readDirSync(folder)], []);
+  return entries.filter(({ name, isFile }) => isFile && !/[~.]|^#/.test(name))
+    .map(({ name }) => join(folder, name)).find((path) => {
       const text = textOf(path)?.replace(/^\s*#.*$/gm, "") ?? "";
-      if (patternsIn(text).some((pattern) => matches(pattern, file))) return path;
-    }
-  } catch {
-    // No logrotate here.
-  }
-  return undefined;
+      return patternsIn(text).some((pattern) => matches(pattern, file));
+    });
 }
 
 /** The words of a logrotate file that are paths, quoted or bare. */
@@ -99,12 +87,7 @@ function matches(pattern: string, file: string): boolean {
 }
 
 function unbounded(file: string, { config, machine }: CheckContext): CheckLine {
-  let size = 0;
-  try {
-    size = Deno.statSync(file).size;
-  } catch {
-    // Not there yet.
-  }
+  const size = orElse(() => Deno.statSync(file).size, 0); // it may not be there yet
   const text = CHECK.nobody_rotates({
     size: size === 0 ? "" : CHECK.and_it_has({ size: bytesText(size) }),
   });

@@ -9,7 +9,8 @@
  */
 import { openSources } from "../../client/open_sources.ts";
 import { readableHubs } from "../../client/secrets.ts";
-import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { hintOf, messageOf } from "../../errors.ts";
+import { orElse } from "../../or_else.ts";
 import { redactUrl } from "../../redact.ts";
 import { createFetch, type OwnedFetch } from "../../hub/tls/tls.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
@@ -107,8 +108,7 @@ function guardInto(lines: CheckLine[]) {
     try {
       lines.push(...await run());
     } catch (error) {
-      const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-      lines.push(failure(check, CHECK.not_checked({ error: messageOf(error) }), hint));
+      lines.push(failure(check, CHECK.not_checked({ error: messageOf(error) }), hintOf(error)));
     }
   };
 }
@@ -194,9 +194,6 @@ function tell(
 /** A file of authorities that can't be used is said already: the rest is seen without it. */
 function openFetch({ config }: CheckContext): OwnedFetch {
   const { caFile } = config.hub;
-  try {
-    return createFetch(caFile === undefined ? {} : { caFile });
-  } catch {
-    return createFetch();
-  }
+  const own = orElse(() => caFile === undefined ? undefined : createFetch({ caFile }), undefined);
+  return own ?? createFetch();
 }

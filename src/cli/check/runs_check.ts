@@ -9,11 +9,12 @@ import { historyPathFor, readHistory } from "../../monitoring/history.ts";
 import type { HistoryRecord } from "../../monitoring/history_record.ts";
 import { localTime } from "../../monitoring/local_time.ts";
 import { verdictOf } from "../../monitoring/verdict.ts";
-import { parseCron } from "../../schedule/cron_expression.ts";
+import { orElse } from "../../or_else.ts";
+import { timesOf } from "../../schedule/cron_expression.ts";
 import { previousRun } from "../../schedule/next_runs.ts";
 import { shellWord } from "../../shell_word.ts";
 import { betterTime } from "./schedule/better_time.ts";
-import { type CheckContext, command, takeOver } from "./check_context.ts";
+import { type CheckContext, command, moveAside, takeOver } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, fine, warning } from "./check_line.ts";
 import type { Schedule } from "./schedule/schedule_sources.ts";
 import { dirname } from "node:path";
@@ -49,22 +50,13 @@ export async function checkRuns(
 function unreadable(error: unknown, path: string, { machine }: CheckContext): CheckLine {
   const { code, message, hint } = diskError(error, path, CHECK.read_the_history());
   // The file itself, or the folder that it lies in.
-  const blocking = mayBeLookedAt(path) ? path : dirname(path);
+  const blocking = orElse(() => Deno.statSync(path), undefined) ? path : dirname(path);
   const remedy = code === "wrong_type"
-    ? `mv ${shellWord(blocking)} ${shellWord(`${blocking}.old`)}`
+    ? moveAside(blocking)
     : code === "no_permission"
     ? takeOver(machine, blocking)
     : hint ?? `ls -l ${shellWord(path)}`;
   return failure("schedule.last", message, remedy);
-}
-
-function mayBeLookedAt(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function lastRun(
@@ -80,11 +72,7 @@ function lastRun(
   }
   const why = last.error === undefined ? "" : `: ${last.error}`;
   const remedy = last.hint === undefined ? sync : CHECK.hint_then({ hint: last.hint, sync });
-  return warning(
-    "schedule.last",
-    CHECK.last_run_why({ ago, outcome: last.outcome, why }),
-    remedy,
-  );
+  return warning("schedule.last", CHECK.last_run_why({ ago, outcome: last.outcome, why }), remedy);
 }
 
 /** Only said of a schedule that has had its time since it was written. */
@@ -95,24 +83,12 @@ function missed(
 ): CheckLine[] {
   if (schedule?.spec === undefined) return [];
   const now = context.clock();
-  const due = dueBefore(schedule.spec, now - GRACE_MS);
+  const times = timesOf(schedule.spec);
+  const due = times && previousRun(times, now - GRACE_MS);
   if (due === undefined) return [];
   const written = Deno.statSync(schedule.path).mtime?.getTime() ?? now;
   const lastAt = Math.max(0, ...history.map(({ at }) => Date.parse(at)));
   if (written > due || lastAt >= due) return [];
   const journal = schedule.kind === "systemd" ? CHECK.see_systemd() : CHECK.see_cron();
-  return [warning(
-    "schedule.last",
-    CHECK.no_trace({ due: localTime(due) }),
-    journal,
-  )];
-}
-
-function dueBefore(spec: string, now: number): number | undefined {
-  try {
-    const time = parseCron(spec);
-    return time.kind === "times" ? previousRun(time, now) : undefined;
-  } catch {
-    return undefined;
-  }
+  return [warning("schedule.last", CHECK.no_trace({ due: localTime(due) }), journal)];
 }

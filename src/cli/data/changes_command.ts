@@ -17,9 +17,8 @@ import { keepsChanges } from "../../store/changes.ts";
 import { resolveLayout } from "../../store/layout.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
-import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
-import { passOwnerGate } from "../owner_gate.ts";
-import { say, sayWarning } from "../terminal/language.ts";
+import { openToChange, type RunOptions } from "../open_run.ts";
+import { say } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
 
@@ -43,11 +42,8 @@ export async function changesCommand(
       hint: COMMAND.number_covers_all(),
     });
   }
-  const config = await openConfig(options, terminal);
+  const { config } = await openToChange(options, terminal);
   const datasets = chosenDatasets(config, options.dataset);
-  const statePath = await statePathOf(config, options);
-  const owners = await passOwnerGate({ config, statePath }, { mark: true });
-  for (const warning of owners.later) sayWarning(terminal, warning);
   using list = await ChangeList.open(config.path);
   await list.collect(config.datasets);
   if (done !== undefined) {

@@ -17,8 +17,7 @@ import { acquireLock } from "../../store/lock.ts";
 import { recoverPublish } from "../../store/publish/recover.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
-import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
-import { passOwnerGate } from "../owner_gate.ts";
+import { openToChange, type RunOptions } from "../open_run.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -29,21 +28,15 @@ export async function convertCommand(
   options: RunOptions & { to?: DatasetConfig["publish"] },
   terminal: Terminal,
 ): Promise<number> {
-  const config = await openConfig(options, terminal);
-  const statePath = await statePathOf(config, {});
-  const owners = await passOwnerGate({ config, statePath }, { mark: true });
-  for (const warning of owners.later) sayWarning(terminal, warning);
+  const { config } = await openToChange(options, terminal);
   const dataset = chosenDatasets(config, [name])[0]!;
   const { to = dataset.publish } = options;
   refuseContradiction(dataset, to, config);
   const { durable } = config.sync;
   const found = await resolveLayout(dataset.localDir);
   await ensureLayout(found);
-  using _lock = await acquireLock(found.lock, {
-    clock: Date.now,
-    hostname: Deno.hostname(),
-    pid: Deno.pid,
-  });
+  const holder = { clock: Date.now, hostname: Deno.hostname(), pid: Deno.pid };
+  using _lock = await acquireLock(found.lock, holder);
   await recoverPublish(found, { durable, warn: (text) => sayWarning(terminal, text) });
   const layout = await resolveLayout(dataset.localDir);
   const convert = to === "snapshot" ? toSnapshot : toPlain;

@@ -18,7 +18,7 @@ import { UsageError } from "../../errors.ts";
 import { masker } from "../../redact.ts";
 import { silentReporter } from "../../sync/reporter.ts";
 import { secretsOf } from "../../client/secrets.ts";
-import { askPerson } from "../terminal/ask_person.ts";
+import { type Ask, personAt } from "../terminal/ask_person.ts";
 import { openRunOf } from "../open_run.ts";
 import { runSync, type SyncOptions } from "../sync/sync_command.ts";
 import { said, say, sayWarning } from "../terminal/language.ts";
@@ -35,16 +35,13 @@ export interface GetCommandOptions
   adopt?: boolean;
 }
 
-/** Asks a person; `null` = nobody answers. */
-type Ask = (question: string, signal?: AbortSignal) => Promise<string | null> | string | null;
-
 /** Runs `get`; returns the exit code. Throws UsageError, StoreError, HubError. */
 export async function getCommand(
   url: string,
   dir: string | undefined,
   options: GetCommandOptions,
   terminal: Terminal,
-  ask: Ask | undefined = personAt(terminal, options),
+  ask: Ask | undefined = personAt(terminal.errIsTerminal && !options.quiet && !options.json),
 ): Promise<number> {
   const { header = [], adopt = false } = options;
   const settings: GetSettings = {
@@ -94,10 +91,4 @@ function readHeader(text: string): [name: string, value: string] {
     found: "another text",
     hint: "--header 'X-Api-Key: …'",
   });
-}
-
-/** A person, where both ends of the terminal are there. */
-function personAt(terminal: Terminal, { quiet, json }: GetCommandOptions): Ask | undefined {
-  const there = terminal.errIsTerminal && Deno.stdin.isTerminal() && !quiet && !json;
-  return there ? askPerson : undefined;
 }

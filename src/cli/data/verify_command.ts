@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { given } from "../../given.ts";
 import { Catalogs } from "../../client/first_catalog.ts";
 import { unverified, verifyOne, type VerifyResult } from "../../client/verify_one.ts";
 import { verifySource } from "../../client/verify_source.ts";
@@ -32,22 +33,8 @@ export interface VerifyOptions extends RunOptions {
   offline?: boolean;
 }
 
-/** The result for one dataset. */
-interface VerifiedDataset {
-  dataset: string;
-  ok: boolean;
-  entries: number;
-  missing: string[];
-  damaged: string[];
-  left_out: string[];
-  extra: string[];
-  repaired: number;
-  bytes_read: number;
-  bytes_downloaded: number;
-  error: string | null;
-  note?: string;
-  hint?: string;
-}
+/** The result for one dataset, in the names that docs/cli.md documents. */
+type VerifiedDataset = ReturnType<typeof verdictOf>;
 
 /** Runs `verify`; returns the exit code. */
 export async function verifyCommand(
@@ -96,7 +83,7 @@ export async function verifyCommand(
   return run.signalCode() ?? (verdicts.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed);
 }
 
-function verdictOf(result: VerifyResult): VerifiedDataset {
+function verdictOf(result: VerifyResult) {
   return {
     dataset: result.datasetName,
     ok: result.success,
@@ -109,8 +96,10 @@ function verdictOf(result: VerifyResult): VerifiedDataset {
     bytes_read: result.bytesRead,
     bytes_downloaded: result.bytesDownloaded,
     error: result.error === undefined ? null : messageText(result.error),
-    ...(result.note !== undefined && { note: messageText(result.note) }),
-    ...(result.hint !== undefined && { hint: messageText(result.hint) }),
+    ...given({
+      note: result.note && messageText(result.note),
+      hint: result.hint && messageText(result.hint),
+    }),
   };
 }
 

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import type { Config, DatasetConfig } from "../../config/config.ts";
 import { StoreError, UsageError } from "../../errors.ts";
 import { localTime } from "../../monitoring/local_time.ts";
 import { ownCommand } from "../../own_command.ts";
@@ -27,9 +26,8 @@ import {
 import { recordVersion } from "../../store/memory/state.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
-import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
+import { openConfig, openToChange, type RunOptions } from "../open_run.ts";
 import { testStop } from "../test_stop.ts";
-import { passOwnerGate } from "../owner_gate.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -44,11 +42,7 @@ export async function versionsCommand(
   const layout = await resolveLayout(chosenDatasets(config, [name])[0]!.localDir);
   const kept = await keptVersions(layout);
   if (options.json) {
-    const versions = kept.map(({ name, at, ...rest }) => ({
-      name,
-      ...rest,
-      at: new Date(at).toISOString(),
-    }));
+    const versions = kept.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() }));
     terminal.out(`${jsonText({ dataset: name, versions })}\n`);
     return EXIT.ok;
   }
@@ -83,9 +77,7 @@ export async function pinCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (options.off && version !== undefined) {
-    throw new UsageError(COMMAND.off_without_version(), {
-      hint: COMMAND.leave_version_out(),
-    });
+    throw new UsageError(COMMAND.off_without_version(), { hint: COMMAND.leave_version_out() });
   }
   return await change(name, options, terminal, async ({ layout, kept, go }) => {
     if (options.off) {
@@ -97,20 +89,20 @@ export async function pinCommand(
   });
 }
 
+/** What a command changes: the versions of a locked layout, of which `go` makes one live. */
+interface Kept {
+  layout: Layout;
+  kept: KeptVersion[];
+  go: (version: KeptVersion) => Promise<void>;
+}
+
 async function change(
   name: string,
   options: RunOptions,
   terminal: Terminal,
-  work: (at: {
-    layout: Layout;
-    kept: KeptVersion[];
-    go: (version: KeptVersion) => Promise<void>;
-  }) => Promise<void>,
+  work: (at: Kept) => Promise<void>,
 ): Promise<number> {
-  const config = await openConfig(options, terminal);
-  const statePath = await statePathOf(config, options);
-  const owners = await passOwnerGate({ config, statePath }, { mark: true });
-  for (const warning of owners.later) sayWarning(terminal, warning);
+  const { config, statePath } = await openToChange(options, terminal);
   const dataset = chosenDatasets(config, [name])[0]!;
   const found = await resolveLayout(dataset.localDir);
   if (found.snapshot === undefined) throw noVersions(found);
@@ -123,27 +115,19 @@ async function change(
   if (layout.snapshot === undefined) throw noVersions(layout);
   const kept = await keptVersions(layout);
   const go = async (version: KeptVersion): Promise<void> => {
-    const changes = await goTo(version, { config, dataset, layout, statePath });
+    const { durable } = config.sync;
+    const { length: changes } = await goToVersion(layout, version, {
+      durable,
+      lists: dataset.changes ?? keepsChanges(layout),
+      record: (text) => recordVersion(statePath, dataset.name, text, { durable }),
+      ...testStop(),
+    });
     const off = ownCommand(`pin ${shellWord(name)} --off`, { config: options.config });
     const text = say(COMMAND.live_and_pinned, { version: describe(version), changes, off });
     terminal.out(`${say(COMMAND.of, { names: name, text })}\n`);
   };
   await work({ layout, kept, go });
   return EXIT.ok;
-}
-
-async function goTo(
-  version: KeptVersion,
-  at: { config: Config; dataset: DatasetConfig; layout: Layout; statePath: string },
-): Promise<number> {
-  const { config: { sync: { durable } }, dataset, layout, statePath } = at;
-  const changes = await goToVersion(layout, version, {
-    durable,
-    lists: dataset.changes ?? keepsChanges(layout),
-    record: (text) => recordVersion(statePath, dataset.name, text, { durable }),
-    ...testStop(),
-  });
-  return changes.length;
 }
 
 /** By its number, with or without zeros, or by the hub's text. */
@@ -163,8 +147,6 @@ function describe({ name, version }: Pick<KeptVersion, "name" | "version">): str
 }
 
 function lineOf({ name, version, at, live, pinned }: KeptVersion): string {
-  const marks = [live ? say(COMMAND.live) : "", pinned ? say(COMMAND.pinned) : ""].filter((mark) =>
-    mark !== ""
-  );
+  const marks = [...live ? [say(COMMAND.live)] : [], ...pinned ? [say(COMMAND.pinned)] : []];
   return [name, localTime(at), version ?? "-", ...marks].join("  ");
 }

@@ -6,9 +6,8 @@
  *
  * @module
  */
-import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { DataHubSyncError } from "../../errors.ts";
 import { sleep } from "../../hub/retry/sleep.ts";
-import { COMMAND } from "../../messages/command.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
 import type { PackContext, PackOptions, PackReport } from "../../pack/options.ts";
 import { packFolder } from "../../pack/pack_folder.ts";
@@ -23,7 +22,7 @@ import {
   type Signing,
   warningsOf,
 } from "./pack_signing.ts";
-import { said, say } from "../terminal/language.ts";
+import { errorLines, say, warningLine } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { testStop } from "../test_stop.ts";
 
@@ -44,11 +43,7 @@ export class Rounds {
   readonly #said = new Map<string, string>();
 
   /** Packs nothing yet. */
-  constructor(
-    jobs: readonly PackOptions[],
-    terminal: Terminal,
-    options: RoundOptions,
-  ) {
+  constructor(jobs: readonly PackOptions[], terminal: Terminal, options: RoundOptions) {
     this.#jobs = jobs;
     this.#terminal = terminal;
     this.#options = options;
@@ -63,7 +58,7 @@ export class Rounds {
       const context: PackContext = {
         clock: Date.now,
         sleep: (ms) => sleep(ms, signal),
-        warn: (message) => this.#complain(`warning ${job.name}`, warningOf(message)),
+        warn: (message) => this.#complain(`warning ${job.name}`, warningLine(message)),
         signal,
         ...testStop(),
       };
@@ -76,7 +71,7 @@ export class Rounds {
       } catch (error) {
         if (signal.aborted && error === signal.reason) break;
         if (!(error instanceof DataHubSyncError)) throw error;
-        this.#complain(job.name, errorText(error, job.name));
+        this.#complain(job.name, errorLines(error, job.name));
         code = Math.max(code, exitCodeOfError(error));
       }
     }
@@ -88,12 +83,12 @@ export class Rounds {
     const { signing, json, changesOnly } = this.#options;
     const site = this.#jobs[0]!.output;
     if (signing === undefined) {
-      if (await isSigned(site)) this.#complain("signature", warningOf(HUB_END.not_renewed()));
+      if (await isSigned(site)) this.#complain("signature", warningLine(HUB_END.not_renewed()));
       return EXIT.ok;
     }
     try {
       const signature = await signAfter(site, packed, signing);
-      const warnings = warningsOf(signature).map(warningOf);
+      const warnings = warningsOf(signature).map(warningLine);
       this.#complain("signature", warnings.join(""));
       if (changesOnly && !signature.changed) return EXIT.ok;
       const document = signatureDocument(signature, signing);
@@ -101,7 +96,7 @@ export class Rounds {
       return EXIT.ok;
     } catch (error) {
       if (!(error instanceof DataHubSyncError)) throw error;
-      this.#complain("signature", errorText(error));
+      this.#complain("signature", errorLines(error));
       return exitCodeOfError(error);
     }
   }
@@ -111,19 +106,6 @@ export class Rounds {
     this.#said.set(about, text);
     this.#terminal.err(text);
   }
-}
-
-function warningOf(text: string): string {
-  return `${say(COMMAND.warning, { text: said(text) })}\n`;
-}
-
-/** An error, of this dataset, with its hint. */
-function errorText(error: DataHubSyncError, names?: string): string {
-  const of = said(messageOf(error));
-  const text = names === undefined ? of : say(COMMAND.of, { names, text: of });
-  const { hint } = error;
-  return `${say(COMMAND.error, { text })}\n` +
-    (hint === undefined ? "" : `${say(COMMAND.hint, { text: said(hint) })}\n`);
 }
 
 function lineOf(report: PackReport): string {

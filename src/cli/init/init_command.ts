@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { askPerson } from "../terminal/ask_person.ts";
+import { type Ask, personAt } from "../terminal/ask_person.ts";
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
 import { folderFor } from "../../client/get.ts";
 import { openSources } from "../../client/open_sources.ts";
@@ -23,7 +23,6 @@ import { isSafePath } from "../../safe_path.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { EXIT } from "../exit_code.ts";
 import {
-  type Ask,
   askUntil,
   confirmedKey,
   datasetsQuestion,
@@ -54,7 +53,7 @@ const LONGEST_NAME = 200;
 export async function initCommand(
   options: InitOptions,
   terminal: Terminal,
-  surroundings: InitSurroundings = { ask: personAt(terminal) },
+  surroundings: InitSurroundings = { ask: personAt(terminal.outIsTerminal) },
 ): Promise<number> {
   const { env = processEnvironment, ask } = surroundings;
   const output = resolve(options.output ?? "config.yaml");
@@ -114,23 +113,15 @@ async function initUrl(
   },
 ): Promise<number> {
   if (options.hubUrl !== undefined) {
-    throw new UsageError(INIT.both_addresses(), {
-      hint: INIT.leave_one_out(),
-    });
+    throw new UsageError(INIT.both_addresses(), { hint: INIT.leave_one_out() });
   }
   const parsed = URL.parse(url);
   if (parsed !== null && (parsed.username !== "" || parsed.password !== "")) {
-    throw new UsageError(INIT.address_without_login(), {
-      hint: INIT.login_into_url({
-        user: "${DATAHUBSYNC_USERNAME}",
-        password: "${DATAHUBSYNC_PASSWORD}",
-      }),
-    });
+    const variables = { user: "${DATAHUBSYNC_USERNAME}", password: "${DATAHUBSYNC_PASSWORD}" };
+    throw new UsageError(INIT.address_without_login(), { hint: INIT.login_into_url(variables) });
   }
   const [name = folderFor(url), ...more] = options.dataset ?? [];
-  if (more.length > 0) {
-    throw new UsageError(INIT.one_name());
-  }
+  if (more.length > 0) throw new UsageError(INIT.one_name());
   const home = { home: env("HOME"), base: dirname(output) };
   const dataDir = await readFolder(options.dataDir ?? "", home);
   const text = configTemplate({ url, dataDir, datasets: [name], token: false, isFile: true });
@@ -153,11 +144,6 @@ function sayWritten(terminal: Terminal, output: string, datasets: number, token 
       ["--check", "sync"].map((words) => `  ${ownCommand(words, { config: output })}\n`).join("") +
       (token ? `${say(INIT.token_from, { token: TOKEN })}\n` : ""),
   );
-}
-
-/** A person, where both ends of the terminal are there. */
-function personAt(terminal: Terminal): Ask | undefined {
-  return terminal.outIsTerminal && Deno.stdin.isTerminal() ? (text) => askPerson(text) : undefined;
 }
 
 async function refuseExisting(path: string, force: boolean): Promise<void> {

@@ -13,14 +13,11 @@ import { bytesText } from "../../units.ts";
 import { ownCommand } from "../../own_command.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
 import type { CatalogEntry } from "../../types.ts";
-import { COMMAND } from "../../messages/command.ts";
-import { said, say, sayWarning } from "../terminal/language.ts";
+import { errorLines, hintLine, say, sayWarning } from "../terminal/language.ts";
+import type { Ask } from "../terminal/ask_person.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dirname, resolve } from "node:path";
 import { INIT } from "../../messages/init.ts";
-
-/** Asks a person; `null` = the input has ended. */
-export type Ask = (question: string) => Promise<string | null> | string | null;
 
 /** Asks until `read` takes the answer; `read` gets it without blanks around it. */
 export async function askUntil<T>(
@@ -39,10 +36,7 @@ export async function askUntil<T>(
       return await read(typed.trim());
     } catch (error) {
       if (!(error instanceof DataHubSyncError)) throw error;
-      terminal.err(`${say(COMMAND.error, { text: said(messageOf(error)) })}\n`);
-      if (error.hint !== undefined) {
-        terminal.err(`${say(COMMAND.hint, { text: said(error.hint) })}\n`);
-      }
+      terminal.err(errorLines(error));
     }
   }
 }
@@ -146,7 +140,7 @@ export async function confirmedKey(
   const fingerprint = keyFingerprint(key);
   if (person === undefined) {
     sayWarning(terminal, INIT.key_not_known({ fingerprint }));
-    terminal.err(`${say(COMMAND.hint, { text: say(INIT.compare_key, { key }) })}\n`);
+    terminal.err(hintLine(INIT.compare_key({ key })));
     return undefined;
   }
   return await askUntil(say(INIT.believe_key, { fingerprint }), (typed) => {

@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { controllerOf, nearestFolder } from "./controller.ts";
 import { isSystem } from "./facts.ts";
@@ -115,13 +116,9 @@ function planNeeds(plan: Plan): void {
 }
 
 function refusedByCheck({ facts }: Plan): { message: string; remedy: string } | undefined {
-  let checks: Check[];
-  try {
-    checks = JSON.parse(Deno.readTextFileSync(join(facts.TMP, "check"))).checks;
-  } catch {
-    // The script didn't ask, or it took too long.
-    return undefined;
-  }
+  // There is no answer where the script didn't ask, or it took too long.
+  const text = orElse(() => Deno.readTextFileSync(join(facts.TMP, "check")), "");
+  const checks: Check[] = orElse(() => JSON.parse(text).checks, []);
   const found = checks.find(({ check, verdict, message, remedy }) =>
     check.endsWith(".owner") && verdict === "error" &&
     !`${message} ${remedy}`.includes(facts.SOURCE)

@@ -8,34 +8,17 @@
  */
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { orElse } from "../../or_else.ts";
 import { readAccounts } from "../../owners/way.ts";
 
 /** The facts of a plan, by the names that they have in the script; a missing answer is empty. */
 export const FACT_NAMES = [
   ...["UID_NOW", "USER_NOW", "DESTDIR", "HERE", "SOURCE", "VERSION", "PACKAGED", "DAY", "LANGUAGE"],
   ...["TMP", "INSTALL_DIR", "BINARY", "LINK", "SHARE", "FISH", "UNIT_DIR", "CONFIG", "V2"],
-  ...[
-    "NEW_CONFIG",
-    "GIVEN_NEW",
-    "EXAMPLE",
-    "CAN_READ",
-    "CLOSED",
-    "RUN_USER",
-    "RUN_GROUP",
-    "RUN_UID",
-  ],
-  ...["CAN_OWN", "MAKE_USER", "FROM_ROOT", "KIND", "SCHEDULE", "KEEP_SPEC", "THEN"],
-  ...[
-    "PACK",
-    "SITE",
-    "SERVE",
-    "SIGN",
-    "PROGRAM",
-    "WANT_CRON",
-    "WANT_SYSTEMD",
-    "WANT_SYNC",
-    "NO_THEN",
-  ],
+  ...["NEW_CONFIG", "GIVEN_NEW", "EXAMPLE", "CAN_READ", "CLOSED"],
+  ...["RUN_USER", "RUN_GROUP", "RUN_UID", "CAN_OWN", "MAKE_USER", "FROM_ROOT"],
+  ...["KIND", "SCHEDULE", "KEEP_SPEC", "THEN", "NO_THEN", "PACK", "SITE", "SERVE", "SIGN"],
+  ...["PROGRAM", "WANT_CRON", "WANT_SYSTEMD", "WANT_SYNC"],
   ...["HUB_URL", "DATA_DIR", "SYSTEMD", "DRY_RUN", "BLOCKED", "REMEDY", "EARLIER_VERSION"],
   ...["SUDO_USER", "EDITOR", "ASKED", "EARLIER_USER", "CAN_MAKE"],
 ] as const;
@@ -95,7 +78,7 @@ export class Disk {
   /** The crontabs that the script has read, by user. */
   crontabs(): [user: string, lines: string[]][] {
     const folder = join(this.#facts.TMP, "crontabs");
-    return namesIn(folder).sort().map((user) => [user, linesOf(join(folder, user))]);
+    return namesIn(folder).map((user) => [user, linesOf(join(folder, user))]);
   }
 
   /** The lines of `.installed` of a kind, without it. */
@@ -143,11 +126,7 @@ export class Disk {
   }
 
   text(path: string): string {
-    try {
-      return Deno.readTextFileSync(this.at(path));
-    } catch {
-      return "";
-    }
+    return textOf(this.at(path));
   }
 
   lines(path: string): string[] {
@@ -155,21 +134,17 @@ export class Disk {
   }
 
   names(path: string): string[] {
-    return namesIn(this.at(path)).sort();
+    return namesIn(this.at(path));
   }
 
   /** Whether a file lies beside the script. */
   isBundled(name: string): boolean {
-    try {
-      return Deno.statSync(join(this.#facts.HERE, name)).isFile;
-    } catch {
-      return false;
-    }
+    return orElse(() => Deno.statSync(join(this.#facts.HERE, name)).isFile, false);
   }
 
   /** The names in a folder beside the script. */
   bundled(folder: string): string[] {
-    return namesIn(join(this.#facts.HERE, folder)).sort();
+    return namesIn(join(this.#facts.HERE, folder));
   }
 
   /** Notes that a folder and those above it are made, for root or the sync's user. */
@@ -198,11 +173,7 @@ export class Disk {
   }
 
   #info(path: string, stat: (path: string) => Deno.FileInfo): Deno.FileInfo | undefined {
-    try {
-      return stat(this.at(path));
-    } catch {
-      return undefined;
-    }
+    return orElse(() => stat(this.at(path)), undefined);
   }
 }
 
@@ -210,17 +181,14 @@ export class Disk {
 const NOT_MADE = -2;
 
 function linesOf(file: string): string[] {
-  try {
-    return Deno.readTextFileSync(file).split("\n").filter((line) => line !== "");
-  } catch {
-    return [];
-  }
+  return textOf(file).split("\n").filter((line) => line !== "");
 }
 
+function textOf(file: string): string {
+  return orElse(() => Deno.readTextFileSync(file), "");
+}
+
+/** The names in a folder, sorted. */
 function namesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch {
-    return [];
-  }
+  return orElse(() => [...Deno.readDirSync(folder)].map(({ name }) => name).sort(), []);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { changelog, changesSince } from "../setup/version_command.ts";
 import type { Plan } from "./plan.ts";
@@ -55,10 +56,5 @@ function commandOf(plan: Plan, words: string, variables: readonly string[]): str
 
 /** What is new since an earlier version; nothing where that isn't known. */
 function newsSince(version: string): string {
-  if (version === "") return "";
-  try {
-    return changesSince(changelog(), version);
-  } catch {
-    return "";
-  }
+  return version === "" ? "" : orElse(() => changesSince(changelog(), version), "");
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { type Facts, isSystem } from "./facts.ts";
 import type { InstallerSentence } from "./installer_chinese.ts";
@@ -138,31 +139,24 @@ function inHub(facts: Facts): Objection | undefined {
     }
   }
   if (DESTDIR) return undefined;
-  const folder = pathsOf(PACK).find((path) => !isFolder(path));
+  const folder = pathsOf(PACK).find((path) =>
+    !orElse(() => Deno.statSync(path).isDirectory, false)
+  );
   if (folder !== undefined) return { says: ["--pack: there is no folder %s", folder] };
   return keys.map(inKey).find((objection) => objection !== undefined);
 }
 
 /** `pack` uses no other key. */
 function inKey(path: string): Objection | undefined {
-  const mode = modeOfFile(path);
-  if (mode === undefined) {
+  const info = orElse(() => Deno.statSync(path), undefined);
+  if (!info?.isFile) {
     return {
       says: ["--sign: there is no file %s", path],
       hint: `datahubsync key ${shellWord(path)}`,
     };
   }
-  if ((mode & 0o077) === 0) return undefined;
+  if (((info.mode ?? 0) & 0o077) === 0) return undefined;
   return { says: ["--sign: others may read %s", path], hint: `chmod 600 ${shellWord(path)}` };
-}
-
-function modeOfFile(path: string): number | undefined {
-  try {
-    const { isFile, mode } = Deno.statSync(path);
-    return isFile ? mode ?? undefined : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Paths that the script has joined by line ends. */
@@ -173,12 +167,4 @@ export function pathsOf(lines: string): string[] {
 /** The hub's site. */
 export function siteOf({ SITE }: Facts): string {
   return SITE || "/srv/hub";
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

@@ -6,6 +6,7 @@
  */
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { onCalendar } from "../../schedule/on_calendar.ts";
+import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { Facts } from "./facts.ts";
 import { writableFolders } from "./folders_step.ts";
@@ -207,12 +208,8 @@ export function isOwnLine(line: string, { BINARY, INSTALL_DIR }: Facts): boolean
 /** Whether the machine has a program. */
 export function hasProgram(name: string): boolean {
   return ["/usr/local", "/usr", ""].some((top) =>
-    ["sbin", "bin"].some((folder) => {
-      try {
-        return Deno.statSync(`${top}/${folder}/${name}`).isFile;
-      } catch {
-        return false;
-      }
-    })
+    ["sbin", "bin"].some((folder) =>
+      orElse(() => Deno.statSync(`${top}/${folder}/${name}`).isFile, false)
+    )
   );
 }

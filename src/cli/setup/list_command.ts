@@ -23,7 +23,7 @@ import { openConfig, type RunOptions } from "../open_run.ts";
 import { stopSignals } from "../stop_signals.ts";
 import { type Cell, type Column, renderTable } from "../terminal/table.ts";
 import { COMMAND } from "../../messages/command.ts";
-import { said, say } from "../terminal/language.ts";
+import { said, say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText } from "../../units.ts";
 import { versionText } from "../terminal/version_text.ts";
@@ -41,8 +41,7 @@ export async function listCommand(
   trustSystemStore();
   using stop = stopSignals();
   using engine = openEngine(config, { signal: stop.signal });
-  const warn = (message: string): void =>
-    terminal.err(`${say(COMMAND.warning, { text: said(oneLine(message)) })}\n`);
+  const warn = (message: string): void => sayWarning(terminal, oneLine(message));
   const asking = {
     signal: stop.signal,
     reporter: { ...silentReporter, warn: (_: string, message: string) => warn(message) },

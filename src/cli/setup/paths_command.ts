@@ -11,6 +11,7 @@
  */
 import type { Config } from "../../config/config.ts";
 import { holdsSecrets } from "../../config/literal_secrets.ts";
+import { orElse } from "../../or_else.ts";
 import { sitePaths } from "../../site/site_paths.ts";
 import { historyPathFor } from "../../monitoring/history.ts";
 import { isStream } from "../../monitoring/log_file.ts";
@@ -47,15 +48,9 @@ export async function pathsCommand(options: RunOptions, terminal: Terminal): Pro
   return EXIT.ok;
 }
 
-/**
- * An installer needs the path even if something is wrong with the folder, which `--check` reports.
- */
+/** An installer needs the path even if something is wrong with the folder, which `--check` reports. */
 async function workParent(localDir: string): Promise<string> {
-  try {
-    return dirname((await resolveLayout(localDir)).work);
-  } catch {
-    return dirname(localDir);
-  }
+  return await resolveLayout(localDir).then(({ work }) => dirname(work), () => dirname(localDir));
 }
 
 async function owned(
@@ -98,13 +93,10 @@ async function owned(
 
 /** What has been left beside a file under names made from its own. */
 function beside(path: string, isIts: (name: string, own: string) => boolean): string[] {
-  try {
-    const names = [...Deno.readDirSync(dirname(path))].map(({ name }) => name);
-    return names.filter((name) => isIts(name, basename(path))).sort()
-      .map((name) => join(dirname(path), name));
-  } catch {
-    return [];
-  }
+  const folder = dirname(path);
+  const names = orElse(() => [...Deno.readDirSync(folder)].map(({ name }) => name), []);
+  return names.filter((name) => isIts(name, basename(path))).sort()
+    .map((name) => join(folder, name));
 }
 
 /** Rotated by this program (`sync.log.1`) or by logrotate (`sync.log-20261126.gz`, `sync.log.2.gz`). */

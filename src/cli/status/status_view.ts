@@ -7,8 +7,10 @@
  *
  * @module
  */
+import { Deadline } from "../../deadline.ts";
+import { given } from "../../given.ts";
 import type { Config, DatasetConfig } from "../../config/config.ts";
-import { DataHubSyncError, HubError, messageOf } from "../../errors.ts";
+import { DataHubSyncError, hintOf, HubError, messageOf } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { calendarEnds } from "../../monitoring/calendar_end.ts";
 import { historyPathFor, readHistory } from "../../monitoring/history.ts";
@@ -19,7 +21,8 @@ import {
   type StatusRow,
   statusRows,
 } from "../../monitoring/status_rows.ts";
-import { parseCron } from "../../schedule/cron_expression.ts";
+import { orElse } from "../../or_else.ts";
+import { timesOf } from "../../schedule/cron_expression.ts";
 import { nextRuns } from "../../schedule/next_runs.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";
 import { readHolder } from "../../store/lock.ts";
@@ -88,7 +91,7 @@ export async function readStatus(sources: StatusSources): Promise<StatusView> {
   const disks = new Map<string, DiskState>();
   const pins = new Map<string, Pin>();
   for (const { name, localDir } of datasets) {
-    const layout = await layoutOf(localDir);
+    const layout = await resolveLayout(localDir).catch(() => undefined);
     if (layout === undefined) continue;
     const pin = pinned(layout);
     if (pin !== undefined) pins.set(name, { pin, live: liveVersion(layout) ?? pin });
@@ -133,20 +136,14 @@ async function askHubs(
   const { patienceMs, signal } = options;
   let answer: HubAnswer = { kind: "not_asked" };
   for (const hub of hubs) {
-    const late = new AbortController();
-    const timer = setTimeout(() => {
-      const error = STATUS.no_answer_within({ url: hub.url, seconds: patienceMs / 1000 });
-      late.abort(new HubError("stalled", error, { hint: STATUS.look_at_hub() }));
-    }, patienceMs);
+    const late = STATUS.no_answer_within({ url: hub.url, seconds: patienceMs / 1000 });
+    const stalled = new HubError("stalled", late, { hint: STATUS.look_at_hub() });
+    using limit = new Deadline(patienceMs, stalled, signal);
     try {
-      const both = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
-      return { kind: "answered", catalog: await hub.catalog(both) };
+      return { kind: "answered", catalog: await hub.catalog(limit.signal) };
     } catch (thrown) {
-      const error = late.signal.aborted ? late.signal.reason : thrown;
-      const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-      answer = { kind: "failed", error: messageOf(error), ...(hint !== undefined && { hint }) };
-    } finally {
-      clearTimeout(timer);
+      const error = limit.signal.aborted ? limit.signal.reason : thrown;
+      answer = { kind: "failed", error: messageOf(error), ...given({ hint: hintOf(error) }) };
     }
   }
   return answer;
@@ -208,20 +205,8 @@ export async function scheduleOf(
 }
 
 function nextOf(spec: string | undefined, now: number): number {
-  try {
-    const time = parseCron(spec ?? "");
-    return (time.kind === "times" ? nextRuns(time, now)[0] : undefined) ?? Infinity;
-  } catch {
-    return Infinity;
-  }
-}
-
-async function layoutOf(localDir: string): Promise<Layout | undefined> {
-  try {
-    return await resolveLayout(localDir);
-  } catch {
-    return undefined;
-  }
+  const times = timesOf(spec ?? "");
+  return (times && nextRuns(times, now)[0]) ?? Infinity;
 }
 
 /** What can't be looked at isn't known. */
@@ -238,10 +223,6 @@ async function diskOf(layout: Layout, recorded: string | null): Promise<DiskStat
 function runningSince({ lock }: Layout): number | undefined {
   const holder = readHolder(lock);
   if (holder === undefined || holder.host !== Deno.hostname()) return undefined;
-  try {
-    Deno.statSync(`/proc/${holder.pid}`);
-    return holder.startedAt;
-  } catch {
-    return undefined;
-  }
+  const process = orElse(() => Deno.statSync(`/proc/${holder.pid}`), undefined);
+  return process && holder.startedAt;
 }

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { DataHubSyncError, messageOf } from "../../errors.ts";
+import { hintOf, messageOf } from "../../errors.ts";
 import { parseInstant } from "../../version_time.ts";
 import { appendHistory, historyPathFor, readWholeHistory } from "../../monitoring/history.ts";
 import { recordOf } from "../../monitoring/history_record.ts";
@@ -81,7 +81,7 @@ export class AfterRun {
   /** After a run that ended with an error of its own: that is the result of every dataset. */
   async fail(error: unknown): Promise<void> {
     const { clock } = this.#run.context;
-    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
+    const hint = hintOf(error);
     await this.end(this.#run.datasets.map(({ name }) => ({
       ...emptyResult(name, clock()),
       status: statusOf(error),

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { DataHubSyncError, messageOf, UsageError } from "../../errors.ts";
+import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { sleep } from "../../hub/retry/sleep.ts";
 import { exitCodeOfError } from "../exit_code.ts";
-import { said, say } from "../terminal/language.ts";
+import { errorLines } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "./wait.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -42,10 +42,7 @@ export async function repeat(
       code = await round();
     } catch (error) {
       if (!(error instanceof DataHubSyncError)) throw error;
-      terminal.err(`${say(COMMAND.error, { text: said(messageOf(error)) })}\n`);
-      if (error.hint !== undefined) {
-        terminal.err(`${say(COMMAND.hint, { text: said(error.hint) })}\n`);
-      }
+      terminal.err(errorLines(error));
       code = exitCodeOfError(error);
     }
   }

@@ -8,7 +8,7 @@
  */
 import type { DatasetResult } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
-import { said, say } from "../terminal/language.ts";
+import { hintLine, said, say } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText } from "../../units.ts";
 
@@ -51,8 +51,7 @@ function of(names: readonly string[], text: string): string {
 function grouped(results: readonly DatasetResult[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { dataset, status, error, hint } of results) {
-    const after = hint === undefined ? "" : `\n${say(COMMAND.hint, { text: said(hint) })}`;
-    const text = `${said(error ?? status)}${after}`;
+    const text = `${said(error ?? status)}\n${hintLine(hint)}`.trimEnd();
     groups.set(text, [...groups.get(text) ?? [], dataset]);
   }
   return groups;

@@ -13,14 +13,24 @@ import { sleep } from "../../hub/retry/sleep.ts";
 const LOOK_EVERY_MS = 50;
 const LINE_FEED = 10;
 
-/** What a person answers, without the line's end; `null` = nobody answers. */
-export async function askPerson(question: string, signal?: AbortSignal): Promise<string | null> {
+async function askPerson(question: string, signal?: AbortSignal): Promise<string | null> {
   try {
     return prompt(question);
   } catch {
     // It has printed the question.
     return await readLine((into) => Deno.stdin.readSync(into), signal);
   }
+}
+
+/** Asks a question; `null` = nobody answers, or the input has ended. */
+export type Ask = (
+  question: string,
+  signal?: AbortSignal,
+) => Promise<string | null> | string | null;
+
+/** A person to ask, where both ends of the terminal are there. */
+export function personAt(outputIsTerminal: boolean): Ask | undefined {
+  return outputIsTerminal && Deno.stdin.isTerminal() ? askPerson : undefined;
 }
 
 /** Reads a line from where reading doesn't wait. */

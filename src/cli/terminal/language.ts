@@ -5,7 +5,7 @@
  * @module
  */
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
-import { UsageError } from "../../errors.ts";
+import { type DataHubSyncError, messageOf, UsageError } from "../../errors.ts";
 import type { Arguments, Language, Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { languageNamed, languageOf } from "../../messages/language.ts";
@@ -74,7 +74,24 @@ function flagged(args: readonly string[]): Language | undefined {
   return at === -1 ? undefined : languageNamed(word ?? "");
 }
 
+/** A line that warns, of a text from the layers below. */
+export function warningLine(text: string): string {
+  return `${say(COMMAND.warning, { text: said(text) })}\n`;
+}
+
 /** A warning from the layers below. */
 export function sayWarning(terminal: Pick<Terminal, "err">, text: string): void {
-  terminal.err(`${say(COMMAND.warning, { text: said(text) })}\n`);
+  terminal.err(warningLine(text));
+}
+
+/** The lines of an error that ends something, with what its reader can do; `names` = of what. */
+export function errorLines(error: DataHubSyncError, names?: string): string {
+  const what = said(messageOf(error));
+  const text = names === undefined ? what : say(COMMAND.of, { names, text: what });
+  return `${say(COMMAND.error, { text })}\n${hintLine(error.hint)}`;
+}
+
+/** The line of a hint, where there is one. */
+export function hintLine(hint: string | undefined): string {
+  return hint === undefined ? "" : `${say(COMMAND.hint, { text: said(hint) })}\n`;
 }

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { orElse } from "../../or_else.ts";
 import { fieldsOf, separatorIn } from "../../csv_fields.ts";
 import { CONFIG } from "../../messages/config.ts";
 import type { Calendar } from "../config.ts";
@@ -110,9 +111,6 @@ function dayIn(text: string): string | undefined {
 }
 
 function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("gb18030").decode(bytes);
-  }
+  return orElse(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes), undefined) ??
+    new TextDecoder("gb18030").decode(bytes);
 }

@@ -6,6 +6,7 @@
 
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
+import { given } from "../../given.ts";
 import type { DatasetConfig, SourceConfig } from "../config.ts";
 import type { Folder } from "./folders.ts";
 import { parseHours, parseSize } from "./quantities.ts";
@@ -13,13 +14,13 @@ import { KEY_EXPECTED, publicKeys } from "./read_hub.ts";
 import { address, authorize, headers, reportTwins, token } from "./read_origin.ts";
 import { readExpect } from "./read_expect.ts";
 import { readMaxAge } from "./read_max_age.ts";
-import { autoOr, flag, listOf, number, oneOf, pathFrom, text } from "./readers.ts";
+import { autoOr, flag, listOf, meaning, number, oneOf, pathFrom, text } from "./readers.ts";
 import { Section } from "./section.ts";
 import { quote, type Reader, type Setting } from "./setting.ts";
 
 const LIST_EXPECTED = EXPECTED.datasets();
 
-const encoding = oneOf({
+const encoding = meaning({
   auto: "auto",
   "utf-8": "utf-8",
   gb18030: "gb18030",
@@ -36,7 +37,7 @@ const encoding = oneOf({
   cp437: "cp437",
   cp866: "cp866",
 });
-const publish = oneOf({ files: "files", snapshot: "snapshot" });
+const publish = oneOf("files", "snapshot");
 
 /** Reads the list; invalid values are reported and replaced by defaults. */
 export function readDatasets(
@@ -82,27 +83,21 @@ function readDataset(
     filenameEncoding: section.get("filename_encoding", encoding) ?? "auto",
     publish: section.get("publish", publish) ?? "files",
     keepVersions: section.get("keep_versions", number({ min: 1, max: 1000 })) ?? 2,
+    ...given({
+      keepAge: section.get("keep_age", readKeepAge),
+      maxSize: section.get("max_size", readSize),
+      maxFiles: section.get("max_files", number({ min: 1, max: MOST_FILES })),
+      maxAge: section.get("max_age", readMaxAge),
+      expect: section.get("expect", readExpect),
+      changes: section.get("changes", flag),
+    }),
   };
-  const keepAge = section.get("keep_age", readKeepAge);
-  if (keepAge !== undefined) dataset.keepAge = keepAge;
-  const maxSize = section.get("max_size", readSize);
-  if (maxSize !== undefined) dataset.maxSize = maxSize;
-  const maxFiles = section.get("max_files", number({ min: 1, max: MOST_FILES }));
-  if (maxFiles !== undefined) dataset.maxFiles = maxFiles;
-  const maxAge = section.get("max_age", readMaxAge);
-  if (maxAge !== undefined) dataset.maxAge = maxAge;
-  const expect = section.get("expect", readExpect);
-  if (expect !== undefined) dataset.expect = expect;
-  const changes = section.get("changes", flag);
-  if (changes !== undefined) dataset.changes = changes;
   const keys = section.filled("public_key", publicKeys, KEY_EXPECTED);
-  if (keys !== undefined) dataset.publicKeys = keys;
   const source = readSource(section, baseDir);
   if (source !== undefined && keys !== undefined) {
     section.setting("public_key")?.report(CONFIG.zip_not_signed());
   }
-  if (source !== undefined) dataset.source = source;
-  return dataset;
+  return { ...dataset, ...given({ publicKeys: keys, source }) };
 }
 
 const readKeepAge: Reader<number> = (setting) => {
@@ -130,15 +125,13 @@ function readSource(section: Section<"datasets[]">, baseDir: string): SourceConf
   const source: SourceConfig = {
     urls: addresses.map(({ url }) => url),
     headers: section.get("headers", headers) ?? {},
+    ...given({
+      token: section.get("token", token),
+      caFile: section.get("ca_file", pathFrom(baseDir)),
+      timeout: section.get("timeout", number({ min: 0.1, max: 86_400, unit: "seconds" })),
+      connections: section.get("connections", autoOr({ min: 1, max: 16 })),
+    }),
   };
-  const bearer = section.get("token", token);
-  if (bearer !== undefined) source.token = bearer;
-  const caFile = section.get("ca_file", pathFrom(baseDir));
-  if (caFile !== undefined) source.caFile = caFile;
-  const timeout = section.get("timeout", number({ min: 0.1, max: 86_400, unit: "seconds" }));
-  if (timeout !== undefined) source.timeout = timeout;
-  const connections = section.get("connections", autoOr({ min: 1, max: 16 }));
-  if (connections !== undefined) source.connections = connections;
   authorize(source, { section, addresses });
   return source;
 }

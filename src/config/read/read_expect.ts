@@ -4,14 +4,15 @@
  * @module
  */
 
+import { given } from "../../given.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import type { Expectations } from "../config.ts";
 import { parseHours } from "./quantities.ts";
-import { number, oneOf, part, text } from "./readers.ts";
+import { meaning, number, part, text } from "./readers.ts";
 import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
-const encoding = oneOf({
+const encoding = meaning({
   auto: "auto",
   "utf-8": "utf-8",
   utf8: "utf-8",
@@ -30,16 +31,12 @@ export const readExpect: Reader<Expectations> = (setting) => {
   if (section.written().length === 0) {
     return setting.reject(EXPECTED.section_with({ key: "min_files" }));
   }
-  const expect: Expectations = {};
-  const minFiles = section.get("min_files", number({ min: 1, max: 10_000_000 }));
-  if (minFiles !== undefined) expect.minFiles = minFiles;
-  const maxRemoved = section.get("max_removed", part);
-  if (maxRemoved !== undefined) expect.maxRemoved = maxRemoved;
-  const maxShrink = section.get("max_shrink", part);
-  if (maxShrink !== undefined) expect.maxShrink = maxShrink;
-  const newestRow = section.get("newest_row", readNewestRow);
-  if (newestRow !== undefined) expect.newestRow = newestRow;
-  return expect;
+  return given({
+    minFiles: section.get("min_files", number({ min: 1, max: 10_000_000 })),
+    maxRemoved: section.get("max_removed", part),
+    maxShrink: section.get("max_shrink", part),
+    newestRow: section.get("newest_row", readNewestRow),
+  });
 };
 
 const readNewestRow: Reader<NonNullable<Expectations["newestRow"]>> = (setting) => {

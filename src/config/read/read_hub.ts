@@ -40,7 +40,7 @@ export const publicKeys: Reader<string[]> = listOf((setting) => {
   if (key === undefined) return undefined;
   return /^ed25519:[\w-]{42}[AEIMQUYcgkosw048]$/.test(key) ? key : setting.reject(KEY_EXPECTED);
 }, { expected: KEY_EXPECTED });
-const digest = oneOf({ auto: "auto", always: "always", when_whole: "when_whole" });
+const digest = oneOf("auto", "always", "when_whole");
 
 /** The defaults; as they are, they stand in for a hub that isn't needed, or is reported as missing. */
 export const NO_HUB: HubConfig = {

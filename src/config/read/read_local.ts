@@ -10,18 +10,18 @@ import type { BandwidthHours, Config, LoggingConfig, MirrorConfig, SyncConfig } 
 import type { Folder } from "./folders.ts";
 import type { LogPath } from "./log_path.ts";
 import { parseHourOfDay, parseHours, parseRate, parseSize } from "./quantities.ts";
-import { autoOr, flag, listOf, number, oneOf, pathFrom } from "./readers.ts";
+import { autoOr, flag, listOf, meaning, number, oneOf, pathFrom } from "./readers.ts";
 import { Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
-const level = oneOf({
+const level = meaning({
   DEBUG: "DEBUG",
   INFO: "INFO",
   WARNING: "WARNING",
   WARN: "WARNING",
   ERROR: "ERROR",
 });
-const format = oneOf({ text: "text", json: "json" });
+const format = oneOf("text", "json");
 
 /** Reads `sync`; invalid values are reported and replaced by defaults. */
 export function readSync(section: Section<"sync"> | undefined): SyncConfig {
@@ -87,13 +87,9 @@ export function readTrusted(root: Section<"">, baseDir: string): string[] {
   return root.get("trusted_folders", read) ?? [];
 }
 
-const rate = amount(parseRate, {
-  expected: EXPECTED.rate(),
-  unit: "MB/s",
-});
+const rate = amount(parseRate, { expected: EXPECTED.rate(), unit: "MB/s" });
 const hour: Reader<number> = (setting) =>
-  parseHourOfDay(setting.written ?? "") ??
-    setting.reject(EXPECTED.hour_of_day());
+  parseHourOfDay(setting.written ?? "") ?? setting.reject(EXPECTED.hour_of_day());
 const bandwidthHours = listOf<BandwidthHours>((setting) => {
   const section = Section.open("sync.bandwidth_hours[]", setting);
   const from = section?.need("from", hour, EXPECTED.limit_from());

@@ -13,28 +13,13 @@ import { readTemplate } from "./read_template.ts";
 import { Section } from "./section.ts";
 import type { Reader } from "./setting.ts";
 
-const event = oneOf({
-  failure: "failure",
-  stale: "stale",
-  recovery: "recovery",
-  success: "success",
-});
-const security = oneOf({ tls: "tls", starttls: "starttls", none: "none" });
-const targetType = oneOf({
-  webhook: "webhook",
-  dingtalk: "dingtalk",
-  feishu: "feishu",
-  wecom: "wecom",
-  slack: "slack",
-  telegram: "telegram",
-  serverchan: "serverchan",
-  pushplus: "pushplus",
-  bark: "bark",
-  ntfy: "ntfy",
-  gotify: "gotify",
-  template: "template",
-  email: "email",
-});
+const EVENTS = ["failure", "stale", "recovery", "success"] as const;
+const event = oneOf(...EVENTS);
+const security = oneOf("tls", "starttls", "none");
+const targetType = oneOf(
+  ...["webhook", "dingtalk", "feishu", "wecom", "slack", "telegram", "serverchan"] as const,
+  ...["pushplus", "bark", "ntfy", "gotify", "template", "email"] as const,
+);
 
 /** The keys of each type, besides `type`. */
 const KEYS_BY_TYPE: Readonly<Record<NotifyTarget["type"], readonly string[]>> = {
@@ -70,19 +55,12 @@ export function readNotify(
   spoken: Language | undefined,
 ): NotifyConfig {
   const said = section?.get("language", language) ?? spoken;
-  const events = {
-    expected: EXPECTED.several_of({ keys: "failure, stale, recovery, success" }),
-    empty: true,
-  };
+  const expected = EXPECTED.several_of({ keys: EVENTS.join(", ") });
+  const events = section?.get("on", listOf(event, { expected, empty: true }));
+  const targets = listOf(target, { expected: EXPECTED.target(), empty: true });
   return {
-    on: [
-      ...new Set(
-        section?.get("on", listOf(event, events)) ?? ["failure", "stale", "recovery"] as const,
-      ),
-    ],
-    targets:
-      section?.get("targets", listOf(target, { expected: EXPECTED.target(), empty: true })) ??
-        [],
+    on: [...new Set(events ?? ["failure", "stale", "recovery"] as const)],
+    targets: section?.get("targets", targets) ?? [],
     timeout: section?.get("timeout", number({ min: 0.1, max: 300, unit: "seconds" })) ?? 10,
     ...(said !== undefined && { language: said }),
   };

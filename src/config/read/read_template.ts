@@ -7,6 +7,7 @@
  * @module
  */
 
+import { orElse } from "../../or_else.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import type { TemplateTarget } from "../config.ts";
@@ -26,7 +27,7 @@ const PLACEHOLDERS = [
   "time",
 ] as const;
 
-const method = oneOf({ GET: "GET", POST: "POST", PUT: "PUT", PATCH: "PATCH" });
+const method = oneOf("GET", "POST", "PUT", "PATCH");
 
 /** Reads the target's keys beside `type`. */
 export function readTemplate(section: Section<"notify.targets[]">): TemplateTarget | undefined {
@@ -52,12 +53,7 @@ export function readTemplate(section: Section<"notify.targets[]">): TemplateTarg
 }
 
 function parses(body: string): boolean {
-  try {
-    JSON.parse(body.replace(/\$\{\w+\}/g, "x"));
-    return true;
-  } catch {
-    return false;
-  }
+  return orElse(() => JSON.parse(body.replace(/\$\{\w+\}/g, "x")), undefined) !== undefined;
 }
 
 const address = (secrets: string[]): Reader<string> => (setting) => {

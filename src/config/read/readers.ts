@@ -98,8 +98,13 @@ export const flag: Reader<boolean> = (setting) => {
   return setting.reject(EXPECTED.flag());
 };
 
-/** One word of a closed list, in upper or lower case; the record says what each word stands for. */
-export function oneOf<T extends string>(words: Readonly<Record<string, T>>): Reader<T> {
+/** One word of a closed list, in upper or lower case. */
+export function oneOf<T extends string>(...words: T[]): Reader<T> {
+  return meaning(Object.fromEntries(words.map((word) => [word, word])));
+}
+
+/** As {@linkcode oneOf}, where several words may stand for the same. */
+export function meaning<T extends string>(words: Readonly<Record<string, T>>): Reader<T> {
   const names = Object.keys(words);
   const expected = EXPECTED.one_of({ keys: names.join(", ") });
   return (setting) => {
@@ -113,7 +118,7 @@ export function oneOf<T extends string>(words: Readonly<Record<string, T>>): Rea
 }
 
 /** A language that the program speaks. */
-export const language: Reader<Language> = oneOf({ en: "en", zh: "zh" });
+export const language: Reader<Language> = oneOf("en", "zh");
 
 /** A list of values, or one value alone; an empty list is refused unless `empty` allows it. */
 export function listOf<T>(

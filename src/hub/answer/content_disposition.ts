@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { orElse } from "../../or_else.ts";
 
 const PARAMETER = /;\s*(filename\*?)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s]+))/gi;
 
@@ -23,25 +24,16 @@ export function parseFileName(header: string | null): string | null {
 
 /** `UTF-8''%E4%B8%80.zip` (RFC 8187); `null` when it is in another character set or broken. */
 function decodeExtended(value: string): string | null {
-  const match = /^utf-8'[^']*'(.*)$/is.exec(value);
-  if (match === null) return null;
-  try {
-    return decodeURIComponent(match[1] ?? "");
-  } catch {
-    return null;
-  }
+  const text = /^utf-8'[^']*'(.*)$/is.exec(value)?.[1];
+  return text === undefined ? null : orElse(() => decodeURIComponent(text), null);
 }
 
 /** Servers send raw UTF-8 in `filename`, which `fetch` hands over one byte a character. */
 function latin1AsUtf8(value: string): string {
   // deno-lint-ignore no-control-regex -- exactly the characters that are one byte
   if (!/^[\x00-\xff]*$/.test(value)) return value;
-  try {
-    const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return value;
-  }
+  const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
+  return orElse(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes), value);
 }
 
 function baseName(value: string | null): string | null {

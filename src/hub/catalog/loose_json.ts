@@ -10,6 +10,7 @@
  * @module
  */
 
+import { orElse } from "../../or_else.ts";
 import { messageOf } from "../../errors.ts";
 import { HUB } from "../../messages/hub.ts";
 
@@ -44,7 +45,8 @@ export function parseLoosely(text: string): LooseJson {
   } catch (error) {
     const tokens = repaired(text);
     const fault = HUB.loose_json({ error: messageOf(error) });
-    const value = tokens && (parseOrNone(tokens.join(" ")) ?? listOf(tokens));
+    const value = tokens &&
+      (orElse(() => JSON.parse(tokens.join(" ")), undefined) ?? listOf(tokens));
     if (value === undefined || value === null) throw error;
     return { value, fault };
   }
@@ -94,16 +96,8 @@ function listOf(tokens: readonly string[]): unknown[] | undefined {
   }
   if (!ended || open.length > 0) return undefined;
   return [...items, item].filter((text) => text !== "").map((text) =>
-    parseOrNone(text) ?? text.trim()
+    orElse(() => JSON.parse(text), undefined) ?? text.trim()
   );
-}
-
-function parseOrNone(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function escape(control: string): string {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { orElse } from "../../or_else.ts";
 import { classifyFetchError } from "./fetch_error.ts";
 import type { Answer } from "./http_get.ts";
 import type { Throttle } from "./throttle.ts";
@@ -118,9 +119,5 @@ function chunksOf(answer: Answer, { buffers, throttle }: BodyOptions): Chunks {
 
 /** `null` where the body isn't a stream of bytes, as with an injected `fetch`. */
 function byobReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
-  try {
-    return body.getReader({ mode: "byob" });
-  } catch {
-    return null;
-  }
+  return orElse(() => body.getReader({ mode: "byob" }), null);
 }

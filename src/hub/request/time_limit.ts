@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Deadline } from "../../deadline.ts";
+import { given } from "../../given.ts";
 import { HubError } from "../../errors.ts";
 import { HUB } from "../../messages/hub.ts";
 import { type Section, settingName } from "../setting_names.ts";
@@ -16,30 +18,14 @@ export interface Limited {
 }
 
 /** Aborts when a whole answer takes too long, however steadily it drips. */
-export class TimeLimit implements Disposable {
-  readonly #controller = new AbortController();
-  readonly #timer: number;
-
-  /** Begins to count; `what` is a phrase that the time in seconds ends. */
+export class TimeLimit extends Deadline {
+  /** Begins to count, and aborts with `stalled`; `what` is a phrase that the time in seconds ends. */
   constructor({ ms, section }: Limited, what: string) {
-    this.#timer = setTimeout(() => {
-      this.#controller.abort(
-        new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), {
-          ...(section && {
-            hint: HUB.timeout_four_times({ setting: settingName(section, "timeout") }),
-          }),
-        }),
-      );
-    }, ms);
-  }
-
-  /** Aborts with `HubError("stalled")`. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Ends the counting. */
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    const hint = section &&
+      HUB.timeout_four_times({ setting: settingName(section, "timeout") });
+    super(
+      ms,
+      new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), given({ hint })),
+    );
   }
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { orElse } from "../../or_else.ts";
 import { X509Certificate } from "node:crypto";
 import { HubError, messageOf } from "../../errors.ts";
 import { shellWord } from "../../shell_word.ts";
@@ -104,12 +105,8 @@ function noCertificate(text: string, path: string): HubError {
 }
 
 function isReadable(base64: string): boolean {
-  try {
-    new X509Certificate(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)));
-    return true;
-  } catch {
-    return false;
-  }
+  const bytes = (): Uint8Array => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+  return orElse(() => new X509Certificate(bytes()), undefined) !== undefined;
 }
 
 function toPem(base64: string): string {

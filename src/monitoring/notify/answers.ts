@@ -6,6 +6,7 @@
  * @module
  */
 
+import { orElse } from "../../or_else.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { HttpTarget } from "./payload.ts";
 
@@ -39,12 +40,6 @@ export function reasonIn(body: string): string | undefined {
 }
 
 function objectIn(body: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null
-      ? value as Record<string, unknown>
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = orElse(() => JSON.parse(body), undefined);
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
 }

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { Deadline } from "../../deadline.ts";
+import { orElse } from "../../or_else.ts";
 import { hostname } from "node:os";
 import type { NotifyTarget } from "../../config/config.ts";
 import { redactUrl } from "../../redact.ts";
@@ -55,34 +57,27 @@ async function post(
   { fetch, signal }: SendOptions,
 ): Promise<void> {
   const { url, method, headers, body } = requestFor(target, message);
-  const limit = new AbortController();
-  const timer = setTimeout(
-    () => limit.abort(new Error(NOTIFY.no_answer({ seconds: timeoutMs / 1000 }))),
-    timeoutMs,
-  );
-  try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      ...(body !== undefined && { body }),
-      redirect: "manual",
-      signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
-    });
-    const answer = await shortText(response);
-    if (!response.ok) {
-      const reason = target.type === "webhook" ? undefined : reasonIn(answer);
-      const { status } = response;
-      throw new Error(
-        reason === undefined
-          ? NOTIFY.answered({ status })
-          : NOTIFY.answered_because({ status, reason }),
-      );
-    }
-    const refusal = refusalIn(target, answer);
-    if (refusal !== undefined) throw new Error(NOTIFY.refused({ refusal }));
-  } finally {
-    clearTimeout(timer);
+  const late = new Error(NOTIFY.no_answer({ seconds: timeoutMs / 1000 }));
+  using limit = new Deadline(timeoutMs, late, signal);
+  const response = await fetch(url, {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+    redirect: "manual",
+    signal: limit.signal,
+  });
+  const answer = await shortText(response);
+  if (!response.ok) {
+    const reason = target.type === "webhook" ? undefined : reasonIn(answer);
+    const { status } = response;
+    throw new Error(
+      reason === undefined
+        ? NOTIFY.answered({ status })
+        : NOTIFY.answered_because({ status, reason }),
+    );
   }
+  const refusal = refusalIn(target, answer);
+  if (refusal !== undefined) throw new Error(NOTIFY.refused({ refusal }));
 }
 
 /** Reads only the beginning of an answer: two megabytes of gzip can be two gigabytes of text. */
@@ -104,11 +99,7 @@ async function shortText(response: Response): Promise<string> {
 /** The target's name in messages; a hook's path is as secret as a password. */
 export function nameOf(target: NotifyTarget): string {
   if (target.type === "email") return `email at ${target.host}:${target.port}`;
-  try {
-    return `${target.type} at ${new URL(target.url).host}`;
-  } catch {
-    return `${target.type} at ${redactUrl(target.url)}`;
-  }
+  return `${target.type} at ${URL.parse(target.url)?.host ?? redactUrl(target.url)}`;
 }
 
 /** The secrets of a target. */
@@ -128,11 +119,7 @@ export function secretsOf(target: NotifyTarget): string[] {
 
 /** This machine, for readers of messages. */
 export function hostOf(): string {
-  try {
-    return hostname();
-  } catch {
-    return "(this machine)";
-  }
+  return orElse(hostname, "(this machine)");
 }
 
 /** Whoever knows a topic of ntfy's may read it, unless a token guards it. */

@@ -77,7 +77,8 @@ class Reader {
     const callee = /(\w+|\? warning : failure\))$/.exec(this.#code)?.[1] ?? "";
     this.#calls.push(callee);
     if (/\bCHECK\.\w+$/.test(this.#code)) this.#message(callee);
-    const makesLine = /warning|failure|report/.test(callee) && !/function \w+$/.test(this.#code);
+    const makesLine = /warning|failure|thrown|report/.test(callee) &&
+      !/function \w+$/.test(this.#code);
     if (!makesLine) return;
     const check = /^\(\s*"([a-z.]+)"/.exec(this.#source.slice(this.#at))?.[1];
     this.#said.faults.push({ check, at: this.#place() });

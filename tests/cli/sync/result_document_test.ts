@@ -93,7 +93,8 @@ Deno.test("resultDocument() and renderPlans() have what expect would say in a dr
     ...(foreseen && { foreseen }),
   });
   const bad = dry({ faults: ["it has 4 files, expected at least 5"], rowsUnseen: true });
-  assert.deepEqual(resultDocument([bad], plans).results[0]!.plan!["expect"], {
+  const foretold = resultDocument([bad], plans).results[0]!["plan"] as Record<string, unknown>;
+  assert.deepEqual(foretold["expect"], {
     rejected: true,
     faults: ["it has 4 files, expected at least 5"],
     newest_row_unseen: true,

@@ -11,7 +11,7 @@
 import { grouped } from "../../../digits.ts";
 import type { DatasetConfig } from "../../../config/config.ts";
 import { namesText, nearest } from "../../../config/near_miss.ts";
-import { DataHubSyncError, HubError, messageOf } from "../../../errors.ts";
+import { HubError } from "../../../errors.ts";
 import { redactUrl } from "../../../redact.ts";
 import type { DataHub } from "../../../hub/data_hub.ts";
 import { parseInstant } from "../../../version_time.ts";
@@ -23,7 +23,7 @@ import { versionToRecord } from "../../../sync/decide.ts";
 import type { Catalog, CatalogEntry } from "../../../types.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { type CheckContext, command } from "../check_context.ts";
-import { type CheckLine, failure, fine, warning } from "../check_line.ts";
+import { type CheckLine, failure, fine, thrown, warning } from "../check_line.ts";
 import { checkZone } from "../hub/hub_zone.ts";
 import { answersSeveralRanges } from "../hub/range_probe.ts";
 import { limitsFor } from "../../../sync/look/look.ts";
@@ -69,9 +69,8 @@ export async function checkDataset(
   const said = entry.status === undefined ? "" : CHECK.status_said({ status: entry.status });
   const lines = [...ages(input, entry, context)];
   if (entry.ready === false) {
-    lines.unshift(
-      warning("dataset.ready", CHECK.package_not_ready({ said }), wait(input, context)),
-    );
+    const text = CHECK.package_not_ready({ said });
+    lines.unshift(warning("dataset.ready", text, wait(input, context)));
     return { lines, size: sizeOf(entry) };
   }
   const seen = await look(input, entry, context);
@@ -84,17 +83,11 @@ function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext
   const names = catalog.entries.map(({ name }) => name);
   const meant = nearest(dataset.name, names);
   if (meant === undefined) {
-    return failure(
-      "dataset.known",
-      CHECK.not_on_hub(),
-      CHECK.correct_its_name({ path, names: namesText(names) || "nothing" }),
-    );
+    const remedy = CHECK.correct_its_name({ path, names: namesText(names) || "nothing" });
+    return failure("dataset.known", CHECK.not_on_hub(), remedy);
   }
-  return failure(
-    "dataset.known",
-    CHECK.not_on_hub_meant({ meant }),
-    CHECK.write_name({ meant: JSON.stringify(meant), path }),
-  );
+  const remedy = CHECK.write_name({ meant: JSON.stringify(meant), path });
+  return failure("dataset.known", CHECK.not_on_hub_meant({ meant }), remedy);
 }
 
 function wait({ dataset }: DatasetInput, context: CheckContext): string {
@@ -178,11 +171,9 @@ function behind(
 ): CheckLine[] {
   const stamp = { instant: head.stamp, text: head.stampText };
   if (!versionToRecord(entry, stamp).behind) return [];
-  return [warning(
-    "dataset.ready",
-    CHECK.package_older({ stampText: String(head.stampText), version: String(entry.version) }),
-    wait(input, context),
-  )];
+  const [stampText, version] = [String(head.stampText), String(entry.version)];
+  const text = CHECK.package_older({ stampText, version });
+  return [warning("dataset.ready", text, wait(input, context))];
 }
 
 /** What changes cost there. */
@@ -202,11 +193,8 @@ function honoured(
   if (several) {
     return fine("dataset.ranges", CHECK.ranges_several({ has }));
   }
-  return warning(
-    "dataset.ranges",
-    CHECK.ranges_single({ has, who, packed }),
-    CHECK.serve_several_ranges(),
-  );
+  const text = CHECK.ranges_single({ has, who, packed });
+  return warning("dataset.ranges", text, CHECK.serve_several_ranges());
 }
 
 function unseen(
@@ -218,28 +206,17 @@ function unseen(
   const isFollowed = !(error instanceof HubError) || error.code !== "redirect";
   const asked = isFollowed ? entry : { name: entry.name };
   const url = shellWord(redactUrl(input.client.package(asked).url));
-  const text = messageOf(error);
   const code = error instanceof HubError ? error.code : undefined;
   if (code === "wrong_range") {
-    return warning(
-      "dataset.ranges",
-      CHECK.ranges_not_honoured(),
-      CHECK.honour_ranges({
-        whose: whose(input.dataset),
-        curl: `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`,
-      }),
-    );
+    const curl = `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`;
+    const remedy = CHECK.honour_ranges({ whose: whose(input.dataset), curl });
+    return warning("dataset.ranges", CHECK.ranges_not_honoured(), remedy);
   }
   if (code === "not_found") {
     const text = CHECK.no_package_yet({ place: placeOf(input, entry) });
     return warning("dataset.ready", text, wait(input, context));
   }
-  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-  return failure(
-    "dataset.package",
-    text,
-    hint ?? CHECK.tell_those({ whose: whose(input.dataset) }),
-  );
+  return thrown("dataset.package", error, CHECK.tell_those({ whose: whose(input.dataset) }));
 }
 
 /** Who has it. */

@@ -5,7 +5,6 @@
  * @module
  */
 import type { DatasetConfig } from "../../../config/config.ts";
-import { DataHubSyncError, messageOf } from "../../../errors.ts";
 import { nearestExisting } from "../../../fs/space.ts";
 import { bytesText } from "../../../units.ts";
 import { shellWord } from "../../../shell_word.ts";
@@ -14,7 +13,7 @@ import type { Layout } from "../../../store/layout.ts";
 import { checkLocation } from "../../../store/memory/locations.ts";
 import { checkLinks, missingPassage } from "../../../store/snapshot/snapshot_ability.ts";
 import { type CheckContext, command } from "../check_context.ts";
-import { type CheckLine, failure, fine, warning } from "../check_line.ts";
+import { type CheckLine, fine, thrown, warning } from "../check_line.ts";
 import { CHECK } from "../../../messages/check.ts";
 
 /** Checks the disk below a folder that can be written to. */
@@ -41,8 +40,7 @@ async function mounted(
     await checkLocation(layout, { name, statePath, startOver, sizeText: bytesText, note: false });
     return [];
   } catch (error) {
-    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-    return [failure("folder.mounted", messageOf(error), hint)];
+    return [thrown("folder.mounted", error)];
   }
 }
 
@@ -63,18 +61,14 @@ async function snapshots(
   try {
     checkLinks(await nearestExisting(layout.work));
   } catch (error) {
-    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-    lines.push(failure("folder.publish", messageOf(error), hint));
+    lines.push(thrown("folder.publish", error));
   }
   return lines;
 }
 
 async function abilities(layout: Layout): Promise<CheckLine[]> {
   const lacking = await lackingIn(await nearestExisting(layout.work));
-  return lacking.length === 0 ? [] : [
-    fine(
-      "folder.disk",
-      CHECK.file_system_lacking({ lacking: lacking.join(CHECK.lacking_and()) }),
-    ),
-  ];
+  if (lacking.length === 0) return [];
+  const list = lacking.join(CHECK.lacking_and());
+  return [fine("folder.disk", CHECK.file_system_lacking({ lacking: list }))];
 }

@@ -5,19 +5,20 @@
  * @module
  */
 import type { DatasetConfig } from "../../../config/config.ts";
-import { DataHubSyncError, messageOf } from "../../../errors.ts";
+import { hintOf, messageOf } from "../../../errors.ts";
 import { openOwn } from "../../../fs/own_file.ts";
 import { nearestExisting } from "../../../fs/space.ts";
+import { orElse } from "../../../or_else.ts";
 import { folderLooksFilled } from "../../../store/folder_state.ts";
 import { journalIsOpen } from "../../../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../../../store/layout.ts";
 import { readHolder } from "../../../store/lock.ts";
 import { kindOf } from "../../../store/publish/target_check.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { asRoot, type CheckContext, command, takeOver, userName } from "../check_context.ts";
+import { asRoot, type CheckContext, command, moveAside, userName } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { checkDisk } from "./disk_check.ts";
-import { probeFolder } from "./write_probe.ts";
+import { probeFolder, toWrite } from "./write_probe.ts";
 import { basename, dirname, join } from "node:path";
 import { CHECK } from "../../../messages/check.ts";
 
@@ -53,17 +54,12 @@ export async function checkFolder(
 
 function inTheWay(error: unknown, dataset: DatasetConfig, context: CheckContext): CheckLine {
   const { localDir } = dataset;
-  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
   const blocking = firstNoFolder(localDir);
-  const remedy = blocking === undefined
-    ? hint ?? `ls -ld ${shellWord(localDir)}`
-    : `mv ${shellWord(blocking)} ${shellWord(`${blocking}.old`)}`;
-  const text = blocking === undefined ? messageOf(error) : CHECK.file_not_folder({ blocking });
-  return failure(
-    "folder.there",
-    text,
-    remedy + (blocking === undefined ? ` (${context.config.path})` : ""),
-  );
+  if (blocking === undefined) {
+    const remedy = hintOf(error) ?? `ls -ld ${shellWord(localDir)}`;
+    return failure("folder.there", messageOf(error), `${remedy} (${context.config.path})`);
+  }
+  return failure("folder.there", CHECK.file_not_folder({ blocking }), moveAside(blocking));
 }
 
 /** The topmost part of a path that is a file. */
@@ -71,11 +67,7 @@ function firstNoFolder(path: string): string | undefined {
   const parent = dirname(path);
   const above = parent === path ? undefined : firstNoFolder(parent);
   if (above !== undefined) return above;
-  try {
-    return Deno.statSync(path).isFile ? path : undefined;
-  } catch {
-    return undefined;
-  }
+  return orElse(() => Deno.statSync(path).isFile, false) ? path : undefined;
 }
 
 async function writability(layout: Layout, context: CheckContext): Promise<CheckLine[]> {
@@ -83,28 +75,19 @@ async function writability(layout: Layout, context: CheckContext): Promise<Check
   const place = await nearestExisting(data);
   const probe = await probeFolder(place, context.machine.tryLock);
   const shown = layout.localDir;
+  const isMade = place === data;
   if (!probe.writable) {
-    const what = place === data
-      ? CHECK.not_writable({ shown })
-      : CHECK.not_makable({ shown, place });
-    return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, remedy())];
+    const { machine } = context;
+    const what = isMade ? CHECK.not_writable({ shown }) : CHECK.not_makable({ shown, place });
+    const remedy = isMade || probe.error.code !== "no_permission"
+      ? toWrite(place, probe.error, machine)
+      : asRoot(machine, `install -d -o ${userName(machine)} ${shellWord(data)}`);
+    return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, remedy)];
   }
   return [
-    fine(
-      "folder.writable",
-      place === data ? CHECK.writable({ shown }) : CHECK.will_be_made({ shown }),
-    ),
+    fine("folder.writable", isMade ? CHECK.writable({ shown }) : CHECK.will_be_made({ shown })),
     ...locks(probe.locks, place),
   ];
-
-  function remedy(): string {
-    if (probe.writable || probe.error.code !== "no_permission") {
-      return probe.writable ? "" : probe.error.hint ?? `ls -ld ${shellWord(place)}`;
-    }
-    if (place === data) return takeOver(context.machine, data);
-    const { machine } = context;
-    return asRoot(machine, `install -d -o ${userName(machine)} ${shellWord(data)}`);
-  }
 }
 
 /** What follows the place in an error's message. */
@@ -165,12 +148,10 @@ function form(layout: Layout, dataset: DatasetConfig, context: CheckContext): Ch
   if (
     dataset.publish === "snapshot" && layout.snapshot === undefined && folderLooksFilled(layout)
   ) {
-    const text = CHECK.snapshot_but_plain();
-    return [failure("folder.publish", text, convert("snapshot"))];
+    return [failure("folder.publish", CHECK.snapshot_but_plain(), convert("snapshot"))];
   }
   if (dataset.publish === "files" && layout.snapshot !== undefined) {
-    const text = CHECK.files_but_snapshot();
-    return [warning("folder.publish", text, convert("files"))];
+    return [warning("folder.publish", CHECK.files_but_snapshot(), convert("files"))];
   }
   return [];
 }
@@ -183,15 +164,12 @@ async function unfinished(
 ): Promise<CheckLine[]> {
   if (await isHeld(layout.lock)) {
     const holder = readHolder(layout.lock);
-    return [warning(
-      "folder.locks",
-      holder === undefined
-        ? CHECK.being_synced()
-        : CHECK.being_synced_by({ pid: holder.pid, host: holder.host }),
-      holder === undefined
-        ? CHECK.see_whose({ lock: shellWord(layout.lock) })
-        : CHECK.see_it({ pid: holder.pid }),
-    )];
+    if (holder === undefined) {
+      const whose = CHECK.see_whose({ lock: shellWord(layout.lock) });
+      return [warning("folder.locks", CHECK.being_synced(), whose)];
+    }
+    const { pid, host } = holder;
+    return [warning("folder.locks", CHECK.being_synced_by({ pid, host }), CHECK.see_it({ pid }))];
   }
   if (!await journalIsOpen(layout)) return [];
   const sync = command(context, `sync -d ${shellWord(dataset.name)}`);
@@ -200,10 +178,6 @@ async function unfinished(
 
 /** Asks without taking: a shared lock on a file opened for reading. */
 async function isHeld(path: string): Promise<boolean> {
-  try {
-    using file = openOwn(path, { access: "read" });
-    return !await file.tryLock(false);
-  } catch {
-    return false;
-  }
+  using file = orElse(() => openOwn(path, { access: "read" }), undefined);
+  return file !== undefined && !await file.tryLock(false).catch(() => true);
 }

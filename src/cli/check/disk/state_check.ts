@@ -6,14 +6,15 @@
 import { DataHubSyncError, messageOf, type StoreError } from "../../../errors.ts";
 import { diskError, errnoOf } from "../../../fs/disk_error.ts";
 import { nearestExisting } from "../../../fs/space.ts";
+import { orElse } from "../../../or_else.ts";
 import { folderLooksFilled } from "../../../store/folder_state.ts";
 import type { Layout } from "../../../store/layout.ts";
 import { Manifest } from "../../../store/manifest.ts";
 import { loadState } from "../../../store/memory/state.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { type CheckContext, command, takeOver } from "../check_context.ts";
-import { type CheckLine, failure, fine, warning } from "../check_line.ts";
-import { probeFolder } from "./write_probe.ts";
+import { type CheckContext, command, moveAside, takeOver } from "../check_context.ts";
+import { type CheckLine, failure, fine, thrown, warning } from "../check_line.ts";
+import { probeFolder, toWrite } from "./write_probe.ts";
 import { dirname } from "node:path";
 import { CHECK } from "../../../messages/check.ts";
 
@@ -30,9 +31,8 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
   const lines: CheckLine[] = [];
   try {
     versions = await loadState(statePath);
-    lines.push(
-      fine("state.readable", CHECK.recorded({ statePath, counted: counted(versions.size) })),
-    );
+    const counted = CHECK.datasets({ count: versions.size });
+    lines.push(fine("state.readable", CHECK.recorded({ statePath, counted })));
   } catch (error) {
     const { code, hint } = error instanceof DataHubSyncError ? error : {};
     const unusable = code === "bad_format" || code === "wrong_type";
@@ -40,7 +40,7 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
     const remedy = errnoOf((error as Error).cause) === "ELOOP" && hint !== undefined
       ? hint
       : unusable
-      ? `mv ${shellWord(statePath)} ${shellWord(`${statePath}.bad`)}`
+      ? moveAside(statePath, ".bad")
       : code === "no_permission"
       ? takeOver(machine, statePath)
       : `ls -ld ${shellWord(statePath)}`;
@@ -48,12 +48,8 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
   }
   const { place, error } = await tryWriting(dirname(statePath));
   if (error !== undefined) {
-    const remedy = error.code === "no_permission"
-      ? takeOver(machine, place)
-      : error.hint ?? `ls -ld ${shellWord(place)}`;
-    lines.push(
-      failure("state.writable", CHECK.cant_be_written({ message: error.message }), remedy),
-    );
+    const text = CHECK.cant_be_written({ message: error.message });
+    lines.push(failure("state.writable", text, toWrite(place, error, machine)));
   }
   return { lines, versions };
 }
@@ -63,8 +59,7 @@ async function tryWriting(folder: string): Promise<{ place: string; error?: Stor
   let place = folder;
   try {
     place = await nearestExisting(folder);
-    const probe = await probeFolder(place);
-    return probe.writable ? { place } : { place, error: probe.error };
+    return { place, ...await probeFolder(place) };
   } catch (error) {
     return { place, error: diskError(error, place, CHECK.look_at_the_folder()) };
   }
@@ -83,15 +78,10 @@ export async function checkManifest(
   try {
     manifest = await Manifest.load(layout.manifest, { warn: (text) => damage = text });
   } catch (error) {
-    const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-    return [
-      failure("state.manifest", messageOf(error), hint ?? `ls -l ${shellWord(layout.manifest)}`),
-    ];
+    return [thrown("state.manifest", error, `ls -l ${shellWord(layout.manifest)}`)];
   }
   if (damage !== undefined) return [warning("state.manifest", damage, sync)];
-  if (recorded === undefined) {
-    return [fine("state.manifest", CHECK.never_synced())];
-  }
+  if (recorded === undefined) return [fine("state.manifest", CHECK.never_synced())];
   if (!folderLooksFilled(layout) && manifest?.size === 0) {
     const text = CHECK.recorded_no_file({ recorded });
     const remedy = CHECK.look_at_selection({ name: about.name, path: context.config.path });
@@ -102,15 +92,11 @@ export async function checkManifest(
     return [warning("state.manifest", text, command(context, `sync -d ${name}`))];
   }
   if (manifest === undefined) {
-    const text = CHECK.recorded_by_other({ recorded });
-    return [warning("state.manifest", text, sync)];
+    return [warning("state.manifest", CHECK.recorded_by_other({ recorded }), sync)];
   }
   if (manifest.version !== recorded) {
-    const text = CHECK.recorded_other({
-      recorded,
-      version: manifest.version ?? CHECK.no_version(),
-    });
-    return [warning("state.manifest", text, sync)];
+    const version = manifest.version ?? CHECK.no_version();
+    return [warning("state.manifest", CHECK.recorded_other({ recorded, version }), sync)];
   }
   return [onDisk(manifest, layout, command(context, `verify ${name} --repair`))];
 }
@@ -120,8 +106,8 @@ function onDisk(manifest: Manifest, layout: Layout, repair: string): CheckLine {
   let missing = 0;
   let changed = 0;
   for (const [path, { size, mtimeMs }] of manifest.entries()) {
-    const info = statOrNone(`${layout.localDir}/${path}`);
-    if (info === undefined) missing++;
+    const info = orElse(() => Deno.lstatSync(`${layout.localDir}/${path}`), undefined);
+    if (!info?.isFile) missing++;
     else if (info.size !== size || info.mtime?.getTime() !== mtimeMs) changed++;
   }
   const files = CHECK.n_files({ count: manifest.size });
@@ -130,17 +116,4 @@ function onDisk(manifest: Manifest, layout: Layout, repair: string): CheckLine {
   }
   const text = CHECK.files_differ({ files, missing, changed });
   return warning("state.manifest", text, repair);
-}
-
-function statOrNone(path: string): Deno.FileInfo | undefined {
-  try {
-    const info = Deno.lstatSync(path);
-    return info.isFile ? info : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function counted(count: number): string {
-  return CHECK.datasets({ count });
 }

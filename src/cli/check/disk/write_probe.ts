@@ -9,11 +9,20 @@ import { temporaryNameFor } from "../../../fs/atomic_write.ts";
 import { diskError } from "../../../fs/disk_error.ts";
 import { StoreError } from "../../../errors.ts";
 import { acquireLock, type LockOptions } from "../../../store/lock.ts";
+import { shellWord } from "../../../shell_word.ts";
+import { type Machine, takeOver } from "../check_context.ts";
 import { join } from "node:path";
 import { CHECK } from "../../../messages/check.ts";
 
 /** What trying showed. */
 export type Probe = { writable: true; locks: boolean } | { writable: false; error: StoreError };
+
+/** What makes a folder writable that the probe couldn't write to. */
+export function toWrite(folder: string, { code, hint }: StoreError, machine: Machine): string {
+  return code === "no_permission"
+    ? takeOver(machine, folder)
+    : hint ?? `ls -ld ${shellWord(folder)}`;
+}
 
 /** Tries to write to a folder that exists, and to lock, the kernel's way unless told another. */
 export async function probeFolder(

@@ -4,11 +4,10 @@
  * @module
  */
 import { addressesOf } from "../../../config/addresses.ts";
-import { DataHubSyncError, messageOf } from "../../../errors.ts";
 import { redactUrl } from "../../../redact.ts";
 import { createFetch } from "../../../hub/tls/tls.ts";
 import type { CheckContext } from "../check_context.ts";
-import { type CheckLine, failure, fine, warning } from "../check_line.ts";
+import { type CheckLine, fine, thrown, warning } from "../check_line.ts";
 import { bare, exceptionsIn, oddProxies, proxyFor } from "../../../hub/request/proxy.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { CHECK } from "../../../messages/check.ts";
@@ -68,11 +67,6 @@ function authorities({ config, machine }: CheckContext): CheckLine {
     createFetch({ caFile })[Symbol.dispose]();
     return fine("network.ca", CHECK.authorities({ said: `${said}, ${caFile}` }));
   } catch (error) {
-    return failure(
-      "network.ca",
-      messageOf(error),
-      (error instanceof DataHubSyncError ? error.hint : undefined) ??
-        CHECK.put_pem({ path: config.path }),
-    );
+    return thrown("network.ca", error, CHECK.put_pem({ path: config.path }));
   }
 }

@@ -9,12 +9,11 @@
  * @module
  */
 import type { DatasetConfig } from "../../../config/config.ts";
-import { DataHubSyncError, messageOf } from "../../../errors.ts";
 import type { DataHub } from "../../../hub/data_hub.ts";
 import { UrlSource } from "../../../hub/url_source.ts";
 import type { Catalog } from "../../../types.ts";
 import type { CheckContext } from "../check_context.ts";
-import { type CheckLine, failure, fine, warning } from "../check_line.ts";
+import { type CheckLine, fine, thrown, warning } from "../check_line.ts";
 import { checkDataset, type DatasetSize, NO_SIZE } from "../disk/dataset_check.ts";
 import { checkWay } from "./hub_check.ts";
 import { CHECK } from "../../../messages/check.ts";
@@ -54,22 +53,14 @@ function newsLine({ url, facts }: UrlSource): CheckLine {
     return fine("dataset.news", CHECK.has_etag({ url }));
   }
   if (lastModified !== null) {
-    return fine(
-      "dataset.news",
-      CHECK.has_last_modified({ url }),
-    );
+    return fine("dataset.news", CHECK.has_last_modified({ url }));
   }
-  return warning(
-    "dataset.news",
-    CHECK.no_validator({ url }),
-    CHECK.could_send(),
-  );
+  return warning("dataset.news", CHECK.no_validator({ url }), CHECK.could_send());
 }
 
 async function unreached(url: string, error: unknown, context: CheckContext): Promise<CheckLine> {
   for (const line of await checkWay(url, context)) {
     if (line.verdict === "error") return { ...line, check: "dataset.url" };
   }
-  const hint = error instanceof DataHubSyncError ? error.hint : undefined;
-  return failure("dataset.url", messageOf(error), hint ?? `curl -v ${shellWord(url)}`);
+  return thrown("dataset.url", error, `curl -v ${shellWord(url)}`);
 }

@@ -11,7 +11,7 @@ import type { HistoryRecord } from "../../../monitoring/history_record.ts";
 import { clockText, usualHour } from "../../../monitoring/usual_hour.ts";
 import { addDays, dayOf, instantOf } from "../../../monitoring/zone.ts";
 import { CHECK } from "../../../messages/check.ts";
-import { parseCron } from "../../../schedule/cron_expression.ts";
+import { timesOf } from "../../../schedule/cron_expression.ts";
 import { nextRuns } from "../../../schedule/next_runs.ts";
 import { durationText } from "../../../units.ts";
 import type { CheckContext } from "../check_context.ts";
@@ -44,7 +44,8 @@ export function betterTime(
   const margin = Math.max(LEAST_MARGIN_MINUTES, last.spread);
   const tomorrow = addDays(dayOf(now, timezone), 1);
   const there = instantOf(tomorrow, (last.minutes + margin) / 60, timezone);
-  const run = runAfter(schedule.spec, there);
+  const times = timesOf(schedule.spec);
+  const run = times && nextRuns(times, there - 1)[0];
   if (run === undefined || run - there <= LONGEST_WAIT_MS) return [];
   const better = new Date(Math.ceil(there / FIVE_MINUTES_MS) * FIVE_MINUTES_MS);
   const spec = `${better.getMinutes()} ${better.getHours()} * * *`;
@@ -58,14 +59,4 @@ export function betterTime(
     }),
     CHECK.write_time({ spec, place: schedule.place }),
   )];
-}
-
-/** The first run at that instant or later. */
-function runAfter(spec: string, instant: number): number | undefined {
-  try {
-    const time = parseCron(spec);
-    return time.kind === "times" ? nextRuns(time, instant - 1)[0] : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { orElse } from "../../../or_else.ts";
 import { parseCron } from "../../../schedule/cron_expression.ts";
 import { type CronJob, readCrontab } from "../../../schedule/crontab.ts";
 import { commandAfter, shellTextIn } from "../../../schedule/command_after.ts";
@@ -189,12 +190,9 @@ function serviceTexts(timer: string): string[] {
 function timeOf(timer: string): string | undefined {
   const spec = /^# Schedule: (.+)$/m.exec(timer)?.[1]?.trim();
   if (spec === undefined) return undefined;
-  try {
-    const said = timer.split("\n").filter((line) => line.startsWith("OnCalendar="));
-    return said.join("\n") === onCalendar(parseCron(spec)).join("\n") ? spec : undefined;
-  } catch {
-    return undefined;
-  }
+  const said = timer.split("\n").filter((line) => line.startsWith("OnCalendar="));
+  const noted = orElse(() => onCalendar(parseCron(spec)).join("\n"), undefined);
+  return said.join("\n") === noted ? spec : undefined;
 }
 
 /** A zone that isn't this machine's: cronie reads times in it, Debian's cron doesn't. */

@@ -9,6 +9,7 @@
  */
 import { locateConfig } from "../../../config/locate_config.ts";
 import { messageOf } from "../../../errors.ts";
+import { orElse } from "../../../or_else.ts";
 import type { JobCall } from "../../../schedule/job_calls.ts";
 import { NotUnderstood } from "../../../schedule/shell_commands.ts";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
@@ -122,9 +123,5 @@ function onPath(folders: string, name: string): string | undefined {
 
 /** Where a path really leads; `undefined` where nothing is. */
 export function realPath(path: string): string | undefined {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return undefined;
-  }
+  return orElse(() => Deno.realPathSync(path), undefined);
 }
