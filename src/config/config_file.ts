@@ -10,6 +10,7 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { isMap, isScalar, isSeq } from "yaml";
 import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
 import { CONFIG } from "../messages/config.ts";
+import { DISK } from "../messages/disk.ts";
 import { YAML } from "../messages/yaml.ts";
 import { decodeConfig } from "./decode_config.ts";
 import type { Environment } from "./env_names.ts";
@@ -94,5 +95,7 @@ function sayReadError(error: unknown, missing: Missing): [message: string, hint:
   if (error instanceof Deno.errors.PermissionDenied) {
     return [CONFIG.no_permission_to_read(), CONFIG.run_as_owner()];
   }
-  return [CONFIG.cant_read({ why: messageOf(error) }), CONFIG.name_readable()];
+  const why = messageOf(error);
+  const isLimit = why.includes("(os error 24)");
+  return [CONFIG.cant_read({ why }), isLimit ? DISK.raise_ulimit() : CONFIG.name_readable()];
 }

@@ -237,10 +237,9 @@ export const DISK = catalogue({
     en: "fix it, or remove it: every dataset is then compared with its folder once",
     zh: "请修好它，或删除它：之后每个数据集会与它的目录比对一次",
   },
-  lock_the_state: { en: "lock the state", zh: "锁定状态文件" },
-  state_locked: {
-    en: "Another run keeps the state locked: {path}",
-    zh: "另一次运行一直锁着状态文件：{path}",
+  stays_locked: {
+    en: "Another run keeps the lock {path}",
+    zh: "另一次运行一直占用着锁 {path}",
   },
   look_for_hanging: {
     en: "look for a run that hangs, and end it",

@@ -1,7 +1,7 @@
 /**
  * The history: one line per dataset and run, in `.datahubsync/history.jsonl` beside the config.
  *
- * Guarantees: concurrent runs lose no lines (append and trim hold the file's lock); a crash costs
+ * Guarantees: concurrent runs lose no lines (append and trim hold the lock beside it); a crash costs
  * at most the line being written, and the next record starts on a new line; unreadable lines are
  * skipped, and lines from newer versions are kept. Trimmed records stay in the totals, so that
  * counters never fall. Lines aren't flushed to the disk: a power cut may lose the newest.
@@ -11,10 +11,10 @@
 
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
-import { readOwnText } from "../fs/own_file.ts";
+import { openOwn, readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
+import { waitForLock } from "../fs/wait_for_lock.ts";
 import { type HistoryRecord, parseRecord } from "./history_record.ts";
-import { openShared } from "./shared_file.ts";
 import { parseTotals, type Totals, trimHistory } from "./history_trim.ts";
 import { jsonText } from "../plain_text.ts";
 
@@ -51,7 +51,8 @@ export async function appendHistory(
   record: HistoryRecord,
   limits: HistoryLimits = LIMITS,
 ): Promise<void> {
-  using file = await openShared(path);
+  using _lock = await waitForLock(`${path}.lock`);
+  using file = openOwn(path, { access: "append", create: 0o644 });
   const { size } = await file.stat();
   const torn = size > 0 && await lastByte(file, size) !== 0x0a;
   const line = new TextEncoder().encode(`${torn ? "\n" : ""}${jsonText(record)}\n`);

@@ -3,7 +3,8 @@
  *
  * Guarantees: a line is one write with O_APPEND, so concurrent runs don't break each other's lines;
  * a file that was moved away (by logrotate or another run) is detected before the next line, which
- * goes to a new file; two runs never rotate at once. A link stays a link: its target is rotated, in
+ * goes to a new file; two runs never rotate at once, unless a program that isn't one of them keeps
+ * the log locked, which holds up nobody. A link stays a link: its target is rotated, in
  * the target's folder. Lines aren't flushed to the disk.
  *
  * @module
@@ -91,7 +92,8 @@ export class LogFile implements Disposable {
 
   #rotate(added: number): void {
     const file = this.#open();
-    file.lockSync(true);
+    // Whoever may read the log may keep it locked: then it grows to twice its size, and is rotated anyway.
+    if (!canLock(file) && file.statSync().size < 2 * this.#maxSize) return;
     // The previous lock holder may have rotated: then our file is `.1` by now, and there is a new one.
     this.#reopenIfMoved();
     if (this.#file === file && this.#wouldOverflow(added)) this.#shift();
@@ -106,5 +108,13 @@ export class LogFile implements Disposable {
       Deno.renameSync(`${path}.${n}`, `${path}.${n + 1}`);
     }
     Deno.renameSync(path, `${path}.1`);
+  }
+}
+
+function canLock(file: Deno.FsFile): boolean {
+  try {
+    return file.tryLockSync(true);
+  } catch {
+    return true; // the file system has no locks
   }
 }

@@ -5,8 +5,9 @@
  * `fs.protected_*` that Debian sets, and without them.
  */
 import assert from "node:assert/strict";
-import { attackTest, type Borders, INSTALLED, NAME } from "../support/borders.ts";
+import { attackTest, type Borders, borderTest, INSTALLED, NAME } from "../support/borders.ts";
 import { end, OTHER, type RunOptions, USER } from "../support/rootfs.ts";
+import { until } from "../support/until.ts";
 
 const AS_OTHER: RunOptions = { asUser: OTHER };
 const WORK = `/srv/data/.${NAME}.datahubsync`;
@@ -163,3 +164,40 @@ attackTest("a mirror of the web server's user makes no file of root's readable",
     await end(attack, at.root);
   }
 });
+
+borderTest("whatever a second user may open and keeps locked, root's run goes on", async (at) => {
+  const file = "/srv/data/log";
+  await at.configure({
+    more: [
+      `logging: { file: ${file}, max_size: 1KB }`,
+      "metrics: { textfile: /srv/data/metrics.prom }",
+      "mirror: { dir: /srv/data/mirror }",
+      'notify: { on: [success], timeout: 1, targets: [{ type: webhook, url: "http://127.0.0.1:1/" }] }',
+    ],
+  });
+  const sync = ["timeout", "60", `${INSTALLED}/datahubsync`, "sync", "--changes"];
+  assert.equal((await at.root.run(sync)).code, 0);
+  await at.sh(`chmod 644 ${file}`);
+  const holder = at.root.spawn([
+    "bash",
+    "-c",
+    `while IFS= read -r file; do exec {fd}<"$file" && flock -n $fd && echo "$file" >>/tmp/list
+     done < <(find /opt /srv -type f -readable 2>/dev/null); mv /tmp/list /tmp/locked; sleep 600`,
+  ], AS_OTHER);
+  try {
+    await until(() => at.root.has("/tmp/locked"));
+    const locked = (await at.root.read("/tmp/locked")).split("\n");
+    const history = `${INSTALLED}/.datahubsync/history.jsonl`;
+    assert(locked.includes(history) && locked.includes(file), locked.join());
+    assert.deepEqual(locked.filter((path) => /lock$/.test(path)), []);
+    const lines = async () => (await at.root.read(history)).split("\n").length;
+    const before = await lines();
+    at.hub.nextDay();
+    const { code, stderr } = await at.root.run(sync);
+    assert.equal(code, 0, stderr);
+    assert.equal(await lines(), before + 1);
+    assert.doesNotMatch(await at.root.read(file), /keeps the lock/);
+  } finally {
+    await end(holder, at.root);
+  }
+}, { programs: ["flock", "timeout"] });

@@ -146,3 +146,14 @@ Deno.test("appendHistory() from several processes at once loses no line while tr
       assert.equal(there + (trimmed[dataset]?.outcomes["success"] ?? 0), 40);
     }
   }));
+
+Deno.test("appendHistory() doesn't wait for a reader who keeps the history locked", () =>
+  inFolder(async (path) => {
+    await appendHistory(path, record({ dataset: "one" }));
+    using reader = await Deno.open(path);
+    await reader.lock(true);
+    await appendHistory(path, record({ dataset: "two" }), { maxAgeMs: 9e12, maxSize: 1 });
+    const { records, trimmed } = await readWholeHistory(path);
+    assert.deepEqual(records.map((one) => one.dataset), ["two"]);
+    assert.deepEqual(trimmed["one"]?.outcomes, { success: 1 });
+  }));

@@ -148,6 +148,19 @@ Deno.test("openLog() rotates at maxSize and keeps that many files", async () => 
   for (const name of files) assert(text(name).length <= 90);
 });
 
+Deno.test("openLog() rotates at twice maxSize while a reader keeps the log locked", async () => {
+  await using temp = await tempDir();
+  const file = join(temp.path, "a.log");
+  const log = openLog({ logging: logging({ file, maxSize: 90, keep: 2 }), clock: () => NOON });
+  log.info("event number 0"); // 47 bytes with its newline
+  using reader = await Deno.open(file);
+  await reader.lock(true);
+  for (let n = 1; n < 5; n++) log.info(`event number ${n}`);
+  await log[Symbol.asyncDispose]();
+  const lines = (path: string): number => Deno.readTextFileSync(path).split("\n").length - 1;
+  assert.deepEqual([lines(`${file}.1`), lines(file)], [4, 1]);
+});
+
 Deno.test("openLog() rotates what a link leads to, where it lies, and leaves the link", async () => {
   await using temp = await tempDir();
   const dir = temp.path;

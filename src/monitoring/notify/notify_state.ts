@@ -8,10 +8,10 @@
  * @module
  */
 
-import { dirname } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
-import { openOwn, readOwnText } from "../../fs/own_file.ts";
+import { readOwnText } from "../../fs/own_file.ts";
+import { waitForLock } from "../../fs/wait_for_lock.ts";
 import type { DatasetTroubles, Troubles } from "./news.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 
@@ -25,9 +25,7 @@ export async function readTroubles(path: string): Promise<Troubles> {
 
 /** Replaces the troubles of the datasets in `troubles`. Throws StoreError. */
 export async function updateTroubles(path: string, troubles: Troubles): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  using lock = openOwn(`${path}.lock`, { access: "write", create: 0o666 });
-  await lock.lock(true);
+  using _lock = await waitForLock(`${path}.lock`);
   const { version, datasets } = await read(path);
   if (version > VERSION) {
     throw new StoreError("unknown_version", NOTIFY.from_newer({ path, version }));

@@ -9,10 +9,10 @@
  */
 import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
+import { waitForLock } from "../../fs/wait_for_lock.ts";
 import { list, openSealed, seal, type SealKind } from "../../fs/sealed_json.ts";
 import type { Seen, SeenCatalogs } from "../../trust/catalog_trust.ts";
 import { isPublicKey } from "../../trust/keys.ts";
-import { waitForLock } from "./state.ts";
 import { DISK } from "../../messages/disk.ts";
 
 const KIND: SealKind = { what: DISK.memory_of_signed_catalogs(), format: 1 };
@@ -53,7 +53,7 @@ export class SeenFile implements SeenCatalogs {
       seen === undefined || seen.counter < counter || at - seen.at >= NOTE_AGAIN_MS;
     const before = await this.load();
     if (!keys.some((key) => isNews(before.get(key)))) return;
-    using _lock = await waitForLock(`${this.path}.lock`, 10_000);
+    using _lock = await waitForLock(`${this.path}.lock`);
     const all = await this.load();
     for (const key of keys) {
       const { counter: highest = 0 } = all.get(key) ?? {};

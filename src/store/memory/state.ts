@@ -10,12 +10,12 @@
  */
 
 import { basename, dirname, join, resolve } from "node:path";
-import { LockedError, StoreError } from "../../errors.ts";
+import { StoreError } from "../../errors.ts";
 import { removeLeftovers, writeFileAtomic } from "../../fs/atomic_write.ts";
 import { diskError } from "../../fs/disk_error.ts";
-import { followOwnLinks, openOwn, readOwnText } from "../../fs/own_file.ts";
+import { followOwnLinks, readOwnText } from "../../fs/own_file.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
-import { tryLock } from "../../fs/try_lock.ts";
+import { waitForLock } from "../../fs/wait_for_lock.ts";
 import { nameText } from "../../plain_text.ts";
 import { DISK } from "../../messages/disk.ts";
 
@@ -91,7 +91,7 @@ export async function recordVersion(
 ): Promise<void> {
   // Resolve a link here: a rename would replace the link itself.
   const target = realTarget(path);
-  using _lock = await waitForLock(`${target}.lock`, options.waitMs ?? 10_000);
+  using _lock = await waitForLock(`${target}.lock`, options.waitMs);
   const before = await read(target);
   if (version === null ? !(name in before) : before[name] === version) return;
   // A plain assignment to "__proto__" would be lost.
@@ -132,30 +132,6 @@ function badFormat(path: string, found: string, cause?: unknown): StoreError {
     hint: DISK.fix_or_remove(),
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** Waits for the lock at `path`. Throws LockedError, StoreError. */
-export async function waitForLock(path: string, waitMs: number): Promise<Deno.FsFile> {
-  let file: Deno.FsFile;
-  try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    file = openOwn(path, { access: "write", create: 0o600 });
-  } catch (error) {
-    throw diskError(error, path, DISK.lock_the_state());
-  }
-  // A holder takes a few ms. Polls, because waiting in the kernel can't be aborted.
-  const pause = 20;
-  for (let waited = 0; !await tryLock(file); waited += pause) {
-    if (waited >= waitMs) {
-      file.close();
-      throw new LockedError(DISK.state_locked({ path }), {
-        path,
-        hint: DISK.look_for_hanging(),
-      });
-    }
-    await new Promise((done) => setTimeout(done, pause));
-  }
-  return file;
 }
 
 function realTarget(path: string): string {

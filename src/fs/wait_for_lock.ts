@@ -1,0 +1,47 @@
+/**
+ * Waits for the kernel's lock on a file that exists for locking alone.
+ *
+ * Guarantees: nobody but its owner can open that file, since whoever may open a file, if only to
+ * read it, may lock it and keep it locked; and no wait is without an end. On a file system without
+ * locks the lock counts as taken: rather a risk than never recording anything.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { LockedError } from "../errors.ts";
+import { DISK } from "../messages/disk.ts";
+import { diskError } from "./disk_error.ts";
+import { openOwn, setOwnMode } from "./own_file.ts";
+import { tryLock } from "./try_lock.ts";
+
+/** A holder takes a few ms; one that stands still is another matter. */
+const WAIT_MS = 10_000;
+const PAUSE_MS = 20;
+
+/** Waits for the lock at `path`; closing the file gives it back. Throws LockedError, StoreError. */
+export async function waitForLock(path: string, waitMs = WAIT_MS): Promise<Deno.FsFile> {
+  const file = await open(path);
+  // Polls, because waiting in the kernel can't be aborted.
+  for (let waited = 0; !await tryLock(file); waited += PAUSE_MS) {
+    if (waited >= waitMs) {
+      file.close();
+      throw new LockedError(DISK.stays_locked({ path }), { path, hint: DISK.look_for_hanging() });
+    }
+    await new Promise((done) => setTimeout(done, PAUSE_MS));
+  }
+  return file;
+}
+
+async function open(path: string): Promise<Deno.FsFile> {
+  let file: Deno.FsFile | undefined;
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    file = openOwn(path, { access: "write", create: 0o600 });
+    // Earlier versions made locks that everybody could read.
+    if (((file.statSync().mode ?? 0) & 0o077) !== 0) setOwnMode(path, 0o600);
+    return file;
+  } catch (error) {
+    file?.close();
+    throw diskError(error, path, DISK.open_the_lock());
+  }
+}
