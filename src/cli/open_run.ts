@@ -115,15 +115,12 @@ export async function openRun(
 }
 
 /** Opens a run of a configuration that is there already. Throws as {@linkcode openRun}. */
-export async function openRunOf(
-  config: Config,
-  { statePath, options, terminal, writes }: {
-    statePath: string;
-    options: RunOptions;
-    terminal: Terminal;
-    writes: boolean;
-  },
-): Promise<OpenRun> {
+export async function openRunOf(config: Config, { statePath, options, terminal, writes }: {
+  statePath: string;
+  options: RunOptions;
+  terminal: Terminal;
+  writes: boolean;
+}): Promise<OpenRun> {
   const datasets = chosenDatasets(config, options.dataset);
   const owners = await passOwnerGate({ config, statePath }, { mark: writes });
   const log = logOf(config, options, terminal);
@@ -141,15 +138,17 @@ export async function openRunOf(
   trustSystemStore();
   using opening = new DisposableStack(); // what can't be opened leaves nothing open
   const signals = opening.use(stopSignals());
-  const engine = opening.use(openEngine(config, {
-    signal: signals.signal,
-    statePath,
-    notesSigned: writes,
-    onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
-    ...(options.direct && { direct: true }),
-    ...(options.force && { force: true }),
-    ...testStop(),
-  }));
+  const engine = opening.use(
+    openEngine(config, {
+      signal: signals.signal,
+      statePath,
+      notesSigned: writes,
+      onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
+      ...(options.direct && { direct: true }),
+      ...(options.force && { force: true }),
+      ...testStop(),
+    }),
+  );
   const { hubsOf, fetch, context } = engine;
   const opened = opening.move();
   const run: OpenRun = {

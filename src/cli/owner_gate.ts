@@ -59,9 +59,7 @@ export async function passOwnerGate(
   if (options.mark && later.length === 0) markClosed(all);
   const warnings = findings.filter(({ weight }) => weight === "warning").map(sentence);
   if (!trusts && used.config.trustedFolders.length > 0) {
-    warnings.push(
-      COMMAND.trusted_needs_root({ path: used.config.path }),
-    );
+    warnings.push(COMMAND.trusted_needs_root({ path: used.config.path }));
   }
   return { warnings, later };
 }
@@ -98,16 +96,12 @@ export async function refuseFoundConfig(config: Config): Promise<void> {
   const { findings } = judgeLocations([foundConfigLocation(config.path)], used, { uid });
   const refused = findings.find(({ weight }) => weight === "refused");
   if (refused === undefined) return;
-  throw new StoreError(
-    "unsafe_owner",
-    COMMAND.not_obeyed({ text: refused.text }),
-    {
-      path: config.path,
-      hint: COMMAND.name_the_config({
-        command: `${ownName()} ${words([...Deno.args, "-c", config.path])}`,
-      }),
-    },
-  );
+  throw new StoreError("unsafe_owner", COMMAND.not_obeyed({ text: refused.text }), {
+    path: config.path,
+    hint: COMMAND.name_the_config({
+      command: `${ownName()} ${words([...Deno.args, "-c", config.path])}`,
+    }),
+  });
 }
 
 /** The running binary; from its sources the program is whatever the developer has. */
@@ -120,16 +114,12 @@ function refuseForeign(used: Used, args: readonly string[]): void {
   if (user === undefined || user === 0 || isOwnerless(used.config.path)) return;
   const name = readAccounts().userName(user);
   const found = /^\d+$/.test(name) ? `user ${name}` : name;
-  throw new StoreError(
-    "unsafe_owner",
-    COMMAND.belongs_to({ found }),
-    {
-      path: used.config.path,
-      expected: found,
-      found: "root",
-      hint: `${asUser(name)} ${ownName()}${args.length === 0 ? "" : ` ${words(args)}`}`,
-    },
-  );
+  throw new StoreError("unsafe_owner", COMMAND.belongs_to({ found }), {
+    path: used.config.path,
+    expected: found,
+    found: "root",
+    hint: `${asUser(name)} ${ownName()}${args.length === 0 ? "" : ` ${words(args)}`}`,
+  });
 }
 
 /** Runs a command as somebody else; machines without sudo have runuser. */
@@ -152,10 +142,7 @@ function refusal(refused: Finding[], judgement: Judgement, config: Config): Stor
   return new StoreError(
     "unsafe_owner",
     COMMAND.not_run({ whom, sentence: sentence(first!), more }),
-    {
-      path: first!.path,
-      hint: remedyFor(refused, judgement, config),
-    },
+    { path: first!.path, hint: remedyFor(refused, judgement, config) },
   );
 }
 

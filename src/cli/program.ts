@@ -80,10 +80,7 @@ export function buildProgram(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .addHelpText(
-      "after",
-      "\n" + AFTER.map(say).join("\n"),
-    );
+    .addHelpText("after", "\n" + AFTER.map(say).join("\n"));
 
   for (const name of only === undefined ? NAMES : [only]) {
     const hidden = !(name in COMMAND_HELP);

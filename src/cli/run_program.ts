@@ -72,9 +72,7 @@ function usageError(
   }
   const late = args.find((word) => commands.includes(word));
   if (late !== undefined) {
-    return new UsageError(COMMAND.command_first({ late }), {
-      hint: ownCommand(`${late} …`),
-    });
+    return new UsageError(COMMAND.command_first({ late }), { hint: ownCommand(`${late} …`) });
   }
   if (first.startsWith("-")) return new UsageError(message);
   return unknownCommand(first, commands);

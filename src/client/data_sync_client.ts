@@ -114,13 +114,11 @@ export class DataSyncClient implements AsyncDisposable {
       const catalogs = new Catalogs(hubsOf, context);
       const state = await loadState(this.statePath);
       const { hub: { timezone }, mirror } = this.config;
-      return await Promise.all(
-        this.config.datasets.map(async (dataset) => {
-          const { catalog } = await catalogs.of(dataset);
-          const recorded = state.get(dataset.name) ?? null;
-          return await updateOf(catalog, { dataset, recorded, timezone, mirror });
-        }),
-      );
+      return await Promise.all(this.config.datasets.map(async (dataset) => {
+        const { catalog } = await catalogs.of(dataset);
+        const recorded = state.get(dataset.name) ?? null;
+        return await updateOf(catalog, { dataset, recorded, timezone, mirror });
+      }));
     });
   }
 

@@ -95,11 +95,7 @@ export interface GetPlan {
  *
  * @throws {UsageError} for an address or a setting that can't be used
  */
-export async function get(
-  url: string,
-  dir: string,
-  options: GetOptions = {},
-): Promise<SyncResult> {
+export async function get(url: string, dir: string, options: GetOptions = {}): Promise<SyncResult> {
   const { config, statePath } = await planGet(url, dir, options).catch((error) => {
     throw cleanError(error, redactor(secretsIn(url, options)));
   });

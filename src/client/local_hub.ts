@@ -99,18 +99,15 @@ export class LocalHub implements AsyncDisposable {
         else await Deno.writeFile(target, content);
       }
       const version = new Date(this.#next).toISOString();
-      await packFolder(
-        {
-          folder,
-          output: join(this.#dir, "site"),
-          name,
-          version,
-          durable: false,
-          all: true,
-          maxRemoved: 1,
-        },
-        { clock: Date.now, sleep: () => Promise.resolve(), warn: () => {} },
-      );
+      await packFolder({
+        folder,
+        output: join(this.#dir, "site"),
+        name,
+        version,
+        durable: false,
+        all: true,
+        maxRemoved: 1,
+      }, { clock: Date.now, sleep: () => Promise.resolve(), warn: () => {} });
       this.#next += 60_000;
     } finally {
       await Deno.remove(folder, { recursive: true });

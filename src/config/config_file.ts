@@ -38,19 +38,16 @@ export async function readConfigFile(
 }
 
 /** The outermost section of a text; what isn't one is noted. */
-export function rootOf(
-  text: string,
-  { findings, env, baseDir, empty, listed }: {
-    findings: Findings;
-    env: Environment;
-    /** The folder that relative paths are relative to. */
-    baseDir: string;
-    /** What an empty file lacks. */
-    empty: string;
-    /** What a file without sections lacks. */
-    listed: string;
-  },
-): Setting | undefined {
+export function rootOf(text: string, { findings, env, baseDir, empty, listed }: {
+  findings: Findings;
+  env: Environment;
+  /** The folder that relative paths are relative to. */
+  baseDir: string;
+  /** What an empty file lacks. */
+  empty: string;
+  /** What a file without sections lacks. */
+  listed: string;
+}): Setting | undefined {
   // The parser takes a carriage return alone, as old editors write it, for a blank.
   const plain = text.replace(/^\ufeff/, "").replace(/\r(?!\n)/g, "\n");
   const source = readYaml(plain, { findings, env, baseDir });

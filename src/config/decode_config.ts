@@ -14,10 +14,7 @@ const NEWLINE = 0x0a;
 /** Decodes a file; returns `undefined` after reporting an encoding other than UTF-8. */
 export function decodeConfig(bytes: Uint8Array, findings: Findings): string | undefined {
   if (isUtf16(bytes)) {
-    findings.problem(YAML.utf16(), {
-      line: 1,
-      column: 1,
-    });
+    findings.problem(YAML.utf16(), { line: 1, column: 1 });
     return undefined;
   }
   const text = decode(bytes, "utf-8");

@@ -77,15 +77,12 @@ export async function loadPackConfig(
 
 const SITE = CONFIG.the_site();
 
-function read(
-  text: string,
-  { findings, env, baseDir, folders }: {
-    findings: Findings;
-    env: Environment;
-    baseDir: string;
-    folders: Folder[];
-  },
-): Omit<PackConfig, "warnings"> | undefined {
+function read(text: string, { findings, env, baseDir, folders }: {
+  findings: Findings;
+  env: Environment;
+  baseDir: string;
+  folders: Folder[];
+}): Omit<PackConfig, "warnings"> | undefined {
   const setting = rootOf(text, {
     findings,
     env,
@@ -118,14 +115,11 @@ function read(
   return { output: output ?? "", ...optional, datasets: datasets ?? [] };
 }
 
-function readDataset(
-  section: Section<"pack.datasets[]">,
-  { baseDir, folders, names }: {
-    baseDir: string;
-    folders: Folder[];
-    names: Map<string, Setting>;
-  },
-): PackDataset {
+function readDataset(section: Section<"pack.datasets[]">, { baseDir, folders, names }: {
+  baseDir: string;
+  folders: Folder[];
+  names: Map<string, Setting>;
+}): PackDataset {
   const folder = section.need("folder", pathFrom(baseDir, FOLDER_EXPECTED), FOLDER_EXPECTED) ?? "";
   const written = section.setting("folder");
   const name = section.get("name", siteName) ?? basename(folder);

@@ -46,10 +46,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     if (flag === "") throw new UsageError(CONFIG.file_after_config());
     const path = resolve(cwd, flag);
     if (await isThere(path)) return path;
-    throw new UsageError(CONFIG.none_at_config({ path: flag }), {
-      path,
-      hint: hint(),
-    });
+    throw new UsageError(CONFIG.none_at_config({ path: flag }), { path, hint: hint() });
   }
   const named = env(CONFIG_VARIABLE);
   if (named) {

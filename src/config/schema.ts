@@ -51,10 +51,8 @@ const SIZE = String.raw`[\d.]+\s*[kKmMgGtT]?[iI]?[bB]?`;
 const size = any({ type: "number", minimum: 0 }, matching(`${SIZE}|${VARIABLE}`));
 const rate = any(
   { type: "number", minimum: 0 },
-  matching(
-    String
-      .raw`${SIZE}(\s*/\s*[sS]([eE][cC])?)?|[\d.]+\s*[kKmMgGtT]?[iI]?([bB][iI][tT](/s|ps)?|bps)|${VARIABLE}`,
-  ),
+  matching(String
+    .raw`${SIZE}(\s*/\s*[sS]([eE][cC])?)?|[\d.]+\s*[kKmMgGtT]?[iI]?([bB][iI][tT](/s|ps)?|bps)|${VARIABLE}`),
 );
 const HOURS = String.raw`[\d.]+\s*([mM]|min|[hH]|hours?|[dD]|days?|[wW]|weeks?)`;
 const duration = matching(HOURS);
@@ -229,13 +227,11 @@ function sectionSchema(name: ConfigSection): Schema {
   const required = REQUIRED[name];
   return {
     type: "object",
-    properties: Object.fromEntries(
-      keys.map((key) => [
-        key,
-        // `key:` alone is as good as left out.
-        required?.includes(key as never) ? entries[key] : any(entries[key]!, { type: "null" }),
-      ]),
-    ),
+    properties: Object.fromEntries(keys.map((key) => [
+      key,
+      // `key:` alone is as good as left out.
+      required?.includes(key as never) ? entries[key] : any(entries[key]!, { type: "null" }),
+    ])),
     ...(required && { required: [...required] }),
   };
 }

@@ -59,10 +59,7 @@ const OF_KEYS: readonly Rule[] = [
     at: 2,
     says: ([, key = "", colon = ""]) => YAML.other_colon({ key, sign: codePoint(colon) }),
   },
-  {
-    find: new RegExp(`^\\s*-(?:${KEYS})\\s*:`),
-    says: () => YAML.blank_after_dash(),
-  },
+  { find: new RegExp(`^\\s*-(?:${KEYS})\\s*:`), says: () => YAML.blank_after_dash() },
   {
     find: new RegExp(`^\\s*(?:- +)*(${KEYS}):(?=[^\\s:])`),
     at: 1,

@@ -67,11 +67,7 @@ export class HubClient implements DataHub {
   constructor(options: HubClientOptions) {
     this.#options = options;
     const base = new URL(options.baseUrl);
-    this.#transport = openTransport(base, {
-      options,
-      closed: this.#closed.signal,
-      section: "hub",
-    });
+    this.#transport = openTransport(base, { options, closed: this.#closed.signal, section: "hub" });
     base.username =
       base.password =
       base.search =

@@ -137,13 +137,11 @@ export class UrlSource implements DataHub {
     }
   }
 
-  async #ask(
-    { signal, hurry, ranged }: {
-      signal: AbortSignal | undefined;
-      hurry: boolean;
-      ranged: boolean;
-    },
-  ): Promise<Catalog> {
+  async #ask({ signal, hurry, ranged }: {
+    signal: AbortSignal | undefined;
+    hurry: boolean;
+    ranged: boolean;
+  }): Promise<Catalog> {
     const { clock, timeoutMs, hurryMs = HURRY_MS } = this.#options;
     const known = await this.#known();
     const etag = known?.etag?.startsWith('"') ? known.etag : undefined;
@@ -169,9 +167,7 @@ export class UrlSource implements DataHub {
     }
     if (response.status === 416) {
       await response.body?.cancel();
-      throw new HubError("wrong_range", HUB.no_such_range({ url: this.url }), {
-        url: this.url,
-      });
+      throw new HubError("wrong_range", HUB.no_such_range({ url: this.url }), { url: this.url });
     }
     if (![200, 203, 206].includes(response.status)) throw await this.#refusal(answer, clock());
     const head = this.#headOf(answer);

@@ -56,9 +56,7 @@ export type Catalogue<Area extends Record<string, Wording>> = {
 };
 
 /** Makes messages out of texts. */
-export function catalogue<const Area extends Record<string, Wording>>(
-  area: Area,
-): Catalogue<Area> {
+export function catalogue<const Area extends Record<string, Wording>>(area: Area): Catalogue<Area> {
   const messages: Record<string, unknown> = {};
   // A plain loop: each start makes a thousand of them.
   for (const key in area) {

@@ -75,10 +75,7 @@ export const CHECK = catalogue({
     zh: "数据中心没有它；是不是想写“{meant}”？",
   },
   write_name: { en: "write name: {meant} in {path}", zh: "请在 {path} 中写 name: {meant}" },
-  whose_version_old: {
-    en: "{whose} has {version}: {age}",
-    zh: "{whose}的版本是 {version}：{age}",
-  },
+  whose_version_old: { en: "{whose} has {version}: {age}", zh: "{whose}的版本是 {version}：{age}" },
   a_version_without_a_name: { en: "a version without a name", zh: "没有名称的版本" },
   tell_those: { en: "tell those who run {whose}", zh: "请联系{whose}的维护者" },
   local_copy_is: { en: "the local copy is {text}", zh: "本地数据{text}" },

@@ -223,10 +223,7 @@ export const COMMAND = catalogue({
     zh: "--off 会取消固定，不论固定在哪个版本",
   },
   leave_version_out: { en: "leave the version out", zh: "请不要写版本" },
-  unpinned: {
-    en: "not pinned: the next sync goes on",
-    zh: "没有固定：下次同步会继续更新",
-  },
+  unpinned: { en: "not pinned: the next sync goes on", zh: "没有固定：下次同步会继续更新" },
   live_and_pinned: {
     en: "{version} is live and pinned ({changes:file|files} changed); for syncs to go on: {off}",
     zh: "当前版本已固定为 {version}（{changes:个文件}有变化）；要继续同步：{off}",

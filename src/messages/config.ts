@@ -20,10 +20,7 @@ export const CONFIG = catalogue({
     en: "expected {expected}, found {found}; did you mean `{near}`?",
     zh: "应是 {expected}，而不是 {found}；是不是想写 `{near}`？",
   },
-  expected_nothing: {
-    en: "expected {expected}, found nothing",
-    zh: "应是 {expected}，却是空的",
-  },
+  expected_nothing: { en: "expected {expected}, found nothing", zh: "应是 {expected}，却是空的" },
   missing: { en: "`{key}` is missing: expected {expected}", zh: "缺少 `{key}`：应是 {expected}" },
   another_text: { en: "another text", zh: "别的文本" },
   no_text: {
@@ -221,10 +218,7 @@ export const CONFIG = catalogue({
   },
 
   // The file itself.
-  compare_example: {
-    en: "compare with config.example.yaml",
-    zh: "请对照 config.example.yaml",
-  },
+  compare_example: { en: "compare with config.example.yaml", zh: "请对照 config.example.yaml" },
   example_in_docs: { en: "docs/hub.md has an example", zh: "docs/hub.zh-CN.md 里有示例" },
   make_config: {
     en: "make one with `{command}`, or copy config.example.yaml",

@@ -31,20 +31,14 @@ export const DEMO = catalogue({
     zh: "DataHubSync 演示：本机的一个数据中心，上面有两个生成的数据集。",
   },
   copies_in: { en: "The copies are in", zh: "副本在" },
-  copies_removed: {
-    en: "The copies, removed at the end, are in",
-    zh: "副本（结束时删除）在",
-  },
+  copies_removed: { en: "The copies, removed at the end, are in", zh: "副本（结束时删除）在" },
   hub_is: {
     en: "The hub is two commands, run here in this process:",
     zh: "数据中心就是两条命令，在本进程内运行：",
   },
   daily_bars: { en: "daily bars, one row more a day", zh: "日线，每天多一行" },
   reports: { en: "reports, Chinese file names", zh: "财报，中文文件名" },
-  part: {
-    en: "{files:file|files}, {size}: {about}",
-    zh: "{files:个文件}，{size}：{about}",
-  },
+  part: { en: "{files:file|files}, {size}: {about}", zh: "{files:个文件}，{size}：{about}" },
   one_package: { en: "one package of {size}", zh: "一个 {size} 的数据包" },
   dataset: { en: "dataset", zh: "数据集" },
   result: { en: "result", zh: "结果" },
@@ -65,10 +59,7 @@ export const DEMO = catalogue({
     en: "A folder is lost; the connection breaks while it is fetched again.",
     zh: "丢了一个目录；重新下载时连接断开。",
   },
-  goes_on: {
-    en: "A new run goes on where that one stopped.",
-    zh: "再次运行，从断开处继续。",
-  },
+  goes_on: { en: "A new run goes on where that one stopped.", zh: "再次运行，从断开处继续。" },
   together: {
     en: "both together {fetched}, for a package of {whole}",
     zh: "两次共 {fetched}，数据包为 {whole}",
@@ -96,10 +87,7 @@ export const DEMO = catalogue({
     en: "the hub: `datahubsync serve` it again",
     zh: "数据中心：可再用 `datahubsync serve` 提供",
   },
-  left_config: {
-    en: "the configuration (its hub has ended)",
-    zh: "配置（其中的数据中心已停止）",
-  },
+  left_config: { en: "the configuration (its hub has ended)", zh: "配置（其中的数据中心已停止）" },
   left_state: { en: "their versions", zh: "它们的版本" },
   left_log: { en: "the log", zh: "日志" },
   left_report: { en: "the report", zh: "报告" },

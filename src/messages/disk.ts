@@ -539,10 +539,7 @@ export const DISK = catalogue({
     zh: "设 `publish: snapshot` 才会保留版本",
   },
   read_the_file: { en: "read the file", zh: "读取文件" },
-  cant_write_log: {
-    en: "can't write the log {path}: {why}",
-    zh: "无法写入日志 {path}：{why}",
-  },
+  cant_write_log: { en: "can't write the log {path}: {why}", zh: "无法写入日志 {path}：{why}" },
   changed_while_read: {
     en: "Files changed while they were read: {path}",
     zh: "读取期间文件有变化：{path}",

@@ -125,10 +125,7 @@ export const EXPECTED = catalogue({
     en: "the dataset's name on the hub, without slashes and outer spaces",
     zh: "数据集在数据中心的名称，不含斜杠，首尾没有空格",
   },
-  local_dir: {
-    en: "the path of the folder to keep up to date",
-    zh: "要保持更新的目录的路径",
-  },
+  local_dir: { en: "the path of the folder to keep up to date", zh: "要保持更新的目录的路径" },
   strip_prefix: {
     en: "`auto`, or a folder inside the package such as `data/csv`",
     zh: "`auto`，或数据包内的目录，例如 `data/csv`",
@@ -138,10 +135,7 @@ export const EXPECTED = catalogue({
     en: "a pattern relative to the dataset's folder, such as `sh*.csv` or `**/*.csv`",
     zh: "相对于数据集目录的通配符，例如 `sh*.csv` 或 `**/*.csv`",
   },
-  keep_age: {
-    en: "a duration such as `30d` or `48h`",
-    zh: "时长，例如 `30d` 或 `48h`",
-  },
+  keep_age: { en: "a duration such as `30d` or `48h`", zh: "时长，例如 `30d` 或 `48h`" },
   max_size: { en: "a size such as `50GB`", zh: "大小，例如 `50GB`" },
   max_age: {
     en: "a duration such as `30h` or `2d`, or a section with `hours`",
@@ -201,10 +195,7 @@ export const EXPECTED = catalogue({
   // Messages to people, and pings.
   target: { en: "a target with `type`", zh: "带有 `type` 的通知目标" },
   service_address: { en: "the address that the service gave you", zh: "服务方给你的地址" },
-  service_token: {
-    en: "the key or token that the service gave you",
-    zh: "服务方给你的密钥或令牌",
-  },
+  service_token: { en: "the key or token that the service gave you", zh: "服务方给你的密钥或令牌" },
   own_server: { en: "the address of your server", zh: "你的服务器的地址" },
   topic: { en: "the topic's name", zh: "主题的名称" },
   plain_topic: {
@@ -225,14 +216,8 @@ export const EXPECTED = catalogue({
   mail_address: { en: "a mail address", zh: "邮件地址" },
   mail_addresses: { en: "mail addresses", zh: "一个或多个邮件地址" },
   mail_user: { en: "a user's name", zh: "用户名" },
-  ping_address: {
-    en: "the address that the monitor gave you",
-    zh: "监控服务给你的地址",
-  },
-  template_url: {
-    en: "the address to send the request to",
-    zh: "接收请求的地址",
-  },
+  ping_address: { en: "the address that the monitor gave you", zh: "监控服务给你的地址" },
+  template_url: { en: "the address to send the request to", zh: "接收请求的地址" },
   template_host: {
     en: "a URL that begins with http:// or https:// and a host",
     zh: "以 http:// 或 https:// 加主机名开头的 URL",
@@ -275,8 +260,5 @@ export const EXPECTED = catalogue({
     zh: "`hub:` 和 `datasets:` 及其下的键",
   },
   output_and_datasets: { en: "`output` and `datasets`", zh: "`output` 和 `datasets`" },
-  output_and_datasets_keys: {
-    en: "`output:` and `datasets:`",
-    zh: "`output:` 和 `datasets:`",
-  },
+  output_and_datasets_keys: { en: "`output:` and `datasets:`", zh: "`output:` 和 `datasets:`" },
 });

@@ -367,10 +367,7 @@ export const HUB = catalogue({
     zh: "{server}正忙或正在重启：下次运行会再试",
   },
   bytes_that_are_no_text: { en: "(bytes that are no text)", zh: "（不是文本的内容）" },
-  check_token: {
-    en: "check {token} and {headers}",
-    zh: "请检查 {token} 和 {headers}",
-  },
+  check_token: { en: "check {token} and {headers}", zh: "请检查 {token} 和 {headers}" },
   proxy_password: {
     en: "the proxy wants a password: check http_proxy/https_proxy",
     zh: "代理要求密码：请检查 http_proxy/https_proxy",

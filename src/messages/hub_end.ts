@@ -53,10 +53,7 @@ export const HUB_END = catalogue({
     en: "--resign packs nothing: expected only --output or --config, --sign and --expires",
     zh: "--resign 不打包：只能与 --output 或 --config、--sign 和 --expires 同用",
   },
-  is_it_the_site: {
-    en: "is it the site that was signed before?",
-    zh: "它是以前签过名的站点吗？",
-  },
+  is_it_the_site: { en: "is it the site that was signed before?", zh: "它是以前签过名的站点吗？" },
   config_says: {
     en: "--config says what is packed, and so does {words}",
     zh: "--config 写明了打包什么，{words} 也写了",
@@ -118,10 +115,7 @@ export const HUB_END = catalogue({
     zh: "{path}  保留 {source} 的 {kept} 字节，新增 {inserted}",
   },
   read_the_patch: { en: "read the patch", zh: "读取补丁" },
-  needs_key_file: {
-    en: "key needs a file for the private key",
-    zh: "key 需要写明放私钥的文件",
-  },
+  needs_key_file: { en: "key needs a file for the private key", zh: "key 需要写明放私钥的文件" },
   public_key: { en: "public key:  {key}", zh: "公钥：{key}" },
   fingerprint: { en: "fingerprint: {fingerprint}", zh: "指纹：{fingerprint}" },
   wrote_key: {

@@ -43,10 +43,7 @@ export const PACK = catalogue({
     en: "nothing was published; pack when the data is complete, or wait for it: --settle 60s",
     zh: "没有发布任何内容；请在数据完整之后打包，或让它等待：--settle 60s",
   },
-  would_call: {
-    en: "clients would call {name} {other}",
-    zh: "客户端会把 {name} 读成 {other}",
-  },
+  would_call: { en: "clients would call {name} {other}", zh: "客户端会把 {name} 读成 {other}" },
   would_refuse: {
     en: "clients would refuse the package: {why}",
     zh: "客户端会拒绝这个数据包：{why}",
@@ -91,10 +88,7 @@ export const PACK = catalogue({
   lock_site: { en: "lock the site", zh: "锁定站点" },
   read_catalog: { en: "read the site's catalog", zh: "读取站点的清单" },
   read_signed: { en: "read the signed catalog", zh: "读取签名的清单" },
-  newer_format: {
-    en: "{path} has format version {format}",
-    zh: "{path} 的格式版本是 {format}",
-  },
+  newer_format: { en: "{path} has format version {format}", zh: "{path} 的格式版本是 {format}" },
   use_newer: {
     en: "it was written by a newer datahubsync: use that one for this site",
     zh: "它由更新的 datahubsync 写成：请用那个版本处理这个站点",
@@ -129,10 +123,7 @@ export const PACK = catalogue({
     en: "Another run keeps the site locked: {path}",
     zh: "另一次运行一直锁着站点：{path}",
   },
-  end_hanging: {
-    en: "look for a run that hangs, and end it",
-    zh: "请找出卡住的运行，并结束它",
-  },
+  end_hanging: { en: "look for a run that hangs, and end it", zh: "请找出卡住的运行，并结束它" },
   cant_place: {
     en: "The dataset {name} can't be placed in a site",
     zh: "数据集 {name} 无法放进站点",
@@ -163,10 +154,7 @@ export const PACK = catalogue({
     zh: "没有为 {name} 生成摘要列表：{why}",
   },
   no_patch: { en: "No patch was made for {name}: {why}", zh: "没有为 {name} 生成补丁：{why}" },
-  other_package: {
-    en: "the mirror has another package of it",
-    zh: "镜像中是它的另一个数据包",
-  },
+  other_package: { en: "the mirror has another package of it", zh: "镜像中是它的另一个数据包" },
   other_address: { en: "its package has another address", zh: "它的数据包地址不同" },
   lacks_digests: { en: "it has no digests", zh: "它没有摘要列表" },
   not_in_mirror: { en: "{path} isn't in the mirror", zh: "镜像中没有 {path}" },
@@ -203,10 +191,7 @@ export const PACK = catalogue({
     en: "can't listen on {hostname}:{port}: {why}",
     zh: "无法监听 {hostname}:{port}：{why}",
   },
-  port_taken: {
-    en: "something else listens there already",
-    zh: "已有别的程序在监听",
-  },
+  port_taken: { en: "something else listens there already", zh: "已有别的程序在监听" },
   choose_another: {
     en: "choose another one: --listen 127.0.0.1:8001",
     zh: "请换一个：--listen 127.0.0.1:8001",

@@ -65,9 +65,7 @@ export function readBack(text: string, language: Language): string {
   // The cells of tables: spans of time, and messages without parameters.
   const span = durationTextIn(text, language);
   if (span !== text) return span;
-  whole ??= new Map(
-    messages().filter(({ en }) => !en.includes("{")).map((one) => [one.en, one]),
-  );
+  whole ??= new Map(messages().filter(({ en }) => !en.includes("{")).map((one) => [one.en, one]));
   const known = whole.get(text);
   if (known !== undefined) return known[language];
   forms ??= messages().map(formOf)

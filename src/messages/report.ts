@@ -93,10 +93,7 @@ export const REPORT = catalogue({
   },
   fresh_days: { en: "fresh on {good} of {all:day|days}", zh: "{all:天}中 {good} 天按时" },
   fresh_weeks: { en: "fresh on {good} of {all:week|weeks}", zh: "{all:周}中 {good} 周按时" },
-  fresh_months: {
-    en: "fresh on {good} of {all:month|months}",
-    zh: "{all:个月}中 {good} 个月按时",
-  },
+  fresh_months: { en: "fresh on {good} of {all:month|months}", zh: "{all:个月}中 {good} 个月按时" },
   today: { en: "today", zh: "今天" },
   success: { en: "Success", zh: "成功率" },
   median: { en: "Median", zh: "用时" },

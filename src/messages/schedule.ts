@@ -81,10 +81,7 @@ export const SCHEDULE = catalogue({
     en: "a timer that runs after the machine has started has OnBootSec=1min",
     zh: "开机后运行的定时器用 OnBootSec=1min",
   },
-  long_command: {
-    en: "a command of {length} characters",
-    zh: "长达 {length} 个字符的命令",
-  },
+  long_command: { en: "a command of {length} characters", zh: "长达 {length} 个字符的命令" },
   open_quote: { en: "a quote that isn't closed", zh: "没有闭合的引号" },
   a_case: { en: "a `case`", zh: "`case` 语句" },
   here_document: { en: "a here-document", zh: "内嵌文档（here-document）" },
@@ -93,15 +90,9 @@ export const SCHEDULE = catalogue({
     en: "a program that only the shell can name",
     zh: "只有 shell 才知道的程序名",
   },
-  what_program_does: {
-    en: "what `{program}` does with it",
-    zh: "`{program}` 如何调用它",
-  },
+  what_program_does: { en: "what `{program}` does with it", zh: "`{program}` 如何调用它" },
   shell_of_sudo: { en: "a shell of `sudo`", zh: "`sudo` 打开的 shell" },
   shell_without_command: { en: "a shell without a command", zh: "没有命令的 shell" },
   user_of_shell: { en: "a user that only the shell can name", zh: "只有 shell 才知道的用户名" },
-  command_of_shell: {
-    en: "a command that only the shell can name",
-    zh: "只有 shell 才知道的命令",
-  },
+  command_of_shell: { en: "a command that only the shell can name", zh: "只有 shell 才知道的命令" },
 });

@@ -64,10 +64,7 @@ export const STATUS = catalogue({
   all_are: { en: "All {count} datasets are", zh: "全部 {count} 个数据集" },
   hub_cant_be_asked: { en: "The hub can't be asked", zh: "无法询问数据中心" },
   server_cant_be_asked: { en: "The server can't be asked", zh: "无法询问服务器" },
-  good_asking: {
-    en: "{which} in good order; asking {who} …",
-    zh: "{which}正常；正在询问{who} …",
-  },
+  good_asking: { en: "{which} in good order; asking {who} …", zh: "{which}正常；正在询问{who} …" },
   good_not_asked: {
     en: "{which} in good order; {who} wasn't asked",
     zh: "{which}正常；没有询问{who}",

@@ -25,38 +25,23 @@ export const STREAM = catalogue({
 
   // A file that grew.
   no_block_begins: { en: "no block begins where one did", zh: "原来块开始的地方没有块" },
-  shorter_than_known: {
-    en: "it is shorter than what is known of it",
-    zh: "它比已知的部分还短",
-  },
-  much_longer: {
-    en: "it is much longer than what is known of it",
-    zh: "它比已知的部分长得多",
-  },
+  shorter_than_known: { en: "it is shorter than what is known of it", zh: "它比已知的部分还短" },
+  much_longer: { en: "it is much longer than what is known of it", zh: "它比已知的部分长得多" },
   other_symbols: {
     en: "its last block has other symbols than its content",
     zh: "最后一块的符号与内容不符",
   },
-  ends_elsewhere: {
-    en: "it doesn't end where its data does",
-    zh: "它没有在数据结尾处结束",
-  },
+  ends_elsewhere: { en: "it doesn't end where its data does", zh: "它没有在数据结尾处结束" },
   memory_no_sense: {
     en: "what is remembered of its last block makes no sense",
     zh: "最后一块的记录无效",
   },
-  nothing_known: {
-    en: "nothing is known of its last block",
-    zh: "没有最后一块的记录",
-  },
+  nothing_known: { en: "nothing is known of its last block", zh: "没有最后一块的记录" },
   not_zlibs: {
     en: "its last block isn't what zlib makes of its content",
     zh: "最后一块与 zlib 压缩其内容的结果不同",
   },
-  old_unreadable: {
-    en: "the old content of {path} can't be read",
-    zh: "“{path}”的旧内容无法读取",
-  },
+  old_unreadable: { en: "the old content of {path} can't be read", zh: "“{path}”的旧内容无法读取" },
   grew_otherwise: {
     en: "entry {path} grew in another way",
     zh: "条目“{path}”的增长方式与预期不同",

@@ -141,10 +141,7 @@ export const SYNC = catalogue({
     en: "The package changed every time its directory was asked for",
     zh: "每次请求数据包的目录，数据包都变了",
   },
-  package_building: {
-    en: "run again when the package is built",
-    zh: "请等打完包再运行",
-  },
+  package_building: { en: "run again when the package is built", zh: "请等打完包再运行" },
   end_isnt_one: {
     en: "the package's end isn't one; asking again",
     zh: "数据包的结尾不完整；重新请求",

@@ -10,10 +10,7 @@ import { catalogue } from "./catalogue.ts";
 export const SYSTEM = catalogue({
   tcp_connect: { en: "tcp connect error: {cause}", zh: "TCP 连接失败：{cause}" },
   dns: { en: "dns error: {cause}", zh: "DNS 解析失败：{cause}" },
-  lookup: {
-    en: "failed to lookup address information: {cause}",
-    zh: "查不到主机地址：{cause}",
-  },
+  lookup: { en: "failed to lookup address information: {cause}", zh: "查不到主机地址：{cause}" },
   connection_refused: {
     en: "Connection refused (os error {number})",
     zh: "连接被拒绝（系统错误 {number}）",
@@ -54,22 +51,13 @@ export const SYSTEM = catalogue({
     zh: "应答还没传完，连接就关闭了",
   },
   option_unknown: { en: "unknown option '{option}'", zh: "没有这个选项：“{option}”" },
-  option_value_missing: {
-    en: "option '{flags}' argument missing",
-    zh: "选项“{flags}”缺少参数",
-  },
+  option_value_missing: { en: "option '{flags}' argument missing", zh: "选项“{flags}”缺少参数" },
   option_value_invalid: {
     en: "option '{flags}' argument '{value}' is invalid. Allowed choices are {choices}.",
     zh: "选项“{flags}”的参数不能是“{value}”，只能是：{choices}。",
   },
-  option_required: {
-    en: "required option '{flags}' not specified",
-    zh: "必须写选项“{flags}”",
-  },
-  argument_missing: {
-    en: "missing required argument '{argument}'",
-    zh: "缺少参数“{argument}”",
-  },
+  option_required: { en: "required option '{flags}' not specified", zh: "必须写选项“{flags}”" },
+  argument_missing: { en: "missing required argument '{argument}'", zh: "缺少参数“{argument}”" },
   argument_invalid: {
     en:
       "command-argument value '{value}' is invalid for argument '{argument}'. Allowed choices are {choices}.",
@@ -81,10 +69,7 @@ export const SYSTEM = catalogue({
     zh: "“{name}”的参数太多：最多 {expected:个}，却有 {got} 个：{found}。",
   },
 
-  peer_certificate: {
-    en: "invalid peer certificate: {cause}",
-    zh: "对方的证书无效：{cause}",
-  },
+  peer_certificate: { en: "invalid peer certificate: {cause}", zh: "对方的证书无效：{cause}" },
   address_not_here: {
     en: "Cannot assign requested address (os error {number})",
     zh: "本机没有这个地址（系统错误 {number}）",

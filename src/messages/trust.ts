@@ -25,18 +25,12 @@ export const TRUST = catalogue({
     zh:
       "完全没有使用它；如果数据中心换了密钥，请与其维护者核对新指纹，再把新密钥与旧的一起写进 hub.public_key",
   },
-  newer_format: {
-    en: "the signed catalog has format {format}",
-    zh: "签名的清单格式为 {format}",
-  },
+  newer_format: { en: "the signed catalog has format {format}", zh: "签名的清单格式为 {format}" },
   update_this: {
     en: "it was made by a newer datahubsync: update this one",
     zh: "它由更新的 datahubsync 生成：请升级本机的程序",
   },
-  no_envelope: {
-    en: "the hub's answer is no signed catalog",
-    zh: "数据中心的应答不是签名的清单",
-  },
+  no_envelope: { en: "the hub's answer is no signed catalog", zh: "数据中心的应答不是签名的清单" },
   hub_signs_with: {
     en: "nothing of it was used; the hub signs with `datahubsync pack --sign`",
     zh: "完全没有使用它；数据中心用 `datahubsync pack --sign` 签名",
@@ -72,10 +66,7 @@ export const TRUST = catalogue({
   },
   no_catalog: { en: "what the hub has signed is no catalog", zh: "数据中心签名的内容不是清单" },
   tell_hub: { en: "tell those who run the hub", zh: "请联系数据中心的维护者" },
-  bad_list: {
-    en: "The package's list of digests can't be used",
-    zh: "数据包的摘要列表无法使用",
-  },
+  bad_list: { en: "The package's list of digests can't be used", zh: "数据包的摘要列表无法使用" },
   write_key: { en: "write the key", zh: "写入密钥" },
   read_key: { en: "read the key", zh: "读取密钥" },
   key_there: { en: "{path} is there already", zh: "{path} 已经存在" },
@@ -93,8 +84,5 @@ export const TRUST = catalogue({
     en: "{path} holds no private key for signing",
     zh: "{path} 中没有可用于签名的私钥",
   },
-  make_other: {
-    en: "make one in another file: {command}",
-    zh: "在另一个文件中生成：{command}",
-  },
+  make_other: { en: "make one in another file: {command}", zh: "在另一个文件中生成：{command}" },
 });

@@ -18,10 +18,7 @@ export const ZIP = catalogue({
     zh: "实有 {entries} 个条目，却记为 {count} 个",
   },
   and_counted: { en: "{oddity}, and {counted}", zh: "{oddity}；{counted}" },
-  many_end_records: {
-    en: "The package has too many end records",
-    zh: "数据包的结束记录太多",
-  },
+  many_end_records: { en: "The package has too many end records", zh: "数据包的结束记录太多" },
   end_record_wrong: {
     en: "The package's end record is wrong: found {found}",
     zh: "数据包的结束记录有误：{found}",
@@ -44,18 +41,9 @@ export const ZIP = catalogue({
     zh: "容得下 {count} 个条目的目录",
   },
   directory_of_size: { en: "one of {number} bytes", zh: "长 {number} 字节" },
-  as_end_record_says: {
-    en: "{short}, as the end record says",
-    zh: "结束记录中的 {short}",
-  },
-  in_zip64_record: {
-    en: "{long} in the Zip64 end record",
-    zh: "Zip64 结束记录中是 {long}",
-  },
-  one_of_several: {
-    en: "The package is one part of several",
-    zh: "数据包只是分卷中的一卷",
-  },
+  as_end_record_says: { en: "{short}, as the end record says", zh: "结束记录中的 {short}" },
+  in_zip64_record: { en: "{long} in the Zip64 end record", zh: "Zip64 结束记录中是 {long}" },
+  one_of_several: { en: "The package is one part of several", zh: "数据包只是分卷中的一卷" },
   package_is_cut: { en: "The package is cut short: {ends}", zh: "数据包不完整：{ends}" },
   package_no_zip: {
     en: "The package isn't a ZIP file, or it is cut short: {ends}",
@@ -165,10 +153,7 @@ export const ZIP = catalogue({
     en: "The package claims to unpack to {size} bytes; {most} bytes are taken",
     zh: "数据包声称解压后有 {size} 字节，最多接受 {most} 字节",
   },
-  bomb: {
-    en: "The package claims the ratio of a bomb",
-    zh: "数据包声称的压缩比如同 ZIP 炸弹",
-  },
+  bomb: { en: "The package claims the ratio of a bomb", zh: "数据包声称的压缩比如同 ZIP 炸弹" },
 
   // Entries as they are read.
   header_wrong: {
@@ -194,10 +179,7 @@ export const ZIP = catalogue({
   },
   of_entry: { en: "entry {path}: {message}", zh: "条目“{path}”：{message}" },
   never_arrived: { en: "entry {path} never arrived in full", zh: "条目“{path}”没有收全" },
-  old_unreadable: {
-    en: "the old content of {path} can't be read",
-    zh: "“{path}”的旧内容无法读取",
-  },
+  old_unreadable: { en: "the old content of {path} can't be read", zh: "“{path}”的旧内容无法读取" },
   wrong_content: { en: "entry {path} has the wrong content", zh: "条目“{path}”的内容不对" },
   wrong_length: { en: "entry {path} has the wrong length", zh: "条目“{path}”的长度不对" },
   wrong_digest: {
@@ -232,8 +214,5 @@ export const ZIP = catalogue({
     zh: "zip.js 无法读取目录：{why}",
   },
   other_says: { en: "entry {path}: zip.js says {why}", zh: "条目“{path}”：zip.js 报告 {why}" },
-  other_doesnt_see: {
-    en: "zip.js doesn't see entry {path}",
-    zh: "zip.js 找不到条目“{path}”",
-  },
+  other_doesnt_see: { en: "zip.js doesn't see entry {path}", zh: "zip.js 找不到条目“{path}”" },
 });

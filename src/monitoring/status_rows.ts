@@ -132,12 +132,7 @@ export function statusRows(input: StatusInput): StatusRow[] {
     const recent = runs.filter((record) => Date.parse(record.at) >= input.now - WINDOW);
     const localVersion = input.state[dataset.name] ?? null;
     const instant = parseInstant(localVersion, timezone);
-    const age = staleness({
-      maxAge: dataset.maxAge,
-      instant,
-      now: input.now,
-      timezone,
-    });
+    const age = staleness({ maxAge: dataset.maxAge, instant, now: input.now, timezone });
     const disk = input.disks?.get(dataset.name) ?? null;
     const pin = input.pins?.get(dataset.name);
     return {

@@ -47,11 +47,7 @@ export function wayTo(path: string, examined: Map<string, Seen> = new Map()): Se
   return [...way.values()];
 }
 
-function note(
-  way: Map<string, Seen>,
-  path: string,
-  examined: Map<string, Seen>,
-): Seen | undefined {
+function note(way: Map<string, Seen>, path: string, examined: Map<string, Seen>): Seen | undefined {
   const seen = examined.get(path) ?? examine(path);
   if (seen === undefined) return undefined;
   examined.set(path, seen);

@@ -73,12 +73,7 @@ const FIELDS: readonly [Field, Field, Field, Field, Field] = [
     high: 12,
     names: "jan feb mar apr may jun jul aug sep oct nov dec".split(" "),
   },
-  {
-    what: SCHEDULE.a_weekday(),
-    low: 0,
-    high: 7,
-    names: "sun mon tue wed thu fri sat".split(" "),
-  },
+  { what: SCHEDULE.a_weekday(), low: 0, high: 7, names: "sun mon tue wed thu fri sat".split(" ") },
 ];
 
 /** Characters of other schedulers, and what they mean there. */

@@ -86,25 +86,17 @@ function expired(now: number, expiresAt: number): HubError {
 }
 
 function oldCatalog(key: string, found: number, highest: number): HubError {
-  return new HubError(
-    "old_catalog",
-    TRUST.older(),
-    {
-      expected: `at least ${highest}, seen of ${keyFingerprint(key)}`,
-      found,
-      hint: TRUST.behind(),
-    },
-  );
+  return new HubError("old_catalog", TRUST.older(), {
+    expected: `at least ${highest}, seen of ${keyFingerprint(key)}`,
+    found,
+    hint: TRUST.behind(),
+  });
 }
 
 function wrongClock(now: number, lastAt: number, path: string): HubError {
-  return new HubError(
-    "wrong_clock",
-    TRUST.clock_before({ now: timeText(now) }),
-    {
-      expected: `a time after ${timeText(lastAt)}`,
-      found: timeText(now),
-      hint: TRUST.set_clock({ path }),
-    },
-  );
+  return new HubError("wrong_clock", TRUST.clock_before({ now: timeText(now) }), {
+    expected: `a time after ${timeText(lastAt)}`,
+    found: timeText(now),
+    hint: TRUST.set_clock({ path }),
+  });
 }

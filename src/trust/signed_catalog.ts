@@ -40,10 +40,7 @@ export function parseSignedCatalog(payload: string): SignedCatalog {
   }
   const { counter, signed, expires, datasets } = (value ?? {}) as Record<string, unknown>;
   if (!Number.isSafeInteger(counter) || (counter as number) < 1) {
-    throw notSigned({
-      expected: "a counter from 1 on",
-      found: JSON.stringify(counter) ?? "none",
-    });
+    throw notSigned({ expected: "a counter from 1 on", found: JSON.stringify(counter) ?? "none" });
   }
   const [signedAt, expiresAt] = [signed, expires].map((text) =>
     typeof text === "string" && TIME.test(text) ? Date.parse(text) : NaN
@@ -65,9 +62,7 @@ export function timeText(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }
 
-function notSigned(
-  evidence: { expected: string; found: string; cause?: unknown },
-): HubError {
+function notSigned(evidence: { expected: string; found: string; cause?: unknown }): HubError {
   return new HubError("untrusted", TRUST.no_catalog(), {
     ...evidence,
     found: evidence.found.slice(0, 100),

@@ -98,11 +98,9 @@ async function leftByRoot(
   const places = left.map(({ root }) => shellWord(root)).join(" ");
   const give = `find ${places} -xdev -user root '(' -type d -o -links 1 ')' ` +
     `-execdir chown -h ${ownerWord(accounts, user)} '{}' ';'`;
-  return [failure(
-    "folder.left",
-    CHECK.root_left_files({ name, shown, more }),
-    asRoot(machine, give),
-  )];
+  return [
+    failure("folder.left", CHECK.root_left_files({ name, shown, more }), asRoot(machine, give)),
+  ];
 }
 
 /** What belongs to root at `path` and below it; links aren't followed. */

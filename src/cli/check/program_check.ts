@@ -20,11 +20,7 @@ export function checkProgram(context: CheckContext): CheckLine[] {
     : CHECK.its_sources();
   const lines = [fine("program.version", CHECK.program_is({ version, origin: from, deno }))];
   if (testBuild) {
-    lines.push(warning(
-      "program.version",
-      CHECK.test_build(),
-      RELEASE,
-    ));
+    lines.push(warning("program.version", CHECK.test_build(), RELEASE));
   }
   if (machine.compiled) lines.push(isThere(context), rightsOf(context));
   return lines;

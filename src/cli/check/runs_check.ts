@@ -59,11 +59,7 @@ function unreadable(error: unknown, path: string, { machine }: CheckContext): Ch
   return failure("schedule.last", message, remedy);
 }
 
-function lastRun(
-  last: HistoryRecord | undefined,
-  name: string,
-  context: CheckContext,
-): CheckLine {
+function lastRun(last: HistoryRecord | undefined, name: string, context: CheckContext): CheckLine {
   const sync = command(context, `sync -d ${shellWord(name)}`);
   if (last === undefined) return fine("schedule.last", CHECK.no_run_yet());
   const ago = durationText(context.clock() - Date.parse(last.at));

@@ -32,15 +32,10 @@ export interface ChangesOptions extends RunOptions {
 }
 
 /** Runs `changes`; returns the exit code. Throws UsageError, StoreError. */
-export async function changesCommand(
-  options: ChangesOptions,
-  terminal: Terminal,
-): Promise<number> {
+export async function changesCommand(options: ChangesOptions, terminal: Terminal): Promise<number> {
   const done = options.done === undefined ? undefined : parseNumber(options.done);
   if (done !== undefined && (options.last || options.dataset !== undefined)) {
-    throw new UsageError(COMMAND.done_not_with(), {
-      hint: COMMAND.number_covers_all(),
-    });
+    throw new UsageError(COMMAND.done_not_with(), { hint: COMMAND.number_covers_all() });
   }
   const { config } = await openToChange(options, terminal);
   const datasets = chosenDatasets(config, options.dataset);

@@ -71,10 +71,8 @@ export const DATA_COMMANDS: Commands = {
     command
       .description("convert a dataset's folder to a snapshot, or back to plain files")
       .argument("<name>", "the dataset")
-      .addOption(
-        new Option("--to <form>", "the form to convert to (default: what `publish` says)")
-          .choices(["snapshot", "files"] as const),
-      )
+      .addOption(new Option("--to <form>", "the form to convert to (default: what `publish` says)")
+        .choices(["snapshot", "files"] as const))
       .addOption(configOption())
       .action(async (name, options) => {
         const { convertCommand } = await import("./convert_command.ts");

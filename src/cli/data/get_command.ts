@@ -44,10 +44,7 @@ export async function getCommand(
   ask: Ask | undefined = personAt(terminal.errIsTerminal && !options.quiet && !options.json),
 ): Promise<number> {
   const { header = [], adopt = false } = options;
-  const settings: GetSettings = {
-    ...options,
-    headers: Object.fromEntries(header.map(readHeader)),
-  };
+  const settings: GetSettings = { ...options, headers: Object.fromEntries(header.map(readHeader)) };
   const { config, statePath, moved } = await planGet(url, dir ?? folderFor(url), settings);
   terminal.hide?.(masker(secretsOf(config)));
   await using run = await openRunOf(config, { statePath, options, terminal, writes: false });

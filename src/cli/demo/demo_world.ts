@@ -45,16 +45,8 @@ export class DemoWorld implements AsyncDisposable {
   readonly requests: string[] = [];
   /** The datasets, in the configuration's order. */
   readonly parts: readonly DemoPart[] = [
-    part(
-      "stock-trading-data-pro",
-      DEMO.daily_bars,
-      pro({ scale: 0.024, rows: bars }),
-    ),
-    part(
-      "stock-fin-data-xbx",
-      DEMO.reports,
-      fin({ scale: 0.05, rows: reports }),
-    ),
+    part("stock-trading-data-pro", DEMO.daily_bars, pro({ scale: 0.024, rows: bars })),
+    part("stock-fin-data-xbx", DEMO.reports, fin({ scale: 0.05, rows: reports })),
   ];
 
   readonly #dir: string;
@@ -116,10 +108,13 @@ export class DemoWorld implements AsyncDisposable {
         await Deno.writeFile(path, content);
         one.totalSize += content.length;
       }
-      const report = await packFolder(
-        { folder, output: this.site, name: one.name, version: this.#version, durable: false },
-        { clock: Date.now, sleep: () => Promise.resolve(), warn: () => {} },
-      );
+      const report = await packFolder({
+        folder,
+        output: this.site,
+        name: one.name,
+        version: this.#version,
+        durable: false,
+      }, { clock: Date.now, sleep: () => Promise.resolve(), warn: () => {} });
       one.packageSize = report.packageSize;
     }
   }

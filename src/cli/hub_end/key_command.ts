@@ -23,9 +23,7 @@ export async function keyCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (file === "") {
-    throw new UsageError(HUB_END.needs_key_file(), {
-      hint: `${PROGRAM} key /root/hub.key`,
-    });
+    throw new UsageError(HUB_END.needs_key_file(), { hint: `${PROGRAM} key /root/hub.key` });
   }
   if (!show) {
     const warn = (message: string): void => sayWarning(terminal, message);

@@ -86,14 +86,11 @@ function gateOf({ config }: PackCommandOptions, terminal: Terminal): SiteGateOpt
 }
 
 /** Runs `pack --resign`. */
-async function resignOnly(
-  folders: readonly string[],
-  { options, config, terminal }: {
-    options: PackCommandOptions;
-    config: PackConfig | undefined;
-    terminal: Terminal;
-  },
-): Promise<number> {
+async function resignOnly(folders: readonly string[], { options, config, terminal }: {
+  options: PackCommandOptions;
+  config: PackConfig | undefined;
+  terminal: Terminal;
+}): Promise<number> {
   const { resign: _, config: _config, sign: _sign, expires: _expires, json = false, ...more } =
     options;
   const { output, ...others } = more;
@@ -116,11 +113,7 @@ async function resignOnly(
 }
 
 /** Refuses what the file says already. */
-function refuseBeside(
-  path: string,
-  folders: readonly string[],
-  options: PackCommandOptions,
-): void {
+function refuseBeside(path: string, folders: readonly string[], options: PackCommandOptions): void {
   const {
     config: _config,
     json: _json,
@@ -157,9 +150,7 @@ function configuredJobs(
 function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOptions[] {
   const { output, name, version, exclude = [], settle, all } = options;
   if (folders.length === 0) {
-    throw new UsageError(HUB_END.needs_folder(), {
-      hint: ownCommand("pack FOLDER --output SITE"),
-    });
+    throw new UsageError(HUB_END.needs_folder(), { hint: ownCommand("pack FOLDER --output SITE") });
   }
   if (output === undefined) {
     throw new UsageError(HUB_END.needs_output(), {

@@ -103,15 +103,12 @@ export async function initCommand(
 }
 
 /** Writes a configuration that follows one ZIP, after a look at it. */
-async function initUrl(
-  url: string,
-  { options, output, terminal, env }: {
-    options: InitOptions;
-    output: string;
-    terminal: Terminal;
-    env: Environment;
-  },
-): Promise<number> {
+async function initUrl(url: string, { options, output, terminal, env }: {
+  options: InitOptions;
+  output: string;
+  terminal: Terminal;
+  env: Environment;
+}): Promise<number> {
   if (options.hubUrl !== undefined) {
     throw new UsageError(INIT.both_addresses(), { hint: INIT.leave_one_out() });
   }

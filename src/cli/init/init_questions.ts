@@ -51,9 +51,7 @@ export function readHubUrl(text: string): string {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) {
     if (url.username === "" && url.password === "") return url.href.replace(/[?#].*$|\/+$/g, "");
-    throw new UsageError(INIT.address_without_login(), {
-      hint: INIT.login_into_headers(),
-    });
+    throw new UsageError(INIT.address_without_login(), { hint: INIT.login_into_headers() });
   }
   throw new UsageError(INIT.no_hub_address({ text: JSON.stringify(text) }), {
     found: text,
@@ -130,13 +128,10 @@ export function refuseUnloadable(text: string, around: Parameters<typeof parseCo
  * The key, if a person says that it is the hub's, as with an unknown host of ssh; without a person it
  * is only named, and nothing is trusted.
  */
-export async function confirmedKey(
-  key: string,
-  { person, terminal }: {
-    person: { ask: Ask; terminal: Terminal } | undefined;
-    terminal: Terminal;
-  },
-): Promise<string | undefined> {
+export async function confirmedKey(key: string, { person, terminal }: {
+  person: { ask: Ask; terminal: Terminal } | undefined;
+  terminal: Terminal;
+}): Promise<string | undefined> {
   const fingerprint = keyFingerprint(key);
   if (person === undefined) {
     sayWarning(terminal, INIT.key_not_known({ fingerprint }));

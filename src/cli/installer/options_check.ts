@@ -107,9 +107,7 @@ function inHub(facts: Facts): Objection | undefined {
     return { says: ["%s is no place for a site", SITE], hint: ["name a folder inside it"] };
   }
   if (/[^\]0-9A-Za-z.:[-]/.test(SERVE)) {
-    return {
-      says: ["--serve: an address such as 0.0.0.0:8000 was expected, found %s", SERVE],
-    };
+    return { says: ["--serve: an address such as 0.0.0.0:8000 was expected, found %s", SERVE] };
   }
   if (SERVE && !/:(?:[1-9]\d{3}|[1-6]\d{4})$/.test(SERVE)) {
     return {
@@ -130,9 +128,7 @@ function inHub(facts: Facts): Objection | undefined {
   if (keys.length > 2) return { says: ["--sign: two keys at most, the former and the next"] };
   for (const path of [...pathsOf(PACK), ...keys]) {
     if (/[\\"$`]|\p{Cc}/u.test(path)) {
-      return {
-        says: ["a path with \\, \", $, ` or control characters can't be used: %s", path],
-      };
+      return { says: ["a path with \\, \", $, ` or control characters can't be used: %s", path] };
     }
     if (/\/\.\.?\//.test(`${path}/`)) {
       return { says: ["a path with . or .. can't be used: %s", path] };

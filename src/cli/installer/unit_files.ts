@@ -30,15 +30,13 @@ interface ServiceFile extends Runs {
 }
 
 /** The sync's service, which may write to what is listed. */
-export function syncService(
-  { program, config, wait, then, writable, ...runs }: {
-    program: string;
-    config: string;
-    wait: string;
-    then?: string;
-    writable: readonly string[];
-  } & Runs,
-): string {
+export function syncService({ program, config, wait, then, writable, ...runs }: {
+  program: string;
+  config: string;
+  wait: string;
+  then?: string;
+  writable: readonly string[];
+} & Runs): string {
   const words = ["sync", "-c", config, "-q", "--wait", wait];
   return serviceFile({
     what: "keeps local datasets up to date with the hub",
@@ -52,14 +50,12 @@ export function syncService(
 }
 
 /** Packs folders into a site, every ten minutes, and signs it with what `keys` hold. */
-export function packService(
-  { program, folders, keys, site, ...runs }: {
-    program: string;
-    folders: readonly string[];
-    keys: readonly string[];
-    site: string;
-  } & Runs,
-): string {
+export function packService({ program, folders, keys, site, ...runs }: {
+  program: string;
+  folders: readonly string[];
+  keys: readonly string[];
+  site: string;
+} & Runs): string {
   return serviceFile({
     what: `packs folders into ${site}`,
     stays: true,

@@ -31,9 +31,7 @@ export async function notifyCommand(
   const config = await openConfig(options, terminal);
   const { notify, path: configPath } = config;
   if (notify.targets.length === 0) {
-    throw new UsageError(COMMAND.no_targets({ configPath }), {
-      hint: COMMAND.kinds_in_docs(),
-    });
+    throw new UsageError(COMMAND.no_targets({ configPath }), { hint: COMMAND.kinds_in_docs() });
   }
   const targets = targetsNamed(notify, name);
   if (targets.length === 0) {

@@ -29,9 +29,7 @@ export function scheduleCommand(
   now: number = Date.now(),
 ): number {
   if (options.systemd && options.json) {
-    throw new UsageError(COMMAND.exclude_each_other(), {
-      hint: COMMAND.json_has_calendar(),
-    });
+    throw new UsageError(COMMAND.exclude_each_other(), { hint: COMMAND.json_has_calendar() });
   }
   const { read, next } = checkedTimes(expression, options, now);
   if (options.systemd) {

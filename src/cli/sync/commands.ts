@@ -26,10 +26,7 @@ export const SYNC_COMMANDS: Commands = {
         "take the package of this dataset that `expect` rejected, once; may be given several times",
         several,
       )
-      .option(
-        "--force",
-        "distrust state and manifest: read every file, fetch what differs",
-      )
+      .option("--force", "distrust state and manifest: read every file, fetch what differs")
       .addOption(jsonOption())
       .option("-q, --quiet", "print errors only")
       .option("-v, --verbose", "print details")

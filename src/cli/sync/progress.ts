@@ -235,10 +235,9 @@ function finalLine(
   const name = cut(result.dataset, forName);
   const blanks = " ".repeat(Math.max(0, forName - textWidth(name)));
   const { status, bytesDownloaded, durationMs } = result;
-  const cost = bytesDownloaded === 0 ? "" : say(COMMAND.cost, {
-    bytes: bytesText(bytesDownloaded),
-    time: said(secondsText(durationMs)),
-  });
+  const cost = bytesDownloaded === 0
+    ? ""
+    : say(COMMAND.cost, { bytes: bytesText(bytesDownloaded), time: said(secondsText(durationMs)) });
   return cut(`${name}${blanks} ${said(status)}${cost}`, width);
 }
 

@@ -16,10 +16,7 @@ export function resultDocument(
 }
 
 /** One dataset's result, in the names that docs/cli.md documents. */
-function recordOf(
-  result: DatasetResult,
-  plan: PlanSummary | undefined,
-): Record<string, unknown> {
+function recordOf(result: DatasetResult, plan: PlanSummary | undefined): Record<string, unknown> {
   return {
     dataset: result.dataset,
     success: result.success,
@@ -54,12 +51,13 @@ function planRecord(plan: PlanSummary, { foreseen }: DatasetResult): Record<stri
     requests: plan.requests,
     disk_needed: plan.diskNeeded,
     strategy: plan.strategy,
-    ...(foreseen && {
-      expect: {
-        rejected: foreseen.faults.length > 0,
-        faults: foreseen.faults,
-        newest_row_unseen: foreseen.rowsUnseen,
-      },
-    }),
+    ...(foreseen &&
+      {
+        expect: {
+          rejected: foreseen.faults.length > 0,
+          faults: foreseen.faults,
+          newest_row_unseen: foreseen.rowsUnseen,
+        },
+      }),
   };
 }

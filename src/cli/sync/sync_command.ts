@@ -46,16 +46,12 @@ export interface SyncOptions extends RunOptions {
 export async function syncCommand(given: SyncOptions, terminal: Terminal): Promise<number> {
   const { accept } = given;
   if (accept !== undefined && (given.dryRun || given.every !== undefined)) {
-    throw new UsageError(COMMAND.accept_not_with(), {
-      hint: COMMAND.leave_one_out(),
-    });
+    throw new UsageError(COMMAND.accept_not_with(), { hint: COMMAND.leave_one_out() });
   }
   const options = accept === undefined ? given : { dataset: accept, ...given };
   if (options.every === undefined) return await syncOnce(options, terminal);
   if (options.dryRun || options.json) {
-    throw new UsageError(COMMAND.every_not_with(), {
-      hint: COMMAND.leave_one_out(),
-    });
+    throw new UsageError(COMMAND.every_not_with(), { hint: COMMAND.leave_one_out() });
   }
   using stop = stopSignals();
   // Each round reads the config again and holds the locks for as long as it works.
@@ -70,9 +66,7 @@ export async function syncCommand(given: SyncOptions, terminal: Terminal): Promi
 async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<number> {
   if (options.wait !== undefined) parseWait(options.wait);
   if (options.dryRun && options.changes !== undefined) {
-    throw new UsageError(COMMAND.changes_not_with(), {
-      hint: COMMAND.leave_one_out(),
-    });
+    throw new UsageError(COMMAND.changes_not_with(), { hint: COMMAND.leave_one_out() });
   }
   await using run = await openRun(options, terminal, { writes: !options.dryRun });
   if (typeof options.changes === "string") passOutputGate(options.changes, run);
@@ -97,7 +91,10 @@ export async function runSync(
     : undefined;
   const reporter = allReporters(
     logReporter(run.log, { dryRun: planOnly, format: run.config.logging.format }),
-    { ...silentReporter, planned: (name, plan) => void plans.set(name, plan) },
+    {
+      ...silentReporter,
+      planned: (name, plan) => void plans.set(name, plan),
+    },
     ...[further, bars?.reporter].filter((one) => one !== undefined),
   );
   const context = contextOf(run, options, reporter);
@@ -153,15 +150,12 @@ function contextOf(run: OpenRun, options: SyncOptions, reporter: Reporter): RunC
 }
 
 /** Writes what the options ask for on stdout, and the unread changes into their file. */
-async function printResults(
-  results: readonly DatasetResult[],
-  { run, options, terminal, plans }: {
-    run: OpenRun;
-    options: SyncOptions;
-    terminal: Terminal;
-    plans: ReadonlyMap<string, PlanSummary>;
-  },
-): Promise<void> {
+async function printResults(results: readonly DatasetResult[], { run, options, terminal, plans }: {
+  run: OpenRun;
+  options: SyncOptions;
+  terminal: Terminal;
+  plans: ReadonlyMap<string, PlanSummary>;
+}): Promise<void> {
   if (typeof options.changes === "string") {
     const { writeChanges } = await import("../data/changes_command.ts");
     await writeChanges(options.changes, run);

@@ -56,9 +56,7 @@ const readCalendar: Reader<Calendar> = (setting) => {
     const calendar = parseCalendar(path, Deno.readFileSync(path));
     return typeof calendar === "string" ? warn(calendar) : calendar;
   } catch (error) {
-    return warn(
-      error instanceof Deno.errors.NotFound ? CONFIG.no_file() : messageOf(error),
-    );
+    return warn(error instanceof Deno.errors.NotFound ? CONFIG.no_file() : messageOf(error));
   }
 };
 
@@ -85,9 +83,7 @@ const readWeekdays: Reader<number[]> = (setting) => {
 
 function reportDay(setting: Setting): undefined {
   const names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-  return setting.reject(EXPECTED.weekday(), {
-    meant: nearest(setting.written ?? "", names),
-  });
+  return setting.reject(EXPECTED.weekday(), { meant: nearest(setting.written ?? "", names) });
 }
 
 const readHour: Reader<number> = (setting) =>

@@ -154,11 +154,7 @@ function reportForeignKeys(section: Section<"notify.targets[]">, type: NotifyTar
 }
 
 function readEmail(section: Section<"notify.targets[]">): NotifyTarget | undefined {
-  const host = section.need(
-    "host",
-    text({ expected: EXPECTED.mail_host() }),
-    EXPECTED.mail_host(),
-  );
+  const host = section.need("host", text({ expected: EXPECTED.mail_host() }), EXPECTED.mail_host());
   const port = section.get("port", number({ min: 1, max: 65_535 }));
   const mode = section.get("security", security) ??
     (port === undefined || port === 465 ? "tls" : "starttls");

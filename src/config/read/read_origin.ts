@@ -75,19 +75,13 @@ export const address =
     if (!isWebUrl(written)) {
       const guess = `http://${written}`;
       const meant = !secret && /^[\w.-]+(:\d+)?(\/\S*)?$/.test(written) && isWebUrl(guess);
-      return setting.reject(expectedUrl(written), {
-        secret,
-        meant: meant ? guess : undefined,
-      });
+      return setting.reject(expectedUrl(written), { secret, meant: meant ? guess : undefined });
     }
     const url = new URL(written);
     if (file ? written.includes("#") : /[?#]/.test(written)) {
       const plain = url.origin + url.pathname.replace(/\/+$/, "");
       const expected = file ? EXPECTED.url_without_hash() : EXPECTED.url_without_query();
-      return setting.reject(expected, {
-        secret: true,
-        ...(!file && { meant: plain }),
-      });
+      return setting.reject(expected, { secret: true, ...(!file && { meant: plain }) });
     }
     const base = file
       ? url.origin + url.pathname + url.search

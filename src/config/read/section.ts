@@ -141,12 +141,7 @@ function hintOf([first, second, third, fourth]: readonly string[]): string | und
 }
 
 /** Collects the pairs of a mapping and of what it merges (`<<`); the mapping's own pairs win. */
-function collect(
-  owner: Setting,
-  map: YAMLMap,
-  into: Map<string, Found>,
-  depth: number,
-): void {
+function collect(owner: Setting, map: YAMLMap, into: Map<string, Found>, depth: number): void {
   const { source } = owner;
   const merges: Node[] = [];
   for (const pair of map.items) {

@@ -121,7 +121,5 @@ export class MultipartParser {
 }
 
 function malformed(found: string): HubError {
-  return new HubError("wrong_range", HUB.multipart_unreadable({ found }), {
-    found,
-  });
+  return new HubError("wrong_range", HUB.multipart_unreadable({ found }), { found });
 }

@@ -128,9 +128,7 @@ function readEntry(
     // Not the usual address instead: the hub meant another one.
     entry.ready = false;
     entry.status = HUB.package_url_length({ url: url.length });
-    warn(
-      HUB.package_url_too_long({ excerpt: excerpt(name), url: url.length, LONGEST_URL }),
-    );
+    warn(HUB.package_url_too_long({ excerpt: excerpt(name), url: url.length, LONGEST_URL }));
   }
   const digest = readDigest(
     value,

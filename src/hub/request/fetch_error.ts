@@ -36,11 +36,10 @@ export function classifyFetchError(
   if (
     /reading a body|end of file before message|connection closed before|close_notify/i.test(detail)
   ) {
-    return new HubError(
-      "cut_short",
-      HUB.answer_cut_off({ url: redactUrl(url), detail }),
-      { ...evidence, hint: HUB.goes_on_there({ server }) },
-    );
+    return new HubError("cut_short", HUB.answer_cut_off({ url: redactUrl(url), detail }), {
+      ...evidence,
+      hint: HUB.goes_on_there({ server }),
+    });
   }
   if (/message head is too large/i.test(detail)) {
     return new HubError("unreachable", HUB.head_too_large({ url: redactUrl(url), detail }), {
@@ -56,14 +55,10 @@ export function classifyFetchError(
   }
   const setting = settingName(section, "url");
   if (/\bparsed\b/i.test(detail)) {
-    return new HubError(
-      "unreachable",
-      HUB.not_http({ url: redactUrl(url), detail }),
-      {
-        ...evidence,
-        hint: HUB.port_or_proxy({ setting }),
-      },
-    );
+    return new HubError("unreachable", HUB.not_http({ url: redactUrl(url), detail }), {
+      ...evidence,
+      hint: HUB.port_or_proxy({ setting }),
+    });
   }
   return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
     ...evidence,

@@ -69,14 +69,11 @@ export function askForCatalog<T>(
 }
 
 /** The transport of an address; `section` is where its settings stand in a configuration. */
-export function openTransport(
-  address: URL,
-  { options, closed, section }: {
-    options: OriginOptions;
-    closed: AbortSignal;
-    section: Section;
-  },
-): Transport {
+export function openTransport(address: URL, { options, closed, section }: {
+  options: OriginOptions;
+  closed: AbortSignal;
+  section: Section;
+}): Transport {
   const { fetch, clock, timeoutMs } = options;
   const headers = { ...options.headers };
   let { userAgent } = options;

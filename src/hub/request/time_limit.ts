@@ -23,9 +23,6 @@ export class TimeLimit extends Deadline {
   constructor({ ms, section }: Limited, what: string) {
     const hint = section &&
       HUB.timeout_four_times({ setting: settingName(section, "timeout") });
-    super(
-      ms,
-      new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), given({ hint })),
-    );
+    super(ms, new HubError("stalled", HUB.what_in({ what, seconds: ms / 1000 }), given({ hint })));
   }
 }

@@ -75,12 +75,7 @@ function noCertificate(text: string, path: string): HubError {
   const [from, to] = [shellWord(path), shellWord(`${path}.pem`)];
   if (/BEGIN TRUSTED CERTIFICATE/.test(text)) {
     const hint = `openssl x509 -in ${from} -out ${to}`;
-    return badAuthorities(
-      path,
-      HUB.openssl_trusted_form(),
-      undefined,
-      hint,
-    );
+    return badAuthorities(path, HUB.openssl_trusted_form(), undefined, hint);
   }
   if (/BEGIN PKCS7/.test(text)) {
     const hint = `openssl pkcs7 -print_certs -in ${from} -out ${to}`;
@@ -90,12 +85,7 @@ function noCertificate(text: string, path: string): HubError {
     return badAuthorities(path, HUB.it_holds_a_request_for_a());
   }
   if (/BEGIN CERTIFICATE/.test(text)) {
-    return badAuthorities(
-      path,
-      HUB.ends_mid_certificate(),
-      undefined,
-      HUB.copy_it_again(),
-    );
+    return badAuthorities(path, HUB.ends_mid_certificate(), undefined, HUB.copy_it_again());
   }
   if (/BEGIN [A-Z ]*PRIVATE KEY/.test(text)) {
     const hint = HUB.name_the_authority();

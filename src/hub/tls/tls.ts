@@ -93,15 +93,11 @@ export function createFetch(options: FetchOptions = {}): OwnedFetch {
 function refuseKeyLog(env: (name: string) => string | undefined): void {
   const file = env("SSLKEYLOGFILE");
   if (file === undefined || file === "") return;
-  throw new HubError(
-    "tls",
-    HUB.sslkeylogfile_set({ file }),
-    {
-      expected: HUB.sslkeylogfile_not_set(),
-      found: file,
-      hint: HUB.unset_sslkeylogfile(),
-    },
-  );
+  throw new HubError("tls", HUB.sslkeylogfile_set({ file }), {
+    expected: HUB.sslkeylogfile_not_set(),
+    found: file,
+    hint: HUB.unset_sslkeylogfile(),
+  });
 }
 
 /**

@@ -50,13 +50,9 @@ export function tlsError(
   const alert = /received fatal alert: (\w+)/.exec(detail)?.[1];
   if (alert === undefined && !/peer is incompatible/.test(detail)) return null;
   if (/CertificateRequired/.test(detail)) {
-    return error(HUB.wants_client_certificate(), {
-      hint: HUB.ask_for_token({ server }),
-    });
+    return error(HUB.wants_client_certificate(), { hint: HUB.ask_for_token({ server }) });
   }
-  return error(HUB.no_tls_connection(), {
-    hint: HUB.tls_versions({ server }),
-  });
+  return error(HUB.no_tls_connection(), { hint: HUB.tls_versions({ server }) });
 }
 
 function certificateFault(
@@ -73,10 +69,7 @@ function certificateFault(
     };
   }
   if (/not valid yet/.test(detail)) {
-    return {
-      says: HUB.valid_from({ day: dayOf(seconds), clock }),
-      hint: HUB.set_clock(),
-    };
+    return { says: HUB.valid_from({ day: dayOf(seconds), clock }), hint: HUB.set_clock() };
   }
   if (/UnknownIssuer/.test(detail)) {
     return { hint: HUB.name_ca_file({ setting }) };
@@ -101,10 +94,7 @@ function certificateFault(
     };
   }
   if (/extended key usage|InvalidPurpose/i.test(detail)) {
-    return {
-      says: HUB.not_for_servers(),
-      hint: HUB.server_auth(),
-    };
+    return { says: HUB.not_for_servers(), hint: HUB.server_auth() };
   }
   return { hint: HUB.tell_certificate({ server }) };
 }

@@ -70,16 +70,12 @@ export interface Decision {
  * Decides the notices. `targets` are the targets' keys; `program` is the command that starts this
  * program.
  */
-export function decide(
-  news: readonly DatasetNews[],
-  before: Troubles,
-  options: {
-    on: readonly NotifyEvent[];
-    targets: readonly string[];
-    now: number;
-    program?: string;
-  },
-): Decision {
+export function decide(news: readonly DatasetNews[], before: Troubles, options: {
+  on: readonly NotifyEvent[];
+  targets: readonly string[];
+  now: number;
+  program?: string;
+}): Decision {
   const { on, targets, now, program = PROGRAM } = options;
   const notices = new Map<string, Notice[]>();
   const troubles: Troubles = {};
@@ -123,11 +119,7 @@ export function markTold(troubles: Troubles, target: string, notices: readonly N
   }
 }
 
-function wordsOf(
-  event: "failure" | "stale",
-  news: DatasetNews,
-  program: string,
-): Partial<Notice> {
+function wordsOf(event: "failure" | "stale", news: DatasetNews, program: string): Partial<Notice> {
   const reason = event === "failure" ? news.error ?? news.outcome : news.staleText;
   const remedy = news.hint ?? NOTIFY.run_status({ program });
   return { ...(reason === undefined ? {} : { reason }), remedy };

@@ -58,10 +58,7 @@ function bytesLine(free: number, size: DatasetSize, { filled, at }: Place): Chec
 
 function inodesLine(free: number, files: number, { filled, at }: Place): CheckLine {
   if (free === Infinity) return fine("folder.inodes", CHECK.no_file_limit());
-  const needs = CHECK.inode_needs({
-    files: grouped(files),
-    free: grouped(free),
-  });
+  const needs = CHECK.inode_needs({ files: grouped(files), free: grouped(free) });
   if (free >= files) return fine("folder.inodes", needs);
   const remedy = CHECK.remove_files({ at });
   return (filled ? warning : failure)("folder.inodes", CHECK.not_enough_inodes({ needs }), remedy);

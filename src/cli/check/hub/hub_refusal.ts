@@ -78,11 +78,7 @@ function unanswered(error: unknown, url: string, context: CheckContext): CheckLi
     case "stalled":
     case "unreachable":
     case "cut_short":
-      return failure(
-        "hub.http",
-        text,
-        CHECK.takes_but_silent({ ask }),
-      );
+      return failure("hub.http", text, CHECK.takes_but_silent({ ask }));
   }
   if (error.status === 401 || error.status === 403) {
     const variable = "${DATAHUBSYNC_TOKEN}";

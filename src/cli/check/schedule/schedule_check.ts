@@ -78,11 +78,7 @@ function notUnderstood({ place, unclear }: Schedule): CheckLine {
 
 function absent(crontabsHidden: boolean, context: CheckContext): CheckLine {
   if (crontabsHidden) {
-    return warning(
-      "schedule.present",
-      CHECK.none_seen(),
-      "crontab -l | grep datahubsync",
-    );
+    return warning("schedule.present", CHECK.none_seen(), "crontab -l | grep datahubsync");
   }
   // Cron takes a bare percent sign for the command's end.
   const line = `15 8 * * * ${command(context, "sync --wait 30m").replaceAll("%", "\\%")}`;
