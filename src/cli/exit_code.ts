@@ -1,8 +1,4 @@
-/**
- * All exit codes.
- *
- * @module
- */
+/** All exit codes. @module */
 import {
   ConfigError,
   DataHubSyncError,

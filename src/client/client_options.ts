@@ -1,8 +1,4 @@
-/**
- * Options for a client and for each of its calls.
- *
- * @module
- */
+/** Options for a client and for each of its calls. @module */
 import type { SyncReporter } from "./sync_reporter.ts";
 
 /**

@@ -1,8 +1,4 @@
-/**
- * The events of a client: what its caller may listen to, and how that hears the engine.
- *
- * @module
- */
+/** The events of a client: what its caller may listen to, and how that hears the engine. @module */
 import { type PlanSummary, type Reporter, silentReporter } from "../sync/reporter.ts";
 import type { Phase } from "../types.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";

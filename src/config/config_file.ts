@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { isAbsolute, relative, resolve } from "node:path";
 import { isMap, isScalar, isSeq } from "yaml";
 import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";

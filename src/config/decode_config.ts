@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { orElse } from "../or_else.ts";
 import { YAML } from "../messages/yaml.ts";
 import type { Findings, Position } from "./findings.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { UsageError } from "../errors.ts";
 import { CONFIG } from "../messages/config.ts";
 

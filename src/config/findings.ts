@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { type ConfigProblem, formatProblem } from "../errors.ts";
 
 /** A position in the file; both count from 1. */

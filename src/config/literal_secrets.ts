@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { parse } from "yaml";
 
 /** Addresses of services, without a path: there the token is the secret. */

@@ -11,7 +11,6 @@
  *
  * @module
  */
-
 import { basename, dirname, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { join, resolve } from "node:path";
 import { ConfigError, UsageError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";

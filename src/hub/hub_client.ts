@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { HubError, messageOf } from "../errors.ts";
 import { redactUrl } from "../redact.ts";
 import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";

@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { formatRange } from "./answer/content_range.ts";
 import { httpGet } from "./request/http_get.ts";
 import type {

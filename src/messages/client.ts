@@ -1,8 +1,4 @@
-/**
- * What the library says, in both languages.
- *
- * @module
- */
+/** What the library says, in both languages. @module */
 import { catalogue } from "./catalogue.ts";
 
 /** CLIENT: the messages of this area. */

@@ -1,8 +1,4 @@
-/**
- * What `status` shows, in both languages.
- *
- * @module
- */
+/** What `status` shows, in both languages. @module */
 import { catalogue } from "./catalogue.ts";
 
 /** STATUS: the messages of this area. */

@@ -1,8 +1,4 @@
-/**
- * What `verify` shows, in both languages.
- *
- * @module
- */
+/** What `verify` shows, in both languages. @module */
 import { catalogue } from "./catalogue.ts";
 
 /** VERIFY: the messages of this area. */

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import type { DatasetConfig } from "../config/config.ts";
 import { dayText } from "./zone.ts";
 import { NOTIFY } from "../messages/notify.ts";

@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { openOwn, readOwnText } from "../fs/own_file.ts";

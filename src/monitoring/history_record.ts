@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { given } from "../given.ts";
 import { orElse } from "../or_else.ts";
 import type { DatasetResult, Phase, Status } from "../types.ts";

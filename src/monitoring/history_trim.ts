@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import {
   counts,
   type HistoryRecord,

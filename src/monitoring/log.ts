@@ -15,7 +15,6 @@
  *
  * @module
  */
-
 import {
   configureSync,
   getConfig,

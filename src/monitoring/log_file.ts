@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { dirname } from "node:path";
 import { openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";

@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import type { MaxAge } from "../config/config.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import type { History } from "./history.ts";

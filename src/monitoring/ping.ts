@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { setTimeout as pause } from "node:timers/promises";
 import type { PingConfig } from "../config/config.ts";
 import { Deadline } from "../deadline.ts";

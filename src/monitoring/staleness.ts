@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import type { MaxAge } from "../config/config.ts";
 import { NOTIFY } from "../messages/notify.ts";
 import { durationText } from "../units.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import type { Config } from "../config/config.ts";
 import { timesOf } from "../schedule/cron_expression.ts";
 import { nextRuns } from "../schedule/next_runs.ts";

@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import type { MaxAge } from "../config/config.ts";
 import { parseInstant } from "../version_time.ts";
 import type { HistoryRecord } from "./history_record.ts";

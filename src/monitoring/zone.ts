@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { zoneOffset } from "../zone_offset.ts";
 
 /** A day of a calendar. */

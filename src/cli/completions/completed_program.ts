@@ -1,8 +1,4 @@
-/**
- * What a shell needs to know about the program for completions.
- *
- * @module
- */
+/** What a shell needs to know about the program for completions. @module */
 
 /** An option of a command. */
 export interface CompletedOption {

@@ -1,8 +1,4 @@
-/**
- * Completions for fish.
- *
- * @module
- */
+/** Completions for fish. @module */
 import type { CompletedOption, CompletedProgram } from "./completed_program.ts";
 
 /** The script for fish. */

@@ -1,8 +1,4 @@
-/**
- * The steps of a hub's end: its site, what packs folders into it, and what serves it.
- *
- * @module
- */
+/** The steps of a hub's end: its site, what packs folders into it, and what serves it. @module */
 import { shellWord } from "../../shell_word.ts";
 import type { Plan } from "./plan.ts";
 import { planProgram } from "./program_step.ts";

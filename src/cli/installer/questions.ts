@@ -1,8 +1,4 @@
-/**
- * What install_client.sh may ask the binary.
- *
- * @module
- */
+/** What install_client.sh may ask the binary. @module */
 
 /** Each question, in the order in which an installation asks it. */
 export const QUESTIONS = [

@@ -1,8 +1,4 @@
-/**
- * Declares `status`. What it does is loaded when it runs.
- *
- * @module
- */
+/** Declares `status`. What it does is loaded when it runs. @module */
 import {
   type Commands,
   configOption,

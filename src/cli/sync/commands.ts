@@ -1,8 +1,4 @@
-/**
- * Declares `sync`. What it does is loaded when it runs.
- *
- * @module
- */
+/** Declares `sync`. What it does is loaded when it runs. @module */
 import {
   type Commands,
   configOption,

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { partsOf } from "./commands_in_text.ts";
 import { charactersOf, textWidth } from "./text_width.ts";
 import { oneLine } from "../../plain_text.ts";

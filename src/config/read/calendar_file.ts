@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { orElse } from "../../or_else.ts";
 import { fieldsOf, separatorIn } from "../../csv_fields.ts";
 import { CONFIG } from "../../messages/config.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { dirname, join, relative, sep } from "node:path";
 import { CONFIG } from "../../messages/config.ts";
 import type { Setting } from "./setting.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { redactUrl } from "../../redact.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";

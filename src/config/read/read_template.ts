@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { orElse } from "../../or_else.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { resolve } from "node:path";
 import type { Language } from "../../messages/catalogue.ts";
 import { EXPECTED } from "../../messages/expected.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { resolve } from "node:path";
 import { Scalar } from "yaml";
 import { CONFIG } from "../../messages/config.ts";

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { CONFIG } from "../../messages/config.ts";
 import { CREDENTIALS_VARIABLE, ENV_NAMES } from "../env_names.ts";

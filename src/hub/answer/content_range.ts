@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import type { Range } from "../../types.ts";
 
 /** What a `Content-Range` says: a range of a total, or (416) only the total. Bytes. */

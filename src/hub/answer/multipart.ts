@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 import type { Range } from "../../types.ts";
 import { parseContentRange } from "./content_range.ts";

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { parseFileName } from "./content_disposition.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { type Evidence, HubError } from "../../errors.ts";
 
 /** `maybe`: it may as well be a fault that passes, and only another request tells. */

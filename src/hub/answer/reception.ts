@@ -12,7 +12,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import type { Range } from "../../types.ts";

@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import type { Answer } from "../request/http_get.ts";

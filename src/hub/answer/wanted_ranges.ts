@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 

@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";

@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { orElse } from "../../or_else.ts";
 import { messageOf } from "../../errors.ts";
 import { HUB } from "../../messages/hub.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { orElse } from "../../or_else.ts";
 import { classifyFetchError } from "./fetch_error.ts";
 import type { Answer } from "./http_get.ts";

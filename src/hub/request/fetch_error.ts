@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { DataHubSyncError, HubError, InterruptedError, messageOf } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { tlsError } from "../tls/tls_error.ts";

@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import type { Clock, Fetch } from "../../types.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import type { Clock } from "../../types.ts";
 import type { SyncConfig } from "../../config/config.ts";
 

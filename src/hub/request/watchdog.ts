@@ -10,7 +10,6 @@
  *
  * @module
  */
-
 import { DataHubSyncError, HubError, InterruptedError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { HUB } from "../../messages/hub.ts";

@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 
 /** Statuses that pass by themselves; 501 (HEAD on the deployed hub) and 505 don't. */

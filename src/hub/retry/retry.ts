@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { HubError, type HubErrorCode, messageOf } from "../../errors.ts";
 import { secondsText } from "../../units.ts";
 import type { Clock } from "../../types.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { orElse } from "../../or_else.ts";
 import { X509Certificate } from "node:crypto";
 import { HubError, messageOf } from "../../errors.ts";

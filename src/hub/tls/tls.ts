@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { HubError, messageOf } from "../../errors.ts";
 import type { Fetch } from "../../types.ts";
 import { processEnvironment } from "../../config/env_names.ts";

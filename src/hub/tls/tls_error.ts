@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { shellWord } from "../../shell_word.ts";

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { orElse } from "../../or_else.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { HttpTarget } from "./payload.ts";

@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import type { NotifyTarget } from "../../config/config.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { Message } from "./message.ts";

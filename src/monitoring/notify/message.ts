@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { namesText } from "../../config/near_miss.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import { ENGLISH, type Speech } from "../../messages/speech.ts";

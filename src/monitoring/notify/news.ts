@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import type { NotifyEvent } from "../../config/config.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import { PROGRAM } from "../../own_command.ts";

@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { createHash } from "node:crypto";
 import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
 import { messageOf } from "../../errors.ts";

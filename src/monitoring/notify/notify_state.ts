@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { readOwnText } from "../../fs/own_file.ts";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { createHmac } from "node:crypto";
 import type { NotifyTarget } from "../../config/config.ts";
 import type { Message } from "./message.ts";

@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { Deadline } from "../../deadline.ts";
 import { orElse } from "../../or_else.ts";
 import { hostname } from "node:os";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import type { TemplateTarget } from "../../config/config.ts";
 import type { Message } from "./message.ts";
 import { escapeXml, withoutMentions } from "./plain_forms.ts";

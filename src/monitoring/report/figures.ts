@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import type { MaxAge } from "../../config/config.ts";
 import type { Phase, Status } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";

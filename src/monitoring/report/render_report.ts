@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import type { Wording } from "../../messages/catalogue.ts";
 import { OWN_NAMES } from "../../messages/language.ts";
 import { REPORT } from "../../messages/report.ts";
