@@ -28,7 +28,7 @@ import { isPlain, jsonText, LONGEST, messageText, terminalText } from "../src/pl
 import { redactor, redactUrl } from "../src/redact.ts";
 import { loadState } from "../src/store/memory/state.ts";
 import { emptyResult, RunningResult } from "../src/sync/running_result.ts";
-import { silentReporter } from "../src/sync/reporter.ts";
+import { reporterOf } from "../src/sync/reporter.ts";
 import type { DatasetResult } from "../src/types.ts";
 import { record } from "./monitoring/records.ts";
 import { fakeTerminal } from "./support/fake_terminal.ts";
@@ -99,8 +99,8 @@ Deno.test("the log takes one line an event, in both formats, DEBUG and its field
     for (const text of [EVIL, LONG]) {
       log.error(text, { dataset: text, [text]: { deep: [text, new Error(text)] } });
       log.debug(text, { text });
-      logReporter(log).finished(result(text));
-      logReporter(log).warn(text, text);
+      logReporter(log)({ type: "finished", result: result(text) });
+      logReporter(log)({ type: "warn", dataset: text, message: text });
     }
     const text = await Deno.readTextFile(file);
     assertHarmless(text, format, 120_000);
@@ -187,7 +187,7 @@ function redactAll(text: string): string {
 
 Deno.test("warnings that the engine tells are clean for whoever listens", () => {
   const told: string[] = [];
-  const reporter = { ...silentReporter, warn: (_: string, text: string) => void told.push(text) };
+  const reporter = reporterOf({ warn: ({ message }) => void told.push(message) });
   const running = new RunningResult("bars", null, { reporter, clock: () => 0 });
   running.warn(LONG);
   running.warnOf([EVIL, LONG], EVIL);

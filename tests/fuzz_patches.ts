@@ -20,7 +20,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { makePatch } from "../src/site/patch/make_patch.ts";
-import { silentReporter } from "../src/sync/reporter.ts";
+import { reporterOf } from "../src/sync/reporter.ts";
 import { fuzzArgs } from "./fuzz_args.ts";
 import { buildZip } from "./support/zip_builder.ts";
 import { EngineRig } from "./support/engine.ts";
@@ -275,13 +275,12 @@ class PatchFuzzer implements AsyncDisposable {
     );
     let [patched, whole] = [0, 0];
     const warnings: string[] = [];
-    const reporter = {
-      ...silentReporter,
-      warn: (_: string, text: string) => void warnings.push(text),
-      planned: (_: string, plan: { patched?: number; whole: number; tails: number }) => {
+    const reporter = reporterOf({
+      warn: ({ message }) => void warnings.push(message),
+      planned: ({ plan }) => {
         [patched, whole] = [plan.patched ?? 0, plan.whole + plan.tails];
       },
-    };
+    });
     const { status, error } = await this.#rig.sync("http://127.0.0.1", {
       client: { fetch, retries: 1 },
       context: { reporter, retries: 1 },

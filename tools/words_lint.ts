@@ -92,6 +92,7 @@ function isExempt(node: Deno.lint.Node): boolean {
     if (at.type === "Property" && at.key.type === "Literal" && typeof at.key.value === "number") {
       return true;
     }
+    if (at.type === "ObjectExpression" && isDebugEvent(at)) return true;
     if (at.type === "NewExpression" && at.callee.type === "Identifier") {
       return /^(?:Range|Type|InvalidArgument)?Error$/.test(at.callee.name);
     }
@@ -100,10 +101,16 @@ function isExempt(node: Deno.lint.Node): boolean {
       // What is logged is English. `split`: a list of words, written as one text.
       if (object.type === "Identifier" && object.name === "log") return true;
       if (property.type === "PrivateIdentifier" && property.name === "attempt") return true;
-      if (property.type === "Identifier" && /^(?:debug|split)$/.test(property.name)) return true;
+      if (property.type === "Identifier" && property.name === "split") return true;
     }
   }
   return false;
+}
+
+function isDebugEvent({ properties }: Deno.lint.ObjectExpression): boolean {
+  return properties.some((one) =>
+    one.type === "Property" && one.value.type === "Literal" && one.value.value === "debug"
+  );
 }
 
 function check(context: Deno.lint.RuleContext, node: Deno.lint.Node, text: string): void {

@@ -12,7 +12,7 @@ import type { Config } from "../config/config.ts";
 import { StoreError } from "../errors.ts";
 import { refuseSpecial } from "../fs/own_file.ts";
 import { markClosed, REFUSES_FROM, userOf } from "../owners/installation.ts";
-import { judgeInstallation, judgeLocations, type Judgement } from "../owners/judgement.ts";
+import { judgeInstallation, judgeLocations, type OwnerJudgement } from "../owners/judgement.ts";
 import { foundConfigLocation, type Used } from "../owners/locations.ts";
 import { type Finding, sentence } from "../owners/rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "../owners/way.ts";
@@ -135,7 +135,7 @@ function words(args: readonly string[]): string {
   return args.map(shellWord).join(" ");
 }
 
-function refusal(refused: Finding[], judgement: Judgement, config: Config): StoreError {
+function refusal(refused: Finding[], judgement: OwnerJudgement, config: Config): StoreError {
   const [first] = refused;
   const more = refused.length === 1 ? "" : COMMAND.more_see_check({ more: refused.length - 1 });
   const whom = judgement.user === 0 ? COMMAND.as_root() : "";
@@ -149,7 +149,7 @@ function refusal(refused: Finding[], judgement: Judgement, config: Config): Stor
 /** The command that closes it all, or lets root trust what can't be closed. */
 export function remedyFor(
   findings: readonly Finding[],
-  { user, trusts }: Pick<Judgement, "user" | "trusts">,
+  { user, trusts }: Pick<OwnerJudgement, "user" | "trusts">,
   config: Config,
 ): string {
   // What lies in a folder that is moved away goes with it.

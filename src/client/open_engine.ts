@@ -12,7 +12,7 @@ import type { OnRetry } from "../hub/retry/retry.ts";
 import { sleep } from "../hub/retry/sleep.ts";
 import { createFetch, type OwnedFetch } from "../hub/tls/tls.ts";
 import { redactor } from "../redact.ts";
-import { type Reporter, silentReporter } from "../sync/reporter.ts";
+import type { Reporter } from "../sync/reporter.ts";
 import type { RunContext } from "../sync/sync_all.ts";
 import { WorkerPool } from "../zip/extract/worker_pool.ts";
 import { guardedFiles } from "./guarded.ts";
@@ -68,7 +68,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
   const context: RunContext = {
     pool: poolOf(0),
     poolOf,
-    reporter: options.reporter ?? silentReporter,
+    reporter: options.reporter ?? (() => {}),
     signal: options.signal,
     clock: Date.now,
     random: Math.random,

@@ -1,5 +1,9 @@
-/** The events of a client: what its caller may listen to, and how that hears the engine. @module */
-import { type PlanSummary, type Reporter, silentReporter } from "../sync/reporter.ts";
+/**
+ * The events of a client: what its caller may listen to, and how that hears the engine.
+ *
+ * @module
+ */
+import { type PlanSummary, type Reporter, reporterOf } from "../sync/reporter.ts";
 import type { Phase } from "../types.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";
 
@@ -65,21 +69,20 @@ export function engineReporter(
   plans: Map<string, PlanSummary>,
   clean: (text: string) => string,
 ): Reporter {
-  return {
-    ...silentReporter,
-    started: (dataset) => told.started?.(dataset),
-    phase: (dataset, phase) => told.phase?.(dataset, phase),
-    checking: (dataset, done, total) => told.checking?.(dataset, done, total),
-    planned(dataset, plan) {
+  return reporterOf({
+    started: ({ dataset }) => told.started?.(dataset),
+    phase: ({ dataset, phase }) => told.phase?.(dataset, phase),
+    checking: ({ dataset, done, total }) => told.checking?.(dataset, done, total),
+    planned({ dataset, plan }) {
       plans.set(dataset, plan);
       told.planned?.(dataset, plan);
     },
-    received: (dataset, bytes) => told.received?.(dataset, bytes),
-    extracted: (dataset, entries) => told.extracted?.(dataset, entries),
-    retry: (dataset, cause, waitMs, sentence) =>
+    received: ({ dataset, bytes }) => told.received?.(dataset, bytes),
+    extracted: ({ dataset, entries }) => told.extracted?.(dataset, entries),
+    retry: ({ dataset, cause, waitMs, sentence }) =>
       told.retry?.(dataset, clean(cause), waitMs, clean(sentence)),
-    warn: (dataset, message) => told.warn?.(dataset, clean(message)),
-    debug: (dataset, message) => told.debug?.(dataset, clean(message)),
-    finished: (result) => told.finished?.(toSyncResult(result, plans.get(result.dataset))),
-  };
+    warn: ({ dataset, message }) => told.warn?.(dataset, clean(message)),
+    debug: ({ dataset, message }) => told.debug?.(dataset, clean(message)),
+    finished: ({ result }) => told.finished?.(toSyncResult(result, plans.get(result.dataset))),
+  });
 }

@@ -26,7 +26,7 @@ const KNOWN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 ]);
 
 /** Options for flushing a file system. */
-export interface SyncOptions {
+export interface FileSystemSyncOptions {
   /** Give up after this long, in ms. */
   withinMs: number;
   /** The program to start; default {@linkcode SYNC_PROGRAM}. */
@@ -47,7 +47,7 @@ export function canSyncFileSystem(folder: string, program: string = SYNC_PROGRAM
 /** Flushes an existing folder's file system; `false` = it wasn't flushed, for whatever reason. */
 export async function syncFileSystem(
   folder: string,
-  { withinMs, program = SYNC_PROGRAM }: SyncOptions,
+  { withinMs, program = SYNC_PROGRAM }: FileSystemSyncOptions,
 ): Promise<boolean> {
   if (!canSyncFileSystem(folder, program)) return false;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -12,7 +12,7 @@ import { type Accounts, type Finding, judge, type UsedLocation } from "./rule.ts
 import { isOwnerless, readAccounts, wayTo } from "./way.ts";
 
 /** The result of a judgement. */
-export interface Judgement {
+export interface OwnerJudgement {
   /** For whom it was judged. */
   user: number;
   accounts: Accounts;
@@ -30,7 +30,7 @@ export interface Asking {
 }
 
 /** Judges everything that a configuration makes the program use. */
-export async function judgeInstallation(used: Used, asking: Asking): Promise<Judgement> {
+export async function judgeInstallation(used: Used, asking: Asking): Promise<OwnerJudgement> {
   const user = asking.uid === 0 ? userOf(used, asking.etc) ?? 0 : asking.uid;
   return judgeLocations(await usedLocations(used), used, {
     ...asking,
@@ -44,7 +44,7 @@ export function judgeLocations(
   locations: readonly UsedLocation[],
   used: Pick<Used, "config" | "statePath" | "program">,
   { uid, typist = uid, etc }: Asking,
-): Judgement {
+): OwnerJudgement {
   const accounts = readAccounts(etc);
   const trusts = isRoots(used.config.path, accounts);
   const { trustedFolders } = used.config;

@@ -9,7 +9,7 @@ import { historyPathFor } from "../monitoring/history.ts";
 import { isStream } from "../monitoring/log_file.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { sitePaths } from "../site/site_paths.ts";
-import type { Role, Seen, UsedLocation } from "./rule.ts";
+import type { PathPart, Role, UsedLocation } from "./rule.ts";
 import { wayTo } from "./way.ts";
 
 /** The inputs for finding the locations. */
@@ -23,7 +23,7 @@ export interface Used {
 /** All locations that a run uses. */
 export async function usedLocations({ config, statePath, program }: Used): Promise<UsedLocation[]> {
   const locations: UsedLocation[] = [];
-  const examined = new Map<string, Seen>();
+  const examined = new Map<string, PathPart>();
   const add = (role: Role, path: string, more: Partial<UsedLocation> = {}): void => {
     locations.push({ role, path, filled: false, way: wayTo(path, examined), ...more });
   };

@@ -18,7 +18,7 @@ import { shellWord } from "../shell_word.ts";
 import { OWNERS } from "../messages/owners.ts";
 
 /** One thing on the way to a location. */
-export interface Seen {
+export interface PathPart {
   path: string;
   kind: "folder" | "link" | "other";
   uid: number;
@@ -49,7 +49,7 @@ export interface UsedLocation {
   /** The dataset that it belongs to. */
   dataset?: string;
   /** Everything from `/` to it, links followed, as far as it exists. */
-  way: readonly Seen[];
+  way: readonly PathPart[];
   /**
    * Whether the program creates files in it; a sticky bit on the location itself doesn't help then.
    */
@@ -163,7 +163,7 @@ export function judge(locations: readonly UsedLocation[], by: Judge): Finding[] 
 }
 
 /** Whether it is a site's own folder, or a link in its place, that a site's owner didn't make. */
-function isPlanted({ path, kind }: Seen, location: UsedLocation): boolean {
+function isPlanted({ path, kind }: PathPart, location: UsedLocation): boolean {
   if (path !== location.path || (location.role !== "mirror" && location.role !== "site")) {
     return false;
   }
@@ -174,7 +174,7 @@ function isPlanted({ path, kind }: Seen, location: UsedLocation): boolean {
 type Flaw = "owner" | "everybody" | "group";
 
 function flawOf(
-  { kind, uid, gid, mode }: Seen,
+  { kind, uid, gid, mode }: PathPart,
   by: Judge & { itself: boolean; filled: boolean; role: Role },
 ): Flaw | undefined {
   const right = (one: number): boolean => one === 0 || one === by.uid;
@@ -209,7 +209,7 @@ function isTrusted(path: string, trusted: readonly string[]): boolean {
 }
 
 function say(
-  { path, uid, gid, mode }: Seen,
+  { path, uid, gid, mode }: PathPart,
   flaw: Flaw,
   { accounts, uid: runner, typist }: Judge,
   { role, itself, planted }: { role: Role; itself: boolean; planted: boolean },

@@ -10,7 +10,7 @@
 import { statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-import type { Accounts, Seen } from "./rule.ts";
+import type { Accounts, PathPart } from "./rule.ts";
 
 /** As the kernel: after this many links, it is a loop. */
 const MAX_LINKS = 40;
@@ -19,8 +19,8 @@ const MAX_LINKS = 40;
  * Everything on the way from `/` to `path`, including the links followed. Locations that are judged
  * together share what was `examined`, so that a folder above them is asked once.
  */
-export function wayTo(path: string, examined: Map<string, Seen> = new Map()): Seen[] {
-  const way = new Map<string, Seen>();
+export function wayTo(path: string, examined: Map<string, PathPart> = new Map()): PathPart[] {
+  const way = new Map<string, PathPart>();
   const parts = resolve(path).split("/").filter((part) => part !== "");
   let at = "/";
   let links = 0;
@@ -47,7 +47,11 @@ export function wayTo(path: string, examined: Map<string, Seen> = new Map()): Se
   return [...way.values()];
 }
 
-function note(way: Map<string, Seen>, path: string, examined: Map<string, Seen>): Seen | undefined {
+function note(
+  way: Map<string, PathPart>,
+  path: string,
+  examined: Map<string, PathPart>,
+): PathPart | undefined {
   const seen = examined.get(path) ?? examine(path);
   if (seen === undefined) return undefined;
   examined.set(path, seen);
@@ -57,7 +61,7 @@ function note(way: Map<string, Seen>, path: string, examined: Map<string, Seen>)
   return seen;
 }
 
-function examine(path: string): Seen | undefined {
+function examine(path: string): PathPart | undefined {
   try {
     const { isDirectory, isSymlink, uid, gid, mode } = Deno.lstatSync(path);
     return {

@@ -85,7 +85,6 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   await placePackage(site, {
     name,
     packageFile: written.packageFile,
-    take: "move",
     replace: rotten,
     total,
     fingerprint,

@@ -17,7 +17,7 @@ import { longestOf } from "../deflate/deflater.ts";
 import { ZipLayout } from "../zip/write/zip_layout.ts";
 import { writeStreamed } from "../zip/write/zip_writer.ts";
 import { PACK } from "../messages/pack.ts";
-import type { Part, ZipSource } from "./zip_source.ts";
+import type { PackagePart, ZipSource } from "./zip_source.ts";
 
 /** The time of every entry: the oldest that ZIP knows. */
 const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
@@ -25,7 +25,7 @@ const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
 const ZIP64_BYTES = 0xff000000;
 
 /** Options for {@linkcode writePackage}. */
-export interface WriteOptions {
+export interface WritePackageOptions {
   source: ZipSource;
   pool: SitePool;
   /** Deflate's. */
@@ -37,7 +37,7 @@ export interface WriteOptions {
 
 /** A part whose turn will come. */
 interface Waiting {
-  part: Part;
+  part: PackagePart;
   done: Promise<Done<"deflate">> | undefined;
   /** Of the content that is deflated. */
   bytes: number;
@@ -47,7 +47,7 @@ interface Waiting {
 export async function writePackage(
   path: string,
   files: readonly WalkedFile[],
-  options: WriteOptions,
+  options: WritePackageOptions,
 ): Promise<number> {
   try {
     using file = replaceWithNew(path);
@@ -61,12 +61,12 @@ export async function writePackage(
 class PackageWriter {
   readonly #file: Deno.FsFile;
   readonly #files: readonly WalkedFile[];
-  readonly #options: WriteOptions;
+  readonly #options: WritePackageOptions;
   readonly #layout: ZipLayout;
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
 
-  constructor(file: Deno.FsFile, files: readonly WalkedFile[], options: WriteOptions) {
+  constructor(file: Deno.FsFile, files: readonly WalkedFile[], options: WritePackageOptions) {
     this.#file = file;
     this.#files = files;
     this.#options = options;

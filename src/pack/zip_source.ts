@@ -29,7 +29,7 @@ const CHUNK = 1 << 20;
 const BATCH_BYTES = 512 << 10;
 
 /** What comes next into the package. */
-export type Part =
+export type PackagePart =
   /** Files to deflate. */
   | { kind: "batch"; files: WalkedFile[] }
   /** One that is unchanged by size and time, or too big for memory. */
@@ -70,7 +70,7 @@ export class ZipSource {
   }
 
   /** The files in their order, those to be deflated in batches. */
-  *parts(files: readonly WalkedFile[]): Generator<Part> {
+  *parts(files: readonly WalkedFile[]): Generator<PackagePart> {
     let batch: WalkedFile[] = [];
     let bytes = 0;
     for (const file of files) {

@@ -10,7 +10,7 @@
  */
 import { ArchiveError } from "../errors.ts";
 import { STREAM } from "../messages/stream.ts";
-import type { Change } from "./recipe.ts";
+import type { EntryChange } from "./recipe.ts";
 
 /** Segments that don't count: a row more at the end takes two, one in the middle three. */
 const USUAL = 3;
@@ -31,7 +31,7 @@ export type Instructions = Map<string, Segment[]>;
 
 /** One patch of a chain. */
 export interface Link {
-  changes: readonly Change[];
+  changes: readonly EntryChange[];
   /** The name of an entry of the new package, by its index. */
   nameOf: (index: number) => string;
   /** Where this patch's data begins in the joined data. */

@@ -22,7 +22,7 @@ export interface Piece {
 }
 
 /** How one entry is made. */
-export interface Change {
+export interface EntryChange {
   /** The entry's index in the new directory. */
   index: number;
   /** The old package's entry that the copied bytes come from; default: the one of the same name. */
@@ -31,7 +31,7 @@ export interface Change {
 }
 
 /** Writes a recipe as JSON: one `[index, from, length, insert, …]` per changed entry. */
-export function formatRecipe(changes: readonly Change[]): string {
+export function formatRecipe(changes: readonly EntryChange[]): string {
   const rows = changes.map(({ index, source, pieces }) =>
     JSON.stringify([
       index,
@@ -51,11 +51,11 @@ export function formatRecipe(changes: readonly Change[]): string {
 export function parseRecipe(
   text: string,
   { sizes, dataSize }: { sizes: (index: number) => number | undefined; dataSize: number },
-): Change[] {
+): EntryChange[] {
   const rows = parseRows(text);
   let before = -1;
   let inserted = 0;
-  const changes = rows.map((row): Change => {
+  const changes = rows.map((row): EntryChange => {
     const [index, ...rest] = row as [number?, ...(number | string)[]];
     const source = typeof rest[0] === "string" ? rest.shift() as string : undefined;
     const numbers = rest as number[];

@@ -17,7 +17,7 @@ import {
   LONGEST_HEADER,
   type PatchHeader,
 } from "./patch_header.ts";
-import { type Change, formatRecipe } from "./recipe.ts";
+import { type EntryChange, formatRecipe } from "./recipe.ts";
 
 /** What goes into a patch. */
 export interface PatchContent {
@@ -27,7 +27,7 @@ export interface PatchContent {
   packageSize: number;
   /** The new package from its directory to its last byte. */
   directory: Uint8Array;
-  changes: readonly Change[];
+  changes: readonly EntryChange[];
   /** The file that holds the data, from its beginning to `dataSize`. */
   data: Deno.FsFile;
   dataSize: number;
@@ -64,7 +64,7 @@ export interface Compressed {
 }
 
 /** Options for {@linkcode writePatch}. */
-export interface WriteOptions {
+export interface WritePatchOptions {
   /** Default: {@linkcode compressBlock}, on this thread. */
   compress?: Compress;
   /** How many blocks keep it busy; default 1. */
@@ -75,7 +75,7 @@ export interface WriteOptions {
 export async function writePatch(
   path: string,
   content: PatchContent,
-  options: WriteOptions = {},
+  options: WritePatchOptions = {},
 ): Promise<number> {
   const {
     compress = (content, quality) =>

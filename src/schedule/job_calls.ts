@@ -14,7 +14,7 @@ import { NotUnderstood, OPEN, shellCommands, type Word } from "./shell_commands.
 import { basename, resolve } from "node:path";
 
 /** The context of a command. */
-export interface Surroundings {
+export interface CommandContext {
   /** The current folder; `undefined` where only the shell knows it. */
   cwd: string | undefined;
   variables: ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ export interface Surroundings {
 }
 
 /** One call of the program. */
-export interface JobCall extends Surroundings {
+export interface JobCall extends CommandContext {
   /** As written, with variables substituted. */
   program: string;
   /** `undefined` for a word that only the shell knows. */
@@ -35,7 +35,7 @@ export interface JobCall extends Surroundings {
 /** The calls in a command for the shell. Throws {@linkcode NotUnderstood}. */
 export function callsInShell(
   text: string,
-  surroundings: Surroundings,
+  surroundings: CommandContext,
   isWanted: (word: string) => boolean,
 ): JobCall[] {
   return new Reader(isWanted).shell(text, surroundings);
@@ -44,7 +44,7 @@ export function callsInShell(
 /** The calls in the words of one command, as systemd starts it. Throws {@linkcode NotUnderstood}. */
 export function callsInWords(
   words: readonly Word[],
-  surroundings: Surroundings,
+  surroundings: CommandContext,
   isWanted: (word: string) => boolean,
 ): JobCall[] {
   return new Reader(isWanted).words(words, { ...surroundings });
@@ -97,7 +97,7 @@ class Reader {
     this.#isWanted = isWanted;
   }
 
-  shell(text: string, surroundings: Surroundings): JobCall[] {
+  shell(text: string, surroundings: CommandContext): JobCall[] {
     // Changed by `cd`, `export` and assignments on the way.
     const now = { ...surroundings, variables: new Map(surroundings.variables) };
     const calls: JobCall[] = [];
@@ -117,7 +117,7 @@ class Reader {
 
   #command(
     words: readonly Word[],
-    now: Surroundings & { variables: Map<string, string> },
+    now: CommandContext & { variables: Map<string, string> },
   ): JobCall[] {
     const [name, ...args] = this.#expanded(words, now);
     if (words.every((word) => isAssignment(word)) || name === "export") {
@@ -142,7 +142,7 @@ class Reader {
   }
 
   /** `now` is this command's own. */
-  words(words: readonly Word[], now: Surroundings): JobCall[] {
+  words(words: readonly Word[], now: CommandContext): JobCall[] {
     const own = { ...now, variables: new Map(now.variables) };
     let at = 0;
     while (at < words.length && isAssignment(words[at]!)) assign(words[at++]!, own);
@@ -176,7 +176,7 @@ class Reader {
     name: string,
     { short = "", long = [], before = 0 }: Starter,
     words: readonly Word[],
-    now: Surroundings & { variables: Map<string, string> },
+    now: CommandContext & { variables: Map<string, string> },
   ): JobCall[] {
     const texts = this.#expanded(words, now);
     let at = 0;
@@ -204,7 +204,7 @@ class Reader {
     name: string,
     flag: string,
     value: string | undefined,
-    now: Surroundings & { variables: Map<string, string> },
+    now: CommandContext & { variables: Map<string, string> },
   ): void {
     if (name === "env") {
       if (flag === "" || flag === "i" || flag === "ignore-environment") now.variables.clear();
@@ -220,7 +220,7 @@ class Reader {
   #nestedShell(
     words: readonly Word[],
     args: readonly (string | undefined)[],
-    now: Surroundings,
+    now: CommandContext,
   ): JobCall[] {
     let sourced = now.sourced;
     for (const [at, word] of args.entries()) {
@@ -235,7 +235,7 @@ class Reader {
   #otherUser(
     words: readonly Word[],
     args: readonly (string | undefined)[],
-    now: Surroundings,
+    now: CommandContext,
   ): JobCall[] {
     const named = args.findIndex((word) => word === "-u" || word === "--user");
     const text = args.findIndex((word) => word === "-c" || word === "--command");
@@ -257,12 +257,12 @@ class Reader {
     return this.words(words.slice(from), inside);
   }
 
-  #text(text: string | undefined, now: Surroundings): JobCall[] {
+  #text(text: string | undefined, now: CommandContext): JobCall[] {
     if (text === undefined) throw new NotUnderstood(SCHEDULE.command_of_shell());
     return this.shell(text, now);
   }
 
-  #expanded(words: readonly Word[], now: Surroundings): (string | undefined)[] {
+  #expanded(words: readonly Word[], now: CommandContext): (string | undefined)[] {
     return words.map((word) => expand(word, now.variables));
   }
 }
@@ -289,7 +289,7 @@ function isAssignment([first]: Word): boolean {
   return typeof first === "string" && ASSIGNMENT.test(first);
 }
 
-function assign(word: Word, now: Surroundings & { variables: Map<string, string> }): void {
+function assign(word: Word, now: CommandContext & { variables: Map<string, string> }): void {
   const name = typeof word[0] === "string" ? ASSIGNMENT.exec(word[0])?.[1] : undefined;
   if (name === undefined) return;
   const value = expand(word, now.variables)?.slice(name.length + 1);

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import type { Surroundings } from "./job_calls.ts";
-import { OPEN, type Part, type Word } from "./shell_commands.ts";
+import type { CommandContext } from "./job_calls.ts";
+import { OPEN, type Word, type WordPart } from "./shell_commands.ts";
 
 /** What a service starts. */
-export interface ServiceUnit extends Surroundings {
+export interface ServiceUnit extends CommandContext {
   /** The last `ExecStart=` of each text; empty where there is none. */
   start: readonly Word[];
   /** The last `ExecStopPost=`; empty where there is none. */
@@ -53,8 +53,8 @@ const PIECES =
   /(["'])((?:\\.|(?!\1)[^\\])*)\1|\\(.)|%%|%.|\$\$|\$\{?([A-Za-z_]\w*)\}?|[^"'\\%$]+|./gs;
 
 /** Inside quotes other quotes are text. */
-function partsOf(word: string, inQuotes = false): Part[] {
-  const parts: Part[] = [];
+function partsOf(word: string, inQuotes = false): WordPart[] {
+  const parts: WordPart[] = [];
   for (const [piece, quote, quoted = "", escaped, variable] of word.matchAll(PIECES)) {
     if (quote !== undefined) {
       const inside = partsOf(quoted, true);

@@ -14,10 +14,10 @@ import { SCHEDULE } from "../messages/schedule.ts";
 export const OPEN = Symbol("open");
 
 /** A piece of a word. */
-export type Part = string | { variable: string; quoted: boolean } | typeof OPEN;
+export type WordPart = string | { variable: string; quoted: boolean } | typeof OPEN;
 
 /** The pieces of a word, side by side. */
-export type Word = readonly Part[];
+export type Word = readonly WordPart[];
 
 /** Words up to the next operator. Assignments before the command's name stand among them. */
 export type SimpleCommand = readonly Word[];
@@ -44,7 +44,7 @@ class Splitter {
   #at = 0;
   readonly #commands: Word[][] = [];
   #words: Word[] = [];
-  #word: Part[] | undefined;
+  #word: WordPart[] | undefined;
   /** Whether the next word is where a redirection leads. */
   #redirected = false;
 
@@ -86,7 +86,7 @@ class Splitter {
     then();
   }
 
-  #add(part: Part): void {
+  #add(part: WordPart): void {
     this.#word ??= [];
     const last = this.#word.at(-1);
     if (typeof part === "string" && typeof last === "string") {
@@ -135,7 +135,7 @@ class Splitter {
   }
 
   /** A variable, or what only the shell knows. */
-  #open(quoted: boolean): Part {
+  #open(quoted: boolean): WordPart {
     const rest = this.#text.slice(this.#at);
     const variable = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/.exec(rest);
     if (variable !== null) {

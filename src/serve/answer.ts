@@ -8,15 +8,15 @@
  * @module
  */
 import type { Range } from "../types.ts";
-import type { Piece } from "./file_stream.ts";
+import type { BodyPiece } from "./file_stream.ts";
 import { readRange } from "./range_header.ts";
 import type { SiteFile } from "./site_file.ts";
 
 /** An answer without its body: what of the file, and of texts between, is to be sent. */
-export interface Answer {
+export interface AnswerHead {
   status: 200 | 206 | 304 | 412 | 416;
   headers: Headers;
-  pieces: Piece[];
+  pieces: BodyPiece[];
 }
 
 /** What is asked: the method, and the headers that matter. */
@@ -30,7 +30,7 @@ export function answerFor(
   asked: Asked,
   { file, info }: { file: SiteFile; info: Deno.FileInfo },
   boundary: string,
-): Answer {
+): AnswerHead {
   const { size } = info;
   const modified = new Date(Math.floor((info.mtime?.getTime() ?? 0) / 1000) * 1000);
   const etag = `"${[size, info.mtime?.getTime() ?? 0, info.ino ?? 0].map(base36).join("-")}"`;
@@ -108,9 +108,9 @@ function contentRange({ start, end }: Range, size: number): string {
 function multipart(
   ranges: readonly Range[],
   { type, size, boundary }: { type: string; size: number; boundary: string },
-): Piece[] {
+): BodyPiece[] {
   const text = new TextEncoder();
-  const parts = ranges.flatMap((range): Piece[] => [
+  const parts = ranges.flatMap((range): BodyPiece[] => [
     text.encode(
       `\r\n--${boundary}\r\nContent-Type: ${type}\r\n` +
         `Content-Range: ${contentRange(range, size)}\r\n\r\n`,
@@ -120,7 +120,7 @@ function multipart(
   return [...parts, text.encode(`\r\n--${boundary}--\r\n`)];
 }
 
-function lengthOf(piece: Piece): number {
+function lengthOf(piece: BodyPiece): number {
   return piece instanceof Uint8Array ? piece.length : piece.end - piece.start;
 }
 

@@ -9,7 +9,7 @@
 import type { Range } from "../types.ts";
 
 /** What is sent: bytes of the file, or a text between them. */
-export type Piece = Range | Uint8Array;
+export type BodyPiece = Range | Uint8Array;
 
 /** How a stream is sent. */
 export interface StreamOptions {
@@ -30,7 +30,7 @@ export interface StreamOptions {
 /** Streams the pieces in their order. */
 export function streamPieces(
   file: Deno.FsFile,
-  pieces: readonly Piece[],
+  pieces: readonly BodyPiece[],
   options: StreamOptions,
 ): ReadableStream<Uint8Array> {
   return new ReadableStream(new FileSource(file, pieces, options), { highWaterMark: 0 });
@@ -38,7 +38,7 @@ export function streamPieces(
 
 class FileSource implements UnderlyingDefaultSource<Uint8Array> {
   readonly #file: Deno.FsFile;
-  readonly #left: Piece[];
+  readonly #left: BodyPiece[];
   readonly #options: StreamOptions;
   #sent = 0;
   /** Where the file stands. */
@@ -48,7 +48,7 @@ class FileSource implements UnderlyingDefaultSource<Uint8Array> {
   #onAbort = (): void => {};
   #ended = false;
 
-  constructor(file: Deno.FsFile, pieces: readonly Piece[], options: StreamOptions) {
+  constructor(file: Deno.FsFile, pieces: readonly BodyPiece[], options: StreamOptions) {
     this.#file = file;
     this.#left = [...pieces];
     this.#options = options;

@@ -14,10 +14,10 @@ import type { Range } from "../types.ts";
 const MOST_RANGES = 256;
 
 /** The whole file, parts of it, or nothing that it holds. */
-export type WantedRanges = "whole" | "unsatisfiable" | Range[];
+export type RequestedRanges = "whole" | "unsatisfiable" | Range[];
 
 /** What a header asks for, of a file of `size` bytes. */
-export function readRange(header: string | null, size: number): WantedRanges {
+export function readRange(header: string | null, size: number): RequestedRanges {
   const list = /^bytes=(.+)$/i.exec(header?.trim() ?? "")?.[1];
   if (list === undefined) return "whole";
   const parts = list.split(",").map((part) => part.trim()).filter((part) => part !== "");

@@ -10,7 +10,7 @@
 import { Turns } from "../turns.ts";
 import { toError } from "../zip/extract/failure.ts";
 import { startWorker } from "../zip/extract/lane.ts";
-import { type Answer, type Results, type Task, Work } from "./tasks.ts";
+import { type Results, type Task, type TaskAnswer, Work } from "./tasks.ts";
 
 /** Tasks per worker: the current one and the next. */
 const TASKS_AHEAD = 2;
@@ -35,7 +35,7 @@ export interface Done<K extends Task["kind"]> {
 interface Job {
   task: Omit<Task, "buffer">;
   room: Room;
-  resolve: (answer: Answer) => void;
+  resolve: (answer: TaskAnswer) => void;
   reject: (error: Error) => void;
 }
 
@@ -76,7 +76,7 @@ export class SitePool implements Disposable {
   /** Does a task. Throws what the task throws. */
   async order<K extends Task["kind"]>(task: Order<K>, room: Room): Promise<Done<K>> {
     if (this.#death !== undefined) throw this.#death;
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    const answer = await new Promise<TaskAnswer>((resolve, reject) => {
       this.#queue.push({ task, room, resolve, reject });
       this.#dispatch();
     });
@@ -144,7 +144,7 @@ export class SitePool implements Disposable {
       worker: startWorker(new URL("./site_worker.ts", import.meta.url)),
       jobs: [],
     };
-    thread.worker.onmessage = (event: MessageEvent<Answer>) => {
+    thread.worker.onmessage = (event: MessageEvent<TaskAnswer>) => {
       thread.jobs.shift()?.resolve(event.data);
       this.#dispatch();
     };

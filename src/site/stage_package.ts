@@ -18,10 +18,8 @@ import { PACK } from "../messages/pack.ts";
 
 /** A package to be staged. */
 export interface StageInput {
-  /** The complete file. */
+  /** The complete file; it is given away. */
   packageFile: string;
-  /** `move` gives the file away; `copy` leaves it, and shares its blocks where the disk can. */
-  take: "move" | "copy";
   /** Its length in bytes. */
   total: number;
   /** What the upstream announced. */
@@ -44,18 +42,18 @@ export async function stagePackage(
   input: StageInput,
   options: { durable: boolean },
 ): Promise<Staged> {
-  const { packageFile, take, total, digest } = input;
+  const { packageFile, total, digest } = input;
   const path = join(folder, `${crypto.randomUUID()}.tmp`);
   const dispose = () => Deno.remove(path).catch(() => {});
   try {
     await checkLength(packageFile, total);
     // A copy follows links, but nobody can have made one by this name.
-    if (take === "copy" || !await moved(packageFile, path)) await Deno.copyFile(packageFile, path);
+    if (!await moved(packageFile, path)) await Deno.copyFile(packageFile, path);
     await checkLength(path, total);
     const sha256 = await sha256Of(path);
     if (digest?.algorithm === "sha256" && digest.hex !== sha256) throw wrongDigest(digest, sha256);
     if (options.durable) await flushAll([path]);
-    if (take === "move") await Deno.remove(packageFile).catch(() => {});
+    await Deno.remove(packageFile).catch(() => {});
     return { path, sha256, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();

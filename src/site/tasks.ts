@@ -76,7 +76,7 @@ export interface Results {
 }
 
 /** An answer: the buffer comes back, perhaps a larger one. */
-export interface Answer<K extends Task["kind"] = Task["kind"]> {
+export interface TaskAnswer<K extends Task["kind"] = Task["kind"]> {
   buffer: ArrayBuffer;
   result?: Results[K];
   failure?: Failure;
@@ -89,7 +89,7 @@ export class Work implements Disposable {
   #content = new Uint8Array(1 << 20);
 
   /** Does one. Never throws. */
-  do(task: Task): Answer {
+  do(task: Task): TaskAnswer {
     const out = new Appendable(task.buffer);
     try {
       const result = this.#result(task, out);

@@ -61,7 +61,9 @@ async function ask(source: Source, context: Context, hurry: boolean): Promise<vo
   try {
     if (signal.aborted) throw new InterruptedError(SYNC.interrupted_before_its_turn());
     source.catalog = await source.hub.catalog(signal, { hurry });
-    for (const warning of source.catalog.warnings) reporter.warn("", warning);
+    for (const warning of source.catalog.warnings) {
+      reporter({ type: "warn", dataset: "", message: warning });
+    }
   } catch (error) {
     source.failure = error;
   }

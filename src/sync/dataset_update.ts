@@ -42,7 +42,7 @@ import { SYNC } from "../messages/sync.ts";
 const HOUR_MS = 3_600_000;
 
 /** The update of one dataset. */
-export class DatasetUpdate {
+export class DatasetUpdater {
   readonly #job: DatasetJob;
   readonly #context: SyncContext;
   readonly #running: RunningResult;

@@ -17,7 +17,7 @@ import { sizeOf } from "../ranges.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import { markUnproven, type StagingNames, unmarkUnproven } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
-import { Attempts, type Verdict } from "./plan/attempts.ts";
+import { Attempts, type RoundResult } from "./plan/attempts.ts";
 import { ContentProof } from "./proof/content_proof.ts";
 import { fetchEntries } from "./fetch/fetch_entries.ts";
 import { PlanAgain } from "./fetch/range_request.ts";
@@ -130,9 +130,11 @@ class Gathering {
         const { cost } = this.#patching;
         const toMake = plan.staged.filter(({ path }) => !this.#stock.staged.has(path));
         summary = summarize(plan, { look, deletes, cost, toMake });
-        reporter.planned(dataset.name, summary);
+        reporter({ type: "planned", dataset: dataset.name, plan: summary });
         const nothing = whyNothing(look);
-        if (nothing !== undefined) reporter.warn(dataset.name, nothing);
+        if (nothing !== undefined) {
+          reporter({ type: "warn", dataset: dataset.name, message: nothing });
+        }
       }
       onStep?.("planned");
       collectGarbage(look.located.length);
@@ -147,7 +149,11 @@ class Gathering {
       }
       if (verdict === "plan_again") continue;
       if (round >= MOST_ROUNDS) throw verdict;
-      reporter.debug(dataset.name, SYNC.planning_again({ message: verdict.message }));
+      reporter({
+        type: "debug",
+        dataset: dataset.name,
+        message: SYNC.planning_again({ message: verdict.message }),
+      });
       look = await this.#lookAgain(look, verdict);
     }
   }
@@ -217,7 +223,7 @@ class Gathering {
   #verified(step: Step, fact: DiskFact): void {
     this.#stock.staged.set(step.entry.path, fact);
     this.#fetched.add(step.entry.path);
-    this.#context.reporter.extracted(this.#input.dataset.name, 1);
+    this.#context.reporter({ type: "extracted", dataset: this.#input.dataset.name, entries: 1 });
   }
 
   async #plan(look: Look): Promise<Plan> {
@@ -283,7 +289,7 @@ class Gathering {
    * Downloads and extracts what is planned; the result holds the error if the package must be
    * looked at again.
    */
-  async #fetch(plan: Plan, at: { look: Look; partial: PartialPackage }): Promise<Verdict> {
+  async #fetch(plan: Plan, at: { look: Look; partial: PartialPackage }): Promise<RoundResult> {
     const { steps } = plan;
     const { partial } = at;
     const { due } = this.#proof;
@@ -322,7 +328,7 @@ class Gathering {
   async #round(
     plan: Plan,
     { look, partial }: { look: Look; partial: PartialPackage },
-  ): Promise<Verdict> {
+  ): Promise<RoundResult> {
     const { etag, etagIsWeak } = look.head;
     const { bad, stopped } = await fetchEntries({
       ...this.#input,
@@ -352,7 +358,11 @@ class Gathering {
     const look = await this.#look();
     if (look.fingerprint !== before.fingerprint) {
       this.#attempts.newPackage();
-      this.#context.reporter.debug(this.#input.dataset.name, SYNC.the_hub_has_a_new_package());
+      this.#context.reporter({
+        type: "debug",
+        dataset: this.#input.dataset.name,
+        message: SYNC.the_hub_has_a_new_package(),
+      });
     } else {
       if (why.cause === undefined) this.#etagTells = false; // nothing was damaged: the ETag lied
       const cause = why.code === "changed" ? "damaged" : why.code;

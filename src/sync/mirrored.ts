@@ -37,14 +37,17 @@ export async function feedMirror(
   await placePackage(mirror, {
     name: entry.name,
     packageFile: partial.path,
-    take: "move",
     total,
     fingerprint,
     version,
     ...(digestList !== undefined && { digests: digestList }),
     ...(patches !== undefined && { patches }),
     catalogEntry: entry,
-  }, { clock, durable, warn: (text) => reporter.warn(entry.name, text) });
+  }, {
+    clock,
+    durable,
+    warn: (text) => reporter({ type: "warn", dataset: entry.name, message: text }),
+  });
 }
 
 /** Brings the upstream's patches into the mirror, those that it hasn't yet. */
@@ -77,9 +80,15 @@ export async function handOnSigned(
   const { handOn } = await import("../site/hand_on.ts");
   try {
     const why = await handOn(mirror.dir, signed, { durable, now: clock() });
-    if (why !== undefined) reporter.warn("", SYNC.signature_not_yet({ why }));
+    if (why !== undefined) {
+      reporter({ type: "warn", dataset: "", message: SYNC.signature_not_yet({ why }) });
+    }
   } catch (error) {
-    reporter.warn("", SYNC.signature_not({ error: messageOf(error) }));
+    reporter({
+      type: "warn",
+      dataset: "",
+      message: SYNC.signature_not({ error: messageOf(error) }),
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The events of a sync. The engine owns this interface; progress bars, logs and counters implement it.
+ * The events of a sync. The engine owns them; progress bars, logs and counters receive them.
  *
  * @module
  */
@@ -42,58 +42,38 @@ export interface PlanSummary {
   strategy: string;
 }
 
-/** Receives the engine's events. */
-export interface Reporter {
+/** What happens in a sync. `dataset` is empty where it is about the hub's catalog. */
+export type SyncEvent =
   /** A dataset's sync starts. */
-  started(dataset: string): void;
+  | { type: "started"; dataset: string }
   /** A dataset enters a phase. */
-  phase(dataset: string, phase: Phase): void;
+  | { type: "phase"; dataset: string; phase: Phase }
   /** Files on disk are being read to see what they hold; `done` of `total` files. */
-  checking(dataset: string, done: number, total: number): void;
+  | { type: "checking"; dataset: string; done: number; total: number }
   /** The plan is made. */
-  planned(dataset: string, plan: PlanSummary): void;
+  | { type: "planned"; dataset: string; plan: PlanSummary }
   /** Further bytes have arrived. */
-  received(dataset: string, bytes: number): void;
+  | { type: "received"; dataset: string; bytes: number }
   /** Further entries are verified. */
-  extracted(dataset: string, entries: number): void;
-  /**
-   * A request failed and will be retried after the given ms; `sentence` says both and the count.
-   */
-  retry(dataset: string, cause: string, waitMs: number, sentence: string): void;
+  | { type: "extracted"; dataset: string; entries: number }
+  /** A request failed and will be retried after `waitMs`; `sentence` says both and the count. */
+  | { type: "retry"; dataset: string; cause: string; waitMs: number; sentence: string }
   /** A warning; the sync goes on. */
-  warn(dataset: string, message: string): void;
+  | { type: "warn"; dataset: string; message: string }
   /** A detail, for debug logs. */
-  debug(dataset: string, message: string): void;
+  | { type: "debug"; dataset: string; message: string }
   /** A dataset's sync has ended. */
-  finished(result: DatasetResult): void;
-}
+  | { type: "finished"; result: DatasetResult };
 
-/** Ignores all events. */
-export const silentReporter: Reporter = {
-  started() {},
-  phase() {},
-  checking() {},
-  planned() {},
-  received() {},
-  extracted() {},
-  retry() {},
-  warn() {},
-  debug() {},
-  finished() {},
+/** Receives the engine's events. */
+export type Reporter = (event: SyncEvent) => void;
+
+/** What to do with events, by type; the others are ignored. */
+export type EventHandlers = {
+  [Type in SyncEvent["type"]]?: (event: Extract<SyncEvent, { type: Type }>) => void;
 };
 
-/** Forwards events to several reporters. */
-export function allReporters(...reporters: Reporter[]): Reporter {
-  return {
-    started: (...args) => reporters.forEach((reporter) => reporter.started(...args)),
-    phase: (...args) => reporters.forEach((reporter) => reporter.phase(...args)),
-    checking: (...args) => reporters.forEach((reporter) => reporter.checking(...args)),
-    planned: (...args) => reporters.forEach((reporter) => reporter.planned(...args)),
-    received: (...args) => reporters.forEach((reporter) => reporter.received(...args)),
-    extracted: (...args) => reporters.forEach((reporter) => reporter.extracted(...args)),
-    retry: (...args) => reporters.forEach((reporter) => reporter.retry(...args)),
-    warn: (...args) => reporters.forEach((reporter) => reporter.warn(...args)),
-    debug: (...args) => reporters.forEach((reporter) => reporter.debug(...args)),
-    finished: (...args) => reporters.forEach((reporter) => reporter.finished(...args)),
-  };
+/** A reporter that hands each event to the handler of its type. */
+export function reporterOf(handlers: EventHandlers): Reporter {
+  return (event) => (handlers[event.type] as Reporter | undefined)?.(event);
 }

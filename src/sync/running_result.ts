@@ -82,25 +82,25 @@ export class RunningResult {
       phases[name] = (phases[name] ?? 0) + now - since;
     }
     this.#phase = name && { name, since: now };
-    if (name !== undefined) this.#reporter.phase(dataset, name);
+    if (name !== undefined) this.#reporter({ type: "phase", dataset, phase: name });
   }
 
   /** Adds bytes received from the hub. */
   received(bytes: number): void {
     this.value.bytesDownloaded += bytes;
-    this.#reporter.received(this.value.dataset, bytes);
+    this.#reporter({ type: "received", dataset: this.value.dataset, bytes });
   }
 
   /** Records a retry. */
   retried(cause: string, waitMs: number, sentence: string): void {
     const { retries, dataset } = this.value;
     retries[cause] = (retries[cause] ?? 0) + 1;
-    this.#reporter.retry(dataset, cause, waitMs, sentence);
+    this.#reporter({ type: "retry", dataset, cause, waitMs, sentence });
   }
 
   /** Adds a warning; the sync goes on. */
   warn(message: string): void {
-    this.#reporter.warn(this.value.dataset, messageText(message));
+    this.#reporter({ type: "warn", dataset: this.value.dataset, message: messageText(message) });
   }
 
   /** Adds a warning about files. */
@@ -131,7 +131,7 @@ export class RunningResult {
     this.value.error = messageOf(error);
     if (error instanceof DataHubSyncError && error.hint !== undefined) this.value.hint = error.hint;
     if (this.value.status === "error" && error instanceof Error && error.stack !== undefined) {
-      this.#reporter.debug(this.value.dataset, error.stack);
+      this.#reporter({ type: "debug", dataset: this.value.dataset, message: error.stack });
     }
   }
 }

@@ -102,7 +102,11 @@ async function pruneSite({ mirror, clock, sync, reporter }: RunContext): Promise
   try {
     await pruneSite(mirror, { clock, durable: sync.durable });
   } catch (error) {
-    reporter.warn("", SYNC.old_packages({ dir: mirror.dir, error: messageOf(error) }));
+    reporter({
+      type: "warn",
+      dataset: "",
+      message: SYNC.old_packages({ dir: mirror.dir, error: messageOf(error) }),
+    });
   }
 }
 
@@ -112,7 +116,7 @@ async function syncFromAny(
   run: { job: RunJob; context: RunContext; sources: Source[]; recorded: string | null },
 ): Promise<DatasetResult> {
   const { job, context, sources, recorded } = run;
-  context.reporter.started(dataset.name);
+  context.reporter({ type: "started", dataset: dataset.name });
   const startedAt = context.clock();
   let result: DatasetResult | undefined;
   using limit = new RunLimit(context.sync.longestRun ?? LONGEST_RUN_HOURS, context.signal);
@@ -155,7 +159,7 @@ async function syncFromAny(
   if (clean !== undefined && result!.hint !== undefined) result!.hint = clean(result!.hint);
   result!.version ??= recorded;
   result!.versionBefore = recorded;
-  context.reporter.finished(result!);
+  context.reporter({ type: "finished", result: result! });
   return result!;
 }
 

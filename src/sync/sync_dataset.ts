@@ -62,8 +62,8 @@ class DatasetSync {
     const early = await this.#decideByVersion(entry, layout);
     if (early !== undefined) return early;
     // Most runs end above, so the rest is loaded only when there is work.
-    const { DatasetUpdate } = await import("./dataset_update.ts");
-    return await new DatasetUpdate(this.#job, this.#context, this.#running).run(entry, layout);
+    const { DatasetUpdater } = await import("./dataset_update.ts");
+    return await new DatasetUpdater(this.#job, this.#context, this.#running).run(entry, layout);
   }
 
   /** What the version decides; `undefined` = the package has to be asked. */

@@ -87,7 +87,8 @@ export async function verifyDataset(
   const read = await readFiles(present.map(({ path }) => `${layout.localDir}/${path}`), {
     pool: context.pool,
     digests: expected.some(({ sha256 }) => sha256 !== undefined),
-    onProgress: (done, total) => context.reporter.checking(dataset.name, done, total),
+    onProgress: (done, total) =>
+      context.reporter({ type: "checking", dataset: dataset.name, done, total }),
   });
   const facts = new Map<string, DiskFact>();
   const damaged: string[] = [];
@@ -146,7 +147,8 @@ async function expectedByHub(
     retries,
     random,
     sleep,
-    onRetry: (...notice) => reporter.retry(dataset.name, ...notice),
+    onRetry: (cause, waitMs, sentence) =>
+      reporter({ type: "retry", dataset: dataset.name, cause, waitMs, sentence }),
   };
   const view = await viewPackage({
     remote: hub.package(entry),

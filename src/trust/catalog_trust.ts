@@ -16,7 +16,7 @@ import { keyFingerprint } from "./keys.ts";
 import { parseSignedCatalog, timeText } from "./signed_catalog.ts";
 
 /** What was accepted of a key. */
-export interface Seen {
+export interface AcceptedCatalog {
   /** The highest counter. */
   counter: number;
   /** When a catalog was accepted last, in ms since the epoch. */
@@ -27,9 +27,9 @@ export interface Seen {
 export interface SeenCatalogs {
   /** Where it is kept, for messages. */
   readonly path: string;
-  load(): Promise<ReadonlyMap<string, Seen>>;
+  load(): Promise<ReadonlyMap<string, AcceptedCatalog>>;
   /** Notes what was accepted; never lowers a counter. */
-  note(keys: readonly string[], seen: Seen): Promise<void>;
+  note(keys: readonly string[], seen: AcceptedCatalog): Promise<void>;
 }
 
 /** How catalogs are believed. */

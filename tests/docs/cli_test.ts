@@ -51,13 +51,22 @@ for (const name of ["docs/cli.md", "docs/cli.zh-CN.md"]) {
     const at = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
     const log = { info: at("INFO"), warn: at("WARN"), error: at("ERROR"), debug: () => {} };
     const reporter = logReporter(log as unknown as Log);
-    reporter.started("stock-trading-data-pro");
-    reporter.finished({ ...emptyResult("stock-trading-data-pro", 0), status: "success" });
-    reporter.finished({ ...emptyResult("stock-fin-data-xbx", 0), status: "up_to_date" });
-    reporter.finished({
-      ...emptyResult("stock-etf", 0),
-      status: "download_failed",
-      error: "http://your-hub:8000/api/datasets can't be reached: …",
+    reporter({ type: "started", dataset: "stock-trading-data-pro" });
+    reporter({
+      type: "finished",
+      result: { ...emptyResult("stock-trading-data-pro", 0), status: "success" },
+    });
+    reporter({
+      type: "finished",
+      result: { ...emptyResult("stock-fin-data-xbx", 0), status: "up_to_date" },
+    });
+    reporter({
+      type: "finished",
+      result: {
+        ...emptyResult("stock-etf", 0),
+        status: "download_failed",
+        error: "http://your-hub:8000/api/datasets can't be reached: …",
+      },
     });
     const shown = [...text.matchAll(/^\d{4}-\d\d-\d\dT[\d:]+[+-]\d\d:\d\d (.*)$/gm)];
     assert.deepEqual(shown.map(([, line]) => line), lines);

@@ -15,7 +15,7 @@ import { Watchdog } from "../../src/hub/request/watchdog.ts";
 import type { Log } from "../../src/monitoring/log.ts";
 import { acquireLock } from "../../src/store/lock.ts";
 import { emptyResult, statusOf } from "../../src/sync/running_result.ts";
-import { silentReporter } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/reporter.ts";
 import { checkRoom } from "../../src/sync/on_disk/room.ts";
 import type { DatasetJob, SyncContext } from "../../src/sync/sync_context.ts";
 import { syncDataset } from "../../src/sync/sync_dataset.ts";
@@ -137,8 +137,9 @@ async function behindLine(): Promise<string> {
   await using rig = await EngineRig.make({ name: DATASET });
   const lines: string[] = [];
   const log = { warn: (message: string) => void lines.push(`WARN: ${message}`) };
-  const { warn } = logReporter(log as unknown as Log);
-  await rig.sync(hub.url, { context: { reporter: { ...silentReporter, warn } } });
+  const logging = logReporter(log as unknown as Log);
+  const reporter = reporterOf({ warn: logging });
+  await rig.sync(hub.url, { context: { reporter } });
   return lines.join("\n");
 }
 
@@ -155,7 +156,7 @@ async function rejectedLine(): Promise<string> {
 async function unknownLine(): Promise<string> {
   const job = { dataset: { name: DATASET }, entry: undefined, recorded: null };
   const { signal } = new AbortController();
-  const context = { clock: () => 0, signal, reporter: silentReporter };
+  const context = { clock: () => 0, signal, reporter() {} };
   return logged(
     await syncDataset(job as unknown as DatasetJob, context as unknown as SyncContext),
   );
@@ -185,6 +186,9 @@ function logged(ending: Pick<DatasetResult, "status"> & Partial<DatasetResult>):
   const lines: string[] = [];
   const at = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
   const log = { info: at("INFO"), warn: at("WARN"), error: at("ERROR"), debug: () => {} };
-  logReporter(log as unknown as Log).finished({ ...emptyResult(DATASET, 0), ...ending });
+  logReporter(log as unknown as Log)({
+    type: "finished",
+    result: { ...emptyResult(DATASET, 0), ...ending },
+  });
   return lines.join("\n");
 }

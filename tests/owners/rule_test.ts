@@ -4,8 +4,8 @@ import {
   type Accounts,
   type Finding,
   judge,
+  type PathPart,
   type Role,
-  type Seen,
   sentence,
   type UsedLocation,
 } from "../../src/owners/rule.ts";
@@ -26,11 +26,11 @@ const accounts: Accounts = {
   members: (gid) => MEMBERS[gid],
 };
 
-function seen(path: string, uid = 0, mode = 0o755, more: Partial<Seen> = {}): Seen {
+function seen(path: string, uid = 0, mode = 0o755, more: Partial<PathPart> = {}): PathPart {
   return { path, kind: "folder", uid, gid: uid, mode, ...more };
 }
 
-function place(role: Role, way: Seen[], more: Partial<UsedLocation> = {}): UsedLocation {
+function place(role: Role, way: PathPart[], more: Partial<UsedLocation> = {}): UsedLocation {
   const { path } = way.at(-1)!;
   const dataset = role === "work" || role === "data" ? { dataset: "bars" } : {};
   return { role, path, way: [seen("/"), ...way], filled: false, ...dataset, ...more };

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Seen } from "../../src/owners/rule.ts";
+import type { PathPart } from "../../src/owners/rule.ts";
 import { wayTo } from "../../src/owners/way.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -12,7 +12,7 @@ Deno.test("wayTo() sees the same with and without what was examined before", asy
   await Deno.writeTextFile(temp.at("real/deep/file"), "");
   await Deno.symlink("real", temp.at("relative"));
   await Deno.symlink(temp.at("relative/deep"), temp.at("absolute"));
-  const examined = new Map<string, Seen>();
+  const examined = new Map<string, PathPart>();
   const names = ["real", "relative/deep/file", "absolute/file", "absolute/../deep", "real/gone/x"];
   for (const name of [...names, ...names.toReversed()]) {
     const path = join(temp.path, ".") + `/${name}`;

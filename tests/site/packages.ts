@@ -20,9 +20,9 @@ export interface TestPackage {
 /** Writes a package with one file of this text. */
 export async function makePackage(
   temp: TempDir,
-  words: { name?: string; text: string; version?: string | null; take?: "move" | "copy" },
+  words: { name?: string; text: string; version?: string | null },
 ): Promise<TestPackage> {
-  const { name = "daily", text, version = "2026-11-22T06:02:38.165365", take = "copy" } = words;
+  const { name = "daily", text, version = "2026-11-22T06:02:38.165365" } = words;
   const bytes = buildZip([{ path: "sh600000.csv", content: new TextEncoder().encode(text) }]);
   const total = bytes.length;
   const result = await readDirectory(bytes, { tailOffset: 0, total, filenameEncoding: "auto" });
@@ -35,7 +35,6 @@ export async function makePackage(
     input: {
       name,
       packageFile,
-      take,
       total,
       fingerprint: result.directory.fingerprint,
       version,

@@ -66,7 +66,7 @@ async function write(temp: TempDir, rows: number, more: ZipInput[] = []): Promis
   const { fingerprint } = result.directory;
   const catalogEntry = { fileCount: 2, totalSize: content.length };
   const version = `2026-11-22 ${rows}`;
-  return { name: "daily", packageFile, take: "copy", total, fingerprint, version, catalogEntry };
+  return { name: "daily", packageFile, total, fingerprint, version, catalogEntry };
 }
 
 async function listedPatches(dir: string): Promise<PatchEntry[]> {

@@ -14,7 +14,7 @@ import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { loadState } from "../../src/store/memory/state.ts";
-import { silentReporter } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/reporter.ts";
 import { type RunContext, type RunJob, syncAll } from "../../src/sync/sync_all.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
@@ -100,11 +100,10 @@ export class EngineRig implements AsyncDisposable {
     const clients = [url].flat().map((one) => testClient(one, { retries: 3, ...options.client }));
     const context: RunContext = {
       pool: () => this.#poolOf(options.engine ?? "fast"),
-      reporter: {
-        ...silentReporter,
-        warn: (_dataset, message) => void this.warnings.push(message),
-        retry: (_dataset, cause, ms) => void this.waits.push([cause, ms]),
-      },
+      reporter: reporterOf({
+        warn: ({ message }) => void this.warnings.push(message),
+        retry: ({ cause, waitMs }) => void this.waits.push([cause, waitMs]),
+      }),
       signal: new AbortController().signal,
       clock: Date.now,
       random: seededRandom(1),

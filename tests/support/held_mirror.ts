@@ -136,7 +136,6 @@ export class HeldMirror implements AsyncDisposable {
     await placePackage({ dir: this.owner(), keepHours: 24 * 365 }, {
       name: HELD,
       packageFile,
-      take: "copy",
       total,
       fingerprint,
       version: new Date(this.#day).toISOString(),

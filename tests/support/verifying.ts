@@ -4,7 +4,6 @@
  * @module
  */
 import { HubPace } from "../../src/sync/fetch/hub_pace.ts";
-import { silentReporter } from "../../src/sync/reporter.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
@@ -22,7 +21,7 @@ export async function verifying(
     hub: client,
     pace: new HubPace(),
     pool: () => pool,
-    reporter: silentReporter,
+    reporter() {},
     signal: new AbortController().signal,
     clock: Date.now,
     random: () => 0.5,

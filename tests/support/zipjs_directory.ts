@@ -12,14 +12,14 @@
 import { type Entry, Reader, ZipReader } from "@zip-js/zip-js";
 import { ArchiveError, messageOf } from "../../src/errors.ts";
 import { unicodePathOf } from "../../src/zip/directory/central_directory.ts";
-import type { DirectorySpan, Tail } from "../../src/zip/directory/end_record.ts";
+import type { DirectorySpan, PackageEnd } from "../../src/zip/directory/end_record.ts";
 import type { RawEntry } from "../../src/zip/directory/package_directory.ts";
 
 /** The package as zip.js sees it: its last bytes, and zeros before them. */
-class TailReader extends Reader<Tail> {
-  readonly #tail: Tail;
+class TailReader extends Reader<PackageEnd> {
+  readonly #tail: PackageEnd;
 
-  constructor(tail: Tail) {
+  constructor(tail: PackageEnd) {
     super(tail);
     this.#tail = tail;
     this.size = tail.total;
@@ -38,7 +38,7 @@ class TailReader extends Reader<Tail> {
 
 /** Reads all records; `decodeNames` decodes their names. */
 export async function readWithZipJs(
-  tail: Tail,
+  tail: PackageEnd,
   span: Pick<DirectorySpan, "start" | "count">,
 ): Promise<RawEntry[]> {
   const reader = new ZipReader(new TailReader(tail), { filenameValidation: "tolerant" });

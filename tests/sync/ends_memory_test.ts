@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { seal } from "../../src/fs/sealed_json.ts";
 import { loadSymbols, type RememberedSymbols, saveSymbols } from "../../src/grown/memory.ts";
-import { silentReporter } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/reporter.ts";
 import { MOST_BLOCK_CONTENT } from "../../src/grown/ends.ts";
 import { EngineRig } from "../support/engine.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
@@ -230,7 +230,7 @@ Deno.test({
     const package_ = await pythonZip(packer, tree);
     hub.setDataset(NAME, { version: versionOf(2), package: package_ });
     const stop = new AbortController();
-    const reporter = { ...silentReporter, extracted: () => stop.abort() };
+    const reporter = reporterOf({ extracted: () => stop.abort() });
     const context = { signal: stop.signal, reporter };
     const stopped = await rig.sync(hub.url, { ...farClock(), context });
     assert.equal(stopped.status, "interrupted");

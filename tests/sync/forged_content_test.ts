@@ -8,7 +8,7 @@ import { crc32 } from "node:zlib";
 import { verifyDataset } from "../../src/sync/verify.ts";
 import { forgeCrc } from "../support/forge.ts";
 import { EngineRig } from "../support/engine.ts";
-import { silentReporter } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/reporter.ts";
 import { forgedContent, forgedFile, heldDay, HeldMirror } from "../support/held_mirror.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { rows } from "../support/random_days.ts";
@@ -98,10 +98,7 @@ for (const [strategy, clock] of Object.entries(guesses)) {
       await Deno.writeFile(hub.at(url), forgedPackage);
       await hub.edit((entry) => delete entry["patches"]);
       const plans: string[] = [];
-      const reporter = {
-        ...silentReporter,
-        planned: (_: string, plan: { strategy: string }) => void plans.push(plan.strategy),
-      };
+      const reporter = reporterOf({ planned: ({ plan }) => void plans.push(plan.strategy) });
       const sync = (url: string | string[]) =>
         rig.sync(url, { client: clock(), context: { reporter } });
       const result = await sync(hub.url);

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";
 import { noise, seededRandom } from "../support/random.ts";
 import { rows } from "../support/random_days.ts";
-import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
+import { type PlanSummary, reporterOf } from "../../src/sync/reporter.ts";
 import { PackedSite } from "../support/site.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 
@@ -71,8 +71,7 @@ async function nextDay(
     packageSize = packed.packageSize;
   }
   const plans: PlanSummary[] = [];
-  const planned = (_: string, plan: PlanSummary) => void plans.push(plan);
-  const context = { reporter: { ...silentReporter, planned } };
+  const context = { reporter: reporterOf({ planned: ({ plan }) => void plans.push(plan) }) };
   asked.splice(0);
   await rig.sync(site.url, { client, context, job: { planOnly: true } });
   assert(!asked.splice(0).includes("patch"), "a dry run asked for a patch");

@@ -1,7 +1,7 @@
 /** The day by patches: what it costs and what it makes, whatever was renamed, missed or changed by hand. */
 import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";
-import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
+import { type PlanSummary, reporterOf } from "../../src/sync/reporter.ts";
 import { noise, seededRandom } from "../support/random.ts";
 import { rows } from "../support/random_days.ts";
 import { PackedSite } from "../support/site.ts";
@@ -216,10 +216,7 @@ Deno.test("a dry run tells the patch that a sync will take, and asks for none", 
   await using rig = await started(site);
   const { patchSize } = await site.publish(day(1));
   const plans: PlanSummary[] = [];
-  const reporter = {
-    ...silentReporter,
-    planned: (_: string, plan: PlanSummary) => void plans.push(plan),
-  };
+  const reporter = reporterOf({ planned: ({ plan }) => void plans.push(plan) });
   await rig.sync(site.url, { job: { planOnly: true }, context: { reporter } });
   const [{ strategy, bytesToFetch, requests, patched, whole }] = plans as [PlanSummary];
   assert.deepEqual([strategy, bytesToFetch, requests], ["by patch", patchSize, 1]);

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import type { FaultyHub, HubKind } from "../support/faulty_hub/hub.ts";
-import { silentReporter } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/reporter.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import { seededRandom } from "../support/random.ts";
 import { EngineRig } from "../support/engine.ts";
@@ -65,17 +65,16 @@ async function syncUntil(
     if (bytes >= goal.bytes) hub.pace.bytesPerSecond = 1;
     if (bytes >= goal.bytes && entries >= goal.entries) controller.abort();
   };
-  const reporter = {
-    ...silentReporter,
-    received: (_dataset: string, more: number) => {
-      bytes += more;
+  const reporter = reporterOf({
+    received(event) {
+      bytes += event.bytes;
       look();
     },
-    extracted: (_dataset: string, more: number) => {
-      entries += more;
+    extracted(event) {
+      entries += event.entries;
       look();
     },
-  };
+  });
   const result = await rig.sync(hub.url, { context: { signal: controller.signal, reporter } });
   hub.pace.bytesPerSecond = bytesPerSecond;
   return result;

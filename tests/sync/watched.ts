@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import { FaultyHub, type FaultyHubOptions, type HubDataset } from "../support/faulty_hub/hub.ts";
 import { buildZip, type ZipOptions } from "../support/zip_builder.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
-import { type PlanSummary, silentReporter } from "../../src/sync/reporter.ts";
+import { type PlanSummary, reporterOf } from "../../src/sync/reporter.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import type { EngineRig, RunOptions } from "../support/engine.ts";
 import type { Tree } from "../support/tree.ts";
@@ -43,14 +43,13 @@ export async function watched(
     client: { ...evenClock(), ...options.client },
     context: {
       ...options.context,
-      reporter: {
-        ...silentReporter,
-        planned: (_dataset, plan) => void (seen.plan = plan),
-        checking: (_dataset, _done, total) => void (seen.read = Math.max(seen.read, total)),
-        debug: (_dataset, message) => void seen.debug.push(message),
-        warn: (_dataset, message) => void rig.warnings.push(message),
-        retry: (_dataset, cause, ms) => void rig.waits.push([cause, ms]),
-      },
+      reporter: reporterOf({
+        planned: ({ plan }) => void (seen.plan = plan),
+        checking: ({ total }) => void (seen.read = Math.max(seen.read, total)),
+        debug: ({ message }) => void seen.debug.push(message),
+        warn: ({ message }) => void rig.warnings.push(message),
+        retry: ({ cause, waitMs }) => void rig.waits.push([cause, waitMs]),
+      }),
     },
   });
   return { result, ...seen };

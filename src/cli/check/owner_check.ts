@@ -9,7 +9,7 @@
  */
 import { dirname } from "node:path";
 import { REFUSES_FROM } from "../../owners/installation.ts";
-import { judgeInstallation, type Judgement } from "../../owners/judgement.ts";
+import { judgeInstallation, type OwnerJudgement } from "../../owners/judgement.ts";
 import type { Used } from "../../owners/locations.ts";
 import { type Finding, ownerWord, type Role, sentence } from "../../owners/rule.ts";
 import { isOwnerless } from "../../owners/way.ts";
@@ -56,7 +56,7 @@ export async function checkOwners(context: CheckContext): Promise<CheckLine[]> {
   return user === 0 ? lines : [...lines, ...await leftByRoot(used, judgement, context)];
 }
 
-function lineFor(finding: Finding, judgement: Judgement, context: CheckContext): CheckLine {
+function lineFor(finding: Finding, judgement: OwnerJudgement, context: CheckContext): CheckLine {
   const { weight, role, dataset } = finding;
   const remedy = remedyFor([finding], judgement, context.config);
   const make = weight === "refused" ? failure : warning;
@@ -73,7 +73,7 @@ const MOST_SHOWN = 3;
 /** Root's files in the installation's own folders, which its user can't change. */
 async function leftByRoot(
   { config, statePath }: Used,
-  { user, accounts }: Judgement,
+  { user, accounts }: OwnerJudgement,
   { machine }: CheckContext,
 ): Promise<CheckLine[]> {
   const roots = [statePath, `${statePath}.lock`, dirname(historyPathFor(config.path))];

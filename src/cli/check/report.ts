@@ -18,7 +18,7 @@ const SIGNS: Record<CheckVerdict, { sign: string; colour: number }> = {
 };
 
 /** Options for a report. */
-export interface ReportOptions {
+export interface CheckReportOptions {
   /** Takes the secrets out of a text. */
   clean: (text: string) => string;
   colours?: boolean;
@@ -29,7 +29,7 @@ export interface ReportOptions {
 }
 
 /** The report for a person: what is wrong, what may be, what to know, and then how much is right. */
-export function reportText(lines: readonly CheckLine[], options: ReportOptions): string {
+export function reportText(lines: readonly CheckLine[], options: CheckReportOptions): string {
   const { verbose = false } = options;
   const passed = lines.filter(({ verdict }) => verdict === "ok");
   const problems = lines.filter(({ verdict }) => verdict !== "ok");
@@ -61,7 +61,7 @@ interface Section {
 }
 
 /** The lines by area; what is wrong comes before what may be. */
-function sections(lines: readonly CheckLine[], options: ReportOptions): Section[] {
+function sections(lines: readonly CheckLine[], options: CheckReportOptions): Section[] {
   const { clean, colours = false, width = Infinity } = options;
   return Object.entries(AREAS).flatMap(([area, title]) => {
     const inside = lines.filter(({ check }) => check.startsWith(`${area}.`))
@@ -94,7 +94,7 @@ function rank(verdict: CheckVerdict): number {
 /** The report for a program, as docs/check.md documents it. */
 export function reportDocument(
   lines: readonly CheckLine[],
-  { clean }: ReportOptions,
+  { clean }: CheckReportOptions,
 ): Record<string, unknown> {
   return {
     ok: countOf(lines).errors === 0,

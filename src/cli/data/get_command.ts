@@ -16,11 +16,11 @@ import {
 } from "../../client/get.ts";
 import { UsageError } from "../../errors.ts";
 import { masker } from "../../redact.ts";
-import { silentReporter } from "../../sync/reporter.ts";
+import { reporterOf } from "../../sync/reporter.ts";
 import { secretsOf } from "../../client/secrets.ts";
 import { type Ask, personAt } from "../terminal/ask_person.ts";
 import { openRunOf } from "../open_run.ts";
-import { runSync, type SyncOptions } from "../sync/sync_command.ts";
+import { runSync, type SyncCommandOptions } from "../sync/sync_command.ts";
 import { said, say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -29,7 +29,7 @@ import { COMMAND } from "../../messages/command.ts";
 export interface GetCommandOptions
   extends
     Pick<GetSettings, "include" | "exclude" | "stripPrefix" | "deleteRemoved" | "token" | "caFile">,
-    Pick<SyncOptions, "dryRun" | "force" | "json" | "quiet" | "verbose"> {
+    Pick<SyncCommandOptions, "dryRun" | "force" | "json" | "quiet" | "verbose"> {
   /** `Name: value`, each. */
   header?: readonly string[];
   adopt?: boolean;
@@ -69,9 +69,9 @@ export async function getCommand(
       if (!/^\s*(?:y(?:es)?|是)\s*$/i.test(answer ?? "")) refuseToReplace(dataset, paths);
     };
   }
-  const warn = (_dataset: string, message: string): void => void warnings.push(message);
+  const reporter = reporterOf({ warn: ({ message }) => void warnings.push(message) });
   try {
-    return await runSync(run, options, calm, { reporter: { ...silentReporter, warn } });
+    return await runSync(run, options, calm, { reporter });
   } finally {
     // There is no log that could be read later.
     if (terminal.errIsTerminal && !options.quiet && !options.verbose) {

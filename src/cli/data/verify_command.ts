@@ -28,7 +28,7 @@ import { textWidth } from "../terminal/text_width.ts";
 import { bytesText } from "../../units.ts";
 
 /** Options for `verify`. */
-export interface VerifyOptions extends RunOptions {
+export interface VerifyCommandOptions extends RunOptions {
   repair?: boolean;
   offline?: boolean;
 }
@@ -39,7 +39,7 @@ type VerifiedDataset = ReturnType<typeof verdictOf>;
 /** Runs `verify`; returns the exit code. */
 export async function verifyCommand(
   names: string[],
-  options: VerifyOptions,
+  options: VerifyCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   const chosen = names.length > 0 ? { ...options, dataset: names } : options;
@@ -106,7 +106,7 @@ function verdictOf(result: VerifyResult) {
 /** Paths of one kind that a person is shown. */
 const MOST_SHOWN = 20;
 
-function describe(verdict: VerifiedDataset, options: VerifyOptions): string {
+function describe(verdict: VerifiedDataset, options: VerifyCommandOptions): string {
   const { dataset, ok, entries, missing, damaged, extra, repaired, error, hint } = verdict;
   const left = verdict.left_out;
   const sum = say(VERIFY.sum, {

@@ -11,7 +11,7 @@ import { diskError } from "../../fs/disk_error.ts";
 import { DISK } from "../../messages/disk.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
 import { readPatch } from "../../patch/read_patch.ts";
-import { type Change, parseRecipe } from "../../patch/recipe.ts";
+import { type EntryChange, parseRecipe } from "../../patch/recipe.ts";
 import { readDirectory } from "../../zip/directory/directory.ts";
 import { DEFAULT_LIMITS } from "../../zip/directory/limits.ts";
 import type { RawEntry } from "../../zip/directory/package_directory.ts";
@@ -80,7 +80,7 @@ async function read(path: string) {
   try {
     using file = Deno.openSync(path, { read: true });
     let entries: RawEntry[] = [];
-    let changes: Change[] = [];
+    let changes: EntryChange[] = [];
     const header = await readPatch(file, DEFAULT_LIMITS, async ({ header, directory, recipe }) => {
       const { packageSize: total, directorySize, dataSize } = header;
       const options = {
@@ -103,7 +103,7 @@ async function read(path: string) {
   }
 }
 
-function describe({ pieces, source }: Change, entry: RawEntry) {
+function describe({ pieces, source }: EntryChange, entry: RawEntry) {
   const [first] = pieces;
   const kept = pieces.reduce((sum, { length }) => sum + length, 0);
   const inserted = pieces.reduce((sum, { insert }) => sum + insert, 0);

@@ -29,7 +29,7 @@ export interface InitOptions {
 }
 
 /** The key that a hub signs with; `undefined` = it doesn't, or nothing that can be read. */
-export async function foundKey(url: string, asking: Asking): Promise<string | undefined> {
+export async function foundKey(url: string, asking: AskContext): Promise<string | undefined> {
   try {
     const { signed } = await askCatalog(url, asking, LOOKED_AT);
     const envelope = signed && parseEnvelope(signed.envelope);
@@ -44,7 +44,7 @@ export async function foundKey(url: string, asking: Asking): Promise<string | un
 }
 
 /** The hub's list. Throws HubError, which says how to give a token where the hub asks for one. */
-export async function askHub(url: string, asking: Asking): Promise<CatalogEntry[]> {
+export async function askHub(url: string, asking: AskContext): Promise<CatalogEntry[]> {
   const { options, token } = asking;
   try {
     return (await askCatalog(url, asking)).entries;
@@ -63,14 +63,14 @@ export async function askHub(url: string, asking: Asking): Promise<CatalogEntry[
 }
 
 /** What asking a hub needs. */
-export interface Asking {
+export interface AskContext {
   options: InitOptions;
   token: string | undefined;
 }
 
 async function askCatalog(
   url: string,
-  { token }: Asking,
+  { token }: AskContext,
   signed?: SignedCatalogs,
 ): Promise<Catalog> {
   trustSystemStore();

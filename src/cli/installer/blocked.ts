@@ -11,10 +11,10 @@ import { controllerOf, nearestFolder } from "./controller.ts";
 import { isSystem } from "./facts.ts";
 import { trustsFolders } from "./folders_step.ts";
 import { pathsOf } from "./options_check.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 
 /** Plans the refusal of the first folder that blocks; whether the user may write to one is for the script to try. */
-export function planBlocked(plan: Plan): void {
+export function planBlocked(plan: InstallPlan): void {
   const { DESTDIR, UID_NOW, CONFIG } = plan.facts;
   if (DESTDIR || UID_NOW !== "0") return;
   for (const path of plan.disk.named("local_dir")) {
@@ -32,7 +32,7 @@ interface Blocked {
   unlessWritable?: boolean;
 }
 
-function blockedAt(plan: Plan, path: string): Blocked | undefined {
+function blockedAt(plan: InstallPlan, path: string): Blocked | undefined {
   const { INSTALL_DIR, RUN_USER, FROM_ROOT } = plan.facts;
   const { disk } = plan;
   if (INSTALL_DIR.startsWith(path) || (isSystem(path) && !path.startsWith("/home/"))) {
@@ -80,7 +80,7 @@ interface Check {
 }
 
 /** Refuses what would fail, or says what this run does. */
-export function planStart(plan: Plan): void {
+export function planStart(plan: InstallPlan): void {
   const { BLOCKED, REMEDY, VERSION, DESTDIR, INSTALL_DIR, CONFIG, DRY_RUN, SITE } = plan.facts;
   const refused = refusedByCheck(plan);
   const why = BLOCKED || refused?.message;
@@ -98,7 +98,7 @@ export function planStart(plan: Plan): void {
 }
 
 /** What the hub's user has to read and write. */
-function planNeeds(plan: Plan): void {
+function planNeeds(plan: InstallPlan): void {
   const { PACK, SIGN, SITE, RUN_USER, MAKE_USER } = plan.facts;
   for (const key of pathsOf(SIGN)) {
     const make = MAKE_USER ? `useradd --system --no-create-home ${RUN_USER} && ` : "";
@@ -115,7 +115,7 @@ function planNeeds(plan: Plan): void {
   }
 }
 
-function refusedByCheck({ facts }: Plan): { message: string; remedy: string } | undefined {
+function refusedByCheck({ facts }: InstallPlan): { message: string; remedy: string } | undefined {
   // There is no answer where the script didn't ask, or it took too long.
   const text = orElse(() => Deno.readTextFileSync(join(facts.TMP, "check")), "");
   const checks: Check[] = orElse(() => JSON.parse(text).checks, []);
@@ -127,7 +127,7 @@ function refusedByCheck({ facts }: Plan): { message: string; remedy: string } | 
 }
 
 /** What this run is. */
-function wayOf(plan: Plan): string {
+function wayOf(plan: InstallPlan): string {
   const { V2, PACKAGED, BINARY, SITE } = plan.facts;
   if (SITE) return plan.t("a hub in %s", SITE);
   if (V2) return plan.t("taking over v2.0");

@@ -4,10 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 
 /** Sets the folder of the data, and writes the example where there is no hub to ask. */
-export function planNewConfig(plan: Plan): void {
+export function planNewConfig(plan: InstallPlan): void {
   const { DATA_DIR, HUB_URL } = plan.facts;
   const dataDir = DATA_DIR || dataDirOf(plan);
   plan.add("set_fact", "DATA_DIR", dataDir);
@@ -15,7 +15,7 @@ export function planNewConfig(plan: Plan): void {
 }
 
 /** The work files lie beside the data: the sync's user must own the folder above it. */
-function dataDirOf({ facts, disk }: Plan): string {
+function dataDirOf({ facts, disk }: InstallPlan): string {
   if (!disk.isFolder("/data") || facts.RUN_USER === "root" || disk.isOfRunUser("/data")) {
     return "/data";
   }
@@ -23,7 +23,7 @@ function dataDirOf({ facts, disk }: Plan): string {
 }
 
 /** The example, with what is known of the hub and the data. */
-export function planExample(plan: Plan, dataDir: string = plan.facts.DATA_DIR): void {
+export function planExample(plan: InstallPlan, dataDir: string = plan.facts.DATA_DIR): void {
   const { HERE, HUB_URL, LANGUAGE, PROGRAM } = plan.facts;
   if (!plan.disk.isBundled("config.example.yaml")) {
     const hint = plan.t("copy it there, or give --hub-url");

@@ -10,13 +10,13 @@
 import { dirname } from "node:path";
 import { readAccounts, wayTo } from "../../owners/way.ts";
 import { shellWord } from "../../shell_word.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 
 /** A user, or why nobody alone decides, and what a person types. */
 export type Controller = { user: string } | { why: string; hint: string };
 
 /** The user who decides what lies in a folder: root, or the first other owner on the way. */
-export function controllerOf(plan: Plan, folder: string): Controller {
+export function controllerOf(plan: InstallPlan, folder: string): Controller {
   const accounts = readAccounts();
   let boss = 0;
   const way = [...wayTo(folder)].sort((one, other) => one.path < other.path ? -1 : 1);
@@ -46,7 +46,7 @@ export function controllerOf(plan: Plan, folder: string): Controller {
 const NOBODY = -1;
 
 /** The folder itself, or the nearest above it that is there. */
-export function nearestFolder(plan: Plan, path: string): string {
+export function nearestFolder(plan: InstallPlan, path: string): string {
   let above = path;
   while (!plan.disk.isFolder(above)) above = dirname(above);
   return above;

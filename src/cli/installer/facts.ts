@@ -24,17 +24,17 @@ export const FACT_NAMES = [
 ] as const;
 
 /** The facts, each a text. */
-export type Facts = Readonly<Record<(typeof FACT_NAMES)[number], string>>;
+export type InstallFacts = Readonly<Record<(typeof FACT_NAMES)[number], string>>;
 
 /** Reads `NAME=value` words. Throws UsageError if one is missing. */
-export function readFacts(words: readonly string[]): Facts {
+export function readFacts(words: readonly string[]): InstallFacts {
   const given = new Map(words.map((word): [string, string] => {
     const at = word.indexOf("=");
     return [word.slice(0, at), word.slice(at + 1)];
   }));
   const missing = FACT_NAMES.find((name) => !given.has(name));
   if (missing !== undefined) throw new UsageError(`installer plan needs ${missing}=`);
-  return Object.fromEntries(given) as Facts;
+  return Object.fromEntries(given) as InstallFacts;
 }
 
 /** Folders that are everybody's: nothing there is given away, and no service gets all of one. */
@@ -51,7 +51,7 @@ export function workBeside(path: string): string {
 
 /** The installed system's files, and the script's own notes in its temporary folder. */
 export class Disk {
-  readonly #facts: Facts;
+  readonly #facts: InstallFacts;
   /** Folders that the plan makes, and whose. */
   readonly #made = new Map<string, number>();
   readonly #given: string[] = [];
@@ -59,7 +59,7 @@ export class Disk {
   readonly #named: readonly string[][];
   readonly #installed: readonly string[];
 
-  constructor(facts: Facts) {
+  constructor(facts: InstallFacts) {
     this.#facts = facts;
     this.#named = linesOf(join(facts.TMP, "paths")).map((line) => line.split("\t"));
     this.#installed = linesOf(join(facts.TMP, "installed"));

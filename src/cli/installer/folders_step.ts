@@ -10,10 +10,10 @@
 import { basename, dirname } from "node:path";
 import { shellWord } from "../../shell_word.ts";
 import { isSystem, workBeside } from "./facts.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 
 /** Plans the folders. */
-export function planFolders(plan: Plan): void {
+export function planFolders(plan: InstallPlan): void {
   const { INSTALL_DIR, RUN_USER, UID_NOW } = plan.facts;
   const { disk } = plan;
   plan.step(plan.t("Folders of state, logs and data"), () => {
@@ -56,23 +56,23 @@ export function planFolders(plan: Plan): void {
 }
 
 /** The state: beside a config that isn't in its place yet, none is found. */
-function stateOf(plan: Plan): string {
+function stateOf(plan: InstallPlan): string {
   const kept = `${homeOf(plan)}/last_sync.json`;
   if (plan.facts.NEW_CONFIG && plan.disk.has(kept)) return kept;
   return plan.disk.named("state")[0] ?? "";
 }
 
 /** Where the state and the history lie. */
-export function homeOf(plan: Plan): string {
+export function homeOf(plan: InstallPlan): string {
   return `${dirname(plan.facts.CONFIG)}/.datahubsync`;
 }
 
 /** Whether root's config lists folders of others that the sync may use: then its own rule judges them. */
-export function trustsFolders({ facts, disk }: Plan): boolean {
+export function trustsFolders({ facts, disk }: InstallPlan): boolean {
   return facts.RUN_USER === "root" && /^trusted_folders:/m.test(disk.text(facts.CONFIG));
 }
 
-function placeFolder(plan: Plan, path: string): void {
+function placeFolder(plan: InstallPlan, path: string): void {
   plan.makeDir(path, "user");
   giveOurs(plan, path);
   const { RUN_USER } = plan.facts;
@@ -80,12 +80,12 @@ function placeFolder(plan: Plan, path: string): void {
   plan.add("check_write", path, plan.t(said, RUN_USER, path, RUN_USER, shellWord(path)));
 }
 
-function give(plan: Plan, path: string): void {
+function give(plan: InstallPlan, path: string): void {
   plan.add("give", path);
   plan.disk.give(path);
 }
 
-function giveOurs(plan: Plan, path: string): void {
+function giveOurs(plan: InstallPlan, path: string): void {
   const { disk } = plan;
   if ([path, dirname(path)].some((part) => disk.isOfRunUser(part) || disk.isOurs(part))) {
     give(plan, path);
@@ -93,7 +93,7 @@ function giveOurs(plan: Plan, path: string): void {
 }
 
 /** Where the sync's user can't make the work folder beside the data, it goes inside. */
-function placeData(plan: Plan, path: string): void {
+function placeData(plan: InstallPlan, path: string): void {
   const { RUN_USER, EXAMPLE, FROM_ROOT, CAN_OWN, UID_NOW } = plan.facts;
   const { disk } = plan;
   if (trustsFolders(plan)) return;
@@ -117,7 +117,7 @@ function placeData(plan: Plan, path: string): void {
 }
 
 /** What the sync writes to: folders of the installation's own, never one that is everybody's. */
-export function writableFolders(plan: Plan): string[] {
+export function writableFolders(plan: InstallPlan): string[] {
   const { disk } = plan;
   const folders = [homeOf(plan), ...disk.named("mirror")];
   if (plan.facts.RUN_USER === "root") folders.push(dirname(stateOf(plan)));

@@ -1,6 +1,6 @@
 /** The steps of a hub's end: its site, what packs folders into it, and what serves it. @module */
 import { shellWord } from "../../shell_word.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 import { planProgram } from "./program_step.ts";
 import { cronText, planRotation } from "./schedule_step.ts";
 import { pathsOf } from "./options_check.ts";
@@ -10,7 +10,7 @@ import { HEADER, packService, serveService } from "./unit_files.ts";
 const HUB_CRON = "/etc/cron.d/datahubsync-hub";
 
 /** Plans a hub. */
-export function planHub(plan: Plan): void {
+export function planHub(plan: InstallPlan): void {
   const { INSTALL_DIR, SERVE, SITE, KIND, RUN_USER, BINARY } = plan.facts;
   const [folders, keys] = [pathsOf(plan.facts.PACK), pathsOf(plan.facts.SIGN)];
   const log = `${INSTALL_DIR}/logs/hub.log`;
@@ -40,13 +40,13 @@ export function planHub(plan: Plan): void {
   if (KIND === "cron.d" && folders.length > 0) planRotation(plan, [log], "datahubsync-hub");
 }
 
-function startService(plan: Plan, name: string, text: string): void {
+function startService(plan: InstallPlan, name: string, text: string): void {
   plan.write(`${plan.facts.UNIT_DIR}/${name}`, text);
   plan.add("start_unit", name, "multi-user.target");
 }
 
 function packJob(
-  plan: Plan,
+  plan: InstallPlan,
   { folders, keys, log }: { folders: readonly string[]; keys: readonly string[]; log: string },
 ): string {
   const { SCHEDULE, RUN_USER, BINARY, SITE } = plan.facts;

@@ -22,7 +22,7 @@ import {
   INSTALLER_USAGE_CHINESE,
 } from "./installer_chinese.ts";
 import { foldersOfV2, planLook } from "./look.ts";
-import { Plan } from "./plan.ts";
+import { InstallPlan } from "./plan.ts";
 import { planConfig, planProgram } from "./program_step.ts";
 import type { InstallerQuestion } from "./questions.ts";
 import { planRotation, planSchedule } from "./schedule_step.ts";
@@ -55,13 +55,13 @@ function answer(
       .join("");
   }
   const facts = readFacts(words);
-  const plan = new Plan(facts, new Disk(facts), completions);
+  const plan = new InstallPlan(facts, new Disk(facts), completions);
   if (question === "v2") return foldersOfV2(plan.disk);
   ANSWERS[question](plan, variables);
   return plan.text;
 }
 
-type Answer = (plan: Plan, variables: readonly string[]) => void;
+type Answer = (plan: InstallPlan, variables: readonly string[]) => void;
 
 const ANSWERS: Record<Exclude<InstallerQuestion, "v2" | "chinese" | "usage">, Answer> = {
   look: planLook,
@@ -80,7 +80,7 @@ const ANSWERS: Record<Exclude<InstallerQuestion, "v2" | "chinese" | "usage">, An
   },
 };
 
-function planClient(plan: Plan, variables: readonly string[]): void {
+function planClient(plan: InstallPlan, variables: readonly string[]): void {
   planProgram(plan);
   if (plan.facts.V2) planTakeover(plan);
   planConfig(plan);

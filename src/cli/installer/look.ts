@@ -8,9 +8,9 @@ import { UsageError } from "../../errors.ts";
 import { readCrontab } from "../../schedule/crontab.ts";
 import { said } from "../terminal/language.ts";
 import { checkedTimes } from "../setup/schedule_command.ts";
-import type { Disk, Facts } from "./facts.ts";
+import type { Disk, InstallFacts } from "./facts.ts";
 import { checkOptions, siteOf } from "./options_check.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 import { CRON_FILE, isOwnLine } from "./schedule_step.ts";
 
 /** When the sync runs unless somebody says otherwise. */
@@ -24,7 +24,7 @@ interface Earlier {
 }
 
 /** Checks the options and sets what the script goes on with. */
-export function planLook(plan: Plan): void {
+export function planLook(plan: InstallPlan): void {
   const { facts, disk } = plan;
   if (!checkOptions(plan)) return;
   const kept = (name: string): string | undefined =>
@@ -68,7 +68,12 @@ export function planLook(plan: Plan): void {
   plan.add("set_fact", "EARLIER_USER", user);
 }
 
-function checkSchedule(plan: Plan, spec: string, bySystemd: boolean, keeps: boolean): boolean {
+function checkSchedule(
+  plan: InstallPlan,
+  spec: string,
+  bySystemd: boolean,
+  keeps: boolean,
+): boolean {
   try {
     checkedTimes(spec, { systemd: bySystemd });
     return true;
@@ -84,7 +89,7 @@ function checkSchedule(plan: Plan, spec: string, bySystemd: boolean, keeps: bool
   }
 }
 
-function earlierSchedules(facts: Facts, disk: Disk): Earlier[] {
+function earlierSchedules(facts: InstallFacts, disk: Disk): Earlier[] {
   const found: Earlier[] = [];
   if (facts.UID_NOW === "0") {
     const [job] = readCrontab(disk.text(CRON_FILE), { withUser: true });

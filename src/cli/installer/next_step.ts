@@ -6,11 +6,11 @@
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { changelog, changesSince } from "../setup/version_command.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 import { hasProgram } from "./schedule_step.ts";
 
 /** Plans the end. */
-export function planNext(plan: Plan, variables: readonly string[]): void {
+export function planNext(plan: InstallPlan, variables: readonly string[]): void {
   const { WANT_SYNC, EARLIER_VERSION, DESTDIR, EXAMPLE, SUDO_USER, EDITOR, CONFIG, NEW_CONFIG } =
     plan.facts;
   const type = (words: string): string => commandOf(plan, words, variables);
@@ -39,7 +39,7 @@ export function planNext(plan: Plan, variables: readonly string[]): void {
 }
 
 /** The command that a person types next, with the variables that the config needs. */
-function commandOf(plan: Plan, words: string, variables: readonly string[]): string {
+function commandOf(plan: InstallPlan, words: string, variables: readonly string[]): string {
   const { UID_NOW, RUN_USER, SUDO_USER, PACKAGED, LINK, BINARY, CONFIG } = plan.facts;
   const isRoot = UID_NOW === "0";
   const who = isRoot && RUN_USER !== "root"

@@ -8,9 +8,9 @@
  */
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
-import { type Facts, isSystem } from "./facts.ts";
+import { type InstallFacts, isSystem } from "./facts.ts";
 import type { InstallerSentence } from "./installer_chinese.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 
 type Sentence = [format: InstallerSentence, ...words: string[]];
 
@@ -22,7 +22,7 @@ interface Objection {
 }
 
 /** Ends the run with what is wrong first; returns whether nothing is. */
-export function checkOptions(plan: Plan): boolean {
+export function checkOptions(plan: InstallPlan): boolean {
   const { facts } = plan;
   const isHub = facts.PACK + facts.SITE + facts.SERVE + facts.SIGN !== "";
   const found = inSchedule(facts) ?? (facts.THEN ? inThen(facts) : undefined) ??
@@ -34,7 +34,7 @@ export function checkOptions(plan: Plan): boolean {
   return false;
 }
 
-function inSchedule({ WANT_CRON, WANT_SYSTEMD }: Facts): Objection | undefined {
+function inSchedule({ WANT_CRON, WANT_SYSTEMD }: InstallFacts): Objection | undefined {
   if (!WANT_CRON || !WANT_SYSTEMD) return undefined;
   return {
     says: ["--setup-crontab and --systemd exclude each other"],
@@ -42,7 +42,7 @@ function inSchedule({ WANT_CRON, WANT_SYSTEMD }: Facts): Objection | undefined {
   };
 }
 
-function inUser({ RUN_USER, UID_NOW, USER_NOW, PROGRAM }: Facts): Objection | undefined {
+function inUser({ RUN_USER, UID_NOW, USER_NOW, PROGRAM }: InstallFacts): Objection | undefined {
   if (RUN_USER !== "" && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(RUN_USER)) {
     return { says: ['--user: the name of a user was expected, found "%s"', RUN_USER] };
   }
@@ -52,7 +52,7 @@ function inUser({ RUN_USER, UID_NOW, USER_NOW, PROGRAM }: Facts): Objection | un
   return undefined;
 }
 
-function inMachine({ WANT_SYSTEMD, DESTDIR, SYSTEMD }: Facts): Objection | undefined {
+function inMachine({ WANT_SYSTEMD, DESTDIR, SYSTEMD }: InstallFacts): Objection | undefined {
   if (WANT_SYSTEMD && !DESTDIR && !SYSTEMD) {
     return {
       says: ["--systemd: systemd doesn't run here, so no timer would"],
@@ -63,7 +63,7 @@ function inMachine({ WANT_SYSTEMD, DESTDIR, SYSTEMD }: Facts): Objection | undef
   return undefined;
 }
 
-function inThen({ THEN, NO_THEN }: Facts): Objection | undefined {
+function inThen({ THEN, NO_THEN }: InstallFacts): Objection | undefined {
   if (NO_THEN) return { says: ["--then and --no-then exclude each other"] };
   const hint: Sentence = ["put it into a script, and give that: --then /path/of/the/script"];
   if (/\p{Cc}/u.test(THEN)) {
@@ -84,7 +84,7 @@ function inThen({ THEN, NO_THEN }: Facts): Objection | undefined {
   return undefined;
 }
 
-function inHub(facts: Facts): Objection | undefined {
+function inHub(facts: InstallFacts): Objection | undefined {
   const { UID_NOW, PACK, SIGN, SITE, SERVE, DESTDIR, SYSTEMD, WANT_SYSTEMD, SCHEDULE } = facts;
   if (facts.HUB_URL + facts.DATA_DIR + facts.WANT_SYNC + facts.THEN + facts.NO_THEN !== "") {
     return {
@@ -161,6 +161,6 @@ export function pathsOf(lines: string): string[] {
 }
 
 /** The hub's site. */
-export function siteOf({ SITE }: Facts): string {
+export function siteOf({ SITE }: InstallFacts): string {
   return SITE || "/srv/hub";
 }

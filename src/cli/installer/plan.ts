@@ -8,7 +8,7 @@
  * @module
  */
 import type { Shell } from "../completions/completions.ts";
-import type { Disk, Facts } from "./facts.ts";
+import type { Disk, InstallFacts } from "./facts.ts";
 import { INSTALLER_CHINESE, type InstallerSentence } from "./installer_chinese.ts";
 
 /** What the script can do. */
@@ -48,11 +48,11 @@ export type Operation =
   | "drop_unit";
 
 /** Collects operations; knows the facts that they follow from. */
-export class Plan {
+export class InstallPlan {
   readonly #lines: string[] = [];
 
   constructor(
-    readonly facts: Facts,
+    readonly facts: InstallFacts,
     readonly disk: Disk,
     /** The completions for a shell. */
     readonly completions: (shell: Shell) => string,

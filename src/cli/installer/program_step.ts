@@ -5,11 +5,11 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 import { placeModule } from "./takeover_step.ts";
 
 /** Puts the program in its place. */
-export function planProgram(plan: Plan): void {
+export function planProgram(plan: InstallPlan): void {
   const { VERSION, PACKAGED, INSTALL_DIR, BINARY } = plan.facts;
   const title = PACKAGED
     ? plan.t("Program %s, the package's %s", VERSION, BINARY)
@@ -24,7 +24,7 @@ export function planProgram(plan: Plan): void {
   });
 }
 
-function placeProgram(plan: Plan): void {
+function placeProgram(plan: InstallPlan): void {
   const { HERE, SOURCE, INSTALL_DIR, BINARY, LINK, SHARE, FISH, UID_NOW } = plan.facts;
   const { disk } = plan;
   if (SOURCE !== disk.at(BINARY)) plan.copy(SOURCE, BINARY, "755");
@@ -52,7 +52,7 @@ function placeProgram(plan: Plan): void {
   }
 }
 
-function leaveToPackage(plan: Plan): void {
+function leaveToPackage(plan: InstallPlan): void {
   const { INSTALL_DIR, LINK, SHARE, FISH } = plan.facts;
   const archives = (path: string): boolean =>
     path === `${INSTALL_DIR}/datahubsync` || path === LINK ||
@@ -63,7 +63,7 @@ function leaveToPackage(plan: Plan): void {
 }
 
 /** Lists who runs the sync, for the next run. */
-function keepUser(plan: Plan): void {
+function keepUser(plan: InstallPlan): void {
   const set = `user ${plan.facts.RUN_USER}`;
   const sets = plan.disk.installed("set");
   if (sets.includes(set)) return;
@@ -72,7 +72,7 @@ function keepUser(plan: Plan): void {
 }
 
 /** Puts a new configuration in its place, and lets the sync's user read one that is there. */
-export function planConfig(plan: Plan): void {
+export function planConfig(plan: InstallPlan): void {
   const { CONFIG, NEW_CONFIG, GIVEN_NEW, CAN_OWN, CAN_READ, CLOSED, RUN_USER, RUN_GROUP, HERE } =
     plan.facts;
   plan.step(plan.t("Config %s", CONFIG), () => {

@@ -8,9 +8,9 @@ import { parseCron } from "../../schedule/cron_expression.ts";
 import { onCalendar } from "../../schedule/on_calendar.ts";
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
-import type { Facts } from "./facts.ts";
+import type { InstallFacts } from "./facts.ts";
 import { writableFolders } from "./folders_step.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 import { environmentFile, HEADER, logrotateFile, syncService, timerFile } from "./unit_files.ts";
 
 /** Where cron reads the job of the machine. */
@@ -29,7 +29,11 @@ const LONGEST_COMMAND = 900;
 type Variables = readonly string[];
 
 /** Rotates the log, which only root's logrotate can. */
-export function planRotation(plan: Plan, logs: readonly string[], file = "datahubsync"): void {
+export function planRotation(
+  plan: InstallPlan,
+  logs: readonly string[],
+  file = "datahubsync",
+): void {
   const { UID_NOW, CONFIG, RUN_USER, RUN_GROUP } = plan.facts;
   if (logs.length === 0) return;
   if (UID_NOW !== "0") {
@@ -50,7 +54,7 @@ export function planRotation(plan: Plan, logs: readonly string[], file = "datahu
 }
 
 /** Plans the schedule; `variables` are those of the environment that a new configuration takes. */
-export function planSchedule(plan: Plan, variables: Variables): void {
+export function planSchedule(plan: InstallPlan, variables: Variables): void {
   const { KIND, SCHEDULE, RUN_USER, THEN } = plan.facts;
   if (KIND === "") {
     const said = "No schedule: run this again with --setup-crontab or --systemd to get one";
@@ -82,7 +86,7 @@ export function planSchedule(plan: Plan, variables: Variables): void {
 }
 
 /** The command of a line of cron's, where a percent sign would end it. */
-function cronCommand(plan: Plan): string {
+function cronCommand(plan: InstallPlan): string {
   const { BINARY, CONFIG, THEN } = plan.facts;
   const sync = `${shellWord(BINARY)} sync -c ${shellWord(CONFIG)} -q --wait ${WAIT}`;
   return cronText(THEN ? `${sync} --changes; ${thenCommand(plan)}` : sync);
@@ -97,14 +101,14 @@ export function cronText(text: string): string {
  * The command that --then names, while changes are unread; only if it works are they confirmed. They are
  * asked for rather than the sync's exit code: one dataset may change while another fails.
  */
-function thenCommand(plan: Plan): string {
+function thenCommand(plan: InstallPlan): string {
   const { BINARY, CONFIG, THEN } = plan.facts;
   const changes = `${shellWord(BINARY)} changes -c ${shellWord(CONFIG)}`;
   return `N=$(${changes} --last) && { test -z "$N" || ` +
     `{ sh -c ${shellWord(THEN)} && ${changes} --done "$N"; }; }`;
 }
 
-function planCronFile(plan: Plan, command: string, variables: Variables): void {
+function planCronFile(plan: InstallPlan, command: string, variables: Variables): void {
   const { DESTDIR, SCHEDULE, RUN_USER } = plan.facts;
   if (!DESTDIR && !hasProgram("cron") && !hasProgram("crond")) {
     const said = "cron isn't installed here: apt-get install cron, or use --systemd";
@@ -129,7 +133,7 @@ function isSet(variable: string, lines: readonly string[]): boolean {
   return lines.some((line) => new RegExp(`${name} *=`).test(line));
 }
 
-function planCrontab(plan: Plan, command: string, variables: Variables): void {
+function planCrontab(plan: InstallPlan, command: string, variables: Variables): void {
   const { DESTDIR, SCHEDULE, RUN_USER } = plan.facts;
   if (!DESTDIR && !hasProgram("crontab")) {
     const hint = plan.t("apt-get install cron, or use --systemd");
@@ -145,7 +149,7 @@ function planCrontab(plan: Plan, command: string, variables: Variables): void {
   plan.add("record", "crontab", RUN_USER);
 }
 
-function planUnits(plan: Plan, variables: Variables): void {
+function planUnits(plan: InstallPlan, variables: Variables): void {
   const { UNIT_DIR, BINARY, CONFIG, THEN, SCHEDULE, KEEP_SPEC, UID_NOW, USER_NOW } = plan.facts;
   const { disk } = plan;
   const service = syncService({
@@ -172,7 +176,7 @@ function planUnits(plan: Plan, variables: Variables): void {
 }
 
 /** A line that somebody wrote by hand isn't ours to take away, but two schedules are worth a word. */
-function warnOfOthers(plan: Plan): void {
+function warnOfOthers(plan: InstallPlan): void {
   const { BINARY, INSTALL_DIR } = plan.facts;
   const { disk } = plan;
   const tables: [string, string[]][] = [
@@ -196,7 +200,7 @@ function warnOfOthers(plan: Plan): void {
 }
 
 /** Whether it is this installation's line, or the one that v2.0's installer wrote. */
-export function isOwnLine(line: string, { BINARY, INSTALL_DIR }: Facts): boolean {
+export function isOwnLine(line: string, { BINARY, INSTALL_DIR }: InstallFacts): boolean {
   if (line.endsWith(MARK)) {
     return line.includes(cronText(shellWord(BINARY))) || line.includes(`${INSTALL_DIR}/`);
   }

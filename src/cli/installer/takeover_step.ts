@@ -5,13 +5,13 @@
  * @module
  */
 import { shellWord } from "../../shell_word.ts";
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 
 /** A script of v2.0's or of somebody who used it; their own may lie here too. */
 const OF_V2 = /datahub|sync_client|last_sync|api\/datasets/i;
 
 /** Plans the takeover. */
-export function planTakeover(plan: Plan): void {
+export function planTakeover(plan: InstallPlan): void {
   const { INSTALL_DIR: dir, HERE, CONFIG } = plan.facts;
   const { disk } = plan;
   plan.step(plan.t("Take over the v2.0 installation in %s", dir), () => {
@@ -47,20 +47,20 @@ export function planTakeover(plan: Plan): void {
   });
 }
 
-function folderAside(plan: Plan): string {
+function folderAside(plan: InstallPlan): string {
   const first = `${plan.facts.INSTALL_DIR}/v2-${plan.facts.DAY}`;
   let folder = first;
   for (let number = 2; plan.disk.has(folder); number++) folder = `${first}-${number}`;
   return folder;
 }
 
-function wrapper(plan: Plan, words: string): string {
+function wrapper(plan: InstallPlan, words: string): string {
   const { BINARY, CONFIG } = plan.facts;
   return `#!/bin/sh\nexec ${shellWord(BINARY)} ${words} -c ${shellWord(CONFIG)} "$@"\n`;
 }
 
 /** Puts the module in the place of v2.0's, for programs that import it. */
-export function placeModule(plan: Plan, path: string): void {
+export function placeModule(plan: InstallPlan, path: string): void {
   if (plan.disk.isBundled("sync_client.py")) {
     plan.copy(`${plan.facts.HERE}/sync_client.py`, path);
   } else {

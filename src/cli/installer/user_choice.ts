@@ -6,13 +6,13 @@
  *
  * @module
  */
-import type { Plan } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
 
 /** The user that is made where nobody is named. */
 const SYSTEM_USER = "datahubsync";
 
 /** Sets the facts of the user that the script has in mind; `RUN_UID` is empty where there is none. */
-export function planUser(plan: Plan): void {
+export function planUser(plan: InstallPlan): void {
   const { ASKED, RUN_USER, EARLIER_USER, RUN_UID, RUN_GROUP, DESTDIR, CAN_MAKE } = plan.facts;
   if (ASKED && RUN_USER === "root" && EARLIER_USER !== "root") {
     const said =

@@ -15,7 +15,7 @@ import { didYouMean } from "../../config/near_miss.ts";
 import { messageOf } from "../../errors.ts";
 import { trustSystemStore } from "../../hub/tls/tls.ts";
 import { jsonText, oneLine } from "../../plain_text.ts";
-import { silentReporter } from "../../sync/reporter.ts";
+import { reporterOf } from "../../sync/reporter.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { EXIT } from "../exit_code.ts";
 import { readHubUrl } from "../init/init_questions.ts";
@@ -44,7 +44,7 @@ export async function listCommand(
   const warn = (message: string): void => sayWarning(terminal, oneLine(message));
   const asking = {
     signal: stop.signal,
-    reporter: { ...silentReporter, warn: (_: string, message: string) => warn(message) },
+    reporter: reporterOf({ warn: ({ message }) => warn(message) }),
   };
   const { hub, catalog } = engine.hubs.length === 0
     ? { hub: undefined, catalog: { entries: [], warnings: [] } }

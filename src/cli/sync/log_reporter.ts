@@ -1,7 +1,7 @@
 /** Writes the engine's events into the log, in the lines that people grep for. @module */
 import type { LoggingConfig } from "../../config/config.ts";
 import type { Log } from "../../monitoring/log.ts";
-import { type Reporter, silentReporter } from "../../sync/reporter.ts";
+import { type Reporter, reporterOf } from "../../sync/reporter.ts";
 import type { DatasetResult } from "../../types.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
@@ -16,11 +16,10 @@ export interface LogReporterOptions {
 /** A reporter that writes to a log. */
 export function logReporter(log: Log, options: LogReporterOptions = {}): Reporter {
   const { dryRun = false, format = "text" } = options;
-  return {
-    ...silentReporter,
-    started: (dataset) =>
+  return reporterOf({
+    started: ({ dataset }) =>
       log.info(`Starting ${dryRun ? "dry run" : "sync"} for dataset: ${dataset}`, { dataset }),
-    planned: (dataset, plan) =>
+    planned: ({ dataset, plan }) =>
       log.debug(
         `Plan for ${dataset}: ${plan.kept} kept, ${plan.staged} staged, ${plan.whole} whole, ` +
           `${plan.tails} tails, ${plan.patched ?? 0} patched, ${plan.deletes} to remove; ${
@@ -29,21 +28,21 @@ export function logReporter(log: Log, options: LogReporterOptions = {}): Reporte
           `${bytesText(plan.bytesTotal)} in ${plan.requests} requests (${plan.strategy})`,
         { dataset, ...plan },
       ),
-    retry: (dataset, cause, waitMs, sentence) =>
+    retry: ({ dataset, cause, waitMs, sentence }) =>
       log.info(dataset === "" ? `Catalog: ${sentence}` : `Dataset ${dataset}: ${sentence}`, {
         ...(dataset !== "" && { dataset }),
         cause,
         wait_ms: waitMs,
       }),
-    warn: (dataset, message) =>
+    warn: ({ dataset, message }) =>
       log.warn(dataset === "" ? message : `Dataset ${dataset}: ${message}`, { dataset }),
-    debug: (dataset, message) => log.debug(`Dataset ${dataset}: ${message}`, { dataset }),
-    finished: (result) => {
+    debug: ({ dataset, message }) => log.debug(`Dataset ${dataset}: ${message}`, { dataset }),
+    finished: ({ result }) => {
       const { dataset, status } = result;
       if (status !== "planned") return logResult(log, result, format);
       log.info(`Dry run of dataset ${dataset} done: nothing was changed`, { dataset, status });
     },
-  };
+  });
 }
 
 function logResult(log: Log, result: DatasetResult, format: LoggingConfig["format"]): void {

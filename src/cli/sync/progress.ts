@@ -11,7 +11,7 @@
  */
 import { textWidth } from "../terminal/text_width.ts";
 import { type Environment, processEnvironment } from "../../config/env_names.ts";
-import { type Reporter, silentReporter } from "../../sync/reporter.ts";
+import { type Reporter, reporterOf } from "../../sync/reporter.ts";
 import type { DatasetResult, Phase } from "../../types.ts";
 import { type Progress, progressLines } from "./progress_line.ts";
 import { cut, wrap } from "../terminal/table.ts";
@@ -63,7 +63,7 @@ export function openProgress(
 ): OpenProgress {
   const { clock = () => performance.now(), every = everyMs, env = processEnvironment } = options;
   // It can't go back to a line: each drawing would be a new one.
-  if (env("TERM") === "dumb") return { reporter: silentReporter, wait() {}, close() {} };
+  if (env("TERM") === "dumb") return { reporter() {}, wait() {}, close() {} };
   const bars = new Map<string, Bar>();
   const screen = new Screen(terminal);
   let waiting: string | undefined;
@@ -82,27 +82,26 @@ export function openProgress(
   };
   const namesWidth = Math.min(30, Math.max(14, ...names.map((name) => textWidth(name))));
   return {
-    reporter: {
-      ...silentReporter,
-      started(name) {
+    reporter: reporterOf({
+      started({ dataset }) {
         waiting = undefined;
-        bar(name);
+        bar(dataset);
       },
-      phase: (name, phase) => bar(name).enter(phase),
-      checking: (name, done, total) => bar(name).check(done, total),
-      planned: (name, plan) => bar(name).plan(plan.bytesToFetch, plan.whole + plan.tails),
-      received: (name, bytes) => bar(name).receive(bytes, clock()),
-      extracted: (name, entries) => void (bar(name).entries += entries),
-      retry(name, _cause, _waitMs, sentence) {
+      phase: ({ dataset, phase }) => bar(dataset).enter(phase),
+      checking: ({ dataset, done, total }) => bar(dataset).check(done, total),
+      planned: ({ dataset, plan }) => bar(dataset).plan(plan.bytesToFetch, plan.whole + plan.tails),
+      received: ({ dataset, bytes }) => bar(dataset).receive(bytes, clock()),
+      extracted: ({ dataset, entries }) => void (bar(dataset).entries += entries),
+      retry({ dataset, sentence }) {
         // The hub's list is every dataset's.
-        for (const one of name === "" ? bars.values() : [bar(name)]) one.wait(sentence);
+        for (const one of dataset === "" ? bars.values() : [bar(dataset)]) one.wait(sentence);
       },
-      finished(result) {
+      finished({ result }) {
         bars.delete(result.dataset);
         screen.leave((width) => finalLine(result, { width, namesWidth }));
         draw();
       },
-    },
+    }),
     wait(message) {
       waiting = said(message);
     },

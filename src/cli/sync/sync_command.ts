@@ -6,12 +6,7 @@
  *
  * @module
  */
-import {
-  allReporters,
-  type PlanSummary,
-  type Reporter,
-  silentReporter,
-} from "../../sync/reporter.ts";
+import { type PlanSummary, type Reporter, reporterOf } from "../../sync/reporter.ts";
 import { type RunContext, syncAll } from "../../sync/sync_all.ts";
 import type { DatasetResult } from "../../types.ts";
 import { AfterRun } from "./after_run.ts";
@@ -31,7 +26,7 @@ import { jsonText } from "../../plain_text.ts";
 import { COMMAND } from "../../messages/command.ts";
 
 /** Options for `sync`. */
-export interface SyncOptions extends RunOptions {
+export interface SyncCommandOptions extends RunOptions {
   dryRun?: boolean;
   wait?: string;
   every?: string;
@@ -43,7 +38,7 @@ export interface SyncOptions extends RunOptions {
 }
 
 /** Runs `sync`, once or repeatedly; returns the exit code. */
-export async function syncCommand(given: SyncOptions, terminal: Terminal): Promise<number> {
+export async function syncCommand(given: SyncCommandOptions, terminal: Terminal): Promise<number> {
   const { accept } = given;
   if (accept !== undefined && (given.dryRun || given.every !== undefined)) {
     throw new UsageError(COMMAND.accept_not_with(), { hint: COMMAND.leave_one_out() });
@@ -63,7 +58,7 @@ export async function syncCommand(given: SyncOptions, terminal: Terminal): Promi
   return stop.code ?? code;
 }
 
-async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<number> {
+async function syncOnce(options: SyncCommandOptions, terminal: Terminal): Promise<number> {
   if (options.wait !== undefined) parseWait(options.wait);
   if (options.dryRun && options.changes !== undefined) {
     throw new UsageError(COMMAND.changes_not_with(), { hint: COMMAND.leave_one_out() });
@@ -77,7 +72,7 @@ async function syncOnce(options: SyncOptions, terminal: Terminal): Promise<numbe
 /** Syncs an open run's datasets and reports the results; returns the exit code. */
 export async function runSync(
   run: OpenRun,
-  options: SyncOptions,
+  options: SyncCommandOptions,
   terminal: Terminal,
   { after, reporter: further }: { after?: AfterRun | undefined; reporter?: Reporter },
 ): Promise<number> {
@@ -89,16 +84,16 @@ export async function runSync(
   const bars = watched && !options.verbose
     ? (await import("./progress.ts")).openProgress(run.datasets.map(({ name }) => name), terminal)
     : undefined;
-  const reporter = allReporters(
+  const reporters = [
     logReporter(run.log, { dryRun: planOnly, format: run.config.logging.format }),
-    {
-      ...silentReporter,
-      planned: (name, plan) => void plans.set(name, plan),
-    },
-    ...[further, bars?.reporter].filter((one) => one !== undefined),
-  );
+    reporterOf({ planned: ({ dataset, plan }) => void plans.set(dataset, plan) }),
+    further,
+    bars?.reporter,
+  ];
+  const reporter: Reporter = (event) => reporters.forEach((one) => one?.(event));
   const context = contextOf(run, options, reporter);
-  run.onCatalogRetry = (...notice) => reporter.retry("", ...notice);
+  run.onCatalogRetry = (cause, waitMs, sentence) =>
+    reporter({ type: "retry", dataset: "", cause, waitMs, sentence });
   const { hubsOf, statePath } = run;
   const onResult = async (result: DatasetResult): Promise<void> => {
     // Datasets waited for get their history line at the end.
@@ -139,7 +134,7 @@ export async function runSync(
 }
 
 /** The run's context with what these options add to it. */
-function contextOf(run: OpenRun, options: SyncOptions, reporter: Reporter): RunContext {
+function contextOf(run: OpenRun, options: SyncCommandOptions, reporter: Reporter): RunContext {
   const counted = options.changes !== undefined ? "list" : options.json ? "count" : undefined;
   return {
     ...run.context,
@@ -152,7 +147,7 @@ function contextOf(run: OpenRun, options: SyncOptions, reporter: Reporter): RunC
 /** Writes what the options ask for on stdout, and the unread changes into their file. */
 async function printResults(results: readonly DatasetResult[], { run, options, terminal, plans }: {
   run: OpenRun;
-  options: SyncOptions;
+  options: SyncCommandOptions;
   terminal: Terminal;
   plans: ReadonlyMap<string, PlanSummary>;
 }): Promise<void> {

@@ -11,7 +11,7 @@
 import { ownName, ownNameAnywhere } from "../../own_command.ts";
 
 /** A part of a text. */
-export interface Part {
+export interface TextPart {
   text: string;
   /** Whether it is a command, with the punctuation that clings to it. */
   isCommand: boolean;
@@ -41,8 +41,8 @@ function commandPattern(): RegExp {
 }
 
 /** The text in its parts, in order. */
-export function partsOf(text: string): Part[] {
-  const parts: Part[] = [];
+export function partsOf(text: string): TextPart[] {
+  const parts: TextPart[] = [];
   let end = 0;
   for (const { 0: command, index } of text.matchAll(pattern ??= commandPattern())) {
     if (index > end) parts.push({ text: text.slice(end, index), isCommand: false });

@@ -8,7 +8,7 @@
  */
 import type { NotifyTarget } from "../../config/config.ts";
 import { NOTIFY } from "../../messages/notify.ts";
-import type { Message } from "./message.ts";
+import type { NotifyMessage } from "./message.ts";
 
 /** A target notified by e-mail. */
 export type EmailTarget = Extract<NotifyTarget, { type: "email" }>;
@@ -20,12 +20,16 @@ export interface MailLimits {
 }
 
 /** Sends one e-mail within the limits. */
-export type SendMail = (target: EmailTarget, message: Message, limits: MailLimits) => Promise<void>;
+export type SendMail = (
+  target: EmailTarget,
+  message: NotifyMessage,
+  limits: MailLimits,
+) => Promise<void>;
 
 /** Sends one e-mail over SMTP. Throws the library's error, a timeout, or the signal's reason. */
 export async function sendMail(
   target: EmailTarget,
-  message: Message,
+  message: NotifyMessage,
   { timeoutMs, signal }: MailLimits,
 ): Promise<void> {
   const { createTransport } = await import("nodemailer");

@@ -15,7 +15,7 @@ import type { Notice } from "./news.ts";
 import { nameText } from "../../plain_text.ts";
 
 /** A message, in the forms that targets need. */
-export interface Message {
+export interface NotifyMessage {
   title: string;
   /** Plain text, without the title. */
   text: string;
@@ -30,7 +30,7 @@ export interface Message {
 export function composeMessage(
   notices: readonly Notice[],
   options: { at: number; host: string; redact: (text: string) => string; speech?: Speech },
-): Message {
+): NotifyMessage {
   const { at, host, redact, speech = ENGLISH } = options;
   const clean = notices.map((notice): Notice => ({
     ...notice,

@@ -58,7 +58,7 @@ export interface DatasetTroubles {
 export type Troubles = Record<string, DatasetTroubles>;
 
 /** The result of {@linkcode decide}. */
-export interface Decision {
+export interface NotifyDecision {
   /** Notices by target; targets without notices are left out. */
   notices: Map<string, Notice[]>;
   /** The ongoing troubles now, with nobody new notified yet. */
@@ -74,7 +74,7 @@ export function decide(news: readonly DatasetNews[], before: Troubles, options: 
   targets: readonly string[];
   now: number;
   program?: string;
-}): Decision {
+}): NotifyDecision {
   const { on, targets, now, program = PROGRAM } = options;
   const notices = new Map<string, Notice[]>();
   const troubles: Troubles = {};

@@ -9,7 +9,7 @@
  */
 import { createHmac } from "node:crypto";
 import type { NotifyTarget } from "../../config/config.ts";
-import type { Message } from "./message.ts";
+import type { NotifyMessage } from "./message.ts";
 import {
   cutBytes,
   cutLetters,
@@ -52,7 +52,7 @@ type TargetOf<S extends Service, T = ServiceTarget> = T extends { type: string }
 
 /** A message in the forms that services take. */
 interface Forms {
-  message: Message;
+  message: NotifyMessage;
   /** Without mentions. */
   title: string;
   text: string;
@@ -69,7 +69,7 @@ interface Post {
 }
 
 /** The request that sends the message to the target. */
-export function requestFor(target: HttpTarget, message: Message): HttpRequest {
+export function requestFor(target: HttpTarget, message: NotifyMessage): HttpRequest {
   if (target.type === "template") return templateRequest(target, message);
   const build = SERVICES[target.type] as (target: ServiceTarget, forms: Forms) => Post;
   const { url = target.url, body, headers = {} } = build(target, formsOf(message));
@@ -81,7 +81,7 @@ export function requestFor(target: HttpTarget, message: Message): HttpRequest {
   };
 }
 
-function formsOf(message: Message): Forms {
+function formsOf(message: NotifyMessage): Forms {
   const { title, text, notices } = message;
   return {
     message,
@@ -173,7 +173,7 @@ const SERVICES: { [S in Service]: (target: TargetOf<S>, forms: Forms) => Post } 
 };
 
 /** The generic webhook's body: stable fields, documented in docs/monitoring.md. */
-function webhookBody(message: Message): unknown {
+function webhookBody(message: NotifyMessage): unknown {
   return {
     version: 1,
     source: "datahubsync",

@@ -14,7 +14,7 @@ import { redactUrl } from "../../redact.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
-import type { Message } from "./message.ts";
+import type { NotifyMessage } from "./message.ts";
 import { reasonIn, refusalIn } from "./answers.ts";
 import { type HttpTarget, requestFor } from "./payload.ts";
 
@@ -37,7 +37,7 @@ export interface SendOptions {
 /** Sends one message. Throws an error that may hold secrets. */
 export async function send(
   target: NotifyTarget,
-  message: Message,
+  message: NotifyMessage,
   timeoutMs: number,
   options: SendOptions,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function send(
 
 async function post(
   target: HttpTarget,
-  message: Message,
+  message: NotifyMessage,
   timeoutMs: number,
   { fetch, signal }: SendOptions,
 ): Promise<void> {

@@ -8,7 +8,7 @@
  * @module
  */
 import type { TemplateTarget } from "../../config/config.ts";
-import type { Message } from "./message.ts";
+import type { NotifyMessage } from "./message.ts";
 import { escapeXml, withoutMentions } from "./plain_forms.ts";
 
 /** A request. */
@@ -20,7 +20,7 @@ export interface HttpRequest {
 }
 
 /** The request that a template makes of a message. */
-export function templateRequest(target: TemplateTarget, message: Message): HttpRequest {
+export function templateRequest(target: TemplateTarget, message: NotifyMessage): HttpRequest {
   const values = valuesOf(message);
   const type = contentTypeOf(target);
   const request: HttpRequest = {
@@ -38,7 +38,7 @@ export function templateRequest(target: TemplateTarget, message: Message): HttpR
   return named ? sent : { ...sent, headers: { ...sent.headers, "content-type": type } };
 }
 
-function valuesOf(message: Message): Record<string, string> {
+function valuesOf(message: NotifyMessage): Record<string, string> {
   const { notices, title, text, host, at } = message;
   const joined = (key: "dataset" | "outcome" | "event") =>
     [...new Set(notices.map((notice) => notice[key]))].join(", ");

@@ -13,7 +13,7 @@ import { NOTIFY } from "../../messages/notify.ts";
 import { speechIn } from "../../messages/speech.ts";
 import { localTime } from "../local_time.ts";
 import { redactor } from "../../redact.ts";
-import type { Message } from "./message.ts";
+import type { NotifyMessage } from "./message.ts";
 import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
 
 /** The result for one target. */
@@ -45,7 +45,7 @@ export async function sendTest(
   const redact = redactor([...(options.secrets ?? []), ...targets.flatMap(secretsOf)]);
   const at = clock();
   const { say } = await speechIn(language);
-  const message: Message = {
+  const message: NotifyMessage = {
     title: say(NOTIFY.test_title),
     text: `${say(NOTIFY.test_text, { config: redact(configPath) })}\n\n${host}, ${localTime(at)}`,
     at,

@@ -34,7 +34,7 @@ export interface FiguresInput {
 }
 
 /** How one dataset did in one step: nothing ran, all went well, some or all failed, or the data was late. */
-export type Cell = "none" | "ok" | "some" | "failed" | "late";
+export type StepCell = "none" | "ok" | "some" | "failed" | "late";
 
 /** One dataset's figures. Durations and ages in ms, sizes in bytes. */
 export interface DatasetFigures {
@@ -51,7 +51,7 @@ export interface DatasetFigures {
   /** Of the runs that fetched something. */
   medianMs: number | null;
   onDisk: number | null;
-  cells: Cell[];
+  cells: StepCell[];
   /** By step: bytes received, the oldest that the data got (days), size on disk. */
   bytes: number[];
   age: (number | null)[];
@@ -223,7 +223,7 @@ function statesOf(
   });
 }
 
-function cellOf(runs: readonly HistoryRecord[], late: boolean): Cell {
+function cellOf(runs: readonly HistoryRecord[], late: boolean): StepCell {
   const verdicts = runs.map((run) => verdictOf(run.outcome));
   const failed = verdicts.includes("failed");
   if (failed && !verdicts.includes("ok")) return "failed";

@@ -9,13 +9,13 @@
 import { Appendable } from "../../deflate/appendable.ts";
 import { ArchiveError } from "../../errors.ts";
 import { writeFully } from "../../fs/whole_io.ts";
-import type { Change, Piece } from "../../patch/recipe.ts";
+import type { EntryChange, Piece } from "../../patch/recipe.ts";
 import { isDirectory, type RawEntry } from "../../zip/directory/package_directory.ts";
 import type { PackageFile } from "../../zip/package_file.ts";
 import { compareStreams } from "./compare_streams.ts";
 import type { GrownFiles } from "../grown_files.ts";
 import { type Done, MOST_WAITING, type SitePool } from "../site_pool.ts";
-import { Sources } from "./sources.ts";
+import { OldEntries } from "./sources.ts";
 import { type ComparedEntry, compareEntry } from "../tasks.ts";
 
 /** Content above this is compared as a stream, in bytes. */
@@ -59,8 +59,8 @@ export class Comparison {
   readonly #old: PackageFile;
   readonly #now: PackageFile;
   readonly #input: ComparisonInput;
-  readonly #changes: Change[] = [];
-  readonly #sources: Sources;
+  readonly #changes: EntryChange[] = [];
+  readonly #sources: OldEntries;
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   /** What an entry that is compared here inserts. */
@@ -70,11 +70,11 @@ export class Comparison {
     this.#old = old;
     this.#now = now;
     this.#input = input;
-    this.#sources = new Sources(old);
+    this.#sources = new OldEntries(old);
   }
 
   /** The changes; `undefined` where too much is new. */
-  async run(): Promise<Change[] | undefined> {
+  async run(): Promise<EntryChange[] | undefined> {
     const { most, pool } = this.#input;
     try {
       for (const part of this.#parts()) {

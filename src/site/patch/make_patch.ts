@@ -11,7 +11,7 @@
 import { join } from "node:path";
 import { collectGarbage } from "../../garbage.ts";
 import { readPatch } from "../../patch/read_patch.ts";
-import { type Change, parseRecipe } from "../../patch/recipe.ts";
+import { type EntryChange, parseRecipe } from "../../patch/recipe.ts";
 import { type Compress, writePatch } from "../../patch/write_patch.ts";
 import { PackageFile } from "../../zip/package_file.ts";
 import { Comparison } from "./comparison.ts";
@@ -93,7 +93,7 @@ async function compare(
     grown: GrownFiles | undefined;
     newPackage: string;
   },
-): Promise<{ from: string; changes: Change[]; dataSize: number } | undefined> {
+): Promise<{ from: string; changes: EntryChange[]; dataSize: number } | undefined> {
   using old = await PackageFile.open(oldPackage);
   const { fingerprint: from } = old.directory;
   const { fingerprint: to, total: most } = now.directory;

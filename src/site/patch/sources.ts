@@ -22,7 +22,7 @@ const LEAST_SIZE = 64;
 const MOST_SIZES = 32;
 
 /** The old package's entries by their sizes. */
-export class Sources {
+export class OldEntries {
   readonly #old: PackageFile;
   #bySize: Map<number, RawEntry[]> | undefined;
   #sizes: number[] = [];

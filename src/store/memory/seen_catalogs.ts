@@ -11,7 +11,7 @@ import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { waitForLock } from "../../fs/wait_for_lock.ts";
 import { list, openSealed, seal, type SealKind } from "../../fs/sealed_json.ts";
-import type { Seen, SeenCatalogs } from "../../trust/catalog_trust.ts";
+import type { AcceptedCatalog, SeenCatalogs } from "../../trust/catalog_trust.ts";
 import { isPublicKey } from "../../trust/keys.ts";
 import { DISK } from "../../messages/disk.ts";
 
@@ -33,7 +33,7 @@ export class SeenFile implements SeenCatalogs {
   }
 
   /** What was accepted so far. Throws StoreError. */
-  async load(): Promise<Map<string, Seen>> {
+  async load(): Promise<Map<string, AcceptedCatalog>> {
     const opened = await openSealed(this.path, KIND);
     if (opened.state === "missing") return new Map();
     const rows = opened.state === "sound" ? opened.value["keys"] : undefined;
@@ -48,8 +48,8 @@ export class SeenFile implements SeenCatalogs {
   }
 
   /** Notes what was accepted. Throws StoreError, LockedError. */
-  async note(keys: readonly string[], { counter, at }: Seen): Promise<void> {
-    const isNews = (seen: Seen | undefined) =>
+  async note(keys: readonly string[], { counter, at }: AcceptedCatalog): Promise<void> {
+    const isNews = (seen: AcceptedCatalog | undefined) =>
       seen === undefined || seen.counter < counter || at - seen.at >= NOTE_AGAIN_MS;
     const before = await this.load();
     if (!keys.some((key) => isNews(before.get(key)))) return;

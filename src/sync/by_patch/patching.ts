@@ -158,7 +158,7 @@ export class Patching {
    * Builds the entries that the patches fit, into staging; leaves out those that fail verification.
    */
   async apply(work: PatchWork): Promise<void> {
-    const { layout } = this.#input;
+    const { layout, dataset: { name: dataset } } = this.#input;
     const { pool, sync, signal, reporter } = this.#context;
     const reserve = sync.diskReserve;
     const steps = await patchSteps(work, this.#opened!, this.#input.known);
@@ -187,8 +187,8 @@ export class Patching {
         this.cost.made++;
         work.onVerified(step, block === undefined ? fact : { ...fact, block });
       },
-      onBad: ({ error }) =>
-        reporter.debug(this.#input.dataset.name, SYNC.by_patch({ message: error.message })),
+      onBad: ({ error: { message } }) =>
+        reporter({ type: "debug", dataset, message: SYNC.by_patch({ message }) }),
       onFatal: (error) => {
         fatal ??= error;
         stop();
@@ -237,10 +237,8 @@ export class Patching {
     if (signal.aborted) throw error;
     const isNoRoom = error instanceof StoreError && error.code === "disk_full";
     if (!(error instanceof HubError || error instanceof ArchiveError || isNoRoom)) throw error;
-    reporter.warn(
-      this.#input.dataset.name,
-      SYNC.patch_unusable({ error: messageOf(error) }),
-    );
+    const message = SYNC.patch_unusable({ error: messageOf(error) });
+    reporter({ type: "warn", dataset: this.#input.dataset.name, message });
     this.#folder.clear();
     this.#useless.add(patch.sha256);
     this.#isOver ||= isNoRoom;

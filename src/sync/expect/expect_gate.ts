@@ -25,7 +25,7 @@ import { selectionOf } from "../selection.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** A staged package and the folder that it is for. */
-export interface Staged {
+export interface GateInput {
   gathered: Gathered;
   changes: Changes;
   layout: Layout;
@@ -80,7 +80,7 @@ export class ExpectGate {
   /** For a dry run: tells what would be said of a package of which only the directory is here. */
   async foresee(
     entry: CatalogEntry,
-    seen: Pick<Staged, "gathered" | "layout" | "before"> & { version: string | null },
+    seen: Pick<GateInput, "gathered" | "layout" | "before"> & { version: string | null },
   ): Promise<void> {
     const { dataset } = this.#job;
     const { gathered, layout, before, version } = seen;
@@ -101,7 +101,7 @@ export class ExpectGate {
   }
 
   /** Whether the staged package doesn't pass. Throws StoreError. */
-  async rejects(entry: CatalogEntry, staged: Staged): Promise<boolean> {
+  async rejects(entry: CatalogEntry, staged: GateInput): Promise<boolean> {
     const { dataset } = this.#job;
     const { gathered, changes, layout, before, behind } = staged;
     if (dataset.expect === undefined) return false;
@@ -162,7 +162,7 @@ function announcementOf(entry: CatalogEntry, now: number): string {
 }
 
 /** The files to look for the newest row in: the changed ones, or else those that are there. */
-function filesToSample({ gathered, changes, layout }: Staged): RowSearch["files"] {
+function filesToSample({ gathered, changes, layout }: GateInput): RowSearch["files"] {
   const { localDir, staging } = layout;
   if (changes.moves.length > 0) {
     return changes.moves.map(({ staged, size }) => ({ path: `${staging}/${staged}`, size }));

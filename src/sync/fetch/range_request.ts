@@ -72,7 +72,7 @@ export class RangeRequests {
    * refusal that revealed a limit. `answerTimeout` aborts while there is no answer. Throws
    * HubError, PlanAgain, RedundantConnection.
    */
-  async send(wanted: readonly Range[], options: SendOptions): Promise<void> {
+  async send(wanted: readonly Range[], options: SendRequestOptions): Promise<void> {
     const { partial, pace, countsOnManyRanges } = this.#context;
     if (countsOnManyRanges && this.#planIsOff) throw new PlanAgain();
     const missing = partial.have.missing(wanted);
@@ -105,7 +105,7 @@ export class RangeRequests {
    * Requests the whole package if ranges may be to blame for an otherwise final error; rethrows the
    * error if they aren't.
    */
-  async askForAll(error: unknown, options: SendOptions): Promise<void> {
+  async askForAll(error: unknown, options: SendRequestOptions): Promise<void> {
     const { pace } = this.#context;
     const blame = rangesToBlame(error);
     if (blame === "no" || pace.ranges === false || (blame === "maybe" && pace.ranges)) throw error;
@@ -113,7 +113,7 @@ export class RangeRequests {
   }
 
   /** Requests the whole package once, however many connections find out that it is needed. */
-  async #askWhole(options: SendOptions): Promise<void> {
+  async #askWhole(options: SendRequestOptions): Promise<void> {
     this.#whole ??= this.#ask("all", options).finally(() => this.#whole = undefined);
     await this.#whole;
   }
@@ -134,7 +134,7 @@ export class RangeRequests {
 
   async #ask(
     ranges: readonly Range[] | "all",
-    { stop, answerTimeout }: SendOptions,
+    { stop, answerTimeout }: SendRequestOptions,
     came: { bytes: number } = { bytes: 0 },
   ): Promise<void> {
     const { partial, pace, remote, onBytes } = this.#context;
@@ -203,7 +203,7 @@ export class RangeRequests {
 }
 
 /** Options for sending a request. */
-export interface SendOptions {
+export interface SendRequestOptions {
   stop: AbortSignal;
   answerTimeout: AnswerTimeout;
 }

@@ -103,19 +103,29 @@ export function lookAtDirectory(
   }
   const wants = makeFilter(dataset);
   const { reporter } = context;
-  if (directory.namesDoubt !== undefined) reporter.warn(dataset.name, directory.namesDoubt);
+  if (directory.namesDoubt !== undefined) {
+    reporter({ type: "warn", dataset: dataset.name, message: directory.namesDoubt });
+  }
   if (directory.oddity !== undefined) {
-    reporter.warn(dataset.name, SYNC.package_odd({ oddity: directory.oddity }));
+    reporter({
+      type: "warn",
+      dataset: dataset.name,
+      message: SYNC.package_odd({ oddity: directory.oddity }),
+    });
   }
   const finders = all.filter(({ path }) => isFinders(path) && !wants(path)).length;
   // Only at the first sync: it doesn't change.
   if (finders > 0 && knownFiles === 0) {
     const what = SYNC.finder_files({ finders });
-    reporter.warn(dataset.name, SYNC.finder_include({ what }));
+    reporter({ type: "warn", dataset: dataset.name, message: SYNC.finder_include({ what }) });
   }
   const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
   if (knownFiles === 0 && !directory.entries.some(({ name }) => name.startsWith(prefix))) {
-    reporter.warn(dataset.name, SYNC.strip_prefix_nothing({ prefix }));
+    reporter({
+      type: "warn",
+      dataset: dataset.name,
+      message: SYNC.strip_prefix_nothing({ prefix }),
+    });
   }
   const kinds = new Uint8Array(directory.entries.length);
   for (const { index } of all) kinds[index] = 1;

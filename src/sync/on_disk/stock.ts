@@ -127,7 +127,8 @@ export class Stock {
       digests: this.#content.offered,
       readForDigest: partial !== undefined && this.#content.readsKept,
       flush: flushAtOnceFrom(layout.staging, this.#context.sync) === 0,
-      onProgress: (done, total) => this.#context.reporter.checking(dataset.name, done, total),
+      onProgress: (done, total) =>
+        this.#context.reporter({ type: "checking", dataset: dataset.name, done, total }),
     };
   }
 }

@@ -26,7 +26,7 @@ const LESS: Readonly<Record<Guess, Guess>> = { ends: "tail", tail: "none", none:
 /**
  * The result of a download round: done, a better plan is possible, or look again (with the reason).
  */
-export type Verdict = "done" | "plan_again" | HubError;
+export type RoundResult = "done" | "plan_again" | HubError;
 
 /** The failed attempts at a package's entries. */
 export class Attempts {
@@ -59,7 +59,7 @@ export class Attempts {
    * Judges a round's bad entries; `forget` drops bytes. Throws the error of an entry that stays
    * damaged.
    */
-  judge(bad: readonly BadEntry[], forget: (range: Range) => void): Verdict {
+  judge(bad: readonly BadEntry[], forget: (range: Range) => void): RoundResult {
     let damaged: BadEntry | undefined;
     for (const one of bad) {
       const { entry, needs } = one.step;

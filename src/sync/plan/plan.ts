@@ -97,7 +97,7 @@ function partsOf(
 }
 
 /** What is known of a package and of the disk. */
-export type Facts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
+export type KnownFacts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
 
 /** Finding out how a package was made takes 30 ms: it pays if the plan takes longer, or more bytes. */
 const WORTH_A_CLOSER_LOOK_MS = 300;
@@ -117,7 +117,7 @@ export class Planner {
    * Makes a plan. With `whole`, the package's size in bytes, all of it is fetched, whatever the
    * folder holds.
    */
-  async plan(facts: Facts, whole: number | undefined): Promise<Plan> {
+  async plan(facts: KnownFacts, whole: number | undefined): Promise<Plan> {
     const { pace, connections } = this.#context;
     const lanes = connections === "auto" ? (pace.serial ? 1 : 2) : connections;
     const input = { ...facts, pace, connections: lanes };
@@ -137,7 +137,7 @@ export class Planner {
 }
 
 /** Files that may have been appended to, and of which an earlier stream's last block is known. */
-function* grownFiles(plan: Plan, facts: Facts): Generator<[string, DiskFact]> {
+function* grownFiles(plan: Plan, facts: KnownFacts): Generator<[string, DiskFact]> {
   for (const { entry } of plan.steps) {
     const fact = facts.onDisk(entry.path);
     if (fact?.block === undefined || fact.size >= entry.size) continue;

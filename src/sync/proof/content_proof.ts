@@ -105,10 +105,11 @@ export class ContentProof {
     } catch (error) {
       const isTheirs = error instanceof HubError || error instanceof ArchiveError;
       if (!isTheirs || this.#context.signal.aborted || differs || this.#input.required) throw error;
-      this.#context.reporter.debug(
-        this.#input.entry.name,
-        `the list of digests can't be had, so CRC-32 has to do: ${messageOf(error)}`,
-      );
+      this.#context.reporter({
+        type: "debug",
+        dataset: this.#input.entry.name,
+        message: `the list of digests can't be had, so CRC-32 has to do: ${messageOf(error)}`,
+      });
       this.#unavailable = true;
       return;
     }

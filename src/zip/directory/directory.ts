@@ -11,7 +11,7 @@
 import { ArchiveError } from "../../errors.ts";
 import { ZIP } from "../../messages/zip.ts";
 import { parseDirectory } from "./central_directory.ts";
-import { type DirectorySpan, findDirectory, type Tail } from "./end_record.ts";
+import { type DirectorySpan, findDirectory, type PackageEnd } from "./end_record.ts";
 import { decodeNames, type FilenameEncoding } from "./entry_name.ts";
 import { checkDirectorySize, checkEntryCount, DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { type DirectoryResult, fingerprintOf, type RawEntry } from "./package_directory.ts";
@@ -42,7 +42,7 @@ export async function readDirectory(
       `The tail ends at ${tailOffset + tail.length}, but the package ends at ${total}`,
     );
   }
-  const source: Tail = { bytes: tail, offset: tailOffset, total };
+  const source: PackageEnd = { bytes: tail, offset: tailOffset, total };
   const found = findDirectory(source);
   if (found.kind === "need") return found;
   const { spans, refused } = found;

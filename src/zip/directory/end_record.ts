@@ -31,7 +31,7 @@ export interface DirectorySpan {
 }
 
 /** The package's last bytes. */
-export interface Tail {
+export interface PackageEnd {
   /** The bytes, up to the last one. */
   bytes: Uint8Array;
   /** The offset of `bytes[0]` in the package. */
@@ -63,7 +63,7 @@ const LARGEST_WRAPPED = 128 << 20;
 const MAX_CANDIDATES = 16;
 
 /** Finds every end record that fits, and where each says that the directory is. */
-export function findDirectory(tail: Tail): SearchResult {
+export function findDirectory(tail: PackageEnd): SearchResult {
   const { bytes, offset, total } = tail;
   const exact = endRecords(bytes, (end) => end === bytes.length);
   const earliest = Math.max(0, total - LONGEST_END);
@@ -120,7 +120,7 @@ function endRecords(bytes: Uint8Array, fits: (end: number) => boolean): number[]
 }
 
 /** Reads the end record at `at` of the tail; a number is where the tail should have begun. */
-function spanOf(tail: Tail, at: number): DirectorySpan | number {
+function spanOf(tail: PackageEnd, at: number): DirectorySpan | number {
   const { bytes, offset } = tail;
   const position = offset + at;
   const locator = at - LOCATOR_LENGTH;
@@ -180,7 +180,7 @@ function span(
 
 /** Follows a Zip64 locator; `undefined` if there is no Zip64 record before it after all. */
 function zip64Span(
-  tail: Tail,
+  tail: PackageEnd,
   locator: number,
 ): { directory: DirectorySpan; stated: number } | number | undefined {
   const { bytes, offset } = tail;
@@ -234,7 +234,7 @@ function bad(expected: string, found: string, offset: number): ArchiveError {
   });
 }
 
-function noEndRecord(tail: Tail): ArchiveError {
+function noEndRecord(tail: PackageEnd): ArchiveError {
   const { bytes, total } = tail;
   const last = Array.from(bytes.subarray(-16), (byte) => byte.toString(16).padStart(2, "0"));
   const ends = last.length === 0 ? ZIP.it_is_empty() : ZIP.it_ends_in({ bytes: last.join(" ") });

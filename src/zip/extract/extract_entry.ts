@@ -40,7 +40,7 @@ export interface Extracted extends LearntBlock {
  * The steps of an extraction: each yield asks for more of the package, and receives how much is
  * there.
  */
-export type Extraction = Generator<void, Extracted, number>;
+export type EntryExtraction = Generator<void, Extracted, number>;
 
 /** Extracts entries one at a time, reusing its buffers. */
 export class EntryExtractor {
@@ -81,7 +81,7 @@ export class EntryExtractor {
   }
 
   /** Extracts an entry while it arrives; `limit` is how much of the package is there. */
-  *steps(task: ExtractTask, limit: number): Extraction {
+  *steps(task: ExtractTask, limit: number): EntryExtraction {
     const output = new EntryOutput(task, { keepOpen: task.size >= this.#openFrom });
     try {
       const { tail, patch } = task;

@@ -19,11 +19,11 @@ function linesOf(
 
 function finished(status: Status, more: Partial<DatasetResult> = {}): string[] {
   const result = { ...emptyResult("X", 0), status, ...more };
-  return linesOf((reporter) => reporter.finished(result));
+  return linesOf((reporter) => reporter({ type: "finished", result }));
 }
 
 Deno.test("logReporter() writes the lines that people grep for, word for word", () => {
-  assert.deepEqual(linesOf((reporter) => reporter.started("X")), [
+  assert.deepEqual(linesOf((reporter) => reporter({ type: "started", dataset: "X" })), [
     "INFO: Starting sync for dataset: X",
   ]);
   assert.deepEqual(finished("success"), ["INFO: Successfully synced dataset: X"]);
@@ -48,15 +48,23 @@ Deno.test("logReporter() says what isn't a failure as a warning", () => {
 });
 
 Deno.test("logReporter() names the dataset in warnings that have one", () => {
-  assert.deepEqual(linesOf((reporter) => reporter.warn("X", "odd")), ["WARN: Dataset X: odd"]);
-  assert.deepEqual(linesOf((reporter) => reporter.warn("", "odd")), ["WARN: odd"]);
+  assert.deepEqual(
+    linesOf((reporter) => reporter({ type: "warn", dataset: "X", message: "odd" })),
+    ["WARN: Dataset X: odd"],
+  );
+  assert.deepEqual(linesOf((reporter) => reporter({ type: "warn", dataset: "", message: "odd" })), [
+    "WARN: odd",
+  ]);
 });
 
 Deno.test("logReporter() never says of a dry run that it synced something", () => {
   const lines = linesOf((reporter) => {
-    reporter.started("X");
-    reporter.finished({ ...emptyResult("X", 0), status: "planned" });
-    reporter.finished({ ...emptyResult("X", 0), status: "not_found", error: "not there" });
+    reporter({ type: "started", dataset: "X" });
+    reporter({ type: "finished", result: { ...emptyResult("X", 0), status: "planned" } });
+    reporter({
+      type: "finished",
+      result: { ...emptyResult("X", 0), status: "not_found", error: "not there" },
+    });
   }, { dryRun: true });
   assert.deepEqual(lines, [
     "INFO: Starting dry run for dataset: X",
@@ -68,7 +76,7 @@ Deno.test("logReporter() never says of a dry run that it synced something", () =
 Deno.test('logReporter() warns of "up to date" as v2.0 did, but not in a JSON log', () => {
   const result = { ...emptyResult("X", 0), status: "up_to_date" as const, success: true };
   const said = (format: "text" | "json") =>
-    linesOf((reporter) => reporter.finished(result), { format });
+    linesOf((reporter) => reporter({ type: "finished", result }), { format });
   assert.deepEqual(said("text"), ["WARN: Dataset X up to date"]);
   assert.deepEqual(said("json"), ["INFO: Dataset X up to date"]);
 });
@@ -76,7 +84,9 @@ Deno.test('logReporter() warns of "up to date" as v2.0 did, but not in a JSON lo
 Deno.test("logReporter() says what a retry waits for, and which of how many it is", () => {
   const sentence = "the server answered 500; trying again in 4 s (2 of 5)";
   const said = (dataset: string) =>
-    linesOf((reporter) => reporter.retry(dataset, "http_status", 4000, sentence));
+    linesOf((reporter) =>
+      reporter({ type: "retry", dataset, cause: "http_status", waitMs: 4000, sentence })
+    );
   assert.deepEqual(said("X"), [`INFO: Dataset X: ${sentence}`]);
   assert.deepEqual(said(""), [`INFO: Catalog: ${sentence}`]);
 });

@@ -81,10 +81,12 @@ Deno.test("openProgress() draws when the timer says so, and only what changed", 
     },
   });
   assert(interval >= 100, "at most ten a second");
-  bars.reporter.started("a");
-  bars.reporter.planned("a", plan);
-  bars.reporter.phase("a", "download");
-  for (let index = 0; index < 1000; index++) bars.reporter.received("a", 1000);
+  bars.reporter({ type: "started", dataset: "a" });
+  bars.reporter({ type: "planned", dataset: "a", plan });
+  bars.reporter({ type: "phase", dataset: "a", phase: "download" });
+  for (let index = 0; index < 1000; index++) {
+    bars.reporter({ type: "received", dataset: "a", bytes: 1000 });
+  }
   assert.equal(terminal.writes.length, 0);
   tick();
   assert.equal(terminal.writes.length, 1);
@@ -92,10 +94,13 @@ Deno.test("openProgress() draws when the timer says so, and only what changed", 
   tick();
   assert.equal(terminal.writes.length, 1, "nothing changed");
   now = 1000;
-  bars.reporter.received("a", 4 * MB);
+  bars.reporter({ type: "received", dataset: "a", bytes: 4 * MB });
   tick();
   assert.match(terminal.writes[1]!, /^\r\x1b\[1Aa +\[#+-+\] {2}50% +5 MB\/10 MB +5 MB\/s +0:01 /);
-  bars.reporter.finished({ ...emptyResult("a", 0), status: "success", bytesDownloaded: 10 * MB });
+  bars.reporter({
+    type: "finished",
+    result: { ...emptyResult("a", 0), status: "success", bytesDownloaded: 10 * MB },
+  });
   assert.match(terminal.writes[2]!, /^\r\x1b\[1Aa +success, 10 MB in 0\.0 s\x1b\[K\n\x1b\[J$/);
   bars.close();
   assert.doesNotMatch(terminal.writes.join(""), /\x1b\[\?25/, "the cursor is never hidden");
@@ -111,13 +116,13 @@ Deno.test("openProgress() draws several datasets below each other, in their orde
       return () => {};
     },
   });
-  for (const name of ["a", "b"]) bars.reporter.started(name);
-  bars.reporter.checking("b", 3, 12);
+  for (const name of ["a", "b"]) bars.reporter({ type: "started", dataset: name });
+  bars.reporter({ type: "checking", dataset: "b", done: 3, total: 12 });
   tick();
   const lines = terminal.writes[0]!.split("\n").map((line) => line.replace(/\x1b\[K|\r/g, ""));
   assert.match(lines[0]!, /^a +asking the hub$/);
   assert.match(lines[1]!, /^b +\[#+-+\] {2}25% 3\/12 checking files$/);
-  bars.reporter.phase("a", "publish");
+  bars.reporter({ type: "phase", dataset: "a", phase: "publish" });
   tick();
   assert(terminal.writes[1]!.startsWith("\r\x1b[2A"), JSON.stringify(terminal.writes[1]));
   assert.match(terminal.writes[1]!, /a +publishing/);
@@ -134,20 +139,21 @@ Deno.test("openProgress() says why it waits, until bytes come again", () => {
       return () => {};
     },
   });
-  bars.reporter.planned("a", plan);
-  bars.reporter.phase("a", "download");
-  bars.reporter.retry(
-    "a",
-    "http_status",
-    4000,
-    "the server answered 500; trying again in 4 s (2 of 5)",
-  );
+  bars.reporter({ type: "planned", dataset: "a", plan });
+  bars.reporter({ type: "phase", dataset: "a", phase: "download" });
+  bars.reporter({
+    type: "retry",
+    dataset: "a",
+    cause: "http_status",
+    waitMs: 4000,
+    sentence: "the server answered 500; trying again in 4 s (2 of 5)",
+  });
   tick();
   assert.match(
     terminal.writes.at(-1)!,
     /a +the server answered 500; trying again in 4 s \(2 of 5\)/,
   );
-  bars.reporter.received("a", MB);
+  bars.reporter({ type: "received", dataset: "a", bytes: MB });
   tick();
   assert.match(terminal.writes.at(-1)!, /10%/);
   bars.close();
@@ -159,7 +165,7 @@ Deno.test("openProgress() draws nothing on a dumb terminal", () => {
     env: (name) => name === "TERM" ? "dumb" : undefined,
     every: () => assert.fail("no timer is needed"),
   });
-  bars.reporter.started("a");
+  bars.reporter({ type: "started", dataset: "a" });
   bars.close();
   assert.deepEqual(terminal.writes, []);
 });
@@ -172,27 +178,37 @@ for (const columns of [60, 80, 120]) {
     const bars = openProgress([], terminal, { env: () => undefined, every });
     const linesOf = (): string[] =>
       terminal.writes.at(-1)!.replace(/\x1b\[\d*[A-Z]|\r/g, "").trim().split("\n");
-    bars.reporter.started("stock-trading-data-professional");
+    bars.reporter({ type: "started", dataset: "stock-trading-data-professional" });
     // Of the hub's list, which is every dataset's.
-    bars.reporter.retry(
-      "",
-      "cut_short",
-      4000,
-      "the connection broke; trying again in 4 s (2 of 5)",
-    );
+    bars.reporter({
+      type: "retry",
+      dataset: "",
+      cause: "cut_short",
+      waitMs: 4000,
+      sentence: "the connection broke; trying again in 4 s (2 of 5)",
+    });
     tick();
     assert.match(
       linesOf()[0]!,
       /^stock\S* +the connection broke; trying again in 4 s \(2 of 5\)$/,
     );
     const longer = "the server answered 500; trying again in 2 min 4 s (53 of 100)";
-    bars.reporter.retry("", "http_status", 124_000, longer);
+    bars.reporter({
+      type: "retry",
+      dataset: "",
+      cause: "http_status",
+      waitMs: 124_000,
+      sentence: longer,
+    });
     tick();
     assert.equal(linesOf().length, columns === 60 ? 3 : 1);
     assert(linesOf().join(" ").replace(/ +/g, " ").endsWith(longer), linesOf().join("\n"));
-    bars.reporter.finished({
-      ...emptyResult("stock-trading-data-professional", 0),
-      status: "package_not_ready",
+    bars.reporter({
+      type: "finished",
+      result: {
+        ...emptyResult("stock-trading-data-professional", 0),
+        status: "package_not_ready",
+      },
     });
     bars.wait(
       "waiting for stock-trading-data-professional until 08:45:00 (its package isn't ready yet); asking again at 08:15:30",
@@ -201,7 +217,7 @@ for (const columns of [60, 80, 120]) {
     const lines = linesOf();
     for (const line of lines) assert(stringWidth(line) < columns, line);
     assert.match(lines.join(" "), /waiting for .* until 08:45:00 .* asking again at 08:15:30/);
-    bars.reporter.started("stock-trading-data-professional");
+    bars.reporter({ type: "started", dataset: "stock-trading-data-professional" });
     tick();
     assert.doesNotMatch(linesOf().join(" "), /waiting/);
     bars.close();

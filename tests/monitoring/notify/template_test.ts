@@ -1,12 +1,12 @@
 /** Requests of a user's own making: what is put in stays where it was put. @module */
 import assert from "node:assert/strict";
 import type { TemplateTarget } from "../../../src/config/config.ts";
-import type { Message } from "../../../src/monitoring/notify/message.ts";
+import type { NotifyMessage } from "../../../src/monitoring/notify/message.ts";
 import { templateRequest } from "../../../src/monitoring/notify/template.ts";
 
 const NASTY = 'a "quote" \\ back\nline <tag> & é 很 😀 ${title} \u0001 ]]> \' @all %41=;';
 
-function message(text = NASTY): Message {
+function message(text = NASTY): NotifyMessage {
   return {
     title: `T ${text.split("\n")[0]}`,
     text,

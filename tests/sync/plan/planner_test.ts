@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ensureLayout, resolveLayout } from "../../../src/store/layout.ts";
 import { KnownBlocks, saveSymbols } from "../../../src/grown/memory.ts";
 import { HubPace } from "../../../src/sync/fetch/hub_pace.ts";
-import { type Facts, type Plan, Planner } from "../../../src/sync/plan/plan.ts";
+import { type KnownFacts, type Plan, Planner } from "../../../src/sync/plan/plan.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
 import { type DiskFact, locate, type Step } from "../../../src/sync/plan/step.ts";
 import { EngineRig } from "../../support/engine.ts";
@@ -38,7 +38,7 @@ const grown: DiskFact = {
 
 /** Plans in a folder whose memory holds the symbols of every file. */
 async function plan(
-  facts: Partial<Facts> & Pick<Facts, "located">,
+  facts: Partial<KnownFacts> & Pick<KnownFacts, "located">,
   { bytesPerMs, whole }: { bytesPerMs: number; whole?: number },
 ): Promise<Plan> {
   await using temp = await tempDir();

@@ -12,7 +12,7 @@ import { type CheckLine, fine, warning } from "../check_line.ts";
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /** What an answer's head told. */
-export interface Seen {
+export interface HeadFacts {
   date: string | null;
   startedAt: number;
   endedAt: number;
@@ -20,12 +20,12 @@ export interface Seen {
 }
 
 /** The lines about an answer; none where there was none. */
-export function answered(seen: Seen | undefined, context: CheckContext): CheckLine[] {
+export function answered(seen: HeadFacts | undefined, context: CheckContext): CheckLine[] {
   if (seen === undefined) return [];
   return [fine("hub.http", CHECK.answers_in({ ms: ms(seen.ms) })), ...clockLine(seen, context)];
 }
 
-function clockLine(seen: Seen, { machine }: CheckContext): CheckLine[] {
+function clockLine(seen: HeadFacts, { machine }: CheckContext): CheckLine[] {
   const theirs = seen.date === null ? NaN : Date.parse(seen.date);
   if (Number.isNaN(theirs)) return [];
   // The header has no fraction, and was written somewhere between the two instants.

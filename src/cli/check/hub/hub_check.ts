@@ -12,7 +12,7 @@ import { messageOf } from "../../../errors.ts";
 import { redactUrl } from "../../../redact.ts";
 import { HubClient, type SignedCatalogs } from "../../../hub/hub_client.ts";
 import { signedCatalogs } from "../../../client/signed_catalogs.ts";
-import { answered, ms, type Seen } from "./hub_answer.ts";
+import { answered, type HeadFacts, ms } from "./hub_answer.ts";
 import { signatureLines, unsignedLines } from "./signature_check.ts";
 import { durationText } from "../../../units.ts";
 import type { Catalog, Fetch } from "../../../types.ts";
@@ -147,7 +147,7 @@ async function asks(
   lines: CheckLine[],
 ): Promise<HubFindings> {
   const { config: { hub, datasets }, clock, signal } = context;
-  let seen: Seen | undefined;
+  let seen: HeadFacts | undefined;
   const ask = (signed?: SignedCatalogs): HubClient =>
     openHub(url, signed, context, (answer) => seen = answer);
   // A mirror takes what is signed without a key, too; here that is looked at by itself.
@@ -176,7 +176,7 @@ function openHub(
   baseUrl: string,
   signed: SignedCatalogs | undefined,
   context: CheckContext & { fetch: Fetch },
-  onAnswer: (seen: Seen) => void,
+  onAnswer: (seen: HeadFacts) => void,
 ): HubClient {
   const { config: { hub }, clock, sleep, machine } = context;
   return new HubClient({

@@ -3,7 +3,7 @@ import { HubError, messageOf } from "../../../errors.ts";
 import { shellWord } from "../../../shell_word.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, fine } from "../check_line.ts";
-import { answered, type Seen } from "./hub_answer.ts";
+import { answered, type HeadFacts } from "./hub_answer.ts";
 import { targetOf } from "../../../hub/request/proxy.ts";
 import { CHECK } from "../../../messages/check.ts";
 
@@ -20,7 +20,7 @@ const MISREAD: ReadonlySet<unknown> = new Set(["not_json", "not_catalog"]);
 /** The lines about a hub that returned no catalog; `seen` is its last answer. */
 export function refused(
   error: unknown,
-  seen: Seen | undefined,
+  seen: HeadFacts | undefined,
   url: string,
   context: CheckContext,
 ): CheckLine[] {
