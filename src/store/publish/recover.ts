@@ -8,6 +8,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { removeLeftovers } from "../../fs/atomic_write.ts";
 import { dropPrepared, settleChanges } from "../changes.ts";
@@ -19,7 +20,9 @@ import { Undo } from "./undo.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** Files in the work folder that are written through a temporary file. */
-const WRITTEN = ["journal", "manifest", "manifest.next", "changes.next"];
+const WRITTEN = ["journal", "manifest", "manifest.next", "changes.next", "pin"];
+/** Folders in the work folder in which it is tried what the disk can do. */
+const TRIALS = ["abilities", "links", "probe"];
 
 /** Options for a recovery. */
 export interface RecoverOptions {
@@ -40,6 +43,9 @@ export async function recoverPublish(
 ): Promise<boolean> {
   const { durable = true, warn, onStep } = options;
   await removeLeftovers(layout.work, WRITTEN);
+  for (const name of TRIALS) {
+    await Deno.remove(join(layout.work, name), { recursive: true }).catch(() => {});
+  }
   if (!await journalIsOpen(layout)) {
     await Undo.find(layout).remove();
     return await settleChanges(layout, { durable });

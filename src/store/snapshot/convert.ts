@@ -48,7 +48,7 @@ export async function toSnapshot(layout: Layout, options: ConvertOptions = {}): 
   if (layout.inside) throw mustLieBeside(layout);
   refuseWhatCantMove(layout);
   await ensureLayout(layout);
-  checkLinks(layout.work);
+  checkLinks(layout.work, join(layout.work, "links"));
   checkMovable(layout, layout.localDir);
   await convert(layout, { kind: "to_snapshot", version: nextVersion(layout) }, options);
   return true;

@@ -143,7 +143,7 @@ async function build(
 /** Throws StoreError where no snapshot can be published; the work folder must be there. */
 export function checkSnapshot(layout: Layout): void {
   if (layout.inside) throw mustLieBeside(layout);
-  checkLinks(layout.work);
+  checkLinks(layout.work, join(layout.work, "links"));
   const { snapshot, localDir } = layout;
   if (snapshot === undefined) {
     // The switch removes an empty folder.

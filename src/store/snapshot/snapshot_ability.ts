@@ -11,15 +11,22 @@ import { join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { temporaryNameFor } from "../../fs/atomic_write.ts";
 import { diskError } from "../../fs/disk_error.ts";
+import { ifThere } from "../../fs/if_there.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
 import type { Layout } from "../layout.ts";
 import { kindOf } from "../publish/target_check.ts";
 import { DISK } from "../../messages/disk.ts";
 
-/** Throws StoreError `unsupported` where no snapshot can be published. `folder` must be there. */
-export function checkLinks(folder: string): void {
-  const trial = temporaryNameFor(join(folder, "links"));
+/**
+ * Throws StoreError `unsupported` where no snapshot can be published. `folder` must be there. The trial
+ * is a folder of any name, unless the caller names one that is its own and was left by a run that died.
+ */
+export function checkLinks(
+  folder: string,
+  trial: string = temporaryNameFor(join(folder, "links")),
+): void {
   try {
+    ifThere(() => Deno.removeSync(trial, { recursive: true }));
     Deno.mkdirSync(trial, { mode: 0o700 });
     Deno.openSync(join(trial, "file"), { write: true, createNew: true }).close();
   } catch (error) {
