@@ -12,6 +12,7 @@
  * @module
  */
 
+import { REMEDY } from "./messages/remedy.ts";
 import { LONGEST, messageText } from "./plain_text.ts";
 
 /**
@@ -173,7 +174,7 @@ export type HubErrorCode =
   | "unreachable" // no connection: DNS, refused, reset, TLS
   | "tls" // the certificate isn't trusted, or is another host's
   | "too_slow" // fewer bytes than hub.least_speed, or more time than sync.longest_run
-  | "stalled" // no byte for hub.timeout seconds
+  | "stalled" // no byte for as long as hub.timeout allows
   | "cut_short" // fewer bytes than promised
   | "http_status" // a status that isn't a success
   | "rate_limited" // 429 or 503, maybe with Retry-After
@@ -223,7 +224,7 @@ export class HubError extends DataHubSyncError {
     message: string,
     evidence: Evidence & { status?: number; retryAfterMs?: number } = {},
   ) {
-    super(message, evidence);
+    super(message, withRemedy(code, evidence));
     this.code = code;
     if (evidence.status !== undefined) this.status = evidence.status;
     if (evidence.retryAfterMs !== undefined) this.retryAfterMs = evidence.retryAfterMs;
@@ -278,7 +279,7 @@ export class ArchiveError extends DataHubSyncError {
 
   /** `message` names the entry, if it is about one. */
   constructor(code: ArchiveErrorCode, message: string, evidence: Evidence = {}) {
-    super(message, evidence);
+    super(message, withRemedy(code, evidence));
     this.code = code;
   }
 }
@@ -370,6 +371,37 @@ export class LockedError extends DataHubSyncError {
 export class InterruptedError extends DataHubSyncError {
   /** Always `interrupted`. */
   readonly code = "interrupted";
+}
+
+/** A package that is refused always says what to do. */
+const REMEDIES:
+  & Readonly<Record<ArchiveErrorCode, () => string>>
+  & Readonly<Partial<Record<HubErrorCode, () => string>>> = {
+    wrong_range: REMEDY.wrong_range,
+    cut_short: REMEDY.cut_short,
+    changed: REMEDY.changed,
+    redirect: REMEDY.redirect,
+    http_status: REMEDY.http_status,
+    no_end_record: REMEDY.no_end_record,
+    bad_directory: REMEDY.bad_directory,
+    bad_local_header: REMEDY.damaged,
+    bad_data: REMEDY.damaged,
+    wrong_crc: REMEDY.damaged,
+    wrong_size: REMEDY.damaged,
+    wrong_digest: REMEDY.wrong_digest,
+    bad_digests: REMEDY.pack_again,
+    unsafe_name: REMEDY.nothing_used,
+    duplicate_name: REMEDY.duplicate_name,
+    unsupported: REMEDY.nothing_used,
+    too_large: REMEDY.too_large,
+    overlap: REMEDY.overlap,
+    bad_patch: REMEDY.pack_again,
+  };
+
+/** An error that nobody knows a better hint for has its code's. */
+function withRemedy(code: HubErrorCode | ArchiveErrorCode, evidence: Evidence): Evidence {
+  const hint = evidence.hint ?? REMEDIES[code]?.();
+  return hint === undefined ? evidence : { ...evidence, hint };
 }
 
 /** Evidence is shown, too; a path may be as long as Linux allows. */

@@ -91,6 +91,5 @@ function unsafe(name: string, found: string): ArchiveError {
     entry: shown,
     expected: "a name that stays below the dataset's folder",
     found,
-    hint: ZIP.nothing_used(),
   });
 }

@@ -1,7 +1,16 @@
 /** What errors show. */
 
 import assert from "node:assert/strict";
+import { ArchiveError, HubError } from "../src/errors.ts";
+import { REMEDY } from "../src/messages/remedy.ts";
 import { redactUrl } from "../src/redact.ts";
+
+Deno.test("an error has the hint of its code where it brings none", () => {
+  assert.equal(new ArchiveError("overlap", "no", {}).hint, REMEDY.overlap());
+  assert.equal(new ArchiveError("overlap", "no", { hint: "look" }).hint, "look");
+  assert.equal(new HubError("redirect", "no").hint, REMEDY.redirect());
+  assert.equal(new HubError("stalled", "no").hint, undefined);
+});
 
 Deno.test("redactUrl() shows letters as they are read, and nothing that could mislead", () => {
   const of = (path: string): string => redactUrl(`http://u:p@hub.example:8000${path}?sig=1#x`);

@@ -51,7 +51,7 @@ export interface HubConfig {
   connections: number | "auto";
   /** How often a request is retried without progress. */
   retries: number;
-  /** Bytes per second below which a download, over two timeouts, has failed; 0 = none. */
+  /** Bytes per second below which a download, over two silences, has failed; 0 = none. */
   leastSpeed: number;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin: boolean;

@@ -18,6 +18,7 @@ import { INIT } from "./init.ts";
 import { NOTIFY } from "./notify.ts";
 import { OWNERS } from "./owners.ts";
 import { PACK } from "./pack.ts";
+import { REMEDY } from "./remedy.ts";
 import { SCHEDULE } from "./schedule.ts";
 import { STATE } from "./state.ts";
 import { STATUS } from "./status.ts";
@@ -44,6 +45,7 @@ export const AREAS = {
   notify: NOTIFY,
   owners: OWNERS,
   pack: PACK,
+  remedy: REMEDY,
   schedule: SCHEDULE,
   state: STATE,
   status: STATUS,

@@ -185,6 +185,10 @@ export const DISK = catalogue({
     zh: "上一次运行没做完的部分无法完成：{message}",
   },
   remove_the_file: { en: "remove the file", zh: "删除文件" },
+  permit_folder: {
+    en: "its owner may do that again after: {command}",
+    zh: "运行此命令后，它的所有者即可重新列出：{command}",
+  },
   look_at_the_file: { en: "look at the file", zh: "查看文件" },
   folder_yours_again: {
     en: "make its folder yours again: {chown}",

@@ -401,8 +401,8 @@ export const HUB = catalogue({
     zh: "{server}自身出错：请联系它的维护者；原因在它的日志里",
   },
   timeout_four_times: {
-    en: "{setting} sets how long it may take: four times as long as a silence",
-    zh: "由 {setting} 决定可以等多久：是允许无数据时长的四倍",
+    en: "{setting} sets how long it may take: four times as long",
+    zh: "由 {setting} 决定可以等多久：是它的四倍",
   },
   what_in: { en: "{what} in {seconds} s", zh: "{what}（{seconds} 秒内）" },
   sslkeylogfile_set: {
@@ -504,6 +504,11 @@ export const HUB = catalogue({
   timeout_silence: {
     en: "{setting} sets how long a silence may last",
     zh: "由 {setting} 决定可以多久没有数据",
+  },
+  body_silence: {
+    en:
+      "run again: it goes on from there; a silence may last a minute, or a fifth of {setting} where that is longer",
+    zh: "请再运行一次，会从断处继续；可以一分钟没有数据，如果 {setting} 的五分之一更长，则以它为准",
   },
   too_slow: {
     en: "{url}: only {bytes} bytes came in {seconds} s",

@@ -88,10 +88,6 @@ export const SYNC = catalogue({
     en: "The package would write into a work folder: {entry}",
     zh: "数据包会写进工作目录：{entry}",
   },
-  nothing_used: {
-    en: "Nothing of this package is used. Ask whoever makes it to look at it.",
-    zh: "这个数据包完全没有使用。请让打包的一方查看它。",
-  },
   n1_file: { en: "1 file", zh: "1 个文件" },
   n_files: { en: "{paths} files", zh: "{paths} 个文件" },
   all_but: {
@@ -142,6 +138,18 @@ export const SYNC = catalogue({
     zh: "每次请求数据包的目录，数据包都变了",
   },
   package_building: { en: "run again when the package is built", zh: "请等打完包再运行" },
+  lengths_differ: {
+    en: "The answers to ranges state different lengths of the same package",
+    zh: "对同一个数据包的区间应答给出了不同的长度",
+  },
+  no_length: {
+    en: "The answers to ranges don't state the package's length",
+    zh: "区间应答没有给出数据包的长度",
+  },
+  ranges_failed: {
+    en: "the server's answers to ranges can't be used, so the whole package is requested: {why}",
+    zh: "服务器的区间应答无法使用，因此请求整个数据包：{why}",
+  },
   end_isnt_one: {
     en: "the package's end isn't one; asking again",
     zh: "数据包的结尾不完整；重新请求",
@@ -216,10 +224,6 @@ export const SYNC = catalogue({
   no_zip: {
     en: "The package is no ZIP: it has {total} bytes",
     zh: "数据包不是 ZIP：它只有 {total} 字节",
-  },
-  still_written: {
-    en: "it may still be being written; run again later",
-    zh: "它可能还没有写完；请稍后再运行",
   },
   file_system_lacking: { en: "its file system {lacking}", zh: "所在的文件系统{lacking}" },
   lacking_and: { en: "; it ", zh: "；它" },

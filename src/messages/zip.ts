@@ -47,10 +47,6 @@ export const ZIP = catalogue({
   },
   it_is_empty: { en: "it is empty", zh: "它是空的" },
   it_ends_in: { en: "it ends in {bytes}", zh: "结尾是 {bytes}" },
-  try_again_later: {
-    en: "It may still be being written, or a proxy cut it or added to it: try again later.",
-    zh: "它可能还没有写完，或途中的代理截断或改动了它：请稍后再试。",
-  },
   two_directories: { en: "The package has two directories", zh: "数据包有两个目录" },
   broken_at: {
     en: "The package's directory is broken at byte {offset}: expected {expected}, found {found}",
@@ -113,15 +109,34 @@ export const ZIP = catalogue({
   work_folder: { en: "a work folder of DataHubSync", zh: "是 DataHubSync 的工作目录" },
   no_name: { en: "no name at all", zh: "没有名称" },
   too_deep: { en: "more than {number} folders", zh: "超过 {number} 层目录" },
-  nothing_used: {
-    en: "Nothing of this package is used. Ask whoever makes it to look at it.",
-    zh: "这个数据包完全没有使用。请让打包的一方查看它。",
-  },
   entry_is: { en: "Entry {name} is {kind}", zh: "条目 {name} 是 {kind}" },
   symbolic_link: { en: "a symbolic link", zh: "符号链接" },
   no_plain_file: { en: "no plain file", zh: "特殊文件，不是普通文件" },
   entry_encrypted: { en: "Entry {name} is encrypted", zh: "条目 {name} 已加密" },
   packed_by: { en: "packed by method {number}", zh: "用方法 {number} 压缩的" },
+  packed_by_known: {
+    en: "packed by method {number} ({name})",
+    zh: "用方法 {number}（{name}）压缩的",
+  },
+  files_only: {
+    en:
+      "A package holds files and folders only: ask whoever makes it to put the file itself there, or to leave it out.",
+    zh: "数据包里只能有文件和目录：请让打包的一方放入文件本身，或去掉它。",
+  },
+  no_password: {
+    en: "A package has to come without a password: ask whoever makes it for one that does.",
+    zh: "数据包不能带密码：请向打包的一方要一个没有密码的。",
+  },
+  usual_methods: {
+    en:
+      "Stored, deflate, deflate64 and zstd can be read: ask whoever makes the package to use deflate, as ZIP programs do unless told otherwise.",
+    zh:
+      "能读取未压缩、deflate、deflate64 和 zstd：请让打包的一方改用 deflate，这是 ZIP 程序的默认方法。",
+  },
+  in_one_file: {
+    en: "A package has to be one file: ask whoever makes it not to split it.",
+    zh: "数据包必须是单个文件：请让打包的一方不要分卷。",
+  },
   folder_with_content: {
     en: "Folder {name} has {size} bytes of content",
     zh: "目录“{name}”带有 {size} 字节的内容",
@@ -181,10 +196,6 @@ export const ZIP = catalogue({
   wrong_digest: {
     en: "entry {path} isn't the content that the hub lists",
     zh: "条目“{path}”的内容与数据中心列出的不同",
-  },
-  no_damage: {
-    en: "its CRC-32 and size fit, so this is no damage: somebody on the way may have changed it",
-    zh: "它的 CRC-32 和大小都对，所以不是损坏：可能有人在途中改动了它",
   },
   bytes_longer: { en: "more than {number} bytes", zh: "超过 {number} 字节" },
   bytes: { en: "{number} bytes", zh: "{number} 字节" },

@@ -20,7 +20,7 @@ import type { Entry } from "../types.ts";
 import { Attempts, type RoundResult } from "./plan/attempts.ts";
 import { ContentProof } from "./proof/content_proof.ts";
 import { fetchEntries } from "./fetch/fetch_entries.ts";
-import { PlanAgain } from "./fetch/range_request.ts";
+import { OtherHead, PlanAgain } from "./fetch/range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
 import { type Look, lookAtDirectory, lookAtPackage } from "./look/look.ts";
 import { NO_HEAD } from "./look/package_view.ts";
@@ -76,12 +76,23 @@ export interface Gathered extends Omit<Look, "located"> {
 /** The most rounds with a replaced package or damaged bytes before giving up. */
 const MOST_ROUNDS = 6;
 
+/** A replica may be stale once; a server whose ranges state another length again isn't asked for them. */
+const MOST_WRONG_LENGTHS = 2;
+
 /** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
 export async function gather(input: GatherInput, context: SyncContext): Promise<Gathered> {
+  const { pace, reporter } = context;
   await recallPace(input.layout, context);
-  const gathered = await new Gathering(input, context).run();
-  if (input.partial !== undefined) await rememberPace(input.layout, context);
-  return gathered;
+  pace.rangesFailed = undefined;
+  try {
+    const gathered = await new Gathering(input, context).run();
+    if (input.partial !== undefined) await rememberPace(input.layout, context);
+    return gathered;
+  } finally {
+    if (pace.rangesFailed !== undefined) {
+      reporter.debug(input.dataset.name, SYNC.ranges_failed({ why: pace.rangesFailed }));
+    }
+  }
 }
 
 class Gathering {
@@ -98,6 +109,8 @@ class Gathering {
    * bytes.
    */
   #etagTells = true;
+  /** How often an answer had another length than the package, which was the same afterwards. */
+  #wrongLengths = 0;
   /** Paths of what was fetched. */
   readonly #fetched = new Set<string>();
   /** What patches made, by path. */
@@ -364,11 +377,21 @@ class Gathering {
         message: SYNC.the_hub_has_a_new_package(),
       });
     } else {
-      if (why.cause === undefined) this.#etagTells = false; // nothing was damaged: the ETag lied
+      if (why.cause === undefined) this.#doubtHead(why);
       const cause = why.code === "changed" ? "damaged" : why.code;
       this.#input.retry.onRetry(cause, 0, SYNC.not_as_announced());
     }
     return look;
+  }
+
+  /** Nothing was damaged, and the package is the same: what its answer's head said was wrong. */
+  #doubtHead(why: HubError): void {
+    if (!(why instanceof OtherHead) || why.what === "ETag") this.#etagTells = false;
+    else this.#wrongLengths++;
+    if (this.#wrongLengths < MOST_WRONG_LENGTHS) return;
+    const { pace } = this.#context;
+    pace.rangesFailed ??= SYNC.lengths_differ();
+    pace.ranges = false;
   }
 
   #result(look: Look): Gathered {

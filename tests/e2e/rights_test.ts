@@ -9,15 +9,17 @@ import { Buffer } from "node:buffer";
 import { pro } from "../../src/demo/profiles.ts";
 import { permissionFlags } from "../../tools/permissions.ts";
 import { binaryPath } from "../support/binary.ts";
-import { outcomeOf } from "../support/command.ts";
+import { outcomeOf, run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { assembleModes } from "../support/mode_zip.ts";
 import { endOf, programOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, readTree } from "../support/tree.ts";
+import { buildZip } from "../support/zip_builder.ts";
 
 const PROFILE = pro({ scale: 0.004, rows: (random) => 20 + Math.floor(random() * 60) });
 const TOKEN = "s3cret-token-of-ours";
+const ONE_ROW = new TextEncoder().encode("a,b\n1,2\n");
 const asRoot = { ignore: Deno.uid() !== 0 };
 
 Deno.test("the token goes to its hub only, and shows nowhere", async () => {
@@ -156,6 +158,51 @@ Deno.test({
     assert.match(end.stderr, /permission denied|not permitted/i);
     assert.match(end.stderr, /hint: /);
     assertSameTree(await readTree(temp.path), before);
+  },
+});
+
+Deno.test({
+  name: "a data folder that its owner can't list is an error before there is news (as root)",
+  ...asRoot,
+  async fn(t) {
+    const [command] = programOf("release");
+    if (command === Deno.execPath()) return; // the sources' cache isn't that user's
+    const user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    await using hub = startHub({ kind: "modern", profile: PROFILE });
+    for (const folder of ["", "deep/er"]) {
+      for (const mode of [0o311, 0o644, 0o000]) {
+        await t.step(`${folder || "data"} ${mode.toString(8)}`, async () => {
+          await using temp = await tempDir();
+          await Deno.chown(temp.path, 65534, 65534);
+          await Deno.chmod(temp.path, 0o755);
+          const config = temp.at("config.yaml");
+          const package_ = buildZip([{
+            path: `${folder}/a.csv`.replace(/^\//, ""),
+            content: ONE_ROW,
+          }]);
+          hub.hub.setDataset(hub.name, { version: "v1", package: package_ });
+          await writeConfig(config, {
+            url: hub.url,
+            localDir: temp.at("data"),
+            dataset: { strip_prefix: "" },
+          });
+          const sync = () =>
+            runProgram(["-c", config], { under: user, env: { HOME: "/nonexistent" } });
+          assert.equal((await sync()).code, 0);
+          const closed = temp.at("data", folder);
+          await Deno.chmod(closed, mode);
+          const end = await sync();
+          assert.equal(end.code, 3, end.stdout + end.stderr);
+          assert.match(end.stderr, /can't list the folder .*: permission denied/i);
+          const remedy = /^hint: .*: (chmod .*)$/m.exec(end.stderr)?.[1];
+          assert.equal(remedy, `chmod u+rwx ${closed}`);
+          const [setpriv, ...rest] = user;
+          await run(setpriv!, [...rest, "sh", "-c", remedy!]);
+          const again = await sync();
+          assert.equal(again.code, 0, again.stderr);
+        });
+      }
+    }
   },
 });
 

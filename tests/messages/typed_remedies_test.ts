@@ -108,6 +108,10 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/remedies_test.ts: no manifest to verify with": ["SYNC.sync_first"],
   "e2e/remedies_test.ts: a file in the data's place": ["DISK.correct_local_dir"],
+  "e2e/rights_test.ts: a data folder that its owner can't list": [
+    "DISK.permit_folder",
+    "store/folder_state.ts: chmod u+rwx …",
+  ],
   "e2e/remedies_test.ts: serve without a site": [
     "cli/hub_end/serve_command.ts: pack FOLDER --output …",
   ],

@@ -99,6 +99,16 @@ const one = (answer: (span: Span, all: Uint8Array) => OddAnswer): OddKind => ({
 });
 
 const noRanges = { noRanges: true };
+
+/** Answers one range with the right bytes, under a Content-Range that isn't the truth. */
+const claiming = (claims: (span: Span, total: number, count: number) => string): OddKind => {
+  let count = 0;
+  return each(({ spans: [span], all }) => {
+    if (span === undefined) return { status: 416 };
+    const headers = { "Content-Range": `bytes ${claims(span, all.length, ++count)}` };
+    return { status: 206, headers, body: all.subarray(...span) };
+  }, noRanges);
+};
 const cut = (most: number) => ([start, end]: Span): Span => [start, Math.min(end, start + most)];
 
 /** Joins spans across gaps of at most this many bytes. */
@@ -200,6 +210,22 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
     status: 206,
     headers: { "Content-Range": `bytes ${span[0]}-${span[1] - 1}/*` },
   })),
+  "a total that is too large": claiming(([a, b], total) => `${a}-${b - 1}/${total + 1000}`),
+  "a total that is much too large": claiming(([a, b], total) => `${a}-${b - 1}/${total * 3}`),
+  "a total that is too small": claiming(([a, b], total) => `${a}-${b - 1}/${total - 1000}`),
+  "the end of the range for a total": claiming(([a, b]) => `${a}-${b - 1}/${b}`),
+  "the length of the range for a total": claiming(([a, b]) => `${a}-${b - 1}/${b - a}`),
+  "another total in each answer": claiming(([a, b], total, count) =>
+    `${a}-${b - 1}/${total + 10 * count}`
+  ),
+  "a start that is too large": claiming(([a, b], total) => `${a + 10}-${b + 9}/${total}`),
+  "a start that is too small": claiming(([a, b], total) =>
+    `${Math.max(0, a - 10)}-${b - 11}/${total}`
+  ),
+  "an end that is too large": claiming(([a, b], total) => `${a}-${b}/${total}`),
+  "an end that is too small": claiming(([a, b], total) => `${a}-${b - 2}/${total}`),
+  "a Content-Range that is none": claiming(() => "all of it"),
+  "a part too many": many(({ spans, all }) => parts([...spans, [0, 10]], all)),
   "packages as text/html": each((ask) => well(ask, { "Content-Type": "text/html" }), {
     plain: (all) => whole(all, { "Content-Type": "text/html" }),
   }),

@@ -50,6 +50,7 @@ async function meet(
   } else {
     assert.match(result.status, /^(extract|download)_failed$/, about);
     assert(result.error!.length > 10);
+    assert((result.hint ?? "").length > 10, `no hint: ${about}`);
     assertSameTree(await rig.tree(), before);
     assert.equal(await rig.recorded(), "2026-01-05T20:15:00");
   }

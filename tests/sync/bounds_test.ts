@@ -76,6 +76,35 @@ Deno.test("Watchdog ends a body that drips, not one that is slow, pauses or wait
   never.resolve();
 });
 
+Deno.test("Watchdog waits long for a first byte, and a minute for the next one", async (t) => {
+  /** After how many seconds a silence ends the request; before it, a byte each of `bytes` seconds. */
+  const endsAfter = (timeout: number, bytes: number): number => {
+    using clock = new TickingClock();
+    using watchdog = new Watchdog({ url: "http://h/x", timeoutMs: timeout * 1000, signals: [] });
+    watchdog.touch(); // the head
+    for (let second = 0; second < bytes; second++) {
+      clock.advance(1000);
+      watchdog.touch(1);
+    }
+    let seconds = 0;
+    while (!watchdog.signal.aborted) {
+      clock.advance(1000);
+      seconds++;
+    }
+    const { code, hint } = watchdog.signal.reason as HubError;
+    assert.equal(code, "stalled");
+    assert.match(hint!, bytes > 0 ? /^run again: .* hub\.timeout/ : /^hub\.timeout sets how long/);
+    return seconds;
+  };
+  const cases = [[300, 0, 300], [300, 5, 60], [600, 5, 120], [60, 5, 60], [20, 5, 20], [20, 0, 20]];
+  for (const [timeout, bytes, expected] of cases) {
+    await t.step(`hub.timeout ${timeout}, ${bytes} bytes: ${expected} s`, () => {
+      const seconds = endsAfter(timeout!, bytes!);
+      assert(seconds >= expected! && seconds <= expected! * 9 / 8 + 1, `${seconds} s`);
+    });
+  }
+});
+
 /** Timers that only move when a test says so. */
 class TickingClock implements Disposable {
   readonly #real = { set: globalThis.setInterval, clear: globalThis.clearInterval };

@@ -49,7 +49,9 @@ export async function refuseOtherKind(
     throw await hub() ?? error;
   }
   const list = first[0] === 0x5b && (claimsPage(type) || /^\[\s*[{["\]]/.test(textOf(first)));
-  if (list) throw await hub() ?? notAZip(answer, "JSON", { line: "", hint: "" });
+  if (list) {
+    throw await hub() ?? notAZip(answer, "JSON", { line: "", hint: HUB.may_be_a_listing() });
+  }
   const known = KINDS.find(([magic]) => magic.every((byte, at) => first[at] === byte));
   const tar = textOf(first.subarray(TAR_MAGIC, TAR_MAGIC + 5)) === "ustar";
   if (known === undefined && !tar) return;

@@ -2,8 +2,12 @@
  * Notices that a connection stalls (no byte for a while, though it is still open) or drips (fewer
  * bytes than any line carries, so that a download would hold its lock for ever).
  *
+ * An answer may take long to begin: a hub that serves one request at a time lets the others wait.
+ * Once bytes come, a minute without one is a broken connection, and asking for the rest on another
+ * costs one request.
+ *
  * Guarantees: it never fires before the time has passed without a byte, and at most an eighth of
- * that time too late. A drip is judged over {@linkcode WINDOW_MS} or two timeouts, whichever is
+ * that time too late. A drip is judged over {@linkcode WINDOW_MS} or two such silences, whichever is
  * longer, so that pauses aren't taken for one; time spent waiting for this program counts for
  * neither. It counts the ticks of one timer instead of reading a clock: no timer per chunk, and
  * neither a jumping clock nor a suspended machine is taken for a stall.
@@ -19,9 +23,13 @@ const TICKS = 8;
 /** Over a shorter time the speed of a slow line says nothing. */
 const WINDOW_MS = 10_000;
 
+/** Once bytes come, a stall is this long without one, in ms, or this share of the timeout. */
+const BODY_STALL_MS = 60_000;
+const BODY_STALL_SHARE = 0.2;
+
 /** Options for a watchdog. */
 export interface WatchdogOptions {
-  /** A stall is this long without a byte, in ms. */
+  /** Before the first byte of a body, a stall is this long without anything, in ms. */
   timeoutMs: number;
   /** Named in the error. */
   url: string | URL;
@@ -37,7 +45,10 @@ export interface WatchdogOptions {
 export class Watchdog {
   readonly #controller = new AbortController();
   readonly #options: WatchdogOptions;
-  readonly #timer: number;
+  /** A stall is this long without a byte, in ms. */
+  #stallMs: number;
+  #timer: number;
+  #begun = false;
   #quietTicks = 0;
   #windowTicks = 0;
   #windowBytes = 0;
@@ -46,7 +57,8 @@ export class Watchdog {
   /** Begins to watch. */
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#tick(), Math.max(1, options.timeoutMs / TICKS));
+    this.#stallMs = options.timeoutMs;
+    this.#timer = this.#start();
     for (const signal of options.signals) {
       signal?.addEventListener("abort", this.#onCallerAbort);
       if (signal?.aborted) this.#onCallerAbort();
@@ -62,6 +74,13 @@ export class Watchdog {
   touch(bytes = 0): void {
     this.#quietTicks = 0;
     this.#windowBytes += bytes;
+    if (bytes === 0 || this.#begun) return;
+    this.#begun = true;
+    const { timeoutMs } = this.#options;
+    this.#stallMs = Math.min(timeoutMs, Math.max(BODY_STALL_MS, timeoutMs * BODY_STALL_SHARE));
+    if (this.#stallMs === timeoutMs || this.#controller.signal.aborted) return;
+    clearInterval(this.#timer);
+    this.#timer = this.#start();
   }
 
   /** Waits for something of our own making, which is no stall. */
@@ -84,28 +103,33 @@ export class Watchdog {
     this.#controller.abort(new InterruptedError(HUB.the_request_is_over()));
   }
 
+  #start(): number {
+    return setInterval(() => this.#tick(), Math.max(1, this.#stallMs / TICKS));
+  }
+
   #tick(): void {
     if (this.#pausedBy > 0) return;
     this.#judgeSpeed();
     if (++this.#quietTicks <= TICKS) return;
     clearInterval(this.#timer);
-    const { timeoutMs, url, section = "hub" } = this.#options;
-    const seconds = timeoutMs / 1000;
+    const { url, section = "hub" } = this.#options;
+    const seconds = this.#stallMs / 1000;
+    const setting = settingName(section, "timeout");
     this.#controller.abort(
       new HubError("stalled", HUB.no_byte_for({ url: redactUrl(url), seconds }), {
         url: redactUrl(url),
         expected: HUB.byte_within({ seconds }),
-        hint: HUB.timeout_silence({ setting: settingName(section, "timeout") }),
+        hint: this.#begun ? HUB.body_silence({ setting }) : HUB.timeout_silence({ setting }),
       }),
     );
   }
 
   /** A window begins with a body's first byte. */
   #judgeSpeed(): void {
-    const { timeoutMs, url, leastSpeed = 0 } = this.#options;
+    const { url, leastSpeed = 0 } = this.#options;
     if (leastSpeed === 0 || this.#windowBytes === 0) return;
-    const windowMs = Math.max(WINDOW_MS, 2 * timeoutMs);
-    if (++this.#windowTicks < windowMs / (timeoutMs / TICKS)) return;
+    const windowMs = Math.max(WINDOW_MS, 2 * this.#stallMs);
+    if (++this.#windowTicks < windowMs / (this.#stallMs / TICKS)) return;
     const seconds = Math.round(windowMs / 1000);
     const bytes = this.#windowBytes;
     this.#windowTicks = this.#windowBytes = 0;

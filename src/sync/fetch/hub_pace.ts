@@ -68,6 +68,8 @@ export class HubPace {
   provenRanges = 0;
   /** Whether it supports ranges at all. */
   ranges: boolean | undefined;
+  /** Why ranges were given up in this run, though it seemed to support them. */
+  rangesFailed: string | undefined;
   /** Whether an answer to a range request didn't say which bytes it holds. */
   unproven = false;
   /** Unreachable for the full retry period, and no answer since. */

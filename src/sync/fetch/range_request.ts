@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { HubError } from "../../errors.ts";
+import { HubError, messageOf } from "../../errors.ts";
 import { type PackageHead, speaksOldHttp } from "../../hub/answer/package_head.ts";
 import { RangeRefusedError, rangesToBlame } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
@@ -35,6 +35,14 @@ export interface RequestContext {
 
 /** The plan relied on something that the hub doesn't support: make a better one. */
 export class PlanAgain extends Error {}
+
+/** An answer's head says that it is about another package than the plan. */
+export class OtherHead extends HubError {
+  /** `expected` is what the plan counts on. */
+  constructor(readonly what: "length" | "ETag", expected: string, found: string) {
+    super("changed", SYNC.replaced_while_read({ what }), { expected, found });
+  }
+}
 
 /** The hub doesn't serve this connection beside the first. */
 export class RedundantConnection extends Error {}
@@ -85,6 +93,8 @@ export class RangeRequests {
     } catch (error) {
       const blame = rangesToBlame(error);
       if (blame === "no") throw error;
+      // An answer may promise more than it brings, and still bring what was asked for.
+      if (came.bytes > 0 && partial.have.missing(ranges).length === 0) return;
       this.#checkTotal(error);
       if (ranges.length > 1) {
         if (blame === "maybe" && came.bytes > 0) throw error;
@@ -109,6 +119,7 @@ export class RangeRequests {
     const { pace } = this.#context;
     const blame = rangesToBlame(error);
     if (blame === "no" || pace.ranges === false || (blame === "maybe" && pace.ranges)) throw error;
+    pace.rangesFailed ??= messageOf(error);
     await this.#askWhole(options);
   }
 
@@ -122,7 +133,8 @@ export class RangeRequests {
   #checkTotal(error: unknown): void {
     const { total } = this.#context.partial.key;
     const said = error instanceof RangeRefusedError ? error.total : null;
-    if (said !== null && said !== total) throw changed("length", `${total} bytes`, `${said} bytes`);
+    if (said === null || said === total) return;
+    throw new OtherHead("length", `${total} bytes`, `${said} bytes`);
   }
 
   /** Whether the hub accepts far fewer ranges per request than the plan relied on. */
@@ -169,10 +181,10 @@ export class RangeRequests {
     if (speaksOldHttp(head)) pace.serial = true;
     const { total } = partial.key;
     if (head.total !== null && head.total !== total) {
-      throw changed("length", `${total} bytes`, `${head.total} bytes`);
+      throw new OtherHead("length", `${total} bytes`, `${head.total} bytes`);
     }
     if (etag !== null && head.etag !== null && !head.etagIsWeak && head.etag !== etag) {
-      throw changed("ETag", etag, head.etag);
+      throw new OtherHead("ETag", etag, head.etag);
     }
   }
 
@@ -231,9 +243,4 @@ export function answerTimeoutAfter(ms: number, mayLeave: () => boolean): AnswerT
 function isAnotherRange(error: unknown): boolean {
   return error instanceof HubError && error.code === "wrong_range" &&
     !(error instanceof RangeRefusedError);
-}
-
-function changed(what: string, expected: string, found: string): HubError {
-  const message = SYNC.replaced_while_read({ what });
-  return new HubError("changed", message, { expected, found });
 }

@@ -71,7 +71,6 @@ function wouldEnter(folder: string, entry: string): ArchiveError {
     entry,
     expected: "data only",
     found: `the short name of ${folder}`,
-    hint: SYNC.nothing_used(),
   });
 }
 

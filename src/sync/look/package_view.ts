@@ -101,6 +101,10 @@ class Viewing {
   async view(): Promise<PackageView> {
     let start: number | undefined;
     for (let look = 0; look < MOST_LOOKS; look++) {
+      // The ranges' answers don't agree about the length, or no length fits: a plain one may.
+      if (look === MOST_LOOKS - 1 && this.#tail.canAskForAll) {
+        this.#tail.giveUpRanges(SYNC.changed_every_time());
+      }
       if (!await this.#get(start)) {
         start = undefined;
         continue;
@@ -149,8 +153,9 @@ class Viewing {
     if (this.#tail.total === 0) {
       await this.#tail.request(0, 1); // its head gives the package's length
       if (this.#tail.whole) return await this.#get(start);
-      if (this.#tail.total === 0) this.#tail.giveUpRanges(); // its answers don't give it
-      else if (this.#tail.total === 1) throw tooShort(1);
+      // Its answers don't give it.
+      if (this.#tail.total === 0) this.#tail.giveUpRanges(SYNC.no_length());
+      else if (this.#tail.total === 1 && !this.#tail.doubtLength(tooShort(1))) throw tooShort(1);
       return false;
     }
     const from = start ?? Math.max(0, this.#tail.total - this.#guess());
@@ -174,7 +179,8 @@ class Viewing {
    * Whether the package came without its end (replaced or cut off on the way), so look once more.
    */
   #cameBroken(error: unknown): boolean {
-    if (!(error instanceof ArchiveError) || this.#brokenOnce) return false;
+    if (!(error instanceof ArchiveError)) return false;
+    if (this.#brokenOnce) return error.code === "no_end_record" && this.#tail.doubtLength(error);
     const { pace, retry } = this.#context;
     // Bytes whose position the hub didn't state may be other bytes.
     const unproven = pace.unproven && !this.#tail.whole;
@@ -183,7 +189,7 @@ class Viewing {
     retry.onRetry("cut_short", 0, SYNC.end_isnt_one());
     this.#bytes = new Uint8Array();
     if (unproven) {
-      this.#tail.giveUpRanges();
+      this.#tail.giveUpRanges(error.message);
       return true;
     }
     // If the hub supports ranges, fetch its last bytes by range: they show whether the rest is usable.

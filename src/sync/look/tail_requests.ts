@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { ArchiveError, HubError, StoreError } from "../../errors.ts";
+import { ArchiveError, HubError, messageOf, StoreError } from "../../errors.ts";
 import { type PackageHead, speaksOldHttp } from "../../hub/answer/package_head.ts";
 import { RangeRefusedError, rangesToBlame } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
@@ -64,6 +64,8 @@ export class TailRequests {
   #takeWhole: boolean;
   /** Whether ranges are no longer requested. */
   #asksAll: boolean;
+  /** A length that only ranges have stated, and what is wrong if it is right. */
+  #doubted: { total: number; error: ArchiveError } | undefined;
 
   constructor(context: TailContext, total: number) {
     this.#context = context;
@@ -81,9 +83,27 @@ export class TailRequests {
   }
 
   /** Requests the whole package from now on: answers to ranges can't be used. */
-  giveUpRanges(): void {
+  giveUpRanges(why: string): void {
     this.#takeWhole = this.#context.partial !== undefined;
     this.#asksAll = true;
+    this.#context.pace.rangesFailed ??= why;
+  }
+
+  /**
+   * The same after ranges showed a package without its end: their length may be wrong. If the whole
+   * one has that length, too, the package is what is wrong, and the error stands. `false` = there is
+   * no other way to ask.
+   */
+  doubtLength(error: ArchiveError): boolean {
+    if (!this.canAskForAll) return false;
+    this.#doubted = { total: this.total, error };
+    this.giveUpRanges(error.message);
+    return true;
+  }
+
+  /** Whether the whole package can be requested, and hasn't been yet. */
+  get canAskForAll(): boolean {
+    return !this.whole && !this.#asksAll && this.#context.partial !== undefined;
   }
 
   /** Requests one range with retries; `undefined` = the length was wrong and has been corrected. */
@@ -104,7 +124,7 @@ export class TailRequests {
       const { pace } = this.#context;
       const blame = rangesToBlame(error);
       if (this.#asksAll || blame === "no" || (blame === "maybe" && pace.ranges)) throw error;
-      this.giveUpRanges();
+      this.giveUpRanges(messageOf(error));
       return await this.request(start, end);
     }
   }
@@ -129,7 +149,12 @@ export class TailRequests {
     for (let answers = 0; answers < MOST_ANSWERS; answers++) {
       const { missing } = pieces;
       if (missing === undefined || this.whole) return pieces.bytes;
-      await this.#once(missing, pieces);
+      try {
+        await this.#once(missing, pieces);
+      } catch (error) {
+        // An answer may promise more than it brings, and still bring what was asked for.
+        if (pieces.missing !== undefined || !(error instanceof HubError)) throw error;
+      }
     }
     throw new HubError("wrong_range", SYNC.too_many_pieces({ MOST_ANSWERS }), {
       expected: `${pieces.bytes.length} bytes`,
@@ -153,6 +178,7 @@ export class TailRequests {
           this.head = head;
           this.total = head.total ?? known;
           if (whole && !this.#takeWhole && this.#asksAll) throw noRanges();
+          if (whole && head.total === this.#doubted?.total) throw this.#doubted.error;
           if (whole && partial !== undefined && this.#takeWhole) {
             // The extracted files take at least as much space again.
             most = head.total ?? Math.floor(room / 2);
@@ -216,6 +242,5 @@ export function tooShort(total: number): ArchiveError {
   return new ArchiveError("no_end_record", SYNC.no_zip({ total }), {
     expected: "at least 22 bytes",
     found: total,
-    hint: SYNC.still_written(),
   });
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { HubError } from "../../errors.ts";
+import { ArchiveError, HubError } from "../../errors.ts";
 import type { Range } from "../../types.ts";
 import type { BadEntry } from "../fetch/extraction.ts";
 import type { Step } from "./step.ts";
@@ -75,7 +75,9 @@ export class Attempts {
       if (times > MOST_DAMAGED) throw one.error;
     }
     if (damaged === undefined) return bad.length === 0 ? "done" : "plan_again";
-    return new HubError("changed", damaged.error.message, { cause: damaged.error });
+    const { error } = damaged;
+    const hint = error instanceof ArchiveError ? error.hint : undefined;
+    return new HubError("changed", error.message, { cause: error, ...(hint && { hint }) });
   }
 
   /** Forgets damage: it says nothing about a new package. */

@@ -223,6 +223,7 @@ function severalDisks(offset: number): ArchiveError {
     expected: "a package in one file",
     found: "an end record that names further disks",
     offset,
+    hint: ZIP.in_one_file(),
   });
 }
 
@@ -244,6 +245,5 @@ function noEndRecord(tail: PackageEnd): ArchiveError {
     expected: "an end of central directory record up to the last byte",
     found: ends,
     offset: total,
-    hint: ZIP.try_again_later(),
   });
 }

@@ -90,14 +90,30 @@ function entryOf(raw: RawEntry): Entry {
 
 const ENCRYPTED = "encrypted";
 
+/** What their numbers stand for (APPNOTE 4.4.5). */
+const METHOD_NAMES: Readonly<Record<number, string>> = {
+  1: "shrink",
+  6: "implode",
+  12: "bzip2",
+  14: "LZMA",
+  95: "xz",
+  98: "PPMd",
+};
+
 function checkKind(raw: RawEntry): void {
-  if (isSymlink(raw)) throw unsupported(raw, ZIP.symbolic_link());
+  if (isSymlink(raw)) throw unsupported(raw, ZIP.symbolic_link(), ZIP.files_only());
   const type = unixType(raw);
   if (type !== 0 && type !== 0o100000 && type !== 0o040000) {
-    throw unsupported(raw, ZIP.no_plain_file());
+    throw unsupported(raw, ZIP.no_plain_file(), ZIP.files_only());
   }
-  if ((raw.flags & REFUSED_FLAGS) !== 0) throw unsupported(raw, ENCRYPTED);
-  if (!METHODS.has(raw.method)) throw unsupported(raw, ZIP.packed_by({ number: raw.method }));
+  if ((raw.flags & REFUSED_FLAGS) !== 0) throw unsupported(raw, ENCRYPTED, ZIP.no_password());
+  const { method: number } = raw;
+  if (METHODS.has(number)) return;
+  const name = METHOD_NAMES[number];
+  const kind = name === undefined
+    ? ZIP.packed_by({ number })
+    : ZIP.packed_by_known({ number, name });
+  throw unsupported(raw, kind, ZIP.usual_methods());
 }
 
 /** Readers disagree about a folder entry that has data. */
@@ -152,7 +168,7 @@ function duplicate(path: string, found: string): ArchiveError {
   });
 }
 
-function unsupported(raw: RawEntry, found: string): ArchiveError {
+function unsupported(raw: RawEntry, found: string, hint: string): ArchiveError {
   const name = JSON.stringify(raw.name);
   const message = found === ENCRYPTED
     ? ZIP.entry_encrypted({ name })
@@ -162,5 +178,6 @@ function unsupported(raw: RawEntry, found: string): ArchiveError {
     offset: raw.headerOffset,
     expected: "a plain file, stored or deflated, not encrypted",
     found,
+    hint,
   });
 }

@@ -199,7 +199,6 @@ function wrongDigest(
     entry: path,
     expected: `SHA-256 ${expected}`,
     found: `SHA-256 ${found}`,
-    hint: ZIP.no_damage(),
   });
 }
 
