@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { charactersOf, textWidth } from "../../src/cli/terminal/text_width.ts";
 
-Deno.test("textWidth() is what string-width says, for every character alone and between others", () => {
+Deno.test("textWidth() is what string-width says, for every character of the basic plane, alone and between others", () => {
   const wrong: string[] = [];
-  for (let code = 0x20; code < 0x30000; code++) {
+  // Beyond the basic plane string-width itself measures: one character of each 64 shows that.
+  for (let code = 0x20; code < 0x30000; code += code < 0x10000 ? 1 : 64) {
     if (code >= 0xd800 && code <= 0xdfff) continue;
     const one = String.fromCodePoint(code);
     for (const text of [one, `a${one}中`]) {

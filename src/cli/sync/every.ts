@@ -23,12 +23,14 @@ export interface RepeatOptions {
   signal: AbortSignal;
   terminal: Terminal;
   random?: () => number;
+  /** How it pauses; default: the clock's time. */
+  sleep?: typeof sleep;
 }
 
 /** Runs the rounds; returns the last one's exit code. Throws what the first one throws. */
 export async function repeat(
   round: () => Promise<number>,
-  { every, signal, terminal, random = Math.random }: RepeatOptions,
+  { every, signal, terminal, random = Math.random, sleep: rest = sleep }: RepeatOptions,
 ): Promise<number> {
   const pause = every === undefined ? undefined : parseWait(every, "--every");
   if (pause !== undefined && pause < 1000) {
@@ -36,7 +38,7 @@ export async function repeat(
   }
   let code = await round();
   while (pause !== undefined && !signal.aborted) {
-    await sleep(pause * (1 + random() / 10), signal).catch(() => {});
+    await rest(pause * (1 + random() / 10), signal).catch(() => {});
     if (signal.aborted) break;
     try {
       code = await round();

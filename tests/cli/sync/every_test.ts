@@ -23,13 +23,16 @@ Deno.test("repeat() goes on after a round that failed, says so, and ends at the 
   const stop = new AbortController();
   const terminal = fakeTerminal();
   let rounds = 0;
+  const pauses: number[] = [];
+  const sleep = (ms: number): Promise<void> => Promise.resolve(void pauses.push(ms));
   const code = await repeat(() => {
     rounds += 1;
     if (rounds === 2) throw new UsageError("the config broke", { hint: "repair it" });
     if (rounds === 3) stop.abort();
     return Promise.resolve(0);
-  }, { every: "1s", signal: stop.signal, terminal, random });
+  }, { every: "1h", signal: stop.signal, terminal, random, sleep });
   assert.deepEqual([code, rounds], [0, 3]);
+  assert.deepEqual(pauses, [3_600_000, 3_600_000]);
   assert.match(terminal.stderr(), /^error: the config broke[^]*\nhint: repair it\n$/);
 });
 
