@@ -12,6 +12,7 @@ import { ArchiveError, DataHubSyncError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { replaceWithContent, replaceWithNew } from "../../fs/new_file.ts";
 import { readFully, readOn, writeFully } from "../../fs/whole_io.ts";
+import { Writeback } from "../../fs/writeback.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../../grown/symbols.ts";
 import { ZIP } from "../../messages/zip.ts";
@@ -23,6 +24,7 @@ export class EntryOutput {
   readonly #hash: Hash | undefined;
   #sha256: string | undefined;
   readonly #keepOpen: boolean;
+  readonly #writeback: Writeback | undefined;
   #file: Deno.FsFile | undefined;
   #crc = 0;
   #size = 0;
@@ -32,12 +34,17 @@ export class EntryOutput {
 
   /**
    * With `keepOpen` the file is open at the end, so that its owner can flush it. Without, content
-   * that comes in one piece is checked first, and written in one call.
+   * that comes in one piece is checked first, and written in one call. With `flushed` it will be
+   * flushed, so the disk may begin before the end.
    */
-  constructor(task: ExtractTask, { keepOpen = false }: { keepOpen?: boolean } = {}) {
+  constructor(
+    task: ExtractTask,
+    { keepOpen = false, flushed = false }: { keepOpen?: boolean; flushed?: boolean } = {},
+  ) {
     this.#task = task;
     this.#hash = task.digest === undefined ? undefined : createHash("sha256");
     this.#keepOpen = keepOpen;
+    this.#writeback = flushed ? new Writeback(task.target) : undefined;
   }
 
   /** The open file; `undefined` where it was written in one call. */
@@ -59,6 +66,7 @@ export class EntryOutput {
     }
     const file = this.#file ??= this.#create(() => replaceWithNew(this.#task.target));
     this.#toDisk(ZIP.write_staged(), () => writeFully(file, chunk));
+    this.#writeback?.wrote(chunk.length);
   }
 
   /**
@@ -145,6 +153,7 @@ export class EntryOutput {
    * Closes the file unless it was handed on, including when an unfinished extraction is given up.
    */
   leave(): void {
+    this.#writeback?.[Symbol.dispose]();
     if (this.#finished) return;
     this.#file?.close();
     if (!this.#exists) return;

@@ -82,7 +82,8 @@ export class EntryExtractor {
 
   /** Extracts an entry while it arrives; `limit` is how much of the package is there. */
   *steps(task: ExtractTask, limit: number): EntryExtraction {
-    const output = new EntryOutput(task, { keepOpen: task.size >= this.#openFrom });
+    const flushed = task.size >= this.#openFrom;
+    const output = new EntryOutput(task, { keepOpen: flushed, flushed });
     try {
       const { tail, patch } = task;
       const learnt = patch !== undefined
