@@ -1,4 +1,8 @@
-/** The fields of one line of a CSV file, quoted ones too. Pure. @module */
+/**
+ * The fields of one line of a CSV file, quoted ones too. Pure.
+ *
+ * @module
+ */
 
 /** What separates a line's fields: whichever of comma, semicolon, tab and bar occurs most. */
 export function separatorIn(line: string): string {

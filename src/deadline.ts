@@ -1,4 +1,8 @@
-/** A limit on how long something may take, with an error that says what took too long. @module */
+/**
+ * A limit on how long something may take, with an error that says what took too long.
+ *
+ * @module
+ */
 
 /** Aborts with an error after a time, or earlier with one of the signals; disposed of, it never does. */
 export class Deadline implements Disposable {

@@ -1,4 +1,8 @@
-/** Counts with their digits grouped, as people read them. @module */
+/**
+ * Counts with their digits grouped, as people read them.
+ *
+ * @module
+ */
 
 /** `5,400`. The same as `toLocaleString("en-US")`, whose first call takes 8 ms of a process. */
 export function grouped(count: number): string {

@@ -1,4 +1,8 @@
-/** Objects without the keys that have no value. @module */
+/**
+ * Objects without the keys that have no value.
+ *
+ * @module
+ */
 
 /** An object whose keys may be missing where their values may be undefined. */
 export type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };

@@ -1,4 +1,8 @@
-/** Sets of bytes, as sorted ranges that neither touch nor overlap. Pure. @module */
+/**
+ * Sets of bytes, as sorted ranges that neither touch nor overlap. Pure.
+ *
+ * @module
+ */
 import type { Range } from "./types.ts";
 
 /** A set of bytes that grows. */

@@ -1,4 +1,8 @@
-/** Spans of time, sizes, counts and parts as people read them. Pure. @module */
+/**
+ * Spans of time, sizes, counts and parts as people read them. Pure.
+ *
+ * @module
+ */
 import prettyBytes from "pretty-bytes";
 
 /** How long something took, in ms: `0.4 s`, `3 min 20 s`. */

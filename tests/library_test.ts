@@ -1,4 +1,8 @@
-/** A plain Deno project imports the library by its name, with rights named one by one. @module */
+/**
+ * A plain Deno project imports the library by its name, with rights named one by one.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";

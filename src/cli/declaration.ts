@@ -1,4 +1,8 @@
-/** How a command is declared, and the options that several commands share. @module */
+/**
+ * How a command is declared, and the options that several commands share.
+ *
+ * @module
+ */
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "./terminal/terminal.ts";
 

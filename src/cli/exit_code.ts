@@ -1,4 +1,8 @@
-/** All exit codes. @module */
+/**
+ * All exit codes.
+ *
+ * @module
+ */
 import {
   ConfigError,
   DataHubSyncError,

@@ -1,4 +1,8 @@
-/** Ends a command in order at the first signal, and at once at the second. @module */
+/**
+ * Ends a command in order at the first signal, and at once at the second.
+ *
+ * @module
+ */
 import { InterruptedError } from "../errors.ts";
 import { EXIT } from "./exit_code.ts";
 import { COMMAND } from "../messages/command.ts";

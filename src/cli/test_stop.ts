@@ -1,4 +1,8 @@
-/** Lets a test kill the program at a step of its choice. @module */
+/**
+ * Lets a test kill the program at a step of its choice.
+ *
+ * @module
+ */
 
 /** In test builds only: stops at a named step and says so, to be killed there. */
 export function testStop(): { onStep?: (step: string) => void } {

@@ -1,4 +1,8 @@
-/** Finds the datasets of a configuration by name. @module */
+/**
+ * Finds the datasets of a configuration by name.
+ *
+ * @module
+ */
 import type { Config } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { UsageError } from "../errors.ts";

@@ -1,4 +1,8 @@
-/** Options for a client and for each of its calls. @module */
+/**
+ * Options for a client and for each of its calls.
+ *
+ * @module
+ */
 import type { SyncReporter } from "./sync_reporter.ts";
 
 /**

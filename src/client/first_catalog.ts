@@ -1,4 +1,8 @@
-/** Asks hubs in their order for their list. @module */
+/**
+ * Asks hubs in their order for their list.
+ *
+ * @module
+ */
 import type { DatasetConfig } from "../config/config.ts";
 import { InterruptedError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";

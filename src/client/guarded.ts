@@ -1,4 +1,8 @@
-/** The files of an installation that no package may replace. @module */
+/**
+ * The files of an installation that no package may replace.
+ *
+ * @module
+ */
 import { orElse } from "../or_else.ts";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";

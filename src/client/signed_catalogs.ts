@@ -1,4 +1,8 @@
-/** Who judges the signed catalogs of a configuration's hubs. @module */
+/**
+ * Who judges the signed catalogs of a configuration's hubs.
+ *
+ * @module
+ */
 import type { Config } from "../config/config.ts";
 import type { SignedCatalogs } from "../hub/hub_client.ts";
 import { SeenFile } from "../store/memory/seen_catalogs.ts";

@@ -1,4 +1,8 @@
-/** Every address that a configuration uses. @module */
+/**
+ * Every address that a configuration uses.
+ *
+ * @module
+ */
 import type { Config } from "./config.ts";
 
 /** The hubs' addresses, then those of the datasets that have their own; each once. */

@@ -1,4 +1,8 @@
-/** The interface of a source of packages: a hub, or the address of one ZIP. @module */
+/**
+ * The interface of a source of packages: a hub, or the address of one ZIP.
+ *
+ * @module
+ */
 import type { Catalog, CatalogEntry } from "../types.ts";
 import type { PackageHead } from "./answer/package_head.ts";
 import type { RemotePackage } from "./remote_package.ts";

@@ -1,4 +1,8 @@
-/** What the library says, in both languages. @module */
+/**
+ * What the library says, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** CLIENT: the messages of this area. */

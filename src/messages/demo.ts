@@ -1,4 +1,8 @@
-/** The demo's story, in both languages. @module */
+/**
+ * The demo's story, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** DEMO: the messages of this area. */

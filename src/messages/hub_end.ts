@@ -1,4 +1,8 @@
-/** What `pack`, `key` and `serve` say at a terminal, in both languages. @module */
+/**
+ * What `pack`, `key` and `serve` say at a terminal, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** HUB_END: the messages of this area. */

@@ -1,4 +1,8 @@
-/** What `init` asks and says, in both languages. @module */
+/**
+ * What `init` asks and says, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** INIT: the messages of this area. */

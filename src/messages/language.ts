@@ -1,4 +1,8 @@
-/** Which language somebody reads. @module */
+/**
+ * Which language somebody reads.
+ *
+ * @module
+ */
 import type { Environment } from "../config/env_names.ts";
 import { type Language, LANGUAGES, type Wording } from "./catalogue.ts";
 

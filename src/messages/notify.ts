@@ -1,4 +1,8 @@
-/** The messages that people get on their phones and by mail, in both languages. @module */
+/**
+ * The messages that people get on their phones and by mail, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** NOTIFY: the messages of this area. */

@@ -1,4 +1,8 @@
-/** The owner rule's warnings and refusals, in both languages. @module */
+/**
+ * The owner rule's warnings and refusals, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** OWNERS: the messages of this area. */

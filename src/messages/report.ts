@@ -1,4 +1,8 @@
-/** What the report's page shows, in both languages at once. @module */
+/**
+ * What the report's page shows, in both languages at once.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 import { STATE } from "./state.ts";
 

@@ -1,4 +1,8 @@
-/** What `status` shows, in both languages. @module */
+/**
+ * What `status` shows, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** STATUS: the messages of this area. */

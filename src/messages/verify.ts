@@ -1,4 +1,8 @@
-/** What `verify` shows, in both languages. @module */
+/**
+ * What `verify` shows, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** VERIFY: the messages of this area. */

@@ -1,4 +1,8 @@
-/** What is wrong with how a configuration is written, in both languages. @module */
+/**
+ * What is wrong with how a configuration is written, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** YAML: the messages of this area. */

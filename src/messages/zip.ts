@@ -1,4 +1,8 @@
-/** What is wrong with a package's ZIP, in both languages. @module */
+/**
+ * What is wrong with a package's ZIP, in both languages.
+ *
+ * @module
+ */
 import { catalogue } from "./catalogue.ts";
 
 /** ZIP: the messages of this area. */

@@ -1,4 +1,8 @@
-/** Time as in log lines: this machine's local time with its offset from UTC. @module */
+/**
+ * Time as in log lines: this machine's local time with its offset from UTC.
+ *
+ * @module
+ */
 
 /** `2026-11-22T08:15:00+08:00`, for an instant in ms since the epoch. */
 export function localTime(instant: number): string {

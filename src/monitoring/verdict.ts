@@ -1,4 +1,8 @@
-/** Which outcomes count as what, for every rate, alarm and picture alike. @module */
+/**
+ * Which outcomes count as what, for every rate, alarm and picture alike.
+ *
+ * @module
+ */
 import type { Status } from "../types.ts";
 import type { HistoryRecord } from "./history_record.ts";
 

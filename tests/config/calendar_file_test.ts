@@ -1,4 +1,8 @@
-/** Which files are calendars, and what they say. @module */
+/**
+ * Which files are calendars, and what they say.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Calendar } from "../../src/config/config.ts";

@@ -1,4 +1,8 @@
-/** The example configuration loads as it is, and its commented keys are the defaults. @module */
+/**
+ * The example configuration loads as it is, and its commented keys are the defaults.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { CONFIG_ENV_NAMES } from "../../src/config/env_names.ts";

@@ -1,4 +1,8 @@
-/** Where the configuration is looked for, in which order. @module */
+/**
+ * Where the configuration is looked for, in which order.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";

@@ -1,4 +1,8 @@
-/** Which spellings are taken for which words. @module */
+/**
+ * Which spellings are taken for which words.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { namesText, nearest } from "../../src/config/near_miss.ts";

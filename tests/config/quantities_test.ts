@@ -1,4 +1,8 @@
-/** Sizes, rates, durations, hours and weekdays, as people write them. @module */
+/**
+ * Sizes, rates, durations, hours and weekdays, as people write them.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import {

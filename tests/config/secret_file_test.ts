@@ -1,4 +1,8 @@
-/** Secrets that lie in files of their own. @module */
+/**
+ * Secrets that lie in files of their own.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { ConfigError } from "../../src/errors.ts";
 import { secretsOf } from "../../src/client/secrets.ts";

@@ -1,4 +1,8 @@
-/** The page of commands, codes and output says what the code does, in both languages. @module */
+/**
+ * The page of commands, codes and output says what the code does, in both languages.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { EXIT } from "../../src/cli/exit_code.ts";

@@ -1,4 +1,8 @@
-/** The page of the configuration has every key and every variable, in both languages. @module */
+/**
+ * The page of the configuration has every key and every variable, in both languages.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { ENV_NAMES } from "../../src/config/env_names.ts";

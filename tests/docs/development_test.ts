@@ -1,4 +1,8 @@
-/** The developers' page gives a reason for each dependency, and what a machine needs. @module */
+/**
+ * The developers' page gives a reason for each dependency, and what a machine needs.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { codesIn, read, rowsOf } from "./pages.ts";

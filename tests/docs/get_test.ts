@@ -1,4 +1,8 @@
-/** The page about ZIPs on the web: its configurations load, and its commands are commands. @module */
+/**
+ * The page about ZIPs on the web: its configurations load, and its commands are commands.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { parseConfig } from "../../src/config/load_config.ts";

@@ -1,4 +1,8 @@
-/** Both READMEs are short, name what exists, and lead nowhere that a release doesn't go. @module */
+/**
+ * Both READMEs are short, name what exists, and lead nowhere that a release doesn't go.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { archiveFiles } from "../../tools/release.ts";

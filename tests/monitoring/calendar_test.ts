@@ -1,4 +1,8 @@
-/** A holiday week is no alarm, and the calendar's end is announced. @module */
+/**
+ * A holiday week is no alarm, and the calendar's end is announced.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import type { Calendar, DatasetConfig, MaxAge } from "../../src/config/config.ts";
 import { parseCalendar } from "../../src/config/read/calendar_file.ts";

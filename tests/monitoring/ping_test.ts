@@ -1,4 +1,8 @@
-/** Pings as healthchecks.io documents them, against a monitor on loopback that does what it may. @module */
+/**
+ * Pings as healthchecks.io documents them, against a monitor on loopback that does what it may.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { Ping } from "../../src/monitoring/ping.ts";
 import { emptyResult } from "../../src/sync/running_result.ts";

@@ -1,4 +1,8 @@
-/** The usual hour, learnt from versions, and how late today is. @module */
+/**
+ * The usual hour, learnt from versions, and how late today is.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import type { HistoryRecord } from "../../src/monitoring/history_record.ts";
 import { clockText, usualHour } from "../../src/monitoring/usual_hour.ts";

@@ -1,4 +1,8 @@
-/** The result of a check: one line, with a remedy to type if something is wrong. @module */
+/**
+ * The result of a check: one line, with a remedy to type if something is wrong.
+ *
+ * @module
+ */
 import { hintOf, messageOf } from "../../errors.ts";
 import { CHECK } from "../../messages/check.ts";
 

@@ -1,4 +1,8 @@
-/** The log: writable, and bounded by somebody. @module */
+/**
+ * The log: writable, and bounded by somebody.
+ *
+ * @module
+ */
 import { messageOf, StoreError } from "../../errors.ts";
 import { openOwn } from "../../fs/own_file.ts";
 import { nearestExisting } from "../../fs/space.ts";

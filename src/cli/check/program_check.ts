@@ -1,4 +1,8 @@
-/** The binary itself: its version, that it is there, what it may do. @module */
+/**
+ * The binary itself: its version, that it is there, what it may do.
+ *
+ * @module
+ */
 import { messageOf } from "../../errors.ts";
 import { buildInfo } from "../../version.ts";
 import type { CheckContext } from "./check_context.ts";

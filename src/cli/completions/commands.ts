@@ -1,4 +1,8 @@
-/** Declares what shells complete words with. What they do is loaded when they run. @module */
+/**
+ * Declares what shells complete words with. What they do is loaded when they run.
+ *
+ * @module
+ */
 import { Argument } from "@commander-js/extra-typings";
 import { type Commands, configOption } from "../declaration.ts";
 

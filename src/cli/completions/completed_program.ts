@@ -1,4 +1,8 @@
-/** What a shell needs to know about the program for completions. @module */
+/**
+ * What a shell needs to know about the program for completions.
+ *
+ * @module
+ */
 
 /** An option of a command. */
 export interface CompletedOption {

@@ -1,4 +1,8 @@
-/** Completions for bash 4 and later. @module */
+/**
+ * Completions for bash 4 and later.
+ *
+ * @module
+ */
 import type { CompletedCommand, CompletedOption, CompletedProgram } from "./completed_program.ts";
 
 /** The script for bash. */

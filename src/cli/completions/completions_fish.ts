@@ -1,4 +1,8 @@
-/** Completions for fish. @module */
+/**
+ * Completions for fish.
+ *
+ * @module
+ */
 import type { CompletedOption, CompletedProgram } from "./completed_program.ts";
 
 /** The script for fish. */

@@ -1,4 +1,8 @@
-/** Completions for zsh. @module */
+/**
+ * Completions for zsh.
+ *
+ * @module
+ */
 import type { CompletedCommand, CompletedOption, CompletedProgram } from "./completed_program.ts";
 
 /** The script for zsh. */

@@ -1,4 +1,8 @@
-/** Declares `demo`. What it does is loaded when it runs. @module */
+/**
+ * Declares `demo`. What it does is loaded when it runs.
+ *
+ * @module
+ */
 import type { Commands } from "../declaration.ts";
 
 /** The commands of this room, by name. */

@@ -1,4 +1,8 @@
-/** Declares the commands of the hub's end. What they do is loaded when they run. @module */
+/**
+ * Declares the commands of the hub's end. What they do is loaded when they run.
+ *
+ * @module
+ */
 import { type Commands, jsonOption, several } from "../declaration.ts";
 
 /** The commands of this room, by name. */

@@ -1,4 +1,8 @@
-/** Declares `init`. What it does is loaded when it runs. @module */
+/**
+ * Declares `init`. What it does is loaded when it runs.
+ *
+ * @module
+ */
 import { type Commands, datasetOption, hubUrlOption } from "../declaration.ts";
 
 /** The commands of this room, by name. */

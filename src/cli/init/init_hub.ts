@@ -1,4 +1,8 @@
-/** What `init` asks of a hub: its list, and the key that it signs with. @module */
+/**
+ * What `init` asks of a hub: its list, and the key that it signs with.
+ *
+ * @module
+ */
 import { LOOKED_AT } from "../../client/signed_catalogs.ts";
 import { processEnvironment } from "../../config/env_names.ts";
 import { HubError } from "../../errors.ts";

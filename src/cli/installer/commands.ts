@@ -1,4 +1,8 @@
-/** Declares `installer`. What it does is loaded when it runs. @module */
+/**
+ * Declares `installer`. What it does is loaded when it runs.
+ *
+ * @module
+ */
 import type { Shell } from "../completions/completions.ts";
 import { Argument } from "@commander-js/extra-typings";
 import type { Commands } from "../declaration.ts";

@@ -1,4 +1,8 @@
-/** The steps of a hub's end: its site, what packs folders into it, and what serves it. @module */
+/**
+ * The steps of a hub's end: its site, what packs folders into it, and what serves it.
+ *
+ * @module
+ */
 import { shellWord } from "../../shell_word.ts";
 import type { InstallPlan } from "./plan.ts";
 import { planProgram } from "./program_step.ts";

@@ -1,4 +1,8 @@
-/** What install_client.sh may ask the binary. @module */
+/**
+ * What install_client.sh may ask the binary.
+ *
+ * @module
+ */
 
 /** Each question, in the order in which an installation asks it. */
 export const QUESTIONS = [

@@ -1,4 +1,8 @@
-/** `datahubsync version`, also `datahubsync --version`. @module */
+/**
+ * `datahubsync version`, also `datahubsync --version`.
+ *
+ * @module
+ */
 import { buildInfo, VERSION } from "../../version.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Terminal } from "../terminal/terminal.ts";

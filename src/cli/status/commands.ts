@@ -1,4 +1,8 @@
-/** Declares `status`. What it does is loaded when it runs. @module */
+/**
+ * Declares `status`. What it does is loaded when it runs.
+ *
+ * @module
+ */
 import {
   type Commands,
   configOption,

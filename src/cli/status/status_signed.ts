@@ -1,4 +1,8 @@
-/** The line of a status about who signed the hub's catalog. @module */
+/**
+ * The line of a status about who signed the hub's catalog.
+ *
+ * @module
+ */
 import { STATUS } from "../../messages/status.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
 import { timeText } from "../../trust/signed_catalog.ts";

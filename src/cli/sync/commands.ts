@@ -1,4 +1,8 @@
-/** Declares `sync`. What it does is loaded when it runs. @module */
+/**
+ * Declares `sync`. What it does is loaded when it runs.
+ *
+ * @module
+ */
 import {
   type Commands,
   configOption,

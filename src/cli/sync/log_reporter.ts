@@ -1,4 +1,8 @@
-/** Writes the engine's events into the log, in the lines that people grep for. @module */
+/**
+ * Writes the engine's events into the log, in the lines that people grep for.
+ *
+ * @module
+ */
 import type { LoggingConfig } from "../../config/config.ts";
 import type { Log } from "../../monitoring/log.ts";
 import { type Reporter, reporterOf } from "../../sync/reporter.ts";

@@ -1,4 +1,8 @@
-/** The results for programs, with `--json`. @module */
+/**
+ * The results for programs, with `--json`.
+ *
+ * @module
+ */
 import { given } from "../../given.ts";
 import type { PlanSummary } from "../../sync/reporter.ts";
 import type { DatasetResult } from "../../types.ts";

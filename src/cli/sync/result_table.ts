@@ -1,4 +1,8 @@
-/** The results and plans as a person reads them. @module */
+/**
+ * The results and plans as a person reads them.
+ *
+ * @module
+ */
 import { grouped } from "../../digits.ts";
 import type { PlanSummary } from "../../sync/reporter.ts";
 import type { DatasetResult, Status } from "../../types.ts";

@@ -1,4 +1,8 @@
-/** A dataset's version, and other times, as a table shows them. Pure. @module */
+/**
+ * A dataset's version, and other times, as a table shows them. Pure.
+ *
+ * @module
+ */
 import { parseInstant } from "../../version_time.ts";
 import { wallText } from "../../monitoring/zone.ts";
 import { cut } from "./table.ts";

@@ -1,4 +1,8 @@
-/** The list `datasets`: what to sync, where to, and how. @module */
+/**
+ * The list `datasets`: what to sync, where to, and how.
+ *
+ * @module
+ */
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import { given } from "../../given.ts";

@@ -1,4 +1,8 @@
-/** The section `datasets[].expect`: what a package must be like to go live. @module */
+/**
+ * The section `datasets[].expect`: what a package must be like to go live.
+ *
+ * @module
+ */
 import { given } from "../../given.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import type { Expectations } from "../config.ts";

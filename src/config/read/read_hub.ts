@@ -1,4 +1,8 @@
-/** The section `hub`. @module */
+/**
+ * The section `hub`.
+ *
+ * @module
+ */
 import { zoneOffset } from "../../zone_offset.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import type { HubConfig } from "../config.ts";

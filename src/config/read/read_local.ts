@@ -1,4 +1,8 @@
-/** The sections about this machine: `sync`, `logging`, `metrics`, `mirror`. @module */
+/**
+ * The sections about this machine: `sync`, `logging`, `metrics`, `mirror`.
+ *
+ * @module
+ */
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import type { BandwidthHours, Config, LoggingConfig, MirrorConfig, SyncConfig } from "../config.ts";

@@ -1,4 +1,8 @@
-/** The setting `datasets[].max_age`: when data counts as stale. @module */
+/**
+ * The setting `datasets[].max_age`: when data counts as stale.
+ *
+ * @module
+ */
 import { messageOf } from "../../errors.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";

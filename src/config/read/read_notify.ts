@@ -1,4 +1,8 @@
-/** The section `notify`. A webhook's address is its secret, so no message shows one. @module */
+/**
+ * The section `notify`. A webhook's address is its secret, so no message shows one.
+ *
+ * @module
+ */
 import type { NotifyConfig, NotifyTarget, PingConfig } from "../config.ts";
 import { language, listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
 import type { Language } from "../../messages/catalogue.ts";

@@ -1,4 +1,8 @@
-/** The types of a package request: what is asked for, who takes the bytes, how it went. @module */
+/**
+ * The types of a package request: what is asked for, who takes the bytes, how it went.
+ *
+ * @module
+ */
 import type { Range } from "../../types.ts";
 import type { BufferPool } from "../request/body_reader.ts";
 import type { Transport } from "../request/http_get.ts";

@@ -1,4 +1,8 @@
-/** A limit on a whole operation; the watchdog limits each silence. @module */
+/**
+ * A limit on a whole operation; the watchdog limits each silence.
+ *
+ * @module
+ */
 import { Deadline } from "../../deadline.ts";
 import { given } from "../../given.ts";
 import { HubError } from "../../errors.ts";

@@ -1,4 +1,8 @@
-/** Splits a report's period into days, weeks or months in the hub's time zone. @module */
+/**
+ * Splits a report's period into days, weeks or months in the hub's time zone.
+ *
+ * @module
+ */
 import { addDays, type Day, dayOf, instantOf, weekdayOf } from "../zone.ts";
 
 /** How long one step of a chart is. */

@@ -1,4 +1,8 @@
-/** The charts of a report, as data for the page's script. @module */
+/**
+ * The charts of a report, as data for the page's script.
+ *
+ * @module
+ */
 import { type Wording, wording } from "../../messages/catalogue.ts";
 import { REPORT } from "../../messages/report.ts";
 import type { DatasetFigures, Figures } from "./figures.ts";

@@ -1,4 +1,8 @@
-/** The frames that the page's script draws charts into, and the bar of phases. @module */
+/**
+ * The frames that the page's script draws charts into, and the bar of phases.
+ *
+ * @module
+ */
 import { REPORT } from "../../messages/report.ts";
 import { percentText } from "../../units.ts";
 import type { Chart } from "./charts.ts";

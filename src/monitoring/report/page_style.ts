@@ -1,4 +1,8 @@
-/** How a report looks: light and dark by the reader's system, and on paper. @module */
+/**
+ * How a report looks: light and dark by the reader's system, and on paper.
+ *
+ * @module
+ */
 
 /** The page's style sheet. */
 export const PAGE_STYLE: string = `

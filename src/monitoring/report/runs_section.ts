@@ -1,4 +1,8 @@
-/** The tables of a report: the failed and the slowest runs. @module */
+/**
+ * The tables of a report: the failed and the slowest runs.
+ *
+ * @module
+ */
 import type { Wording } from "../../messages/catalogue.ts";
 import { REPORT } from "../../messages/report.ts";
 import { bytesText } from "../../units.ts";

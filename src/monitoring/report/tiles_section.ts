@@ -1,4 +1,8 @@
-/** One tile per dataset: the age of its data, its days, its figures. @module */
+/**
+ * One tile per dataset: the age of its data, its days, its figures.
+ *
+ * @module
+ */
 import { REPORT } from "../../messages/report.ts";
 import { bytesText, durationText, durationTextZh, percentText } from "../../units.ts";
 import { clockText } from "../usual_hour.ts";

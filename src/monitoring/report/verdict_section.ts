@@ -1,4 +1,8 @@
-/** The head of a report's page: a one-sentence summary, then the large numbers. @module */
+/**
+ * The head of a report's page: a one-sentence summary, then the large numbers.
+ *
+ * @module
+ */
 import { grouped } from "../../digits.ts";
 import { REPORT } from "../../messages/report.ts";
 import { bytesText, percentText } from "../../units.ts";

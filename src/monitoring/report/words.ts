@@ -1,4 +1,8 @@
-/** Outcomes, phases, reasons and spans of time, in both languages. @module */
+/**
+ * Outcomes, phases, reasons and spans of time, in both languages.
+ *
+ * @module
+ */
 import type { Wording } from "../../messages/catalogue.ts";
 import { readBack } from "../../messages/read_back.ts";
 import { REPORT } from "../../messages/report.ts";

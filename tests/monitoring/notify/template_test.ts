@@ -1,4 +1,8 @@
-/** Requests of a user's own making: what is put in stays where it was put. @module */
+/**
+ * Requests of a user's own making: what is put in stays where it was put.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import type { TemplateTarget } from "../../../src/config/config.ts";
 import type { NotifyMessage } from "../../../src/monitoring/notify/message.ts";

@@ -1,4 +1,8 @@
-/** Which rows are found in which files. @module */
+/**
+ * Which rows are found in which files.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { encodeGbk as gbk } from "../../../src/zip/directory/gbk.ts";

@@ -1,4 +1,8 @@
-/** Room for a dataset: bytes and inodes, for a full sync and for a publish. @module */
+/**
+ * Room for a dataset: bytes and inodes, for a full sync and for a publish.
+ *
+ * @module
+ */
 import { grouped } from "../../../digits.ts";
 import { messageOf } from "../../../errors.ts";
 import { freeSpace } from "../../../fs/space.ts";

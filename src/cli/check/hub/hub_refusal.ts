@@ -1,4 +1,8 @@
-/** Why a hub that accepts connections returns no catalog, and what to do about it. @module */
+/**
+ * Why a hub that accepts connections returns no catalog, and what to do about it.
+ *
+ * @module
+ */
 import { HubError, messageOf } from "../../../errors.ts";
 import { shellWord } from "../../../shell_word.ts";
 import type { CheckContext } from "../check_context.ts";

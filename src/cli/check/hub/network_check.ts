@@ -1,4 +1,8 @@
-/** How requests leave this machine: proxies and certificate authorities in force. @module */
+/**
+ * How requests leave this machine: proxies and certificate authorities in force.
+ *
+ * @module
+ */
 import { addressesOf } from "../../../config/addresses.ts";
 import { redactUrl } from "../../../redact.ts";
 import { createFetch } from "../../../hub/tls/tls.ts";
