@@ -3,8 +3,8 @@
  *
  * Guarantees: two configurations that reach the same folder by different paths share one work
  * folder (and so one lock). The work folder lies beside the data, or inside it only where nothing
- * else works, and no name in it has the extension of a data file. {@linkcode resolveLayout} changes
- * nothing. It doesn't guard against somebody moving folders while a run works in them.
+ * else works, and then no name in it has the extension of a data file. {@linkcode resolveLayout}
+ * changes nothing. It doesn't guard against somebody moving folders while a run works in them.
  *
  * @module
  */

@@ -31,7 +31,7 @@ export class StagedBlocks {
   load(): Map<string, LastBlock> {
     const blocks = new Map<string, LastBlock>();
     for (const line of this.#read().split("\n")) {
-      const [, name, bit, out] = /^(\S+) (\d{1,15}) (\d{1,15})$/.exec(line) ?? [];
+      const [, name, bit, out] = /^(.+) (\d{1,15}) (\d{1,15})$/.exec(line) ?? [];
       if (name !== undefined) blocks.set(name, { bit: Number(bit), out: Number(out) });
     }
     return blocks;

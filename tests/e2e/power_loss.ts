@@ -268,10 +268,11 @@ export class Image {
 
   /**
    * Another process's mount namespace may hold a copy of the mount for a moment; mounting before it
-   * lets go would bring the dead file system back.
+   * lets go would bring the dead file system back. The `sync -f` of a program that was killed holds it
+   * until its flush is over.
    */
   async unmount(): Promise<void> {
-    runSync("umount", [this.mountPoint]);
+    await until(() => isUnmounted(this.mountPoint));
     await until(() => runSync("losetup", ["-j", this.#file]) === "");
   }
 
@@ -304,6 +305,17 @@ export class Image {
         assert(success, "the file system couldn't be shut down");
       },
     };
+  }
+}
+
+/** Unmounts; `false` = somebody holds it. */
+function isUnmounted(mountPoint: string): boolean {
+  try {
+    runSync("umount", [mountPoint]);
+    return true;
+  } catch (error) {
+    if (/target is busy/.test(String(error))) return false;
+    throw error;
   }
 }
 

@@ -13,14 +13,14 @@ Deno.test("StagedBlocks gives back what another run noted, but for a torn line",
   notes.note("aa-1-bb", { bit: 81_923, out: 40_000 });
   notes.note("cc-2-dd", { bit: 7, out: 1 });
   notes.save();
-  notes.note("ee-3-ff", { bit: 2 ** 40, out: 2 ** 39 });
+  notes.note("tree/e e 3.csv", { bit: 2 ** 40, out: 2 ** 39 });
   notes.save();
   const path = `${layout.staging}.blocks`;
   await Deno.writeTextFile(path, "gg-4-hh 12", { append: true });
   const expected = new Map([
     ["aa-1-bb", { bit: 81_923, out: 40_000 }],
     ["cc-2-dd", { bit: 7, out: 1 }],
-    ["ee-3-ff", { bit: 2 ** 40, out: 2 ** 39 }],
+    ["tree/e e 3.csv", { bit: 2 ** 40, out: 2 ** 39 }],
   ]);
   assert.deepEqual(new StagedBlocks(layout).load(), expected);
   notes.remove();

@@ -3,13 +3,12 @@
  * next run.
  *
  * Guarantees: nothing changes before every target has been checked and the journal is written; each
- * file is replaced by one rename, so a reader sees it old or new, whole; a file is removed only if
- * it is as the last sync left it; the manifest changes after the files. If a file can't be placed
- * after all, the whole publish is rolled back; on a disk without hard links, which that needs, all
- * other files are placed and each run retries that one. Either way no journal stays open, and an
- * error reports it. {@linkcode recoverPublish} trusts no byte without its CRC. It doesn't switch
- * several files in one instant: that is what snapshots are for. The caller holds the dataset's
- * lock.
+ * file is replaced by one rename, so a reader sees it old or new, whole; a file is removed only if it
+ * is as the last sync left it; the manifest changes after the files. If a file can't be placed after
+ * all, the whole publish is rolled back; on a disk without hard links, which that needs, all other
+ * files are placed and each run retries that one. Either way no journal stays open, and an error
+ * reports it. {@linkcode recoverPublish} trusts no byte without its CRC. Only a new `local_dir` is
+ * there at once (`staged_tree.ts`): for several files see snapshots. The caller holds the dataset's lock.
  *
  * @module
  */
@@ -25,7 +24,8 @@ import type { Manifest } from "../manifest.ts";
 import { inFolder, makeFolders, placeAll, type Placing } from "./placing.ts";
 import { removeFiles } from "./removal.ts";
 import { checkFolders, errorOfPart } from "./replaceable.ts";
-import { flushStaged, listStaging, meanwhile } from "../staging.ts";
+import { placeTree } from "../staged_tree.ts";
+import { flushStaged, flushStagedNames, listStaging, meanwhile } from "../staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
 import { correctManifest, sortOut } from "./unfinished.ts";
@@ -95,7 +95,7 @@ export async function publish(
   // The disk writes the files while the links to the old ones are made.
   const flushing = durable && options.flush ? flushStaged(layout, plan.moves) : Promise.resolve();
   const undo = await meanwhile(flushing, prepare(layout, plan, options));
-  if (durable && plan.moves.length > 0) await flushDirectory(layout.staging);
+  if (durable && plan.moves.length > 0) await flushStagedNames(layout, plan.moves);
   onStep?.("flushed");
   const replaced = new Set(plan.moves.map((move) => move.path));
   const deletes = plan.deletes.filter((removal) => !replaced.has(removal.path));
@@ -155,19 +155,21 @@ async function carryOut(
   const { durable, onStep, touching = journal.moves, gone = [] } = options;
   const placing: Placing = { placed: new Set(), failed: new Map(), made: [] };
   const goOn = (): boolean => placing.failed.size === 0 || !undo.complete;
-  makeFolders(layout, journal.moves, placing);
+  const atOnce = placeTree(layout, journal.moves);
+  const alone = atOnce ? [] : journal.moves;
+  makeFolders(layout, alone, placing);
   onStep?.("folders_made");
   if (goOn()) {
     const atHalf = (): void => onStep?.("half_moved");
-    const { moves } = journal;
-    await placeAll(layout, moves, placing, { stopAtFirst: undo.complete, durable, atHalf });
+    await placeAll(layout, alone, placing, { stopAtFirst: undo.complete, durable, atHalf });
   }
   if (!goOn()) throw takeBack(layout, { moves: touching, placing, undo });
   onStep?.("moved");
   const removal = removeFiles(layout, journal.deletes);
   onStep?.("deleted");
   if (durable) {
-    const below = [...touching.map((move) => folderOf(move.path)), ...removal.touched];
+    const moved = atOnce ? [] : touching; // a tree's folders are flushed before it moves
+    const below = [...moved.map((move) => folderOf(move.path)), ...removal.touched];
     const above = placing.made.filter((folder) => folder !== "").map(folderOf);
     const folders = [...new Set([...below, ...above])].map((folder) => inFolder(layout, folder));
     if (placing.made[0] === "") folders.push(dirname(layout.localDir));
@@ -225,9 +227,10 @@ function checkStaged(layout: Layout, moves: Move[]): void {
   if (moves.length === 0) return;
   const there = listStaging(layout);
   for (const move of moves) {
-    if (there.has(move.staged)) continue;
+    const path = `${layout.staging}/${move.staged}`;
+    if (there.has(move.staged) || isThere(path)) continue; // listed, or by a folder in another case
     throw new StoreError("io", DISK.staged_gone({ path: move.path }), {
-      path: `${layout.staging}/${move.staged}`,
+      path,
       entry: move.path,
       hint: DISK.something_removed(),
     });

@@ -55,11 +55,12 @@ export class Undo {
       throw diskError(error, folder, DISK.make_the_folder());
     }
     let complete = true;
-    for (const { path, staged } of moves) {
+    for (const [index, move] of moves.entries()) {
+      const { path } = move;
       if (!options.there.has(path)) continue;
       const target = `${layout.localDir}/${path}`;
       try {
-        if (complete) Deno.linkSync(target, join(folder, staged));
+        if (complete) Deno.linkSync(target, join(folder, linkName(move, index)));
       } catch {
         checkReplaceable(layout, target);
         complete = false; // the disk has no hard links, or the kernel grants none to others' files
@@ -86,19 +87,20 @@ export class Undo {
 
   /** Restores every target. Safe to repeat after a crash. Throws StoreError. */
   takeBack(moves: readonly Move[], placed: ReadonlySet<Move>): void {
-    for (const move of [...moves].reverse()) {
+    for (const [index, move] of [...moves.entries()].reverse()) {
       const target = `${this.#layout.localDir}/${move.path}`;
       try {
-        this.#takeBackOne(move, { target, wasPlaced: placed.has(move) });
+        const old = join(this.#folder, linkName(move, index));
+        this.#takeBackOne(move, { target, old, wasPlaced: placed.has(move) });
       } catch (error) {
         throw diskError(error, target, DISK.put_the_old_file_back());
       }
     }
   }
 
-  #takeBackOne(move: Move, at: { target: string; wasPlaced: boolean }): void {
+  #takeBackOne(move: Move, at: { target: string; old: string; wasPlaced: boolean }): void {
     const staged = `${this.#layout.staging}/${move.staged}`;
-    const old = join(this.#folder, move.staged);
+    const { old } = at;
     const gone = kindOf(staged) === "missing";
     if (!gone && !at.wasPlaced) return; // placed, yet still staged: it was copied, not renamed
     if (kindOf(old) !== "missing") {
@@ -115,6 +117,11 @@ export class Undo {
   remove(): void {
     removeAll(this.#folder);
   }
+}
+
+/** The name of the link to the file that a move replaces; a staged tree's files have paths. */
+function linkName({ staged }: Move, index: number): string {
+  return staged.includes("/") ? String(index) : staged;
 }
 
 function folderOf(layout: Layout): string {

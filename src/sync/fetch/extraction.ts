@@ -10,6 +10,7 @@
  */
 import type { RangeSet } from "../../ranges.ts";
 import type { Layout } from "../../store/layout.ts";
+import { StagingFolders } from "../../store/staged_tree.ts";
 import type { StagingNames } from "../../store/staging.ts";
 import type { ExtractTask, TaskResult } from "../../zip/extract/extract_messages.ts";
 import { toError } from "../../zip/extract/failure.ts";
@@ -48,6 +49,7 @@ export class Extraction {
   readonly #steps: readonly Step[];
   readonly #context: ExtractionContext;
   readonly #begun: Uint8Array;
+  readonly #folders: StagingFolders;
   #ready: number[] = [];
   /** How many of `#ready` are taken; `shift()` would move a long array each time. */
   #taken = 0;
@@ -59,6 +61,7 @@ export class Extraction {
   constructor(steps: readonly Step[], context: ExtractionContext) {
     this.#steps = steps;
     this.#context = context;
+    this.#folders = new StagingFolders(context.layout);
     this.#begun = new Uint8Array(steps.length);
     for (const range of [...context.have.ranges]) this.grew(range.start, range.end);
   }
@@ -189,6 +192,7 @@ export class Extraction {
   #taskOf(step: Step, { id, staged }: { id: number; staged: string }): ExtractTask {
     const { entry, end, tail, segments, source } = step;
     const { layout, digests = false } = this.#context;
+    this.#folders.makeFor(staged);
     const old = `${layout.localDir}/${entry.path}`;
     return {
       id,

@@ -8,18 +8,15 @@
  *
  * @module
  */
+import type { DatasetConfig } from "../../config/config.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
 import { unplaceable } from "../../store/disk_names.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
-import {
-  isUnproven,
-  listStaging,
-  removeStaged,
-  StagingNames,
-  unmarkUnproven,
-} from "../../store/staging.ts";
+import { prepareTree, pruneTree } from "../../store/staged_tree.ts";
+import { kindOf } from "../../store/publish/target_check.ts";
+import { clearStaging, isUnproven, StagingNames, unmarkUnproven } from "../../store/staging.ts";
 import type { Entry } from "../../types.ts";
 import { checkGuarded } from "../look/guarded_files.ts";
 import type { Look } from "../look/look.ts";
@@ -31,7 +28,7 @@ import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
 
 /** Whose files they are. */
 export interface StockInput {
-  dataset: { name: string };
+  dataset: Pick<DatasetConfig, "name" | "publish">;
   layout: Layout;
   /** Without one nothing may be created. */
   partial: PartialPackage | undefined;
@@ -50,6 +47,8 @@ export class Stock {
   readonly #input: StockInput;
   readonly #context: SyncContext;
   readonly #content: ContentProof;
+  /** Whether staged files lie as they will in `local_dir`; decided once. */
+  #asTree: boolean | undefined;
 
   constructor(input: StockInput, context: SyncContext, content: ContentProof) {
     this.#input = input;
@@ -98,22 +97,31 @@ export class Stock {
     const { layout, partial } = this.#input;
     this.staged = new Map();
     if (partial === undefined) return;
-    removeStaged(layout, listStaging(layout));
+    clearStaging(layout);
     new StagedBlocks(layout).remove();
     unmarkUnproven(layout);
   }
 
   async #survey(entries: Entry[], drop: boolean): Promise<void> {
+    const { layout, partial, dataset } = this.#input;
     const survey = this.#surveyContext();
-    this.names = new StagingNames();
+    // A version of a snapshot is made of links, one per file.
+    this.#asTree ??= partial !== undefined && await prepareTree(layout, {
+      mayMake: dataset.publish !== "snapshot",
+    });
+    this.names = new StagingNames({ asTree: this.#asTree });
     this.onDisk = await surveyFiles(entries, survey);
     const rest = entries.filter((entry) => !hasContent(this.onDisk.get(entry.path), entry));
-    if (drop || isUnproven(this.#input.layout)) return this.dropStaged();
+    if (drop || isUnproven(layout)) return this.dropStaged();
+    if (this.#asTree) pruneTree(layout, rest.map(({ path }) => path));
     const earlier = await surveyStaging(rest, this.names, survey);
-    // What this process verified needn't be checked again if the new package still has it.
+    // What this process verified needn't be checked again if the new package still has it, unless the
+    // disk lists its folder in another case, so that it was taken for another package's.
     for (const entry of rest) {
       const mine = this.staged.get(entry.path);
-      if (mine !== undefined && hasContent(mine, entry)) earlier.set(entry.path, mine);
+      if (mine === undefined || !hasContent(mine, entry)) continue;
+      const isThere = kindOf(`${layout.staging}/${this.names.nameOf(entry)}`) === "file";
+      if (isThere) earlier.set(entry.path, mine);
     }
     this.staged = earlier;
   }
