@@ -19,6 +19,7 @@ export const OWNERS = catalogue({
   the_site: { en: "the site", zh: "站点" },
   lies_there: { en: "{text}; {words} lies there", zh: "{text}；{words}在那里" },
   belongs_to: { en: "{path} belongs to {owner}", zh: "{path} 属于 {owner}" },
+  outside_user: { en: "a user outside of this container", zh: "容器之外的用户" },
   group: { en: "the group {group}", zh: "{group} 组" },
   may_write: {
     en: "{who} may write to {path} (mode {bits})",

@@ -14,7 +14,7 @@ import { historyPathFor } from "../monitoring/history.ts";
 import { followOwnLinks, openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Used } from "./locations.ts";
-import { uidOf } from "./way.ts";
+import { isOutside, uidOf } from "./way.ts";
 
 /** From this version on, old installations are refused too, not just warned. */
 export const REFUSES_FROM = "4.0";
@@ -49,7 +49,7 @@ function ownerOf(path: string, { ofFile = false } = {}): number | undefined {
   try {
     const { isFile, uid } = Deno.lstatSync(path);
     // A link to a state says who made the link.
-    return (ofFile && !isFile) || uid === null ? undefined : uid;
+    return (ofFile && !isFile) || uid === null || isOutside(uid) ? undefined : uid;
   } catch {
     return undefined;
   }

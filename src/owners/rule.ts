@@ -61,6 +61,8 @@ export interface Accounts {
   /** The user's name, or the number where there is none. */
   userName(uid: number): string;
   groupName(gid: number): string;
+  /** Whether it is a user outside of this container, of whom nothing is known in it. */
+  isOutside(uid: number): boolean;
   /** The group's members; `undefined` where the group isn't known. */
   members(gid: number): readonly number[] | undefined;
 }
@@ -217,7 +219,8 @@ function say(
   const sudo = typist === 0 ? "" : "sudo ";
   if (flaw === "owner") {
     const text = OWNERS.belongs_to({ path, owner: accounts.userName(uid) });
-    if (!itself && !planted) return { text };
+    // No command in a container reaches what lies outside of it.
+    if ((!itself && !planted) || accounts.isOutside(uid)) return { text };
     // Anything that somebody else prepared there is never used.
     const remedy = role === "work" || planted
       ? `${sudo}mv ${shellWord(path)} ${shellWord(`${path}.old`)}`

@@ -10,6 +10,7 @@
 import { statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+import { OWNERS } from "../messages/owners.ts";
 import type { Accounts, PathPart } from "./rule.ts";
 
 /** As the kernel: after this many links, it is a loop. */
@@ -89,7 +90,11 @@ export function readAccounts(etc = "/etc"): Accounts {
     members: (members ?? "").split(",").filter((one) => one !== ""),
   }));
   return {
-    userName: (uid) => users.find((one) => one.uid === uid)?.name ?? String(uid),
+    userName: (uid) =>
+      isOutside(uid)
+        ? OWNERS.outside_user()
+        : users.find((one) => one.uid === uid)?.name ?? String(uid),
+    isOutside,
     groupName: (gid) => groups.find((one) => one.gid === gid)?.name ?? String(gid),
     members(gid) {
       const named = groups.filter((one) => one.gid === gid);
@@ -100,6 +105,20 @@ export function readAccounts(etc = "/etc"): Accounts {
       return [...primary.map(({ uid }) => uid), ...listed];
     },
   };
+}
+
+/** Whoever a user namespace knows nothing of has this number in it. */
+const UNKNOWN = 65534;
+/** The inode of the machine's own user namespace, which knows everybody. */
+const MACHINES_NAMESPACE = 0xeffffffd;
+
+/** Whether an owner is a user outside of the container that this runs in, whoever that may be. */
+export function isOutside(uid: number): boolean {
+  try {
+    return uid === UNKNOWN && Deno.statSync("/proc/self/ns/user").ino !== MACHINES_NAMESPACE;
+  } catch {
+    return false;
+  }
 }
 
 /** A user's number by name, as the files below `etc` say. */

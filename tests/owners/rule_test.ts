@@ -12,6 +12,9 @@ import {
 
 const [BOB, EVE, WWW] = [1001, 1002, 33];
 const NAMES: Record<number, string> = { 0: "root", [BOB]: "bob", [EVE]: "eve", [WWW]: "www-data" };
+/** Nobody in this container. */
+const OUTSIDE = 65534;
+
 /** Group 50 is a distribution's, without members; 600 has both users; 700 is known to nobody. */
 const MEMBERS: Record<number, number[]> = {
   0: [0],
@@ -23,6 +26,7 @@ const MEMBERS: Record<number, number[]> = {
 const accounts: Accounts = {
   userName: (uid) => NAMES[uid] ?? String(uid),
   groupName: (gid) => NAMES[gid] ?? String(gid),
+  isOutside: (uid) => uid === OUTSIDE,
   members: (gid) => MEMBERS[gid],
 };
 
@@ -167,4 +171,12 @@ Deno.test("sentence() says who owns what, or who may write where, and what lies 
     "everybody may write to /home/eve/x (mode 757): the data of bars",
     "the group 600 may write to /srv (mode 775); the configuration lies there",
   ]);
+});
+
+Deno.test("judge() names no command for what a user outside of the container owns", () => {
+  for (const role of ["config", "data", "work"] as const) {
+    const [finding] = findings(0, [place(role, [seen("/srv", OUTSIDE)])]);
+    assert.equal(finding?.weight, "refused");
+    assert.equal(finding.remedy, undefined);
+  }
 });
