@@ -213,6 +213,7 @@ finish() {
   set +e
   trap - EXIT
   trap '' HUP INT TERM
+  if [ -n "$CHILD" ]; then { kill -TERM "-$CHILD" || kill "$CHILD"; } 2>/dev/null && wait "$CHILD"; fi
   if [ -n "$STEP" ] && [ "$code" -ne 0 ] && [ -z "$DRY_RUN" ]; then undo_step; fi
   if [ -n "$TMP" ]; then rm -rf "$TMP"; fi
   exit "$code"
@@ -279,6 +280,17 @@ controller() {
   say "$boss"
 }
 
+# apart USER -- COMMAND…: runs it as USER, in a session of its own: what has root's terminal for its own could type
+# there. A signal that ends the script is passed on.
+apart() {
+  if ! has setsid; then runuser -u "$@" && return 0 || return; fi
+  { setsid runuser -u "$@" <&9 9<&- & } 9<&0
+  CHILD=$!
+  wait "$CHILD" && ended=0 || ended=$?
+  CHILD=
+  return "$ended"
+}
+
 # by PATH COMMAND…: runs the command as whoever controls the folder of PATH, since a name in somebody else's
 # folder could lead root anywhere.
 by() {
@@ -288,7 +300,7 @@ by() {
     "$@"
   elif [ "$who" = "$RUN_USER" ]; then
     shift
-    runuser -u "$who" -- "$@"
+    apart "$who" -- "$@"
   else
     die "$(t "%s lies in a folder of %s's, who could put anything in its place" "$1" "$who")" "$(t "choose another folder, or --user %s" "$who")"
   fi
@@ -326,7 +338,7 @@ give() {
   if [ -n "$DRY_RUN" ] || [ "$(stat -c %U "$1")" != "$RUN_USER" ]; then return 0; fi
   # Files with a second name, as the versions of a snapshot share them: the user makes copies.
   # shellcheck disable=SC2016 # the dollars are for the inner shell
-  runuser -u "$RUN_USER" -- find -P "$1" -xdev -user root -type f -links +1 -exec sh -c '
+  apart "$RUN_USER" -- find -P "$1" -xdev -user root -type f -links +1 -exec sh -c '
     for file; do cp -p -- "$file" "$file.new.tmp" && mv -f -- "$file.new.tmp" "$file"; done' sh '{}' + 2>/dev/null || :
 }
 
@@ -684,14 +696,15 @@ as_owner() {
   if [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$who" ]; then
     die "$(t "%s lies in a folder of %s's, who would decide what %s runs" "$INSTALL_DIR" "$who" "$RUN_USER")" "$(t "choose another --install-dir")"
   fi
-  if [ -n "$DESTDIR" ] || ! runuser -u "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
+  if [ -n "$DESTDIR" ] || ! apart "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
     die "$(t "%s lies in a folder of %s's: it is for %s to install there" "$INSTALL_DIR" "$who" "$who")" "$hint"
   fi
   say "$(t "%s lies in a folder of %s's: going on as %s" "$INSTALL_DIR" "$who" "$who")"
   rm -rf "$TMP"
-  trap - EXIT
-  exec runuser -u "$who" -- env -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR \
-    HOME="$(getent passwd "$who" | cut -d : -f 6)" sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&-
+  TMP=
+  apart "$who" -- env -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR \
+    HOME="$(getent passwd "$who" | cut -d : -f 6)" sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&- || exit
+  exit 0
 }
 
 # ---- who runs the sync --------------------------------------------------------------------------
@@ -756,7 +769,7 @@ make_user() {
   if [ -z "$FROM_ROOT" ]; then end; fi
 }
 
-as_user() { if [ "$RUN_USER" = "$USER_NOW" ] || [ -n "$DESTDIR" ]; then "$@"; else runuser -u "$RUN_USER" -- "$@"; fi; }
+as_user() { if [ "$RUN_USER" = "$USER_NOW" ] || [ -n "$DESTDIR" ]; then "$@"; else apart "$RUN_USER" -- "$@"; fi; }
 
 # block WHY REMEDY [FOLDER]: what the sync would fail at, unless its user may write to the folder.
 block() {
@@ -796,6 +809,11 @@ need_binary() {
     die "$(t "%s doesn't run here: %s" "$SOURCE" "$(head -n 1 "$TMP/error")")" "$(t "it is made for Linux on %s with glibc 2.27 or newer; this is %s" "${made_for:-x86_64}" "$(uname -sm)")"
   fi
   VERSION=$(sed -n '1s/^datahubsync //; 1p' "$TMP/version")
+}
+
+# is_mine PROGRAM: whether it can be started without doing what somebody else has put there.
+is_mine() {
+  case $(stat -Lc %u:%A "$1") in 0:?????-??-? | "$UID_NOW":?????-??-?) ;; *) return 1 ;; esac
 }
 
 # find_config: CONFIG, the file in use; v2.0 had it in config/.
@@ -959,7 +977,7 @@ tell_systemd() {
 
 # Said before anything is made: a folder that the site's user can't read would never be packed, a key never sign. Who is to be made
 # has nobody's rights.
-may() { runuser -u "$(if [ -n "$MAKE_USER" ]; then say nobody; else say "$RUN_USER"; fi)" -- test "$@"; }
+may() { apart "$(if [ -n "$MAKE_USER" ]; then say nobody; else say "$RUN_USER"; fi)" -- test "$@"; }
 need_read() { may -r "$1" -a '(' -f "$1" -o -x "$1" ')' || reject "$2" "$3"; }
 need_write() { may -w "$1" || reject "$2" "$3"; }
 
@@ -1055,7 +1073,7 @@ refuse_while_running() {
 look_for_purge() {
   : >"$TMP/paths"
   reader=$DESTDIR$BINARY
-  if [ ! -x "$reader" ]; then reader=$HERE/datahubsync; fi
+  if [ ! -x "$reader" ] || ! is_mine "$reader"; then reader=$HERE/datahubsync; fi
   folder=$(dirname "$CONFIG")
   if [ -f "$DESTDIR$CONFIG" ] && { [ ! -x "$reader" ] || ! read_config "$reader" "$DESTDIR$CONFIG" "$DESTDIR" ''; }; then
     warn "$(t "the config can't be read: only the usual places are purged")"
@@ -1122,7 +1140,7 @@ prepare_client() {
   if [ -z "$EXAMPLE" ]; then follow blocked; fi
   if [ -z "$EXAMPLE$BLOCKED" ]; then ask_check; fi
   # Only a program of one's own is asked what it is.
-  if [ -z "$PACKAGED$DESTDIR" ] && [ -f "$BINARY" ] && [ "$(stat -c %u "$BINARY")" = "$UID_NOW" ]; then
+  if [ -z "$PACKAGED$DESTDIR" ] && [ -f "$BINARY" ] && is_mine "$BINARY"; then
     EARLIER_VERSION=$("$BINARY" --version 2>/dev/null | sed -n '1s/^datahubsync //; 1p') || EARLIER_VERSION=
   fi
 }
@@ -1141,7 +1159,7 @@ install() {
 main() {
   WORDS='' INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
   PACK='' SITE='' SERVE='' SIGN='' DRY_RUN='' UNINSTALL='' PURGE='' PACKAGED='' VERSION='' BINARY='' CONFIG='' NEW_CONFIG='' EXAMPLE=''
-  V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHANGES=0 CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION='' GIVEN_NEW=''
+  V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHILD='' CHANGES=0 CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION='' GIVEN_NEW=''
   ASKED='' EARLIER_USER='' CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP='' MAKE_USER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   DESTDIR=${DESTDIR%/}

@@ -6,8 +6,10 @@
  * It is longer than 250 lines because one file shows all attacks together.
  */
 import assert from "node:assert/strict";
-import { OTHER, type RootFs, USER } from "../../support/rootfs.ts";
-import { assertDone, configText, rootAttack, SCRIPT, sh } from "./bundle.ts";
+import { end, OTHER, type RootFs, USER } from "../../support/rootfs.ts";
+import { hasTmux, onScreen } from "../../support/screen.ts";
+import { until } from "../../support/until.ts";
+import { assertDone, configText, rootAttack, rootTest, SCRIPT, sh } from "./bundle.ts";
 
 const DIR = "/opt/datahubsync";
 const MARK = "# datahubsync (install_client.sh)";
@@ -291,3 +293,81 @@ rootAttack("a takeover that the sync would refuse at its next run is refused bef
     await sh(root, "rm -rf /data");
   }
 });
+
+/** Puts a program of a user's own where root's install asks one for its version; returns the folder. */
+async function trap(root: RootFs, program: string): Promise<string> {
+  const dir = `${USER.home}/tools`;
+  await root.write(`${dir}/datahubsync`, program, 0o755);
+  await sh(root, `chown -R ${USER.name}: ${USER.home}`);
+  return dir;
+}
+
+/** Whether the kernel lets a program type at its terminal. */
+function canType(): boolean {
+  try {
+    return Deno.readTextFileSync("/proc/sys/dev/tty/legacy_tiocsti").trim() === "1";
+  } catch {
+    return true; // before Linux 6.2 all do
+  }
+}
+
+rootTest(
+  "a user's program that root's install starts as that user can't type at root's terminal",
+  hasTmux() && canType() ? ["runuser", "setsid", "python3"] : ["tmux and TIOCSTI"],
+  async (root) => {
+    const dir = await trap(
+      root,
+      `#!/usr/bin/python3
+import fcntl, termios
+open("/tmp/started", "w").close()
+for name in "/dev/tty", "/dev/stdin", "/dev/stdout", "/dev/stderr":
+    try:
+        with open(name) as terminal:
+            for byte in b"touch /root/planted\\n":
+                fcntl.ioctl(terminal, termios.TIOCSTI, bytes([byte]))
+    except OSError:
+        pass
+print("datahubsync 2.9.9")
+`,
+    );
+    await using screen = await onScreen(root.command(["bash", "--norc", "-i"]));
+    await screen.until(/#/);
+    await screen.type(`bash ${SCRIPT} --install-dir ${dir}; echo "ended $?"\n`);
+    await screen.until(/^ended 0$/m);
+    await screen.type('echo "all typed"\n');
+    await screen.until(/^all typed$/m);
+    assert(await root.has("/tmp/started"), await screen.text());
+    assert.equal(await root.has("/root/planted"), false, await screen.text());
+  },
+);
+
+rootTest(
+  "what root's install started as a user ends with it",
+  ["runuser", "setsid"],
+  async (root) => {
+    const dir = await trap(root, "#!/bin/sh\necho $$ >/tmp/started\nexec sleep 86400\n");
+    const script =
+      `bash ${SCRIPT} --install-dir ${dir} & echo $! >/tmp/pid; wait $!; echo $? >/tmp/code
+      until ! kill -0 "$(cat /tmp/started)"; do sleep 0.1; done; touch /tmp/gone; exec sleep 86400`;
+    const shell = root.spawn(["bash", "-c", script]);
+    try {
+      await until(async () =>
+        await root.has("/tmp/started") && (await root.read("/tmp/started")) !== ""
+      );
+      const outside = [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((pid) => {
+        try {
+          return Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0")[1] === SCRIPT &&
+            Deno.readLinkSync(`/proc/${pid}/root`) === Deno.realPathSync(root.path) &&
+            Deno.statSync(`/proc/${pid}`).uid === 0;
+        } catch {
+          return false;
+        }
+      });
+      for (const pid of outside) Deno.kill(Number(pid), "SIGTERM");
+      await until(() => root.has("/tmp/gone"));
+      assert.equal(await root.read("/tmp/code"), "143\n");
+    } finally {
+      await end(shell, root);
+    }
+  },
+);
