@@ -15,6 +15,7 @@ import { answerFor } from "./answer.ts";
 import { streamPieces } from "./file_stream.ts";
 import { Listener } from "./listener.ts";
 import { MOST_AHEAD, pieceSizeFor, writeWithoutCopies } from "./piece_size.ts";
+import { SharedPieces } from "./shared_pieces.ts";
 import { openSiteFile, type SiteFile, siteFileOf } from "./site_file.ts";
 import { Transfers } from "./transfers.ts";
 
@@ -109,6 +110,7 @@ class Handler {
   readonly #transfers: Transfers;
   readonly #signal: AbortSignal;
   readonly #token: Uint8Array | undefined;
+  readonly #shared = new SharedPieces();
 
   constructor(
     options: ServeOptions,
@@ -161,7 +163,7 @@ class Handler {
     }
     const { leastSpeed = 1000, patienceMs = 60_000 } = this.#options;
     const transfer = this.#transfers.begin(info.completed);
-    const body = streamPieces(opened.file, pieces, {
+    const body = streamPieces(this.#shared.open(opened, Date.now()), pieces, {
       pieceSize: (sent) => pieceSizeFor({ clients: this.#transfers.running, sent }),
       leastSpeed,
       patienceMs,

@@ -20,6 +20,13 @@ export interface SiteFile {
   cacheControl: string;
 }
 
+/** A file that was opened. */
+export interface OpenFile {
+  file: Deno.FsFile;
+  /** What it was then. */
+  info: Deno.FileInfo;
+}
+
 /** Never changes while it is there: its name holds what it is. */
 const FOREVER = "public, max-age=2592000, immutable, no-transform";
 
@@ -54,13 +61,25 @@ export function siteFileOf(pathname: string): SiteFile | undefined {
   return undefined;
 }
 
+/** Times that a file may be replaced while it is opened. */
+const MOST_REPLACED = 10;
+
 /** Opens a file of a site; `undefined` where there is no plain file. */
 export async function openSiteFile(
   site: string,
   { path }: SiteFile,
-): Promise<{ file: Deno.FsFile; info: Deno.FileInfo } | undefined> {
+): Promise<OpenFile | undefined> {
   const whole = join(site, path);
+  for (let tries = 0; tries < MOST_REPLACED; tries++) {
+    const opened = await openOnce(whole);
+    if (opened !== "replaced") return opened;
+  }
+  return undefined;
+}
+
+async function openOnce(whole: string): Promise<OpenFile | "replaced" | undefined> {
   let file: Deno.FsFile | undefined;
+  let isReplaced = false;
   try {
     // Opening a pipe would wait for its other end.
     if (!(await Deno.lstat(whole)).isFile) return undefined;
@@ -71,6 +90,7 @@ export async function openSiteFile(
     const named = await Deno.lstat(whole);
     const isNamed = named.dev === info.dev && named.ino === info.ino && named.isFile;
     if (isNamed && await Deno.realPath(whole) === whole) return { file, info };
+    isReplaced = named.isFile && !isNamed;
   } catch (error) {
     file?.close();
     const absent = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.InvalidData];
@@ -80,7 +100,7 @@ export async function openSiteFile(
     throw error;
   }
   file.close();
-  return undefined;
+  return isReplaced ? "replaced" : undefined;
 }
 
 /** The parts of a path, decoded; `undefined` where it can't name anything. */

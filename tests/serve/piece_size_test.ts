@@ -2,17 +2,21 @@
 import assert from "node:assert/strict";
 import { pieceSizeFor } from "../../src/serve/piece_size.ts";
 
-Deno.test("pieceSizeFor() keeps what 1,000 clients have ahead of them under 128 MB", () => {
-  const ahead = (clients: number) =>
-    Math.min(16 * pieceSizeFor({ clients, sent: 0 }), 400e3) + 64e3;
-  for (let clients = 1; clients <= 1000; clients++) {
-    assert(clients * ahead(clients) < 128e6, `${clients} clients`);
-  }
-});
+const ahead = (size: number) => Math.min(16 * size, 464e3) + 64e3 + size;
 
-Deno.test("pieceSizeFor() gives large ones to few clients that aren't slow", () => {
-  const [few, fast] = [{ clients: 50 }, { sent: 20e6 }];
-  assert.equal(pieceSizeFor({ ...few, ...fast }), 1 << 19);
-  assert(pieceSizeFor({ ...few, sent: 0 }) < 1 << 17);
-  assert(pieceSizeFor({ clients: 200, ...fast }) < 1 << 17);
+for (
+  const [who, sent, most] of [["may be slow", 0, 100e6], ["are fast", 9 << 20, 256e6]] as const
+) {
+  Deno.test(`pieceSizeFor() keeps what clients that ${who} have ahead under ${most / 1e6} MB`, () => {
+    for (let clients = 1; clients <= 1000; clients++) {
+      const size = pieceSizeFor({ clients, sent });
+      assert(clients * ahead(size) <= most, `${clients} clients`);
+      assert.equal((1 << 19) % size, 0, "pieces that can't be shared");
+    }
+  });
+}
+
+Deno.test("pieceSizeFor() gives the largest to many clients that aren't slow", () => {
+  assert.equal(pieceSizeFor({ clients: 240, sent: 9 << 20 }), 1 << 19);
+  assert(pieceSizeFor({ clients: 240, sent: 0 }) < 1 << 14);
 });
