@@ -90,7 +90,11 @@ export async function gather(input: GatherInput, context: SyncContext): Promise<
     return gathered;
   } finally {
     if (pace.rangesFailed !== undefined) {
-      reporter.debug(input.dataset.name, SYNC.ranges_failed({ why: pace.rangesFailed }));
+      reporter({
+        type: "debug",
+        dataset: input.dataset.name,
+        message: SYNC.ranges_failed({ why: pace.rangesFailed }),
+      });
     }
   }
 }
