@@ -52,8 +52,8 @@ export function pruneTree(layout: Layout, paths: readonly string[]): void {
   }
 }
 
-/** Makes the tree `local_dir`, if it can be; returns whether it did. */
-export function placeTree(
+/** Whether the tree holds the files of these moves and nothing else. Throws StoreError. */
+export function isWholeTree(
   layout: Layout,
   moves: readonly { staged: string; path: string }[],
 ): boolean {
@@ -61,7 +61,11 @@ export function placeTree(
     return false;
   }
   const { found, strange } = lookIntoTree(layout, moves.map(({ path }) => path));
-  if (strange.length > 0 || found < moves.length) return false;
+  return strange.length === 0 && found === moves.length;
+}
+
+/** Makes a whole tree `local_dir`, where nothing is; returns whether it did. */
+export function placeTree(layout: Layout): boolean {
   if (kindOf(layout.localDir) !== "missing") return false;
   try {
     Deno.renameSync(treeOf(layout), layout.localDir);

@@ -24,7 +24,7 @@ import type { Manifest } from "../manifest.ts";
 import { inFolder, makeFolders, placeAll, type Placing } from "./placing.ts";
 import { removeFiles } from "./removal.ts";
 import { checkFolders, errorOfPart } from "./replaceable.ts";
-import { placeTree } from "../staged_tree.ts";
+import { isWholeTree, placeTree } from "../staged_tree.ts";
 import { flushStaged, flushStagedNames, listStaging, meanwhile } from "../staging.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
@@ -91,7 +91,8 @@ export async function publish(
   options: PublishOptions,
 ): Promise<PublishReport> {
   const { durable, onStep } = options;
-  checkStaged(layout, plan.moves);
+  const tree = isWholeTree(layout, plan.moves);
+  if (!tree) checkStaged(layout, plan.moves);
   // The disk writes the files while the links to the old ones are made.
   const flushing = durable && options.flush ? flushStaged(layout, plan.moves) : Promise.resolve();
   const undo = await meanwhile(flushing, prepare(layout, plan, options));
@@ -102,7 +103,7 @@ export async function publish(
   const journal: PublishJournal = { kind: "publish", moves: plan.moves, deletes };
   await writeJournal(layout, journal, { durable });
   onStep?.("journal_written");
-  return await carryOut(layout, journal, undo, options);
+  return await carryOut(layout, journal, undo, { ...options, tree });
 }
 
 /** Checks every target and makes what a publish needs beside the staged files. Throws StoreError. */
@@ -134,28 +135,25 @@ export async function finishPublish(
   checkTargets(layout, journal.moves.map((move) => move.path));
   const { todo, lost } = sortOut(layout, journal.moves);
   await correctManifest(layout, { lost }, options);
-  const touching = journal.moves;
-  return await carryOut(layout, { ...journal, moves: todo }, Undo.find(layout), {
-    ...options,
-    touching,
-    gone: lost,
-  });
+  const tree = isWholeTree(layout, todo);
+  const how = { ...options, tree, touching: journal.moves, gone: lost };
+  return await carryOut(layout, { ...journal, moves: todo }, Undo.find(layout), how);
 }
 
 /**
- * Everything after the journal; `touching` = all moves, when some of them are done already or, as
- * those in `gone`, can't be.
+ * Everything after the journal; `tree` = the moves are all of a staged tree; `touching` = all moves,
+ * when some of them are done already or, as those in `gone`, can't be.
  */
 async function carryOut(
   layout: Layout,
   journal: PublishJournal,
   undo: Undo,
-  options: PublishOptions & { touching?: Move[]; gone?: Move[] },
+  options: PublishOptions & { tree: boolean; touching?: Move[]; gone?: Move[] },
 ): Promise<PublishReport> {
   const { durable, onStep, touching = journal.moves, gone = [] } = options;
   const placing: Placing = { placed: new Set(), failed: new Map(), made: [] };
   const goOn = (): boolean => placing.failed.size === 0 || !undo.complete;
-  const atOnce = placeTree(layout, journal.moves);
+  const atOnce = options.tree && placeTree(layout);
   const alone = atOnce ? [] : journal.moves;
   makeFolders(layout, alone, placing);
   onStep?.("folders_made");
