@@ -51,7 +51,10 @@ export interface Signature {
 
 type Dataset = Record<string, unknown>;
 
-/** Signs a site; with the same datasets only when a third of the time has passed. Throws StoreError. */
+/**
+ * Signs a site; with the same datasets only when a third of the time has passed, or more is left than is
+ * wanted. Throws StoreError.
+ */
 export async function signSite(dir: string, options: SignOptions): Promise<Signature> {
   return await sign(dir, options, false);
 }
@@ -145,5 +148,7 @@ function isFresh(
     return false;
   }
   if (JSON.stringify(catalog.datasets) !== JSON.stringify(datasets)) return false;
-  return catalog.expiresAt - now > validMs * 2 / 3;
+  const leftMs = catalog.expiresAt - now;
+  // One that is good for longer was made for longer, or while the clock was ahead.
+  return leftMs > validMs * 2 / 3 && leftMs <= validMs;
 }

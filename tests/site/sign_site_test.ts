@@ -44,6 +44,24 @@ Deno.test("signSite() with nothing new signs again when a third of the time is o
   assert.equal((await sign(11)).changed, true);
 });
 
+Deno.test("signSite() takes back what a clock that was ahead, or a longer time, has promised", async () => {
+  await using hub = await HeldMirror.make();
+  await hub.makeKey("key");
+  await hub.publish(TREE);
+  const sign = (days: number, options = {}) => {
+    const clock = () => hub.now + days * DAY_MS;
+    return signSite(hub.owner(), { keys: hub.keys, validMs, packed: [HELD], clock, ...options });
+  };
+  const ahead = await sign(3650);
+  assert.equal(ahead.expiresAt, hub.now + 3650 * DAY_MS + validMs);
+  const right = await sign(1);
+  assert.equal(right.expiresAt, hub.now + DAY_MS + validMs);
+  assert.equal(right.counter, ahead.counter + 1, "clients that saw the other take this one");
+  assert.equal((await sign(2)).changed, false);
+  const shorter = await sign(2, { validMs: validMs / 10 });
+  assert.equal(shorter.expiresAt, hub.now + 2 * DAY_MS + validMs / 10);
+});
+
 Deno.test("what wasn't packed is signed as before, whatever the plain catalog says now", async () => {
   await using hub = await HeldMirror.make();
   await hub.makeKey("key");

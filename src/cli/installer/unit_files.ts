@@ -27,6 +27,8 @@ interface ServiceFile extends Runs {
   writable: readonly string[];
   /** Folders that it reads. */
   readable?: readonly string[];
+  /** How many files and connections it may have open; default: what systemd gives, 1,024. */
+  files?: number;
 }
 
 /** The sync's service, which may write to what is listed. */
@@ -70,6 +72,12 @@ export function packService({ program, folders, keys, site, ...runs }: {
   });
 }
 
+/**
+ * Open files of `serve`: 400 transfers take two each. The connections that may wait beside them cost
+ * 260 MB at most.
+ */
+const SERVE_FILES = 4096;
+
 /** Serves a site. */
 export function serveService(
   { program, site, listen, ...runs }: { program: string; site: string; listen: string } & Runs,
@@ -81,13 +89,14 @@ export function serveService(
     words: ["serve", site, "--listen", listen],
     writable: [],
     readable: [site],
+    files: SERVE_FILES,
     ...runs,
   });
 }
 
 /** A service that runs the program. */
 function serviceFile(
-  { what, stays, program, words, runs, then, writable, readable = [] }: ServiceFile,
+  { what, stays, program, words, runs, then, writable, readable = [], files }: ServiceFile,
 ): string {
   // systemd takes no program with a quote in its path, but env may start one.
   const start = program.includes("'") ? ["/usr/bin/env"] : [];
@@ -105,6 +114,7 @@ function serviceFile(
     "# 4: another run holds the lock and does the work.",
     "SuccessExitStatus=4",
     "UMask=0022",
+    ...(files === undefined ? [] : [`LimitNOFILE=${files}`]),
     "NoNewPrivileges=yes",
     "LockPersonality=yes",
     "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",

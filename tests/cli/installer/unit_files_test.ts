@@ -7,6 +7,7 @@ import {
   syncService,
   timerFile,
 } from "../../../src/cli/installer/unit_files.ts";
+import { DEFAULT_CLIENTS } from "../../../src/serve/serve_site.ts";
 
 const SYNC = { program: "/opt/d/datahubsync", config: "/opt/d/config.yaml", wait: "30m" };
 const RUNS = { runs: { user: "datahubsync", group: "datahubsync" } };
@@ -57,6 +58,9 @@ Deno.test("what packs and what serves reads homes and temporary folders only whe
   assert.match(serve, /serve "\/srv\/hub" --listen \[::\]:8000$/m);
   assert.doesNotMatch(serve, /^ReadWritePaths=/m);
   assert.match(serve, /^ProtectHome=yes$/m);
+  const [, files] = /^LimitNOFILE=(\d+)$/m.exec(serve)!;
+  assert(Number(files) > 2 * DEFAULT_CLIENTS, "a connection and a file for each transfer");
+  assert.doesNotMatch(pack, /^LimitNOFILE=/m);
 });
 
 Deno.test("a timer notes the time that a person gave beside what systemd makes of it", () => {
