@@ -15,7 +15,7 @@
 import { HubError } from "../errors.ts";
 import { sizeOf } from "../ranges.ts";
 import type { PartialPackage } from "../store/partial.ts";
-import { markUnproven, type StagingNames, unmarkUnproven } from "../store/staging.ts";
+import type { StagingNames } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import { Attempts, type RoundResult } from "./plan/attempts.ts";
 import { ContentProof } from "./proof/content_proof.ts";
@@ -25,7 +25,7 @@ import type { KnownBlocks } from "../grown/memory.ts";
 import { type Look, lookAtDirectory, lookAtPackage } from "./look/look.ts";
 import { NO_HEAD } from "./look/package_view.ts";
 import { collectGarbage } from "../garbage.ts";
-import { checkDigest, Proof } from "./proof/proof.ts";
+import { PackageProof } from "./proof/package_proof.ts";
 import { Patching, type PatchingInput } from "./by_patch/patching.ts";
 import { type Plan, Planner } from "./plan/plan.ts";
 import { summarize } from "./plan/plan_summary.ts";
@@ -81,7 +81,7 @@ const MOST_WRONG_LENGTHS = 2;
 
 /** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
 export async function gather(input: GatherInput, context: SyncContext): Promise<Gathered> {
-  const { pace, reporter } = context;
+  const { pace } = context;
   await recallPace(input.layout, context);
   pace.rangesFailed = undefined;
   try {
@@ -89,12 +89,10 @@ export async function gather(input: GatherInput, context: SyncContext): Promise<
     if (input.partial !== undefined) await rememberPace(input.layout, context);
     return gathered;
   } finally {
-    if (pace.rangesFailed !== undefined) {
-      reporter({
-        type: "debug",
-        dataset: input.dataset.name,
-        message: SYNC.ranges_failed({ why: pace.rangesFailed }),
-      });
+    const why = pace.rangesFailed;
+    if (why !== undefined) {
+      const message = SYNC.ranges_failed({ why });
+      context.reporter({ type: "debug", dataset: input.dataset.name, message });
     }
   }
 }
@@ -104,10 +102,9 @@ class Gathering {
   readonly #context: SyncContext;
   readonly #attempts = new Attempts();
   readonly #planner: Planner;
-  readonly #proof: Proof;
   readonly #patching: Patching;
-  readonly #content: ContentProof;
   readonly #stock: Stock;
+  readonly #proof: PackageProof;
   /**
    * Whether a different ETag means a different package; not if several servers stamp the same
    * bytes.
@@ -117,9 +114,6 @@ class Gathering {
   #wrongLengths = 0;
   /** Paths of what was fetched. */
   readonly #fetched = new Set<string>();
-  /** What patches made, by path. */
-  readonly #patched = new Map<string, DiskFact>();
-  #proven = false;
   /** Paths that somebody has allowed to replace. */
   readonly #replaceable = new Set<string>();
 
@@ -127,10 +121,10 @@ class Gathering {
     this.#input = input;
     this.#context = context;
     this.#planner = new Planner(input.blocks, context);
-    this.#proof = new Proof(input.entry, context.digest ?? "auto");
     this.#patching = new Patching(input, context);
-    this.#content = new ContentProof(input, context);
-    this.#stock = new Stock(input, context, this.#content);
+    const content = new ContentProof(input, context);
+    const stock = this.#stock = new Stock(input, context, content);
+    this.#proof = new PackageProof(input, { mode: context.digest ?? "auto", content, stock });
   }
 
   async run(): Promise<Gathered> {
@@ -159,9 +153,7 @@ class Gathering {
       await this.#askToReplace(plan);
       const verdict = await this.#fetch(plan, { look, partial });
       if (verdict === "done") {
-        if (!this.#proofWasMissed(look) && await this.#contentHolds(look)) {
-          return this.#result(look);
-        }
+        if (await this.#proof.holds(look)) return this.#result(look);
         continue;
       }
       if (verdict === "plan_again") continue;
@@ -173,13 +165,6 @@ class Gathering {
       });
       look = await this.#lookAgain(look, verdict);
     }
-  }
-
-  /** Whether all files are what the hub vouches for; what isn't is no longer counted as there. */
-  async #contentHolds(look: Look): Promise<boolean> {
-    if (await this.#content.holds(look, (path) => this.#stock.factOf(path))) return true;
-    this.#stock.dropUnlike(look.located);
-    return false;
   }
 
   /** Without a manifest whatever is there, and differs, is somebody else's. */
@@ -215,10 +200,7 @@ class Gathering {
       names: this.#stock.names,
       partial,
       survey: (files) => this.#stock.look(files),
-      onVerified: (step, fact) => {
-        this.#patched.set(step.entry.path, fact);
-        this.#verified(step, fact);
-      },
+      onVerified: (step, fact) => this.#verified(step, fact),
     });
     return look;
   }
@@ -251,7 +233,7 @@ class Gathering {
     const left = sizeOf(partial?.have.missing(all) ?? all) - plan.bytes;
     const holdsAny = this.#stock.onDisk.size > 0;
     const files = plan.steps.length + plan.staged.length;
-    return this.#needsProof(look, { files, holdsAny, left }) ? await this.#planOf(look) : plan;
+    return this.#proof.needs(look, { files, holdsAny, left }) ? await this.#planOf(look) : plan;
   }
 
   #planOf(look: Look): Promise<Plan> {
@@ -269,37 +251,13 @@ class Gathering {
     }, due || wantsWhole(look.fingerprint) ? look.total : undefined);
   }
 
-  /** Whether bytes came from elsewhere only after a plan that trusts the catalog's own server. */
-  #proofWasMissed(look: Look): boolean {
-    const files = this.#stock.staged.size;
-    return this.#needsProof(look, { files, holdsAny: true, left: look.total });
-  }
-
-  /** Whether changes need a proof by digest that nothing has given yet; then nothing stays staged. */
-  #needsProof(
-    look: Look,
-    { files, ...amounts }: { files: number; holdsAny: boolean; left: number },
-  ): boolean {
-    if (files === 0 && this.#input.deletesFor(look) === 0) return false;
-    const { foreign } = this.#input.remote;
-    const byContent = this.#content.offered;
-    if (!this.#proof.look({ foreign, byContent, total: look.total, ...amounts })) return false;
-    this.#stock.dropStaged();
-    return true;
-  }
-
   /**
    * Whether all changes came from patches: their SHA-256s, and so the directory's, are those that
    * the catalog announces; the rest was here before.
    */
   #cameByPatches(): boolean {
-    return !this.#input.remote.asked && this.#countPatched() === this.#stock.staged.size;
-  }
-
-  /** What patches made and is still what it should be: a refused file came by another way. */
-  #countPatched(): number {
     const { staged } = this.#stock;
-    return [...this.#patched].filter(([path, fact]) => staged.get(path) === fact).length;
+    return !this.#input.remote.asked && this.#patching.countIn(staged) === staged.size;
   }
 
   /**
@@ -317,28 +275,10 @@ class Gathering {
     await checkRoom(layout.work, needed, this.#context.sync.diskReserve);
     this.#input.onPhase("download");
     if (!due) return await this.#round(plan, at);
-    markUnproven(layout);
+    this.#proof.begin();
     const verdict = await this.#round(plan, at);
-    if (verdict === "done") await this.#prove(partial);
+    if (verdict === "done") await this.#proof.check(partial);
     return verdict;
-  }
-
-  /** Checks the announced digest; a package with another one leaves nothing behind. */
-  async #prove(partial: PartialPackage): Promise<void> {
-    const { digest } = this.#input.entry;
-    if (
-      digest === undefined ||
-      partial.have.missing([{ start: 0, end: partial.key.total }]).length > 0
-    ) return;
-    try {
-      await checkDigest(partial, digest);
-      this.#proven = true;
-      unmarkUnproven(this.#input.layout);
-    } catch (error) {
-      partial.drop();
-      this.#stock.dropStaged();
-      throw error;
-    }
   }
 
   /** Runs one round of downloading and extracting. */
@@ -400,18 +340,21 @@ class Gathering {
 
   #result(look: Look): Gathered {
     const { located, ...seen } = look;
+    const proof = this.#proof.result;
     return {
       ...seen,
+      ...proof,
       entries: located.map(({ entry }) => entry),
       onDisk: this.#stock.onDisk,
       staged: this.#stock.staged,
       names: this.#stock.names,
       fetched: this.#fetched.size,
-      byPatch: { entries: this.#countPatched(), bytes: this.#patching.cost.bytes },
+      byPatch: {
+        entries: this.#patching.countIn(this.#stock.staged),
+        bytes: this.#patching.cost.bytes,
+      },
       leftOut: this.#stock.leftOut,
-      proven: this.#proven || this.#content.offered || this.#cameByPatches(),
-      digests: this.#content.proven,
-      digestList: this.#content.bytes,
+      proven: proof.proven || this.#cameByPatches(),
     };
   }
 }

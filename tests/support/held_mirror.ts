@@ -133,9 +133,11 @@ export class HeldMirror implements AsyncDisposable {
     await Deno.writeFile(packageFile, await this.pack(tree));
     using file = await PackageFile.open(packageFile);
     const { fingerprint, total } = file.directory;
+    const given = this.#temp.at("package given away");
+    await Deno.copyFile(packageFile, given);
     await placePackage({ dir: this.owner(), keepHours: 24 * 365 }, {
       name: HELD,
-      packageFile,
+      packageFile: given,
       total,
       fingerprint,
       version: new Date(this.#day).toISOString(),

@@ -7,6 +7,8 @@
  * patch that is missing, damaged or for another package is reported once, remembered and not
  * requested again; the run goes on without patches.
  *
+ * It is longer than 250 lines because all ways in which a patch can fail meet here.
+ *
  * @module
  */
 import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../../errors.ts";
@@ -62,6 +64,8 @@ export class Patching {
   readonly #input: PatchingInput;
   readonly #context: SyncContext;
   readonly #folder: PatchFolder;
+  /** What patches made, by path. */
+  readonly #built = new Map<string, DiskFact>();
   #opened: OpenedPatches | undefined;
   #isForeseen = false;
   /** The last one of the chain that was opened. */
@@ -99,6 +103,11 @@ export class Patching {
     if (!this.#isForeseen) return false;
     const recorded = this.#input.known(path);
     return recorded?.crc === fact?.crc && recorded?.size === fact?.size;
+  }
+
+  /** Of staged files, those that patches made: a refused one may have come by another way. */
+  countIn(staged: ReadonlyMap<string, DiskFact>): number {
+    return [...this.#built].filter(([path, fact]) => staged.get(path) === fact).length;
   }
 
   /** Fetches and opens the patches; `undefined` = the package must be looked at instead. */
@@ -185,7 +194,9 @@ export class Patching {
         const block = this.#blockOf(step, work);
         if (block !== undefined) blocks.note(names.nameOf(step.entry), block);
         this.cost.made++;
-        work.onVerified(step, block === undefined ? fact : { ...fact, block });
+        const built = block === undefined ? fact : { ...fact, block };
+        this.#built.set(step.entry.path, built);
+        work.onVerified(step, built);
       },
       onBad: ({ error: { message } }) =>
         reporter({ type: "debug", dataset, message: SYNC.by_patch({ message }) }),
