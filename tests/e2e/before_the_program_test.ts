@@ -1,7 +1,7 @@
 /**
  * What the runtime refuses before the program begins, so that no message of the program's own can say
- * it: a current folder that was removed, arguments that aren't UTF-8, a limit on address space, and a
- * chroot without /proc. Nothing is made then, what docs/troubleshooting.md quotes is what is printed,
+ * it: a current folder that was removed, arguments that aren't UTF-8, a limit on address space, open files or
+ * the stack, and a chroot without /proc. Nothing is made then, what docs/troubleshooting.md quotes is what is printed,
  * and its remedies work.
  */
 import assert from "node:assert/strict";
@@ -62,6 +62,22 @@ const REFUSALS: readonly Refusal[] = [
     says: /Fatal process out of memory[^]*Trace\/breakpoint trap/,
     remedy: `ulimit -Sv 4000000; ulimit -v unlimited; ${SYNC}; exit $?`,
     helps: "lifting it",
+  },
+  {
+    what: "a limit on open files",
+    script: `ulimit -c 0; ulimit -Sn 8; ${SYNC}; exit $?`,
+    code: 101,
+    says: /panicked at [^]*Too many open files/,
+    remedy: `ulimit -Sn 8; ulimit -n 1024; ${SYNC}; exit $?`,
+    helps: "raising it",
+  },
+  {
+    what: "a limit on the stack",
+    script: `ulimit -c 0; ulimit -Ss 64; ${SYNC}; exit $?`,
+    code: 134,
+    says: /overflowed its stack/,
+    remedy: `ulimit -Ss 64; ulimit -s 8192; ${SYNC}; exit $?`,
+    helps: "raising it",
   },
   {
     what: "a root without /proc",
