@@ -108,10 +108,7 @@ export function deployedHub(): Hub {
 }
 
 /** The same hub at the end of the slow way. It has to be closed before the hub itself. */
-export function farFrom(
-  hub: Hub,
-  way: { delayMs: number; bytesPerSecond: number } = SLOW,
-): Hub {
+export function farFrom(hub: Hub, way: { delayMs: number; bytesPerSecond: number } = SLOW): Hub {
   const proxy = new FaultyProxy(hub.url, way);
   return {
     url: proxy.url,

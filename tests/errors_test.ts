@@ -1,5 +1,4 @@
 /** What errors show. */
-
 import assert from "node:assert/strict";
 import { ArchiveError, HubError } from "../src/errors.ts";
 import { REMEDY } from "../src/messages/remedy.ts";

@@ -1,5 +1,4 @@
 /** The house keeps its floors: who may import whom, how long a file is, what it is called. */
-
 import assert from "node:assert/strict";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

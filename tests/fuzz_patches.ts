@@ -55,14 +55,12 @@ export interface PatchFuzzSummary {
 }
 
 /** Runs a number of cases in a worker, and watches it. Throws what broke a promise. */
-export async function fuzzPatches(
-  options: {
-    cases: number;
-    seed?: number;
-    from?: number;
-    onProgress?: (summary: PatchFuzzSummary) => void;
-  },
-): Promise<PatchFuzzSummary> {
+export async function fuzzPatches(options: {
+  cases: number;
+  seed?: number;
+  from?: number;
+  onProgress?: (summary: PatchFuzzSummary) => void;
+}): Promise<PatchFuzzSummary> {
   const { onProgress, cases, seed = 1, from = 0 } = options;
   const total = emptySummary();
   for (let done = 0; done < cases; done += BATCH) {

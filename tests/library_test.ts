@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { LocalHub } from "../src/mod.ts";
@@ -15,10 +14,7 @@ const PROJECT = join(ROOT, "tests", "library");
 /** What `docs/api.md` names as the rights of a program that syncs. */
 const RIGHTS = ["--allow-env", "--allow-sys=hostname,statfs"];
 
-async function follow(
-  configPath: string,
-  host: string,
-): Promise<[number, string, string]> {
+async function follow(configPath: string, host: string): Promise<[number, string, string]> {
   const folder = dirname(configPath);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -40,9 +36,7 @@ async function follow(
 }
 
 Deno.test("a project that links the library syncs with it, and nothing is printed but its own lines", async () => {
-  await using hub = await LocalHub.start({
-    bars: { "a.csv": "1\n", "b.csv": "2\n" },
-  });
+  await using hub = await LocalHub.start({ bars: { "a.csv": "1\n", "b.csv": "2\n" } });
   await using dir = await tempDir();
   const config = dir.at("config.yaml");
   await Deno.writeTextFile(

@@ -1,5 +1,4 @@
 /** How a person types this program. */
-
 import assert from "node:assert/strict";
 import { ownCommand, ownName, ownNameAnywhere, type Start } from "../src/own_command.ts";
 

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { dirname, join } from "node:path";
 import type { BuiltFrom } from "../src/version.ts";
 import { bundle, bundledWorker } from "./bundle.ts";

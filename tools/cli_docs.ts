@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import { buildProgram } from "../src/cli/program.ts";

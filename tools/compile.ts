@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuiltFrom, VERSION } from "../src/version.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { join, relative } from "node:path";
 
 /** An npm package in the binary. */

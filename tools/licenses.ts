@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { join } from "node:path";
 import { type EmbeddedPackage, packageFolder } from "./embedded.ts";
 import { DENO_VERSION } from "./runtime.ts";

@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import { COMMAND_HELP } from "../src/cli/command_help.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { resolve } from "node:path";
 
 const STEPS: readonly (readonly [name: string, ...command: string[]])[] = [

@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { dirname, join } from "node:path";
 
 /** What to package. */
@@ -137,9 +136,7 @@ export async function makeRpm(options: PackageOptions): Promise<string> {
       `_dbpath ${join(work, "db")}`,
       "--nodeps",
       spec,
-    ], {
-      time,
-    });
+    ], { time });
     const name = `datahubsync-${words.VERSION}-1.${architecture}.rpm`;
     await Deno.mkdir(output, { recursive: true });
     await Deno.copyFile(join(top, "RPMS", architecture, name), join(output, name));

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { CONFIG_ENV_NAMES } from "../src/config/env_names.ts";
 import { LANGUAGE_VARIABLES } from "../src/messages/language.ts";
 import { SYNC_PROGRAM } from "../src/fs/file_system_sync.ts";

@@ -10,7 +10,6 @@
  *
  * @module
  */
-
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.ts";
@@ -149,10 +148,7 @@ export async function releaseAll(options: Omit<ReleaseOptions, "target">): Promi
 }
 
 /** Writes `SHA256SUMS` about files of a folder, as `sha256sum -c` reads it; default: all in it. */
-async function writeSums(
-  folder: string,
-  names: string[] = filesIn(folder),
-): Promise<void> {
+async function writeSums(folder: string, names: string[] = filesIn(folder)): Promise<void> {
   const lines = await Promise.all(
     names.sort().map(async (name) => `${await digestOf(join(folder, name))}  ${name}\n`),
   );

@@ -11,7 +11,6 @@
  *
  * @module
  */
-
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip-js/zip-js";
 import { createHash } from "node:crypto";
 import { join } from "node:path";

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { join } from "node:path";
 import type { BuiltFrom } from "../src/version.ts";
 import { type EmbeddedPackage, packageFolder } from "./embedded.ts";
@@ -29,9 +28,7 @@ export interface SbomOptions {
 /** Makes the document. Throws when a package isn't in Deno's cache. */
 export async function makeSbom(options: SbomOptions): Promise<Record<string, unknown>> {
   const { info, sha256, time } = options;
-  const npm = await Promise.all(
-    options.packages.map((embedded) => describeNpm(embedded, options)),
-  );
+  const npm = await Promise.all(options.packages.map((embedded) => describeNpm(embedded, options)));
   const packages = [
     {
       SPDXID: "SPDXRef-datahubsync",

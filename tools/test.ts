@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname!, "..");

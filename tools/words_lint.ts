@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { HELP } from "../src/messages/help.ts";
 
 /** Where it holds: rooms (with their slash) and files. Whatever is converted comes here. */

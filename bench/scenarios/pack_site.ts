@@ -56,15 +56,12 @@ export async function siteOf(
 }
 
 /** Packs a folder, and tells what it cost. */
-export async function pack(
-  folder: string,
-  { input, site, name, key }: {
-    input: string;
-    site: string;
-    name: string;
-    key?: string | undefined;
-  },
-): Promise<Measured> {
+export async function pack(folder: string, { input, site, name, key }: {
+  input: string;
+  site: string;
+  name: string;
+  key?: string | undefined;
+}): Promise<Measured> {
   return await measure({
     steps: [key === undefined ? PACK : PACK + SIGN],
     env: { BINARY, IN: input, SITE: site, NAME: name, ...(key !== undefined && { KEY: key }) },

@@ -68,10 +68,7 @@ export async function* otherDays(bench: Bench): AsyncGenerator<Section> {
     const before = await siteOf(await bench.workplace.keep(), profile, folders.slice(0, 1));
     const after = await siteOf(await bench.workplace.keep(), profile, folders);
     const next = days.at(-1)!;
-    const hub = Object.assign(Object.create(bench.nginx) as Hub, {
-      label,
-      url: bench.nginx.url,
-    });
+    const hub = Object.assign(Object.create(bench.nginx) as Hub, { label, url: bench.nginx.url });
     const [standing] = await interleave([byPatch(bench, hub, { before, after, next })], bench);
     const wire = middle(standing, (run) => run.wireBytes);
     rows.push([

@@ -17,6 +17,7 @@ import { StoreError, UsageError } from "../errors.ts";
 import { DISK } from "../messages/disk.ts";
 import { TRUST } from "../messages/trust.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { ifThere } from "../fs/if_there.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import { ownCommand } from "../own_command.ts";
@@ -53,22 +54,19 @@ export function keyFingerprint(publicKey: string): string {
 
 /** Makes a key pair; the private half goes into a new file. Throws StoreError, UsageError. */
 export async function makeKeyFile(path: string): Promise<string> {
-  const pair = await crypto.subtle.generateKey("Ed25519", true, [
-    "sign",
-    "verify",
-  ]) as CryptoKeyPair;
+  const uses: KeyUsage[] = ["sign", "verify"];
+  const pair = await crypto.subtle.generateKey("Ed25519", true, uses) as CryptoKeyPair;
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
   const lines = pkcs8.toString("base64").replace(/(.{64})/g, "$1\n");
   const pem = `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`;
   try {
-    using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    using file = ifThere(() => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }));
+    const folder = dirname(path);
+    if (file === undefined) throw new UsageError(DISK.isnt_folder({ folder }), { path: folder });
     writeFully(file, new TextEncoder().encode(pem));
     file.syncSync();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      const folder = dirname(path);
-      throw new UsageError(DISK.isnt_folder({ folder }), { path: folder });
-    }
+    if (error instanceof UsageError) throw error;
     if (!(error instanceof Deno.errors.AlreadyExists)) {
       throw diskError(error, path, TRUST.write_key());
     }
@@ -87,9 +85,8 @@ export async function loadSigningKey(path: string): Promise<SigningKey> {
   const body = PEM.exec(text)?.[1];
   if (body === undefined) throw noKey(path);
   const pkcs8 = Buffer.from(body, "base64");
-  const key = await crypto.subtle.importKey("pkcs8", new Uint8Array(pkcs8), "Ed25519", true, [
-    "sign",
-  ])
+  const bytes = new Uint8Array(pkcs8);
+  const key = await crypto.subtle.importKey("pkcs8", bytes, "Ed25519", true, ["sign"])
     .catch((cause: unknown) => {
       throw noKey(path, cause);
     });
@@ -117,7 +114,13 @@ export async function verifies(
 
 function readKeyFile(path: string): string {
   try {
-    using file = openOwn(path, { access: "read", followOwnLinks: true });
+    using file = ifThere(() => openOwn(path, { access: "read", followOwnLinks: true }));
+    if (file === undefined) {
+      throw new StoreError("io", TRUST.no_key_file({ path }), {
+        path,
+        hint: TRUST.make_one({ command: ownCommand(`key ${shellWord(path)}`) }),
+      });
+    }
     const { mode, size } = file.statSync();
     if (mode !== null && (mode & 0o077) !== 0) {
       throw new StoreError("unsafe_owner", TRUST.key_open({ path }), {
@@ -131,13 +134,6 @@ function readKeyFile(path: string): string {
       readFully(file, 0, new Uint8Array(Math.min(size, LARGEST_FILE))),
     );
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new StoreError("io", TRUST.no_key_file({ path }), {
-        path,
-        hint: TRUST.make_one({ command: ownCommand(`key ${shellWord(path)}`) }),
-        cause: error,
-      });
-    }
     throw diskError(error, path, TRUST.read_key());
   }
 }

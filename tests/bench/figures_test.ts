@@ -1,5 +1,4 @@
 /** What the benchmark makes of what it measured. */
-
 import assert from "node:assert/strict";
 import { readOptions } from "../../bench/bench.ts";
 import { sentIn } from "../../bench/hubs.ts";

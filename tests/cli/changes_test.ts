@@ -1,5 +1,4 @@
 /** What an upgrade prints: the changelog's sections since the version that was installed. */
-
 import assert from "node:assert/strict";
 import { changelog, changesSince } from "../../src/cli/setup/version_command.ts";
 import { UsageError } from "../../src/errors.ts";

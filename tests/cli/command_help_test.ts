@@ -1,5 +1,4 @@
 /** What the commands' help says: examples that parse, and the exit codes. */
-
 import assert from "node:assert/strict";
 import { COMMAND_HELP } from "../../src/cli/command_help.ts";
 import { EXIT } from "../../src/cli/exit_code.ts";

@@ -1,5 +1,4 @@
 /** `datahubsync convert`: a plain folder becomes a snapshot, and back. */
-
 import assert from "node:assert/strict";
 import { convertCommand } from "../../src/cli/data/convert_command.ts";
 import { LockedError, UsageError } from "../../src/errors.ts";

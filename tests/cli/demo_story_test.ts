@@ -1,5 +1,4 @@
 /** The demo's story fits terminals in both languages, and its rows line up. */
-
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { DemoStory } from "../../src/cli/demo/demo_story.ts";

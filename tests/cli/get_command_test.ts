@@ -3,7 +3,6 @@
  *
  * Longer than 250 lines because `get` answers every kind of address and folder.
  */
-
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { getCommand, type GetCommandOptions } from "../../src/cli/data/get_command.ts";

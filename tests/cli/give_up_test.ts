@@ -1,5 +1,4 @@
 /** What commands do without is gone when they have begun, in the process as it runs for users. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { notNeededBy, type Permission } from "../../src/cli/give_up.ts";

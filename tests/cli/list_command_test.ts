@@ -1,5 +1,4 @@
 /** `datahubsync list`: what the hub has. */
-
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { listCommand } from "../../src/cli/setup/list_command.ts";
@@ -53,10 +52,7 @@ Deno.test("listCommand() shows what the hub has and what is followed, at 60, 80 
     assert.match(lines[2]!, new RegExp(`^bars +- +- +no${why} +no$`));
     assert.match(lines[3]!, /^odd +v7 +5 B +unknown +no$/);
     const [odd, evil, missing, ...rest] = terminal.stderr().split("\n");
-    assert.equal(
-      odd,
-      'warning: catalog: the version of "odd" can\'t be read as a time: "v7"',
-    );
+    assert.equal(odd, 'warning: catalog: the version of "odd" can\'t be read as a time: "v7"');
     assert.match(evil!, /^warning: catalog: entry 4 has no name that can be shown .*evil\\u001b/);
     assert.equal(missing, 'warning: bras: the hub doesn\'t have it; did you mean "bars"?');
     assert.deepEqual(rest, [""]);

@@ -1,5 +1,4 @@
 /** `datahubsync notify --test`: every kind of target, and what came of it. */
-
 import assert from "node:assert/strict";
 import { notifyCommand } from "../../src/cli/setup/notify_command.ts";
 import { UsageError } from "../../src/errors.ts";

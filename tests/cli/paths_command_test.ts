@@ -1,5 +1,4 @@
 /** `datahubsync paths`: what an installer asks for. */
-
 import assert from "node:assert/strict";
 import { convertCommand } from "../../src/cli/data/convert_command.ts";
 import { pathsCommand } from "../../src/cli/setup/paths_command.ts";

@@ -1,5 +1,4 @@
 /** `datahubsync schedule`: what it prints in each form, and what it refuses. */
-
 import assert from "node:assert/strict";
 import { runProgram } from "../../src/cli/run_program.ts";
 import { scheduleCommand } from "../../src/cli/setup/schedule_command.ts";
@@ -19,10 +18,7 @@ Deno.test("scheduleCommand() prints the time and the next three runs", () => {
 Deno.test("scheduleCommand() prints only OnCalendar= lines with --systemd", () => {
   const terminal = fakeTerminal();
   assert.equal(scheduleCommand("0 8 1 * MON", { systemd: true }, terminal, NOW), 0);
-  assert.equal(
-    terminal.stdout(),
-    "OnCalendar=*-*-01 08:00:00\nOnCalendar=Mon *-*-* 08:00:00\n",
-  );
+  assert.equal(terminal.stdout(), "OnCalendar=*-*-01 08:00:00\nOnCalendar=Mon *-*-* 08:00:00\n");
 });
 
 Deno.test("scheduleCommand() prints one document with --json", () => {
@@ -41,11 +37,7 @@ Deno.test("scheduleCommand() says when @reboot comes, and that it has no calenda
   assert.equal(terminal.stdout(), "@reboot\n  when the machine has started\n");
   const json = fakeTerminal();
   assert.equal(scheduleCommand("@reboot", { json: true }, json, NOW), 0);
-  assert.deepEqual(JSON.parse(json.stdout()), {
-    expression: "@reboot",
-    next: [],
-    on_calendar: [],
-  });
+  assert.deepEqual(JSON.parse(json.stdout()), { expression: "@reboot", next: [], on_calendar: [] });
   assert.throws(
     () => scheduleCommand("@reboot", { systemd: true }, terminal, NOW),
     /has no OnCalendar= line/,

@@ -1,5 +1,4 @@
 /** Widths are those of `string-width`, with and without its tables. */
-
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { charactersOf, textWidth } from "../../src/cli/terminal/text_width.ts";

@@ -1,5 +1,4 @@
 /** The commands with a dataset that has an address of its own, alone and beside a hub's. */
-
 import assert from "node:assert/strict";
 import { listCommand } from "../../src/cli/setup/list_command.ts";
 import { reportCommand } from "../../src/cli/setup/report_command.ts";

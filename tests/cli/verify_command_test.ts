@@ -1,5 +1,4 @@
 /** `datahubsync verify`: what it asks, and what it shows. */
-
 import assert from "node:assert/strict";
 import { statusCommand } from "../../src/cli/status/status_command.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";

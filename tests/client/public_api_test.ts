@@ -1,5 +1,4 @@
 /** What the library promises about itself: every public word has an example, and `docs/api.md` has it. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { run } from "../support/command.ts";

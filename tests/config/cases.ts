@@ -1,5 +1,4 @@
 /** Configurations that load, and ones that don't, for the loader's tests and the schema's. */
-
 import type { Config } from "../../src/config/config.ts";
 
 /** The least hub. */
@@ -48,14 +47,7 @@ export const VALUES: [text: string, pick: (config: Config) => unknown, expected:
   [
     "notify: {targets: {type: email, host: m, port: 587, from: a@b, to: c@d}}",
     (c) => c.notify.targets,
-    [{
-      type: "email",
-      host: "m",
-      port: 587,
-      security: "starttls",
-      from: "a@b",
-      to: ["c@d"],
-    }],
+    [{ type: "email", host: "m", port: 587, security: "starttls", from: "a@b", to: ["c@d"] }],
   ],
   [
     "notify: {targets: [{type: telegram, token: t, chat_id: -100}, {type: bark, token: k}]}",
@@ -137,12 +129,12 @@ export const WRONG: [text: string, problems: RegExp[]][] = [
     /^config.yaml:3:10: .*DATAHUBSYNC_TOKEN to be set/,
   ]],
   [HUB + "  headers: {Range: x}\n" + DATA, [/^config.yaml:3:20: .*doesn't set itself/]],
-  ...["Host", "content-length", "Transfer-Encoding", "Connection", "Expect", "TE"].map(
-    (name): [string, RegExp[]] => [
-      HUB + DATA + `notify: {targets: [{type: template, url: http://t, headers: {${name}: x}}]}\n`,
-      [/^config.yaml:6:\d+: `notify.targets\[1\].headers.*doesn't set itself, found one that it does$/],
-    ],
-  ),
+  ...["Host", "content-length", "Transfer-Encoding", "Connection", "Expect", "TE"].map((
+    name,
+  ): [string, RegExp[]] => [
+    HUB + DATA + `notify: {targets: [{type: template, url: http://t, headers: {${name}: x}}]}\n`,
+    [/^config.yaml:6:\d+: `notify.targets\[1\].headers.*doesn't set itself, found one that it does$/],
+  ]),
   [HUB + DATA + "sync:\n  bandwidth_limit: 2\n", [/^config.yaml:7:20: .*did you mean `2MB\/s`\?$/]],
   [HUB + DATA + "notify:\n  targets:\n    - type: slack\n      url: http://s\n      secret: x\n", [
     /^config.yaml:10:15: .*expected a key of type slack \(url\)/,

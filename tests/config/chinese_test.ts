@@ -1,5 +1,4 @@
 /** Whatever is wrong with a configuration is said in Chinese to somebody who reads Chinese. */
-
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadPackConfig } from "../../src/config/load_pack_config.ts";
@@ -35,9 +34,10 @@ for (const [text] of WRONG) {
 }
 
 /** Values that hardly any key takes. */
-const ODD = ["", "[]", "{}", "[[]]", "'?'", '"a\\tb"', "-1", "yes", "~bob/x", "C:\\x"].concat(
-  ["$HOME/x", "'${PWD}/x'"],
-);
+const ODD = ["", "[]", "{}", "[[]]", "'?'", '"a\\tb"', "-1", "yes", "~bob/x", "C:\\x"].concat([
+  "$HOME/x",
+  "'${PWD}/x'",
+]);
 
 /** A section with this value for every key that isn't a section. */
 function filled(section: SectionName, value: string): string {
@@ -63,9 +63,9 @@ const APART: string[] = [
   "notify: { on: [~] }",
   ...["slack", "dingtalk"].map((type) => `notify: { targets: [{ type: ${type} }] }`),
   ...["telegram", "gotify", "ntfy", "email", "template"].flatMap((type) =>
-    ["", "token: 'a b', topic: 'a b', chat_id: a b, from: [], to: [], username: [], host: []"].map(
-      (more) => `notify: { targets: [{ type: ${type}, ${more} }] }`,
-    )
+    ["", "token: 'a b', topic: 'a b', chat_id: a b, from: [], to: [], username: [], host: []"].map((
+      more,
+    ) => `notify: { targets: [{ type: ${type}, ${more} }] }`)
   ),
   "notify: { targets: [{ type: email, host: h, from: a, to: [~], username: a }] }",
   "notify: { targets: [{ type: template, url: 'http://', headers: { X: é, Y: } }] }",
@@ -86,9 +86,7 @@ Deno.test("what every key has to hold is Chinese, whatever it holds", async () =
   for (const section of Object.keys(ALL_KEYS) as SectionName[]) {
     for (const value of ODD) {
       const text = filled(section, value);
-      errors.push(
-        section.startsWith("pack") ? await packErrorOf(text, dir.path) : errorOf(text),
-      );
+      errors.push(section.startsWith("pack") ? await packErrorOf(text, dir.path) : errorOf(text));
     }
   }
   const lines = [...new Set(errors.join("\n").split("\n"))].filter((line) => line !== "");

@@ -1,5 +1,4 @@
 /** Whether a configuration file must be kept from other people's eyes. */
-
 import assert from "node:assert/strict";
 import { holdsSecrets } from "../../src/config/literal_secrets.ts";
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { locateConfig } from "../../src/config/locate_config.ts";

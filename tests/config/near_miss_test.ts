@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { namesText, nearest } from "../../src/config/near_miss.ts";
 

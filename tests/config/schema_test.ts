@@ -1,5 +1,4 @@
 /** The schema for editors takes what the loader takes, key by key, and refuses what it refuses. */
-
 import assert from "node:assert/strict";
 import { parse as parseYaml } from "yaml";
 import { configKeys, parseConfig } from "../../src/config/load_config.ts";

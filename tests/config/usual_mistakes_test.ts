@@ -3,7 +3,6 @@
  *
  * Longer than 250 lines because every usual mistake has its sentence here.
  */
-
 import assert from "node:assert/strict";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { decodeConfig } from "../../src/config/decode_config.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { EXIT } from "../../src/cli/exit_code.ts";
 import { logReporter } from "../../src/cli/sync/log_reporter.ts";

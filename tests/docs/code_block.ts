@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { join } from "node:path";
 
 const DOCS = join(import.meta.dirname!, "..", "..", "docs");

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { ENV_NAMES } from "../../src/config/env_names.ts";
 import { configKeys } from "../../src/config/load_config.ts";

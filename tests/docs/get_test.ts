@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { flagsIn, optionsOf, read, visibleCommands } from "./pages.ts";

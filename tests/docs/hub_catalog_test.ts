@@ -62,9 +62,7 @@ const dataset = fc.record({
   total_size: size,
   status: mostly(fc.constantFrom("ready", "packaging", "unknown"), fc.constantFrom("done", null)),
   freshness: fc.jsonValue(),
-}, {
-  requiredKeys: ["name", "last_updated", "package_ready"],
-});
+}, { requiredKeys: ["name", "last_updated", "package_ready"] });
 
 Deno.test("what the schema accepts, the parser accepts, word for word", () => {
   let accepted = 0;

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { type Nginx, runNginx } from "../support/nginx.ts";
 import { codeBlock, replaceOnce } from "./code_block.ts";
 

@@ -1,5 +1,4 @@
 /** What `docs/hub.md` promises of its nginx configuration, on a real nginx. */
-
 import assert from "node:assert/strict";
 import { contentOf } from "../../src/demo/csv_rows.ts";
 import { DemoDataset } from "../../src/demo/dataset.ts";

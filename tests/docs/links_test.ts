@@ -1,5 +1,4 @@
 /** Every link between documents leads somewhere: in the checkout and in a release. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { walk } from "../../src/fs/walk.ts";

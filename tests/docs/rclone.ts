@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
 

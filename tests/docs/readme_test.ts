@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { archiveFiles } from "../../tools/release.ts";
 import { codesIn, flagsIn, optionsOf, read, ROOT, visibleCommands } from "./pages.ts";

@@ -1,5 +1,4 @@
 /** What `docs/scale.md` shows is what works. */
-
 import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/load_config.ts";
 import { placePackage, pruneSite } from "../../src/site/place.ts";

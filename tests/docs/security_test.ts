@@ -1,5 +1,4 @@
 /** Every test that `docs/security.md` and `docs/guarantees.md` name as proof is there. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { readDoc } from "./code_block.ts";

@@ -157,9 +157,7 @@ async function unknownLine(): Promise<string> {
   const job = { dataset: { name: DATASET }, entry: undefined, recorded: null };
   const { signal } = new AbortController();
   const context = { clock: () => 0, signal, reporter() {} };
-  return logged(
-    await syncDataset(job as unknown as DatasetJob, context as unknown as SyncContext),
-  );
+  return logged(await syncDataset(job as unknown as DatasetJob, context as unknown as SyncContext));
 }
 
 function configLine(): string {

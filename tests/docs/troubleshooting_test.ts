@@ -1,5 +1,4 @@
 /** Troubleshooting by symptom: the same in both languages, with the lines that are really written. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { shownInChinese } from "./shown_line.ts";

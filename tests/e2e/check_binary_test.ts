@@ -4,7 +4,6 @@
  *
  * Longer than 250 lines because each right that a user can lack is a row.
  */
-
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";

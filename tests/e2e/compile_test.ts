@@ -1,5 +1,4 @@
 /** The build itself: reproducible, free of what the program doesn't need, and able to start alone. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { compile } from "../../tools/compile.ts";

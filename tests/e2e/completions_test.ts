@@ -1,5 +1,4 @@
 /** Completions as a person gets them with the Tab key, in the real shells on a terminal. */
-
 import assert from "node:assert/strict";
 import { binaryPath, configFor, runBinary } from "../support/binary.ts";
 import { installed } from "../support/installed.ts";
@@ -43,10 +42,7 @@ for (const shell of SHELLS) {
         temp.at("other.yaml"),
         configFor("http://127.0.0.1:1", ["elsewhere"]),
       );
-      await Deno.writeTextFile(
-        temp.at("script"),
-        (await runBinary(["completions", shell])).stdout,
-      );
+      await Deno.writeTextFile(temp.at("script"), (await runBinary(["completions", shell])).stdout);
       const rc = temp.at(shell === "zsh" ? ".zshrc" : "rc");
       const [text, command] = starting(shell, temp.at("script"), rc);
       await Deno.writeTextFile(rc, text);

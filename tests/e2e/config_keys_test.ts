@@ -525,9 +525,7 @@ keyTest("sync.durable", "false spares the flushes to the disk", async () => {
     await run("strace", args, { env: {}, clearEnv: true });
     const calls = await Deno.readTextFile(place.at("trace"));
     // The file that tries what the disk can do is flushed either way.
-    flushes.push(
-      calls.match(/sync\(\d+<(?!.*\/abilities\/file>)/g)?.length ?? 0,
-    );
+    flushes.push(calls.match(/sync\(\d+<(?!.*\/abilities\/file>)/g)?.length ?? 0);
   }
   // All staged files in one call where the file system offers it, else one call per file.
   assert(flushes[0]! >= 3, flushes.join());
@@ -767,10 +765,12 @@ keyTest(
         assert(text.includes(NAME));
         // With TLS asked for, a server without it gets nothing.
         const tls = target.replace("security: none", "security: tls");
-        await place.configure(configFor("http://127.0.0.1:1", [NAME], {
-          hub: ["retries: 0"],
-          ...notify("timeout: 2", `targets: [${tls}]`),
-        }));
+        await place.configure(
+          configFor("http://127.0.0.1:1", [NAME], {
+            hub: ["retries: 0"],
+            ...notify("timeout: 2", `targets: [${tls}]`),
+          }),
+        );
         assert.equal((await place.run()).code, 3);
         assert.equal(server.received.length, 1);
       },
@@ -860,11 +860,13 @@ keyTest(
     assert.equal(mail.received[0]!.auth, "\0bob\0s3cret");
     // A package with an address of its own, behind a token; and a monitor in the config itself.
     const origin = `${hub.url}/package/${NAME}.zip`;
-    await place.configure(configFor(hub.url, [NAME], {
-      hub: ["token_file: hub-key"],
-      dataset: [`url: ${origin}`, "token_file: hub-key"],
-      more: [`ping: { url: "${there.url}/q", timeout: 1 }`],
-    }));
+    await place.configure(
+      configFor(hub.url, [NAME], {
+        hub: ["token_file: hub-key"],
+        dataset: [`url: ${origin}`, "token_file: hub-key"],
+        more: [`ping: { url: "${there.url}/q", timeout: 1 }`],
+      }),
+    );
     assertDone(await place.run("--force"));
     assert.ok(there.received.some(({ url }) => url.pathname === "/hook/q"));
   },
@@ -927,17 +929,13 @@ function withoutHub(url: string, ...lines: string[]): string {
   return `datasets:\n  - ${[...dataset, ...lines].join("\n    ")}\n`;
 }
 
-keyTest(
-  "datasets[].url",
-  "needs no hub",
-  () =>
-    withHub({}, async (place, hub) => {
-      await place.configure(withoutHub(hub.url));
-      assertDone(await place.run());
-      assertSameTree(await place.tree(NAME), hub.tree());
-      assert(hub.hub.requests.every(({ path }) => path.startsWith("/package/")));
-    }),
-);
+keyTest("datasets[].url", "needs no hub", () =>
+  withHub({}, async (place, hub) => {
+    await place.configure(withoutHub(hub.url));
+    assertDone(await place.run());
+    assertSameTree(await place.tree(NAME), hub.tree());
+    assert(hub.hub.requests.every(({ path }) => path.startsWith("/package/")));
+  }));
 
 keyTest(
   ["datasets[].token", "datasets[].headers"],

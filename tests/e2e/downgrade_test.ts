@@ -1,5 +1,4 @@
 /** An earlier program on what a newer one has written: it refuses before it writes anything. */
-
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startHub } from "../support/hub.ts";

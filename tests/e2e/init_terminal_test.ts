@@ -1,5 +1,4 @@
 /** `datahubsync init` as a person types at it, on a real terminal. */
-
 import assert from "node:assert/strict";
 import { binaryPath, runBinary } from "../support/binary.ts";
 import { run } from "../support/command.ts";

@@ -127,11 +127,7 @@ class KillLoop implements AsyncDisposable {
     this.#random = seededRandom(seed);
     this.#days = makeDays(DAYS, { profile: PROFILE, rewritten: 150, seed });
     const hub = (kind: HubKind) => new FaultyHub({ kind, bytesPerSecond: 16 << 20 });
-    this.#hubs = {
-      deployed: hub("deployed"),
-      modern: hub("modern"),
-      no_ranges: hub("no_ranges"),
-    };
+    this.#hubs = { deployed: hub("deployed"), modern: hub("modern"), no_ranges: hub("no_ranges") };
     Deno.writeTextFileSync(temp.at("expected.json"), JSON.stringify({ ...NOTHING, round: 0 }));
     this.#reader = new Deno.Command(Deno.execPath(), {
       args: [

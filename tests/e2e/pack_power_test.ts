@@ -12,13 +12,11 @@ import { Image, powerLossImpossible } from "./power_loss.ts";
 const CUTS = 6;
 
 function day(number: number): Tree {
-  return new Map(
-    Array.from({ length: 200 }, (_, file) => {
-      const random = seededRandom(file + 1);
-      const rows = Array.from({ length: 200 + number }, () => `${(random() * 1e9).toFixed(3)}\n`);
-      return [`${file}.csv`, new TextEncoder().encode(rows.join(""))];
-    }),
-  );
+  return new Map(Array.from({ length: 200 }, (_, file) => {
+    const random = seededRandom(file + 1);
+    const rows = Array.from({ length: 200 + number }, () => `${(random() * 1e9).toFixed(3)}\n`);
+    return [`${file}.csv`, new TextEncoder().encode(rows.join(""))];
+  }));
 }
 
 Deno.test({

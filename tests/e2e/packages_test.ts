@@ -4,7 +4,6 @@
  *
  * Longer than 250 lines because the packages are built once for all of its tests.
  */
-
 import assert from "node:assert/strict";
 import { dirname, join, resolve } from "node:path";
 import { release } from "../../tools/release.ts";

@@ -27,13 +27,11 @@ const PACK_STEPS = [
 
 /** Files of some hundred rows, one more each day, of which each is as long as the next ones. */
 function day(number: number): Tree {
-  return new Map(
-    Array.from({ length: 300 }, (_, index) => {
-      const random = seededRandom(index + 1);
-      const rows = Array.from({ length: 150 + number }, () => `${(random() * 1e9).toFixed(3)}\n`);
-      return [`sh${600000 + index}.csv`, new TextEncoder().encode(rows.join(""))];
-    }),
-  );
+  return new Map(Array.from({ length: 300 }, (_, index) => {
+    const random = seededRandom(index + 1);
+    const rows = Array.from({ length: 150 + number }, () => `${(random() * 1e9).toFixed(3)}\n`);
+    return [`sh${600000 + index}.csv`, new TextEncoder().encode(rows.join(""))];
+  }));
 }
 
 /** Milliseconds that a whole run took, which must have ended well. */

@@ -51,10 +51,7 @@ interface DailyHub extends AsyncDisposable {
 }
 
 const NAME = "stock-trading-data-pro";
-const OPTIONS: ProfileOptions = {
-  scale: 0.04,
-  rows: (random) => 20 + Math.floor(random() * 60),
-};
+const OPTIONS: ProfileOptions = { scale: 0.04, rows: (random) => 20 + Math.floor(random() * 60) };
 const DAYS = 6;
 
 /** Whether this machine lets us do it; the reason when not. */
@@ -80,15 +77,13 @@ export async function powerLossImpossible(): Promise<string | undefined> {
 }
 
 /** Cuts the power so many times. Throws what broke a promise. */
-export async function powerLoss(
-  options: {
-    cuts: number;
-    seed?: number;
-    /** Days come by patch, from a packed site. */
-    patches?: boolean;
-    onCut?: (summary: PowerSummary) => void;
-  },
-): Promise<PowerSummary> {
+export async function powerLoss(options: {
+  cuts: number;
+  seed?: number;
+  /** Days come by patch, from a packed site. */
+  patches?: boolean;
+  onCut?: (summary: PowerSummary) => void;
+}): Promise<PowerSummary> {
   const random = seededRandom(options.seed ?? 1);
   const began = performance.now();
   const summary: PowerSummary = { cuts: 0, byPlace: {}, afterKill: 0, patches: 0, seconds: 0 };
@@ -112,12 +107,7 @@ export async function powerLoss(
         if (summary.cuts >= options.cuts) break;
         await hub.offer(day, random);
         const { config, localDir, publish } = place;
-        await writeConfig(config, {
-          url: hub.url,
-          localDir,
-          publish,
-          name: NAME,
-        });
+        await writeConfig(config, { url: hub.url, localDir, publish, name: NAME });
         // The configuration is the user's own and was there long before.
         await run("sync", ["-f", config]);
         if (random() < 0.3 && await killEarlier(place, random)) summary.afterKill++;

@@ -153,39 +153,36 @@ pythonTest(
   async () => {
     await using hub = startHub();
     await using place = await workplace("");
-    const said = await python(
-      place,
-      [
-        "import io, logging, os, subprocess",
-        "from sync_client import DataSyncClient",
-        "log = io.TextIOWrapper(io.BytesIO(), encoding='utf-8')",
-        "logging.basicConfig(stream=log)",
-        "bad = os.fsdecode(b'caf\\xe9')",
-        `good = ${configDict(hub.url)}`,
-        `wrong = dict(good, datasets=[{'name': bad, 'local_dir': 'data'}])`,
-        `elsewhere = dict(good, datasets=[{'name': '${NAME}', 'local_dir': bad}])`,
-        "for config, state, name in [",
-        `    (wrong, '.s', bad), (elsewhere, '.s', '${NAME}'), (good, bad, '${NAME}'),`,
-        `    (good, '.s', bad), (bad, '.s', '${NAME}'),`,
-        "]:",
-        "    client = DataSyncClient(config, state)",
-        "    result = client.sync_dataset(name)",
-        "    print(result.success, result.status, ascii(result.error))",
-        "    print([one.status for one in client.sync_all()] if config is wrong else '')",
-        "import json",
-        `json.dump(good, open(${JSON.stringify(place.at("good.json"))}, 'w'))`,
-        "os.mkdir(bad)",
-        "os.chdir(bad)",
-        `print(DataSyncClient(${JSON.stringify(place.at("good.json"))}, ${
-          JSON.stringify(place.at("state"))
-        }).sync_dataset('${NAME}').status)`,
-        "print(b'Logging error' in log.buffer.getvalue())",
-        `done = subprocess.run([sys.executable, ${
-          JSON.stringify(join(ROOT, "sync_client.py"))
-        }, bad], stderr=subprocess.PIPE)`,
-        "print(done.returncode, b'UTF-8' in done.stderr)",
-      ],
-    );
+    const said = await python(place, [
+      "import io, logging, os, subprocess",
+      "from sync_client import DataSyncClient",
+      "log = io.TextIOWrapper(io.BytesIO(), encoding='utf-8')",
+      "logging.basicConfig(stream=log)",
+      "bad = os.fsdecode(b'caf\\xe9')",
+      `good = ${configDict(hub.url)}`,
+      `wrong = dict(good, datasets=[{'name': bad, 'local_dir': 'data'}])`,
+      `elsewhere = dict(good, datasets=[{'name': '${NAME}', 'local_dir': bad}])`,
+      "for config, state, name in [",
+      `    (wrong, '.s', bad), (elsewhere, '.s', '${NAME}'), (good, bad, '${NAME}'),`,
+      `    (good, '.s', bad), (bad, '.s', '${NAME}'),`,
+      "]:",
+      "    client = DataSyncClient(config, state)",
+      "    result = client.sync_dataset(name)",
+      "    print(result.success, result.status, ascii(result.error))",
+      "    print([one.status for one in client.sync_all()] if config is wrong else '')",
+      "import json",
+      `json.dump(good, open(${JSON.stringify(place.at("good.json"))}, 'w'))`,
+      "os.mkdir(bad)",
+      "os.chdir(bad)",
+      `print(DataSyncClient(${JSON.stringify(place.at("good.json"))}, ${
+        JSON.stringify(place.at("state"))
+      }).sync_dataset('${NAME}').status)`,
+      "print(b'Logging error' in log.buffer.getvalue())",
+      `done = subprocess.run([sys.executable, ${
+        JSON.stringify(join(ROOT, "sync_client.py"))
+      }, bad], stderr=subprocess.PIPE)`,
+      "print(done.returncode, b'UTF-8' in done.stderr)",
+    ]);
     const lines = said.trimEnd().split("\n");
     const results = lines.filter((line) => line.startsWith("False config_error"));
     assert.equal(results.length, 5, said);

@@ -2,7 +2,6 @@
  * The release archives, one for each processor: what is in them, that their sums hold, and that they
  * can be built again, byte for byte, in another folder.
  */
-
 import assert from "node:assert/strict";
 import { basename, join, resolve } from "node:path";
 import { runtimeFor } from "../../tools/compile.ts";
@@ -88,10 +87,7 @@ async function packsTheSame(target: string): Promise<void> {
     sums.trim().split("\n").map((line) => line.slice(66)).sort(),
   );
   assert(files.includes(`${name}/docs/pictures/demo.png`));
-  assert.deepEqual(
-    await deadLinks(folder, files.map((path) => path.slice(name.length + 1))),
-    [],
-  );
+  assert.deepEqual(await deadLinks(folder, files.map((path) => path.slice(name.length + 1))), []);
 
   assert.equal(await elfTarget(join(folder, "datahubsync")), target);
   const sbom = JSON.parse(await Deno.readTextFile(join(folder, "sbom.spdx.json")));
@@ -107,9 +103,7 @@ async function packsTheSame(target: string): Promise<void> {
   await holdsTheBinary(made.slice(1), join(folder, "datahubsync"));
   // The other processor's can't be asked here.
   if (target !== Deno.build.target) return;
-  const version = JSON.parse(
-    await run(join(folder, "datahubsync"), ["--version", "--json"]),
-  );
+  const version = JSON.parse(await run(join(folder, "datahubsync"), ["--version", "--json"]));
   assert.equal(version.testBuild, false);
   const embedded = Object.entries(version.dependencies as Record<string, string[]>)
     .flatMap(([name, versions]) => versions.map((version) => `${name}@${version}`));

@@ -1,5 +1,4 @@
 /** What a person sees of the commands on real terminals of 60, 80 and 120 columns. */
-
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { buildProgram } from "../../src/cli/program.ts";

@@ -3,7 +3,6 @@
  *
  * Longer than 250 lines because each screen is looked at in every width.
  */
-
 import assert from "node:assert/strict";
 import { shellWord } from "../../src/shell_word.ts";
 import stringWidth from "string-width";

@@ -1,5 +1,4 @@
 /** `sync --every`: a process that keeps the folder up to date, and ends in order when it is asked to. */
-
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { startHub } from "../support/hub.ts";

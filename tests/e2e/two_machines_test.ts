@@ -38,15 +38,10 @@ class Machine {
 }
 
 function day(number: number): Tree {
-  return new Map(
-    Array.from({ length: 60 }, (_, file) => {
-      const rows = Array.from(
-        { length: 300 + number },
-        (_, row) => `${file},${row * 7919 % 1000}\n`,
-      );
-      return [`sh${600000 + file}.csv`, new TextEncoder().encode(rows.join(""))];
-    }),
-  );
+  return new Map(Array.from({ length: 60 }, (_, file) => {
+    const rows = Array.from({ length: 300 + number }, (_, row) => `${file},${row * 7919 % 1000}\n`);
+    return [`sh${600000 + file}.csv`, new TextEncoder().encode(rows.join(""))];
+  }));
 }
 
 Deno.test({
@@ -78,9 +73,8 @@ Deno.test({
     };
     const log = () => clientRoot.read(LOG).catch(() => "");
     const done = async (times: number) =>
-      await until(
-        async () =>
-          [...(await log()).matchAll(/INFO: Successfully synced dataset/g)].length >= times,
+      await until(async () =>
+        [...(await log()).matchAll(/INFO: Successfully synced dataset/g)].length >= times
       );
 
     await publish(0);

@@ -1,5 +1,4 @@
 /** Flushing a file system in one call: when it is done, and that everything else says no. */
-
 import assert from "node:assert/strict";
 import {
   canSyncFileSystem,

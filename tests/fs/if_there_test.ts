@@ -1,5 +1,4 @@
 /** Acting on what may not be there. */
-
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { ifThere, ifThereAsync, removeIfThere } from "../../src/fs/if_there.ts";

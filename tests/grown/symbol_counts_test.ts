@@ -10,11 +10,10 @@ const SYMBOLS = LITERALS + DISTANCES;
 
 /** Counts as blocks have them: mostly none, small ones, now and then a big one. */
 const counts = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: fc.constant(0) },
-    { weight: 3, arbitrary: fc.nat(300) },
-    { weight: 1, arbitrary: fc.nat(2 ** 28 - 1) },
-  ),
+  fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(300) }, {
+    weight: 1,
+    arbitrary: fc.nat(2 ** 28 - 1),
+  }),
   { minLength: SYMBOLS, maxLength: SYMBOLS },
 ).map((numbers) => Uint32Array.from(numbers));
 

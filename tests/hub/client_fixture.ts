@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { HubClient, type HubClientOptions } from "../../src/hub/hub_client.ts";
 import type { PackageHead } from "../../src/hub/answer/package_head.ts";
 import type { PackageSink } from "../../src/hub/answer/package_request.ts";

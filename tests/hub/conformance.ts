@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { RangeRefusedError } from "../../src/hub/answer/ranges_to_blame.ts";

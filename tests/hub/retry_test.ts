@@ -57,11 +57,7 @@ Deno.test("withRetries() doesn't give up before it has waited as long as the err
 
 Deno.test("withRetries() waits that long again after progress", async () => {
   let calls = 0;
-  const given = policy({
-    retries: 1,
-    leastWaitMs: () => 10_000,
-    progressed: () => calls === 3,
-  });
+  const given = policy({ retries: 1, leastWaitMs: () => 10_000, progressed: () => calls === 3 });
   await failure(withRetries(() => (calls++, stalled()), given));
   assert.deepEqual(given.waits, [500, 5000, 500, 5000, 5000]);
 });

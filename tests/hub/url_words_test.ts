@@ -54,9 +54,7 @@ async function answered(answer: string, section: Section): Promise<unknown> {
 
 async function refused(address: string, to: string, section: Section): Promise<unknown> {
   const lookUp = () => Promise.resolve(["93.184.216.34"]);
-  return await failure(
-    new Destinations(new URL(address), { lookUp }, section).check(new URL(to)),
-  );
+  return await failure(new Destinations(new URL(address), { lookUp }, section).check(new URL(to)));
 }
 
 async function tooLong(section: Section): Promise<unknown> {
@@ -74,10 +72,7 @@ const CASES: Record<string, (section: Section) => Promise<unknown>> = {
   "a redirect to a private address": (section) =>
     refused("https://a.example/a.zip", "https://10.0.0.7/a.zip", section),
   "a circle of redirects with a cookie": (section) =>
-    answered(
-      `HTTP/1.1 302 Found\r\nLocation: /bulk/a.zip\r\nSet-Cookie: a=b\r\n${CLOSE}`,
-      section,
-    ),
+    answered(`HTTP/1.1 302 Found\r\nLocation: /bulk/a.zip\r\nSet-Cookie: a=b\r\n${CLOSE}`, section),
   "a range that isn't there": (section) =>
     answered(`HTTP/1.1 416 Range Not Satisfiable\r\n${CLOSE}`, section),
   "an answer that is compressed on its way": (section) =>

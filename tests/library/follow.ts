@@ -10,10 +10,7 @@ import { dirname, join } from "node:path";
 const [path = "config.yaml"] = Deno.args;
 try {
   const config = await loadConfig(path);
-  await using client = new DataSyncClient(
-    config,
-    join(dirname(path), ".last_sync.json"),
-  );
+  await using client = new DataSyncClient(config, join(dirname(path), ".last_sync.json"));
   for (
     const { datasetName, status, entriesFetched } of await client.syncAll()
   ) {

@@ -1,5 +1,4 @@
 /** The catalogue: both languages of every message have the same parameters, and every message is used. */
-
 import assert from "node:assert/strict";
 import { AREAS } from "../../src/messages/areas.ts";
 import { catalogue, fill, HOLE, type Message, wording } from "../../src/messages/catalogue.ts";

@@ -1,5 +1,4 @@
 /** The help in Chinese: nothing of it is missing, and it fits terminals. */
-
 import assert from "node:assert/strict";
 import type { Command } from "@commander-js/extra-typings";
 import stringWidth from "string-width";

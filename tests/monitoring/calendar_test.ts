@@ -74,9 +74,7 @@ Deno.test("staleness() ends with a calendar on which nothing is ever due", () =>
 
 Deno.test("calendarEnds() names each calendar once, from a month before its end", () => {
   const dataset = (calendar: Calendar) =>
-    ({
-      maxAge: { hours: 1, weekdays: [], hour: 0, calendar },
-    }) as unknown as DatasetConfig;
+    ({ maxAge: { hours: 1, weekdays: [], hour: 0, calendar } }) as unknown as DatasetConfig;
   const both = [dataset(example), dataset(example)];
   const ends = (now: string) => calendarEnds(both, { now: at(now), timezone });
   assert.deepEqual(ends("2027-11-20T00:00"), []);

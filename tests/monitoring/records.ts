@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { HistoryRecord } from "../../src/monitoring/history_record.ts";
 
 /** A successful run of dataset `a` on 2026-11-20T12:00Z, but for `changes`. */

@@ -1,5 +1,4 @@
 /** Everything on the way to a location is examined, each folder once for all that are judged together. */
-
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { PathPart } from "../../src/owners/rule.ts";

@@ -197,15 +197,12 @@ for (const { what, says, hint, spoil, options } of inputs) {
     const at = await place(temp);
     await spoil(at);
     const before = await siteTree(at.site);
-    await assert.rejects(
-      packTree({ ...at.options, ...options?.(at) }),
-      (error) => {
-        assertChineseError(error);
-        assert.match(error.message, says);
-        if (hint !== undefined) assert.match(error.hint ?? "", hint);
-        return true;
-      },
-    );
+    await assert.rejects(packTree({ ...at.options, ...options?.(at) }), (error) => {
+      assertChineseError(error);
+      assert.match(error.message, says);
+      if (hint !== undefined) assert.match(error.hint ?? "", hint);
+      return true;
+    });
     assertSameTree(await siteTree(at.site), before);
   });
 }

@@ -1,5 +1,4 @@
 /** Cron's five fields: what is taken, what is refused and why; held against the machine's own cron. */
-
 import assert from "node:assert/strict";
 import { CronSyntaxError, parseCron } from "../../src/schedule/cron_expression.ts";
 import { inChinese } from "../support/chinese.ts";

@@ -1,5 +1,4 @@
 /** Crontabs as cron reads them: variables, columns, percent signs, and what is no job. */
-
 import assert from "node:assert/strict";
 import { type CronJob, readCrontab } from "../../src/schedule/crontab.ts";
 

@@ -1,5 +1,4 @@
 /** Whatever stands in a crontab or a unit, reading it ends, and says at most that it isn't understood. */
-
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readCrontab } from "../../src/schedule/crontab.ts";

@@ -1,5 +1,4 @@
 /** What a job calls: through shells, other programs and variables; and what isn't understood. */
-
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { callsInShell, callsInWords, type JobCall } from "../../src/schedule/job_calls.ts";

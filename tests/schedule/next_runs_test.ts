@@ -1,5 +1,4 @@
 /** When cron runs: held against the rule minute by minute, and against systemd's own calendar. */
-
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseCron } from "../../src/schedule/cron_expression.ts";

@@ -1,5 +1,4 @@
 /** One machine asks the upstream, and others ask its mirror, which a real nginx serves. */
-
 import assert from "node:assert/strict";
 import { startHubNginx } from "../docs/hub_nginx.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";

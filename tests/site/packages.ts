@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { createHash } from "node:crypto";
 import { buildZip } from "../support/zip_builder.ts";
 import type { NewPackage } from "../../src/site/place.ts";

@@ -281,13 +281,10 @@ Deno.test("placePackage() refuses a package that isn't whole or isn't the announ
   );
   const digest = { algorithm: "sha256" as const, hex: "0".repeat(64) };
   const catalogEntry = { ...input.catalogEntry, digest };
-  await assert.rejects(
-    placePackage(mirror, { ...input, catalogEntry }, { clock }),
-    (error) => {
-      assertChineseError(error);
-      return error instanceof HubError && error.code === "changed";
-    },
-  );
+  await assert.rejects(placePackage(mirror, { ...input, catalogEntry }, { clock }), (error) => {
+    assertChineseError(error);
+    return error instanceof HubError && error.code === "changed";
+  });
   assert.deepEqual(await servedFiles(mirror.dir), before);
   assert.deepEqual([...Deno.readDirSync(join(mirror.dir, ".datahubsync", "staging"))], []);
 });
@@ -314,13 +311,10 @@ Deno.test("placePackage() leaves a catalog that isn't one alone, and says so", a
   for (const text of ["<html>", '{"error":1}', '{"datasets":[{"id":"a"}]}']) {
     await Deno.writeTextFile(temp.at("mirror", "api", "datasets"), text);
     const { input } = await makePackage(temp, { text: "one" });
-    await assert.rejects(
-      placePackage(mirror, input, { clock: testClock() }),
-      (error) => {
-        assertChineseError(error);
-        return error instanceof StoreError && error.code === "bad_format";
-      },
-    );
+    await assert.rejects(placePackage(mirror, input, { clock: testClock() }), (error) => {
+      assertChineseError(error);
+      return error instanceof StoreError && error.code === "bad_format";
+    });
     assert.equal(await Deno.readTextFile(temp.at("mirror", "api", "datasets")), text);
   }
 });

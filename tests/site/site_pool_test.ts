@@ -18,10 +18,9 @@ Deno.test("SitePool answers each order with its own result, on any number of thr
     const contents = Array.from({ length: 12 }, (_, index) => rows(index, 50 + index));
     const made = await Promise.all(contents.map(async (content) => {
       const { length } = content;
-      const done = await pool.order<"brotli">(
-        { kind: "brotli", length, quality: 5 },
-        { buffer: content.slice().buffer },
-      );
+      const done = await pool.order<"brotli">({ kind: "brotli", length, quality: 5 }, {
+        buffer: content.slice().buffer,
+      });
       const block = done.bytes.slice(0, done.result);
       pool.recycle(done);
       return block;
@@ -73,10 +72,9 @@ Deno.test("SitePool gives an order's error to who made it, and does the others",
 Deno.test("SitePool rejects what is under way when it is closed, and whatever comes later", async () => {
   const pool = new SitePool(2);
   const order = () =>
-    pool.order<"brotli">(
-      { kind: "brotli", length: 50_000, quality: 9 },
-      { buffer: rows(1, 2000).slice().buffer },
-    );
+    pool.order<"brotli">({ kind: "brotli", length: 50_000, quality: 9 }, {
+      buffer: rows(1, 2000).slice().buffer,
+    });
   const under = Promise.allSettled([order(), order(), order()]);
   pool[Symbol.dispose]();
   assert((await under).every(({ status }) => status === "rejected"));

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { crc32 } from "node:zlib";
 import { join } from "node:path";
 import type { Move, Removal } from "../../src/store/publish/journal.ts";

@@ -196,10 +196,7 @@ for (
     await ensureLayout(layout);
     const before = readTree(temp.path); // folders that are empty count, too
     const text = JSON.stringify(body).slice(1, -1);
-    Deno.writeFileSync(
-      layout.journal,
-      Buffer.concat(seal({ what: "journal", format: 1 }, text)),
-    );
+    Deno.writeFileSync(layout.journal, Buffer.concat(seal({ what: "journal", format: 1 }, text)));
     const warnings: string[] = [];
     assert.equal(await recoverPublish(layout, { warn: (text) => warnings.push(text) }), false);
     assert.match(warnings.join(), /is damaged .* was dropped/);

@@ -36,9 +36,7 @@ for (const [fault, what] of [["link=EPERM", "hard links"], ["symlink=ENOSYS", "s
     fn: async () => {
       await using disk = await mountFaulty(fault!);
       const layout = await resolveLayout(disk.at("d"));
-      const error = await failureOf(
-        publishSnapshot(layout, await stage(layout, FILES), OPTIONS),
-      );
+      const error = await failureOf(publishSnapshot(layout, await stage(layout, FILES), OPTIONS));
       assert.equal(error.code, "unsupported");
       assert.match(error.message, new RegExp(`needs ${what}`));
       assert.match(error.hint!, /set `publish: files`/);

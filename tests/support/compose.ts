@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { parse } from "yaml";
 
 /** What is mounted into a service. */

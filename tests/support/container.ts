@@ -9,7 +9,6 @@
  *
  * @module
  */
-
 import { join } from "node:path";
 import type { BareRoot } from "./bare_root.ts";
 import { outcomeOf, run } from "./command.ts";
@@ -88,12 +87,10 @@ export class Container {
   }
 
   /** The command of this machine that runs the service's command, or another one, in it. */
-  command(
-    words: readonly string[] = [
-      ...this.#image.entrypoint,
-      ...this.#service.command ?? this.#image.cmd,
-    ],
-  ): string[] {
+  command(words: readonly string[] = [
+    ...this.#image.entrypoint,
+    ...this.#service.command ?? this.#image.cmd,
+  ]): string[] {
     const { network, names } = this.#place;
     const mounts = this.#service.mounts.flatMap(({ from, to, readOnly }) => [
       inside(from),

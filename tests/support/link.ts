@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { run } from "./command.ts";
 
 /** The hub's address, and the port that its end of the tests uses. */

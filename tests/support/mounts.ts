@@ -106,10 +106,7 @@ const KINDS = {
     mount: ({ path, options }) => ["mount", "-t", "overlay", ...dashO(options), "overlay", path],
   },
   /** Another folder by a second path: the options are that folder. */
-  bind: {
-    needs: [],
-    mount: ({ path, options }) => ["mount", "--bind", options, path],
-  },
+  bind: { needs: [], mount: ({ path, options }) => ["mount", "--bind", options, path] },
 } satisfies Record<string, Kind>;
 
 function dashO(options: string): string[] {

@@ -151,9 +151,7 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
   ),
   "several ranges under one Content-Range": many(({ spans, all }) => ({
     status: 206,
-    headers: {
-      "Content-Range": `bytes ${spans.map(([a, b]) => `${a}-${b - 1}`)}/${all.length}`,
-    },
+    headers: { "Content-Range": `bytes ${spans.map(([a, b]) => `${a}-${b - 1}`)}/${all.length}` },
     body: all.subarray(...spans[0]!),
   })),
   "several ranges without any Content-Range": many(({ spans, all }) => parts(spans, all, false)),
@@ -171,10 +169,10 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
     status: 206,
     body: all.subarray(...span),
   })),
-  "other bytes without Content-Range": each(({ spans, all }) => ({
-    status: 206,
-    body: all.subarray(0, spans[0]![1] - spans[0]![0]),
-  }), { noRanges: true, lies: true }),
+  "other bytes without Content-Range": each(
+    ({ spans, all }) => ({ status: 206, body: all.subarray(0, spans[0]![1] - spans[0]![0]) }),
+    { noRanges: true, lies: true },
+  ),
   "one range with 203": one((span, all) => ({ ...part(span, all) as object, status: 203 })),
   "one range with 200": one((span, all) => ({ ...part(span, all) as object, status: 200 })),
   "all of the package with 203": each(({ all }) => ({ status: 203, body: all }), {
@@ -182,14 +180,14 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
     plain: (all) => ({ status: 203, body: all }),
   }),
   "416 without a total to every range": each(() => ({ status: 416 }), noRanges),
-  "416 with a total of nothing to every range": each(() => ({
-    status: 416,
-    headers: { "Content-Range": "bytes */0" },
-  }), noRanges),
-  "416 with the total to every range": each(({ all }) => ({
-    status: 416,
-    headers: { "Content-Range": `bytes */${all.length}` },
-  }), noRanges),
+  "416 with a total of nothing to every range": each(
+    () => ({ status: 416, headers: { "Content-Range": "bytes */0" } }),
+    noRanges,
+  ),
+  "416 with the total to every range": each(
+    ({ all }) => ({ status: 416, headers: { "Content-Range": `bytes */${all.length}` } }),
+    noRanges,
+  ),
   "403 to every range": each(() => page(403), noRanges),
   "405 to every range": each(() => page(405), noRanges),
   "501 to every range": each(() => ({ status: 501 }), noRanges),
@@ -236,9 +234,7 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
       plain: (all) => whole(all, { "Content-Type": "application/json" }),
     },
   ),
-  "206 to a plain GET": each((ask) => well(ask), {
-    plain: (all) => part([0, all.length], all),
-  }),
+  "206 to a plain GET": each((ask) => well(ask), { plain: (all) => part([0, all.length], all) }),
 };
 
 /** A running hub. */

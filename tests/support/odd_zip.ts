@@ -83,16 +83,12 @@ function names(): OddZip[] {
     refused("65 parts", of(deep(65)), "too deep"),
     refused(
       "overlong UTF-8 dots",
-      of(Uint8Array.of(0xc0, 0xae, 0xc0, 0xae, 0x2f, 0x61), {
-        flags: 0x800,
-      }),
+      of(Uint8Array.of(0xc0, 0xae, 0xc0, 0xae, 0x2f, 0x61), { flags: 0x800 }),
       "no UTF-8: some decoders read ../a",
     ),
     refused(
       "Unicode path field that leads outside",
-      of("a.csv", {
-        extra: unicodePath("../evil.csv"),
-      }),
+      of("a.csv", { extra: unicodePath("../evil.csv") }),
       "the field is the name",
     ),
     accepted("Unicode path field", of("a.csv", { extra: unicodePath("一.csv") }), {
@@ -293,19 +289,12 @@ function zip64(): OddZip[] {
     refused("Zip64 size without its field", one({ size: FULL_32 }), "the size isn't anywhere"),
     refused(
       "Zip64 field too short",
-      one({
-        size: FULL_32,
-        compressedSize: FULL_32,
-        extra: field(size),
-      }),
+      one({ size: FULL_32, compressedSize: FULL_32, extra: field(size) }),
       "the packed size isn't anywhere",
     ),
     refused(
       "Zip64 size beyond 2^53",
-      one({
-        size: FULL_32,
-        extra: extraField(1, new Uint8Array(8).fill(0xff)),
-      }),
+      one({ size: FULL_32, extra: extraField(1, new Uint8Array(8).fill(0xff)) }),
       "no size can be so large",
     ),
     refused(
@@ -350,23 +339,17 @@ function ends(): OddZip[] {
     accepted("comment", assemble([plain], { comment: utf8("a note") }), { why: "allowed" }),
     accepted(
       "comment of 65,535 bytes",
-      assemble([plain], {
-        comment: new Uint8Array(65_535).fill(0x20),
-      }),
+      assemble([plain], { comment: new Uint8Array(65_535).fill(0x20) }),
       { why: "allowed" },
     ),
     accepted(
       "comment with the end record's signature",
-      assemble([plain], {
-        comment: concat(utf8("PK\x05\x06"), new Uint8Array(40)),
-      }),
+      assemble([plain], { comment: concat(utf8("PK\x05\x06"), new Uint8Array(40)) }),
       { why: "that one doesn't reach the last byte", unlikeUnzip: true },
     ),
     accepted(
       "comment with an end record that fits nothing",
-      assemble([plain], {
-        comment: nonsense,
-      }),
+      assemble([plain], { comment: nonsense }),
       { why: "only one leads to a directory", unlikeUnzip: true },
     ),
     refused(
@@ -387,9 +370,7 @@ function ends(): OddZip[] {
     ),
     refused(
       "directory shorter than its records",
-      assemble([plain], {
-        end: { directorySize: 40 },
-      }),
+      assemble([plain], { end: { directorySize: 40 } }),
       "contradicts itself",
     ),
     refused(

@@ -76,10 +76,7 @@ export const PACKERS: Readonly<Record<string, Packer>> = {
   },
   bsdtar: { needs: ["bsdtar"], script: `bsdtar --format zip -cf - . | cat >"$OUT"` },
   Python: { needs: ["python3"], script: `python3 -m zipfile -c "$OUT" *` },
-  Java: {
-    needs: ["java", "javac"],
-    script: withFile("Pack.java", JAVA, `java "$WORK/Pack.java"`),
-  },
+  Java: { needs: ["java", "javac"], script: withFile("Pack.java", JAVA, `java "$WORK/Pack.java"`) },
   Go: {
     needs: ["go"],
     script: withFile(

@@ -87,10 +87,7 @@ export function startProgram(args: string[], options: ProgramOptions = {}): Deno
 }
 
 /** Runs the program to its end. */
-export async function runProgram(
-  args: string[],
-  options: ProgramOptions = {},
-): Promise<Ended> {
+export async function runProgram(args: string[], options: ProgramOptions = {}): Promise<Ended> {
   return await endOf(startProgram(args, options));
 }
 

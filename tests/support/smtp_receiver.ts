@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { Buffer } from "node:buffer";
 
 /** One e-mail as it came. */

@@ -8,7 +8,6 @@
  *
  * @module
  */
-
 import { type Entry, Reader, ZipReader } from "@zip-js/zip-js";
 import { ArchiveError, messageOf } from "../../src/errors.ts";
 import { unicodePathOf } from "../../src/zip/directory/central_directory.ts";
@@ -49,10 +48,7 @@ export async function readWithZipJs(
     throw new ArchiveError(
       "bad_directory",
       `zip.js can't read the directory: ${messageOf(cause)}`,
-      {
-        offset: span.start,
-        cause,
-      },
+      { offset: span.start, cause },
     );
   }
   if (reader.directoryOffset !== span.start || entries.length !== span.count) {

@@ -44,11 +44,7 @@ export class Arrival implements Disposable {
 
   /** Begins an extraction of what is there and comes. */
   extraction(steps: Step[], use: { layout: Layout; pool: WorkerPool }): Extraction {
-    use.pool.open({
-      partial: this.path,
-      flushFrom: Infinity,
-      total: this.#bytes.length,
-    });
+    use.pool.open({ partial: this.path, flushFrom: Infinity, total: this.#bytes.length });
     return new Extraction(steps, {
       ...use,
       names: this.names,

@@ -54,10 +54,7 @@ async function treeOf(rig: EngineRig): Promise<Files> {
 const CASELESS: Record<string, { make: Make; ignore: boolean }> = {
   "exFAT": { make: () => disk("exfat"), ignore: !canMount("exfat") },
   "NTFS": { make: () => disk("ntfs_nocase"), ignore: !canMount("ntfs_nocase") },
-  "a case-insensitive share": {
-    make: () => faulty("fold_case"),
-    ignore: !canBeFaulty(),
-  },
+  "a case-insensitive share": { make: () => faulty("fold_case"), ignore: !canBeFaulty() },
 };
 
 /** Two names that are one on some disk. */

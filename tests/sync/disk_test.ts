@@ -26,16 +26,12 @@ const asRoot = { ignore: !canMount("tmpfs") };
 const STEPS = ["locked", "viewed", "planned", "downloaded", ...PUBLISH_STEPS, "published"];
 
 /** Fails unless the sync ended in a typed error with a hint, with folder and state as they were. */
-async function assertUntouched(
-  rig: EngineRig,
-  result: DatasetResult,
-  before: {
-    tree: Awaited<ReturnType<typeof readTree>>;
-    version: string | null;
-    says: RegExp;
-    status?: DatasetResult["status"];
-  },
-): Promise<void> {
+async function assertUntouched(rig: EngineRig, result: DatasetResult, before: {
+  tree: Awaited<ReturnType<typeof readTree>>;
+  version: string | null;
+  says: RegExp;
+  status?: DatasetResult["status"];
+}): Promise<void> {
   const about = `${result.status}: ${result.error}`;
   assert.equal(result.status, before.status ?? "extract_failed", about);
   assert.match(result.error!, before.says);

@@ -133,10 +133,7 @@ const MAKERS: Record<string, (tree: Tree, packer: PythonPacker) => Promise<Uint8
 };
 
 /** What a program makes of a tree. */
-async function byProgram(
-  [program, ...args]: string[],
-  tree: Tree,
-): Promise<Uint8Array> {
+async function byProgram([program, ...args]: string[], tree: Tree): Promise<Uint8Array> {
   await using temp = await tempDir();
   await writeTree(temp.at("in"), tree);
   await run(program!, args, { cwd: temp.at("in") });

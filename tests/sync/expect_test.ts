@@ -22,12 +22,10 @@ function stocks(count: number, day: number, options: { from?: number } = {}): Tr
     { length: day - from + 1 },
     (_, index) => `2026-01-${String(from + index).padStart(2, "0")},1.${index}`,
   );
-  return treeOf(Object.fromEntries(
-    Array.from({ length: count }, (_, stock) => [
-      `sh6000${String(stock).padStart(2, "0")}.csv`,
-      `date,close\n${rows.join("\n")}\n${"# filling, longer than any saving\n".repeat(5)}`,
-    ]),
-  ));
+  return treeOf(Object.fromEntries(Array.from({ length: count }, (_, stock) => [
+    `sh6000${String(stock).padStart(2, "0")}.csv`,
+    `date,close\n${rows.join("\n")}\n${"# filling, longer than any saving\n".repeat(5)}`,
+  ])));
 }
 
 function offer(hub: FaultyHub, day: number, tree: Tree): void {
@@ -289,10 +287,9 @@ Deno.test("newest_row counts the days of max_age only: Friday's row is new on Mo
 });
 
 Deno.test("a hub without ranges gives a rejected package once, too", async () => {
-  await using hub = hubWith(
-    { version: versionOf(5), package: zipOf(stocks(20, 5)) },
-    { kind: "no_ranges" },
-  );
+  await using hub = hubWith({ version: versionOf(5), package: zipOf(stocks(20, 5)) }, {
+    kind: "no_ranges",
+  });
   await using rig = await rigWith({ maxRemoved: 0.05 });
   await rig.sync(hub.url);
   offer(hub, 6, stocks(10, 6));

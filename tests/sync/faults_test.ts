@@ -49,10 +49,7 @@ interface Case {
 
 const quick: RunOptions = { client: { timeoutMs: 150 } };
 /** With retries enough for a machine that is too busy to answer in time now and then. */
-const stubborn: RunOptions = {
-  client: { timeoutMs: 300, retries: 40 },
-  context: { retries: 40 },
-};
+const stubborn: RunOptions = { client: { timeoutMs: 300, retries: 40 }, context: { retries: 40 } };
 const always = { times: Infinity };
 const ranges: HubKind[] = ["deployed", "modern"];
 /** The deployed hub is busy with the slow answer and serves nobody else meanwhile. */
@@ -113,18 +110,8 @@ const CASES: Case[] = [
   { name: "no_length", what: "in every answer", fault: always },
   { name: "content_length_long" },
   { name: "content_length_short" },
-  {
-    name: "content_length_long",
-    what: "in every answer",
-    fault: always,
-    ends: "download_failed",
-  },
-  {
-    name: "content_length_short",
-    what: "in every answer",
-    fault: always,
-    ends: "download_failed",
-  },
+  { name: "content_length_long", what: "in every answer", fault: always, ends: "download_failed" },
+  { name: "content_length_short", what: "in every answer", fault: always, ends: "download_failed" },
   { name: "wrong_content_range" },
   // The package is asked for whole then.
   { name: "wrong_content_range", what: "in every answer", fault: always, kinds: ranges },
@@ -188,11 +175,7 @@ const CASES: Case[] = [
   },
   { name: "require_auth", ends: "download_failed", says: /401/ },
   { name: "require_auth", what: "that we have", run: { client: { token: "secret" } } },
-  {
-    name: "replace_package",
-    what: "by one of another length",
-    replacedBy: nextDay,
-  },
+  { name: "replace_package", what: "by one of another length", replacedBy: nextDay },
   {
     name: "replace_package",
     what: "by one of another length, the open answer going on with the new bytes",
@@ -274,11 +257,7 @@ Deno.test("syncAll() is tried with every fault by name", () => {
 /** A first sync and an update, each meeting the fault; then each without it. */
 async function meet(one: Case, kind: HubKind): Promise<void> {
   const { name, ends = "success" } = one;
-  await using hub = startHub({
-    kind,
-    profile: PROFILE,
-    ...one.stored && { zip: { level: 0 } },
-  });
+  await using hub = startHub({ kind, profile: PROFILE, ...one.stored && { zip: { level: 0 } } });
   await using rig = await EngineRig.make();
   for (const turn of one.turns ?? ["first", "update"]) {
     if (turn === "update") hub.nextDay({ rewritten: 2, removed: 1, added: 1 });

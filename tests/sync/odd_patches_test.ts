@@ -151,9 +151,7 @@ const ANSWERS: Record<string, { right: boolean; answer: (ask: Ask) => Response }
     right: false,
     answer: () =>
       new Response(
-        new ReadableStream({
-          pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
-        }),
+        new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)) }),
       ),
   },
   "with 403, as a bucket says that there is none": {
@@ -368,10 +366,10 @@ const LISTS: Record<string, Listed> = {
   "in many chains that are all dead": {
     days: 1,
     list: ([one]) =>
-      Array.from({ length: 40 }, (_, index) => ({
-        ...dead(one!),
-        sha256: String(index).padStart(64, "0"),
-      })),
+      Array.from(
+        { length: 40 },
+        (_, index) => ({ ...dead(one!), sha256: String(index).padStart(64, "0") }),
+      ),
     asked: ["patch", "patch", "patch", "package"],
     warnings: 3,
   },

@@ -37,15 +37,13 @@ interface Came {
 }
 
 /** Brings a client to the first day, lets the folder be changed, and syncs the last one. */
-async function nextDay(
-  { ranges = true, dataset = {}, before, days = 1, news = false }: {
-    ranges?: boolean;
-    dataset?: object;
-    before?: (path: (name: string) => string) => Promise<void>;
-    days?: number;
-    news?: boolean;
-  },
-): Promise<Came> {
+async function nextDay({ ranges = true, dataset = {}, before, days = 1, news = false }: {
+  ranges?: boolean;
+  dataset?: object;
+  before?: (path: (name: string) => string) => Promise<void>;
+  days?: number;
+  news?: boolean;
+}): Promise<Came> {
   await using site = await PackedSite.make();
   await using rig = await EngineRig.make({ dataset });
   const asked: string[] = [];

@@ -166,10 +166,7 @@ Deno.test("the cost rule takes ends on a slow hub, and where going over blocks t
   // One range a request: a second request for each file is worth it where bytes are dear only.
   const single = { roundTripMs: 40, multiRange: false, serial: true };
   assert.notEqual(strategyOf({ ...single, bytesPerMs: 6000 }), "ends of grown files");
-  assert.equal(
-    strategyOf({ ...single, roundTripMs: 1, bytesPerMs: 100 }),
-    "ends of grown files",
-  );
+  assert.equal(strategyOf({ ...single, roundTripMs: 1, bytesPerMs: 100 }), "ends of grown files");
   assert.match(strategyOf({ ...SLOW, ranges: false }), /no ranges/);
 });
 

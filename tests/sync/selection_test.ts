@@ -1,5 +1,4 @@
 /** Settings that choose files, changed while the hub's version stays: the next run applies them. */
-
 import assert from "node:assert/strict";
 import type { DatasetConfig } from "../../src/config/config.ts";
 import type { FaultyHub } from "../support/faulty_hub/hub.ts";

@@ -55,10 +55,7 @@ for (const { name, kind, way, seen, most } of CASES) {
     assert.equal(result.status, "success", result.error);
     const bytes = hub.hub.requests.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
     const share = bytes / hub.package.length;
-    assert(
-      share <= most,
-      `${(share * 100).toFixed(1)} % in ${hub.hub.requests.length} requests`,
-    );
+    assert(share <= most, `${(share * 100).toFixed(1)} % in ${hub.hub.requests.length} requests`);
     assert(bytes > 0 && result.entriesFetched === CHANGED, `${result.entriesFetched} fetched`);
     assertSameTree(await rig.tree(), hub.tree());
   });

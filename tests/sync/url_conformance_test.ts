@@ -1,5 +1,4 @@
 /** Datasets with addresses of their own, over every kind of server that the tests have. */
-
 import assert from "node:assert/strict";
 import { FaultyHub, type HubKind } from "../support/faulty_hub/hub.ts";
 import { serveSite } from "../../src/serve/serve_site.ts";

@@ -1,5 +1,4 @@
 /** A dataset with an address of its own, whoever packed it: two days of each packer's packages. */
-
 import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";

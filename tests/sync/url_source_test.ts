@@ -3,7 +3,6 @@
  *
  * Longer than 250 lines because each thing that a server may say of a file's age is a case.
  */
-
 import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";
 import { type FileServer, startFileServer } from "../support/file_server.ts";

@@ -47,15 +47,12 @@ interface Cost {
 }
 
 /** Lives a week; gives what each day cost, and prints it. */
-async function week(
-  title: string,
-  with_: {
-    kind: HubKind;
-    profile?: ProfileOptions;
-    pack: (tree: Tree) => Promise<Uint8Array>;
-    options?: () => RunOptions;
-  },
-): Promise<Cost[]> {
+async function week(title: string, with_: {
+  kind: HubKind;
+  profile?: ProfileOptions;
+  pack: (tree: Tree) => Promise<Uint8Array>;
+  options?: () => RunOptions;
+}): Promise<Cost[]> {
   let dataset = DemoDataset.firstDay(pro(with_.profile ?? { scale: 0.0022, rows: 2200 }));
   await using hub = new FaultyHub({ kind: with_.kind });
   await using rig = await EngineRig.make({ dataset: { deleteRemoved: true } });

@@ -1,5 +1,4 @@
 /** The reference of the commands can't drift from their definitions. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { cliReference } from "../../tools/cli_docs.ts";

@@ -1,5 +1,4 @@
 /** The container's files against the program: the commands in them are commands that it takes. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";

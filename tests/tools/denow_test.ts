@@ -3,7 +3,6 @@
  *
  * Longer than 250 lines because each source of the runtime is taken away in turn.
  */
-
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -197,10 +196,9 @@ Deno.test("denow does without HOME", async () => {
 });
 
 Deno.test("denow does without a cache that can be written", async () => {
-  await using here = await machine(
-    { npm: fakeNpm, packed: fakeDeno("2.7.11") },
-    { XDG_CACHE_HOME: "/proc/nowhere" },
-  );
+  await using here = await machine({ npm: fakeNpm, packed: fakeDeno("2.7.11") }, {
+    XDG_CACHE_HOME: "/proc/nowhere",
+  });
   const { code, err } = await here.run("x");
   assert.equal(code, 0, err);
 });
@@ -238,11 +236,9 @@ Deno.test("denow takes from Deno's host what has the known digest", async () => 
 
 Deno.test("denow runs nothing that has another digest, wherever it came from", async () => {
   const evil = '#!/bin/sh\necho deno 2.7.11\ntouch "$HOME/ran"\n';
-  await using here = await machine(
-    { ...fakeHost, npm: fakeNpm, packed: evil, zipped: evil },
-    {},
-    { trusted: false },
-  );
+  await using here = await machine({ ...fakeHost, npm: fakeNpm, packed: evil, zipped: evil }, {}, {
+    trusted: false,
+  });
   const { code, out, err } = await here.run("x");
   assert.equal(code, 1);
   assert.equal(out, "");

@@ -1,5 +1,4 @@
 /** The manual pages: that they are complete, and that `man` has nothing to say about them. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { configKeys } from "../../src/config/known_keys.ts";

@@ -1,5 +1,4 @@
 /** A release's signature, by a key that the test makes. */
-
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { signSums, withoutCheckout } from "../../tools/release.ts";

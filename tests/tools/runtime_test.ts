@@ -1,5 +1,4 @@
 /** What tells one processor's program from another's. */
-
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { buildZip } from "../support/zip_builder.ts";

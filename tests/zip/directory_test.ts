@@ -171,10 +171,7 @@ Deno.test("readDirectory() refuses two directories that both fit", async () => {
 });
 
 Deno.test("readDirectory() refuses a part of a package on several disks", async () => {
-  await assert.rejects(
-    () => directoryOf(tinyZip(files, { disk: 1 })),
-    archiveError("unsupported"),
-  );
+  await assert.rejects(() => directoryOf(tinyZip(files, { disk: 1 })), archiveError("unsupported"));
 });
 
 Deno.test("readDirectory() refuses another count than there are records", async () => {
@@ -232,7 +229,9 @@ Deno.test("readDirectory() and checkEntries() throw nothing but ArchiveError on 
           survivors++;
           checkEntries(directory, { stripPrefix: "auto", limits: DEFAULT_LIMITS });
         } catch (error) {
-          if (!(error instanceof ArchiveError)) throw error;
+          if (!(error instanceof ArchiveError)) {
+            throw error;
+          }
         }
       },
     ),

@@ -42,10 +42,7 @@ Deno.test("checkEntries() takes off the one wrapper, or the folder that is named
 });
 
 Deno.test("checkEntries() refuses a path that is unsafe once its wrapper is off", async () => {
-  await assert.rejects(
-    () => pathsOf([{ name: "w/C:evil" }], "auto"),
-    archiveError("unsafe_name"),
-  );
+  await assert.rejects(() => pathsOf([{ name: "w/C:evil" }], "auto"), archiveError("unsafe_name"));
   await assert.rejects(
     () => pathsOf([{ name: "w/.datahubsync/journal.json" }], "auto"),
     archiveError("unsafe_name"),

@@ -179,9 +179,7 @@ Deno.test("EntryExtractor.steps() makes of bytes that arrive in any pieces what 
         assert.equal(Buffer.compare(followed.content, plain[kind]!.content), 0);
         // A boundary that falls on a piece's end may not be learnt; a wrong one never is.
         if (followed.block !== undefined) {
-          const { blocks } = walkBlocks(
-            entry.package.subarray(entry.dataStart, entry.task.end),
-          );
+          const { blocks } = walkBlocks(entry.package.subarray(entry.dataStart, entry.task.end));
           assert(
             blocks.some(({ bit, out }) =>
               bit === followed.block!.bit && out === followed.block!.out

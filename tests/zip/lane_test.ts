@@ -1,5 +1,4 @@
 /** What a worker that extracts may do: read and write, where the runtime can hold it to that. */
-
 import assert from "node:assert/strict";
 import { WORKER_PERMISSIONS } from "../../src/zip/extract/lane.ts";
 import { run } from "../support/command.ts";

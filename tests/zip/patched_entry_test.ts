@@ -1,5 +1,4 @@
 /** Entries that a patch builds from old content and its own data: in memory, and past that in pieces. */
-
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import assert from "node:assert/strict";
 import { ArchiveError, type ArchiveErrorCode } from "../../src/errors.ts";
 import { readDirectory, type ReadDirectoryOptions } from "../../src/zip/directory/directory.ts";

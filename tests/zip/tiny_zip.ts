@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { crc32, deflateRawSync } from "node:zlib";
 
 /** One entry; everything that isn't given is what an honest tool would write. */

@@ -18,23 +18,21 @@ Deno.test("WindowReader gives the file's bytes, whatever is asked for in which o
     length: fc.integer({ min: 1, max: 300 }),
     ahead: fc.nat(2000),
   });
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 400 }), fc.array(asked), (bufferSize, all) => {
-      const reader = new WindowReader(file, bufferSize);
-      for (const { exactly, offset, length, ahead } of all) {
-        const limit = Math.min(content.length, offset + length + ahead);
-        if (exactly) {
-          const most = Math.min(length, bufferSize, limit - offset);
-          const bytes = reader.exactly(offset, most, limit);
-          assert.equal(Buffer.compare(bytes, content.subarray(offset, offset + most)), 0);
-          continue;
-        }
-        const bytes = reader.some(offset, length, limit);
-        assert(bytes.length >= 1 && bytes.length <= length);
-        assert.equal(Buffer.compare(bytes, content.subarray(offset, offset + bytes.length)), 0);
+  fc.assert(fc.property(fc.integer({ min: 1, max: 400 }), fc.array(asked), (bufferSize, all) => {
+    const reader = new WindowReader(file, bufferSize);
+    for (const { exactly, offset, length, ahead } of all) {
+      const limit = Math.min(content.length, offset + length + ahead);
+      if (exactly) {
+        const most = Math.min(length, bufferSize, limit - offset);
+        const bytes = reader.exactly(offset, most, limit);
+        assert.equal(Buffer.compare(bytes, content.subarray(offset, offset + most)), 0);
+        continue;
       }
-    }),
-  );
+      const bytes = reader.some(offset, length, limit);
+      assert(bytes.length >= 1 && bytes.length <= length);
+      assert.equal(Buffer.compare(bytes, content.subarray(offset, offset + bytes.length)), 0);
+    }
+  }));
 });
 
 Deno.test("WindowReader.exactly() reads a range across the end of what is in memory again", async () => {

@@ -47,10 +47,7 @@ Deno.test("ZipJsExtractor extracts every entry, and reads the directory once", a
     await contentOf(extractor, entries[0]!);
     reads.length = 0;
     for (const [index, entry] of entries.entries()) {
-      assert.deepEqual(
-        await contentOf(extractor, entry),
-        files[index]!.data ?? new Uint8Array(),
-      );
+      assert.deepEqual(await contentOf(extractor, entry), files[index]!.data ?? new Uint8Array());
     }
     assert(reads.every((offset) => offset < directoryOffset), "the directory is read again");
     await extractor.close();

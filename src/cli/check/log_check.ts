@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { messageOf, StoreError } from "../../errors.ts";
+import { hintOf, messageOf } from "../../errors.ts";
+import { ifThere } from "../../fs/if_there.ts";
 import { openOwn } from "../../fs/own_file.ts";
 import { nearestExisting } from "../../fs/space.ts";
 import { bytesText } from "../../units.ts";
@@ -45,17 +46,14 @@ export async function checkLog(context: CheckContext, scheduled: boolean): Promi
 
 async function writable(file: string, { machine }: CheckContext): Promise<CheckLine> {
   try {
-    using _file = openOwn(file, { access: "append", followOwnLinks: true });
-    return fine("log.writable", CHECK.file_writable({ file }));
+    using open = ifThere(() => openOwn(file, { access: "append", followOwnLinks: true }));
+    if (open !== undefined) return fine("log.writable", CHECK.file_writable({ file }));
   } catch (error) {
     if (error instanceof Deno.errors.IsADirectory) {
       return failure("log.writable", CHECK.file_is_folder({ file }), moveAside(file));
     }
-    if (!(error instanceof Deno.errors.NotFound)) {
-      const text = CHECK.file_not_writable({ file, error: messageOf(error) });
-      const remedy = error instanceof StoreError ? error.hint : undefined;
-      return failure("log.writable", text, remedy ?? takeOver(machine, file));
-    }
+    const text = CHECK.file_not_writable({ file, error: messageOf(error) });
+    return failure("log.writable", text, hintOf(error) ?? takeOver(machine, file));
   }
   const place = await nearestExisting(dirname(file));
   const probe = await probeFolder(place);

@@ -28,7 +28,7 @@ export async function openDemoFolder(dir: string | undefined): Promise<DemoFolde
     return { path, clear: () => remove(path) };
   }
   const path = resolve(dir);
-  const before = await namesIn(path);
+  const before = namesIn(path);
   if (before === undefined) {
     try {
       await Deno.mkdir(path, { recursive: true });
@@ -81,13 +81,10 @@ async function makeTempDir(): Promise<string> {
 }
 
 /** What is in a folder; `undefined` = there is none. */
-async function namesIn(path: string): Promise<string[] | undefined> {
+function namesIn(path: string): string[] | undefined {
   try {
-    const names: string[] = [];
-    for await (const { name } of Deno.readDir(path)) names.push(name);
-    return names;
+    return ifThere(() => [...Deno.readDirSync(path)].map(({ name }) => name));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
     if (!(error instanceof Deno.errors.NotADirectory)) {
       throw diskError(error, path, DISK.list_the_folder());
     }

@@ -8,6 +8,7 @@
 import { textWidth } from "../terminal/text_width.ts";
 import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
+import { ifThere } from "../../fs/if_there.ts";
 import { DISK } from "../../messages/disk.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
 import { readPatch } from "../../patch/read_patch.ts";
@@ -78,7 +79,8 @@ function padded(text: string, width: number): string {
 
 async function read(path: string) {
   try {
-    using file = Deno.openSync(path, { read: true });
+    using file = ifThere(() => Deno.openSync(path, { read: true }));
+    if (file === undefined) throw new UsageError(DISK.no_file({ path }), { path });
     let entries: RawEntry[] = [];
     let changes: EntryChange[] = [];
     const header = await readPatch(file, DEFAULT_LIMITS, async ({ header, directory, recipe }) => {
@@ -96,9 +98,6 @@ async function read(path: string) {
     return { header, entries, changes };
   } catch (error) {
     if (error instanceof DataHubSyncError) throw error;
-    if (error instanceof Deno.errors.NotFound) {
-      throw new UsageError(DISK.no_file({ path }), { path });
-    }
     throw diskError(error, path, HUB_END.read_the_patch());
   }
 }

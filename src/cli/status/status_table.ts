@@ -22,7 +22,8 @@ import type { Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { STATUS } from "../../messages/status.ts";
 import { said, say } from "../terminal/language.ts";
-import { signedLine } from "./status_signed.ts";
+import { keyFingerprint } from "../../trust/keys.ts";
+import { timeText } from "../../trust/signed_catalog.ts";
 import { shortTime, versionText } from "../terminal/version_text.ts";
 import { textWidth } from "../terminal/text_width.ts";
 
@@ -120,6 +121,14 @@ export function renderStatus(view: StatusView, style: StatusStyle): string {
 
 function wrapped(text: string, width: number): string[] {
   return width === Infinity ? [text] : wrap(text, Math.max(20, width));
+}
+
+/** Who signed the hub's catalog, where a key is configured. */
+function signedLine({ hub }: StatusView): string | undefined {
+  const signed = hub.kind === "answered" ? hub.catalog.signed : undefined;
+  if (signed === undefined || signed.by.length === 0) return undefined;
+  const by = signed.by.map(keyFingerprint).join(", ");
+  return say(STATUS.signed_by, { by, until: timeText(signed.expiresAt) });
 }
 
 /** What patches saved, if there were any. */

@@ -1,5 +1,4 @@
 /** docs/check.md names every check. */
-
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT, sources } from "../../support/sources.ts";

@@ -1,5 +1,4 @@
 /** `--check` as a whole: what it says when all is well, what it costs, what it never does. */
-
 import assert from "node:assert/strict";
 import { AREAS } from "../../../src/cli/check/check_line.ts";
 import { checkCommand } from "../../../src/cli/check/check_command.ts";

@@ -1,5 +1,4 @@
 /** `--check` against everything that can be wrong with a dataset on the hub. */
-
 import assert from "node:assert/strict";
 import type { HubDataset } from "../../support/faulty_hub/hub.ts";
 import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
@@ -168,10 +167,7 @@ Deno.test("--check tells a hub whose own data is too old", async () => {
 Deno.test("--check tells a hub whose times are in another zone than hub.timezone", async () => {
   await using place = await healthyPlace();
   // The list says its zone, the package's name is on the same clock: UTC.
-  change(place, {
-    version: "2026-01-05T20:15:30Z",
-    built: new Date("2026-01-05T20:16:00+08:00"),
-  });
+  change(place, { version: "2026-01-05T20:15:30Z", built: new Date("2026-01-05T20:16:00+08:00") });
   const expected = {
     check: "hub.timezone",
     verdict: "warning",

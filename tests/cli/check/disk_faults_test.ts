@@ -1,5 +1,4 @@
 /** `--check` against what a disk has or hasn't: the one that it was on, links, passage for others. */
-
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { freeSpace } from "../../../src/fs/space.ts";
@@ -123,10 +122,7 @@ Deno.test({
     const disk = place.at("data");
     using _mount = mount("tmpfs", "size=8m", disk);
     assert.equal(await syncCommand({ config: place.config }, fakeTerminal()), 0);
-    const content = place.hub.dataset.files.reduce(
-      (sum, file) => sum + contentOf(file).length,
-      0,
-    );
+    const content = place.hub.dataset.files.reduce((sum, file) => sum + contentOf(file).length, 0);
     // All files fit once more, but not the package as well.
     const left = content + place.hub.package.length / 2;
     const ballast = (await freeSpace(disk)).bytes - Math.round(left);

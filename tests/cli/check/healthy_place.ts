@@ -190,11 +190,7 @@ export async function assertTold(place: Place, expected: Expected): Promise<void
   if (!expected.fixes) return;
   await place.type(line.remedy);
   const again = (await place.check()).lines.filter((other) => other.check === check);
-  assert.deepEqual(
-    again.filter(({ verdict }) => verdict !== "ok"),
-    [],
-    "the remedy didn't fix it",
-  );
+  assert.deepEqual(again.filter(({ verdict }) => verdict !== "ok"), [], "the remedy didn't fix it");
 }
 
 /** The command that a remedy names for the place's dataset. */

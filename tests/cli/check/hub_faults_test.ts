@@ -54,9 +54,7 @@ Deno.test("--check tells a connection that times out", async () => {
   await assertTold(place, {
     check: "hub.connect",
     verdict: "error",
-    message: new RegExp(
-      `^127\\.0\\.0\\.1:${port} can't be connected to: no answer in 0\\.3 s$`,
-    ),
+    message: new RegExp(`^127\\.0\\.0\\.1:${port} can't be connected to: no answer in 0\\.3 s$`),
     remedy: `look for a firewall or a wrong address in hub.url in ${place.config}: ` +
       `curl -v http://127.0.0.1:${port}/api/datasets`,
   });

@@ -1,5 +1,4 @@
 /** Whether a hub's times are in the zone that the configuration says: each way to see it. */
-
 import assert from "node:assert/strict";
 import { checkZone, type HubTimes } from "../../../src/cli/check/hub/hub_zone.ts";
 

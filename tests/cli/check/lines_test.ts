@@ -1,7 +1,6 @@
 /**
  * Every line of a fault that `--check` can print has a test: a new one without a test fails here.
  */
-
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { ROOT, sources } from "../../support/sources.ts";

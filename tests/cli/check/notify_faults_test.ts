@@ -1,5 +1,4 @@
 /** `--check` against everything that can be wrong with the targets of `notify`. */
-
 import assert from "node:assert/strict";
 import { CLOSED_PORT } from "../../support/closed_port.ts";
 import { until } from "../../support/until.ts";

@@ -1,5 +1,4 @@
 /** `--check` against owners and modes that let others stand in between; each remedy is typed. */
-
 import assert from "node:assert/strict";
 import { assertTold, healthyPlace, type Line, type Place } from "./healthy_place.ts";
 

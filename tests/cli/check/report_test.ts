@@ -1,5 +1,4 @@
 /** The report on a terminal: no word and no command is broken, and nothing changes in a pipe. */
-
 import assert from "node:assert/strict";
 import type { CheckLine } from "../../../src/cli/check/check_line.ts";
 import { reportText } from "../../../src/cli/check/report.ts";

@@ -90,10 +90,7 @@ Deno.test("--check tells a crontab's line that calls another program; the remedy
     remedy,
   });
   await place.type(remedy);
-  assert.equal(
-    await Deno.readTextFile(table),
-    `15 8 * * * '${other}' sync -c ${place.config}\n`,
-  );
+  assert.equal(await Deno.readTextFile(table), `15 8 * * * '${other}' sync -c ${place.config}\n`);
 });
 
 Deno.test("--check tells a program that can't be executed; the remedy makes it executable", async () => {

@@ -100,10 +100,7 @@ Deno.test("--check tells a field for seconds as one too many", async () => {
 Deno.test("--check says of a time that each cron reads its own way that it isn't understood", async () => {
   await using place = await healthyPlace();
   for (const [spec, says] of [["15 8 * * 5#2", "nth weekday"], ["0 22-2 * * *", "a range runs"]]) {
-    await Deno.writeTextFile(
-      place.cron,
-      `${spec} root ${place.program} sync -c ${place.config}\n`,
-    );
+    await Deno.writeTextFile(place.cron, `${spec} root ${place.program} sync -c ${place.config}\n`);
     const { code, lines } = await place.check();
     assert.equal(code, 0);
     const told = lines.find(({ check, verdict }) =>

@@ -1,5 +1,4 @@
 /** `--check` about who signed a hub's catalog. */
-
 import assert from "node:assert/strict";
 import { keyFingerprint } from "../../../src/trust/keys.ts";
 import { DAY_MS, HELD, HeldMirror } from "../../support/held_mirror.ts";

@@ -1,5 +1,4 @@
 /** `--check` of a dataset that has an address of its own. */
-
 import assert from "node:assert/strict";
 import { CLOSED_PORT } from "../../support/closed_port.ts";
 import { startFileServer } from "../../support/file_server.ts";

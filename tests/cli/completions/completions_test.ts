@@ -1,5 +1,4 @@
 /** Completions, tried in the shells that are installed. */
-
 import assert from "node:assert/strict";
 import { completions, type Shell } from "../../../src/cli/completions/completions.ts";
 import { buildProgram } from "../../../src/cli/program.ts";

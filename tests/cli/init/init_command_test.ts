@@ -3,7 +3,6 @@
  *
  * Longer than 250 lines because every question of `init` and every answer to it is a case.
  */
-
 import assert from "node:assert/strict";
 import { initCommand } from "../../../src/cli/init/init_command.ts";
 import { speak } from "../../../src/cli/terminal/language.ts";

@@ -183,9 +183,7 @@ const users: [what: string, facts: Facts, expected: Record<string, string> | Reg
     CAN_MAKE: "",
     DESTDIR: "",
     EARLIER_USER: "root",
-  }, {
-    ...{ RUN_USER: "root", RUN_GROUP: "root", MAKE_USER: "", FROM_ROOT: "", CAN_OWN: "yes" },
-  }],
+  }, { ...{ RUN_USER: "root", RUN_GROUP: "root", MAKE_USER: "", FROM_ROOT: "", CAN_OWN: "yes" } }],
   ["one that only DESTDIR has", { RUN_UID: "", RUN_USER: "eve", RUN_GROUP: "" }, {
     ...{ RUN_USER: "eve", RUN_GROUP: "eve", MAKE_USER: "", FROM_ROOT: "", CAN_OWN: "" },
   }],

@@ -1,5 +1,4 @@
 /** `--every`: what repeats, what ends it, and what a failed round does. */
-
 import assert from "node:assert/strict";
 import { repeat } from "../../../src/cli/sync/every.ts";
 import { UsageError } from "../../../src/errors.ts";

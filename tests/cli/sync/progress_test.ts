@@ -188,10 +188,7 @@ for (const columns of [60, 80, 120]) {
       sentence: "the connection broke; trying again in 4 s (2 of 5)",
     });
     tick();
-    assert.match(
-      linesOf()[0]!,
-      /^stock\S* +the connection broke; trying again in 4 s \(2 of 5\)$/,
-    );
+    assert.match(linesOf()[0]!, /^stock\S* +the connection broke; trying again in 4 s \(2 of 5\)$/);
     const longer = "the server answered 500; trying again in 2 min 4 s (53 of 100)";
     bars.reporter({
       type: "retry",
@@ -205,10 +202,7 @@ for (const columns of [60, 80, 120]) {
     assert(linesOf().join(" ").replace(/ +/g, " ").endsWith(longer), linesOf().join("\n"));
     bars.reporter({
       type: "finished",
-      result: {
-        ...emptyResult("stock-trading-data-professional", 0),
-        status: "package_not_ready",
-      },
+      result: { ...emptyResult("stock-trading-data-professional", 0), status: "package_not_ready" },
     });
     bars.wait(
       "waiting for stock-trading-data-professional until 08:45:00 (its package isn't ready yet); asking again at 08:15:30",

@@ -1,5 +1,4 @@
 /** What `sync` says at its end. */
-
 import assert from "node:assert/strict";
 import { sayEnds } from "../../../src/cli/sync/sync_words.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";

@@ -3,7 +3,6 @@
  *
  * Longer than 250 lines because each way in which a wait can end is a case.
  */
-
 import assert from "node:assert/strict";
 import { syncCommand } from "../../../src/cli/sync/sync_command.ts";
 import { parseWait, waitForPackages } from "../../../src/cli/sync/wait.ts";

@@ -117,10 +117,7 @@ rootAttack(
       assert.notEqual(read.code, 0, path);
     }
     assertDone(await root.run(["bash", SCRIPT, "--uninstall", "--purge"]));
-    assert.equal(
-      await system(root),
-      before,
-    );
+    assert.equal(await system(root), before);
   },
 );
 
@@ -134,9 +131,7 @@ rootAttack("root starts no program and keeps no folder that the sync's user coul
   for (const name of ["datahubsync", "config.yaml", ".installed"]) {
     const tried = await root.run(
       ["sh", "-c", `echo evil >${DIR}/x || mv ${DIR}/${name} ${DIR}/y`],
-      {
-        asUser: true,
-      },
+      { asUser: true },
     );
     assert.notEqual(tried.code, 0, name);
   }

@@ -97,11 +97,7 @@ Deno.test({
       [{ LANG: "C" }, ["--lang=zh"], true],
     ];
     for (const [env, args, chinese] of cases) {
-      const done = await dest.install([...args, "--help"], {
-        LC_ALL: "",
-        LC_MESSAGES: "",
-        ...env,
-      });
+      const done = await dest.install([...args, "--help"], { LC_ALL: "", LC_MESSAGES: "", ...env });
       assert.equal(HAN.test(done.stdout), chinese, JSON.stringify([env, args]));
     }
   },

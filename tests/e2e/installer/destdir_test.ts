@@ -197,10 +197,7 @@ destTest(
     await dest.write("/opt/datahubsync/config.yaml", configText());
     const work = "/data/.stock-trading-data-pro.datahubsync";
     for (const name of ["lock", "manifest", "versions/1/a.csv"]) {
-      await dest.write(
-        `${work}/${name}`,
-        "x",
-      );
+      await dest.write(`${work}/${name}`, "x");
     }
     assertDone(await dest.install(["--uninstall"]));
     assert.equal(await dest.has("/opt/datahubsync/datahubsync"), false);

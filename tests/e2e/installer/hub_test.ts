@@ -26,128 +26,125 @@ async function runJob(root: RootFs, text: string): Promise<string> {
   return done.stdout + done.stderr;
 }
 
-rootTest(
-  "--pack packs folders by cron, as a user of its own, and all of it goes",
-  ["useradd", "runuser"],
-  async (root) => {
-    await data(root, "/data/bars", "/data/it's 50% 数据");
-    const words = ["--pack", "/data/bars", "--pack", "/data/it's 50% 数据", "--site", "/srv/hub"];
-    const dry = await root.run(["bash", SCRIPT, ...words, "--dry-run"]);
-    assertDone(dry);
-    assert.match(dry.stdout, /would write \/etc\/cron\.d\/datahubsync-hub/);
-    assert.match(dry.stdout, /\| \*\/10 \* \* \* \* datahubsync .* pack \/data\/bars /);
+rootTest("--pack packs folders by cron, as a user of its own, and all of it goes", [
+  "useradd",
+  "runuser",
+], async (root) => {
+  await data(root, "/data/bars", "/data/it's 50% 数据");
+  const words = ["--pack", "/data/bars", "--pack", "/data/it's 50% 数据", "--site", "/srv/hub"];
+  const dry = await root.run(["bash", SCRIPT, ...words, "--dry-run"]);
+  assertDone(dry);
+  assert.match(dry.stdout, /would write \/etc\/cron\.d\/datahubsync-hub/);
+  assert.match(dry.stdout, /\| \*\/10 \* \* \* \* datahubsync .* pack \/data\/bars /);
+  assert.equal(await root.has("/opt/datahubsync"), false);
+
+  assertDone(await root.run(["bash", SCRIPT, ...words]));
+  const text = await root.read(CRON);
+  assert.equal(await runJob(root, text), "");
+  const catalog = JSON.parse(await root.read("/srv/hub/api/datasets"));
+  assert.deepEqual(catalog.datasets.map(({ name }: { name: string }) => name), [
+    "bars",
+    "it's 50% 数据",
+  ]);
+  assert.equal(await sh(root, "stat -c %U /srv/hub/api/datasets"), "datahubsync\n");
+  const log = "/opt/datahubsync/logs/hub.log";
+  assert.match(await root.read(log), /^bars: packed 1 file/);
+  const before = await root.read(log);
+  await runJob(root, text);
+  assert.equal(await root.read(log), before, "nothing new, nothing said");
+  assert.match(await root.read("/etc/logrotate.d/datahubsync-hub"), /hub\.log" \{\n.*su datahub/);
+
+  const again = await root.run(["bash", SCRIPT, ...words]);
+  assertDone(again);
+  assert.equal(await root.read(CRON), text);
+
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
+  for (const path of [CRON, "/etc/logrotate.d/datahubsync-hub", "/usr/local/bin/datahubsync"]) {
+    assert.equal(await root.has(path), false, path);
+  }
+  assert.equal(await root.has("/srv/hub/api/datasets"), true, "the site stays");
+});
+
+rootTest("--systemd --serve packs and serves by units that start with the machine", [
+  "useradd",
+  "runuser",
+], async (root) => {
+  await pretendSystemd(root);
+  await data(root, "/data/bars", "/home/bob/funds");
+  await sh(root, "chmod o+rx /home/bob");
+  const words = ["--pack", "/data/bars", "--pack", "/home/bob/funds", "--site", "/srv/hub"];
+  const done = await root.run([
+    ...["bash", SCRIPT, ...words, "--systemd", "--serve", "0.0.0.0:8000"],
+  ]);
+  assertDone(done);
+  const pack = await root.read(`${UNITS}/datahubsync-pack.service`);
+  assert.match(
+    pack,
+    /^ExecStart=.* pack "\/data\/bars" "\/home\/bob\/funds" --output "\/srv\/hub" --settle 60s --every 10m$/m,
+  );
+  assert.match(pack, /^User=datahubsync$/m);
+  assert.match(pack, /^ProtectHome=read-only$/m);
+  assert.match(pack, /^ReadWritePaths="-\/srv\/hub"$/m);
+  const serve = await root.read(`${UNITS}/datahubsync-serve.service`);
+  assert.match(serve, /^ExecStart=.* serve "\/srv\/hub" --listen 0\.0\.0\.0:8000$/m);
+  assert(!/ReadWritePaths/.test(serve), "it only reads");
+  for (const unit of ["pack", "serve"]) {
+    const link = `${UNITS}/multi-user.target.wants/datahubsync-${unit}.service`;
+    assert.equal(await sh(root, `readlink ${link}`), `../datahubsync-${unit}.service\n`);
+    const asked = await root.read(SYSTEMCTL_LOG);
+    assert(asked.includes(`--system restart datahubsync-${unit}.service`), asked);
+  }
+  assert.equal(await root.has(CRON), false);
+
+  // By cron instead: one way of packing at a time.
+  assertDone(await root.run(["bash", SCRIPT, ...words, "--setup-crontab"]));
+  assert.equal(await root.has(`${UNITS}/datahubsync-pack.service`), false);
+  assert.equal(await root.has(CRON), true);
+
+  await root.write(SYSTEMCTL_LOG, "", 0o666);
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
+  assert.match(await root.read(SYSTEMCTL_LOG), /stop datahubsync-serve\.service/);
+  assert.deepEqual(await sh(root, `find ${UNITS} -name 'datahubsync*'`), "");
+  assert.equal(await root.has(CRON), false);
+});
+
+rootTest("--sign signs what is packed, once the key is the user's own and nobody else's", [
+  "useradd",
+  "runuser",
+], async (root) => {
+  await pretendSystemd(root);
+  await data(root, "/data/bars");
+  const words = ["--pack", "/data/bars", "--site", "/srv/hub", "--sign", "/etc/my hub.key"];
+  const refused = async (says: RegExp): Promise<string> => {
+    const done = await root.run(["bash", SCRIPT, ...words]);
+    assert.equal(done.code, 2, done.stdout + done.stderr);
+    assert.match(done.stderr, says);
     assert.equal(await root.has("/opt/datahubsync"), false);
+    return /^hint: (.*)$/m.exec(done.stderr)![1]!;
+  };
+  // Each hint is typed as it stands; the program isn't installed yet.
+  const make = await refused(/--sign: there is no file \/etc\/my hub\.key/);
+  await sh(root, `"$(dirname ${SCRIPT})"/${make}`);
+  await sh(root, "chmod 644 '/etc/my hub.key'");
+  await sh(root, await refused(/--sign: others may read \/etc\/my hub\.key/));
+  await sh(root, await refused(/datahubsync couldn't read \/etc\/my hub\.key/));
 
-    assertDone(await root.run(["bash", SCRIPT, ...words]));
-    const text = await root.read(CRON);
-    assert.equal(await runJob(root, text), "");
-    const catalog = JSON.parse(await root.read("/srv/hub/api/datasets"));
-    assert.deepEqual(
-      catalog.datasets.map(({ name }: { name: string }) => name),
-      ["bars", "it's 50% 数据"],
-    );
-    assert.equal(await sh(root, "stat -c %U /srv/hub/api/datasets"), "datahubsync\n");
-    const log = "/opt/datahubsync/logs/hub.log";
-    assert.match(await root.read(log), /^bars: packed 1 file/);
-    const before = await root.read(log);
-    await runJob(root, text);
-    assert.equal(await root.read(log), before, "nothing new, nothing said");
-    assert.match(await root.read("/etc/logrotate.d/datahubsync-hub"), /hub\.log" \{\n.*su datahub/);
+  assertDone(await root.run(["bash", SCRIPT, ...words]));
+  const text = await root.read(CRON);
+  assert.match(text, / --settle 60s --sign '\/etc\/my hub\.key' -q /);
+  await runJob(root, text);
+  const envelope = JSON.parse(await root.read("/srv/hub/api/datasets.signed"));
+  assert.equal(JSON.parse(envelope.payload).datasets[0].name, "bars");
+  assert.equal(envelope.signatures.length, 1);
 
-    const again = await root.run(["bash", SCRIPT, ...words]);
-    assertDone(again);
-    assert.equal(await root.read(CRON), text);
+  assertDone(await root.run(["bash", SCRIPT, ...words, "--systemd"]));
+  const unit = await root.read(`${UNITS}/datahubsync-pack.service`);
+  assert.match(unit, /^ExecStart=.* --every 10m --sign "\/etc\/my hub\.key"$/m);
 
-    assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
-    for (const path of [CRON, "/etc/logrotate.d/datahubsync-hub", "/usr/local/bin/datahubsync"]) {
-      assert.equal(await root.has(path), false, path);
-    }
-    assert.equal(await root.has("/srv/hub/api/datasets"), true, "the site stays");
-  },
-);
-
-rootTest(
-  "--systemd --serve packs and serves by units that start with the machine",
-  ["useradd", "runuser"],
-  async (root) => {
-    await pretendSystemd(root);
-    await data(root, "/data/bars", "/home/bob/funds");
-    await sh(root, "chmod o+rx /home/bob");
-    const words = ["--pack", "/data/bars", "--pack", "/home/bob/funds", "--site", "/srv/hub"];
-    const done = await root.run([
-      ...["bash", SCRIPT, ...words, "--systemd", "--serve", "0.0.0.0:8000"],
-    ]);
-    assertDone(done);
-    const pack = await root.read(`${UNITS}/datahubsync-pack.service`);
-    assert.match(
-      pack,
-      /^ExecStart=.* pack "\/data\/bars" "\/home\/bob\/funds" --output "\/srv\/hub" --settle 60s --every 10m$/m,
-    );
-    assert.match(pack, /^User=datahubsync$/m);
-    assert.match(pack, /^ProtectHome=read-only$/m);
-    assert.match(pack, /^ReadWritePaths="-\/srv\/hub"$/m);
-    const serve = await root.read(`${UNITS}/datahubsync-serve.service`);
-    assert.match(serve, /^ExecStart=.* serve "\/srv\/hub" --listen 0\.0\.0\.0:8000$/m);
-    assert(!/ReadWritePaths/.test(serve), "it only reads");
-    for (const unit of ["pack", "serve"]) {
-      const link = `${UNITS}/multi-user.target.wants/datahubsync-${unit}.service`;
-      assert.equal(await sh(root, `readlink ${link}`), `../datahubsync-${unit}.service\n`);
-      const asked = await root.read(SYSTEMCTL_LOG);
-      assert(asked.includes(`--system restart datahubsync-${unit}.service`), asked);
-    }
-    assert.equal(await root.has(CRON), false);
-
-    // By cron instead: one way of packing at a time.
-    assertDone(await root.run(["bash", SCRIPT, ...words, "--setup-crontab"]));
-    assert.equal(await root.has(`${UNITS}/datahubsync-pack.service`), false);
-    assert.equal(await root.has(CRON), true);
-
-    await root.write(SYSTEMCTL_LOG, "", 0o666);
-    assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
-    assert.match(await root.read(SYSTEMCTL_LOG), /stop datahubsync-serve\.service/);
-    assert.deepEqual(await sh(root, `find ${UNITS} -name 'datahubsync*'`), "");
-    assert.equal(await root.has(CRON), false);
-  },
-);
-
-rootTest(
-  "--sign signs what is packed, once the key is the user's own and nobody else's",
-  ["useradd", "runuser"],
-  async (root) => {
-    await pretendSystemd(root);
-    await data(root, "/data/bars");
-    const words = ["--pack", "/data/bars", "--site", "/srv/hub", "--sign", "/etc/my hub.key"];
-    const refused = async (says: RegExp): Promise<string> => {
-      const done = await root.run(["bash", SCRIPT, ...words]);
-      assert.equal(done.code, 2, done.stdout + done.stderr);
-      assert.match(done.stderr, says);
-      assert.equal(await root.has("/opt/datahubsync"), false);
-      return /^hint: (.*)$/m.exec(done.stderr)![1]!;
-    };
-    // Each hint is typed as it stands; the program isn't installed yet.
-    const make = await refused(/--sign: there is no file \/etc\/my hub\.key/);
-    await sh(root, `"$(dirname ${SCRIPT})"/${make}`);
-    await sh(root, "chmod 644 '/etc/my hub.key'");
-    await sh(root, await refused(/--sign: others may read \/etc\/my hub\.key/));
-    await sh(root, await refused(/datahubsync couldn't read \/etc\/my hub\.key/));
-
-    assertDone(await root.run(["bash", SCRIPT, ...words]));
-    const text = await root.read(CRON);
-    assert.match(text, / --settle 60s --sign '\/etc\/my hub\.key' -q /);
-    await runJob(root, text);
-    const envelope = JSON.parse(await root.read("/srv/hub/api/datasets.signed"));
-    assert.equal(JSON.parse(envelope.payload).datasets[0].name, "bars");
-    assert.equal(envelope.signatures.length, 1);
-
-    assertDone(await root.run(["bash", SCRIPT, ...words, "--systemd"]));
-    const unit = await root.read(`${UNITS}/datahubsync-pack.service`);
-    assert.match(unit, /^ExecStart=.* --every 10m --sign "\/etc\/my hub\.key"$/m);
-
-    assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
-    assert.equal(await root.has(`${UNITS}/datahubsync-pack.service`), false);
-    assert.equal(await root.has("/etc/my hub.key"), true, "the key stays");
-  },
-);
+  assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
+  assert.equal(await root.has(`${UNITS}/datahubsync-pack.service`), false);
+  assert.equal(await root.has("/etc/my hub.key"), true, "the key stays");
+});
 
 rootTest("--pack and --serve say what is wrong, and change nothing", ["useradd"], async (root) => {
   await data(root, "/data/bars", "/data/closed");

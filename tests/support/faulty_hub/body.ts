@@ -63,10 +63,7 @@ export async function packageBody(bytes: PackageBytes): Promise<Body> {
 
 /** The part of a body from `start` up to `end`. */
 export function partOf(body: Body, start: number, end: number): Body {
-  return {
-    size: end - start,
-    read: (from, to) => body.read(start + from, start + to),
-  };
+  return { size: end - start, read: (from, to) => body.read(start + from, start + to) };
 }
 
 /** Several bodies, one after another. */

@@ -16,11 +16,7 @@ Deno.test("HubPace.note() keeps the shortest round trip and learns speed from lo
   const pace = new HubPace();
   pace.note({ firstByteMs: 40, durationMs: 41, bytes: 1000 });
   assert.equal(pace.roundTripMs, 40);
-  assert.equal(
-    pace.bytesPerMs,
-    6_000,
-    "a short transfer says nothing",
-  );
+  assert.equal(pace.bytesPerMs, 6_000, "a short transfer says nothing");
   pace.note({ firstByteMs: 90, durationMs: 190, bytes: 1_000_000 });
   assert.equal(pace.roundTripMs, 40);
   assert.equal(pace.bytesPerMs, 10_000);

@@ -19,12 +19,10 @@ function manyFiles(count: number, length: number): Tree {
 
 /** A directory of 170 KB, longer than usual, out of few files. */
 const ABOVE = "a".repeat(250);
-const tree: Tree = new Map(
-  [...manyFiles(200, 250)].map(([path, content], index) => [
-    `${index % 2}${ABOVE}/${ABOVE}/${path}`,
-    content,
-  ]),
-);
+const tree: Tree = new Map([...manyFiles(200, 250)].map(([path, content], index) => [
+  `${index % 2}${ABOVE}/${ABOVE}/${path}`,
+  content,
+]));
 const package_ = zipOf(tree);
 
 for (const kind of KINDS) {
