@@ -11,7 +11,13 @@ import {
   type PublishStep,
 } from "../../src/store/publish/publish.ts";
 import { recoverPublish } from "../../src/store/publish/recover.ts";
-import { prepareTree, pruneTree, StagingFolders, TREE } from "../../src/store/staged_tree.ts";
+import {
+  prepareTree,
+  pruneTree,
+  StagingFolders,
+  takeIn,
+  TREE,
+} from "../../src/store/staged_tree.ts";
 import { clearStaging, listStaging, StagingNames } from "../../src/store/staging.ts";
 import { TempFolder } from "../support/temp.ts";
 import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
@@ -184,6 +190,31 @@ Deno.test("prepareTree() removes what a run that died in it left beside local_di
     ".data.datahubsync",
   ]);
 });
+
+/** What somebody may have put in place of the folder that was made. */
+const SWAPPED: Record<string, (path: string, temp: TempFolder) => void> = {
+  "a link": (path, temp) => Deno.symlinkSync(temp.at(""), path),
+  "a folder with files": (path) => writeTree(path, { "theirs.csv": "theirs" }),
+  ...(Deno.uid() === 0 && {
+    "another user's folder": (path) => {
+      Deno.mkdirSync(path);
+      Deno.chownSync(path, 12_345, null);
+    },
+  }),
+};
+
+for (const [what, put] of Object.entries(SWAPPED)) {
+  Deno.test(`takeIn() stages into no tree that is ${what}, and puts it back`, async () => {
+    using temp = new TempFolder();
+    const layout = await layoutOf(temp);
+    await ensureLayout(layout);
+    put(temp.at("made"), temp);
+    const before = Deno.lstatSync(temp.at("made")).ino;
+    assert.equal(takeIn(layout, temp.at("made")), false);
+    assert.equal(Deno.lstatSync(temp.at("made")).ino, before);
+    assert.deepEqual([...Deno.readDirSync(layout.staging)], []);
+  });
+}
 
 Deno.test({
   name: "a tree gets the group and the set-group-ID bit of the folder that it will be in",
