@@ -49,6 +49,11 @@ export const ZIP = catalogue({
     en: "The package isn't a ZIP file, or it is cut short: {ends}",
     zh: "数据包不是 ZIP 文件，或者不完整：{ends}",
   },
+  other_beginning: {
+    en:
+      "It doesn't begin as a ZIP does: check the address, and open it in a browser; a page or another kind of file may be there.",
+    zh: "它的开头不是 ZIP：请检查地址，并用浏览器打开；那里可能是网页或其他类型的文件。",
+  },
   it_is_empty: { en: "it is empty", zh: "它是空的" },
   it_ends_in: { en: "it ends in {bytes}", zh: "结尾是 {bytes}" },
   two_directories: { en: "The package has two directories", zh: "数据包有两个目录" },

@@ -154,6 +154,14 @@ Deno.test("readDirectory() takes no package that is stored in another for the wh
   }
 });
 
+Deno.test("readDirectory() tells a package that is cut from another kind of file", async () => {
+  const hintOf = async (bytes: Uint8Array): Promise<string | undefined> =>
+    await directoryOf(bytes).then(() => undefined, (error: ArchiveError) => error.hint);
+  const plain = fixtures.plain!;
+  assert.match((await hintOf(plain.subarray(0, plain.length - 5)))!, /being written/);
+  assert.match((await hintOf(utf8("not found, sorry\n")))!, /check the address/);
+});
+
 Deno.test("readDirectory() doesn't take a package inside a cut one for the whole", async () => {
   const inner = fixtures.plain!;
   const outer = tinyZip([{ name: "inner.zip", data: inner }, { name: "b", data: utf8("b") }]);

@@ -245,5 +245,6 @@ function noEndRecord(tail: PackageEnd): ArchiveError {
     expected: "an end of central directory record up to the last byte",
     found: ends,
     offset: total,
+    ...(starts && { hint: ZIP.other_beginning() }),
   });
 }

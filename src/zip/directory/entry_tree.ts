@@ -98,6 +98,7 @@ const METHOD_NAMES: Readonly<Record<number, string>> = {
   14: "LZMA",
   95: "xz",
   98: "PPMd",
+  99: "AES",
 };
 
 function checkKind(raw: RawEntry): void {

@@ -103,7 +103,9 @@ Deno.test("--check tells a package that is no ZIP", async () => {
     check: "dataset.package",
     verdict: "error",
     message: /: The package isn't a ZIP file, or it is cut short: it ends in 07 07( 07)+$/,
-    remedy: "It may still be being written, or a proxy cut it or added to it: try again later.",
+    remedy:
+      "It doesn't begin as a ZIP does: check the address, and open it in a browser; a page or " +
+      "another kind of file may be there.",
   });
 });
 
