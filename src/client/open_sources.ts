@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { given } from "../given.ts";
 import type { Config, DatasetConfig, SourceConfig } from "../config/config.ts";
 import { processEnvironment } from "../config/env_names.ts";
 import { limitAt, Throttle } from "../hub/request/throttle.ts";
@@ -64,8 +65,7 @@ export function openSources(config: Config, options: SourceOptions): Sources {
     retries: hub.retries,
     allowHosts: hub.allowHosts,
     isProxied: (url) => !options.direct && proxyFor(url.href, processEnvironment) !== undefined,
-    ...(options.onCatalogRetry && { onRetry: options.onCatalogRetry }),
-    ...(bandwidth && { bandwidth }),
+    ...given({ onRetry: options.onCatalogRetry, bandwidth }),
     userAgent: `DataHubSync/${VERSION}`,
   };
   const signed = signedCatalogs(config, options);
@@ -126,8 +126,7 @@ function openUrls(
       fileUrl,
       timeoutMs: (timeout ?? usualTimeout) * 1000,
       headers,
-      ...(token !== undefined && { token }),
-      ...(section && { section }),
+      ...given({ token, section }),
       // The sync reports what is wrong with a folder.
       recall: () => taken().then(loadTaken).catch(() => undefined),
       remember: async (what) => await saveTaken(await taken(), what),

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { given } from "../given.ts";
 import type { DatasetConfig } from "../config/config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { hintOf, HubError, messageOf } from "../errors.ts";
@@ -155,8 +156,7 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
     success: repaired.success,
     entriesRepaired: repaired.entriesFetched,
     bytesDownloaded: found.bytesDownloaded + repaired.bytesDownloaded,
-    ...(repaired.error !== undefined && { error: repaired.error }),
-    ...(repaired.hint !== undefined && { hint: repaired.hint }),
+    ...given({ error: repaired.error, hint: repaired.hint }),
   };
 }
 

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { given } from "../../given.ts";
 import { loadPackConfig, type PackConfig } from "../../config/load_pack_config.ts";
 import { parseHours, parsePart } from "../../config/read/quantities.ts";
 import { UsageError } from "../../errors.ts";
@@ -142,8 +143,7 @@ function configuredJobs(
   return datasets.map((dataset) => ({
     ...dataset,
     output,
-    ...(keepHours !== undefined && { keepHours }),
-    ...(all !== undefined && { all }),
+    ...given({ keepHours, all }),
   }));
 }
 
@@ -181,8 +181,7 @@ function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOp
     minFiles: whole(options.minFiles ?? "1", { name: "--min-files", min: 1, max: 10_000_000 }),
     maxRemoved: percent(options.maxRemoved ?? "5%"),
     settleMs: settle === undefined ? 0 : parseWait(settle, "--settle"),
-    ...(version !== undefined && { version }),
-    ...(all !== undefined && { all }),
+    ...given({ version, all }),
   }));
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { given } from "../../given.ts";
 import { processEnvironment } from "../../config/env_names.ts";
 import { UsageError } from "../../errors.ts";
 import { folderGiven } from "../../fs/folder_given.ts";
@@ -53,9 +54,7 @@ export async function serveCommand(
     site,
     hostname,
     port,
-    ...(token !== undefined && { token }),
-    ...(tls !== undefined && { tls }),
-    ...(maxClients !== undefined && { maxClients }),
+    ...given({ token, tls, maxClients }),
     onReopened: () => sayWarning(terminal, HUB_END.reopened()),
     onRequest: ({ client, method, path, status, bytes }) => {
       if (options.verbose) {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { given } from "../../../given.ts";
 import { orElse } from "../../../or_else.ts";
 import { parseCron } from "../../../schedule/cron_expression.ts";
 import { type CronJob, readCrontab } from "../../../schedule/crontab.ts";
@@ -165,8 +166,7 @@ async function readTimer(folder: string, scripts: readonly string[]): Promise<Sc
     kind: "systemd",
     path,
     place: path.replace(/timer$/, "service"),
-    ...(spec !== undefined && { spec }),
-    ...(service.user !== undefined && { user: service.user }),
+    ...given({ spec, user: service.user }),
   };
   try {
     const calls = callsInWords(service.start, service, isOurs(scripts)).filter(isSync(scripts));
