@@ -560,7 +560,6 @@ export const DISK = catalogue({
     en: "move this file away and load all of the data once: what it listed isn't known any more",
     zh: "请把这个文件移走，并把全部数据重新加载一次：它列出的内容已无从得知",
   },
-  open_the_list_of_changes: { en: "open the list of changes", zh: "打开变更清单" },
   remove_the_list_that_was_collected: {
     en: "remove the list that was collected",
     zh: "删除收集好的清单",

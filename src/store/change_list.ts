@@ -13,9 +13,9 @@
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { StoreError } from "../errors.ts";
-import { diskError, errnoOf, isNotOffered } from "../fs/disk_error.ts";
 import { ifThere, ifThereAsync, removeIfThere } from "../fs/if_there.ts";
-import { openOwn, readOwnText } from "../fs/own_file.ts";
+import { readOwnText } from "../fs/own_file.ts";
+import { waitForLock } from "../fs/wait_for_lock.ts";
 import type { Change, ChangeKind } from "../types.ts";
 import { waitingBatches } from "./changes.ts";
 import { resolveLayout } from "./layout.ts";
@@ -48,20 +48,13 @@ export class ChangeList implements Disposable {
     this.#lock = lock;
   }
 
-  /** Opens the list beside a configuration, when no other process has it open. Throws StoreError. */
-  static async open(configPath: string): Promise<ChangeList> {
+  /**
+   * Opens the list beside a configuration, when no other process has it open. Throws StoreError, and
+   * LockedError where one keeps it open for longer than `waitMs` (10 s).
+   */
+  static async open(configPath: string, waitMs?: number): Promise<ChangeList> {
     const folder = join(dirname(configPath), ".datahubsync", "changes");
-    try {
-      await Deno.mkdir(folder, { recursive: true });
-      const lock = openOwn(join(folder, "lock"), { access: "write", create: 0o600 });
-      await lock.lock(true).catch((error: unknown) => {
-        // Without locks two readers at one time may see one number twice.
-        if (!isNotOffered(error) && errnoOf(error) !== "ENOLCK") throw error;
-      });
-      return new ChangeList(folder, lock);
-    } catch (error) {
-      throw diskError(error, folder, DISK.open_the_list_of_changes());
-    }
+    return new ChangeList(folder, await waitForLock(join(folder, "lock"), waitMs));
   }
 
   /** Numbers what the datasets' publishes have left. Throws StoreError. */

@@ -1,6 +1,6 @@
 /** The list of changes holds what went live and nothing else, wherever a publish dies. */
 import assert from "node:assert/strict";
-import { StoreError } from "../../src/errors.ts";
+import { LockedError, StoreError } from "../../src/errors.ts";
 import { ChangeList } from "../../src/store/change_list.ts";
 import { type ChangeBatch, startChanges, waitingBatches } from "../../src/store/changes.ts";
 import { ensureLayout } from "../../src/store/layout.ts";
@@ -183,4 +183,10 @@ Deno.test("ChangeList.collect() that died before it removed a batch doesn't numb
   await list.collect(bars);
   assert.equal(await list.last(), 1);
   assert.equal((await waitingBatches(layout)).length, 0);
+});
+
+Deno.test("ChangeList.open() waits for another process no longer than it is given", async () => {
+  using temp = new TempFolder();
+  using _other = await ChangeList.open(temp.at("config.yaml"));
+  await assert.rejects(ChangeList.open(temp.at("config.yaml"), 0), LockedError);
 });

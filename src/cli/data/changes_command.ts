@@ -39,19 +39,29 @@ export async function changesCommand(options: ChangesOptions, terminal: Terminal
   }
   const { config } = await openToChange(options, terminal);
   const datasets = chosenDatasets(config, options.dataset);
+  // Closed before it is printed: who pages through it mustn't hold up the next run.
+  const unread = await readList(config, new Set(datasets.map(({ name }) => name)), done);
+  if (done !== undefined) return EXIT.ok;
+  if (unread.length === 0) {
+    if (!options.last) await sayWhyNone(config, options, terminal);
+  } else terminal.out(options.last ? `${lastOf(unread)}\n` : linesOf(unread));
+  return options.exitCode && unread.length > 0 ? EXIT.changed : EXIT.ok;
+}
+
+/** What is unread of these datasets; with `done`, once everything up to it is confirmed. */
+async function readList(
+  config: Config,
+  names: ReadonlySet<string>,
+  done?: number,
+): Promise<UnreadChange[]> {
   using list = await ChangeList.open(config.path);
   await list.collect(config.datasets);
   if (done !== undefined) {
     const last = await list.last();
     if (done > last) throw new UsageError(COMMAND.done_up_to({ last, done }));
     await list.done(done);
-    return EXIT.ok;
   }
-  const unread = await list.unread(new Set(datasets.map(({ name }) => name)));
-  if (unread.length === 0) {
-    if (!options.last) await sayWhyNone(config, options, terminal);
-  } else terminal.out(options.last ? `${lastOf(unread)}\n` : linesOf(unread));
-  return options.exitCode && unread.length > 0 ? EXIT.changed : EXIT.ok;
+  return await list.unread(names);
 }
 
 /** Writes what is unread of these datasets into a file. Throws StoreError. */
@@ -59,9 +69,7 @@ export async function writeChanges(
   path: string,
   { config, datasets }: { config: Config; datasets: readonly { name: string }[] },
 ): Promise<void> {
-  using list = await ChangeList.open(config.path);
-  await list.collect(config.datasets);
-  const unread = await list.unread(new Set(datasets.map(({ name }) => name)));
+  const unread = await readList(config, new Set(datasets.map(({ name }) => name)));
   await writeFileAtomic(path, linesOf(unread), { durable: config.sync.durable });
 }
 
