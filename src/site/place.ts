@@ -112,6 +112,7 @@ export async function placePackage(
   const list = isThere && known.digests !== undefined && input.digests === undefined
     ? known.digests
     : await prepareDigests(paths, { name, packagePath, list: input.digests, warn });
+  await staged?.stored;
 
   using _lock = await lockSite(paths.lock);
   await moveIn(staged?.path, versioned, join(paths.packages, newestName(name)), options);

@@ -1,8 +1,9 @@
 /**
  * Brings a package into the site's own folder, ready to be given its name by a rename.
  *
- * Guarantees: what is staged has the length that was named, is stored on the disk (with `durable`),
- * and its SHA-256 was read from the staged file itself. It doesn't judge whether it is a ZIP.
+ * Guarantees: what is staged has the length that was named, and its SHA-256 was read from the staged file
+ * itself. It is on its way to the disk (with `durable`), which takes as long as making a patch does; whoever
+ * names it waits for {@linkcode Staged.stored}. It doesn't judge whether it is a ZIP.
  *
  * @module
  */
@@ -32,6 +33,8 @@ export interface Staged extends AsyncDisposable {
   path: string;
   /** In lower-case hex. */
   sha256: string;
+  /** Resolves when it is stored on the disk. Rejects with a StoreError. */
+  stored: Promise<void>;
 }
 
 const PIECE = 1 << 20;
@@ -44,17 +47,23 @@ export async function stagePackage(
 ): Promise<Staged> {
   const { packageFile, total, digest } = input;
   const path = join(folder, `${crypto.randomUUID()}.tmp`);
-  const dispose = () => Deno.remove(path).catch(() => {});
+  let flushed = Promise.resolve();
+  const dispose = async () => {
+    await flushed.catch(() => {});
+    await Deno.remove(path).catch(() => {});
+  };
   try {
     await checkLength(packageFile, total);
     // A copy follows links, but nobody can have made one by this name.
     if (!await moved(packageFile, path)) await Deno.copyFile(packageFile, path);
     await checkLength(path, total);
+    if (options.durable) flushed = flushAll([path]);
+    flushed.catch(() => {}); // thrown where it is waited for
     const sha256 = await sha256Of(path);
     if (digest?.algorithm === "sha256" && digest.hex !== sha256) throw wrongDigest(digest, sha256);
-    if (options.durable) await flushAll([path]);
-    await Deno.remove(packageFile).catch(() => {});
-    return { path, sha256, [Symbol.asyncDispose]: dispose };
+    const stored = flushed.then(() => Deno.remove(packageFile).catch(() => {}));
+    stored.catch(() => {});
+    return { path, sha256, stored, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     if (error instanceof HubError) throw error;
