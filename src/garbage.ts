@@ -8,6 +8,9 @@
 /** With fewer entries, a GC (10 ms) frees too little to be worth it. */
 const WORTH_COLLECTING = 20_000;
 
+/** Building this many files leaves 5 MB that is worth collecting, 10 ms each time. */
+export const MANY_FILES = 2_000;
+
 /** Each request builds lists of all ranges; from this many on, collect them now and then. */
 export const MANY_RANGES = 2_000;
 

@@ -20,6 +20,9 @@ Deno.test("makeDigestList() makes what DigestList reads", () => {
 
 Deno.test("makeDigestList() makes none where a digest isn't known", () => {
   assert.equal(makeDigestList([EMPTY_DIGEST, undefined]), undefined);
+  for (const other of ["", "!".repeat(43), OTHER.slice(1), `${OTHER}AAAA`, ` ${OTHER.slice(1)}`]) {
+    assert.equal(makeDigestList([EMPTY_DIGEST, other]), undefined, other);
+  }
 });
 
 Deno.test("DigestList refuses another length and another file", () => {

@@ -12,11 +12,11 @@
  *
  * @module
  */
-
 import { dirname } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
+import { collectGarbage, MANY_FILES } from "../../garbage.ts";
 import { type ChangeBatch, dropPrepared, prepareChanges, releaseChanges } from "../changes.ts";
 import { type Move, type PublishJournal, type Removal, writeJournal } from "./journal.ts";
 import type { Layout } from "../layout.ts";
@@ -114,6 +114,7 @@ async function prepare(
 ): Promise<Undo> {
   const there = checkTargets(layout, plan.moves.map((move) => move.path));
   checkFolders(layout, there);
+  if (durable) collectGarbage(there.size, { worth: MANY_FILES }); // what building left, beside the flush
   const undo = await Undo.make(layout, plan.moves, { there, durable });
   onStep?.("checked");
   await plan.manifest.save(layout.manifestNext, { durable });
