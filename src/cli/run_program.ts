@@ -13,6 +13,7 @@ import { notNeededBy, type Permission } from "./give_up.ts";
 import { language } from "./terminal/language.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import { COMMAND } from "../messages/command.ts";
+import { SYSTEM } from "../messages/system.ts";
 
 /**
  * Runs the command that the arguments name, after `giveUp` dropped the permissions that it doesn't
@@ -25,10 +26,13 @@ export async function runProgram(
 ): Promise<number> {
   let code: number = EXIT.ok;
   const words = withCommand(args);
-  // What cron runs every few minutes: defining the others is a twentieth of a run with nothing to do.
+  // Cron runs it every few minutes, and defining all commands is 5 % of a run with nothing to do.
   const only = words[0] === "sync" ? "sync" : undefined;
   const program = await programInItsLanguage(terminal, (exitCode) => code = exitCode, only);
-  program.hook("preAction", (_, command) => giveUp(notNeededBy(command.name(), command.opts())));
+  program.hook("preAction", (_, command) => {
+    if (only === undefined) refuseNames(command);
+    giveUp(notNeededBy(command.name(), command.opts()));
+  });
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
@@ -37,6 +41,14 @@ export async function runProgram(
     throw usageError(error, args, namesOf(buildProgram(terminal, () => {})));
   }
   return code;
+}
+
+/** Words of a start without `sync` name no datasets: they were meant as a command. */
+function refuseNames(command: { name(): string; args: string[] }): void {
+  if (command.name() !== "sync" || command.args.length === 0) return;
+  const { args } = command;
+  const words = { name: "sync", expected: 0, got: args.length, found: args.join(", ") };
+  throw new CommanderError(1, "commander.excessArguments", SYSTEM.arguments_too_many(words));
 }
 
 /** The program, whose help speaks as this process does. */
@@ -86,7 +98,7 @@ function unknownCommand(word: string, commands: readonly string[]): UsageError {
   });
 }
 
-/** `--check` is a command in all but its dashes, and the help's own help is the help. */
+/** Takes `--check` for the command `check`, and `help --help` for `help`. */
 function withCommand(args: readonly string[]): string[] {
   if (args[0] === "help") {
     const language = args.indexOf("--lang") + 1;

@@ -3,8 +3,8 @@
  *
  * Guarantees: whatever the umask that it was started under (NAS systems and containers start
  * programs under 000), nothing that the program makes can be written by everybody, nor by root's
- * group where root runs it: the owner rule of the next run would refuse it. What `ulimit -f` doesn't allow is
- * an error of the write, with its message; the signal that comes with it would end the program in silence.
+ * group where root runs it: the next run's owner rule would refuse it. SIGXFSZ is ignored, so that
+ * exceeding `ulimit -f` is a failed write with its message, and not the end of the program.
  *
  * @module
  */

@@ -88,11 +88,16 @@ export class HubClient implements DataHub {
     return askForCatalog(() => this.#askCatalog(signal, hurry), this.#options, { signal, hurry });
   }
 
-  /** The package of a dataset; throws `HubError("redirect")` for a URL that may not be followed. */
-  package(entry: CatalogEntry | { name: string }): RemotePackage {
+  /**
+   * The package of a dataset, or another file of it; throws `HubError("redirect")` for a URL that may
+   * not be followed.
+   */
+  package(entry: CatalogEntry | { name: string }, url?: string): RemotePackage {
     const { timezone, bandwidth } = this.#options;
-    return new RemotePackage(this.#packageUrl(entry), {
+    const address = url === undefined ? entry : { ...entry, packageUrl: url };
+    return new RemotePackage(this.#packageUrl(address), {
       name: entry.name,
+      anyName: url !== undefined,
       transport: this.#transport,
       timezone,
       buffers: this.#buffers,

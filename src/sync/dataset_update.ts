@@ -31,7 +31,7 @@ import { type Changes, changesOf, countLeaving } from "./next_manifest.ts";
 import { countsOf, noteKinds } from "./change_kinds.ts";
 import { retryOptionsFor } from "./fetch/retry_options.ts";
 import { whyUnproven } from "./proof/proof.ts";
-import { isSigned } from "./refusals.ts";
+import { mustBeSigned } from "./refusals.ts";
 import type { RunningResult } from "./running_result.ts";
 import { sayLeftOut, selectionWith, withoutAliases } from "./left_out.ts";
 import { believed } from "./on_disk/survey.ts";
@@ -277,7 +277,7 @@ export class DatasetUpdater {
       knownBytes: before?.totalSize ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
-      required: isSigned(dataset, this.#context),
+      required: mustBeSigned(dataset, this.#context),
       retry: retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice)),
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),

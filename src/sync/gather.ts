@@ -167,7 +167,7 @@ class Gathering {
     }
   }
 
-  /** Without a manifest whatever is there, and differs, is somebody else's. */
+  /** Without a manifest, any file that differs belongs to somebody else. */
   async #askToReplace({ steps, staged }: Plan): Promise<void> {
     const { dataset, knownFiles } = this.#input;
     const { mayReplace } = this.#context;
@@ -187,7 +187,7 @@ class Gathering {
     this.#input.onPhase("directory");
     const opened = await this.#patching.open();
     if (opened === undefined) return undefined;
-    const look = await this.#patching.accepted(() =>
+    const look = await this.#patching.orRefuse(() =>
       lookAtDirectory({ ...opened, head: NO_HEAD }, this.#input, this.#context)
     );
     if (look === undefined) return undefined;
@@ -199,13 +199,13 @@ class Gathering {
       staged: this.#stock.staged,
       names: this.#stock.names,
       partial,
-      survey: (files) => this.#stock.look(files),
+      survey: (files) => this.#stock.survey(files),
       onVerified: (step, fact) => this.#verified(step, fact),
     });
     return look;
   }
 
-  /** Whether all of the package is fetched, whatever is here: no patch stands for that. */
+  /** Whether to fetch the whole package, whatever is here; patches don't count. */
   get #wantsWhole(): boolean {
     const { wantsWhole, entry } = this.#input;
     return this.#proof.due || wantsWhole(entry.fingerprint ?? "");

@@ -61,7 +61,7 @@ async function fetchPatches(
     await using staged = await stageUpstreamPatch(dir, { name: entry.name, patch, now: clock() });
     if (staged === undefined) continue;
     await fetchPatch(staged.path, patch, {
-      remote: hub.package({ ...entry, packageUrl: patch.url }),
+      remote: hub.package(entry, patch.url),
       retry,
       signal,
       onReceived: () => {},

@@ -67,7 +67,7 @@ function keysFor(dataset: DatasetConfig, { publicKeys = [] }: Keys): readonly st
 }
 
 /** Whether a dataset has to be signed. */
-export function isSigned(dataset: DatasetConfig, keys: Keys): boolean {
+export function mustBeSigned(dataset: DatasetConfig, keys: Keys): boolean {
   return keysFor(dataset, keys).length > 0;
 }
 

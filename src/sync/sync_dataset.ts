@@ -11,7 +11,7 @@ import { type Layout, resolveLayout } from "../store/layout.ts";
 import { makePassable } from "../store/snapshot/snapshot_ability.ts";
 import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
 import { isAway } from "./fetch/retry_options.ts";
-import { isSigned, refuseOtherDisk, refusePinned } from "./refusals.ts";
+import { mustBeSigned, refuseOtherDisk, refusePinned } from "./refusals.ts";
 import { RunningResult } from "./running_result.ts";
 import type { DatasetJob, SyncContext } from "./sync_context.ts";
 import { decide } from "./decide.ts";
@@ -78,7 +78,7 @@ class DatasetSync {
       mirror,
       layout,
       always,
-      signed: isSigned(dataset, this.#context),
+      signed: mustBeSigned(dataset, this.#context),
     });
     if (decision.kind === "up_to_date") return "up_to_date";
     if (decision.kind === "not_ready") {

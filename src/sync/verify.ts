@@ -27,7 +27,7 @@ import { makeFilter } from "../zip/directory/glob_filter.ts";
 import { fetchDigests } from "./proof/fetch_digests.ts";
 import type { RetryOptions } from "./fetch/retry_options.ts";
 import { isInPart } from "./left_out.ts";
-import { isSigned } from "./refusals.ts";
+import { mustBeSigned } from "./refusals.ts";
 import { viewPackage } from "./look/package_view.ts";
 import type { DiskFact } from "./plan/step.ts";
 import { readFiles } from "./on_disk/survey.ts";
@@ -177,7 +177,7 @@ async function expectedByHub(
   const { digests } = entry;
   if (digests !== undefined && expected.some(({ sha256 }) => sha256 === undefined)) {
     const list = await fetchDigests(digests, {
-      remote: hub.package({ ...entry, packageUrl: digests.url }),
+      remote: hub.package(entry, digests.url),
       entries: view.directory.entries.length,
       retry,
       signal,
@@ -185,7 +185,7 @@ async function expectedByHub(
     }).catch((error: unknown) => {
       // Without it CRC-32 has to do, as it had when the files were placed.
       const isTheirs = error instanceof HubError || error instanceof ArchiveError;
-      if (!isTheirs || isSigned(dataset, context)) throw error;
+      if (!isTheirs || mustBeSigned(dataset, context)) throw error;
       return undefined;
     });
     for (const one of list === undefined ? [] : expected) one.sha256 = list!.of(one.index);

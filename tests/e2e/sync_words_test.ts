@@ -140,9 +140,27 @@ Deno.test("a dataset that is misspelt with -d, or in the configuration, gets a g
     (await place.run()).stderr,
     new RegExp(`\nhint: ${known.replaceAll("?", "\\?")}\n$`),
   );
-  const wrong = await place.run("-d", "stock-trading-data-pro");
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /\nhint: did you mean "stock-trading-data-por"\?\n/);
+  for (const asked of [["-d", "stock-trading-data-pro"], ["sync", "stock-trading-data-pro"]]) {
+    const wrong = await place.run(...asked);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /\nhint: did you mean "stock-trading-data-por"\?\n/);
+  }
+});
+
+Deno.test("sync takes the datasets' names as they are, with -d, or both", async () => {
+  await using hub = startHub();
+  const names = ["a", "b", "c"];
+  for (const name of names) hub.hub.setDataset(name, hub.hub.datasets.get(hub.name)!);
+  for (const asked of [["a", "b"], ["-d", "a", "b"], ["a", "-d", "b"]]) {
+    await using place = await workplace(configFor(hub.url, names));
+    const { code, stderr } = await place.run("sync", ...asked);
+    assert.equal(code, 0, stderr);
+    const { stdout } = await place.run("status", "--json");
+    const datasets: { dataset: string; local_version: string | null }[] =
+      JSON.parse(stdout).datasets;
+    const synced = datasets.filter((one) => one.local_version !== null).map((one) => one.dataset);
+    assert.deepEqual(synced, ["a", "b"]);
+  }
 });
 
 Deno.test("500 and 503 get a hint, and a hub's binary answer reaches no terminal as it is", async () => {

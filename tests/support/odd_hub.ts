@@ -217,9 +217,10 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
     `${a}-${b - 1}/${total + 10 * count}`
   ),
   "a start that is too large": claiming(([a, b], total) => `${a + 10}-${b + 9}/${total}`),
-  "a start that is too small": claiming(([a, b], total) =>
-    `${Math.max(0, a - 10)}-${b - 11}/${total}`
-  ),
+  "a start that is too small": {
+    ...claiming(([a, b], total) => `${Math.max(0, a - 10)}-${b - 11}/${total}`),
+    lies: true,
+  },
   "an end that is too large": claiming(([a, b], total) => `${a}-${b}/${total}`),
   "an end that is too small": claiming(([a, b], total) => `${a}-${b - 2}/${total}`),
   "a Content-Range that is none": claiming(() => "all of it"),

@@ -31,6 +31,7 @@ for (
     assertSameTree(await rig.tree(), day(1));
     assert.equal(rig.warnings.length, 1, rig.warnings.join("\n"));
     assert.match(rig.warnings[0]!, /a patch can't be used/);
+    assert.doesNotMatch(rig.warnings[0]!, /no package/);
     const patchRequests = site.asked().filter((path) => path.startsWith("/patch/"));
     // The same version again, all but recorded: the patch isn't tried a second time.
     await Deno.remove(rig.statePath);

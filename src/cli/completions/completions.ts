@@ -13,14 +13,14 @@ import { zshCompletions } from "./completions_zsh.ts";
 import type { Command } from "@commander-js/extra-typings";
 
 /** The shells that are known. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** One of {@linkcode SHELLS}. */
 export type Shell = typeof SHELLS[number];
 
 /** Commands whose arguments are datasets. */
 const DATASET_ARGUMENTS: ReadonlySet<string> = new Set([
-  ...["verify", "convert", "versions", "rollback", "pin"],
+  ...["sync", "verify", "convert", "versions", "rollback", "pin"],
 ]);
 
 /** The script that a shell reads. */

@@ -60,7 +60,9 @@ function commandCase(
       command.argument === "dataset" ? "" : command.argument.join(" ")
     }"`;
   const names = command.argument === "dataset"
-    ? [`      [[ $current != -* ]] && { _${program.name}_names "$current"; return; }`]
+    ? [
+      `      [[ -n $command && $current != -* ]] && { _${program.name}_names "$current"; return; }`,
+    ]
     : [];
   return [
     `    ${command.name})`,

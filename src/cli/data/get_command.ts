@@ -25,7 +25,7 @@ import { said, say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** What `get` may be told. */
+/** Options for `get`. */
 export interface GetCommandOptions
   extends
     Pick<GetSettings, "include" | "exclude" | "stripPrefix" | "deleteRemoved" | "token" | "caFile">,

@@ -63,7 +63,7 @@ function stateOf(plan: InstallPlan): string {
 }
 
 /** Where the state and the history lie. */
-export function homeOf(plan: InstallPlan): string {
+function homeOf(plan: InstallPlan): string {
   return `${dirname(plan.facts.CONFIG)}/.datahubsync`;
 }
 

@@ -17,6 +17,7 @@ export const SYNC_COMMANDS: Commands = {
   sync: (command, { terminal, done }) =>
     command
       .description("bring the folders up to date (the default command)")
+      .argument("[name...]", "only these datasets")
       .addOption(configOption())
       .addOption(stateOption())
       .addOption(datasetOption())
@@ -40,8 +41,14 @@ export const SYNC_COMMANDS: Commands = {
         "list what changes; into the file go all unread changes, as JSON lines",
       )
       .option("--exit-code", "end with 10 where something has changed")
-      .action(async (options) => {
+      .action(async (names, { dataset = [], ...options }) => {
         const { syncCommand } = await import("./sync_command.ts");
-        done(await syncCommand(options, terminal));
+        const chosen = [...names, ...dataset];
+        done(
+          await syncCommand(
+            { ...options, ...(chosen.length > 0 && { dataset: chosen }) },
+            terminal,
+          ),
+        );
       }),
 };

@@ -145,10 +145,10 @@ export class Patching {
   }
 
   /**
-   * What is made of an opened directory. Its fingerprint leaves the end record out: with another one
-   * its entries lie elsewhere, so what is refused here may be fine in the package.
+   * Looks at an opened directory, or refuses its patch. The fingerprint doesn't cover the end record,
+   * so a directory refused here may still be valid in the package.
    */
-  async accepted<T>(look: () => T): Promise<T | undefined> {
+  async orRefuse<T>(look: () => T): Promise<T | undefined> {
     try {
       return look();
     } catch (error) {
@@ -222,7 +222,7 @@ export class Patching {
   async #fetch(path: string, patch: PatchEntry): Promise<void> {
     const { entry, retry, onReceived } = this.#input;
     const { hub, signal } = this.#context;
-    const remote = hub.package({ ...entry, packageUrl: patch.url });
+    const remote = hub.package(entry, patch.url);
     this.cost.requests++;
     await fetchPatch(path, patch, {
       remote,

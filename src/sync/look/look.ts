@@ -17,7 +17,7 @@ import type { Located } from "../../grown/estimate.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { entryEnds } from "../../zip/directory/entry_ends.ts";
 import { checkEntries } from "../../zip/directory/entry_tree.ts";
-import { isFinders, makeFilter } from "../../zip/directory/glob_filter.ts";
+import { isMacMetadata, makeFilter } from "../../zip/directory/glob_filter.ts";
 import { wrapperOf } from "../../zip/directory/wrapper_folder.ts";
 import type { RetryOptions } from "../fetch/retry_options.ts";
 import { NO_HEAD, type PackageView, viewPackage } from "./package_view.ts";
@@ -113,7 +113,7 @@ export function lookAtDirectory(
       message: SYNC.package_odd({ oddity: directory.oddity }),
     });
   }
-  const finders = all.filter(({ path }) => isFinders(path) && !wants(path)).length;
+  const finders = all.filter(({ path }) => isMacMetadata(path) && !wants(path)).length;
   // Only at the first sync: it doesn't change.
   if (finders > 0 && knownFiles === 0) {
     const what = SYNC.finder_files({ finders });

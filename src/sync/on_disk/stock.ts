@@ -76,7 +76,7 @@ export class Stock {
   }
 
   /** What is in the folder of these entries now. */
-  look(entries: Parameters<typeof surveyFiles>[0]): Promise<Map<string, DiskFact>> {
+  survey(entries: Parameters<typeof surveyFiles>[0]): Promise<Map<string, DiskFact>> {
     return surveyFiles(entries, this.#surveyContext());
   }
 

@@ -121,7 +121,7 @@ export class ContentProof {
     const { entry, retry, onReceived } = this.#input;
     const { hub, signal } = this.#context;
     const { digests } = entry;
-    const remote = hub.package({ ...entry, packageUrl: digests!.url });
+    const remote = hub.package(entry, digests!.url);
     return fetchDigests(digests!, { remote, entries, retry, signal, onReceived });
   }
 }

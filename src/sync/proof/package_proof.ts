@@ -59,7 +59,7 @@ export class PackageProof {
     const { remote: { foreign }, deletesFor } = this.#input;
     if (files === 0 && deletesFor(look) === 0) return false;
     const byContent = this.#content.offered;
-    if (!this.#whole.look({ foreign, byContent, total: look.total, ...amounts })) return false;
+    if (!this.#whole.judge({ foreign, byContent, total: look.total, ...amounts })) return false;
     this.#stock.dropStaged();
     return true;
   }

@@ -56,7 +56,7 @@ export class Proof {
   }
 
   /** Takes into account a plan that changes something; returns whether that made the proof due. */
-  look(fetch: PlannedFetch): boolean {
+  judge(fetch: PlannedFetch): boolean {
     if (this.#due || this.#entry.digest === undefined || fetch.byContent) return false;
     const nearlyAll = fetch.left <= fetch.total * SMALL_REST;
     this.#due = !fetch.holdsAny || nearlyAll || (fetch.foreign && this.#mode === "auto");

@@ -20,7 +20,7 @@ export interface GlobOptions {
 const FINDER = /^__MACOSX\/|(^|\/)\.DS_Store$/;
 
 /** Whether a path is one that the Finder adds, not a file of a dataset. */
-export function isFinders(path: string): boolean {
+export function isMacMetadata(path: string): boolean {
   return FINDER.test(path);
 }
 
@@ -34,7 +34,7 @@ export function makeFilter(options: GlobOptions): (path: string) => boolean {
   const excluded = options.exclude.length === 0 ? () => false : anyOf(options.exclude);
   const finders = options.include.filter((glob) => /__MACOSX|DS_Store/.test(glob));
   const named = finders.length === 0 ? () => false : anyOf(finders);
-  return (path) => included(path) && !excluded(path) && (!isFinders(path) || named(path));
+  return (path) => included(path) && !excluded(path) && (!isMacMetadata(path) || named(path));
 }
 
 /**

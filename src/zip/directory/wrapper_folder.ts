@@ -5,7 +5,7 @@
  */
 
 import type { Entry } from "../../types.ts";
-import { isFinders } from "./glob_filter.ts";
+import { isMacMetadata } from "./glob_filter.ts";
 
 /**
  * The prefix to take off, with its trailing slash, or `""`. A configured prefix is used as it is:
@@ -18,7 +18,7 @@ export function wrapperOf(files: readonly Entry[], stripPrefix: string): string 
     return stripPrefix.split("/").filter((part) => part !== "" && part !== ".")
       .map((part) => `${part}/`).join("");
   }
-  const own = files.filter(({ path }) => !isFinders(path));
+  const own = files.filter(({ path }) => !isMacMetadata(path));
   const first = own[0]?.path ?? "";
   const prefix = first.slice(0, first.indexOf("/") + 1);
   if (prefix === "" || !own.every(({ path }) => path.startsWith(prefix))) return "";
