@@ -101,9 +101,9 @@ Deno.test("what Commander says of wrong arguments is read back", async () => {
     [["sync", "--lang", "fr"], /^选项“--lang <language>”的参数不能是“fr”，只能是：en, zh。$/],
     [["notify"], /^必须写选项“--test”$/],
     [["get"], /^缺少参数“url”$/],
+    [["completions", "tcsh"], /^参数“shell”不能是“tcsh”，只能是：bash, zsh, fish。$/],
     [["status", "one"], /^“status”的参数太多：最多 0 个，却有 1 个：one。$/],
     [["--force", "one"], /^“sync”的参数太多：最多 0 个，却有 1 个：one。$/],
-    [["sync", "one"], /^“sync”的参数太多：最多 0 个，却有 1 个：one。$/],
     [["pin", "a", "b", "c"], /^“pin”的参数太多：最多 2 个，却有 3 个：a, b, c。$/],
   ];
   for (const [args, chinese] of wrong) {
