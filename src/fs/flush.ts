@@ -58,11 +58,19 @@ export function flushAtOnceFrom(folder: string, { durable }: { durable: boolean 
  */
 export async function flushTogether(
   paths: string[],
-  { folder, bytes }: { folder: string; bytes: number },
+  { folder, bytes, beside }: { folder: string; bytes: number; beside?: Beside | undefined },
 ): Promise<void> {
   const withinMs = GRACE_MS + bytes / SLOW_DISK_BYTES_PER_MS;
-  if (paths.length > FEW && await syncFileSystem(folder, { withinMs })) return;
+  const together = paths.length > FEW && await syncFileSystem(folder, { withinMs });
+  // What began before has ended, too, unless it failed: the kernel reports an error only once.
+  if (together && (await beside?.ended() ?? true)) return;
   await flushAll(paths);
+}
+
+/** What flushed some of the files before; see {@linkcode FlushBeside}. */
+export interface Beside {
+  /** Waits for it; `false` = it failed. */
+  ended(): Promise<boolean>;
 }
 
 /** Up to this many folders, one flush each is cheaper than starting a program (40 µs each). */

@@ -12,7 +12,7 @@
 import { crc32 } from "node:zlib";
 import { basename, dirname } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
-import { flushDirectories, flushTogether } from "../fs/flush.ts";
+import { type Beside, flushDirectories, flushTogether } from "../fs/flush.ts";
 import { replaceWithNew } from "../fs/new_file.ts";
 import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import { isSafePath } from "../safe_path.ts";
@@ -75,14 +75,15 @@ export function listStaging(layout: Layout): Set<string> {
   return names;
 }
 
-/** Flushes the staged files to the disk. Throws StoreError. */
+/** Flushes the staged files to the disk; some of them may be `beside` this. Throws StoreError. */
 export async function flushStaged(
   { staging }: Layout,
   files: readonly { staged: string; size: number }[],
+  beside?: Beside,
 ): Promise<void> {
   const paths = files.map(({ staged }) => `${staging}/${staged}`);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  await flushTogether(paths, { folder: staging, bytes });
+  await flushTogether(paths, { folder: staging, bytes, beside });
 }
 
 /** Flushes the names of the staged files. Throws StoreError. */

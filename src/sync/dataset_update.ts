@@ -10,6 +10,7 @@
  */
 import { join } from "node:path";
 import { flushAtOnceFrom } from "../fs/flush.ts";
+import { FlushBeside } from "../fs/flush_beside.ts";
 import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
@@ -48,6 +49,8 @@ export class DatasetUpdater {
   readonly #running: RunningResult;
   readonly #result: DatasetResult;
   readonly #gate: ExpectGate;
+  /** Flushes staged files while others are built. */
+  #beside: FlushBeside | undefined;
   /** Ends when it was said what the disk can't do. */
   #warned: Promise<void> | undefined;
 
@@ -105,6 +108,7 @@ export class DatasetUpdater {
       return outcomeOf(entry, this.#job.recorded, false);
     }
     using partial = await PartialPackage.open(layout, { now: this.#context.clock });
+    this.#beside = new FlushBeside(layout.staging, this.#context.sync);
     try {
       return await this.#fillAndPublish(entry, { layout, partial, before });
     } catch (error) {
@@ -205,7 +209,9 @@ export class DatasetUpdater {
     const { sync, onStep, clock } = this.#context;
     const { publish: mode, keepVersions, keepAge } = this.#job.dataset;
     const flush = flushAtOnceFrom(layout.staging, sync) > 0;
-    const options = { durable: sync.durable, flush, ...(onStep && { onStep }) };
+    const { durable } = sync;
+    const beside = this.#beside && { beside: this.#beside };
+    const options = { durable, flush, ...beside, ...(onStep && { onStep }) };
     if (mode !== "snapshot") return await publish(layout, changes, options);
     const keepSince = keepAge === undefined ? {} : { keepSince: clock() - keepAge * HOUR_MS };
     return await publishSnapshot(layout, changes, { ...options, keepVersions, ...keepSince });
@@ -260,6 +266,7 @@ export class DatasetUpdater {
     const { dataset, facts } = this.#job;
     const { layout, partial, before, blocks, here } = found;
     const gathered = await gather({
+      ...(this.#beside && { beside: this.#beside }),
       dataset,
       entry,
       here,

@@ -143,6 +143,23 @@ for (
   });
 }
 
+Deno.test({
+  name: "flushTogether() flushes each file where a flush beside it failed",
+  ignore: asRoot.ignore || !installed("strace"),
+  async fn() {
+    using disk = mount("ext4");
+    const paths = Array.from({ length: 40 }, (_, index) => disk.at(`${index}`));
+    for (const path of paths) await Deno.writeTextFile(path, "x");
+    for (const [isSound, fsync] of [[true, 0], [false, 40]]) {
+      const folder = JSON.stringify(disk.path);
+      const beside = `{ ended: () => Promise.resolve(${isSound}) }`;
+      const options = `{ folder: ${folder}, bytes: 40, beside: ${beside} }`;
+      const code = `await flush.flushTogether(${JSON.stringify(paths)}, ${options});`;
+      assert.deepEqual(await flushes(code, disk.path), { fsync, syncfs: 1 });
+    }
+  },
+});
+
 Deno.test("flushTogether() names a file that is gone, whichever way it flushes", async () => {
   await using temp = await tempDir();
   await assert.rejects(flushTogether([temp.at("gone")], { folder: temp.path, bytes: 0 }), /gone/);

@@ -1,6 +1,5 @@
 /**
- * Makes staged files live: the whole plan, or after a crash at any instant, the rest of it in the
- * next run.
+ * Makes staged files live: the whole plan, or after a crash at any instant, the rest at the next run.
  *
  * Guarantees: nothing changes before every target has been checked and the journal is written; each
  * file is replaced by one rename, so a reader sees it old or new, whole; a file is removed only if it
@@ -14,7 +13,7 @@
  */
 import { dirname } from "node:path";
 import { StoreError } from "../../errors.ts";
-import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
+import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
 import { collectGarbage, MANY_FILES } from "../../garbage.ts";
 import { type ChangeBatch, dropPrepared, prepareChanges, releaseChanges } from "../changes.ts";
@@ -47,6 +46,8 @@ export interface PublishOptions {
   durable: boolean;
   /** Whether the staged files still have to be flushed; only with `durable`. */
   flush?: boolean;
+  /** What flushed some of them while others were written. */
+  beside?: Beside;
   /** Called after each step; an error that it throws ends the publish there, as a crash would. */
   onStep?: (step: PublishStep) => void;
 }
@@ -90,11 +91,11 @@ export async function publish(
   plan: PublishPlan,
   options: PublishOptions,
 ): Promise<PublishReport> {
-  const { durable, onStep } = options;
+  const { durable, flush, beside, onStep } = options;
   const tree = isWholeTree(layout, plan.moves);
   if (!tree) checkStaged(layout, plan.moves);
   // The disk writes the files while the links to the old ones are made.
-  const flushing = durable && options.flush ? flushStaged(layout, plan.moves) : Promise.resolve();
+  const flushing = durable && flush ? flushStaged(layout, plan.moves, beside) : Promise.resolve();
   const undo = await meanwhile(flushing, prepare(layout, plan, options));
   if (durable && plan.moves.length > 0) await flushStagedNames(layout, plan.moves);
   onStep?.("flushed");

@@ -13,7 +13,7 @@
 import { join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
-import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
+import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
 import { prepareChanges, releaseChanges } from "../changes.ts";
 import type { Layout } from "../layout.ts";
@@ -43,6 +43,8 @@ export interface SnapshotOptions {
   keepSince?: number;
   /** Whether the staged files still have to be flushed; only with `durable`. */
   flush?: boolean;
+  /** What flushed some of them while others were written. */
+  beside?: Beside;
   /** Called after each step; an error that it throws ends the publish there, as a crash would. */
   onStep?: (step: SnapshotStep) => void;
 }
@@ -75,14 +77,14 @@ export async function publishSnapshot(
   plan: PublishPlan,
   options: SnapshotOptions,
 ): Promise<PublishReport> {
-  const { durable, onStep } = options;
+  const { durable, flush, beside, onStep } = options;
   checkSnapshot(layout);
   checkTargets(layout, plan.moves.map((move) => move.path));
   onStep?.("checked");
   const version = nextVersion(layout);
   const building = join(layout.versions, `${version}.building`);
   // The disk writes the files while links to them are made.
-  const flushing = durable && options.flush ? flushStaged(layout, plan.moves) : Promise.resolve();
+  const flushing = durable && flush ? flushStaged(layout, plan.moves, beside) : Promise.resolve();
   const { builder, kept, deleted } = await meanwhile(
     flushing,
     build(layout, plan, { ...options, version, building }),

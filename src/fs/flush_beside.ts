@@ -1,0 +1,63 @@
+/**
+ * Flushes a file system while files are still written to it, so that its disk doesn't idle until they
+ * are all there and the last flush has little left to write.
+ *
+ * Guarantees: at most one flush runs at a time. Each takes note of write errors, which the kernel
+ * reports once: after a failed one the files have to be flushed one by one, and {@linkcode
+ * FlushBeside.ended} says so. It flushes nothing where many files can't be flushed in one call.
+ *
+ * @module
+ */
+import { canSyncFileSystem, SYNC_PROGRAM, syncFileSystem } from "./file_system_sync.ts";
+
+/**
+ * Bytes written between two flushes, at least. A flush costs 3 ms on this thread and a commit of the
+ * file system's journal; this much takes a disk 60 ms and more.
+ */
+export const WORTH_FLUSHING: number = 64 << 20;
+
+/** Nobody waits for a flush before the last one, which has a limit of its own. */
+const LONGEST_MS = 600_000;
+
+/** Flushes beside the writing of files below one folder. */
+export class FlushBeside {
+  readonly #folder: string;
+  readonly #program: string;
+  readonly #can: boolean;
+  /** Bytes since the last flush began. */
+  #unflushed = 0;
+  #running: Promise<void> | undefined;
+  #isSound = true;
+
+  /** Below an existing folder; `program` as for `syncFileSystem`. */
+  constructor(
+    folder: string,
+    { durable, program = SYNC_PROGRAM }: { durable: boolean; program?: string },
+  ) {
+    this.#folder = folder;
+    this.#program = program;
+    this.#can = durable && canSyncFileSystem(folder, program);
+  }
+
+  /** Call after a file was written. */
+  wrote(bytes: number): void {
+    if (!this.#can) return;
+    this.#unflushed += bytes;
+    if (this.#running === undefined && this.#unflushed >= WORTH_FLUSHING) this.#start();
+  }
+
+  /** Waits for the last flush; `false` = one of them failed, so a later one proves nothing. */
+  async ended(): Promise<boolean> {
+    await this.#running;
+    return this.#isSound;
+  }
+
+  #start(): void {
+    const options = { withinMs: LONGEST_MS, program: this.#program };
+    this.#unflushed = 0;
+    this.#running = syncFileSystem(this.#folder, options).then((flushed) => {
+      this.#isSound &&= flushed;
+      this.#running = undefined;
+    });
+  }
+}
