@@ -12,9 +12,10 @@ import { canSyncFileSystem, SYNC_PROGRAM, syncFileSystem } from "./file_system_s
 
 /**
  * Bytes written between two flushes, at least. A flush costs 3 ms on this thread and a commit of the
- * file system's journal; this much takes a disk 60 ms and more.
+ * file system's journal. A first sync of 577 MB took 3.13 s without, 2.45 s with 16, 32 or 64 MB; one
+ * of 44 MB took 0.80 s without and 0.75 s with 32 MB.
  */
-export const WORTH_FLUSHING: number = 64 << 20;
+export const WORTH_FLUSHING: number = 32 << 20;
 
 /** Nobody waits for a flush before the last one, which has a limit of its own. */
 const LONGEST_MS = 600_000;

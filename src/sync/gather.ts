@@ -13,6 +13,7 @@
  * @module
  */
 import { HubError } from "../errors.ts";
+import type { FlushBeside } from "../fs/flush_beside.ts";
 import { sizeOf } from "../ranges.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import type { StagingNames } from "../store/staging.ts";
@@ -47,6 +48,8 @@ export interface GatherInput extends PatchingInput {
   required: boolean;
   /** How many files would be removed. */
   deletesFor: (look: Look) => number;
+  /** Flushes verified files while others are still made. */
+  beside?: FlushBeside;
   onPhase: (phase: "directory" | "plan" | "download") => void;
 }
 
@@ -222,6 +225,7 @@ class Gathering {
   #verified(step: Step, fact: DiskFact): void {
     this.#stock.staged.set(step.entry.path, fact);
     this.#fetched.add(step.entry.path);
+    this.#input.beside?.wrote(step.entry.size);
     this.#context.reporter({ type: "extracted", dataset: this.#input.dataset.name, entries: 1 });
   }
 

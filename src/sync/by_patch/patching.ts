@@ -14,7 +14,6 @@
 import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../../errors.ts";
 import { collectGarbage, MANY_FILES } from "../../garbage.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
-import type { FlushBeside } from "../../fs/flush_beside.ts";
 import { isRetriable } from "../../hub/retry/retriable.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
@@ -43,8 +42,6 @@ export interface PatchingInput extends LookInput {
   held: HeldPackage;
   /** The manifest's record of a file. */
   known: (path: string) => DiskFact | undefined;
-  /** Flushes the files that are built while others still are. */
-  beside?: FlushBeside;
 }
 
 /** The entries to build by patches. */
@@ -164,7 +161,7 @@ export class Patching {
    * Builds the entries that the patches fit, into staging; leaves out those that fail verification.
    */
   async apply(work: PatchWork): Promise<void> {
-    const { layout, beside, dataset: { name: dataset } } = this.#input;
+    const { layout, dataset: { name: dataset } } = this.#input;
     const { pool, sync, signal, reporter } = this.#context;
     const reserve = sync.diskReserve;
     const steps = await patchSteps(work, this.#opened!, this.#input.known);
@@ -175,11 +172,10 @@ export class Patching {
     collectGarbage(steps.length, { worth: MANY_FILES });
     const blocks = new StagedBlocks(layout);
     let fatal: Error | undefined;
-    const flushFrom = flushAtOnceFrom(layout.staging, sync);
     pool().open({
       partial: partial.path,
       data: this.#folder.data,
-      flushFrom,
+      flushFrom: flushAtOnceFrom(layout.staging, sync),
       total: partial.key.total,
     });
     const extraction = new Extraction(steps, {
@@ -192,7 +188,6 @@ export class Patching {
         const block = this.#blockOf(step, work);
         if (block !== undefined) blocks.note(names.nameOf(step.entry), block);
         this.cost.made++;
-        if (step.entry.size < flushFrom) beside?.wrote(step.entry.size);
         const built = block === undefined ? fact : { ...fact, block };
         this.#built.set(step.entry.path, built);
         work.onVerified(step, built);
