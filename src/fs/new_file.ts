@@ -8,6 +8,9 @@
  */
 import { writeFully } from "./whole_io.ts";
 
+/** How the names of files end that aren't complete yet: no reader takes them for data. */
+export const UNFINISHED = ".unfinished";
+
 /** How often a name is cleared that somebody else takes again. */
 const TRIES = 5;
 /** In bytes. */

@@ -4,7 +4,7 @@
  * serves the next if it is unchanged.
  *
  * Guarantees: no name here has the extension of a data file, except in the tree of a first sync
- * (`staged_tree.ts`), where files have their final names. What an earlier run left is read and
+ * (`staged_tree.ts`), where files have their final names once they are complete. What an earlier run left is read and
  * checked before it is used.
  *
  * @module
@@ -13,7 +13,7 @@ import { crc32 } from "node:zlib";
 import { basename, dirname } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { type Beside, flushDirectories, flushTogether } from "../fs/flush.ts";
-import { replaceWithNew } from "../fs/new_file.ts";
+import { replaceWithNew, UNFINISHED } from "../fs/new_file.ts";
 import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import { isSafePath } from "../safe_path.ts";
 import type { Layout } from "./layout.ts";
@@ -116,6 +116,11 @@ export function clearStaging({ staging: path }: Layout): void {
     }
   };
   remove(path);
+}
+
+/** Removes what a killed run left of files that it was writing. Throws StoreError. */
+export function clearUnfinished(layout: Layout): void {
+  removeStaged(layout, [...listStaging(layout)].filter((name) => name.endsWith(UNFINISHED)));
 }
 
 /** Removes staged files that are no longer needed. Throws StoreError. */

@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
-import { listStaging, removeStaged, StagingNames } from "../../src/store/staging.ts";
+import {
+  clearUnfinished,
+  listStaging,
+  removeStaged,
+  StagingNames,
+} from "../../src/store/staging.ts";
 import { tempDir } from "../support/temp.ts";
 
 Deno.test("StagingNames gives one content at one path the same name in every run", () => {
@@ -45,6 +50,19 @@ Deno.test("StagingNames makes names that look like nobody's data and are never s
       },
     ),
   );
+});
+
+Deno.test("clearUnfinished() removes what a killed run was writing, wherever it is, and nothing else", async () => {
+  await using temp = await tempDir();
+  const layout = await resolveLayout(temp.at("bars"));
+  await ensureLayout(layout);
+  clearUnfinished(layout);
+  await Deno.mkdir(`${layout.staging}/tree/sub`, { recursive: true });
+  for (const name of [".77.unfinished", "tree/sub/.9.unfinished", "tree/sub/a.csv", "0a-b-c"]) {
+    await Deno.writeTextFile(`${layout.staging}/${name}`, "x");
+  }
+  clearUnfinished(layout);
+  assert.deepEqual([...listStaging(layout)].sort(), ["0a-b-c", "tree/sub/a.csv"]);
 });
 
 Deno.test("listStaging() and removeStaged() work on what is there, and on nothing", async () => {

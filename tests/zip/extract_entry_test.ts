@@ -202,6 +202,7 @@ Deno.test("EntryExtractor.steps() leaves nothing behind when it is given up", as
   const steps = new EntryExtractor(file).steps({ ...entry.task, target }, entry.task.end - 1);
   assert.equal(steps.next().done, false);
   assert(bench.leftOver, "it has begun to write");
+  assert.throws(() => Deno.lstatSync(target), Deno.errors.NotFound, "nobody takes it for data");
   steps.return(undefined as never);
   assert(!bench.leftOver);
 });

@@ -16,7 +16,13 @@ import type { PartialPackage } from "../../store/partial.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import { prepareTree, pruneTree } from "../../store/staged_tree.ts";
 import { kindOf } from "../../store/publish/target_check.ts";
-import { clearStaging, isUnproven, StagingNames, unmarkUnproven } from "../../store/staging.ts";
+import {
+  clearStaging,
+  clearUnfinished,
+  isUnproven,
+  StagingNames,
+  unmarkUnproven,
+} from "../../store/staging.ts";
 import type { Entry } from "../../types.ts";
 import { checkGuarded } from "../look/guarded_files.ts";
 import type { Look } from "../look/look.ts";
@@ -113,6 +119,7 @@ export class Stock {
     this.onDisk = await surveyFiles(entries, survey);
     const rest = entries.filter((entry) => !hasContent(this.onDisk.get(entry.path), entry));
     if (drop || isUnproven(layout)) return this.dropStaged();
+    if (partial !== undefined) clearUnfinished(layout);
     if (this.#asTree) pruneTree(layout, rest.map(({ path }) => path));
     const earlier = await surveyStaging(rest, this.names, survey);
     // What this process verified needn't be checked again if the new package still has it, unless the

@@ -1,16 +1,18 @@
 /**
  * The file that an entry is extracted into, with the CRC-32, size and SHA-256 of what went in.
  *
- * Guarantees: an unverified file is removed on disposal. It never writes more bytes than the
- * entry's size. It doesn't flush.
+ * Guarantees: the target is there only with all of its content, verified; what takes several writes is
+ * made beside it, under a name that no reader takes for data. An unfinished file is removed on
+ * disposal. It never writes more bytes than the entry's size. It doesn't flush.
  *
  * @module
  */
 import { createHash, type Hash } from "node:crypto";
+import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
-import { replaceWithContent, replaceWithNew } from "../../fs/new_file.ts";
+import { replaceWithContent, replaceWithNew, UNFINISHED } from "../../fs/new_file.ts";
 import { readFully, readOn, writeFully } from "../../fs/whole_io.ts";
 import { Writeback } from "../../fs/writeback.ts";
 import type { ExtractTask } from "./extract_messages.ts";
@@ -25,6 +27,8 @@ export class EntryOutput {
   #sha256: string | undefined;
   readonly #keepOpen: boolean;
   readonly #writeback: Writeback | undefined;
+  /** Where content of several writes goes until it is verified. */
+  readonly #unfinished: string;
   #file: Deno.FsFile | undefined;
   #crc = 0;
   #size = 0;
@@ -44,7 +48,9 @@ export class EntryOutput {
     this.#task = task;
     this.#hash = task.digest === undefined ? undefined : createHash("sha256");
     this.#keepOpen = keepOpen;
-    this.#writeback = flushed ? new Writeback(task.target) : undefined;
+    // The offset is unique in a package, so no two entries share a name.
+    this.#unfinished = `${dirname(task.target)}/.${task.headerOffset}${UNFINISHED}`;
+    this.#writeback = flushed ? new Writeback(this.#unfinished) : undefined;
   }
 
   /** The open file; `undefined` where it was written in one call. */
@@ -64,7 +70,7 @@ export class EntryOutput {
       this.#create(() => replaceWithContent(this.#task.target, chunk));
       return;
     }
-    const file = this.#file ??= this.#create(() => replaceWithNew(this.#task.target));
+    const file = this.#file ??= this.#create(() => replaceWithNew(this.#unfinished));
     this.#toDisk(ZIP.write_staged(), () => writeFully(file, chunk));
     this.#writeback?.wrote(chunk.length);
   }
@@ -131,7 +137,10 @@ export class EntryOutput {
     const { size, target } = this.#task;
     if (this.#size !== size) throw wrongSize(this.#task, ZIP.bytes({ number: this.#size }));
     this.#checkContent();
-    if (!this.#exists) this.#file = this.#create(() => replaceWithNew(target)); // it is empty
+    if (!this.#exists) this.#file = this.#create(() => replaceWithNew(this.#unfinished)); // it is empty
+    if (this.#file !== undefined) {
+      this.#toDisk(ZIP.create_staged(), () => Deno.renameSync(this.#unfinished, target));
+    }
     this.#finished = true;
   }
 
@@ -158,7 +167,7 @@ export class EntryOutput {
     this.#file?.close();
     if (!this.#exists) return;
     try {
-      Deno.removeSync(this.#task.target);
+      Deno.removeSync(this.#file === undefined ? this.#task.target : this.#unfinished);
     } catch {
       // Leftovers are checked before they are used.
     }
