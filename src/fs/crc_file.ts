@@ -36,7 +36,7 @@ export function crcOfFile(
 ): FileCrc {
   try {
     using file = Deno.openSync(path, { read: true });
-    const hash = digest ? createHash(DISK.sha256()) : undefined;
+    const hash = digest ? createHash("sha256") : undefined;
     let crc = 0;
     let size = 0;
     while (true) {

@@ -312,7 +312,6 @@ export const DISK = catalogue({
   },
   list_the_versions: { en: "list the versions", zh: "列出各版本" },
   write_the_file: { en: "write the file", zh: "写入文件" },
-  sha256: { en: "sha256", zh: "读取文件" },
   os_no_space: { en: "no space or no inodes left on the device", zh: "设备上没有剩余空间或 inode" },
   free_space: {
     en: "free some space (see `df -h` and `df -i`) and run again; what was fetched is kept",
