@@ -96,7 +96,9 @@ Deno.test("--check tells redirects that go round in a circle", async () => {
     check: "hub.http",
     verdict: "error",
     message: /the redirect of .* goes round in a circle|has more than/,
-    remedy: `tell those who run the hub; ${ask(place)}`,
+    remedy:
+      "open the address in a browser, and ask whoever runs the server where the file is now; " +
+      ask(place),
   });
 });
 
