@@ -167,10 +167,7 @@ begin() {
 # Ends a step: what was kept for undoing it goes, and the list of what is installed is brought up to date.
 end() {
   if [ "$CHANGES" = "$CHANGES_BEFORE" ]; then note "$(t "nothing to change")"; fi
-  if [ -z "$DRY_RUN" ]; then
-    drop_kept
-    save_list
-  fi
+  if [ -z "$DRY_RUN" ]; then drop_kept; save_list; fi
   STEP=
 }
 
@@ -184,10 +181,7 @@ on_failure() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:--}" >>"$TMP/undo"; }
 
 undo_step() {
   say "$PROGRAM: $(t "\"%s\" failed." "$STEP")" >&2
-  if [ ! -s "$TMP/undo" ]; then
-    say "$PROGRAM: $(t "it had changed nothing.")" >&2
-    return 0
-  fi
+  if [ ! -s "$TMP/undo" ]; then say "$PROGRAM: $(t "it had changed nothing.")" >&2; return 0; fi
   undone=yes
   sed '1!G;h;$!d' "$TMP/undo" >"$TMP/undo.reversed"
   while IFS=$TAB read -r operation one two; do
@@ -247,10 +241,7 @@ closed() {
 # controller FOLDER: the user who decides what lies there: root, or the first other owner of a folder or link on
 # the way. Fails where anybody could change it. Without root all is done as the user anyway.
 controller() {
-  if [ "$UID_NOW" != 0 ]; then
-    say "$USER_NOW"
-    return 0
-  fi
+  if [ "$UID_NOW" != 0 ]; then say "$USER_NOW"; return 0; fi
   part=$1
   while [ ! -d "$part" ]; do part=$(dirname "$part"); done
   real=$(cd -P -- "$part" && pwd -P) || die "$(t "%s can't be entered" "$part")"
@@ -376,10 +367,7 @@ root_only() {
 
 # keep_for_undo FILE: a failure puts the file back as it is now, or removes it where there was none.
 keep_for_undo() {
-  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
-    on_failure remove "$1"
-    return 0
-  fi
+  if [ ! -e "$1" ] && [ ! -L "$1" ]; then on_failure remove "$1"; return 0; fi
   # A leading dot: cron and logrotate pass such names by.
   kept=$(dirname "$1")/.$(basename "$1").undo.$$
   printf '%s\n' "$kept" >>"$TMP/kept"
@@ -394,10 +382,7 @@ put_file() {
   target=$DESTDIR$2
   if [ -d "$target" ]; then die "$(t "%s is a folder, a file was expected" "$2")" "$(t "move it away and run this again")"; fi
   root_only "$2"
-  if [ -f "$target" ] && [ ! -L "$target" ] && cmp -s "$1" "$target"; then
-    set_access "$2" "$3" "$4"
-    return 0
-  fi
+  if [ -f "$target" ] && [ ! -L "$target" ] && cmp -s "$1" "$target"; then set_access "$2" "$3" "$4"; return 0; fi
   make_dir "$(dirname "$2")" 755 "$ROOT_OWNER"
   if ! change "$(t "write %s (mode %s)" "$2" "$(access_words "$3" "$4")")"; then
     # The words of a schedule are what a dry run is read for; the binary and the config aren't.
@@ -715,10 +700,7 @@ drop_user() { if has userdel; then userdel "$1"; else deluser "$1" >/dev/null; f
 
 # choose_user: RUN_USER, and whether it has to be made (MAKE_USER) or takes over from root (FROM_ROOT).
 choose_user() {
-  if [ "$UID_NOW" != 0 ]; then
-    RUN_USER=$USER_NOW
-    return 0
-  fi
+  if [ "$UID_NOW" != 0 ]; then RUN_USER=$USER_NOW; return 0; fi
   ASKED=$RUN_USER
   : "${RUN_USER:=${EARLIER_USER:-$SYSTEM_USER}}"
   if [ "$(id -u "$RUN_USER" 2>/dev/null)" = 0 ]; then RUN_USER=root; fi
