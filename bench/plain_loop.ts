@@ -17,7 +17,12 @@ const made = new Set<string>();
 
 let end = bytes.length - 22;
 while (view.getUint32(end, true) !== 0x06054b50) end--;
-for (let at = view.getUint32(end + 16, true); view.getUint32(at, true) === 0x02014b50;) {
+let at = view.getUint32(end + 16, true);
+if (at === 0xffffffff) { // Zip64, which packages of over 65,535 entries are
+  const record = Number(view.getBigUint64(end - 12, true));
+  at = Number(view.getBigUint64(record + 48, true));
+}
+while (view.getUint32(at, true) === 0x02014b50) {
   const header = view.getUint32(at + 42, true);
   const start = header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
   const packed = bytes.subarray(start, start + view.getUint32(at + 20, true));
