@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { sourceChunks } from "../fs/source_file.ts";
 import type { WalkedFile } from "../fs/walk.ts";
+import { collectGarbage } from "../garbage.ts";
 import type { GrownFiles } from "../site/grown_files.ts";
 import type { DeflatedFile, SourceFile } from "../site/tasks.ts";
 import type { RawEntry } from "../zip/directory/package_directory.ts";
@@ -25,6 +26,8 @@ import { type PackedFile, type PackedFiles, unchanged } from "./packed_files.ts"
 const STREAM_BYTES = 4 << 20;
 /** What is read of it at once. */
 const CHUNK = 1 << 20;
+/** Chunks after which what was sent is collected. */
+const COLLECT_EVERY = 32;
 /** Content of the files that are deflated in one task, in bytes: about 10 ms. */
 const BATCH_BYTES = 512 << 10;
 
@@ -158,9 +161,11 @@ export class ZipSource {
   /** A file's chunks; at their end its digest is known. */
   *#hashed(path: string): Generator<Uint8Array> {
     const hash = createHash("sha256");
+    let chunks = 0;
     for (const chunk of sourceChunks(join(this.#folder, path), CHUNK)) {
       hash.update(chunk);
       yield chunk;
+      if (++chunks % COLLECT_EVERY === 0) collectGarbage(chunks, { worth: 0 });
     }
     this.#digest = hash.digest("base64url");
   }
