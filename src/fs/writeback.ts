@@ -3,7 +3,7 @@
  * little left to do: a file of 1 GB that takes 3.2 s to extract was flushed for another 1.9 s.
  *
  * Guarantees: it never delays or fails the writer. It promises nothing about what is stored: whoever
- * needs that flushes the file, and is told there of what went wrong here.
+ * needs that flushes the file, which then fails with any error met here.
  *
  * @module
  */

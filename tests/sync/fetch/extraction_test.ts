@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { crc32 } from "node:zlib";
+import { UNFINISHED } from "../../../src/fs/new_file.ts";
 import { until } from "../../support/until.ts";
 import { buildZip } from "../../support/zip_builder.ts";
 import type { Step } from "../../../src/sync/plan/step.ts";
@@ -196,7 +197,9 @@ Deno.test("Extraction follows a big entry while it arrives", async () => {
     const half = big.needs.start + (10 << 20);
     for (let at = 0; at < half; at += 65_536) grow(at, Math.min(at + 65_536, half));
     // Some of its content comes out before the rest is there.
-    await until(async () => await Deno.stat(staged).then(({ size }) => size, () => 0) >= 4 << 20);
+    const written = `${layout.staging}/.${big.entry.headerOffset}${UNFINISHED}`;
+    await until(async () => await Deno.stat(written).then(({ size }) => size, () => 0) >= 4 << 20);
+    await assert.rejects(Deno.stat(staged), Deno.errors.NotFound);
     assert.equal(arrival.verified.has("big.csv"), false);
     grow(half, bigZip.length);
     await extraction.settle();
