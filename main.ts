@@ -7,6 +7,5 @@ import { run } from "./src/cli/run.ts";
 import { settleProcess } from "./src/cli/settle_process.ts";
 
 if (import.meta.main) {
-  settleProcess();
-  Deno.exit(await run(Deno.args));
+  Deno.exit(await run(Deno.args, settleProcess));
 }

@@ -9,20 +9,23 @@ import { DataHubSyncError, hintOf, InterruptedError, messageOf, UsageError } fro
 import { exitCodeOfError } from "./exit_code.ts";
 import { COMMAND } from "../messages/command.ts";
 import { asDiskError } from "../fs/disk_error.ts";
+import { FILES_OF_A_RUN, requireOpenFiles } from "../fs/open_files.ts";
 import { giveUp } from "./give_up.ts";
 import { hintLine, said, say, speakAtStart } from "./terminal/language.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { versionCommand } from "./setup/version_command.ts";
 import { jsonText } from "../plain_text.ts";
 
-/** Runs the program; returns its exit code. */
-export async function run(args: readonly string[]): Promise<number> {
+/** Runs the program; returns its exit code. `settle` is called before anything is written. */
+export async function run(args: readonly string[], settle = () => {}): Promise<number> {
   const terminal = processTerminal(processEnvironment);
   if (args[0] === "--version" || args[0] === "-V") {
     return versionCommand({ json: args.includes("--json") }, terminal);
   }
   try {
     await speakAtStart(args, processEnvironment);
+    requireOpenFiles(FILES_OF_A_RUN);
+    settle();
     const { runProgram } = await import("./run_program.ts");
     return await runProgram(args, terminal, { giveUp });
   } catch (error) {

@@ -427,8 +427,12 @@ export const DISK = catalogue({
   choose_another_path: { en: "choose another path", zh: "请换一个位置" },
   os_many_files: { en: "too many open files", zh: "打开的文件太多" },
   raise_ulimit: {
-    en: "raise the limit (`ulimit -n`) and run again",
-    zh: "请调高上限（`ulimit -n`）再运行",
+    en: "raise the limit (`ulimit -n 1024`, `LimitNOFILE=1024` in a service) and run again",
+    zh: "请调高上限（`ulimit -n 1024`，服务中为 `LimitNOFILE=1024`）再运行",
+  },
+  few_more_files: {
+    en: "Only {free:more file|more files} can be opened (`ulimit -n`), and {needed} are needed",
+    zh: "只能再打开 {free:个文件}（`ulimit -n`），而需要 {needed} 个",
   },
   use_files: { en: "use the files", zh: "使用文件" },
   os_interrupted: { en: "the system interrupted it", zh: "系统中断了这个操作" },

@@ -95,6 +95,10 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: an unknown command": ["COMMAND.did_you_mean_command"],
   "e2e/remedies_test.ts: a command that comes too late": ["cli/run_program.ts: … …"],
   "e2e/remedies_test.ts: a file in init's place": ["INIT.other_output"],
+  "e2e/limits_test.ts: each command says at once that too few files can be opened": [
+    "DISK.few_more_files",
+    "DISK.raise_ulimit",
+  ],
   "e2e/changes_test.ts: what `changes` asks for begins a list": ["COMMAND.changes_not_kept"],
   "e2e/remedies_test.ts: publish that the configuration contradicts": ["COMMAND.set_publish"],
   "e2e/remedies_test.ts: another file in the report's place": ["COMMAND.other_output"],
@@ -339,7 +343,7 @@ const SENTENCES: Record<string, string[]> = {
       DEMO.name_folder_for_it
       DISK.allows_more DISK.free_space DISK.raise_file_max DISK.run_it_again DISK.raise_memory
       DISK.raise_processes DISK.share_with_locks DISK.keep_together DISK.larger_quota DISK.mount_utf8
-      DISK.mount_writing DISK.move_or_correct DISK.move_out DISK.raise_ulimit
+      DISK.mount_writing DISK.move_or_correct DISK.move_out
       DISK.shorter_path DISK.without_limit DISK.leave_out
       HUB.ask_for_token HUB.check_name HUB.check_network HUB.host_of_certificate
       HUB.may_be_http HUB.maybe_proxys_page HUB.no_dns HUB.no_hub_has_many HUB.port_or_proxy HUB.speaks_https

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { FILES_OF_A_THREAD, requireOpenFiles } from "../../fs/open_files.ts";
 import { Turns } from "../../turns.ts";
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
 import { isOwnBinary } from "../../version.ts";
@@ -52,9 +53,11 @@ export const WORKER_PERMISSIONS: Deno.PermissionOptionsObject = {
 
 /**
  * Starts a worker, in the binary with few permissions. A program that uses the library may run
- * without `--unstable-worker-options`; restricting permissions would then end the process.
+ * without `--unstable-worker-options`; restricting permissions would then end the process, and so
+ * would a limit on open files. Throws StoreError at that limit.
  */
 export function startWorker(url: URL): Worker {
+  requireOpenFiles(FILES_OF_A_THREAD);
   const few = isOwnBinary() ? { deno: { permissions: WORKER_PERMISSIONS } } : {};
   return new Worker(url, { type: "module", ...few });
 }
