@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { readPlainText } from "../plain_file.ts";
 import type { Config } from "../config/config.ts";
 import { StoreError } from "../errors.ts";
 import { refuseSpecial } from "../fs/own_file.ts";
@@ -159,7 +160,7 @@ export function remedyFor(
   const open = findings.filter(({ remedy }) => remedy === undefined).map(({ path }) => path);
   if (open.length === 0) return commands.join(" && ");
   const canAppend = user === 0 && trusts && config.trustedFolders.length === 0 &&
-    !Deno.readTextFileSync(config.path).trimStart().startsWith("{");
+    !readPlainText(config.path).trimStart().startsWith("{");
   if (!canAppend) {
     const list = open.join(", ");
     return [

@@ -8,6 +8,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import { isMap, isScalar, isSeq } from "yaml";
 import { ConfigError, type ConfigProblem, messageOf } from "../errors.ts";
+import { NotPlainError, readPlain } from "../plain_file.ts";
 import { CONFIG } from "../messages/config.ts";
 import { DISK } from "../messages/disk.ts";
 import { YAML } from "../messages/yaml.ts";
@@ -26,13 +27,13 @@ interface Missing {
 }
 
 /** Reads a file's text; `undefined` once another encoding than UTF-8 is noted. Throws ConfigError. */
-export async function readConfigFile(
+export function readConfigFile(
   path: string,
   cwd: string,
   missing: Missing,
-): Promise<{ findings: Findings; text: string | undefined }> {
+): { findings: Findings; text: string | undefined } {
   const findings = new Findings(displayName(path, cwd));
-  const bytes = await readBytes(resolve(cwd, path), findings, missing);
+  const bytes = readBytes(resolve(cwd, path), findings, missing);
   return { findings, text: decodeConfig(bytes, findings) };
 }
 
@@ -71,9 +72,9 @@ function displayName(path: string, cwd: string): string {
   return below === "" || below.startsWith("..") || isAbsolute(below) ? path : below;
 }
 
-async function readBytes(path: string, findings: Findings, missing: Missing): Promise<Uint8Array> {
+function readBytes(path: string, findings: Findings, missing: Missing): Uint8Array {
   try {
-    return await Deno.readFile(path);
+    return readPlain(path);
   } catch (error) {
     const [message, hint] = sayReadError(error, missing);
     const problem: ConfigProblem = { file: findings.file, message };
@@ -88,6 +89,7 @@ function sayReadError(error: unknown, missing: Missing): [message: string, hint:
   if (error instanceof Deno.errors.IsADirectory) {
     return [CONFIG.file_not_folder(), CONFIG.name_file_in_it({ file: missing.file })];
   }
+  if (error instanceof NotPlainError) return [CONFIG.isnt_file(), CONFIG.name_readable()];
   if (error instanceof Deno.errors.PermissionDenied) {
     return [CONFIG.no_permission_to_read(), CONFIG.run_as_owner()];
   }

@@ -105,7 +105,7 @@ export async function loadConfig(
 ): Promise<Config> {
   const cwd = options.cwd ?? Deno.cwd();
   const absolute = resolve(cwd, path);
-  const { findings, text } = await readConfigFile(path, cwd, {
+  const { findings, text } = readConfigFile(path, cwd, {
     file: "config.yaml",
     hint: CONFIG.make_config({ command: ownCommand("init") }),
   });

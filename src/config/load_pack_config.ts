@@ -56,7 +56,7 @@ export async function loadPackConfig(
   path: string,
   { env = processEnvironment, cwd = Deno.cwd() }: { env?: Environment; cwd?: string } = {},
 ): Promise<PackConfig> {
-  const { findings, text } = await readConfigFile(path, cwd, {
+  const { findings, text } = readConfigFile(path, cwd, {
     file: "hub.yaml",
     hint: CONFIG.make_pack_config(),
   });

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { openPlain } from "../plain_file.ts";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { diskError } from "./disk_error.ts";
@@ -35,7 +36,7 @@ export function crcOfFile(
   { length = Infinity, digest = false }: { length?: number; digest?: boolean } = {},
 ): FileCrc {
   try {
-    using file = Deno.openSync(path, { read: true });
+    using file = openPlain(path);
     const hash = digest ? createHash("sha256") : undefined;
     let crc = 0;
     let size = 0;

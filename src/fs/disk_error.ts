@@ -8,6 +8,8 @@
  */
 
 import { DataHubSyncError, StoreError, type StoreErrorCode } from "../errors.ts";
+import { shellWord } from "../shell_word.ts";
+import { NotPlainError } from "../plain_file.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** What an operating system's error code means to a user: our code, what it says, and a hint. */
@@ -117,6 +119,16 @@ export function isNotOffered(error: unknown): boolean {
  */
 export function diskError(error: unknown, path: string, doing: string): StoreError {
   if (error instanceof StoreError) return error;
+  if (error instanceof NotPlainError) {
+    const { message, found } = error;
+    return new StoreError("wrong_type", message, {
+      path,
+      expected: "a regular file",
+      found,
+      hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+      cause: error,
+    });
+  }
   const errno = errnoOf(error);
   const meaning = errno === undefined ? undefined : MEANINGS[errno];
   if (meaning === undefined) {

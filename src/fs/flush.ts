@@ -8,6 +8,7 @@
  * @module
  */
 
+import { openFolder, openPlain } from "../plain_file.ts";
 import { diskError, isNotOffered } from "./disk_error.ts";
 import { canSyncFileSystem, syncFileSystem } from "./file_system_sync.ts";
 import { DISK } from "../messages/disk.ts";
@@ -100,7 +101,7 @@ function deviceOf(path: string): number {
 /** Flushes one folder, so that the names in it survive a power cut. */
 export async function flushDirectory(path: string): Promise<void> {
   try {
-    using folder = await Deno.open(path, { read: true });
+    using folder = openFolder(path);
     await folder.sync();
   } catch (error) {
     if (isNotOffered(error)) return;
@@ -110,7 +111,7 @@ export async function flushDirectory(path: string): Promise<void> {
 
 async function flushFile(path: string): Promise<void> {
   try {
-    using file = await Deno.open(path, { read: true });
+    using file = openPlain(path);
     await flushOpen(file);
   } catch (error) {
     throw diskError(error, path, DISK.flush_the_file());

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { openPlain } from "../plain_file.ts";
 import { writeFully } from "./whole_io.ts";
 
 /** How the names of files end that aren't complete yet: no reader takes them for data. */
@@ -48,7 +49,7 @@ function inPlaceOf<T>(path: string, make: () => T): T {
  * Copies a file and its mtime to a new file, never through a link. Throws the disk's error.
  */
 export async function copyToNew(from: string, to: string): Promise<void> {
-  using source = await Deno.open(from, { read: true });
+  using source = openPlain(from);
   using target = await Deno.open(to, { write: true, createNew: true });
   const buffer = new Uint8Array(COPY_PIECE);
   for (let count; (count = await source.read(buffer)) !== null;) {

@@ -3,16 +3,17 @@
  *
  * Guarantees: what is opened is a regular file, the same one that was checked (device and inode)
  * and, for writing, one with no other name; nothing is created or truncated before that is certain.
- * A new file is created exclusively, so not even a dangling link is followed. Deno has no
- * `O_NOFOLLOW`: a name swapped between check and open is detected after the open, before anything
- * is read or written, but a pipe swapped in at that instant can still block the open. It doesn't
- * check parent folders: the owner rule does.
+ * A new file is created exclusively, so not even a dangling link is followed. A name
+ * swapped between check and open neither leads elsewhere nor makes the open wait: it is opened
+ * without following links and without waiting, and compared before anything is read or written.
+ * It doesn't check parent folders: the owner rule does.
  *
  * @module
  */
-import { closeSync, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
+import { kindName, openPlain, openSame } from "../plain_file.ts";
 import { shellWord } from "../shell_word.ts";
 import { errnoOf, isNotOffered } from "./disk_error.ts";
 import { ifThere } from "./if_there.ts";
@@ -46,15 +47,11 @@ export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
       continue;
     }
     // For a missing file, let opening it throw.
-    if (seen !== undefined) refuseUnlessOwn(target, seen, access);
-    const file = Deno.openSync(target, {
-      read: true,
-      ...(access === "append" && { append: true }),
-      ...(access === "write" && { write: true }),
-    });
-    const opened = file.statSync();
-    if (opened.dev === seen?.dev && opened.ino === seen.ino && isOwn(opened, access)) return file;
-    file.close();
+    if (seen === undefined) return openPlain(target, { access, follow: false });
+    refuseUnlessOwn(target, seen, access);
+    const file = openSame(target, seen, access);
+    if (file !== undefined && isOwn(file.statSync(), access)) return file;
+    file?.close();
     if (attempt === TRIES) throw notOwn(target, DISK.a_file_that_keeps_being_swapped());
   }
 }
@@ -101,10 +98,12 @@ function textOf(bytes: Uint8Array): string {
 export function setOwnMode(path: string, mode: number | undefined, seconds?: number): void {
   const seen = Deno.lstatSync(path);
   if (!seen.isFile && !seen.isDirectory) throw notOwn(path, kindName(seen));
-  const fd = openSync(path, "r");
+  const fd = openSync(path, constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY);
   try {
     const opened = fstatSync(fd);
-    if (opened.dev !== seen.dev || opened.ino !== seen.ino) {
+    // A pipe may have got the number of a file that is gone.
+    const isKind = seen.isDirectory ? opened.isDirectory() : opened.isFile();
+    if (!isKind || opened.dev !== seen.dev || opened.ino !== seen.ino) {
       throw notOwn(path, DISK.a_file_that_keeps_being_swapped());
     }
     if (!seen.isDirectory && opened.nlink > 1) {
@@ -210,15 +209,6 @@ function refuseUnlessOwn(path: string, info: Deno.FileInfo, access: OwnFileOptio
     path,
     info.isFile ? DISK.file_with_names({ nlink: String(info.nlink) }) : kindName(info),
   );
-}
-
-function kindName(info: Deno.FileInfo): string {
-  if (info.isSymlink) return DISK.a_link();
-  return info.isFifo
-    ? DISK.a_pipe()
-    : info.isFile
-    ? DISK.a_file()
-    : DISK.neither_a_file_nor_a_folder();
 }
 
 function notOwn(path: string, found: string): StoreError {

@@ -7,6 +7,7 @@
  * @module
  */
 import { StoreError } from "../errors.ts";
+import { openSame } from "../plain_file.ts";
 import { diskError } from "./disk_error.ts";
 import { readFully } from "./whole_io.ts";
 import { DISK } from "../messages/disk.ts";
@@ -39,10 +40,8 @@ export function* sourceChunks(path: string, size: number): Generator<Uint8Array>
 function openSource(path: string): Deno.FsFile {
   const seen = Deno.lstatSync(path);
   if (seen.isFile) {
-    const file = Deno.openSync(path, { read: true });
-    const { dev, ino } = file.statSync();
-    if (dev === seen.dev && ino === seen.ino) return file;
-    file.close();
+    const file = openSame(path, seen);
+    if (file !== undefined) return file;
   }
   throw new StoreError("io", DISK.changed_while_read({ path: JSON.stringify(path) }), {
     path,

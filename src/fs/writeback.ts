@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { openPlain } from "../plain_file.ts";
 
 /** Bytes between two beginnings; smaller files are flushed with all others. */
 const EVERY = 64 << 20;
@@ -44,7 +45,7 @@ export class Writeback implements Disposable {
     this.#isBusy = true;
     try {
       // A handle of its own: the writer's would be taken for as long as this lasts.
-      this.#file ??= Deno.openSync(this.#path);
+      this.#file ??= openPlain(this.#path);
       await this.#file.syncData();
       this.#isBusy = this.#file === undefined;
     } catch {

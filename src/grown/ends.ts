@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { openPlain } from "../plain_file.ts";
 import { damaged } from "../deflate/inflater.ts";
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
@@ -129,7 +130,7 @@ export class EndsDecoder {
    */
   #read(path: string, start: number, end: number): Uint8Array {
     try {
-      using file = Deno.openSync(path);
+      using file = openPlain(path);
       const content = readFully(file, start, this.#buffer.subarray(0, end - start));
       const found = start + content.length;
       if (found < end) throw new Error(`it ends after ${found} of ${end} bytes`);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { openPlain } from "../plain_file.ts";
 import { readFully } from "../fs/whole_io.ts";
 import type { LastBlock } from "./last_block.ts";
 import { LOOK_AHEAD, RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "./replay.ts";
@@ -66,7 +67,7 @@ function pieceOf({ path, block: { out } }: Sample): Piece {
   const buffer = new Uint8Array(out - start + LONGEST_MATCH + LOOK_AHEAD);
   let content: Uint8Array = buffer.subarray(0, 0);
   try {
-    using file = Deno.openSync(path);
+    using file = openPlain(path);
     content = readFully(file, start, buffer);
   } catch {
     // An unreadable file gives an empty sample.

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { readPlainText } from "../plain_file.ts";
 import { dirname, join } from "node:path";
 import { historyPathFor } from "../monitoring/history.ts";
 import { followOwnLinks, openOwn } from "../fs/own_file.ts";
@@ -34,7 +35,7 @@ function writtenDown(program: string, configPath: string): string | undefined {
     const info = Deno.lstatSync(list);
     // A record that somebody else wrote isn't the installer's.
     if (!info.isFile || info.uid !== 0 || ((info.mode ?? 0) & 0o022) !== 0) return undefined;
-    const lines = Deno.readTextFileSync(list).split("\n");
+    const lines = readPlainText(list).split("\n");
     const real = Deno.realPathSync(configPath);
     const its = real.startsWith(`${folder}/`) || lines.includes(`config\t${configPath}`);
     return its

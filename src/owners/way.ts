@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { readPlainText } from "../plain_file.ts";
 import { statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
@@ -129,7 +130,7 @@ export function uidOf(name: string, etc = "/etc"): number | undefined {
 
 function rows(path: string, least: number): string[][] {
   try {
-    return Deno.readTextFileSync(path).split("\n").map((line) => line.split(":"))
+    return readPlainText(path).split("\n").map((line) => line.split(":"))
       .filter((row) => row.length >= least && !row[0]!.startsWith("#"));
   } catch {
     return [];

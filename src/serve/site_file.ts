@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { NotPlainError, openPlain } from "../plain_file.ts";
 import { join } from "node:path";
 import { errnoOf } from "../fs/disk_error.ts";
 
@@ -81,9 +82,7 @@ async function openOnce(whole: string): Promise<OpenFile | "replaced" | undefine
   let file: Deno.FsFile | undefined;
   let isReplaced = false;
   try {
-    // Opening a pipe would wait for its other end.
-    if (!(await Deno.lstat(whole)).isFile) return undefined;
-    file = await Deno.open(whole, { read: true });
+    file = openPlain(whole, { follow: false });
     const info = await file.stat();
     // A link anywhere below the site would lead elsewhere. Looked at when the file is open: a link
     // that was there a moment ago opened another file than the name now has.
@@ -93,7 +92,14 @@ async function openOnce(whole: string): Promise<OpenFile | "replaced" | undefine
     isReplaced = named.isFile && !isNamed;
   } catch (error) {
     file?.close();
-    const absent = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.InvalidData];
+    const absent = [
+      Deno.errors.NotFound,
+      Deno.errors.NotADirectory,
+      Deno.errors.InvalidData,
+      Deno.errors.IsADirectory,
+      Deno.errors.FilesystemLoop,
+      NotPlainError,
+    ];
     if (absent.some((kind) => error instanceof kind) || errnoOf(error) === "ENAMETOOLONG") {
       return undefined;
     }

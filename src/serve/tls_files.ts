@@ -7,19 +7,20 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { ifThereAsync } from "../fs/if_there.ts";
+import { readPlain } from "../plain_file.ts";
+import { ifThere } from "../fs/if_there.ts";
 import { DISK } from "../messages/disk.ts";
 import { PACK } from "../messages/pack.ts";
 
 /** Reads both files. Throws UsageError, StoreError. */
-export async function readTls(
+export function readTls(
   files: { cert: string; key: string },
-): Promise<{ cert: string; key: string }> {
-  const cert = await readPem("--tls-cert", files.cert);
+): { cert: string; key: string } {
+  const cert = readPem("--tls-cert", files.cert);
   if (!/^-----BEGIN CERTIFICATE-----/m.test(cert)) {
     throw new UsageError(PACK.no_certificate({ path: files.cert }), { path: files.cert });
   }
-  const key = await readPem("--tls-key", files.key);
+  const key = readPem("--tls-key", files.key);
   if (/^-----BEGIN ENCRYPTED|^Proc-Type:.*ENCRYPTED/m.test(key)) {
     throw new UsageError(PACK.key_encrypted({ path: files.key }));
   }
@@ -29,10 +30,10 @@ export async function readTls(
   return { cert, key };
 }
 
-async function readPem(option: string, path: string): Promise<string> {
+function readPem(option: string, path: string): string {
   // Latin-1 takes any bytes, so a binary form is named as what it isn't.
-  const read = async () => new TextDecoder("latin1").decode(await Deno.readFile(path));
-  const text = await ifThereAsync(read, { path, to: DISK.read_the_file() });
+  const read = () => new TextDecoder("latin1").decode(readPlain(path));
+  const text = ifThere(read, { path, to: DISK.read_the_file() });
   if (text !== undefined) return text;
   throw new UsageError(PACK.of_option({ option, text: DISK.no_file({ path }) }), { path });
 }

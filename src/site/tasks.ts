@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { openPlain } from "../plain_file.ts";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
@@ -176,7 +177,7 @@ export class Work implements Disposable {
   #reader(path: string): EntryReader {
     let reader = this.#readers.get(path);
     if (reader === undefined) {
-      reader = new EntryReader(Deno.openSync(path, { read: true }));
+      reader = new EntryReader(openPlain(path));
       this.#readers.set(path, reader);
     }
     return reader;

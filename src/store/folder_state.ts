@@ -9,6 +9,7 @@
  * @module
  */
 
+import { openFolder } from "../plain_file.ts";
 import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
@@ -53,7 +54,7 @@ export function folderLooksFilled(layout: Layout, likely?: string): boolean {
 /** Opening it takes the permission that listing it takes, and reads none of its names. */
 function checkListable(folder: string): void {
   try {
-    Deno.openSync(folder).close();
+    openFolder(folder).close();
   } catch (error) {
     throw unreadable(error, folder);
   }

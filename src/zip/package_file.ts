@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { openPlain } from "../plain_file.ts";
 import { readFully } from "../fs/whole_io.ts";
 import { readDirectory } from "./directory/directory.ts";
 import { EntryReader } from "./entry_reader.ts";
@@ -29,7 +30,7 @@ export class PackageFile extends EntryReader {
 
   /** Opens a package. Throws ArchiveError for one that can't be read, and what Deno throws. */
   static async open(path: string): Promise<PackageFile> {
-    const file = await Deno.open(path, { read: true });
+    const file = openPlain(path);
     try {
       return new PackageFile(file, await directoryOf(file));
     } catch (error) {

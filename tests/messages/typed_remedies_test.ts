@@ -150,6 +150,9 @@ const TYPED_BY: Record<string, string[]> = {
     "PACK.rename_or_leave_out",
   ],
   "e2e/remedies_test.ts: a log with a second name, by --check": ["fs/own_file.ts: mv … …"],
+  "plain_file_test.ts: a pipe where data should be is named with the command that moves it away": [
+    "fs/disk_error.ts: mv … …",
+  ],
   "e2e/remedies_test.ts: a subfolder of another user": [
     "store/publish/replaceable.ts: sudo chown … …",
   ],

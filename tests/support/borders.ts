@@ -29,9 +29,13 @@ export interface Borders {
 }
 
 /** An attack, made with the kernel's protections as Debian sets them and again without them. */
-export function attackTest(name: string, body: (borders: Borders) => Promise<void>): void {
+export function attackTest(
+  name: string,
+  body: (borders: Borders) => Promise<void>,
+  { programs = [] }: { programs?: string[] } = {},
+): void {
   for (const protection of Object.keys(PROTECTIONS) as Protection[]) {
-    borderTest(`${name}, ${protection}`, body, { protection });
+    borderTest(`${name}, ${protection}`, body, { protection, programs });
   }
 }
 

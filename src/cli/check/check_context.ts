@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readPlainText } from "../../plain_file.ts";
 import type { Config, DatasetConfig } from "../../config/config.ts";
 import type { Environment } from "../../config/env_names.ts";
 import type { Clock } from "../../types.ts";
@@ -88,5 +89,5 @@ function accounts(): string[][] {
 
 /** A file's text; `undefined` where it can't be read. */
 export function textOf(path: string): string | undefined {
-  return orElse(() => Deno.readTextFileSync(path), undefined);
+  return orElse(() => readPlainText(path), undefined);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readPlainText } from "../../plain_file.ts";
 import { type ConfigError, formatProblem } from "../../errors.ts";
 import { holdsSecrets } from "../../config/literal_secrets.ts";
 import { calendarEnds } from "../../monitoring/calendar_end.ts";
@@ -30,7 +31,7 @@ export function checkConfig({ config, clock }: CheckContext): CheckLine[] {
   for (const text of calendarEnds(config.datasets, { now: clock(), timezone })) {
     lines.push(warning("config.calendar", text, CHECK.extend_calendar()));
   }
-  if (holdsSecrets(Deno.readTextFileSync(config.path))) {
+  if (holdsSecrets(readPlainText(config.path))) {
     lines.push(whoMayRead(config.path, CHECK.mode_keeps_secret, CHECK.mode_shows_secret));
   }
   for (const path of config.secretFiles) {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { openPlain } from "../../plain_file.ts";
 import { textWidth } from "../terminal/text_width.ts";
 import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
@@ -79,7 +80,7 @@ function padded(text: string, width: number): string {
 
 async function read(path: string) {
   try {
-    using file = ifThere(() => Deno.openSync(path, { read: true }));
+    using file = ifThere(() => openPlain(path));
     if (file === undefined) throw new UsageError(DISK.no_file({ path }), { path });
     let entries: RawEntry[] = [];
     let changes: EntryChange[] = [];

@@ -48,7 +48,7 @@ export async function serveCommand(
   const { hostname, port } = addressOf(options.listen ?? DEFAULT_LISTEN);
   const token = options.token ? tokenOf(folder) : undefined;
   const maxClients = clientsOf(options.maxClients);
-  const tls = await tlsOf(options);
+  const tls = tlsOf(options);
   using stop = stopSignals();
   const served = serveSite({
     site,
@@ -110,14 +110,14 @@ function tokenOf(folder: string): string {
   });
 }
 
-async function tlsOf(
+function tlsOf(
   { tlsCert, tlsKey }: ServeCommandOptions,
-): Promise<{ cert: string; key: string } | undefined> {
+): { cert: string; key: string } | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new UsageError(HUB_END.tls_together());
   }
-  return await readTls({ cert: tlsCert, key: tlsKey });
+  return readTls({ cert: tlsCert, key: tlsKey });
 }
 
 function isLoopback(hostname: string): boolean {

@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { orElse } from "../../or_else.ts";
 import { readAccounts } from "../../owners/way.ts";
+import { readPlainText } from "../../plain_file.ts";
 
 /** The facts of a plan, by the names that they have in the script; a missing answer is empty. */
 export const FACT_NAMES = [
@@ -185,7 +186,7 @@ function linesOf(file: string): string[] {
 }
 
 function textOf(file: string): string {
-  return orElse(() => Deno.readTextFileSync(file), "");
+  return orElse(() => readPlainText(file), "");
 }
 
 /** The names in a folder, sorted. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { readPlainText } from "../../plain_file.ts";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Config } from "../../config/config.ts";
 import { ALL_KEYS, dotted } from "../../config/known_keys.ts";
@@ -42,7 +43,7 @@ export async function configCommand(
     return EXIT.ok;
   }
   const config = await openConfig(options, terminal);
-  const origins = new Origins(config.path, await Deno.readTextFile(config.path));
+  const origins = new Origins(config.path, readPlainText(config.path));
   const mask = masker(secretsOf(config));
   const lines = linesOf(config, origins);
   if (options.json) {

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { readPlainText } from "../../plain_file.ts";
 import type { Config } from "../../config/config.ts";
 import { holdsSecrets } from "../../config/literal_secrets.ts";
 import { orElse } from "../../or_else.ts";
@@ -42,7 +43,7 @@ export async function pathsCommand(options: RunOptions, terminal: Terminal): Pro
   for (const { localDir } of config.datasets) {
     lines.push(["local_dir", localDir], ["work_parent", await workParent(localDir)]);
   }
-  lines.push(["secret", holdsSecrets(await Deno.readTextFile(path)) ? "yes" : "no"]);
+  lines.push(["secret", holdsSecrets(readPlainText(path)) ? "yes" : "no"]);
   lines.push(...await owned(config, state));
   terminal.out(lines.map(([key, value]) => `${key}\t${value}\n`).join(""));
   return EXIT.ok;

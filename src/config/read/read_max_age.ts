@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../../errors.ts";
+import { readPlain } from "../../plain_file.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import { parseCalendar } from "./calendar_file.ts";
@@ -52,7 +53,7 @@ const readCalendar: Reader<Calendar> = (setting) => {
     // Opening a pipe waits for somebody who writes.
     if (!isFile) return warn(CONFIG.calendar_isnt_file());
     if (size > MOST_CALENDAR_BYTES) return warn(CONFIG.calendar_too_large());
-    const calendar = parseCalendar(path, Deno.readFileSync(path));
+    const calendar = parseCalendar(path, readPlain(path));
     return typeof calendar === "string" ? warn(calendar) : calendar;
   } catch (error) {
     return warn(error instanceof Deno.errors.NotFound ? CONFIG.no_file() : messageOf(error));

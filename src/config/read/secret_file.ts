@@ -8,6 +8,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { NotPlainError, openPlain } from "../../plain_file.ts";
 import { Scalar } from "yaml";
 import { CONFIG } from "../../messages/config.ts";
 import { Setting } from "./setting.ts";
@@ -30,10 +31,8 @@ export function settingFromFile(file: Setting): Setting | undefined {
 
 function readSecret(path: string): string | { why: string } {
   try {
-    // Opening a pipe waits for somebody who writes.
-    if (!Deno.statSync(path).isFile) return { why: CONFIG.isnt_file() };
     const bytes = new Uint8Array(MOST_BYTES + 1);
-    using file = Deno.openSync(path);
+    using file = openPlain(path);
     let length = 0;
     for (let read: number | null = 1; read; length += read ?? 0) {
       read = file.readSync(bytes.subarray(length));
@@ -43,6 +42,8 @@ function readSecret(path: string): string | { why: string } {
       .replace(/\r?\n$/, "");
     return text.trim() === "" ? { why: CONFIG.is_empty() } : text;
   } catch (error) {
+    const other = [NotPlainError, Deno.errors.IsADirectory];
+    if (other.some((kind) => error instanceof kind)) return { why: CONFIG.isnt_file() };
     if (error instanceof Deno.errors.NotFound) return { why: CONFIG.isnt_there() };
     if (error instanceof Deno.errors.PermissionDenied) return { why: CONFIG.no_permission() };
     return { why: CONFIG.isnt_text() };

@@ -8,6 +8,7 @@
  * @module
  */
 import { orElse } from "../../or_else.ts";
+import { readPlain } from "../../plain_file.ts";
 import { X509Certificate } from "node:crypto";
 import { HubError, messageOf } from "../../errors.ts";
 import { shellWord } from "../../shell_word.ts";
@@ -45,7 +46,7 @@ export function badAuthorities(
 
 function bytesOf(path: string): Uint8Array {
   try {
-    if (Deno.statSync(path).isFile) return Deno.readFileSync(path);
+    if (Deno.statSync(path).isFile) return readPlain(path);
   } catch (cause) {
     throw badAuthorities(path, messageOf(cause), cause);
   }

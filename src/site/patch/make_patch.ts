@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { openPlain } from "../../plain_file.ts";
 import { join } from "node:path";
 import { collectGarbage } from "../../garbage.ts";
 import { readPatch } from "../../patch/read_patch.ts";
@@ -115,7 +116,7 @@ function compressIn(pool: SitePool): Compress {
 
 /** Reads a patch as a client does. Throws ArchiveError. */
 async function readBack(path: string, { directory: { entries } }: PackageFile): Promise<void> {
-  using file = Deno.openSync(path);
+  using file = openPlain(path);
   const limits = { maxDirectorySize: Infinity };
   await readPatch(file, limits, ({ header: { dataSize }, recipe }) => {
     parseRecipe(recipe, { sizes: (index) => entries[index]?.size, dataSize });

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { openPlain } from "../../plain_file.ts";
 import { dirname } from "node:path";
 import { ArchiveError } from "../../errors.ts";
 import { replaceWithNew } from "../../fs/new_file.ts";
@@ -51,7 +52,7 @@ export async function openPatches(
   const { limits: most = DEFAULT_LIMITS } = options;
   for (const { path, patch } of files) {
     options.onPatch?.(patch);
-    using file = Deno.openSync(path, { read: true });
+    using file = openPlain(path);
     checkEnds(readPatchHeader(file).header, patch);
     await readPatch(file, most, async ({ header, directory: bytes, recipe }) => {
       const { packageSize: total, dataSize } = header;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { openPlain } from "../../plain_file.ts";
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
@@ -104,7 +105,7 @@ export class EntryOutput {
 
   #ofOld<T>(path: string, work: (old: Deno.FsFile) => T): T {
     try {
-      using old = Deno.openSync(path);
+      using old = openPlain(path);
       return work(old);
     } catch (cause) {
       // A reader's words about a file that ends too soon are about packages.

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { openPlain } from "../../plain_file.ts";
 import { ArchiveError } from "../../errors.ts";
 import { CRC_BUFFER_SIZE, crcOfFile } from "../../fs/crc_file.ts";
 import { asDiskError, diskError } from "../../fs/disk_error.ts";
@@ -81,8 +82,8 @@ export class ExtractionExecutor implements Disposable {
   #open(message: ToWorker & { kind: "open" }): void {
     this[Symbol.dispose]();
     this.#options = message;
-    this.#partial = Deno.openSync(message.partial);
-    if (message.data !== undefined) this.#data = Deno.openSync(message.data);
+    this.#partial = openPlain(message.partial);
+    if (message.data !== undefined) this.#data = openPlain(message.data);
     this.#source = { file: this.#partial, total: message.total };
     this.#extractor = new EntryExtractor(this.#partial, {
       ...(this.#data && { data: this.#data }),

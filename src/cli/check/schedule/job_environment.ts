@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { readPlainText } from "../../../plain_file.ts";
 import { addressesOf } from "../../../config/addresses.ts";
 import { ENV_NAMES } from "../../../config/env_names.ts";
 import { asRoot, type CheckContext } from "../check_context.ts";
@@ -22,7 +23,7 @@ export function checkJobEnvironment(schedule: Schedule, context: CheckContext): 
   if (call === undefined || call.sourced) return [];
   const lacks = (name: string): boolean => !call.variables.has(name);
   const lines: CheckLine[] = [];
-  for (const name of namedIn(Deno.readTextFileSync(config.path)).filter(lacks)) {
+  for (const name of namedIn(readPlainText(config.path)).filter(lacks)) {
     const says = CHECK.job_lacks({ name });
     lines.push(failure("schedule.environment", says, define(name, schedule, context)));
   }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { readPlainText } from "../../../plain_file.ts";
 import { localTime } from "../../../monitoring/local_time.ts";
 import { CronSyntaxError, parseCron } from "../../../schedule/cron_expression.ts";
 import { nextRuns } from "../../../schedule/next_runs.ts";
@@ -164,7 +165,7 @@ function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLin
       const text = CHECK.cron_passes_by({ path, mode: mode.toString(8) });
       lines.push(failure("schedule.readable", text, remedy));
     }
-    if (!Deno.readTextFileSync(path).endsWith("\n")) {
+    if (!readPlainText(path).endsWith("\n")) {
       const remedy = machine.uid === 0
         ? `echo >> ${shellWord(path)}`
         : CHECK.add_a_newline_to_its_end();
