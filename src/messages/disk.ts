@@ -451,6 +451,10 @@ export const DISK = catalogue({
     en: "the system has no threads or other resources left right now",
     zh: "系统暂时没有可用的线程或其他资源",
   },
+  cant_start_thread: {
+    en: "Can't start a thread: the system has none left right now",
+    zh: "无法启动线程：系统暂时没有可用的线程",
+  },
   raise_processes: {
     en: "run again; if it stays, raise the limit (`ulimit -u`, TasksMax of a service)",
     zh: "请再运行一次；如果依旧，请调高上限（`ulimit -u`、服务的 TasksMax）",

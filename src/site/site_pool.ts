@@ -115,7 +115,12 @@ export class SitePool implements Disposable {
   #dispatch(): void {
     while (this.#queue.length > 0) {
       const isFirst = this.#threads.length === 0 && this.#here === undefined;
-      const thread = isFirst ? undefined : this.#freest();
+      let thread: Thread | undefined;
+      try {
+        if (!isFirst) thread = this.#freest();
+      } catch (error) {
+        return this.#die(error as Error);
+      }
       if (thread === undefined && this.#here !== undefined) return;
       const job = this.#queue.shift()!;
       if (thread === undefined) {

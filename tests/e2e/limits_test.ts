@@ -8,9 +8,9 @@
 import assert from "node:assert/strict";
 import { LocalHub } from "../../src/client/local_hub.ts";
 import { binaryPath, configFor, workplace } from "../support/binary.ts";
-import { outcomeOf } from "../support/command.ts";
+import { outcomeOf, run } from "../support/command.ts";
 import { has, installed } from "../support/installed.ts";
-import { assertSameTree } from "../support/tree.ts";
+import { assertSameTree, writeTree } from "../support/tree.ts";
 import { treeOf } from "../sync/watched.ts";
 
 const isReady = installed("bash") && has(Deno.build.os === "linux", "Linux");
@@ -69,3 +69,50 @@ Deno.test({
     assertSameTree(await place.tree("d"), treeOf(DAY));
   },
 });
+
+/** As much as keeps several threads busy. */
+const LARGE = new Map(
+  Array.from({ length: 24 }, (_, i) => [`${i}.csv`, new Uint8Array(1 << 20).fill(i)] as const),
+);
+
+/** A user id that nobody has, so that its limit counts what this test starts and nothing else. */
+const aUser = (): string =>
+  String(1_000_000 + crypto.getRandomValues(new Uint32Array(1))[0]! % 1e8);
+
+for (const command of ["sync", "verify", "pack"]) {
+  Deno.test({
+    name: `${command} says that no thread can be started, and is whole when one can`,
+    ignore: !isReady || !installed("setpriv") || !has(Deno.uid() === 0, "root") ||
+      !has(navigator.hardwareConcurrency > 1, "two cores"),
+    async fn() {
+      await using hub = await LocalHub.start({ d: DAY });
+      const more = ["sync:", "  workers: 16"];
+      await using place = await workplace(configFor(hub.url, ["d"], { more }));
+      const args = command === "pack"
+        ? [command, place.at("data/d"), "--output", place.at("site"), "--name", "d", "--all"]
+        : [command, "-c", place.at("config.yaml")];
+      if (command === "pack") await writeTree(place.at("data/d"), LARGE);
+      if (command === "verify") assert.equal((await place.run("sync")).code, 0);
+      const user = aUser();
+      await run("chown", ["-R", user, place.path]);
+      const as = (limit: string | number) =>
+        outcomeOf("setpriv", [
+          ...["--reuid", user, "--regid", user, "--clear-groups", "bash", "-c"],
+          ...[`ulimit -c 0; ulimit -u ${limit}; exec "${binaryPath()}" "$@"`, "bash", ...args],
+        ]);
+      // The runtime's own threads depend on the machine's cores; without them it panics.
+      let limit = 4;
+      let ended = await as(limit);
+      while (/panicked|Fatal|pthread_create/.test(ended.stderr)) ended = await as(++limit);
+      const { code, stdout, stderr } = ended;
+      assert.equal(code, 3, stderr);
+      assert.match(
+        stdout + stderr,
+        /d: Can't start a thread: the system has none left right now\n/,
+      );
+      assert.match(stdout + stderr, /hint: .*`ulimit -u`.*\n$/);
+      const after = await as("unlimited");
+      assert.equal(after.code, 0, after.stderr);
+    },
+  });
+}

@@ -4,7 +4,10 @@
  *
  * @module
  */
+import { StoreError } from "../../errors.ts";
+import { errnoOf } from "../../fs/disk_error.ts";
 import { FILES_OF_A_THREAD, requireOpenFiles } from "../../fs/open_files.ts";
+import { DISK } from "../../messages/disk.ts";
 import { Turns } from "../../turns.ts";
 import type { FromWorker, ToWorker } from "./extract_messages.ts";
 import { isOwnBinary } from "../../version.ts";
@@ -54,12 +57,17 @@ export const WORKER_PERMISSIONS: Deno.PermissionOptionsObject = {
 /**
  * Starts a worker, in the binary with few permissions. A program that uses the library may run
  * without `--unstable-worker-options`; restricting permissions would then end the process, and so
- * would a limit on open files. Throws StoreError at that limit.
+ * would a limit on open files. Throws StoreError at that limit, and at one on threads.
  */
 export function startWorker(url: URL): Worker {
   requireOpenFiles(FILES_OF_A_THREAD);
   const few = isOwnBinary() ? { deno: { permissions: WORKER_PERMISSIONS } } : {};
-  return new Worker(url, { type: "module", ...few });
+  try {
+    return new Worker(url, { type: "module", ...few });
+  } catch (cause) {
+    if (errnoOf(cause) !== "EAGAIN") throw cause;
+    throw new StoreError("io", DISK.cant_start_thread(), { hint: DISK.raise_processes(), cause });
+  }
 }
 
 /** An executor on this thread. */

@@ -71,8 +71,13 @@ export class WorkerPool implements Disposable {
    */
   constructor(count: number, { byZipJs = false }: { byZipJs?: boolean } = {}) {
     this.#byZipJs = byZipJs;
-    for (let i = 0; i < count; i++) {
-      this.#executors.push(this.#startExecutor(i === 0 ? localLane : workerLane));
+    try {
+      for (let i = 0; i < count; i++) {
+        this.#executors.push(this.#startExecutor(i === 0 ? localLane : workerLane));
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
     }
   }
 
