@@ -60,7 +60,7 @@ export type {
   SyncConfig,
   TemplateTarget,
 } from "./config/config.ts";
-export type { Environment } from "./config/env_names.ts";
+export type { Environment } from "./environment.ts";
 export { loadConfig, parseConfig, type ParseOptions } from "./config/load_config.ts";
 export {
   ArchiveError,

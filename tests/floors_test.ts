@@ -1,11 +1,7 @@
 /** The house keeps its floors: who may import whom, how long a file is, what it is called. */
 import assert from "node:assert/strict";
-import { join, relative, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { run } from "./support/command.ts";
-import { tempDir } from "./support/temp.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..");
+import { join } from "node:path";
+import { findCircle, foldersOf, listSources, readGraph, ROOT } from "./support/import_graph.ts";
 
 /** A file imports its own folder or a lower floor. Folders of one floor never import each other. */
 const FLOORS: Record<string, number> = {
@@ -35,12 +31,6 @@ const FLOORS: Record<string, number> = {
 
 /** Files directly in src/ are words that everyone shares; with src/config they make one room. */
 const SHARED = 0;
-
-interface Module {
-  local?: string;
-  error?: string;
-  dependencies?: { code?: { specifier?: string }; type?: { specifier?: string } }[];
-}
 
 /** Read once, by the test that comes first. */
 let graphRead: Promise<Map<string, string[]>> | undefined;
@@ -92,6 +82,21 @@ Deno.test("mayImport() refuses an upper floor and a neighbour", () => {
   assert.equal(mayImport("src/config/config.ts", "src/errors.ts"), true);
   assert.equal(mayImport("main.ts", "src/cli/program.ts"), true);
   assert.equal(mayImport("src/mod.ts", "src/cli/program.ts"), false);
+});
+
+Deno.test("folders beside each other never import each other in a circle", async () => {
+  assert.deepEqual(findCircle(foldersOf(await readOnce())), []);
+});
+
+Deno.test("foldersOf() takes a folder with all below it, and joins only what lies side by side", () => {
+  const files = new Map([
+    ["src/sync/plan/plan.ts", ["src/sync/step.ts", "src/sync/look/deep/look.ts"]],
+    ["src/sync/look/look.ts", ["src/sync/plan/plan.ts", "src/hub/retry/retry.ts"]],
+  ]);
+  const folders = foldersOf(files);
+  assert.deepEqual(folders.get("src/sync/plan"), ["src/sync/look"]);
+  assert.deepEqual(folders.get("src/sync/look"), ["src/sync/plan"]);
+  assert.deepEqual(folders.get("src/sync"), ["src/hub"]);
 });
 
 Deno.test("imports never go in a circle", async () => {
@@ -160,61 +165,6 @@ function floorOf(file: string): number | undefined {
   return FLOORS[roomOf(file)] ?? shared;
 }
 
-/** The first circle found, its first file again at its end; empty when there is none. */
-function findCircle(files: ReadonlyMap<string, readonly string[]>): string[] {
-  const done = new Set<string>();
-  const visit = (file: string, path: string[]): string[] => {
-    const at = path.indexOf(file);
-    if (at >= 0) return [...path.slice(at), file];
-    if (done.has(file)) return [];
-    for (const imported of files.get(file) ?? []) {
-      const circle = visit(imported, [...path, file]);
-      if (circle.length > 0) return circle;
-    }
-    done.add(file);
-    return [];
-  };
-  for (const file of files.keys()) {
-    const circle = visit(file, []);
-    if (circle.length > 0) return circle;
-  }
-  return [];
-}
-
-/** Every file of the program, with the files of the program that it imports (types too). */
-async function readGraph(): Promise<Map<string, string[]>> {
-  const files = ["main.ts", ...await listSources(join(ROOT, "src"))];
-  // One question instead of one a file: a module that imports them all.
-  await using temp = await tempDir({ prefix: "floors-" });
-  const folder = temp.path;
-  const all = join(folder, "all.ts");
-  const lines = files.map((file) =>
-    `import ${JSON.stringify(pathToFileURL(join(ROOT, file)).href)};`
-  );
-  await Deno.writeTextFile(all, lines.join("\n"));
-  const args = ["info", "--json", "--config", join(ROOT, "deno.json"), all];
-  const info: { modules: Module[] } = JSON.parse(await run(Deno.execPath(), args, { cwd: ROOT }));
-  const found = new Map<string, string[]>();
-  for (const { local, dependencies = [], error } of info.modules) {
-    assert.equal(error, undefined, error);
-    if (!local?.startsWith(ROOT) || !isSource(local)) continue;
-    const imports = dependencies
-      .flatMap(({ code, type }) => [code?.specifier, type?.specifier])
-      .filter((specifier) =>
-        specifier?.startsWith(`${pathToFileURL(ROOT).href}/`) && isSource(specifier)
-      )
-      .map((specifier) => relative(ROOT, fileURLToPath(specifier!)));
-    found.set(relative(ROOT, local), [...new Set(imports)]);
-  }
-  assert.equal(found.size, files.length, "deno info left files out");
-  return found;
-}
-
-/** Descriptions of other people's modules have their names and shapes from there. */
-function isSource(path: string): boolean {
-  return path.endsWith(".ts") && !path.endsWith(".d.ts");
-}
-
 /** Every file that people wrote, with its first comment; none is "". */
 async function firstComments(): Promise<{ file: string; text: string; comment: string }[]> {
   const rooms = ["src", "tests", "tools", "bench"].map((room) => listSources(join(ROOT, room)));
@@ -224,14 +174,4 @@ async function firstComments(): Promise<{ file: string; text: string; comment: s
     const [, comment = ""] = /^(?:#![^\n]*\n|\/\/[^\n]*\n|\s)*(\/\*\*[^]*?\*\/)/.exec(text) ?? [];
     return { file, text, comment };
   }));
-}
-
-async function listSources(folder: string): Promise<string[]> {
-  const files: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = join(folder, name);
-    if (isDirectory) files.push(...await listSources(path));
-    else if (isSource(name)) files.push(relative(ROOT, path));
-  }
-  return files.sort();
 }

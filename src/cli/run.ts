@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { processEnvironment } from "../config/env_names.ts";
+import { processEnvironment } from "../environment.ts";
 import { DataHubSyncError, hintOf, InterruptedError, messageOf, UsageError } from "../errors.ts";
 import { exitCodeOfError } from "./exit_code.ts";
 import { COMMAND } from "../messages/command.ts";

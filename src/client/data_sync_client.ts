@@ -14,7 +14,7 @@ import { InterruptedError, UsageError } from "../errors.ts";
 import { redactor } from "../redact.ts";
 import { loadState } from "../store/memory/state.ts";
 import type { PlanSummary } from "../sync/reporter.ts";
-import { HubPace } from "../sync/fetch/hub_pace.ts";
+import { HubPace } from "../sync/hubs/hub_pace.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import { chosenDatasets } from "./chosen_datasets.ts";
 import { cleanError } from "./clean_error.ts";

@@ -10,7 +10,7 @@
 import { orElse } from "../or_else.ts";
 import { basename, join, resolve } from "node:path";
 import type { Config } from "../config/config.ts";
-import { type Environment, processEnvironment } from "../config/env_names.ts";
+import { type Environment, processEnvironment } from "../environment.ts";
 import { parseConfig } from "../config/load_config.ts";
 import { ConfigError, StoreError, UsageError } from "../errors.ts";
 import { isSafePath } from "../safe_path.ts";

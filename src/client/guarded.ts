@@ -7,7 +7,7 @@ import { orElse } from "../or_else.ts";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { PACKAGED } from "../config/locate_config.ts";
-import type { Guarded } from "../sync/look/guarded_files.ts";
+import type { Guarded } from "../sync/on_disk/guarded_files.ts";
 import { CLIENT } from "../messages/client.ts";
 
 /** Every file that the program reads as its own or writes; not work folders, whose names are refused. */

@@ -10,7 +10,7 @@
  */
 import { given } from "../given.ts";
 import type { Config, DatasetConfig, SourceConfig } from "../config/config.ts";
-import { processEnvironment } from "../config/env_names.ts";
+import { processEnvironment } from "../environment.ts";
 import { limitAt, Throttle } from "../hub/request/throttle.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { HubClient } from "../hub/hub_client.ts";

@@ -13,7 +13,7 @@ import { CONFIG } from "../messages/config.ts";
 import { DISK } from "../messages/disk.ts";
 import { YAML } from "../messages/yaml.ts";
 import { decodeConfig } from "./decode_config.ts";
-import type { Environment } from "./env_names.ts";
+import type { Environment } from "../environment.ts";
 import { Findings } from "./findings.ts";
 import { Setting } from "./read/setting.ts";
 import { readYaml } from "./yaml_source.ts";

@@ -18,7 +18,7 @@ import { CONFIG } from "../messages/config.ts";
 import { EXPECTED } from "../messages/expected.ts";
 import type { Config } from "./config.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
-import { type Environment, processEnvironment } from "./env_names.ts";
+import { type Environment, processEnvironment } from "../environment.ts";
 import { Findings } from "./findings.ts";
 import { checkFolders, checkOverlaps, type Folder, realFolders } from "./read/folders.ts";
 import { checkLogPath, type LogPath } from "./read/log_path.ts";

@@ -13,7 +13,7 @@ import { given } from "../given.ts";
 import { CONFIG } from "../messages/config.ts";
 import { EXPECTED } from "../messages/expected.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
-import { type Environment, processEnvironment } from "./env_names.ts";
+import { type Environment, processEnvironment } from "../environment.ts";
 import type { Findings } from "./findings.ts";
 import { checkOverlaps, type Folder, realFolders } from "./read/folders.ts";
 import { parseDuration, parseExpiry, parseHours } from "./read/quantities.ts";

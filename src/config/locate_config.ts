@@ -8,7 +8,8 @@ import { join, resolve } from "node:path";
 import { ConfigError, UsageError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
 import { CONFIG } from "../messages/config.ts";
-import { CONFIG_VARIABLE, type Environment } from "./env_names.ts";
+import { CONFIG_VARIABLE } from "./env_names.ts";
+import type { Environment } from "../environment.ts";
 
 const NAMES = ["config.yaml", "config/config.yaml"];
 

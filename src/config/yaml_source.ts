@@ -18,7 +18,7 @@ import {
   type YAMLParseError,
 } from "yaml";
 import { YAML } from "../messages/yaml.ts";
-import type { Environment } from "./env_names.ts";
+import type { Environment } from "../environment.ts";
 import type { Findings, Position } from "./findings.ts";
 import { usualMistakes } from "./usual_mistakes.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Environment } from "../config/env_names.ts";
+import type { Environment } from "../environment.ts";
 import { type Language, LANGUAGES, type Wording } from "./catalogue.ts";
 
 /** The variables that name a language; the first that is set counts, as POSIX has it. */

@@ -30,9 +30,9 @@ import { PackageProof } from "./proof/package_proof.ts";
 import { Patching, type PatchingInput } from "./by_patch/patching.ts";
 import { type Plan, Planner } from "./plan/plan.ts";
 import { summarize } from "./plan/plan_summary.ts";
-import { recallPace, rememberPace } from "./fetch/hub_pace.ts";
+import { recallPace, rememberPace } from "./hubs/hub_pace.ts";
 import type { PlanSummary } from "./reporter.ts";
-import { checkRoom } from "./on_disk/room.ts";
+import { checkRoom } from "../store/room.ts";
 import { Stock } from "./on_disk/stock.ts";
 import type { DiskFact, Step } from "./plan/step.ts";
 import type { SyncContext } from "./sync_context.ts";
@@ -143,7 +143,8 @@ class Gathering {
         const deletes = this.#input.deletesFor(look);
         const { cost } = this.#patching;
         const toMake = plan.staged.filter(({ path }) => !this.#stock.staged.has(path));
-        summary = summarize(plan, { look, deletes, cost, toMake });
+        const { located: { length: entries }, total } = look;
+        summary = summarize(plan, { entries, total, deletes, cost, toMake });
         reporter({ type: "planned", dataset: dataset.name, plan: summary });
         const nothing = whyNothing(look);
         if (nothing !== undefined) {

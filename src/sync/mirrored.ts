@@ -8,7 +8,7 @@ import type { PartialPackage } from "../store/partial.ts";
 import { messageOf } from "../errors.ts";
 import type { CatalogEntry, PatchEntry, SignedBy } from "../types.ts";
 import { fetchPatch } from "./by_patch/fetch_patch.ts";
-import type { RetryOptions } from "./fetch/retry_options.ts";
+import type { RetryOptions } from "./hubs/retry_options.ts";
 import type { Gathered } from "./gather.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";

@@ -14,11 +14,11 @@ import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { loadState } from "../store/memory/state.ts";
 import type { DatasetResult, Status } from "../types.ts";
-import { askCatalog, findAnswering, type Source, sourcesOf } from "./catalog_sources.ts";
+import { askCatalog, findAnswering, type Source, sourcesOf } from "./hubs/catalog_sources.ts";
 import { addedUp, emptyResult, statusOf } from "./running_result.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { syncDataset } from "./sync_dataset.ts";
-import { refuseUnsigned } from "./refusals.ts";
+import { refuseUnsigned } from "./decide/refusals.ts";
 import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
 import { SYNC } from "../messages/sync.ts";
 

@@ -8,8 +8,8 @@ import type { DatasetConfig, HubConfig, MirrorConfig, SyncConfig } from "../conf
 import type { DataHub } from "../hub/data_hub.ts";
 import type { CatalogEntry, Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/extract/worker_pool.ts";
-import type { Guarded } from "./look/guarded_files.ts";
-import type { HubPace } from "./fetch/hub_pace.ts";
+import type { Guarded } from "./on_disk/guarded_files.ts";
+import type { HubPace } from "./hubs/hub_pace.ts";
 import type { Reporter } from "./reporter.ts";
 import type { DiskFact } from "./plan/step.ts";
 

@@ -10,11 +10,11 @@ import { asDiskError } from "../fs/disk_error.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { makePassable } from "../store/snapshot/snapshot_ability.ts";
 import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
-import { isAway } from "./fetch/retry_options.ts";
-import { mustBeSigned, refuseOtherDisk, refusePinned } from "./refusals.ts";
+import { isAway } from "./hubs/retry_options.ts";
+import { mustBeSigned, refuseOtherDisk, refusePinned } from "./decide/refusals.ts";
 import { RunningResult } from "./running_result.ts";
 import type { DatasetJob, SyncContext } from "./sync_context.ts";
-import { decide } from "./decide.ts";
+import { decide } from "./decide/decide.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** Syncs one dataset. */

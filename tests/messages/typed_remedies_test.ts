@@ -173,7 +173,7 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: a package of more files than allowed": ["SYNC.raise_limits"],
   "e2e/remedies_test.ts: a disk that isn't mounted today": [
     "DISK.mount_disk",
-    "sync/refusals.ts: sync --force -d …",
+    "sync/decide/refusals.ts: sync --force -d …",
   ],
   "e2e/remedies_test.ts: a name that the disk refuses": ["SYNC.other_disk"],
   "e2e/remedies_test.ts: a port that is taken": [
@@ -187,12 +187,12 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/rollback_kill_test.ts: a rollback that is killed": [
     "SYNC.to_finish",
-    "sync/refusals.ts: pin … …",
+    "sync/decide/refusals.ts: pin … …",
   ],
   "e2e/versions_test.ts: pin --off goes on": [
     "SYNC.to_go_on",
     "cli/data/versions_command.ts: pin … --off",
-    "sync/refusals.ts: pin … --off",
+    "sync/decide/refusals.ts: pin … --off",
   ],
   "e2e/config_keys_test.ts: sync (--accept .*)$": [
     "SYNC.look_at_data",
@@ -330,7 +330,7 @@ const SENTENCES: Record<string, string[]> = {
       CHECK.see_systemd CHECK.see_whose CHECK.start_or_correct CHECK.takes_but_silent
       COMMAND.more_see_check DISK.find_out_who DISK.fuser DISK.fuser_program DISK.give_permission
       DISK.look_at_dmesg DISK.look_at_owner NOTIFY.run_status STATUS.no_schedule VERIFY.more`),
-    "cli/check/disk/dataset_check.ts: curl -s -o /dev/null -w '%{http_code}\\n'",
+    "cli/check/hub/dataset_check.ts: curl -s -o /dev/null -w '%{http_code}\\n'",
     "cli/check/disk/folder_check.ts: ls -ld …",
     "cli/check/hub/hub_check.ts: curl -v …",
     "cli/check/hub/url_check.ts: curl -v …",

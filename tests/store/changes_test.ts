@@ -5,7 +5,7 @@ import { ChangeList } from "../../src/store/change_list.ts";
 import { type ChangeBatch, startChanges, waitingBatches } from "../../src/store/changes.ts";
 import { ensureLayout } from "../../src/store/layout.ts";
 import { publish, PUBLISH_STEPS } from "../../src/store/publish/publish.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import type { Change } from "../../src/types.ts";
 import { TempFolder } from "../support/temp.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { publish, type PublishStep } from "../../src/store/publish/publish.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import { TempFolder } from "../support/temp.ts";
 import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 

@@ -14,7 +14,7 @@ import {
   type PublishPlan,
   type PublishStep,
 } from "../../src/store/publish/publish.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import { seal } from "../../src/fs/sealed_json.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";

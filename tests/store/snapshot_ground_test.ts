@@ -9,7 +9,7 @@ import { StoreError } from "../../src/errors.ts";
 import { toPlain, toSnapshot } from "../../src/store/snapshot/convert.ts";
 import { journalIsOpen, writeJournal } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot } from "../../src/store/snapshot/snapshot.ts";
 import { missingPassage } from "../../src/store/snapshot/snapshot_ability.ts";
 import { runSync, succeeds } from "../support/command.ts";

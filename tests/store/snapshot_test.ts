@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CONVERT_STEPS, toPlain, toSnapshot } from "../../src/store/snapshot/convert.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish/publish.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";

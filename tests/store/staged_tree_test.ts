@@ -10,7 +10,7 @@ import {
   type PublishPlan,
   type PublishStep,
 } from "../../src/store/publish/publish.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import {
   prepareTree,
   pruneTree,

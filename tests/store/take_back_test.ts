@@ -8,7 +8,7 @@ import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish/publish.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import { runSync } from "../support/command.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { canMount, type FileSystem, type Mount, mount, setProject } from "../support/mounts.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ensureLayout, resolveLayout } from "../../src/store/layout.ts";
-import { recoverPublish } from "../../src/store/publish/recover.ts";
+import { recoverPublish } from "../../src/store/recover.ts";
 import { checkLinks } from "../../src/store/snapshot/snapshot_ability.ts";
 import { TempFolder } from "../support/temp.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HubPace } from "../../src/sync/fetch/hub_pace.ts";
+import { HubPace } from "../../src/sync/hubs/hub_pace.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";

@@ -6,7 +6,8 @@
 import { RangeSet } from "../../src/ranges.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { StagingNames } from "../../src/store/staging.ts";
-import { type BadEntry, Extraction } from "../../src/sync/fetch/extraction.ts";
+import { Extraction } from "../../src/sync/fetch/extraction.ts";
+import type { BadEntry } from "../../src/sync/plan/attempts.ts";
 import { type DiskFact, locate, type Step } from "../../src/sync/plan/step.ts";
 import { entryEnds } from "../../src/zip/directory/entry_ends.ts";
 import type { WorkerPool } from "../../src/zip/extract/worker_pool.ts";

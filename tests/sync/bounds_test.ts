@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { listStaging } from "../../src/store/staging.ts";
 import { limitsFor } from "../../src/sync/look/look.ts";
-import { checkRoom, roomOn } from "../../src/sync/on_disk/room.ts";
+import { checkRoom, roomOn } from "../../src/store/room.ts";
 import { freeSpace } from "../../src/fs/space.ts";
 import { Watchdog } from "../../src/hub/request/watchdog.ts";
 import { createFetch } from "../../src/hub/tls/tls.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LOOK_AHEAD } from "../../src/grown/replay.ts";
 import { RangeSet, sizeOf } from "../../src/ranges.ts";
-import { HubPace } from "../../src/sync/fetch/hub_pace.ts";
+import { HubPace } from "../../src/sync/hubs/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../src/sync/plan/plan.ts";
 import { type Located, replayedBytes } from "../../src/grown/estimate.ts";
 import type { BlockKnowledge } from "../../src/grown/memory.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { processEnvironment } from "../../config/env_names.ts";
+import { processEnvironment } from "../../environment.ts";
 import { ConfigError } from "../../errors.ts";
 import { sleep } from "../../hub/retry/sleep.ts";
 import { trustSystemStore } from "../../hub/tls/tls.ts";

@@ -6,7 +6,7 @@
  */
 import { readPlainText } from "../../plain_file.ts";
 import type { Config, DatasetConfig } from "../../config/config.ts";
-import type { Environment } from "../../config/env_names.ts";
+import type { Environment } from "../../environment.ts";
 import type { Clock } from "../../types.ts";
 import type { LockOptions } from "../../store/lock.ts";
 import { orElse } from "../../or_else.ts";

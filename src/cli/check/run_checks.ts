@@ -17,7 +17,7 @@ import { folderLooksFilled } from "../../store/folder_state.ts";
 import { type CheckContext, command, userName } from "./check_context.ts";
 import { aboutDataset, type CheckLine, failure, warning } from "./check_line.ts";
 import { checkConfig } from "./config_check.ts";
-import { checkDataset, type DatasetSize } from "./disk/dataset_check.ts";
+import { checkDataset, type DatasetSize } from "./hub/dataset_check.ts";
 import { checkFolder, type FolderFindings } from "./disk/folder_check.ts";
 import { checkHub, type HubFindings } from "./hub/hub_check.ts";
 import { checkLog } from "./log_check.ts";

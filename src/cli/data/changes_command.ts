@@ -9,15 +9,14 @@
  */
 import type { Config } from "../../config/config.ts";
 import { UsageError } from "../../errors.ts";
-import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { ownCommand } from "../../own_command.ts";
-import { jsonText } from "../../plain_text.ts";
-import { ChangeList, type UnreadChange } from "../../store/change_list.ts";
+import type { UnreadChange } from "../../store/change_list.ts";
 import { keepsChanges } from "../../store/changes.ts";
 import { resolveLayout } from "../../store/layout.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { openToChange, type RunOptions } from "../open_run.ts";
+import { changeLines, unreadChanges } from "../sync/unread_changes.ts";
 import { say } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
@@ -40,43 +39,12 @@ export async function changesCommand(options: ChangesOptions, terminal: Terminal
   const { config } = await openToChange(options, terminal);
   const datasets = chosenDatasets(config, options.dataset);
   // Closed before it is printed: who pages through it mustn't hold up the next run.
-  const unread = await readList(config, new Set(datasets.map(({ name }) => name)), done);
+  const unread = await unreadChanges(config, new Set(datasets.map(({ name }) => name)), done);
   if (done !== undefined) return EXIT.ok;
   if (unread.length === 0) {
     if (!options.last) await sayWhyNone(config, options, terminal);
-  } else terminal.out(options.last ? `${lastOf(unread)}\n` : linesOf(unread));
+  } else terminal.out(options.last ? `${lastOf(unread)}\n` : changeLines(unread));
   return options.exitCode && unread.length > 0 ? EXIT.changed : EXIT.ok;
-}
-
-/** What is unread of these datasets; with `done`, once everything up to it is confirmed. */
-async function readList(
-  config: Config,
-  names: ReadonlySet<string>,
-  done?: number,
-): Promise<UnreadChange[]> {
-  using list = await ChangeList.open(config.path);
-  await list.collect(config.datasets);
-  if (done !== undefined) {
-    const last = await list.last();
-    if (done > last) throw new UsageError(COMMAND.done_up_to({ last, done }));
-    await list.done(done);
-  }
-  return await list.unread(names);
-}
-
-/** Writes what is unread of these datasets into a file. Throws StoreError. */
-export async function writeChanges(
-  path: string,
-  { config, datasets }: { config: Config; datasets: readonly { name: string }[] },
-): Promise<void> {
-  const unread = await readList(config, new Set(datasets.map(({ name }) => name)));
-  await writeFileAtomic(path, linesOf(unread), { durable: config.sync.durable });
-}
-
-function linesOf(changes: readonly UnreadChange[]): string {
-  return changes.map(({ number, dataset, path, kind, fromByte, size, version }) =>
-    `${jsonText({ dataset, path, kind, from_byte: fromByte, size, version, number })}\n`
-  ).join("");
 }
 
 function lastOf(changes: readonly UnreadChange[]): number {

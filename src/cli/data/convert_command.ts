@@ -14,7 +14,7 @@ import { shellWord } from "../../shell_word.ts";
 import { toPlain, toSnapshot } from "../../store/snapshot/convert.ts";
 import { ensureLayout, resolveLayout } from "../../store/layout.ts";
 import { acquireLock } from "../../store/lock.ts";
-import { recoverPublish } from "../../store/publish/recover.ts";
+import { recoverPublish } from "../../store/recover.ts";
 import { EXIT } from "../exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { openToChange, type RunOptions } from "../open_run.ts";

@@ -13,7 +13,7 @@ import type { DataHub } from "../../hub/data_hub.ts";
 import { jsonText, messageText, oneLine } from "../../plain_text.ts";
 import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
-import { HubPace } from "../../sync/fetch/hub_pace.ts";
+import { HubPace } from "../../sync/hubs/hub_pace.ts";
 import type { DatasetResult } from "../../types.ts";
 import { AfterRun } from "../sync/after_run.ts";
 import { EXIT } from "../exit_code.ts";

@@ -15,7 +15,7 @@ import { shellWord } from "../../shell_word.ts";
 import { keepsChanges } from "../../store/changes.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../store/layout.ts";
 import { acquireLock } from "../../store/lock.ts";
-import { recoverPublish } from "../../store/publish/recover.ts";
+import { recoverPublish } from "../../store/recover.ts";
 import {
   goToVersion,
   type KeptVersion,

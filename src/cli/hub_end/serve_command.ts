@@ -7,7 +7,7 @@
  * @module
  */
 import { given } from "../../given.ts";
-import { processEnvironment } from "../../config/env_names.ts";
+import { processEnvironment } from "../../environment.ts";
 import { UsageError } from "../../errors.ts";
 import { folderGiven } from "../../fs/folder_given.ts";
 import { HUB_END } from "../../messages/hub_end.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 import { type Ask, personAt } from "../terminal/ask_person.ts";
-import { type Environment, processEnvironment } from "../../config/env_names.ts";
+import { type Environment, processEnvironment } from "../../environment.ts";
 import { folderFor } from "../../client/get.ts";
 import { openSources } from "../../client/open_sources.ts";
 import { parseConfig } from "../../config/load_config.ts";

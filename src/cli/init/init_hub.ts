@@ -4,7 +4,7 @@
  * @module
  */
 import { LOOKED_AT } from "../../client/signed_catalogs.ts";
-import { processEnvironment } from "../../config/env_names.ts";
+import { processEnvironment } from "../../environment.ts";
 import { HubError } from "../../errors.ts";
 import { HubClient, type SignedCatalogs } from "../../hub/hub_client.ts";
 import { proxyFor } from "../../hub/request/proxy.ts";

@@ -9,7 +9,7 @@
 import { firstCatalog } from "../../client/first_catalog.ts";
 import { openEngine } from "../../client/open_engine.ts";
 import type { Config } from "../../config/config.ts";
-import { type Environment, processEnvironment } from "../../config/env_names.ts";
+import { type Environment, processEnvironment } from "../../environment.ts";
 import { parseConfig } from "../../config/load_config.ts";
 import { didYouMean } from "../../config/near_miss.ts";
 import { messageOf } from "../../errors.ts";

@@ -9,7 +9,7 @@
  */
 import { openEngine } from "../../client/open_engine.ts";
 import type { Config } from "../../config/config.ts";
-import { processEnvironment } from "../../config/env_names.ts";
+import { processEnvironment } from "../../environment.ts";
 import { InterruptedError, UsageError } from "../../errors.ts";
 import { sleep } from "../../hub/retry/sleep.ts";
 import { trustSystemStore } from "../../hub/tls/tls.ts";

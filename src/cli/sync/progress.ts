@@ -10,7 +10,7 @@
  * @module
  */
 import { textWidth } from "../terminal/text_width.ts";
-import { type Environment, processEnvironment } from "../../config/env_names.ts";
+import { type Environment, processEnvironment } from "../../environment.ts";
 import { type Reporter, reporterOf } from "../../sync/reporter.ts";
 import type { DatasetResult, Phase } from "../../types.ts";
 import { type Progress, progressLines } from "./progress_line.ts";

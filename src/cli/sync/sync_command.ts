@@ -152,7 +152,7 @@ async function printResults(results: readonly DatasetResult[], { run, options, t
   plans: ReadonlyMap<string, PlanSummary>;
 }): Promise<void> {
   if (typeof options.changes === "string") {
-    const { writeChanges } = await import("../data/changes_command.ts");
+    const { writeChanges } = await import("./unread_changes.ts");
     await writeChanges(options.changes, run);
   }
   if (options.json) {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Environment, processEnvironment } from "../../config/env_names.ts";
+import { type Environment, processEnvironment } from "../../environment.ts";
 import { type DataHubSyncError, messageOf, UsageError } from "../../errors.ts";
 import type { Arguments, Language, Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";

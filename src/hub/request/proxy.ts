@@ -12,7 +12,7 @@
  *
  * @module
  */
-import type { Environment } from "../../config/env_names.ts";
+import type { Environment } from "../../environment.ts";
 import { HUB } from "../../messages/hub.ts";
 import { isIP } from "node:net";
 

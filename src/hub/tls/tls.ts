@@ -9,7 +9,7 @@
  */
 import { HubError, messageOf } from "../../errors.ts";
 import type { Fetch } from "../../types.ts";
-import { processEnvironment } from "../../config/env_names.ts";
+import { processEnvironment } from "../../environment.ts";
 import { badAuthorities, readAuthorities } from "./authorities_file.ts";
 import { HUB } from "../../messages/hub.ts";
 

@@ -24,7 +24,7 @@ import { prepareChanges, releaseChanges } from "../changes.ts";
 import type { Layout } from "../layout.ts";
 import { placedHead } from "../manifest.ts";
 import { bornAt, listVersions, liveVersion, switchTo } from "./versions.ts";
-import { isVersionName } from "./version_name.ts";
+import { isVersionName } from "../version_name.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** A kept version. */

@@ -14,7 +14,7 @@ import { flushDirectory } from "../../fs/flush.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
 import type { Layout } from "../layout.ts";
 import { kindOf } from "../publish/target_check.ts";
-import { isVersionName } from "./version_name.ts";
+import { isVersionName } from "../version_name.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** The finished versions' names, oldest first. Throws StoreError. */

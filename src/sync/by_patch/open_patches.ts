@@ -19,7 +19,7 @@ import { readDirectory } from "../../zip/directory/directory.ts";
 import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../zip/directory/limits.ts";
 import type { PackageDirectory } from "../../zip/directory/package_directory.ts";
-import { checkRoom } from "../on_disk/room.ts";
+import { checkRoom } from "../../store/room.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** An open chain. */

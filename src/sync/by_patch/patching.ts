@@ -27,7 +27,7 @@ import { limitsFor, type LookInput } from "../look/look.ts";
 import { type OpenedPatches, openPatches } from "./open_patches.ts";
 import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
 import { patchSteps, type PatchStock } from "./patch_steps.ts";
-import { checkRoom } from "../on_disk/room.ts";
+import { checkRoom } from "../../store/room.ts";
 import type { DiskFact, Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";

@@ -19,9 +19,9 @@ import type { DatasetJob, SyncContext } from "../sync_context.ts";
 import { judge } from "./expectations.ts";
 import type { Gathered } from "../gather.ts";
 import type { RowSearch } from "./newest_row.ts";
-import type { Changes } from "../next_manifest.ts";
+import type { Changes } from "../changes/next_manifest.ts";
 import type { RunningResult } from "../running_result.ts";
-import { selectionOf } from "../selection.ts";
+import { selectionOf } from "../decide/selection.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** A staged package and the folder that it is for. */

@@ -15,13 +15,8 @@ import type { StagingNames } from "../../store/staging.ts";
 import type { ExtractTask, TaskResult } from "../../zip/extract/extract_messages.ts";
 import { toError } from "../../zip/extract/failure.ts";
 import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
+import type { BadEntry } from "../plan/attempts.ts";
 import type { DiskFact, Step } from "../plan/step.ts";
-
-/** An entry that failed verification. */
-export interface BadEntry {
-  step: Step;
-  error: Error;
-}
 
 /** Options for an extraction. */
 export interface ExtractionContext {

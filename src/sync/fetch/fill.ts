@@ -14,7 +14,7 @@ import { withRetries } from "../../hub/retry/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
-import { WORTH_MANY_RANGES } from "./hub_pace.ts";
+import { WORTH_MANY_RANGES } from "../hubs/hub_pace.ts";
 import {
   type AnswerTimeout,
   answerTimeoutAfter,
@@ -23,7 +23,7 @@ import {
   RedundantConnection,
   type RequestContext,
 } from "./range_request.ts";
-import type { RetryOptions } from "./retry_options.ts";
+import type { RetryOptions } from "../hubs/retry_options.ts";
 
 /** Options for filling. */
 export interface FillContext extends RequestContext {

@@ -17,7 +17,7 @@ import type { FetchOutcome } from "../../hub/answer/package_request.ts";
 import { sizeOf } from "../../ranges.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
-import type { HubPace } from "./hub_pace.ts";
+import type { HubPace } from "../hubs/hub_pace.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for requests. */

@@ -19,7 +19,7 @@ import { entryEnds } from "../../zip/directory/entry_ends.ts";
 import { checkEntries } from "../../zip/directory/entry_tree.ts";
 import { isMacMetadata, makeFilter } from "../../zip/directory/glob_filter.ts";
 import { wrapperOf } from "../../zip/directory/wrapper_folder.ts";
-import type { RetryOptions } from "../fetch/retry_options.ts";
+import type { RetryOptions } from "../hubs/retry_options.ts";
 import { NO_HEAD, type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";

@@ -18,10 +18,10 @@ import { isRetriable } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
-import type { RetryOptions } from "../fetch/retry_options.ts";
-import type { HubPace } from "../fetch/hub_pace.ts";
+import type { RetryOptions } from "../hubs/retry_options.ts";
+import type { HubPace } from "../hubs/hub_pace.ts";
 import { Pieces } from "./pieces.ts";
-import { roomOn } from "../on_disk/room.ts";
+import { roomOn } from "../../store/room.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for requesting the last bytes. */

@@ -1,7 +1,4 @@
 /**
- * How a dataset is on the disk, by names, sizes and times: no data file is read (`verify` does that),
- * and 5,600 files take 0.1 s.
- *
  * Finds which files exist, folder by folder. Each missing file would be an exception in the
  * runtime, and 5,400 of those took 80 ms of every first sync.
  *
@@ -13,11 +10,6 @@
 import { FolderNames } from "../../fs/alike.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { SYNC } from "../../messages/sync.ts";
-import type { DiskState } from "../../monitoring/status_rows.ts";
-import { folderLooksFilled } from "../../store/folder_state.ts";
-import { journalIsOpen } from "../../store/publish/journal.ts";
-import type { Layout } from "../../store/layout.ts";
-import { Manifest } from "../../store/manifest.ts";
 
 /** From this many wanted files, the folder is listed; below, each file is looked up. */
 const LIST_FROM = 8;
@@ -76,38 +68,5 @@ function look<T>(path: string, ask: (path: string) => T): T | undefined {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotADirectory) return undefined; // the publish will report it
     throw diskError(error, path, SYNC.look_at_the_file());
-  }
-}
-
-/** Examines a dataset's folder; `recorded` is its version in the state. Throws StoreError. */
-export async function diskState(layout: Layout, recorded: string | null): Promise<DiskState> {
-  const manifest = await Manifest.load(layout.manifest);
-  const bytes = manifest?.totalSize ?? null;
-  const found = (word: DiskState["word"], differing = 0): DiskState => ({ word, differing, bytes });
-  if (await journalIsOpen(layout)) return found("unfinished");
-  if (!folderLooksFilled(layout)) {
-    return { ...found(isThere(layout.localDir) ? "empty" : "missing"), bytes: 0 };
-  }
-  if (manifest === undefined) return found("not_recorded");
-  if (recorded !== null && manifest.version !== recorded) return found("other_version");
-  const differing = countDiffering(layout.localDir, manifest);
-  return differing === 0 ? found("as_recorded") : found("changed", differing);
-}
-
-/** How many files aren't as a manifest has them, by size and mtime. Throws StoreError. */
-export function countDiffering(localDir: string, manifest: Manifest): number {
-  const files = [...manifest.entries()];
-  const presence = new Presence(localDir, files.map(([path]) => path));
-  return files.filter(([path, { size, mtimeMs }]) => {
-    const info = presence.stat(path);
-    return info?.size !== size || info.mtime?.getTime() !== mtimeMs;
-  }).length;
-}
-
-function isThere(folder: string): boolean {
-  try {
-    return Deno.statSync(folder).isDirectory;
-  } catch {
-    return false;
   }
 }

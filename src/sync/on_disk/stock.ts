@@ -24,10 +24,9 @@ import {
   unmarkUnproven,
 } from "../../store/staging.ts";
 import type { Entry } from "../../types.ts";
-import { checkGuarded } from "../look/guarded_files.ts";
+import { checkGuarded } from "./guarded_files.ts";
 import type { Look } from "../look/look.ts";
 import { collectGarbage } from "../../garbage.ts";
-import type { ContentProof } from "../proof/content_proof.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { type DiskFact, hasContent } from "../plan/step.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
@@ -41,6 +40,16 @@ export interface StockInput {
   known: SurveyContext["known"];
 }
 
+/** What is asked about the digests of the package's entries; `proof/content_proof.ts` answers. */
+export interface DigestsAsked {
+  /** Whether the hub has a list of them. */
+  readonly offered: boolean;
+  /** Whether a recorded file without a known digest is read for it. */
+  readonly readsKept: boolean;
+  /** Takes note of a directory, before the files are surveyed. */
+  begin(look: Look): Promise<void>;
+}
+
 /** What there is. */
 export class Stock {
   names: StagingNames = new StagingNames();
@@ -52,14 +61,14 @@ export class Stock {
   leftOut: Map<string, string> = new Map();
   readonly #input: StockInput;
   readonly #context: SyncContext;
-  readonly #content: ContentProof;
+  readonly #digests: DigestsAsked;
   /** Whether staged files lie as they will in `local_dir`; decided once. */
   #asTree: boolean | undefined;
 
-  constructor(input: StockInput, context: SyncContext, content: ContentProof) {
+  constructor(input: StockInput, context: SyncContext, digests: DigestsAsked) {
     this.#input = input;
     this.#context = context;
-    this.#content = content;
+    this.#digests = digests;
   }
 
   /**
@@ -75,7 +84,7 @@ export class Stock {
       const paths = look.located.map(({ entry }) => entry.path);
       this.leftOut = unplaceable(layout, paths, (path) => known(path) !== undefined);
       look.located = look.located.filter(({ entry }) => !this.leftOut.has(entry.path));
-      await this.#content.begin(look);
+      await this.#digests.begin(look);
     }
     collectGarbage(look.located.length);
     await this.#survey(look.located.map(({ entry }) => entry), drop);
@@ -139,8 +148,8 @@ export class Stock {
       layout,
       known: (path) => this.onDisk.get(path) ?? known(path),
       pool: this.#context.pool,
-      digests: this.#content.offered,
-      readForDigest: partial !== undefined && this.#content.readsKept,
+      digests: this.#digests.offered,
+      readForDigest: partial !== undefined && this.#digests.readsKept,
       flush: flushAtOnceFrom(layout.staging, this.#context.sync) === 0,
       onProgress: (done, total) =>
         this.#context.reporter({ type: "checking", dataset: dataset.name, done, total }),

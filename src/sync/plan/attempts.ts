@@ -6,8 +6,13 @@
  */
 import { ArchiveError, HubError } from "../../errors.ts";
 import type { Range } from "../../types.ts";
-import type { BadEntry } from "../fetch/extraction.ts";
 import type { Step } from "./step.ts";
+
+/** An entry that failed verification. */
+export interface BadEntry {
+  step: Step;
+  error: Error;
+}
 
 /** Which part of an entry is fetched in the hope that it suffices; `none` = no guess, all of it. */
 export type Guess = "ends" | "tail" | "none";

@@ -4,19 +4,19 @@
  * @module
  */
 import type { Entry } from "../../types.ts";
-import type { Look } from "../look/look.ts";
-import type { Patching } from "../by_patch/patching.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanSummary } from "../reporter.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** What a plan is part of. */
 export interface PlanSurroundings {
-  look: Look;
+  /** The package: how many of its entries the configuration selects, and its length in bytes. */
+  entries: number;
+  total: number;
   /** Files that would be removed. */
   deletes: number;
   /** What patches have cost and made so far, or would cost in a dry run, which asks for none. */
-  cost: Patching["cost"];
+  cost: { bytes: number; requests: number; made: number };
   /** In a dry run: what they would make. */
   toMake: readonly Entry[];
 }
@@ -24,21 +24,21 @@ export interface PlanSurroundings {
 /** Sums a plan up. */
 export function summarize(
   plan: Plan,
-  { look, deletes, cost, toMake }: PlanSurroundings,
+  { entries, total, deletes, cost, toMake }: PlanSurroundings,
 ): PlanSummary {
   const tails = plan.steps.filter((step) => step.tail !== undefined).length;
   const made = cost.made + toMake.length;
   const content = [...plan.steps.map(({ entry }) => entry), ...toMake]
     .reduce((sum, { size }) => sum + size, 0);
   return {
-    entries: look.located.length,
+    entries,
     kept: plan.kept.length,
     staged: plan.staged.length - made,
     whole: plan.steps.length - tails,
     tails,
     deletes,
     bytesToFetch: plan.bytes + cost.bytes,
-    bytesTotal: look.total,
+    bytesTotal: total,
     requests: plan.requests + cost.requests,
     diskNeeded: content + plan.bytes + (toMake.length > 0 ? cost.bytes : 0),
     strategy: strategyOf(plan, cost.requests),

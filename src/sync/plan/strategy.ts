@@ -15,7 +15,7 @@ import {
   PART_GAP,
   SMALLEST_GAP,
   WORTH_MANY_RANGES,
-} from "../fetch/hub_pace.ts";
+} from "../hubs/hub_pace.ts";
 import { needsOf, type Step } from "./step.ts";
 import { SYNC } from "../../messages/sync.ts";
 

@@ -21,7 +21,7 @@ import {
 } from "../../trust/digest_list.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { checkDigestsSize, fetchDigests } from "./fetch_digests.ts";
-import type { RetryOptions } from "../fetch/retry_options.ts";
+import type { RetryOptions } from "../hubs/retry_options.ts";
 import type { Look } from "../look/look.ts";
 import type { DiskFact } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";

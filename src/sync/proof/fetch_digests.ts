@@ -14,7 +14,7 @@ import { isRetriable } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import { DigestList, digestListSize, sha256Hex } from "../../trust/digest_list.ts";
 import type { OfferedFile } from "../../types.ts";
-import type { RetryOptions } from "../fetch/retry_options.ts";
+import type { RetryOptions } from "../hubs/retry_options.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for fetching. */

@@ -6,7 +6,7 @@ import { sizeOf } from "../../../src/ranges.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { PartialPackage } from "../../../src/store/partial.ts";
 import { fill } from "../../../src/sync/fetch/fill.ts";
-import { HubPace } from "../../../src/sync/fetch/hub_pace.ts";
+import { HubPace } from "../../../src/sync/hubs/hub_pace.ts";
 import type { Range } from "../../../src/types.ts";
 import { tempDir } from "../../support/temp.ts";
 

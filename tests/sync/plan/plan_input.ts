@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HubPace } from "../../../src/sync/fetch/hub_pace.ts";
+import { HubPace } from "../../../src/sync/hubs/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../../src/sync/plan/plan.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
 import { type DiskFact, locate } from "../../../src/sync/plan/step.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ensureLayout, resolveLayout } from "../../../src/store/layout.ts";
 import { KnownBlocks, saveSymbols } from "../../../src/grown/memory.ts";
-import { HubPace } from "../../../src/sync/fetch/hub_pace.ts";
+import { HubPace } from "../../../src/sync/hubs/hub_pace.ts";
 import { type KnownFacts, type Plan, Planner } from "../../../src/sync/plan/plan.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
 import { type DiskFact, locate, type Step } from "../../../src/sync/plan/step.ts";

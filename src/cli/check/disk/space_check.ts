@@ -10,7 +10,7 @@ import { bytesText } from "../../../units.ts";
 import type { Layout } from "../../../store/layout.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
-import type { DatasetSize } from "./dataset_check.ts";
+import type { DatasetSize } from "../hub/dataset_check.ts";
 import { dirname } from "node:path";
 import { CHECK } from "../../../messages/check.ts";
 

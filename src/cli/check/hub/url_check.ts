@@ -14,7 +14,7 @@ import { UrlSource } from "../../../hub/url_source.ts";
 import type { Catalog } from "../../../types.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, fine, thrown, warning } from "../check_line.ts";
-import { checkDataset, type DatasetSize, NO_SIZE } from "../disk/dataset_check.ts";
+import { checkDataset, type DatasetSize, NO_SIZE } from "./dataset_check.ts";
 import { checkWay } from "./hub_check.ts";
 import { CHECK } from "../../../messages/check.ts";
 import { shellWord } from "../../../shell_word.ts";

@@ -8,16 +8,16 @@
  *
  * @module
  */
-import type { Layout } from "../store/layout.ts";
-import type { Manifest } from "../store/manifest.ts";
-import { PatchFolder } from "../store/patch_folder.ts";
-import { rememberLocation } from "../store/memory/locations.ts";
-import { StagedBlocks } from "../store/staged_blocks.ts";
-import { recordVersion } from "../store/memory/state.ts";
-import { dropRejection } from "../store/memory/rejection.ts";
-import type { CatalogEntry, DatasetResult } from "../types.ts";
-import type { DatasetJob, SyncContext } from "./sync_context.ts";
-import { countDiffering } from "./on_disk/presence.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { Manifest } from "../../store/manifest.ts";
+import { PatchFolder } from "../../store/patch_folder.ts";
+import { rememberLocation } from "../../store/memory/locations.ts";
+import { StagedBlocks } from "../../store/staged_blocks.ts";
+import { recordVersion } from "../../store/memory/state.ts";
+import { dropRejection } from "../../store/memory/rejection.ts";
+import type { CatalogEntry, DatasetResult } from "../../types.ts";
+import type { DatasetJob, SyncContext } from "../sync_context.ts";
+import { countDiffering } from "../on_disk/disk_state.ts";
 import { selectionOf } from "./selection.ts";
 
 /** Whether recording the new version is all there is to do. Throws StoreError. */

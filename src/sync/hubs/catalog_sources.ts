@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { InterruptedError } from "../errors.ts";
-import type { DataHub } from "../hub/data_hub.ts";
-import type { Catalog } from "../types.ts";
-import { HubPace } from "./fetch/hub_pace.ts";
-import type { SyncContext } from "./sync_context.ts";
-import { SYNC } from "../messages/sync.ts";
+import { InterruptedError } from "../../errors.ts";
+import type { DataHub } from "../../hub/data_hub.ts";
+import type { Catalog } from "../../types.ts";
+import { HubPace } from "./hub_pace.ts";
+import type { SyncContext } from "../sync_context.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 /** A hub and its state in this run. */
 export interface Source {

@@ -4,14 +4,11 @@
  *
  * @module
  */
-import { alikeKey, isOneFile } from "../fs/alike.ts";
-import type { Removal } from "../store/publish/journal.ts";
-import type { Layout } from "../store/layout.ts";
-import type { Manifest } from "../store/manifest.ts";
-import type { DatasetResult } from "../types.ts";
-import { globOf } from "../zip/directory/glob_filter.ts";
-import { type Selection, selectionOf } from "./selection.ts";
-import { SYNC } from "../messages/sync.ts";
+import type { Manifest } from "../../store/manifest.ts";
+import type { DatasetResult } from "../../types.ts";
+import { globOf } from "../../zip/directory/glob_filter.ts";
+import { type Selection, selectionOf } from "../decide/selection.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 /**
  * Recorded in the manifest instead of a digest of the settings: no settings select such a folder.
@@ -51,25 +48,4 @@ export function leftOutHint(paths: readonly string[]): string {
 /** Whether a sync left out entries when it wrote this manifest. */
 export function isInPart(manifest: Manifest | undefined): boolean {
   return manifest?.selection === IN_PART;
-}
-
-/**
- * Filters out removals that would delete a file that stays, because the disk treats both names as
- * the same: for when a hub changes only the case of a name.
- */
-export function withoutAliases(
-  layout: Layout,
-  deletes: readonly Removal[],
-  manifest: Manifest,
-): Removal[] {
-  if (deletes.length === 0) return [];
-  const leaving = new Set(deletes.map(({ path }) => alikeKey(path)));
-  const staying = new Map<string, string[]>();
-  for (const [path] of manifest.entries()) {
-    const key = alikeKey(path);
-    if (leaving.has(key)) staying.set(key, [...staying.get(key) ?? [], path]);
-  }
-  const isTaken = (path: string): boolean =>
-    (staying.get(alikeKey(path)) ?? []).some((other) => isOneFile(layout.localDir, path, other));
-  return deletes.filter(({ path }) => !isTaken(path));
 }

@@ -11,16 +11,16 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../config/config.ts";
-import { keepsChanges, startChanges, stopChanges } from "../store/changes.ts";
-import type { Move } from "../store/publish/journal.ts";
-import type { Layout } from "../store/layout.ts";
-import type { Manifest } from "../store/manifest.ts";
-import type { Change, ChangeKind } from "../types.ts";
-import type { Gathered } from "./gather.ts";
+import type { DatasetConfig } from "../../config/config.ts";
+import { keepsChanges, startChanges, stopChanges } from "../../store/changes.ts";
+import type { Move } from "../../store/publish/journal.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { Manifest } from "../../store/manifest.ts";
+import type { Change, ChangeKind } from "../../types.ts";
+import type { Gathered } from "../gather.ts";
 import type { Changes } from "./next_manifest.ts";
-import type { SyncContext } from "./sync_context.ts";
-import { readFiles } from "./on_disk/survey.ts";
+import type { SyncContext } from "../sync_context.ts";
+import { readFiles } from "../on_disk/survey.ts";
 
 /**
  * The kinds of all changes, which a reader's list gets if one is kept; `undefined` if nobody asked.

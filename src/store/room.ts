@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { grouped } from "../../digits.ts";
-import { StoreError } from "../../errors.ts";
-import { type FreeSpace, freeSpace } from "../../fs/space.ts";
-import { bytesText } from "../../units.ts";
-import { SYNC } from "../../messages/sync.ts";
+import { grouped } from "../digits.ts";
+import { StoreError } from "../errors.ts";
+import { type FreeSpace, freeSpace } from "../fs/space.ts";
+import { bytesText } from "../units.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /** `auto` keeps this share of a disk free, and at most this many bytes: logs and mail need some. */
 const RESERVED_SHARE = 0.01;

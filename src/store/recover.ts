@@ -9,15 +9,15 @@
  */
 
 import { join } from "node:path";
-import { StoreError } from "../../errors.ts";
-import { removeLeftovers } from "../../fs/atomic_write.ts";
-import { dropPrepared, settleChanges } from "../changes.ts";
-import { finishConversion } from "../snapshot/convert.ts";
-import { journalIsOpen, readJournal } from "./journal.ts";
-import type { Layout } from "../layout.ts";
-import { finishPublish, type PublishStep } from "./publish.ts";
-import { Undo } from "./undo.ts";
-import { DISK } from "../../messages/disk.ts";
+import { StoreError } from "../errors.ts";
+import { removeLeftovers } from "../fs/atomic_write.ts";
+import { dropPrepared, settleChanges } from "./changes.ts";
+import { finishConversion } from "./snapshot/convert.ts";
+import { journalIsOpen, readJournal } from "./publish/journal.ts";
+import type { Layout } from "./layout.ts";
+import { finishPublish, type PublishStep } from "./publish/publish.ts";
+import { Undo } from "./publish/undo.ts";
+import { DISK } from "../messages/disk.ts";
 
 /** Files in the work folder that are written through a temporary file. */
 const WRITTEN = ["journal", "manifest", "manifest.next", "changes.next", "pin"];

@@ -1,6 +1,6 @@
 /** What is learnt about a hub's speed, and what follows from it. */
 import assert from "node:assert/strict";
-import { HubPace, MOST_RANGES } from "../../../src/sync/fetch/hub_pace.ts";
+import { HubPace, MOST_RANGES } from "../../../src/sync/hubs/hub_pace.ts";
 
 Deno.test("HubPace is cautious before anything is measured", () => {
   const pace = new HubPace();

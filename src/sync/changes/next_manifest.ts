@@ -1,15 +1,17 @@
 /**
  * Derives from a gathered package the moves, the removals, and the manifest of what the folder will
- * hold. Pure.
+ * hold. It reads no file.
  *
  * @module
  */
-import type { Move, Removal } from "../store/publish/journal.ts";
-import type { PublishPlan } from "../store/publish/publish.ts";
-import { Manifest, type ManifestEntry } from "../store/manifest.ts";
-import type { Gathered } from "./gather.ts";
-import type { Look } from "./look/look.ts";
-import { type DiskFact, hasContent } from "./plan/step.ts";
+import { alikeKey, isOneFile } from "../../fs/alike.ts";
+import type { Layout } from "../../store/layout.ts";
+import type { Move, Removal } from "../../store/publish/journal.ts";
+import type { PublishPlan } from "../../store/publish/publish.ts";
+import { Manifest, type ManifestEntry } from "../../store/manifest.ts";
+import type { Gathered } from "../gather.ts";
+import type { Look } from "../look/look.ts";
+import { type DiskFact, hasContent } from "../plan/step.ts";
 
 /** What to make live, and what to report about it. */
 export interface Changes {
@@ -106,4 +108,25 @@ function wasChanged(
   if (there.sha256 !== undefined && ours.sha256 !== undefined) return there.sha256 !== ours.sha256;
   if (there.crc !== undefined) return there.crc !== ours.crc;
   return there.size !== ours.size || there.mtimeMs !== ours.mtimeMs;
+}
+
+/**
+ * Filters out removals that would delete a file that stays, because the disk treats both names as
+ * the same: for when a hub changes only the case of a name.
+ */
+export function withoutAliases(
+  layout: Layout,
+  deletes: readonly Removal[],
+  manifest: Manifest,
+): Removal[] {
+  if (deletes.length === 0) return [];
+  const leaving = new Set(deletes.map(({ path }) => alikeKey(path)));
+  const staying = new Map<string, string[]>();
+  for (const [path] of manifest.entries()) {
+    const key = alikeKey(path);
+    if (leaving.has(key)) staying.set(key, [...staying.get(key) ?? [], path]);
+  }
+  const isTaken = (path: string): boolean =>
+    (staying.get(alikeKey(path)) ?? []).some((other) => isOneFile(layout.localDir, path, other));
+  return deletes.filter(({ path }) => !isTaken(path));
 }

@@ -9,7 +9,7 @@ import { FaultyHub } from "../../support/faulty_hub/hub.ts";
 import { buildZip } from "../../support/zip_builder.ts";
 import { guardedFiles } from "../../../src/client/guarded.ts";
 import { parseConfig } from "../../../src/config/load_config.ts";
-import type { Guarded } from "../../../src/sync/look/guarded_files.ts";
+import type { Guarded } from "../../../src/sync/on_disk/guarded_files.ts";
 import { EngineRig } from "../../support/engine.ts";
 import { installed } from "../../support/installed.ts";
 import { canMount, mount, setShortName } from "../../support/mounts.ts";

@@ -8,15 +8,15 @@
  *
  * @module
  */
-import type { DatasetConfig, MirrorConfig } from "../config/config.ts";
-import { folderLooksFilled } from "../store/folder_state.ts";
-import { journalIsOpen } from "../store/publish/journal.ts";
-import { type Layout, resolveLayout } from "../store/layout.ts";
-import { placedHead } from "../store/manifest.ts";
-import type { CatalogEntry } from "../types.ts";
-import { parseInstant } from "../version_time.ts";
+import type { DatasetConfig, MirrorConfig } from "../../config/config.ts";
+import { folderLooksFilled } from "../../store/folder_state.ts";
+import { journalIsOpen } from "../../store/publish/journal.ts";
+import { type Layout, resolveLayout } from "../../store/layout.ts";
+import { placedHead } from "../../store/manifest.ts";
+import type { CatalogEntry } from "../../types.ts";
+import { parseInstant } from "../../version_time.ts";
 import { selectionOf } from "./selection.ts";
-import { SYNC } from "../messages/sync.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 /** What a run has to do. */
 export type Decision =
@@ -106,7 +106,7 @@ async function standsAsRecorded(
   // Placed before there was a key, or by another list: what is there is compared once.
   if (digests !== undefined && placed?.digests !== digests) return false;
   if (mirror === undefined) return true;
-  const { currentPackage } = await import("../site/current_package.ts");
+  const { currentPackage } = await import("../../site/current_package.ts");
   return (await currentPackage(mirror, dataset.name))?.version === recorded;
 }
 

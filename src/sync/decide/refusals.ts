@@ -8,19 +8,19 @@
  *
  * @module
  */
-import { HubError, StoreError } from "../errors.ts";
-import { ownCommand } from "../own_command.ts";
-import { shellWord } from "../shell_word.ts";
-import type { Layout } from "../store/layout.ts";
-import { pinned } from "../store/snapshot/rollback.ts";
-import { liveVersion } from "../store/snapshot/versions.ts";
-import type { Catalog, DatasetResult } from "../types.ts";
-import type { DatasetJob, SyncContext } from "./sync_context.ts";
-import { SYNC } from "../messages/sync.ts";
-import type { DatasetConfig } from "../config/config.ts";
-import { bytesText } from "../units.ts";
-import { checkLocation } from "../store/memory/locations.ts";
-import { keyFingerprint } from "../trust/keys.ts";
+import { HubError, StoreError } from "../../errors.ts";
+import { ownCommand } from "../../own_command.ts";
+import { shellWord } from "../../shell_word.ts";
+import type { Layout } from "../../store/layout.ts";
+import { pinned } from "../../store/snapshot/rollback.ts";
+import { liveVersion } from "../../store/snapshot/versions.ts";
+import type { Catalog, DatasetResult } from "../../types.ts";
+import type { DatasetJob, SyncContext } from "../sync_context.ts";
+import { SYNC } from "../../messages/sync.ts";
+import type { DatasetConfig } from "../../config/config.ts";
+import { bytesText } from "../../units.ts";
+import { checkLocation } from "../../store/memory/locations.ts";
+import { keyFingerprint } from "../../trust/keys.ts";
 
 /** Whether the dataset is pinned, which `result` then says. Throws StoreError for a repair. */
 export function refusePinned(
