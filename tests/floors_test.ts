@@ -29,6 +29,11 @@ const FLOORS: Record<string, number> = {
   "src/messages": 0,
 };
 
+/** A room of which other rooms import only these files. */
+const DOORS: Record<string, string[]> = {
+  "src/grown": ["estimate.ts", "memory.ts", "rebuild.ts"],
+};
+
 /** Files directly in src/ are words that everyone shares; with src/config they make one room. */
 const SHARED = 0;
 
@@ -72,6 +77,19 @@ Deno.test("a file imports its own room or a lower floor", async () => {
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("a room with doors is entered by its doors", async () => {
+  const beside: string[] = [];
+  for (const [file, imports] of await readOnce()) {
+    for (const imported of imports) {
+      const doors = roomOf(file) === roomOf(imported) ? undefined : DOORS[roomOf(imported)];
+      if (doors?.some((door) => imported.endsWith(`/${door}`)) === false) {
+        beside.push(`${file} imports ${imported}`);
+      }
+    }
+  }
+  assert.deepEqual(beside, []);
 });
 
 Deno.test("mayImport() refuses an upper floor and a neighbour", () => {

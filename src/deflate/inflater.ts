@@ -6,6 +6,9 @@
 import { ArchiveError } from "../errors.ts";
 import { STREAM } from "../messages/stream.ts";
 
+/** How far back in the content a match may reach, in bytes. */
+export const WINDOW_SIZE = 32_768;
+
 /** A position between two deflate blocks. */
 export interface Boundary {
   /**

@@ -9,7 +9,7 @@
  * @module
  */
 import { openPlain } from "../plain_file.ts";
-import { damaged } from "../deflate/inflater.ts";
+import { damaged, WINDOW_SIZE } from "../deflate/inflater.ts";
 import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
 import { STREAM } from "../messages/stream.ts";
@@ -19,7 +19,6 @@ import type { RebuildIo, RebuildTask, TailEnds, TailSource } from "./tail.ts";
 import { RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "./replay.ts";
 import { decodeEnd } from "./stream_end.ts";
 import { SymbolCounts } from "./symbol_counts.ts";
-import { WINDOW_SIZE } from "./symbols.ts";
 
 /**
  * The most old content to replay per block, in bytes: in 7,000 files no block held more than 81 KB.

@@ -11,7 +11,8 @@ import { openPlain } from "../plain_file.ts";
 import { readFully } from "../fs/whole_io.ts";
 import type { LastBlock } from "./last_block.ts";
 import { LOOK_AHEAD, RUN_UP, SYMBOLS_A_BLOCK, ZlibReplay } from "./replay.ts";
-import { LONGEST_MATCH, WINDOW_SIZE } from "./symbols.ts";
+import { WINDOW_SIZE } from "../deflate/inflater.ts";
+import { LONGEST_MATCH } from "./symbols.ts";
 
 /** An extracted file. */
 export interface Sample {

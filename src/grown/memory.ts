@@ -16,6 +16,8 @@ import { STREAM } from "../messages/stream.ts";
 import type { KnownSymbols, LastBlock } from "./last_block.ts";
 import { findZlibLevel, type Sample } from "./level.ts";
 
+export type { LastBlock } from "./last_block.ts";
+
 /** How to get a block's symbols: they are remembered, or the zlib level is known. */
 export interface BlockKnowledge {
   known?: KnownSymbols | undefined;

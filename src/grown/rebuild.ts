@@ -14,6 +14,9 @@ import { findLastBlock, type LearntBlock } from "./last_block.ts";
 import type { RebuildIo, RebuildTask, TailSource } from "./tail.ts";
 import { bridgeTo } from "./tail_bridge.ts";
 
+export { findLastBlock, type LearntBlock } from "./last_block.ts";
+export type { TailSource } from "./tail.ts";
+
 /** Rebuilds entries, one at a time, reusing its memory. */
 export class Rebuilder {
   #ends: EndsDecoder | undefined;

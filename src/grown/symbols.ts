@@ -16,8 +16,6 @@ export const DISTANCES = 30;
 /** The shortest and the longest match, in bytes. */
 export const SHORTEST_MATCH = 3;
 export const LONGEST_MATCH = 258;
-/** How far a match may reach back, in bytes. */
-export const WINDOW_SIZE = 32_768;
 
 /** Extra bits of each length symbol, from {@linkcode FIRST_LENGTH}. */
 export const LENGTH_EXTRA = Uint8Array.from(

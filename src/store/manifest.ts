@@ -16,7 +16,7 @@ import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import { isSafePath } from "../safe_path.ts";
-import type { LastBlock } from "../grown/last_block.ts";
+import type { LastBlock } from "../grown/memory.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** One file, as the last sync left it. */

@@ -12,7 +12,7 @@ import { openOwn, readOwnTextSync } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import { removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
-import type { LastBlock } from "../grown/last_block.ts";
+import type { LastBlock } from "../grown/memory.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** Lines written at once; a kill loses at most these. With 64, writing took 2 % of `small`. */

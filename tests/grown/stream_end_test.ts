@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { constants, deflateRawSync } from "node:zlib";
 import { readHead } from "../../src/grown/block_header.ts";
 import { decodeEnd } from "../../src/grown/stream_end.ts";
-import { WINDOW_SIZE } from "../../src/grown/symbols.ts";
+import { WINDOW_SIZE } from "../../src/deflate/inflater.ts";
 import { LOOK_AHEAD } from "../../src/grown/replay.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { noise, seededRandom } from "../support/random.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { WINDOW_SIZE } from "../../src/grown/symbols.ts";
+import { WINDOW_SIZE } from "../../src/deflate/inflater.ts";
 import { bridgeTo } from "../../src/grown/tail_bridge.ts";
 import {
   type Block,

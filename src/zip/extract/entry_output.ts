@@ -17,7 +17,7 @@ import { replaceWithContent, replaceWithNew, UNFINISHED } from "../../fs/new_fil
 import { readFully, readOn, writeFully } from "../../fs/whole_io.ts";
 import { Writeback } from "../../fs/writeback.ts";
 import type { ExtractTask } from "./extract_messages.ts";
-import { WINDOW_SIZE } from "../../grown/symbols.ts";
+import { WINDOW_SIZE } from "../../deflate/inflater.ts";
 import { ZIP } from "../../messages/zip.ts";
 import { WindowReader } from "./window_reader.ts";
 

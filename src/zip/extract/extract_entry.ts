@@ -11,9 +11,12 @@
 import { createInflater } from "../../deflate/inflate.ts";
 import type { Inflater } from "../../deflate/inflater.ts";
 import { ArchiveError } from "../../errors.ts";
-import { findLastBlock, type LearntBlock } from "../../grown/last_block.ts";
-import { Rebuilder } from "../../grown/rebuild.ts";
-import type { TailSource } from "../../grown/tail.ts";
+import {
+  findLastBlock,
+  type LearntBlock,
+  Rebuilder,
+  type TailSource,
+} from "../../grown/rebuild.ts";
 import { ZIP } from "../../messages/zip.ts";
 import { DataWindows } from "./data_windows.ts";
 import { EntryOutput } from "./entry_output.ts";

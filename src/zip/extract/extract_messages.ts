@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { LearntBlock } from "../../grown/last_block.ts";
-import type { TailSource } from "../../grown/tail.ts";
+import type { LearntBlock, TailSource } from "../../grown/rebuild.ts";
 import type { Segment } from "../../patch/compose.ts";
 import type { Failure } from "./failure.ts";
 import type { DirectoryEntry } from "../local_header.ts";
