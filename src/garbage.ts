@@ -15,7 +15,7 @@ export const MANY_FILES = 2_000;
 export const MANY_RANGES = 2_000;
 
 /** Options for {@linkcode collectGarbage}. */
-export interface GarbageOptions {
+interface GarbageOptions {
   /** Fewer things (entries, ranges) than this have left too little. */
   worth?: number;
   /** Whether freed pages go back to the system; else they wait for new objects. */

@@ -5,7 +5,7 @@
  */
 
 /** An object whose keys may be missing where their values may be undefined. */
-export type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
 /** The values that aren't undefined, to be spread into what leaves a key out rather than hold none. */
 export function given<T extends Record<string, unknown>>(values: T): Given<T> {

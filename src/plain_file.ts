@@ -15,7 +15,7 @@ import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { DISK } from "./messages/disk.ts";
 
 /** Options for opening. */
-export interface PlainFileOptions {
+interface PlainFileOptions {
   /** `read`, `append` (with reading), or `write` (with reading), which never empties the file. */
   access?: "read" | "append" | "write";
   /** Whether a link in the file's place is followed; default true. */

@@ -24,10 +24,10 @@ import denoJson from "../deno.json" with { type: "json" };
 export const VERSION: string = denoJson.version;
 
 /** What a program may be installed from. */
-export type PackageKind = "tarball" | "deb" | "rpm" | "container";
+type PackageKind = "tarball" | "deb" | "rpm" | "container";
 
 /** What a binary was built from. */
-export interface BuildInfo {
+interface BuildInfo {
   /** The program's version. */
   version: string;
   /** The commit, with `+changes` where the sources differed from it; `null` = unknown. */

@@ -154,6 +154,25 @@ Deno.test("a source file begins by saying what it guarantees", async () => {
   assert.deepEqual(silent, []);
 });
 
+Deno.test("what a source file exports is named in another file", async () => {
+  const texts = new Map((await firstComments()).map(({ file, text }) => [file, text]));
+  const filesOf = new Map<string, number>();
+  for (const text of texts.values()) {
+    for (const word of new Set(text.match(/\w+/g))) {
+      filesOf.set(word, (filesOf.get(word) ?? 0) + 1);
+    }
+  }
+  const unshared: string[] = [];
+  for (const file of (await readOnce()).keys()) {
+    const exported =
+      /^export (?:async )?(?:abstract )?(?:class|const|function\*?|interface|type) (\w+)/gm;
+    for (const [, name] of texts.get(file)!.matchAll(exported)) {
+      if (filesOf.get(name!) === 1) unshared.push(`${file}: ${name}`);
+    }
+  }
+  assert.deepEqual(unshared, []);
+});
+
 Deno.test("names are snake_case, and nothing is exported as the default", async () => {
   const wrong: string[] = [];
   for (const file of (await readOnce()).keys()) {

@@ -12,13 +12,13 @@ import { PROGRAM } from "../own_command.ts";
 import { EXIT } from "./exit_code.ts";
 
 /** One command's examples (words and what they do) and exit codes. */
-export interface CommandHelp {
+interface CommandHelp {
   examples: readonly (readonly [words: string, what: string])[];
   codes: Readonly<Record<number, string>>;
 }
 
 /** Options for {@linkcode helpAfter}. */
-export interface HelpAfterOptions {
+interface HelpAfterOptions {
   say?: (english: string) => string;
   /** The terminal's. */
   columns?: number;

@@ -25,7 +25,7 @@ import { resolve } from "node:path";
 import { COMMAND } from "../messages/command.ts";
 
 /** Options for the gate. */
-export interface GateOptions {
+interface GateOptions {
   /** Whether the run may leave the mark of an installation that was found closed. */
   mark: boolean;
   /** Who runs it; default: this process's user. */

@@ -8,7 +8,7 @@ import { EXIT } from "./exit_code.ts";
 import { COMMAND } from "../messages/command.ts";
 
 /** Signals that are listened for until it is disposed of. */
-export interface StopSignals extends Disposable {
+interface StopSignals extends Disposable {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
   /** The exit code of the signal that came; `undefined` = none yet. */

@@ -12,7 +12,7 @@ import type { Catalog } from "../types.ts";
 import type { Engine } from "./open_engine.ts";
 
 /** What asking needs. */
-export type CatalogContext =
+type CatalogContext =
   & Pick<RunContext, "signal" | "reporter">
   & Partial<Pick<RunContext, "clock">>;
 

@@ -66,7 +66,7 @@ export interface GetOptions extends GetSettings, ClientOptions, SyncOptions {
 }
 
 /** A configuration for one address. */
-export interface GetPlan {
+interface GetPlan {
   config: Config;
   statePath: string;
   /** What to say about the address when the folder came from another one. */

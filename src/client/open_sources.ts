@@ -34,7 +34,7 @@ export interface Sources extends Disposable {
 }
 
 /** Options for opening sources. */
-export interface SourceOptions {
+interface SourceOptions {
   /** The `fetch` for whatever has no authorities of its own. */
   fetch: OwnedFetch["fetch"];
   /** Told before a catalog is asked for again. */

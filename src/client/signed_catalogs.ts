@@ -12,7 +12,7 @@ import { parseSignedCatalog } from "../trust/signed_catalog.ts";
 import type { Clock, SignedBy } from "../types.ts";
 
 /** What judging needs beside the configuration. */
-export interface SignedOptions {
+interface SignedOptions {
   /** Beside which it is kept what was seen. */
   statePath?: string;
   /** Whether what is seen is noted. */

@@ -74,7 +74,7 @@ export interface VerifyResult {
 }
 
 /** How a dataset is verified. */
-export interface VerifyUse {
+interface VerifyUse {
   context: SyncContext;
   /** The hub's list; without one the files are compared with the manifest. */
   catalog: Catalog | undefined;

@@ -18,7 +18,7 @@ import { pinned } from "../store/snapshot/rollback.ts";
 import type { Catalog } from "../types.ts";
 
 /** A hub, and its list if there is one to compare with. */
-export interface VerifySource {
+interface VerifySource {
   hub: DataHub;
   /** Without one the files are compared with the manifest. */
   catalog: Catalog | undefined;
@@ -27,7 +27,7 @@ export interface VerifySource {
 }
 
 /** Options for choosing. */
-export interface SourceChoice {
+interface SourceChoice {
   hubs: readonly DataHub[];
   offline: boolean;
   /** A repair fetches from the hub, so it asks first. */

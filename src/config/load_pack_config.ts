@@ -23,7 +23,7 @@ import { Section } from "./read/section.ts";
 import type { Reader, Setting } from "./read/setting.ts";
 
 /** A folder that becomes a dataset; absent keys are `undefined`. */
-export interface PackDataset {
+interface PackDataset {
   name: string;
   folder: string;
   exclude?: string[];

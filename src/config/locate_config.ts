@@ -22,7 +22,7 @@ export const PACKAGED: readonly string[] = [
 const hint = (): string => CONFIG.make_config_here({ command: ownCommand("init") });
 
 /** Where to look. */
-export interface LocateOptions {
+interface LocateOptions {
   /** The value of `--config`. */
   flag?: string | undefined;
   env: Environment;

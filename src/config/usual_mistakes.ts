@@ -13,7 +13,7 @@ import { YAML } from "../messages/yaml.ts";
 import { ALL_KEYS } from "./known_keys.ts";
 
 /** One mistake, and where; line and column count from 1. */
-export interface Mistake {
+interface Mistake {
   line: number;
   column: number;
   message: string;

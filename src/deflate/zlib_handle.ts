@@ -12,7 +12,7 @@
 export const Z_FINISH = 4;
 
 /** The part of the handle that is used. */
-export interface ZlibHandle {
+interface ZlibHandle {
   reset(): void;
   writeSync(
     flush: number,

@@ -16,7 +16,7 @@ import { refuseSpecial, setOwnMode } from "./own_file.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** Options for writing a file. */
-export interface AtomicWriteOptions {
+interface AtomicWriteOptions {
   /** Whether content and name are flushed to the disk; default true. */
   durable?: boolean;
   /** The new file's mode, less the umask; default 0o666. */

@@ -14,7 +14,7 @@ import { diskError } from "./disk_error.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** What a file's content adds up to. */
-export interface FileCrc {
+interface FileCrc {
   /** CRC-32, unsigned. */
   crc: number;
   /** In bytes. */

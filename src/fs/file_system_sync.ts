@@ -26,7 +26,7 @@ const KNOWN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 ]);
 
 /** Options for flushing a file system. */
-export interface FileSystemSyncOptions {
+interface FileSystemSyncOptions {
   /** Give up after this long, in ms. */
   withinMs: number;
   /** The program to start; default {@linkcode SYNC_PROGRAM}. */

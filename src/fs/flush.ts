@@ -14,7 +14,7 @@ import { canSyncFileSystem, syncFileSystem } from "./file_system_sync.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** How many files are flushed in parallel by default. */
-export interface FlushOptions {
+interface FlushOptions {
   concurrency?: number;
 }
 

@@ -9,7 +9,7 @@
 import { diskError } from "./disk_error.ts";
 
 /** What was attempted, for the StoreError: `{ path, to: "list the folder" }`. */
-export interface Attempt {
+interface Attempt {
   path: string;
   to: string;
 }

@@ -23,7 +23,7 @@ export interface WalkedFile {
 }
 
 /** Options for a walk. */
-export interface WalkOptions {
+interface WalkOptions {
   /** Top-level names to leave out, with everything below them. */
   skip?: readonly string[];
   /** Called for anything that is neither file nor folder (links, devices, …). */

@@ -35,7 +35,7 @@ export const FIXED_CODES: CodeLengths = {
 };
 
 /** A block's decoded header. */
-export interface BlockHead {
+interface BlockHead {
   codes: CodeLengths;
   /** Whether it is the stream's last block. */
   last: boolean;

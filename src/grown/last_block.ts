@@ -34,7 +34,7 @@ export interface LearntBlock {
 }
 
 /** The stream in which the boundaries were noted. */
-export interface NotedStream {
+interface NotedStream {
   /** Sizes in bytes, compressed and uncompressed. */
   compressedSize: number;
   size: number;

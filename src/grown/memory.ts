@@ -43,7 +43,7 @@ export interface RememberedSymbols extends KnownSymbols {
 }
 
 /** The paths of the memory and of the files. */
-export interface MemoryPaths {
+interface MemoryPaths {
   /** The memory's file. */
   symbols: string;
   localDir: string;

@@ -20,7 +20,7 @@ import { DISTANCES, LITERALS, LONGEST_MATCH, SHORTEST_MATCH } from "./symbols.ts
 import { ZLIB_REPLAY_WASM } from "./replay_wasm.ts";
 
 /** The result of a replay. */
-export interface Replay {
+interface Replay {
   /** The block's symbols. */
   counts: SymbolCounts;
   /** How many symbols the block has. */
@@ -32,7 +32,7 @@ export interface Replay {
 }
 
 /** Options for a replay. Positions are byte offsets in the given content. */
-export interface ReplayOptions {
+interface ReplayOptions {
   /** zlib's level, 4 to 9. */
   level: number;
   /** Whether the content begins where the stream does. */

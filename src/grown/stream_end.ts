@@ -44,7 +44,7 @@ export interface StreamEnd {
 }
 
 /** The decoded end of a stream. */
-export interface DecodedEnd {
+interface DecodedEnd {
   /** A view of `memory`, if that was given. */
   content: Uint8Array;
   /** The bit offset after the stream's last bit. */

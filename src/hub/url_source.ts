@@ -53,7 +53,7 @@ export interface UrlSourceOptions extends OriginOptions {
 }
 
 /** What a server says about its file. */
-export interface FileFacts {
+interface FileFacts {
   head: PackageHead;
   /** Whether it answered with the requested range. */
   ranges: boolean;

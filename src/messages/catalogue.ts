@@ -51,7 +51,7 @@ export interface Message<English extends string = string> {
 }
 
 /** The messages of an area. */
-export type Catalogue<Area extends Record<string, Wording>> = {
+type Catalogue<Area extends Record<string, Wording>> = {
   readonly [Key in keyof Area]: Message<Area[Key]["en"]>;
 };
 

@@ -26,7 +26,7 @@ export interface History {
 }
 
 /** The limits of a history's age and size. */
-export interface HistoryLimits {
+interface HistoryLimits {
   /** Records older than this are dropped (ms). */
   maxAgeMs: number;
   /** The size at which the file is trimmed, in bytes. */

@@ -19,7 +19,7 @@ import { verdictOf } from "./verdict.ts";
 import { nameText } from "../plain_text.ts";
 
 /** A dataset's data for the metrics. */
-export interface MetricsDataset {
+interface MetricsDataset {
   name: string;
   maxAge?: MaxAge | undefined;
   /** When the local data is from (ms since the epoch); `null` = not known. */
@@ -29,7 +29,7 @@ export interface MetricsDataset {
 }
 
 /** The inputs of {@linkcode renderMetrics}. */
-export interface MetricsInput {
+interface MetricsInput {
   history: History;
   datasets: readonly MetricsDataset[];
   now: number;

@@ -19,7 +19,7 @@ import type { DatasetResult, Fetch } from "../types.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** What a ping uses. */
-export interface PingUse {
+interface PingUse {
   fetch: Fetch;
   /** Ends the pinging. */
   signal: AbortSignal;

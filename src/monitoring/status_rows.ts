@@ -21,7 +21,7 @@ import { successRate, verdictOf } from "./verdict.ts";
  * The local copy compared with the hub's. `not_as_recorded`: up to date according to the record,
  * but the folder doesn't match the record.
  */
-export type HubStep =
+type HubStep =
   | "up_to_date"
   | "behind"
   | "ahead"

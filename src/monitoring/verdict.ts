@@ -7,7 +7,7 @@ import type { Status } from "../types.ts";
 import type { HistoryRecord } from "./history_record.ts";
 
 /** `ok`, `failed`, or `aside`: neither (the run was interrupted, or another run held the lock). */
-export type Verdict = "ok" | "failed" | "aside";
+type Verdict = "ok" | "failed" | "aside";
 
 /** What an outcome counts as. A package that isn't ready yet is no failure: the next run gets it. */
 export function verdictOf(outcome: Status): Verdict {

@@ -22,7 +22,7 @@ export interface OwnerJudgement {
 }
 
 /** Who asks, and where this machine's `/etc` is. */
-export interface Asking {
+interface Asking {
   uid: number;
   /** Who types the commands, if it is judged for somebody else. */
   typist?: number;

@@ -25,7 +25,7 @@ const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
 const ZIP64_BYTES = 0xff000000;
 
 /** Options for {@linkcode writePackage}. */
-export interface WritePackageOptions {
+interface WritePackageOptions {
   source: ZipSource;
   pool: SitePool;
   /** Deflate's. */

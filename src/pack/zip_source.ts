@@ -39,7 +39,7 @@ export type PackagePart =
   | { kind: "single"; file: WalkedFile };
 
 /** How a single file comes in: by chunks, or by being deflated like the files of a batch. */
-export type Single = ZipStreamInput | "deflate";
+type Single = ZipStreamInput | "deflate";
 
 /** The files of one package. */
 export class ZipSource {

@@ -13,7 +13,7 @@ import type { Piece } from "./recipe.ts";
 const LEAST_COPY = 32;
 
 /** The difference between two contents: pieces, and the bytes that they insert. */
-export interface Difference {
+interface Difference {
   pieces: Piece[];
   inserted: Uint8Array;
 }

@@ -20,7 +20,7 @@ import {
 import { type EntryChange, formatRecipe } from "./recipe.ts";
 
 /** What goes into a patch. */
-export interface PatchContent {
+interface PatchContent {
   /** Fingerprints of both packages, and the new one's length in bytes. */
   from: string;
   to: string;
@@ -57,14 +57,14 @@ const MOST_BLOCKS = 6000;
 export type Compress = (content: Uint8Array<ArrayBuffer>, quality: number) => Promise<Compressed>;
 
 /** A compressed block. */
-export interface Compressed {
+interface Compressed {
   bytes: Uint8Array;
   /** One that may be filled again once the bytes are written. */
   buffer: ArrayBuffer;
 }
 
 /** Options for {@linkcode writePatch}. */
-export interface WritePatchOptions {
+interface WritePatchOptions {
   /** Default: {@linkcode compressBlock}, on this thread. */
   compress?: Compress;
   /** How many blocks keep it busy; default 1. */

@@ -9,7 +9,7 @@ import type { CommandContext } from "./job_calls.ts";
 import { OPEN, type Word, type WordPart } from "./shell_commands.ts";
 
 /** What a service starts. */
-export interface ServiceUnit extends CommandContext {
+interface ServiceUnit extends CommandContext {
   /** The last `ExecStart=` of each text; empty where there is none. */
   start: readonly Word[];
   /** The last `ExecStopPost=`; empty where there is none. */

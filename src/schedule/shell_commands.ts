@@ -20,7 +20,7 @@ export type WordPart = string | { variable: string; quoted: boolean } | typeof O
 export type Word = readonly WordPart[];
 
 /** Words up to the next operator. Assignments before the command's name stand among them. */
-export type SimpleCommand = readonly Word[];
+type SimpleCommand = readonly Word[];
 
 /** Why a text can't be read. */
 export class NotUnderstood extends Error {}

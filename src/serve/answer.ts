@@ -13,7 +13,7 @@ import { readRange } from "./range_header.ts";
 import type { SiteFile } from "./site_file.ts";
 
 /** An answer without its body: what of the file, and of texts between, is to be sent. */
-export interface AnswerHead {
+interface AnswerHead {
   status: 200 | 206 | 304 | 412 | 416;
   headers: Headers;
   pieces: BodyPiece[];

@@ -14,7 +14,7 @@ import type { PieceReader } from "./shared_pieces.ts";
 export type BodyPiece = Range | Uint8Array;
 
 /** How a stream is sent. */
-export interface StreamOptions {
+interface StreamOptions {
   /** Bytes of the next piece, by those that were sent. */
   pieceSize: (sent: number) => number;
   /** Bytes per second that a client must take, over {@linkcode StreamOptions.patienceMs}. */

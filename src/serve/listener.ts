@@ -12,7 +12,7 @@ import { messageOf, UsageError } from "../errors.ts";
 import { PACK } from "../messages/pack.ts";
 
 /** Where to listen, and what to do there. */
-export interface ListenOptions {
+interface ListenOptions {
   hostname: string;
   port: number;
   /** PEM texts, for https. */

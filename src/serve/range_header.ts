@@ -14,7 +14,7 @@ import type { Range } from "../types.ts";
 const MOST_RANGES = 256;
 
 /** The whole file, parts of it, or nothing that it holds. */
-export type RequestedRanges = "whole" | "unsatisfiable" | Range[];
+type RequestedRanges = "whole" | "unsatisfiable" | Range[];
 
 /** What a header asks for, of a file of `size` bytes. */
 export function readRange(header: string | null, size: number): RequestedRanges {

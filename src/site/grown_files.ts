@@ -10,7 +10,7 @@
 import { readFully, writeFully } from "../fs/whole_io.ts";
 
 /** A file that grew. Sizes and offsets are in bytes. */
-export interface GrownFile {
+interface GrownFile {
   /** The old content's length: the new one begins with all of it. */
   from: number;
   /** Where the rest lies. */

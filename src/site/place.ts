@@ -50,14 +50,14 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
 }
 
 /** Where a site is, and how long it keeps what was replaced. */
-export interface KeptSite {
+interface KeptSite {
   dir: string;
   /** In hours. */
   keepHours: number;
 }
 
 /** How a site is written. */
-export interface SiteOptions {
+interface SiteOptions {
   /** Told of what isn't as it should be, and stops nothing. */
   warn?: (message: string) => void;
   /** Decides what was replaced when, and the files' times. */

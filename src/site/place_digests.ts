@@ -20,7 +20,7 @@ import { makePublicFolder, statOf, writePublicFile } from "./public_file.ts";
 import { digestsName, digestsUrl, type SitePaths } from "./site_paths.ts";
 
 /** A list that isn't in the site yet, or one that is. */
-export type PreparedDigests = OfferedFile & { name?: string; bytes?: Uint8Array };
+type PreparedDigests = OfferedFile & { name?: string; bytes?: Uint8Array };
 
 /** Content above this is read as a stream, in bytes. */
 const STREAM_FROM = 16 << 20;

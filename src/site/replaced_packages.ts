@@ -26,7 +26,7 @@ const FORMAT = 1;
 const HOUR_MS = 3600 * 1000;
 
 /** What the removal needs to know. */
-export interface ReplacedOptions {
+interface ReplacedOptions {
   /** The catalog as it now stands. */
   catalog: SiteCatalog;
   /** How long a replaced package stays. */

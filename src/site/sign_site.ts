@@ -28,7 +28,7 @@ import { lockSite } from "./site_lock.ts";
 import { sitePaths } from "./site_paths.ts";
 
 /** How a site is signed. */
-export interface SignOptions {
+interface SignOptions {
   /** One key, or two while one replaces the other. */
   keys: readonly SigningKey[];
   /** How long the signature is good for, in ms. */

@@ -24,7 +24,7 @@ export const MOST_WAITING = 8 << 20;
 const MOST_THREADS = 4;
 
 /** A task without the buffer that the pool adds. */
-export type Order<K extends Task["kind"]> = Omit<Extract<Task, { kind: K }>, "buffer">;
+type Order<K extends Task["kind"]> = Omit<Extract<Task, { kind: K }>, "buffer">;
 
 /** What an order made. `bytes` may be given back by {@linkcode SitePool.recycle}. */
 export interface Done<K extends Task["kind"]> {

@@ -18,7 +18,7 @@ import { makePrivate } from "./private_folder.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** A `local_dir` that is this program's link to a version (`publish: snapshot`). */
-export interface SnapshotLink {
+interface SnapshotLink {
   /** The link's path; the same as the layout's `localDir`. */
   link: string;
   /** The folder that it leads to; it may be missing after a crash or a user's `rm`. */

@@ -17,7 +17,7 @@ import type { Clock } from "../types.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** Who holds a lock. */
-export interface Holder {
+interface Holder {
   host: string;
   pid: number;
   /** When the run began, ms since the epoch. */
@@ -36,7 +36,7 @@ export interface LockOptions {
 }
 
 /** A lock that is held until it is released, or the process ends. */
-export interface Lock extends Disposable {
+interface Lock extends Disposable {
   /** Whether the file system enforces the lock; `false` = only the file's content does. */
   readonly honoured: boolean;
   /** Releases the lock; a second call does nothing. */

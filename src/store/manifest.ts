@@ -34,13 +34,13 @@ export interface ManifestEntry {
 }
 
 /** Options for loading a manifest. */
-export interface ManifestLoadOptions {
+interface ManifestLoadOptions {
   /** Called with one sentence that says why an existing manifest can't be used. */
   warn?: (message: string) => void;
 }
 
 /** Options for saving a manifest. */
-export interface ManifestSaveOptions {
+interface ManifestSaveOptions {
   /** Whether it is flushed to the disk; default true. */
   durable?: boolean;
 }
@@ -177,7 +177,7 @@ export class Manifest {
 }
 
 /** The fields at the start of a manifest. */
-export interface PlacedHead {
+interface PlacedHead {
   /** `null` for a folder that is no single version. */
   version: string | null;
   /** See {@linkcode Manifest.selection}. */

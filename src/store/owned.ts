@@ -11,7 +11,7 @@ import { basename, dirname, join } from "node:path";
 import { INSIDE_NAME, resolveLayout } from "./layout.ts";
 
 /** What lies in one work folder. */
-export interface OwnedWork {
+interface OwnedWork {
   /** The work folder; it may not be there. */
   folder: string;
   /** Whether a publish or a conversion is unfinished; the next run finishes it. */

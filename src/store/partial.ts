@@ -20,7 +20,7 @@ import { ifThere } from "../fs/if_there.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** What distinguishes one package from another. */
-export interface PartialKey {
+interface PartialKey {
   /** The package's fingerprint; `null` while its directory isn't known. */
   fingerprint: string | null;
   /** The package's length in bytes. */

@@ -25,7 +25,7 @@ const WRITTEN = ["journal", "manifest", "manifest.next", "changes.next", "pin"];
 const TRIALS = ["abilities", "links", "probe"];
 
 /** Options for a recovery. */
-export interface RecoverOptions {
+interface RecoverOptions {
   /** Whether everything is flushed to the disk; default true. */
   durable?: boolean;
   /** Called after each step of a publish that is finished. */

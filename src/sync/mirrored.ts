@@ -14,7 +14,7 @@ import type { SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** What is placed in a mirror. */
-export interface FeedInput {
+interface FeedInput {
   partial: PartialPackage;
   gathered: Gathered;
   version: string | null;

@@ -43,7 +43,7 @@ export interface PlanSummary {
 }
 
 /** What happens in a sync. `dataset` is empty where it is about the hub's catalog. */
-export type SyncEvent =
+type SyncEvent =
   /** A dataset's sync starts. */
   | { type: "started"; dataset: string }
   /** A dataset enters a phase. */
@@ -69,7 +69,7 @@ export type SyncEvent =
 export type Reporter = (event: SyncEvent) => void;
 
 /** What to do with events, by type; the others are ignored. */
-export type EventHandlers = {
+type EventHandlers = {
   [Type in SyncEvent["type"]]?: (event: Extract<SyncEvent, { type: Type }>) => void;
 };
 

@@ -36,7 +36,7 @@ import { limitsFor } from "./look/look.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** What to compare a folder with. */
-export type VerifyAgainst = { kind: "hub"; entry: CatalogEntry } | { kind: "manifest" };
+type VerifyAgainst = { kind: "hub"; entry: CatalogEntry } | { kind: "manifest" };
 
 /** The result of a verification. */
 export interface Verification {

@@ -33,7 +33,7 @@ export interface SeenCatalogs {
 }
 
 /** How catalogs are believed. */
-export interface TrustOptions {
+interface TrustOptions {
   /** Public keys; any of them will do. */
   keys: readonly string[];
   clock: Clock;

@@ -22,7 +22,7 @@ import { oneLine } from "../plain_text.ts";
 import { isPublicKey, keyFingerprint, type SigningKey, verifies } from "./keys.ts";
 
 /** An envelope that was parsed; nothing in it is proven. */
-export interface Envelope {
+interface Envelope {
   payload: string;
   signatures: { key: string; signature: Uint8Array }[];
 }

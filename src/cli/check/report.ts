@@ -18,7 +18,7 @@ const SIGNS: Record<CheckVerdict, { sign: string; colour: number }> = {
 };
 
 /** Options for a report. */
-export interface CheckReportOptions {
+interface CheckReportOptions {
   /** Takes the secrets out of a text. */
   clean: (text: string) => string;
   colours?: boolean;

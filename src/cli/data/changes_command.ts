@@ -22,7 +22,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
 
 /** Options of `changes`. */
-export interface ChangesOptions extends RunOptions {
+interface ChangesOptions extends RunOptions {
   /** Confirms everything up to this number. */
   done?: string;
   /** Prints only the number to confirm. */

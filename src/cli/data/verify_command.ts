@@ -28,7 +28,7 @@ import { textWidth } from "../terminal/text_width.ts";
 import { bytesText } from "../../units.ts";
 
 /** Options for `verify`. */
-export interface VerifyCommandOptions extends RunOptions {
+interface VerifyCommandOptions extends RunOptions {
   repair?: boolean;
   offline?: boolean;
 }

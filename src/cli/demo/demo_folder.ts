@@ -14,7 +14,7 @@ import { DEMO } from "../../messages/demo.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** Where a demo happens. */
-export interface DemoFolder {
+interface DemoFolder {
   /** Absolute. */
   path: string;
   /** Removes what the demo made; at once, so that a second signal can't come between. */

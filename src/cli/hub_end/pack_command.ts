@@ -27,7 +27,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "../sync/wait.ts";
 
 /** Options for `pack`. */
-export interface PackCommandOptions {
+interface PackCommandOptions {
   config?: string;
   output?: string;
   name?: string;

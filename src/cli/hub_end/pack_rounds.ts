@@ -27,7 +27,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { testStop } from "../test_stop.ts";
 
 /** How rounds are packed. */
-export interface RoundOptions {
+interface RoundOptions {
   json: boolean;
   changesOnly: boolean;
   signal: AbortSignal;

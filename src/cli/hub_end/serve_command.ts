@@ -23,7 +23,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { LONGEST, messageText } from "../../plain_text.ts";
 
 /** Options for `serve`. */
-export interface ServeCommandOptions {
+interface ServeCommandOptions {
   listen?: string;
   token?: boolean;
   tlsCert?: string;

@@ -41,7 +41,7 @@ import { dirname, resolve } from "node:path";
 import { INIT } from "../../messages/init.ts";
 
 /** Around `init`; without `ask` there is nobody to ask. */
-export interface InitSurroundings {
+interface InitSurroundings {
   env?: Environment;
   ask?: Ask | undefined;
 }

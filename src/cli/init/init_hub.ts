@@ -67,7 +67,7 @@ export async function askHub(url: string, asking: AskContext): Promise<CatalogEn
 }
 
 /** What asking a hub needs. */
-export interface AskContext {
+interface AskContext {
   options: InitOptions;
   token: string | undefined;
 }

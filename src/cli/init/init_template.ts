@@ -10,7 +10,7 @@ import { INIT } from "../../messages/init.ts";
 import { language, say } from "../terminal/language.ts";
 
 /** What a new configuration says. */
-export interface TemplateInput {
+interface TemplateInput {
   url: string;
   dataDir: string;
   datasets: readonly string[];

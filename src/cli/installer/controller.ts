@@ -13,7 +13,7 @@ import { shellWord } from "../../shell_word.ts";
 import type { InstallPlan } from "./plan.ts";
 
 /** A user, or why nobody alone decides, and what a person types. */
-export type Controller = { user: string } | { why: string; hint: string };
+type Controller = { user: string } | { why: string; hint: string };
 
 /** The user who decides what lies in a folder: root, or the first other owner on the way. */
 export function controllerOf(plan: InstallPlan, folder: string): Controller {

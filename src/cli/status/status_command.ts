@@ -36,7 +36,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 
 /** Options for `status`. */
-export interface StatusOptions extends RunOptions {
+interface StatusOptions extends RunOptions {
   watch?: boolean;
   offline?: boolean;
 }

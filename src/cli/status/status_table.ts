@@ -28,7 +28,7 @@ import { shortTime, versionText } from "../terminal/version_text.ts";
 import { textWidth } from "../terminal/text_width.ts";
 
 /** Options for drawing a status. */
-export interface StatusStyle {
+interface StatusStyle {
   colours: boolean;
   /** The available columns; `Infinity` = no limit. */
   width: number;

@@ -49,7 +49,7 @@ export type HubAnswer =
   | { kind: "failed"; error: string; hint?: string };
 
 /** When runs are due, and where that is written; `hidden` = it may be where we can't look. */
-export type ScheduleView = { kind: "found"; path: string; spec?: string } | {
+type ScheduleView = { kind: "found"; path: string; spec?: string } | {
   kind: "none" | "hidden";
 };
 
@@ -72,7 +72,7 @@ export interface StatusView {
 }
 
 /** What {@linkcode readStatus} reads. */
-export interface StatusSources {
+interface StatusSources {
   config: Config;
   statePath: string;
   datasets: readonly DatasetConfig[];

@@ -13,7 +13,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { terminalText } from "../../plain_text.ts";
 
 /** What is drawn, and how. */
-export interface ScreenOptions {
+interface ScreenOptions {
   /** What to draw now. */
   frame: () => Promise<string>;
   terminal: Terminal;

@@ -16,7 +16,7 @@ import { parseWait } from "./wait.ts";
 import { COMMAND } from "../../messages/command.ts";
 
 /** Options for repeating. */
-export interface RepeatOptions {
+interface RepeatOptions {
   /** `--every`, as typed; without it there is one round. */
   every: string | undefined;
   /** Ends it. */

@@ -10,7 +10,7 @@ import type { DatasetResult } from "../../types.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
 /** Options for the log's lines. */
-export interface LogReporterOptions {
+interface LogReporterOptions {
   /** Nothing is said to have been synced. */
   dryRun?: boolean;
   /** The log's format: "up to date" is a warning in v2.0's text lines, and only there. */

@@ -23,7 +23,7 @@ import { bytesText, secondsText } from "../../units.ts";
 import { terminalText } from "../../plain_text.ts";
 
 /** Open bars. */
-export interface OpenProgress {
+interface OpenProgress {
   /** Takes the engine's events. */
   reporter: Reporter;
   /** Says below the bars, until a dataset's turn comes, what is waited for. */
@@ -33,7 +33,7 @@ export interface OpenProgress {
 }
 
 /** How bars are drawn. */
-export interface ProgressOptions {
+interface ProgressOptions {
   /** ms; default `performance.now`. */
   clock?: () => number;
   /** Calls the function at an interval in ms until the returned function is called. */

@@ -21,7 +21,7 @@ const GROWTH = 1.5;
 const LONGEST_MS = 5 * 60_000;
 
 /** Options for waiting. */
-export interface WaitOptions {
+interface WaitOptions {
   /** The total time limit, in ms. */
   waitMs: number;
   /** Syncs these datasets again. */

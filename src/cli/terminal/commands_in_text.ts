@@ -11,7 +11,7 @@
 import { ownName, ownNameAnywhere } from "../../own_command.ts";
 
 /** A part of a text. */
-export interface TextPart {
+interface TextPart {
   text: string;
   /** Whether it is a command, with the punctuation that clings to it. */
   isCommand: boolean;

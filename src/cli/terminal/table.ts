@@ -26,7 +26,7 @@ export interface Column {
 }
 
 /** Options for a table. */
-export interface TableOptions {
+interface TableOptions {
   /** Whether colours are used; default false. */
   colours?: boolean;
   /** The terminal's width in columns; without it nothing is cut. */

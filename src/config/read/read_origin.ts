@@ -18,7 +18,7 @@ const OWN_HEADERS =
   /^(host|connection|content-length|transfer-encoding|te|upgrade|range|if-range|if-match|if-none-match|if-modified-since|if-unmodified-since|accept-encoding)$/i;
 
 /** A section that has an address with its token and headers. */
-export type OriginSection = Section<"hub"> | Section<"datasets[]">;
+type OriginSection = Section<"hub"> | Section<"datasets[]">;
 
 /** An address as it is written. */
 export interface Address {

@@ -15,7 +15,7 @@ import { quote, type Reader, type Setting } from "./setting.ts";
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
 
 /** Options for {@linkcode text}. */
-export interface TextOptions {
+interface TextOptions {
   /** Completes "expected …". */
   expected: string;
   /** Keeps the value out of every message. */
@@ -42,7 +42,7 @@ export const secret: Reader<string> = text({ expected: EXPECTED.text(), secret: 
 const UNITS = { seconds: EXPECTED.seconds, hours: EXPECTED.hours };
 
 /** The bounds of a number, both included. */
-export interface NumberOptions {
+interface NumberOptions {
   min: number;
   max: number;
   /** What it counts, in fractions, too; a whole number if absent. */

@@ -9,7 +9,7 @@
 import type { Range } from "../../types.ts";
 
 /** What a `Content-Range` says: a range of a total, or (416) only the total. Bytes. */
-export interface ContentRange {
+interface ContentRange {
   /** `null` in `bytes *\/N`: the range asked for wasn't there. */
   range: Range | null;
   /** Size of the whole; `null` when the server doesn't say. */

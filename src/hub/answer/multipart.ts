@@ -18,7 +18,7 @@ const LONGEST_LINE = 8192;
 const MOST_PREAMBLE_LINES = 100;
 
 /** Receives the parts of a multipart body. Offsets and sizes are in bytes. */
-export interface PartSink {
+interface PartSink {
   /** A part begins. */
   part(range: Range, total: number | null): void;
   /** Bytes at their offset in the whole; only valid during the call. */

@@ -34,7 +34,7 @@ export interface PackageHead {
 }
 
 /** What isn't in the headers. */
-export interface HeadContext {
+interface HeadContext {
   /** The dataset that was asked for. */
   name: string;
   /** Whether the file may have any name. */
@@ -90,7 +90,7 @@ export function speaksOldHttp(head: Pick<PackageHead, "server">): boolean {
 }
 
 /** What a file name says about its package. */
-export interface PackageName {
+interface PackageName {
   /** The dataset that it names. */
   dataset: string;
   /** When it was built, `YYYYmmdd_HHMMSS` on the hub's clock. */

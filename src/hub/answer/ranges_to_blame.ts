@@ -10,7 +10,7 @@
 import { type Evidence, HubError } from "../../errors.ts";
 
 /** `maybe`: it may as well be a fault that passes, and only another request tells. */
-export type Blame = "surely" | "maybe" | "no";
+type Blame = "surely" | "maybe" | "no";
 
 /** Statuses that have a reason of their own: login, not there, a name that moved, too often. */
 const OTHER_REASON = new Set([401, 404, 407, 408, 410, 421, 425, 429, 451]);

@@ -27,7 +27,7 @@ import {
 import { HUB } from "../../messages/hub.ts";
 
 /** Options for parsing a catalog. */
-export interface CatalogOptions {
+interface CatalogOptions {
   /** IANA zone of times that name none. */
   timezone: string;
   /** Whether an answer that isn't a list may be quoted; default true. */

@@ -37,7 +37,7 @@ export class BufferPool {
 }
 
 /** Options for reading a body. */
-export interface BodyOptions {
+interface BodyOptions {
   /** Buffers to read into. */
   buffers: BufferPool;
   /** Shared by all connections. */

@@ -46,7 +46,7 @@ export interface Transport {
 }
 
 /** One request. */
-export interface GetRequest {
+interface GetRequest {
   /** The address. */
   url: string;
   /** Sent to every server on the way: `Range`, `Accept`, … */

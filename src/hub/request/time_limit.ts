@@ -10,7 +10,7 @@ import { HUB } from "../../messages/hub.ts";
 import { type Section, settingName } from "../setting_names.ts";
 
 /** How long an operation may take. */
-export interface Limited {
+interface Limited {
   ms: number;
   /** Where the timeout stands of which it is four times; without one no setting changes it. */
   section?: Section;

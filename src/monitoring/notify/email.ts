@@ -11,10 +11,10 @@ import { NOTIFY } from "../../messages/notify.ts";
 import type { NotifyMessage } from "./message.ts";
 
 /** A target notified by e-mail. */
-export type EmailTarget = Extract<NotifyTarget, { type: "email" }>;
+type EmailTarget = Extract<NotifyTarget, { type: "email" }>;
 
 /** Limits for sending an e-mail: a timeout in ms, and a signal. */
-export interface MailLimits {
+interface MailLimits {
   timeoutMs: number;
   signal?: AbortSignal;
 }

@@ -58,7 +58,7 @@ export interface DatasetTroubles {
 export type Troubles = Record<string, DatasetTroubles>;
 
 /** The result of {@linkcode decide}. */
-export interface NotifyDecision {
+interface NotifyDecision {
   /** Notices by target; targets without notices are left out. */
   notices: Map<string, Notice[]>;
   /** The ongoing troubles now, with nobody new notified yet. */

@@ -28,7 +28,7 @@ export interface NotifyOptions extends SendOptions {
 }
 
 /** The result. */
-export interface NotifyReport {
+interface NotifyReport {
   /** Messages accepted by a target. */
   sent: number;
   /** One sentence each: a target that couldn't be notified, or a state that couldn't be saved. */

@@ -17,7 +17,7 @@ import type { NotifyMessage } from "./message.ts";
 import { hostOf, nameOf, secretsOf, send, type SendOptions } from "./send.ts";
 
 /** The result for one target. */
-export interface TestResult {
+interface TestResult {
   /** The target without its secrets, such as `slack at hooks.slack.com`. */
   target: string;
   type: NotifyTarget["type"];

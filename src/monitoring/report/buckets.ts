@@ -6,7 +6,7 @@
 import { addDays, type Day, dayOf, instantOf, weekdayOf } from "../zone.ts";
 
 /** How long one step of a chart is. */
-export type BucketSpan = "day" | "week" | "month";
+type BucketSpan = "day" | "week" | "month";
 
 /** A report's steps. Instants in ms since the epoch. */
 export interface Buckets {

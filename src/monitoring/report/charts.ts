@@ -9,7 +9,7 @@ import type { DatasetFigures, Figures } from "./figures.ts";
 import { outcomeWords } from "./words.ts";
 
 /** One line or one layer of bars. */
-export interface Series extends Wording {
+interface Series extends Wording {
   /** The name of a CSS colour. */
   colour: string;
   values: readonly (number | null)[];

@@ -34,7 +34,7 @@ export interface FiguresInput {
 }
 
 /** How one dataset did in one step: nothing ran, all went well, some or all failed, or the data was late. */
-export type StepCell = "none" | "ok" | "some" | "failed" | "late";
+type StepCell = "none" | "ok" | "some" | "failed" | "late";
 
 /** One dataset's figures. Durations and ages in ms, sizes in bytes. */
 export interface DatasetFigures {

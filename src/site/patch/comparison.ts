@@ -26,7 +26,7 @@ const ALONE_FROM = 2 << 20;
 const BATCH_BYTES = 1 << 20;
 
 /** What is compared, and where to. */
-export interface ComparisonInput {
+interface ComparisonInput {
   /** Where new content is gathered. */
   data: Deno.FsFile;
   /** With more bytes of it no patch is worth it. */

@@ -25,7 +25,7 @@ import { patchName, patchUrl, type SitePaths, sitePaths } from "../site_paths.ts
 const MOST_PATCHES = 14;
 
 /** Options for making a patch. */
-export interface PatchInput {
+interface PatchInput {
   /** The dataset's name. */
   name: string;
   /** The package that was offered so far, and its patches. */
@@ -123,7 +123,7 @@ function listed(name: string, { from, to, size, sha256 }: MadePatch): PatchEntry
 }
 
 /** Room for an upstream's patch in a site: disposing of it removes it where it wasn't taken. */
-export interface StagedPatch extends AsyncDisposable {
+interface StagedPatch extends AsyncDisposable {
   /** Where to write it. */
   path: string;
   /** Gives it its name. Throws StoreError. */

@@ -20,7 +20,7 @@ export interface HubLessons {
 }
 
 /** How a hub answers ranges. */
-export interface RangeAnswers {
+interface RangeAnswers {
   /** The most ranges it accepts per request; 0 = it supports none. */
   most: number;
   /** Whether its answers don't say which bytes they hold. */
@@ -28,7 +28,7 @@ export interface RangeAnswers {
 }
 
 /** A hub's measured latency and speed. */
-export interface MeasuredPace {
+interface MeasuredPace {
   /** From a request to its first byte. */
   roundTripMs: number;
   bytesPerMs: number;

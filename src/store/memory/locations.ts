@@ -28,7 +28,7 @@ interface Location {
 }
 
 /** The dataset, and the state that its location is noted beside. */
-export interface LocationOf {
+interface LocationOf {
   name: string;
   statePath: string;
 }

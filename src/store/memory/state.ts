@@ -20,7 +20,7 @@ import { nameText } from "../../plain_text.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** What determines where the state is. */
-export interface StateLocation {
+interface StateLocation {
   /** `--state`, as typed. */
   flag?: string;
   /** The configuration file, absolute. */
@@ -30,7 +30,7 @@ export interface StateLocation {
 }
 
 /** Options for recording a version. */
-export interface RecordOptions {
+interface RecordOptions {
   /** Whether the file is flushed to the disk; default true. */
   durable?: boolean;
   /** How long to wait for another run that is writing, in ms; default 10 s. */

@@ -59,10 +59,10 @@ export interface ConversionJournal {
 }
 
 /** What is under way. */
-export type Journal = PublishJournal | ConversionJournal;
+type Journal = PublishJournal | ConversionJournal;
 
 /** Options for reading a journal. */
-export interface JournalReadOptions {
+interface JournalReadOptions {
   /** Called with one sentence that says why an existing journal is ignored. */
   warn?: (message: string) => void;
 }

@@ -33,7 +33,7 @@ export interface Placing {
 }
 
 /** Options for placing files. */
-export interface PlaceOptions {
+interface PlaceOptions {
   /** Whether to stop at the first failure. */
   stopAtFirst: boolean;
   durable: boolean;

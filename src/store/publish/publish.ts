@@ -41,7 +41,7 @@ export interface PublishPlan {
 }
 
 /** Options for a publish. */
-export interface PublishOptions {
+interface PublishOptions {
   /** Whether everything is flushed to the disk, so that a power cut loses nothing. */
   durable: boolean;
   /** Whether the staged files still have to be flushed; only with `durable`. */

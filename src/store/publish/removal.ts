@@ -19,7 +19,7 @@ import { checkPath, folderOf, ParentKinds } from "./target_check.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** The result of a removal. */
-export interface RemovalReport {
+interface RemovalReport {
   /** How many files were removed. */
   deleted: number;
   /** Files that stay, because somebody changed them. */

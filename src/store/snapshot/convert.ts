@@ -25,7 +25,7 @@ import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./version
 import { DISK } from "../../messages/disk.ts";
 
 /** Options for a conversion. */
-export interface ConvertOptions {
+interface ConvertOptions {
   /** Whether every step is flushed to the disk; default true. */
   durable?: boolean;
   /** Called after each step; an error that it throws ends the conversion there, as a crash would. */
@@ -36,7 +36,7 @@ export interface ConvertOptions {
 export const CONVERT_STEPS = ["journal_written", "taken_away", "put_back", "tidied"] as const;
 
 /** One of {@linkcode CONVERT_STEPS}. */
-export type ConvertStep = typeof CONVERT_STEPS[number];
+type ConvertStep = typeof CONVERT_STEPS[number];
 
 /**
  * Makes a plain folder the first version of a snapshot. `false` = nothing to do: it is one already,

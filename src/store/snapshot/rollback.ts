@@ -75,7 +75,7 @@ export const ROLLBACK_STEPS = [
 ] as const;
 
 /** Options for going to a version. */
-export interface GoOptions {
+interface GoOptions {
   durable: boolean;
   /** Whether what changes is listed. */
   lists: boolean;

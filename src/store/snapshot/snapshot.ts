@@ -34,7 +34,7 @@ import {
 } from "./versions.ts";
 
 /** Options for publishing a snapshot. */
-export interface SnapshotOptions {
+interface SnapshotOptions {
   /** Whether everything is flushed to the disk, so that a power cut loses nothing. */
   durable: boolean;
   /** Versions kept, the live one included; at least 1. */
@@ -65,7 +65,7 @@ export const SNAPSHOT_STEPS = [
 ] as const;
 
 /** One of {@linkcode SNAPSHOT_STEPS}. */
-export type SnapshotStep = typeof SNAPSHOT_STEPS[number];
+type SnapshotStep = typeof SNAPSHOT_STEPS[number];
 
 /**
  * Makes a plan live as a new version. `local_dir` is our link, missing, or empty. Throws StoreError

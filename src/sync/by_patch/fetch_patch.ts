@@ -21,7 +21,7 @@ import type { RetryOptions } from "../hubs/retry_options.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for fetching. */
-export interface FetchPatchContext {
+interface FetchPatchContext {
   remote: RemotePackage;
   retry: RetryOptions;
   signal: AbortSignal;

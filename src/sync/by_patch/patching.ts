@@ -45,7 +45,7 @@ export interface PatchingInput extends LookInput {
 }
 
 /** The entries to build by patches. */
-export interface PatchWork extends PatchStock {
+interface PatchWork extends PatchStock {
   names: StagingNames;
   partial: PartialPackage;
   onVerified: (step: Step, fact: DiskFact) => void;

@@ -19,7 +19,7 @@ import { selectionOf } from "./selection.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** What a run has to do. */
-export type Decision =
+type Decision =
   | { kind: "up_to_date" }
   | { kind: "not_ready"; why: string }
   | { kind: "ask"; warning?: string };
@@ -54,7 +54,7 @@ export async function decide(entry: CatalogEntry, input: DecisionInput): Promise
 }
 
 /** What the texts say. */
-export type VersionCheck =
+type VersionCheck =
   | { kind: "same"; version: string }
   | Exclude<Decision, { kind: "up_to_date" }>;
 

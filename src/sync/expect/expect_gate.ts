@@ -25,7 +25,7 @@ import { selectionOf } from "../decide/selection.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** A staged package and the folder that it is for. */
-export interface GateInput {
+interface GateInput {
   gathered: Gathered;
   changes: Changes;
   layout: Layout;

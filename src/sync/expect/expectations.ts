@@ -19,7 +19,7 @@ import { newestRowOf, type RowSearch } from "./newest_row.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** A package, and what it is compared with. */
-export interface Judged {
+interface Judged {
   dataset: DatasetConfig;
   gathered: Pick<Gathered, "entries" | "packagePaths" | "wants">;
   /** The last package that went live. */
@@ -32,7 +32,7 @@ export interface Judged {
 }
 
 /** The judgement. */
-export interface Judgement {
+interface Judgement {
   /** What isn't as expected, one phrase each; none = the package may go live. */
   faults: string[];
   /** The newest row's date (ms since the epoch), where it was looked for and found. */

@@ -139,7 +139,7 @@ async function read(path: string, start: number, length: number): Promise<Uint8A
 }
 
 /** A row's date. Instants in ms since the epoch. */
-export interface RowDate {
+interface RowDate {
   /** When it begins: the time that is written, or the day's first instant. */
   at: number;
   /** When it ends: the same, or the day's end for a date without a time. */

@@ -24,7 +24,7 @@ import type { CatalogEntry } from "../../types.ts";
 import type { SyncContext } from "../sync_context.ts";
 
 /** Options for a round. */
-export interface RoundInput {
+interface RoundInput {
   plan: Plan;
   /** What the catalog says of the package. */
   entry: CatalogEntry;
@@ -42,7 +42,7 @@ export interface RoundInput {
 }
 
 /** How a round ended. */
-export interface RoundOutcome {
+interface RoundOutcome {
   /** Entries that failed verification. */
   bad: BadEntry[];
   /** What ended the round early: a HubError, or PlanAgain. */

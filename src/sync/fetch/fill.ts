@@ -26,7 +26,7 @@ import {
 import type { RetryOptions } from "../hubs/retry_options.ts";
 
 /** Options for filling. */
-export interface FillContext extends RequestContext {
+interface FillContext extends RequestContext {
   connections: number | "auto";
   retry: RetryOptions;
   signal: AbortSignal;

@@ -215,7 +215,7 @@ export class RangeRequests {
 }
 
 /** Options for sending a request. */
-export interface SendRequestOptions {
+interface SendRequestOptions {
   stop: AbortSignal;
   answerTimeout: AnswerTimeout;
 }

@@ -42,7 +42,7 @@ export const NO_HEAD: PackageHead = {
 };
 
 /** Options for reading a package's directory. */
-export interface ViewContext extends TailContext {
+interface ViewContext extends TailContext {
   /** The package's stated length and number of files; 0 = unknown. */
   expected: { total: number; files: number };
   filenameEncoding: FilenameEncoding;

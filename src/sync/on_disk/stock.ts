@@ -32,7 +32,7 @@ import { type DiskFact, hasContent } from "../plan/step.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
 
 /** Whose files they are. */
-export interface StockInput {
+interface StockInput {
   dataset: Pick<DatasetConfig, "name" | "publish">;
   layout: Layout;
   /** Without one nothing may be created. */
@@ -41,7 +41,7 @@ export interface StockInput {
 }
 
 /** What is asked about the digests of the package's entries; `proof/content_proof.ts` answers. */
-export interface DigestsAsked {
+interface DigestsAsked {
   /** Whether the hub has a list of them. */
   readonly offered: boolean;
   /** Whether a recorded file without a known digest is read for it. */

@@ -19,7 +19,7 @@ import { type DiskFact, hasContent } from "../plan/step.ts";
 import { Presence } from "./presence.ts";
 
 /** Options for reading files. */
-export interface ReadContext {
+interface ReadContext {
   pool: () => WorkerPool;
   /** Called with the number of files read so far, of those that must be. */
   onProgress: (done: number, total: number) => void;

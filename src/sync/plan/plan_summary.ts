@@ -9,7 +9,7 @@ import type { PlanSummary } from "../reporter.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** What a plan is part of. */
-export interface PlanSurroundings {
+interface PlanSurroundings {
   /** The package: how many of its entries the configuration selects, and its length in bytes. */
   entries: number;
   total: number;

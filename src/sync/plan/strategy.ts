@@ -30,7 +30,7 @@ export interface Circumstances {
 }
 
 /** The same entries, fetched in three ways. */
-export interface Ways {
+interface Ways {
   whole: Step[];
   /** The tails of grown files, where they may suffice. */
   tails: Step[];
@@ -39,7 +39,7 @@ export interface Ways {
 }
 
 /** A way to ask for the bytes, with its price. */
-export interface Strategy {
+interface Strategy {
   steps: Step[];
   ranges: Range[];
   requests: number;

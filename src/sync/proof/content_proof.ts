@@ -27,7 +27,7 @@ import type { DiskFact } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 
 /** What a proof works with. */
-export interface ContentProofInput {
+interface ContentProofInput {
   entry: CatalogEntry;
   retry: RetryOptions;
   onReceived: (bytes: number) => void;

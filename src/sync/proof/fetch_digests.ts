@@ -18,7 +18,7 @@ import type { RetryOptions } from "../hubs/retry_options.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for fetching. */
-export interface FetchDigestsContext {
+interface FetchDigestsContext {
   remote: RemotePackage;
   /** Entries in the package. */
   entries: number;

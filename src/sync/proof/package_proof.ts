@@ -18,7 +18,7 @@ import type { ContentProof } from "./content_proof.ts";
 import { checkDigest, Proof } from "./proof.ts";
 
 /** The package, and what is known of it. */
-export interface PackageProofInput {
+interface PackageProofInput {
   entry: CatalogEntry;
   layout: Layout;
   /** Whether bytes came from another origin than the catalog. */

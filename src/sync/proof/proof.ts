@@ -21,7 +21,7 @@ import { HubError } from "../../errors.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 
 /** A plan's facts, before it is carried out. */
-export interface PlannedFetch {
+interface PlannedFetch {
   /** Whether bytes came from another origin than the catalog. */
   foreign: boolean;
   /** Whether each entry is compared with a list of digests. */

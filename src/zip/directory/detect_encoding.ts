@@ -11,7 +11,7 @@
 import { NAME_ENCODINGS, type NameEncoding } from "./name_encodings.ts";
 
 /** The result of a detection. */
-export interface Detection {
+interface Detection {
   encoding: NameEncoding;
   /** Another encoding that is also likely. */
   rival?: NameEncoding;

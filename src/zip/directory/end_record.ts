@@ -41,7 +41,7 @@ export interface PackageEnd {
 }
 
 /** What was found: spans to try, or where the tail should have begun. */
-export type SearchResult =
+type SearchResult =
   | { kind: "need"; start: number }
   | { kind: "spans"; spans: DirectorySpan[]; refused: ArchiveError[] };
 

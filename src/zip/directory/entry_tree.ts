@@ -28,7 +28,7 @@ import {
 import { wrapperOf } from "./wrapper_folder.ts";
 
 /** Options for checking the entries. */
-export interface CheckOptions {
+interface CheckOptions {
   /** A leading folder to strip from every entry that has it; `auto` = the one wrapper. */
   stripPrefix: string;
   /** The caps on count, size and ratio. */

@@ -9,7 +9,7 @@ import picomatch from "picomatch";
 import { withoutUnprintable } from "../../plain_text.ts";
 
 /** Globs over checked paths, as picomatch reads them; `exclude` wins. */
-export interface GlobOptions {
+interface GlobOptions {
   /** Empty = everything. */
   include: readonly string[];
   /** Empty = nothing. */

@@ -64,7 +64,7 @@ export function checkDirectorySize(size: number, limits: Limits): void {
 }
 
 /** The fields of an entry that the limits check. */
-export interface SizedEntry {
+interface SizedEntry {
   /** Its name; for messages only. */
   name: string;
   /** The ZIP method. */

@@ -43,7 +43,7 @@ export interface Extracted extends LearntBlock {
  * The steps of an extraction: each yield asks for more of the package, and receives how much is
  * there.
  */
-export type EntryExtraction = Generator<void, Extracted, number>;
+type EntryExtraction = Generator<void, Extracted, number>;
 
 /** Extracts entries one at a time, reusing its buffers. */
 export class EntryExtractor {

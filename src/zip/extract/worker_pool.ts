@@ -23,7 +23,7 @@ import { type Lane, type LaneEnds, localLane, workerLane } from "./lane.ts";
 const BATCHES_AHEAD = 2;
 
 /** How the workers read and write. */
-export type PoolOptions = Omit<ToWorker & { kind: "open" }, "kind" | "byZipJs">;
+type PoolOptions = Omit<ToWorker & { kind: "open" }, "kind" | "byZipJs">;
 
 interface Executor {
   lane: Lane;
@@ -44,7 +44,7 @@ interface Job {
 }
 
 /** The size limits of a batch. */
-export interface BatchSize {
+interface BatchSize {
   entries: number;
   /** Of content. */
   bytes: number;

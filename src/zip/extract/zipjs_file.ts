@@ -14,7 +14,7 @@ import { readDataStart } from "../local_header.ts";
 import { ZipJsExtractor } from "./zipjs_extract.ts";
 
 /** The package to extract from. */
-export interface ZipJsSource {
+interface ZipJsSource {
   file: Deno.FsFile;
   total: number;
 }

@@ -23,7 +23,7 @@ export interface PackedSizes {
 }
 
 /** Options for a whole package. */
-export interface LayoutOptions {
+interface LayoutOptions {
   /** The time of every entry. */
   mtime: Date;
   /** Zip64 records everywhere, also where they aren't needed. */

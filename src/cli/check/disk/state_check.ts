@@ -19,7 +19,7 @@ import { dirname } from "node:path";
 import { CHECK } from "../../../messages/check.ts";
 
 /** What was found out about the state. */
-export interface StateFindings {
+interface StateFindings {
   lines: CheckLine[];
   /** Name → version; empty when the state can't be read. */
   versions: Map<string, string>;

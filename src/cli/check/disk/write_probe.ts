@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { CHECK } from "../../../messages/check.ts";
 
 /** What trying showed. */
-export type Probe = { writable: true; locks: boolean } | { writable: false; error: StoreError };
+type Probe = { writable: true; locks: boolean } | { writable: false; error: StoreError };
 
 /** What makes a folder writable that the probe couldn't write to. */
 export function toWrite(folder: string, { code, hint }: StoreError, machine: Machine): string {

@@ -17,7 +17,7 @@ export type Connect = (
 ) => Promise<{ close(): void }>;
 
 /** Connecting that is under way; disposing of it gives up the rest. */
-export interface Connecting extends Disposable {
+interface Connecting extends Disposable {
   /** The address that answered, and those before it that hadn't; fails when none does. */
   first: Promise<{ address: string; silent: string[] }>;
 }

@@ -40,7 +40,7 @@ export interface DatasetSize {
 export const NO_SIZE: DatasetSize = { packageSize: 0, contentSize: 0, files: 0 };
 
 /** What was found out about a dataset. */
-export interface DatasetFindings {
+interface DatasetFindings {
   lines: CheckLine[];
   size: DatasetSize;
   /** Of the hub as a whole: what its times look like. */
@@ -48,7 +48,7 @@ export interface DatasetFindings {
 }
 
 /** What a dataset is compared with. */
-export interface DatasetInput {
+interface DatasetInput {
   dataset: DatasetConfig;
   client: DataHub;
   catalog: Catalog;

@@ -25,7 +25,7 @@ import { CHECK } from "../../../messages/check.ts";
 const CRON_PIDS = ["/run/crond.pid", "/run/cron.pid", "/var/run/crond.pid", "/var/run/cron.pid"];
 
 /** What was found out about the schedule. */
-export interface ScheduleFindings {
+interface ScheduleFindings {
   lines: CheckLine[];
   /** The first one of this configuration. */
   schedule?: Schedule;

@@ -53,7 +53,7 @@ export interface Schedule {
 }
 
 /** What was found, and what couldn't be looked at. */
-export interface Schedules {
+interface Schedules {
   found: Schedule[];
   /** Whether crontabs of users couldn't be read. */
   crontabsHidden: boolean;
