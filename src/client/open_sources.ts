@@ -64,7 +64,7 @@ export function openSources(config: Config, options: SourceOptions): Sources {
     timezone: hub.timezone,
     retries: hub.retries,
     allowHosts: hub.allowHosts,
-    isProxied: (url) => !options.direct && proxyFor(url.href, processEnvironment) !== undefined,
+    proxyOf: (url) => options.direct ? undefined : proxyFor(url.href, processEnvironment),
     ...given({ onRetry: options.onCatalogRetry, bandwidth }),
     userAgent: `DataHubSync/${VERSION}`,
   };

@@ -22,7 +22,8 @@ import {
   type OriginOptions,
 } from "./request/open_transport.ts";
 import { RemotePackage } from "./remote_package.ts";
-import { lineOf, statusError } from "./answer/status_error.ts";
+import { lineOf } from "./answer/page_text.ts";
+import { statusError } from "./answer/status_error.ts";
 import { TimeLimit } from "./request/time_limit.ts";
 import { HUB } from "../messages/hub.ts";
 

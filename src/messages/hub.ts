@@ -369,8 +369,32 @@ export const HUB = catalogue({
   bytes_that_are_no_text: { en: "(bytes that are no text)", zh: "（不是文本的内容）" },
   check_token: { en: "check {token} and {headers}", zh: "请检查 {token} 和 {headers}" },
   proxy_password: {
-    en: "the proxy wants a password: check http_proxy/https_proxy",
-    zh: "代理要求密码：请检查 http_proxy/https_proxy",
+    en: "the proxy wants a password: check {variable}",
+    zh: "代理要求密码：请检查 {variable}",
+  },
+  proxy_no_tunnel: {
+    en:
+      "the proxy {address} ({variable}) makes no connection to {hostname}:{port}: check its user and password, that it allows this port, and the host's name; its log says which, or put {hostname} into {exceptions}",
+    zh:
+      "代理 {address}（{variable}）没有连接到 {hostname}:{port}：请检查它的用户名和密码、是否允许这个端口，以及主机名；原因在它的日志里，或把 {hostname} 加入 {exceptions}",
+  },
+  proxy_unreachable: {
+    en: "this is about the proxy {address}: check {variable}, and whether the proxy runs",
+    zh: "这指的是代理 {address}：请检查 {variable}，以及代理是否在运行",
+  },
+  proxy_answered: {
+    en:
+      "the proxy {address} ({variable}) answered this, not {host}: check {setting}, ask whoever runs the proxy, or put {host} into {exceptions}",
+    zh:
+      "这是代理 {address}（{variable}）的应答，不是 {host} 的：请检查 {setting}，联系代理的维护者，或把 {host} 加入 {exceptions}",
+  },
+  proxy_may_have_answered: {
+    en: "{hint}; if the proxy {address} ({variable}) answered this, put {host} into {exceptions}",
+    zh: "{hint}；如果这是代理 {address}（{variable}）的应答，请把 {host} 加入 {exceptions}",
+  },
+  new_link: {
+    en: "the address is signed, and such links expire: set {setting} to a new one",
+    zh: "这个地址带签名，这种链接会过期：请把 {setting} 换成新的",
   },
   speaks_https: {
     en: "this port speaks https: change {setting} to {replace}",

@@ -291,6 +291,7 @@ Deno.test("get's hints name its own options and the server, never a setting that
         foreign: false,
         withheld: false,
         section,
+        proxy: undefined,
       };
       const response = new Response(null, { status });
       const rest = { response, watchdog, startedAt: 0, [Symbol.dispose]: () => {} };

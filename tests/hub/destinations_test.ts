@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError } from "../../src/errors.ts";
+import { proxyFor } from "../../src/hub/request/proxy.ts";
 import { Destinations, type LookUp } from "../../src/hub/request/destinations.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import type { CatalogEntry, Fetch } from "../../src/types.ts";
@@ -102,12 +103,12 @@ Deno.test("Destinations know hub.allow_hosts, proxies, and never go from https t
     );
   }
   assert(await refused("https://hub.example", "https://metadata.example/", { allowHosts }));
-  const isProxied = () => true;
+  const proxyOf = (url: URL) => proxyFor(url.href, () => "http://proxy:3128");
   assert.equal(
-    await refused("https://hub.example", "https://inside.example/", { isProxied }),
+    await refused("https://hub.example", "https://inside.example/", { proxyOf }),
     undefined,
   );
-  assert(await refused("https://hub.example", "https://10.0.0.7/", { isProxied }));
+  assert(await refused("https://hub.example", "https://10.0.0.7/", { proxyOf }));
   for (const options of [{}, { allowHosts: ["cdn.example"] }]) {
     assert.match(
       await refused("https://hub.example", "http://cdn.example/", options) ?? "",

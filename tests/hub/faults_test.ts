@@ -209,14 +209,14 @@ Deno.test("HubClient.catalog() tries again when a proxy's page comes first", asy
   assert.deepEqual(waits, [["not_json", 250], ["rate_limited", 2250]]);
 });
 
-Deno.test("HubClient.catalog() shows the first line when it gives up on a page", async () => {
+Deno.test("HubClient.catalog() shows what a page says when it gives up on it", async () => {
   await using hub = demoHub("modern");
   hub.setCatalog("\n<html>502 Bad Gateway\n</html>");
   using client = testClient(hub.url);
   const error = await failure(client.catalog());
   assert(error instanceof HubError);
   assert.equal(error.code, "not_json");
-  assert.match(error.message, /<html>502 Bad Gateway$/);
+  assert.match(error.message, /: 502 Bad Gateway$/);
 });
 
 Deno.test("HubClient.package() follows a package_url on its own origin only, unless told", () => {

@@ -87,7 +87,7 @@ async function askCatalog(
     sleep,
     timeoutMs: 30_000,
     timezone: "Asia/Shanghai",
-    isProxied: (other) => proxyFor(other.href, processEnvironment) !== undefined,
+    proxyOf: (other) => proxyFor(other.href, processEnvironment),
     ...(token && { token }),
     ...(signed && { signed }),
     retries: 1,

@@ -11,7 +11,8 @@ import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { type Answer, httpGet, type Transport } from "../request/http_get.ts";
 import { claimsPage, isPage } from "./page.ts";
-import { firstBytes, lineOf } from "./status_error.ts";
+import { lineOf, pageText } from "./page_text.ts";
+import { firstBytes } from "./status_error.ts";
 import { HUB } from "../../messages/hub.ts";
 
 /** First bytes of what is often offered beside a ZIP; the tool turns it into one. */
@@ -41,7 +42,7 @@ export async function refuseOtherKind(
   const type = response.headers.get("content-type");
   if (isPage(first, type)) {
     const json = first[0] === 0x7b || /json/i.test(type ?? "");
-    const line = foreign ? "" : lineOf(new TextDecoder().decode(first.subarray(0, 1024)));
+    const line = foreign ? "" : lineOf(pageText(first.subarray(0, 1024), type));
     const error = notAZip(answer, json ? "JSON" : HUB.a_page(), {
       line,
       hint: json ? HUB.may_be_a_listing() : HUB.open_in_browser(),

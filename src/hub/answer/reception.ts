@@ -28,7 +28,8 @@ import type {
   PackageSink,
 } from "./package_request.ts";
 import { RangeRefusedError } from "./ranges_to_blame.ts";
-import { firstBytes, lineOf, statusError } from "./status_error.ts";
+import { lineOf, pageText } from "./page_text.ts";
+import { firstBytes, statusError } from "./status_error.ts";
 import { handOn, WantedRanges } from "./wanted_ranges.ts";
 import { HUB } from "../../messages/hub.ts";
 
@@ -239,7 +240,7 @@ export class Reception {
 
   #refusePage(offset: number, chunk: Uint8Array): void {
     if (offset !== 0 || !isPage(chunk, this.#type)) return;
-    throw this.#page(lineOf(new TextDecoder().decode(chunk.subarray(0, 1024))));
+    throw this.#page(lineOf(pageText(chunk.subarray(0, 1024), this.#type)));
   }
 
   #page(line: string): HubError {

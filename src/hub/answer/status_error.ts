@@ -1,7 +1,7 @@
 /**
  * Turns an unsuccessful status into the error that says what to do about it.
  *
- * Guarantees: reads at most a few kilobytes of the body, for its first line, and for a few
+ * Guarantees: reads at most a few kilobytes of the body, for what it says, and for a few
  * seconds. Only the hub's own pages are quoted: another server's may be confidential.
  *
  * @module
@@ -9,22 +9,27 @@
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import type { Answer } from "../request/http_get.ts";
-import { isBinary } from "./page.ts";
-import { parseRetryAfter } from "../retry/retry.ts";
+import { lineOf, pageText } from "./page_text.ts";
 import { messageText } from "../../plain_text.ts";
+import { parseRetryAfter } from "../retry/retry.ts";
 import { HUB } from "../../messages/hub.ts";
+import { bare } from "../request/proxy.ts";
 import { serverName, settingName } from "../setting_names.ts";
 
 const MOST_BYTES = 4096;
 /** A page that drips is no download: each byte would put the watchdog off again. */
 const LONGEST_MS = 5_000;
+/** What forward proxies call themselves in `Server`. */
+const PROXIES = /squid|proxy|zscaler|bluecoat|websense|mcafee|fortinet/i;
 
 /** The error for an answer that is no success. `now` is in ms since the epoch. */
 export async function statusError(answer: Answer, now: number): Promise<HubError> {
   const { response, url, redirected, section } = answer;
   const { status } = response;
-  const page = answer.foreign ? "" : new TextDecoder().decode(await firstBytes(answer));
-  const line = lineOf(page);
+  const bytes = await firstBytes(answer);
+  const page = answer.foreign ? "" : pageText(bytes, response.headers.get("content-type"));
+  const line = [lineOf(page), messageText(response.headers.get("x-squid-error") ?? "", 60)]
+    .filter((part) => part !== "").join(": ");
   const said = line === ""
     ? HUB.answered({ url: redactUrl(url), status })
     : HUB.answered_line({ url: redactUrl(url), status, line });
@@ -45,7 +50,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
   if (redirected && (status === 403 || status === 404 || status === 410)) {
     return new HubError("redirect", HUB.redirect_target({ said }), {
       ...evidence,
-      hint: HUB.signed_link(),
+      hint: orOfProxy(HUB.signed_link(), answer),
     });
   }
   if (status === 429 || status === 503) {
@@ -53,7 +58,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     return new HubError("rate_limited", said, {
       ...evidence,
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
-      hint: HUB.hub_busy({ server: serverName(section) }),
+      hint: orOfProxy(HUB.hub_busy({ server: serverName(section) }), answer),
     });
   }
   // What nginx, Apache, Caddy and Go say.
@@ -66,7 +71,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
       hint: HUB.speaks_https({ setting, replace }),
     });
   }
-  return new HubError("http_status", said, { ...evidence, hint: hintFor(status, section) });
+  return new HubError("http_status", said, { ...evidence, hint: hintOf(answer) });
 }
 
 /** Whether the hub answers at its https address when it is asked at its http one. */
@@ -98,14 +103,38 @@ export async function firstBytes(answer: Answer): Promise<Uint8Array> {
   return bytes.subarray(0, length);
 }
 
-/**
- * The first line of a text that isn't blank, at most 120 characters, without control characters;
- * what is no text isn't shown.
- */
-export function lineOf(text: string): string {
-  if (isBinary(new TextEncoder().encode(text))) return HUB.bytes_that_are_no_text();
-  const line = text.split(/[\r\n]+/).map((part) => part.trim()).find((part) => part !== "") ?? "";
-  return messageText(line, 120);
+/** What to do, at the hub or at the proxy on the way. */
+function hintOf(answer: Answer): string {
+  const { response: { status }, section, proxy, asked } = answer;
+  if (status === 407) {
+    return HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" });
+  }
+  if (section !== "hub" && [400, 401, 403].includes(status) && isSigned(asked)) {
+    return HUB.new_link({ setting: settingName(section, "url") });
+  }
+  return orOfProxy(hintFor(status, section), answer);
+}
+
+/** The hint where a proxy may have answered in the server's place: it can't within https. */
+function orOfProxy(hint: string, answer: Answer): string {
+  const { response: { status, headers }, url, proxy, section } = answer;
+  if (!proxy?.address.startsWith("http") || url.protocol !== "http:" || status < 400) return hint;
+  const { address, variable, exceptions } = proxy;
+  const by = { address, variable, exceptions, host: bare(url.hostname) };
+  // A server's own `Server` goes through, and a proxy's own pages have the proxy's.
+  const own = headers.has("x-squid-error") || PROXIES.test(headers.get("server") ?? "");
+  return own
+    ? HUB.proxy_answered({ ...by, setting: settingName(section, "url") })
+    : status === 404
+    ? hint
+    : HUB.proxy_may_have_answered({ hint, ...by });
+}
+
+/** Whether an address holds a signature, as those of S3, Google and Azure do. */
+function isSigned({ searchParams }: URL): boolean {
+  return [...searchParams.keys()].some((name) =>
+    /^(?:X-(?:Amz|Goog|Oss|Obs)-Signature|Signature|sig)$/i.test(name)
+  );
 }
 
 function hintFor(status: number, section: Answer["section"]): string {
@@ -115,7 +144,6 @@ function hintFor(status: number, section: Answer["section"]): string {
     const [token, headers] = [settingName(section, "token"), settingName(section, "headers")];
     return HUB.check_token({ token, headers });
   }
-  if (status === 407) return HUB.proxy_password();
   if (status === 511) return HUB.network_login();
   if (section !== "hub" && (status === 404 || status === 410)) {
     return HUB.nothing_there({ setting });

@@ -106,7 +106,7 @@ function chunksOf(answer: Answer, { buffers, throttle }: BodyOptions): Chunks {
           if (chunk === null || chunk.byteLength > 0) return chunk;
         }
       } catch (error) {
-        throw classifyFetchError(error, answer.url, answer.section);
+        throw classifyFetchError(error, answer.url, answer.section, answer.proxy);
       }
     },
     async close(): Promise<void> {

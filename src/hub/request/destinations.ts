@@ -14,6 +14,7 @@ import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { type AddressKind, kindOfAddress } from "./address_kind.ts";
 import { HUB } from "../../messages/hub.ts";
+import type { ProxyOf } from "./proxy.ts";
 import { type Section, serverName } from "../setting_names.ts";
 
 /** The addresses of a name; throws when it has none. */
@@ -23,8 +24,8 @@ export type LookUp = (hostname: string) => Promise<string[]>;
 export interface DestinationOptions {
   /** Hosts that are asked whatever their address. */
   allowHosts?: readonly string[];
-  /** Whether a URL is requested through a proxy; default: none. */
-  isProxied?: (url: URL) => boolean;
+  /** The proxy that a URL is requested through; default: none. */
+  proxyOf?: ProxyOf;
   /** Default: as the system does. */
   lookUp?: LookUp;
 }
@@ -81,8 +82,8 @@ export class Destinations {
     const written = kindOfAddress(host);
     if (written !== undefined) return new Set([written]);
     if (host === "localhost" || host.endsWith(".localhost")) return new Set(["loopback"]);
-    const { isProxied, lookUp = systemLookUp } = this.#options;
-    if (isProxied?.(url)) return new Set();
+    const { proxyOf, lookUp = systemLookUp } = this.#options;
+    if (proxyOf?.(url) !== undefined) return new Set();
     try {
       const found = await lookUp(host);
       return new Set(found.flatMap((address) => kindOfAddress(address) ?? []));

@@ -14,13 +14,18 @@ import { tlsError } from "../tls/tls_error.ts";
 import { errnoOf } from "../../fs/disk_error.ts";
 import { DISK } from "../../messages/disk.ts";
 import { HUB } from "../../messages/hub.ts";
+import { type Proxy, targetOf } from "./proxy.ts";
 import { type Section, serverName, settingName } from "../setting_names.ts";
 
-/** Turns an error from `fetch` or from reading a body into one of this program's errors. */
+/**
+ * Turns an error from `fetch` or from reading a body into one of this program's errors; `proxy` is
+ * the one that the request took.
+ */
 export function classifyFetchError(
   error: unknown,
   url: string | URL,
   section: Section = "hub",
+  proxy?: Proxy,
 ): DataHubSyncError {
   // Ours come back through `AbortSignal`: the watchdog's `stalled`, the caller's `interrupted`.
   if (error instanceof DataHubSyncError) return error;
@@ -53,7 +58,7 @@ export function classifyFetchError(
     });
   }
   const setting = settingName(section, "url");
-  if (/\bparsed\b/i.test(detail)) {
+  if (/\bparsed\b|unexpected message from connection/i.test(detail)) {
     return new HubError("unreachable", HUB.not_http({ url: redactUrl(url), detail }), {
       ...evidence,
       hint: HUB.port_or_proxy({ setting }),
@@ -61,14 +66,36 @@ export function classifyFetchError(
   }
   return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
     ...evidence,
-    hint: systemHint(detail) ?? networkHint(detail, setting),
+    hint: systemHint(detail) ?? proxyHint(detail, new URL(url), proxy) ??
+      networkHint(detail, setting),
   });
 }
 
 /** What to do about the network. */
 function networkHint(detail: string, setting: string): string {
-  if (/proxy authentication/i.test(detail)) return HUB.proxy_password();
   return /dns error/.test(detail) ? HUB.no_dns({ setting }) : HUB.check_network({ setting });
+}
+
+/** What to do where the proxy, not the server, is the reason. */
+function proxyHint(detail: string, url: URL, proxy: Proxy | undefined): string | undefined {
+  if (/proxy authentication|auth methods|auth failure/i.test(detail)) {
+    return HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" });
+  }
+  if (proxy === undefined) return undefined;
+  const { address, variable, exceptions } = proxy;
+  // A proxy that answers CONNECT in HTTP/1.0 with 407 is reported so, too.
+  if (/unsuccessful tunnel/i.test(detail)) {
+    return HUB.proxy_no_tunnel({
+      address,
+      variable,
+      exceptions,
+      ...targetOf(url.href, undefined),
+    });
+  }
+  // SOCKS without `h` looks the server's name up here.
+  const named = /dns error/.test(detail) && !/^socks[45]:/.test(address);
+  if (!named && !/tcp connect error/.test(detail)) return undefined;
+  return HUB.proxy_unreachable({ address, variable });
 }
 
 /** What to do where this machine, not the network, is the reason. */

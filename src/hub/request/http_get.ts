@@ -14,6 +14,7 @@ import { redactUrl } from "../../redact.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import type { Destinations } from "./destinations.ts";
 import { classifyFetchError } from "./fetch_error.ts";
+import type { Proxy, ProxyOf } from "./proxy.ts";
 import { type Section, serverName } from "../setting_names.ts";
 import { Watchdog } from "./watchdog.ts";
 import { HUB } from "../../messages/hub.ts";
@@ -35,6 +36,8 @@ export interface Transport {
   section: Section;
   /** Which other hosts the hub may lead to. */
   destinations: Destinations;
+  /** The proxy that a URL is requested through. */
+  proxyOf: ProxyOf;
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs: number;
   /** Sent as `User-Agent`. */
@@ -71,6 +74,8 @@ export interface Answer extends Disposable {
   withheld: boolean;
   /** Which section of a configuration has the settings. */
   section: Section;
+  /** The proxy that it came through. */
+  proxy: Proxy | undefined;
   /** Also watches the body: `touch` it with every chunk. */
   watchdog: Watchdog;
   /** When the request was sent (ms since the epoch). */
@@ -108,6 +113,7 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
           foreign,
           withheld: !isOwn(url, transport) && Object.keys(transport.ownHeaders).length > 0,
           section: transport.section,
+          proxy: transport.proxyOf(url),
           watchdog,
           startedAt,
           [Symbol.dispose]: () => watchdog[Symbol.dispose](),
@@ -127,7 +133,7 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
     }
   } catch (error) {
     watchdog[Symbol.dispose]();
-    throw classifyFetchError(error, url, transport.section);
+    throw classifyFetchError(error, url, transport.section, transport.proxyOf(url));
   }
 }
 

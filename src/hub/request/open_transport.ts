@@ -91,6 +91,7 @@ export function openTransport(address: URL, { options, closed, section }: {
     origin: address.origin,
     closed,
     section,
+    proxyOf: options.proxyOf ?? (() => undefined),
     destinations: new Destinations(address, options, section),
     leastSpeed: options.leastSpeed ?? 0,
   };

@@ -20,11 +20,16 @@ import { isIP } from "node:net";
 export interface Proxy {
   /** The variable that names it. */
   variable: string;
+  /** The variable that excepts hosts from it. */
+  exceptions: "NO_PROXY" | "no_proxy";
   /** Its address, without secrets. */
   address: string;
   hostname: string;
   port: number;
 }
+
+/** Finds the proxy that a URL is asked through. */
+export type ProxyOf = (url: URL) => Proxy | undefined;
 
 const STANDARD_PORTS: Readonly<Record<string, number>> = {
   http: 80,
@@ -38,10 +43,11 @@ const STANDARD_PORTS: Readonly<Record<string, number>> = {
 /** The proxy for a URL; `undefined` = it is asked directly. */
 export function proxyFor(url: string, env: Environment): Proxy | undefined {
   const { protocol, hostname } = new URL(url);
-  if (isExcepted(bare(hostname), env(exceptionsIn(env)) ?? "")) return undefined;
+  const exceptions = exceptionsIn(env);
+  if (isExcepted(bare(hostname), env(exceptions) ?? "")) return undefined;
   for (const variable of variablesFor(protocol, env)) {
     const proxy = parseProxy(env(variable) ?? "");
-    if (proxy !== undefined) return { variable, ...proxy };
+    if (proxy !== undefined) return { variable, exceptions, ...proxy };
   }
   return undefined;
 }
@@ -76,7 +82,7 @@ function variablesFor(protocol: string, env: Environment): string[] {
 }
 
 /** A proxy's address; a login without a colon makes it none. */
-function parseProxy(value: string): Omit<Proxy, "variable"> | undefined {
+function parseProxy(value: string): Omit<Proxy, "variable" | "exceptions"> | undefined {
   const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#\s]+)(?:[/?#]\S*)?$/i.exec(value);
   const scheme = (match?.[1] ?? "http").toLowerCase();
   const authority = match?.[2] ?? "";

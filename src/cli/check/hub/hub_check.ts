@@ -200,7 +200,7 @@ function openHub(
     retries: 1,
     allowOtherOrigin: hub.allowOtherOrigin,
     allowHosts: hub.allowHosts,
-    isProxied: (other) => proxyFor(other.href, machine.env) !== undefined,
+    proxyOf: (other) => proxyFor(other.href, machine.env),
     userAgent: `DataHubSync/${VERSION}`,
   });
 }
