@@ -238,6 +238,15 @@ closed() {
     grep -vx -e root -e "$2" -e '' >/dev/null && return 1 || return 0
 }
 
+# fuse_mounts: MOUNTER FOLDER of each FUSE file system that a user mounted, who makes it say any owner.
+fuse_mounts() {
+  awk '{ for (i = 7; $i != "-" && i < NF; i++) continue }
+    $(i + 1) ~ /^fuse/ && match($(i + 3), /user_id=[1-9][0-9]*/) {
+      gsub(/\\040/, " ", $5)
+      print substr($(i + 3), RSTART + 8, RLENGTH - 8) "\t" $5
+    }' /proc/self/mountinfo 2>/dev/null || :
+}
+
 # controller FOLDER: the user who decides what lies there: root, or the first other owner of a folder or link on
 # the way. Fails where anybody could change it. Without root all is done as the user anyway.
 controller() {
@@ -253,8 +262,12 @@ controller() {
   printf '%s\n' "$part" "$real" |
     awk -F / '{ way = ""; print "/"; for (i = 2; i <= NF; i++) if ($i != "") print way = way "/" $i }' | sort -u >"$TMP/way"
   tr '\n' '\0' <"$TMP/way" | xargs -0 stat -c "%U %g %A %n" -- >"$TMP/way.stat" || die "$(t "%s can't be looked at" "$part")"
+  fuse_mounts >"$TMP/mounts"
   boss=root
   while read -r owner gid rights part; do
+    while IFS=$TAB read -r mounter mount; do
+      if [ "$mount" = "$part" ]; then owner=$(id -nu "$mounter" 2>/dev/null || say "$mounter"); fi
+    done <"$TMP/mounts"
     if [ "$owner" != root ] && [ "$owner" != "$boss" ]; then
       if [ "$boss" != root ]; then die "$(t "%s belongs to %s, and %s could replace it" "$part" "$owner" "$boss")" "chown $boss: $(sh_word "$part")"; fi
       boss=$owner

@@ -16,7 +16,7 @@ import { markClosed, REFUSES_FROM, userOf } from "../owners/installation.ts";
 import { judgeInstallation, judgeLocations, type OwnerJudgement } from "../owners/judgement.ts";
 import { foundConfigLocation, type Used } from "../owners/locations.ts";
 import { type Finding, sentence } from "../owners/rule.ts";
-import { isOwnerless, readAccounts, wayTo } from "../owners/way.ts";
+import { isRootsOwnerless, readAccounts, wayTo } from "../owners/way.ts";
 import { orElse } from "../or_else.ts";
 import { ownName } from "../own_command.ts";
 import { shellWord } from "../shell_word.ts";
@@ -112,7 +112,7 @@ function ownProgram(): string | undefined {
 
 function refuseForeign(used: Used, args: readonly string[]): void {
   const user = userOf(used);
-  if (user === undefined || user === 0 || isOwnerless(used.config.path)) return;
+  if (user === undefined || user === 0 || isRootsOwnerless(used.config.path)) return;
   const name = readAccounts().userName(user);
   const found = /^\d+$/.test(name) ? `user ${name}` : name;
   throw new StoreError("unsafe_owner", COMMAND.belongs_to({ found }), {

@@ -19,6 +19,14 @@ export const OWNERS = catalogue({
   the_site: { en: "the site", zh: "站点" },
   lies_there: { en: "{text}; {words} lies there", zh: "{text}；{words}在那里" },
   belongs_to: { en: "{path} belongs to {owner}", zh: "{path} 属于 {owner}" },
+  mounted_by: {
+    en: "{path} is a FUSE file system that {owner} mounted",
+    zh: "{path} 是 {owner} 挂载的 FUSE 文件系统",
+  },
+  mounted_by_anybody: {
+    en: "{path} is a FUSE file system that anybody may have mounted",
+    zh: "{path} 是任何人都可能挂载的 FUSE 文件系统",
+  },
   outside_user: { en: "a user outside of this container", zh: "容器之外的用户" },
   group: { en: "the group {group}", zh: "{group} 组" },
   may_write: {

@@ -15,7 +15,8 @@ import { historyPathFor } from "../monitoring/history.ts";
 import { followOwnLinks, openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Used } from "./locations.ts";
-import { isOutside, uidOf } from "./way.ts";
+import { ANYBODY } from "./rule.ts";
+import { isOutside, mounterAbove, uidOf } from "./way.ts";
 
 /** From this version on, old installations are refused too, not just warned. */
 export const REFUSES_FROM = "4.0";
@@ -34,6 +35,7 @@ function writtenDown(program: string, configPath: string): string | undefined {
     const list = join(folder, ".installed");
     const info = Deno.lstatSync(list);
     // A record that somebody else wrote isn't the installer's.
+    if ((mounterAbove(list) ?? 0) !== 0) return undefined;
     if (!info.isFile || info.uid !== 0 || ((info.mode ?? 0) & 0o022) !== 0) return undefined;
     const lines = readPlainText(list).split("\n");
     const real = Deno.realPathSync(configPath);
@@ -48,6 +50,8 @@ function writtenDown(program: string, configPath: string): string | undefined {
 
 function ownerOf(path: string, { ofFile = false } = {}): number | undefined {
   try {
+    const mounter = mounterAbove(path);
+    if (mounter !== undefined && mounter !== 0) return mounter === ANYBODY ? undefined : mounter;
     const { isFile, uid } = Deno.lstatSync(path);
     // A link to a state says who made the link.
     return (ofFile && !isFile) || uid === null || isOutside(uid) ? undefined : uid;
@@ -64,6 +68,8 @@ export function isFromBefore({ config, statePath }: Used, uid: number): boolean 
   if (ownerOf(markOf(config.path)) !== undefined) return false;
   try {
     // A file that the user wrote; installers leave an empty one.
+    const mounter = mounterAbove(statePath) ?? 0;
+    if (mounter !== 0 && mounter !== uid) return false;
     const state = Deno.lstatSync(followOwnLinks(statePath));
     return state.isFile && state.uid === uid && state.size > 0;
   } catch {

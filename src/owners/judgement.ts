@@ -60,7 +60,10 @@ export function judgeLocations(
 
 /** Whether only root can have written a file. */
 function isRoots(path: string, accounts: Accounts): boolean {
-  const last = wayTo(path).at(-1);
+  const way = wayTo(path);
+  const last = way.at(-1);
+  // A file system in user space says any owner.
+  if (way.some(({ mounter = 0 }) => mounter !== 0)) return false;
   if (last === undefined || last.kind !== "other" || last.uid !== 0) return false;
   const onlyRoots = (last.mode & 0o020) === 0 ||
     accounts.members(last.gid)?.every((uid) => uid === 0) === true;

@@ -6,11 +6,13 @@
  * program, and nobody else may write there. Group-write is closed where every member of the group
  * is one of the two; a sticky folder is closed for what lies in it, which is judged by its own
  * owner. Where the file system keeps no owners (FAT, exFAT, NTFS, most network shares), the mount
- * decides, and nothing is reported.
+ * decides, and nothing is reported; a FUSE file system may be anybody's, and is its mounter's.
  *
  * It can't read access lists (ACLs): where there is one, the group's bits are its mask, so whoever it
  * lets write shows as group-write. What belongs to root and its group is therefore open to root's runs
  * where the group may write, since nothing but an access list or a mistake makes it so.
+ *
+ * It is longer than 250 lines because the rule, its exceptions and their remedies are one table.
  *
  * @module
  */
@@ -25,7 +27,15 @@ export interface PathPart {
   gid: number;
   /** The permission bits with the sticky bit. */
   mode: number;
+  /**
+   * Who mounted the FUSE file system whose top this is: they answer for all of it, and make it say any
+   * owner. {@linkcode ANYBODY} where that isn't known and others may write to the folder above.
+   */
+  mounter?: number;
 }
+
+/** Stands for a mounter who isn't known, and may be anybody. */
+export const ANYBODY = -1;
 
 /** What a location is for. */
 export type Role =
@@ -143,7 +153,7 @@ export function judge(locations: readonly UsedLocation[], by: Judge): Finding[] 
       const itself = index === location.way.length - 1 && seen.path === location.path;
       const flaw = flawOf(seen, { ...by, itself, filled: location.filled, role: location.role });
       if (flaw === undefined || isTrusted(seen.path, by.trusted)) return;
-      if (by.ownerless(seen.path)) return;
+      if (flaw !== "mount" && by.ownerless(seen.path)) return;
       const weight = weightOf(location.role, itself, by.uid);
       const earlier = found.get(seen.path);
       if (earlier !== undefined && (earlier.weight === "refused" || weight === "warning")) return;
@@ -173,13 +183,14 @@ function isPlanted({ path, kind }: PathPart, location: UsedLocation): boolean {
     (kind === "link" && /\/(?:api|package|patch)$/.test(path));
 }
 
-type Flaw = "owner" | "everybody" | "group";
+type Flaw = "mount" | "owner" | "everybody" | "group";
 
 function flawOf(
-  { kind, uid, gid, mode }: PathPart,
+  { kind, uid, gid, mode, mounter }: PathPart,
   by: Judge & { itself: boolean; filled: boolean; role: Role },
 ): Flaw | undefined {
   const right = (one: number): boolean => one === 0 || one === by.uid;
+  if (mounter !== undefined && !right(mounter)) return "mount";
   if (!right(uid)) return "owner";
   if (kind === "link") return undefined;
   const sticky = kind === "folder" && (mode & 0o1000) !== 0 && !(by.itself && by.filled);
@@ -211,12 +222,18 @@ function isTrusted(path: string, trusted: readonly string[]): boolean {
 }
 
 function say(
-  { path, uid, gid, mode }: PathPart,
+  { path, uid, gid, mode, mounter }: PathPart,
   flaw: Flaw,
   { accounts, uid: runner, typist }: Judge,
   { role, itself, planted }: { role: Role; itself: boolean; planted: boolean },
 ): { text: string; remedy?: string } {
   const sudo = typist === 0 ? "" : "sudo ";
+  if (flaw === "mount") {
+    const text = mounter === ANYBODY
+      ? OWNERS.mounted_by_anybody({ path })
+      : OWNERS.mounted_by({ path, owner: accounts.userName(mounter!) });
+    return { text, remedy: `${sudo}umount -l ${shellWord(path)}` };
+  }
   if (flaw === "owner") {
     const text = OWNERS.belongs_to({ path, owner: accounts.userName(uid) });
     // No command in a container reaches what lies outside of it.

@@ -12,7 +12,7 @@ import { statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { OWNERS } from "../messages/owners.ts";
-import type { Accounts, PathPart } from "./rule.ts";
+import { type Accounts, ANYBODY, type PathPart } from "./rule.ts";
 
 /** As the kernel: after this many links, it is a loop. */
 const MAX_LINKS = 40;
@@ -65,17 +65,43 @@ function note(
 
 function examine(path: string): PathPart | undefined {
   try {
-    const { isDirectory, isSymlink, uid, gid, mode } = Deno.lstatSync(path);
+    const { isDirectory, isSymlink, uid, gid, mode, dev } = Deno.lstatSync(path);
+    const mounter = mounterOf(path, dev);
     return {
       path,
       kind: isDirectory ? "folder" : isSymlink ? "link" : "other",
       uid: uid ?? 0,
       gid: gid ?? 0,
       mode: (mode ?? 0) & 0o7777,
+      ...(mounter !== undefined && { mounter }),
     };
   } catch {
     return undefined;
   }
+}
+
+/** Where the kernel tells of each FUSE file system by its number, with its mounter as the owner. */
+const FUSE_CONNECTIONS = "/sys/fs/fuse/connections";
+
+/** Who mounted the FUSE file system whose top `path` is; `undefined` where it is no such thing. */
+function mounterOf(path: string, dev: number): number | undefined {
+  const above = Deno.lstatSync(dirname(path));
+  if (above.dev === dev || typeOf(path) !== FUSE) return undefined;
+  // As `makedev` packs them, and as the kernel names the connection.
+  const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
+  try {
+    const { uid } = Deno.statSync(`${FUSE_CONNECTIONS}/${major * 0x100000 + minor}`);
+    if (uid !== null) return uid;
+  } catch {
+    // Not everywhere mounted.
+  }
+  // Others can only mount over a folder of their own, which others made there.
+  return ((above.mode ?? 0) & 0o022) === 0 ? undefined : ANYBODY;
+}
+
+/** Who answers for what lies at `path`, where that isn't its owner. */
+export function mounterAbove(path: string): number | undefined {
+  return wayTo(path).findLast(({ mounter }) => mounter !== undefined)?.mounter;
 }
 
 /** The accounts in the files below `etc`. */
@@ -137,13 +163,16 @@ function rows(path: string, least: number): string[][] {
   }
 }
 
+/** What `statfs` calls a file system in user space. */
+const FUSE = 0x65735546;
+
 /** What `statfs` calls file systems whose owners and modes are those of the mount. */
 const OWNERLESS: ReadonlySet<number> = new Set([
   0x4d44, // FAT
   0x2011bab0, // exFAT
   0x5346544e, // NTFS, read-only
   0x7366746e, // ntfs3
-  0x65735546, // FUSE, as ntfs-3g and exfat-fuse are
+  FUSE, // as ntfs-3g and exfat-fuse are
   0xff534d42, // CIFS
   0xfe534d42, // SMB 2
   0x517b, // smbfs
@@ -151,11 +180,21 @@ const OWNERLESS: ReadonlySet<number> = new Set([
   0x01021997, // 9p: what WSL mounts of Windows
 ]);
 
+/** Whether the file system of `path` keeps no owners of its own, and root mounted it. */
+export function isRootsOwnerless(path: string): boolean {
+  return isOwnerless(path) && (mounterAbove(path) ?? 0) === 0;
+}
+
 /** Whether the file system of `path` keeps no owners of its own. */
 export function isOwnerless(path: string): boolean {
+  const type = typeOf(path);
+  return type !== undefined && OWNERLESS.has(type);
+}
+
+function typeOf(path: string): number | undefined {
   try {
-    return OWNERLESS.has(Number(statfsSync(path).type) >>> 0);
+    return Number(statfsSync(path).type) >>> 0;
   } catch {
-    return false;
+    return undefined;
   }
 }

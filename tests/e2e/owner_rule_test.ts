@@ -5,6 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { borderTest, INSTALLED, NAME } from "../support/borders.ts";
+import { canBeFaulty } from "../support/faulty_fs.ts";
+import { underLyingFs } from "../support/lying_fs.ts";
 import { listTree, OTHER, type RunOptions, USER } from "../support/rootfs.ts";
 
 const DONE = { code: 0, signal: null, stdout: "", stderr: "" };
@@ -386,3 +388,59 @@ for (const [what, [attack, says]] of Object.entries(CALENDARS)) {
     assert.match(await at.root.read(`${INSTALLED}/log`), says);
   });
 }
+
+for (const told of [true, false]) {
+  const how = told ? "is named" : "may be anybody, where the kernel doesn't say who,";
+  borderTest(
+    `who mounted a FUSE file system over a work folder in a sticky folder ${how} and refused`,
+    async (at) => {
+      await at.configure({ localDir: "/srv/data/bars" });
+      await at.sh("chmod 1777 /srv/data; mkdir /srv/data/bars");
+      const sync = `${INSTALLED}/datahubsync sync`;
+      const refused = await underLyingFs(at.root, WORK, sync, { told });
+      assert.equal(refused.code, 3, refused.stderr);
+      const whose = told ? "eve mounted" : "anybody may have mounted";
+      assert(
+        refused.stderr.includes(
+          `${WORK} is a FUSE file system that ${whose}: the work folder of bars`,
+        ),
+        refused.stderr,
+      );
+      assert.equal(await at.sh(`ls ${OTHER.home}/back`), "");
+      // The command given, typed: what is left is a foreign work folder, whose command helps.
+      const freed = await underLyingFs(at.root, WORK, `${hintOf(refused.stderr)} && ${sync}`, {
+        told,
+      });
+      assert.match(freed.stderr, /belongs to eve: the work folder of bars/);
+      await at.sh(hintOf(freed.stderr));
+      assert.deepEqual(await at.datahubsync(["sync"]), DONE);
+    },
+    { programs: canBeFaulty() ? [] : ["python3-fusepy"] },
+  );
+}
+
+borderTest(
+  "a FUSE file system of a user's own passes, and makes nobody trust what lies in it",
+  async (at) => {
+    // It says that the configuration is root's, and the configuration trusts everything.
+    await at.sh("chmod 1777 /srv/data");
+    const place = "/srv/data/fuse";
+    await at.configure({ path: `${OTHER.home}/back/config.yaml`, more: ["trusted_folders: [/]"] });
+    await at.sh(`chown -R ${OTHER.name}: ${OTHER.home}`);
+    const sync = `${INSTALLED}/datahubsync sync -c ${place}/config.yaml`;
+    for (const told of [true, false]) {
+      const { code, stderr } = await underLyingFs(at.root, place, sync, { told });
+      assert.equal(code, 3, stderr);
+      assert.match(stderr, /belongs to eve|is a FUSE file system that anybody/);
+    }
+    const own = await underLyingFs(
+      at.root,
+      place,
+      `cd / && setpriv --reuid=${OTHER.uid} --regid=${OTHER.uid} --clear-groups ` +
+        `env HOME=${OTHER.home} ${sync} --dry-run`,
+      { told: true },
+    );
+    assert.equal(own.code, 0, own.stderr);
+  },
+  { programs: canBeFaulty() ? [] : ["python3-fusepy"] },
+);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   type Accounts,
+  ANYBODY,
   type Finding,
   judge,
   type PathPart,
@@ -179,4 +180,22 @@ Deno.test("judge() names no command for what a user outside of the container own
     assert.equal(finding?.weight, "refused");
     assert.equal(finding.remedy, undefined);
   }
+});
+
+Deno.test("judge() holds a FUSE file system's mounter answerable, whatever owner it says", () => {
+  const mounted = (mounter: number) => [
+    seen("/tmp", 0, 0o1777),
+    seen("/tmp/fuse", 0, 0o755, { mounter }),
+    seen("/tmp/fuse/x", 0),
+  ];
+  const found = (uid: number, mounter: number, role: Role = "state") =>
+    brief(findings(uid, [place(role, mounted(mounter))], { ownerless: true }));
+  assert.deepEqual(found(0, 0), []);
+  assert.deepEqual(found(BOB, BOB), []);
+  assert.deepEqual(found(BOB, 0), []);
+  for (const mounter of [BOB, EVE, ANYBODY]) {
+    assert.deepEqual(found(0, mounter), ["refused /tmp/fuse → umount -l /tmp/fuse"]);
+  }
+  assert.deepEqual(found(BOB, EVE), ["warning /tmp/fuse → sudo umount -l /tmp/fuse"]);
+  assert.deepEqual(found(BOB, EVE, "program"), ["refused /tmp/fuse → sudo umount -l /tmp/fuse"]);
 });

@@ -20,7 +20,8 @@ export function controllerOf(plan: InstallPlan, folder: string): Controller {
   const accounts = readAccounts();
   let boss = 0;
   const way = [...wayTo(folder)].sort((one, other) => one.path < other.path ? -1 : 1);
-  for (const { path, kind, uid, gid, mode } of way) {
+  for (const { path, kind, uid: owner, gid, mode, mounter } of way) {
+    const uid = mounter ?? owner;
     if (uid !== 0 && uid !== boss) {
       if (boss !== 0) {
         const [owner, other] = [accounts.userName(uid), accounts.userName(boss)];

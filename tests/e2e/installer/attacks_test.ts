@@ -6,6 +6,8 @@
  * It is longer than 250 lines because one file shows all attacks together.
  */
 import assert from "node:assert/strict";
+import { canBeFaulty } from "../../support/faulty_fs.ts";
+import { underLyingFs } from "../../support/lying_fs.ts";
 import { end, OTHER, type RootFs, USER } from "../../support/rootfs.ts";
 import { hasTmux, onScreen } from "../../support/screen.ts";
 import { until } from "../../support/until.ts";
@@ -364,5 +366,24 @@ rootTest(
     } finally {
       await end(shell, root);
     }
+  },
+);
+
+rootAttack(
+  "a FUSE file system that says it is root's gets root to install nothing into it",
+  canBeFaulty() ? ["runuser"] : ["python3-fusepy"],
+  async (root) => {
+    await sh(root, "mkdir -p /srv/shared; chmod 1777 /srv/shared");
+    const place = "/srv/shared/fuse";
+    const before = await system(root);
+    const { code, stdout, stderr } = await underLyingFs(
+      root,
+      place,
+      `bash ${SCRIPT} --install-dir ${place}/datahubsync --user ${USER.name} </dev/null`,
+    );
+    assert.equal(code, 1, stdout + stderr);
+    assert.match(stderr, /lies in a folder of eve's, who would decide what bob runs/);
+    assert.equal(await system(root), before);
+    assert.equal(await sh(root, `ls ${OTHER.home}/back`), "");
   },
 );
