@@ -163,7 +163,7 @@ async function carryOut(
     const atHalf = (): void => onStep?.("half_moved");
     await placeAll(layout, alone, placing, { stopAtFirst: undo.complete, durable, atHalf });
   }
-  if (!goOn()) throw takeBack(layout, { moves: touching, placing, undo });
+  if (!goOn()) throw await takeBack(layout, { moves: touching, placing, undo });
   onStep?.("moved");
   const removal = removeFiles(layout, journal.deletes);
   onStep?.("deleted");
@@ -187,7 +187,7 @@ async function carryOut(
   // Before anything new is staged: a journal that a power cut brought back would publish it.
   if (durable) await flushDirectory(layout.work);
   onStep?.("journal_removed");
-  undo.remove();
+  await undo.remove();
   // The next run retries what couldn't be placed, without fetching it again.
   if (lost.length === 0) removeDone(layout.staging);
   onStep?.("staging_removed");
@@ -197,10 +197,10 @@ async function carryOut(
 }
 
 /** Rolls the folder back to what it was before the journal; returns the error to throw. */
-function takeBack(
+async function takeBack(
   layout: Layout,
   work: { moves: Move[]; placing: Placing; undo: Undo },
-): StoreError {
+): Promise<StoreError> {
   const { moves, placing, undo } = work;
   const [error] = placing.failed.values();
   undo.takeBack(moves, placing.placed);
@@ -214,7 +214,7 @@ function takeBack(
   removeDone(layout.journal);
   removeDone(layout.manifestNext);
   dropPrepared(layout);
-  undo.remove();
+  await undo.remove();
   const { hint } = error!;
   return new StoreError(error!.code, error!.message, {
     ...error!.evidence,
