@@ -1,4 +1,7 @@
-/** Entries that a patch builds from old content and its own data: in memory, and past that in pieces. */
+/**
+ * Entries that a patch builds from old content and its own data: in memory, past that in pieces, and
+ * with reflinks from a clone of the old file.
+ */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -30,11 +33,11 @@ function contentOf(segments: readonly Segment[]): Buffer {
 function build(
   temp: TempDir,
   segments: Segment[],
-  claim: { crc?: number; size?: number; old?: string } = {},
+  claim: { crc?: number; size?: number; old?: string; reflinks?: boolean } = {},
 ): { content: Buffer; sha256: string | undefined } {
   const content = contentOf(segments);
   using file = Deno.openSync(temp.at("data"));
-  const extractor = new EntryExtractor(file, { data: file });
+  const extractor = new EntryExtractor(file, { data: file, reflinks: claim.reflinks ?? false });
   const { crc = crc32(content), size = content.length, old: path = temp.at("old") } = claim;
   const target = temp.at("target");
   const extracted = extractor.extract({
@@ -55,52 +58,82 @@ async function folder(): Promise<TempDir> {
   return temp;
 }
 
-Deno.test("a patched entry is the same whether it fits in memory or not", async () => {
-  await using temp = await folder();
-  for (const size of [0, 1, 100_000, MB - 1, MB, MB + 1, 2 * MB]) {
-    const half = Math.floor(size / 2);
-    const ways: Segment[][] = [
-      [{ from: "old", offset: 0, length: size }],
-      [{ from: "data", offset: 5, length: size }],
-      [{ from: "old", offset: 0, length: half }, { from: "data", offset: 7, length: size - half }],
-      [
-        { from: "data", offset: MB, length: half },
-        { from: "old", offset: 33, length: size - half },
-        { from: "old", offset: 0, length: 9 },
-        { from: "data", offset: 3, length: 9 },
-      ],
-    ];
-    for (const segments of ways) {
-      const expected = contentOf(segments);
-      const { content, sha256 } = build(temp, segments);
-      const name = `${size}: ${JSON.stringify(segments)}`;
-      assert.equal(Buffer.compare(content, expected), 0, name);
-      assert.equal(sha256, createHash("sha256").update(expected).digest("base64url"), name);
+for (const reflinks of [false, true]) {
+  const name =
+    `a patched entry is the same whether it fits in memory or not, reflinks: ${reflinks}`;
+  Deno.test(name, async () => {
+    await using temp = await folder();
+    for (const size of [0, 1, 100_000, MB - 1, MB, MB + 1, 2 * MB]) {
+      const half = Math.floor(size / 2);
+      const ways: Segment[][] = [
+        [{ from: "old", offset: 0, length: size }],
+        [{ from: "data", offset: 5, length: size }],
+        [{ from: "old", offset: 0, length: half }, {
+          from: "data",
+          offset: 7,
+          length: size - half,
+        }],
+        [
+          { from: "old", offset: 0, length: size - half },
+          { from: "data", offset: 0, length: 9 },
+          { from: "old", offset: size - half, length: half },
+        ],
+        [
+          { from: "data", offset: MB, length: half },
+          { from: "old", offset: 33, length: size - half },
+          { from: "old", offset: 0, length: 9 },
+          { from: "data", offset: 3, length: 9 },
+        ],
+      ];
+      for (const segments of ways) {
+        const expected = contentOf(segments);
+        const { content, sha256 } = build(temp, segments, { reflinks });
+        const name = `${size}: ${JSON.stringify(segments)}`;
+        assert.equal(Buffer.compare(content, expected), 0, name);
+        assert.equal(sha256, createHash("sha256").update(expected).digest("base64url"), name);
+      }
     }
-  }
-});
+    assert.equal(
+      Buffer.compare(Deno.readFileSync(temp.at("old")), old),
+      0,
+      "the old file stays as it is",
+    );
+  });
 
-Deno.test("a patched entry that isn't what the directory says leaves no file", async () => {
-  await using temp = await folder();
-  const short = temp.at("short");
-  await Deno.writeFile(short, old.subarray(0, 10));
-  for (const length of [1000, 2 * MB]) {
-    const segments: Segment[] = [
-      { from: "data", offset: 0, length },
-      { from: "old", offset: 0, length: 500 },
-    ];
-    const right = crc32(contentOf(segments));
-    const cases: [Parameters<typeof build>[2], Parameters<typeof archiveError>[0]][] = [
-      [{ crc: (right ^ 1) >>> 0 }, "wrong_crc"],
-      [{ size: length + 499 }, "wrong_size"],
-      [{ size: length + 501 }, "wrong_size"],
-      [{ old: temp.at("missing") }, "bad_data"],
-      [{ old: short }, "bad_data"],
-    ];
-    for (const [claim, code] of cases) {
-      const name = `${length}: ${JSON.stringify(claim)}`;
-      assert.throws(() => build(temp, segments, claim), archiveError(code), name);
-      assert.throws(() => Deno.statSync(temp.at("target")), Deno.errors.NotFound, name);
+  Deno.test(`a patched entry that isn't what the directory says leaves no file, reflinks: ${reflinks}`, async () => {
+    await using temp = await folder();
+    const short = temp.at("short");
+    await Deno.writeFile(short, old.subarray(0, 10));
+    for (const length of [1000, 2 * MB]) {
+      for (
+        const segments of [
+          [{ from: "data", offset: 0, length }, { from: "old", offset: 0, length: 500 }],
+          [{ from: "old", offset: 0, length: length + 400 }, {
+            from: "data",
+            offset: 0,
+            length: 100,
+          }],
+        ] satisfies Segment[][]
+      ) {
+        const right = crc32(contentOf(segments));
+        const cases: [Parameters<typeof build>[2], Parameters<typeof archiveError>[0]][] = [
+          [{ crc: (right ^ 1) >>> 0 }, "wrong_crc"],
+          [{ size: length + 499 }, "wrong_size"],
+          [{ size: length + 501 }, "wrong_size"],
+          [{ old: temp.at("missing") }, "bad_data"],
+          [{ old: short }, "bad_data"],
+        ];
+        for (const [claim, code] of cases) {
+          const name = `${length}: ${JSON.stringify(claim)}`;
+          const what = { ...claim, reflinks };
+          assert.throws(() => build(temp, segments, what), archiveError(code), name);
+          assert.deepEqual([...Deno.readDirSync(temp.path)].map((one) => one.name).sort(), [
+            "data",
+            "old",
+            "short",
+          ], name);
+        }
+      }
     }
-  }
-});
+  });
+}

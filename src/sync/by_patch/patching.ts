@@ -14,6 +14,7 @@
 import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../../errors.ts";
 import { collectGarbage, MANY_FILES } from "../../garbage.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
+import { hasReflinks } from "../../fs/reflink.ts";
 import { isRetriable } from "../../hub/retry/retriable.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
@@ -176,6 +177,7 @@ export class Patching {
       partial: partial.path,
       data: this.#folder.data,
       flushFrom: flushAtOnceFrom(layout.staging, sync),
+      reflinks: hasReflinks(layout.staging),
       total: partial.key.total,
     });
     const extraction = new Extraction(steps, {

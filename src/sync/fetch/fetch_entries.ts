@@ -8,6 +8,7 @@
  */
 import { InterruptedError } from "../../errors.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
+import { hasReflinks } from "../../fs/reflink.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
@@ -113,7 +114,8 @@ function openExtraction(
 ): Extraction {
   const pool = context.pool();
   const flushFrom = flushAtOnceFrom(layout.staging, context.sync);
-  pool.open({ partial: partial.path, flushFrom, total: partial.key.total });
+  const reflinks = hasReflinks(layout.staging);
+  pool.open({ partial: partial.path, flushFrom, reflinks, total: partial.key.total });
   const digests = entry.digests !== undefined;
   return new Extraction(plan.steps, { layout, names, have: partial.have, pool, digests, ...told });
 }

@@ -14,6 +14,7 @@ import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { replaceWithContent, replaceWithNew, UNFINISHED } from "../../fs/new_file.ts";
+import { cloneToNew } from "../../fs/reflink.ts";
 import { readFully, readOn, writeFully } from "../../fs/whole_io.ts";
 import { Writeback } from "../../fs/writeback.ts";
 import type { ExtractTask } from "./extract_messages.ts";
@@ -21,34 +22,52 @@ import { WINDOW_SIZE } from "../../deflate/inflater.ts";
 import { ZIP } from "../../messages/zip.ts";
 import { WindowReader } from "./window_reader.ts";
 
+/**
+ * From how many bytes on old content is cloned where the disk can. 5,300 files of 100 KB that got a row
+ * each wrote 48 MB to XFS in place of 546, for 0.5 s more of CPU time.
+ */
+const CLONE_FROM = 32 << 10;
+
+/** Options for an output file. */
+export interface EntryOutputOptions {
+  /**
+   * Whether the file is open at the end, so that its owner can flush it. Otherwise content that comes
+   * in one piece is checked first, and written in one call.
+   */
+  keepOpen?: boolean;
+  /** Whether it will be flushed, so that the disk may begin before the end. */
+  flushed?: boolean;
+  /** Whether old content at its beginning is cloned. */
+  reflinks?: boolean;
+}
+
 /** An output file with a running CRC and size and, if asked for, SHA-256. */
 export class EntryOutput {
   readonly #task: ExtractTask;
   readonly #hash: Hash | undefined;
   #sha256: string | undefined;
   readonly #keepOpen: boolean;
+  readonly #reflinks: boolean;
   readonly #writeback: Writeback | undefined;
   /** Where content of several writes goes until it is verified. */
   readonly #unfinished: string;
   #file: Deno.FsFile | undefined;
+  /** The file, where it began as a clone. */
+  #clone: Deno.FsFile | undefined;
   #crc = 0;
   #size = 0;
   #exists = false;
   #checked = false;
   #finished = false;
 
-  /**
-   * With `keepOpen` the file is open at the end, so that its owner can flush it. Without, content
-   * that comes in one piece is checked first, and written in one call. With `flushed` it will be
-   * flushed, so the disk may begin before the end.
-   */
   constructor(
     task: ExtractTask,
-    { keepOpen = false, flushed = false }: { keepOpen?: boolean; flushed?: boolean } = {},
+    { keepOpen = false, flushed = false, reflinks = false }: EntryOutputOptions = {},
   ) {
     this.#task = task;
     this.#hash = task.digest === undefined ? undefined : createHash("sha256");
     this.#keepOpen = keepOpen;
+    this.#reflinks = reflinks;
     // The offset is unique in a package, so no two entries share a name.
     this.#unfinished = `${dirname(task.target)}/.${task.headerOffset}${UNFINISHED}`;
     this.#writeback = flushed ? new Writeback(this.#unfinished) : undefined;
@@ -61,19 +80,32 @@ export class EntryOutput {
 
   /** Writes content. Throws StoreError, ArchiveError `wrong_size`, `wrong_crc` or `wrong_digest`. */
   write(chunk: Uint8Array): void {
-    const { size } = this.#task;
-    this.#crc = crc32(chunk, this.#crc);
-    this.#hash?.update(chunk);
-    this.#size += chunk.length;
-    if (this.#size > size) throw wrongSize(this.#task, ZIP.bytes_longer({ number: size }));
-    if (chunk.length === size && !this.#keepOpen) {
+    this.#count(chunk);
+    if (chunk.length === this.#task.size && !this.#keepOpen) {
       this.#checkContent();
       this.#create(() => replaceWithContent(this.#task.target, chunk));
       return;
     }
     const file = this.#file ??= this.#create(() => replaceWithNew(this.#unfinished));
-    this.#toDisk(ZIP.write_staged(), () => writeFully(file, chunk));
+    this.#toDisk(ZIP.write_staged(), () => {
+      this.#clone?.seekSync(this.#size - chunk.length, Deno.SeekMode.Start); // it was read, too
+      writeFully(file, chunk);
+    });
     this.#writeback?.wrote(chunk.length);
+  }
+
+  /** Takes content as written. */
+  #count(chunk: Uint8Array): void {
+    const { size } = this.#task;
+    this.#crc = crc32(chunk, this.#crc);
+    this.#hash?.update(chunk);
+    this.#size += chunk.length;
+    if (this.#size > size) throw wrongSize(this.#task, ZIP.bytes_longer({ number: size }));
+  }
+
+  /** Whether the first `length` bytes of old content would be cloned rather than written. */
+  clones(length: number): boolean {
+    return this.#reflinks && length >= CLONE_FROM;
   }
 
   /**
@@ -82,7 +114,7 @@ export class EntryOutput {
    */
   copyFrom(path: string, length: number, buffer: Uint8Array): Uint8Array {
     return this.#ofOld(path, (old) => {
-      const reader = this.#copy(old, { offset: 0, length }, buffer);
+      const reader = this.#copy({ path, old }, { offset: 0, length }, buffer);
       const start = Math.max(0, length - WINDOW_SIZE);
       return length === 0
         ? new Uint8Array()
@@ -92,7 +124,7 @@ export class EntryOutput {
 
   /** Copies `length` bytes of another file from `offset` on, with faults as of {@linkcode copyFrom}. */
   copyPart(path: string, part: { offset: number; length: number }, buffer: Uint8Array): void {
-    this.#ofOld(path, (old) => this.#copy(old, part, buffer));
+    this.#ofOld(path, (old) => this.#copy({ path, old }, part, buffer));
   }
 
   /** Fills `into` from another file's `offset` on, with faults as of {@linkcode copyFrom}. */
@@ -119,18 +151,34 @@ export class EntryOutput {
   }
 
   #copy(
-    old: Deno.FsFile,
+    { path, old }: { path: string; old: Deno.FsFile },
     { offset, length }: { offset: number; length: number },
     buffer: Uint8Array,
   ): WindowReader {
-    const reader = new WindowReader(old, buffer);
+    const clone = offset === 0 ? this.#cloneOf(path, length) : undefined;
+    const reader = new WindowReader(clone ?? old, buffer);
     const end = offset + length;
     for (let at = offset; at < end;) {
       const chunk = reader.some(at, end - at, end);
-      this.write(chunk);
+      if (clone === undefined) this.write(chunk);
+      else this.#count(chunk);
       at += chunk.length;
     }
     return reader;
+  }
+
+  /**
+   * Begins with a clone of a file's first `length` bytes, where the disk can, and returns it: it is
+   * what gets checked, since the original may change meanwhile.
+   */
+  #cloneOf(path: string, length: number): Deno.FsFile | undefined {
+    if (!this.clones(length) || this.#size > 0) return undefined;
+    const clone = cloneToNew(path, this.#unfinished);
+    if (clone === undefined) return undefined;
+    this.#exists = true;
+    this.#file = clone;
+    if (clone.seekSync(0, Deno.SeekMode.End) > length) clone.truncateSync(length);
+    return this.#clone = clone;
   }
 
   /** Throws ArchiveError if what was written isn't the entry's content. */

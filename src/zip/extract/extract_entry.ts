@@ -45,6 +45,16 @@ export interface Extracted extends LearntBlock {
  */
 type EntryExtraction = Generator<void, Extracted, number>;
 
+/** Options for {@linkcode EntryExtractor}. */
+export interface ExtractorOptions {
+  /** The data of patches. */
+  data?: Deno.FsFile;
+  /** Written files of at least this many bytes stay open; default: none. */
+  openFrom?: number;
+  /** Whether files may share blocks with those that they are made from; default: no. */
+  reflinks?: boolean;
+}
+
 /** Extracts entries one at a time, reusing its buffers. */
 export class EntryExtractor {
   readonly #reader: WindowReader;
@@ -55,15 +65,14 @@ export class EntryExtractor {
   readonly #data: DataWindows | undefined;
 
   readonly #openFrom: number;
+  readonly #reflinks: boolean;
 
-  /**
-   * Reads from an open package file (the partial), and from the data of patches. Written files of at
-   * least `openFrom` bytes stay open.
-   */
-  constructor(file: Deno.FsFile, options: { data?: Deno.FsFile; openFrom?: number } = {}) {
+  /** Reads from an open package file (the partial). */
+  constructor(file: Deno.FsFile, options: ExtractorOptions = {}) {
     this.#reader = new WindowReader(file, BUFFER_SIZE);
     this.#data = options.data && new DataWindows(options.data);
     this.#openFrom = options.openFrom ?? Infinity;
+    this.#reflinks = options.reflinks ?? false;
   }
 
   /** Begins a new batch: the package has grown, so buffered bytes are out of date. */
@@ -86,7 +95,7 @@ export class EntryExtractor {
   /** Extracts an entry while it arrives; `limit` is how much of the package is there. */
   *steps(task: ExtractTask, limit: number): EntryExtraction {
     const flushed = task.size >= this.#openFrom;
-    const output = new EntryOutput(task, { keepOpen: flushed, flushed });
+    const output = new EntryOutput(task, { keepOpen: flushed, flushed, reflinks: this.#reflinks });
     try {
       const { tail, patch } = task;
       const learnt = patch !== undefined
@@ -160,7 +169,9 @@ export class EntryExtractor {
   #assemble({ old, segments }: PatchSource, output: EntryOutput): LearntBlock {
     const buffer = this.#copyBuffer ??= new Uint8Array(COPY_SIZE);
     const size = segments.reduce((sum, { length }) => sum + length, 0);
-    if (size > buffer.length) return this.#stream({ old, segments }, output, buffer);
+    const [first] = segments;
+    const clones = first?.from === "old" && first.offset === 0 && output.clones(first.length);
+    if (size > buffer.length || clones) return this.#stream({ old, segments }, output, buffer);
     let at = 0;
     for (const { from, offset, length } of segments) {
       const into = buffer.subarray(at, at + length);
@@ -172,7 +183,7 @@ export class EntryExtractor {
     return {};
   }
 
-  /** The same for content that takes more memory. */
+  /** The same for content that takes more memory, or begins with a clone. */
   #stream({ old, segments }: PatchSource, output: EntryOutput, buffer: Uint8Array): LearntBlock {
     for (const { from, offset, length } of segments) {
       if (from === "old") output.copyPart(old, { offset, length }, buffer);

@@ -52,6 +52,8 @@ export type ToWorker =
     data?: string;
     /** Files of at least this many bytes are flushed before they are reported; `Infinity` = none. */
     flushFrom: number;
+    /** Whether files share blocks with those that they are made from; default: no. */
+    reflinks?: boolean;
     /** Whether zip.js decodes what the fast path would. */
     byZipJs: boolean;
     total: number;

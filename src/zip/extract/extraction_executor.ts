@@ -88,6 +88,7 @@ export class ExtractionExecutor implements Disposable {
     this.#extractor = new EntryExtractor(this.#partial, {
       ...(this.#data && { data: this.#data }),
       openFrom: message.flushFrom,
+      reflinks: message.reflinks ?? false,
     });
   }
 
