@@ -38,6 +38,8 @@ let newMode: number | undefined;
 export function cloneToNew(from: string, to: string): Deno.FsFile | undefined {
   let clone: Deno.FsFile | undefined;
   try {
+    // It is copied by its name: what would make that wait is refused, as far as a look can.
+    if (!Deno.lstatSync(from).isFile) return undefined;
     clone = replaceWithNew(to);
     newMode ??= (clone.statSync().mode ?? 0o644) & 0o777;
     Deno.copyFileSync(from, to); // gives it the original's mode

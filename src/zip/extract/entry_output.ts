@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { openPlain } from "../../plain_file.ts";
+import { openUnseen } from "../../plain_file.ts";
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
@@ -17,6 +17,7 @@ import { replaceWithContent, replaceWithNew, UNFINISHED } from "../../fs/new_fil
 import { cloneToNew } from "../../fs/reflink.ts";
 import { readFully, readOn, writeFully } from "../../fs/whole_io.ts";
 import { Writeback } from "../../fs/writeback.ts";
+import { wrongCrc, wrongDigest, wrongSize } from "./content_error.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../../deflate/inflater.ts";
 import { ZIP } from "../../messages/zip.ts";
@@ -29,7 +30,7 @@ import { WindowReader } from "./window_reader.ts";
 const CLONE_FROM = 32 << 10;
 
 /** Options for an output file. */
-export interface EntryOutputOptions {
+interface EntryOutputOptions {
   /**
    * Whether the file is open at the end, so that its owner can flush it. Otherwise content that comes
    * in one piece is checked first, and written in one call.
@@ -137,7 +138,7 @@ export class EntryOutput {
 
   #ofOld<T>(path: string, work: (old: Deno.FsFile) => T): T {
     try {
-      using old = openPlain(path);
+      using old = openUnseen(path);
       return work(old);
     } catch (cause) {
       // A reader's words about a file that ends too soon are about packages.
@@ -226,12 +227,7 @@ export class EntryOutput {
   #checkContent(): void {
     if (this.#checked) return;
     const { crc, path, digest } = this.#task;
-    if (this.#crc !== crc) {
-      throw new ArchiveError("wrong_crc", ZIP.wrong_content({ path }), {
-        expected: `CRC-32 ${hex(crc)}`,
-        found: `CRC-32 ${hex(this.#crc)}`,
-      });
-    }
+    if (this.#crc !== crc) throw wrongCrc(path, crc, this.#crc);
     this.#sha256 = this.#hash?.digest("base64url");
     const { expected = this.#sha256 } = digest ?? {};
     if (this.#sha256 !== expected) throw wrongDigest(path, expected, this.#sha256);
@@ -250,28 +246,4 @@ export class EntryOutput {
       throw diskError(error, this.#task.target, to);
     }
   }
-}
-
-function hex(crc: number): string {
-  return crc.toString(16).padStart(8, "0");
-}
-
-/** The error of content that has the directory's CRC-32 and size, but isn't what was vouched for. */
-function wrongDigest(
-  path: string,
-  expected: string | undefined,
-  found: string | undefined,
-): ArchiveError {
-  return new ArchiveError("wrong_digest", ZIP.wrong_digest({ path }), {
-    entry: path,
-    expected: `SHA-256 ${expected}`,
-    found: `SHA-256 ${found}`,
-  });
-}
-
-function wrongSize(task: ExtractTask, found: string): ArchiveError {
-  return new ArchiveError("wrong_size", ZIP.wrong_length({ path: task.path }), {
-    expected: `${task.size} bytes`,
-    found,
-  });
 }

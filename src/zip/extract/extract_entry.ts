@@ -46,7 +46,7 @@ export interface Extracted extends LearntBlock {
 type EntryExtraction = Generator<void, Extracted, number>;
 
 /** Options for {@linkcode EntryExtractor}. */
-export interface ExtractorOptions {
+interface ExtractorOptions {
   /** The data of patches. */
   data?: Deno.FsFile;
   /** Written files of at least this many bytes stay open; default: none. */
