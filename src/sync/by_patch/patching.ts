@@ -130,7 +130,10 @@ export class Patching {
       for (const patch of chain) {
         current = patch;
         const path = folder.pathOf(patch.sha256);
-        await this.#fetch(path, patch);
+        const fetching = this.#fetch(path, patch);
+        fetching.catch(() => {}); // awaited below, unless no thread can be started
+        this.#context.pool(); // its threads start while the patch arrives
+        await fetching;
         files.push({ path, patch });
       }
       const { filenameEncoding } = dataset;
