@@ -162,7 +162,12 @@ function kinds(): OddZip[] {
     ),
     refused("character device", mode(0o020644), "no plain file"),
     refused("block device", mode(0o060644), "no plain file"),
-    refused("pipe", mode(0o010644), "no plain file"),
+    accepted("what zip read from a pipe", mode(0o010600), { why: "zip's mark for it" }),
+    refused(
+      "pipe",
+      assemble([{ ...plain, content: new Uint8Array(), mode: 0o010644 }]),
+      "no plain file",
+    ),
     refused("socket", mode(0o140644), "no plain file"),
     ...[0o104755, 0o102755, 0o101777, 0o100000].map((bits) =>
       accepted(`mode ${bits.toString(8)}`, mode(bits), { why: "modes are ignored" })

@@ -49,6 +49,10 @@ Deno.test("checkEntries() refuses a path that is unsafe once its wrapper is off"
   );
 });
 
+Deno.test("checkEntries() takes what zip read from a pipe for the file that it is", async () => {
+  assert.deepEqual(await pathsOf([{ name: "-", data: utf8("a"), ...unix(0o010600) }]), ["-"]);
+});
+
 Deno.test("checkEntries() takes names that differ in case only", async () => {
   assert.deepEqual(await pathsOf([{ name: "A" }, { name: "a" }]), ["A", "a"]);
 });
@@ -58,7 +62,7 @@ const refused: [string, ArchiveErrorCode, TinyEntry[]][] = [
   ["a folder that leads out", "unsafe_name", [{ name: "../" }]],
   ["a symbolic link", "unsupported", [{ name: "l", data: utf8("/etc"), ...unix(0o120777) }]],
   ["a device", "unsupported", [{ name: "d", ...unix(0o020666) }]],
-  ["a named pipe", "unsupported", [{ name: "p", ...unix(0o010666) }]],
+  ["a named pipe", "unsupported", [{ name: "p", data: utf8(""), ...unix(0o010666) }]],
   ["encryption", "unsupported", [{ name: "a", flags: 1 }]],
   ["masked headers", "unsupported", [{ name: "a", flags: 0x2000 }]],
   ["an unknown method", "unsupported", [{ name: "a", method: 97 }]],

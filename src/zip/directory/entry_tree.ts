@@ -104,7 +104,9 @@ const METHOD_NAMES: Readonly<Record<number, string>> = {
 function checkKind(raw: RawEntry): void {
   if (isSymlink(raw)) throw unsupported(raw, ZIP.symbolic_link(), ZIP.files_only());
   const type = unixType(raw);
-  if (type !== 0 && type !== 0o100000 && type !== 0o040000) {
+  // Info-ZIP marks what it read from a pipe so (`… | zip a.zip -`): unzip makes a file of it.
+  const read = type === 0o010000 && raw.size > 0;
+  if (type !== 0 && type !== 0o100000 && type !== 0o040000 && !read) {
     throw unsupported(raw, ZIP.no_plain_file(), ZIP.files_only());
   }
   if ((raw.flags & REFUSED_FLAGS) !== 0) throw unsupported(raw, ENCRYPTED, ZIP.no_password());
