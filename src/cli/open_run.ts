@@ -20,7 +20,7 @@ import { calendarEnds } from "../monitoring/calendar_end.ts";
 import { type Log, openLog } from "../monitoring/log.ts";
 import { masker } from "../redact.ts";
 import { locateState } from "../store/memory/state.ts";
-import type { RunContext } from "../sync/sync_all.ts";
+import type { RunContext } from "../sync/sync_context.ts";
 import type { Fetch } from "../types.ts";
 import { passOwnerGate, refuseFoundConfig } from "./owner_gate.ts";
 import { stopSignals } from "./stop_signals.ts";

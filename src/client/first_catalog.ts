@@ -7,7 +7,7 @@ import type { DatasetConfig } from "../config/config.ts";
 import { InterruptedError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { askCatalog, findAnswering, sourcesOf } from "../sync/hubs/catalog_sources.ts";
-import type { RunContext } from "../sync/sync_all.ts";
+import type { RunContext } from "../sync/sync_context.ts";
 import type { Catalog } from "../types.ts";
 import type { Engine } from "./open_engine.ts";
 

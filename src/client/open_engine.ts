@@ -13,9 +13,9 @@ import { sleep } from "../hub/retry/sleep.ts";
 import { createFetch, type OwnedFetch } from "../hub/tls/tls.ts";
 import { redactor } from "../redact.ts";
 import type { Reporter } from "../sync/reporter.ts";
-import type { RunContext } from "../sync/sync_all.ts";
+import type { RunContext } from "../sync/sync_context.ts";
 import { WorkerPool } from "../zip/extract/worker_pool.ts";
-import { guardedFiles } from "./guarded.ts";
+import { installationFiles } from "./installation_files.ts";
 import { openSources, type Sources } from "./open_sources.ts";
 import { secretsOf } from "./secrets.ts";
 
@@ -82,7 +82,7 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     publicKeys: hub.publicKeys,
     force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),
-    guarded: guardedFiles(config, options.statePath),
+    guarded: installationFiles(config, options.statePath),
     configPath: config.path,
     clean: redactor(secretsOf(config)),
     ...(options.onStep && { onStep: options.onStep }),

@@ -56,13 +56,13 @@ export async function updateOf(
   input: Pick<DecisionInput, "dataset" | "recorded" | "timezone" | "mirror">,
 ): Promise<DatasetUpdate> {
   const { dataset: { name: datasetName }, recorded } = input;
-  const entry = catalog.entries.find(({ name }) => name === datasetName);
-  if (entry === undefined) {
+  const listed = catalog.entries.find(({ name }) => name === datasetName);
+  if (listed === undefined) {
     return { datasetName, status: "not_found", version: null, recorded, packageSize: 0 };
   }
-  const { version, packageSize } = entry;
+  const { version, packageSize } = listed;
   const update = { datasetName, version, recorded, packageSize };
-  const decision = await decide(entry, input);
+  const decision = await decide(listed, input);
   if (decision.kind !== "ask") return { ...update, status: decision.kind };
   const { warning } = decision;
   return { ...update, status: "update_available", ...(warning !== undefined && { warning }) };

@@ -113,20 +113,20 @@ export function unverified(
 
 async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyResult> {
   const { context, catalog, statePath, repair } = use;
-  const entry = catalog?.entries.find(({ name }) => name === dataset.name);
-  if (catalog !== undefined && entry === undefined) {
+  const listed = catalog?.entries.find(({ name }) => name === dataset.name);
+  if (catalog !== undefined && listed === undefined) {
     throw new HubError("not_found", CLIENT.not_listed({ name: dataset.name }), {
       hint: didYouMean(dataset.name, catalog.entries.map(({ name }) => name)),
     });
   }
   const unsigned = catalog && refuseUnsigned(catalog, { dataset, hubKeys: context.publicKeys });
   if (unsigned !== undefined) throw unsigned;
-  const against = entry === undefined
+  const against = listed === undefined
     ? { kind: "manifest" as const }
-    : { kind: "hub" as const, entry };
+    : { kind: "hub" as const, listed };
   let { away } = use;
   const found = await verifyDataset(dataset, against, context).catch(async (error: unknown) => {
-    if (entry === undefined) throw error;
+    if (listed === undefined) throw error;
     away = await awayOrThrow(dataset.localDir, error);
     return await verifyDataset(dataset, { kind: "manifest" }, context);
   });
@@ -140,11 +140,11 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
     }
   }
   if (leftOut.length > 0) result.hint = leftOutHint(leftOut);
-  if (missing.length + damaged.length === 0 || !repair || entry === undefined) return result;
+  if (missing.length + damaged.length === 0 || !repair || listed === undefined) return result;
   const state = await loadState(statePath);
   const repaired = await syncDataset({
     dataset,
-    entry,
+    listed,
     recorded: state.get(dataset.name) ?? null,
     statePath,
     planOnly: false,

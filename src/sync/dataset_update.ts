@@ -64,9 +64,9 @@ export class DatasetUpdater {
   }
 
   /** Updates the dataset; returns its status. Throws whatever goes wrong. */
-  async run(entry: CatalogEntry, layout: Layout): Promise<Status> {
+  async run(listed: CatalogEntry, layout: Layout): Promise<Status> {
     const { dataset } = this.#job;
-    if (this.#job.planOnly) return await this.#planOnly(entry, layout);
+    if (this.#job.planOnly) return await this.#planOnly(listed, layout);
     await ensureLayout(layout);
     using _lock = await acquireLock(layout.lock, {
       clock: this.#context.clock,
@@ -82,8 +82,8 @@ export class DatasetUpdater {
     if (recovered) this.#result.filesChanged = true;
     const now = recovered ? await this.#layoutAgain() : layout;
     if (dataset.publish === "snapshot") checkSnapshot(now);
-    if (await this.#gate.remembers(entry, now)) return "rejected";
-    return await this.#bringUpToDate(entry, now);
+    if (await this.#gate.remembers(listed, now)) return "rejected";
+    return await this.#bringUpToDate(listed, now);
   }
 
   async #layoutAgain(): Promise<Layout> {
@@ -92,25 +92,25 @@ export class DatasetUpdater {
     return layout;
   }
 
-  async #bringUpToDate(entry: CatalogEntry, layout: Layout): Promise<Status> {
+  async #bringUpToDate(listed: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
     if (before === undefined) {
       this.#context.pool(); // start the workers while waiting for the hub
       this.#warned = this.#warnOfLacking(layout);
     }
     if (
-      before !== undefined && isRepublished(entry, { layout, before }, this.#job, this.#context)
+      before !== undefined && isRepublished(listed, { layout, before }, this.#job, this.#context)
     ) {
       this.#running.enter("record");
       const found = { layout, before };
-      Object.assign(this.#result, await recordAgain(entry, found, this.#job, this.#context));
+      Object.assign(this.#result, await recordAgain(listed, found, this.#job, this.#context));
       this.#context.onStep?.("recorded");
-      return outcomeOf(entry, this.#job.recorded, false);
+      return outcomeOf(listed, this.#job.recorded, false);
     }
     using partial = await PartialPackage.open(layout, { now: this.#context.clock });
     this.#beside = new FlushBeside(layout.staging, this.#context.sync);
     try {
-      return await this.#fillAndPublish(entry, { layout, partial, before });
+      return await this.#fillAndPublish(listed, { layout, partial, before });
     } catch (error) {
       this.#result.bytesKept = partial.have.size;
       throw error;
@@ -128,20 +128,20 @@ export class DatasetUpdater {
   }
 
   async #fillAndPublish(
-    entry: CatalogEntry,
+    listed: CatalogEntry,
     found: { layout: Layout; partial: PartialPackage; before: Manifest | undefined },
   ): Promise<Status> {
     const { layout, partial, before } = found;
     const blocks = new KnownBlocks(layout);
-    const here = await this.#gate.accepted(entry, layout);
-    const gathered = await this.#gather(entry, { layout, partial, before, blocks, here });
+    const here = await this.#gate.accepted(listed, layout);
+    const gathered = await this.#gather(listed, { layout, partial, before, blocks, here });
     await this.#warned; // once a manifest is there, what a kill leaves of the trial would stay
     this.#running.enter("publish");
-    const { version, behind } = this.#versionOf(entry, gathered, before);
+    const { version, behind } = this.#versionOf(listed, gathered, before);
     const changes = this.#changesTo(gathered, { layout, before, version });
-    const unproven = gathered.proven ? undefined : whyUnproven(entry, changes);
+    const unproven = gathered.proven ? undefined : whyUnproven(listed, changes);
     if (unproven !== undefined) this.#running.warn(unproven);
-    if (await this.#gate.rejects(entry, { gathered, changes, layout, before, behind })) {
+    if (await this.#gate.rejects(listed, { gathered, changes, layout, before, behind })) {
       this.#result.bytesKept = partial.have.size;
       return "rejected";
     }
@@ -157,31 +157,31 @@ export class DatasetUpdater {
     this.#running.warnOf(report.kept, SYNC.no_longer_wanted());
     // Before recording, so that a failure is retried.
     const retry = retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice));
-    const { signed = false } = this.#job;
-    await feedMirror(entry, { partial, gathered, version, signed, retry }, this.#context);
+    const { hubSigns = false } = this.#job;
+    await feedMirror(listed, { partial, gathered, version, hubSigns, retry }, this.#context);
     if (this.#context.mirror !== undefined) partial.remove();
     clearUsed(layout);
     this.#result.entriesDeleted = report.deleted;
     const changed = report.published > 0 || report.deleted > 0;
     if (changed) this.#result.filesChanged = true;
     this.#result.bytesOnDisk = changes.manifest.totalSize;
-    await this.#record(entry, { layout, gathered, version });
+    await this.#record(listed, { layout, gathered, version });
     if (gathered.leftOut.size > 0) {
       sayLeftOut(this.#result, gathered.leftOut);
       return "extract_failed";
     }
-    if (!behind) return outcomeOf(entry, this.#job.recorded, changed);
-    return this.#endBehind(entry, gathered, changed);
+    if (!behind) return outcomeOf(listed, this.#job.recorded, changed);
+    return this.#endBehind(listed, gathered, changed);
   }
 
   /** The version to record, and whether the package is behind its announcement. */
   #versionOf(
-    entry: CatalogEntry,
+    listed: CatalogEntry,
     { head: { stamp, stampText }, fingerprint }: Gathered,
     before: Manifest | undefined,
   ): { version: string | null; behind: boolean } {
-    const { version, behind } = versionToRecord(entry, { instant: stamp, text: stampText });
-    if (!entry.ambiguous) return { version, behind };
+    const { version, behind } = versionToRecord(listed, { instant: stamp, text: stampText });
+    if (!listed.ambiguous) return { version, behind };
     const distinct = distinctVersion(version, {
       recorded: this.#job.recorded,
       changed: before?.fingerprint !== fingerprint,
@@ -233,21 +233,21 @@ export class DatasetUpdater {
   }
 
   /** How an update ends whose package is older than the catalog announced. */
-  #endBehind(entry: CatalogEntry, { head: { stampText } }: Gathered, changed: boolean): Status {
-    if (entry.version !== null) this.#result.announced = entry.version;
-    const why = SYNC.package_older({ stamp: String(stampText), version: String(entry.version) });
+  #endBehind(listed: CatalogEntry, { head: { stampText } }: Gathered, changed: boolean): Status {
+    if (listed.version !== null) this.#result.announced = listed.version;
+    const why = SYNC.package_older({ stamp: String(stampText), version: String(listed.version) });
     if (changed) this.#running.warn(why);
     else this.#result.error = why;
     return changed ? "success" : "package_not_ready";
   }
 
-  async #planOnly(entry: CatalogEntry, layout: Layout): Promise<Status> {
+  async #planOnly(listed: CatalogEntry, layout: Layout): Promise<Status> {
     const before = await this.#loadManifest(layout);
     const blocks = new KnownBlocks(layout);
-    const gathered = await this.#gather(entry, { layout, partial: undefined, before, blocks });
+    const gathered = await this.#gather(listed, { layout, partial: undefined, before, blocks });
     const { stamp, stampText } = gathered.head;
-    const { version } = versionToRecord(entry, { instant: stamp, text: stampText });
-    await this.#gate.foresee(entry, { gathered, layout, before, version });
+    const { version } = versionToRecord(listed, { instant: stamp, text: stampText });
+    await this.#gate.foresee(listed, { gathered, layout, before, version });
     return "planned";
   }
 
@@ -256,7 +256,7 @@ export class DatasetUpdater {
   }
 
   async #gather(
-    entry: CatalogEntry,
+    listed: CatalogEntry,
     found: Pick<GatherInput, "layout" | "partial" | "blocks" | "here"> & {
       before: Manifest | undefined;
     },
@@ -268,12 +268,12 @@ export class DatasetUpdater {
     const gathered = await gather({
       ...(this.#beside && { beside: this.#beside }),
       dataset,
-      entry,
+      listed,
       here,
       layout,
       blocks,
       partial,
-      remote: hub.package(entry),
+      remote: hub.package(listed),
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
       held: {
         // Files just read, or distrusted, don't identify a package.

@@ -23,7 +23,7 @@ import { ContentProof } from "./proof/content_proof.ts";
 import { fetchEntries } from "./fetch/fetch_entries.ts";
 import { OtherHead, PlanAgain } from "./fetch/range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
-import { type Look, lookAtDirectory, lookAtPackage } from "./look/look.ts";
+import { acceptDirectory, type Look, lookAtPackage } from "./look/look.ts";
 import { NO_HEAD } from "./look/package_view.ts";
 import { collectGarbage } from "../garbage.ts";
 import { PackageProof } from "./proof/package_proof.ts";
@@ -192,7 +192,7 @@ class Gathering {
     const opened = await this.#patching.open();
     if (opened === undefined) return undefined;
     const look = await this.#patching.orRefuse(() =>
-      lookAtDirectory({ ...opened, head: NO_HEAD }, this.#input, this.#context)
+      acceptDirectory({ ...opened, head: NO_HEAD }, this.#input, this.#context)
     );
     if (look === undefined) return undefined;
     await this.#stock.take(look, { drop: this.#proof.due });
@@ -211,8 +211,8 @@ class Gathering {
 
   /** Whether to fetch the whole package, whatever is here; patches don't count. */
   get #wantsWhole(): boolean {
-    const { wantsWhole, entry } = this.#input;
-    return this.#proof.due || wantsWhole(entry.fingerprint ?? "");
+    const { wantsWhole, listed } = this.#input;
+    return this.#proof.due || wantsWhole(listed.fingerprint ?? "");
   }
 
   /** Reads the package's directory and finds out how much of it is on the disk. */

@@ -10,7 +10,7 @@ import type { CatalogEntry, PatchEntry, SignedBy } from "../types.ts";
 import { fetchPatch } from "./by_patch/fetch_patch.ts";
 import type { RetryOptions } from "./hubs/retry_options.ts";
 import type { Gathered } from "./gather.ts";
-import type { SyncContext } from "./sync_context.ts";
+import type { RunContext, SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** What is placed in a mirror. */
@@ -19,62 +19,64 @@ interface FeedInput {
   gathered: Gathered;
   version: string | null;
   /** Whether the upstream signs: then its patches are the mirror's, too. */
-  signed: boolean;
+  hubSigns: boolean;
   retry: RetryOptions;
 }
 
 /** Places the whole package; the partial is moved there. Throws StoreError, and HubError for patches. */
 export async function feedMirror(
-  entry: CatalogEntry,
-  { partial, gathered, version, signed, retry }: FeedInput,
+  listed: CatalogEntry,
+  { partial, gathered, version, hubSigns, retry }: FeedInput,
   context: SyncContext,
 ): Promise<void> {
   const { mirror, clock, sync: { durable }, reporter } = context;
   if (mirror === undefined) return;
   const { fingerprint, total, digestList } = gathered;
   const { placePackage } = await import("../site/place.ts");
-  const patches = signed ? await fetchPatches(entry, mirror.dir, { ...context, retry }) : undefined;
+  const patches = hubSigns
+    ? await fetchPatches(listed, mirror.dir, { ...context, retry })
+    : undefined;
   await placePackage(mirror, {
-    name: entry.name,
+    name: listed.name,
     packageFile: partial.path,
     total,
     fingerprint,
     version,
     ...(digestList !== undefined && { digests: digestList }),
     ...(patches !== undefined && { patches }),
-    catalogEntry: entry,
+    catalogEntry: listed,
   }, {
     clock,
     durable,
-    warn: (text) => reporter({ type: "warn", dataset: entry.name, message: text }),
+    warn: (text) => reporter({ type: "warn", dataset: listed.name, message: text }),
   });
 }
 
 /** Brings the upstream's patches into the mirror, those that it hasn't yet. */
 async function fetchPatches(
-  entry: CatalogEntry,
+  listed: CatalogEntry,
   dir: string,
   { hub, signal, retry, clock }: SyncContext & { retry: RetryOptions },
 ): Promise<PatchEntry[]> {
   const { stageUpstreamPatch } = await import("../site/patch/place_patch.ts");
-  for (const patch of entry.patches ?? []) {
-    await using staged = await stageUpstreamPatch(dir, { name: entry.name, patch, now: clock() });
+  for (const patch of listed.patches ?? []) {
+    await using staged = await stageUpstreamPatch(dir, { name: listed.name, patch, now: clock() });
     if (staged === undefined) continue;
     await fetchPatch(staged.path, patch, {
-      remote: hub.package(entry, patch.url),
+      remote: hub.package(listed, patch.url),
       retry,
       signal,
       onReceived: () => {},
     });
     await staged.take();
   }
-  return entry.patches ?? [];
+  return listed.patches ?? [];
 }
 
 /** Hands a signed upstream's catalog on, once all that it names is in the mirror. */
 export async function handOnSigned(
   signed: SignedBy | undefined,
-  { mirror, clock, sync: { durable }, reporter }: Omit<SyncContext, "hub" | "pace">,
+  { mirror, clock, sync: { durable }, reporter }: RunContext,
 ): Promise<void> {
   if (mirror === undefined || signed === undefined) return;
   const { handOn } = await import("../site/hand_on.ts");

@@ -16,7 +16,7 @@ import { loadState } from "../store/memory/state.ts";
 import type { DatasetResult, Status } from "../types.ts";
 import { askCatalog, findAnswering, type Source, sourcesOf } from "./hubs/catalog_sources.ts";
 import { addedUp, emptyResult, statusOf } from "./running_result.ts";
-import type { SyncContext } from "./sync_context.ts";
+import type { RunContext } from "./sync_context.ts";
 import { syncDataset } from "./sync_dataset.ts";
 import { refuseUnsigned } from "./decide/refusals.ts";
 import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
@@ -32,9 +32,6 @@ export interface RunJob {
   /** Called after each dataset, even a failed one. */
   onResult?: (result: DatasetResult) => Promise<void>;
 }
-
-/** What a run shares, except the hub. */
-export type RunContext = Omit<SyncContext, "hub" | "pace">;
 
 /** After these, another hub may do better. */
 const ANOTHER_HUB_MAY_HELP: ReadonlySet<Status> = new Set<Status>([
@@ -131,11 +128,11 @@ async function syncFromAny(
       : limit.judge(
         await syncDataset({
           dataset,
-          entry: catalog.entries.find(({ name }) => name === dataset.name),
+          listed: catalog.entries.find(({ name }) => name === dataset.name),
           recorded,
           statePath: job.statePath,
           planOnly: job.planOnly,
-          signed: catalog.signed !== undefined,
+          hubSigns: catalog.signed !== undefined,
         }, {
           ...context,
           connections: dataset.source?.connections ?? context.connections,

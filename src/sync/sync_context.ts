@@ -8,30 +8,40 @@ import type { DatasetConfig, HubConfig, MirrorConfig, SyncConfig } from "../conf
 import type { DataHub } from "../hub/data_hub.ts";
 import type { CatalogEntry, Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/extract/worker_pool.ts";
-import type { Guarded } from "./on_disk/guarded_files.ts";
 import type { HubPace } from "./hubs/hub_pace.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Guarded } from "./on_disk/guarded_files.ts";
 import type { DiskFact } from "./plan/step.ts";
+import type { Reporter } from "./reporter.ts";
 
 type BoundKeys = "diskReserve" | "longestRun";
 
-/** What a run shares. */
-export interface SyncContext {
-  hub: DataHub;
-  pace: HubPace;
-  /** Whether there is another hub to ask if this one is unreachable. */
-  anotherHub?: boolean;
-  /** The workers, started when they are first needed. */
-  pool: () => WorkerPool;
-  /** The workers of a lane, where several datasets are synced at once: a pool has one package open. */
-  poolOf?: (lane: number) => () => WorkerPool;
-  reporter: Reporter;
+/** What is injected, so that a test can stand in for it. */
+interface Surroundings {
   signal: AbortSignal;
   clock: Clock;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** For the lock. */
   holder: { hostname: string; pid: number };
+  /** The workers, started when they are first needed. */
+  pool: () => WorkerPool;
+}
+
+/** Who is told what happens, and asked. */
+interface Listeners {
+  reporter: Reporter;
+  /**
+   * Removes secrets from a result's texts: a hub's page may echo them, and results go into files.
+   */
+  clean?: (text: string) => string;
+  /** Called at each step, including those of the publish. */
+  onStep?: (step: string) => void;
+  /** Asked before files that no run has placed are replaced; throws to refuse. */
+  mayReplace?: (dataset: string, paths: readonly string[]) => void | Promise<void>;
+}
+
+/** What the configuration says, beside the datasets. */
+interface RunSettings {
   /** Bounds that are left out are those of the configuration's defaults. */
   sync: Omit<SyncConfig, BoundKeys> & Partial<Pick<SyncConfig, BoundKeys>>;
   connections: number | "auto";
@@ -40,42 +50,52 @@ export interface SyncContext {
   timezone: string;
   /** When to fetch a whole package so that its digest can be checked; default `auto`. */
   digest?: HubConfig["digest"];
-  /** Datasets whose rejected package is to be taken, once. */
-  accept?: ReadonlySet<string>;
   /** Keys of which one has to have signed the catalog, where the dataset names none. */
   publicKeys?: readonly string[];
-  /** Whether to distrust manifest and state. */
-  force: boolean;
-  /** Whether changed files are counted by kind; `list` also keeps them for a reader. */
-  changes?: "count" | "list";
   /** Where to place verified packages for other machines. */
   mirror?: MirrorConfig;
   /** The configuration's path, for commands in hints; without one they name none. */
   configPath?: string;
   /** Files that no package may replace, such as the configuration. */
   guarded?: readonly Guarded[];
-  /** Asked before files that no run has placed are replaced; throws to refuse. */
-  mayReplace?: (dataset: string, paths: readonly string[]) => void | Promise<void>;
-  /**
-   * Removes secrets from a result's texts: a hub's page may echo them, and results go into files.
-   */
-  clean?: (text: string) => string;
-  /** Called at each step, including those of the publish. */
-  onStep?: (step: string) => void;
+}
+
+/** What this run was asked for. */
+interface Wishes {
+  /** Whether to distrust manifest and state. */
+  force: boolean;
+  /** Datasets whose rejected package is to be taken, once. */
+  accept?: ReadonlySet<string>;
+  /** Whether changed files are counted by kind; `list` also keeps them for a reader. */
+  changes?: "count" | "list";
+}
+
+/** What the sync of one dataset with one hub works with. */
+export interface SyncContext extends Surroundings, Listeners, RunSettings, Wishes {
+  hub: DataHub;
+  pace: HubPace;
+  /** Whether there is another hub to ask if this one is unreachable. */
+  anotherHub?: boolean;
+}
+
+/** What a run shares, whatever hub it asks. */
+export interface RunContext extends Surroundings, Listeners, RunSettings, Wishes {
+  /** The workers of a lane, where several datasets are synced at once: a pool has one package open. */
+  poolOf?: (lane: number) => () => WorkerPool;
 }
 
 /** One dataset to sync. */
 export interface DatasetJob {
   dataset: DatasetConfig;
-  /** The hub's entry; `undefined` = the hub doesn't know it. */
-  entry: CatalogEntry | undefined;
+  /** What the hub's catalog says of it; `undefined` = the hub doesn't know it. */
+  listed: CatalogEntry | undefined;
   /** The recorded version's text. */
   recorded: string | null;
   statePath: string;
   /** Whether to stop after the plan, changing nothing. */
   planOnly: boolean;
   /** Whether the hub signs its catalog, be it with a key that is known here or not. */
-  signed?: boolean;
+  hubSigns?: boolean;
   /** For a repair: what a verification has just read. It decides, not the version text. */
   facts?: ReadonlyMap<string, DiskFact>;
 }

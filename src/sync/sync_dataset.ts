@@ -49,8 +49,8 @@ class DatasetSync {
   }
 
   async #sync(): Promise<Status> {
-    const { dataset, entry } = this.#job;
-    if (entry === undefined) {
+    const { dataset, listed } = this.#job;
+    if (listed === undefined) {
       this.#result.error = SYNC.not_listed({ name: dataset.name });
       return "not_found";
     }
@@ -59,26 +59,26 @@ class DatasetSync {
     if (layout.snapshot !== undefined && !this.#job.planOnly) makePassable(layout);
     if (refusePinned(layout, this.#job, this.#result)) return "up_to_date";
     await refuseOtherDisk(layout, this.#job, this.#context);
-    const early = await this.#decideByVersion(entry, layout);
+    const early = await this.#decideByVersion(listed, layout);
     if (early !== undefined) return early;
     // Most runs end above, so the rest is loaded only when there is work.
     const { DatasetUpdater } = await import("./dataset_update.ts");
-    return await new DatasetUpdater(this.#job, this.#context, this.#running).run(entry, layout);
+    return await new DatasetUpdater(this.#job, this.#context, this.#running).run(listed, layout);
   }
 
   /** What the version decides; `undefined` = the package has to be asked. */
-  async #decideByVersion(entry: CatalogEntry, layout: Layout): Promise<Status | undefined> {
+  async #decideByVersion(listed: CatalogEntry, layout: Layout): Promise<Status | undefined> {
     const { force, timezone, mirror } = this.#context;
     const { dataset, recorded, facts } = this.#job;
     const always = force || facts !== undefined;
-    const decision = await decide(entry, {
+    const decision = await decide(listed, {
       dataset,
       recorded,
       timezone,
       mirror,
       layout,
       always,
-      signed: mustBeSigned(dataset, this.#context),
+      mustBeProven: mustBeSigned(dataset, this.#context),
     });
     if (decision.kind === "up_to_date") return "up_to_date";
     if (decision.kind === "not_ready") {

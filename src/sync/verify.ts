@@ -36,7 +36,7 @@ import { limitsFor } from "./look/look.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** What to compare a folder with. */
-type VerifyAgainst = { kind: "hub"; entry: CatalogEntry } | { kind: "manifest" };
+type VerifyAgainst = { kind: "hub"; listed: CatalogEntry } | { kind: "manifest" };
 
 /** The result of a verification. */
 export interface Verification {
@@ -138,7 +138,7 @@ async function leftOutHere(
 
 async function expectedByHub(
   dataset: DatasetConfig,
-  { layout, entry }: { layout: Layout; entry: CatalogEntry },
+  { layout, listed }: { layout: Layout; listed: CatalogEntry },
   context: SyncContext,
 ): Promise<{ expected: Expected[]; bytesDownloaded: number }> {
   const { hub, pace, signal, retries, random, sleep, reporter } = context;
@@ -151,14 +151,14 @@ async function expectedByHub(
       reporter({ type: "retry", dataset: dataset.name, cause, waitMs, sentence }),
   };
   const view = await viewPackage({
-    remote: hub.package(entry),
+    remote: hub.package(listed),
     partial: undefined,
     pace,
     retry,
     signal,
-    expected: { total: entry.packageSize, files: entry.fileCount },
+    expected: { total: listed.packageSize, files: listed.fileCount },
     takeWhole: false,
-    mayAppear: entry.ready === true,
+    mayAppear: listed.ready === true,
     filenameEncoding: dataset.filenameEncoding,
     limits,
     onBytes: () => {},
@@ -174,10 +174,10 @@ async function expectedByHub(
     if (sha256 !== undefined && crc === one.crc && size === one.size) one.sha256 = sha256;
   }
   let bytesDownloaded = view.received;
-  const { digests } = entry;
+  const { digests } = listed;
   if (digests !== undefined && expected.some(({ sha256 }) => sha256 === undefined)) {
     const list = await fetchDigests(digests, {
-      remote: hub.package(entry, digests.url),
+      remote: hub.package(listed, digests.url),
       entries: view.directory.entries.length,
       retry,
       signal,

@@ -154,7 +154,7 @@ async function rejectedLine(): Promise<string> {
 
 /** A dataset that the hub's list doesn't have: that is found out before anything else is needed. */
 async function unknownLine(): Promise<string> {
-  const job = { dataset: { name: DATASET }, entry: undefined, recorded: null };
+  const job = { dataset: { name: DATASET }, listed: undefined, recorded: null };
   const { signal } = new AbortController();
   const context = { clock: () => 0, signal, reporter() {} };
   return logged(await syncDataset(job as unknown as DatasetJob, context as unknown as SyncContext));

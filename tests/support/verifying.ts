@@ -13,7 +13,7 @@ import { testClient } from "../hub/client_fixture.ts";
 export async function verifying(
   dataset: string,
   url: string,
-): Promise<Disposable & { context: SyncContext; entry: CatalogEntry }> {
+): Promise<Disposable & { context: SyncContext; listed: CatalogEntry }> {
   const client = testClient(url);
   const pool = new WorkerPool(1);
   const catalog = await client.catalog();
@@ -35,7 +35,7 @@ export async function verifying(
   };
   return {
     context,
-    entry: catalog.entries.find(({ name }) => name === dataset)!,
+    listed: catalog.entries.find(({ name }) => name === dataset)!,
     [Symbol.dispose]() {
       pool[Symbol.dispose]();
       client[Symbol.dispose]();

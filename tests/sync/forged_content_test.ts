@@ -238,7 +238,7 @@ Deno.test("verify finds a file that was forged on the disk, offline too", async 
   await Deno.writeFile(path, forgedContent(forgedFile(heldDay(0))));
   await Deno.utime(path, mtime!, mtime!);
   using use = await verifying(rig.dataset.name, hub.ownerUrl);
-  for (const against of [{ kind: "manifest" }, { kind: "hub", entry: use.entry }] as const) {
+  for (const against of [{ kind: "manifest" }, { kind: "hub", listed: use.listed }] as const) {
     const found = await verifyDataset(rig.dataset, against, use.context);
     assert.deepEqual(found.damaged, ["sh600001.csv"], against.kind);
     assert.deepEqual(found.missing, []);
@@ -255,7 +255,7 @@ Deno.test("verify of a dataset that has to be signed fails where the list is wit
   const { digests } = await hub.entry() as { digests: { url: string } };
   await Deno.remove(hub.at(digests.url));
   using use = await verifying(rig.dataset.name, hub.url);
-  const against = { kind: "hub" as const, entry: use.entry };
+  const against = { kind: "hub" as const, listed: use.listed };
   const found = await verifyDataset(rig.dataset, against, use.context);
   assert.deepEqual(found.damaged, [], "without a key CRC-32 has to do");
   const signed = { ...use.context, publicKeys: ["ed25519:x"] };

@@ -24,12 +24,12 @@ export interface HeldPackage {
 const RANGES_COST = 4;
 
 /** The chain, oldest patch first; `undefined` = no patches fit, or they aren't worth it. */
-export function chainFor(entry: CatalogEntry, held: HeldPackage): PatchEntry[] | undefined {
-  const { patches = [], fingerprint } = entry;
+export function chainFor(listed: CatalogEntry, held: HeldPackage): PatchEntry[] | undefined {
+  const { patches = [], fingerprint } = listed;
   if (fingerprint === undefined || held.fingerprint === null) return undefined;
   if (held.fingerprint === fingerprint) return undefined;
   const chain = cheapestChain(patches, held.fingerprint, fingerprint);
-  return chain !== undefined && isWorthIt(chain, entry, held) ? chain : undefined;
+  return chain !== undefined && isWorthIt(chain, listed, held) ? chain : undefined;
 }
 
 /** Picks the chain with the fewest bytes if there are several, as after a package was reverted. */

@@ -78,10 +78,10 @@ export class Patching {
 
   /** The chain to use; `undefined` = none. */
   async chain(): Promise<PatchEntry[] | undefined> {
-    const { entry, held } = this.#input;
+    const { listed, held } = this.#input;
     const refused = await this.#folder.refused();
     const isUsable = ({ sha256 }: PatchEntry) => !refused.has(sha256) && !this.#useless.has(sha256);
-    return chainFor({ ...entry, patches: entry.patches?.filter(isUsable) ?? [] }, held);
+    return chainFor({ ...listed, patches: listed.patches?.filter(isUsable) ?? [] }, held);
   }
 
   /** Counts the patches that a sync would fetch, and fetches none. */
@@ -188,7 +188,7 @@ export class Patching {
       names,
       have: partial.have,
       pool: pool(),
-      digests: this.#input.entry.digests !== undefined,
+      digests: this.#input.listed.digests !== undefined,
       onVerified: (step, fact) => {
         const block = this.#blockOf(step, work);
         if (block !== undefined) blocks.note(names.nameOf(step.entry), block);
@@ -225,9 +225,9 @@ export class Patching {
   }
 
   async #fetch(path: string, patch: PatchEntry): Promise<void> {
-    const { entry, retry, onReceived } = this.#input;
+    const { listed, retry, onReceived } = this.#input;
     const { hub, signal } = this.#context;
-    const remote = hub.package(entry, patch.url);
+    const remote = hub.package(listed, patch.url);
     this.cost.requests++;
     await fetchPatch(path, patch, {
       remote,

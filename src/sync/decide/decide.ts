@@ -36,19 +36,19 @@ export interface DecisionInput {
   /** Where the dataset is; found out when it is left out. */
   layout?: Layout;
   /** Whether the files have to be proven by the hub's digests. */
-  signed?: boolean;
+  mustBeProven?: boolean;
   /** Whether the package is asked even when the recorded version is the hub's. */
   always?: boolean;
 }
 
 /** Decides for one dataset. Throws StoreError. */
-export async function decide(entry: CatalogEntry, input: DecisionInput): Promise<Decision> {
+export async function decide(listed: CatalogEntry, input: DecisionInput): Promise<Decision> {
   const { dataset, recorded, timezone, mirror, always = false } = input;
-  const check = checkVersion(entry, recorded, timezone);
+  const check = checkVersion(listed, recorded, timezone);
   if (check.kind !== "same") return check;
   if (always) return { kind: "ask" };
   const layout = input.layout ?? await resolveLayout(dataset.localDir);
-  const digests = input.signed ? entry.digests?.sha256 : undefined;
+  const digests = input.mustBeProven ? listed.digests?.sha256 : undefined;
   const stands = await standsAsRecorded(check.version, { dataset, layout, mirror, digests });
   return { kind: stands ? "up_to_date" : "ask" };
 }
@@ -60,25 +60,25 @@ type VersionCheck =
 
 /** Compares the hub's version with the recorded one. Times without a zone are in `timezone`. */
 export function checkVersion(
-  entry: CatalogEntry,
+  listed: CatalogEntry,
   recorded: string | null,
   timezone: string,
 ): VersionCheck {
-  if (recorded !== null && recorded === entry.version && !entry.ambiguous) {
+  if (recorded !== null && recorded === listed.version && !listed.ambiguous) {
     return { kind: "same", version: recorded };
   }
-  if (entry.ready === false) {
-    const said = entry.status === undefined ? "" : SYNC.status_said({ status: entry.status });
+  if (listed.ready === false) {
+    const said = listed.status === undefined ? "" : SYNC.status_said({ status: listed.status });
     return { kind: "not_ready", why: SYNC.not_ready({ said }) };
   }
-  if (recorded === null || entry.version === null) return { kind: "ask" };
+  if (recorded === null || listed.version === null) return { kind: "ask" };
   const before = parseInstant(recorded, timezone);
-  if (entry.instant === null || before === null) {
-    const unread = entry.instant === null ? entry.version : recorded;
+  if (listed.instant === null || before === null) {
+    const unread = listed.instant === null ? listed.version : recorded;
     return { kind: "ask", warning: SYNC.version_no_time({ unread }) };
   }
-  if (entry.instant < before) {
-    const warning = SYNC.version_older({ version: entry.version, recorded });
+  if (listed.instant < before) {
+    const warning = SYNC.version_older({ version: listed.version, recorded });
     return { kind: "ask", warning };
   }
   return { kind: "ask" };
@@ -112,14 +112,14 @@ async function standsAsRecorded(
 
 /** What is to be recorded after a sync, and whether the package was behind its announcement. */
 export function versionToRecord(
-  entry: CatalogEntry,
+  listed: CatalogEntry,
   stamp: { instant: number | null; text: string | null },
 ): { version: string | null; behind: boolean } {
   const { instant, text } = stamp;
-  const behind = instant !== null && entry.instant !== null &&
-    instant < startOfSecond(entry.instant);
-  if (behind || entry.version === null) return { version: text, behind };
-  return { version: entry.version, behind };
+  const behind = instant !== null && listed.instant !== null &&
+    instant < startOfSecond(listed.instant);
+  if (behind || listed.version === null) return { version: text, behind };
+  return { version: listed.version, behind };
 }
 
 /** Nothing changed and no new version was announced: report it as up to date. */

@@ -22,16 +22,16 @@ import { selectionOf } from "./selection.ts";
 
 /** Whether recording the new version is all there is to do. Throws StoreError. */
 export function isRepublished(
-  entry: CatalogEntry,
+  listed: CatalogEntry,
   { layout, before }: { layout: Layout; before: Manifest },
   { dataset, facts }: DatasetJob,
   { force, mirror, digest }: SyncContext,
 ): boolean {
-  if (entry.fingerprint === undefined || entry.fingerprint !== before.fingerprint) return false;
-  if (entry.version === null || entry.ambiguous) return false;
+  if (listed.fingerprint === undefined || listed.fingerprint !== before.fingerprint) return false;
+  if (listed.version === null || listed.ambiguous) return false;
   if (force || facts !== undefined || mirror !== undefined) return false;
-  if (digest === "always" && entry.digest !== undefined) return false;
-  if (entry.digests !== undefined && entry.digests.sha256 !== before.digests) return false;
+  if (digest === "always" && listed.digest !== undefined) return false;
+  if (listed.digests !== undefined && listed.digests.sha256 !== before.digests) return false;
   if (dataset.publish === "snapshot" || dataset.expect !== undefined) return false;
   if (before.selection !== selectionOf(dataset) || before.absent.files > 0) return false;
   return countDiffering(layout.localDir, before) === 0;

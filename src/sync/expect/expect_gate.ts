@@ -48,38 +48,38 @@ export class ExpectGate {
   }
 
   /** Whether the announced package was rejected by an earlier run. */
-  async remembers(entry: CatalogEntry, layout: Layout): Promise<boolean> {
+  async remembers(listed: CatalogEntry, layout: Layout): Promise<boolean> {
     const { dataset, facts } = this.#job;
     if (dataset.expect === undefined || this.#context.force || facts !== undefined) return false;
     if (this.#isAccepted) {
       if (await loadRejection(layout) === undefined) this.#running.warn(SYNC.none_rejected());
       return false;
     }
-    const why = await this.#standing(entry, layout);
+    const why = await this.#standing(listed, layout);
     if (why !== undefined) this.#say(why);
     return why !== undefined;
   }
 
   /** The fingerprint of the announced package, if a person has accepted the very one announced now. */
-  async accepted(entry: CatalogEntry, layout: Layout): Promise<string | undefined> {
+  async accepted(listed: CatalogEntry, layout: Layout): Promise<string | undefined> {
     if (!this.#isAccepted) return undefined;
     const rejection = await loadRejection(layout);
-    const stands = rejection?.announced === announcementOf(entry, this.#context.clock()) &&
+    const stands = rejection?.announced === announcementOf(listed, this.#context.clock()) &&
       !rejection.behind;
     return stands ? rejection.fingerprint : undefined;
   }
 
   /** Why the announced package was rejected; `undefined` = it has to be judged. */
-  async #standing(entry: CatalogEntry, layout: Layout): Promise<string | undefined> {
+  async #standing(listed: CatalogEntry, layout: Layout): Promise<string | undefined> {
     const rejection = await loadRejection(layout);
-    const stands = rejection?.announced === announcementOf(entry, this.#context.clock()) &&
+    const stands = rejection?.announced === announcementOf(listed, this.#context.clock()) &&
       rejection.rules === this.#rules;
     return stands ? rejection.why : undefined;
   }
 
   /** For a dry run: tells what would be said of a package of which only the directory is here. */
   async foresee(
-    entry: CatalogEntry,
+    listed: CatalogEntry,
     seen: Pick<GateInput, "gathered" | "layout" | "before"> & { version: string | null },
   ): Promise<void> {
     const { dataset } = this.#job;
@@ -87,7 +87,7 @@ export class ExpectGate {
     if (dataset.expect === undefined) return;
     if (gathered.fingerprint === before?.fingerprint && version === before.version) return;
     const { newestRow, ...expect } = dataset.expect;
-    const why = this.#context.force ? undefined : await this.#standing(entry, layout);
+    const why = this.#context.force ? undefined : await this.#standing(listed, layout);
     const { faults } = why !== undefined ? { faults: [why] } : await judge({
       dataset: { ...dataset, expect },
       gathered,
@@ -101,7 +101,7 @@ export class ExpectGate {
   }
 
   /** Whether the staged package doesn't pass. Throws StoreError. */
-  async rejects(entry: CatalogEntry, staged: GateInput): Promise<boolean> {
+  async rejects(listed: CatalogEntry, staged: GateInput): Promise<boolean> {
     const { dataset } = this.#job;
     const { gathered, changes, layout, before, behind } = staged;
     if (dataset.expect === undefined) return false;
@@ -125,7 +125,7 @@ export class ExpectGate {
       return false;
     }
     const why = SYNC.not_as_expected({ faults: faults.join("; ") });
-    const announced = announcementOf(entry, this.#context.clock());
+    const announced = announcementOf(listed, this.#context.clock());
     await saveRejection(layout, { fingerprint, announced, rules: this.#rules, why, behind });
     this.#say(why);
     return true;
@@ -154,8 +154,8 @@ export class ExpectGate {
  * What the catalog says of a package, as one text: another text is another package. Where several
  * packages may have the same version, or none, it holds for a day: then the package is judged again.
  */
-function announcementOf(entry: CatalogEntry, now: number): string {
-  const { version, digest, fingerprint, packageSize, ambiguous } = entry;
+function announcementOf(listed: CatalogEntry, now: number): string {
+  const { version, digest, fingerprint, packageSize, ambiguous } = listed;
   const isSure = version !== null && !ambiguous;
   const day = isSure ? null : new Date(now).toISOString().slice(0, 10);
   return JSON.stringify([version, digest?.hex ?? null, fingerprint ?? null, packageSize, day]);

@@ -28,7 +28,7 @@ import type { SyncContext } from "../sync_context.ts";
 interface RoundInput {
   plan: Plan;
   /** What the catalog says of the package. */
-  entry: CatalogEntry;
+  listed: CatalogEntry;
   layout: Layout;
   partial: PartialPackage;
   remote: RemotePackage;
@@ -108,7 +108,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
 
 /** Opens the workers on the partial, and what hands them entries as they arrive. */
 function openExtraction(
-  { plan, entry, partial, layout, names }: RoundInput,
+  { plan, listed, partial, layout, names }: RoundInput,
   context: SyncContext,
   told: Pick<ExtractionContext, "onVerified" | "onBad" | "onFatal">,
 ): Extraction {
@@ -116,6 +116,6 @@ function openExtraction(
   const flushFrom = flushAtOnceFrom(layout.staging, context.sync);
   const reflinks = hasReflinks(layout.staging);
   pool.open({ partial: partial.path, flushFrom, reflinks, total: partial.key.total });
-  const digests = entry.digests !== undefined;
+  const digests = listed.digests !== undefined;
   return new Extraction(plan.steps, { layout, names, have: partial.have, pool, digests, ...told });
 }

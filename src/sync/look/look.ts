@@ -29,7 +29,7 @@ import { SYNC } from "../../messages/sync.ts";
 /** Options for a look. */
 export interface LookInput {
   dataset: DatasetConfig;
-  entry: CatalogEntry;
+  listed: CatalogEntry;
   remote: RemotePackage;
   /** Without it, the bytes read aren't kept. */
   partial: PartialPackage | undefined;
@@ -60,7 +60,7 @@ export interface Look {
 
 /** Looks at the package. Throws HubError, ArchiveError, StoreError. */
 export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
-  const { dataset, entry, remote, partial, knownFiles } = input;
+  const { dataset, listed, remote, partial, knownFiles } = input;
   const view = await viewPackage({
     remote,
     partial,
@@ -68,30 +68,31 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
     pace: context.pace,
     retry: input.retry,
     signal: context.signal,
-    expected: { total: entry.packageSize, files: knownFiles || entry.fileCount },
+    expected: { total: listed.packageSize, files: knownFiles || listed.fileCount },
     takeWhole: knownFiles === 0,
-    mayAppear: entry.ready === true,
+    mayAppear: listed.ready === true,
     filenameEncoding: dataset.filenameEncoding,
     limits: limitsOf(input),
     reserve: context.sync.diskReserve ?? "auto",
     onBytes: (start, end) => input.onReceived(end - start),
   });
-  return lookAtDirectory(view, input, context);
+  return acceptDirectory(view, input, context);
 }
 
 /**
- * Checks a directory, wherever it came from. Throws HubError `changed`, ArchiveError, StoreError.
+ * Checks a directory, wherever it came from; the partial then belongs to its package. Throws
+ * HubError `changed`, ArchiveError, StoreError.
  */
-export function lookAtDirectory(
+export function acceptDirectory(
   { directory, head, tail }: Omit<PackageView, "received">,
   input: LookInput,
   context: Pick<SyncContext, "onStep" | "reporter">,
 ): Look {
-  const { dataset, entry, partial, knownFiles } = input;
+  const { dataset, listed, partial, knownFiles } = input;
   const { fingerprint, total } = directory;
-  if (entry.fingerprint !== undefined && entry.fingerprint !== fingerprint) {
+  if (listed.fingerprint !== undefined && listed.fingerprint !== fingerprint) {
     const message = SYNC.not_the_package();
-    throw new HubError("changed", message, { expected: entry.fingerprint, found: fingerprint });
+    throw new HubError("changed", message, { expected: listed.fingerprint, found: fingerprint });
   }
   context.onStep?.("viewed");
   const { stripPrefix } = dataset;

@@ -95,7 +95,7 @@ class Viewing {
   constructor(context: ViewContext, whole?: number) {
     this.#context = context;
     this.#tail = new TailRequests(context, whole ?? context.expected.total);
-    this.#tail.whole = whole !== undefined;
+    this.#tail.holdsWhole = whole !== undefined;
   }
 
   async view(): Promise<PackageView> {
@@ -127,7 +127,7 @@ class Viewing {
         return {
           directory: result.directory,
           head: this.#tail.head ?? NO_HEAD,
-          tail: this.#tail.whole
+          tail: this.#tail.holdsWhole
             ? { offset: this.#tail.total, bytes: new Uint8Array() }
             : { offset: this.#offset, bytes: this.#bytes },
           received: this.#tail.received,
@@ -146,13 +146,13 @@ class Viewing {
    * again.
    */
   async #get(start: number | undefined): Promise<boolean> {
-    if (this.#tail.whole) {
+    if (this.#tail.holdsWhole) {
       this.#fromPartial(start ?? Math.max(0, this.#tail.total - this.#guess()));
       return true;
     }
     if (this.#tail.total === 0) {
       await this.#tail.request(0, 1); // its head gives the package's length
-      if (this.#tail.whole) return await this.#get(start);
+      if (this.#tail.holdsWhole) return await this.#get(start);
       // Its answers don't give it.
       if (this.#tail.total === 0) this.#tail.giveUpRanges(SYNC.no_length());
       else if (this.#tail.total === 1 && !this.#tail.doubtLength(tooShort(1))) throw tooShort(1);
@@ -163,7 +163,7 @@ class Viewing {
     const before = this.#bytes;
     const bytes = await this.#tail.request(from, end);
     if (bytes === undefined) return false;
-    if (this.#tail.whole) return await this.#get(start);
+    if (this.#tail.holdsWhole) return await this.#get(start);
     this.#offset = from;
     if (start === undefined) {
       this.#bytes = bytes;
@@ -183,7 +183,7 @@ class Viewing {
     if (this.#brokenOnce) return error.code === "no_end_record" && this.#tail.doubtLength(error);
     const { pace, retry } = this.#context;
     // Bytes whose position the hub didn't state may be other bytes.
-    const unproven = pace.unproven && !this.#tail.whole;
+    const unproven = pace.unproven && !this.#tail.holdsWhole;
     if (error.code !== "no_end_record" && !unproven) return false;
     this.#brokenOnce = true;
     retry.onRetry("cut_short", 0, SYNC.end_isnt_one());

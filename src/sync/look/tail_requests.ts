@@ -59,7 +59,7 @@ export class TailRequests {
   /** Bytes received. */
   received = 0;
   /** Whether the whole package has arrived in the partial. */
-  whole = false;
+  holdsWhole = false;
   readonly #context: TailContext;
   #takeWhole: boolean;
   /** Whether ranges are no longer requested. */
@@ -77,7 +77,7 @@ export class TailRequests {
 
   /** Insists on a range again: the whole package came without its end. */
   insistOnRanges(): void {
-    this.whole = false;
+    this.holdsWhole = false;
     this.#takeWhole = false;
     this.#asksAll = false;
   }
@@ -103,7 +103,7 @@ export class TailRequests {
 
   /** Whether the whole package can be requested, and hasn't been yet. */
   get canAskForAll(): boolean {
-    return !this.whole && !this.#asksAll && this.#context.partial !== undefined;
+    return !this.holdsWhole && !this.#asksAll && this.#context.partial !== undefined;
   }
 
   /** Requests one range with retries; `undefined` = the length was wrong and has been corrected. */
@@ -148,7 +148,7 @@ export class TailRequests {
   async #inAnswers(pieces: Pieces): Promise<Uint8Array> {
     for (let answers = 0; answers < MOST_ANSWERS; answers++) {
       const { missing } = pieces;
-      if (missing === undefined || this.whole) return pieces.bytes;
+      if (missing === undefined || this.holdsWhole) return pieces.bytes;
       try {
         await this.#once(missing, pieces);
       } catch (error) {
@@ -208,9 +208,9 @@ export class TailRequests {
       this.#takeWhole = true; // may be a cache that is still fetching: ask once more
       return;
     }
-    this.whole = outcome.kind === "full";
-    pace.ranges = !this.whole;
-    if (this.whole) this.total = partial!.have.size;
+    this.holdsWhole = outcome.kind === "full";
+    pace.ranges = !this.holdsWhole;
+    if (this.holdsWhole) this.total = partial!.have.size;
   }
 }
 

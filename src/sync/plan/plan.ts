@@ -114,16 +114,16 @@ export class Planner {
   }
 
   /**
-   * Makes a plan. With `whole`, the package's size in bytes, all of it is fetched, whatever the
-   * folder holds.
+   * Makes a plan. With the package's `wholeSize` in bytes, all of it is fetched, whatever the folder
+   * holds.
    */
-  async plan(facts: KnownFacts, whole: number | undefined): Promise<Plan> {
+  async plan(facts: KnownFacts, wholeSize: number | undefined): Promise<Plan> {
     const { pace, connections } = this.#context;
     const lanes = connections === "auto" ? (pace.serial ? 1 : 2) : connections;
     const input = { ...facts, pace, connections: lanes };
     const plan = makePlan(input);
-    if (whole !== undefined) {
-      const ranges = [{ start: 0, end: whole }];
+    if (wholeSize !== undefined) {
+      const ranges = [{ start: 0, end: wholeSize }];
       return { ...plan, ranges, bytes: sizeOf(facts.missing(ranges)), countsOnManyRanges: false };
     }
     if (plan.ms < WORTH_A_CLOSER_LOOK_MS && plan.bytes < WORTH_A_CLOSER_LOOK_BYTES) return plan;

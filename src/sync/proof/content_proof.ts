@@ -28,7 +28,7 @@ import type { SyncContext } from "../sync_context.ts";
 
 /** What a proof works with. */
 interface ContentProofInput {
-  entry: CatalogEntry;
+  listed: CatalogEntry;
   retry: RetryOptions;
   onReceived: (bytes: number) => void;
   /** Whether nothing is placed without a proof. */
@@ -53,7 +53,7 @@ export class ContentProof {
 
   /** Whether the hub has a list. */
   get offered(): boolean {
-    return this.#input.entry.digests !== undefined && !this.#unavailable;
+    return this.#input.listed.digests !== undefined && !this.#unavailable;
   }
 
   /** Whether a file without a known digest is read. */
@@ -63,7 +63,7 @@ export class ContentProof {
 
   /** Takes note of a directory, before the files are looked at: fetches the list where it's needed. */
   async begin({ kinds, located }: Look): Promise<void> {
-    const { digests } = this.#input.entry;
+    const { digests } = this.#input.listed;
     if (digests === undefined) return;
     checkDigestsSize(digests, kinds.length);
     const files = kinds.reduce((sum, kind) => sum + kind, 0);
@@ -76,7 +76,7 @@ export class ContentProof {
    * Whether all files are proven; `false` = some aren't, and the entries now say what they have to be.
    */
   async holds(look: Look, factOf: (path: string) => DiskFact | undefined): Promise<boolean> {
-    const { digests } = this.#input.entry;
+    const { digests } = this.#input.listed;
     if (!this.offered || digests === undefined || this.#list !== undefined) return true;
     const all: (string | undefined)[] = [];
     for (const kind of look.kinds) all.push(kind === 0 ? EMPTY_DIGEST : undefined);
@@ -91,8 +91,8 @@ export class ContentProof {
   }
 
   /** What a manifest says of a proven dataset. */
-  get proven(): string | null {
-    return this.offered ? this.#input.entry.digests!.sha256 : null;
+  get provenList(): string | null {
+    return this.offered ? this.#input.listed.digests!.sha256 : null;
   }
 
   /** Fetches the list, and notes in each entry what its content has to be. */
@@ -107,7 +107,7 @@ export class ContentProof {
       if (!isTheirs || this.#context.signal.aborted || differs || this.#input.required) throw error;
       this.#context.reporter({
         type: "debug",
-        dataset: this.#input.entry.name,
+        dataset: this.#input.listed.name,
         message: `the list of digests can't be had, so CRC-32 has to do: ${messageOf(error)}`,
       });
       this.#unavailable = true;
@@ -118,10 +118,10 @@ export class ContentProof {
   }
 
   #fetch(entries: number): Promise<DigestList> {
-    const { entry, retry, onReceived } = this.#input;
+    const { listed, retry, onReceived } = this.#input;
     const { hub, signal } = this.#context;
-    const { digests } = entry;
-    const remote = hub.package(entry, digests!.url);
+    const { digests } = listed;
+    const remote = hub.package(listed, digests!.url);
     return fetchDigests(digests!, { remote, entries, retry, signal, onReceived });
   }
 }

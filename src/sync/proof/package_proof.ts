@@ -19,7 +19,7 @@ import { checkDigest, Proof } from "./proof.ts";
 
 /** The package, and what is known of it. */
 interface PackageProofInput {
-  entry: CatalogEntry;
+  listed: CatalogEntry;
   layout: Layout;
   /** Whether bytes came from another origin than the catalog. */
   remote: { readonly foreign: boolean };
@@ -30,10 +30,10 @@ interface PackageProofInput {
 /** The proof of one package in one run. */
 export class PackageProof {
   readonly #input: PackageProofInput;
-  readonly #whole: Proof;
+  readonly #ofWhole: Proof;
   readonly #content: ContentProof;
   readonly #stock: Stock;
-  #proven = false;
+  #wholeIsProven = false;
 
   /** `mode` is `hub.digest`; entries that fail are dropped from `stock`. */
   constructor(
@@ -41,14 +41,14 @@ export class PackageProof {
     { mode, content, stock }: { mode: HubConfig["digest"]; content: ContentProof; stock: Stock },
   ) {
     this.#input = input;
-    this.#whole = new Proof(input.entry, mode);
+    this.#ofWhole = new Proof(input.listed, mode);
     this.#content = content;
     this.#stock = stock;
   }
 
   /** Whether the whole package has to be fetched and checked. */
   get due(): boolean {
-    return this.#whole.due;
+    return this.#ofWhole.due;
   }
 
   /** Whether `files` changed files need a proof that nothing has given yet; then nothing stays staged. */
@@ -59,7 +59,7 @@ export class PackageProof {
     const { remote: { foreign }, deletesFor } = this.#input;
     if (files === 0 && deletesFor(look) === 0) return false;
     const byContent = this.#content.offered;
-    if (!this.#whole.judge({ foreign, byContent, total: look.total, ...amounts })) return false;
+    if (!this.#ofWhole.judge({ foreign, byContent, total: look.total, ...amounts })) return false;
     this.#stock.dropStaged();
     return true;
   }
@@ -84,12 +84,12 @@ export class PackageProof {
 
   /** Checks the announced digest, once all of the package is there. Throws HubError `changed`. */
   async check(partial: PartialPackage): Promise<void> {
-    const { entry: { digest }, layout } = this.#input;
+    const { listed: { digest }, layout } = this.#input;
     const all = [{ start: 0, end: partial.key.total }];
     if (digest === undefined || partial.have.missing(all).length > 0) return;
     try {
       await checkDigest(partial, digest);
-      this.#proven = true;
+      this.#wholeIsProven = true;
       unmarkUnproven(layout);
     } catch (error) {
       partial.drop();
@@ -100,7 +100,7 @@ export class PackageProof {
 
   /** What is proven, once the package holds. */
   get result(): { proven: boolean; digests: string | null; digestList: Uint8Array | undefined } {
-    const { offered, proven: digests, bytes: digestList } = this.#content;
-    return { proven: this.#proven || offered, digests, digestList };
+    const { offered, provenList: digests, bytes: digestList } = this.#content;
+    return { proven: this.#wholeIsProven || offered, digests, digestList };
   }
 }

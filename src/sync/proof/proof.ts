@@ -39,15 +39,15 @@ const SMALL_REST = 0.1;
 
 /** Whether the announced digest must be proven. */
 export class Proof {
-  readonly #entry: CatalogEntry;
+  readonly #listed: CatalogEntry;
   readonly #mode: HubConfig["digest"];
   #due: boolean;
 
   /** `mode` is `hub.digest`. */
-  constructor(entry: CatalogEntry, mode: HubConfig["digest"]) {
-    this.#entry = entry;
+  constructor(listed: CatalogEntry, mode: HubConfig["digest"]) {
+    this.#listed = listed;
     this.#mode = mode;
-    this.#due = entry.digest !== undefined && mode === "always";
+    this.#due = listed.digest !== undefined && mode === "always";
   }
 
   /** Whether the whole package is needed. */
@@ -57,7 +57,7 @@ export class Proof {
 
   /** Takes into account a plan that changes something; returns whether that made the proof due. */
   judge(fetch: PlannedFetch): boolean {
-    if (this.#due || this.#entry.digest === undefined || fetch.byContent) return false;
+    if (this.#due || this.#listed.digest === undefined || fetch.byContent) return false;
     const nearlyAll = fetch.left <= fetch.total * SMALL_REST;
     this.#due = !fetch.holdsAny || nearlyAll || (fetch.foreign && this.#mode === "auto");
     return this.#due;

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { FaultyHub } from "../../support/faulty_hub/hub.ts";
 import { buildZip } from "../../support/zip_builder.ts";
-import { guardedFiles } from "../../../src/client/guarded.ts";
+import { installationFiles } from "../../../src/client/installation_files.ts";
 import { parseConfig } from "../../../src/config/load_config.ts";
 import type { Guarded } from "../../../src/sync/on_disk/guarded_files.ts";
 import { EngineRig } from "../../support/engine.ts";
@@ -157,14 +157,14 @@ Deno.test({
   },
 });
 
-Deno.test("guardedFiles() names every file that an installation works with", async () => {
+Deno.test("installationFiles() names every file that an installation works with", async () => {
   const text = `hub: { url: "http://hub.example", ca_file: ./ca.pem }
 datasets: [{ name: bars, local_dir: ./data }]
 logging: { file: ./data/sync.log }
 metrics: { textfile: ./data/sync.prom }
 `;
   const config = parseConfig(text, { path: "/srv/config.yaml" });
-  const files = guardedFiles(config, "/srv/.last_sync.json");
+  const files = installationFiles(config, "/srv/.last_sync.json");
   assert.deepEqual(files.slice(0, 7).map(({ path }) => path), [
     "/srv/config.yaml",
     "/srv/.last_sync.json",

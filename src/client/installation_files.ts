@@ -11,7 +11,7 @@ import type { Guarded } from "../sync/on_disk/guarded_files.ts";
 import { CLIENT } from "../messages/client.ts";
 
 /** Every file that the program reads as its own or writes; not work folders, whose names are refused. */
-export function guardedFiles(config: Config, statePath: string | undefined): Guarded[] {
+export function installationFiles(config: Config, statePath: string | undefined): Guarded[] {
   const { path, logging, metrics, hub } = config;
   const guarded: Guarded[] = [{ path, what: CLIENT.the_configuration() }];
   const add = (what: string, file: string | undefined): void => {
