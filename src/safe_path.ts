@@ -10,6 +10,7 @@
  * @module
  */
 
+import { orElse } from "./or_else.ts";
 import { ZIP } from "./messages/zip.ts";
 import { ArchiveError } from "./errors.ts";
 
@@ -43,11 +44,7 @@ export function folded(name: string): string {
 
 /** Whether a path below the data's folder is one that a package, a journal or a manifest may name. */
 export function isSafePath(path: string): boolean {
-  try {
-    return safePath(path) === path;
-  } catch {
-    return false;
-  }
+  return orElse(() => safePath(path) === path, false);
 }
 
 /**

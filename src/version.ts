@@ -7,6 +7,7 @@
  * @module
  */
 
+import { orElse } from "./or_else.ts";
 import { dirname, join } from "node:path";
 import denoJson from "../deno.json" with { type: "json" };
 
@@ -87,18 +88,13 @@ function packageKind(): PackageKind | null {
 }
 
 function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
+  return orElse(() => Deno.statSync(path).isFile, false);
 }
 
 /** What `tools/compile.ts` writes beside this file, in the copy of the tree that it compiles. */
 function written(): Partial<BuildInfo> | undefined {
-  try {
-    return JSON.parse(Deno.readTextFileSync(new URL("./build.json", import.meta.url)));
-  } catch {
-    return undefined;
-  }
+  return orElse(
+    () => JSON.parse(Deno.readTextFileSync(new URL("./build.json", import.meta.url))),
+    undefined,
+  );
 }

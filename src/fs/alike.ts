@@ -9,8 +9,7 @@
  * @module
  */
 
-import { diskError } from "./disk_error.ts";
-import { DISK } from "../messages/disk.ts";
+import { lookAt } from "./if_there.ts";
 
 /** Characters that ext4's and Apple's folding ignore. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]/g;
@@ -54,7 +53,7 @@ export class FolderNames {
  * listed also counts.
  */
 export function isOneFile(root: string, a: string, b: string): boolean {
-  const [one, other] = [look(`${root}/${a}`), look(`${root}/${b}`)];
+  const [one, other] = [a, b].map((path) => lookAt(`${root}/${path}`, Deno.lstatSync));
   if (one === undefined || other === undefined) return false;
   const same = one.dev === other.dev && one.ino !== null && one.ino === other.ino;
   if (same && (one.nlink ?? 1) <= 1) return true;
@@ -69,14 +68,4 @@ export function isSpelledSo(root: string, path: string): boolean {
     folder += `/${part}`;
   }
   return true;
-}
-
-function look(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.NotADirectory) return undefined;
-    throw diskError(error, path, DISK.look_at_the_file());
-  }
 }

@@ -3,9 +3,11 @@
  *
  * Guarantees: only "no such file" counts as not there. A file where a folder should be, or a folder
  * that can't be read, is an error: it passes as it is, or as a StoreError where `attempt` is given.
+ * {@linkcode lookAt} alone also takes a file where a folder should be for nothing at the path.
  *
  * @module
  */
+import { DISK } from "../messages/disk.ts";
 import { diskError } from "./disk_error.ts";
 
 /** What was attempted, for the StoreError: `{ path, to: "list the folder" }`. */
@@ -33,6 +35,21 @@ export async function ifThereAsync<T>(
   } catch (error) {
     return unlessMissing(error, attempt);
   }
+}
+
+/** What `ask` says of a path; `undefined` where nothing is, or can be. Throws StoreError. */
+export function lookAt<T>(path: string, ask: (path: string) => T): T | undefined {
+  try {
+    return ask(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw diskError(error, path, DISK.look_at_the_file());
+  }
+}
+
+/** Whether an error says that nothing is at a path, nor can be: a file is where its folder should be. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
 /** Removes a file, or with `recursive` a folder, if it is there. Throws StoreError. */

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { closeSync, constants, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
@@ -152,11 +153,7 @@ export function followOwnLinks(path: string): string {
  * permission.
  */
 export function ownUid(): number | null {
-  try {
-    return Deno.uid();
-  } catch {
-    return null;
-  }
+  return orElse(() => Deno.uid(), null);
 }
 
 /**

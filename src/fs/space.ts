@@ -13,6 +13,7 @@ import { statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { temporaryNameFor } from "./atomic_write.ts";
 import { diskError, isNotOffered } from "./disk_error.ts";
+import { isAbsent } from "./if_there.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** Free space on a file system, as available to this user. */
@@ -73,9 +74,7 @@ export async function nearestExisting(path: string): Promise<string> {
       return existing;
     } catch (error) {
       const above = dirname(existing);
-      const missing = error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.NotADirectory;
-      if (!missing || above === existing) {
+      if (!isAbsent(error) || above === existing) {
         throw diskError(error, existing, DISK.look_at_the_folder());
       }
       existing = above;

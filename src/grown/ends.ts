@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { openPlain } from "../plain_file.ts";
 import { damaged, WINDOW_SIZE } from "../deflate/inflater.ts";
 import { ArchiveError } from "../errors.ts";
@@ -143,11 +144,7 @@ export class EndsDecoder {
 
 /** Decodes counts from base64; `undefined` if invalid. */
 function countsOf(text: string): SymbolCounts | undefined {
-  try {
-    return SymbolCounts.fromBytes(Uint8Array.fromBase64(text));
-  } catch {
-    return undefined;
-  }
+  return orElse(() => SymbolCounts.fromBytes(Uint8Array.fromBase64(text)), undefined);
 }
 
 /** The new data must lie within the fetched bytes. */

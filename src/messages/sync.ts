@@ -268,7 +268,6 @@ export const SYNC = catalogue({
     en: "{url} isn't the list of digests that the catalog announces",
     zh: "{url} 不是清单所宣布的摘要清单",
   },
-  look_at_the_file: { en: "look at the file", zh: "查看文件" },
   a_directory_that_isnt_whole: { en: "a directory that isn't whole", zh: "不完整的目录" },
   look_for_its_newest_row: { en: "look for its newest row", zh: "查找最新的一行" },
   open_the_patch: { en: "open the patch", zh: "打开补丁" },

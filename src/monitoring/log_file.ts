@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { dirname } from "node:path";
 import { openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
@@ -111,9 +112,6 @@ export class LogFile implements Disposable {
 }
 
 function canLock(file: Deno.FsFile): boolean {
-  try {
-    return file.tryLockSync(true);
-  } catch {
-    return true; // the file system has no locks
-  }
+  // the file system has no locks
+  return orElse(() => file.tryLockSync(true), true);
 }

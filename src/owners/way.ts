@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { readPlainText } from "../plain_file.ts";
 import { statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -141,11 +142,10 @@ const MACHINES_NAMESPACE = 0xeffffffd;
 
 /** Whether an owner is a user outside of the container that this runs in, whoever that may be. */
 export function isOutside(uid: number): boolean {
-  try {
-    return uid === UNKNOWN && Deno.statSync("/proc/self/ns/user").ino !== MACHINES_NAMESPACE;
-  } catch {
-    return false;
-  }
+  return orElse(
+    () => uid === UNKNOWN && Deno.statSync("/proc/self/ns/user").ino !== MACHINES_NAMESPACE,
+    false,
+  );
 }
 
 /** A user's number by name, as the files below `etc` say. */

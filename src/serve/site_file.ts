@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { NotPlainError, openPlain } from "../plain_file.ts";
 import { join } from "node:path";
 import { errnoOf } from "../fs/disk_error.ts";
@@ -112,11 +113,7 @@ async function openOnce(whole: string): Promise<OpenFile | "replaced" | undefine
 /** The parts of a path, decoded; `undefined` where it can't name anything. */
 function decoded(pathname: string): string[] | undefined {
   if (!pathname.startsWith("/")) return undefined;
-  try {
-    return pathname.slice(1).split("/").map(decodeURIComponent);
-  } catch {
-    return undefined;
-  }
+  return orElse(() => pathname.slice(1).split("/").map(decodeURIComponent), undefined);
 }
 
 function isName(name: string): boolean {

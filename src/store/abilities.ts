@@ -7,6 +7,7 @@
  * @module
  */
 
+import { orElse } from "../or_else.ts";
 import { join } from "node:path";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { ifThere } from "../fs/if_there.ts";
@@ -75,10 +76,5 @@ function hasLinks(folder: string): boolean {
 }
 
 function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return orElse(() => Deno.lstatSync(path), undefined) !== undefined;
 }

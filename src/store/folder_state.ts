@@ -9,6 +9,7 @@
  * @module
  */
 
+import { orElse } from "../or_else.ts";
 import { openFolder } from "../plain_file.ts";
 import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
@@ -83,9 +84,6 @@ function unreadable(error: unknown, folder: string): StoreError {
 }
 
 function ifOwner(folder: string): boolean {
-  try {
-    return Deno.statSync(folder).uid === Deno.uid();
-  } catch {
-    return false; // a folder above it is in the way
-  }
+  // a folder above it is in the way
+  return orElse(() => Deno.statSync(folder).uid === Deno.uid(), false);
 }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 
 /** Eight characters with a `~` and a number at their end, and an extension of up to three. */
 const SHORT = /^(?=[^.]{1,8}(?:\.|$))[^.]*~\d{1,6}(?:\.[^.]{1,3})?$/;
@@ -76,9 +77,5 @@ function inodeOf(info: Deno.FileInfo | undefined): string {
 }
 
 function look(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
+  return orElse(() => Deno.lstatSync(path), undefined);
 }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { openOwn, readOwnTextSync } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import { removeIfThere } from "../fs/if_there.ts";
@@ -61,10 +62,6 @@ export class StagedBlocks {
   }
 
   #read(): string {
-    try {
-      return readOwnTextSync(this.#path);
-    } catch {
-      return "";
-    }
+    return orElse(() => readOwnTextSync(this.#path), "");
   }
 }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { orElse } from "../or_else.ts";
 import { crc32 } from "node:zlib";
 import { basename, dirname } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
@@ -145,12 +146,7 @@ export function markUnproven(layout: Layout): void {
 
 /** Whether an earlier run left staged files that were never proven. */
 export function isUnproven(layout: Layout): boolean {
-  try {
-    Deno.lstatSync(unprovenPath(layout));
-    return true;
-  } catch {
-    return false;
-  }
+  return orElse(() => Deno.lstatSync(unprovenPath(layout)), undefined) !== undefined;
 }
 
 /** Removes the mark: everything is proven, or removed. Throws StoreError. */

@@ -11,7 +11,7 @@
 import { ArchiveError, StoreError } from "../../errors.ts";
 import { FolderNames } from "../../fs/alike.ts";
 import { diskError } from "../../fs/disk_error.ts";
-import { ifThere } from "../../fs/if_there.ts";
+import { ifThere, lookAt } from "../../fs/if_there.ts";
 import { INSIDE_NAME, type Layout } from "../layout.ts";
 import { DISK } from "../../messages/disk.ts";
 
@@ -56,14 +56,8 @@ export function folderOf(path: string): string {
 
 /** What is at `path`, without following links. Throws StoreError. */
 export function kindOf(path: string): Kind {
-  try {
-    return kindFrom(Deno.lstatSync(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return "missing";
-    }
-    throw diskError(error, path, DISK.look_at_the_file());
-  }
+  const info = lookAt(path, Deno.lstatSync);
+  return info === undefined ? "missing" : kindFrom(info);
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { orElse } from "../../or_else.ts";
 import type { DiskState } from "../../monitoring/status_rows.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import type { Layout } from "../../store/layout.ts";
@@ -37,9 +38,5 @@ export function countDiffering(localDir: string, manifest: Manifest): number {
 }
 
 function isThere(folder: string): boolean {
-  try {
-    return Deno.statSync(folder).isDirectory;
-  } catch {
-    return false;
-  }
+  return orElse(() => Deno.statSync(folder).isDirectory, false);
 }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { orElse } from "../../or_else.ts";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { ArchiveError } from "../../errors.ts";
 import type { Located } from "../../grown/estimate.ts";
@@ -83,11 +84,8 @@ function inodeOf({ dev, ino }: Deno.FileInfo): string {
 }
 
 function inodeAt(path: string): string {
-  try {
-    return inodeOf(Deno.lstatSync(path));
-  } catch {
-    return ""; // a missing file has no other names
-  }
+  // a missing file has no other names
+  return orElse(() => inodeOf(Deno.lstatSync(path)), "");
 }
 
 /** A path with its links resolved, as far as it exists. */

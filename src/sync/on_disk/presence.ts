@@ -8,8 +8,8 @@
  * @module
  */
 import { FolderNames } from "../../fs/alike.ts";
-import { diskError } from "../../fs/disk_error.ts";
-import { SYNC } from "../../messages/sync.ts";
+import { lookAt } from "../../fs/if_there.ts";
+import { folderOf } from "../../store/publish/target_check.ts";
 
 /** From this many wanted files, the folder is listed; below, each file is looked up. */
 const LIST_FROM = 8;
@@ -25,7 +25,7 @@ export class Presence {
   constructor(root: string, paths: Iterable<string>) {
     this.#root = root;
     // Followed: it may be this program's link to a version.
-    this.#rootIsThere = look(root, Deno.statSync)?.isDirectory === true;
+    this.#rootIsThere = lookAt(root, Deno.statSync)?.isDirectory === true;
     for (const path of paths) {
       const folder = folderOf(path);
       this.#wanted.set(folder, (this.#wanted.get(folder) ?? 0) + 1);
@@ -40,7 +40,7 @@ export class Presence {
       const name = folder === "" ? path : path.slice(folder.length + 1);
       if (!this.#namesIn(folder).mayFind(name)) return undefined;
     }
-    const info = look(`${this.#root}/${path}`, Deno.lstatSync);
+    const info = lookAt(`${this.#root}/${path}`, Deno.lstatSync);
     return info?.isFile ? info : undefined;
   }
 
@@ -49,24 +49,9 @@ export class Presence {
     if (names !== undefined) return names;
     const path = folder === "" ? this.#root : `${this.#root}/${folder}`;
     names = new FolderNames(
-      look(path, (path) => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
+      lookAt(path, (path) => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
     );
     this.#names.set(folder, names);
     return names;
-  }
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
-}
-
-/** What is asked for, or `undefined` where there is nothing. */
-function look<T>(path: string, ask: (path: string) => T): T | undefined {
-  try {
-    return ask(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.NotADirectory) return undefined; // the publish will report it
-    throw diskError(error, path, SYNC.look_at_the_file());
   }
 }
