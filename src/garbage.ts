@@ -14,7 +14,6 @@ export const MANY_FILES = 2_000;
 /** Each request builds lists of all ranges; from this many on, collect them now and then. */
 export const MANY_RANGES = 2_000;
 
-/** Options for {@linkcode collectGarbage}. */
 interface GarbageOptions {
   /** Fewer things (entries, ranges) than this have left too little. */
   worth?: number;

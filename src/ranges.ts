@@ -24,7 +24,6 @@ export class RangeSet {
     return sizeOf(this.#ranges);
   }
 
-  /** Adds a range. */
   add(range: Range): void {
     if (range.end <= range.start) return;
     const ranges = this.#ranges;

@@ -17,7 +17,6 @@ interface CommandHelp {
   codes: Readonly<Record<number, string>>;
 }
 
-/** Options for {@linkcode helpAfter}. */
 interface HelpAfterOptions {
   say?: (english: string) => string;
   /** The terminal's. */

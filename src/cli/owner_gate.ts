@@ -24,7 +24,6 @@ import { locateState } from "../store/memory/state.ts";
 import { resolve } from "node:path";
 import { COMMAND } from "../messages/command.ts";
 
-/** Options for the gate. */
 interface GateOptions {
   /** Whether the run may leave the mark of an installation that was found closed. */
   mark: boolean;

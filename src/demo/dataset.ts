@@ -69,7 +69,6 @@ export class DemoDataset {
     this.#count = at.count;
   }
 
-  /** The first day of a dataset of this profile. */
   static firstDay(profile: Profile, seed = 1): DemoDataset {
     const files = Array.from({ length: profile.files }, (_, index) => {
       const { path, ...words } = profile.describe(index);

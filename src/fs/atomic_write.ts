@@ -15,7 +15,6 @@ import { flushDirectory, flushOpen } from "./flush.ts";
 import { refuseSpecial, setOwnMode } from "./own_file.ts";
 import { DISK } from "../messages/disk.ts";
 
-/** Options for writing a file. */
 interface AtomicWriteOptions {
   /** Whether content and name are flushed to the disk; default true. */
   durable?: boolean;

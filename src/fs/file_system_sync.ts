@@ -25,7 +25,6 @@ const KNOWN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0xf2f52010, // F2FS
 ]);
 
-/** Options for flushing a file system. */
 interface FileSystemSyncOptions {
   /** Give up after this long, in ms. */
   withinMs: number;

@@ -22,7 +22,6 @@ export interface WalkedFile {
   mtimeMs: number;
 }
 
-/** Options for a walk. */
 interface WalkOptions {
   /** Top-level names to leave out, with everything below them. */
   skip?: readonly string[];

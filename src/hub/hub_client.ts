@@ -202,7 +202,6 @@ export class HubClient implements DataHub {
   }
 }
 
-/** A request for the catalog. */
 interface CatalogRequest {
   signal: AbortSignal;
   /** Called when the answer has begun. */

@@ -50,7 +50,6 @@ interface Facts {
   newestRow: number | null | undefined;
 }
 
-/** A metric: its name, its type and its help. */
 type Metric = readonly [name: string, type: "gauge" | "counter", help: string];
 
 /** A dataset's value, or its values by outcome; `null` or `undefined` = no sample. */

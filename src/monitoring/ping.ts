@@ -18,7 +18,6 @@ import { redactor } from "../redact.ts";
 import type { DatasetResult, Fetch } from "../types.ts";
 import { verdictOf } from "./verdict.ts";
 
-/** What a ping uses. */
 interface PingUse {
   fetch: Fetch;
   /** Ends the pinging. */

@@ -24,7 +24,6 @@ const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
 /** From here on sizes may need Zip64, and a streamed entry's header is written before its size is known. */
 const ZIP64_BYTES = 0xff000000;
 
-/** Options for {@linkcode writePackage}. */
 interface WritePackageOptions {
   source: ZipSource;
   pool: SitePool;

@@ -52,7 +52,6 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
 /** Where a site is, and how long it keeps what was replaced. */
 interface KeptSite {
   dir: string;
-  /** In hours. */
   keepHours: number;
 }
 

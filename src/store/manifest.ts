@@ -33,13 +33,11 @@ export interface ManifestEntry {
   sha256?: string;
 }
 
-/** Options for loading a manifest. */
 interface ManifestLoadOptions {
   /** Called with one sentence that says why an existing manifest can't be used. */
   warn?: (message: string) => void;
 }
 
-/** Options for saving a manifest. */
 interface ManifestSaveOptions {
   /** Whether it is flushed to the disk; default true. */
   durable?: boolean;

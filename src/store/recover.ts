@@ -24,7 +24,6 @@ const WRITTEN = ["journal", "manifest", "manifest.next", "changes.next", "pin"];
 /** Folders in the work folder in which it is tried what the disk can do. */
 const TRIALS = ["abilities", "links", "probe"];
 
-/** Options for a recovery. */
 interface RecoverOptions {
   /** Whether everything is flushed to the disk; default true. */
   durable?: boolean;

@@ -27,7 +27,6 @@ import { shellWord } from "../shell_word.ts";
 export interface SigningKey {
   /** Its public half, as a configuration has it. */
   publicKey: string;
-  /** Signs bytes. */
   sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
 }
 

@@ -39,7 +39,6 @@ export class PackageFile extends EntryReader {
     }
   }
 
-  /** The entry of a name. */
   entry(name: string): RawEntry | undefined {
     return this.#entries.get(name);
   }

@@ -17,7 +17,6 @@ const SIGNS: Record<CheckVerdict, { sign: string; colour: number }> = {
   error: { sign: "✗", colour: 31 },
 };
 
-/** Options for a report. */
 interface CheckReportOptions {
   /** Takes the secrets out of a text. */
   clean: (text: string) => string;

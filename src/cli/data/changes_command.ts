@@ -21,7 +21,6 @@ import { say } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** Options of `changes`. */
 interface ChangesOptions extends RunOptions {
   /** Confirms everything up to this number. */
   done?: string;

@@ -27,7 +27,6 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { textWidth } from "../terminal/text_width.ts";
 import { bytesText } from "../../units.ts";
 
-/** Options for `verify`. */
 interface VerifyCommandOptions extends RunOptions {
   repair?: boolean;
   offline?: boolean;

@@ -26,7 +26,6 @@ import { sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "../sync/wait.ts";
 
-/** Options for `pack`. */
 interface PackCommandOptions {
   config?: string;
   output?: string;

@@ -22,7 +22,6 @@ import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { LONGEST, messageText } from "../../plain_text.ts";
 
-/** Options for `serve`. */
 interface ServeCommandOptions {
   listen?: string;
   token?: boolean;

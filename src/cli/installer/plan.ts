@@ -54,7 +54,6 @@ export class InstallPlan {
   constructor(
     readonly facts: InstallFacts,
     readonly disk: Disk,
-    /** The completions for a shell. */
     readonly completions: (shell: Shell) => string,
   ) {}
 
@@ -63,7 +62,6 @@ export class InstallPlan {
     return this.#lines.map((line) => `${line}\n`).join("");
   }
 
-  /** Adds an operation. */
   add(operation: Operation, first = "", second = "", third = ""): void {
     // A word with a line's end in it would be read as further operations.
     this.#lines.push(

@@ -35,7 +35,6 @@ import { stopSignals } from "../stop_signals.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 
-/** Options for `status`. */
 interface StatusOptions extends RunOptions {
   watch?: boolean;
   offline?: boolean;

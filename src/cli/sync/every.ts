@@ -15,7 +15,6 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "./wait.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** Options for repeating. */
 interface RepeatOptions {
   /** `--every`, as typed; without it there is one round. */
   every: string | undefined;

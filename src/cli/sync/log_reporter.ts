@@ -9,7 +9,6 @@ import { type Reporter, reporterOf } from "../../sync/reporter.ts";
 import type { DatasetResult } from "../../types.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
-/** Options for the log's lines. */
 interface LogReporterOptions {
   /** Nothing is said to have been synced. */
   dryRun?: boolean;

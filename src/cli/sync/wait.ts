@@ -20,7 +20,6 @@ const FIRST_MS = 15_000;
 const GROWTH = 1.5;
 const LONGEST_MS = 5 * 60_000;
 
-/** Options for waiting. */
 interface WaitOptions {
   /** The total time limit, in ms. */
   waitMs: number;

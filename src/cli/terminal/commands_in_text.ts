@@ -10,7 +10,6 @@
  */
 import { ownName, ownNameAnywhere } from "../../own_command.ts";
 
-/** A part of a text. */
 interface TextPart {
   text: string;
   /** Whether it is a command, with the punctuation that clings to it. */

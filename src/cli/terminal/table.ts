@@ -25,7 +25,6 @@ export interface Column {
   flexible?: boolean;
 }
 
-/** Options for a table. */
 interface TableOptions {
   /** Whether colours are used; default false. */
   colours?: boolean;

@@ -14,7 +14,6 @@ import { quote, type Reader, type Setting } from "./setting.ts";
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
 
-/** Options for {@linkcode text}. */
 interface TextOptions {
   /** Completes "expected …". */
   expected: string;

@@ -26,7 +26,6 @@ import {
 } from "./catalog_values.ts";
 import { HUB } from "../../messages/hub.ts";
 
-/** Options for parsing a catalog. */
 interface CatalogOptions {
   /** IANA zone of times that name none. */
   timezone: string;

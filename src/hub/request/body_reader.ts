@@ -36,7 +36,6 @@ export class BufferPool {
   }
 }
 
-/** Options for reading a body. */
 interface BodyOptions {
   /** Buffers to read into. */
   buffers: BufferPool;

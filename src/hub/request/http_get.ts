@@ -48,7 +48,6 @@ export interface Transport {
   closed: AbortSignal;
 }
 
-/** One request. */
 interface GetRequest {
   /** The address. */
   url: string;

@@ -10,7 +10,6 @@
 import type { Clock } from "../../types.ts";
 import type { SyncConfig } from "../../config/config.ts";
 
-/** Options for a throttle. */
 interface ThrottleOptions {
   /** Bytes a second over all connections, above 0; or what they are now, 0 = as many as come. */
   bytesPerSecond: number | (() => number);

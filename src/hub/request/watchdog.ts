@@ -27,7 +27,6 @@ const WINDOW_MS = 10_000;
 const BODY_STALL_MS = 60_000;
 const BODY_STALL_SHARE = 0.2;
 
-/** Options for a watchdog. */
 interface WatchdogOptions {
   /** Before the first byte of a body, a stall is this long without anything, in ms. */
   timeoutMs: number;

@@ -16,7 +16,6 @@ import {
 
 /** Text that is HTML already. */
 export class Html {
-  /** The markup. */
   readonly markup: string;
 
   constructor(markup: string) {

@@ -24,7 +24,6 @@ import { patchName, patchUrl, type SitePaths, sitePaths } from "../site_paths.ts
 /** The most patches that are listed: a client that was away longer takes the package. */
 const MOST_PATCHES = 14;
 
-/** Options for making a patch. */
 interface PatchInput {
   /** The dataset's name. */
   name: string;

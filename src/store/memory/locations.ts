@@ -21,7 +21,6 @@ import { DISK } from "../../messages/disk.ts";
 interface Location {
   /** The folder, absolute. */
   dir: string;
-  /** The number of its device. */
   device: number;
   /** What it held, in bytes; 0 = not known. */
   bytes: number;

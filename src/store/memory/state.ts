@@ -29,7 +29,6 @@ interface StateLocation {
   baseDir: string;
 }
 
-/** Options for recording a version. */
 interface RecordOptions {
   /** Whether the file is flushed to the disk; default true. */
   durable?: boolean;

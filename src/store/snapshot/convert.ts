@@ -24,7 +24,6 @@ import { cantCarryOver } from "./version_builder.ts";
 import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
 import { DISK } from "../../messages/disk.ts";
 
-/** Options for a conversion. */
 interface ConvertOptions {
   /** Whether every step is flushed to the disk; default true. */
   durable?: boolean;

@@ -74,7 +74,6 @@ export const ROLLBACK_STEPS = [
   "manifest_placed",
 ] as const;
 
-/** Options for going to a version. */
 interface GoOptions {
   durable: boolean;
   /** Whether what changes is listed. */

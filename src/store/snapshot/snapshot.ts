@@ -33,7 +33,6 @@ import {
   switchTo,
 } from "./versions.ts";
 
-/** Options for publishing a snapshot. */
 interface SnapshotOptions {
   /** Whether everything is flushed to the disk, so that a power cut loses nothing. */
   durable: boolean;

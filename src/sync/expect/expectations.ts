@@ -31,7 +31,6 @@ interface Judged {
   timezone: string;
 }
 
-/** The judgement. */
 interface Judgement {
   /** What isn't as expected, one phrase each; none = the package may go live. */
   faults: string[];

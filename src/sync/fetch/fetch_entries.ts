@@ -24,7 +24,6 @@ import type { DiskFact, Step } from "../plan/step.ts";
 import type { CatalogEntry } from "../../types.ts";
 import type { SyncContext } from "../sync_context.ts";
 
-/** Options for a round. */
 interface RoundInput {
   plan: Plan;
   /** What the catalog says of the package. */

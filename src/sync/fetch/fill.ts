@@ -25,7 +25,6 @@ import {
 } from "./range_request.ts";
 import type { RetryOptions } from "../hubs/retry_options.ts";
 
-/** Options for filling. */
 interface FillContext extends RequestContext {
   connections: number | "auto";
   retry: RetryOptions;

@@ -214,7 +214,6 @@ export class RangeRequests {
   }
 }
 
-/** Options for sending a request. */
 interface SendRequestOptions {
   stop: AbortSignal;
   answerTimeout: AnswerTimeout;

@@ -41,7 +41,6 @@ export const NO_HEAD: PackageHead = {
   server: null,
 };
 
-/** Options for reading a package's directory. */
 interface ViewContext extends TailContext {
   /** The package's stated length and number of files; 0 = unknown. */
   expected: { total: number; files: number };

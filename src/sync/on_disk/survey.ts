@@ -18,7 +18,6 @@ import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
 import { type DiskFact, hasContent } from "../plan/step.ts";
 import { Presence } from "./presence.ts";
 
-/** Options for reading files. */
 interface ReadContext {
   pool: () => WorkerPool;
   /** Called with the number of files read so far, of those that must be. */

@@ -17,7 +17,6 @@ import type { OfferedFile } from "../../types.ts";
 import type { RetryOptions } from "../hubs/retry_options.ts";
 import { SYNC } from "../../messages/sync.ts";
 
-/** Options for fetching. */
 interface FetchDigestsContext {
   remote: RemotePackage;
   /** Entries in the package. */

@@ -27,7 +27,6 @@ import {
 } from "./package_directory.ts";
 import { wrapperOf } from "./wrapper_folder.ts";
 
-/** Options for checking the entries. */
 interface CheckOptions {
   /** A leading folder to strip from every entry that has it; `auto` = the one wrapper. */
   stripPrefix: string;

@@ -22,7 +22,6 @@ export interface PackedSizes {
   size: number;
 }
 
-/** Options for a whole package. */
 interface LayoutOptions {
   /** The time of every entry. */
   mtime: Date;
