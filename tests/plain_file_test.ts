@@ -10,7 +10,7 @@ import { openOwn, setOwnMode } from "../src/fs/own_file.ts";
 import { readSource } from "../src/fs/source_file.ts";
 import { openFolder, openPlain, readPlain, readPlainText } from "../src/plain_file.ts";
 import { openSiteFile } from "../src/serve/site_file.ts";
-import { PackageFile } from "../src/zip/package_file.ts";
+import { PackageFile } from "../src/zip/read/package_file.ts";
 import { runSync } from "./support/command.ts";
 import { TempFolder } from "./support/temp.ts";
 

@@ -9,7 +9,7 @@
  */
 import type { Command } from "@commander-js/extra-typings";
 import { PROGRAM } from "../own_command.ts";
-import { EXIT } from "./exit_code.ts";
+import { EXIT } from "./command/exit_code.ts";
 
 /** One command's examples (words and what they do) and exit codes. */
 interface CommandHelp {

@@ -10,7 +10,7 @@ import { VERSION } from "../version.ts";
 import { COMMAND_HELP, helpAfter } from "./command_help.ts";
 import { COMPLETION_COMMANDS } from "./completions/commands.ts";
 import { DATA_COMMANDS } from "./data/commands.ts";
-import type { Commands } from "./declaration.ts";
+import type { Commands } from "./command/declaration.ts";
 import { DEMO_COMMANDS } from "./demo/commands.ts";
 import { HUB_END_COMMANDS } from "./hub_end/commands.ts";
 import { INIT_COMMANDS } from "./init/commands.ts";

@@ -6,7 +6,7 @@
  */
 import { processEnvironment } from "../environment.ts";
 import { DataHubSyncError, hintOf, InterruptedError, messageOf, UsageError } from "../errors.ts";
-import { exitCodeOfError } from "./exit_code.ts";
+import { exitCodeOfError } from "./command/exit_code.ts";
 import { COMMAND } from "../messages/command.ts";
 import { asDiskError } from "../fs/disk_error.ts";
 import { FILES_OF_A_RUN, requireOpenFiles } from "../fs/open_files.ts";

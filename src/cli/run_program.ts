@@ -7,7 +7,7 @@ import { type Command, CommanderError } from "@commander-js/extra-typings";
 import { nearest } from "../config/near_miss.ts";
 import { UsageError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
-import { EXIT } from "./exit_code.ts";
+import { EXIT } from "./command/exit_code.ts";
 import { buildProgram } from "./program.ts";
 import { notNeededBy, type Permission } from "./give_up.ts";
 import { language } from "./terminal/language.ts";

@@ -13,7 +13,7 @@ import type { Entry } from "../types.ts";
 import { checkEntries } from "../zip/directory/entry_tree.ts";
 import { globOf } from "../zip/directory/glob_filter.ts";
 import { DEFAULT_LIMITS } from "../zip/directory/limits.ts";
-import { PackageFile } from "../zip/package_file.ts";
+import { PackageFile } from "../zip/read/package_file.ts";
 import { DISK } from "../messages/disk.ts";
 import { PACK } from "../messages/pack.ts";
 import { changesBetween, shown } from "./find_files.ts";

@@ -25,7 +25,7 @@ import { claimStaging, clearStaging } from "../site/staging.ts";
 import { collectGarbage } from "../garbage.ts";
 import { parseInstant } from "../version_time.ts";
 import { makeDigestList } from "../trust/digest_list.ts";
-import { PackageFile } from "../zip/package_file.ts";
+import { PackageFile } from "../zip/read/package_file.ts";
 import { PACK } from "../messages/pack.ts";
 import {
   checkedFingerprint,

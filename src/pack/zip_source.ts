@@ -17,7 +17,7 @@ import { collectGarbage } from "../garbage.ts";
 import type { GrownFiles } from "../site/grown_files.ts";
 import type { DeflatedFile, SourceFile } from "../site/tasks.ts";
 import type { RawEntry } from "../zip/directory/package_directory.ts";
-import type { PackageFile } from "../zip/package_file.ts";
+import type { PackageFile } from "../zip/read/package_file.ts";
 import type { PackedSizes } from "../zip/write/zip_layout.ts";
 import type { ZipStreamInput } from "../zip/write/zip_writer.ts";
 import { type PackedFile, type PackedFiles, unchanged } from "./packed_files.ts";

@@ -14,7 +14,7 @@ import { flushDirectories } from "../fs/flush.ts";
 import type { OfferedFile } from "../types.ts";
 import { EMPTY_DIGEST, makeDigestList, sha256Hex } from "../trust/digest_list.ts";
 import { isDirectory } from "../zip/directory/package_directory.ts";
-import { PackageFile } from "../zip/package_file.ts";
+import { PackageFile } from "../zip/read/package_file.ts";
 import { PACK } from "../messages/pack.ts";
 import { makePublicFolder, statOf, writePublicFile } from "./public_file.ts";
 import { digestsName, digestsUrl, type SitePaths } from "./site_paths.ts";

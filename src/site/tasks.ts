@@ -18,7 +18,7 @@ import { readSource } from "../fs/source_file.ts";
 import { difference } from "../patch/difference.ts";
 import { compressBlock } from "../patch/compress_block.ts";
 import type { Piece } from "../patch/recipe.ts";
-import { EntryReader, type PackedEntry } from "../zip/entry_reader.ts";
+import { EntryReader, type PackedEntry } from "../zip/read/entry_reader.ts";
 import { describe, type Failure } from "../zip/extract/failure.ts";
 
 /** A file to deflate, and the entry of its name in the package before. */

@@ -1,7 +1,7 @@
 /** What the commands' help says: examples that parse, and the exit codes. */
 import assert from "node:assert/strict";
 import { COMMAND_HELP } from "../../src/cli/command_help.ts";
-import { EXIT } from "../../src/cli/exit_code.ts";
+import { EXIT } from "../../src/cli/command/exit_code.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { helpFor } from "../../src/cli/run_program.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { EXIT } from "../../src/cli/exit_code.ts";
+import { EXIT } from "../../src/cli/command/exit_code.ts";
 import { logReporter } from "../../src/cli/sync/log_reporter.ts";
 import { resultDocument } from "../../src/cli/sync/result_document.ts";
 import type { Log } from "../../src/monitoring/log.ts";

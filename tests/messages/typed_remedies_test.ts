@@ -263,14 +263,14 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/owner_rule_test.ts: trusting it is one command": [
     "COMMAND.add_trusted",
-    "cli/owner_gate.ts: printf '%s\\n' … >> …",
+    "cli/command/owner_gate.ts: printf '%s\\n' … >> …",
   ],
   "e2e/owner_rule_test.ts: a configuration that others placed in the current folder": [
     "COMMAND.name_the_config",
   ],
   "e2e/owner_rule_test.ts: makes nothing and says what to type": [
-    "cli/owner_gate.ts: runuser -u … --",
-    "cli/owner_gate.ts: sudo -u …",
+    "cli/command/owner_gate.ts: runuser -u … --",
+    "cli/command/owner_gate.ts: sudo -u …",
   ],
   "e2e/owner_rule_test.ts: is given back by one command of --check": [
     "cli/check/owner_check.ts: find … -xdev -user root '(' -type d -o -",

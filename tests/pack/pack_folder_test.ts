@@ -8,7 +8,7 @@ import { contentOf } from "../../src/demo/csv_rows.ts";
 import { DemoDataset } from "../../src/demo/dataset.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { ArchiveError, StoreError, UsageError } from "../../src/errors.ts";
-import { directoryOf } from "../../src/zip/package_file.ts";
+import { directoryOf } from "../../src/zip/read/package_file.ts";
 import { tempDir } from "../support/temp.ts";
 import { packTree } from "../support/pack.ts";
 import { judge } from "../support/judge.ts";

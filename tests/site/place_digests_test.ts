@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { PackedSite } from "../support/site.ts";
-import { PackageFile } from "../../src/zip/package_file.ts";
+import { PackageFile } from "../../src/zip/read/package_file.ts";
 import { DigestList } from "../../src/trust/digest_list.ts";
 
 const TEXT = new TextEncoder();

@@ -13,7 +13,7 @@ import { makePatch } from "../../src/site/patch/make_patch.ts";
 import { placePackage } from "../../src/site/place.ts";
 import { resignSite, signSite } from "../../src/site/sign_site.ts";
 import { loadSigningKey, makeKeyFile, type SigningKey } from "../../src/trust/keys.ts";
-import { PackageFile } from "../../src/zip/package_file.ts";
+import { PackageFile } from "../../src/zip/read/package_file.ts";
 import { buildZip } from "./zip_builder.ts";
 import { forgeCrc } from "./forge.ts";
 import { rows } from "./random_days.ts";

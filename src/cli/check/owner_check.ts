@@ -16,7 +16,7 @@ import { isOwnerless } from "../../owners/way.ts";
 import { historyPathFor } from "../../monitoring/history.ts";
 import { shellWord } from "../../shell_word.ts";
 import { ownedBeside } from "../../store/owned.ts";
-import { remedyFor } from "../owner_gate.ts";
+import { remedyFor } from "../command/owner_gate.ts";
 import { asRoot, type CheckContext, onMachine } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { CHECK } from "../../messages/check.ts";

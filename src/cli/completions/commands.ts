@@ -4,7 +4,7 @@
  * @module
  */
 import { Argument } from "@commander-js/extra-typings";
-import { type Commands, configOption } from "../declaration.ts";
+import { type Commands, configOption } from "../command/declaration.ts";
 
 /** The commands of this room, by name. */
 export const COMPLETION_COMMANDS: Commands = {

@@ -7,7 +7,7 @@
  */
 import { DataHubSyncError } from "../../errors.ts";
 import { oneLine } from "../../plain_text.ts";
-import { openConfig } from "../open_run.ts";
+import { openConfig } from "../command/open_run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Prints the configured names, one per line; none where the configuration can't be used. */

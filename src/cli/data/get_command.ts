@@ -19,7 +19,7 @@ import { masker } from "../../redact.ts";
 import { reporterOf } from "../../sync/reporter.ts";
 import { secretsOf } from "../../client/secrets.ts";
 import { type Ask, personAt } from "../terminal/ask_person.ts";
-import { openRunOf } from "../open_run.ts";
+import { openRunOf } from "../command/open_run.ts";
 import { runSync, type SyncCommandOptions } from "../sync/sync_command.ts";
 import { said, say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";

@@ -24,10 +24,10 @@ import {
   unpin,
 } from "../../store/snapshot/rollback.ts";
 import { recordVersion } from "../../store/memory/state.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
-import { openConfig, openToChange, type RunOptions } from "../open_run.ts";
-import { testStop } from "../test_stop.ts";
+import { openConfig, openToChange, type RunOptions } from "../command/open_run.ts";
+import { testStop } from "../command/test_stop.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { COMMAND } from "../../messages/command.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Commands } from "../declaration.ts";
+import type { Commands } from "../command/declaration.ts";
 
 /** The commands of this room, by name. */
 export const DEMO_COMMANDS: Commands = {

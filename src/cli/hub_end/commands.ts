@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Commands, jsonOption, several } from "../declaration.ts";
+import { type Commands, jsonOption, several } from "../command/declaration.ts";
 
 /** The commands of this room, by name. */
 export const HUB_END_COMMANDS: Commands = {

@@ -17,7 +17,7 @@ import { type EntryChange, parseRecipe } from "../../patch/recipe.ts";
 import { readDirectory } from "../../zip/directory/directory.ts";
 import { DEFAULT_LIMITS } from "../../zip/directory/limits.ts";
 import type { RawEntry } from "../../zip/directory/package_directory.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import { said, say } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText } from "../../units.ts";

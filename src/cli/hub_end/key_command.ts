@@ -11,7 +11,7 @@ import { HUB_END } from "../../messages/hub_end.ts";
 import { PROGRAM } from "../../own_command.ts";
 import { jsonText } from "../../plain_text.ts";
 import { keyFingerprint, loadSigningKey, makeKeyFile } from "../../trust/keys.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";

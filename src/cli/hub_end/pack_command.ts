@@ -21,7 +21,7 @@ import { repeat } from "../sync/every.ts";
 import { openSigning, resign } from "./pack_signing.ts";
 import { Rounds } from "./pack_rounds.ts";
 import { passSiteGate, type SiteGateOptions } from "./site_gate.ts";
-import { stopSignals } from "../stop_signals.ts";
+import { stopSignals } from "../command/stop_signals.ts";
 import { sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "../sync/wait.ts";

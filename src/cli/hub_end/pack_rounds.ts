@@ -13,7 +13,7 @@ import type { PackContext, PackOptions, PackReport } from "../../pack/options.ts
 import { packFolder } from "../../pack/pack_folder.ts";
 import { jsonText } from "../../plain_text.ts";
 import { bytesText } from "../../units.ts";
-import { EXIT, exitCodeOfError } from "../exit_code.ts";
+import { EXIT, exitCodeOfError } from "../command/exit_code.ts";
 import {
   isSigned,
   lineOf as signatureLine,
@@ -24,7 +24,7 @@ import {
 } from "./pack_signing.ts";
 import { errorLines, say, warningLine } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { testStop } from "../test_stop.ts";
+import { testStop } from "../command/test_stop.ts";
 
 /** How rounds are packed. */
 interface RoundOptions {

@@ -12,7 +12,7 @@ import { resignSite, type Signature, signSite } from "../../site/sign_site.ts";
 import { sitePaths } from "../../site/site_paths.ts";
 import { keyFingerprint, loadSigningKey, type SigningKey } from "../../trust/keys.ts";
 import { timeText } from "../../trust/signed_catalog.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

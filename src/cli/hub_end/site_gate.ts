@@ -18,7 +18,7 @@ import { siteLocations } from "../../owners/locations.ts";
 import { type Finding, judge, sentence } from "../../owners/rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
 import { shellWord } from "../../shell_word.ts";
-import { asUser } from "../owner_gate.ts";
+import { asUser } from "../command/owner_gate.ts";
 
 /** Options for the gate. */
 export interface SiteGateOptions {

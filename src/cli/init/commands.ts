@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Commands, datasetOption, hubUrlOption } from "../declaration.ts";
+import { type Commands, datasetOption, hubUrlOption } from "../command/declaration.ts";
 
 /** The commands of this room, by name. */
 export const INIT_COMMANDS: Commands = {

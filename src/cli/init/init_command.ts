@@ -21,7 +21,7 @@ import { oneLine } from "../../plain_text.ts";
 import { ownCommand } from "../../own_command.ts";
 import { isSafePath } from "../../safe_path.ts";
 import type { CatalogEntry } from "../../types.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import {
   askUntil,
   confirmedKey,

@@ -5,7 +5,7 @@
  */
 import type { Shell } from "../completions/completions.ts";
 import { Argument } from "@commander-js/extra-typings";
-import type { Commands } from "../declaration.ts";
+import type { Commands } from "../command/declaration.ts";
 import { QUESTIONS } from "./questions.ts";
 
 /** The commands of this room, by name. */

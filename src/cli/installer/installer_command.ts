@@ -8,7 +8,7 @@
  * @module
  */
 import type { Shell } from "../completions/completions.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { planBlocked, planStart } from "./blocked.ts";
 import { planExample, planNewConfig } from "./config_text.ts";

@@ -12,7 +12,7 @@ import {
   hubUrlOption,
   jsonOption,
   stateOption,
-} from "../declaration.ts";
+} from "../command/declaration.ts";
 import { versionCommand } from "./version_command.ts";
 
 /** The commands of this room, by name. */

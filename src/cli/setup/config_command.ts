@@ -14,9 +14,9 @@ import { ALL_KEYS, dotted } from "../../config/known_keys.ts";
 import { configSchema } from "../../config/schema.ts";
 import { jsonText, oneLine } from "../../plain_text.ts";
 import { masker, redactUrl } from "../../redact.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import { secretsOf } from "../../client/secrets.ts";
-import { openConfig, type RunOptions } from "../open_run.ts";
+import { openConfig, type RunOptions } from "../command/open_run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { basename } from "node:path";
 

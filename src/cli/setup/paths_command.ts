@@ -20,8 +20,8 @@ import { resolveLayout } from "../../store/layout.ts";
 import { ownedBeside } from "../../store/owned.ts";
 import { seenPathFor } from "../../store/memory/seen_catalogs.ts";
 import { locationsPathFor } from "../../store/memory/locations.ts";
-import { EXIT } from "../exit_code.ts";
-import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
+import { EXIT } from "../command/exit_code.ts";
+import { openConfig, type RunOptions, statePathOf } from "../command/open_run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { basename, dirname, join } from "node:path";
 

@@ -12,7 +12,7 @@ import { localTime } from "../../monitoring/local_time.ts";
 import { type CronExpression, parseCron } from "../../schedule/cron_expression.ts";
 import { nextRuns } from "../../schedule/next_runs.ts";
 import { onCalendar } from "../../schedule/on_calendar.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import { say } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { buildInfo, VERSION } from "../../version.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../../errors.ts";
 import { COMMAND } from "../../messages/command.ts";

@@ -9,7 +9,7 @@ import {
   datasetOption,
   jsonOption,
   stateOption,
-} from "../declaration.ts";
+} from "../command/declaration.ts";
 
 /** The commands of this room, by name. */
 export const STATUS_COMMANDS: Commands = {

@@ -17,10 +17,10 @@ import { redactor } from "../../redact.ts";
 import { ownCommand } from "../../own_command.ts";
 import type { Surroundings } from "../check/schedule/schedule_sources.ts";
 import { STATUS } from "../../messages/status.ts";
-import { EXIT } from "../exit_code.ts";
+import { EXIT } from "../command/exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { secretsOf } from "../../client/secrets.ts";
-import { openConfig, type RunOptions, statePathOf } from "../open_run.ts";
+import { openConfig, type RunOptions, statePathOf } from "../command/open_run.ts";
 import { statusDocument } from "./status_document.ts";
 import { renderStatus } from "./status_table.ts";
 import {
@@ -31,7 +31,7 @@ import {
   type StatusView,
 } from "./status_view.ts";
 import { watchScreen } from "./status_watch.ts";
-import { stopSignals } from "../stop_signals.ts";
+import { stopSignals } from "../command/stop_signals.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 

@@ -19,7 +19,7 @@ import type { DatasetResult } from "../../types.ts";
 import type { Ping } from "../../monitoring/ping.ts";
 import { VERSION } from "../../version.ts";
 import { secretsOf } from "../../client/secrets.ts";
-import type { OpenRun } from "../open_run.ts";
+import type { OpenRun } from "../command/open_run.ts";
 import { dirname, join } from "node:path";
 
 /** What is needed of an open run. */

@@ -10,7 +10,7 @@ import {
   jsonOption,
   several,
   stateOption,
-} from "../declaration.ts";
+} from "../command/declaration.ts";
 
 /** The commands of this room, by name. */
 export const SYNC_COMMANDS: Commands = {

@@ -9,7 +9,7 @@
  */
 import { DataHubSyncError, UsageError } from "../../errors.ts";
 import { sleep } from "../../hub/retry/sleep.ts";
-import { exitCodeOfError } from "../exit_code.ts";
+import { exitCodeOfError } from "../command/exit_code.ts";
 import { errorLines } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { parseWait } from "./wait.ts";

@@ -11,7 +11,7 @@ import { ArchiveError } from "../../errors.ts";
 import { writeFully } from "../../fs/whole_io.ts";
 import type { EntryChange, Piece } from "../../patch/recipe.ts";
 import { isDirectory, type RawEntry } from "../../zip/directory/package_directory.ts";
-import type { PackageFile } from "../../zip/package_file.ts";
+import type { PackageFile } from "../../zip/read/package_file.ts";
 import { compareStreams } from "./compare_streams.ts";
 import type { GrownFiles } from "../grown_files.ts";
 import { type Done, MOST_WAITING, type SitePool } from "../site_pool.ts";

@@ -14,7 +14,7 @@ import { collectGarbage } from "../../garbage.ts";
 import { readPatch } from "../../patch/read_patch.ts";
 import { type EntryChange, parseRecipe } from "../../patch/recipe.ts";
 import { type Compress, writePatch } from "../../patch/write_patch.ts";
-import { PackageFile } from "../../zip/package_file.ts";
+import { PackageFile } from "../../zip/read/package_file.ts";
 import { Comparison } from "./comparison.ts";
 import type { GrownFiles } from "../grown_files.ts";
 import { SitePool } from "../site_pool.ts";

@@ -11,7 +11,7 @@ import { crc32 } from "node:zlib";
 import { ArchiveError } from "../../errors.ts";
 import { commonStart } from "../../patch/difference.ts";
 import type { RawEntry } from "../../zip/directory/package_directory.ts";
-import type { PackageFile } from "../../zip/package_file.ts";
+import type { PackageFile } from "../../zip/read/package_file.ts";
 
 /** Shorter content, in bytes, isn't worth a name in the recipe. */
 const LEAST_SIZE = 64;

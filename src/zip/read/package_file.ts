@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { openPlain } from "../plain_file.ts";
-import { readFully } from "../fs/whole_io.ts";
-import { readDirectory } from "./directory/directory.ts";
+import { openPlain } from "../../plain_file.ts";
+import { readFully } from "../../fs/whole_io.ts";
+import { readDirectory } from "../directory/directory.ts";
 import { EntryReader } from "./entry_reader.ts";
-import type { PackageDirectory, RawEntry } from "./directory/package_directory.ts";
+import type { PackageDirectory, RawEntry } from "../directory/package_directory.ts";
 
 /** Enough for the directory of 1,000 files; more is read when it is needed. */
 const FIRST_TAIL = 128 << 10;

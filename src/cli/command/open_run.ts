@@ -5,26 +5,26 @@
  * @module
  */
 import { testStop } from "./test_stop.ts";
-import { chosenDatasets } from "../client/chosen_datasets.ts";
-import { type Engine, openEngine } from "../client/open_engine.ts";
-import { readableAddresses, secretsOf } from "../client/secrets.ts";
-import type { Config } from "../config/config.ts";
-import { CONFIG_VARIABLE } from "../config/env_names.ts";
-import { processEnvironment } from "../environment.ts";
-import { loadConfig } from "../config/load_config.ts";
-import { locateConfig } from "../config/locate_config.ts";
-import type { OnRetry } from "../hub/retry/retry.ts";
-import { sayWarning, speakAsConfigured } from "./terminal/language.ts";
-import { trustSystemStore } from "../hub/tls/tls.ts";
-import { calendarEnds } from "../monitoring/calendar_end.ts";
-import { type Log, openLog } from "../monitoring/log.ts";
-import { masker } from "../redact.ts";
-import { locateState } from "../store/memory/state.ts";
-import type { RunContext } from "../sync/sync_context.ts";
-import type { Fetch } from "../types.ts";
+import { chosenDatasets } from "../../client/chosen_datasets.ts";
+import { type Engine, openEngine } from "../../client/open_engine.ts";
+import { readableAddresses, secretsOf } from "../../client/secrets.ts";
+import type { Config } from "../../config/config.ts";
+import { CONFIG_VARIABLE } from "../../config/env_names.ts";
+import { processEnvironment } from "../../environment.ts";
+import { loadConfig } from "../../config/load_config.ts";
+import { locateConfig } from "../../config/locate_config.ts";
+import type { OnRetry } from "../../hub/retry/retry.ts";
+import { sayWarning, speakAsConfigured } from "../terminal/language.ts";
+import { trustSystemStore } from "../../hub/tls/tls.ts";
+import { calendarEnds } from "../../monitoring/calendar_end.ts";
+import { type Log, openLog } from "../../monitoring/log.ts";
+import { masker } from "../../redact.ts";
+import { locateState } from "../../store/memory/state.ts";
+import type { RunContext } from "../../sync/sync_context.ts";
+import type { Fetch } from "../../types.ts";
 import { passOwnerGate, refuseFoundConfig } from "./owner_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
-import type { Terminal } from "./terminal/terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { dirname } from "node:path";
 
 /** The options that all commands with a configuration share. */

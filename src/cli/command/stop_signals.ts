@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { InterruptedError } from "../errors.ts";
+import { InterruptedError } from "../../errors.ts";
 import { EXIT } from "./exit_code.ts";
-import { COMMAND } from "../messages/command.ts";
+import { COMMAND } from "../../messages/command.ts";
 
 /** Signals that are listened for until it is disposed of. */
 interface StopSignals extends Disposable {

@@ -1,6 +1,6 @@
 /** The exit code for each status and each error. */
 import assert from "node:assert/strict";
-import { exitCodeOf, exitCodeOfError } from "../../src/cli/exit_code.ts";
+import { exitCodeOf, exitCodeOfError } from "../../../src/cli/command/exit_code.ts";
 import {
   ConfigError,
   HubError,
@@ -8,8 +8,8 @@ import {
   LockedError,
   StoreError,
   UsageError,
-} from "../../src/errors.ts";
-import type { Status } from "../../src/types.ts";
+} from "../../../src/errors.ts";
+import type { Status } from "../../../src/types.ts";
 
 Deno.test("exitCodeOf() knows every status", () => {
   const codes: Record<Status, number> = {

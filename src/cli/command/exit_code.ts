@@ -9,8 +9,8 @@ import {
   InterruptedError,
   LockedError,
   UsageError,
-} from "../errors.ts";
-import type { Status } from "../types.ts";
+} from "../../errors.ts";
+import type { Status } from "../../types.ts";
 
 /** The exit codes, by what they mean; docs/cli.md has the same table. */
 export const EXIT = {

@@ -8,21 +8,21 @@
  *
  * @module
  */
-import { readPlainText } from "../plain_file.ts";
-import type { Config } from "../config/config.ts";
-import { StoreError } from "../errors.ts";
-import { refuseSpecial } from "../fs/own_file.ts";
-import { markClosed, REFUSES_FROM, userOf } from "../owners/installation.ts";
-import { judgeInstallation, judgeLocations, type OwnerJudgement } from "../owners/judgement.ts";
-import { foundConfigLocation, type Used } from "../owners/locations.ts";
-import { type Finding, sentence } from "../owners/rule.ts";
-import { isRootsOwnerless, readAccounts, wayTo } from "../owners/way.ts";
-import { orElse } from "../or_else.ts";
-import { ownName } from "../own_command.ts";
-import { shellWord } from "../shell_word.ts";
-import { locateState } from "../store/memory/state.ts";
+import { readPlainText } from "../../plain_file.ts";
+import type { Config } from "../../config/config.ts";
+import { StoreError } from "../../errors.ts";
+import { refuseSpecial } from "../../fs/own_file.ts";
+import { markClosed, REFUSES_FROM, userOf } from "../../owners/installation.ts";
+import { judgeInstallation, judgeLocations, type OwnerJudgement } from "../../owners/judgement.ts";
+import { foundConfigLocation, type Used } from "../../owners/locations.ts";
+import { type Finding, sentence } from "../../owners/rule.ts";
+import { isRootsOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
+import { orElse } from "../../or_else.ts";
+import { ownName } from "../../own_command.ts";
+import { shellWord } from "../../shell_word.ts";
+import { locateState } from "../../store/memory/state.ts";
 import { resolve } from "node:path";
-import { COMMAND } from "../messages/command.ts";
+import { COMMAND } from "../../messages/command.ts";
 
 interface GateOptions {
   /** Whether the run may leave the mark of an installation that was found closed. */

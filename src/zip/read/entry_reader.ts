@@ -9,12 +9,12 @@
  */
 import { Buffer } from "node:buffer";
 import { crc32, createInflateRaw } from "node:zlib";
-import { createInflater } from "../deflate/inflate.ts";
-import type { Inflater } from "../deflate/inflater.ts";
-import { ArchiveError } from "../errors.ts";
-import { readFully } from "../fs/whole_io.ts";
-import { ZIP } from "../messages/zip.ts";
-import type { RawEntry } from "./directory/package_directory.ts";
+import { createInflater } from "../../deflate/inflate.ts";
+import type { Inflater } from "../../deflate/inflater.ts";
+import { ArchiveError } from "../../errors.ts";
+import { readFully } from "../../fs/whole_io.ts";
+import { ZIP } from "../../messages/zip.ts";
+import type { RawEntry } from "../directory/package_directory.ts";
 
 /** Without name and extra fields. */
 const LOCAL_HEADER_LENGTH = 30;

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { Terminal } from "./terminal/terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** What a command that runs speaks to; `done` takes its exit code. */
 export interface Running {
