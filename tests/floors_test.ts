@@ -1,6 +1,6 @@
 /** The house keeps its floors: who may import whom, how long a file is, what it is called. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findCircle, foldersOf, listSources, readGraph, ROOT } from "./support/import_graph.ts";
 
 /** A file imports its own folder or a lower floor. Folders of one floor never import each other. */
@@ -33,6 +33,9 @@ const FLOORS: Record<string, number> = {
 const DOORS: Record<string, string[]> = {
   "src/grown": ["estimate.ts", "memory.ts", "rebuild.ts"],
 };
+
+/** Folders whose own files are both: what the folders below share, and what joins them. */
+const BOTH_ENDS = ["src/cli/check", "src/config", "src/site", "src/store", "src/sync"];
 
 /** Files directly in src/ are words that everyone shares; with src/config they make one room. */
 const SHARED = 0;
@@ -104,6 +107,18 @@ Deno.test("mayImport() refuses an upper floor and a neighbour", () => {
 
 Deno.test("folders beside each other never import each other in a circle", async () => {
   assert.deepEqual(findCircle(foldersOf(await readOnce())), []);
+});
+
+Deno.test("a folder's own files are either above the folders in it or below them", async () => {
+  const isBoth = (file: string): boolean => BOTH_ENDS.some((one) => file.startsWith(`${one}/`));
+  const folders = new Map<string, string[]>();
+  for (const [file, imports] of await readOnce()) {
+    const others = imports.filter((one) => roomOf(one) === roomOf(file) && !isBoth(one));
+    const found = others.map((one) => dirname(one)).filter((one) => one !== dirname(file));
+    folders.set(dirname(file), [...folders.get(dirname(file)) ?? [], ...found]);
+  }
+  folders.delete("src");
+  assert.deepEqual(findCircle(folders), []);
 });
 
 Deno.test("foldersOf() takes a folder with all below it, and joins only what lies side by side", () => {

@@ -27,7 +27,7 @@ import {
 import { type PackageHead, readHead } from "./answer/package_head.ts";
 import { rangesToBlame } from "./answer/ranges_to_blame.ts";
 import { RemotePackage } from "./remote_package.ts";
-import type { Section } from "./setting_names.ts";
+import type { Section } from "../config/setting_names.ts";
 import { firstBytes, statusError } from "./answer/status_error.ts";
 import { TimeLimit } from "./request/time_limit.ts";
 import { instantOf, isSame, isSettled } from "./answer/validators.ts";

@@ -5,7 +5,7 @@ import { Destinations } from "../../src/hub/request/destinations.ts";
 import { RemotePackage } from "../../src/hub/remote_package.ts";
 import { openTransport } from "../../src/hub/request/open_transport.ts";
 import { BufferPool } from "../../src/hub/request/body_reader.ts";
-import type { Section } from "../../src/hub/setting_names.ts";
+import type { Section } from "../../src/config/setting_names.ts";
 import { TimeLimit } from "../../src/hub/request/time_limit.ts";
 import { createFetch } from "../../src/hub/tls/tls.ts";
 import { AREAS } from "../../src/messages/areas.ts";

@@ -14,7 +14,7 @@ import { messageText } from "../../plain_text.ts";
 import { parseRetryAfter } from "../retry/retry.ts";
 import { HUB } from "../../messages/hub.ts";
 import { bare } from "../request/proxy.ts";
-import { serverName, settingName } from "../setting_names.ts";
+import { serverName, settingName } from "../../config/setting_names.ts";
 
 const MOST_BYTES = 4096;
 /** A page that drips is no download: each byte would put the watchdog off again. */

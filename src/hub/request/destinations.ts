@@ -15,7 +15,7 @@ import { redactUrl } from "../../redact.ts";
 import { type AddressKind, kindOfAddress } from "./address_kind.ts";
 import { HUB } from "../../messages/hub.ts";
 import type { ProxyOf } from "./proxy.ts";
-import { type Section, serverName } from "../setting_names.ts";
+import { type Section, serverName } from "../../config/setting_names.ts";
 
 /** The addresses of a name; throws when it has none. */
 export type LookUp = (hostname: string) => Promise<string[]>;

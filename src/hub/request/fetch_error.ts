@@ -15,7 +15,7 @@ import { errnoOf } from "../../fs/disk_error.ts";
 import { DISK } from "../../messages/disk.ts";
 import { HUB } from "../../messages/hub.ts";
 import { type Proxy, targetOf } from "./proxy.ts";
-import { type Section, serverName, settingName } from "../setting_names.ts";
+import { type Section, serverName, settingName } from "../../config/setting_names.ts";
 
 /**
  * Turns an error from `fetch` or from reading a body into one of this program's errors; `proxy` is

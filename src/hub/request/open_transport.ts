@@ -12,7 +12,7 @@ import { type DestinationOptions, Destinations } from "./destinations.ts";
 import type { Transport } from "./http_get.ts";
 import type { Throttle } from "./throttle.ts";
 import { isRetriable } from "../retry/retriable.ts";
-import type { Section } from "../setting_names.ts";
+import type { Section } from "../../config/setting_names.ts";
 import { type OnRetry, withRetries } from "../retry/retry.ts";
 
 /** Options for an address. */

@@ -7,7 +7,7 @@ import { Deadline } from "../../deadline.ts";
 import { given } from "../../given.ts";
 import { HubError } from "../../errors.ts";
 import { HUB } from "../../messages/hub.ts";
-import { type Section, settingName } from "../setting_names.ts";
+import { type Section, settingName } from "../../config/setting_names.ts";
 
 /** How long an operation may take. */
 interface Limited {

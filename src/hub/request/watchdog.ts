@@ -17,7 +17,7 @@
 import { DataHubSyncError, HubError, InterruptedError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { HUB } from "../../messages/hub.ts";
-import { type Section, settingName } from "../setting_names.ts";
+import { type Section, settingName } from "../../config/setting_names.ts";
 
 const TICKS = 8;
 /** Over a shorter time the speed of a slow line says nothing. */

@@ -11,7 +11,7 @@ import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { shellWord } from "../../shell_word.ts";
 import { HUB } from "../../messages/hub.ts";
-import { type Section, serverName, settingName } from "../setting_names.ts";
+import { type Section, serverName, settingName } from "../../config/setting_names.ts";
 
 /** A fault: what it is, and what to do about it. */
 interface Fault {
