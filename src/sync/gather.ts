@@ -146,10 +146,8 @@ class Gathering {
         const { located: { length: entries }, total } = look;
         summary = summarize(plan, { entries, total, deletes, cost, toMake });
         reporter({ type: "planned", dataset: dataset.name, plan: summary });
-        const nothing = whyNothing(look);
-        if (nothing !== undefined) {
-          reporter({ type: "warn", dataset: dataset.name, message: nothing });
-        }
+        const message = whyNothing(look);
+        if (message !== undefined) reporter({ type: "warn", dataset: dataset.name, message });
       }
       onStep?.("planned");
       collectGarbage(look.located.length);
@@ -162,11 +160,7 @@ class Gathering {
       }
       if (verdict === "plan_again") continue;
       if (round >= MOST_ROUNDS) throw verdict;
-      reporter({
-        type: "debug",
-        dataset: dataset.name,
-        message: SYNC.planning_again({ message: verdict.message }),
-      });
+      this.#debug(SYNC.planning_again({ message: verdict.message }));
       look = await this.#lookAgain(look, verdict);
     }
   }
@@ -320,11 +314,7 @@ class Gathering {
     const look = await this.#look();
     if (look.fingerprint !== before.fingerprint) {
       this.#attempts.newPackage();
-      this.#context.reporter({
-        type: "debug",
-        dataset: this.#input.dataset.name,
-        message: SYNC.the_hub_has_a_new_package(),
-      });
+      this.#debug(SYNC.the_hub_has_a_new_package());
     } else {
       if (why.cause === undefined) this.#doubtHead(why);
       const cause = why.code === "changed" ? "damaged" : why.code;
@@ -341,6 +331,10 @@ class Gathering {
     const { pace } = this.#context;
     pace.rangesFailed ??= SYNC.lengths_differ();
     pace.ranges = false;
+  }
+
+  #debug(message: string): void {
+    this.#context.reporter({ type: "debug", dataset: this.#input.dataset.name, message });
   }
 
   #result(look: Look): Gathered {

@@ -103,30 +103,18 @@ export function acceptDirectory(
     if (head !== NO_HEAD) input.onReceived(tail.bytes.length);
   }
   const wants = makeFilter(dataset);
-  const { reporter } = context;
-  if (directory.namesDoubt !== undefined) {
-    reporter({ type: "warn", dataset: dataset.name, message: directory.namesDoubt });
-  }
-  if (directory.oddity !== undefined) {
-    reporter({
-      type: "warn",
-      dataset: dataset.name,
-      message: SYNC.package_odd({ oddity: directory.oddity }),
-    });
-  }
-  const finders = all.filter(({ path }) => isMacMetadata(path) && !wants(path)).length;
-  // Only at the first sync: it doesn't change.
-  if (finders > 0 && knownFiles === 0) {
-    const what = SYNC.finder_files({ finders });
-    reporter({ type: "warn", dataset: dataset.name, message: SYNC.finder_include({ what }) });
-  }
-  const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
-  if (knownFiles === 0 && !directory.entries.some(({ name }) => name.startsWith(prefix))) {
-    reporter({
-      type: "warn",
-      dataset: dataset.name,
-      message: SYNC.strip_prefix_nothing({ prefix }),
-    });
+  const { name } = dataset;
+  const warn = (message: string): void =>
+    context.reporter({ type: "warn", dataset: name, message });
+  if (directory.namesDoubt !== undefined) warn(directory.namesDoubt);
+  if (directory.oddity !== undefined) warn(SYNC.package_odd({ oddity: directory.oddity }));
+  // What doesn't change from day to day is said at the first sync only.
+  if (knownFiles === 0) {
+    const finders = all.filter(({ path }) => isMacMetadata(path) && !wants(path)).length;
+    if (finders > 0) warn(SYNC.finder_include({ what: SYNC.finder_files({ finders }) }));
+    const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
+    const isThere = directory.entries.some(({ name }) => name.startsWith(prefix));
+    if (!isThere) warn(SYNC.strip_prefix_nothing({ prefix }));
   }
   const kinds = new Uint8Array(directory.entries.length);
   for (const { index } of all) kinds[index] = 1;
