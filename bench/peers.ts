@@ -63,6 +63,13 @@ export const PEERS: readonly Peer[] = [
     needs: [],
     command: '"$DENO" run -A --no-check "$LOOP" "$URL" "$OUT"',
   },
+  {
+    id: "loops",
+    label: "two of them, half of the entries each",
+    needs: [],
+    command: '"$DENO" run -A --no-check "$LOOP" "$URL" "$OUT" 0 2 & one=$!; ' +
+      '"$DENO" run -A --no-check "$LOOP" "$URL" "$OUT" 1 2 && wait $one',
+  },
 ];
 
 /** Asks whether the package is newer than the one that it has, then unpacks all of it. */
