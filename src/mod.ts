@@ -43,23 +43,27 @@ export type { DatasetUpdate } from "./client/updates.ts";
 export type { VerifyResult } from "./client/verify_one.ts";
 export type {
   BandwidthHours,
-  Calendar,
   Config,
-  DatasetConfig,
-  Expectations,
   HubConfig,
   LoggingConfig,
   LogLevel,
-  MaxAge,
   MirrorConfig,
+  SyncConfig,
+} from "./config/config.ts";
+export type {
+  Calendar,
+  DatasetConfig,
+  Expectations,
+  MaxAge,
+  SourceConfig,
+} from "./config/dataset_config.ts";
+export type {
   NotifyConfig,
   NotifyEvent,
   NotifyTarget,
   PingConfig,
-  SourceConfig,
-  SyncConfig,
   TemplateTarget,
-} from "./config/config.ts";
+} from "./config/notify_config.ts";
 export type { Environment } from "./environment.ts";
 export { loadConfig, parseConfig, type ParseOptions } from "./config/load_config.ts";
 export {

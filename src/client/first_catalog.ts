@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
 import { InterruptedError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { askCatalog, findAnswering, sourcesOf } from "../sync/hubs/catalog_sources.ts";

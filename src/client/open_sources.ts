@@ -9,7 +9,8 @@
  * @module
  */
 import { given } from "../given.ts";
-import type { Config, DatasetConfig, SourceConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { DatasetConfig, SourceConfig } from "../config/dataset_config.ts";
 import { processEnvironment } from "../environment.ts";
 import { limitAt, Throttle } from "../hub/request/throttle.ts";
 import type { DataHub } from "../hub/data_hub.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { given } from "../given.ts";
-import type { DatasetConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { hintOf, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/memory/state.ts";

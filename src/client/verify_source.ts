@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
 import { HubError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { isRetriable } from "../hub/retry/retriable.ts";

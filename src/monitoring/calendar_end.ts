@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
 import { dayText } from "./zone.ts";
 import { NOTIFY } from "../messages/notify.ts";
 

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { MaxAge } from "../config/config.ts";
+import type { MaxAge } from "../config/dataset_config.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import type { History } from "./history.ts";
 import type { HistoryRecord } from "./history_record.ts";

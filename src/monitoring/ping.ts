@@ -10,7 +10,7 @@
  * @module
  */
 import { setTimeout as pause } from "node:timers/promises";
-import type { PingConfig } from "../config/config.ts";
+import type { PingConfig } from "../config/notify_config.ts";
 import { Deadline } from "../deadline.ts";
 import { NOTIFY } from "../messages/notify.ts";
 import { messageOf } from "../errors.ts";

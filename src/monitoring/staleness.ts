@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { MaxAge } from "../config/config.ts";
+import type { MaxAge } from "../config/dataset_config.ts";
 import { NOTIFY } from "../messages/notify.ts";
 import { durationText } from "../units.ts";
 import { addDays, type Day, dayOf, instantOf, isoDay, wallText, weekdayOf } from "./zone.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { MaxAge } from "../config/config.ts";
+import type { MaxAge } from "../config/dataset_config.ts";
 import { parseInstant } from "../version_time.ts";
 import type { HistoryRecord } from "./history_record.ts";
 import { countsOn } from "./staleness.ts";

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";

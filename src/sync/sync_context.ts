@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { DatasetConfig, HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
+import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import type { CatalogEntry, Clock } from "../types.ts";
 import type { WorkerPool } from "../zip/extract/worker_pool.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { DatasetConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
 import { ArchiveError, HubError, StoreError } from "../errors.ts";
 import { alikeKey } from "../fs/alike.ts";
 import { walk } from "../fs/walk.ts";

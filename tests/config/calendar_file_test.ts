@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Calendar } from "../../src/config/config.ts";
+import type { Calendar } from "../../src/config/dataset_config.ts";
 import { parseCalendar } from "../../src/config/read/calendar_file.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
 import { encodeGbk } from "../../src/zip/directory/gbk.ts";

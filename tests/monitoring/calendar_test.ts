@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Calendar, DatasetConfig, MaxAge } from "../../src/config/config.ts";
+import type { Calendar, DatasetConfig, MaxAge } from "../../src/config/dataset_config.ts";
 import { parseCalendar } from "../../src/config/read/calendar_file.ts";
 import { calendarEnds } from "../../src/monitoring/calendar_end.ts";
 import { staleness } from "../../src/monitoring/staleness.ts";

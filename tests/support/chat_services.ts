@@ -8,7 +8,7 @@
  * @module
  */
 import { createHmac } from "node:crypto";
-import type { NotifyTarget } from "../../src/config/config.ts";
+import type { NotifyTarget } from "../../src/config/notify_config.ts";
 
 /** The target of a service, with the keys that its users are given. */
 export function targetOf(services: ChatServices, name: keyof typeof SERVICES): NotifyTarget {

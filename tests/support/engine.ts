@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import type { DatasetConfig } from "../../src/config/config.ts";
+import type { DatasetConfig } from "../../src/config/dataset_config.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../../src/store/layout.ts";

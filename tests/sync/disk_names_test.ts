@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import type { DatasetConfig } from "../../src/config/config.ts";
+import type { DatasetConfig } from "../../src/config/dataset_config.ts";
 import { EngineRig } from "../support/engine.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { FilesHub } from "../support/files_hub.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { DatasetConfig, Expectations } from "../../src/config/config.ts";
+import type { DatasetConfig, Expectations } from "../../src/config/dataset_config.ts";
 import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { EngineRig, type RunOptions } from "../support/engine.ts";
 import { startFileServer } from "../support/file_server.ts";

@@ -1,7 +1,7 @@
 /** Datasets and hubs one after another: a bad one holds up none of the others. */
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
-import type { DatasetConfig } from "../../src/config/config.ts";
+import type { DatasetConfig } from "../../src/config/dataset_config.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import { RawServer, untilClosed, write } from "../hub/raw_server.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { readPlainText } from "../../plain_file.ts";
-import type { Config, DatasetConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import type { Environment } from "../../environment.ts";
 import type { Clock } from "../../types.ts";
 import type { LockOptions } from "../../store/lock.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { NotifyTarget, PingConfig } from "../../config/config.ts";
+import type { NotifyTarget, PingConfig } from "../../config/notify_config.ts";
 import { messageOf } from "../../errors.ts";
 import { nameOf } from "../../monitoring/notify/send.ts";
 import { type CheckContext, command } from "./check_context.ts";

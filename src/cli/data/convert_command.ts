@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { Config, DatasetConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { UsageError } from "../../errors.ts";
 import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";

@@ -8,7 +8,7 @@ import { given } from "../../given.ts";
 import { Catalogs } from "../../client/first_catalog.ts";
 import { unverified, verifyOne, type VerifyResult } from "../../client/verify_one.ts";
 import { verifySource } from "../../client/verify_source.ts";
-import type { DatasetConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import type { DataHub } from "../../hub/data_hub.ts";
 import { jsonText, messageText, oneLine } from "../../plain_text.ts";
 import { ownCommand } from "../../own_command.ts";

@@ -9,7 +9,8 @@
  */
 import { Deadline } from "../../deadline.ts";
 import { given } from "../../given.ts";
-import type { Config, DatasetConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { DataHubSyncError, hintOf, HubError, messageOf } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { calendarEnds } from "../../monitoring/calendar_end.ts";

@@ -12,7 +12,7 @@
 import { orElse } from "../../or_else.ts";
 import { fieldsOf, separatorIn } from "../../csv_fields.ts";
 import { CONFIG } from "../../messages/config.ts";
-import type { Calendar } from "../config.ts";
+import type { Calendar } from "../dataset_config.ts";
 
 /** Lines among which a CSV file's header may be. */
 const HEADER_LINES = 10;

@@ -6,7 +6,7 @@
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import { given } from "../../given.ts";
-import type { DatasetConfig, SourceConfig } from "../config.ts";
+import type { DatasetConfig, SourceConfig } from "../dataset_config.ts";
 import type { Folder } from "./folders.ts";
 import { parseHours, parseSize } from "./quantities.ts";
 import { KEY_EXPECTED, publicKeys } from "./read_hub.ts";

@@ -5,7 +5,7 @@
  */
 import { given } from "../../given.ts";
 import { EXPECTED } from "../../messages/expected.ts";
-import type { Expectations } from "../config.ts";
+import type { Expectations } from "../dataset_config.ts";
 import { parseHours } from "./quantities.ts";
 import { meaning, number, part, text } from "./readers.ts";
 import { Section } from "./section.ts";

@@ -8,7 +8,7 @@ import { readPlain } from "../../plain_file.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import { parseCalendar } from "./calendar_file.ts";
-import type { Calendar, MaxAge } from "../config.ts";
+import type { Calendar, MaxAge } from "../dataset_config.ts";
 import { nearest } from "../near_miss.ts";
 import { parseHourOfDay, parseHours, parseWeekdays } from "./quantities.ts";
 import { listOf, pathFrom } from "./readers.ts";

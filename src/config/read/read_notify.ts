@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NotifyConfig, NotifyTarget, PingConfig } from "../config.ts";
+import type { NotifyConfig, NotifyTarget, PingConfig } from "../notify_config.ts";
 import { language, listOf, number, oneOf, secret, text, webUrl } from "./readers.ts";
 import type { Language } from "../../messages/catalogue.ts";
 import { CONFIG } from "../../messages/config.ts";

@@ -9,7 +9,7 @@
 import { orElse } from "../../or_else.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
-import type { TemplateTarget } from "../config.ts";
+import type { TemplateTarget } from "../notify_config.ts";
 import { nearest } from "../near_miss.ts";
 import { isWebUrl, oneOf } from "./readers.ts";
 import { entriesOf, type Section } from "./section.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { NotifyTarget } from "../../config/config.ts";
+import type { NotifyTarget } from "../../config/notify_config.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { NotifyMessage } from "./message.ts";
 

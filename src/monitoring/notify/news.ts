@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { NotifyEvent } from "../../config/config.ts";
+import type { NotifyEvent } from "../../config/notify_config.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import { PROGRAM } from "../../own_command.ts";
 import type { Status } from "../../types.ts";

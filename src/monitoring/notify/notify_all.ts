@@ -10,7 +10,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
+import type { NotifyConfig, NotifyTarget } from "../../config/notify_config.ts";
 import { messageOf } from "../../errors.ts";
 import { speechIn } from "../../messages/speech.ts";
 import { ownNameAnywhere } from "../../own_command.ts";

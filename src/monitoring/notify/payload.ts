@@ -8,7 +8,7 @@
  * @module
  */
 import { createHmac } from "node:crypto";
-import type { NotifyTarget } from "../../config/config.ts";
+import type { NotifyTarget } from "../../config/notify_config.ts";
 import type { NotifyMessage } from "./message.ts";
 import {
   cutBytes,

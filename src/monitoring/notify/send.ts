@@ -9,7 +9,7 @@
 import { Deadline } from "../../deadline.ts";
 import { orElse } from "../../or_else.ts";
 import { hostname } from "node:os";
-import type { NotifyTarget } from "../../config/config.ts";
+import type { NotifyTarget } from "../../config/notify_config.ts";
 import { redactUrl } from "../../redact.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { Clock, Fetch } from "../../types.ts";

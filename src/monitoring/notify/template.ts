@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { TemplateTarget } from "../../config/config.ts";
+import type { TemplateTarget } from "../../config/notify_config.ts";
 import type { NotifyMessage } from "./message.ts";
 import { escapeXml, withoutMentions } from "./plain_forms.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { NotifyConfig, NotifyTarget } from "../../config/config.ts";
+import type { NotifyConfig, NotifyTarget } from "../../config/notify_config.ts";
 import { messageOf } from "../../errors.ts";
 import type { Language } from "../../messages/catalogue.ts";
 import { NOTIFY } from "../../messages/notify.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { MaxAge } from "../../config/config.ts";
+import type { MaxAge } from "../../config/dataset_config.ts";
 import type { Phase, Status } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
 import { type HistoryRecord, savedByPatch } from "../history_record.ts";

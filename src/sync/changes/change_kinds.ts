@@ -11,7 +11,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { keepsChanges, startChanges, stopChanges } from "../../store/changes.ts";
 import type { Move } from "../../store/publish/journal.ts";
 import type { Layout } from "../../store/layout.ts";

@@ -8,7 +8,8 @@
  *
  * @module
  */
-import type { DatasetConfig, MirrorConfig } from "../../config/config.ts";
+import type { MirrorConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import { journalIsOpen } from "../../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";

@@ -17,7 +17,7 @@ import { liveVersion } from "../../store/snapshot/versions.ts";
 import type { Catalog, DatasetResult } from "../../types.ts";
 import type { DatasetJob, SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
-import type { DatasetConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { bytesText } from "../../units.ts";
 import { checkLocation } from "../../store/memory/locations.ts";
 import { keyFingerprint } from "../../trust/keys.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import { grouped } from "../../digits.ts";
-import type { DatasetConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { hoursAfter } from "../../monitoring/staleness.ts";
 import { dayText } from "../../monitoring/zone.ts";
 import { durationText } from "../../units.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Expectations } from "../../config/config.ts";
+import type { Expectations } from "../../config/dataset_config.ts";
 import { openOwn } from "../../fs/own_file.ts";
 import { readFully } from "../../fs/whole_io.ts";
 import { diskError } from "../../fs/disk_error.ts";

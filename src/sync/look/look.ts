@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { HubError } from "../../errors.ts";
 import type { PackageHead } from "../../hub/answer/package_head.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";

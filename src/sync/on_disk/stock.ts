@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
 import { unplaceable } from "../../store/disk_names.ts";
 import type { Layout } from "../../store/layout.ts";

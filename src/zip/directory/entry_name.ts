@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { DatasetConfig } from "../../config/config.ts";
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { ArchiveError } from "../../errors.ts";
 import { ZIP } from "../../messages/zip.ts";
 import { detectEncoding } from "./detect_encoding.ts";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";
+import type { NotifyConfig, NotifyTarget } from "../../../src/config/notify_config.ts";
 import { CONFIG } from "../../../src/messages/config.ts";
 import { HUB } from "../../../src/messages/hub.ts";
 import { NOTIFY } from "../../../src/messages/notify.ts";

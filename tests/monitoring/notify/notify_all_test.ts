@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";
+import type { NotifyConfig, NotifyTarget } from "../../../src/config/notify_config.ts";
 import { notifyAll, type NotifyOptions } from "../../../src/monitoring/notify/notify_all.ts";
 import type { DatasetNews } from "../../../src/monitoring/notify/news.ts";
 import { receiveMail } from "../../support/smtp_receiver.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { NotifyConfig, NotifyTarget } from "../../../src/config/config.ts";
+import type { NotifyConfig, NotifyTarget } from "../../../src/config/notify_config.ts";
 import { notifyAll } from "../../../src/monitoring/notify/notify_all.ts";
 import type { DatasetNews } from "../../../src/monitoring/notify/news.ts";
 import { SERVICES, startChatServices, targetOf } from "../../support/chat_services.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { TemplateTarget } from "../../../src/config/config.ts";
+import type { TemplateTarget } from "../../../src/config/notify_config.ts";
 import type { NotifyMessage } from "../../../src/monitoring/notify/message.ts";
 import { templateRequest } from "../../../src/monitoring/notify/template.ts";
 

@@ -1,6 +1,6 @@
 /** Settings that choose files, changed while the hub's version stays: the next run applies them. */
 import assert from "node:assert/strict";
-import type { DatasetConfig } from "../../../src/config/config.ts";
+import type { DatasetConfig } from "../../../src/config/dataset_config.ts";
 import type { FaultyHub } from "../../support/faulty_hub/hub.ts";
 import { Manifest } from "../../../src/store/manifest.ts";
 import { selectionOf } from "../../../src/sync/decide/selection.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../../../config/config.ts";
+import type { DatasetConfig } from "../../../config/dataset_config.ts";
 import { nearestExisting } from "../../../fs/space.ts";
 import { bytesText } from "../../../units.ts";
 import { shellWord } from "../../../shell_word.ts";

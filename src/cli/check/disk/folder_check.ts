@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../../../config/config.ts";
+import type { DatasetConfig } from "../../../config/dataset_config.ts";
 import { hintOf, messageOf } from "../../../errors.ts";
 import { openOwn } from "../../../fs/own_file.ts";
 import { nearestExisting } from "../../../fs/space.ts";

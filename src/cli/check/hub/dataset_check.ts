@@ -4,12 +4,10 @@
  *
  * Guarantees: asks for the package's directory and nothing else of it.
  *
- * It is longer than 250 lines because every way in which a dataset can be unfit ends in a sentence.
- *
  * @module
  */
 import { grouped } from "../../../digits.ts";
-import type { DatasetConfig } from "../../../config/config.ts";
+import type { DatasetConfig } from "../../../config/dataset_config.ts";
 import { namesText, nearest } from "../../../config/near_miss.ts";
 import { HubError } from "../../../errors.ts";
 import { redactUrl } from "../../../redact.ts";

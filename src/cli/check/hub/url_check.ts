@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../../../config/config.ts";
+import type { DatasetConfig } from "../../../config/dataset_config.ts";
 import type { DataHub } from "../../../hub/data_hub.ts";
 import { UrlSource } from "../../../hub/url_source.ts";
 import type { Catalog } from "../../../types.ts";
