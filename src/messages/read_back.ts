@@ -1,5 +1,5 @@
 /**
- * Reads an English message of ours back into the message and its parameters, and says it in another
+ * Parses an English message back into the message and its parameters, and says it in another
  * language. So a message may pass a worker, the history of last month, `clean()` and JSON as the one
  * thing that survives all of them, its English text, and still be read in Chinese at the end.
  *

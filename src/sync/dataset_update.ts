@@ -51,7 +51,7 @@ export class DatasetUpdater {
   readonly #gate: ExpectGate;
   /** Flushes staged files while others are built. */
   #beside: FlushBeside | undefined;
-  /** Ends when it was said what the disk can't do. */
+  /** Resolves once warnings about the file system are out. */
   #warned: Promise<void> | undefined;
 
   /** Reports progress and warnings through `running`. */
@@ -119,7 +119,7 @@ export class DatasetUpdater {
     }
   }
 
-  /** Beside the download: a busy disk takes half a second to say what it can do. */
+  /** Runs alongside the download: probing a busy disk takes half a second. */
   async #warnOfLacking(layout: Layout): Promise<void> {
     const lacking = (await lackingIn(layout.work, join(layout.work, "abilities"))).join(
       SYNC.lacking_and(),

@@ -323,7 +323,7 @@ class Gathering {
     return look;
   }
 
-  /** Nothing was damaged, and the package is the same: what its answer's head said was wrong. */
+  /** Same package, nothing damaged: so the headers of the answer were wrong. */
   #doubtHead(why: HubError): void {
     if (!(why instanceof OtherHead) || why.what === "ETag") this.#etagTells = false;
     else this.#wrongLengths++;

@@ -28,8 +28,8 @@ interface Surroundings {
   pool: () => WorkerPool;
 }
 
-/** Who is told what happens, and asked. */
-interface Listeners {
+/** Callbacks of the caller. */
+interface Callbacks {
   reporter: Reporter;
   /**
    * Removes secrets from a result's texts: a hub's page may echo them, and results go into files.
@@ -61,8 +61,8 @@ interface RunSettings {
   guarded?: readonly Guarded[];
 }
 
-/** What this run was asked for. */
-interface Wishes {
+/** Options of this run. */
+interface RunOptions {
   /** Whether to distrust manifest and state. */
   force: boolean;
   /** Datasets whose rejected package is to be taken, once. */
@@ -72,7 +72,7 @@ interface Wishes {
 }
 
 /** What the sync of one dataset with one hub works with. */
-export interface SyncContext extends Surroundings, Listeners, RunSettings, Wishes {
+export interface SyncContext extends Surroundings, Callbacks, RunSettings, RunOptions {
   hub: DataHub;
   pace: HubPace;
   /** Whether there is another hub to ask if this one is unreachable. */
@@ -80,7 +80,7 @@ export interface SyncContext extends Surroundings, Listeners, RunSettings, Wishe
 }
 
 /** What a run shares, whatever hub it asks. */
-export interface RunContext extends Surroundings, Listeners, RunSettings, Wishes {
+export interface RunContext extends Surroundings, Callbacks, RunSettings, RunOptions {
   /** The workers of a lane, where several datasets are synced at once: a pool has one package open. */
   poolOf?: (lane: number) => () => WorkerPool;
 }
@@ -95,7 +95,7 @@ export interface DatasetJob {
   statePath: string;
   /** Whether to stop after the plan, changing nothing. */
   planOnly: boolean;
-  /** Whether the hub signs its catalog, be it with a key that is known here or not. */
+  /** Whether the hub signs its catalog, even with a key that is unknown here. */
   hubSigns?: boolean;
   /** For a repair: what a verification has just read. It decides, not the version text. */
   facts?: ReadonlyMap<string, DiskFact>;

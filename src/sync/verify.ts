@@ -120,7 +120,7 @@ export async function verifyDataset(
   };
 }
 
-/** What the last sync left out, found as it was; nothing where another run works or nothing can be made. */
+/** Finds again what the last sync left out; nothing if the lock is held or the disk refuses. */
 async function leftOutHere(
   layout: Layout,
   paths: readonly string[],
@@ -167,7 +167,7 @@ async function expectedByHub(
   const wanted = makeFilter(dataset);
   const expected: (Entry & Expected)[] = checkEntries(view.directory, { stripPrefix, limits })
     .filter(({ path }) => wanted(path));
-  // What was proven when it was placed is what has to be there, as far as the package is the same.
+  // Digests that were proven when the files were placed still hold for entries that are unchanged.
   const recorded = await Manifest.load(layout.manifest);
   for (const one of expected) {
     const { crc, size, sha256 } = recorded?.get(one.path) ?? {};
@@ -183,7 +183,7 @@ async function expectedByHub(
       signal,
       onReceived: (bytes) => bytesDownloaded += bytes,
     }).catch((error: unknown) => {
-      // Without it CRC-32 has to do, as it had when the files were placed.
+      // Without the list, compare by CRC-32 alone, as when the files were placed.
       const isTheirs = error instanceof HubError || error instanceof ArchiveError;
       if (!isTheirs || mustBeSigned(dataset, context)) throw error;
       return undefined;

@@ -39,7 +39,7 @@ export async function noteKinds(
   return found;
 }
 
-/** Whether this dataset's changes are kept for a reader; begins or ends that as it was asked. */
+/** Whether this dataset's changes are kept for a reader; starts or stops that as configured. */
 async function listsChanges(
   layout: Layout,
   { changes }: Pick<DatasetConfig, "changes">,

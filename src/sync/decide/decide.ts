@@ -19,13 +19,13 @@ import { parseInstant } from "../../version_time.ts";
 import { selectionOf } from "./selection.ts";
 import { SYNC } from "../../messages/sync.ts";
 
-/** What a run has to do. */
+/** What to do for a dataset. */
 type Decision =
   | { kind: "up_to_date" }
   | { kind: "not_ready"; why: string }
   | { kind: "ask"; warning?: string };
 
-/** What the hub's version is compared with. */
+/** What a decision depends on, beside the hub's version. */
 export interface DecisionInput {
   dataset: DatasetConfig;
   /** The recorded version's text. */
@@ -135,7 +135,7 @@ export function outcomeOf(
 
 /**
  * What is recorded of a package whose version text may be another package's, too: a text that no
- * earlier one had, so that whoever compares texts alone (a mirror's clients) sees the change.
+ * earlier one had, so that a reader that compares texts alone (a mirror's client) sees the change.
  */
 export function distinctVersion(
   version: string | null,

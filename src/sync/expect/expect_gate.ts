@@ -77,7 +77,7 @@ export class ExpectGate {
     return stands ? rejection.why : undefined;
   }
 
-  /** For a dry run: tells what would be said of a package of which only the directory is here. */
+  /** For a dry run: judges a package by its directory alone. */
   async foresee(
     listed: CatalogEntry,
     seen: Pick<GateInput, "gathered" | "layout" | "before"> & { version: string | null },

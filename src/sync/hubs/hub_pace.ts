@@ -62,7 +62,7 @@ export class HubPace {
   serial: boolean | undefined;
   /** Whether it supports several ranges per request. */
   multiRange: boolean | undefined;
-  /** How many ranges it accepts per request, as far as is known. */
+  /** The most ranges per request that it is known to accept. */
   rangesPerRequest = MOST_RANGES;
   /** The most ranges in one answer in this run. */
   provenRanges = 0;
@@ -95,7 +95,7 @@ export class HubPace {
     };
   }
 
-  /** Begins with what an earlier run has learnt, as far as this one has seen nothing itself. */
+  /** Starts from what an earlier run learnt; what this run has measured itself takes precedence. */
   recall({ answers, pace }: HubLessons): void {
     this.#recalledMs ??= pace?.roundTripMs;
     this.#bytesPerMs ??= pace?.bytesPerMs;

@@ -108,7 +108,7 @@ export function acceptDirectory(
     context.reporter({ type: "warn", dataset: name, message });
   if (directory.namesDoubt !== undefined) warn(directory.namesDoubt);
   if (directory.oddity !== undefined) warn(SYNC.package_odd({ oddity: directory.oddity }));
-  // What doesn't change from day to day is said at the first sync only.
+  // These don't change from day to day, so they are reported at the first sync only.
   if (knownFiles === 0) {
     const finders = all.filter(({ path }) => isMacMetadata(path) && !wants(path)).length;
     if (finders > 0) warn(SYNC.finder_include({ what: SYNC.finder_files({ finders }) }));

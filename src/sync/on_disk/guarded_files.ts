@@ -88,7 +88,7 @@ function inodeAt(path: string): string {
   return orElse(() => inodeOf(Deno.lstatSync(path)), "");
 }
 
-/** A path with its links resolved, as far as it exists. */
+/** A path with the links in its existing part resolved. */
 async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);

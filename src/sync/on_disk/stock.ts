@@ -31,7 +31,7 @@ import type { SyncContext } from "../sync_context.ts";
 import { type DiskFact, hasContent } from "../plan/step.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
 
-/** Whose files they are. */
+/** The dataset, its folders and its records. */
 interface StockInput {
   dataset: Pick<DatasetConfig, "name" | "publish">;
   layout: Layout;
@@ -40,7 +40,7 @@ interface StockInput {
   known: SurveyContext["known"];
 }
 
-/** What is asked about the digests of the package's entries; `proof/content_proof.ts` answers. */
+/** What a survey needs to know about digests; `proof/content_proof.ts` implements it. */
 interface DigestsAsked {
   /** Whether the hub has a list of them. */
   readonly offered: boolean;
@@ -50,7 +50,7 @@ interface DigestsAsked {
   begin(look: Look): Promise<void>;
 }
 
-/** What there is. */
+/** A dataset's files in the folder and in staging. */
 export class Stock {
   names: StagingNames = new StagingNames();
   /** What is in the folder, by path. */

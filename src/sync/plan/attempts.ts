@@ -14,7 +14,7 @@ export interface BadEntry {
   error: Error;
 }
 
-/** Which part of an entry is fetched in the hope that it suffices; `none` = no guess, all of it. */
+/** The part of an entry that may suffice; `none` = no guess, fetch all of it. */
 export type Guess = "ends" | "tail" | "none";
 
 /** How often an entry may arrive damaged before the package is to blame. */

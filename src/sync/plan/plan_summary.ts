@@ -1,5 +1,5 @@
 /**
- * What a plan comes to, for people and programs. Pure.
+ * Summarizes a plan, for people and programs. Pure.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Plan } from "./plan.ts";
 import type { PlanSummary } from "../reporter.ts";
 import { SYNC } from "../../messages/sync.ts";
 
-/** What a plan is part of. */
+/** Facts for the summary that aren't in the plan. */
 interface PlanSurroundings {
   /** The package: how many of its entries the configuration selects, and its length in bytes. */
   entries: number;

@@ -1,5 +1,5 @@
 /**
- * The ways to ask for what a plan wants, and which of them to take with this hub. Pure.
+ * The strategies for requesting what a plan needs, and which one suits this hub. Pure.
  *
  * Guarantees: seconds are the user's, bytes the hub's: of all ways that take little longer than the
  * fastest, the one with the fewest bytes. How long one takes is an estimate.

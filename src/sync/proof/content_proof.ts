@@ -8,7 +8,7 @@
  *
  * Guarantees: a file that was placed in this run has the listed digest, by whatever way it came. A file
  * that was kept has it by its record; a record without a digest is believed unless `required`, when the
- * file is read. A hub whose list can't be had is an error if it is required or if something differs.
+ * file is read. An unavailable list is an error if it is required or if something differs.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export class ContentProof {
   bytes: Uint8Array | undefined;
   /** What the hub's list says; `undefined` = not fetched. */
   #list: DigestList | undefined;
-  /** Whether the hub names a list that can't be had. */
+  /** Whether the hub names a list that can't be fetched. */
   #unavailable = false;
 
   constructor(input: ContentProofInput, context: Pick<SyncContext, "hub" | "signal" | "reporter">) {

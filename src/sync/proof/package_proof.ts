@@ -65,7 +65,7 @@ export class PackageProof {
   }
 
   /**
-   * Whether all that was gathered is what the hub vouches for, as far as that has to be proven; if it
+   * Whether everything gathered is what the hub vouches for, where that must be proven; if it
    * isn't, what fails no longer counts as there.
    */
   async holds(look: Look): Promise<boolean> {
