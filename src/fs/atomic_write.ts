@@ -4,7 +4,8 @@
  * Guarantees: a reader sees the old content or the new, never a part; after a failure the old
  * content stands and no temporary file is left. A pipe or a device is never replaced. With `durable` the new content survives a power cut
  * once the call has returned; without it a power cut may lose it, or leave the file empty. A
- * process that dies midway leaves its temporary file, which {@linkcode removeLeftovers} removes.
+ * process that dies midway leaves its temporary file, which the first write of that file an hour
+ * later removes, or {@linkcode removeLeftovers} at once.
  *
  * @module
  */
@@ -24,21 +25,37 @@ interface AtomicWriteOptions {
   forAll?: boolean;
 }
 
+/** Nobody writes one file, or tries what a folder allows, for so long. */
+const DEAD_AFTER_MS = 3600_000;
+
 /**
  * Removes the temporary files that crashed writers of these files left behind. Only for callers
- * that know that nobody is writing them now. Never throws: what can't be removed does no harm.
+ * that know that nobody is writing them now, unless they name a file or folder that was made just now:
+ * then only what is an hour older goes, by the file system's own clock. Never throws: what can't be
+ * removed does no harm.
  */
-export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
+export async function removeLeftovers(
+  folder: string,
+  names: readonly string[],
+  madeNow?: string,
+): Promise<void> {
   const stems = new Set(names.map((name) => name.replace(/^\.+/, "")));
   try {
+    const before = madeNow === undefined ? Infinity : await changed(madeNow) - DEAD_AFTER_MS;
     for await (const { name } of Deno.readDir(folder)) {
       // Twice where a file for everybody was written: its temporary name, written atomically.
       const stem = /^\.(.+?)(?:\.[0-9a-f]{8}\.tmp){1,2}$/.exec(name)?.[1];
-      if (stem !== undefined && stems.has(stem)) await Deno.remove(join(folder, name));
+      if (stem === undefined || !stems.has(stem)) continue;
+      const path = join(folder, name);
+      if (before === Infinity || await changed(path) < before) await Deno.remove(path);
     }
   } catch {
     // Left for another run.
   }
+}
+
+async function changed(path: string): Promise<number> {
+  return (await Deno.lstat(path)).mtime?.getTime() ?? NaN;
 }
 
 /** The longest name that most file systems allow, in bytes. */
@@ -61,6 +78,7 @@ export async function writeFileAtomic(
     if (forAll) setOwnMode(temporary, 0o644);
     await Deno.rename(temporary, path);
     if (durable) await flushDirectory(dirname(path));
+    await removeLeftovers(dirname(path), [basename(path)], path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw diskError(error, path, DISK.write_the_file());

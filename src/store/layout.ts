@@ -11,7 +11,7 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
-import { temporaryNameFor } from "../fs/atomic_write.ts";
+import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThere, ifThereAsync } from "../fs/if_there.ts";
 import { makePrivate } from "./private_folder.ts";
@@ -211,6 +211,7 @@ async function canMakeFolderIn(parent: string): Promise<boolean> {
   } catch {
     return false;
   }
+  await removeLeftovers(parent, ["datahubsync"], path);
   await Deno.remove(path).catch(() => {});
   return true;
 }

@@ -11,10 +11,15 @@ from fusepy import FUSE, FuseOSError, Operations
 class FaultyFs(Operations):
     def __init__(self, root):
         self.root = root
+        self.changed, self.found, self.calls = None, [], {}
 
     def faults(self):
-        with open(self.root + ".faults") as file:
-            return file.read().split("\n")
+        seen = os.stat(self.root + ".faults")
+        changed = (seen.st_mtime_ns, seen.st_size)
+        if changed != self.changed:
+            with open(self.root + ".faults") as file:
+                self.changed, self.found, self.calls = changed, file.read().split("\n"), {}
+        return self.found
 
     def has(self, fault):
         return fault in self.faults()
@@ -23,11 +28,18 @@ class FaultyFs(Operations):
         raise FuseOSError(code)
 
     def check(self, operation, *paths):
-        """`operation=ERRNO` fails always, `operation=ERRNO@PART` where a path ends in PART."""
+        """`operation=ERRNO` fails always, `operation=ERRNO@PART` where a path ends in PART, and
+        `operation=ERRNO#N` from the call number N on; `any` are all that change something."""
         for fault in self.faults():
             name, _, what = fault.partition("=")
+            what, _, first = what.partition("#")
             code, _, part = what.partition("@")
-            if name == operation and (part == "" or any(path.endswith(part) for path in paths)):
+            if name != operation and (name != "any" or operation in ("open", "read", "readdir", "flush")):
+                continue
+            if (part and not any(path.endswith(part) for path in paths)):
+                continue
+            self.calls[fault] = self.calls.get(fault, 0) + 1
+            if self.calls[fault] >= int(first or 0):
                 self.fail(getattr(errno, code))
 
     def same(self, name):
@@ -72,6 +84,7 @@ class FaultyFs(Operations):
         return {key: getattr(found, key) for key in keys}
 
     def readdir(self, path, fh):
+        self.check("readdir", path)
         return [".", ".."] + os.listdir(self.real(path))
 
     def readlink(self, path):
@@ -82,6 +95,7 @@ class FaultyFs(Operations):
         os.chmod(self.real(path), mode)
 
     def chown(self, path, uid, gid):
+        self.check("chown", path)
         os.lchown(self.real(path), uid, gid)
 
     def utimens(self, path, times=None):
@@ -89,6 +103,7 @@ class FaultyFs(Operations):
         os.utime(self.real(path), times)
 
     def rmdir(self, path):
+        self.check("rmdir", path)
         os.rmdir(self.real(path))
 
     def mkdir(self, path, mode):
@@ -114,6 +129,7 @@ class FaultyFs(Operations):
         os.rename(self.real(old), self.real(new))
 
     def open(self, path, flags):
+        self.check("open", path)
         return os.open(self.real(path), flags)
 
     def create(self, path, mode, fi=None):
@@ -121,6 +137,7 @@ class FaultyFs(Operations):
         return os.open(self.real(path), os.O_RDWR | os.O_CREAT, mode)
 
     def read(self, path, size, offset, fh):
+        self.check("read", path)
         return os.pread(fh, size, offset)
 
     def write(self, path, data, offset, fh):
@@ -128,10 +145,12 @@ class FaultyFs(Operations):
         return os.pwrite(fh, data, offset)
 
     def truncate(self, path, length, fh=None):
+        self.check("truncate", path)
         with open(self.real(path), "r+b") as file:
             file.truncate(length)
 
     def flush(self, path, fh):
+        self.check("flush", path)
         return 0
 
     def release(self, path, fh):

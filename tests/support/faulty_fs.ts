@@ -3,7 +3,10 @@
  * network and FUSE file systems leave things out.
  *
  * - `rename=EBUSY`: the call fails so; `rename=EBUSY@d/b.csv`: where a path ends in that. The same for
- *   `link`, `symlink`, `mkdir`, `create`, `unlink`, `write`, `chmod`, `utimens`, `fsync`, `fsyncdir`.
+ *   `link`, `symlink`, `mkdir`, `create`, `unlink`, `rmdir`, `write`, `truncate`, `chmod`, `chown`,
+ *   `utimens`, `fsync`, `fsyncdir`, `open`, `read`, `readdir`, and `flush` (a file's close).
+ * - `rename=EIO#5`: from the fifth such call on; `any=EIO#5`: the same for all calls that change
+ *   something, as on a disk that turns bad.
  * - `fold_case`, `fold_form`, `fold_end`: names that differ in case, in Unicode form, or in dots and
  *   blanks at the end are one name.
  * - `short_names`: a long name has a short one, too (`CONFIG~1.YAM`), that isn't listed, as on FAT.
