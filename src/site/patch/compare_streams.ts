@@ -9,7 +9,6 @@
 import { writeFully } from "../../fs/whole_io.ts";
 import { commonStart } from "../../patch/difference.ts";
 import type { Piece } from "../../patch/recipe.ts";
-import { ChunkReader } from "./chunk_reader.ts";
 
 /** Writes to `data` what follows the old content's part; ends early with more than `most` bytes of it. */
 export async function compareStreams(
@@ -39,4 +38,30 @@ export async function compareStreams(
     await before?.close();
   }
   return { from: 0, length: same, insert };
+}
+
+/** A stream of chunks, read in pieces of the caller's sizes. */
+class ChunkReader {
+  readonly #chunks: AsyncGenerator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array();
+
+  constructor(chunks: AsyncGenerator<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  /** At most `most` bytes; none at the end. */
+  async next(most: number): Promise<Uint8Array> {
+    if (this.#rest.length === 0) {
+      const { value, done } = await this.#chunks.next();
+      if (done) return new Uint8Array();
+      this.#rest = value;
+    }
+    const piece = this.#rest.subarray(0, most);
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece;
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return(undefined);
+  }
 }

@@ -14,7 +14,7 @@ import { withRetries } from "../../hub/retry/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
-import { WORTH_MANY_RANGES } from "../hubs/hub_pace.ts";
+import { PART_GAP, WORTH_MANY_RANGES } from "../hubs/hub_pace.ts";
 import {
   type AnswerTimeout,
   answerTimeoutAfter,
@@ -125,7 +125,7 @@ class Filling {
     if (open.length === 0) return undefined;
     let job: Range[];
     if (this.#requests.asksForMany && open.length >= WORTH_MANY_RANGES) {
-      job = joinAcross(open, pace.partGap).slice(0, pace.rangesPerRequest);
+      job = joinAcross(open, PART_GAP).slice(0, pace.rangesPerRequest);
     } else {
       // The plan has joined its ranges; only the holes in one of them may be left to join. That may
       // reach across what another connection is asking for.

@@ -43,7 +43,7 @@ const TELLING_BYTES = 256 * 1024;
 export const SMALLEST_GAP: number = 4 * 1024;
 /** Never join across more than this: it would fetch what nobody wants. */
 export const LARGEST_GAP: number = 1 << 20;
-/** Each part of a multi-range answer has a head of about 120 bytes. */
+/** The gap to join across in a request for many ranges: each part of the answer has a head of 120 bytes. */
 export const PART_GAP = 256;
 
 /** The most ranges per request: about 4 KB of header, which every server accepts. */
@@ -136,11 +136,6 @@ export class HubPace {
   get joinGap(): number {
     const worth = this.#requestMs * this.bytesPerMs;
     return Math.round(Math.max(SMALLEST_GAP, Math.min(LARGEST_GAP, worth)));
-  }
-
-  /** The same if a request can hold many ranges. */
-  get partGap(): number {
-    return PART_GAP;
   }
 
   /** How long these requests and bytes take at best, in ms. */
