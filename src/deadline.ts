@@ -10,14 +10,12 @@ export class Deadline implements Disposable {
   readonly signal: AbortSignal;
   readonly #timer: number;
 
-  /** Begins to count. */
   constructor(ms: number, error: Error, ...signals: (AbortSignal | undefined)[]) {
     const late = new AbortController();
     this.#timer = setTimeout(() => late.abort(error), ms);
     this.signal = AbortSignal.any([late.signal, ...signals.filter((one) => one !== undefined)]);
   }
 
-  /** Ends the counting. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }

@@ -8,7 +8,6 @@
 
 /** A bit position in a stream. */
 export class BitReader {
-  /** What is read. */
   readonly bytes: Uint8Array;
   #bit: number;
 
@@ -36,7 +35,6 @@ export class BitReader {
     return word >> (this.#bit & 7);
   }
 
-  /** Skips bits. */
   skip(count: number): void {
     this.#bit += count;
   }

@@ -92,7 +92,6 @@ export class UrlSource implements DataHub {
     return askForCatalog(() => this.#askEitherWay(signal, hurry), this.#options, { signal, hurry });
   }
 
-  /** The file. */
   package({ name }: { name: string }): RemotePackage {
     const { timezone, bandwidth } = this.#options;
     return new RemotePackage(this.#fileUrl, {

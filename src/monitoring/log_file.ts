@@ -52,7 +52,6 @@ export class LogFile implements Disposable {
     writeFully(to, bytes);
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file?.close();
     this.#file = undefined;

@@ -29,7 +29,6 @@ const [FIRST_LOOK_MS, LOOK_MS] = [5, 2000];
 
 /** Listens from the beginning. Throws UsageError where it can't, or has no certificate to show. */
 export class Listener {
-  /** Where. */
   readonly address: Deno.NetAddr;
   readonly #options: ListenOptions;
   /** The newest is the last; those before it still have connections. */

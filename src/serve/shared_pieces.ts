@@ -129,7 +129,6 @@ export class PieceReader {
     throw new Error("the file was changed while it was sent");
   }
 
-  /** Closes the file. */
   close(): void {
     this.#shared.leave(this);
     this.#opened.file.close();

@@ -62,7 +62,6 @@ export class Transfers {
     };
   }
 
-  /** Ends all connections. */
   endAll(): void {
     this.#counts = { running: 0, stalled: 0, over: 0 };
     this.#endAll();

@@ -57,7 +57,6 @@ export class GrownFiles implements Disposable {
     return readFully(this.#file!, at, new Uint8Array(length));
   }
 
-  /** Removes the file. */
   [Symbol.dispose](): void {
     if (this.#file === undefined) return;
     this.#file.close();

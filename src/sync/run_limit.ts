@@ -48,7 +48,6 @@ export class RunLimit implements Disposable {
     });
   }
 
-  /** Stops the clock. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }

@@ -151,7 +151,6 @@ export class DemoWorld implements AsyncDisposable {
     return this.parts.reduce((sum, { dataset }) => sum + dataset.files.length, 0);
   }
 
-  /** Ends the hub. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cable[Symbol.asyncDispose]();
     await this.#served.stop(0);
