@@ -284,11 +284,25 @@ controller() {
   say "$boss"
 }
 
+# Of root's variables another user's command gets what a sync reads, and these.
+HANDED_ON='LANG LC_ALL LC_CTYPE LC_MESSAGES TERM TZ HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy
+  all_proxy no_proxy'
+
 # apart USER -- COMMAND…: runs it as USER, in a session of its own: what has root's terminal for its own could type
-# there. A signal that ends the script is passed on.
+# there. Its variables are made before it is that user's, who could read root's. A signal that ends the script is
+# passed on.
 apart() {
-  if ! has setsid; then runuser -u "$@" && return 0 || return; fi
-  { setsid runuser -u "$@" <&9 9<&- & } 9<&0
+  whom=$1
+  set -- runuser -u "$@"
+  if has setsid; then set -- setsid "$@"; fi
+  for variable in $HANDED_ON $(env | sed -n 's/^\(DATAHUBSYNC_[A-Z0-9_]*\)=.*/\1/p'); do
+    eval "held=\${$variable-}"
+    # Nobody is many, and only looks.
+    if [ -n "$held" ] && [ "$whom" != nobody ]; then set -- "$variable=$held" "$@"; fi
+  done
+  set -- env -i "PATH=$PATH" "HOME=$(getent passwd "$whom" | cut -d : -f 6)" "USER=$whom" "LOGNAME=$whom" "$@"
+  if ! has setsid; then "$@" && return 0 || return; fi
+  { "$@" <&9 9<&- & } 9<&0
   CHILD=$!
   wait "$CHILD" && ended=0 || ended=$?
   CHILD=
@@ -700,8 +714,7 @@ as_owner() {
   say "$(t "%s lies in a folder of %s's: going on as %s" "$INSTALL_DIR" "$who" "$who")"
   rm -rf "$TMP"
   TMP=
-  apart "$who" -- env -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR \
-    HOME="$(getent passwd "$who" | cut -d : -f 6)" sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&- || exit
+  apart "$who" -- sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&- || exit
   exit 0
 }
 

@@ -3,7 +3,7 @@
  * one of these before a terminal, a log, a history, metrics, a report, a message or an e-mail gets it.
  *
  * Guarantees: what comes out is one line, has no control character (C0, C1), none that turns the
- * direction of writing and no invisible tag, and is no longer than said. It knows no secrets:
+ * direction of writing and none that is invisible, and is no longer than said. It knows no secrets:
  * `redact.ts` does.
  *
  * @module
@@ -15,8 +15,12 @@
  */
 export const LONGEST = { message: 1024, trace: 8192, url: 2048, name: 256, path: 4352 } as const;
 
-/** Control characters, line separators, marks and overrides of direction, tags. */
-const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]+/gu;
+/**
+ * Control characters, line separators, marks and overrides of direction, tags, and what has no width,
+ * with which two names look alike. Joiners stay: languages and emoji are written with them.
+ */
+const UNPRINTABLE =
+  /[\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 
 /** The program's own colours and line ends (kept), or one character that isn't print. */
 const PAINTED = new RegExp(

@@ -38,7 +38,7 @@ const SECRET = "s3cret-t0ken/+&";
 const FORGED = "✓ bars: 5,400 files, all as they should be";
 /** A title, a cleared screen, C1, bidi, a forged line, a secret, and then megabytes. */
 const EVIL =
-  `v\x1b]0;OWNED\x07\x1b[2J\x1b[H\x9b31m\u009d0;x\u202eevil\u2066\u061c\u{e0041}\r\n${FORGED}` +
+  `v\x1b]0;OWNED\x07\x1b[2J\x1b[H\x9b31m\u009d0;x\u202eevil\u2066\u061c\u{e0041}\u200b\u206a\u3164\ufeff\u00ad\r\n${FORGED}` +
   ` <at user_id="all"></at><!channel> "\\ ${SECRET} http://u:${"p".repeat(9)}@h/x?sig=${SECRET}#f `;
 const LONG = EVIL.repeat(20_000);
 /** The same for the name of a dataset, which is the configuration's own. */
@@ -46,8 +46,9 @@ const named = (text: string): string => text.replaceAll(SECRET, "").replaceAll("
 
 /** What no door lets out; `lines` that may be in it are the caller's own. */
 function assertHarmless(text: string, what: string, most = Infinity): void {
-  const found = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u
-    .exec(text);
+  const found =
+    /[^\P{Cc}\n\t]|[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\u{e0000}-\u{e007f}]/u
+      .exec(text);
   assert.equal(found?.[0].codePointAt(0)?.toString(16), undefined, what);
   for (const line of text.split("\n")) {
     assert(!line.startsWith("✓ bars: 5,4"), `${what}: forged line`);

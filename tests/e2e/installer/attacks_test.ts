@@ -387,3 +387,44 @@ rootAttack(
     assert.equal(await sh(root, `ls ${OTHER.home}/back`), "");
   },
 );
+
+rootTest(
+  "a user whom root's install goes on as reads none of root's variables but the sync's own",
+  ["runuser"],
+  async (root) => {
+    const dir = await trap(
+      root,
+      `#!/bin/sh
+cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' >/tmp/seen
+echo "datahubsync 2.9.9"
+`,
+    );
+    const secret = {
+      AWS_SECRET_ACCESS_KEY: "s3cret",
+      BASH_ENV: "/root/s3cret",
+      DENO_AUTH_TOKENS: "s3cret@example.com",
+      DENO_DIR: "/root/s3cret",
+      HISTFILE: "/root/s3cret",
+      LD_LIBRARY_PATH: "/root/s3cret",
+      SSH_AUTH_SOCK: "/root/s3cret",
+      TMPDIR: "/root/s3cret",
+      XDG_CONFIG_HOME: "/root/s3cret",
+      XDG_RUNTIME_DIR: "/root/s3cret",
+      TWO_LINES: "a\nDATAHUBSYNC_FORGED=s3cret",
+    };
+    const handed = {
+      DATAHUBSYNC_TOKEN: "it's the sync's; $(id)",
+      https_proxy: "http://proxy.example.com:8080",
+      LC_ALL: "C.UTF-8",
+    };
+    const env = { ...secret, ...handed };
+    const done = await root.run(["bash", SCRIPT, "--install-dir", dir], { env });
+    assertDone(done);
+    const seen = (await root.read("/tmp/seen")).split("\n");
+    assert.deepEqual(seen.filter((line) => line.includes("s3cret")), []);
+    for (const [name, value] of Object.entries(handed)) {
+      assert(seen.includes(`${name}=${value}`), `${name}: ${seen.join("\n")}`);
+    }
+    assert(seen.includes(`HOME=${USER.home}`) && seen.includes(`USER=${USER.name}`));
+  },
+);
