@@ -58,6 +58,29 @@ machine_of() {
   esac
 }
 
+# check_beside: ends the run where somebody else has put something beside this script, as anybody may in /tmp: it
+# would be started, or installed. Who could change the script itself may.
+check_beside() {
+  PIPED=yes AUTHOR=$UID_NOW
+  case ${0##*/} in
+    sh | bash | dash | ash | ksh | mksh | zsh | yash | -*) ;;
+    *) if [ -f "$0" ]; then PIPED='' AUTHOR=$(stat -Lc %u "$0"); fi ;;
+  esac
+  set -- dist dist/datahubsync datahubsync config.example.yaml sync_client.py man
+  if [ -n "$PIPED" ]; then
+    case $(stat -c %A "$HERE") in d???????w[!tT]) die "$(t "others may change what lies in %s" "$HERE")" "$(t "copy the binary and this script into a folder of your own")" ;; esac
+    set -- . "$@"
+  fi
+  for path; do
+    path=$HERE/$path
+    if [ ! -e "$path" ] && [ ! -L "$path" ]; then continue; fi
+    case $(stat -c %u "$path") in
+      0 | "$UID_NOW" | "$AUTHOR") ;;
+      *) die "$(t "%s belongs to %s, and lies beside this script" "$path" "$(stat -c %U "$path")")" "$(t "copy the binary and this script into a folder of your own")" ;;
+    esac
+  done
+}
+
 # find_binary: SOURCE, the one that lies beside the script and is for this processor, or one that isn't: foreign.
 find_binary() {
   SOURCE='' foreign='' HERE_IS=$(uname -m | sed 's/^amd64$/x86_64/; s/^arm64$/aarch64/')
@@ -708,7 +731,7 @@ as_owner() {
   if [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$who" ]; then
     die "$(t "%s lies in a folder of %s's, who would decide what %s runs" "$INSTALL_DIR" "$who" "$RUN_USER")" "$(t "choose another --install-dir")"
   fi
-  if [ -n "$DESTDIR" ] || ! apart "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
+  if [ -n "$DESTDIR$PIPED" ] || ! apart "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
     die "$(t "%s lies in a folder of %s's: it is for %s to install there" "$INSTALL_DIR" "$who" "$who")" "$hint"
   fi
   say "$(t "%s lies in a folder of %s's: going on as %s" "$INSTALL_DIR" "$who" "$who")"
@@ -1177,6 +1200,7 @@ main() {
   # Nothing here reads what is typed, by mistake or otherwise: who wants an answer reads from 3.
   exec 3<&0 </dev/null
 
+  check_beside
   find_binary
   speak "$@"
   read_options "$@"

@@ -172,6 +172,9 @@ export const INSTALLER_CHINESE = {
     "只有 Linux x86_64 和 aarch64（64 位，glibc）的构建",
   "no datahubsync beside %s (%s)": "%s 旁边没有 datahubsync（%s）",
   "copy the binary and this script into one folder": "请把可执行文件和本脚本放在同一个目录",
+  "%s belongs to %s, and lies beside this script": "%s 属于 %s，又在本脚本旁边",
+  "copy the binary and this script into a folder of your own":
+    "请把可执行文件和本脚本放进自己的一个目录",
   "%s isn't executable": "%s 没有执行权限",
   "%s doesn't run here: %s": "%s 无法在此运行：%s",
   "%s can't be run there": "%s 在那里无法运行",

@@ -428,3 +428,55 @@ echo "datahubsync 2.9.9"
     assert(seen.includes(`HOME=${USER.home}`) && seen.includes(`USER=${USER.name}`));
   },
 );
+
+/** What somebody may lay beside the script in \`/tmp\`, and how root calls it there. */
+const BESIDE = ["datahubsync", "dist/datahubsync", "config.example.yaml", "sync_client.py"];
+const CALLS = {
+  "the script": `cp ${SCRIPT} /tmp/ && bash /tmp/install_client.sh`,
+  "the script, in Chinese": `cp ${SCRIPT} /tmp/ && bash /tmp/install_client.sh --lang zh`,
+  "the script, to uninstall":
+    `cp ${SCRIPT} /tmp/ && bash /tmp/install_client.sh --uninstall --purge`,
+  "the script through a pipe": `cat ${SCRIPT} | bash`,
+  "the script through a pipe, where there is a bash": `cp /bundle/* .; cat ${SCRIPT} | bash -s --`,
+};
+
+rootAttack("root starts and installs nothing that lies beside the script and is somebody else's", [
+  "useradd",
+], async (root) => {
+  const before = await system(root);
+  for (const beside of BESIDE) {
+    for (const [what, call] of Object.entries(CALLS)) {
+      await sh(root, "rm -rf /tmp/* /tmp/.[!.]*");
+      await sh(
+        root,
+        `cd /tmp; mkdir -p dist; printf '#!/bin/sh\nid >>/tmp/ran\n' >${beside}; chmod 755 ${beside}; cp ${beside} bash`,
+        true,
+      );
+      const { code, stdout, stderr } = await root.run(["sh", "-c", `cd /tmp; ${call}`]);
+      assert.equal(code, 1, `${beside}, ${what}: ${stdout}${stderr}`);
+      assert.match(stderr, /belongs to bob, and lies beside this script/);
+      assert.match(stderr, /hint: copy the binary and this script into a folder of your own/);
+      assert.equal(await root.has("/tmp/ran"), false, `${beside}, ${what}`);
+    }
+  }
+  // In a folder that others may write to, what is root's by now may be theirs in a moment.
+  await sh(root, "mkdir /tmp/open; cp -r /bundle/. /tmp/open/; chmod 777 /tmp/open");
+  const open = await root.run(["sh", "-c", `cd /tmp/open; cat ${SCRIPT} | bash`]);
+  assert.equal(open.code, 1);
+  assert.match(open.stderr, /others may change what lies in \/tmp\/open/);
+  assert.equal(await system(root), before);
+  // The remedy, typed.
+  await sh(root, "mkdir /root/own; cp -r /bundle/. /root/own/");
+  assertDone(await root.run(["sh", "-c", "cd /root/own; bash install_client.sh"]));
+});
+
+rootTest("what a user unpacked is installed by root, whose sudo that user typed", [
+  "useradd",
+], async (root) => {
+  await sh(root, `cp -r /bundle ${USER.home}/bundle; chown -R ${USER.name}: ${USER.home}/bundle`);
+  const env = { SUDO_USER: USER.name };
+  assertDone(await root.run(["bash", `${USER.home}/bundle/install_client.sh`], { env }));
+  // Unpacked in /tmp by root.
+  await sh(root, "cp -r /bundle/. /tmp/");
+  assertDone(await root.run(["bash", "/tmp/install_client.sh"]));
+});
