@@ -449,12 +449,13 @@ rootAttack("root starts and installs nothing that lies beside the script and is 
       await sh(root, "rm -rf /tmp/* /tmp/.[!.]*");
       await sh(
         root,
-        `cd /tmp; mkdir -p dist; printf '#!/bin/sh\nid >>/tmp/ran\n' >${beside}; chmod 755 ${beside}; cp ${beside} bash`,
+        `cd /tmp; mkdir -p $(dirname ${beside}); printf '#!/bin/sh\nid >>/tmp/ran\n' >${beside}; chmod 755 ${beside}; cp ${beside} bash`,
         true,
       );
       const { code, stdout, stderr } = await root.run(["sh", "-c", `cd /tmp; ${call}`]);
       assert.equal(code, 1, `${beside}, ${what}: ${stdout}${stderr}`);
-      assert.match(stderr, /belongs to bob, and lies beside this script/);
+      const named = `/tmp/${beside.split("/")[0]} belongs to bob, and lies beside this script`;
+      assert(stderr.includes(named), `${beside}, ${what}: ${stderr}`);
       assert.match(stderr, /hint: copy the binary and this script into a folder of your own/);
       assert.equal(await root.has("/tmp/ran"), false, `${beside}, ${what}`);
     }
