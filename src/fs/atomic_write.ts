@@ -4,7 +4,7 @@
  * Guarantees: a reader sees the old content or the new, never a part; after a failure the old
  * content stands and no temporary file is left. A pipe or a device is never replaced. With `durable` the new content survives a power cut
  * once the call has returned; without it a power cut may lose it, or leave the file empty. A
- * process that dies midway leaves its temporary file, which the first write of that file an hour
+ * process that dies midway leaves its temporary file, which the first write of that file ten minutes
  * later removes, or {@linkcode removeLeftovers} at once.
  *
  * @module
@@ -25,13 +25,13 @@ interface AtomicWriteOptions {
   forAll?: boolean;
 }
 
-/** Nobody writes one file, or tries what a folder allows, for so long. */
-const DEAD_AFTER_MS = 3600_000;
+/** Nobody writes one small file for so long. */
+const DEAD_AFTER_MS = 600_000;
 
 /**
  * Removes the temporary files that crashed writers of these files left behind. Only for callers
- * that know that nobody is writing them now, unless they name a file or folder that was made just now:
- * then only what is an hour older goes, by the file system's own clock. Never throws: what can't be
+ * that know that nobody is writing them now, unless they name a file that was made just now: then
+ * only what is ten minutes older goes, by the file system's own clock. Never throws: what can't be
  * removed does no harm.
  */
 export async function removeLeftovers(

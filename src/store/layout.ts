@@ -211,8 +211,9 @@ async function canMakeFolderIn(parent: string): Promise<boolean> {
   } catch {
     return false;
   }
-  await removeLeftovers(parent, ["datahubsync"], path);
   await Deno.remove(path).catch(() => {});
+  // And those of killed runs; one that another run has just made has done its work, too.
+  await removeLeftovers(parent, ["datahubsync"]);
   return true;
 }
 
