@@ -14,7 +14,7 @@ export interface DataHub extends Disposable {
   /** The list of its datasets; with `hurry` it is asked once, and must start to answer soon. */
   catalog(signal?: AbortSignal, options?: { hurry?: boolean }): Promise<Catalog>;
   /** The package of a dataset, or with `url` another file of it: a patch, a list of digests. */
-  package(entry: CatalogEntry | { name: string }, url?: string): RemotePackage;
+  package(listed: CatalogEntry | { name: string }, url?: string): RemotePackage;
   /** Remembers a package that is now in the folder and recorded. */
   placed?(what: PlacedPackage): Promise<void>;
 }

@@ -93,11 +93,11 @@ export class HubClient implements DataHub {
    * The package of a dataset, or another file of it; throws `HubError("redirect")` for a URL that may
    * not be followed.
    */
-  package(entry: CatalogEntry | { name: string }, url?: string): RemotePackage {
+  package(listed: CatalogEntry | { name: string }, url?: string): RemotePackage {
     const { timezone, bandwidth } = this.#options;
-    const address = url === undefined ? entry : { ...entry, packageUrl: url };
+    const address = url === undefined ? listed : { ...listed, packageUrl: url };
     return new RemotePackage(this.#packageUrl(address), {
-      name: entry.name,
+      name: listed.name,
       anyName: url !== undefined,
       transport: this.#transport,
       timezone,
@@ -184,17 +184,17 @@ export class HubClient implements DataHub {
   }
 
   /** Relative ones are relative to the hub's root, not to `/api/`. */
-  #packageUrl(entry: CatalogEntry | { name: string }): string {
-    const announced = "packageUrl" in entry ? entry.packageUrl : undefined;
+  #packageUrl(listed: CatalogEntry | { name: string }): string {
+    const announced = "packageUrl" in listed ? listed.packageUrl : undefined;
     if (announced === undefined) {
-      return `${this.#baseUrl}/package/${encodeURIComponent(entry.name)}.zip`;
+      return `${this.#baseUrl}/package/${encodeURIComponent(listed.name)}.zip`;
     }
     const url = URL.parse(announced, `${this.#baseUrl}/`);
     const own = url?.origin === this.#transport.origin;
     const web = url?.protocol === "http:" || url?.protocol === "https:";
     if (url !== null && web && (own || this.#options.allowOtherOrigin)) return url.href;
     const found = url === null ? announced : redactUrl(url);
-    throw new HubError("redirect", HUB.package_url_refused({ name: entry.name, found }), {
+    throw new HubError("redirect", HUB.package_url_refused({ name: listed.name, found }), {
       expected: HUB.url_on({ origin: this.#transport.origin }),
       found,
       hint: web ? HUB.allow_other_origin() : HUB.has_to_be_http(),

@@ -216,7 +216,7 @@ export class UrlSource implements DataHub {
   }
 
   #sameAs({ version, total }: TakenPackage): CatalogEntry {
-    return { ...this.#entry(total), version, instant: instantOf(version) };
+    return { ...this.#listed(total), version, instant: instantOf(version) };
   }
 
   #other(lastModified: string | null, total: number): CatalogEntry {
@@ -224,15 +224,15 @@ export class UrlSource implements DataHub {
     const version = instant === null
       ? null
       : new Date(instant).toISOString().replace(/\.\d+Z$/, "Z");
-    return { ...this.#entry(total), version, instant, ambiguous: true };
+    return { ...this.#listed(total), version, instant, ambiguous: true };
   }
 
-  #entry(total: number): Omit<CatalogEntry, "version" | "instant"> {
+  #listed(total: number): Omit<CatalogEntry, "version" | "instant"> {
     const { name } = this.#options;
     return { name, ready: undefined, packageSize: total, fileCount: 0, totalSize: 0 };
   }
 
-  #catalogOf(entry: CatalogEntry): Catalog {
-    return { entries: [entry], warnings: [] };
+  #catalogOf(listed: CatalogEntry): Catalog {
+    return { entries: [listed], warnings: [] };
   }
 }

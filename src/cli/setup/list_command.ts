@@ -99,7 +99,7 @@ interface Followed {
 }
 
 function missingOf({ entries }: Catalog, followed: ReadonlySet<string> | undefined): string[] {
-  return [...followed ?? []].filter((name) => !entries.some((entry) => entry.name === name));
+  return [...followed ?? []].filter((name) => !entries.some((listed) => listed.name === name));
 }
 
 function documentOf(
@@ -109,15 +109,15 @@ function documentOf(
   const known = (size: number): number | null => size > 0 ? size : null;
   return {
     hub,
-    datasets: [...catalog.entries, ...files].map((entry) => ({
-      name: entry.name,
-      version: entry.version,
-      package_size: known(entry.packageSize),
-      total_size: known(entry.totalSize),
-      file_count: known(entry.fileCount),
-      ready: entry.ready ?? null,
-      status: entry.status ?? null,
-      followed: files.includes(entry) || (followed?.has(entry.name) ?? null),
+    datasets: [...catalog.entries, ...files].map((listed) => ({
+      name: listed.name,
+      version: listed.version,
+      package_size: known(listed.packageSize),
+      total_size: known(listed.totalSize),
+      file_count: known(listed.fileCount),
+      ready: listed.ready ?? null,
+      status: listed.status ?? null,
+      followed: files.includes(listed) || (followed?.has(listed.name) ?? null),
     })),
     not_on_hub: missingOf(catalog, followed),
   };
@@ -137,12 +137,12 @@ function render(
     ...(followed === undefined ? [] : [{ title: say(COMMAND.followed) }]),
   ];
   const now = Date.now();
-  const rows = [...entries, ...files].map((entry): Cell[] => [
-    { text: entry.name, colour: "bold" },
-    versionText(entry.version, { now, timezone }),
-    entry.packageSize > 0 ? bytesText(entry.packageSize) : "-",
-    readyCell(entry, width),
-    files.includes(entry) || followed?.has(entry.name)
+  const rows = [...entries, ...files].map((listed): Cell[] => [
+    { text: listed.name, colour: "bold" },
+    versionText(listed.version, { now, timezone }),
+    listed.packageSize > 0 ? bytesText(listed.packageSize) : "-",
+    readyCell(listed, width),
+    files.includes(listed) || followed?.has(listed.name)
       ? { text: say(COMMAND.yes), colour: "green" }
       : { text: say(COMMAND.no), colour: "dim" },
   ]);

@@ -109,7 +109,7 @@ function readEntry(
       : HUB.version_no_time();
     warn(HUB.version_odd({ excerpt: excerpt(name), how, excerpt2: excerpt(said) }));
   }
-  const entry: CatalogEntry = {
+  const listed: CatalogEntry = {
     name,
     version,
     instant,
@@ -119,27 +119,27 @@ function readEntry(
     totalSize: readSize(value["total_size"]),
   };
   const status = value["status"];
-  if (typeof status === "string") entry.status = nameText(status);
+  if (typeof status === "string") listed.status = nameText(status);
   const url = firstText(value, ["package_url"]);
-  if (url !== null && url.length <= LONGEST_URL) entry.packageUrl = url;
+  if (url !== null && url.length <= LONGEST_URL) listed.packageUrl = url;
   else if (url !== null) {
     // Not the usual address instead: the hub meant another one.
-    entry.ready = false;
-    entry.status = HUB.package_url_length({ url: url.length });
+    listed.ready = false;
+    listed.status = HUB.package_url_length({ url: url.length });
     warn(HUB.package_url_too_long({ excerpt: excerpt(name), url: url.length, LONGEST_URL }));
   }
   const digest = readDigest(
     value,
     (found) => warn(HUB.digest_ignored({ excerpt: excerpt(name), found })),
   );
-  if (digest !== null) entry.digest = digest;
+  if (digest !== null) listed.digest = digest;
   const fingerprint = parseDigest(value["fingerprint"]);
-  if (fingerprint?.algorithm === "sha256") entry.fingerprint = fingerprint.hex;
+  if (fingerprint?.algorithm === "sha256") listed.fingerprint = fingerprint.hex;
   const patches = readPatches(value["patches"]);
-  if (patches.length > 0) entry.patches = patches;
+  if (patches.length > 0) listed.patches = patches;
   const digests = readDigests(value["digests"]);
-  if (digests !== undefined) entry.digests = digests;
-  return entry;
+  if (digests !== undefined) listed.digests = digests;
+  return listed;
 }
 
 /** The list as [key of a map, value] pairs; `null` when there is none at this depth. */

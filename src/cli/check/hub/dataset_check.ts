@@ -60,18 +60,18 @@ export async function checkDataset(
   context: CheckContext,
 ): Promise<DatasetFindings> {
   const { dataset, catalog } = input;
-  const entry = catalog.entries.find(({ name }) => name === dataset.name);
-  if (entry === undefined) {
+  const listed = catalog.entries.find(({ name }) => name === dataset.name);
+  if (listed === undefined) {
     return { lines: [unknown(dataset, catalog, context)], size: sizeOf(undefined) };
   }
-  const said = entry.status === undefined ? "" : CHECK.status_said({ status: entry.status });
-  const lines = [...ages(input, entry, context)];
-  if (entry.ready === false) {
+  const said = listed.status === undefined ? "" : CHECK.status_said({ status: listed.status });
+  const lines = [...ages(input, listed, context)];
+  if (listed.ready === false) {
     const text = CHECK.package_not_ready({ said });
     lines.unshift(warning("dataset.ready", text, wait(input, context)));
-    return { lines, size: sizeOf(entry) };
+    return { lines, size: sizeOf(listed) };
   }
-  const seen = await look(input, entry, context);
+  const seen = await look(input, listed, context);
   lines.push(...seen.lines);
   return { lines, size: seen.size, hub: seen.hub ?? [] };
 }
@@ -93,15 +93,15 @@ function wait({ dataset }: DatasetInput, context: CheckContext): string {
 }
 
 /** Whether what the hub has, and what we have of it, is too old. */
-function ages(input: DatasetInput, entry: CatalogEntry, context: CheckContext): CheckLine[] {
+function ages(input: DatasetInput, listed: CatalogEntry, context: CheckContext): CheckLine[] {
   const { dataset, recorded } = input;
   const { timezone } = context.config.hub;
   const about = { maxAge: dataset.maxAge, now: context.clock(), timezone };
-  const theirs = staleness({ ...about, instant: entry.instant });
+  const theirs = staleness({ ...about, instant: listed.instant });
   const lines: CheckLine[] = [];
   const text = CHECK.whose_version_old({
     whose: whose(dataset),
-    version: entry.version ?? CHECK.a_version_without_a_name(),
+    version: listed.version ?? CHECK.a_version_without_a_name(),
     age: theirs.text,
   });
   if (theirs.stale) {
@@ -119,19 +119,19 @@ function ages(input: DatasetInput, entry: CatalogEntry, context: CheckContext): 
 /** Reads the package's directory. */
 async function look(
   input: DatasetInput,
-  entry: CatalogEntry,
+  listed: CatalogEntry,
   context: CheckContext,
 ): Promise<DatasetFindings> {
   const { path, hub } = context.config;
   try {
-    const remote = input.client.package(entry);
+    const remote = input.client.package(listed);
     const view = await viewPackage({
       remote,
       partial: undefined,
       pace: new HubPace(),
       retry: { retries: 1, random: () => 0, sleep: context.sleep, onRetry: () => {} },
       signal: context.signal,
-      expected: { total: entry.packageSize, files: entry.fileCount },
+      expected: { total: listed.packageSize, files: listed.fileCount },
       takeWhole: false,
       mayAppear: false,
       filenameEncoding: input.dataset.filenameEncoding,
@@ -143,33 +143,33 @@ async function look(
     const times = { stamp, lastModified, timezone: hub.timezone, configPath: path };
     return {
       lines: [
-        ...behind(view, input, entry, context),
-        honoured(view, several, { place: placeOf(input, entry), who: whose(input.dataset) }),
+        ...behind(view, input, listed, context),
+        honoured(view, several, { place: placeOf(input, listed), who: whose(input.dataset) }),
       ],
       size: sizeIn(view),
-      hub: entry.version === null ? [] : checkZone({ version: entry.version, ...times }),
+      hub: listed.version === null ? [] : checkZone({ version: listed.version, ...times }),
     };
   } catch (error) {
-    return { lines: [unseen(error, input, entry, context)], size: sizeOf(entry) };
+    return { lines: [unseen(error, input, listed, context)], size: sizeOf(listed) };
   }
 }
 
 /** Where the catalog says that the package is; `""` = where every hub has it. */
-function placeOf({ client }: DatasetInput, entry: CatalogEntry): string {
-  return entry.packageUrl === undefined
+function placeOf({ client }: DatasetInput, listed: CatalogEntry): string {
+  return listed.packageUrl === undefined
     ? ""
-    : CHECK.at_url({ url: redactUrl(client.package(entry).url) });
+    : CHECK.at_url({ url: redactUrl(client.package(listed).url) });
 }
 
 function behind(
   { head }: PackageView,
   input: DatasetInput,
-  entry: CatalogEntry,
+  listed: CatalogEntry,
   context: CheckContext,
 ): CheckLine[] {
   const stamp = { instant: head.stamp, text: head.stampText };
-  if (!versionToRecord(entry, stamp).behind) return [];
-  const [stampText, version] = [String(head.stampText), String(entry.version)];
+  if (!versionToRecord(listed, stamp).behind) return [];
+  const [stampText, version] = [String(head.stampText), String(listed.version)];
   const text = CHECK.package_older({ stampText, version });
   return [warning("dataset.ready", text, wait(input, context))];
 }
@@ -198,11 +198,11 @@ function honoured(
 function unseen(
   error: unknown,
   input: DatasetInput,
-  entry: CatalogEntry,
+  listed: CatalogEntry,
   context: CheckContext,
 ): CheckLine {
   const isFollowed = !(error instanceof HubError) || error.code !== "redirect";
-  const asked = isFollowed ? entry : { name: entry.name };
+  const asked = isFollowed ? listed : { name: listed.name };
   const url = shellWord(redactUrl(input.client.package(asked).url));
   const code = error instanceof HubError ? error.code : undefined;
   if (code === "wrong_range") {
@@ -211,7 +211,7 @@ function unseen(
     return warning("dataset.ranges", CHECK.ranges_not_honoured(), remedy);
   }
   if (code === "not_found") {
-    const text = CHECK.no_package_yet({ place: placeOf(input, entry) });
+    const text = CHECK.no_package_yet({ place: placeOf(input, listed) });
     return warning("dataset.ready", text, wait(input, context));
   }
   return thrown("dataset.package", error, CHECK.tell_those({ whose: whose(input.dataset) }));
@@ -240,10 +240,10 @@ function sizeOfEntries(
 }
 
 /** What the catalog alone tells. */
-function sizeOf(entry: CatalogEntry | undefined): DatasetSize {
+function sizeOf(listed: CatalogEntry | undefined): DatasetSize {
   return {
-    packageSize: entry?.packageSize ?? 0,
-    contentSize: entry?.totalSize ?? 0,
-    files: entry?.fileCount ?? 0,
+    packageSize: listed?.packageSize ?? 0,
+    contentSize: listed?.totalSize ?? 0,
+    files: listed?.fileCount ?? 0,
   };
 }
