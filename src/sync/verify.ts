@@ -26,7 +26,7 @@ import { checkEntries } from "../zip/directory/entry_tree.ts";
 import { makeFilter } from "../zip/directory/glob_filter.ts";
 import { fetchDigests } from "./proof/fetch_digests.ts";
 import type { RetryOptions } from "./hubs/retry_options.ts";
-import { isInPart } from "./changes/left_out.ts";
+import { isInPart } from "./decide/selection.ts";
 import { mustBeSigned } from "./decide/refusals.ts";
 import { viewPackage } from "./look/package_view.ts";
 import type { DiskFact } from "./plan/step.ts";

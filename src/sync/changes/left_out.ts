@@ -1,27 +1,15 @@
 /**
- * Handles entries that the disk can't hold: all others are synced, and every run lists these and
- * ends as failed. Refusing the package instead would hold up thousands of files for one name.
+ * What a result says of entries that the disk can't hold: all others are synced, and every run lists
+ * these and ends as failed. Refusing the package instead would hold up thousands of files for one name.
  *
  * @module
  */
-import type { Manifest } from "../../store/manifest.ts";
 import type { DatasetResult } from "../../types.ts";
 import { globOf } from "../../zip/directory/glob_filter.ts";
-import { type Selection, selectionOf } from "../decide/selection.ts";
 import { SYNC } from "../../messages/sync.ts";
-
-/**
- * Recorded in the manifest instead of a digest of the settings: no settings select such a folder.
- */
-const IN_PART = "0";
 
 /** The most paths to name. */
 const MOST_NAMED = 5;
-
-/** The manifest's selection; a partial folder gets one that makes every run look at it. */
-export function selectionWith(leftOut: ReadonlyMap<string, string>, selection: Selection): string {
-  return leftOut.size > 0 ? IN_PART : selectionOf(selection);
-}
 
 /** Adds what is left out to the result. */
 export function sayLeftOut(result: DatasetResult, leftOut: ReadonlyMap<string, string>): void {
@@ -43,9 +31,4 @@ export function leftOutHint(paths: readonly string[]): string {
     );
   const more = paths.length > MOST_NAMED ? ", …" : "";
   return SYNC.other_disk({ globs, more });
-}
-
-/** Whether a sync left out entries when it wrote this manifest. */
-export function isInPart(manifest: Manifest | undefined): boolean {
-  return manifest?.selection === IN_PART;
 }

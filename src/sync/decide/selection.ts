@@ -8,10 +8,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { Manifest } from "../../store/manifest.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
 
 /** The settings that shape the tree. */
-export type Selection = Pick<
+type Selection = Pick<
   DatasetConfig,
   "include" | "exclude" | "stripPrefix" | "filenameEncoding"
 >;
@@ -26,6 +27,21 @@ export function selectionOf(selection: Selection): string {
     ...(filenameEncoding !== "auto" && { filenameEncoding }),
   };
   return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Recorded in the manifest instead of a digest of the settings: no settings select such a folder.
+ */
+const IN_PART = "0";
+
+/** The manifest's selection; a partial folder gets one that makes every run look at it. */
+export function selectionWith(leftOut: ReadonlyMap<string, string>, selection: Selection): string {
+  return leftOut.size > 0 ? IN_PART : selectionOf(selection);
+}
+
+/** Whether a sync left out entries when it wrote this manifest. */
+export function isInPart(manifest: Manifest | undefined): boolean {
+  return manifest?.selection === IN_PART;
 }
 
 /** One matching glob is enough, so order and repetition mean nothing. */
