@@ -31,7 +31,7 @@ import { ExpectGate } from "./expect/expect_gate.ts";
 import { type Changes, changesOf, countLeaving, withoutAliases } from "./changes/next_manifest.ts";
 import { countsOf, noteKinds } from "./changes/change_kinds.ts";
 import { retryOptionsFor } from "./hubs/retry_options.ts";
-import { whyUnproven } from "./proof/proof.ts";
+import { whyUnproven } from "./proof/package_proof.ts";
 import { mustBeSigned } from "./decide/refusals.ts";
 import type { RunningResult } from "./running_result.ts";
 import { sayLeftOut } from "./changes/left_out.ts";

@@ -1,21 +1,29 @@
 /**
  * Proves a gathered package: by the digest that the catalog announces for all of it, or by those of
- * its entries.
+ * its entries. Decides whether the package must be fetched whole for that.
  *
- * Guarantees: while the digest of the whole is due, nothing counts as gathered that didn't come from
- * the very bytes that are checked. A package with another digest leaves nothing behind.
+ * Guarantees: the server that delivers the package has no say in it. If any of it came from another
+ * origin than the catalog, it is fetched whole before any of it is published; so is a package of
+ * which the folder holds nothing, and one of which nearly everything is needed (a stray byte
+ * between entries makes no difference). While a proof is due, staged files count only if they came
+ * from the very bytes that are proven, in the run that proves them. Where each entry is proven by its
+ * own digest (content_proof.ts), a part is as good as the whole. If no proof is due, a part is
+ * fetched, and the caller warns. A package with another digest leaves nothing behind.
  *
  * @module
  */
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { HubConfig } from "../../config/config.ts";
+import { HubError } from "../../errors.ts";
+import { SYNC } from "../../messages/sync.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { markUnproven, unmarkUnproven } from "../../store/staging.ts";
-import type { CatalogEntry } from "../../types.ts";
+import type { CatalogEntry, Digest } from "../../types.ts";
 import type { Look } from "../look/look.ts";
 import type { Stock } from "../on_disk/stock.ts";
 import type { ContentProof } from "./content_proof.ts";
-import { checkDigest, Proof } from "./proof.ts";
 
 /** The package, and what is known of it. */
 interface PackageProofInput {
@@ -27,12 +35,29 @@ interface PackageProofInput {
   deletesFor: (look: Look) => number;
 }
 
+/** A plan's facts, before it is carried out. */
+interface PlannedFetch {
+  /** How many files change. */
+  files: number;
+  /** Whether any of the package's paths exists in the folder. */
+  holdsAny: boolean;
+  /** Bytes of the package that the plan doesn't fetch. */
+  left: number;
+}
+
+/** If less than this share would be left out, fetch it too, for the digest. */
+const SMALL_REST = 0.1;
+
+/** Bytes per read, into one buffer: with a new one for each, 236 MB took 75 MB of memory. */
+const PIECE = 1 << 20;
+
 /** The proof of one package in one run. */
 export class PackageProof {
   readonly #input: PackageProofInput;
-  readonly #ofWhole: Proof;
+  readonly #mode: HubConfig["digest"];
   readonly #content: ContentProof;
   readonly #stock: Stock;
+  #due: boolean;
   #wholeIsProven = false;
 
   /** `mode` is `hub.digest`; entries that fail are dropped from `stock`. */
@@ -41,27 +66,26 @@ export class PackageProof {
     { mode, content, stock }: { mode: HubConfig["digest"]; content: ContentProof; stock: Stock },
   ) {
     this.#input = input;
-    this.#ofWhole = new Proof(input.listed, mode);
+    this.#mode = mode;
     this.#content = content;
     this.#stock = stock;
+    this.#due = input.listed.digest !== undefined && mode === "always";
   }
 
   /** Whether the whole package has to be fetched and checked. */
   get due(): boolean {
-    return this.#ofWhole.due;
+    return this.#due;
   }
 
-  /** Whether `files` changed files need a proof that nothing has given yet; then nothing stays staged. */
-  needs(
-    look: Look,
-    { files, ...amounts }: { files: number; holdsAny: boolean; left: number },
-  ): boolean {
-    const { remote: { foreign }, deletesFor } = this.#input;
+  /** Whether a plan needs a proof that wasn't due before; then nothing stays staged. */
+  needs(look: Look, { files, holdsAny, left }: PlannedFetch): boolean {
+    const { listed, remote: { foreign }, deletesFor } = this.#input;
     if (files === 0 && deletesFor(look) === 0) return false;
-    const byContent = this.#content.offered;
-    if (!this.#ofWhole.judge({ foreign, byContent, total: look.total, ...amounts })) return false;
-    this.#stock.dropStaged();
-    return true;
+    if (this.#due || listed.digest === undefined || this.#content.offered) return false;
+    const nearlyAll = left <= look.total * SMALL_REST;
+    this.#due = !holdsAny || nearlyAll || (foreign && this.#mode === "auto");
+    if (this.#due) this.#stock.dropStaged();
+    return this.#due;
   }
 
   /**
@@ -103,4 +127,36 @@ export class PackageProof {
     const { offered, provenList: digests, bytes: digestList } = this.#content;
     return { proven: this.#wholeIsProven || offered, digests, digestList };
   }
+}
+
+/**
+ * Why an announced digest wasn't checked, for a warning. No warning if an announced fingerprint
+ * proved the directory, and with it the CRC-32 of every entry.
+ */
+export function whyUnproven(
+  { digest, fingerprint }: CatalogEntry,
+  { moves, deletes }: { moves: readonly unknown[]; deletes: readonly unknown[] },
+): string | undefined {
+  if (digest === undefined || fingerprint !== undefined) return undefined;
+  if (moves.length + deletes.length === 0) return undefined;
+  return SYNC.digest_unchecked({ algorithm: digest.algorithm });
+}
+
+/** Throws HubError `changed` if the partial, which holds the whole package, has another digest. */
+async function checkDigest(partial: PartialPackage, digest: Digest): Promise<void> {
+  const hash = createHash(digest.algorithm);
+  const { total } = partial.key;
+  const buffer = new Uint8Array(PIECE);
+  for (let start = 0; start < total; start += PIECE) {
+    hash.update(partial.read({ start, end: Math.min(total, start + PIECE) }, buffer));
+    await setImmediate(); // lets progress be drawn and signals be handled
+  }
+  const found = hash.digest("hex");
+  if (found === digest.hex) return;
+  const message = SYNC.wrong_digest({ algorithm: digest.algorithm });
+  throw new HubError("changed", message, {
+    expected: digest.hex,
+    found,
+    hint: SYNC.digest_hint(),
+  });
 }
