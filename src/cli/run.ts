@@ -19,10 +19,10 @@ import { jsonText } from "../plain_text.ts";
 /** Runs the program; returns its exit code. `settle` is called before anything is written. */
 export async function run(args: readonly string[], settle = () => {}): Promise<number> {
   const terminal = processTerminal(processEnvironment);
-  if (args[0] === "--version" || args[0] === "-V") {
-    return versionCommand({ json: args.includes("--json") }, terminal);
-  }
   try {
+    if (args[0] === "--version" || args[0] === "-V") {
+      return versionCommand({ json: args.includes("--json") }, terminal);
+    }
     await speakAtStart(args, processEnvironment);
     requireOpenFiles(FILES_OF_A_RUN);
     settle();
