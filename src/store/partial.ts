@@ -125,6 +125,18 @@ export class PartialPackage implements Disposable {
     }
   }
 
+  /** Ends the package here: it came whole, in an answer that gave no length. Throws StoreError. */
+  endAt(total: number): void {
+    try {
+      this.#file.truncateSync(total);
+    } catch (error) {
+      throw diskError(error, this.path, DISK.write_the_partial());
+    }
+    this.#have.remove({ start: total, end: Number.MAX_SAFE_INTEGER });
+    this.#key = { fingerprint: null, total };
+    this.save();
+  }
+
   /** Forgets bytes that turned out to be wrong, so that they are fetched again. */
   forget(range: Range): void {
     this.#have.remove(range);

@@ -168,6 +168,7 @@ export class TailRequests {
     let whole = false;
     const room = this.#takeWhole ? await roomBeside(partial!, this.#context.reserve ?? "auto") : 0;
     let most = 0;
+    let ended = 0;
     const outcome = await remote.fetch(
       { ranges: this.#asksAll ? "all" : [range], allowFull: this.#takeWhole, signal },
       {
@@ -198,6 +199,7 @@ export class TailRequests {
             throw tooLong(partial!, { room });
           }
           partial!.write(offset, chunk);
+          ended = offset + chunk.length;
           this.#context.onBytes(offset, offset + chunk.length);
         },
       },
@@ -210,7 +212,10 @@ export class TailRequests {
     }
     this.holdsWhole = outcome.kind === "full";
     pace.ranges = !this.holdsWhole;
-    if (this.holdsWhole) this.total = partial!.have.size;
+    if (!this.holdsWhole) return;
+    // Without a length, bytes of a longer package may have been there.
+    if (this.head?.total === null) partial!.endAt(ended);
+    this.total = partial!.have.size;
   }
 }
 
