@@ -444,3 +444,16 @@ borderTest(
   },
   { programs: canBeFaulty() ? [] : ["python3-fusepy"] },
 );
+
+borderTest("report where its user may not write says to name another file", async (at) => {
+  await at.configure({ path: `${USER.home}/config.yaml` });
+  await at.sh(`chown -R bob: ${USER.home}`);
+  const report = `cd /srv && ${INSTALLED}/datahubsync report -c ${USER.home}/config.yaml`;
+  const refused = await at.root.run(["sh", "-c", report], AS_USER);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /datahubsync-report\.html\): permission denied/);
+  assert.equal(hintOf(refused.stderr), "name another file with --output");
+  const page = `${USER.home}/report.html`;
+  const done = await at.root.run(["sh", "-c", `${report} --output ${page}`], AS_USER);
+  assert.deepEqual({ code: done.code, stdout: done.stdout }, { code: 0, stdout: `${page}\n` });
+});

@@ -8,7 +8,7 @@
  */
 import { addressesOf } from "../../config/addresses.ts";
 import type { Config } from "../../config/config.ts";
-import { UsageError } from "../../errors.ts";
+import { StoreError, UsageError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { diskError } from "../../fs/disk_error.ts";
@@ -42,7 +42,12 @@ export async function reportCommand(
   const path = resolve(options.output ?? REPORT_NAME);
   await refuseForeign(path);
   passOutputGate(path, { config, statePath });
-  await writeReport(path, { config, statePath, days, now: Date.now() });
+  await writeReport(path, { config, statePath, days, now: Date.now() }).catch((cause) => {
+    // Where somebody stands may be nobody's to write.
+    if (options.output !== undefined || !(cause instanceof StoreError)) throw cause;
+    const { code, message } = cause;
+    throw new StoreError(code, message, { path, hint: COMMAND.other_output(), cause });
+  });
   terminal.out(`${path}\n`);
   return EXIT.ok;
 }

@@ -32,7 +32,7 @@ import {
 } from "./status_view.ts";
 import { watchScreen } from "./status_watch.ts";
 import { stopSignals } from "../command/stop_signals.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { type Terminal, terminalRows } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 
 interface StatusOptions extends RunOptions {
@@ -149,7 +149,7 @@ async function watch(status: Status, terminal: Terminal): Promise<number> {
   await watchScreen({
     frame: async () => status.draw(await status.read(FIRST_DRAWING_MS), terminal),
     terminal,
-    rows: () => Deno.consoleSize().rows,
+    rows: terminalRows,
     everyMs: REDRAW_MS,
     sleep,
     signal: signals.signal,

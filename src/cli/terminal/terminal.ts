@@ -8,6 +8,7 @@
  * @module
  */
 import { diskError } from "../../fs/disk_error.ts";
+import { orElse } from "../../or_else.ts";
 import { DISK } from "../../messages/disk.ts";
 import { terminalText } from "../../plain_text.ts";
 
@@ -51,14 +52,22 @@ export function processTerminal(env: (name: string) => string | undefined): Term
     outIsTerminal,
     errIsTerminal: Deno.stderr.isTerminal(),
     colours: outIsTerminal && !env("NO_COLOR") && env("TERM") !== "dumb",
-    columns: () => {
-      try {
-        return Deno.consoleSize().columns;
-      } catch {
-        return Number(env("COLUMNS")) || 80;
-      }
-    },
+    columns: () => size("columns") ?? positive(Number(env("COLUMNS"))) ?? 80,
   };
+}
+
+/** Rows of the process's terminal. */
+export function terminalRows(): number {
+  return size("rows") ?? 24;
+}
+
+/** A terminal that nobody has given a size, as `script` and serial lines make it, says zero. */
+function size(of: "columns" | "rows"): number | undefined {
+  return positive(orElse(() => Deno.consoleSize()[of], 0));
+}
+
+function positive(count: number): number | undefined {
+  return Number.isInteger(count) && count > 0 ? count : undefined;
 }
 
 /** Where bytes go. */

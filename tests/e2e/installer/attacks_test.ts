@@ -440,7 +440,7 @@ const CALLS = {
   "the script through a pipe, where there is a bash": `cp /bundle/* .; cat ${SCRIPT} | bash -s --`,
 };
 
-rootAttack("root starts and installs nothing that lies beside the script and is somebody else's", [
+rootTest("root starts and installs nothing that lies beside the script and is somebody else's", [
   "useradd",
 ], async (root) => {
   const before = await system(root);
