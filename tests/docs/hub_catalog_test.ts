@@ -96,6 +96,19 @@ Deno.test("what the schema accepts, the parser accepts, word for word", () => {
   assert(accepted > 300 && refused > 300, `${accepted} accepted, ${refused} refused`);
 });
 
+Deno.test("no character that the schema lets into a name makes the parser skip it", () => {
+  const odd: string[] = [];
+  for (let code = 0; code < 0xe0100; code += code === 0xffff ? 0xe0000 - 0xffff : 1) {
+    const name = `a${String.fromCodePoint(code)}b`;
+    const dataset = { name, last_updated: null, package_ready: true };
+    if (violations(SCHEMA, { datasets: [dataset] }).length > 0) continue;
+    if (parseCatalog({ datasets: [dataset] }, options).entries[0]?.name !== name) {
+      odd.push(code.toString(16));
+    }
+  }
+  assert.deepEqual(odd, []);
+});
+
 Deno.test("the schema accepts the specification's example, and the deployed hub's answer", async () => {
   const example = JSON.parse(await codeBlock("hub.md", { language: "json" }));
   assert.deepEqual(violations(SCHEMA, example), []);
