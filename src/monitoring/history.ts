@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { openOwn, readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
-import { waitForLock } from "../fs/wait_for_lock.ts";
+import { waitForLock } from "../fs/file_lock.ts";
 import { type HistoryRecord, parseRecord } from "./history_record.ts";
 import { parseTotals, type Totals, trimHistory } from "./history_trim.ts";
 import { jsonText } from "../plain_text.ts";

@@ -12,7 +12,7 @@ import { setTimeout } from "node:timers/promises";
 import { LockedError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { openOwn } from "../fs/own_file.ts";
-import { tryLock } from "../fs/try_lock.ts";
+import { tryLock } from "../fs/file_lock.ts";
 import { PACK } from "../messages/pack.ts";
 
 /** A writer needs some ms, with many slow renames some seconds. */

@@ -15,7 +15,7 @@ import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { StoreError } from "../errors.ts";
 import { ifThere, ifThereAsync, removeIfThere } from "../fs/if_there.ts";
 import { readOwnText } from "../fs/own_file.ts";
-import { waitForLock } from "../fs/wait_for_lock.ts";
+import { waitForLock } from "../fs/file_lock.ts";
 import type { Change, ChangeKind } from "../types.ts";
 import { waitingBatches } from "./changes.ts";
 import { resolveLayout } from "./layout.ts";

@@ -220,3 +220,11 @@ async function canMakeFolderIn(parent: string): Promise<boolean> {
 async function lstatOrNone(path: string): Promise<Deno.FileInfo | undefined> {
   return await ifThereAsync(() => Deno.lstat(path), { path, to: DISK.look_at_the_folder() });
 }
+
+/**
+ * Whether a name is that of a finished version. Anything else in the folder of versions is a
+ * leftover. Digits only, so that no name can lead elsewhere.
+ */
+export function isVersionName(name: string): boolean {
+  return /^\d{6,15}$/.test(name);
+}

@@ -10,7 +10,7 @@
 import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { readOwnText } from "../../fs/own_file.ts";
-import { waitForLock } from "../../fs/wait_for_lock.ts";
+import { waitForLock } from "../../fs/file_lock.ts";
 import type { DatasetTroubles, Troubles } from "./news.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 

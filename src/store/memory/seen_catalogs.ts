@@ -9,7 +9,7 @@
  */
 import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
-import { waitForLock } from "../../fs/wait_for_lock.ts";
+import { waitForLock } from "../../fs/file_lock.ts";
 import { list, openSealed, seal, type SealKind } from "../../fs/sealed_json.ts";
 import type { AcceptedCatalog, SeenCatalogs } from "../../trust/catalog_trust.ts";
 import { isPublicKey } from "../../trust/keys.ts";

@@ -15,7 +15,7 @@ import { removeLeftovers, writeFileAtomic } from "../../fs/atomic_write.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { followOwnLinks, readOwnText } from "../../fs/own_file.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
-import { waitForLock } from "../../fs/wait_for_lock.ts";
+import { waitForLock } from "../../fs/file_lock.ts";
 import { nameText } from "../../plain_text.ts";
 import { DISK } from "../../messages/disk.ts";
 

@@ -12,9 +12,8 @@
 
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { isSafePath } from "../../safe_path.ts";
-import type { Layout } from "../layout.ts";
+import { isVersionName, type Layout } from "../layout.ts";
 import { isStagedName } from "../staging.ts";
-import { isVersionName } from "../version_name.ts";
 import { list, openSealed, seal, type SealKind } from "../../fs/sealed_json.ts";
 import { DISK } from "../../messages/disk.ts";
 

@@ -21,10 +21,9 @@ import { readOwnTextSync } from "../../fs/own_file.ts";
 import { walk } from "../../fs/walk.ts";
 import type { Change } from "../../types.ts";
 import { prepareChanges, releaseChanges } from "../changes.ts";
-import type { Layout } from "../layout.ts";
+import { isVersionName, type Layout } from "../layout.ts";
 import { placedHead } from "../manifest.ts";
 import { bornAt, listVersions, liveVersion, switchTo } from "./versions.ts";
-import { isVersionName } from "../version_name.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** A kept version. */

@@ -12,9 +12,8 @@ import { StoreError } from "../../errors.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushDirectory } from "../../fs/flush.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
-import type { Layout } from "../layout.ts";
+import { isVersionName, type Layout } from "../layout.ts";
 import { kindOf } from "../publish/target_check.ts";
-import { isVersionName } from "../version_name.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** The finished versions' names, oldest first. Throws StoreError. */

@@ -1,9 +1,9 @@
 /**
- * Waits for the kernel's lock on a file that exists for locking alone.
+ * The kernel's lock on an open file; a file that exists for locking alone is waited for.
  *
- * Guarantees: nobody but its owner can open that file, since whoever may open a file, if only to
+ * Guarantees: nobody but its owner can open such a file, since whoever may open a file, if only to
  * read it, may lock it and keep it locked; and no wait is without an end. On a file system without
- * locks the lock counts as taken: rather a risk than never recording anything.
+ * locks the lock counts as taken: better that risk than never recording anything.
  *
  * @module
  */
@@ -12,7 +12,6 @@ import { LockedError } from "../errors.ts";
 import { DISK } from "../messages/disk.ts";
 import { diskError } from "./disk_error.ts";
 import { openOwn, setOwnMode } from "./own_file.ts";
-import { tryLock } from "./try_lock.ts";
 
 /** A holder takes a few ms; one that stands still is another matter. */
 const WAIT_MS = 10_000;
@@ -30,6 +29,11 @@ export async function waitForLock(path: string, waitMs = WAIT_MS): Promise<Deno.
     await new Promise((done) => setTimeout(done, PAUSE_MS));
   }
   return file;
+}
+
+/** Whether the file is now locked by this process. */
+export async function tryLock(file: Deno.FsFile): Promise<boolean> {
+  return await file.tryLock(true).catch(() => true);
 }
 
 async function open(path: string): Promise<Deno.FsFile> {

@@ -1,7 +1,7 @@
 /** Locks that files exist for: nobody else can open one, and nobody waits for one without an end. */
 import assert from "node:assert/strict";
 import { LockedError } from "../../src/errors.ts";
-import { waitForLock } from "../../src/fs/wait_for_lock.ts";
+import { waitForLock } from "../../src/fs/file_lock.ts";
 import { TempFolder } from "../support/temp.ts";
 
 const onLinux = Deno.build.os === "linux";
