@@ -15,8 +15,6 @@ const COMMANDS = [
   ...["--version", "--version --json", "--help", "completions bash", "status --json", "list"],
   ...["config", "verify", "check", "report", "paths", "sync --json", "sync --dry-run"],
 ];
-/** One per way to print: text, a table, a document. */
-const PIPED = new Set(["--version", "check", "status --json"]);
 /** Those that read no configuration. */
 const ALONE = /^(?:-|completions)/;
 
