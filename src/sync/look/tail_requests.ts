@@ -212,10 +212,9 @@ export class TailRequests {
     }
     this.holdsWhole = outcome.kind === "full";
     pace.ranges = !this.holdsWhole;
-    if (!this.holdsWhole) return;
     // Without a length, bytes of a longer package may have been there.
-    if (this.head?.total === null) partial!.endAt(ended);
-    this.total = partial!.have.size;
+    if (this.holdsWhole && this.head?.total === null) partial!.endAt(ended);
+    if (this.holdsWhole) this.total = partial!.have.size;
   }
 }
 
