@@ -115,7 +115,6 @@ export class TailRequests {
         ...retry,
         signal,
         isRetriable: (error) => this.#isRetriable(error),
-        onRetry: retry.onRetry,
         progressed: (error) => pieces.progressed(error),
       });
     } catch (error) {
