@@ -11,6 +11,7 @@ import { buildZip } from "../support/zip_builder.ts";
 import { DataHubSyncError, messageOf } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
 import { HubClient } from "../../src/hub/hub_client.ts";
+import { proxyFor } from "../../src/hub/request/proxy.ts";
 import { Watchdog } from "../../src/hub/request/watchdog.ts";
 import type { Log } from "../../src/monitoring/log.ts";
 import { acquireLock } from "../../src/store/lock.ts";
@@ -55,13 +56,17 @@ async function networkLines(): Promise<string[]> {
     answering(200, "<!DOCTYPE html>"),
   ].map(async (fetch) => failed(await catalogError(fetch)))).then(async (lines) => [
     ...lines,
+    failed(await catalogError(failing("unsuccessful tunnel"), "https://your-hub")),
     failed(await stall()).replace("0.001 s", "300 s"),
   ]);
 }
 
-async function catalogError(fetch: Fetch): Promise<unknown> {
+/** The error of a hub that is asked over http directly, over https through a proxy. */
+async function catalogError(fetch: Fetch, baseUrl = HUB): Promise<unknown> {
+  const https = (name: string) => name === "https_proxy" ? "http://proxy:3128" : undefined;
   const hub = new HubClient({
-    baseUrl: HUB,
+    baseUrl,
+    proxyOf: ({ href }) => proxyFor(href, https),
     fetch,
     clock: () => 0,
     random: () => 0,
