@@ -132,13 +132,13 @@ export function readPlainText(path: string): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readPlain(path));
 }
 
-/** Node's errors, as Deno's functions throw them. */
-const CLASSES: Record<string, new (message: string, options?: ErrorOptions) => Error> = {
-  EACCES: Deno.errors.PermissionDenied,
-  EISDIR: Deno.errors.IsADirectory,
-  ELOOP: Deno.errors.FilesystemLoop,
-  ENOENT: Deno.errors.NotFound,
-  ENOTDIR: Deno.errors.NotADirectory,
+/** Node's errors, as Deno's functions throw them: their class and their words. */
+const ERRORS: Record<string, [new (message: string, options?: ErrorOptions) => Error, string]> = {
+  EACCES: [Deno.errors.PermissionDenied, "Permission denied (os error 13)"],
+  EISDIR: [Deno.errors.IsADirectory, "Is a directory (os error 21)"],
+  ELOOP: [Deno.errors.FilesystemLoop, "Too many levels of symbolic links (os error 40)"],
+  ENOENT: [Deno.errors.NotFound, "No such file or directory (os error 2)"],
+  ENOTDIR: [Deno.errors.NotADirectory, "Not a directory (os error 20)"],
 };
 
 /** What Deno's constructor asks for: files are made by Deno alone. */
@@ -150,9 +150,10 @@ function openAtOnce(path: string, flags: number): Deno.FsFile | undefined {
   try {
     number = openSync(path, flags | O_NONBLOCK | O_NOCTTY);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const known = CLASSES[code ?? ""];
-    throw known === undefined ? error : new known(message, { cause: error });
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (ERRORS[code] === undefined) throw error;
+    const [Class, words] = ERRORS[code];
+    throw new Class(`${words}: open '${path}'`, { cause: error });
   }
   adopts ??= isAdopted(number);
   if (adopts) return adopt(number);
