@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { classifyFetchError } from "../../src/hub/request/fetch_error.ts";
+import { isRetriable } from "../../src/hub/retry/retriable.ts";
 import { proxyFor } from "../../src/hub/request/proxy.ts";
 import { UrlSource } from "../../src/hub/url_source.ts";
 import { testClient } from "./client_fixture.ts";
@@ -101,6 +102,21 @@ Deno.test("classifyFetchError() blames the proxy that it doesn't get through", (
     [away, "http://hub/", "", /^check hub\.url, the network/],
   ];
   for (const [detail, url, proxy, hint] of blamed) assert.match(hintOf(detail, url, proxy), hint);
+});
+
+Deno.test("a proxy that wants another login isn't asked again", () => {
+  const retried = (detail: string) =>
+    isRetriable(
+      classifyFetchError(new TypeError(`client error (Connect): ${detail}`), "http://h/"),
+    );
+  for (
+    const detail of [
+      "proxy authentication required",
+      "No acceptable auth methods",
+      "Password auth failure, code: 1",
+    ]
+  ) assert(!retried(detail), detail);
+  assert(retried("unsuccessful tunnel"), "it may be a 503 of the proxy's");
 });
 
 Deno.test("classifyFetchError() says of a server that speaks first that it speaks no HTTP", () => {

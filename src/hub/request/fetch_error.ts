@@ -17,6 +17,9 @@ import { HUB } from "../../messages/hub.ts";
 import { type Proxy, targetOf } from "./proxy.ts";
 import { type Section, serverName, settingName } from "../../config/setting_names.ts";
 
+/** A proxy that wants another login: HTTP's, SOCKS without one, SOCKS with a wrong one. */
+const PROXY_LOGIN = /proxy authentication|auth methods|auth failure/i;
+
 /**
  * Turns an error from `fetch` or from reading a body into one of this program's errors; `proxy` is
  * the one that the request took.
@@ -64,6 +67,14 @@ export function classifyFetchError(
       hint: HUB.port_or_proxy({ setting }),
     });
   }
+  if (PROXY_LOGIN.test(detail)) {
+    // As where the proxy says so in an answer of its own: asking again doesn't help.
+    return new HubError("http_status", HUB.unreachable({ url: redactUrl(url), detail }), {
+      ...evidence,
+      status: 407,
+      hint: HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" }),
+    });
+  }
   return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
     ...evidence,
     hint: systemHint(detail) ?? proxyHint(detail, new URL(url), proxy) ??
@@ -78,9 +89,6 @@ function networkHint(detail: string, setting: string): string {
 
 /** What to do where the proxy, not the server, is the reason. */
 function proxyHint(detail: string, url: URL, proxy: Proxy | undefined): string | undefined {
-  if (/proxy authentication|auth methods|auth failure/i.test(detail)) {
-    return HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" });
-  }
   if (proxy === undefined) return undefined;
   const { address, variable, exceptions } = proxy;
   // A proxy that answers CONNECT in HTTP/1.0 with 407 is reported so, too.
