@@ -30,7 +30,7 @@ Deno.test({
       const script = `"$1" ${words} ${after}`;
       const { code, stderr } = await outcomeOf("bash", [
         ...["-c", script, "bash", binaryPath(), place.at("config.yaml")],
-      ], { clearEnv: true, env: { PATH: "/usr/bin:/bin" } });
+      ], { cwd: place.path, clearEnv: true, env: { PATH: "/usr/bin:/bin" } });
       return [code, stderr];
     };
     await Promise.all(COMMANDS.map(async (command) => {
