@@ -368,6 +368,11 @@ export const HUB = catalogue({
   },
   bytes_that_are_no_text: { en: "(bytes that are no text)", zh: "（不是文本的内容）" },
   check_token: { en: "check {token} and {headers}", zh: "请检查 {token} 和 {headers}" },
+  token_or_key: {
+    en:
+      "check {token} and {headers}, and {setting}: stores such as S3 deny access to what isn't there, too",
+    zh: "请检查 {token} 和 {headers}，以及 {setting}：S3 之类的存储对不存在的文件也拒绝访问",
+  },
   proxy_password: {
     en: "the proxy wants a password: check {variable}",
     zh: "代理要求密码：请检查 {variable}",
@@ -393,8 +398,8 @@ export const HUB = catalogue({
     zh: "{hint}；如果这是代理 {address}（{variable}）的应答，请把 {host} 加入 {exceptions}",
   },
   new_link: {
-    en: "the address is signed, and such links expire: set {setting} to a new one",
-    zh: "这个地址带签名，这种链接会过期：请把 {setting} 换成新的",
+    en: "this signed link may have expired: use a new one as {setting}",
+    zh: "这个带签名的链接可能已过期：请换一个新的作为 {setting}",
   },
   speaks_https: {
     en: "this port speaks https: change {setting} to {replace}",

@@ -127,12 +127,12 @@ Deno.test("classifyFetchError() says of a server that speaks first that it speak
   assert.match(error.message, /can't be read as HTTP/);
 });
 
-Deno.test("a signed address that is refused has the remedy of a new one", async () => {
-  const hintAt = async (fileUrl: string, status: number): Promise<string> => {
+Deno.test("a store that refuses a signed link, or a key that isn't there, has the remedy for it", async () => {
+  const hintAt = async (fileUrl: string, status: number, page = "Denied"): Promise<string> => {
     using source = new UrlSource({
       name: "a",
       fileUrl,
-      fetch: () => Promise.resolve(new Response("Denied", { status })),
+      fetch: () => Promise.resolve(new Response(page, { status })),
       clock: Date.now,
       random: () => 0,
       sleep: () => Promise.resolve(),
@@ -150,10 +150,16 @@ Deno.test("a signed address that is refused has the remedy of a new one", async 
       const hint = await hintAt(`http://store/a.zip?${query}`, status);
       assert.equal(
         hint,
-        "the address is signed, and such links expire: set datasets[].url to a new one",
+        "this signed link may have expired: use a new one as datasets[].url",
       );
     }
   }
   assert.match(await hintAt("http://store/a.zip?sig=a", 404), /nothing is there/);
   assert.match(await hintAt("http://store/a.zip?signal=a", 403), /^check datasets\[\]\.token/);
+  const denied =
+    "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>No</Message></Error>";
+  assert.match(
+    await hintAt("http://store/no-such-key.zip", 403, denied),
+    /^check datasets\[\]\.token and .*, and datasets\[\]\.url: stores such as S3 deny access/,
+  );
 });

@@ -71,7 +71,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
       hint: HUB.speaks_https({ setting, replace }),
     });
   }
-  return new HubError("http_status", said, { ...evidence, hint: hintOf(answer) });
+  return new HubError("http_status", said, { ...evidence, hint: hintOf(answer, said) });
 }
 
 /** Whether the hub answers at its https address when it is asked at its http one. */
@@ -104,13 +104,18 @@ export async function firstBytes(answer: Answer): Promise<Uint8Array> {
 }
 
 /** What to do, at the hub or at the proxy on the way. */
-function hintOf(answer: Answer): string {
+function hintOf(answer: Answer, said: string): string {
   const { response: { status }, section, proxy, asked } = answer;
   if (status === 407) {
     return HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" });
   }
   if (section !== "hub" && [400, 401, 403].includes(status) && isSigned(asked)) {
     return HUB.new_link({ setting: settingName(section, "url") });
+  }
+  if (section !== "hub" && status === 403 && said.includes(": AccessDenied")) {
+    const [token, headers, setting] = (["token", "headers", "url"] as const)
+      .map((key) => settingName(section, key)) as [string, string, string];
+    return HUB.token_or_key({ token, headers, setting });
   }
   return orOfProxy(hintFor(status, section), answer);
 }
