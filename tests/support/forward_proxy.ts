@@ -24,6 +24,9 @@ const KINDS = {
     conf: [
       `http_port ${at}:${PORT}`,
       ...lines,
+      // Neither the machine's name nor its limit of open files decides whether it starts.
+      "visible_hostname localhost",
+      "max_filedescriptors 1024",
       "pid_filename none",
       "access_log none",
       "cache_log /dev/null",
