@@ -20,7 +20,8 @@ const KINDS = {
     conf: [`Port ${PORT}`, `Listen ${at}`, "Timeout 60", "MaxClients 20", ...lines],
   }),
   squid: (at: string, lines: string[], conf: string) => ({
-    args: ["-N", "-f", conf],
+    // Its shared memory has the service's name.
+    args: ["-N", "-f", conf, "-n", `t${at.replaceAll(".", "x")}`],
     conf: [
       `http_port ${at}:${PORT}`,
       ...lines,
@@ -69,7 +70,7 @@ export async function startForwardProxy(
   return {
     address: `${hostname}:${PORT}`,
     async [Symbol.asyncDispose]() {
-      if (!ended) child.kill("SIGKILL");
+      if (!ended) child.kill("SIGTERM");
       await child.status;
       await temp[Symbol.asyncDispose]();
     },
