@@ -94,6 +94,14 @@ for (const access of ["read", "append", "write"] as const) {
   });
 }
 
+Deno.test("copyToNew() copies no other file that a link in the place of ours leads to", async () => {
+  using temp = new TempFolder();
+  Deno.writeTextFileSync(temp.at("prey"), "precious");
+  Deno.symlinkSync("prey", temp.at("ours"));
+  await assert.rejects(copyToNew(temp.at("ours"), temp.at("copy")), /it is a link/);
+  assert.deepEqual(temp.names().sort(), ["ours", "prey"]);
+});
+
 Deno.test("openOwn() opens the new file where the old one was rotated away meanwhile", () => {
   using temp = new TempFolder();
   const path = temp.at("log");

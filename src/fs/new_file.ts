@@ -49,7 +49,7 @@ function inPlaceOf<T>(path: string, make: () => T): T {
  * Copies a file and its mtime to a new file, never through a link. Throws the disk's error.
  */
 export async function copyToNew(from: string, to: string): Promise<void> {
-  using source = openPlain(from);
+  using source = openPlain(from, { follow: false });
   using target = await Deno.open(to, { write: true, createNew: true });
   const buffer = new Uint8Array(COPY_PIECE);
   for (let count; (count = await source.read(buffer)) !== null;) {

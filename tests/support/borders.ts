@@ -29,13 +29,9 @@ export interface Borders {
 }
 
 /** An attack, made with the kernel's protections as Debian sets them and again without them. */
-export function attackTest(
-  name: string,
-  body: (borders: Borders) => Promise<void>,
-  { programs = [] }: { programs?: string[] } = {},
-): void {
+export function attackTest(name: string, body: (borders: Borders) => Promise<void>): void {
   for (const protection of Object.keys(PROTECTIONS) as Protection[]) {
-    borderTest(`${name}, ${protection}`, body, { protection, programs });
+    borderTest(`${name}, ${protection}`, body, { protection });
   }
 }
 
