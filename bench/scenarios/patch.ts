@@ -1,7 +1,7 @@
 /**
  * The patch way: a folder of profile `pro` becomes a site with `pack`, and the next day, on which 95 %
  * of the files got a row, comes to a client by one patch, whatever serves the site. The yardsticks are
- * `cp -r` with `sync -f` from folder to folder.
+ * `cp -r` with `sync -f` from folder to folder, and the same work done by plain loops.
  *
  * @module
  */
@@ -40,6 +40,7 @@ export async function* patch(bench: Bench): AsyncGenerator<Section> {
     const way = { before, after, next: days[1] };
     const standings = await interleave([
       ...servers.map((hub) => byPatch(bench, hub, way)),
+      rewrite(bench, { from: next, over: first, next: days[1] }),
       copy(bench, { from: next, over: first, next: days[1] }),
     ], bench);
     yield {
@@ -113,25 +114,60 @@ export function byPatch(
   };
 }
 
+/** A folder with the next day's files, and one with the day before. */
+interface Copying {
+  from: string;
+  over: string;
+  next: Package;
+}
+
 /** From a folder on the same disk into another that holds the day before. */
-function copy(
-  bench: Bench,
-  { from, over, next }: { from: string; over: string; next: Package },
-): Contestant {
-  return {
+function copy(bench: Bench, copying: Copying): Contestant {
+  return onDisk(bench, {
+    ...copying,
     id: "cp",
     label: "cp -r on the same disk, sync -f",
+    command: 'cp -r "$IN/." "$OUT" && sync -f "$OUT"',
+  });
+}
+
+/** What a day takes in this runtime at least: the new files beside the old ones, flushed, renamed. */
+function rewrite(bench: Bench, copying: Copying): Contestant {
+  const loop = (part: number) =>
+    `"$DENO" run -A --no-check "$REWRITE" "$OUT" "$IN" "$STAGE" ${part} 2`;
+  return onDisk(bench, {
+    ...copying,
+    id: "rewrite",
+    label: "two plain loops: read, CRC-32, write, sync -f, mv",
+    command: `mkdir "$STAGE" && { ${loop(0)} & one=$!; ${loop(1)} && wait $one; } && ` +
+      'sync -f "$STAGE" && mv -f "$STAGE"/* "$OUT" && sync -f "$OUT"',
+  });
+}
+
+function onDisk(
+  bench: Bench,
+  { from, over, next, command, ...named }: Copying & {
+    id: string;
+    label: string;
+    command: string;
+  },
+): Contestant {
+  return {
+    ...named,
     run: (round) =>
       bench.workplace.within(async (folder) => {
-        const out = join(folder, "data");
-        await measure({ steps: ['cp -r "$IN" "$OUT"'], env: { IN: over, OUT: out }, folder });
+        const env = {
+          IN: from,
+          OVER: over,
+          OUT: join(folder, "data"),
+          STAGE: join(folder, "stage"),
+          DENO: Deno.execPath(),
+          REWRITE: join(import.meta.dirname!, "..", "plain_rewrite.ts"),
+        };
+        await measure({ steps: ['cp -r "$OVER" "$OUT"'], env, folder });
         await settle(folder);
-        const { steps, ...peaks } = await measure({
-          steps: ['cp -r "$IN/." "$OUT" && sync -f "$OUT"'],
-          env: { IN: from, OUT: out },
-          folder,
-        });
-        if (round === 1) await mustHold(out, next);
+        const { steps, ...peaks } = await measure({ steps: [command], env, folder });
+        if (round === 1) await mustHold(env.OUT, next);
         return { ...steps[0]!, ...peaks, wireBytes: 0, requests: 0 };
       }),
   };
