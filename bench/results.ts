@@ -51,7 +51,7 @@ resident memory of all processes together, seen every 20 ms, and at least the ke
 own is the part of it that no file stands behind (the executable's pages are the rest). Wire is
 what nginx says it sent, headers included; a deployed-like hub ([one range per request](../docs/hub.md#one-range-per-request)) counts bodies only. "40 ms, 50 Mbit/s" is a
 TCP proxy that delays and limits bytes; a connection opens at once, and there is one round. ✓ and ✗ say whether a
-goal is reached. MB is 10⁶ bytes.`;
+goal is reached; what limits those that aren't is in [limits.md](limits.md). MB is 10⁶ bytes.`;
 
 /** Results in a cache folder, and the page made of them. */
 export class Results {
@@ -64,7 +64,7 @@ export class Results {
     this.#page = options.page;
   }
 
-  /** Adds a section and writes the page anew. */
+  /** Adds a section and rewrites the page. */
   async add(section: Section, circumstances: Circumstances): Promise<void> {
     const { machine, binary } = circumstances;
     const kept = (await this.#read(machine)).filter(({ id }) => id !== section.id);
