@@ -34,6 +34,7 @@ const FILES: readonly ArchiveFile[] = [
   ["LICENSE", 0o644],
   ["README.md", 0o644],
   ["README.zh-CN.md", 0o644],
+  ["bench/limits.md", 0o644],
   ["bench/results.md", 0o644],
   ["config.example.yaml", 0o644],
   ["install_client.sh", 0o755],
