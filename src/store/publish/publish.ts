@@ -92,11 +92,9 @@ export async function publish(
   options: PublishOptions,
 ): Promise<PublishReport> {
   const { durable, flush, beside, onStep } = options;
-  const tree = isWholeTree(layout, plan.moves);
-  if (!tree) checkStaged(layout, plan.moves);
-  // The disk writes the files while the links to the old ones are made.
+  // The disk writes the files while all else is prepared.
   const flushing = durable && flush ? flushStaged(layout, plan.moves, beside) : Promise.resolve();
-  const undo = await meanwhile(flushing, prepare(layout, plan, options));
+  const { tree, undo } = await meanwhile(flushing, prepare(layout, plan, options));
   if (durable && plan.moves.length > 0) await flushStagedNames(layout, plan.moves);
   onStep?.("flushed");
   const replaced = new Set(plan.moves.map((move) => move.path));
@@ -112,7 +110,9 @@ async function prepare(
   layout: Layout,
   plan: PublishPlan,
   { durable, onStep }: PublishOptions,
-): Promise<Undo> {
+): Promise<{ tree: boolean; undo: Undo }> {
+  const tree = isWholeTree(layout, plan.moves);
+  if (!tree) checkStaged(layout, plan.moves);
   const there = checkTargets(layout, plan.moves.map((move) => move.path));
   checkFolders(layout, there);
   if (durable) collectGarbage(there.size, { worth: MANY_FILES }); // what building left, beside the flush
@@ -121,7 +121,7 @@ async function prepare(
   await plan.manifest.save(layout.manifestNext, { durable });
   await prepareChanges(layout, plan.listed, { durable });
   onStep?.("manifest_written");
-  return undo;
+  return { tree, undo };
 }
 
 /**
