@@ -12,6 +12,7 @@ import { basename, join, resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { type Environment, processEnvironment } from "../environment.ts";
 import { parseConfig } from "../config/load_config.ts";
+import { isWebUrl } from "../config/read/readers.ts";
 import { ConfigError, StoreError, UsageError } from "../errors.ts";
 import { isSafePath } from "../safe_path.ts";
 import { resolveLayout } from "../store/layout.ts";
@@ -130,6 +131,7 @@ export function differing(paths: readonly string[]): string {
 
 /** The folder that an address is kept in where none is named. Throws UsageError. */
 export function folderFor(url: string): string {
+  if (!isWebUrl(url)) return "data"; // no address at all: whoever reads it next says so
   const last = URL.parse(url)?.pathname.split("/").at(-1) ?? "";
   const name = orElse(() => decodeURIComponent(last), last).replace(/\.zip$/i, "");
   if (name !== "" && !name.includes("/") && isSafePath(name)) return name;

@@ -368,6 +368,18 @@ export const HUB = catalogue({
   },
   bytes_that_are_no_text: { en: "(bytes that are no text)", zh: "（不是文本的内容）" },
   check_token: { en: "check {token} and {headers}", zh: "请检查 {token} 和 {headers}" },
+  user_and_password: {
+    en:
+      "it wants a user and a password: write them into {url}, before the host's name (user:password@example.org, an @ in them as %40), or check those that are there",
+    zh:
+      "它要求用户名和密码：请写在 {url} 里的主机名之前（user:password@example.org，其中的 @ 写作 %40）；如果已经写了，请检查是否正确",
+  },
+  unknown_login: {
+    en:
+      "it wants a login of another kind ({schemes}), which datahubsync doesn't know: ask those who run {server} for a token, or for Basic over https",
+    zh:
+      "它要求的登录方式（{schemes}）datahubsync 不支持：请向{server}的维护者要一个令牌，或请他们在 https 上启用 Basic",
+  },
   token_or_key: {
     en:
       "check {token} and {headers}, and {setting}: stores such as S3 deny access to what isn't there, too",

@@ -29,7 +29,7 @@ const TWO = zip({ "a.json": "one", "d/c.csv": "3" });
 /** Runs `get` and keeps what it says; `answer` is what a person answers. */
 async function run(
   url: string,
-  dir: string,
+  dir: string | undefined,
   options: GetCommandOptions & { answer?: string | null; watched?: boolean } = {},
 ) {
   const { answer, watched = false, ...rest } = options;
@@ -173,6 +173,14 @@ Deno.test("get refuses what can't be an address or a setting, in the words of th
     });
   };
   await says("example.org/a.zip", {}, /^the address: expected a URL/);
+  for (const bad of ["example.org/a.zip", "example.org/", "localhost:8000/a.zip", "http://", ""]) {
+    // Nor does it ask for a folder's name before.
+    await assert.rejects(
+      run(bad, undefined),
+      /^UsageError: the address: expected (?:a URL|the address of a ZIP)/,
+      bad,
+    );
+  }
   await says("file:///a.zip", {}, /^the address: .*a file on this machine is no source/);
   await says("https://example.org/a.zip", { include: ["/a"] }, /^--include: expected a pattern/);
   await says("https://example.org/a.zip", { header: ["Range: x"] }, /^--header Range: /);

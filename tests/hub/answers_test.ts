@@ -91,8 +91,8 @@ Deno.test("RemotePackage.fetch() sees a page in place of a package without its C
 });
 
 /** The hint that a package's answer leads to. */
-async function hintOf(status: number, page = ""): Promise<string> {
-  const head = `HTTP/1.1 ${status} X\r\nConnection: close\r\n`;
+async function hintOf(status: number, page = "", headers = ""): Promise<string> {
+  const head = `HTTP/1.1 ${status} X\r\nConnection: close\r\n${headers}`;
   await using server = new RawServer(`${head}Content-Length: ${page.length}\r\n\r\n${page}`);
   using client = testClient(server.url);
   const request = { ranges: "all", allowFull: true } as const;
@@ -127,4 +127,46 @@ Deno.test("a port that speaks https says so: the hint has the address to ask", a
     );
   }
   assert.match(await hintOf(400, "no"), /why it refuses/);
+});
+
+Deno.test("a server that wants a certificate of the client is said to, also where it is nginx that says so", async () => {
+  const page = "<html><title>400 No required SSL certificate was sent</title></html>";
+  assert.match(await hintOf(400, page), /has none to show: ask those who run the hub for a token/);
+});
+
+Deno.test("a login that a token isn't has its own remedy", async () => {
+  const asked = (challenges: string[]) =>
+    hintOf(401, "", challenges.map((text) => `WWW-Authenticate: ${text}\r\n`).join(""));
+  for (
+    const challenges of [
+      ['Basic realm="members, Bearer of cards"'],
+      ["basic"],
+      ['Digest realm="a", nonce="b, Bearer c", qop="auth"', 'Basic realm="a"'],
+      ['Negotiate, Basic realm = "a"'],
+    ]
+  ) assert.match(await asked(challenges), /^it wants a user and a password: .* hub\.url, before/);
+  for (
+    const [challenges, kinds] of [
+      [['Digest realm="Basic", nonce="a\\", Basic", algorithm=MD5, qop="auth"'], "Digest"],
+      [["Negotiate", "NTLM"], "Negotiate, NTLM"],
+      [["NTLM TlRMTVNTUAACAAAA=="], "NTLM"],
+    ] as const
+  ) {
+    assert(
+      (await asked([...challenges])).startsWith(`it wants a login of another kind (${kinds})`),
+    );
+  }
+  for (
+    const challenge of [
+      "Bearer",
+      "Token",
+      "Digest a=b, ApiKey",
+      'Basic realm="a", Bearer realm="b"',
+      'realm="a"',
+      "",
+      ",",
+    ]
+  ) {
+    assert.match(await asked([challenge]), /^check hub\.token and hub\.headers$/, challenge);
+  }
 });

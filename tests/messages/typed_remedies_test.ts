@@ -349,7 +349,7 @@ const SENTENCES: Record<string, string[]> = {
       DISK.mount_writing DISK.move_or_correct DISK.move_out
       DISK.shorter_path DISK.without_limit DISK.leave_out
       HUB.ask_for_token HUB.check_name HUB.check_network HUB.host_of_certificate
-      HUB.may_be_http HUB.maybe_proxys_page HUB.no_dns HUB.no_hub_has_many HUB.port_or_proxy HUB.speaks_https
+      HUB.may_be_http HUB.maybe_proxys_page HUB.no_dns HUB.no_hub_has_many HUB.port_or_proxy HUB.speaks_https HUB.unknown_login
       INIT.answers_as_options INIT.give_token INIT.login_into_headers INIT.login_into_url
       INIT.name_output SYNC.free_room SYNC.look_at_public_key SYNC.remove_files`),
     "cli/init/init_questions.ts: init --help",

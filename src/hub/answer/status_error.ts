@@ -21,6 +21,8 @@ const MOST_BYTES = 4096;
 const LONGEST_MS = 5_000;
 /** What forward proxies call themselves in `Server`. */
 const PROXIES = /squid|proxy|zscaler|bluecoat|websense|mcafee|fortinet/i;
+/** Logins that no header of ours can hold: each answers a question of the server's. */
+const UNKNOWN_LOGINS = /^(?:digest|ntlm|negotiate|kerberos|mutual|scram-.*|aws4-.*)$/i;
 
 /** The error for an answer that is no success. `now` is in ms since the epoch. */
 export async function statusError(answer: Answer, now: number): Promise<HubError> {
@@ -109,6 +111,10 @@ function hintOf(answer: Answer, said: string): string {
   if (status === 407) {
     return HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" });
   }
+  // What nginx says in the place of TLS's own alert.
+  if (status === 400 && /No required SSL certificate/i.test(said)) {
+    return HUB.ask_for_token({ server: serverName(section) });
+  }
   if (section !== "hub" && [400, 401, 403].includes(status) && isSigned(asked)) {
     return HUB.new_link({ setting: settingName(section, "url") });
   }
@@ -117,7 +123,25 @@ function hintOf(answer: Answer, said: string): string {
       .map((key) => settingName(section, key)) as [string, string, string];
     return HUB.token_or_key({ token, headers, setting });
   }
-  return orOfProxy(hintFor(status, section), answer);
+  return orOfProxy(loginHint(answer) ?? hintFor(status, section), answer);
+}
+
+/** What to do about a login that a token isn't; `undefined` = the server doesn't say so. */
+function loginHint({ response: { status, headers }, section }: Answer): string | undefined {
+  const schemes = status === 401 ? schemesIn(headers.get("www-authenticate") ?? "") : [];
+  const others = schemes.filter((scheme) => !/^basic$/i.test(scheme));
+  if (schemes.length === 0 || !others.every((scheme) => UNKNOWN_LOGINS.test(scheme))) {
+    return undefined;
+  }
+  return others.length < schemes.length
+    ? HUB.user_and_password({ url: settingName(section, "url") })
+    : HUB.unknown_login({ schemes: others.join(", "), server: serverName(section) });
+}
+
+/** The kinds of login in a `WWW-Authenticate`: words that no `=` follows. */
+function schemesIn(challenges: string): string[] {
+  const parts = challenges.replace(/"(?:\\.|[^"\\])*"/g, "").split(",");
+  return parts.flatMap((part) => /^\s*([\w-]+)(?=\s+[^\s=]|\s*$)/.exec(part)?.[1] ?? []);
 }
 
 /** The hint where a proxy may have answered in the server's place: it can't within https. */
