@@ -97,3 +97,35 @@ for (const step of ROLLBACK_STEPS) {
     assert.equal(await run("sync", "-q"), "");
   });
 }
+
+for (const step of ROLLBACK_STEPS) {
+  Deno.test(`a rollback that is killed when it has ${step.replace("_", " ")} goes no further when it is typed again`, async () => {
+    await using temp = await tempDir();
+    await using site = await PackedSite.make(NAME);
+    const [config, localDir] = [temp.at("config.yaml"), temp.at("data")];
+    const dataset = { changes: true, keep_versions: 3 };
+    await writeConfig(config, { url: site.url, localDir, publish: "snapshot", dataset });
+    const run = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await runProgram([...args, "-c", config], { build: "test" });
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    for (const number of [0, 1, 2]) {
+      await site.publish(day(number));
+      await run("sync", "-q");
+    }
+    const child = startProgram(["rollback", NAME, "-c", config], {
+      build: "test",
+      env: { DATAHUBSYNC_TEST_STOP: step },
+    });
+    await endOf(child, {
+      onErr: (text) => text.includes(`stopped at ${step}`) && child.kill("SIGKILL"),
+    });
+    assert.match(await run("rollback", NAME), /^\S+: 000002 .* is live and pinned/);
+    assertSameTree(await readTree(localDir), day(1));
+    const verified = await run("verify", "--offline");
+    assert.match(verified, /✓/);
+    assert.match(await run("rollback", NAME), /^\S+: 000001 .* is live and pinned/);
+    assertSameTree(await readTree(localDir), day(0));
+  });
+}

@@ -18,6 +18,7 @@ import { acquireLock } from "../../store/lock.ts";
 import { recoverPublish } from "../../store/recover.ts";
 import {
   goToVersion,
+  isHalfWay,
   type KeptVersion,
   keptVersions,
   noVersions,
@@ -60,7 +61,9 @@ export async function rollbackCommand(
 ): Promise<number> {
   return await change(name, options, terminal, async ({ layout, kept, go }) => {
     const live = kept.findIndex((one) => one.live);
-    const target = version === undefined ? kept[live - 1] : find(kept, version, name);
+    // Typed again after a kill, it goes no further than it was to go.
+    const before = isHalfWay(layout) ? live : live - 1;
+    const target = version === undefined ? kept[before] : find(kept, version, name);
     if (target !== undefined) return await go(target);
     throw new StoreError("wrong_type", COMMAND.none_before({ name }), {
       path: layout.versions,

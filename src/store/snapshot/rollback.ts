@@ -9,7 +9,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { crcOfFile } from "../../fs/crc_file.ts";
@@ -53,9 +53,20 @@ export async function keptVersions(layout: Layout): Promise<KeptVersion[]> {
 }
 
 /** The version that is to stay live; `undefined` = none. */
-export function pinned({ pin }: Pick<Layout, "pin">): string | undefined {
-  const text = ifThere(() => readOwnTextSync(pin))?.trim();
-  return text !== undefined && isVersionName(text) ? text : undefined;
+export function pinned(layout: Pick<Layout, "pin">): string | undefined {
+  return readPin(layout)?.name;
+}
+
+/** Whether the live version is the pinned one, and the change to it was cut short after that. */
+export function isHalfWay(layout: Layout): boolean {
+  const pin = readPin(layout);
+  return pin?.from !== undefined && pin.name === liveVersion(layout);
+}
+
+/** A pin names its version and, until all of the change to it is done, the version that is left. */
+function readPin({ pin }: Pick<Layout, "pin">): { name: string; from?: string } | undefined {
+  const [name = "", from] = (ifThere(() => readOwnTextSync(pin)) ?? "").trim().split("\nfrom ");
+  return isVersionName(name) ? { name, ...(from !== undefined && { from }) } : undefined;
 }
 
 /** Lets syncs go on. Throws StoreError. */
@@ -92,15 +103,17 @@ export async function goToVersion(
   const done = (step: (typeof ROLLBACK_STEPS)[number]): void => onStep?.(step);
   const from = layout.snapshot!.current;
   const target = join(layout.versions, name);
-  await writeFileAtomic(layout.pin, `${name}\n`, { durable, mode: 0o600 });
-  done("pinned");
+  const pin = (text: string) => writeFileAtomic(layout.pin, text, { durable, mode: 0o600 });
   if (from === target) {
     // An earlier one may have ended between the link and what is recorded about it.
     if (ifThere(() => Deno.lstatSync(layout.manifest)) === undefined) {
       await placeManifest(layout, name);
     }
+    await pin(`${name}\n`);
     return [];
   }
+  await pin(`${name}\nfrom ${basename(from)}\n`);
+  done("pinned");
   const changes = differences(from, target);
   const listed = lists ? { version, snapshot: name, changes } : undefined;
   await prepareChanges(layout, listed, { durable });
@@ -115,6 +128,7 @@ export async function goToVersion(
   await placeManifest(layout, name);
   done("manifest_placed");
   await releaseChanges(layout, { durable });
+  await pin(`${name}\n`);
   return changes;
 }
 
