@@ -13,6 +13,7 @@ import { StoreError } from "../errors.ts";
 import { removeLeftovers } from "../fs/atomic_write.ts";
 import { dropPrepared, settleChanges } from "./changes.ts";
 import { finishConversion } from "./snapshot/convert.ts";
+import { finishLive } from "./snapshot/versions.ts";
 import { journalIsOpen, readJournal } from "./publish/journal.ts";
 import type { Layout } from "./layout.ts";
 import { finishPublish, type PublishStep } from "./publish/publish.ts";
@@ -47,7 +48,8 @@ export async function recoverPublish(
   }
   if (!await journalIsOpen(layout)) {
     await Undo.find(layout).remove();
-    return await settleChanges(layout, { durable });
+    const finished = await finishLive(layout, { durable });
+    return await settleChanges(layout, { durable }) || finished;
   }
   const journal = await readJournal(layout, warn === undefined ? {} : { warn });
   if (journal === undefined) {

@@ -46,6 +46,24 @@ async function unread(place: Workplace): Promise<unknown[]> {
   ) => [path, kind, from_byte, size]);
 }
 
+Deno.test("a folder that was converted is a version like any other: with its text, and verified", async () => {
+  await using site = await PackedSite.make(NAME);
+  await using place = await workplace(configFor(site.url, [NAME]));
+  await site.publish(treeOf(DAYS[0]!));
+  assert.equal((await place.run("-q")).code, 0);
+  const first = (await place.state())[NAME];
+  await place.configure(configFor(site.url, [NAME], { dataset: SNAPSHOT }));
+  assert.equal((await place.run("convert", NAME)).code, 0);
+  await site.publish(treeOf(DAYS[1]!));
+  assert.equal((await place.run("-q")).code, 0);
+  const back = await place.run("rollback", NAME);
+  assert.equal(back.stdout.slice(0, 60).includes(`000001 (${first})`), true, back.stdout);
+  assert.equal((await place.state())[NAME], first);
+  const verified = await place.run("verify", "--offline");
+  assert.equal(verified.code, 0, verified.stdout);
+  assert.deepEqual(await live(place), DAYS[0]);
+});
+
 Deno.test("rollback goes back a version, pins it and lists what that changes; pin --off goes on", async () => {
   await using site = await PackedSite.make(NAME);
   await using place = await workplace(configFor(site.url, [NAME], { dataset: SNAPSHOT }));

@@ -21,7 +21,7 @@ import { mustLieBeside } from "./snapshot.ts";
 import { checkLinks, makePassable } from "./snapshot_ability.ts";
 import { kindOf } from "../publish/target_check.ts";
 import { cantCarryOver } from "./version_builder.ts";
-import { liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
+import { keepManifest, liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
 import { DISK } from "../../messages/disk.ts";
 
 interface ConvertOptions {
@@ -144,6 +144,7 @@ async function intoVersion(
       throw error;
     }
   }
+  keepManifest(layout, name);
   onStep?.("put_back");
 }
 

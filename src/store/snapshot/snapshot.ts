@@ -3,9 +3,10 @@
  *
  * Guarantees: a reader that opens `local_dir` gets one version, all old or all new, and keeps it
  * while it is among the last `keepVersions`. A crash before the switch leaves the old version live
- * and the staged files where they are; after it only cleanup is left. Files that don't come from
- * the package are carried over. Unchanged files are hard links: a program that writes *into* such a
- * file, rather than replacing it, changes it in every version.
+ * and the staged files where they are, and what was built counts for no version; after the switch
+ * {@linkcode finishLive} does what is left. Files that don't come from the package are carried over.
+ * Unchanged files are hard links: a program that writes *into* such a file, rather than replacing it,
+ * changes it in every version.
  *
  * @module
  */
@@ -28,8 +29,11 @@ import {
   folderInTheWay,
   isEmpty,
   keepManifest,
+  markNext,
   nextVersion,
+  placeNext,
   pruneVersions,
+  removeUnused,
   switchTo,
 } from "./versions.ts";
 
@@ -80,6 +84,7 @@ export async function publishSnapshot(
   checkSnapshot(layout);
   checkTargets(layout, plan.moves.map((move) => move.path));
   onStep?.("checked");
+  removeUnused(layout);
   const version = nextVersion(layout);
   const building = join(layout.versions, `${version}.building`);
   // The disk writes the files while links to them are made.
@@ -91,6 +96,7 @@ export async function publishSnapshot(
   onStep?.("flushed");
   if (durable) await flushDirectories(builder.folders);
   try {
+    markNext(layout, version);
     await Deno.rename(building, join(layout.versions, version));
   } catch (error) {
     throw diskError(error, building, DISK.finish_the_new_version());
@@ -100,12 +106,7 @@ export async function publishSnapshot(
   makePassable(layout);
   await switchTo(layout, version, { durable });
   onStep?.("switched");
-  try {
-    await Deno.rename(layout.manifestNext, layout.manifest);
-  } catch (error) {
-    throw diskError(error, layout.manifest, DISK.put_the_manifest_in_place());
-  }
-  if (durable) await flushDirectory(layout.work);
+  await placeNext(layout, { durable });
   onStep?.("manifest_live");
   await releaseChanges(layout, { durable, except: new Set(kept) });
   onStep?.("changes_listed");

@@ -12,19 +12,76 @@ import { StoreError } from "../../errors.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushDirectory } from "../../fs/flush.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
+import { replaceWithNew } from "../../fs/new_file.ts";
 import { isVersionName, type Layout } from "../layout.ts";
 import { kindOf } from "../publish/target_check.ts";
 import { DISK } from "../../messages/disk.ts";
 
-/** The finished versions' names, oldest first. Throws StoreError. */
+/** The ending of the mark of a version that may not have gone live yet. */
+const MARK = ".next";
+
+/**
+ * The finished versions' names, oldest first, without one whose publish was cut off before it went
+ * live. Throws StoreError.
+ */
 export function listVersions(layout: Layout): string[] {
-  return listAll(layout).filter(isVersionName).sort((a, b) => +a - +b);
+  const all = new Set(listAll(layout));
+  const live = liveVersion(layout);
+  const wasLive = (name: string): boolean => name === live || !all.has(name + MARK);
+  return [...all].filter((name) => isVersionName(name) && wasLive(name)).sort((a, b) => +a - +b);
 }
 
 /** The next version's name: higher than that of every existing version. */
 export function nextVersion(layout: Layout): string {
-  const last = Number(listVersions(layout).at(-1) ?? 0);
+  const last = Math.max(0, ...listAll(layout).filter(isVersionName).map(Number));
   return String(last + 1).padStart(6, "0");
+}
+
+/** Marks a version that is about to be finished and to go live; {@linkcode pruneVersions} unmarks it. */
+export function markNext(layout: Layout, version: string): void {
+  replaceWithNew(join(layout.versions, version + MARK), 0o600).close();
+}
+
+/** Removes what earlier publishes finished without going live. Throws StoreError. */
+export function removeUnused(layout: Layout): void {
+  // Asked again: what the layout knows may be older than the lock.
+  const isLink = kindOf(layout.localDir) === "link";
+  const live = isLink ? basename(Deno.readLinkSync(layout.localDir)) : undefined;
+  for (const mark of listAll(layout).filter((name) => name.endsWith(MARK))) {
+    const version = mark.slice(0, -MARK.length);
+    if (version === live || !isVersionName(version)) continue;
+    for (const path of [version, mark].map((name) => join(layout.versions, name))) {
+      removeIfThere({ path, to: DISK.remove_what_is_done_with() }, { recursive: true });
+    }
+  }
+}
+
+/**
+ * After a crash between the link and the manifest: puts the manifest of the live version in place.
+ * Returns whether it was missing there. Throws StoreError.
+ */
+export async function finishLive(
+  layout: Layout,
+  { durable }: { durable: boolean },
+): Promise<boolean> {
+  const live = liveVersion(layout);
+  const mark = join(layout.versions, live + MARK);
+  if (live === undefined || kindOf(mark) === "missing") return false;
+  const isBehind = kindOf(layout.manifestNext) !== "missing";
+  if (isBehind) await placeNext(layout, { durable });
+  keepManifest(layout, live);
+  removeIfThere({ path: mark, to: DISK.remove_what_is_done_with() });
+  return isBehind;
+}
+
+/** Makes the manifest of the version that has just gone live the live one. Throws StoreError. */
+export async function placeNext(layout: Layout, { durable }: { durable: boolean }): Promise<void> {
+  try {
+    await Deno.rename(layout.manifestNext, layout.manifest);
+  } catch (error) {
+    throw diskError(error, layout.manifest, DISK.put_the_manifest_in_place());
+  }
+  if (durable) await flushDirectory(layout.work);
 }
 
 /** Makes `version` the live one. `local_dir` must be our link, missing, or an empty folder. */
@@ -65,15 +122,18 @@ export function keepManifest(layout: Layout, version: string): void {
 }
 
 /**
- * Removes leftovers and old versions: keeps `versions`, the live one and the newest of the others, and
- * all that were placed after `since` (ms since the epoch).
+ * Removes leftovers and old versions: keeps `versions`, namely the live one, the one that it replaced
+ * (which readers have open, and which after a rollback is an old one) and the newest of the others, and
+ * all that were placed after `since` (ms since the epoch). `layout` is from before the switch.
  */
 export async function pruneVersions(
   layout: Layout,
   live: string,
   { versions, since = Infinity }: { versions: number; since?: number },
 ): Promise<void> {
-  const others = listVersions(layout).filter((name) => name !== live);
+  const replaced = liveVersion(layout);
+  const others = listVersions(layout).filter((name) => name !== live)
+    .sort((a, b) => Number(a === replaced) - Number(b === replaced));
   const young = others.filter((name) => bornAt(join(layout.versions, name)) >= since);
   const newest = others.slice(Math.max(0, others.length - (versions - 1)));
   const kept = new Set([live, ...newest, ...young]);
