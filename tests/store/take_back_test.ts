@@ -75,6 +75,60 @@ for (
   });
 }
 
+for (const fault of ["link=EIO", "link=ESTALE", "link=EROFS#2"]) {
+  Deno.test({
+    name: `publish() changes nothing after ${fault}, since nothing could be taken back`,
+    ...faulty,
+    fn: async () => {
+      await using disk = await mountFaulty();
+      const layout = await folderIn(disk.path);
+      const plan = await stage(layout, NEW);
+      disk.faults(fault, "rename=EIO@d/z.csv");
+      const error = await failureOf(publish(layout, plan, { durable: true }));
+      assert.match(error.message, /link to the old file/);
+      await checkUntouched(layout, 4);
+      disk.faults();
+      await publish(layout, plan, { durable: true });
+      assert.deepEqual(readTree(layout.localDir), AFTER);
+    },
+  });
+}
+
+for (
+  const [cut, second] of [
+    ["before anything is put back", "rename=EIO@undo/back"],
+    ["at the last file put back", "rename=EIO@d/a.csv#2"],
+    ["between a link and its rename", "rename=EIO@d/m/b.csv#2"],
+    ["at a new file", "rename=EIO@-1"],
+  ] as const
+) {
+  Deno.test({
+    name: `publish() that is broken off ${cut} is taken back by the next run, and loses no file`,
+    ...faulty,
+    fn: async () => {
+      await using disk = await mountFaulty();
+      const layout = await folderIn(disk.path);
+      const plan = await stage(layout, NEW);
+      const staged = plan.moves.find(({ path }) => path === "n/new.csv")!.staged;
+      const [busy, then] = ["rename=EBUSY@d/z.csv", second.replace("@-1", `@staging/${staged}`)];
+      disk.faults(busy, then);
+      await failureOf(publish(layout, plan, { durable: true }));
+      assert.equal(await journalIsOpen(layout), true);
+      disk.faults(busy);
+      await recoverPublish(layout);
+      const tree = readTree(layout.localDir);
+      delete tree["n"]; // the empty folder may stay
+      assert.deepEqual(tree, OLD);
+      Deno.mkdirSync(`${layout.localDir}/n`, { recursive: true });
+      Deno.removeSync(`${layout.localDir}/n`);
+      await checkUntouched(layout, 4);
+      disk.faults();
+      await publish(layout, plan, { durable: true });
+      assert.deepEqual(readTree(layout.localDir), AFTER);
+    },
+  });
+}
+
 Deno.test({
   name: "publish() without hard links places all but the file that can't be, and says so each time",
   ...faulty,

@@ -16,7 +16,7 @@ import { StoreError } from "../../errors.ts";
 import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
 import { collectGarbage, MANY_FILES } from "../../garbage.ts";
-import { type ChangeBatch, dropPrepared, prepareChanges, releaseChanges } from "../changes.ts";
+import { type ChangeBatch, prepareChanges, releaseChanges } from "../changes.ts";
 import { type Move, type PublishJournal, type Removal, writeJournal } from "./journal.ts";
 import type { Layout } from "../layout.ts";
 import type { Manifest } from "../manifest.ts";
@@ -25,6 +25,7 @@ import { removeFiles } from "./removal.ts";
 import { checkFolders, errorOfPart } from "./replaceable.ts";
 import { isWholeTree, placeTree } from "../staged_tree.ts";
 import { flushStaged, flushStagedNames, listStaging, meanwhile } from "../staging.ts";
+import { takeBack, withNothingChanged } from "./take_back.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
 import { correctManifest, sortOut } from "./unfinished.ts";
@@ -125,9 +126,9 @@ async function prepare(
 }
 
 /**
- * Finishes a publish that a crash interrupted. Safe to interrupt and repeat. Files that can't be
- * finished, because their staged file isn't whole, are removed from the manifest, so that they are
- * fetched again. Throws StoreError.
+ * Finishes a publish that a crash interrupted, or its rolling back if that had begun. Safe to
+ * interrupt and repeat. Files that can't be finished, because their staged file isn't whole, are
+ * removed from the manifest, so that they are fetched again. Throws StoreError.
  */
 export async function finishPublish(
   layout: Layout,
@@ -135,11 +136,16 @@ export async function finishPublish(
   options: PublishOptions,
 ): Promise<PublishReport> {
   checkTargets(layout, journal.moves.map((move) => move.path));
+  const undo = Undo.find(layout);
+  if (undo.begun) {
+    await takeBack(layout, { moves: journal.moves, undo }, options);
+    return { published: 0, deleted: 0, kept: [] };
+  }
   const { todo, lost } = sortOut(layout, journal.moves);
   await correctManifest(layout, { lost }, options);
   const tree = isWholeTree(layout, todo);
   const how = { ...options, tree, touching: journal.moves, gone: lost };
-  return await carryOut(layout, { ...journal, moves: todo }, Undo.find(layout), how);
+  return await carryOut(layout, { ...journal, moves: todo }, undo, how);
 }
 
 /**
@@ -163,7 +169,10 @@ async function carryOut(
     const atHalf = (): void => onStep?.("half_moved");
     await placeAll(layout, alone, placing, { stopAtFirst: undo.complete, durable, atHalf });
   }
-  if (!goOn()) throw await takeBack(layout, { moves: touching, placing, undo });
+  if (!goOn()) {
+    await takeBack(layout, { moves: touching, placing, undo }, options);
+    throw withNothingChanged([...placing.failed.values()][0]!);
+  }
   onStep?.("moved");
   const removal = removeFiles(layout, journal.deletes);
   onStep?.("deleted");
@@ -194,32 +203,6 @@ async function carryOut(
   const failures = [...placing.failed.values(), ...removal.failed.values()];
   if (failures.length > 0) throw errorOfPart(failures, lost.length);
   return { published: journal.moves.length, deleted: removal.deleted, kept: removal.kept };
-}
-
-/** Rolls the folder back to what it was before the journal; returns the error to throw. */
-async function takeBack(
-  layout: Layout,
-  work: { moves: Move[]; placing: Placing; undo: Undo },
-): Promise<StoreError> {
-  const { moves, placing, undo } = work;
-  const [error] = placing.failed.values();
-  undo.takeBack(moves, placing.placed);
-  for (const folder of placing.made.reverse()) {
-    try {
-      Deno.removeSync(inFolder(layout, folder));
-    } catch {
-      // Somebody put something in it.
-    }
-  }
-  removeDone(layout.journal);
-  removeDone(layout.manifestNext);
-  dropPrepared(layout);
-  await undo.remove();
-  const { hint } = error!;
-  return new StoreError(error!.code, error!.message, {
-    ...error!.evidence,
-    hint: hint === undefined ? DISK.nothing_was_changed() : DISK.hint_nothing_changed({ hint }),
-  });
 }
 
 /** Finds a missing staged file before the first rename rather than half-way through. */

@@ -13,29 +13,38 @@
  * @module
  */
 
-import { join } from "node:path";
-import { diskError } from "../../fs/disk_error.ts";
-import { flushDirectories } from "../../fs/flush.ts";
+import { dirname, join } from "node:path";
+import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
 import { replaceWithNew } from "../../fs/new_file.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
 import type { Move } from "./journal.ts";
 import type { Layout } from "../layout.ts";
 import { checkReplaceable } from "./replaceable.ts";
 import { kindOf } from "./target_check.ts";
+import { holds } from "./unfinished.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** Created once all links exist; no staged file can have this name. */
 const COMPLETE = "complete";
+/** Its name from when links are used up to restore files: then a crash is no longer rolled forward. */
+const BACK = "back";
+
+/** Errors of a disk that fails: renames may fail there as well, and then nothing puts them right. */
+const FAILING: ReadonlySet<string | undefined> = new Set(["EIO", "EROFS", "ESTALE", "ENOTCONN"]);
 
 /** The means to roll a publish back. */
 export class Undo {
   /** Whether the whole publish can be rolled back. */
   readonly complete: boolean;
+  /** Whether an earlier run had begun to roll it back. */
+  readonly begun: boolean;
   readonly #layout: Layout;
 
-  private constructor(layout: Layout, complete: boolean) {
+  private constructor(layout: Layout, complete: boolean, begun = false) {
     this.#layout = layout;
     this.complete = complete;
+    this.begun = begun;
   }
 
   /**
@@ -64,10 +73,13 @@ export class Undo {
       const target = `${layout.localDir}/${path}`;
       try {
         if (complete) Deno.linkSync(target, linkPath(folders, move, index));
-      } catch {
+      } catch (error) {
         checkReplaceable(layout, target);
-        complete = false; // the disk has no hard links, or the kernel grants none to others' files
         await removeAll(folders);
+        if (FAILING.has(errnoOf(error))) {
+          throw diskError(error, target, DISK.link_to_the_old_file());
+        }
+        complete = false; // the disk has no hard links, or the kernel grants none to others' files
         break;
       }
     }
@@ -85,11 +97,19 @@ export class Undo {
 
   /** The links that a crashed run made. */
   static find(layout: Layout): Undo {
-    return new Undo(layout, kindOf(completePath(layout)) === "file");
+    const begun = kindOf(backPath(layout)) === "file";
+    return new Undo(layout, begun || kindOf(completePath(layout)) === "file", begun);
   }
 
-  /** Restores every target. Safe to repeat after a crash. Throws StoreError. */
-  takeBack(moves: readonly Move[], placed: ReadonlySet<Move>): void {
+  /**
+   * Restores every target; with `placed` those that this run placed, and after a crash all that are
+   * left. Throws StoreError.
+   */
+  async takeBack(
+    moves: readonly Move[],
+    { placed, durable }: { placed: ReadonlySet<Move>; durable: boolean },
+  ): Promise<void> {
+    if (!this.begun) await this.#begin(durable);
     // An earlier version made one folder.
     const folders = foldersOf(this.#layout).filter((path) => kindOf(path) !== "missing");
     for (const [index, move] of [...moves.entries()].reverse()) {
@@ -103,18 +123,31 @@ export class Undo {
     }
   }
 
+  async #begin(durable: boolean): Promise<void> {
+    const path = backPath(this.#layout);
+    try {
+      Deno.renameSync(completePath(this.#layout), path);
+      if (durable) await flushDirectory(dirname(path));
+    } catch (error) {
+      throw diskError(error, path, DISK.write_the_file());
+    }
+  }
+
   #takeBackOne(move: Move, at: { target: string; old: string; wasPlaced: boolean }): void {
     const staged = `${this.#layout.staging}/${move.staged}`;
-    const { old } = at;
+    const { old, target } = at;
     const gone = kindOf(staged) === "missing";
-    if (!gone && !at.wasPlaced) return; // placed, yet still staged: it was copied, not renamed
-    if (kindOf(old) !== "missing") {
-      if (gone) Deno.linkSync(at.target, staged);
-      Deno.renameSync(old, at.target);
+    const isLinked = kindOf(old) !== "missing";
+    // A crash may have come between the link to the new file and the rename of the old one.
+    const isHalf = this.begun && isLinked && !gone && holds(target, move);
+    if (!gone && !at.wasPlaced && !isHalf) return; // placed, yet still staged: it was copied, not renamed
+    if (isLinked) {
+      if (gone) Deno.linkSync(target, staged);
+      Deno.renameSync(old, target);
     } else if (!gone) {
-      Deno.removeSync(at.target);
-    } else if (kindOf(at.target) === "file") {
-      Deno.renameSync(at.target, staged);
+      Deno.removeSync(target);
+    } else if (kindOf(target) === "file") {
+      Deno.renameSync(target, staged);
     }
   }
 
@@ -136,6 +169,10 @@ function foldersOf(layout: Layout): string[] {
 
 function completePath(layout: Layout): string {
   return join(layout.work, "undo", COMPLETE);
+}
+
+function backPath(layout: Layout): string {
+  return join(layout.work, "undo", BACK);
 }
 
 async function removeAll(folders: readonly string[]): Promise<void> {

@@ -18,16 +18,18 @@ export function sortOut(layout: Layout, moves: Move[]): { todo: Move[]; lost: Mo
   const todo: Move[] = [];
   const lost: Move[] = [];
   const buffer = new Uint8Array(CRC_BUFFER_SIZE);
-  const holds = (path: string, move: Move): boolean => {
-    if (kindOf(path) !== "file") return false;
-    const { crc, size } = crcOfFile(path, buffer);
-    return crc === move.crc && size === move.size;
-  };
   for (const move of moves) {
-    if (holds(`${layout.staging}/${move.staged}`, move)) todo.push(move);
-    else if (!holds(`${layout.localDir}/${move.path}`, move)) lost.push(move);
+    if (holds(`${layout.staging}/${move.staged}`, move, buffer)) todo.push(move);
+    else if (!holds(`${layout.localDir}/${move.path}`, move, buffer)) lost.push(move);
   }
   return { todo, lost };
+}
+
+/** Whether a file has the content of a move. Throws the disk's error. */
+export function holds(path: string, move: Move, buffer?: Uint8Array<ArrayBuffer>): boolean {
+  if (kindOf(path) !== "file") return false;
+  const { crc, size } = crcOfFile(path, buffer);
+  return crc === move.crc && size === move.size;
 }
 
 /**

@@ -1,0 +1,47 @@
+/**
+ * Rolls a publish back after a file couldn't be placed.
+ *
+ * Guarantees: afterwards the folder is as it was before the journal, what was fetched is staged again,
+ * and no journal is open. A run that dies meanwhile leaves the rest to the next one, which goes on
+ * backwards: a link that has been used up couldn't restore its file a second time.
+ *
+ * @module
+ */
+import { StoreError } from "../../errors.ts";
+import { removeIfThere } from "../../fs/if_there.ts";
+import { DISK } from "../../messages/disk.ts";
+import { dropPrepared } from "../changes.ts";
+import type { Layout } from "../layout.ts";
+import type { Move } from "./journal.ts";
+import { inFolder, type Placing } from "./placing.ts";
+import type { Undo } from "./undo.ts";
+
+/** Rolls the folder back; without `placing` what an earlier run had begun to. Throws StoreError. */
+export async function takeBack(
+  layout: Layout,
+  { moves, placing, undo }: { moves: readonly Move[]; placing?: Placing; undo: Undo },
+  { durable }: { durable: boolean },
+): Promise<void> {
+  await undo.takeBack(moves, { placed: placing?.placed ?? new Set(), durable });
+  for (const folder of placing?.made.reverse() ?? []) {
+    try {
+      Deno.removeSync(inFolder(layout, folder));
+    } catch {
+      // Somebody put something in it.
+    }
+  }
+  for (const path of [layout.journal, layout.manifestNext]) {
+    removeIfThere({ path, to: DISK.remove_what_is_done_with() });
+  }
+  dropPrepared(layout);
+  await undo.remove();
+}
+
+/** The error to end with after that. */
+export function withNothingChanged({ code, message, evidence }: StoreError): StoreError {
+  const { hint } = evidence;
+  return new StoreError(code, message, {
+    ...evidence,
+    hint: hint === undefined ? DISK.nothing_was_changed() : DISK.hint_nothing_changed({ hint }),
+  });
+}
