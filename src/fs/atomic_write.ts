@@ -39,7 +39,7 @@ export async function removeLeftovers(
   names: readonly string[],
   madeNow?: string,
 ): Promise<void> {
-  const stems = new Set(names.map((name) => name.replace(/^\.+/, "")));
+  const stems = new Set(names.map(stemOf));
   try {
     const before = madeNow === undefined ? Infinity : await changed(madeNow) - DEAD_AFTER_MS;
     for await (const { name } of Deno.readDir(folder)) {
@@ -59,7 +59,7 @@ async function changed(path: string): Promise<number> {
 }
 
 /** The longest name that most file systems allow, in bytes. */
-const NAME_MAX = 255;
+export const NAME_MAX = 255;
 
 /** The content to write: text, bytes, or bytes in pieces. */
 export type FileData = string | Uint8Array | readonly Uint8Array[];
@@ -90,11 +90,18 @@ export async function writeFileAtomic(
  * is truncated, since the file's own name may already be as long as the file system allows.
  */
 export function temporaryNameFor(path: string): string {
-  const ending = `.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  let stem = basename(path).replace(/^\.+/, "");
-  const bytes = new TextEncoder();
-  while (bytes.encode(`.${stem}${ending}`).length > NAME_MAX) stem = stem.slice(0, -8);
-  return join(dirname(path), `.${stem}${ending}`);
+  const random = crypto.randomUUID().slice(0, 8);
+  return join(dirname(path), `.${stemOf(basename(path))}.${random}.tmp`);
+}
+
+/** What a file's temporary names begin with, after the dot. */
+function stemOf(name: string): string {
+  return beginningOf(name.replace(/^\.+/, ""), NAME_MAX - "..01234567.tmp".length);
+}
+
+/** The beginning of a name, of at most so many bytes. */
+export function beginningOf(name: string, bytes: number): string {
+  return name.slice(0, new TextEncoder().encodeInto(name, new Uint8Array(bytes)).read);
 }
 
 async function writeNew(

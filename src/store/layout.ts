@@ -9,9 +9,10 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
-import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
+import { beginningOf, NAME_MAX, removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThere, ifThereAsync } from "../fs/if_there.ts";
 import { makePrivate } from "./private_folder.ts";
@@ -71,9 +72,6 @@ export interface Layout {
 /** The work folder's name inside the data; a folder of this name is never descended into. */
 export const INSIDE_NAME = ".datahubsync";
 
-/** Names are at most this long on Linux file systems, in bytes. */
-const NAME_MAX = 255;
-
 /** Links followed before it counts as a loop; the kernel's own limit. */
 const MAX_LINKS = 40;
 
@@ -129,13 +127,12 @@ export async function ensureLayout(layout: Layout): Promise<void> {
   }
 }
 
-/** The work folder's name for a data folder's name. */
+/** The work folder's name for a data folder's name; of names that are too long no two share one. */
 function workName(name: string): string {
-  const bytes = new TextEncoder();
-  const ending = ".datahubsync";
-  let stem = name;
-  while (bytes.encode(`.${stem}${ending}`).length > NAME_MAX) stem = stem.slice(0, -1);
-  return `.${stem}${ending}`;
+  const most = NAME_MAX - "..datahubsync".length;
+  if (new TextEncoder().encode(name).length <= most) return `.${name}.datahubsync`;
+  const rest = `~${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
+  return `.${beginningOf(name, most - rest.length)}${rest}.datahubsync`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What killed writers left behind is removed, and nothing else. */
 import assert from "node:assert/strict";
-import { removeLeftovers, writeFileAtomic } from "../../src/fs/atomic_write.ts";
+import { removeLeftovers, temporaryNameFor, writeFileAtomic } from "../../src/fs/atomic_write.ts";
 import { resolveLayout } from "../../src/store/layout.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -12,6 +12,15 @@ Deno.test("removeLeftovers() takes what writers of these files left, and nothing
   await removeLeftovers(temp.path, ["journal", ".last_sync.json"]);
   const names = [...Deno.readDirSync(temp.path)].map(({ name }) => name);
   assert.deepEqual(names.sort(), others.sort());
+});
+
+Deno.test("removeLeftovers() takes what was left of files with the longest of names", async () => {
+  await using temp = await tempDir();
+  for (const name of ["股".repeat(85), "x".repeat(255), `.${"🦀".repeat(63)}`]) {
+    await Deno.writeTextFile(temporaryNameFor(temp.at(name)), "");
+    await removeLeftovers(temp.path, [name]);
+    assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+  }
 });
 
 Deno.test("removeLeftovers() says nothing of a folder that isn't there", async () => {

@@ -94,6 +94,19 @@ Deno.test("resolveLayout() keeps to 255 bytes with the longest of names", async 
   assert.equal(Deno.statSync(layout.work).isDirectory, true);
 });
 
+Deno.test("resolveLayout() gives no two folders one work folder, however long their names are", async () => {
+  using temp = new TempFolder();
+  for (const begin of ["股".repeat(84), "x".repeat(254), "🦀".repeat(63)]) {
+    const works = new Set<string>();
+    for (const end of ["", "1", "2"]) {
+      const layout = await resolveLayout(temp.at(begin + end));
+      await ensureLayout(layout);
+      works.add(layout.work);
+    }
+    assert.equal(works.size, 3);
+  }
+});
+
 Deno.test({
   name: "resolveLayout() goes inside a mount point, with names that nobody reads",
   ignore: !canMount("tmpfs"),
