@@ -57,6 +57,10 @@ export const PACK = catalogue({
     en: "all files are in {folder}/, which clients take off unless told otherwise",
     zh: "所有文件都在 {folder}/ 之内，客户端默认会去掉这一层目录",
   },
+  from_future: {
+    en: "times in the future, up to {time}, count as now: {names}; is the clock right?",
+    zh: "以下文件的时间在将来（最晚 {time}），按现在计算：{names}；时钟准确吗？",
+  },
   one_name: {
     en: "disks that ignore case hold only one of {names}",
     zh: "不区分大小写的磁盘只能存下其中一个：{names}",

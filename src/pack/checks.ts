@@ -120,6 +120,14 @@ export function warnOfWrapper(files: readonly WalkedFile[], warn: PackContext["w
   warn(PACK.wrapper({ folder: [...tops][0]! }));
 }
 
+/** Says which files have times that can't be right. */
+export function warnOfFuture(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
+  if (files.length === 0) return;
+  const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
+  const time = new Date(newest).toISOString();
+  warn(PACK.from_future({ names: shown(files.map(({ path }) => path)), time }));
+}
+
 /** Says which names are one to disks that ignore case. */
 export function warnOfCase(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
   const seen = new Map<string, string>();

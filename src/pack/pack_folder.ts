@@ -33,6 +33,7 @@ import {
   refuseNested,
   refuseRemoved,
   warnOfCase,
+  warnOfFuture,
   warnOfWrapper,
 } from "./checks.ts";
 import { findFiles, settledFiles } from "./find_files.ts";
@@ -49,6 +50,8 @@ import { ZipSource } from "./zip_source.ts";
 
 /** From this many files on the packing's garbage is collected before the patch is made: 10 MB of 5,600. */
 const WORTH_COLLECTING = 2000;
+/** Clocks of two machines differ by minutes, or by hours where one takes local time for another. */
+const DAY_MS = 86_400_000;
 
 /** Packs a folder and places it in a site. Throws DataHubSyncError. */
 export async function packFolder(given: PackOptions, context: PackContext): Promise<PackReport> {
@@ -77,7 +80,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   onStep?.("packed");
   refuseChanged(files, findFiles(options), folder);
   const fingerprint = await checkedFingerprint(written.packageFile, files);
-  const version = versionOf(options, files, fingerprint, current);
+  const version = versionOf(options, files, fingerprint, { current, now: lookedAt, warn });
   pool.rest();
   collectGarbage(files.length, { worth: WORTH_COLLECTING, giveBack: true });
   const { packed, rotten, total } = written;
@@ -196,7 +199,10 @@ function versionOf(
   { name, version }: PackOptions,
   files: readonly WalkedFile[],
   fingerprint: string,
-  current: SitePackage | undefined,
+  { current, now, warn }: Pick<PackContext, "warn"> & {
+    current: SitePackage | undefined;
+    now: number;
+  },
 ): string {
   const isSame = current?.fingerprint === fingerprint;
   if (version !== undefined) {
@@ -204,7 +210,9 @@ function versionOf(
     throw new UsageError(PACK.same_version({ name, version }), { hint: PACK.later_version() });
   }
   if (current?.version != null && isSame) return current.version;
-  const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
+  warnOfFuture(files.filter(({ mtimeMs }) => mtimeMs > now + DAY_MS), warn);
+  // What hasn't been yet would stay the newest for years, and no data would ever look old.
+  const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, Math.min(mtimeMs, now)), 0);
   const before = parseInstant(current?.version ?? null, "UTC") ?? -Infinity;
   // A file that was removed, or restored with its old time, makes no file newer.
   return new Date(newest > before ? newest : Math.floor(before) + 1000).toISOString();

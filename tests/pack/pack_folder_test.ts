@@ -149,6 +149,34 @@ Deno.test("packFolder() announces the newest file's time, and always another tha
   assert.equal((await packTree({ ...options, version: "v4" })).version, "v4");
 });
 
+Deno.test("packFolder() takes a time in the future for now, and goes on from there", async () => {
+  await using temp = await tempDir();
+  const write = (path: string, text: string): Promise<void> =>
+    writeTree(temp.at("data"), [[path, TEXT.encode(text)]]);
+  const pack = async (at: string, warnings: string[] = []): Promise<string> => {
+    const place = { folder: temp.at("data"), output: temp.at("hub"), name: "daily" };
+    const { version } = await packTree({ ...place, clock: () => Date.parse(at) }, warnings);
+    return version;
+  };
+  await write("a.csv", "1");
+  await write("b.csv", "2");
+  const [far, near] = ["2446-05-10T22:38:55.000Z", "2026-11-20T12:15:00.000Z"];
+  await Deno.utime(temp.at("data", "a.csv"), new Date(near), new Date(near));
+  await Deno.utime(temp.at("data", "b.csv"), new Date(far), new Date(far));
+  const warnings: string[] = [];
+  assert.equal(await pack("2026-11-21T00:00:00.000Z", warnings), "2026-11-21T00:00:00.000Z");
+  assert.deepEqual(warnings, [
+    `times in the future, up to ${far}, count as now: "b.csv"; is the clock right?`,
+  ]);
+  // A clock that is an hour ahead of ours is nothing to speak of.
+  await write("b.csv", "3");
+  const ahead = new Date("2026-11-22T01:00:00Z");
+  await Deno.utime(temp.at("data", "b.csv"), ahead, ahead);
+  const none: string[] = [];
+  assert.equal(await pack("2026-11-22T00:00:00.000Z", none), "2026-11-22T00:00:00.000Z");
+  assert.deepEqual(none, []);
+});
+
 Deno.test("packFolder() leaves out what it is asked to, and refuses links by name", async () => {
   await using temp = await tempDir();
   await writeTree(temp.at("data"), [["a.csv", TEXT.encode("1")], ["x/b.tmp", TEXT.encode("2")]]);
