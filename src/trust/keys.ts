@@ -62,8 +62,13 @@ export async function makeKeyFile(path: string): Promise<string> {
     using file = ifThere(() => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }));
     const folder = dirname(path);
     if (file === undefined) throw new UsageError(DISK.isnt_folder({ folder }), { path: folder });
-    writeFully(file, new TextEncoder().encode(pem));
-    file.syncSync();
+    try {
+      writeFully(file, new TextEncoder().encode(pem));
+      file.syncSync();
+    } catch (error) {
+      Deno.removeSync(path); // half a key would be in the way of the next
+      throw error;
+    }
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (!(error instanceof Deno.errors.AlreadyExists)) {

@@ -63,7 +63,7 @@ Deno.test("the token goes to its hub only, and shows nowhere", async () => {
   }
 });
 
-for (const umask of ["022", "077", "002", "000"]) {
+for (const umask of ["022", "077", "002", "000", "777", "277"]) {
   Deno.test(`files get the modes that umask ${umask} leaves but nobody else's to write, whatever the package says`, async () => {
     await using temp = await tempDir();
     await using hub = startHub({ kind: "modern", profile: PROFILE });
@@ -73,7 +73,7 @@ for (const umask of ["022", "077", "002", "000"]) {
     const under = ["sh", "-c", `umask ${umask}; exec "$@"`, "sh"];
     const { code, stderr } = await runProgram(["-c", config], { under });
     assert.equal(code, 0, stderr);
-    const mask = parseInt(umask, 8) | (Deno.uid() === 0 ? 0o022 : 0o002);
+    const mask = (parseInt(umask, 8) | (Deno.uid() === 0 ? 0o022 : 0o002)) & ~0o700;
     const modeOf = (path: string) => Deno.lstatSync(temp.at(path)).mode! & 0o7777;
     for (const { name } of Deno.readDirSync(temp.at("data"))) {
       assert.equal(modeOf(`data/${name}`), 0o666 & ~mask, name);

@@ -8,6 +8,7 @@ import {
   makeKeyFile,
   verifies,
 } from "../../src/trust/keys.ts";
+import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { tempDir } from "../support/temp.ts";
 
 const bytes = new TextEncoder().encode("some bytes");
@@ -37,6 +38,20 @@ Deno.test("makeKeyFile() writes over nothing, also not through a link", async ()
   assert.equal(await Deno.readTextFile(temp.at("there")), "mine");
   await assert.rejects(Deno.stat(temp.at("nothing")), Deno.errors.NotFound);
 });
+
+for (const fault of ["write=ENOSPC", "write=EDQUOT", "fsync=EIO"]) {
+  Deno.test({
+    name: `makeKeyFile() leaves nothing in the way of the next after ${fault}`,
+    ignore: !canBeFaulty(),
+    async fn() {
+      await using disk = await mountFaulty(fault);
+      await assert.rejects(makeKeyFile(disk.at("hub.key")), StoreError);
+      disk.faults();
+      const publicKey = await makeKeyFile(disk.at("hub.key"));
+      assert.equal((await loadSigningKey(disk.at("hub.key"))).publicKey, publicKey);
+    },
+  });
+}
 
 Deno.test("loadSigningKey() refuses a key that others may read, and what is no key", async () => {
   await using temp = await tempDir();

@@ -96,6 +96,8 @@ export async function initCommand(
   const text = options.dataDir === undefined && person !== undefined
     ? await askUntil(say(INIT.folder_question, { folder: "./data" }), written, person)
     : await written(options.dataDir ?? "");
+  // Answering takes minutes, in which somebody else may have written one.
+  await refuseExisting(output, options.force ?? false);
   await writeFileAtomic(output, text, { mode: 0o644 });
   if (options.quiet) return EXIT.ok;
   sayWritten(terminal, output, datasets.length, Boolean(token));

@@ -64,6 +64,21 @@ Deno.test("initCommand() never replaces a file without --force, and asks no hub 
   assert.match(await Deno.readTextFile(output), /DataHubSync configuration/);
 });
 
+Deno.test("initCommand() replaces no file that came while it asked", async () => {
+  await using temp = await tempDir();
+  await using hub = startHub();
+  const output = temp.at("config.yaml");
+  const ask = async (): Promise<string> => {
+    await Deno.writeTextFile(output, "somebody's\n");
+    return "";
+  };
+  await assert.rejects(
+    initCommand({ hubUrl: hub.url, output }, fakeTerminal(), { ...nobody, ask }),
+    hintOf(/--output, or .*--force/),
+  );
+  assert.equal(await Deno.readTextFile(output), "somebody's\n");
+});
+
 Deno.test("initCommand() takes the named datasets and guesses what a wrong name meant", async () => {
   await using temp = await tempDir();
   await using hub = startHub();
