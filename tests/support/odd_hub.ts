@@ -58,6 +58,9 @@ const page = (status: number, type = "text/html"): OddAnswer => ({
   body: "<html><head><title>Blocked</title></head></html>",
 });
 
+/** As Varnish does where it can't pass on what its server sends. */
+const later = (): OddAnswer => ({ status: 503, headers: { "Retry-After": "5" } });
+
 const parts = (spans: readonly Span[], all: Uint8Array, claims = true): OddAnswer => ({
   status: 206,
   headers: { "Content-Type": "multipart/byteranges; boundary=odd" },
@@ -138,6 +141,8 @@ export const ODD_HUBS: Readonly<Record<string, OddKind>> = {
   "500 to several ranges": many(() => page(500)),
   "502 to more than five ranges": many(() => page(502), 5),
   "503 to several ranges": many(() => ({ status: 503 })),
+  "503 and Retry-After to several ranges": many(later),
+  "503 and Retry-After to more than five ranges": many(later, 5),
   "a reset at more than five ranges": many(() => "reset", 5),
   "a firewall's page with 200 for several ranges": many(() => page(200)),
   "all of the package for several ranges": many(({ all }) => whole(all)),

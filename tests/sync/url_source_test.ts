@@ -239,6 +239,33 @@ for (
   });
 }
 
+const long = (beginning: string) =>
+  new Uint8Array([...text(beginning), ...new Array(400_000).fill(0x31)]);
+
+for (
+  const [what, bytes, said, help] of [
+    ["a table", long("date,open\n1,2\n"), /isn't a ZIP file, or it is cut short/, /in a browser/],
+    [
+      "the first of several parts",
+      long("PK\x07\x08PK\x03\x04"),
+      /one part of several/,
+      /not to split/,
+    ],
+    ["a ZIP that is cut", long("PK\x03\x04"), /^The package is cut short/, /try again later/],
+  ] as const
+) {
+  for (const ranges of [Infinity, 0]) {
+    Deno.test(`an address that has ${what}, too long for one look, says so (${ranges} ranges)`, async () => {
+      await using server = startFileServer({ bytes, ranges });
+      await using rig = await EngineRig.make();
+      const { error, hint } = await syncUrl(rig, server.url);
+      assert.match(error ?? "", said);
+      assert.match(hint ?? "", help);
+      assert(asked(server).length <= 6);
+    });
+  }
+}
+
 Deno.test("a hub's root as url is said to be a hub", async () => {
   await using server = startFileServer({ bytes: ONE });
   server.state.answer = (request) => {

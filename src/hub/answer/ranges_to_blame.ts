@@ -3,7 +3,7 @@
  * that fewer of them, or none, might succeed.
  *
  * Guarantees: pure. A failure that certainly has another reason (a password, a missing package, an
- * unreachable hub, one that says when to come again) is never blamed on ranges.
+ * unreachable hub, one that says when to come again to a single range) is never blamed on ranges.
  *
  * @module
  */
@@ -15,8 +15,11 @@ type Blame = "surely" | "maybe" | "no";
 /** Statuses that have a reason of their own: login, not there, a name that moved, too often. */
 const OTHER_REASON = new Set([401, 404, 407, 408, 410, 421, 425, 429, 451]);
 
-/** Whether a request failed because it asked for ranges. */
-export function rangesToBlame(error: unknown): Blame {
+/**
+ * Whether a request failed because it asked for ranges; `several` = for more than one. Varnish, which
+ * can't pass several on, answers 503 and when to come again.
+ */
+export function rangesToBlame(error: unknown, { several = false } = {}): Blame {
   if (!(error instanceof HubError)) return "no";
   const { code, status, retryAfterMs, evidence } = error;
   switch (code) {
@@ -26,9 +29,8 @@ export function rangesToBlame(error: unknown): Blame {
     case "http_status":
     case "redirect":
     case "rate_limited":
-      if (status === undefined || OTHER_REASON.has(status) || retryAfterMs !== undefined) {
-        return "no";
-      }
+      if (status === undefined || OTHER_REASON.has(status)) return "no";
+      if (retryAfterMs !== undefined && !(several && status === 503)) return "no";
       // A firewall's page may come as 200, and a server that fails at ranges says 500.
       return (status >= 400 && status < 500) || status === 501 ? "surely" : "maybe";
     case "cut_short":

@@ -91,7 +91,7 @@ export class RangeRequests {
     try {
       await this.#ask(ranges, options, came);
     } catch (error) {
-      const blame = rangesToBlame(error);
+      const blame = rangesToBlame(error, { several: ranges.length > 1 });
       if (blame === "no") throw error;
       // An answer may promise more than it brings, and still bring what was asked for.
       if (came.bytes > 0 && partial.have.missing(ranges).length === 0) return;

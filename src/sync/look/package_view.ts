@@ -11,6 +11,7 @@
 import { ArchiveError, HubError } from "../../errors.ts";
 import type { PackageHead } from "../../hub/answer/package_head.ts";
 import { readDirectory } from "../../zip/directory/directory.ts";
+import { judgedByBeginning } from "../../zip/directory/end_errors.ts";
 import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
 import type { PackageDirectory } from "../../zip/directory/package_directory.ts";
 import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
@@ -98,6 +99,31 @@ class Viewing {
   }
 
   async view(): Promise<PackageView> {
+    try {
+      return await this.#view();
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || error.code !== "no_end_record") throw error;
+      throw judgedByBeginning(error, await this.#beginning());
+    }
+  }
+
+  /** The package's first bytes; none where they can't be had. */
+  async #beginning(): Promise<Uint8Array> {
+    const { partial, remote, signal } = this.#context;
+    const range = { start: 0, end: 4 };
+    if (this.#tail.holdsWhole) return partial!.read(range);
+    const bytes = new Uint8Array(range.end);
+    let length = 0;
+    const take = (offset: number, chunk: Uint8Array): void => {
+      bytes.set(chunk, offset);
+      length = offset + chunk.length;
+    };
+    const request = { ranges: [range], allowFull: false, signal };
+    await remote.fetch(request, { head() {}, bytes: take }).catch(() => {});
+    return bytes.subarray(0, length);
+  }
+
+  async #view(): Promise<PackageView> {
     let start: number | undefined;
     for (let look = 0; look < MOST_LOOKS; look++) {
       // The ranges' answers don't agree about the length, or no length fits: a plain one may.

@@ -13,6 +13,7 @@
 import { ArchiveError } from "../../errors.ts";
 import { ZIP } from "../../messages/zip.ts";
 import { u16, u32, u64 } from "../little_endian.ts";
+import { noEndRecord, severalDisks } from "./end_errors.ts";
 
 /** The position of the directory according to an end record. Offsets are in the package. */
 export interface DirectorySpan {
@@ -218,33 +219,10 @@ function oneDisk(disk: number, directoryDisk: number, position: number): void {
   if (disk !== 0 || directoryDisk !== 0) throw severalDisks(position);
 }
 
-function severalDisks(offset: number): ArchiveError {
-  return new ArchiveError("unsupported", ZIP.one_of_several(), {
-    expected: "a package in one file",
-    found: "an end record that names further disks",
-    offset,
-    hint: ZIP.in_one_file(),
-  });
-}
-
 function bad(expected: string, found: string, offset: number): ArchiveError {
   return new ArchiveError("bad_directory", ZIP.end_record_wrong({ found }), {
     expected,
     found,
     offset,
-  });
-}
-
-function noEndRecord(tail: PackageEnd): ArchiveError {
-  const { bytes, total } = tail;
-  const last = Array.from(bytes.subarray(-16), (byte) => byte.toString(16).padStart(2, "0"));
-  const ends = last.length === 0 ? ZIP.it_is_empty() : ZIP.it_ends_in({ bytes: last.join(" ") });
-  const starts = tail.offset === 0 && bytes.length >= 4 && u32(bytes, 0) !== 0x04034b50;
-  const message = starts ? ZIP.package_no_zip({ ends }) : ZIP.package_is_cut({ ends });
-  return new ArchiveError("no_end_record", message, {
-    expected: "an end of central directory record up to the last byte",
-    found: ends,
-    offset: total,
-    ...(starts && { hint: ZIP.other_beginning() }),
   });
 }

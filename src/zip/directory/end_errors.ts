@@ -1,0 +1,56 @@
+/**
+ * Errors about a package's end: that there is none, or that it is another part's.
+ *
+ * Guarantees: pure. Without an end the package's first bytes decide whether it is called cut short,
+ * or something else than a ZIP: who waits for a table to become one waits for ever.
+ *
+ * @module
+ */
+import { ArchiveError } from "../../errors.ts";
+import { ZIP } from "../../messages/zip.ts";
+import { u32 } from "../little_endian.ts";
+
+/** How an entry begins, and so a package. */
+const LOCAL_HEADER = 0x04034b50;
+/** How the first part of a package in several begins. */
+const SPLIT = 0x08074b50;
+
+/** The error for a package that spans several files. */
+export function severalDisks(
+  offset: number,
+  found = "an end record that names further disks",
+): ArchiveError {
+  return new ArchiveError("unsupported", ZIP.one_of_several(), {
+    expected: "a package in one file",
+    found,
+    offset,
+    hint: ZIP.in_one_file(),
+  });
+}
+
+/** The error for last bytes, from `offset` on, without an end record in them. */
+export function noEndRecord({ bytes, offset, total }: {
+  bytes: Uint8Array;
+  offset: number;
+  total: number;
+}): ArchiveError {
+  const last = Array.from(bytes.subarray(-16), (byte) => byte.toString(16).padStart(2, "0"));
+  const ends = last.length === 0 ? ZIP.it_is_empty() : ZIP.it_ends_in({ bytes: last.join(" ") });
+  const error = new ArchiveError("no_end_record", ZIP.package_is_cut({ ends }), {
+    expected: "an end of central directory record up to the last byte",
+    found: ends,
+    offset: total,
+  });
+  return offset === 0 ? judgedByBeginning(error, bytes) : error;
+}
+
+/** The error for a package without an end, which may be no ZIP at all: `first` are its first bytes. */
+export function judgedByBeginning(error: ArchiveError, first: Uint8Array): ArchiveError {
+  if (first.length < 4 || u32(first, 0) === LOCAL_HEADER) return error;
+  if (u32(first, 0) === SPLIT) return severalDisks(0, "the mark of a first part");
+  const { evidence } = error;
+  return new ArchiveError(error.code, ZIP.package_no_zip({ ends: String(evidence.found) }), {
+    ...evidence,
+    hint: ZIP.other_beginning(),
+  });
+}
