@@ -471,8 +471,15 @@ export const HUB = catalogue({
   },
   no_tls_connection: { en: "no TLS connection comes about", zh: "无法建立 TLS 连接" },
   tls_versions: {
-    en: "{server} has to speak TLS 1.2 or 1.3 with a usual cipher: tell those who run it",
-    zh: "{server}须支持 TLS 1.2 或 1.3 及常用的加密套件：请联系它的维护者",
+    en:
+      "{server} has to speak TLS 1.2 or 1.3 with a usual cipher, and to want no certificate of the client: tell those who run it",
+    zh: "{server}须支持 TLS 1.2 或 1.3 及常用的加密套件，且不要求客户端证书：请联系它的维护者",
+  },
+  no_host_there: {
+    en:
+      "check the host in {setting}: {server} may have no certificate for {hostname}; if it has, its log says more",
+    zh:
+      "请检查 {setting} 里的主机名：{server}可能没有 {hostname} 的证书；如果有，它的日志里有更多说明",
   },
   clock_says: { en: "this machine's clock says {day}", zh: "本机时钟是 {day}" },
   expired_on: { en: "it expired on {day}, and {clock}", zh: "证书已于 {day} 过期，而{clock}" },

@@ -16,6 +16,7 @@ import {
 } from "../support/certificates.ts";
 import { run } from "../support/command.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
+import { failure } from "./client_fixture.ts";
 import { RawServer } from "./raw_server.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
@@ -74,6 +75,33 @@ for (const [fault, expected] of Object.entries(FAULTS)) {
       const key = await Deno.readTextFile(temp.at("hub.key"));
       assert.equal(await said(temp, { ca: cert, cert, key }), "ok");
     },
+  });
+}
+
+/** What servers end the connection with, by TLS's number of the alert. */
+const ALERTS: [what: string, alert: number, message: RegExp, hint: RegExp][] = [
+  ["no common version", 70, /^no TLS connection comes about: /, /has to speak TLS 1\.2 or 1\.3/],
+  ["no common cipher", 40, /^no TLS connection comes about: /, /usual cipher, and to want no cert/],
+  ["a missing certificate (TLS 1.3)", 116, /wants a certificate of the client/, /for a token/],
+  ["a missing certificate (Go, TLS 1.2)", 42, /wants a certificate of the client/, /for a token/],
+  ["an unusable certificate", 46, /wants a certificate of the client/, /for a token/],
+  ["an unknown authority", 48, /wants a certificate of the client/, /for a token/],
+  ["an unknown host (nginx, HAProxy)", 112, /^no TLS connection/, /^check the host in hub\.url: /],
+  ["an unknown host (Caddy)", 80, /^no TLS connection/, /no certificate for 127\.0\.0\.1; /],
+];
+
+for (const [what, alert, message, hint] of ALERTS) {
+  Deno.test(`a server that ends TLS because of ${what} is understood`, async () => {
+    await using server = new RawServer((connection) =>
+      connection.write(Uint8Array.of(21, 3, 3, 0, 2, 2, alert))
+    );
+    using owned = createFetch({ direct: true });
+    const url = server.url.replace("http:", "https:");
+    const error = await failure(owned.fetch(url));
+    const ours = classifyFetchError(error, url) as HubError;
+    assert.equal(ours.code, "tls", ours.message);
+    assert.match(ours.message.replace(/^\S+ /, ""), message);
+    assert.match(ours.hint!, hint);
   });
 }
 

@@ -19,6 +19,10 @@ interface Fault {
   hint: string;
 }
 
+/** Alerts about a certificate of ours, and there is none: OpenSSL, Go and others differ in which. */
+const CLIENT_CERTIFICATE =
+  /^(?:CertificateRequired|BadCertificate|CertificateUnknown|UnsupportedCertificate|UnknownCA|NoCertificate)/;
+
 /** The error for a TLS failure in the library's words; `null` when they are about something else. */
 export function tlsError(
   detail: string,
@@ -48,8 +52,15 @@ export function tlsError(
   }
   const alert = /received fatal alert: (\w+)/.exec(detail)?.[1];
   if (alert === undefined && !/peer is incompatible/.test(detail)) return null;
-  if (/CertificateRequired/.test(detail)) {
+  if (CLIENT_CERTIFICATE.test(alert ?? "")) {
     return error(HUB.wants_client_certificate(), { hint: HUB.ask_for_token({ server }) });
+  }
+  if (alert === "UnrecognisedName" || alert === "InternalError") {
+    const { hostname } = new URL(url);
+    const setting = settingName(section, "url");
+    return error(HUB.no_tls_connection(), {
+      hint: HUB.no_host_there({ setting, server, hostname }),
+    });
   }
   return error(HUB.no_tls_connection(), { hint: HUB.tls_versions({ server }) });
 }
