@@ -50,7 +50,7 @@ const NOT_HELD = [
 
 /** What is typed, not read: it is the same in every language. */
 const COMMAND =
-  /^\s*(?:\(|sudo|ls|mv|cp|chmod|chown|install|find|df|sync|get|verify|convert|check|init|notify|(?:completions|key|list|pack|pin|rollback|serve|versions) (?:-|[A-Z/]|bars|bash|hub)|echo|crontab|systemctl|service|openssl|runuser|curl|printf|timedatectl|unset|mount|tar|enable|unrar|-)/;
+  /^\s*(?:\(|sudo|apt-get|dnf|ls|mv|cp|chmod|chown|install|find|df|sync|get|verify|convert|check|init|notify|(?:completions|key|list|pack|pin|rollback|serve|versions) (?:-|[A-Z/]|bars|bash|hub)|echo|crontab|systemctl|service|openssl|runuser|curl|printf|timedatectl|unset|mount|tar|enable|unrar|-)/;
 
 /** Two words of letters, one after the other. */
 const WORDS = /\p{L}{2,}[,:;]? \p{L}{2,}/u;

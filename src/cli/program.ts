@@ -38,7 +38,7 @@ const COMMANDS: Commands = {
 const NAMES = new Set([...Object.keys(COMMAND_HELP), ...Object.keys(COMMANDS)]);
 
 const languageOption = (): Option =>
-  new Option("--lang <language>", "the language of what a person reads").choices(LANGUAGES)
+  new Option("--lang <language>", "the language of the messages").choices(LANGUAGES)
     .argParser((word) => {
       const language = languageNamed(word);
       if (language !== undefined) return language;

@@ -55,7 +55,7 @@ async function sayError(
   if (error instanceof InterruptedError) terminal.err(`${say(COMMAND.interrupted)}\n`);
   else terminal.err(`${say(COMMAND.error, { text: said(message) })}\n`);
   if (hint !== undefined) terminal.err(hintLine(hint));
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError && !hint?.includes("--help")) {
     const [{ ownCommand }, { helpFor }] = await Promise.all([
       import("../own_command.ts"),
       import("./run_program.ts"),

@@ -38,7 +38,7 @@ export const CHECK = catalogue({
     zh: "请改正该文件，或 {path} 中它的路径；docs/monitoring.md 说明了日历的写法",
   },
   mode_keeps_secret: {
-    en: "it holds a secret, and its mode {mode} keeps it",
+    en: "it holds a secret, and its mode {mode} protects it",
     zh: "其中有密钥，权限 {mode} 能够保密",
   },
   data_waits: {
@@ -52,7 +52,7 @@ export const CHECK = catalogue({
     zh: "请换上更新的文件；docs/monitoring.md 说明了从哪里获得",
   },
   mode_keeps_file: {
-    en: "{path} holds a secret, and its mode {mode} keeps it",
+    en: "{path} holds a secret, and its mode {mode} protects it",
     zh: "{path} 中有密钥，权限 {mode} 能够保密",
   },
   mode_shows_file: {
@@ -212,11 +212,11 @@ export const CHECK = catalogue({
   },
   signed_unknown: {
     en:
-      "its catalog is signed by {by}, but hub.public_key doesn't ask for that: whoever is on the way decides the data",
+      "its catalog is signed by {by}, but hub.public_key isn't set: anybody between the hub and this machine could change the data",
     zh: "清单由 {by} 签名，但未设置 hub.public_key：途中的任何人都能改动数据",
   },
   compare_and_set_key: {
-    en: "compare {by} with those who run the hub, then: hub.public_key: {key}",
+    en: "compare {by} with whoever runs the hub, then set hub.public_key: {key}",
     zh: "请与数据中心的维护者核对 {by}，然后设置：hub.public_key: {key}",
   },
   unsigned: {
@@ -308,7 +308,7 @@ export const CHECK = catalogue({
     zh: "日志写到 {file}，什么都不会保留",
   },
   we_rotate: {
-    en: "we rotate it at {maxSize} and keep {keep}",
+    en: "it is rotated at {maxSize}, and {keep} are kept",
     zh: "由本程序轮转：到 {maxSize} 就换新，保留 {keep} 个",
   },
   rotates_it: { en: "{rotator} rotates it", zh: "由 {rotator} 轮转" },
@@ -357,7 +357,7 @@ export const CHECK = catalogue({
   feishu_parts: { en: "/open-apis/bot/v2/hook/ and an id", zh: "/open-apis/bot/v2/hook/ 和 id" },
   nobody_notified: { en: "nobody is notified of failures", zh: "失败时没有人会收到通知" },
   notify_on_empty: {
-    en: "notify.on is empty: its targets are never told anything",
+    en: "notify.on is empty: its targets never get a message",
     zh: "notify.on 是空的：各目标永远收不到通知",
   },
   set_notify_on: {
@@ -516,12 +516,13 @@ export const CHECK = catalogue({
     zh: "它调用 {path}，不是本程序（{execPath}）",
   },
   cron_passes_by: {
-    en: "cron passes {path} by: it must be root's, and writable for root only (its mode is {mode})",
+    en:
+      "cron ignores {path}: it must belong to root, and only root may write to it (its mode is {mode})",
     zh: "cron 会跳过 {path}：它必须属于 root，且只有 root 可写（现在的权限是 {mode}）",
   },
   add_a_newline_to_its_end: { en: "add a newline to its end", zh: "请在文件末尾加一个换行" },
   cron_last_line: {
-    en: "cron passes the last line of {path} by: it doesn't end in a newline",
+    en: "cron ignores the last line of {path}: it doesn't end in a newline",
     zh: "cron 会跳过 {path} 的最后一行：末尾没有换行",
   },
   no_cron_daemon: { en: "no cron daemon seems to run", zh: "看来没有 cron 服务在运行" },

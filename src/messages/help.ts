@@ -21,7 +21,7 @@ export const HELP: Readonly<Record<string, string>> = {
   "[command]": "[命令]",
   "print this help": "显示本帮助",
   "display help for command": "显示某个命令的帮助",
-  "the language of what a person reads": "给人看的内容用什么语言",
+  "the language of the messages": "给人看的内容用什么语言",
   "configuration (default: config.yaml here or beside the program)":
     "配置文件（默认：当前目录或程序旁的 config.yaml）",
   "state (default: .last_sync.json beside the configuration)":

@@ -30,7 +30,7 @@ export const HUB_END = catalogue({
     zh: "{name}：未签名的清单与签名清单的版本不同：请用 --sign 打包",
   },
   expires_needs_sign: {
-    en: "--expires is of a signature: it needs --sign, or `sign` in hub.yaml",
+    en: "--expires says how long a signature is valid: it needs --sign, or `sign` in hub.yaml",
     zh: "--expires 是签名的有效期：需要 --sign，或 hub.yaml 里的 `sign`",
   },
   keys_at_most: {
@@ -69,7 +69,7 @@ export const HUB_END = catalogue({
     zh: "--name 和 --version 只用于一个目录",
   },
   called_as_folder: {
-    en: "without --name each dataset is called as its folder",
+    en: "without --name each dataset is named after its folder",
     zh: "不写 --name 时，每个数据集以目录名命名",
   },
   same_name: {
@@ -124,7 +124,7 @@ export const HUB_END = catalogue({
     zh: "私钥已写入 {file}。不要放在提供站点的机器上，并在别处另存一份。",
   },
   sign_with: { en: "Sign with it:       {command}", zh: "用它签名：{command}" },
-  believed_by: { en: "Clients believe it: {setting}", zh: "客户端信任它：{setting}" },
+  believed_by: { en: "Clients trust it:   {setting}", zh: "客户端信任它：{setting}" },
   serving: { en: "serving {site} on {url}", zh: "正在 {url} 提供 {site}" },
   for_everybody: {
     en: "everybody who reaches this machine can read it; --token asks for a token",

@@ -43,16 +43,16 @@ export const INIT = catalogue({
   },
   key_not_known: {
     en:
-      "the hub signs its catalog with the key {fingerprint}, which isn't believed without being asked about",
+      "the hub signs its catalog with the key {fingerprint}, which nobody has confirmed, so it isn't trusted",
     zh: "数据中心用密钥 {fingerprint} 签名清单；未经确认，不会信任它",
   },
   compare_key: {
-    en: "compare it with those who run the hub, then: hub.public_key: {key}",
+    en: "compare it with whoever runs the hub, then set hub.public_key: {key}",
     zh: "请与数据中心的维护者核对，然后设置：hub.public_key: {key}",
   },
   believe_key: {
     en:
-      "The hub signs its catalog with a key that isn't known here: {fingerprint}. Compare it with those who run the hub. Believe it from now on (yes/no)?",
+      "The hub signs its catalog with a key that isn't known here: {fingerprint}. Compare it with whoever runs the hub. Trust it from now on (yes/no)?",
     zh:
       "数据中心用一个未知的密钥签名清单：{fingerprint}。请与数据中心的维护者核对。今后信任它吗（yes/no）？",
   },
@@ -60,8 +60,8 @@ export const INIT = catalogue({
   no_datasets: { en: "the hub {url} has no datasets", zh: "数据中心 {url} 没有数据集" },
   when_it_has: { en: "try again when it has some", zh: "请等它有了再试" },
   input_ended: {
-    en: "the input ended before the last question; nothing was written",
-    zh: "最后一个问题之前输入就结束了；什么都没有写",
+    en: "the questions weren't all answered; nothing was written",
+    zh: "问题没有答完；什么都没有写",
   },
   answers_as_options: {
     en: "give the answers as options: {command}",
@@ -87,6 +87,10 @@ export const INIT = catalogue({
   folder_expected: {
     en: "expected a folder for the data, found {found}",
     zh: "应是放数据的目录，而不是 {found}",
+  },
+  file_for_folder: {
+    en: "expected a folder for the data, found a file: {path}",
+    zh: "应是放数据的目录，而不是文件：{path}",
   },
   folder_called: {
     en: "if a folder is to be called that: ./{name}",
@@ -128,11 +132,12 @@ export const INIT = catalogue({
       "DataHubSync 配置文件，由 datahubsync init 生成。全部配置项见 config.example.yaml；\n以“#键名”开头的行是可选项及其默认值。",
   },
   about_language: {
-    en: "Language of what a person reads: en or zh.",
+    en: "Language of the messages: en or zh.",
     zh: "给人看的内容用什么语言：en 或 zh。",
   },
   about_zip: {
-    en: "A name of yours, the ZIP's address, and the folder that is kept up to date (docs/get.md).",
+    en:
+      "A name of your choice, the ZIP's address, and the folder to keep up to date (docs/get.md).",
     zh: "自定的名称、ZIP 的地址，以及要保持最新的目录（docs/get.md）。",
   },
   about_dataset: {
@@ -145,13 +150,13 @@ export const INIT = catalogue({
   },
   about_log: { en: "Where the log goes.", zh: "日志文件。" },
   about_size: {
-    en: "Size at which we rotate it; 0 = never (logrotate does it).",
+    en: "Size at which it is rotated; 0 = never (logrotate does it).",
     zh: "达到此大小时轮转；0 = 从不（由 logrotate 负责）。",
   },
   about_hub: { en: "Address of the hub.", zh: "数据中心地址。" },
   about_timeout: {
-    en: "Seconds without a single byte before a request is given up.",
-    zh: "连续多少秒收不到任何数据即视为失败。",
+    en: "Seconds that an answer may take to begin.",
+    zh: "最多等多少秒开始应答。",
   },
   about_token: {
     en: 'Sent as "Authorization: Bearer …".',
@@ -162,5 +167,8 @@ export const INIT = catalogue({
       "That file completes and checks keys in an editor: datahubsync config --schema >config.schema.json",
     zh: "有了那个文件，编辑器就能补全并检查各项：datahubsync config --schema >config.schema.json",
   },
-  about_key: { en: "Who has to have signed the hub's list.", zh: "数据中心清单的签名公钥。" },
+  about_key: {
+    en: "The key that must have signed the hub's catalog.",
+    zh: "数据中心清单的签名公钥。",
+  },
 });

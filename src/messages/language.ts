@@ -12,10 +12,13 @@ export const LANGUAGE_VARIABLES = ["LC_ALL", "LC_MESSAGES", "LANG"] as const;
 /** What each language calls itself. */
 export const OWN_NAMES: Wording = { en: "English", zh: "中文" };
 
-/** The language of the surroundings: Chinese where they name it, else English. */
+/**
+ * The language of the surroundings: Chinese where they name it, else English. A terminal of another
+ * encoding (`zh_CN.GB18030`) would show what is written in UTF-8 as nonsense, so it gets English.
+ */
 export function languageOf(env: Environment): Language {
-  const named = LANGUAGE_VARIABLES.map((name) => env(name)).find((value) => value);
-  return languageNamed(named ?? "") ?? "en";
+  const named = LANGUAGE_VARIABLES.map((name) => env(name)).find((value) => value) ?? "";
+  return /^[^.@]*\.(?!utf-?8)/i.test(named) ? "en" : languageNamed(named) ?? "en";
 }
 
 /** The language of a word such as `zh`, or of a locale such as `zh_CN.UTF-8`. */

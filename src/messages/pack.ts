@@ -15,7 +15,7 @@ export const PACK = catalogue({
     zh: "数据所在的磁盘挂载了吗？数据完整吗？",
   },
   nested: {
-    en: "the folder to pack and the site lie in one another",
+    en: "the folder to pack lies inside the site, or the site inside it",
     zh: "要打包的目录与站点互相包含",
   },
   site_elsewhere: {
@@ -54,7 +54,7 @@ export const PACK = catalogue({
     zh: "请给文件改名，或把它排除：`--exclude {path}`",
   },
   wrapper: {
-    en: "all files are in {folder}/, which clients take off unless told otherwise",
+    en: "all files are in {folder}/, which clients remove by default",
     zh: "所有文件都在 {folder}/ 之内，客户端默认会去掉这一层目录",
   },
   from_future: {
@@ -102,8 +102,8 @@ export const PACK = catalogue({
     zh: "{path} 中没有可续期的签名清单",
   },
   sign_first: {
-    en: "sign it first: datahubsync pack FOLDER --output SITE --sign KEY",
-    zh: "请先签名：datahubsync pack FOLDER --output SITE --sign KEY",
+    en: "sign it first: {command}",
+    zh: "请先签名：{command}",
   },
   other_signature: {
     en: "{path} wasn't signed by this key: nothing was signed",

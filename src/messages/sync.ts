@@ -261,12 +261,12 @@ export const SYNC = catalogue({
   not_synced: { en: "{said}: not synced", zh: "{said}：没有同步" },
   digests_for_another: {
     en: "The list of digests is for another package",
-    zh: "摘要清单属于别的数据包",
+    zh: "摘要列表属于别的数据包",
   },
-  digests_stopped: { en: "the list of digests stopped coming", zh: "摘要清单停止了传输" },
+  digests_stopped: { en: "the list of digests stopped coming", zh: "摘要列表停止了传输" },
   not_the_digests: {
     en: "{url} isn't the list of digests that the catalog announces",
-    zh: "{url} 不是清单所宣布的摘要清单",
+    zh: "{url} 不是清单所宣布的摘要列表",
   },
   a_directory_that_isnt_whole: { en: "a directory that isn't whole", zh: "不完整的目录" },
   look_for_its_newest_row: { en: "look for its newest row", zh: "查找最新的一行" },
@@ -292,7 +292,7 @@ export const SYNC = catalogue({
     zh: "签名的清单没有说明“{name}”的内容",
   },
   pack_signed_again: {
-    en: "those who run the hub pack it once more: `datahubsync pack --sign`",
+    en: "whoever runs the hub packs it once more: `datahubsync pack --sign`",
     zh: "请数据中心的维护者重新打包：`datahubsync pack --sign`",
   },
   signature_not_yet: {

@@ -14,6 +14,7 @@ import type { PingConfig } from "../config/notify_config.ts";
 import { Deadline } from "../deadline.ts";
 import { NOTIFY } from "../messages/notify.ts";
 import { messageOf } from "../errors.ts";
+import { fetchReason } from "../fetch_reason.ts";
 import { redactor } from "../redact.ts";
 import type { DatasetResult, Fetch } from "../types.ts";
 import { verdictOf } from "./verdict.ts";
@@ -68,7 +69,7 @@ export class Ping {
     } catch (error) {
       if (signal.aborted) return;
       const host = new URL(this.#config.url).host;
-      warn(redact(NOTIFY.cant_ping({ host, why: messageOf(error) })));
+      warn(redact(NOTIFY.cant_ping({ host, why: fetchReason(messageOf(error)) })));
     }
   }
 

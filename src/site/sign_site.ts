@@ -14,6 +14,8 @@ import { flushDirectories } from "../fs/flush.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { readOwnText } from "../fs/own_file.ts";
 import { makeEnvelope, openEnvelope, parseEnvelope } from "../trust/envelope.ts";
+import { ownCommand } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
 import type { SigningKey } from "../trust/keys.ts";
 import {
   parseSignedCatalog,
@@ -102,7 +104,9 @@ async function sign(dir: string, options: SignOptions, again: boolean): Promise<
 function nothingToRenew(dir: string): StoreError {
   return new StoreError("io", PACK.nothing_to_renew({ path: dir }), {
     path: dir,
-    hint: PACK.sign_first(),
+    hint: PACK.sign_first({
+      command: ownCommand(`pack FOLDER --output ${shellWord(dir)} --sign KEY`),
+    }),
   });
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { notifyCommand } from "../../src/cli/setup/notify_command.ts";
 import { UsageError } from "../../src/errors.ts";
+import { assertChineseText } from "../support/chinese.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startReceiver } from "../support/receiver.ts";
 import { tempDir } from "../support/temp.ts";
@@ -62,7 +63,8 @@ Deno.test("notifyCommand() says per target why it failed, without its secret, an
   const lines = terminal.stdout().trimEnd().split("\n");
   assert.match(lines[0]!, /^✓ webhook at /);
   assert.equal(lines[1], "✗ email at 127.0.0.1:9: 550 no such user");
-  assert.match(lines[2]!, /^✗ slack at 127\.0\.0\.1:9: .+/);
+  assert.match(lines[2]!, /^✗ slack at 127\.0\.0\.1:9: tcp connect error: Connection refused/);
+  assertChineseText(lines[2]!.replace(/^.*127\.0\.0\.1:9: /, ""));
   assert.doesNotMatch(terminal.stdout(), /SECRET/);
   const json = fakeTerminal();
   assert.equal(await notifyCommand("webhook", { config, json: true }, json), 0);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { binaryPath, runBinary } from "../support/binary.ts";
 import { run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
-import { hasTmux, Screen } from "../support/screen.ts";
+import { hasTmux, onScreen, Screen } from "../support/screen.ts";
 import { tempDir } from "../support/temp.ts";
 
 Deno.test({
@@ -37,6 +37,22 @@ Deno.test({
     const next = lines.find((line) => / sync -c /.test(line))!.trim();
     await run("sh", ["-c", next]);
     assert(Deno.statSync(temp.at("data", "股票日线")).isDirectory);
+  },
+});
+
+Deno.test({
+  name: "init at a terminal that is left with Ctrl-C or Ctrl-D says once what helps",
+  ignore: !hasTmux(),
+  async fn() {
+    for (const key of ["C-c", "C-d"]) {
+      await using screen = await onScreen([binaryPath(), "init"], { columns: 400 });
+      await screen.until(/Address of the hub/);
+      await screen.press(key);
+      const { code, text } = await screen.ended();
+      assert.equal(code, 2);
+      assert.match(text, /error: the questions weren't all answered; nothing was written\n/);
+      assert.equal(text.match(/ init --help/g)?.length, 1, text);
+    }
   },
 });
 

@@ -209,6 +209,13 @@ const REMEDIES: Record<string, Remedy> = {
     type: (found) => found.replace("FOLDER", "folder").replace("SITE", "site"),
     works: "test -e site/package/folder.zip",
   },
+  "pack without a site": {
+    make: `mkdir 'my folder'; echo 1 > 'my folder/a.csv'`,
+    fails: "$B pack 'my folder'",
+    hint: /hint: (.* pack 'my folder' --output SITE)$/m,
+    type: (found) => found.replace("SITE", "site"),
+    works: "test -e site/api/datasets",
+  },
   "pack of what is no file": {
     make: `${DATA}; ln -s a.csv "folder/it's [1] link"`,
     fails: PACK,
@@ -375,9 +382,21 @@ const REMEDIES: Record<string, Remedy> = {
   "a signature of nothing that is renewed": {
     make: `${DATA}; $B key k; ${PACK}`,
     fails: "$B pack --resign --output site --sign k",
-    hint: /hint: sign it first: datahubsync (pack FOLDER --output SITE --sign KEY)$/m,
-    type: (found) =>
-      `$B ${found.replace("FOLDER", "folder").replace("SITE", "site").replace("KEY", "k")}`,
+    hint: /hint: sign it first: (.* pack FOLDER --output .*site --sign KEY)$/m,
+    type: (found) => found.replace("FOLDER", "folder").replace("KEY", "k"),
+  },
+  "a new key, and how to sign with it": {
+    make: DATA,
+    fails: "$B key 'my key'; false",
+    hint: /^Sign with it: +(.* pack FOLDER --output SITE --sign 'my key')$/m,
+    type: (found) => found.replace("FOLDER", "folder").replace("SITE", "site"),
+    works: "test -e site/api/datasets.signed",
+  },
+  "a key without a file's name": {
+    fails: "$B key ''",
+    hint: /hint: (.* key \/root\/hub\.key)$/m,
+    type: (found) => found.replace("/root/hub.key", "k"),
+    works: "$B key --show k",
   },
   "an address that isn't the hub's root": {
     make: `${CONFIG}; sed -i "s,$U,$U/api/datasets," config.yaml`,

@@ -26,7 +26,7 @@ const TYPED = new RegExp([
   String.raw`\bunset |\.sh --`,
 ].join("|"));
 const SHELL =
-  /^(?:chmod|chown|cp|crontab|curl|find|install|ls|mount|mv|openssl|printf|rm|runuser|service|sudo|systemctl|tar|timedatectl) (?=\S)/;
+  /^(?:apt-get|dnf|chmod|chown|cp|crontab|curl|find|install|ls|mount|mv|openssl|printf|rm|runuser|service|sudo|systemctl|tar|timedatectl) (?=\S)/;
 
 /** Rooms whose texts are no remedies: translations for the installer, which says its own. */
 const ELSEWHERE = /^src\/cli\/installer\//;
@@ -125,6 +125,9 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: pack without a folder": [
     "cli/hub_end/pack_command.ts: pack FOLDER --output SITE",
   ],
+  "e2e/remedies_test.ts: pack without a site": [
+    "cli/hub_end/pack_command.ts: pack … --output SITE",
+  ],
   "e2e/remedies_test.ts: pack of what is no file": [
     "PACK.leave_out",
   ],
@@ -164,6 +167,14 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/remedies_test.ts: a signature of nothing that is renewed": [
     "PACK.sign_first",
+    "site/sign_site.ts: pack FOLDER --output … --sign KEY",
+  ],
+  "e2e/remedies_test.ts: a new key, and how to sign with it": [
+    "HUB_END.sign_with",
+    "cli/hub_end/key_command.ts: pack FOLDER --output SITE --sign …",
+  ],
+  "e2e/remedies_test.ts: a key without a file's name": [
+    "cli/hub_end/key_command.ts: key /root/hub.key",
   ],
   "e2e/remedies_test.ts: an address that isn't the hub's root": ["HUB.check_root"],
   "e2e/remedies_test.ts: versions of plain files": ["DISK.versions_kept"],
@@ -355,8 +366,7 @@ const SENTENCES: Record<string, string[]> = {
     "cli/init/init_questions.ts: init --help",
     "cli/init/init_questions.ts: init --hub-url http://hub.example.com:80",
     ...words("HUB_END.called_as_folder HUB_END.into_config HUB_END.one_command_each"),
-    ...words("HUB_END.sign_with STATUS.without_watch DEMO.left_hub"),
-    "cli/hub_end/key_command.ts: … key /root/hub.key",
+    ...words("STATUS.without_watch DEMO.left_hub"),
     ...words("PACK.another_name PACK.sign_with_both PACK.wait_for_it"),
   ],
   "for those who run the hub, on another machine": [
@@ -369,6 +379,9 @@ const SENTENCES: Record<string, string[]> = {
     "cli/check/hub/hub_answer.ts: timedatectl set-ntp true",
     "cli/check/schedule/job_environment.ts: systemctl edit datahubsync.service",
     "cli/check/schedule/schedule_check.ts: systemctl …enable --now datahubsync.time",
+    "cli/check/schedule/schedule_check.ts: systemctl enable --now crond",
+    "cli/check/schedule/schedule_check.ts: apt-get install cron",
+    "cli/check/schedule/schedule_check.ts: dnf install cronie",
   ],
   "it is made of another remedy, or a part of one": [
     ...words("CHECK.hint_then HUB.without_one"),

@@ -125,7 +125,7 @@ Deno.test("Ping gives up a monitor that is silent or dead, with a warning", asyn
   const dead = pinging(`http://127.0.0.1:${CLOSED_PORT}/x`, { timeout: 0.2 });
   dead.ping.start();
   await dead.ping.end([ended("success")]);
-  assert.match(dead.warnings.join(), /^can't ping 127\.0\.0\.1:\d+: /);
+  assert.match(dead.warnings.join(), /^can't ping 127\.0\.0\.1:\d+: tcp connect error: /);
   never.resolve(new Response());
 });
 

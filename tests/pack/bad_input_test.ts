@@ -150,7 +150,7 @@ const inputs: BadInput[] = [
   },
   {
     what: "a site inside the folder",
-    says: /lie in one another/,
+    says: /lies inside the site, or the site inside it/,
     spoil: () => {},
     options: ({ folder }) => ({ output: join(folder, "site") }),
   },

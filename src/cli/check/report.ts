@@ -44,9 +44,11 @@ export function reportText(lines: readonly CheckLine[], options: CheckReportOpti
   const counts = [
     ...errors > 0 ? [say(CHECK.problems, { errors })] : [],
     ...warnings > 0 ? [say(CHECK.warnings, { warnings })] : [],
-    say(CHECK.passed, { checks: passed.length }),
+    ...passed.length > 0 || errors + warnings === 0
+      ? [say(CHECK.passed, { checks: passed.length })]
+      : [],
   ].join(say(CHECK.and_then));
-  const last = verbose || errors + warnings === 0
+  const last = verbose || errors + warnings === 0 || passed.length === 0
     ? say(CHECK.counts, { counts })
     : say(CHECK.counts_verbose, { counts });
   const { width = Infinity } = options;

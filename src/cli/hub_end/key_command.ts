@@ -8,8 +8,9 @@
  */
 import { UsageError } from "../../errors.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
-import { PROGRAM } from "../../own_command.ts";
+import { ownCommand } from "../../own_command.ts";
 import { jsonText } from "../../plain_text.ts";
+import { shellWord } from "../../shell_word.ts";
 import { keyFingerprint, loadSigningKey, makeKeyFile } from "../../trust/keys.ts";
 import { EXIT } from "../command/exit_code.ts";
 import { passSiteGate } from "./site_gate.ts";
@@ -23,7 +24,7 @@ export async function keyCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (file === "") {
-    throw new UsageError(HUB_END.needs_key_file(), { hint: `${PROGRAM} key /root/hub.key` });
+    throw new UsageError(HUB_END.needs_key_file(), { hint: ownCommand("key /root/hub.key") });
   }
   if (!show) {
     const warn = (message: string): void => sayWarning(terminal, message);
@@ -40,7 +41,9 @@ export async function keyCommand(
     say(HUB_END.fingerprint, { fingerprint }),
     ...show ? [] : [
       say(HUB_END.wrote_key, { file }),
-      say(HUB_END.sign_with, { command: `${PROGRAM} pack FOLDER --output SITE --sign ${file}` }),
+      say(HUB_END.sign_with, {
+        command: ownCommand(`pack FOLDER --output SITE --sign ${shellWord(file)}`),
+      }),
       say(HUB_END.believed_by, { setting: `hub.public_key: ${publicKey}` }),
     ],
   ];

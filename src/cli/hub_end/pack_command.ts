@@ -17,6 +17,7 @@ import { HUB_END } from "../../messages/hub_end.ts";
 import { ownCommand } from "../../own_command.ts";
 import type { PackOptions } from "../../pack/options.ts";
 import { nameOfFolder } from "../../pack/pack_folder.ts";
+import { shellWord } from "../../shell_word.ts";
 import { repeat } from "../sync/every.ts";
 import { openSigning, resign } from "./pack_signing.ts";
 import { Rounds } from "./pack_rounds.ts";
@@ -152,8 +153,9 @@ function jobsOf(folders: readonly string[], options: PackCommandOptions): PackOp
     throw new UsageError(HUB_END.needs_folder(), { hint: ownCommand("pack FOLDER --output SITE") });
   }
   if (output === undefined) {
+    const packed = folders.map(shellWord).join(" ");
     throw new UsageError(HUB_END.needs_output(), {
-      expected: "the folder of the site, for example --output /srv/hub",
+      hint: ownCommand(`pack ${packed} --output SITE`),
     });
   }
   if (folders.length > 1 && (name ?? version) !== undefined) {

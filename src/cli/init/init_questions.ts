@@ -69,8 +69,8 @@ export function datasetsQuestion(entries: readonly CatalogEntry[]): string {
 
 /** The names that were chosen by number or name. Throws UsageError. */
 export function readDatasets(typed: string, all: readonly string[]): string[] {
-  if (typed === "" || typed.toLowerCase() === "all") return [...all];
   if (all.includes(typed)) return [typed];
+  if (/^(all|全部|)$/i.test(typed)) return [...all];
   const words = typed.split(/[\s,，、]+/).filter((word) => word !== "");
   return [...new Set(words.map((word) => all[Number(word) - 1] ?? knownDataset(word, all)))];
 }
@@ -108,7 +108,12 @@ export async function readFolder(
   for (let path = resolve(base, folder);; path = dirname(path)) {
     const info = await Deno.stat(path).catch(() => undefined);
     if (info?.isDirectory) return folder;
-    if (info !== undefined) throw refuse(`a file: ${path}`, INIT.folder_or_move());
+    if (info !== undefined) {
+      throw new UsageError(INIT.file_for_folder({ path }), {
+        found: text,
+        hint: INIT.folder_or_move(),
+      });
+    }
     if (dirname(path) === path) return folder;
   }
 }

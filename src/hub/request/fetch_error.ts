@@ -9,6 +9,7 @@
  * @module
  */
 import { DataHubSyncError, HubError, InterruptedError, messageOf } from "../../errors.ts";
+import { fetchReason } from "../../fetch_reason.ts";
 import { redactUrl } from "../../redact.ts";
 import { tlsError } from "../tls/tls_error.ts";
 import { errnoOf } from "../../fs/disk_error.ts";
@@ -35,7 +36,7 @@ export function classifyFetchError(
   if (error instanceof DOMException && error.name === "AbortError") {
     return new InterruptedError(HUB.the_request_was_stopped(), { cause: error });
   }
-  const detail = withoutUrls(messageOf(error));
+  const detail = fetchReason(messageOf(error));
   const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
   const server = serverName(section);
   const tls = tlsError(detail, url, { ...evidence, section });
@@ -112,14 +113,4 @@ function systemHint(detail: string): string | undefined {
   if (errno === "EMFILE") return DISK.raise_ulimit();
   if (errno === "ENFILE") return DISK.raise_file_max();
   return errno === "ENOMEM" ? DISK.raise_memory() : undefined;
-}
-
-/** `error sending request … for url (http://…): client error (Connect): X` becomes `X`. */
-function withoutUrls(message: string): string {
-  const reason = /client error \([^)]*\):\s*(.*)$/s.exec(message)?.[1] ?? message;
-  // rustls adds the address of its manual.
-  return reason.replace(/:? https:\/\/docs\.rs\S*/, "").replace(
-    /\b[a-z][a-z0-9+.-]*:\/\/[^\s)]+/gi,
-    (url) => redactUrl(url),
-  );
 }

@@ -12,6 +12,7 @@
 import { createHash } from "node:crypto";
 import type { NotifyConfig, NotifyTarget } from "../../config/notify_config.ts";
 import { messageOf } from "../../errors.ts";
+import { fetchReason } from "../../fetch_reason.ts";
 import { speechIn } from "../../messages/speech.ts";
 import { ownNameAnywhere } from "../../own_command.ts";
 import { redactor } from "../../redact.ts";
@@ -45,7 +46,7 @@ export async function notifyAll(
   if (config.targets.length === 0 || config.on.length === 0 || news.length === 0) return report;
   const redact = redactor([...(options.secrets ?? []), ...config.targets.flatMap(secretsOf)]);
   const problem = (what: string, error: unknown): void => {
-    report.problems.push(redact(`${what}: ${messageOf(error)}`));
+    report.problems.push(redact(`${what}: ${fetchReason(messageOf(error))}`));
   };
   const now = options.clock();
   const targets = new Map(config.targets.map((target) => [keyOf(target), target]));

@@ -8,6 +8,7 @@
  */
 import type { NotifyConfig, NotifyTarget } from "../../config/notify_config.ts";
 import { messageOf } from "../../errors.ts";
+import { fetchReason } from "../../fetch_reason.ts";
 import type { Language } from "../../messages/catalogue.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import { speechIn } from "../../messages/speech.ts";
@@ -58,7 +59,7 @@ export async function sendTest(
       await send(target, message, timeoutMs, options);
       return result;
     } catch (error) {
-      return { ...result, error: redact(messageOf(error)) };
+      return { ...result, error: redact(fetchReason(messageOf(error))) };
     }
   }));
 }

@@ -76,5 +76,8 @@ Deno.test("--check takes patterns of logrotate and logging.max_size for rotation
   await place.edit(/$/, "  max_size: 10MB\n");
   parseConfig(await Deno.readTextFile(place.config), { path: place.config, env: () => undefined });
   const ours = (await place.check()).lines.find(({ check }) => check === "log.rotated");
-  assert.deepEqual([ours?.verdict, ours?.message], ["ok", "we rotate it at 10 MB and keep 5"]);
+  assert.deepEqual([ours?.verdict, ours?.message], [
+    "ok",
+    "it is rotated at 10 MB, and 5 are kept",
+  ]);
 });

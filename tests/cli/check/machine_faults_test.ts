@@ -64,7 +64,7 @@ Deno.test("--check says that a file with a secret keeps it", async () => {
   const seen = async (): Promise<string[]> =>
     (await place.check()).lines.filter(({ check }) => check === "config.mode")
       .map(({ verdict, message }) => `${verdict} ${message}`);
-  assert.deepEqual(await seen(), [`ok ${token} holds a secret, and its mode 600 keeps it`]);
+  assert.deepEqual(await seen(), [`ok ${token} holds a secret, and its mode 600 protects it`]);
 });
 
 Deno.test("--check tells a calendar that ends soon", async () => {

@@ -113,7 +113,7 @@ Deno.test("--check tells targets that are never told anything", async () => {
   await assertTold(place, {
     check: "notify.targets",
     verdict: "warning",
-    message: /^notify\.on is empty: its targets are never told anything$/,
+    message: /^notify\.on is empty: its targets never get a message$/,
     remedy: `set notify.on in ${place.config}: on: [failure]`,
   });
 });

@@ -33,6 +33,13 @@ for (const width of [40, 60, 80]) {
   });
 }
 
+Deno.test("reportText() counts what passed only where something did", () => {
+  assert.match(reportText(LINES, { clean }), /\n1 problem\.\n$/);
+  const fine: CheckLine = { check: "hub.dns", verdict: "ok", text: "it is there" };
+  const last = /\n1 problem, 1 check passed \(--verbose lists them\)\.\n$/;
+  assert.match(reportText([...LINES, fine], { clean }), last);
+});
+
 Deno.test("reportText() in Chinese breaks no command, and hangs its lines", async () => {
   const remedy = DISK.folder_yours_again({ chown: COMMAND });
   await speak("zh");

@@ -9,7 +9,7 @@ Deno.test("--check tells a cron file that cron passes by for its mode; the remed
     check: "schedule.readable",
     verdict: "error",
     message:
-      /^cron passes .* by: it must be root's, and writable for root only \(its mode is 666\)$/,
+      /^cron ignores .*: it must belong to root, and only root may write to it \(its mode is 666\)$/,
     remedy: new RegExp(`^chmod 644 ${place.cron}`),
     fixes: Deno.uid() === 0,
   });
@@ -40,7 +40,7 @@ Deno.test("--check tells a cron file without its last newline; the remedy adds i
   await assertTold(place, {
     check: "schedule.readable",
     verdict: "error",
-    message: /^cron passes the last line of .* by: it doesn't end in a newline$/,
+    message: /^cron ignores the last line of .*: it doesn't end in a newline$/,
     remedy: `echo >> ${place.cron}`,
     fixes: true,
   });
@@ -137,4 +137,16 @@ Deno.test("--check tells that no cron daemon runs", async () => {
     message: /^no cron daemon seems to run$/,
     remedy: "service cron start",
   });
+  const told = async (...programs: string[]) => {
+    await Deno.mkdir(place.at("root/usr/sbin"), { recursive: true });
+    for (const name of programs) await Deno.writeTextFile(place.at("root/usr/sbin", name), "");
+    const { lines } = await place.check();
+    await Deno.remove(place.at("root/usr"), { recursive: true });
+    return lines.find(({ check }) => check === "schedule.daemon")?.remedy;
+  };
+  assert.equal(await told("cron", "apt-get"), "service cron start");
+  assert.equal(await told("apt-get"), "apt-get install cron && service cron start");
+  assert.equal(await told("crond", "dnf", "systemctl"), "systemctl enable --now crond");
+  assert.equal(await told("crond"), "crond");
+  assert.equal(await told("dnf"), "dnf install cronie && systemctl enable --now crond");
 });

@@ -25,10 +25,10 @@ Deno.test("--check names the key of a hub that signs, where none is configured",
     check: "hub.signed",
     verdict: "warning",
     message: new RegExp(
-      `^its catalog is signed by ${by}, but hub.public_key doesn't ask for that: ` +
-        "whoever is on the way decides the data$",
+      `^its catalog is signed by ${by}, but hub.public_key isn't set: ` +
+        "anybody between the hub and this machine could change the data$",
     ),
-    remedy: `compare ${by} with those who run the hub, then: hub.public_key: ${key}`,
+    remedy: `compare ${by} with whoever runs the hub, then set hub.public_key: ${key}`,
   });
 });
 

@@ -5,9 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { initCommand } from "../../../src/cli/init/init_command.ts";
+import { readDatasets } from "../../../src/cli/init/init_questions.ts";
 import { speak } from "../../../src/cli/terminal/language.ts";
 import { loadConfig } from "../../../src/config/load_config.ts";
 import { HubError, UsageError } from "../../../src/errors.ts";
+import { INIT } from "../../../src/messages/init.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";
 import { HeldMirror } from "../../support/held_mirror.ts";
 import { keyFingerprint } from "../../../src/trust/keys.ts";
@@ -261,6 +263,17 @@ Deno.test("initCommand() takes no nonsense for --data-dir either", async () => {
     );
   }
   assert.deepEqual([...Deno.readDirSync(temp.path)], []);
+});
+
+Deno.test("readDatasets() takes the word that the question offers, in either language", () => {
+  const all = ["bars", "funds"];
+  for (const { en, zh } of [INIT.which_ones]) {
+    for (const question of [en, zh]) {
+      const [, word] = /\[(.+)\]/.exec(question)!;
+      assert.deepEqual(readDatasets(word!, all), all, question);
+    }
+  }
+  assert.deepEqual(readDatasets("all", ["all", "bars"]), ["all"], "a dataset of that name");
 });
 
 Deno.test("initCommand() ends, and writes nothing, where the input ends", async () => {

@@ -179,8 +179,21 @@ function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLin
 function daemon(schedules: readonly Schedule[], { machine }: CheckContext): CheckLine[] {
   const runs = CRON_PIDS.some((pid) => realPath(onMachine(machine, pid)) !== undefined);
   if (runs || schedules.every(({ kind }) => kind === "systemd")) return [];
-  const text = CHECK.no_cron_daemon();
-  return [warning("schedule.daemon", text, asRoot(machine, "service cron start"))];
+  const start = cronStart(machine).map((words) => asRoot(machine, words)).join(" && ");
+  return [warning("schedule.daemon", CHECK.no_cron_daemon(), start)];
+}
+
+/** What starts cron, and before that installs it where it isn't there. */
+function cronStart(machine: CheckContext["machine"]): string[] {
+  const has = (name: string): boolean =>
+    ["/usr/sbin", "/usr/bin"].some((dir) =>
+      realPath(onMachine(machine, `${dir}/${name}`)) !== undefined
+    );
+  if (has("crond")) return [has("systemctl") ? "systemctl enable --now crond" : "crond"];
+  if (has("cron") || !has("apt-get") && !has("dnf")) return ["service cron start"];
+  return has("apt-get")
+    ? ["apt-get install cron", "service cron start"]
+    : ["dnf install cronie", "systemctl enable --now crond"];
 }
 
 function enabled({ path }: Schedule, { machine }: CheckContext): CheckLine[] {
