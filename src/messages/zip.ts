@@ -94,9 +94,9 @@ export const ZIP = catalogue({
   },
   names_may_be: {
     en:
-      'the names may be {taken} ("{one}", as they are read now) or {rival} ("{other}"): set filename_encoding of this dataset to the right one',
+      'the names may be {taken} ("{one}", as they are read now) or {rival} ("{other}"): set filename_encoding of this dataset in a configuration to the right one',
     zh:
-      "文件名可能是 {taken}（“{one}”，即现在读到的），也可能是 {rival}（“{other}”）：请把这个数据集的 filename_encoding 设为正确的编码",
+      "文件名可能是 {taken}（“{one}”，即现在读到的），也可能是 {rival}（“{other}”）：请在配置中把这个数据集的 filename_encoding 设为正确的编码",
   },
   name_isnt_text: {
     en: "The name {shown} isn't {encoding} text",
@@ -104,8 +104,8 @@ export const ZIP = catalogue({
   },
   set_encoding: {
     en:
-      "set filename_encoding of this dataset to the encoding that the package's maker used: {known}",
-    zh: "请把这个数据集的 filename_encoding 设为制作数据包时所用的编码：{known}",
+      "set filename_encoding of this dataset in a configuration to the encoding that the package's maker used: {known}",
+    zh: "请在配置中把这个数据集的 filename_encoding 设为制作数据包时所用的编码：{known}",
   },
   unsafe_name: {
     en: "The package has an entry named {name}: {found}",

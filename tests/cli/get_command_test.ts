@@ -16,6 +16,7 @@ import { outcomeOf } from "../support/command.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startFileServer } from "../support/file_server.ts";
 import { judge } from "../support/judge.ts";
+import { assemble, utf8 } from "../support/odd_zip_parts.ts";
 import { programOf } from "../support/program.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree, readTree, writeTree } from "../support/tree.ts";
@@ -196,6 +197,16 @@ Deno.test("get refuses what can't be an address or a setting, in the words of th
   ) {
     assert.throws(() => folderFor(bad), /no file's name/);
   }
+});
+
+Deno.test("get says of names in no known encoding that a configuration can name it", async () => {
+  const name = Uint8Array.from("donn\u00e9es/\u00e9t\u00e9.csv", (letter) => letter.charCodeAt(0));
+  const bytes = new Uint8Array(assemble([{ name, content: utf8("a\n") }]));
+  await using server = startFileServer({ bytes });
+  await using temp = await tempDir();
+  const { code, err } = await run(server.url, temp.at("x"));
+  assert.equal(code, 3);
+  assert.match(err, /hint: set filename_encoding of this dataset in a configuration to the encod/);
 });
 
 Deno.test("get leaves nothing behind where there is no ZIP, and says what came", async () => {
