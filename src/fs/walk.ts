@@ -22,6 +22,9 @@ export interface WalkedFile {
   mtimeMs: number;
 }
 
+/** The latest instant that a `Date` holds; Btrfs and tmpfs keep later ones. */
+const LATEST_MS = 8.64e15;
+
 interface WalkOptions {
   /** Top-level names to leave out, with everything below them. */
   skip?: readonly string[];
@@ -49,7 +52,9 @@ export function walk(root: string, options: WalkOptions = {}): WalkedFile[] {
       } else if (item.isFile) {
         const info = look(`${root}/${path}`);
         if (info?.isFile) {
-          found.push({ path, size: info.size, mtimeMs: info.mtime?.getTime() ?? 0 });
+          const time = info.mtime?.getTime() ?? 0;
+          const mtimeMs = Number.isNaN(time) ? LATEST_MS : time;
+          found.push({ path, size: info.size, mtimeMs });
         }
       } else {
         options.onOther?.(path);

@@ -9,6 +9,8 @@ import { DemoDataset } from "../../src/demo/dataset.ts";
 import { pro } from "../../src/demo/profiles.ts";
 import { ArchiveError, StoreError, UsageError } from "../../src/errors.ts";
 import { directoryOf } from "../../src/zip/read/package_file.ts";
+import { run } from "../support/command.ts";
+import { canMount, mount } from "../support/mounts.ts";
 import { tempDir } from "../support/temp.ts";
 import { packTree } from "../support/pack.ts";
 import { judge } from "../support/judge.ts";
@@ -175,6 +177,20 @@ Deno.test("packFolder() takes a time in the future for now, and goes on from the
   const none: string[] = [];
   assert.equal(await pack("2026-11-22T00:00:00.000Z", none), "2026-11-22T00:00:00.000Z");
   assert.deepEqual(none, []);
+});
+
+Deno.test({
+  name: "packFolder() packs files whose times are later than any date",
+  ignore: !canMount("tmpfs"),
+  async fn() {
+    using disk = mount("tmpfs");
+    await writeTree(disk.at("data"), [["a.csv", TEXT.encode("1")]]);
+    await run("touch", ["-d", "@9999999999999", disk.at("data/a.csv")]);
+    const now = Date.parse("2026-11-21T00:00:00.000Z");
+    const place = { folder: disk.at("data"), output: disk.at("hub"), name: "daily" };
+    const { version } = await packTree({ ...place, clock: () => now });
+    assert.equal(version, "2026-11-21T00:00:00.000Z");
+  },
 });
 
 Deno.test("packFolder() leaves out what it is asked to, and refuses links by name", async () => {
