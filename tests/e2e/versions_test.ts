@@ -64,6 +64,22 @@ Deno.test("a folder that was converted is a version like any other: with its tex
   assert.deepEqual(await live(place), DAYS[0]);
 });
 
+Deno.test("a package that is announced again with the same files makes no version", async () => {
+  await using site = await PackedSite.make(NAME);
+  const dataset = ["publish: snapshot", "keep_versions: 2"];
+  await using place = await workplace(configFor(site.url, [NAME], { dataset }));
+  for (const index of [0, 1, 1, 1]) {
+    await site.publish(treeOf(DAYS[index]!));
+    assert.equal((await place.run("-q")).code, 0);
+  }
+  const { versions } = JSON.parse((await place.run("versions", NAME, "--json")).stdout);
+  assert.deepEqual(versions.map(({ name }: { name: string }) => name), ["000001", "000002"]);
+  // It is the one that was announced last.
+  assert.equal(versions[1].version, (await place.state())[NAME]);
+  assert.equal((await place.run("rollback", NAME)).code, 0);
+  assert.deepEqual(await live(place), DAYS[0]);
+});
+
 Deno.test("rollback goes back a version, pins it and lists what that changes; pin --off goes on", async () => {
   await using site = await PackedSite.make(NAME);
   await using place = await workplace(configFor(site.url, [NAME], { dataset: SNAPSHOT }));

@@ -49,6 +49,22 @@ for (const [fault, what] of [["link=EPERM", "hard links"], ["symlink=ENOSYS", "s
   });
 }
 
+for (const [fault, code] of [["link=ENOSPC", "disk_full"], ["symlink=EIO", "io"]]) {
+  Deno.test({
+    name: `a disk that has links but ${fault} is said to be what it is, not to have none`,
+    ...faulty,
+    fn: async () => {
+      await using disk = await mountFaulty(fault!);
+      const layout = await resolveLayout(disk.at("d"));
+      const error = await failureOf(publishSnapshot(layout, await stage(layout, FILES), OPTIONS));
+      assert.equal(error.code, code);
+      disk.faults();
+      await publishSnapshot(layout, await stage(layout, FILES), OPTIONS);
+      assert.deepEqual(readTree(disk.at("d")), FILES);
+    },
+  });
+}
+
 Deno.test({
   name: "toSnapshot() and toPlain() put everything back when the second rename fails",
   ...faulty,

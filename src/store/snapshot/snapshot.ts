@@ -11,7 +11,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts";
@@ -84,6 +84,9 @@ export async function publishSnapshot(
   checkSnapshot(layout);
   checkTargets(layout, plan.moves.map((move) => move.path));
   onStep?.("checked");
+  if (layout.snapshot !== undefined && plan.moves.length + plan.deletes.length === 0) {
+    return await keepLive(layout, plan, options);
+  }
   removeUnused(layout);
   const version = nextVersion(layout);
   const building = join(layout.versions, `${version}.building`);
@@ -110,13 +113,36 @@ export async function publishSnapshot(
   onStep?.("manifest_live");
   await releaseChanges(layout, { durable, except: new Set(kept) });
   onStep?.("changes_listed");
-  keepManifest(layout, version);
-  const { keepVersions: versions, keepSince: since } = options;
-  await pruneVersions(layout, version, { versions, ...(since !== undefined && { since }) });
+  await tidy(layout, version, options);
+  return { published: plan.moves.length, deleted, kept };
+}
+
+/**
+ * Of a plan that changes no file, as after a kill or for a package that is announced again, the
+ * manifest alone becomes live: a new version would take the place of one to keep.
+ */
+async function keepLive(
+  layout: Layout,
+  { manifest }: PublishPlan,
+  options: SnapshotOptions,
+): Promise<PublishReport> {
+  await manifest.save(layout.manifest, { durable: options.durable });
+  options.onStep?.("manifest_live");
+  await tidy(layout, basename(layout.snapshot!.current), options);
+  return { published: 0, deleted: 0, kept: [] };
+}
+
+/** Keeps the live version's manifest with it, and removes what isn't needed any more. */
+async function tidy(
+  layout: Layout,
+  live: string,
+  { keepVersions: versions, keepSince: since, onStep }: SnapshotOptions,
+): Promise<void> {
+  keepManifest(layout, live);
+  await pruneVersions(layout, live, { versions, ...(since !== undefined && { since }) });
   onStep?.("pruned");
   await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
   onStep?.("staging_removed");
-  return { published: plan.moves.length, deleted, kept };
 }
 
 /** Builds the new version's folder: what stays of the live one, and what is staged. */

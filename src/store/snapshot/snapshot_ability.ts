@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { temporaryNameFor } from "../../fs/atomic_write.ts";
-import { diskError } from "../../fs/disk_error.ts";
+import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { ifThere } from "../../fs/if_there.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
 import type { Layout } from "../layout.ts";
@@ -44,10 +44,17 @@ export function checkLinks(
   }
 }
 
+/** Errors that say nothing about links. */
+const OTHERWISE: ReadonlySet<string | undefined> = new Set(
+  ["ENOSPC", "EDQUOT", "EIO", "EROFS", "ESTALE"],
+);
+
 function tryLink(what: string, folder: string, link: () => void): void {
   try {
     link();
   } catch (cause) {
+    // A disk that is full or fails may have links all the same.
+    if (OTHERWISE.has(errnoOf(cause))) throw diskError(cause, folder, DISK.try_links());
     throw new StoreError(
       "unsupported",
       DISK.snapshot_needs({ what, folder }),
