@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { makeFolder } from "./make_folder.ts";
 import { dirname } from "node:path";
 import { LockedError } from "../errors.ts";
 import { DISK } from "../messages/disk.ts";
@@ -19,7 +20,7 @@ const PAUSE_MS = 20;
 
 /** Waits for the lock at `path`; closing the file gives it back. Throws LockedError, StoreError. */
 export async function waitForLock(path: string, waitMs = WAIT_MS): Promise<Deno.FsFile> {
-  const file = await open(path);
+  const file = open(path);
   // Polls, because waiting in the kernel can't be aborted.
   for (let waited = 0; !await tryLock(file); waited += PAUSE_MS) {
     if (waited >= waitMs) {
@@ -36,10 +37,10 @@ export async function tryLock(file: Deno.FsFile): Promise<boolean> {
   return await file.tryLock(true).catch(() => true);
 }
 
-async function open(path: string): Promise<Deno.FsFile> {
+function open(path: string): Deno.FsFile {
   let file: Deno.FsFile | undefined;
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     file = openOwn(path, { access: "write", create: 0o600 });
     // Earlier versions made locks that everybody could read.
     if (((file.statSync().mode ?? 0) & 0o077) !== 0) setOwnMode(path, 0o600);

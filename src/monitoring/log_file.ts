@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { makeFolder } from "../fs/make_folder.ts";
 import { orElse } from "../or_else.ts";
 import { dirname } from "node:path";
 import { openOwn } from "../fs/own_file.ts";
@@ -66,7 +67,7 @@ export class LogFile implements Disposable {
 
   #open(): Deno.FsFile {
     if (this.#file === undefined) {
-      Deno.mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolder(dirname(this.#path));
       this.#file = isStream(this.#path)
         ? Deno.openSync(this.#path, { append: true })
         : openOwn(this.#path, { access: "append", create: 0o640, followOwnLinks: true });

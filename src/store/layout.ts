@@ -9,12 +9,13 @@
  * @module
  */
 
+import { makeFolder } from "../fs/make_folder.ts";
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { beginningOf, NAME_MAX, removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { ifThere, ifThereAsync } from "../fs/if_there.ts";
+import { ifThereAsync } from "../fs/if_there.ts";
 import { makePrivate } from "./private_folder.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -115,11 +116,7 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
  */
 export async function ensureLayout(layout: Layout): Promise<void> {
   try {
-    const above = dirname(layout.work);
-    // The runtime refuses to make `/`, which is there.
-    if (ifThere(() => Deno.statSync(above)) === undefined) {
-      await Deno.mkdir(above, { recursive: true });
-    }
+    makeFolder(dirname(layout.work));
     await makePrivate(layout.work);
     await makePrivate(layout.staging);
   } catch (error) {

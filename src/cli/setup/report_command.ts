@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { makeFolder } from "../../fs/make_folder.ts";
 import { addressesOf } from "../../config/addresses.ts";
 import type { Config } from "../../config/config.ts";
 import { StoreError, UsageError } from "../../errors.ts";
@@ -76,9 +77,11 @@ export async function writeReport(
     },
   });
   const folder = dirname(path);
-  await Deno.mkdir(folder, { recursive: true }).catch((error) => {
+  try {
+    makeFolder(folder);
+  } catch (error) {
     throw diskError(error, folder, DISK.make_the_folder());
-  });
+  }
   await writeFileAtomic(path, page, { mode: 0o644, durable: false });
 }
 

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { makeFolder } from "../../fs/make_folder.ts";
 import { hintOf, messageOf } from "../../errors.ts";
 import { parseInstant } from "../../version_time.ts";
 import { appendHistory, historyPathFor, readWholeHistory } from "../../monitoring/history.ts";
@@ -97,7 +98,7 @@ export class AfterRun {
     await this.#attempt("write the metrics", async () => {
       const { writeMetrics } = await import("../../monitoring/metrics.ts");
       const instants = await this.#instants();
-      await Deno.mkdir(dirname(textfile), { recursive: true });
+      makeFolder(dirname(textfile));
       await writeMetrics(textfile, {
         history: await readWholeHistory(this.#historyPath),
         datasets: config.datasets.map(({ name, maxAge }) => ({
