@@ -138,7 +138,7 @@ async function inParallel(
 ): Promise<void> {
   let next = 0;
   let failed = false;
-  const lane = async (): Promise<void> => {
+  const goOn = async (): Promise<void> => {
     while (next < items.length && !failed) {
       try {
         await work(items[next++]!);
@@ -148,8 +148,8 @@ async function inParallel(
       }
     }
   };
-  const lanes = Array.from({ length: Math.min(concurrency, items.length) }, lane);
-  for (const result of await Promise.allSettled(lanes)) {
+  const runs = Array.from({ length: Math.min(concurrency, items.length) }, goOn);
+  for (const result of await Promise.allSettled(runs)) {
     if (result.status === "rejected") throw result.reason;
   }
 }

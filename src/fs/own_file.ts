@@ -132,7 +132,7 @@ function ifOffered(change: () => void): void {
 }
 
 /** Links followed before it counts as a loop; the kernel's own limit. */
-const MAX_LINKS = 40;
+export const MAX_LINKS = 40;
 
 /** Resolves `path` through links made by this user or root. Throws StoreError for others. */
 export function followOwnLinks(path: string): string {

@@ -84,12 +84,10 @@ export const PACK = catalogue({
   // The site.
   place_package: { en: "place the package in the site", zh: "把数据包放进站点" },
   replace_file: { en: "replace the file", zh: "替换文件" },
-  look_at_file: { en: "look at the file", zh: "查看文件" },
   remove_replaced: { en: "remove a replaced package", zh: "删除被替换的数据包" },
   read_replaced: { en: "read what the site replaced", zh: "读取站点的替换记录" },
   make_staging: { en: "make the staging folder", zh: "新建暂存目录" },
   list_staging: { en: "list the staging folder", zh: "列出暂存目录" },
-  lock_site: { en: "lock the site", zh: "锁定站点" },
   read_catalog: { en: "read the site's catalog", zh: "读取站点的清单" },
   read_signed: { en: "read the signed catalog", zh: "读取签名的清单" },
   newer_format: { en: "{path} has format version {format}", zh: "{path} 的格式版本是 {format}" },
@@ -123,11 +121,6 @@ export const PACK = catalogue({
     en: "if it isn't somebody else's file, move it away: the next run for each dataset writes it",
     zh: "如果它不是别人的文件，请移走：各数据集的下一次运行会重新写出",
   },
-  site_locked: {
-    en: "Another run keeps the site locked: {path}",
-    zh: "另一次运行一直锁着站点：{path}",
-  },
-  end_hanging: { en: "look for a run that hangs, and end it", zh: "请找出卡住的运行，并结束它" },
   cant_place: {
     en: "The dataset {name} can't be placed in a site",
     zh: "数据集 {name} 无法放进站点",

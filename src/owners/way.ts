@@ -12,11 +12,9 @@ import { readPlainText } from "../plain_file.ts";
 import { statfsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+import { MAX_LINKS } from "../fs/own_file.ts";
 import { OWNERS } from "../messages/owners.ts";
 import { type Accounts, ANYBODY, type PathPart } from "./rule.ts";
-
-/** As the kernel: after this many links, it is a loop. */
-const MAX_LINKS = 40;
 
 /**
  * Everything on the way from `/` to `path`, including the links followed. Locations that are judged

@@ -12,6 +12,7 @@ import { orElse } from "../or_else.ts";
 import { NotPlainError, openPlain } from "../plain_file.ts";
 import { join } from "node:path";
 import { errnoOf } from "../fs/disk_error.ts";
+import { DIGESTS_FILE, PACKAGE_FILE, PATCH_FILE } from "../site/site_paths.ts";
 
 /** A file that may be served. */
 export interface SiteFile {
@@ -34,9 +35,6 @@ const FOREVER = "public, max-age=2592000, immutable, no-transform";
 
 /** The plain catalog, and the signed one. */
 const CATALOGS = new Set(["datasets", "datasets.signed"]);
-const DIGESTS = /^[0-9a-f]{16}\.sha256$/;
-const PACKAGE = /^[0-9a-f]{16}\.zip$/;
-const PATCH = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
 
 /** The file that a URL's path names; `undefined` = none. */
 export function siteFileOf(pathname: string): SiteFile | undefined {
@@ -51,13 +49,13 @@ export function siteFileOf(pathname: string): SiteFile | undefined {
   if (top === "package" && file === undefined && name.endsWith(".zip")) {
     return { path, type: "application/zip", cacheControl: "no-cache, no-transform" };
   }
-  if (top === "package" && PACKAGE.test(file ?? "")) {
+  if (top === "package" && PACKAGE_FILE.test(file ?? "")) {
     return { path, type: "application/zip", cacheControl: FOREVER };
   }
-  if (top === "patch" && PATCH.test(file ?? "")) {
+  if (top === "patch" && PATCH_FILE.test(file ?? "")) {
     return { path, type: "application/octet-stream", cacheControl: FOREVER };
   }
-  if (top === "digests" && DIGESTS.test(file ?? "")) {
+  if (top === "digests" && DIGESTS_FILE.test(file ?? "")) {
     return { path, type: "application/octet-stream", cacheControl: FOREVER };
   }
   return undefined;

@@ -9,6 +9,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { waitForLock } from "../fs/file_lock.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { parseEnvelope } from "../trust/envelope.ts";
 import { parseSignedCatalog } from "../trust/signed_catalog.ts";
@@ -17,8 +18,7 @@ import { PACK } from "../messages/pack.ts";
 import { statOf, writePublicFile } from "./public_file.ts";
 import { readSigned } from "./replaced_packages.ts";
 import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
-import { lockSite } from "./site_lock.ts";
-import { packageUrl, type SitePaths, sitePaths } from "./site_paths.ts";
+import { LOCK_WAIT_MS, packageUrl, type SitePaths, sitePaths } from "./site_paths.ts";
 
 /** Writes the envelope; answers in a sentence why it wasn't. Throws StoreError, LockedError. */
 export async function handOn(
@@ -28,7 +28,7 @@ export async function handOn(
 ): Promise<string | undefined> {
   const paths = sitePaths(dir);
   if (await statOf(paths.catalog) === undefined) return undefined;
-  using _lock = await lockSite(paths.lock);
+  using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
   const before = await readSigned(paths.signed);
   if (before?.text === envelope) return undefined;
   if (before !== undefined && before.counter > counter) return undefined;

@@ -13,13 +13,13 @@
 
 import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
+import { waitForLock } from "../fs/file_lock.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import type { CatalogEntry, Clock, PatchEntry } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { currentPackage, type SitePackage } from "./current_package.ts";
 import { readSiteCatalog, type SiteDataset, writeCatalog } from "./site_catalog.ts";
-import { lockSite } from "./site_lock.ts";
-import { newestName, packageUrl, sitePaths, versionedName } from "./site_paths.ts";
+import { LOCK_WAIT_MS, newestName, packageUrl, sitePaths, versionedName } from "./site_paths.ts";
 import { linkOver, makePublic, makePublicFolder, statOf, timeAfter } from "./public_file.ts";
 import type { GrownFiles } from "./grown_files.ts";
 import type { SitePool } from "./site_pool.ts";
@@ -113,7 +113,7 @@ export async function placePackage(
     : await prepareDigests(paths, { name, packagePath, list: input.digests, warn });
   await staged?.stored;
 
-  using _lock = await lockSite(paths.lock);
+  using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
   await moveIn(staged?.path, versioned, join(paths.packages, newestName(name)), options);
   const catalog = await readSiteCatalog(paths.catalog);
   const sha256 = staged?.sha256 ?? known!.sha256;
@@ -182,7 +182,7 @@ export async function pruneSite(site: KeptSite, options: SiteOptions): Promise<s
   const { clock, durable = true } = options;
   const paths = sitePaths(site.dir);
   if (await statOf(paths.work) === undefined) return [];
-  using _lock = await lockSite(paths.lock);
+  using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
   const catalog = await readSiteCatalog(paths.catalog);
   return await removeReplaced(paths, {
     catalog,

@@ -87,5 +87,5 @@ export async function linkOver(from: string, path: string): Promise<void> {
 
 /** What is known of a file; `undefined` when it isn't there. Throws StoreError. */
 export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
-  return await ifThereAsync(() => Deno.stat(path), { path, to: PACK.look_at_file() });
+  return await ifThereAsync(() => Deno.stat(path), { path, to: DISK.look_at_the_file() });
 }

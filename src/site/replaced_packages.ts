@@ -20,7 +20,7 @@ import { parseSignedCatalog } from "../trust/signed_catalog.ts";
 import { PACK } from "../messages/pack.ts";
 import { digestsOf, patchesOf, type SiteCatalog } from "./site_catalog.ts";
 import { statOf } from "./public_file.ts";
-import type { SitePaths } from "./site_paths.ts";
+import { DIGESTS_FILE, PACKAGE_FILE, PATCH_FILE, type SitePaths } from "./site_paths.ts";
 
 const FORMAT = 1;
 const HOUR_MS = 3600 * 1000;
@@ -49,9 +49,9 @@ export async function removeReplaced(
   const after = new Map<string, number>();
   const removed: string[] = [];
   const found = [
-    ...await filesIn(paths.packages, PACKAGE),
-    ...await filesIn(paths.patches, PATCH),
-    ...await filesIn(paths.digests, DIGESTS),
+    ...await filesIn(paths.packages, PACKAGE_FILE),
+    ...await filesIn(paths.patches, PATCH_FILE),
+    ...await filesIn(paths.digests, DIGESTS_FILE),
   ];
   for (const { folder, name, file } of found) {
     const path = `${name}/${file}`;
@@ -109,10 +109,6 @@ function sameRecord(before: ReadonlyMap<string, number>, after: ReadonlyMap<stri
   return before.size === after.size &&
     [...after].every(([path, since]) => before.get(path) === since);
 }
-
-const PACKAGE = /^[0-9a-f]{16}\.zip$/;
-const PATCH = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
-const DIGESTS = /^[0-9a-f]{16}\.sha256$/;
 
 interface FoundFile {
   folder: string;

@@ -10,6 +10,7 @@
  */
 import { dirname } from "node:path";
 import { HubError, StoreError } from "../errors.ts";
+import { waitForLock } from "../fs/file_lock.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { readOwnText } from "../fs/own_file.ts";
@@ -26,8 +27,7 @@ import type { Clock } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { statOf, writePublicFile } from "./public_file.ts";
 import { readSiteCatalog } from "./site_catalog.ts";
-import { lockSite } from "./site_lock.ts";
-import { sitePaths } from "./site_paths.ts";
+import { LOCK_WAIT_MS, sitePaths } from "./site_paths.ts";
 
 /** How a site is signed. */
 interface SignOptions {
@@ -74,7 +74,7 @@ async function sign(dir: string, options: SignOptions, again: boolean): Promise<
   const paths = sitePaths(dir);
   // Nothing is made in a folder that isn't a site.
   if (again && await statOf(paths.work) === undefined) throw nothingToRenew(dir);
-  using _lock = await lockSite(paths.lock);
+  using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
   const plain = await readSiteCatalog(paths.catalog);
   const before = await signedBefore(paths.signed, keys);
   if (again && before === undefined) throw nothingToRenew(dir);

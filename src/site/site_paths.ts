@@ -20,6 +20,16 @@ import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { PACK } from "../messages/pack.ts";
 
+/** How long a writer waits for another: one needs some ms, with many slow renames some seconds. */
+export const LOCK_WAIT_MS = 60_000;
+
+/** What the files are called that never change, below the name of their dataset. */
+export const PACKAGE_FILE: RegExp = /^[0-9a-f]{16}\.zip$/;
+/** A patch's name. */
+export const PATCH_FILE: RegExp = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
+/** The name of a list of digests. */
+export const DIGESTS_FILE: RegExp = /^[0-9a-f]{16}\.sha256$/;
+
 /** The paths of one site. */
 export interface SitePaths {
   /** `api/datasets`. */

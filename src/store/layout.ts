@@ -16,6 +16,7 @@ import { StoreError } from "../errors.ts";
 import { beginningOf, NAME_MAX, removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
+import { MAX_LINKS } from "../fs/own_file.ts";
 import { makePrivate } from "./private_folder.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -72,9 +73,6 @@ export interface Layout {
 
 /** The work folder's name inside the data; a folder of this name is never descended into. */
 export const INSIDE_NAME = ".datahubsync";
-
-/** Links followed before it counts as a loop; the kernel's own limit. */
-const MAX_LINKS = 40;
 
 /**
  * Finds the paths for `localDir`; neither it nor the folders above it need to exist. Throws

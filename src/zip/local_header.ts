@@ -14,6 +14,7 @@ import { ArchiveError } from "../errors.ts";
 import { readFully } from "../fs/whole_io.ts";
 import { ZIP } from "../messages/zip.ts";
 import type { Entry } from "../types.ts";
+import { u16, u32, u64 } from "./little_endian.ts";
 
 /** What the directory says about the entry whose header is checked. */
 export type DirectoryEntry = Omit<Entry, "index" | "sha256">;
@@ -134,18 +135,6 @@ function bad(entry: DirectoryEntry, expected: string, found: string): ArchiveErr
 
 function hex(value: number): string {
   return `0x${value.toString(16).padStart(4, "0")}`;
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8);
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
-}
-
-function u64(bytes: Uint8Array, at: number): number {
-  return u32(bytes, at) + u32(bytes, at + 4) * 0x100000000;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { parseConfig } from "../../src/config/load_config.ts";
-import { decodeConfig } from "../../src/config/decode_config.ts";
+import { decodeConfig } from "../../src/config/config_file.ts";
 import { Findings } from "../../src/config/findings.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { inChinese } from "../support/chinese.ts";

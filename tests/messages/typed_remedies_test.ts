@@ -212,7 +212,7 @@ const TYPED_BY: Record<string, string[]> = {
   "store/take_back_test.ts: before the journal, with a command that helps": ["DISK.lsattr"],
   "store/snapshot_ground_test.ts: what the hint types makes it possible": [
     "DISK.copy_can_move",
-    "store/publish/movable.ts: cp -a … … && rm -r … && mv … …",
+    "store/snapshot/snapshot_ability.ts: cp -a … … && rm -r … && mv … …",
   ],
   "store/private_folder_test.ts: refuses somebody else's folder where everybody may make one": [
     "store/private_folder.ts: mv … …",

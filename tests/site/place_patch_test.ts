@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type NewPackage, placePackage, pruneSite } from "../../src/site/place.ts";
 import { patchesTo } from "../../src/site/patch/place_patch.ts";
-import { lockSite } from "../../src/site/site_lock.ts";
+import { waitForLock } from "../../src/fs/file_lock.ts";
 import { sitePaths } from "../../src/site/site_paths.ts";
 import { makePatch } from "../../src/site/patch/make_patch.ts";
 import type { PatchEntry } from "../../src/types.ts";
@@ -127,7 +127,7 @@ Deno.test("making a patch needs no lock of the site; it gets its name only under
   const paths = sitePaths(site.dir);
   let placed: Promise<void>;
   {
-    using _lock = await lockSite(paths.lock);
+    using _lock = await waitForLock(paths.lock);
     placed = placePackage(site, next, options);
     // The package and the patch are there, finished, and wait.
     const isMade = async () => {

@@ -2,7 +2,8 @@
  * Sends one message to one target of any kind.
  *
  * Guarantees: succeeds or fails within the time limit, and ends at once on a signal; redirects
- * aren't followed. {@linkcode nameOf} shows no secret.
+ * aren't followed; a service that refuses a message with a success status has failed. {@linkcode
+ * nameOf} shows no secret.
  *
  * @module
  */
@@ -15,7 +16,6 @@ import { NOTIFY } from "../../messages/notify.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
 import type { NotifyMessage } from "./message.ts";
-import { reasonIn, refusalIn } from "./answers.ts";
 import { type HttpTarget, requestFor } from "./payload.ts";
 
 /** Services answer in about a hundred bytes; the start of a longer page says what it is. */
@@ -93,6 +93,40 @@ async function shortText(response: Response): Promise<string> {
   }
   await reader?.cancel().catch(() => {});
   return text;
+}
+
+/** The error that a service reports in an answer with a success status; `undefined` = none. */
+function refusalIn(target: HttpTarget, body: string): string | undefined {
+  switch (target.type) {
+    case "webhook":
+    case "slack":
+    case "template":
+    case "ntfy":
+    case "gotify":
+      return undefined;
+  }
+  const answer = objectIn(body);
+  if (answer === undefined) return NOTIFY.not_json();
+  const code = target.type === "telegram"
+    ? (answer["ok"] === true ? 0 : answer["error_code"] ?? 1)
+    : answer["errcode"] ?? answer["code"] ?? answer["StatusCode"] ?? 0;
+  const good = target.type === "pushplus" || target.type === "bark" ? 200 : 0;
+  if (code === good) return undefined;
+  return NOTIFY.code({ code: String(code), said: reasonIn(body) ?? NOTIFY.no_message() });
+}
+
+/** What an answer gives as its reason, by any of the names that the services have for it. */
+function reasonIn(body: string): string | undefined {
+  const answer = objectIn(body) ?? {};
+  const names = ["errmsg", "msg", "StatusMessage", "description", "message", "errorDescription"];
+  const found = [...names, "error"].map((name) => answer[name])
+    .find((value) => typeof value === "string" && value !== "");
+  return found as string | undefined;
+}
+
+function objectIn(body: string): Record<string, unknown> | undefined {
+  const value: unknown = orElse(() => JSON.parse(body), undefined);
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
 }
 
 /** The target's name in messages; a hook's path is as secret as a password. */

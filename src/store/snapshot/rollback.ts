@@ -52,9 +52,9 @@ export async function keptVersions(layout: Layout): Promise<KeptVersion[]> {
   );
 }
 
-/** The version that is to stay live; `undefined` = none. */
-export function pinned(layout: Pick<Layout, "pin">): string | undefined {
-  return readPin(layout)?.name;
+/** The version that is to stay live; `undefined` = none, or no snapshot. */
+export function pinned(layout: Layout): string | undefined {
+  return layout.snapshot === undefined ? undefined : readPin(layout)?.name;
 }
 
 /** Whether the live version is the pinned one, and the change to it was cut short after that. */

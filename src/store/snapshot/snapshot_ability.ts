@@ -1,8 +1,9 @@
 /**
  * Whether a file system can hold a snapshot: it takes hard links, for files that stay the same, and
- * symbolic links, for the switch.
+ * symbolic links, for the switch; whether a folder can be moved to become one; and who may reach it.
  *
- * Guarantees: it tries both in a temporary folder, which is then removed; nothing else changes.
+ * Guarantees: it tries links and moves in a folder of its own, which is then removed; nothing else
+ * changes, but for {@linkcode makePassable}.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import { temporaryNameFor } from "../../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { ifThere } from "../../fs/if_there.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
+import { shellWord } from "../../shell_word.ts";
 import type { Layout } from "../layout.ts";
 import { kindOf } from "../publish/target_check.ts";
 import { DISK } from "../../messages/disk.ts";
@@ -86,8 +88,48 @@ export function makePassable(layout: Layout): void {
   }
 }
 
-function modeOf(path: string): number | undefined {
+/** A folder's permissions; `undefined` when there is none. */
+export function modeOf(path: string): number | undefined {
   if (kindOf(path) !== "folder") return undefined;
   const { mode } = Deno.lstatSync(path);
   return mode === null ? undefined : mode & 0o7777;
+}
+
+/**
+ * Throws StoreError when a folder beside the work folder, or in it, can't be renamed: on an overlay (a
+ * container's file system) one that comes from a lower layer can't, and a mount can't. It is renamed
+ * onto one that isn't empty, which every file system refuses; an error other than "not empty" is the
+ * reason that it can't be moved.
+ */
+export function checkMovable(layout: Layout, folder: string): void {
+  const full = join(layout.work, "probe");
+  try {
+    Deno.mkdirSync(join(full, "full"), { recursive: true, mode: 0o700 });
+    Deno.renameSync(folder, full);
+    Deno.renameSync(full, folder);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "EXDEV") throw cantBeMoved(folder, error);
+    if (errno !== "ENOTEMPTY" && errno !== "EEXIST") {
+      throw diskError(error, folder, DISK.move_the_folder());
+    }
+  } finally {
+    Deno.removeSync(full, { recursive: true });
+  }
+}
+
+/** The error for a folder that can't be renamed, with the commands that make it movable. */
+export function cantBeMoved(folder: string, cause: unknown): StoreError {
+  const [from, copy] = [folder, `${folder}.copy`].map(shellWord);
+  return new StoreError(
+    "cross_device",
+    DISK.cant_move({ folder }),
+    {
+      path: folder,
+      hint: DISK.copy_can_move({
+        copy: `cp -a ${from} ${copy} && rm -r ${from} && mv ${copy} ${from}`,
+      }),
+      cause,
+    },
+  );
 }

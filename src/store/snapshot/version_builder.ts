@@ -15,6 +15,7 @@ import { diskError } from "../../fs/disk_error.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
 import { folderOf, kindOf } from "../publish/target_check.ts";
 import { DISK } from "../../messages/disk.ts";
+import { modeOf } from "./snapshot_ability.ts";
 
 /** Links between yields to the event loop. */
 const BATCH = 512;
@@ -119,10 +120,4 @@ export function cantCarryOver(path: string): StoreError {
     expected: "a file, a folder or a link",
     hint: DISK.move_out(),
   });
-}
-
-/** A folder's permissions; `undefined` when there is none. */
-function modeOf(path: string): number | undefined {
-  if (kindOf(path) !== "folder") return undefined;
-  return (Deno.lstatSync(path).mode ?? 0) & 0o7777;
 }
