@@ -6,15 +6,13 @@
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import { InterruptedError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
-import { askCatalog, findAnswering, sourcesOf } from "../sync/hubs/catalog_sources.ts";
+import { askCatalog, findAnswering, sourcesOf } from "../sync/hubs/sources.ts";
 import type { RunContext } from "../sync/sync_context.ts";
 import type { Catalog } from "../types.ts";
 import type { Engine } from "./open_engine.ts";
 
 /** What asking needs. */
-type CatalogContext =
-  & Pick<RunContext, "signal" | "reporter">
-  & Partial<Pick<RunContext, "clock">>;
+type CatalogContext = Pick<RunContext, "signal" | "reporter" | "clock">;
 
 /**
  * The list of the first hub that gives one, and that hub. Throws HubError (the first hub's) when
@@ -22,7 +20,7 @@ type CatalogContext =
  */
 export async function firstCatalog(
   hubs: readonly DataHub[],
-  { signal, reporter, clock = Date.now }: CatalogContext,
+  { signal, reporter, clock }: CatalogContext,
 ): Promise<{ hub: DataHub; catalog: Catalog }> {
   const sources = sourcesOf(hubs);
   await findAnswering(sources, { signal, reporter, clock });

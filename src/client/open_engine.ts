@@ -56,18 +56,17 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
   const sources = opening.use(openSources(config, { ...options, fetch }));
   const pools = new Map<number, WorkerPool>();
   const workers = Math.max(1, Math.floor(workerCount(sync.workers) / (sync.datasets ?? 1)));
-  const poolOf = (lane: number) => (): WorkerPool => {
-    let pool = pools.get(lane);
+  const poolOf = (queue = 0): WorkerPool => {
+    let pool = pools.get(queue);
     if (pool?.isDead) {
       pool[Symbol.dispose](); // a worker that died with one dataset mustn't fail the next
       pool = undefined;
     }
-    pools.set(lane, pool ??= new WorkerPool(workers));
+    pools.set(queue, pool ??= new WorkerPool(workers));
     return pool;
   };
   const context: RunContext = {
-    pool: poolOf(0),
-    poolOf,
+    pool: poolOf,
     reporter: options.reporter ?? (() => {}),
     signal: options.signal,
     clock: Date.now,

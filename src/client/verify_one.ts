@@ -10,7 +10,7 @@ import type { DatasetConfig } from "../config/dataset_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { hintOf, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/memory/state.ts";
-import { leftOutHint } from "../sync/changes/left_out.ts";
+import { leftOutHint } from "../sync/on_disk/stock.ts";
 import { refuseUnsigned } from "../sync/decide/refusals.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_dataset.ts";
@@ -18,6 +18,7 @@ import { type Verification, verifyDataset } from "../sync/verify.ts";
 import type { Catalog, DatasetResult } from "../types.ts";
 import { awayOrThrow } from "./verify_source.ts";
 import { CLIENT } from "../messages/client.ts";
+import { SYNC } from "../messages/sync.ts";
 
 /**
  * What a verification found.
@@ -100,7 +101,7 @@ export async function verifyOne(dataset: DatasetConfig, use: VerifyUse): Promise
 export function unverified(
   name: string,
   error: unknown,
-  clean: (text: string) => string = (text) => text,
+  clean: (text: string) => string,
 ): VerifyResult {
   const hint = hintOf(error);
   return {
@@ -115,25 +116,22 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   const { context, catalog, statePath, repair } = use;
   const listed = catalog?.entries.find(({ name }) => name === dataset.name);
   if (catalog !== undefined && listed === undefined) {
-    throw new HubError("not_found", CLIENT.not_listed({ name: dataset.name }), {
+    throw new HubError("not_found", SYNC.not_listed({ name: dataset.name }), {
       hint: didYouMean(dataset.name, catalog.entries.map(({ name }) => name)),
     });
   }
-  const unsigned = catalog && refuseUnsigned(catalog, { dataset, hubKeys: context.publicKeys });
+  const unsigned = catalog && refuseUnsigned(catalog, dataset, context);
   if (unsigned !== undefined) throw unsigned;
-  const against = listed === undefined
-    ? { kind: "manifest" as const }
-    : { kind: "hub" as const, listed };
   let { away } = use;
-  const found = await verifyDataset(dataset, against, context).catch(async (error: unknown) => {
+  const found = await verifyDataset(dataset, listed, context).catch(async (error: unknown) => {
     if (listed === undefined) throw error;
     away = await awayOrThrow(dataset.localDir, error);
-    return await verifyDataset(dataset, { kind: "manifest" }, context);
+    return await verifyDataset(dataset, undefined, context);
   });
   const result = resultOf(dataset.name, found);
   const { missing, damaged, leftOut } = found;
   if (away !== undefined) {
-    const why = context.clean?.(away.message) ?? away.message;
+    const why = context.clean(away.message);
     result.note = CLIENT.compared_with_record({ why });
     if (missing.length + damaged.length > 0 && repair) {
       return { ...result, error: why, ...(away.hint !== undefined && { hint: away.hint }) };

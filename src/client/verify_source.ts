@@ -42,8 +42,7 @@ export async function verifySource(
 ): Promise<VerifySource> {
   const hub = hubs[0]!;
   if (offline) return { hub, catalog: undefined };
-  const layout = await resolveLayout(localDir);
-  const isPinned = layout.snapshot !== undefined && pinned(layout) !== undefined;
+  const isPinned = pinned(await resolveLayout(localDir)) !== undefined;
   if (isPinned && !repair) return { hub, catalog: undefined };
   try {
     return await ask();

@@ -134,7 +134,7 @@ export class HubClient implements DataHub {
     const catalog = parseCatalog(value, { timezone, quote: !answer.foreign });
     if (fault !== undefined) {
       catalog.warnings.unshift(
-        HUB.catalog_fault({ fault: answer.foreign ? HUB.it_isnt_json() : lineOf(fault) }),
+        HUB.catalog_says({ what: answer.foreign ? HUB.it_isnt_json() : lineOf(fault) }),
       );
     }
     return catalog;

@@ -63,7 +63,6 @@ export const CHECK = catalogue({
     en: "it holds a secret, and its mode {mode} lets every user of this machine read it",
     zh: "其中有密钥，而权限 {mode} 让本机所有用户都能读到",
   },
-  status_said: { en: " (status: {status})", zh: "（状态：{status}）" },
   package_not_ready: { en: "its package isn't ready yet{said}", zh: "数据包尚未就绪{said}" },
   not_on_hub: { en: "the hub doesn't have it", zh: "数据中心没有它" },
   correct_its_name: {
@@ -114,8 +113,6 @@ export const CHECK = catalogue({
     en: "other users can't read it: {work} lets nobody through; the next sync changes that",
     zh: "其他用户读不到：{work} 不让任何人通过；下次同步会改正",
   },
-  file_system_lacking: { en: "its file system {lacking}", zh: "所在的文件系统{lacking}" },
-  lacking_and: { en: "; it ", zh: "；它" },
   file_not_folder: { en: "{blocking} is a file, not a folder", zh: "{blocking} 是文件，不是目录" },
   not_writable: { en: "{shown} can't be written to", zh: "{shown} 不可写" },
   not_makable: { en: "{shown} can't be made in {place}", zh: "无法在 {place} 中新建 {shown}" },
@@ -312,10 +309,7 @@ export const CHECK = catalogue({
     zh: "由本程序轮转：到 {maxSize} 就换新，保留 {keep} 个",
   },
   rotates_it: { en: "{rotator} rotates it", zh: "由 {rotator} 轮转" },
-  file_writable: { en: "{file} can be written to", zh: "{file} 可写" },
-  file_is_folder: { en: "{file} is a folder", zh: "{file} 是目录" },
   file_not_writable: { en: "{file} can't be written to: {error}", zh: "{file} 不可写：{error}" },
-  file_will_be_made: { en: "{file} will be made", zh: "将新建 {file}" },
   file_not_makable: { en: "{file} can't be made: {message}", zh: "无法新建 {file}：{message}" },
   nobody_rotates: { en: "nobody rotates it{size}", zh: "没有程序轮转它{size}" },
   and_it_has: { en: ", and it has {size}", zh: "，现在有 {size}" },
@@ -401,7 +395,6 @@ export const CHECK = catalogue({
     en: " (refused from version {REFUSES_FROM} on)",
     zh: "（从 {REFUSES_FROM} 版起拒绝运行）",
   },
-  and_more: { en: " and {more} more", zh: "，另有 {more} 个" },
   root_left_files: {
     en: "runs as root left files that {name} can't change: {shown}{more}",
     zh: "以 root 运行时留下了 {name} 无法改动的文件：{shown}{more}",
@@ -664,7 +657,6 @@ export const CHECK = catalogue({
   run_programs: { en: "run programs", zh: "运行程序" },
   call_native_code: { en: "call native code", zh: "调用本地代码" },
   write_to_the_folder: { en: "write to the folder", zh: "写入目录" },
-  look_at_the_folder: { en: "look at the folder", zh: "查看目录" },
   read_the_history: { en: "read the history", zh: "读取历史" },
   honour_ranges: {
     en: "let {whose}, or the proxy before it, honour ranges, until this prints 206: {curl}",

@@ -68,10 +68,6 @@ export const CLIENT = catalogue({
     en: "compared with what was recorded when the files were placed: {why}",
     zh: "已与文件放置时的记录核对：{why}",
   },
-  not_listed: {
-    en: 'the hub doesn\'t list a dataset named "{name}"',
-    zh: "数据中心的清单里没有“{name}”",
-  },
   the_client_was_closed: { en: "the client was closed", zh: "客户端已关闭" },
   client_closed_before: { en: "the client has been closed", zh: "客户端已经关闭" },
   the_address: { en: "the address", zh: "地址" },

@@ -203,7 +203,6 @@ export const HUB = catalogue({
     zh: "{url}：清单没有传完",
   },
   no_answer: { en: "{url}: no answer", zh: "{url}：没有应答" },
-  catalog_fault: { en: "catalog: {fault}", zh: "清单：{fault}" },
   it_isnt_json: { en: "it isn't JSON", zh: "不是 JSON" },
   an_answer_without_an_end: { en: "an answer without an end", zh: "没有结尾的应答" },
   package_url_refused: {
@@ -318,7 +317,6 @@ export const HUB = catalogue({
     en: "a multipart answer without parts",
     zh: "没有分段的分段应答",
   },
-  byte_count: { en: "{end} bytes", zh: "{end} 字节" },
   more_compresses: { en: "more (a proxy that compresses?)", zh: "更多（途中的代理在压缩？）" },
   content_encoding: {
     en: "{url}: the package comes with Content-Encoding: {coding}",

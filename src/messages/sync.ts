@@ -194,7 +194,6 @@ export const SYNC = catalogue({
     en: "what came is kept, and the next run goes on; sync.longest_run sets the time",
     zh: "已收到的会保留，下次运行接着传；时间由 sync.longest_run 决定",
   },
-  and_rest: { en: " and {rest} more", zh: "，另有 {rest} 个" },
   old_packages: {
     en: "old packages stay in the mirror {dir}: {error}",
     zh: "旧的数据包留在了镜像 {dir} 中：{error}",

@@ -42,7 +42,7 @@ export function unplaceable(
   for (const path of paths) {
     const spelled = short.spelled(path);
     if (spelled !== path) {
-      reasons.set(path, DISK.disk_takes_for({ spelled: spelled ?? DISK.another_file() }));
+      reasons.set(path, DISK.disk_takes_it_for({ name: spelled ?? DISK.another_file() }));
     }
     if (spelled !== path || isKnown(path)) continue;
     if (path.split("/").some(looksShort) && trial.shortens()) {
@@ -60,7 +60,7 @@ export function unplaceable(
       : [there, ...group.filter((path) => path !== there)];
     for (const path of others) {
       if (isOne(layout, trial, first!, path)) {
-        reasons.set(path, DISK.disk_takes_it_for({ first: first! }));
+        reasons.set(path, DISK.disk_takes_it_for({ name: first! }));
       }
     }
   }

@@ -28,7 +28,7 @@ export async function roomOn(path: string, reserve: number | "auto"): Promise<Fr
 export async function checkRoom(
   folder: string,
   needed: { bytes: number; files: number },
-  reserve: number | "auto" = "auto",
+  reserve: number | "auto",
 ): Promise<void> {
   const free = await roomOn(folder, reserve);
   if (free.bytes < needed.bytes) {

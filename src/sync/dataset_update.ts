@@ -11,107 +11,123 @@
 import { join } from "node:path";
 import { flushAtOnceFrom } from "../fs/flush.ts";
 import { FlushBeside } from "../fs/flush_beside.ts";
+import { collectGarbage } from "../garbage.ts";
+import { KnownBlocks } from "../grown/memory.ts";
+import type { RetryOptions } from "../hub/retry/retry.ts";
+import { SYNC } from "../messages/sync.ts";
 import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
 import { acquireLock } from "../store/lock.ts";
 import { Manifest } from "../store/manifest.ts";
-import { PartialPackage } from "../store/partial.ts";
 import { rememberLocation } from "../store/memory/locations.ts";
+import { dropRejection } from "../store/memory/rejection.ts";
+import { recordVersion } from "../store/memory/state.ts";
+import { PartialPackage } from "../store/partial.ts";
+import { PatchFolder } from "../store/patch_folder.ts";
 import { publish, type PublishReport } from "../store/publish/publish.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot } from "../store/snapshot/snapshot.ts";
-import { clearUsed, isRepublished, recordAgain } from "./decide/republished.ts";
-import { recordVersion } from "../store/memory/state.ts";
+import { StagedBlocks } from "../store/staged_blocks.ts";
 import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
-import { gather, type Gathered, type GatherInput } from "./gather.ts";
-import { KnownBlocks } from "../grown/memory.ts";
-import { collectGarbage } from "../garbage.ts";
-import { feedMirror, mirroredPackage } from "./mirrored.ts";
-import { ExpectGate } from "./expect/expect_gate.ts";
-import { type Changes, changesOf, countLeaving, withoutAliases } from "./changes/next_manifest.ts";
-import { countsOf, noteKinds } from "./changes/change_kinds.ts";
-import { retryOptionsFor } from "./hubs/retry_options.ts";
-import { whyUnproven } from "./proof/package_proof.ts";
+import {
+  type Changes,
+  changesOf,
+  countLeaving,
+  countsOf,
+  noteKinds,
+  withoutAliases,
+} from "./changes.ts";
+import {
+  distinctVersion,
+  mirroredPackage,
+  outcomeOf,
+  selectionWith,
+  versionToRecord,
+} from "./decide/decide.ts";
 import { mustBeSigned } from "./decide/refusals.ts";
-import type { RunningResult } from "./running_result.ts";
-import { sayLeftOut } from "./changes/left_out.ts";
-import { selectionWith } from "./decide/selection.ts";
+import { isRepublished } from "./decide/republished.ts";
+import { ExpectGate } from "./expect/expect_gate.ts";
+import { gather, type Gathered } from "./gather.ts";
+import { retryOptionsFor } from "./hubs/sources.ts";
+import { feedMirror } from "./mirrored.ts";
+import { sayLeftOut } from "./on_disk/stock.ts";
 import { believed } from "./on_disk/survey.ts";
+import { whyUnproven } from "./proof/package_proof.ts";
+import type { RunningResult } from "./running_result.ts";
 import type { DatasetJob, SyncContext } from "./sync_context.ts";
-import { distinctVersion, outcomeOf, versionToRecord } from "./decide/decide.ts";
-import { SYNC } from "../messages/sync.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** The update of one dataset. */
 export class DatasetUpdater {
   readonly #job: DatasetJob;
+  readonly #listed: CatalogEntry;
   readonly #context: SyncContext;
   readonly #running: RunningResult;
   readonly #result: DatasetResult;
   readonly #gate: ExpectGate;
+  readonly #retry: RetryOptions;
+  #layout: Layout;
+  /** What the last sync recorded of the folder. */
+  #before: Manifest | undefined;
   /** Flushes staged files while others are built. */
   #beside: FlushBeside | undefined;
   /** Resolves once warnings about the file system are out. */
   #warned: Promise<void> | undefined;
 
   /** Reports progress and warnings through `running`. */
-  constructor(job: DatasetJob, context: SyncContext, running: RunningResult) {
+  constructor(
+    job: DatasetJob & { listed: CatalogEntry },
+    layout: Layout,
+    context: SyncContext,
+    running: RunningResult,
+  ) {
     this.#job = job;
+    this.#listed = job.listed;
+    this.#layout = layout;
     this.#context = context;
     this.#running = running;
     this.#result = running.value;
     this.#gate = new ExpectGate(job, context, running);
+    this.#retry = retryOptionsFor(context, (...notice) => running.retried(...notice));
   }
 
   /** Updates the dataset; returns its status. Throws whatever goes wrong. */
-  async run(listed: CatalogEntry, layout: Layout): Promise<Status> {
-    const { dataset } = this.#job;
-    if (this.#job.planOnly) return await this.#planOnly(listed, layout);
-    await ensureLayout(layout);
-    using _lock = await acquireLock(layout.lock, {
-      clock: this.#context.clock,
-      ...this.#context.holder,
-    });
-    const { onStep, sync: { durable } } = this.#context;
+  async run(): Promise<Status> {
+    const { dataset, planOnly } = this.#job;
+    if (planOnly) return await this.#planOnly();
+    const { clock, holder, onStep, sync: { durable } } = this.#context;
+    await ensureLayout(this.#layout);
+    using _lock = await acquireLock(this.#layout.lock, { clock, ...holder });
     onStep?.("locked");
-    const recovered = await recoverPublish(layout, {
+    const recovered = await recoverPublish(this.#layout, {
       durable,
       warn: (text) => this.#running.warn(text),
       ...(onStep && { onStep }),
     });
-    if (recovered) this.#result.filesChanged = true;
-    const now = recovered ? await this.#layoutAgain() : layout;
-    if (dataset.publish === "snapshot") checkSnapshot(now);
-    if (await this.#gate.remembers(listed, now)) return "rejected";
-    return await this.#bringUpToDate(listed, now);
+    if (recovered) {
+      this.#result.filesChanged = true;
+      this.#layout = await resolveLayout(dataset.localDir);
+      await ensureLayout(this.#layout);
+    }
+    if (dataset.publish === "snapshot") checkSnapshot(this.#layout);
+    if (await this.#gate.remembers(this.#layout)) return "rejected";
+    return await this.#bringUpToDate();
   }
 
-  async #layoutAgain(): Promise<Layout> {
-    const layout = await resolveLayout(this.#job.dataset.localDir);
-    await ensureLayout(layout);
-    return layout;
-  }
-
-  async #bringUpToDate(listed: CatalogEntry, layout: Layout): Promise<Status> {
-    const before = await this.#loadManifest(layout);
+  async #bringUpToDate(): Promise<Status> {
+    const layout = this.#layout;
+    const before = await this.#loadManifest();
     if (before === undefined) {
       this.#context.pool(); // start the workers while waiting for the hub
-      this.#warned = this.#warnOfLacking(layout);
-    }
-    if (
-      before !== undefined && isRepublished(listed, { layout, before }, this.#job, this.#context)
-    ) {
-      this.#running.enter("record");
-      const found = { layout, before };
-      Object.assign(this.#result, await recordAgain(listed, found, this.#job, this.#context));
-      this.#context.onStep?.("recorded");
-      return outcomeOf(listed, this.#job.recorded, false);
+      this.#warned = this.#warnOfLacking();
+    } else if (isRepublished(this.#listed, { layout, before }, this.#job, this.#context)) {
+      return await this.#recordAgain(before);
     }
     using partial = await PartialPackage.open(layout, { now: this.#context.clock });
     this.#beside = new FlushBeside(layout.staging, this.#context.sync);
     try {
-      return await this.#fillAndPublish(listed, { layout, partial, before });
+      return await this.#fillAndPublish(partial);
     } catch (error) {
       this.#result.bytesKept = partial.have.size;
       throw error;
@@ -120,97 +136,102 @@ export class DatasetUpdater {
     }
   }
 
+  /** Records a new version whose files are there already. */
+  async #recordAgain(manifest: Manifest): Promise<Status> {
+    clearUsed(this.#layout);
+    manifest.version = this.#listed.version;
+    await manifest.save(this.#layout.manifest, { durable: this.#context.sync.durable });
+    this.#result.entries = manifest.size;
+    this.#result.bytesTotal = manifest.total;
+    this.#result.bytesOnDisk = manifest.totalSize;
+    await this.#record(manifest.version);
+    return outcomeOf(this.#listed, this.#job.recorded, false);
+  }
+
   /** Runs alongside the download: probing a busy disk takes half a second. */
-  async #warnOfLacking(layout: Layout): Promise<void> {
-    const lacking = (await lackingIn(layout.work, join(layout.work, "abilities"))).join(
-      SYNC.lacking_and(),
-    );
+  async #warnOfLacking(): Promise<void> {
+    const { work } = this.#layout;
+    const lacking = (await lackingIn(work, join(work, "abilities"))).join(SYNC.lacking_and());
     if (lacking !== "") this.#running.warn(SYNC.file_system_lacking({ lacking }));
   }
 
-  async #fillAndPublish(
-    listed: CatalogEntry,
-    found: { layout: Layout; partial: PartialPackage; before: Manifest | undefined },
-  ): Promise<Status> {
-    const { layout, partial, before } = found;
+  async #fillAndPublish(partial: PartialPackage): Promise<Status> {
+    const [listed, layout, before] = [this.#listed, this.#layout, this.#before];
+    const { mirror, onStep, hub } = this.#context;
     const blocks = new KnownBlocks(layout);
-    const here = await this.#gate.accepted(listed, layout);
-    const gathered = await this.#gather(listed, { layout, partial, before, blocks, here });
+    const gathered = await this.#gather(blocks, partial, await this.#gate.accepted(layout));
     await this.#warned; // once a manifest is there, what a kill leaves of the trial would stay
     this.#running.enter("publish");
-    const { version, behind } = this.#versionOf(listed, gathered, before);
-    const changes = this.#changesTo(gathered, { layout, before, version });
+    const { version, behind } = this.#versionOf(gathered);
+    const changes = this.#changesTo(gathered, version);
     const unproven = gathered.proven ? undefined : whyUnproven(listed, changes);
     if (unproven !== undefined) this.#running.warn(unproven);
-    if (await this.#gate.rejects(listed, { gathered, changes, layout, before, behind })) {
+    if (await this.#gate.rejects({ gathered, changes, layout, before, behind })) {
       this.#result.bytesKept = partial.have.size;
       return "rejected";
     }
     this.#running.warnOf(changes.overwritten, SYNC.changed_here());
-    const at = { layout, before, gathered, version };
-    const counted = await noteKinds(changes, at, this.#job.dataset, this.#context);
+    const target = { layout, before, gathered, version };
+    const counted = await noteKinds(changes, target, this.#job.dataset, this.#context);
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
-    if (this.#context.mirror === undefined) partial.remove();
-    const report = await this.#publish(layout, changes);
+    if (mirror === undefined) partial.remove();
+    const report = await this.#publish(changes);
     if (counted !== undefined) this.#result.changes = countsOf(counted, report.kept);
     await blocks.remember(changes.manifest, gathered.staged);
-    this.#context.onStep?.("published");
+    onStep?.("published");
     this.#running.warnOf(report.kept, SYNC.no_longer_wanted());
-    // Before recording, so that a failure is retried.
-    const retry = retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice));
-    const { hubSigns = false } = this.#job;
-    await feedMirror(listed, { partial, gathered, version, hubSigns, retry }, this.#context);
-    if (this.#context.mirror !== undefined) partial.remove();
+    if (mirror !== undefined) {
+      // Before recording, so that a failure is retried.
+      const { hubSigns = false } = this.#job;
+      const fed = { partial, gathered, version, hubSigns, retry: this.#retry };
+      await feedMirror(mirror, listed, fed, this.#context);
+      partial.remove();
+    }
     clearUsed(layout);
     this.#result.entriesDeleted = report.deleted;
     const changed = report.published > 0 || report.deleted > 0;
     if (changed) this.#result.filesChanged = true;
     this.#result.bytesOnDisk = changes.manifest.totalSize;
-    await this.#record(listed, { layout, gathered, version });
+    await this.#record(version);
+    await hub.placed?.({ head: gathered.head, total: gathered.total, version });
     if (gathered.leftOut.size > 0) {
       sayLeftOut(this.#result, gathered.leftOut);
       return "extract_failed";
     }
     if (!behind) return outcomeOf(listed, this.#job.recorded, changed);
-    return this.#endBehind(listed, gathered, changed);
+    return this.#endBehind(gathered, changed);
   }
 
   /** The version to record, and whether the package is behind its announcement. */
-  #versionOf(
-    listed: CatalogEntry,
-    { head: { stamp, stampText }, fingerprint }: Gathered,
-    before: Manifest | undefined,
-  ): { version: string | null; behind: boolean } {
-    const { version, behind } = versionToRecord(listed, { instant: stamp, text: stampText });
-    if (!listed.ambiguous) return { version, behind };
+  #versionOf({ head: { stamp, stampText }, fingerprint }: Gathered): {
+    version: string | null;
+    behind: boolean;
+  } {
+    const { version, behind } = versionToRecord(this.#listed, { instant: stamp, text: stampText });
+    if (!this.#listed.ambiguous) return { version, behind };
     const distinct = distinctVersion(version, {
       recorded: this.#job.recorded,
-      changed: before?.fingerprint !== fingerprint,
+      changed: this.#before?.fingerprint !== fingerprint,
       now: this.#context.clock(),
     });
     return { version: distinct, behind };
   }
 
-  #changesTo(
-    gathered: Gathered,
-    at: { layout: Layout; before: Manifest | undefined; version: string | null },
-  ): Changes {
-    const { layout, before, version } = at;
-    const { dataset } = this.#job;
+  #changesTo(gathered: Gathered, version: string | null): Changes {
+    const { dataset, dataset: { deleteRemoved } } = this.#job;
     const selection = selectionWith(gathered.leftOut, dataset);
     collectGarbage(gathered.entries.length);
-    const { deleteRemoved } = dataset;
-    const changes = changesOf(gathered, before, { deleteRemoved, version, selection });
-    changes.deletes = withoutAliases(layout, changes.deletes, changes.manifest);
+    const changes = changesOf(gathered, this.#before, { deleteRemoved, version, selection });
+    changes.deletes = withoutAliases(this.#layout, changes.deletes, changes.manifest);
     collectGarbage(gathered.entries.length);
     return changes;
   }
 
-  async #publish(layout: Layout, changes: Changes): Promise<PublishReport> {
-    const { sync, onStep, clock } = this.#context;
+  async #publish(changes: Changes): Promise<PublishReport> {
+    const { sync, sync: { durable }, onStep, clock } = this.#context;
     const { publish: mode, keepVersions, keepAge } = this.#job.dataset;
+    const layout = this.#layout;
     const flush = flushAtOnceFrom(layout.staging, sync) > 0;
-    const { durable } = sync;
     const beside = this.#beside && { beside: this.#beside };
     const options = { durable, flush, ...beside, ...(onStep && { onStep }) };
     if (mode !== "snapshot") return await publish(layout, changes, options);
@@ -218,75 +239,67 @@ export class DatasetUpdater {
     return await publishSnapshot(layout, changes, { ...options, keepVersions, ...keepSince });
   }
 
-  async #record(
-    { name }: CatalogEntry,
-    what: { layout: Layout; gathered: Gathered; version: string | null },
-  ): Promise<void> {
-    const { layout, gathered: { head, total }, version } = what;
-    const { sync: { durable }, hub, onStep } = this.#context;
+  async #record(version: string | null): Promise<void> {
+    const { sync: { durable }, onStep } = this.#context;
+    const { dataset: { name }, statePath } = this.#job;
     this.#running.enter("record");
-    await recordVersion(this.#job.statePath, name, version, { durable });
-    const { bytesOnDisk: bytes = 0 } = this.#result;
-    await rememberLocation(layout, { ...this.#job, name, bytes });
-    await hub.placed?.({ head, total, version });
+    await recordVersion(statePath, name, version, { durable });
+    await rememberLocation(this.#layout, { statePath, name, bytes: this.#result.bytesOnDisk });
     this.#result.version = version;
     onStep?.("recorded");
   }
 
   /** How an update ends whose package is older than the catalog announced. */
-  #endBehind(listed: CatalogEntry, { head: { stampText } }: Gathered, changed: boolean): Status {
-    if (listed.version !== null) this.#result.announced = listed.version;
-    const why = SYNC.package_older({ stamp: String(stampText), version: String(listed.version) });
+  #endBehind({ head: { stampText } }: Gathered, changed: boolean): Status {
+    const announced = this.#listed.version;
+    if (announced !== null) this.#result.announced = announced;
+    const why = SYNC.package_older({ stamp: String(stampText), version: String(announced) });
     if (changed) this.#running.warn(why);
     else this.#result.error = why;
     return changed ? "success" : "package_not_ready";
   }
 
-  async #planOnly(listed: CatalogEntry, layout: Layout): Promise<Status> {
-    const before = await this.#loadManifest(layout);
-    const blocks = new KnownBlocks(layout);
-    const gathered = await this.#gather(listed, { layout, partial: undefined, before, blocks });
+  async #planOnly(): Promise<Status> {
+    const layout = this.#layout;
+    const before = await this.#loadManifest();
+    const gathered = await this.#gather(new KnownBlocks(layout));
     const { stamp, stampText } = gathered.head;
-    const { version } = versionToRecord(listed, { instant: stamp, text: stampText });
-    await this.#gate.foresee(listed, { gathered, layout, before, version });
+    const { version } = versionToRecord(this.#listed, { instant: stamp, text: stampText });
+    await this.#gate.foresee({ gathered, layout, before, version });
     return "planned";
   }
 
-  async #loadManifest(layout: Layout): Promise<Manifest | undefined> {
-    return await Manifest.load(layout.manifest, { warn: (text) => this.#running.warn(text) });
+  async #loadManifest(): Promise<Manifest | undefined> {
+    const warn = (text: string): void => this.#running.warn(text);
+    return this.#before = await Manifest.load(this.#layout.manifest, { warn });
   }
 
-  async #gather(
-    listed: CatalogEntry,
-    found: Pick<GatherInput, "layout" | "partial" | "blocks" | "here"> & {
-      before: Manifest | undefined;
-    },
-  ): Promise<Gathered> {
+  /** `here` is the fingerprint of a package that the partial may hold whole. */
+  async #gather(blocks: KnownBlocks, partial?: PartialPackage, here?: string): Promise<Gathered> {
     const { hub, force, mirror } = this.#context;
-    const mirrored = await mirroredPackage(this.#job.dataset.name, this.#context);
     const { dataset, facts } = this.#job;
-    const { layout, partial, before, blocks, here } = found;
+    const before = this.#before;
+    const mirrored = mirror && await mirroredPackage(mirror, dataset.name);
     const gathered = await gather({
       ...(this.#beside && { beside: this.#beside }),
       dataset,
-      listed,
+      listed: this.#listed,
       here,
-      layout,
+      layout: this.#layout,
       blocks,
       partial,
-      remote: hub.package(listed),
+      remote: hub.package(this.#listed),
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
       held: {
         // Files just read, or distrusted, don't identify a package.
         fingerprint: force || facts !== undefined ? null : before?.fingerprint ?? null,
         files: before?.size ?? 0,
+        bytes: before?.totalSize ?? 0,
       },
-      knownFiles: before?.size ?? 0,
-      knownBytes: before?.totalSize ?? 0,
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
       required: mustBeSigned(dataset, this.#context),
-      retry: retryOptionsFor(this.#context, (...notice) => this.#running.retried(...notice)),
+      retry: this.#retry,
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),
     }, this.#context);
@@ -296,4 +309,11 @@ export class DatasetUpdater {
     if (gathered.byPatch.entries > 0) this.#result.byPatch = gathered.byPatch;
     return gathered;
   }
+}
+
+/** Removes what a publish was made of: also what a run left that was killed before it recorded. */
+function clearUsed(layout: Layout): void {
+  new PatchFolder(layout).clear();
+  new StagedBlocks(layout).remove();
+  dropRejection(layout);
 }

@@ -28,9 +28,8 @@ import { NO_HEAD } from "./look/package_view.ts";
 import { collectGarbage } from "../garbage.ts";
 import { PackageProof } from "./proof/package_proof.ts";
 import { Patching, type PatchingInput } from "./by_patch/patching.ts";
-import { type Plan, Planner } from "./plan/plan.ts";
-import { summarize } from "./plan/plan_summary.ts";
-import { recallPace, rememberPace } from "./hubs/hub_pace.ts";
+import { type Plan, Planner, summarize } from "./plan/plan.ts";
+import { loadLessons, saveLessons } from "../store/memory/hub_memory.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "../store/room.ts";
 import { Stock } from "./on_disk/stock.ts";
@@ -39,7 +38,7 @@ import type { SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** Options for gathering; without a partial it stops after the plan and changes nothing. */
-export interface GatherInput extends PatchingInput {
+interface GatherInput extends PatchingInput {
   /** What is known about last blocks. */
   blocks: KnownBlocks;
   /** Whether to fetch the whole package, whatever the folder holds: for a mirror. */
@@ -84,12 +83,16 @@ const MOST_WRONG_LENGTHS = 2;
 
 /** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
 export async function gather(input: GatherInput, context: SyncContext): Promise<Gathered> {
-  const { pace } = context;
-  await recallPace(input.layout, context);
+  const { hub: { url }, pace, clock } = context;
+  const { hubs } = input.layout;
+  const lessons = await loadLessons(hubs, url, clock());
+  if (lessons !== undefined) pace.recall(lessons);
   pace.rangesFailed = undefined;
   try {
     const gathered = await new Gathering(input, context).run();
-    if (input.partial !== undefined) await rememberPace(input.layout, context);
+    if (input.partial !== undefined) {
+      await saveLessons(hubs, { url, lessons: pace.lessons, now: clock() });
+    }
     return gathered;
   } finally {
     const why = pace.rangesFailed;
@@ -127,7 +130,7 @@ class Gathering {
     this.#patching = new Patching(input, context);
     const content = new ContentProof(input, context);
     const stock = this.#stock = new Stock(input, context, content);
-    this.#proof = new PackageProof(input, { mode: context.digest ?? "auto", content, stock });
+    this.#proof = new PackageProof(input, { mode: context.digest, content, stock });
   }
 
   async run(): Promise<Gathered> {
@@ -167,9 +170,9 @@ class Gathering {
 
   /** Without a manifest, any file that differs belongs to somebody else. */
   async #askToReplace({ steps, staged }: Plan): Promise<void> {
-    const { dataset, knownFiles } = this.#input;
+    const { dataset, held } = this.#input;
     const { mayReplace } = this.#context;
-    if (mayReplace === undefined || knownFiles > 0) return;
+    if (mayReplace === undefined || held.files > 0) return;
     const paths = [...steps.map(({ entry }) => entry), ...staged].map(({ path }) => path)
       .filter((path) => this.#stock.onDisk.has(path) && !this.#replaceable.has(path));
     if (paths.length > 0) await mayReplace(dataset.name, paths);
@@ -300,7 +303,7 @@ class Gathering {
     }, this.#context);
     const verdict = this.#attempts.judge(bad, (range) => partial.forget(range));
     const { pace } = this.#context;
-    if (verdict instanceof HubError && pace.unproven) pace.ranges = false;
+    if (verdict instanceof HubError && pace.unlabelled) pace.ranges = false;
     if (stopped === undefined) {
       this.#context.onStep?.("downloaded");
       return verdict;
@@ -318,7 +321,7 @@ class Gathering {
     } else {
       if (why.cause === undefined) this.#doubtHead(why);
       const cause = why.code === "changed" ? "damaged" : why.code;
-      this.#input.retry.onRetry(cause, 0, SYNC.not_as_announced());
+      this.#input.retry.onRetry?.(cause, 0, SYNC.not_as_announced());
     }
     return look;
   }

@@ -1,14 +1,15 @@
 /**
- * The part of a sync that serves the mirror, the tree of packages for other machines. Without a
- * mirror it does nothing, and the mirror's code isn't loaded.
+ * The part of a sync that serves the mirror, the tree of packages for other machines. The mirror's
+ * code is loaded only when there is one.
  *
  * @module
  */
+import type { MirrorConfig } from "../config/config.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import { messageOf } from "../errors.ts";
 import type { CatalogEntry, PatchEntry, SignedBy } from "../types.ts";
 import { fetchPatch } from "./by_patch/fetch_patch.ts";
-import type { RetryOptions } from "./hubs/retry_options.ts";
+import type { RetryOptions } from "../hub/retry/retry.ts";
 import type { Gathered } from "./gather.ts";
 import type { RunContext, SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
@@ -25,12 +26,12 @@ interface FeedInput {
 
 /** Places the whole package; the partial is moved there. Throws StoreError, and HubError for patches. */
 export async function feedMirror(
+  mirror: MirrorConfig,
   listed: CatalogEntry,
   { partial, gathered, version, hubSigns, retry }: FeedInput,
   context: SyncContext,
 ): Promise<void> {
-  const { mirror, clock, sync: { durable }, reporter } = context;
-  if (mirror === undefined) return;
+  const { clock, sync: { durable }, reporter } = context;
   const { fingerprint, total, digestList } = gathered;
   const { placePackage } = await import("../site/place.ts");
   const patches = hubSigns
@@ -42,8 +43,8 @@ export async function feedMirror(
     total,
     fingerprint,
     version,
-    ...(digestList !== undefined && { digests: digestList }),
-    ...(patches !== undefined && { patches }),
+    digests: digestList,
+    patches,
     catalogEntry: listed,
   }, {
     clock,
@@ -73,33 +74,29 @@ async function fetchPatches(
   return listed.patches ?? [];
 }
 
-/** Hands a signed upstream's catalog on, once all that it names is in the mirror. */
-export async function handOnSigned(
+/**
+ * Ends a run with a mirror: hands a signed upstream's catalog on, if all that it names is there, and
+ * removes expired packages, even on days without a new version. What fails is a warning.
+ */
+export async function finishMirror(
+  mirror: MirrorConfig,
   signed: SignedBy | undefined,
-  { mirror, clock, sync: { durable }, reporter }: RunContext,
+  { clock, sync: { durable }, reporter }: RunContext,
 ): Promise<void> {
-  if (mirror === undefined || signed === undefined) return;
-  const { handOn } = await import("../site/hand_on.ts");
-  try {
-    const why = await handOn(mirror.dir, signed, { durable, now: clock() });
-    if (why !== undefined) {
-      reporter({ type: "warn", dataset: "", message: SYNC.signature_not_yet({ why }) });
+  const warn = (message: string): void => reporter({ type: "warn", dataset: "", message });
+  if (signed !== undefined) {
+    try {
+      const { handOn } = await import("../site/hand_on.ts");
+      const why = await handOn(mirror.dir, signed, { durable, now: clock() });
+      if (why !== undefined) warn(SYNC.signature_not_yet({ why }));
+    } catch (error) {
+      warn(SYNC.signature_not({ error: messageOf(error) }));
     }
-  } catch (error) {
-    reporter({
-      type: "warn",
-      dataset: "",
-      message: SYNC.signature_not({ error: messageOf(error) }),
-    });
   }
-}
-
-/** What the mirror holds for a dataset; `undefined` = nothing, or there is no mirror. */
-export async function mirroredPackage(
-  name: string,
-  { mirror }: SyncContext,
-): Promise<{ fingerprint: string; version: string | null } | undefined> {
-  if (mirror === undefined) return undefined;
-  const { currentPackage } = await import("../site/current_package.ts");
-  return await currentPackage(mirror, name);
+  try {
+    const { pruneSite } = await import("../site/place.ts");
+    await pruneSite(mirror, { clock, durable });
+  } catch (error) {
+    warn(SYNC.old_packages({ dir: mirror.dir, error: messageOf(error) }));
+  }
 }

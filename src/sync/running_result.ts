@@ -20,8 +20,8 @@ import type { Reporter } from "./reporter.ts";
 import { messageText } from "../plain_text.ts";
 import { SYNC } from "../messages/sync.ts";
 
-/** The most paths that a warning names. */
-const MOST_NAMED = 5;
+/** The most paths that a text names. */
+export const MOST_NAMED = 5;
 
 /** An initial result: nothing done yet. */
 export function emptyResult(dataset: string, startedAt: number): DatasetResult {
@@ -110,7 +110,7 @@ export class RunningResult {
     const rest = paths.length - MOST_NAMED;
     const files = paths.length === 1 ? "file" : "files";
     this.warn(
-      `${paths.length} ${files} ${what}: ${shown}${rest > 0 ? SYNC.and_rest({ rest }) : ""}`,
+      `${paths.length} ${files} ${what}: ${shown}${rest > 0 ? SYNC.and_more({ more: rest }) : ""}`,
     );
   }
 

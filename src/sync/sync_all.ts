@@ -4,22 +4,22 @@
  * Guarantees: one bad dataset never stops the others, and every requested dataset has a result.
  * With several hubs, the next one is asked if one doesn't answer or fails to deliver a dataset;
  * bytes already downloaded are reused if the package is the same. An interruption ends the run
- * after the current dataset.
+ * after the current dataset; `sync.longest_run` ends a dataset's sync.
  *
  * @module
  */
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
-import { DataHubSyncError, InterruptedError, messageOf } from "../errors.ts";
+import { HubError, InterruptedError } from "../errors.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { loadState } from "../store/memory/state.ts";
 import type { DatasetResult, Status } from "../types.ts";
-import { askCatalog, findAnswering, type Source, sourcesOf } from "./hubs/catalog_sources.ts";
-import { addedUp, emptyResult, statusOf } from "./running_result.ts";
+import { durationText } from "../units.ts";
+import { askCatalog, findAnswering, type Source, sourcesOf } from "./hubs/sources.ts";
+import { addedUp, RunningResult } from "./running_result.ts";
 import type { RunContext } from "./sync_context.ts";
 import { syncDataset } from "./sync_dataset.ts";
 import { refuseUnsigned } from "./decide/refusals.ts";
-import { LONGEST_RUN_HOURS, RunLimit } from "./run_limit.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** Options for a run. */
@@ -58,53 +58,35 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<Dataset
     found.set(dataset, result);
     await job.onResult?.(result);
   };
-  await inLanes(job, context, syncOne);
-  const results = job.datasets.map((dataset) => found.get(dataset)!);
-  if (job.planOnly) return results;
-  const catalogs = [...known.values()].flat().flatMap(({ catalog }) => catalog?.signed ?? []);
-  if (context.mirror !== undefined && catalogs.length > 0) {
-    const { handOnSigned } = await import("./mirrored.ts");
-    await handOnSigned(catalogs[0], context);
+  await inQueues(job, context, syncOne);
+  if (!job.planOnly && context.mirror !== undefined) {
+    const signed = [...known.values()].flat().find(({ catalog }) => catalog?.signed);
+    const { finishMirror } = await import("./mirrored.ts");
+    await finishMirror(context.mirror, signed?.catalog?.signed, context);
   }
-  await pruneSite(context);
-  return results;
+  return job.datasets.map((dataset) => found.get(dataset)!);
 }
 
 /**
  * Syncs the datasets in their order; with `sync.datasets` those of different hubs at once. What one
  * hub has stays in order, since its server may answer one request at a time; so does everything
- * with a mirror, which is one tree. Each lane has workers of its own.
+ * with a mirror, which is one tree.
  */
-async function inLanes(
+async function inQueues(
   { datasets, hubsOf }: RunJob,
   context: RunContext,
   syncOne: (dataset: DatasetConfig, context: RunContext) => Promise<void>,
 ): Promise<void> {
   const most = context.mirror === undefined ? context.sync.datasets ?? 1 : 1;
   const groups = most === 1 ? [[...datasets]] : [...Map.groupBy(datasets, hubsOf).values()];
-  const lanes = Array.from({ length: Math.min(most, groups.length) }, async (_, index) => {
-    const pool = context.poolOf?.(index) ?? context.pool;
+  const queues = Array.from({ length: Math.min(most, groups.length) }, async (_, index) => {
+    const pool = () => context.pool(index);
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
       for (const dataset of group) await syncOne(dataset, { ...context, pool });
     }
   });
-  const ended = await Promise.allSettled(lanes);
-  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
-}
-
-/** Removes expired packages from the mirror, even on days without a new version. */
-async function pruneSite({ mirror, clock, sync, reporter }: RunContext): Promise<void> {
-  if (mirror === undefined) return;
-  const { pruneSite } = await import("../site/place.ts");
-  try {
-    await pruneSite(mirror, { clock, durable: sync.durable });
-  } catch (error) {
-    reporter({
-      type: "warn",
-      dataset: "",
-      message: SYNC.old_packages({ dir: mirror.dir, error: messageOf(error) }),
-    });
-  }
+  const ended = await Promise.allSettled(queues);
+  for (const queue of ended) if (queue.status === "rejected") throw queue.reason;
 }
 
 /** Tries the hubs in order until one delivers. */
@@ -113,18 +95,19 @@ async function syncFromAny(
   run: { job: RunJob; context: RunContext; sources: Source[]; recorded: string | null },
 ): Promise<DatasetResult> {
   const { job, context, sources, recorded } = run;
-  context.reporter({ type: "started", dataset: dataset.name });
-  const startedAt = context.clock();
+  const { clean, reporter } = context;
+  reporter({ type: "started", dataset: dataset.name });
   let result: DatasetResult | undefined;
-  using limit = new RunLimit(context.sync.longestRun ?? LONGEST_RUN_HOURS, context.signal);
+  using limit = new RunLimit(context);
   for (const source of sources) {
+    const asking = new RunningResult(dataset.name, recorded, context);
     const asked = await askCatalog(source, { ...context, sources });
     const { catalog } = source;
     const error = catalog === undefined
       ? source.failure
-      : refuseUnsigned(catalog, { dataset, hubKeys: context.publicKeys });
+      : refuseUnsigned(catalog, dataset, context);
     const next = catalog === undefined || error !== undefined
-      ? failedResult(dataset.name, { error, startedAt, context })
+      ? failed(asking, error, context.signal)
       : limit.judge(
         await syncDataset({
           dataset,
@@ -142,8 +125,8 @@ async function syncFromAny(
           anotherHub: source !== sources.at(-1),
         }),
       );
-    if (next.status === "not_found" && source.catalog !== undefined) {
-      next.hint ??= didYouMean(dataset.name, source.catalog.entries.map(({ name }) => name));
+    if (next.status === "not_found" && catalog !== undefined) {
+      next.hint ??= didYouMean(dataset.name, catalog.entries.map(({ name }) => name));
     }
     next.phases.catalog = asked;
     next.hub = source.hub.url;
@@ -151,13 +134,12 @@ async function syncFromAny(
     const mayHelp = ANOTHER_HUB_MAY_HELP.has(next.status) && next.leftOut === undefined;
     if (!mayHelp || limit.signal.aborted) break;
   }
-  const { clean } = context;
-  if (clean !== undefined && result!.error !== undefined) result!.error = clean(result!.error);
-  if (clean !== undefined && result!.hint !== undefined) result!.hint = clean(result!.hint);
-  result!.version ??= recorded;
-  result!.versionBefore = recorded;
-  context.reporter({ type: "finished", result: result! });
-  return result!;
+  const last = result!;
+  if (last.error !== undefined) last.error = clean(last.error);
+  if (last.hint !== undefined) last.hint = clean(last.hint);
+  last.version ??= recorded;
+  reporter({ type: "finished", result: last });
+  return last;
 }
 
 /** The later result plus what the earlier hub cost. */
@@ -172,17 +154,48 @@ function merged(earlier: DatasetResult, later: DatasetResult): DatasetResult {
   };
 }
 
-function failedResult(
-  name: string,
-  failure: { error: unknown; startedAt: number; context: RunContext },
-): DatasetResult {
-  const { startedAt, context } = failure;
-  const interrupted = context.signal.aborted && !(failure.error instanceof InterruptedError);
-  const error = interrupted ? new InterruptedError("interrupted") : failure.error;
-  const result = emptyResult(name, startedAt);
-  result.status = statusOf(error);
-  result.error = messageOf(error);
-  if (error instanceof DataHubSyncError && error.hint !== undefined) result.hint = error.hint;
-  result.durationMs = context.clock() - startedAt;
-  return result;
+/** The result of a dataset for which a hub couldn't be asked, or not be believed. */
+function failed(asking: RunningResult, error: unknown, { aborted }: AbortSignal): DatasetResult {
+  const stopped = aborted && !(error instanceof InterruptedError);
+  asking.fail(stopped ? new InterruptedError("interrupted") : error, aborted);
+  return asking.value;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Ends a dataset's sync after `sync.longest_run`, so that a hub that drips bytes can't hold its lock
+ * for ever. What has arrived is kept for the next run; a publish that has begun is finished.
+ */
+class RunLimit implements Disposable {
+  /** Aborts when the time is up, or when the caller's signal does. */
+  readonly signal: AbortSignal;
+  readonly #caller: AbortSignal;
+  readonly #tooSlow: HubError;
+  readonly #timer: number;
+
+  /** Starts the clock. */
+  constructor({ sync: { longestRun }, signal }: RunContext) {
+    const time = durationText(longestRun * HOUR_MS);
+    this.#tooSlow = new HubError("too_slow", SYNC.not_done_within({ time }), {
+      expected: `done within ${time}`,
+      hint: SYNC.longest_run(),
+    });
+    const controller = new AbortController();
+    this.#timer = setTimeout(() => controller.abort(this.#tooSlow), longestRun * HOUR_MS);
+    this.#caller = signal;
+    this.signal = AbortSignal.any([signal, controller.signal]);
+  }
+
+  /** The result; one that the limit ended isn't an interruption by the user. */
+  judge(result: DatasetResult): DatasetResult {
+    const over = this.signal.aborted && !this.#caller.aborted;
+    if (!over || result.status !== "interrupted") return result;
+    const { message, hint } = this.#tooSlow;
+    return { ...result, status: "download_failed", error: message, ...(hint && { hint }) };
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
 }

@@ -14,55 +14,41 @@ import type { Guarded } from "./on_disk/guarded_files.ts";
 import type { DiskFact } from "./plan/step.ts";
 import type { Reporter } from "./reporter.ts";
 
-type BoundKeys = "diskReserve" | "longestRun";
-
-/** What is injected, so that a test can stand in for it. */
-interface Surroundings {
+/** What a run shares, whatever hub it asks. */
+export interface RunContext {
   signal: AbortSignal;
   clock: Clock;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** For the lock. */
   holder: { hostname: string; pid: number };
-  /** The workers, started when they are first needed. */
-  pool: () => WorkerPool;
-}
-
-/** Callbacks of the caller. */
-interface Callbacks {
-  reporter: Reporter;
   /**
-   * Removes secrets from a result's texts: a hub's page may echo them, and results go into files.
+   * The workers, started when they are first needed. A pool has one package open, so each queue of
+   * datasets that are synced at once has its own; default: the first.
    */
-  clean?: (text: string) => string;
+  pool: (queue?: number) => WorkerPool;
+  reporter: Reporter;
+  /** Removes secrets from a result's texts: a hub's page may echo them, and results go into files. */
+  clean: (text: string) => string;
   /** Called at each step, including those of the publish. */
   onStep?: (step: string) => void;
   /** Asked before files that no run has placed are replaced; throws to refuse. */
   mayReplace?: (dataset: string, paths: readonly string[]) => void | Promise<void>;
-}
-
-/** What the configuration says, beside the datasets. */
-interface RunSettings {
-  /** Bounds that are left out are those of the configuration's defaults. */
-  sync: Omit<SyncConfig, BoundKeys> & Partial<Pick<SyncConfig, BoundKeys>>;
+  sync: SyncConfig;
   connections: number | "auto";
   retries: number;
   /** IANA zone in which the hub writes times that name none. */
   timezone: string;
-  /** When to fetch a whole package so that its digest can be checked; default `auto`. */
-  digest?: HubConfig["digest"];
+  /** When to fetch a whole package so that its digest can be checked. */
+  digest: HubConfig["digest"];
   /** Keys of which one has to have signed the catalog, where the dataset names none. */
-  publicKeys?: readonly string[];
+  publicKeys: readonly string[];
   /** Where to place verified packages for other machines. */
   mirror?: MirrorConfig;
   /** The configuration's path, for commands in hints; without one they name none. */
   configPath?: string;
   /** Files that no package may replace, such as the configuration. */
-  guarded?: readonly Guarded[];
-}
-
-/** Options of this run. */
-interface RunOptions {
+  guarded: readonly Guarded[];
   /** Whether to distrust manifest and state. */
   force: boolean;
   /** Datasets whose rejected package is to be taken, once. */
@@ -72,17 +58,11 @@ interface RunOptions {
 }
 
 /** What the sync of one dataset with one hub works with. */
-export interface SyncContext extends Surroundings, Callbacks, RunSettings, RunOptions {
+export interface SyncContext extends RunContext {
   hub: DataHub;
   pace: HubPace;
   /** Whether there is another hub to ask if this one is unreachable. */
   anotherHub?: boolean;
-}
-
-/** What a run shares, whatever hub it asks. */
-export interface RunContext extends Surroundings, Callbacks, RunSettings, RunOptions {
-  /** The workers of a lane, where several datasets are synced at once: a pool has one package open. */
-  poolOf?: (lane: number) => () => WorkerPool;
 }
 
 /** One dataset to sync. */

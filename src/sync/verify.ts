@@ -24,9 +24,9 @@ import { liveVersion } from "../store/snapshot/versions.ts";
 import type { CatalogEntry, Entry } from "../types.ts";
 import { checkEntries } from "../zip/directory/entry_tree.ts";
 import { makeFilter } from "../zip/directory/glob_filter.ts";
-import { fetchDigests } from "./proof/fetch_digests.ts";
-import type { RetryOptions } from "./hubs/retry_options.ts";
-import { isInPart } from "./decide/selection.ts";
+import { fetchDigests } from "./proof/content_proof.ts";
+import type { RetryOptions } from "../hub/retry/retry.ts";
+import { isInPart } from "./decide/decide.ts";
 import { mustBeSigned } from "./decide/refusals.ts";
 import { viewPackage } from "./look/package_view.ts";
 import type { DiskFact } from "./plan/step.ts";
@@ -34,9 +34,6 @@ import { readFiles } from "./on_disk/survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { limitsFor } from "./look/look.ts";
 import { SYNC } from "../messages/sync.ts";
-
-/** What to compare a folder with. */
-type VerifyAgainst = { kind: "hub"; listed: CatalogEntry } | { kind: "manifest" };
 
 /** The result of a verification. */
 export interface Verification {
@@ -64,17 +61,20 @@ interface Expected {
   sha256?: string | undefined;
 }
 
-/** Verifies one dataset. Throws HubError, ArchiveError, StoreError. */
+/**
+ * Verifies one dataset against the package that the catalog lists, or without one against the
+ * manifest. Throws HubError, ArchiveError, StoreError.
+ */
 export async function verifyDataset(
   dataset: DatasetConfig,
-  against: VerifyAgainst,
+  listed: CatalogEntry | undefined,
   context: SyncContext,
 ): Promise<Verification> {
   const layout = await resolveLayout(dataset.localDir);
   // A version that somebody has put back isn't the hub's newest.
-  const isPinned = layout.snapshot !== undefined && pinned(layout) !== undefined;
-  const { expected, bytesDownloaded } = against.kind === "hub" && !isPinned
-    ? await expectedByHub(dataset, { layout, ...against }, context)
+  const isPinned = pinned(layout) !== undefined;
+  const { expected, bytesDownloaded } = listed !== undefined && !isPinned
+    ? await expectedByHub(dataset, { layout, listed }, context)
     : { expected: await expectedByManifest(layout), bytesDownloaded: 0 };
   const skip = layout.inside ? [INSIDE_NAME] : [];
   const there = new Set(walk(layout.localDir, { skip }).map(({ path }) => path));
@@ -152,16 +152,13 @@ async function expectedByHub(
   };
   const view = await viewPackage({
     remote: hub.package(listed),
-    partial: undefined,
     pace,
     retry,
     signal,
     expected: { total: listed.packageSize, files: listed.fileCount },
-    takeWhole: false,
     mayAppear: listed.ready === true,
     filenameEncoding: dataset.filenameEncoding,
     limits,
-    onBytes: () => {},
   });
   const { stripPrefix } = dataset;
   const wanted = makeFilter(dataset);

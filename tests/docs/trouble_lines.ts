@@ -95,7 +95,7 @@ async function diskLines(): Promise<string[]> {
   const disk = (code: string, path: string, doing: string) =>
     failed(diskError(Object.assign(new Error(code), { code }), path, doing));
   const work = `/data/.${DATASET}.datahubsync`;
-  const room = await checkRoom("/", { bytes: Number.MAX_SAFE_INTEGER, files: 0 })
+  const room = await checkRoom("/", { bytes: Number.MAX_SAFE_INTEGER, files: 0 }, "auto")
     .then(() => undefined, (error) => error);
   return [
     failed(room).replace(

@@ -62,7 +62,7 @@ Deno.test("RemotePackage.fetch() takes a range whose end was cut to the package'
   assert.equal(sink.heads[0]?.total, 13);
   const cut = await ask("206 P\r\nContent-Range: bytes 10-12/99", "abc", ranges);
   assert.equal(cut.outcome?.bytes, 3, "what it holds is taken, the rest is the next request's");
-  assert.equal(cut.outcome?.unproven, undefined);
+  assert.equal(cut.outcome?.unlabelled, undefined);
 });
 
 Deno.test("RemotePackage.fetch() counts the bytes of a range where no Content-Length does", async () => {

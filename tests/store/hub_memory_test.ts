@@ -8,7 +8,7 @@ import {
 } from "../../src/store/memory/hub_memory.ts";
 import { tempDir } from "../support/temp.ts";
 
-const one = { answers: { most: 1, unproven: false } };
+const one = { answers: { most: 1, unlabelled: false } };
 const pace = { roundTripMs: 2.5, bytesPerMs: 800 };
 
 Deno.test("loadLessons() gives what was saved of that hub, for a week", async () => {
@@ -17,7 +17,7 @@ Deno.test("loadLessons() gives what was saved of that hub, for a week", async ()
   await saveLessons(path, { url: "http://a", lessons: one, now: 1000 });
   await saveLessons(path, {
     url: "http://b",
-    lessons: { answers: { most: 0, unproven: true } },
+    lessons: { answers: { most: 0, unlabelled: true } },
     now: 2000,
   });
   const get = async (url: string, now: number) =>

@@ -8,6 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
+import type { SyncConfig } from "../../src/config/config.ts";
 import type { DatasetConfig } from "../../src/config/dataset_config.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import { journalIsOpen } from "../../src/store/publish/journal.ts";
@@ -41,6 +42,18 @@ export interface RunOptions {
   context?: Partial<RunContext>;
   client?: Partial<HubClientOptions>;
   job?: Partial<RunJob>;
+}
+
+/** The `sync` section that tests run with: one worker, and nothing is flushed. */
+export function syncConfig(more: Partial<SyncConfig> = {}): SyncConfig {
+  return {
+    workers: 1,
+    bandwidthLimit: 0,
+    durable: false,
+    diskReserve: "auto",
+    longestRun: 72,
+    ...more,
+  };
 }
 
 /** An engine with one dataset. */
@@ -110,11 +123,15 @@ export class EngineRig implements AsyncDisposable {
       random: seededRandom(1),
       sleep: () => Promise.resolve(),
       holder: { hostname: "here", pid: Deno.pid },
-      sync: { workers: 1, bandwidthLimit: 0, durable: this.#durable },
+      sync: syncConfig({ durable: this.#durable }),
       connections: "auto",
       retries: 3,
       timezone: "Asia/Shanghai",
       force: false,
+      digest: "auto",
+      publicKeys: [],
+      guarded: [],
+      clean: (text) => text,
       ...options.context,
     };
     try {

@@ -8,6 +8,7 @@ import type { SyncContext } from "../../src/sync/sync_context.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
 import { testClient } from "../hub/client_fixture.ts";
+import { syncConfig } from "./engine.ts";
 
 /** A verifying context for a dataset, with the hub's entry of it. */
 export async function verifying(
@@ -27,11 +28,15 @@ export async function verifying(
     random: () => 0.5,
     sleep: () => Promise.resolve(),
     holder: { hostname: "here", pid: Deno.pid },
-    sync: { workers: 1, bandwidthLimit: 0, durable: false },
+    sync: syncConfig(),
     connections: "auto",
     retries: 2,
     timezone: "Asia/Shanghai",
     force: false,
+    digest: "auto",
+    publicKeys: [],
+    guarded: [],
+    clean: (text) => text,
   };
   return {
     context,

@@ -11,7 +11,7 @@ import { freeSpace } from "../../src/fs/space.ts";
 import { Watchdog } from "../../src/hub/request/watchdog.ts";
 import { createFetch } from "../../src/hub/tls/tls.ts";
 import { HubError } from "../../src/errors.ts";
-import { EngineRig } from "../support/engine.ts";
+import { EngineRig, syncConfig } from "../support/engine.ts";
 import { tempDir } from "../support/temp.ts";
 import { assertSameTree } from "../support/tree.ts";
 import { hubWith, packageRequests, treeOf, versionOf, zipOf } from "./watched.ts";
@@ -28,7 +28,7 @@ Deno.test("a package that drips ends when its time is over, and what came serves
     bytesPerSecond: 2000,
   });
   await using rig = await EngineRig.make();
-  const sync = { workers: 1, bandwidthLimit: 0, durable: false, longestRun: 2 / 3600 };
+  const sync = syncConfig({ longestRun: 2 / 3600 });
   const result = await rig.sync(hub.url, { context: { sync } });
   assert.equal(result.status, "download_failed");
   assert.match(result.error!, /not done within/);
@@ -146,7 +146,7 @@ Deno.test("a part of the disk stays free, and a sync that needs it is refused be
 
   await using hub = hubWith({ version: versionOf(1), package: zipOf(treeOf({ "a.csv": "1\n" })) });
   await using rig = await EngineRig.make();
-  const sync = { workers: 1, bandwidthLimit: 0, durable: false, diskReserve: free.total };
+  const sync = syncConfig({ diskReserve: free.total });
   const result = await rig.sync(hub.url, { context: { sync } });
   assert.equal(result.status, "disk_full", result.error);
   assertSameTree(await rig.tree(), new Map());

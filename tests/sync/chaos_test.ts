@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Fault } from "../support/faulty_hub/hub.ts";
-import { assertHonestManifest, EngineRig } from "../support/engine.ts";
+import { assertHonestManifest, EngineRig, syncConfig } from "../support/engine.ts";
 import { runSeed } from "../support/random.ts";
 import { assertSameTree, compareTrees, type Tree } from "../support/tree.ts";
 import { csvRows } from "../support/deflate_streams.ts";
@@ -110,7 +110,7 @@ Deno.test("whatever happens, a folder holds a whole day, and the next quiet run 
           const result = await rig.sync(hub.url, {
             context: {
               connections,
-              sync: { workers: 1, bandwidthLimit: 0, durable },
+              sync: syncConfig({ durable }),
               onStep: (step) => {
                 if (step === stopAt) throw new Crash(step);
               },

@@ -35,7 +35,7 @@ Deno.test("verifyDataset() finds nothing wrong with what was synced, and costs t
   hub.hub.reset();
   using use = await verifying(rig.dataset.name, hub.url);
   const before = await rig.tree();
-  const found = await verifyDataset(rig.dataset, { kind: "hub", listed: use.listed }, use.context);
+  const found = await verifyDataset(rig.dataset, use.listed, use.context);
   assert.deepEqual([found.missing, found.damaged, found.extra], [[], [], []]);
   assert.equal(found.entries, before.size);
   assert.equal(found.bytesRead, [...before.values()].reduce((sum, { length }) => sum + length, 0));
@@ -52,7 +52,7 @@ Deno.test("verifyDataset() offline compares with the manifest, and asks nobody",
   await using rig = await EngineRig.make();
   using use = await verifying(rig.dataset.name, hub.url);
   await assert.rejects(
-    verifyDataset(rig.dataset, { kind: "manifest" }, use.context),
+    verifyDataset(rig.dataset, undefined, use.context),
     (error) => error instanceof StoreError && /run a sync first/.test(error.hint!),
   );
   await rig.sync(hub.url);
@@ -61,7 +61,7 @@ Deno.test("verifyDataset() offline compares with the manifest, and asks nobody",
   await Deno.remove(`${rig.dataset.localDir}/${first}`);
   await Deno.writeTextFile(`${rig.dataset.localDir}/${second}`, "x");
   await Deno.writeTextFile(`${rig.dataset.localDir}/mine.txt`, "x");
-  const found = await verifyDataset(rig.dataset, { kind: "manifest" }, use.context);
+  const found = await verifyDataset(rig.dataset, undefined, use.context);
   assert.deepEqual(found.missing, [first]);
   assert.deepEqual(found.damaged, [second]);
   assert.deepEqual(found.extra, ["mine.txt"]);
@@ -108,7 +108,7 @@ Deno.test("a repair after a verification fixes random damage, with the damaged e
         }
         const found = await verifyDataset(
           rig.dataset,
-          { kind: "hub", listed: use.listed },
+          use.listed,
           use.context,
         );
         assert.deepEqual(found.missing.sort(), missing.sort());
@@ -131,7 +131,7 @@ Deno.test("a repair fetches a file that couldn't be read, whatever is recorded o
   await rig.sync(hub.url);
   const path = [...hub.tree().keys()][0]!;
   using use = await verifying(rig.dataset.name, hub.url);
-  const found = await verifyDataset(rig.dataset, { kind: "hub", listed: use.listed }, use.context);
+  const found = await verifyDataset(rig.dataset, use.listed, use.context);
   // As where the disk can't read it: its size and time are still what they were.
   const file = `${rig.dataset.localDir}/${path}`;
   const { size, atime, mtime } = await Deno.stat(file);
@@ -169,7 +169,7 @@ Deno.test("a repair leaves a user's own files alone", async () => {
   const mine = new Map([["mine.txt", new Uint8Array(3)], ["notes/mine.txt", new Uint8Array(4)]]);
   await writeTree(rig.dataset.localDir, mine);
   using use = await verifying(rig.dataset.name, hub.url);
-  const found = await verifyDataset(rig.dataset, { kind: "hub", listed: use.listed }, use.context);
+  const found = await verifyDataset(rig.dataset, use.listed, use.context);
   assert.deepEqual(found.extra, ["mine.txt", "notes/mine.txt"]);
   await repair(rig, use, found);
   const expected = new Map([...hub.tree(), ...mine].sort(([a], [b]) => a < b ? -1 : 1));
@@ -181,7 +181,7 @@ Deno.test("verifyDataset() counts only what include and exclude want", async () 
   await using rig = await EngineRig.make({ dataset: { include: ["sh*"] } });
   await rig.sync(hub.url);
   using use = await verifying(rig.dataset.name, hub.url);
-  const found = await verifyDataset(rig.dataset, { kind: "hub", listed: use.listed }, use.context);
+  const found = await verifyDataset(rig.dataset, use.listed, use.context);
   assert.deepEqual([found.missing, found.damaged, found.extra], [[], [], []]);
   assert(found.entries > 0 && found.entries < hub.dataset.files.length);
 });

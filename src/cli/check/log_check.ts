@@ -24,6 +24,7 @@ import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { probeFolder, toWrite } from "./disk/write_probe.ts";
 import { dirname, join } from "node:path";
 import { CHECK } from "../../messages/check.ts";
+import { DISK } from "../../messages/disk.ts";
 
 /** Checks the log; `scheduled` = runs may happen that nobody watches. */
 export async function checkLog(context: CheckContext, scheduled: boolean): Promise<CheckLine[]> {
@@ -47,17 +48,17 @@ export async function checkLog(context: CheckContext, scheduled: boolean): Promi
 async function writable(file: string, { machine }: CheckContext): Promise<CheckLine> {
   try {
     using open = ifThere(() => openOwn(file, { access: "append", followOwnLinks: true }));
-    if (open !== undefined) return fine("log.writable", CHECK.file_writable({ file }));
+    if (open !== undefined) return fine("log.writable", CHECK.writable({ shown: file }));
   } catch (error) {
     if (error instanceof Deno.errors.IsADirectory) {
-      return failure("log.writable", CHECK.file_is_folder({ file }), moveAside(file));
+      return failure("log.writable", DISK.is_a_folder({ path: file }), moveAside(file));
     }
     const text = CHECK.file_not_writable({ file, error: messageOf(error) });
     return failure("log.writable", text, hintOf(error) ?? takeOver(machine, file));
   }
   const place = await nearestExisting(dirname(file));
   const probe = await probeFolder(place);
-  if (probe.writable) return fine("log.writable", CHECK.file_will_be_made({ file }));
+  if (probe.writable) return fine("log.writable", CHECK.will_be_made({ shown: file }));
   const text = CHECK.file_not_makable({ file, message: probe.error.message });
   return failure("log.writable", text, toWrite(place, probe.error, machine));
 }

@@ -20,6 +20,7 @@ import { remedyFor } from "../command/owner_gate.ts";
 import { asRoot, type CheckContext, onMachine } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { CHECK } from "../../messages/check.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 const CHECKS: Record<Role, CheckLine["check"]> = {
   program: "program.owner",
@@ -94,7 +95,7 @@ async function leftByRoot(
   const paths = left.flatMap(({ paths }) => paths);
   const name = accounts.userName(user);
   const shown = paths.slice(0, MOST_SHOWN).join(", ");
-  const more = paths.length > MOST_SHOWN ? CHECK.and_more({ more: paths.length - MOST_SHOWN }) : "";
+  const more = paths.length > MOST_SHOWN ? SYNC.and_more({ more: paths.length - MOST_SHOWN }) : "";
   const places = left.map(({ root }) => shellWord(root)).join(" ");
   const give = `find ${places} -xdev -user root '(' -type d -o -links 1 ')' ` +
     `-execdir chown -h ${ownerWord(accounts, user)} '{}' ';'`;

@@ -42,10 +42,8 @@ export async function listCommand(
   using stop = stopSignals();
   using engine = openEngine(config, { signal: stop.signal });
   const warn = (message: string): void => sayWarning(terminal, oneLine(message));
-  const asking = {
-    signal: stop.signal,
-    reporter: reporterOf({ warn: ({ message }) => warn(message) }),
-  };
+  const reporter = reporterOf({ warn: ({ message }) => warn(message) });
+  const asking = { ...engine.context, reporter };
   const { hub, catalog } = engine.hubs.length === 0
     ? { hub: undefined, catalog: { entries: [], warnings: [] } }
     : await firstCatalog(engine.hubs, asking);

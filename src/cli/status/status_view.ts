@@ -30,7 +30,7 @@ import { readHolder } from "../../store/lock.ts";
 import { pinned } from "../../store/snapshot/rollback.ts";
 import { liveVersion } from "../../store/snapshot/versions.ts";
 import { loadState } from "../../store/memory/state.ts";
-import { diskState } from "../../sync/on_disk/disk_state.ts";
+import { diskState } from "../../sync/on_disk/presence.ts";
 import { CHECK } from "../../messages/check.ts";
 import { STATUS } from "../../messages/status.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";

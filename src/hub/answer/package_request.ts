@@ -41,7 +41,7 @@ export interface FetchOutcome {
    */
   kind: "range" | "multipart" | "full" | "full_refused";
   /** Present when the answer didn't say which bytes it holds, or spoke of others before them. */
-  unproven?: true;
+  unlabelled?: true;
 }
 
 /** What all packages of a hub share. */

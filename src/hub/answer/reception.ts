@@ -4,7 +4,7 @@
  * Guarantees: every byte passed on lies inside a range that was asked for (or in the whole package,
  * where that is allowed), at the offset that the answer claims for it. An answer may hold less than
  * was asked for, or more around it: what was asked for is taken. One that claims no range is believed
- * only if one range was asked for and it has that range's length; the result is then `unproven`.
+ * only if one range was asked for and it has that range's length; the result is then `unlabelled`.
  * `fetch` decodes a gzipped answer silently and hides the headers that would show it, so the length
  * may be the only proof.
  *
@@ -34,7 +34,7 @@ import { handOn, WantedRanges } from "./wanted_ranges.ts";
 import { HUB } from "../../messages/hub.ts";
 
 /** What was received. */
-export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unproven">;
+export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unlabelled">;
 
 /** What some servers send for "not encoded"; if the content is encoded after all, the CRCs show it. */
 const NO_CODING = new Set([
@@ -138,7 +138,7 @@ export class Reception {
     if (bytes < expected) throw this.#cutShort(expected, bytes);
     // A range that isn't the one asked for, nor cut at its end, may be a mistake about the bytes.
     const known = isSaid && (all || taken.some(({ start }) => start === range.start));
-    return { kind: all ? "full" : "range", bytes, ...(!known && { unproven: true }) };
+    return { kind: all ? "full" : "range", bytes, ...(!known && { unlabelled: true }) };
   }
 
   /** The range that an answer claims to hold; without a claim, its length may imply one. */
@@ -199,7 +199,7 @@ export class Reception {
       handOn(chunk, { offset, taken }, (at, piece) => this.#sink.bytes(at, piece));
       offset += chunk.length;
       if (offset > end) {
-        throw this.#wrongRange(HUB.byte_count({ end: end - start }), HUB.more_compresses());
+        throw this.#wrongRange(HUB.bytes({ expected: end - start }), HUB.more_compresses());
       }
     });
     return offset - start;

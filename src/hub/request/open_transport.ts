@@ -13,18 +13,14 @@ import type { Transport } from "./http_get.ts";
 import type { Throttle } from "./throttle.ts";
 import { isRetriable } from "../retry/retriable.ts";
 import type { Section } from "../../config/setting_names.ts";
-import { type OnRetry, withRetries } from "../retry/retry.ts";
+import { type RetryOptions, withRetries } from "../retry/retry.ts";
 
-/** Options for an address. */
-export interface OriginOptions extends DestinationOptions {
+/** Options for an address; its catalog is retried as they say. */
+export interface OriginOptions extends DestinationOptions, RetryOptions {
   /** `fetch`, or what stands in for it. */
   fetch: Fetch;
   /** The time in ms since the epoch. */
   clock: Clock;
-  /** A number from 0 (in it) to 1 (not in it). */
-  random(): number;
-  /** Waits; rejects when the signal stops it. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs: number;
   /** Bytes a second that a download has to bring; default: any. */
@@ -35,12 +31,8 @@ export interface OriginOptions extends DestinationOptions {
   token?: string;
   /** Sent to the address's own origin only. */
   headers?: Readonly<Record<string, string>>;
-  /** Retries of the catalog. */
-  retries: number;
   /** Milliseconds in which an answer in a hurry has to begin; default 8 s. */
   hurryMs?: number;
-  /** Called before each wait for the catalog. */
-  onRetry?: OnRetry;
   /** Shared by all connections. */
   bandwidth?: Throttle;
   /** `DataHubSync/3.0.0`. */
@@ -56,16 +48,8 @@ export function askForCatalog<T>(
   options: OriginOptions,
   { signal, hurry }: { signal: AbortSignal | undefined; hurry: boolean },
 ): Promise<T> {
-  const { random, sleep, clock, retries, onRetry } = options;
-  return withRetries(ask, {
-    retries: hurry ? 0 : retries,
-    random,
-    sleep,
-    clock,
-    isRetriable,
-    ...(signal && { signal }),
-    ...(onRetry && { onRetry }),
-  });
+  const retries = hurry ? 0 : options.retries;
+  return withRetries(ask, { ...options, retries, isRetriable, ...(signal && { signal }) });
 }
 
 /** The transport of an address; `section` is where its settings stand in a configuration. */

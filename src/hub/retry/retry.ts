@@ -9,7 +9,6 @@
  */
 import { HubError, type HubErrorCode, messageOf } from "../../errors.ts";
 import { secondsText } from "../../units.ts";
-import type { Clock } from "../../types.ts";
 import { HUB } from "../../messages/hub.ts";
 
 /** The wait before the first retry is drawn from 0 to this, in milliseconds; then it doubles. */
@@ -25,38 +24,40 @@ const OVERDUE_WAIT_MS = 5_000;
  */
 export type OnRetry = (cause: string, waitMs: number, sentence: string) => void;
 
-/** How and when to retry. */
-export interface RetryPolicy {
+/** How long to go on, whatever is asked for. */
+export interface RetryOptions {
   /** Tries after the first one that may fail in a row without progress. */
   retries: number;
   /** A number from 0 (in it) to 1 (not in it). */
   random(): number;
   /** Waits; rejects when the signal stops it. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** The time in ms since the epoch. */
-  clock?: Clock;
-  /** Ends the waiting and the trying. */
-  signal?: AbortSignal;
-  /** Whether a retry can help. */
-  isRetriable(error: unknown): boolean;
   /** Called before each wait. */
   onRetry?: OnRetry;
   /** The least total of consecutive waits, in ms, before an error like this one is final. */
   leastWaitMs?(error: unknown): number;
+}
+
+/** How and when to retry one operation. */
+export interface RetryPolicy extends RetryOptions {
+  /** Ends the waiting and the trying. */
+  signal?: AbortSignal;
+  /** Whether a retry can help. */
+  isRetriable(error: unknown): boolean;
   /** Whether the failed attempt made progress (received useful bytes); resets the count. */
   progressed?(error: unknown): boolean;
 }
 
 /** Runs the operation until it succeeds, fails for good, or has failed too often. */
 export async function withRetries<T>(
-  operation: (attempt: number) => Promise<T>,
+  operation: () => Promise<T>,
   policy: RetryPolicy,
 ): Promise<T> {
   let failures = 0;
   let waited = 0;
-  for (let attempt = 1;; attempt++) {
+  for (;;) {
     try {
-      return await operation(attempt);
+      return await operation();
     } catch (error) {
       if (policy.signal?.aborted || !policy.isRetriable(error)) throw error;
       const progressed = policy.progressed?.(error) ?? false;

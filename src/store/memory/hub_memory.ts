@@ -24,7 +24,7 @@ interface RangeAnswers {
   /** The most ranges it accepts per request; 0 = it supports none. */
   most: number;
   /** Whether its answers don't say which bytes they hold. */
-  unproven: boolean;
+  unlabelled: boolean;
 }
 
 /** A hub's measured latency and speed. */
@@ -73,7 +73,7 @@ export async function saveLessons(
   const before = rows.find((row) => row.url === url);
   const { answers, pace = before?.pace } = lessons;
   const sameAnswers = before?.answers?.most === answers?.most &&
-    before?.answers?.unproven === answers?.unproven;
+    before?.answers?.unlabelled === answers?.unlabelled;
   if (sameAnswers && isAlike(before?.pace, pace)) return;
   const after = rows.filter((row) => row !== before);
   const at = sameAnswers && answers !== undefined ? before!.at : now;
@@ -83,7 +83,7 @@ export async function saveLessons(
       url,
       at,
       answers?.most ?? null,
-      answers?.unproven ?? false,
+      answers?.unlabelled ?? false,
       ...(pace ? [pace.roundTripMs, pace.bytesPerMs] : []),
     ])
   );
@@ -99,15 +99,15 @@ async function load(path: string, now: number): Promise<Row[]> {
   const opened = await openSealed(path, KIND).catch(() => undefined);
   const rows = opened?.state === "sound" ? opened.value["hubs"] : undefined;
   return (Array.isArray(rows) ? rows : []).flatMap((row) => {
-    const [url, at, most, unproven, roundTripMs, bytesPerMs] = Array.isArray(row) ? row : [];
+    const [url, at, most, unlabelled, roundTripMs, bytesPerMs] = Array.isArray(row) ? row : [];
     if (typeof url !== "string" || !Number.isSafeInteger(at)) return [];
     if (Math.abs(now - at) >= REMEMBERED_MS) return [];
-    const isAnswers = Number.isSafeInteger(most) && most >= 0 && typeof unproven === "boolean";
+    const isAnswers = Number.isSafeInteger(most) && most >= 0 && typeof unlabelled === "boolean";
     const isPace = isPositive(roundTripMs) && isPositive(bytesPerMs);
     return [{
       url,
       at,
-      ...(isAnswers && { answers: { most, unproven } }),
+      ...(isAnswers && { answers: { most, unlabelled } }),
       ...(isPace && { pace: { roundTripMs, bytesPerMs } }),
     }];
   });

@@ -16,6 +16,7 @@ import { deviceId } from "../../fs/space.ts";
 import { folderLooksFilled } from "../folder_state.ts";
 import type { Layout } from "../layout.ts";
 import { DISK } from "../../messages/disk.ts";
+import { bytesText } from "../../units.ts";
 
 /** What is known of a dataset's folder. */
 interface Location {
@@ -41,23 +42,20 @@ export function locationsPathFor(statePath: string): string {
 
 /**
  * Throws StoreError `not_mounted` for a folder that held data on another device and is empty here;
- * `startOver` is the command that takes it as it is. Notes the location of a folder with files, unless
- * `note` is false.
+ * `startOver` is the command that takes it as it is. Returns whether a folder with files lies where it
+ * wasn't noted.
  */
 export async function checkLocation(
   layout: Layout,
-  of: LocationOf & { startOver: string; sizeText: (bytes: number) => string; note?: boolean },
-): Promise<void> {
+  of: LocationOf & { startOver: string },
+): Promise<boolean> {
   const known = (await load(of.statePath)).get(of.name);
   const device = await deviceId(layout.localDir);
   const isSame = known?.dir === layout.localDir && known.device === device;
-  if (isSame) return;
-  if (folderLooksFilled(layout)) {
-    if (of.note ?? true) await rememberLocation(layout, { ...of, bytes: known?.bytes ?? 0 });
-    return;
-  }
-  if (known?.dir !== layout.localDir) return;
-  const held = known.bytes > 0 ? of.sizeText(known.bytes) : "files";
+  if (isSame) return false;
+  if (folderLooksFilled(layout)) return true;
+  if (known?.dir !== layout.localDir) return false;
+  const held = known.bytes > 0 ? bytesText(known.bytes) : "files";
   throw new StoreError(
     "not_mounted",
     DISK.disk_not_mounted({ localDir: layout.localDir, held }),
@@ -70,16 +68,17 @@ export async function checkLocation(
   );
 }
 
-/** Notes where a folder lies and what it holds. Never throws. */
+/** Notes where a folder lies and, where it is given, how much it holds. Never throws. */
 export async function rememberLocation(
   layout: Layout,
-  of: LocationOf & { bytes: number },
+  of: LocationOf & { bytes?: number | undefined },
 ): Promise<void> {
   try {
     const locations = await load(of.statePath);
     const before = locations.get(of.name);
     const { localDir: dir } = layout;
-    const now = { dir, device: await deviceId(dir), bytes: of.bytes };
+    const { bytes = before?.bytes ?? 0 } = of;
+    const now = { dir, device: await deviceId(dir), bytes };
     if (JSON.stringify(before) === JSON.stringify(now)) return;
     locations.set(of.name, now);
     const body = `"places":${JSON.stringify(Object.fromEntries(locations))}`;

@@ -15,7 +15,7 @@ import type { Layout } from "../layout.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** A package that was rejected. */
-interface Rejection {
+export interface Rejection {
   /** The package's fingerprint. */
   fingerprint: string;
   /** What the catalog said of it, as one text. */

@@ -17,7 +17,7 @@ import type { RemotePackage } from "../../hub/remote_package.ts";
 import { isRetriable } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import type { PatchEntry } from "../../types.ts";
-import type { RetryOptions } from "../hubs/retry_options.ts";
+import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for fetching. */

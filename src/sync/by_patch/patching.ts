@@ -7,14 +7,10 @@
  * patch that is missing, damaged or for another package is reported once, remembered and not
  * requested again; the run goes on without patches.
  *
- * It is longer than 250 lines because all ways in which a patch can fail meet here.
- *
  * @module
  */
 import { ArchiveError, HubError, InterruptedError, messageOf, StoreError } from "../../errors.ts";
 import { collectGarbage, MANY_FILES } from "../../garbage.ts";
-import { flushAtOnceFrom } from "../../fs/flush.ts";
-import { hasReflinks } from "../../fs/reflink.ts";
 import { isRetriable } from "../../hub/retry/retriable.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
@@ -22,12 +18,17 @@ import { PatchFolder } from "../../store/patch_folder.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import type { StagingNames } from "../../store/staging.ts";
 import type { PatchEntry } from "../../types.ts";
-import { Extraction } from "../fetch/extraction.ts";
+import { openExtraction } from "../fetch/fetch_entries.ts";
 import { fetchPatch } from "./fetch_patch.ts";
 import { limitsFor, type LookInput } from "../look/look.ts";
-import { type OpenedPatches, openPatches } from "./open_patches.ts";
-import { chainFor, chainSize, type HeldPackage } from "./patch_chain.ts";
-import { patchSteps, type PatchStock } from "./patch_steps.ts";
+import {
+  chainFor,
+  chainSize,
+  type OpenedPatches,
+  openPatches,
+  patchSteps,
+  type PatchStock,
+} from "./patch_chain.ts";
 import { checkRoom } from "../../store/room.ts";
 import type { DiskFact, Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
@@ -39,8 +40,6 @@ const MOST_CHAINS = 3;
 /** Options for patching. */
 export interface PatchingInput extends LookInput {
   layout: Layout;
-  /** What the folder holds, according to the manifest. */
-  held: HeldPackage;
   /** The manifest's record of a file. */
   known: (path: string) => DiskFact | undefined;
 }
@@ -118,8 +117,8 @@ export class Patching {
   }
 
   async #openChain(chain: PatchEntry[]): Promise<OpenedPatches | undefined> {
-    const { layout, dataset } = this.#input;
-    const reserve = this.#context.sync.diskReserve;
+    const { layout, dataset, held } = this.#input;
+    const { diskReserve: reserve } = this.#context.sync;
     const folder = this.#folder;
     folder.prepare(chain.map(({ sha256 }) => sha256));
     let current = chain[0]!;
@@ -137,8 +136,7 @@ export class Patching {
         files.push({ path, patch });
       }
       const { filenameEncoding } = dataset;
-      const { knownFiles: known, knownBytes } = this.#input;
-      const limits = limitsFor(dataset, { files: known, bytes: knownBytes });
+      const limits = limitsFor(dataset, held);
       const onPatch = (patch: PatchEntry) => void (current = patch);
       const { data: dataPath } = folder;
       return await openPatches(files, { dataPath, filenameEncoding, reserve, limits, onPatch });
@@ -166,32 +164,19 @@ export class Patching {
    */
   async apply(work: PatchWork): Promise<void> {
     const { layout, dataset: { name: dataset } } = this.#input;
-    const { pool, sync, signal, reporter } = this.#context;
-    const reserve = sync.diskReserve;
+    const { sync, signal, reporter } = this.#context;
     const steps = await patchSteps(work, this.#opened!, this.#input.known);
     if (steps.length === 0) return;
     const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
-    await checkRoom(layout.work, { bytes, files: steps.length }, reserve);
-    const { partial, names } = work;
+    await checkRoom(layout.work, { bytes, files: steps.length }, sync.diskReserve);
     collectGarbage(steps.length, { worth: MANY_FILES });
     const blocks = new StagedBlocks(layout);
     let fatal: Error | undefined;
-    pool().open({
-      partial: partial.path,
-      data: this.#folder.data,
-      flushFrom: flushAtOnceFrom(layout.staging, sync),
-      reflinks: hasReflinks(layout.staging),
-      total: partial.key.total,
-    });
-    const extraction = new Extraction(steps, {
-      layout,
-      names,
-      have: partial.have,
-      pool: pool(),
-      digests: this.#input.listed.digests !== undefined,
+    const data = this.#folder.data;
+    const extraction = openExtraction(steps, { ...this.#input, ...work, data }, this.#context, {
       onVerified: (step, fact) => {
         const block = this.#blockOf(step, work);
-        if (block !== undefined) blocks.note(names.nameOf(step.entry), block);
+        if (block !== undefined) blocks.note(work.names.nameOf(step.entry), block);
         this.cost.made++;
         const built = block === undefined ? fact : { ...fact, block };
         this.#built.set(step.entry.path, built);

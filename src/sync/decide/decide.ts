@@ -5,18 +5,21 @@
  * machine's clock and the order of strings decide nothing. Whatever isn't plainly equal is settled
  * by the package's own directory. Changes nothing, reads no data file and of the manifest only its
  * head: a file that was changed or removed among others isn't noticed, that is a verification's work.
+ * Settings that select the same files have the same digest: globs in another order, a default written
+ * out, a setting that was added later while it has its default.
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { MirrorConfig } from "../../config/config.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
+import type { SitePackage } from "../../site/current_package.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
 import { journalIsOpen } from "../../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";
-import { placedHead } from "../../store/manifest.ts";
+import { type Manifest, placedHead } from "../../store/manifest.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
-import { selectionOf } from "./selection.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** What to do for a dataset. */
@@ -44,13 +47,9 @@ export interface DecisionInput {
 
 /** Decides for one dataset. Throws StoreError. */
 export async function decide(listed: CatalogEntry, input: DecisionInput): Promise<Decision> {
-  const { dataset, recorded, timezone, mirror, always = false } = input;
-  const check = checkVersion(listed, recorded, timezone);
+  const check = checkVersion(listed, input.recorded, input.timezone);
   if (check.kind !== "same") return check;
-  if (always) return { kind: "ask" };
-  const layout = input.layout ?? await resolveLayout(dataset.localDir);
-  const digests = input.mustBeProven ? listed.digests?.sha256 : undefined;
-  const stands = await standsAsRecorded(check.version, { dataset, layout, mirror, digests });
+  const stands = !input.always && await standsAsRecorded(check.version, listed, input);
   return { kind: stands ? "up_to_date" : "ask" };
 }
 
@@ -88,15 +87,11 @@ export function checkVersion(
 /** Whether a recorded version stands on the disk; a manifest that doesn't say how its files were chosen is believed. */
 async function standsAsRecorded(
   recorded: string,
-  at: {
-    dataset: DatasetConfig;
-    layout: Layout;
-    mirror: MirrorConfig | undefined;
-    /** The list that the files have to be proven by, if they have to. */
-    digests: string | undefined;
-  },
+  { digests }: CatalogEntry,
+  input: DecisionInput,
 ): Promise<boolean> {
-  const { dataset, layout, mirror, digests } = at;
+  const { dataset, mirror, mustBeProven } = input;
+  const layout = input.layout ?? await resolveLayout(dataset.localDir);
   if (await journalIsOpen(layout)) return false;
   const placed = await placedHead(layout.manifest);
   if (!folderLooksFilled(layout, placed?.firstFile)) return false;
@@ -105,10 +100,18 @@ async function standsAsRecorded(
   const selection = placed?.selection;
   if (selection !== undefined && selection !== selectionOf(dataset)) return false;
   // Placed before there was a key, or by another list: what is there is compared once.
-  if (digests !== undefined && placed?.digests !== digests) return false;
+  if (mustBeProven && digests !== undefined && placed?.digests !== digests.sha256) return false;
   if (mirror === undefined) return true;
+  return (await mirroredPackage(mirror, dataset.name))?.version === recorded;
+}
+
+/** What the mirror holds for a dataset; without a mirror its code isn't loaded. */
+export async function mirroredPackage(
+  mirror: MirrorConfig,
+  name: string,
+): Promise<SitePackage | undefined> {
   const { currentPackage } = await import("../../site/current_package.ts");
-  return (await currentPackage(mirror, dataset.name))?.version === recorded;
+  return await currentPackage(mirror, name);
 }
 
 /** What is to be recorded after a sync, and whether the package was behind its announcement. */
@@ -148,4 +151,42 @@ export function distinctVersion(
 /** A stamp has no fraction, so a package built in the same second isn't behind. */
 function startOfSecond(instant: number): number {
   return Math.floor(instant / 1000) * 1000;
+}
+
+/** The settings that shape the tree. */
+type Selection = Pick<
+  DatasetConfig,
+  "include" | "exclude" | "stripPrefix" | "filenameEncoding"
+>;
+
+/** A digest of the settings, in hex, so that a run detects a change since the last one. */
+export function selectionOf(selection: Selection): string {
+  const { include, exclude, stripPrefix, filenameEncoding } = selection;
+  const settings = {
+    ...(include.length > 0 && { include: inOneOrder(include) }),
+    ...(exclude.length > 0 && { exclude: inOneOrder(exclude) }),
+    ...(stripPrefix !== "" && { stripPrefix }),
+    ...(filenameEncoding !== "auto" && { filenameEncoding }),
+  };
+  return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Recorded in the manifest instead of a digest of the settings: no settings select such a folder.
+ */
+const IN_PART = "0";
+
+/** The manifest's selection; a partial folder gets one that makes every run look at it. */
+export function selectionWith(leftOut: ReadonlyMap<string, string>, selection: Selection): string {
+  return leftOut.size > 0 ? IN_PART : selectionOf(selection);
+}
+
+/** Whether a sync left out entries when it wrote this manifest. */
+export function isInPart(manifest: Manifest | undefined): boolean {
+  return manifest?.selection === IN_PART;
+}
+
+/** One matching glob is enough, so order and repetition mean nothing. */
+function inOneOrder(globs: readonly string[]): string[] {
+  return [...new Set(globs)].sort();
 }

@@ -18,8 +18,7 @@ import type { Catalog, DatasetResult } from "../../types.ts";
 import type { DatasetJob, SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
-import { bytesText } from "../../units.ts";
-import { checkLocation } from "../../store/memory/locations.ts";
+import { checkLocation, rememberLocation } from "../../store/memory/locations.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
 
 /** Whether the dataset is pinned, which `result` then says. Throws StoreError for a repair. */
@@ -28,7 +27,7 @@ export function refusePinned(
   { dataset, facts }: Pick<DatasetJob, "dataset" | "facts">,
   result: DatasetResult,
 ): boolean {
-  const pin = layout.snapshot === undefined ? undefined : pinned(layout);
+  const pin = pinned(layout);
   if (pin === undefined) return false;
   const name = shellWord(dataset.name);
   const [live, off] = [liveVersion(layout)!, ownCommand(`pin ${name} --off`)];
@@ -47,7 +46,7 @@ export function refusePinned(
   return true;
 }
 
-/** Throws StoreError `not_mounted`, unless `force`. */
+/** Throws StoreError `not_mounted`, unless `force`; notes where the folder lies now. */
 export async function refuseOtherDisk(
   layout: Layout,
   job: { dataset: DatasetConfig; statePath: string },
@@ -56,13 +55,14 @@ export async function refuseOtherDisk(
   if (force) return;
   const { dataset: { name }, statePath } = job;
   const startOver = ownCommand(`sync --force -d ${shellWord(name)}`, { config: configPath });
-  await checkLocation(layout, { name, statePath, startOver, sizeText: bytesText });
+  const isNew = await checkLocation(layout, { name, statePath, startOver });
+  if (isNew) await rememberLocation(layout, { name, statePath });
 }
 
-type Keys = { publicKeys?: readonly string[] };
+type Keys = Pick<SyncContext, "publicKeys">;
 
 /** The keys of which one has to have signed; none = nobody has to. */
-function keysFor(dataset: DatasetConfig, { publicKeys = [] }: Keys): readonly string[] {
+function keysFor(dataset: DatasetConfig, { publicKeys }: Keys): readonly string[] {
   return dataset.source === undefined ? dataset.publicKeys ?? publicKeys : [];
 }
 
@@ -74,10 +74,11 @@ export function mustBeSigned(dataset: DatasetConfig, keys: Keys): boolean {
 /** Why a catalog isn't to be used for a dataset; `undefined` = it is. */
 export function refuseUnsigned(
   { signed, entries }: Catalog,
-  { dataset, hubKeys = [] }: { dataset: DatasetConfig; hubKeys: readonly string[] | undefined },
+  dataset: DatasetConfig,
+  hubKeys: Keys,
 ): HubError | undefined {
   const { name } = dataset;
-  const keys = keysFor(dataset, { publicKeys: hubKeys });
+  const keys = keysFor(dataset, hubKeys);
   if (keys.length === 0) return undefined;
   if (!signed?.by.some((key) => keys.includes(key))) {
     return new HubError("untrusted", SYNC.not_signed_for({ name }), {
@@ -86,12 +87,12 @@ export function refuseUnsigned(
       hint: SYNC.look_at_public_key(),
     });
   }
-  const entry = entries.find((one) => one.name === name);
-  if (entry === undefined || entry.ready === false) return undefined;
-  if (entry.fingerprint && entry.digests && entry.packageSize > 0) return undefined;
+  const listed = entries.find((one) => one.name === name);
+  if (listed === undefined || listed.ready === false) return undefined;
+  if (listed.fingerprint && listed.digests && listed.packageSize > 0) return undefined;
   return new HubError("untrusted", SYNC.signed_without_content({ name }), {
     expected: "fingerprint, package_size and digests",
-    found: Object.keys(entry).join(", "),
+    found: Object.keys(listed).join(", "),
     hint: SYNC.pack_signed_again(),
   });
 }

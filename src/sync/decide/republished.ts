@@ -10,15 +10,10 @@
  */
 import type { Layout } from "../../store/layout.ts";
 import type { Manifest } from "../../store/manifest.ts";
-import { PatchFolder } from "../../store/patch_folder.ts";
-import { rememberLocation } from "../../store/memory/locations.ts";
-import { StagedBlocks } from "../../store/staged_blocks.ts";
-import { recordVersion } from "../../store/memory/state.ts";
-import { dropRejection } from "../../store/memory/rejection.ts";
-import type { CatalogEntry, DatasetResult } from "../../types.ts";
+import type { CatalogEntry } from "../../types.ts";
 import type { DatasetJob, SyncContext } from "../sync_context.ts";
-import { countDiffering } from "../on_disk/disk_state.ts";
-import { selectionOf } from "./selection.ts";
+import { countDiffering } from "../on_disk/presence.ts";
+import { selectionOf } from "./decide.ts";
 
 /** Whether recording the new version is all there is to do. Throws StoreError. */
 export function isRepublished(
@@ -35,27 +30,4 @@ export function isRepublished(
   if (dataset.publish === "snapshot" || dataset.expect !== undefined) return false;
   if (before.selection !== selectionOf(dataset) || before.absent.files > 0) return false;
   return countDiffering(layout.localDir, before) === 0;
-}
-
-/** Removes what a publish was made of: also what a run left that was killed before it recorded. */
-export function clearUsed(layout: Layout): void {
-  new PatchFolder(layout).clear();
-  new StagedBlocks(layout).remove();
-  dropRejection(layout);
-}
-
-/** Records the new version: the files are its own already. Returns the facts. Throws StoreError. */
-export async function recordAgain(
-  { name, version }: CatalogEntry,
-  { layout, before }: { layout: Layout; before: Manifest },
-  job: DatasetJob,
-  { sync: { durable } }: SyncContext,
-): Promise<Pick<DatasetResult, "version" | "entries" | "bytesTotal" | "bytesOnDisk">> {
-  clearUsed(layout);
-  before.version = version;
-  await before.save(layout.manifest, { durable });
-  await recordVersion(job.statePath, name, version, { durable });
-  const bytes = before.totalSize;
-  await rememberLocation(layout, { ...job, name, bytes });
-  return { version, entries: before.size, bytesTotal: before.total, bytesOnDisk: bytes };
 }

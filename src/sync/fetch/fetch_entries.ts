@@ -14,24 +14,30 @@ import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import type { StagingNames } from "../../store/staging.ts";
+import type { CatalogEntry } from "../../types.ts";
 import type { BadEntry } from "../plan/attempts.ts";
 import { Extraction, type ExtractionContext } from "./extraction.ts";
 import { fill } from "./fill.ts";
-import type { RetryOptions } from "../hubs/retry_options.ts";
+import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { PlanAgain } from "./range_request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DiskFact, Step } from "../plan/step.ts";
-import type { CatalogEntry } from "../../types.ts";
 import type { SyncContext } from "../sync_context.ts";
 
-interface RoundInput {
-  plan: Plan;
-  /** What the catalog says of the package. */
+/** A package, and where it goes. */
+interface ExtractedPackage {
+  /** What the catalog says of it. */
   listed: CatalogEntry;
   layout: Layout;
   partial: PartialPackage;
-  remote: RemotePackage;
   names: StagingNames;
+  /** The file with the data of patches, where they are applied. */
+  data?: string;
+}
+
+interface RoundInput extends ExtractedPackage {
+  plan: Plan;
+  remote: RemotePackage;
   /** The strong ETag that answers must have, or `null`. */
   etag: string | null;
   retry: RetryOptions;
@@ -58,7 +64,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
   let fatal: Error | undefined;
   let planAgain = false;
   const blocks = new StagedBlocks(input.layout);
-  const extraction = openExtraction(input, context, {
+  const extraction = openExtraction(plan.steps, input, context, {
     onVerified: (step, fact, staged) => {
       if (fact.block !== undefined) blocks.note(staged, fact.block);
       input.onVerified(step, fact);
@@ -105,16 +111,21 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
   return { bad, stopped };
 }
 
-/** Opens the workers on the partial, and what hands them entries as they arrive. */
-function openExtraction(
-  { plan, listed, partial, layout, names }: RoundInput,
-  context: SyncContext,
-  told: Pick<ExtractionContext, "onVerified" | "onBad" | "onFatal">,
+/** Opens the workers on a package's partial, and what hands them its entries as they arrive. */
+export function openExtraction(
+  steps: readonly Step[],
+  { listed, layout, partial, names, data }: ExtractedPackage,
+  context: Pick<SyncContext, "pool" | "sync">,
+  outcomes: Pick<ExtractionContext, "onVerified" | "onBad" | "onFatal">,
 ): Extraction {
   const pool = context.pool();
-  const flushFrom = flushAtOnceFrom(layout.staging, context.sync);
-  const reflinks = hasReflinks(layout.staging);
-  pool.open({ partial: partial.path, flushFrom, reflinks, total: partial.key.total });
+  pool.open({
+    partial: partial.path,
+    ...(data !== undefined && { data }),
+    flushFrom: flushAtOnceFrom(layout.staging, context.sync),
+    reflinks: hasReflinks(layout.staging),
+    total: partial.key.total,
+  });
   const digests = listed.digests !== undefined;
-  return new Extraction(plan.steps, { layout, names, have: partial.have, pool, digests, ...told });
+  return new Extraction(steps, { layout, names, have: partial.have, pool, digests, ...outcomes });
 }

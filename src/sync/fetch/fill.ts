@@ -23,7 +23,7 @@ import {
   RedundantConnection,
   type RequestContext,
 } from "./range_request.ts";
-import type { RetryOptions } from "../hubs/retry_options.ts";
+import type { RetryOptions } from "../../hub/retry/retry.ts";
 
 interface FillContext extends RequestContext {
   connections: number | "auto";
@@ -35,9 +35,6 @@ interface FillContext extends RequestContext {
    */
   isEnough: () => boolean;
 }
-
-/** Connections with `auto`, if the hub can serve several. */
-const AUTO_CONNECTIONS = 2;
 
 /** The least work, in bytes and requests, that is worth opening a further connection. */
 const WORTH_A_CONNECTION = 4 << 20;
@@ -75,7 +72,8 @@ class Filling {
   readonly #requests: RangeRequests;
   readonly #asked = new RangeSet();
   readonly #stop = new AbortController();
-  #lanes = 0;
+  /** Connections that work. */
+  #working = 0;
   #jobs = 0;
 
   constructor(wanted: readonly Range[], context: FillContext) {
@@ -87,20 +85,19 @@ class Filling {
   async run(): Promise<void> {
     const { connections, pace, partial } = this.#context;
     const missing = partial.have.missing(this.#wanted);
-    const requests = missing.length / (this.#requests.asksForMany ? pace.rangesPerRequest : 1);
-    const most = connections === "auto" ? (pace.serial ? 1 : AUTO_CONNECTIONS) : connections;
+    const requests = missing.length / (pace.asksForMany ? pace.rangesPerRequest : 1);
+    const most = pace.connectionsFor(connections);
     const useful = Math.max(sizeOf(missing) / WORTH_A_CONNECTION, requests / WORTH_REQUESTS);
     const count = pace.ranges === false ? 1 : Math.max(1, Math.min(most, Math.ceil(useful)));
-    const lanes: Promise<void>[] = [];
-    for (let index = 0; index < count; index++) lanes.push(this.#lane(index));
-    const results = await Promise.allSettled(lanes);
+    const connected = Array.from({ length: count }, (_, index) => this.#connect(index));
+    const results = await Promise.allSettled(connected);
     partial.save();
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw this.#stop.signal.reason ?? failed.reason;
   }
 
-  async #lane(index: number): Promise<void> {
-    this.#lanes++;
+  async #connect(index: number): Promise<void> {
+    this.#working++;
     try {
       for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) {
         const goOn = await this.#ask(job, index);
@@ -113,7 +110,7 @@ class Filling {
       this.#stop.abort(error); // stop the others
       throw error;
     } finally {
-      this.#lanes--;
+      this.#working--;
     }
   }
 
@@ -124,7 +121,7 @@ class Filling {
     const open = this.#asked.missing(partial.have.missing(this.#wanted));
     if (open.length === 0) return undefined;
     let job: Range[];
-    if (this.#requests.asksForMany && open.length >= WORTH_MANY_RANGES) {
+    if (pace.asksForMany && open.length >= WORTH_MANY_RANGES) {
       job = joinAcross(open, PART_GAP).slice(0, pace.rangesPerRequest);
     } else {
       // The plan has joined its ranges; only the holes in one of them may be left to join. That may
@@ -133,8 +130,9 @@ class Filling {
       const holes = open.filter(({ start }) => start < within.end);
       job = this.#asked.missing(joinAcross(holes, pace.joinGap).slice(0, 1)).slice(0, 1);
     }
-    const shared = connections !== 1 && !(connections === "auto" && pace.serial);
-    if (job.length === 1 && shared) job = [shareOf(job[0]!, sizeOf(open))];
+    if (job.length === 1 && pace.connectionsFor(connections) > 1) {
+      job = [shareOf(job[0]!, sizeOf(open))];
+    }
     for (const range of job) this.#asked.add(range);
     return job;
   }
@@ -175,7 +173,7 @@ class Filling {
     const { connections, pace } = this.#context;
     if (index === 0 || connections !== "auto" || pace.serial === false) return NO_ANSWER_TIMEOUT;
     const wait = Math.max(SERIAL_AFTER_MS, 5 * pace.roundTripMs);
-    return answerTimeoutAfter(wait, () => this.#lanes > 1);
+    return answerTimeoutAfter(wait, () => this.#working > 1);
   }
 }
 

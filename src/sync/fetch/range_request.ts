@@ -69,12 +69,6 @@ export class RangeRequests {
     this.#plannedWith = context.pace.rangesPerRequest;
   }
 
-  /** Whether to ask for several ranges per request, as far as is known. */
-  get asksForMany(): boolean {
-    const { pace } = this.#context;
-    return pace.multiRange ?? pace.serial !== true;
-  }
-
   /**
    * Sends one request for what is missing of the ranges, or for part of it; also returns after a
    * refusal that revealed a limit. `answerTimeout` aborts while there is no answer. Throws
@@ -86,7 +80,7 @@ export class RangeRequests {
     const missing = partial.have.missing(wanted);
     if (missing.length === 0) return;
     if (pace.ranges === false) return await this.#askWhole(options);
-    const ranges = missing.slice(0, this.asksForMany ? pace.rangesPerRequest : 1);
+    const ranges = missing.slice(0, pace.asksForMany ? pace.rangesPerRequest : 1);
     const came = { bytes: 0 };
     try {
       await this.#ask(ranges, options, came);
@@ -100,7 +94,8 @@ export class RangeRequests {
         if (blame === "maybe" && came.bytes > 0) throw error;
         // A single range shows whether several were to blame, or the package was replaced meanwhile.
         const [one] = partial.have.missing(wanted);
-        const isSure = blame === "surely" && came.bytes === 0 && ranges.length > pace.provenRanges;
+        const isSure = blame === "surely" && came.bytes === 0 &&
+          ranges.length > pace.acceptedRanges;
         if (!isSure && one !== undefined) await this.#ask([one], options);
         return pace.takeFewer(ranges.length);
       }
@@ -140,8 +135,8 @@ export class RangeRequests {
   /** Whether the hub accepts far fewer ranges per request than the plan relied on. */
   get #planIsOff(): boolean {
     const { pace } = this.#context;
-    if (!this.asksForMany) return true;
-    return pace.provenRanges > 0 && pace.rangesPerRequest * FEWER_BY <= this.#plannedWith;
+    if (!pace.asksForMany) return true;
+    return pace.acceptedRanges > 0 && pace.rangesPerRequest * FEWER_BY <= this.#plannedWith;
   }
 
   async #ask(
@@ -198,7 +193,7 @@ export class RangeRequests {
     const open = sizeOf(have.missing(ranges));
     if (kind === "multipart") {
       pace.multiRange = true;
-      pace.provenRanges = Math.max(pace.provenRanges, ranges.length);
+      pace.acceptedRanges = Math.max(pace.acceptedRanges, ranges.length);
     } else if (ranges.length > 1) {
       // One range that covers everything requested is as good as several.
       if (open > 0) pace.multiRange = false;

@@ -8,9 +8,7 @@
  *
  * @module
  */
-import { type HubLessons, loadLessons, saveLessons } from "../../store/memory/hub_memory.ts";
-import type { Layout } from "../../store/layout.ts";
-import type { Clock } from "../../types.ts";
+import type { HubLessons } from "../../store/memory/hub_memory.ts";
 
 /**
  * Before anything is measured: a round trip in ms, and bytes per ms (48 Mbit/s). That a hub is near
@@ -46,6 +44,9 @@ export const LARGEST_GAP: number = 1 << 20;
 /** The gap to join across in a request for many ranges: each part of the answer has a head of 120 bytes. */
 export const PART_GAP = 256;
 
+/** Connections with `auto`, if the hub can serve several. */
+const AUTO_CONNECTIONS = 2;
+
 /** The most ranges per request: about 4 KB of header, which every server accepts. */
 export const MOST_RANGES = 200;
 
@@ -65,31 +66,31 @@ export class HubPace {
   /** The most ranges per request that it is known to accept. */
   rangesPerRequest = MOST_RANGES;
   /** The most ranges in one answer in this run. */
-  provenRanges = 0;
+  acceptedRanges = 0;
   /** Whether it supports ranges at all. */
   ranges: boolean | undefined;
   /** Why ranges were given up in this run, though it seemed to support them. */
   rangesFailed: string | undefined;
   /** Whether an answer to a range request didn't say which bytes it holds. */
-  unproven = false;
+  unlabelled = false;
   /** Unreachable for the full retry period, and no answer since. */
   unreachable = false;
 
   /** Halves the ranges per request after a refusal, down to one at a time. */
   takeFewer(refused: number): void {
-    if (refused <= this.provenRanges) return; // it has accepted as many before: a passing fault
+    if (refused <= this.acceptedRanges) return; // it has accepted as many before: a passing fault
     this.rangesPerRequest = Math.min(this.rangesPerRequest, refused >> 1);
     if (this.rangesPerRequest < WORTH_MANY_RANGES) this.multiRange = false;
   }
 
   /** What has been learnt of the hub's ranges beyond what every hub is taken for, and its pace. */
   get lessons(): HubLessons {
-    const { ranges, rangesPerRequest, multiRange, unproven } = this;
+    const { ranges, rangesPerRequest, multiRange, unlabelled } = this;
     const most = ranges === false ? 0 : multiRange === false ? 1 : rangesPerRequest;
     const roundTripMs = this.#roundTripMs ?? this.#recalledMs;
     const bytesPerMs = this.#bytesPerMs;
     return {
-      ...((most !== MOST_RANGES || unproven) && { answers: { most, unproven } }),
+      ...((most !== MOST_RANGES || unlabelled) && { answers: { most, unlabelled } }),
       ...(roundTripMs !== undefined && bytesPerMs !== undefined &&
         { pace: { roundTripMs, bytesPerMs } }),
     };
@@ -100,8 +101,8 @@ export class HubPace {
     this.#recalledMs ??= pace?.roundTripMs;
     this.#bytesPerMs ??= pace?.bytesPerMs;
     if (this.ranges !== undefined || answers === undefined) return;
-    const { most, unproven } = answers;
-    this.unproven = unproven;
+    const { most, unlabelled } = answers;
+    this.unlabelled = unlabelled;
     if (most === 0) this.ranges = false;
     else if (most < WORTH_MANY_RANGES) this.multiRange ??= false;
     else this.rangesPerRequest = Math.min(this.rangesPerRequest, most);
@@ -109,10 +110,10 @@ export class HubPace {
 
   /** Records a request's timing. */
   note(
-    outcome: { firstByteMs: number; durationMs: number; bytes: number; unproven?: boolean },
+    outcome: { firstByteMs: number; durationMs: number; bytes: number; unlabelled?: boolean },
   ): void {
     this.unreachable = false;
-    this.unproven ||= outcome.unproven ?? false;
+    this.unlabelled ||= outcome.unlabelled ?? false;
     const { firstByteMs, durationMs, bytes } = outcome;
     // The shortest seen: longer ones had to wait for something else.
     this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, firstByteMs);
@@ -120,6 +121,17 @@ export class HubPace {
     if (bytes < TELLING_BYTES || transferMs <= 0) return;
     const speed = bytes / transferMs;
     this.#bytesPerMs = this.#bytesPerMs === undefined ? speed : (this.#bytesPerMs + speed) / 2;
+  }
+
+  /** Whether to ask for several ranges per request, as far as is known. */
+  get asksForMany(): boolean {
+    return this.multiRange ?? this.serial !== true;
+  }
+
+  /** Connections at once, where so many are configured. */
+  connectionsFor(configured: number | "auto"): number {
+    if (configured !== "auto") return configured;
+    return this.serial ? 1 : AUTO_CONNECTIONS;
   }
 
   /** Milliseconds from a request to its first byte. */
@@ -148,17 +160,4 @@ export class HubPace {
   get #requestMs(): number {
     return this.roundTripMs + (this.serial ? SERIAL_REQUEST_MS : REQUEST_MS);
   }
-}
-
-type Context = { hub: { url: string }; pace: HubPace; clock: Clock };
-
-/** Begins with what an earlier run has learnt of the hub. */
-export async function recallPace({ hubs }: Layout, { hub, pace, clock }: Context): Promise<void> {
-  const lessons = await loadLessons(hubs, hub.url, clock());
-  if (lessons !== undefined) pace.recall(lessons);
-}
-
-/** Keeps what this run has learnt of the hub. */
-export async function rememberPace({ hubs }: Layout, { hub, pace, clock }: Context): Promise<void> {
-  await saveLessons(hubs, { url: hub.url, lessons: pace.lessons, now: clock() });
 }

@@ -19,7 +19,7 @@ import { entryEnds } from "../../zip/directory/entry_ends.ts";
 import { checkEntries } from "../../zip/directory/entry_tree.ts";
 import { isMacMetadata, makeFilter } from "../../zip/directory/glob_filter.ts";
 import { wrapperOf } from "../../zip/directory/wrapper_folder.ts";
-import type { RetryOptions } from "../hubs/retry_options.ts";
+import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { NO_HEAD, type PackageView, viewPackage } from "./package_view.ts";
 import { locate } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
@@ -35,9 +35,14 @@ export interface LookInput {
   partial: PartialPackage | undefined;
   /** The announced package's fingerprint, where it is known: if the partial has it, nobody is asked. */
   here?: string | undefined;
-  /** Files in the manifest, and their bytes; 0 = none. */
-  knownFiles: number;
-  knownBytes: number;
+  /** What the folder holds, according to the manifest. */
+  held: {
+    /** The package's fingerprint; `null` = of no single package. */
+    fingerprint: string | null;
+    /** 0 = none. */
+    files: number;
+    bytes: number;
+  };
   retry: RetryOptions;
   onReceived: (bytes: number) => void;
 }
@@ -60,21 +65,25 @@ export interface Look {
 
 /** Looks at the package. Throws HubError, ArchiveError, StoreError. */
 export async function lookAtPackage(input: LookInput, context: SyncContext): Promise<Look> {
-  const { dataset, listed, remote, partial, knownFiles } = input;
+  const { dataset, listed, remote, partial, held } = input;
   const view = await viewPackage({
     remote,
-    partial,
-    here: input.here,
+    ...(partial !== undefined && {
+      whole: {
+        partial,
+        mayCome: held.files === 0,
+        here: input.here,
+        reserve: context.sync.diskReserve,
+        onBytes: (start: number, end: number) => input.onReceived(end - start),
+      },
+    }),
     pace: context.pace,
     retry: input.retry,
     signal: context.signal,
-    expected: { total: listed.packageSize, files: knownFiles || listed.fileCount },
-    takeWhole: knownFiles === 0,
+    expected: { total: listed.packageSize, files: held.files || listed.fileCount },
     mayAppear: listed.ready === true,
     filenameEncoding: dataset.filenameEncoding,
-    limits: limitsOf(input),
-    reserve: context.sync.diskReserve ?? "auto",
-    onBytes: (start, end) => input.onReceived(end - start),
+    limits: limitsFor(dataset, held),
   });
   return acceptDirectory(view, input, context);
 }
@@ -88,7 +97,7 @@ export function acceptDirectory(
   input: LookInput,
   context: Pick<SyncContext, "onStep" | "reporter">,
 ): Look {
-  const { dataset, listed, partial, knownFiles } = input;
+  const { dataset, listed, partial, held } = input;
   const { fingerprint, total } = directory;
   if (listed.fingerprint !== undefined && listed.fingerprint !== fingerprint) {
     const message = SYNC.not_the_package();
@@ -96,7 +105,7 @@ export function acceptDirectory(
   }
   context.onStep?.("viewed");
   const { stripPrefix } = dataset;
-  const all = checkEntries(directory, { stripPrefix, limits: limitsOf(input) });
+  const all = checkEntries(directory, { stripPrefix, limits: limitsFor(dataset, held) });
   if (partial !== undefined) {
     partial.begin({ fingerprint, total });
     if (tail.bytes.length > 0) partial.write(tail.offset, tail.bytes);
@@ -109,7 +118,7 @@ export function acceptDirectory(
   if (directory.namesDoubt !== undefined) warn(directory.namesDoubt);
   if (directory.oddity !== undefined) warn(SYNC.package_odd({ oddity: directory.oddity }));
   // These don't change from day to day, so they are reported at the first sync only.
-  if (knownFiles === 0) {
+  if (held.files === 0) {
     const finders = all.filter(({ path }) => isMacMetadata(path) && !wants(path)).length;
     if (finders > 0) warn(SYNC.finder_include({ what: SYNC.finder_files({ finders }) }));
     const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
@@ -127,10 +136,6 @@ export function acceptDirectory(
     total,
     head,
   };
-}
-
-function limitsOf({ dataset, knownFiles, knownBytes }: LookInput): Limits {
-  return limitsFor(dataset, { files: knownFiles, bytes: knownBytes });
 }
 
 /** A package may grow to this many times the current size. */

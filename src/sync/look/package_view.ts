@@ -14,7 +14,7 @@ import { readDirectory } from "../../zip/directory/directory.ts";
 import { judgedByBeginning } from "../../zip/directory/end_errors.ts";
 import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
 import type { PackageDirectory } from "../../zip/directory/package_directory.ts";
-import { type TailContext, TailRequests, tooShort } from "./tail_requests.ts";
+import { type TailContext, TailRequests } from "./tail_requests.ts";
 import type { Limits } from "../../zip/directory/limits.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -69,7 +69,7 @@ export function firstTailOf(files: number): number {
 
 /** Reads a package's directory from the hub. Throws HubError, ArchiveError, StoreError. */
 export async function viewPackage(context: ViewContext): Promise<PackageView> {
-  const { here, partial } = context;
+  const { here, partial } = context.whole ?? {};
   if (here !== undefined && partial !== undefined && holdsWhole(partial, here)) {
     // What it is comes from its bytes, not from what was noted about them.
     const view = await new Viewing(context, partial.key.total).view().catch(() => undefined);
@@ -91,11 +91,11 @@ class Viewing {
   #bytes: Uint8Array = new Uint8Array();
   #brokenOnce = false;
 
-  /** `whole` is the length of a package that the partial holds. */
-  constructor(context: ViewContext, whole?: number) {
+  /** `held` is the length of a package that the partial holds. */
+  constructor(context: ViewContext, held?: number) {
     this.#context = context;
-    this.#tail = new TailRequests(context, whole ?? context.expected.total);
-    this.#tail.holdsWhole = whole !== undefined;
+    this.#tail = new TailRequests(context, held ?? context.expected.total);
+    this.#tail.holdsWhole = held !== undefined;
   }
 
   async view(): Promise<PackageView> {
@@ -109,9 +109,9 @@ class Viewing {
 
   /** The package's first bytes; none where they can't be had. */
   async #beginning(): Promise<Uint8Array> {
-    const { partial, remote, signal } = this.#context;
+    const { whole, remote, signal } = this.#context;
     const range = { start: 0, end: 4 };
-    if (this.#tail.holdsWhole) return partial!.read(range);
+    if (this.#tail.holdsWhole) return whole!.partial.read(range);
     const bytes = new Uint8Array(range.end);
     let length = 0;
     const take = (offset: number, chunk: Uint8Array): void => {
@@ -208,12 +208,12 @@ class Viewing {
     if (this.#brokenOnce) return error.code === "no_end_record" && this.#tail.doubtLength(error);
     const { pace, retry } = this.#context;
     // Bytes whose position the hub didn't state may be other bytes.
-    const unproven = pace.unproven && !this.#tail.holdsWhole;
-    if (error.code !== "no_end_record" && !unproven) return false;
+    const unlabelled = pace.unlabelled && !this.#tail.holdsWhole;
+    if (error.code !== "no_end_record" && !unlabelled) return false;
     this.#brokenOnce = true;
-    retry.onRetry("cut_short", 0, SYNC.end_isnt_one());
+    retry.onRetry?.("cut_short", 0, SYNC.end_isnt_one());
     this.#bytes = new Uint8Array();
-    if (unproven) {
+    if (unlabelled) {
       this.#tail.giveUpRanges(error.message);
       return true;
     }
@@ -228,6 +228,14 @@ class Viewing {
 
   #fromPartial(start: number): void {
     this.#offset = start;
-    this.#bytes = this.#context.partial!.read({ start, end: this.#tail.total });
+    this.#bytes = this.#context.whole!.partial.read({ start, end: this.#tail.total });
   }
+}
+
+/** The error for a package that is shorter than any ZIP. */
+function tooShort(total: number): ArchiveError {
+  return new ArchiveError("no_end_record", SYNC.no_zip({ total }), {
+    expected: "at least 22 bytes",
+    found: total,
+  });
 }

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { ArchiveError, HubError, messageOf, StoreError } from "../../errors.ts";
+import { type ArchiveError, HubError, messageOf, StoreError } from "../../errors.ts";
 import { type PackageHead, speaksOldHttp } from "../../hub/answer/package_head.ts";
 import { RangeRefusedError, rangesToBlame } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
@@ -18,7 +18,7 @@ import { isRetriable } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
-import type { RetryOptions } from "../hubs/retry_options.ts";
+import type { RetryOptions } from "../../hub/retry/retry.ts";
 import type { HubPace } from "../hubs/hub_pace.ts";
 import { Pieces } from "./pieces.ts";
 import { roomOn } from "../../store/room.ts";
@@ -28,19 +28,24 @@ import { SYNC } from "../../messages/sync.ts";
 export interface TailContext {
   remote: RemotePackage;
   /** Where the whole package goes if it comes; without it only ranges are accepted. */
-  partial: PartialPackage | undefined;
+  whole?: WholePackage;
   pace: HubPace;
   retry: RetryOptions;
   signal: AbortSignal;
-  /** Whether the whole package may come instead; otherwise a range is insisted on, once. */
-  takeWhole: boolean;
-  /** The fingerprint of a package that the partial may hold whole; then nothing is requested. */
-  here?: string | undefined;
   /** Whether a package that isn't found may appear in a moment: the catalog says it exists. */
   mayAppear: boolean;
+}
+
+/** The whole package, if it comes. */
+interface WholePackage {
+  partial: PartialPackage;
+  /** Whether it may come at once; otherwise a range is insisted on, once. */
+  mayCome: boolean;
+  /** The fingerprint of a package that the partial may hold; then nothing is requested. */
+  here: string | undefined;
   /** How much of the disk stays free; see `sync.disk_reserve`. */
-  reserve?: number | "auto";
-  /** Called when bytes of the whole package arrive in the partial. */
+  reserve: number | "auto";
+  /** Called when its bytes arrive in the partial. */
   onBytes: (start: number, end: number) => void;
 }
 
@@ -70,9 +75,9 @@ export class TailRequests {
   constructor(context: TailContext, total: number) {
     this.#context = context;
     this.total = total;
-    this.#takeWhole = context.partial !== undefined &&
-      (context.takeWhole || context.pace.ranges === false);
-    this.#asksAll = context.pace.ranges === false;
+    const { whole, pace } = context;
+    this.#takeWhole = whole !== undefined && (whole.mayCome || pace.ranges === false);
+    this.#asksAll = pace.ranges === false;
   }
 
   /** Insists on a range again: the whole package came without its end. */
@@ -84,7 +89,7 @@ export class TailRequests {
 
   /** Requests the whole package from now on: answers to ranges can't be used. */
   giveUpRanges(why: string): void {
-    this.#takeWhole = this.#context.partial !== undefined;
+    this.#takeWhole = this.#context.whole !== undefined;
     this.#asksAll = true;
     this.#context.pace.rangesFailed ??= why;
   }
@@ -103,7 +108,7 @@ export class TailRequests {
 
   /** Whether the whole package can be requested, and hasn't been yet. */
   get canAskForAll(): boolean {
-    return !this.holdsWhole && !this.#asksAll && this.#context.partial !== undefined;
+    return !this.holdsWhole && !this.#asksAll && this.#context.whole !== undefined;
   }
 
   /** Requests one range with retries; `undefined` = the length was wrong and has been corrected. */
@@ -163,9 +168,10 @@ export class TailRequests {
 
   /** Sends one request; `pieces` gets the bytes of the range. */
   async #once(range: Range, pieces: Pieces): Promise<void> {
-    const { remote, partial, pace, signal } = this.#context;
-    let whole = false;
-    const room = this.#takeWhole ? await roomBeside(partial!, this.#context.reserve ?? "auto") : 0;
+    const { remote, whole, pace, signal } = this.#context;
+    const partial = whole?.partial;
+    let isWhole = false;
+    const room = this.#takeWhole ? await roomFor(whole!) : 0;
     let most = 0;
     let ended = 0;
     const outcome = await remote.fetch(
@@ -173,33 +179,33 @@ export class TailRequests {
       {
         head: (head) => {
           if (speaksOldHttp(head)) pace.serial = true;
-          whole = head.status === 200;
+          isWhole = head.status === 200;
           const known = this.total;
           this.head = head;
           this.total = head.total ?? known;
-          if (whole && !this.#takeWhole && this.#asksAll) throw noRanges();
-          if (whole && head.total === this.#doubted?.total) throw this.#doubted.error;
-          if (whole && partial !== undefined && this.#takeWhole) {
+          if (isWhole && !this.#takeWhole && this.#asksAll) throw noRanges();
+          if (isWhole && head.total === this.#doubted?.total) throw this.#doubted.error;
+          if (isWhole && partial !== undefined && this.#takeWhole) {
             // The extracted files take at least as much space again.
             most = head.total ?? Math.floor(room / 2);
             if (most > room) throw tooLong(partial, { expected: most, room });
             partial.begin({ fingerprint: null, total: this.total });
-          } else if (!whole && head.total !== null && head.total !== known && known !== 0) {
+          } else if (!isWhole && head.total !== null && head.total !== known && known !== 0) {
             throw new OtherLength();
-          } else if (!whole) {
+          } else if (!isWhole) {
             pieces.comeFrom(head);
           }
         },
         bytes: (offset, chunk) => {
           this.received += chunk.length;
-          if (!whole) return pieces.take(offset, chunk);
+          if (!isWhole) return pieces.take(offset, chunk);
           if (offset + chunk.length > most) {
             partial!.drop(); // nothing of a package without an end is usable
             throw tooLong(partial!, { room });
           }
           partial!.write(offset, chunk);
           ended = offset + chunk.length;
-          this.#context.onBytes(offset, offset + chunk.length);
+          whole!.onBytes(offset, offset + chunk.length);
         },
       },
     );
@@ -225,7 +231,7 @@ function noRanges(): HubError {
 }
 
 /** The space that a package may take: what is free plus what an earlier attempt already uses. */
-async function roomBeside(partial: PartialPackage, reserve: number | "auto"): Promise<number> {
+async function roomFor({ partial, reserve }: WholePackage): Promise<number> {
   const { bytes } = await roomOn(partial.path, reserve);
   return bytes + partial.have.size;
 }
@@ -237,13 +243,5 @@ function tooLong(partial: PartialPackage, { expected, room }: { expected?: numbe
     expected: expected === undefined ? `less than ${room} bytes` : `${expected} bytes free`,
     found: `${room} bytes free`,
     hint: SYNC.room_or_ask(),
-  });
-}
-
-/** The error for a package that is shorter than any ZIP. */
-export function tooShort(total: number): ArchiveError {
-  return new ArchiveError("no_end_record", SYNC.no_zip({ total }), {
-    expected: "at least 22 bytes",
-    found: total,
   });
 }

@@ -23,13 +23,16 @@ import {
   StagingNames,
   unmarkUnproven,
 } from "../../store/staging.ts";
-import type { Entry } from "../../types.ts";
+import type { DatasetResult, Entry } from "../../types.ts";
+import { globOf } from "../../zip/directory/glob_filter.ts";
 import { checkGuarded } from "./guarded_files.ts";
 import type { Look } from "../look/look.ts";
 import { collectGarbage } from "../../garbage.ts";
+import { MOST_NAMED } from "../running_result.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { type DiskFact, hasContent } from "../plan/step.ts";
 import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 /** The dataset, its folders and its records. */
 interface StockInput {
@@ -77,7 +80,7 @@ export class Stock {
    */
   async take(look: Look, { drop }: { drop: boolean }): Promise<void> {
     const { layout, partial, known } = this.#input;
-    const { guarded = [] } = this.#context;
+    const { guarded } = this.#context;
     await checkGuarded(look.located, { localDir: layout.localDir, guarded });
     // Without a partial nothing may be created, so no names can be tried.
     if (partial !== undefined) {
@@ -155,4 +158,27 @@ export class Stock {
         this.#context.reporter({ type: "checking", dataset: dataset.name, done, total }),
     };
   }
+}
+
+/**
+ * Says in a result which entries the disk can't hold: all others are synced, and every run lists
+ * these and ends as failed. Refusing the package instead would hold up thousands of files for one
+ * name.
+ */
+export function sayLeftOut(result: DatasetResult, leftOut: ReadonlyMap<string, string>): void {
+  const paths = [...leftOut.keys()];
+  const shown = paths.slice(0, MOST_NAMED);
+  const more = paths.length - shown.length;
+  const files = paths.length === 1 ? SYNC.n1_file() : SYNC.n_files({ paths: paths.length });
+  const reasons = shown.map((path) => `${path} (${leftOut.get(path)})`).join(", ");
+  result.leftOut = paths;
+  result.error = SYNC.all_but({ files, reasons, more: more > 0 ? SYNC.and_more({ more }) : "" });
+  result.hint = leftOutHint(paths);
+}
+
+/** What helps against files that a disk can't hold. */
+export function leftOutHint(paths: readonly string[]): string {
+  const globs = paths.slice(0, MOST_NAMED).map((path) => `'${globOf(path).replaceAll("'", "''")}'`);
+  const more = paths.length > MOST_NAMED ? ", …" : "";
+  return SYNC.other_disk({ globs: globs.join(", "), more });
 }

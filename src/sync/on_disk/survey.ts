@@ -21,7 +21,7 @@ import { Presence } from "./presence.ts";
 interface ReadContext {
   pool: () => WorkerPool;
   /** Called with the number of files read so far, of those that must be. */
-  onProgress: (done: number, total: number) => void;
+  onProgress?: (done: number, total: number) => void;
   /** Whether the SHA-256 of each is computed, too. */
   digests?: boolean;
 }
@@ -156,7 +156,7 @@ export async function readFiles(
           facts[id] = { crc, size: size!, mtimeMs: mtimeMs!, ...(sha256 && { sha256 }) };
         }
         done += tasks.length;
-        context.onProgress(done, paths.length);
+        context.onProgress?.(done, paths.length);
       }),
     );
   }

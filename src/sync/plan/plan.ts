@@ -3,8 +3,8 @@
  * which bytes that takes; one plan after another, as more is known of the hub and of the package.
  *
  * Guarantees: an entry is kept only when the facts say that its CRC-32 and size are on the disk. A
- * tail is a guess that extraction proves or refutes; the plan only says where it would pay. `makePlan()` is pure; a Planner may
- * read what is remembered.
+ * tail is a guess that extraction proves or refutes; the plan only says where it would pay. `makePlan()`
+ * and `summarize()` are pure; a Planner may read what is remembered.
  *
  * @module
  */
@@ -16,7 +16,9 @@ import { type DiskFact, hasContent, type Step } from "./step.ts";
 import { choose, type Circumstances } from "./strategy.ts";
 import { sizeOf } from "../../ranges.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
+import type { PlanSummary } from "../reporter.ts";
 import type { SyncContext } from "../sync_context.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 /** What the plan is made from. */
 export interface PlanInput extends Circumstances {
@@ -119,8 +121,7 @@ export class Planner {
    */
   async plan(facts: KnownFacts, wholeSize: number | undefined): Promise<Plan> {
     const { pace, connections } = this.#context;
-    const lanes = connections === "auto" ? (pace.serial ? 1 : 2) : connections;
-    const input = { ...facts, pace, connections: lanes };
+    const input = { ...facts, pace, connections: pace.connectionsFor(connections) };
     const plan = makePlan(input);
     if (wholeSize !== undefined) {
       const ranges = [{ start: 0, end: wholeSize }];
@@ -143,4 +144,47 @@ function* grownFiles(plan: Plan, facts: KnownFacts): Generator<[string, DiskFact
     if (fact?.block === undefined || fact.size >= entry.size) continue;
     if (facts.guessFor(entry.path) === "ends") yield [entry.path, fact];
   }
+}
+
+/** Facts for the summary that aren't in the plan. */
+interface PlanSurroundings {
+  /** The package: how many of its entries the configuration selects, and its length in bytes. */
+  entries: number;
+  total: number;
+  /** Files that would be removed. */
+  deletes: number;
+  /** What patches have cost and made so far, or would cost in a dry run, which asks for none. */
+  cost: { bytes: number; requests: number; made: number };
+  /** In a dry run: what they would make. */
+  toMake: readonly Entry[];
+}
+
+/** Sums a plan up, for people and programs. */
+export function summarize(
+  plan: Plan,
+  { entries, total, deletes, cost, toMake }: PlanSurroundings,
+): PlanSummary {
+  const tails = plan.steps.filter((step) => step.tail !== undefined).length;
+  const made = cost.made + toMake.length;
+  const content = [...plan.steps.map(({ entry }) => entry), ...toMake]
+    .reduce((sum, { size }) => sum + size, 0);
+  return {
+    entries,
+    kept: plan.kept.length,
+    staged: plan.staged.length - made,
+    whole: plan.steps.length - tails,
+    tails,
+    deletes,
+    bytesToFetch: plan.bytes + cost.bytes,
+    bytesTotal: total,
+    requests: plan.requests + cost.requests,
+    diskNeeded: content + plan.bytes + (toMake.length > 0 ? cost.bytes : 0),
+    strategy: strategyOf(plan, cost.requests),
+    ...(made > 0 && { patched: made }),
+  };
+}
+
+function strategyOf({ steps, strategy }: Plan, patches: number): string {
+  if (patches === 0) return strategy;
+  return steps.length === 0 ? SYNC.by_patches() : SYNC.by_patch_and({ strategy });
 }

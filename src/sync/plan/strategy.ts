@@ -134,7 +134,7 @@ function priceOf(
   steps: Step[],
   { name, span }: { name: string; span?: Range[] },
 ): Strategy[] {
-  const multi = span === undefined && (pace.multiRange ?? pace.serial !== true);
+  const multi = span === undefined && pace.asksForMany;
   const requestsFor = (ranges: Range[]) =>
     multi && ranges.length >= WORTH_MANY_RANGES
       ? Math.ceil(ranges.length / pace.rangesPerRequest)

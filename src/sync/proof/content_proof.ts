@@ -8,23 +8,29 @@
  *
  * Guarantees: a file that was placed in this run has the listed digest, by whatever way it came. A file
  * that was kept has it by its record; a record without a digest is believed unless `required`, when the
- * file is read. An unavailable list is an error if it is required or if something differs.
+ * file is read. An unavailable list is an error if it is required or if something differs. A fetched
+ * list has the length and the SHA-256 that the catalog announces, and belongs to a package of that
+ * many entries; never more than that length is taken.
  *
  * @module
  */
 import { ArchiveError, HubError, messageOf } from "../../errors.ts";
+import type { RemotePackage } from "../../hub/remote_package.ts";
+import { isRetriable } from "../../hub/retry/retriable.ts";
+import { type RetryOptions, withRetries } from "../../hub/retry/retry.ts";
+import { redactUrl } from "../../redact.ts";
 import {
-  type DigestList,
+  DigestList,
+  digestListSize,
   EMPTY_DIGEST,
   makeDigestList,
   sha256Hex,
 } from "../../trust/digest_list.ts";
-import type { CatalogEntry } from "../../types.ts";
-import { checkDigestsSize, fetchDigests } from "./fetch_digests.ts";
-import type { RetryOptions } from "../hubs/retry_options.ts";
+import type { CatalogEntry, OfferedFile } from "../../types.ts";
 import type { Look } from "../look/look.ts";
 import type { DiskFact } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 /** What a proof works with. */
 interface ContentProofInput {
@@ -124,4 +130,82 @@ export class ContentProof {
     const remote = hub.package(listed, digests!.url);
     return fetchDigests(digests!, { remote, entries, retry, signal, onReceived });
   }
+}
+
+interface FetchDigestsContext {
+  remote: RemotePackage;
+  /** Entries in the package. */
+  entries: number;
+  retry: RetryOptions;
+  signal: AbortSignal;
+  onReceived: (bytes: number) => void;
+}
+
+/** Fetches the list into memory; it is small enough to begin again. Throws HubError, ArchiveError, InterruptedError. */
+export async function fetchDigests(
+  announced: OfferedFile,
+  context: FetchDigestsContext,
+): Promise<DigestList> {
+  const { entries, retry, signal } = context;
+  checkDigestsSize(announced, entries);
+  const bytes = await withRetries(() => fetchOnce(announced, context), {
+    ...retry,
+    signal,
+    isRetriable,
+  }).catch((error: unknown) => {
+    if (!(error instanceof HubError) || error.code !== "not_found") throw error;
+    const url = redactUrl(context.remote.url);
+    throw new HubError("not_found", SYNC.digests_not_there({ url }), {
+      ...error.evidence,
+      cause: error,
+    });
+  });
+  const found = sha256Hex(bytes);
+  if (found !== announced.sha256) throw wrongList(context, announced.sha256, found);
+  return new DigestList(bytes, entries);
+}
+
+/** Throws HubError `changed` if a list of that size is another package's. */
+function checkDigestsSize({ size }: OfferedFile, entries: number): void {
+  if (size === digestListSize(entries)) return;
+  throw new HubError("changed", SYNC.digests_for_another(), {
+    expected: `${digestListSize(entries)} bytes for ${entries} entries`,
+    found: `${size} bytes`,
+  });
+}
+
+async function fetchOnce(
+  { size }: OfferedFile,
+  context: FetchDigestsContext,
+): Promise<Uint8Array> {
+  const { remote, signal, onReceived } = context;
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  await remote.fetch({ ranges: "all", allowFull: true, signal }, {
+    head: ({ total }) => {
+      if (total !== null && total !== size) throw wrongList(context, size, total);
+    },
+    bytes: (offset, chunk) => {
+      if (offset !== filled || offset + chunk.length > size) {
+        throw wrongList(context, size, offset + chunk.length);
+      }
+      bytes.set(chunk, offset);
+      filled += chunk.length;
+      onReceived(chunk.length);
+    },
+  });
+  if (filled < size) throw new HubError("cut_short", SYNC.digests_stopped());
+  return bytes;
+}
+
+function wrongList(
+  { remote: { url } }: FetchDigestsContext,
+  expected: string | number,
+  found: string | number,
+): HubError {
+  return new HubError("changed", SYNC.not_the_digests({ url }), {
+    expected: typeof expected === "number" ? `${expected} bytes` : `sha256 ${expected}`,
+    found: typeof found === "number" ? `${found} bytes` : found,
+    url,
+  });
 }

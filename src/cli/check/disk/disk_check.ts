@@ -6,7 +6,6 @@
  */
 import type { DatasetConfig } from "../../../config/dataset_config.ts";
 import { nearestExisting } from "../../../fs/space.ts";
-import { bytesText } from "../../../units.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { lackingIn } from "../../../store/abilities.ts";
 import type { Layout } from "../../../store/layout.ts";
@@ -15,6 +14,7 @@ import { checkLinks, missingPassage } from "../../../store/snapshot/snapshot_abi
 import { type CheckContext, command } from "../check_context.ts";
 import { type CheckLine, fine, thrown, warning } from "../check_line.ts";
 import { CHECK } from "../../../messages/check.ts";
+import { SYNC } from "../../../messages/sync.ts";
 
 /** Checks the disk below a folder that can be written to. */
 export async function checkDisk(
@@ -37,7 +37,7 @@ async function mounted(
   const { statePath } = context;
   const startOver = command(context, `sync --force -d ${shellWord(name)}`);
   try {
-    await checkLocation(layout, { name, statePath, startOver, sizeText: bytesText, note: false });
+    await checkLocation(layout, { name, statePath, startOver });
     return [];
   } catch (error) {
     return [thrown("folder.mounted", error)];
@@ -69,6 +69,6 @@ async function snapshots(
 async function abilities(layout: Layout): Promise<CheckLine[]> {
   const lacking = await lackingIn(await nearestExisting(layout.work));
   if (lacking.length === 0) return [];
-  const list = lacking.join(CHECK.lacking_and());
-  return [fine("folder.disk", CHECK.file_system_lacking({ lacking: list }))];
+  const list = lacking.join(SYNC.lacking_and());
+  return [fine("folder.disk", SYNC.file_system_lacking({ lacking: list }))];
 }

@@ -17,6 +17,7 @@ import { type CheckLine, failure, fine, thrown, warning } from "../check_line.ts
 import { probeFolder, toWrite } from "./write_probe.ts";
 import { dirname } from "node:path";
 import { CHECK } from "../../../messages/check.ts";
+import { DISK } from "../../../messages/disk.ts";
 
 /** What was found out about the state. */
 interface StateFindings {
@@ -61,7 +62,7 @@ async function tryWriting(folder: string): Promise<{ place: string; error?: Stor
     place = await nearestExisting(folder);
     return { place, ...await probeFolder(place) };
   } catch (error) {
-    return { place, error: diskError(error, place, CHECK.look_at_the_folder()) };
+    return { place, error: diskError(error, place, DISK.look_at_the_folder()) };
   }
 }
 

@@ -26,6 +26,7 @@ import { checkZone } from "./hub_zone.ts";
 import { answersSeveralRanges } from "./range_probe.ts";
 import { limitsFor } from "../../../sync/look/look.ts";
 import { CHECK } from "../../../messages/check.ts";
+import { SYNC } from "../../../messages/sync.ts";
 
 /** What a full copy of a dataset takes. Sizes in bytes; 0 = unknown. */
 export interface DatasetSize {
@@ -64,7 +65,7 @@ export async function checkDataset(
   if (listed === undefined) {
     return { lines: [unknown(dataset, catalog, context)], size: sizeOf(undefined) };
   }
-  const said = listed.status === undefined ? "" : CHECK.status_said({ status: listed.status });
+  const said = listed.status === undefined ? "" : SYNC.status_said({ status: listed.status });
   const lines = [...ages(input, listed, context)];
   if (listed.ready === false) {
     const text = CHECK.package_not_ready({ said });
@@ -127,16 +128,13 @@ async function look(
     const remote = input.client.package(listed);
     const view = await viewPackage({
       remote,
-      partial: undefined,
       pace: new HubPace(),
-      retry: { retries: 1, random: () => 0, sleep: context.sleep, onRetry: () => {} },
+      retry: { retries: 1, random: () => 0, sleep: context.sleep },
       signal: context.signal,
       expected: { total: listed.packageSize, files: listed.fileCount },
-      takeWhole: false,
       mayAppear: false,
       filenameEncoding: input.dataset.filenameEncoding,
       limits: limitsFor(input.dataset, { files: 0, bytes: 0 }),
-      onBytes: () => {},
     });
     const several = await answersSeveralRanges(remote, view.directory.total, context.signal);
     const { stampText: stamp, lastModified } = view.head;

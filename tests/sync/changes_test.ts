@@ -1,12 +1,12 @@
 /** What a publish moves, removes and leaves alone because somebody changed it. */
 import assert from "node:assert/strict";
-import { Manifest, type ManifestEntry } from "../../../src/store/manifest.ts";
-import { StagingNames } from "../../../src/store/staging.ts";
-import type { Gathered } from "../../../src/sync/gather.ts";
-import type { Look } from "../../../src/sync/look/look.ts";
-import { changesOf, countLeaving } from "../../../src/sync/changes/next_manifest.ts";
-import type { DiskFact } from "../../../src/sync/plan/step.ts";
-import type { Entry } from "../../../src/types.ts";
+import { Manifest, type ManifestEntry } from "../../src/store/manifest.ts";
+import { StagingNames } from "../../src/store/staging.ts";
+import type { Gathered } from "../../src/sync/gather.ts";
+import type { Look } from "../../src/sync/look/look.ts";
+import { changesOf, countLeaving } from "../../src/sync/changes.ts";
+import type { DiskFact } from "../../src/sync/plan/step.ts";
+import type { Entry } from "../../src/types.ts";
 
 const entryOf = (path: string, crc: number, size = 10): Entry => ({
   path,

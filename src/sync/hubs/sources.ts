@@ -1,14 +1,19 @@
 /**
- * The hubs of a run and their catalogs, each requested once.
+ * The hubs of a run: their catalogs, each requested once, and how long one that doesn't answer is
+ * asked.
  *
  * Guarantees: with several hubs, one that is switched off costs a few seconds, not the full retry
  * period: each is first asked with a short timeout until one answers. Only if none does are all
- * asked again, with full retries. A single hub is always asked with full retries.
+ * asked again, with full retries. A single hub is always asked with full retries. For a dataset, one
+ * that can't be reached is retried for at least {@linkcode AWAY_MS}, once per run: a router that
+ * restarts must not cost a night's data, and a hub that is gone must not cost that time for every
+ * dataset. If there is another hub, it is asked instead. With `hub.retries: 0` nothing is retried.
  *
  * @module
  */
-import { InterruptedError } from "../../errors.ts";
+import { HubError, InterruptedError } from "../../errors.ts";
 import type { DataHub } from "../../hub/data_hub.ts";
+import type { OnRetry, RetryOptions } from "../../hub/retry/retry.ts";
 import type { Catalog } from "../../types.ts";
 import { HubPace } from "./hub_pace.ts";
 import type { SyncContext } from "../sync_context.ts";
@@ -68,4 +73,29 @@ async function ask(source: Source, context: Context, hurry: boolean): Promise<vo
     source.failure = error;
   }
   source.askedMs += clock() - before;
+}
+
+/**
+ * When connecting fails at once, as on a machine whose own link is down, five retries took only 3
+ * to 8 seconds; a router or a modem takes 20 to 60 to start.
+ */
+const AWAY_MS = 60_000;
+
+/** Attempts in a row without a byte before the next hub of a list is asked. */
+const RETRIES_BEFORE_ANOTHER = 2;
+
+/** The retry options of one dataset's sync. */
+export function retryOptionsFor(context: SyncContext, onRetry: OnRetry): RetryOptions {
+  const { random, sleep, pace, anotherHub = false } = context;
+  const leastWaitMs = (error: unknown): number =>
+    isAway(error) && !pace.unreachable && !anotherHub ? AWAY_MS : 0;
+  // Spend the time on the next hub rather than waiting for this one.
+  const retries = anotherHub ? Math.min(context.retries, RETRIES_BEFORE_ANOTHER) : context.retries;
+  return { retries, random, sleep, onRetry, leastWaitMs };
+}
+
+/** Whether an error means that the hub can't be reached; a hub that answers nonsense can. */
+export function isAway(error: unknown): boolean {
+  return error instanceof HubError && error.code === "unreachable" &&
+    /tcp connect error|dns error/.test(String(error.evidence.found));
 }
