@@ -95,7 +95,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
     grown: { files: written.grown, since: current?.fingerprint },
     // The directory has the files in the order in which they were packed.
     digests: makeDigestList([...packed.values()].map(({ sha256 }) => sha256)),
-    catalogEntry: { fileCount: files.length, totalSize },
+    listed: { fileCount: files.length, totalSize },
   }, { clock, durable, warn, pool, ...(onStep && { onStep }) });
   await saveRecord(recordPath(paths.packed, name), { fingerprint, lookedAt, files: packed });
   onStep?.("recorded");

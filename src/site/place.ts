@@ -46,7 +46,7 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   /** The upstream's patches to it, which are in the site already; else one is made. */
   patches?: PatchEntry[] | undefined;
   /** What the upstream's catalog says of it. */
-  catalogEntry: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
+  listed: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
 }
 
 /** Where a site is, and how long it keeps what was replaced. */
@@ -90,7 +90,7 @@ export async function placePackage(
   options: SiteOptions,
 ): Promise<void> {
   const { clock, durable = true, warn = () => {}, onStep } = options;
-  const { name, fingerprint, catalogEntry: { digest } } = input;
+  const { name, fingerprint, listed: { digest } } = input;
   const paths = sitePaths(site.dir);
   const versioned = join(paths.packages, versionedName(name, fingerprint));
   for (const folder of [paths.staging, dirname(paths.catalog), dirname(versioned)]) {
@@ -198,12 +198,12 @@ function datasetOf(
     patches: PatchEntry[];
   },
 ): SiteDataset {
-  const { name, version, total, fingerprint, catalogEntry } = input;
+  const { name, version, total, fingerprint, listed } = input;
   return {
     name,
     last_updated: version,
-    file_count: catalogEntry.fileCount,
-    total_size: catalogEntry.totalSize,
+    file_count: listed.fileCount,
+    total_size: listed.totalSize,
     package_ready: true,
     package_size: total,
     status: "ready",

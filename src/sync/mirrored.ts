@@ -45,7 +45,7 @@ export async function feedMirror(
     version,
     digests: digestList,
     patches,
-    catalogEntry: listed,
+    listed,
   }, {
     clock,
     durable,

@@ -37,7 +37,7 @@ export async function makePackage(
       total,
       fingerprint: result.directory.fingerprint,
       version,
-      catalogEntry: { fileCount: 1, totalSize: text.length },
+      listed: { fileCount: 1, totalSize: text.length },
     },
   };
 }

@@ -64,9 +64,9 @@ async function write(temp: TempDir, rows: number, more: ZipInput[] = []): Promis
   const packageFile = temp.at(`${crypto.randomUUID()}.zip`);
   await Deno.writeFile(packageFile, bytes);
   const { fingerprint } = result.directory;
-  const catalogEntry = { fileCount: 2, totalSize: content.length };
+  const listed = { fileCount: 2, totalSize: content.length };
   const version = `2026-11-22 ${rows}`;
-  return { name: "daily", packageFile, total, fingerprint, version, catalogEntry };
+  return { name: "daily", packageFile, total, fingerprint, version, listed };
 }
 
 async function listedPatches(dir: string): Promise<PatchEntry[]> {

@@ -280,8 +280,8 @@ Deno.test("placePackage() refuses a package that isn't whole or isn't the announ
     },
   );
   const digest = { algorithm: "sha256" as const, hex: "0".repeat(64) };
-  const catalogEntry = { ...input.catalogEntry, digest };
-  await assert.rejects(placePackage(mirror, { ...input, catalogEntry }, { clock }), (error) => {
+  const listed = { ...input.listed, digest };
+  await assert.rejects(placePackage(mirror, { ...input, listed }, { clock }), (error) => {
     assertChineseError(error);
     return error instanceof HubError && error.code === "changed";
   });

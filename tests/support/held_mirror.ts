@@ -141,7 +141,7 @@ export class HeldMirror implements AsyncDisposable {
       total,
       fingerprint,
       version: new Date(this.#day).toISOString(),
-      catalogEntry: { fileCount: tree.size, totalSize: 0 },
+      listed: { fileCount: tree.size, totalSize: 0 },
     }, { clock: () => this.#day, durable: false });
     if (this.keys.length > 0) {
       const { keys } = this;
