@@ -65,6 +65,15 @@ Deno.test("syncAll() asks the next hub where one is dead, and says so when all a
   assertSameTree(await rig.tree(), files);
 });
 
+Deno.test("syncAll() counts the time of a hub that is dead once", async () => {
+  await using rig = await EngineRig.make();
+  let now = 0;
+  const clock = () => now += 1000;
+  const { status, startedAt, durationMs } = await rig.sync([dead, dead], { context: { clock } });
+  assert.equal(status, "download_failed");
+  assert(startedAt + durationMs <= now, `${startedAt} and ${durationMs} are later than ${now}`);
+});
+
 Deno.test("syncAll() asks the next hub after seconds where one says nothing, and waits for it where none does", async () => {
   await using good = hubWith({ version: versionOf(1), package: package_ });
   let mute = true;
