@@ -229,7 +229,7 @@ export class UrlSource implements DataHub {
 
   #listed(total: number): Omit<CatalogEntry, "version" | "instant"> {
     const { name } = this.#options;
-    return { name, ready: undefined, packageSize: total, fileCount: 0, totalSize: 0 };
+    return { name, ready: true, packageSize: total, fileCount: 0, totalSize: 0 };
   }
 
   #catalogOf(listed: CatalogEntry): Catalog {

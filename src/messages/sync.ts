@@ -206,6 +206,12 @@ export const SYNC = catalogue({
     en: "The server sends a range in more than {MOST_ANSWERS} pieces",
     zh: "服务器把一个区间分成了 {MOST_ANSWERS} 段以上",
   },
+  was_there: {
+    en:
+      "it was there a moment ago: it is being replaced, or not every server that answers there has it; run again, and if it stays so, tell those who run them",
+    zh:
+      "刚才它还在：可能正在被替换，或者那里的几台服务器不是每台都有；请再运行一次，如果总是这样，请联系维护者",
+  },
   whole_for_range: {
     en: "The server answered a range with the whole package",
     zh: "请求的是区间，服务器却发来整个数据包",

@@ -41,3 +41,11 @@ export function isRetriable(error: unknown): boolean {
       return false;
   }
 }
+
+/**
+ * Whether nothing is there. What was there a moment ago may be again: it is being replaced, or not
+ * every server that answers there has it yet.
+ */
+export function isGone(error: unknown): error is HubError {
+  return error instanceof HubError && error.status === 404;
+}

@@ -9,7 +9,7 @@
  * @module
  */
 import { HubError } from "../../errors.ts";
-import { isRetriable } from "../../hub/retry/retriable.ts";
+import { isGone, isRetriable } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
@@ -24,6 +24,7 @@ import {
   type RequestContext,
 } from "./range_request.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
+import { SYNC } from "../../messages/sync.ts";
 
 interface FillContext extends RequestContext {
   connections: number | "auto";
@@ -156,7 +157,7 @@ class Filling {
             return progressed;
           },
         }).catch((error) =>
-          this.#requests.askForAll(error, { stop, answerTimeout: NO_ANSWER_TIMEOUT })
+          this.#requests.askForAll(wasThere(error), { stop, answerTimeout: NO_ANSWER_TIMEOUT })
         );
       }
       return true;
@@ -183,7 +184,18 @@ function shareOf(range: Range, open: number): Range {
   return { start: range.start, end: Math.min(range.end, range.start + share) };
 }
 
-/** Whether a retry may help. Caches sometimes answer with the wrong range; that passes. */
+/**
+ * Whether a retry may help. Caches sometimes answer with the wrong range, and of several servers one
+ * may not have the package yet whose directory another has given; that passes.
+ */
 function isRetriableRange(error: unknown): boolean {
-  return isRetriable(error) || (error instanceof HubError && error.code === "wrong_range");
+  return isRetriable(error) || isGone(error) ||
+    (error instanceof HubError && error.code === "wrong_range");
+}
+
+/** Of a package whose directory was read no setting is wrong. */
+function wasThere(error: unknown): unknown {
+  if (!isGone(error) || error.code === "redirect") return error;
+  const { code, message, evidence, status } = error;
+  return new HubError(code, message, { ...evidence, status: status!, hint: SYNC.was_there() });
 }

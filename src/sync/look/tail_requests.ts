@@ -14,7 +14,7 @@ import { type ArchiveError, HubError, messageOf, StoreError } from "../../errors
 import { type PackageHead, speaksOldHttp } from "../../hub/answer/package_head.ts";
 import { RangeRefusedError, rangesToBlame } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
-import { isRetriable } from "../../hub/retry/retriable.ts";
+import { isGone, isRetriable } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
@@ -144,7 +144,7 @@ export class TailRequests {
 
   #isRetriable(error: unknown): boolean {
     if (!(error instanceof HubError) || error instanceof RangeRefusedError) return false;
-    if (error.code === "not_found") return this.#context.mayAppear;
+    if (isGone(error) && this.#context.mayAppear) return true;
     return isRetriable(error) || error.code === "wrong_range";
   }
 
