@@ -6,7 +6,7 @@ import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { tempDir } from "../support/temp.ts";
 import { createFetch } from "../../src/hub/tls/tls.ts";
 import { failure, testClient } from "./client_fixture.ts";
-import { RawServer, write } from "./raw_server.ts";
+import { RawServer, write, writeAllBytes } from "./raw_server.ts";
 
 const refusal = (status: string) =>
   `HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
@@ -76,5 +76,27 @@ Deno.test("a redirect that looks for its cookie differs from other circles", asy
     const error = await failure(client.catalog()) as HubError;
     assert.equal(error.code, "redirect");
     assert.match(error.hint ?? "", hint);
+  }
+});
+
+Deno.test("a redirect whose address has letters beyond ASCII leads to the bytes that were sent", async () => {
+  const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text));
+  for (
+    const [location, path] of [
+      [bytes("/数据 1.zip"), "/%E6%95%B0%E6%8D%AE%201.zip"],
+      [bytes("b/../é?名=值"), "/api/%C3%A9?%E5%90%8D=%E5%80%BC"],
+      ["/\xca\xfd.zip", "/%CA%FD.zip"], // GBK
+      ["/%E6%95%B0.zip", "/%E6%95%B0.zip"],
+    ] as const
+  ) {
+    await using server = new RawServer((connection, _head, index) => {
+      const head = index === 0 ? `302 Found\r\nLocation: ${location}` : "200 OK";
+      const rest = "Content-Length: 2\r\nConnection: close\r\n\r\n[]";
+      return writeAllBytes(connection, latin1(`HTTP/1.1 ${head}\r\n${rest}`));
+    });
+    using client = testClient(server.url);
+    await client.catalog();
+    assert.equal(server.heads[1]?.split(" ")[1], path);
   }
 });

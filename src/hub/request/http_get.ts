@@ -178,7 +178,7 @@ function headersFor(url: URL, request: GetRequest, transport: Transport): Header
 function redirectOf(response: Response, url: URL): URL | null {
   if (![301, 302, 303, 307, 308].includes(response.status)) return null;
   const location = response.headers.get("location");
-  const next = location === null ? null : URL.parse(location, url);
+  const next = location === null ? null : URL.parse(asSent(location), url);
   if (next === null) {
     throw redirectError(HUB.redirect_nowhere(), url, location ?? HUB.no_location());
   }
@@ -188,6 +188,17 @@ function redirectOf(response: Response, url: URL): URL | null {
     throw redirectError(HUB.redirect_protocol({ protocol: next.protocol }), url, next);
   }
   return next;
+}
+
+/**
+ * An address with the bytes that the server sent: `fetch` makes a character of each byte, so a name
+ * in UTF-8 or GBK would become another one.
+ */
+function asSent(location: string): string {
+  return location.replace(
+    /[\x80-\xff]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function redirectError(

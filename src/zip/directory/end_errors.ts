@@ -16,13 +16,10 @@ const LOCAL_HEADER = 0x04034b50;
 const SPLIT = 0x08074b50;
 
 /** The error for a package that spans several files. */
-export function severalDisks(
-  offset: number,
-  found = "an end record that names further disks",
-): ArchiveError {
+export function severalDisks(offset: number): ArchiveError {
   return new ArchiveError("unsupported", ZIP.one_of_several(), {
     expected: "a package in one file",
-    found,
+    found: offset === 0 ? "the mark of a first part" : "an end record that names further disks",
     offset,
     hint: ZIP.in_one_file(),
   });
@@ -47,7 +44,7 @@ export function noEndRecord({ bytes, offset, total }: {
 /** The error for a package without an end, which may be no ZIP at all: `first` are its first bytes. */
 export function judgedByBeginning(error: ArchiveError, first: Uint8Array): ArchiveError {
   if (first.length < 4 || u32(first, 0) === LOCAL_HEADER) return error;
-  if (u32(first, 0) === SPLIT) return severalDisks(0, "the mark of a first part");
+  if (u32(first, 0) === SPLIT) return severalDisks(0);
   const { evidence } = error;
   return new ArchiveError(error.code, ZIP.package_no_zip({ ends: String(evidence.found) }), {
     ...evidence,
