@@ -68,7 +68,7 @@ check_beside() {
   esac
   set -- dist dist/datahubsync datahubsync config.example.yaml sync_client.py man
   if [ -n "$PIPED" ]; then
-    case $(stat -c %A "$HERE") in d???????w[!tT]) die "$(t "others may change what lies in %s" "$HERE")" "$(t "copy the binary and this script into a folder of your own")" ;; esac
+    case $(stat -c %A "$HERE") in d???????w[!tT]) die "$(t "other users can change what is in %s" "$HERE")" "$(t "copy the binary and this script into a folder of your own")" ;; esac
     set -- . "$@"
   fi
   for path; do
@@ -110,7 +110,14 @@ speak() {
     fi
     shift
   done
-  case $LANGUAGE in zh*) LANGUAGE=zh ;; *) LANGUAGE=en && return 0 ;; esac
+  # What is written in UTF-8 would be nonsense on a terminal of another encoding.
+  case $LANGUAGE in
+    zh*.[Uu][Tt][Ff]8* | zh*.[Uu][Tt][Ff]-8*) LANGUAGE=zh ;;
+    zh*.*) LANGUAGE=en ;;
+    zh*) LANGUAGE=zh ;;
+    *) LANGUAGE=en ;;
+  esac
+  if [ "$LANGUAGE" = en ]; then return 0; fi
   for speaker in "$SOURCE" /usr/bin/datahubsync; do
     if [ -x "$speaker" ] && WORDS=$("$speaker" installer chinese 2>/dev/null); then return 0; fi
   done
@@ -140,10 +147,16 @@ say() { voice '%s\n' "$1"; }
 note() { voice '    %s\n' "$1"; }
 warn() { voice '  ! %s\n' "$1" >&2; }
 
+# as_typed HINT: whoever came by sudo types its commands the same way.
+as_typed() {
+  if [ "$UID_NOW" != 0 ] || [ -z "${SUDO_USER-}" ]; then say "$1"; return 0; fi
+  say "$1" | sed -E 's/(^|&& )((chmod|chown|systemctl|useradd|mount|apt-get|dnf) |[^ ]*datahubsync key )/\1sudo \2/g'
+}
+
 # complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone first.
 complain() {
   voice '%s: %s\n' "$PROGRAM" "$2" >&2
-  if [ $# -gt 2 ]; then say "$(t "hint: %s" "$3")" >&2; fi
+  if [ $# -gt 2 ]; then say "$(t "hint: %s" "$(as_typed "$3")")" >&2; fi
   exit "$1"
 }
 die() { complain 1 "$@"; }
@@ -161,7 +174,7 @@ ask() {
   at_terminal || return 1
   printf '%s [Y/n] ' "$1"
   IFS= read -r answer <&3 || return 1
-  case $answer in '' | [Yy]*) return 0 ;; *) return 1 ;; esac
+  case $answer in '' | [Yy]* | 是*) return 0 ;; *) return 1 ;; esac
 }
 
 # change WHAT: announces one change; fails where it isn't to be made, in a dry run.
@@ -204,7 +217,7 @@ on_failure() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:--}" >>"$TMP/undo"; }
 
 undo_step() {
   say "$PROGRAM: $(t "\"%s\" failed." "$STEP")" >&2
-  if [ ! -s "$TMP/undo" ]; then say "$PROGRAM: $(t "it had changed nothing.")" >&2; return 0; fi
+  if [ ! -s "$TMP/undo" ]; then say "$PROGRAM: $(t "nothing had been changed yet.")" >&2; return 0; fi
   undone=yes
   sed '1!G;h;$!d' "$TMP/undo" >"$TMP/undo.reversed"
   while IFS=$TAB read -r operation one two; do
@@ -299,7 +312,7 @@ controller() {
       l* | d????????[tT]) ;;
       d???????w* | d????w*)
         if [ "${rights#d???????w}" != "$rights" ] || ! closed "$gid" "$boss"; then
-          die "$(t "others may change what lies in %s" "$part")" "chmod go-w $(sh_word "$part")"
+          die "$(t "other users can change what is in %s" "$part")" "chmod go-w $(sh_word "$part")"
         fi
         ;;
     esac
@@ -343,7 +356,7 @@ by() {
     shift
     apart "$who" -- "$@"
   else
-    die "$(t "%s lies in a folder of %s's, who could put anything in its place" "$1" "$who")" "$(t "choose another folder, or --user %s" "$who")"
+    die "$(t "%s is in a folder that belongs to %s, who could replace it with anything" "$1" "$who")" "$(t "choose another folder, or --user %s" "$who")"
   fi
 }
 
@@ -371,7 +384,7 @@ give() {
   # Where others may change the way there, nothing is given.
   count=$(hand "$1" root 2>/dev/null | wc -l)
   if [ "$count" -gt 0 ]; then
-    if change "$(t "give %s to %s (%s of root's in it)" "$1" "$RUN_USER" "$count")"; then
+    if change "$(t "give %s to %s (root owned %s files and folders of it)" "$1" "$RUN_USER" "$count")"; then
       if [ -n "$FROM_ROOT" ]; then on_failure owner "$1" "$ROOT_OWNER"; fi
       hand "$1" root "$RUN_OWNER"
     fi
@@ -412,7 +425,7 @@ put_now() {
 # root_only PATH: what root writes must not be replaced by anybody else.
 root_only() {
   who=$(controller "$(dirname "$DESTDIR$1")") || exit 1
-  if [ "$who" != "$USER_NOW" ]; then die "$(t "%s lies in a folder of %s's, who could replace it" "$1" "$who")" "$(t "root writes only where root alone may")"; fi
+  if [ "$who" != "$USER_NOW" ]; then die "$(t "%s is in a folder that belongs to %s, who could replace it" "$1" "$who")" "$(t "root writes only where no other user can")"; fi
 }
 
 # keep_for_undo FILE: a failure puts the file back as it is now, or removes it where there was none.
@@ -425,6 +438,10 @@ keep_for_undo() {
   on_failure restore "$kept" "$1"
 }
 
+# with_access WHAT MODE OWNER: names mode and owner where they aren't the usual ones.
+with_access() {
+  case $2$3 in 644 | 755 | 644root:root | 755root:root) say "$1" ;; *) t "%s (mode %s)" "$1" "$(access_words "$2" "$3")" ;; esac
+}
 access_words() { if [ -n "$2" ]; then t "%s, owner %s" "$1" "$2"; else say "$1"; fi; }
 
 # put_file SOURCE PATH MODE OWNER
@@ -434,7 +451,7 @@ put_file() {
   root_only "$2"
   if [ -f "$target" ] && [ ! -L "$target" ] && cmp -s "$1" "$target"; then set_access "$2" "$3" "$4"; return 0; fi
   make_dir "$(dirname "$2")" 755 "$ROOT_OWNER"
-  if ! change "$(t "write %s (mode %s)" "$2" "$(access_words "$3" "$4")")"; then
+  if ! change "$(t "write %s" "$(with_access "$2" "$3" "$4")")"; then
     # The words of a schedule are what a dry run is read for; the binary and the config aren't.
     if [ "$1" = "$TMP/text" ]; then sed 's/^\(DATAHUBSYNC_[A-Z0-9_]*=\).*/\1…/; s/^/      | /' "$1"; fi
     return 0
@@ -489,7 +506,7 @@ make_dir() {
   sed '1!G;h;$!d' "$TMP/missing" >"$TMP/missing.from_top"
   while IFS= read -r part; do
     if grep -Fqx -- "$part" "$TMP/would_make"; then continue; fi
-    if ! change "$(t "make folder %s (mode %s)" "$part" "$(access_words "$2" "$3")")"; then
+    if ! change "$(t "make folder %s" "$(with_access "$part" "$2" "$3")")"; then
       printf '%s\n' "$part" >>"$TMP/would_make"
       continue
     fi
@@ -729,12 +746,12 @@ as_owner() {
   if [ "$who" = "$USER_NOW" ]; then return 0; fi
   hint=$(t "%s, from a folder that %s can read" "sudo -u $who ./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")" "$who")
   if [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$who" ]; then
-    die "$(t "%s lies in a folder of %s's, who would decide what %s runs" "$INSTALL_DIR" "$who" "$RUN_USER")" "$(t "choose another --install-dir")"
+    die "$(t "%s is in a folder that belongs to %s, who would then decide what %s runs" "$INSTALL_DIR" "$who" "$RUN_USER")" "$(t "choose another --install-dir")"
   fi
   if [ -n "$DESTDIR$PIPED" ] || ! apart "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
-    die "$(t "%s lies in a folder of %s's: it is for %s to install there" "$INSTALL_DIR" "$who" "$who")" "$hint"
+    die "$(t "%s is in a folder that belongs to %s: only %s can install there" "$INSTALL_DIR" "$who" "$who")" "$hint"
   fi
-  say "$(t "%s lies in a folder of %s's: going on as %s" "$INSTALL_DIR" "$who" "$who")"
+  say "$(t "%s is in a folder that belongs to %s: continuing as %s" "$INSTALL_DIR" "$who" "$who")"
   rm -rf "$TMP"
   TMP=
   apart "$who" -- sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&- || exit
@@ -757,10 +774,11 @@ choose_user() {
     RUN_USER=$SYSTEM_USER FROM_ROOT=yes
     if [ -n "$V2$KIND" ]; then follow blocked; fi
     if [ -n "$BLOCKED" ]; then
-      note "$(t "The sync goes on as root: %s, so %s couldn't do it" "$BLOCKED; $REMEDY" "$SYSTEM_USER")"
+      note "$(t "The sync keeps running as root, since %s" "$BLOCKED")"
+      note "$(t "to change that: %s; then: sudo ./%s --user %s" "$(as_typed "$REMEDY")" "$PROGRAM" "$SYSTEM_USER")"
       RUN_USER=root
-    elif ! ask "$(t "The sync runs as root here. Give it a user of its own, %s, who can change the data only?" "$SYSTEM_USER")"; then
-      note "$(t "The sync goes on as root; to give it a user of its own: sudo ./%s --user %s" "$PROGRAM" "$SYSTEM_USER")"
+    elif ! ask "$(t "The sync runs as root here. Run it as a separate user, %s, that can change nothing but the data?" "$SYSTEM_USER")"; then
+      note "$(t "The sync keeps running as root; to run it as a separate user: sudo ./%s --user %s" "$PROGRAM" "$SYSTEM_USER")"
       RUN_USER=root
     fi
   fi
@@ -836,7 +854,8 @@ need_binary() {
   fi
   if [ ! -x "$SOURCE" ]; then die "$(t "%s isn't executable" "$SOURCE")" "chmod 755 $(sh_word "$SOURCE")"; fi
   made_for=$(machine_of "$SOURCE")
-  if ! "$SOURCE" --version >"$TMP/version" 2>"$TMP/error"; then
+  if [ ! -e /proc/self/exe ]; then die "$(t "/proc isn't mounted, and the program needs it")" "mount -t proc proc /proc"; fi
+  if ! NO_COLOR=1 "$SOURCE" --version >"$TMP/version" 2>"$TMP/error"; then
     die "$(t "%s doesn't run here: %s" "$SOURCE" "$(head -n 1 "$TMP/error")")" "$(t "it is made for Linux on %s with glibc 2.27 or newer; this is %s" "${made_for:-x86_64}" "$(uname -sm)")"
   fi
   VERSION=$(sed -n '1s/^datahubsync //; 1p' "$TMP/version")
@@ -865,7 +884,7 @@ new_config() {
     set -- init --quiet --hub-url "$HUB_URL" --data-dir "$DATA_DIR" --output "$TMP/new/config.yaml"
     # At a terminal it asks, and says there what it doesn't take.
     if at_terminal; then
-      say "error: see above" >"$TMP/error"
+      say "error: $(t "see above")" >"$TMP/error"
       "$SOURCE" "$@" <&3
     else
       "$SOURCE" "$@" 2>"$TMP/error"
@@ -875,8 +894,9 @@ new_config() {
       if [ "$UID_NOW" = 0 ]; then sed -i 's/^  max_size: .*/  max_size: 0/' "$TMP/new/config.yaml"; fi
       return 0
     fi
+    if [ "$code" = 2 ] && at_terminal; then complain 2 "$(t "nothing was changed: see above")"; fi
     if [ "$code" = 2 ]; then reject "$(t "--hub-url: %s" "$(error_said)")" "$(hint_said)"; fi
-    warn "$(t "the hub couldn't be asked for its datasets, so %s names the example's: %s" "$CONFIG" "$(error_said)")"
+    warn "$(t "the hub's list of datasets can't be read, so %s names the example's datasets: %s" "$CONFIG" "$(error_said)")"
     follow example
   fi
   mv "$TMP/text" "$TMP/new/config.yaml"
@@ -918,7 +938,7 @@ follow() {
   while IFS= read -r operation <&4 && IFS= read -r first <&4 && IFS= read -r second <&4 && IFS= read -r third <&4; do
     case $operation in
       text) printf '%s\n' "$first" >>"$TMP/text" ;;
-      begin | end | say | note | warn | die | reject | set_fact | block | need_read | need_write | make_dir | set_access | \
+      begin | end | say | note | warn | die | reject | set_fact | block | need_enter | need_read | need_write | make_dir | set_access | \
         put | put_quietly | put_config | make_link | record | forget | remove | take_out | move | \
         give | check_write | check_runs | make_state | edit_crontab | drop_crontab_lines | start_unit | drop_unit | first_sync | \
         end_dry_run) "$operation" "$first" "$second" "$third" ;;
@@ -1006,9 +1026,10 @@ tell_systemd() {
   systemctl "$3" "$1" "$2"
 }
 
-# Said before anything is made: a folder that the site's user can't read would never be packed, a key never sign. Who is to be made
-# has nobody's rights.
+# Said before anything is made: a folder that the site's user can't read would never be packed, a key never sign,
+# and what lies in a folder that the sync's user can't enter could never be used. Who is to be made has nobody's rights.
 may() { apart "$(if [ -n "$MAKE_USER" ]; then say nobody; else say "$RUN_USER"; fi)" -- test "$@"; }
+need_enter() { [ "$RUN_USER" = root ] || may -x "$1" || reject "$2" "$3"; }
 need_read() { may -r "$1" -a '(' -f "$1" -o -x "$1" ')' || reject "$2" "$3"; }
 need_write() { may -w "$1" || reject "$2" "$3"; }
 
@@ -1078,13 +1099,16 @@ remove_empty() {
     note "$(t "would remove folder %s where it is empty" "$1")"
   elif by "$DESTDIR$1" rmdir -- "$DESTDIR$1" 2>/dev/null; then
     note "$(t "remove folder %s" "$1")"
+  else
+    return 0
   fi
+  CHANGES=$((CHANGES + 1))
 }
 
 # The number of a user who is gone would be somebody else's some day, and the data with it.
 purge_user() {
   while IFS= read -r path; do
-    if [ -e "$path" ]; then note "$(t "the user %s stays, since the data is its own" "$RUN_USER")"; return 0; fi
+    if [ -e "$path" ]; then note "$(t "the user %s stays, since it owns the data" "$RUN_USER")"; return 0; fi
   done <"$TMP/data"
   if change "$(t "remove the user %s" "$RUN_USER")"; then drop_user "$RUN_USER"; fi
 }
@@ -1148,8 +1172,8 @@ wait_for_others() {
   if [ "$UID_NOW" != 0 ]; then lock=/run/user/$UID_NOW; else lock=/run/datahubsync-install.lock && (umask 077 && : >>$lock) || return 0; fi
   if [ -O "$lock" ]; then exec 8<"$lock"; else return 0; fi
   if flock -n 8; then return 0; fi
-  note "$(t "another run of this script is at work; waiting for it")"
-  flock -w 600 8 || die "$(t "another run of this script doesn't end")" "$(t "look for it with ps, end it and run this again")"
+  note "$(t "this script is already running; waiting for that run to finish")"
+  flock -w 600 8 || die "$(t "the other run of this script doesn't finish")" "$(t "look for it with ps, end it and run this again")"
 }
 
 # prepare_client: the config and the user of a client, and what would fail.

@@ -47,18 +47,19 @@ function blockedAt(plan: InstallPlan, path: string): Blocked | undefined {
     const { user } = controller;
     if (user === "root") return undefined;
     return {
-      why: plan.t("%s lies in a folder of %s's, which root can't trust", path, user),
+      why: plan.t("%s is in a folder that belongs to %s, which root can't trust", path, user),
       hint: `--user ${user}`,
     };
   }
   const folder = dirname(path);
+  const made = makingUser(plan);
   if (
     disk.isLink(path) && disk.isFolder(path) && !disk.isOfRunUser(folder) && !disk.isOurs(folder)
   ) {
-    const said = "%s is a snapshot, whose link lies in a folder of %s's";
+    const said = "%s is a snapshot, and its link is in a folder that belongs to %s";
     return {
       why: plan.t(said, path, disk.ownerOf(folder)),
-      hint: `chown ${RUN_USER}: ${shellWord(folder)}`,
+      hint: `${made}chown ${RUN_USER}: ${shellWord(folder)}`,
     };
   }
   if (above !== path || disk.isOfRunUser(path)) return undefined;
@@ -66,7 +67,7 @@ function blockedAt(plan: InstallPlan, path: string): Blocked | undefined {
   if (FROM_ROOT && isRoots && disk.isOurs(path)) return undefined;
   return {
     why: plan.t("%s belongs to %s, and %s can't write to it", path, disk.ownerOf(path), RUN_USER),
-    hint: `chown -R ${RUN_USER}: ${shellWord(path)}`,
+    hint: `${made}chown -R ${RUN_USER}: ${shellWord(path)}`,
     unlessWritable: true,
   };
 }
@@ -89,6 +90,7 @@ export function planStart(plan: InstallPlan): void {
     plan.add("reject", plan.t("the sync would fail, so nothing was changed: %s", why), remedy);
     return;
   }
+  if (!DESTDIR) planEntries(plan);
   if (SITE && !DESTDIR) planNeeds(plan);
   const dry = DRY_RUN ? plan.t(" (dry run: nothing is changed)") : "";
   plan.add(
@@ -97,12 +99,29 @@ export function planStart(plan: InstallPlan): void {
   );
 }
 
+/** The folders on the way to the program and the data, which `/root` isn't for anybody else. */
+function planEntries(plan: InstallPlan): void {
+  const { UID_NOW, INSTALL_DIR, SITE, RUN_USER, NEW_CONFIG } = plan.facts;
+  if (UID_NOW !== "0") return;
+  // What a configuration names that is there, its user may be given.
+  const data = SITE ? [SITE] : NEW_CONFIG ? plan.disk.named("local_dir") : [];
+  const above = [INSTALL_DIR, ...data].map((path) => nearestFolder(plan, dirname(path)));
+  for (const folder of new Set(above)) {
+    const says = plan.t("%s couldn't enter %s", RUN_USER, folder);
+    plan.add("need_enter", folder, says, plan.t("choose another folder, or --user %s", "root"));
+  }
+}
+
+/** Where the user is made only once nothing is in the way, a command about it has to make it. */
+function makingUser({ facts }: InstallPlan): string {
+  return facts.RUN_UID === "" ? `useradd --system --no-create-home ${facts.RUN_USER} && ` : "";
+}
+
 /** What the hub's user has to read and write. */
 function planNeeds(plan: InstallPlan): void {
   const { PACK, SIGN, SITE, RUN_USER, MAKE_USER } = plan.facts;
   for (const key of pathsOf(SIGN)) {
-    const make = MAKE_USER ? `useradd --system --no-create-home ${RUN_USER} && ` : "";
-    const hint = `${make}chown ${RUN_USER} ${shellWord(key)}`;
+    const hint = `${makingUser(plan)}chown ${RUN_USER} ${shellWord(key)}`;
     plan.add("need_read", key, plan.t("%s couldn't read %s", RUN_USER, key), hint);
   }
   for (const path of pathsOf(PACK)) {

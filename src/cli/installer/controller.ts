@@ -36,7 +36,7 @@ export function controllerOf(plan: InstallPlan, folder: string): Controller {
     const members = (mode & 0o020) === 0 ? [] : accounts.members(gid) ?? [NOBODY];
     if ((mode & 0o002) !== 0 || members.some((member) => member !== 0 && member !== boss)) {
       return {
-        why: plan.t("others may change what lies in %s", path),
+        why: plan.t("other users can change what is in %s", path),
         hint: `chmod go-w ${shellWord(path)}`,
       };
     }

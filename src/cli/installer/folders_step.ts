@@ -109,8 +109,7 @@ function placeData(plan: InstallPlan, path: string): void {
   if (UID_NOW !== "0" || disk.isLink(path) || disk.has(workBeside(path))) return;
   if (!isSystem(above) && (!CAN_OWN || !disk.isFolder(above) || disk.isOfRunUser(above))) return;
   if (disk.has(`${path}/.datahubsync`)) return;
-  const said =
-    "%s isn't %s's, or is everybody's: the work files of %s go inside it, into .datahubsync";
+  const said = "%s doesn't belong to %s alone, so %s keeps its work files inside, in .datahubsync";
   plan.add("note", plan.t(said, above, RUN_USER, path));
   plan.makeDir(path, "user");
   plan.makeDir(`${path}/.datahubsync`, "user", "700");

@@ -44,6 +44,14 @@ export function planHub(plan: InstallPlan): void {
   if (KIND === "cron.d" && folders.length > 0) planRotation(plan, [log], "datahubsync-hub");
 }
 
+/** Plans the end: without a server the site is nobody's hub yet. */
+export function planHubNext(plan: InstallPlan): void {
+  const { SERVE, SITE } = plan.facts;
+  plan.add("end_dry_run");
+  plan.add("say", plan.t(SERVE === "" ? "Done. Next:" : "Done."));
+  if (SERVE === "") plan.add("say", `  ${plan.t("let nginx serve %s: docs/hub.md", SITE)}`);
+}
+
 function startService(plan: InstallPlan, name: string, text: string): void {
   plan.write(`${plan.facts.UNIT_DIR}/${name}`, text);
   plan.add("start_unit", name, "multi-user.target");

@@ -19,7 +19,7 @@ export const INSTALLER_CHINESE = {
   " (dry run: nothing is changed)": "（试运行：不做任何改动）",
   "could not undo: %s %s %s": "无法撤销：%s %s %s",
   '"%s" failed.': "“%s”失败。",
-  "it had changed nothing.": "这一步尚未做任何改动。",
+  "nothing had been changed yet.": "这一步尚未做任何改动。",
   "it is undone; the steps before it stand. Fix the cause and run this again.":
     "这一步已撤销，之前的步骤保留。排除原因后重新运行即可。",
   "%s --help lists the options": "%s --help 列出所有选项",
@@ -31,20 +31,23 @@ export const INSTALLER_CHINESE = {
   "New since %s:": "自 %s 以来的新变化：",
   "fix it and run this again": "修正后重新运行",
   "make it first": "请先创建它",
-  "another run of this script is at work; waiting for it":
+  "see above": "见上文",
+  "nothing was changed: see above": "没有做任何改动：见上文",
+  "this script is already running; waiting for that run to finish":
     "本脚本的另一次运行正在进行；正在等待它结束",
-  "another run of this script doesn't end": "本脚本的另一次运行一直没有结束",
+  "the other run of this script doesn't finish": "本脚本的另一次运行一直没有结束",
   "look for it with ps, end it and run this again": "请用 ps 找到并结束它，再重新运行",
   "move it away and run this again": "把它移走后重新运行",
 
   // Changes.
-  "write %s (mode %s)": "写入 %s（权限 %s）",
+  "%s (mode %s)": "%s（权限 %s）",
+  "write %s": "写入 %s",
   "set mode %s on %s": "设置权限 %s：%s",
-  "make folder %s (mode %s)": "创建目录 %s（权限 %s）",
+  "make folder %s": "创建目录 %s",
   "link %s to %s": "创建链接 %s，指向 %s",
   "remove %s": "删除 %s",
   "move %s to %s": "移动 %s 到 %s",
-  "give %s to %s (%s of root's in it)": "把 %s 交给 %s（其中 %s 个属于 root）",
+  "give %s to %s (root owned %s files and folders of it)": "把 %s 交给 %s（其中 %s 个属于 root）",
   "take the schedule out of the crontab of %s": "从 %s 的 crontab 中删除定时任务",
   "set the schedule in the crontab of %s": "在 %s 的 crontab 中设置定时任务",
   "make the system user %s, who can't log in": "创建系统用户 %s（不能登录）",
@@ -61,21 +64,23 @@ export const INSTALLER_CHINESE = {
   "remove that link": "删除这个链接",
   "%s can't be looked at": "无法查看 %s",
   "%s belongs to %s, and %s could replace it": "%s 属于 %s，而 %s 可以替换它",
-  "others may change what lies in %s": "其他用户可以改动 %s 里的内容",
-  "%s lies in a folder of %s's, who could put anything in its place":
+  "other users can change what is in %s": "其他用户可以改动 %s 里的内容",
+  "%s is in a folder that belongs to %s, who could replace it with anything":
     "%s 位于 %s 的目录中，对方可以用任何东西替换它",
   "choose another folder, or --user %s": "换一个目录，或使用 --user %s",
-  "%s lies in a folder of %s's, who could replace it": "%s 位于 %s 的目录中，对方可以替换它",
-  "root writes only where root alone may": "root 只写入仅由 root 控制的目录",
+  "%s is in a folder that belongs to %s, who could replace it":
+    "%s 位于 %s 的目录中，对方可以替换它",
+  "root writes only where no other user can": "root 只写入仅由 root 控制的目录",
   "%s is a folder, a file was expected": "%s 是目录，此处应为文件",
   "%s is a file, a folder was expected": "%s 是文件，此处应为目录",
-  "%s lies in a folder of %s's, who would decide what %s runs":
+  "%s is in a folder that belongs to %s, who would then decide what %s runs":
     "%s 位于 %s 的目录中，对方可以决定 %s 运行什么",
   "choose another --install-dir": "换一个 --install-dir",
-  "%s lies in a folder of %s's: it is for %s to install there":
+  "%s is in a folder that belongs to %s: only %s can install there":
     "%s 位于 %s 的目录中：应由 %s 在那里安装",
   "%s, from a folder that %s can read": "%s，所在目录须 %s 可读",
-  "%s lies in a folder of %s's: going on as %s": "%s 位于 %s 的目录中：改以 %s 的身份继续",
+  "%s is in a folder that belongs to %s: continuing as %s":
+    "%s 位于 %s 的目录中：改以 %s 的身份继续",
 
   // Options.
   "%s needs a value": "%s 需要一个值",
@@ -115,7 +120,7 @@ export const INSTALLER_CHINESE = {
     "--serve：此处没有运行 systemd，没有什么能启动它",
   "let nginx serve %s: docs/hub.md": "请用 nginx 提供 %s：见 docs/hub.md",
   "--sign goes with --pack": "--sign 须与 --pack 一起使用",
-  "--sign: two keys at most, the former and the next": "--sign：最多两个密钥，旧的和新的",
+  "--sign: two keys at most, the old one and the new one": "--sign：最多两个密钥，旧的和新的",
   "--sign: there is no file %s": "--sign：文件 %s 不存在",
   "--sign: others may read %s": "--sign：其他用户可以读取 %s",
   "--pack: there is no folder %s": "--pack：目录 %s 不存在",
@@ -131,18 +136,18 @@ export const INSTALLER_CHINESE = {
   "the command after the sync is too long for a crontab": "同步之后的命令太长，写不进 crontab",
   "put it into a script, and give that: --then /path/of/the/script":
     "把它写进脚本，再指定脚本：--then /path/of/the/script",
-  "nothing is scheduled here so far": "此处目前没有定时任务",
-  "the schedule that is there cannot be kept: %s": "现有的定时任务无法保留：%s",
+  "nothing is scheduled here yet": "此处目前没有定时任务",
+  "the existing schedule can't be kept: %s": "现有的定时任务无法保留：%s",
   "%s, with --schedule": "%s，用 --schedule 指定",
 
   // Who runs the sync.
-  "the sync runs as root, as you asked; without --user it would run as %s, who can change the data only":
+  "the sync runs as root, as you asked; without --user it would run as %s, which can change nothing but the data":
     "按你的要求以 root 身份运行同步；不加 --user 时会使用 %s，它只能改动数据",
-  "The sync goes on as root: %s, so %s couldn't do it":
-    "同步继续以 root 身份运行：%s，因此 %s 无法胜任",
-  "The sync runs as root here. Give it a user of its own, %s, who can change the data only?":
+  "The sync keeps running as root, since %s": "同步继续以 root 身份运行，因为 %s",
+  "to change that: %s; then: sudo ./%s --user %s": "要改变这一点：%s；然后：sudo ./%s --user %s",
+  "The sync runs as root here. Run it as a separate user, %s, that can change nothing but the data?":
     "这里的同步以 root 身份运行。改用专用用户 %s（只能改动数据）吗？",
-  "The sync goes on as root; to give it a user of its own: sudo ./%s --user %s":
+  "The sync keeps running as root; to run it as a separate user: sudo ./%s --user %s":
     "同步继续以 root 身份运行；要改用专用用户：sudo ./%s --user %s",
   "there is no user %s": "用户 %s 不存在",
   "make one, or --user root": "请先创建，或使用 --user root",
@@ -157,8 +162,10 @@ export const INSTALLER_CHINESE = {
   "User %s": "用户 %s",
   "%s is no folder for a dataset": "%s 不能用作数据集目录",
   "choose one below it": "请选它下面的目录",
-  "%s lies in a folder of %s's, which root can't trust": "%s 位于 %s 的目录中，root 不能信任",
-  "%s is a snapshot, whose link lies in a folder of %s's": "%s 是快照，其链接位于 %s 的目录中",
+  "%s is in a folder that belongs to %s, which root can't trust":
+    "%s 位于 %s 的目录中，root 不能信任",
+  "%s is a snapshot, and its link is in a folder that belongs to %s":
+    "%s 是快照，其链接位于 %s 的目录中",
   "%s belongs to %s, and %s can't write to it": "%s 属于 %s，%s 无法写入",
   "%s can't write to %s; type: chown %s: %s": "%s 无法写入 %s；请执行：chown %s: %s",
   "Move from root to %s": "从 root 迁移到 %s",
@@ -176,6 +183,7 @@ export const INSTALLER_CHINESE = {
   "copy the binary and this script into a folder of your own":
     "请把可执行文件和本脚本放进自己的一个目录",
   "%s isn't executable": "%s 没有执行权限",
+  "/proc isn't mounted, and the program needs it": "/proc 没有挂载，而程序需要它",
   "%s doesn't run here: %s": "%s 无法在此运行：%s",
   "%s can't be run there": "%s 在那里无法运行",
   "where its file system is mounted noexec, take a folder on another one: --install-dir DIR":
@@ -183,7 +191,7 @@ export const INSTALLER_CHINESE = {
   "it is made for Linux on %s with glibc 2.27 or newer; this is %s":
     "它适用于 %s 上的 Linux，需要 glibc 2.27 或更新版本；本机是 %s",
   "--hub-url: %s": "--hub-url：%s",
-  "the hub couldn't be asked for its datasets, so %s names the example's: %s":
+  "the hub's list of datasets can't be read, so %s names the example's datasets: %s":
     "无法向数据中心查询数据集，%s 中写的是示例：%s",
   "no config.example.yaml beside %s (%s)": "%s 旁边没有 config.example.yaml（%s）",
   "copy it there, or give --hub-url": "把它复制过来，或指定 --hub-url",
@@ -203,7 +211,7 @@ export const INSTALLER_CHINESE = {
   "taking over v2.0": "接管 v2.0",
   "a hub in %s": "数据中心，站点目录 %s",
   "Program %s in %s": "程序 %s，位于 %s",
-  "%s isn't from here and stays as it is": "%s 不是由本脚本安装的，保持不变",
+  "%s wasn't installed by this script and stays as it is": "%s 不是由本脚本安装的，保持不变",
   "Program %s, the package's %s": "程序 %s，软件包的 %s",
   "Take over the v2.0 installation in %s": "接管 %s 中的 v2.0 安装",
   "config, state, logs and data stay where they are: %s": "配置、状态、日志和数据都留在原处：%s",
@@ -211,9 +219,9 @@ export const INSTALLER_CHINESE = {
     "导入 %s 的程序需要发布包里的 sync_client.py：请把它放到那里",
   "Config %s": "配置 %s",
   "%s stays as it is": "%s 保持不变",
-  "%s: for a new config only, this one is left alone": "%s：只用于新配置，现有的配置不改",
+  "%s: for a new config only; the existing one stays as it is": "%s：只用于新配置，现有的配置不改",
   "Folders of state, logs and data": "状态、日志和数据的目录",
-  "%s isn't %s's, or is everybody's: the work files of %s go inside it, into .datahubsync":
+  "%s doesn't belong to %s alone, so %s keeps its work files inside, in .datahubsync":
     "%s 不属于 %s，或是公用目录：%s 的工作文件放在其内部的 .datahubsync 中",
   "Without root there is no logrotate: set logging.max_size in %s to bound the log":
     "没有 root 权限就没有 logrotate：请在 %s 中设置 logging.max_size 限制日志大小",
@@ -222,13 +230,14 @@ export const INSTALLER_CHINESE = {
     "logrotate 会把这个名称当作通配符：%s；请改用 logging.max_size",
   "No schedule: run this again with --setup-crontab or --systemd to get one":
     "没有定时任务：加上 --setup-crontab 或 --systemd 重新运行即可设置",
+  "No schedule: run this again with --setup-crontab to get one":
+    "没有定时任务：加上 --setup-crontab 重新运行即可设置",
   'Schedule "%s" by %s, as %s': "定时任务“%s”，由 %s 触发，运行身份 %s",
   "there is no crontab command here": "此处没有 crontab 命令",
-  "apt-get install cron, or use --systemd": "apt-get install cron，或使用 --systemd",
+  "%s, or use --systemd": "%s，或使用 --systemd",
   "the job needs %s: add a line %s=… above its line with: crontab -e":
     "任务需要 %s：请用 crontab -e 在任务行上方加一行 %s=…",
-  "cron isn't installed here: apt-get install cron, or use --systemd":
-    "此处没有安装 cron：apt-get install cron，或使用 --systemd",
+  "cron isn't installed here: %s": "此处没有安装 cron：%s",
   "%s can't answer this script: it is of another version": "%s 无法回答本脚本：两者版本不同",
   "take both out of the same archive": "请使用同一个压缩包中的两个文件",
   "%s planned an unknown operation: %s": "%s 给出了未知的操作：%s",
@@ -239,6 +248,7 @@ export const INSTALLER_CHINESE = {
   "The hub's site": "数据中心的站点",
   "Pack every folder, as %s": "打包各个目录，运行身份 %s",
   "Serve %s on %s, as %s": "提供 %s，监听 %s，运行身份 %s",
+  "%s couldn't enter %s": "%s 无法进入 %s",
   "%s couldn't read %s": "%s 无法读取 %s",
   "%s couldn't write to %s": "%s 无法写入 %s",
   "chmod o+rx %s, or --user OWNER": "chmod o+rx %s，或 --user OWNER",
@@ -263,7 +273,7 @@ export const INSTALLER_CHINESE = {
   "Config, state and logs stay in %s; --uninstall --purge removes them too.":
     "配置、状态和日志保留在 %s 中；--uninstall --purge 会一并删除。",
   "Data was left alone.": "数据未动。",
-  "the user %s stays, since the data is its own": "用户 %s 予以保留，因为数据属于它",
+  "the user %s stays, since it owns the data": "用户 %s 予以保留，因为数据属于它",
   "%s runs as process %s": "%s 正在运行，进程号 %s",
   "wait for it, or: kill %s": "请等它结束，或：kill %s",
   "the config can't be read: only the usual places are purged": "无法读取配置：只清除默认位置",
@@ -292,7 +302,7 @@ makes config and schedule for the one that a package has put into /usr/bin.
   --pack FOLDER       make this machine a hub: pack the folder every ten minutes; may be repeated
   --site SITE         the hub's site, which --pack fills and --serve serves (/srv/hub)
   --serve ADDRESS     serve the site, as 0.0.0.0:8000 (needs systemd)
-  --sign KEY          sign what is packed with this key, which "datahubsync key" has made; the user's own
+  --sign KEY          sign what is packed with this key, made by "datahubsync key" and owned by the user
   --lang LANG         the script's own language, en or zh (the terminal's)
   --dry-run           print every change and make none
   --uninstall         remove what this script installed; config, state, logs and data stay

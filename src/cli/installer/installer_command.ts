@@ -15,7 +15,7 @@ import { planExample, planNewConfig } from "./config_text.ts";
 import { planNext } from "./next_step.ts";
 import { Disk, readFacts } from "./facts.ts";
 import { planFolders } from "./folders_step.ts";
-import { planHub } from "./hub_step.ts";
+import { planHub, planHubNext } from "./hub_step.ts";
 import {
   INSTALLER_CHINESE,
   INSTALLER_USAGE,
@@ -76,7 +76,7 @@ const ANSWERS: Record<Exclude<InstallerQuestion, "v2" | "chinese" | "usage">, An
   },
   hub: (plan) => {
     plan.all(() => planHub(plan));
-    plan.add("end_dry_run");
+    planHubNext(plan);
   },
 };
 

@@ -52,7 +52,7 @@ export function planLook(plan: InstallPlan): void {
       "%s needs --setup-crontab or --systemd",
       facts.THEN ? "--then" : "--schedule",
     );
-    plan.add("reject", says, plan.t("nothing is scheduled here so far"));
+    plan.add("reject", says, plan.t("nothing is scheduled here yet"));
     return;
   }
   const spec = facts.SCHEDULE || earlier?.spec || DEFAULT_SCHEDULE;
@@ -82,7 +82,7 @@ function checkSchedule(
     const [says, hint] = [said(error.message), said(error.hint ?? "")];
     plan.add(
       "reject",
-      keeps ? plan.t("the schedule that is there cannot be kept: %s", says) : says,
+      keeps ? plan.t("the existing schedule can't be kept: %s", says) : says,
       keeps ? plan.t("%s, with --schedule", hint) : hint,
     );
     return false;

@@ -86,14 +86,14 @@ function inThen({ THEN, NO_THEN }: InstallFacts): Objection | undefined {
 
 function inHub(facts: InstallFacts): Objection | undefined {
   const { UID_NOW, PACK, SIGN, SITE, SERVE, DESTDIR, SYSTEMD, WANT_SYSTEMD, SCHEDULE } = facts;
+  if (UID_NOW !== "0") {
+    return { says: ["--pack and --serve need root"], hint: `sudo ./${facts.PROGRAM} …` };
+  }
   if (facts.HUB_URL + facts.DATA_DIR + facts.WANT_SYNC + facts.THEN + facts.NO_THEN !== "") {
     return {
       says: ["--pack and --serve make a hub, --hub-url, --data-dir, --then and --sync a client"],
       hint: ["run this once for each"],
     };
-  }
-  if (UID_NOW !== "0") {
-    return { says: ["--pack and --serve need root"], hint: `sudo ./${facts.PROGRAM} …` };
   }
   if (SIGN && !PACK) return { says: ["--sign goes with --pack"] };
   if (PACK + SERVE === "") return { says: ["--site goes with --pack or --serve"] };
@@ -125,7 +125,7 @@ function inHub(facts: InstallFacts): Objection | undefined {
     };
   }
   const keys = pathsOf(SIGN);
-  if (keys.length > 2) return { says: ["--sign: two keys at most, the former and the next"] };
+  if (keys.length > 2) return { says: ["--sign: two keys at most, the old one and the new one"] };
   for (const path of [...pathsOf(PACK), ...keys]) {
     if (/[\\"$`]|\p{Cc}/u.test(path)) {
       return { says: ["a path with \\, \", $, ` or control characters can't be used: %s", path] };
@@ -139,16 +139,16 @@ function inHub(facts: InstallFacts): Objection | undefined {
     !orElse(() => Deno.statSync(path).isDirectory, false)
   );
   if (folder !== undefined) return { says: ["--pack: there is no folder %s", folder] };
-  return keys.map(inKey).find((objection) => objection !== undefined);
+  return keys.map((key) => inKey(key, facts.SOURCE)).find((objection) => objection !== undefined);
 }
 
 /** `pack` uses no other key. */
-function inKey(path: string): Objection | undefined {
+function inKey(path: string, source: string): Objection | undefined {
   const info = orElse(() => Deno.statSync(path), undefined);
   if (!info?.isFile) {
     return {
       says: ["--sign: there is no file %s", path],
-      hint: `datahubsync key ${shellWord(path)}`,
+      hint: `${shellWord(source)} key ${shellWord(path)}`,
     };
   }
   if (((info.mode ?? 0) & 0o077) === 0) return undefined;

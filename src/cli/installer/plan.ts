@@ -21,6 +21,7 @@ export type Operation =
   | "reject"
   | "set_fact"
   | "block"
+  | "need_enter"
   | "need_read"
   | "need_write"
   | "say"

@@ -33,7 +33,7 @@ function placeProgram(plan: InstallPlan): void {
     plan.add("make_link", BINARY, LINK);
     plan.add("record", "link", LINK);
   } else {
-    plan.add("warn", plan.t("%s isn't from here and stays as it is", LINK));
+    plan.add("warn", plan.t("%s wasn't installed by this script and stays as it is", LINK));
   }
   plan.writeQuietly(`${SHARE}/bash-completion/completions/datahubsync`, plan.completions("bash"));
   plan.writeQuietly(`${FISH}/datahubsync.fish`, plan.completions("fish"));
@@ -88,7 +88,10 @@ export function planConfig(plan: InstallPlan): void {
     } else {
       plan.add("note", plan.t("%s stays as it is", CONFIG));
       if (GIVEN_NEW) {
-        plan.add("warn", plan.t("%s: for a new config only, this one is left alone", GIVEN_NEW));
+        plan.add(
+          "warn",
+          plan.t("%s: for a new config only; the existing one stays as it is", GIVEN_NEW),
+        );
       }
       if (secret || (RUN_USER !== "root" && CAN_OWN && !CAN_READ)) {
         plan.add("set_access", CONFIG, mode, owner);

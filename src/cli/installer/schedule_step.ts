@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { onCalendar } from "../../schedule/on_calendar.ts";
 import { orElse } from "../../or_else.ts";
@@ -37,6 +38,8 @@ export function planRotation(
   const { UID_NOW, CONFIG, RUN_USER, RUN_GROUP } = plan.facts;
   if (logs.length === 0) return;
   if (UID_NOW !== "0") {
+    // A configuration that `init` has written bounds the log itself.
+    if (/^ +max_size: *[1-9]/m.test(configText(plan))) return;
     const said = "Without root there is no logrotate: set logging.max_size in %s to bound the log";
     plan.add("note", plan.t(said, CONFIG));
     return;
@@ -57,7 +60,9 @@ export function planRotation(
 export function planSchedule(plan: InstallPlan, variables: Variables): void {
   const { KIND, SCHEDULE, RUN_USER, THEN } = plan.facts;
   if (KIND === "") {
-    const said = "No schedule: run this again with --setup-crontab or --systemd to get one";
+    const said = plan.facts.SYSTEMD
+      ? "No schedule: run this again with --setup-crontab or --systemd to get one"
+      : "No schedule: run this again with --setup-crontab to get one";
     plan.add("note", plan.t(said));
     return;
   }
@@ -111,8 +116,7 @@ function thenCommand(plan: InstallPlan): string {
 function planCronFile(plan: InstallPlan, command: string, variables: Variables): void {
   const { DESTDIR, SCHEDULE, RUN_USER } = plan.facts;
   if (!DESTDIR && !hasProgram("cron") && !hasProgram("crond")) {
-    const said = "cron isn't installed here: apt-get install cron, or use --systemd";
-    plan.add("warn", plan.t(said));
+    plan.add("warn", plan.t("cron isn't installed here: %s", cronRemedy(plan)));
   }
   const before = plan.disk.lines(CRON_FILE);
   const lines = [
@@ -128,6 +132,20 @@ function planCronFile(plan: InstallPlan, command: string, variables: Variables):
   plan.write(CRON_FILE, lines.join("\n"), mode);
 }
 
+/** The configuration, which may not be in its place yet in a dry run. */
+function configText({ facts, disk }: InstallPlan): string {
+  const fresh = join(facts.TMP, "new/config.yaml");
+  return orElse(() => Deno.readTextFileSync(fresh), disk.text(facts.CONFIG));
+}
+
+/** What a machine without cron has to type. */
+export function cronRemedy(plan: InstallPlan, has = hasProgram): string {
+  const isRedHat = !has("apt-get") && has("dnf");
+  const sudo = plan.facts.UID_NOW === "0" ? "" : "sudo ";
+  const install = `${sudo}${isRedHat ? "dnf install cronie" : "apt-get install cron"}`;
+  return plan.facts.SYSTEMD ? plan.t("%s, or use --systemd", install) : install;
+}
+
 function isSet(variable: string, lines: readonly string[]): boolean {
   const name = variable.slice(0, variable.indexOf("="));
   return lines.some((line) => new RegExp(`${name} *=`).test(line));
@@ -136,8 +154,7 @@ function isSet(variable: string, lines: readonly string[]): boolean {
 function planCrontab(plan: InstallPlan, command: string, variables: Variables): void {
   const { DESTDIR, SCHEDULE, RUN_USER } = plan.facts;
   if (!DESTDIR && !hasProgram("crontab")) {
-    const hint = plan.t("apt-get install cron, or use --systemd");
-    plan.add("die", plan.t("there is no crontab command here"), hint);
+    plan.add("die", plan.t("there is no crontab command here"), cronRemedy(plan));
     return;
   }
   for (const variable of variables) {

@@ -16,7 +16,7 @@ export function planUser(plan: InstallPlan): void {
   const { ASKED, RUN_USER, EARLIER_USER, RUN_UID, RUN_GROUP, DESTDIR, CAN_MAKE } = plan.facts;
   if (ASKED && RUN_USER === "root" && EARLIER_USER !== "root") {
     const said =
-      "the sync runs as root, as you asked; without --user it would run as %s, who can change the data only";
+      "the sync runs as root, as you asked; without --user it would run as %s, which can change nothing but the data";
     plan.add("warn", plan.t(said, SYSTEM_USER));
   }
   const isMissing = RUN_UID === "";

@@ -1,9 +1,11 @@
 /** What install_client.sh is told to do, out of the facts; that it does it is in `tests/e2e/installer`. */
 import assert from "node:assert/strict";
 import { UsageError } from "../../../src/errors.ts";
-import { isSystem } from "../../../src/cli/installer/facts.ts";
+import { Disk, type InstallFacts, isSystem } from "../../../src/cli/installer/facts.ts";
+import { InstallPlan } from "../../../src/cli/installer/plan.ts";
+import { cronRemedy } from "../../../src/cli/installer/schedule_step.ts";
 import { tempDir } from "../../support/temp.ts";
-import { factsOf, names, planOf, textOf, write } from "./planned.ts";
+import { type Facts, factsOf, names, planOf, textOf, write } from "./planned.ts";
 
 Deno.test("a plan makes the program, the config, the folders, the rotation and the schedule", async () => {
   await using temp = await tempDir();
@@ -30,6 +32,18 @@ Deno.test("a plan makes the program, the config, the folders, the rotation and t
   assert(
     plan.some(([name, path, mode]) => name === "put" && path!.includes("cron.d") && mode === "600"),
   );
+});
+
+Deno.test("a machine without cron is told what installs it there, and of systemd only where that runs", async () => {
+  await using temp = await tempDir();
+  const told = (programs: string[], facts: Facts) => {
+    const given = factsOf(temp, facts) as InstallFacts;
+    const plan = new InstallPlan(given, new Disk(given), () => "");
+    return cronRemedy(plan, (name) => programs.includes(name));
+  };
+  assert.equal(told(["apt-get"], {}), "apt-get install cron");
+  assert.equal(told(["dnf"], { SYSTEMD: "yes" }), "dnf install cronie, or use --systemd");
+  assert.equal(told(["apt-get"], { UID_NOW: "4242" }), "sudo apt-get install cron");
 });
 
 Deno.test("a move away from root is a single step, of a client and of a hub", async () => {

@@ -158,7 +158,10 @@ rootAttack("root starts no program and keeps no folder that the sync's user coul
     "root",
   ]);
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /lies in a folder of bob's, who would decide what root runs/);
+  assert.match(
+    refused.stderr,
+    /is in a folder that belongs to bob, who would then decide what root runs/,
+  );
 });
 
 rootAttack("a folder that anybody may change is refused, with what closes it", [], async (root) => {
@@ -166,7 +169,7 @@ rootAttack("a folder that anybody may change is refused, with what closes it", [
     await sh(root, `mkdir -p ${DIR}; chgrp ${USER.name} ${folder}; chmod ${mode} ${folder}`);
     const refused = await root.run(["bash", SCRIPT, "--setup-crontab"]);
     assert.equal(refused.code, 1, refused.stdout);
-    assert.match(refused.stderr, /others may change what lies in/);
+    assert.match(refused.stderr, /other users can change what is in/);
     assert.equal(await root.has("/etc/cron.d/datahubsync"), false);
     const remedy = /^hint: (chmod .*)$/m.exec(refused.stderr)?.[1];
     assert(remedy, refused.stderr);
@@ -245,7 +248,7 @@ rootAttack("PATH, TMPDIR and DESTDIR of the caller's are checked before root use
   );
   for (
     const [dest, words] of [
-      [`${USER.home}/dest`, /lies in a folder of bob's/],
+      [`${USER.home}/dest`, /is in a folder that belongs to bob/],
       ["/var/image", /leads out of DESTDIR, to \/etc/],
       ["/var/missing", /there is no folder/],
       ["/var/../var/image", /a path with \. or \.\./],
@@ -382,7 +385,7 @@ rootAttack(
       `bash ${SCRIPT} --install-dir ${place}/datahubsync --user ${USER.name} </dev/null`,
     );
     assert.equal(code, 1, stdout + stderr);
-    assert.match(stderr, /lies in a folder of eve's, who would decide what bob runs/);
+    assert.match(stderr, /is in a folder that belongs to eve, who would then decide what bob runs/);
     assert.equal(await system(root), before);
     assert.equal(await sh(root, `ls ${OTHER.home}/back`), "");
   },
@@ -464,7 +467,7 @@ rootTest("root starts and installs nothing that lies beside the script and is so
   await sh(root, "mkdir /tmp/open; cp -r /bundle/. /tmp/open/; chmod 777 /tmp/open");
   const open = await root.run(["sh", "-c", `cd /tmp/open; cat ${SCRIPT} | bash`]);
   assert.equal(open.code, 1);
-  assert.match(open.stderr, /others may change what lies in \/tmp\/open/);
+  assert.match(open.stderr, /other users can change what is in \/tmp\/open/);
   assert.equal(await system(root), before);
   // The remedy, typed.
   await sh(root, "mkdir /root/own; cp -r /bundle/. /root/own/");

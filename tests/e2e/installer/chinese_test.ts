@@ -90,6 +90,12 @@ Deno.test({
     await using dest = await makeDestination();
     const cases: [env: Record<string, string>, args: string[], chinese: boolean][] = [
       [{ LANG: "zh_CN.UTF-8" }, [], true],
+      [{ LANG: "zh_CN.utf8" }, [], true],
+      [{ LANG: "zh_CN" }, [], true],
+      // What is written in UTF-8 can't be read on a terminal of another encoding.
+      [{ LANG: "zh_CN.GB18030" }, [], false],
+      [{ LANG: "zh_TW.Big5" }, [], false],
+      [{ LANG: "zh_CN.GB18030" }, ["--lang", "zh"], true],
       [{ LANG: "zh_CN.UTF-8", LC_MESSAGES: "C" }, [], false],
       [{ LANG: "C", LC_MESSAGES: "zh_TW.UTF-8" }, [], true],
       [{ LANG: "zh_CN.UTF-8", LC_ALL: "C" }, [], false],

@@ -104,7 +104,7 @@ rootTest(
     const sudo = { env: { SUDO_USER: USER.name } };
     const done = await root.run(["bash", SCRIPT, "--setup-crontab"], sudo);
     assertDone(done);
-    assert.match(done.stdout, /lies in a folder of bob's: going on as bob/);
+    assert.match(done.stdout, /is in a folder that belongs to bob: continuing as bob/);
     const table = await root.run(["crontab", "-u", USER.name, "-l"]);
     const command = `'${dir}/datahubsync' sync -c '${dir}/config/config.yaml' -q --wait 30m`;
     assert.equal(table.stdout, `5 6 * * * ${command} ${OURS}\n`);

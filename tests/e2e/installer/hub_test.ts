@@ -36,9 +36,15 @@ rootTest("--pack packs folders by cron, as a user of its own, and all of it goes
   assertDone(dry);
   assert.match(dry.stdout, /would write \/etc\/cron\.d\/datahubsync-hub/);
   assert.match(dry.stdout, /\| \*\/10 \* \* \* \* datahubsync .* pack \/data\/bars /);
+  assert.match(dry.stdout, /\nDry run: \d+ changes would be made, none was\.\n$/);
   assert.equal(await root.has("/opt/datahubsync"), false);
 
-  assertDone(await root.run(["bash", SCRIPT, ...words]));
+  const done = await root.run(["bash", SCRIPT, ...words]);
+  assertDone(done);
+  assert.match(done.stdout, /\nDone\. Next:\n {2}let nginx serve \/srv\/hub: docs\/hub\.md\n$/);
+  // What is as usual isn't said of each file.
+  assert.match(done.stdout, /^ {4}write \/usr\/local\/share\/man\/man1\/datahubsync\.1$/m);
+  assert.match(done.stdout, /^ {4}make folder \/srv\/hub \(mode 755, owner datahubsync:/m);
   const text = await root.read(CRON);
   assert.equal(await runJob(root, text), "");
   const catalog = JSON.parse(await root.read("/srv/hub/api/datasets"));
@@ -115,19 +121,27 @@ rootTest("--sign signs what is packed, once the key is the user's own and nobody
   await pretendSystemd(root);
   await data(root, "/data/bars");
   const words = ["--pack", "/data/bars", "--site", "/srv/hub", "--sign", "/etc/my hub.key"];
-  const refused = async (says: RegExp): Promise<string> => {
-    const done = await root.run(["bash", SCRIPT, ...words]);
-    assert.equal(done.code, 2, done.stdout + done.stderr);
-    assert.match(done.stderr, says);
-    assert.equal(await root.has("/opt/datahubsync"), false);
-    return /^hint: (.*)$/m.exec(done.stderr)![1]!;
-  };
-  // Each hint is typed as it stands; the program isn't installed yet.
-  const make = await refused(/--sign: there is no file \/etc\/my hub\.key/);
-  await sh(root, `"$(dirname ${SCRIPT})"/${make}`);
-  await sh(root, "chmod 644 '/etc/my hub.key'");
-  await sh(root, await refused(/--sign: others may read \/etc\/my hub\.key/));
-  await sh(root, await refused(/datahubsync couldn't read \/etc\/my hub\.key/));
+  // Who types is root already.
+  await root.write("/usr/local/bin/sudo", '#!/bin/sh\nexec "$@"\n', 0o755);
+  for (const env of [{}, { SUDO_USER: "bob" }] as Record<string, string>[]) {
+    await sh(root, "rm -f '/etc/my hub.key'; ! id -u datahubsync || userdel datahubsync");
+    // Each hint is typed as it stands; the program isn't installed yet.
+    const typed = async (says: RegExp): Promise<void> => {
+      const done = await root.run(["bash", SCRIPT, ...words], { env });
+      assert.equal(done.code, 2, done.stdout + done.stderr);
+      assert.match(done.stderr, says);
+      assert.equal(await root.has("/opt/datahubsync"), false);
+      const hint = /^hint: (.*)$/m.exec(done.stderr)![1]!;
+      for (const command of hint.split(" && ")) {
+        assert.equal(command.startsWith("sudo "), "SUDO_USER" in env, hint);
+      }
+      await sh(root, hint);
+    };
+    await typed(/--sign: there is no file \/etc\/my hub\.key/);
+    await sh(root, "chmod 644 '/etc/my hub.key'");
+    await typed(/--sign: others may read \/etc\/my hub\.key/);
+    await typed(/datahubsync couldn't read \/etc\/my hub\.key/);
+  }
 
   assertDone(await root.run(["bash", SCRIPT, ...words]));
   const text = await root.read(CRON);
@@ -147,6 +161,9 @@ rootTest("--sign signs what is packed, once the key is the user's own and nobody
 });
 
 rootTest("--pack and --serve say what is wrong, and change nothing", ["useradd"], async (root) => {
+  const plain = await root.run(["sh", SCRIPT, "--pack", "/data/bars"], { asUser: true });
+  assert.equal(plain.code, 2);
+  assert.match(plain.stderr, /--pack and --serve need root\nhint: sudo /);
   await data(root, "/data/bars", "/data/closed");
   await sh(root, "chmod 700 /data/closed");
   const wrong: [words: string[], code: number, says: RegExp][] = [

@@ -84,7 +84,10 @@ rootTest(
     const again = await root.run(["bash", SCRIPT, "--user", USER.name]);
     assertDone(again);
     // The parent isn't its user's, so the work files go inside.
-    assert.match(again.stdout, /\/data isn't bob's.*: the work files of .*-pro go inside it/);
+    assert.match(
+      again.stdout,
+      /\/data doesn't belong to bob alone, so .*-pro keeps its work files inside/,
+    );
     assertDone(
       await root.run(["touch", "/data/stock-trading-data-pro/.datahubsync/x"], { asUser: true }),
     );

@@ -1,6 +1,7 @@
 /** A new installation: what the hub has, the token that it wants, systemd's folders, completions. */
 import assert from "node:assert/strict";
 import { startHub } from "../../support/hub.ts";
+import { USER } from "../../support/rootfs.ts";
 import { assertDone, configText, pretendSystemd, rootTest, SCRIPT, sh } from "./bundle.ts";
 
 const DIR = "/opt/datahubsync";
@@ -40,7 +41,7 @@ rootTest("a hub that can't be reached is said, and the example is written with i
 ], async (root) => {
   const done = await root.run(["bash", SCRIPT, "--hub-url", "127.0.0.1:1"]);
   assertDone(done);
-  assert.match(done.stderr, /the hub couldn't be asked for its datasets.*can't be reached/);
+  assert.match(done.stderr, /the hub's list of datasets can't be read.*can't be reached/);
   assert.match(done.stdout, /Next:\n {2}\S+ \/opt\/datahubsync\/config\.yaml/);
   const config = await root.read(`${DIR}/config.yaml`);
   assert.match(config, /^ {2}url: "http:\/\/127\.0\.0\.1:1"$/m);
@@ -58,6 +59,20 @@ rootTest("manual pages are installed and go with an uninstall", ["useradd"], asy
   assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
   for (const path of paths) assert.equal(await root.has(`/usr/local/share/man/${path}`), false);
 });
+
+rootTest(
+  "without root a log that the config bounds needs no word about logrotate",
+  [],
+  async (root) => {
+    await using hub = startHub();
+    const script = `sh ${SCRIPT} --hub-url ${hub.url}`;
+    const bounded = await sh(root, script, true);
+    assert.doesNotMatch(bounded, /logrotate/);
+    const config = `${USER.home}/.local/share/datahubsync/config.yaml`;
+    await sh(root, `sed -i 's/max_size: .*/max_size: 0/' ${config}`, true);
+    assert.match(await sh(root, script, true), /set logging\.max_size in \S*config\.yaml/);
+  },
+);
 
 rootTest("an upgrade prints what is new since the version before", ["useradd"], async (root) => {
   assertDone(await root.run(["bash", SCRIPT]));

@@ -42,6 +42,56 @@ for (
   });
 }
 
+rootTest("install_client.sh without /proc says what to mount; typed, that helps", [
+  "useradd",
+], async (root) => {
+  const call = `sh ${SCRIPT} ${NEW}`;
+  const script = `umount -l /proc; ${call} 2>/tmp/said && exit 1; test ! -e ${DIR} && ` +
+    `eval "$(sed -n 's/^hint: //p' /tmp/said)" && ${call} && cat /tmp/said`;
+  const done = await root.run(["sh", "-c", script]);
+  assertDone(done);
+  assert.match(done.stdout, /^install_client\.sh: \/proc isn't mounted/m);
+  await assertInstalled(root);
+});
+
+rootTest("a folder that the sync's user can't enter is refused before any change", [
+  "useradd",
+], async (root) => {
+  await sh(root, "chmod 700 /root; mkdir -m 755 /root/there");
+  const options = [["--install-dir", "/root/sync"], ["--data-dir", "/root/there/data"]];
+  for (const option of options) {
+    const call = ["sh", SCRIPT, "--hub-url", "http://127.0.0.1:1", ...option];
+    const done = await root.run(call);
+    assert.equal(done.code, 2, done.stdout + done.stderr);
+    assert.match(done.stderr, /: datahubsync couldn't enter \/root.*\nhint: .*(--user root)$/m);
+    assert.equal(
+      await sh(root, "ls /root /opt; id -u datahubsync || echo nobody"),
+      "/opt:\n\n/root:\nthere\nnobody\n",
+    );
+    assertDone(await root.run([...call, "--user", "root"]));
+    assertDone(
+      await root.run([
+        "sh",
+        SCRIPT,
+        "--uninstall",
+        "--purge",
+        ...option.slice(0, 2).filter(() => option[0] === "--install-dir"),
+      ]),
+    );
+  }
+});
+
+rootTest("--uninstall that removes folders doesn't say that it has nothing to do", [
+  "useradd",
+], async (root) => {
+  assertDone(await root.run(["sh", SCRIPT, ...NEW.split(" ")]));
+  for (const dry of [["--dry-run"], []]) {
+    const { stdout } = await root.run(["sh", SCRIPT, "--uninstall", ...dry]);
+    assert.match(stdout, /remove folder \/usr\/local\/share\/man\/man1/);
+    assert.doesNotMatch(stdout, /remove folder .*\n {4}nothing to change/);
+  }
+});
+
 rootTest("install_client.sh twice at once: the second waits for the first", [
   "useradd",
   "flock",
@@ -51,7 +101,7 @@ rootTest("install_client.sh twice at once: the second waits for the first", [
   assert.equal(await sh(root, both), "0 0\n");
   await assertInstalled(root);
   const said = await sh(root, "cat /tmp/1 /tmp/2");
-  assert.match(said, /another run of this script is at work; waiting for it/);
+  assert.match(said, /this script is already running; waiting for that run to finish/);
   assert.match(said, /nothing to change/);
   assert.equal(await sh(root, "stat -c %a /run/datahubsync-install.lock"), "600\n");
 });
