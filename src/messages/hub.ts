@@ -278,8 +278,8 @@ export const HUB = catalogue({
   a_zip: { en: "a ZIP", zh: "ZIP" },
   a_hub: { en: "a hub", zh: "数据中心" },
   use_hub_url: {
-    en: "that looks like a hub: use hub.url: {shown}",
-    zh: "那像是数据中心：请改用 hub.url: {shown}",
+    en: "follow it as a hub: {command}; or in a configuration: hub.url: {shown}",
+    zh: "请作为数据中心跟随：{command}；或在配置中写 hub.url: {shown}",
   },
   not_a_zip: { en: "{shown} is {what}, not a ZIP{said}", zh: "{shown} 是{what}，不是 ZIP{said}" },
   other_dataset: {

@@ -209,6 +209,11 @@ const REMEDIES: Record<string, Remedy> = {
     type: (found) => found.replace("FOLDER", "folder").replace("SITE", "site"),
     works: "test -e site/package/folder.zip",
   },
+  "a hub's address for get": {
+    fails: "$B get $U/ there",
+    hint: /follow it as a hub: (.* init --hub-url \S+); or in a configuration: hub\.url: /,
+    works: "$B sync && test -e data/d/a.csv",
+  },
   "pack without a site": {
     make: `mkdir 'my folder'; echo 1 > 'my folder/a.csv'`,
     fails: "$B pack 'my folder'",

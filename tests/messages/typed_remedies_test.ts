@@ -125,6 +125,10 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: pack without a folder": [
     "cli/hub_end/pack_command.ts: pack FOLDER --output SITE",
   ],
+  "e2e/remedies_test.ts: a hub's address for get": [
+    "HUB.use_hub_url",
+    "hub/answer/not_a_zip.ts: init --hub-url …",
+  ],
   "e2e/remedies_test.ts: pack without a site": [
     "cli/hub_end/pack_command.ts: pack … --output SITE",
   ],
@@ -297,7 +301,6 @@ const TYPED_BY: Record<string, string[]> = {
     "HUB.name_allow_host",
     "HUB.timeout_four_times",
     "HUB.timeout_silence",
-    "HUB.use_hub_url",
     "INIT.compare_key",
     "SYNC.digest_unchecked",
     "SYNC.finder_include",

@@ -279,7 +279,8 @@ Deno.test("a hub's root as url is said to be a hub", async () => {
     const { error, hint } = await syncUrl(rig, url);
     assert.match(error ?? "", /looks like a hub/);
     const root = url.replace(/\/(api\/datasets)?$/, "");
-    assert.equal(hint, `that looks like a hub: use hub.url: ${root}`);
+    const command = `datahubsync init --hub-url ${root}`;
+    assert.equal(hint, `follow it as a hub: ${command}; or in a configuration: hub.url: ${root}`);
   }
 });
 

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { ownCommand } from "../../own_command.ts";
+import { shellWord } from "../../shell_word.ts";
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { type Answer, httpGet, type Transport } from "../request/http_get.ts";
@@ -85,7 +87,7 @@ export async function hubAt(
       url: shown,
       expected: HUB.a_zip(),
       found: HUB.a_hub(),
-      hint: HUB.use_hub_url({ shown }),
+      hint: HUB.use_hub_url({ command: ownCommand(`init --hub-url ${shellWord(shown)}`), shown }),
     });
   } catch {
     return undefined;
