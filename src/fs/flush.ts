@@ -13,19 +13,15 @@ import { diskError, isNotOffered } from "./disk_error.ts";
 import { canSyncFileSystem, syncFileSystem } from "./file_system_sync.ts";
 import { DISK } from "../messages/disk.ts";
 
-/** How many files are flushed in parallel by default. */
-interface FlushOptions {
-  concurrency?: number;
-}
-
 /**
- * Measured on ext4, 5,400 files: 64 at a time 0.69 s, one by one 2.8 s; as cheap as `sync -f`.
+ * How many files are flushed in parallel. Measured on ext4, 5,400 files: 64 at a time 0.69 s, one by
+ * one 2.8 s; as cheap as `sync -f`.
  */
 const CONCURRENCY = 64;
 
 /** Flushes files. Throws a StoreError that names the first one that failed. */
-export async function flushAll(paths: string[], options: FlushOptions = {}): Promise<void> {
-  await inParallel(paths, options.concurrency ?? CONCURRENCY, flushFile);
+export async function flushAll(paths: string[]): Promise<void> {
+  await inParallel(paths, flushFile);
 }
 
 /** Up to this many files, one flush each is cheaper than starting a program (2 to 4 ms). */
@@ -86,7 +82,7 @@ export async function flushDirectories(paths: string[]): Promise<void> {
   for (const group of many) {
     const together = group.length > FEW_FOLDERS &&
       await syncFileSystem(group[0]!, { withinMs: GRACE_MS });
-    if (!together) await inParallel(group, CONCURRENCY, flushDirectory);
+    if (!together) await inParallel(group, flushDirectory);
   }
 }
 
@@ -133,7 +129,6 @@ export async function flushOpen(file: Deno.FsFile): Promise<void> {
  */
 async function inParallel(
   items: string[],
-  concurrency: number,
   work: (item: string) => Promise<void>,
 ): Promise<void> {
   let next = 0;
@@ -148,7 +143,7 @@ async function inParallel(
       }
     }
   };
-  const runs = Array.from({ length: Math.min(concurrency, items.length) }, goOn);
+  const runs = Array.from({ length: Math.min(CONCURRENCY, items.length) }, goOn);
   for (const result of await Promise.allSettled(runs)) {
     if (result.status === "rejected") throw result.reason;
   }
