@@ -16,7 +16,7 @@ export const PACK = catalogue({
   },
   nested: {
     en: "the folder to pack lies inside the site, or the site inside it",
-    zh: "要打包的目录与站点互相包含",
+    zh: "要打包的目录在站点之内，或站点在它之内",
   },
   site_elsewhere: {
     en: "put the site elsewhere, for example --output {path}",

@@ -3,6 +3,7 @@
  * Each is typed on a pseudo-terminal; what stands on the screen is in the failure.
  */
 import assert from "node:assert/strict";
+import { startHub } from "../../support/hub.ts";
 import type { RootFs, RunOptions } from "../../support/rootfs.ts";
 import { hasTmux, onScreen } from "../../support/screen.ts";
 import { rootTest, SCRIPT } from "./bundle.ts";
@@ -42,6 +43,25 @@ for (const asUser of [false, true]) {
     );
   }
 }
+
+rootTest("on a terminal, left at its question, it says that nothing was changed", [
+  ...programs,
+  "useradd",
+], async (root) => {
+  await using hub = startHub();
+  const words = { en: "nothing was changed: see above", zh: "没有做任何改动：见上文" };
+  for (const [lang, said] of Object.entries(words)) {
+    const args = ["--lang", lang, "--hub-url", hub.url];
+    const env = { TERM: "screen-256color" };
+    await using screen = await onScreen(root.command(["bash", SCRIPT, ...args], { env }));
+    await screen.until(/\[(?:all|全部)\]/);
+    await screen.press("C-c");
+    const { code, text } = await screen.ended();
+    assert.equal(code, 2, text);
+    assert(text.trimEnd().endsWith(`install_client.sh: ${said}`), text);
+    assert.equal(await root.has("/opt/datahubsync"), false);
+  }
+});
 
 rootTest("on a terminal, --systemd and --schedule inside DESTDIR", programs, async (root) => {
   const env = { DESTDIR: "/tmp" };
