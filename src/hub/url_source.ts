@@ -24,7 +24,7 @@ import {
   openTransport,
   type OriginOptions,
 } from "./request/open_transport.ts";
-import { type PackageHead, readHead } from "./answer/package_head.ts";
+import { isStrong, type PackageHead, readHead } from "./answer/package_head.ts";
 import { rangesToBlame } from "./answer/ranges_to_blame.ts";
 import { RemotePackage } from "./remote_package.ts";
 import type { Section } from "../config/setting_names.ts";
@@ -143,7 +143,7 @@ export class UrlSource implements DataHub {
   }): Promise<Catalog> {
     const { clock, timeoutMs, hurryMs = HURRY_MS } = this.#options;
     const known = await this.#known();
-    const etag = known?.etag?.startsWith('"') ? known.etag : undefined;
+    const etag = known?.etag && isStrong(known.etag) ? known.etag : undefined;
     const { section } = this.#transport;
     using begin = new TimeLimit(
       hurry ? { ms: hurryMs } : { ms: 4 * timeoutMs, section },

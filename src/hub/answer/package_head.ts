@@ -23,7 +23,7 @@ export interface PackageHead {
   stampText: string | null;
   /** The ETag as sent. A weak one proves nothing about bytes. */
   etag: string | null;
-  /** Whether that ETag is weak: never put it into `If-Range`. */
+  /** Whether that ETag is weak, or empty: never put it into `If-Range`. */
   etagIsWeak: boolean;
   /** The `Last-Modified` header. */
   lastModified: string | null;
@@ -74,11 +74,16 @@ export function readHead(headers: Headers, context: HeadContext): PackageHead {
     stamp,
     stampText: stamp === null ? null : stampText(stamp, timezone),
     etag,
-    etagIsWeak: etag !== null && !etag.startsWith('"'),
+    etagIsWeak: etag !== null && !isStrong(etag),
     lastModified: headers.get("last-modified"),
     date: headers.get("date"),
     server: headers.get("server"),
   };
+}
+
+/** Whether an ETag tells one content from another; an empty one is all that some servers know. */
+export function isStrong(etag: string): boolean {
+  return etag.startsWith('"') && etag !== '""';
 }
 
 /**
