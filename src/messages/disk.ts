@@ -282,6 +282,10 @@ export const DISK = catalogue({
   something_else: { en: "something else", zh: "别的东西" },
   a_file: { en: "a file", zh: "文件" },
   a_folder: { en: "a folder", zh: "目录" },
+  strangers_link: {
+    en: "{path} is a link that user {uid} has made, and isn't followed",
+    zh: "{path} 是用户 {uid} 建立的链接，不会沿着它写入",
+  },
   link_to_the_old_file: { en: "link to the old file", zh: "给旧文件建立硬链接" },
   put_the_old_file_back: { en: "put the old file back", zh: "放回旧文件" },
   memory_of_an_address: { en: "memory of an address", zh: "地址的记录" },

@@ -18,6 +18,7 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { MAX_LINKS } from "../fs/own_file.ts";
 import { makePrivate } from "./private_folder.ts";
+import { refuseStrangersLinks } from "./strangers_links.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** A `local_dir` that is this program's link to a version (`publish: snapshot`). */
@@ -136,6 +137,7 @@ function workName(name: string): string {
  */
 async function followLinks(localDir: string): Promise<{ path: string; current?: string }> {
   let path = resolve(localDir);
+  refuseStrangersLinks(path);
   for (let hop = 0; hop < MAX_LINKS; hop++) {
     path = join(await realParent(path), basename(path));
     const info = await lstatOrNone(path);

@@ -1,0 +1,42 @@
+/**
+ * Links on the way to the data that somebody else made.
+ *
+ * Guarantees: a link is refused that was made by neither this user, nor root, nor the owner of the
+ * folder that it lies in: whoever may write to a shared folder could have the data written where only
+ * this user may. Root's runs aren't judged here: the owner rule does, and root may trust a folder. It
+ * doesn't guard against what is exchanged later: the publish compares folders.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { StoreError } from "../errors.ts";
+import { lookAt } from "../fs/if_there.ts";
+import { ownUid } from "../fs/own_file.ts";
+import { shellWord } from "../shell_word.ts";
+import { DISK } from "../messages/disk.ts";
+
+/** As the kernel: after this many links, it is a loop. */
+const MAX_LINKS = 40;
+
+/** Throws StoreError `unsafe_owner` for a stranger's link on the way to `path`, which is absolute. */
+export function refuseStrangersLinks(path: string, hops = 0): void {
+  const me = ownUid();
+  if (me === null || me === 0 || hops > MAX_LINKS) return;
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    const info = lookAt(at, Deno.lstatSync);
+    if (!info?.isSymlink) continue;
+    const { uid } = info;
+    const friends = [null, 0, me, Deno.lstatSync(dirname(at)).uid];
+    if (!friends.includes(uid)) throw strangersLink(at, uid!);
+    refuseStrangersLinks(resolve(dirname(at), Deno.readLinkSync(at)), hops + 1);
+  }
+}
+
+function strangersLink(path: string, uid: number): StoreError {
+  return new StoreError("unsafe_owner", DISK.strangers_link({ path, uid: String(uid) }), {
+    path,
+    expected: "a folder, or a link of this user or of root",
+    found: `a link of user ${uid}`,
+    hint: `mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+  });
+}
