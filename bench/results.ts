@@ -44,7 +44,7 @@ const ORDER = [
 const HOW =
   `Packages come from nginx on loopback. Rounds are interleaved (A B C, A B C, …) in one run,
 figures are medians. Every run starts with a new folder on a file system made for
-the bench, after \`sync -f\`; nothing is deleted before the last, and no cache is dropped. Everybody leaves the same tree, counted in the first round. Peers get a \`sync -f\` of their
+the bench and mounted in \`/tmp\`, since the runtime looks at each folder on the way to a file; before it is \`sync -f\`, nothing is deleted before the last, and no cache is dropped. Everybody leaves the same tree, counted in the first round. Peers get a \`sync -f\` of their
 output, so that both sides hold the same promise; "unflushed" is without it, on our side with
 \`sync.durable: false\`. CPU is user and system time of all processes, by the shell's \`time\`. Peak is the
 resident memory of all processes together, seen every 20 ms, and at least the kernel's own peak of each;
