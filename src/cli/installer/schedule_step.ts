@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { onCalendar } from "../../schedule/on_calendar.ts";
 import { orElse } from "../../or_else.ts";
+import { readPlainText } from "../../plain_file.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { InstallFacts } from "./facts.ts";
 import { writableFolders } from "./folders_step.ts";
@@ -135,7 +136,7 @@ function planCronFile(plan: InstallPlan, command: string, variables: Variables):
 /** The configuration, which may not be in its place yet in a dry run. */
 function configText({ facts, disk }: InstallPlan): string {
   const fresh = join(facts.TMP, "new/config.yaml");
-  return orElse(() => Deno.readTextFileSync(fresh), disk.text(facts.CONFIG));
+  return orElse(() => readPlainText(fresh), disk.text(facts.CONFIG));
 }
 
 /** What a machine without cron has to type. */
