@@ -99,7 +99,7 @@ function stemOf(name: string): string {
   return beginningOf(name.replace(/^\.+/, ""), NAME_MAX - "..01234567.tmp".length);
 }
 
-/** The beginning of a name, of at most so many bytes. */
+/** The longest beginning of a name that takes at most `bytes` bytes. */
 export function beginningOf(name: string, bytes: number): string {
   return name.slice(0, new TextEncoder().encodeInto(name, new Uint8Array(bytes)).read);
 }

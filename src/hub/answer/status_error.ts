@@ -21,7 +21,7 @@ const MOST_BYTES = 4096;
 const LONGEST_MS = 5_000;
 /** What forward proxies call themselves in `Server`. */
 const PROXIES = /squid|proxy|zscaler|bluecoat|websense|mcafee|fortinet/i;
-/** Logins that no header of ours can hold: each answers a question of the server's. */
+/** Challenge-response logins, which a fixed header can't answer. */
 const UNKNOWN_LOGINS = /^(?:digest|ntlm|negotiate|kerberos|mutual|scram-.*|aws4-.*)$/i;
 
 /** The error for an answer that is no success. `now` is in ms since the epoch. */

@@ -19,7 +19,7 @@ interface Fault {
   hint: string;
 }
 
-/** Alerts about a certificate of ours, and there is none: OpenSSL, Go and others differ in which. */
+/** Alerts that ask for a client certificate; OpenSSL, Go and others send different ones. */
 const CLIENT_CERTIFICATE =
   /^(?:CertificateRequired|BadCertificate|CertificateUnknown|UnsupportedCertificate|UnknownCA|NoCertificate)/;
 

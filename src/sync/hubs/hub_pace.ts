@@ -128,7 +128,7 @@ export class HubPace {
     return this.multiRange ?? this.serial !== true;
   }
 
-  /** Connections at once, where so many are configured. */
+  /** The number of parallel connections, given the configured one. */
   connectionsFor(configured: number | "auto"): number {
     if (configured !== "auto") return configured;
     return this.serial ? 1 : AUTO_CONNECTIONS;
