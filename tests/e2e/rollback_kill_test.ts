@@ -8,7 +8,7 @@ import { ROLLBACK_STEPS } from "../../src/store/snapshot/rollback.ts";
 import { CLOSED_PORT } from "../support/closed_port.ts";
 import { endOf, runProgram, startProgram, writeConfig } from "../support/program.ts";
 import { PackedSite } from "../support/site.ts";
-import { tempDir } from "../support/temp.ts";
+import { type TempDir, tempDir } from "../support/temp.ts";
 import { assertSameTree, compareTrees, readTree, type Tree } from "../support/tree.ts";
 
 const NAME = "stock-trading-data-pro";
@@ -24,18 +24,25 @@ function day(number: number): Tree {
   return new Map(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)]));
 }
 
+const DATASET = { changes: true, keep_versions: 3 };
+
+/** A configuration that keeps versions of the site's dataset, and what runs the program with it. */
+async function snapshotOf(site: PackedSite, temp: TempDir) {
+  const [config, localDir] = [temp.at("config.yaml"), temp.at("data")];
+  await writeConfig(config, { url: site.url, localDir, publish: "snapshot", dataset: DATASET });
+  const run = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runProgram([...args, "-c", config], { build: "test" });
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  return { config, localDir, run };
+}
+
 for (const step of ROLLBACK_STEPS) {
   Deno.test(`a rollback that is killed when it has ${step.replace("_", " ")} leaves one version whole, and is done again`, async () => {
     await using temp = await tempDir();
     await using site = await PackedSite.make(NAME);
-    const [config, localDir] = [temp.at("config.yaml"), temp.at("data")];
-    const dataset = { changes: true, keep_versions: 3 };
-    await writeConfig(config, { url: site.url, localDir, publish: "snapshot", dataset });
-    const run = async (...args: string[]): Promise<string> => {
-      const { code, stdout, stderr } = await runProgram([...args, "-c", config], { build: "test" });
-      assert.equal(code, 0, stderr);
-      return stdout;
-    };
+    const { config, localDir, run } = await snapshotOf(site, temp);
     for (const number of [0, 1]) {
       await site.publish(day(number));
       await run("sync", "-q");
@@ -68,7 +75,7 @@ for (const step of ROLLBACK_STEPS) {
     assert.equal(seen.stdout.includes("当前仍是 000002"), !switched, seen.stdout);
     const alone = temp.at("alone.yaml");
     const nowhere = `http://127.0.0.1:${CLOSED_PORT}`;
-    await writeConfig(alone, { url: nowhere, localDir, publish: "snapshot", dataset });
+    await writeConfig(alone, { url: nowhere, localDir, publish: "snapshot", dataset: DATASET });
     const whole = await runProgram(["verify", "-c", alone, "--json"], { build: "test" });
     assert.equal(whole.code, 0, whole.stdout + whole.stderr);
     // It isn't the newest, so nobody is asked.
@@ -102,14 +109,7 @@ for (const step of ROLLBACK_STEPS) {
   Deno.test(`a rollback that is killed when it has ${step.replace("_", " ")} goes no further when it is typed again`, async () => {
     await using temp = await tempDir();
     await using site = await PackedSite.make(NAME);
-    const [config, localDir] = [temp.at("config.yaml"), temp.at("data")];
-    const dataset = { changes: true, keep_versions: 3 };
-    await writeConfig(config, { url: site.url, localDir, publish: "snapshot", dataset });
-    const run = async (...args: string[]): Promise<string> => {
-      const { code, stdout, stderr } = await runProgram([...args, "-c", config], { build: "test" });
-      assert.equal(code, 0, stderr);
-      return stdout;
-    };
+    const { config, localDir, run } = await snapshotOf(site, temp);
     for (const number of [0, 1, 2]) {
       await site.publish(day(number));
       await run("sync", "-q");
