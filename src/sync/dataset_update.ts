@@ -119,7 +119,7 @@ export class DatasetUpdater {
     const layout = this.#layout;
     const before = await this.#loadManifest();
     if (before === undefined) {
-      this.#context.pool(); // start the workers while waiting for the hub
+      this.#context.pool().start(); // the threads start while waiting for the hub
       this.#warned = this.#warnOfLacking();
     } else if (isRepublished(this.#listed, { layout, before }, this.#job, this.#context)) {
       return await this.#recordAgain(before);

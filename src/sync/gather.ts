@@ -33,7 +33,7 @@ import { loadLessons, saveLessons } from "../store/memory/hub_memory.ts";
 import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "../store/room.ts";
 import { Stock } from "./on_disk/stock.ts";
-import type { DiskFact, Step } from "./plan/step.ts";
+import { contentOf, type DiskFact, type Step } from "./plan/step.ts";
 import type { SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
@@ -271,7 +271,7 @@ class Gathering {
     const { partial } = at;
     const { due } = this.#proof;
     if (!due && steps.length === 0 && partial.have.missing(plan.ranges).length === 0) return "done";
-    const content = steps.reduce((sum, { entry }) => sum + entry.size, 0);
+    const content = contentOf(steps);
     const { layout } = this.#input;
     const needed = { bytes: content + plan.bytes, files: steps.length };
     await checkRoom(layout.work, needed, this.#context.sync.diskReserve);

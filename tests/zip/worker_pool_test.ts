@@ -49,7 +49,7 @@ const contents = [5, 800, 1, 300].map((rows, seed) => csvRows(seed, rows));
 Deno.test("WorkerPool extracts batches over its workers, flushed when told so", async () => {
   await using temp = await tempDir();
   const package_ = await packageOf(temp, contents);
-  using pool = new WorkerPool(2);
+  using pool = new WorkerPool(2).start();
   assert.equal(pool.size, 2);
   assert(pool.nextBatchSize !== undefined);
   for (const flushFrom of [0, 20_000, Infinity]) {
@@ -70,7 +70,7 @@ Deno.test("WorkerPool has a next batch size until each worker has the next batch
   await using temp = await tempDir();
   const package_ = await packageOf(temp, contents);
   for (const [executors, taken] of [[1, 1], [2, 3]]) {
-    using pool = new WorkerPool(executors!);
+    using pool = new WorkerPool(executors!).start();
     pool.open(options(package_));
     const batches: Promise<TaskResult[]>[] = [];
     while (pool.nextBatchSize !== undefined) batches.push(pool.extract([package_.tasks[1]!]));
@@ -80,6 +80,23 @@ Deno.test("WorkerPool has a next batch size until each worker has the next batch
     assert.deepEqual(results.slice(-2).map(({ id }) => id), [2, 3]);
     assert(results.every((result) => !("failure" in result)));
     assert(pool.nextBatchSize !== undefined);
+  }
+});
+
+Deno.test("WorkerPool starts no thread for little, and one that starts late finds the package", async () => {
+  await using temp = await tempDir();
+  const package_ = await packageOf(temp, contents);
+  using pool = new WorkerPool(2);
+  pool.open(options(package_));
+  pool.expect({ files: 58, bytes: 5 << 20 });
+  assert.equal(pool.size, 1);
+  for (const much of [{ files: 256, bytes: 0 }, { files: 1, bytes: 16 << 20 }]) {
+    using other = new WorkerPool(2);
+    other.open(options(package_));
+    other.expect(much);
+    assert.equal(other.size, 2);
+    const results = await Promise.all(package_.tasks.map((task) => other.extract([task])));
+    assert(results.flat().every((result) => !("failure" in result)), "by both of them");
   }
 });
 
@@ -111,7 +128,7 @@ Deno.test("WorkerPool follows an entry while it arrives, and works on beside it"
   const [small, big] = package_.tasks;
   await Deno.writeFile(package_.partial, package_.bytes.subarray(0, big!.headerOffset + 200));
   using file = await Deno.open(package_.partial, { write: true });
-  using pool = new WorkerPool(2);
+  using pool = new WorkerPool(2).start();
   pool.open(options(package_));
   let done = false;
   const following = pool.follow(big!, big!.headerOffset + 200).then((results) => {
@@ -141,7 +158,7 @@ Deno.test("an entry that is followed is given up when told, and leaves nothing",
   await using temp = await tempDir();
   const package_ = await packageOf(temp, contents);
   const big = package_.tasks[1]!;
-  using pool = new WorkerPool(2);
+  using pool = new WorkerPool(2).start();
   pool.open(options(package_));
   const following = pool.follow(big, big.headerOffset + 2000);
   pool.available(-1);
@@ -155,7 +172,7 @@ for (const executors of [1, 2]) {
     await using temp = await tempDir();
     const package_ = await packageOf(temp, contents);
     const big = package_.tasks[1]!;
-    using pool = new WorkerPool(executors);
+    using pool = new WorkerPool(executors).start();
     pool.open(options(package_));
     const before: Promise<TaskResult[]>[] = [];
     while (pool.nextBatchSize !== undefined) before.push(pool.extract([big]));
@@ -196,7 +213,7 @@ Deno.test("WorkerPool.check() says what files hold, and nothing of what is no fi
 Deno.test("WorkerPool fails each task with the path of a package that can't be opened", async () => {
   await using temp = await tempDir();
   const { tasks } = await packageOf(temp, contents);
-  using pool = new WorkerPool(2);
+  using pool = new WorkerPool(2).start();
   pool.open(options({ partial: temp.at("none"), total: 1 }));
   const [one] = await pool.extract([tasks[0]!]);
   assert.match(
@@ -210,7 +227,7 @@ Deno.test("WorkerPool answers with the death of a worker instead of never", asyn
   await using temp = await tempDir();
   const { tasks } = await packageOf(temp, contents);
   for (const executors of [1, 2]) {
-    using pool = new WorkerPool(executors);
+    using pool = new WorkerPool(executors).start();
     pool.open(options({ partial: temp.at("partial"), total: 1 }));
     await assert.rejects(Promise.all([pool.extract([null!]), pool.extract([null!])]));
     await assert.rejects(pool.extract([tasks[0]!]), "and whoever comes later");
@@ -222,7 +239,7 @@ Deno.test("WorkerPool answers with the death of a worker instead of never", asyn
 Deno.test("WorkerPool can be disposed of at any time", async () => {
   await using temp = await tempDir();
   const package_ = await packageOf(temp, contents);
-  const pool = new WorkerPool(2);
+  const pool = new WorkerPool(2).start();
   pool.open(options(package_));
   void pool.extract(package_.tasks);
   pool[Symbol.dispose]();

@@ -30,7 +30,7 @@ import {
   type PatchStock,
 } from "./patch_chain.ts";
 import { checkRoom } from "../../store/room.ts";
-import type { DiskFact, Step } from "../plan/step.ts";
+import { contentOf, type DiskFact, type Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 
@@ -131,7 +131,7 @@ export class Patching {
         const path = folder.pathOf(patch.sha256);
         const fetching = this.#fetch(path, patch);
         fetching.catch(() => {}); // awaited below, unless no thread can be started
-        this.#context.pool(); // its threads start while the patch arrives
+        this.#context.pool().start(); // its threads start while the patch arrives
         await fetching;
         files.push({ path, patch });
       }
@@ -167,7 +167,7 @@ export class Patching {
     const { sync, signal, reporter } = this.#context;
     const steps = await patchSteps(work, this.#opened!, this.#input.known);
     if (steps.length === 0) return;
-    const bytes = steps.reduce((sum, { entry }) => sum + entry.size, 0);
+    const bytes = contentOf(steps);
     await checkRoom(layout.work, { bytes, files: steps.length }, sync.diskReserve);
     collectGarbage(steps.length, { worth: MANY_FILES });
     const blocks = new StagedBlocks(layout);

@@ -21,7 +21,7 @@ import { fill } from "./fill.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { PlanAgain } from "./range_request.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { DiskFact, Step } from "../plan/step.ts";
+import { contentOf, type DiskFact, type Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 
 /** A package, and where it goes. */
@@ -119,6 +119,7 @@ export function openExtraction(
   outcomes: Pick<ExtractionContext, "onVerified" | "onBad" | "onFatal">,
 ): Extraction {
   const pool = context.pool();
+  pool.expect({ files: steps.length, bytes: contentOf(steps) });
   pool.open({
     partial: partial.path,
     ...(data !== undefined && { data }),

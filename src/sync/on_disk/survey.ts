@@ -140,6 +140,8 @@ export async function readFiles(
 ): Promise<(DiskFact | undefined)[]> {
   const facts: (DiskFact | undefined)[] = new Array(paths.length).fill(undefined);
   if (paths.length === 0) return facts;
+  const pool = context.pool();
+  if (paths.length > CHECK_BATCH) pool.start();
   let done = 0;
   const batches: Promise<void>[] = [];
   for (let start = 0; start < paths.length; start += CHECK_BATCH) {
@@ -150,7 +152,7 @@ export async function readFiles(
         return { id: start + index, path, digest, ...(length !== undefined && { length }) };
       });
     batches.push(
-      context.pool().check(tasks).then((results) => {
+      pool.check(tasks).then((results) => {
         for (const { id, crc, size, mtimeMs, sha256 } of results) {
           if (crc === undefined) continue;
           facts[id] = { crc, size: size!, mtimeMs: mtimeMs!, ...(sha256 && { sha256 }) };

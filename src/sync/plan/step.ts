@@ -39,6 +39,11 @@ export function needsOf(steps: readonly Step[]): Range[] {
   return steps.flatMap(({ needs, needsBefore }) => needsBefore ? [needsBefore, needs] : [needs]);
 }
 
+/** The size of what steps make, in bytes. */
+export function contentOf(steps: readonly Step[]): number {
+  return steps.reduce((sum, { entry }) => sum + entry.size, 0);
+}
+
 /** Sorts the entries by position; `ends` gives, by index, where each ends at the latest. */
 export function locate(entries: readonly Entry[], ends: Float64Array): Located[] {
   const sorted = [...entries].sort((a, b) => a.headerOffset - b.headerOffset);

@@ -52,13 +52,17 @@ interface BatchSize {
 
 /** A worker's batch: about 10 ms of its time. */
 const WORKER_BATCH: BatchSize = { entries: 32, bytes: 4 << 20 };
+/** Less is done before a thread has started: 35 ms of this thread's time, 100 until it works. */
+const WORTH_A_THREAD: BatchSize = { entries: 256, bytes: 16 << 20 };
 /** A batch on this thread, which blocks the network for about 3 ms. */
 const LOCAL_BATCH: BatchSize = { entries: 8, bytes: 1 << 20 };
 
 /** A pool of executors. */
 export class WorkerPool implements Disposable {
   readonly #executors: Executor[] = [];
+  readonly #threads: number;
   readonly #byZipJs: boolean;
+  #opened: ToWorker | undefined;
   readonly #queue: Job[] = [];
   readonly #answers = new Map<number, Answer>();
   #nextBatch = 0;
@@ -66,19 +70,34 @@ export class WorkerPool implements Disposable {
   #death: Error | undefined;
 
   /**
-   * `count` executors, the first of them on this thread. With `byZipJs` zip.js decodes all entries,
-   * to compare it with the fast path, instead of only those that the fast path doesn't support.
+   * An executor on this thread, and with {@linkcode start} others, `count` in all. With `byZipJs`
+   * zip.js decodes all entries, to compare it with the fast path, instead of only those that the fast
+   * path doesn't support.
    */
   constructor(count: number, { byZipJs = false }: { byZipJs?: boolean } = {}) {
+    this.#threads = count - 1;
     this.#byZipJs = byZipJs;
+    this.#executors.push(this.#startExecutor(localLane));
+  }
+
+  /** Starts the threads, unless they run. Throws StoreError at a limit on threads or open files. */
+  start(): this {
     try {
-      for (let i = 0; i < count; i++) {
-        this.#executors.push(this.#startExecutor(i === 0 ? localLane : workerLane));
+      while (this.#executors.length <= this.#threads) {
+        const executor = this.#startExecutor(workerLane);
+        this.#executors.push(executor);
+        if (this.#opened !== undefined) executor.lane.send(this.#opened);
       }
     } catch (error) {
-      this[Symbol.dispose]();
+      this.#die(error as Error);
       throw error;
     }
+    return this;
+  }
+
+  /** Starts the threads if there is enough work for them to be there before it is done. */
+  expect({ files, bytes }: { files: number; bytes: number }): void {
+    if (files >= WORTH_A_THREAD.entries || bytes >= WORTH_A_THREAD.bytes) this.start();
   }
 
   /** Whether an executor has died; the pool is then unusable. */
@@ -100,9 +119,8 @@ export class WorkerPool implements Disposable {
 
   /** Points the workers at a partial. */
   open(options: PoolOptions): void {
-    for (const { lane } of this.#executors) {
-      lane.send({ kind: "open", byZipJs: this.#byZipJs, ...options });
-    }
+    const message = this.#opened = { kind: "open", byZipJs: this.#byZipJs, ...options } as const;
+    for (const { lane } of this.#executors) lane.send(message);
   }
 
   /** Extracts entries whose bytes are all there. */

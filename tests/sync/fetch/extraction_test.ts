@@ -22,7 +22,7 @@ Deno.test("Extraction extracts each step once, in whatever order its bytes arriv
   await using temp = await tempDir();
   const layout = await layoutIn(temp);
   const steps = await stepsOf(smallZip);
-  using pool = new WorkerPool(2);
+  using pool = new WorkerPool(2).start();
   const cuts = fc.uniqueArray(fc.integer({ min: 1, max: smallZip.length - 1 }), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(cuts, fc.nat(), fc.boolean(), async (cuts, seed, early) => {
@@ -83,7 +83,7 @@ Deno.test("Extraction collects bad entries and goes on with the rest", async () 
   const steps = await stepsOf(smallZip);
   const damaged = Uint8Array.from(smallZip);
   for (const index of [7, 30]) damaged.fill(0xff, steps[index]!.end - 9, steps[index]!.end);
-  using pool = new WorkerPool(2);
+  using pool = new WorkerPool(2).start();
   using arrival = new Arrival(temp.at("partial"), damaged);
   const extraction = arrival.extraction(steps, { layout, pool });
   arrival.put(0, damaged.length);
@@ -186,7 +186,7 @@ Deno.test("Extraction follows a big entry while it arrives", async () => {
   const steps = await stepsOf(bigZip);
   const big = steps[1]!;
   for (const executors of [1, 2]) {
-    using pool = new WorkerPool(executors);
+    using pool = new WorkerPool(executors).start();
     using arrival = new Arrival(temp.at("partial"), bigZip);
     const extraction = arrival.extraction(steps, { layout, pool });
     const staged = `${layout.staging}/${arrival.names.nameOf(big.entry)}`;
@@ -215,7 +215,7 @@ Deno.test("Extraction.stop() gives up what it follows, and settles", async () =>
   const layout = await layoutIn(temp);
   const steps = await stepsOf(bigZip);
   for (const executors of [1, 2]) {
-    using pool = new WorkerPool(executors);
+    using pool = new WorkerPool(executors).start();
     using arrival = new Arrival(temp.at("partial"), bigZip);
     const extraction = arrival.extraction(steps, { layout, pool });
     const half = steps[1]!.needs.start + (10 << 20);
