@@ -35,6 +35,7 @@ export class ShortNames {
    * name; `undefined` if it is one and the disk doesn't tell whose.
    */
   spelled(path: string): string | undefined {
+    if (!path.includes("~")) return path; // as most are, of thousands
     const parts = path.split("/");
     if (!parts.some(looksShort)) return path;
     const found: string[] = [];

@@ -75,9 +75,6 @@ const LARGE = new Map(
   Array.from({ length: 24 }, (_, i) => [`${i}.csv`, new Uint8Array(1 << 20).fill(i)] as const),
 );
 
-/** As many as `verify` shares between threads. */
-const MANY = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}.csv`, "1\n"]));
-
 /** A user id that nobody has, so that its limit counts what this test starts and nothing else. */
 const aUser = (): string =>
   String(20_000 + crypto.getRandomValues(new Uint32Array(1))[0]! % 40_000);
@@ -88,7 +85,7 @@ for (const command of ["sync", "verify", "pack"]) {
     ignore: !isReady || !installed("setpriv") || !has(Deno.uid() === 0, "root") ||
       !has(navigator.hardwareConcurrency > 1, "two cores"),
     async fn() {
-      await using hub = await LocalHub.start({ d: MANY });
+      await using hub = await LocalHub.start({ d: DAY });
       const more = ["sync:", "  workers: 16"];
       await using place = await workplace(configFor(hub.url, ["d"], { more }));
       const args = command === "pack"

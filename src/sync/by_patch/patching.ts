@@ -174,9 +174,9 @@ export class Patching {
     let fatal: Error | undefined;
     const data = this.#folder.data;
     const extraction = openExtraction(steps, { ...this.#input, ...work, data }, this.#context, {
-      onVerified: (step, fact) => {
+      onVerified: (step, fact, staged) => {
         const block = this.#blockOf(step, work);
-        if (block !== undefined) blocks.note(work.names.nameOf(step.entry), block);
+        if (block !== undefined) blocks.note(staged, block);
         this.cost.made++;
         const built = block === undefined ? fact : { ...fact, block };
         this.#built.set(step.entry.path, built);

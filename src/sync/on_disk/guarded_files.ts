@@ -51,7 +51,7 @@ export async function checkGuarded(
   for (const { entry: { path } } of located) {
     const spelled = names.spelled(path);
     if (spelled !== undefined && !isSafePath(spelled)) throw wouldEnter(spelled, path);
-    const one = byName.get(foldedPath(spelled ?? path)) ??
+    const one = (byName.size === 0 ? undefined : byName.get(foldedPath(spelled ?? path))) ??
       (byInode.size === 0 ? undefined : byInode.get(inodeAt(`${localDir}/${path}`)));
     if (one !== undefined) throw wouldReplace(one, path);
   }

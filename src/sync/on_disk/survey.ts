@@ -140,8 +140,7 @@ export async function readFiles(
 ): Promise<(DiskFact | undefined)[]> {
   const facts: (DiskFact | undefined)[] = new Array(paths.length).fill(undefined);
   if (paths.length === 0) return facts;
-  const pool = context.pool();
-  if (paths.length > CHECK_BATCH) pool.start();
+  const pool = context.pool().start(); // large files would keep this thread from signals
   let done = 0;
   const batches: Promise<void>[] = [];
   for (let start = 0; start < paths.length; start += CHECK_BATCH) {
