@@ -9,6 +9,7 @@ import type { Move, Removal } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import type { PublishPlan } from "../../src/store/publish/publish.ts";
+import { publishSnapshot } from "../../src/store/snapshot/snapshot.ts";
 import { StagingNames } from "../../src/store/staging.ts";
 import type { TempFolder } from "../support/temp.ts";
 
@@ -72,4 +73,21 @@ export function describe(file: string, path: string): Removal {
 /** The layout of `data` in a temporary folder. */
 export async function layoutOf(temp: TempFolder, name = "data"): Promise<Layout> {
   return await resolveLayout(temp.at(name));
+}
+
+/** A first version's files. */
+export const FIRST = { "a.csv": "1", "b/c.csv": "2", "gone/d.csv": "3" };
+
+/** How snapshots are published. */
+export const OPTIONS = { durable: true, keepVersions: 2 };
+
+/** Publishes {@linkcode FIRST} as the first version of a snapshot. */
+export async function firstVersion(temp: TempFolder): Promise<void> {
+  const layout = await layoutOf(temp);
+  await publishSnapshot(layout, await stage(layout, FIRST), OPTIONS);
+}
+
+/** The names of the versions that are there. */
+export function versionsOf(temp: TempFolder): string[] {
+  return [...Deno.readDirSync(temp.at(".data.datahubsync/versions"))].map((v) => v.name).sort();
 }

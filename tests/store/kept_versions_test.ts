@@ -6,20 +6,15 @@ import { goToVersion, keptVersions } from "../../src/store/snapshot/rollback.ts"
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { listVersions } from "../../src/store/snapshot/versions.ts";
 import { TempFolder } from "../support/temp.ts";
-import { layoutOf, readTree, stage } from "./dataset_folder.ts";
-
-const FIRST = { "a.csv": "1", "b/c.csv": "2", "gone/d.csv": "3" };
-const OPTIONS = { durable: true, keepVersions: 2 };
-
-/** A dataset with one version that holds FIRST. */
-async function firstVersion(temp: TempFolder): Promise<void> {
-  const layout = await layoutOf(temp);
-  await publishSnapshot(layout, await stage(layout, FIRST), OPTIONS);
-}
-
-function versionsOf(temp: TempFolder): string[] {
-  return [...Deno.readDirSync(temp.at(".data.datahubsync/versions"))].map((v) => v.name).sort();
-}
+import {
+  FIRST,
+  firstVersion,
+  layoutOf,
+  OPTIONS,
+  readTree,
+  stage,
+  versionsOf,
+} from "./dataset_folder.ts";
 
 Deno.test("publishSnapshot() keeps the version that it replaces, also one that somebody went back to", async () => {
   using temp = new TempFolder();

@@ -16,9 +16,8 @@ import { runSync, succeeds } from "../support/command.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
-import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
+import { layoutOf, OPTIONS, readTree, stage, writeTree } from "./dataset_folder.ts";
 
-const OPTIONS = { durable: true, keepVersions: 2 };
 const FILES = { "a.csv": "1", "sub/b.csv": "2", "mine.txt": "mine" };
 const faulty = { ignore: !canBeFaulty() };
 const asRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };

@@ -7,20 +7,17 @@ import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
-import { describe, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
-
-const FIRST = { "a.csv": "1", "b/c.csv": "2", "gone/d.csv": "3" };
-const OPTIONS = { durable: true, keepVersions: 2 };
-
-/** A dataset with one version that holds FIRST. */
-async function firstVersion(temp: TempFolder): Promise<void> {
-  const layout = await layoutOf(temp);
-  await publishSnapshot(layout, await stage(layout, FIRST), OPTIONS);
-}
-
-function versionsOf(temp: TempFolder): string[] {
-  return [...Deno.readDirSync(temp.at(".data.datahubsync/versions"))].map((v) => v.name).sort();
-}
+import {
+  describe,
+  FIRST,
+  firstVersion,
+  layoutOf,
+  OPTIONS,
+  readTree,
+  stage,
+  versionsOf,
+  writeTree,
+} from "./dataset_folder.ts";
 
 Deno.test("publishSnapshot() makes local_dir a relative link to the first version", async () => {
   using temp = new TempFolder();
