@@ -81,6 +81,6 @@ export {
   type StoreErrorCode,
   UsageError,
 } from "./errors.ts";
-export type { PlanSummary } from "./sync/reporter.ts";
+export type { PlanSummary } from "./sync/sync_context.ts";
 export type { DatasetResult, Phase, Status } from "./types.ts";
 export { VERSION } from "./version.ts";

@@ -28,7 +28,7 @@ import { isPlain, jsonText, LONGEST, messageText, terminalText } from "../src/pl
 import { redactor, redactUrl } from "../src/redact.ts";
 import { loadState } from "../src/store/memory/state.ts";
 import { emptyResult, RunningResult } from "../src/sync/running_result.ts";
-import { reporterOf } from "../src/sync/reporter.ts";
+import { reporterOf } from "../src/sync/sync_context.ts";
 import type { DatasetResult } from "../src/types.ts";
 import { record } from "./monitoring/records.ts";
 import { fakeTerminal } from "./support/fake_terminal.ts";

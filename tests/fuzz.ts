@@ -18,7 +18,7 @@ import { Buffer } from "node:buffer";
 import { resolve } from "node:path";
 import process from "node:process";
 import { ArchiveError } from "../src/errors.ts";
-import { locate } from "../src/sync/plan/step.ts";
+import { locate } from "../src/sync/look/look.ts";
 import { readDirectory } from "../src/zip/directory/directory.ts";
 import { entryEnds } from "../src/zip/directory/entry_ends.ts";
 import { checkEntries } from "../src/zip/directory/entry_tree.ts";

@@ -20,7 +20,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { seededRandom } from "../src/demo/seeded_random.ts";
 import { makePatch } from "../src/site/patch/make_patch.ts";
-import { reporterOf } from "../src/sync/reporter.ts";
+import { reporterOf } from "../src/sync/sync_context.ts";
 import { fuzzArgs } from "./fuzz_args.ts";
 import { buildZip } from "./support/zip_builder.ts";
 import { EngineRig } from "./support/engine.ts";

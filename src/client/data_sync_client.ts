@@ -13,7 +13,7 @@ import type { Config } from "../config/config.ts";
 import { InterruptedError, UsageError } from "../errors.ts";
 import { redactor } from "../redact.ts";
 import { loadState } from "../store/memory/state.ts";
-import type { PlanSummary } from "../sync/reporter.ts";
+import type { PlanSummary } from "../sync/sync_context.ts";
 import { HubPace } from "../sync/hubs/hub_pace.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import { chosenDatasets } from "./chosen_datasets.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type PlanSummary, type Reporter, reporterOf } from "../sync/reporter.ts";
+import { type PlanSummary, type Reporter, reporterOf } from "../sync/sync_context.ts";
 import type { Phase } from "../types.ts";
 import { type SyncResult, toSyncResult } from "./sync_result.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PlanSummary } from "../sync/reporter.ts";
+import type { PlanSummary } from "../sync/sync_context.ts";
 import type { DatasetResult } from "../types.ts";
 
 /**

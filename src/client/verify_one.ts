@@ -13,7 +13,7 @@ import { loadState } from "../store/memory/state.ts";
 import { leftOutHint } from "../sync/on_disk/stock.ts";
 import { refuseUnsigned } from "../sync/decide/refusals.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
-import { syncDataset } from "../sync/sync_dataset.ts";
+import { syncDataset } from "../sync/sync_all.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
 import type { Catalog, DatasetResult } from "../types.ts";
 import { awayOrThrow } from "./verify_source.ts";

@@ -22,8 +22,7 @@ import type { PublishPlan } from "../store/publish/publish.ts";
 import type { Change, ChangeKind } from "../types.ts";
 import type { Gathered } from "./gather.ts";
 import type { Look } from "./look/look.ts";
-import { readFiles } from "./on_disk/survey.ts";
-import { type DiskFact, hasContent } from "./plan/step.ts";
+import { type DiskFact, hasContent, readFiles } from "./on_disk/survey.ts";
 import type { SyncContext } from "./sync_context.ts";
 
 /** What to make live, and what to report about it. */

@@ -39,13 +39,13 @@ import {
 } from "./changes.ts";
 import {
   distinctVersion,
+  isRepublished,
   mirroredPackage,
   outcomeOf,
   selectionWith,
   versionToRecord,
 } from "./decide/decide.ts";
 import { mustBeSigned } from "./decide/refusals.ts";
-import { isRepublished } from "./decide/republished.ts";
 import { ExpectGate } from "./expect/expect_gate.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { retryOptionsFor } from "./hubs/sources.ts";

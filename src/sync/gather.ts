@@ -18,7 +18,8 @@ import { sizeOf } from "../ranges.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import type { StagingNames } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
-import { Attempts, type RoundResult } from "./plan/attempts.ts";
+import { Attempts, contentOf, type RoundResult, type Step } from "./plan/step.ts";
+import type { DiskFact } from "./on_disk/survey.ts";
 import { ContentProof } from "./proof/content_proof.ts";
 import { fetchEntries } from "./fetch/fetch_entries.ts";
 import { OtherHead, PlanAgain } from "./fetch/range_request.ts";
@@ -30,11 +31,9 @@ import { PackageProof } from "./proof/package_proof.ts";
 import { Patching, type PatchingInput } from "./by_patch/patching.ts";
 import { type Plan, Planner, summarize } from "./plan/plan.ts";
 import { loadLessons, saveLessons } from "../store/memory/hub_memory.ts";
-import type { PlanSummary } from "./reporter.ts";
 import { checkRoom } from "../store/room.ts";
 import { Stock } from "./on_disk/stock.ts";
-import { contentOf, type DiskFact, type Step } from "./plan/step.ts";
-import type { SyncContext } from "./sync_context.ts";
+import type { PlanSummary, SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** Options for gathering; without a partial it stops after the plan and changes nothing. */

@@ -1,6 +1,7 @@
 /**
  * The result of a sync while it runs: times phases, counts bytes and retries, and passes everything
- * on to the reporter. Which status an error ends in is decided here alone.
+ * on to the reporter. Which status an error ends in is decided here alone, also that of a sync that
+ * takes too long.
  *
  * @module
  */
@@ -16,8 +17,9 @@ import {
   UsageError,
 } from "../errors.ts";
 import type { Clock, DatasetResult, Phase, Status } from "../types.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Reporter, RunContext } from "./sync_context.ts";
 import { messageText } from "../plain_text.ts";
+import { durationText } from "../units.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** The most paths that a text names. */
@@ -152,4 +154,43 @@ export function statusOf(error: unknown): Status {
     return error.code === "disk_full" ? "disk_full" : "extract_failed";
   }
   return "error";
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Ends a dataset's sync after `sync.longest_run`, so that a hub that drips bytes can't hold its lock
+ * for ever. What has arrived is kept for the next run; a publish that has begun is finished.
+ */
+export class RunLimit implements Disposable {
+  /** Aborts when the time is up, or when the caller's signal does. */
+  readonly signal: AbortSignal;
+  readonly #caller: AbortSignal;
+  readonly #tooSlow: HubError;
+  readonly #timer: number;
+
+  /** Starts the clock. */
+  constructor({ sync: { longestRun }, signal }: RunContext) {
+    const time = durationText(longestRun * HOUR_MS);
+    this.#tooSlow = new HubError("too_slow", SYNC.not_done_within({ time }), {
+      expected: `done within ${time}`,
+      hint: SYNC.longest_run(),
+    });
+    const controller = new AbortController();
+    this.#timer = setTimeout(() => controller.abort(this.#tooSlow), longestRun * HOUR_MS);
+    this.#caller = signal;
+    this.signal = AbortSignal.any([signal, controller.signal]);
+  }
+
+  /** The result; one that the limit ended isn't an interruption by the user. */
+  judge(result: DatasetResult): DatasetResult {
+    const over = this.signal.aborted && !this.#caller.aborted;
+    if (!over || result.status !== "interrupted") return result;
+    const { message, hint } = this.#tooSlow;
+    return { ...result, status: "download_failed", error: message, ...(hint && { hint }) };
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
 }

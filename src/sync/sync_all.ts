@@ -1,25 +1,28 @@
 /**
- * A run: the catalog once, then one dataset after another, or those of different hubs at once.
+ * A run: the catalog once, then one dataset after another, or those of different hubs at once, each up
+ * to where there is work (`dataset_update.ts`).
  *
- * Guarantees: one bad dataset never stops the others, and every requested dataset has a result.
- * With several hubs, the next one is asked if one doesn't answer or fails to deliver a dataset;
- * bytes already downloaded are reused if the package is the same. An interruption ends the run
- * after the current dataset; `sync.longest_run` ends a dataset's sync.
+ * Guarantees: one bad dataset never stops the others, and every requested dataset has a result, which
+ * says what went wrong. With several hubs, the next one is asked if one doesn't answer or fails to
+ * deliver a dataset; bytes already downloaded are reused if the package is the same. An interruption
+ * ends the run after the current dataset; `sync.longest_run` ends a dataset's sync.
  *
  * @module
  */
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
-import { HubError, InterruptedError } from "../errors.ts";
+import { InterruptedError } from "../errors.ts";
+import { asDiskError } from "../fs/disk_error.ts";
 import type { DataHub } from "../hub/data_hub.ts";
+import { resolveLayout } from "../store/layout.ts";
 import { loadState } from "../store/memory/state.ts";
+import { makePassable } from "../store/snapshot/snapshot_ability.ts";
 import type { DatasetResult, Status } from "../types.ts";
-import { durationText } from "../units.ts";
-import { askCatalog, findAnswering, type Source, sourcesOf } from "./hubs/sources.ts";
-import { addedUp, RunningResult } from "./running_result.ts";
-import type { RunContext } from "./sync_context.ts";
-import { syncDataset } from "./sync_dataset.ts";
-import { refuseUnsigned } from "./decide/refusals.ts";
+import { decide } from "./decide/decide.ts";
+import { mustBeSigned, refuseOtherDisk, refusePinned, refuseUnsigned } from "./decide/refusals.ts";
+import { askCatalog, findAnswering, isAway, type Source, sourcesOf } from "./hubs/sources.ts";
+import { addedUp, RunLimit, RunningResult } from "./running_result.ts";
+import type { DatasetJob, RunContext, SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** Options for a run. */
@@ -142,6 +145,51 @@ async function syncFromAny(
   return last;
 }
 
+/** Syncs one dataset with one hub. Never throws. */
+export async function syncDataset(job: DatasetJob, context: SyncContext): Promise<DatasetResult> {
+  const { dataset, recorded } = job;
+  const running = new RunningResult(dataset.name, recorded, context);
+  try {
+    running.end(await statusAfter(job, context, running));
+  } catch (error) {
+    if (isAway(error)) context.pace.unreachable = true;
+    running.fail(asDiskError(error, dataset.localDir), context.signal.aborted);
+  }
+  return running.value;
+}
+
+async function statusAfter(
+  job: DatasetJob,
+  context: SyncContext,
+  running: RunningResult,
+): Promise<Status> {
+  const { dataset, listed, recorded, facts } = job;
+  const { force, timezone, mirror } = context;
+  const result = running.value;
+  if (listed === undefined) {
+    result.error = SYNC.not_listed({ name: dataset.name });
+    return "not_found";
+  }
+  const layout = await resolveLayout(dataset.localDir);
+  // An earlier version made the work folder private, and with it the data in it.
+  if (layout.snapshot !== undefined && !job.planOnly) makePassable(layout);
+  if (refusePinned(layout, job, result)) return "up_to_date";
+  await refuseOtherDisk(layout, job, context);
+  const always = force || facts !== undefined;
+  const mustBeProven = mustBeSigned(dataset, context);
+  const about = { dataset, recorded, timezone, mirror, layout, always, mustBeProven };
+  const decision = await decide(listed, about);
+  if (decision.kind === "up_to_date") return "up_to_date";
+  if (decision.kind === "not_ready") {
+    result.error = decision.why;
+    return "package_not_ready";
+  }
+  if (decision.warning !== undefined) running.warn(decision.warning);
+  // Most runs end above, so the rest is loaded only when there is work.
+  const { DatasetUpdater } = await import("./dataset_update.ts");
+  return await new DatasetUpdater({ ...job, listed }, layout, context, running).run();
+}
+
 /** The later result plus what the earlier hub cost. */
 function merged(earlier: DatasetResult, later: DatasetResult): DatasetResult {
   return {
@@ -159,43 +207,4 @@ function failed(asking: RunningResult, error: unknown, { aborted }: AbortSignal)
   const stopped = aborted && !(error instanceof InterruptedError);
   asking.fail(stopped ? new InterruptedError("interrupted") : error, aborted);
   return asking.value;
-}
-
-const HOUR_MS = 3_600_000;
-
-/**
- * Ends a dataset's sync after `sync.longest_run`, so that a hub that drips bytes can't hold its lock
- * for ever. What has arrived is kept for the next run; a publish that has begun is finished.
- */
-class RunLimit implements Disposable {
-  /** Aborts when the time is up, or when the caller's signal does. */
-  readonly signal: AbortSignal;
-  readonly #caller: AbortSignal;
-  readonly #tooSlow: HubError;
-  readonly #timer: number;
-
-  /** Starts the clock. */
-  constructor({ sync: { longestRun }, signal }: RunContext) {
-    const time = durationText(longestRun * HOUR_MS);
-    this.#tooSlow = new HubError("too_slow", SYNC.not_done_within({ time }), {
-      expected: `done within ${time}`,
-      hint: SYNC.longest_run(),
-    });
-    const controller = new AbortController();
-    this.#timer = setTimeout(() => controller.abort(this.#tooSlow), longestRun * HOUR_MS);
-    this.#caller = signal;
-    this.signal = AbortSignal.any([signal, controller.signal]);
-  }
-
-  /** The result; one that the limit ended isn't an interruption by the user. */
-  judge(result: DatasetResult): DatasetResult {
-    const over = this.signal.aborted && !this.#caller.aborted;
-    if (!over || result.status !== "interrupted") return result;
-    const { message, hint } = this.#tooSlow;
-    return { ...result, status: "download_failed", error: message, ...(hint && { hint }) };
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-  }
 }

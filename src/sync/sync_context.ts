@@ -1,18 +1,18 @@
 /**
- * What one run shares (the hub, the workers, and everything that is injected), and what the sync of
- * one dataset is asked to do.
+ * What a sync is given: what all of a run share (the hub, the workers, and everything that is
+ * injected), what one dataset's is asked to do, and who receives its events: progress bars, logs and
+ * counters.
  *
  * @module
  */
 import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import type { DataHub } from "../hub/data_hub.ts";
-import type { CatalogEntry, Clock } from "../types.ts";
+import type { CatalogEntry, Clock, DatasetResult, Phase } from "../types.ts";
 import type { WorkerPool } from "../zip/extract/worker_pool.ts";
 import type { HubPace } from "./hubs/hub_pace.ts";
 import type { Guarded } from "./on_disk/guarded_files.ts";
-import type { DiskFact } from "./plan/step.ts";
-import type { Reporter } from "./reporter.ts";
+import type { DiskFact } from "./on_disk/survey.ts";
 
 /** What a run shares, whatever hub it asks. */
 export interface RunContext {
@@ -79,4 +79,77 @@ export interface DatasetJob {
   hubSigns?: boolean;
   /** For a repair: what a verification has just read. It decides, not the version text. */
   facts?: ReadonlyMap<string, DiskFact>;
+}
+
+/**
+ * A plan in figures. Sizes are in bytes.
+ *
+ * @example
+ * ```ts
+ * import type { PlanSummary } from "@datahubsync/client";
+ *
+ * const savedShare = (plan: PlanSummary): number => 1 - plan.bytesToFetch / plan.bytesTotal;
+ * ```
+ */
+export interface PlanSummary {
+  /** Entries in the package that the configuration selects. */
+  entries: number;
+  /** Entries already correct on the disk. */
+  kept: number;
+  /** Verified entries left by an interrupted run. */
+  staged: number;
+  /** Entries to fetch whole. */
+  whole: number;
+  /** Entries whose tail, or its two ends, is enough. */
+  tails: number;
+  /** Entries that patches build from the old files. */
+  patched?: number;
+  /** Files to remove because upstream removed them. */
+  deletes: number;
+  /** Bytes to fetch from the hub. */
+  bytesToFetch: number;
+  /** Bytes of the whole package. */
+  bytesTotal: number;
+  /** Requests that it takes, if all goes well. */
+  requests: number;
+  /** Additional disk space needed, in bytes. */
+  diskNeeded: number;
+  /** How the bytes are requested, and why, in a few words. */
+  strategy: string;
+}
+
+/** What happens in a sync. `dataset` is empty where it is about the hub's catalog. */
+type SyncEvent =
+  /** A dataset's sync starts. */
+  | { type: "started"; dataset: string }
+  /** A dataset enters a phase. */
+  | { type: "phase"; dataset: string; phase: Phase }
+  /** Files on disk are being read to see what they hold; `done` of `total` files. */
+  | { type: "checking"; dataset: string; done: number; total: number }
+  /** The plan is made. */
+  | { type: "planned"; dataset: string; plan: PlanSummary }
+  /** Further bytes have arrived. */
+  | { type: "received"; dataset: string; bytes: number }
+  /** Further entries are verified. */
+  | { type: "extracted"; dataset: string; entries: number }
+  /** A request failed and will be retried after `waitMs`; `sentence` says both and the count. */
+  | { type: "retry"; dataset: string; cause: string; waitMs: number; sentence: string }
+  /** A warning; the sync goes on. */
+  | { type: "warn"; dataset: string; message: string }
+  /** A detail, for debug logs. */
+  | { type: "debug"; dataset: string; message: string }
+  /** A dataset's sync has ended. */
+  | { type: "finished"; result: DatasetResult };
+
+/** Receives the engine's events. */
+export type Reporter = (event: SyncEvent) => void;
+
+/** What to do with events, by type; the others are ignored. */
+type EventHandlers = {
+  [Type in SyncEvent["type"]]?: (event: Extract<SyncEvent, { type: Type }>) => void;
+};
+
+/** A reporter that hands each event to the handler of its type. */
+export function reporterOf(handlers: EventHandlers): Reporter {
+  return (event) => (handlers[event.type] as Reporter | undefined)?.(event);
 }

@@ -5,7 +5,7 @@ import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout
 import { Manifest } from "../../src/store/manifest.ts";
 import { loadSymbols, saveSymbols } from "../../src/grown/memory.ts";
 import { KnownBlocks } from "../../src/grown/memory.ts";
-import type { DiskFact } from "../../src/sync/plan/step.ts";
+import type { DiskFact } from "../../src/sync/on_disk/survey.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { csvRows, walkBlocks } from "../support/deflate_streams.ts";

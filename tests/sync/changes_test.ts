@@ -5,7 +5,7 @@ import { StagingNames } from "../../src/store/staging.ts";
 import type { Gathered } from "../../src/sync/gather.ts";
 import type { Look } from "../../src/sync/look/look.ts";
 import { changesOf, countLeaving } from "../../src/sync/changes.ts";
-import type { DiskFact } from "../../src/sync/plan/step.ts";
+import type { DiskFact } from "../../src/sync/on_disk/survey.ts";
 import type { Entry } from "../../src/types.ts";
 
 const entryOf = (path: string, crc: number, size = 10): Entry => ({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { seal } from "../../src/fs/sealed_json.ts";
 import { loadSymbols, type RememberedSymbols, saveSymbols } from "../../src/grown/memory.ts";
-import { reporterOf } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/sync_context.ts";
 import { MOST_BLOCK_CONTENT } from "../../src/grown/ends.ts";
 import { EngineRig } from "../support/engine.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";

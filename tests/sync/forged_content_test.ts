@@ -8,7 +8,7 @@ import { crc32 } from "node:zlib";
 import { verifyDataset } from "../../src/sync/verify.ts";
 import { forgeCrc } from "../support/forge.ts";
 import { EngineRig } from "../support/engine.ts";
-import { reporterOf } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/sync_context.ts";
 import { forgedContent, forgedFile, heldDay, HeldMirror } from "../support/held_mirror.ts";
 import { hasPython, PythonPacker } from "../support/python_packer.ts";
 import { rows } from "../support/random_days.ts";

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";
 import { noise, seededRandom } from "../support/random.ts";
 import { rows } from "../support/random_days.ts";
-import { type PlanSummary, reporterOf } from "../../src/sync/reporter.ts";
+import { type PlanSummary, reporterOf } from "../../src/sync/sync_context.ts";
 import { PackedSite } from "../support/site.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 

@@ -1,7 +1,7 @@
 /** The day by patches: what it costs and what it makes, whatever was renamed, missed or changed by hand. */
 import assert from "node:assert/strict";
 import { EngineRig } from "../support/engine.ts";
-import { type PlanSummary, reporterOf } from "../../src/sync/reporter.ts";
+import { type PlanSummary, reporterOf } from "../../src/sync/sync_context.ts";
 import { noise, seededRandom } from "../support/random.ts";
 import { rows } from "../support/random_days.ts";
 import { PackedSite } from "../support/site.ts";

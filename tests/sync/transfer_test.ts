@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import type { FaultyHub, HubKind } from "../support/faulty_hub/hub.ts";
-import { reporterOf } from "../../src/sync/reporter.ts";
+import { reporterOf } from "../../src/sync/sync_context.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import { seededRandom } from "../support/random.ts";
 import { EngineRig } from "../support/engine.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { StoreError } from "../../src/errors.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import { believed } from "../../src/sync/on_disk/survey.ts";
-import { syncDataset } from "../../src/sync/sync_dataset.ts";
+import { syncDataset } from "../../src/sync/sync_all.ts";
 import { type Verification, verifyDataset } from "../../src/sync/verify.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";

@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import { FaultyHub, type FaultyHubOptions, type HubDataset } from "../support/faulty_hub/hub.ts";
 import { buildZip, type ZipOptions } from "../support/zip_builder.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
-import { type PlanSummary, reporterOf } from "../../src/sync/reporter.ts";
+import { type PlanSummary, reporterOf } from "../../src/sync/sync_context.ts";
 import type { DatasetResult } from "../../src/types.ts";
 import type { EngineRig, RunOptions } from "../support/engine.ts";
 import type { Tree } from "../support/tree.ts";

@@ -16,7 +16,7 @@ import {
 } from "../../client/get.ts";
 import { UsageError } from "../../errors.ts";
 import { masker } from "../../redact.ts";
-import { reporterOf } from "../../sync/reporter.ts";
+import { reporterOf } from "../../sync/sync_context.ts";
 import { secretsOf } from "../../client/secrets.ts";
 import { type Ask, personAt } from "../terminal/ask_person.ts";
 import { openRunOf } from "../command/open_run.ts";

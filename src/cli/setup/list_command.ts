@@ -15,7 +15,7 @@ import { didYouMean } from "../../config/near_miss.ts";
 import { messageOf } from "../../errors.ts";
 import { trustSystemStore } from "../../hub/tls/tls.ts";
 import { jsonText, oneLine } from "../../plain_text.ts";
-import { reporterOf } from "../../sync/reporter.ts";
+import { reporterOf } from "../../sync/sync_context.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
 import { EXIT } from "../command/exit_code.ts";
 import { readHubUrl } from "../init/init_questions.ts";

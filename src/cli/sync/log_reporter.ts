@@ -5,7 +5,7 @@
  */
 import type { LoggingConfig } from "../../config/config.ts";
 import type { Log } from "../../monitoring/log.ts";
-import { type Reporter, reporterOf } from "../../sync/reporter.ts";
+import { type Reporter, reporterOf } from "../../sync/sync_context.ts";
 import type { DatasetResult } from "../../types.ts";
 import { bytesText, secondsText } from "../../units.ts";
 

@@ -11,7 +11,7 @@
  */
 import { textWidth } from "../terminal/text_width.ts";
 import { type Environment, processEnvironment } from "../../environment.ts";
-import { type Reporter, reporterOf } from "../../sync/reporter.ts";
+import { type Reporter, reporterOf } from "../../sync/sync_context.ts";
 import type { DatasetResult, Phase } from "../../types.ts";
 import { type Progress, progressLines } from "./progress_line.ts";
 import { cut, wrap } from "../terminal/table.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { given } from "../../given.ts";
-import type { PlanSummary } from "../../sync/reporter.ts";
+import type { PlanSummary } from "../../sync/sync_context.ts";
 import type { DatasetResult } from "../../types.ts";
 
 /** The whole document; with `plans` (a dry run) each result includes its plan. */

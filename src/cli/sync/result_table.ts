@@ -4,7 +4,7 @@
  * @module
  */
 import { grouped } from "../../digits.ts";
-import type { PlanSummary } from "../../sync/reporter.ts";
+import type { PlanSummary } from "../../sync/sync_context.ts";
 import type { DatasetResult, Status } from "../../types.ts";
 import { type Cell, type Colour, type Column, renderTable } from "../terminal/table.ts";
 import type { Message } from "../../messages/catalogue.ts";

@@ -6,9 +6,13 @@
  *
  * @module
  */
-import { type PlanSummary, type Reporter, reporterOf } from "../../sync/reporter.ts";
 import { syncAll } from "../../sync/sync_all.ts";
-import type { RunContext } from "../../sync/sync_context.ts";
+import {
+  type PlanSummary,
+  type Reporter,
+  reporterOf,
+  type RunContext,
+} from "../../sync/sync_context.ts";
 import type { DatasetResult } from "../../types.ts";
 import { AfterRun } from "./after_run.ts";
 import { UsageError } from "../../errors.ts";

@@ -28,7 +28,8 @@ import type { PackageDirectory } from "../../zip/directory/package_directory.ts"
 import { checkRoom } from "../../store/room.ts";
 import type { LookInput } from "../look/look.ts";
 import { firstTailOf } from "../look/package_view.ts";
-import { type DiskFact, hasContent, type Step } from "../plan/step.ts";
+import { type DiskFact, hasContent } from "../on_disk/survey.ts";
+import type { Step } from "../plan/step.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 type HeldPackage = Pick<LookInput["held"], "fingerprint" | "files">;

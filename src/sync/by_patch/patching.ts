@@ -30,7 +30,8 @@ import {
   type PatchStock,
 } from "./patch_chain.ts";
 import { checkRoom } from "../../store/room.ts";
-import { contentOf, type DiskFact, type Step } from "../plan/step.ts";
+import type { DiskFact } from "../on_disk/survey.ts";
+import { contentOf, type Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 

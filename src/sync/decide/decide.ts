@@ -1,12 +1,13 @@
 /**
- * Decides what a run has to do for a dataset: nothing, wait, or ask the package.
+ * Decides what a run has to do for a dataset: nothing, wait, ask the package, or only record its new
+ * version.
  *
  * Guarantees: two texts are compared as they are, and as instants for what is said about them; this
  * machine's clock and the order of strings decide nothing. Whatever isn't plainly equal is settled
- * by the package's own directory. Changes nothing, reads no data file and of the manifest only its
- * head: a file that was changed or removed among others isn't noticed, that is a verification's work.
- * Settings that select the same files have the same digest: globs in another order, a default written
- * out, a setting that was added later while it has its default.
+ * by the package's own directory. Changes nothing and reads no data file. That there is nothing to do
+ * follows from the manifest's head: a file that was changed or removed among others isn't noticed, that
+ * is a verification's work. Settings that select the same files have the same digest: globs in another
+ * order, a default written out, a setting that was added later while it has its default.
  *
  * @module
  */
@@ -21,6 +22,8 @@ import { type Manifest, placedHead } from "../../store/manifest.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
 import { SYNC } from "../../messages/sync.ts";
+import { countDiffering } from "../on_disk/presence.ts";
+import type { DatasetJob, SyncContext } from "../sync_context.ts";
 
 /** What to do for a dataset. */
 type Decision =
@@ -103,6 +106,28 @@ async function standsAsRecorded(
   if (mustBeProven && digests !== undefined && placed?.digests !== digests.sha256) return false;
   if (mirror === undefined) return true;
   return (await mirroredPackage(mirror, dataset.name))?.version === recorded;
+}
+
+/**
+ * Whether recording the new version is all there is to do: the catalog announces the fingerprint that
+ * the files came from, under another version text, and every file is as the last sync left it, by size
+ * and mtime. Whatever is in doubt (a mirror to feed, a digest to prove, expectations to hold,
+ * snapshots) is left to the package. Throws StoreError.
+ */
+export function isRepublished(
+  listed: CatalogEntry,
+  { layout, before }: { layout: Layout; before: Manifest },
+  { dataset, facts }: DatasetJob,
+  { force, mirror, digest }: SyncContext,
+): boolean {
+  if (listed.fingerprint === undefined || listed.fingerprint !== before.fingerprint) return false;
+  if (listed.version === null || listed.ambiguous) return false;
+  if (force || facts !== undefined || mirror !== undefined) return false;
+  if (digest === "always" && listed.digest !== undefined) return false;
+  if (listed.digests !== undefined && listed.digests.sha256 !== before.digests) return false;
+  if (dataset.publish === "snapshot" || dataset.expect !== undefined) return false;
+  if (before.selection !== selectionOf(dataset) || before.absent.files > 0) return false;
+  return countDiffering(layout.localDir, before) === 0;
 }
 
 /** What the mirror holds for a dataset; without a mirror its code isn't loaded. */

@@ -15,13 +15,13 @@ import type { PartialPackage } from "../../store/partial.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import type { StagingNames } from "../../store/staging.ts";
 import type { CatalogEntry } from "../../types.ts";
-import type { BadEntry } from "../plan/attempts.ts";
+import { type BadEntry, contentOf, type Step } from "../plan/step.ts";
+import type { DiskFact } from "../on_disk/survey.ts";
 import { Extraction, type ExtractionContext } from "./extraction.ts";
 import { fill } from "./fill.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { PlanAgain } from "./range_request.ts";
 import type { Plan } from "../plan/plan.ts";
-import { contentOf, type DiskFact, type Step } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 
 /** A package, and where it goes. */

@@ -14,14 +14,13 @@ import type { PackageHead } from "../../hub/answer/package_head.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Located } from "../../grown/estimate.ts";
-import type { CatalogEntry } from "../../types.ts";
+import type { CatalogEntry, Entry } from "../../types.ts";
 import { entryEnds } from "../../zip/directory/entry_ends.ts";
 import { checkEntries } from "../../zip/directory/entry_tree.ts";
 import { isMacMetadata, makeFilter } from "../../zip/directory/glob_filter.ts";
 import { wrapperOf } from "../../zip/directory/wrapper_folder.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { NO_HEAD, type PackageView, viewPackage } from "./package_view.ts";
-import { locate } from "../plan/step.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../zip/directory/limits.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -136,6 +135,22 @@ export function acceptDirectory(
     total,
     head,
   };
+}
+
+/**
+ * The largest local header, with name and extra field at their longest, plus a Zip64 data
+ * descriptor.
+ */
+const LONGEST_FRAME = 30 + 2 * 65_535 + 24;
+
+/** Sorts the entries by position; `ends` gives, by index, where each ends at the latest. */
+export function locate(entries: readonly Entry[], ends: Float64Array): Located[] {
+  const sorted = [...entries].sort((a, b) => a.headerOffset - b.headerOffset);
+  return sorted.map((entry) => {
+    const next = ends[entry.index] ?? entry.headerOffset;
+    const end = Math.min(next, entry.headerOffset + LONGEST_FRAME + entry.compressedSize);
+    return { entry, end, tight: end === next };
+  });
 }
 
 /** A package may grow to this many times the current size. */

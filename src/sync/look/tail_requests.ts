@@ -20,7 +20,7 @@ import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import type { HubPace } from "../hubs/hub_pace.ts";
-import { Pieces } from "./pieces.ts";
+import { Pieces } from "../../hub/answer/pieces.ts";
 import { roomOn } from "../../store/room.ts";
 import { SYNC } from "../../messages/sync.ts";
 

@@ -30,8 +30,13 @@ import type { Look } from "../look/look.ts";
 import { collectGarbage } from "../../garbage.ts";
 import { MOST_NAMED } from "../running_result.ts";
 import type { SyncContext } from "../sync_context.ts";
-import { type DiskFact, hasContent } from "../plan/step.ts";
-import { type SurveyContext, surveyFiles, surveyStaging } from "./survey.ts";
+import {
+  type DiskFact,
+  hasContent,
+  type SurveyContext,
+  surveyFiles,
+  surveyStaging,
+} from "./survey.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** The dataset, its folders and its records. */

@@ -9,14 +9,28 @@
  * @module
  */
 import { flushAll } from "../../fs/flush.ts";
+import type { OldFile } from "../../grown/memory.ts";
 import type { Layout } from "../../store/layout.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import { listStaging, type StagingNames } from "../../store/staging.ts";
 import type { Entry } from "../../types.ts";
 import type { CheckTask } from "../../zip/extract/extract_messages.ts";
 import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
-import { type DiskFact, hasContent } from "../plan/step.ts";
 import { Presence } from "./presence.ts";
+
+/** What is known about a file on the disk. */
+export interface DiskFact extends OldFile {
+  size: number;
+  mtimeMs: number;
+  /** SHA-256 in base64url, where it was computed. */
+  sha256?: string;
+}
+
+/** Whether a file has an entry's content, by all that is known of both. */
+export function hasContent(fact: DiskFact | undefined, entry: Entry): boolean {
+  if (fact?.crc !== entry.crc || fact.size !== entry.size) return false;
+  return (fact.sha256 ?? entry.sha256) === (entry.sha256 ?? fact.sha256);
+}
 
 interface ReadContext {
   pool: () => WorkerPool;

@@ -11,13 +11,12 @@
 import type { Entry, Range } from "../../types.ts";
 import { estimate, type Located } from "../../grown/estimate.ts";
 import type { BlockKnowledge, KnownBlocks } from "../../grown/memory.ts";
-import type { Guess } from "./attempts.ts";
-import { type DiskFact, hasContent, type Step } from "./step.ts";
+import type { Guess, Step } from "./step.ts";
+import { type DiskFact, hasContent } from "../on_disk/survey.ts";
 import { choose, type Circumstances } from "./strategy.ts";
 import { sizeOf } from "../../ranges.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
-import type { PlanSummary } from "../reporter.ts";
-import type { SyncContext } from "../sync_context.ts";
+import type { PlanSummary, SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** What the plan is made from. */

@@ -28,7 +28,7 @@ import {
 } from "../../trust/digest_list.ts";
 import type { CatalogEntry, OfferedFile } from "../../types.ts";
 import type { Look } from "../look/look.ts";
-import type { DiskFact } from "../plan/step.ts";
+import type { DiskFact } from "../on_disk/survey.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 

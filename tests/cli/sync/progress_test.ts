@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { openProgress } from "../../../src/cli/sync/progress.ts";
 import { type Progress, progressLine } from "../../../src/cli/sync/progress_line.ts";
-import type { PlanSummary } from "../../../src/sync/reporter.ts";
+import type { PlanSummary } from "../../../src/sync/sync_context.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";
 import { fakeTerminal } from "../fake_terminal.ts";
 

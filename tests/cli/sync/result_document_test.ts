@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { resultDocument } from "../../../src/cli/sync/result_document.ts";
 import { renderPlans, renderResults } from "../../../src/cli/sync/result_table.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";
-import type { PlanSummary } from "../../../src/sync/reporter.ts";
+import type { PlanSummary } from "../../../src/sync/sync_context.ts";
 import type { DatasetResult } from "../../../src/types.ts";
 import stringWidth from "string-width";
 import { fakeTerminal } from "../fake_terminal.ts";

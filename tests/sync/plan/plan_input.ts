@@ -6,7 +6,8 @@
 import { HubPace } from "../../../src/sync/hubs/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../../src/sync/plan/plan.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
-import { type DiskFact, locate } from "../../../src/sync/plan/step.ts";
+import type { DiskFact } from "../../../src/sync/on_disk/survey.ts";
+import { locate } from "../../../src/sync/look/look.ts";
 import type { Entry } from "../../../src/types.ts";
 
 /** Entries in a row, each of a local header of 50 bytes and its data. */

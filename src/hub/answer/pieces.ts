@@ -8,7 +8,7 @@
  * @module
  */
 import { HubError } from "../../errors.ts";
-import type { PackageHead } from "../../hub/answer/package_head.ts";
+import type { PackageHead } from "./package_head.ts";
 import { RangeSet } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 

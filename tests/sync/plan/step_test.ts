@@ -1,9 +1,7 @@
 /** What follows from wrong guesses and damaged bytes. */
 import assert from "node:assert/strict";
 import { ArchiveError, HubError } from "../../../src/errors.ts";
-import { Attempts } from "../../../src/sync/plan/attempts.ts";
-import type { Guess } from "../../../src/sync/plan/attempts.ts";
-import type { Step } from "../../../src/sync/plan/step.ts";
+import { Attempts, type Guess, type Step } from "../../../src/sync/plan/step.ts";
 import type { Range } from "../../../src/types.ts";
 
 const error = new ArchiveError("wrong_crc", "not what it should be");
