@@ -75,48 +75,47 @@ export async function verifyDataset(
   const { expected, bytesDownloaded } = listed !== undefined && !isPinned
     ? await expectedByHub(dataset, { layout, listed }, context)
     : { expected: await expectedByManifest(layout), bytesDownloaded: 0 };
+  const paths = expected.map(({ path }) => path);
   const skip = layout.inside ? [INSIDE_NAME] : [];
   const there = new Set(walk(layout.localDir, { skip }).map(({ path }) => path));
   // Some disks find a file under another spelling.
-  const found = new Set(
-    expected.map(({ path }) => path)
-      .filter((path) => !there.has(path) && kindOf(`${layout.localDir}/${path}`) === "file"),
+  const respelled = new Set(
+    paths.filter((path) => !there.has(path) && kindOf(`${layout.localDir}/${path}`) === "file"),
   );
-  const present = expected.filter(({ path }) => there.has(path) || found.has(path));
+  const isThere = (path: string): boolean => there.has(path) || respelled.has(path);
+  const present = expected.filter(({ path }) => isThere(path));
   const read = await readFiles(present.map(({ path }) => `${layout.localDir}/${path}`), {
     pool: context.pool,
-    digests: expected.some(({ sha256 }) => sha256 !== undefined),
+    digests: present.some(({ sha256 }) => sha256 !== undefined),
     onProgress: (done, total) =>
       context.reporter({ type: "checking", dataset: dataset.name, done, total }),
   });
   const facts = new Map<string, DiskFact>();
-  const damaged: string[] = [];
-  let bytesRead = 0;
-  for (const [index, { path, crc, size, sha256 }] of present.entries()) {
-    const fact = read[index];
-    bytesRead += fact?.size ?? 0;
-    if (fact !== undefined) facts.set(path, fact);
-    const sound = fact?.crc === crc && fact.size === size && sha256 === (sha256 && fact.sha256);
-    if (!sound) damaged.push(path);
+  for (const [index, { path }] of present.entries()) {
+    if (read[index] !== undefined) facts.set(path, read[index]);
   }
-  const missing = expected.map(({ path }) => path)
-    .filter((path) => !there.has(path) && !found.has(path));
+  const missing = paths.filter((path) => !isThere(path));
+  const damaged = present.filter((one) => !isSound(one, facts.get(one.path)));
   const leftOut = missing.length + damaged.length === 0
     ? new Map()
-    : await leftOutHere(layout, expected.map(({ path }) => path), context);
+    : await leftOutHere(layout, paths, context);
   const held = (path: string): boolean => !leftOut.has(path);
-  const named = new Set(expected.map(({ path }) => path));
-  const spelled = new Set([...found].map(alikeKey));
+  const named = new Set(paths);
+  const spelled = new Set([...respelled].map(alikeKey));
   return {
     entries: expected.length,
-    bytesRead,
+    bytesRead: [...facts.values()].reduce((sum, { size }) => sum + size, 0),
     bytesDownloaded,
     missing: missing.filter(held),
-    damaged: damaged.filter(held),
+    damaged: damaged.map(({ path }) => path).filter(held),
     leftOut: [...leftOut.keys()],
     extra: [...there].filter((path) => !named.has(path) && !spelled.has(alikeKey(path))).sort(),
     facts,
   };
+}
+
+function isSound({ crc, size, sha256 }: Expected, fact: DiskFact | undefined): boolean {
+  return fact?.crc === crc && fact.size === size && sha256 === (sha256 && fact.sha256);
 }
 
 /** Finds again what the last sync left out; nothing if the lock is held or the disk refuses. */
