@@ -105,13 +105,8 @@ export async function runSync(
     if (waitMs > 0 && isAwaited(result)) return;
     await after?.keep(result);
   };
-  let changed = false;
-  const sync = async (datasets: typeof run.datasets, first = false): Promise<DatasetResult[]> => {
-    const job = { datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) };
-    const results = await syncAll(job, context);
-    changed ||= results.some(({ filesChanged = false }) => filesChanged);
-    return results;
-  };
+  const sync = (datasets: typeof run.datasets, first = false): Promise<DatasetResult[]> =>
+    syncAll({ datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) }, context);
   let results: DatasetResult[];
   await after?.begin();
   try {
@@ -134,6 +129,7 @@ export async function runSync(
   sayEnds(results, terminal, { watched });
   // Last, because messages may take a while.
   await after?.end(results);
+  const changed = results.some(({ filesChanged }) => filesChanged);
   const code = exitCodeOf(results.map(({ status }) => status), run.signalCode());
   return code === EXIT.ok && options.exitCode && changed ? EXIT.changed : code;
 }

@@ -112,6 +112,7 @@ function joined(earlier: DatasetResult | undefined, later: DatasetResult): Datas
     durationMs: later.startedAt + later.durationMs - startedAt,
     phases: addedUp(earlier.phases, later.phases),
     retries: addedUp(earlier.retries, later.retries),
+    ...((earlier.filesChanged || later.filesChanged) && { filesChanged: true }),
   };
   if (earlier.status !== "success") return { ...later, ...sums };
   // If the first round synced something, a later one without news doesn't undo its status.

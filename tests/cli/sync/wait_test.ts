@@ -89,6 +89,16 @@ Deno.test("waitForPackages() asks again, only for those that weren't ready, in g
   assert.equal(after[0]?.bytesDownloaded, 40);
 });
 
+Deno.test("waitForPackages() remembers what an earlier round changed", async () => {
+  const hub = waiting({ waitMs: 60_000, readyAt: 0 });
+  const recovered = { ...result("a", "package_not_ready"), filesChanged: true };
+  const [a, b] = await waitForPackages(
+    [recovered, result("b", "package_not_ready")],
+    hub.options,
+  );
+  assert.deepEqual([a?.filesChanged, b?.filesChanged], [true, undefined]);
+});
+
 Deno.test("waitForPackages() never pauses longer than five minutes, and ends with its time", async () => {
   const hub = waiting({ waitMs: 3_600_000, readyAt: Infinity });
   const after = await waitForPackages([result("a", "package_not_ready")], hub.options);
