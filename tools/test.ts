@@ -1,7 +1,9 @@
 /**
  * All tests that need no compiled binary, on a screenful: `./denow task test [FILE…]`. A dot for each
  * test, failures in full, then what was skipped and which Debian package brings what it needs, and
- * last the line that `deno test` ends with.
+ * last the line that `deno test` ends with. For root the tests' files lie in memory, unless `TMPDIR`
+ * says where: on ext4 a first sync of 56 small files took 100 ms of a processor, in memory 28, and
+ * many waited for the disk besides.
  *
  * @module
  */
@@ -25,6 +27,11 @@ const PACKAGES: Record<string, string> = {
 
 /** Tests wait as much as they work: with two at once on two cores a run takes twice as long. */
 const JOBS = Math.max(4, 2 * navigator.hardwareConcurrency);
+
+/** Gives a command a file system in memory; not `/dev/shm`, which Deno takes for a device. */
+const MOUNT = 'mount -t tmpfs -o mode=1777,size=4g tests "$0" && exec "$@"';
+/** As much memory as may be needed, far more than tests hold at once, in bytes. */
+const ROOM = 4e9;
 
 /** Something that a test file lacked. */
 export interface Skip {
@@ -51,18 +58,36 @@ export function skipLines(skips: readonly Skip[], skipped: number): string[] {
   return [`skipped ${skipped} tests, which need:`, ...lines, ...bring];
 }
 
+/** Words before a command whose processes alone have that folder in memory; none where it can't be. */
+async function inMemory(folder: string): Promise<string[]> {
+  if (Deno.env.has("TMPDIR") || Deno.systemMemoryInfo().available < ROOM) return [];
+  const args = ["--mount", "sh", "-c", MOUNT, folder];
+  try {
+    const trial = new Deno.Command("unshare", { args: [...args, "true"], stdin: "null" });
+    return (await trial.output()).success ? ["unshare", ...args] : [];
+  } catch {
+    return []; // there is no such program
+  }
+}
+
 /** Runs `deno test` over these paths; returns its exit code. */
 async function runTests(paths: readonly string[]): Promise<number> {
   const work = await Deno.makeTempDir({ prefix: "datahubsync-tests-" });
   try {
-    const skips = join(work, "skips");
+    // Tests run programs as other users, too.
+    await Deno.chmod(work, 0o755);
+    const [skips, files] = [join(work, "skips"), join(work, "files")];
+    await Deno.mkdir(files);
     await Deno.writeTextFile(skips, "");
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["test", "--quiet", "--allow-all", "--no-prompt", "--no-check", "--parallel"]
+    const under = await inMemory(files);
+    const [program, ...words] = [...under, Deno.execPath(), "test"];
+    const own = under.length > 0 ? { TMPDIR: files } : {};
+    const child = new Deno.Command(program!, {
+      args: [...words, "--quiet", "--allow-all", "--no-prompt", "--no-check", "--parallel"]
         .concat(["--reporter=dot", "--preload=tests/support/seeds.ts", "--ignore=tests/e2e"])
         .concat(paths),
       cwd: ROOT,
-      env: { TEST_SKIPS: skips, NO_COLOR: "1", DENO_JOBS: String(JOBS) },
+      env: { ...own, TEST_SKIPS: skips, NO_COLOR: "1", DENO_JOBS: String(JOBS) },
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
