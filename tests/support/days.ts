@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { contentOf } from "../../src/demo/csv_rows.ts";
+import { demoContent } from "./demo_content.ts";
 import { DemoDataset, type Profile } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
 import type { HubDataset } from "./faulty_hub/hub.ts";
@@ -33,7 +33,7 @@ export function makeDays(
   const days: Day[] = [];
   let dataset = DemoDataset.firstDay(options.profile, options.seed);
   for (let day = 0; day < count; day++) {
-    const files = dataset.files.map((file) => [file.path, seal(contentOf(file))] as const);
+    const files = dataset.files.map((file) => [file.path, seal(demoContent(file))] as const);
     days.push({
       version: dataset.version,
       offered: offer(dataset, { cache }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DayChanges, DemoDataset, type Profile } from "../../src/demo/dataset.ts";
-import { contentOf } from "../../src/demo/csv_rows.ts";
+import { demoContent } from "./demo_content.ts";
 import { offer, PackCache } from "./faulty_hub/dataset_package.ts";
 import { FaultyHub, type FaultyHubOptions } from "./faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
@@ -60,7 +60,10 @@ export function startHub(options: TestHubOptions = {}): TestHub {
       return offered.package;
     },
     tree() {
-      const files = dataset.files.map((file): [string, Uint8Array] => [file.path, contentOf(file)]);
+      const files = dataset.files.map((file): [string, Uint8Array] => [
+        file.path,
+        demoContent(file),
+      ]);
       return new Map(files.sort(([a], [b]) => a < b ? -1 : 1));
     },
     nextDay(changes) {

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { succeeds } from "./command.ts";
+import { KeptBytes } from "./kept_bytes.ts";
 import type { Packed, Packing } from "./zip_builder.ts";
 
 /** Reads level, length and content again and again, and answers length and stream. */
@@ -31,6 +33,9 @@ export function hasPython(): boolean {
   return has(succeeds("python3", ["-c", stock]), "a python3 with zlib itself");
 }
 
+/** Streams by level and content: a file's tests begin with the same files, again and again. */
+const streams = new KeptBytes();
+
 /** Some Python processes that pack; contents go to them in turn. */
 export class PythonPacker implements AsyncDisposable {
   readonly #lines: Line[];
@@ -43,15 +48,16 @@ export class PythonPacker implements AsyncDisposable {
 
   /** Packs one content. */
   readonly pack = async (content: Uint8Array, packing: Packing = {}): Promise<Packed> => {
-    const line = this.#lines[this.#next++ % this.#lines.length]!;
-    const data = await line.ask(content, packing.level ?? 6);
-    return {
-      method: 8,
-      crc: crc32(content),
-      compressedSize: data.length,
-      size: content.length,
-      data,
-    };
+    const { level = 6 } = packing;
+    const key = `${level} ${createHash("sha256").update(content).digest("hex")}`;
+    let data = streams.get(key);
+    if (data === undefined) {
+      const line = this.#lines[this.#next++ % this.#lines.length]!;
+      data = await line.ask(content, level);
+      streams.set(key, data);
+    }
+    const sizes = { compressedSize: data.length, size: content.length };
+    return { method: 8, crc: crc32(content), ...sizes, data };
   };
 
   async [Symbol.asyncDispose](): Promise<void> {

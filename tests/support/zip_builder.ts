@@ -9,10 +9,12 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { crc32, deflateRaw, deflateRawSync } from "node:zlib";
 import type { PackedSizes } from "../../src/zip/write/zip_layout.ts";
 import { writeStreamed } from "../../src/zip/write/zip_writer.ts";
+import { KeptBytes } from "./kept_bytes.ts";
 import { type PackerEntry, PackerLayout, type ZipOptions } from "./zip_layout.ts";
 
 export type { ZipOptions } from "./zip_layout.ts";
@@ -61,8 +63,26 @@ export function buildZip(files: Iterable<ZipInput>, options: ZipOptions = {}): U
 /** Packs one content, for {@linkcode ZipInput.precompressed}. */
 export function pack(content: Uint8Array, packing: Packing = {}): Packed {
   const method = packing.method ?? 8;
-  const data = method === 0 ? content : deflateRawSync(content, zlibOptions(packing));
+  const data = method === 0 ? content : deflated(content, packing);
   return { method, crc: crc32(content), compressedSize: data.length, size: content.length, data };
+}
+
+/** Streams by content, level and strategy: a file's tests begin with the same trees, again and again. */
+const streams = new KeptBytes();
+/** Contents of fewer bytes are deflated as soon as they are found. */
+const WORTH_KEEPING = 4096;
+
+function deflated(content: Uint8Array, packing: Packing): Uint8Array {
+  const options = zlibOptions(packing);
+  if (content.length < WORTH_KEEPING) return deflateRawSync(content, options);
+  const digest = createHash("sha256").update(content).digest("hex");
+  const key = `${options.level} ${options.strategy} ${digest}`;
+  let data = streams.get(key);
+  if (data === undefined) {
+    data = new Uint8Array(deflateRawSync(content, options));
+    streams.set(key, data);
+  }
+  return data;
 }
 
 /** Packs one content on another thread. */

@@ -14,7 +14,7 @@ import { FAULT_TABLE } from "../support/faulty_hub/fault_table.ts";
 import type { Fault } from "../support/faulty_hub/fault.ts";
 import type { HubKind } from "../support/faulty_hub/hub.ts";
 import { pro } from "../../src/demo/profiles.ts";
-import { contentOf } from "../../src/demo/csv_rows.ts";
+import { demoContent } from "../support/demo_content.ts";
 import type { DemoDataset } from "../../src/demo/dataset.ts";
 import type { Status } from "../../src/types.ts";
 import { createFetch } from "../../src/hub/tls/tls.ts";
@@ -298,7 +298,7 @@ function nextDay(dataset: DemoDataset): { package: Uint8Array; version: string; 
 
 /** What a folder must hold that follows this dataset. */
 function treeOf(dataset: DemoDataset): Tree {
-  return new Map(dataset.files.map((file) => [file.path, contentOf(file)]));
+  return new Map(dataset.files.map((file) => [file.path, demoContent(file)]));
 }
 
 /** A package of the same length in which every file has another content of the same size. */

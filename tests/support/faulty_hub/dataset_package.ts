@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { contentOf } from "../../../src/demo/csv_rows.ts";
 import type { DemoDataset, DemoFile } from "../../../src/demo/dataset.ts";
+import { demoContent } from "../demo_content.ts";
 import type { HubDataset } from "./hub_dataset.ts";
 import {
   buildZip,
@@ -24,12 +24,12 @@ const SMALL_ROWS = 200;
 const MOST_SMALL = 2000;
 
 function packedFile(file: DemoFile, packing: Packing): Packed {
-  if (file.rows > SMALL_ROWS) return pack(contentOf(file), packing);
+  if (file.rows > SMALL_ROWS) return pack(demoContent(file), packing);
   const key = JSON.stringify([file, packing.method, packing.level, packing.strategy]);
   const known = SMALL.get(key);
   if (known !== undefined) return known;
   if (SMALL.size === MOST_SMALL) SMALL.clear();
-  const packed = pack(contentOf(file), packing);
+  const packed = pack(demoContent(file), packing);
   SMALL.set(key, packed);
   return packed;
 }
