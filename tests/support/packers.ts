@@ -1,9 +1,8 @@
 /**
- * Other people's packers: each packs a folder as its users would call it.
+ * Other people's packers: each packs folders as its users would call it.
  *
  * @module
  */
-import { join } from "node:path";
 import { run, succeeds } from "./command.ts";
 import { has, installed } from "./installed.ts";
 import { tempDir } from "./temp.ts";
@@ -12,7 +11,9 @@ import { tempDir } from "./temp.ts";
 interface Packer {
   /** The programs that it needs; a shell is everywhere. */
   needs: string[];
-  /** A shell's words that pack the current folder into `$OUT`; `$WORK` is an empty folder. */
+  /** A shell's words that come first, once; `$WORK` is an empty folder. */
+  prepare?: string;
+  /** A shell's words that pack the current folder into `$OUT`. */
   script: string;
 }
 
@@ -58,8 +59,8 @@ with open(os.environ["OUT"], "wb") as out, zipfile.ZipFile(Pipe(out), "w", zipfi
     made.writestr(".DS_Store", b"\\0\\0\\0\\1Bud1")
 `;
 
-/** A file with this text in the empty folder. */
-function withFile(name: string, text: string, command: string): string {
+/** Puts a file with this text into the empty folder. */
+function withFile(name: string, text: string, command = ":"): string {
   return `cat >"$WORK/${name}" <<'END_OF_FILE'\n${text}END_OF_FILE\n${command}`;
 }
 
@@ -76,19 +77,25 @@ export const PACKERS: Readonly<Record<string, Packer>> = {
   },
   bsdtar: { needs: ["bsdtar"], script: `bsdtar --format zip -cf - . | cat >"$OUT"` },
   Python: { needs: ["python3"], script: `python3 -m zipfile -c "$OUT" *` },
-  Java: { needs: ["java", "javac"], script: withFile("Pack.java", JAVA, `java "$WORK/Pack.java"`) },
+  Java: {
+    needs: ["java", "javac"],
+    prepare: withFile("Pack.java", JAVA, `javac -d "$WORK" "$WORK/Pack.java"`),
+    script: `java -cp "$WORK" Pack`,
+  },
   Go: {
     needs: ["go"],
-    script: withFile(
+    prepare: withFile(
       "pack.go",
       GO,
-      `GOCACHE="$WORK/cache" GOFLAGS=-mod=mod go run "$WORK/pack.go"`,
+      `GOCACHE="$WORK/cache" GOFLAGS=-mod=mod go build -o "$WORK/pack" "$WORK/pack.go"`,
     ),
+    script: `"$WORK/pack"`,
   },
-  PHP: { needs: ["php"], script: withFile("pack.php", PHP, `php "$WORK/pack.php"`) },
+  PHP: { needs: ["php"], prepare: withFile("pack.php", PHP), script: `php "$WORK/pack.php"` },
   "the Finder's shape": {
     needs: ["python3"],
-    script: withFile("finder.py", FINDER, `python3 "$WORK/finder.py"`),
+    prepare: withFile("finder.py", FINDER),
+    script: `python3 "$WORK/finder.py"`,
   },
 };
 
@@ -102,12 +109,18 @@ function phpHasZip(): boolean {
   return succeeds("php", args);
 }
 
-/** What a packer makes of a folder. Throws with its words where it fails. */
-export async function packWith(name: string, folder: string): Promise<Uint8Array> {
+/** What a packer makes of each folder. Throws with its words where it fails. */
+export async function packWith(name: string, folders: readonly string[]): Promise<Uint8Array[]> {
   await using temp = await tempDir();
   await Deno.mkdir(temp.at("work"));
-  const OUT = temp.at("out.zip");
-  const env = { OUT, WORK: temp.at("work"), LC_ALL: "C.UTF-8" };
-  await run("sh", ["-ec", PACKERS[name]!.script], { cwd: folder, env });
-  return await Deno.readFile(join(OUT));
+  const { prepare, script } = PACKERS[name]!;
+  const env = { WORK: temp.at("work"), LC_ALL: "C.UTF-8" };
+  if (prepare !== undefined) await run("sh", ["-ec", prepare], { cwd: temp.path, env });
+  const packages: Uint8Array[] = [];
+  for (const [index, cwd] of folders.entries()) {
+    const OUT = temp.at(`out${index}.zip`);
+    await run("sh", ["-ec", script], { cwd, env: { ...env, OUT } });
+    packages.push(await Deno.readFile(OUT));
+  }
+  return packages;
 }

@@ -24,6 +24,8 @@ function treeOn(day: number): Tree {
   return tree;
 }
 
+const TREES = [treeOn(1), treeOn(2)] as const;
+
 /** The Finder's own files are left out unless asked for. */
 function withoutFinders(tree: Tree): Tree {
   return new Map([...tree].filter(([path]) => !/^__MACOSX\/|(^|\/)\.DS_Store$/.test(path)));
@@ -34,24 +36,21 @@ for (const name of Object.keys(PACKERS)) {
     name: `a url dataset follows packages of other tools: ${name}`,
     ignore: !canPack(name),
     async fn() {
-      const packed: Uint8Array[] = [];
-      for (const day of [1, 2]) {
-        await using temp = await tempDir();
-        await writeTree(temp.path, [...treeOn(day)]);
-        packed.push(await packWith(name, temp.path));
-      }
-      const [first, second] = packed as [Uint8Array, Uint8Array];
+      await using temp = await tempDir();
+      const folders = TREES.map((_, index) => temp.at(`${index}`));
+      for (const [index, tree] of TREES.entries()) await writeTree(folders[index]!, tree);
+      const [first, second] = await packWith(name, folders) as [Uint8Array, Uint8Array];
       const offer = (bytes: Uint8Array) => ({ version: null, package: bytes });
       await using hub = new FaultyHub({ kind: "modern", datasets: { [NAME]: offer(first) } });
       await using rig = await EngineRig.make();
       const url = `${hub.url}/package/${NAME}.zip`;
-      for (const [day, bytes] of [[1, first], [2, second]] as const) {
+      for (const [tree, bytes] of [[TREES[0], first], [TREES[1], second]] as const) {
         hub.setDataset(NAME, offer(bytes));
         hub.reset();
         const result = await syncUrl(rig, url);
         assert.equal(result.status, "success", result.error);
         const found = await rig.tree();
-        assertSameTree(found, treeOn(day));
+        assertSameTree(found, tree);
         if (!UNJUDGED.includes(name)) assertSameTree(found, withoutFinders(judge(bytes)));
       }
       assert(hub.bytesSent() < second.length / 4, `${hub.bytesSent()} of ${second.length} bytes`);

@@ -22,7 +22,7 @@ for (const name of Object.keys(PACKERS)) {
         temp.path,
         Object.entries(contents).map(([path, text]) => [path, new TextEncoder().encode(text)]),
       );
-      const zip = await packWith(name, temp.path);
+      const [zip] = await packWith(name, [temp.path]) as [Uint8Array];
       const fast = await directoryOf(zip);
       const zipjs = await directoryByZipJs(zip);
       assert.deepEqual(plainEntries(zipjs), plainEntries(fast));
