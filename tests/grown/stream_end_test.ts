@@ -52,8 +52,9 @@ function expectedFrom(
     block.bit > from.block.bit && block.type !== "stored" && isSettled(block)
   );
   const { symbols } = later ?? from.block;
-  const known = later === undefined ? symbols.filter(({ bit }) => bit < from.symbol.bit) : [];
-  const counted = symbols.filter((symbol) => !known.includes(symbol) && isSettled(symbol));
+  const begin = later === undefined ? symbols.indexOf(from.symbol) : 0;
+  const known = symbols.slice(0, begin);
+  const counted = symbols.slice(begin).filter(isSettled);
   const end = symbols[known.length + counted.filter(({ symbol }) => symbol !== 256).length];
   return {
     block: later && { bit: later.bit - first, out: later.out - from.symbol.out },

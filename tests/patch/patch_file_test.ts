@@ -15,7 +15,7 @@ import {
 import { type PatchParts, readPatch } from "../../src/patch/read_patch.ts";
 import { formatRecipe, parseRecipe } from "../../src/patch/recipe.ts";
 import { compressionFor, writePatch } from "../../src/patch/write_patch.ts";
-import { seededRandom } from "../support/random.ts";
+import { noise, seededRandom } from "../support/random.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
 const TEXT = new TextEncoder();
@@ -23,13 +23,12 @@ const LIMITS = { maxDirectorySize: 1 << 20 };
 const [FROM, TO] = ["1", "2"].map((digit) => digit.repeat(64)) as [string, string];
 
 /** Noise that no compressor makes small. */
-function noise(size: number): Uint8Array {
-  const random = seededRandom(size);
-  return Uint8Array.from({ length: size }, () => random() * 256);
+function noiseOf(size: number): Uint8Array {
+  return noise(seededRandom(size), size);
 }
 
 async function write(temp: TempDir, name: string, dataSize: number): Promise<Uint8Array> {
-  await Deno.writeFile(temp.at("data"), noise(dataSize));
+  await Deno.writeFile(temp.at("data"), noiseOf(dataSize));
   using data = await Deno.open(temp.at("data"));
   const size = await writePatch(temp.at(name), {
     from: FROM,
@@ -69,7 +68,7 @@ for (const size of [0, 1, 5000, (1 << 20) - 13, BLOCK_CONTENT + 5]) {
     const { header, directory, recipe, data } = await read(temp, bytes);
     assert.deepEqual([header.from, header.to, header.packageSize], [FROM, TO, 5000]);
     assert.equal(new TextDecoder().decode(directory), "the directory");
-    assert.equal(Buffer.compare(data, noise(size)), 0);
+    assert.equal(Buffer.compare(data, noiseOf(size)), 0);
     assert.deepEqual(parseRecipe(recipe, { sizes: () => size + 4, dataSize: size }), [
       { index: 0, pieces: [{ from: 3, length: 4, insert: size }] },
     ]);
@@ -98,7 +97,7 @@ Deno.test("readPatch() refuses a patch that was changed, cut off or lengthened a
     const result = await read(temp, changed).catch((error: unknown) => error);
     // A bit of a fingerprint is the caller's to notice, and brotli ignores some bits of its padding.
     if (result instanceof Error) assert(isBad(result), String(result));
-    else assert.equal(Buffer.compare((result as { data: Uint8Array }).data, noise(3000)), 0);
+    else assert.equal(Buffer.compare((result as { data: Uint8Array }).data, noiseOf(3000)), 0);
     await assert.rejects(read(temp, bytes.subarray(0, at)), isBad);
   }
   await assert.rejects(read(temp, Buffer.concat([bytes, Uint8Array.of(0)])), isBad);

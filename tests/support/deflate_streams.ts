@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { constants, deflateRawSync, type ZlibOptions } from "node:zlib";
-import { seededRandom } from "./random.ts";
+import { noise, seededRandom } from "./random.ts";
 
 /** One block of a stream. */
 export interface Block {
@@ -49,16 +50,32 @@ export function everySetting(): ZlibOptions[] {
   return settings;
 }
 
+/** The rows of a seed that were made so far. */
+interface Rows {
+  random: () => number;
+  bytes: Uint8Array;
+  /** The bytes of so many rows. */
+  ends: number[];
+}
+
+/** By seed: tests ask for the same rows day after day, and for one more. */
+const MADE = new Map<number, Rows>();
+const MOST_SEEDS = 200;
+
 /** `rows` rows of figures, as CSV files hold them. */
 export function csvRows(seed: number, rows: number): Uint8Array {
-  const random = seededRandom(seed);
-  let text = "";
-  for (let row = 0; row < rows; row++) {
-    text += `sh${600_000 + seed % 1000},2026-${1 + row % 12}-${1 + row % 28}`;
-    for (let column = 0; column < 8; column++) text += `,${(random() * 1e6).toFixed(2)}`;
-    text += "\n";
+  if (!MADE.has(seed) && MADE.size === MOST_SEEDS) MADE.clear();
+  const made = MADE.get(seed) ?? { random: seededRandom(seed), bytes: new Uint8Array(), ends: [0] };
+  MADE.set(seed, made);
+  let [text, end] = ["", made.bytes.length];
+  for (let row = made.ends.length - 1; row < rows; row++) {
+    let line = `sh${600_000 + seed % 1000},2026-${1 + row % 12}-${1 + row % 28}`;
+    for (let column = 0; column < 8; column++) line += `,${(made.random() * 1e6).toFixed(2)}`;
+    text += `${line}\n`;
+    made.ends.push(end += line.length + 1);
   }
-  return new TextEncoder().encode(text);
+  if (text !== "") made.bytes = Buffer.concat([made.bytes, Buffer.from(text)]);
+  return new Uint8Array(made.bytes.subarray(0, made.ends[rows]));
 }
 
 /** Parts of different kinds, so that a stream gets blocks of different types. */
@@ -68,10 +85,10 @@ export function mixture(seed: number, parts: number): Uint8Array {
   for (let part = 0; part < parts; part++) {
     const size = 200 + Math.floor(random() * 40_000);
     if (part % 3 === 0) all.push(csvRows(seed + part, Math.ceil(size / 90)));
-    else if (part % 3 === 1) all.push(Uint8Array.from({ length: size }, () => random() * 256));
+    else if (part % 3 === 1) all.push(noise(random, size));
     else all.push(new Uint8Array(size).fill(65 + part % 20));
   }
-  return Uint8Array.from(all.flatMap((bytes) => [...bytes]));
+  return new Uint8Array(Buffer.concat(all));
 }
 
 /** A stream whose blocks are of every type: each part is packed on its own and flushed. */
@@ -85,10 +102,9 @@ export function patchwork(parts: readonly { content: Uint8Array; options: ZlibOp
     const finishFlush = last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
     streams.push(deflateRawSync(content, { ...options, finishFlush }));
   }
-  const content = parts.flatMap((part) => [...part.content]);
   return {
-    stream: Uint8Array.from(streams.flatMap((bytes) => [...bytes])),
-    content: Uint8Array.from(content),
+    stream: new Uint8Array(Buffer.concat(streams)),
+    content: new Uint8Array(Buffer.concat(parts.map(({ content }) => content))),
   };
 }
 
@@ -106,26 +122,33 @@ const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
  */
 export function walkBlocks(
   stream: Uint8Array,
-  onSymbol: (symbol: WalkedSymbol, block: number) => void = () => {},
+  onSymbol?: (symbol: WalkedSymbol, block: number) => void,
 ): { blocks: Block[]; bits: number; size: number } {
   let at = 0;
   let size = 0;
+  /** The next bits, 16 at least; zeros behind the end. */
+  const ahead = (): number => {
+    const byte = at >> 3;
+    const bytes = stream[byte]! | stream[byte + 1]! << 8 | stream[byte + 2]! << 16;
+    return bytes >> (at & 7);
+  };
+  const pass = (count: number): void => {
+    at += count;
+    if (at > stream.length * 8) throw new RangeError("the stream is cut");
+  };
   const take = (count: number): number => {
-    let value = 0;
-    for (let index = 0; index < count; index++, at++) {
-      if (at >= stream.length * 8) throw new RangeError("the stream is cut");
-      value |= (stream[at >> 3]! >> (at & 7) & 1) << index;
-    }
+    const value = ahead() & ((1 << count) - 1);
+    pass(count);
     return value;
   };
   // As in zlib's puff: codes of one length are consecutive numbers.
   const symbolOf = ({ counts, symbols }: Codes): number => {
-    for (let length = 1, code = 0, first = 0, index = 0; length <= 15; length++, at++) {
-      if (at >= stream.length * 8) throw new RangeError("the stream is cut");
-      code |= stream[at >> 3]! >> (at & 7) & 1;
+    const bits = ahead();
+    for (let length = 1, code = 0, first = 0, index = 0; length <= 15; length++) {
+      code |= bits >> (length - 1) & 1;
       const count = counts[length]!;
       if (code - count < first) {
-        at++;
+        pass(length);
         return symbols[index + code - first]!;
       }
       index += count;
@@ -150,7 +173,7 @@ export function walkBlocks(
     }
     const [literals, distances] = type === "fixed" ? FIXED : dynamicCodes(take, symbolOf);
     for (;;) {
-      const here = { bit: at, out: size };
+      const [bit, out] = [at, size];
       const symbol = symbolOf(literals);
       let distance: number | undefined;
       if (symbol < 256) size++;
@@ -159,7 +182,7 @@ export function walkBlocks(
         distance = symbolOf(distances);
         take(distance < 4 ? 0 : (distance >> 1) - 1);
       }
-      onSymbol({ ...here, symbol, distance }, blocks.length - 1);
+      onSymbol?.({ bit, out, symbol, distance }, blocks.length - 1);
       if (symbol === 256) break;
     }
   }

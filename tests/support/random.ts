@@ -19,7 +19,9 @@ export function oneOf<T>(random: () => number, things: readonly [T, ...T[]]): T 
 
 /** So many bytes that don't deflate. */
 export function noise(random: () => number, size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, () => random() * 256);
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at++) bytes[at] = random() * 256;
+  return bytes;
 }
 
 /** The seed of this run: `TEST_SEED`, else 1. */

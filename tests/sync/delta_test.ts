@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { seededRandom } from "../support/random.ts";
+import { noise, seededRandom } from "../support/random.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
 import { judge } from "../support/judge.ts";
@@ -93,7 +93,7 @@ function largeTree(seed = 1): Tree {
   const random = seededRandom(seed);
   const tree: Tree = new Map();
   for (let index = 0; index < 60; index++) {
-    tree.set(`f${index}.bin`, Uint8Array.from({ length: 1 << 16 }, () => random() * 256));
+    tree.set(`f${index}.bin`, noise(random, 1 << 16));
   }
   return tree;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { DatasetResult } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
 import { type OddKind, startOddHub } from "../support/odd_hub.ts";
-import { seededRandom } from "../support/random.ts";
+import { noise, seededRandom } from "../support/random.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 import { syncUrl } from "../support/url_sync.ts";
 import { evenClock, NAME, versionOf, zipOf } from "./watched.ts";
@@ -12,7 +12,7 @@ const random = seededRandom(1);
 const tree: Tree = new Map(
   Array.from({ length: 20 }, (_, index) => [
     `f${index}.bin`,
-    Uint8Array.from({ length: 20_000 }, () => random() * 256),
+    noise(random, 20_000),
   ]),
 );
 const package_ = zipOf(tree, { level: 1 });

@@ -3,7 +3,7 @@
  * with `hub.retries: 0`, and what was learnt of it serves the next run.
  */
 import assert from "node:assert/strict";
-import { seededRandom } from "../support/random.ts";
+import { noise, seededRandom } from "../support/random.ts";
 import { EngineRig } from "../support/engine.ts";
 import { ODD_HUBS, type OddHub, startOddHub } from "../support/odd_hub.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
@@ -18,8 +18,7 @@ function treeOn(day: number): Tree {
   const tree: Tree = new Map();
   for (let index = 0; index < FILES; index++) {
     const random = seededRandom(index % 3 === 0 ? 1000 * day + index : index);
-    const content = Uint8Array.from({ length: SIZE }, () => random() * 256);
-    tree.set(`f${String(index).padStart(3, "0")}.bin`, content);
+    tree.set(`f${String(index).padStart(3, "0")}.bin`, noise(random, SIZE));
   }
   return tree;
 }

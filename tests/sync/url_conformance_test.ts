@@ -5,7 +5,7 @@ import { serveSite } from "../../src/serve/serve_site.ts";
 import { EngineRig } from "../support/engine.ts";
 import { nginxPath, startNginx } from "../support/nginx.ts";
 import { ODD_HUBS, startOddHub } from "../support/odd_hub.ts";
-import { seededRandom } from "../support/random.ts";
+import { noise, seededRandom } from "../support/random.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 import { syncUrl } from "../support/url_sync.ts";
 import { zipOf } from "./watched.ts";
@@ -18,7 +18,7 @@ function treeOn(day: number): Tree {
   const tree: Tree = new Map();
   for (let index = 0; index < 30; index++) {
     const random = seededRandom(index % 3 === 0 ? 1000 * day + index : index);
-    tree.set(`f${index}.bin`, Uint8Array.from({ length: 20_000 }, () => random() * 256));
+    tree.set(`f${index}.bin`, noise(random, 20_000));
   }
   return tree;
 }
