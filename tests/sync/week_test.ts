@@ -46,17 +46,19 @@ interface Cost {
   strategy: string;
 }
 
-/** Lives a week; gives what each day cost, and prints it. */
-async function week(title: string, with_: {
-  kind: HubKind;
-  profile?: ProfileOptions;
-  pack: (tree: Tree) => Promise<Uint8Array>;
-  options?: () => RunOptions;
-}): Promise<Cost[]> {
-  let dataset = DemoDataset.firstDay(pro(with_.profile ?? { scale: 0.0022, rows: 2200 }));
-  await using hub = new FaultyHub({ kind: with_.kind });
-  await using rig = await EngineRig.make({ dataset: { deleteRemoved: true } });
-  const costs: Cost[] = [];
+/** What a hub offers on one day. */
+interface Day {
+  version: string;
+  package: Uint8Array;
+}
+
+/** A week's packages. */
+async function packedWeek(
+  profile: ProfileOptions,
+  pack: (tree: Tree) => Uint8Array | Promise<Uint8Array>,
+): Promise<Day[]> {
+  let dataset = DemoDataset.firstDay(pro(profile));
+  const days: Day[] = [];
   for (let day = 0; day <= 7; day++) {
     if (day > 0) {
       dataset = dataset.nextDay({
@@ -65,14 +67,26 @@ async function week(title: string, with_: {
         removed: day === 5 ? 1 : 0,
       });
     }
-    const tree = treeOn(day, dataset);
-    const package_ = await with_.pack(tree);
-    hub.setDataset(NAME, { version: dataset.version, package: package_ });
+    days.push({ version: dataset.version, package: await pack(treeOn(day, dataset)) });
+  }
+  return days;
+}
+
+/** Lives a week; gives what each day cost, and prints it. */
+async function week(title: string, days: readonly Day[], with_: {
+  kind: HubKind;
+  options?: () => RunOptions;
+}): Promise<Cost[]> {
+  await using hub = new FaultyHub({ kind: with_.kind });
+  await using rig = await EngineRig.make({ dataset: { deleteRemoved: true } });
+  const costs: Cost[] = [];
+  for (const [day, { version, package: package_ }] of days.entries()) {
+    hub.setDataset(NAME, { version, package: package_ });
     hub.reset();
     const { result, plan } = await watched(rig, hub.url, with_.options?.());
     assert.equal(result.status, "success", `day ${day}: ${result.error}`);
     assertSameTree(await rig.tree(), judge(package_));
-    assert.equal(await rig.recorded(), dataset.version);
+    assert.equal(await rig.recorded(), version);
     assert.equal(result.entriesDeleted, day === 5 ? 1 : 0);
     const wire = hub.bytesSent("/package/");
     const [directory, ...rest] = packageRequests(hub);
@@ -91,9 +105,11 @@ async function week(title: string, with_: {
   return costs;
 }
 
+const plainWeek = packedWeek({ scale: 0.0022, rows: 2200 }, zipOf);
+
 for (const kind of ["modern", "deployed"] as HubKind[]) {
   Deno.test(`every day of a week ends in the tree that its package holds (${kind})`, async () => {
-    const costs = await week(kind, { kind, pack: (tree) => Promise.resolve(zipOf(tree)) });
+    const costs = await week(kind, await plainWeek, { kind });
     if (kind !== "modern") return;
     for (const { day, wire, package: total } of costs) {
       // The directory's tail is 64 KB at least, which is much of so small a package.
@@ -109,10 +125,9 @@ Deno.test({
   ignore: !hasPython(),
   fn: async () => {
     await using packer = new PythonPacker();
-    const costs = await week("modern, packed by Python", {
+    const days = await packedWeek({ scale: 0.005, rows: 600 }, (tree) => pythonZip(packer, tree));
+    const costs = await week("modern, packed by Python", days, {
       kind: "modern",
-      profile: { scale: 0.005, rows: 600 },
-      pack: (tree) => pythonZip(packer, tree),
       options: () => farClock(),
     });
     for (const { day, beside, package: total, strategy } of costs) {

@@ -135,7 +135,8 @@ Deno.test("readDirectory() counts more than 65,535 entries of a tool that knows 
   assert.equal(found.entries.length, 65_540);
   assert.equal(found.oddity, "it counts 65540 entries as 4");
   for (const count of [3, 5, 65_535]) {
-    await assert.rejects(() => directoryOf(tinyZip(many, { count })), ArchiveError);
+    zip.set(le([2, count], [2, count]), zip.length - 14); // in both places of the end record
+    await assert.rejects(() => directoryOf(zip), ArchiveError);
   }
 });
 
