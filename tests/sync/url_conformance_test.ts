@@ -13,17 +13,21 @@ import { TempFolder } from "../support/temp.ts";
 
 const NAME = "stock-trading-data-pro";
 
-/** 30 files, of which every third is another one each day. */
-function treeOn(day: number): Tree {
+/** Files of which every third is another one each day. */
+function treeOn(day: number, files = 30, size = 20_000): Tree {
   const tree: Tree = new Map();
-  for (let index = 0; index < 30; index++) {
+  for (let index = 0; index < files; index++) {
     const random = seededRandom(index % 3 === 0 ? 1000 * day + index : index);
-    tree.set(`f${index}.bin`, noise(random, 20_000));
+    tree.set(`f${index}.bin`, noise(random, size));
   }
   return tree;
 }
 const TREES = [treeOn(1), treeOn(2)];
 const DAYS = TREES.map((tree) => zipOf(tree, { level: 1 }));
+
+/** For who answers with a byte: the directory is looked for in the last 64 KB, a request for each. */
+const SMALL_TREES = [treeOn(1, 6, 100), treeOn(2, 6, 100)];
+const SMALL_DAYS = SMALL_TREES.map((tree) => zipOf(tree, { level: 1 }));
 
 /** A server of a package that can be replaced. */
 interface Server extends AsyncDisposable {
@@ -32,18 +36,18 @@ interface Server extends AsyncDisposable {
 }
 
 /** Follows a server for two days, with a run without news in between. */
-async function follow(server: Server): Promise<void> {
+async function follow(server: Server, trees = TREES, days = DAYS): Promise<void> {
   await using rig = await EngineRig.make();
   const url = `${server.url}/package/${NAME}.zip`;
   const first = await syncUrl(rig, url);
   assert.equal(first.status, "success", first.error);
-  assertSameTree(await rig.tree(), TREES[0]!);
+  assertSameTree(await rig.tree(), trees[0]!);
   const again = await syncUrl(rig, url);
   assert.equal(again.status, "up_to_date", again.error);
-  await server.replace(DAYS[1]!);
+  await server.replace(days[1]!);
   const second = await syncUrl(rig, url);
   assert.equal(second.status, "success", second.error);
-  assertSameTree(await rig.tree(), TREES[1]!);
+  assertSameTree(await rig.tree(), trees[1]!);
 }
 
 for (const kind of ["deployed", "modern", "no_ranges"] as const satisfies HubKind[]) {
@@ -104,11 +108,16 @@ Deno.test("a url dataset follows datahubsync serve", async () => {
 
 for (const [name, kind] of Object.entries(ODD_HUBS)) {
   Deno.test(`a url dataset follows a server with ${name}`, async () => {
-    await using server = startOddHub(kind, { name: NAME, version: "1", package: DAYS[0]! });
-    await follow({
-      url: server.url,
-      replace: (bytes) => server.put("2", bytes),
-      [Symbol.asyncDispose]: async () => {},
-    });
+    const [trees, days] = name.includes("1 byte") ? [SMALL_TREES, SMALL_DAYS] : [TREES, DAYS];
+    await using server = startOddHub(kind, { name: NAME, version: "1", package: days[0]! });
+    await follow(
+      {
+        url: server.url,
+        replace: (bytes) => server.put("2", bytes),
+        [Symbol.asyncDispose]: async () => {},
+      },
+      trees,
+      days,
+    );
   });
 }
