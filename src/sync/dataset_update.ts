@@ -11,9 +11,11 @@
 import { join } from "node:path";
 import { flushAtOnceFrom } from "../fs/flush.ts";
 import { FlushBeside } from "../fs/flush_beside.ts";
+import { removeIfThere } from "../fs/if_there.ts";
 import { collectGarbage } from "../garbage.ts";
 import { KnownBlocks } from "../grown/memory.ts";
 import type { RetryOptions } from "../hub/retry/retry.ts";
+import { DISK } from "../messages/disk.ts";
 import { SYNC } from "../messages/sync.ts";
 import { lackingIn } from "../store/abilities.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../store/layout.ts";
@@ -315,5 +317,6 @@ export class DatasetUpdater {
 function clearUsed(layout: Layout): void {
   new PatchFolder(layout).clear();
   new StagedBlocks(layout).remove();
+  removeIfThere({ path: layout.staging, to: DISK.remove_what_is_done_with() }, { recursive: true });
   dropRejection(layout);
 }

@@ -1,9 +1,12 @@
 /** A verification finds all damage and costs the directory; a repair costs what was damaged. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { StoreError } from "../../src/errors.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
+import { PUBLISH_STEPS } from "../../src/store/publish/publish.ts";
+import { SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { believed } from "../../src/sync/on_disk/survey.ts";
 import { syncDataset } from "../../src/sync/sync_all.ts";
 import { type Verification, verifyDataset } from "../../src/sync/verify.ts";
@@ -185,3 +188,40 @@ Deno.test("verifyDataset() counts only what include and exclude want", async () 
   assert.deepEqual([found.missing, found.damaged, found.extra], [[], [], []]);
   assert(found.entries > 0 && found.entries < hub.dataset.files.length);
 });
+
+const AFTER_THE_FIRST_CHANGE = {
+  files: PUBLISH_STEPS.slice(PUBLISH_STEPS.indexOf("journal_written")),
+  snapshot: SNAPSHOT_STEPS.slice(SNAPSHOT_STEPS.indexOf("switched")),
+} as const;
+
+for (const publish of ["files", "snapshot"] as const) {
+  for (const step of AFTER_THE_FIRST_CHANGE[publish]) {
+    Deno.test(`what a repair that dies at ${step} leaves goes with a sync without news (${publish})`, async () => {
+      await using hub = startHub({ kind: "modern" });
+      await using rig = await EngineRig.make({ dataset: { publish } });
+      await rig.sync(hub.url);
+      const layout = await rig.layout();
+      const left = (): string[] =>
+        [layout.work, layout.versions].flatMap((folder) =>
+          existsSync(folder) ? [...Deno.readDirSync(folder)].map(({ name }) => name) : []
+        ).filter((name) => !/^\d+$/.test(name)).sort();
+      const before = left();
+      const folder = await Deno.realPath(rig.dataset.localDir);
+      const [first, second] = [...(await rig.tree()).keys()];
+      await Deno.remove(`${folder}/${first}`);
+      await Deno.writeTextFile(`${folder}/${second}`, "x");
+      using use = await verifying(rig.dataset.name, hub.url);
+      const found = await verifyDataset(rig.dataset, use.listed, use.context);
+      const onStep = (at: string): void => {
+        if (at === step) throw new Error("killed");
+      };
+      const context = { ...use.context, onStep };
+      const killed = await repair(rig, { listed: use.listed, context }, found);
+      assert.equal(killed.error, "killed");
+      const next = await rig.sync(hub.url);
+      assert(next.success, next.error);
+      assertSameTree(await rig.tree(), hub.tree());
+      assert.deepEqual(left(), before);
+    });
+  }
+}

@@ -76,8 +76,8 @@ export const PUBLISH_STEPS = [
   "folders_flushed",
   "manifest_live",
   "changes_listed",
-  "journal_removed",
   "staging_removed",
+  "journal_removed",
 ] as const;
 
 /** One of {@linkcode PUBLISH_STEPS}. */
@@ -192,14 +192,15 @@ async function carryOut(
   const unchanged = [...lost, ...gone, ...stay].map(({ path }) => path).concat(removal.kept);
   await releaseChanges(layout, { durable, except: new Set(unchanged) });
   onStep?.("changes_listed");
-  removeDone(layout.journal);
-  // Before anything new is staged: a journal that a power cut brought back would publish it.
-  if (durable) await flushDirectory(layout.work);
-  onStep?.("journal_removed");
+  // The journal goes last, so that what a crash leaves here is removed by the next run, without news too.
   await undo.remove();
   // The next run retries what couldn't be placed, without fetching it again.
   if (lost.length === 0) removeDone(layout.staging);
   onStep?.("staging_removed");
+  removeDone(layout.journal);
+  // Before anything new is staged: a journal that a power cut brought back would publish it.
+  if (durable) await flushDirectory(layout.work);
+  onStep?.("journal_removed");
   const failures = [...placing.failed.values(), ...removal.failed.values()];
   if (failures.length > 0) throw errorOfPart(failures, lost.length);
   return { published: journal.moves.length, deleted: removal.deleted, kept: removal.kept };

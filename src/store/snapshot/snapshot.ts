@@ -63,8 +63,8 @@ export const SNAPSHOT_STEPS = [
   "switched",
   "manifest_live",
   "changes_listed",
-  "pruned",
   "staging_removed",
+  "pruned",
 ] as const;
 
 /** One of {@linkcode SNAPSHOT_STEPS}. */
@@ -139,10 +139,11 @@ async function tidy(
   { keepVersions: versions, keepSince: since, onStep }: SnapshotOptions,
 ): Promise<void> {
   keepManifest(layout, live);
-  await pruneVersions(layout, live, { versions, ...(since !== undefined && { since }) });
-  onStep?.("pruned");
   await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
   onStep?.("staging_removed");
+  // Last, with the mark by which the next run sees what a crash left.
+  await pruneVersions(layout, live, { versions, ...(since !== undefined && { since }) });
+  onStep?.("pruned");
 }
 
 /** Builds the new version's folder: what stays of the live one, and what is staged. */

@@ -56,6 +56,12 @@ export function removeUnused(layout: Layout): void {
   }
 }
 
+/** Whether the publish of the live version was cut short after it went live. */
+export function isUnfinished(layout: Layout): boolean {
+  const live = liveVersion(layout);
+  return live !== undefined && kindOf(join(layout.versions, live + MARK)) !== "missing";
+}
+
 /**
  * After a crash between the link and the manifest: puts the manifest of the live version in place.
  * Returns whether it was missing there. Throws StoreError.
@@ -64,13 +70,13 @@ export async function finishLive(
   layout: Layout,
   { durable }: { durable: boolean },
 ): Promise<boolean> {
-  const live = liveVersion(layout);
-  const mark = join(layout.versions, live + MARK);
-  if (live === undefined || kindOf(mark) === "missing") return false;
+  if (!isUnfinished(layout)) return false;
+  const live = liveVersion(layout)!;
   const isBehind = kindOf(layout.manifestNext) !== "missing";
   if (isBehind) await placeNext(layout, { durable });
   keepManifest(layout, live);
-  removeIfThere({ path: mark, to: DISK.remove_what_is_done_with() });
+  const path = join(layout.versions, live + MARK);
+  removeIfThere({ path, to: DISK.remove_what_is_done_with() });
   return isBehind;
 }
 

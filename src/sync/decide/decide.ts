@@ -19,6 +19,7 @@ import { folderLooksFilled } from "../../store/folder_state.ts";
 import { journalIsOpen } from "../../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";
 import { type Manifest, placedHead } from "../../store/manifest.ts";
+import { isUnfinished } from "../../store/snapshot/versions.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -95,7 +96,7 @@ async function standsAsRecorded(
 ): Promise<boolean> {
   const { dataset, mirror, mustBeProven } = input;
   const layout = input.layout ?? await resolveLayout(dataset.localDir);
-  if (await journalIsOpen(layout)) return false;
+  if (await journalIsOpen(layout) || isUnfinished(layout)) return false;
   const placed = await placedHead(layout.manifest);
   if (!folderLooksFilled(layout, placed?.firstFile)) return false;
   // A run that died between publishing and recording: the folder is ahead of the state.
