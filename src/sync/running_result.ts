@@ -55,6 +55,11 @@ export function addedUp(
   return sums;
 }
 
+/** The time between two readings of the clock; none where it was set back meanwhile. */
+export function passed(from: number, to: number): number {
+  return Math.max(0, to - from);
+}
+
 /** A result in progress. */
 export class RunningResult {
   /** The result so far. */
@@ -81,7 +86,7 @@ export class RunningResult {
     const { phases, dataset } = this.value;
     if (this.#phase !== undefined) {
       const { name, since } = this.#phase;
-      phases[name] = (phases[name] ?? 0) + now - since;
+      phases[name] = (phases[name] ?? 0) + passed(since, now);
     }
     this.#phase = name && { name, since: now };
     if (name !== undefined) this.#reporter({ type: "phase", dataset, phase: name });
@@ -121,7 +126,7 @@ export class RunningResult {
     this.value.status = status;
     this.value.success = status === "success" || status === "up_to_date";
     this.enter(undefined);
-    this.value.durationMs = this.#clock() - this.value.startedAt;
+    this.value.durationMs = passed(this.value.startedAt, this.#clock());
   }
 
   /** Ends the sync with an error. */

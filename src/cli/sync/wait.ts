@@ -4,14 +4,14 @@
  *
  * Guarantees: polite (15 s, growing to 5 min, with random jitter, so that many clients don't arrive
  * at once); only the affected datasets are requested again; a signal ends the wait at once; the
- * time limit is exceeded at most by the last round.
+ * time limit is exceeded at most by the last round, also if somebody sets the clock meanwhile.
  *
  * @module
  */
 import { parseDuration } from "../../config/read/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { localTime } from "../../monitoring/local_time.ts";
-import { addedUp } from "../../sync/running_result.ts";
+import { addedUp, passed } from "../../sync/running_result.ts";
 import type { Clock, DatasetResult } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
 
@@ -25,7 +25,10 @@ interface WaitOptions {
   waitMs: number;
   /** Syncs these datasets again. */
   again: (names: readonly string[]) => Promise<DatasetResult[]>;
+  /** The time of day, for what is said. */
   clock: Clock;
+  /** The time that passes, in ms, whatever the clock is set to; default: this process's. */
+  elapsed?: () => number;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   signal: AbortSignal;
@@ -57,12 +60,12 @@ export async function waitForPackages(
   results: readonly DatasetResult[],
   options: WaitOptions,
 ): Promise<DatasetResult[]> {
-  const { clock, random, sleep, signal } = options;
+  const { clock, elapsed = () => performance.now(), random, sleep, signal } = options;
   const latest = new Map(results.map((result) => [result.dataset, result]));
-  const end = clock() + options.waitMs;
+  const end = elapsed() + options.waitMs;
   for (let pause = FIRST_MS;; pause = Math.min(LONGEST_MS, pause * GROWTH)) {
     const waiting = [...latest.values()].filter(isAwaited);
-    const left = end - clock();
+    const left = Math.ceil(end - elapsed());
     if (waiting.length === 0 || left <= 0 || signal.aborted) return [...latest.values()];
     const names = waiting.map(({ dataset }) => dataset);
     const ms = Math.min(left, Math.round(pause * (0.8 + 0.4 * random())));
@@ -70,7 +73,7 @@ export async function waitForPackages(
     options.onWait?.(
       COMMAND.waiting_for({
         names: names.join(", "),
-        end: clockText(end),
+        end: clockText(now + left),
         why: whyOf(waiting),
         at: clockText(now + ms),
       }),
@@ -109,7 +112,7 @@ function joined(earlier: DatasetResult | undefined, later: DatasetResult): Datas
     entriesFetched: earlier.entriesFetched + later.entriesFetched,
     entriesDeleted: earlier.entriesDeleted + later.entriesDeleted,
     bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
-    durationMs: later.startedAt + later.durationMs - startedAt,
+    durationMs: passed(startedAt, later.startedAt + later.durationMs),
     phases: addedUp(earlier.phases, later.phases),
     retries: addedUp(earlier.retries, later.retries),
     ...((earlier.filesChanged || later.filesChanged) && { filesChanged: true }),

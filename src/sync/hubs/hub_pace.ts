@@ -115,6 +115,7 @@ export class HubPace {
     this.unreachable = false;
     this.unlabelled ||= outcome.unlabelled ?? false;
     const { firstByteMs, durationMs, bytes } = outcome;
+    if (firstByteMs < 0) return; // the clock was set back meanwhile
     // The shortest seen: longer ones had to wait for something else.
     this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, firstByteMs);
     const transferMs = durationMs - firstByteMs;

@@ -72,7 +72,7 @@ async function ask(source: Source, context: Context, hurry: boolean): Promise<vo
   } catch (error) {
     source.failure = error;
   }
-  source.askedMs += clock() - before;
+  source.askedMs += Math.max(0, clock() - before);
 }
 
 /**

@@ -41,6 +41,7 @@ function waiting(options: { waitMs: number; readyAt: number; random?: number }) 
     options: {
       waitMs: options.waitMs,
       clock: () => now,
+      elapsed: () => now,
       random: () => options.random ?? 0.5,
       sleep: (ms: number, signal?: AbortSignal) => {
         pauses.push(ms);
@@ -114,6 +115,23 @@ Deno.test("waitForPackages() spreads its pauses by chance", async () => {
     assert.deepEqual(hub.pauses, [first]);
   }
 });
+
+for (const [what, jump] of [["back", -7_200_000], ["on", 7_200_000]] as const) {
+  Deno.test(`waitForPackages() waits as long as it should when the clock is set two hours ${what}`, async () => {
+    const hub = waiting({ waitMs: 60_000, readyAt: Infinity });
+    const clock = () => hub.options.elapsed() + (hub.pauses.length > 1 ? jump : 0);
+    const said: string[] = [];
+    await waitForPackages([result("a", "package_not_ready")], {
+      ...hub.options,
+      clock,
+      onWait: (message) => said.push(message),
+    });
+    assert.deepEqual(hub.pauses, [15_000, 22_500, 22_500]);
+    const ends = said.map((text) => /until (\S+)/.exec(text)?.[1]);
+    const at = (ms: number): string => localTime(ms).slice(11, 19);
+    assert.deepEqual(ends, [at(60_000), at(60_000), at(60_000 + jump)]);
+  });
+}
 
 Deno.test("waitForPackages() doesn't wait when all is settled, or no time is given", async () => {
   const settled = waiting({ waitMs: 60_000, readyAt: 0 });

@@ -30,6 +30,15 @@ Deno.test("HubPace.note() keeps the shortest round trip and learns speed from lo
   assert.equal(near.bytesPerMs, 6_000, "who answers at once needn't be fast");
 });
 
+Deno.test("HubPace.note() learns nothing from a request during which the clock was set back", () => {
+  const pace = new HubPace();
+  pace.note({ firstByteMs: 40, durationMs: 41, bytes: 1000 });
+  pace.note({ firstByteMs: -3_600_000, durationMs: -3_599_900, bytes: 1_000_000 });
+  assert.deepEqual([pace.roundTripMs, pace.bytesPerMs], [40, 6_000]);
+  pace.note({ firstByteMs: 40, durationMs: -3_599_900, bytes: 1_000_000 });
+  assert.equal(pace.bytesPerMs, 6_000);
+});
+
 Deno.test("HubPace.joinGap is what comes in a round trip, within bounds", () => {
   const near = new HubPace();
   near.note({ firstByteMs: 0, durationMs: 1000, bytes: 1_000_000 });
