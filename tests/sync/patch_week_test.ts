@@ -59,8 +59,8 @@ Deno.test("a week with missing patches, a day twice, a step back and days of res
   // Its patch is gone before anybody came.
   const second = await publish(2);
   await Deno.remove((await site.patches()).at(-1)!);
-  const [first, ...rest] = await syncDay(rig, site, second);
-  assert.equal(first, "patch");
+  const [first, again, ...rest] = await syncDay(rig, site, second);
+  assert.deepEqual([first, again], ["patch", "patch"]); // another server might have had it
   assert(rest.length > 0 && rest.every((kind) => kind === "package"), rest.join());
 
   // Published twice: another version's text, the same package.

@@ -1,5 +1,5 @@
 /**
- * The one module that decides whether a retry can help.
+ * The one module that decides whether asking again can help.
  *
  * Guarantees: only transient failures are retriable. A full disk, a wrong setting, an interruption
  * and an error that isn't this program's never are.
@@ -48,4 +48,14 @@ export function isRetriable(error: unknown): boolean {
  */
 export function isGone(error: unknown): error is HubError {
   return error instanceof HubError && error.status === 404;
+}
+
+/** Asks once more, at once, for what isn't there: of several servers the next may have it. */
+export async function onceMoreIfGone<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isGone(error) || isRetriable(error)) throw error;
+    return await ask();
+  }
 }

@@ -2,8 +2,8 @@
  * Fetches a whole patch file, resuming where an earlier run stopped.
  *
  * Guarantees: when it returns, the file has the length and the SHA-256 that the catalog announces;
- * any other file is removed. A failed request is retried from where it stopped. Damaged bytes from
- * an earlier run cost one more fetch, not the patch.
+ * any other file is removed. A failed request is retried from where it stopped, and one that finds
+ * nothing once. Damaged bytes from an earlier run cost one more fetch, not the patch.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { openOwn } from "../../fs/own_file.ts";
 import { readFully, writeFully } from "../../fs/whole_io.ts";
 import { RangeRefusedError } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
-import { isRetriable } from "../../hub/retry/retriable.ts";
+import { isRetriable, onceMoreIfGone } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import type { PatchEntry } from "../../types.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
@@ -77,7 +77,7 @@ async function fetchFrom(
     }
   };
   while (have < patch.size) {
-    have = await withRetries(fetchMore, {
+    have = await withRetries(() => onceMoreIfGone(fetchMore), {
       ...retry,
       signal,
       isRetriable,

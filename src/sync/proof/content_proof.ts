@@ -16,7 +16,7 @@
  */
 import { ArchiveError, HubError, messageOf } from "../../errors.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
-import { isRetriable } from "../../hub/retry/retriable.ts";
+import { isGone, isRetriable, onceMoreIfGone } from "../../hub/retry/retriable.ts";
 import { type RetryOptions, withRetries } from "../../hub/retry/retry.ts";
 import { redactUrl } from "../../redact.ts";
 import {
@@ -148,17 +148,15 @@ export async function fetchDigests(
 ): Promise<DigestList> {
   const { entries, retry, signal } = context;
   checkDigestsSize(announced, entries);
-  const bytes = await withRetries(() => fetchOnce(announced, context), {
+  const bytes = await withRetries(() => onceMoreIfGone(() => fetchOnce(announced, context)), {
     ...retry,
     signal,
     isRetriable,
   }).catch((error: unknown) => {
-    if (!(error instanceof HubError) || error.code !== "not_found") throw error;
+    if (!isGone(error) || error.code === "redirect") throw error;
+    const { hint: _ofTheRoot, ...evidence } = error.evidence;
     const url = redactUrl(context.remote.url);
-    throw new HubError("not_found", SYNC.digests_not_there({ url }), {
-      ...error.evidence,
-      cause: error,
-    });
+    throw new HubError("not_found", SYNC.digests_not_there({ url }), { ...evidence, cause: error });
   });
   const found = sha256Hex(bytes);
   if (found !== announced.sha256) throw wrongList(context, announced.sha256, found);
