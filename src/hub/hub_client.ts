@@ -8,6 +8,7 @@
  * @module
  */
 import { HubError, messageOf } from "../errors.ts";
+import { given } from "../given.ts";
 import { redactUrl } from "../redact.ts";
 import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";
 import { BufferPool, readBody } from "./request/body_reader.ts";
@@ -21,6 +22,7 @@ import {
   openTransport,
   type OriginOptions,
 } from "./request/open_transport.ts";
+import { packageUrl } from "./package_url.ts";
 import { RemotePackage } from "./remote_package.ts";
 import { lineOf } from "./answer/page_text.ts";
 import { statusError } from "./answer/status_error.ts";
@@ -96,9 +98,15 @@ export class HubClient implements DataHub {
   package(listed: CatalogEntry | { name: string }, url?: string): RemotePackage {
     const { timezone, bandwidth } = this.#options;
     const address = url === undefined ? listed : { ...listed, packageUrl: url };
-    return new RemotePackage(this.#packageUrl(address), {
+    const { url: at, plainUrl } = packageUrl(address, {
+      baseUrl: this.#baseUrl,
+      origin: this.#transport.origin,
+      ...given({ allowOtherOrigin: this.#options.allowOtherOrigin }),
+    });
+    return new RemotePackage(at, {
       name: listed.name,
       anyName: url !== undefined,
+      ...given({ plainUrl }),
       transport: this.#transport,
       timezone,
       buffers: this.#buffers,
@@ -181,24 +189,6 @@ export class HubClient implements DataHub {
       },
     });
     return text + decoder.decode();
-  }
-
-  /** Relative ones are relative to the hub's root, not to `/api/`. */
-  #packageUrl(listed: CatalogEntry | { name: string }): string {
-    const announced = "packageUrl" in listed ? listed.packageUrl : undefined;
-    if (announced === undefined) {
-      return `${this.#baseUrl}/package/${encodeURIComponent(listed.name)}.zip`;
-    }
-    const url = URL.parse(announced, `${this.#baseUrl}/`);
-    const own = url?.origin === this.#transport.origin;
-    const web = url?.protocol === "http:" || url?.protocol === "https:";
-    if (url !== null && web && (own || this.#options.allowOtherOrigin)) return url.href;
-    const found = url === null ? announced : redactUrl(url);
-    throw new HubError("redirect", HUB.package_url_refused({ name: listed.name, found }), {
-      expected: HUB.url_on({ origin: this.#transport.origin }),
-      found,
-      hint: web ? HUB.allow_other_origin() : HUB.has_to_be_http(),
-    });
   }
 }
 

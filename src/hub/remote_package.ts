@@ -1,11 +1,13 @@
 /**
  * One dataset's package on a hub, read by ranges.
  *
- * Guarantees: one call is one request, without retries. It doesn't know whether two answers belong to
+ * Guarantees: one call is one request, without retries; where nothing is there, a second one for the
+ * other spelling of the address, if it has one. It doesn't know whether two answers belong to
  * the same package: the sink sees each head and may refuse it.
  *
  * @module
  */
+import { HubError } from "../errors.ts";
 import { formatRange } from "./answer/content_range.ts";
 import { httpGet } from "./request/http_get.ts";
 import type {
@@ -18,16 +20,20 @@ import { Reception } from "./answer/reception.ts";
 
 /** A package on a hub. */
 export class RemotePackage {
-  /** Where to request it, determined afresh each time. */
-  readonly url: string;
+  #url: string;
   readonly #context: PackageContext;
   #foreign = false;
   #asked = false;
 
   /** Made by `HubClient.package`. */
   constructor(url: string, context: PackageContext) {
-    this.url = url;
+    this.#url = url;
     this.#context = context;
+  }
+
+  /** Where to request it. */
+  get url(): string {
+    return this.#url;
   }
 
   /** Whether any answer came from, or was redirected through, another origin than the hub's. */
@@ -42,16 +48,37 @@ export class RemotePackage {
 
   /** Sends one request; throws `HubError`, or what the sink threw. */
   async fetch(request: PackageRequest, sink: PackageSink): Promise<FetchOutcome> {
-    const { ranges, signal } = request;
     this.#asked = true;
+    const { plainUrl } = this.#context;
+    try {
+      return await this.#fetchFrom(this.#url, request, sink);
+    } catch (error) {
+      if (plainUrl === undefined || plainUrl === this.#url || !isNotFound(error)) throw error;
+      const outcome = await this.#fetchFrom(plainUrl, request, sink)
+        .catch((again) => Promise.reject(isNotFound(again) ? error : again));
+      this.#url = plainUrl;
+      return outcome;
+    }
+  }
+
+  async #fetchFrom(
+    url: string,
+    request: PackageRequest,
+    sink: PackageSink,
+  ): Promise<FetchOutcome> {
+    const { ranges, signal } = request;
     const { transport } = this.#context;
     const headers: Record<string, string> = { accept: "*/*" };
     if (ranges !== "all") headers["range"] = formatRange(ranges);
-    using answer = await httpGet({ url: this.url, headers, signal }, transport);
+    using answer = await httpGet({ url, headers, signal }, transport);
     this.#foreign ||= answer.foreign;
     const reception = new Reception(answer, { request, sink, context: this.#context });
     const received = await reception.receive();
     const durationMs = transport.clock() - answer.startedAt;
     return { ...received, firstByteMs: reception.firstByteMs ?? durationMs, durationMs };
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof HubError && error.code === "not_found";
 }

@@ -50,6 +50,8 @@ export interface PackageContext {
   name: string;
   /** Whether the file may have any name: the user named its address. */
   anyName?: boolean;
+  /** Its address with fewer letters encoded, for a server that decodes none. */
+  plainUrl?: string;
   /** What all requests to the hub share. */
   transport: Transport;
   /** IANA zone of the stamp in a file name. */
