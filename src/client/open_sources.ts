@@ -78,7 +78,7 @@ export function openSources(config: Config, options: SourceOptions): Sources {
       ...(hub.token !== undefined && { token: hub.token }),
       headers: hub.headers,
       allowOtherOrigin: hub.allowOtherOrigin,
-      ...(signed !== undefined && { signed }),
+      ...given({ signed, section: hub.section }),
     })
   );
   const fetches = new Map<string, OwnedFetch>();

@@ -65,6 +65,8 @@ export interface HubConfig {
   digest: "auto" | "always" | "when_whole";
   /** Keys of which one has to have signed the catalog; none = it needn't be signed. */
   publicKeys: string[];
+  /** Where these settings were given, for hints; default: in a configuration. */
+  section?: "given_hub";
 }
 
 /**

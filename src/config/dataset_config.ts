@@ -185,5 +185,5 @@ export interface SourceConfig {
   /** Connections at once; default: the hub's. */
   connections?: number | "auto";
   /** Where these settings were given, for hints; default: in a configuration. */
-  section?: "get";
+  section?: "get" | "given_zip";
 }

@@ -10,9 +10,10 @@
 import { HubError, messageOf } from "../errors.ts";
 import { given } from "../given.ts";
 import { redactUrl } from "../redact.ts";
+import { type Section, settingName } from "../config/setting_names.ts";
 import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";
 import { BufferPool, readBody } from "./request/body_reader.ts";
-import { parseCatalog } from "./catalog/catalog_parse.ts";
+import { type CatalogOptions, parseCatalog } from "./catalog/catalog_parse.ts";
 import type { DataHub } from "./data_hub.ts";
 import { type Answer, httpGet, type Transport } from "./request/http_get.ts";
 import { type LooseJson, parseLoosely } from "./catalog/loose_json.ts";
@@ -48,6 +49,8 @@ export interface HubClientOptions extends OriginOptions {
   allowOtherOrigin?: boolean;
   /** Requests the signed catalog, and checks it; without it the plain one is requested. */
   signed?: SignedCatalogs;
+  /** Where its settings stand, for hints; default `hub`. */
+  section?: Section;
 }
 
 /** Checks signed catalogs. */
@@ -69,7 +72,8 @@ export class HubClient implements DataHub {
   constructor(options: HubClientOptions) {
     this.#options = options;
     const base = new URL(options.baseUrl);
-    this.#transport = openTransport(base, { options, closed: this.#closed.signal, section: "hub" });
+    const { section = "hub" } = options;
+    this.#transport = openTransport(base, { options, closed: this.#closed.signal, section });
     base.username =
       base.password =
       base.search =
@@ -138,8 +142,7 @@ export class HubClient implements DataHub {
     using answer = await this.#get("/api/datasets", ask);
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
     const { value, fault } = parseJson(await this.#readText(answer), answer);
-    const { timezone } = this.#options;
-    const catalog = parseCatalog(value, { timezone, quote: !answer.foreign });
+    const catalog = parseCatalog(value, this.#reading(answer));
     if (fault !== undefined) {
       catalog.warnings.unshift(
         HUB.catalog_says({ what: answer.foreign ? HUB.it_isnt_json() : lineOf(fault) }),
@@ -162,8 +165,12 @@ export class HubClient implements DataHub {
     }
     if (!answer.response.ok) throw await statusError(answer, this.#options.clock());
     const { datasets, signed: by } = await signed.open(await this.#readText(answer));
+    return { ...parseCatalog({ datasets }, this.#reading(answer)), signed: by };
+  }
+
+  #reading({ foreign, section }: Answer): CatalogOptions {
     const { timezone } = this.#options;
-    return { ...parseCatalog({ datasets }, { timezone, quote: !answer.foreign }), signed: by };
+    return { timezone, quote: !foreign, urlSetting: settingName(section, "url") };
   }
 
   async #get(path: string, { signal, began }: CatalogRequest): Promise<Answer> {
@@ -228,7 +235,9 @@ function notJson(
       url,
       expected: HUB.a_list_of_datasets_as_json(),
       found: line,
-      hint: own ? HUB.catalog_broken() : HUB.maybe_proxys_page(),
+      hint: own
+        ? HUB.catalog_broken()
+        : HUB.maybe_proxys_page({ setting: settingName(answer.section, "url") }),
       cause,
     },
   );

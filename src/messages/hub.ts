@@ -65,8 +65,8 @@ export const HUB = catalogue({
     zh: "数据中心的应答不是数据集清单：{found}",
   },
   check_root: {
-    en: "check hub.url: it is the hub's root, without /api/datasets",
-    zh: "请检查 hub.url：应填数据中心的根地址，不带 /api/datasets",
+    en: "check {setting}: it is the hub's root, without /api/datasets",
+    zh: "请检查 {setting}：应填数据中心的根地址，不带 /api/datasets",
   },
   catalog_says: { en: "catalog: {what}", zh: "清单：{what}" },
   entry_no_object: {
@@ -107,8 +107,8 @@ export const HUB = catalogue({
   lists_too_many: { en: "the hub lists {count} datasets", zh: "数据中心的清单有 {count} 个数据集" },
   at_most_entries: { en: "at most {MOST_ENTRIES}", zh: "最多 {MOST_ENTRIES} 个" },
   no_hub_has_many: {
-    en: "check hub.url: no hub has that many",
-    zh: "请检查 hub.url：没有哪个数据中心有这么多",
+    en: "check {setting}: no hub has that many",
+    zh: "请检查 {setting}：没有哪个数据中心有这么多",
   },
   not_asked_https: {
     en: "{url} isn't asked: {server} is on https",
@@ -223,8 +223,8 @@ export const HUB = catalogue({
     zh: "清单损坏或不完整：请联系数据中心的维护者",
   },
   maybe_proxys_page: {
-    en: "check hub.url; it may be a proxy's page",
-    zh: "请检查 hub.url；这可能是代理的页面",
+    en: "check {setting}; it may be a proxy's page",
+    zh: "请检查 {setting}；这可能是代理的页面",
   },
   loose_json: {
     en: "it isn't JSON ({error}); it is read as far as its meaning is clear",

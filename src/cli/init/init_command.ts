@@ -128,6 +128,7 @@ async function initUrl(url: string, { options, output, terminal, env }: {
   trustSystemStore();
   using owned = createFetch();
   const config = parseConfig(text, { path: output, env });
+  config.datasets[0]!.source!.section = "given_zip";
   const hub = { ...config.hub, retries: 1, timeout: 30 };
   using sources = openSources({ ...config, hub }, { fetch: owned.fetch });
   await sources.hubsOf(config.datasets[0]!)[0]!.catalog();

@@ -81,6 +81,7 @@ async function askCatalog(
   using owned = createFetch();
   using client = new HubClient({
     baseUrl: url,
+    section: "given_hub",
     fetch: owned.fetch,
     clock: Date.now,
     random: Math.random,

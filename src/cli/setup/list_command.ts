@@ -85,7 +85,9 @@ function hubOnly(url: string, env: Environment): Config {
     hub: { url, timeout: 30, retries: 1, ...token },
     datasets: [{ name: "none", local_dir: "/nowhere/none" }],
   });
-  return parseConfig(text, { path: "/nowhere/config.yaml", env });
+  const config = parseConfig(text, { path: "/nowhere/config.yaml", env });
+  config.hub.section = "given_hub";
+  return config;
 }
 
 /** What the configuration follows. */

@@ -14,7 +14,7 @@ import { messageText } from "../../plain_text.ts";
 import { parseRetryAfter } from "../retry/retry.ts";
 import { HUB } from "../../messages/hub.ts";
 import { bare } from "../request/proxy.ts";
-import { serverName, settingName } from "../../config/setting_names.ts";
+import { isHub, serverName, settingName } from "../../config/setting_names.ts";
 
 const MOST_BYTES = 4096;
 /** A page that drips is no download: each byte would put the watchdog off again. */
@@ -65,7 +65,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
   }
   // What nginx, Apache, Caddy and Go say.
   if (status === 400 && /HTTPS (?:port|server)|SSL-enabled/i.test(page)) {
-    const asked = section === "hub" ? answer.asked.origin : redactUrl(answer.asked);
+    const asked = isHub(section) ? answer.asked.origin : redactUrl(answer.asked);
     const replace = asked.replace(/^http:/, "https:");
     const setting = settingName(section, "url");
     return new HubError("http_status", said, {
@@ -115,10 +115,10 @@ function hintOf(answer: Answer, said: string): string {
   if (status === 400 && /No required SSL certificate/i.test(said)) {
     return HUB.ask_for_token({ server: serverName(section) });
   }
-  if (section !== "hub" && [400, 401, 403].includes(status) && isSigned(asked)) {
+  if (!isHub(section) && [400, 401, 403].includes(status) && isSigned(asked)) {
     return HUB.new_link({ setting: settingName(section, "url") });
   }
-  if (section !== "hub" && status === 403 && said.includes(": AccessDenied")) {
+  if (!isHub(section) && status === 403 && said.includes(": AccessDenied")) {
     const [token, headers, setting] = (["token", "headers", "url"] as const)
       .map((key) => settingName(section, key)) as [string, string, string];
     return HUB.token_or_key({ token, headers, setting });
@@ -174,10 +174,10 @@ function hintFor(status: number, section: Answer["section"]): string {
     return HUB.check_token({ token, headers });
   }
   if (status === 511) return HUB.network_login();
-  if (section !== "hub" && (status === 404 || status === 410)) {
+  if (!isHub(section) && (status === 404 || status === 410)) {
     return HUB.nothing_there({ setting });
   }
-  if (status === 404) return HUB.check_root();
+  if (status === 404) return HUB.check_root({ setting });
   if (status === 502 || status === 504) return HUB.gateway({ server });
   if (status >= 500 && status < 600) return HUB.hub_failed({ server });
   return status < 400 ? HUB.no_plain_file({ setting }) : HUB.refuses_request({ server });

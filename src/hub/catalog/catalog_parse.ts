@@ -26,11 +26,14 @@ import {
 } from "./catalog_values.ts";
 import { HUB } from "../../messages/hub.ts";
 
-interface CatalogOptions {
+/** Options for reading a catalog. */
+export interface CatalogOptions {
   /** IANA zone of times that name none. */
   timezone: string;
   /** Whether an answer that isn't a list may be quoted; default true. */
   quote?: boolean;
+  /** What a hint calls the setting of the hub's address; default `hub.url`. */
+  urlSetting?: string;
 }
 
 const LIST_KEYS = ["datasets", "data", "result", "items"];
@@ -56,13 +59,14 @@ const MOST_WARNINGS = 20;
 
 /** Reads a catalog; throws `HubError("not_catalog")` when there is no list of datasets in it. */
 export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
-  const items = findList(json, 2);
+  const { urlSetting: setting = "hub.url" } = options;
+  const items = findList(json, 2, setting);
   if (items === null) {
     const found = options.quote === false ? HUB.another_server_s_json() : excerpt(json);
     throw new HubError("not_catalog", HUB.no_list({ found }), {
       expected: '{"datasets":[…]}',
       found,
-      hint: HUB.check_root(),
+      hint: HUB.check_root({ setting }),
     });
   }
   const catalog: Catalog = { entries: [], warnings: [] };
@@ -143,14 +147,18 @@ function readEntry(
 }
 
 /** The list as [key of a map, value] pairs; `null` when there is none at this depth. */
-function findList(json: unknown, depth: number): [string | null, unknown][] | null {
+function findList(
+  json: unknown,
+  depth: number,
+  setting: string,
+): [string | null, unknown][] | null {
   if (Array.isArray(json)) {
-    checkCount(json.length);
+    checkCount(json.length, setting);
     return json.map((value) => [null, value]);
   }
   if (!isObject(json)) return null;
   for (const key of LIST_KEYS) {
-    const list = depth === 0 ? null : findList(json[key], depth - 1);
+    const list = depth === 0 ? null : findList(json[key], depth - 1, setting);
     if (list !== null) return list;
   }
   // A map is only believed when a value looks like a dataset: {"error":{…}} has objects, too.
@@ -159,16 +167,16 @@ function findList(json: unknown, depth: number): [string | null, unknown][] | nu
     isObject(value) && known.some((key) => Object.hasOwn(value, key))
   );
   if (!isMap) return null;
-  checkCount(Object.keys(json).length);
+  checkCount(Object.keys(json).length, setting);
   return Object.entries(json);
 }
 
-function checkCount(count: number): void {
+function checkCount(count: number, setting: string): void {
   if (count <= MOST_ENTRIES) return;
   throw new HubError("not_catalog", HUB.lists_too_many({ count }), {
     expected: HUB.at_most_entries({ MOST_ENTRIES }),
     found: count,
-    hint: HUB.no_hub_has_many(),
+    hint: HUB.no_hub_has_many({ setting }),
   });
 }
 
