@@ -6,7 +6,8 @@
  */
 import { processEnvironment } from "../environment.ts";
 import { DataHubSyncError, hintOf, InterruptedError, messageOf, UsageError } from "../errors.ts";
-import { exitCodeOfError } from "./command/exit_code.ts";
+import { EXIT, exitCodeOfError } from "./command/exit_code.ts";
+import { signalCode } from "./command/stop_signals.ts";
 import { COMMAND } from "../messages/command.ts";
 import { asDiskError } from "../fs/disk_error.ts";
 import { FILES_OF_A_RUN, requireOpenFiles } from "../fs/open_files.ts";
@@ -16,8 +17,14 @@ import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { versionCommand } from "./setup/version_command.ts";
 import { jsonText } from "../plain_text.ts";
 
-/** Runs the program; returns its exit code. `settle` is called before anything is written. */
-export async function run(args: readonly string[], settle = () => {}): Promise<number> {
+/**
+ * Runs the program; returns its exit code. `settle` is called before anything is written; what it
+ * rejects with ends the program.
+ */
+export async function run(
+  args: readonly string[],
+  settle: () => Promise<never> = () => new Promise(() => {}),
+): Promise<number> {
   const terminal = processTerminal(processEnvironment);
   try {
     if (args[0] === "--version" || args[0] === "-V") {
@@ -25,12 +32,15 @@ export async function run(args: readonly string[], settle = () => {}): Promise<n
     }
     await speakAtStart(args, processEnvironment);
     requireOpenFiles(FILES_OF_A_RUN);
-    settle();
-    const { runProgram } = await import("./run_program.ts");
-    return await runProgram(args, terminal, { giveUp });
+    return await Promise.race([settle(), runCommand(args, terminal)]);
   } catch (error) {
     return await sayError(error, args, terminal);
   }
+}
+
+async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { runProgram } = await import("./run_program.ts");
+  return await runProgram(args, terminal, { giveUp });
 }
 
 /** Reports why a command ended early, to people or, with `--json`, also to programs. */
@@ -67,5 +77,6 @@ async function sayError(
   if (!known && error instanceof Error) {
     terminal.err(`${error.stack}\n${say(COMMAND.a_bug)}\n`);
   }
-  return exitCodeOfError(error);
+  const code = exitCodeOfError(error);
+  return code === EXIT.interrupted ? signalCode() ?? code : code;
 }

@@ -9,11 +9,16 @@
  *
  * @module
  */
+import { signalBetween } from "./command/stop_signals.ts";
 
-/** Settles the process. The library never does this. */
-export function settleProcess(): void {
-  if (Deno.build.os === "windows") return;
+/**
+ * Settles the process; rejects at a signal that comes while no command listens. The library never does
+ * this.
+ */
+export function settleProcess(): Promise<never> {
+  if (Deno.build.os === "windows") return new Promise(() => {});
   const others = Deno.uid() === 0 ? 0o022 : 0o002;
   Deno.umask((Deno.umask() | others) & ~0o700);
   Deno.addSignalListener("SIGXFSZ", () => {});
+  return signalBetween();
 }

@@ -36,3 +36,15 @@ export async function killedAt(
   });
   return { ...ended, killed: ended.signal === "SIGKILL" || ended.code === 137 };
 }
+
+/** Runs the binary, which gets a signal when it first looks at a path. */
+export async function signalledAt(
+  path: string,
+  signal: "SIGINT" | "SIGTERM" | "SIGHUP",
+  args: readonly string[],
+): Promise<Ended> {
+  const inject = ["-e", "trace=%file", "-e", `inject=%file:signal=${signal}:when=1`, "-P", path];
+  return await outcomeOf("strace", [
+    ...["-f", "-qq", "-o", "/dev/null", ...inject, binaryPath(), ...args],
+  ], { clearEnv: true, env: { PATH: "/usr/bin:/bin", HOME: "/root" } });
+}

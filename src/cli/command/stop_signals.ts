@@ -1,6 +1,10 @@
 /**
  * Ends a command in order at the first signal, and at once at the second.
  *
+ * Guarantees: between the start and the moment at which a command listens by itself, and again after
+ * it, {@linkcode signalBetween} does. A signal that this process was started to ignore (`nohup`) ends
+ * it, too: which those are, the runtime tells only programs with every permission.
+ *
  * @module
  */
 import { InterruptedError } from "../../errors.ts";
@@ -21,27 +25,76 @@ const SIGNALS = [
   ["SIGHUP", EXIT.terminated],
 ] as const;
 
+type Listener = (signal: string, code: number) => void;
+
+/** Told in this order. The process listens once for all, so that none that comes at a change is lost. */
+const listeners = new Set<Listener>();
+let stopListening = (): void => {};
+/** The exit code of the signal that this process got. */
+let got: number | undefined;
+let between: (() => void) | undefined;
+
 /** Begins to listen; `onSecond` is called before the second signal ends the process. */
 export function stopSignals(onSecond: () => void = () => {}): StopSignals {
   const stop = new AbortController();
   let seen: number | undefined;
-  const removals = SIGNALS.map(([signal, code]) => {
-    const listener = (): void => {
-      if (seen !== undefined) {
-        onSecond();
-        Deno.exit(code);
-      }
-      seen = code;
-      stop.abort(new InterruptedError(COMMAND.interrupted_by({ signal })));
-    };
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
+  const remove = listen((signal, code) => {
+    if (seen !== undefined) {
+      onSecond();
+      Deno.exit(code);
+    }
+    seen = code;
+    stop.abort(interruption(signal));
   });
   return {
     signal: stop.signal,
     get code() {
       return seen;
     },
-    [Symbol.dispose]: () => removals.forEach((remove) => remove()),
+    [Symbol.dispose]: remove,
   };
+}
+
+/** Rejects with InterruptedError at a signal that comes while no command listens. */
+export function signalBetween(): Promise<never> {
+  return new Promise((_, reject) => {
+    between = listen((signal) => {
+      if (listeners.size === 1) reject(interruption(signal));
+    });
+  });
+}
+
+/** From now on such a signal ends the process by itself: a question blocks this thread, and every listener. */
+export function leaveSignals(): void {
+  between?.();
+}
+
+/** The exit code of the signal that this process got; `undefined` = none. */
+export function signalCode(): number | undefined {
+  return got;
+}
+
+/** Adds a listener; returns what removes it. */
+function listen(listener: Listener): () => void {
+  if (listeners.size === 0) stopListening = listenToAll();
+  listeners.add(listener);
+  return () => {
+    if (listeners.delete(listener) && listeners.size === 0) stopListening();
+  };
+}
+
+function listenToAll(): () => void {
+  const removals = SIGNALS.map(([signal, code]) => {
+    const tell = (): void => {
+      got = code;
+      for (const listener of [...listeners]) listener(signal, code);
+    };
+    Deno.addSignalListener(signal, tell);
+    return () => Deno.removeSignalListener(signal, tell);
+  });
+  return () => removals.forEach((remove) => remove());
+}
+
+function interruption(signal: string): InterruptedError {
+  return new InterruptedError(COMMAND.interrupted_by({ signal }));
 }
