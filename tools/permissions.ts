@@ -28,6 +28,8 @@ const PROGRAM_ENV_NAMES = [
   "LOG_TOKENS",
   // The network's surroundings.
   "DENO_TLS_CA_STORE",
+  // Where the runtime's HTTP server would listen instead: `serve` goes without it.
+  "DENO_SERVE_ADDRESS",
   // Set by `serve`: how the runtime's HTTP server writes.
   "DENO_USE_WRITEV",
   // To be refused: whoever sets it could read every connection.

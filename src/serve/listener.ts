@@ -10,6 +10,7 @@
  */
 import { messageOf, UsageError } from "../errors.ts";
 import { PACK } from "../messages/pack.ts";
+import { orElse } from "../or_else.ts";
 
 /** Where to listen, and what to do there. */
 interface ListenOptions {
@@ -24,6 +25,8 @@ interface ListenOptions {
   onReopened: () => void;
 }
 
+/** Where the runtime's server would listen instead, for everybody if it says so. */
+const ELSEWHERE = "DENO_SERVE_ADDRESS";
 /** Between two looks at the door, ms: at first after all was ended, and at most. */
 const [FIRST_LOOK_MS, LOOK_MS] = [5, 2000];
 
@@ -62,10 +65,8 @@ export class Listener {
   #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
     const { hostname, tls, handle, onError } = this.#options;
     const end = new AbortController();
-    const server = Deno.serve(
-      { hostname, port, signal: end.signal, onListen: () => {}, onError, ...tls },
-      handle,
-    );
+    const options = { hostname, port, signal: end.signal, onListen: () => {}, onError, ...tls };
+    const server = asAsked(() => Deno.serve(options, handle));
     this.#servers.set(server, end);
     server.finished.catch(() => {}).finally(() => this.#servers.delete(server));
     return server;
@@ -83,6 +84,18 @@ export class Listener {
       this.#lookIn(LOOK_MS);
       if (ms === LOOK_MS) this.#options.onReopened();
     }, ms);
+  }
+}
+
+/** Starts a server without what the environment says; without the permission to read that, with it. */
+function asAsked<T>(start: () => T): T {
+  const elsewhere = orElse(() => Deno.env.get(ELSEWHERE), undefined);
+  if (elsewhere === undefined) return start();
+  Deno.env.delete(ELSEWHERE);
+  try {
+    return start();
+  } finally {
+    Deno.env.set(ELSEWHERE, elsewhere);
   }
 }
 

@@ -90,6 +90,19 @@ Deno.test("serve --verbose prints a line per request, ends at SIGTERM and leaves
   assert.match(stderr, /^serving .*\nstopping\n$/);
 });
 
+Deno.test("serve listens where it is told, whatever address the environment has for the runtime", async () => {
+  await using temp = await tempDir();
+  const site = await packed(temp, 1);
+  for (const address of ["tcp:0.0.0.0:1", `unix:${temp.at("socket")}`]) {
+    const elsewhere = { DENO_SERVE_ADDRESS: address };
+    await using hub = await serving([site, "--listen", "127.0.0.1:0"], elsewhere);
+    assert.match(hub.url, /^http:\/\/127\.0\.0\.1:\d{2,}$/);
+    const response = await fetch(`${hub.url}/api/datasets`);
+    assert.equal(response.status, 200);
+    await response.body?.cancel();
+  }
+});
+
 Deno.test("serve at SIGTERM takes no new work, lets a transfer finish, and ends one that hangs", async () => {
   await using temp = await tempDir();
   const site = await packed(temp, 24);
